@@ -1,0 +1,30 @@
+# The plain commands stand in README.md; these are the same ones, shorter.
+VENV ?= .venv
+PY = $(VENV)/bin/python
+
+.PHONY: run test check format lock bench
+
+$(VENV)/run: requirements.txt
+	python3 -m venv $(VENV) && $(VENV)/bin/pip install -q -r requirements.txt && touch $@
+
+$(VENV)/dev: requirements-dev.txt
+	python3 -m venv $(VENV) && $(VENV)/bin/pip install -q -r requirements-dev.txt && touch $@ $(VENV)/run
+
+run: $(VENV)/run
+	$(VENV)/bin/streamlit run app.py
+
+test: $(VENV)/dev
+	$(VENV)/bin/pytest
+
+check: $(VENV)/dev
+	$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy && $(PY) -m svdash check
+
+format: $(VENV)/dev
+	$(VENV)/bin/ruff check --fix . ; $(VENV)/bin/ruff format .
+
+lock: $(VENV)/dev
+	$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --no-header requirements.in -o requirements.txt
+	$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --no-header requirements-dev.in -o requirements-dev.txt
+
+bench: $(VENV)/dev
+	$(PY) -m benchmarks.filters

@@ -1,0 +1,9 @@
+"""The server: the pages of svdash and its open-data routes. Start it with ``streamlit run app.py``."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from svdash.web.routes import routes
+
+app = st.App(Path(__file__).parent / "svdash" / "frame.py", routes=routes())

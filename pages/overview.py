@@ -1,0 +1,17 @@
+"""What changed, what needs a decision? For leadership, in a meeting."""
+
+import streamlit as st
+
+from svdash.findings import overview, progress, trends
+from svdash.show import page
+
+now = page.question("What changed, and what needs a decision?")
+page.tiles(overview.tiles(now.pack, now.view))
+
+left, right = st.columns([7, 5], gap="large")
+with left:
+    page.finding(progress.where_things_stand(now.pack, now.view), table=False)
+with right:
+    page.finding(progress.changed(now.pack, now.view))
+
+page.finding(trends.measures(now.pack, now.view))

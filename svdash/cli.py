@@ -1,0 +1,89 @@
+"""The command line: ``python -m svdash``."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from svdash import __version__
+
+if TYPE_CHECKING:
+    from svdash.pack import Fault, Pack
+
+# A check that takes longer than this shows how far it has come.
+_PATIENCE_SECONDS = 1.0
+
+
+@click.group()
+@click.version_option(__version__, prog_name="svdash")
+def main() -> None:
+    """A dashboard for a social value framework: what can be done without opening it.
+
+    Every command reads the data pack that SVDASH_PACK names, or the embedded one in the folder "data".
+    """
+
+
+@main.command()
+@click.argument("pack", required=False, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the faults as a JSON list.")
+def check(pack: Path | None, as_json: bool) -> None:
+    """Check a data pack and print every fault with its place and remedy.
+
+    PACK is the folder that holds datapackage.json; without it, the one of the settings.
+
+    Exit status: 0 without faults, 1 with faults, 2 if the pack can't be opened.
+    """
+    # pandas takes a second to load: --help shouldn't wait for it.
+    from svdash.pack import PackError, open_pack
+
+    try:
+        opened = open_pack(pack)
+        _read_all(opened)
+        faults = opened.faults
+    except PackError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(2)
+    if as_json:
+        rows = [{**asdict(fault), "message": str(fault)} for fault in faults]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        for fault in faults:
+            click.echo(str(fault))
+        click.echo(_summary(opened, faults))
+    sys.exit(1 if faults else 0)
+
+
+def _read_all(pack: Pack) -> None:
+    """Read every table, with a progress bar for a person who has to wait."""
+    begin = time.monotonic()
+    with ExitStack() as stack:
+        bar = None
+        for done, name in enumerate(pack.names, start=1):
+            pack.withheld(name)
+            slow = sys.stderr.isatty() and time.monotonic() - begin > _PATIENCE_SECONDS
+            if bar is not None:
+                bar.update(1)
+            elif slow:
+                bar = stack.enter_context(
+                    click.progressbar(length=len(pack.names), label="Checking", file=sys.stderr)
+                )
+                bar.update(done)
+
+
+def _summary(pack: Pack, faults: tuple[Fault, ...]) -> str:
+    if faults:
+        tables = len({fault.table for fault in faults})
+        return f"{_counted(len(faults), 'fault')} in {_counted(tables, 'table')}"
+    rows = sum(len(pack.table(name)) for name in pack.tables)
+    return f"No faults: {_counted(len(pack.tables), 'table')}, {_counted(rows, 'row')}."
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,93 @@
+"""The Finding: the one building block of every page, route and report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import pandas as pd
+
+from svdash.framework import View
+from svdash.pack import Pack
+
+NOT_AVAILABLE = "[x]"
+
+
+@dataclass(frozen=True, eq=False)
+class Finding:
+    """What is seen, how sure it is, and the figures that hold it up.
+
+    ``name`` is the finding's table in the open data, ``params`` what that table needs beside the filters.
+    ``frame`` is what the table shows and the CSV carries: numbers stay numbers, a column ``marker`` says why
+    one is missing. ``columns`` names the columns for people, ``decimals`` how numbers are written.
+    ``empty`` says why there is nothing to show; then there is no chart.
+    """
+
+    name: str
+    headline: str
+    subtitle: str
+    frame: pd.DataFrame
+    columns: Mapping[str, str]
+    decimals: Mapping[str, int] = field(default_factory=dict)
+    sentence: str = ""
+    alt: str = ""
+    verdict: str = ""
+    statuses: tuple[str, ...] = ()
+    updated: date | None = None
+    method: str = ""
+    caveats: tuple[str, ...] = ()
+    vintage: str = ""
+    view: View = field(default_factory=View)
+    params: Mapping[str, str] = field(default_factory=dict)
+    empty: str = ""
+    chart: pd.DataFrame | None = None
+
+    def texts(self, *, thousands: bool) -> pd.DataFrame:
+        """Return the frame as written text: what a person reads, or (without ``thousands``) what a CSV holds.
+
+        No cell is blank: a missing number carries its marker, ``[x]`` where nothing else is known.
+        """
+        rows = self.frame.reset_index(drop=True)
+        marker = rows["marker"].replace("", NOT_AVAILABLE) if "marker" in rows else NOT_AVAILABLE
+        written: dict[str, pd.Series] = {}
+        for name in self.columns:
+            column = rows[name]
+            if pd.api.types.is_datetime64_any_dtype(column):
+                text = column.dt.strftime("%Y-%m-%d")
+            elif pd.api.types.is_bool_dtype(column):
+                text = column.map({True: "yes", False: "no"})
+            elif pd.api.types.is_numeric_dtype(column):
+                template = f"{{:{',' if thousands else ''}.{self.decimals.get(name, 0)}f}}"
+                text = column.astype("Float64").map(template.format, na_action="ignore").astype("str")
+            else:
+                text = column.astype("str")
+            blank = column.isna() | text.isin(["", "nan", "<NA>", "None"])
+            written[name] = text.mask(blank, marker)
+        return pd.DataFrame(written)
+
+    def table(self) -> pd.DataFrame:
+        """Return the table as a person reads it."""
+        return self.texts(thousands=True).rename(columns=dict(self.columns))
+
+    def export(self) -> pd.DataFrame:
+        """Return the table as a CSV carries it: stable names, the vintage where there is one."""
+        rows = self.texts(thousands=False)
+        return rows.assign(vintage=self.vintage) if self.vintage else rows
+
+    def typed(self) -> pd.DataFrame:
+        """Return the table with numbers as numbers, for JSON and Parquet; ``marker`` says why one is missing."""
+        names = [*self.columns, *(["marker"] if "marker" in self.frame and "marker" not in self.columns else [])]
+        rows = self.frame[names].reset_index(drop=True)
+        return rows.assign(vintage=self.vintage) if self.vintage else rows
+
+
+def statuses_of(pack: Pack, *tables: str) -> tuple[str, ...]:
+    """Return the official statuses of tables, most official first, each once."""
+    found = {str(pack.resource(name)["status"]) for name in tables}
+    return tuple(s for s in ("official", "published", "illustrative") if s in found)
+
+
+def updated_of(pack: Pack, *tables: str) -> date:
+    """Return the day on which the newest of the tables was updated."""
+    return max(date.fromisoformat(str(pack.resource(name)["updated"])) for name in tables)

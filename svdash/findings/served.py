@@ -1,0 +1,117 @@
+"""Every table that can be taken away: the findings' own tables, and the open tables of the pack."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from svdash.findings import catalogue, progress, trends
+from svdash.findings.base import Finding
+from svdash.framework import ALL, DELIVERY_ORDER, FILTERS, Framework, View
+from svdash.pack import Pack
+
+Allowed = Callable[[Pack], tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of one table beside the filters; without ``allowed`` any text will do."""
+
+    meaning: str
+    allowed: Allowed | None = None
+    default: str | None = None
+
+
+@dataclass(frozen=True)
+class Served:
+    """One table: how it is built from a view and its own parameters."""
+
+    name: str
+    title: str
+    build: Callable[[Pack, View, Mapping[str, str]], Finding]
+    filtered: bool = True
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Parameters without which the table cannot be asked for."""
+        return tuple(name for name, about in self.parameters.items() if about.default is None)
+
+
+def _indicators(pack: Pack) -> tuple[str, ...]:
+    return tuple(Framework.of(pack).indicators.index)
+
+
+def _characteristics(pack: Pack) -> tuple[str, ...]:
+    return ("", *Framework.of(pack).labels("characteristic"))
+
+
+def _commitments(pack: Pack) -> tuple[str, ...]:
+    return tuple(Framework.of(pack).commitments["id"])
+
+
+_REGISTER = {
+    "group": Parameter("How rows are grouped", lambda _: tuple(progress.GROUPS), "role"),
+    "kind": Parameter("Kind of row", lambda _: (ALL, "day-one", "aspiration", "practice"), ALL),
+    "delivery": Parameter("Delivery as shown", lambda _: (ALL, *DELIVERY_ORDER, "overdue", "unverified"), ALL),
+    "words": Parameter("Words that must all occur", None, ""),
+}
+_FINDINGS = (
+    Served("commitments", "Commitments and where they stand", lambda p, v, a: progress.register(p, v, **a), parameters=_REGISTER),
+    Served("standing", "Commitments by delivery", lambda p, v, _: progress.where_things_stand(p, v)),
+    Served("changes", "Commitments that moved since the compared year", lambda p, v, _: progress.changed(p, v)),
+    Served("overdue", "Overdue commitments by owner", lambda p, v, _: progress.overdue_by_owner(p, v)),
+    Served("measures", "Success measures with their verdict", lambda p, v, _: trends.measures(p, v)),
+    Served("indicators", "Indicators with their verdict", lambda p, v, _: trends.board(p, v)),
+    Served("observations", "Observations behind the indicators", lambda p, v, _: trends.observations(p, v)),
+    Served("methods", "How each indicator is worked out", lambda p, v, _: catalogue.methods(p, v)),
+    Served("catalogue", "Tables of the data pack", lambda p, v, _: catalogue.tables(p, v), filtered=False),
+    Served(
+        "indicator",
+        "One indicator in full",
+        lambda p, v, a: trends.one(p, v, a["indicator"], a["characteristic"]),
+        parameters={
+            "indicator": Parameter("Identifier of the indicator", _indicators),
+            "characteristic": Parameter("What it is broken down by", _characteristics, ""),
+        },
+    ),
+    Served(
+        "updates",
+        "Updates on one commitment",
+        lambda p, v, a: progress.detail(p, v, a["of"]).history,
+        parameters={"of": Parameter("Identifier of the commitment", _commitments)},
+    ),
+    Served(
+        "dictionary",
+        "Data dictionary of one table",
+        lambda p, v, a: catalogue.dictionary(p, v, a["table"]),
+        filtered=False,
+        parameters={"table": Parameter("Name of the table", lambda p: p.names)},
+    ),
+)
+# A pack table under a finding's name would be two answers to one address.
+_PREFIX = "pack-"
+
+
+def _open_table(name: str, title: str) -> Served:
+    return Served(_PREFIX + name, f"{title} (as in the pack)", lambda p, v, _: catalogue.raw(p, v, name), filtered=False)
+
+
+def served(pack: Pack) -> tuple[Served, ...]:
+    """Return every table of a pack that is served: findings first, then the pack's open tables as they are.
+
+    Tables with counts of people (``access: gated``) are served only as findings, behind disclosure control.
+    """
+    raw = [_open_table(n, str(pack.resource(n)["title"])) for n in pack.names if pack.resource(n)["access"] == "open"]
+    return (*_FINDINGS, *raw)
+
+
+def parameters(pack: Pack, table: Served) -> dict[str, Parameter]:
+    """Return every parameter a table takes, the filters first."""
+    framework = Framework.of(pack)
+    filters = {
+        name: Parameter(f"Filter: {name}", lambda _, n=name: framework.choices(n), "")  # type: ignore[misc]
+        for name in FILTERS
+        if table.filtered
+    }
+    return {**filters, **table.parameters}

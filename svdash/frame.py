@@ -1,0 +1,150 @@
+"""The script around every page: page settings, navigation, filter bar, notices. Then the page itself."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from svdash.framework import ALL, FILTERS, NONE, OBSERVATIONS, Framework, Ignored, View
+from svdash.pack import Pack, PackError, open_pack
+from svdash.show import controls, page, theme, wording
+from svdash.show.tools import tools
+
+_VIEW: Final = "_view"
+FAULTS_SHOWN: Final = 50
+
+
+def _read(framework: Framework, *, moved: bool) -> tuple[View, list[Ignored]]:
+    """Read the filters from the address; on a page change, what the address leaves out stays as it was."""
+    given = st.query_params.to_dict()
+    if moved and _VIEW in st.session_state:
+        given = {**st.session_state[_VIEW].params(), **given}
+    view, ignored = framework.read({k: v for k, v in given.items() if k in FILTERS})
+    st.session_state[_VIEW] = view
+    controls.write(view.params(), _defaults(framework, view))
+    return view, ignored
+
+
+def _defaults(framework: Framework, view: View) -> dict[str, str]:
+    return {**framework.default_view().params(), "compare": framework.default_view(view.year).compare}
+
+
+def _counts(pack: Pack) -> dict[str, dict[str, int]]:
+    """Count how much stands behind each choice of each filter."""
+    return pack.remember("frame.counts", lambda: _count(pack))
+
+
+def _count(pack: Pack) -> dict[str, dict[str, int]]:
+    framework = Framework.of(pack)
+    updates = pack.table("updates")
+    observations = pd.concat([pack.table(name)[["year", "indicator"]] for name in OBSERVATIONS])
+    links = framework.links
+    return {
+        "role": {role: len(framework.commitments_of(role)) - 1 for role in (ALL, *framework.labels("role"))},
+        "commitment": updates["commitment"].value_counts().to_dict(),
+        "linked": links["commitment"].value_counts().to_dict(),
+        "year": (updates["year"].value_counts().add(observations["year"].value_counts(), fill_value=0)).astype(int).to_dict(),
+    }
+
+
+def _options(pack: Pack, framework: Framework, view: View) -> dict[str, dict[str, str]]:
+    """Return what each filter offers: code → label with its count."""
+    counts = _counts(pack)
+    titles = framework.commitments.set_index("id")["title"]
+    whole = counts["year"]
+
+    def year(code: str) -> str:
+        part = ", part year" if framework.is_part(code) else ""
+        return f"{code} · {wording.number(whole.get(code, 0))} figures{part}"
+
+    def commitment(code: str) -> str:
+        behind = wording.count(counts["commitment"].get(code, 0), "update")
+        return f"{code} {titles[code]} · {behind}, {wording.count(counts['linked'].get(code, 0), 'indicator')}"
+
+    ids = framework.commitments_of(view.role)
+    years = [y for y in framework.choices("year") if y != ALL]
+    return {
+        "role": {
+            code: f"{'All roles' if code == ALL else framework.label('role', code)} · {counts['role'][code]}"
+            for code in framework.choices("role")
+        },
+        "commitment": {c: f"All · {len(ids) - 1}" if c == ALL else commitment(c) for c in ids},
+        "year": {ALL: f"All years · {wording.number(sum(whole.values()))} figures", **{y: year(y) for y in years}},
+        "compare": {NONE: "No comparison", **{y: year(y) for y in years if y != view.year}},
+    }
+
+
+def _filter_bar(pack: Pack, framework: Framework, view: View) -> None:
+    options = pack.remember(
+        ("frame.options", view.role, view.year), lambda: _options(pack, framework, view)
+    )
+    defaults = _defaults(framework, view)
+    spots = st.columns([2.1, 3.6, 2.1, 2.1, 4], vertical_alignment="bottom")
+    labels = {"role": "Role", "commitment": "Commitment", "year": "Year", "compare": "Compare with"}
+    tips = {
+        "role": "One of the authority's five roles. The Metro Mayor's promises stand under civic leader, "
+        "the Chief Executive's under every role. The number: commitments and practices.",
+        "commitment": "One row of the register. Shown with its updates and linked indicators.",
+        "year": "Financial year, April to March. Everything is shown as it stood at its end.",
+        "compare": "A second financial year: what changed since its end.",
+    }
+    for spot, (name, label) in zip(spots, labels.items(), strict=False):
+        with spot:
+            controls.select(name, label, options[name], view.params()[name], defaults[name], tips[name])
+    with spots[-1]:
+        tools()
+
+
+def _notices(pack: Pack, ignored: list[Ignored]) -> None:
+    """Say what of the address was ignored, and what of the pack is withheld."""
+    for part in ignored:
+        st.html(
+            f'<div class="sv-band" role="status">Ignored in the address: <b>{escape(part.name)}={escape(part.value[:80])}</b>, '
+            f"{escape(part.reason)}.</div>"
+        )
+    if pack.faults:
+        tables = sorted({fault.table for fault in pack.faults})
+        with st.expander(
+            f"{wording.count(len(pack.faults), 'fault')} in the data pack ({wording.listing(tables)}): "
+            "the rows concerned are withheld, the rest is shown"
+        ):
+            st.markdown("\n".join(f"- {page.plain(str(fault))}" for fault in pack.faults[:FAULTS_SHOWN]))
+            st.caption("The whole list: `python -m svdash check`")
+
+
+def _unknown(ignored: list[Ignored], asked: dict[str, str]) -> list[Ignored]:
+    """Add the parameters that neither the filters nor the page's own controls know."""
+    strange = [name for name in asked if name not in FILTERS and name not in controls.known()]
+    return ignored + [
+        Ignored(name, asked[name], "this page has no such setting") for name in strange if not name.startswith("embed")
+    ]
+
+
+def main() -> None:
+    """Draw the frame and run the page inside it."""
+    st.set_page_config(layout="wide", page_icon=str(page.ROOT / "svdash" / "show" / "icon.png"), menu_items={})
+    st.html(theme.STYLE)
+    current = st.navigation(page.pages(), position="top")
+    try:
+        pack = open_pack()
+    except PackError as problem:
+        st.title("The data pack cannot be opened", anchor=False)
+        page.empty(str(problem))
+        return
+    framework = Framework.of(pack)
+    asked = st.query_params.to_dict()
+    moved = controls.begin(current.url_path)
+    view, ignored = _read(framework, moved=moved)
+    page.set_here(page.Here(pack, framework, view))
+    _filter_bar(pack, framework, view)
+    notices = st.container()
+    current.run()
+    with notices:
+        _notices(pack, _unknown(ignored, asked))
+    st.caption(f"{framework.authority} · data pack updated {framework.updated} · svdash")
+
+
+main()

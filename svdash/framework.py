@@ -1,0 +1,250 @@
+"""The vocabulary and the register: what the pack says the Framework promises, and how filters read it.
+
+Nothing here is the Framework's content: roles, sections, aims and years all come from the pack, so another
+authority's pack needs no change of this file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import Final
+
+import pandas as pd
+
+from svdash.pack import Pack, split
+
+ALL: Final = "all"
+NONE: Final = "none"
+FILTERS: Final = ("role", "commitment", "year", "compare")
+DELIVERY_ORDER: Final = ("complete", "substantial", "limited", "not-started", "no-evidence")
+OBSERVATIONS: Final = ("observations_published", "observations_illustrative")
+
+
+@dataclass(frozen=True)
+class View:
+    """What the reader is looking at: one value or ``all`` for each filter.
+
+    ``compare`` is a second financial year, or ``none``.
+    """
+
+    role: str = ALL
+    commitment: str = ALL
+    year: str = ALL
+    compare: str = NONE
+
+    def params(self) -> dict[str, str]:
+        """Return every filter as it is written in an address."""
+        return asdict(self)
+
+    def with_(self, **changes: str) -> View:
+        """Return the same view with some filters changed."""
+        return replace(self, **changes)
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """A part of an address that could not be used, and what would have been right."""
+
+    name: str
+    value: str
+    reason: str
+
+
+def year_end(year: str) -> date:
+    """Return the 31 March on which a financial year such as ``2024/25`` ends."""
+    return date(int(year[:4]) + 1, 3, 31)
+
+
+def year_start(year: str) -> date:
+    """Return the 1 April on which a financial year such as ``2024/25`` starts."""
+    return date(int(year[:4]), 4, 1)
+
+
+def year_of(when: date) -> str:
+    """Return the financial year that holds a date: 31 March 2024 belongs to 2023/24."""
+    first = when.year if when.month >= 4 else when.year - 1
+    return f"{first}/{(first + 1) % 100:02d}"
+
+
+def period_end(period: str) -> date:
+    """Return the last day of ``2025/26``, ``2025/26 Q1`` or ``2025/26 H1``."""
+    first = int(period[:4])
+    ends = {"Q1": (first, 6, 30), "Q2": (first, 9, 30), "Q3": (first, 12, 31), "H1": (first, 9, 30)}
+    return date(*ends[period[8:]]) if period[8:] in ends else year_end(period)
+
+
+class Framework:
+    """The register of one pack, with the ways of filtering it."""
+
+    def __init__(self, pack: Pack) -> None:
+        self.pack = pack
+        self.commitments = _with_plans(pack.table("commitments"), pack.table("plans"))
+        self.measures = pack.table("measures")
+        self.indicators = pack.table("indicators").set_index("id", drop=False)
+        self.links = pack.table("links")
+        vocabulary = pack.table("vocabulary").sort_values(["list", "order"])
+        self._labels: dict[str, dict[str, str]] = {
+            str(name): dict(zip(rows["code"], rows["label"], strict=True))
+            for name, rows in vocabulary.groupby("list", sort=False)
+        }
+        self.until = self._data_until()
+        self.years = self._years()
+
+    @classmethod
+    def of(cls, pack: Pack) -> Framework:
+        """Return the register of a pack, built once for each version of it."""
+        return pack.remember("framework", lambda: cls(pack))
+
+    def labels(self, name: str) -> Mapping[str, str]:
+        """Return code → label of one list of the vocabulary, in its order; empty where there is no such list."""
+        return self._labels.get(name, {})
+
+    def label(self, name: str, code: object) -> str:
+        """Return the label of a code; the code itself where the vocabulary does not know it."""
+        return self.labels(name).get(str(code), str(code))
+
+    def spell(self, name: str, codes: object) -> str:
+        """Return the labels of a cell that may hold several codes."""
+        return ", ".join(self.label(name, code) for code in split(codes))
+
+    @property
+    def authority(self) -> str:
+        """The authority whose pack it is."""
+        return str(self.pack.descriptor.get("authority", {}).get("name", self.pack.descriptor.get("title", "")))
+
+    @property
+    def updated(self) -> date:
+        """The day on which the newest table of the pack was updated."""
+        return max(date.fromisoformat(str(self.pack.resource(name)["updated"])) for name in self.pack.names)
+
+    # -- years ---------------------------------------------------------------------------------------
+
+    def _data_until(self) -> date:
+        ends = [period_end(p) for p in self.pack.table("updates")["period"].unique()]
+        for name in OBSERVATIONS:
+            latest = self.pack.table(name)["as_at"].max()
+            if not pd.isna(latest):
+                ends.append(latest.date())
+        return max(ends, default=date(1970, 3, 31))
+
+    def _years(self) -> tuple[str, ...]:
+        years = set(self.pack.table("updates")["year"])
+        for name in OBSERVATIONS:
+            years |= set(self.pack.table(name)["year"])
+        return tuple(sorted(years))
+
+    def is_part(self, year: str) -> bool:
+        """Whether the data of a year stop before it ends."""
+        return year_end(year) > self.until
+
+    @property
+    def default_year(self) -> str:
+        """The latest complete year, so that what is compared is alike."""
+        whole = [y for y in self.years if not self.is_part(y)]
+        return whole[-1] if whole else (self.years[-1] if self.years else ALL)
+
+    def year_before(self, year: str) -> str:
+        """Return the year before, ``none`` where the pack has none."""
+        if year == ALL:
+            year = self.default_year
+        earlier = [y for y in self.years if y < year]
+        return earlier[-1] if earlier else NONE
+
+    def as_at(self, year: str) -> date:
+        """Return the day up to which things are looked at: the year's end, or the end of the data."""
+        return self.until if year == ALL else min(year_end(year), self.until)
+
+    # -- filters -------------------------------------------------------------------------------------
+
+    def default_view(self, year: str | None = None) -> View:
+        """Return the view of an address without filters."""
+        year = year or self.default_year
+        return View(year=year, compare=self.year_before(year))
+
+    def choices(self, name: str) -> tuple[str, ...]:
+        """Return all values a filter may take, whatever the other filters say."""
+        if name == "role":
+            return (ALL, *self.labels("role"))
+        if name == "commitment":
+            return (ALL, *self.commitments["id"])
+        newest_first = tuple(reversed(self.years))
+        return (ALL, *newest_first) if name == "year" else (NONE, *newest_first)
+
+    def read(self, params: Mapping[str, str]) -> tuple[View, list[Ignored]]:
+        """Read the filters of an address.
+
+        Unknown values fall back to the default and are named in the second result; a commitment outside the
+        chosen role is dropped, because together they would always be empty.
+        """
+        ignored: list[Ignored] = []
+        chosen: dict[str, str] = {}
+        for name in FILTERS:
+            given = params.get(name)
+            if given is None:
+                continue
+            if given in self.choices(name):
+                chosen[name] = given
+            else:
+                ignored.append(Ignored(name, given, self._allowed(name)))
+        view = self.default_view(chosen.get("year")).with_(**chosen)
+        if view.commitment not in self.commitments_of(view.role):
+            ignored.append(Ignored("commitment", view.commitment, f"it does not belong to {self.label('role', view.role)}"))
+            view = view.with_(commitment=ALL)
+        if view.compare == view.year:
+            ignored.append(Ignored("compare", view.compare, "it is the year itself"))
+            view = view.with_(compare=NONE)
+        return view, ignored
+
+    def _allowed(self, name: str) -> str:
+        choices = self.choices(name)
+        if name == "commitment":
+            return f"no such commitment; identifiers look like {choices[1] if len(choices) > 1 else 'EMP-D1'}"
+        return f"known values are {', '.join(choices)}"
+
+    def commitments_of(self, role: str) -> tuple[str, ...]:
+        """Return ``all`` and the identifiers filtered under a role.
+
+        The register's ``roles`` column decides, so a commitment may stand under several roles.
+        """
+        rows = self.commitments
+        if role != ALL:
+            rows = rows[[role in split(roles) for roles in rows["roles"]]]
+        return (ALL, *rows["id"])
+
+    def register(self, view: View, *, one: bool = True) -> pd.DataFrame:
+        """Return the register rows of a view; with ``one=False`` the commitment filter is left aside."""
+        wanted = self.commitments_of(view.role)
+        if one and view.commitment != ALL:
+            wanted = (view.commitment,)
+        return self.commitments[self.commitments["id"].isin(wanted)]
+
+    def indicators_of(self, view: View) -> pd.DataFrame:
+        """Return the indicators of a view: of its role, and linked to its commitment where one is chosen."""
+        rows = self.indicators
+        if view.role != ALL:
+            rows = rows[rows["role"] == view.role]
+        if view.commitment != ALL:
+            linked = self.links.loc[self.links["commitment"] == view.commitment, "indicator"]
+            rows = self.indicators[self.indicators["id"].isin(linked)]
+        return rows
+
+    def measures_of(self, view: View) -> pd.DataFrame:
+        """Return the success measures of a view: of its role, or those its commitment's indicators sit under."""
+        if view.commitment != ALL:
+            return self.measures[self.measures["id"].isin(self.indicators_of(view)["measure"])]
+        return self.measures if view.role == ALL else self.measures[self.measures["role"] == view.role]
+
+
+def _with_plans(register: pd.DataFrame, plans: pd.DataFrame) -> pd.DataFrame:
+    """Put a lead's plan where the Framework gives no date, test or evidence, and say which it is."""
+    plan = plans.set_index("commitment")
+    rows = register.copy()
+    for column in ("due", "test_of_done", "evidence_type"):
+        planned = pd.Series(plan[column].reindex(rows["id"]).array, index=rows.index)
+        rows[f"{column}_from"] = "framework"
+        rows.loc[rows[column].isna() & planned.notna(), f"{column}_from"] = "plan"
+        rows.loc[rows[column].isna() & planned.isna(), f"{column}_from"] = ""
+        rows[column] = rows[column].fillna(planned)
+    return rows

@@ -1,0 +1,78 @@
+"""Controls whose value lives in the address.
+
+Streamlit's own binding writes a control's *label* into the address; ours shows how much stands behind each
+choice, so the address would carry counts that change. Here the address is read first, decides what the
+control shows, and is written by every control's callback (docs/decisions/0002).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import streamlit as st
+
+_DEFAULTS: Final = "_control_defaults"
+_PAGE: Final = "_control_page"
+
+
+def begin(page: str) -> bool:
+    """Start a run: forget the controls of the page before. Return whether the reader came from another page."""
+    moved = st.session_state.get(_PAGE) not in (None, page)
+    st.session_state[_PAGE] = page
+    st.session_state[_DEFAULTS] = {}
+    return moved
+
+
+def write(values: Mapping[str, str], defaults: Mapping[str, str]) -> None:
+    """Write values into the address; a default is left out, so that addresses stay short."""
+    for name, value in values.items():
+        if value == defaults.get(name):
+            if name in st.query_params:
+                del st.query_params[name]
+        elif st.query_params.get(name) != value:
+            st.query_params[name] = value
+
+
+def _write_all() -> None:
+    """Write every control drawn on this page: two quick clicks must not undo each other."""
+    defaults: dict[str, str] = st.session_state[_DEFAULTS]
+    write({name: str(st.session_state.get(name) or default) for name, default in defaults.items()}, defaults)
+
+
+def known() -> frozenset[str]:
+    """Return the names of the controls drawn so far in this run."""
+    return frozenset(st.session_state[_DEFAULTS])
+
+
+def _claim(name: str, value: str, default: str) -> None:
+    st.session_state[_DEFAULTS][name] = default
+    st.session_state[name] = value
+
+
+def select(name: str, label: str, options: Mapping[str, str], value: str, default: str, tip: str) -> None:
+    """Draw a list to choose one of; ``options`` maps what the address holds to what a person reads."""
+    _claim(name, value, default)
+    st.selectbox(label, list(options), format_func=lambda code: options[code], key=name, on_change=_write_all, help=tip)
+
+
+def pick(name: str, label: str, options: Mapping[str, str], default: str, tip: str) -> str:
+    """Draw a page's own list and return what the address chose; an unknown value counts as the default."""
+    given = st.query_params.get(name, default)
+    chosen = given if given in options else default
+    select(name, label, options, chosen, default, tip)
+    return chosen
+
+
+def words(name: str, label: str, tip: str, placeholder: str) -> str:
+    """Draw a box for words and return what the address holds."""
+    chosen = st.query_params.get(name, "")[:200]
+    _claim(name, chosen, "")
+    st.text_input(label, key=name, on_change=_write_all, help=tip, placeholder=placeholder, max_chars=200)
+    return chosen
+
+
+def choose(name: str, value: str) -> None:
+    """Set a control from code, as a click on it would."""
+    st.session_state[name] = value
+    _write_all()

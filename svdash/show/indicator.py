@@ -1,0 +1,28 @@
+"""The indicators page's own controls: which indicator, by which characteristic."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from svdash.findings import trends
+from svdash.framework import ALL
+from svdash.show import controls
+from svdash.show.page import Here
+
+
+def ask(now: Here) -> tuple[str, str]:
+    """Draw the controls; return the indicator (empty for all) and the characteristic to break it down by."""
+    rows = now.framework.indicators_of(now.view)
+    options = {ALL: f"All · {len(rows)} side by side", **{i: f"{i} {t}" for i, t in rows["title"].items()}}
+    left, right = st.columns([3, 2])
+    with left:
+        chosen = controls.pick("indicator", "Indicator", options, ALL, "One indicator in full, or all of the role side by side.")
+    if chosen == ALL:
+        return "", ""
+    found = trends.characteristics(now.pack, now.view, chosen)
+    if len(found) < 2:
+        return chosen, found[0] if found else ""
+    with right:
+        labels = {c: "Everybody" if c == ALL else now.framework.label("characteristic", c) for c in found}
+        by = controls.pick("by", "Broken down by", labels, found[0], "One panel a group, with the same axes.")
+    return chosen, by

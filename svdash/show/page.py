@@ -1,0 +1,193 @@
+"""What every page is made of: the question, findings in one order, empty states that say why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from svdash.findings.base import Finding
+from svdash.framework import ALL, NONE, Framework, View
+from svdash.pack import Pack
+from svdash.findings.overview import Tile
+from svdash.show import charts, controls, wording
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+# file, title, address, section; the addresses are public names and stay.
+PAGES: Final = (
+    ("overview", "Overview", "", "Progress"),
+    ("commitments", "Commitments", "commitments", "Progress"),
+    ("indicators", "Indicators", "indicators", "Progress"),
+    ("data_and_methods", "Data and methods", "data-and-methods", "Analysis"),
+)
+_HERE: Final = "_here"
+
+
+@dataclass(frozen=True)
+class Here:
+    """What a page stands on: the pack, its register, and what the reader is looking at."""
+
+    pack: Pack
+    framework: Framework
+    view: View
+
+
+def set_here(here: Here) -> None:
+    """Hand the frame's pack and view to the page."""
+    st.session_state[_HERE] = here
+
+
+def here() -> Here:
+    """Return the pack, the register and the view of this run."""
+    found: Here = st.session_state[_HERE]
+    return found
+
+
+def pages() -> dict[str, list[st.Page]]:  # type: ignore[valid-type]
+    """Return the navigation: sections with their pages."""
+    sections: dict[str, list[st.Page]] = {}  # type: ignore[valid-type]
+    for file, title, address, section in PAGES:
+        entry = st.Page(ROOT / "pages" / f"{file}.py", title=title, url_path=address or None, default=not address)
+        sections.setdefault(section, []).append(entry)
+    return sections
+
+
+def link(file: str, label: str, tip: str = "", **params: str) -> None:
+    """Draw a link to a page with the reader's filters and ``params`` on top of them."""
+    title, address = next((t, a) for f, t, a, _ in PAGES if f == file)
+    target = st.Page(ROOT / "pages" / f"{file}.py", title=title, url_path=address or None, default=not address)
+    st.page_link(target, label=label, help=tip or None, query_params={**here().view.params(), **params})
+
+
+def describe(framework: Framework, view: View) -> str:
+    """Repeat the filters in words."""
+    role = "All roles" if view.role == ALL else framework.label("role", view.role)
+    chosen = "all commitments" if view.commitment == ALL else view.commitment
+    year = f"all years to {wording.day(framework.until)}" if view.year == ALL else view.year
+    if view.year != ALL and framework.is_part(view.year):
+        year += f" (part year, to {wording.day(framework.until)})"
+    compared = "not compared" if view.compare == NONE else f"compared with {view.compare}"
+    return f"{role} · {chosen} · {year} · {compared}"
+
+
+def question(text: str, unused: str = "") -> Here:
+    """Open a page: its one question, the filters in words, and which filter it cannot use."""
+    now = here()
+    st.title(text, anchor=False)
+    st.caption(describe(now.framework, now.view) + (f" · {unused}" if unused else ""))
+    return now
+
+
+def heading(text: str, tip: str = "") -> None:
+    """Open a part of a page."""
+    st.header(text, anchor=False, help=tip or None)
+
+
+def address(finding: Finding, kind: str) -> str:
+    """Return the open-data address of a finding's table or picture, relative to the page."""
+    room = "charts" if kind in {"png", "svg"} else "tables"
+    params = {**finding.view.params(), **finding.params}
+    return f"api/v1/{room}/{finding.name}.{kind}?{urlencode(params)}"
+
+
+def _badges(finding: Finding) -> str:
+    return " ".join(f'<span class="sv-status {escape(s)}">{escape(s)}</span>' for s in finding.statuses)
+
+
+def _meta(finding: Finding, *, picture: bool) -> str:
+    parts = [_badges(finding)] if finding.statuses else []
+    if finding.vintage:
+        parts.append(escape(finding.vintage))
+    if finding.updated:
+        parts.append(f"updated {wording.day(finding.updated)}")
+    if not finding.empty:
+        parts.append(f'<a href="{escape(address(finding, "csv"))}" download>CSV</a>')
+        if picture:
+            parts.append(f'<a href="{escape(address(finding, "png"))}" download>PNG</a>')
+    told = " · ".join(parts)
+    notes = "".join(f"<li>{escape(c)}</li>" for c in finding.caveats)
+    worked = f"<p>{escape(finding.method)}</p>" + (f"<ul>{notes}</ul>" if notes else "")
+    details = f"<details><summary>How worked out</summary>{worked}</details>" if finding.method else ""
+    return f'<div class="sv-meta">{told}{details}</div>'
+
+
+def columns_for_device() -> int:
+    """Return how many small multiples stand side by side: one on a phone, four elsewhere."""
+    agent = st.context.headers.get("User-Agent") or ""
+    return 1 if "Mobi" in agent else 4
+
+
+def empty(why: str) -> None:
+    """Say in words why there is nothing to show."""
+    st.html(f'<div class="sv-band" role="status">{escape(why)}</div>')
+
+
+def finding(found: Finding, *, table: bool = True, chart: bool = True) -> None:
+    """Draw a finding, always in the same order: headline, measure, picture, sentence, meta line, table."""
+    heading(found.headline)
+    st.caption(found.subtitle)
+    if found.empty:
+        empty(found.empty)
+        st.html(_meta(found, picture=False))
+        return
+    spec = charts.of(found, columns_for_device()) if chart else None
+    if spec is not None:
+        st.vega_lite_chart(spec=spec, width="content", theme=None, alt=found.alt)
+    if found.sentence:
+        st.markdown(plain(found.sentence))
+    st.html(_meta(found, picture=spec is not None))
+    if table:
+        st.table(found.table(), hide_index=True, border="horizontal", alt=f"{found.headline}. {found.subtitle}")
+
+
+def plain(text: str) -> str:
+    """Escape what Markdown would take for markup."""
+    return text.replace("\\", "\\\\").replace("*", "\\*").replace("_", "\\_").replace("[", "\\[").replace("$", "\\$")
+
+
+def facts(rows: Mapping[str, str] | list[tuple[str, str]]) -> None:
+    """Draw pairs of a name and a value as a table with row headers."""
+    pairs = rows.items() if isinstance(rows, Mapping) else rows
+    body = "".join(f'<tr><th scope="row">{escape(k)}</th><td>{escape(v)}</td></tr>' for k, v in pairs)
+    st.html(f'<table class="sv-facts"><tbody>{body}</tbody></table>')
+
+
+def tiles(found: list[Tile]) -> None:
+    """Draw the numbers of the overview side by side, each with the link behind it."""
+    for spot, tile in zip(st.columns(len(found)), found, strict=True):
+        with spot.container(border=True):
+            st.metric(tile.label, tile.number, help=None)
+            link(tile.page, tile.detail, **tile.params)
+
+
+def listing(found: Finding, chosen: str) -> None:
+    """Draw the register as a grid to choose from; a row chosen becomes the commitment filter."""
+    heading(found.headline)
+    st.caption(f"{found.subtitle}. {found.sentence}")
+    if found.empty:
+        empty(found.empty)
+        return
+    rows = found.table()
+    ids = list(found.frame["id"])
+
+    def opened() -> None:
+        picked = st.session_state["register-grid"]["selection"]["rows"]
+        controls.choose("commitment", ids[picked[0]] if picked and picked[0] < len(ids) else ALL)
+
+    start = {"selection": {"rows": [ids.index(chosen)] if chosen in ids else [], "columns": [], "cells": []}}
+    st.dataframe(
+        rows,
+        hide_index=True,
+        height=560,
+        key="register-grid",
+        on_select=opened,
+        selection_mode="single-row",
+        selection_default=start,
+        alt="The register. The filter Commitment above opens the same rows by keyboard.",
+    )
+    st.html(_meta(found, picture=False))

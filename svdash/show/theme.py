@@ -1,0 +1,62 @@
+"""The look, set once: palette of the Government Analysis Function, type, and one Altair theme."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import altair as alt
+
+ACCENT: Final = "#12436D"
+ATTENTION: Final = "#F46A25"
+REST: Final = "#BFBFBF"
+INK: Final = "#1A1F26"
+QUIET: Final = "#545B64"
+BAND: Final = "#C9D5E1"
+FONT: Final = "Source Sans, Source Sans Pro, Arial, sans-serif"
+TEXT: Final = 14
+
+# What our own small pieces of HTML look like; nothing here touches Streamlit's own markup.
+STYLE: Final = f"""<style>
+.sv-meta {{ color:{QUIET}; font-size:0.875rem; line-height:1.7; }}
+.sv-meta a {{ color:{ACCENT}; padding:4px 2px; }}
+.sv-status {{ border:1px solid {QUIET}; border-radius:4px; padding:1px 7px; color:{INK}; }}
+.sv-status.illustrative {{ border:2px dashed {QUIET}; }}
+.sv-alt {{ position:absolute; width:1px; height:1px; overflow:hidden; clip-path:inset(50%); white-space:nowrap; }}
+.sv-word {{ text-decoration:underline dotted {QUIET}; text-underline-offset:3px; cursor:help; }}
+.sv-band {{ background:#F4F6F8; border-left:6px solid {REST}; padding:10px 14px; color:{INK}; }}
+.sv-facts {{ border-collapse:collapse; width:100%; font-size:1rem; }}
+.sv-facts th {{ text-align:left; font-weight:600; vertical-align:top; width:38%; padding:5px 12px 5px 0; color:{QUIET}; }}
+.sv-facts td {{ vertical-align:top; padding:5px 0; }}
+.sv-facts tr {{ border-bottom:1px solid #E3E7EB; }}
+.sv-time {{ border-left:2px solid {REST}; margin:4px 0 0 6px; padding:0 0 0 16px; list-style:none; }}
+.sv-time li {{ margin:0 0 12px 0; }}
+.sv-time small {{ color:{QUIET}; font-size:0.875rem; }}
+@media print {{ .sv-noprint {{ display:none; }} }}
+</style>"""
+
+
+@alt.theme.register("svdash", enable=True)
+def _theme() -> alt.theme.ThemeConfig:
+    axis: dict[str, Any] = {
+        "labelFontSize": TEXT,
+        "titleFontSize": TEXT,
+        "labelColor": QUIET,
+        "titleColor": QUIET,
+        "titleFontWeight": "normal",
+        "domainColor": REST,
+        "tickColor": REST,
+        "gridColor": "#E9ECEF",
+    }
+    return {
+        "config": {
+            "font": FONT,
+            "background": "white",
+            "view": {"stroke": None},
+            "axis": axis,
+            "text": {"fontSize": TEXT, "color": INK},
+            "header": {"labelFontSize": TEXT, "labelColor": INK, "titleColor": INK},
+            "line": {"color": ACCENT, "strokeWidth": 2},
+            "bar": {"color": ACCENT},
+            "range": {"category": [ACCENT, "#28A197", "#801650", ATTENTION, "#3D3D3D", "#A285D1"]},
+        }
+    }

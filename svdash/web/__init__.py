@@ -1,0 +1,1 @@
+"""The open data: the same findings as on the pages, served to other programs."""

@@ -1,0 +1,44 @@
+"""The description of the open-data routes, read from what is served."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from svdash import __version__
+from svdash.findings import served
+from svdash.pack import Pack
+
+_REFUSAL = {"description": "A parameter or value that is not known; the answer names it and lists what is allowed"}
+_FORMATS = {"csv": "text/csv", "json": "application/json", "parquet": "application/vnd.apache.parquet"}
+
+
+def describe(pack: Pack) -> dict[str, Any]:
+    """Return an OpenAPI 3.1 description with one path a table and format, and every allowed value."""
+    paths: dict[str, Any] = {}
+    for table in served.served(pack):
+        known = served.parameters(pack, table)
+        for kind, media in _FORMATS.items():
+            paths[f"/api/v1/tables/{table.name}.{kind}"] = {
+                "get": {
+                    "summary": table.title,
+                    "operationId": f"{table.name}-{kind}",
+                    "parameters": [_parameter(pack, name, about) for name, about in known.items()],
+                    "responses": {"200": {"description": table.title, "content": {media: {}}}, "422": _REFUSAL},
+                }
+            }
+    for address, summary in {
+        "/api/v1/tables": "List of the tables",
+        "/api/v1/datapackage.json": "The data package behind them",
+        "/healthz": "Whether the server answers, and on which pack",
+    }.items():
+        paths[address] = {
+            "get": {"summary": summary, "responses": {"200": {"description": summary, "content": {"application/json": {}}}}}
+        }
+    return {"openapi": "3.1.0", "info": {"title": str(pack.descriptor.get("title", "svdash")), "version": __version__}, "paths": paths}
+
+
+def _parameter(pack: Pack, name: str, about: served.Parameter) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": "string"}
+    if about.allowed is not None:
+        schema["enum"] = list(about.allowed(pack))
+    return {"name": name, "in": "query", "required": about.default is None, "description": about.meaning, "schema": schema}

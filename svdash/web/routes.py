@@ -1,0 +1,212 @@
+"""Open-data routes. Every answer comes from the findings that the pages show, behind the same gate."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final
+
+import pandas as pd
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from svdash import __version__
+from svdash.findings import served
+from svdash.findings.base import Finding
+from svdash.framework import FILTERS, Framework
+from svdash.pack import Pack, PackError, open_pack
+from svdash.web import openapi
+
+MEDIA: Final = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "parquet": "application/vnd.apache.parquet",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+}
+TABLE_KINDS: Final = ("csv", "json", "parquet")
+CHART_KINDS: Final = ("png", "svg")
+Endpoint = Callable[[Request], Response]
+
+
+class Refused(Exception):
+    """An address that cannot be answered: a status and a body that says what would be right."""
+
+    def __init__(self, status: int, **body: object) -> None:
+        super().__init__(str(body.get("error", "")))
+        self.status = status
+        self.body = body
+
+
+def _answering(endpoint: Endpoint) -> Endpoint:
+    """Turn refusals into answers; let shared caches ask whether anything changed."""
+
+    @wraps(endpoint)
+    def answer(request: Request) -> Response:
+        try:
+            response = endpoint(request)
+        except Refused as refused:
+            return JSONResponse(refused.body, status_code=refused.status)
+        except PackError as problem:
+            return JSONResponse({"error": str(problem)}, status_code=503)
+        tag = f'"{hashlib.sha256(bytes(response.body)).hexdigest()[:32]}"'
+        headers = {"ETag": tag, "Cache-Control": "public, max-age=0, must-revalidate"}
+        if request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers=headers)
+        response.headers.update(headers)
+        return response
+
+    return answer
+
+
+def _split(file: str, kinds: tuple[str, ...]) -> tuple[str, str]:
+    name, _, kind = file.rpartition(".")
+    if kind not in kinds or not name:
+        raise Refused(404, error=f"'{file}' is not served; write name.kind with one of these kinds", allowed=list(kinds))
+    return name, kind
+
+
+def _asked(request: Request, pack: Pack, name: str) -> Finding:
+    """Check every parameter, then ask for the finding."""
+    tables = {table.name: table for table in served.served(pack)}
+    if name not in tables:
+        raise Refused(404, error=f"there is no table '{name}'", allowed=list(tables))
+    table = tables[name]
+    known = served.parameters(pack, table)
+    for given in request.query_params.keys():
+        if given not in known:
+            raise Refused(422, error=f"unknown parameter '{given}'", parameter=given, allowed=list(known))
+    values: dict[str, str] = {}
+    for parameter, about in known.items():
+        several = request.query_params.getlist(parameter)
+        if len(several) > 1:
+            raise Refused(422, error=f"'{parameter}' is given {len(several)} times; give it once", parameter=parameter)
+        if not several:
+            if about.default is None:
+                raise Refused(422, error=f"'{parameter}' is needed", parameter=parameter, allowed=_allowed(pack, about))
+            continue
+        if about.allowed is not None and several[0] not in about.allowed(pack):
+            raise Refused(
+                422,
+                error=f"'{several[0]}' is not a value of '{parameter}'",
+                parameter=parameter,
+                value=several[0],
+                allowed=_allowed(pack, about),
+            )
+        values[parameter] = several[0]
+    view, ignored = Framework.of(pack).read({k: v for k, v in values.items() if k in FILTERS})
+    if ignored:
+        part = ignored[0]
+        raise Refused(422, error=f"{part.name}={part.value}: {part.reason}", parameter=part.name, value=part.value)
+    own = {n: values.get(n, about.default or "") for n, about in table.parameters.items()}
+    return table.build(pack, view, own)
+
+
+def _allowed(pack: Pack, about: served.Parameter) -> list[str]:
+    return list(about.allowed(pack)) if about.allowed else ["any text"]
+
+
+def _table(request: Request) -> Response:
+    pack = open_pack()
+    name, kind = _split(request.path_params["file"], TABLE_KINDS)
+    found = _asked(request, pack, name)
+    file = f'attachment; filename="{name}-{found.view.year.replace("/", "-")}.{kind}"'
+    return Response(_written(found, kind), media_type=MEDIA[kind], headers={"Content-Disposition": file})
+
+
+def _written(found: Finding, kind: str) -> bytes:
+    if kind == "csv":
+        # The byte order mark lets spreadsheets read £ and accents; CSV readers skip it.
+        return found.export().to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+    rows = found.typed()
+    if kind == "parquet":
+        buffer = io.BytesIO()
+        rows.to_parquet(buffer, index=False)
+        return buffer.getvalue()
+    about = {
+        "name": found.name,
+        "title": found.headline,
+        "measure": found.subtitle,
+        "statuses": list(found.statuses),
+        "filters": found.view.params(),
+        "columns": dict(found.columns),
+        "rows": _records(rows),
+    }
+    return json.dumps(about, ensure_ascii=False).encode()
+
+
+def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return rows for JSON: dates as ISO text, missing as null."""
+    return list(json.loads(rows.to_json(orient="records", date_format="iso", date_unit="s", force_ascii=False)))
+
+
+def _chart(request: Request) -> Response:
+    import vl_convert  # slow to import and not needed by pages
+
+    from svdash.show import charts
+
+    pack = open_pack()
+    name, kind = _split(request.path_params["file"], CHART_KINDS)
+    found = _asked(request, pack, name)
+    spec = charts.picture(found)
+    if spec is None:
+        raise Refused(404, error=found.empty or f"the table '{name}' has no chart", allowed=list(charts.DRAWN))
+    drawn = vl_convert.vegalite_to_png(spec, scale=2) if kind == "png" else vl_convert.vegalite_to_svg(spec).encode()
+    return Response(drawn, media_type=MEDIA[kind], headers={"Content-Disposition": f'attachment; filename="{name}.{kind}"'})
+
+
+def _tables(request: Request) -> Response:
+    del request
+    pack = open_pack()
+    listed = [
+        {
+            "name": table.name,
+            "title": table.title,
+            "formats": {kind: f"/api/v1/tables/{table.name}.{kind}" for kind in TABLE_KINDS},
+            "parameters": list(served.parameters(pack, table)),
+            "needs": list(table.needs),
+        }
+        for table in served.served(pack)
+    ]
+    return JSONResponse({"tables": listed})
+
+
+def _datapackage(request: Request) -> Response:
+    """The pack's own description; gated tables keep their description but name no file to fetch."""
+    del request
+    pack = open_pack()
+    shown = json.loads(json.dumps(pack.descriptor))
+    for resource in shown["resources"]:
+        is_open = resource["access"] == "open"
+        resource["path"] = f"tables/{'pack-' + resource['name'] if is_open else 'observations'}.csv"
+    return JSONResponse(shown)
+
+
+def _openapi(request: Request) -> Response:
+    del request
+    return JSONResponse(openapi.describe(open_pack()))
+
+
+def _health(request: Request) -> Response:
+    del request
+    pack = open_pack()
+    return JSONResponse(
+        {"status": "ok", "version": __version__, "pack": pack.fingerprint[:12], "faults": len(pack.faults)}
+    )
+
+
+def routes() -> list[Route]:
+    """Return the routes of the open data."""
+    addresses: dict[str, Endpoint] = {
+        "/healthz": _health,
+        "/api/v1/tables": _tables,
+        "/api/v1/tables/{file}": _table,
+        "/api/v1/charts/{file}": _chart,
+        "/api/v1/datapackage.json": _datapackage,
+        "/api/v1/openapi.json": _openapi,
+    }
+    return [Route(address, _answering(endpoint)) for address, endpoint in addresses.items()]
