@@ -67,7 +67,7 @@ def _read_all(pack: Pack) -> None:
         bar = None
         for done, name in enumerate(pack.names, start=1):
             pack.withheld(name)
-            slow = sys.stderr.isatty() and time.monotonic() - begin > _PATIENCE_SECONDS
+            slow = _has_reader() and time.monotonic() - begin > _PATIENCE_SECONDS
             if bar is not None:
                 bar.update(1)
             elif slow:
@@ -75,6 +75,11 @@ def _read_all(pack: Pack) -> None:
                     click.progressbar(length=len(pack.names), label="Checking", file=sys.stderr)
                 )
                 bar.update(done)
+
+
+def _has_reader() -> bool:
+    """Whether standard error goes to a person and not into a file."""
+    return sys.stderr.isatty()
 
 
 def _summary(pack: Pack, faults: tuple[Fault, ...]) -> str:

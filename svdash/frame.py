@@ -57,8 +57,8 @@ def _options(pack: Pack, framework: Framework, view: View) -> dict[str, dict[str
     whole = counts["year"]
 
     def year(code: str) -> str:
-        part = ", part year" if framework.is_part(code) else ""
-        return f"{code} · {wording.number(whole.get(code, 0))} figures{part}"
+        part = " part" if framework.is_part(code) else ""
+        return f"{code}{part} · {wording.number(whole.get(code, 0))}"
 
     def commitment(code: str) -> str:
         behind = wording.count(counts["commitment"].get(code, 0), "update")
@@ -72,7 +72,7 @@ def _options(pack: Pack, framework: Framework, view: View) -> dict[str, dict[str
             for code in framework.choices("role")
         },
         "commitment": {c: f"All · {len(ids) - 1}" if c == ALL else commitment(c) for c in ids},
-        "year": {ALL: f"All years · {wording.number(sum(whole.values()))} figures", **{y: year(y) for y in years}},
+        "year": {ALL: f"All years · {wording.number(sum(whole.values()))}", **{y: year(y) for y in years}},
         "compare": {NONE: "No comparison", **{y: year(y) for y in years if y != view.year}},
     }
 
@@ -88,7 +88,8 @@ def _filter_bar(pack: Pack, framework: Framework, view: View) -> None:
         "role": "One of the authority's five roles. The Metro Mayor's promises stand under civic leader, "
         "the Chief Executive's under every role. The number: commitments and practices.",
         "commitment": "One row of the register. Shown with its updates and linked indicators.",
-        "year": "Financial year, April to March. Everything is shown as it stood at its end.",
+        "year": "Financial year, April to March. Everything is shown as it stood at its end. "
+        "The number: figures and updates behind it.",
         "compare": "A second financial year: what changed since its end.",
     }
     for spot, (name, label) in zip(spots, labels.items(), strict=False):
@@ -123,17 +124,9 @@ def _unknown(ignored: list[Ignored], asked: dict[str, str]) -> list[Ignored]:
     ]
 
 
-def main() -> None:
-    """Draw the frame and run the page inside it."""
-    st.set_page_config(layout="wide", page_icon=str(page.ROOT / "svdash" / "show" / "icon.png"), menu_items={})
-    st.html(theme.STYLE)
-    current = st.navigation(page.pages(), position="top")
-    try:
-        pack = open_pack()
-    except PackError as problem:
-        st.title("The data pack cannot be opened", anchor=False)
-        page.empty(str(problem))
-        return
+def _draw(current: st.Page) -> None:  # type: ignore[valid-type]
+    """Draw everything that stands on the pack."""
+    pack = open_pack()
     framework = Framework.of(pack)
     asked = st.query_params.to_dict()
     moved = controls.begin(current.url_path)
@@ -144,7 +137,21 @@ def main() -> None:
     current.run()
     with notices:
         _notices(pack, _unknown(ignored, asked))
-    st.caption(f"{framework.authority} · data pack updated {framework.updated} · svdash")
+    st.caption(f"{framework.authority} · data pack updated {wording.day(framework.updated)} · svdash")
+
+
+def main() -> None:
+    """Draw the frame and run the page inside it."""
+    st.set_page_config(layout="wide", page_icon=str(page.ROOT / "svdash" / "show" / "icon.png"), menu_items={})
+    st.html(theme.STYLE)
+    st.logo(theme.LOGO, size="large")
+    current = st.navigation(page.pages(), position="top")
+    try:
+        _draw(current)
+    except PackError as problem:
+        # Also while the pack's files are being replaced: the next click opens the new ones.
+        st.title("The data pack cannot be opened", anchor=False)
+        page.empty(str(problem))
 
 
 main()

@@ -119,6 +119,13 @@ class Framework:
         """The day on which the newest table of the pack was updated."""
         return max(date.fromisoformat(str(self.pack.resource(name)["updated"])) for name in self.pack.names)
 
+    def mark(self, table: str, field: str = "") -> str:
+        """Return " (illustrative)" where a table, or one column of it, is made up; nothing elsewhere."""
+        about = self.pack.resource(table)
+        columns = {column["name"]: column for column in about["schema"]["fields"]}
+        status = columns.get(field, {}).get("status", about["status"])
+        return " (illustrative)" if status == "illustrative" else ""
+
     # -- years ---------------------------------------------------------------------------------------
 
     def _data_until(self) -> date:

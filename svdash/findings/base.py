@@ -42,6 +42,7 @@ class Finding:
     params: Mapping[str, str] = field(default_factory=dict)
     empty: str = ""
     chart: pd.DataFrame | None = None
+    legend: str = ""
 
     def texts(self, *, thousands: bool) -> pd.DataFrame:
         """Return the frame as written text: what a person reads, or (without ``thousands``) what a CSV holds.
@@ -82,10 +83,14 @@ class Finding:
         return rows.assign(vintage=self.vintage) if self.vintage else rows
 
 
+def by_office(statuses: set[str]) -> tuple[str, ...]:
+    """Order official statuses, most official first."""
+    return tuple(s for s in ("official", "published", "illustrative") if s in statuses)
+
+
 def statuses_of(pack: Pack, *tables: str) -> tuple[str, ...]:
     """Return the official statuses of tables, most official first, each once."""
-    found = {str(pack.resource(name)["status"]) for name in tables}
-    return tuple(s for s in ("official", "published", "illustrative") if s in found)
+    return by_office({str(pack.resource(name)["status"]) for name in tables})
 
 
 def updated_of(pack: Pack, *tables: str) -> date:

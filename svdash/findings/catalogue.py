@@ -127,10 +127,7 @@ def methods(pack: Pack, view: View) -> Finding:
     rows = framework.indicators_of(view)
     frame = rows.assign(
         denominator=rows["denominator"].fillna("none: a count or a sum"),
-        target_label=[trends.target_of(row) for _, row in rows.iterrows()],
-        proposal=rows["proposed"].map({True: "proposal", False: "the Framework's"}),
         caveat=rows["caveat"].fillna("none noted"),
-        breakdown_labels=[framework.spell("characteristic", b) or "none" for b in rows["breakdowns"]],
     ).reset_index(drop=True)
     return Finding(
         name="methods",
@@ -141,16 +138,11 @@ def methods(pack: Pack, view: View) -> Finding:
             "id": "Id",
             "title": "Indicator",
             "measure": "Measure",
-            "proposal": "Whose measure",
             "level": "Level",
             "unit": "Unit",
             "polarity": "Better is",
             "numerator": "Numerator",
             "denominator": "Denominator",
-            "target_label": "Target",
-            "cadence": "Cadence",
-            "breakdown_labels": "Breakdowns needed",
-            "sphere": "Sphere",
             "method": "How worked out",
             "caveat": "Caveat",
         },

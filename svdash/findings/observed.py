@@ -9,6 +9,7 @@ from svdash.framework import OBSERVATIONS, Framework
 from svdash.measures import trend
 from svdash.pack import Pack
 
+Key = tuple[str, str, str, str]
 KEYS = ["indicator", "organisation", "characteristic", "group"]
 
 
@@ -21,6 +22,18 @@ def gated(pack: Pack) -> pd.DataFrame:
     ``source``.
     """
     return pack.remember("observed.gated", lambda: _gated(pack))
+
+
+def series(pack: Pack) -> dict[Key, pd.DataFrame]:
+    """Return the gated observations cut into series once: (indicator, organisation, characteristic, group) → rows."""
+    return pack.remember("observed.series", lambda: _series(gated(pack)))
+
+
+def _series(rows: pd.DataFrame) -> dict[Key, pd.DataFrame]:
+    return {
+        (str(i), str(o), str(c), str(g)): part.reset_index(drop=True)
+        for (i, o, c, g), part in rows.groupby(KEYS, sort=False)
+    }
 
 
 def _gated(pack: Pack) -> pd.DataFrame:

@@ -13,11 +13,12 @@ from svdash.show import wording
 
 @dataclass(frozen=True)
 class Tile:
-    """One number with its noun, what stands behind it, and where it leads."""
+    """One number with its noun, what stands behind it, and where it leads (``leads`` is the link's text)."""
 
     number: str
     label: str
     detail: str
+    leads: str
     page: str
     params: Mapping[str, str] = field(default_factory=dict)
 
@@ -35,22 +36,32 @@ def _tiles(pack: Pack, view: View) -> list[Tile]:
     unproved = int((rows["missing"] != "").sum())
     verdicts = [verdict for _, _, verdict in trends.fronts(pack, view)]
     silent = verdicts.count("no-data") + verdicts.count("no-agreed-measure")
-    owners = wording.count(late["lead"].nunique(), "owner") if len(late) else "nothing past its date"
+    owners = f"with {wording.count(late['lead'].nunique(), 'owner')}" if len(late) else "nothing is past its date"
     total = f"of {wording.count(len(rows), 'commitment')}"
+    agreed, data = verdicts.count("no-agreed-measure"), verdicts.count("no-data")
     return [
-        Tile(str(len(late)), "overdue", owners, "commitments", {"delivery": "overdue", "kind": "all"}),
-        Tile(f"{done}", "complete, with evidence", f"{total}; {course} substantial", "commitments", {"delivery": "complete"}),
-        Tile(str(unproved), "cannot be verified", "no owner, test, date or evidence", "commitments", {"delivery": "unverified"}),
+        Tile(str(len(late)), "Overdue", f"{total}, {owners}", "Which", "commitments", {"delivery": "overdue"}),
+        Tile(str(done), "Complete, evidenced", f"{total}; {course} substantial", "Which", "commitments", {"delivery": "complete"}),
+        Tile(
+            str(unproved),
+            "Cannot be verified",
+            "no owner, test, date or evidence",
+            "Which",
+            "commitments",
+            {"delivery": "unverified"},
+        ),
         Tile(
             str(verdicts.count("improving")),
-            "measures really better",
-            f"of {len(verdicts)}; {verdicts.count('too-early')} too early, {verdicts.count('worsening')} worse",
+            "Measures really better",
+            f"of {len(verdicts)}; {verdicts.count('worsening')} worse, {verdicts.count('too-early')} too early to say",
+            "Indicators",
             "indicators",
         ),
         Tile(
             str(silent),
-            "measures without a figure",
-            f"{verdicts.count('no-agreed-measure')} have no agreed measure, {verdicts.count('no-data')} no data",
+            "Measures not measured",
+            f"{agreed} without an agreed measure, {data} without data",
+            "Definitions",
             "data_and_methods",
         ),
     ]

@@ -11,7 +11,7 @@ from svdash.framework import ALL, DELIVERY_ORDER, NONE, Framework, View, period_
 from svdash.pack import Pack, split
 from svdash.show import wording
 
-TABLES = ("commitments", "plans", "updates")
+TABLES = ("plans", "updates")
 REQUIRED = {
     "lead": "an owner",
     "test_of_done": "a test of done",
@@ -41,12 +41,12 @@ _GROUP_COLUMN = {
 REGISTER = {
     "id": "Id",
     "title": "Commitment",
-    "kind_label": "Kind",
     "delivery_label": "Delivery",
-    "confidence_label": "Delivery confidence",
+    "overdue_label": "Overdue",
     "lead": "Owner",
     "due_label": "Due",
-    "overdue_label": "Overdue",
+    "confidence_label": "Delivery confidence",
+    "kind_label": "Kind",
     "missing": "Missing to verify it",
     "reported": "Last update",
     "status": "Status",
@@ -106,7 +106,6 @@ def select(pack: Pack, view: View, *, one: bool = True) -> pd.DataFrame:
 
 def _labelled(framework: Framework, rows: pd.DataFrame) -> pd.DataFrame:
     """Add what people read beside the codes."""
-    status = "illustrative"
     reported = rows["reported_on"].dt.strftime("%Y-%m-%d")
     return rows.assign(
         kind_label=rows["kind"].map(wording.KIND),
@@ -123,8 +122,13 @@ def _labelled(framework: Framework, rows: pd.DataFrame) -> pd.DataFrame:
         reported=(reported + " (" + rows["period"].astype("str") + ")").fillna("never"),
         lead=rows["lead"].fillna("no owner"),
         directorate_label=rows["directorate"].map(framework.labels("directorate")).fillna("none"),
-        status=status,
+        status=_status(framework),
     )
+
+
+def _status(framework: Framework) -> str:
+    """Every figure of progress rests on updates and plans: it is as official as the least official of them."""
+    return statuses_of(framework.pack, *TABLES)[-1]
 
 
 def _common(pack: Pack, view: View) -> dict[str, object]:
@@ -165,7 +169,7 @@ def _where(pack: Pack, view: View) -> Finding:
             "delivery_label": wording.DELIVERY[code],
             "number": int(((rows["kind"] == kind) & (rows["delivery"] == code)).sum()),
             "of": int((rows["kind"] == kind).sum()),
-            "status": "illustrative",
+            "status": _status(framework),
         }
         for kind in ("day-one", "aspiration")
         for code in DELIVERY_ORDER
@@ -206,9 +210,9 @@ def _changed(pack: Pack, view: View) -> Finding:
     columns = {
         "id": "Id",
         "title": "Commitment",
+        "direction": "Direction",
         "before": "Before",
         "after": "Now",
-        "direction": "Direction",
         "lead": "Owner",
         "status": "Status",
     }
@@ -226,7 +230,7 @@ def _changed(pack: Pack, view: View) -> Finding:
         after=moved["delivery"].map(wording.DELIVERY),
         direction=["forward" if s > 0 else "back" for s in step],
         lead=moved["lead"].fillna("no owner"),
-        status="illustrative",
+        status=_status(framework),
     ).sort_values(["direction", "id"])
     forward, back = int((step > 0).sum()), int((step < 0).sum())
     done = int((moved["delivery"] == "complete").sum())
@@ -242,6 +246,56 @@ def _changed(pack: Pack, view: View) -> Finding:
         empty=empty or ("" if len(moved) else "Nothing moved between the two dates."),
         **_common(pack, view),  # type: ignore[arg-type]
     )
+
+
+def attention(pack: Pack, view: View) -> Finding:
+    """What a meeting has to decide on: overdue, slipped back, or not achievable as it stands."""
+    return pack.remember(("progress.attention", view), lambda: _attention(pack, view))
+
+
+def _attention(pack: Pack, view: View) -> Finding:
+    framework = Framework.of(pack)
+    rows = select(pack, view)
+    slipped = _changed(pack, view).frame
+    back = set(slipped.loc[slipped["direction"] == "back", "id"]) if view.compare != NONE else set()
+    rows = rows.assign(
+        why=[_why(row, back) for row in rows[["id", "overdue", "late", "confidence"]].to_dict("records")]
+    )
+    rows = rows[rows["why"] != ""].sort_values(["late", "id"], ascending=[False, True], na_position="last")
+    frame = _labelled(framework, rows).assign(next_step=rows["next_step"].fillna("none given"))
+    headline = "Nothing is overdue, slipping or red"
+    if len(rows):
+        late = int(rows["overdue"].sum())
+        headline = f"{wording.count(len(rows), 'commitment')} need a decision, {late or 'none'} of them overdue"
+    return Finding(
+        name="attention",
+        headline=headline,
+        subtitle=f"Overdue, slipped back since the compared year, or red; longest overdue first; {_when(framework, view)}",
+        frame=frame,
+        columns={
+            "id": "Id",
+            "title": "Commitment",
+            "why": "Why",
+            "lead": "Owner",
+            "next_step": "Next step the owner gives",
+            "status": "Status",
+        },
+        empty="" if len(rows) else f"None of {wording.count(len(select(pack, view)), 'commitment')} is overdue, slipped or red.",
+        **_common(pack, view),  # type: ignore[arg-type]
+    )
+
+
+def _why(row: dict[str, object], back: set[str]) -> str:
+    reasons = []
+    if row["overdue"]:
+        late = row["late"]
+        quarters = int(late) if isinstance(late, int) and late else 0
+        reasons.append(f"overdue {wording.count(quarters, 'quarter')}" if quarters else "overdue less than a quarter")
+    if row["id"] in back:
+        reasons.append("slipped back")
+    if row["confidence"] == "red":
+        reasons.append("red: not achievable as it stands")
+    return "; ".join(reasons)
 
 
 def register(
@@ -322,7 +376,7 @@ def _overdue(pack: Pack, view: View) -> Finding:
         late.groupby(["lead", "directorate_label"], as_index=False)
         .agg(number=("id", "size"), ids=("id", ", ".join), oldest=("due", "min"))
         .sort_values(["number", "lead"], ascending=[False, True], ignore_index=True)
-        .assign(status="illustrative")
+        .assign(status=_status(framework))
     )
     total = len(late)
     headline = "Nothing is overdue"
@@ -361,6 +415,7 @@ class Detail:
     indicators: pd.DataFrame
     accreditations: pd.DataFrame
     history: Finding
+    mark: str
 
 
 def detail(pack: Pack, view: View, commitment: str) -> Detail:
@@ -389,22 +444,26 @@ def _detail(pack: Pack, view: View, commitment: str) -> Detail:
         indicators=framework.indicators.loc[[i for i in framework.indicators.index if i in set(linked)], ["id", "title"]],
         accreditations=awards[awards["practice"] == commitment],
         history=_history(pack, framework, view, commitment),
+        mark=framework.mark("updates"),
     )
 
 
 def _facts(framework: Framework, row: pd.Series) -> list[tuple[str, str]]:
     def said(name: str, text: str) -> str:
-        origin = {"framework": "in the Framework", "plan": "in the lead's plan, illustrative"}.get(row[f"{name}_from"], "")
+        origin = {"framework": "in the Framework", "plan": f"in the lead's plan{framework.mark('plans').replace(' (', ', ').rstrip(')')}"}.get(row[f"{name}_from"], "")
         return f"{text} ({origin})" if origin else f"not agreed: the Framework gives no {name.replace('_', ' ')}"
 
     facts = [
         ("In the Framework", str(row["place"])),
-        ("Owner (illustrative post)", f"{row['lead']}, {row['directorate_label']}"),
-        ("Social Value Champion (illustrative post)", str(row["champion"]) if not pd.isna(row["champion"]) else "none named"),
+        (f"Owner{framework.mark('commitments', 'lead')}", f"{row['lead']}, {row['directorate_label']}"),
+        (
+            f"Social Value Champion{framework.mark('commitments', 'champion')}",
+            "none named" if pd.isna(row["champion"]) else str(row["champion"]),
+        ),
     ]
     if row["kind"] == "practice":
         review = "not set" if pd.isna(row["review_date"]) else wording.day(row["review_date"].date())
-        facts += [("State (illustrative)", str(row["delivery_label"])), ("Next review (illustrative)", review)]
+        facts += [(f"State{framework.mark('commitments', 'state')}", str(row["delivery_label"])), (f"Next review{framework.mark('commitments', 'review_date')}", review)]
     else:
         due = "" if pd.isna(row["due"]) else wording.day(row["due"].date())
         facts += [
@@ -438,7 +497,7 @@ def _history(pack: Pack, framework: Framework, view: View, commitment: str) -> F
             for reported, due in zip(rows["reported_on"], rows["due_on"], strict=True)
         ],
         evidence=rows["evidence"].fillna("none given"),
-        status="illustrative",
+        status=_status(framework),
     )
     quarters = _quarters_due(framework, view, rows)
     return Finding(

@@ -59,6 +59,7 @@ _REGISTER = {
 _FINDINGS = (
     Served("commitments", "Commitments and where they stand", lambda p, v, a: progress.register(p, v, **a), parameters=_REGISTER),
     Served("standing", "Commitments by delivery", lambda p, v, _: progress.where_things_stand(p, v)),
+    Served("attention", "Commitments that need a decision", lambda p, v, _: progress.attention(p, v)),
     Served("changes", "Commitments that moved since the compared year", lambda p, v, _: progress.changed(p, v)),
     Served("overdue", "Overdue commitments by owner", lambda p, v, _: progress.overdue_by_owner(p, v)),
     Served("measures", "Success measures with their verdict", lambda p, v, _: trends.measures(p, v)),

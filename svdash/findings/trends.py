@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from svdash.findings import observed
-from svdash.findings.base import Finding, statuses_of, updated_of
+from svdash.findings.base import Finding, by_office, statuses_of, updated_of
 from svdash.framework import ALL, NONE, OBSERVATIONS, Framework, View
 from svdash.measures import intervals, trend
 from svdash.pack import Pack
@@ -29,6 +32,7 @@ TABLE = {
     "status": "Status",
     "note": "Note",
 }
+ONE = {name: label for name, label in TABLE.items() if name not in ("indicator", "title")} | {"source": "Source"}
 SUMMARY = {
     "indicator": "Indicator",
     "title": "What is counted",
@@ -41,6 +45,11 @@ SUMMARY = {
     "said": "What can be said",
     "status": "Status",
 }
+LEGEND = (
+    "Line: value at the end of each period, open point: part year. Band: 95% limits. Dotted: baseline. "
+    "Orange dashes: target. Grey dashes: limits of an XmR chart, from twelve points on."
+)
+PANEL = ["period", "as_at", "value", "lower", "upper", "part", "status", "unit"]
 LADDER = (
     "One ladder decides what may be said. One point: too early. Two to four: the latest against the one before "
     "and against the baseline by Newcombe's interval, never a trend. Five to eleven: a weighted regression over "
@@ -66,17 +75,33 @@ class Trend:
         """The verdict's code; ``no-data`` where nothing was observed."""
         return self.assessment.verdict
 
+    @cached_property
+    def whole(self) -> list[dict[str, Any]]:
+        """The observations that are not a part year and not missing, oldest first."""
+        return [row for row in self.rows.to_dict("records") if not row["part"] and not pd.isna(row["value"])]
+
     @property
-    def latest(self) -> pd.Series | None:
-        """The newest observation that is not a part year and not missing."""
-        rows = self.rows[~self.rows["part"] & self.rows["value"].notna()]
-        return None if rows.empty else rows.iloc[-1]
+    def latest(self) -> dict[str, Any] | None:
+        """The newest of them."""
+        return self.whole[-1] if self.whole else None
+
+    @property
+    def baseline(self) -> float:
+        """The value the series is compared with: its baseline year's, else its first."""
+        named = [row for row in self.whole if row["year"] == self.indicator["baseline_year"]] or self.whole
+        return float(named[0]["value"]) if named else float("nan")
 
 
 def _cut(pack: Pack, view: View) -> pd.DataFrame:
     """Observations up to the end of the chosen year."""
     rows = observed.gated(pack)
     return rows[rows["year"] <= view.year] if view.year != ALL else rows
+
+
+def _rows(pack: Pack, view: View, key: observed.Key) -> pd.DataFrame:
+    """One series up to the end of the chosen year; its years are in order, so that is a slice."""
+    rows = observed.series(pack).get(key, observed.gated(pack).iloc[:0])
+    return rows if view.year == ALL else rows.iloc[: int((rows["year"] <= view.year).sum())]
 
 
 def lead_key(framework: Framework, indicator: str) -> tuple[str, str]:
@@ -92,25 +117,21 @@ def assess(pack: Pack, view: View, indicator: str, organisation: str, characteri
     """Put one series through the ladder of METHODS, with the observations up to the chosen year."""
     framework = Framework.of(pack)
     about = framework.indicators.loc[indicator]
-    rows = _cut(pack, view)
-    rows = rows[
-        (rows["indicator"] == indicator)
-        & (rows["organisation"] == organisation)
-        & (rows["characteristic"] == characteristic)
-        & (rows["group"] == group)
-    ].sort_values("as_at")
+    rows = _rows(pack, view, (indicator, organisation, characteristic, group))
     kind = {"wilson": "proportion", "byar": "count", "none": "none"}[about["interval"]]
-    counted = rows.assign(numerator=rows["weight"])
-    columns = ["period", "value", "part", *(["numerator"] if kind != "none" else [])]
-    columns += ["denominator"] if kind == "proportion" else []
-    baseline = rows.index[rows["year"] == about["baseline_year"]] if not pd.isna(about["baseline_year"]) else []
+    tested = {"period": rows["period"], "value": rows["value"], "part": rows["part"]}
+    if kind != "none":
+        tested["numerator"] = rows["weight"]
+    if kind == "proportion":
+        tested["denominator"] = rows["denominator"]
+    baseline = rows.loc[rows["year"] == about["baseline_year"], "period"]
     assessment = trend.assess(
-        counted[columns].reset_index(drop=True),
-        str(about["polarity"]),
-        kind=kind,
+        pd.DataFrame(tested),
+        about["polarity"],
+        kind=kind,  # type: ignore[arg-type]
         unit=str(about["unit"]),
         target=None if pd.isna(about["target"]) else float(about["target"]),
-        baseline=str(rows.loc[baseline[0], "period"]) if len(baseline) else None,
+        baseline=str(baseline.iloc[0]) if len(baseline) else None,
         period_name=PERIOD_NAMES[str(about["cadence"])],
     )
     label = _label(framework, organisation, characteristic, group)
@@ -129,21 +150,23 @@ def _label(framework: Framework, organisation: str, characteristic: str, group: 
 def keys_of(pack: Pack, view: View, indicator: str) -> list[tuple[str, str, str]]:
     """Return (organisation, characteristic, group) of every series of an indicator, in the vocabulary's order."""
     framework = Framework.of(pack)
-    rows = _cut(pack, view)
-    found = rows.loc[rows["indicator"] == indicator, ["organisation", "characteristic", "group"]].drop_duplicates()
+    found = [
+        key[1:]
+        for key, rows in observed.series(pack).items()
+        if key[0] == indicator and (view.year == ALL or rows["year"].iat[0] <= view.year)
+    ]
     order = {
         name: {code: n for n, code in enumerate(framework.labels(name))}
         for name in ("organisation", "characteristic", "group")
     }
-    keys = [(str(o), str(c), str(g)) for o, c, g in found.itertuples(index=False)]
-    return sorted(
-        keys,
-        key=lambda k: (
-            order["organisation"].get(k[0], 99),
-            order["characteristic"].get(k[1], 99),
-            order["group"].get(f"{k[1]}={k[2]}", 999),
-        ),
-    )
+    last = len(observed.series(pack)) + 1
+
+    def place(key: tuple[str, str, str]) -> tuple[int, int, int]:
+        codes = (key[0], key[1], f"{key[1]}={key[2]}")
+        first, second, third = (ranks.get(c, last) for ranks, c in zip(order.values(), codes, strict=True))
+        return first, second, third
+
+    return sorted(found, key=place)
 
 
 def lead(pack: Pack, view: View, indicator: str) -> Trend:
@@ -168,6 +191,7 @@ def _frame(framework: Framework, trends: list[Trend]) -> pd.DataFrame:
             organisation_label=framework.label("organisation", t.organisation),
             group_label=t.label if t.group != ALL else "Everybody",
             verdict=t.verdict,
+            note=t.rows["note"].fillna("none"),
         ).iloc[::-1]
         for t in trends
         if len(t.rows)
@@ -177,33 +201,37 @@ def _frame(framework: Framework, trends: list[Trend]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True) if parts else empty
 
 
-def _panels(framework: Framework, trends: list[Trend], head: str) -> pd.DataFrame:
+def _panels(trends: list[Trend], head: str) -> pd.DataFrame:
     """Return chart rows: one panel a series, with target, baseline and limits of an XmR chart where there are."""
-    parts = []
-    for order, t in enumerate(trends):
-        rows = t.rows[t.rows["value"].notna()]
-        if rows.empty:
-            continue
-        title = str(t.indicator["short"]) if head == "indicator" else (t.label or "Everybody")
-        control = t.assessment.control
-        panel = rows[["period", "as_at", "value", "lower", "upper", "part", "status", "unit"]].assign(
-            order=order,
-            panel=f"{t.indicator['id']}|{title}|{wording.VERDICT[t.verdict]}",
-            target=t.indicator["target"],
-            baseline=_baseline(t),
-            control_lower=float("nan") if control is None else control.lower,
-            control_upper=float("nan") if control is None else control.upper,
-        )
-        parts.append(panel)
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    if not trends:
+        return pd.DataFrame()
+    rows = pd.concat([t.rows[PANEL] for t in trends], ignore_index=True)
+    sizes = [len(t.rows) for t in trends]
+
+    def each(values: list[Any]) -> np.ndarray:
+        return np.repeat(np.array(values), sizes)
+
+    controls = [t.assessment.control for t in trends]
+    nan = float("nan")
+    rows = rows.assign(
+        order=each(list(range(len(trends)))),
+        panel=each([_panel_title(t, head) for t in trends]),
+        target=each([float(t.indicator["target"]) for t in trends]),
+        baseline=each([t.baseline for t in trends]),
+        control_lower=each([nan if c is None else c.lower for c in controls]),
+        control_upper=each([nan if c is None else c.upper for c in controls]),
+    )
+    return rows[rows["value"].notna()]
 
 
-def _baseline(series: Trend) -> float:
-    """Return the value the series is compared with: its baseline year's, else its first whole period's."""
-    rows = series.rows[~series.rows["part"] & series.rows["value"].notna()]
-    named = rows[rows["year"] == series.indicator["baseline_year"]]
-    rows = named if len(named) else rows
-    return float(rows.iloc[0]["value"]) if len(rows) else float("nan")
+def _panel_title(series: Trend, head: str) -> str:
+    """Return the three parts of a panel's head: identifier, what it is, verdict and unit."""
+    title = str(series.indicator["short"]) if head == "indicator" else (series.label or "Everybody")
+    return f"{series.indicator['id']}|{title}|{wording.VERDICT[series.verdict]} · {_unit(series.indicator).lower()}"
+
+
+def _statuses(trends: list[Trend]) -> tuple[str, ...]:
+    return by_office({str(s) for t in trends for s in t.rows["status"].unique()})
 
 
 def _alt(trends: list[Trend]) -> str:
@@ -272,11 +300,12 @@ def _board(pack: Pack, view: View) -> Finding:
         sentence=f"{wording.sentence(tally(verdicts))}."
         + (f" Without any figure: {wording.listing(missing, 12)}." if missing else ""),
         alt=_alt(seen),
-        statuses=tuple(dict.fromkeys(s for t in seen for s in t.rows["status"])),
+        statuses=_statuses(seen),
+        legend=LEGEND,
         updated=updated_of(pack, *OBSERVATIONS),
         method=LADDER,
         view=view,
-        chart=_panels(framework, seen, "indicator"),
+        chart=_panels(seen, "indicator"),
         empty="" if seen else _why_empty(framework, view),
     )
 
@@ -298,7 +327,6 @@ def _one(pack: Pack, view: View, indicator: str, characteristic: str) -> Finding
     told = first.assessment.sentence if trends else ""
     if len(trends) > 1:
         told = f"{first.label or 'Everybody'}: {told} All {len(trends)} series: {tally([t.verdict for t in trends])}."
-    used = tuple(dict.fromkeys(s for t in trends for s in t.rows["status"]))
     return Finding(
         name="indicator",
         params={"indicator": indicator, "characteristic": characteristic},
@@ -306,19 +334,20 @@ def _one(pack: Pack, view: View, indicator: str, characteristic: str) -> Finding
         subtitle=f"{_unit(about)}, {span(framework, view)}; "
         + (f"by {framework.label('characteristic', characteristic).lower()}" if characteristic != ALL else "everybody"),
         frame=_frame(framework, trends),
-        columns={**TABLE, "source": "Source"},
+        columns=ONE,
         decimals={"value": 1, "lower": 1, "upper": 1},
         sentence=told,
         alt=_alt(trends),
         verdict=first.verdict,
-        statuses=used,
+        statuses=_statuses(trends),
+        legend=LEGEND,
         updated=updated_of(pack, *OBSERVATIONS),
         method=f"{about['method']} Numerator: {about['numerator']}."
         + ("" if pd.isna(about["denominator"]) else f" Denominator: {about['denominator']}.")
         + f" {first.assessment.method}",
         caveats=tuple([*([str(about["caveat"])] if not pd.isna(about["caveat"]) else []), *first.assessment.limits]),
         view=view,
-        chart=_panels(framework, trends, "series"),
+        chart=_panels(trends, "series"),
         empty="" if trends else f"No figure up to {_upto(framework, view)}. Owner: {about['owner']}; due {about['cadence']}.",
     )
 
@@ -336,7 +365,7 @@ def about(pack: Pack, indicator: str) -> list[tuple[str, str]]:
         ("Target", target_of(row)),
         ("Cadence", str(row["cadence"])),
         ("Breakdowns needed", framework.spell("characteristic", row["breakdowns"]) or "none"),
-        ("Owner (illustrative post)", "none" if pd.isna(row["owner"]) else str(row["owner"])),
+        (f"Owner{framework.mark('indicators', 'owner')}", "none" if pd.isna(row["owner"]) else str(row["owner"])),
         ("Linked commitments", ", ".join(linked) or "none"),
     ]
 
@@ -412,11 +441,12 @@ def _measures(pack: Pack, view: View) -> Finding:
         columns=MEASURES,
         sentence=f"{wording.sentence(tally(verdicts))}.",
         alt=_alt(seen),
-        statuses=tuple(dict.fromkeys(s for t in seen for s in t.rows["status"])),
+        statuses=_statuses(seen),
+        legend=LEGEND,
         updated=updated_of(pack, *OBSERVATIONS),
         method=LADDER,
         view=view,
-        chart=_panels(framework, seen, "indicator"),
+        chart=_panels(seen, "indicator"),
         empty="" if rows else _why_empty(framework, view),
     )
 
@@ -462,19 +492,18 @@ def compared(series: Trend, view: View) -> str:
     latest = series.latest
     if latest is None or view.compare == NONE:
         return "not compared"
-    same = str(latest["period"])[7:]
-    before = series.rows[(series.rows["period"] == f"{view.compare}{same}") & series.rows["value"].notna()]
-    if before.empty or latest["year"] <= view.compare:
+    wanted = f"{view.compare}{str(latest['period'])[7:]}"
+    then = next((row for row in series.whole if row["period"] == wanted), None)
+    if then is None or latest["year"] <= view.compare:
         return f"no figure to compare in {view.compare}"
-    then = before.iloc[0]
     told = wording.change(latest["value"] - then["value"], str(latest["unit"]))
-    if latest["kind"] != "proportion":
-        return f"{told} on {then['period']}"
+    if latest["kind"] != "proportion" or pd.isna(then["denominator"]) or pd.isna(latest["denominator"]):
+        return f"{told} on {wanted} (no test possible)"
     _, low, high = intervals.difference(
-        latest["weight"], float(latest["denominator"]), then["weight"], float(then["denominator"])
+        float(latest["weight"]), float(latest["denominator"]), float(then["weight"]), float(then["denominator"])
     )
     real = "more than chance" if low > 0 or high < 0 else "could be chance"
-    return f"{told} on {then['period']} ({real})"
+    return f"{told} on {wanted} ({real})"
 
 
 def _unit(about: pd.Series) -> str:

@@ -12,40 +12,48 @@ from typing import Any
 
 import altair as alt
 import pandas as pd
+import pyarrow as pa
 
 from svdash.findings.base import Finding
 from svdash.show.theme import ACCENT, ATTENTION, BAND, INK, QUIET, REST, TEXT
 
 Spec = dict[str, Any]
-Draw = Callable[[Finding, int], Spec]
-PANEL = (228, 118)
+PANEL = (204, 116)
+GUTTER = 48
 
 
-def _spec(chart: alt.TopLevelMixin, rows: pd.DataFrame) -> Spec:
-    """Return the spec with its rows inline: the same spec draws on the page and as a picture."""
-    spec: Spec = chart.to_dict()
-    spec["datasets"] = {"rows": rows.to_dict("records")}
-    return spec
+# A chart's structure is the same for every finding: Altair builds and checks it once, rows are put in after.
+Structure = Callable[..., alt.TopLevelMixin]
 
 
-def _panel_rows(finding: Finding) -> pd.DataFrame:
-    rows = finding.chart
-    assert_rows = pd.DataFrame() if rows is None else rows
-    out = assert_rows.assign(
-        as_at=assert_rows["as_at"].dt.strftime("%Y-%m-%d"),
-        part=assert_rows["part"].map({True: "part year", False: "whole"}),
-        order=assert_rows["order"].astype(int),
-    )
-    return out.astype(object).where(out.notna(), None)
+def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return rows as Vega reads them: dates as text, missing as null."""
+    out = frame.copy()
+    for name in out.columns:
+        if pd.api.types.is_datetime64_any_dtype(out[name]):
+            out[name] = out[name].dt.strftime("%Y-%m-%d")
+    return list(out.astype(object).where(out.notna(), None).to_dict("records"))
 
 
-@lru_cache(maxsize=256)
-def trends(finding: Finding, columns: int = 4) -> Spec:
+# Large numbers are written short, so that every panel's axis takes the same room.
+_AXIS = (
+    "abs(datum.value) >= 1e6 ? format(datum.value / 1e6, ',.1~f') + 'm' : "
+    "abs(datum.value) >= 1e4 ? format(datum.value / 1e3, ',.1~f') + 'k' : format(datum.value, ',.2~f')"
+)
+
+
+@lru_cache(maxsize=4)
+def trends(columns: int) -> Spec:
     """Small multiples in one facet: value with its 95% band, target (dashed, named) and baseline (thin grey)."""
     base = alt.Chart(alt.NamedData("rows")).encode(
         x=alt.X("as_at:T", title=None, axis=alt.Axis(format="%Y", tickCount="year", labelOverlap=True, grid=False))
     )
-    y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(tickCount=4))
+    y = alt.Y(
+        "value:Q",
+        title=None,
+        scale=alt.Scale(zero=False, nice=True),
+        axis=alt.Axis(tickCount=4, minExtent=GUTTER, maxExtent=GUTTER, labelExpr=_AXIS),
+    )
     tip = [
         alt.Tooltip("period:N", title="Period"),
         alt.Tooltip("value:Q", title="Value", format=",.1f"),
@@ -53,7 +61,7 @@ def trends(finding: Finding, columns: int = 4) -> Spec:
         alt.Tooltip("lower:Q", title="95% from", format=",.1f"),
         alt.Tooltip("upper:Q", title="95% to", format=",.1f"),
         alt.Tooltip("status:N", title="Status"),
-        alt.Tooltip("part:N", title="Year"),
+        alt.Tooltip("part:N", title="Part year"),
     ]
     # From twelve points on an XmR chart's limits are what the verdict rests on, so they stand in for the band.
     band = (
@@ -65,10 +73,10 @@ def trends(finding: Finding, columns: int = 4) -> Spec:
         base.mark_line(color=QUIET, strokeWidth=1, strokeDash=[6, 2]).encode(y=alt.Y(f"{limit}:Q", title=None))
         for limit in ("control_lower", "control_upper")
     ]
-    whole = base.transform_filter("datum.part == 'whole'")
+    whole = base.transform_filter("!datum.part")
     line = whole.mark_line(color=ACCENT, strokeWidth=2).encode(y=y)
     dots = base.mark_point(size=38, stroke=ACCENT, strokeWidth=1.5).encode(
-        y=y, fill=alt.Fill("part:N", scale=alt.Scale(domain=["whole", "part year"], range=[ACCENT, "white"]), legend=None), tooltip=tip
+        y=y, fill=alt.condition("datum.part", alt.value("white"), alt.value(ACCENT)), tooltip=tip
     )
     baseline = base.mark_line(color=QUIET, strokeWidth=1, strokeDash=[1, 2]).encode(y="baseline:Q")
     target = base.mark_line(color=ATTENTION, strokeWidth=1.5, strokeDash=[5, 3]).encode(y="target:Q")
@@ -97,21 +105,20 @@ def trends(finding: Finding, columns: int = 4) -> Spec:
                 ),
             ),
             columns=columns,
-            spacing={"row": 26, "column": 26},
+            spacing={"row": 22, "column": 20},
         )
         .resolve_scale(y="independent", x="shared")
+        .resolve_axis(x="independent")
     )
-    return _spec(chart, _panel_rows(finding))
+    return chart.to_dict()
 
 
-@lru_cache(maxsize=256)
-def standing(finding: Finding, columns: int = 4) -> Spec:
+@lru_cache(maxsize=4)
+def standing(columns: int) -> Spec:
     """Delivery of commitments as bars, Day One Commitments and aspirations side by side, numbers on the bars."""
     del columns
-    rows = finding.frame
-    order = list(dict.fromkeys(rows["delivery_label"]))
     base = alt.Chart(alt.NamedData("rows")).encode(
-        y=alt.Y("delivery_label:N", sort=order, title=None, axis=alt.Axis(domain=False, ticks=False, labelColor=INK, labelLimit=220)),
+        y=alt.Y("delivery_label:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False, labelColor=INK, labelLimit=220)),
         x=alt.X("number:Q", title=None, axis=None),
     )
     chart = (
@@ -123,43 +130,60 @@ def standing(finding: Finding, columns: int = 4) -> Spec:
             ),
             base.mark_text(align="left", dx=5, fontSize=TEXT).encode(text="number:Q"),
         )
-        .properties(width=250, height=alt.Step(26))
-        .facet(column=alt.Column("kind_label:N", sort=list(dict.fromkeys(rows["kind_label"])), title=None, header=alt.Header(labelAnchor="start", labelFontWeight="bold", labelFontSize=TEXT)), spacing=36)
+        .properties(width=210, height=alt.Step(24))
+        .facet(row=alt.Row("kind_label:N", sort=None, title=None, header=alt.Header(labelAnchor="start", labelOrient="top", labelFontWeight="bold", labelFontSize=TEXT)), spacing=22)
     )
-    return _spec(chart, rows)
+    return chart.to_dict()
 
 
-@lru_cache(maxsize=256)
-def owners(finding: Finding, columns: int = 4) -> Spec:
+@lru_cache(maxsize=4)
+def owners(columns: int) -> Spec:
     """Overdue commitments by owner as bars."""
     del columns
-    rows = finding.frame[["lead", "number", "ids"]]
     base = alt.Chart(alt.NamedData("rows")).encode(
-        y=alt.Y("lead:N", sort=list(rows["lead"]), title=None, axis=alt.Axis(domain=False, ticks=False, labelColor=INK, labelLimit=260)),
+        y=alt.Y("lead:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False, labelColor=INK, labelLimit=260)),
         x=alt.X("number:Q", title=None, axis=None),
         tooltip=[alt.Tooltip("lead:N", title="Owner"), alt.Tooltip("number:Q", title="Overdue"), alt.Tooltip("ids:N", title="Which")],
     )
     chart = alt.layer(
         base.mark_bar(height=18, color=ATTENTION), base.mark_text(align="left", dx=5, fontSize=TEXT).encode(text="number:Q")
     ).properties(width=260, height=alt.Step(26))
-    return _spec(chart, rows)
+    return chart.to_dict()
 
 
-DRAWN: dict[str, Draw] = {"indicators": trends, "indicator": trends, "measures": trends, "standing": standing, "overdue": owners}
+DRAWN: dict[str, Callable[[int], Spec]] = {
+    "indicators": trends,
+    "indicator": trends,
+    "measures": trends,
+    "standing": standing,
+    "overdue": owners,
+}
 
 
-def of(finding: Finding, columns: int = 4) -> Spec | None:
-    """Return the chart of a finding, ``None`` where it has none or is empty."""
+def _structure(finding: Finding, columns: int) -> Spec | None:
     if finding.empty or finding.name not in DRAWN or finding.chart is None or finding.chart.empty:
         return None
-    return DRAWN[finding.name](finding, columns)
+    return DRAWN[finding.name](columns)
+
+
+@lru_cache(maxsize=256)
+def of(finding: Finding, columns: int = 4) -> Spec | None:
+    """Return the chart of a finding as the page sends it, its rows already in Arrow; ``None`` where it has none."""
+    structure = _structure(finding, columns)
+    if structure is None:
+        return None
+    rows = pa.Table.from_pylist(_rows(finding.chart))  # type: ignore[arg-type]
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, rows.schema) as writer:
+        writer.write_table(rows)
+    return {**structure, "datasets": {"rows": sink.getvalue().to_pybytes()}}
 
 
 def picture(finding: Finding) -> Spec | None:
     """Return the chart with headline, measure and status written on it, so that it stands alone once taken away."""
-    spec = of(finding)
-    if spec is None:
+    structure = _structure(finding, 4)
+    if structure is None:
         return None
-    said = [finding.subtitle, " · ".join(finding.statuses)]
+    said = [finding.subtitle, *([finding.legend] if finding.legend else []), " · ".join(finding.statuses)]
     title = {"text": finding.headline, "subtitle": said, "anchor": "start", "fontSize": 18, "subtitleFontSize": 13, "offset": 14}
-    return {**spec, "title": title, "padding": 20}
+    return {**structure, "datasets": {"rows": _rows(finding.chart)}, "title": title, "padding": 20}  # type: ignore[arg-type]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
 
+import pandas as pd
 import streamlit as st
 
 from svdash.findings.base import Finding
@@ -25,6 +27,7 @@ PAGES: Final = (
     ("indicators", "Indicators", "indicators", "Progress"),
     ("data_and_methods", "Data and methods", "data-and-methods", "Analysis"),
 )
+FOLDER = ROOT / "pages"
 _HERE: Final = "_here"
 
 
@@ -52,7 +55,7 @@ def pages() -> dict[str, list[st.Page]]:  # type: ignore[valid-type]
     """Return the navigation: sections with their pages."""
     sections: dict[str, list[st.Page]] = {}  # type: ignore[valid-type]
     for file, title, address, section in PAGES:
-        entry = st.Page(ROOT / "pages" / f"{file}.py", title=title, url_path=address or None, default=not address)
+        entry = st.Page(FOLDER / f"{file}.py", title=title, url_path=address or None, default=not address)
         sections.setdefault(section, []).append(entry)
     return sections
 
@@ -60,7 +63,7 @@ def pages() -> dict[str, list[st.Page]]:  # type: ignore[valid-type]
 def link(file: str, label: str, tip: str = "", **params: str) -> None:
     """Draw a link to a page with the reader's filters and ``params`` on top of them."""
     title, address = next((t, a) for f, t, a, _ in PAGES if f == file)
-    target = st.Page(ROOT / "pages" / f"{file}.py", title=title, url_path=address or None, default=not address)
+    target = st.Page(FOLDER / f"{file}.py", title=title, url_path=address or None, default=not address)
     st.page_link(target, label=label, help=tip or None, query_params={**here().view.params(), **params})
 
 
@@ -127,22 +130,38 @@ def empty(why: str) -> None:
     st.html(f'<div class="sv-band" role="status">{escape(why)}</div>')
 
 
-def finding(found: Finding, *, table: bool = True, chart: bool = True) -> None:
-    """Draw a finding, always in the same order: headline, measure, picture, sentence, meta line, table."""
+def finding(found: Finding, *, table: bool = True, rows: int = 0) -> None:
+    """Draw a finding, always in the same order: headline, measure, picture, sentence, meta line, table.
+
+    With ``rows`` only that many lines of the table are drawn; how many there are is said, the CSV has them all.
+    """
     heading(found.headline)
     st.caption(found.subtitle)
     if found.empty:
         empty(found.empty)
         st.html(_meta(found, picture=False))
         return
-    spec = charts.of(found, columns_for_device()) if chart else None
+    spec = charts.of(found, columns_for_device())
     if spec is not None:
         st.vega_lite_chart(spec=spec, width="content", theme=None, alt=found.alt)
+        if found.legend:
+            st.caption(found.legend)
     if found.sentence:
         st.markdown(plain(found.sentence))
     st.html(_meta(found, picture=spec is not None))
-    if table:
-        st.table(found.table(), hide_index=True, border="horizontal", alt=f"{found.headline}. {found.subtitle}")
+    if not table:
+        return
+    lines = _lines(found)
+    shown = lines.head(rows) if rows else lines
+    st.table(shown, hide_index=True, border="horizontal", alt=f"{found.headline}. {found.subtitle}")
+    if len(shown) < len(lines):
+        st.caption(f"{len(shown)} of {len(lines)} shown; the CSV has them all.")
+
+
+@lru_cache(maxsize=256)
+def _lines(found: Finding) -> pd.DataFrame:
+    """Write a finding's table out once for all its readers."""
+    return found.table()
 
 
 def plain(text: str) -> str:
@@ -161,8 +180,9 @@ def tiles(found: list[Tile]) -> None:
     """Draw the numbers of the overview side by side, each with the link behind it."""
     for spot, tile in zip(st.columns(len(found)), found, strict=True):
         with spot.container(border=True):
-            st.metric(tile.label, tile.number, help=None)
-            link(tile.page, tile.detail, **tile.params)
+            st.metric(tile.label, tile.number)
+            st.caption(tile.detail)
+            link(tile.page, tile.leads, **tile.params)
 
 
 def listing(found: Finding, chosen: str) -> None:
@@ -172,7 +192,7 @@ def listing(found: Finding, chosen: str) -> None:
     if found.empty:
         empty(found.empty)
         return
-    rows = found.table()
+    rows = _lines(found)
     ids = list(found.frame["id"])
 
     def opened() -> None:
@@ -183,7 +203,14 @@ def listing(found: Finding, chosen: str) -> None:
     st.dataframe(
         rows,
         hide_index=True,
-        height=560,
+        height=620,
+        row_height=38,
+        column_config={
+            next(iter(rows)): st.column_config.TextColumn(width=105),
+            "Id": st.column_config.TextColumn(width=75),
+            "Commitment": st.column_config.TextColumn(width=265),
+            "Delivery": st.column_config.TextColumn(width=115),
+        },
         key="register-grid",
         on_select=opened,
         selection_mode="single-row",

@@ -48,8 +48,8 @@ def detail(found: Detail) -> None:
 def _statuses(found: Detail) -> dict[str, str]:
     row = found.row
     shown = {
-        "Delivery (illustrative)": str(row["delivery_label"]),
-        "Delivery confidence (illustrative)": str(row["confidence_label"]),
+        f"Delivery{found.mark}": str(row["delivery_label"]),
+        f"Delivery confidence{found.mark}": str(row["confidence_label"]),
         "Overdue": str(row["overdue_label"]),
     }
     if row["missing"] != "nothing":
@@ -62,7 +62,7 @@ def _statuses(found: Detail) -> dict[str, str]:
 def _awards(found: Detail) -> None:
     for award in found.accreditations.itertuples():
         until = "no expiry" if award.expires != award.expires else f"to {wording.day(award.expires.date())}"
-        st.markdown(f"- {page.plain(award.name)}: {page.plain(award.level)}, {wording.day(award.awarded.date())} {until} (illustrative)")
+        st.markdown(f"- {page.plain(award.name)}: {page.plain(award.level)}, {wording.day(award.awarded.date())} {until}{page.here().framework.mark('accreditations')}")
 
 
 def _links(found: Detail) -> None:
@@ -80,7 +80,7 @@ def _links(found: Detail) -> None:
 
 def _history(found: Detail) -> None:
     history = found.history
-    st.markdown(f"**{history.headline}** (illustrative)")
+    st.markdown(f"**{history.headline}**{found.mark}")
     if history.empty:
         page.empty(history.empty)
         return

@@ -1,0 +1,1 @@
+"""Speed as a ratio inside one run, against a named baseline. Nothing here is a test."""

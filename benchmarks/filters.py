@@ -1,0 +1,50 @@
+"""How long a change of a filter takes, against an empty page with the same navigation and filters.
+
+``python -m benchmarks.filters [--sessions 1,10] [--changes 10]``
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import statistics
+from pathlib import Path
+
+from benchmarks.client import Taken, crowd
+from benchmarks.servers import ROOT, serving
+from svdash.show.page import PAGES
+
+QUERIES = ["", "role=employer", "year=2024/25", "role=commissioner&year=2023/24", "commitment=COM-D3", "role=investor&compare=none"]
+
+
+def compare(real: str, blank: str, page: str, sessions: int, changes: int) -> tuple[list[Taken], list[Taken]]:
+    """Measure both servers in turn, half before and half after, so that drift of the machine falls on both."""
+    taken: dict[str, list[Taken]] = {real: [], blank: []}
+    for address in (blank, real, real, blank):
+        taken[address] += asyncio.run(crowd(address, page, QUERIES, sessions, changes // 2))
+    return taken[real], taken[blank]
+
+
+def main() -> None:
+    """Print a line a page and number of sessions."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sessions", default="1,10")
+    parser.add_argument("--changes", type=int, default=10)
+    asked = parser.parse_args()
+    print(f"{'page':18}{'sessions':>9}{'empty p50':>11}{'page p50':>10}{'ratio':>7}{'KB p50':>8}{'exceptions':>11}")
+    with serving(ROOT / "app.py") as real, serving(Path(__file__).parent / "blank" / "app.py") as blank:
+        for _, _, page, _ in PAGES:
+            for sessions in map(int, asked.sessions.split(",")):
+                ours, theirs = compare(real, blank, page, sessions, asked.changes)
+                mine = statistics.median(t.seconds for t in ours)
+                base = statistics.median(t.seconds for t in theirs)
+                size = statistics.median(t.received for t in ours) / 1000
+                wrong = sum(t.exceptions for t in ours)
+                print(
+                    f"{page or 'overview':18}{sessions:9}{base * 1000:9.0f}ms{mine * 1000:8.0f}ms{mine / base:7.2f}{size:8.1f}{wrong:11}",
+                    flush=True,
+                )
+
+
+if __name__ == "__main__":
+    main()

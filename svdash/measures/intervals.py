@@ -1,0 +1,178 @@
+"""Confidence intervals for a proportion, a count, and the difference of two proportions.
+
+These are the intervals that public health indicators in England are published with (OHID,
+PHEindicatormethods), so a figure here can be laid beside one from Fingertips. Scalars give floats, anything
+array-like gives arrays of the broadcast shape. A missing number (NaN) gives missing limits; a number that
+cannot be right is refused with its row, counted from 1.
+
+Counts need not be whole: weighted and apportioned counts are common, and the formulas hold for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol, TypeAlias, overload
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import gammaincinv, ndtri
+
+
+class Column(Protocol):
+    """A column of a data frame, known by what it does so that pandas need not be imported."""
+
+    def to_numpy(self, *args: Any, **kwargs: Any) -> NDArray[Any]:
+        """Give the column as an array."""
+
+
+Floats: TypeAlias = NDArray[np.float64]
+Scalar: TypeAlias = float | np.integer[Any] | np.floating[Any]
+Array: TypeAlias = Sequence[float] | NDArray[Any] | Column
+Numbers: TypeAlias = Scalar | Array
+
+# Byar's approximation is within 0.2% of the exact limits from ten events on (PHE, Technical Guide: Confidence
+# Intervals, 2018); below ten the exact limits are used.
+BYAR_FROM = 10
+
+
+@overload
+def wilson(x: Scalar, n: Scalar, confidence: float = ...) -> tuple[float, float]: ...
+@overload
+def wilson(x: Array, n: Numbers, confidence: float = ...) -> tuple[Floats, Floats]: ...
+def wilson(x: Numbers, n: Numbers, confidence: float = 0.95) -> tuple[Any, ...]:
+    """Wilson score interval of a proportion x/n.
+
+    x is the numerator, n the denominator; the limits are proportions between 0 and 1.
+    Raises ValueError for a denominator of zero or less, a negative numerator, or one above its denominator.
+
+    Source: Wilson EB (1927), J Am Stat Assoc 22: 209 to 212, as in OHID's PHEindicatormethods. The lower
+    limit is worked out from the product of the two roots, which keeps its digits where x is small beside n.
+    """
+    z = _z(confidence)
+    numerator, denominator = _share(x, n)
+    spread = z * np.sqrt(z * z + 4 * numerator * (1 - numerator / denominator))
+    outer = 2 * numerator + z * z + spread
+    lower = 2 * numerator * (numerator / denominator) / outer
+    upper = np.where(numerator == denominator, 1.0, outer / (2 * (denominator + z * z)))
+    return _like_input(lower, np.minimum(upper, 1.0))
+
+
+@overload
+def byar(x: Scalar, confidence: float = ...) -> tuple[float, float]: ...
+@overload
+def byar(x: Array, confidence: float = ...) -> tuple[Floats, Floats]: ...
+def byar(x: Numbers, confidence: float = 0.95) -> tuple[Any, ...]:
+    """Interval of a count: Byar's approximation from ten events on, exact (chi-square) limits below.
+
+    x is the number of events; the limits are numbers of events.
+    Raises ValueError for a negative count.
+
+    Source: Breslow NE, Day NE (1987), Statistical Methods in Cancer Research, volume II; the exact limits
+    are Garwood's (1936), Biometrika 28: 437 to 442; the change at ten is OHID's practice.
+    """
+    z = _z(confidence)
+    count = _floats(x, "count")
+    _refuse(count < 0, "count {} is negative: a count starts at 0", count)
+    tail = (1 - confidence) / 2
+    few = count < BYAR_FROM
+    small, large = np.where(few, count, 0.0), np.where(few, float(BYAR_FROM), count)
+    # A count of nearly nothing stands for 0, where the inverse gamma function is not defined; both give 0.
+    exact_lower = gammaincinv(np.maximum(small, 1e-9), tail)
+    exact_upper = gammaincinv(small + 1, 1 - tail)
+    byar_lower = large * (1 - 1 / (9 * large) - z / (3 * np.sqrt(large))) ** 3
+    byar_upper = (large + 1) * (1 - 1 / (9 * (large + 1)) + z / (3 * np.sqrt(large + 1))) ** 3
+    return _like_input(np.where(few, exact_lower, byar_lower), np.where(few, exact_upper, byar_upper))
+
+
+@overload
+def difference(
+    x1: Scalar, n1: Scalar, x2: Scalar, n2: Scalar, confidence: float = ...
+) -> tuple[float, float, float]: ...
+@overload
+def difference(
+    x1: Array, n1: Numbers, x2: Numbers, n2: Numbers, confidence: float = ...
+) -> tuple[Floats, Floats, Floats]: ...
+def difference(
+    x1: Numbers, n1: Numbers, x2: Numbers, n2: Numbers, confidence: float = 0.95
+) -> tuple[Any, ...]:
+    """Difference of two independent proportions, x1/n1 - x2/n2, with Newcombe's hybrid score interval.
+
+    Gives difference, lower and upper limit as proportions between -1 and 1 (times 100: points).
+    Raises ValueError as `wilson` does, naming the group.
+
+    Source: Newcombe RG (1998), Stat Med 17: 873 to 890, method 10 (no continuity correction).
+    """
+    first, second = _share(x1, n1, "first "), _share(x2, n2, "second ")
+    _same_shape(first[0], second[0], "the first group", "the second group")
+    lower1, upper1 = wilson(*first, confidence)
+    lower2, upper2 = wilson(*second, confidence)
+    p1, p2 = first[0] / first[1], second[0] / second[1]
+    gap = np.asarray(p1 - p2)
+    lower = gap - np.hypot(p1 - lower1, upper2 - p2)
+    upper = gap + np.hypot(upper1 - p1, p2 - lower2)
+    return _like_input(gap, np.maximum(lower, -1.0), np.minimum(upper, 1.0))
+
+
+def _z(confidence: float) -> float:
+    """Two-sided normal quantile: 1.959964 for 0.95."""
+    if not 0 < confidence < 1:
+        message = f"confidence {confidence:g} must lie between 0 and 1: write 95% as 0.95"
+        raise ValueError(message)
+    return float(ndtri(0.5 + confidence / 2))
+
+
+def _share(x: Numbers, n: Numbers, group: str = "") -> tuple[Floats, Floats]:
+    """Numerator and denominator as arrays of one shape, refused where they cannot make a proportion."""
+    numerator, denominator = _floats(x, f"{group}numerator"), _floats(n, f"{group}denominator")
+    _same_shape(numerator, denominator, f"the {group}numerator", f"the {group}denominator")
+    numerator, denominator = np.broadcast_arrays(numerator, denominator)
+    _refuse(
+        denominator <= 0,
+        f"{group}denominator {{}} is not above 0: leave the row empty where there is nobody to count",
+        denominator,
+    )
+    _refuse(numerator < 0, f"{group}numerator {{}} is negative: a count starts at 0", numerator)
+    _refuse(
+        numerator > denominator,
+        f"{group}numerator {{}} is greater than {group}denominator {{}}: check both counts",
+        numerator,
+        denominator,
+    )
+    return numerator, denominator
+
+
+def _floats(numbers: Any, name: str) -> Floats:
+    """Numbers as a float array; pandas' own missing value becomes NaN, infinity is refused."""
+    if hasattr(numbers, "to_numpy"):
+        array = numbers.to_numpy(dtype=float, na_value=np.nan)
+    else:
+        array = np.asarray(numbers, dtype=float)
+    _refuse(np.isinf(array), f"{name} {{}} is not a finite number", array)
+    return np.asarray(array, dtype=float)
+
+
+def _same_shape(first: Floats, second: Floats, first_name: str, second_name: str) -> None:
+    try:
+        np.broadcast_shapes(first.shape, second.shape)
+    except ValueError as error:
+        message = (
+            f"{first_name} has {first.size} values and {second_name} {second.size}: give as many of each, "
+            "or a single one for all"
+        )
+        raise ValueError(message) from error
+
+
+def _refuse(wrong: NDArray[np.bool_], message: str, *numbers: Floats) -> None:
+    """Raise ValueError for the first wrong row; `message` has a place for the number of each array."""
+    places = np.flatnonzero(wrong)
+    if places.size:
+        first = int(places[0])
+        row = f"row {first + 1}: " if np.ndim(wrong) else ""
+        raise ValueError(row + message.format(*(f"{array.flat[first]:.12g}" for array in numbers)))
+
+
+def _like_input(*results: Floats) -> tuple[Any, ...]:
+    """Floats where the input was scalar, arrays otherwise; the callers' overloads tell which."""
+    if np.ndim(results[0]) == 0:
+        return tuple(float(result) for result in results)
+    return tuple(np.asarray(result, dtype=float) for result in results)

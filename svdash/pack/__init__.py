@@ -1,0 +1,12 @@
+"""The read side: opens a data pack, checks it against its own descriptor and types its tables.
+
+>>> pack = open_pack()                     # doctest: +SKIP
+>>> pack.table("commitments")              # doctest: +SKIP
+>>> [str(fault) for fault in pack.faults]  # doctest: +SKIP
+"""
+
+from svdash.pack.faults import Fault, PackError, UnknownTableError
+from svdash.pack.package import Pack, open_pack
+from svdash.pack.values import split
+
+__all__ = ["Fault", "Pack", "PackError", "UnknownTableError", "open_pack", "split"]

@@ -1,0 +1,90 @@
+"""What can be wrong with a pack, in words that say where, what and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+DESCRIPTOR = "datapackage.json"
+
+# Faults go to terminals, pages and JSON: a stray megabyte in one cell must not follow them there.
+_LONGEST_VALUE = 80
+# difflib compares with every option, so a suggestion from a very long list would cost more than it helps.
+_MOST_OPTIONS = 5_000
+_MOST_LISTED = 12
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong with a pack, and its remedy.
+
+    Attributes:
+        table: name of the resource; ``datapackage.json`` where the descriptor itself is at fault.
+        row: as a spreadsheet shows it, the header being row 1; None for a whole table or column.
+        column: name of the field, or of the fields of a key, joined by commas; None where no one column is.
+        value: what was found, shortened to 80 characters; None where nothing was.
+        problem: what is wrong. With a value it goes on from it ("is not a date"), else it stands alone.
+        remedy: what to do, as one or more sentences.
+    """
+
+    table: str
+    row: int | None
+    column: str | None
+    value: str | None
+    problem: str
+    remedy: str
+
+    def __post_init__(self) -> None:
+        """Shorten the value."""
+        if self.value is not None and len(self.value) > _LONGEST_VALUE:
+            object.__setattr__(self, "value", self.value[: _LONGEST_VALUE - 1] + "…")
+
+    def __str__(self) -> str:
+        """The fault as one line; control characters in the value are escaped."""
+        place = [self.table]
+        if self.row is not None:
+            place.append(f"row {self.row}")
+        if self.column is not None:
+            place.append(f"column {self.column}")
+        found = "" if self.value is None else f"{self.value!r} "
+        return f"{', '.join(place)}: {found}{self.problem}. {self.remedy}"
+
+
+class PackError(Exception):
+    """A pack can't be opened at all, or changed while it was read. The message names path and remedy."""
+
+
+class UnknownTableError(KeyError):
+    """A name that is no table of the pack. The message lists what there is."""
+
+    def __str__(self) -> str:
+        """The message as it is."""
+        # KeyError shows the repr of its argument, which would put a sentence in quotation marks.
+        return str(self.args[0]) if self.args else ""
+
+
+def nearest(value: str, options: Iterable[str]) -> str | None:
+    """The option most like the value, whatever its case; None where none is alike or there are too many."""
+    known = list(options)
+    if len(known) > _MOST_OPTIONS:
+        return None
+    folded = {option.strip().casefold(): option for option in reversed(known)}
+    wanted = value.strip().casefold()
+    if len(wanted) > _LONGEST_VALUE:
+        return None
+    alike = get_close_matches(wanted, folded, n=1, cutoff=0.6)
+    return folded[alike[0]] if alike else None
+
+
+def listed(options: Iterable[str]) -> str:
+    """Options as they stand in a sentence, the first twelve at most: ``a, b, c``."""
+    known = list(options)
+    more = len(known) - _MOST_LISTED
+    return ", ".join(known[:_MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
+
+
+def suggestion(value: str, options: Iterable[str], otherwise: str = "") -> str:
+    """``Did you mean 'x'?``, or the other sentence where nothing is alike."""
+    alike = nearest(value, options)
+    return f"Did you mean '{alike}'?" if alike is not None else otherwise

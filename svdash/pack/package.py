@@ -1,0 +1,276 @@
+"""Opens a data pack: one version of its files, checked and typed table by table as they are asked for."""
+
+from __future__ import annotations
+
+import hashlib
+import stat
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import pandas as pd
+
+from svdash.pack.check import Checked, check_table
+from svdash.pack.faults import DESCRIPTOR, Fault, PackError, UnknownTableError, listed, suggestion
+from svdash.pack.links import reach, settle
+from svdash.pack.schema import Table, read_descriptor, read_tables
+from svdash.settings import pack_folder
+
+T = TypeVar("T")
+
+_MEMO = 512
+_OPEN = 8
+# A file changed so shortly before it was hashed may change again within the clock of its file system.
+_UNSETTLED_NS = 2_000_000_000
+
+Stamp = tuple[int, int, int, int]
+
+
+@dataclass
+class _Slot:
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    full: bool = False
+    value: Any = None
+
+
+class Pack:
+    """One version of a data pack. Made by :func:`open_pack`; safe to share between threads.
+
+    Attributes:
+        path: its folder.
+        descriptor: its ``datapackage.json``, as it stands there.
+        fingerprint: SHA-256 over the descriptor and the bytes of all resource files, in hexadecimal.
+        stamps: size and times of each file when it was read for the fingerprint.
+    """
+
+    path: Path
+    descriptor: dict[str, Any]
+    fingerprint: str
+
+    def __init__(
+        self, path: Path, descriptor: dict[str, Any], fingerprint: str, stamps: dict[Path, Stamp | None]
+    ) -> None:
+        self.path, self.descriptor, self.fingerprint = path, descriptor, fingerprint
+        self.stamps = stamps
+        self._tables, self._unnamed = read_tables(descriptor, path)
+        self._checked: dict[str, Checked] = {}
+        self._checking = threading.RLock()
+        self._memo: OrderedDict[Hashable, _Slot] = OrderedDict()
+        self._remembering = threading.Lock()
+        self._faults: tuple[Fault, ...] | None = None
+
+    def __repr__(self) -> str:
+        """Folder and version, for logs."""
+        return f"Pack({str(self.path)!r}, {self.fingerprint[:12]})"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of all resources, in the order of the descriptor."""
+        return tuple(self._tables)
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Names of the resources that are tables (the others are files, such as boundaries)."""
+        return tuple(name for name, table in self._tables.items() if table.tabular)
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Everything that is wrong with the pack, by table, row and column. Reads all tables at first."""
+        with self._checking:
+            if self._faults is None:
+                found = list(self._unnamed)
+                for name in self._tables:
+                    found.extend(_in_order(self._settled(name)))
+                self._faults = tuple(found)
+            return self._faults
+
+    def resource(self, name: str) -> dict[str, Any]:
+        """The descriptor of a resource. Raises UnknownTableError where there is none of that name."""
+        self._table(name)
+        entries = [entry for entry in self.descriptor["resources"] if isinstance(entry, dict)]
+        return next(entry for entry in entries if entry.get("name") == name)
+
+    def file(self, name: str) -> Path:
+        """The file of a resource, which may not exist.
+
+        Raises:
+            UnknownTableError: there is no resource of that name.
+            PackError: its path was refused, because it leads out of the pack.
+        """
+        found = self._table(name).file
+        if found is None:
+            raise PackError(
+                f"{self.path}: the path of resource {name!r} is refused. See the faults of the pack."
+            )
+        return found
+
+    def table(self, name: str) -> pd.DataFrame:
+        """The sound rows of a table, in the dtypes of :mod:`svdash.pack.values`, numbered from 0.
+
+        Rows with a fault are not among them, nor rows that refer to such a row by a foreign key or a code. A
+        file that is missing or can't be read gives no rows, but all columns. The frame is the caller's own:
+        what is changed in it stays there.
+
+        Raises:
+            UnknownTableError: there is no table of that name.
+            PackError: the files were changed since the pack was opened.
+        """
+        checked = self._settled(name)
+        if not checked.table.tabular:
+            raise UnknownTableError(f"{name!r} is a file of format {checked.table.format}, not a table.")
+        return self.remember(("svdash.pack.table", name), checked.sound).copy(deep=False)
+
+    def withheld(self, name: str) -> int:
+        """How many rows of a table's file are not given out, for their faults. Raises as ``table`` does."""
+        return self._settled(name).withheld
+
+    def remember(self, key: Hashable, build: Callable[[], T]) -> T:
+        """The value of ``build()``, worked out once for this version of the pack.
+
+        The 512 values used last are kept. Threads that ask for the same key wait for one ``build``, which may
+        itself call ``remember`` with other keys. What it raises is passed on and not kept.
+        """
+        with self._remembering:
+            slot = self._memo.setdefault(key, _Slot())
+            self._memo.move_to_end(key)
+            while len(self._memo) > _MEMO:
+                self._memo.popitem(last=False)
+        with slot.lock:
+            if not slot.full:
+                slot.value = build()
+                slot.full = True
+            return cast(T, slot.value)
+
+    def _table(self, name: str) -> Table:
+        if name not in self._tables:
+            alike = suggestion(name, self._tables)
+            raise UnknownTableError(
+                f"The pack has no table {name!r}. {alike} It has: {listed(self._tables)}."
+            )
+        return self._tables[name]
+
+    def _settled(self, name: str) -> Checked:
+        """The table after all checks, with those that it refers to."""
+        self._table(name)
+        with self._checking:
+            if name not in self._checked:
+                new = [other for other in reach(name, self._tables) if other not in self._checked]
+                fresh = {other: self._read(self._tables[other]) for other in new}
+                everything = {**self._checked, **fresh}
+                settle(new, everything)
+                self._checked = everything
+            return self._checked[name]
+
+    def _read(self, table: Table) -> Checked:
+        checked = check_table(table)
+        if table.file is not None and _stamp(table.file) != self.stamps.get(table.file):
+            raise PackError(
+                f"{table.file}: it was changed while the pack was being read. Open the pack again."
+            )
+        return checked
+
+
+def _in_order(checked: Checked) -> list[Fault]:
+    """Faults of a table by row, then in the order of its columns."""
+    columns = {each.name: place for place, each in enumerate(checked.table.fields)}
+    return sorted(
+        checked.faults, key=lambda fault: (fault.row or 0, columns.get(fault.column or "", len(columns)))
+    )
+
+
+def _stamp(path: Path) -> Stamp | None:
+    """What changes when a file does; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None  # no file is a state of its own: its fault comes with the table
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
+
+
+def _was_settled(stamp: Stamp, hashed_at: int) -> bool:
+    """Whether a change after the hashing must show in the stamp; a time far ahead is a wrong clock's, not a risk."""
+    return abs(hashed_at - stamp[0]) > _UNSETTLED_NS
+
+
+def _digest(path: Path) -> bytes:
+    """SHA-256 of a file, or nothing where there is none that can be read."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return b""
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").digest()
+    except OSError:
+        return b""  # the fault comes with the table
+
+
+@dataclass
+class _Opened:
+    pack: Pack
+    stamps: dict[Path, Stamp | None]
+    digests: dict[Path, bytes]
+    hashed_at: int
+
+    def is_current(self) -> bool:
+        """Whether every file is as it was, judged by size and times alone."""
+        if any(_stamp(path) != stamp for path, stamp in self.stamps.items()):
+            return False
+        return all(_was_settled(stamp, self.hashed_at) for stamp in self.stamps.values() if stamp is not None)
+
+
+_opened: OrderedDict[Path, _Opened] = OrderedDict()
+_opening = threading.Lock()
+
+
+def open_pack(path: str | Path | None = None) -> Pack:
+    """The pack in a folder, as its files stand now.
+
+    The same object is returned for as long as they don't change, and a new one when they do; unchanged files
+    are told by size and times, so that asking is cheap. Nothing is checked before it is asked for.
+
+    Args:
+        path: folder with ``datapackage.json``; that of the settings by default.
+
+    Raises:
+        PackError: there is no folder, or no descriptor that can be read and lists resources.
+    """
+    folder = (pack_folder() if path is None else Path(path)).absolute()
+    with _opening:
+        before = _opened.get(folder)
+        if before is None or not before.is_current():
+            _opened[folder] = _open(folder, before)
+        _opened.move_to_end(folder)
+        while len(_opened) > _OPEN:
+            _opened.popitem(last=False)
+        return _opened[folder].pack
+
+
+def _open(folder: Path, before: _Opened | None) -> _Opened:
+    hashed_at = time.time_ns()
+    own = folder / DESCRIPTOR
+    stamps: dict[Path, Stamp | None] = {own: _stamp(own)}
+    descriptor, data = read_descriptor(folder)
+    tables, _ = read_tables(descriptor, folder)
+    digests: dict[Path, bytes] = {}
+    whole = hashlib.sha256(hashlib.sha256(data).digest())
+    for table in tables.values():
+        if table.file is not None and table.file not in stamps:
+            stamps[table.file] = _stamp(table.file)
+            digests[table.file] = _known_digest(table.file, stamps[table.file], before) or _digest(table.file)
+        if table.file is not None:
+            whole.update(f"\n{table.name}\n".encode() + digests.get(table.file, b""))
+    fingerprint = whole.hexdigest()
+    if before is not None and before.pack.fingerprint == fingerprint:
+        before.pack.stamps.update(stamps)  # the same bytes, written again
+        return _Opened(before.pack, stamps, digests, hashed_at)
+    return _Opened(Pack(folder, descriptor, fingerprint, stamps), stamps, digests, hashed_at)
+
+
+def _known_digest(path: Path, stamp: Stamp | None, before: _Opened | None) -> bytes | None:
+    """The digest from the time before, if the file has long been as it is: large ones aren't read again."""
+    if before is None or stamp is None or before.stamps.get(path) != stamp:
+        return None
+    return before.digests.get(path) if _was_settled(stamp, before.hashed_at) else None

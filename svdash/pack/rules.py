@@ -1,0 +1,158 @@
+"""Rules between the cells of a row. Each goes by names and types of fields, so it works in any pack.
+
+Years are financial years, April to March, written 2022/23; periods are a year, a quarter of one (2022/23 Q1)
+or a half (2022/23 H2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from svdash.pack.schema import Table
+from svdash.pack.values import Mask
+
+_NUMERIC = ("integer", "number")
+_PERIOD = r"(?P<start>[0-9]{4})/(?P<end>[0-9]{2})(?: (?P<part>Q[1-4]|H[12]))?"
+# Months from the April that begins the year.
+_MONTHS = {"Q1": 0, "Q2": 3, "Q3": 6, "Q4": 9, "H1": 0, "H2": 6}
+
+
+@dataclass(frozen=True)
+class Breach:
+    """Rows that break a rule: which, the column to correct, and problem and remedy by position."""
+
+    mask: Mask
+    column: str
+    describe: Callable[[int], tuple[str, str]]
+    shown: bool = True
+
+
+def breaches(table: Table, frame: pd.DataFrame) -> Iterator[Breach]:
+    """Every rule that the table has the fields for, with the rows that break it.
+
+    Args:
+        table: what the fields are.
+        frame: its typed rows; a cell that is missing breaks nothing but the rule that one be there.
+    """
+    kinds = {each.name: each.type for each in table.fields}
+    for each in table.fields:
+        if each.type == "string" and each.pattern is not None and _names_years(each.name):
+            yield _malformed_year(frame, each.name)
+    for needed, rule in _RULES:
+        if all(kinds.get(name) in types for name, types in needed.items()):
+            yield rule(frame)
+
+
+def _names_years(name: str) -> bool:
+    return name in ("year", "period") or name.endswith("_year")
+
+
+def _mask(series: pd.Series[Any]) -> Mask:
+    return np.asarray(series.fillna(False).to_numpy(dtype=bool))
+
+
+def _starts(text: pd.Series[Any]) -> pd.Series[Any]:
+    """First year of a year or period as Int64; missing where it isn't written as one."""
+    found = text.where(text.str.fullmatch(_PERIOD, na=False))
+    return found.str.slice(0, 4).astype("Int64")
+
+
+def _april(years: pd.Series[Any], months: pd.Series[Any] | int = 0) -> pd.Series[Any]:
+    """First day of the month that lies so many months after the April of a year."""
+    since = (years - 1970) * 12 + 3 + months
+    values = since.fillna(0).to_numpy(dtype="int64").astype("datetime64[M]").astype("datetime64[s]")
+    return pd.Series(values, index=years.index).where(years.notna())
+
+
+def _malformed_year(frame: pd.DataFrame, column: str) -> Breach:
+    start = _starts(frame[column])
+    ends = frame[column].where(start.notna()).str.slice(5, 7).astype("Int64")
+    wanted = (start + 1) % 100
+
+    def describe(at: int) -> tuple[str, str]:
+        first = int(start.iloc[at])
+        return (
+            "is no year: the second part must follow the first",
+            f"Write {first}/{int(wanted.iloc[at]):02d}.",
+        )
+
+    return Breach(_mask(ends != wanted), column, describe)
+
+
+def _part_above_whole(frame: pd.DataFrame) -> Breach:
+    above = _mask(frame["numerator"] > frame["denominator"])
+
+    def describe(at: int) -> tuple[str, str]:
+        problem = f"is greater than the denominator, {frame['denominator'].iloc[at]}"
+        return problem, "A part can't be more than the whole: correct one of the two."
+
+    return Breach(above, "numerator", describe)
+
+
+def _no_figure(frame: pd.DataFrame) -> Breach:
+    neither = _mask(frame["value"].isna() & frame["numerator"].isna())
+    answer = ("there is neither a value nor a numerator", "Give one of them, or delete the row.")
+    return Breach(neither, "value", lambda _: answer, shown=False)
+
+
+def _period_outside_year(frame: pd.DataFrame) -> Breach:
+    year, period = frame["year"], frame["period"]
+    other = _starts(period) != _starts(year)
+
+    def describe(at: int) -> tuple[str, str]:
+        return f"is not a period of the year {year.iloc[at]}", "Correct the period or the year."
+
+    return Breach(_mask(other), "period", describe)
+
+
+def _as_at_outside_year(frame: pd.DataFrame) -> Breach:
+    start = _starts(frame["year"])
+    first, after = _april(start), _april(start + 1)
+    outside = (frame["as_at"] < first) | (frame["as_at"] >= after)
+
+    def describe(at: int) -> tuple[str, str]:
+        begins = int(start.iloc[at])
+        problem = f"is outside the year {frame['year'].iloc[at]}"
+        return (
+            problem,
+            f"Give a date from {begins}-04-01 to {begins + 1}-03-31, or the year that holds this one.",
+        )
+
+    return Breach(_mask(outside), "as_at", describe)
+
+
+def _reported_too_early(frame: pd.DataFrame) -> Breach:
+    period = frame["period"]
+    months = period.str.slice(8).map(_MONTHS).fillna(0).astype("Int64")
+    begins = _april(_starts(period), months)
+
+    def describe(at: int) -> tuple[str, str]:
+        problem = f"is before {period.iloc[at]} began, on {begins.iloc[at]:%Y-%m-%d}"
+        return problem, "Correct the date or the period."
+
+    return Breach(_mask(frame["reported_on"] < begins), "reported_on", describe)
+
+
+def _out_of_order(frame: pd.DataFrame, first: str, second: str) -> Breach:
+    def describe(at: int) -> tuple[str, str]:
+        return f"is before “{first}”, {frame[first].iloc[at]:%Y-%m-%d}", "Correct one of the two dates."
+
+    return Breach(_mask(frame[second] < frame[first]), second, describe)
+
+
+# The fields that a rule needs, with their types, and the rule.
+_RULES: tuple[tuple[dict[str, tuple[str, ...]], Callable[[pd.DataFrame], Breach]], ...] = (
+    ({"numerator": _NUMERIC, "denominator": _NUMERIC}, _part_above_whole),
+    ({"value": _NUMERIC, "numerator": _NUMERIC}, _no_figure),
+    ({"year": ("string",), "period": ("string",)}, _period_outside_year),
+    ({"year": ("string",), "as_at": ("date",)}, _as_at_outside_year),
+    ({"period": ("string",), "reported_on": ("date",)}, _reported_too_early),
+    ({"awarded": ("date",), "expires": ("date",)}, partial(_out_of_order, first="awarded", second="expires")),
+    ({"agreed_on": ("date",), "due": ("date",)}, partial(_out_of_order, first="agreed_on", second="due")),
+)

@@ -1,0 +1,660 @@
+"""The ladder of tests: hand-worked series, other implementations, and what must hold for any series."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm  # type: ignore[import-untyped]
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from svdash.measures import trend
+from svdash.measures.intervals import byar, difference, wilson
+from svdash.measures.trend import (
+    assess,
+    control_limits,
+    interval_frame,
+    minimum_detectable_change,
+    recent_trend,
+    special_causes,
+)
+
+MINUS = "\N{MINUS SIGN}"
+# Fewer examples than usual where each one is a whole frame, and no time limit: machines differ.
+few = settings(max_examples=40, deadline=None)
+CALM = [10.0, 12, 11, 13, 10, 12, 11, 13, 10, 12, 11, 13]
+
+
+def years(number: int, first: int = 2001) -> list[str]:
+    return [f"{year}/{(year + 1) % 100:02d}" for year in range(first, first + number)]
+
+
+def shares(numerators: Sequence[float], denominator: float = 1000, first: int = 2001) -> pd.DataFrame:
+    """A series of proportions on one denominator."""
+    frame = pd.DataFrame({"period": years(len(numerators), first), "numerator": numerators})
+    return frame.assign(denominator=denominator)
+
+
+def counts(numerators: Sequence[float]) -> pd.DataFrame:
+    return pd.DataFrame({"period": years(len(numerators)), "numerator": numerators})
+
+
+def values(numbers: Sequence[float]) -> pd.DataFrame:
+    return pd.DataFrame({"period": years(len(numbers)), "value": numbers})
+
+
+@st.composite
+def any_shares(draw: st.DrawFn, least: int = 0, most: int = 16) -> pd.DataFrame:
+    rows = draw(
+        st.lists(
+            st.integers(1, 2000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),
+            min_size=least,
+            max_size=most,
+        )
+    )
+    return pd.DataFrame(rows, columns=["numerator", "denominator"]).assign(period=years(len(rows)))
+
+
+# --- no point, one point ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "frame", [pd.DataFrame(), shares([]), values([np.nan, np.nan]), shares([np.nan, np.nan])]
+)
+def test_no_figures_are_no_data(frame: pd.DataFrame) -> None:
+    found = assess(frame, "higher")
+    assert (found.verdict, found.points, found.latest, found.change) == ("no-data", 0, None, None)
+    assert found.sentence == "No figures for a complete year yet."
+
+
+def test_one_point_is_too_early_and_says_how_many_years_are_still_needed() -> None:
+    found = assess(shares([57], 950), "higher")
+    assert found.verdict == "too-early"
+    assert found.sentence == "6.0% in 2001/02. Too early: 4 more years are needed for a trend."
+    assert found.periods_needed == 4
+    assert found.different_from_previous is None
+
+
+def test_one_point_without_counts_needs_one_more_year_to_show_a_change() -> None:
+    found = assess(values([1_234_567]), unit="GBP")
+    assert found.sentence == "£1.2m in 2001/02. Too early: 1 more year is needed to show a change."
+
+
+# --- two to four points -----------------------------------------------------------------------------------
+
+
+def test_two_points_are_compared_by_newcombe_and_called_too_early() -> None:
+    found = assess(shares([48, 54], first=2024), "higher")
+    assert found.verdict == "too-early"
+    assert found.sentence == (
+        "5.4% in 2025/26, 0.6 points above 2024/25: that could be chance. Too early for a trend: 2 of 5 years."
+    )
+    assert found.different_from_previous is False
+    assert "Newcombe" in found.method
+
+
+def test_the_change_and_its_limits_are_newcombes_example_in_points() -> None:
+    # Newcombe RG (1998), Stat Med 17: 873 to 890: 56/70 against 48/80 is 0.20 (0.0524 to 0.3339).
+    frame = pd.DataFrame({"period": years(2), "numerator": [48, 56], "denominator": [80, 70]})
+    found = assess(frame, "higher")
+    assert (found.change, found.lower, found.upper) == pytest.approx((20.0, 5.24, 33.39), abs=0.006)
+    assert found.different_from_previous is True
+    assert "20.0 points above 2001/02: that is more than chance" in found.sentence
+
+
+def test_four_points_are_compared_with_the_previous_one_and_with_the_baseline() -> None:
+    found = assess(shares([30, 35, 48, 54]), "higher")
+    assert found.verdict == "too-early"
+    assert (found.different_from_previous, found.different_from_baseline) == (False, True)
+    assert found.sentence == (
+        "5.4% in 2004/05, 0.6 points above 2003/04 (could be chance) and 2.4 points above 2001/02 "
+        "(more than chance). Too early for a trend: 4 of 5 years."
+    )
+
+
+def test_a_fall_is_said_in_words_and_two_equal_answers_are_said_once() -> None:
+    found = assess(shares([100, 90, 30]))
+    assert (
+        "6.0 points below 2002/03 and 7.0 points below 2001/02: both are more than chance" in found.sentence
+    )
+    found = assess(shares([60, 59, 54]))
+    assert "0.5 points below 2002/03 and 0.6 points below 2001/02: both could be chance" in found.sentence
+
+
+def test_a_period_that_did_not_change_is_the_same_and_nothing_is_said_of_chance() -> None:
+    found = assess(shares([30, 30]))
+    assert found.sentence == "3.0% in 2002/03, the same as 2001/02. Too early for a trend: 2 of 5 years."
+
+
+def test_the_baseline_may_be_any_earlier_period() -> None:
+    found = assess(shares([30, 50, 48, 54]), baseline="2002/03")
+    assert found.baseline is not None
+    assert found.baseline.period == "2002/03"
+    assert found.baseline.change == pytest.approx(0.4)
+
+
+def test_a_baseline_that_is_no_period_of_the_series_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"baseline '1999/00' is not a period.*2001/02, 2002/03"):
+        assess(shares([30, 50]), baseline="1999/00")
+
+
+def test_a_baseline_without_a_figure_or_equal_to_the_latest_point_is_said_and_not_compared() -> None:
+    missing = assess(shares([30, np.nan, 40]), baseline="2002/03")
+    itself = assess(shares([30, 40]), baseline="2002/03")
+    assert missing.baseline is None
+    assert itself.baseline is None
+    assert "The baseline, 2002/03, has no figure that can be tested." in missing.limits
+    assert "The baseline, 2002/03, is the latest year itself." in itself.limits
+
+
+@few
+@given(st.integers(0, 400), st.integers(0, 400))
+def test_two_counts_differ_where_wilsons_interval_of_the_share_excludes_a_half(
+    earlier: int, later: int
+) -> None:
+    assume(earlier + later > 0)
+    interval = stats.binomtest(later, earlier + later).proportion_ci(method="wilson")
+    found = assess(counts([earlier, later]))
+    assert found.different_from_previous == (not interval.low <= 0.5 <= interval.high)
+    assert found.lower is not None
+    assert found.upper is not None
+    assert found.lower <= later - earlier <= found.upper
+    assert "given their total" in found.method
+
+
+def test_two_counts_of_nothing_do_not_differ() -> None:
+    found = assess(counts([0, 0]))
+    assert found.different_from_previous is False
+    # Each zero has an exact upper limit of 3.689.
+    assert (found.lower, found.upper) == pytest.approx((-3.689, 3.689), abs=5e-4)
+
+
+def test_counts_say_that_their_base_is_not_allowed_for() -> None:
+    found = assess(counts([40, 80]), unit="people")
+    assert "80 people in 2002/03, 40 people above 2001/02: that is more than chance" in found.sentence
+    assert any("base" in limit for limit in found.limits)
+
+
+def test_counts_may_stand_in_the_value_column() -> None:
+    by_value = assess(values([40, 80]), "none", "count")
+    assert by_value == assess(counts([40, 80]))
+
+
+# --- five to eleven points --------------------------------------------------------------------------------
+
+
+def test_the_critical_value_is_the_998th_per_mille_of_chi_square() -> None:
+    assert stats.chi2.ppf(0.998, 1) == pytest.approx(trend.LARGE_CHI_SQUARE, abs=5e-5)
+
+
+def test_the_slope_of_equal_intervals_is_worked_by_hand() -> None:
+    # Times -2 to 2 spread by 10, so slope = (2 x 5 + 4 - 2 - 2 x 1)/10 = 1 and its variance is se squared/10.
+    value, time = np.array([1.0, 2, 3, 4, 5]), np.arange(5.0)
+    half_width = 1.96 * 2  # se = 2, variance 4/10, statistic 1/0.4
+    found = recent_trend(value, value - half_width, value + half_width, time)
+    assert (found.slope, found.standard_error, found.statistic) == pytest.approx((1, 0.4**0.5, 2.5))
+    assert not found.real
+    half_width = 1.96 * 1.02  # statistic 10/1.0404 = 9.61
+    assert recent_trend(value, value - half_width, value + half_width, time).real
+    half_width = 1.96 * 1.03  # statistic 10/1.0609 = 9.43
+    assert not recent_trend(value, value - half_width, value + half_width, time).real
+
+
+@few
+@given(any_shares(5, 11))
+def test_the_recent_trend_is_statsmodels_weighted_regression_of_the_last_five_points(
+    frame: pd.DataFrame,
+) -> None:
+    last = frame.tail(5)
+    lower, upper = wilson(last["numerator"].to_numpy(), last["denominator"].to_numpy())
+    weights = (3.92 / (100 * (upper - lower))) ** 2
+    value = 100 * last["numerator"] / last["denominator"]
+    fit = sm.WLS(value.to_numpy(), sm.add_constant(np.arange(5.0)), weights=weights).fit()
+    found = assess(frame).trend
+    assert found is not None
+    assert found.slope == pytest.approx(fit.params[1], rel=1e-6, abs=1e-8)
+    assert found.standard_error == pytest.approx(fit.normalized_cov_params[1, 1] ** 0.5, rel=1e-6)
+
+
+def test_a_steady_rise_is_improving_where_higher_is_better() -> None:
+    found = assess(shares([30, 40, 50, 60, 70]), "higher")
+    assert found.verdict == "improving"
+    assert found.sentence == "Improving: 7.0% in 2005/06, up about 1.0 points a year since 2001/02."
+    assert found.slope == pytest.approx(1.0, abs=1e-9)
+    assert "Fingertips" in found.method
+
+
+@pytest.mark.parametrize(
+    ("numerators", "polarity", "verdict"),
+    [
+        ([30, 40, 50, 60, 70], "lower", "worsening"),
+        ([30, 40, 50, 60, 70], "none", "rising"),
+        ([70, 60, 50, 40, 30], "lower", "improving"),
+        ([70, 60, 50, 40, 30], "higher", "worsening"),
+        ([70, 60, 50, 40, 30], "none", "falling"),
+        ([30, 31, 29, 30, 32], "higher", "no-clear-change"),
+    ],
+)
+def test_the_word_follows_direction_and_polarity(
+    numerators: list[float], polarity: trend.Polarity, verdict: str
+) -> None:
+    assert assess(shares(numerators), polarity).verdict == verdict
+
+
+def test_only_the_last_five_points_count() -> None:
+    fallen_long_ago = shares([300, 200, 50, 50, 51, 49, 50])
+    assert assess(fallen_long_ago).verdict == "no-clear-change"
+    assert "since 2003/04" in assess(fallen_long_ago).sentence
+
+
+@pytest.mark.parametrize("level", [30, 333, 700])
+def test_one_jump_after_four_equal_points_is_no_trend_whatever_the_level(level: int) -> None:
+    # The denominator makes endless decimals, so that the slope of the four equal points is a rounding error.
+    found = assess(shares([level] * 4 + [level + 300], 1001), "higher")
+    assert found.verdict == "no-clear-change"
+    assert found.trend is not None
+    assert found.trend.statistic > trend.LARGE_CHI_SQUARE
+    assert not found.trend.one_sign
+    assert "One year decides the slope: without it the direction changes." in found.limits
+    assert "The step since 2004/05 is more than chance, but one step is no trend." in found.limits
+
+
+@pytest.mark.parametrize("level", [0, 37, 1000])
+@pytest.mark.parametrize("number", [5, 11, 12, 20])
+def test_a_series_that_never_changes_shows_no_clear_change(level: int, number: int) -> None:
+    found = assess(shares([level] * number), "higher")
+    assert found.verdict == "no-clear-change"
+    assert found.signals == ()
+
+
+def test_a_gap_keeps_its_place_in_time_and_is_mentioned() -> None:
+    with_row = assess(shares([30, np.nan, 50, 60, 70, 80]))
+    without_row = assess(shares([30, 40, 50, 60, 70, 80]).drop(index=1))
+    assert with_row.slope == pytest.approx(1.0, abs=1e-9)
+    assert without_row.slope == with_row.slope
+    assert with_row.limits == ("No figure for 2002/03.",)
+    assert without_row.limits == ("Nothing between 2001/02 and 2003/04.",)
+
+
+def test_counts_have_a_trend_too() -> None:
+    found = assess(counts([100, 150, 200, 250, 300]), "lower", unit="people")
+    assert found.verdict == "worsening"
+    # Byar's intervals are narrowest for the small early counts, so the straight line still has a slope of 50.
+    assert found.sentence == "Worsening: 300 people in 2005/06, up about 50 people a year since 2001/02."
+
+
+def test_quarters_are_warned_about_and_spoken_of_as_quarters() -> None:
+    frame = shares([30, 40, 50, 60, 70]).assign(period=["Q1", "Q2", "Q3", "Q4", "Q5"])
+    found = assess(frame, period_name="quarter")
+    assert "a quarter since Q1" in found.sentence
+    assert "The recent trend test is meant for yearly figures." in found.limits
+
+
+# --- twelve points and more: XmR --------------------------------------------------------------------------
+
+
+def test_the_limits_of_a_chart_are_worked_by_hand() -> None:
+    # Mean 138/12; moving ranges 2 1 2 3 2 1 2 3 2 1 2, sum 21 over 11.
+    found = control_limits(CALM)
+    assert (found.centre, found.moving_range) == pytest.approx((11.5, 21 / 11))
+    assert (found.lower, found.upper) == pytest.approx((11.5 - 2.66 * 21 / 11, 11.5 + 2.66 * 21 / 11))
+    assert (found.lower, found.upper) == pytest.approx((6.42182, 16.57818), abs=1e-5)
+
+
+def test_a_freak_moving_range_is_screened_out_of_the_limits() -> None:
+    # With 40 at the end the moving ranges add up to 48 over 12, mean 4; 27 is above 3.267 x 4 = 13.07 and goes, so
+    # the width is 21/11 again while the mean moves to 178/13.
+    found = control_limits([*CALM, 40])
+    assert found.moving_range == pytest.approx(21 / 11)
+    assert (found.lower, found.centre, found.upper) == pytest.approx((8.61413, 13.69231, 18.77049), abs=1e-5)
+
+
+def test_a_large_moving_range_below_the_screen_stays() -> None:
+    # 19 at the end: moving ranges add up to 27 over 12, mean 2.25; 6 is below 3.267 x 2.25 = 7.35.
+    assert control_limits([*CALM, 19]).moving_range == pytest.approx(27 / 12)
+
+
+def test_limits_do_not_collapse_where_all_variation_is_one_step() -> None:
+    found = control_limits([0.0] * 6 + [1.0] * 6)
+    assert found.moving_range == pytest.approx(1 / 11)
+
+
+def test_a_calm_series_is_common_cause_variation() -> None:
+    found = assess(values(CALM), "higher")
+    assert found.verdict == "no-clear-change"
+    assert found.sentence == "No clear change: 13 in 2012/13, within the expected range of 6.42 to 16.58."
+    assert found.control == control_limits(CALM)
+    assert found.signals == ()
+
+
+def rules(series: list[float]) -> list[tuple[str, tuple[int, ...], int]]:
+    return [(c.rule, c.points, c.direction) for c in special_causes(series, control_limits(series))]
+
+
+def test_a_point_outside_a_limit_is_a_special_cause() -> None:
+    assert rules([*CALM, 19]) == [("outside", (12,), 1)]
+    assert rules([*CALM, 4]) == [("outside", (12,), -1)]
+
+
+def test_seven_on_one_side_are_a_special_cause_and_six_are_not() -> None:
+    control = trend.ControlLimits(centre=10, lower=0, upper=20, moving_range=10 / 2.66)
+    six = [9.0, 11, 12, 11, 12, 11, 12, 9]
+    assert special_causes(six, control) == ()
+    seven = [9.0, 11, 12, 11, 12, 11, 12, 11, 9]
+    assert special_causes(seven, control) == (trend.SpecialCause("run", tuple(range(1, 8)), 1),)
+
+
+def test_a_point_on_the_centre_line_ends_a_run() -> None:
+    control = trend.ControlLimits(centre=10, lower=0, upper=20, moving_range=10 / 2.66)
+    assert special_causes([9.0, 8, 9, 8, 10, 9, 8, 9, 8], control) == ()
+
+
+def test_seven_falling_are_a_special_cause_and_six_are_not() -> None:
+    control = trend.ControlLimits(centre=10, lower=0, upper=20, moving_range=10 / 2.66)
+    six = [9.0, 13, 12, 11, 9.5, 9, 8.5, 11]
+    assert special_causes(six, control) == ()
+    seven = [9.0, 13, 12, 11, 9.5, 9, 8.5, 8, 11]
+    assert special_causes(seven, control) == (trend.SpecialCause("trend", tuple(range(1, 8)), -1),)
+
+
+def test_two_of_three_beyond_two_thirds_on_one_side_are_a_special_cause() -> None:
+    control = trend.ControlLimits(centre=0, lower=-9, upper=9, moving_range=9 / 2.66)
+    assert special_causes([1.0, 7, -1, 7, -1, 1], control) == (trend.SpecialCause("two-of-three", (1, 3), 1),)
+    assert special_causes([1.0, -7, -8, 1], control) == (trend.SpecialCause("two-of-three", (1, 2), -1),)
+    assert special_causes([1.0, 7, -7, 1], control) == ()
+    assert special_causes([1.0, 7, 1, -1, 7, 1], control) == ()
+    assert special_causes([1.0, 6, 6, 1], control) == ()  # on the two-thirds line, not beyond it
+
+
+@pytest.mark.parametrize(
+    ("tail", "verdict", "words"),
+    [
+        ([19.0], "improving", "above the expected range of 6.09 to 18.06"),
+        ([4.0], "worsening", "below the expected range of 5.84 to 16"),
+        ([14, 15, 14, 15, 14, 15, 14], "improving", "the last 8 years all above the average of"),
+        ([8, 9, 10, 11, 12, 13, 14], "improving", "the last 7 years each higher than the one before"),
+    ],
+)
+def test_a_special_cause_that_includes_the_latest_point_makes_the_verdict(
+    tail: list[float], verdict: str, words: str
+) -> None:
+    found = assess(values([*CALM, *tail]), "higher")
+    assert found.verdict == verdict
+    assert words in found.sentence
+    assert found.points - 1 in found.signals[-1].points
+
+
+def test_a_special_cause_of_the_past_is_mentioned_and_makes_no_verdict() -> None:
+    found = assess(values([19, *CALM]), "higher")
+    assert found.verdict == "no-clear-change"
+    assert [signal.rule for signal in found.signals] == ["outside"]
+    assert found.limits == ("An earlier special cause ended in 2001/02; the latest year shows none.",)
+
+
+def test_signals_that_point_both_ways_make_no_verdict() -> None:
+    # Far above the average of all, and falling all the while.
+    found = assess(values([1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 40, 38, 36, 34, 32, 30, 28]), "higher")
+    assert {signal.direction for signal in found.signals if found.points - 1 in signal.points} == {1, -1}
+    assert found.verdict == "no-clear-change"
+    assert "signals that point both ways" in found.sentence
+
+
+def test_an_expected_range_never_leaves_what_a_share_can_be_in_words() -> None:
+    found = assess(shares([1, 20, 2, 18, 1, 20, 2, 19, 1, 20, 2, 18]))
+    assert found.control is not None
+    assert found.control.lower < 0
+    assert "expected range of 0.0% to" in found.sentence
+
+
+# --- figures without an interval --------------------------------------------------------------------------
+
+
+def test_money_shows_its_change_and_says_that_no_test_is_possible() -> None:
+    found = assess(values([900_000, 1_300_000, 1_200_000]), unit="GBP")
+    assert found.verdict == "no-test"
+    assert found.sentence == (
+        "£1.2m in 2003/04, £100,000 below 2002/03 and £300,000 above 2001/02. No test possible."
+    )
+    assert (found.change, found.lower, found.different_from_previous) == (-100_000, None, None)
+
+
+def test_a_pay_gap_has_no_test_either_and_a_negative_one_has_a_real_minus() -> None:
+    # LCRCA's mean gender pay gap, 2021 to 2024, with a made-up negative year at the end.
+    frame = values([15.2, 12.39, 9.76, 5.51, -1.04])
+    found = assess(frame, "lower", unit="percent")
+    assert found.verdict == "no-test"
+    assert found.sentence.startswith(f"{MINUS}1.0% in 2005/06, 6.5 points below 2004/05")
+
+
+@pytest.mark.parametrize("unit", ["GBP", "hours", "index"])
+def test_money_hours_and_indices_are_not_tested_whatever_counts_come_along(unit: str) -> None:
+    assert assess(shares([30, 40, 50]).assign(value=[3.0, 4, 5]), unit=unit).verdict == "no-test"
+
+
+def test_shares_published_without_counts_are_not_tested() -> None:
+    frame = shares([np.nan, np.nan]).assign(value=[5.0, 6.0])
+    assert assess(frame, kind="proportion").verdict == "no-test"
+
+
+def test_a_single_share_published_without_counts_is_mentioned_and_left_out() -> None:
+    found = assess(shares([np.nan, 40, 50]).assign(value=[3.1, 4.0, 5.0]))
+    assert found.points == 2
+    assert "Published without counts, shown but not tested: 2001/02 (3.1%)." in found.limits
+
+
+def test_the_kind_is_read_from_the_columns() -> None:
+    assert "Newcombe" in assess(shares([30, 40])).method
+    assert "two counts" in assess(counts([30, 40])).method
+    assert assess(values([30, 40])).verdict == "no-test"
+
+
+# --- part years, gaps and targets -------------------------------------------------------------------------
+
+
+@few
+@given(any_shares(0, 15), st.integers(0, 50))
+def test_a_part_year_changes_nothing_but_the_remarks(frame: pd.DataFrame, numerator: int) -> None:
+    row = pd.DataFrame({"period": ["2030/31"], "numerator": [numerator], "denominator": [50], "part": [True]})
+    with_part = assess(pd.concat([frame.assign(part=False), row], ignore_index=True), "higher")
+    assert replace(with_part, limits=()) == replace(assess(frame, "higher"), limits=())
+    assert any("2030/31" in limit and "not tested" in limit for limit in with_part.limits)
+
+
+def test_a_part_year_is_named_with_its_figure() -> None:
+    found = assess(shares([30, 40, 20]).assign(part=pd.array([False, None, True], dtype="boolean")))
+    assert found.periods == ("2001/02", "2002/03")
+    assert found.limits == ("Part-year or provisional, shown but not tested: 2003/04 (2.0%).",)
+
+
+def test_a_long_list_of_gaps_is_cut() -> None:
+    found = assess(shares([30, np.nan, np.nan, np.nan, np.nan, np.nan, 40]))
+    assert found.limits == ("No figure for 2002/03, 2003/04, 2004/05 and 2 more.",)
+
+
+def test_a_target_is_judged_by_the_interval_of_the_latest_figure() -> None:
+    near, far, met = (assess(shares([50, 54]), target=goal) for goal in (6.0, 12.5, 5.4))
+    assert near.target_sentence == "0.6 points below the target of 6.0%: that could be chance."
+    assert far.target_sentence == "7.1 points below the target of 12.5%: that is more than chance."
+    assert met.target_sentence == "On the target of 5.4%."
+    assert near.target_gap == pytest.approx(-0.6)
+    assert (
+        assess(values([9e5]), target=1.5e6, unit="GBP").target_sentence
+        == "£600,000 below the target of £1.5m."
+    )
+
+
+# --- for any series ---------------------------------------------------------------------------------------
+
+
+@few
+@given(any_shares())
+def test_improving_and_worsening_change_places_with_the_polarity(frame: pd.DataFrame) -> None:
+    opposite = {"improving": "worsening", "worsening": "improving"}
+    higher, lower, none = (assess(frame, polarity) for polarity in ("higher", "lower", "none"))
+    assert lower.verdict == opposite.get(higher.verdict, higher.verdict)
+    assert none.verdict == {"improving": "rising", "worsening": "falling"}.get(higher.verdict, higher.verdict)
+
+
+@few
+@given(any_shares(5, 11))
+def test_what_rises_in_one_group_falls_in_the_rest(frame: pd.DataFrame) -> None:
+    rest = frame.assign(numerator=frame["denominator"] - frame["numerator"])
+    opposite = {"rising": "falling", "falling": "rising"}
+    assert assess(rest).verdict == opposite.get(assess(frame).verdict, "no-clear-change")
+
+
+@few
+@given(any_shares())
+def test_the_ladder_is_chosen_by_the_number_of_points(frame: pd.DataFrame) -> None:
+    found = assess(frame)
+    assert found.points == len(frame)
+    assert (found.trend is not None) == (5 <= len(frame) <= 11)
+    assert (found.control is not None) == (len(frame) >= 12)
+    assert (found.verdict == "too-early") == (1 <= len(frame) <= 4)
+    assert found.sentence.count(".") >= 1
+    assert "-" not in found.sentence
+    assert "nan" not in found.sentence
+
+
+@few
+@given(any_shares(1))
+def test_the_frame_that_is_given_stays_as_it_was(frame: pd.DataFrame) -> None:
+    before = frame.copy()
+    assess(frame)
+    interval_frame(frame, "proportion")
+    pd.testing.assert_frame_equal(frame, before)
+
+
+# --- intervals of a frame ---------------------------------------------------------------------------------
+
+
+def test_intervals_of_proportions_are_in_percent() -> None:
+    # Newcombe RG (1998), Stat Med 17: 857 to 872: 15 of 148 is 6.24% to 16.05%.
+    found = interval_frame(shares([15, np.nan], 148), "proportion")
+    assert found["value"].iloc[0] == pytest.approx(100 * 15 / 148)
+    assert (found["lower"].iloc[0], found["upper"].iloc[0]) == pytest.approx((6.24, 16.05), abs=0.006)
+    assert found[["value", "lower", "upper"]].iloc[1].isna().all()
+
+
+def test_intervals_of_counts_are_byars_and_money_has_none() -> None:
+    found = interval_frame(counts([4, 65]), "count")
+    assert np.column_stack([found["lower"], found["upper"]]).tolist() == [list(byar(4)), list(byar(65))]
+    assert interval_frame(values([1.0, 2]), "none")[["lower", "upper"]].isna().all(axis=None)
+
+
+def test_a_published_value_is_kept_where_its_counts_were_rounded() -> None:
+    found = interval_frame(shares([55], 950).assign(value=[6.0]), "proportion")
+    assert found["value"].tolist() == [6.0]
+
+
+# --- minimum detectable change ----------------------------------------------------------------------------
+
+bases = st.integers(1, 3000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+
+
+@few
+@given(bases, st.integers(1, 3000))
+def test_the_nearest_rise_excludes_zero_and_one_fewer_does_not(base: tuple[int, int], n1: int) -> None:
+    found = minimum_detectable_change(*base, n1, 1)
+    if found is None:
+        assert difference(n1, n1, *base)[1] <= 0
+    else:
+        assert difference(found, n1, *base)[1] > 0
+        assert found == 0 or difference(found - 1, n1, *base)[1] <= 0
+
+
+@few
+@given(bases, st.integers(1, 3000))
+def test_the_nearest_fall_excludes_zero_and_one_more_does_not(base: tuple[int, int], n1: int) -> None:
+    found = minimum_detectable_change(*base, n1, -1)
+    if found is None:
+        assert difference(0, n1, *base)[2] >= 0
+    else:
+        assert difference(found, n1, *base)[2] < 0
+        assert found == n1 or difference(found + 1, n1, *base)[2] >= 0
+
+
+@few
+@given(bases, st.integers(1, 300), st.sampled_from([1, -1]))
+def test_no_nearer_numerator_would_do(base: tuple[int, int], n1: int, direction: int) -> None:
+    _, lower, upper = difference(np.arange(n1 + 1), n1, *base)
+    enough = np.flatnonzero(lower > 0) if direction == 1 else np.flatnonzero(upper < 0)[::-1]
+    found = minimum_detectable_change(*base, n1, 1 if direction == 1 else -1)
+    assert found == (enough[0] if enough.size else None)
+
+
+def test_nothing_can_be_told_from_a_share_at_the_ceiling_or_the_floor() -> None:
+    assert minimum_detectable_change(950, 950, 950, 1) is None
+    assert minimum_detectable_change(0, 950, 950, -1) is None
+    assert minimum_detectable_change(2, 4, 2, 1) is None
+
+
+def test_a_thousand_million_people_are_searched_by_halving() -> None:
+    # Six standard figures: p = 0.1, se of the difference = sqrt(2 x 0.09/10^9), 1.96 of them are 26,296 people.
+    assert minimum_detectable_change(10**8, 10**9, 10**9) == pytest.approx(10**8 + 26_296, abs=10)
+
+
+def test_a_direction_or_denominator_that_makes_no_sense_is_refused() -> None:
+    with pytest.raises(ValueError, match="direction 0 is neither 1"):
+        minimum_detectable_change(1, 10, 10, 0)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"denominator 9\.5 is not a whole number"):
+        minimum_detectable_change(1, 10, 9.5)  # type: ignore[arg-type]
+
+
+# --- what is refused --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("frame", "message"),
+    [
+        (shares([30, 40, 1200]), "row 3: numerator 1200 is greater than denominator 1000"),
+        (shares([0, 0], 0), "row 1: denominator 0 is not above 0"),
+        (counts([3, -1]), "row 2: count -1 is negative"),
+        (shares([30, 40]).assign(period="2021/22"), "row 2: period 2021/22 is there twice"),
+        (shares([30, 40])[::-1], "row 2: 2001/02 comes after 2002/03: put the oldest row first"),
+        (shares([30, 40]).assign(period=["2021/22", ""]), "row 2: the period is empty"),
+        (shares([30, 40]).drop(columns="period"), "needs a column period; there is numerator, denominator"),
+        (shares([30, 40]).assign(numerator=[30, "[c]"]), r"row 2: numerator '\[c\]' is not a number"),
+        (shares([300, 400]).assign(value=[0.3, 0.4]), "row 1: value 0.3 does not belong .* which give 30:"),
+        (shares([30, 40]).assign(part=[False, "yes"]), "row 2: part 'yes' is neither true nor false"),
+    ],
+)
+def test_a_fault_in_the_frame_is_refused_with_its_row_and_value(frame: pd.DataFrame, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        assess(frame)
+
+
+def test_words_that_are_not_known_are_refused_with_the_choice() -> None:
+    with pytest.raises(ValueError, match="polarity 'up' is not known: choose one of higher, lower, none"):
+        assess(shares([30]), "up")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="kind 'rate' is not known: choose one of proportion, count, none"):
+        assess(shares([30]), "none", "rate")  # type: ignore[arg-type]
+
+
+def test_a_proportion_without_its_columns_is_refused() -> None:
+    with pytest.raises(ValueError, match="needs a column denominator; there is period, numerator"):
+        assess(counts([30]), "none", "proportion")
+
+
+# --- words ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("numbers", "unit", "words"),
+    [
+        ([3.0, 1.0], "people", "1 person in 2002/03, 2 people below 2001/02"),
+        ([1200.0, 1201.0], "organisations", "1,201 organisations in 2002/03, 1 organisation above 2001/02"),
+        ([1000.0, 1250.5], "hours", "1,250 hours in 2002/03, 250 hours above 2001/02"),
+        ([1.5, 1.25], "index", "1.25 in 2002/03, 0.25 below 2001/02"),
+        ([6.0, 6.02], "percent", "6.0% in 2002/03, less than 0.1 points above 2001/02"),
+        ([6.0, -0.04], "percent", "0.0% in 2002/03, 6.0 points below 2001/02"),
+        ([-2_400_000.0, -1_200_000.0], "GBP", f"{MINUS}£1.2m in 2002/03, £1.2m above 2001/02"),
+    ],
+)
+def test_each_unit_is_written_the_way_people_read_it(numbers: list[float], unit: str, words: str) -> None:
+    assert assess(values(numbers), kind="none", unit=unit).sentence == f"{words}. No test possible."
