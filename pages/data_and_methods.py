@@ -3,7 +3,9 @@
 from svdash.findings import catalogue
 from svdash.show import data, page
 
-now = page.question("Where is this from, and how is it worked out?", unused="year and comparison change only the downloads")
+now = page.question(
+    "Where is this from, and how is it worked out?", unused="year and comparison change only the downloads"
+)
 
 page.finding(catalogue.tables(now.pack, now.view))
 table = data.ask(now)

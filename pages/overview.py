@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from svdash.findings import overview, progress, trends
+from svdash.findings import overview, progress, success
 from svdash.show import page
 
 now = page.question("What changed, and what needs a decision?")
@@ -14,5 +14,5 @@ with left:
 with right:
     page.finding(progress.where_things_stand(now.pack, now.view), table=False)
 
-page.finding(trends.measures(now.pack, now.view))
+page.finding(success.measures(now.pack, now.view))
 page.finding(progress.changed(now.pack, now.view))

@@ -37,7 +37,8 @@ EXACT_NUMERATOR: Final = 10
 
 def rounded(counts: pd.Series, base: int = 5) -> pd.Series:
     """Round counts to the nearest ``base``, halves up, so that the same count is the same everywhere."""
-    return (np.floor(counts.astype("float64") / base + 0.5) * base).astype("Int64")
+    steps = (counts.astype("float64") / base + 0.5).apply(np.floor)
+    return (steps * base).astype("Int64")
 
 
 def protect(
@@ -58,7 +59,9 @@ def protect(
         raise ValueError(f"preset '{preset}' is not known; use one of {', '.join(PRESETS)}")
     missing = [name for name in (counts, *rows, *columns) if name not in frame]
     if missing:
-        raise ValueError(f"the frame has no column {', '.join(missing)}; it has {', '.join(map(str, frame.columns))}")
+        raise ValueError(
+            f"the frame has no column {', '.join(missing)}; it has {', '.join(map(str, frame.columns))}"
+        )
     exact = frame[counts].astype("float64")
     wrong = (exact < 0) | (exact != np.floor(exact)) & exact.notna()
     if wrong.any():

@@ -39,14 +39,18 @@ def _counts(pack: Pack) -> dict[str, dict[str, int]]:
 
 def _count(pack: Pack) -> dict[str, dict[str, int]]:
     framework = Framework.of(pack)
+
+    def tally(column: pd.Series) -> dict[str, int]:
+        return {str(code): int(number) for code, number in column.value_counts().items()}
+
     updates = pack.table("updates")
     observations = pd.concat([pack.table(name)[["year", "indicator"]] for name in OBSERVATIONS])
     links = framework.links
     return {
         "role": {role: len(framework.commitments_of(role)) - 1 for role in (ALL, *framework.labels("role"))},
-        "commitment": updates["commitment"].value_counts().to_dict(),
-        "linked": links["commitment"].value_counts().to_dict(),
-        "year": (updates["year"].value_counts().add(observations["year"].value_counts(), fill_value=0)).astype(int).to_dict(),
+        "commitment": tally(updates["commitment"]),
+        "linked": tally(links["commitment"]),
+        "year": tally(pd.concat([updates["year"], observations["year"]])),
     }
 
 
@@ -62,7 +66,9 @@ def _options(pack: Pack, framework: Framework, view: View) -> dict[str, dict[str
 
     def commitment(code: str) -> str:
         behind = wording.count(counts["commitment"].get(code, 0), "update")
-        return f"{code} {titles[code]} · {behind}, {wording.count(counts['linked'].get(code, 0), 'indicator')}"
+        return (
+            f"{code} {titles[code]} · {behind}, {wording.count(counts['linked'].get(code, 0), 'indicator')}"
+        )
 
     ids = framework.commitments_of(view.role)
     years = [y for y in framework.choices("year") if y != ALL]
@@ -78,9 +84,7 @@ def _options(pack: Pack, framework: Framework, view: View) -> dict[str, dict[str
 
 
 def _filter_bar(pack: Pack, framework: Framework, view: View) -> None:
-    options = pack.remember(
-        ("frame.options", view.role, view.year), lambda: _options(pack, framework, view)
-    )
+    options = pack.remember(("frame.options", view.role, view.year), lambda: _options(pack, framework, view))
     defaults = _defaults(framework, view)
     spots = st.columns([2.1, 3.6, 2.1, 2.1, 4], vertical_alignment="bottom")
     labels = {"role": "Role", "commitment": "Commitment", "year": "Year", "compare": "Compare with"}
@@ -120,11 +124,13 @@ def _unknown(ignored: list[Ignored], asked: dict[str, str]) -> list[Ignored]:
     """Add the parameters that neither the filters nor the page's own controls know."""
     strange = [name for name in asked if name not in FILTERS and name not in controls.known()]
     return ignored + [
-        Ignored(name, asked[name], "this page has no such setting") for name in strange if not name.startswith("embed")
+        Ignored(name, asked[name], "this page has no such setting")
+        for name in strange
+        if not name.startswith("embed")
     ]
 
 
-def _draw(current: st.Page) -> None:  # type: ignore[valid-type]
+def _draw(current: st.Page) -> None:
     """Draw everything that stands on the pack."""
     pack = open_pack()
     framework = Framework.of(pack)
@@ -142,7 +148,9 @@ def _draw(current: st.Page) -> None:  # type: ignore[valid-type]
 
 def main() -> None:
     """Draw the frame and run the page inside it."""
-    st.set_page_config(layout="wide", page_icon=str(page.ROOT / "svdash" / "show" / "icon.png"), menu_items={})
+    st.set_page_config(
+        layout="wide", page_icon=str(page.ROOT / "svdash" / "show" / "icon.png"), menu_items={}
+    )
     st.html(theme.STYLE)
     st.logo(theme.LOGO, size="large")
     current = st.navigation(page.pages(), position="top")

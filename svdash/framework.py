@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -84,6 +84,9 @@ class Framework:
         self.measures = pack.table("measures")
         self.indicators = pack.table("indicators").set_index("id", drop=False)
         self.links = pack.table("links")
+        self._about = {
+            str(row["id"]): {str(k): v for k, v in row.items()} for row in self.indicators.to_dict("records")
+        }
         vocabulary = pack.table("vocabulary").sort_values(["list", "order"])
         self._labels: dict[str, dict[str, str]] = {
             str(name): dict(zip(rows["code"], rows["label"], strict=True))
@@ -105,6 +108,10 @@ class Framework:
         """Return the label of a code; the code itself where the vocabulary does not know it."""
         return self.labels(name).get(str(code), str(code))
 
+    def indicator(self, code: str) -> dict[str, Any]:
+        """Return one indicator of the register by its columns."""
+        return self._about[code]
+
     def spell(self, name: str, codes: object) -> str:
         """Return the labels of a cell that may hold several codes."""
         return ", ".join(self.label(name, code) for code in split(codes))
@@ -112,7 +119,9 @@ class Framework:
     @property
     def authority(self) -> str:
         """The authority whose pack it is."""
-        return str(self.pack.descriptor.get("authority", {}).get("name", self.pack.descriptor.get("title", "")))
+        return str(
+            self.pack.descriptor.get("authority", {}).get("name", self.pack.descriptor.get("title", ""))
+        )
 
     @property
     def updated(self) -> date:
@@ -197,7 +206,11 @@ class Framework:
                 ignored.append(Ignored(name, given, self._allowed(name)))
         view = self.default_view(chosen.get("year")).with_(**chosen)
         if view.commitment not in self.commitments_of(view.role):
-            ignored.append(Ignored("commitment", view.commitment, f"it does not belong to {self.label('role', view.role)}"))
+            ignored.append(
+                Ignored(
+                    "commitment", view.commitment, f"it does not belong to {self.label('role', view.role)}"
+                )
+            )
             view = view.with_(commitment=ALL)
         if view.compare == view.year:
             ignored.append(Ignored("compare", view.compare, "it is the year itself"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -78,9 +79,17 @@ class Finding:
 
     def typed(self) -> pd.DataFrame:
         """Return the table with numbers as numbers, for JSON and Parquet; ``marker`` says why one is missing."""
-        names = [*self.columns, *(["marker"] if "marker" in self.frame and "marker" not in self.columns else [])]
+        names = [
+            *self.columns,
+            *(["marker"] if "marker" in self.frame and "marker" not in self.columns else []),
+        ]
         rows = self.frame[names].reset_index(drop=True)
         return rows.assign(vintage=self.vintage) if self.vintage else rows
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return rows as dictionaries by column name."""
+    return [{str(name): cell for name, cell in row.items()} for row in frame.to_dict("records")]
 
 
 def by_office(statuses: set[str]) -> tuple[str, ...]:

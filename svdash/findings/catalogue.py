@@ -6,7 +6,7 @@ import pandas as pd
 
 from svdash.findings import trends
 from svdash.findings.base import Finding
-from svdash.findings.progress import matching
+from svdash.findings.register import matching
 from svdash.framework import Framework, View
 from svdash.pack import Pack
 from svdash.show import wording
@@ -14,6 +14,10 @@ from svdash.show import wording
 
 def tables(pack: Pack, view: View) -> Finding:
     """Every table of the pack with source, status, licence, date and rows."""
+    return pack.remember(("catalogue.tables", view), lambda: _tables(pack, view))
+
+
+def _tables(pack: Pack, view: View) -> Finding:
     rows = [
         {
             "name": name,
@@ -56,6 +60,10 @@ def tables(pack: Pack, view: View) -> Finding:
 
 def dictionary(pack: Pack, view: View, table: str) -> Finding:
     """The data dictionary of one table, read from the data package."""
+    return pack.remember(("catalogue.dictionary", view, table), lambda: _dictionary(pack, view, table))
+
+
+def _dictionary(pack: Pack, view: View, table: str) -> Finding:
     about = pack.resource(table)
     rows = [
         {
@@ -116,13 +124,22 @@ def _allowed(pack: Pack, field: dict[str, object]) -> str:
         codes = list(Framework.of(pack).labels(str(field["vocabulary"])))
         several = ", several separated by “; ”" if "separator" in field else ""
         return f"{wording.listing(codes, 6)} (list “{field['vocabulary']}”{several})"
-    limits = {"pattern": "pattern", "minimum": "from", "maximum": "to", "maxLength": "at most this many characters:"}
+    limits = {
+        "pattern": "pattern",
+        "minimum": "from",
+        "maximum": "to",
+        "maxLength": "at most this many characters:",
+    }
     told = [f"{words} {constraints[name]}" for name, words in limits.items() if name in constraints]
     return ", ".join(told) or "any"
 
 
 def methods(pack: Pack, view: View) -> Finding:
     """How each indicator of the view is worked out."""
+    return pack.remember(("catalogue.methods", view), lambda: _methods(pack, view))
+
+
+def _methods(pack: Pack, view: View) -> Finding:
     framework = Framework.of(pack)
     rows = framework.indicators_of(view)
     frame = rows.assign(
@@ -160,8 +177,12 @@ def search(pack: Pack, words: str) -> pd.DataFrame:
     framework = Framework.of(pack)
     found = matching(framework.commitments, words)[["id", "title"]].assign(kind="commitment", indicator="")
     leads = framework.indicators[framework.indicators["lead"]].set_index("measure")["id"]
-    measures = framework.measures.assign(kind="measure", indicator=framework.measures["id"].map(leads).fillna(""))
-    indicators = framework.indicators.assign(kind="indicator", indicator=framework.indicators["id"], summary=framework.indicators["method"])
+    measures = framework.measures.assign(
+        kind="measure", indicator=framework.measures["id"].map(leads).fillna("")
+    )
+    indicators = framework.indicators.assign(
+        kind="indicator", indicator=framework.indicators["id"], summary=framework.indicators["method"]
+    )
     others = pd.concat([measures, indicators])[["id", "title", "summary", "kind", "indicator"]]
     text = others[["id", "title", "summary"]].fillna("").agg(" ".join, axis=1).str.casefold()
     keep = pd.Series(True, index=others.index)

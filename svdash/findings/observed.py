@@ -9,6 +9,7 @@ from svdash.framework import OBSERVATIONS, Framework
 from svdash.measures import trend
 from svdash.pack import Pack
 
+_KINDS: tuple[trend.Kind, ...] = ("proportion", "count", "none")
 Key = tuple[str, str, str, str]
 KEYS = ["indicator", "organisation", "characteristic", "group"]
 
@@ -44,8 +45,10 @@ def _gated(pack: Pack) -> pd.DataFrame:
     rows = rows[rows["indicator"].isin(indicators.index)].reset_index(drop=True)
     rows["people"] = rows["indicator"].map(indicators["counts_people"]).astype(bool)
     rows["unit"] = rows["indicator"].map(indicators["unit"])
-    rows["kind"] = rows["indicator"].map(indicators["interval"]).map(
-        {"wilson": "proportion", "byar": "count", "none": "none"}
+    rows["kind"] = (
+        rows["indicator"]
+        .map(indicators["interval"])
+        .map({"wilson": "proportion", "byar": "count", "none": "none"})
     )
     rows["part"] = [len(p) == 7 and framework.is_part(p) for p in rows["period"]]
     rows["marker"] = ""
@@ -62,7 +65,9 @@ def _gate(rows: pd.DataFrame) -> pd.DataFrame:
     gated_people = disclosure.share(shares[people], "numerator", "denominator", exact_allowed=annual[people])
     open_counts = shares[~people]
     open_counts = open_counts.assign(
-        percent=100 * open_counts["numerator"].astype("float64") / open_counts["denominator"].astype("float64")
+        percent=100
+        * open_counts["numerator"].astype("float64")
+        / open_counts["denominator"].astype("float64")
     )
     done = pd.concat([gated_people, open_counts])
     done["value"] = done["percent"].astype("float64").round(1)
@@ -92,8 +97,8 @@ def _of_a_group(rows: pd.DataFrame) -> pd.DataFrame:
 def _with_intervals(rows: pd.DataFrame) -> pd.DataFrame:
     """Add 95% limits where the indicator allows an interval."""
     out = [
-        trend.interval_frame(part.assign(numerator=part["weight"]), str(kind))[["lower", "upper"]]
-        for kind, part in rows.groupby("kind", sort=False)
+        trend.interval_frame(part.assign(numerator=part["weight"]), kind)[["lower", "upper"]]
+        for kind, part in ((k, rows[rows["kind"] == k]) for k in _KINDS)
     ]
     limits = pd.concat(out) if out else pd.DataFrame(columns=["lower", "upper"], dtype="float64")
     return rows.join(limits)

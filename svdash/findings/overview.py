@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from svdash.findings import progress, trends
+from svdash.findings import standing, success
 from svdash.framework import View
 from svdash.pack import Pack
 from svdash.show import wording
@@ -29,19 +29,30 @@ def tiles(pack: Pack, view: View) -> list[Tile]:
 
 
 def _tiles(pack: Pack, view: View) -> list[Tile]:
-    rows = progress.select(pack, view)
+    rows = standing.select(pack, view)
     late = rows[rows["overdue"]]
     done = int((rows["delivery"] == "complete").sum())
     course = int((rows["delivery"] == "substantial").sum())
     unproved = int((rows["missing"] != "").sum())
-    verdicts = [verdict for _, _, verdict in trends.fronts(pack, view)]
+    verdicts = [verdict for _, _, verdict in success.fronts(pack, view)]
     silent = verdicts.count("no-data") + verdicts.count("no-agreed-measure")
-    owners = f"with {wording.count(late['lead'].nunique(), 'owner')}" if len(late) else "nothing is past its date"
+    owners = (
+        f"with {wording.count(late['lead'].nunique(), 'owner')}" if len(late) else "nothing is past its date"
+    )
     total = f"of {wording.count(len(rows), 'commitment')}"
     agreed, data = verdicts.count("no-agreed-measure"), verdicts.count("no-data")
     return [
-        Tile(str(len(late)), "Overdue", f"{total}, {owners}", "Which", "commitments", {"delivery": "overdue"}),
-        Tile(str(done), "Complete, evidenced", f"{total}; {course} substantial", "Which", "commitments", {"delivery": "complete"}),
+        Tile(
+            str(len(late)), "Overdue", f"{total}, {owners}", "Which", "commitments", {"delivery": "overdue"}
+        ),
+        Tile(
+            str(done),
+            "Complete, evidenced",
+            f"{total}; {course} substantial",
+            "Which",
+            "commitments",
+            {"delivery": "complete"},
+        ),
         Tile(
             str(unproved),
             "Cannot be verified",

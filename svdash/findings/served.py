@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from svdash.findings import catalogue, progress, trends
+from svdash.findings import catalogue, progress, register, success, trends
 from svdash.findings.base import Finding
 from svdash.framework import ALL, DELIVERY_ORDER, FILTERS, Framework, View
 from svdash.pack import Pack
@@ -51,18 +51,27 @@ def _commitments(pack: Pack) -> tuple[str, ...]:
 
 
 _REGISTER = {
-    "group": Parameter("How rows are grouped", lambda _: tuple(progress.GROUPS), "role"),
+    "group": Parameter("How rows are grouped", lambda _: tuple(register.GROUPS), "role"),
     "kind": Parameter("Kind of row", lambda _: (ALL, "day-one", "aspiration", "practice"), ALL),
-    "delivery": Parameter("Delivery as shown", lambda _: (ALL, *DELIVERY_ORDER, "overdue", "unverified"), ALL),
+    "delivery": Parameter(
+        "Delivery as shown", lambda _: (ALL, *DELIVERY_ORDER, "overdue", "unverified"), ALL
+    ),
     "words": Parameter("Words that must all occur", None, ""),
 }
 _FINDINGS = (
-    Served("commitments", "Commitments and where they stand", lambda p, v, a: progress.register(p, v, **a), parameters=_REGISTER),
+    Served(
+        "commitments",
+        "Commitments and where they stand",
+        lambda p, v, a: register.register(p, v, **a),
+        parameters=_REGISTER,
+    ),
     Served("standing", "Commitments by delivery", lambda p, v, _: progress.where_things_stand(p, v)),
     Served("attention", "Commitments that need a decision", lambda p, v, _: progress.attention(p, v)),
-    Served("changes", "Commitments that moved since the compared year", lambda p, v, _: progress.changed(p, v)),
+    Served(
+        "changes", "Commitments that moved since the compared year", lambda p, v, _: progress.changed(p, v)
+    ),
     Served("overdue", "Overdue commitments by owner", lambda p, v, _: progress.overdue_by_owner(p, v)),
-    Served("measures", "Success measures with their verdict", lambda p, v, _: trends.measures(p, v)),
+    Served("measures", "Success measures with their verdict", lambda p, v, _: success.measures(p, v)),
     Served("indicators", "Indicators with their verdict", lambda p, v, _: trends.board(p, v)),
     Served("observations", "Observations behind the indicators", lambda p, v, _: trends.observations(p, v)),
     Served("methods", "How each indicator is worked out", lambda p, v, _: catalogue.methods(p, v)),
@@ -79,7 +88,7 @@ _FINDINGS = (
     Served(
         "updates",
         "Updates on one commitment",
-        lambda p, v, a: progress.detail(p, v, a["of"]).history,
+        lambda p, v, a: register.detail(p, v, a["of"]).history,
         parameters={"of": Parameter("Identifier of the commitment", _commitments)},
     ),
     Served(
@@ -95,7 +104,9 @@ _PREFIX = "pack-"
 
 
 def _open_table(name: str, title: str) -> Served:
-    return Served(_PREFIX + name, f"{title} (as in the pack)", lambda p, v, _: catalogue.raw(p, v, name), filtered=False)
+    return Served(
+        _PREFIX + name, f"{title} (as in the pack)", lambda p, v, _: catalogue.raw(p, v, name), filtered=False
+    )
 
 
 def served(pack: Pack) -> tuple[Served, ...]:
@@ -103,7 +114,11 @@ def served(pack: Pack) -> tuple[Served, ...]:
 
     Tables with counts of people (``access: gated``) are served only as findings, behind disclosure control.
     """
-    raw = [_open_table(n, str(pack.resource(n)["title"])) for n in pack.names if pack.resource(n)["access"] == "open"]
+    raw = [
+        _open_table(n, str(pack.resource(n)["title"]))
+        for n in pack.names
+        if pack.resource(n)["access"] == "open"
+    ]
     return (*_FINDINGS, *raw)
 
 

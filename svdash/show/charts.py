@@ -1,7 +1,7 @@
 """Charts of findings. One facet a page: what a page costs is charts, not rows.
 
-Every function takes a Finding and returns a Vega-Lite spec with its rows beside it. Specs are kept for as long
-as the finding they draw, so a second visitor costs nothing.
+A chart's structure is the same for every finding, so Altair builds and checks it once and rows are put in after;
+what is sent is kept for as long as the finding it draws, so a second visitor costs nothing.
 """
 
 from __future__ import annotations
@@ -14,16 +14,12 @@ import altair as alt
 import pandas as pd
 import pyarrow as pa
 
-from svdash.findings.base import Finding
+from svdash.findings.base import Finding, records
 from svdash.show.theme import ACCENT, ATTENTION, BAND, INK, QUIET, REST, TEXT
 
 Spec = dict[str, Any]
 PANEL = (204, 116)
 GUTTER = 48
-
-
-# A chart's structure is the same for every finding: Altair builds and checks it once, rows are put in after.
-Structure = Callable[..., alt.TopLevelMixin]
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -32,7 +28,13 @@ def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     for name in out.columns:
         if pd.api.types.is_datetime64_any_dtype(out[name]):
             out[name] = out[name].dt.strftime("%Y-%m-%d")
-    return list(out.astype(object).where(out.notna(), None).to_dict("records"))
+    return records(out.astype(object).where(out.notna(), None))
+
+
+def _built(chart: alt.TopLevelMixin) -> Spec:
+    """Let Altair check a structure and write it out."""
+    spec: Spec = chart.to_dict()
+    return spec
 
 
 # Large numbers are written short, so that every panel's axis takes the same room.
@@ -46,7 +48,9 @@ _AXIS = (
 def trends(columns: int) -> Spec:
     """Small multiples in one facet: value with its 95% band, target (dashed, named) and baseline (thin grey)."""
     base = alt.Chart(alt.NamedData("rows")).encode(
-        x=alt.X("as_at:T", title=None, axis=alt.Axis(format="%Y", tickCount="year", labelOverlap=True, grid=False))
+        x=alt.X(
+            "as_at:T", title=None, axis=alt.Axis(format="%Y", tickCount="year", labelOverlap=True, grid=False)
+        )
     )
     y = alt.Y(
         "value:Q",
@@ -70,7 +74,9 @@ def trends(columns: int) -> Spec:
         .encode(y=alt.Y("lower:Q", title=None), y2="upper:Q")
     )
     control = [
-        base.mark_line(color=QUIET, strokeWidth=1, strokeDash=[6, 2]).encode(y=alt.Y(f"{limit}:Q", title=None))
+        base.mark_line(color=QUIET, strokeWidth=1, strokeDash=[6, 2]).encode(
+            y=alt.Y(f"{limit}:Q", title=None)
+        )
         for limit in ("control_lower", "control_upper")
     ]
     whole = base.transform_filter("!datum.part")
@@ -110,7 +116,7 @@ def trends(columns: int) -> Spec:
         .resolve_scale(y="independent", x="shared")
         .resolve_axis(x="independent")
     )
-    return chart.to_dict()
+    return _built(chart)
 
 
 @lru_cache(maxsize=4)
@@ -118,22 +124,39 @@ def standing(columns: int) -> Spec:
     """Delivery of commitments as bars, Day One Commitments and aspirations side by side, numbers on the bars."""
     del columns
     base = alt.Chart(alt.NamedData("rows")).encode(
-        y=alt.Y("delivery_label:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False, labelColor=INK, labelLimit=220)),
+        y=alt.Y(
+            "delivery_label:N",
+            sort=None,
+            title=None,
+            axis=alt.Axis(domain=False, ticks=False, labelColor=INK, labelLimit=220),
+        ),
         x=alt.X("number:Q", title=None, axis=None),
     )
     chart = (
         alt.layer(
             base.mark_bar(height=18).encode(
                 color=alt.condition(
-                    "datum.delivery == 'complete' || datum.delivery == 'substantial'", alt.value(ACCENT), alt.value(REST)
+                    "datum.delivery == 'complete' || datum.delivery == 'substantial'",
+                    alt.value(ACCENT),
+                    alt.value(REST),
                 )
             ),
             base.mark_text(align="left", dx=5, fontSize=TEXT).encode(text="number:Q"),
         )
         .properties(width=210, height=alt.Step(24))
-        .facet(row=alt.Row("kind_label:N", sort=None, title=None, header=alt.Header(labelAnchor="start", labelOrient="top", labelFontWeight="bold", labelFontSize=TEXT)), spacing=22)
+        .facet(
+            row=alt.Row(
+                "kind_label:N",
+                sort=None,
+                title=None,
+                header=alt.Header(
+                    labelAnchor="start", labelOrient="top", labelFontWeight="bold", labelFontSize=TEXT
+                ),
+            ),
+            spacing=22,
+        )
     )
-    return chart.to_dict()
+    return _built(chart)
 
 
 @lru_cache(maxsize=4)
@@ -141,14 +164,24 @@ def owners(columns: int) -> Spec:
     """Overdue commitments by owner as bars."""
     del columns
     base = alt.Chart(alt.NamedData("rows")).encode(
-        y=alt.Y("lead:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False, labelColor=INK, labelLimit=260)),
+        y=alt.Y(
+            "lead:N",
+            sort=None,
+            title=None,
+            axis=alt.Axis(domain=False, ticks=False, labelColor=INK, labelLimit=260),
+        ),
         x=alt.X("number:Q", title=None, axis=None),
-        tooltip=[alt.Tooltip("lead:N", title="Owner"), alt.Tooltip("number:Q", title="Overdue"), alt.Tooltip("ids:N", title="Which")],
+        tooltip=[
+            alt.Tooltip("lead:N", title="Owner"),
+            alt.Tooltip("number:Q", title="Overdue"),
+            alt.Tooltip("ids:N", title="Which"),
+        ],
     )
     chart = alt.layer(
-        base.mark_bar(height=18, color=ATTENTION), base.mark_text(align="left", dx=5, fontSize=TEXT).encode(text="number:Q")
+        base.mark_bar(height=18, color=ATTENTION),
+        base.mark_text(align="left", dx=5, fontSize=TEXT).encode(text="number:Q"),
     ).properties(width=260, height=alt.Step(26))
-    return chart.to_dict()
+    return _built(chart)
 
 
 DRAWN: dict[str, Callable[[int], Spec]] = {
@@ -185,5 +218,12 @@ def picture(finding: Finding) -> Spec | None:
     if structure is None:
         return None
     said = [finding.subtitle, *([finding.legend] if finding.legend else []), " · ".join(finding.statuses)]
-    title = {"text": finding.headline, "subtitle": said, "anchor": "start", "fontSize": 18, "subtitleFontSize": 13, "offset": 14}
+    title = {
+        "text": finding.headline,
+        "subtitle": said,
+        "anchor": "start",
+        "fontSize": 18,
+        "subtitleFontSize": 13,
+        "offset": 14,
+    }
     return {**structure, "datasets": {"rows": _rows(finding.chart)}, "title": title, "padding": 20}  # type: ignore[arg-type]

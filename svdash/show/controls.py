@@ -53,7 +53,9 @@ def _claim(name: str, value: str, default: str) -> None:
 def select(name: str, label: str, options: Mapping[str, str], value: str, default: str, tip: str) -> None:
     """Draw a list to choose one of; ``options`` maps what the address holds to what a person reads."""
     _claim(name, value, default)
-    st.selectbox(label, list(options), format_func=lambda code: options[code], key=name, on_change=_write_all, help=tip)
+    st.selectbox(
+        label, list(options), format_func=lambda code: options[code], key=name, on_change=_write_all, help=tip
+    )
 
 
 def pick(name: str, label: str, options: Mapping[str, str], default: str, tip: str) -> str:

@@ -13,10 +13,15 @@ from svdash.show.page import Here
 def ask(now: Here) -> tuple[str, str]:
     """Draw the controls; return the indicator (empty for all) and the characteristic to break it down by."""
     rows = now.framework.indicators_of(now.view)
-    options = {ALL: f"All · {len(rows)} side by side", **{i: f"{i} {t}" for i, t in rows["title"].items()}}
+    options = {
+        ALL: f"All · {len(rows)} side by side",
+        **{str(i): f"{i} {t}" for i, t in rows["title"].items()},
+    }
     left, right = st.columns([3, 2])
     with left:
-        chosen = controls.pick("indicator", "Indicator", options, ALL, "One indicator in full, or all of the role side by side.")
+        chosen = controls.pick(
+            "indicator", "Indicator", options, ALL, "One indicator in full, or all of the role side by side."
+        )
     if chosen == ALL:
         return "", ""
     found = trends.characteristics(now.pack, now.view, chosen)

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
 from svdash.findings.base import Finding
+from svdash.findings.overview import Tile
 from svdash.framework import ALL, NONE, Framework, View
 from svdash.pack import Pack
-from svdash.findings.overview import Tile
 from svdash.show import charts, controls, wording
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -51,9 +51,9 @@ def here() -> Here:
     return found
 
 
-def pages() -> dict[str, list[st.Page]]:  # type: ignore[valid-type]
+def pages() -> dict[str, list[st.Page]]:
     """Return the navigation: sections with their pages."""
-    sections: dict[str, list[st.Page]] = {}  # type: ignore[valid-type]
+    sections: dict[str, list[st.Page]] = {}
     for file, title, address, section in PAGES:
         entry = st.Page(FOLDER / f"{file}.py", title=title, url_path=address or None, default=not address)
         sections.setdefault(section, []).append(entry)
@@ -166,7 +166,13 @@ def _lines(found: Finding) -> pd.DataFrame:
 
 def plain(text: str) -> str:
     """Escape what Markdown would take for markup."""
-    return text.replace("\\", "\\\\").replace("*", "\\*").replace("_", "\\_").replace("[", "\\[").replace("$", "\\$")
+    return (
+        text.replace("\\", "\\\\")
+        .replace("*", "\\*")
+        .replace("_", "\\_")
+        .replace("[", "\\[")
+        .replace("$", "\\$")
+    )
 
 
 def facts(rows: Mapping[str, str] | list[tuple[str, str]]) -> None:
@@ -199,14 +205,16 @@ def listing(found: Finding, chosen: str) -> None:
         picked = st.session_state["register-grid"]["selection"]["rows"]
         controls.choose("commitment", ids[picked[0]] if picked and picked[0] < len(ids) else ALL)
 
-    start = {"selection": {"rows": [ids.index(chosen)] if chosen in ids else [], "columns": [], "cells": []}}
+    start: Any = {
+        "selection": {"rows": [ids.index(chosen)] if chosen in ids else [], "columns": [], "cells": []}
+    }
     st.dataframe(
         rows,
         hide_index=True,
         height=620,
         row_height=38,
         column_config={
-            next(iter(rows)): st.column_config.TextColumn(width=105),
+            str(rows.columns[0]): st.column_config.TextColumn(width=105),
             "Id": st.column_config.TextColumn(width=75),
             "Commitment": st.column_config.TextColumn(width=265),
             "Delivery": st.column_config.TextColumn(width=115),

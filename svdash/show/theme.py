@@ -45,7 +45,7 @@ STYLE: Final = f"""<style>
 
 @alt.theme.register("svdash", enable=True)
 def _theme() -> alt.theme.ThemeConfig:
-    axis: dict[str, Any] = {
+    axis: Any = {
         "labelFontSize": TEXT,
         "titleFontSize": TEXT,
         "labelColor": QUIET,

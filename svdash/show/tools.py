@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
 from svdash.findings import catalogue
+from svdash.findings.base import records
 from svdash.show import page
 
 MOST = 12
@@ -17,9 +19,15 @@ MOST = 12
 def tools() -> None:
     """Draw the three tools side by side; what happens in one redraws only them."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
-        search = st.popover("Search", help="Search commitments, measures, indicators", key="tool-search", on_change="rerun")
-        words = st.popover("Glossary", help="Words of this field in plain English", key="tool-glossary", on_change="rerun")
-        copy = st.popover("Copy link", help="An address with every filter written out", key="tool-link", on_change="rerun")
+        search = st.popover(
+            "Search", help="Search commitments, measures, indicators", key="tool-search", on_change="rerun"
+        )
+        words = st.popover(
+            "Glossary", help="Words of this field in plain English", key="tool-glossary", on_change="rerun"
+        )
+        copy = st.popover(
+            "Copy link", help="An address with every filter written out", key="tool-link", on_change="rerun"
+        )
     if search.open:
         with search:
             _search()
@@ -42,31 +50,45 @@ def _search() -> None:
         st.caption(f"Nothing in the register has all of “{asked}”. Try fewer or shorter words.")
         return
     st.caption(f"{len(hits)} found" + (f", the first {MOST} shown" if len(hits) > MOST else ""))
-    for hit in hits.head(MOST).itertuples():
-        if hit.kind == "commitment":
-            page.link("commitments", f"{hit.id} {hit.title}", role="all", commitment=str(hit.id))
+    for hit in records(hits.head(MOST)):
+        if hit["kind"] == "commitment":
+            page.link("commitments", f"{hit['id']} {hit['title']}", role="all", commitment=hit["id"])
         else:
-            page.link("indicators", f"{hit.id} {hit.title}", role="all", commitment="all", indicator=str(hit.indicator))
+            page.link(
+                "indicators",
+                f"{hit['id']} {hit['title']}",
+                role="all",
+                commitment="all",
+                indicator=hit["indicator"],
+            )
 
 
 def _glossary() -> None:
     rows = page.here().pack.table("glossary").sort_values("term", key=lambda s: s.str.casefold())
-    asked = st.text_input("Find a word", key="tool-glossary-words", placeholder="for example: decile").casefold().strip()
+    asked = (
+        st.text_input("Find a word", key="tool-glossary-words", placeholder="for example: decile")
+        .casefold()
+        .strip()
+    )
     if asked:
         rows = rows[(rows["term"] + " " + rows["meaning"]).str.casefold().str.contains(asked, regex=False)]
     if rows.empty:
         st.caption(f"The glossary does not have “{asked}”.")
         return
     with st.container(height=420, border=False):
-        st.markdown("\n\n".join(f"**{r.term}**  \n{r.meaning}" + _also(r.also) for r in rows.itertuples()))
+        st.markdown(
+            "\n\n".join(f"**{r['term']}**  \n{r['meaning']}" + _also(r["also"]) for r in records(rows))
+        )
 
 
-def _also(also: object) -> str:
-    return "" if pd.isna(also) else f" Also: {also}."  # type: ignore[call-overload]
+def _also(also: Any) -> str:
+    return "" if pd.isna(also) else f" Also: {also}."
 
 
 def _copy() -> None:
     base = (st.context.url or "").split("?")[0]
     kept = {k: v for k, v in st.query_params.to_dict().items() if k not in page.here().view.params()}
-    st.caption("The same view for whoever opens it, also when defaults have moved on. Copy with the button at its right.")
+    st.caption(
+        "The same view for whoever opens it, also when defaults have moved on. Copy with the button at its right."
+    )
     st.code(f"{base}?{urlencode({**page.here().view.params(), **kept})}", language=None, wrap_lines=True)

@@ -8,7 +8,9 @@ from svdash import __version__
 from svdash.findings import served
 from svdash.pack import Pack
 
-_REFUSAL = {"description": "A parameter or value that is not known; the answer names it and lists what is allowed"}
+_REFUSAL = {
+    "description": "A parameter or value that is not known; the answer names it and lists what is allowed"
+}
 _FORMATS = {"csv": "text/csv", "json": "application/json", "parquet": "application/vnd.apache.parquet"}
 
 
@@ -23,7 +25,10 @@ def describe(pack: Pack) -> dict[str, Any]:
                     "summary": table.title,
                     "operationId": f"{table.name}-{kind}",
                     "parameters": [_parameter(pack, name, about) for name, about in known.items()],
-                    "responses": {"200": {"description": table.title, "content": {media: {}}}, "422": _REFUSAL},
+                    "responses": {
+                        "200": {"description": table.title, "content": {media: {}}},
+                        "422": _REFUSAL,
+                    },
                 }
             }
     for address, summary in {
@@ -32,13 +37,26 @@ def describe(pack: Pack) -> dict[str, Any]:
         "/healthz": "Whether the server answers, and on which pack",
     }.items():
         paths[address] = {
-            "get": {"summary": summary, "responses": {"200": {"description": summary, "content": {"application/json": {}}}}}
+            "get": {
+                "summary": summary,
+                "responses": {"200": {"description": summary, "content": {"application/json": {}}}},
+            }
         }
-    return {"openapi": "3.1.0", "info": {"title": str(pack.descriptor.get("title", "svdash")), "version": __version__}, "paths": paths}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": str(pack.descriptor.get("title", "svdash")), "version": __version__},
+        "paths": paths,
+    }
 
 
 def _parameter(pack: Pack, name: str, about: served.Parameter) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": "string"}
     if about.allowed is not None:
         schema["enum"] = list(about.allowed(pack))
-    return {"name": name, "in": "query", "required": about.default is None, "description": about.meaning, "schema": schema}
+    return {
+        "name": name,
+        "in": "query",
+        "required": about.default is None,
+        "description": about.meaning,
+        "schema": schema,
+    }

@@ -33,7 +33,7 @@ CHART_KINDS: Final = ("png", "svg")
 Endpoint = Callable[[Request], Response]
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """An address that cannot be answered: a status and a body that says what would be right."""
 
     def __init__(self, status: int, **body: object) -> None:
@@ -49,7 +49,7 @@ def _answering(endpoint: Endpoint) -> Endpoint:
     def answer(request: Request) -> Response:
         try:
             response = endpoint(request)
-        except Refused as refused:
+        except RefusedError as refused:
             return JSONResponse(refused.body, status_code=refused.status)
         except PackError as problem:
             return JSONResponse({"error": str(problem)}, status_code=503)
@@ -66,7 +66,9 @@ def _answering(endpoint: Endpoint) -> Endpoint:
 def _split(file: str, kinds: tuple[str, ...]) -> tuple[str, str]:
     name, _, kind = file.rpartition(".")
     if kind not in kinds or not name:
-        raise Refused(404, error=f"'{file}' is not served; write name.kind with one of these kinds", allowed=list(kinds))
+        raise RefusedError(
+            404, error=f"'{file}' is not served; write name.kind with one of these kinds", allowed=list(kinds)
+        )
     return name, kind
 
 
@@ -74,23 +76,29 @@ def _asked(request: Request, pack: Pack, name: str) -> Finding:
     """Check every parameter, then ask for the finding."""
     tables = {table.name: table for table in served.served(pack)}
     if name not in tables:
-        raise Refused(404, error=f"there is no table '{name}'", allowed=list(tables))
+        raise RefusedError(404, error=f"there is no table '{name}'", allowed=list(tables))
     table = tables[name]
     known = served.parameters(pack, table)
-    for given in request.query_params.keys():
+    for given in request.query_params:
         if given not in known:
-            raise Refused(422, error=f"unknown parameter '{given}'", parameter=given, allowed=list(known))
+            raise RefusedError(
+                422, error=f"unknown parameter '{given}'", parameter=given, allowed=list(known)
+            )
     values: dict[str, str] = {}
     for parameter, about in known.items():
         several = request.query_params.getlist(parameter)
         if len(several) > 1:
-            raise Refused(422, error=f"'{parameter}' is given {len(several)} times; give it once", parameter=parameter)
+            raise RefusedError(
+                422, error=f"'{parameter}' is given {len(several)} times; give it once", parameter=parameter
+            )
         if not several:
             if about.default is None:
-                raise Refused(422, error=f"'{parameter}' is needed", parameter=parameter, allowed=_allowed(pack, about))
+                raise RefusedError(
+                    422, error=f"'{parameter}' is needed", parameter=parameter, allowed=_allowed(pack, about)
+                )
             continue
         if about.allowed is not None and several[0] not in about.allowed(pack):
-            raise Refused(
+            raise RefusedError(
                 422,
                 error=f"'{several[0]}' is not a value of '{parameter}'",
                 parameter=parameter,
@@ -101,7 +109,9 @@ def _asked(request: Request, pack: Pack, name: str) -> Finding:
     view, ignored = Framework.of(pack).read({k: v for k, v in values.items() if k in FILTERS})
     if ignored:
         part = ignored[0]
-        raise Refused(422, error=f"{part.name}={part.value}: {part.reason}", parameter=part.name, value=part.value)
+        raise RefusedError(
+            422, error=f"{part.name}={part.value}: {part.reason}", parameter=part.name, value=part.value
+        )
     own = {n: values.get(n, about.default or "") for n, about in table.parameters.items()}
     return table.build(pack, view, own)
 
@@ -141,7 +151,9 @@ def _written(found: Finding, kind: str) -> bytes:
 
 def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
     """Return rows for JSON: dates as ISO text, missing as null."""
-    return list(json.loads(rows.to_json(orient="records", date_format="iso", date_unit="s", force_ascii=False)))
+    return list(
+        json.loads(rows.to_json(orient="records", date_format="iso", date_unit="s", force_ascii=False))
+    )
 
 
 def _chart(request: Request) -> Response:
@@ -154,9 +166,19 @@ def _chart(request: Request) -> Response:
     found = _asked(request, pack, name)
     spec = charts.picture(found)
     if spec is None:
-        raise Refused(404, error=found.empty or f"the table '{name}' has no chart", allowed=list(charts.DRAWN))
-    drawn = vl_convert.vegalite_to_png(spec, scale=2) if kind == "png" else vl_convert.vegalite_to_svg(spec).encode()
-    return Response(drawn, media_type=MEDIA[kind], headers={"Content-Disposition": f'attachment; filename="{name}.{kind}"'})
+        raise RefusedError(
+            404, error=found.empty or f"the table '{name}' has no chart", allowed=list(charts.DRAWN)
+        )
+    drawn = (
+        vl_convert.vegalite_to_png(spec, scale=2)
+        if kind == "png"
+        else vl_convert.vegalite_to_svg(spec).encode()
+    )
+    return Response(
+        drawn,
+        media_type=MEDIA[kind],
+        headers={"Content-Disposition": f'attachment; filename="{name}.{kind}"'},
+    )
 
 
 def _tables(request: Request) -> Response:

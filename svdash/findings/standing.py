@@ -1,0 +1,138 @@
+"""Where every commitment stands at the end of a year, as it may be shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from svdash.findings.base import records, statuses_of, updated_of
+from svdash.framework import ALL, Framework, View, period_end
+from svdash.pack import Pack
+from svdash.show import wording
+
+TABLES = ("plans", "updates")
+REQUIRED = {
+    "lead": "an owner",
+    "test_of_done": "a test of done",
+    "due": "a date",
+    "evidence_type": "an evidence type",
+}
+METHOD = (
+    "Delivery is the lead's own rating on the scale of the Open Government Partnership, from the latest update "
+    "in the period. A commitment without an owner, a test of done, a date and an evidence type, or reported "
+    "complete without evidence, is not shown as Complete or Green; what is missing is said. Dates, tests and "
+    "evidence types come from the Framework where it gives them, otherwise from the lead's plan (illustrative)."
+)
+
+
+def standing(pack: Pack, view: View) -> pd.DataFrame:
+    """Return every commitment of the pack with where it stands at the end of the chosen year.
+
+    Adds to the register: ``delivery`` (as it may be shown), ``reported_delivery``, ``confidence``, ``missing``
+    (what keeps it from being verified), ``overdue``, ``late`` (quarters overdue), ``reported_on``, ``period``,
+    ``evidence``, ``note``, ``next_step``, ``by``. Practices carry their state and no delivery.
+    """
+    return pack.remember(("progress.standing", view.year), lambda: _standing(pack, view.year))
+
+
+def _standing(pack: Pack, year: str) -> pd.DataFrame:
+    framework = Framework.of(pack)
+    as_at = framework.as_at(year)
+    updates = pack.table("updates")
+    ends = updates["period"].map({p: period_end(p) for p in updates["period"].unique()})
+    known = (
+        updates[(ends <= as_at).astype(bool)].sort_values("period").drop_duplicates("commitment", keep="last")
+    )
+    rows = framework.commitments.merge(
+        known.rename(columns={"commitment": "id", "delivery": "reported_delivery", "note": "update"}).drop(
+            columns=["year", "due_on"]
+        ),
+        on="id",
+        how="left",
+    )
+    promised = rows["kind"] != "practice"
+    rows["missing"] = [_missing(row) if row["kind"] != "practice" else "" for row in records(rows)]
+    unproved = (rows["reported_delivery"] == "complete") & rows["evidence"].isna()
+    rows.loc[unproved & (rows["missing"] == ""), "missing"] = "evidence"
+    rows.loc[unproved & ~rows["missing"].isin(["", "evidence"]), "missing"] += ", evidence"
+    held = rows["missing"] != ""
+    rows["delivery"] = rows["reported_delivery"].fillna("no-evidence").where(promised)
+    rows.loc[held & (rows["delivery"] == "complete"), "delivery"] = "substantial"
+    rows.loc[held & (rows["confidence"] == "green"), "confidence"] = pd.NA
+    rows["overdue"] = (
+        promised
+        & (rows["due"] < pd.Timestamp(as_at)).fillna(False).astype(bool)
+        & (rows["delivery"] != "complete")
+    )
+    days = (pd.Timestamp(as_at) - rows["due"]).dt.days
+    rows["late"] = (days // 91).where(rows["overdue"]).astype("Int64")
+    return rows
+
+
+def _missing(row: dict[str, Any]) -> str:
+    return ", ".join(words for name, words in REQUIRED.items() if pd.isna(row[name]))
+
+
+def select(pack: Pack, view: View, *, one: bool = True) -> pd.DataFrame:
+    """Return where the commitments of a view stand, practices left out."""
+    rows = standing(pack, view)
+    wanted = Framework.of(pack).register(view, one=one)["id"]
+    return rows[rows["id"].isin(wanted) & (rows["kind"] != "practice")]
+
+
+def labelled(framework: Framework, rows: pd.DataFrame) -> pd.DataFrame:
+    """Add what people read beside the codes."""
+    reported = rows["reported_on"].dt.strftime("%Y-%m-%d")
+    return rows.assign(
+        kind_label=rows["kind"].map(wording.KIND),
+        delivery_label=rows["delivery"]
+        .map(wording.DELIVERY)
+        .fillna(rows["state"].map(wording.STATE))
+        .fillna("not stated"),
+        confidence_label=rows["confidence"]
+        .map(lambda c: wording.CONFIDENCE[c].split(":")[0], na_action="ignore")
+        .fillna("not shown"),
+        due_label=rows["due"].dt.strftime("%Y-%m-%d").fillna("no date"),
+        overdue_label=[
+            f"{int(late)} {'quarter' if late == 1 else 'quarters'}"
+            if over and late
+            else ("yes" if over else "no")
+            for over, late in zip(rows["overdue"], rows["late"].fillna(0), strict=True)
+        ],
+        missing=rows["missing"].replace("", "nothing"),
+        reported=(reported + " (" + rows["period"].astype("str") + ")").fillna("never"),
+        lead=rows["lead"].fillna("no owner"),
+        directorate_label=rows["directorate"].map(framework.labels("directorate")).fillna("none"),
+        status=status(framework),
+    )
+
+
+def status(framework: Framework) -> str:
+    """Every figure of progress rests on updates and plans: it is as official as the least official of them."""
+    return statuses_of(framework.pack, *TABLES)[-1]
+
+
+def common(pack: Pack, view: View) -> dict[str, Any]:
+    """What every finding of progress carries: statuses, date, method and view."""
+    return {
+        "statuses": statuses_of(pack, *TABLES),
+        "updated": updated_of(pack, *TABLES),
+        "method": METHOD,
+        "view": view,
+    }
+
+
+def when(framework: Framework, view: View) -> str:
+    """Say at which day things are looked at."""
+    return f"as at {wording.day(framework.as_at(view.year))}"
+
+
+def nothing(framework: Framework, view: View) -> str:
+    """Say why a view has no commitment."""
+    if view.commitment != ALL:
+        return (
+            f"{view.commitment} is an existing good practice: it has a state and a review date, "
+            "not a delivery status. Choose all commitments to see the others."
+        )
+    return f"The register holds no commitment for {framework.label('role', view.role)}."

@@ -1,0 +1,134 @@
+"""The commitments page's own pieces: what to list, and one commitment in full."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from svdash.findings.base import records
+from svdash.findings.register import GROUPS, Detail
+from svdash.framework import ALL, DELIVERY_ORDER
+from svdash.show import controls, page, wording
+
+
+def ask() -> dict[str, str]:
+    """Draw the page's controls and return what the address chose."""
+    spots = st.columns([3, 2, 2, 2], vertical_alignment="bottom")
+    with spots[0]:
+        words = controls.words(
+            "words",
+            "Find in the register",
+            "All words must occur, in title, text, owner or guidance.",
+            "for example: training",
+        )
+    with spots[1]:
+        group = controls.pick(
+            "group", "Group by", GROUPS, "role", "A row that serves several groups stands under each."
+        )
+    with spots[2]:
+        kinds = {ALL: "Commitments and practices", **wording.KIND}
+        kind = controls.pick(
+            "kind",
+            "Kind",
+            kinds,
+            ALL,
+            "Day One Commitments hold from the start, aspirations come later, practices existed already.",
+        )
+    with spots[3]:
+        states = {
+            ALL: "Any",
+            **{c: wording.DELIVERY[c] for c in DELIVERY_ORDER},
+            "overdue": "Overdue",
+            "unverified": "Cannot be verified",
+        }
+        delivery = controls.pick(
+            "delivery",
+            "Delivery",
+            states,
+            ALL,
+            "As shown after the check that there is an owner, a test, a date and evidence.",
+        )
+    return {"group": group, "kind": kind, "delivery": delivery, "words": words}
+
+
+def detail(found: Detail) -> None:
+    """Draw one row of the register: statuses apart, what is missing, facts, guidance, links, history."""
+    row = found.row
+    page.heading(f"{row['id']} {row['title']}")
+    st.caption(f"{wording.KIND[row['kind']]} · {row['place']}")
+    st.markdown(page.plain(str(row["summary"])))
+    if row["kind"] != "practice":
+        page.facts(_statuses(found))
+    page.facts(found.facts)
+    _awards(found)
+    if found.guidance:
+        with st.expander("Guidance: what, how, with and for whom, where"):
+            page.facts(found.guidance)
+    _links(found)
+    if row["kind"] != "practice":
+        _history(found)
+
+
+def _statuses(found: Detail) -> dict[str, str]:
+    row = found.row
+    shown = {
+        f"Delivery{found.mark}": str(row["delivery_label"]),
+        f"Delivery confidence{found.mark}": str(row["confidence_label"]),
+        "Overdue": str(row["overdue_label"]),
+    }
+    if row["missing"] != "nothing":
+        shown["Cannot be verified"] = f"It has not {row['missing']}"
+        if row["reported_delivery"] == "complete":
+            shown["Reported as"] = "Complete; not shown as such until it can be verified"
+    return shown
+
+
+def _awards(found: Detail) -> None:
+    for award in records(found.accreditations):
+        until = "no expiry" if pd.isna(award["expires"]) else f"to {wording.day(award['expires'].date())}"
+        since = wording.day(award["awarded"].date())
+        made_up = page.here().framework.mark("accreditations")
+        st.markdown(page.plain(f"{award['name']}: {award['level']}, {since} {until}{made_up}"))
+
+
+def _links(found: Detail) -> None:
+    if len(found.indicators):
+        st.markdown("**Indicators that show what came of it**")
+        for linked in records(found.indicators):
+            page.link(
+                "indicators",
+                f"{linked['id']} {linked['title']}",
+                commitment=ALL,
+                role=ALL,
+                indicator=linked["id"],
+            )
+    else:
+        st.caption("No indicator is linked to it yet.")
+    if len(found.related):
+        st.markdown("**Related good practice**")
+        for practice in records(found.related):
+            page.link(
+                "commitments",
+                f"{practice['id']} {practice['title']} ({practice['delivery_label']})",
+                commitment=practice["id"],
+                role=ALL,
+            )
+
+
+def _history(found: Detail) -> None:
+    history = found.history
+    st.markdown(f"**{history.headline}**{found.mark}")
+    if history.empty:
+        page.empty(history.empty)
+        return
+    items = "".join(
+        f"<li><b>{escape(u['period'])}</b> {escape(u['delivery_label'])} · {escape(u['confidence_label'].split(':')[0])}<br>"
+        f"{escape(u['note'])}<br><small>Evidence: {escape(u['evidence'])} · {escape(u['by'])}, {u['reported_on']:%d %b %Y}, "
+        f"{escape(u['timely'])}</small></li>"
+        for u in records(history.frame)
+    )
+    st.html(
+        f'<ul class="sv-time">{items}</ul><div class="sv-meta"><a href="{escape(page.address(history, "csv"))}" download>CSV</a></div>'
+    )
