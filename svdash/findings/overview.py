@@ -43,13 +43,13 @@ def _tiles(pack: Pack, view: View) -> list[Tile]:
     agreed, data = verdicts.count("no-agreed-measure"), verdicts.count("no-data")
     return [
         Tile(
-            str(len(late)), "Overdue", f"{total}, {owners}", "Which", "commitments", {"delivery": "overdue"}
+            str(len(late)), "Overdue", f"{total}, {owners}", "Show them", "commitments", {"delivery": "overdue"}
         ),
         Tile(
             str(done),
             "Complete, evidenced",
             f"{total}; {course} substantial",
-            "Which",
+            "Show them",
             "commitments",
             {"delivery": "complete"},
         ),
@@ -57,7 +57,7 @@ def _tiles(pack: Pack, view: View) -> list[Tile]:
             str(unproved),
             "Cannot be verified",
             "no owner, test, date or evidence",
-            "Which",
+            "Show them",
             "commitments",
             {"delivery": "unverified"},
         ),

@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 
 from svdash.findings.base import Finding, records
+from svdash.show import wording
 from svdash.show.theme import ACCENT, ATTENTION, BAND, INK, QUIET, REST, TEXT
 
 Spec = dict[str, Any]
@@ -146,8 +147,7 @@ def standing(columns: int) -> Spec:
         .properties(width=210, height=alt.Step(24))
         .facet(
             row=alt.Row(
-                "kind_label:N",
-                sort=None,
+                 "kind_label:N", sort=[f"{k}s" for k in wording.KIND.values()],
                 title=None,
                 header=alt.Header(
                     labelAnchor="start", labelOrient="top", labelFontWeight="bold", labelFontSize=TEXT
@@ -180,7 +180,7 @@ def owners(columns: int) -> Spec:
     chart = alt.layer(
         base.mark_bar(height=18, color=ATTENTION),
         base.mark_text(align="left", dx=5, fontSize=TEXT).encode(text="number:Q"),
-    ).properties(width=260, height=alt.Step(26))
+    ).properties(width=190, height=alt.Step(26), autosize="pad")
     return _built(chart)
 
 

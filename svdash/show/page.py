@@ -226,3 +226,7 @@ def listing(found: Finding, chosen: str) -> None:
         alt="The register. The filter Commitment above opens the same rows by keyboard.",
     )
     st.html(_meta(found, picture=False))
+    # A grid prints and speaks nothing; the real table costs its rows only once it is opened.
+    real = st.expander("As a plain table, to print or to hear", key="register-table", on_change="rerun")
+    if real.open:
+        real.table(rows, hide_index=True, border="horizontal", alt=found.headline)

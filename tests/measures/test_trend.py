@@ -229,6 +229,15 @@ def test_a_steady_rise_is_improving_where_higher_is_better() -> None:
     assert "Fingertips" in found.method
 
 
+@pytest.mark.parametrize("points", [5, 11])
+def test_only_a_proportion_says_that_others_would_test_its_counts(points: int) -> None:
+    share, count = assess(shares([40] * points)).method, assess(counts([40] * points)).method
+    for method in (share, count):
+        assert method.startswith("Fingertips recent trend: weighted regression of the last 5 points")
+    assert "PHEindicatormethods would use a chi-square test for trend on the counts" in share
+    assert "chi-square" not in count
+
+
 @pytest.mark.parametrize(
     ("numerators", "polarity", "verdict"),
     [

@@ -1,0 +1,122 @@
+"""What an assessment of a series consists of: its verdict, its comparisons, its recent trend, its chart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from svdash.measures.xmr import ControlLimits, SpecialCause
+
+Verdict = Literal[
+    "no-data", "too-early", "no-clear-change", "improving", "worsening", "rising", "falling", "no-test"
+]
+Polarity = Literal["higher", "lower", "none"]
+Kind = Literal["proportion", "count", "none"]
+
+RECENT_POINTS = 5
+LARGE_CHI_SQUARE = 9.5495  # 99.8th percentile of chi-square with one degree of freedom
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The latest point against an earlier one.
+
+    `change` is latest minus earlier, `lower` and `upper` its 95% interval, all in the value's unit (points
+    where the value is in percent). Without an interval the limits are None.
+    """
+
+    period: str
+    change: float
+    lower: float | None = None
+    upper: float | None = None
+
+    @property
+    def different(self) -> bool | None:
+        """Whether the interval excludes no change; None where there is no interval."""
+        if self.lower is None or self.upper is None:
+            return None
+        return not self.lower <= 0 <= self.upper
+
+
+@dataclass(frozen=True)
+class RecentTrend:
+    """A weighted regression of the last five points.
+
+    `slope` and `standard_error` are in the value's unit a period, `statistic` is (slope/standard error)
+    squared, `one_sign` tells whether the slope keeps its sign whichever point is left out.
+    """
+
+    slope: float
+    standard_error: float
+    statistic: float
+    one_sign: bool
+
+    @property
+    def real(self) -> bool:
+        """Whether the slope is large for its error and no single point decides its sign."""
+        return self.statistic > LARGE_CHI_SQUARE and self.one_sign
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What can be said of a series, how it was tested, and what limits the statement.
+
+    `periods` are those that were tested. `latest`, `target` and every change are in the value's unit.
+    `trend` is there from five points, `control` from twelve. `signals` are all special causes of the chart,
+    with positions in `periods`; only those that include the latest point make a verdict.
+    """
+
+    verdict: Verdict
+    method: str
+    sentence: str
+    limits: tuple[str, ...] = ()
+    periods: tuple[str, ...] = ()
+    latest: float | None = None
+    previous: Comparison | None = None
+    baseline: Comparison | None = None
+    trend: RecentTrend | None = None
+    control: ControlLimits | None = None
+    signals: tuple[SpecialCause, ...] = ()
+    target: float | None = None
+    target_gap: float | None = None
+    target_sentence: str = ""
+
+    @property
+    def points(self) -> int:
+        """How many points were tested."""
+        return len(self.periods)
+
+    @property
+    def periods_needed(self) -> int:
+        """How many more points a trend test takes."""
+        return max(0, RECENT_POINTS - self.points)
+
+    @property
+    def change(self) -> float | None:
+        """Latest minus previous point."""
+        return self.previous.change if self.previous else None
+
+    @property
+    def lower(self) -> float | None:
+        """Lower 95% limit of the change since the previous point."""
+        return self.previous.lower if self.previous else None
+
+    @property
+    def upper(self) -> float | None:
+        """Upper 95% limit of the change since the previous point."""
+        return self.previous.upper if self.previous else None
+
+    @property
+    def slope(self) -> float | None:
+        """Change a period over the last five points."""
+        return self.trend.slope if self.trend else None
+
+    @property
+    def different_from_previous(self) -> bool | None:
+        """Whether the latest point differs from the previous one by more than chance; None: not tested."""
+        return self.previous.different if self.previous else None
+
+    @property
+    def different_from_baseline(self) -> bool | None:
+        """Whether the latest point differs from the baseline by more than chance; None: not tested."""
+        return self.baseline.different if self.baseline else None

@@ -1,0 +1,235 @@
+"""Reading a frame into a series: which points may be tested, and what is remarked on the others."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, get_args
+
+import numpy as np
+import pandas as pd
+
+from svdash.measures import sentences
+from svdash.measures.assessment import Kind, Polarity
+from svdash.measures.intervals import Floats, byar, wilson
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+# Nothing is counted here that chance could be judged by, whatever columns come along.
+_NO_INTERVAL = frozenset({"GBP", "hours", "index"})
+# Counts shown beside a figure may be rounded to the nearest five, so they need not agree with it exactly.
+_ROUNDED_TO = 5.0
+_YEAR = re.compile(r"(\d{4})(/\d{2}|/\d{4})?")
+
+
+@dataclass(frozen=True)
+class Series:
+    """The points that may be tested, oldest first, and how to speak of them."""
+
+    periods: tuple[str, ...]
+    time: Floats
+    value: Floats
+    lower: Floats
+    upper: Floats
+    numerator: Floats
+    denominator: Floats
+    kind: Kind
+    unit: str
+    polarity: Polarity
+    period_name: str
+
+    @property
+    def points(self) -> int:
+        """How many points may be tested."""
+        return len(self.periods)
+
+    @property
+    def opening(self) -> str:
+        """The latest point in words."""
+        return f"{sentences.value(float(self.value[-1]), self.unit)} in {self.periods[-1]}"
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The least and the most that a figure of this kind can be."""
+        return 0.0 if self.kind != "none" else -math.inf, 100.0 if self.kind == "proportion" else math.inf
+
+
+def read(
+    frame: pd.DataFrame, polarity: Polarity, kind: Kind | None, unit: str | None, period_name: str
+) -> tuple[Series, list[str]]:
+    """Pick the testable points of a frame, with a remark on the rows and gaps that are not among them.
+
+    The arguments are those of svdash.measures.trend.assess. Raises ValueError for periods that repeat or run
+    backwards, for what is not a number, for counts that cannot be right and for words that are not known,
+    with the row and the value.
+    """
+    _known("polarity", polarity, get_args(Polarity))
+    periods, time = _periods(frame)
+    kind = kind or _kind(frame, unit)
+    unit = unit if unit is not None else ("percent" if kind == "proportion" else "")
+    full = interval_frame(frame, kind)
+    value, lower, upper = (full[name].to_numpy(dtype=float) for name in ("value", "lower", "upper"))
+    numerator, denominator = _column(frame, "numerator"), _column(frame, "denominator")
+    if kind == "count":
+        numerator = np.where(np.isnan(numerator), value, numerator)
+    shown, counted, part = ~np.isnan(value), ~np.isnan(lower), _part(frame)
+    if not counted.any():
+        # Figures published without the counts behind them can be shown, not tested, whatever they measure.
+        kind, counted = "none", shown
+    kept = shown & counted & ~part
+    series = Series(
+        periods=tuple(np.array(periods, dtype=object)[kept]),
+        time=time[kept],
+        value=value[kept],
+        lower=lower[kept],
+        upper=upper[kept],
+        numerator=numerator[kept],
+        denominator=denominator[kept],
+        kind=kind,
+        unit=unit,
+        polarity=polarity,
+        period_name=period_name,
+    )
+    labels = [
+        f"{period} ({sentences.value(float(v), unit)})" for period, v in zip(periods, value, strict=True)
+    ]
+    remarks = [
+        *_remark("No figure for", periods, ~shown),
+        *_breaks(periods, time),
+        *_remark("Part-year or provisional, shown but not tested:", labels, shown & part),
+        *_remark("Published without counts, shown but not tested:", labels, shown & ~counted & ~part),
+    ]
+    return series, remarks
+
+
+def _remark(opening: str, labels: list[str], rows: NDArray[np.bool_], most: int = 4) -> list[str]:
+    """Say something of the rows marked, if there are any, naming the first few."""
+    names = [label for label, marked in zip(labels, rows, strict=True) if marked]
+    if not names:
+        return []
+    if len(names) > most:
+        names = [*names[: most - 1], f"{len(names) - most + 1} more"]
+    return [f"{opening} {' and '.join(filter(None, (', '.join(names[:-1]), names[-1])))}."]
+
+
+def _breaks(periods: list[str], time: Floats) -> list[str]:
+    """Name the neighbours of the years that have no row at all."""
+    steps = np.flatnonzero(np.diff(time) > 1)
+    return [f"Nothing between {periods[i]} and {periods[i + 1]}." for i in steps]
+
+
+def interval_frame(frame: pd.DataFrame, kind: Kind) -> pd.DataFrame:
+    """Copy the frame with `lower` and `upper`, the 95% interval of each row's value in the value's unit.
+
+    Proportions: Wilson, in percent, from `numerator` and `denominator`. Counts: Byar (exact below 10), from
+    `numerator`, or `value` where there is none. Kind "none": missing limits, and the value must be given;
+    for the other kinds an empty `value` is filled from the counts. A headcount of everybody has no sampling
+    error: call its interval "how much could be chance turnover".
+
+    Raises ValueError, with the row, where counts cannot be right or a value cannot belong to the counts
+    beside it.
+    """
+    _known("kind", kind, get_args(Kind))
+    absent = {"numerator", "denominator"} - set(frame) if kind == "proportion" else set()
+    if absent and len(frame):
+        message = f"a proportion needs a column {' and '.join(sorted(absent))}; there is {_listed(frame)}"
+        raise ValueError(message)
+    value, numerator, denominator = (_column(frame, name) for name in ("value", "numerator", "denominator"))
+    lower = upper = np.full(len(frame), np.nan)
+    if kind == "proportion":
+        lower, upper = (100 * limit for limit in wilson(numerator, denominator))
+        value = _filled(value, 100 * numerator / denominator, 100 * _ROUNDED_TO / denominator)
+    elif kind == "count":
+        value = _filled(value, numerator, np.full(len(frame), _ROUNDED_TO))
+        lower, upper = byar(np.where(np.isnan(numerator), value, numerator))
+    return frame.assign(value=value, lower=lower, upper=upper)
+
+
+def _periods(frame: pd.DataFrame) -> tuple[list[str], Floats]:
+    """Read period labels and their places in time: the year where every label is one, else the row."""
+    rows = np.arange(len(frame), dtype=float)
+    if not len(frame):
+        return [], rows
+    if "period" not in frame:
+        message = f"the frame needs a column period; there is {_listed(frame)}"
+        raise ValueError(message)
+    periods: list[str] = []
+    for row, raw in enumerate(frame["period"], start=1):
+        if pd.isna(raw) or not str(raw).strip():
+            message = f"row {row}: the period is empty"
+            raise ValueError(message)
+        if str(raw) in periods:
+            message = f"row {row}: period {raw} is there twice: keep one row a period"
+            raise ValueError(message)
+        periods.append(str(raw))
+    years = np.array([float(match[1]) for match in map(_YEAR.fullmatch, periods) if match])
+    if len(years) < len(rows):
+        return periods, rows
+    steps = np.diff(years)
+    if np.any(steps < 0):
+        row = int(np.argmax(steps < 0)) + 1
+        message = f"row {row + 1}: {periods[row]} comes after {periods[row - 1]}: put the oldest row first"
+        raise ValueError(message)
+    return periods, years if np.all(steps > 0) else rows
+
+
+def _kind(frame: pd.DataFrame, unit: str | None) -> Kind:
+    """Tell from the filled columns and the unit what kind of figure this is."""
+    counts, bases = (not np.isnan(_column(frame, name)).all() for name in ("numerator", "denominator"))
+    if not counts or unit in _NO_INTERVAL:
+        return "none"
+    if unit in (None, "percent"):
+        return "proportion" if bases else ("count" if unit is None else "none")
+    return "count"
+
+
+def _column(frame: pd.DataFrame, name: str) -> Floats:
+    """Read a column as floats, missing where the frame has no such column."""
+    if name not in frame:
+        return np.full(len(frame), np.nan)
+    if pd.api.types.is_numeric_dtype(frame[name]):
+        return frame[name].to_numpy(dtype=float, na_value=np.nan)
+    numbers = pd.to_numeric(frame[name], errors="coerce")
+    wrong = (numbers.isna() & frame[name].notna()).to_numpy(dtype=bool)
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        found = frame[name].iloc[row]
+        message = f"row {row + 1}: {name} {found!r} is not a number: leave a missing figure empty"
+        raise ValueError(message)
+    return numbers.to_numpy(dtype=float, na_value=np.nan)
+
+
+def _part(frame: pd.DataFrame) -> NDArray[np.bool_]:
+    """Read which rows are part-year or provisional; a missing mark means that they are not."""
+    flags = list(frame["part"]) if "part" in frame else [False] * len(frame)
+    for row, flag in enumerate(flags, start=1):
+        if not (pd.isna(flag) or flag in (True, False)):
+            message = f"row {row}: part {flag!r} is neither true nor false"
+            raise ValueError(message)
+    return np.array([not pd.isna(flag) and bool(flag) for flag in flags], dtype=bool)
+
+
+def _filled(value: Floats, counted: Floats, allowance: Floats) -> Floats:
+    """Fill empty values from the counts; refuse a value that is on another scale than its counts."""
+    larger = np.maximum(np.abs(value), np.abs(counted))
+    wrong = np.abs(value - counted) > larger / 2 + allowance
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        message = (
+            f"row {row + 1}: value {value[row]:g} does not belong to the counts beside it, which give "
+            f"{counted[row]:g}: correct one of them (proportions are in percent), or leave the value empty"
+        )
+        raise ValueError(message)
+    return np.where(np.isnan(value), counted, value)
+
+
+def _known(name: str, word: str, words: tuple[str, ...]) -> None:
+    if word not in words:
+        message = f"{name} {word!r} is not known: choose one of {', '.join(words)}"
+        raise ValueError(message)
+
+
+def _listed(frame: pd.DataFrame) -> str:
+    return ", ".join(str(column) for column in frame.columns) or "no column at all"
