@@ -36,7 +36,10 @@ class Session:
         """Connect and load the page once."""
         address = self.base.replace("http", "ws", 1) + "/_stcore/stream"
         self._socket = await websockets.connect(
-            address, max_size=None, subprotocols=[websockets.Subprotocol("streamlit")], origin=websockets.Origin(self.base)
+            address,
+            max_size=None,
+            subprotocols=[websockets.Subprotocol("streamlit")],
+            origin=websockets.Origin(self.base),
         )
         return await self.go(query)
 

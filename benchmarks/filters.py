@@ -14,7 +14,14 @@ from benchmarks.client import Taken, crowd
 from benchmarks.servers import ROOT, serving
 from svdash.show.page import PAGES
 
-QUERIES = ["", "role=employer", "year=2024/25", "role=commissioner&year=2023/24", "commitment=COM-D3", "role=investor&compare=none"]
+QUERIES = [
+    "",
+    "role=employer",
+    "year=2024/25",
+    "role=commissioner&year=2023/24",
+    "commitment=COM-D3",
+    "role=investor&compare=none",
+]
 
 
 def compare(real: str, blank: str, page: str, sessions: int, changes: int) -> tuple[list[Taken], list[Taken]]:
@@ -31,7 +38,9 @@ def main() -> None:
     parser.add_argument("--sessions", default="1,10")
     parser.add_argument("--changes", type=int, default=10)
     asked = parser.parse_args()
-    print(f"{'page':18}{'sessions':>9}{'empty p50':>11}{'page p50':>10}{'ratio':>7}{'KB p50':>8}{'exceptions':>11}")
+    print(
+        f"{'page':18}{'sessions':>9}{'empty p50':>11}{'page p50':>10}{'ratio':>7}{'KB p50':>8}{'exceptions':>11}"
+    )
     with serving(ROOT / "app.py") as real, serving(Path(__file__).parent / "blank" / "app.py") as blank:
         for _, _, page, _ in PAGES:
             for sessions in map(int, asked.sessions.split(",")):

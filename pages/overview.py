@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from svdash.findings import overview, progress, success
+from svdash.findings import overview, progress, reach, success
 from svdash.show import page
 
 now = page.question("What changed, and what needs a decision?")
@@ -15,4 +15,5 @@ with right:
     page.finding(progress.where_things_stand(now.pack, now.view), table=False)
 
 page.finding(success.measures(now.pack, now.view))
+page.finding(reach.lands(now.pack, now.view))
 page.finding(progress.changed(now.pack, now.view))

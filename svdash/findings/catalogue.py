@@ -8,7 +8,7 @@ from svdash.findings import trends
 from svdash.findings.base import Finding
 from svdash.findings.register import matching
 from svdash.framework import Framework, View
-from svdash.pack import Pack
+from svdash.pack import Pack, geography
 from svdash.show import wording
 
 
@@ -24,13 +24,13 @@ def _tables(pack: Pack, view: View) -> Finding:
             "title": about["title"],
             "description": about["description"],
             "status": about["status"],
-            "access": "open" if about["access"] == "open" else "through disclosure control, as observations",
+            "access": _served_how(pack, name),
             "source": "; ".join(s["title"] for s in about["sources"]),
             "licence": "; ".join(licence["title"] for licence in about["licenses"]),
             "updated": about["updated"],
             "by": about["updatedBy"],
-            "rows": len(pack.table(name)),
-            "withheld": pack.withheld(name),
+            "rows": _rows(pack, name),
+            "withheld": 0 if name in pack.lines or name not in pack.tables else pack.withheld(name),
         }
         for name in pack.names
         for about in [pack.resource(name)]
@@ -58,6 +58,18 @@ def _tables(pack: Pack, view: View) -> Finding:
     )
 
 
+def _served_how(pack: Pack, name: str) -> str:
+    if name in pack.lines:
+        return "as sums by area, programme and year"
+    if pack.resource(name)["access"] != "open":
+        return "through disclosure control, as observations"
+    return "open" if name in pack.tables else "open, on the map"
+
+
+def _rows(pack: Pack, name: str) -> int:
+    return pack.count(name) if name in pack.tables else len(geography.shapes(pack))
+
+
 def dictionary(pack: Pack, view: View, table: str) -> Finding:
     """The data dictionary of one table, read from the data package."""
     return pack.remember(("catalogue.dictionary", view, table), lambda: _dictionary(pack, view, table))
@@ -75,7 +87,7 @@ def _dictionary(pack: Pack, view: View, table: str) -> Finding:
             "description": field.get("description", ""),
             "status": field.get("status", about["status"]),
         }
-        for field in about["schema"]["fields"]
+        for field in about.get("schema", {}).get("fields", [])
     ]
     return Finding(
         name="dictionary",

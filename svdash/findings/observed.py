@@ -11,6 +11,8 @@ from svdash.pack import Pack
 
 _KINDS: tuple[trend.Kind, ...] = ("proportion", "count", "none")
 Key = tuple[str, str, str, str]
+# The groups of one characteristic add up to those who answered.
+LINE = ["indicator", "period", "organisation", "characteristic"]
 KEYS = ["indicator", "organisation", "characteristic", "group"]
 
 
@@ -62,7 +64,9 @@ def _gate(rows: pd.DataFrame) -> pd.DataFrame:
     shares = rows[counted]
     people = shares["people"]
     annual = shares["period"].str.len() == 7
-    gated_people = disclosure.share(shares[people], "numerator", "denominator", exact_allowed=annual[people])
+    gated_people = disclosure.share(
+        shares[people], "numerator", "denominator", exact_allowed=annual[people], rows=LINE
+    )
     open_counts = shares[~people]
     open_counts = open_counts.assign(
         percent=100
@@ -73,6 +77,10 @@ def _gate(rows: pd.DataFrame) -> pd.DataFrame:
     done["value"] = done["percent"].astype("float64").round(1)
     done["weight"] = done["value"] / 100 * done["denominator"].astype("float64")
     rest = rows[~counted]
+    # A number of people given as a value is a count all the same.
+    bare_count = rest["people"] & (rest["unit"] == "people") & rest["numerator"].isna()
+    rest = rest.assign(numerator=rest["numerator"].mask(bare_count, rest["value"].round().astype("Int64")))
+    rest["value"] = rest["value"].mask(bare_count)
     single = rest["people"] & rest["numerator"].notna()
     based = rest["people"] & rest["numerator"].isna() & rest["denominator"].notna()
     bare = pd.concat(

@@ -43,7 +43,12 @@ def _tiles(pack: Pack, view: View) -> list[Tile]:
     agreed, data = verdicts.count("no-agreed-measure"), verdicts.count("no-data")
     return [
         Tile(
-            str(len(late)), "Overdue", f"{total}, {owners}", "Show them", "commitments", {"delivery": "overdue"}
+            str(len(late)),
+            "Overdue",
+            f"{total}, {owners}",
+            "Show them",
+            "commitments",
+            {"delivery": "overdue"},
         ),
         Tile(
             str(done),

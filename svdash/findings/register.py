@@ -12,6 +12,7 @@ from svdash.framework import ALL, Framework, View, period_end
 from svdash.pack import Pack, split
 from svdash.show import wording
 
+NO_GROUP = "none"
 GROUPS = {
     "role": "Role",
     "vision": "Vision",
@@ -65,13 +66,15 @@ def _register(pack: Pack, view: View, group: str, kind: str, delivery: str, word
     column = _GROUP_COLUMN[group]
     vocabulary = "role" if group == "role" else group
     wanted = [view.role] if group == "role" and view.role != ALL else list(framework.labels(vocabulary))
-    groups = [[c for c in wanted if c in split(v)] for v in rows[column]]
+    groups = [[c for c in wanted if c in split(v)] or [NO_GROUP] for v in rows[column]]
     rows = rows.assign(group=pd.Series(groups, index=rows.index, dtype="object"))
     whole = len(rows)
     rows = rows.explode("group").dropna(subset="group")
-    order = {code: n for n, code in enumerate(wanted)}
+    order = {code: n for n, code in enumerate([*wanted, NO_GROUP])}
     rows = rows.sort_values("group", key=lambda g: g.map(order), kind="stable")
-    rows = labelled(framework, rows).assign(group_label=rows["group"].map(framework.labels(vocabulary)))
+    rows = labelled(framework, rows).assign(
+        group_label=rows["group"].map({**framework.labels(vocabulary), NO_GROUP: "None given"})
+    )
     by_kind = rows.drop_duplicates("id")["kind"].value_counts()
     parts = [
         wording.count(int(by_kind[k]), v.lower() if k != "day-one" else v)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from svdash.findings import catalogue, progress, register, success, trends
+from svdash.findings import areas, catalogue, places, progress, reach, register, success, trends
 from svdash.findings.base import Finding
 from svdash.framework import ALL, DELIVERY_ORDER, FILTERS, Framework, View
 from svdash.pack import Pack
@@ -58,6 +58,29 @@ _REGISTER = {
     ),
     "words": Parameter("Words that must all occur", None, ""),
 }
+
+
+def _programmes(pack: Pack) -> tuple[str, ...]:
+    return (ALL, *places.table(pack, "programmes")["id"])
+
+
+def _codes(pack: Pack) -> tuple[str, ...]:
+    return tuple(places.areas(pack).index)
+
+
+_MAP = {
+    "show": Parameter("What the map shows", lambda _: tuple(areas.SHOWS), "deprivation"),
+    "programme": Parameter("One programme, or all (spend only)", _programmes, ALL),
+    "domain": Parameter("Domain of deprivation", lambda _: tuple(places.DOMAINS), "decile"),
+    "kind": Parameter("Which place of a payment counts", lambda _: tuple(areas.KINDS), "benefit"),
+}
+
+
+def asked_of(values: Mapping[str, str]) -> areas.Asked:
+    """Read what the map is asked for out of parameters."""
+    return areas.Asked(**{name: values[name] for name in _MAP})
+
+
 _FINDINGS = (
     Served(
         "commitments",
@@ -74,6 +97,25 @@ _FINDINGS = (
     Served("measures", "Success measures with their verdict", lambda p, v, _: success.measures(p, v)),
     Served("indicators", "Indicators with their verdict", lambda p, v, _: trends.board(p, v)),
     Served("observations", "Observations behind the indicators", lambda p, v, _: trends.observations(p, v)),
+    Served(
+        "areas",
+        "The map: deprivation, reach or spend by area",
+        lambda p, v, a: areas.area_map(p, v, asked_of(a)),
+        parameters=_MAP,
+    ),
+    Served(
+        "deciles",
+        "Reach or spend by deprivation decile",
+        lambda p, v, a: reach.by_decile(p, v, asked_of(a)),
+        parameters=_MAP,
+    ),
+    Served(
+        "area",
+        "One area beside its district and the city region",
+        lambda p, v, a: areas.beside(p, v, asked_of(a), a["area"]),
+        parameters={**_MAP, "area": Parameter("Code of the area", _codes)},
+    ),
+    Served("lands", "Share of reach and spend in the most deprived tenth", lambda p, v, _: reach.lands(p, v)),
     Served("methods", "How each indicator is worked out", lambda p, v, _: catalogue.methods(p, v)),
     Served("catalogue", "Tables of the data pack", lambda p, v, _: catalogue.tables(p, v), filtered=False),
     Served(
@@ -112,13 +154,11 @@ def _open_table(name: str, title: str) -> Served:
 def served(pack: Pack) -> tuple[Served, ...]:
     """Return every table of a pack that is served: findings first, then the pack's open tables as they are.
 
-    Tables with counts of people (``access: gated``) are served only as findings, behind disclosure control.
+    Tables with counts of people (``access: gated``) are served only as findings, behind disclosure control;
+    lines only as what they add up to.
     """
-    raw = [
-        _open_table(n, str(pack.resource(n)["title"]))
-        for n in pack.names
-        if pack.resource(n)["access"] == "open"
-    ]
+    names = [n for n in pack.tables if pack.resource(n)["access"] == "open" and n not in pack.lines]
+    raw = [_open_table(name, str(pack.resource(name)["title"])) for name in names]
     return (*_FINDINGS, *raw)
 
 

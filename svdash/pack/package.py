@@ -78,12 +78,22 @@ class Pack:
         return tuple(name for name, table in self._tables.items() if table.tabular)
 
     @property
+    def lines(self) -> tuple[str, ...]:
+        """Names of the tables of lines (``"lines": true``): many rows, read by the engine and by nothing else."""
+        return tuple(name for name in self.tables if self.resource(name).get("lines") is True)
+
+    @property
     def faults(self) -> tuple[Fault, ...]:
-        """Everything that is wrong with the pack, by table, row and column. Reads all tables at first."""
+        """Everything that is wrong with the pack's tables, by row and column. Reads all of them at first.
+
+        Tables of lines are left to :func:`svdash.pack.rollup.line_faults`, since they may be large.
+        """
         with self._checking:
             if self._faults is None:
                 found = list(self._unnamed)
                 for name in self._tables:
+                    if name in self.lines:
+                        continue
                     found.extend(_in_order(self._settled(name)))
                 self._faults = tuple(found)
             return self._faults
@@ -127,6 +137,15 @@ class Pack:
     def withheld(self, name: str) -> int:
         """How many rows of a table's file are not given out, for their faults. Raises as ``table`` does."""
         return self._settled(name).withheld
+
+    def count(self, name: str) -> int:
+        """How many rows a table has; of a Parquet file of lines its own note of it, without reading them."""
+        path = self.file(name)
+        if name in self.lines and path.suffix == ".parquet" and path.is_file():
+            import pyarrow.parquet as papq
+
+            return int(papq.read_metadata(path).num_rows)
+        return len(self.table(name))
 
     def remember(self, key: Hashable, build: Callable[[], T]) -> T:
         """The value of ``build()``, worked out once for this version of the pack.

@@ -74,6 +74,13 @@ def words(name: str, label: str, tip: str, placeholder: str) -> str:
     return chosen
 
 
+def hold(name: str, default: str) -> str:
+    """Keep a value in the address that no control of its own draws, such as the area that is looked at."""
+    chosen = st.query_params.get(name, default)
+    _claim(name, chosen, default)
+    return chosen
+
+
 def choose(name: str, value: str) -> None:
     """Set a control from code, as a click on it would."""
     st.session_state[name] = value

@@ -14,8 +14,8 @@ from svdash.show.page import Here
 
 def ask(now: Here) -> str:
     """Draw the choice of a table and return it."""
-    options = {name: now.pack.resource(name)["title"] for name in now.pack.names}
-    first = now.pack.names[0]
+    options = {name: now.pack.resource(name)["title"] for name in now.pack.tables}
+    first = now.pack.tables[0]
     return controls.pick(
         "table",
         "Data dictionary of",

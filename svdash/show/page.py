@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -25,6 +25,7 @@ PAGES: Final = (
     ("overview", "Overview", "", "Progress"),
     ("commitments", "Commitments", "commitments", "Progress"),
     ("indicators", "Indicators", "indicators", "Progress"),
+    ("reach_and_spend", "Reach and spend", "reach-and-spend", "Fairness"),
     ("data_and_methods", "Data and methods", "data-and-methods", "Analysis"),
 )
 FOLDER = ROOT / "pages"
@@ -96,6 +97,16 @@ def address(finding: Finding, kind: str) -> str:
     room = "charts" if kind in {"png", "svg"} else "tables"
     params = {**finding.view.params(), **finding.params}
     return f"api/v1/{room}/{finding.name}.{kind}?{urlencode(params)}"
+
+
+def meta(found: Finding) -> None:
+    """Draw the line under a finding: status, vintage, date, downloads, how it is worked out."""
+    st.html(_meta(found, picture=False))
+
+
+def written(found: Finding, rows: pd.DataFrame) -> pd.DataFrame:
+    """Write some of a finding's rows as a person reads them."""
+    return replace(found, frame=rows).table()
 
 
 def _badges(finding: Finding) -> str:

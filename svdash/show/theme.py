@@ -36,6 +36,9 @@ STYLE: Final = f"""<style>
 .sv-facts th {{ text-align:left; font-weight:600; vertical-align:top; width:38%; padding:5px 12px 5px 0; color:{QUIET}; }}
 .sv-facts td {{ vertical-align:top; padding:5px 0; }}
 .sv-facts tr {{ border-bottom:1px solid #E3E7EB; }}
+.sv-legend {{ list-style:none; display:flex; flex-wrap:wrap; gap:4px 18px; padding:0; margin:0; font-size:0.875rem; color:{INK}; }}
+.sv-legend li {{ display:flex; align-items:center; gap:6px; }}
+.sv-swatch {{ display:inline-block; width:18px; height:14px; border:1px solid #6B727A; }}
 .sv-time {{ border-left:2px solid {REST}; margin:4px 0 0 6px; padding:0 0 0 16px; list-style:none; }}
 .sv-time li {{ margin:0 0 12px 0; }}
 .sv-time small {{ color:{QUIET}; font-size:0.875rem; }}

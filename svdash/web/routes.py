@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import json
@@ -15,10 +16,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from svdash import __version__
-from svdash.findings import served
+from svdash.findings import areas, served
 from svdash.findings.base import Finding
-from svdash.framework import FILTERS, Framework
+from svdash.framework import FILTERS, Framework, View
 from svdash.pack import Pack, PackError, open_pack
+from svdash.show import charts, maps
 from svdash.web import openapi
 
 MEDIA: Final = {
@@ -73,12 +75,31 @@ def _split(file: str, kinds: tuple[str, ...]) -> tuple[str, str]:
 
 
 def _asked(request: Request, pack: Pack, name: str) -> Finding:
-    """Check every parameter, then ask for the finding."""
+    """Ask for the finding of a table."""
     tables = {table.name: table for table in served.served(pack)}
     if name not in tables:
         raise RefusedError(404, error=f"there is no table '{name}'", allowed=list(tables))
     table = tables[name]
-    known = served.parameters(pack, table)
+    view, own = _read(request, pack, table, {})
+    return table.build(pack, view, own)
+
+
+def _read(
+    request: Request, pack: Pack, table: served.Served, more: dict[str, served.Parameter]
+) -> tuple[View, dict[str, str]]:
+    """Read the view and the parameters of an address; ``more`` are those of the route beside the table's."""
+    values = _checked(request, pack, {**served.parameters(pack, table), **more})
+    view, ignored = Framework.of(pack).read({k: v for k, v in values.items() if k in FILTERS})
+    if ignored:
+        part = ignored[0]
+        raise RefusedError(
+            422, error=f"{part.name}={part.value}: {part.reason}", parameter=part.name, value=part.value
+        )
+    return view, {n: values.get(n, about.default or "") for n, about in {**table.parameters, **more}.items()}
+
+
+def _checked(request: Request, pack: Pack, known: dict[str, served.Parameter]) -> dict[str, str]:
+    """Return the parameters of an address; refuse the first that is unknown, repeated, missing or wrong."""
     for given in request.query_params:
         if given not in known:
             raise RefusedError(
@@ -106,14 +127,7 @@ def _asked(request: Request, pack: Pack, name: str) -> Finding:
                 allowed=_allowed(pack, about),
             )
         values[parameter] = several[0]
-    view, ignored = Framework.of(pack).read({k: v for k, v in values.items() if k in FILTERS})
-    if ignored:
-        part = ignored[0]
-        raise RefusedError(
-            422, error=f"{part.name}={part.value}: {part.reason}", parameter=part.name, value=part.value
-        )
-    own = {n: values.get(n, about.default or "") for n, about in table.parameters.items()}
-    return table.build(pack, view, own)
+    return values
 
 
 def _allowed(pack: Pack, about: served.Parameter) -> list[str]:
@@ -159,8 +173,6 @@ def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
 def _chart(request: Request) -> Response:
     import vl_convert  # slow to import and not needed by pages
 
-    from svdash.show import charts
-
     pack = open_pack()
     name, kind = _split(request.path_params["file"], CHART_KINDS)
     found = _asked(request, pack, name)
@@ -178,6 +190,50 @@ def _chart(request: Request) -> Response:
         drawn,
         media_type=MEDIA[kind],
         headers={"Content-Disposition": f'attachment; filename="{name}.{kind}"'},
+    )
+
+
+SHAPES: Final = ("areas", "circles")
+
+
+def _areas(request: Request) -> Response:
+    """The map's shapes with class, colour, label and hover text, for the page, QGIS and Power BI."""
+    pack = open_pack()
+    table = next(t for t in served.served(pack) if t.name == "areas")
+    shape = served.Parameter("Areas, or circles by count", lambda _: SHAPES, "areas")
+    view, own = _read(request, pack, table, {"shape": shape})
+    found = areas.area_map(pack, view, served.asked_of(own))
+    draw = maps.circle_features if own["shape"] == "circles" else maps.area_features
+    key = ("web.areas", view, found.asked, own["shape"])
+    return _zipped(request, pack.remember(key, lambda: gzip.compress(draw(pack, found), 6, mtime=0)))
+
+
+def _districts(request: Request) -> Response:
+    """The outlines of the districts."""
+    pack = open_pack()
+    if request.query_params:
+        raise RefusedError(
+            422,
+            error="the outlines take no parameter",
+            parameter=next(iter(request.query_params)),
+            allowed=[],
+        )
+    return _zipped(
+        request,
+        pack.remember("web.districts", lambda: gzip.compress(maps.district_features(pack), 6, mtime=0)),
+    )
+
+
+def _zipped(request: Request, body: bytes) -> Response:
+    """Answer with what is kept gzipped; unpack it for the rare reader who can't."""
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(
+            body,
+            media_type="application/geo+json",
+            headers={"Content-Encoding": "gzip", "Vary": "Accept-Encoding"},
+        )
+    return Response(
+        gzip.decompress(body), media_type="application/geo+json", headers={"Vary": "Accept-Encoding"}
     )
 
 
@@ -203,9 +259,18 @@ def _datapackage(request: Request) -> Response:
     pack = open_pack()
     shown = json.loads(json.dumps(pack.descriptor))
     for resource in shown["resources"]:
-        is_open = resource["access"] == "open"
-        resource["path"] = f"tables/{'pack-' + resource['name'] if is_open else 'observations'}.csv"
+        resource["path"] = _open_path(pack, resource)
     return JSONResponse(shown)
+
+
+def _open_path(pack: Pack, resource: dict[str, Any]) -> str:
+    """Return where a resource can be had: as it is, gated, or as what its lines add up to."""
+    name = resource["name"]
+    if name not in pack.tables:
+        return "areas.geojson"
+    if name in pack.lines:
+        return "tables/areas.csv"
+    return f"tables/pack-{name}.csv" if resource["access"] == "open" else "tables/observations.csv"
 
 
 def _openapi(request: Request) -> Response:
@@ -225,6 +290,8 @@ def routes() -> list[Route]:
     """Return the routes of the open data."""
     addresses: dict[str, Endpoint] = {
         "/healthz": _health,
+        "/api/v1/areas.geojson": _areas,
+        "/api/v1/districts.geojson": _districts,
         "/api/v1/tables": _tables,
         "/api/v1/tables/{file}": _table,
         "/api/v1/charts/{file}": _chart,

@@ -1,0 +1,404 @@
+"""What the map shows: deprivation, people reached or spend by area, and one area in full."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, Final
+
+import pandas as pd
+
+from svdash.disclosure import rounded
+from svdash.findings import places
+from svdash.findings.base import Finding, by_office, records, updated_of
+from svdash.framework import ALL, Framework, View
+from svdash.measures.classes import classify, quantile_breaks
+from svdash.pack import Pack
+from svdash.show import wording
+
+SHOWS: Final = {"deprivation": "Deprivation", "reach": "People reached", "spend": "Spend"}
+KINDS: Final = {"benefit": "Place of benefit", "supplier": "Place of the supplier"}
+# Deprivation's ten deciles in seven classes, most deprived first: the eye tells no more shades apart.
+DECILE_CLASSES: Final = ((1, 1), (2, 2), (3, 3), (4, 5), (6, 7), (8, 9), (10, 10))
+DEPRIVATION: Final = ("areas",)
+REACH: Final = ("areas", "contacts")
+SPEND: Final = ("areas", "payments")
+METHOD_REACH = (
+    "People reached in the year, by where they live, from contact lines; people add up only within one programme "
+    "and year. Counts of 1 to 4 are suppressed, others rounded to 5, and rates come from the rounded counts. The "
+    "geography is the finest at which at most 20% of the counts are suppressed."
+)
+METHOD_SPEND = (
+    "Payments in the financial year, nominal, credit notes taken off, by the place that is named; each line counts "
+    "once. Payments without a place in the city region are counted in the sentence and shown nowhere on the map."
+)
+METHOD_DEPRIVATION = (
+    "Deciles of England's areas: 1 is the most deprived tenth, 10 the least. A decile describes an area, not "
+    "everybody who lives in it."
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the map is asked to show. ``programme`` may be ``all`` for spend, never for people."""
+
+    show: str = "deprivation"
+    programme: str = ALL
+    domain: str = "decile"
+    kind: str = "benefit"
+
+    def params(self) -> dict[str, str]:
+        """Return it as it is written in an address."""
+        return {"show": self.show, "programme": self.programme, "domain": self.domain, "kind": self.kind}
+
+
+@dataclass(frozen=True, eq=False)
+class AreaMap(Finding):
+    """A finding with a map: ``drawn`` has one row an LSOA (``code``, ``klass``, ``tip``, ``size``).
+
+    ``limits`` names the classes from the palest on; class -1 is suppressed or not available.
+    """
+
+    drawn: pd.DataFrame = field(default_factory=pd.DataFrame)
+    limits: tuple[str, ...] = ()
+    asked: Asked = field(default_factory=Asked)
+
+
+def settle(pack: Pack, view: View, asked: Asked) -> Asked:
+    """Return what can be shown: people need one programme, and a programme must belong to the view."""
+    known = places.programmes(pack, view, "counts_people" if asked.show == "reach" else "has_money")
+    if asked.show == "deprivation":
+        return asked
+    if asked.show == "reach" and asked.programme not in known:
+        return Asked("reach", next(iter(known), ""), asked.domain, asked.kind)
+    if asked.show == "spend" and asked.programme != ALL and asked.programme not in known:
+        return Asked("spend", ALL, asked.domain, asked.kind)
+    return asked
+
+
+def area_map(pack: Pack, view: View, asked: Asked) -> AreaMap:
+    """Deprivation, reach or spend by area, for the map and its table."""
+    settled = settle(pack, view, asked)
+    build = {"deprivation": _deprivation, "reach": _reach, "spend": _spend}[settled.show]
+    return pack.remember(("reach.map", view, settled), lambda: build(pack, view, settled))
+
+
+def _head(pack: Pack, view: View, asked: Asked, tables: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "name": "areas",
+        "params": asked.params(),
+        "view": view,
+        "asked": asked,
+        "vintage": vintage(pack),
+        **office(pack, tables),
+    }
+
+
+def office(pack: Pack, tables: tuple[str, ...]) -> dict[str, Any]:
+    """Return statuses and date of the tables a figure rests on, as far as the pack has them."""
+    there = [name for name in dict.fromkeys(tables) if name in pack.names]
+    statuses = by_office({str(pack.resource(name)["status"]) for name in there})
+    return {"statuses": statuses, "updated": updated_of(pack, *there) if there else None}
+
+
+def method(pack: Pack, text: str) -> str:
+    """Say how a figure is worked out and on which areas and residents it rests."""
+    about = pack.resource("areas") if "areas" in pack.names else {}
+    return f"{text} {about.get('title', '')}. {about.get('description', '')}"
+
+
+def vintage(pack: Pack) -> str:
+    """Name the Indices of Deprivation that the pack's areas carry."""
+    years = places.areas(pack)["vintage"].unique()
+    return f"IoD {', '.join(map(str, years))}" if len(years) else ""
+
+
+def _deprivation(pack: Pack, view: View, asked: Asked) -> AreaMap:
+    rows = places.areas(pack).reset_index(drop=True)
+    deciles = rows[asked.domain]
+    classes = {d: n for n, (low, high) in enumerate(reversed(DECILE_CLASSES)) for d in range(low, high + 1)}
+    domain, residents = places.DOMAINS[asked.domain], places.title(pack, "population")
+    most = int((deciles == 1).sum())
+    tips = [
+        f"{r['name']}, {r['district_name']}\n{domain}: decile {r[asked.domain]} of 10\n"
+        f"{residents}: {wording.number(r['population'])}"
+        for r in records(rows)
+    ]
+    labels = [
+        f"decile {low}" if low == high else f"deciles {low} to {high}"
+        for low, high in reversed(DECILE_CLASSES)
+    ]
+    labels[-1] += ", most deprived"
+    labels[0] += ", least deprived"
+    return AreaMap(
+        **_head(pack, view, asked, DEPRIVATION),
+        headline=f"{wording.number(most)} of {wording.number(len(rows))} areas are in England's most deprived tenth"
+        if len(rows)
+        else "No areas in this pack",
+        subtitle=f"{domain}: decile of each small area (LSOA), city region",
+        frame=rows,
+        columns={
+            "code": "Code",
+            "name": "Area",
+            "district_name": "District",
+            asked.domain: f"Decile: {domain}",
+            "rank": places.title(pack, "rank"),
+            "population": places.title(pack, "population"),
+        }
+        | ({} if asked.domain == "decile" else {"decile": "Decile: all domains"}),
+        sentence=_where_most(rows, asked.domain),
+        alt=f"Map of {len(rows)} areas by deprivation, {domain}. {most} are in decile 1.",
+        method=method(pack, METHOD_DEPRIVATION),
+        drawn=pd.DataFrame(
+            {
+                "code": rows["code"],
+                "klass": deciles.map(classes).fillna(-1).astype(int),
+                "tip": tips,
+                "size": 0.0,
+            }
+        ),
+        limits=tuple(labels),
+        empty="" if len(rows) else "The data pack has no areas: add the tables areas and boundaries.",
+    )
+
+
+def _where_most(rows: pd.DataFrame, domain: str) -> str:
+    counts = rows.assign(most=rows[domain] == 1).groupby("district_name")["most"].agg(["sum", "size"])
+    told = [
+        f"{name} {r['sum']} of {r['size']}"
+        for name, r in counts.sort_values("sum", ascending=False).iterrows()
+    ]
+    return f"In decile 1: {', '.join(told)}." if told else ""
+
+
+def _reach(pack: Pack, view: View, asked: Asked) -> AreaMap:
+    framework = Framework.of(pack)
+    year = places.year_of_view(framework, view)
+    head = _head(pack, view, asked, REACH)
+    names = places.programmes(pack, view, "counts_people")
+    if not asked.programme:
+        return AreaMap(**head, headline="No programme that reaches people here", subtitle=year, frame=pd.DataFrame(), columns={},
+                       empty="No programme that counts people is linked to this role or commitment. Choose all roles.")  # fmt: skip
+    rows = places.people(pack, year, asked.programme).reset_index(drop=True)
+    geography = places.geography_of(pack, year, asked.programme)
+    name, where = names[asked.programme], places.GEOGRAPHY_NAMES[geography]
+    breaks = quantile_breaks(rows["rate"], 5)
+    rows["klass"] = classify(rows["rate"], breaks)
+    rows["told"] = [
+        f"{r['rate']:,.1f} per 1,000 residents ({wording.number(r['people'])} people)"
+        if not r["marker"]
+        else f"{r['marker']} {wording.MARKERS[r['marker']]}"
+        for r in records(rows)
+    ]
+    empty = "" if rows["rate"].notna().any() else f"No contact lines for {name} in {year}."
+    hidden = int((rows["marker"] == "[c]").sum())
+    return AreaMap(
+        **head,
+        headline=f"{name}: {wording.number(int(rows['people'].sum()))} people reached in {year}"
+        if not empty
+        else f"{name}: no figure",
+        subtitle=f"People reached per 1,000 residents by {where}, city region, {year}; {status(head)}",
+        frame=rows.assign(geography=geography),
+        columns={
+            "place": "Code",
+            "name": "Area",
+            "district_name": "District",
+            "decile": "Decile",
+            "people": "People reached",
+            "rate": "Per 1,000 residents",
+            "population": places.title(pack, "population"),
+            "geography": "Geography",
+        },
+        decimals={"rate": 1},
+        sentence=f"Shown by {where}. {hidden or 'No'} of {len(rows)} counts suppressed. {_unplaced_people(pack, year, asked.programme)}",
+        alt=f"Map of people reached by {name} per 1,000 residents, {year}, in {len(breaks) + 1} classes.",
+        method=method(pack, METHOD_REACH),
+        drawn=_drawn(pack, rows, geography, f"{name}, {year}, {status(head)}", "people"),
+        limits=_ranges(breaks, rows["rate"], "{:,.1f}"),
+        empty=empty,
+    )
+
+
+def status(head: dict[str, Any]) -> str:
+    """Return the least official status among those of a figure."""
+    return str(head["statuses"][-1]) if head["statuses"] else "none"
+
+
+def _spend(pack: Pack, view: View, asked: Asked) -> AreaMap:
+    framework = Framework.of(pack)
+    year = places.year_of_view(framework, view)
+    head = _head(pack, view, asked, SPEND)
+    sums = places.spend(pack, view, year, asked.programme, asked.kind)
+    known = sums[sums["known"]].set_index("area")
+    rows = places.by_place(pack, "lsoa").reset_index(drop=True)
+    rows["pounds"] = rows["place"].map(known["pence"]).astype("float64").fillna(0.0) / 100
+    rows["lines"] = rows["place"].map(known["lines"]).astype("float64").fillna(0.0).astype("Int64")
+    rows["rate"] = rows["pounds"] / rows["population"].astype("float64")
+    breaks = quantile_breaks(rows.loc[rows["rate"] > 0, "rate"], 5)
+    rows["klass"] = classify(rows["rate"], breaks)
+    rows["marker"] = ""
+    rows["told"] = [
+        f"{wording.money(r['rate'])} per resident ({wording.money(r['pounds'])})" for r in records(rows)
+    ]
+    name = (
+        "All programmes"
+        if asked.programme == ALL
+        else places.programmes(pack, view, "has_money")[asked.programme]
+    )
+    total = float(sums["pence"].sum()) / 100
+    empty = "" if len(sums) else f"No payment lines for {name} in {year} for this role and commitment."
+    return AreaMap(
+        **head,
+        headline=f"{name}: {wording.money(total)} spent in {year}"
+        if not empty
+        else f"{name}: no payment in {year}",
+        subtitle=f"Spend per resident by {KINDS[asked.kind].lower()}, small areas (LSOA), city region, {year}; {status(head)}",
+        frame=rows,
+        columns={
+            "place": "Code",
+            "name": "Area",
+            "district_name": "District",
+            "decile": "Decile",
+            "pounds": "Pounds",
+            "rate": "Pounds per resident",
+            "lines": "Lines",
+            "population": places.title(pack, "population"),
+        },
+        decimals={"pounds": 2, "rate": 2},
+        sentence=_unplaced_money(sums, asked.kind),
+        alt=f"Map of spend per resident, {name}, {year}, by {KINDS[asked.kind].lower()}.",
+        method=method(pack, METHOD_SPEND),
+        drawn=_drawn(pack, rows, "lsoa", f"{name}, {year}, {status(head)}", "pounds"),
+        limits=_ranges(breaks, rows["rate"], "£{:,.0f}"),
+        empty=empty,
+    )
+
+
+def _drawn(pack: Pack, rows: pd.DataFrame, geography: str, what: str, size: str) -> pd.DataFrame:
+    """Return one row an LSOA: those of a coarser place all carry the place's figure and say so."""
+    column = {"lsoa": "code", "msoa": "msoa", "district": "district"}[geography]
+    base = places.areas(pack).reset_index(drop=True)
+    figures = rows.set_index("place").reindex(base[column])
+    shown = (
+        ""
+        if geography == "lsoa"
+        else f"Figure for {{}} ({geography.upper() if geography == 'msoa' else geography})\n"
+    )
+    tips = [
+        f"{name}, {district}\nDeprivation decile {decile} of 10\n{shown.format(place)}{told}\n{what}"
+        for name, district, decile, place, told in zip(
+            base["name"], base["district_name"], base["decile"], figures["name"], figures["told"], strict=True
+        )
+    ]
+    return pd.DataFrame(
+        {
+            "code": base["code"],
+            "klass": figures["klass"].to_numpy(),
+            "tip": tips,
+            "size": figures[size].astype("float64").fillna(0.0).to_numpy(),
+            "first": ~base[column].duplicated(),
+        }
+    )
+
+
+def _ranges(breaks: list[float], rates: pd.Series, template: str) -> tuple[str, ...]:
+    """Name classes by their limits, palest first."""
+    if not breaks:
+        return ("all areas alike",) if rates.notna().any() else ()
+    edges = [template.format(b) for b in breaks]
+    inner = [f"{low} to under {high}" for low, high in pairwise(edges)]
+    return (f"under {edges[0]}", *inner, f"{edges[-1]} and more")
+
+
+def _unplaced_people(pack: Pack, year: str, programme: str) -> str:
+    """Say how many people have no known place; gated like every count of people."""
+    rows = places.deciles_of_people(pack, year, programme)
+    lost = rows[rows["decile"] == 0].iloc[0]
+    if lost["marker"]:
+        return "Few people have no known place in the city region; they are too few to count here."
+    if not lost["people"]:
+        return "Everybody has a known place in the city region."
+    return f"{wording.number(lost['people'])} people have no known place in the city region and are not on the map."
+
+
+def _unplaced_money(sums: pd.DataFrame, kind: str) -> str:
+    total = float(sums["pence"].sum())
+    lost = sums[~sums["known"]]
+    pence, lines = float(lost["pence"].sum()), int(lost["lines"].sum())
+    if not lines:
+        return "Every payment has a place in the city region."
+    part = f" ({100 * pence / total:.0f}%)" if total else ""
+    return (
+        f"{wording.money(pence / 100)}{part} in {wording.count(lines, 'line')} have no {KINDS[kind].lower()} "
+        "in the city region: counted here, not on the map."
+    )
+
+
+def beside(pack: Pack, view: View, asked: Asked, code: str) -> Finding:
+    """One area beside its district and the city region."""
+    settled = settle(pack, view, asked)
+    return pack.remember(("reach.beside", view, settled, code), lambda: _beside(pack, view, settled, code))
+
+
+def _beside(pack: Pack, view: View, asked: Asked, code: str) -> Finding:
+    found = area_map(pack, view, asked)
+    area = records(places.areas(pack).loc[[code]])[0]
+    rows = found.frame
+    if asked.show == "deprivation":
+        own = rows[rows["code"] == code]
+        group = rows[rows["district_name"] == area["district_name"]]
+        lines = [(str(area["name"]), own), (str(area["district_name"]), group), ("City region", rows)]
+        table = [
+            {"who": who, "figure": f"{(part[asked.domain] == 1).mean() * 100:.0f}% of areas in decile 1" if len(part) > 1 else f"decile {part[asked.domain].iloc[0]} of 10", "residents": int(part["population"].sum())}
+            for who, part in lines if len(part)
+        ]  # fmt: skip
+    else:
+        table = _figures(pack, found, area, asked)
+    frame = pd.DataFrame(table, columns=["who", "figure", "residents"]).assign(
+        status=found.statuses[-1] if found.statuses else "none"
+    )
+    return Finding(
+        name="area",
+        params={**found.params, "area": code},
+        headline=f"{area['name']}, {area['district_name']}",
+        subtitle=f"Decile {area['decile']} of 10 for deprivation; {places.title(pack, 'rank').lower()}: {wording.number(float(area['rank']))}. {found.subtitle}",
+        frame=frame,
+        columns={
+            "who": "Place",
+            "figure": "Figure",
+            "residents": places.title(pack, "population"),
+            "status": "Status",
+        },
+        statuses=found.statuses,
+        updated=found.updated,
+        method=found.method,
+        vintage=found.vintage,
+        view=view,
+        empty=found.empty,
+    )
+
+
+def _figures(pack: Pack, found: AreaMap, area: dict[str, Any], asked: Asked) -> list[dict[str, object]]:
+    """The figure of a place, its district and the city region, summed from what the map shows."""
+    year = places.year_of_view(Framework.of(pack), found.view)
+    geography = places.geography_of(pack, year, asked.programme) if asked.show == "reach" else "lsoa"
+    place = area[{"lsoa": "code", "msoa": "msoa", "district": "district"}[geography]]
+    rows = found.frame
+    parts = [
+        (str(rows.loc[rows["place"] == place, "name"].iloc[0]), rows[rows["place"] == place]),
+        (str(area["district_name"]), rows[rows["district_name"] == area["district_name"]]),
+        ("City region", rows),
+    ]
+    table = []
+    for who, part in parts[1:] if geography == "district" else parts:
+        residents = float(part["population"].sum())
+        if asked.show == "spend":
+            pounds = float(part["pounds"].sum())
+            told = f"{wording.money(pounds / residents)} per resident ({wording.money(pounds)})"
+        elif len(part) == 1 and part["marker"].iloc[0]:
+            told = f"{part['marker'].iloc[0]} {wording.MARKERS[part['marker'].iloc[0]]}"
+        else:
+            people = int(rounded(pd.Series([float(part["people"].sum())])).iloc[0])
+            told = f"{1000 * people / residents:,.1f} per 1,000 residents ({wording.number(people)} people)"
+        table.append({"who": who, "figure": told, "residents": int(residents)})
+    return table

@@ -1,0 +1,161 @@
+"""Areas, their deprivation and their population, and what lines add up to in them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pandas as pd
+
+from svdash import disclosure
+from svdash.framework import ALL, Framework, View
+from svdash.pack import Pack
+from svdash.pack.rollup import Cells, rollup
+
+DOMAINS: Final = {
+    "decile": "All domains together",
+    "income_decile": "Income",
+    "employment_decile": "Employment",
+    "education_decile": "Education, skills and training",
+    "health_decile": "Health and disability",
+    "crime_decile": "Crime",
+    "housing_decile": "Barriers to housing and services",
+    "environment_decile": "Living environment",
+}
+GEOGRAPHY_NAMES: Final = {
+    "lsoa": "small areas (LSOA)",
+    "msoa": "middle areas (MSOA)",
+    "district": "districts",
+}
+_PLACE: Final = {"lsoa": "code", "msoa": "msoa", "district": "district"}
+_EMPTY: Final = {
+    "areas": dict.fromkeys(("code", "name", "msoa", "district", "district_name", "vintage"), "str")
+    | dict.fromkeys(("rank", "population", *DOMAINS), "Int64"),
+    "programmes": {"id": "str", "name": "str", "counts_people": "boolean", "has_money": "boolean"},
+    "programme_links": {"programme": "str", "commitment": "str"},
+    "towns": {"name": "str", "latitude": "float64", "longitude": "float64", "size": "Int64"},
+    "places": dict.fromkeys(("id", "name", "programme", "kind"), "str")
+    | {"latitude": "float64", "longitude": "float64"},
+}
+
+
+def table(pack: Pack, name: str) -> pd.DataFrame:
+    """Return a table of the map; an empty one where a pack has no geography, so that pages can say so."""
+    if name in pack.tables:
+        return pack.table(name)
+    return pd.DataFrame({column: pd.Series(dtype=dtype) for column, dtype in _EMPTY[name].items()})
+
+
+def title(pack: Pack, column: str) -> str:
+    """Return how the pack names a column of its areas: with the year of its residents, the size of its ranks."""
+    fields = pack.resource("areas")["schema"]["fields"] if "areas" in pack.names else []
+    return next((str(f.get("title", column)) for f in fields if f["name"] == column), column)
+
+
+def areas(pack: Pack) -> pd.DataFrame:
+    """Return the pack's areas by code."""
+    return pack.remember("places.areas", lambda: table(pack, "areas").set_index("code", drop=False))
+
+
+def cells(pack: Pack) -> Cells:
+    """Return what the pack's lines add up to."""
+    return pack.remember("places.cells", lambda: rollup(pack))
+
+
+def year_of_view(framework: Framework, view: View) -> str:
+    """Return the one year that people and money are shown for: all years mean the latest complete one."""
+    return framework.default_year if view.year == ALL else view.year
+
+
+def programmes(pack: Pack, view: View, column: str) -> dict[str, str]:
+    """Return id → name of the programmes linked to the view's commitments that have money, or count people.
+
+    ``column`` is ``has_money`` or ``counts_people``. Without a role and a commitment all programmes are there.
+    """
+    rows = table(pack, "programmes")
+    rows = rows[rows[column].fillna(False).astype(bool)]
+    if (view.role, view.commitment) != (ALL, ALL):
+        wanted = set(Framework.of(pack).register(view)["id"])
+        links = table(pack, "programme_links")
+        rows = rows[rows["id"].isin(links.loc[links["commitment"].isin(wanted), "programme"])]
+    return dict(zip(rows["id"], rows["name"], strict=True))
+
+
+def geography_of(pack: Pack, year: str, programme: str) -> str:
+    """Return the geography fixed for the people of a programme and year; the finest where there are none."""
+    rows = cells(pack).geography
+    found = rows.loc[(rows["year"] == year) & (rows["programme"] == programme), "geography"]
+    return str(found.iloc[0]) if len(found) else "lsoa"
+
+
+def people(pack: Pack, year: str, programme: str) -> pd.DataFrame:
+    """Return one row a place: ``place``, ``name``, ``district_name``, ``decile``, ``population``, ``people``
+    (gated), ``rate`` (per 1,000 residents, from the gated count), ``marker``.
+
+    Cells are gated along districts and deciles, the lines for which totals are shown. Only LSOAs have a decile.
+    """  # noqa: D205
+    return pack.remember(("places.people", year, programme), lambda: _people(pack, year, programme))
+
+
+def _people(pack: Pack, year: str, programme: str) -> pd.DataFrame:
+    geography = geography_of(pack, year, programme)
+    rows = cells(pack).people
+    rows = rows[(rows["year"] == year) & (rows["programme"] == programme) & rows["known"]]
+    where = by_place(pack, geography)
+    counted = where.join(rows.set_index("place")["people"], how="left")
+    counted["people"] = counted["people"].fillna(0)
+    if rows.empty:
+        return counted.assign(
+            rate=float("nan"), marker="[x]", people=pd.array([pd.NA] * len(counted), dtype="Int64")
+        )
+    lines = ["district_name"] if geography != "district" else []
+    gated = disclosure.protect(
+        counted, "people", rows=lines, columns=["decile"] if geography == "lsoa" else []
+    )
+    gated["rate"] = 1000 * gated["people"].astype("float64") / gated["population"].astype("float64")
+    return gated
+
+
+def by_place(pack: Pack, geography: str) -> pd.DataFrame:
+    """Return one row a place of a geography: ``place``, ``name``, ``district_name``, ``decile``, ``population``."""
+    column = _PLACE[geography]
+    rows = areas(pack)
+    if geography == "lsoa":
+        return rows.assign(place=rows["code"])[["place", "name", "district_name", "decile", "population"]]
+    grouped = rows.reset_index(drop=True).groupby(column, sort=False)
+    out = grouped.agg(district_name=("district_name", "first"), population=("population", "sum"))
+    names = out["district_name"] if geography == "district" else out.index
+    return out.assign(place=out.index, name=names, decile=pd.array([pd.NA] * len(out), dtype="Int64"))
+
+
+def spend(pack: Pack, view: View, year: str, programme: str, kind: str) -> pd.DataFrame:
+    """Return payments of the view's programmes by area: ``area``, ``known``, ``pence``, ``lines``.
+
+    ``kind`` is the place that counts: ``supplier`` or ``benefit``. Lines without a place have no ``area``.
+    """
+    rows = cells(pack).payments
+    rows = rows[(rows["year"] == year) & (rows["kind"] == kind)]
+    rows = rows[
+        rows["programme"].isin([programme] if programme != ALL else list(programmes(pack, view, "has_money")))
+    ]
+    return rows.groupby(["area", "known"], dropna=False, as_index=False)[["pence", "lines"]].sum()
+
+
+def deciles_of_people(pack: Pack, year: str, programme: str) -> pd.DataFrame:
+    """Return people by England's deprivation decile (0 = no known place), gated: ``decile``, ``people``, ``marker``."""
+    rows = cells(pack).deciles
+    rows = rows[(rows["year"] == year) & (rows["programme"] == programme)]
+    every = pd.DataFrame({"decile": range(11)})
+    counted = every.merge(rows[["decile", "people"]], how="left", on="decile").fillna({"people": 0})
+    # All deciles are one line: their total is shown beside them.
+    return disclosure.protect(counted.assign(line="all"), "people", rows=["line"]).drop(columns="line")
+
+
+def population_by_decile(pack: Pack) -> pd.Series:
+    """Return residents by England's deprivation decile, all ten of them."""
+    return (
+        areas(pack)
+        .groupby("decile")["population"]
+        .sum()
+        .reindex(range(1, 11), fill_value=0)
+        .astype("float64")
+    )

@@ -1,0 +1,166 @@
+"""Do services and money go where deprivation is? Reach and spend by decile, beside the residents there."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from svdash.findings import places
+from svdash.findings.areas import (
+    KINDS,
+    METHOD_REACH,
+    METHOD_SPEND,
+    REACH,
+    SPEND,
+    Asked,
+    method,
+    office,
+    settle,
+    status,
+    vintage,
+)
+from svdash.findings.base import Finding, records
+from svdash.framework import ALL, Framework, View
+from svdash.measures import intervals
+from svdash.pack import Pack
+from svdash.show import wording
+
+
+def by_decile(pack: Pack, view: View, asked: Asked) -> Finding:
+    """Share of people reached or of spend by decile, beside the share of residents."""
+    settled = settle(
+        pack,
+        view,
+        asked if asked.show != "deprivation" else Asked("reach", asked.programme, asked.domain, asked.kind),
+    )
+    return pack.remember(("reach.deciles", view, settled), lambda: _by_decile(pack, view, settled))
+
+
+def _by_decile(pack: Pack, view: View, asked: Asked) -> Finding:
+    framework = Framework.of(pack)
+    year = places.year_of_view(framework, view)
+    tables = REACH if asked.show == "reach" else SPEND
+    official = office(pack, tables)
+    population = places.population_by_decile(pack)
+    if asked.show == "reach":
+        counted = places.deciles_of_people(pack, year, asked.programme).set_index("decile").loc[1:]
+        amount, marker = counted["people"].astype("float64"), counted["marker"]
+        name = places.programmes(pack, view, "counts_people").get(asked.programme, "No programme")
+        noun, measure = "reach", f"People reached by {name}"
+    else:
+        sums = places.spend(pack, view, year, asked.programme, asked.kind)
+        decile = sums["area"].map(places.areas(pack)["decile"])
+        amount = (sums.groupby(decile.astype("Float64"))["pence"].sum() / 100).reindex(
+            range(1, 11), fill_value=0.0
+        )
+        marker = pd.Series("", index=amount.index, dtype="str")
+        name = (
+            "all programmes"
+            if asked.programme == ALL
+            else places.programmes(pack, view, "has_money")[asked.programme]
+        )
+        noun, measure = "spend", f"Spend by {KINDS[asked.kind].lower()}, {name}"
+    total = float(amount.sum())
+    frame = pd.DataFrame(
+        {
+            "decile": range(1, 11),
+            "amount": amount.to_numpy(dtype="float64"),
+            "share": (100 * amount / total).to_numpy(dtype="float64") if total else float("nan"),
+            "population_share": (100 * population / population.sum()).to_numpy(dtype="float64"),
+            "marker": marker.to_numpy(),
+            "status": status(official),
+        }
+    )
+    frame["gap"] = frame["share"] - frame["population_share"]
+    return Finding(
+        name="deciles",
+        params=asked.params(),
+        headline=_proportion_headline(frame, noun) if total else f"No {noun} to compare in {year}",
+        subtitle=f"{measure}: share of each of England's deprivation deciles, city region, {year}",
+        frame=frame,
+        columns={
+            "decile": "Decile, 1 = most deprived",
+            "amount": "People reached" if noun == "reach" else "Pounds",
+            "share": f"Share of {noun} (%)",
+            "population_share": "Share of residents (%)",
+            "gap": "Gap (points)",
+            "status": "Status",
+        },
+        decimals={"amount": 0 if noun == "reach" else 2, "share": 1, "population_share": 1, "gap": 1},
+        sentence=_proportion_sentence(frame, noun) if total else "",
+        alt=" ".join(f"Decile {r['decile']}: {r['share']:.1f}% of {noun}, {r['population_share']:.1f}% of residents." for r in records(frame)),
+        **official,
+        method=method(pack, METHOD_REACH if noun == "reach" else METHOD_SPEND),
+        vintage=vintage(pack),
+        legend=f"Bars: share of {noun}. Orange ticks: share of residents in the same decile.",
+        view=view,
+        chart=frame,
+        empty="" if total else f"No {noun} with a known place for {name} in {year}.",
+    )  # fmt: skip
+
+
+def _proportion_headline(frame: pd.DataFrame, noun: str) -> str:
+    first = frame.iloc[0]
+    side = "below" if first["gap"] < 0 else "above"
+    if abs(first["gap"]) < 0.5:
+        return f"{wording.sentence(noun)} in the most deprived tenth matches its share of people"
+    return f"{wording.sentence(noun)} in the most deprived tenth is {side} its share of people"
+
+
+def _proportion_sentence(frame: pd.DataFrame, noun: str) -> str:
+    first = frame.iloc[0]
+    told = f"{first['share']:.1f}% of {noun} is in England's most deprived tenth, where {first['population_share']:.1f}% of residents live."
+    if noun != "reach":
+        return f"{told} Money has no sampling error: no test possible."
+    low, high = intervals.wilson(float(first["amount"]), float(frame["amount"].sum()))
+    real = (
+        "more than chance" if not low <= first["population_share"] / 100 <= high else "that could be chance"
+    )
+    return f"{told} 95% limits of the share: {100 * low:.1f}% to {100 * high:.1f}%; the gap is {real}."
+
+
+def lands(pack: Pack, view: View) -> Finding:
+    """Share of reach and spend in the most deprived tenth, against the share of people who live there."""
+    return pack.remember(("reach.lands", view), lambda: _lands(pack, view))
+
+
+def _lands(pack: Pack, view: View) -> Finding:
+    framework = Framework.of(pack)
+    year = places.year_of_view(framework, view)
+    asked = [Asked("spend", ALL)] + [
+        Asked("reach", p) for p in places.programmes(pack, view, "counts_people")
+    ]
+    rows = []
+    for one in asked:
+        found = by_decile(pack, view, one)
+        if found.empty:
+            continue
+        first = found.frame.iloc[0]
+        name = (
+            "All spend, by place of benefit"
+            if one.show == "spend"
+            else places.programmes(pack, view, "counts_people")[one.programme]
+        )
+        rows.append({"what": name, "of": "spend" if one.show == "spend" else "people", "share": first["share"], "population_share": first["population_share"], "gap": first["gap"], "marker": first["marker"], "status": first["status"]})  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["what", "of", "share", "population_share", "gap", "marker", "status"])
+    people = frame[(frame["of"] == "people") & frame["share"].notna()]
+    above = int((people["gap"] > 0).sum())
+    share = 100 * places.population_by_decile(pack)[1] / max(places.population_by_decile(pack).sum(), 1)
+    return Finding(
+        name="lands",
+        headline=f"{above} of {wording.count(len(people), 'programme')} reach the most deprived tenth above its share of people"
+        if len(people)
+        else "Where spend lands",
+        subtitle=f"Share in England's most deprived tenth of areas, city region, {year}",
+        frame=frame,
+        columns={"what": "What", "of": "Counted in", "share": "Share in decile 1 (%)", "population_share": "Share of residents (%)", "gap": "Gap (points)", "status": "Status"},
+        decimals={"share": 1, "population_share": 1, "gap": 1},
+        sentence=f"{share:.1f}% of residents live in England's most deprived tenth: that is the line to compare with.",
+        alt=" ".join(f"{r['what']}: {r['share']:.1f}% of {r['of']}." for r in rows),
+        **office(pack, (*REACH, *SPEND)),
+        method=method(pack, METHOD_REACH + " " + METHOD_SPEND),
+        vintage=vintage(pack),
+        legend="Bars: share in the most deprived tenth. Orange line: share of residents there.",
+        view=view,
+        chart=frame,
+        empty="" if len(frame) else f"No lines with a known place for this role and commitment in {year}.",
+    )  # fmt: skip

@@ -1,0 +1,242 @@
+"""The one place that talks to the query engine. What reads lines is written in Narwhals and runs on any of them.
+
+========================================  =================================================================
+address                                   engine
+========================================  =================================================================
+``duckdb://``                             DuckDB in this process; ``duckdb://?memory=2GB&threads=4`` sets
+                                          its limits (1GB and 2, or as many as there are)
+``spark://host:port``                     Apache Spark; its workers must find the files under the same path
+``spark-local``, ``spark-local[2]``       Spark in this process, on all cores or so many
+``spark-local-cluster[2,1,1024]``         Spark on this machine: workers, cores and megabytes of each
+========================================  =================================================================
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+import tempfile
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import Any, Final, Self
+from urllib.parse import parse_qsl, urlsplit
+
+import narwhals as nw
+import pandas as pd
+
+from svdash.pack.faults import PackError
+
+Lines = nw.LazyFrame[Any]
+
+FORMS: Final = (
+    "duckdb://",
+    "duckdb://?memory=2GB&threads=4",
+    "spark://host:port",
+    "spark-local",
+    "spark-local[2]",
+    "spark-local-cluster[2,1,1024]",
+)
+# A rollup runs beside pages that people wait for: it takes neither all cores nor all memory by itself.
+_THREADS: Final = 2
+_MEMORY: Final = "1GB"
+_SIZE = re.compile(r"[0-9]+ ?([KMGT]i?B)", re.IGNORECASE)
+_SPARK_LOCAL = re.compile(r"spark-(local(?:\[(?:[0-9]+|\*)\])?|local-cluster\[[0-9]+,[0-9]+,[0-9]+\])")
+_SPARK = re.compile(r"spark://[^\s/:,]+:[0-9]+(?:,[^\s/:,]+:[0-9]+)*")
+
+
+class EngineError(PackError):
+    """The engine can't read a file or work something out. The message names the cause and a remedy."""
+
+
+class Engine(ABC):
+    """Reads lines from Parquet files and works on them. For one thread at a time; close it after use."""
+
+    @abstractmethod
+    def scan(self, path: Path, *, rows: str | None = None) -> Lines:
+        """The lines of a Parquet file, not read before they are collected.
+
+        Args:
+            path: the file; a name with ``*`` or ``[`` in it stands for itself.
+            rows: name of one more column, with the number of each line as a spreadsheet would show it: the
+                header being row 1, from 2 on.
+
+        Raises:
+            EngineError: there is no such file, or it is not Parquet.
+        """
+
+    @abstractmethod
+    def collect(self, lines: Lines) -> pd.DataFrame:
+        """What lines have become, in memory and in no particular order.
+
+        Integers without a blank are ``int64``, text is ``str``.
+
+        Raises:
+            EngineError: the engine failed, for example because the file is damaged or memory ran out.
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give back all that the engine holds. Frames that were collected stay."""
+
+    def __enter__(self) -> Self:
+        """Return the engine, which the end of the ``with`` closes."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the engine."""
+        self.close()
+
+
+def open_engine(url: str = "duckdb://") -> Engine:
+    """The engine at an address; nothing is read yet.
+
+    Args:
+        url: one of the forms in the table above.
+
+    Raises:
+        ValueError: the address has none of these forms.
+        EngineError: the engine needs a package that is not installed, or can't be reached.
+    """
+    if url.startswith("duckdb:"):
+        return _DuckDB(*_limits(url))
+    local = _SPARK_LOCAL.fullmatch(url)
+    if local is not None:
+        return _Spark(local[1])
+    if _SPARK.fullmatch(url):
+        return _Spark(url)
+    raise _unknown(url)
+
+
+def _unknown(url: str, why: str = "is not the address of a query engine") -> ValueError:
+    return ValueError(f"{url!r} {why}. Set SVDASH_ENGINE_URL to one of: {', '.join(FORMS)}.")
+
+
+def _limits(url: str) -> tuple[str, int]:
+    """Memory and threads that an address of DuckDB allows it."""
+    parts = urlsplit(url)
+    if parts.netloc or parts.path or parts.fragment or not url.startswith("duckdb://"):
+        raise _unknown(url)
+    given = dict(parse_qsl(parts.query, keep_blank_values=True))
+    memory = given.pop("memory", _MEMORY)
+    threads = given.pop("threads", str(min(_THREADS, os.cpu_count() or 1)))
+    if given:
+        raise _unknown(url, f"sets {', '.join(given)}, which DuckDB is not given")
+    if not _SIZE.fullmatch(memory):
+        raise _unknown(url, f"sets memory to {memory!r}, which is no size")
+    if not re.fullmatch(r"[1-9][0-9]{0,2}", threads):
+        raise _unknown(url, f"sets threads to {threads!r}, which is no number from 1 to 999")
+    return memory, int(threads)
+
+
+def _first_line(error: Exception) -> str:
+    # Spark's bridge to Java says first where in itself an error came up.
+    told = [line for line in str(error).splitlines() if line.strip() and "occurred while calling" not in line]
+    return (told or [type(error).__name__])[0].strip(" :.")
+
+
+def _present(path: Path) -> Path:
+    if not path.is_file():
+        raise EngineError(f"{path}: there is no such file. Put it into the folder of the pack.")
+    return path
+
+
+class _DuckDB(Engine):
+    """DuckDB in this process, without a database file."""
+
+    def __init__(self, memory: str, threads: int) -> None:
+        import duckdb
+
+        self._error = duckdb.Error
+        # What doesn't fit into memory goes here, not into the current directory.
+        self._overflow = tempfile.TemporaryDirectory(prefix="svdash-")
+        self._connection = duckdb.connect(
+            ":memory:",
+            config={
+                "memory_limit": memory,
+                "threads": threads,
+                "temp_directory": self._overflow.name,
+                "preserve_insertion_order": False,  # sums don't mind, and lines needn't wait for each other
+                "autoinstall_known_extensions": False,  # nothing is fetched
+                "autoload_known_extensions": False,
+            },
+        )
+
+    def scan(self, path: Path, *, rows: str | None = None) -> Lines:
+        literal = re.sub(r"[\[*?]", r"[\g<0>]", str(_present(path)))
+        try:
+            relation = self._connection.read_parquet(literal, file_row_number=rows is not None)
+        except self._error as error:
+            problem = f"it is not Parquet that can be read ({_first_line(error)})"
+            raise EngineError(f"{path}: {problem}. Write the file again.") from error
+        lines = nw.from_native(relation)
+        if rows is None:
+            return lines
+        return lines.with_columns((nw.col("file_row_number") + 2).alias(rows)).drop("file_row_number")
+
+    def collect(self, lines: Lines) -> pd.DataFrame:
+        try:
+            return _frame(lines)
+        except self._error as error:
+            raise EngineError(
+                f"The query engine failed: {_first_line(error)}. If memory ran out, allow it more with "
+                "SVDASH_ENGINE_URL=duckdb://?memory=4GB; else look at the file that it names."
+            ) from error
+
+    def close(self) -> None:
+        self._connection.close()
+        self._overflow.cleanup()
+
+
+class _Spark(Engine):
+    """A session of Apache Spark."""
+
+    def __init__(self, master: str) -> None:
+        try:
+            sql = importlib.import_module("pyspark.sql")
+            errors = importlib.import_module("pyspark.errors")
+            bridge = importlib.import_module("py4j.protocol")
+        except ModuleNotFoundError as error:
+            raise EngineError(
+                f"SVDASH_ENGINE_URL asks for Apache Spark ({master}), but its package is not installed "
+                f"({error}). Run: pip install pyspark. Or unset SVDASH_ENGINE_URL to use DuckDB."
+            ) from error
+        self._functions = importlib.import_module("pyspark.sql.functions")
+        self._errors: tuple[type[Exception], ...] = (errors.PySparkException, bridge.Py4JError)
+        builder = sql.SparkSession.builder.master(master).appName("svdash")
+        try:
+            self._session = builder.config("spark.ui.enabled", "false").getOrCreate()
+        except (RuntimeError, OSError, *self._errors) as error:
+            raise EngineError(
+                f"Apache Spark can't be reached at {master} ({_first_line(error)}). Check the address, and "
+                "that Java is installed here."
+            ) from error
+
+    def scan(self, path: Path, *, rows: str | None = None) -> Lines:
+        literal = re.sub(r"[\[\]{}*?\\]", r"\\\g<0>", str(_present(path)))
+        try:
+            native = self._session.read.parquet(literal)
+            if rows is not None:
+                number = self._functions.col("_metadata.row_index") + 2
+                native = native.select("*", number.alias(rows))
+            lines: Lines = nw.from_native(native)
+            lines.collect_schema()
+        except self._errors as error:
+            problem = f"it is not Parquet that can be read ({_first_line(error)})"
+            raise EngineError(f"{path}: {problem}. Write the file again.") from error
+        return lines
+
+    def collect(self, lines: Lines) -> pd.DataFrame:
+        try:
+            return _frame(lines)
+        except self._errors as error:
+            raise EngineError(f"Apache Spark failed: {_first_line(error)}. See its log.") from error
+
+    def close(self) -> None:
+        self._session.stop()
+
+
+def _frame(lines: Lines) -> pd.DataFrame:
+    # By way of Arrow, whose integers stay integers: pandas alone would make floats of sums.
+    frame: pd.DataFrame = lines.collect(backend="pyarrow").to_arrow().to_pandas(date_as_object=False)
+    return frame

@@ -1,0 +1,239 @@
+"""The map page's own pieces: what to show, the map, its legend, and the area that is looked at."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from svdash.findings import areas, places
+from svdash.findings.areas import AreaMap, Asked
+from svdash.framework import ALL
+from svdash.show import controls, maps, page
+from svdash.show.page import Here
+
+STYLES = {"fill": "Coloured areas", "circles": "Circles over deprivation"}
+BACKGROUNDS = {"none": "None: outlines and names only", "streets": "Streets (needs a network)"}
+HEIGHT = 560
+ROWS = 15
+MOST_CLOSER = 6
+
+
+def ask(now: Here) -> Asked:
+    """Draw the page's controls and return what the address chose."""
+    spots = st.columns([2, 3, 3, 2], vertical_alignment="bottom")
+    with spots[0]:
+        show = controls.pick(
+            "show",
+            "Show",
+            areas.SHOWS,
+            "deprivation",
+            "Deprivation itself, people reached by a programme, or spend.",
+        )
+    column = "counts_people" if show == "reach" else "has_money"
+    names = places.programmes(now.pack, now.view, column)
+    with spots[1]:
+        programme = _programme(names, show)
+    with spots[2]:
+        if show == "spend":
+            kind = controls.pick(
+                "kind",
+                "Place that counts",
+                areas.KINDS,
+                "benefit",
+                "Where the money does its work, or where the supplier is. They are different places.",
+            )
+            domain = "decile"
+        else:
+            kind = "benefit"
+            domain = controls.pick(
+                "domain",
+                "Deprivation domain",
+                places.DOMAINS,
+                "decile",
+                "The seven domains that the Indices of Deprivation are made of, or all together.",
+            )
+    with spots[3]:
+        controls.pick(
+            "style", "Draw as", STYLES, "fill", "Circles show how many; coloured areas show the rate."
+        )
+    return areas.settle(now.pack, now.view, Asked(show, programme, domain, kind))
+
+
+def _programme(names: dict[str, str], show: str) -> str:
+    tip = "Programmes linked to the role and commitment above. People add up only within one programme and year."
+    if show == "deprivation":
+        st.selectbox("Programme", ["Not used for deprivation"], disabled=True, help=tip)
+        return ALL
+    options = {ALL: f"All programmes · {len(names)}", **names} if show == "spend" else names
+    if not options:
+        st.selectbox("Programme", ["None for this role or commitment"], disabled=True, help=tip)
+        return ALL
+    return controls.pick("programme", "Programme", options, next(iter(options)), tip)
+
+
+def draw(now: Here, found: AreaMap) -> None:
+    """Draw headline, map, legend and the table of areas."""
+    page.heading(found.headline)
+    st.caption(f"{found.subtitle}. {found.vintage}")
+    codes = set(places.areas(now.pack).index)
+    chosen = controls.hold("area", "")
+    if found.empty:
+        page.empty(found.empty)
+        return
+    turned = _turn(now, chosen if chosen in codes else "")
+    under = None
+    if st.session_state.get("style") == "circles" and found.asked.show != "deprivation":
+        under = areas.area_map(now.pack, now.view, Asked(domain=found.asked.domain))
+
+    def picked() -> None:
+        objects = (st.session_state["map"].get("selection") or {}).get("objects", {})
+        chosen = [
+            o.get("properties", {}).get("code", "")
+            for layer in ("areas", "circles")
+            for o in objects.get(layer, [])
+        ]
+        controls.choose("area", next((code for code in chosen if code in codes), ""))
+
+    st.pydeck_chart(
+        maps.deck(now.pack, found, under, turned),
+        height=HEIGHT,
+        key="map",
+        on_select=picked,
+        selection_mode="single-object",
+        alt=f"{found.alt} The table below has the same figures.",
+    )
+    st.html(_legend(under or found, circles=under is not None))
+    st.markdown(page.plain(found.sentence))
+    page.meta(found)
+
+
+def _turn(now: Here, chosen: str) -> maps.Turned:
+    """Draw the controls of the view: where to look, closer, further, back."""
+    windows = list(maps.windows(now.pack))
+    spots = st.columns([3, 3, 2.4, 1, 1, 1.6], vertical_alignment="bottom")
+    with spots[0]:
+        window = controls.pick(
+            "look",
+            "Look at",
+            {w: w for w in windows} or {maps.REGION: maps.REGION},
+            maps.REGION,
+            "Turns the map to a district.",
+        )
+    with spots[1]:
+        basemap = controls.pick(
+            "background",
+            "Background",
+            BACKGROUNDS,
+            "none",
+            "Streets are fetched from a map server; without a network they stay empty.",
+        )
+    with spots[2]:
+        sites = st.checkbox(
+            "Service places", key="sites", help="Where the programme can be visited (illustrative)."
+        )
+    closer = int(st.session_state.get("closer", 0))
+    with spots[3]:
+        st.button("+", key="zoom-in", help="Closer", on_click=_closer, args=(1,), width="stretch")
+    with spots[4]:
+        st.button("−", key="zoom-out", help="Further away", on_click=_closer, args=(-1,), width="stretch")
+    with spots[5]:
+        st.button(
+            "Reset", key="zoom-reset", help="Back to the whole city region", on_click=_reset, width="stretch"
+        )
+    return maps.Turned(window, closer, basemap == "streets", sites, chosen)
+
+
+def _closer(step: int) -> None:
+    now = int(st.session_state.get("closer", 0))
+    st.session_state["closer"] = max(-2, min(MOST_CLOSER, now + step))
+
+
+def _reset() -> None:
+    st.session_state["closer"] = 0
+    controls.choose("look", maps.REGION)
+
+
+def _legend(found: AreaMap, *, circles: bool) -> str:
+    """Name the classes in words beside their colour."""
+    pairs = list(zip(found.limits, maps.shades(max(len(found.limits), 1)), strict=False))
+    if found.asked.show == "reach":
+        pairs.append(("too small to show [c], or not available [x]", maps.HIDDEN))
+    swatches = "".join(
+        f'<li><span class="sv-swatch" style="background:{colour}"></span>{escape(label)}</li>'
+        for label, colour in pairs
+    )
+    note = "<li>circle: its area stands for the count</li>" if circles else ""
+    return f'<ul class="sv-legend" aria-label="Legend">{swatches}{note}</ul>'
+
+
+def looked_at(now: Here, found: AreaMap) -> None:
+    """Draw the chosen area beside its district and the city region, or say how to choose one."""
+    code = st.query_params.get("area", "")
+    rows = places.areas(now.pack)
+    if code and code not in rows.index:
+        page.empty(
+            f"Ignored in the address: area={code[:40]}. It is not one of this pack's {len(rows)} areas."
+        )
+        code = ""
+    if not code:
+        page.heading("One area in full")
+        page.empty(
+            "Choose an area on the map, or in the table below, to see it beside its district and the city region."
+        )
+        return
+    page.finding(areas.beside(now.pack, now.view, found.asked, code))
+    if st.button("Clear the area", key="clear-area", help="Look at the whole city region again"):
+        controls.choose("area", "")
+        st.rerun()
+
+
+def table(now: Here, found: AreaMap) -> None:
+    """Draw the areas to choose from, a few at a time; the CSV has them all."""
+    if found.empty:
+        return
+    page.heading("The same figures as a table")
+    rows, key = _ordered(found)
+    shown = rows.head(ROWS)
+    st.caption(f"{len(shown)} of {len(rows)}, {key}. The CSV has all. A row chosen is shown above.")
+    codes = _first_area(now, shown)
+
+    def opened() -> None:
+        picked = st.session_state["area-grid"]["selection"]["rows"]
+        controls.choose("area", codes[picked[0]] if picked else "")
+
+    st.dataframe(
+        page.written(found, shown),
+        hide_index=True,
+        key="area-grid",
+        on_select=opened,
+        selection_mode="single-row",
+        alt=found.alt,
+    )
+    real = st.expander("All as a plain table, to print or to hear", key="area-table", on_change="rerun")
+    if real.open:
+        real.table(page.written(found, rows), hide_index=True, border="horizontal", alt=found.headline)
+
+
+def _ordered(found: AreaMap) -> tuple[pd.DataFrame, str]:
+    """Return the rows in the order they are looked at, within the district the map looks at."""
+    rows = found.frame
+    district = st.query_params.get("look", maps.REGION)
+    if district in set(rows["district_name"]):
+        rows = rows[rows["district_name"] == district]
+    if found.asked.show == "deprivation":
+        return rows.sort_values("rank"), "most deprived first"
+    return rows.sort_values("rate", ascending=False, na_position="last"), "highest rate first"
+
+
+def _first_area(now: Here, rows: pd.DataFrame) -> list[str]:
+    """Return an area of each row's place, since a coarser place is looked at by one of its areas."""
+    if "code" in rows:
+        return list(rows["code"])
+    if "geography" not in rows or rows["geography"].eq("lsoa").all():
+        return list(rows["place"])
+    base = places.areas(now.pack)
+    column = str(rows["geography"].iloc[0])
+    first = base.reset_index(drop=True).drop_duplicates(column).set_index(column)["code"]
+    return [str(first[place]) for place in rows["place"]]

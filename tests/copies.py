@@ -1,0 +1,43 @@
+"""Copies of the embedded pack that a test may change on purpose."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from svdash.pack import Pack, open_pack
+
+ROOT = Path(__file__).resolve().parents[1]
+DATA = ROOT / "data"
+
+
+@dataclass(frozen=True)
+class CopiedPack:
+    """A copy of the embedded pack; its tables are read and written as text, as an officer's editor would."""
+
+    folder: Path
+
+    @classmethod
+    def into(cls, folder: Path) -> CopiedPack:
+        """Copy the embedded pack into a folder that does not exist yet."""
+        return cls(Path(shutil.copytree(DATA, folder)))
+
+    def rows(self, table: str) -> pd.DataFrame:
+        """Return a table as text, empty cells as empty text."""
+        return pd.read_csv(self.folder / f"{table}.csv", dtype="str", keep_default_na=False)
+
+    def change(self, table: str, edit: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
+        """Write a table as ``edit`` returns it."""
+        edit(self.rows(table)).to_csv(self.folder / f"{table}.csv", index=False, lineterminator="\n")
+
+    def remove(self, table: str) -> None:
+        """Take the file of a table away."""
+        (self.folder / f"{table}.csv").unlink()
+
+    def open(self) -> Pack:
+        """Open it as it stands now."""
+        return open_pack(self.folder)
