@@ -152,7 +152,7 @@ def main() -> None:
         layout="wide", page_icon=str(page.ROOT / "svdash" / "show" / "icon.png"), menu_items={}
     )
     st.html(theme.STYLE)
-    st.logo(theme.LOGO, size="large")
+    st.logo(str(page.ROOT / "svdash" / "show" / "logo.svg"), size="large")
     current = st.navigation(page.pages(), position="top")
     try:
         _draw(current)

@@ -214,7 +214,7 @@ def _reach(pack: Pack, view: View, asked: Asked) -> AreaMap:
         alt=f"Map of people reached by {name} per 1,000 residents, {year}, in {len(breaks) + 1} classes.",
         method=method(pack, METHOD_REACH),
         drawn=_drawn(pack, rows, geography, f"{name}, {year}, {status(head)}", "people"),
-        limits=_ranges(breaks, rows["rate"], "{:,.1f}"),
+        limits=_ranges(breaks, rows["rate"], ""),
         empty=empty,
     )
 
@@ -269,7 +269,7 @@ def _spend(pack: Pack, view: View, asked: Asked) -> AreaMap:
         alt=f"Map of spend per resident, {name}, {year}, by {KINDS[asked.kind].lower()}.",
         method=method(pack, METHOD_SPEND),
         drawn=_drawn(pack, rows, "lsoa", f"{name}, {year}, {status(head)}", "pounds"),
-        limits=_ranges(breaks, rows["rate"], "£{:,.0f}"),
+        limits=_ranges(breaks, rows["rate"], "£"),
         empty=empty,
     )
 
@@ -301,11 +301,12 @@ def _drawn(pack: Pack, rows: pd.DataFrame, geography: str, what: str, size: str)
     )
 
 
-def _ranges(breaks: list[float], rates: pd.Series, template: str) -> tuple[str, ...]:
-    """Name classes by their limits, palest first."""
+def _ranges(breaks: list[float], rates: pd.Series, unit: str) -> tuple[str, ...]:
+    """Name classes by their limits, palest first, with as many decimals as it takes to tell them apart."""
     if not breaks:
         return ("all areas alike",) if rates.notna().any() else ()
-    edges = [template.format(b) for b in breaks]
+    written = ([f"{unit}{limit:,.{decimals}f}" for limit in breaks] for decimals in range(6))
+    edges = next((each for each in written if len(set(each)) == len(breaks)), [f"{unit}{b}" for b in breaks])
     inner = [f"{low} to under {high}" for low, high in pairwise(edges)]
     return (f"under {edges[0]}", *inner, f"{edges[-1]} and more")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 
 import pandas as pd
@@ -16,7 +17,9 @@ from svdash.show.page import Here
 STYLES = {"fill": "Coloured areas", "circles": "Circles over deprivation"}
 BACKGROUNDS = {"none": "None: outlines and names only", "streets": "Streets (needs a network)"}
 HEIGHT = 560
-ROWS = 15
+ROWS = 7
+# Columns that the grid leaves to the plain table and the CSV.
+_SAID = frozenset({"geography", "population", "lines"})
 MOST_CLOSER = 6
 
 
@@ -111,37 +114,23 @@ def draw(now: Here, found: AreaMap) -> None:
 
 def _turn(now: Here, chosen: str) -> maps.Turned:
     """Draw the controls of the view: where to look, closer, further, back."""
-    windows = list(maps.windows(now.pack))
-    spots = st.columns([3, 3, 2.4, 1, 1, 1.6], vertical_alignment="bottom")
-    with spots[0]:
+    windows = list(maps.windows(now.pack)) or [maps.REGION]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         window = controls.pick(
-            "look",
-            "Look at",
-            {w: w for w in windows} or {maps.REGION: maps.REGION},
-            maps.REGION,
-            "Turns the map to a district.",
+            "look", "Look at", {w: w for w in windows}, maps.REGION, "Turns the map to a district."
         )
-    with spots[1]:
         basemap = controls.pick(
             "background",
             "Background",
             BACKGROUNDS,
             "none",
-            "Streets are fetched from a map server; without a network they stay empty.",
+            "Streets come from a map server; without a network they stay empty.",
         )
-    with spots[2]:
-        sites = st.checkbox(
-            "Service places", key="sites", help="Where the programme can be visited (illustrative)."
-        )
+        sites = st.checkbox("Service places", key="sites", help="Where the programme can be visited.")
+        st.button("+", key="zoom-in", help="Closer", on_click=_closer, args=(1,))
+        st.button("−", key="zoom-out", help="Further away", on_click=_closer, args=(-1,))
+        st.button("Reset", key="zoom-reset", help="Back to the whole city region", on_click=_reset)
     closer = int(st.session_state.get("closer", 0))
-    with spots[3]:
-        st.button("+", key="zoom-in", help="Closer", on_click=_closer, args=(1,), width="stretch")
-    with spots[4]:
-        st.button("−", key="zoom-out", help="Further away", on_click=_closer, args=(-1,), width="stretch")
-    with spots[5]:
-        st.button(
-            "Reset", key="zoom-reset", help="Back to the whole city region", on_click=_reset, width="stretch"
-        )
     return maps.Turned(window, closer, basemap == "streets", sites, chosen)
 
 
@@ -204,7 +193,9 @@ def table(now: Here, found: AreaMap) -> None:
         controls.choose("area", codes[picked[0]] if picked else "")
 
     st.dataframe(
-        page.written(found, shown),
+        page.written(
+            replace(found, columns={n: found.columns[n] for n in found.columns if n not in _SAID}), shown
+        ),
         hide_index=True,
         key="area-grid",
         on_select=opened,

@@ -6,6 +6,7 @@ what is sent is kept for as long as the finding it draws, so a second visitor co
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -32,9 +33,22 @@ def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return records(out.astype(object).where(out.notna(), None))
 
 
+# Parts of the theme and what in a spec makes use of them.
+_USED_BY: dict[str, str] = {
+    "line": '"line"',
+    "bar": '"bar"',
+    "text": '"text"',
+    "header": '"facet"',
+    "range": '"scheme"',
+}
+
+
 def _built(chart: alt.TopLevelMixin) -> Spec:
-    """Let Altair check a structure and write it out."""
+    """Let Altair check a structure and write it out, without those parts of the theme that it does not use."""
     spec: Spec = chart.to_dict()
+    whole = json.dumps({name: part for name, part in spec.items() if name != "config"})
+    unused = [name for name, sign in _USED_BY.items() if sign not in whole]
+    spec["config"] = {name: part for name, part in spec["config"].items() if name not in unused}
     return spec
 
 
@@ -196,19 +210,11 @@ def deciles(columns: int) -> Spec:
             axis=alt.Axis(labelAngle=0, domain=False, ticks=False),
         )
     )
-    tip = [
-        alt.Tooltip("decile:O", title="Decile"),
-        alt.Tooltip("share:Q", title="Share (%)", format=".1f"),
-        alt.Tooltip("population_share:Q", title="Share of residents (%)", format=".1f"),
-        alt.Tooltip("gap:Q", title="Gap (points)", format="+.1f"),
-        alt.Tooltip("status:N", title="Status"),
-    ]
     bars = base.mark_bar().encode(
         y=alt.Y("share:Q", title="Per cent", axis=alt.Axis(tickCount=5)),
         color=alt.condition("datum.decile == 1", alt.value(ACCENT), alt.value(REST)),
-        tooltip=tip,
     )
-    ticks = base.mark_tick(color=ATTENTION, thickness=3, width=24).encode(y="population_share:Q", tooltip=tip)
+    ticks = base.mark_tick(color=ATTENTION, thickness=3, width=24).encode(y="population_share:Q")
     words = base.mark_text(dy=-8, fontSize=12).encode(y="share:Q", text=alt.Text("share:Q", format=".0f"))
     return _built(alt.layer(bars, ticks, words).properties(width=alt.Step(31), height=210, autosize="pad"))
 
@@ -256,6 +262,21 @@ DRAWN: dict[str, Callable[[int], Spec]] = {
 }
 
 
+# What a chart reads of its rows, where that is less than there is.
+_READ: dict[str, list[str]] = {
+    "deciles": ["decile", "share", "population_share"],
+    "lands": ["what", "of", "share", "population_share", "status"],
+    "standing": ["kind_label", "delivery", "delivery_label", "number"],
+    "overdue": ["lead", "number", "ids"],
+}
+
+
+def _drawn(finding: Finding) -> pd.DataFrame:
+    """Return the rows of the chart, without what it does not read."""
+    rows = pd.DataFrame() if finding.chart is None else finding.chart
+    return rows[_READ[finding.name]] if finding.name in _READ else rows
+
+
 def _structure(finding: Finding, columns: int) -> Spec | None:
     if finding.empty or finding.name not in DRAWN or finding.chart is None or finding.chart.empty:
         return None
@@ -268,7 +289,7 @@ def of(finding: Finding, columns: int = 4) -> Spec | None:
     structure = _structure(finding, columns)
     if structure is None:
         return None
-    rows = pa.Table.from_pylist(_rows(finding.chart))  # type: ignore[arg-type]
+    rows = pa.Table.from_pylist(_rows(_drawn(finding)))
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, rows.schema) as writer:
         writer.write_table(rows)
@@ -289,4 +310,4 @@ def picture(finding: Finding) -> Spec | None:
         "subtitleFontSize": 13,
         "offset": 14,
     }
-    return {**structure, "datasets": {"rows": _rows(finding.chart)}, "title": title, "padding": 20}  # type: ignore[arg-type]
+    return {**structure, "datasets": {"rows": _rows(_drawn(finding))}, "title": title, "padding": 20}

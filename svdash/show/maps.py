@@ -180,7 +180,7 @@ def deck(pack: Pack, found: AreaMap, under: AreaMap | None, turned: Turned) -> p
         layers.append(_chosen(pack, turned.chosen))
     if turned.sites:
         layers.append(_sites(pack, found))
-    layers.append(_towns(pack, all_of_them=turned.window != REGION or turned.closer > 0))
+    layers.append(_towns(small=turned.window != REGION or turned.closer > 0))
     options: dict[str, Any] = (
         {"map_provider": "carto", "map_style": "light"} if turned.basemap else {"map_provider": None}
     )
@@ -246,17 +246,21 @@ def _made_up(pack: Pack) -> str:
     return f"\n{pack.resource('places')['status']}"
 
 
-def _towns(pack: Pack, *, all_of_them: bool) -> pdk.Layer:
-    data = [
+def towns(pack: Pack, *, small: bool) -> list[dict[str, Any]]:
+    """Return the names drawn on the map, with place and size of type."""
+    return [
         {
             "position": [r["longitude"], r["latitude"]],
             "name": r["name"],
             "size": {1: 17, 2: 14}.get(int(r["size"]), 12),
         }
         for r in records(places.table(pack, "towns"))
-        if all_of_them or int(r["size"]) < SMALL
+        if small or int(r["size"]) < SMALL
     ]
+
+
+def _towns(*, small: bool) -> pdk.Layer:
     return pdk.Layer(
-        "TextLayer", id="towns", data=data, get_position="position", get_text="name", get_size="size",
+        "TextLayer", id="towns", data=f"api/v1/towns.json?small={'yes' if small else 'no'}", get_position="position", get_text="name", get_size="size",
         get_color=_rgb(INK), font_family=String("Arial, sans-serif"), font_weight=600, font_settings={"sdf": True, "fontSize": 64}, outline_width=4, outline_color=[255, 255, 255], pickable=False,
     )  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from svdash.findings.base import Finding
@@ -95,22 +96,46 @@ def heading(text: str, tip: str = "") -> None:
 def address(finding: Finding, kind: str) -> str:
     """Return the open-data address of a finding's table or picture, relative to the page."""
     room = "charts" if kind in {"png", "svg"} else "tables"
-    params = {**finding.view.params(), **finding.params}
+    # "all" is what leaving a filter out means, so the address can do without it.
+    params = {
+        name: value
+        for name, value in {**finding.view.params(), **finding.params}.items()
+        if value != ALL or name == "year"
+    }
     return f"api/v1/{room}/{finding.name}.{kind}?{urlencode(params)}"
 
 
 def meta(found: Finding) -> None:
     """Draw the line under a finding: status, vintage, date, downloads, how it is worked out."""
-    st.html(_meta(found, picture=False))
+    _under(found, picture=False)
 
 
-def written(found: Finding, rows: pd.DataFrame) -> pd.DataFrame:
-    """Write some of a finding's rows as a person reads them."""
-    return replace(found, frame=rows).table()
+def written(found: Finding, rows: pd.DataFrame) -> pa.Table:
+    """Write some of a finding's rows as a person reads them, ready to be sent."""
+    return pa.Table.from_pandas(
+        replace(found, frame=rows).table(), preserve_index=False
+    ).replace_schema_metadata()
 
 
 def _badges(finding: Finding) -> str:
     return " ".join(f'<span class="sv-status {escape(s)}">{escape(s)}</span>' for s in finding.statuses)
+
+
+def _how(finding: Finding) -> str:
+    """Return how a figure is worked out, to be opened; the same for every filter, so it is sent once."""
+    if not finding.method:
+        return ""
+    notes = "".join(f"<li>{escape(c)}</li>" for c in finding.caveats)
+    worked = f"<p>{escape(finding.method)}</p>" + (f"<ul>{notes}</ul>" if notes else "")
+    return f'<div class="sv-meta"><details><summary>How worked out</summary>{worked}</details></div>'
+
+
+def _under(finding: Finding, *, picture: bool) -> None:
+    """Draw the line under a finding, and how it is worked out."""
+    st.html(_meta(finding, picture=picture))
+    how = _how(finding)
+    if how:
+        st.html(how)
 
 
 def _meta(finding: Finding, *, picture: bool) -> str:
@@ -124,10 +149,7 @@ def _meta(finding: Finding, *, picture: bool) -> str:
         if picture:
             parts.append(f'<a href="{escape(address(finding, "png"))}" download>PNG</a>')
     told = " · ".join(parts)
-    notes = "".join(f"<li>{escape(c)}</li>" for c in finding.caveats)
-    worked = f"<p>{escape(finding.method)}</p>" + (f"<ul>{notes}</ul>" if notes else "")
-    details = f"<details><summary>How worked out</summary>{worked}</details>" if finding.method else ""
-    return f'<div class="sv-meta">{told}{details}</div>'
+    return f'<div class="sv-meta">{told}</div>'
 
 
 def columns_for_device() -> int:
@@ -150,7 +172,7 @@ def finding(found: Finding, *, table: bool = True, rows: int = 0) -> None:
     st.caption(found.subtitle)
     if found.empty:
         empty(found.empty)
-        st.html(_meta(found, picture=False))
+        _under(found, picture=False)
         return
     spec = charts.of(found, columns_for_device())
     if spec is not None:
@@ -159,20 +181,20 @@ def finding(found: Finding, *, table: bool = True, rows: int = 0) -> None:
             st.caption(found.legend)
     if found.sentence:
         st.markdown(plain(found.sentence))
-    st.html(_meta(found, picture=spec is not None))
+    _under(found, picture=spec is not None)
     if not table:
         return
     lines = _lines(found)
-    shown = lines.head(rows) if rows else lines
+    shown = lines.slice(0, rows) if rows else lines
     st.table(shown, hide_index=True, border="horizontal", alt=f"{found.headline}. {found.subtitle}")
     if len(shown) < len(lines):
         st.caption(f"{len(shown)} of {len(lines)} shown; the CSV has them all.")
 
 
 @lru_cache(maxsize=256)
-def _lines(found: Finding) -> pd.DataFrame:
+def _lines(found: Finding) -> pa.Table:
     """Write a finding's table out once for all its readers."""
-    return found.table()
+    return written(found, found.frame)
 
 
 def plain(text: str) -> str:
@@ -225,7 +247,7 @@ def listing(found: Finding, chosen: str) -> None:
         height=620,
         row_height=38,
         column_config={
-            str(rows.columns[0]): st.column_config.TextColumn(width=105),
+            rows.column_names[0]: st.column_config.TextColumn(width=105),
             "Id": st.column_config.TextColumn(width=75),
             "Commitment": st.column_config.TextColumn(width=265),
             "Delivery": st.column_config.TextColumn(width=115),
@@ -236,7 +258,7 @@ def listing(found: Finding, chosen: str) -> None:
         selection_default=start,
         alt="The register. The filter Commitment above opens the same rows by keyboard.",
     )
-    st.html(_meta(found, picture=False))
+    _under(found, picture=False)
     # A grid prints and speaks nothing; the real table costs its rows only once it is opened.
     real = st.expander("As a plain table, to print or to hear", key="register-table", on_change="rerun")
     if real.open:

@@ -15,14 +15,6 @@ BAND: Final = "#C9D5E1"
 FONT: Final = "Source Sans, Source Sans Pro, Arial, sans-serif"
 TEXT: Final = 14
 
-# Drawn here so that no font or picture is fetched.
-LOGO: Final = (
-    '<svg xmlns="http://www.w3.org/2000/svg" width="150" height="32" viewBox="0 0 150 32" role="img" aria-label="svdash">'
-    f'<rect x="2" y="18" width="7" height="12" fill="{REST}"/><rect x="12" y="10" width="7" height="20" fill="{ACCENT}"/>'
-    f'<rect x="22" y="3" width="7" height="27" fill="{ATTENTION}"/>'
-    f'<text x="40" y="25" font-family="Arial, sans-serif" font-size="23" font-weight="700" fill="{ACCENT}">svdash</text></svg>'
-)
-
 # What our own small pieces of HTML look like; nothing here touches Streamlit's own markup.
 STYLE: Final = f"""<style>
 .sv-meta {{ color:{QUIET}; font-size:0.875rem; line-height:1.7; }}

@@ -224,6 +224,14 @@ def _districts(request: Request) -> Response:
     )
 
 
+def _towns(request: Request) -> Response:
+    """Names of places for the map; the small ones on demand."""
+    pack = open_pack()
+    small = served.Parameter("Small places too", lambda _: ("no", "yes"), "no")
+    values = _checked(request, pack, {"small": small})
+    return JSONResponse(maps.towns(pack, small=values.get("small") == "yes"))
+
+
 def _zipped(request: Request, body: bytes) -> Response:
     """Answer with what is kept gzipped; unpack it for the rare reader who can't."""
     if "gzip" in request.headers.get("accept-encoding", ""):
@@ -292,6 +300,7 @@ def routes() -> list[Route]:
         "/healthz": _health,
         "/api/v1/areas.geojson": _areas,
         "/api/v1/districts.geojson": _districts,
+        "/api/v1/towns.json": _towns,
         "/api/v1/tables": _tables,
         "/api/v1/tables/{file}": _table,
         "/api/v1/charts/{file}": _chart,
