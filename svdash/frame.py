@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from svdash.framework import ALL, FILTERS, NONE, OBSERVATIONS, Framework, Ignored, View
-from svdash.pack import Pack, PackError, open_pack
+from svdash.pack import Pack, PackError, geography, open_pack
 from svdash.show import controls, page, theme, wording
 from svdash.show.tools import tools
 
@@ -21,7 +21,10 @@ def _read(framework: Framework, *, moved: bool) -> tuple[View, list[Ignored]]:
     """Read the filters from the address; on a page change, what the address leaves out stays as it was."""
     given = st.query_params.to_dict()
     if moved and _VIEW in st.session_state:
-        given = {**st.session_state[_VIEW].params(), **given}
+        before: View = st.session_state[_VIEW]
+        usual = _defaults(framework, before)
+        # What was only a default moves on with the year that the address may bring.
+        given = {**{n: v for n, v in before.params().items() if v != usual[n]}, **given}
     view, ignored = framework.read({k: v for k, v in given.items() if k in FILTERS})
     st.session_state[_VIEW] = view
     controls.write(view.params(), _defaults(framework, view))
@@ -110,13 +113,14 @@ def _notices(pack: Pack, ignored: list[Ignored]) -> None:
             f'<div class="sv-band" role="status">Ignored in the address: <b>{escape(part.name)}={escape(part.value[:80])}</b>, '
             f"{escape(part.reason)}.</div>"
         )
-    if pack.faults:
-        tables = sorted({fault.table for fault in pack.faults})
+    faults = (*pack.faults, *geography.faults(pack))
+    if faults:
+        tables = sorted({fault.table for fault in faults})
         with st.expander(
-            f"{wording.count(len(pack.faults), 'fault')} in the data pack ({wording.listing(tables)}): "
+            f"{wording.count(len(faults), 'fault')} in the data pack ({wording.listing(tables)}): "
             "the rows concerned are withheld, the rest is shown"
         ):
-            st.markdown("\n".join(f"- {page.plain(str(fault))}" for fault in pack.faults[:FAULTS_SHOWN]))
+            st.markdown("\n".join(f"- {page.plain(str(fault))}" for fault in faults[:FAULTS_SHOWN]))
             st.caption("The whole list: `python -m svdash check`")
 
 
@@ -142,7 +146,7 @@ def _draw(current: st.Page) -> None:
     notices = st.container()
     current.run()
     with notices:
-        _notices(pack, _unknown(ignored, asked))
+        _notices(pack, _unknown([*ignored, *controls.ignored()], asked))
     st.caption(f"{framework.authority} · data pack updated {wording.day(framework.updated)} · svdash")
 
 

@@ -230,7 +230,9 @@ class Framework:
         """
         rows = self.commitments
         if role != ALL:
-            rows = rows[[role in split(roles) for roles in rows["roles"]]]
+            rows = rows[
+                pd.Series([role in split(roles) for roles in rows["roles"]], index=rows.index, dtype="bool")
+            ]
         return (ALL, *rows["id"])
 
     def register(self, view: View, *, one: bool = True) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,7 +37,9 @@ class CopiedPack:
 
     def remove(self, table: str) -> None:
         """Take the file of a table away."""
-        (self.folder / f"{table}.csv").unlink()
+        descriptor = json.loads((self.folder / "datapackage.json").read_text(encoding="utf-8"))
+        path = next(resource["path"] for resource in descriptor["resources"] if resource["name"] == table)
+        (self.folder / path).unlink()
 
     def open(self) -> Pack:
         """Open it as it stands now."""

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from svdash.findings import standing, success
-from svdash.framework import View
+from svdash.findings.base import by_office
+from svdash.framework import Framework, View
 from svdash.pack import Pack
 from svdash.show import wording
 
@@ -18,6 +19,7 @@ class Tile:
     number: str
     label: str
     detail: str
+    status: str
     leads: str
     page: str
     params: Mapping[str, str] = field(default_factory=dict)
@@ -34,18 +36,25 @@ def _tiles(pack: Pack, view: View) -> list[Tile]:
     done = int((rows["delivery"] == "complete").sum())
     course = int((rows["delivery"] == "substantial").sum())
     unproved = int((rows["missing"] != "").sum())
-    verdicts = [verdict for _, _, verdict in success.fronts(pack, view)]
+    found = success.fronts(pack, view)
+    verdicts = [verdict for _, _, verdict in found]
     silent = verdicts.count("no-data") + verdicts.count("no-agreed-measure")
     owners = (
         f"with {wording.count(late['lead'].nunique(), 'owner')}" if len(late) else "nothing is past its date"
     )
     total = f"of {wording.count(len(rows), 'commitment')}"
+    told = standing.status(Framework.of(pack))
+    seen = by_office(
+        {str(s) for _, front, _ in found if front is not None for s in front.rows["status"].unique()}
+    )
+    figures = " and ".join(seen) or "no figure"
     agreed, data = verdicts.count("no-agreed-measure"), verdicts.count("no-data")
     return [
         Tile(
             str(len(late)),
             "Overdue",
             f"{total}, {owners}",
+            told,
             "Show them",
             "commitments",
             {"delivery": "overdue"},
@@ -54,6 +63,7 @@ def _tiles(pack: Pack, view: View) -> list[Tile]:
             str(done),
             "Complete, evidenced",
             f"{total}; {course} substantial",
+            told,
             "Show them",
             "commitments",
             {"delivery": "complete"},
@@ -62,6 +72,7 @@ def _tiles(pack: Pack, view: View) -> list[Tile]:
             str(unproved),
             "Cannot be verified",
             "no owner, test, date or evidence",
+            told,
             "Show them",
             "commitments",
             {"delivery": "unverified"},
@@ -70,6 +81,7 @@ def _tiles(pack: Pack, view: View) -> list[Tile]:
             str(verdicts.count("improving")),
             "Measures really better",
             f"of {len(verdicts)}; {verdicts.count('worsening')} worse, {verdicts.count('too-early')} too early to say",
+            figures,
             "Indicators",
             "indicators",
         ),
@@ -77,6 +89,7 @@ def _tiles(pack: Pack, view: View) -> list[Tile]:
             str(silent),
             "Measures not measured",
             f"{agreed} without an agreed measure, {data} without data",
+            figures,
             "Definitions",
             "data_and_methods",
         ),

@@ -75,7 +75,7 @@ def _by_decile(pack: Pack, view: View, asked: Asked) -> Finding:
         name="deciles",
         params=asked.params(),
         headline=_proportion_headline(frame, noun) if total else f"No {noun} to compare in {year}",
-        subtitle=f"{measure}: share of each of England's deprivation deciles, city region, {year}",
+        subtitle=f"{measure}: share of each of England's deprivation deciles, city region, {year}; orange ticks: share of residents",
         frame=frame,
         columns={
             "decile": "Decile, 1 = most deprived",
@@ -91,7 +91,6 @@ def _by_decile(pack: Pack, view: View, asked: Asked) -> Finding:
         **official,
         method=method(pack, METHOD_REACH if noun == "reach" else METHOD_SPEND),
         vintage=vintage(pack),
-        legend=f"Bars: share of {noun}. Orange ticks: share of residents in the same decile.",
         view=view,
         chart=frame,
         empty="" if total else f"No {noun} with a known place for {name} in {year}.",

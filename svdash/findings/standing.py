@@ -52,7 +52,8 @@ def _standing(pack: Pack, year: str) -> pd.DataFrame:
         how="left",
     )
     promised = rows["kind"] != "practice"
-    rows["missing"] = [_missing(row) if row["kind"] != "practice" else "" for row in records(rows)]
+    missing = [_missing(row) if row["kind"] != "practice" else "" for row in records(rows)]
+    rows["missing"] = pd.Series(missing, index=rows.index, dtype="str")
     unproved = (rows["reported_delivery"] == "complete") & rows["evidence"].isna()
     rows.loc[unproved & (rows["missing"] == ""), "missing"] = "evidence"
     rows.loc[unproved & ~rows["missing"].isin(["", "evidence"]), "missing"] += ", evidence"

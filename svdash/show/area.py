@@ -17,7 +17,7 @@ from svdash.show.page import Here
 STYLES = {"fill": "Coloured areas", "circles": "Circles over deprivation"}
 BACKGROUNDS = {"none": "None: outlines and names only", "streets": "Streets (needs a network)"}
 HEIGHT = 560
-ROWS = 7
+ROWS = 6
 # Columns that the grid leaves to the plain table and the CSV.
 _SAID = frozenset({"geography", "population", "lines"})
 MOST_CLOSER = 6

@@ -49,7 +49,20 @@ def _built(chart: alt.TopLevelMixin) -> Spec:
     whole = json.dumps({name: part for name, part in spec.items() if name != "config"})
     unused = [name for name, sign in _USED_BY.items() if sign not in whole]
     spec["config"] = {name: part for name, part in spec["config"].items() if name not in unused}
+    for layered in (spec, spec.get("spec", {})):
+        _share(layered)
     return spec
+
+
+def _share(layered: Spec) -> None:
+    """Say once what all layers encode alike."""
+    encodings = [layer.get("encoding", {}) for layer in layered.get("layer", [])]
+    for channel in list(encodings[0]) if encodings else []:
+        if all(each.get(channel) == encodings[0][channel] for each in encodings[1:]):
+            layered.setdefault("encoding", {})[channel] = encodings[0][channel]
+            for each in encodings[1:]:
+                del each[channel]
+            del encodings[0][channel]
 
 
 # Large numbers are written short, so that every panel's axis takes the same room.

@@ -12,8 +12,11 @@ from typing import Final
 
 import streamlit as st
 
+from svdash.framework import Ignored
+
 _DEFAULTS: Final = "_control_defaults"
 _PAGE: Final = "_control_page"
+_IGNORED: Final = "_control_ignored"
 
 
 def begin(page: str) -> bool:
@@ -21,6 +24,7 @@ def begin(page: str) -> bool:
     moved = st.session_state.get(_PAGE) not in (None, page)
     st.session_state[_PAGE] = page
     st.session_state[_DEFAULTS] = {}
+    st.session_state[_IGNORED] = []
     return moved
 
 
@@ -45,6 +49,12 @@ def known() -> frozenset[str]:
     return frozenset(st.session_state[_DEFAULTS])
 
 
+def ignored() -> list[Ignored]:
+    """Return what of the address the page's own controls could not use in this run."""
+    found: list[Ignored] = st.session_state[_IGNORED]
+    return found
+
+
 def _claim(name: str, value: str, default: str) -> None:
     st.session_state[_DEFAULTS][name] = default
     st.session_state[name] = value
@@ -62,6 +72,8 @@ def pick(name: str, label: str, options: Mapping[str, str], default: str, tip: s
     """Draw a page's own list and return what the address chose; an unknown value counts as the default."""
     given = st.query_params.get(name, default)
     chosen = given if given in options else default
+    if chosen != given:
+        st.session_state[_IGNORED].append(Ignored(name, given, f"known values are {', '.join(options)}"))
     select(name, label, options, chosen, default, tip)
     return chosen
 

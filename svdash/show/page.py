@@ -220,7 +220,7 @@ def tiles(found: list[Tile]) -> None:
     for spot, tile in zip(st.columns(len(found)), found, strict=True):
         with spot.container(border=True):
             st.metric(tile.label, tile.number)
-            st.caption(tile.detail)
+            st.caption(f"{tile.detail} · {tile.status}")
             link(tile.page, tile.leads, **tile.params)
 
 

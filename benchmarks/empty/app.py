@@ -1,0 +1,5 @@
+"""The smallest Streamlit app there is: one title."""
+
+import streamlit as st
+
+st.title("Empty")

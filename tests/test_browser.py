@@ -1,0 +1,412 @@
+"""The dashboard as a person meets it: a real server, a real browser, real addresses."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+
+from svdash.framework import FILTERS, Framework
+from svdash.pack import Pack
+from svdash.show import page as pages
+
+pytestmark = pytest.mark.browser
+
+ADDRESSES = [address for _, _, address, _ in pages.PAGES]
+TITLES = {address: title for _, title, address, _ in pages.PAGES}
+FILTERED = {"role": "investor", "year": "2024/25", "compare": "2022/23"}
+PHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Safari/604.1"
+)
+WAIT = 60_000
+expect.set_options(timeout=WAIT)
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    opened = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    opened.set_default_timeout(WAIT)
+    yield opened
+    opened.close()
+
+
+QUIET = """() => {
+    const app = document.querySelector('[data-testid=stApp]'), main = document.querySelector('[data-testid=stMain]');
+    if (!main || !main.querySelector('h1') || app.dataset.testScriptState !== 'notRunning') return window.__seen = null;
+    const now = main.innerText.length + ' ' + main.querySelectorAll('*').length, before = window.__seen;
+    window.__seen = now;
+    return now === before && !main.querySelector('[data-stale=true]');
+}"""
+
+
+def settle(page: Page) -> None:
+    """Wait until the script has run and nothing more is being drawn."""
+    page.wait_for_function(QUIET, polling=250)
+
+
+def visit(context: BrowserContext, server: str, address: str = "", **params: str) -> Page:
+    page = context.new_page()
+    page.goto(f"{server}/{address}" + (f"?{urlencode(params)}" if params else ""))
+    settle(page)
+    return page
+
+
+def told(page: Page) -> str:
+    """The caption that repeats the filters."""
+    return page.locator("[data-testid=stMain] [data-testid=stCaptionContainer]").first.inner_text()
+
+
+def headlines(page: Page) -> list[str]:
+    return page.locator("[data-testid=stMain] h2").all_inner_texts()
+
+
+def until_told(page: Page, *words: str) -> str:
+    """Wait for the caption to repeat filters, as that is the last sign of a change of view."""
+    caption = page.locator("[data-testid=stMain] [data-testid=stCaptionContainer]").first
+    for word in words:
+        expect(caption).to_contain_text(word)
+    settle(page)
+    return caption.inner_text()
+
+
+def params_of(page: Page) -> dict[str, str]:
+    return {name: values[-1] for name, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    page.get_by_label(label, exact=True).first.click()
+    page.locator("[role=option]").filter(has_text=re.compile(option)).first.click()
+
+
+def navigate(page: Page, title: str) -> None:
+    """Go to another page as a person does, by the navigation on top."""
+    section = next(s for _, t, _, s in pages.PAGES if t == title)
+    page.locator("[data-testid=stTopNavSection]").filter(has_text=section).click()
+    page.locator("[data-testid=stTopNavDropdownLink]").filter(has_text=re.compile(f"^{title}$")).click()
+
+
+def tool(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+# -- addresses -------------------------------------------------------------------------------------------
+
+
+def is_whole(page: Page) -> None:
+    """Navigation, filters, question and at least one finding stand on the page."""
+    until_told(page, "Investor", "2024/25", "2022/23")
+    expect(page.locator("[data-testid=stTopNavSection]")).to_have_count(
+        len({section for *_, section in pages.PAGES})
+    )
+    for label in ("Role", "Commitment", "Year", "Compare with"):
+        expect(page.get_by_label(label, exact=True).first).to_be_visible()
+    assert headlines(page)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_deep_link_opens_the_whole_page_with_its_filters(
+    context: BrowserContext, server: str, address: str
+) -> None:
+    page = visit(context, server, address, **FILTERED)
+    is_whole(page)
+    assert params_of(page) == FILTERED
+
+
+@pytest.mark.parametrize("address", ["commitments", "data-and-methods"])
+def test_the_first_visitor_of_a_fresh_server_gets_the_whole_page_by_a_deep_link(
+    context: BrowserContext, fresh_server: Callable[[], AbstractContextManager[str]], address: str
+) -> None:
+    with fresh_server() as server:
+        is_whole(visit(context, server, address, **FILTERED))
+
+
+def test_opening_an_address_is_one_step_of_the_history(context: BrowserContext, server: str) -> None:
+    page = context.new_page()
+    before = page.evaluate("history.length")
+    page.goto(f"{server}/?{urlencode(FILTERED)}")
+    until_told(page, "Investor", "2022/23")
+    page.wait_for_timeout(500)
+    assert page.evaluate("history.length") == before + 1
+
+
+def test_a_filter_changed_on_the_page_shows_in_the_address(context: BrowserContext, server: str) -> None:
+    page = visit(context, server)
+    choose(page, "Role", "^Investor")
+    until_told(page, "Investor")
+    page.wait_for_url(re.compile("role=investor"))
+    choose(page, "Year", r"^2024/25")
+    until_told(page, "Investor", "2024/25")
+    page.wait_for_url(re.compile(r"year=2024(%2F|/)25"))
+    assert params_of(page)["role"] == "investor"
+
+
+def test_two_filters_changed_in_quick_succession_both_hold(context: BrowserContext, server: str) -> None:
+    page = visit(context, server)
+    choose(page, "Role", "^Employer")
+    choose(page, "Year", r"^2023/24")
+    until_told(page, "Employer", "2023/24")
+    assert (params_of(page)["role"], params_of(page)["year"]) == ("employer", "2023/24")
+
+
+@pytest.mark.parametrize("address", ["", "commitments"])
+def test_an_address_opened_by_somebody_else_shows_the_same(
+    browser: Browser, context: BrowserContext, server: str, address: str
+) -> None:
+    page = visit(context, server, address)
+    choose(page, "Role", "^Employer")
+    until_told(page, "Employer")
+    page.wait_for_url(re.compile("role=employer"))
+    other = browser.new_context(viewport={"width": 1280, "height": 900})
+    other.set_default_timeout(WAIT)
+    again = other.new_page()
+    again.goto(page.url)
+    until_told(again, "Employer")
+    assert (told(again), headlines(again)) == (told(page), headlines(page))
+    other.close()
+
+
+def test_filters_survive_another_page_and_the_way_back(context: BrowserContext, server: str) -> None:
+    page = visit(context, server, "", **FILTERED)
+    caption = until_told(page, "Investor", "2022/23")
+    navigate(page, "Commitments")
+    page.wait_for_url(re.compile("/commitments"))
+    assert until_told(page, "Investor", "2024/25", "2022/23").startswith(caption)
+    page.wait_for_url(re.compile("role=investor"))
+    assert {name: params_of(page)[name] for name in FILTERED} == FILTERED
+    page.go_back()
+    settle(page)
+    assert urlsplit(page.url).path == "/"
+    assert params_of(page) == FILTERED
+    assert told(page) == caption
+
+
+STEPS = """(() => {
+    window.__steps = [];
+    const push = history.pushState;
+    history.pushState = function (state, title, address) { window.__steps.push(String(address)); return push.apply(this, arguments); };
+})()"""
+
+
+def test_no_step_of_the_history_holds_only_some_of_the_filters(context: BrowserContext, server: str) -> None:
+    context.add_init_script(STEPS)
+    page = visit(context, server, "", **FILTERED)
+    navigate(page, "Commitments")
+    page.wait_for_url(re.compile("/commitments.*compare="))
+    until_told(page, "Investor", "2022/23")
+    steps = page.evaluate("window.__steps")
+    assert steps
+    assert [step for step in steps if set(parse_qs(urlsplit(step).query)) not in (set(), set(FILTERED))] == []
+
+
+def test_the_back_button_takes_back_a_filter(context: BrowserContext, server: str) -> None:
+    page = visit(context, server, "commitments", role="investor")
+    until_told(page, "Investor")
+    choose(page, "Role", "^Employer")
+    until_told(page, "Employer")
+    page.wait_for_url(re.compile("role=employer"))
+    page.go_back()
+    page.wait_for_url(re.compile("role=investor"))
+    until_told(page, "Investor")
+    expect(page.get_by_label("Role", exact=True).first).to_have_value(re.compile("^Investor"))
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_an_address_with_unknown_values_says_what_it_ignored(
+    context: BrowserContext, server: str, address: str
+) -> None:
+    page = visit(context, server, address, role="landlord", colour="red")
+    for name, value in (("role", "landlord"), ("colour", "red")):
+        expect(page.locator(".sv-band").filter(has_text=f"{name}={value}")).to_be_visible()
+    assert "All roles" in told(page)
+
+
+def test_copy_link_writes_every_filter_out(
+    browser: Browser, context: BrowserContext, server: str, pack: Pack
+) -> None:
+    page = visit(context, server, "commitments", delivery="overdue")
+    here = told(page), headlines(page)
+    tool(page, "Copy link")
+    link = page.locator("[data-testid=stPopoverBody] [data-testid=stCode]").inner_text().strip()
+    given = {name: values[-1] for name, values in parse_qs(urlsplit(link).query).items()}
+    default = Framework.of(pack).default_view().params()
+    assert {name: given[name] for name in FILTERS} == default
+    assert given["delivery"] == "overdue"
+    assert link.startswith(f"{server}/commitments?")
+    again = context.new_page()
+    again.goto(link)
+    until_told(again, default["year"])
+    assert (told(again), headlines(again)) == here
+
+
+# -- tools -----------------------------------------------------------------------------------------------
+
+
+def test_the_search_finds_a_commitment_and_opens_it(context: BrowserContext, server: str, pack: Pack) -> None:
+    title = Framework.of(pack).commitments.set_index("id")["title"]["COM-D10"]
+    page = visit(context, server, "", role="employer")
+    tool(page, "Search")
+    body = page.locator("[data-testid=stPopoverBody]")
+    body.locator("input").fill("com-d10")
+    body.locator("input").press("Enter")
+    body.get_by_role("link").filter(has_text=title).click()
+    page.wait_for_url(re.compile("/commitments.*commitment=COM-D10"))
+    until_told(page, "COM-D10")
+    assert [line for line in headlines(page) if "COM-D10" in line and title in line]
+
+
+def test_a_search_that_finds_nothing_says_so(context: BrowserContext, server: str) -> None:
+    page = visit(context, server)
+    tool(page, "Search")
+    body = page.locator("[data-testid=stPopoverBody]")
+    body.locator("input").fill("zzzz")
+    body.locator("input").press("Enter")
+    expect(body).to_contain_text("zzzz")
+    assert body.get_by_role("link").count() == 0
+
+
+def test_the_glossary_opens_and_finds_a_word(context: BrowserContext, server: str, pack: Pack) -> None:
+    words = pack.table("glossary")
+    first, other = words.iloc[0], words.iloc[-1]
+    page = visit(context, server)
+    tool(page, "Glossary")
+    body = page.locator("[data-testid=stPopoverBody]")
+    expect(body).to_contain_text(str(first["meaning"]))
+    body.locator("input").fill(str(other["term"]))
+    body.locator("input").press("Enter")
+    expect(body).not_to_contain_text(str(first["meaning"]))
+    expect(body).to_contain_text(str(other["meaning"]))
+
+
+def test_a_row_chosen_by_its_filter_is_shown_in_full(context: BrowserContext, server: str) -> None:
+    page = visit(context, server, "commitments")
+    choose(page, "Commitment", "^EMP-D1 ")
+    until_told(page, "EMP-D1")
+    page.wait_for_url(re.compile("commitment=EMP-D1"))
+    assert [line for line in headlines(page) if line.startswith("EMP-D1")]
+
+
+def test_a_number_of_the_overview_leads_to_what_stands_behind_it(
+    context: BrowserContext, server: str
+) -> None:
+    page = visit(context, server, "", **FILTERED)
+    until_told(page, "Investor")
+    number = page.locator("[data-testid=stMetricValue]").first.inner_text().strip()
+    page.locator("[data-testid=stMain] [data-testid=stPageLink-NavLink]").first.click()
+    page.wait_for_url(re.compile("/commitments.*delivery=overdue"))
+    until_told(page, "Investor", "2024/25", "2022/23")
+    expect(page.locator("[data-testid=stMain] h2").first).to_have_text(re.compile(rf"\b{number}\b"))
+
+
+# -- tables taken away -----------------------------------------------------------------------------------
+
+
+def plain(cell: str) -> str:
+    """A cell without thousands separators and doubled spaces."""
+    return re.sub(r"(?<=\d),(?=\d{3})", "", " ".join(cell.split()))
+
+
+@pytest.mark.parametrize(
+    ("address", "table", "params"),
+    [
+        ("", "measures", {"role": "employer"}),
+        ("indicators", "indicators", {"year": "2024/25"}),
+        ("indicators", "indicator", {"indicator": "EMP-I3", "by": "ethnic-group"}),
+        ("indicators", "indicator", {"indicator": "SER-I4", "year": "2023/24"}),
+        ("commitments", "overdue", {"role": "employer"}),
+    ],
+)
+def test_a_csv_downloaded_is_the_table_on_the_page(
+    context: BrowserContext, server: str, address: str, table: str, params: dict[str, str]
+) -> None:
+    page = visit(context, server, address, **params)
+    link = page.locator(f'a[href^="api/v1/tables/{table}.csv"]').first
+    with page.expect_download() as waiting:
+        link.click()
+    content = Path(waiting.value.path()).read_text(encoding="utf-8-sig")
+    head, *rows = csv.reader(io.StringIO(content, newline=""))
+    shown = page.evaluate(
+        """link => {
+            const after = [...document.querySelectorAll('[data-testid=stTable] table')].find(
+                table => link.compareDocumentPosition(table) & Node.DOCUMENT_POSITION_FOLLOWING);
+            return [...after.rows].map(row => [...row.cells].map(cell => cell.innerText));
+        }""",
+        link.element_handle(),
+    )
+    names, *lines = shown
+    assert len(lines) == len(rows) > 0
+    assert len(names) <= len(head)
+    for line, row in zip(lines, rows, strict=True):
+        assert [plain(cell) for cell in line] == [plain(cell) for cell in row[: len(names)]]
+
+
+# -- where it goes, and how it fits ----------------------------------------------------------------------
+
+
+def test_no_request_leaves_this_machine_and_no_script_fails(context: BrowserContext, server: str) -> None:
+    outside: list[str] = []
+    failed: list[str] = []
+
+    def seen(request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in {"data", "blob"} and parts.hostname not in {"127.0.0.1", "localhost"}:
+            outside.append(request.url)
+
+    context.on("request", seen)
+    context.on("weberror", lambda problem: failed.append(str(problem.error)))
+    for address in ADDRESSES:
+        visit(context, server, address).close()
+    page = visit(context, server)
+    for name in ("Search", "Glossary", "Copy link"):
+        tool(page, name)
+        expect(page.locator("[data-testid=stPopoverBody]")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.locator("[data-testid=stPopoverBody]")).to_have_count(0)
+    assert outside == []
+    assert failed == []
+
+
+WIDER = """() => {
+    const scrolls = e => { for (; e; e = e.parentElement) {
+        if (['auto', 'scroll'].includes(getComputedStyle(e).overflowX) && e.dataset.testid !== 'stMain') return true; }
+        return false; };
+    return [...document.querySelectorAll('h1, h2, h3, p, button, input, table, canvas, svg, img, a')]
+        .filter(e => e.getClientRects().length && !e.closest('.sv-alt') && getComputedStyle(e).visibility !== 'hidden')
+        .filter(e => e.getBoundingClientRect().right > window.innerWidth + 1 && !scrolls(e))
+        .map(e => e.tagName + ' ' + (e.innerText || e.getAttribute('class') || '').slice(0, 60));
+}"""
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize(("width", "agent"), [(1280, None), (390, PHONE)], ids=["1280", "390"])
+def test_nothing_is_wider_than_the_screen(
+    browser: Browser, server: str, width: int, agent: str | None, address: str
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 844}, user_agent=agent)
+    context.set_default_timeout(WAIT)
+    page = visit(context, server, address)
+    page.wait_for_timeout(1000)
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    main = page.locator("[data-testid=stMain]")
+    assert main.evaluate("e => e.scrollWidth <= e.clientWidth")
+    assert page.evaluate(WIDER) == []
+    context.close()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["data/observations_illustrative.csv", "app/static/data/updates.csv", "static/../data/updates.csv"],
+)
+def test_the_files_of_the_pack_are_not_served_as_they_are(server: str, address: str) -> None:
+    answer = httpx.get(f"{server}/{address}", timeout=30)
+    # Streamlit answers an address it does not know with the page itself.
+    assert answer.status_code in {400, 403, 404} or "<html" in answer.text
+    assert "reported_on" not in answer.text
+    assert "numerator" not in answer.text

@@ -1,0 +1,949 @@
+"""What the pages say, on the embedded pack and on copies of it that were changed on purpose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pandas as pd
+import pytest
+
+from svdash.findings import Finding, catalogue, overview, register, series, served, standing, trends
+from svdash.framework import ALL, DELIVERY_ORDER, NONE, OBSERVATIONS, Framework, View, period_end
+from svdash.pack import Pack, open_pack, split
+from svdash.show import wording
+from tests.copies import DATA, CopiedPack
+
+YEAR = View(year="2024/25", compare="2023/24")
+LATEST = View(year="2025/26", compare="2024/25")
+GATED_FROM_1_TO = 4
+
+
+# -- one pack with a commitment for each story -------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Story:
+    """What is said of one commitment: its updates, and cells of the register and of the lead's plan."""
+
+    updates: tuple[dict[str, str], ...] = ()
+    row: Mapping[str, str] = field(default_factory=dict)
+    plan: Mapping[str, str] | None = None
+
+
+def update(period: str, delivery: str, **more: str) -> dict[str, str]:
+    """One quarterly update with all that a good one has."""
+    return {
+        "year": period[:7],
+        "period": period,
+        "due_on": f"{period_end(period) + timedelta(days=21)}",
+        "reported_on": f"{period_end(period) + timedelta(days=20)}",
+        "delivery": delivery,
+        "confidence": "green",
+        "note": "Done as planned.",
+        "evidence": "Cabinet paper 12",
+        "evidence_date": f"{period_end(period)}",
+        "next_step": "",
+        "by": "Head of Procurement",
+        **more,
+    }
+
+
+SOUND = {
+    "lead": "Head of Procurement",
+    "due": "2023-03-31",
+    "test_of_done": "Every new contract carries a weighting",
+    "evidence_type": "policy",
+}
+UNPROVED = {"evidence": "", "evidence_date": ""}
+MISSING: dict[str, tuple[dict[str, str], dict[str, str]]] = {
+    **{name: ({name: ""}, {}) for name in SOUND},
+    "evidence": ({}, UNPROVED),
+}
+DATES = [
+    ("2025-03-30", "limited", True),
+    ("2025-03-31", "limited", False),
+    ("2025-04-01", "limited", False),
+    ("2020-01-01", "complete", False),
+    ("2020-01-01", "substantial", True),
+    ("", "limited", False),
+]
+MOVES = [
+    ("limited", "substantial", "forward"),
+    ("not-started", "complete", "forward"),
+    ("no-evidence", "not-started", "forward"),
+    ("complete", "substantial", "back"),
+    ("substantial", "no-evidence", "back"),
+]
+PLAN = {"due": "2024-12-31", "test_of_done": "A report", "evidence_type": "report"}
+DAYS_LATE = {"2024/25 Q1": 0, "2024/25 Q2": 1, "2024/25 Q3": 40}
+STORIES: dict[str, Story] = {
+    "sound": Story((update("2024/25 Q3", "complete"),)),
+    **{
+        f"without {what}": Story(
+            (update("2023/24 Q3", "limited"), update("2024/25 Q3", "complete", **cells)), row
+        )
+        for what, (row, cells) in MISSING.items()
+    },
+    "without anything": Story((update("2024/25 Q3", "complete", **UNPROVED),), dict.fromkeys(SOUND, "")),
+    "planned": Story((update("2024/25 Q3", "complete"),), dict.fromkeys(PLAN, ""), PLAN),
+    "planned otherwise": Story((update("2024/25 Q3", "limited"),), {}, {**PLAN, "due": "2030-12-31"}),
+    "silent": Story(),
+    "growing": Story(
+        (
+            update("2023/24 Q4", "limited"),
+            update("2024/25 Q4", "substantial"),
+            update("2025/26 Q1", "complete"),
+        )
+    ),
+    **{
+        f"due {due or 'never'}, {delivery}": Story((update("2024/25 Q4", delivery),), {"due": due})
+        for due, delivery, _ in DATES
+    },
+    "late": Story((update("2024/25 Q4", "complete", **UNPROVED),)),
+    **{
+        f"{before} to {after}": Story((update("2023/24 Q4", before), update("2024/25 Q4", after)))
+        for before, after, _ in MOVES
+    },
+    "still": Story((update("2023/24 Q4", "limited"), update("2024/25 Q4", "limited"))),
+    "tardy": Story(
+        tuple(
+            update(quarter, "limited", reported_on=f"{period_end(quarter) + timedelta(days=21 + days)}")
+            for quarter, days in DAYS_LATE.items()
+        )
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """The pack of all stories, and whose story is told by which commitment."""
+
+    pack: Pack
+    who: Mapping[str, str]
+
+    def stands(self, story: str, view: View = YEAR) -> pd.Series:
+        """Return where the commitment of a story stands."""
+        return standing.standing(self.pack, view).set_index("id").loc[self.who[story]]
+
+    def only(self, story: str) -> View:
+        """Return the view of one commitment."""
+        return YEAR.with_(commitment=self.who[story])
+
+    def listed(self, story: str, delivery: str) -> bool:
+        """Return whether the register lists the commitment under a delivery."""
+        return self.who[story] in set(ask(self.pack, YEAR, "commitments", delivery=delivery).frame["id"])
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    copied = CopiedPack.into(tmp_path_factory.mktemp("stories") / "pack")
+    rows = copied.rows("commitments")
+    free = rows.loc[rows["kind"] == "day-one", "id"]
+    assert len(free) >= len(STORIES)
+    who = dict(zip(STORIES, free, strict=False))
+
+    def edit_register(rows: pd.DataFrame) -> pd.DataFrame:
+        for name, story in STORIES.items():
+            for column, value in {**SOUND, **story.row}.items():
+                rows.loc[rows["id"] == who[name], column] = value
+        return rows
+
+    def edit_updates(rows: pd.DataFrame) -> pd.DataFrame:
+        own = [{"commitment": who[name], **each} for name, story in STORIES.items() for each in story.updates]
+        return pd.DataFrame(own, columns=rows.columns)
+
+    def edit_plans(rows: pd.DataFrame) -> pd.DataFrame:
+        own = [
+            {"commitment": who[name], "agreed_on": "2022-10-01", **story.plan}
+            for name, story in STORIES.items()
+            if story.plan is not None
+        ]
+        return pd.DataFrame(own, columns=rows.columns)
+
+    copied.change("commitments", edit_register)
+    copied.change("updates", edit_updates)
+    copied.change("plans", edit_plans)
+    pack = copied.open()
+    assert pack.faults == ()
+    return Told(pack, who)
+
+
+def ask(pack: Pack, view: View, name: str, **own: str) -> Finding:
+    """Ask for a table by the name it is served under."""
+    table = next(t for t in served.served(pack) if t.name == name)
+    return table.build(
+        pack, view, {**{n: about.default or "" for n, about in table.parameters.items()}, **own}
+    )
+
+
+# -- the verifiability gate ------------------------------------------------------------------------------
+
+
+def test_what_is_complete_with_test_date_owner_and_evidence_is_shown_complete(told: Told) -> None:
+    found = told.stands("sound")
+    assert (found["delivery"], found["confidence"], found["missing"]) == ("complete", "green", "")
+    assert told.listed("sound", "complete")
+    assert not told.listed("sound", "unverified")
+
+
+@pytest.mark.parametrize("what", MISSING)
+def test_what_cannot_be_verified_is_shown_neither_complete_nor_green(told: Told, what: str) -> None:
+    story = f"without {what}"
+    found = told.stands(story)
+    assert found["delivery"] != "complete"
+    assert found["reported_delivery"] == "complete"
+    assert pd.isna(found["confidence"])
+    assert not told.listed(story, "complete")
+    assert told.listed(story, "unverified")
+    lines = ask(told.pack, YEAR, "commitments").export().set_index("id")
+    assert wording.DELIVERY["complete"] not in set(lines.loc[told.who[story]])
+    shown = register.detail(told.pack, YEAR, told.who[story]).row
+    assert shown["delivery_label"] != wording.DELIVERY["complete"]
+
+
+@pytest.mark.parametrize("what", MISSING)
+def test_what_is_missing_to_verify_it_is_said(told: Told, what: str) -> None:
+    words = {**standing.REQUIRED, "evidence": "evidence"}
+    assert told.stands(f"without {what}")["missing"] == words[what]
+    assert (
+        words[what]
+        in ask(told.pack, told.only(f"without {what}"), "commitments")
+        .export()
+        .set_index("id")
+        .loc[told.who[f"without {what}"], "missing"]
+    )
+
+
+@pytest.mark.parametrize("what", MISSING)
+def test_what_cannot_be_verified_counts_nowhere_as_complete(told: Told, what: str) -> None:
+    view = told.only(f"without {what}")
+    counted = ask(told.pack, view, "standing").frame.set_index("delivery")["number"]
+    assert counted["complete"] == 0
+    assert wording.DELIVERY["complete"] not in set(ask(told.pack, view, "changes").frame["after"])
+    done, unproved = tile(told.pack, view, "complete"), tile(told.pack, view, "unverified")
+    assert (done.number, unproved.number) == ("0", "1")
+
+
+def test_everything_that_is_missing_is_said_at_once(told: Told) -> None:
+    said = told.stands("without anything")["missing"]
+    assert all(words in said for words in [*standing.REQUIRED.values(), "evidence"])
+
+
+def test_a_leads_plan_stands_in_for_what_the_framework_does_not_give(told: Told) -> None:
+    found = told.stands("planned")
+    assert (found["delivery"], found["missing"], found["due_from"]) == ("complete", "", "plan")
+
+
+def test_a_plan_does_not_move_a_date_that_the_framework_gives(told: Told) -> None:
+    found = told.stands("planned otherwise")
+    assert (f"{found['due']:%Y-%m-%d}", found["due_from"], found["overdue"]) == (
+        "2023-03-31",
+        "framework",
+        True,
+    )
+
+
+def test_a_commitment_nobody_reported_on_has_no_evidence(told: Told) -> None:
+    assert told.stands("silent")["delivery"] == "no-evidence"
+    assert told.listed("silent", "no-evidence")
+    assert ask(told.pack, YEAR, "updates", of=told.who["silent"]).empty
+
+
+def test_updates_after_the_chosen_year_are_not_known_yet(told: Told) -> None:
+    years = ("2023/24", "2024/25", "2025/26", ALL)
+    seen = [told.stands("growing", View(year=year))["delivery"] for year in years]
+    assert seen == ["limited", "substantial", "complete", "complete"]
+    history = ask(told.pack, YEAR, "updates", of=told.who["growing"]).frame
+    assert list(history["period"]) == ["2024/25 Q4", "2023/24 Q4"]
+
+
+def test_late_updates_say_how_many_days_they_were_late(told: Told) -> None:
+    said = ask(told.pack, YEAR, "updates", of=told.who["tardy"]).frame.set_index("period")["timely"]
+    assert [re.findall(r"\d+", said[quarter]) for quarter in DAYS_LATE] == [[], ["1"], ["40"]]
+
+
+# -- overdue ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("due", "delivery", "late"), DATES)
+def test_overdue_is_what_is_past_its_date_and_not_complete(
+    told: Told, due: str, delivery: str, *, late: bool
+) -> None:
+    story = f"due {due or 'never'}, {delivery}"
+    assert bool(told.stands(story)["overdue"]) is late
+    assert told.listed(story, "overdue") is late
+    owners = ask(told.pack, told.only(story), "overdue")
+    assert (told.who[story] in " ".join(owners.frame["ids"])) is late
+    assert bool(owners.empty) is not late
+
+
+def test_what_was_reported_complete_but_cannot_be_verified_stays_overdue(told: Told) -> None:
+    assert told.stands("late")["overdue"]
+
+
+def test_practices_are_never_overdue_nor_counted_as_commitments(pack: Pack) -> None:
+    rows = standing.standing(pack, View())
+    practices = rows[rows["kind"] == "practice"]
+    assert not practices["overdue"].any()
+    assert practices["delivery"].isna().all()
+    assert set(standing.select(pack, View())["kind"]) == {"day-one", "aspiration"}
+
+
+def test_owners_of_overdue_commitments_add_up(pack: Pack) -> None:
+    found = ask(pack, LATEST, "overdue").frame
+    late = standing.select(pack, LATEST)["overdue"].sum()
+    assert found["number"].sum() == late > 0
+    listed = ask(pack, LATEST, "commitments", delivery="overdue").frame["id"].unique()
+    assert sorted(", ".join(found["ids"]).split(", ")) == sorted(listed)
+
+
+# -- what changed ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("before", "after", "direction"), MOVES)
+def test_what_moved_says_from_where_and_which_way(
+    told: Told, before: str, after: str, direction: str
+) -> None:
+    story = f"{before} to {after}"
+    line = ask(told.pack, told.only(story), "changes").frame.set_index("id").loc[told.who[story]]
+    assert (line["before"], line["after"]) == (wording.DELIVERY[before], wording.DELIVERY[after])
+    assert line["direction"] == direction
+
+
+def test_what_slipped_back_or_is_overdue_needs_a_decision(told: Told) -> None:
+    listed = set(ask(told.pack, YEAR, "attention").frame["id"])
+    late = set(ask(told.pack, YEAR, "commitments", delivery="overdue").frame["id"])
+    slipped = {told.who[f"{before} to {after}"] for before, after, direction in MOVES if direction == "back"}
+    assert late | slipped <= listed
+    assert told.who["sound"] not in listed
+
+
+def test_what_stands_where_it_stood_is_not_listed_as_moved(told: Told) -> None:
+    found = ask(told.pack, told.only("still"), "changes")
+    assert found.frame.empty
+    assert found.empty
+
+
+def test_without_a_year_to_compare_with_nothing_is_said_to_have_moved(pack: Pack) -> None:
+    found = ask(pack, View(year="2024/25", compare=NONE), "changes")
+    assert found.empty
+    assert found.frame.empty
+
+
+def test_what_is_listed_as_moved_is_all_that_stands_elsewhere(pack: Pack) -> None:
+    moved = set(ask(pack, YEAR, "changes").frame["id"])
+    then, now = (
+        standing.select(pack, View(year=y)).set_index("id")["delivery"] for y in ("2023/24", "2024/25")
+    )
+    assert moved == set(now.index[now != then])
+    assert moved
+
+
+# -- the register ----------------------------------------------------------------------------------------
+
+GROUPED = {
+    "role": "roles",
+    "vision": "vision",
+    "objective": "objectives",
+    "marmot_2010": "marmot_2010",
+    "marmot_2022": "marmot_2022",
+}
+
+
+def test_every_way_of_grouping_is_tested() -> None:
+    assert set(GROUPED) == set(register.GROUPS)
+
+
+@pytest.mark.parametrize("group", GROUPED)
+def test_a_row_of_the_register_stands_under_each_of_its_groups(pack: Pack, group: str) -> None:
+    framework = Framework.of(pack)
+    found = ask(pack, View(), "commitments", group=group).frame
+    stood = set(
+        found.loc[found["group"].isin(framework.labels(group)), ["id", "group"]].itertuples(
+            index=False, name=None
+        )
+    )
+    rows = framework.commitments
+    wanted = {
+        (i, code) for i, codes in zip(rows["id"], rows[GROUPED[group]], strict=True) for code in split(codes)
+    }
+    assert stood == wanted
+
+
+@pytest.mark.parametrize("group", GROUPED)
+def test_no_row_is_lost_because_it_belongs_to_no_group(pack: Pack, group: str) -> None:
+    found = ask(pack, View(), "commitments", group=group)
+    assert set(found.frame["id"]) == set(Framework.of(pack).commitments["id"])
+
+
+@pytest.mark.parametrize("group", GROUPED)
+@pytest.mark.parametrize("role", [ALL, "investor", "civic-leader"])
+def test_the_register_says_how_many_rows_it_shows(pack: Pack, role: str, group: str) -> None:
+    found = ask(pack, View(role=role), "commitments", group=group)
+    told = int(re.findall(r"\d+", found.headline)[0])
+    assert told == found.frame["id"].nunique()
+
+
+@pytest.mark.parametrize("role", ["employer", "commissioner", "investor", "service-provider", "civic-leader"])
+def test_grouped_by_role_a_chosen_role_shows_no_other_one(pack: Pack, role: str) -> None:
+    found = ask(pack, View(role=role), "commitments", group="role").frame
+    assert set(found["group"]) == {role}
+    assert found["id"].is_unique
+    assert set(found["id"]) == set(Framework.of(pack).commitments_of(role)) - {ALL}
+
+
+@pytest.mark.parametrize(
+    ("kind", "number"), [(ALL, 129), ("day-one", 45), ("aspiration", 40), ("practice", 44)]
+)
+def test_the_register_can_be_cut_by_kind(pack: Pack, kind: str, number: int) -> None:
+    assert ask(pack, View(), "commitments", kind=kind).frame["id"].nunique() == number
+
+
+def test_deliveries_divide_the_commitments_among_them(pack: Pack) -> None:
+    parts = [set(ask(pack, View(), "commitments", delivery=code).frame["id"]) for code in DELIVERY_ORDER]
+    assert sum(len(part) for part in parts) == len(set().union(*parts)) == 85
+
+
+def test_the_numbers_on_where_things_stand_add_up_to_the_commitments(pack: Pack) -> None:
+    frame = ask(pack, View(), "standing").frame
+    assert frame.groupby("kind")["number"].sum().to_dict() == {"day-one": 45, "aspiration": 40}
+    assert (frame.groupby("kind")["number"].sum() == frame.groupby("kind")["of"].first()).all()
+
+
+def tile(pack: Pack, view: View, delivery: str) -> overview.Tile:
+    return next(t for t in overview.tiles(pack, view) if t.params.get("delivery") == delivery)
+
+
+@pytest.mark.parametrize("delivery", ["overdue", "complete", "unverified"])
+@pytest.mark.parametrize("role", [ALL, "employer", "investor"])
+def test_a_number_on_the_overview_is_the_number_of_rows_behind_its_link(
+    pack: Pack, role: str, delivery: str
+) -> None:
+    view = LATEST.with_(role=role)
+    found = tile(pack, view, delivery)
+    behind = ask(pack, view, "commitments", **found.params).frame["id"].nunique()
+    assert int(found.number) == behind
+
+
+# -- search ----------------------------------------------------------------------------------------------
+
+
+def test_every_word_searched_for_must_occur_in_any_order_and_case(pack: Pack) -> None:
+    title = Framework.of(pack).commitments.set_index("id")["title"]["EMP-D5"]
+    first, *_, last = title.split()
+    found = ask(pack, View(), "commitments", words=f"  {last.upper()}   {first.lower()} ").frame
+    assert "EMP-D5" in set(found["id"])
+    assert set(found["id"]) < set(ask(pack, View(), "commitments", words=first).frame["id"])
+
+
+def test_a_search_by_identifier_finds_the_row(pack: Pack) -> None:
+    assert "COM-D10" in set(ask(pack, View(), "commitments", words="com-d10").frame["id"])
+    assert "COM-D10" in set(catalogue.search(pack, "com-d10")["id"])
+
+
+@pytest.mark.parametrize("words", ["zzzz nothing", "(", ".*", "training zzzz", "\\", "[a-z]+"])
+def test_a_search_without_a_hit_says_what_was_searched_for(pack: Pack, words: str) -> None:
+    found = ask(pack, View(), "commitments", words=words)
+    if words == "(":
+        assert all("(" in " ".join(map(str, row)) for row in found.frame.itertuples(index=False))
+        return
+    assert found.frame.empty
+    assert words in found.empty
+
+
+def test_a_search_over_everything_finds_commitments_measures_and_indicators(pack: Pack) -> None:
+    framework = Framework.of(pack)
+    found = catalogue.search(pack, "training")
+    assert set(found["kind"]) == {"commitment", "measure", "indicator"}
+    others = found[found["kind"] != "commitment"]
+    assert set(others["indicator"]) <= set(framework.indicators.index)
+    assert set(found.loc[found["kind"] == "indicator", "id"]) == set(
+        found.loc[found["kind"] == "indicator", "indicator"]
+    )
+
+
+# -- verdicts --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "role", [ALL, "employer", "commissioner", "investor", "service-provider", "civic-leader"]
+)
+def test_verdicts_of_success_measures_add_up_to_the_measures_of_the_role(pack: Pack, role: str) -> None:
+    found = ask(pack, LATEST.with_(role=role), "measures")
+    measures = Framework.of(pack).measures
+    wanted = measures if role == ALL else measures[measures["role"] == role]
+    assert list(found.frame["measure"]) == list(wanted["id"])
+    assert sum(map(int, re.findall(r"\d+", trends.tally(list(found.frame["verdict"]))))) == len(wanted)
+    assert set(found.frame["verdict"]) <= set(wording.VERDICT)
+
+
+def test_verdicts_of_indicators_add_up_to_the_indicators(pack: Pack) -> None:
+    found = ask(pack, LATEST, "indicators")
+    assert list(found.frame["indicator"]) == list(pack.table("indicators")["id"])
+    assert sum(map(int, re.findall(r"\d+", found.sentence.split(".")[0]))) == len(found.frame)
+
+
+def test_where_the_framework_agreed_no_measure_none_is_claimed(pack: Pack) -> None:
+    found = ask(pack, LATEST.with_(role="civic-leader"), "measures").frame
+    assert len(found) == 5
+    assert set(found["verdict"]) == {"no-agreed-measure"}
+
+
+CHANGES = [
+    ((100, 1000), (300, 1000), True),
+    ((300, 1000), (100, 1000), True),
+    ((100, 1000), (101, 1000), False),
+    ((5, 20), (8, 20), False),
+    # Newcombe's interval of this difference only just contains zero, and of the next only just doesn't.
+    ((50, 100), (63, 100), False),
+    ((50, 100), (65, 100), True),
+]
+# Shares without people in them, so that what is put in comes out as it is.
+SHARES = ("COM-I1", "COM-I2", "COM-I3", "INV-I1", "INV-I2", "INV-I3")
+PART, SILENT = "INV-I4", "SER-I5"
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Pack:
+    """A pack in which each case of CHANGES is an indicator, one has a part year, and one no figure."""
+    copied = CopiedPack.into(tmp_path_factory.mktemp("measured") / "pack")
+
+    def line(indicator: str, year: str, counts: tuple[int, int], as_at: str = "") -> dict[str, str]:
+        return {
+            "indicator": indicator,
+            "year": year,
+            "period": year,
+            "as_at": as_at or f"{period_end(year)}",
+            "organisation": "lcrca",
+            "characteristic": ALL,
+            "group": ALL,
+            "numerator": str(counts[0]),
+            "denominator": str(counts[1]),
+            "source": "made up",
+            "updated": "2026-11-12",
+        }
+
+    cases = zip(SHARES, CHANGES, strict=True)
+    own = [
+        line(i, y, counts)
+        for i, (then, now, _) in cases
+        for y, counts in (("2023/24", then), ("2024/25", now))
+    ]
+    own += [
+        line(PART, "2024/25", (100, 1000)),
+        line(PART, "2025/26", (110, 1000)),
+        line(PART, "2026/27", (900, 1000), "2026-09-30"),
+    ]
+    kept = [*SHARES, PART, SILENT]
+    copied.change("observations_published", lambda rows: rows[~rows["indicator"].isin(kept)])
+    copied.change("observations_illustrative", lambda rows: pd.DataFrame(own, columns=rows.columns))
+    pack = copied.open()
+    assert pack.faults == ()
+    return pack
+
+
+def test_an_indicator_without_any_figure_is_said_to_have_none(measured: Pack) -> None:
+    assert series.lead(measured, YEAR, SILENT).verdict == "no-data"
+    found = ask(measured, YEAR, "indicator", indicator=SILENT)
+    assert found.empty
+    assert found.frame.empty
+    assert found.chart is None or found.chart.empty
+    line = ask(measured, YEAR, "measures").frame.set_index("measure").loc["SER-S2"]
+    assert line["verdict"] == "no-data"
+
+
+def compared(pack: Pack, view: View, indicator: str) -> str:
+    return series.compared(series.lead(pack, view, indicator), view)
+
+
+@pytest.mark.parametrize("case", range(len(CHANGES)))
+def test_a_change_is_called_real_only_where_chance_does_not_explain_it(measured: Pack, case: int) -> None:
+    then, now, real = CHANGES[case]
+    told = compared(measured, YEAR, SHARES[case])
+    assert ("more than chance" in told) is real
+    assert ("could be chance" in told) is not real
+    sign = "+" if now[0] > then[0] else wording.MINUS
+    assert told.startswith(f"{sign}{abs(now[0] / now[1] - then[0] / then[1]) * 100:.1f}")
+
+
+def test_a_figure_without_counts_is_compared_without_a_word_on_chance(pack: Pack) -> None:
+    told = compared(pack, View(year="2023/24", compare="2022/23"), "EMP-I7")
+    assert told.startswith(f"{wording.MINUS}4.2")
+    assert "chance" not in told
+
+
+@pytest.mark.parametrize("compare", [NONE, "2019/20", "2024/25"])
+def test_without_an_earlier_figure_nothing_is_compared(measured: Pack, compare: str) -> None:
+    assert not re.search(r"\d\.\d", compared(measured, View(year="2024/25", compare=compare), SHARES[0]))
+
+
+def test_a_part_year_is_neither_the_latest_figure_nor_tested(measured: Pack) -> None:
+    with_part, without = (series.lead(measured, View(year=year), PART) for year in (ALL, "2025/26"))
+    assert list(with_part.rows["part"]) == [False, False, True]
+    assert with_part.latest is not None
+    assert (with_part.latest["period"], with_part.latest["value"]) == ("2025/26", 11.0)
+    assert with_part.verdict == without.verdict
+
+
+def test_the_status_of_a_figure_is_that_of_the_table_it_came_from(pack: Pack) -> None:
+    found = ask(pack, View(), "observations").frame
+    made_up = pack.table("observations_illustrative")
+    assert (found["status"] == "illustrative").sum() == len(made_up)
+    assert set(found["status"]) == {"published", "illustrative"}
+    assert "illustrative" in ask(pack, View(), "observations").statuses
+
+
+@pytest.mark.parametrize(
+    "name", ["observations", "indicator", "commitments", "standing", "changes", "overdue", "updates"]
+)
+def test_illustrative_figures_carry_the_word_in_every_export(pack: Pack, name: str) -> None:
+    table = next(t for t in served.served(pack) if t.name == name)
+    for own in wanted(pack, table):
+        found = table.build(pack, View(year="2025/26", compare="2024/25"), own)
+        rows = found.export()
+        assert "status" in rows
+        assert set(rows["status"]) <= {"official", "published", "illustrative"}
+        if "illustrative" in found.statuses and len(rows) and name not in {"observations", "indicator"}:
+            assert set(rows["status"]) == {"illustrative"}
+
+
+# Findings that are drawn on pages: without rows they must say why.
+SAY_WHY = {
+    "commitments",
+    "standing",
+    "changes",
+    "overdue",
+    "measures",
+    "indicators",
+    "indicator",
+    "updates",
+    "areas",
+    "deciles",
+    "lands",
+}
+
+
+# -- nothing breaks where a table is empty ---------------------------------------------------------------
+
+
+def wanted(pack: Pack, table: served.Served) -> list[dict[str, str]]:
+    """The parameters to ask a table with: its defaults, and the first two allowed values of what it needs."""
+    defaults = {name: about.default or "" for name, about in table.parameters.items()}
+    if not table.needs:
+        return [defaults]
+    allowed = [table.parameters[name].allowed for name in table.needs]
+    values = [() if known is None else known(pack)[:2] for known in allowed]
+    return [
+        {**defaults, **dict(zip(table.needs, chosen, strict=True))} for chosen in zip(*values, strict=False)
+    ]
+
+
+def everything(pack: Pack, view: View) -> Iterator[tuple[str, Finding]]:
+    """Every table that is served, in a view."""
+    for table in served.served(pack):
+        for own in wanted(pack, table):
+            yield f"{table.name} {own}", table.build(pack, view, own)
+
+
+@pytest.mark.parametrize("table", open_pack(DATA).names)
+def test_without_one_table_every_finding_still_builds_and_says_why_it_is_empty(
+    copied_pack: CopiedPack, table: str
+) -> None:
+    # Fewer figures, so that it is fast: what breaks without a table breaks with three indicators as well.
+    copied_pack.change(
+        "observations_illustrative", lambda rows: rows[rows["indicator"].isin(["EMP-I5", "COM-I6", "CIV-I1"])]
+    )
+    copied_pack.remove(table)
+    pack = copied_pack.open()
+    assert table in {fault.table for fault in pack.faults}
+    framework = Framework.of(pack)
+    view = framework.default_view()
+    for name, found in everything(pack, view):
+        if found.name.startswith("pack-") and found.name != f"pack-{table}":
+            continue
+        assert found.headline, name
+        assert list(found.export().columns)[: len(found.columns)] == list(found.columns), name
+        assert found.empty or len(found.frame) or found.name not in SAY_WHY, name
+    assert overview.tiles(pack, view)
+    catalogue.search(pack, "training")
+    for commitment in framework.commitments["id"].head(2):
+        assert register.detail(pack, view, commitment).row["id"] == commitment
+
+
+# -- small counts of people ------------------------------------------------------------------------------
+
+
+def raw_counts(pack: Pack) -> pd.DataFrame:
+    """Every observation as it stands in the pack, with whether it counts people."""
+    rows = pd.concat([pack.table(name) for name in OBSERVATIONS], ignore_index=True)
+    people = pack.table("indicators").set_index("id")["counts_people"]
+    return rows.assign(people=rows["indicator"].map(people).astype(bool))
+
+
+KEY = ["indicator", "organisation", "characteristic", "group", "period"]
+
+
+def test_the_pack_holds_small_counts_for_the_gate_to_hold_back(pack: Pack) -> None:
+    rows = raw_counts(pack)
+    assert (rows["people"] & rows["numerator"].between(1, GATED_FROM_1_TO)).sum() > 20
+
+
+def test_a_small_count_of_people_is_marked_confidential_wherever_it_is_served(pack: Pack) -> None:
+    rows = raw_counts(pack)
+    small = rows[rows["people"] & rows["numerator"].between(1, GATED_FROM_1_TO)]
+    seen = ask(pack, View(), "observations").typed().set_index(KEY)
+    shown = ask(pack, View(), "observations").export().set_index(KEY)
+    for key in small[KEY].itertuples(index=False, name=None):
+        assert seen.loc[key, ["value", "numerator", "lower", "upper"]].isna().all()
+        assert set(shown.loc[key, ["value", "numerator", "lower", "upper"]]) == {"[c]"}
+
+
+def test_no_count_of_people_is_served_that_is_small_or_not_rounded(pack: Pack) -> None:
+    people = pack.table("indicators").set_index("id")["counts_people"]
+    for name, found in everything(pack, View(year=ALL)):
+        rows = found.typed()
+        if not {"numerator", "denominator"} <= set(rows) or "indicator" not in rows:
+            continue
+        counted = rows[rows["indicator"].map(people).astype(bool)] if "indicator" in rows else rows
+        for column in ("numerator", "denominator"):
+            counts = counted[column].dropna()
+            assert (counts % 5 == 0).all(), name
+
+
+def test_a_share_of_fewer_than_ten_people_is_not_served(pack: Pack) -> None:
+    rows = raw_counts(pack)
+    tiny = rows[rows["people"] & (rows["denominator"] < 8)]
+    seen = ask(pack, View(), "observations").typed().set_index(KEY)
+    assert len(tiny)
+    for key in tiny[KEY].itertuples(index=False, name=None):
+        assert seen.loc[key, ["value", "lower", "upper"]].isna().all()
+        assert seen.loc[key, "marker"] in {"[c]", "[k]"}
+
+
+def test_a_number_of_people_given_as_a_value_passes_the_gate_too(copied_pack: CopiedPack) -> None:
+    def edit(rows: pd.DataFrame) -> pd.DataFrame:
+        one = rows["indicator"].eq("CIV-I1") & rows["year"].eq("2024/25")
+        rows.loc[one, ["value", "numerator"]] = ["3", ""]
+        return rows
+
+    copied_pack.change("observations_illustrative", edit)
+    pack = copied_pack.open()
+    assert pack.faults == ()
+    rows = ask(pack, View(), "observations").typed()
+    one = rows[(rows["indicator"] == "CIV-I1") & (rows["year"] == "2024/25")]
+    assert len(one) == 1
+    assert one["value"].isna().all()
+
+
+def _told(pack: Pack, view: View) -> Iterator[tuple[str, str]]:
+    """All that anybody gets to see of a pack's observations, as text."""
+    found = dict(everything(pack, view))
+    rows = raw_counts(pack)
+    small = rows[rows["people"] & rows["numerator"].between(1, GATED_FROM_1_TO)]
+    for indicator, by in small[["indicator", "characteristic"]].drop_duplicates().itertuples(index=False):
+        found[f"{indicator} by {by}"] = ask(pack, view, "indicator", indicator=indicator, characteristic=by)
+    for name, one in found.items():
+        chart = "" if one.chart is None else one.chart.to_csv()
+        words = [
+            one.headline,
+            one.subtitle,
+            one.sentence,
+            one.alt,
+            one.verdict,
+            one.method,
+            one.empty,
+            *one.caveats,
+        ]
+        yield name, "\n".join([*words, one.export().to_csv(), one.typed().to_csv(), chart])
+    yield "tiles", repr(overview.tiles(pack, view))
+
+
+def test_another_small_count_in_its_place_changes_nothing_that_anybody_sees(
+    pack: Pack, copied_pack: CopiedPack
+) -> None:
+    def other(count: str) -> str:
+        return str(int(count) % GATED_FROM_1_TO + 1)
+
+    people = set(pack.table("indicators").loc[pack.table("indicators")["counts_people"], "id"])
+
+    def edit(rows: pd.DataFrame) -> pd.DataFrame:
+        small = ["1", "2", "3", "4"]
+        held = (
+            rows["indicator"].isin(people) & rows["numerator"].isin(small) & ~rows["denominator"].isin(small)
+        )
+        rows.loc[held, "numerator"] = rows.loc[held, "numerator"].map(other)
+        return rows
+
+    copied_pack.change("observations_illustrative", edit)
+    changed = copied_pack.open()
+    assert not raw_counts(changed)["numerator"].equals(raw_counts(pack)["numerator"])
+    here, there = dict(_told(pack, View())), dict(_told(changed, View()))
+    assert [name for name in here if here[name] != there[name]] == []
+
+
+def possible(shown: pd.Series, base: int | None) -> tuple[int, int] | None:
+    """The least and most a shown count can have been, by its rounding and by a share that came from exact counts."""
+    near = range(max(int(shown["numerator"]) - 2, 0), int(shown["numerator"]) + 3)
+    fits = [n for n in near if n == 0 or n > GATED_FROM_1_TO]
+    # METHODS: shares over at least 500 with at least 10 above the line are exact to one decimal.
+    if len(shown["period"]) == 7 and shown["denominator"] >= 505 and shown["numerator"] >= 15:
+        bases = (
+            range(int(shown["denominator"]) - 2, int(shown["denominator"]) + 3) if base is None else (base,)
+        )
+        fits = [n for n in fits if any(round(100 * n / b, 1) == shown["value"] for b in bases)]
+    return (min(fits), max(fits)) if fits else None
+
+
+Line = tuple[tuple[str, ...], pd.DataFrame, "pd.Series | None"]
+
+
+@pytest.fixture(scope="module")
+def totalled(pack: Pack) -> list[Line]:
+    """Lines as served that hide one count, and whose groups add up to a total that is served.
+
+    The total is their common base, or everybody's count (then given).
+    """
+    true = raw_counts(pack)
+    everybody = true[true["characteristic"] == ALL].set_index(["indicator", "organisation", "period"])[
+        "numerator"
+    ]
+    true = true[true["people"] & true["numerator"].notna()]
+    seen = ask(pack, View(), "observations").typed()
+    lines = true[[*KEY, "numerator", "denominator"]].merge(
+        seen, on=KEY, suffixes=("_true", ""), validate="1:1"
+    )
+    wholes = {
+        (r["indicator"], r["organisation"], r["period"]): r
+        for _, r in seen[seen["characteristic"] == ALL].iterrows()
+    }
+    found: list[Line] = []
+    for key, line in lines[lines["characteristic"] != ALL].groupby(
+        ["indicator", "organisation", "period", "characteristic"]
+    ):
+        if line["numerator"].isna().sum() != 1:
+            continue
+        bases, total = line["denominator_true"].dropna().unique(), line["numerator_true"].sum()
+        if len(bases) == 1 and total == bases[0]:
+            found.append((key, line, None))
+        elif (
+            key[:3] in everybody.index
+            and total == everybody[key[:3]]
+            and not pd.isna(wholes[key[:3]]["numerator"])
+        ):
+            found.append((key, line, wholes[key[:3]]))
+    return found
+
+
+def left_over(line: pd.DataFrame, everybody: pd.Series | None) -> set[int]:
+    """What the one hidden count of a line can be, for somebody who takes the others from the total."""
+    held = line["numerator"].isna()
+    top = line["denominator"].max() if everybody is None else everybody["numerator"]
+    others = [row for _, row in line[~held].iterrows()]
+    found: set[int] = set()
+    for total in range(int(top) - 2, int(top) + 3):
+        spans = [possible(row, total if everybody is None else None) for row in others]
+        if None in spans:  # under this total, some share that is shown could not have come about
+            continue
+        least, most = sum(low for low, _ in spans), sum(high for _, high in spans)
+        found |= set(range(max(total - most, 1), min(total - least, GATED_FROM_1_TO) + 1))
+    return found
+
+
+def test_no_hidden_count_can_be_worked_back_from_the_total_of_its_line(totalled: list[Line]) -> None:
+    given_away = [key for key, line, everybody in totalled if len(left_over(line, everybody)) == 1]
+    assert not given_away, f"{len(given_away)} of {len(totalled)} lines give their hidden count away"
+
+
+def test_a_count_hidden_in_a_line_whose_total_is_served_is_never_hidden_alone(totalled: list[Line]) -> None:
+    alone = [key for key, line, _ in totalled if (line["numerator"].fillna(0) > 0).any()]
+    assert not alone, f"{len(alone)} lines hide one count alone, the first {alone[:3]}"
+
+
+def test_the_attack_works_back_a_count_hidden_beside_exact_shares() -> None:
+    shares = [round(100 * n / 950, 1) for n in (700, 247)]
+    line = pd.DataFrame(
+        {"period": "2024/25", "numerator": [700, 245, None], "denominator": 950, "value": [*shares, None]}
+    )
+    assert left_over(line, None) == {3}
+
+
+# -- how a finding is written ----------------------------------------------------------------------------
+
+
+def small_finding() -> Finding:
+    frame = pd.DataFrame(
+        {
+            "n": pd.array([1234, None, None], dtype="Int64"),
+            "share": [5.25, float("nan"), 100.0],
+            "on": pd.to_datetime(["2024-03-31", None, "2024-04-01"]),
+            "ok": [True, False, True],
+            "said": ["a, b", None, ""],
+            "marker": ["", "[c]", ""],
+        }
+    )
+    columns = {"n": "Number", "share": "Share", "on": "On", "ok": "Sound", "said": "Said"}
+    return Finding("small", "Headline", "Measure", frame, columns, {"share": 1})
+
+
+def test_people_read_thousands_separators_and_files_do_not_carry_them() -> None:
+    found = small_finding()
+    assert found.table()["Number"][0] == "1,234"
+    assert found.export()["n"][0] == "1234"
+
+
+def test_no_cell_is_blank_and_a_missing_number_carries_its_own_marker() -> None:
+    rows = small_finding().export()
+    assert list(rows["n"]) == ["1234", "[c]", "[x]"]
+    assert list(rows["share"]) == ["5.2", "[c]", "100.0"]
+    assert list(rows["on"]) == ["2024-03-31", "[c]", "2024-04-01"]
+    assert list(rows["ok"]) == ["yes", "no", "yes"]
+    assert list(rows["said"]) == ["a, b", "[c]", "[x]"]
+
+
+def test_typed_rows_keep_numbers_as_numbers_with_the_marker_beside_them() -> None:
+    rows = small_finding().typed()
+    assert rows["n"].dtype == "Int64"
+    assert rows["marker"].tolist() == ["", "[c]", ""]
+
+
+def test_the_vintage_is_recorded_in_every_export() -> None:
+    found = small_finding()
+    stamped = Finding("small", "H", "M", found.frame, found.columns, vintage="IoD 2019")
+    assert set(stamped.export()["vintage"]) == set(stamped.typed()["vintage"]) == {"IoD 2019"}
+
+
+def test_no_finding_of_the_product_leaves_a_cell_blank(pack: Pack) -> None:
+    view = Framework.of(pack).default_view()
+    for name, found in everything(pack, view):
+        rows = found.export()
+        assert not rows.isna().any(axis=None), name
+        assert not (rows == "").any(axis=None), name
+
+
+def test_the_catalogue_counts_the_rows_of_the_pack(pack: Pack) -> None:
+    found = catalogue.tables(pack, View()).frame.set_index("name")
+    assert {name: int(found.loc[name, "rows"]) for name in pack.tables} == {
+        name: len(pack.table(name)) for name in pack.tables
+    }
+    assert (found["withheld"] == 0).all()
+
+
+def test_the_catalogue_counts_the_rows_that_faults_withhold(copied_pack: CopiedPack) -> None:
+    def edit(rows: pd.DataFrame) -> pd.DataFrame:
+        rows.loc[rows.index[:3], "delivery"] = "nearly"
+        return rows
+
+    copied_pack.change("updates", edit)
+    found = catalogue.tables(copied_pack.open(), View())
+    assert found.frame.set_index("name").loc["updates", "withheld"] == 3
+    assert "3" in found.sentence
+
+
+def test_the_data_dictionary_describes_every_column_of_every_table(pack: Pack) -> None:
+    for name in pack.tables:
+        found = catalogue.dictionary(pack, View(), name)
+        assert list(found.frame["name"]) == list(pack.table(name).columns)
+        assert found.frame["description"].str.len().gt(0).all()

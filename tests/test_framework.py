@@ -1,0 +1,252 @@
+"""The register against the Framework's own counts, and how filters are read from an address."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from svdash.framework import ALL, FILTERS, NONE, Framework, View, period_end, year_end, year_of, year_start
+from svdash.pack import Pack, split
+
+KINDS = ("day-one", "aspiration", "practice")
+# Counted in the Framework, section by section: Day One Commitments, aspirations, existing good practices.
+COUNTED = {
+    "EMP": (9, 9, 11),
+    "COM": (11, 6, 7),
+    "INV": (8, 8, 5),
+    "SER": (10, 14, 14),
+    "CIV": (2, 3, 7),
+    "MAY": (2, 0, 0),
+    "CEX": (3, 0, 0),
+}
+ROLES = ("employer", "commissioner", "investor", "service-provider", "civic-leader")
+
+
+@pytest.fixture(scope="module")
+def framework(pack: Pack) -> Framework:
+    return Framework.of(pack)
+
+
+def test_the_register_holds_45_day_one_commitments_40_aspirations_and_44_practices(
+    framework: Framework,
+) -> None:
+    kinds = framework.commitments["kind"].value_counts()
+    assert [kinds[kind] for kind in KINDS] == [45, 40, 44]
+
+
+@pytest.mark.parametrize("section", COUNTED)
+def test_each_section_holds_as_many_rows_as_the_framework_prints(framework: Framework, section: str) -> None:
+    rows = framework.commitments[framework.commitments["section"] == section]
+    assert tuple(int((rows["kind"] == kind).sum()) for kind in KINDS) == COUNTED[section]
+
+
+def test_rows_are_numbered_without_gaps_and_their_identifiers_say_section_kind_and_number(
+    framework: Framework,
+) -> None:
+    rows = framework.commitments
+    for (section, kind), part in rows.groupby(["section", "kind"]):
+        letter = {"day-one": "D", "aspiration": "A", "practice": "P"}[str(kind)]
+        assert list(part["number"]) == list(range(1, len(part) + 1))
+        assert list(part["id"]) == [f"{section}-{letter}{number}" for number in part["number"]]
+
+
+def test_the_seventeen_success_measures_stand_under_their_roles(framework: Framework) -> None:
+    found = framework.measures["role"].value_counts()
+    assert [int(found[role]) for role in ROLES] == [5, 2, 3, 2, 5]
+
+
+def test_every_success_measure_has_one_leading_indicator_of_its_own_role(framework: Framework) -> None:
+    leads = framework.indicators[framework.indicators["lead"]]
+    assert sorted(leads["measure"]) == sorted(framework.measures["id"])
+    role_of = framework.measures.set_index("id")["role"]
+    assert list(leads["role"]) == [role_of[measure] for measure in leads["measure"]]
+
+
+def test_the_mayors_commitments_filter_under_civic_leader_alone(framework: Framework) -> None:
+    rows = framework.commitments[framework.commitments["section"] == "MAY"]
+    assert [split(roles) for roles in rows["roles"]] == [("civic-leader",), ("civic-leader",)]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_chief_executives_three_filter_under_every_role(framework: Framework, role: str) -> None:
+    assert {"CEX-D1", "CEX-D2", "CEX-D3"} <= set(framework.commitments_of(role))
+
+
+def test_only_four_day_one_commitments_carry_a_number_or_a_date(pack: Pack) -> None:
+    rows = pack.table("commitments")
+    rows = rows[rows["kind"] == "day-one"]
+    assert set(rows.loc[rows["due"].notna() | rows["test_of_done"].notna(), "id"]) == {
+        "EMP-D2",
+        "COM-D1",
+        "COM-D3",
+        "COM-D10",
+    }
+
+
+def test_what_a_plan_fills_in_is_never_said_to_be_the_frameworks(pack: Pack, framework: Framework) -> None:
+    own = pack.table("commitments").set_index("id")
+    plans = pack.table("plans").set_index("commitment")
+    rows = framework.commitments.set_index("id")
+    for column in ("due", "test_of_done", "evidence_type"):
+        by_plan = rows.index[rows[f"{column}_from"] == "plan"]
+        assert own.loc[by_plan, column].isna().all()
+        assert list(rows.loc[by_plan, column]) == list(plans.loc[by_plan, column])
+        assert rows.loc[rows[f"{column}_from"] == "", column].isna().all()
+        by_framework = rows.index[rows[f"{column}_from"] == "framework"]
+        assert list(rows.loc[by_framework, column]) == list(own.loc[by_framework, column])
+
+
+def test_titles_are_short_and_tell_the_rows_of_a_section_apart(framework: Framework) -> None:
+    for table, section in ((framework.commitments, "section"), (framework.measures, "role")):
+        assert table["title"].str.len().between(8, 80).all()
+        folded = table.assign(title=table["title"].str.casefold())
+        assert not folded.duplicated([section, "title"]).any()
+        assert (table["title"] != table["summary"]).all()
+
+
+@pytest.mark.parametrize(
+    ("day", "year"),
+    [
+        (date(2024, 3, 31), "2023/24"),
+        (date(2024, 4, 1), "2024/25"),
+        (date(2024, 12, 31), "2024/25"),
+        (date(2025, 1, 1), "2024/25"),
+        (date(2099, 4, 1), "2099/00"),
+        (date(2000, 3, 31), "1999/00"),
+    ],
+)
+def test_a_day_belongs_to_the_financial_year_that_holds_it(day: date, year: str) -> None:
+    assert year_of(day) == year
+
+
+@given(st.dates(date(1990, 1, 1), date(2098, 12, 31)))
+def test_a_financial_year_holds_every_one_of_its_days(day: date) -> None:
+    assert year_start(year_of(day)) <= day <= year_end(year_of(day))
+
+
+@pytest.mark.parametrize(
+    ("period", "last"),
+    [
+        ("2025/26", date(2026, 3, 31)),
+        ("2025/26 Q1", date(2025, 6, 30)),
+        ("2025/26 Q2", date(2025, 9, 30)),
+        ("2025/26 Q3", date(2025, 12, 31)),
+        ("2025/26 Q4", date(2026, 3, 31)),
+        ("2025/26 H1", date(2025, 9, 30)),
+        ("2025/26 H2", date(2026, 3, 31)),
+    ],
+)
+def test_a_period_ends_on_its_last_day(period: str, last: date) -> None:
+    assert period_end(period) == last
+
+
+def test_every_figure_belongs_to_the_year_that_holds_its_date(pack: Pack) -> None:
+    for table in ("observations_published", "observations_illustrative"):
+        rows = pack.table(table)
+        assert list(rows["year"]) == [year_of(day.date()) for day in rows["as_at"]]
+        assert list(rows["year"]) == [period[:7] for period in rows["period"]]
+
+
+def test_the_default_year_is_the_latest_complete_one_compared_with_the_one_before(
+    framework: Framework,
+) -> None:
+    year = framework.default_year
+    whole = [y for y in framework.years if year_end(y) <= framework.until]
+    assert year == max(whole)
+    assert framework.default_view() == View(year=year, compare=max(y for y in framework.years if y < year))
+
+
+def test_a_year_that_the_data_do_not_reach_the_end_of_is_a_part_year(framework: Framework) -> None:
+    assert framework.is_part("2026/27")
+    assert not framework.is_part(framework.default_year)
+    assert framework.as_at("2026/27") == framework.until < year_end("2026/27")
+
+
+def test_an_address_without_filters_gives_the_default_view(framework: Framework) -> None:
+    assert framework.read({}) == (framework.default_view(), [])
+
+
+def test_another_year_is_compared_with_the_year_before_it_unless_said_otherwise(framework: Framework) -> None:
+    view, ignored = framework.read({"year": "2024/25"})
+    assert (view.compare, ignored) == ("2023/24", [])
+    oldest = framework.years[0]
+    assert framework.read({"year": oldest}) == (View(year=oldest, compare=NONE), [])
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("role", "landlord"),
+        ("role", "Employer"),
+        ("commitment", "EMP-D99"),
+        ("year", "2024"),
+        ("year", "2024-25"),
+        ("compare", ALL),
+    ],
+)
+def test_an_unknown_value_is_named_and_falls_back_to_the_default(
+    framework: Framework, name: str, value: str
+) -> None:
+    view, ignored = framework.read({name: value})
+    assert view == framework.default_view()
+    assert [(part.name, part.value) for part in ignored] == [(name, value)]
+
+
+@pytest.mark.parametrize("name", ["role", "year", "compare"])
+def test_an_unknown_value_is_answered_with_all_that_is_allowed(framework: Framework, name: str) -> None:
+    _, ignored = framework.read({name: "?"})
+    assert all(choice in ignored[0].reason for choice in framework.choices(name))
+
+
+def test_an_unknown_commitment_is_answered_with_what_identifiers_look_like(framework: Framework) -> None:
+    _, ignored = framework.read({"commitment": "?"})
+    assert any(known in ignored[0].reason for known in framework.commitments["id"])
+
+
+def test_a_commitment_outside_the_chosen_role_is_dropped_and_named(framework: Framework) -> None:
+    view, ignored = framework.read({"role": "investor", "commitment": "EMP-D1"})
+    assert (view.role, view.commitment) == ("investor", ALL)
+    assert [(part.name, part.value) for part in ignored] == [("commitment", "EMP-D1")]
+
+
+def test_a_year_is_not_compared_with_itself(framework: Framework) -> None:
+    view, ignored = framework.read({"year": "2024/25", "compare": "2024/25"})
+    assert (view.year, view.compare) == ("2024/25", NONE)
+    assert [(part.name, part.value) for part in ignored] == [("compare", "2024/25")]
+
+
+def test_every_unusable_part_of_an_address_is_named_at_once(framework: Framework) -> None:
+    _, ignored = framework.read(dict.fromkeys(FILTERS, "?"))
+    assert [part.name for part in ignored] == list(FILTERS)
+
+
+@given(data=st.data())
+def test_a_view_written_to_an_address_and_read_again_is_the_same_view(
+    data: st.DataObject, framework: Framework
+) -> None:
+    role = data.draw(st.sampled_from(framework.choices("role")))
+    commitment = data.draw(st.sampled_from(framework.commitments_of(role)))
+    year = data.draw(st.sampled_from(framework.choices("year")))
+    compare = data.draw(st.sampled_from([y for y in framework.choices("compare") if y != year]))
+    view = View(role, commitment, year, compare)
+    assert framework.read(view.params()) == (view, [])
+
+
+@given(data=st.data())
+def test_whatever_an_address_holds_the_view_read_from_it_is_one_that_can_be_chosen(
+    data: st.DataObject, framework: Framework
+) -> None:
+    anything = st.text(max_size=12)
+    given_ = {
+        name: data.draw(st.one_of(anything, st.sampled_from(framework.choices(name)))) for name in FILTERS
+    }
+    view, ignored = framework.read(given_)
+    assert all(view.params()[name] in framework.choices(name) for name in FILTERS)
+    assert view.commitment in framework.commitments_of(view.role)
+    assert view.compare != view.year
+    kept = {name for name in FILTERS if view.params()[name] == given_[name]}
+    assert kept | {part.name for part in ignored} == set(FILTERS)
+    assert framework.read(view.params()) == (view, [])

@@ -1,0 +1,266 @@
+"""The plan of the house: who may import whom, what a page may do, and that names are kept in one place."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from svdash.findings import catalogue
+from svdash.framework import View
+from svdash.pack import Pack
+from svdash.show import page
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE_FILES = sorted((ROOT / "pages").glob("*.py"))
+DRAWING = {"streamlit", "altair", "pydeck", "vl_convert"}
+MOST_LINES = 60
+
+
+def modules(*places: str) -> list[Path]:
+    """All modules of rooms of the house: a folder, or a single module."""
+    found: list[Path] = []
+    for place in places:
+        target = ROOT / "svdash" / place
+        found += sorted(target.rglob("*.py")) if target.is_dir() else [target.with_suffix(".py")]
+    assert found, places
+    return found
+
+
+def imports(file: Path) -> set[str]:
+    """Every module that a file imports, wherever in it; ``from a import b`` counts as ``a`` and ``a.b``."""
+    package = file.relative_to(ROOT).with_suffix("").parts[:-1]
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                base = ".".join([*package[: len(package) - node.level + 1], *([base] if base else [])])
+            found |= {base, *(f"{base}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def reaches(file: Path, *names: str) -> set[str]:
+    """Which imports of a file are one of these modules or inside of it."""
+    return {given for given in imports(file) if any(given == n or given.startswith(f"{n}.") for n in names)}
+
+
+def ids(files: list[Path]) -> dict[str, object]:
+    return {"argvalues": files, "ids": [str(file.relative_to(ROOT)) for file in files]}
+
+
+def test_the_imports_of_a_module_are_seen_in_every_form(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(globals(), "ROOT", tmp_path)
+    file = tmp_path / "svdash" / "room" / "x.py"
+    file.parent.mkdir(parents=True)
+    file.write_text(
+        "import a.b\nfrom c import d\nfrom . import e\nfrom ..f import g\ndef h():\n    import i as j\n"
+    )
+    assert imports(file) == {"a.b", "c", "c.d", "svdash.room", "svdash.room.e", "svdash.f", "svdash.f.g", "i"}
+
+
+@pytest.mark.parametrize("file", **ids(modules("measures")))
+def test_measures_know_neither_the_product_nor_how_it_is_drawn(file: Path) -> None:
+    assert reaches(file, "svdash") - reaches(file, "svdash.measures") <= {"svdash"}
+    assert not reaches(file, *DRAWING, "starlette")
+
+
+def test_the_gate_knows_nothing_of_the_product() -> None:
+    (gate,) = modules("disclosure")
+    assert not reaches(gate, "svdash", *DRAWING)
+
+
+@pytest.mark.parametrize("file", **ids(modules("pack")))
+def test_the_pack_knows_nothing_of_what_is_made_of_it(file: Path) -> None:
+    rooms = ("framework", "findings", "show", "web", "frame", "cli")
+    assert not reaches(file, *(f"svdash.{room}" for room in rooms), *DRAWING)
+
+
+@pytest.mark.parametrize("file", **ids(modules("framework")))
+def test_the_register_knows_nothing_of_what_is_made_of_it(file: Path) -> None:
+    assert not reaches(file, "svdash.findings", "svdash.show", "svdash.web", *DRAWING)
+
+
+@pytest.mark.parametrize("file", **ids(modules("findings")))
+def test_findings_know_nothing_of_how_they_are_shown(file: Path) -> None:
+    assert not reaches(file, *DRAWING, "starlette", "svdash.web", "svdash.frame")
+    leaf = reaches(file, "svdash.show.wording")
+    assert reaches(file, "svdash.show") - leaf <= ({"svdash.show"} if leaf else set())
+
+
+@pytest.mark.parametrize("file", **ids(modules("show/wording", "show/__init__")))
+def test_the_wording_is_a_leaf_that_findings_may_use(file: Path) -> None:
+    assert not reaches(file, "svdash", *DRAWING)
+
+
+@pytest.mark.parametrize("file", **ids(modules("show")))
+def test_what_shows_neither_computes_nor_serves(file: Path) -> None:
+    assert not reaches(file, "svdash.web", "starlette", "svdash.disclosure", "svdash.measures")
+
+
+def test_asking_for_findings_loads_neither_streamlit_nor_a_drawing_library() -> None:
+    program = (
+        "import sys, svdash.findings.served, svdash.findings.overview;"
+        f"print(sorted({DRAWING!r} & {{name.split('.')[0] for name in sys.modules}}))"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert told.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("file", **ids(PAGE_FILES))
+def test_a_page_imports_only_findings_the_register_and_what_shows_them(file: Path) -> None:
+    own = reaches(file, "svdash")
+    assert own - {"svdash"} == reaches(file, "svdash.findings", "svdash.framework", "svdash.show")
+    assert {name.split(".")[0] for name in imports(file)} <= {"svdash", "streamlit", "__future__"}
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
+def arithmetic(tree: ast.AST) -> Iterator[ast.AST]:
+    """Find where numbers are worked out: operators on anything but written text, and the usual functions."""
+    operators = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.MatMult)
+    functions = {
+        "sum",
+        "round",
+        "min",
+        "max",
+        "abs",
+        "divmod",
+        "pow",
+        "mean",
+        "median",
+        "groupby",
+        "agg",
+        "count",
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, operators):
+            joined = isinstance(node.op, (ast.Add, ast.Mod)) and (_is_text(node.left) or _is_text(node.right))
+            if not joined:
+                yield node
+        elif isinstance(node, ast.AugAssign) and isinstance(node.op, operators) and not _is_text(node.value):
+            yield node
+        elif isinstance(node, ast.Call):
+            called = node.func
+            name = (
+                called.id
+                if isinstance(called, ast.Name)
+                else called.attr
+                if isinstance(called, ast.Attribute)
+                else ""
+            )
+            if name in functions:
+                yield node
+
+
+@pytest.mark.parametrize(
+    "line", ["x = a / b", "x = 100 * a", "x += 1", "x = sum(a)", "x = frame.groupby('a')", "f(a - b)"]
+)
+def test_arithmetic_is_recognised(line: str) -> None:
+    assert list(arithmetic(ast.parse(line)))
+
+
+@pytest.mark.parametrize(
+    "line", ["x = 'a' + b", "x += f'{b}'", "x = '%s' % a", "x = a | b", "f(a, *b)", "x = {**a}"]
+)
+def test_joining_text_is_not_taken_for_arithmetic(line: str) -> None:
+    assert not list(arithmetic(ast.parse(line)))
+
+
+@pytest.mark.parametrize("file", **ids(PAGE_FILES))
+def test_a_page_works_nothing_out(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    found = [ast.unparse(node) for node in arithmetic(ast.parse(text))]
+    assert not found
+    assert not re.search(r"\b(select|insert|update|delete)\b.+\b(from|into|set)\b", text, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("file", **ids(PAGE_FILES))
+def test_a_page_is_short(file: Path) -> None:
+    assert len(file.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+
+
+def test_every_page_of_the_navigation_has_a_file_and_every_file_is_in_the_navigation() -> None:
+    assert sorted(entry[0] for entry in page.PAGES) == [file.stem for file in PAGE_FILES]
+
+
+def test_the_public_addresses_of_the_pages_stay() -> None:
+    public = {
+        "overview": "",
+        "commitments": "commitments",
+        "indicators": "indicators",
+        "exceptions": "exceptions",
+        "equality_gaps": "equality-gaps",
+        "reach_and_spend": "reach-and-spend",
+        "local_economy": "local-economy",
+        "additionality": "additionality",
+        "annual_review": "annual-review",
+        "workbench": "workbench",
+        "data_and_methods": "data-and-methods",
+    }
+    assert {file: address for file, _, address, _ in page.PAGES}.items() <= public.items()
+    assert sum(address == "" for _, _, address, _ in page.PAGES) == 1
+
+
+def test_every_indicator_is_on_the_methods_table(pack: Pack) -> None:
+    told = catalogue.methods(pack, View()).frame
+    assert list(told["id"]) == list(pack.table("indicators")["id"])
+    assert told["method"].notna().all()
+
+
+def test_every_setting_is_in_the_readme() -> None:
+    named = set(re.findall(r"\bSVDASH_\w+", (ROOT / "svdash" / "settings.py").read_text(encoding="utf-8")))
+    assert named
+    told = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert not [name for name in sorted(named) if name not in told]
+
+
+def test_settings_are_read_in_one_place() -> None:
+    elsewhere = [
+        str(file.relative_to(ROOT))
+        for file in [ROOT / "app.py", *PAGE_FILES, *(ROOT / "svdash").rglob("*.py")]
+        if file.name != "settings.py"
+        and re.search(r"\bos\.(environ|getenv)\b", file.read_text(encoding="utf-8"))
+    ]
+    assert not elsewhere
+
+
+def tracked() -> list[Path]:
+    """The files of the repository; those not committed yet count, those ignored don't."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+    )
+    if listed.returncode:
+        pytest.skip(f"not a git checkout: {listed.stderr.decode().strip()}")
+    return [ROOT / name for name in listed.stdout.decode().split("\0") if name and (ROOT / name).is_file()]
+
+
+def test_no_file_names_a_path_of_the_machine_it_was_written_on() -> None:
+    private = re.compile(r"(?<![\w.}/-])/(work|root|home/[a-z]+)(?=[/\s\"'`)\]:;,]|$)")
+    assert private.search(f"see {'/'}work/main")
+    assert not private.search("/workbench and net/work/x")
+    found = []
+    for file in tracked():
+        content = file.read_bytes()
+        if b"\0" in content[:4096]:
+            continue
+        for number, line in enumerate(content.decode("utf-8").splitlines(), start=1):
+            if private.search(line):
+                found.append(f"{file.relative_to(ROOT)}:{number}: {line.strip()[:80]}")
+    assert not found

@@ -1,0 +1,396 @@
+"""Every page in every kind of view, run without a browser."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from svdash.framework import ALL, FILTERS, NONE, Framework
+from svdash.pack import Pack
+from svdash.show import page
+from tests.copies import ROOT, CopiedPack
+
+FRAME = ROOT / "svdash" / "frame.py"
+FILES = [file for file, *_ in page.PAGES]
+ADDRESS = {file: address for file, _, address, _ in page.PAGES}
+VIEWS: dict[str, dict[str, str]] = {
+    "default": {},
+    "a commitment of its role": {"role": "employer", "commitment": "EMP-D1"},
+    "a role over all years": {"role": "commissioner", "year": ALL},
+    "the Chief Executive's under a role": {"role": "investor", "commitment": "CEX-D1"},
+    "a role without comparison": {"role": "service-provider", "compare": NONE},
+    "a role in a part year": {"role": "civic-leader", "year": "2026/27"},
+    "a commitment with updates": {"commitment": "COM-D3"},
+    "a practice": {"commitment": "EMP-P3"},
+    "an aspiration before a later year": {"commitment": "EMP-A6", "year": "2023/24", "compare": "2025/26"},
+    "the oldest year": {"year": "oldest"},
+}
+# Parameters of single pages: one known value each, and words that match nothing.
+OWN = [
+    ("commitments", {"words": "zzzz"}),
+    ("commitments", {"words": "<b>_*[x](y)$"}),
+    ("commitments", {"delivery": "overdue"}),
+    ("commitments", {"delivery": "unverified", "group": "marmot_2022"}),
+    ("commitments", {"delivery": "complete", "kind": "practice"}),
+    ("commitments", {"group": "marmot_2010", "kind": "aspiration", "role": "investor"}),
+    ("indicators", {"indicator": "EMP-I5"}),
+    ("indicators", {"indicator": "EMP-I5", "by": "gender-reassignment"}),
+    ("indicators", {"indicator": "SER-I1", "by": "ethnic-group", "year": "2026/27"}),
+    ("indicators", {"indicator": "EMP-I7", "role": "employer", "year": "oldest"}),
+    ("indicators", {"indicator": "CIV-I5", "year": "2023/24"}),
+    ("data_and_methods", {"table": "observations_illustrative"}),
+]
+
+
+def opened(file: str, **params: str) -> AppTest:
+    """Run a page as if its address, with these parameters, had been opened."""
+    at = AppTest.from_file(str(FRAME), default_timeout=120)
+    if ADDRESS[file]:
+        if ADDRESS[file] != file:
+            # AppTest knows a page by its file name until the navigation has been run once; what the address
+            # leaves out stays as it was on the page before, so that one is opened with the same filters.
+            set_params(at, {name: value for name, value in params.items() if name in FILTERS}).run()
+        at.switch_page(f"../pages/{file}.py")
+    return set_params(at, params).run()
+
+
+def set_params(at: AppTest, params: dict[str, str]) -> AppTest:
+    for name, value in params.items():
+        at.query_params[name] = value
+    return at
+
+
+def concrete(pack: Pack, params: dict[str, str]) -> dict[str, str]:
+    """Put the pack's oldest year in its place."""
+    return {
+        name: Framework.of(pack).years[0] if value == "oldest" else value for name, value in params.items()
+    }
+
+
+def bands(at: AppTest) -> list[str]:
+    """What stands in the grey bands: reasons why something is empty, and what of the address was ignored."""
+    found = []
+    for block in at.get("html"):
+        found += re.findall(r'<div class="sv-band"[^>]*>(.*?)</div>', block.proto.body, re.DOTALL)
+    return [unescape(re.sub("<[^>]+>", "", text)) for text in found]
+
+
+def html(at: AppTest) -> str:
+    return "\n".join(block.proto.body for block in at.get("html"))
+
+
+def everything(at: AppTest) -> Iterator[str]:
+    """All text of a run, wherever it stands."""
+    for kind in ("title", "header", "subheader", "caption", "markdown", "metric"):
+        for element in at.get(kind):
+            yield f"{element.value} {getattr(element, 'label', '')}"
+    yield html(at)
+
+
+def filters_told(at: AppTest) -> str:
+    """The caption that repeats the filters, under the page's question."""
+    assert len(at.title) == 1
+    return str(at.caption[0].value)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("file", FILES)
+def test_every_page_opens_in_every_view_and_repeats_its_filters(pack: Pack, file: str, view: str) -> None:
+    params = concrete(pack, VIEWS[view])
+    framework = Framework.of(pack)
+    at = opened(file, **params)
+    assert [error.value for error in at.exception] == []
+    assert not [band for band in bands(at) if "gnored" in band]
+    assert not re.search(r"\b(nan|NaT|<NA>|NoneType|Traceback)\b", "\n".join(everything(at)))
+    told = filters_told(at)
+    wanted, _ = framework.read(params)
+    assert wanted.role == ALL or framework.label("role", wanted.role) in told
+    assert wanted.commitment == ALL or wanted.commitment in told
+    for year in (wanted.year, wanted.compare):
+        assert year in (ALL, NONE) or year in told
+
+
+@pytest.mark.parametrize(
+    ("file", "params"), OWN, ids=lambda value: value if isinstance(value, str) else str(value)
+)
+def test_a_pages_own_settings_are_read_from_the_address(
+    pack: Pack, file: str, params: dict[str, str]
+) -> None:
+    at = opened(file, **concrete(pack, params))
+    assert [error.value for error in at.exception] == []
+    assert not [band for band in bands(at) if "gnored" in band]
+    for name in set(params) - {"words", "role", "year"}:
+        assert next(box.value for box in at.selectbox if box.key == name) == params[name]
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_the_filters_show_what_the_address_holds(pack: Pack, file: str) -> None:
+    at = opened(file, role="investor", commitment="INV-D1", year="2024/25", compare="2022/23")
+    shown = {
+        box.key: box.value for box in at.selectbox if box.key in {"role", "commitment", "year", "compare"}
+    }
+    assert shown == {"role": "investor", "commitment": "INV-D1", "year": "2024/25", "compare": "2022/23"}
+
+
+def test_the_filters_offer_only_what_fits_and_how_much_stands_behind_it(pack: Pack) -> None:
+    at = opened("overview", role="civic-leader", year="2024/25")
+    box = {box.key: box for box in at.selectbox}
+    framework = Framework.of(pack)
+    assert len(box["commitment"].options) == len(framework.commitments_of("civic-leader"))
+    assert len(box["compare"].options) == len(framework.years)
+    for name in ("role", "commitment", "year"):
+        assert all(re.search(r"\d", option) for option in box[name].options)
+
+
+# -- what an address holds that cannot be used -----------------------------------------------------------
+
+
+STRANGE = {
+    "role": "landlord",
+    "commitment": "EMP-D99",
+    "year": "2031/32",
+    "compare": "never",
+    "colour": "red",
+}
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_what_is_not_known_in_an_address_is_ignored_and_said(pack: Pack, file: str) -> None:
+    at = opened(file, **STRANGE)
+    assert [error.value for error in at.exception] == []
+    for name, value in STRANGE.items():
+        assert [band for band in bands(at) if name in band and value in band], name
+    default = Framework.of(pack).default_view()
+    assert default.year in filters_told(at)
+    assert default.compare in filters_told(at)
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("commitments", "delivery"),
+        ("commitments", "group"),
+        ("commitments", "kind"),
+        ("indicators", "indicator"),
+        ("data_and_methods", "table"),
+    ],
+)
+def test_an_unknown_value_of_a_pages_own_setting_is_ignored_and_said(file: str, name: str) -> None:
+    at = opened(file, **{name: "nonsense"})
+    assert [error.value for error in at.exception] == []
+    assert [band for band in bands(at) if name in band and "nonsense" in band]
+
+
+def test_a_commitment_outside_the_chosen_role_is_said_to_be_ignored() -> None:
+    at = opened("commitments", role="investor", commitment="EMP-D1")
+    assert "EMP-D1" not in filters_told(at)
+    assert [band for band in bands(at) if "EMP-D1" in band]
+
+
+def test_markup_in_an_address_is_shown_as_text(pack: Pack) -> None:
+    at = opened("commitments", role="<img src=x onerror=alert(1)>", words="<script>alert(1)</script>")
+    assert [error.value for error in at.exception] == []
+    assert "<img src=x" not in html(at)
+    assert "<script>" not in html(at)
+    assert [band for band in bands(at) if "<script>alert(1)</script>" in band]
+
+
+# -- empty states ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("file", "params", "said"),
+    [
+        ("commitments", {"words": "zzzz"}, "zzzz"),
+        ("commitments", {"delivery": "complete", "kind": "practice"}, "complete"),
+        ("overview", {"commitment": "EMP-P3"}, "EMP-P3"),
+        ("overview", {"compare": NONE}, "Compare"),
+        ("indicators", {"commitment": "EMP-P3"}, "EMP-P3"),
+        ("indicators", {"indicator": "COM-I1", "year": "oldest"}, "Owner"),
+        ("data_and_methods", {"commitment": "EMP-P3"}, "commitment"),
+        ("commitments", {"commitment": "COM-D3", "year": "oldest"}, "COM-D3"),
+    ],
+)
+def test_where_there_is_nothing_to_show_the_page_says_why(
+    pack: Pack, file: str, params: dict[str, str], said: str
+) -> None:
+    at = opened(file, **concrete(pack, params))
+    assert [error.value for error in at.exception] == []
+    assert [band for band in bands(at) if said in band], bands(at)
+
+
+def test_an_empty_finding_draws_no_chart() -> None:
+    at = opened("indicators", commitment="EMP-P3")
+    assert not at.get("arrow_vega_lite_chart")
+    assert not at.get("vega_lite_chart")
+
+
+# -- status ----------------------------------------------------------------------------------------------
+
+
+def test_the_word_illustrative_stands_under_every_finding_that_rests_on_made_up_figures() -> None:
+    for file, own in (
+        ("overview", {}),
+        ("commitments", {}),
+        ("commitments", {"commitment": "COM-D3"}),
+        ("indicators", {}),
+    ):
+        at = opened(file, **own)
+        lines = re.findall(r'<div class="sv-meta">.*?</div>', html(at), re.DOTALL)
+        rest_on = [
+            line
+            for line in lines
+            if re.search(
+                r"tables/(commitments|standing|attention|changes|overdue|measures|indicators)\.", line
+            )
+        ]
+        assert rest_on
+        assert all("illustrative" in line for line in rest_on)
+
+
+def test_the_word_illustrative_stands_beside_the_numbers_of_the_overview() -> None:
+    at = opened("overview")
+    assert at.metric
+    whole = "\n".join(str(c.value) for c in at.caption[: 2 + len(at.metric)]) + "\n".join(
+        f"{m.label} {m.value}" for m in at.metric
+    )
+    assert "illustrative" in whole
+
+
+def test_the_statuses_of_a_commitment_are_marked_illustrative() -> None:
+    at = opened("commitments", commitment="COM-D3")
+    names = re.findall(r'<th scope="row">(.*?)</th>', html(at))
+    made_up = [name for name in names if name.startswith(("Delivery", "Owner", "Social Value Champion"))]
+    assert len(made_up) >= 3
+    assert all("illustrative" in name for name in made_up)
+
+
+def test_published_and_made_up_figures_are_told_apart_row_by_row() -> None:
+    at = opened("indicators", indicator="EMP-I7")
+    assert set(at.table[0].value["Status"]) == {"published"}
+    at = opened("indicators", indicator="COM-I6")
+    assert set(at.table[0].value["Status"]) == {"published", "illustrative"}
+
+
+# -- packs that are not as they should be ----------------------------------------------------------------
+
+
+@pytest.fixture
+def faulty(copied_pack: CopiedPack, monkeypatch: pytest.MonkeyPatch) -> CopiedPack:
+    """A pack in which all updates on one commitment carry a status that nobody knows."""
+
+    def edit(rows):
+        rows.loc[rows["commitment"] == "COM-D3", "delivery"] = "nearly*done"
+        return rows
+
+    copied_pack.change("updates", edit)
+    monkeypatch.setenv("SVDASH_PACK", str(copied_pack.folder))
+    return copied_pack
+
+
+def test_faults_of_a_pack_are_shown_on_every_page_and_what_is_sound_is_served(faulty: CopiedPack) -> None:
+    faults = faulty.open().faults
+    assert faults
+    for file in FILES:
+        at = opened(file)
+        assert [error.value for error in at.exception] == []
+        (shown,) = [e for e in at.expander if "fault" in e.label]
+        assert str(len(faults)) in shown.label
+        assert "updates" in shown.label
+        told = "\n".join(str(m.value) for m in shown.markdown)
+        assert f"row {faults[0].row}" in told
+        assert "delivery" in told
+        assert len(at.header) > 0
+
+
+def test_rows_with_faults_are_not_shown_and_the_others_are(faulty: CopiedPack) -> None:
+    at = opened("commitments", commitment="COM-D3")
+    assert [band for band in bands(at) if "COM-D3" in band]
+    assert "nearly" not in html(at)
+    other = opened("commitments", commitment="COM-D1")
+    assert "sv-time" in html(other)
+
+
+def test_a_sound_pack_is_not_said_to_have_faults() -> None:
+    assert not [e for e in opened("overview").expander if "fault" in e.label]
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_pack_that_is_not_there_is_told_with_its_path_on_every_page(
+    file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SVDASH_PACK", str(tmp_path / "nowhere"))
+    at = opened(file)
+    assert [error.value for error in at.exception] == []
+    assert len(at.title) == 1
+    assert [band for band in bands(at) if str(tmp_path / "nowhere") in band]
+    assert not at.metric
+    assert "Traceback" not in "\n".join(everything(at))
+
+
+def test_a_descriptor_that_is_no_json_is_told_without_a_traceback(
+    copied_pack: CopiedPack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (copied_pack.folder / "datapackage.json").write_text('{"resources": [', encoding="utf-8")
+    monkeypatch.setenv("SVDASH_PACK", str(copied_pack.folder))
+    at = opened("overview")
+    assert [error.value for error in at.exception] == []
+    assert [band for band in bands(at) if "datapackage.json" in band]
+
+
+@pytest.mark.parametrize("table", ["vocabulary", "commitments", "updates", "observations_illustrative"])
+def test_without_one_table_the_pages_still_open(
+    table: str, copied_pack: CopiedPack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied_pack.remove(table)
+    monkeypatch.setenv("SVDASH_PACK", str(copied_pack.folder))
+    failed = {file: [error.value for error in opened(file).exception] for file in FILES}
+    assert failed == {file: [] for file in FILES}
+
+
+def test_another_authoritys_pack_shows_that_authority(
+    copied_pack: CopiedPack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = copied_pack.folder / "datapackage.json"
+    descriptor = json.loads(place.read_text(encoding="utf-8"))
+    descriptor["authority"]["name"] = "Borough of Elsewhere"
+    place.write_text(json.dumps(descriptor), encoding="utf-8")
+    monkeypatch.setenv("SVDASH_PACK", str(copied_pack.folder))
+    at = opened("overview")
+    assert "Borough of Elsewhere" in "\n".join(str(c.value) for c in at.caption)
+    assert "Liverpool" not in str(at.caption[-1].value)
+
+
+# -- what is done on a page ------------------------------------------------------------------------------
+
+
+def test_another_role_chosen_on_the_page_redraws_it() -> None:
+    at = opened("overview")
+    box = next(box for box in at.selectbox if box.key == "role")
+    box.set_value("investor").run()
+    assert "Investor" in filters_told(at)
+    assert at.query_params["role"] in ("investor", ["investor"])
+
+
+def test_a_role_that_the_chosen_commitment_is_not_of_lets_go_of_the_commitment() -> None:
+    at = opened("commitments", commitment="EMP-D1")
+    next(box for box in at.selectbox if box.key == "role").set_value("investor").run()
+    assert [error.value for error in at.exception] == []
+    assert "EMP-D1" not in filters_told(at)
+    assert "Investor" in filters_told(at)
+
+
+def test_filters_stay_when_the_page_changes() -> None:
+    at = opened("overview", role="investor", year="2024/25")
+    told = filters_told(at)
+    at.switch_page("../pages/commitments.py")
+    at.query_params.clear()
+    at.run()
+    assert at.title[0].value != ""
+    assert filters_told(at).startswith(told)

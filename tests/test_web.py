@@ -1,0 +1,431 @@
+"""The open data: the same figures as on the pages, and clear answers to addresses that cannot be answered."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from svdash.findings import Finding, served
+from svdash.framework import FILTERS, Framework
+from svdash.pack import Pack, open_pack
+from svdash.show import charts
+from svdash.web.routes import routes
+from tests.copies import DATA, CopiedPack
+
+TABLES = served.served(open_pack(DATA))
+NAMES = [table.name for table in TABLES]
+FILTERED = [table.name for table in TABLES if table.filtered]
+FILTER = {"role": "investor", "year": "2024/25", "compare": "2022/23", "commitment": "all"}
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient]:
+    with TestClient(Starlette(routes=routes())) as opened:
+        yield opened
+
+
+def needed(pack: Pack, name: str) -> dict[str, str]:
+    """The parameters that a table cannot be asked without, with the first allowed value each."""
+    table = next(t for t in TABLES if t.name == name)
+    found = {}
+    for parameter in table.needs:
+        allowed = table.parameters[parameter].allowed
+        assert allowed is not None
+        found[parameter] = allowed(pack)[0]
+    return found
+
+
+def finding(pack: Pack, name: str, params: dict[str, str]) -> Finding:
+    """Ask for a table as the pages do, without the routes."""
+    table = next(t for t in TABLES if t.name == name)
+    view, ignored = Framework.of(pack).read({k: v for k, v in params.items() if k in FILTERS})
+    assert ignored == []
+    return table.build(
+        pack, view, {n: params.get(n, about.default or "") for n, about in table.parameters.items()}
+    )
+
+
+def asked(pack: Pack, name: str) -> dict[str, str]:
+    return {**needed(pack, name), **(FILTER if name in FILTERED else {})}
+
+
+def cells(content: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+# -- what is served is what is shown ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_csv_holds_the_findings_table_cell_by_cell(client: TestClient, pack: Pack, name: str) -> None:
+    params = asked(pack, name)
+    answer = client.get(f"/api/v1/tables/{name}.csv", params=params)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/csv")
+    head, *rows = cells(answer.content)
+    export = finding(pack, name, params).export()
+    assert head == list(export.columns)
+    assert rows == export.astype("str").to_numpy().tolist()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_json_rows_are_the_findings_typed_rows(client: TestClient, pack: Pack, name: str) -> None:
+    params = asked(pack, name)
+    answer = client.get(f"/api/v1/tables/{name}.json", params=params)
+    assert answer.status_code == 200
+    told: dict[str, Any] = answer.json()
+    found = finding(pack, name, params)
+    typed = found.typed()
+    assert told["columns"] == dict(found.columns)
+    assert told["filters"] == found.view.params()
+    assert told["statuses"] == list(found.statuses)
+    assert len(told["rows"]) == len(typed)
+    for column in typed:
+        values = [row[column] for row in told["rows"]]
+        for given, true in zip(values, typed[column], strict=True):
+            if pd.isna(true):
+                assert given is None, column
+            elif isinstance(true, pd.Timestamp):
+                assert given.startswith(f"{true:%Y-%m-%d}"), column
+            elif isinstance(true, float):
+                assert given == pytest.approx(true), column
+            else:
+                assert given == true, column
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_parquet_keeps_the_types_of_the_findings_rows(client: TestClient, pack: Pack, name: str) -> None:
+    params = asked(pack, name)
+    answer = client.get(f"/api/v1/tables/{name}.parquet", params=params)
+    assert answer.status_code == 200
+    read = pd.read_parquet(io.BytesIO(answer.content))
+    typed = finding(pack, name, params).typed()
+    assert list(read.columns) == list(typed.columns)
+    assert len(read) == len(typed)
+    for column in typed:
+        kinds = (
+            pd.api.types.is_bool_dtype,
+            pd.api.types.is_numeric_dtype,
+            pd.api.types.is_datetime64_any_dtype,
+        )
+        if len(typed):
+            assert [kind(read[column]) for kind in kinds] == [kind(typed[column]) for kind in kinds], column
+
+
+def test_a_filter_changes_what_is_served(client: TestClient) -> None:
+    everything = client.get("/api/v1/tables/commitments.json").json()["rows"]
+    investor = client.get("/api/v1/tables/commitments.json", params={"role": "investor"}).json()["rows"]
+    assert 0 < len(investor) < len(everything)
+    assert {row["id"] for row in investor} == {
+        row["id"] for row in everything if row["group_label"] == "Investor"
+    }
+
+
+def test_without_filters_the_default_view_is_served(client: TestClient, pack: Pack) -> None:
+    told = client.get("/api/v1/tables/measures.json").json()
+    assert told["filters"] == Framework.of(pack).default_view().params()
+
+
+def test_a_tables_own_parameters_are_used(client: TestClient) -> None:
+    late = client.get(
+        "/api/v1/tables/commitments.json", params={"delivery": "overdue", "words": "staff"}
+    ).json()["rows"]
+    assert late
+    assert all(row["overdue_label"] != "no" for row in late)
+
+
+def test_a_csv_opens_in_a_spreadsheet_with_its_accents_and_is_named_for_its_year(client: TestClient) -> None:
+    answer = client.get("/api/v1/tables/observations.csv", params={"year": "2024/25"})
+    assert answer.content.startswith(b"\xef\xbb\xbf")
+    named = answer.headers["content-disposition"]
+    assert named.startswith("attachment")
+    assert "observations" in named
+    assert "2024-25" in named
+
+
+# -- refusals --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_unknown_parameter_is_refused_with_those_that_are_known(
+    client: TestClient, pack: Pack, name: str
+) -> None:
+    answer = client.get(f"/api/v1/tables/{name}.csv", params={**needed(pack, name), "colour": "red"})
+    assert answer.status_code == 422
+    told = answer.json()
+    assert told["parameter"] == "colour"
+    assert "colour" in told["error"]
+    assert told["allowed"] == list(served.parameters(pack, next(t for t in TABLES if t.name == name)))
+
+
+@pytest.mark.parametrize("filter_", FILTERS)
+@pytest.mark.parametrize("value", ["nonsense", ""])
+def test_an_unknown_value_of_a_filter_is_refused_with_all_that_are_allowed(
+    client: TestClient, pack: Pack, filter_: str, value: str
+) -> None:
+    answer = client.get("/api/v1/tables/measures.csv", params={filter_: value})
+    assert answer.status_code == 422
+    told = answer.json()
+    assert (told["parameter"], told["value"]) == (filter_, value)
+    assert told["allowed"] == list(Framework.of(pack).choices(filter_))
+
+
+@pytest.mark.parametrize(
+    ("name", "params"),
+    [
+        ("commitments", {"group": "colour"}),
+        ("commitments", {"kind": "promise"}),
+        ("commitments", {"delivery": "done"}),
+        ("indicator", {"indicator": "EMP-I99"}),
+        ("indicator", {"indicator": "EMP-I5", "characteristic": "height"}),
+        ("updates", {"of": "EMP-D99"}),
+        ("dictionary", {"table": "secrets"}),
+    ],
+)
+def test_an_unknown_value_of_a_tables_own_parameter_is_refused(
+    client: TestClient, name: str, params: dict[str, str]
+) -> None:
+    answer = client.get(f"/api/v1/tables/{name}.json", params=params)
+    assert answer.status_code == 422
+    told = answer.json()
+    wrong = list(params)[-1]
+    assert (told["parameter"], told["value"]) == (wrong, params[wrong])
+    assert len(told["allowed"]) > 1
+    assert params[wrong] not in told["allowed"]
+
+
+@pytest.mark.parametrize(
+    "params", [{"role": "investor", "commitment": "EMP-D1"}, {"year": "2024/25", "compare": "2024/25"}]
+)
+def test_filters_that_cannot_go_together_are_refused(client: TestClient, params: dict[str, str]) -> None:
+    answer = client.get("/api/v1/tables/measures.csv", params=params)
+    assert answer.status_code == 422
+    assert answer.json()["parameter"] in params
+
+
+def test_a_repeated_parameter_is_refused(client: TestClient) -> None:
+    answer = client.get("/api/v1/tables/measures.csv?role=investor&role=employer")
+    assert answer.status_code == 422
+    assert answer.json()["parameter"] == "role"
+
+
+@pytest.mark.parametrize("name", [table.name for table in TABLES if table.needs])
+def test_a_parameter_that_is_needed_is_asked_for(client: TestClient, pack: Pack, name: str) -> None:
+    answer = client.get(f"/api/v1/tables/{name}.csv")
+    assert answer.status_code == 422
+    told = answer.json()
+    assert told["parameter"] in needed(pack, name)
+    assert needed(pack, name)[told["parameter"]] in told["allowed"]
+
+
+@pytest.mark.parametrize("name", [table.name for table in TABLES if not table.filtered])
+def test_a_table_that_no_filter_changes_takes_none(client: TestClient, pack: Pack, name: str) -> None:
+    answer = client.get(f"/api/v1/tables/{name}.csv", params={**needed(pack, name), "role": "investor"})
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize(
+    "file", ["nothing.csv", "measures", "measures.xlsx", ".csv", "measures.csv.json", "..%2Fdatapackage.json"]
+)
+def test_what_is_not_served_is_not_found_and_what_there_is_is_named(client: TestClient, file: str) -> None:
+    answer = client.get(f"/api/v1/tables/{file}")
+    assert answer.status_code == 404
+    if answer.headers["content-type"] == "application/json":
+        assert answer.json()["allowed"]
+
+
+def test_only_reading_is_possible(client: TestClient) -> None:
+    for method in ("post", "put", "delete", "patch"):
+        assert getattr(client, method)("/api/v1/tables/measures.csv").status_code == 405
+
+
+# -- counts of people ------------------------------------------------------------------------------------
+
+
+def test_no_table_with_counts_of_people_is_served_as_it_stands_in_the_pack(
+    client: TestClient, pack: Pack
+) -> None:
+    gated = [name for name in pack.names if pack.resource(name)["access"] != "open"]
+    assert {"observations_published", "observations_illustrative"} <= set(gated)
+    for name in gated:
+        for address in (f"pack-{name}", name):
+            for kind in ("csv", "json", "parquet"):
+                assert client.get(f"/api/v1/tables/{address}.{kind}").status_code == 404
+        assert f"pack-{name}" not in NAMES
+
+
+def test_the_description_of_the_pack_leads_only_to_what_is_served(client: TestClient, pack: Pack) -> None:
+    told = client.get("/api/v1/datapackage.json").json()
+    assert [resource["name"] for resource in told["resources"]] == list(pack.names)
+    for resource in told["resources"]:
+        assert str(pack.file(resource["name"]).name) != resource["path"]
+        answer = client.get(f"/api/v1/{resource['path']}")
+        assert answer.status_code == 200, resource["path"]
+    assert "path" in pack.descriptor["resources"][0]
+    assert pack.descriptor["resources"][0]["path"] == "vocabulary.csv"
+
+
+def test_small_counts_are_markers_in_files_and_missing_in_json(client: TestClient) -> None:
+    params = {"indicator": "EMP-I3", "characteristic": "ethnic-group"}
+    told = client.get("/api/v1/tables/indicator.json", params=params).json()["rows"]
+    held = [row for row in told if row["marker"] == "[c]"]
+    assert held
+    assert all(row["value"] is None for row in held)
+    head, *rows = cells(client.get("/api/v1/tables/indicator.csv", params=params).content)
+    assert sum(row[head.index("value")] == "[c]" for row in rows) == len(held)
+
+
+# -- caches ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/api/v1/tables/measures.csv", "/api/v1/tables", "/api/v1/openapi.json", "/api/v1/datapackage.json"],
+)
+def test_who_has_it_already_is_told_that_nothing_changed(client: TestClient, address: str) -> None:
+    first = client.get(address)
+    tag = first.headers["etag"]
+    again = client.get(address, headers={"If-None-Match": tag})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == tag
+    assert client.get(address, headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+def test_another_view_has_another_tag(client: TestClient) -> None:
+    tags = {
+        client.get("/api/v1/tables/measures.csv", params={"role": role}).headers["etag"]
+        for role in ("employer", "investor")
+    }
+    assert len(tags) == 2
+
+
+def test_a_changed_pack_is_served_with_another_tag(
+    client: TestClient, copied_pack: CopiedPack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SVDASH_PACK", str(copied_pack.folder))
+    address = "/api/v1/tables/pack-glossary.csv"
+    before = client.get(address).headers["etag"]
+    copied_pack.change("glossary", lambda rows: rows.head(5))
+    after = client.get(address, headers={"If-None-Match": before})
+    assert after.status_code == 200
+    assert after.headers["etag"] != before
+    assert len(cells(after.content)) == 6
+
+
+# -- pictures --------------------------------------------------------------------------------------------
+
+
+def drawn(pack: Pack, name: str) -> Finding:
+    return finding(pack, name, needed(pack, name))
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name in charts.DRAWN])
+def test_a_chart_is_served_as_a_png(client: TestClient, pack: Pack, name: str) -> None:
+    answer = client.get(f"/api/v1/charts/{name}.png", params=needed(pack, name))
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "image/png"
+    assert answer.content.startswith(PNG)
+    assert len(answer.content) > 5000
+
+
+def test_a_picture_taken_away_says_what_it_shows_and_that_it_is_illustrative(
+    client: TestClient, pack: Pack
+) -> None:
+    answer = client.get("/api/v1/charts/standing.svg")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "image/svg+xml"
+    text = answer.text
+    assert text.lstrip().startswith("<svg")
+    assert "illustrative" in text
+    assert drawn(pack, "standing").headline in text
+
+
+@pytest.mark.parametrize("file", ["catalogue.png", "nothing.png", "standing.gif", "standing"])
+def test_a_chart_that_there_is_not_is_not_found(client: TestClient, file: str) -> None:
+    answer = client.get(f"/api/v1/charts/{file}")
+    assert answer.status_code == 404
+    assert answer.json()["allowed"]
+
+
+def test_an_empty_finding_has_no_picture_and_the_answer_says_why(client: TestClient) -> None:
+    answer = client.get("/api/v1/charts/indicators.png", params={"commitment": "EMP-P3"})
+    assert answer.status_code == 404
+    assert "EMP-P3" in answer.json()["error"]
+
+
+# -- lists and descriptions ------------------------------------------------------------------------------
+
+
+def test_the_list_of_tables_names_all_that_is_served(client: TestClient) -> None:
+    told = client.get("/api/v1/tables").json()["tables"]
+    assert [table["name"] for table in told] == NAMES
+    assert len(set(NAMES)) == len(NAMES)
+    for table in told:
+        assert table["formats"] == {
+            kind: f"/api/v1/tables/{table['name']}.{kind}" for kind in ("csv", "json", "parquet")
+        }
+
+
+def test_the_openapi_description_has_every_table_in_every_format(client: TestClient) -> None:
+    told = client.get("/api/v1/openapi.json").json()
+    assert told["openapi"].startswith("3.")
+    assert told["info"]["title"]
+    assert told["info"]["version"]
+    paths = {f"/api/v1/tables/{name}.{kind}" for name in NAMES for kind in ("csv", "json", "parquet")}
+    assert paths | {"/api/v1/tables", "/api/v1/datapackage.json", "/healthz"} <= set(told["paths"])
+    identifiers = [about["get"].get("operationId") for about in told["paths"].values()]
+    named = [identifier for identifier in identifiers if identifier]
+    assert len(named) == len(set(named))
+
+
+def test_every_path_of_the_openapi_description_answers_as_described(client: TestClient) -> None:
+    told = client.get("/api/v1/openapi.json").json()
+    for path, about in told["paths"].items():
+        if "{" in path or not path.endswith((".json", "tables", "healthz")):
+            continue  # the same table in another format is asked for above
+        parameters = about["get"].get("parameters", [])
+        assert all(p["in"] == "query" and p["description"] for p in parameters)
+        needs = {p["name"]: p["schema"]["enum"][0] for p in parameters if p["required"]}
+        assert client.get(path).status_code == (422 if needs else 200), path
+        answer = client.get(path, params=needs)
+        assert answer.status_code == 200, path
+        assert "200" in about["get"]["responses"]
+
+
+def test_the_values_that_openapi_lists_are_those_that_are_answered(client: TestClient) -> None:
+    told = client.get("/api/v1/openapi.json").json()
+    parameters = {p["name"]: p for p in told["paths"]["/api/v1/tables/standing.json"]["get"]["parameters"]}
+    assert set(parameters) == set(FILTERS)
+    for value in parameters["year"]["schema"]["enum"]:
+        assert client.get("/api/v1/tables/standing.json", params={"year": value}).status_code == 200
+
+
+def test_health_says_which_pack_is_served_and_how_many_faults_it_has(client: TestClient, pack: Pack) -> None:
+    told = client.get("/healthz").json()
+    assert told["status"] == "ok"
+    assert pack.fingerprint.startswith(told["pack"])
+    assert told["faults"] == len(pack.faults) == 0
+
+
+def test_without_a_pack_every_route_says_so(
+    client: TestClient, tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SVDASH_PACK", str(tmp_path / "nowhere"))
+    for address in ("/healthz", "/api/v1/tables", "/api/v1/tables/measures.csv", "/api/v1/datapackage.json"):
+        answer = client.get(address)
+        assert answer.status_code == 503
+        assert str(tmp_path / "nowhere") in answer.json()["error"]
+
+
+def test_numbers_that_json_does_not_know_are_not_written(client: TestClient) -> None:
+    text = client.get("/api/v1/tables/observations.json").text
+    json.loads(text, parse_constant=lambda constant: pytest.fail(f"{constant} is not JSON"))
