@@ -8,6 +8,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
+from svdash.findings import places
 from svdash.framework import ALL, FILTERS, NONE, OBSERVATIONS, Framework, Ignored, View
 from svdash.pack import Pack, PackError, geography, open_pack
 from svdash.show import controls, page, theme, wording
@@ -113,6 +114,9 @@ def _notices(pack: Pack, ignored: list[Ignored]) -> None:
             f'<div class="sv-band" role="status">Ignored in the address: <b>{escape(part.name)}={escape(part.value[:80])}</b>, '
             f"{escape(part.reason)}.</div>"
         )
+    lines = places.problem(pack)
+    if lines:
+        page.empty(f"The lines of the pack cannot be summed, so reach and spend are left out: {lines}")
     faults = (*pack.faults, *geography.faults(pack))
     if faults:
         tables = sorted({fault.table for fault in faults})

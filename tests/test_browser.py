@@ -30,12 +30,33 @@ WAIT = 60_000
 expect.set_options(timeout=WAIT)
 
 
+def opened(browser: Browser, width: int = 1280, agent: str | None = None) -> BrowserContext:
+    """Open what another person's browser would be: nothing is kept from the others."""
+    context = browser.new_context(viewport={"width": width, "height": 900}, user_agent=agent)
+    context.set_default_timeout(WAIT)
+    return context
+
+
+@pytest.fixture(scope="module")
+def shared(browser: Browser) -> Iterator[BrowserContext]:
+    context = opened(browser)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    opened = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    opened.set_default_timeout(WAIT)
-    yield opened
-    opened.close()
+def context(shared: BrowserContext) -> Iterator[BrowserContext]:
+    """One person's browser, whose cache spares every test but the first the download of the page's scripts."""
+    yield shared
+    for page in shared.pages:
+        page.close()
+
+
+@pytest.fixture(scope="module")
+def phone(browser: Browser) -> Iterator[BrowserContext]:
+    context = opened(browser, 390, PHONE)
+    yield context
+    context.close()
 
 
 QUIET = """() => {
@@ -164,8 +185,7 @@ def test_an_address_opened_by_somebody_else_shows_the_same(
     choose(page, "Role", "^Employer")
     until_told(page, "Employer")
     page.wait_for_url(re.compile("role=employer"))
-    other = browser.new_context(viewport={"width": 1280, "height": 900})
-    other.set_default_timeout(WAIT)
+    other = opened(browser)
     again = other.new_page()
     again.goto(page.url)
     until_told(again, "Employer")
@@ -196,8 +216,10 @@ STEPS = """(() => {
 
 
 def test_no_step_of_the_history_holds_only_some_of_the_filters(context: BrowserContext, server: str) -> None:
-    context.add_init_script(STEPS)
-    page = visit(context, server, "", **FILTERED)
+    page = context.new_page()
+    page.add_init_script(STEPS)
+    page.goto(f"{server}/?{urlencode(FILTERED)}")
+    until_told(page, "Investor", "2022/23")
     navigate(page, "Commitments")
     page.wait_for_url(re.compile("/commitments.*compare="))
     until_told(page, "Investor", "2022/23")
@@ -228,9 +250,7 @@ def test_an_address_with_unknown_values_says_what_it_ignored(
     assert "All roles" in told(page)
 
 
-def test_copy_link_writes_every_filter_out(
-    browser: Browser, context: BrowserContext, server: str, pack: Pack
-) -> None:
+def test_copy_link_writes_every_filter_out(context: BrowserContext, server: str, pack: Pack) -> None:
     page = visit(context, server, "commitments", delivery="overdue")
     here = told(page), headlines(page)
     tool(page, "Copy link")
@@ -308,6 +328,13 @@ def test_a_number_of_the_overview_leads_to_what_stands_behind_it(
 # -- tables taken away -----------------------------------------------------------------------------------
 
 
+BELOW = """link => {
+    const below = [...document.querySelectorAll('[data-testid=stTable] table')].find(
+        table => link.compareDocumentPosition(table) & Node.DOCUMENT_POSITION_FOLLOWING);
+    return below && [...below.rows].map(row => [...row.cells].map(cell => cell.innerText));
+}"""
+
+
 def plain(cell: str) -> str:
     """A cell without thousands separators and doubled spaces."""
     return re.sub(r"(?<=\d),(?=\d{3})", "", " ".join(cell.split()))
@@ -332,14 +359,7 @@ def test_a_csv_downloaded_is_the_table_on_the_page(
         link.click()
     content = Path(waiting.value.path()).read_text(encoding="utf-8-sig")
     head, *rows = csv.reader(io.StringIO(content, newline=""))
-    shown = page.evaluate(
-        """link => {
-            const after = [...document.querySelectorAll('[data-testid=stTable] table')].find(
-                table => link.compareDocumentPosition(table) & Node.DOCUMENT_POSITION_FOLLOWING);
-            return [...after.rows].map(row => [...row.cells].map(cell => cell.innerText));
-        }""",
-        link.element_handle(),
-    )
+    shown = page.wait_for_function(BELOW, arg=link.element_handle()).json_value()
     names, *lines = shown
     assert len(lines) == len(rows) > 0
     assert len(names) <= len(head)
@@ -350,7 +370,8 @@ def test_a_csv_downloaded_is_the_table_on_the_page(
 # -- where it goes, and how it fits ----------------------------------------------------------------------
 
 
-def test_no_request_leaves_this_machine_and_no_script_fails(context: BrowserContext, server: str) -> None:
+def test_no_request_leaves_this_machine_and_no_script_fails(browser: Browser, server: str) -> None:
+    context = opened(browser)
     outside: list[str] = []
     failed: list[str] = []
 
@@ -369,6 +390,7 @@ def test_no_request_leaves_this_machine_and_no_script_fails(context: BrowserCont
         expect(page.locator("[data-testid=stPopoverBody]")).to_be_visible()
         page.keyboard.press("Escape")
         expect(page.locator("[data-testid=stPopoverBody]")).to_have_count(0)
+    context.close()
     assert outside == []
     assert failed == []
 
@@ -384,20 +406,24 @@ WIDER = """() => {
 }"""
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
-@pytest.mark.parametrize(("width", "agent"), [(1280, None), (390, PHONE)], ids=["1280", "390"])
-def test_nothing_is_wider_than_the_screen(
-    browser: Browser, server: str, width: int, agent: str | None, address: str
-) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 844}, user_agent=agent)
-    context.set_default_timeout(WAIT)
-    page = visit(context, server, address)
+def too_wide(page: Page) -> list[str]:
+    """Name what reaches beyond the right edge, once everything is drawn."""
     page.wait_for_timeout(1000)
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-    main = page.locator("[data-testid=stMain]")
-    assert main.evaluate("e => e.scrollWidth <= e.clientWidth")
-    assert page.evaluate(WIDER) == []
-    context.close()
+    root, main = page.locator("html"), page.locator("[data-testid=stMain]")
+    scrolled = [e for e in (root, main) if not e.evaluate("e => e.scrollWidth <= e.clientWidth")]
+    return [f"{e} scrolls sideways" for e in scrolled] + page.evaluate(WIDER)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_nothing_is_wider_than_a_laptops_screen(context: BrowserContext, server: str, address: str) -> None:
+    assert too_wide(visit(context, server, address)) == []
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_nothing_is_wider_than_a_phones_screen(phone: BrowserContext, server: str, address: str) -> None:
+    page = visit(phone, server, address)
+    assert too_wide(page) == []
+    page.close()
 
 
 @pytest.mark.parametrize(

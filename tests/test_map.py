@@ -122,7 +122,9 @@ def test_a_role_shows_only_its_own_programmes(pack: Pack) -> None:
     for role in framework.labels("role"):
         own = places.programmes(pack, View(role=role), "has_money")
         assert set(own) <= set(everything)
-    assert set(places.programmes(pack, View(commitment="SER-P6"), "counts_people")) == {"households-into-work"}
+    assert set(places.programmes(pack, View(commitment="SER-P6"), "counts_people")) == {
+        "households-into-work"
+    }
 
 
 def test_one_area_stands_beside_its_district_and_the_city_region(pack: Pack) -> None:
@@ -146,7 +148,9 @@ def test_the_shapes_are_small_gzipped_and_can_be_kept(client: TestClient) -> Non
         assert answer.status_code == 200
         assert answer.headers["content-encoding"] == "gzip"
         assert len(body) <= 90_000
-        again = client.get(f"/api/v1/areas.geojson?{query}", headers={"If-None-Match": answer.headers["etag"]})
+        again = client.get(
+            f"/api/v1/areas.geojson?{query}", headers={"If-None-Match": answer.headers["etag"]}
+        )
         assert (again.status_code, again.content) == (304, b"")
         found = json.loads(gzip.decompress(body))
         assert found["type"] == "FeatureCollection"
@@ -158,18 +162,26 @@ def test_the_shapes_carry_class_colour_and_label(client: TestClient) -> None:
     found = client.get("/api/v1/areas.geojson").json()
     classes = {(c["class"], c["colour"], c["label"]) for c in found["about"]["classes"]}
     assert len(found["features"]) == 989
-    assert {(p["class"], p["colour"], p["label"]) for p in (f["properties"] for f in found["features"])} <= classes
+    assert {
+        (p["class"], p["colour"], p["label"]) for p in (f["properties"] for f in found["features"])
+    } <= classes
 
 
-@pytest.mark.parametrize("query", ["show=money", "programme=none", "year=1999", "shape=stars", "colour=red", "show=spend&show=reach"])
+@pytest.mark.parametrize(
+    "query",
+    ["show=money", "programme=none", "year=1999", "shape=stars", "colour=red", "show=spend&show=reach"],
+)
 def test_a_wrong_parameter_of_the_map_is_named(client: TestClient, query: str) -> None:
     answer = client.get(f"/api/v1/areas.geojson?{query}")
     assert answer.status_code == 422
-    assert answer.json()["parameter"] == query.split("=")[0]
+    assert answer.json()["parameter"] == query.split("=", maxsplit=1)[0]
 
 
 def test_outlines_and_names_are_served_for_the_map(client: TestClient) -> None:
-    assert {f["properties"]["name"] for f in client.get("/api/v1/districts.geojson").json()["features"]} >= {"Halton", "Wirral"}
+    assert {f["properties"]["name"] for f in client.get("/api/v1/districts.geojson").json()["features"]} >= {
+        "Halton",
+        "Wirral",
+    }
     few, all_of_them = (client.get(f"/api/v1/towns.json?small={s}").json() for s in ("no", "yes"))
     assert 0 < len(few) < len(all_of_them)
 
@@ -227,7 +239,9 @@ def test_boundaries_that_are_no_geojson_are_named_and_the_pages_go_on(copied_pac
 
 
 @given(st.lists(st.floats(0, 1e6) | st.just(float("nan")), max_size=60), st.integers(2, 7))
-def test_every_value_falls_into_a_class_and_no_class_is_beyond_the_limits(values: list[float], classes: int) -> None:
+def test_every_value_falls_into_a_class_and_no_class_is_beyond_the_limits(
+    values: list[float], classes: int
+) -> None:
     breaks = quantile_breaks(values, classes)
     assert breaks == sorted(set(breaks))
     assert len(breaks) < classes
@@ -240,3 +254,12 @@ def test_every_value_falls_into_a_class_and_no_class_is_beyond_the_limits(values
 def test_more_shades_than_the_eye_can_tell_are_refused() -> None:
     with pytest.raises(ValueError, match="choose 2 to 7"):
         quantile_breaks([1.0, 2.0], 8)
+
+
+def test_lines_that_cannot_be_read_leave_the_other_pages_whole(copied_pack: CopiedPack) -> None:
+    (copied_pack.folder / "payments.parquet").write_bytes(b"no parquet at all")
+    pack = copied_pack.open()
+    assert "payments" in places.problem(pack)
+    assert places.cells(pack).payments.empty
+    assert not areas.area_map(pack, view_of(pack), Asked()).empty
+    assert areas.area_map(pack, view_of(pack), Asked("spend")).empty

@@ -196,7 +196,7 @@ def search(pack: Pack, words: str) -> pd.DataFrame:
         kind="indicator", indicator=framework.indicators["id"], summary=framework.indicators["method"]
     )
     others = pd.concat([measures, indicators])[["id", "title", "summary", "kind", "indicator"]]
-    text = others["id"].str.cat([others["title"], others["summary"]], sep=" ", na_rep="").str.casefold()
+    text = others["id"].str.cat(others[["title", "summary"]], sep=" ", na_rep="").str.casefold()
     keep = pd.Series(True, index=others.index)
     for word in words.casefold().split():
         keep &= text.str.contains(word, regex=False)

@@ -8,8 +8,8 @@ import pandas as pd
 
 from svdash import disclosure
 from svdash.framework import ALL, Framework, View
-from svdash.pack import Pack
-from svdash.pack.rollup import Cells, rollup
+from svdash.pack import Pack, PackError
+from svdash.pack.rollup import Cells, nothing, rollup
 
 DOMAINS: Final = {
     "decile": "All domains together",
@@ -57,8 +57,24 @@ def areas(pack: Pack) -> pd.DataFrame:
 
 
 def cells(pack: Pack) -> Cells:
-    """Return what the pack's lines add up to."""
-    return pack.remember("places.cells", lambda: rollup(pack))
+    """Return what the pack's lines add up to; nothing where they cannot be summed (:func:`problem` says why)."""
+    return _summed(pack)[0]
+
+
+def problem(pack: Pack) -> str:
+    """Return why the lines could not be summed, for the notice on every page; empty where they could."""
+    return _summed(pack)[1]
+
+
+def _summed(pack: Pack) -> tuple[Cells, str]:
+    return pack.remember("places.cells", lambda: _try(pack))
+
+
+def _try(pack: Pack) -> tuple[Cells, str]:
+    try:
+        return rollup(pack), ""
+    except PackError as why:
+        return nothing(), str(why)
 
 
 def year_of_view(framework: Framework, view: View) -> str:

@@ -117,8 +117,7 @@ def matching(rows: pd.DataFrame, words: str) -> pd.DataFrame:
         "guidance_who",
         "guidance_where",
     ]
-    others = [rows[name] for name in fields[1:]]
-    text = rows["id"].str.cat(others, sep=" ", na_rep="").str.casefold()
+    text = rows["id"].str.cat(rows[fields[1:]], sep=" ", na_rep="").str.casefold()
     keep = pd.Series(True, index=rows.index)
     for word in words.casefold().split():
         keep &= text.str.contains(word, regex=False)

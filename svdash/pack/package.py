@@ -7,7 +7,7 @@ import stat
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -93,6 +93,7 @@ class Pack:
                 found = list(self._unnamed)
                 for name in self._tables:
                     if name in self.lines:
+                        found.extend(_absent(name, self.file(name)))
                         continue
                     found.extend(_in_order(self._settled(name)))
                 self._faults = tuple(found)
@@ -191,6 +192,13 @@ class Pack:
                 f"{table.file}: it was changed while the pack was being read. Open the pack again."
             )
         return checked
+
+
+def _absent(name: str, path: Path) -> Iterator[Fault]:
+    """Lines are checked by the engine; that their file is there at all is seen here."""
+    if not path.is_file():
+        remedy = f"Put it into the folder of the pack, or take the resource out of {DESCRIPTOR}."
+        yield Fault(name, None, None, path.name, "is not there", remedy)
 
 
 def _in_order(checked: Checked) -> list[Fault]:

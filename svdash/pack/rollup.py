@@ -209,8 +209,9 @@ def _build(
 
 
 def _files(pack: Pack) -> dict[str, Path]:
-    """The files of lines that the pack lists, whether they are there or not."""
-    return {name: pack.file(name) for name in _NEEDED if name in pack.names}
+    """The files of lines that the pack lists and has; one that is not there is a fault of the pack."""
+    files = {name: pack.file(name) for name in _NEEDED if name in pack.names}
+    return {name: path for name, path in files.items() if path.is_file()}
 
 
 def _areas(pack: Pack) -> pd.DataFrame:
@@ -318,6 +319,11 @@ def payments_by_supplier(engine: Engine, lines: Lines) -> pd.DataFrame:
 # -- people -----------------------------------------------------------------------------------------
 
 _ONE: Final = ["year", "programme"]
+
+
+def nothing() -> Cells:
+    """Cells of no lines at all, with every column there is."""
+    return Cells(**{name: _shaped(name, pd.DataFrame(columns=list(_COLUMNS[name]))) for name in _TABLES})
 
 
 def people_by_place(engine: Engine, lines: Lines, areas: pd.DataFrame) -> dict[str, pd.DataFrame]:

@@ -789,14 +789,18 @@ def test_amounts_that_are_not_whole_numbers_are_a_fault_and_are_not_summed(pack)
         rollup(opened)
 
 
-@pytest.mark.parametrize("data", [b"", b"PAR1 but no more", None])
+def test_a_file_of_lines_that_is_not_there_is_a_fault_of_the_pack_and_sums_to_nothing(pack):
+    opened = pack([payment()])
+    opened.file("payments").unlink()
+    assert [(fault.table, fault.value) for fault in opened.faults] == [("payments", "payments.parquet")]
+    assert line_faults(opened, today=TODAY) == []
+    assert rollup(opened).payments.empty
+
+
+@pytest.mark.parametrize("data", [b"", b"PAR1 but no more"])
 def test_a_file_that_is_no_parquet_is_a_fault_and_stops_the_rollup(pack, data):
     opened = pack([payment()])
-    file = opened.file("payments")
-    if data is None:
-        file.unlink()
-    else:
-        file.write_bytes(data)
+    opened.file("payments").write_bytes(data)
     (fault,) = line_faults(opened, today=TODAY)
     assert (fault.table, fault.value) == ("payments", "payments.parquet")
     with pytest.raises(PackError, match=r"payments\.parquet"):
