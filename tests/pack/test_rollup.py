@@ -790,8 +790,9 @@ def test_amounts_that_are_not_whole_numbers_are_a_fault_and_are_not_summed(pack)
 
 
 def test_a_file_of_lines_that_is_not_there_is_a_fault_of_the_pack_and_sums_to_nothing(pack):
-    opened = pack([payment()])
-    opened.file("payments").unlink()
+    before = pack([payment()])
+    before.file("payments").unlink()
+    opened = open_pack(before.path)
     assert [(fault.table, fault.value) for fault in opened.faults] == [("payments", "payments.parquet")]
     assert line_faults(opened, today=TODAY) == []
     assert rollup(opened).payments.empty
