@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -21,7 +22,6 @@ from svdash.show import page as pages
 pytestmark = pytest.mark.browser
 
 ADDRESSES = [address for _, _, address, _ in pages.PAGES]
-TITLES = {address: title for _, title, address, _ in pages.PAGES}
 FILTERED = {"role": "investor", "year": "2024/25", "compare": "2022/23"}
 PHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Safari/604.1"
@@ -50,13 +50,6 @@ def context(shared: BrowserContext) -> Iterator[BrowserContext]:
     yield shared
     for page in shared.pages:
         page.close()
-
-
-@pytest.fixture(scope="module")
-def phone(browser: Browser) -> Iterator[BrowserContext]:
-    context = opened(browser, 390, PHONE)
-    yield context
-    context.close()
 
 
 QUIET = """() => {
@@ -121,6 +114,44 @@ def tool(page: Page, name: str) -> None:
 # -- addresses -------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Visited:
+    """A page drawn to its end, what was asked of other machines for it, and what failed in it."""
+
+    page: Page
+    outside: list[str]
+    failed: list[str]
+
+
+def draw(
+    browser: Browser, server: str, address: str, width: int, agent: str | None = None
+) -> Iterator[Visited]:
+    """Open a deep link with filters in a browser of its own and watch what it asks for."""
+    context = opened(browser, width, agent)
+    outside: list[str] = []
+    failed: list[str] = []
+
+    def seen(request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in {"data", "blob"} and parts.hostname not in {"127.0.0.1", "localhost"}:
+            outside.append(request.url)
+
+    context.on("request", seen)
+    context.on("weberror", lambda problem: failed.append(str(problem.error)))
+    yield Visited(visit(context, server, address, **FILTERED), outside, failed)
+    context.close()
+
+
+@pytest.fixture(scope="module", params=ADDRESSES)
+def laptop(request: pytest.FixtureRequest, browser: Browser, server: str) -> Iterator[Visited]:
+    yield from draw(browser, server, request.param, 1280)
+
+
+@pytest.fixture(scope="module", params=ADDRESSES)
+def phone(request: pytest.FixtureRequest, browser: Browser, server: str) -> Iterator[Visited]:
+    yield from draw(browser, server, request.param, 390, PHONE)
+
+
 def is_whole(page: Page) -> None:
     """Navigation, filters, question and at least one finding stand on the page."""
     until_told(page, "Investor", "2024/25", "2022/23")
@@ -132,21 +163,48 @@ def is_whole(page: Page) -> None:
     assert headlines(page)
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_a_deep_link_opens_the_whole_page_with_its_filters(
-    context: BrowserContext, server: str, address: str
-) -> None:
-    page = visit(context, server, address, **FILTERED)
-    is_whole(page)
-    assert params_of(page) == FILTERED
+def test_a_deep_link_opens_the_whole_page_with_its_filters(laptop: Visited) -> None:
+    is_whole(laptop.page)
+    assert params_of(laptop.page) == FILTERED
 
 
-@pytest.mark.parametrize("address", ["commitments", "data-and-methods"])
+def test_no_request_leaves_this_machine_and_no_script_fails(laptop: Visited) -> None:
+    laptop.page.wait_for_timeout(500)
+    assert (laptop.outside, laptop.failed) == ([], [])
+
+
+WIDER = """() => {
+    const scrolls = e => { for (; e; e = e.parentElement) {
+        if (['auto', 'scroll'].includes(getComputedStyle(e).overflowX) && e.dataset.testid !== 'stMain') return true; }
+        return false; };
+    return [...document.querySelectorAll('h1, h2, h3, p, button, input, table, canvas, svg, img, a')]
+        .filter(e => e.getClientRects().length && !e.closest('.sv-alt') && getComputedStyle(e).visibility !== 'hidden')
+        .filter(e => e.getBoundingClientRect().right > window.innerWidth + 1 && !scrolls(e))
+        .map(e => e.tagName + ' ' + (e.innerText || e.getAttribute('class') || '').slice(0, 60));
+}"""
+
+
+def too_wide(page: Page) -> list[str]:
+    """Name what reaches beyond the right edge, once everything is drawn."""
+    page.wait_for_timeout(1000)
+    areas = ("html", "[data-testid=stMain]")
+    scrolled = [a for a in areas if not page.locator(a).evaluate("e => e.scrollWidth <= e.clientWidth")]
+    return [f"{area} scrolls sideways" for area in scrolled] + page.evaluate(WIDER)
+
+
+def test_nothing_is_wider_than_a_laptops_screen(laptop: Visited) -> None:
+    assert too_wide(laptop.page) == []
+
+
+def test_nothing_is_wider_than_a_phones_screen(phone: Visited) -> None:
+    assert too_wide(phone.page) == []
+
+
 def test_the_first_visitor_of_a_fresh_server_gets_the_whole_page_by_a_deep_link(
-    context: BrowserContext, fresh_server: Callable[[], AbstractContextManager[str]], address: str
+    context: BrowserContext, fresh_server: Callable[[], AbstractContextManager[str]]
 ) -> None:
     with fresh_server() as server:
-        is_whole(visit(context, server, address, **FILTERED))
+        is_whole(visit(context, server, "commitments", **FILTERED))
 
 
 def test_opening_an_address_is_one_step_of_the_history(context: BrowserContext, server: str) -> None:
@@ -240,12 +298,9 @@ def test_the_back_button_takes_back_a_filter(context: BrowserContext, server: st
     expect(page.get_by_label("Role", exact=True).first).to_have_value(re.compile("^Investor"))
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_an_address_with_unknown_values_says_what_it_ignored(
-    context: BrowserContext, server: str, address: str
-) -> None:
-    page = visit(context, server, address, role="landlord", colour="red")
-    for name, value in (("role", "landlord"), ("colour", "red")):
+def test_an_address_with_unknown_values_says_what_it_ignored(context: BrowserContext, server: str) -> None:
+    page = visit(context, server, "commitments", role="landlord", colour="red", delivery="nearly")
+    for name, value in (("role", "landlord"), ("colour", "red"), ("delivery", "nearly")):
         expect(page.locator(".sv-band").filter(has_text=f"{name}={value}")).to_be_visible()
     assert "All roles" in told(page)
 
@@ -343,7 +398,6 @@ def plain(cell: str) -> str:
 @pytest.mark.parametrize(
     ("address", "table", "params"),
     [
-        ("", "measures", {"role": "employer"}),
         ("indicators", "indicators", {"year": "2024/25"}),
         ("indicators", "indicator", {"indicator": "EMP-I3", "by": "ethnic-group"}),
         ("indicators", "indicator", {"indicator": "SER-I4", "year": "2023/24"}),
@@ -365,65 +419,6 @@ def test_a_csv_downloaded_is_the_table_on_the_page(
     assert len(names) <= len(head)
     for line, row in zip(lines, rows, strict=True):
         assert [plain(cell) for cell in line] == [plain(cell) for cell in row[: len(names)]]
-
-
-# -- where it goes, and how it fits ----------------------------------------------------------------------
-
-
-def test_no_request_leaves_this_machine_and_no_script_fails(browser: Browser, server: str) -> None:
-    context = opened(browser)
-    outside: list[str] = []
-    failed: list[str] = []
-
-    def seen(request: Request) -> None:
-        parts = urlsplit(request.url)
-        if parts.scheme not in {"data", "blob"} and parts.hostname not in {"127.0.0.1", "localhost"}:
-            outside.append(request.url)
-
-    context.on("request", seen)
-    context.on("weberror", lambda problem: failed.append(str(problem.error)))
-    for address in ADDRESSES:
-        visit(context, server, address).close()
-    page = visit(context, server)
-    for name in ("Search", "Glossary", "Copy link"):
-        tool(page, name)
-        expect(page.locator("[data-testid=stPopoverBody]")).to_be_visible()
-        page.keyboard.press("Escape")
-        expect(page.locator("[data-testid=stPopoverBody]")).to_have_count(0)
-    context.close()
-    assert outside == []
-    assert failed == []
-
-
-WIDER = """() => {
-    const scrolls = e => { for (; e; e = e.parentElement) {
-        if (['auto', 'scroll'].includes(getComputedStyle(e).overflowX) && e.dataset.testid !== 'stMain') return true; }
-        return false; };
-    return [...document.querySelectorAll('h1, h2, h3, p, button, input, table, canvas, svg, img, a')]
-        .filter(e => e.getClientRects().length && !e.closest('.sv-alt') && getComputedStyle(e).visibility !== 'hidden')
-        .filter(e => e.getBoundingClientRect().right > window.innerWidth + 1 && !scrolls(e))
-        .map(e => e.tagName + ' ' + (e.innerText || e.getAttribute('class') || '').slice(0, 60));
-}"""
-
-
-def too_wide(page: Page) -> list[str]:
-    """Name what reaches beyond the right edge, once everything is drawn."""
-    page.wait_for_timeout(1000)
-    root, main = page.locator("html"), page.locator("[data-testid=stMain]")
-    scrolled = [e for e in (root, main) if not e.evaluate("e => e.scrollWidth <= e.clientWidth")]
-    return [f"{e} scrolls sideways" for e in scrolled] + page.evaluate(WIDER)
-
-
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_nothing_is_wider_than_a_laptops_screen(context: BrowserContext, server: str, address: str) -> None:
-    assert too_wide(visit(context, server, address)) == []
-
-
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_nothing_is_wider_than_a_phones_screen(phone: BrowserContext, server: str, address: str) -> None:
-    page = visit(phone, server, address)
-    assert too_wide(page) == []
-    page.close()
 
 
 @pytest.mark.parametrize(

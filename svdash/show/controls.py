@@ -29,13 +29,15 @@ def begin(page: str) -> bool:
 
 
 def write(values: Mapping[str, str], defaults: Mapping[str, str]) -> None:
-    """Write values into the address; a default is left out, so that addresses stay short."""
-    for name, value in values.items():
-        if value == defaults.get(name):
-            if name in st.query_params:
-                del st.query_params[name]
-        elif st.query_params.get(name) != value:
-            st.query_params[name] = value
+    """Write values into the address; a default is left out, so that addresses stay short.
+
+    All at once: each write is a step of the browser's history, and a step with some of the filters is no view.
+    """
+    now = st.query_params.to_dict()
+    kept = {name: value for name, value in now.items() if name not in values}
+    wanted = {**kept, **{name: value for name, value in values.items() if value != defaults.get(name)}}
+    if wanted != now:
+        st.query_params.from_dict(wanted)
 
 
 def _write_all() -> None:
