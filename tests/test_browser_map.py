@@ -49,11 +49,15 @@ def differing(one: np.ndarray, other: np.ndarray) -> float:
     return float((one != other).any(axis=2).mean())
 
 
-def test_a_change_of_filter_changes_the_picture_and_sends_little(context: BrowserContext, server: str) -> None:
+def test_a_change_of_filter_changes_the_picture_and_sends_little(
+    context: BrowserContext, server: str
+) -> None:
     page = opened(context, f"{server}/reach-and-spend?show=reach&programme=adult-skills-fund&year=2024/25")
     first = picture(page)
     received: list[int] = []
-    page.on("response", lambda answer: received.append(len(answer.body())) if "/api/v1/" in answer.url else None)
+    page.on(
+        "response", lambda answer: received.append(len(answer.body())) if "/api/v1/" in answer.url else None
+    )
     page.get_by_role("combobox", name="Year").click()
     page.get_by_role("option", name="2023/24").first.click()
     page.get_by_text("· 2023/24 ·").first.wait_for(timeout=DRAWN_WITHIN)
@@ -65,14 +69,3 @@ def test_a_change_of_filter_changes_the_picture_and_sends_little(context: Browse
     page.get_by_role("option", name="Cycle training").first.click()
     page.get_by_role("heading", name="Cycle training").first.wait_for(timeout=DRAWN_WITHIN)
     assert differing(second, picture(page)) > 0.02
-
-
-def test_a_click_on_the_map_shows_the_area_beside_its_district(context: BrowserContext, server: str) -> None:
-    page = opened(context, f"{server}/reach-and-spend?look=Knowsley")
-    picture(page)
-    box = page.locator(MAP).bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.get_by_role("button", name="Clear the area").wait_for(timeout=DRAWN_WITHIN)
-    assert "area=E01" in page.url
-    assert page.get_by_text("City region", exact=True).count() >= 1
