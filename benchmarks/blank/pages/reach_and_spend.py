@@ -1,0 +1,1 @@
+"""An empty page inside the real frame: the baseline."""
