@@ -5,5 +5,6 @@ from pathlib import Path
 import streamlit as st
 
 from svdash.web.routes import routes
+from svdash.web.warm import warm
 
-app = st.App(Path(__file__).parent / "svdash" / "frame.py", routes=routes())
+app = st.App(Path(__file__).parent / "svdash" / "frame.py", routes=routes(), lifespan=warm)

@@ -13,10 +13,11 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from svdash.findings import Finding, served
+from svdash.findings import Finding, served, trends
 from svdash.framework import FILTERS, Framework
 from svdash.pack import Pack, open_pack
 from svdash.show import charts
+from svdash.web import warm
 from svdash.web.routes import routes
 from tests.copies import DATA, CopiedPack
 
@@ -429,3 +430,10 @@ def test_without_a_pack_every_route_says_so(
 def test_numbers_that_json_does_not_know_are_not_written(client: TestClient) -> None:
     text = client.get("/api/v1/tables/observations.json").text
     json.loads(text, parse_constant=lambda constant: pytest.fail(f"{constant} is not JSON"))
+
+
+def test_what_is_worked_out_ahead_is_what_the_pages_ask_for(pack: Pack) -> None:
+    warm.ahead(pack)
+    view = Framework.of(pack).default_view()
+    kept = pack.remember(("trends.board", view), lambda: pytest.fail("the board was not kept"))
+    assert kept is trends.board(pack, view)

@@ -22,7 +22,7 @@ from svdash.settings import pack_folder
 
 T = TypeVar("T")
 
-_MEMO = 512
+_MEMO = 4096
 _OPEN = 8
 # A file changed so shortly before it was hashed may change again within the clock of its file system.
 _UNSETTLED_NS = 2_000_000_000
@@ -151,7 +151,7 @@ class Pack:
     def remember(self, key: Hashable, build: Callable[[], T]) -> T:
         """The value of ``build()``, worked out once for this version of the pack.
 
-        The 512 values used last are kept. Threads that ask for the same key wait for one ``build``, which may
+        The 4,096 values used last are kept. Threads that ask for the same key wait for one ``build``, which may
         itself call ``remember`` with other keys. What it raises is passed on and not kept.
         """
         with self._remembering:

@@ -133,7 +133,7 @@ def test_building_may_remember_in_turn(one):
 
 def test_the_value_not_used_for_longest_is_forgotten_first(one):
     pack = one("id\na\n", "id")
-    for key in range(512):
+    for key in range(4096):
         pack.remember(key, lambda key=key: key)
     assert pack.remember(0, lambda: "built again") == 0
     pack.remember("one more", lambda: 1)

@@ -1,0 +1,50 @@
+"""Work out ahead what the first readers will ask for, while nobody is waiting for it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+from svdash.findings import overview, progress, standing, success, trends
+from svdash.framework import Framework, View
+from svdash.pack import Pack, PackError, open_pack
+
+# The first page goes first.
+PATIENCE_SECONDS: Final = 3.0
+_log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def warm(app: Any) -> AsyncIterator[dict[str, Any]]:
+    """Start with the server: a thread of its own, which ends with it."""
+    del app
+    threading.Thread(target=_work, name="svdash-warm", daemon=True).start()
+    yield {}
+
+
+def _work() -> None:
+    time.sleep(PATIENCE_SECONDS)
+    try:
+        ahead(open_pack())
+    except PackError as problem:
+        # Every page says what is wrong with the pack; here it only ends the work ahead.
+        _log.info("nothing worked out ahead: %s", problem)
+
+
+def ahead(pack: Pack) -> None:
+    """Work out where commitments stand and what may be said of indicators, newest years first.
+
+    What is kept belongs to the pack, so a changed pack is worked out when it is first asked for.
+    """
+    framework = Framework.of(pack)
+    for year in reversed(framework.years):
+        view: View = framework.default_view(year)
+        standing.standing(pack, view)
+        progress.changed(pack, view)
+        success.measures(pack, view)
+        trends.board(pack, view)
+        overview.tiles(pack, view)
