@@ -260,6 +260,10 @@ def test_filters_survive_another_page_and_the_way_back(context: BrowserContext, 
     page.wait_for_url(re.compile("role=investor"))
     assert {name: params_of(page)[name] for name in FILTERED} == FILTERED
     page.go_back()
+    settle(page)
+    # Streamlit writes page and filters as one step of the history or, now and then, as two.
+    if urlsplit(page.url).path != "/":
+        page.go_back()
     page.wait_for_url(lambda address: urlsplit(address).path == "/")
     expect(page.locator("[data-testid=stMain] [data-testid=stCaptionContainer]").first).to_have_text(caption)
     settle(page)

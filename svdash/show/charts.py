@@ -22,6 +22,8 @@ from svdash.show.theme import ACCENT, ATTENTION, BAND, INK, QUIET, REST, TEXT
 Spec = dict[str, Any]
 PANEL = (204, 116)
 GUTTER = 48
+# Width of bars, and of the words beside them, where one chart has a phone's screen to itself.
+PHONE = 130
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -150,13 +152,14 @@ def trends(columns: int) -> Spec:
 @lru_cache(maxsize=4)
 def standing(columns: int) -> Spec:
     """Delivery of commitments as bars, Day One Commitments and aspirations side by side, numbers on the bars."""
-    del columns
     base = alt.Chart(alt.NamedData("rows")).encode(
         y=alt.Y(
             "delivery_label:N",
             sort=None,
             title=None,
-            axis=alt.Axis(domain=False, ticks=False, labelColor=INK, labelLimit=220),
+            axis=alt.Axis(
+                domain=False, ticks=False, labelColor=INK, labelLimit=220 if columns > 1 else PHONE
+            ),
         ),
         x=alt.X("number:Q", title=None, axis=None),
     )
@@ -171,7 +174,7 @@ def standing(columns: int) -> Spec:
             ),
             base.mark_text(align="left", dx=5, fontSize=TEXT).encode(text="number:Q"),
         )
-        .properties(width=210, height=alt.Step(24))
+        .properties(width=210 if columns > 1 else PHONE, height=alt.Step(24))
         .facet(
             row=alt.Row(
                 "kind_label:N",
@@ -190,13 +193,14 @@ def standing(columns: int) -> Spec:
 @lru_cache(maxsize=4)
 def owners(columns: int) -> Spec:
     """Overdue commitments by owner as bars."""
-    del columns
     base = alt.Chart(alt.NamedData("rows")).encode(
         y=alt.Y(
             "lead:N",
             sort=None,
             title=None,
-            axis=alt.Axis(domain=False, ticks=False, labelColor=INK, labelLimit=260),
+            axis=alt.Axis(
+                domain=False, ticks=False, labelColor=INK, labelLimit=260 if columns > 1 else PHONE
+            ),
         ),
         x=alt.X("number:Q", title=None, axis=None),
         tooltip=[
@@ -208,14 +212,13 @@ def owners(columns: int) -> Spec:
     chart = alt.layer(
         base.mark_bar(height=18, color=ATTENTION),
         base.mark_text(align="left", dx=5, fontSize=TEXT).encode(text="number:Q"),
-    ).properties(width=190, height=alt.Step(26), autosize="pad")
+    ).properties(width=190 if columns > 1 else PHONE, height=alt.Step(26), autosize="pad")
     return _built(chart)
 
 
 @lru_cache(maxsize=4)
 def deciles(columns: int) -> Spec:
     """Share of reach or spend by decile as bars, the share of residents as a tick on each."""
-    del columns
     base = alt.Chart(alt.NamedData("rows")).encode(
         x=alt.X(
             "decile:O",
@@ -229,19 +232,24 @@ def deciles(columns: int) -> Spec:
     )
     ticks = base.mark_tick(color=ATTENTION, thickness=3, width=24).encode(y="population_share:Q")
     words = base.mark_text(dy=-8, fontSize=12).encode(y="share:Q", text=alt.Text("share:Q", format=".0f"))
-    return _built(alt.layer(bars, ticks, words).properties(width=alt.Step(31), height=210, autosize="pad"))
+    return _built(
+        alt.layer(bars, ticks, words).properties(
+            width=alt.Step(31 if columns > 1 else 22), height=210, autosize="pad"
+        )
+    )
 
 
 @lru_cache(maxsize=4)
 def lands(columns: int) -> Spec:
     """Share of each programme's reach, and of spend, in the most deprived tenth; the share of residents as a line."""
-    del columns
     base = alt.Chart(alt.NamedData("rows")).encode(
         y=alt.Y(
             "what:N",
             sort=None,
             title=None,
-            axis=alt.Axis(domain=False, ticks=False, labelColor=INK, labelLimit=260),
+            axis=alt.Axis(
+                domain=False, ticks=False, labelColor=INK, labelLimit=260 if columns > 1 else PHONE
+            ),
         )
     )
     tip = [
@@ -261,7 +269,11 @@ def lands(columns: int) -> Spec:
         .mark_rule(color=ATTENTION, strokeWidth=2)
         .encode(x="max(population_share):Q")
     )
-    return _built(alt.layer(bars, words, line).properties(width=380, height=alt.Step(26), autosize="pad"))
+    return _built(
+        alt.layer(bars, words, line).properties(
+            width=380 if columns > 1 else PHONE, height=alt.Step(26), autosize="pad"
+        )
+    )
 
 
 DRAWN: dict[str, Callable[[int], Spec]] = {
