@@ -19,7 +19,6 @@ from svdash.show.theme import ACCENT, ATTENTION, INK
 
 PALE: Final = (226, 233, 240)
 HIDDEN: Final = "#FFFFFF"
-HIDDEN_EDGE: Final = "#8A9199"
 CIRCLE: Final = "#F46A25"
 # The largest circle's radius in metres.
 LARGEST: Final = 1000.0

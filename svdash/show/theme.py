@@ -21,8 +21,6 @@ STYLE: Final = f"""<style>
 .sv-meta a {{ color:{ACCENT}; padding:4px 2px; }}
 .sv-status {{ border:1px solid {QUIET}; border-radius:4px; padding:1px 7px; color:{INK}; }}
 .sv-status.illustrative {{ border:2px dashed {QUIET}; }}
-.sv-alt {{ position:absolute; width:1px; height:1px; overflow:hidden; clip-path:inset(50%); white-space:nowrap; }}
-.sv-word {{ text-decoration:underline dotted {QUIET}; text-underline-offset:3px; cursor:help; }}
 .sv-band {{ background:#F4F6F8; border-left:6px solid {REST}; padding:10px 14px; color:{INK}; }}
 .sv-facts {{ border-collapse:collapse; width:100%; font-size:1rem; }}
 .sv-facts th {{ text-align:left; font-weight:600; vertical-align:top; width:38%; padding:5px 12px 5px 0; color:{QUIET}; }}
@@ -34,7 +32,6 @@ STYLE: Final = f"""<style>
 .sv-time {{ border-left:2px solid {REST}; margin:4px 0 0 6px; padding:0 0 0 16px; list-style:none; }}
 .sv-time li {{ margin:0 0 12px 0; }}
 .sv-time small {{ color:{QUIET}; font-size:0.875rem; }}
-@media print {{ .sv-noprint {{ display:none; }} }}
 </style>"""
 
 
