@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from dataclasses import dataclass, field
 
@@ -15,11 +16,12 @@ TIMEOUT = 120
 
 @dataclass
 class Taken:
-    """What one change of a filter took: seconds, bytes received, exceptions shown."""
+    """What one change of a filter took: seconds, bytes received, exceptions shown, seconds to the first figure."""
 
     seconds: float
     received: int
     exceptions: int
+    figure: float = float("nan")
 
 
 @dataclass
@@ -58,7 +60,11 @@ class Session:
         while True:
             raw = await asyncio.wait_for(self._socket.recv(decode=False), TIMEOUT)
             taken.received += len(raw)
-            if self._took(ForwardMsg.FromString(raw), taken):
+            message = ForwardMsg.FromString(raw)
+            done = self._took(message, taken)
+            if math.isnan(taken.figure) and _is_figure(message):
+                taken.figure = time.perf_counter() - begin
+            if done:
                 taken.seconds = time.perf_counter() - begin
                 return taken
 
@@ -79,6 +85,13 @@ class Session:
         """Leave."""
         if self._socket is not None:
             await self._socket.close()
+
+
+def _is_figure(message: ForwardMsg) -> bool:
+    """Whether a message brings a number to read."""
+    if message.WhichOneof("type") != "delta" or message.delta.WhichOneof("type") != "new_element":
+        return False
+    return message.delta.new_element.WhichOneof("type") == "metric"
 
 
 async def crowd(base: str, page: str, queries: list[str], sessions: int, changes: int) -> list[Taken]:

@@ -41,13 +41,13 @@ def check(pack: Path | None, as_json: bool) -> None:
     Exit status: 0 without faults, 1 with faults, 2 if the pack can't be opened.
     """
     # pandas takes a second to load: --help shouldn't wait for it.
-    from svdash.pack import PackError, geography, open_pack
+    from svdash.pack import PackError, boundaries, open_pack
     from svdash.pack.rollup import line_faults, line_notes
 
     try:
         opened = open_pack(pack)
         _read_all(opened)
-        faults = (*opened.faults, *geography.faults(opened), *line_faults(opened))
+        faults = (*opened.faults, *boundaries.faults(opened), *line_faults(opened))
     except PackError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(2)

@@ -8,9 +8,9 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from svdash.findings import places
-from svdash.framework import ALL, FILTERS, NONE, OBSERVATIONS, Framework, Ignored, View
-from svdash.pack import Pack, PackError, geography, open_pack
+from svdash.findings import observed, places
+from svdash.framework import ALL, FILTERS, NONE, Framework, Ignored, View
+from svdash.pack import Pack, PackError, boundaries, open_pack
 from svdash.show import controls, page, theme, wording
 from svdash.show.tools import tools
 
@@ -48,13 +48,12 @@ def _count(pack: Pack) -> dict[str, dict[str, int]]:
         return {str(code): int(number) for code, number in column.value_counts().items()}
 
     updates = pack.table("updates")
-    observations = pd.concat([pack.table(name)[["year", "indicator"]] for name in OBSERVATIONS])
     links = framework.links
     return {
         "role": {role: len(framework.commitments_of(role)) - 1 for role in (ALL, *framework.labels("role"))},
         "commitment": tally(updates["commitment"]),
         "linked": tally(links["commitment"]),
-        "year": tally(pd.concat([updates["year"], observations["year"]])),
+        "year": tally(pd.concat([updates["year"], observed.years(pack)])),
     }
 
 
@@ -117,7 +116,7 @@ def _notices(pack: Pack, ignored: list[Ignored]) -> None:
     lines = places.problem(pack)
     if lines:
         page.empty(f"The lines of the pack cannot be summed, so reach and spend are left out: {lines}")
-    faults = (*pack.faults, *geography.faults(pack))
+    faults = (*pack.faults, *boundaries.faults(pack))
     if faults:
         tables = sorted({fault.table for fault in faults})
         with st.expander(

@@ -20,6 +20,10 @@ NONE: Final = "none"
 FILTERS: Final = ("role", "commitment", "year", "compare")
 DELIVERY_ORDER: Final = ("complete", "substantial", "limited", "not-started", "no-evidence")
 OBSERVATIONS: Final = ("observations_published", "observations_illustrative")
+# Counts by stage, of which indicators that name a stage take their figures; a pack may do without.
+RECRUITMENT: Final = "recruitment"
+# The group of those who were asked and did not answer.
+NOT_STATED: Final = "not-stated"
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,11 @@ class Ignored:
     name: str
     value: str
     reason: str
+
+
+def figure_tables(pack: Pack) -> tuple[str, ...]:
+    """Return the tables of a pack that figures of indicators come from."""
+    return (*OBSERVATIONS, RECRUITMENT) if RECRUITMENT in pack.tables else OBSERVATIONS
 
 
 def year_end(year: str) -> date:
@@ -143,13 +152,18 @@ class Framework:
             latest = self.pack.table(name)["as_at"].max()
             if not pd.isna(latest):
                 ends.append(latest.date())
+        ends += [year_end(year) for year in self._stage_years()]
         return max(ends, default=date(1970, 3, 31))
 
     def _years(self) -> tuple[str, ...]:
         years = set(self.pack.table("updates")["year"])
         for name in OBSERVATIONS:
             years |= set(self.pack.table(name)["year"])
-        return tuple(sorted(years))
+        return tuple(sorted(years | self._stage_years()))
+
+    def _stage_years(self) -> set[str]:
+        """Return the complete years that recruitment is told for."""
+        return set(self.pack.table(RECRUITMENT)["year"]) if RECRUITMENT in self.pack.tables else set()
 
     def is_part(self, year: str) -> bool:
         """Whether the data of a year stop before it ends."""

@@ -17,7 +17,7 @@ from svdash.findings import areas, overview, places, reach
 from svdash.findings.areas import Asked
 from svdash.framework import Framework, View
 from svdash.measures.classes import classify, quantile_breaks
-from svdash.pack import Pack, geography
+from svdash.pack import Pack, boundaries, geography
 from svdash.web.routes import routes
 from tests.copies import CopiedPack
 
@@ -194,11 +194,11 @@ def edit(copied: CopiedPack, change: object) -> list[str]:
     shapes = json.loads(path.read_text(encoding="utf-8"))
     change(shapes["features"])  # type: ignore[operator]
     path.write_text(json.dumps(shapes), encoding="utf-8")
-    return [str(fault) for fault in geography.faults(copied.open())]
+    return [str(fault) for fault in boundaries.faults(copied.open())]
 
 
 def test_the_embedded_pack_has_no_fault_in_its_geography(pack: Pack) -> None:
-    assert geography.faults(pack) == ()
+    assert boundaries.faults(pack) == ()
 
 
 def test_an_area_without_a_boundary_and_a_shape_without_an_area_are_named(copied_pack: CopiedPack) -> None:
@@ -224,14 +224,14 @@ def test_a_place_outside_the_city_region_is_named(copied_pack: CopiedPack) -> No
         return rows
 
     copied_pack.change("places", away)
-    told = [str(fault) for fault in geography.faults(copied_pack.open())]
+    told = [str(fault) for fault in boundaries.faults(copied_pack.open())]
     assert ["outside every area" in fault for fault in told] == [True]
 
 
 def test_boundaries_that_are_no_geojson_are_named_and_the_pages_go_on(copied_pack: CopiedPack) -> None:
     (copied_pack.folder / "boundaries.geojson").write_text("{not json", encoding="utf-8")
     pack = copied_pack.open()
-    assert [fault.table for fault in geography.faults(pack)] == ["boundaries"]
+    assert [fault.table for fault in boundaries.faults(pack)] == ["boundaries"]
     assert not areas.area_map(pack, view_of(pack), Asked()).empty
 
 

@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from svdash.findings import Finding, served, trends
 from svdash.framework import FILTERS, Framework
 from svdash.pack import Pack, open_pack
-from svdash.show import charts
+from svdash.show import structures
 from svdash.web import warm
 from svdash.web.routes import routes
 from tests.copies import DATA, CopiedPack
@@ -329,7 +329,7 @@ def drawn(pack: Pack, name: str) -> Finding:
     return finding(pack, name, needed(pack, name))
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name in charts.DRAWN])
+@pytest.mark.parametrize("name", [name for name in NAMES if name in structures.names()])
 def test_a_chart_is_served_as_a_png(client: TestClient, pack: Pack, name: str) -> None:
     answer = client.get(f"/api/v1/charts/{name}.png", params=needed(pack, name))
     assert answer.status_code == 200

@@ -190,7 +190,7 @@ def search(pack: Pack, words: str) -> pd.DataFrame:
     found = matching(framework.commitments, words)[["id", "title"]].assign(kind="commitment", indicator="")
     leads = framework.indicators[framework.indicators["lead"]].set_index("measure")["id"]
     measures = framework.measures.assign(
-        kind="measure", indicator=framework.measures["id"].map(leads).fillna("")
+        kind="measure", indicator=framework.measures["id"].map(leads).astype("str").fillna("")
     )
     indicators = framework.indicators.assign(
         kind="indicator", indicator=framework.indicators["id"], summary=framework.indicators["method"]

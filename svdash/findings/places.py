@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
 from svdash import disclosure
 from svdash.framework import ALL, Framework, View
 from svdash.pack import Pack, PackError
-from svdash.pack.rollup import Cells, nothing, rollup
+
+if TYPE_CHECKING:
+    from svdash.pack.rollup import Cells
 
 DOMAINS: Final = {
     "decile": "All domains together",
@@ -71,6 +73,9 @@ def _summed(pack: Pack) -> tuple[Cells, str]:
 
 
 def _try(pack: Pack) -> tuple[Cells, str]:
+    # What sums lines takes long to import, and pages without them don't wait for it.
+    from svdash.pack.rollup import nothing, rollup
+
     try:
         return rollup(pack), ""
     except PackError as why:

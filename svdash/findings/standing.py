@@ -93,6 +93,7 @@ def labelled(framework: Framework, rows: pd.DataFrame) -> pd.DataFrame:
         .fillna("not stated"),
         confidence_label=rows["confidence"]
         .map(lambda c: wording.CONFIDENCE[c].split(":")[0], na_action="ignore")
+        .astype("str")
         .fillna("not shown"),
         due_label=rows["due"].dt.strftime("%Y-%m-%d").fillna("no date"),
         overdue_label=[

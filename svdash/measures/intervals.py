@@ -11,11 +11,13 @@ Counts need not be whole: weighted and apportioned counts are common, and the fo
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from math import exp, lgamma, log
+from statistics import NormalDist
 from typing import Any, Protocol, TypeAlias, overload
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaincinv, ndtri
 
 
 class Column(Protocol):
@@ -73,15 +75,45 @@ def byar(x: Numbers, confidence: float = 0.95) -> tuple[Any, ...]:
     z = _z(confidence)
     count = _floats(x, "count")
     _refuse(count < 0, "count {} is negative: a count starts at 0", count)
-    tail = (1 - confidence) / 2
     few = count < BYAR_FROM
-    small, large = np.where(few, count, 0.0), np.where(few, float(BYAR_FROM), count)
-    # A count of nearly nothing stands for 0, where the inverse gamma function is not defined; both give 0.
-    exact_lower = gammaincinv(np.maximum(small, 1e-9), tail)
-    exact_upper = gammaincinv(small + 1, 1 - tail)
+    large = np.where(few, float(BYAR_FROM), count)
     byar_lower = large * (1 - 1 / (9 * large) - z / (3 * np.sqrt(large))) ** 3
     byar_upper = (large + 1) * (1 - 1 / (9 * (large + 1)) + z / (3 * np.sqrt(large + 1))) ** 3
+    if not few.any():
+        return _like_input(byar_lower, byar_upper)
+    exact_lower, exact_upper = _exact(np.where(few, count, 0.0), (1 - confidence) / 2)
     return _like_input(np.where(few, exact_lower, byar_lower), np.where(few, exact_upper, byar_upper))
+
+
+def _exact(count: Floats, tail: float) -> tuple[Floats, Floats]:
+    """Garwood's exact limits. Whole counts below ten need no library; apportioned ones ask scipy, which is slow to import."""
+    if np.isin(count[~np.isnan(count)], range(BYAR_FROM)).all():
+        limits = np.array([_whole(n, tail) for n in range(BYAR_FROM)])
+        place = np.where(np.isnan(count), 0, count).astype(int)
+        lower, upper = np.where(np.isnan(count), np.nan, limits[place].T)
+        return lower, upper
+    from scipy.special import gammaincinv
+
+    # A count of nearly nothing stands for 0, where the inverse gamma function is not defined; both give 0.
+    lower = np.asarray(gammaincinv(np.maximum(count, 1e-9), tail), dtype=np.float64)
+    return lower, np.asarray(gammaincinv(count + 1, 1 - tail), dtype=np.float64)
+
+
+@lru_cache(maxsize=256)
+def _whole(count: int, tail: float) -> tuple[float, float]:
+    """Limits of a whole count: the means with which as many events, or as few, have probability ``tail``."""
+
+    def up_to(events: int, mean: float) -> float:
+        return sum(exp(events_ * log(mean) - mean - lgamma(events_ + 1)) for events_ in range(events + 1))
+
+    def solve(events: int, probability: float) -> float:
+        low, high = 1e-12, 200.0
+        for _ in range(200):
+            mean = (low + high) / 2
+            low, high = (mean, high) if up_to(events, mean) > probability else (low, mean)
+        return (low + high) / 2
+
+    return (solve(count - 1, 1 - tail) if count else 0.0), solve(count, tail)
 
 
 @overload
@@ -118,7 +150,12 @@ def _z(confidence: float) -> float:
     if not 0 < confidence < 1:
         message = f"confidence {confidence:g} must lie between 0 and 1: write 95% as 0.95"
         raise ValueError(message)
-    return float(ndtri(0.5 + confidence / 2))
+    return _quantile(0.5 + confidence / 2)
+
+
+@lru_cache(maxsize=64)
+def _quantile(probability: float) -> float:
+    return NormalDist().inv_cdf(probability)
 
 
 def _share(x: Numbers, n: Numbers, group: str = "") -> tuple[Floats, Floats]:

@@ -1,21 +1,18 @@
-"""Boundaries of a pack: shapes by area code, their inner points, and the outlines of districts."""
+"""Boundaries of a pack: shapes by area code, their inner points, and the outlines of districts.
+
+shapely is imported where it is needed: pages without a map do not wait for it.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from shapely import STRtree, union_all
-from shapely.geometry import Point, mapping, shape
-
-from svdash.pack.faults import Fault
 from svdash.pack.package import Pack
 
 BOUNDARIES: Final = "boundaries"
-MOST_NAMED: Final = 100
 # Four decimals are about 10 m: finer than generalised boundaries are, and a fifth smaller to send.
 DECIMALS: Final = 4
 
@@ -23,7 +20,7 @@ DECIMALS: Final = 4
 def shapes(pack: Pack) -> dict[str, str]:
     """Return area code → geometry as GeoJSON text, coordinates WGS 84; empty where the pack has no boundaries."""
     return pack.remember(
-        "geography.shapes", lambda: {code: _text(shape) for code, shape in _features(pack).items()}
+        "geography.shapes", lambda: {code: _text(form) for code, form in _features(pack).items()}
     )
 
 
@@ -40,97 +37,17 @@ def outlines(pack: Pack, groups: dict[str, str]) -> dict[str, str]:
 def bounds(pack: Pack) -> dict[str, tuple[float, float, float, float]]:
     """Return area code → (west, south, east, north)."""
     return pack.remember(
-        "geography.bounds", lambda: {code: _bounds(shape) for code, shape in _features(pack).items()}
+        "geography.bounds", lambda: {code: _bounds(form) for code, form in _features(pack).items()}
     )
 
 
-def faults(pack: Pack) -> tuple[Fault, ...]:
-    """What is wrong with boundaries and places: areas without a boundary, shapes without an area, broken shapes,
-    places outside every area. At most ``MOST_NAMED`` of a kind are named, the rest is counted in one more.
-    """  # noqa: D205
-    return pack.remember("geography.faults", lambda: tuple(_faults(pack)))
-
-
-def _faults(pack: Pack) -> Iterator[Fault]:
-    if BOUNDARIES not in pack.names or "areas" not in pack.tables:
-        return
-    shapes_of, problem = _read(pack.file(BOUNDARIES), pack.fingerprint)
-    if problem:
-        yield Fault(
-            BOUNDARIES, None, None, None, problem, "Export it as GeoJSON in WGS 84, with the property code."
-        )
-        return
-    codes = list(pack.table("areas")["code"])
-    bare = [code for code in codes if code not in shapes_of]
-    yield from _named(
-        bare,
-        "areas",
-        "code",
-        "is an area without a boundary, so no map shows it",
-        f"Add its shape to {BOUNDARIES}, or take the area out.",
-    )
-    known = set(codes)
-    strange = [code for code in shapes_of if code not in known]
-    yield from _named(
-        strange,
-        BOUNDARIES,
-        "code",
-        "is a shape that belongs to no area of this pack",
-        "Add the area to areas, or take the shape out.",
-    )
-    solid = {code: shape(geometry) for code, geometry in shapes_of.items()}
-    broken = [code for code, form in solid.items() if not form.is_valid]
-    yield from _named(
-        broken,
-        BOUNDARIES,
-        "code",
-        "has a shape that crosses itself",
-        "Repair it, for example with the tool “Fix geometries” of QGIS.",
-    )
-    abroad = [code for code, form in solid.items() if not _in_britain(form.bounds)]
-    yield from _named(
-        abroad,
-        BOUNDARIES,
-        "code",
-        "has a shape outside Great Britain",
-        "Use longitude and latitude (WGS 84), not British National Grid metres.",
-    )
-    if "places" in pack.tables and not broken and not abroad:
-        yield from _named(
-            _outside(pack, list(solid.values())),
-            "places",
-            "id",
-            "lies outside every area",
-            "Check its latitude and longitude.",
-        )
-
-
-def _named(values: list[str], table: str, column: str, problem: str, remedy: str) -> Iterator[Fault]:
-    for value in values[:MOST_NAMED]:
-        yield Fault(table, None, column, value, problem, remedy)
-    if len(values) > MOST_NAMED:
-        yield Fault(
-            table, None, column, None, f"and {len(values) - MOST_NAMED} more like these: {problem}", remedy
-        )
-
-
-def _in_britain(box: tuple[float, float, float, float]) -> bool:
-    west, south, east, north = box
-    return west >= -9 and east <= 2 and south >= 49 and north <= 61
-
-
-def _outside(pack: Pack, forms: list[Any]) -> list[str]:
-    rows = pack.table("places")
-    if rows.empty or not forms:
-        return []
-    tree = STRtree(forms)
-    spots = [Point(x, y) for x, y in zip(rows["longitude"], rows["latitude"], strict=True)]
-    inside = set(tree.query(spots, predicate="intersects")[0].tolist())
-    return [str(name) for number, name in enumerate(rows["id"]) if number not in inside]
+def read(pack: Pack) -> tuple[dict[str, dict[str, Any]], str]:
+    """Return area code → geometry as it stands in the file, and what kept the file from being read."""
+    return _read(pack.file(BOUNDARIES), pack.fingerprint) if BOUNDARIES in pack.names else ({}, "")
 
 
 def _features(pack: Pack) -> dict[str, dict[str, Any]]:
-    return _read(pack.file(BOUNDARIES), pack.fingerprint)[0] if BOUNDARIES in pack.names else {}
+    return read(pack)[0]
 
 
 @lru_cache(maxsize=2)
@@ -159,11 +76,16 @@ def _rounded(part: Any) -> Any:
 
 
 def _points(features: dict[str, dict[str, Any]]) -> dict[str, tuple[float, float]]:
+    from shapely.geometry import shape
+
     inner = {code: shape(geometry).representative_point() for code, geometry in features.items()}
     return {code: (round(point.x, DECIMALS), round(point.y, DECIMALS)) for code, point in inner.items()}
 
 
 def _outlines(features: dict[str, dict[str, Any]], groups: dict[str, str]) -> dict[str, str]:
+    from shapely import union_all
+    from shapely.geometry import mapping, shape
+
     parts: dict[str, list[Any]] = {}
     for code, geometry in features.items():
         if code in groups:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar, cast
 
 import pandas as pd
 
+from svdash.pack import kept
 from svdash.pack.check import Checked, check_table
 from svdash.pack.faults import DESCRIPTOR, Fault, PackError, UnknownTableError, listed, suggestion
 from svdash.pack.links import reach, settle
@@ -62,6 +63,7 @@ class Pack:
         self._memo: OrderedDict[Hashable, _Slot] = OrderedDict()
         self._remembering = threading.Lock()
         self._faults: tuple[Fault, ...] | None = None
+        self._before = kept.fetch(fingerprint)
 
     def __repr__(self) -> str:
         """Folder and version, for logs."""
@@ -88,6 +90,8 @@ class Pack:
 
         Tables of lines are left to :func:`svdash.pack.rollup.line_faults`, since they may be large.
         """
+        if self._before is not None:
+            return self._before.faults
         with self._checking:
             if self._faults is None:
                 found = list(self._unnamed)
@@ -130,14 +134,22 @@ class Pack:
             UnknownTableError: there is no table of that name.
             PackError: the files were changed since the pack was opened.
         """
-        checked = self._settled(name)
-        if not checked.table.tabular:
-            raise UnknownTableError(f"{name!r} is a file of format {checked.table.format}, not a table.")
-        return self.remember(("svdash.pack.table", name), checked.sound).copy(deep=False)
+        table = self._table(name)
+        if not table.tabular:
+            raise UnknownTableError(f"{name!r} is a file of format {table.format}, not a table.")
+        return self.remember(("svdash.pack.table", name), lambda: self._sound(name)).copy(deep=False)
 
     def withheld(self, name: str) -> int:
         """How many rows of a table's file are not given out, for their faults. Raises as ``table`` does."""
+        if self._before is not None and name in self._before.withheld:
+            return self._before.withheld[name]
         return self._settled(name).withheld
+
+    def keep(self) -> None:
+        """Keep the checked tables for later starts. Raises OSError where they can't be written."""
+        if self._before is None:
+            tables = {name: self._settled(name) for name in self.tables if name not in self.lines}
+            kept.put(self.fingerprint, self.faults, {n: (c.sound(), c.withheld) for n, c in tables.items()})
 
     def count(self, name: str) -> int:
         """How many rows a table has; of a Parquet file of lines its own note of it, without reading them."""
@@ -172,6 +184,11 @@ class Pack:
                 f"The pack has no table {name!r}. {alike} It has: {listed(self._tables)}."
             )
         return self._tables[name]
+
+    def _sound(self, name: str) -> pd.DataFrame:
+        if self._before is not None and name in self._before.tables:
+            return self._before.table(name)
+        return self._settled(name).sound()
 
     def _settled(self, name: str) -> Checked:
         """The table after all checks, with those that it refers to."""

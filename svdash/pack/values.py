@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -93,7 +94,11 @@ def parse(
 
 def parse_one(kind: str, value: object) -> Any:
     """One value of a descriptor (a limit, an allowed value) as its field's type; None where it is not."""
-    text = ("true" if value else "false") if isinstance(value, bool) else str(value)
+    return _parse_one(kind, ("true" if value else "false") if isinstance(value, bool) else str(value))
+
+
+@lru_cache(maxsize=1024)
+def _parse_one(kind: str, text: str) -> Any:
     values, bad = parse(kind, pd.Series([text], dtype="str"))
     return None if bad[0] else values.iloc[0]
 

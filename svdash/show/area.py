@@ -11,7 +11,7 @@ import streamlit as st
 from svdash.findings import areas, places
 from svdash.findings.areas import AreaMap, Asked
 from svdash.framework import ALL
-from svdash.show import controls, maps, page
+from svdash.show import controls, decks, maps, page
 from svdash.show.page import Here
 
 STYLES = {"fill": "Coloured areas", "circles": "Circles over deprivation"}
@@ -100,7 +100,7 @@ def draw(now: Here, found: AreaMap) -> None:
         controls.choose("area", next((code for code in chosen if code in codes), ""))
 
     st.pydeck_chart(
-        maps.deck(now.pack, found, under, turned),
+        decks.deck(now.pack, found, under, turned),
         height=HEIGHT,
         key="map",
         on_select=picked,
@@ -112,12 +112,12 @@ def draw(now: Here, found: AreaMap) -> None:
     page.meta(found)
 
 
-def _turn(now: Here, chosen: str) -> maps.Turned:
+def _turn(now: Here, chosen: str) -> decks.Turned:
     """Draw the controls of the view: where to look, closer, further, back."""
-    windows = list(maps.windows(now.pack)) or [maps.REGION]
+    windows = list(decks.windows(now.pack)) or [decks.REGION]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         window = controls.pick(
-            "look", "Look at", {w: w for w in windows}, maps.REGION, "Turns the map to a district."
+            "look", "Look at", {w: w for w in windows}, decks.REGION, "Turns the map to a district."
         )
         basemap = controls.pick(
             "background",
@@ -131,7 +131,7 @@ def _turn(now: Here, chosen: str) -> maps.Turned:
         st.button("−", key="zoom-out", help="Further away", on_click=_closer, args=(-1,))
         st.button("Reset", key="zoom-reset", help="Back to the whole city region", on_click=_reset)
     closer = int(st.session_state.get("closer", 0))
-    return maps.Turned(window, closer, basemap == "streets", sites, chosen)
+    return decks.Turned(window, closer, basemap == "streets", sites, chosen)
 
 
 def _closer(step: int) -> None:
@@ -141,7 +141,7 @@ def _closer(step: int) -> None:
 
 def _reset() -> None:
     st.session_state["closer"] = 0
-    controls.choose("look", maps.REGION)
+    controls.choose("look", decks.REGION)
 
 
 def _legend(found: AreaMap, *, circles: bool) -> str:
@@ -210,7 +210,7 @@ def table(now: Here, found: AreaMap) -> None:
 def _ordered(found: AreaMap) -> tuple[pd.DataFrame, str]:
     """Return the rows in the order they are looked at, within the district the map looks at."""
     rows = found.frame
-    district = st.query_params.get("look", maps.REGION)
+    district = st.query_params.get("look", decks.REGION)
     if district in set(rows["district_name"]):
         rows = rows[rows["district_name"] == district]
     if found.asked.show == "deprivation":

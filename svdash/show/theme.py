@@ -1,10 +1,8 @@
-"""The look, set once: palette of the Government Analysis Function, type, and one Altair theme."""
+"""The look, set once: palette of the Government Analysis Function, type and styles; Altair's theme made of it stands in drawings."""
 
 from __future__ import annotations
 
-from typing import Any, Final
-
-import altair as alt
+from typing import Final
 
 ACCENT: Final = "#12436D"
 ATTENTION: Final = "#F46A25"
@@ -33,30 +31,3 @@ STYLE: Final = f"""<style>
 .sv-time li {{ margin:0 0 12px 0; }}
 .sv-time small {{ color:{QUIET}; font-size:0.875rem; }}
 </style>"""
-
-
-@alt.theme.register("svdash", enable=True)
-def _theme() -> alt.theme.ThemeConfig:
-    axis: Any = {
-        "labelFontSize": TEXT,
-        "titleFontSize": TEXT,
-        "labelColor": QUIET,
-        "titleColor": QUIET,
-        "titleFontWeight": "normal",
-        "domainColor": REST,
-        "tickColor": REST,
-        "gridColor": "#E9ECEF",
-    }
-    return {
-        "config": {
-            "font": FONT,
-            "background": "white",
-            "view": {"stroke": None},
-            "axis": axis,
-            "text": {"fontSize": TEXT, "color": INK},
-            "header": {"labelFontSize": TEXT, "labelColor": INK, "titleColor": INK},
-            "line": {"color": ACCENT, "strokeWidth": 2},
-            "bar": {"color": ACCENT},
-            "range": {"category": [ACCENT, "#28A197", "#801650", ATTENTION, "#3D3D3D", "#A285D1"]},
-        }
-    }

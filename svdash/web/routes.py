@@ -20,7 +20,7 @@ from svdash.findings import areas, served
 from svdash.findings.base import Finding
 from svdash.framework import FILTERS, Framework, View
 from svdash.pack import Pack, PackError, open_pack
-from svdash.show import charts, maps
+from svdash.show import charts, maps, structures
 from svdash.web import openapi
 
 MEDIA: Final = {
@@ -179,7 +179,7 @@ def _chart(request: Request) -> Response:
     spec = charts.picture(found)
     if spec is None:
         raise RefusedError(
-            404, error=found.empty or f"the table '{name}' has no chart", allowed=list(charts.DRAWN)
+            404, error=found.empty or f"the table '{name}' has no chart", allowed=list(structures.names())
         )
     drawn = (
         vl_convert.vegalite_to_png(spec, scale=2)

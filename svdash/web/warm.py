@@ -12,6 +12,7 @@ from typing import Any, Final
 from svdash.findings import overview, progress, standing, success, trends
 from svdash.framework import Framework, View
 from svdash.pack import Pack, PackError, open_pack
+from svdash.show import structures
 
 # The first page goes first.
 PATIENCE_SECONDS: Final = 3.0
@@ -29,10 +30,19 @@ async def warm(app: Any) -> AsyncIterator[dict[str, Any]]:
 def _work() -> None:
     time.sleep(PATIENCE_SECONDS)
     try:
-        ahead(open_pack())
+        pack = open_pack()
+        ahead(pack)
+        pack.keep()
+        structures.keep()
     except PackError as problem:
         # Every page says what is wrong with the pack; here it only ends the work ahead.
         _log.info("nothing worked out ahead: %s", problem)
+    except OSError as problem:
+        # Nothing is lost but time at the next start.
+        _log.warning(
+            "what was worked out is not kept for the next start: %s. Set SVDASH_VAR to a folder that can be written.",
+            problem,
+        )
 
 
 def ahead(pack: Pack) -> None:

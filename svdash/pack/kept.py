@@ -1,0 +1,89 @@
+"""Checked tables of one version of a pack, kept so that a later start need not check them again.
+
+They stand in ``checked`` in the folder of :func:`svdash.settings.var_folder`, by the pack's fingerprint and by the
+code that checked them. Guard that folder as the pack itself: counts in it are exact.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+import pyarrow as pa
+
+from svdash.pack import shelf
+from svdash.pack.faults import Fault
+from svdash.settings import var_folder
+
+# Versions of packs whose tables stay; each takes about as much room as its pack.
+MOST_KEPT: Final = 4
+_ABOUT: Final = "about.json"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Faults of a pack, rows withheld by table, and the sound rows of each table as Arrow."""
+
+    faults: tuple[Fault, ...]
+    withheld: Mapping[str, int]
+    tables: Mapping[str, bytes]
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return the sound rows of a table in the dtypes of :mod:`svdash.pack.values`."""
+        frame: pd.DataFrame = pa.ipc.open_stream(self.tables[name]).read_pandas()
+        return frame
+
+
+def fetch(fingerprint: str) -> Kept | None:
+    """Return what is kept of a version of a pack, checked by this very code; ``None`` where there is nothing."""
+    files = shelf.fetch(_folder(fingerprint))
+    if files is None:
+        return None
+    about = json.loads(files[_ABOUT])
+    tables = {name: data for name, data in files.items() if name != _ABOUT}
+    return Kept(tuple(Fault(**fault) for fault in about["faults"]), about["withheld"], tables)
+
+
+def put(fingerprint: str, faults: tuple[Fault, ...], tables: Mapping[str, tuple[pd.DataFrame, int]]) -> None:
+    """Keep faults and tables (sound rows, and how many were withheld). Raises ``OSError`` where that fails."""
+    about = {
+        "faults": [asdict(fault) for fault in faults],
+        "withheld": {n: held for n, (_, held) in tables.items()},
+    }
+    files = {name: _arrow(frame) for name, (frame, _) in tables.items()}
+    folder = _folder(fingerprint)
+    shelf.put(folder, {**files, _ABOUT: json.dumps(about).encode()})
+    others = sorted(
+        (other for other in folder.parent.iterdir() if not other.name.startswith(".") and other != folder),
+        key=lambda other: other.stat().st_mtime,
+    )
+    for other in others[: max(0, len(others) + 1 - MOST_KEPT)]:
+        shutil.rmtree(other, ignore_errors=True)  # another process may be taking it away as well
+
+
+def _arrow(frame: pd.DataFrame) -> bytes:
+    table = pa.Table.from_pandas(frame)
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return bytes(sink.getvalue())
+
+
+def _folder(fingerprint: str) -> Path:
+    return var_folder() / "checked" / hashlib.sha256(f"{fingerprint} {_code()}".encode()).hexdigest()[:16]
+
+
+@cache
+def _code() -> str:
+    """Fingerprint of the code that reads and checks, and of the libraries that its frames are made by."""
+    whole = hashlib.sha256(f"pandas {pd.__version__} pyarrow {pa.__version__}".encode())
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        whole.update(path.read_bytes())
+    return whole.hexdigest()

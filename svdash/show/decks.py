@@ -1,0 +1,152 @@
+"""Maps of findings. The page's message carries only where to fetch the shapes, so a change of filter stays small."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pydeck as pdk
+from pydeck.types import String
+
+from svdash.findings import places
+from svdash.findings.areas import AreaMap
+from svdash.findings.base import records
+from svdash.pack import Pack, geography
+from svdash.show.maps import address, rgb
+from svdash.show.theme import ATTENTION, INK
+
+CIRCLE: Final = "#F46A25"
+REGION: Final = "Whole city region"
+
+
+def windows(pack: Pack) -> dict[str, tuple[float, float, float, float]]:
+    """Return what the map can be turned to: the region and each district → (west, south, east, north)."""
+    return pack.remember("decks.windows", lambda: _windows(pack))
+
+
+def _windows(pack: Pack) -> dict[str, tuple[float, float, float, float]]:
+    boxes = geography.bounds(pack)
+    rows = places.areas(pack)
+    named = [(REGION, box) for box in boxes.values()]
+    named += [(str(rows["district_name"][code]), box) for code, box in boxes.items() if code in rows.index]
+    found: dict[str, tuple[float, float, float, float]] = {}
+    for name, (west, south, east, north) in named:
+        old = found.get(name, (west, south, east, north))
+        found[name] = (min(old[0], west), min(old[1], south), max(old[2], east), max(old[3], north))
+    return found
+
+
+def _view_state(window: tuple[float, float, float, float], closer: int) -> pdk.ViewState:
+    west, south, east, north = window
+    # The zoom at which the window fills about 760 by 540 pixels of a Web Mercator map.
+    across = math.log2(360 * 760 / 512 / max(east - west, 1e-6))
+    up = math.log2(
+        170 * 540 / 512 / max(north - south, 1e-6) * math.cos(math.radians((south + north) / 2)) * 2.2
+    )
+    zoom = round(min(across, up), 2) + closer
+    return pdk.ViewState(
+        longitude=(west + east) / 2, latitude=(south + north) / 2, zoom=zoom, pitch=0, bearing=0
+    )
+
+
+@dataclass(frozen=True)
+class Turned:
+    """Where the map looks, how close, on what, and what stands out on it."""
+
+    window: str = REGION
+    closer: int = 0
+    basemap: bool = False
+    sites: bool = False
+    chosen: str = ""
+
+
+def deck(pack: Pack, found: AreaMap, under: AreaMap | None, turned: Turned) -> pdk.Deck:
+    """Return the map: areas (or circles over ``under``), outlines, names, service places. Nothing is fetched from
+    elsewhere unless ``basemap`` is asked for.
+    """  # noqa: D205
+    layers = [_areas(under or found, basemap=turned.basemap)]
+    layers.append(
+        pdk.Layer(
+            "GeoJsonLayer", id="districts", data="api/v1/districts.geojson", filled=False, stroked=True,
+            get_line_color=rgb(INK), line_width_min_pixels=1.4, pickable=False,
+        )
+    )  # fmt: skip
+    if under is not None:
+        layers.append(_circles(found))
+    if turned.chosen:
+        layers.append(_chosen(pack, turned.chosen))
+    if turned.sites:
+        layers.append(_sites(pack, found))
+    layers.append(_towns(small=turned.window != REGION or turned.closer > 0))
+    options: dict[str, Any] = (
+        {"map_provider": "carto", "map_style": "light"} if turned.basemap else {"map_provider": None}
+    )
+    box = windows(pack).get(turned.window) or (-3.23, 53.29, -2.57, 53.7)
+    tip = {
+        "text": "{tip}",
+        "style": {
+            "backgroundColor": "white",
+            "color": INK,
+            "border": f"1px solid {INK}",
+            "maxWidth": "320px",
+        },
+    }
+    return pdk.Deck(layers=layers, initial_view_state=_view_state(box, turned.closer), tooltip=tip, **options)
+
+
+def _areas(found: AreaMap, *, basemap: bool) -> pdk.Layer:
+    return pdk.Layer(
+        "GeoJsonLayer", id="areas", data=address(found, "areas"), filled=True, stroked=True,
+        get_fill_color="properties.fill", get_line_color=[138, 145, 153] if basemap else [255, 255, 255],
+        line_width_min_pixels=0.5, opacity=0.7 if basemap else 1, pickable=True, auto_highlight=True,
+        highlight_color=[*rgb(ATTENTION), 160],
+    )  # fmt: skip
+
+
+def _chosen(pack: Pack, code: str) -> pdk.Layer:
+    """Draw a strong line around the area that is looked at."""
+    shape = json.loads(geography.shapes(pack).get(code, "null"))
+    data = [] if shape is None else [{"type": "Feature", "properties": {}, "geometry": shape}]
+    return pdk.Layer(
+        "GeoJsonLayer", id="chosen", data=data, filled=False, stroked=True, get_line_color=rgb(ATTENTION),
+        line_width_min_pixels=3, pickable=False,
+    )  # fmt: skip
+
+
+def _circles(found: AreaMap) -> pdk.Layer:
+    return pdk.Layer(
+        "GeoJsonLayer", id="circles", data=address(found, "circles"), point_type=String("circle"), filled=True, stroked=True,
+        get_point_radius="properties.radius", get_fill_color=[*rgb(CIRCLE), 120], get_line_color=[*rgb(INK), 220],
+        line_width_min_pixels=1, point_radius_min_pixels=2, pickable=True,
+    )  # fmt: skip
+
+
+def _sites(pack: Pack, found: AreaMap) -> pdk.Layer:
+    rows = places.table(pack, "places")
+    if found.asked.programme in set(rows["programme"]):
+        rows = rows[rows["programme"] == found.asked.programme]
+    data = [
+        {
+            "position": [r["longitude"], r["latitude"]],
+            "tip": f"{r['name']}\n{r['kind'].replace('-', ' ')}{_made_up(pack)}",
+        }
+        for r in records(rows)
+    ]
+    return pdk.Layer(
+        "ScatterplotLayer", id="places", data=data, get_position="position", get_radius=120, radius_min_pixels=5,
+        radius_max_pixels=9, get_fill_color=[255, 255, 255], get_line_color=rgb(INK), stroked=True,
+        line_width_min_pixels=2, pickable=True,
+    )  # fmt: skip
+
+
+def _made_up(pack: Pack) -> str:
+    return f"\n{pack.resource('places')['status']}"
+
+
+def _towns(*, small: bool) -> pdk.Layer:
+    return pdk.Layer(
+        "TextLayer", id="towns", data=f"api/v1/towns.json?small={'yes' if small else 'no'}", get_position="position", get_text="name", get_size="size",
+        get_color=rgb(INK), font_family=String("Arial, sans-serif"), font_weight=600, font_settings={"sdf": True, "fontSize": 64}, outline_width=4, outline_color=[255, 255, 255], pickable=False,
+    )  # fmt: skip

@@ -1,0 +1,25 @@
+"""Structures of charts, one a finding, built and checked by Altair once.
+
+Altair takes long to import: nothing outside imports this package before the first chart is drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from svdash.show.drawings.base import Spec
+from svdash.show.drawings.places import deciles, lands
+from svdash.show.drawings.progress import owners, standing
+from svdash.show.drawings.trends import trends
+
+__all__ = ["DRAWN", "Spec"]
+
+DRAWN: dict[str, Callable[[int], Spec]] = {
+    "indicators": trends,
+    "indicator": trends,
+    "measures": trends,
+    "standing": standing,
+    "overdue": owners,
+    "deciles": deciles,
+    "lands": lands,
+}

@@ -1,0 +1,93 @@
+"""Small multiples of series over time."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import altair as alt
+
+from svdash.show.drawings.base import GUTTER, Spec, built
+from svdash.show.theme import ACCENT, ATTENTION, BAND, INK, QUIET, TEXT
+
+PANEL = (204, 116)
+
+# Large numbers are written short, so that every panel's axis takes the same room.
+_AXIS = (
+    "abs(datum.value) >= 1e6 ? format(datum.value / 1e6, ',.1~f') + 'm' : "
+    "abs(datum.value) >= 1e4 ? format(datum.value / 1e3, ',.1~f') + 'k' : format(datum.value, ',.2~f')"
+)
+
+
+@lru_cache(maxsize=4)
+def trends(columns: int) -> Spec:
+    """Small multiples in one facet: value with its 95% band, target (dashed, named) and baseline (thin grey)."""
+    base = alt.Chart(alt.NamedData("rows")).encode(
+        x=alt.X(
+            "as_at:T", title=None, axis=alt.Axis(format="%Y", tickCount="year", labelOverlap=True, grid=False)
+        )
+    )
+    y = alt.Y(
+        "value:Q",
+        title=None,
+        scale=alt.Scale(zero=False, nice=True),
+        axis=alt.Axis(tickCount=4, minExtent=GUTTER, maxExtent=GUTTER, labelExpr=_AXIS),
+    )
+    tip = [
+        alt.Tooltip("period:N", title="Period"),
+        alt.Tooltip("value:Q", title="Value", format=",.1f"),
+        alt.Tooltip("unit:N", title="Unit"),
+        alt.Tooltip("lower:Q", title="95% from", format=",.1f"),
+        alt.Tooltip("upper:Q", title="95% to", format=",.1f"),
+        alt.Tooltip("status:N", title="Status"),
+        alt.Tooltip("part:N", title="Part year"),
+    ]
+    # From twelve points on an XmR chart's limits are what the verdict rests on, so they stand in for the band.
+    band = (
+        base.transform_filter("!isValid(datum.control_lower)")
+        .mark_area(color=BAND, opacity=0.9)
+        .encode(y=alt.Y("lower:Q", title=None), y2="upper:Q")
+    )
+    control = [
+        base.mark_line(color=QUIET, strokeWidth=1, strokeDash=[6, 2]).encode(
+            y=alt.Y(f"{limit}:Q", title=None)
+        )
+        for limit in ("control_lower", "control_upper")
+    ]
+    whole = base.transform_filter("!datum.part")
+    line = whole.mark_line(color=ACCENT, strokeWidth=2).encode(y=y)
+    dots = base.mark_point(size=38, stroke=ACCENT, strokeWidth=1.5).encode(
+        y=y, fill=alt.condition("datum.part", alt.value("white"), alt.value(ACCENT)), tooltip=tip
+    )
+    baseline = base.mark_line(color=QUIET, strokeWidth=1, strokeDash=[1, 2]).encode(y="baseline:Q")
+    target = base.mark_line(color=ATTENTION, strokeWidth=1.5, strokeDash=[5, 3]).encode(y="target:Q")
+    named = (
+        base.transform_filter("isValid(datum.target)")
+        .transform_aggregate(target="max(target)", as_at="min(as_at)", groupby=["panel", "order"])
+        .mark_text(align="left", dy=-7, fontSize=12, color=INK)
+        .encode(y="target:Q", text=alt.value("target"))
+    )
+    chart = (
+        alt.layer(band, *control, baseline, target, line, dots, named)
+        .properties(width=PANEL[0], height=PANEL[1])
+        .facet(
+            facet=alt.Facet(
+                "panel:N",
+                sort=alt.EncodingSortField("order", op="min"),
+                header=alt.Header(
+                    title=None,
+                    labelAlign="left",
+                    labelAnchor="start",
+                    labelFontSize=TEXT,
+                    labelLineHeight=18,
+                    labelFontWeight="bold",
+                    labelPadding=6,
+                    labelExpr="[split(datum.label, '|')[0] + '  ' + split(datum.label, '|')[1], split(datum.label, '|')[2]]",
+                ),
+            ),
+            columns=columns,
+            spacing={"row": 22, "column": 20},
+        )
+        .resolve_scale(y="independent", x="shared")
+        .resolve_axis(x="independent")
+    )
+    return built(chart)

@@ -1,0 +1,64 @@
+"""Structures of charts by the name of their finding, kept on disk once built: Altair takes over a second to import.
+
+They stand in ``drawings`` in the folder of :func:`svdash.settings.var_folder`, by the code that draws them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache, lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+from svdash.pack import shelf
+from svdash.settings import var_folder
+
+Spec = dict[str, Any]
+# Small multiples side by side: on a phone, elsewhere.
+COLUMNS: Final = (1, 4)
+_FILE: Final = "drawings.json"
+
+
+@lru_cache(maxsize=64)
+def structure(name: str, columns: int) -> Spec | None:
+    """Return the structure of a finding's chart, ``None`` where it has none. Its rows are put in by ``charts``."""
+    before = _kept()
+    if before is not None and columns in COLUMNS:
+        return before.get(_key(name, columns))
+    from svdash.show.drawings import DRAWN
+
+    return DRAWN[name](columns) if name in DRAWN else None
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of the findings that have a chart."""
+    from svdash.show.drawings import DRAWN
+
+    return tuple(DRAWN)
+
+
+def keep() -> None:
+    """Build every structure and keep it for later starts. Raises ``OSError`` where it can't be written."""
+    if _kept() is None:
+        built = {_key(name, columns): structure(name, columns) for name in names() for columns in COLUMNS}
+        shelf.put(_folder(), {_FILE: json.dumps(built).encode()})
+
+
+@cache
+def _kept() -> dict[str, Spec] | None:
+    files = shelf.fetch(_folder())
+    return None if files is None else json.loads(files[_FILE])
+
+
+def _key(name: str, columns: int) -> str:
+    return f"{name} {columns}"
+
+
+def _folder() -> Path:
+    whole = hashlib.sha256(f"altair {version('altair')}".encode())
+    here = Path(__file__).parent
+    for path in [*sorted((here / "drawings").glob("*.py")), here / "theme.py", here / "wording.py"]:
+        whole.update(path.read_bytes())
+    return var_folder() / "drawings" / whole.hexdigest()[:16]

@@ -1,0 +1,101 @@
+"""What is worked out once and kept for later starts is the same as worked out anew, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from svdash.pack import Pack, kept, open_pack, package, shelf
+from svdash.show import structures
+from tests.copies import CopiedPack
+
+
+@pytest.fixture
+def var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SVDASH_VAR", str(tmp_path / "var"))
+    return tmp_path / "var"
+
+
+def _again(pack: Pack) -> Pack:
+    """Open the same version as a later process would."""
+    package._opened.pop(pack.path.absolute(), None)
+    return open_pack(pack.path)
+
+
+def _misspelt(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.assign(unit=rows["unit"].replace("percent", "per cent"))
+
+
+def test_kept_tables_are_the_checked_tables_to_the_dtype(copied_pack: CopiedPack, var: Path) -> None:
+    first = copied_pack.open()
+    first.keep()
+    later = _again(first)
+    assert later is not first
+    assert later.fingerprint == first.fingerprint
+    for name in first.tables:
+        if name not in first.lines:
+            pd.testing.assert_frame_equal(later.table(name), first.table(name))
+            assert later.withheld(name) == first.withheld(name)
+    assert later._checked == {}, "a later start checks nothing again"
+
+
+def test_a_later_start_tells_the_same_faults(copied_pack: CopiedPack, var: Path) -> None:
+    copied_pack.change("indicators", _misspelt)
+    first = copied_pack.open()
+    assert first.faults
+    first.keep()
+    later = _again(first)
+    assert later.faults == first.faults
+    assert later.withheld("indicators") == first.withheld("indicators") > 0
+
+
+def test_a_changed_pack_is_checked_again(copied_pack: CopiedPack, var: Path) -> None:
+    copied_pack.open().keep()
+    copied_pack.change("indicators", _misspelt)
+    assert copied_pack.open().faults
+
+
+def test_a_damaged_file_is_worked_out_again_and_replaced(
+    copied_pack: CopiedPack, var: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = copied_pack.open()
+    first.keep()
+    [folder] = (var / "checked").iterdir()
+    (folder / "glossary").write_bytes(b"not an Arrow stream")
+    later = _again(first)
+    assert "is not what was written" in caplog.text
+    pd.testing.assert_frame_equal(later.table("glossary"), first.table("glossary"))
+    later.keep()
+    assert shelf.fetch(folder) is not None
+
+
+def test_only_the_newest_versions_stay(copied_pack: CopiedPack, var: Path) -> None:
+    for version in range(kept.MOST_KEPT + 2):
+        kept.put(f"version {version}", (), {})
+    assert len(list((var / "checked").iterdir())) == kept.MOST_KEPT
+
+
+def test_where_nothing_can_be_written_the_place_is_named(var: Path) -> None:
+    var.write_text("a file where the folder should be")
+    with pytest.raises(OSError, match="var"):
+        shelf.put(var / "checked" / "x", {"a": b"1"})
+
+
+def test_kept_structures_of_charts_are_those_that_altair_builds(
+    var: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for one in (structures._kept, structures.structure):
+        one.cache_clear()
+    built = {name: structures.structure(name, 4) for name in structures.names()}
+    structures.keep()
+    for one in (structures._kept, structures.structure):
+        one.cache_clear()
+    assert {name: structures.structure(name, 4) for name in structures.names()} == json.loads(
+        json.dumps(built)
+    )
+    assert structures.structure("no such finding", 4) is None
+    for one in (structures._kept, structures.structure):
+        one.cache_clear()
