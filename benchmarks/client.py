@@ -91,7 +91,7 @@ def _is_figure(message: ForwardMsg) -> bool:
     """Whether a message brings a number to read."""
     if message.WhichOneof("type") != "delta" or message.delta.WhichOneof("type") != "new_element":
         return False
-    return message.delta.new_element.WhichOneof("type") == "metric"
+    return 'class="sv-tile"' in message.delta.new_element.html.body
 
 
 async def crowd(base: str, page: str, queries: list[str], sessions: int, changes: int) -> list[Taken]:

@@ -78,12 +78,11 @@ def _programme(names: dict[str, str], show: str) -> str:
 
 def draw(now: Here, found: AreaMap) -> None:
     """Draw headline, map, legend and the table of areas."""
-    page.heading(found.headline)
-    st.caption(f"{found.subtitle}. {found.vintage}")
+    page.heading(found.headline, f"{found.subtitle}. {found.vintage}")
     codes = set(places.areas(now.pack).index)
     chosen = controls.hold("area", "")
     if found.empty:
-        page.empty(found.empty)
+        page.words(found)
         return
     turned = _turn(now, chosen if chosen in codes else "")
     under = None
@@ -108,8 +107,7 @@ def draw(now: Here, found: AreaMap) -> None:
         alt=f"{found.alt} The table below has the same figures.",
     )
     st.html(_legend(under or found, circles=under is not None))
-    st.markdown(page.plain(found.sentence))
-    page.meta(found)
+    page.words(found)
 
 
 def _turn(now: Here, chosen: str) -> decks.Turned:
@@ -182,10 +180,12 @@ def table(now: Here, found: AreaMap) -> None:
     """Draw the areas to choose from, a few at a time; the CSV has them all."""
     if found.empty:
         return
-    page.heading("The same figures as a table")
     rows, key = _ordered(found)
     shown = rows.head(ROWS)
-    st.caption(f"{len(shown)} of {len(rows)}, {key}. The CSV has all. A row chosen is shown above.")
+    page.heading(
+        "The same figures as a table",
+        f"{len(shown)} of {len(rows)}, {key}. The CSV has all. A row chosen is shown above.",
+    )
     codes = _first_area(now, shown)
 
     def opened() -> None:

@@ -56,8 +56,7 @@ def ask() -> dict[str, str]:
 def detail(found: Detail) -> None:
     """Draw one row of the register: statuses apart, what is missing, facts, guidance, links, history."""
     row = found.row
-    page.heading(f"{row['id']} {row['title']}")
-    st.caption(f"{wording.KIND[row['kind']]} · {row['place']}")
+    page.heading(f"{row['id']} {row['title']}", f"{wording.KIND[row['kind']]} · {row['place']}")
     st.markdown(page.plain(str(row["summary"])))
     if row["kind"] != "practice":
         page.facts(_statuses(found))

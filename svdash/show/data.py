@@ -27,9 +27,9 @@ def ask(now: Here) -> str:
 
 def downloads(now: Here) -> None:
     """List every table that can be taken away, with the reader's filters in the address."""
-    page.heading("Take it away")
-    st.caption(
-        "Each table as it is served, with the filters above; counts of people come through disclosure control."
+    page.heading(
+        "Take it away",
+        "Each table as it is served, with the filters above; counts of people come through disclosure control.",
     )
     query = escape(urlencode(now.view.params()))
     rows = "".join(
@@ -42,8 +42,8 @@ def downloads(now: Here) -> None:
         for t in served.served(now.pack)
         if not t.needs
     )
-    st.html(f'<table class="sv-facts"><tbody>{rows}</tbody></table>')
     st.html(
+        f'<table class="sv-facts"><tbody>{rows}</tbody></table>'
         '<div class="sv-meta"><a href="api/v1/datapackage.json">datapackage.json</a> · <a href="api/v1/openapi.json">openapi.json</a> · <a href="api/v1/tables">list of tables</a></div>'
     )
 

@@ -88,9 +88,10 @@ def question(text: str, unused: str = "") -> Here:
     return now
 
 
-def heading(text: str, tip: str = "") -> None:
-    """Open a part of a page."""
-    st.header(text, anchor=False, help=tip or None)
+def heading(text: str, under: str = "") -> None:
+    """Open a part of a page: its headline, and under it what is measured, where and when."""
+    told = f'<p class="sv-sub">{escape(under)}</p>' if under else ""
+    st.html(f'<h2 class="sv-head">{escape(text)}</h2>{told}')
 
 
 def address(finding: Finding, kind: str) -> str:
@@ -105,9 +106,19 @@ def address(finding: Finding, kind: str) -> str:
     return f"api/v1/{room}/{finding.name}.{kind}?{urlencode(params)}"
 
 
-def meta(found: Finding) -> None:
-    """Draw the line under a finding: status, vintage, date, downloads, how it is worked out."""
-    _under(found, picture=False)
+def words(found: Finding, *, picture: bool = False, more: str = "") -> None:
+    """Draw what stands under a picture, as one piece: how to read it, what is seen, where it is from, how worked out.
+
+    ``more`` is said last, such as how many rows of the table follow.
+    """
+    parts = [f'<p class="sv-sub">{escape(found.legend)}</p>' if picture and found.legend else ""]
+    if found.empty:
+        parts.append(_band(found.empty))
+    elif found.sentence:
+        parts.append(f'<p class="sv-said">{escape(found.sentence)}</p>')
+    parts += [_meta(found, picture=picture), _how(found)]
+    parts.append(f'<p class="sv-sub">{escape(more)}</p>' if more else "")
+    st.html("".join(parts))
 
 
 def written(found: Finding, rows: pd.DataFrame) -> pa.Table:
@@ -128,14 +139,6 @@ def _how(finding: Finding) -> str:
     notes = "".join(f"<li>{escape(c)}</li>" for c in finding.caveats)
     worked = f"<p>{escape(finding.method)}</p>" + (f"<ul>{notes}</ul>" if notes else "")
     return f'<div class="sv-meta"><details><summary>How worked out</summary>{worked}</details></div>'
-
-
-def _under(finding: Finding, *, picture: bool) -> None:
-    """Draw the line under a finding, and how it is worked out."""
-    st.html(_meta(finding, picture=picture))
-    how = _how(finding)
-    if how:
-        st.html(how)
 
 
 def _meta(finding: Finding, *, picture: bool) -> str:
@@ -160,7 +163,11 @@ def columns_for_device() -> int:
 
 def empty(why: str) -> None:
     """Say in words why there is nothing to show."""
-    st.html(f'<div class="sv-band" role="status">{escape(why)}</div>')
+    st.html(_band(why))
+
+
+def _band(why: str) -> str:
+    return f'<div class="sv-band" role="status">{escape(why)}</div>'
 
 
 def finding(found: Finding, *, table: bool = True, rows: int = 0) -> None:
@@ -168,27 +175,20 @@ def finding(found: Finding, *, table: bool = True, rows: int = 0) -> None:
 
     With ``rows`` only that many lines of the table are drawn; how many there are is said, the CSV has them all.
     """
-    heading(found.headline)
-    st.caption(found.subtitle)
-    if found.empty:
-        empty(found.empty)
-        _under(found, picture=False)
-        return
+    heading(found.headline, found.subtitle)
     spec = charts.of(found, columns_for_device())
     if spec is not None:
         st.vega_lite_chart(spec=spec, width="content", theme=None, alt=found.alt)
-        if found.legend:
-            st.caption(found.legend)
-    if found.sentence:
-        st.markdown(plain(found.sentence))
-    _under(found, picture=spec is not None)
-    if not table:
-        return
-    lines = _lines(found)
-    shown = lines.slice(0, rows) if rows else lines
-    st.table(shown, hide_index=True, border="horizontal", alt=f"{found.headline}. {found.subtitle}")
-    if len(shown) < len(lines):
-        st.caption(f"{len(shown)} of {len(lines)} shown; the CSV has them all.")
+    lines = _lines(found) if table and not found.empty else None
+    cut = lines is not None and 0 < rows < len(lines)
+    words(
+        found,
+        picture=spec is not None,
+        more=f"{rows} of {len(lines)} rows shown; the CSV has them all." if lines is not None and cut else "",
+    )
+    if lines is not None:
+        shown = lines.slice(0, rows) if cut else lines
+        st.table(shown, hide_index=True, border="horizontal", alt=f"{found.headline}. {found.subtitle}")
 
 
 @lru_cache(maxsize=256)
@@ -218,16 +218,17 @@ def facts(rows: Mapping[str, str] | list[tuple[str, str]]) -> None:
 def tiles(found: list[Tile]) -> None:
     """Draw the numbers of the overview side by side, each with the link behind it."""
     for spot, tile in zip(st.columns(len(found)), found, strict=True):
-        with spot.container(border=True):
-            st.metric(tile.label, tile.number)
-            st.caption(f"{tile.detail} · {tile.status}")
+        with spot:
+            st.html(
+                f'<div class="sv-tile"><span>{escape(tile.label)}</span><strong>{escape(tile.number)}</strong>'
+                f"<small>{escape(tile.detail)} · {escape(tile.status)}</small></div>"
+            )
             link(tile.page, tile.leads, **tile.params)
 
 
 def listing(found: Finding, chosen: str) -> None:
     """Draw the register as a grid to choose from; a row chosen becomes the commitment filter."""
-    heading(found.headline)
-    st.caption(f"{found.subtitle}. {found.sentence}")
+    heading(found.headline, f"{found.subtitle}. {found.sentence}")
     if found.empty:
         empty(found.empty)
         return
@@ -258,7 +259,7 @@ def listing(found: Finding, chosen: str) -> None:
         selection_default=start,
         alt="The register. The filter Commitment above opens the same rows by keyboard.",
     )
-    _under(found, picture=False)
+    words(replace(found, sentence=""))
     # A grid prints and speaks nothing; the real table costs its rows only once it is opened.
     real = st.expander("As a plain table, to print or to hear", key="register-table", on_change="rerun")
     if real.open:

@@ -15,6 +15,13 @@ TEXT: Final = 14
 
 # What our own small pieces of HTML look like; nothing here touches Streamlit's own markup.
 STYLE: Final = f"""<style>
+.sv-head {{ font-size:1.5rem; font-weight:600; line-height:1.25; padding:0.6rem 0 0 0; margin:0; color:{INK}; }}
+.sv-sub {{ color:{QUIET}; font-size:0.875rem; line-height:1.45; margin:4px 0; }}
+.sv-said {{ font-size:1rem; line-height:1.5; margin:6px 0; color:{INK}; max-width:80ch; }}
+.sv-tile {{ border:1px solid #D5DAE0; border-radius:8px; padding:10px 14px; min-height:118px; display:flex; flex-direction:column; }}
+.sv-tile span {{ font-size:1rem; color:{INK}; }}
+.sv-tile strong {{ font-size:2rem; line-height:1.2; font-weight:600; color:{ACCENT}; font-variant-numeric:tabular-nums; }}
+.sv-tile small {{ font-size:0.875rem; color:{QUIET}; }}
 .sv-meta {{ color:{QUIET}; font-size:0.875rem; line-height:1.7; }}
 .sv-meta a {{ color:{ACCENT}; padding:4px 2px; }}
 .sv-status {{ border:1px solid {QUIET}; border-radius:4px; padding:1px 7px; color:{INK}; }}
