@@ -10,7 +10,7 @@ from datetime import timedelta
 import pandas as pd
 import pytest
 
-from svdash.findings import Finding, catalogue, overview, register, series, served, standing, trends
+from svdash.findings import Finding, catalogue, observed, overview, register, series, served, standing, trends
 from svdash.framework import ALL, DELIVERY_ORDER, NONE, OBSERVATIONS, Framework, View, period_end
 from svdash.pack import Pack, open_pack, split
 from svdash.show import wording
@@ -590,8 +590,8 @@ def test_a_part_year_is_neither_the_latest_figure_nor_tested(measured: Pack) -> 
 
 def test_the_status_of_a_figure_is_that_of_the_table_it_came_from(pack: Pack) -> None:
     found = ask(pack, View(), "observations").frame
-    made_up = pack.table("observations_illustrative")
-    assert (found["status"] == "illustrative").sum() == len(made_up)
+    made_up = len(pack.table("observations_illustrative")) + len(staged(pack))
+    assert (found["status"] == "illustrative").sum() == made_up
     assert set(found["status"]) == {"published", "illustrative"}
     assert "illustrative" in ask(pack, View(), "observations").statuses
 
@@ -677,9 +677,25 @@ def test_without_one_table_every_finding_still_builds_and_says_why_it_is_empty(
 # -- small counts of people ------------------------------------------------------------------------------
 
 
+def staged(pack: Pack) -> pd.DataFrame:
+    """The counts of recruitment by indicator, group by group, with their base."""
+    named = pack.table("indicators").dropna(subset="stage").set_index("stage")["id"]
+    counts = pack.table("recruitment")
+    counts = counts[counts["stage"].isin(named.index) & (counts["characteristic"] != ALL)]
+    found = []
+    for (year, organisation, by, stage), line in counts.groupby(
+        ["year", "organisation", "characteristic", "stage"]
+    ):
+        people = line.set_index("group")["people"]
+        for group, number in people.items():
+            base = people.sum() if group == "not-stated" else people.drop("not-stated").sum()
+            found.append((named[stage], organisation, by, group, year, number, base))
+    return pd.DataFrame(found, columns=[*KEY, "numerator", "denominator"])
+
+
 def raw_counts(pack: Pack) -> pd.DataFrame:
     """Every observation as it stands in the pack, with whether it counts people."""
-    rows = pd.concat([pack.table(name) for name in OBSERVATIONS], ignore_index=True)
+    rows = pd.concat([*(pack.table(name) for name in OBSERVATIONS), staged(pack)], ignore_index=True)
     people = pack.table("indicators").set_index("id")["counts_people"]
     return rows.assign(people=rows["indicator"].map(people).astype(bool))
 
@@ -821,9 +837,12 @@ def totalled(pack: Pack) -> list[Line]:
         for _, r in seen[seen["characteristic"] == ALL].iterrows()
     }
     found: list[Line] = []
-    for key, line in lines[lines["characteristic"] != ALL].groupby(
+    for key, whole in lines[lines["characteristic"] != ALL].groupby(
         ["indicator", "organisation", "period", "characteristic"]
     ):
+        # Those who did not answer are no part of what the others add up to where these have one base.
+        stated = whole[whole["group"] != "not-stated"]
+        line = stated if len(stated["denominator_true"].unique()) == 1 else whole
         if line["numerator"].isna().sum() != 1:
             continue
         bases, total = line["denominator_true"].dropna().unique(), line["numerator_true"].sum()
@@ -861,6 +880,46 @@ def test_no_hidden_count_can_be_worked_back_from_the_total_of_its_line(totalled:
 def test_a_count_hidden_in_a_line_whose_total_is_served_is_never_hidden_alone(totalled: list[Line]) -> None:
     alone = [key for key, line, _ in totalled if (line["numerator"].fillna(0) > 0).any()]
     assert not alone, f"{len(alone)} lines hide one count alone, the first {alone[:3]}"
+
+
+def totals_of(rows: pd.DataFrame) -> set[int]:
+    """What a rounded base that all rows share can have been, by the rounding and by exact shares of it."""
+    shown = int(rows["denominator"].max())
+    near = range(max(shown - 2, 0), shown + 3)
+    held = rows["numerator"].isna()
+    return {n for n in near if all(possible(row, n) is not None for _, row in rows[~held].iterrows())}
+
+
+def test_nobody_can_work_back_how_few_did_not_answer_from_the_two_totals(pack: Pack) -> None:
+    seen = ask(pack, View(), "observations").typed()
+    silent = seen["group"] == "not-stated"
+    given_away, tried = [], 0
+    for key in seen[silent & seen["numerator"].isna()][KEY].itertuples(index=False, name=None):
+        year = (seen["indicator"] == key[0]) & (seen["organisation"] == key[1]) & (seen["period"] == key[4])
+        stated = seen[year & ~silent & (seen["characteristic"] == key[2])]
+        if len(stated["denominator"].unique()) != 1:
+            continue
+        # Everybody asked is the same total for every question of the year.
+        asked, answered = totals_of(seen[year & silent]), totals_of(stated)
+        left = {a - b for a in asked for b in answered} & set(range(1, GATED_FROM_1_TO + 1))
+        tried += 1
+        if len(left) == 1:
+            given_away.append(key)
+    assert tried > 10
+    assert not given_away, f"{len(given_away)} of {tried}, the first {given_away[:3]}"
+
+
+def test_a_group_of_people_who_did_not_answer_keeps_company_only_with_what_it_adds_up_with(
+    pack: Pack,
+) -> None:
+    rows = raw_counts(pack)
+    rows = rows[rows["people"] & rows["denominator"].notna() & (rows["characteristic"] != ALL)]
+    for _, line in rows.groupby(["indicator", "organisation", "period", "characteristic"]):
+        silent = line["group"] == "not-stated"
+        if not silent.any() or silent.all():
+            continue
+        adds_up = set(line.loc[~silent, "denominator"]) == {line.loc[~silent, "numerator"].sum()}
+        assert list(observed._apart(line)) == list(silent & adds_up)
 
 
 def test_the_attack_works_back_a_count_hidden_beside_exact_shares() -> None:

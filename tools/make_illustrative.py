@@ -29,6 +29,8 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 TEXTS: Final = Path(__file__).with_name("illustrative_texts.csv")
 # Nothing may be dated after the day on which the tables were made.
 MADE_ON: Final = date(2026, 11, 12)
+SOURCE: Final = "Illustrative: made up"
+DAYS_TO_FIGURES: Final = 40
 
 Row: TypeAlias = dict[str, str]
 Span: TypeAlias = float | tuple[float, float]  # percent, or percent in the first and in the last year
@@ -106,15 +108,7 @@ STAFF_ETHNIC: Final[Mapping[str, Counts]] = {
     "2024/25": {"asian": 18, "black": 11, "mixed": 13, "other": 7, "white": 900},
     "2025/26": {"asian": 19, "black": 12, "mixed": 15, "other": 7, "white": 898},
 }
-# Recruitment: the three stages that the indicators count, nested in each other.
-FUNNEL: Final = ("EMP-I1", "EMP-I2", "EMP-I3")
-RECRUITED: Final[Mapping[str, tuple[int, int, int]]] = {
-    "2022/23": (1386, 318, 88),
-    "2023/24": (1422, 327, 93),
-    "2024/25": (1361, 309, 86),
-    "2025/26": (1448, 331, 95),
-}
-# Two questions were added to the monitoring form later than the rest.
+# Two questions were added to the monitoring forms later than the rest.
 ASKED_FROM: Final[Mapping[str, str]] = {"gender-reassignment": "2023/24", "care-experience": "2023/24"}
 
 # --- figures: several times a year ------------------------------------------------------------------------
@@ -201,6 +195,17 @@ POPULATIONS: Final[Mapping[str, Mapping[str, Mapping[str, Span]]]] = {
         "age": {"16-24": 3.0, "25-49": 6.5, "50-64": 21.0},
         "ethnic-group": {"asian": 1.6, "black": 1.0, "mixed": 0.9, "other": 0.9},
     },
+    "pupils": {"sex": {"women": 49.0}},
+    "members": {
+        "sex": {"women": 66.0},
+        "disability": {"disabled": 91.0},
+        "age": {"16-24": 1.5, "25-49": 8.5, "65-plus": 72.0},
+    },
+    "apprentices": {
+        "sex": {"women": 43.0},
+        "age": {"16-24": 84.0, "25-49": 15.2, "65-plus": 0.05},
+        "ethnic-group": {"asian": 2.4, "black": 1.5, "mixed": 1.9, "other": 0.8},
+    },
     "responses": {
         "sex": {"women": 53.5},
         "disability": {"disabled": 17.5},
@@ -225,16 +230,6 @@ ANSWERED: Final[Mapping[str, float]] = {
 }
 # How likely a group is to get to the next stage, or to be counted, beside the others (1 = as likely).
 LEANS: Final[Mapping[str, Mapping[str, float]]] = {
-    "EMP-I2": {
-        "disabled": 0.9,
-        "asian": 0.74,
-        "black": 0.68,
-        "other": 0.72,
-        "d1": 0.84,
-        "16-24": 0.85,
-        "women": 1.06,
-    },
-    "EMP-I3": {"disabled": 0.85, "asian": 0.8, "black": 0.78, "d1": 0.9, "16-24": 0.9, "65-plus": 0.5},
     "EMP-I10": {"women": 1.12, "16-24": 0.8, "65-plus": 0.7},
     "EMP-I11": {"65-plus": 0.75, "women": 1.04},
     "EMP-I12": {"women": 1.4, "25-49": 1.2},
@@ -247,6 +242,8 @@ LEANS: Final[Mapping[str, Mapping[str, float]]] = {
 }
 # Groups drawn out of a fixed whole vary less than independent draws do.
 DRAWN_WITHOUT_RETURN: Final = 0.7
+# Of shares within groups, only that of the ethnic group tells those who stated none.
+UNSTATED_WITHIN: Final = ("ethnic-group",)
 # Population of the annual shares that are broken down as "the same share within the group".
 WITHIN: Final[Mapping[str, str]] = {"SER-I3": "tenants", "CIV-I2": "responses"}
 REGIONAL: Final = ("CIV-I3",)
@@ -451,6 +448,11 @@ def period_end(period: str) -> date:
     return date(first + later, month, day)
 
 
+def known_on(as_at: date) -> str:
+    """Return the day on which a figure is known, as ISO text."""
+    return (as_at + timedelta(days=DAYS_TO_FIGURES)).isoformat()
+
+
 def read_table(path: Path) -> list[Row]:
     """Read a CSV file as one dictionary a row."""
     with path.open(encoding="utf-8", newline="") as lines:
@@ -598,7 +600,6 @@ class Observations:
                 self._share(indicator, year, part, whole, WITHIN.get(indicator, ""))
         self._barriers()
         self._staff()
-        self._recruitment()
         for indicator, level in LEVELS.items():
             self._level(indicator, level)
         return sorted(self.rows, key=self._order)
@@ -636,8 +637,8 @@ class Observations:
                 "group": group,
                 **{name: str(figure) for name, figure in figures.items() if figure is not None},
                 "note": NOTES.get((indicator, period), "") if group == "all" else "",
-                "source": "Illustrative: made up",
-                "updated": (as_at + timedelta(days=40)).isoformat(),
+                "source": SOURCE,
+                "updated": known_on(as_at),
             }
         )
 
@@ -670,7 +671,7 @@ class Observations:
     ) -> None:
         parts = self.people.part(rng, bases, part, LEANS.get(indicator, {}))
         for group, base in bases.items():
-            if base and group in self.people.groups[characteristic]:
+            if base and (group != People.UNSTATED or characteristic in UNSTATED_WITHIN):
                 self._add(indicator, period, characteristic, group, numerator=parts[group], denominator=base)
 
     def _composition(self, indicator: str, year: str, characteristic: str, counts: Counts) -> None:
@@ -678,9 +679,8 @@ class Observations:
         asked = sum(counts.values())
         answered = asked - counts[People.UNSTATED]
         for group, number in counts.items():
-            if group in self.people.groups[characteristic]:
-                base = asked if group == People.UNSTATED else answered
-                self._add(indicator, year, characteristic, group, numerator=number, denominator=base)
+            base = asked if group == People.UNSTATED else answered
+            self._add(indicator, year, characteristic, group, numerator=number, denominator=base)
 
     def _barriers(self) -> None:
         for characteristic, numbers in BARRIERS.items():
@@ -709,19 +709,6 @@ class Observations:
                     bases = self.people.staff(characteristic, year)
                     self._within(rng, indicator, year, characteristic, part, bases)
 
-    def _recruitment(self) -> None:
-        """Applicants, shortlisted and appointed: each stage is drawn out of the one before."""
-        for year, (applied, *later) in RECRUITED.items():
-            for characteristic in self._breakdowns(FUNNEL[0]):
-                if year < ASKED_FROM.get(characteristic, ""):
-                    continue
-                rng = stream("recruitment", year, characteristic)
-                counts = self.people.drawn(rng, "applicants", characteristic, applied, year)
-                self._composition(FUNNEL[0], year, characteristic, counts)
-                for indicator, total in zip(FUNNEL[1:], later, strict=True):
-                    counts = self.people.part(rng, counts, total, LEANS[indicator])
-                    self._composition(indicator, year, characteristic, counts)
-
     def _level(self, indicator: str, level: Level) -> None:
         periods = PERIODS[self.about[indicator]["cadence"]]
         rng = stream(indicator)
@@ -743,7 +730,7 @@ class Observations:
 
 
 def observations(pack: Pack) -> list[Row]:
-    """Return the illustrative observations.
+    """Return the illustrative observations; indicators of a stage have theirs in the table recruitment.
 
     Raises ``ValueError`` where one stands beside a published figure, or where an indicator has neither a
     figure nor a place among those that are left without one.
@@ -754,6 +741,7 @@ def observations(pack: Pack) -> list[Row]:
     if both:
         raise ValueError(f"{', '.join(both[0])} is published: take the illustrative figure out")
     seen = {row["indicator"] for row in (*rows, *pack.published)} | set(NO_FIGURE)
+    seen |= {row["id"] for row in pack.indicators if row.get("stage")}
     forgotten = [row["id"] for row in pack.indicators if row["id"] not in seen]
     if forgotten:
         raise ValueError(f"no figure for {', '.join(forgotten)}: add a series, or name it in NO_FIGURE")

@@ -1,18 +1,23 @@
-"""Observations as they may be seen: published and illustrative ones together, counts of people gated."""
+"""Observations as they may be seen: published and illustrative ones together, counts of people gated.
+
+Indicators that name a stage of recruitment have their figures in the table of recruitment, so that a count stands
+in one place only; here they become observations like the others.
+"""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from svdash import disclosure
-from svdash.framework import OBSERVATIONS, Framework
+from svdash.framework import ALL, NOT_STATED, OBSERVATIONS, RECRUITMENT, Framework, year_end
 from svdash.measures import trend
 from svdash.pack import Pack
 
 _KINDS: tuple[trend.Kind, ...] = ("proportion", "count", "none")
 Key = tuple[str, str, str, str]
-# The groups of one characteristic add up to those who answered.
+# The groups of one characteristic add up to those who answered, or to everybody's count.
 LINE = ["indicator", "period", "organisation", "characteristic"]
+_STAGE_LINE = ["year", "organisation", "characteristic", "stage"]
 KEYS = ["indicator", "organisation", "characteristic", "group"]
 
 
@@ -39,12 +44,58 @@ def _series(rows: pd.DataFrame) -> dict[Key, pd.DataFrame]:
     }
 
 
-def _gated(pack: Pack) -> pd.DataFrame:
+def years(pack: Pack) -> pd.Series:
+    """Return the financial year of every observation, to count how much stands behind each."""
+    return _rows(pack)["year"]
+
+
+def _rows(pack: Pack) -> pd.DataFrame:
+    """Return every observation of the pack's indicators with its status, as it stands: not yet gated."""
+    return pack.remember("observed.rows", lambda: _together(pack))
+
+
+def _together(pack: Pack) -> pd.DataFrame:
     frames = [pack.table(name).assign(status=str(pack.resource(name)["status"])) for name in OBSERVATIONS]
     rows = pd.concat(frames, ignore_index=True)
+    staged = _of_stages(pack).reindex(columns=rows.columns)
+    # A line that stands among the observations goes first: the same figure twice would be two of a period.
+    known = pd.MultiIndex.from_frame(rows[LINE])
+    staged = staged[~pd.MultiIndex.from_frame(staged[LINE]).isin(known)]
+    if len(staged):
+        rows = pd.concat([rows, staged.astype(rows.dtypes)], ignore_index=True)
+    return rows[rows["indicator"].isin(Framework.of(pack).indicators.index)].reset_index(drop=True)
+
+
+def _of_stages(pack: Pack) -> pd.DataFrame:
+    """Return the counts of recruitment as observations of the indicators that name their stage.
+
+    A group is counted out of those who answered, ``not-stated`` out of everybody asked. Without the table, or
+    without such an indicator, there are no rows.
+    """
+    indicators = Framework.of(pack).indicators
+    if RECRUITMENT not in pack.tables or "stage" not in indicators:
+        return pd.DataFrame(columns=LINE)
+    stages = indicators["stage"].dropna().rename_axis("indicator").reset_index()
+    counts = pack.table(RECRUITMENT)
+    counts = counts[counts["characteristic"] != ALL]
+    silent = counts["group"] == NOT_STATED
+    line = [counts[name] for name in _STAGE_LINE]
+    asked = counts["people"].groupby(line).transform("sum")
+    answered = counts["people"].mask(silent, 0).groupby(line).transform("sum")
+    rows = counts.assign(
+        period=counts["year"],
+        as_at=pd.to_datetime(counts["year"].map(year_end)),
+        numerator=counts["people"],
+        denominator=answered.mask(silent, asked),
+        status=str(pack.resource(RECRUITMENT)["status"]),
+    )
+    return stages.merge(rows, on="stage")
+
+
+def _gated(pack: Pack) -> pd.DataFrame:
     framework = Framework.of(pack)
     indicators = framework.indicators
-    rows = rows[rows["indicator"].isin(indicators.index)].reset_index(drop=True)
+    rows = _rows(pack).copy()
     rows["people"] = rows["indicator"].map(indicators["counts_people"]).astype(bool)
     rows["unit"] = rows["indicator"].map(indicators["unit"])
     rows["kind"] = (
@@ -65,8 +116,12 @@ def _gate(rows: pd.DataFrame) -> pd.DataFrame:
     people = shares["people"]
     annual = shares["period"].str.len() == 7
     gated_people = disclosure.share(
-        shares[people], "numerator", "denominator", exact_allowed=annual[people], rows=LINE
-    )
+        shares[people].assign(apart=_apart(shares[people])),
+        "numerator",
+        "denominator",
+        exact_allowed=annual[people],
+        rows=[*LINE, "apart"],
+    ).drop(columns="apart")
     open_counts = shares[~people]
     open_counts = open_counts.assign(
         percent=100
@@ -90,6 +145,20 @@ def _gate(rows: pd.DataFrame) -> pd.DataFrame:
     bare.loc[bare["marker"] != "", "value"] = float("nan")
     bare["weight"] = bare["numerator"].astype("float64")
     return pd.concat([done.drop(columns="percent"), bare]).sort_index()
+
+
+def _apart(rows: pd.DataFrame) -> pd.Series:
+    """Return whether a row of those who did not answer is a line of its own in the gate.
+
+    It is where the other groups are shares of one base, those who answered, and add up to it: then hiding who did
+    not answer would not keep one of them from being worked back. Where each group is a base of its own, the groups
+    add up to everybody's count, and those who did not answer are one of them. Bases alone decide, so that no
+    hidden count does.
+    """
+    silent = rows["group"] == NOT_STATED
+    stated = rows["denominator"].mask(silent).groupby([rows[name] for name in LINE])
+    one_base = (stated.transform("nunique") == 1) & (rows["denominator"] >= stated.transform("max"))
+    return silent & one_base.fillna(False).astype(bool)
 
 
 def _of_a_group(rows: pd.DataFrame) -> pd.DataFrame:

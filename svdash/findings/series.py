@@ -10,7 +10,7 @@ import pandas as pd
 
 from svdash.findings import observed
 from svdash.findings.base import records
-from svdash.framework import ALL, NONE, Framework, View
+from svdash.framework import ALL, NONE, NOT_STATED, Framework, View
 from svdash.measures import intervals, trend
 from svdash.pack import Pack
 from svdash.show import wording
@@ -84,7 +84,8 @@ def assess(
     baseline = rows.loc[rows["year"] == about["baseline_year"], "period"]
     assessment = trend.assess(
         pd.DataFrame(tested),
-        about["polarity"],
+        # More or fewer people who do not answer is neither better nor worse in what the indicator is about.
+        "none" if group == NOT_STATED else about["polarity"],
         kind=kind,
         unit=str(about["unit"]),
         target=None if pd.isna(about["target"]) else float(about["target"]),

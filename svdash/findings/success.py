@@ -9,7 +9,7 @@ import pandas as pd
 from svdash.findings import trends
 from svdash.findings.base import Finding, records, updated_of
 from svdash.findings.series import Trend, compared, lead
-from svdash.framework import OBSERVATIONS, Framework, View
+from svdash.framework import Framework, View, figure_tables
 from svdash.pack import Pack
 from svdash.show import wording
 
@@ -72,7 +72,7 @@ def _measures(pack: Pack, view: View) -> Finding:
         alt=trends.alt(seen),
         statuses=trends.statuses(seen),
         legend=trends.LEGEND,
-        updated=updated_of(pack, *OBSERVATIONS),
+        updated=updated_of(pack, *figure_tables(pack)),
         method=trends.LADDER,
         view=view,
         chart=trends.panels(seen, "indicator"),

@@ -10,7 +10,7 @@ import pandas as pd
 from svdash.findings import observed
 from svdash.findings.base import Finding, by_office, statuses_of, updated_of
 from svdash.findings.series import Trend, assess, compared, keys_of, lead, lead_key
-from svdash.framework import ALL, OBSERVATIONS, Framework, View
+from svdash.framework import ALL, Framework, View, figure_tables
 from svdash.pack import Pack
 from svdash.show import wording
 
@@ -186,7 +186,7 @@ def _board(pack: Pack, view: View) -> Finding:
         alt=alt(seen),
         statuses=statuses(seen),
         legend=LEGEND,
-        updated=updated_of(pack, *OBSERVATIONS),
+        updated=updated_of(pack, *figure_tables(pack)),
         method=LADDER,
         view=view,
         chart=panels(seen, "indicator"),
@@ -231,7 +231,7 @@ def _one(pack: Pack, view: View, indicator: str, characteristic: str) -> Finding
         verdict=first.verdict,
         statuses=statuses(trends),
         legend=LEGEND,
-        updated=updated_of(pack, *OBSERVATIONS),
+        updated=updated_of(pack, *figure_tables(pack)),
         method=f"{about['method']} Numerator: {about['numerator']}."
         + ("" if pd.isna(about["denominator"]) else f" Denominator: {about['denominator']}.")
         + f" {first.assessment.method}",
@@ -301,7 +301,7 @@ def observations(pack: Pack, view: View) -> Finding:
         frame=frame,
         columns={**TABLE, **extra, "source": "Source"},
         decimals={"value": 1, "lower": 1, "upper": 1},
-        statuses=statuses_of(pack, *OBSERVATIONS),
+        statuses=statuses_of(pack, *figure_tables(pack)),
         view=view,
     )
 
