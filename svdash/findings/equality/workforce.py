@@ -1,0 +1,320 @@
+"""Workforce: the share of each group among staff beside the city region's residents, and the 6% commitment."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from svdash.findings import observed
+from svdash.findings.base import Finding, records, updated_of
+from svdash.findings.equality.base import COUNTS, QUESTION, Chosen, groups, reference_of, residents, year_of
+from svdash.framework import ALL, NOT_STATED, OBSERVATIONS, Framework, View
+from svdash.measures.trend import minimum_detectable_change
+from svdash.pack import Pack
+from svdash.show import wording
+
+COLUMNS = {
+    "group_label": "Group",
+    "share": "Share of staff (%)",
+    "lower": "95% from",
+    "upper": "95% to",
+    "resident_share": "Share of residents (%)",
+    "points": "Gap to residents (points)",
+    "times": "Times the residents' share",
+    "beside_reference": "Representation beside the comparison group (times)",
+    "numerator": "People",
+    "denominator": "Of",
+    "verdict": "What can be said",
+    "status": "Status",
+}
+DECIMALS = {
+    "share": 1,
+    "lower": 1,
+    "upper": 1,
+    "resident_share": 1,
+    "points": 1,
+    "times": 2,
+    "beside_reference": 2,
+}
+METHOD = (
+    "Staff who declared the group / staff who answered × 100, at 31 March. Interval: Wilson, 95%; a headcount of all "
+    "staff has no sampling error, so it says how much could be chance turnover. Different from residents where it "
+    "leaves out the residents' share. Residents: an official count or estimate without an interval of its own."
+)
+
+
+def indicator(pack: Pack, part: str) -> str:
+    """Return the indicator that the vocabulary's list ``equality_indicator`` names for a part; empty without one."""
+    framework = Framework.of(pack)
+    named = framework.labels("equality_indicator").get(part, "")
+    return named if named in framework.indicators.index else ""
+
+
+def shares(pack: Pack, view: View, chosen: Chosen) -> Finding:
+    """Return the share of each group among staff, beside the residents and the comparison group."""
+    key = ("equality.workforce", view.year, chosen)
+    return pack.remember(key, lambda: _shares(pack, view, chosen))
+
+
+def _of_staff(pack: Pack, view: View, characteristic: str) -> tuple[str, pd.DataFrame]:
+    """Return the newest year with staff by a characteristic, and its gated rows in the vocabulary's order."""
+    rows = observed.gated(pack)
+    rows = rows[
+        (rows["indicator"] == indicator(pack, "workforce"))
+        & (rows["characteristic"] == characteristic)
+        & ~rows["part"]
+    ]
+    year = year_of(view, rows["year"])
+    rows = rows[rows["year"] == year]
+    order = {group: place for place, group in enumerate(groups(pack, characteristic))}
+    return year, rows.sort_values("group", key=lambda column: column.map(order)).reset_index(drop=True)
+
+
+def _shares(pack: Pack, view: View, chosen: Chosen) -> Finding:
+    framework = Framework.of(pack)
+    year, rows = _of_staff(pack, view, chosen.characteristic)
+    name = framework.label("characteristic", chosen.characteristic).lower()
+    labels = groups(pack, chosen.characteristic)
+    common: dict[str, Any] = {
+        "name": "equality-workforce",
+        "params": chosen.params(),
+        "columns": COLUMNS,
+        "decimals": DECIMALS,
+        "view": view,
+        "updated": updated_of(pack, *OBSERVATIONS),
+        "method": f"{METHOD} {COUNTS}",
+        "caveats": (QUESTION,),
+    }
+    stated = rows[rows["group"] != NOT_STATED]
+    if stated.empty:
+        return Finding(
+            headline=f"Staff by {name}: not known",
+            subtitle=f"Share of staff by {name}",
+            frame=pd.DataFrame(columns=list(COLUMNS)),
+            empty=f"No figures on staff by {name} up to {view.year if view.year != 'all' else year or 'now'}. What we don't know says who asks, and when.",
+            **common,
+        )
+    reference = reference_of(pack, chosen, list(stated["group"]))
+    frame = _frame(pack, rows, reference, chosen.characteristic).assign(
+        group_label=lambda f: f["group"].map(labels), reference=labels.get(reference, reference)
+    )
+    told = frame[frame["group"] != NOT_STATED]
+    scope = _scope(pack, chosen.characteristic)
+    return Finding(
+        headline=_headline(told, name),
+        subtitle=f"Share of staff by {name}, {framework.label('organisation', 'lcrca')}, 31 March of {year}"
+        + (f"; beside it {scope[0].lower()}{scope[1:]}" if scope else ""),
+        frame=frame,
+        sentence=_sentence(frame, told, labels.get(reference, reference), scope),
+        alt=" ".join(_spoken(row) for row in records(told)),
+        legend="Dot and bar: share of staff with 95% interval. Orange tick: share of residents."
+        if scope
+        else "Dot and bar: share of staff with 95% interval.",
+        statuses=tuple(sorted(set(frame["status"]))) + (("official",) if scope else ()),
+        chart=_chart(told),
+        **common,
+    )
+
+
+def target(pack: Pack, view: View) -> Finding:
+    """Return the share of the group that the Framework's own target is about, and what could be told as a change."""
+    return pack.remember(("equality.target", view.year), lambda: _target(pack, view))
+
+
+TARGET = {
+    "period": "Year",
+    "value": "Share of staff (%)",
+    "lower": "95% from",
+    "upper": "95% to",
+    "numerator": "People",
+    "denominator": "Of",
+    "rise": "People needed for a rise",
+    "fall": "People that would be a fall",
+    "status": "Status",
+}
+
+
+def _target(pack: Pack, view: View) -> Finding:
+    framework = Framework.of(pack)
+    code = indicator(pack, "target")
+    rows = observed.gated(pack)
+    rows = rows[
+        (rows["indicator"] == code) & ~rows["part"] & ((view.year == ALL) | (rows["year"] <= view.year))
+    ]
+    about = framework.indicator(code) if code else {}
+    common: dict[str, Any] = {
+        "name": "equality-target",
+        "columns": TARGET,
+        "view": view,
+        "decimals": {"value": 1, "lower": 1, "upper": 1},
+        "updated": updated_of(pack, *OBSERVATIONS),
+    }
+    seen = rows[rows["value"].notna()]
+    if seen.empty:
+        return Finding(
+            headline="The target for one group of staff: no figure",
+            subtitle="Share of staff against the target",
+            frame=pd.DataFrame(columns=list(TARGET)),
+            empty="No figure up to this year.",
+            **common,
+        )
+    frame = _with_detectable(rows)
+    last = records(frame[frame["value"].notna()])[-1]
+    goal = float(about["target"])
+    needed = math.ceil(round(goal / 100 * last["denominator"], 6))
+    return Finding(
+        headline=_against_target(last, goal, str(about["short"])),
+        subtitle=f"{about['title']}, 31 March of {last['period']}",
+        frame=frame.iloc[::-1],
+        sentence=(
+            f"{wording.value(last['value'], 'percent')} of staff, 95% limits {last['lower']:.1f}% to {last['upper']:.1f}%; {goal:g}% would be about {needed} of {wording.number(last['denominator'])} people. "
+            + _detectable(last)
+        ),
+        alt=" ".join(f"{r['period']}: {r['value']:.1f}%." for r in records(seen)),
+        statuses=tuple(sorted(set(seen["status"]))),
+        method=f"{about['method']} Minimum detectable change: the nearest whole number of people, out of as many staff, whose difference from the year's share has a 95% interval (Newcombe) that leaves out no change.",
+        caveats=(str(about["caveat"]),),
+        legend="Dot and bar: share with 95% interval. Orange tick: the target.",
+        chart=pd.DataFrame(
+            {
+                "label": seen["period"],
+                "value": seen["value"],
+                "lower": seen["lower"],
+                "upper": seen["upper"],
+                "mark": goal,
+                "stands_out": False,
+                "said": "",
+            }
+        ),
+        **common,
+    )
+
+
+def _with_detectable(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add how many people, out of as many, would be a rise or a fall from each year's share."""
+    found: dict[str, list[float]] = {"rise": [], "fall": []}
+    for row in records(rows):
+        known = not (pd.isna(row["weight"]) or pd.isna(row["denominator"]))
+        for name, direction in (("rise", 1), ("fall", -1)):
+            told = (
+                minimum_detectable_change(
+                    float(row["weight"]),
+                    float(row["denominator"]),
+                    int(row["denominator"]),
+                    1 if direction > 0 else -1,
+                )
+                if known
+                else None
+            )
+            found[name].append(float("nan") if told is None else float(told))
+    return rows.assign(**found)
+
+
+def _against_target(last: dict[str, Any], goal: float, name: str) -> str:
+    if last["lower"] > goal:
+        return f"{name}: above {goal:g}% beyond chance"
+    if last["upper"] < goal:
+        return f"{name}: below {goal:g}% beyond chance"
+    side = "met" if last["value"] >= goal else "not met"
+    return f"{name}: {side}, but too close to {goal:g}% to be sure"
+
+
+def _detectable(last: dict[str, Any]) -> str:
+    now = round(float(last["weight"]))
+    parts = []
+    if not pd.isna(last["rise"]):
+        parts.append(f"about {last['rise']:.0f} colleagues, not {now}, before it can be called a rise")
+    if not pd.isna(last["fall"]):
+        parts.append(f"about {last['fall']:.0f} before it can be called a fall")
+    return f"With as many staff you would need {' and '.join(parts)}." if parts else ""
+
+
+def _scope(pack: Pack, characteristic: str) -> str:
+    rows = residents(pack)
+    found = rows.loc[rows["characteristic"] == characteristic, "scope"]
+    return str(found.iloc[0]) if len(found) else ""
+
+
+def _frame(pack: Pack, rows: pd.DataFrame, reference: str, characteristic: str) -> pd.DataFrame:
+    """Return every group with its share, its gap to residents, and how it is represented beside the comparison group."""
+    beside = residents(pack)
+    beside = beside[beside["characteristic"] == characteristic].set_index("group")["share"]
+    frame = rows.assign(share=rows["value"], resident_share=rows["group"].map(beside).astype("float64"))
+    frame["points"] = frame["share"] - frame["resident_share"]
+    frame["times"] = frame["share"] / frame["resident_share"]
+    of_reference = frame.loc[frame["group"] == reference, "times"]
+    frame["beside_reference"] = frame["times"] / (
+        float(of_reference.iloc[0]) if len(of_reference) else float("nan")
+    )
+    frame["verdict"] = [_verdict(row) for row in records(frame)]
+    return frame
+
+
+def _verdict(row: dict[str, Any]) -> str:
+    """Say of one group whether its share differs from the residents'."""
+    if pd.isna(row["share"]):
+        return "too small to show" if row["marker"] == "[c]" else "not shown"
+    if pd.isna(row["resident_share"]):
+        return "nothing to compare with"
+    if row["lower"] <= row["resident_share"] <= row["upper"]:
+        return "could be chance"
+    return "below residents" if row["share"] < row["resident_share"] else "above residents"
+
+
+def _headline(told: pd.DataFrame, name: str) -> str:
+    below = list(told.loc[told["verdict"] == "below residents", "group_label"])
+    if below:
+        return f"{wording.listing(below)}: fewer among staff than among residents"
+    if told["resident_share"].isna().all():
+        return f"Staff by {name}: nothing to compare with yet"
+    hidden = int(told["share"].isna().sum())
+    if hidden == len(told):
+        return f"Staff by {name}: every group is too small to show"
+    return f"Staff by {name}: no group below its share of residents beyond chance"
+
+
+def _sentence(frame: pd.DataFrame, told: pd.DataFrame, reference: str, scope: str) -> str:
+    seen = told[told["points"].notna() & told["verdict"].isin(["below residents", "above residents"])]
+    seen = seen.sort_values("points", key=abs, ascending=False)
+    parts = [
+        f"{row['group_label']}: {wording.value(row['share'], 'percent')} of staff, {wording.value(row['resident_share'], 'percent')} of residents ({wording.change(row['points'], 'percent')}, {row['times']:.2f} times)"
+        for row in records(seen.head(2))
+    ]
+    text = [
+        "; ".join(parts) + "."
+        if parts
+        else ("Every difference could be chance." if scope else "No residents' share is known for it.")
+    ]
+    hidden = list(told.loc[told["share"].isna(), "group_label"])
+    if hidden:
+        text.append(f"Too small to show: {wording.listing(hidden)}.")
+    silent = frame[frame["group"] == NOT_STATED]
+    if len(silent) and silent["share"].notna().any():
+        text.append(f"Not stated: {wording.value(float(silent['share'].iloc[0]), 'percent')} of those asked.")
+    text.append(f"Compared with: {reference}.")
+    return " ".join(text)
+
+
+def _spoken(row: dict[str, Any]) -> str:
+    if pd.isna(row["share"]):
+        return f"{row['group_label']}: {row['verdict']}."
+    beside = "" if pd.isna(row["resident_share"]) else f", {row['resident_share']:.1f}% of residents"
+    return f"{row['group_label']}: {row['share']:.1f}% of staff ({row['lower']:.1f} to {row['upper']:.1f}){beside}."
+
+
+def _chart(told: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of a dot-and-interval plot: label, value, limits, mark to compare with, whether it stands out."""
+    rows = told[told["share"].notna()]
+    return pd.DataFrame(
+        {
+            "label": rows["group_label"],
+            "value": rows["share"],
+            "lower": rows["lower"],
+            "upper": rows["upper"],
+            "mark": rows["resident_share"],
+            "stands_out": rows["verdict"].eq("below residents"),
+            "said": rows["verdict"],
+        }
+    )
