@@ -52,6 +52,33 @@ class Trend:
         named = [row for row in self.whole if row["year"] == self.indicator["baseline_year"]] or self.whole
         return float(named[0]["value"]) if named else float("nan")
 
+    @cached_property
+    def detectable(self) -> str:
+        """Say from what value on a change from the baseline could be told; empty where no interval is possible.
+
+        The nearest share, out of as many as in the latest period, whose difference from the baseline has an
+        interval that leaves out no change.
+        """
+        if self.indicator["interval"] != "wilson" or not self.whole:
+            return ""
+        base = next((r for r in self.whole if r["year"] == self.indicator["baseline_year"]), self.whole[0])
+        now = self.whole[-1]
+        if pd.isna(base["weight"]) or pd.isna(now["denominator"]):
+            return ""
+        size = int(now["denominator"])
+        parts = []
+        for direction, word in ((1, "rise"), (-1, "fall")):
+            least = trend.minimum_detectable_change(
+                float(base["weight"]), float(base["denominator"]), size, 1 if direction > 0 else -1
+            )
+            if least is not None:
+                parts.append(f"a {word} from {wording.value(100 * least / size, 'percent')}")
+        return (
+            f"{' and '.join(parts)}, against {base['period']}"
+            if parts
+            else "no change: the base is too small"
+        )
+
 
 def _rows(pack: Pack, view: View, key: observed.Key) -> pd.DataFrame:
     """One series up to the end of the chosen year; its years are in order, so that is a slice."""

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from svdash.findings import areas, catalogue, places, progress, reach, register, success, trends
 from svdash.findings.base import Finding
+from svdash.findings.equality import workforce
+from svdash.findings.equality.base import Chosen
+from svdash.findings.equality.base import characteristics as equalities
 from svdash.framework import ALL, DELIVERY_ORDER, FILTERS, Framework, View
 from svdash.pack import Pack
 
@@ -81,6 +84,21 @@ def asked_of(values: Mapping[str, str]) -> areas.Asked:
     return areas.Asked(**{name: values[name] for name in _MAP})
 
 
+def _groups(pack: Pack) -> tuple[str, ...]:
+    codes = Framework.of(pack).labels("group")
+    return ("", *dict.fromkeys(code.partition("=")[2] for code in codes))
+
+
+_CHOSEN = {
+    "characteristic": Parameter("What people are told apart by", lambda p: tuple(equalities(p)), "sex"),
+    "reference": Parameter("Group that the others are compared with; empty: the usual one", _groups, ""),
+}
+
+
+def _chosen(values: Mapping[str, str]) -> Chosen:
+    return Chosen(values["characteristic"], values["reference"])
+
+
 _FINDINGS = (
     Served(
         "commitments",
@@ -116,6 +134,17 @@ _FINDINGS = (
         parameters={**_MAP, "area": Parameter("Code of the area", _codes)},
     ),
     Served("lands", "Share of reach and spend in the most deprived tenth", lambda p, v, _: reach.lands(p, v)),
+    Served(
+        "equality-workforce",
+        "Staff by equality characteristic, beside residents",
+        lambda p, v, a: workforce.shares(p, v, _chosen(a)),
+        parameters=_CHOSEN,
+    ),
+    Served(
+        "equality-target",
+        "The target for one group of staff, with its minimum detectable change",
+        lambda p, v, _: workforce.target(p, v),
+    ),
     Served("methods", "How each indicator is worked out", lambda p, v, _: catalogue.methods(p, v)),
     Served("catalogue", "Tables of the data pack", lambda p, v, _: catalogue.tables(p, v), filtered=False),
     Served(

@@ -21,6 +21,7 @@ MEASURES = {
     "latest": "Latest",
     "compared": "Compared",
     "verdict_label": "Verdict",
+    "detectable": "What could be told",
     "status": "Status",
 }
 
@@ -100,6 +101,7 @@ def _measure_row(
         "latest": told,
         "compared": compared(front, view) if front is not None else "not compared",
         "verdict_label": wording.VERDICT[verdict],
+        "detectable": (front.detectable if front is not None else "") or "shares only",
         "status": latest["status"] if latest is not None else "none",
         "verdict": verdict,
         "marker": "",

@@ -42,6 +42,7 @@ SUMMARY = {
     "points": "Points",
     "verdict_label": "Verdict",
     "said": "What can be said",
+    "detectable": "What could be told",
     "status": "Status",
 }
 PANEL = ["period", "as_at", "value", "lower", "upper", "part", "status", "unit"]
@@ -53,7 +54,8 @@ LADDER = (
     "One ladder decides what may be said. One point: too early. Two to four: the latest against the one before "
     "and against the baseline by Newcombe's interval, never a trend. Five to eleven: a weighted regression over "
     "the last five. Twelve or more: an XmR chart and its rules of special cause. Part years are marked and "
-    "never tested. Limits are 95% (Wilson for shares, Byar for counts); counts of people are rounded to 5."
+    "never tested. What could be told: the nearest share, out of as many as now, whose Newcombe interval against the "
+    "baseline leaves out no change. Limits are 95% (Wilson for shares, Byar for counts); counts of people are rounded to 5."
 )
 
 
@@ -153,6 +155,7 @@ def _summary(view: View, front: Trend) -> dict[str, object]:
         "points": front.assessment.points,
         "verdict_label": wording.VERDICT[front.verdict],
         "said": front.assessment.sentence,
+        "detectable": front.detectable or "shares only",
         "status": "none" if latest is None else latest["status"],
     }
 
@@ -211,6 +214,8 @@ def _one(pack: Pack, view: View, indicator: str, characteristic: str) -> Finding
     first = next((t for t in trends if t.group == front.group and t.organisation == front.organisation), None)
     first = first or (trends[0] if trends else front)
     told = first.assessment.sentence if trends else ""
+    if trends and first.detectable:
+        told += f" With as large a base as now one could tell {first.detectable}."
     if len(trends) > 1:
         told = f"{first.label or 'Everybody'}: {told} All {len(trends)} series: {tally([t.verdict for t in trends])}."
     return Finding(

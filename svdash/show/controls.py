@@ -72,11 +72,32 @@ def select(name: str, label: str, options: Mapping[str, str], value: str, defaul
 
 def pick(name: str, label: str, options: Mapping[str, str], default: str, tip: str) -> str:
     """Draw a page's own list and return what the address chose; an unknown value counts as the default."""
-    given = st.query_params.get(name, default)
-    chosen = given if given in options else default
-    if chosen != given:
-        st.session_state[_IGNORED].append(Ignored(name, given, f"known values are {', '.join(options)}"))
+    chosen = _read(name, options, default)
     select(name, label, options, chosen, default, tip)
+    return chosen
+
+
+def _read(name: str, options: Mapping[str, str], default: str) -> str:
+    given = st.query_params.get(name, default)
+    if given in options:
+        return given
+    st.session_state[_IGNORED].append(Ignored(name, given, f"known values are {', '.join(options)}"))
+    return default
+
+
+def switch(name: str, label: str, options: Mapping[str, str], default: str, tip: str) -> str:
+    """Draw the few parts of a page side by side, and return what the address chose."""
+    chosen = _read(name, options, default)
+    _claim(name, chosen, default)
+    st.segmented_control(
+        label,
+        list(options),
+        format_func=lambda code: options[code],
+        key=name,
+        on_change=_write_all,
+        help=tip,
+        required=True,
+    )
     return chosen
 
 

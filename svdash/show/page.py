@@ -26,6 +26,7 @@ PAGES: Final = (
     ("overview", "Overview", "", "Progress"),
     ("commitments", "Commitments", "commitments", "Progress"),
     ("indicators", "Indicators", "indicators", "Progress"),
+    ("equality_gaps", "Equality gaps", "equality-gaps", "Fairness"),
     ("reach_and_spend", "Reach and spend", "reach-and-spend", "Fairness"),
     ("data_and_methods", "Data and methods", "data-and-methods", "Analysis"),
 )

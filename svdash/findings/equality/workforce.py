@@ -10,6 +10,7 @@ import pandas as pd
 from svdash.findings import observed
 from svdash.findings.base import Finding, records, updated_of
 from svdash.findings.equality.base import COUNTS, QUESTION, Chosen, groups, reference_of, residents, year_of
+from svdash.findings.series import lead_key
 from svdash.framework import ALL, NOT_STATED, OBSERVATIONS, Framework, View
 from svdash.measures.trend import minimum_detectable_change
 from svdash.pack import Pack
@@ -109,13 +110,19 @@ def _shares(pack: Pack, view: View, chosen: Chosen) -> Finding:
         frame=frame,
         sentence=_sentence(frame, told, labels.get(reference, reference), scope),
         alt=" ".join(_spoken(row) for row in records(told)),
-        legend="Dot and bar: share of staff with 95% interval. Orange tick: share of residents."
+        legend="Dot and bar: share of staff with 95% interval. Orange tick: share of residents. The comparison group is in the table."
         if scope
         else "Dot and bar: share of staff with 95% interval.",
         statuses=tuple(sorted(set(frame["status"]))) + (("official",) if scope else ()),
-        chart=_chart(told),
+        chart=_chart(told, reference),
         **common,
     )
+
+
+def target_characteristic(pack: Pack) -> str:
+    """Return the characteristic that the target's group belongs to; empty where no target is named."""
+    code = indicator(pack, "target")
+    return lead_key(Framework.of(pack), code)[0] if code else ""
 
 
 def target(pack: Pack, view: View) -> Finding:
@@ -239,8 +246,9 @@ def _scope(pack: Pack, characteristic: str) -> str:
 
 def _frame(pack: Pack, rows: pd.DataFrame, reference: str, characteristic: str) -> pd.DataFrame:
     """Return every group with its share, its gap to residents, and how it is represented beside the comparison group."""
-    beside = residents(pack)
-    beside = beside[beside["characteristic"] == characteristic].set_index("group")["share"]
+    known = residents(pack)
+    known = known[known["characteristic"] == characteristic]
+    beside = dict(zip(known["group"], known["share"], strict=True))
     frame = rows.assign(share=rows["value"], resident_share=rows["group"].map(beside).astype("float64"))
     frame["points"] = frame["share"] - frame["resident_share"]
     frame["times"] = frame["share"] / frame["resident_share"]
@@ -277,7 +285,10 @@ def _headline(told: pd.DataFrame, name: str) -> str:
 
 def _sentence(frame: pd.DataFrame, told: pd.DataFrame, reference: str, scope: str) -> str:
     seen = told[told["points"].notna() & told["verdict"].isin(["below residents", "above residents"])]
-    seen = seen.sort_values("points", key=abs, ascending=False)
+    # Who is short of their share comes first: that is what the page is asked.
+    seen = seen.assign(above=seen["points"] > 0, size=seen["points"].abs()).sort_values(
+        ["above", "size"], ascending=[True, False]
+    )
     parts = [
         f"{row['group_label']}: {wording.value(row['share'], 'percent')} of staff, {wording.value(row['resident_share'], 'percent')} of residents ({wording.change(row['points'], 'percent')}, {row['times']:.2f} times)"
         for row in records(seen.head(2))
@@ -304,9 +315,13 @@ def _spoken(row: dict[str, Any]) -> str:
     return f"{row['group_label']}: {row['share']:.1f}% of staff ({row['lower']:.1f} to {row['upper']:.1f}){beside}."
 
 
-def _chart(told: pd.DataFrame) -> pd.DataFrame:
-    """Return rows of a dot-and-interval plot: label, value, limits, mark to compare with, whether it stands out."""
+def _chart(told: pd.DataFrame, reference: str) -> pd.DataFrame:
+    """Return rows of a dot-and-interval plot: label, value, limits, mark to compare with, whether it stands out.
+
+    The comparison group is left to the table: it is most of the staff, and beside it the others would be a line.
+    """
     rows = told[told["share"].notna()]
+    rows = rows[rows["group"] != reference] if (rows["group"] != reference).any() else rows
     return pd.DataFrame(
         {
             "label": rows["group_label"],

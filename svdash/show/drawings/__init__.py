@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from svdash.show.drawings.base import Spec
+from svdash.show.drawings.gaps import dots
 from svdash.show.drawings.places import deciles, lands
 from svdash.show.drawings.progress import owners, standing
 from svdash.show.drawings.trends import trends
@@ -22,4 +23,6 @@ DRAWN: dict[str, Callable[[int], Spec]] = {
     "overdue": owners,
     "deciles": deciles,
     "lands": lands,
+    "equality-workforce": dots,
+    "equality-target": dots,
 }

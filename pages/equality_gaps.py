@@ -1,0 +1,9 @@
+"""Who is left behind, by how much, is it real, and what is not known? For the Advisory Board."""
+
+from svdash.show import equality, page
+
+now = page.question(
+    "Who is left behind, by how much, and what don't we know?", unused="the comparison is not used here"
+)
+part, chosen = equality.ask(now)
+equality.PARTS[part].draw(now, chosen)

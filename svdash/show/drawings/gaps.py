@@ -1,0 +1,54 @@
+"""Groups side by side: dots with their intervals, and what they are compared with."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import altair as alt
+
+from svdash.show.drawings.base import PHONE, Spec, built
+from svdash.show.theme import ACCENT, ATTENTION, INK
+
+
+@lru_cache(maxsize=4)
+def dots(columns: int) -> Spec:
+    """Shares of groups as dots with 95% intervals, the share they are compared with as an orange tick.
+
+    Rows: ``label``, ``value``, ``lower``, ``upper``, ``mark`` (may be missing), ``stands_out``, ``said``.
+    """
+    wide = columns > 1
+    base = alt.Chart(alt.NamedData("rows")).encode(
+        y=alt.Y(
+            "label:N",
+            sort=None,
+            title=None,
+            axis=alt.Axis(
+                domain=False, ticks=False, labelColor=INK, labelLimit=260 if wide else PHONE, grid=True
+            ),
+        ),
+        color=alt.condition("datum.stands_out", alt.value(ACCENT), alt.value("#6B727A")),
+    )
+    x = alt.X("value:Q", title="Per cent", scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(tickCount=6))
+    tip = [
+        alt.Tooltip("label:N", title="Group"),
+        alt.Tooltip("value:Q", title="Share (%)", format=".1f"),
+        alt.Tooltip("lower:Q", title="95% from", format=".1f"),
+        alt.Tooltip("upper:Q", title="95% to", format=".1f"),
+        alt.Tooltip("mark:Q", title="Compared with (%)", format=".1f"),
+        alt.Tooltip("said:N", title="What can be said"),
+    ]
+    bars = base.mark_rule(strokeWidth=3).encode(x=alt.X("lower:Q", title="Per cent"), x2="upper:Q")
+    points = base.mark_point(filled=True, size=110, opacity=1).encode(x=x, tooltip=tip)
+    ticks = (
+        base.transform_filter("isValid(datum.mark)")
+        .mark_tick(color=ATTENTION, thickness=4, height=20)
+        .encode(x="mark:Q", color=alt.value(ATTENTION))
+    )
+    words = base.mark_text(align="left", dy=-11, dx=4, fontSize=12).encode(
+        x="value:Q", text=alt.Text("value:Q", format=".1f"), color=alt.value(INK)
+    )
+    return built(
+        alt.layer(bars, ticks, points, words).properties(
+            width=560 if wide else PHONE * 2 - 60, height=alt.Step(38), autosize="pad"
+        )
+    )
