@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from html import escape
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from svdash.findings import areas, places
@@ -106,8 +108,7 @@ def draw(now: Here, found: AreaMap) -> None:
         selection_mode="single-object",
         alt=f"{found.alt} The table below has the same figures.",
     )
-    st.html(_legend(under or found, circles=under is not None))
-    page.words(found)
+    page.words(found, before=_legend(under or found, circles=under is not None))
 
 
 def _turn(now: Here, chosen: str) -> decks.Turned:
@@ -165,9 +166,9 @@ def looked_at(now: Here, found: AreaMap) -> None:
         )
         code = ""
     if not code:
-        page.heading("One area in full")
-        page.empty(
-            "Choose an area on the map, or in the table below, to see it beside its district and the city region."
+        page.heading(
+            "One area in full",
+            "Choose an area on the map, or in the table below, to see it beside its district and the city region.",
         )
         return
     page.finding(areas.beside(now.pack, now.view, found.asked, code))
@@ -180,7 +181,7 @@ def table(now: Here, found: AreaMap) -> None:
     """Draw the areas to choose from, a few at a time; the CSV has them all."""
     if found.empty:
         return
-    rows, key = _ordered(found)
+    rows, key = _ordered(found, st.query_params.get("look", decks.REGION))
     shown = rows.head(ROWS)
     page.heading(
         "The same figures as a table",
@@ -193,9 +194,7 @@ def table(now: Here, found: AreaMap) -> None:
         controls.choose("area", codes[picked[0]] if picked else "")
 
     st.dataframe(
-        page.written(
-            replace(found, columns={n: found.columns[n] for n in found.columns if n not in _SAID}), shown
-        ),
+        _first(found, st.query_params.get("look", decks.REGION)),
         hide_index=True,
         key="area-grid",
         on_select=opened,
@@ -207,10 +206,18 @@ def table(now: Here, found: AreaMap) -> None:
         real.table(page.written(found, rows), hide_index=True, border="horizontal", alt=found.headline)
 
 
-def _ordered(found: AreaMap) -> tuple[pd.DataFrame, str]:
+@lru_cache(maxsize=128)
+def _first(found: AreaMap, district: str) -> pa.Table:
+    """Write the first rows out once for all their readers, without what the grid leaves to the plain table."""
+    rows, _ = _ordered(found, district)
+    columns = {name: found.columns[name] for name in found.columns if name not in _SAID}
+    return page.written(replace(found, columns=columns), rows.head(ROWS))
+
+
+@lru_cache(maxsize=128)
+def _ordered(found: AreaMap, district: str) -> tuple[pd.DataFrame, str]:
     """Return the rows in the order they are looked at, within the district the map looks at."""
     rows = found.frame
-    district = st.query_params.get("look", decks.REGION)
     if district in set(rows["district_name"]):
         rows = rows[rows["district_name"] == district]
     if found.asked.show == "deprivation":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import pydeck as pdk
@@ -62,6 +63,7 @@ class Turned:
     chosen: str = ""
 
 
+@lru_cache(maxsize=128)
 def deck(pack: Pack, found: AreaMap, under: AreaMap | None, turned: Turned) -> pdk.Deck:
     """Return the map: areas (or circles over ``under``), outlines, names, service places. Nothing is fetched from
     elsewhere unless ``basemap`` is asked for.

@@ -107,12 +107,13 @@ def address(finding: Finding, kind: str) -> str:
     return f"api/v1/{room}/{finding.name}.{kind}?{urlencode(params)}"
 
 
-def words(found: Finding, *, picture: bool = False, more: str = "") -> None:
+def words(found: Finding, *, picture: bool = False, before: str = "", more: str = "") -> None:
     """Draw what stands under a picture, as one piece: how to read it, what is seen, where it is from, how worked out.
 
-    ``more`` is said last, such as how many rows of the table follow.
+    ``before`` is HTML to begin with, such as the legend of a map; ``more`` is said last, such as how many rows of the
+    table follow.
     """
-    parts = [f'<p class="sv-sub">{escape(found.legend)}</p>' if picture and found.legend else ""]
+    parts = [before, f'<p class="sv-sub">{escape(found.legend)}</p>' if picture and found.legend else ""]
     if found.empty:
         parts.append(_band(found.empty))
     elif found.sentence:
