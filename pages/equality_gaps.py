@@ -2,8 +2,5 @@
 
 from svdash.show import equality, page
 
-now = page.question(
-    "Who is left behind, by how much, and what don't we know?", unused="the comparison is not used here"
-)
-part, chosen = equality.ask(now)
-equality.PARTS[part].draw(now, chosen)
+now = page.question("Who is left behind, by how much, and what don't we know?", unused="no comparison here")
+equality.draw(now)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from svdash.findings import areas, catalogue, places, progress, reach, register, success, trends
 from svdash.findings.base import Finding
-from svdash.findings.equality import workforce
-from svdash.findings.equality.base import Chosen
+from svdash.findings.equality import owners, pay, recruitment, services, summary, unknown, workforce
+from svdash.findings.equality.base import Chosen, panels
 from svdash.findings.equality.base import characteristics as equalities
 from svdash.framework import ALL, DELIVERY_ORDER, FILTERS, Framework, View
 from svdash.pack import Pack
@@ -139,6 +139,37 @@ _FINDINGS = (
         "Staff by equality characteristic, beside residents",
         lambda p, v, a: workforce.shares(p, v, _chosen(a)),
         parameters=_CHOSEN,
+    ),
+    Served(
+        "equality",
+        "In one look: gaps beyond chance by characteristic",
+        lambda p, v, a: summary.look(p, v, a["panel"]),
+        parameters={"panel": Parameter("Equality Panel, or all", lambda p: (ALL, *panels(p)), ALL)},
+    ),
+    *(
+        Served(name, title, lambda p, v, a, build=build: build(p, v, _chosen(a)), parameters=_CHOSEN)  # type: ignore[misc]
+        for name, title, build in (
+            ("equality-recruitment", "Recruitment: likelihoods from stage to stage", recruitment.funnel),
+            ("equality-pay-groups", "Pay gaps and pay quarters of groups", pay.groups),
+            ("equality-pay-split", "The mean pay gap within and between quarters", pay.split),
+            ("equality-owners", "Who leads suppliers and investees", owners.owners),
+            ("equality-owners-answers", "What suppliers and investees answered", owners.answers),
+            ("equality-services", "Groups reached by programme, beside residents", services.groups),
+        )
+    ),
+    Served("equality-pay-returns", "Published gender pay gap returns", lambda p, v, _: pay.returns(p, v)),
+    Served(
+        "equality-gradient",
+        "Reach over deprivation: slope and relative index",
+        lambda p, v, _: services.gradient(p, v),
+    ),
+    Served(
+        "data-gaps", "What is not known: indicator by characteristic", lambda p, v, _: unknown.register(p, v)
+    ),
+    Served(
+        "data-gaps-share",
+        "Share of breakdowns that are measured",
+        lambda p, v, _: unknown.share_measured(p, v),
     ),
     Served(
         "equality-target",

@@ -8,70 +8,125 @@ from typing import Final
 
 import streamlit as st
 
-from svdash.findings.equality import base, workforce
+from svdash.findings.equality import base, owners, pay, recruitment, services, summary, unknown, workforce
 from svdash.findings.equality.base import Chosen
 from svdash.framework import ALL, NOT_STATED
 from svdash.show import controls, page
 from svdash.show.page import Here
 
+# Rows of a long table that are drawn; the CSV has them all.
+ROWS: Final = 12
+_PANEL, _CHARACTERISTIC, _REFERENCE = "panel", "characteristic", "reference"
+
 
 @dataclass(frozen=True)
 class Part:
-    """One part of the page: its name, and how it is drawn for a characteristic."""
+    """One part of the page: its name, how it is drawn, and what it asks for."""
 
     label: str
-    draw: Callable[[Here, Chosen], None]
-    by_characteristic: bool = True
+    draw: Callable[[Here, Chosen, str], None]
+    asks: tuple[str, ...] = (_PANEL, _CHARACTERISTIC, _REFERENCE)
 
 
-def ask(now: Here) -> tuple[str, Chosen]:
-    """Draw the controls; return the part of the page and what it is asked for."""
-    part = controls.switch(
+def draw(now: Here) -> None:
+    """Draw the controls, then the part that they choose."""
+    code = controls.switch(
         "part",
         "What to look at",
         {code: each.label for code, each in PARTS.items()},
-        "workforce",
-        "Each part answers the same question of another place: staff, applicants, pay, suppliers, services.",
+        next(iter(PARTS)),
+        "Each part asks the same of another place: staff, applicants, pay, suppliers, services.",
     )
-    if not PARTS[part].by_characteristic:
-        return part, Chosen()
+    part = PARTS[code]
+    for name in (_PANEL, _CHARACTERISTIC, _REFERENCE):
+        if name not in part.asks:
+            # What this part does not ask for stays in the address for the next one.
+            controls.hold(name, "")
+    chosen, panel = _ask(now, part.asks)
+    part.draw(now, chosen, panel)
+
+
+def _ask(now: Here, asks: tuple[str, ...]) -> tuple[Chosen, str]:
+    if not asks:
+        return Chosen(), ALL
     spots = st.columns([2, 3, 3, 4], vertical_alignment="bottom")
     with spots[0]:
         panel = controls.pick(
-            "panel",
+            _PANEL,
             "Equality Panel",
             {ALL: "All characteristics", **base.panels(now.pack)},
             ALL,
             "The Equality Panels look at some of the characteristics each.",
         )
+    if _CHARACTERISTIC not in asks:
+        return Chosen(), panel
     options = base.characteristics(now.pack, panel)
     with spots[1]:
         characteristic = controls.pick(
-            "characteristic",
+            _CHARACTERISTIC,
             "Characteristic",
             options,
             next(iter(options), ""),
             "What people are told apart by: protected characteristics, and the groups the Framework names.",
         )
-    groups = base.groups(now.pack, characteristic)
+    groups = {
+        code: label for code, label in base.groups(now.pack, characteristic).items() if code != NOT_STATED
+    }
     usual = base.usual(now.pack, characteristic, list(groups))
     with spots[2]:
         reference = controls.pick(
-            "reference",
+            _REFERENCE,
             "Compared with",
-            {code: label for code, label in groups.items() if code != NOT_STATED},
+            groups,
             usual,
             "The group that the others are compared with. Its own gap is nothing by definition.",
         )
-    return part, Chosen(characteristic, "" if reference == usual else reference)
+    return Chosen(characteristic, "" if reference == usual else reference), panel
 
 
-def _workforce(now: Here, chosen: Chosen) -> None:
+def _look(now: Here, chosen: Chosen, panel: str) -> None:
+    del chosen  # the panel's characteristics all at once
+    page.finding(summary.look(now.pack, now.view, panel), rows=ROWS)
+
+
+def _workforce(now: Here, chosen: Chosen, _: str) -> None:
     page.finding(workforce.shares(now.pack, now.view, chosen))
     if chosen.characteristic == workforce.target_characteristic(now.pack):
         page.finding(workforce.target(now.pack, now.view))
 
 
+def _recruitment(now: Here, chosen: Chosen, _: str) -> None:
+    page.finding(recruitment.funnel(now.pack, now.view, chosen))
+
+
+def _pay(now: Here, chosen: Chosen, _: str) -> None:
+    page.finding(pay.returns(now.pack, now.view))
+    page.finding(pay.groups(now.pack, now.view, chosen))
+    page.finding(pay.split(now.pack, now.view, chosen))
+
+
+def _owners(now: Here, chosen: Chosen, _: str) -> None:
+    page.finding(owners.owners(now.pack, now.view, chosen))
+    page.finding(owners.answers(now.pack, now.view, chosen))
+
+
+def _services(now: Here, chosen: Chosen, _: str) -> None:
+    page.finding(services.groups(now.pack, now.view, chosen))
+    page.finding(services.gradient(now.pack, now.view))
+
+
+def _unknown(now: Here, chosen: Chosen, _: str) -> None:
+    del chosen  # the grid has every characteristic
+    page.finding(unknown.register(now.pack, now.view), rows=ROWS)
+    page.finding(unknown.share_measured(now.pack, now.view))
+
+
 PARTS: Final = {
+    "look": Part("In one look", _look, asks=(_PANEL,)),
     "workforce": Part("Workforce", _workforce),
+    "recruitment": Part("Recruitment", _recruitment),
+    "pay": Part("Pay", _pay),
+    "owners": Part("Suppliers and investees", _owners),
+    "services": Part("Services", _services),
+    "unknown": Part("What we don't know", _unknown, asks=()),
 }

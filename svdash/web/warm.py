@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from svdash.findings import overview, progress, standing, success, trends
+from svdash.findings.equality import summary
 from svdash.framework import Framework, View
 from svdash.pack import Pack, PackError, open_pack
 from svdash.show import structures
@@ -58,3 +59,4 @@ def ahead(pack: Pack) -> None:
         success.measures(pack, view)
         trends.board(pack, view)
         overview.tiles(pack, view)
+        summary.look(pack, view)

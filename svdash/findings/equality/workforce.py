@@ -10,6 +10,7 @@ import pandas as pd
 from svdash.findings import observed
 from svdash.findings.base import Finding, records, updated_of
 from svdash.findings.equality.base import COUNTS, QUESTION, Chosen, groups, reference_of, residents, year_of
+from svdash.findings.equality.words import name_of, nothing
 from svdash.findings.series import lead_key
 from svdash.framework import ALL, NOT_STATED, OBSERVATIONS, Framework, View
 from svdash.measures.trend import minimum_detectable_change
@@ -76,7 +77,7 @@ def _of_staff(pack: Pack, view: View, characteristic: str) -> tuple[str, pd.Data
 def _shares(pack: Pack, view: View, chosen: Chosen) -> Finding:
     framework = Framework.of(pack)
     year, rows = _of_staff(pack, view, chosen.characteristic)
-    name = framework.label("characteristic", chosen.characteristic).lower()
+    name = name_of(pack, chosen.characteristic)
     labels = groups(pack, chosen.characteristic)
     common: dict[str, Any] = {
         "name": "equality-workforce",
@@ -94,7 +95,7 @@ def _shares(pack: Pack, view: View, chosen: Chosen) -> Finding:
             headline=f"Staff by {name}: not known",
             subtitle=f"Share of staff by {name}",
             frame=pd.DataFrame(columns=list(COLUMNS)),
-            empty=f"No figures on staff by {name} up to {view.year if view.year != 'all' else year or 'now'}. What we don't know says who asks, and when.",
+            empty=nothing(pack, [indicator(pack, "workforce")], chosen.characteristic, "staff"),
             **common,
         )
     reference = reference_of(pack, chosen, list(stated["group"]))

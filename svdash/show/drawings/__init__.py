@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from svdash.show.drawings import gradient, pay, unknown
 from svdash.show.drawings.base import Spec
+from svdash.show.drawings.funnel import likelihoods
 from svdash.show.drawings.gaps import dots
 from svdash.show.drawings.places import deciles, lands
 from svdash.show.drawings.progress import owners, standing
@@ -25,4 +27,14 @@ DRAWN: dict[str, Callable[[int], Spec]] = {
     "lands": lands,
     "equality-workforce": dots,
     "equality-target": dots,
+    "equality-recruitment": likelihoods,
+    "equality-pay-returns": pay.returns,
+    "equality-pay-groups": pay.gaps,
+    "equality-pay-split": pay.split,
+    "equality-owners": dots,
+    "equality-owners-answers": unknown.answers,
+    "equality-services": gradient.reached,
+    "equality-gradient": gradient.gradient,
+    "data-gaps": unknown.gaps,
+    "data-gaps-share": trends,
 }

@@ -1,0 +1,452 @@
+"""Owners: who leads the organisations that are paid, beside residents, and how much of it nobody knows."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pandas as pd
+
+from svdash import disclosure
+from svdash.findings.areas import office
+from svdash.findings.base import Finding, by_office, records
+from svdash.findings.equality.base import COUNTS, QUESTION, Chosen, groups, residents, table, year_of
+from svdash.findings.equality.words import name_of
+from svdash.framework import Framework, View
+from svdash.measures import intervals
+from svdash.pack import Pack
+from svdash.show import wording
+
+OWNERSHIP: Final = "ownership"
+LED: Final = "led"
+NOT_LED: Final = "not-led"
+NOT_ASKED: Final = "not-asked"
+# The answers about one group add up to all organisations of the year.
+LINE: Final = ["year", "population", "characteristic", "group"]
+COLUMNS: Final = {
+    "population_label": "Organisations",
+    "group_label": "Group",
+    "share": "Led by the group, of those that answered (%)",
+    "lower": "95% from",
+    "upper": "95% to",
+    "resident_share": "Share of residents (%)",
+    "points": "Gap to residents (points)",
+    "times": "Times the residents' share",
+    "led": "Led by the group",
+    "answered": "Answered",
+    "unknown": "Not known (% of all)",
+    "total": "All organisations",
+    "verdict": "What can be said",
+    "status": "Status",
+}
+ANSWERS: Final = {
+    "population_label": "Organisations",
+    "group_label": "Group asked about",
+    "answer_label": "Answer",
+    "organisations": "Number",
+    "percent": "Share of all (%)",
+    "total": "Of all organisations",
+    "status": "Status",
+}
+DECIMALS: Final = {
+    **dict.fromkeys(("share", "lower", "upper", "resident_share", "points", "unknown"), 1),
+    "times": 2,
+}
+METHOD: Final = (
+    "Organisations that answered and are led by the group / organisations that answered × 100; led means that at "
+    "least half of those who own or lead it declare the group. Not known: everybody else, as a share of all "
+    "organisations of the year. Interval: Wilson, 95%. Different from residents where it leaves out the residents' "
+    "share. Organisations are counted as carefully as people, because who leads a small one is a person."
+)
+ANSWERS_METHOD: Final = (
+    "Each organisation counts once a year, by its answer about the group. Not asked, not answered and prefer not "
+    "to say are told apart, as in 360Giving's data on diversity, equity and inclusion: each of them needs another step."
+)
+SILENT: Final = "The interval says what could be chance if those that answered were like the others. Nobody knows whether they are."
+
+
+def scope(pack: Pack, characteristic: str, shown: list[str]) -> str:
+    """Return of which residents, and of when, the groups' shares are; empty where none of them has one."""
+    rows = residents(pack)
+    found = rows.loc[(rows["characteristic"] == characteristic) & rows["group"].isin(shown), "scope"]
+    return str(found.iloc[0]) if len(found) else ""
+
+
+def beside_residents(pack: Pack, rows: pd.DataFrame, characteristic: str) -> pd.DataFrame:
+    """Add the residents' share, the gap to it in points and as a ratio, and what can be said of the gap.
+
+    ``rows`` have ``group``, ``share``, ``lower``, ``upper`` (percent) and ``marker``.
+    """
+    known = residents(pack)
+    known = known[known["characteristic"] == characteristic]
+    beside = dict(zip(known["group"], known["share"], strict=True))
+    out = rows.assign(resident_share=rows["group"].map(beside).astype("float64"))
+    out["points"] = out["share"] - out["resident_share"]
+    out["times"] = out["share"] / out["resident_share"].where(out["resident_share"] > 0)
+    return out.assign(verdict=[_verdict(row) for row in records(out)])
+
+
+def _verdict(row: dict[str, Any]) -> str:
+    if pd.isna(row["share"]):
+        return {"[c]": "too small to show", "[k]": "too few answered", "[x]": "not known"}[row["marker"]]
+    if pd.isna(row["resident_share"]):
+        return "nothing to compare with"
+    if row["lower"] <= row["resident_share"] <= row["upper"]:
+        return "could be chance"
+    return "below residents" if row["share"] < row["resident_share"] else "above residents"
+
+
+def compared(row: dict[str, Any]) -> str:
+    """Say how a group's share stands beside the residents' share, in points and as a ratio."""
+    if pd.isna(row["resident_share"]):
+        return "no residents' share is known"
+    real = "could be chance" if row["verdict"] == "could be chance" else "more than chance"
+    gap = wording.change(row["points"], "percent")
+    times = f"{row['times']:.2f}" if row["times"] >= 0.005 or row["share"] == 0 else "under 0.01"
+    return f"{row['resident_share']:.1f}% of residents, {gap}, {times} times: {real}"
+
+
+# -- counts ----------------------------------------------------------------------------------------------
+
+
+def _gated(pack: Pack) -> pd.DataFrame:
+    """Return every answer of the pack, gated once: LINE, ``answer``, ``organisations``, ``total``, ``percent``, ``marker``."""
+    return pack.remember("equality.owners.gated", lambda: _gate(table(pack, OWNERSHIP)))
+
+
+def _gate(rows: pd.DataFrame) -> pd.DataFrame:
+    if rows.empty:
+        return pd.DataFrame(columns=[*LINE, "answer", "organisations", "total", "percent", "marker"])
+    total = rows.groupby(LINE)["organisations"].transform("sum")
+    gated = disclosure.share(
+        rows.assign(total=total, apart=_apart(rows)),
+        "organisations",
+        "total",
+        exact_allowed=pd.Series(False, index=rows.index),
+        rows=[*LINE, "apart"],
+    )
+    return gated.drop(columns="apart")
+
+
+def _apart(rows: pd.DataFrame) -> pd.Series:
+    """Return whether an answer stands in the line of those that tell nothing, away from led and not led.
+
+    So a few organisations that prefer not to say don't hide how many are led by the group. It takes two answers
+    above zero on either side: a hidden one alone on its side could be worked back from all organisations, and is
+    then hidden along with one of the other side. Zeros are shown, so no hidden count decides.
+    """
+    silent = ~rows["answer"].isin([LED, NOT_LED])
+    filled = (rows["organisations"] > 0).groupby([*(rows[name] for name in LINE), silent]).transform("sum")
+    return silent & filled.groupby([rows[name] for name in LINE]).transform("min").ge(2)
+
+
+def _asked(pack: Pack, view: View, characteristic: str) -> tuple[str, pd.DataFrame]:
+    """Return the newest year with answers about a characteristic, and its gated rows in the vocabulary's order."""
+    rows = _gated(pack)
+    rows = rows[rows["characteristic"] == characteristic]
+    year = year_of(view, rows["year"])
+    framework = Framework.of(pack)
+    order = {
+        "population": list(framework.labels("ownership_population")),
+        "group": list(groups(pack, characteristic)),
+        "answer": list(framework.labels("ownership_answer")),
+    }
+    placed = rows[rows["year"] == year].sort_values(
+        list(order),
+        key=lambda column: column.map({code: n for n, code in enumerate(order[str(column.name)])}),
+    )
+    return year, placed.reset_index(drop=True)
+
+
+def _named(pack: Pack, rows: pd.DataFrame, characteristic: str) -> pd.DataFrame:
+    framework = Framework.of(pack)
+    return rows.assign(
+        population_label=[framework.label("ownership_population", code) for code in rows["population"]],
+        group_label=[groups(pack, characteristic).get(code, code) for code in rows["group"]],
+        status=str(pack.resource(OWNERSHIP)["status"]),
+    )
+
+
+def _lines(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return one row for each question: how many answered, how many of them the group leads, how many nobody knows."""
+    found = []
+    for key, line in rows.groupby(["population", "group"], sort=False):
+        counts = line.set_index("answer")["organisations"].astype("float64")
+        led, answered = counts.get(LED, 0.0), counts.get(LED, 0.0) + counts.get(NOT_LED, 0.0)
+        total = float(line["total"].astype("float64").iloc[0])
+        silent = counts.drop([LED, NOT_LED], errors="ignore")
+        unknown = silent.sum(skipna=False) if pd.isna(answered) else max(0.0, total - answered)
+        found.append(
+            {
+                **dict(zip(("population", "group"), key, strict=True)),
+                "led": led,
+                "answered": answered,
+                "total": total,
+                "unknown": _of_all(float(unknown), total),
+                "at_least": _of_all(float(silent.sum()), total),
+                "asked": bool((counts.drop(NOT_ASKED, errors="ignore").fillna(1) > 0).any()),
+            }
+        )
+    return _with_shares(pd.DataFrame(found))
+
+
+def _of_all(part: float, total: float) -> float:
+    """Return a part in percent; rounded counts may add up to a little more than the rounded total."""
+    if pd.isna(part) or pd.isna(total) or not total:
+        return float("nan")
+    return min(100.0, 100 * part / total)
+
+
+def _with_shares(rows: pd.DataFrame) -> pd.DataFrame:
+    least = disclosure.PRESETS["gss"].least_base
+    base = rows["answered"].where(rows["answered"] >= least)
+    lower, upper = intervals.wilson(rows["led"].mask(base.isna()), base)
+    marker = pd.Series("", index=rows.index, dtype="str").mask(base.isna(), disclosure.UNRELIABLE)
+    marker = marker.mask(rows["answered"] == 0, disclosure.NOT_AVAILABLE)
+    marker = marker.mask(rows["answered"].isna(), disclosure.CONFIDENTIAL)
+    return rows.assign(share=100 * rows["led"] / base, lower=100 * lower, upper=100 * upper, marker=marker)
+
+
+# -- findings --------------------------------------------------------------------------------------------
+
+
+def owners(pack: Pack, view: View, chosen: Chosen) -> Finding:
+    """Return the share of suppliers and of investees that a group leads, beside residents.
+
+    Of those that answered, with a Wilson interval; how many did not comes first. Both populations are in one
+    finding: one row for each population and group asked about.
+    """
+    key = ("equality.owners", view.year, chosen.characteristic)
+    return pack.remember(key, lambda: _owners(pack, view, chosen))
+
+
+def _common(view: View, chosen: Chosen) -> dict[str, Any]:
+    return {
+        "params": {"characteristic": chosen.characteristic},
+        "decimals": DECIMALS,
+        "view": view,
+        "caveats": (QUESTION, SILENT),
+    }
+
+
+def _nothing(pack: Pack, view: View, chosen: Chosen, year: str) -> str:
+    """Say why there is no answer at all, and what to do about it."""
+    framework = Framework.of(pack)
+    name = name_of(pack, chosen.characteristic)
+    upto = year or (view.year if view.year in framework.years else framework.default_year)
+    if table(pack, OWNERSHIP).empty:
+        return "The data pack has no answers on who leads suppliers and investees: add the table ownership."
+    return f"No question about {name} to suppliers or investees is on record up to {upto}. Nobody is named to ask it; it could go with orders and agreements."
+
+
+def _owners(pack: Pack, view: View, chosen: Chosen) -> Finding:
+    year, answers = _asked(pack, view, chosen.characteristic)
+    name = name_of(pack, chosen.characteristic)
+    common = {
+        **_common(view, chosen),
+        "name": "equality-owners",
+        "columns": COLUMNS,
+        "method": f"{METHOD} {COUNTS}",
+    }
+    if answers.empty:
+        return Finding(
+            headline=f"Who leads those that are paid, by {name}: not known",
+            subtitle=f"Leadership of suppliers and investees by {name}",
+            frame=pd.DataFrame(columns=list(COLUMNS)),
+            empty=_nothing(pack, view, chosen, year),
+            **office(pack, (OWNERSHIP,)),
+            **common,
+        )
+    frame = _named(
+        pack, beside_residents(pack, _lines(answers), chosen.characteristic), chosen.characteristic
+    )
+    told = scope(pack, chosen.characteristic, list(frame["group"]))
+    return Finding(
+        headline=_headline(frame, name),
+        subtitle=f"Organisations led by the group, of those that answered, {year}"
+        + (f"; beside it {told[0].lower()}{told[1:]}" if told else ""),
+        frame=frame,
+        sentence=_sentence(frame),
+        alt=" ".join(_spoken(row) for row in records(frame)),
+        legend=_legend(frame),
+        empty=_unasked(frame, name, year),
+        chart=_chart(frame),
+        **_office(pack, beside=bool(told)),
+        **common,
+    )
+
+
+def _office(pack: Pack, *, beside: bool) -> dict[str, Any]:
+    about = office(pack, (OWNERSHIP,))
+    return about | {"statuses": by_office({*about["statuses"], *(("official",) if beside else ())})}
+
+
+def _unasked(frame: pd.DataFrame, name: str, year: str) -> str:
+    """Say that nobody was asked, where that is so: then there is no share to show."""
+    if frame["asked"].any():
+        return ""
+    return f"No supplier or investee was asked about {name} up to the end of {year}: it is not known for any of them."
+
+
+def _legend(frame: pd.DataFrame) -> str:
+    beside = " Orange tick: share of residents." if frame["resident_share"].notna().any() else ""
+    return f"Dot and bar: share of those that answered, with 95% interval.{beside}"
+
+
+def _headline(frame: pd.DataFrame, name: str) -> str:
+    below = frame[frame["verdict"] == "below residents"]
+    led_by = wording.listing(list(below["group_label"].unique()))
+    whom = wording.listing([label.lower() for label in below["population_label"].unique()])
+    if len(below):
+        return f"{led_by}: under-represented among leaders of {whom}"
+    if not frame["asked"].any():
+        return f"Who leads those that are paid, by {name}: nobody was asked"
+    if frame["share"].isna().all():
+        return f"Who leads those that are paid, by {name}: too few answers to show"
+    seen = frame[frame["share"].notna()]
+    led_by = wording.listing(list(seen["group_label"].unique()))
+    if seen["resident_share"].isna().all():
+        return f"{led_by}: leaders known, but no residents to compare with"
+    return f"{led_by}: no fewer among leaders than among residents, beyond chance"
+
+
+def _sentence(frame: pd.DataFrame) -> str:
+    asked_about = " ({})" if len(set(frame["group"])) > 1 else ""
+    rows = records(frame)
+    unknown = [
+        f"{_unknown(row)} of {row['population_label'].lower()}{asked_about.format(row['group_label'])}"
+        for row in rows
+    ]
+    text = [f"We don't know for {wording.listing(unknown, len(unknown))}."]
+    text += [
+        f"{row['population_label']}{asked_about.format(row['group_label'])}: {_told(row)}." for row in rows
+    ]
+    return " ".join(text)
+
+
+def _unknown(row: dict[str, Any]) -> str:
+    if not pd.isna(row["unknown"]):
+        return f"{row['unknown']:.0f}%"
+    return "some" if pd.isna(row["at_least"]) else f"at least {row['at_least']:.0f}%"
+
+
+def _told(row: dict[str, Any]) -> str:
+    if not row["asked"]:
+        return "not asked"
+    if pd.isna(row["share"]):
+        return str(row["verdict"])
+    return (
+        f"{row['share']:.1f}% of the {wording.number(row['answered'])} that answered are led by the group "
+        f"({row['lower']:.1f}% to {row['upper']:.1f}%); {compared(row)}"
+    )
+
+
+def _spoken(row: dict[str, Any]) -> str:
+    return f"{row['population_label']}, {row['group_label']}: {_told(row)}; not known for {_unknown(row)}."
+
+
+def _chart(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of a dot-and-interval plot, one for each population and group."""
+    rows = frame[frame["share"].notna()]
+    return pd.DataFrame(
+        {
+            "label": rows["population_label"] + ": " + rows["group_label"],
+            "value": rows["share"],
+            "lower": rows["lower"],
+            "upper": rows["upper"],
+            "mark": rows["resident_share"],
+            "stands_out": rows["verdict"].eq("below residents"),
+            "said": rows["verdict"],
+        }
+    )
+
+
+def answers(pack: Pack, view: View, chosen: Chosen) -> Finding:
+    """Return how suppliers and investees answered: asked or not, answered or not, prefer not to say."""
+    key = ("equality.owners.answers", view.year, chosen.characteristic)
+    return pack.remember(key, lambda: _answers(pack, view, chosen))
+
+
+def _answers(pack: Pack, view: View, chosen: Chosen) -> Finding:
+    framework = Framework.of(pack)
+    year, rows = _asked(pack, view, chosen.characteristic)
+    name = name_of(pack, chosen.characteristic)
+    common = {
+        **_common(view, chosen),
+        **office(pack, (OWNERSHIP,)),
+        "name": "equality-owners-answers",
+        "columns": ANSWERS,
+        "decimals": {"percent": 1},
+        "method": f"{ANSWERS_METHOD} {COUNTS}",
+    }
+    if rows.empty:
+        return Finding(
+            headline=f"Answers on {name}: none",
+            subtitle=f"What suppliers and investees answered about {name}",
+            frame=pd.DataFrame(columns=list(ANSWERS)),
+            empty=_nothing(pack, view, chosen, year),
+            **common,
+        )
+    frame = _named(pack, rows, chosen.characteristic).assign(
+        answer_label=[framework.label("ownership_answer", code) for code in rows["answer"]]
+    )
+    lines = _named(pack, _lines(rows), chosen.characteristic)
+    return Finding(
+        headline=_answered_headline(lines, name),
+        subtitle=f"Answers about {name}, share of all suppliers and of all investees, {year}",
+        frame=frame,
+        sentence=_answered(frame),
+        alt=" ".join(
+            f"{r['population_label']}, {r['group_label']}, {r['answer_label'].lower()}: {_percent(r)}."
+            for r in records(frame)
+        ),
+        legend="Bars: share of all organisations of the year. Orange: not asked.",
+        chart=_bars(frame),
+        **common,
+    )
+
+
+def _percent(row: dict[str, Any]) -> str:
+    return f"{row['percent']:.0f}%" if not pd.isna(row["percent"]) else str(row["marker"] or "[x]")
+
+
+def _answered_headline(lines: pd.DataFrame, name: str) -> str:
+    if not lines["asked"].any():
+        return f"Nobody was asked who leads them, by {name}"
+    told = [
+        f"{100 - row['unknown']:.0f}% of {row['population_label'].lower()}"
+        for row in records(lines.drop_duplicates("population"))
+        if row["asked"] and not pd.isna(row["unknown"])
+    ]
+    if not told:
+        return f"Answers on {name}: too few to show how many"
+    return f"Answers on {name} are known for {wording.listing(told)}"
+
+
+def _answered(frame: pd.DataFrame) -> str:
+    text = []
+    for (population, group), line in frame.groupby(["population_label", "group_label"], sort=False):
+        told = [
+            f"{row['answer_label'][0].lower()}{row['answer_label'][1:]} {_percent(row)}"
+            for row in records(line)
+            if pd.isna(row["organisations"]) or row["organisations"] > 0
+        ]
+        text.append(f"{population} ({group}): {', '.join(told)}.")
+    if (frame["marker"] == disclosure.CONFIDENTIAL).any():
+        text.append("[c]: too few to show, or held back beside one that is.")
+    return " ".join(text)
+
+
+def _bars(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of the chart: one panel for each population and group in their order, one bar an answer."""
+    several = len(set(frame["group"])) > 1
+    panel = frame["population_label"] + (": " + frame["group_label"] if several else "")
+    return pd.DataFrame(
+        {
+            "panel": panel,
+            "order": frame.groupby(["population", "group"], sort=False).ngroup(),
+            "answer": frame["answer_label"],
+            "percent": frame["percent"].astype("float64"),
+            "told": [_percent(row) for row in records(frame)],
+            "missing": frame["answer"].eq(NOT_ASKED),
+        }
+    )

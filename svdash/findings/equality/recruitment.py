@@ -1,0 +1,430 @@
+"""Recruitment: at which step who drops out, from applying to being appointed, beside a comparison group."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from svdash import disclosure
+from svdash.findings.base import Finding, records, statuses_of, updated_of
+from svdash.findings.equality.base import COUNTS, QUESTION, Chosen, groups, reference_of
+from svdash.findings.equality.pooled import gated
+from svdash.findings.equality.words import called, inside, name_of, newest, nothing
+from svdash.framework import ALL, NOT_STATED, RECRUITMENT, Framework, View
+from svdash.measures import funnel as measure
+from svdash.measures.gaps import relative_likelihood
+from svdash.measures.intervals import Floats
+from svdash.pack import Pack
+from svdash.show import wording
+
+__all__ = ["COLUMNS", "funnel", "gated"]
+
+NAME: Final = "equality-recruitment"
+# So many groups a chart can show apart; the table has them all.
+DRAWN: Final = 4
+LONGEST: Final = 90
+COLUMNS: Final = {
+    "group_label": "Group",
+    "step": "Step",
+    "people_in": "People before",
+    "people_out": "People after",
+    "rate": "Went on (%)",
+    "lower": "95% from",
+    "upper": "95% to",
+    "gap": "Gap (points)",
+    "ratio": "Times as likely",
+    "ratio_lower": "Times, 95% from",
+    "ratio_upper": "Times, 95% to",
+    "at_parity": "People at parity",
+    "verdict": "What can be said",
+    "status": "Status",
+}
+DECIMALS: Final = {
+    **dict.fromkeys(("rate", "lower", "upper", "gap"), 1),
+    **dict.fromkeys(("ratio", "ratio_lower", "ratio_upper"), 2),
+}
+METHOD: Final = (
+    "People at a stage / people at the stage before × 100; relative likelihood: a group's rate / the comparison "
+    "group's. The likelihoods of the steps multiply to the one of the whole way. Intervals: 95%, Wilson for rates, "
+    "on the log scale for likelihoods; different only where the interval leaves out 1. At parity: people before × the "
+    "comparison group's rate. Rates come from rounded counts: where other counts that round to the same would not differ, "
+    "it says so. Three years in a row are pooled where that shows more; a sum is held back where it would give back what "
+    "a year hides."
+)
+_RATES: Final = ["rate", "lower", "upper"]
+_COMPARED: Final = ["gap", "ratio", "ratio_lower", "ratio_upper", "at_parity"]
+LESS, MORE, CHANCE, ROUNDED = "less likely", "more likely", "could be chance", "could be rounding"
+HELD, FEW, UNTESTED, ITSELF = "held back", "too few to say", "no test possible", "comparison group"
+
+
+def funnel(pack: Pack, view: View, chosen: Chosen) -> Finding:
+    """Return how likely each group is to go on from stage to stage, beside the comparison group."""
+    return pack.remember((NAME, view.year, chosen), lambda: _funnel(pack, view, chosen))
+
+
+@dataclass(frozen=True, eq=False)
+class _Told:
+    """The counts that a finding is about: ``rows`` of one year, or of years pooled, gated."""
+
+    rows: pd.DataFrame
+    organisation: str
+    first: str
+    last: str
+
+    @property
+    def pooled(self) -> bool:
+        return self.first != self.last
+
+    @property
+    def years(self) -> str:
+        return f"{self.first} to {self.last} pooled" if self.pooled else self.last
+
+
+def _told(pack: Pack, view: View, characteristic: str) -> _Told | None:
+    """Return the newest counts by a characteristic, pooled where that shows more of those who stated a group."""
+    seen = gated(pack)
+    single = seen.single[seen.single["characteristic"] == characteristic]
+    organisation, year = newest(pack, view, single, "last")
+    if not year:
+        return None
+    alone, sums = (
+        rows[
+            (rows["characteristic"] == characteristic)
+            & (rows["organisation"] == organisation)
+            & (rows["last"] == year)
+        ]
+        for rows in (seen.single, seen.pooled)
+    )
+    rows = sums if _shown(sums) > _shown(alone) else alone
+    return _Told(rows, organisation, str(rows["first"].iloc[0]), year)
+
+
+def _shown(rows: pd.DataFrame) -> int:
+    return int((rows["people"].notna() & (rows["group"] != NOT_STATED)).sum())
+
+
+def _funnel(pack: Pack, view: View, chosen: Chosen) -> Finding:
+    name = name_of(pack, chosen.characteristic)
+    common: dict[str, Any] = {
+        "name": NAME,
+        "params": chosen.params(),
+        "columns": COLUMNS,
+        "decimals": DECIMALS,
+        "view": view,
+        "updated": updated_of(pack, RECRUITMENT) if RECRUITMENT in pack.names else None,
+        "method": f"{METHOD} {COUNTS}",
+        "caveats": (QUESTION, "People who apply for several posts are counted for each."),
+    }
+    told = _told(pack, view, chosen.characteristic)
+    if told is None:
+        return _empty(name, _why_nothing(pack, view, chosen.characteristic), common)
+    try:
+        frame = _frame(pack, told, chosen)
+    except ValueError as problem:
+        # Rows that a fault withholds, or that contradict each other, leave no funnel: the reader is told which.
+        return _empty(name, f"The counts are no funnel: {problem}. Correct the table {RECRUITMENT}.", common)
+    reference = str(frame["reference"].iloc[0])
+    return _said(pack, told, frame, called(pack, chosen.characteristic, reference), common)
+
+
+def _empty(name: str, why: str, common: dict[str, Any]) -> Finding:
+    return Finding(
+        headline=f"Recruitment by {name}: not known",
+        subtitle=f"Likelihood of reaching the next stage, by {name}",
+        frame=pd.DataFrame(columns=list(COLUMNS)),
+        empty=why,
+        **common,
+    )
+
+
+def _why_nothing(pack: Pack, view: View, characteristic: str) -> str:
+    single = gated(pack).single
+    years = sorted(set(single.loc[single["characteristic"] == characteristic, "last"]))
+    register = Framework.of(pack).indicators
+    staged = list(register.index[register["stage"].notna()]) if "stage" in register else []
+    return nothing(pack, staged, characteristic, "recruitment", years[0] if years else "", view.year)
+
+
+def _frame(pack: Pack, told: _Told, chosen: Chosen) -> pd.DataFrame:
+    """Return a row a group and step, and one for each group's whole way; those who stated none come last."""
+    stages = Framework.of(pack).labels("stage")
+    labels = groups(pack, chosen.characteristic)
+    people = told.rows.set_index(["group", "stage"])["people"].astype("float64").unstack()  # noqa: PD010 # no group twice
+    people = people.reindex(index=[g for g in labels if g in people.index], columns=list(stages))
+    reference = reference_of(pack, chosen, list(people.index))
+    stated = people.drop(index=NOT_STATED, errors="ignore")
+    if len(stated) < 2:
+        raise ValueError("a comparison needs two groups with counts")
+    parts = [measure.stages(_long(stated), reference, list(stages))]
+    if NOT_STATED in people.index:
+        silent = measure.stages(_long(people.loc[[reference, NOT_STATED]]), reference, list(stages))
+        parts.append(silent[silent["group"] == NOT_STATED])
+    frame = pd.concat(parts, ignore_index=True)
+    marked = told.rows.set_index(["group", "stage"])["marker"]
+    frame = _without_small(frame, {(str(g), str(s)) for g, s in marked.index[marked != ""]})
+    return frame.assign(
+        group_label=frame["group"].map(labels),
+        step=[
+            f"{stages[a]} → {inside(stages[b])}"
+            for a, b in zip(frame["from_stage"], frame["to_stage"], strict=True)
+        ],
+        at_parity=frame["at_parity"].round(),
+        people_in=frame["people_in"].astype("Int64"),
+        people_out=frame["people_out"].astype("Int64"),
+        verdict=[_verdict(row) for row in records(frame)],
+        status=statuses_of(pack, RECRUITMENT)[0],
+    )
+
+
+def _long(people: pd.DataFrame) -> pd.DataFrame:
+    return people.reset_index().melt("group", var_name="stage", value_name="people")
+
+
+def _without_small(frame: pd.DataFrame, hidden: set[tuple[str, str]]) -> pd.DataFrame:
+    """Leave out shares of fewer than ten people and what is compared with one; say why something is missing."""
+    step = ["from_stage", "to_stage"]
+    others = frame.loc[frame["group"] == frame["reference"], [*step, "people_in", "people_out"]]
+    beside = frame[step].merge(others, "left", step)
+    least = disclosure.PRESETS["gss"].least_base
+    small = frame["people_in"] < least
+    few = small | (beside["people_in"] < least)
+    held = [
+        any(
+            (who, stage) in hidden for who in (row["group"], row["reference"]) for stage in map(row.get, step)
+        )
+        for row in records(frame)
+    ]
+    itself = (frame["group"] == frame["reference"]) & frame["rate"].notna()
+    marker = pd.Series("", index=frame.index).mask(itself, "[z]")
+    return frame.assign(
+        **{column: frame[column].mask(small) for column in _RATES},
+        **{column: frame[column].mask(few) for column in _COMPARED},
+        marker=marker.mask(few, disclosure.UNRELIABLE).mask(pd.Series(held), disclosure.CONFIDENTIAL),
+        sure=_whatever_was_rounded(frame, beside),
+    )
+
+
+def _whatever_was_rounded(frame: pd.DataFrame, beside: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return whether the interval leaves out 1 for all counts that round to those shown."""
+    less = _nearest(frame, beside)[2] < 1
+    more = _nearest(beside, frame)[2] < 1
+    return np.where(frame["ratio"] < 1, less, more)
+
+
+def _nearest(upper: pd.DataFrame, lower: pd.DataFrame) -> tuple[Floats, Floats, Floats]:
+    """Compare the highest rate that may stand behind the counts of one with the lowest behind those of the other."""
+    either = disclosure.PRESETS["gss"].base // 2
+
+    def counts(rows: pd.DataFrame, name: str, by: int) -> Floats:
+        shown = rows[name].to_numpy(dtype=float)
+        return np.where(shown > 0, shown + by, 0.0)
+
+    base, other_base = counts(upper, "people_in", -either), counts(lower, "people_in", either)
+    base, other_base = (np.where(n > 0, n, np.nan) for n in (base, other_base))
+    part, other_part = counts(upper, "people_out", either), counts(lower, "people_out", -either)
+    return relative_likelihood(np.minimum(part, base), base, other_part, other_base)
+
+
+def _verdict(row: dict[str, Any]) -> str:
+    """Say of one group and step whether it goes on as often as the comparison group."""
+    if math.isnan(row["ratio_lower"]):
+        reasons = {disclosure.CONFIDENTIAL: HELD, disclosure.UNRELIABLE: FEW, "[z]": ITSELF}
+        return reasons.get(row["marker"], UNTESTED)
+    if row["ratio_lower"] <= 1 <= row["ratio_upper"]:
+        return CHANCE
+    return (LESS if row["ratio"] < 1 else MORE) if row["sure"] else ROUNDED
+
+
+def _said(pack: Pack, told: _Told, frame: pd.DataFrame, beside: str, common: dict[str, Any]) -> Finding:
+    """Say what the frame shows."""
+    framework = Framework.of(pack)
+    stated = frame[(frame["group"] != NOT_STATED) & (frame["group"] != frame["reference"])]
+    whole = stated[stated["overall"]]
+    characteristic = str(told.rows["characteristic"].iloc[0])
+    drawn = _drawn(stated)
+    seen = whole[whole["ratio"].notna()]
+    name = framework.label("characteristic", characteristic)
+    return Finding(
+        headline=_headline(seen, whole, beside, name) if len(seen) else _headline_hidden(stated, name),
+        subtitle=f"Likelihood of reaching the next stage, compared with {beside}, "
+        f"{framework.label('organisation', told.organisation)}, {told.years}",
+        frame=frame,
+        sentence=" ".join(
+            part
+            for part in (
+                _overall(seen, frame, beside),
+                _others(seen),
+                _widest(stated, seen),
+                f"{told.years}, because some counts would be too small to show in one year."
+                if told.pooled
+                else "",
+                _held_back(whole),
+                _silent(pack, told),
+            )
+            if part
+        ),
+        alt=" ".join(_spoken(row, beside) for row in records(whole)),
+        legend=f"Dot and bar: how many times as likely as {beside} to go on, with 95% interval; filled where beyond "
+        "chance. Line at 1: as likely."
+        + (f" The {DRAWN} groups with most applicants." if len(drawn) < whole["group"].nunique() else ""),
+        statuses=statuses_of(pack, RECRUITMENT),
+        chart=_chart(stated[stated["group"].isin(drawn)]) if stated["ratio"].notna().any() else None,
+        **common,
+    )
+
+
+def _focus(seen: pd.DataFrame) -> dict[str, Any]:
+    """Return the group to speak of: the least likely of those that differ, else the one that differs most."""
+    differ = seen[seen["verdict"].isin([LESS, MORE])]
+    rows = differ if len(differ) else seen
+    below = rows[rows["ratio"] < 1]
+    return records((below if len(below) else rows).sort_values("ratio", ascending=bool(len(below))))[0]
+
+
+def _headline(seen: pd.DataFrame, whole: pd.DataFrame, beside: str, name: str) -> str:
+    one = _focus(seen)
+    if one["ratio"] == 0:
+        return f"{one['group_label']}: nobody was appointed"
+    if one["verdict"] not in (LESS, MORE) and len(whole) > 1:
+        return f"{name}: no difference in appointments beyond chance" + (
+            " where it can be told" if len(seen) < len(whole) else ""
+        )
+    likely, sure = f"{one['group_label']}: {one['ratio']:.2f} times as likely", _sure(one)
+    return next(
+        text
+        for text in (
+            f"{likely} to be appointed as {beside}, {sure}",
+            f"{likely} to be appointed, {sure}",
+            f"{likely}, {sure}",
+        )
+        if len(text) <= LONGEST or "appointed" not in text
+    )
+
+
+def _headline_hidden(stated: pd.DataFrame, name: str) -> str:
+    if stated["ratio"].isna().all():
+        return f"Recruitment by {inside(name)}: every group is too small to show"
+    return f"{name}: too few were appointed to show by group"
+
+
+def _overall(seen: pd.DataFrame, frame: pd.DataFrame, beside: str) -> str:
+    """Say how the group spoken of fares over the whole way, in points, as a ratio and in people."""
+    if seen.empty:
+        return ""
+    one = _focus(seen)
+    other = records(frame[(frame["group"] == one["reference"]) & frame["overall"]])[0]
+    against = f"{wording.value(other['rate'], 'percent')} in the comparison group ({beside})"
+    if one["ratio"] == 0:
+        return (
+            f"{one['group_label']}: none of about {wording.number(one['people_in'])} applicants was appointed, against "
+            f"{against}; no test of the ratio is possible. {_parity(one)}"
+        )
+    ends = (
+        _sure(one)
+        if math.isnan(one["ratio_lower"])
+        else f"95% limits {one['ratio_lower']:.2f} to {one['ratio_upper']:.2f}: {_sure(one)}"
+    )
+    return (
+        f"{one['group_label']}: {wording.value(one['rate'], 'percent')} of applicants were appointed, against {against}: "
+        f"{wording.change(one['gap'], 'percent')}, {one['ratio']:.2f} times as likely ({ends}). {_parity(one)}"
+    )
+
+
+def _parity(one: dict[str, Any]) -> str:
+    """Say how many appointments the comparison group's rate would have meant."""
+    at, now = round(float(one["at_parity"])), int(one["people_out"])
+    there = ", as many as there were" if at == now else f"; there were {f'about {now}' if now else 'none'}"
+    return f"Parity would have meant about {wording.count(at, 'appointment')}{there}."
+
+
+def _others(seen: pd.DataFrame) -> str:
+    """Name the other groups that differ beyond chance."""
+    if seen.empty:
+        return ""
+    differ = seen[seen["verdict"].isin([LESS, MORE]) & (seen["group"] != _focus(seen)["group"])]
+    named = [f"{row['group_label']} ({row['ratio']:.2f} times)" for row in records(differ)]
+    return f"Beyond chance as well: {wording.listing(named, DRAWN)}." if named else ""
+
+
+def _widest(stated: pd.DataFrame, seen: pd.DataFrame) -> str:
+    """Name the step at which the likelihood is furthest from the comparison group's.
+
+    That is one of the group spoken of, unless only another group has a step that differs beyond chance.
+    """
+    steps = stated[~stated["overall"] & stated["ratio_lower"].notna()]
+    spoken = _focus(seen)["group"] if len(seen) else ""
+    own, differ = steps["group"] == spoken, steps["verdict"].isin([LESS, MORE])
+    rows = next((r for r in (steps[own & differ], steps[differ], steps[own], steps) if len(r)), steps)
+    if rows.empty:
+        return ""
+    # Half as likely is as far from equal as twice as likely.
+    one = records(rows.loc[[np.abs(np.log(rows["ratio"])).idxmax()]])[0]
+    who = "" if one["group"] == spoken else f" of those shown, for “{one['group_label']}”,"
+    start, _, end = str(one["step"]).partition(" → ")
+    return f"The widest step{who} is from {inside(start)} to {end}: {one['ratio']:.2f} times as likely, {_sure(one)}."
+
+
+def _sure(row: dict[str, Any]) -> str:
+    return "beyond chance" if row["verdict"] in (LESS, MORE) else str(row["verdict"])
+
+
+def _held_back(whole: pd.DataFrame) -> str:
+    hidden = list(whole.loc[whole["ratio"].isna(), "group_label"])
+    return f"Appointments held back to protect small counts: {wording.listing(hidden, 4)}." if hidden else ""
+
+
+def _silent(pack: Pack, told: _Told) -> str:
+    """Say how many applicants did not state a group."""
+    stages = list(Framework.of(pack).labels("stage"))
+    counts = gated(pack).single if not told.pooled else gated(pack).pooled
+    counts = counts[
+        (counts["organisation"] == told.organisation)
+        & (counts["last"] == told.last)
+        & (counts["stage"] == stages[0])
+    ]
+    everybody = counts.loc[counts["characteristic"] == ALL, "people"]
+    rows = told.rows[(told.rows["group"] == NOT_STATED) & (told.rows["stage"] == stages[0])]
+    if everybody.empty or rows.empty or rows["people"].isna().any() or not everybody.iloc[0] > 0:
+        return ""
+    share = 100 * float(rows["people"].iloc[0]) / float(everybody.iloc[0])
+    return f"Not stated: {wording.value(share, 'percent')} of applicants."
+
+
+def _spoken(row: dict[str, Any], beside: str) -> str:
+    if math.isnan(row["ratio"]):
+        return f"{row['group_label']}: {row['verdict']}."
+    ends = (
+        "" if math.isnan(row["ratio_lower"]) else f" ({row['ratio_lower']:.2f} to {row['ratio_upper']:.2f})"
+    )
+    return f"{row['group_label']}: {row['ratio']:.2f} times as likely to be appointed as {beside}{ends}."
+
+
+def _drawn(stated: pd.DataFrame) -> list[str]:
+    """Return the groups that the chart shows: those with most applicants, in the vocabulary's order."""
+    whole = stated[stated["overall"]]
+    most = set(whole.sort_values("people_in", ascending=False, kind="stable")["group"].head(DRAWN))
+    return [group for group in whole["group"] if group in most]
+
+
+def _chart(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return a row a group and step: what the drawing reads. A ratio of 0 has no place on a log axis."""
+    ratio = rows["ratio"].where(rows["ratio"] > 0)
+    return pd.DataFrame(
+        {
+            "step": rows["step"],
+            "order": rows.groupby("group").cumcount(),
+            "label": rows["group_label"],
+            "value": ratio,
+            "lower": rows["ratio_lower"],
+            "upper": rows["ratio_upper"],
+            "rate": rows["rate"],
+            "different": rows["verdict"].isin([LESS, MORE]),
+            "said": rows["verdict"],
+            "equal": 1.0,
+        }
+    )

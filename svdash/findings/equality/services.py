@@ -1,0 +1,468 @@
+"""Services: whom programmes reach, group by group and decile by decile of deprivation, beside those who live here."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pandas as pd
+
+from svdash import disclosure
+from svdash.findings import places
+from svdash.findings.areas import REACH, method, office, status, vintage
+from svdash.findings.base import Finding, by_office, records
+from svdash.findings.equality import base
+from svdash.findings.equality.base import COUNTS, QUESTION, Chosen, reference_of, table, year_of
+from svdash.findings.equality.owners import beside_residents, compared, scope
+from svdash.findings.equality.words import called, name_of
+from svdash.framework import ALL, NOT_STATED, Framework, View
+from svdash.measures import gradient as slopes
+from svdash.measures import intervals
+from svdash.pack import Pack
+from svdash.show import wording
+
+REACHED: Final = "reached_groups"
+LINE: Final = ["year", "programme", "characteristic"]
+GROUPS: Final = {
+    "programme_label": "Programme",
+    "group_label": "Group",
+    "share": "Share of those who stated one (%)",
+    "lower": "95% from",
+    "upper": "95% to",
+    "resident_share": "Share of residents (%)",
+    "points": "Gap to residents (points)",
+    "times": "Times the residents' share",
+    "beside_reference": "Reach beside the comparison group (times)",
+    "numerator": "Reached",
+    "denominator": "Of",
+    "verdict": "What can be said",
+    "status": "Status",
+}
+DECIMALS: Final = {
+    **dict.fromkeys(("share", "lower", "upper", "resident_share", "points"), 1),
+    "times": 2,
+    "beside_reference": 2,
+}
+METHOD: Final = (
+    "People reached who declared the group / people reached who stated one × 100, by programme and year; not stated: "
+    "of everybody reached. Interval: Wilson, 95%. Different from residents where it leaves out the residents' share. "
+    "Beside the comparison group: the group's times the residents' share / the comparison group's."
+)
+NEED: Final = (
+    "Residents stand in for need. A programme may be for some of them only (of an age, disabled, out of work), and "
+    "then its reach should differ from residents."
+)
+GRADIENT: Final = {
+    "programme_label": "Programme",
+    "unit_label": "Counted in",
+    "most_deprived": "Most deprived end, per 1,000 residents",
+    "least_deprived": "Least deprived end, per 1,000 residents",
+    "sii": "SII: least less most deprived end, per 1,000",
+    "sii_lower": "SII 95% from",
+    "sii_upper": "SII 95% to",
+    "rii": "RII: least / most deprived end",
+    "rii_lower": "RII 95% from",
+    "rii_upper": "RII 95% to",
+    "times": "Most / least deprived end (times)",
+    "verdict": "What can be said",
+    "status": "Status",
+}
+GRADIENT_METHOD: Final = (
+    "Rate: people reached / residents × 1,000 in each of England's deprivation deciles, from rounded counts. A "
+    "straight line is fitted over the deciles, weighted by residents and placed at the middle of each one's share of "
+    "them, from the most to the least deprived. Slope index (SII): its value at the least deprived end of the city "
+    "region less that at the most deprived end, so below zero where the more deprived are reached more. Relative "
+    "index (RII): the first divided by the second. Limits: 10,000 draws of the rates, each with the standard error "
+    "(upper - lower) / 3.92 of Byar's limits of its count. A programme with a decile held back has no line."
+)
+STRAIGHT: Final = (
+    "The line is a summary: where rates do not change evenly from decile to decile, see the shares by decile. The "
+    "limits know of chance only, so those of large programmes are narrow."
+)
+
+
+# -- reach by group --------------------------------------------------------------------------------------
+
+
+def _gated(pack: Pack) -> pd.DataFrame:
+    """Return everybody reached by group, gated once: LINE, ``group``, ``numerator``, ``denominator``, ``share``, limits, ``marker``."""
+    return pack.remember("equality.reached.gated", lambda: _gate(table(pack, REACHED)))
+
+
+def _gate(rows: pd.DataFrame) -> pd.DataFrame:
+    columns = [*LINE, "group", "numerator", "denominator", "share", "lower", "upper", "marker"]
+    if rows.empty:
+        return pd.DataFrame(columns=columns)
+    silent = rows["group"] == NOT_STATED
+    line = [rows[name] for name in LINE]
+    stated = rows["people"].mask(silent, 0).groupby(line).transform("sum")
+    everybody = rows["people"].groupby(line).transform("sum")
+    gated = disclosure.share(
+        # Those who stated a group add up to their own base; those who did not are counted out of everybody.
+        rows.assign(numerator=rows["people"], denominator=stated.mask(silent, everybody), apart=silent),
+        "numerator",
+        "denominator",
+        exact_allowed=pd.Series(True, index=rows.index),
+        rows=[*LINE, "apart"],
+    ).rename(columns={"percent": "share"})
+    people = gated["denominator"].astype("float64").where(gated["share"].notna())
+    lower, upper = intervals.wilson(gated["share"] / 100 * people, people)
+    return gated.assign(lower=100 * lower, upper=100 * upper)[columns]
+
+
+def groups(pack: Pack, view: View, chosen: Chosen) -> Finding:
+    """Return the share of each group among those a programme reached, beside its share of residents.
+
+    One row for each programme of the view and group, with the absolute gap (points) and the relative one (times).
+    """
+    return pack.remember(("equality.services", view, chosen), lambda: _groups(pack, view, chosen))
+
+
+def _groups(pack: Pack, view: View, chosen: Chosen) -> Finding:
+    name = name_of(pack, chosen.characteristic)
+    known = places.programmes(pack, view, "counts_people")
+    rows = _gated(pack)
+    rows = rows[(rows["characteristic"] == chosen.characteristic) & rows["programme"].isin(known)]
+    year = year_of(view, rows["year"])
+    rows = rows[rows["year"] == year]
+    about = office(pack, (REACHED,))
+    common: dict[str, Any] = {
+        "name": "equality-services",
+        "params": chosen.params(),
+        "columns": GROUPS,
+        "decimals": DECIMALS,
+        "view": view,
+        "method": f"{METHOD} {COUNTS}",
+        "caveats": (QUESTION, NEED),
+    }
+    if rows.empty:
+        return Finding(
+            headline=f"Whom services reach, by {name}: not known",
+            subtitle=f"Share of those reached by {name}",
+            frame=pd.DataFrame(columns=list(GROUPS)),
+            empty=_nobody(pack, view, name, known),
+            **about,
+            **common,
+        )
+    frame, reference = _frame(pack, rows, known, chosen)
+    told = frame[frame["group"] != NOT_STATED]
+    beside = scope(pack, chosen.characteristic, list(told["group"]))
+    return Finding(
+        headline=_headline(told, reference, name),
+        subtitle=f"Share of each group among those reached who stated one, by programme, {year}"
+        + (f"; beside it {beside[0].lower()}{beside[1:]}" if beside else ""),
+        frame=frame,
+        sentence=_sentence(frame, reference, called(pack, chosen.characteristic, reference), known),
+        alt=" ".join(_spoken(row) for row in records(told)),
+        legend="Dot and bar: share with 95% interval."
+        + (" Orange line: the group's share of residents." if beside else ""),
+        chart=_chart(told, reference),
+        statuses=by_office({*about["statuses"], *(("official",) if beside else ())}),
+        updated=about["updated"],
+        **common,
+    )
+
+
+def _nobody(pack: Pack, view: View, name: str, known: dict[str, str]) -> str:
+    """Say why no programme tells whom it reaches by a characteristic."""
+    if table(pack, REACHED).empty:
+        return "The data pack has no table of people reached by group: add the table reached_groups."
+    if not known:
+        return "No programme that counts people is linked to this role or commitment. Choose all roles to see them."
+    upto = "" if view.year == ALL else f" up to {view.year}"
+    return f"No programme tells whom it reaches by {name}{upto}. What we don't know says who asks, and when."
+
+
+def _frame(pack: Pack, rows: pd.DataFrame, known: dict[str, str], chosen: Chosen) -> tuple[pd.DataFrame, str]:
+    """Return the rows in order with all that is said of them, and the comparison group."""
+    labels = base.groups(pack, chosen.characteristic)
+    order = {
+        "programme": {code: n for n, code in enumerate(known)},
+        "group": {code: n for n, code in enumerate(labels)},
+    }
+    rows = rows.sort_values(
+        ["programme", "group"], key=lambda c: c.map(order[str(c.name)]), ignore_index=True
+    )
+    reference = reference_of(pack, chosen, [g for g in dict.fromkeys(rows["group"]) if g != NOT_STATED])
+    frame = beside_residents(pack, rows, chosen.characteristic)
+    compared_with = frame[frame["group"] == reference].set_index("programme")["times"]
+    frame = frame.assign(
+        beside_reference=frame["times"] / frame["programme"].map(compared_with),
+        programme_label=frame["programme"].map(known),
+        group_label=[labels.get(code, code) for code in frame["group"]],
+        called=[called(pack, chosen.characteristic, code) for code in frame["group"]],
+        status=str(pack.resource(REACHED)["status"]),
+    )
+    silent = (frame["group"] == NOT_STATED) & frame["share"].notna()
+    return frame.assign(verdict=frame["verdict"].mask(silent, "asked, no answer")), reference
+
+
+def _headline(told: pd.DataFrame, reference: str, name: str) -> str:
+    spoken = told[told["group"] != reference] if len(set(told["group"])) > 1 else told
+    judged = spoken[spoken["share"].notna() & spoken["resident_share"].notna()]
+    if spoken["share"].isna().all():
+        return f"Whom services reach, by {name}: every group is too small to show"
+    if judged.empty:
+        return f"Whom services reach, by {name}: no residents to compare with"
+    below = judged[judged["verdict"] == "below residents"]
+    if below.empty:
+        return f"No programme reaches a group below its share of residents beyond chance, by {name}"
+    counts = (
+        below.groupby("group_label", sort=False)["programme"]
+        .nunique()
+        .sort_values(ascending=False, kind="stable")
+    )
+    most = [str(label) for label in counts.index[counts == counts.max()]]
+    seen = int(judged.loc[judged["group_label"].isin(most), "programme"].nunique())
+    among = f"{counts.max()} of {wording.count(seen, 'programme')}"
+    return f"{wording.listing(most, 2)}: below their share of residents in {among}"
+
+
+def _sentence(frame: pd.DataFrame, reference: str, against: str, known: dict[str, str]) -> str:
+    told = frame[frame["group"] != NOT_STATED]
+    others = told[told["group"] != reference]
+    below = others[others["verdict"] == "below residents"].sort_values("points", kind="stable")
+    text = [
+        f"{row['programme_label']}, {row['called']}: {row['share']:.1f}% of those who stated one, {compared(row)}."
+        for row in records(below.head(2))
+    ]
+    if below.empty:
+        text.append(
+            "No group is reached below its share of residents beyond chance."
+            if others["resident_share"].notna().any()
+            else "No residents' share is known for it."
+        )
+    elif len(below) > 2:
+        text.append(f"Below residents beyond chance in all: {_pairs(below, others)}.")
+    hidden = others[others["share"].isna()]
+    if len(hidden):
+        text.append(f"Too small to show: {_pairs(hidden, others)}.")
+    text += [*_silence(frame), *_absent(told, known)]
+    return " ".join([*text, f"Compared with: {against}."])
+
+
+def _pairs(some: pd.DataFrame, whole: pd.DataFrame) -> str:
+    of = "programme" if len(set(whole["group"])) == 1 else "pair"
+    paired = "" if of == "programme" else " of a programme and a group"
+    return f"{len(some)} of {wording.count(len(whole), of)}{paired}"
+
+
+def _silence(frame: pd.DataFrame) -> list[str]:
+    """Say how many of those asked stated nothing, where that is most."""
+    silent = frame[(frame["group"] == NOT_STATED) & frame["share"].notna()]
+    if silent.empty:
+        return []
+    most = records(silent.sort_values("share", ascending=False, kind="stable"))[0]
+    upto = "up to " if len(silent) > 1 else ""
+    return [f"Not stated: {upto}{most['share']:.1f}% of those reached ({most['programme_label']})."]
+
+
+def _absent(told: pd.DataFrame, known: dict[str, str]) -> list[str]:
+    """Name the programmes of the view that don't tell whom they reach by this characteristic."""
+    silent = [label for code, label in known.items() if code not in set(told["programme"])]
+    return [f"No figures from {wording.listing(silent, 4)}."] if silent else []
+
+
+def _spoken(row: dict[str, Any]) -> str:
+    who = f"{row['programme_label']}, {row['group_label']}"
+    if pd.isna(row["share"]):
+        return f"{who}: {row['verdict']}."
+    beside = "" if pd.isna(row["resident_share"]) else f", {row['resident_share']:.1f}% of residents"
+    return f"{who}: {row['share']:.1f}% ({row['lower']:.1f} to {row['upper']:.1f}){beside}."
+
+
+def _chart(told: pd.DataFrame, reference: str) -> pd.DataFrame:
+    """Return rows of small multiples: one panel a group but the comparison group, one row a programme."""
+    rows = told[told["share"].notna()]
+    rows = rows[rows["group"] != reference] if len(set(rows["group"])) > 1 else rows
+    order = {label: n for n, label in enumerate(told["group_label"].drop_duplicates())}
+    return pd.DataFrame(
+        {
+            "panel": rows["group_label"],
+            "order": rows["group_label"].map(order),
+            "label": rows["programme_label"],
+            "value": rows["share"],
+            "lower": rows["lower"],
+            "upper": rows["upper"],
+            "mark": rows["resident_share"],
+            "stands_out": rows["verdict"].eq("below residents"),
+            "said": rows["verdict"],
+        }
+    ).sort_values("order", kind="stable", ignore_index=True)
+
+
+# -- gradient over deprivation ---------------------------------------------------------------------------
+
+
+def gradient(pack: Pack, view: View) -> Finding:
+    """Return how reach changes from the most to the least deprived: SII and RII by programme, with limits.
+
+    One row a programme of the view that counts people; those with a decile held back are left out and named.
+    """
+    return pack.remember(("equality.gradient", view), lambda: _gradient(pack, view))
+
+
+def _gradient(pack: Pack, view: View) -> Finding:
+    framework = Framework.of(pack)
+    year = places.year_of_view(framework, view)
+    known = places.programmes(pack, view, "counts_people")
+    about = office(pack, REACH)
+    common: dict[str, Any] = {
+        "name": "equality-gradient",
+        "columns": GRADIENT,
+        "decimals": dict.fromkeys(GRADIENT, 1) | dict.fromkeys(("rii", "rii_lower", "rii_upper"), 2),
+        "view": view,
+        "method": method(pack, f"{GRADIENT_METHOD} {COUNTS}"),
+        "caveats": (QUESTION, STRAIGHT),
+        "vintage": vintage(pack),
+        **about,
+    }
+    counted, hidden = _counted(pack, year, known)
+    residents = places.population_by_decile(pack)
+    lived_in = residents[residents > 0]
+    if not counted or len(lived_in) < slopes.LEAST_QUANTILES:
+        return Finding(
+            headline="Reach from the most to the least deprived: not known",
+            subtitle=f"Change of reach over England's deprivation deciles, {year}",
+            frame=pd.DataFrame(columns=list(GRADIENT)),
+            empty=_no_line(known, hidden, len(lived_in), year),
+            **common,
+        )
+    frame = pd.DataFrame([_line(people, lived_in) for people in counted.values()]).assign(
+        programme_label=[known[code] for code in counted],
+        unit_label=_units(pack, list(counted)),
+        status=status(about),
+        marker="[x]",
+    )
+    part = ", part year" if framework.is_part(year) else ""
+    return Finding(
+        headline=_slope_headline(frame),
+        subtitle=f"Reach per 1,000 residents from the most to the least deprived end of the city region, {year}{part}",
+        frame=frame,
+        sentence=_slope_sentence(frame, hidden),
+        alt=" ".join(f"{row['programme_label']}: {_slope(row)}; {row['verdict']}." for row in records(frame)),
+        legend="Dot and bar: reach at the most deprived end, times that at the least deprived end, 95% interval. Grey line: equal.",
+        chart=_slopes(frame),
+        **common,
+    )
+
+
+def _counted(pack: Pack, year: str, known: dict[str, str]) -> tuple[dict[str, pd.Series], list[str]]:
+    """Return people by decile of each programme with all deciles shown; and the names of those with one held back."""
+    counted, hidden = {}, []
+    for code, label in known.items():
+        people = places.deciles_of_people(pack, year, code).set_index("decile").loc[1:, "people"]
+        if people.isna().any():
+            hidden.append(label)
+        elif people.sum() > 0:
+            counted[code] = people.astype("float64")
+    return counted, hidden
+
+
+def _no_line(known: dict[str, str], hidden: list[str], lived_in: int, year: str) -> str:
+    """Say why no line can be fitted."""
+    if not known:
+        return "No programme that counts people is linked to this role or commitment. Choose all roles to see them."
+    if not lived_in:
+        return "The data pack has no areas with deprivation and residents: add the table areas."
+    if lived_in < slopes.LEAST_QUANTILES:
+        return f"People live in {lived_in} of England's deprivation deciles here: a line needs {slopes.LEAST_QUANTILES}."
+    if hidden:
+        return f"A decile is too small to show in {year}: {wording.listing(hidden, 8)}. No line without it."
+    return f"No contact lines for these programmes in {year}."
+
+
+def _units(pack: Pack, codes: list[str]) -> list[str]:
+    """Return what each programme counts, in words."""
+    rows = places.table(pack, "programmes").set_index("id")
+    units = rows["unit"] if "unit" in rows else pd.Series(dtype="str")
+    return [Framework.of(pack).label("reach_unit", units.get(code, "people")).lower() for code in codes]
+
+
+def _line(people: pd.Series, residents: pd.Series) -> dict[str, Any]:
+    """Fit the line of one programme over the deciles that somebody lives in."""
+    count = people.reindex(residents.index).to_numpy(dtype="float64")
+    lower, upper = intervals.byar(count)
+    population = residents.to_numpy(dtype="float64")
+    rates = pd.DataFrame(
+        {
+            "residents": population,
+            "rate": 1000 * count / population,
+            "se": 1000 * (upper - lower) / 3.92 / population,
+        }
+    )
+    index = slopes.slope_index(rates, "residents", "rate", "se")
+    told = {name: getattr(index, name) for name in GRADIENT if hasattr(index, name)}
+    return told | {
+        "times": 1 / index.rii,
+        # The limits change places: the ratio is turned over.
+        "times_lower": 1 / index.rii_upper,
+        "times_upper": 1 / index.rii_lower,
+        "verdict": _direction(index),
+    }
+
+
+def _direction(index: slopes.SlopeIndex) -> str:
+    if index.sii_lower <= 0 <= index.sii_upper:
+        return "could be chance"
+    return "more where deprivation is greater" if index.sii < 0 else "less where deprivation is greater"
+
+
+def _slope_headline(frame: pd.DataFrame) -> str:
+    more = int(frame["verdict"].eq("more where deprivation is greater").sum())
+    verb = "reaches" if more == 1 else "reach"
+    return f"{more or 'None'} of {wording.count(len(frame), 'programme')} {verb} more people where deprivation is greater"
+
+
+def _slope(row: dict[str, Any]) -> str:
+    """Say the absolute and the relative measure, with the direction in words."""
+    way = "rises" if row["sii"] < 0 else "falls"
+    ratio = (
+        f"{row['times']:.1f} times (RII {row['rii']:.2f})"
+        if row["times"] >= 1
+        else f"{row['times']:.2f} times (RII {row['rii']:.2f})"
+    )
+    ratio = "no ratio: the line ends below zero" if pd.isna(row["rii"]) else ratio
+    return (
+        f"from the least to the most deprived end of the city region reach {way} by {abs(row['sii']):.1f} "
+        f"{row['unit_label']} per 1,000 residents (SII {wording.number(row['sii'], 1)}); {ratio}"
+    )
+
+
+def _slope_sentence(frame: pd.DataFrame, hidden: list[str]) -> str:
+    by_size = frame.assign(size=frame["sii"].abs() / frame[["most_deprived", "least_deprived"]].mean(axis=1))
+    real = by_size[by_size["verdict"] != "could be chance"].sort_values(
+        "size", ascending=False, kind="stable"
+    )
+    text = [f"{row['programme_label']}: {_slope(row)}, more than chance." for row in records(real.head(1))]
+    for verdict, words in (
+        ("more where deprivation is greater", "More where deprivation is greater"),
+        ("less where deprivation is greater", "Less where deprivation is greater"),
+        ("could be chance", "No gradient beyond chance"),
+    ):
+        names = list(frame.loc[frame["verdict"] == verdict, "programme_label"])
+        if names:
+            text.append(f"{words}: {wording.listing(names, 8)}.")
+    if hidden:
+        text.append(f"Left out, as a decile is too small to show: {wording.listing(hidden, 8)}.")
+    return " ".join(text)
+
+
+def _slopes(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of the chart: the ratio of the ends as dots with intervals, the absolute measure in words."""
+    rows = frame[frame["times_lower"].notna() & frame["times_upper"].notna()]
+    rows = rows.sort_values("times", ascending=False, kind="stable")
+    return pd.DataFrame(
+        {
+            "label": rows["programme_label"],
+            "value": rows["times"],
+            "lower": rows["times_lower"],
+            "upper": rows["times_upper"],
+            "told": [f"{row['times']:.2f} times, {_signed(-row['sii'])} per 1,000" for row in records(rows)],
+            "stands_out": rows["verdict"].eq("less where deprivation is greater"),
+            "said": rows["verdict"],
+        }
+    )
+
+
+def _signed(amount: float) -> str:
+    return f"{'+' if amount > 0 else wording.MINUS if amount < 0 else ''}{abs(amount):.1f}"

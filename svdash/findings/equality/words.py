@@ -1,0 +1,91 @@
+"""What parts of the equality page share: groups within a sentence, whose figures, and why there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from svdash.findings.base import records
+from svdash.findings.equality.base import table, year_of
+from svdash.framework import Framework, View
+from svdash.pack import Pack
+from svdash.show import wording
+
+
+def inside(text: str) -> str:
+    """Return a label as it stands within a sentence; an abbreviation stays as it is."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def called(pack: Pack, characteristic: str, group: str) -> str:
+    """Return the name of a group as it stands within a sentence: men, white, Asian, 25 to 49."""
+    known: dict[str, str] = pack.remember("equality.called", lambda: _called(pack))
+    return known.get(f"{characteristic}={group}", group)
+
+
+def _called(pack: Pack) -> dict[str, str]:
+    rows = table(pack, "vocabulary", "list", "code", "label", "meaning")
+    found = {}
+    for row in records(rows[rows["list"] == "group"]):
+        label = str(row["label"])
+        # What the vocabulary writes with a capital in the middle of its own words has one everywhere: Asian British.
+        first = label.partition(" ")[0].rstrip(",")
+        proper = first.isalpha() and f" {first}" in str(row["meaning"])
+        found[str(row["code"])] = label if proper else inside(label)
+    return found
+
+
+def name_of(pack: Pack, characteristic: str) -> str:
+    """Return the name of a characteristic as it stands within a sentence."""
+    return inside(Framework.of(pack).label("characteristic", characteristic))
+
+
+def nothing(
+    pack: Pack, indicators: Sequence[str], characteristic: str, what: str, first: str = "", upto: str = ""
+) -> str:
+    """Say why there are no figures, who owns that, and what comes next.
+
+    ``indicators`` are those whose known gaps explain it, ``what`` is spoken of (recruitment, pay). ``first`` is the
+    first year with figures, where the chosen one, ``upto``, is before it.
+    """
+    name = name_of(pack, characteristic)
+    if first:
+        return f"No figures on {what} by {name} up to {upto}: the first are those of {first}."
+    start = f"No figures on {what} by {name}."
+    rows = table(pack, "data_gaps", "indicator", "characteristic")
+    rows = rows[rows["indicator"].isin(list(indicators)) & (rows["characteristic"] == characteristic)]
+    if len(rows):
+        return f"{start} {_known_gap(records(rows)[0])}"
+    register = Framework.of(pack).indicators
+    owners = [str(register.loc[code, "owner"]) for code in indicators if code in register.index]
+    if owners:
+        return f"{start} Owner: {owners[0]}; no next step is recorded."
+    return f"{start} Nobody is recorded as the owner."
+
+
+def _known_gap(row: dict[str, Any]) -> str:
+    """Say what the register of gaps says of one."""
+    note = wording.sentence(str(row["note"])).rstrip(".")
+    if pd.isna(row["owner"]):
+        return f"{note}."
+    due = "" if pd.isna(row["due"]) else f", due {wording.day(row['due'].date())}"
+    step = (
+        "no next step is recorded" if pd.isna(row["next_step"]) else f"next step: {inside(row['next_step'])}"
+    )
+    return f"{note}. Owner: {row['owner']}; {step}{due}."
+
+
+def newest(pack: Pack, view: View, rows: pd.DataFrame, years: str) -> tuple[str, str]:
+    """Return the organisation that is told of, and its newest year with figures up to the chosen one.
+
+    The first of the vocabulary's organisations that has such a year; both empty where none has. ``years`` names the
+    column of ``rows`` with the year.
+    """
+    order = {code: place for place, code in enumerate(Framework.of(pack).labels("organisation"))}
+    for organisation in sorted(set(rows["organisation"]), key=lambda code: order.get(code, len(order))):
+        year = year_of(view, rows.loc[rows["organisation"] == organisation, years])
+        if year:
+            return str(organisation), year
+    return "", ""
