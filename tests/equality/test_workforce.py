@@ -1,0 +1,137 @@
+"""Staff beside residents, and the target for one group with what could be told as a change."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import pandas as pd
+import pytest
+
+from svdash.findings.equality import base, summary, workforce
+from svdash.findings.equality.base import Chosen
+from svdash.framework import ALL, Framework, View
+from svdash.measures import intervals
+from svdash.pack import Pack
+from svdash.show import wording
+from tests.copies import DATA, CopiedPack
+
+
+@pytest.fixture(scope="module")
+def view(pack: Pack) -> View:
+    return Framework.of(pack).default_view("2025/26")
+
+
+def staff(year: str, characteristic: str) -> pd.DataFrame:
+    """The exact counts as they stand in the file."""
+    rows = pd.read_csv(DATA / "observations_illustrative.csv")
+    return rows[
+        (rows["indicator"] == "EMP-I5") & (rows["year"] == year) & (rows["characteristic"] == characteristic)
+    ].set_index("group")
+
+
+def test_a_share_of_residents_is_worked_out_from_the_census(pack: Pack) -> None:
+    rows = base.residents(pack).set_index(["characteristic", "group"])["share"]
+    assert rows["disability", "disabled"] == pytest.approx(100 * 344_398 / 1_551_762)
+    assert rows["ethnic-group", "minority"] == pytest.approx(100 - 100 * 1_428_803 / 1_551_762)
+    assert rows["age"].sum() == pytest.approx(100)
+
+
+def test_the_gap_is_told_in_points_and_as_a_ratio_and_judged_by_the_interval(pack: Pack, view: View) -> None:
+    found = workforce.shares(pack, view, Chosen("disability"))
+    row = found.frame.set_index("group").loc["disabled"]
+    exact = staff("2025/26", "disability").loc["disabled"]
+    share = 100 * exact["numerator"] / exact["denominator"]
+    assert row["share"] == pytest.approx(share, abs=0.05)
+    assert row["points"] == pytest.approx(row["share"] - 22.194, abs=0.01)
+    assert row["times"] == pytest.approx(row["share"] / 22.194, abs=0.001)
+    lower, upper = intervals.wilson(row["weight"], float(row["denominator"]))
+    assert (row["lower"], row["upper"]) == pytest.approx((100 * lower, 100 * upper), abs=0.05)
+    assert row["verdict"] == "below residents"
+    assert "Disabled" in found.headline
+    assert f"{row['times']:.2f} times" in found.sentence
+    assert found.statuses[-1] == "official"
+
+
+def test_the_comparison_group_can_be_chosen_and_has_one_as_its_own_ratio(pack: Pack, view: View) -> None:
+    usual = workforce.shares(pack, view, Chosen("sex")).frame.set_index("group")["beside_reference"]
+    other = workforce.shares(pack, view, Chosen("sex", "women")).frame.set_index("group")["beside_reference"]
+    assert usual["men"] == pytest.approx(1)
+    assert other["women"] == pytest.approx(1)
+    assert usual["women"] == pytest.approx(1 / other["men"])
+
+
+def test_an_unknown_comparison_group_counts_as_the_usual_one(pack: Pack, view: View) -> None:
+    found = workforce.shares(pack, view, Chosen("sex", "no-such-group"))
+    assert set(found.frame["reference"]) == {"Men"}
+
+
+@pytest.mark.parametrize("year", ["2022/23", "2024/25", "2026/27", ALL])
+def test_every_characteristic_says_something_in_every_year(pack: Pack, year: str) -> None:
+    asked = Framework.of(pack).default_view(year)
+    for characteristic in base.characteristics(pack):
+        found = workforce.shares(pack, asked, Chosen(characteristic))
+        assert len(found.headline) <= 90
+        assert bool(found.empty) == found.frame.empty
+        assert not re.search(r"\bnan\b", f"{found.headline} {found.sentence} {found.alt}")
+
+
+def test_a_characteristic_without_figures_says_who_owns_that(pack: Pack, view: View) -> None:
+    found = workforce.shares(pack, view, Chosen("area-deprivation"))
+    assert "Owner: Head of People" in found.empty
+
+
+def test_groups_that_are_too_small_are_named_and_not_counted(pack: Pack, view: View) -> None:
+    found = workforce.shares(pack, view, Chosen("gender-reassignment"))
+    assert "Too small to show" in found.sentence
+    hidden = found.frame[found.frame["marker"] == "[c]"]
+    assert len(hidden) >= 2
+    assert hidden[["share", "lower", "upper", "points"]].isna().all(axis=None)
+    assert found.chart is not None
+    assert not set(hidden["group_label"]) & set(found.chart["label"])
+
+
+def test_the_target_says_what_would_be_a_rise_and_it_is_one(pack: Pack, view: View) -> None:
+    found = workforce.target(pack, view)
+    row = found.frame.iloc[0]
+    size = int(row["denominator"])
+    base_count = float(row["weight"])
+    _, lower, _ = intervals.difference(row["rise"], size, base_count, size)
+    _, before, _ = intervals.difference(row["rise"] - 1, size, base_count, size)
+    assert before <= 0 < lower
+    _, _, upper = intervals.difference(row["fall"], size, base_count, size)
+    _, _, after = intervals.difference(row["fall"] + 1, size, base_count, size)
+    assert upper < 0 <= after
+    assert f"{row['rise']:.0f} colleagues, not {round(base_count)}" in found.sentence
+    assert f"about {math.ceil(0.06 * size)} of {wording.number(size)}" in found.sentence
+
+
+def test_without_the_register_naming_a_target_there_is_an_empty_state(copied_pack: CopiedPack) -> None:
+    copied_pack.change("vocabulary", lambda rows: rows[rows["list"] != "equality_indicator"])
+    bare = copied_pack.open()
+    asked = Framework.of(bare).default_view()
+    assert workforce.target(bare, asked).empty
+    assert workforce.shares(bare, asked, Chosen("sex")).empty
+    assert workforce.target_characteristic(bare) == ""
+
+
+def test_in_one_look_every_comparison_stands_once_and_real_gaps_come_first(pack: Pack, view: View) -> None:
+    found = summary.look(pack, view)
+    assert len(found.frame) == len(base.characteristics(pack)) * len(summary.TESTED)
+    assert not found.frame.duplicated(["characteristic", "part"]).any()
+    assert list(found.frame["verdict"]) == sorted(found.frame["verdict"], key=summary._ORDER.__getitem__)
+    real = int((found.frame["verdict"] == summary.REAL).sum())
+    assert found.headline.startswith(f"{real} of ")
+    assert "one in twenty" in found.method
+
+
+def test_a_panel_looks_at_its_own_characteristics_only(pack: Pack, view: View) -> None:
+    for panel in base.panels(pack):
+        seen = set(summary.look(pack, view, panel).frame["characteristic"])
+        assert seen == set(base.characteristics(pack, panel))
+        assert seen < set(base.characteristics(pack))
+
+
+def test_one_step_of_a_funnel_is_no_gap_of_the_whole_way(pack: Pack, view: View) -> None:
+    rows = summary.look(pack, view).frame.set_index(["characteristic", "part"])["verdict"]
+    assert rows["area-deprivation", "recruitment"] == summary.CHANCE
