@@ -117,12 +117,8 @@ def _chunk(random: np.random.Generator, start: int, size: int, suppliers: dict[s
 def with_svdash(file: Path, engine_url: str) -> dict[str, pd.DataFrame]:
     """The cells, as the product makes them."""
     from svdash.pack.engine import open_engine
-    from svdash.pack.rollup import (
-        payments_by_area,
-        payments_by_kind,
-        payments_by_supplier,
-        read_lines,
-    )
+    from svdash.pack.lines import read_lines
+    from svdash.pack.rollup import payments_by_area, payments_by_kind, payments_by_supplier
 
     with open_engine(engine_url) as engine:
         lines = read_lines(engine, "payments", file)

@@ -42,7 +42,7 @@ def check(pack: Path | None, as_json: bool) -> None:
     """
     # pandas takes a second to load: --help shouldn't wait for it.
     from svdash.pack import PackError, boundaries, open_pack
-    from svdash.pack.rollup import line_faults, line_notes
+    from svdash.pack.line_faults import line_faults, line_notes
 
     try:
         opened = open_pack(pack)

@@ -18,9 +18,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from svdash.pack import Pack, PackError, open_pack
+from svdash.pack import lines as line_module
 from svdash.pack import rollup as module
 from svdash.pack.engine import Engine, EngineError, open_engine
-from svdash.pack.rollup import Cells, line_faults, line_notes, read_lines, rollup
+from svdash.pack.line_faults import line_faults, line_notes
+from svdash.pack.lines import read_lines
+from svdash.pack.rollup import Cells, rollup
 
 TODAY = dt.date(2026, 6, 1)
 PAYMENTS = pa.schema(
@@ -413,7 +416,7 @@ def test_cells_are_read_again_without_the_engine(pack, var, monkeypatch):
     opened = pack([payment()], spread([9] * 24))
     first = rollup(opened)
     before = {file: file.stat().st_mtime_ns for file in kept(var).iterdir()}
-    monkeypatch.setattr(module, "open_engine", lambda _: pytest.fail("the engine was opened"))
+    monkeypatch.setattr(line_module, "open_engine", lambda _: pytest.fail("the engine was opened"))
     same(rollup(again(opened)), first)
     assert {file: file.stat().st_mtime_ns for file in kept(var).iterdir()} == before
 
@@ -437,7 +440,7 @@ def test_damaged_cells_are_worked_out_again_and_put_in_place(pack, var, caplog, 
     else:
         file.write_bytes(data[:-9] if how == "cut" else data[:60] + bytes([data[60] ^ 1]) + data[61:])
     same(rollup(again(opened)), first)
-    assert "are damaged" in caplog.text
+    assert "is damaged" in caplog.text
     same(rollup(again(opened), NoEngine()), first)
     assert file.read_bytes() == data
 
