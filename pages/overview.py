@@ -14,6 +14,6 @@ with left:
 with right:
     page.finding(progress.where_things_stand(now.pack, now.view), table=False)
 
+page.finding(progress.changed(now.pack, now.view), rows=8)
 page.finding(success.measures(now.pack, now.view))
 page.finding(reach.lands(now.pack, now.view))
-page.finding(progress.changed(now.pack, now.view))

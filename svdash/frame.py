@@ -82,7 +82,10 @@ def _options(pack: Pack, framework: Framework, view: View) -> dict[str, dict[str
         },
         "commitment": {c: f"All · {len(ids) - 1}" if c == ALL else commitment(c) for c in ids},
         "year": {ALL: f"All years · {wording.number(sum(whole.values()))}", **{y: year(y) for y in years}},
-        "compare": {NONE: "No comparison", **{y: year(y) for y in years if y != view.year}},
+        "compare": {
+            NONE: "No comparison",
+            **{y: year(y) for y in years if view.year == ALL or y < view.year},
+        },
     }
 
 

@@ -226,8 +226,9 @@ class Framework:
                 )
             )
             view = view.with_(commitment=ALL)
-        if view.compare == view.year:
-            ignored.append(Ignored("compare", view.compare, "it is the year itself"))
+        if view.compare != NONE and ALL != view.year <= view.compare:
+            reason = "it is the year itself" if view.compare == view.year else f"it is not before {view.year}"
+            ignored.append(Ignored("compare", view.compare, reason))
             view = view.with_(compare=NONE)
         return view, ignored
 

@@ -76,6 +76,10 @@ def settle(pack: Pack, view: View, asked: Asked) -> Asked:
     return asked
 
 
+# What every row says of itself, since a table taken away leaves its heading behind.
+_SAID = {"programme": "Programme", "year": "Year", "status": "Status"}
+
+
 def area_map(pack: Pack, view: View, asked: Asked) -> AreaMap:
     """Deprivation, reach or spend by area, for the map and its table."""
     settled = settle(pack, view, asked)
@@ -198,7 +202,7 @@ def _reach(pack: Pack, view: View, asked: Asked) -> AreaMap:
         if not empty
         else f"{name}: no figure",
         subtitle=f"People reached per 1,000 residents by {where}, city region, {year}; {status(head)}",
-        frame=rows.assign(geography=geography),
+        frame=rows.assign(geography=geography, programme=name, year=year, status=status(head)),
         columns={
             "place": "Code",
             "name": "Area",
@@ -208,9 +212,10 @@ def _reach(pack: Pack, view: View, asked: Asked) -> AreaMap:
             "rate": "Per 1,000 residents",
             "population": places.title(pack, "population"),
             "geography": "Geography",
+            **_SAID,
         },
-        decimals={"rate": 1},
-        sentence=f"Shown by {where}. {hidden or 'No'} of {len(rows)} counts suppressed. {_unplaced_people(pack, year, asked.programme)}",
+        decimals={"rate": 3},
+        sentence=f"Shown by {where}. {hidden or 'None'} of {len(rows)} counts suppressed. {_unplaced_people(pack, year, asked.programme)}",
         alt=f"Map of people reached by {name} per 1,000 residents, {year}, in {len(breaks) + 1} classes.",
         method=method(pack, METHOD_REACH),
         drawn=_drawn(pack, rows, geography, f"{name}, {year}, {status(head)}", "people"),
@@ -253,7 +258,7 @@ def _spend(pack: Pack, view: View, asked: Asked) -> AreaMap:
         if not empty
         else f"{name}: no payment in {year}",
         subtitle=f"Spend per resident by {KINDS[asked.kind].lower()}, small areas (LSOA), city region, {year}; {status(head)}",
-        frame=rows,
+        frame=rows.assign(kind=KINDS[asked.kind], programme=name, year=year, status=status(head)),
         columns={
             "place": "Code",
             "name": "Area",
@@ -263,6 +268,8 @@ def _spend(pack: Pack, view: View, asked: Asked) -> AreaMap:
             "rate": "Pounds per resident",
             "lines": "Lines",
             "population": places.title(pack, "population"),
+            "kind": "Place that counts",
+            **_SAID,
         },
         decimals={"pounds": 2, "rate": 2},
         sentence=_unplaced_money(sums, asked.kind),

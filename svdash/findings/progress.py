@@ -127,7 +127,12 @@ def _attention(pack: Pack, view: View) -> Finding:
     slipped = _changed(pack, view).frame
     back = set(slipped.loc[slipped["direction"] == "back", "id"]) if view.compare != NONE else set()
     rows = rows.assign(
-        why=[_why(row, back) for row in rows[["id", "overdue", "late", "confidence"]].pipe(records)]
+        why=[
+            _why(row, back)
+            for row in records(
+                rows[["id", "overdue", "late", "confidence", "reported_delivery", "delivery", "missing"]]
+            )
+        ]
     )
     rows = rows[rows["why"] != ""].sort_values(["late", "id"], ascending=[False, True], na_position="last")
     frame = labelled(framework, rows).assign(next_step=rows["next_step"].fillna("none given"))
@@ -135,7 +140,8 @@ def _attention(pack: Pack, view: View) -> Finding:
     if len(rows):
         late = int(rows["overdue"].sum())
         headline = (
-            f"{wording.count(len(rows), 'commitment')} need a decision, {late or 'none'} of them overdue"
+            f"{wording.count(len(rows), 'commitment')} {'needs' if len(rows) == 1 else 'need'} a decision, "
+            f"{late or 'none'} of them overdue"
         )
     return Finding(
         name="attention",
@@ -165,6 +171,8 @@ def _why(row: dict[str, Any], back: set[str]) -> str:
         reasons.append(
             f"overdue {wording.count(quarters, 'quarter')}" if quarters else "overdue less than a quarter"
         )
+        if row["reported_delivery"] == "complete" and row["missing"]:
+            reasons.append(f"reported complete, which needs {row['missing']}")
     if row["id"] in back:
         reasons.append("slipped back")
     if row["confidence"] == "red":

@@ -24,6 +24,8 @@ from svdash.measures import intervals
 from svdash.pack import Pack
 from svdash.show import wording
 
+LONGEST = 90
+
 
 def by_decile(pack: Pack, view: View, asked: Asked) -> Finding:
     """Share of people reached or of spend by decile, beside the share of residents."""
@@ -60,6 +62,7 @@ def _by_decile(pack: Pack, view: View, asked: Asked) -> Finding:
         )
         noun, measure = "spend", f"Spend by {KINDS[asked.kind].lower()}, {name}"
     total = float(amount.sum())
+    aside = _left_out(pack, view, asked, year, marker)
     frame = pd.DataFrame(
         {
             "decile": range(1, 11),
@@ -74,7 +77,7 @@ def _by_decile(pack: Pack, view: View, asked: Asked) -> Finding:
     return Finding(
         name="deciles",
         params=asked.params(),
-        headline=_proportion_headline(frame, noun) if total else f"No {noun} to compare in {year}",
+        headline=_proportion_headline(frame, noun, name) if total else f"No {noun} to compare in {year}",
         subtitle=f"{measure}: share of each of England's deprivation deciles, city region, {year}; orange ticks: share of residents",
         frame=frame,
         columns={
@@ -86,7 +89,7 @@ def _by_decile(pack: Pack, view: View, asked: Asked) -> Finding:
             "status": "Status",
         },
         decimals={"amount": 0 if noun == "reach" else 2, "share": 1, "population_share": 1, "gap": 1},
-        sentence=_proportion_sentence(frame, noun) if total else "",
+        sentence=f"{_proportion_sentence(frame, noun)} {aside}".strip() if total else "",
         alt=" ".join(f"Decile {r['decile']}: {r['share']:.1f}% of {noun}, {r['population_share']:.1f}% of residents." for r in records(frame)),
         **official,
         method=method(pack, METHOD_REACH if noun == "reach" else METHOD_SPEND),
@@ -97,12 +100,45 @@ def _by_decile(pack: Pack, view: View, asked: Asked) -> Finding:
     )  # fmt: skip
 
 
-def _proportion_headline(frame: pd.DataFrame, noun: str) -> str:
+def side_of(frame: pd.DataFrame, noun: str) -> str:
+    """Say whether the share in decile 1 is above, below or level with the share of residents there.
+
+    People: by the 95% interval of the share; money has none, so half a point either way counts as level.
+    """
     first = frame.iloc[0]
-    side = "below" if first["gap"] < 0 else "above"
-    if abs(first["gap"]) < 0.5:
-        return f"{wording.sentence(noun)} in the most deprived tenth matches its share of people"
-    return f"{wording.sentence(noun)} in the most deprived tenth is {side} its share of people"
+    if noun == "reach":
+        low, high = intervals.wilson(float(first["amount"]), float(frame["amount"].sum()))
+        level = low <= first["population_share"] / 100 <= high
+    else:
+        level = abs(first["gap"]) < 0.5
+    return "level with" if level else "below" if first["gap"] < 0 else "above"
+
+
+def _proportion_headline(frame: pd.DataFrame, noun: str, name: str) -> str:
+    if pd.isna(frame.iloc[0]["share"]):
+        return f"{name}: {noun} in the most deprived tenth is too small to show"
+    side = side_of(frame, noun)
+    told = f"{name}: {noun} in the most deprived tenth is {side} its share of residents"
+    return (
+        told if len(told) <= LONGEST else f"{name}: {side} the share of residents in the most deprived tenth"
+    )
+
+
+def _left_out(pack: Pack, view: View, asked: Asked, year: str, marker: pd.Series) -> str:
+    """Say what the shares leave out: no place in the city region, or deciles too small to show."""
+    if asked.show != "reach":
+        sums = places.spend(pack, view, year, asked.programme, asked.kind)
+        placed, whole = (float(part["pence"].sum()) / 100 for part in (sums[sums["known"]], sums))
+        return f"Shares are of the {wording.money(placed)} with a place in the city region, out of {wording.money(whole)}."
+    rows = places.deciles_of_people(pack, year, asked.programme).set_index("decile")
+    parts = []
+    unplaced = pd.to_numeric(rows["people"].reindex([0])).iloc[0]
+    if pd.notna(unplaced) and unplaced > 0:
+        parts.append(f"{wording.number(float(unplaced))} reached without a known place")
+    hidden = int((marker != "").sum())
+    if hidden:
+        parts.append(f"{wording.count(hidden, 'decile')} too small to show")
+    return f"Left out of the shares: {' and '.join(parts)}." if parts else ""
 
 
 def _proportion_sentence(frame: pd.DataFrame, noun: str) -> str:
@@ -111,10 +147,8 @@ def _proportion_sentence(frame: pd.DataFrame, noun: str) -> str:
     if noun != "reach":
         return f"{told} Money has no sampling error: no test possible."
     low, high = intervals.wilson(float(first["amount"]), float(frame["amount"].sum()))
-    real = (
-        "more than chance" if not low <= first["population_share"] / 100 <= high else "that could be chance"
-    )
-    return f"{told} 95% limits of the share: {100 * low:.1f}% to {100 * high:.1f}%; the gap is {real}."
+    real = "is more than chance" if not low <= first["population_share"] / 100 <= high else "could be chance"
+    return f"{told} 95% limits of the share: {100 * low:.1f}% to {100 * high:.1f}%; the gap {real}."
 
 
 def lands(pack: Pack, view: View) -> Finding:
@@ -139,19 +173,22 @@ def _lands(pack: Pack, view: View) -> Finding:
             if one.show == "spend"
             else places.programmes(pack, view, "counts_people")[one.programme]
         )
-        rows.append({"what": name, "of": "spend" if one.show == "spend" else "people", "share": first["share"], "population_share": first["population_share"], "gap": first["gap"], "marker": first["marker"], "status": first["status"]})  # fmt: skip
-    frame = pd.DataFrame(rows, columns=["what", "of", "share", "population_share", "gap", "marker", "status"])
+        rows.append({"what": name, "of": "spend" if one.show == "spend" else "people", "share": first["share"], "population_share": first["population_share"], "gap": first["gap"], "side": side_of(found.frame, "spend" if one.show == "spend" else "reach") if pd.notna(first["share"]) else "not shown", "marker": first["marker"], "status": first["status"]})  # fmt: skip
+    frame = pd.DataFrame(
+        rows, columns=["what", "of", "share", "population_share", "gap", "side", "marker", "status"]
+    )
     people = frame[(frame["of"] == "people") & frame["share"].notna()]
-    above = int((people["gap"] > 0).sum())
+    above, level = (int((people["side"] == side).sum()) for side in ("above", "level with"))
     share = 100 * places.population_by_decile(pack)[1] / max(places.population_by_decile(pack).sum(), 1)
     return Finding(
         name="lands",
-        headline=f"{above} of {wording.count(len(people), 'programme')} reach the most deprived tenth above its share of people"
+        headline=f"{above} of {wording.count(len(people), 'programme')} reach the most deprived tenth beyond its share of residents"
+        + (f", {level} level with it" if level else "")
         if len(people)
         else "Where spend lands",
         subtitle=f"Share in England's most deprived tenth of areas, city region, {year}",
         frame=frame,
-        columns={"what": "What", "of": "Counted in", "share": "Share in decile 1 (%)", "population_share": "Share of residents (%)", "gap": "Gap (points)", "status": "Status"},
+        columns={"what": "What", "of": "Counted in", "share": "Share in decile 1 (%)", "population_share": "Share of residents (%)", "gap": "Gap (points)", "side": "Beside residents", "status": "Status"},
         decimals={"share": 1, "population_share": 1, "gap": 1},
         sentence=f"{share:.1f}% of residents live in England's most deprived tenth: that is the line to compare with.",
         alt=" ".join(f"{r['what']}: {r['share']:.1f}% of {r['of']}." for r in rows),

@@ -59,7 +59,7 @@ class Trend:
         The nearest share, out of as many as in the latest period, whose difference from the baseline has an
         interval that leaves out no change.
         """
-        if self.indicator["interval"] != "wilson" or not self.whole:
+        if self.indicator["interval"] != "wilson" or len(self.whole) < 2:
             return ""
         base = next((r for r in self.whole if r["year"] == self.indicator["baseline_year"]), self.whole[0])
         now = self.whole[-1]
@@ -67,17 +67,13 @@ class Trend:
             return ""
         size = int(now["denominator"])
         parts = []
-        for direction, word in ((1, "rise"), (-1, "fall")):
+        for direction, word in ((1, "more"), (-1, "less")):
             least = trend.minimum_detectable_change(
                 float(base["weight"]), float(base["denominator"]), size, 1 if direction > 0 else -1
             )
             if least is not None:
-                parts.append(f"a {word} from {wording.value(100 * least / size, 'percent')}")
-        return (
-            f"{' and '.join(parts)}, against {base['period']}"
-            if parts
-            else "no change: the base is too small"
-        )
+                parts.append(f"{wording.value(100 * least / size, 'percent')} or {word}")
+        return f"{', '.join(parts)}, against {base['period']}" if parts else "none: the base is too small"
 
 
 def _rows(pack: Pack, view: View, key: observed.Key) -> pd.DataFrame:
@@ -177,6 +173,10 @@ def compared(series: Trend, view: View) -> str:
     if then is None or latest["year"] <= view.compare:
         return f"no figure to compare in {view.compare}"
     told = wording.change(latest["value"] - then["value"], str(latest["unit"]))
+    if latest["kind"] == "count":
+        x1, x0 = float(latest["value"]), float(then["value"])
+        low, high = intervals.wilson(x1, x1 + x0) if x1 + x0 else (0.0, 1.0)
+        return f"{told} on {wanted} ({'could be chance' if low <= 0.5 <= high else 'more than chance'})"
     if latest["kind"] != "proportion" or pd.isna(then["denominator"]) or pd.isna(latest["denominator"]):
         return f"{told} on {wanted} (no test possible)"
     _, low, high = intervals.difference(

@@ -66,8 +66,9 @@ def _standing(pack: Pack, year: str) -> pd.DataFrame:
         & (rows["due"] < pd.Timestamp(as_at)).fillna(False).astype(bool)
         & (rows["delivery"] != "complete")
     )
-    days = (pd.Timestamp(as_at) - rows["due"]).dt.days
-    rows["late"] = (days // 91).where(rows["overdue"]).astype("Int64")
+    # By the calendar: from the end of December to the end of March is one quarter, though only 90 days.
+    months = (as_at.year - rows["due"].dt.year) * 12 + as_at.month - rows["due"].dt.month
+    rows["late"] = (months // 3).where(rows["overdue"]).astype("Int64")
     return rows
 
 

@@ -21,7 +21,7 @@ MEASURES = {
     "latest": "Latest",
     "compared": "Compared",
     "verdict_label": "Verdict",
-    "detectable": "What could be told",
+    "detectable": "Would show as real",
     "status": "Status",
 }
 
@@ -64,8 +64,8 @@ def _measures(pack: Pack, view: View) -> Finding:
     frame = pd.DataFrame(rows, columns=[*MEASURES, "verdict", "marker"])
     return Finding(
         name="measures",
-        headline=f"{better or 'None'} of {wording.count(len(rows), 'success measure')} "
-        "really moved the right way",
+        headline=f"{better or 'None'} of {wording.count(len(rows), 'success measure')} {'has' if better == 1 else 'have'} a real trend the right way; "
+        f"{verdicts.count('too-early')} too early to tell",
         subtitle=f"Leading indicator of each success measure, {trends.span(framework, view)}; {trends.scope(framework, view)}",
         frame=frame,
         columns=MEASURES,
@@ -101,7 +101,7 @@ def _measure_row(
         "latest": told,
         "compared": compared(front, view) if front is not None else "not compared",
         "verdict_label": wording.VERDICT[verdict],
-        "detectable": (front.detectable if front is not None else "") or "shares only",
+        "detectable": (front.detectable if front is not None else "") or "not worked out",
         "status": latest["status"] if latest is not None else "none",
         "verdict": verdict,
         "marker": "",

@@ -42,7 +42,7 @@ SUMMARY = {
     "points": "Points",
     "verdict_label": "Verdict",
     "said": "What can be said",
-    "detectable": "What could be told",
+    "detectable": "Would show as real",
     "status": "Status",
 }
 PANEL = ["period", "as_at", "value", "lower", "upper", "part", "status", "unit"]
@@ -54,7 +54,7 @@ LADDER = (
     "One ladder decides what may be said. One point: too early. Two to four: the latest against the one before "
     "and against the baseline by Newcombe's interval, never a trend. Five to eleven: a weighted regression over "
     "the last five. Twelve or more: an XmR chart and its rules of special cause. Part years are marked and "
-    "never tested. What could be told: the nearest share, out of as many as now, whose Newcombe interval against the "
+    "never tested. Would show as real: the nearest share, out of as many as now, whose Newcombe interval against the "
     "baseline leaves out no change. Limits are 95% (Wilson for shares, Byar for counts); counts of people are rounded to 5."
 )
 
@@ -109,7 +109,9 @@ def panels(trends: list[Trend], head: str) -> pd.DataFrame:
 
 def _panel_title(series: Trend, head: str) -> str:
     """Return the three parts of a panel's head: identifier, what it is, verdict and unit."""
-    title = str(series.indicator["short"]) if head == "indicator" else (series.label or "Everybody")
+    title = series.label or "Everybody"
+    if head == "indicator":
+        title = str(series.indicator["short"]) + (f": {series.label}" if series.label else "")
     return f"{series.indicator['id']}|{title}|{wording.VERDICT[series.verdict]} · {_unit(series.indicator).lower()}"
 
 
@@ -155,7 +157,7 @@ def _summary(view: View, front: Trend) -> dict[str, object]:
         "points": front.assessment.points,
         "verdict_label": wording.VERDICT[front.verdict],
         "said": front.assessment.sentence,
-        "detectable": front.detectable or "shares only",
+        "detectable": front.detectable or "not worked out",
         "status": "none" if latest is None else latest["status"],
     }
 
@@ -215,7 +217,7 @@ def _one(pack: Pack, view: View, indicator: str, characteristic: str) -> Finding
     first = first or (trends[0] if trends else front)
     told = first.assessment.sentence if trends else ""
     if trends and first.detectable:
-        told += f" With as large a base as now one could tell {first.detectable}."
+        told += f" With as large a base as now, this would show as real: {first.detectable}."
     if len(trends) > 1:
         told = f"{first.label or 'Everybody'}: {told} All {len(trends)} series: {tally([t.verdict for t in trends])}."
     return Finding(

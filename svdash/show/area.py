@@ -21,7 +21,7 @@ BACKGROUNDS = {"none": "None: outlines and names only", "streets": "Streets (nee
 HEIGHT = 560
 ROWS = 6
 # Columns that the grid leaves to the plain table and the CSV.
-_SAID = frozenset({"geography", "population", "lines"})
+_SAID = frozenset({"geography", "population", "lines", "programme", "year", "status", "kind"})
 MOST_CLOSER = 6
 
 

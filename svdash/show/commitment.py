@@ -78,7 +78,7 @@ def _statuses(found: Detail) -> dict[str, str]:
         "Overdue": str(row["overdue_label"]),
     }
     if row["missing"] != "nothing":
-        shown["Cannot be verified"] = f"It has not {row['missing']}"
+        shown["Cannot be verified"] = f"It has no {row['missing']}"
         if row["reported_delivery"] == "complete":
             shown["Reported as"] = "Complete; not shown as such until it can be verified"
     return shown

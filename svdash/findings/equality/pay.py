@@ -12,7 +12,7 @@ from svdash.findings import observed
 from svdash.findings.base import NOT_AVAILABLE, Finding, by_office, records, statuses_of, updated_of
 from svdash.findings.equality.base import COUNTS, QUESTION, Chosen, reference_of, table
 from svdash.findings.equality.base import groups as groups_of
-from svdash.findings.equality.words import called, name_of, newest, nothing
+from svdash.findings.equality.words import called, name_of, newest, no_rows, nothing
 from svdash.findings.equality.workforce import indicator
 from svdash.framework import ALL, NOT_STATED, OBSERVATIONS, Framework, View, year_end
 from svdash.measures import pay as measure
@@ -120,6 +120,8 @@ def _newest(pack: Pack, view: View, characteristic: str) -> tuple[str, str, pd.D
 
 def _why_nothing(pack: Pack, view: View, characteristic: str) -> str:
     rows = gated(pack)
+    if rows.empty:
+        return no_rows(TABLE)
     years = sorted(set(rows.loc[rows["characteristic"] == characteristic, "year"]))
     codes = [code for code in (indicator(pack, "pay-groups"),) if code]
     return nothing(pack, codes, characteristic, "pay", years[0] if years else "", view.year)

@@ -14,7 +14,7 @@ from svdash import disclosure
 from svdash.findings.base import Finding, records, statuses_of, updated_of
 from svdash.findings.equality.base import COUNTS, QUESTION, Chosen, groups, reference_of
 from svdash.findings.equality.pooled import gated
-from svdash.findings.equality.words import called, inside, name_of, newest, nothing
+from svdash.findings.equality.words import called, inside, name_of, newest, no_rows, nothing
 from svdash.framework import ALL, NOT_STATED, RECRUITMENT, Framework, View
 from svdash.measures import funnel as measure
 from svdash.measures.gaps import relative_likelihood
@@ -144,6 +144,8 @@ def _empty(name: str, why: str, common: dict[str, Any]) -> Finding:
 
 def _why_nothing(pack: Pack, view: View, characteristic: str) -> str:
     single = gated(pack).single
+    if single.empty:
+        return no_rows(RECRUITMENT)
     years = sorted(set(single.loc[single["characteristic"] == characteristic, "last"]))
     register = Framework.of(pack).indicators
     staged = list(register.index[register["stage"].notna()]) if "stage" in register else []
@@ -157,14 +159,10 @@ def _frame(pack: Pack, told: _Told, chosen: Chosen) -> pd.DataFrame:
     people = told.rows.set_index(["group", "stage"])["people"].astype("float64").unstack()  # noqa: PD010 # no group twice
     people = people.reindex(index=[g for g in labels if g in people.index], columns=list(stages))
     reference = reference_of(pack, chosen, list(people.index))
-    stated = people.drop(index=NOT_STATED, errors="ignore")
-    if len(stated) < 2:
+    if len(people.index.drop(NOT_STATED, errors="ignore")) < 2:
         raise ValueError("a comparison needs two groups with counts")
-    parts = [measure.stages(_long(stated), reference, list(stages))]
-    if NOT_STATED in people.index:
-        silent = measure.stages(_long(people.loc[[reference, NOT_STATED]]), reference, list(stages))
-        parts.append(silent[silent["group"] == NOT_STATED])
-    frame = pd.concat(parts, ignore_index=True)
+    counts = people.reset_index().melt("group", var_name="stage", value_name="people")
+    frame = measure.stages(counts, reference, list(stages))
     marked = told.rows.set_index(["group", "stage"])["marker"]
     frame = _without_small(frame, {(str(g), str(s)) for g, s in marked.index[marked != ""]})
     return frame.assign(
@@ -179,10 +177,6 @@ def _frame(pack: Pack, told: _Told, chosen: Chosen) -> pd.DataFrame:
         verdict=[_verdict(row) for row in records(frame)],
         status=statuses_of(pack, RECRUITMENT)[0],
     )
-
-
-def _long(people: pd.DataFrame) -> pd.DataFrame:
-    return people.reset_index().melt("group", var_name="stage", value_name="people")
 
 
 def _without_small(frame: pd.DataFrame, hidden: set[tuple[str, str]]) -> pd.DataFrame:
@@ -273,13 +267,13 @@ def _said(pack: Pack, told: _Told, frame: pd.DataFrame, beside: str, common: dic
         "chance. Line at 1: as likely."
         + (f" The {DRAWN} groups with most applicants." if len(drawn) < whole["group"].nunique() else ""),
         statuses=statuses_of(pack, RECRUITMENT),
-        chart=_chart(stated[stated["group"].isin(drawn)]) if stated["ratio"].notna().any() else None,
+        chart=_chart(stated[stated["group"].isin(drawn)]) if (stated["ratio"] > 0).any() else None,
         **common,
     )
 
 
 def _focus(seen: pd.DataFrame) -> dict[str, Any]:
-    """Return the group to speak of: the least likely of those that differ, else the one that differs most."""
+    """Return the group to speak of: the least likely, the most likely where none is less so; first who differ."""
     differ = seen[seen["verdict"].isin([LESS, MORE])]
     rows = differ if len(differ) else seen
     below = rows[rows["ratio"] < 1]
@@ -374,8 +368,10 @@ def _sure(row: dict[str, Any]) -> str:
 
 
 def _held_back(whole: pd.DataFrame) -> str:
-    hidden = list(whole.loc[whole["ratio"].isna(), "group_label"])
-    return f"Appointments held back to protect small counts: {wording.listing(hidden, 4)}." if hidden else ""
+    """Name the groups whose appointments cannot be compared, and why."""
+    said = {HELD: "Appointments held back to protect small counts", FEW: "Too few applicants for a rate"}
+    hidden = {why: list(whole.loc[whole["verdict"] == why, "group_label"]) for why in said}
+    return " ".join(f"{said[why]}: {wording.listing(who, DRAWN)}." for why, who in hidden.items() if who)
 
 
 def _silent(pack: Pack, told: _Told) -> str:

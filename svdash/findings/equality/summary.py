@@ -11,7 +11,7 @@ import pandas as pd
 from svdash.findings.base import Finding, by_office, records
 from svdash.findings.equality import owners, recruitment, services, workforce
 from svdash.findings.equality.base import QUESTION, Chosen, characteristics, panels
-from svdash.framework import ALL, Framework, View
+from svdash.framework import ALL, NOT_STATED, Framework, View
 from svdash.pack import Pack
 from svdash.show import wording
 
@@ -102,13 +102,14 @@ def _verdict(finding: Finding) -> str:
     frame = finding.frame
     if finding.empty or "verdict" not in frame:
         return UNKNOWN
+    frame = frame[frame["group"] != NOT_STATED] if "group" in frame else frame
     # A funnel is judged by its whole way: one step of several would look real too often.
     verdicts = set(
         frame.loc[frame["overall"].astype(bool), "verdict"] if "overall" in frame else frame["verdict"]
     )
     if verdicts & SHORT:
         return REAL
-    tested = {"could be chance", "above residents", recruitment.MORE, recruitment.CHANCE}
+    tested = {"could be chance", "above residents", recruitment.MORE, recruitment.CHANCE, recruitment.ROUNDED}
     return CHANCE if verdicts & tested else UNKNOWN
 
 

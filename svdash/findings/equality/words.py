@@ -42,6 +42,11 @@ def name_of(pack: Pack, characteristic: str) -> str:
     return inside(Framework.of(pack).label("characteristic", characteristic))
 
 
+def no_rows(name: str) -> str:
+    """Say that a table of the pack has no rows at all, and where it is told why."""
+    return f"The table {name} has no rows: Data & methods says whether its file is missing or at fault."
+
+
 def nothing(
     pack: Pack, indicators: Sequence[str], characteristic: str, what: str, first: str = "", upto: str = ""
 ) -> str:

@@ -9,7 +9,7 @@ import altair as alt
 from svdash.show.drawings.base import GUTTER, Spec, built
 from svdash.show.theme import ACCENT, ATTENTION, BAND, INK, QUIET, TEXT
 
-PANEL = (204, 116)
+PANEL = (178, 116)
 
 # Large numbers are written short, so that every panel's axis takes the same room.
 _AXIS = (

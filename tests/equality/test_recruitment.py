@@ -1,0 +1,588 @@
+"""The recruitment funnel: its numbers, what it says, what it hides, and that sums of years give nothing away."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linprog
+
+from svdash.findings import Finding, observed
+from svdash.findings.equality import base, pooled, recruitment
+from svdash.findings.equality.base import Chosen
+from svdash.framework import View
+from svdash.pack import Pack
+from tests.copies import DATA, CopiedPack
+
+STAGES = ["applied", "shortlisted", "interviewed", "offered", "appointed"]
+YEARS = ["2022/23", "2023/24", "2024/25", "2025/26"]
+NEWEST = View(year="2025/26")
+Z = 1.959963984540054
+ALL_OF_IT = "Applied → appointed"
+
+
+@pytest.fixture(scope="module")
+def raw() -> pd.DataFrame:
+    return pd.read_csv(DATA / "recruitment.csv")
+
+
+def five(count: float) -> int:
+    """Round to 5, halves up."""
+    return int((count + 2.5) // 5 * 5)
+
+
+def counted(raw: pd.DataFrame, by: str, group: str, stage: str, *years: str) -> int:
+    rows = raw[(raw["characteristic"] == by) & (raw["group"] == group) & (raw["stage"] == stage)]
+    return int(rows.loc[rows["year"].isin(years), "people"].sum())
+
+
+def ask(pack: Pack, by: str, year: str = "2025/26", reference: str = "") -> Finding:
+    return recruitment.funnel(pack, View(year=year), Chosen(by, reference))
+
+
+def row(found: Finding, group: str, step: str = ALL_OF_IT) -> pd.Series:
+    rows = found.frame[(found.frame["group"] == group) & (found.frame["step"] == step)]
+    assert len(rows) == 1
+    return rows.iloc[0]
+
+
+def every(pack: Pack) -> list[tuple[str, str, Finding]]:
+    """The finding of every characteristic and year."""
+    asked = product(base.characteristics(pack), [*YEARS, "all"])
+    return [(by, year, ask(pack, by, year)) for by, year in asked]
+
+
+def staged(by: str, group: str, year: str, counts: dict[str, int]) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    """Put other counts at some stages of a group in a year."""
+
+    def edit(rows: pd.DataFrame) -> pd.DataFrame:
+        own = (rows["characteristic"] == by) & (rows["group"] == group) & (rows["year"] == year)
+        for stage, count in counts.items():
+            rows.loc[own & (rows["stage"] == stage), "people"] = str(count)
+        return rows
+
+    return edit
+
+
+# -- the numbers -------------------------------------------------------------------------------------------
+
+
+def test_a_groups_rate_and_likelihood_come_from_its_rounded_counts(pack: Pack, raw: pd.DataFrame) -> None:
+    a, n, b, m = (
+        five(counted(raw, "disability", group, stage, "2025/26"))
+        for group in ("disabled", "not-disabled")
+        for stage in ("appointed", "applied")
+    )
+    seen = row(ask(pack, "disability"), "disabled")
+    assert (seen["people_in"], seen["people_out"]) == (n, a)
+    assert seen["rate"] == pytest.approx(100 * a / n)
+    middle, wide = a / n + Z**2 / (2 * n), Z * math.sqrt(a / n * (1 - a / n) / n + Z**2 / (4 * n**2))
+    assert seen["lower"] == pytest.approx(100 * (middle - wide) / (1 + Z**2 / n))
+    assert seen["upper"] == pytest.approx(100 * (middle + wide) / (1 + Z**2 / n))
+    ratio, spread = (a / n) / (b / m), math.exp(Z * math.sqrt(1 / a - 1 / n + 1 / b - 1 / m))
+    assert seen["gap"] == pytest.approx(100 * (a / n - b / m))
+    limits = seen[["ratio", "ratio_lower", "ratio_upper"]].astype(float)
+    assert limits.to_numpy() == pytest.approx([ratio, ratio / spread, ratio * spread])
+    assert seen["at_parity"] == round(n * b / m)
+    assert seen["verdict"] == "could be chance"
+
+
+def test_every_step_of_a_group_is_told_with_those_before_and_after_it(pack: Pack, raw: pd.DataFrame) -> None:
+    found = ask(pack, "sex")
+    own = found.frame[found.frame["group"] == "women"]
+    shown = [five(counted(raw, "sex", "women", stage, "2025/26")) for stage in STAGES]
+    assert list(own["people_in"]) == [*shown[:-1], shown[0]]
+    assert list(own["people_out"]) == [*shown[1:], shown[-1]]
+    assert own["step"].iloc[0] == "Applied → shortlisted"
+    assert own["step"].iloc[-1] == ALL_OF_IT
+
+
+@pytest.mark.parametrize("by", ["sex", "disability", "religion", "area-deprivation", "marriage"])
+def test_the_likelihoods_of_the_steps_multiply_to_the_one_of_the_whole_way(pack: Pack, by: str) -> None:
+    frame = ask(pack, by).frame
+    own = frame[(frame["group"] != frame["reference"]) & (frame["group"] != "not-stated")]
+    assert own["ratio"].notna().all()
+    for _, steps in own.groupby("group"):
+        product_of_steps = steps.loc[~steps["overall"], "ratio"].prod()
+        assert product_of_steps == pytest.approx(steps.loc[steps["overall"], "ratio"].iloc[0])
+
+
+def test_another_comparison_group_turns_the_likelihood_over(pack: Pack) -> None:
+    usual, turned = ask(pack, "sex"), ask(pack, "sex", reference="women")
+    assert row(turned, "men")["ratio"] == pytest.approx(1 / row(usual, "women")["ratio"])
+    assert set(turned.frame["reference"]) == {"women"}
+    assert turned.headline.startswith("Men: ")
+    assert "compared with women" in turned.subtitle
+
+
+def test_the_comparison_group_and_those_who_stated_none_are_in_the_table_but_not_in_the_chart(
+    pack: Pack,
+) -> None:
+    found = ask(pack, "religion")
+    assert row(found, "no-religion")["verdict"] == "comparison group"
+    assert row(found, "no-religion")["ratio"] == 1
+    assert row(found, "not-stated")["people_in"] > 0
+    assert found.chart is not None
+    assert set(found.chart["label"]) == {"Any religion"}
+
+
+def test_the_year_is_the_newest_with_figures_up_to_the_chosen_one(pack: Pack) -> None:
+    assert ask(pack, "sex", "2024/25").subtitle.endswith(", 2024/25")
+    assert ask(pack, "sex", "2027/28").subtitle.endswith(", 2025/26")
+    assert ask(pack, "sex", "all").subtitle.endswith(", 2025/26")
+
+
+# -- three years pooled ------------------------------------------------------------------------------------
+
+
+def test_three_years_are_pooled_where_one_would_hide_a_group_and_it_is_said(
+    pack: Pack, raw: pd.DataFrame
+) -> None:
+    found = ask(pack, "ethnic-group")
+    assert counted(raw, "ethnic-group", "asian", "appointed", "2025/26") in range(1, 5)
+    seen = row(found, "asian")
+    assert seen["people_in"] == five(counted(raw, "ethnic-group", "asian", "applied", *YEARS[1:]))
+    assert seen["people_out"] == five(counted(raw, "ethnic-group", "asian", "appointed", *YEARS[1:]))
+    assert found.subtitle.endswith("2023/24 to 2025/26 pooled")
+    assert "2023/24 to 2025/26 pooled, because some counts would be too small" in found.sentence
+
+
+def test_years_are_not_pooled_where_one_hides_nobody(pack: Pack) -> None:
+    for by in ("sex", "disability", "sexual-orientation", "religion", "marriage", "area-deprivation"):
+        found = ask(pack, by)
+        assert "pooled" not in found.subtitle + found.sentence, by
+        assert (found.frame.loc[found.frame["group"] != "not-stated", "marker"] != "[c]").all(), by
+
+
+def test_years_are_not_pooled_before_there_are_three(pack: Pack) -> None:
+    found = ask(pack, "care-experience", "2024/25")
+    assert found.subtitle.endswith(", 2024/25")
+    assert "pooled" not in found.sentence
+
+
+def test_no_sum_is_made_over_a_year_that_is_missing(copied_pack: CopiedPack) -> None:
+    copied_pack.change("recruitment", lambda rows: rows[rows["year"] != "2024/25"])
+    seen = pooled.gated(copied_pack.open())
+    assert len(seen.single)
+    assert seen.pooled.empty
+
+
+def test_a_sum_needs_the_groups_count_in_each_of_its_years(copied_pack: CopiedPack) -> None:
+    gone = {"characteristic": "sex", "group": "women", "stage": "offered", "year": "2024/25"}
+
+    def edit(rows: pd.DataFrame) -> pd.DataFrame:
+        return rows[~np.logical_and.reduce([rows[name] == value for name, value in gone.items()])]
+
+    copied_pack.change("recruitment", edit)
+    sums = pooled.exact(copied_pack.open())
+    sums = sums[(sums["first"] != sums["last"]) & (sums["characteristic"] == "sex")]
+    assert set(sums.loc[sums["group"] == "men", "stage"]) == set(STAGES)
+    assert set(sums.loc[sums["group"] == "women", "stage"]) == set(STAGES) - {"offered"}
+
+
+# -- what must not be seen -----------------------------------------------------------------------------------
+
+
+def test_single_years_hide_the_same_counts_as_the_indicators_of_their_stage(pack: Pack) -> None:
+    staged_by = pack.table("indicators").dropna(subset="stage").set_index("id")["stage"]
+    elsewhere = observed.gated(pack)
+    elsewhere = elsewhere[elsewhere["indicator"].isin(staged_by.index)]
+    elsewhere = elsewhere.drop(columns="people").assign(
+        stage=elsewhere["indicator"].map(staged_by), last=elsewhere["period"]
+    )
+    here = pooled.gated(pack).single
+    both = elsewhere.merge(here[here["characteristic"] != "all"], on=["last", *pooled.KEYS])
+    assert len(both) == len(elsewhere) > 400
+    assert both["numerator"].isna().sum() > 50
+    assert (both["numerator"].isna() == both["people"].isna()).all()
+    told = both.dropna(subset=["numerator"])
+    assert (told["numerator"] == told["people"]).all()
+
+
+def test_every_count_that_is_shown_is_rounded_and_none_is_of_one_to_four_people(
+    pack: Pack, raw: pd.DataFrame
+) -> None:
+    seen = pooled.gated(pack)
+    for rows in (seen.single, seen.pooled):
+        exact = [
+            counted(raw, r.characteristic, r.group, r.stage, *YEARS[YEARS.index(r.first) : YEARS.index(r.last) + 1])
+            for r in rows.itertuples()
+        ]  # fmt: skip
+        both = rows.assign(exact=exact)
+        shown = both.dropna(subset="people")
+        assert (shown["people"] == shown["exact"].map(five)).all()
+        assert not shown["exact"].between(1, 4).any()
+        assert ((both["marker"] == "[c]") == both["people"].isna()).all()
+
+
+class Attack:
+    """Somebody who writes down all that is seen of one stage, and asks what a hidden count can be."""
+
+    def __init__(self, single: pd.DataFrame, sums: pd.DataFrame, totals: dict[str, int]) -> None:
+        self.cells = list(zip(single["group"], single["last"], strict=True))
+        self.bounds = [self.seen(people) for people in single["people"]]
+        self.rows: list[list[int]] = []
+        self.most: list[float] = []
+        for year, total in totals.items():
+            off = 0 if total >= 500 else 2
+            near = total if off == 0 else five(total)
+            self.add([int(cell[1] == year) for cell in self.cells], near - off, near + off)
+        for r in sums.dropna(subset="people").itertuples():
+            least, most = self.seen(r.people)
+            inside = [int(g == r.group and r.first <= y <= r.last) for g, y in self.cells]
+            self.add(inside, least, most)
+
+    @staticmethod
+    def seen(people: object) -> tuple[float, float]:
+        if pd.isna(people):
+            return (1, 10_000)
+        return (0, 0) if people == 0 else (max(people - 2, 5), people + 2)
+
+    def add(self, members: list[int], least: float, most: float) -> None:
+        self.rows += [members, [-each for each in members]]
+        self.most += [most, -least]
+
+    def possible(self, cell: tuple[str, str]) -> set[int]:
+        """Whole numbers from 1 to 4 that the count can be."""
+        place = self.cells.index(cell)
+        ends = []
+        for sign in (1, -1):
+            wanted = [sign * (at == place) for at in range(len(self.cells))]
+            solved = linprog(wanted, A_ub=self.rows or None, b_ub=self.most or None, bounds=self.bounds)
+            assert solved.success, solved.message
+            ends.append(sign * solved.fun)
+        low, high = math.ceil(ends[0] - 1e-6), math.floor(ends[1] + 1e-6)
+        return set(range(max(low, 1), min(high, 4) + 1))
+
+
+def attacks(pack: Pack, exact: pd.DataFrame) -> list[tuple[str, int, set[int], set[int]]]:
+    """Each hidden count of 1 to 4: what it can be without the sums of years, and with them."""
+    seen = pooled.gated(pack)
+    people = exact.set_index(["last", "characteristic", "group", "stage"])["people"]
+    found = []
+    for (by, stage), single in seen.single.groupby(["characteristic", "stage"]):
+        sums = seen.pooled[(seen.pooled["characteristic"] == by) & (seen.pooled["stage"] == stage)]
+        for silent in (False, True):
+            own = single[(single["group"] == "not-stated") == silent]
+            years = own["last"].unique()
+            totals = {} if silent else {
+                y: int(sum(people[y, by, g, stage] for g in own.loc[own["last"] == y, "group"])) for y in years
+            }  # fmt: skip
+            mine = sums[sums["group"].isin(own["group"])]
+            alone, beside = Attack(own, mine.iloc[:0], totals), Attack(own, mine, totals)
+            for r in own[own["people"].isna()].itertuples():
+                count = int(people[r.last, by, r.group, stage])
+                if count <= 4:
+                    cell = (r.group, r.last)
+                    found.append((f"{by} {cell} {stage}", count, alone.possible(cell), beside.possible(cell)))
+    return found
+
+
+def test_no_hidden_count_of_a_year_can_be_worked_back_from_sums_of_years(pack: Pack) -> None:
+    exact = pooled.exact(pack)
+    tried = attacks(pack, exact[exact["first"] == exact["last"]])
+    assert len(tried) > 90
+    assert all(count in can_be for _, count, _, can_be in tried)
+    given_away = [name for name, _, alone, beside in tried if len(beside) == 1 < len(alone)]
+    assert not given_away
+
+
+@settings(max_examples=25)
+@given(
+    st.lists(
+        st.lists(st.integers(0, 9) | st.integers(0, 300), min_size=4, max_size=4), min_size=2, max_size=4
+    )
+)
+def test_whatever_the_counts_are_sums_of_years_tell_nothing_more_of_a_hidden_one(
+    counts: list[list[int]],
+) -> None:
+    rows = [
+        (year, year, f"g{place}", people)
+        for place, line in enumerate(counts)
+        for year, people in zip(YEARS, line, strict=True)
+    ]
+    rows += [
+        (YEARS[at], YEARS[at + 2], f"g{place}", sum(line[at : at + 3]))
+        for place, line in enumerate(counts)
+        for at in (0, 1)
+    ]
+    cells = pd.DataFrame(rows, columns=["first", "last", "group", "people"]).assign(
+        organisation="o", characteristic="c", stage="s"
+    )
+    seen = pooled._gated(cells.astype({"people": "Int64"}))
+    totals = {year: sum(line[at] for line in counts) for at, year in enumerate(YEARS)}
+    alone, beside = (Attack(seen.single, sums, totals) for sums in (seen.pooled.iloc[:0], seen.pooled))
+    for r in seen.single[seen.single["people"].isna()].itertuples():
+        if counts[int(r.group[1:])][YEARS.index(r.last)] <= 4:
+            cell = (r.group, r.last)
+            assert beside.possible(cell) == alone.possible(cell)
+
+
+def test_the_attack_works_back_a_count_when_a_sum_is_shown_that_should_not_be() -> None:
+    years = ["2022/23", "2023/24", "2024/25"]
+    single = pd.DataFrame({"group": "a", "last": years, "people": [None, 10, 10]})
+    sums = pd.DataFrame({"group": ["a"], "first": [years[0]], "last": [years[-1]], "people": [25]})
+    # 8 to 12, twice, of 23 to 27: nothing is learnt.
+    assert Attack(single, sums, {}).possible(("a", years[0])) == {1, 2, 3, 4}
+    sums["people"] = 30
+    assert Attack(single, sums, {}).possible(("a", years[0])) == {4}
+
+
+def test_a_sum_that_would_give_back_what_a_year_hides_is_held_back(copied_pack: CopiedPack) -> None:
+    # 4 people in one year, 12 in each of the two others: 28 are shown as 30, and only 4 can have been hidden.
+    for year, count in (("2023/24", 4), ("2024/25", 12), ("2025/26", 12)):
+        few = dict.fromkeys(STAGES[1:], count)
+        copied_pack.change("recruitment", staged("sex", "women", year, few))
+    seen = pooled.gated(copied_pack.open())
+    own = seen.pooled[(seen.pooled["characteristic"] == "sex") & (seen.pooled["last"] == "2025/26")]
+    women = own[own["group"] == "women"].set_index("stage")
+    assert set(women.loc[STAGES[1:], "marker"]) == {"[c]"}
+    assert women.loc["applied", "people"] > 0
+
+
+def test_no_finding_shows_what_the_gate_hides(pack: Pack) -> None:
+    for by, year, found in every(pack):
+        for column in ("people_in", "people_out"):
+            assert (found.frame[column].dropna() % 5 == 0).all(), (by, year)
+        held = found.frame[found.frame["marker"] == "[c]"] if len(found.frame) else found.frame
+        assert held[["ratio_lower", "ratio_upper"]].isna().all(axis=None), (by, year)
+        assert (held["verdict"] == "held back").all(), (by, year)
+
+
+def test_shares_of_fewer_than_ten_people_are_left_out(copied_pack: CopiedPack) -> None:
+    few = {"applied": 6, "shortlisted": 5, "interviewed": 5, "offered": 5, "appointed": 5}
+    for year in YEARS:
+        copied_pack.change("recruitment", staged("disability", "disabled", year, few))
+    found = ask(copied_pack.open(), "disability")
+    own = found.frame[found.frame["group"] == "disabled"]
+    assert set(own["marker"]) == {"[k]"}
+    assert own[["rate", "ratio", "gap", "at_parity"]].isna().all(axis=None)
+    assert list(own["people_in"]) == [5] * 5
+    assert "Too few applicants for a rate: Disabled." in found.sentence
+
+
+# -- what is said --------------------------------------------------------------------------------------------
+
+
+def test_the_sentence_tells_the_numbers_of_the_table(pack: Pack) -> None:
+    found = ask(pack, "sex", "2022/23")
+    women, men = row(found, "women"), row(found, "men")
+    assert found.headline == (
+        f"Women: {women['ratio']:.2f} times as likely to be appointed as men, beyond chance"
+    )
+    limits = f"95% limits {women['ratio_lower']:.2f} to {women['ratio_upper']:.2f}"
+    parity = f"about {women['at_parity']:.0f} appointments; there were about {women['people_out']}."
+    for part in (
+        f"Women: {women['rate']:.1f}% of applicants were appointed",
+        f"against {men['rate']:.1f}% in the comparison group (men)",
+        f"\N{MINUS SIGN}{-women['gap']:.1f} points",
+        f"{women['ratio']:.2f} times as likely ({limits}: beyond chance)",
+        f"Parity would have meant {parity}",
+    ):
+        assert part in found.sentence
+    assert women["verdict"] == "less likely"
+
+
+def test_the_widest_step_is_the_one_furthest_from_equal(pack: Pack) -> None:
+    found = ask(pack, "sex", "2022/23")
+    steps = found.frame[(found.frame["group"] == "women") & ~found.frame["overall"]]
+    tested = steps[steps["ratio_lower"].notna()]
+    widest = tested.loc[np.log(tested["ratio"].astype(float)).abs().idxmax()]
+    start, end = widest["step"].split(" → ")
+    assert f"The widest step is from {start.lower()} to {end}: {widest['ratio']:.2f}" in found.sentence
+
+
+def test_a_difference_that_rounding_could_make_is_not_called_real(pack: Pack) -> None:
+    # 8 offers and 7 appointments are shown as 10 and 5: half as likely, which nobody was.
+    seen = row(ask(pack, "sexual-orientation"), "lgb-plus", "Offered → appointed")
+    assert seen["ratio_upper"] < 1
+    assert seen["verdict"] == "could be rounding"
+
+
+def test_a_group_that_fares_worse_beyond_chance_is_named_first_and_others_after_it(
+    copied_pack: CopiedPack,
+) -> None:
+    for group, appointed in (("d1", 10), ("d2-3", 12)):
+        counts = {"offered": 60, "interviewed": 60, "shortlisted": 60, "appointed": appointed}
+        copied_pack.change("recruitment", staged("area-deprivation", group, "2025/26", counts))
+    rest = {"offered": 160, "interviewed": 160, "shortlisted": 163, "appointed": 150}
+    copied_pack.change("recruitment", staged("area-deprivation", "d4-10", "2025/26", rest))
+    found = ask(copied_pack.open(), "area-deprivation")
+    assert found.headline == "Most deprived tenth: 0.12 times as likely to be appointed, beyond chance"
+    assert "Beyond chance as well: Second and third tenths (0.15 times)." in found.sentence
+    assert "for “" not in found.sentence
+    assert found.chart is not None
+    assert found.chart.loc[found.chart["step"] == ALL_OF_IT, "different"].all()
+
+
+def test_nobody_appointed_is_said_without_a_test(pack: Pack) -> None:
+    found = ask(pack, "gender-reassignment", "2024/25")
+    assert found.headline == "Different from sex registered at birth: nobody was appointed"
+    assert "none of about 10 applicants was appointed" in found.sentence
+    assert "no test of the ratio is possible" in found.sentence
+    assert found.chart is None
+
+
+def test_where_appointments_are_hidden_it_is_said_and_the_steps_are_told(pack: Pack) -> None:
+    found = ask(pack, "gender-reassignment")
+    assert found.headline == "Gender reassignment: too few were appointed to show by group"
+    assert "The widest step of those shown, for “Different from sex registered at birth”" in found.sentence
+    assert "held back to protect small counts: Different from sex registered at birth." in found.sentence
+    assert found.alt == "Different from sex registered at birth: held back."
+
+
+def test_where_every_step_is_hidden_there_is_no_chart_and_it_is_said(pack: Pack) -> None:
+    found = ask(pack, "pregnancy", "2022/23")
+    assert found.headline == "Recruitment by pregnancy and maternity: every group is too small to show"
+    assert found.chart is None
+    assert not found.empty
+    assert set(found.frame.loc[found.frame["group"] == "maternity-12m", "verdict"]) == {"held back"}
+
+
+def test_who_did_not_answer_is_told_as_a_share_of_all_applicants(pack: Pack, raw: pd.DataFrame) -> None:
+    silent = five(counted(raw, "religion", "not-stated", "applied", "2025/26"))
+    everybody = five(counted(raw, "all", "all", "applied", "2025/26"))
+    assert f"Not stated: {100 * silent / everybody:.1f}% of applicants." in ask(pack, "religion").sentence
+
+
+def test_what_is_said_is_written_well_for_every_characteristic_and_year(pack: Pack) -> None:
+    for by, year, found in every(pack):
+        where = (by, year)
+        assert 0 < len(found.headline) <= 90, where
+        assert found.sentence or found.empty, where
+        said = f"{found.headline}|{found.subtitle}|{found.sentence}|{found.empty}|{found.alt}"
+        assert not re.search(r"\b(nan|None|inf|BAME)\b|  |\.\.|<NA>| ,|[−-]0\.0\b", said), where
+        for text in (found.sentence or found.empty, found.alt):
+            assert not text or text.endswith("."), where
+        assert base.QUESTION in found.caveats
+        assert not found.export().isna().any(axis=None)
+
+
+def test_a_likelihood_is_only_called_real_where_its_interval_leaves_out_one(pack: Pack) -> None:
+    real = 0
+    for by, year, found in every(pack):
+        differ = found.frame[found.frame["verdict"].isin(["less likely", "more likely"])]
+        assert ((differ["ratio_upper"] < 1) | (differ["ratio_lower"] > 1)).all(), (by, year)
+        chance = found.frame[found.frame["verdict"] == "could be chance"]
+        assert ((chance["ratio_lower"] <= 1) & (chance["ratio_upper"] >= 1)).all(), (by, year)
+        real += len(differ)
+    assert real > 0
+
+
+# -- the chart -----------------------------------------------------------------------------------------------
+
+
+def test_the_chart_shows_four_groups_at_most_those_with_most_applicants(copied_pack: CopiedPack) -> None:
+    def words(rows: pd.DataFrame) -> pd.DataFrame:
+        one = rows[rows["code"] == "ethnic-group=other"]
+        return pd.concat([rows, one.assign(code="ethnic-group=fifth", label="Fifth group", order="60")])
+
+    def counts(rows: pd.DataFrame) -> pd.DataFrame:
+        own = rows[(rows["characteristic"] == "ethnic-group") & (rows["group"] == "mixed")]
+        return pd.concat(
+            [rows, own.assign(group="fifth", people=(own["people"].astype(int) * 9).astype(str))]
+        )
+
+    copied_pack.change("vocabulary", words)
+    copied_pack.change("recruitment", counts)
+    found = ask(copied_pack.open(), "ethnic-group")
+    told = found.frame[~found.frame["group"].isin(["white", "not-stated"]) & found.frame["overall"]]
+    assert len(told) == 5
+    assert found.chart is not None
+    most = set(told.sort_values("people_in").tail(4)["group_label"])
+    assert set(found.chart["label"]) == most
+    assert "The 4 groups with most applicants." in found.legend
+
+
+def test_the_chart_has_what_its_drawing_reads_and_the_numbers_of_the_table(pack: Pack) -> None:
+    from svdash.show.drawings.funnel import likelihoods
+
+    found = ask(pack, "ethnic-group")
+    assert found.chart is not None
+    for columns in (1, 4):
+        assert fields(likelihoods(columns)) <= set(found.chart.columns)
+    asian = found.chart[(found.chart["label"] == "Asian") & (found.chart["step"] == ALL_OF_IT)].iloc[0]
+    table = row(found, "asian")
+    assert [asian["value"], asian["lower"], asian["upper"]] == [
+        table["ratio"],
+        table["ratio_lower"],
+        table["ratio_upper"],
+    ]
+    assert list(dict.fromkeys(found.chart["order"])) == [0, 1, 2, 3, 4]
+    assert not (found.chart["value"] <= 0).any()
+
+
+def fields(spec: object) -> set[str]:
+    """Every column that a structure reads."""
+    if isinstance(spec, dict):
+        own = {spec["field"]} if isinstance(spec.get("field"), str) else set()
+        return own.union(*(fields(part) for part in spec.values()))
+    return set().union(*(fields(part) for part in spec)) if isinstance(spec, list) else set()
+
+
+# -- nothing to show -----------------------------------------------------------------------------------------
+
+
+def test_a_characteristic_without_figures_says_what_is_missing_who_owns_it_and_what_comes_next(
+    pack: Pack,
+) -> None:
+    found = ask(pack, "caring")
+    gaps = pd.read_csv(DATA / "data_gaps.csv")
+    known = gaps[(gaps["indicator"] == "EMP-I1") & (gaps["characteristic"] == "caring")].iloc[0]
+    assert found.headline == "Recruitment by caring responsibilities: not known"
+    for said in (known["note"], f"Owner: {known['owner']}", known["next_step"][1:], "due 31 March 2027"):
+        assert said in found.empty
+    assert found.chart is None
+    assert list(found.export().columns) == list(recruitment.COLUMNS)
+
+
+def test_a_characteristic_without_figures_or_a_known_gap_still_names_the_owner(pack: Pack) -> None:
+    assert ask(pack, "neet").empty == (
+        "No figures on recruitment by NEET. Owner: Head of People; no next step is recorded."
+    )
+
+
+def test_a_year_before_the_question_was_asked_says_when_it_was(pack: Pack) -> None:
+    assert ask(pack, "care-experience", "2022/23").empty == (
+        "No figures on recruitment by care experience up to 2022/23: the first are those of 2023/24."
+    )
+
+
+def test_without_the_table_it_says_so(copied_pack: CopiedPack) -> None:
+    copied_pack.remove("recruitment")
+    found = ask(copied_pack.open(), "sex")
+    assert "The table recruitment has no rows" in found.empty
+
+
+@pytest.mark.parametrize("table", ["vocabulary", "indicators", "data_gaps"])
+def test_without_a_table_that_explains_it_there_is_still_an_answer(
+    copied_pack: CopiedPack, table: str
+) -> None:
+    copied_pack.remove(table)
+    pack = copied_pack.open()
+    for by in ("sex", "caring"):
+        found = ask(pack, by)
+        assert found.empty or len(found.frame)
+        assert found.headline
+
+
+def test_counts_that_cannot_be_a_funnel_are_told_and_not_drawn(copied_pack: CopiedPack) -> None:
+    copied_pack.change("recruitment", staged("sex", "women", "2025/26", {"appointed": 400}))
+    found = ask(copied_pack.open(), "sex")
+    assert "appointed 400 is more than offered 50" in found.empty
+    assert "Correct the table recruitment." in found.empty
+    assert found.chart is None
+
+
+def test_one_group_alone_is_no_comparison(copied_pack: CopiedPack) -> None:
+    copied_pack.change(
+        "recruitment", lambda rows: rows[(rows["characteristic"] != "sex") | (rows["group"] == "women")]
+    )
+    assert "a comparison needs two groups with counts" in ask(copied_pack.open(), "sex").empty
