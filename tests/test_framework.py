@@ -230,7 +230,9 @@ def test_a_view_written_to_an_address_and_read_again_is_the_same_view(
     role = data.draw(st.sampled_from(framework.choices("role")))
     commitment = data.draw(st.sampled_from(framework.commitments_of(role)))
     year = data.draw(st.sampled_from(framework.choices("year")))
-    compare = data.draw(st.sampled_from([y for y in framework.choices("compare") if y == NONE or year == ALL or y < year]))
+    compare = data.draw(
+        st.sampled_from([y for y in framework.choices("compare") if y == NONE or year == ALL or y < year])
+    )
     view = View(role, commitment, year, compare)
     assert framework.read(view.params()) == (view, [])
 

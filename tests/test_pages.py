@@ -28,7 +28,11 @@ VIEWS: dict[str, dict[str, str]] = {
     "a role in a part year": {"role": "civic-leader", "year": "2026/27"},
     "a commitment with updates": {"commitment": "COM-D3"},
     "a practice": {"commitment": "EMP-P3"},
-    "an aspiration beside the oldest of its years": {"commitment": "EMP-A6", "year": "2023/24", "compare": "2022/23"},
+    "an aspiration beside the oldest of its years": {
+        "commitment": "EMP-A6",
+        "year": "2023/24",
+        "compare": "2022/23",
+    },
     "the oldest year": {"year": "oldest"},
 }
 # Parameters of single pages: one known value each, and words that match nothing.

@@ -5,8 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from svdash.findings import areas, catalogue, places, progress, reach, register, success, trends
+from svdash.findings import (
+    areas,
+    catalogue,
+    coldspots,
+    concentration,
+    parity,
+    places,
+    progress,
+    reach,
+    register,
+    success,
+    trends,
+)
 from svdash.findings.base import Finding
+from svdash.findings.economy import contracts, kinds, spend, standards, suppliers, unreached
 from svdash.findings.equality import owners, pay, recruitment, services, summary, unknown, workforce
 from svdash.findings.equality.base import Chosen, panels
 from svdash.findings.equality.base import characteristics as equalities
@@ -133,6 +146,27 @@ _FINDINGS = (
         lambda p, v, a: areas.beside(p, v, asked_of(a), a["area"]),
         parameters={**_MAP, "area": Parameter("Code of the area", _codes)},
     ),
+    *(
+        Served(name, title, lambda p, v, a, build=build: build(p, v, asked_of(a)), parameters=_MAP)  # type: ignore[misc]
+        for name, title, build in (
+            ("concentration", "Concentration curve over deprivation", concentration.curve),
+            ("concentration-years", "Concentration index by year", concentration.by_year),
+            ("most-deprived", "Share in the most deprived 10, 20 and 30%", concentration.deprived),
+            ("cold-spots", "Cold spots: deprived areas with little reach or spend", coldspots.coldspots),
+            ("reach-change", "Change of shares by decile between two years", parity.change),
+        )
+    ),
+    Served(
+        "parity",
+        "What parity would take",
+        lambda p, v, a: parity.parity(p, v, asked_of(a), a["baseline"]),
+        parameters={
+            **_MAP,
+            "baseline": Parameter(
+                "Whose share it is set beside", lambda _: tuple(parity.BASELINES), "residents"
+            ),
+        },
+    ),
     Served("lands", "Share of reach and spend in the most deprived tenth", lambda p, v, _: reach.lands(p, v)),
     Served(
         "equality-workforce",
@@ -175,6 +209,19 @@ _FINDINGS = (
         "equality-target",
         "The target for one group of staff, with its minimum detectable change",
         lambda p, v, _: workforce.target(p, v),
+    ),
+    *(
+        Served(name, title, lambda p, v, _, build=build: build(p, v))  # type: ignore[misc]
+        for name, title, build in (
+            ("economy-places", "Spend by place of the supplier", spend.places),
+            ("economy-retained", "Spend retained locally, by year", spend.retained),
+            ("economy-kinds", "Spend by type of supplier, and what stays local", kinds.kinds),
+            ("economy-concentration", "Suppliers that got most, with the HHI", suppliers.concentration),
+            ("economy-contracts", "Contracts with scored social value, by year", contracts.contracts),
+            ("economy-standards", "Suppliers that meet a standard", standards.standards),
+            ("economy-multiplier", "Local multiplier (LM3) as surveyed", standards.multiplier),
+            ("economy-unreached", "Spend by district beside residents", unreached.unreached),
+        )
     ),
     Served("methods", "How each indicator is worked out", lambda p, v, _: catalogue.methods(p, v)),
     Served("catalogue", "Tables of the data pack", lambda p, v, _: catalogue.tables(p, v), filtered=False),

@@ -41,7 +41,7 @@ from svdash.pack.package import Pack
 from svdash.settings import var_folder
 
 # Raise it when cells are worked out differently: those kept by an earlier version are then left aside.
-CELLS_VERSION: Final = 2
+CELLS_VERSION: Final = 3
 # METHODS: a geography is fine enough to be useful while at most this share of its cells is suppressed.
 MOST_SUPPRESSED: Final = 0.20
 

@@ -25,15 +25,20 @@ _SAID = frozenset({"geography", "population", "lines", "programme", "year", "sta
 MOST_CLOSER = 6
 
 
-def ask(now: Here) -> Asked:
-    """Draw the page's controls and return what the address chose."""
+def ask(now: Here, *, mapped: bool = True) -> Asked:
+    """Draw the page's controls and return what the address chose; ``mapped``: for the map, which shows deprivation too."""
+    shows = (
+        areas.SHOWS
+        if mapped
+        else {code: label for code, label in areas.SHOWS.items() if code != "deprivation"}
+    )
     spots = st.columns([2, 3, 3, 2], vertical_alignment="bottom")
     with spots[0]:
         show = controls.pick(
             "show",
             "Show",
-            areas.SHOWS,
-            "deprivation",
+            shows,
+            next(iter(shows)),
             "Deprivation itself, people reached by a programme, or spend.",
         )
     column = "counts_people" if show == "reach" else "has_money"
@@ -59,6 +64,9 @@ def ask(now: Here) -> Asked:
                 "decile",
                 "The seven domains that the Indices of Deprivation are made of, or all together.",
             )
+    if not mapped:
+        controls.hold("style", "fill")
+        return areas.settle(now.pack, now.view, Asked(show, programme, domain, kind))
     with spots[3]:
         controls.pick(
             "style", "Draw as", STYLES, "fill", "Circles show how many; coloured areas show the rate."

@@ -28,6 +28,7 @@ PAGES: Final = (
     ("indicators", "Indicators", "indicators", "Progress"),
     ("equality_gaps", "Equality gaps", "equality-gaps", "Fairness"),
     ("reach_and_spend", "Reach and spend", "reach-and-spend", "Fairness"),
+    ("local_economy", "Local economy", "local-economy", "Fairness"),
     ("data_and_methods", "Data and methods", "data-and-methods", "Analysis"),
 )
 FOLDER = ROOT / "pages"
@@ -118,7 +119,7 @@ def words(found: Finding, *, picture: bool = False, before: str = "", more: str 
         parts.append(_band(found.empty))
     elif found.sentence:
         parts.append(f'<p class="sv-said">{escape(found.sentence)}</p>')
-    parts += [_meta(found, picture=picture), _how(found)]
+    parts += [_marks(found), _meta(found, picture=picture), _how(found)]
     parts.append(f'<p class="sv-sub">{escape(more)}</p>' if more else "")
     st.html("".join(parts))
 
@@ -128,6 +129,15 @@ def written(found: Finding, rows: pd.DataFrame) -> pa.Table:
     return pa.Table.from_pandas(
         replace(found, frame=rows).table(), preserve_index=False
     ).replace_schema_metadata()
+
+
+def _marks(finding: Finding) -> str:
+    """Explain the marks that a table carries, where they are read."""
+    if "marker" not in finding.frame:
+        return ""
+    met = [mark for mark in wording.MARKERS if (finding.frame["marker"] == mark).any()]
+    told = "; ".join(f"{mark} {wording.MARKERS[mark]}" for mark in met)
+    return f'<p class="sv-sub">{escape(told)}.</p>' if told else ""
 
 
 def _badges(finding: Finding) -> str:
@@ -247,7 +257,7 @@ def listing(found: Finding, chosen: str) -> None:
     st.dataframe(
         rows,
         hide_index=True,
-        height=620,
+        height=min(620, 38 * (len(ids) + 1) + 4),
         row_height=38,
         column_config={
             rows.column_names[0]: st.column_config.TextColumn(width=105),

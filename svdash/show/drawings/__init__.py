@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from svdash.show.drawings import gradient, pay, unknown
+from svdash.show.drawings import concentration, economy, gradient, pay, unknown
 from svdash.show.drawings.base import Spec
 from svdash.show.drawings.funnel import likelihoods
 from svdash.show.drawings.gaps import dots
@@ -25,6 +25,12 @@ DRAWN: dict[str, Callable[[int], Spec]] = {
     "overdue": owners,
     "deciles": deciles,
     "lands": lands,
+    "concentration": concentration.curve,
+    "concentration-years": concentration.indices,
+    "most-deprived": concentration.deprived,
+    "parity": concentration.parity,
+    "cold-spots": concentration.cold,
+    "reach-change": concentration.changes,
     "equality-workforce": dots,
     "equality-target": dots,
     "equality-recruitment": likelihoods,
@@ -35,6 +41,13 @@ DRAWN: dict[str, Callable[[int], Spec]] = {
     "equality-owners-answers": unknown.answers,
     "equality-services": gradient.reached,
     "equality-gradient": gradient.gradient,
+    "economy-places": economy.bars,
+    "economy-retained": economy.years,
+    "economy-kinds": economy.parts,
+    "economy-concentration": economy.bars,
+    "economy-contracts": dots,
+    "economy-standards": dots,
+    "economy-unreached": economy.bars,
     "data-gaps": unknown.gaps,
     "data-gaps-share": trends,
 }

@@ -1,0 +1,6 @@
+"""Who supplies the authority, and how much of the money stays here?"""
+
+from svdash.show import economy, page
+
+now = page.question("Who supplies us, and how much stays here?")
+economy.draw(now)

@@ -1,0 +1,496 @@
+"""How reach or spend is spread from the most to the least deprived residents: curve, index, and how much the most deprived have."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from svdash.findings import landing as land
+from svdash.findings import places
+from svdash.findings.areas import Asked, vintage
+from svdash.findings.base import Finding, records
+from svdash.findings.landing import Landing
+from svdash.framework import Framework, View
+from svdash.measures import gradient, intervals
+from svdash.pack import Pack
+from svdash.show import wording
+
+CURVE: Final = {
+    "point": "Residents, most deprived first",
+    "population_share": "Share of residents so far (%)",
+    "share": "Share of reach or spend so far (%)",
+    "gap": "Gap (points)",
+    "status": "Status",
+}
+YEARS: Final = {
+    "year": "Year",
+    "amount": "Amount with a known place",
+    "index": "Concentration index",
+    "lower": "95% from",
+    "upper": "95% to",
+    "share": "Share in decile 1 (%)",
+    "population_share": "Share of residents there (%)",
+    "said": "What can be said",
+    "status": "Status",
+}
+DEPRIVED: Final = {
+    "base": "Measured against",
+    "cut": "Areas",
+    "amount": "Amount",
+    "share": "Share of reach or spend (%)",
+    "population_share": "Share of residents (%)",
+    "gap": "Gap (points)",
+    "times": "Times its share of residents",
+    "status": "Status",
+}
+CURVE_METHOD: Final = (
+    "Residents of the city region are ranked by the deprivation of their area, the most deprived first; the curve says what "
+    "share of all lands with them. Concentration index: (2/mean) x the sum of population share x rate x rank, less 1: between "
+    "−1 and 1, 0 where all have the same, below 0 where the more deprived have more. Limits: 10,000 simulations with a "
+    "fixed seed, the error of each count of people from Byar's limits; none for money, which is no sample. People are "
+    "ranked by England's ten deciles, in which their counts pass disclosure control; money by small area (LSOA), or by "
+    "decile in all years where credit notes are more than payments in an area of some year. The residents are the same in all years."
+)
+DEPRIVED_METHOD: Final = (
+    "England's deciles divide all areas of England; the city region's own divide its areas by rank into ten groups of as "
+    "many areas each. A share is of what has a known place in the city region, the share of residents of all who live there."
+)
+STEP: Final = 5  # percent of residents from one point of a curve by small area to the next
+OWN, ENGLAND = "The city region's own tenths", "England's deciles"
+SHARES: Final = (10, 20, 30)
+
+
+# -- curve -----------------------------------------------------------------------------------------------
+
+
+def curve(pack: Pack, view: View, asked: Asked) -> Finding:
+    """Return the concentration curve of reach or spend in the view's year, with its index and those of other years."""
+    landing = land.of(pack, view, asked)
+    return pack.remember(("concentration.curve", view, landing), lambda: _curve(pack, view, landing))
+
+
+def _curve(pack: Pack, view: View, landing: Landing) -> Finding:
+    year = places.year_of_view(Framework.of(pack), view)
+    name, noun = landing.measure, landing.noun
+    common: dict[str, Any] = {
+        "name": "concentration",
+        "subtitle": f"{name}: share with the most deprived residents of the city region, {land.period(pack, year)}",
+        "columns": CURVE | {"share": f"Share of {noun} so far (%)"},
+        "decimals": {"population_share": 1, "share": 1, "gap": 1},
+        **land.head(pack, view, landing, CURVE_METHOD),
+    }
+    series = indices(pack, view, landing)
+    now = series[(series["year"] == year) & series["index"].notna()]
+    if now.empty:
+        why = land.nothing(pack, view, landing, year) or _no_curve(pack, view, landing, year)
+        return Finding(
+            headline=f"How {noun} is spread over deprivation: not known",
+            frame=pd.DataFrame(columns=list(CURVE)),
+            empty=why,
+            **common,
+        )
+    row = records(now)[0]
+    frame = _points(pack, view, landing, year).assign(status=land.mark(pack, landing))
+    return Finding(
+        headline=_headline(row, noun),
+        frame=frame,
+        sentence=" ".join(
+            [_told(row, noun), _real(row), _series(series, year), land.unplaced(pack, view, landing, year)]
+        ),
+        alt=f"Concentration curve of {noun}. "
+        + " ".join(f"{r['point']}: {r['share']:.1f}% of {noun}." for r in records(frame)),
+        legend=f"Blue line: share of {noun}. Grey dashes: equal shares. Above them, the more deprived have more than their share.",
+        chart=_drawn(frame, noun),
+        **common,
+    )
+
+
+def _no_curve(pack: Pack, view: View, landing: Landing, year: str) -> str:
+    held = land.hidden(land.by_decile(pack, view, landing, year))
+    if held:
+        return f"A curve needs every decile; {land.held_back(held)} for {landing.name} in {year}."
+    return "A curve needs residents in two deciles or more; the pack's areas are in one."
+
+
+def ranked(pack: Pack, view: View, landing: Landing, year: str, *, fine: bool) -> pd.DataFrame:
+    """Return ``population``, ``amount``, ``decile``, the most deprived first: by small area, or by decile with residents."""
+    if fine:
+        return land.by_area(pack, view, landing, year)
+    rows = land.by_decile(pack, view, landing, year)
+    return rows[rows["population"] > 0].reset_index(drop=True)
+
+
+def _fine(pack: Pack, view: View, landing: Landing, years: list[str]) -> bool:
+    """Whether money can be ranked by small area: an area with more credit notes than payments has no share."""
+    return not landing.people and all(
+        (land.by_area(pack, view, landing, year)["amount"] >= 0).all() for year in years
+    )
+
+
+def indices(pack: Pack, view: View, landing: Landing) -> pd.DataFrame:
+    """Return the concentration index of each complete year and of the view's, columns as in ``YEARS``."""
+    key = ("concentration.indices", view, landing)
+    return pack.remember(key, lambda: _indices(pack, view, landing))
+
+
+def _indices(pack: Pack, view: View, landing: Landing) -> pd.DataFrame:
+    years = land.years(pack, landing, places.year_of_view(Framework.of(pack), view))
+    fine = _fine(pack, view, landing, years)
+    rows = [_index(pack, view, landing, year, fine=fine) for year in years]
+    return pd.DataFrame(rows, columns=[*YEARS, "marker", "basis"])
+
+
+def _index(pack: Pack, view: View, landing: Landing, year: str, *, fine: bool) -> dict[str, Any]:
+    missing = dict.fromkeys(("amount", "index", "lower", "upper", "share", "population_share"), float("nan"))
+    row = {
+        "year": year,
+        "status": land.mark(pack, landing),
+        "basis": "small area (LSOA)" if fine else "decile",
+    }
+    deciles = land.by_decile(pack, view, landing, year)
+    why = land.nothing(pack, view, landing, year)
+    held = land.hidden(deciles)
+    if why or held or (deciles["population"] > 0).sum() < 2:
+        said = why or (wording.sentence(land.held_back(held)) if held else "residents in one decile only")
+        return row | missing | {"said": said.rstrip("."), "marker": "[c]" if held else "[x]"}
+    base = ranked(pack, view, landing, year, fine=fine)
+    index = _of_rates(base, people=landing.people)
+    first = deciles.iloc[0]
+    part = Framework.of(pack).is_part(year)
+    return row | {
+        "amount": float(deciles["amount"].sum()),
+        "index": index.index,
+        "lower": index.lower,
+        "upper": index.upper,
+        "share": 100 * float(first["amount"]) / float(deciles["amount"].sum()),
+        "population_share": 100 * float(first["population"]) / float(deciles["population"].sum()),
+        "said": "part year, not tested" if part else verdict(index),
+        "marker": "[z]",
+    }
+
+
+def _of_rates(base: pd.DataFrame, *, people: bool) -> gradient.ConcentrationIndex:
+    population, amount = base["population"].to_numpy("float64"), base["amount"].to_numpy("float64")
+    rates = pd.DataFrame({"residents": population, "rate": amount / population})
+    if not people:
+        return gradient.concentration_index(rates, "residents", "rate")
+    lower, upper = intervals.byar(amount)
+    return gradient.concentration_index(
+        rates.assign(se=(upper - lower) / 3.92 / population), "residents", "rate", "se"
+    )
+
+
+def verdict(index: gradient.ConcentrationIndex) -> str:
+    """Say what can be said of an index: money has no test, a count only where its limits exclude nought."""
+    if np.isnan(index.lower):
+        return "no test possible"
+    if index.lower <= 0 <= index.upper:
+        return "could be chance"
+    return "more with the more deprived" if index.index < 0 else "more with the less deprived"
+
+
+def _points(pack: Pack, view: View, landing: Landing, year: str) -> pd.DataFrame:
+    """Return the points of the curve in percent: the end of each decile, for small areas also every 5% of residents."""
+    every = indices(pack, view, landing)
+    fine = bool((every["basis"] == "small area (LSOA)").any())
+    base = ranked(pack, view, landing, year, fine=fine)
+    drawn = 100 * gradient.concentration_curve(base, "population", "amount")
+    people = base.groupby(base["decile"].astype("int64"))["population"].sum().cumsum()
+    ends = {f"To the end of decile {d}": 100 * n / people.iloc[-1] for d, n in people.items()}
+    steps = {f"Most deprived {n}%": float(n) for n in range(STEP, 100, STEP)} if fine else {}
+    marks = pd.Series({"Nobody yet": 0.0} | steps | ends).sort_values(kind="stable")
+    share = np.interp(marks, drawn["population_share"], drawn["amount_share"])
+    return pd.DataFrame(
+        {
+            "point": marks.index,
+            "population_share": marks.to_numpy(),
+            "share": share,
+            "gap": share - marks.to_numpy(),
+        }
+    )
+
+
+def _drawn(frame: pd.DataFrame, noun: str) -> pd.DataFrame:
+    first = frame["point"].str.startswith("To the end of decile").idxmax()
+    row = records(frame.loc[[first]])[0]
+    told = f"{row['share']:.0f}% of {noun}, {row['population_share']:.0f}% of residents"
+    label = pd.Series("", index=frame.index).mask(frame.index == first, told)
+    return frame[["point", "population_share", "share"]].assign(label=label)
+
+
+def signed(index: float) -> str:
+    """Write an index with its sign."""
+    return f"{'+' if round(index, 3) > 0 else ''}{wording.number(round(index, 3) + 0.0, 3)}"
+
+
+def _headline(row: dict[str, Any], noun: str) -> str:
+    written = signed(row["index"])
+    if row["said"] == "could be chance" or abs(row["index"]) < 0.0005:
+        beyond = "" if pd.isna(row["lower"]) else " beyond chance"
+        return f"{wording.sentence(noun)} leans neither way{beyond}: concentration index {written}"
+    side = "more" if row["index"] < 0 else "less"
+    return f"{wording.sentence(noun)} leans towards the {side} deprived: concentration index {written}"
+
+
+def _told(row: dict[str, Any], noun: str) -> str:
+    return (
+        f"{row['share']:.1f}% of {noun} is in England's most deprived tenth of areas, where "
+        f"{row['population_share']:.1f}% of the city region's residents live."
+    )
+
+
+def _real(row: dict[str, Any]) -> str:
+    by = f"Index {signed(row['index'])} by {row['basis']}"
+    if pd.isna(row["lower"]):
+        return f"{by}; money has no sampling error: no test possible."
+    return f"{by}, 95% limits {signed(row['lower'])} to {signed(row['upper'])}: {row['said']}."
+
+
+def _series(series: pd.DataFrame, year: str) -> str:
+    others = series[series["year"] != year]
+    told = [f"{r['year']} {signed(r['index'])}" for r in records(others[others["index"].notna()])]
+    lost = int(others["index"].isna().sum())
+    text = (
+        f"Other complete years: {wording.listing(told, 8)}."
+        if told
+        else "No other complete year to set beside it."
+    )
+    return f"{text} {wording.sentence(wording.count(lost, 'other year'))} without an index." if lost else text
+
+
+def by_year(pack: Pack, view: View, asked: Asked) -> Finding:
+    """Return the concentration index of reach or spend by year, each with the share in decile 1 beside its residents."""
+    landing = land.of(pack, view, asked)
+    return pack.remember(("concentration.years", view, landing), lambda: _by_year(pack, view, landing))
+
+
+def _by_year(pack: Pack, view: View, landing: Landing) -> Finding:
+    year = places.year_of_view(Framework.of(pack), view)
+    common: dict[str, Any] = {
+        "name": "concentration-years",
+        "subtitle": f"{landing.measure}: concentration index by year, city region, one vintage of deprivation",
+        "columns": YEARS | {"amount": landing.amount, "share": f"Share of {landing.noun} in decile 1 (%)"},
+        "decimals": dict.fromkeys(("index", "lower", "upper"), 3)
+        | {"amount": landing.decimals, "share": 1, "population_share": 1},
+        **land.head(pack, view, landing, CURVE_METHOD),
+    }
+    frame = indices(pack, view, landing)
+    known = frame[frame["index"].notna()]
+    if known.empty:
+        return Finding(
+            headline=f"How {landing.noun} leans by year: not known",
+            frame=frame,
+            empty=land.nothing(pack, view, landing, year)
+            or f"Every year has a decile too small to show for {landing.name}.",
+            **common,
+        )
+    whole = known[known["said"] != "part year, not tested"]
+    compared = whole if len(whole) else known
+    first, last = records(compared.iloc[[0, -1]])
+    return Finding(
+        headline=f"{wording.sentence(landing.noun)}: concentration index {signed(last['index'])} in {last['year']}, "
+        f"{signed(first['index'])} in {first['year']}"
+        if len(compared) > 1
+        else f"{wording.sentence(landing.noun)}: concentration index {signed(last['index'])} in {last['year']}",
+        frame=frame,
+        sentence=_moved(first, last) if len(compared) > 1 else "One year: too early to say how it changes.",
+        alt=" ".join(f"{r['year']}: {signed(r['index'])}, {r['said']}." for r in records(known)),
+        legend="Dot and bar: index with 95% limits; money has none. Grey line: equal shares; left of it, more with the more deprived.",
+        chart=pd.DataFrame(
+            {
+                "label": known["year"],
+                "value": known["index"],
+                "lower": known["lower"],
+                "upper": known["upper"],
+                "told": [signed(value) for value in known["index"]],
+                "stands_out": known["year"] == year,
+                "said": known["said"],
+            }
+        ),
+        **common,
+    )
+
+
+def _moved(first: dict[str, Any], last: dict[str, Any]) -> str:
+    change = last["index"] - first["index"]
+    told = f"From {first['year']} to {last['year']} it moved by {signed(change)}"
+    shares = (
+        f"; in decile 1, {first['share']:.1f}% became {last['share']:.1f}%, beside "
+        f"{last['population_share']:.1f}% of residents."
+    )
+    if pd.isna(last["lower"]):
+        return f"{told}{shares} Money has no sampling error: no test possible."
+    # Newcombe's way with any two independent figures: the distances to their limits, squared and added.
+    lower = change - np.hypot(last["index"] - last["lower"], first["upper"] - first["index"])
+    upper = change + np.hypot(last["upper"] - last["index"], first["index"] - first["lower"])
+    real = "that could be chance" if lower <= 0 <= upper else "more than chance"
+    return f"{told}{shares} 95% limits of the change: {signed(lower)} to {signed(upper)}; {real}."
+
+
+# -- the most deprived tenths ----------------------------------------------------------------------------
+
+
+def deprived(pack: Pack, view: View, asked: Asked) -> Finding:
+    """Return the share of reach or spend in the most deprived 10, 20 and 30%, by England's deciles and the city region's own."""
+    landing = land.of(pack, view, asked)
+    return pack.remember(("concentration.deprived", view, landing), lambda: _deprived(pack, view, landing))
+
+
+def _deprived(pack: Pack, view: View, landing: Landing) -> Finding:
+    year = places.year_of_view(Framework.of(pack), view)
+    noun = landing.noun
+    common: dict[str, Any] = {
+        "name": "most-deprived",
+        "subtitle": f"{landing.measure}: share in the most deprived areas, city region, {land.period(pack, year)}; orange ticks: share of residents",
+        "columns": DEPRIVED | {"amount": landing.amount, "share": f"Share of {noun} (%)"},
+        "decimals": {"amount": landing.decimals, "share": 1, "population_share": 1, "gap": 1, "times": 2},
+        **land.head(pack, view, landing, DEPRIVED_METHOD),
+    }
+    why = land.nothing(pack, view, landing, year)
+    if why:
+        return Finding(
+            headline=f"{wording.sentence(noun)} in the most deprived areas: not known",
+            frame=pd.DataFrame(columns=list(DEPRIVED)),
+            empty=why,
+            **common,
+        )
+    deciles = land.by_decile(pack, view, landing, year)
+    own, unsafe = _own(pack, view, landing, year)
+    parts = [_cuts(deciles, ENGLAND)] + ([_cuts(own, OWN)] if own is not None else [])
+    frame = pd.concat(parts, ignore_index=True).assign(status=land.mark(pack, landing))
+    first = records(frame)[0]
+    return Finding(
+        headline=_first(first, noun),
+        frame=frame,
+        sentence=" ".join(
+            [
+                _baseline_trap(pack, first["population_share"], noun),
+                *(
+                    [_tested(deciles, first)]
+                    if landing.people
+                    else ["Money has no sampling error: no test possible."]
+                ),
+                *_held(deciles),
+                *([_in_own(frame, noun)] if own is not None else [unsafe]),
+                land.unplaced(pack, view, landing, year),
+            ]
+        ),
+        alt=" ".join(f"{r['base']}, {r['cut'].lower()}: {_of(r, noun)}" for r in records(frame)),
+        legend=f"Bars: share of {noun}. Orange ticks: share of residents.",
+        chart=frame.assign(what=frame["cut"], panel=frame["base"])[frame["share"].notna()][
+            ["panel", "what", "share", "population_share"]
+        ],
+        **common,
+    )
+
+
+def _of(row: dict[str, Any], noun: str) -> str:
+    if pd.isna(row["share"]):
+        return "too small to show."
+    return f"{row['share']:.1f}% of {noun}, {row['population_share']:.1f}% of residents."
+
+
+def _first(row: dict[str, Any], noun: str) -> str:
+    if pd.isna(row["share"]):
+        return f"{wording.sentence(noun)} in England's most deprived tenth: too small to show"
+    return f"England's most deprived tenth: {row['share']:.1f}% of {noun}, {row['population_share']:.1f}% of residents"
+
+
+def _own(pack: Pack, view: View, landing: Landing, year: str) -> tuple[pd.DataFrame | None, str]:
+    """Return amounts by the city region's own tenths, or why they are not safe to add up.
+
+    People are added up only from the gated cells that the map shows, and only where none of those is held back.
+    """
+    if not landing.people:
+        return tenths(land.by_area(pack, view, landing, year)), ""
+    where = places.geography_of(pack, year, landing.asked.programme)
+    if where != "lsoa":
+        return (
+            None,
+            f"Not by the city region's own tenths: people are counted by {places.GEOGRAPHY_NAMES[where]} here.",
+        )
+    shown = places.people(pack, year, landing.asked.programme)
+    held = int(shown["marker"].ne("").sum())
+    if held:
+        return None, (
+            f"Not by the city region's own tenths: {wording.count(held, 'area')} too small to show, and sums over new "
+            "groups of areas could give them away."
+        )
+    rank = places.areas(pack)["rank"].reindex(shown["place"]).to_numpy()
+    rows = shown.assign(rank=rank, amount=shown["people"].astype("float64"))
+    return tenths(rows[rows["rank"].notna()].sort_values("rank", kind="stable")), ""
+
+
+def tenths(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add up areas, ordered by rank, in ten groups of as many areas each: ``decile``, ``amount``, ``marker``, ``population``."""
+    group = pd.Series(np.arange(len(rows)) * 10 // max(len(rows), 1) + 1, index=rows.index)
+    sums = (
+        rows[["amount", "population"]]
+        .astype("float64")
+        .groupby(group)
+        .sum()
+        .reindex(land.DECILES, fill_value=0.0)
+    )
+    return pd.DataFrame(
+        {
+            "decile": land.DECILES,
+            "amount": sums["amount"].to_numpy(),
+            "marker": "",
+            "population": sums["population"].to_numpy(),
+        }
+    )
+
+
+def _cuts(rows: pd.DataFrame, base: str) -> pd.DataFrame:
+    """Return the most deprived 10, 20 and 30%: a cut with a decile held back is held back as well."""
+    total, residents = float(rows["amount"].sum()), float(rows["population"].sum())
+    out = []
+    for percent in SHARES:
+        part = rows[rows["decile"] <= percent // 10]
+        held = part["marker"].ne("").any()
+        amount = float("nan") if held else float(part["amount"].sum())
+        share, people = 100 * amount / total, 100 * float(part["population"].sum()) / residents
+        out.append(
+            {
+                "base": base,
+                "cut": f"Most deprived {percent}%",
+                "amount": amount,
+                "share": share,
+                "population_share": people,
+                "gap": share - people,
+                "times": share / people if people else float("nan"),
+                "marker": "[c]" if held else "[z]",
+            }
+        )
+    return pd.DataFrame(out)
+
+
+def _baseline_trap(pack: Pack, lived: float, noun: str) -> str:
+    """Say in words what a share in decile 1 must be compared with: not a tenth, but the residents there by this vintage."""
+    edition = vintage(pack)
+    example = 30
+    side = "below" if example < lived else "above"
+    return (
+        f"{lived:.1f}% of the city region's residents live in England's most deprived tenth ({edition}), not 10%: "
+        f"{example}% of {noun} there would be {side} proportion."
+    )
+
+
+def _tested(deciles: pd.DataFrame, first: dict[str, Any]) -> str:
+    if pd.isna(first["share"]):
+        return ""
+    low, high = intervals.wilson(float(first["amount"]), float(deciles["amount"].sum()))
+    real = "could be chance" if low <= first["population_share"] / 100 <= high else "more than chance"
+    return f"95% limits of the share in decile 1: {100 * low:.1f}% to {100 * high:.1f}%; the gap is {real}."
+
+
+def _held(deciles: pd.DataFrame) -> list[str]:
+    held = land.hidden(deciles)
+    return [f"Shares are of the deciles shown; {land.held_back(held)}."] if held else []
+
+
+def _in_own(frame: pd.DataFrame, noun: str) -> str:
+    row = records(frame[frame["base"] == OWN])[0]
+    return f"In the most deprived tenth of the city region's own areas: {_of(row, noun)}"

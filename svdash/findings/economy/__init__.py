@@ -1,0 +1,1 @@
+"""Who supplies the authority, and how much of what it spends stays in its area."""

@@ -1,0 +1,288 @@
+"""Contracts with scored social value: how many, with what weighting, and whether the published figure agrees."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pandas as pd
+
+from svdash.findings import observed, places
+from svdash.findings.base import Finding, by_office, records
+from svdash.findings.economy import base
+from svdash.framework import ALL, Framework, View, year_of
+from svdash.measures import intervals, trend
+from svdash.measures.assessment import Assessment
+from svdash.pack import Pack
+from svdash.show import wording
+
+TABLE: Final = "contracts"
+# The register's indicators of contracts with scored social value and of the average weighting on new contracts.
+SCORED: Final = "COM-I6"
+WEIGHTING: Final = "COM-I7"
+# The Framework makes social value part of every decision on a contract above this, in pence.
+THRESHOLD: Final = 20_000_00
+CONTRACTS: Final = {
+    "year": "Year of start",
+    "scored": "With scored social value",
+    "contracts": "Contracts above £20,000",
+    "share": "Share (%)",
+    "lower": "95% from",
+    "upper": "95% to",
+    "published": "Published elsewhere (%)",
+    "agrees": "Agrees with it",
+    "weighting": "Average weighting, none counted as 0 (points)",
+    "weighting_scored": "Average weighting where scored (points)",
+    "below": "Below the minimum weighting",
+    "verdict": "What can be said",
+    "status": "Status",
+}
+DECIMALS: Final = dict.fromkeys(("share", "lower", "upper", "published", "weighting", "weighting_scored"), 1)
+METHOD: Final = (
+    "Contracts above £20,000 with a scored social value section / contracts above £20,000, by the financial year in "
+    "which they start, × 100. Interval: Wilson, 95%: every contract is counted, so it shows how much could be chance. "
+    "Average weighting: points out of 100 that social value carried, each contract once, those without a score as 0."
+)
+OLD: Final = (
+    "A contract is known where payments were made under it since April 2022: of years before that only those are there "
+    "that still ran. A scored promise is not yet a delivered one."
+)
+
+
+def contracts(pack: Pack, view: View) -> Finding:
+    """Return contracts above £20,000 by year of start: those with scored social value, their share and weighting."""
+    return pack.remember(("economy.contracts", view), lambda: _contracts(pack, view))
+
+
+def _contracts(pack: Pack, view: View) -> Finding:
+    year = base.year_of_money(pack, view)
+    rows = _rows(pack, view, year)
+    about = base.about(pack, TABLE)
+    empty = _nothing(pack, view, rows, year)
+    frame = pd.DataFrame(columns=[*CONTRACTS, "part", "marker"])
+    if not empty:
+        frame = _by_year(pack, view, rows).assign(status=base.least_official(about))
+    told = None if empty else assessed(pack, frame)
+    published = not frame.empty and frame["published"].notna().any()
+    return Finding(
+        name="economy-contracts",
+        headline=_headline(frame, year),
+        subtitle=f"Contracts above £20,000 with scored social value, by year of start, per cent, {base.region(pack)}, "
+        f"up to {base.told_year(pack, year)}",
+        frame=frame,
+        columns=CONTRACTS,
+        decimals=DECIMALS,
+        sentence="" if told is None else _sentence(pack, frame, year, about, told),
+        verdict="" if told is None else told.verdict,
+        alt=" ".join(_spoken(row) for row in records(frame)),
+        legend="Dot and bar: share with 95% interval."
+        + (" Orange line: figure published elsewhere." if published else ""),
+        chart=_dots(frame, year),
+        method=METHOD,
+        caveats=(OLD,),
+        view=view,
+        empty=empty,
+        statuses=by_office({*about["statuses"], *(("published",) if published else ())}),
+        updated=about["updated"],
+    )
+
+
+def _rows(pack: Pack, view: View, year: str) -> pd.DataFrame:
+    """Return the view's contracts above the threshold that start up to the end of the year, with their year."""
+    if TABLE not in pack.tables:
+        return pd.DataFrame(
+            columns=["year", "programme", "social_value_scored", "weighting_percent"], dtype="str"
+        )
+    rows = base.of_view(pack, view, pack.table(TABLE))
+    rows = rows[(rows["value_pence"] > THRESHOLD) & rows["start"].notna()]
+    rows = rows.assign(year=rows["start"].map(lambda start: year_of(start.date())).astype("str"))
+    return rows[rows["year"] <= year]
+
+
+def _nothing(pack: Pack, view: View, rows: pd.DataFrame, year: str) -> str:
+    if TABLE not in pack.tables or pack.table(TABLE).empty:
+        return "The data pack has no register of contracts: add the table contracts."
+    if rows.empty:
+        what = "for this role and commitment " if base.filtered(view) else ""
+        return f"No contract above £20,000 {what}starts up to {year}. Grants and payments to public bodies have none."
+    return ""
+
+
+def _by_year(pack: Pack, view: View, rows: pd.DataFrame) -> pd.DataFrame:
+    framework = Framework.of(pack)
+    scored = rows["social_value_scored"].fillna(value=False).astype(bool)
+    known = rows["weighting_percent"].astype("float64").where(scored)
+    # A contract without a score has a weighting of nothing; one whose weighting nobody wrote down is left out.
+    points = known.where(scored, 0.0)
+    least = minimum(pack)
+    years = pd.DataFrame(
+        {"scored": scored, "all": True, "points": points, "known": known, "year": rows["year"]}
+    ).groupby("year")
+    frame = years.agg(
+        scored=("scored", "sum"),
+        contracts=("all", "size"),
+        weighting=("points", "mean"),
+        weighting_scored=("known", "mean"),
+    ).reset_index()
+    lower, upper = intervals.wilson(frame["scored"].astype("float64"), frame["contracts"].astype("float64"))
+    frame = frame.assign(
+        share=100 * frame["scored"] / frame["contracts"], lower=100 * lower, upper=100 * upper, marker="[x]"
+    )
+    # Without a minimum there is no number of contracts below it, not even none.
+    below = pd.Series(dtype="Int64") if least is None else (points < least).groupby(rows["year"]).sum()
+    frame["below"] = frame["year"].map(below).astype("Int64")
+    # The published figure is of all contracts, so it says nothing of those of some programmes.
+    figures = {} if base.filtered(view) else published(pack)
+    frame["published"] = frame["year"].map(figures).astype("float64")
+    frame["agrees"] = [_agrees(row) for row in records(frame)]
+    frame["part"] = [framework.is_part(str(year)) for year in frame["year"]]
+    frame["verdict"] = _verdicts(frame)
+    return frame
+
+
+def minimum(pack: Pack) -> float | None:
+    """Return the minimum weighting in points that the register gives as a target; ``None`` where it gives none."""
+    rows = Framework.of(pack).indicators
+    target = rows["target"].get(WEIGHTING)
+    return None if target is None or pd.isna(target) else float(target)
+
+
+def published(pack: Pack) -> dict[str, float]:
+    """Return year → the share of contracts that was published elsewhere, for the authority as a whole."""
+    rows = observed.gated(pack)
+    rows = rows[
+        (rows["indicator"] == SCORED)
+        & (rows["status"] != "illustrative")
+        & (rows["characteristic"] == ALL)
+        & (rows["period"] == rows["year"])
+        & rows["value"].notna()
+    ]
+    return {str(row["year"]): float(row["value"]) for row in records(rows)}
+
+
+def _agrees(row: dict[str, Any]) -> str:
+    if pd.isna(row["published"]):
+        return "nothing published"
+    return "yes, within the limits" if row["lower"] <= row["published"] <= row["upper"] else "no"
+
+
+def _verdicts(frame: pd.DataFrame) -> list[str]:
+    """Say of each year whether it differs from the year before beyond chance; part years are not tested."""
+    said = []
+    rows = records(frame)
+    for number, row in enumerate(rows):
+        before = rows[number - 1] if number else None
+        if row["part"]:
+            said.append("part year, not tested")
+        elif before is None or int(row["year"][:4]) - int(before["year"][:4]) != 1:
+            said.append("nothing to compare")
+        else:
+            _, low, high = intervals.difference(
+                float(row["scored"]), float(row["contracts"]), float(before["scored"]), float(before["contracts"])
+            )  # fmt: skip
+            said.append(
+                "above the year before"
+                if low > 0
+                else "below the year before"
+                if high < 0
+                else "no clear change"
+            )
+    return said
+
+
+def assessed(pack: Pack, frame: pd.DataFrame) -> Assessment:
+    """Put the share over the years through the ladder, from the first year that payments are known for.
+
+    Of contracts that began earlier only those are known that were still paid, so they are no part of a trend.
+    """
+    first = places.cells(pack).suppliers["year"].min()
+    rows = frame if pd.isna(first) else frame[frame["year"] >= first]
+    target = Framework.of(pack).indicators["target"].get(SCORED)
+    return trend.assess(
+        pd.DataFrame(
+            {
+                "period": rows["year"],
+                "value": rows["share"].round(1),
+                "numerator": rows["scored"].astype("float64"),
+                "denominator": rows["contracts"].astype("float64"),
+                "part": rows["part"],
+            }
+        ),
+        "higher",
+        kind="proportion",
+        unit="percent",
+        target=None if target is None or pd.isna(target) else float(target),
+        period_name="year",
+    )
+
+
+def _headline(frame: pd.DataFrame, year: str) -> str:
+    rows = frame[frame["year"] == year]
+    if rows.empty:
+        return f"Contracts with scored social value: none known to start in {year}"
+    row = rows.iloc[0]
+    return (
+        f"{row['scored']} of {wording.count(int(row['contracts']), 'contract')} starting in {year} had "
+        f"social value scored: {row['share']:.0f}%"
+    )
+
+
+def _sentence(pack: Pack, frame: pd.DataFrame, year: str, about: dict[str, Any], told: Assessment) -> str:
+    text = []
+    rows = frame[frame["year"] == year]
+    if len(rows):
+        row = rows.iloc[0]
+        missing = wording.count(int(row["contracts"] - row["scored"]), "contract")
+        text.append(
+            f"95% limits {row['lower']:.1f}% to {row['upper']:.1f}%; {missing} without a score. {told.sentence}"
+        )
+        text += [told.target_sentence] if told.target_sentence else []
+        scored = (
+            "" if pd.isna(row["weighting_scored"]) else f", {row['weighting_scored']:.1f} where it was scored"
+        )
+        text.append(f"Average weighting {row['weighting']:.1f} points of 100{scored}.")
+        text.append(_below(pack, row))
+    text += [_beside(each, about) for each in records(frame[frame["published"].notna()])]
+    return " ".join(text)
+
+
+def _below(pack: Pack, row: pd.Series) -> str:
+    least = minimum(pack)
+    if least is None:
+        return "The minimum weighting was promised without a number, so nobody can say how many are below it."
+    return f"{wording.sentence(wording.count(int(row['below']), 'contract'))} below the minimum of {least:g} points."
+
+
+def _beside(row: dict[str, Any], about: dict[str, Any]) -> str:
+    """Put the published figure beside the register's, and say whether the two agree and what that is worth."""
+    inside = "agrees with" if row["agrees"] != "no" else "does not agree with"
+    made_up = (
+        " That is no check: the contracts here are illustrative."
+        if base.least_official(about) == "illustrative"
+        else ""
+    )
+    return (
+        f"Published elsewhere for {row['year']}: {row['published']:g}%; the register has {row['share']:.1f}% "
+        f"({row['lower']:.1f}% to {row['upper']:.1f}%), which {inside} it.{made_up}"
+    )
+
+
+def _spoken(row: dict[str, Any]) -> str:
+    beside = "" if pd.isna(row["published"]) else f", published elsewhere {row['published']:g}%"
+    return (
+        f"{row['year']}: {row['scored']} of {row['contracts']}, {row['share']:.1f}% ({row['lower']:.1f} to "
+        f"{row['upper']:.1f}){beside}."
+    )
+
+
+def _dots(frame: pd.DataFrame, year: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "label": [f"{row['year']}{' (part year)' if row['part'] else ''}" for row in records(frame)],
+            "value": frame["share"],
+            "lower": frame["lower"],
+            "upper": frame["upper"],
+            "mark": frame["published"],
+            "stands_out": frame["year"] == year,
+            "said": frame["verdict"],
+        }
+    )

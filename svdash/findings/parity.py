@@ -1,0 +1,441 @@
+"""What parity would take, and how reach or spend moved from one year to another, by decile and district."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from svdash.disclosure import rounded
+from svdash.findings import landing as land
+from svdash.findings import places
+from svdash.findings.areas import Asked
+from svdash.findings.base import Finding, records
+from svdash.findings.landing import Landing
+from svdash.framework import NONE, Framework, View
+from svdash.measures import gradient, intervals
+from svdash.pack import Pack
+from svdash.show import wording
+
+# Whose share is set beside that of reach or spend.
+BASELINES: Final = {"residents": "All residents", "deprived": "Residents of deciles 1 to 3"}
+PARITY: Final = {
+    "level": "Level",
+    "place": "Place",
+    "amount": "Amount",
+    "share": "Share of reach or spend (%)",
+    "population": "Residents of the baseline",
+    "population_share": "Share of the baseline (%)",
+    "gap": "Gap (points)",
+    "times": "Times its share",
+    "to_parity": "To come (+) or go (−) for parity",
+    "status": "Status",
+}
+CHANGE: Final = {
+    "decile": "Decile, 1 = most deprived",
+    "before": "Amount before",
+    "after": "Amount now",
+    "difference": "Change of the amount",
+    "share_before": "Share before (%)",
+    "share": "Share now (%)",
+    "population_share": "Share of residents (%)",
+    "points": "Change of the share (points)",
+    "lower": "95% from",
+    "upper": "95% to",
+    "times": "Share now, times before",
+    "said": "What can be said",
+    "status": "Status",
+}
+DECILE, DISTRICT = "Decile", "District"
+YARDSTICK: Final = (
+    "Parity is a yardstick, not an aim: where need is greater, more than parity may be right. Choose the baseline that "
+    "the programme is for."
+)
+SAME_PEOPLE: Final = (
+    "The test takes the people of both years for different ones; where many stay, real changes are smaller than it can tell. "
+    "Of ten deciles tested, one may stand out by chance."
+)
+PARITY_METHOD: Final = (
+    "Share of reach or spend minus share of the baseline's residents, as in the Urban Institute's Spatial Equity Data Tool. "
+    "What parity would take: half of all the differences, taken without their sign, times the whole amount; people to the "
+    "nearest 5, as their counts are."
+)
+CHANGE_METHOD: Final = (
+    "Share of each decile in both years and the difference in points; for people with Newcombe's 95% interval. Money has "
+    "none. Pounds are nominal. A decile held back in one of the years is left out of both, so that shares are of the same deciles."
+)
+
+
+# -- parity ----------------------------------------------------------------------------------------------
+
+
+def parity(pack: Pack, view: View, asked: Asked, baseline: str = "residents") -> Finding:
+    """Return what would have to move for reach or spend to be where the baseline's residents are.
+
+    ``baseline`` is one of ``BASELINES``; another one raises ValueError.
+    """
+    if baseline not in BASELINES:
+        raise ValueError(f"baseline {baseline!r} is not known: choose {' or '.join(BASELINES)}")
+    landing = land.of(pack, view, asked)
+    return pack.remember(("parity", view, landing, baseline), lambda: _parity(pack, view, landing, baseline))
+
+
+def _parity(pack: Pack, view: View, landing: Landing, baseline: str) -> Finding:
+    year = places.year_of_view(Framework.of(pack), view)
+    noun, about = landing.noun, land.head(pack, view, landing, PARITY_METHOD)
+    common: dict[str, Any] = {
+        **about,
+        "name": "parity",
+        "params": about["params"] | {"baseline": baseline},
+        "caveats": (YARDSTICK, *about["caveats"]),
+        "subtitle": f"{landing.measure}: share minus share of {BASELINES[baseline].lower()}, in points, city region, {land.period(pack, year)}",
+        "columns": PARITY | {"amount": landing.amount, "share": f"Share of {noun} (%)"},
+        "decimals": {"amount": landing.decimals, "to_parity": landing.decimals, "times": 2}
+        | dict.fromkeys(("share", "population_share", "gap"), 1),
+    }
+    levels, said = _levels(pack, view, landing, year, baseline)
+    why = land.nothing(pack, view, landing, year) or ("" if levels else " ".join(said))
+    if why:
+        return Finding(
+            headline=f"What parity of {noun} would take: not known",
+            frame=pd.DataFrame(columns=list(PARITY)),
+            empty=why,
+            **common,
+        )
+    frame = pd.concat([g.rows.assign(level=name) for name, g in levels.items()], ignore_index=True)
+    shares = frame["share"] / frame["population_share"].where(frame["population_share"] > 0)
+    frame = frame.assign(times=shares, status=land.mark(pack, landing), marker="[z]")
+    return Finding(
+        headline=_headline(levels, landing, baseline),
+        frame=frame,
+        sentence=" ".join(
+            [
+                *(_moves(name, gap, landing) for name, gap in levels.items()),
+                _beside(frame, landing, baseline),
+                *said,
+                land.unplaced(pack, view, landing, year),
+                "Money has no sampling error: no test possible." if not landing.people else "",
+            ]
+        ).strip(),
+        alt=" ".join(
+            f"{r['place']}: {r['share']:.1f}% of {noun}, {r['population_share']:.1f}% of {BASELINES[baseline].lower()}."
+            for r in records(frame)
+        ),
+        legend=f"Bars: share of {noun} minus share of {BASELINES[baseline].lower()}; to the right of the line, more than its share; blue: less.",
+        chart=_chart(frame, landing),
+        **common,
+    )
+
+
+def _levels(
+    pack: Pack, view: View, landing: Landing, year: str, baseline: str
+) -> tuple[dict[str, gradient.ResourceGap], list[str]]:
+    """Set both levels against the baseline; what cannot be told is said."""
+    levels: dict[str, gradient.ResourceGap] = {}
+    said: list[str] = []
+    found = {
+        DECILE: _deciles(pack, view, landing, year, baseline),
+        DISTRICT: _districts(pack, view, landing, year, baseline),
+    }
+    for name, (rows, why) in found.items():
+        said += [why] if why else []
+        if rows is None:
+            continue
+        if rows["population"].sum() <= 0:
+            said.append(f"By {name.lower()}: nobody lives in deciles 1 to 3 here; choose all residents.")
+        elif rows["amount"].lt(0).any() or rows["amount"].sum() <= 0:
+            said.append(f"By {name.lower()}: no shares, as nothing is left once credit notes are taken off.")
+        elif landing.people and rows["amount"].sum() < land.LEAST_BASE:
+            said.append(
+                f"By {name.lower()}: fewer than {land.LEAST_BASE} {landing.unit}, too few for shares."
+            )
+        else:
+            found_gap = gradient.resource_gap(rows, "population", "amount")
+            named = found_gap.rows.rename(columns={"resource_share": "share"})
+            levels[name] = (
+                _rounded(replace(found_gap, rows=named)) if landing.people else replace(found_gap, rows=named)
+            )
+    return levels, list(dict.fromkeys(said))
+
+
+def _rounded(gap: gradient.ResourceGap) -> gradient.ResourceGap:
+    """Round people that would come or go as the counts are that they are worked out from."""
+    to_parity = rounded(gap.rows["to_parity"]).astype("float64")
+    return replace(
+        gap, rows=gap.rows.assign(to_parity=to_parity), moved=float(rounded(pd.Series([gap.moved])).iloc[0])
+    )
+
+
+def _deciles(
+    pack: Pack, view: View, landing: Landing, year: str, baseline: str
+) -> tuple[pd.DataFrame | None, str]:
+    rows = land.by_decile(pack, view, landing, year)
+    held = land.hidden(rows)
+    if held:
+        return None, f"Not by decile; {land.held_back(held)}."
+    counted = rows["decile"].isin(land.MOST_DEPRIVED) if baseline == "deprived" else rows["decile"] > 0
+    named = [f"Decile {decile}" for decile in rows["decile"]]
+    return rows.assign(place=named, population=rows["population"].where(counted, 0.0)).drop(
+        columns="marker"
+    ), ""
+
+
+def _districts(
+    pack: Pack, view: View, landing: Landing, year: str, baseline: str
+) -> tuple[pd.DataFrame | None, str]:
+    """Return amounts by district. People are added up only from the gated cells that the map shows."""
+    areas = places.areas(pack).reset_index(drop=True)
+    lived = areas[areas["decile"].isin(land.MOST_DEPRIVED)] if baseline == "deprived" else areas
+    population = lived.groupby("district_name")["population"].sum()
+    said = ""
+    if landing.people:
+        shown = places.people(pack, year, landing.asked.programme)
+        held = int(shown["marker"].ne("").sum())
+        if held and places.geography_of(pack, year, landing.asked.programme) == "district":
+            return None, f"Not by district; {wording.count(held, 'district')} too small to show."
+        if held:
+            said = (
+                f"By district: {held} of {wording.count(len(shown), 'area')} too small to show, not added up."
+            )
+        amount = shown.groupby("district_name")["people"].sum()
+    else:
+        amount = land.by_area(pack, view, landing, year).groupby("district_name")["amount"].sum()
+    names = list(dict.fromkeys(areas["district_name"]))
+    rows = pd.DataFrame(
+        {
+            "place": names,
+            "amount": amount.reindex(names).astype("float64").fillna(0.0).to_numpy(),
+            "population": population.reindex(names).astype("float64").fillna(0.0).to_numpy(),
+        }
+    )
+    return rows, said
+
+
+def _headline(levels: dict[str, gradient.ResourceGap], landing: Landing, baseline: str) -> str:
+    name, gap = next(iter(levels.items()))
+    who = "residents" if baseline == "residents" else "residents of deciles 1 to 3"
+    return f"Parity with {who} by {name.lower()} would move {gap.moved_percent:.1f}% of {landing.noun}"
+
+
+def _moves(level: str, gap: gradient.ResourceGap, landing: Landing) -> str:
+    """Say what would go from where to where, the largest first."""
+    rows = gap.rows.sort_values("to_parity", kind="stable")
+    goes, comes = rows[rows["to_parity"] < 0], rows[rows["to_parity"] > 0].iloc[::-1]
+    if goes.empty or comes.empty:
+        return f"By {level.lower()} every share is at parity."
+
+    def told(part: pd.DataFrame) -> str:
+        items = [f"{_called(r['place'])} ({landing.told(abs(r['to_parity']))})" for r in records(part)]
+        return wording.listing(items, 2)
+
+    return (
+        f"By {level.lower()} {landing.told(gap.moved)} ({gap.moved_percent:.1f}%) would have to move: "
+        f"from {told(goes)} to {told(comes)}."
+    )
+
+
+def _called(place: object) -> str:
+    text = str(place)
+    return f"decile {text[7:]}" if text.startswith("Decile ") else text
+
+
+def _beside(frame: pd.DataFrame, landing: Landing, baseline: str) -> str:
+    """Say the widest gap of each level, as points and as a ratio, with both shares."""
+    told = []
+    for _, rows in frame.groupby("level", sort=False):
+        row = records(rows.loc[[rows["gap"].abs().idxmax()]])[0]
+        ratio = f", {row['times']:.2f} times its share" if pd.notna(row["times"]) else ""
+        limits = ""
+        if landing.people:
+            low, high = intervals.wilson(float(row["amount"]), float(rows["amount"].sum()))
+            limits = f" 95% limits of its share: {100 * low:.1f}% to {100 * high:.1f}%."
+        told.append(
+            f"{wording.sentence(_called(row['place']))} has {row['share']:.1f}% of {landing.noun}, {row['population_share']:.1f}% of "
+            f"{BASELINES[baseline].lower()} ({wording.change(row['gap'], 'percent')}{ratio}).{limits}"
+        )
+    return " ".join(told)
+
+
+def _chart(frame: pd.DataFrame, landing: Landing) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "panel": "By " + frame["level"].str.lower(),
+            "label": frame["place"],
+            "value": frame["gap"],
+            "share": frame["share"],
+            "population_share": frame["population_share"],
+            "told": [_to_go(amount, landing) for amount in frame["to_parity"]],
+            "stands_out": frame["gap"] < 0,
+        }
+    )
+
+
+def _to_go(amount: float, landing: Landing) -> str:
+    if round(amount) == 0:
+        return "at parity"
+    return f"{landing.told(abs(amount))} to {'come' if amount > 0 else 'go'}"
+
+
+# -- change ----------------------------------------------------------------------------------------------
+
+
+def change(pack: Pack, view: View, asked: Asked) -> Finding:
+    """Return how reach or spend by decile moved from the compared year to the view's."""
+    landing = land.of(pack, view, asked)
+    return pack.remember(("parity.change", view, landing), lambda: _change(pack, view, landing))
+
+
+def _change(pack: Pack, view: View, landing: Landing) -> Finding:
+    year, noun = places.year_of_view(Framework.of(pack), view), landing.noun
+    about = land.head(pack, view, landing, CHANGE_METHOD)
+    common: dict[str, Any] = {
+        **about,
+        "name": "reach-change",
+        "caveats": (*about["caveats"], *([SAME_PEOPLE] if landing.people else [])),
+        "columns": CHANGE
+        | {"before": f"{landing.amount}, {view.compare}", "after": f"{landing.amount}, {year}"},
+        "decimals": dict.fromkeys(("before", "after", "difference"), landing.decimals)
+        | dict.fromkeys(("share_before", "share", "population_share", "points", "lower", "upper"), 1)
+        | {"times": 2},
+    }
+    why = _no_change(pack, view, landing, year)
+    if why:
+        return Finding(
+            headline=f"How {noun} by decile changed: no comparison",
+            subtitle=f"{landing.measure}: change by England's deprivation deciles, city region",
+            frame=pd.DataFrame(columns=list(CHANGE)),
+            empty=why,
+            **common,
+        )
+    frame = _changed(pack, view, landing, year)
+    known = frame[frame["share"].notna()]
+    before, after = land.period(pack, view.compare), land.period(pack, year)
+    return Finding(
+        headline=_changed_headline(records(frame)[0], noun),
+        subtitle=f"{landing.measure}: change of each decile's share in points, city region, {before} to {after}",
+        frame=frame,
+        sentence=" ".join(_changed_sentence(pack, view, landing, frame, year)),
+        alt=" ".join(
+            f"Decile {r['decile']}: {wording.change(r['points'], 'percent')}, {r['said']}."
+            for r in records(known)
+        ),
+        legend="Dot and bar: change of the share in points"
+        + (", 95% interval." if landing.people else "; money has no interval.")
+        + " Grey line: no change.",
+        chart=_changes(known),
+        **common,
+    )
+
+
+def _no_change(pack: Pack, view: View, landing: Landing, year: str) -> str:
+    if view.compare in (NONE, year):
+        return f"Choose a year to compare {year} with."
+    for each in (year, view.compare):
+        why = land.nothing(pack, view, landing, each)
+        if why:
+            return why
+    now, then = (land.by_decile(pack, view, landing, each) for each in (year, view.compare))
+    both = now["marker"].eq("") & then["marker"].eq("")
+    least = min(now.loc[both, "amount"].sum(), then.loc[both, "amount"].sum())
+    if least <= 0 or (landing.people and least < land.LEAST_BASE):
+        return f"Too little of {landing.name} is shown in the same deciles of {view.compare} and {year}."
+    return ""
+
+
+def _changed(pack: Pack, view: View, landing: Landing, year: str) -> pd.DataFrame:
+    now = land.by_decile(pack, view, landing, year)
+    then = land.by_decile(pack, view, landing, view.compare)
+    both = now["marker"].eq("") & then["marker"].eq("")
+    after, before = now["amount"].where(both), then["amount"].where(both)
+    share, earlier = 100 * after / after.sum(), 100 * before / before.sum()
+    frame = pd.DataFrame(
+        {
+            "decile": now["decile"],
+            # A decile held back in one year still shows what the other one shows.
+            "before": then["amount"],
+            "after": now["amount"],
+            "difference": after - before,
+            "share_before": earlier,
+            "share": share,
+            "population_share": 100 * now["population"] / now["population"].sum(),
+            "points": share - earlier,
+            "times": share / earlier.where(earlier > 0),
+            "lower": float("nan"),
+            "upper": float("nan"),
+            "status": land.mark(pack, landing),
+            "marker": np.where(both, "[z]", "[c]"),
+        }
+    )
+    part = any(Framework.of(pack).is_part(each) for each in (year, view.compare))
+    if landing.people and not part:
+        counts = (float(after.sum()), float(before.sum()))
+        frame.loc[both, ["lower", "upper"]] = _limits(after[both], counts[0], before[both], counts[1])
+    return frame.assign(said=[_said(row, people=landing.people, part=part) for row in records(frame)])
+
+
+def _limits(after: pd.Series, all_after: float, before: pd.Series, all_before: float) -> Any:
+    _, lower, upper = intervals.difference(
+        after.to_numpy("float64"), all_after, before.to_numpy("float64"), all_before
+    )
+    return 100 * np.column_stack([lower, upper])
+
+
+def _said(row: dict[str, Any], *, people: bool, part: bool) -> str:
+    if pd.isna(row["share"]):
+        return "too small to show"
+    if part:
+        return "part year, not tested"
+    if not people:
+        return "no test possible"
+    if row["lower"] <= 0 <= row["upper"]:
+        return "could be chance"
+    return "rising" if row["points"] > 0 else "falling"
+
+
+def _changed_headline(first: dict[str, Any], noun: str) -> str:
+    if pd.isna(first["share"]):
+        return f"{wording.sentence(noun)} in the most deprived tenth: too small to show in both years"
+    moved = wording.change(first["points"], "percent")
+    if first["said"] == "could be chance":
+        moved = f"{moved}, could be chance" if moved != "no change" else moved
+    return (
+        f"Most deprived tenth: {first['share']:.1f}% of {noun}, {first['share_before']:.1f}% before ({moved})"
+    )
+
+
+def _changed_sentence(pack: Pack, view: View, landing: Landing, frame: pd.DataFrame, year: str) -> list[str]:
+    first, noun = records(frame)[0], landing.noun
+    shared = frame[frame["share"].notna()]
+    after, before = shared["after"].sum(), shared["before"].sum()
+    shown = " in the deciles shown in both years" if frame["share"].isna().any() else ""
+    text = [f"In all{shown} {landing.told(after)} in {year}, {landing.told(before)} in {view.compare}."]
+    if pd.notna(first["share"]):
+        ratio = f" ({first['times']:.2f} times)" if pd.notna(first["times"]) else ""
+        text.append(
+            f"Decile 1: from {landing.told(first['before'])} to {landing.told(first['after'])}, a share of {first['share']:.1f}% "
+            f"after {first['share_before']:.1f}%{ratio}, beside {first['population_share']:.1f}% of residents: {first['said']}."
+        )
+    for verdict in ("rising", "falling"):
+        found = [str(d) for d in frame.loc[frame["said"] == verdict, "decile"]]
+        if found:
+            noun_of = "decile" if len(found) == 1 else "deciles"
+            text.append(f"Share of {noun} {verdict} beyond chance in {noun_of} {wording.listing(found, 10)}.")
+    held = [int(d) for d in frame.loc[frame["share"].isna(), "decile"]]
+    text += [f"Left out, {land.held_back(held)}."] if held else []
+    return [*text, land.unplaced(pack, view, landing, year)]
+
+
+def _changes(known: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "label": [f"Decile {decile}" for decile in known["decile"]],
+            "value": known["points"],
+            "lower": known["lower"],
+            "upper": known["upper"],
+            "told": [wording.change(points, "percent") for points in known["points"]],
+            "stands_out": known["said"].isin(["rising", "falling"]),
+            "said": known["said"],
+        }
+    )

@@ -1,0 +1,81 @@
+"""The parts of the page reach and spend: the map, and what goes deeper than it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import streamlit as st
+
+from svdash.findings import areas, coldspots, concentration, parity, reach
+from svdash.findings.areas import Asked
+from svdash.show import area, controls, page
+from svdash.show.page import Here
+
+ROWS: Final = 10
+MAP: Final = "map"
+
+
+def draw(now: Here) -> None:
+    """Draw the controls, then the part that they choose."""
+    part = controls.switch(
+        "part",
+        "What to look at",
+        {code: label for code, (label, _) in PARTS.items()},
+        MAP,
+        "The map and its deciles; how reach or spend follows deprivation; what an even spread would take; deprived areas with little.",
+    )
+    asked = area.ask(now, mapped=part == MAP)
+    if part != MAP:
+        # What only the map asks for stays in the address for when the reader comes back to it.
+        for name, usual in _ONLY_MAP.items():
+            controls.hold(name, usual)
+    PARTS[part][1](now, asked)
+
+
+_ONLY_MAP: Final = {"area": "", "look": "Whole city region", "background": "none"}
+
+
+def _map(now: Here, asked: Asked) -> None:
+    found = areas.area_map(now.pack, now.view, asked)
+    left, right = st.columns([8, 4], gap="large")
+    with left:
+        area.draw(now, found)
+    with right:
+        area.looked_at(now, found)
+        page.finding(reach.by_decile(now.pack, now.view, asked))
+    area.table(now, found)
+
+
+def _concentration(now: Here, asked: Asked) -> None:
+    page.finding(concentration.curve(now.pack, now.view, asked))
+    page.finding(concentration.deprived(now.pack, now.view, asked))
+    page.finding(concentration.by_year(now.pack, now.view, asked))
+
+
+def _parity(now: Here, asked: Asked) -> None:
+    baseline = controls.pick(
+        "baseline",
+        "Set beside",
+        parity.BASELINES,
+        next(iter(parity.BASELINES)),
+        "Whose share of the city region reach or spend is set beside.",
+    )
+    page.finding(parity.parity(now.pack, now.view, asked, baseline))
+
+
+def _cold(now: Here, asked: Asked) -> None:
+    page.finding(coldspots.coldspots(now.pack, now.view, asked), rows=ROWS)
+
+
+def _change(now: Here, asked: Asked) -> None:
+    page.finding(parity.change(now.pack, now.view, asked))
+
+
+PARTS: Final[dict[str, tuple[str, Callable[[Here, Asked], None]]]] = {
+    MAP: ("Map", _map),
+    "concentration": ("Concentration", _concentration),
+    "parity": ("What parity would take", _parity),
+    "cold-spots": ("Cold spots", _cold),
+    "change": ("Change", _change),
+}
