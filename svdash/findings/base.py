@@ -61,7 +61,9 @@ class Finding:
                 text = column.map({True: "yes", False: "no"})
             elif pd.api.types.is_numeric_dtype(column):
                 template = f"{{:{',' if thousands else ''}.{self.decimals.get(name, 0)}f}}"
-                text = column.astype("Float64").map(template.format, na_action="ignore").astype("str")
+                # Adding nothing makes a zero of what rounds to minus zero.
+                shown = column.astype("Float64").round(self.decimals.get(name, 0)) + 0.0
+                text = shown.map(template.format, na_action="ignore").astype("str")
             else:
                 text = column.astype("str")
             blank = column.isna() | text.isin(["", "nan", "<NA>", "None"])

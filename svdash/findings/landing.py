@@ -226,7 +226,8 @@ def mark(pack: Pack, landing: Landing) -> str:
 
 def period(pack: Pack, year: str) -> str:
     """Write a year, a part year as such."""
-    return f"{year} (part year)" if Framework.of(pack).is_part(year) else year
+    # A pack without a year has no part year either; "all" stands for it.
+    return f"{year} (part year)" if year != ALL and Framework.of(pack).is_part(year) else year
 
 
 def head(pack: Pack, view: View, landing: Landing, text: str, *more: str) -> dict[str, Any]:

@@ -24,9 +24,9 @@ DOMAINS: Final = {
     "environment_decile": "Living environment",
 }
 GEOGRAPHY_NAMES: Final = {
-    "lsoa": "small areas (LSOA)",
-    "msoa": "middle areas (MSOA)",
-    "district": "districts",
+    "lsoa": "small area (LSOA)",
+    "msoa": "middle area (MSOA)",
+    "district": "district",
 }
 _PLACE: Final = {"lsoa": "code", "msoa": "msoa", "district": "district"}
 _EMPTY: Final = {

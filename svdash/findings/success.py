@@ -59,13 +59,11 @@ def _measures(pack: Pack, view: View) -> Finding:
     found = fronts(pack, view)
     rows = [_measure_row(framework, view, *row) for row in found]
     verdicts = [verdict for _, _, verdict in found]
-    better = verdicts.count("improving")
     seen = [t for _, t, _ in found if t is not None and len(t.rows)]
     frame = pd.DataFrame(rows, columns=[*MEASURES, "verdict", "marker"])
     return Finding(
         name="measures",
-        headline=f"{better or 'None'} of {wording.count(len(rows), 'success measure')} {'has' if better == 1 else 'have'} a real trend the right way; "
-        f"{verdicts.count('too-early')} too early to tell",
+        headline=_headline(verdicts),
         subtitle=f"Leading indicator of each success measure, {trends.span(framework, view)}; {trends.scope(framework, view)}",
         frame=frame,
         columns=MEASURES,
@@ -78,6 +76,17 @@ def _measures(pack: Pack, view: View) -> Finding:
         view=view,
         chart=trends.panels(seen, "indicator"),
         empty="" if rows else trends.why_empty(framework, view),
+    )
+
+
+def _headline(verdicts: list[str]) -> str:
+    """Say how many measures have a trend the right way, and of how many none can be told yet."""
+    if not verdicts:
+        return "No success measure here"
+    better = verdicts.count("improving")
+    return (
+        f"{better or 'None'} of {wording.count(len(verdicts), 'success measure')} {'has' if better == 1 else 'have'} "
+        f"a real trend the right way; {verdicts.count('too-early') or 'none'} too early to tell"
     )
 
 
