@@ -9,8 +9,8 @@ import altair as alt
 from svdash.show.drawings.base import PHONE, Spec, built
 from svdash.show.theme import ACCENT, ATTENTION, INK, QUIET, REST
 
-# Room right of the bars for the words at their ends.
-_ROOM = 150
+# Room right of the bars for the words at their ends, on a screen and on a phone.
+_ROOM, _PHONE_ROOM = 150, 5
 
 
 def _rows(columns: int) -> alt.Chart:
@@ -27,8 +27,12 @@ def _rows(columns: int) -> alt.Chart:
     )
 
 
+def _room(columns: int) -> int:
+    return _ROOM if columns > 1 else _PHONE_ROOM
+
+
 def _width(columns: int) -> int:
-    return 520 if columns > 1 else PHONE * 2 - 60
+    return 520 if columns > 1 else PHONE - 20
 
 
 def _x(title: str) -> alt.X:
@@ -68,7 +72,7 @@ def bars(columns: int) -> Spec:
     )
     return built(
         alt.layer(shares, ticks, words).properties(
-            width=_width(columns), height=alt.Step(27), autosize="pad", padding={"right": _ROOM}
+            width=_width(columns), height=alt.Step(27), autosize="pad", padding={"right": _room(columns)}
         )
     )
 
@@ -91,7 +95,7 @@ def parts(columns: int) -> Spec:
     words = base.mark_text(align="left", dx=6, fontSize=12).encode(x=_x(title), text="told:N")
     return built(
         alt.layer(whole, inner, words).properties(
-            width=_width(columns), height=alt.Step(34), autosize="pad", padding={"right": _ROOM}
+            width=_width(columns), height=alt.Step(34), autosize="pad", padding={"right": _room(columns)}
         )
     )
 
@@ -137,6 +141,9 @@ def years(columns: int) -> Spec:
     )
     return built(
         alt.layer(*lines, dots, words, names).properties(
-            width=_width(columns), height=220, autosize="pad", padding={"right": _ROOM + 20}
+            width=_width(columns),
+            height=220,
+            autosize="pad",
+            padding={"right": _room(columns) + 20 * (columns > 1)},
         )
     )
