@@ -391,7 +391,7 @@ def test_a_number_of_the_overview_leads_to_what_stands_behind_it(
 ) -> None:
     page = visit(context, server, "", **FILTERED)
     until_told(page, "Investor")
-    number = page.locator("[data-testid=stMetricValue]").first.inner_text().strip()
+    number = page.locator(".sv-tile strong").first.inner_text().strip()
     page.locator("[data-testid=stMain] [data-testid=stPageLink-NavLink]").first.click()
     page.wait_for_url(re.compile("/commitments.*delivery=overdue"))
     until_told(page, "Investor", "2024/25", "2022/23")
