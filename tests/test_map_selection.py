@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -46,7 +47,7 @@ class Watching(Session):
                 return
 
 
-async def picked(server: str, code: str) -> str:
+async def _picked(server: str, code: str) -> str:
     reader = Watching(server, "reach-and-spend")
     await reader.open()
     await reader.pick(code)
@@ -54,9 +55,15 @@ async def picked(server: str, code: str) -> str:
     return reader.address
 
 
+def picked(server: str, code: str) -> str:
+    """Return the address after an area was chosen; in a thread of its own, as the browser's fixture keeps a loop."""
+    with ThreadPoolExecutor(1) as aside:
+        return aside.submit(asyncio.run, _picked(server, code)).result()
+
+
 def test_an_area_chosen_on_the_map_goes_into_the_address(server: str) -> None:
-    assert "area=E01006412" in asyncio.run(picked(server, "E01006412"))
+    assert "area=E01006412" in picked(server, "E01006412")
 
 
 def test_what_is_no_area_of_the_pack_is_not_chosen(server: str) -> None:
-    assert "area=" not in asyncio.run(picked(server, "E01999999"))
+    assert "area=" not in picked(server, "E01999999")

@@ -224,7 +224,7 @@ def test_people_are_added_up_by_own_tenths_only_where_no_area_is_held_back(pack:
     shown = places.people(pack, YEAR, PASSES.programme).join(places.areas(pack)["rank"]).sort_values("rank")
     own = concentration.deprived(pack, NOW, PASSES).frame.set_index(["base", "cut"])
     assert own.loc[(concentration.OWN, "Most deprived 10%"), "amount"] == shown["people"].iloc[:99].sum()
-    for asked, why in ((SKILLS, "too small to show"), (RIDES, "middle areas (MSOA)"), (FIRST, "districts")):
+    for asked, why in ((SKILLS, "too small to show"), (RIDES, "middle area (MSOA)"), (FIRST, "district")):
         found = concentration.deprived(pack, NOW, asked)
         assert set(found.frame["base"]) == {concentration.ENGLAND}
         assert "Not by the city region's own tenths" in found.sentence

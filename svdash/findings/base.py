@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -87,6 +87,15 @@ class Finding:
         ]
         rows = self.frame[names].reset_index(drop=True)
         return rows.assign(vintage=self.vintage) if self.vintage else rows
+
+
+def seen_from(pack: Pack, view: View, key: Hashable, build: Callable[[], Finding]) -> Finding:
+    """Return a finding worked out once for ``key``, carrying the filters of whoever asks for it.
+
+    For findings that look at a part of the filters only: without this their links would carry the filters of
+    the first who asked.
+    """
+    return replace(pack.remember(key, build), view=view)
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:

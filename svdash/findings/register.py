@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from svdash.findings.base import Finding
+from svdash.findings.base import Finding, seen_from
 from svdash.findings.standing import common, labelled, standing, status, when
 from svdash.framework import ALL, Framework, View, period_end
 from svdash.pack import Pack, split
@@ -47,7 +47,7 @@ def register(
 ) -> Finding:
     """The searchable register, grouped. ``words`` must all occur in a row's text; ``delivery`` may be ``overdue``."""
     key = ("progress.register", view.role, view.year, group, kind, delivery, words)
-    return pack.remember(key, lambda: _register(pack, view, group, kind, delivery, words))
+    return seen_from(pack, view, key, lambda: _register(pack, view, group, kind, delivery, words))
 
 
 def _register(pack: Pack, view: View, group: str, kind: str, delivery: str, words: str) -> Finding:
@@ -140,7 +140,9 @@ class Detail:
 
 def detail(pack: Pack, view: View, commitment: str) -> Detail:
     """Return one row of the register with owner, dates, guidance, practice, indicators and history."""
-    return pack.remember(("progress.detail", view.year, commitment), lambda: _detail(pack, view, commitment))
+    key = ("progress.detail", view.year, commitment)
+    found = pack.remember(key, lambda: _detail(pack, view, commitment))
+    return replace(found, history=replace(found.history, view=view))
 
 
 def _detail(pack: Pack, view: View, commitment: str) -> Detail:

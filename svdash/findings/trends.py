@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from svdash.findings import observed
-from svdash.findings.base import Finding, by_office, statuses_of, updated_of
+from svdash.findings.base import Finding, by_office, seen_from, statuses_of, updated_of
 from svdash.findings.series import Trend, assess, compared, keys_of, lead, lead_key
 from svdash.framework import ALL, Framework, View, figure_tables
 from svdash.pack import Pack
@@ -202,7 +202,7 @@ def _board(pack: Pack, view: View) -> Finding:
 def one(pack: Pack, view: View, indicator: str, characteristic: str = "") -> Finding:
     """One indicator: its series by organisation, or by the groups of one characteristic."""
     key = ("trends.one", view.year, indicator, characteristic)
-    return pack.remember(key, lambda: _one(pack, view, indicator, characteristic))
+    return seen_from(pack, view, key, lambda: _one(pack, view, indicator, characteristic))
 
 
 def _one(pack: Pack, view: View, indicator: str, characteristic: str) -> Finding:

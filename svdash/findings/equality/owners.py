@@ -8,7 +8,7 @@ import pandas as pd
 
 from svdash import disclosure
 from svdash.findings.areas import office
-from svdash.findings.base import Finding, by_office, records
+from svdash.findings.base import Finding, by_office, records, seen_from
 from svdash.findings.equality.base import COUNTS, QUESTION, Chosen, groups, residents, table, year_of
 from svdash.findings.equality.words import name_of
 from svdash.framework import Framework, View
@@ -216,7 +216,7 @@ def owners(pack: Pack, view: View, chosen: Chosen) -> Finding:
     finding: one row for each population and group asked about.
     """
     key = ("equality.owners", view.year, chosen.characteristic)
-    return pack.remember(key, lambda: _owners(pack, view, chosen))
+    return seen_from(pack, view, key, lambda: _owners(pack, view, chosen))
 
 
 def _common(view: View, chosen: Chosen) -> dict[str, Any]:
@@ -363,7 +363,7 @@ def _chart(frame: pd.DataFrame) -> pd.DataFrame:
 def answers(pack: Pack, view: View, chosen: Chosen) -> Finding:
     """Return how suppliers and investees answered: asked or not, answered or not, prefer not to say."""
     key = ("equality.owners.answers", view.year, chosen.characteristic)
-    return pack.remember(key, lambda: _answers(pack, view, chosen))
+    return seen_from(pack, view, key, lambda: _answers(pack, view, chosen))
 
 
 def _answers(pack: Pack, view: View, chosen: Chosen) -> Finding:

@@ -9,7 +9,15 @@ import pandas as pd
 
 from svdash import disclosure
 from svdash.findings import observed
-from svdash.findings.base import NOT_AVAILABLE, Finding, by_office, records, statuses_of, updated_of
+from svdash.findings.base import (
+    NOT_AVAILABLE,
+    Finding,
+    by_office,
+    records,
+    seen_from,
+    statuses_of,
+    updated_of,
+)
 from svdash.findings.equality.base import COUNTS, QUESTION, Chosen, reference_of, table
 from svdash.findings.equality.base import groups as groups_of
 from svdash.findings.equality.words import called, name_of, newest, no_rows, nothing
@@ -147,7 +155,7 @@ def _apart(gap: float, beside: str = "") -> str:
 
 def groups(pack: Pack, view: View, chosen: Chosen) -> Finding:
     """Return the mean and the median gap of each group to the comparison group, and its share of each quarter."""
-    return pack.remember((GROUPS, view.year, chosen), lambda: _groups(pack, view, chosen))
+    return seen_from(pack, view, (GROUPS, view.year, chosen), lambda: _groups(pack, view, chosen))
 
 
 def _common(pack: Pack, name: str, view: View, chosen: Chosen, columns: dict[str, str]) -> dict[str, Any]:
@@ -326,7 +334,7 @@ def _chart(seen: pd.DataFrame) -> pd.DataFrame:
 
 def split(pack: Pack, view: View, chosen: Chosen) -> Finding:
     """Return the mean gap of each group split into the spread over quarters of pay, and pay inside the quarters."""
-    return pack.remember((SPLIT, view.year, chosen), lambda: _split(pack, view, chosen))
+    return seen_from(pack, view, (SPLIT, view.year, chosen), lambda: _split(pack, view, chosen))
 
 
 def _split(pack: Pack, view: View, chosen: Chosen) -> Finding:
@@ -525,7 +533,7 @@ def _chart_parts(seen: pd.DataFrame) -> pd.DataFrame:
 
 def returns(pack: Pack, view: View) -> Finding:
     """Return the published mean and median gaps over the years, with the share of women in each quarter."""
-    return pack.remember((RETURNS, view.year), lambda: _returns(pack, view))
+    return seen_from(pack, view, (RETURNS, view.year), lambda: _returns(pack, view))
 
 
 def _returns(pack: Pack, view: View) -> Finding:

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from svdash import disclosure
-from svdash.findings.base import Finding, records, statuses_of, updated_of
+from svdash.findings.base import Finding, records, seen_from, statuses_of, updated_of
 from svdash.findings.equality.base import COUNTS, QUESTION, Chosen, groups, reference_of
 from svdash.findings.equality.pooled import gated
 from svdash.findings.equality.words import called, inside, name_of, newest, no_rows, nothing
@@ -64,7 +64,7 @@ HELD, FEW, UNTESTED, ITSELF = "held back", "too few to say", "no test possible",
 
 def funnel(pack: Pack, view: View, chosen: Chosen) -> Finding:
     """Return how likely each group is to go on from stage to stage, beside the comparison group."""
-    return pack.remember((NAME, view.year, chosen), lambda: _funnel(pack, view, chosen))
+    return seen_from(pack, view, (NAME, view.year, chosen), lambda: _funnel(pack, view, chosen))
 
 
 @dataclass(frozen=True, eq=False)

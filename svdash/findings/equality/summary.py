@@ -8,7 +8,7 @@ from typing import Final
 
 import pandas as pd
 
-from svdash.findings.base import Finding, by_office, records
+from svdash.findings.base import Finding, by_office, records, seen_from
 from svdash.findings.equality import owners, recruitment, services, workforce
 from svdash.findings.equality.base import QUESTION, Chosen, characteristics, panels
 from svdash.framework import ALL, NOT_STATED, Framework, View
@@ -38,7 +38,7 @@ COLUMNS = {
 
 def look(pack: Pack, view: View, panel: str = ALL) -> Finding:
     """Return what is seen by every characteristic that a panel looks at, of all four comparisons that are tested."""
-    return pack.remember(("equality.look", view.year, panel), lambda: _look(pack, view, panel))
+    return seen_from(pack, view, ("equality.look", view.year, panel), lambda: _look(pack, view, panel))
 
 
 def _look(pack: Pack, view: View, panel: str) -> Finding:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from svdash.findings import observed
-from svdash.findings.base import Finding, records, updated_of
+from svdash.findings.base import Finding, records, seen_from, updated_of
 from svdash.findings.equality.base import COUNTS, QUESTION, Chosen, groups, reference_of, residents, year_of
 from svdash.findings.equality.words import name_of, nothing
 from svdash.findings.series import lead_key
@@ -57,7 +57,7 @@ def indicator(pack: Pack, part: str) -> str:
 def shares(pack: Pack, view: View, chosen: Chosen) -> Finding:
     """Return the share of each group among staff, beside the residents and the comparison group."""
     key = ("equality.workforce", view.year, chosen)
-    return pack.remember(key, lambda: _shares(pack, view, chosen))
+    return seen_from(pack, view, key, lambda: _shares(pack, view, chosen))
 
 
 def _of_staff(pack: Pack, view: View, characteristic: str) -> tuple[str, pd.DataFrame]:
@@ -128,7 +128,7 @@ def target_characteristic(pack: Pack) -> str:
 
 def target(pack: Pack, view: View) -> Finding:
     """Return the share of the group that the Framework's own target is about, and what could be told as a change."""
-    return pack.remember(("equality.target", view.year), lambda: _target(pack, view))
+    return seen_from(pack, view, ("equality.target", view.year), lambda: _target(pack, view))
 
 
 TARGET = {
