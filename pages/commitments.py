@@ -9,11 +9,12 @@ from svdash.show import commitment, page
 now = page.question("Did we do what we said, and on what evidence?")
 asked = commitment.ask()
 
-left, right = st.columns([7, 5], gap="large")
-with left:
+# One column or two, so that the grid stands in the same place and keeps where it was scrolled to.
+spots = list(st.columns(1) if now.view.commitment == ALL else st.columns([7, 5], gap="large"))
+with spots[0]:
     page.listing(register.register(now.pack, now.view, **asked), chosen=now.view.commitment)
-with right:
-    if now.view.commitment == ALL:
-        page.finding(progress.overdue_by_owner(now.pack, now.view))
-    else:
+if now.view.commitment == ALL:
+    page.finding(progress.overdue_by_owner(now.pack, now.view))
+else:
+    with spots[1]:
         commitment.detail(register.detail(now.pack, now.view, now.view.commitment))

@@ -23,17 +23,13 @@ def _read(framework: Framework, *, moved: bool) -> tuple[View, list[Ignored]]:
     given = st.query_params.to_dict()
     if moved and _VIEW in st.session_state:
         before: View = st.session_state[_VIEW]
-        usual = _defaults(framework, before)
+        usual = framework.usual(before)
         # What was only a default moves on with the year that the address may bring.
         given = {**{n: v for n, v in before.params().items() if v != usual[n]}, **given}
     view, ignored = framework.read({k: v for k, v in given.items() if k in FILTERS})
     st.session_state[_VIEW] = view
-    controls.write(view.params(), _defaults(framework, view))
+    controls.write(view.params(), framework.usual(view))
     return view, ignored
-
-
-def _defaults(framework: Framework, view: View) -> dict[str, str]:
-    return {**framework.default_view().params(), "compare": framework.default_view(view.year).compare}
 
 
 def _counts(pack: Pack) -> dict[str, dict[str, int]]:
@@ -47,21 +43,33 @@ def _count(pack: Pack) -> dict[str, dict[str, int]]:
     def tally(column: pd.Series) -> dict[str, int]:
         return {str(code): int(number) for code, number in column.value_counts().items()}
 
-    updates = pack.table("updates")
+    updates, figures = pack.table("updates"), observed.years(pack)
     links = framework.links
+    roles = (ALL, *framework.labels("role"))
+
+    def years(role: str) -> dict[str, int]:
+        told = updates["commitment"].isin(framework.commitments_of(role))
+        seen = figures["indicator"].isin(framework.indicators_of(View(role=role)).index)
+        return tally(pd.concat([updates.loc[told, "year"], figures.loc[seen, "year"]]))
+
     return {
-        "role": {role: len(framework.commitments_of(role)) - 1 for role in (ALL, *framework.labels("role"))},
+        "role": {role: len(framework.commitments_of(role)) - 1 for role in roles},
         "commitment": tally(updates["commitment"]),
         "linked": tally(links["commitment"]),
-        "year": tally(pd.concat([updates["year"], observed.years(pack)])),
+        **{_years_of(role): years(role) for role in roles},
     }
+
+
+def _years_of(role: str) -> str:
+    """Return the name under which the counts of a role's years are kept."""
+    return f"year of {role}"
 
 
 def _options(pack: Pack, framework: Framework, view: View) -> dict[str, dict[str, str]]:
     """Return what each filter offers: code → label with its count."""
     counts = _counts(pack)
     titles = framework.commitments.set_index("id")["title"]
-    whole = counts["year"]
+    whole = counts[_years_of(view.role)]
 
     def year(code: str) -> str:
         part = " part" if framework.is_part(code) else ""
@@ -91,7 +99,7 @@ def _options(pack: Pack, framework: Framework, view: View) -> dict[str, dict[str
 
 def _filter_bar(pack: Pack, framework: Framework, view: View) -> None:
     options = pack.remember(("frame.options", view.role, view.year), lambda: _options(pack, framework, view))
-    defaults = _defaults(framework, view)
+    defaults = framework.usual(view)
     spots = st.columns([2.1, 3.6, 2.1, 2.1, 4], vertical_alignment="bottom")
     labels = {"role": "Role", "commitment": "Commitment", "year": "Year", "compare": "Compare with"}
     tips = {
@@ -99,7 +107,7 @@ def _filter_bar(pack: Pack, framework: Framework, view: View) -> None:
         "the Chief Executive's under every role. The number: commitments and practices.",
         "commitment": "One row of the register. Shown with its updates and linked indicators.",
         "year": "Financial year, April to March. Everything is shown as it stood at its end. "
-        "The number: figures and updates behind it.",
+        "The number: figures and updates of the role behind it.",
         "compare": "A second financial year: what changed since its end.",
     }
     for spot, (name, label) in zip(spots, labels.items(), strict=False):

@@ -193,6 +193,10 @@ class Framework:
         year = year or self.default_year
         return View(year=year, compare=self.year_before(year))
 
+    def usual(self, view: View) -> dict[str, str]:
+        """Return what each filter is while an address leaves it out, the others being as in a view."""
+        return {**self.default_view().params(), "compare": self.default_view(view.year).compare}
+
     def choices(self, name: str) -> tuple[str, ...]:
         """Return all values a filter may take, whatever the other filters say."""
         if name == "role":

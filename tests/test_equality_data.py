@@ -289,7 +289,7 @@ def test_the_years_of_recruitment_are_years_of_the_pack(copied_pack: CopiedPack)
     copied_pack.change("recruitment", edit)
     pack = copied_pack.open()
     assert "2015/16" in Framework.of(pack).years
-    assert (observed.years(pack) == "2015/16").sum() > 50
+    assert (observed.years(pack)["year"] == "2015/16").sum() > 50
 
 
 def test_more_people_who_do_not_answer_are_neither_better_nor_worse(copied_pack: CopiedPack) -> None:

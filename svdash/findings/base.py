@@ -11,6 +11,7 @@ import pandas as pd
 
 from svdash.framework import View
 from svdash.pack import Pack
+from svdash.show import wording
 
 NOT_AVAILABLE = "[x]"
 
@@ -22,6 +23,7 @@ class Finding:
     ``name`` is the finding's table in the open data, ``params`` what that table needs beside the filters.
     ``frame`` is what the table shows and the CSV carries: numbers stay numbers, a column ``marker`` says why
     one is missing. ``columns`` names the columns for people, ``decimals`` how numbers are written.
+    ``leads`` says of a column of codes which page shows one of them in full, and by which of its controls.
     ``empty`` says why there is nothing to show; then there is no chart.
     """
 
@@ -41,6 +43,7 @@ class Finding:
     vintage: str = ""
     view: View = field(default_factory=View)
     params: Mapping[str, str] = field(default_factory=dict)
+    leads: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     empty: str = ""
     chart: pd.DataFrame | None = None
     legend: str = ""
@@ -64,6 +67,8 @@ class Finding:
                 # Adding nothing makes a zero of what rounds to minus zero.
                 shown = column.astype("Float64").round(self.decimals.get(name, 0)) + 0.0
                 text = shown.map(template.format, na_action="ignore").astype("str")
+                if thousands:
+                    text = text.str.replace("-", wording.MINUS, regex=False)
             else:
                 text = column.astype("str")
             blank = column.isna() | text.isin(["", "nan", "<NA>", "None"])
@@ -95,7 +100,8 @@ def seen_from(pack: Pack, view: View, key: Hashable, build: Callable[[], Finding
     For findings that look at a part of the filters only: without this their links would carry the filters of
     the first who asked.
     """
-    return replace(pack.remember(key, build), view=view)
+    # Kept for each view too: charts and tables are drawn once for as long as a finding is the same object.
+    return pack.remember(("seen from", view, key), lambda: replace(pack.remember(key, build), view=view))
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:

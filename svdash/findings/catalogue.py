@@ -37,9 +37,12 @@ def _tables(pack: Pack, view: View) -> Finding:
     ]
     frame = pd.DataFrame(rows)
     withheld = int(frame["withheld"].sum())
+    rows_told = int(frame.loc[frame["name"].isin(pack.tables), "rows"].sum())
+    shapes = not frame["name"].isin(pack.tables).all()
     return Finding(
         name="catalogue",
-        headline=f"{wording.count(len(frame), 'table')}, {wording.number(int(frame['rows'].sum()))} rows",
+        headline=f"{wording.count(len(pack.tables), 'table')}, {wording.number(rows_told)} rows"
+        + (f", and {wording.number(int(frame['rows'].sum()) - rows_told)} boundaries" if shapes else ""),
         subtitle="Every table of the data pack, with its source and status",
         frame=frame,
         columns={
@@ -62,7 +65,7 @@ def _served_how(pack: Pack, name: str) -> str:
     if name in pack.lines:
         return "as sums by area, programme and year"
     if pack.resource(name)["access"] != "open":
-        return "through disclosure control, as observations"
+        return "through disclosure control"
     return "open" if name in pack.tables else "open, on the map"
 
 

@@ -44,9 +44,9 @@ def _series(rows: pd.DataFrame) -> dict[Key, pd.DataFrame]:
     }
 
 
-def years(pack: Pack) -> pd.Series:
-    """Return the financial year of every observation, to count how much stands behind each."""
-    return _rows(pack)["year"]
+def years(pack: Pack) -> pd.DataFrame:
+    """Return ``indicator`` and financial ``year`` of every observation, to count how much stands behind each."""
+    return _rows(pack)[["indicator", "year"]]
 
 
 def _rows(pack: Pack) -> pd.DataFrame:
@@ -133,7 +133,7 @@ def _gate(rows: pd.DataFrame) -> pd.DataFrame:
     done["weight"] = done["value"] / 100 * done["denominator"].astype("float64")
     rest = rows[~counted]
     # A number of people given as a value is a count all the same.
-    bare_count = rest["people"] & (rest["unit"] == "people") & rest["numerator"].isna()
+    bare_count = rest["people"] & rest["unit"].isin(["people", "responses"]) & rest["numerator"].isna()
     rest = rest.assign(numerator=rest["numerator"].mask(bare_count, rest["value"].round().astype("Int64")))
     rest["value"] = rest["value"].mask(bare_count)
     single = rest["people"] & rest["numerator"].notna()

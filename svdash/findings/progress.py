@@ -12,6 +12,9 @@ from svdash.framework import DELIVERY_ORDER, NONE, Framework, View
 from svdash.pack import Pack
 from svdash.show import wording
 
+# Which page shows a commitment in full.
+COMMITMENT = {"id": ("commitments", "commitment")}
+
 
 def where_things_stand(pack: Pack, view: View) -> Finding:
     """How many commitments stand where, Day One Commitments and aspirations apart."""
@@ -109,6 +112,7 @@ def _changed(pack: Pack, view: View) -> Finding:
         + ("no other year" if view.compare == NONE else wording.day(framework.as_at(view.compare))),
         frame=moved,
         columns=columns,
+        leads=COMMITMENT,
         sentence=f"{done or 'None'} newly complete with evidence; "
         f"{len(rows) - len(moved)} of {len(rows)} stand where they stood.",
         empty=empty or ("" if len(moved) else "Nothing moved between the two dates."),
@@ -156,6 +160,7 @@ def _attention(pack: Pack, view: View) -> Finding:
             "next_step": "Next step the owner gives",
             "status": "Status",
         },
+        leads=COMMITMENT,
         empty=""
         if len(rows)
         else f"None of {wording.count(len(select(pack, view)), 'commitment')} is overdue, slipped or red.",
@@ -212,6 +217,7 @@ def _overdue(pack: Pack, view: View) -> Finding:
             "oldest": "Oldest date",
             "status": "Status",
         },
+        leads={"ids": COMMITMENT["id"]},
         sentence=f"{frame['lead'].iloc[0]} has most: {frame['number'].iloc[0]}." if total else "",
         alt=" ".join(f"{r['lead']}: {r['number']}." for r in records(frame)),
         chart=frame,

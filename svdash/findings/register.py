@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -140,9 +140,7 @@ class Detail:
 
 def detail(pack: Pack, view: View, commitment: str) -> Detail:
     """Return one row of the register with owner, dates, guidance, practice, indicators and history."""
-    key = ("progress.detail", view.year, commitment)
-    found = pack.remember(key, lambda: _detail(pack, view, commitment))
-    return replace(found, history=replace(found.history, view=view))
+    return pack.remember(("progress.detail", view, commitment), lambda: _detail(pack, view, commitment))
 
 
 def _detail(pack: Pack, view: View, commitment: str) -> Detail:

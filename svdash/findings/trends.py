@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,8 @@ SUMMARY = {
     "status": "Status",
 }
 PANEL = ["period", "as_at", "value", "lower", "upper", "part", "status", "unit"]
+# Characters of a panel's head that have room above its picture.
+HEAD_WIDTH = 36
 LEGEND = (
     "Line: value at the end of each period, open point: part year. Band: 95% limits. Dotted: baseline. "
     "Orange dashes: target. Grey dashes: limits of an XmR chart, from twelve points on."
@@ -98,7 +101,7 @@ def panels(trends: list[Trend], head: str) -> pd.DataFrame:
     nan = float("nan")
     rows = rows.assign(
         order=each(list(range(len(trends)))),
-        panel=each([_panel_title(t, head) for t in trends]),
+        panel=each(_heads(trends, head)),
         target=each([float(t.indicator["target"]) for t in trends]),
         baseline=each([t.baseline for t in trends]),
         control_lower=each([nan if c is None else c.lower for c in controls]),
@@ -107,12 +110,23 @@ def panels(trends: list[Trend], head: str) -> pd.DataFrame:
     return rows[rows["value"].notna()]
 
 
-def _panel_title(series: Trend, head: str) -> str:
-    """Return the three parts of a panel's head: identifier, what it is, verdict and unit."""
+def _heads(trends: list[Trend], head: str) -> list[str]:
+    """Return the heads of panels, lines parted by ``|``; all of as many lines, so that pictures stand in rows."""
+    width = 80 if len(trends) == 1 else HEAD_WIDTH
+    lines = [_head(t, head, width) for t in trends]
+    most = max(map(len, lines))
+    return ["|".join([" "] * (most - len(each)) + each) for each in lines]
+
+
+def _head(series: Trend, head: str, width: int) -> list[str]:
+    """Return which series it is, its verdict and unit, as lines of a panel's head."""
+    about = series.indicator
     title = series.label or "Everybody"
     if head == "indicator":
-        title = str(series.indicator["short"]) + (f": {series.label}" if series.label else "")
-    return f"{series.indicator['id']}|{title}|{wording.VERDICT[series.verdict]} · {_unit(series.indicator).lower()}"
+        title = str(about["short"]) + (f": {series.label}" if series.label else "")
+    verdict = wording.VERDICT[series.verdict]
+    said = f"Proposal: {verdict.lower()}" if about["proposed"] else verdict
+    return wrap(f"{about['id']} {title}", width) + wrap(f"{said} · {_unit(about).lower()}", width)
 
 
 def statuses(trends: list[Trend]) -> tuple[str, ...]:
@@ -186,6 +200,7 @@ def _board(pack: Pack, view: View) -> Finding:
         subtitle=f"Leading series of each indicator, {span(framework, view)}; {scope(framework, view)}",
         frame=pd.DataFrame([_summary(view, t) for t in trends], columns=list(SUMMARY)),
         columns=SUMMARY,
+        leads={"indicator": ("indicators", "indicator")},
         sentence=f"{wording.sentence(tally(verdicts))}."
         + (f" Without any figure: {wording.listing(missing, 12)}." if missing else ""),
         alt=alt(seen),

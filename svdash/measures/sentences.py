@@ -31,8 +31,8 @@ KIND_LIMITS: dict[Kind, tuple[str, ...]] = {
 }
 
 _MINUS = "\N{MINUS SIGN}"
-_SINGULAR = {"people": "person", "organisations": "organisation", "hours": "hour"}
-_SMALLEST = {"percent": 0.1, "GBP": 1.0, "people": 1.0, "organisations": 1.0, "hours": 1.0}
+_SINGULAR = {"people": "person", "responses": "response", "organisations": "organisation", "hours": "hour"}
+_SMALLEST = {"percent": 0.1, "GBP": 1.0, "people": 1.0, "responses": 1.0, "organisations": 1.0, "hours": 1.0}
 
 
 def value(number: float, unit: str) -> str:

@@ -190,7 +190,11 @@ def _report_unknown(bound: _Bound) -> None:
         if text not in answers:
             parts = [part for part in _parts(link, text) if part not in bound.keys]
             value = readable("; ".join(parts))
-            if link.words is None:
+            wanted = _parted_by_commas(link, parts, bound.keys)
+            if wanted:
+                where = f"are several codes parted by commas, not by “{link.separator}”"
+                remedy = f"Write {wanted}."
+            elif link.words is None:
                 where = f"is not in {link.target}.{', '.join(link.targets)}"
                 options = names if len(answers) < _MOST_SUGGESTED else []
                 remedy = suggestion(
@@ -213,6 +217,13 @@ def _parts(link: Link, text: str) -> list[str]:
     if link.separator is None:
         return [text]
     return [part.strip() for part in text.split(link.separator.strip() or link.separator) if part.strip()]
+
+
+def _parted_by_commas(link: Link, parts: list[str], keys: pd.Index[Any]) -> str:
+    """How to write codes that a comma parts where the link has another separator; empty where that is not it."""
+    found = [code.strip() for part in parts for code in part.split(",")]
+    mended = link.separator is not None and len(found) > len(parts) and all(code in keys for code in found)
+    return str(link.separator).join(found) if mended else ""
 
 
 def _withhold(bound: _Bound) -> bool:

@@ -19,6 +19,9 @@ from svdash.pack.values import Mask
 
 _NUMERIC = ("integer", "number")
 _PERIOD = r"(?P<start>[0-9]{4})/(?P<end>[0-9]{2})(?: (?P<part>Q[1-4]|H[12]))?"
+_LENGTHS = {"Q1": 3, "Q2": 3, "Q3": 3, "Q4": 3, "H1": 6, "H2": 6}
+# A report that comes later than this is a year mistyped, not a late one.
+REPORTED_WITHIN = 2
 # Months from the April that begins the year.
 _MONTHS = {"Q1": 0, "Q2": 3, "Q3": 6, "Q4": 9, "H1": 0, "H2": 6}
 
@@ -139,6 +142,18 @@ def _reported_too_early(frame: pd.DataFrame) -> Breach:
     return Breach(_mask(frame["reported_on"] < begins), "reported_on", describe)
 
 
+def _reported_too_late(frame: pd.DataFrame) -> Breach:
+    period = frame["period"]
+    months = (period.str.slice(8).map(_MONTHS) + period.str.slice(8).map(_LENGTHS)).fillna(12).astype("Int64")
+    latest = _april(_starts(period) + REPORTED_WITHIN, months)
+
+    def describe(at: int) -> tuple[str, str]:
+        problem = f"is more than {REPORTED_WITHIN} years after {period.iloc[at]} ended"
+        return problem, "Correct the date or the period."
+
+    return Breach(_mask(frame["reported_on"] >= latest), "reported_on", describe)
+
+
 def _out_of_order(frame: pd.DataFrame, first: str, second: str) -> Breach:
     def describe(at: int) -> tuple[str, str]:
         return f"is before “{first}”, {frame[first].iloc[at]:%Y-%m-%d}", "Correct one of the two dates."
@@ -153,6 +168,7 @@ _RULES: tuple[tuple[dict[str, tuple[str, ...]], Callable[[pd.DataFrame], Breach]
     ({"year": ("string",), "period": ("string",)}, _period_outside_year),
     ({"year": ("string",), "as_at": ("date",)}, _as_at_outside_year),
     ({"period": ("string",), "reported_on": ("date",)}, _reported_too_early),
+    ({"period": ("string",), "reported_on": ("date",)}, _reported_too_late),
     ({"awarded": ("date",), "expires": ("date",)}, partial(_out_of_order, first="awarded", second="expires")),
     ({"agreed_on": ("date",), "due": ("date",)}, partial(_out_of_order, first="agreed_on", second="due")),
 )

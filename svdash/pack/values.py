@@ -152,14 +152,16 @@ def explain(
     plain = _plain_number(value)
     if plain == value and re.fullmatch(_INTEGER if kind == "integer" else _NUMBER, value):
         return "is outside the numbers that can be read", "Check the number of digits."
-    return problem, _number_remedy(kind, plain)
+    return problem, _number_remedy(kind, plain, value)
 
 
-def _number_remedy(kind: str, plain: str | None) -> str:
+def _number_remedy(kind: str, plain: str | None, value: str) -> str:
     if plain is None:
         return f"Write digits only, for example {'1234' if kind == 'integer' else '1234.5'}."
     if kind == "integer" and not re.fullmatch(_INTEGER, plain):
         return "Write it without decimals."
+    if re.fullmatch(_NUMBER, value):
+        return f"Write {plain}, without decimals."
     return f"Write {plain}, without signs, spaces or separators of thousands."
 
 

@@ -133,7 +133,7 @@ def _turn(now: Here, chosen: str) -> decks.Turned:
             "none",
             "Streets come from a map server; without a network they stay empty.",
         )
-        sites = st.checkbox("Service places", key="sites", help="Where the programme can be visited.")
+        sites = controls.tick("sites", "Service places", "Where the programme can be visited.")
         st.button("+", key="zoom-in", help="Closer", on_click=_closer, args=(1,))
         st.button("−", key="zoom-out", help="Further away", on_click=_closer, args=(-1,))
         st.button("Reset", key="zoom-reset", help="Back to the whole city region", on_click=_reset)
@@ -189,24 +189,27 @@ def table(now: Here, found: AreaMap) -> None:
     """Draw the areas to choose from, a few at a time; the CSV has them all."""
     if found.empty:
         return
-    rows, key = _ordered(found, st.query_params.get("look", decks.REGION))
+    rows, order = _ordered(found, st.query_params.get("look", decks.REGION))
     shown = rows.head(ROWS)
     page.heading(
         "The same figures as a table",
-        f"{len(shown)} of {len(rows)}, {key}. The CSV has all. A row chosen is shown above.",
+        f"{len(shown)} of {len(rows)}, {order}. The CSV has all. A row chosen is shown above.",
     )
     codes = _first_area(now, shown)
 
+    chosen = st.query_params.get("area", "")
+    key = controls.grid("area-grid", codes, chosen)
+
     def opened() -> None:
-        picked = st.session_state["area-grid"]["selection"]["rows"]
-        controls.choose("area", codes[picked[0]] if picked else "")
+        controls.choose("area", controls.ticked(key, codes))
 
     st.dataframe(
         _first(found, st.query_params.get("look", decks.REGION)),
         hide_index=True,
-        key="area-grid",
+        key=key,
         on_select=opened,
         selection_mode="single-row",
+        selection_default=controls.first_ticked(codes, chosen),
         alt=found.alt,
     )
     real = st.expander("All as a plain table, to print or to hear", key="area-table", on_change="rerun")

@@ -44,7 +44,8 @@ def _drawn(finding: Finding) -> pd.DataFrame:
 def _structure(finding: Finding, columns: int) -> Spec | None:
     if finding.empty or finding.chart is None or finding.chart.empty:
         return None
-    return structures.structure(finding.name, columns)
+    alone = finding.name == "indicator" and len(finding.chart["panel"].unique()) == 1
+    return structures.structure(f"{finding.name}-alone" if alone else finding.name, columns)
 
 
 @lru_cache(maxsize=256)

@@ -7,13 +7,14 @@ control shows, and is written by every control's callback (docs/decisions/0002).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 import streamlit as st
 
 from svdash.framework import Ignored
 
+YES: Final = "yes"
 _DEFAULTS: Final = "_control_defaults"
 _PAGE: Final = "_control_page"
 _IGNORED: Final = "_control_ignored"
@@ -43,7 +44,8 @@ def write(values: Mapping[str, str], defaults: Mapping[str, str]) -> None:
 def _write_all() -> None:
     """Write every control drawn on this page: two quick clicks must not undo each other."""
     defaults: dict[str, str] = st.session_state[_DEFAULTS]
-    write({name: str(st.session_state.get(name) or default) for name, default in defaults.items()}, defaults)
+    now = {name: st.session_state.get(name) or default for name, default in defaults.items()}
+    write({name: YES if value is True else str(value) for name, value in now.items()}, defaults)
 
 
 def known() -> frozenset[str]:
@@ -114,6 +116,37 @@ def hold(name: str, default: str) -> str:
     chosen = st.query_params.get(name, default)
     _claim(name, chosen, default)
     return chosen
+
+
+def tick(name: str, label: str, tip: str) -> bool:
+    """Draw a box to tick and return whether the address says ``yes``."""
+    chosen = _read(name, {"": "no", YES: "yes"}, "") == YES
+    st.session_state[_DEFAULTS][name] = ""
+    st.session_state[name] = chosen
+    st.checkbox(label, key=name, on_change=_write_all, help=tip)
+    return chosen
+
+
+def ticked(key: str, codes: Sequence[str]) -> str:
+    """Return the code of the row that is ticked in a grid, empty where none is."""
+    rows = st.session_state[key]["selection"]["rows"] if key in st.session_state else []
+    return codes[rows[0]] if rows and rows[0] < len(codes) else ""
+
+
+def grid(name: str, codes: Sequence[str], chosen: str) -> str:
+    """Return the key for a grid of one row a code: a new one once its tick and the address went apart, as by Back."""
+    turn = int(st.session_state.setdefault(f"_turn of {name}", 0))
+    key = f"{name}-{turn}"
+    if key in st.session_state and ticked(key, codes) != (chosen if chosen in codes else ""):
+        st.session_state[f"_turn of {name}"] = turn + 1
+        return f"{name}-{turn + 1}"
+    return key
+
+
+def first_ticked(codes: Sequence[str], chosen: str) -> Any:
+    """Return what a grid of one row a code begins with."""
+    rows = [codes.index(chosen)] if chosen in codes else []
+    return {"selection": {"rows": rows, "columns": [], "cells": []}}
 
 
 def choose(name: str, value: str) -> None:

@@ -33,7 +33,7 @@ def draw(now: Here) -> None:
     PARTS[part][1](now, asked)
 
 
-_ONLY_MAP: Final = {"area": "", "look": "Whole city region", "background": "none"}
+_ONLY_MAP: Final = {"area": "", "look": "Whole city region", "sites": "", "background": "none"}
 
 
 def _map(now: Here, asked: Asked) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import escape
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -65,10 +65,17 @@ def pages() -> dict[str, list[st.Page]]:
 
 
 def link(file: str, label: str, tip: str = "", **params: str) -> None:
-    """Draw a link to a page with the reader's filters and ``params`` on top of them."""
+    """Draw a link to a page with the reader's filters and ``params`` on top of them.
+
+    What is usual and stays so is left out, as the page would leave it out: else the browser's history gets a step
+    for the long address and one for the short.
+    """
     title, address = next((t, a) for f, t, a, _ in PAGES if f == file)
+    now = here()
+    usual, kept = now.framework.usual(now.view), now.view.params()
+    wanted = {n: v for n, v in {**kept, **params}.items() if v != usual.get(n) or kept.get(n, v) != v}
     target = st.Page(FOLDER / f"{file}.py", title=title, url_path=address or None, default=not address)
-    st.page_link(target, label=label, help=tip or None, query_params={**here().view.params(), **params})
+    st.page_link(target, label=label, help=tip or None, query_params=wanted)
 
 
 def describe(framework: Framework, view: View) -> str:
@@ -205,8 +212,22 @@ def finding(found: Finding, *, table: bool = True, rows: int = 0) -> None:
 
 @lru_cache(maxsize=256)
 def _lines(found: Finding) -> pa.Table:
-    """Write a finding's table out once for all its readers."""
-    return written(found, found.frame)
+    """Write a finding's table out once for all its readers, codes that lead somewhere as links."""
+    lines = written(found, found.frame)
+    for column, (file, control) in found.leads.items():
+        place = list(found.columns).index(column)
+        cells = [_linked(found.view, file, control, str(cell)) for cell in lines.column(place).to_pylist()]
+        lines = lines.set_column(place, lines.column_names[place], pa.array(cells, pa.string()))
+    return lines
+
+
+def _linked(view: View, file: str, control: str, codes: str) -> str:
+    """Write codes as links to their page, with the reader's filters: a table's cell may be Markdown."""
+    where = next(a for f, _, a, _ in PAGES if f == file)
+    kept = {name: value for name, value in view.params().items() if name in ("year", "compare")}
+    return ", ".join(
+        f"[{plain(code)}]({where}?{urlencode({**kept, control: code})})" for code in codes.split(", ")
+    )
 
 
 def plain(text: str) -> str:
@@ -239,7 +260,10 @@ def tiles(found: list[Tile]) -> None:
 
 
 def listing(found: Finding, chosen: str) -> None:
-    """Draw the register as a grid to choose from; a row chosen becomes the commitment filter."""
+    """Draw the register as a grid to choose from; a row chosen becomes the commitment filter.
+
+    While none is chosen it has the whole width, and titles are read in full.
+    """
     heading(found.headline, f"{found.subtitle}. {found.sentence}")
     if found.empty:
         empty(found.empty)
@@ -247,13 +271,11 @@ def listing(found: Finding, chosen: str) -> None:
     rows = _lines(found)
     ids = list(found.frame["id"])
 
-    def opened() -> None:
-        picked = st.session_state["register-grid"]["selection"]["rows"]
-        controls.choose("commitment", ids[picked[0]] if picked and picked[0] < len(ids) else ALL)
+    key = controls.grid("register-grid", ids, chosen)
 
-    start: Any = {
-        "selection": {"rows": [ids.index(chosen)] if chosen in ids else [], "columns": [], "cells": []}
-    }
+    def opened() -> None:
+        controls.choose("commitment", controls.ticked(key, ids) or ALL)
+
     st.dataframe(
         rows,
         hide_index=True,
@@ -262,13 +284,13 @@ def listing(found: Finding, chosen: str) -> None:
         column_config={
             rows.column_names[0]: st.column_config.TextColumn(width=105),
             "Id": st.column_config.TextColumn(width=75),
-            "Commitment": st.column_config.TextColumn(width=265),
+            "Commitment": st.column_config.TextColumn(width=430 if chosen == ALL else 265),
             "Delivery": st.column_config.TextColumn(width=115),
         },
-        key="register-grid",
+        key=key,
         on_select=opened,
         selection_mode="single-row",
-        selection_default=start,
+        selection_default=controls.first_ticked(ids, chosen),
         alt="The register. The filter Commitment above opens the same rows by keyboard.",
     )
     words(replace(found, sentence=""))

@@ -10,6 +10,7 @@ import streamlit as st
 
 from svdash.findings import catalogue
 from svdash.findings.base import records
+from svdash.framework import ALL, View
 from svdash.show import page
 
 MOST = 12
@@ -52,13 +53,15 @@ def _search() -> None:
     st.caption(f"{len(hits)} found" + (f", the first {MOST} shown" if len(hits) > MOST else ""))
     for hit in records(hits.head(MOST)):
         if hit["kind"] == "commitment":
-            page.link("commitments", f"{hit['id']} {hit['title']}", role="all", commitment=hit["id"])
+            role = now.view.role if hit["id"] in now.framework.commitments_of(now.view.role) else ALL
+            page.link("commitments", f"{hit['id']} {hit['title']}", role=role, commitment=hit["id"])
         else:
+            known = now.framework.indicators_of(View(role=now.view.role)).index
             page.link(
                 "indicators",
                 f"{hit['id']} {hit['title']}",
-                role="all",
-                commitment="all",
+                role=now.view.role if hit["indicator"] in known else ALL,
+                commitment=ALL,
                 indicator=hit["indicator"],
             )
 
@@ -89,6 +92,7 @@ def _copy() -> None:
     base = (st.context.url or "").split("?")[0]
     kept = {k: v for k, v in st.query_params.to_dict().items() if k not in page.here().view.params()}
     st.caption(
-        "The same view for whoever opens it, also when defaults have moved on. Copy with the button at its right."
+        "The same view for whoever opens it, also when defaults have moved on. Its copy button shows at the right "
+        "while the pointer is over it."
     )
     st.code(f"{base}?{urlencode({**page.here().view.params(), **kept})}", language=None, wrap_lines=True)

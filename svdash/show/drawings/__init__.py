@@ -13,13 +13,14 @@ from svdash.show.drawings.funnel import likelihoods
 from svdash.show.drawings.gaps import dots
 from svdash.show.drawings.places import deciles, lands
 from svdash.show.drawings.progress import owners, standing
-from svdash.show.drawings.trends import trends
+from svdash.show.drawings.trends import alone, trends
 
 __all__ = ["DRAWN", "Spec"]
 
 DRAWN: dict[str, Callable[[int], Spec]] = {
     "indicators": trends,
     "indicator": trends,
+    "indicator-alone": alone,
     "measures": trends,
     "standing": standing,
     "overdue": owners,

@@ -10,6 +10,8 @@ from svdash.show.drawings.base import GUTTER, Spec, built
 from svdash.show.theme import ACCENT, ATTENTION, BAND, INK, QUIET, TEXT
 
 PANEL = (178, 116)
+# One series by itself, where there is the room of a whole page.
+ALONE = (640, 260)
 
 # Large numbers are written short, so that every panel's axis takes the same room.
 _AXIS = (
@@ -18,8 +20,13 @@ _AXIS = (
 )
 
 
+def alone(columns: int) -> Spec:
+    """One series, large where small multiples would stand side by side."""
+    return trends(1, ALONE if columns > 1 else PANEL)
+
+
 @lru_cache(maxsize=4)
-def trends(columns: int) -> Spec:
+def trends(columns: int, size: tuple[int, int] = PANEL) -> Spec:
     """Small multiples in one facet: value with its 95% band, target (dashed, named) and baseline (thin grey)."""
     base = alt.Chart(alt.NamedData("rows")).encode(
         x=alt.X(
@@ -68,7 +75,7 @@ def trends(columns: int) -> Spec:
     )
     chart = (
         alt.layer(band, *control, baseline, target, line, dots, named)
-        .properties(width=PANEL[0], height=PANEL[1])
+        .properties(width=size[0], height=size[1])
         .facet(
             facet=alt.Facet(
                 "panel:N",
@@ -81,7 +88,8 @@ def trends(columns: int) -> Spec:
                     labelLineHeight=18,
                     labelFontWeight="bold",
                     labelPadding=6,
-                    labelExpr="[split(datum.label, '|')[0] + '  ' + split(datum.label, '|')[1], split(datum.label, '|')[2]]",
+                    labelExpr="split(datum.label, '|')",
+                    labelLimit=PANEL[0] + GUTTER + 20,
                 ),
             ),
             columns=columns,
