@@ -2,5 +2,5 @@
 
 from svdash.show import economy, page
 
-now = page.question("Who supplies us, and how much stays here?")
+now = page.question("Who supplies us, and how much stays here?", one_year=True)
 economy.draw(now)

@@ -2,5 +2,5 @@
 
 from svdash.show import landing, page
 
-now = page.question("Do services and money go where deprivation is?")
+now = page.question("Do services and money go where deprivation is?", one_year=True)
 landing.draw(now)

@@ -169,6 +169,16 @@ class Framework:
         """Whether the data of a year stop before it ends."""
         return year_end(year) > self.until
 
+    def named(self, year: str) -> str:
+        """Write a year, a part year as such."""
+        # A pack without a year has no part year either; "all" stands for it.
+        return f"{year} (part year)" if year != ALL and self.is_part(year) else year
+
+    def begun(self, year: str) -> bool:
+        """Whether commitments had been reported on by the end of a year: before, none can have failed."""
+        first = self.pack.table("updates")["year"].min()
+        return year == ALL or pd.isna(first) or year >= str(first)
+
     @property
     def default_year(self) -> str:
         """The latest complete year, so that what is compared is alike."""

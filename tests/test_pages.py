@@ -49,6 +49,7 @@ OWN = [
     ("indicators", {"indicator": "EMP-I7", "role": "employer", "year": "oldest"}),
     ("indicators", {"indicator": "CIV-I5", "year": "2023/24"}),
     ("data_and_methods", {"table": "observations_illustrative"}),
+    *[("data_and_methods", {"part": part}) for part in ("tables", "methods", "downloads", "marks")],
 ]
 
 
@@ -130,7 +131,7 @@ def test_a_pages_own_settings_are_read_from_the_address(
     assert [error.value for error in at.exception] == []
     assert not [band for band in bands(at) if "gnored" in band]
     for name in set(params) - {"words", "role", "year"}:
-        assert next(box.value for box in at.selectbox if box.key == name) == params[name]
+        assert at.session_state[name] == params[name]
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -218,8 +219,11 @@ def test_markup_in_an_address_is_shown_as_text(pack: Pack) -> None:
         ("overview", {"compare": NONE}, "Compare"),
         ("indicators", {"commitment": "EMP-P3"}, "EMP-P3"),
         ("indicators", {"indicator": "COM-I1", "year": "oldest"}, "Owner"),
-        ("data_and_methods", {"commitment": "EMP-P3"}, "commitment"),
+        ("data_and_methods", {"part": "methods", "commitment": "EMP-P3"}, "commitment"),
         ("commitments", {"commitment": "COM-D3", "year": "oldest"}, "COM-D3"),
+        # Before the Framework nothing can have failed: there is no report yet, which is not "no evidence".
+        ("overview", {"year": "oldest"}, "No commitment was reported on in"),
+        ("overview", {"year": "2022/23", "compare": "oldest"}, "Nothing was reported on in"),
     ],
 )
 def test_where_there_is_nothing_to_show_the_page_says_why(
@@ -398,3 +402,38 @@ def test_filters_stay_when_the_page_changes() -> None:
     at.run()
     assert at.title[0].value != ""
     assert filters_told(at).startswith(told)
+
+
+# -- what leads where ------------------------------------------------------------------------------------
+
+
+def links_in_tables(at: AppTest) -> list[str]:
+    """Addresses that cells of the page's tables lead to."""
+    found = []
+    for table in at.table:
+        for cell in table.value.to_numpy().ravel():
+            found += re.findall(r"\]\(([^)]+)\)", str(cell))
+    return found
+
+
+def test_every_commitment_that_needs_a_decision_leads_to_its_page_with_the_readers_years() -> None:
+    at = opened("overview", year="2024/25", compare="2022/23")
+    links = links_in_tables(at)
+    assert len(links) >= 8
+    for address in links:
+        assert address.startswith("commitments?year=2024%2F25&compare=2022%2F23&commitment=")
+    identifier = links[0].rpartition("=")[2]
+    assert identifier in filters_told(opened("commitments", commitment=identifier))
+
+
+def test_a_name_with_marks_of_markdown_is_shown_as_it_is(pack: Pack) -> None:
+    assert page.plain("a_b*c[d]$") == "a\\_b\\*c\\[d]\\$"
+
+
+def test_counts_beside_the_years_are_those_of_the_role(pack: Pack) -> None:
+    def years(role: str) -> list[str]:
+        return list(opened("overview", role=role).selectbox(key="year").options)
+
+    everybody, investor = years("all"), years("investor")
+    assert len(everybody) == len(investor)
+    assert everybody != investor

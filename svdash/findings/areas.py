@@ -178,6 +178,7 @@ def _where_most(rows: pd.DataFrame, domain: str) -> str:
 def _reach(pack: Pack, view: View, asked: Asked) -> AreaMap:
     framework = Framework.of(pack)
     year = places.year_of_view(framework, view)
+    said = framework.named(year)
     head = _head(pack, view, asked, REACH)
     names = places.programmes(pack, view, "counts_people")
     if not asked.programme:
@@ -194,14 +195,14 @@ def _reach(pack: Pack, view: View, asked: Asked) -> AreaMap:
         else f"{r['marker']} {wording.MARKERS[r['marker']]}"
         for r in records(rows)
     ]
-    empty = "" if rows["rate"].notna().any() else f"No contact lines for {name} in {year}."
+    empty = "" if rows["rate"].notna().any() else f"No contact lines for {name} in {said}."
     hidden = int((rows["marker"] == "[c]").sum())
     return AreaMap(
         **head,
-        headline=f"{name}: {wording.number(int(rows['people'].sum()))} people reached in {year}"
+        headline=f"{name}: {wording.number(int(rows['people'].sum()))} people reached in {said}"
         if not empty
         else f"{name}: no figure",
-        subtitle=f"People reached per 1,000 residents by {where}, city region, {year}; {status(head)}",
+        subtitle=f"People reached per 1,000 residents by {where}, city region, {said}; {status(head)}",
         frame=rows.assign(geography=geography, programme=name, year=year, status=status(head)),
         columns={
             "place": "Code",
@@ -216,9 +217,9 @@ def _reach(pack: Pack, view: View, asked: Asked) -> AreaMap:
         },
         decimals={"rate": 3},
         sentence=f"Shown by {where}. {hidden or 'None'} of {len(rows)} counts suppressed. {_unplaced_people(pack, year, asked.programme)}",
-        alt=f"Map of people reached by {name} per 1,000 residents, {year}, in {len(breaks) + 1} classes.",
+        alt=f"Map of people reached by {name} per 1,000 residents, {said}, in {len(breaks) + 1} classes.",
         method=method(pack, METHOD_REACH),
-        drawn=_drawn(pack, rows, geography, f"{name}, {year}, {status(head)}", "people"),
+        drawn=_drawn(pack, rows, geography, f"{name}, {said}, {status(head)}", "people"),
         limits=_ranges(breaks, rows["rate"], ""),
         empty=empty,
     )
@@ -232,6 +233,7 @@ def status(head: dict[str, Any]) -> str:
 def _spend(pack: Pack, view: View, asked: Asked) -> AreaMap:
     framework = Framework.of(pack)
     year = places.year_of_view(framework, view)
+    said = framework.named(year)
     head = _head(pack, view, asked, SPEND)
     sums = places.spend(pack, view, year, asked.programme, asked.kind)
     known = sums[sums["known"]].set_index("area")
@@ -251,13 +253,13 @@ def _spend(pack: Pack, view: View, asked: Asked) -> AreaMap:
         else places.programmes(pack, view, "has_money")[asked.programme]
     )
     total = float(sums["pence"].sum()) / 100
-    empty = "" if len(sums) else f"No payment lines for {name} in {year} for this role and commitment."
+    empty = "" if len(sums) else f"No payment lines for {name} in {said} for this role and commitment."
     return AreaMap(
         **head,
-        headline=f"{name}: {wording.money(total)} spent in {year}"
+        headline=f"{name}: {wording.money(total)} spent in {said}"
         if not empty
-        else f"{name}: no payment in {year}",
-        subtitle=f"Spend per resident by {KINDS[asked.kind].lower()}, small areas (LSOA), city region, {year}; {status(head)}",
+        else f"{name}: no payment in {said}",
+        subtitle=f"Spend per resident by {KINDS[asked.kind].lower()}, small areas (LSOA), city region, {said}; {status(head)}",
         frame=rows.assign(kind=KINDS[asked.kind], programme=name, year=year, status=status(head)),
         columns={
             "place": "Code",
@@ -273,9 +275,9 @@ def _spend(pack: Pack, view: View, asked: Asked) -> AreaMap:
         },
         decimals={"pounds": 2, "rate": 2},
         sentence=_unplaced_money(sums, asked.kind),
-        alt=f"Map of spend per resident, {name}, {year}, by {KINDS[asked.kind].lower()}.",
+        alt=f"Map of spend per resident, {name}, {said}, by {KINDS[asked.kind].lower()}.",
         method=method(pack, METHOD_SPEND),
-        drawn=_drawn(pack, rows, "lsoa", f"{name}, {year}, {status(head)}", "pounds"),
+        drawn=_drawn(pack, rows, "lsoa", f"{name}, {said}, {status(head)}", "pounds"),
         limits=_ranges(breaks, rows["rate"], "£"),
         empty=empty,
     )

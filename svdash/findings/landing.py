@@ -226,8 +226,7 @@ def mark(pack: Pack, landing: Landing) -> str:
 
 def period(pack: Pack, year: str) -> str:
     """Write a year, a part year as such."""
-    # A pack without a year has no part year either; "all" stands for it.
-    return f"{year} (part year)" if year != ALL and Framework.of(pack).is_part(year) else year
+    return Framework.of(pack).named(year)
 
 
 def head(pack: Pack, view: View, landing: Landing, text: str, *more: str) -> dict[str, Any]:

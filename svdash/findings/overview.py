@@ -92,5 +92,6 @@ def _tiles(pack: Pack, view: View) -> list[Tile]:
             figures,
             "Definitions",
             "data_and_methods",
+            {"part": "methods"},
         ),
     ]

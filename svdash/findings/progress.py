@@ -91,8 +91,11 @@ def _changed(pack: Pack, view: View) -> Finding:
     empty = "" if len(rows) else nothing(framework, view)
     if view.compare == NONE:
         empty = "No year to compare with is chosen: choose one under “Compare with”."
+    elif not framework.begun(view.compare):
+        empty = f"Nothing was reported on in {view.compare}: choose a later year under “Compare with”."
     rank = {code: len(DELIVERY_ORDER) - n for n, code in enumerate(DELIVERY_ORDER)}
-    then = standing(pack, view.with_(year=view.compare)) if view.compare != NONE else rows
+    told = view.compare != NONE and framework.begun(view.compare)
+    then = standing(pack, view.with_(year=view.compare)) if told else rows
     before = rows["id"].map(then.set_index("id")["delivery"])
     moved = rows.assign(before=before)[before != rows["delivery"]]
     step = moved["delivery"].map(rank).astype("float64") - moved["before"].map(rank).astype("float64")
@@ -161,11 +164,17 @@ def _attention(pack: Pack, view: View) -> Finding:
             "status": "Status",
         },
         leads=COMMITMENT,
-        empty=""
-        if len(rows)
-        else f"None of {wording.count(len(select(pack, view)), 'commitment')} is overdue, slipped or red.",
+        empty=_calm(pack, view) if rows.empty else "",
         **common(pack, view),
     )
+
+
+def _calm(pack: Pack, view: View) -> str:
+    """Say why nothing needs a decision."""
+    asked = select(pack, view)
+    if asked.empty:
+        return nothing(Framework.of(pack), view)
+    return f"None of {wording.count(len(asked), 'commitment')} is overdue, slipped or red."
 
 
 def _why(row: dict[str, Any], back: set[str]) -> str:
@@ -221,9 +230,16 @@ def _overdue(pack: Pack, view: View) -> Finding:
         sentence=f"{frame['lead'].iloc[0]} has most: {frame['number'].iloc[0]}." if total else "",
         alt=" ".join(f"{r['lead']}: {r['number']}." for r in records(frame)),
         chart=frame,
-        empty=""
-        if total
-        else f"No commitment here was past its date {when(framework, view)}. "
-        f"{int(rows['due'].isna().sum())} of {len(rows)} have no date at all.",
+        empty="" if total else _in_time(framework, view, rows),
         **common(pack, view),
+    )
+
+
+def _in_time(framework: Framework, view: View, rows: pd.DataFrame) -> str:
+    """Say why nothing is overdue."""
+    if rows.empty:
+        return nothing(framework, view)
+    return (
+        f"No commitment here was past its date {when(framework, view)}. "
+        f"{int(rows['due'].isna().sum())} of {len(rows)} have no date at all."
     )

@@ -40,6 +40,7 @@ def by_decile(pack: Pack, view: View, asked: Asked) -> Finding:
 def _by_decile(pack: Pack, view: View, asked: Asked) -> Finding:
     framework = Framework.of(pack)
     year = places.year_of_view(framework, view)
+    said = framework.named(year)
     tables = REACH if asked.show == "reach" else SPEND
     official = office(pack, tables)
     population = places.population_by_decile(pack)
@@ -77,8 +78,8 @@ def _by_decile(pack: Pack, view: View, asked: Asked) -> Finding:
     return Finding(
         name="deciles",
         params=asked.params(),
-        headline=_proportion_headline(frame, noun, name) if total else f"No {noun} to compare in {year}",
-        subtitle=f"{measure}: share of each of England's deprivation deciles, city region, {year}; orange ticks: share of residents",
+        headline=_proportion_headline(frame, noun, name) if total else f"No {noun} to compare in {said}",
+        subtitle=f"{measure}: share of each of England's deprivation deciles, city region, {said}; orange ticks: share of residents",
         frame=frame,
         columns={
             "decile": "Decile, 1 = most deprived",
@@ -96,7 +97,7 @@ def _by_decile(pack: Pack, view: View, asked: Asked) -> Finding:
         vintage=vintage(pack),
         view=view,
         chart=frame,
-        empty="" if total else f"No {noun} with a known place for {name} in {year}.",
+        empty="" if total else f"No {noun} with a known place for {name} in {said}.",
     )  # fmt: skip
 
 
@@ -159,6 +160,7 @@ def lands(pack: Pack, view: View) -> Finding:
 def _lands(pack: Pack, view: View) -> Finding:
     framework = Framework.of(pack)
     year = places.year_of_view(framework, view)
+    said = framework.named(year)
     asked = [Asked("spend", ALL)] + [
         Asked("reach", p) for p in places.programmes(pack, view, "counts_people")
     ]
@@ -186,7 +188,7 @@ def _lands(pack: Pack, view: View) -> Finding:
         + (f", {level} level with it" if level else "")
         if len(people)
         else "Where spend lands",
-        subtitle=f"Share in England's most deprived tenth of areas, city region, {year}",
+        subtitle=f"Share in England's most deprived tenth of areas, city region, {said}",
         frame=frame,
         columns={"what": "What", "of": "Counted in", "share": "Share in decile 1 (%)", "population_share": "Share of residents (%)", "gap": "Gap (points)", "side": "Beside residents", "status": "Status"},
         decimals={"share": 1, "population_share": 1, "gap": 1},
@@ -198,5 +200,5 @@ def _lands(pack: Pack, view: View) -> Finding:
         legend="Bars: share in the most deprived tenth. Orange line: share of residents there.",
         view=view,
         chart=frame,
-        empty="" if len(frame) else f"No lines with a known place for this role and commitment in {year}.",
+        empty="" if len(frame) else f"No lines with a known place for this role and commitment in {said}.",
     )  # fmt: skip

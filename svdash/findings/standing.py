@@ -38,7 +38,7 @@ def standing(pack: Pack, view: View) -> pd.DataFrame:
 
 def _standing(pack: Pack, year: str) -> pd.DataFrame:
     framework = Framework.of(pack)
-    as_at = framework.as_at(year)
+    as_at, begun = framework.as_at(year), framework.begun(year)
     updates = pack.table("updates")
     ends = updates["period"].map({p: period_end(p) for p in updates["period"].unique()})
     known = (
@@ -58,11 +58,12 @@ def _standing(pack: Pack, year: str) -> pd.DataFrame:
     rows.loc[unproved & (rows["missing"] == ""), "missing"] = "evidence"
     rows.loc[unproved & ~rows["missing"].isin(["", "evidence"]), "missing"] += ", evidence"
     held = rows["missing"] != ""
-    rows["delivery"] = rows["reported_delivery"].fillna("no-evidence").where(promised)
+    rows["delivery"] = rows["reported_delivery"].fillna("no-evidence").where(promised & begun)
     rows.loc[held & (rows["delivery"] == "complete"), "delivery"] = "substantial"
     rows.loc[held & (rows["confidence"] == "green"), "confidence"] = pd.NA
     rows["overdue"] = (
         promised
+        & begun
         & (rows["due"] < pd.Timestamp(as_at)).fillna(False).astype(bool)
         & (rows["delivery"] != "complete")
     )
@@ -77,8 +78,10 @@ def _missing(row: dict[str, Any]) -> str:
 
 
 def select(pack: Pack, view: View, *, one: bool = True) -> pd.DataFrame:
-    """Return where the commitments of a view stand, practices left out."""
+    """Return where the commitments of a view stand, practices left out; none before any was reported on."""
     rows = standing(pack, view)
+    if not Framework.of(pack).begun(view.year):
+        return rows.iloc[:0]
     wanted = Framework.of(pack).register(view, one=one)["id"]
     return rows[rows["id"].isin(wanted) & (rows["kind"] != "practice")]
 
@@ -91,7 +94,7 @@ def labelled(framework: Framework, rows: pd.DataFrame) -> pd.DataFrame:
         delivery_label=rows["delivery"]
         .map(wording.DELIVERY)
         .fillna(rows["state"].map(wording.STATE))
-        .fillna("not stated"),
+        .fillna("not reported on yet"),
         confidence_label=rows["confidence"]
         .map(lambda c: wording.CONFIDENCE[c].split(":")[0], na_action="ignore")
         .astype("str")
@@ -133,6 +136,9 @@ def when(framework: Framework, view: View) -> str:
 
 def nothing(framework: Framework, view: View) -> str:
     """Say why a view has no commitment."""
+    if not framework.begun(view.year):
+        first = framework.pack.table("updates")["year"].min()
+        return f"No commitment was reported on in {view.year}: the first updates are of {first}. Choose {first} or later."
     if view.commitment != ALL:
         return (
             f"{view.commitment} is an existing good practice: it has a state and a review date, "

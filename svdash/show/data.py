@@ -1,31 +1,54 @@
-"""The data page's own pieces: which table, downloads, attribution."""
+"""The data page's parts: tables, their columns, methods, downloads, marks and credits."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
+from typing import Final
 from urllib.parse import urlencode
 
 import streamlit as st
 
-from svdash.findings import served
+from svdash.findings import catalogue, served
 from svdash.show import controls, page, wording
 from svdash.show.page import Here
 
 
-def ask(now: Here) -> str:
-    """Draw the choice of a table and return it."""
-    options = {name: now.pack.resource(name)["title"] for name in now.pack.tables}
-    first = now.pack.tables[0]
-    return controls.pick(
+def draw(now: Here) -> None:
+    """Draw the choice of parts, then the one chosen."""
+    part = controls.switch(
+        "part",
+        "What to look at",
+        {code: label for code, (label, _) in PARTS.items()},
+        # An address that names a table means its columns.
+        "dictionary" if st.query_params.get("table") else "tables",
+        "Every table with its source; the columns of one; how indicators are worked out; downloads; what marks mean.",
+    )
+    if part != "dictionary":
+        controls.hold("table", now.pack.tables[0])
+    PARTS[part][1](now)
+
+
+def _tables(now: Here) -> None:
+    page.finding(catalogue.tables(now.pack, now.view))
+
+
+def _dictionary(now: Here) -> None:
+    table = controls.pick(
         "table",
         "Data dictionary of",
-        options,
-        first,
+        {name: now.pack.resource(name)["title"] for name in now.pack.tables},
+        now.pack.tables[0],
         "Columns, types and meanings, read from the data package.",
     )
+    page.finding(catalogue.dictionary(now.pack, now.view, table))
 
 
-def downloads(now: Here) -> None:
+def _methods(now: Here) -> None:
+    page.finding(catalogue.methods(now.pack, now.view))
+
+
+def _downloads(now: Here) -> None:
     """List every table that can be taken away, with the reader's filters in the address."""
     page.heading(
         "Take it away",
@@ -48,8 +71,8 @@ def downloads(now: Here) -> None:
     )
 
 
-def words(now: Here) -> None:
-    """Attribution, markers and disclosure rules in words."""
+def _marks(now: Here) -> None:
+    """Draw attribution, markers and disclosure rules in words."""
     page.heading("What the marks mean, and whom to credit")
     page.facts(wording.MARKERS)
     st.markdown(
@@ -61,3 +84,12 @@ def words(now: Here) -> None:
         )
     )
     st.markdown(page.plain(str(now.pack.descriptor.get("attribution", ""))))
+
+
+PARTS: Final[dict[str, tuple[str, Callable[[Here], None]]]] = {
+    "tables": ("Tables", _tables),
+    "dictionary": ("Columns", _dictionary),
+    "methods": ("How worked out", _methods),
+    "downloads": ("Take it away", _downloads),
+    "marks": ("Marks and credits", _marks),
+}

@@ -89,9 +89,14 @@ def describe(framework: Framework, view: View) -> str:
     return f"{role} · {chosen} · {year} · {compared}"
 
 
-def question(text: str, unused: str = "") -> Here:
-    """Open a page: its one question, the filters in words, and which filter it cannot use."""
+def question(text: str, unused: str = "", *, one_year: bool = False) -> Here:
+    """Open a page: its one question, the filters in words, and which filter it cannot use.
+
+    With ``one_year`` the page shows one year at a time, and says which while all are chosen.
+    """
     now = here()
+    if one_year and now.view.year == ALL:
+        unused = f"one year at a time here: {now.framework.named(now.framework.default_year)}"
     st.title(text, anchor=False)
     st.caption(describe(now.framework, now.view) + (f" · {unused}" if unused else ""))
     return now

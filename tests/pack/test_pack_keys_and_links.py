@@ -272,3 +272,16 @@ def test_split_gives_the_values_of_a_cell_and_none_for_a_missing_one(packed):
     pack = packed({"t": (fields("x", "v"), "x,v\n1,\n")})
     assert split(pack.table("t")["v"].iloc[0]) == ()
     assert split(None) == ()
+
+
+def test_codes_parted_by_commas_are_told_how_to_be_parted(packed):
+    pack = packed(
+        {
+            "vocabulary": WORDS,
+            "t": (fields("id", ROLES), 'id,roles\na,"employer, investor"\nb,"employer,chef"\n'),
+        }
+    )
+    first, second = pack.faults
+    assert first.problem == "are several codes parted by commas, not by “; ”"
+    assert first.remedy == "Write employer; investor."
+    assert second.problem == "is no code of the list “role”"

@@ -90,7 +90,7 @@ def told_year(pack: Pack, year: str) -> str:
     """Write a year, and that it is a part year where it is."""
     if year == ALL:
         return "no year known"
-    return f"{year}, part year" if Framework.of(pack).is_part(year) else year
+    return Framework.of(pack).named(year)
 
 
 def compare_year(pack: Pack, view: View, year: str, known: pd.Series) -> str:
