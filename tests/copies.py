@@ -35,6 +35,11 @@ class CopiedPack:
         """Write a table as ``edit`` returns it."""
         edit(self.rows(table)).to_csv(self.folder / f"{table}.csv", index=False, lineterminator="\n")
 
+    def thin(self, table: str, every: int) -> None:
+        """Keep one row in so many of a table of lines."""
+        path = self.folder / f"{table}.parquet"
+        pd.read_parquet(path).iloc[::every].reset_index(drop=True).to_parquet(path, index=False)
+
     def remove(self, table: str) -> None:
         """Take the file of a table away."""
         descriptor = json.loads((self.folder / "datapackage.json").read_text(encoding="utf-8"))
