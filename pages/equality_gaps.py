@@ -2,5 +2,7 @@
 
 from svdash.show import equality, page
 
-now = page.question("Who is left behind, by how much, and what don't we know?", unused="no comparison here")
+now = page.question(
+    "Who is left behind, by how much, and what don't we know?", unused="groups are compared here, not years"
+)
 equality.draw(now)

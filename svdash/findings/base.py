@@ -23,7 +23,8 @@ class Finding:
     ``name`` is the finding's table in the open data, ``params`` what that table needs beside the filters.
     ``frame`` is what the table shows and the CSV carries: numbers stay numbers, a column ``marker`` says why
     one is missing. ``columns`` names the columns for people, ``decimals`` how numbers are written.
-    ``leads`` says of a column of codes which page shows one of them in full, and by which of its controls.
+    ``leads`` says of a column which page shows more of its row, and by which parameters: ``{column}`` stands for a
+    cell of the row, and the column itself may hold several codes.
     ``empty`` says why there is nothing to show; then there is no chart.
     """
 

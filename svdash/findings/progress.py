@@ -13,7 +13,7 @@ from svdash.pack import Pack
 from svdash.show import wording
 
 # Which page shows a commitment in full.
-COMMITMENT = {"id": ("commitments", "commitment")}
+COMMITMENT = {"id": ("commitments", "commitment={id}")}
 
 
 def where_things_stand(pack: Pack, view: View) -> Finding:
@@ -226,7 +226,7 @@ def _overdue(pack: Pack, view: View) -> Finding:
             "oldest": "Oldest date",
             "status": "Status",
         },
-        leads={"ids": COMMITMENT["id"]},
+        leads={"ids": ("commitments", "commitment={ids}")},
         sentence=f"{frame['lead'].iloc[0]} has most: {frame['number'].iloc[0]}." if total else "",
         alt=" ".join(f"{r['lead']}: {r['number']}." for r in records(frame)),
         chart=frame,

@@ -200,7 +200,7 @@ def _board(pack: Pack, view: View) -> Finding:
         subtitle=f"Leading series of each indicator, {span(framework, view)}; {scope(framework, view)}",
         frame=pd.DataFrame([_summary(view, t) for t in trends], columns=list(SUMMARY)),
         columns=SUMMARY,
-        leads={"indicator": ("indicators", "indicator")},
+        leads={"indicator": ("indicators", "indicator={indicator}")},
         sentence=f"{wording.sentence(tally(verdicts))}."
         + (f" Without any figure: {wording.listing(missing, 12)}." if missing else ""),
         alt=alt(seen),

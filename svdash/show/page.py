@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import escape
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from svdash.findings.base import Finding
+from svdash.findings.base import Finding, records
 from svdash.findings.overview import Tile
 from svdash.framework import ALL, NONE, Framework, View
 from svdash.pack import Pack
@@ -219,19 +219,21 @@ def finding(found: Finding, *, table: bool = True, rows: int = 0) -> None:
 def _lines(found: Finding) -> pa.Table:
     """Write a finding's table out once for all its readers, codes that lead somewhere as links."""
     lines = written(found, found.frame)
-    for column, (file, control) in found.leads.items():
+    rows = records(found.frame) if found.leads else []
+    for column, (file, params) in found.leads.items():
         place = list(found.columns).index(column)
-        cells = [_linked(found.view, file, control, str(cell)) for cell in lines.column(place).to_pylist()]
+        cells = [_linked(found.view, file, params, column, row) for row in rows]
         lines = lines.set_column(place, lines.column_names[place], pa.array(cells, pa.string()))
     return lines
 
 
-def _linked(view: View, file: str, control: str, codes: str) -> str:
-    """Write codes as links to their page, with the reader's filters: a table's cell may be Markdown."""
-    where = next(a for f, _, a, _ in PAGES if f == file)
-    kept = {name: value for name, value in view.params().items() if name in ("year", "compare")}
+def _linked(view: View, file: str, params: str, column: str, row: dict[str, Any]) -> str:
+    """Write a cell as a link, or its codes as links, with the reader's years: a table's cell may be Markdown."""
+    where = next(address for f, _, address, _ in PAGES if f == file)
+    years = urlencode({name: view.params()[name] for name in ("year", "compare")})
+    codes = str(row[column]).split(", ") if f"{{{column}}}" in params else [str(row[column])]
     return ", ".join(
-        f"[{plain(code)}]({where}?{urlencode({**kept, control: code})})" for code in codes.split(", ")
+        f"[{plain(code)}]({where}?{years}&{params.format(**{**row, column: code})})" for code in codes
     )
 
 

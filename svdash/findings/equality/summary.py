@@ -11,6 +11,7 @@ import pandas as pd
 from svdash.findings.base import Finding, by_office, records, seen_from
 from svdash.findings.equality import owners, recruitment, services, workforce
 from svdash.findings.equality.base import QUESTION, Chosen, characteristics, panels
+from svdash.findings.equality.words import inside
 from svdash.framework import ALL, NOT_STATED, Framework, View
 from svdash.pack import Pack
 from svdash.show import wording
@@ -66,6 +67,7 @@ def _look(pack: Pack, view: View, panel: str) -> Finding:
         subtitle=f"Staff, recruitment, suppliers and investees, and services, by {whose}, newest figures up to {view.year if view.year != ALL else wording.day(framework.until)}",
         frame=frame,
         columns=COLUMNS,
+        leads={"part_label": ("equality_gaps", "part={part}&characteristic={characteristic}")},
         sentence=_sentence(frame),
         alt=" ".join(
             f"{r['characteristic_label']}, {r['part_label']}: {r['verdict']}." for r in records(frame)
@@ -94,7 +96,9 @@ def _row(code: str, label: str, part: str, place: str, finding: Finding) -> dict
 
 def _much(finding: Finding) -> str:
     """Return the first thing that the comparison's sentence says: the widest gap, in points and as a ratio."""
-    return re.split(r"; |\. (?=[A-Z0-9])", finding.sentence)[0].rstrip(".")
+    parts = re.split(r"; |\. (?=[A-Z0-9])", finding.sentence)
+    # What is not known has a column of its own in the data-gap register.
+    return next((p for p in parts if not p.startswith("We don't know")), parts[0]).rstrip(".")
 
 
 def _verdict(finding: Finding) -> str:
@@ -121,11 +125,11 @@ def _sentence(frame: pd.DataFrame) -> str:
     """Name where gaps are, by place, and the characteristics of which nothing at all is known."""
     real = frame[frame["verdict"] == REAL]
     parts = [
-        f"{place}: {wording.listing([label.lower() for label in rows['characteristic_label']], 6)}."
+        f"{place}: {wording.listing([inside(label) for label in rows['characteristic_label']], 6)}."
         for place, rows in real.groupby("part_label", sort=False)
     ]
     known = set(frame.loc[frame["verdict"] != UNKNOWN, "characteristic_label"])
     dark = [label for label in dict.fromkeys(frame["characteristic_label"]) if label not in known]
     if dark:
-        parts.append(f"Nothing can be tested by {wording.listing([label.lower() for label in dark], 6)}.")
+        parts.append(f"Nothing can be tested by {wording.listing([inside(label) for label in dark], 6)}.")
     return " ".join(parts)
