@@ -169,6 +169,40 @@ def test_the_shapes_carry_class_colour_and_label(client: TestClient) -> None:
 
 @pytest.mark.parametrize(
     "query",
+    ["", "show=spend", "show=reach&programme=adult-skills-fund", "show=reach&programme=housing-first"],
+)
+def test_each_shape_carries_the_figure_and_the_key_of_its_row_in_the_table(
+    client: TestClient, query: str
+) -> None:
+    features = client.get(f"/api/v1/areas.geojson?{query}").json()["features"]
+    table = client.get(f"/api/v1/tables/areas.json?{query}").json()["rows"]
+    key, figure = ("place", "rate") if query else ("code", "decile")
+    told = {row[key]: row[figure] for row in table}
+    assert {f["properties"]["place"] for f in features} == set(told)
+    for shape in features:
+        value, expected = shape["properties"]["value"], told[shape["properties"]["place"]]
+        assert value == (None if expected is None else pytest.approx(expected, abs=6e-4))
+
+
+def test_few_places_have_few_classes(pack: Pack) -> None:
+    found = areas.area_map(pack, view_of(pack), Asked("reach", "housing-first"))
+    assert places.geography_of(pack, view_of(pack).year, "housing-first") == "district"
+    assert len(found.limits) == areas.FEW_CLASSES
+
+
+def test_circles_say_what_the_largest_stands_for(client: TestClient, pack: Pack) -> None:
+    asked = Asked("reach", "adult-skills-fund")
+    found = areas.area_map(pack, view_of(pack), asked)
+    circles = client.get("/api/v1/areas.geojson?show=reach&programme=adult-skills-fund&shape=circles").json()[
+        "features"
+    ]
+    largest = max(circles, key=lambda shape: shape["properties"]["radius"])["properties"]["value"]
+    assert found.largest == f"{largest:,.0f} people"
+    assert "circles over deprivation" in found.circled
+
+
+@pytest.mark.parametrize(
+    "query",
     ["show=money", "programme=none", "year=1999", "shape=stars", "colour=red", "show=spend&show=reach"],
 )
 def test_a_wrong_parameter_of_the_map_is_named(client: TestClient, query: str) -> None:

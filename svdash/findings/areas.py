@@ -37,6 +37,9 @@ METHOD_DEPRIVATION = (
     "everybody who lives in it."
 )
 
+# Quantiles of a map, and of one with so few places that five would hold one each.
+CLASSES, FEW_CLASSES, PLACES_FOR_CLASSES = 5, 3, 20
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -54,13 +57,17 @@ class Asked:
 
 @dataclass(frozen=True, eq=False)
 class AreaMap(Finding):
-    """A finding with a map: ``drawn`` has one row an LSOA (``code``, ``klass``, ``tip``, ``size``).
+    """A finding with a map: ``drawn`` has one row an LSOA (``code``, ``place``, ``klass``, ``value``, ``tip``, ``size``).
 
-    ``limits`` names the classes from the palest on; class -1 is suppressed or not available.
+    ``place`` is the row of the table that the area belongs to, ``value`` its figure there. ``limits`` names the
+    classes from the palest on; class -1 is suppressed or not available. ``circled`` says what is measured where
+    circles stand for the counts themselves, ``largest`` what the largest circle stands for.
     """
 
     drawn: pd.DataFrame = field(default_factory=pd.DataFrame)
     limits: tuple[str, ...] = ()
+    circled: str = ""
+    largest: str = ""
     asked: Asked = field(default_factory=Asked)
 
 
@@ -156,6 +163,8 @@ def _deprivation(pack: Pack, view: View, asked: Asked) -> AreaMap:
         drawn=pd.DataFrame(
             {
                 "code": rows["code"],
+                "place": rows["code"],
+                "value": deciles.astype("float64"),
                 "klass": deciles.map(classes).fillna(-1).astype(int),
                 "tip": tips,
                 "size": 0.0,
@@ -187,7 +196,7 @@ def _reach(pack: Pack, view: View, asked: Asked) -> AreaMap:
     rows = places.people(pack, year, asked.programme).reset_index(drop=True)
     geography = places.geography_of(pack, year, asked.programme)
     name, where = names[asked.programme], places.GEOGRAPHY_NAMES[geography]
-    breaks = quantile_breaks(rows["rate"], 5)
+    breaks = quantile_breaks(rows["rate"], CLASSES if len(rows) >= PLACES_FOR_CLASSES else FEW_CLASSES)
     rows["klass"] = classify(rows["rate"], breaks)
     rows["told"] = [
         f"{r['rate']:,.1f} per 1,000 residents ({wording.number(r['people'])} people)"
@@ -203,6 +212,8 @@ def _reach(pack: Pack, view: View, asked: Asked) -> AreaMap:
         if not empty
         else f"{name}: no figure",
         subtitle=f"People reached per 1,000 residents by {where}, city region, {said}; {status(head)}",
+        circled=f"People reached by {where} as circles over deprivation, city region, {said}; {status(head)}",
+        largest=f"{wording.number(int(rows['people'].max()))} people" if rows["people"].notna().any() else "",
         frame=rows.assign(geography=geography, programme=name, year=year, status=status(head)),
         columns={
             "place": "Code",
@@ -241,7 +252,7 @@ def _spend(pack: Pack, view: View, asked: Asked) -> AreaMap:
     rows["pounds"] = rows["place"].map(known["pence"]).astype("float64").fillna(0.0) / 100
     rows["lines"] = rows["place"].map(known["lines"]).astype("float64").fillna(0.0).astype("Int64")
     rows["rate"] = rows["pounds"] / rows["population"].astype("float64")
-    breaks = quantile_breaks(rows.loc[rows["rate"] > 0, "rate"], 5)
+    breaks = quantile_breaks(rows.loc[rows["rate"] > 0, "rate"], CLASSES)
     rows["klass"] = classify(rows["rate"], breaks)
     rows["marker"] = ""
     rows["told"] = [
@@ -260,6 +271,8 @@ def _spend(pack: Pack, view: View, asked: Asked) -> AreaMap:
         if not empty
         else f"{name}: no payment in {said}",
         subtitle=f"Spend per resident by {KINDS[asked.kind].lower()}, small areas (LSOA), city region, {said}; {status(head)}",
+        circled=f"Spend by {KINDS[asked.kind].lower()} as circles over deprivation, small areas (LSOA), city region, {said}; {status(head)}",
+        largest=wording.money(float(rows["pounds"].max())) if (rows["pounds"] > 0).any() else "",
         frame=rows.assign(kind=KINDS[asked.kind], programme=name, year=year, status=status(head)),
         columns={
             "place": "Code",
@@ -302,6 +315,8 @@ def _drawn(pack: Pack, rows: pd.DataFrame, geography: str, what: str, size: str)
     return pd.DataFrame(
         {
             "code": base["code"],
+            "place": base[column],
+            "value": figures["rate"].astype("float64").to_numpy(),
             "klass": figures["klass"].to_numpy(),
             "tip": tips,
             "size": figures[size].astype("float64").fillna(0.0).to_numpy(),

@@ -88,7 +88,8 @@ def _programme(names: dict[str, str], show: str) -> str:
 
 def draw(now: Here, found: AreaMap) -> None:
     """Draw headline, map, legend and the table of areas."""
-    page.heading(found.headline, f"{found.subtitle}. {found.vintage}")
+    circles = st.session_state.get("style") == "circles" and found.asked.show != "deprivation"
+    page.heading(found.headline, f"{found.circled if circles else found.subtitle}. {found.vintage}")
     codes = set(places.areas(now.pack).index)
     chosen = controls.hold("area", "")
     if found.empty:
@@ -96,7 +97,7 @@ def draw(now: Here, found: AreaMap) -> None:
         return
     turned = _turn(now, chosen if chosen in codes else "")
     under = None
-    if st.session_state.get("style") == "circles" and found.asked.show != "deprivation":
+    if circles:
         under = areas.area_map(now.pack, now.view, Asked(domain=found.asked.domain))
 
     def picked() -> None:
@@ -116,7 +117,7 @@ def draw(now: Here, found: AreaMap) -> None:
         selection_mode="single-object",
         alt=f"{found.alt} The table below has the same figures.",
     )
-    page.words(found, before=_legend(under or found, circles=under is not None))
+    page.words(found, before=_legend(under or found, largest=found.largest if circles else ""))
 
 
 def _turn(now: Here, chosen: str) -> decks.Turned:
@@ -151,7 +152,7 @@ def _reset() -> None:
     controls.choose("look", decks.REGION)
 
 
-def _legend(found: AreaMap, *, circles: bool) -> str:
+def _legend(found: AreaMap, *, largest: str) -> str:
     """Name the classes in words beside their colour."""
     pairs = list(zip(found.limits, maps.shades(max(len(found.limits), 1)), strict=False))
     if found.asked.show == "reach":
@@ -160,7 +161,12 @@ def _legend(found: AreaMap, *, circles: bool) -> str:
         f'<li><span class="sv-swatch" style="background:{colour}"></span>{escape(label)}</li>'
         for label, colour in pairs
     )
-    note = "<li>circle: its area stands for the count</li>" if circles else ""
+    ring = f"background:{decks.CIRCLE};border-radius:50%;width:18px;height:18px"
+    note = (
+        f'<li><span class="sv-swatch" style="{ring}"></span>largest circle: {escape(largest)}; half the area, half as many</li>'
+        if largest
+        else ""
+    )
     return f'<ul class="sv-legend" aria-label="Legend">{swatches}{note}</ul>'
 
 

@@ -17,6 +17,8 @@ PALE: Final = (226, 233, 240)
 HIDDEN: Final = "#FFFFFF"
 # The largest circle's radius in metres.
 LARGEST: Final = 1000.0
+# Decimals of a rate in the open data of a map, as in its table.
+DIGITS: Final = 3
 # Names of small places are drawn only once the map is turned to a district.
 SMALL: Final = 3
 
@@ -35,7 +37,7 @@ def rgb(colour: str) -> list[int]:
 
 
 def area_features(pack: Pack, found: AreaMap) -> bytes:
-    """Return the map's areas as GeoJSON with class, colour, label and hover text in the properties."""
+    """Return the map's areas as GeoJSON: place (a row of the table), value, class, colour, label and hover text."""
     colours = shades(max(len(found.limits), 1))
     shapes = geography.shapes(pack)
     parts = []
@@ -45,6 +47,8 @@ def area_features(pack: Pack, found: AreaMap) -> bytes:
         klass = int(row["klass"])
         properties = {
             "code": row["code"],
+            "place": row["place"],
+            "value": None if math.isnan(row["value"]) else round(row["value"], DIGITS),
             "class": klass,
             "label": found.limits[klass]
             if 0 <= klass < len(found.limits)
@@ -72,6 +76,8 @@ def circle_features(pack: Pack, found: AreaMap) -> bytes:
     for row in rows:
         properties = {
             "code": row["code"],
+            "place": row["place"],
+            "value": row["size"],
             "tip": row["tip"],
             "radius": round(LARGEST * math.sqrt(row["size"] / most)),
         }
