@@ -396,6 +396,69 @@ def test_a_number_of_the_overview_leads_to_what_stands_behind_it(
     page.wait_for_url(re.compile("/commitments.*delivery=overdue"))
     until_told(page, "Investor", "2024/25", "2022/23")
     expect(page.locator("[data-testid=stMain] h2").first).to_have_text(re.compile(rf"\b{number}\b"))
+    page.go_back()
+    page.wait_for_url(lambda address: urlsplit(address).path == "/")
+
+
+def test_back_takes_the_tick_in_the_register_with_it(context: BrowserContext, server: str) -> None:
+    page = visit(context, server, "commitments")
+    grid = page.locator("[data-testid=stDataFrame]").first
+    box = grid.bounding_box()
+    assert box is not None
+    # The grid is a canvas: its third row, by the height that the page gives a row.
+    page.mouse.click(box["x"] + 15, box["y"] + 38 * 3 + 19)
+    page.wait_for_url(re.compile("commitment=EMP-D3"))
+    until_told(page, "EMP-D3")
+    ticked = grid.locator("tr[aria-selected=true]")
+    expect(ticked).to_have_count(1)
+    page.go_back()
+    until_told(page, "all commitments")
+    expect(ticked).to_have_count(0)
+    page.go_forward()
+    until_told(page, "EMP-D3")
+    expect(ticked).to_have_count(1)
+
+
+def test_a_code_in_a_table_opens_what_it_stands_for(context: BrowserContext, server: str) -> None:
+    page = visit(context, server, "", year="2024/25")
+    cell = page.locator("[data-testid=stTable] a").first
+    code = cell.inner_text()
+    with context.expect_page() as opening:
+        cell.click()
+    opened_page = opening.value
+    until_told(opened_page, code, "2024/25")
+    assert [line for line in headlines(opened_page) if line.startswith(code)]
+
+
+TOO_WIDE = """() => [...document.querySelectorAll('[data-testid=stVegaLiteChart]')].map(chart => {
+    const drawn = chart.querySelector('canvas, svg'), room = chart.closest('[data-testid=stVerticalBlock]');
+    return drawn.getBoundingClientRect().right - room.getBoundingClientRect().right;
+})"""
+
+
+@pytest.mark.parametrize(
+    ("address", "params"),
+    [
+        ("", {}),
+        ("commitments", {}),
+        ("indicators", {}),
+        ("indicators", {"indicator": "EMP-I5"}),
+        ("equality-gaps", {"part": "workforce"}),
+        ("equality-gaps", {"part": "services"}),
+        ("reach-and-spend", {}),
+        ("reach-and-spend", {"part": "concentration"}),
+        ("local-economy", {}),
+    ],
+)
+def test_no_chart_is_cut_off_at_its_right_on_a_laptop(
+    context: BrowserContext, server: str, address: str, params: dict[str, str]
+) -> None:
+    page = visit(context, server, address, **params)
+    page.locator("[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg").first.wait_for()
+    settle(page)
+    beyond = page.evaluate(TOO_WIDE)
+    assert beyond
+    assert max(beyond) <= 1
 
 
 # -- tables taken away -----------------------------------------------------------------------------------
@@ -409,8 +472,8 @@ BELOW = """link => {
 
 
 def plain(cell: str) -> str:
-    """A cell without thousands separators and doubled spaces."""
-    return re.sub(r"(?<=\d),(?=\d{3})", "", " ".join(cell.split()))
+    """A cell without thousands separators, doubled spaces and the minus that only people read."""
+    return re.sub(r"(?<=\d),(?=\d{3})", "", " ".join(cell.split())).replace("\N{MINUS SIGN}", "-")
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ SUMMARY = {
 }
 PANEL = ["period", "as_at", "value", "lower", "upper", "part", "status", "unit"]
 # Characters of a panel's head that have room above its picture.
-HEAD_WIDTH = 36
+HEAD_WIDTH = 31
 LEGEND = (
     "Line: value at the end of each period, open point: part year. Band: 95% limits. Dotted: baseline. "
     "Orange dashes: target. Grey dashes: limits of an XmR chart, from twelve points on."

@@ -28,7 +28,7 @@ def deciles(columns: int) -> Spec:
     words = base.mark_text(dy=-8, fontSize=12).encode(y="share:Q", text=alt.Text("share:Q", format=".0f"))
     return built(
         alt.layer(bars, ticks, words).properties(
-            width=alt.Step(31 if columns > 1 else 22), height=210, autosize="pad"
+            width=alt.Step(30 if columns > 1 else 22), height=210, autosize="pad"
         )
     )
 

@@ -89,7 +89,7 @@ def trends(columns: int, size: tuple[int, int] = PANEL) -> Spec:
                     labelFontWeight="bold",
                     labelPadding=6,
                     labelExpr="split(datum.label, '|')",
-                    labelLimit=PANEL[0] + GUTTER + 20,
+                    labelLimit=PANEL[0] + 36,
                 ),
             ),
             columns=columns,
