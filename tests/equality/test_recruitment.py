@@ -17,7 +17,7 @@ from scipy.optimize import linprog
 from svdash.findings import Finding, observed
 from svdash.findings.equality import base, pooled, recruitment
 from svdash.findings.equality.base import Chosen
-from svdash.framework import View
+from svdash.framework import Framework, View
 from svdash.pack import Pack
 from tests.copies import DATA, CopiedPack
 
@@ -586,3 +586,16 @@ def test_one_group_alone_is_no_comparison(copied_pack: CopiedPack) -> None:
         "recruitment", lambda rows: rows[(rows["characteristic"] != "sex") | (rows["group"] == "women")]
     )
     assert "a comparison needs two groups with counts" in ask(copied_pack.open(), "sex").empty
+
+
+def test_a_rate_below_four_fifths_of_the_highest_says_to_look_closer(pack: Pack) -> None:
+    told = set()
+    for characteristic in ("sex", "ethnic-group", "disability", "age", "religion"):
+        frame = recruitment.funnel(pack, Framework.of(pack).default_view(), Chosen(characteristic)).frame
+        stated = frame[frame["group"] != "not-stated"]
+        for _, rows in stated.groupby(["from_stage", "to_stage"]):
+            for row in rows.to_dict("records"):
+                wanted = "look closer" if row["rate"] < 0.8 * rows["rate"].max() else "no"
+                assert row["look_closer"] == ("not shown" if pd.isna(row["rate"]) else wanted)
+                told.add(row["look_closer"])
+    assert told == {"look closer", "no", "not shown"}

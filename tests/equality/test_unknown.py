@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -411,3 +412,14 @@ def test_what_was_not_asked_has_the_colour_of_attention_and_nothing_else_has(pac
     coloured = dict(zip(cells["domain"], cells["range"], strict=True))
     assert [state for state, colour in coloured.items() if colour == ATTENTION] == ["not-asked"]
     assert set(coloured) == set(unknown.STATES)
+
+
+def test_a_step_past_its_date_when_the_list_was_made_is_flagged(copied_pack: CopiedPack) -> None:
+    assert set(unknown.register(copied_pack.open(), LATEST).frame["overdue"]) == {"no", "yes"}
+    listed_on = date.fromisoformat(copied_pack.open().resource("data_gaps")["updated"])
+    copied_pack.change(
+        "data_gaps", lambda rows: rows.assign(due=rows["due"].where(rows["due"] == "", str(listed_on)))
+    )
+    found = unknown.register(copied_pack.open(), LATEST)
+    assert set(found.frame["overdue"]) == {"no"}
+    assert "past the agreed date" not in found.sentence

@@ -17,6 +17,7 @@ from svdash.findings.equality.pooled import gated
 from svdash.findings.equality.words import called, inside, name_of, newest, no_rows, nothing
 from svdash.framework import ALL, NOT_STATED, RECRUITMENT, Framework, View
 from svdash.measures import funnel as measure
+from svdash.measures import gaps as measures
 from svdash.measures.gaps import relative_likelihood
 from svdash.measures.intervals import Floats
 from svdash.pack import Pack
@@ -40,6 +41,7 @@ COLUMNS: Final = {
     "ratio": "Times as likely",
     "ratio_lower": "Times, 95% from",
     "ratio_upper": "Times, 95% to",
+    "look_closer": "Below four fifths of the highest",
     "at_parity": "People at parity",
     "verdict": "What can be said",
     "status": "Status",
@@ -58,6 +60,10 @@ METHOD: Final = (
 )
 _RATES: Final = ["rate", "lower", "upper"]
 _COMPARED: Final = ["gap", "ratio", "ratio_lower", "ratio_upper", "at_parity"]
+FOUR_FIFTHS: Final = (
+    "A rate below four fifths of the highest one shown says to look closer: a sign for screening from the United States, "
+    "no test and no legal measure."
+)
 LESS, MORE, CHANCE, ROUNDED = "less likely", "more likely", "could be chance", "could be rounding"
 HELD, FEW, UNTESTED, ITSELF = "held back", "too few to say", "no test possible", "comparison group"
 
@@ -118,7 +124,7 @@ def _funnel(pack: Pack, view: View, chosen: Chosen) -> Finding:
         "view": view,
         "updated": updated_of(pack, RECRUITMENT) if RECRUITMENT in pack.names else None,
         "method": f"{METHOD} {COUNTS}",
-        "caveats": (QUESTION, "People who apply for several posts are counted for each."),
+        "caveats": (QUESTION, "People who apply for several posts are counted for each.", FOUR_FIFTHS),
     }
     told = _told(pack, view, chosen.characteristic)
     if told is None:
@@ -171,6 +177,7 @@ def _frame(pack: Pack, told: _Told, chosen: Chosen) -> pd.DataFrame:
             f"{stages[a]} → {inside(stages[b])}"
             for a, b in zip(frame["from_stage"], frame["to_stage"], strict=True)
         ],
+        look_closer=_closer(frame),
         at_parity=frame["at_parity"].round(),
         people_in=frame["people_in"].astype("Int64"),
         people_out=frame["people_out"].astype("Int64"),
@@ -201,6 +208,19 @@ def _without_small(frame: pd.DataFrame, hidden: set[tuple[str, str]]) -> pd.Data
         marker=marker.mask(few, disclosure.UNRELIABLE).mask(pd.Series(held), disclosure.CONFIDENTIAL),
         sure=_whatever_was_rounded(frame, beside),
     )
+
+
+def _closer(frame: pd.DataFrame) -> list[str]:
+    """Say of each group and step whether its rate is below four fifths of the highest that is shown and stated."""
+    step = ["from_stage", "to_stage"]
+    stated = frame["rate"].mask(frame["group"] == NOT_STATED)
+    highest = stated.groupby([frame[name] for name in step]).transform("max")
+    # Four fifths exactly is no flag, whatever the last digit of the division says.
+    below = stated < (measures.FOUR_FIFTHS - 1e-12) * highest
+    return [
+        "not shown" if math.isnan(rate) else "look closer" if flag else "no"
+        for rate, flag in zip(stated, below, strict=True)
+    ]
 
 
 def _whatever_was_rounded(frame: pd.DataFrame, beside: pd.DataFrame) -> NDArray[np.bool_]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import product
 from typing import Any, Final
 
@@ -10,7 +11,7 @@ import pandas as pd
 
 from svdash.findings import observed
 from svdash.findings.areas import office, status
-from svdash.findings.base import Finding, records
+from svdash.findings.base import Finding, records, updated_of
 from svdash.findings.equality.base import table
 from svdash.findings.trends import scope
 from svdash.framework import ALL, NOT_STATED, Framework, View, figure_tables, year_end
@@ -47,6 +48,7 @@ REGISTER: Final = {
     "owner": "Owner",
     "next_step": "Next step",
     "due": "Due",
+    "overdue": "Past its date",
     "note": "Note",
     "status": "Status",
 }
@@ -196,6 +198,11 @@ def _other_years(figures: pd.DataFrame, year: str) -> dict[tuple[str, str], str]
 _SINCE: Final = "Figures since"
 
 
+def _listed_on(pack: Pack) -> date:
+    """Return the day of the list of gaps: it is one list of what is open now, not one a year."""
+    return updated_of(pack, GAPS)
+
+
 def _grid(pack: Pack, view: View, year: str) -> pd.DataFrame:
     """Return every cell of the view in a year with its state, and who does what about it by when; grid order."""
     framework = Framework.of(pack)
@@ -209,6 +216,7 @@ def _grid(pack: Pack, view: View, year: str) -> pd.DataFrame:
     ).astype(bool)
     owner = cells["owner"].fillna(cells["indicator"].map(framework.indicators["owner"])).fillna("no owner")
     due = cells["due"].map("{:%Y-%m-%d}".format, na_action="ignore").astype("object")
+    late = (cells["due"] < pd.Timestamp(_listed_on(pack))).fillna(False).astype(bool) & ~settled
     unnamed = np.where(cells["state"] == NOT_APPLICABLE, "The register does not ask for it", "none")
     return cells.assign(
         short=cells["indicator"].map(framework.indicators["short"]),
@@ -222,6 +230,7 @@ def _grid(pack: Pack, view: View, year: str) -> pd.DataFrame:
         owner=owner.mask(settled, NONE_NEEDED),
         next_step=cells["next_step"].fillna(NO_STEP).mask(settled, NONE_NEEDED),
         due=due.fillna(NO_DATE).mask(settled, NONE_NEEDED),
+        overdue=np.where(late, "yes", "no"),
         note=when.fillna(cells["note"]).fillna(pd.Series(unnamed)),
         marker=np.where(cells["state"] == NOT_APPLICABLE, "[z]", ""),
     )
@@ -329,6 +338,12 @@ def _sentence(pack: Pack, view: View, grid: pd.DataFrame, year: str) -> str:
         without = int((open_cells["next_step"] == NO_STEP).sum())
         text.append(
             f"Most wait with: {waiting.index[0]} ({waiting.iloc[0]} of {len(open_cells)}); without an agreed step: {without}."
+        )
+    late = int((grid["overdue"] == "yes").sum())
+    if late:
+        text.append(
+            f"{wording.sentence(wording.count(late, 'step'))} {'was' if late == 1 else 'were'} past the agreed date on "
+            f"{wording.day(_listed_on(pack))}."
         )
     if view.year not in (ALL, year):
         text.append(_other_year(pack, view.year, year))
