@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -13,13 +15,15 @@ from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from svdash.findings import areas, overview, places, reach
+from svdash.findings import areas, overview, places, reach, together
 from svdash.findings.areas import Asked
 from svdash.framework import Framework, View
 from svdash.measures.classes import classify, quantile_breaks
 from svdash.pack import Pack, boundaries, geography
+from svdash.show import maps
+from svdash.show.theme import ATTENTION
 from svdash.web.routes import routes
-from tests.copies import CopiedPack
+from tests.copies import DATA, ROOT, CopiedPack
 
 MAPS = [
     Asked(),
@@ -297,3 +301,83 @@ def test_lines_that_cannot_be_read_leave_the_other_pages_whole(copied_pack: Copi
     assert places.cells(pack).payments.empty
     assert not areas.area_map(pack, view_of(pack), Asked()).empty
     assert areas.area_map(pack, view_of(pack), Asked("spend")).empty
+
+
+# --- two readers at once ------------------------------------------------------------------------------------------
+
+AT_ONCE = """
+import sys, threading
+from pathlib import Path
+from svdash.pack import boundaries, geography, open_pack
+pack = open_pack(Path(sys.argv[1]))
+areas = pack.table("areas")
+groups = dict(zip(areas["code"], areas["district_name"]))
+work = (lambda: geography.outlines(pack, groups), lambda: boundaries.faults(pack), lambda: geography.points(pack))
+sys.setswitchinterval(1e-6)
+start, failed = threading.Barrier(len(work)), []
+
+def run(one):
+    start.wait()
+    try:
+        one()
+    except Exception as problem:
+        failed.append(repr(problem))
+
+threads = [threading.Thread(target=run, args=(one,)) for one in work]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(failed)
+"""
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_the_first_to_ask_for_shapes_may_ask_at_once(attempt: int) -> None:
+    # What is imported late is imported by several threads: a module found half made would fail one of them.
+    done = subprocess.run(
+        [sys.executable, "-c", AT_ONCE, str(DATA)], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]", attempt
+
+
+# --- deprivation and rate together --------------------------------------------------------------------------------
+
+
+def test_areas_are_in_thirds_of_need_and_of_reach_by_their_published_rank_and_rate(pack: Pack) -> None:
+    found = together.together(pack, view_of(pack), Asked("reach", "adult-skills-fund"))
+    rows = found.frame
+    known = rows[rows["rate"].notna()]
+    thirds = known.groupby("needs")["rank"].agg(["min", "max", "size"])
+    assert list(thirds.index) == [0, 1, 2]
+    assert thirds.loc[2, "max"] < thirds.loc[1, "min"] < thirds.loc[1, "max"] < thirds.loc[0, "min"]
+    assert rows.groupby("needs").size().max() - rows.groupby("needs").size().min() <= 1
+    assert known.groupby("got")["rate"].max().is_monotonic_increasing
+    assert set(rows.loc[rows["rate"].isna(), "klass"]) <= {-1}
+    cold = rows[(rows["needs"] == 2) & (rows["got"] == 0)]
+    assert found.headline.startswith(f"{len(cold)} areas are among the most deprived third")
+    assert f"{100 * cold['population'].sum() / known['population'].sum():.1f}% of residents" in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        (Asked("deprivation"), "nothing to stand together with"),
+        (Asked("reach", "housing-first"), "too coarse"),
+    ],
+)
+def test_what_can_not_stand_together_says_why(pack: Pack, asked: Asked, why: str) -> None:
+    assert why in together.together(pack, view_of(pack), asked).empty
+
+
+def test_little_reach_in_much_need_has_a_colour_of_its_own(client: TestClient) -> None:
+    query = "show=reach&programme=adult-skills-fund&shape=together"
+    found = client.get(f"/api/v1/areas.geojson?{query}").json()
+    colours = [each["colour"] for each in found["about"]["classes"]]
+    assert len(set(colours)) == len(colours) == 9
+    worst = next(
+        each for each in found["about"]["classes"] if each["label"].startswith("most deprived third, least")
+    )
+    assert worst["colour"] == ATTENTION
+    seen = {f["properties"]["colour"] for f in found["features"]}
+    assert seen <= {*colours, maps.HIDDEN}

@@ -61,11 +61,13 @@ class AreaMap(Finding):
 
     ``place`` is the row of the table that the area belongs to, ``value`` its figure there. ``limits`` names the
     classes from the palest on; class -1 is suppressed or not available. ``circled`` says what is measured where
-    circles stand for the counts themselves, ``largest`` what the largest circle stands for.
+    circles stand for the counts themselves, ``largest`` what the largest circle stands for; ``shape`` names what is
+    drawn in the map's address.
     """
 
     drawn: pd.DataFrame = field(default_factory=pd.DataFrame)
     limits: tuple[str, ...] = ()
+    shape: str = "areas"
     circled: str = ""
     largest: str = ""
     asked: Asked = field(default_factory=Asked)

@@ -25,10 +25,10 @@ def _faults(pack: Pack) -> Iterator[Fault]:
         remedy = "Export it as GeoJSON in WGS 84, with the property code."
         yield Fault(BOUNDARIES, None, None, None, problem, remedy)
         return
-    from shapely.geometry import shape
+    import shapely
 
     yield from _unmatched(pack, set(features))
-    solid = {code: shape(geometry) for code, geometry in features.items()}
+    solid = {code: shapely.geometry.shape(geometry) for code, geometry in features.items()}
     unusable = list(_unusable(solid))
     yield from unusable
     if "places" in pack.tables and not unusable:
@@ -93,13 +93,12 @@ def _in_britain(box: tuple[float, float, float, float]) -> bool:
 
 
 def _outside(pack: Pack, forms: list[Any]) -> list[str]:
-    from shapely import STRtree
-    from shapely.geometry import Point
+    import shapely
 
     rows = pack.table("places")
     if rows.empty or not forms:
         return []
-    tree = STRtree(forms)
-    spots = [Point(x, y) for x, y in zip(rows["longitude"], rows["latitude"], strict=True)]
+    tree = shapely.STRtree(forms)
+    spots = [shapely.Point(x, y) for x, y in zip(rows["longitude"], rows["latitude"], strict=True)]
     inside = set(tree.query(spots, predicate="intersects")[0].tolist())
     return [str(name) for number, name in enumerate(rows["id"]) if number not in inside]

@@ -1,6 +1,7 @@
 """Boundaries of a pack: shapes by area code, their inner points, and the outlines of districts.
 
-shapely is imported where it is needed: pages without a map do not wait for it.
+shapely is imported where it is needed: pages without a map do not wait for it. Always by its own name first: it and
+its parts import each other, and two threads that begin at different ends find it half made.
 """
 
 from __future__ import annotations
@@ -76,22 +77,23 @@ def _rounded(part: Any) -> Any:
 
 
 def _points(features: dict[str, dict[str, Any]]) -> dict[str, tuple[float, float]]:
-    from shapely.geometry import shape
+    import shapely
 
+    shape = shapely.geometry.shape
     inner = {code: shape(geometry).representative_point() for code, geometry in features.items()}
     return {code: (round(point.x, DECIMALS), round(point.y, DECIMALS)) for code, point in inner.items()}
 
 
 def _outlines(features: dict[str, dict[str, Any]], groups: dict[str, str]) -> dict[str, str]:
-    from shapely import union_all
-    from shapely.geometry import mapping, shape
+    import shapely
 
+    shape, mapping = shapely.geometry.shape, shapely.geometry.mapping
     parts: dict[str, list[Any]] = {}
     for code, geometry in features.items():
         if code in groups:
             parts.setdefault(groups[code], []).append(shape(geometry))
     # Areas meet exactly; the smallest widening closes what rounding of coordinates left open.
-    return {name: _text(mapping(union_all(group, grid_size=1e-5))) for name, group in parts.items()}
+    return {name: _text(mapping(shapely.union_all(group, grid_size=1e-5))) for name, group in parts.items()}
 
 
 def _bounds(geometry: dict[str, Any]) -> tuple[float, float, float, float]:

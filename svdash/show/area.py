@@ -10,13 +10,17 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from svdash.findings import areas, places
+from svdash.findings import areas, places, together
 from svdash.findings.areas import AreaMap, Asked
 from svdash.framework import ALL
 from svdash.show import controls, decks, maps, page
 from svdash.show.page import Here
 
-STYLES = {"fill": "Coloured areas", "circles": "Circles over deprivation"}
+STYLES = {
+    "fill": "Coloured areas",
+    "circles": "Circles over deprivation",
+    maps.TOGETHER: "Deprivation and rate together",
+}
 BACKGROUNDS = {"none": "None: outlines and names only", "streets": "Streets (needs a network)"}
 HEIGHT = 560
 ROWS = 6
@@ -69,7 +73,11 @@ def ask(now: Here, *, mapped: bool = True) -> Asked:
         return areas.settle(now.pack, now.view, Asked(show, programme, domain, kind))
     with spots[3]:
         controls.pick(
-            "style", "Draw as", STYLES, "fill", "Circles show how many; coloured areas show the rate."
+            "style",
+            "Draw as",
+            STYLES,
+            "fill",
+            "Coloured areas show the rate, circles how many. Together: in colours for both, where little comes to areas that need much.",
         )
     return areas.settle(now.pack, now.view, Asked(show, programme, domain, kind))
 
@@ -84,6 +92,13 @@ def _programme(names: dict[str, str], show: str) -> str:
         st.selectbox("Programme", ["None for this role or commitment"], disabled=True, help=tip)
         return ALL
     return controls.pick("programme", "Programme", options, next(iter(options)), tip)
+
+
+def mapped(now: Here, asked: Asked) -> AreaMap:
+    """Return what the map shows, drawn as the reader chose."""
+    if st.session_state.get("style") == maps.TOGETHER and asked.show != "deprivation":
+        return together.together(now.pack, now.view, asked)
+    return areas.area_map(now.pack, now.view, asked)
 
 
 def draw(now: Here, found: AreaMap) -> None:
@@ -152,9 +167,29 @@ def _reset() -> None:
     controls.choose("look", decks.REGION)
 
 
+def _crossed_legend(found: AreaMap) -> str:
+    """Name the classes of two measures as a small table: thirds of need down, levels of the rate across."""
+    colours, across = maps.palette(found), len(found.limits) // len(maps.CROSSED)
+    named = [label.split(", ") for label in found.limits]
+    heads = "".join(f'<th scope="col">{escape(level)}</th>' for _, level in named[:across])
+    body = "".join(
+        f'<tr><th scope="row">{escape(named[row][0])}</th>'
+        + "".join(f'<td style="background:{colour}"></td>' for colour in colours[row : row + across])
+        + "</tr>"
+        for row in reversed(range(0, len(named), across))
+    )
+    return (
+        f'<table class="sv-crossed" aria-label="Legend"><thead><tr><td></td>{heads}</tr></thead><tbody>{body}</tbody></table>'
+        f'<ul class="sv-legend"><li><span class="sv-swatch" style="background:{maps.HIDDEN}"></span>'
+        "too small to show [c], or not available [x]</li></ul>"
+    )
+
+
 def _legend(found: AreaMap, *, largest: str) -> str:
     """Name the classes in words beside their colour."""
-    pairs = list(zip(found.limits, maps.shades(max(len(found.limits), 1)), strict=False))
+    if found.shape == maps.TOGETHER:
+        return _crossed_legend(found)
+    pairs = list(zip(found.limits, maps.palette(found), strict=False))
     if found.asked.show == "reach":
         pairs.append(("too small to show [c], or not available [x]", maps.HIDDEN))
     swatches = "".join(
@@ -239,6 +274,8 @@ def _ordered(found: AreaMap, district: str) -> tuple[pd.DataFrame, str]:
         rows = rows[rows["district_name"] == district]
     if found.asked.show == "deprivation":
         return rows.sort_values("rank"), "most deprived first"
+    if found.shape == maps.TOGETHER:
+        return rows, "most deprived and least reached first"
     return rows.sort_values("rate", ascending=False, na_position="last"), "highest rate first"
 
 

@@ -100,7 +100,7 @@ def deck(pack: Pack, found: AreaMap, under: AreaMap | None, turned: Turned) -> p
 
 def _areas(found: AreaMap, *, basemap: bool) -> pdk.Layer:
     return pdk.Layer(
-        "GeoJsonLayer", id="areas", data=address(found, "areas"), filled=True, stroked=True,
+        "GeoJsonLayer", id="areas", data=address(found, found.shape), filled=True, stroked=True,
         get_fill_color="properties.fill", get_line_color=[138, 145, 153] if basemap else [255, 255, 255],
         line_width_min_pixels=0.5, opacity=0.7 if basemap else 1, pickable=True, auto_highlight=True,
         highlight_color=[*rgb(ATTENTION), 160],

@@ -7,7 +7,7 @@ from typing import Final
 
 import streamlit as st
 
-from svdash.findings import areas, coldspots, concentration, parity, reach
+from svdash.findings import coldspots, concentration, parity, reach
 from svdash.findings.areas import Asked
 from svdash.show import area, controls, page
 from svdash.show.page import Here
@@ -37,7 +37,7 @@ _ONLY_MAP: Final = {"area": "", "look": "Whole city region", "sites": "", "backg
 
 
 def _map(now: Here, asked: Asked) -> None:
-    found = areas.area_map(now.pack, now.view, asked)
+    found = area.mapped(now, asked)
     left, right = st.columns([8, 4], gap="large")
     with left:
         area.draw(now, found)

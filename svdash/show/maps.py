@@ -11,10 +11,11 @@ from svdash.findings import places
 from svdash.findings.areas import AreaMap
 from svdash.findings.base import records
 from svdash.pack import Pack, geography
-from svdash.show.theme import ACCENT
+from svdash.show.theme import ACCENT, ATTENTION
 
 PALE: Final = (226, 233, 240)
 HIDDEN: Final = "#FFFFFF"
+TOGETHER: Final = "together"
 # The largest circle's radius in metres.
 LARGEST: Final = 1000.0
 # Decimals of a rate in the open data of a map, as in its table.
@@ -31,6 +32,28 @@ def shades(classes: int) -> list[str]:
     return ["#{:02X}{:02X}{:02X}".format(*colour) for colour in mixed]
 
 
+# Colours of the map of two measures: a row a third of need, least first, and in it from least to most reach.
+# Much need with little reach has the colour of attention.
+CROSSED: Final = (
+    ("#ECEFF2", "#C9DDEE", "#7AB2D6"),
+    ("#F6C9B0", "#B9BCC4", "#5B8FB9"),
+    (ATTENTION, "#7A6F9B", ACCENT),
+)
+
+
+def crossed(levels: int) -> list[str]:
+    """Return colours of a map of two measures, three thirds of need by two or three levels of reach."""
+    kept = slice(None) if levels == len(CROSSED[0]) else slice(None, None, 2)
+    return [colour for row in CROSSED for colour in row[kept]]
+
+
+def palette(found: AreaMap) -> list[str]:
+    """Return the colours of a map's classes."""
+    if found.shape == TOGETHER:
+        return crossed(len(found.limits) // len(CROSSED))
+    return shades(max(len(found.limits), 1))
+
+
 def rgb(colour: str) -> list[int]:
     """Return red, green and blue of ``#RRGGBB``, as deck.gl reads them."""
     return [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
@@ -38,7 +61,7 @@ def rgb(colour: str) -> list[int]:
 
 def area_features(pack: Pack, found: AreaMap) -> bytes:
     """Return the map's areas as GeoJSON: place (a row of the table), value, class, colour, label and hover text."""
-    colours = shades(max(len(found.limits), 1))
+    colours = palette(found)
     shapes = geography.shapes(pack)
     parts = []
     for row in records(found.drawn):
@@ -109,9 +132,7 @@ def _collection(parts: list[str], found: AreaMap) -> bytes:
         "vintage": found.vintage,
         "classes": [
             {"class": n, "label": label, "colour": colour}
-            for n, (label, colour) in enumerate(
-                zip(found.limits, shades(max(len(found.limits), 1)), strict=False)
-            )
+            for n, (label, colour) in enumerate(zip(found.limits, palette(found), strict=False))
         ],
     }
     return f'{{"type":"FeatureCollection","about":{_json(about)},"features":[{",".join(parts)}]}}'.encode()

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from svdash import __version__
-from svdash.findings import areas, served
+from svdash.findings import areas, served, together
 from svdash.findings.base import Finding
 from svdash.framework import FILTERS, Framework, View
 from svdash.pack import Pack, PackError, open_pack
@@ -193,16 +193,19 @@ def _chart(request: Request) -> Response:
     )
 
 
-SHAPES: Final = ("areas", "circles")
+SHAPES: Final = ("areas", "circles", maps.TOGETHER)
 
 
 def _areas(request: Request) -> Response:
     """The map's shapes with class, colour, label and hover text, for the page, QGIS and Power BI."""
     pack = open_pack()
     table = next(t for t in served.served(pack) if t.name == "areas")
-    shape = served.Parameter("Areas, or circles by count", lambda _: SHAPES, "areas")
+    shape = served.Parameter(
+        "Areas, circles by count, or areas by deprivation and rate together", lambda _: SHAPES, "areas"
+    )
     view, own = _read(request, pack, table, {"shape": shape})
-    found = areas.area_map(pack, view, served.asked_of(own))
+    build = together.together if own["shape"] == maps.TOGETHER else areas.area_map
+    found = build(pack, view, served.asked_of(own))
     draw = maps.circle_features if own["shape"] == "circles" else maps.area_features
     key = ("web.areas", view, found.asked, own["shape"])
     return _zipped(request, pack.remember(key, lambda: gzip.compress(draw(pack, found), 6, mtime=0)))

@@ -1,0 +1,152 @@
+"""Deprivation and reach, or spend, of the same areas at once: where little comes to places that need much."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from svdash.findings import areas, places
+from svdash.findings.areas import AreaMap, Asked
+from svdash.findings.base import records
+from svdash.framework import Framework, View
+from svdash.measures.classes import classify, quantile_breaks
+from svdash.pack import Pack
+from svdash.show import wording
+
+NAME: Final = "areas-together"
+NEED: Final = ("least deprived third", "middle third", "most deprived third")
+# By how many classes there are: rates that repeat, such as no spend at all, leave fewer.
+LEVEL: Final = {3: ("least", "middling", "most"), 2: ("less", "more")}
+METHOD: Final = (
+    "Areas are parted twice into thirds of equal number: by deprivation rank within the city region, and by the rate. "
+    "Were the two unrelated, a ninth of the areas would be in each pair of thirds."
+)
+COLUMNS: Final = {
+    "code": "Code",
+    "name": "Area",
+    "district_name": "District",
+    "decile": "Decile",
+    "need": "Deprivation in the city region",
+    "rate": "Rate",
+    "level": "Reach or spend",
+    "population": "Residents",
+    "programme": "Programme",
+    "year": "Year",
+    "status": "Status",
+}
+
+
+def together(pack: Pack, view: View, asked: Asked) -> AreaMap:
+    """Return deprivation and the rate of reach or spend in thirds, for the map and its table."""
+    settled = areas.settle(pack, view, asked)
+    return pack.remember((NAME, view, settled), lambda: _together(pack, view, settled))
+
+
+def _together(pack: Pack, view: View, asked: Asked) -> AreaMap:
+    alone = areas.area_map(pack, view, asked)
+    common: dict[str, Any] = {
+        "name": NAME,
+        "params": alone.params,
+        "columns": COLUMNS,
+        "decimals": {"rate": 3},
+        "view": view,
+        "asked": asked,
+        "shape": "together",
+        "vintage": alone.vintage,
+        "statuses": alone.statuses,
+        "updated": alone.updated,
+        "method": f"{METHOD} {alone.method}",
+    }
+    why = alone.empty
+    if asked.show == "deprivation":
+        why = "Choose reach or spend under “Show”: deprivation by itself has nothing to stand together with."
+    elif not why and "geography" in alone.frame and alone.frame["geography"].eq("district").all():
+        why = (
+            "People are counted by district here: too coarse to stand beside the deprivation of small areas."
+        )
+    rows = pd.DataFrame() if why else _rows(pack, alone)
+    if not why and len(set(rows["got"]) - {-1}) < 2:
+        why = "All areas have the same rate: there is nothing to part them by."
+    if why:
+        return AreaMap(
+            headline="Deprivation and reach together: nothing to show",
+            subtitle="Thirds of the city region's areas",
+            frame=pd.DataFrame(columns=list(COLUMNS)),
+            empty=why,
+            **common,
+        )
+    return _told(pack, alone, rows, common)
+
+
+def _rows(pack: Pack, alone: AreaMap) -> pd.DataFrame:
+    """Return a row an area with ``needs`` (0 least deprived third), ``got`` (0 lowest rate; -1 not shown) and ``klass``."""
+    base = places.areas(pack).reset_index(drop=True)
+    drawn = alone.drawn.set_index("code").reindex(base["code"])
+    rate = drawn["value"].to_numpy(dtype="float64")
+    rank = base["rank"].to_numpy(dtype="float64", na_value=np.nan)
+    # The lowest rank is the most deprived.
+    need = classify(-rank, quantile_breaks(-rank, 3))
+    breaks = quantile_breaks(rate, 3)
+    got = classify(rate, breaks)
+    hidden = (got < 0) | (need < 0)
+    return base.assign(
+        rate=rate,
+        place=drawn["place"].to_numpy(),
+        tip=drawn["tip"].to_numpy(),
+        needs=need,
+        got=np.where(hidden, -1, got),
+        klass=np.where(hidden, -1, need * (len(breaks) + 1) + got),
+    )
+
+
+def _told(pack: Pack, alone: AreaMap, rows: pd.DataFrame, common: dict[str, Any]) -> AreaMap:
+    levels = LEVEL[int(rows["got"].max()) + 1]
+    what = "reached" if alone.asked.show == "reach" else "spent on"
+    shown = rows[rows["klass"] >= 0]
+    cold = shown[(shown["needs"] == len(NEED) - 1) & (shown["got"] == 0)]
+    said = Framework.of(pack).named(places.year_of_view(Framework.of(pack), alone.view))
+    names = {
+        klass: f"{NEED[klass // len(levels)]}, {levels[klass % len(levels)]} {what}"
+        for klass in range(len(NEED) * len(levels))
+    }
+    frame = rows.assign(
+        need=[NEED[n] if n >= 0 else "not known" for n in rows["needs"]],
+        level=[f"{levels[g]} {what}" if g >= 0 else "not shown" for g in rows["got"]],
+        programme=alone.headline.partition(":")[0],
+        year=said,
+        status=areas.status({"statuses": alone.statuses}),
+        marker=alone.frame.set_index("place")["marker"].reindex(rows["place"]).to_numpy(),
+    ).sort_values(["needs", "got", "rank"], ascending=[False, True, True])
+    where = cold["district_name"].value_counts()
+    told = wording.listing([f"{name} {number}" for name, number in where.items()], 6)
+    residents = 100 * cold["population"].sum() / shown["population"].sum()
+    return AreaMap(
+        headline=f"{wording.count(len(cold), 'area')} {'is' if len(cold) == 1 else 'are'} among the most deprived third "
+        f"and the {levels[0]} {what}",
+        subtitle=f"{alone.subtitle}. Beside deprivation of small areas, both in thirds",
+        frame=frame,
+        sentence=f"{residents:.1f}% of residents live there. {f'By district: {told}. ' if len(cold) else ''}"
+        f"Were deprivation and rate unrelated, it would be about {len(shown) / (3 * len(levels)):.0f} of {wording.number(len(shown))} areas.",
+        alt=" ".join(
+            f"{label}: {number}."
+            for klass, label in names.items()
+            for number in [int((rows["klass"] == klass).sum())]
+        ),
+        drawn=pd.DataFrame(
+            {
+                "code": frame["code"],
+                "place": frame["place"],
+                "value": frame["rate"],
+                "klass": frame["klass"],
+                "tip": [
+                    f"{row['tip']}\n{names.get(row['klass'], 'not shown')}"
+                    for row in records(frame[["tip", "klass"]])
+                ],
+                "size": 0.0,
+            }
+        ),
+        limits=tuple(names.values()),
+        **common,
+    )
