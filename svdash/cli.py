@@ -101,8 +101,17 @@ def rollup(pack: Path | None) -> None:
     metavar="DATE",
     help="Take lines from this day on, and have the pack begin there if it begins later.",
 )
+@click.option(
+    "--simplify",
+    type=click.FloatRange(1, 1000),
+    metavar="METRES",
+    help="Simplify outlines of boundaries so far.",
+)
+@click.option("--vintage", metavar="YEAR", help="Edition of the Indices of Deprivation, such as 2019.")
 @click.option("--programme", metavar="CODE", help="Programme of all lines; none for no programme.")
-@click.option("--sheet", metavar="NAME", help="Sheet of a workbook that has several.")
+@click.option(
+    "--sheet", metavar="NAME", help="Sheet of a workbook, or layer of boundaries, where there are several."
+)
 @click.option(
     "--replace", is_flag=True, help="Take the place of illustrative lines, or of differing figures."
 )
@@ -123,9 +132,10 @@ def rollup(pack: Path | None) -> None:
 def import_(form: str, file: Path, *, pack: Path | None, as_json: bool, **given: Any) -> None:
     """Import a published file into a data pack, and account for every row and penny of it.
 
-    FORMAT is spend (spending over £500), 360giving (grants) or pay-gap (gender pay gap returns). Which column is
-    what is proposed, shown and remembered; --mapping and --column change it. Refused lines are written beside
-    the file, each with its reason. The pack takes all or nothing.
+    FORMAT is spend (spending over £500), 360giving (grants), pay-gap (gender pay gap returns), iod (Indices of
+    Deprivation, File 7) or boundaries (GeoJSON, GeoPackage, Shapefile). Which column is what is proposed, shown and
+    remembered; --mapping and --column change it. Refused lines are written beside the file, each with its reason.
+    The pack takes all or nothing.
 
     Exit status: 0 done, 1 nothing could be used or the pack can't take it, 2 the file can't be read.
     """

@@ -20,6 +20,7 @@ TABLES = (
     "observations_published",
     "pay_quarters",
     "areas",
+    "boundaries",
     "programmes",
     "payments",
     "contracts",
@@ -38,6 +39,12 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         # A few rows do, and are checked sooner.
         lines = (DATA / f"{name}.csv").read_text(encoding="utf-8").splitlines(keepends=True)
         (folder / f"{name}.csv").write_text("".join(lines[:40]), encoding="utf-8")
+    codes = {
+        line.partition(",")[0] for line in (folder / "areas.csv").read_text(encoding="utf-8").splitlines()
+    }
+    shapes = json.loads((folder / "boundaries.geojson").read_text(encoding="utf-8"))
+    shapes["features"] = [each for each in shapes["features"] if each["properties"]["code"] in codes]
+    (folder / "boundaries.geojson").write_text(json.dumps(shapes), encoding="utf-8")
     (folder / "datapackage.json").write_text(json.dumps(descriptor, ensure_ascii=False, indent=1) + "\n")
     papq.write_table(papq.read_table(DATA / "payments.parquet").slice(0, 20), folder / "payments.parquet")
     return folder

@@ -40,6 +40,12 @@ FORMATS: Final[dict[str, Format]] = {
         "returns downloaded from the gender pay gap service (CSV)",
         ("observations_published", "pay_quarters"),
     ),
+    "iod": Format("iod", "Indices of Deprivation, File 7 (CSV or Excel)", ("areas",)),
+    "boundaries": Format(
+        "boundaries",
+        "outlines of LSOAs, as the ONS publishes them (GeoJSON, GeoPackage or Shapefile)",
+        ("boundaries",),
+    ),
 }
 
 

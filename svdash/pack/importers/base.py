@@ -48,6 +48,8 @@ class Options:
         mapping: a file that says which column is what.
         columns: the same, one by one: (field, heading).
         since: day from which lines are taken, where that is before the pack's Framework begins; it moves there.
+        vintage: edition of the Indices of Deprivation; told by the headings by default.
+        simplify: how far outlines of boundaries may be off, in metres; None for as published.
         programme: code of the programme that all lines belong to; ``none`` for none.
         sheet: name of the sheet of a workbook.
         refused: where the refused lines go; None for beside the file.
@@ -65,6 +67,8 @@ class Options:
     mapping: Path | None = None
     columns: tuple[tuple[str, str], ...] = ()
     since: date | None = None
+    vintage: str | None = None
+    simplify: float | None = None
     programme: str | None = None
     sheet: str | None = None
     refused: Path | None = None
@@ -145,7 +149,7 @@ class Tally:
 
 @dataclass
 class Refused(Tally):
-    """A tally of rows refused for one reason, or left aside for one."""
+    """A tally of rows refused for one reason."""
 
     words: str = ""
     remedy: str = ""
@@ -159,7 +163,7 @@ class Refused(Tally):
 class Reconciliation:
     """How what was in a file accounts for what is in the pack now.
 
-    Every row that was read is used, refused or left aside, and so is every penny; ``settle`` makes sure.
+    Every row that was read is used or refused, and so is every penny; ``settle`` makes sure.
 
     Attributes:
         format: name of the format.
@@ -172,7 +176,6 @@ class Reconciliation:
         incoming: all rows that were read.
         used: those that the pack has now, or would have.
         refused: those that can't be used, by the code of the reason.
-        aside: those that are not asked for, by the code of the reason.
         blank: blank rows, which are not counted as read.
         preamble: rows above the headings.
         notes: what is worth knowing, as sentences.
@@ -192,7 +195,6 @@ class Reconciliation:
     incoming: Tally = field(default_factory=Tally)
     used: Tally = field(default_factory=Tally)
     refused: dict[str, Refused] = field(default_factory=dict)
-    aside: dict[str, Refused] = field(default_factory=dict)
     blank: int = 0
     preamble: int = 0
     notes: list[str] = field(default_factory=list)
@@ -203,14 +205,7 @@ class Reconciliation:
 
     def refuse(self, row: int, pence: int | None, problem: Problem) -> None:
         """Count a row as refused."""
-        self._put(self.refused, row, pence, problem)
-
-    def leave(self, row: int, pence: int | None, problem: Problem) -> None:
-        """Count a row as left aside."""
-        self._put(self.aside, row, pence, problem)
-
-    def _put(self, place: dict[str, Refused], row: int, pence: int | None, problem: Problem) -> None:
-        tally = place.setdefault(problem.code, Refused(words=problem.words, remedy=problem.remedy))
+        tally = self.refused.setdefault(problem.code, Refused(words=problem.words, remedy=problem.remedy))
         tally.add(row, pence)
 
     @property
@@ -229,12 +224,12 @@ class Reconciliation:
         return sum(tally.without for tally in self.refused.values())
 
     def settle(self) -> None:
-        """Make sure that rows and amounts that came in are those that were used, refused and left aside.
+        """Make sure that rows and amounts that came in are those that were used and refused.
 
         Raises:
             RuntimeError: they are not; the program is at fault, and nothing must be written.
         """
-        out = [self.used, *self.refused.values(), *self.aside.values()]
+        out = [self.used, *self.refused.values()]
         rows, pence = sum(tally.rows for tally in out), sum(tally.pence for tally in out)
         if (rows, pence) != (self.incoming.rows, self.incoming.pence):
             raise RuntimeError(
@@ -255,13 +250,11 @@ class Reconciliation:
                 "read": self.incoming.rows,
                 "used": self.used.rows,
                 "refused": self.refused_rows,
-                "aside": sum(tally.rows for tally in self.aside.values()),
                 "blank": self.blank,
                 "preamble": self.preamble,
             },
             "amounts": self._amounts(),
             "refused": {code: tally.as_dict() for code, tally in self.refused.items()},
-            "aside": {code: tally.as_dict() for code, tally in self.aside.items()},
             "refused_file": None if self.refused_file is None else str(self.refused_file),
             "notes": self.notes,
             "refusal": self.refusal,

@@ -105,9 +105,7 @@ def _accounts(found: Reconciliation) -> Iterator[str]:
         if number
     ]
     beside = f" (besides {' and '.join(besides)})" if besides else ""
-    aside = sum(tally.rows for tally in found.aside.values())
     parts = [f"{found.used.rows:,} used", f"{found.refused_rows:,} refused"]
-    parts += [f"{aside:,} left aside"] if aside else []
     yield f"{rows} read{beside} = {' + '.join(parts)}."
     if found.money:
         without = found.refused_without
@@ -116,11 +114,9 @@ def _accounts(found: Reconciliation) -> Iterator[str]:
             f"{pounds(found.incoming.pence)} in = {pounds(found.used.pence)} used + {pounds(found.refused_pence)} "
             f"refused.{unread}"
         )
-    for kind, tallies in (("Refused", found.refused), ("Left aside", found.aside)):
-        for tally in sorted(tallies.values(), key=lambda each: -each.rows):
-            money = f", {pounds(tally.pence)}" if found.money else ""
-            remedy = f" {tally.remedy}" if kind == "Refused" else ""
-            yield f"  {kind}: {tally.rows:,}{money}: {tally.words} (first in row {tally.first}).{remedy}"
+    for tally in sorted(found.refused.values(), key=lambda each: -each.rows):
+        money = f", {pounds(tally.pence)}" if found.money else ""
+        yield f"  Refused: {tally.rows:,}{money}: {tally.words} (first in row {tally.first}). {tally.remedy}"
 
 
 @contextmanager

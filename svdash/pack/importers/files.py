@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 
 from svdash.pack.importers.base import ImportFileError, Problem, Progress
 
-Kind = Literal["csv", "xlsx", "json"]
+Kind = Literal["csv", "xlsx", "json", "gpkg", "shp"]
 
 MOST_BYTES: Final = 2 * 1024**3
 # JSON is read whole, and takes ten times its size in memory.
@@ -52,7 +52,7 @@ class Source:
         path: where it is.
         size: its bytes.
         sha256: its fingerprint, in hexadecimal.
-        kind: what it is.
+        kind: what it is; "xlsx" is any zip, as workbooks are.
         encoding: of text: the codec that its byte order mark or its first bytes name; ``None`` where its lines are
             UTF-8 or Windows-1252, each as it comes.
     """
@@ -134,6 +134,7 @@ def open_source(path: Path) -> Source:
     return Source(path, found.st_size, digest, kind, encoding)
 
 
+_MAPS: Final[tuple[tuple[bytes, Kind], ...]] = ((b"SQLite format 3\0", "gpkg"), (b"\x00\x00\x27\x0a", "shp"))
 _OTHERS: Final = (
     (b"%PDF", "a PDF. Ask the publisher for the table behind it, as CSV or Excel"),
     (b"\xd0\xcf\x11\xe0", "an Excel workbook of the old kind (.xls). Save it as .xlsx or CSV"),
@@ -147,6 +148,9 @@ _OTHERS: Final = (
 def _kind(path: Path, head: bytes) -> tuple[Kind, str | None]:
     if head.startswith(b"PK"):
         return "xlsx", None
+    for magic, kind in _MAPS:
+        if head.startswith(magic):
+            return kind, None
     for magic, words in _OTHERS:
         if head.startswith(magic):
             raise ImportFileError(f"{path}: this is {words}.")

@@ -1,14 +1,12 @@
 """Returns from the gender pay gap service: the file of all employers of a reporting year.
 
 The returns of the pack's own organisations become observations of the mean and median gap, and shares of women in each
-quarter of pay. All other employers are left aside. A snapshot is of 31 March for public authorities and of 5 April for
+quarter of pay. All other employers are refused, as none of the pack's. A snapshot is of 31 March for public authorities and of 5 April for
 others; the file gives the day by which a return was due, a year later, and that tells which.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
@@ -16,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from svdash.pack.faults import DESCRIPTOR, UnknownTableError, listed, suggestion
+from svdash.pack.faults import listed, suggestion
 from svdash.pack.importers import store
 from svdash.pack.importers.base import (
     ImportFileError,
@@ -27,13 +25,13 @@ from svdash.pack.importers.base import (
     counted,
 )
 from svdash.pack.importers.cells import day, formula
+from svdash.pack.importers.csv_tables import put_tables, text_rows, written, written_rows
 from svdash.pack.importers.files import Source
 from svdash.pack.importers.ledger import authority
 from svdash.pack.importers.mapping import Answers, Field, folded, remember
 from svdash.pack.importers.refused import RefusedLines
 from svdash.pack.importers.tables import Form, Record, open_table
 from svdash.pack.package import Pack
-from svdash.pack.reading import UnreadableError, read_csv
 
 OBSERVATIONS: Final = "observations_published"
 QUARTERS: Final = "pay_quarters"
@@ -101,9 +99,7 @@ def run(source: Source, pack: Pack, options: Options) -> Reconciliation:
         for record in table.records:
             found = record.problem or returns.take(record)
             reconciliation.incoming.add(record.number, 0)
-            if found is OTHERS:
-                reconciliation.leave(record.number, 0, OTHERS)
-            elif isinstance(found, Problem):
+            if isinstance(found, Problem):
                 reconciliation.refuse(record.number, 0, found)
                 refused.add(record.number, found, record.cells)
             else:
@@ -123,8 +119,9 @@ def run(source: Source, pack: Pack, options: Options) -> Reconciliation:
 
 
 def _nothing(reconciliation: Reconciliation, returns: _Returns) -> ImportRefusedError:
-    if reconciliation.refused:
-        common = max(reconciliation.refused.values(), key=lambda tally: tally.rows)
+    own = [tally for code, tally in reconciliation.refused.items() if code != OTHERS.code]
+    if own:
+        common = max(own, key=lambda tally: tally.rows)
         why = f"{common.words} (row {common.first}). {common.remedy}"
     else:
         names = listed(returns.labels.values())
@@ -143,7 +140,7 @@ class _Returns:
     def __init__(self, pack: Pack, answers: Answers, options: Options, today: date) -> None:
         self.replace, self.today = options.replace, today
         self.source = options.source or ADDRESS
-        self.before = {name: _text_rows(pack, name) for name in (OBSERVATIONS, QUARTERS)}
+        self.before = {name: text_rows(pack, name) for name in (OBSERVATIONS, QUARTERS)}
         self.labels = _organisations(pack)
         self.names = {folded(label): code for code, label in self.labels.items()}
         for text, code in answers.values.get("organisation", {}).items():
@@ -301,28 +298,6 @@ def _indicators(pack: Pack) -> None:
         )
 
 
-def _text_rows(pack: Pack, name: str) -> list[dict[str, str]]:
-    """The rows of a table as they are written."""
-    try:
-        path = pack.file(name)
-    except UnknownTableError:
-        raise ImportFileError(
-            f"{pack.path}: the pack has no table {name!r}. Describe it in {DESCRIPTOR} first."
-        ) from None
-    if path.suffix != ".csv":
-        raise ImportFileError(f"{path}: the table {name!r} is not CSV. Keep it as CSV to import into it.")
-    try:
-        content = read_csv(path)
-    except UnreadableError as error:
-        raise ImportFileError(f"{path}: {error.problem}. {error.remedy}") from error
-    if content.broken or content.marked:
-        raise ImportFileError(
-            f"{path}: some of its rows can't be told apart. Run check, and correct them first."
-        )
-    columns = [column.fillna("") for column in content.columns]
-    return [dict(zip(content.header, cells, strict=True)) for cells in zip(*columns, strict=True)]
-
-
 def _write(pack: Pack, returns: _Returns, options: Options, today: date) -> None:
     files: dict[Path, store.Write] = {}
     entries: dict[str, dict[str, Any]] = {}
@@ -330,8 +305,7 @@ def _write(pack: Pack, returns: _Returns, options: Options, today: date) -> None
     for table, rows in returns.fresh.items():
         new = {_key(table, row): row for row in rows}
         together = [new.pop(_key(table, row), row) for row in returns.before[table]]
-        data = _csv(pack, table, [*together, *new.values()])
-        files[pack.file(table)] = lambda fresh, data=data: _put(fresh, data)  # type: ignore[misc]
+        files[pack.file(table)] = written(written_rows(pack, table, [*together, *new.values()]))
         entries[table] = store.vouched(
             pack.resource(table),
             source=named,
@@ -339,23 +313,4 @@ def _write(pack: Pack, returns: _Returns, options: Options, today: date) -> None
             by=options.by or authority(pack),
             on=str(today),
         )
-    resources = [
-        entries.get(each.get("name", ""), each) if isinstance(each, dict) else each
-        for each in pack.descriptor["resources"]
-    ]
-    data = store.written_descriptor(pack, {**pack.descriptor, "resources": resources})
-    files[pack.path / DESCRIPTOR] = lambda fresh: _put(fresh, data)
-    store.put(pack, files)
-
-
-def _put(fresh: Path, data: bytes) -> None:
-    fresh.write_bytes(data)
-
-
-def _csv(pack: Pack, table: str, rows: list[dict[str, str]]) -> bytes:
-    names = [each["name"] for each in pack.resource(table)["schema"]["fields"]]
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, names, restval="", extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue().encode()
+    put_tables(pack, files, entries)

@@ -122,8 +122,11 @@ def open_table(source: Source, form: Form, options: Options) -> Iterator[Table]:
             header = _only(source, _wanted(source, sheets, given), form, given)
             yield _table(source, header, form, given, options)
         return
-    if source.kind == "json":
-        raise ImportFileError(f"{source.path}: this is JSON, not a table of {form.name}. Give CSV or .xlsx.")
+    if source.kind != "csv":
+        what = {"json": "JSON", "gpkg": "a database, such as a GeoPackage"}.get(source.kind, "a Shapefile")
+        raise ImportFileError(
+            f"{source.path}: this is {what}, not a table of {form.name}. Give CSV or .xlsx."
+        )
     found = _header(csv_lines(source, options.progress), form, given)
     yield _table(source, _or_fail(source, found, form), form, given, options)
 
