@@ -102,7 +102,7 @@ def folded(heading: str) -> str:
     return " ".join(re.findall(r"[a-z0-9]+", text))
 
 
-def _names(heading: str) -> tuple[str, str]:
+def names_of(heading: str) -> tuple[str, str]:
     """A heading folded as a whole, and without what stands in brackets."""
     return folded(heading), folded(re.sub(r"\([^)]*\)|\[[^]]*\]", " ", heading))
 
@@ -132,7 +132,7 @@ def score(cells: Sequence[str], known: Mapping[str, tuple[str, int]], answers: A
     given = {folded(heading): name for name, heading in answers.columns.items() if heading}
     found = set()
     for cell in cells:
-        for name in _names(cell):
+        for name in names_of(cell):
             if name in given:
                 found.add(given[name])
             elif name in known:
@@ -168,7 +168,11 @@ def _share(look: Look, cells: Sequence[str]) -> float:
 
 
 class Mapper:
-    """Maps the columns of one table: what was given comes first, then what is remembered, headings, values."""
+    """Maps the columns of one table: what was given comes first, then what is remembered, headings, values.
+
+    Attributes:
+        lenient: whether the first of several columns that may each be a field is proposed, instead of asking.
+    """
 
     def __init__(
         self, where: str, headings: list[str], sample: Sequence[Sequence[str]], fields: Sequence[Field]
@@ -178,6 +182,7 @@ class Mapper:
         self.columns: dict[str, int] = {}
         self.origin: dict[str, str] = {}
         self.without: set[str] = set()
+        self.lenient = False
 
     def take(self, answers: Answers, origin: str) -> None:
         """Take over what a person said, where nothing was said before."""
@@ -216,7 +221,7 @@ class Mapper:
         """Fill in by headings, then by what the cells of the columns left over look like."""
         candidates: dict[str, list[tuple[int, int]]] = {}
         for at, heading in enumerate(self.headings):
-            found = next((known[name] for name in _names(heading) if name in known), None)
+            found = next((known[name] for name in names_of(heading) if name in known), None)
             if found is not None:
                 candidates.setdefault(found[0], []).append((found[1], at))
         for each in self.fields:
@@ -242,7 +247,7 @@ class Mapper:
         if not free or not self._open(each):
             return
         best = [at for rank, at in free if rank == free[0][0]]
-        if len(best) > 1 and each.required:
+        if len(best) > 1 and each.required and not self.lenient:
             names = " and ".join(f"#{at + 1} ({self.headings[at]})" for at in best)
             raise ImportFileError(
                 f"{self.where}: columns {names} may each be the {each.name}. Say which, for example with --column "

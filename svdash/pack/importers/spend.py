@@ -140,7 +140,7 @@ class Spend:
         for row, said, above in wrong[:10]:
             yield (
                 f"Row {row} says a total of {pounds(said)}, but the lines above it come to {pounds(above)}: "
-                f"{pounds(said - above)} more or less. Ask the publisher."
+                f"{pounds(abs(said - above))} too {'much' if said > above else 'little'}. Ask the publisher."
             )
 
 

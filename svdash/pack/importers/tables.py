@@ -24,6 +24,7 @@ from svdash.pack.importers.mapping import (
     given_answers,
     known_headings,
     looks_like_headings,
+    names_of,
     recalled,
     score,
 )
@@ -131,6 +132,64 @@ def open_table(source: Source, form: Form, options: Options) -> Iterator[Table]:
     yield _table(source, _or_fail(source, found, form), form, given, options)
 
 
+@dataclass(frozen=True)
+class Proposal:
+    """What a table's columns seem to be, for a person to change.
+
+    Attributes:
+        headings: of its columns.
+        columns: position of each field that has one.
+        sheets: names of the visible sheets of a workbook.
+    """
+
+    headings: list[str]
+    columns: dict[str, int]
+    sheets: list[str] = field(default_factory=list)
+
+
+def proposed(source: Source, form: Form, options: Options) -> Proposal:
+    """The mapping that an import would begin with, as far as it can be told.
+
+    Raises:
+        ImportFileError: no row looks like headings, or several sheets do.
+    """
+    given = given_answers(options, form.fields)
+    if source.kind == "xlsx":
+        with open_workbook(source) as sheets:
+            names = [sheet.name for sheet in sheets]
+            header = _only(source, _wanted(source, sheets, given), form, given)
+            return _proposal(source, header, form, given, names)
+    return _proposal(source, _or_fail(source, _header(csv_lines(source), form, given), form), form, given, [])
+
+
+def _proposal(source: Source, header: _Header, form: Form, given: Answers, sheets: list[str]) -> Proposal:
+    mapper = _mapper(source, header, form)
+    mapper.lenient = True
+    mapper.take(given, "given")
+    before = recalled(form.name, mapper.headings)
+    if before is not None:
+        mapper.take(before, "remembered")
+    mapper.propose(known_headings(form.headings))
+    return Proposal(mapper.headings, mapper.columns, sheets)
+
+
+def fit(source: Source, form: Form) -> float:
+    """The share of the fields a format needs for which a table has a known heading; 0 where it is no table."""
+    if source.kind == "xlsx":
+        with open_workbook(source) as sheets:
+            return max((_fit(_header(sheet, form, Answers()), form) for sheet in sheets), default=0)
+    return _fit(_header(csv_lines(source), form, Answers()), form) if source.kind == "csv" else 0
+
+
+def _fit(header: _Header | None, form: Form) -> float:
+    needed = {each.name for each in form.fields if each.required}
+    if header is None:
+        return 0
+    known = known_headings(form.headings)
+    there = {known[name][0] for cell in header.row.cells for name in names_of(cell) if name in known}
+    return len(needed & there) / len(needed)
+
+
 def _wanted(source: Source, sheets: list[Lines], given: Answers) -> list[Lines]:
     if given.sheet is None:
         return sheets
@@ -204,11 +263,16 @@ def _below(filled: list[list[str]], cells: list[str]) -> list[list[str]]:
     return filled[at + 1 : at + 1 + _BELOW]
 
 
-def _table(source: Source, header: _Header, form: Form, given: Answers, options: Options) -> Table:
+def _mapper(source: Source, header: _Header, form: Form) -> Mapper:
     headings = [clean(cell) for cell in header.row.cells]
     where = f"{source.path}, row {header.row.number}"
     sample = [row.cells for row in header.ahead[:SAMPLE] if row.cells and not _shifted(row, header.row)]
-    mapper = Mapper(where, headings, sample, form.fields)
+    return Mapper(where, headings, sample, form.fields)
+
+
+def _table(source: Source, header: _Header, form: Form, given: Answers, options: Options) -> Table:
+    mapper = _mapper(source, header, form)
+    headings = mapper.headings
     mapper.take(given, "given")
     before = None if options.forget else recalled(form.name, headings)
     answers = given
