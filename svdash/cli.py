@@ -133,7 +133,7 @@ def import_(form: str, file: Path, *, pack: Path | None, as_json: bool, **given:
     """Import a published file into a data pack, and account for every row and penny of it.
 
     FORMAT is spend (spending over £500), 360giving (grants), pay-gap (gender pay gap returns), iod (Indices of
-    Deprivation, File 7) or boundaries (GeoJSON, GeoPackage, Shapefile). Which column is what is proposed, shown and
+    Deprivation, File 7), boundaries (GeoJSON, GeoPackage, Shapefile) or ocds (contracts). Which column is what is proposed, shown and
     remembered; --mapping and --column change it. Refused lines are written beside the file, each with its reason.
     The pack takes all or nothing.
 

@@ -137,8 +137,9 @@ def _options(name: str, source: Source) -> Options:
     key = f"{name}-{source.sha256[:12]}"
     told: dict[str, Any] = {}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        if name in ("spend", "360giving"):
+        if name in ("spend", "360giving", "ocds"):
             told["programme"] = _programme(key)
+        if name in ("spend", "360giving"):
             told["since"] = st.date_input(
                 "Also earlier lines (--since)",
                 value=None,

@@ -46,6 +46,7 @@ FORMATS: Final[dict[str, Format]] = {
         "outlines of LSOAs, as the ONS publishes them (GeoJSON, GeoPackage or Shapefile)",
         ("boundaries",),
     ),
+    "ocds": Format("ocds", "contracts in the Open Contracting Data Standard (JSON)", ("contracts",)),
 }
 
 

@@ -13,7 +13,11 @@ from svdash.pack.importers.files import Source
 from svdash.pack.importers.mapping import Field
 from svdash.pack.importers.tables import Proposal, fit, proposed
 
-_JSON: Final = (("boundaries", ('"FeatureCollection"', '"Topology"')), ("360giving", ('"grants"',)))
+_JSON: Final = (
+    ("boundaries", ('"FeatureCollection"', '"Topology"')),
+    ("360giving", ('"grants"',)),
+    ("ocds", ('"ocid"', '"releases"', '"records"')),
+)
 _HEAD: Final = 65_536
 _LEAST: Final = 0.5
 
