@@ -147,7 +147,7 @@ def test_another_edition_takes_the_place_of_all_areas_when_asked_for(imports: Im
     assert [each["title"] for each in entry["sources"]] == [
         "Ministry of Housing, Communities and Local Government, English Indices of Deprivation 2025"
     ]
-    assert any("2 areas are new, 1 area of before are gone" in note for note in found.notes)
+    assert any("new 2 areas, gone 1 area." in note for note in found.notes)
     before = imports.bytes()
     assert not run(imports, of_2025(imports), OF_2025).changed
     assert imports.bytes() == before

@@ -287,7 +287,7 @@ class _Areas:
             new = [code for code in self.rows if code not in self.before]
             yield (
                 f"The Indices of {self.edition.year} take the place of those of {listed(self.editions)}: "
-                f"{counted(len(new), 'area')} are new, {counted(len(missing), 'area')} of before are gone. Import the "
+                f"new {counted(len(new), 'area')}, gone {counted(len(missing), 'area')}. Import the "
                 f"boundaries of {self.edition.census} next, then run check: it names lines and places in areas that are gone."
             )
         elif missing:
