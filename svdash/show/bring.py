@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -43,7 +44,7 @@ def bring() -> None:
     """Draw the part; what happens in it redraws only it."""
     page.heading(
         "Bring your own file",
-        "Spending, grants, pay gap returns, deprivation, boundaries: as published, with every row and penny accounted for.",
+        "Spending, grants, contracts, pay gap returns, deprivation, boundaries: as published, with every row and penny accounted for.",
     )
     done = st.session_state.pop(_DONE, "")
     if done:
@@ -143,6 +144,7 @@ def _options(name: str, source: Source) -> Options:
             told["since"] = st.date_input(
                 "Also earlier lines (--since)",
                 value=None,
+                min_value=date(2000, 1, 1),
                 key=f"bring-since-{key}",
                 help="The pack begins on this day, if it begins later now.",
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -91,6 +92,14 @@ def _sums(at: AppTest) -> list[str]:
     return next(
         list(each.value["Amount"]) for each in at.table if "Amount" in each.value and len(each.value) == 3
     )
+
+
+def test_earlier_years_can_be_asked_for(mine: CopiedPack) -> None:
+    at = brought(page(), "a.csv", table("01/04/2013,Foo,5.00,x"))
+    assert "--since 2013-01-01" in bands(at)
+    at.date_input[0].set_value(date(2013, 1, 1))
+    at.run()
+    assert _sums(at) == ["£5.00", "£5.00", "£0.00"]
 
 
 def test_who_may_write_imports_and_the_page_says_so(
