@@ -8,7 +8,7 @@ import time
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -83,6 +83,80 @@ def rollup(pack: Path | None) -> None:
         click.echo(f"Error: {error}", err=True)
         sys.exit(2)
     click.echo(f"{len(cells.payments):,} cells of payments, {len(cells.people):,} cells of people.")
+
+
+@main.command("import")
+@click.argument("form", metavar="FORMAT")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--pack", type=click.Path(path_type=Path), help="Folder of the data pack.")
+@click.option("--dry-run", is_flag=True, help="Read and reconcile, and change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the reconciliation as JSON, and nothing else.")
+@click.option(
+    "--mapping", type=click.Path(path_type=Path), help="JSON or CSV that says which column is what."
+)
+@click.option("--column", "columns", multiple=True, metavar="FIELD=HEADING", help="The same for one column.")
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="Take lines from this day on, and have the pack begin there if it begins later.",
+)
+@click.option(
+    "--simplify",
+    type=click.FloatRange(1, 1000),
+    metavar="METRES",
+    help="Simplify outlines of boundaries so far.",
+)
+@click.option("--vintage", metavar="YEAR", help="Edition of the Indices of Deprivation, such as 2019.")
+@click.option("--programme", metavar="CODE", help="Programme of all lines; none for no programme.")
+@click.option(
+    "--sheet", metavar="NAME", help="Sheet of a workbook, or layer of boundaries, where there are several."
+)
+@click.option(
+    "--replace", is_flag=True, help="Take the place of illustrative lines, or of differing figures."
+)
+@click.option(
+    "--overlap",
+    type=click.Choice(["refuse", "keep", "supersede"]),
+    default="refuse",
+    show_default=True,
+    help="What to do where an earlier file has most of the lines.",
+)
+@click.option("--refused", type=click.Path(path_type=Path), help="Where the refused lines go.")
+@click.option("--source", metavar="ADDRESS", help="Where the file was fetched from.")
+@click.option("--licence", metavar="NAME", help="Licence of the file, such as OGL-UK-3.0.")
+@click.option("--by", metavar="WHO", help="Who answers for it; the authority by default.")
+@click.option(
+    "--forget", is_flag=True, help="Leave aside what was said of earlier files with these headings."
+)
+def import_(form: str, file: Path, *, pack: Path | None, as_json: bool, **given: Any) -> None:
+    """Import a published file into a data pack, and account for every row and penny of it.
+
+    FORMAT is spend (spending over £500), 360giving (grants), pay-gap (gender pay gap returns), iod (Indices of
+    Deprivation, File 7), boundaries (GeoJSON, GeoPackage, Shapefile) or ocds (contracts). Which column is what is proposed, shown and
+    remembered; --mapping and --column change it. Refused lines are written beside the file, each with its reason.
+    The pack takes all or nothing.
+
+    Exit status: 0 done, 1 nothing could be used or the pack can't take it, 2 the file can't be read.
+    """
+    from svdash.pack.importers import FORMATS
+    from svdash.pack.importers.base import ImportFileError, Options
+    from svdash.pack.importers.command import import_file
+
+    if form not in FORMATS:
+        raise click.BadParameter(f"{form!r} is none of: {', '.join(FORMATS)}.", param_hint="FORMAT")
+    wrong = next((each for each in given["columns"] if "=" not in each), None)
+    if wrong is not None:
+        raise click.BadParameter(
+            f"{wrong!r} is not FIELD=HEADING, such as date=Paid on.", param_hint="--column"
+        )
+    given["since"] = given["since"].date() if given["since"] else None
+    given["columns"] = tuple(each.split("=", 1) for each in given["columns"])
+    try:
+        options = Options(**given)
+    except ImportFileError as error:
+        raise click.UsageError(str(error)) from error
+    sys.exit(import_file(form, file, pack, options, as_json=as_json))
 
 
 def _read_all(pack: Pack) -> None:

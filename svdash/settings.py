@@ -39,6 +39,15 @@ def var_folder(environ: Mapping[str, str] | None = None) -> Path:
     return Path.cwd() / Path(named).expanduser()
 
 
+def local_user(environ: Mapping[str, str] | None = None) -> bool:
+    """Whether whoever sits at this machine may write: ``SVDASH_LOCAL_USER`` is 1. Where they sit is checked elsewhere.
+
+    Args:
+        environ: the variables to look in; the process's own by default.
+    """
+    return (os.environ if environ is None else environ).get("SVDASH_LOCAL_USER", "").strip() == "1"
+
+
 def engine_url(environ: Mapping[str, str] | None = None) -> str:
     """Address of the query engine, from ``SVDASH_ENGINE_URL``; unset or blank, DuckDB in this process.
 

@@ -49,7 +49,7 @@ OWN = [
     ("indicators", {"indicator": "EMP-I7", "role": "employer", "year": "oldest"}),
     ("indicators", {"indicator": "CIV-I5", "year": "2023/24"}),
     ("data_and_methods", {"table": "observations_illustrative"}),
-    *[("data_and_methods", {"part": part}) for part in ("tables", "methods", "downloads", "marks")],
+    *[("data_and_methods", {"part": part}) for part in ("tables", "methods", "downloads", "bring", "marks")],
 ]
 
 

@@ -1,4 +1,4 @@
-"""The data page's parts: tables, their columns, methods, downloads, marks and credits."""
+"""The data page's parts: tables, their columns, methods, downloads, files brought along, marks and credits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from svdash.findings import catalogue, served
-from svdash.show import controls, page, wording
+from svdash.show import bring, controls, page, wording
 from svdash.show.page import Here
 
 
@@ -22,7 +22,7 @@ def draw(now: Here) -> None:
         {code: label for code, (label, _) in PARTS.items()},
         # An address that names a table means its columns.
         "dictionary" if st.query_params.get("table") else "tables",
-        "Every table with its source; the columns of one; how indicators are worked out; downloads; what marks mean.",
+        "Every table with its source; the columns of one; how indicators are worked out; downloads; a file of your own; what marks mean.",
     )
     if part != "dictionary":
         controls.hold("table", now.pack.tables[0])
@@ -91,5 +91,6 @@ PARTS: Final[dict[str, tuple[str, Callable[[Here], None]]]] = {
     "dictionary": ("Columns", _dictionary),
     "methods": ("How worked out", _methods),
     "downloads": ("Take it away", _downloads),
+    "bring": ("Bring your own file", lambda _: bring.bring()),
     "marks": ("Marks and credits", _marks),
 }

@@ -39,7 +39,7 @@ CONTRACTS: Final = {
 DECIMALS: Final = dict.fromkeys(("share", "lower", "upper", "published", "weighting", "weighting_scored"), 1)
 METHOD: Final = (
     "Contracts above £20,000 with a scored social value section / contracts above £20,000, by the financial year in "
-    "which they start, × 100. Interval: Wilson, 95%: every contract is counted, so it shows how much could be chance. "
+    "which they start, × 100; those of which nobody knows whether it was scored are left out. Interval: Wilson, 95%: every contract is counted, so it shows how much could be chance. "
     "Average weighting: points out of 100 that social value carried, each contract once, those without a score as 0."
 )
 OLD: Final = (
@@ -93,7 +93,10 @@ def _rows(pack: Pack, view: View, year: str) -> pd.DataFrame:
             columns=["year", "programme", "social_value_scored", "weighting_percent"], dtype="str"
         )
     rows = base.of_view(pack, view, pack.table(TABLE))
-    rows = rows[(rows["value_pence"] > THRESHOLD) & rows["start"].notna()]
+    # Of a contract whose notice gives no criteria nobody knows whether it was scored: it is on neither side.
+    rows = rows[
+        (rows["value_pence"] > THRESHOLD) & rows["start"].notna() & rows["social_value_scored"].notna()
+    ]
     rows = rows.assign(year=rows["start"].map(lambda start: year_of(start.date())).astype("str"))
     return rows[rows["year"] <= year]
 
@@ -103,13 +106,16 @@ def _nothing(pack: Pack, view: View, rows: pd.DataFrame, year: str) -> str:
         return "The data pack has no register of contracts: add the table contracts."
     if rows.empty:
         what = "for this role and commitment " if base.filtered(view) else ""
-        return f"No contract above £20,000 {what}starts up to {year}. Grants and payments to public bodies have none."
+        return (
+            f"No contract above £20,000 of which it is known whether social value was scored {what}starts up to {year}. "
+            "Grants and payments to public bodies have none."
+        )
     return ""
 
 
 def _by_year(pack: Pack, view: View, rows: pd.DataFrame) -> pd.DataFrame:
     framework = Framework.of(pack)
-    scored = rows["social_value_scored"].fillna(value=False).astype(bool)
+    scored = rows["social_value_scored"].astype(bool)
     known = rows["weighting_percent"].astype("float64").where(scored)
     # A contract without a score has a weighting of nothing; one whose weighting nobody wrote down is left out.
     points = known.where(scored, 0.0)

@@ -1,0 +1,71 @@
+"""Which format a file seems to be of, for a person who brings one to the page. Nothing but the choice depends on it."""
+
+from __future__ import annotations
+
+import zipfile
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+from svdash.pack.importers import FORMATS
+from svdash.pack.importers.base import ImportFileError, Options
+from svdash.pack.importers.files import Source
+from svdash.pack.importers.mapping import Field
+from svdash.pack.importers.tables import Proposal, fit, proposed
+
+_JSON: Final = (
+    ("boundaries", ('"FeatureCollection"', '"Topology"')),
+    ("360giving", ('"grants"',)),
+    ("ocds", ('"ocid"', '"releases"', '"records"')),
+)
+_HEAD: Final = 65_536
+_LEAST: Final = 0.5
+
+
+def guess(source: Source) -> str | None:
+    """The format that a file is most likely of; None where nothing speaks for one.
+
+    Raises:
+        ImportFileError: the file is a damaged workbook, or no table.
+    """
+    if source.kind in ("gpkg", "shp") or (source.kind == "xlsx" and not _is_workbook(source.path)):
+        return "boundaries"
+    if source.kind == "json":
+        with source.path.open("rb") as stream:
+            head = stream.read(_HEAD).decode(source.encoding or "utf-8", "replace")
+        return next((name for name, marks in _JSON if any(mark in head for mark in marks)), None)
+    fits = {name: fit(source, module.FORM) for name, module in _tables().items()}
+    best = max(fits, key=lambda name: fits[name])
+    return best if fits[best] >= _LEAST else None
+
+
+def fields_of(name: str) -> tuple[Field, ...]:
+    """The fields of a format that is read from tables; none for others."""
+    module = _tables().get(name)
+    return module.FIELDS if module is not None else ()
+
+
+def proposal(name: str, source: Source, options: Options) -> Proposal | None:
+    """Which column of a table seems to be what; None where the file is no table.
+
+    Raises:
+        ImportFileError: no row looks like headings of the format, or several sheets do.
+    """
+    module = _tables().get(name)
+    if module is None or source.kind not in ("csv", "xlsx"):
+        return None
+    return proposed(source, module.FORM, options)
+
+
+def _tables() -> dict[str, Any]:
+    """The modules of the formats that are read from tables."""
+    modules = {name: import_module(f"svdash.pack.importers.{each.module}") for name, each in FORMATS.items()}
+    return {name: module for name, module in modules.items() if hasattr(module, "FORM")}
+
+
+def _is_workbook(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return "xl/workbook.xml" in archive.namelist()
+    except (zipfile.BadZipFile, OSError) as error:
+        raise ImportFileError(f"{path}: the file is damaged ({error}). Fetch it again.") from error

@@ -1,0 +1,474 @@
+"""Which column is what: proposed from headings and from what stands below them, changed by a person, remembered."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import re
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from svdash.pack.faults import listed, nearest, suggestion
+from svdash.pack.importers.base import ImportFileError, Options, Problem, Reconciliation
+from svdash.pack.importers.cells import DateOrder, amount, clean, day, month_first
+from svdash.settings import var_folder
+
+HEADER_WITHIN: Final = 40
+SAMPLE: Final = 500
+# A column is what its heading says if at least this share of its cells can be read so.
+_HEADED: Final = 0.5
+# A column without a known heading is taken for a date or an amount if this share of its cells is one.
+_UNHEADED: Final = 0.9
+_KEYS: Final = ("columns", "values", "constants", "dates", "sheet")
+_NO_FILE_BYTES: Final = 1024**2
+
+Look = Literal["date", "amount"]
+
+
+@dataclass(frozen=True)
+class Field:
+    """Something that a row of a format may tell.
+
+    Attributes:
+        name: what mappings call it.
+        required: whether a table without it is of no use.
+        look: what its cells look like, where that can be told.
+        kept: whether the pack has a place for it.
+    """
+
+    name: str
+    required: bool = False
+    look: Look | None = None
+    kept: bool = True
+
+
+@dataclass
+class Answers:
+    """What a person said, now or earlier: headings by field (None: no column), codes by field and value, and more."""
+
+    columns: dict[str, str | None] = field(default_factory=dict)
+    values: dict[str, dict[str, str]] = field(default_factory=dict)
+    constants: dict[str, str] = field(default_factory=dict)
+    dates: DateOrder | None = None
+    sheet: str | None = None
+
+
+@dataclass
+class Mapped:
+    """The mapping of one table.
+
+    Attributes:
+        headings: of the columns, as they stand in the file.
+        columns: position of each field that has one.
+        origin: how each was found: given, remembered, heading or values.
+        answers: what a person said, with what was remembered.
+        dates: what comes first in 03/04/2024.
+    """
+
+    headings: list[str]
+    columns: dict[str, int]
+    origin: dict[str, str]
+    answers: Answers
+    dates: DateOrder = "dmy"
+
+    def told(self, fields: Sequence[Field]) -> list[dict[str, str]]:
+        """The mapping for people: field, heading and how it was found; then the headings that are not used."""
+        rows = []
+        for each in fields:
+            if each.name in self.answers.constants:
+                how = f"the same in all rows: {self.answers.constants[each.name]}"
+                rows.append({"field": each.name, "heading": "", "how": how})
+            elif each.name in self.columns:
+                heading = self.headings[self.columns[each.name]]
+                how = self.origin[each.name] + ("" if each.kept else "; the pack has no place for it")
+                rows.append({"field": each.name, "heading": heading, "how": how})
+        used = set(self.columns.values())
+        rest = [name for at, name in enumerate(self.headings) if at not in used and name.strip()]
+        return rows + [{"field": "", "heading": name, "how": "not used"} for name in rest]
+
+
+# -- headings -----------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=65_536)
+def folded(heading: str) -> str:
+    """A heading without case, currency signs and punctuation: ``Amount (£)`` is ``amount``."""
+    text = clean(heading).casefold().replace("&", " and ")
+    return " ".join(re.findall(r"[a-z0-9]+", text))
+
+
+def names_of(heading: str) -> tuple[str, str]:
+    """A heading folded as a whole, and without what stands in brackets."""
+    return folded(heading), folded(re.sub(r"\([^)]*\)|\[[^]]*\]", " ", heading))
+
+
+@cache
+def known_headings(file: str) -> dict[str, tuple[str, int]]:
+    """Headings that publishers use, folded: the field that each stands for, and how good it is (0 = best).
+
+    Args:
+        file: name of a CSV beside this module, with columns field and heading; better ones stand first.
+    """
+    known: dict[str, tuple[str, int]] = {}
+    with (Path(__file__).parent / file).open(encoding="utf-8", newline="") as stream:
+        for place, row in enumerate(csv.DictReader(stream)):
+            known.setdefault(folded(row["heading"]), (row["field"], place))
+    return known
+
+
+def fingerprint(form: str, headings: Iterable[str]) -> str:
+    """A name for tables of a format that have these headings in this order."""
+    whole = "\n".join([form, *(folded(heading) for heading in headings)])
+    return hashlib.sha256(whole.encode()).hexdigest()[:16]
+
+
+def score(cells: Sequence[str], known: Mapping[str, tuple[str, int]], answers: Answers) -> int:
+    """How many fields a row's cells are headings of."""
+    given = {folded(heading): name for name, heading in answers.columns.items() if heading}
+    found = set()
+    for cell in cells:
+        for name in names_of(cell):
+            if name in given:
+                found.add(given[name])
+            elif name in known:
+                found.add(known[name][0])
+    return len(found)
+
+
+def looks_like_headings(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether a row without a known heading stands above dates and amounts, and is neither itself."""
+    if sum(1 for cell in cells if cell.strip()) < 2 or any(_is("amount", cell) for cell in cells):
+        return False
+    columns = [[row[at] if at < len(row) else "" for row in below] for at in range(len(cells))]
+    return all(any(_share(look, column) >= _UNHEADED for column in columns) for look in _LOOKS)
+
+
+_LOOKS: Final[tuple[Look, Look]] = ("date", "amount")
+
+
+def _is(look: Look, cell: str) -> bool:
+    text = clean(cell)
+    if look == "date":
+        return not isinstance(day(text), Problem) or not isinstance(day(text, "mdy"), Problem)
+    return not isinstance(amount(text), Problem)
+
+
+def _share(look: Look, cells: Sequence[str]) -> float:
+    """The share of the cells that are not blank which look so; 0 where all are blank."""
+    filled = [cell for cell in cells if cell.strip()]
+    return sum(_is(look, cell) for cell in filled) / len(filled) if filled else 0.0
+
+
+# -- the proposal -------------------------------------------------------------------------------------
+
+
+class Mapper:
+    """Maps the columns of one table: what was given comes first, then what is remembered, headings, values.
+
+    Attributes:
+        lenient: whether the first of several columns that may each be a field is proposed, instead of asking.
+    """
+
+    def __init__(
+        self, where: str, headings: list[str], sample: Sequence[Sequence[str]], fields: Sequence[Field]
+    ) -> None:
+        self.where, self.headings, self.fields = where, headings, fields
+        self.cells = [[row[at] if at < len(row) else "" for row in sample] for at in range(len(headings))]
+        self.columns: dict[str, int] = {}
+        self.origin: dict[str, str] = {}
+        self.without: set[str] = set()
+        self.lenient = False
+
+    def take(self, answers: Answers, origin: str) -> None:
+        """Take over what a person said, where nothing was said before."""
+        self.without |= set(answers.constants)
+        for name, heading in answers.columns.items():
+            if name in self.columns or name in self.without:
+                continue
+            if heading is None:
+                self.without.add(name)
+            else:
+                self._put(name, self._place(name, heading), origin)
+
+    def _put(self, name: str, place: int, origin: str) -> None:
+        self.columns[name], self.origin[name] = place, origin
+
+    def _place(self, name: str, heading: str) -> int:
+        """The position of a heading that a person gave, or of the column with a number: ``#3``."""
+        number = re.fullmatch(r"#([0-9]{1,4})", heading.strip())
+        if number and 1 <= int(number[1]) <= len(self.headings):
+            return int(number[1]) - 1
+        exact = [at for at, other in enumerate(self.headings) if clean(other) == clean(heading)]
+        alike = exact or [at for at, other in enumerate(self.headings) if folded(other) == folded(heading)]
+        if len(alike) == 1:
+            return alike[0]
+        if alike:
+            raise ImportFileError(
+                f"{self.where}: {len(alike)} columns have the heading {heading!r} that was given for {name}. Give the "
+                f"column by its number, such as #{alike[0] + 1}."
+            )
+        raise ImportFileError(
+            f"{self.where}: there is no heading {heading!r}, which was given for {name}. "
+            f"{suggestion(heading, self.headings)} Headings: {listed(self.headings)}."
+        )
+
+    def propose(self, known: Mapping[str, tuple[str, int]]) -> None:
+        """Fill in by headings, then by what the cells of the columns left over look like."""
+        candidates: dict[str, list[tuple[int, int]]] = {}
+        for at, heading in enumerate(self.headings):
+            found = next((known[name] for name in names_of(heading) if name in known), None)
+            if found is not None:
+                candidates.setdefault(found[0], []).append((found[1], at))
+        for each in self.fields:
+            self._by_heading(each, sorted(candidates.get(each.name, [])))
+        for each in self.fields:
+            if each.required and each.look is not None:
+                self._by_values(each, each.look)
+                # If all else fails the heading decides, and each cell is refused by itself.
+                self._by_heading(each, sorted(candidates.get(each.name, [])), looks=False)
+
+    def _open(self, each: Field) -> bool:
+        return each.name not in self.columns and each.name not in self.without
+
+    def _by_heading(self, each: Field, candidates: list[tuple[int, int]], *, looks: bool = True) -> None:
+        free = [(rank, at) for rank, at in candidates if at not in self.columns.values()]
+        look = each.look
+        if look is not None and each.required and looks:
+            free = [
+                (rank, at)
+                for rank, at in free
+                if _share(look, self.cells[at]) >= _HEADED or not any(cell.strip() for cell in self.cells[at])
+            ]
+        if not free or not self._open(each):
+            return
+        best = [at for rank, at in free if rank == free[0][0]]
+        if len(best) > 1 and each.required and not self.lenient:
+            names = " and ".join(f"#{at + 1} ({self.headings[at]})" for at in best)
+            raise ImportFileError(
+                f"{self.where}: columns {names} may each be the {each.name}. Say which, for example with --column "
+                f'"{each.name}=#{best[0] + 1}".'
+            )
+        self._put(each.name, best[0], "heading")
+
+    def _by_values(self, each: Field, look: Look) -> None:
+        if not self._open(each):
+            return
+        free = [at for at in range(len(self.headings)) if at not in self.columns.values()]
+        alike = [at for at in free if _share(look, self.cells[at]) >= _UNHEADED]
+        if look == "amount":
+            # Whole numbers may be anything: codes, references, years.
+            alike = [at for at in alike if any(re.search(r"[.,£]", cell) for cell in self.cells[at])]
+        if len(alike) == 1:
+            self._put(each.name, alike[0], "values")
+
+    def require(self, constants: Mapping[str, str]) -> None:
+        """Raise ImportFileError where a field that must be there has no column."""
+        missing = [
+            each.name
+            for each in self.fields
+            if each.required and self._open(each) and each.name not in constants
+        ]
+        if missing:
+            raise ImportFileError(
+                f"{self.where}: no column can be told to be the {' or the '.join(missing)}. Say which it is, for "
+                f'example with --column "{missing[0]}=HEADING". Headings: {listed(self.headings)}.'
+            )
+
+    def date_order(self, answers: Answers) -> DateOrder:
+        """What comes first in dates of digits: what was said, else the day, unless some dates can only be read so."""
+        if answers.dates is not None:
+            return answers.dates
+        places = [
+            self.columns[each.name]
+            for each in self.fields
+            if each.look == "date" and each.name in self.columns
+        ]
+        return "mdy" if any(month_first([clean(cell) for cell in self.cells[at]]) for at in places) else "dmy"
+
+
+# -- what a person says -------------------------------------------------------------------------------
+
+
+def given_answers(options: Options, fields: Sequence[Field]) -> Answers:
+    """What the options and the file they name say.
+
+    Raises:
+        ImportFileError: the file can't be read, or names a field that the format doesn't have.
+    """
+    answers = Answers() if options.mapping is None else _read(options.mapping)
+    answers.columns |= {name: heading or None for name, heading in options.columns}
+    names = [each.name for each in fields]
+    for name in (*answers.columns, *answers.values, *answers.constants):
+        if name not in names:
+            raise ImportFileError(
+                f"{options.mapping or '--column'}: {name!r} is no field of this format. "
+                f"{suggestion(name, names)} Fields: {listed(names)}."
+            )
+    if options.programme == "none":
+        answers.constants.pop("programme", None)
+    elif options.programme is not None:
+        answers.constants["programme"] = options.programme
+    if options.sheet is not None:
+        answers.sheet = options.sheet
+    return answers
+
+
+def _read(path: Path) -> Answers:
+    try:
+        if path.stat().st_size > _NO_FILE_BYTES:
+            raise ImportFileError(f"{path}: a mapping is a small file. Give one of field and heading.")
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ImportFileError(
+            f"{path}: the mapping is not UTF-8 ({error.reason}). Save it as UTF-8."
+        ) from error
+    except OSError as error:
+        raise ImportFileError(
+            f"{path}: the mapping cannot be read ({error.strerror}). Check its name and folder."
+        ) from error
+    if text.lstrip()[:1] in ("{", "["):
+        return answers_from(path, _json(path, text))
+    rows = list(csv.DictReader(text.splitlines()))
+    if not rows or not {"field", "heading"} <= set(rows[0]):
+        raise ImportFileError(
+            f'{path}, row 1: a mapping as CSV has the columns field and heading. As JSON it is {{"columns": {{…}}}}.'
+        )
+    return Answers(columns={row["field"].strip(): (row["heading"] or "").strip() or None for row in rows})
+
+
+def _json(path: Path, text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ImportFileError(
+            f"{path}: the mapping is not valid JSON ({error}). Correct it there."
+        ) from error
+
+
+def answers_from(path: Path, found: Any) -> Answers:
+    """Answers as they stand in JSON.
+
+    Raises:
+        ImportFileError: something in them is not what it should be.
+    """
+    if not isinstance(found, dict):
+        raise ImportFileError(
+            f'{path}: a mapping is a JSON object such as {{"columns": {{"date": "Paid on"}}}}.'
+        )
+    for key in found:
+        if key not in _KEYS:
+            alike = nearest(str(key), _KEYS)
+            hint = f"Did you mean {alike!r}? " if alike else ""
+            raise ImportFileError(f"{path}: {key!r} is no part of a mapping. {hint}Parts: {listed(_KEYS)}.")
+    dates, sheet = found.get("dates"), found.get("sheet")
+    if dates not in (None, "dmy", "mdy") or not isinstance(sheet, str | None):
+        raise ImportFileError(
+            f'{path}: "dates" is dmy (the day comes first) or mdy (the month does), and "sheet" the name of a sheet.'
+        )
+    columns, constants = _texts(path, found, "columns"), _texts(path, found, "constants")
+    values = found.get("values", {})
+    if not isinstance(values, dict):
+        raise ImportFileError(
+            f'{path}: "values" is an object of fields, each with an object of values and codes.'
+        )
+    return Answers(
+        columns={name: heading or None for name, heading in columns.items()},
+        values={name: _texts(path, values, name) for name in values},
+        constants=constants,
+        dates=dates,
+        sheet=sheet,
+    )
+
+
+def _texts(path: Path, found: Mapping[str, Any], key: str) -> dict[str, str]:
+    part = found.get(key, {})
+    if isinstance(part, dict) and all(isinstance(value, str | None) for value in part.values()):
+        return {name: value or "" for name, value in part.items()}
+    raise ImportFileError(f'{path}: "{key}" is an object of texts, such as {{"date": "Paid on"}}.')
+
+
+# -- what is remembered -------------------------------------------------------------------------------
+
+
+def memory_file() -> Path:
+    """Where mappings are remembered, by the headings they are for."""
+    return var_folder() / "imports" / "mappings.json"
+
+
+def recalled(form: str, headings: Sequence[str]) -> Answers | None:
+    """What was said of an earlier file of this format with these headings; None where there was none.
+
+    Raises:
+        ImportFileError: what is remembered can't be read.
+    """
+    kept = _kept().get(fingerprint(form, headings))
+    if kept is None:
+        return None
+    parts = {key: value for key, value in kept.items() if key in _KEYS}
+    return answers_from(memory_file(), parts)
+
+
+def _kept() -> dict[str, Any]:
+    path = memory_file()
+    if not path.is_file():
+        return {}
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ImportFileError(
+            f"{path}: the mappings that are remembered there can't be read ({error}). Correct the file, or delete it; "
+            "then say again what the columns are."
+        ) from error
+    if not isinstance(kept, dict) or not all(isinstance(each, dict) for each in kept.values()):
+        raise ImportFileError(f"{path}: this is no list of remembered mappings. Delete the file.")
+    return kept
+
+
+def remember(form: str, mapped: Mapped, found: Reconciliation, on: str) -> None:
+    """Keep a mapping for the next file with the same headings, unless this was a dry run.
+
+    Where it can't be written, the reconciliation says so: the import itself is done by then.
+
+    Args:
+        form: name of the format.
+        mapped: what was used.
+        found: of the import.
+        on: the day, for people who look into the file.
+    """
+    if found.dry_run:
+        return
+    kept = _kept()
+    kept[fingerprint(form, mapped.headings)] = {"format": form, "on": on, **_memory(mapped)}
+    path = memory_file()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".new-") as folder:
+            fresh = Path(folder) / path.name
+            fresh.write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
+            fresh.replace(path)
+    except OSError as error:
+        found.notes.append(
+            f"The mapping can't be remembered in {path} ({error.strerror}): the next file will ask the same again."
+        )
+
+
+def _memory(mapped: Mapped) -> dict[str, Any]:
+    doubled = {name for name in mapped.headings if mapped.headings.count(name) > 1}
+    columns: dict[str, str | None] = {
+        name: f"#{at + 1}" if mapped.headings[at] in doubled else mapped.headings[at]
+        for name, at in mapped.columns.items()
+    }
+    return {
+        "headings": mapped.headings,
+        "columns": columns
+        | {name: None for name, heading in mapped.answers.columns.items() if heading is None},
+        "values": mapped.answers.values,
+        "constants": mapped.answers.constants,
+        # The usual order is left to be told from each file anew.
+        "dates": mapped.answers.dates or ("mdy" if mapped.dates == "mdy" else None),
+    }

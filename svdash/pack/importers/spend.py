@@ -1,0 +1,154 @@
+"""Spending over £500, as councils publish it under the Local Government Transparency Code 2015.
+
+The Code asks for date, department, beneficiary, summary of purpose, amount, irrecoverable VAT and merchant category;
+which headings stand for them is in ``spend_headings.csv``. The pack keeps date, beneficiary, purpose and amount, and
+what else its payments have a column for. A line's identifier is made of its file and row.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from svdash.pack.importers.base import Options, Problem, Reconciliation, pounds
+from svdash.pack.importers.cells import clean, held_back
+from svdash.pack.importers.desk import Desk
+from svdash.pack.importers.files import Source
+from svdash.pack.importers.ledger import TAG
+from svdash.pack.importers.lines import NOT_KNOWN, REDACTED, REFERENCE, Line, named
+from svdash.pack.importers.mapping import Field
+from svdash.pack.importers.payments import Opened, Start, import_lines
+from svdash.pack.importers.tables import Form, Record, open_table
+from svdash.pack.lines import ROW
+from svdash.pack.package import Pack
+
+FIELDS: Final = (
+    Field("date", required=True, look="date"),
+    Field("supplier", required=True),
+    Field("amount", required=True, look="amount"),
+    Field("purpose"),
+    Field("department", kept=False),
+    Field("vat", look="amount", kept=False),
+    Field("category", kept=False),
+    Field("reference", kept=False),
+    Field("supplier_id"),
+    Field("supplier_type"),
+    Field("programme"),
+    Field("supplier_area"),
+    Field("supplier_place"),
+    Field("benefit_area"),
+    Field("contract"),
+)
+FORM: Final = Form("spend", FIELDS, "spend_headings.csv")
+
+_NO_DAY: Final = ("date-missing", "date-unreadable")
+TOTAL: Final = Problem("total", "a total", "Nothing is missing: its lines are counted themselves.")
+_TOTAL: Final = re.compile(
+    r"\W*(?:(?:grand|sub|overall|report|page|final|sum)[\s-]*)?totals?"
+    r"(?:\s+(?:for|of|spend|spent|spending|amount|payments?|expenditure|value|net|gross|paid)\b.*)?\W*",
+    re.IGNORECASE,
+)
+_ENDS: Final = re.compile(r".{0,60}\b(?:sub-?)?totals?\W*", re.IGNORECASE)
+
+
+class Spend:
+    """The reader of spending files. One for each file."""
+
+    name = "spend"
+
+    def __init__(self) -> None:
+        self.tag = ""
+        self._all = self._group = 0
+        self._totals: list[tuple[int, int, int]] = []
+
+    @contextmanager
+    def open(self, source: Source, options: Options) -> Iterator[Opened]:
+        """Open the table in a file."""
+        with open_table(source, FORM, options) as table:
+            yield Opened(table.headings, table.records, table.mapped, table.mapped.told(FIELDS), table=table)
+
+    def begin(self, start: Start) -> None:
+        """Lines are told apart by their file and row: what the pack has already doesn't matter."""
+        digest = start.source.sha256
+        if start.sheet:
+            digest = hashlib.sha256(f"{digest}\n{start.sheet}".encode()).hexdigest()
+        self.tag = f"{TAG}{digest[:12]}-"
+
+    def line(self, record: Record, pence: int | Problem, desk: Desk) -> Line | Problem:
+        """The line that a record makes, or why it makes none."""
+        day = desk.day(record.values.get("date", ""))
+        undated = isinstance(day, Problem) and day.code in _NO_DAY
+        if self._is_total(record, pence, undated=undated):
+            return TOTAL
+        if isinstance(pence, Problem):
+            return pence
+        self._all += pence
+        self._group += pence
+        if isinstance(day, Problem):
+            return day
+        if day[1]:
+            desk.note("month", record.number, pence)
+        return self._line(record, pence, desk) | {"date": day[0]}
+
+    def _line(self, record: Record, pence: int, desk: Desk) -> Line:
+        values = record.values
+        supplier = values.get("supplier", "")
+        withheld = held_back(supplier)
+        area = None if withheld else desk.area(values.get("supplier_area", ""))
+        return {
+            "id": f"{self.tag}{record.number:06d}",
+            "supplier": REDACTED if withheld else supplier if re.search(r"\w", supplier) else None,
+            "supplier_id": None if withheld else values.get("supplier_id") or named(supplier),
+            "supplier_type": desk.code("supplier_type", values.get("supplier_type", "")),
+            "programme": desk.code("programme", values.get("programme", "")),
+            "amount_pence": pence,
+            "supplier_area": area,
+            "supplier_place": NOT_KNOWN if withheld else desk.place(values.get("supplier_place", ""), area),
+            "benefit_area": desk.area(values.get("benefit_area", "")),
+            "purpose": values.get("purpose") or None,
+            "contract_id": desk.code("contract_id", values.get("contract", "")),
+            ROW: record.number,
+            REFERENCE: values.get("reference") or None,
+        }
+
+    def _is_total(self, record: Record, pence: int | Problem, *, undated: bool) -> bool:
+        """Whether a row sums up others: it says so, or it has an amount alone, and that is their sum."""
+        texts = [text for name, text in record.values.items() if text and name not in ("amount", "vat")]
+        is_sum = isinstance(pence, int) and pence != 0 and pence in (self._all, self._group)
+        if undated:
+            first = next((clean(cell) for cell in record.cells if cell.strip()), "")
+            said = any(_TOTAL.fullmatch(text) or _ENDS.fullmatch(text) for text in (*texts, first))
+            total = said or (is_sum and record.lone)
+        else:
+            # A company may be called Total: with a date, the sum decides.
+            total = is_sum and _TOTAL.fullmatch(record.values.get("supplier", "")) is not None
+        if total and isinstance(pence, int):
+            above = self._group if pence == self._group else self._all
+            self._totals.append((record.number, pence, above))
+            self._group = 0
+        return total
+
+    def notes(self) -> Iterator[str]:
+        """How the totals that the file gives compare with its lines."""
+        wrong = [(row, said, above) for row, said, above in self._totals if said != above]
+        right = len(self._totals) - len(wrong)
+        if right:
+            yield f"{right:,} of {len(self._totals):,} totals in the file agree with the lines above them."
+        for row, said, above in wrong[:10]:
+            yield (
+                f"Row {row} says a total of {pounds(said)}, but the lines above it come to {pounds(above)}: "
+                f"{pounds(abs(said - above))} too {'much' if said > above else 'little'}. Ask the publisher."
+            )
+
+
+def run(source: Source, pack: Pack, options: Options) -> Reconciliation:
+    """Import spending over £500 into the pack's payments.
+
+    Raises:
+        ImportFileError: the file can't be read as spending.
+        ImportRefusedError: no line can be used, or the table can't take them.
+    """
+    return import_lines(Spend(), source, pack, options)

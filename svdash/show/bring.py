@@ -1,0 +1,299 @@
+"""Bring your own file: what it seems to be, which column is what, what would come of it, and into the pack.
+
+What reads files is imported only once somebody brings one.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from svdash.pack import PackError
+from svdash.show import page, writer
+
+if TYPE_CHECKING:
+    from svdash.pack.importers.base import Options, Reconciliation
+    from svdash.pack.importers.files import Source
+    from svdash.pack.importers.tables import Proposal
+
+MOST_MEGABYTES: Final = 100
+_TYPES: Final = ("csv", "tsv", "txt", "xlsx", "json", "geojson", "gpkg", "zip")
+_NONE: Final = "(no column)"
+_TRIED, _DONE = "bring-tried", "bring-done"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of reading a file: a reconciliation with the refused lines as CSV, and why it was refused, if so."""
+
+    found: Reconciliation | None
+    refused: bytes = b""
+    error: str = ""
+
+
+@st.fragment
+def bring() -> None:
+    """Draw the part; what happens in it redraws only it."""
+    page.heading(
+        "Bring your own file",
+        "Spending, grants, contracts, pay gap returns, deprivation, boundaries: as published, with every row and penny accounted for.",
+    )
+    done = st.session_state.pop(_DONE, "")
+    if done:
+        st.success(page.plain(done))
+    _panel()
+
+
+def _panel() -> None:
+    from svdash.pack.importers.base import ImportFileError
+    from svdash.pack.importers.files import open_source
+
+    given = st.file_uploader(
+        f"File: CSV, Excel, JSON, GeoJSON, GeoPackage, or a zip of a Shapefile, up to {MOST_MEGABYTES} MB",
+        type=list(_TYPES),
+        max_upload_size=MOST_MEGABYTES,
+        key="bring-file",
+    )
+    if given is None:
+        st.caption("Nothing is kept or changed by looking. The same file twice changes nothing.")
+        return
+    with _laid_down(given.name, given.getvalue()) as path:
+        try:
+            _with(open_source(path))
+        except (ImportFileError, PackError) as error:
+            page.empty(_short(str(error), path))
+
+
+@contextmanager
+def _laid_down(name: str, data: bytes) -> Iterator[Path]:
+    """The file where importers can read it, as long as this run lasts."""
+    with tempfile.TemporaryDirectory(prefix="svdash-") as folder:
+        path = Path(folder) / (Path(name.replace("\\", "/")).name[-120:] or "file")
+        path.write_bytes(data)
+        yield path
+
+
+def _short(text: str, path: Path) -> str:
+    """A message without the folder that only this run has."""
+    return text.replace(f"{path.parent}/", "")
+
+
+def _with(source: Source) -> None:
+    from svdash.pack.importers import FORMATS
+    from svdash.pack.importers.base import ImportFileError
+    from svdash.pack.importers.guess import guess, proposal
+
+    names = list(FORMATS)
+    likely = guess(source)
+    name = st.selectbox(
+        "Format" if likely is None else "Format, as guessed",
+        names,
+        index=None if likely is None else names.index(likely),
+        format_func=lambda each: f"{each}: {FORMATS[each].reads}",
+        key=f"bring-format-{source.sha256[:12]}",
+        placeholder="Say what the file is",
+    )
+    if name is None:
+        page.empty("Nothing in the file tells what it is. Choose its format above.")
+        return
+    options = _options(name, source)
+    try:
+        columns = proposal(name, source, options)
+    except ImportFileError as error:
+        options = replace(options, sheet=_sheet(source, name))
+        if options.sheet is None:
+            page.empty(_short(str(error), source.path))
+            return
+        columns = proposal(name, source, options)
+    if columns is not None:
+        options = replace(options, columns=_columns(name, source, columns))
+    _outcome(name, source, options)
+
+
+def _sheet(source: Source, name: str) -> str | None:
+    """Ask for the sheet of a workbook of several."""
+    if source.kind != "xlsx" or name == "boundaries":
+        return None
+    from svdash.pack.importers.workbook import open_workbook
+
+    with open_workbook(source) as sheets:
+        names = [sheet.name for sheet in sheets]
+    return st.selectbox(
+        "Sheet", names, index=None, key=f"bring-sheet-{source.sha256[:12]}", placeholder="Choose one"
+    )
+
+
+def _options(name: str, source: Source) -> Options:
+    """Ask for what a format may be told besides its columns."""
+    from svdash.pack.importers.base import Options
+
+    key = f"{name}-{source.sha256[:12]}"
+    told: dict[str, Any] = {}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if name in ("spend", "360giving", "ocds"):
+            told["programme"] = _programme(key)
+        if name in ("spend", "360giving"):
+            told["since"] = st.date_input(
+                "Also earlier lines (--since)",
+                value=None,
+                min_value=date(2000, 1, 1),
+                key=f"bring-since-{key}",
+                help="The pack begins on this day, if it begins later now.",
+            )
+            told["overlap"] = st.selectbox(
+                "Lines of an earlier file (--overlap)",
+                ["refuse", "keep", "supersede"],
+                key=f"bring-overlap-{key}",
+                help="What to do where an earlier file has most of the lines.",
+            )
+        if name == "boundaries":
+            told["simplify"] = st.number_input(
+                "Simplify, metres (--simplify)", 1.0, 1000.0, None, key=f"bring-simplify-{key}"
+            )
+        told["replace"] = st.checkbox(
+            "Replace (--replace)",
+            key=f"bring-replace-{key}",
+            help="Take the place of illustrative lines, or of figures that differ.",
+        )
+    return Options(**told)
+
+
+def _programme(key: str) -> str | None:
+    now = page.here()
+    if "programmes" not in now.pack.tables:
+        return None
+    rows = now.pack.table("programmes")
+    names = dict(zip(rows["id"], rows["name"], strict=True))
+    chosen: str | None = st.selectbox(
+        "Programme of all lines (--programme)",
+        list(names),
+        index=None,
+        format_func=lambda code: str(names[code]),
+        key=f"bring-programme-{key}",
+        placeholder="As the file says",
+    )
+    return chosen
+
+
+def _columns(name: str, source: Source, columns: Proposal) -> tuple[tuple[str, str], ...]:
+    """Draw the mapping to be changed, and return the columns that a person chose otherwise than proposed."""
+    from svdash.pack.importers.guess import fields_of
+
+    st.markdown("**Which column is what**: proposed; change what is wrong. It is remembered with the import.")
+    chosen: list[tuple[str, str]] = []
+    places = [-1, *range(len(columns.headings))]
+    spots = st.columns(3)
+    for number, each in enumerate(fields_of(name)):
+        first = columns.columns.get(each.name, -1)
+        with spots[number % len(spots)]:
+            place = st.selectbox(
+                each.name.replace("_", " ") + (" (needed)" if each.required else ""),
+                places,
+                index=places.index(first),
+                format_func=lambda at: _NONE if at < 0 else columns.headings[at] or f"column {at + 1}",
+                key=f"bring-{name}-{each.name}-{source.sha256[:12]}-{first}",
+            )
+        if place is not None and place != first:
+            chosen.append((each.name, "" if place < 0 else f"#{place + 1}"))
+    return tuple(chosen)
+
+
+# -- what comes of it ---------------------------------------------------------------------------------
+
+
+def _outcome(name: str, source: Source, options: Options) -> None:
+    """Draw what would come of the file, and the button that imports it."""
+    now = page.here()
+    key = (name, source.sha256, source.name, options, now.pack.fingerprint)
+    tried = st.session_state.get(_TRIED)
+    if tried is None or tried[0] != key:
+        with st.spinner("Reading the file"):
+            tried = (key, _run(name, source, replace(options, dry_run=True)))
+        st.session_state[_TRIED] = tried
+    outcome: Outcome = tried[1]
+    if outcome.found is not None:
+        _accounts(outcome.found)
+        if outcome.refused:
+            st.download_button(
+                "Refused lines, with the reason (CSV)",
+                outcome.refused,
+                file_name=f"{Path(source.name).stem}-refused.csv",
+                mime="text/csv",
+                on_click="ignore",
+                key="bring-refused",
+            )
+    if outcome.error:
+        page.empty(outcome.error)
+        return
+    why = writer.why_not(now.pack)
+    if why:
+        page.empty(f"It can't be imported from here. {why}")
+    elif st.button("Import into the pack", type="primary", key="bring-import"):
+        with st.spinner("Importing"):
+            outcome = _run(name, source, options)
+        if outcome.error or outcome.found is None:
+            page.empty(outcome.error)
+            return
+        st.session_state[_DONE] = _told(outcome.found)
+        st.session_state.pop(_TRIED)
+        st.rerun(scope="app")
+
+
+def _run(name: str, source: Source, options: Options) -> Outcome:
+    """Import a file, or try to."""
+    from svdash.pack.importers import importer
+    from svdash.pack.importers.base import ImportFileError, ImportRefusedError
+
+    refused = source.path.parent / "refused.csv"
+    error = ""
+    found: Reconciliation | None = None
+    try:
+        found = importer(name)(source, page.here().pack, replace(options, refused=refused))
+    except ImportRefusedError as problem:
+        found, error = problem.reconciliation, str(problem)
+    except (ImportFileError, PackError) as problem:
+        error = str(problem)
+    lines = refused.read_bytes() if refused.is_file() else b""
+    return Outcome(found, lines, _short(error, source.path))
+
+
+def _told(found: Reconciliation) -> str:
+    from svdash.pack.importers.base import counted
+
+    tables = " and ".join(found.tables)
+    if not found.changed:
+        return f"{found.file}: the pack has all of it already. Nothing changed in {tables}."
+    return f"{found.file}: {counted(found.used.rows, 'row')} imported into {tables}."
+
+
+def _accounts(found: Reconciliation) -> None:
+    """Draw a reconciliation: rows and amounts, the reasons, and what is worth knowing."""
+    from svdash.pack.importers.base import pounds
+
+    rows = {"Read": found.incoming.rows, "Used": found.used.rows, "Refused": found.refused_rows}
+    frame = pd.DataFrame({"Of the file": list(rows), "Rows": [f"{number:,}" for number in rows.values()]})
+    if found.money:
+        amounts = (found.incoming.pence, found.used.pence, found.refused_pence)
+        frame["Amount"] = [pounds(pence) for pence in amounts]
+    st.markdown(
+        page.plain(f"What would come of it: {found.form}." if found.form else "What would come of it:")
+    )
+    st.table(frame, hide_index=True, border="horizontal", width="content", alt="Reconciliation of the file")
+    if found.refused:
+        reasons = [
+            {"Refused because": tally.words, "Rows": f"{tally.rows:,}"}
+            | ({"Amount": pounds(tally.pence)} if found.money else {})
+            | {"First row": f"{tally.first:,}", "What to do": tally.remedy}
+            for tally in sorted(found.refused.values(), key=lambda each: -each.rows)
+        ]
+        st.table(pd.DataFrame(reasons), hide_index=True, border="horizontal", alt="Reasons of refusal")
+    if found.notes:
+        st.markdown("\n".join(f"- {page.plain(note)}" for note in found.notes))

@@ -1,0 +1,146 @@
+"""Which column is what: proposed, shown, changed, remembered."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+
+from svdash.pack.importers.base import ImportFileError
+from svdash.pack.importers.mapping import folded, memory_file
+from tests.importers.made import Imports, table
+
+ODD = table("1/4/2024,17,Foo Ltd,1000.00", "2/4/2024,18,Bar,20.50", header="Wann,Nr,Wer,Wieviel")
+
+
+def how(found: object, name: str) -> dict[str, str]:
+    """How a field was mapped."""
+    return next(each for each in found.mapping if each["field"] == name)  # type: ignore[attr-defined]
+
+
+def test_headings_are_compared_without_case_brackets_and_marks() -> None:
+    assert folded(" Amount (£) ") == "amount"
+    assert folded("Goods & Services") == folded("GOODS AND SERVICES")
+
+
+def test_the_proposal_tells_what_each_column_is_taken_for(imports: Imports) -> None:
+    found = imports.first(table("1/4/2024,Foo,5,X1", header="Paid Date,Payee,Net,Sort code"))
+    assert how(found, "date") == {"field": "date", "heading": "Paid Date", "how": "heading"}
+    assert how(found, "supplier")["heading"] == "Payee"
+    assert {"field": "", "heading": "Sort code", "how": "not used"} in found.mapping
+
+
+def test_dates_and_amounts_are_told_by_their_looks_where_headings_say_nothing(imports: Imports) -> None:
+    found = imports.first(ODD, columns=(("supplier", "Wer"),))
+    assert (how(found, "date")["how"], how(found, "amount")["how"]) == ("values", "values")
+    assert how(found, "supplier")["how"] == "given"
+    assert list(imports.lines()["amount_pence"]) == [100_000, 2050]
+
+
+def test_a_supplier_is_never_guessed(imports: Imports) -> None:
+    with pytest.raises(ImportFileError, match="no column can be told to be the supplier"):
+        imports.first(ODD)
+
+
+def test_a_column_that_holds_no_dates_is_none_whatever_its_heading(imports: Imports) -> None:
+    header = "Period,Payment Date,Supplier,Amount"
+    imports.first(table("1/4/2024,cheque,Foo,5", "2/4/2024,BACS,Bar,6", header=header))
+    assert list(imports.lines()["date"]) == [date(2024, 4, 1), date(2024, 4, 2)]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("m.json", json.dumps({"columns": {"date": "Wann", "supplier": "Wer", "amount": "#4"}})),
+        ("m.csv", "field,heading\ndate,Wann\nsupplier,Wer\namount,Wieviel\n"),
+    ],
+)
+def test_a_mapping_can_be_given_as_a_file(imports: Imports, name: str, text: str) -> None:
+    mapping = imports.file(text, name)
+    imports.first(imports.file(ODD), mapping=mapping)
+    assert list(imports.lines()["supplier"]) == ["Foo Ltd", "Bar"]
+
+
+def test_a_field_can_be_given_no_column(imports: Imports) -> None:
+    imports.first(table("1/4/2024,Foo,5,secret"), columns=(("purpose", ""),))
+    assert imports.lines()["purpose"].isna().all()
+
+
+def test_values_are_given_codes_and_constants_stand_in_every_row(imports: Imports) -> None:
+    mapping = imports.file(
+        json.dumps(
+            {
+                "columns": {"programme": "Department"},
+                "values": {"programme": {"Homes & Land": "housing-first"}},
+                "constants": {"supplier_type": "sme"},
+            }
+        ),
+        "m.json",
+    )
+    content = table(
+        "1/4/2024,Foo,5,HOMES AND LAND", "1/4/2024,Bar,6,Parks", header="Date,Supplier,Amount,Department"
+    )
+    found = imports.run(imports.file(content), mapping=mapping, replace=True)
+    assert imports.lines()["programme"].fillna("").tolist() == ["housing-first", ""]
+    assert set(imports.lines()["supplier_type"]) == {"sme"}
+    assert any("'Parks'" in note for note in found.notes)
+
+
+def test_the_order_of_dates_can_be_given(imports: Imports) -> None:
+    mapping = imports.file('{"dates": "mdy"}', "m.json")
+    imports.first(imports.file(table("03/04/2024,Foo,5,x")), mapping=mapping)
+    assert imports.lines()["date"].iloc[0] == date(2024, 3, 4)
+
+
+# -- memory -------------------------------------------------------------------------------------------
+
+
+def test_the_next_file_of_the_same_publisher_needs_no_answer(imports: Imports) -> None:
+    imports.first(ODD, columns=(("supplier", "Wer"), ("amount", "Wieviel")))
+    found = imports.run(table("1/5/2024,19,Baz,70.00", header="Wann,Nr,Wer,Wieviel"))
+    assert {each["how"] for each in found.mapping if each["field"] and each["heading"]} == {"remembered"}
+    assert imports.lines().iloc[-1][["supplier", "programme"]].tolist() == ["Baz", "corporate"]
+
+
+def test_what_is_said_now_goes_before_what_was_said_then(imports: Imports) -> None:
+    header = "Date,Supplier,Amount,Old,New"
+    imports.first(table("1/4/2024,Foo,5,a,b", header=header), columns=(("purpose", "Old"),))
+    imports.run(
+        table("1/5/2024,Foo,5,a,b", header=header), columns=(("purpose", "New"),), programme="housing-first"
+    )
+    assert list(imports.lines()["purpose"]) == ["a", "b"]
+    assert list(imports.lines()["programme"]) == ["corporate", "housing-first"]
+
+
+def test_what_was_said_can_be_left_aside(imports: Imports) -> None:
+    imports.first(table("1/4/2024,Foo,5,x"))
+    imports.run(table("1/5/2024,Foo,5,x"), forget=True)
+    imports.run(table("1/6/2024,Foo,5,x"), programme="none")
+    assert imports.lines()["programme"].fillna("").tolist() == ["corporate", "", ""]
+
+
+def test_other_headings_are_another_publisher(imports: Imports) -> None:
+    imports.first(ODD, columns=(("supplier", "Wer"),))
+    with pytest.raises(ImportFileError, match="no column can be told to be the supplier"):
+        imports.run(ODD.replace("Nr", "Number"))
+
+
+def test_doubled_headings_are_remembered_by_their_place(imports: Imports) -> None:
+    header = "Date,Supplier,Amount,Amount"
+    imports.first(table("1/4/2024,Foo,1,2", header=header), columns=(("amount", "#4"),))
+    imports.run(table("1/5/2024,Foo,3,4", header=header))
+    assert list(imports.lines()["amount_pence"]) == [200, 400]
+
+
+def test_a_refused_import_is_not_remembered(imports: Imports) -> None:
+    imports.refusal(table("soon,Foo,5,x"), replace=True)
+    imports.first(table("1/4/2024,Foo,5,x"), dry_run=True)
+    assert not memory_file().exists()
+
+
+def test_a_damaged_memory_is_told_and_not_passed_over(imports: Imports) -> None:
+    memory_file().parent.mkdir(parents=True)
+    memory_file().write_text("{", encoding="utf-8")
+    with pytest.raises(ImportFileError, match=r"mappings\.json: .* or delete it"):
+        imports.first(table("1/4/2024,Foo,5,x"))

@@ -1,0 +1,229 @@
+"""The part of the page on data and methods that imports a file, and who may."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pyarrow.parquet as papq
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from svdash.pack import open_pack
+from svdash.pack.importers.base import Options
+from svdash.pack.importers.files import open_source
+from svdash.pack.importers.guess import guess, proposal
+from svdash.show import writer
+from tests.copies import DATA, ROOT, CopiedPack
+from tests.importers.made import Imports, table
+from tests.importers.workbooks import sheet, workbook
+
+SPEND = table("01/04/2024,Foo Ltd,1000.00,Chairs", "soon,Bar,-30.00,Desks")
+GAPS = (
+    "EmployerName,DueDate,DiffMeanHourlyPercent,DiffMedianHourlyPercent,FemaleLowerQuartile,FemaleLowerMiddleQuartile,"
+    "FemaleUpperMiddleQuartile,FemaleTopQuartile\nFoo,2026/03/31,1,2,3,4,5,6\n"
+)
+
+
+@pytest.fixture
+def mine(copied_pack: CopiedPack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CopiedPack:
+    """A pack of one's own that the server shows."""
+    monkeypatch.setenv("SVDASH_PACK", str(copied_pack.folder))
+    monkeypatch.setenv("SVDASH_VAR", str(tmp_path / "var"))
+    return copied_pack
+
+
+def page() -> AppTest:
+    at = AppTest.from_file(str(ROOT / "svdash" / "frame.py"), default_timeout=120)
+    at.run()
+    at.switch_page("../pages/data_and_methods.py")
+    at.query_params["part"] = "bring"
+    return at.run()
+
+
+def bands(at: AppTest) -> str:
+    return "\n".join(block.proto.body for block in at.get("html") if "sv-band" in block.proto.body)
+
+
+def brought(at: AppTest, name: str, data: str | bytes) -> AppTest:
+    content = data.encode() if isinstance(data, str) else data
+    at.file_uploader[0].set_value((name, content, "application/octet-stream"))
+    at.run()
+    assert [error.value for error in at.exception] == []
+    return at
+
+
+def boxes(at: AppTest) -> dict[str, Any]:
+    return {box.label: box for box in at.selectbox}
+
+
+def payments(folder: Path) -> Any:
+    return papq.read_table(folder / "payments.parquet").to_pandas()
+
+
+def test_a_file_is_recognised_its_columns_proposed_and_its_rows_accounted_for(mine: CopiedPack) -> None:
+    before = {path: path.read_bytes() for path in mine.folder.iterdir()}
+    at = brought(page(), "april.csv", SPEND)
+    found = boxes(at)
+    assert found["Format, as guessed"].value == "spend"
+    assert found["amount (needed)"].value == 2
+    assert found["department"].value == -1
+    assert _sums(at) == ["£970.00", "£1,000.00", "−£30.00"]
+    (reasons,) = [each.value for each in at.table if "Refused because" in each.value]
+    assert reasons["Refused because"].tolist() == ["the date can't be read"]
+    assert "is illustrative" in bands(at)
+    assert not [button for button in at.button if button.key == "bring-import"]
+    assert {path: path.read_bytes() for path in mine.folder.iterdir()} == before
+
+
+def test_a_column_can_be_changed_and_the_accounts_follow(mine: CopiedPack) -> None:
+    at = brought(page(), "april.csv", table("1/4/2024,Foo,1,2.00", header="Date,Supplier,Amount,Really paid"))
+    boxes(at)["amount (needed)"].set_value(3)
+    at.run()
+    assert "£2.00" in _sums(at)
+
+
+def _sums(at: AppTest) -> list[str]:
+    return next(
+        list(each.value["Amount"]) for each in at.table if "Amount" in each.value and len(each.value) == 3
+    )
+
+
+def test_earlier_years_can_be_asked_for(mine: CopiedPack) -> None:
+    at = brought(page(), "a.csv", table("01/04/2013,Foo,5.00,x"))
+    assert "--since 2013-01-01" in bands(at)
+    at.date_input[0].set_value(date(2013, 1, 1))
+    at.run()
+    assert _sums(at) == ["£5.00", "£5.00", "£0.00"]
+
+
+def test_who_may_write_imports_and_the_page_says_so(
+    mine: CopiedPack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "why_not", lambda _: "")
+    at = brought(page(), "april.csv", SPEND)
+    next(box for box in at.checkbox if box.label.startswith("Replace")).check()
+    at.run()
+    next(button for button in at.button if button.key == "bring-import").click()
+    at.run()
+    assert [error.value for error in at.exception] == []
+    assert list(payments(mine.folder)["supplier"]) == ["Foo Ltd"]
+    assert open_pack(mine.folder).resource("payments")["sources"] == [{"title": "april.csv"}]
+    assert [each.value for each in at.success] == ["april.csv: 1 row imported into payments."]
+
+
+def test_who_may_not_write_is_told_why_and_has_no_button(mine: CopiedPack) -> None:
+    at = brought(page(), "april.csv", SPEND)
+    next(box for box in at.checkbox if box.label.startswith("Replace")).check()
+    at.run()
+    assert "Nobody may change the pack from here" in bands(at)
+    assert not [button for button in at.button if button.key == "bring-import"]
+    assert [each for each in at.get("download_button") if "Refused lines" in each.proto.label]
+
+
+def test_a_file_that_can_not_be_read_is_told_without_the_servers_folders(mine: CopiedPack) -> None:
+    at = brought(page(), "april.csv", "<html>")
+    assert "april.csv: this is a web page" in bands(at)
+    assert "/svdash-" not in bands(at)
+
+
+def test_the_sheet_of_a_workbook_of_several_is_asked_for(mine: CopiedPack) -> None:
+    rows = sheet([["Date", "Supplier", "Amount"], ["1/4/2024", "Foo", 1]])
+    at = brought(page(), "a.xlsx", workbook({"April": rows, "May": rows}))
+    assert "2 sheets have headings of spend" in bands(at)
+    boxes(at)["Sheet"].set_value("May")
+    at.run()
+    assert "£1.00" in _sums(at)
+
+
+def test_the_page_loads_nothing_that_reads_files_before_one_is_brought() -> None:
+    program = (
+        "import sys, svdash.show.bring\n"
+        "print(sorted(name for name in sys.modules if 'importers' in name or name in ('geopandas', 'pyogrio')))"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert told.stdout.strip() == "[]"
+
+
+# -- the guess ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "wanted"),
+    [
+        ("a.csv", SPEND, "spend"),
+        ("a.csv", GAPS, "pay-gap"),
+        (
+            "a.csv",
+            "Identifier,Title,Amount Awarded,Award Date,Recipient Org:Name\n1,x,5,2024-04-01,Foo\n",
+            "360giving",
+        ),
+        ("a.json", '{"grants": []}', "360giving"),
+        ("a.geojson", '{"type": "FeatureCollection", "features": []}', "boundaries"),
+        ("a.csv", "a,b\n1,2\n", None),
+        ("a.json", '{"a": 1}', None),
+    ],
+)
+def test_the_format_of_a_file_is_guessed_from_what_it_says(
+    imports: Imports, name: str, content: str, wanted: str | None
+) -> None:
+    assert guess(open_source(imports.file(content, name))) == wanted
+
+
+def test_a_mapping_is_proposed_where_an_import_would_have_to_ask(imports: Imports) -> None:
+    path = imports.file("Date,Supplier,Amount,Amount\n1/4/2024,Foo,1,2\n")
+    found = proposal("spend", open_source(path), Options())
+    assert found is not None
+    assert found.columns == {"date": 0, "supplier": 1, "amount": 2}
+
+
+# -- who may ------------------------------------------------------------------------------------------
+
+
+def asked(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, headers: dict[str, str], address: str = "127.0.0.1"
+) -> str:
+    monkeypatch.setenv("SVDASH_LOCAL_USER", "1")
+    monkeypatch.setattr(st, "context", SimpleNamespace(headers=headers))
+    monkeypatch.setattr(st, "get_option", lambda _: address)
+    return writer.why_not(open_pack(folder))
+
+
+@pytest.mark.parametrize("host", ["localhost:8501", "127.0.0.1:8501", "[::1]:8501", "localhost"])
+def test_the_person_at_the_machine_may_write(
+    copied_pack: CopiedPack, monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    assert asked(monkeypatch, copied_pack.folder, {"Host": host}) == ""
+
+
+@pytest.mark.parametrize(
+    ("headers", "address"),
+    [
+        ({"Host": "dashboard.example"}, "127.0.0.1"),
+        ({"Host": "localhost.example:8501"}, "127.0.0.1"),
+        ({"Host": "localhost:8501", "X-Forwarded-For": "10.0.0.1"}, "127.0.0.1"),
+        ({"Host": "localhost:8501"}, "0.0.0.0"),  # noqa: S104
+        ({"Host": "localhost:8501"}, ""),
+        ({}, "127.0.0.1"),
+    ],
+)
+def test_nobody_else_may_write(
+    copied_pack: CopiedPack, monkeypatch: pytest.MonkeyPatch, headers: dict[str, str], address: str
+) -> None:
+    assert "Only a browser on the machine" in asked(monkeypatch, copied_pack.folder, headers, address)
+
+
+def test_the_embedded_pack_and_a_folder_that_is_locked_are_not_written(
+    copied_pack: CopiedPack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = {"Host": "localhost:8501"}
+    assert "embedded pack" in asked(monkeypatch, DATA, here)
+    monkeypatch.setattr("os.access", lambda *_: False)
+    assert "can't be written by this server" in asked(monkeypatch, copied_pack.folder, here)

@@ -1,0 +1,408 @@
+"""Spending over £500 as councils publish it."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from svdash.pack.importers.mapping import known_headings
+from svdash.pack.importers.spend import FIELDS, FORM
+from tests.importers.made import Imports, codes, table
+from tests.importers.workbooks import cell, sheet, workbook
+
+ONE = table("01/04/2024,Foo Ltd,1000.00,Chairs")
+
+
+def test_a_line_tells_what_the_file_tells_and_nothing_more(imports: Imports) -> None:
+    found = imports.run(ONE, replace=True)
+    line = imports.lines().iloc[0]
+    assert (line["date"], line["supplier"], line["amount_pence"], line["purpose"]) == (
+        date(2024, 4, 1), "Foo Ltd", 100_000, "Chairs",
+    )  # fmt: skip
+    assert line["supplier_place"] == "not-known"
+    unknown = ["supplier_type", "programme", "supplier_area", "benefit_area", "contract_id"]
+    assert line[unknown].isna().all()
+    assert any("no programme that the pack knows" in note for note in found.notes)
+
+
+def test_a_line_is_named_after_its_file_and_row(imports: Imports) -> None:
+    found = imports.first(table("01/04/2024,Foo,1,x", "02/04/2024,Bar,2,y"))
+    assert list(imports.lines()["id"]) == [f"S-{found.sha256[:12]}-00000{row}" for row in (2, 3)]
+
+
+def test_suppliers_without_a_number_are_told_apart_by_their_names(imports: Imports) -> None:
+    imports.first(table("1/4/2024,FOO LTD.,1,x", "1/4/2024,Foo Ltd,2,y", "1/4/2024,Bar,3,z"))
+    foo, again, bar = imports.lines()["supplier_id"]
+    assert foo == again != bar
+
+
+def test_a_suppliers_number_is_kept_where_there_is_one(imports: Imports) -> None:
+    imports.first(table("1/4/2024,Foo,1,0042", header="Date,Supplier,Amount,Supplier Number"))
+    assert imports.lines()["supplier_id"].iloc[0] == "0042"
+
+
+HEADINGS = [
+    "Date,Department,Beneficiary,Summary of purpose,Amount,Irrecoverable VAT,Merchant category",
+    "Payment Date,Directorate,Supplier Name,Purpose of Expenditure,Net Amount (£),VAT (not known),Procurement Category",
+    "date paid,service area,VENDOR NAME,Expense Type,Amount excl. VAT,x,Proclass",
+    '"Date\nPaid",Cost Centre,Payee,Narrative,"Amount, £",y,MCC',
+    "Transaction Date,Division,Creditor Name,Description,Value,z,Category",
+]
+
+
+@pytest.mark.parametrize("header", HEADINGS)
+def test_headings_are_known_by_many_names(imports: Imports, header: str) -> None:
+    imports.first(table("01/04/2024,Adults,Foo,Chairs,12.50,2.50,Furniture", header=header))
+    line = imports.lines().iloc[0]
+    assert (line["supplier"], line["amount_pence"], line["purpose"]) == ("Foo", 1250, "Chairs")
+
+
+def test_every_known_heading_stands_for_a_field_of_the_format() -> None:
+    assert {name for name, _ in known_headings(FORM.headings).values()} <= {each.name for each in FIELDS}
+
+
+def test_the_net_amount_goes_before_the_gross_one(imports: Imports) -> None:
+    imports.first(table("1/4/2024,Foo,120,100", header="Date,Supplier,Gross Amount,Net Amount"))
+    assert imports.lines()["amount_pence"].iloc[0] == 10_000
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        ONE.encode(),
+        b"\xef\xbb\xbf" + ONE.encode(),
+        ONE.encode("utf-16"),
+        ONE.encode("utf-16-le"),
+        ONE.replace("\n", "\r\n").encode(),
+        ONE.replace("\n", "\r").encode(),
+        ONE.replace(",", ";").encode(),
+        ONE.replace(",", "\t").encode(),
+        ("sep=;\n" + ONE.replace(",", ";")).encode(),
+        ONE.replace("\n", ",,,,,\n").encode(),
+        ONE.rstrip("\n").encode(),
+        ("\n\n" + ONE + "\n,,,\n\n").encode(),
+        ("Spending over £500\nApril 2024\n\n" + ONE).encode("cp1252"),
+    ],
+    ids=[
+        "utf-8", "mark", "utf-16", "utf-16 without mark", "crlf", "cr", "semicolon", "tab", "hint", "blank columns",
+        "no last line end", "blank rows", "preamble in windows-1252",
+    ],
+)  # fmt: skip
+def test_a_file_is_read_however_it_is_written(imports: Imports, data: bytes) -> None:
+    found = imports.first(data)
+    assert (found.incoming.rows, found.used.rows, found.used.pence) == (1, 1, 100_000)
+
+
+def test_names_are_read_right_in_either_encoding_even_in_one_file(imports: Imports) -> None:
+    data = "Date,Supplier,Amount\n1/4/2024,Café,1\n".encode() + "2/4/2024,Zoë,2\n".encode("cp1252")
+    found = imports.first(data)
+    assert list(imports.lines()["supplier"]) == ["Café", "Zoë"]
+    assert any("mixes encodings: line 2 is UTF-8, line 3 Windows-1252" in note for note in found.notes)
+
+
+def test_a_line_that_mixes_encodings_in_itself_is_refused(imports: Imports) -> None:
+    data = table("1/4/2024,Foo,1,x").encode() + b"2/4/2024,Caf\xc3\xa9 Zo\xeb,2,y\n"
+    found = imports.first(data)
+    assert codes(found.refused) == {"encoding": 1}
+
+
+def test_semicolons_part_cells_that_have_commas(imports: Imports) -> None:
+    imports.first("Date;Supplier;Amount\n1/4/2024;Foo, Bar & Co;1,234.50\n2/4/2024;Baz;2,000.00\n")
+    assert list(imports.lines()["amount_pence"]) == [123_450, 200_000]
+
+
+def test_a_title_above_the_headings_is_passed_over_and_counted(imports: Imports) -> None:
+    found = imports.first("Council spend over £500\nPeriod: April 2024,,,\n\n" + ONE)
+    assert (found.preamble, found.used.rows) == (2, 1)
+    assert "headings in row 4" in found.form
+
+
+def test_headings_in_the_middle_are_refused_as_such(imports: Imports) -> None:
+    found = imports.first(ONE + ONE)
+    assert codes(found.refused) == {"headings": 1}
+    assert found.used.rows == 2
+
+
+def test_a_remark_below_the_table_is_no_line(imports: Imports) -> None:
+    found = imports.first(ONE + "* excluding VAT\n")
+    assert codes(found.refused) == {"remark": 1}
+
+
+# -- totals -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "total",
+    ["Grand Total,,30.00,", ",TOTAL,£30.00,", ",Total for April,30.00,", ",,30.00,", ",Sub-total,30,"],
+)
+def test_a_total_is_refused_and_checked_against_its_lines(imports: Imports, total: str) -> None:
+    found = imports.first(table("1/4/2024,Foo,10,x", "2/4/2024,Bar,20,y", total))
+    assert codes(found.refused) == {"total": 1}
+    assert (found.incoming.pence, found.used.pence, found.refused_pence) == (6000, 3000, 3000)
+    assert "1 of 1 totals in the file agree with the lines above them." in found.notes
+
+
+def test_a_total_that_is_wrong_is_told_with_the_difference(imports: Imports) -> None:
+    found = imports.first(table("1/4/2024,Foo,10,x", ",Total,12.50,"))
+    assert any(
+        "Row 3 says a total of £12.50, but the lines above it come to £10.00: £2.50" in n for n in found.notes
+    )
+
+
+def test_totals_of_parts_and_of_all_are_both_checked(imports: Imports) -> None:
+    rows = ("1/4/2024,Foo,10,x", ",Sub total,10,", "2/4/2024,Bar,20,y", ",Sub total,20,", ",Grand total,30,")
+    found = imports.first(table(*rows))
+    assert found.used.pence == 3000
+    assert "3 of 3 totals in the file agree with the lines above them." in found.notes
+
+
+def test_a_company_whose_name_begins_with_total_is_paid_like_any_other(imports: Imports) -> None:
+    rows = ("1/4/2024,TOTAL GAS & POWER LTD,10,x", "2/4/2024,Total,7,y", "3/4/2024,Total Pool Chemicals,5,z")
+    assert imports.first(table(*rows)).used.rows == 3
+
+
+def test_lines_that_are_refused_still_count_towards_the_files_total(imports: Imports) -> None:
+    found = imports.first(table("1/4/2024,Foo,10,x", "soon,Bar,20,y", ",Total,30,"))
+    assert codes(found.refused) == {"date-unreadable": 1, "total": 1}
+    assert "1 of 1 totals in the file agree with the lines above them." in found.notes
+
+
+# -- what is refused ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ("1/4/2024,Foo,ten pounds,x", "amount-unreadable"),
+        ("1/4/2024,Foo,,x", "amount-missing"),
+        ("1/4/2024,Foo,1.005,x", "amount-part-penny"),
+        ("1/4/2024,Foo,$5,x", "currency"),
+        (",Foo,5,x", "date-missing"),
+        ("31/2/2024,Foo,5,x", "date-unreadable"),
+        ("21/11/2026,Foo,5,x", "date-future"),
+        ("31/3/2022,Foo,5,x", "date-before"),
+        ("1/4/2024,Foo, Bar,5,x", "cells"),
+        ("1/4/2024,=cmd|' /C calc'!A0,5,x", "formula"),
+        ("1/4/2024,Foo,=1+1,x", "formula"),
+    ],
+)
+def test_a_line_that_can_not_be_used_is_refused_for_its_reason(imports: Imports, row: str, code: str) -> None:
+    found = imports.first(ONE + row + "\n")
+    assert codes(found.refused) == {code: 1}
+    assert found.used.rows == 1
+    assert found.refused[code].first == 3
+    assert found.refused[code].words
+    assert found.refused[code].remedy
+
+
+def test_refused_lines_are_written_as_they_stood_with_row_and_reason(imports: Imports) -> None:
+    found = imports.first(ONE + "soon,Foo,-5,x\n")
+    assert found.refused_file == imports.files / "spend-refused.csv"
+    header, line = csv.reader(found.refused_file.read_text(encoding="utf-8-sig").splitlines())
+    assert header == ["row", "reason", "what to do", "Date", "Supplier", "Amount", "Purpose"]
+    assert line[0] == "3"
+    assert line[1] == "the date can't be read"
+    assert line[3:] == ["soon", "Foo", "'-5", "x"]
+
+
+def test_refused_lines_do_not_run_in_a_spreadsheet(imports: Imports) -> None:
+    evil = "=cmd|' /C calc'!A0"
+    found = imports.first(ONE + f"1/4/2024,{evil},5,@x\n1/4/2024,Foo,+x,\ty\n")
+    assert found.refused_file is not None
+    with found.refused_file.open(encoding="utf-8-sig", newline="") as stream:
+        cells = [text for row in list(csv.reader(stream))[1:] for text in row[3:]]
+    assert f"'{evil}" in cells
+    assert not [text for text in cells if text.startswith(("=", "+", "-", "@", "\t"))]
+
+
+def test_corrected_refused_lines_can_be_imported_themselves(imports: Imports) -> None:
+    found = imports.first(ONE + "soon,Foo,-5,x\n")
+    assert found.refused_file is not None
+    corrected = found.refused_file.read_text(encoding="utf-8-sig").replace("soon", "02/04/2024")
+    imports.run(corrected)
+    assert list(imports.lines()["amount_pence"]) == [100_000, -500]
+
+
+def test_refused_lines_go_where_they_are_asked_to(imports: Imports) -> None:
+    path = imports.files / "elsewhere.csv"
+    assert imports.first(ONE + "soon,Foo,5,x\n", refused=path).refused_file == path
+    assert path.is_file()
+
+
+def test_without_a_refused_line_there_is_no_file_of_them(imports: Imports) -> None:
+    imports.first(ONE)
+    assert [path.name for path in imports.files.iterdir()] == ["spend.csv"]
+
+
+# -- redactions, credits, months ----------------------------------------------------------------------
+
+
+def test_a_supplier_whose_name_is_held_back_is_kept_as_redacted(imports: Imports) -> None:
+    found = imports.first(
+        table("1/4/2024,****REDACTED PERSONAL INFO****,10,x", "1/4/2024,REDACTIVE EVENTS LTD,20,y")
+    )
+    assert list(imports.lines()["supplier"]) == ["REDACTED", "REDACTIVE EVENTS LTD"]
+    assert imports.lines()["supplier_id"].isna().tolist() == [True, False]
+    assert any(
+        note == "1 line (£10.00) has a supplier whose name was held back: kept as REDACTED."
+        for note in found.notes
+    )
+
+
+def test_a_line_without_a_supplier_is_kept_without_one(imports: Imports) -> None:
+    found = imports.first(table("1/4/2024,,10,x"))
+    assert imports.lines()["supplier"].isna().all()
+    assert any("names no supplier" in note for note in found.notes)
+
+
+def test_credit_notes_are_taken_off(imports: Imports) -> None:
+    found = imports.first(
+        table("1/4/2024,Foo,100.00,x", '1/4/2024,Foo,"(30.00)",y', "1/4/2024,Foo,20.00 CR,z")
+    )
+    assert found.used.pence == 5000
+
+
+def test_a_month_stands_on_its_first_day_and_is_told(imports: Imports) -> None:
+    found = imports.first(table("2024-04,Foo,1", header="Month (YYYY-MM),Supplier,Amount"))
+    assert imports.lines()["date"].iloc[0] == date(2024, 4, 1)
+    assert any("stands on the first day" in note for note in found.notes)
+
+
+def test_dates_with_the_month_first_are_seen_from_the_whole_column(imports: Imports) -> None:
+    imports.first(table("04/13/2024,Foo,1,x", "05/06/2024,Bar,2,y"))
+    assert list(imports.lines()["date"]) == [date(2024, 4, 13), date(2024, 5, 6)]
+
+
+# -- codes of the pack --------------------------------------------------------------------------------
+
+
+def test_places_and_codes_that_the_pack_has_are_taken_and_others_left_out(imports: Imports) -> None:
+    areas = imports.pack.table("areas")
+    area, district = areas["code"].iloc[0], areas["district"].iloc[0]
+    header = "Date,Supplier,Amount,Supplier LSOA,LSOA,Supplier type,Programme,Contract"
+    rows = [
+        f"1/4/2024,Foo,1,{area},{area.lower()},Large business,Corporate services,C9",
+        "1/4/2024,Bar,2,E01000001,E08000012,huge,Nothing,",
+    ]
+    found = imports.run(table(*rows, header=header), replace=True)
+    lines = imports.lines()
+    assert lines.loc[0, ["supplier_area", "supplier_place", "benefit_area", "supplier_type", "programme"]].tolist() == [
+        area, district, area, "large", "corporate",
+    ]  # fmt: skip
+    assert lines.loc[1, "supplier_place"] == "not-known"
+    assert (
+        lines.loc[1, ["supplier_area", "benefit_area", "supplier_type", "programme", "contract_id"]]
+        .isna()
+        .all()
+    )
+    told = " ".join(found.notes)
+    assert all(value in told for value in ("'E01000001'", "'huge'", "'Nothing'", "'C9'"))
+
+
+def test_lines_that_may_be_there_twice_are_kept_and_told(imports: Imports) -> None:
+    row = "1/4/2024,Foo,100,x"
+    found = imports.first(table(row, "1/4/2024,Foo,100,other", row, row))
+    assert found.used.rows == 4
+    assert any("2 lines (£200.00) may be there twice" in note for note in found.notes)
+
+
+def test_lines_with_references_of_their_own_are_not_taken_for_doubles(imports: Imports) -> None:
+    header = "Date,Supplier,Amount,Transaction Number"
+    found = imports.first(table("1/4/2024,Foo,1,A1", "1/4/2024,Foo,1,A2", header=header))
+    assert not any("twice" in note for note in found.notes)
+
+
+# -- Excel --------------------------------------------------------------------------------------------
+
+ROWS = [
+    ["Spend over £500", None, None],
+    ["Date", "Supplier", "Amount"],
+    [date(2024, 4, 1), "Foo & Co", 1234.5],
+    [45384, "Bar", "(£30.00)"],
+    ["30/04/2024", "Baz", 0.1 + 0.2],
+]
+
+
+def test_a_workbook_is_read_with_its_dates_and_numbers(imports: Imports) -> None:
+    found = imports.first(
+        imports.file(workbook({"Cover": sheet([["About"]]), "April": sheet(ROWS)}), "a.xlsx")
+    )
+    lines = imports.lines()
+    assert list(lines["date"]) == [date(2024, 4, 1), date(2024, 4, 2), date(2024, 4, 30)]
+    assert list(lines["amount_pence"]) == [123_450, -3000, 30]
+    assert "sheet “April”" in found.form
+
+
+def test_cells_that_begin_further_right_keep_their_columns(imports: Imports) -> None:
+    xml = (
+        f'<row r="3">{cell("C3", "Date")}{cell("D3", "Supplier")}{cell("E3", "Amount")}</row>'
+        f'<row r="7">{cell("C7", date(2024, 4, 1))}{cell("E7", 5)}</row>'
+    )
+    imports.first(imports.file(workbook({"One": xml}), "a.xlsx"))
+    assert imports.lines()["id"].iloc[0].endswith("-000007")
+    assert imports.lines()["supplier"].isna().all()
+
+
+def test_a_formula_counts_as_its_stored_result_and_without_one_is_refused(imports: Imports) -> None:
+    stored = '<c r="C3"><f>A1*2</f><v>20</v></c>'
+    rows = [["Date", "Supplier", "Amount"], [date(2024, 4, 1), "Foo", 5]]
+    xml = sheet(rows) + f'<row r="3">{cell("A3", date(2024, 4, 2))}{cell("B3", "Bar")}{stored}</row>'
+    xml += f'<row r="4">{cell("A4", date(2024, 4, 2))}{cell("B4", "=HYPERLINK(1)")}{cell("C4", 7)}</row>'
+    found = imports.first(imports.file(workbook({"One": xml}), "a.xlsx"))
+    assert list(imports.lines()["amount_pence"]) == [500, 2000]
+    assert codes(found.refused) == {"formula": 1}
+
+
+def test_hidden_sheets_are_left_alone(imports: Imports) -> None:
+    book = workbook({"Draft": sheet(ROWS), "Final": sheet(ROWS[1:3])}, hidden=["Draft"])
+    assert imports.first(imports.file(book, "a.xlsx")).used.rows == 1
+
+
+# -- everything is accounted for ----------------------------------------------------------------------
+
+_AMOUNTS = st.one_of(
+    st.integers(-(10**9), 10**9).map(lambda pence: f"{Decimal(pence) / 100:.2f}"),
+    st.integers(1, 10**9).map(lambda pence: f'"({Decimal(pence) / 100:,.2f})"'),
+    st.sampled_from(["", "ten", "1.005", "$4", "=1"]),
+)
+_DATES = st.sampled_from(["01/04/2024", "2024-05", "", "soon", "01/01/2030", "01/01/1999"])
+_SUPPLIERS = st.sampled_from(["Foo", "Bar Ltd", "REDACTED", "", "=1+1", "Total", "TOTAL GAS"])
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(st.tuples(_DATES, _SUPPLIERS, _AMOUNTS), max_size=12))
+def test_what_comes_in_is_what_is_used_and_refused_to_the_penny(
+    imports: Imports, rows: list[tuple[str, str, str]]
+) -> None:
+    content = table(
+        *(",".join(row) for row in [("01/04/2024", "Anchor", "1.00"), *rows]), header="Date,Supplier,Amount"
+    )
+    found = imports.run(content, dry_run=True, replace=True)
+    assert found.incoming.rows == 1 + sum(any(row) for row in rows)
+    assert found.incoming.rows == found.used.rows + found.refused_rows
+    assert found.incoming.pence == found.used.pence + found.refused_pence
+    assert found.incoming.without == found.refused_without
+
+
+# -- cells that moved ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+@pytest.mark.parametrize(("header", "row"), [("", ""), (",,", ",,")])
+def test_an_amount_that_a_comma_parts_in_two_is_never_taken_for_its_first_half(
+    imports: Imports, header: str, row: str, rows: int
+) -> None:
+    parted = [f"1/4/2024,Foo,1,234.50{row}"] * rows
+    found = imports.first(table(f"1/4/2024,Bar,7.00{row}", *parted, header=f"Date,Supplier,Amount{header}"))
+    assert codes(found.refused) == {"cells": rows}
+    assert found.used.pence == 700
+
+
+def test_columns_without_a_heading_do_no_harm(imports: Imports) -> None:
+    content = table("1/4/2024,Foo,5,,a note", "2/4/2024,Bar,6,,", header="Date,Supplier,Amount,,")
+    assert imports.first(content).used.pence == 1100
