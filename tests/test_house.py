@@ -264,3 +264,9 @@ def test_no_file_names_a_path_of_the_machine_it_was_written_on() -> None:
             if private.search(line):
                 found.append(f"{file.relative_to(ROOT)}:{number}: {line.strip()[:80]}")
     assert not found
+
+
+@pytest.mark.parametrize("file", **ids(modules("pack", "findings", "show", "web")))
+def test_shapely_is_imported_by_its_own_name(file: Path) -> None:
+    # It and its parts import each other: threads that begin at different ends find it half made.
+    assert {name for name in reaches(file, "shapely") if name != "shapely"} == set()

@@ -284,6 +284,7 @@ def _shapes(
     source: Source, layer: _Layer, fids: dict[str, int], problems: dict[int, Problem], simplify: float | None
 ) -> Shapes:
     """The shapes of the pack's areas by code, in WGS 84; adds what is wrong with the others."""
+    import shapely  # noqa: F401, I001 before what imports parts of it, as in svdash.pack.geography
     import geopandas
     import pyogrio
 
@@ -372,7 +373,7 @@ def _enter(
     today: str,
 ) -> None:
     """Put shapes into the pack, unless that is refused, changes nothing, or is only tried."""
-    from shapely.geometry import shape
+    import shapely
 
     _of_one_census(areas, layer, found)
     features, trouble = read(pack)
@@ -381,7 +382,7 @@ def _enter(
             f"{pack.file(BOUNDARIES)}: {trouble}. Give --replace to put this file's shapes in its place. Nothing was imported.",
             found,
         )
-    before = {code: shape(each) for code, each in features.items() if code in areas}
+    before = {code: shapely.geometry.shape(each) for code, each in features.items() if code in areas}
     missing = [code for code in areas if code not in shapes and code not in before]
     _covers(areas, shapes, missing, found)
     differing = [code for code, form in shapes.items() if code in before and not _alike(before[code], form)]
@@ -455,7 +456,7 @@ def _alike(old: Any, new: Any) -> bool:
 
 
 def _geojson(shapes: Shapes) -> bytes:
-    from shapely.geometry import mapping
+    import shapely
 
     def rounded(part: Any) -> Any:
         return (
@@ -468,7 +469,10 @@ def _geojson(shapes: Shapes) -> bytes:
         {
             "type": "Feature",
             "properties": {"code": code},
-            "geometry": {"type": form.geom_type, "coordinates": rounded(mapping(form)["coordinates"])},
+            "geometry": {
+                "type": form.geom_type,
+                "coordinates": rounded(shapely.geometry.mapping(form)["coordinates"]),
+            },
         }
         for code, form in shapes.items()
     ]
