@@ -16,8 +16,11 @@ from __future__ import annotations
 import importlib
 import os
 import re
+import shutil
 import tempfile
 from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Self
 from urllib.parse import parse_qsl, urlsplit
@@ -47,6 +50,10 @@ _SPARK = re.compile(r"spark://[^\s/:,]+:[0-9]+(?:,[^\s/:,]+:[0-9]+)*")
 
 class EngineError(PackError):
     """The engine can't read a file or work something out. The message names the cause and a remedy."""
+
+
+# Seconds in which Java ends.
+_ENDS_WITHIN: Final = 30.0
 
 
 class Engine(ABC):
@@ -141,6 +148,18 @@ def _present(path: Path) -> Path:
     return path
 
 
+@contextmanager
+def _environment(more: Mapping[str, str]) -> Iterator[None]:
+    """Environment variables for what is started meanwhile; those that are set already stay."""
+    added = [name for name in more if name not in os.environ]
+    os.environ.update({name: more[name] for name in added})
+    try:
+        yield
+    finally:
+        for name in added:
+            del os.environ[name]
+
+
 class _DuckDB(Engine):
     """DuckDB in this process, without a database file."""
 
@@ -203,14 +222,38 @@ class _Spark(Engine):
             ) from error
         self._functions = importlib.import_module("pyspark.sql.functions")
         self._errors: tuple[type[Exception], ...] = (errors.PySparkException, bridge.Py4JError)
+        self._package = importlib.import_module("pyspark")
+        self._folder = tempfile.TemporaryDirectory(prefix="svdash-")
+        self._work: Path | None = None
         builder = sql.SparkSession.builder.master(master).appName("svdash")
         try:
-            self._session = builder.config("spark.ui.enabled", "false").getOrCreate()
+            with _environment({} if master.startswith("spark://") else {"SPARK_LOCAL_IP": "127.0.0.1"}):
+                for name, value in self._settings(master).items():
+                    builder = builder.config(name, value)
+                self._session = builder.getOrCreate()
         except (RuntimeError, OSError, *self._errors) as error:
+            self._end()
             raise EngineError(
                 f"Apache Spark can't be reached at {master} ({_first_line(error)}). Check the address, and "
                 "that Java is installed here."
             ) from error
+        if master.startswith("local-cluster"):
+            # Its workers write here, whatever folder they are given.
+            home = Path(os.environ.get("SPARK_HOME") or self._package.__path__[0])
+            self._work = home / "work" / self._session.sparkContext.applicationId
+
+    def _settings(self, master: str) -> dict[str, str]:
+        settings = {
+            # Whatever a cluster sets by itself: a sum that does not fit is an error, not a wrong number.
+            "spark.sql.ansi.enabled": "true",
+            "spark.ui.enabled": "false",
+            "spark.ui.showConsoleProgress": "false",
+        }
+        if master.startswith("spark://"):
+            return settings
+        # On this machine alone nobody else is to reach it, and what doesn't fit into memory goes away with it.
+        here = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+        return settings | here | {"spark.local.dir": self._folder.name}
 
     def scan(self, path: Path, *, rows: str | None = None) -> Lines:
         literal = re.sub(r"[\[\]{}*?\\]", r"\\\g<0>", str(_present(path)))
@@ -234,6 +277,21 @@ class _Spark(Engine):
 
     def close(self) -> None:
         self._session.stop()
+        self._end()
+
+    def _end(self) -> None:
+        # Stopping a session leaves Java running beside us until this process ends; the package has no name
+        # for ending it sooner.
+        context = self._package.SparkContext
+        gateway, context._gateway, context._jvm = context._gateway, None, None  # noqa: SLF001
+        if gateway is not None:
+            gateway.shutdown()
+            if gateway.proc is not None:
+                gateway.proc.stdin.close()
+                gateway.proc.wait(_ENDS_WITHIN)
+        self._folder.cleanup()
+        if self._work is not None and self._work.is_dir():
+            shutil.rmtree(self._work)
 
 
 def _frame(lines: Lines) -> pd.DataFrame:

@@ -603,6 +603,16 @@ def test_spark_without_its_package_says_what_to_install(url, monkeypatch):
         open_engine(url)
 
 
+@pytest.mark.spark
+def test_spark_without_java_says_what_to_install(tmp_path, monkeypatch):
+    pytest.importorskip("pyspark", reason="no Spark: install the package “pyspark”")
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path / "nowhere"))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with pytest.raises(EngineError, match=r"local\[1\].*Java is installed"):
+        open_engine("spark-local[1]")
+    assert not list(tmp_path.iterdir())
+
+
 def test_the_engine_of_the_settings_is_used(pack, monkeypatch):
     monkeypatch.setenv("SVDASH_ENGINE_URL", "abacus://")
     with pytest.raises(ValueError, match="abacus"):
