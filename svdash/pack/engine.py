@@ -19,8 +19,6 @@ import re
 import shutil
 import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Self
 from urllib.parse import parse_qsl, urlsplit
@@ -148,18 +146,6 @@ def _present(path: Path) -> Path:
     return path
 
 
-@contextmanager
-def _environment(more: Mapping[str, str]) -> Iterator[None]:
-    """Environment variables for what is started meanwhile; those that are set already stay."""
-    added = [name for name in more if name not in os.environ]
-    os.environ.update({name: more[name] for name in added})
-    try:
-        yield
-    finally:
-        for name in added:
-            del os.environ[name]
-
-
 class _DuckDB(Engine):
     """DuckDB in this process, without a database file."""
 
@@ -227,10 +213,7 @@ class _Spark(Engine):
         self._work: Path | None = None
         builder = sql.SparkSession.builder.master(master).appName("svdash")
         try:
-            with _environment({} if master.startswith("spark://") else {"SPARK_LOCAL_IP": "127.0.0.1"}):
-                for name, value in self._settings(master).items():
-                    builder = builder.config(name, value)
-                self._session = builder.getOrCreate()
+            self._session = builder.config(map=self._settings(master)).getOrCreate()
         except (RuntimeError, OSError, *self._errors) as error:
             self._end()
             raise EngineError(
@@ -239,8 +222,8 @@ class _Spark(Engine):
             ) from error
         if master.startswith("local-cluster"):
             # Its workers write here, whatever folder they are given.
-            home = Path(os.environ.get("SPARK_HOME") or self._package.__path__[0])
-            self._work = home / "work" / self._session.sparkContext.applicationId
+            home = importlib.import_module("pyspark.find_spark_home")._find_spark_home()  # noqa: SLF001
+            self._work = Path(home) / "work" / self._session.sparkContext.applicationId
 
     def _settings(self, master: str) -> dict[str, str]:
         settings = {
