@@ -41,7 +41,7 @@ PLACES: Final = (
 TABLES: Final = {
     "payments": ["year", "programme", "kind", "area"],
     "suppliers": ["year", "programme", "supplier_place", "supplier_type"],
-    "supplier_totals": ["year", "supplier_id", "supplier", "supplier_type", "supplier_place"],
+    "supplier_totals": ["year", "programme", "supplier_id", "supplier", "supplier_type", "supplier_place"],
 }
 
 

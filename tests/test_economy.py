@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
+from svdash.findings import places
 from svdash.findings.base import Finding
 from svdash.findings.economy import contracts, kinds, spend, standards, suppliers, unreached
 from svdash.framework import View
@@ -263,10 +264,15 @@ def test_withheld_suppliers_and_people_are_never_named(copied_pack: CopiedPack) 
     assert "50.0% of spend, in 2 payments, went to suppliers whose name is withheld." in found.sentence
 
 
-def test_concentration_says_that_it_cannot_follow_a_commitment(pack: Pack) -> None:
-    found = suppliers.concentration(pack, View(commitment="COM-A5", year=YEAR))
-    assert found.frame.empty
-    assert "Choose all roles" in found.empty
+def test_concentration_follows_a_role_by_the_programmes_linked_to_it(pack: Pack, lines: pd.DataFrame) -> None:
+    own = paid(lines)
+    own = own[own["programme"].isin(list(places.programmes(pack, View(role="investor"), "has_money")))]
+    sums = own.groupby("supplier_id")["amount_pence"].sum().sort_values(ascending=False)
+    found = suppliers.concentration(pack, View(role="investor", year=YEAR))
+    table = found.frame[found.frame["rank"].notna()]
+    assert list(table["pounds"]) == [pence / 100 for pence in sums.head(10)]
+    assert "programmes linked to the role investor" in found.subtitle
+    assert table["pounds"].max() < suppliers.concentration(pack, LATEST).frame["pounds"].max()
 
 
 # -- contracts -------------------------------------------------------------------------------------------
@@ -429,7 +435,7 @@ def test_a_year_without_payments_says_so(pack: Pack, name: str) -> None:
     assert found.empty == "No payment in 2018/19 for this role and commitment."
 
 
-@pytest.mark.parametrize("name", [name for name in OF_MONEY if name != "concentration"])
+@pytest.mark.parametrize("name", OF_MONEY)
 def test_a_commitment_without_a_programme_says_what_to_do(pack: Pack, name: str) -> None:
     found = BUILDS[name](pack, View(commitment="COM-D1", year=YEAR))
     assert found.frame.empty

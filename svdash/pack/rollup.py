@@ -41,7 +41,7 @@ from svdash.pack.package import Pack
 from svdash.settings import var_folder
 
 # Raise it when cells are worked out differently: those kept by an earlier version are then left aside.
-CELLS_VERSION: Final = 3
+CELLS_VERSION: Final = 4
 # METHODS: a geography is fine enough to be useful while at most this share of its cells is suppressed.
 MOST_SUPPRESSED: Final = 0.20
 
@@ -55,7 +55,7 @@ _COLUMNS: Final[dict[str, dict[str, str]]] = {
         "pence": "int64", "lines": "int64",
     },
     "supplier_totals": {
-        "year": "str", "supplier_id": "str", "supplier": "str", "supplier_type": "str",
+        "year": "str", "programme": "str", "supplier_id": "str", "supplier": "str", "supplier_type": "str",
         "supplier_place": "str", "pence": "int64", "lines": "int64",
     },
     "people": {
@@ -80,7 +80,7 @@ class Cells:
         payments: year, programme, kind (of place: ``supplier`` or ``benefit``), area (code of an LSOA), known
             (whether the pack has that area), pence, lines. Each line counts once in each kind.
         suppliers: year, programme, supplier_place, supplier_type, pence, lines.
-        supplier_totals: year, supplier_id, supplier, supplier_type, supplier_place, pence, lines.
+        supplier_totals: year, programme, supplier_id, supplier, supplier_type, supplier_place, pence, lines.
         people: year, programme, geography, place, known, people: exact counts, not yet gated, at the one
             geography that is fixed for the programme and year. Every place of that geography is present, with
             0 where nobody was reached. People whose line names no place, or an area that the pack doesn't
@@ -226,8 +226,8 @@ def payments_by_kind(engine: Engine, lines: Lines) -> pd.DataFrame:
 
 
 def payments_by_supplier(engine: Engine, lines: Lines) -> pd.DataFrame:
-    """Payments by year and supplier. Arguments as for ``payments_by_area``."""
-    keys = ["start", "supplier_id", "supplier", "supplier_type", "supplier_place"]
+    """Payments by year, programme and supplier. Arguments as for ``payments_by_area``."""
+    keys = ["start", "programme", "supplier_id", "supplier", "supplier_type", "supplier_place"]
     frame = _summed(engine, lines, keys, "amount_pence")
     return _shaped("supplier_totals", frame.rename(columns={"amount_pence": "pence"}))
 

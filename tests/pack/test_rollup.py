@@ -210,7 +210,10 @@ def test_sums_of_money_equal_those_of_pandas_to_the_penny(lines, duckdb, tmp_pat
         assert sorted(plain(cells), key=repr) == by_pandas(lines, ["year", "programme", f"{kind}_area"])
     for made, keys in (
         (module.payments_by_kind, ["year", "programme", "supplier_place", "supplier_type"]),
-        (module.payments_by_supplier, ["year", "supplier_id", "supplier", "supplier_type", "supplier_place"]),
+        (
+            module.payments_by_supplier,
+            ["year", "programme", "supplier_id", "supplier", "supplier_type", "supplier_place"],
+        ),
     ):
         assert sorted(plain(made(duckdb, read)), key=repr) == by_pandas(lines, keys)
 

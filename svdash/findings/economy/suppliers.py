@@ -11,7 +11,7 @@ from svdash.findings import places
 from svdash.findings.base import Finding, records
 from svdash.findings.economy import base
 from svdash.findings.economy.base import NOMINAL, NOT_KNOWN, OFFICE, UNTESTED, percent
-from svdash.framework import NONE, View
+from svdash.framework import ALL, NONE, View
 from svdash.pack import Pack
 from svdash.show import wording
 
@@ -61,10 +61,9 @@ def concentration(pack: Pack, view: View) -> Finding:
 
 def _concentration(pack: Pack, view: View) -> Finding:
     year = base.year_of_money(pack, view)
-    every = places.cells(pack).supplier_totals
-    named, withheld = _named(every[every["year"] == year])
+    named, withheld = _named(_paid(pack, view, year))
     told = measured(named, withheld)
-    empty = _nothing(pack, view, year)
+    empty = base.nothing(pack, view, base.of_view(pack, view, places.cells(pack).supplier_totals), year)
     about = base.about(pack)
     frame = pd.DataFrame(columns=[*SUPPLIERS, "marker"])
     if not empty:
@@ -72,7 +71,7 @@ def _concentration(pack: Pack, view: View) -> Finding:
     return Finding(
         name="economy-concentration",
         headline=_headline(told, year) if not empty else f"How concentrated spend is: not known for {year}",
-        subtitle=f"Suppliers that got most, nominal, all programmes, {base.region(pack)}, {base.told_year(pack, year)}",
+        subtitle=f"Suppliers that got most, nominal, {_programmes(view)}, {base.region(pack)}, {base.told_year(pack, year)}",
         frame=frame,
         columns=SUPPLIERS,
         decimals={"pounds": 2, "share": 1},
@@ -91,14 +90,17 @@ def _concentration(pack: Pack, view: View) -> Finding:
     )
 
 
-def _nothing(pack: Pack, view: View, year: str) -> str:
-    rows = places.cells(pack).suppliers
-    if base.filtered(view) and not rows.empty:
-        return (
-            "Suppliers are added up over all programmes, so this can't be told for one role or commitment. "
-            "Choose all roles and all commitments to see it."
-        )
-    return base.nothing(pack, view, rows, year)
+def _programmes(view: View) -> str:
+    if not base.filtered(view):
+        return "all programmes"
+    return f"programmes linked to {view.commitment if view.commitment != ALL else f'the role {view.role}'}"
+
+
+def _paid(pack: Pack, view: View, year: str) -> pd.DataFrame:
+    """Return what each supplier was paid in a year by the programmes of the view, one row a supplier, type and place."""
+    rows = base.of_view(pack, view, places.cells(pack).supplier_totals)
+    keys = ["supplier_id", "supplier", "supplier_type", "supplier_place"]
+    return rows[rows["year"] == year].groupby(keys, dropna=False, as_index=False)[["pence", "lines"]].sum()
 
 
 def _named(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -138,9 +140,9 @@ def measured(named: pd.DataFrame, withheld: pd.DataFrame) -> Concentration:
 
 def _then(pack: Pack, view: View, year: str) -> tuple[str, Concentration] | None:
     """Return the compared year with its concentration, where there is one."""
-    every = places.cells(pack).supplier_totals
+    every = base.of_view(pack, view, places.cells(pack).supplier_totals)
     when = base.compare_year(pack, view, year, every["year"])
-    return None if when == NONE else (when, measured(*_named(every[every["year"] == when])))
+    return None if when == NONE else (when, measured(*_named(_paid(pack, view, when))))
 
 
 def _table(pack: Pack, named: pd.DataFrame, withheld: pd.DataFrame, told: Concentration) -> pd.DataFrame:
