@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 import math
+import random
+import re
+import subprocess
+import sys
+import time
 
+import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from svdash import disclosure
-from svdash.disclosure import CONFIDENTIAL, PRESETS, UNRELIABLE, protect, rounded, share
+from svdash.disclosure import (
+    CONFIDENTIAL,
+    NOT_AVAILABLE,
+    PRESETS,
+    UNRELIABLE,
+    Sum,
+    protect,
+    rounded,
+    safe,
+    share,
+    suppress,
+    totals,
+)
+from tests.attack import BASE, NO_END, SMALL, Puzzle, leaks
 
 COUNTS = st.integers(0, 60)
 
@@ -215,7 +234,7 @@ def test_a_share_is_not_exact_where_that_is_not_allowed() -> None:
     assert found["percent"] == pytest.approx(33.5)
 
 
-@pytest.mark.parametrize("denominator", [5, 6, 7])
+@pytest.mark.parametrize("denominator", [5, 6, 7, 8, 9])
 def test_a_base_below_ten_gives_no_share_and_says_that_it_is_unreliable(denominator: int) -> None:
     found = shared(5, denominator)
     assert pd.isna(found["percent"])
@@ -263,3 +282,428 @@ def test_two_hidden_counts_over_the_same_base_cannot_be_told_apart(one: int, oth
 
 def test_the_markers_are_those_that_readers_are_told_about() -> None:
     assert {disclosure.CONFIDENTIAL, disclosure.UNRELIABLE, disclosure.NOT_AVAILABLE} == {"[c]", "[k]", "[x]"}
+
+
+# -- what somebody can work back ---------------------------------------------------------------------------
+
+PRESET = st.sampled_from(sorted(PRESETS))
+# Tables of people are full of zeros and small counts.
+PEOPLE = st.one_of(st.just(0), st.integers(1, 4), st.integers(0, 12), st.integers(0, 200))
+
+
+@st.composite
+def small_grids(draw: st.DrawFn) -> pd.DataFrame:
+    width = draw(st.integers(1, 5))
+    return grid(draw(st.lists(st.lists(PEOPLE, min_size=width, max_size=width), min_size=1, max_size=5)))
+
+
+def shown(counts: pd.Series) -> list[float | None]:
+    return [None if pd.isna(count) else float(count) for count in counts]
+
+
+def puzzle_of(
+    frame: pd.DataFrame, preset: str, keys: dict[str, list[str]]
+) -> tuple[Puzzle, dict[object, int]]:
+    """What can be seen of a table and the totals of its lines, and the counts that are hidden in it."""
+    seen = protect(frame, "n", preset=preset, **keys)
+    puzzle, held = Puzzle(preset), {}
+    for place, (count, true) in enumerate(zip(shown(seen["n"]), frame["n"], strict=True)):
+        puzzle.count(place, count)
+        if count is None:
+            held[place] = int(true)
+    for side, (along,) in keys.items():
+        across = "columns" if side == "rows" else "rows"
+        sums = totals(frame, "n", keys[side], keys.get(across, ()), preset)
+        for line, count in zip(sums[along], shown(sums["n"]), strict=True):
+            places = [int(n) for n in (frame[along] == line).to_numpy().nonzero()[0]]
+            # The total of a line of one is that one.
+            name = (side, line) if len(places) > 1 else places[0]
+            puzzle.count(name, count)
+            if len(places) > 1:
+                puzzle.adds_up(name, places)
+    return puzzle, held
+
+
+@pytest.mark.parametrize("keys", [{"rows": ["row"]}, {"rows": ["row"], "columns": ["column"]}])
+@given(frame=small_grids(), preset=PRESET)
+def test_no_hidden_count_of_a_table_can_be_worked_back_from_its_totals(
+    keys: dict[str, list[str]], frame: pd.DataFrame, preset: str
+) -> None:
+    assert leaks(*puzzle_of(frame, preset, keys)) == []
+
+
+@given(small_grids(), PRESET)
+def test_every_nobody_is_shown_and_everything_else_that_is_shown_is_rounded(
+    frame: pd.DataFrame, preset: str
+) -> None:
+    gated = protect(frame, "n", rows=["row"], columns=["column"], preset=preset)
+    assert (gated.loc[frame["n"] == 0, "n"] == 0).all()
+    assert gated["n"].equals(rounded(frame["n"]).mask(hidden(gated)))
+
+
+@given(small_grids(), PRESET)
+def test_a_table_without_a_small_count_hides_nothing(frame: pd.DataFrame, preset: str) -> None:
+    large = frame.assign(n=frame["n"].where(~frame["n"].between(1, SMALL[preset]), 0))
+    assert not hidden(protect(large, "n", rows=["row"], columns=["column"], preset=preset)).any()
+    assert (totals(large, "n", ["row"], ["column"], preset)["marker"] == "").all()
+
+
+@given(
+    st.integers(1, 4),
+    st.lists(st.integers(0, 200), min_size=4, max_size=20, unique=True),
+    st.randoms(),
+    PRESET,
+)
+def test_the_order_of_rows_decides_nothing_where_no_two_counts_are_the_same(
+    width: int, counts: list[int], shuffler: random.Random, preset: str
+) -> None:
+    whole = counts[: len(counts) - len(counts) % width]
+    frame = grid([whole[at : at + width] for at in range(0, len(whole), width)])
+    shuffled = frame.iloc[shuffler.sample(range(len(frame)), len(frame))]
+    keys = {"rows": ["row"], "columns": ["column"], "preset": preset}
+    pd.testing.assert_frame_equal(
+        protect(shuffled, "n", **keys).sort_index(), protect(frame, "n", **keys), check_dtype=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("counts", "held"),
+    [
+        # 102 people in all show as 100, so two hidden ones beside 98 to 102 would be at most 3 each.
+        ([1, 1, 100], [True, True, True]),
+        ([3, 3, 100], [True, True, False]),
+        # Nobody knows how many are too few to show.
+        ([3, 0, 0], [True, False, False]),
+        ([4, 4, 0], [True, True, False]),
+    ],
+)
+def test_company_is_enough_only_where_the_total_leaves_room(counts: list[int], held: list[bool]) -> None:
+    gated = protect(one_column(*counts).assign(line="a"), "n", rows=["line"])
+    assert list(hidden(gated)) == held
+
+
+@pytest.mark.parametrize(
+    ("counts", "total", "marker"),
+    [
+        ([3, 0, 0], None, CONFIDENTIAL),
+        ([4, 4, 0], 10, ""),
+        # 5 to 7 people in seven groups that are not empty: each would be known to be 1.
+        ([1, 1, 1, 1, 1, 1, 1], None, CONFIDENTIAL),
+        ([20, 30], 50, ""),
+        ([20, None], None, NOT_AVAILABLE),
+        ([0, 0], 0, ""),
+    ],
+)
+def test_a_total_is_held_back_where_nothing_else_is_left_to_hide(
+    counts: list[int | None], total: int | None, marker: str
+) -> None:
+    found = totals(one_column(*counts).assign(line="a"), "n", ["line"])
+    assert list(found.columns) == ["line", "n", "marker"]
+    assert (shown(found["n"]), list(found["marker"])) == ([total], [marker])
+
+
+def test_the_total_of_a_line_of_one_is_gated_as_that_one() -> None:
+    frame = grid([[3], [40]])
+    gated = protect(frame, "n", rows=["row"], columns=["column"])
+    assert list(hidden(gated)) == [True, True]
+    assert list(totals(frame, "n", ["row"], ["column"])["marker"]) == [CONFIDENTIAL, CONFIDENTIAL]
+
+
+def test_a_table_of_many_lines_is_gated_in_well_under_a_second() -> None:
+    rng = np.random.default_rng(5)
+    frame = pd.DataFrame(
+        {"row": rng.integers(0, 6, 1000), "column": rng.integers(0, 10, 1000), "n": rng.poisson(6, 1000)}
+    )
+    begin = time.process_time()
+    gated = protect(frame, "n", rows=["row"], columns=["column"])
+    assert time.process_time() - begin < 0.8
+    assert hidden(gated).sum() == frame["n"].between(1, 4).sum()
+
+
+def test_tables_are_gated_without_loading_the_solver() -> None:
+    program = (
+        "import sys, pandas as pd; from svdash.disclosure import protect;"
+        "frame = pd.DataFrame({'r': [1, 1, 2, 2], 'c': [1, 2, 1, 2], 'n': [3, 12, 15, 40]});"
+        "print(protect(frame, 'n', ['r'], ['c'])['marker'].tolist(), 'scipy' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "['[c]', '[c]', '[c]', '[c]'] False"
+
+
+# -- sums of every kind --------------------------------------------------------------------------------------
+
+Counts = dict[object, int]
+
+
+@st.composite
+def years_of_groups(draw: st.DrawFn) -> tuple[Counts, list[Sum], dict[object, int], set[object]]:
+    """Groups of some years with an aggregate, those who did not answer, everybody, and pools of three years."""
+    years, groups = draw(st.integers(1, 4)), draw(st.integers(2, 4))
+    counts: Counts = {(y, g): draw(PEOPLE) for y in range(years) for g in range(groups)}
+    sums, stay = [], {}
+    for y in range(years):
+        line = tuple((y, g) for g in range(groups))
+        counts[y, "all"] = sum(counts[g] for g in line)
+        sums.append(Sum((y, "all"), line, line=draw(st.booleans())))
+        if draw(st.booleans()):
+            some = line[: draw(st.integers(1, groups - 1))]
+            counts[y, "some"] = sum(counts[g] for g in some)
+            sums.append(Sum((y, "some"), some))
+            stay[y, "some"] = -1
+        if draw(st.booleans()):
+            counts[y, "silent"] = draw(PEOPLE)
+            counts[y, "asked"] = counts[y, "all"] + counts[y, "silent"]
+            sums.append(Sum((y, "asked"), ((y, "all"), (y, "silent"))))
+        if draw(st.booleans()):
+            counts[y, "more"] = counts[y, "all"] + draw(st.integers(0, 6))
+            sums.append(Sum((y, "more"), line, complete=False))
+    for first in range(years - 2):
+        for g in range(groups):
+            run = tuple((y, g) for y in range(first, first + 3))
+            counts["pool", first, g] = sum(counts[cell] for cell in run)
+            sums.append(Sum(("pool", first, g), run))
+            stay["pool", first, g] = -2
+    known = {name for name in counts if draw(st.integers(0, 9)) == 0}
+    return counts, sums, stay, known
+
+
+def sums_as_seen(
+    counts: Counts, sums: list[Sum], held: pd.Series, known: set[object], preset: str
+) -> tuple[Puzzle, Counts]:
+    """What can be seen of counts that add up, and those that are hidden."""
+    puzzle = Puzzle(preset)
+    for name, count in counts.items():
+        if name in known and not held[name]:
+            puzzle.within(name, count, count)
+        else:
+            puzzle.count(name, None if held[name] else float(rounded(pd.Series([count])).iloc[0]))
+    for each in sums:
+        if each.complete:
+            puzzle.adds_up(each.total, each.parts)
+        else:
+            puzzle.at_most(each.parts, each.total)
+    return puzzle, {name: count for name, count in counts.items() if held[name]}
+
+
+@settings(max_examples=30)
+@given(years_of_groups(), PRESET)
+def test_no_hidden_count_can_be_worked_back_from_aggregates_pools_and_totals(
+    made: tuple[Counts, list[Sum], dict[object, int], set[object]], preset: str
+) -> None:
+    counts, sums, stay, known = made
+    held = safe(counts, sums, known=known, stay=stay, preset=preset)
+    assert list(held.index) == list(counts)
+    assert all(held[name] == (counts[name] >= 1) for name in counts if counts[name] <= SMALL[preset])
+    assert leaks(*sums_as_seen(counts, sums, held, known, preset)) == []
+
+
+def test_a_pool_goes_before_a_single_year() -> None:
+    years: Counts = {"2022": 2, "2023": 2, "2024": 25, "2025": 30}
+    runs = {"2022-24": ("2022", "2023", "2024"), "2023-25": ("2023", "2024", "2025")}
+    counts = years | {name: sum(years[y] for y in run) for name, run in runs.items()}
+    sums = [Sum(name, run) for name, run in runs.items()]
+    plain = safe(counts, sums, known=["2024", "2025"])
+    early = safe(counts, sums, known=["2024", "2025"], stay=dict.fromkeys(runs, -1))
+    # 2023 to 2025 show as 55, which with 25 and 30 known leaves 2 for 2023 at most.
+    assert list(early.index[early]) == ["2022", "2023", "2023-25"]
+    assert plain[["2022", "2023", "2024"]].all()
+
+
+def test_pools_that_give_nothing_away_stay() -> None:
+    years: Counts = {"2022": 3, "2023": 41, "2024": 25}
+    held = safe(years | {"all": 69}, [Sum("all", tuple(years))], stay={"all": -1})
+    assert list(held.index[held]) == ["2022"]
+
+
+def test_counts_of_the_same_people_are_hidden_together() -> None:
+    counts: Counts = {"staff": 3, "trained of": 3, "others": 8, "all": 11, "more": 20}
+    held = safe(counts, [Sum("trained of", ("staff",)), Sum("all", ("staff", "others"), line=True)])
+    assert held.to_dict() == {"staff": True, "trained of": True, "others": True, "all": False, "more": False}
+
+
+def test_a_total_that_is_known_exactly_takes_more_hiding() -> None:
+    counts: Counts = {"a": 3, "b": 21, "all": 24}
+    sums = [Sum("all", ("a", "b"))]
+    assert safe(counts, sums).sum() == 1
+    assert safe(counts, sums, known=["b", "all"]).sum() > 1
+
+
+def test_what_an_earlier_gate_hid_stays_hidden_and_is_kept_safe() -> None:
+    counts: Counts = {"a": 12, "b": 15, "c": 30, "all": 57}
+    sums = [Sum("all", ("a", "b", "c"))]
+    assert not safe(counts, sums).any()
+    held = safe(counts, sums, known=["b", "c", "all"], hidden=["a"], stay={"all": -1})
+    assert list(held.index[held]) == ["a", "all"]
+
+
+@pytest.mark.parametrize(
+    ("counts", "sums", "wrong"),
+    [
+        ({"a": 1, "b": 2}, [Sum("all", ("a", "b"))], "'all'"),
+        ({"a": 1, "b": 2, "all": 4}, [Sum("all", ("a", "b"))], "4 and its parts add up to 3"),
+        ({"a": 1, "b": 2, "all": 2}, [Sum("all", ("a", "b"), complete=False)], "2 and its parts add up to 3"),
+        ({"a": 3, "all": 6}, [Sum("all", ("a", "a"))], "each once"),
+        ({"all": 6}, [Sum("all", ())], "'all'"),
+        ({"a": 2.5}, [], "2.5"),
+        ({"a": -1}, [], "-1"),
+        (pd.Series([1, 2], index=["a", "a"]), [], "'a' is given twice"),
+        (pd.Series([1, None], index=["a", "b"]), [], "'b' is missing"),
+    ],
+)
+def test_sums_that_cannot_be_right_are_refused_with_what_is_wrong(
+    counts: Counts, sums: list[Sum], wrong: str
+) -> None:
+    with pytest.raises(ValueError, match=re.escape(wrong)):
+        safe(counts, sums)
+
+
+def test_counts_that_add_up_to_less_because_some_did_not_answer_are_no_fault() -> None:
+    held = safe({"a": 12, "b": 3, "all": 20}, [Sum("all", ("a", "b"), complete=False)])
+    assert held.to_dict() == {"a": False, "b": True, "all": False}
+
+
+def test_what_was_found_to_be_hidden_is_left_out_of_a_frame() -> None:
+    frame = pd.DataFrame({"n": [12, 33], "kept": ["x", "y"]}, index=["a", "b"])
+    gated = suppress(frame, "n", safe(frame["n"], [], hidden=["a"]))
+    assert shown(gated["n"]) == [None, 35.0]
+    assert list(gated["marker"]) == [CONFIDENTIAL, ""]
+    assert list(frame["n"]) == [12, 33]
+
+
+# -- shares that are worked back -----------------------------------------------------------------------------
+
+
+def staff(counts: dict[str, int], silent: int, trained: dict[str, int]) -> tuple[pd.DataFrame, list[Sum]]:
+    """The make-up of a staff with those who did not answer, and a rate within each group, of the same people."""
+    answered, people = sum(counts.values()), {**counts, "not-stated": silent}
+    rows = [
+        {"line": "who", "n": n, "base": answered + silent if group == "not-stated" else answered}
+        for group, n in people.items()
+    ]
+    rows += [{"line": "trained", "n": trained[group], "base": n} for group, n in people.items() if n]
+    labels = [f"who {g}" for g in people] + [f"trained {g}" for g, n in people.items() if n]
+    same = [Sum(("base", f"trained {g}"), (("n", f"who {g}"),)) for g, n in people.items() if n]
+    return pd.DataFrame(rows, index=labels), same
+
+
+@st.composite
+def staffs(draw: st.DrawFn) -> tuple[pd.DataFrame, list[Sum]]:
+    size = draw(st.sampled_from([6, 20, 300]))
+    counts = {
+        f"g{n}": draw(st.one_of(st.integers(0, 6), st.integers(0, size)))
+        for n in range(draw(st.integers(2, 5)))
+    }
+    counts["g0"] += draw(st.sampled_from([0, 700]))
+    silent = draw(st.integers(0, 30))
+    trained = {g: draw(st.integers(0, n)) for g, n in {**counts, "not-stated": silent}.items()}
+    return staff(counts, silent, trained)
+
+
+def shares_as_seen(frame: pd.DataFrame, gated: pd.DataFrame, preset: str) -> tuple[Puzzle, dict[object, int]]:
+    puzzle, held = Puzzle(preset), {}
+    for label, row in frame.iterrows():
+        seen = gated.loc[label]
+        for column in ("n", "base"):
+            count = None if pd.isna(seen[column]) else float(seen[column])
+            puzzle.count((column, label), count)
+            if count is None:
+                held[column, label] = int(row[column])
+        top, base = ("n", label), ("base", label)
+        puzzle.at_most([top], base)
+        if seen["marker"] == UNRELIABLE:
+            puzzle.within(base, 0, 9)
+        elif pd.notna(seen["percent"]):
+            puzzle.within(base, 10, NO_END)
+            rough = min(100.0, 100 * float(seen["n"]) / float(seen["base"]))
+            if round(float(seen["percent"]), 1) != round(rough, 1):
+                puzzle.relate({top: 100, base: -(seen["percent"] + 0.05)}, -NO_END, 0)
+                puzzle.relate({top: 100, base: -(seen["percent"] - 0.05)}, 0, NO_END)
+    return puzzle, held
+
+
+@given(staffs(), st.booleans(), PRESET)
+def test_no_hidden_count_can_be_worked_back_from_shares_exact_or_not(
+    made: tuple[pd.DataFrame, list[Sum]], exact: bool, preset: str
+) -> None:
+    frame, same = made
+    allowed = pd.Series(exact, index=frame.index)
+    gated = share(frame, "n", "base", exact_allowed=allowed, rows=["line"], sums=same, preset=preset)
+    puzzle, held = shares_as_seen(frame, gated, preset)
+    who = [label for label in frame.index if str(label).startswith("who") and "not" not in str(label)]
+    for label in who[1:]:
+        puzzle.adds_up(("base", label), [("base", who[0])])
+    puzzle.adds_up(("base", who[0]), [("n", label) for label in who])
+    puzzle.adds_up(("base", "who not-stated"), [("n", "who not-stated"), ("base", who[0])])
+    for each in same:
+        puzzle.adds_up(each.total, each.parts)
+    assert leaks(puzzle, held) == []
+
+
+def test_an_exact_share_goes_before_a_count() -> None:
+    frame, same = staff({"a": 702, "b": 19, "c": 12}, 4, {"a": 30, "b": 12, "c": 8, "not-stated": 0})
+    gated = share(
+        frame, "n", "base", exact_allowed=pd.Series(True, index=frame.index), rows=["line"], sums=same
+    )
+    assert list(gated.index[gated["n"].isna() | gated["base"].isna()]) == [
+        "who not-stated",
+        "trained not-stated",
+    ]
+    # 702 of 733 and 4 more: with both known exactly, the 4 would be too.
+    assert gated.loc["who a", "percent"] == pytest.approx(100 * 700 / 735)
+    alone = share(frame.loc[["trained a"]], "n", "base", exact_allowed=pd.Series([True]))
+    assert alone["percent"].iloc[0] == round(100 * 30 / 702, 1)
+
+
+@pytest.mark.parametrize(("others", "is_exact"), [(0, True), (1, False), (9, False), (10, True)])
+def test_a_share_is_not_exact_where_it_tells_of_a_few_who_are_not_counted(
+    others: int, is_exact: bool
+) -> None:
+    found = shared(603 - others, 603, exact=True)
+    exactly, rough = round(100 * (603 - others) / 603, 1), min(100, 100 * float(found["n"]) / 605)
+    assert found["percent"] == pytest.approx(exactly if is_exact else rough)
+
+
+def test_bases_of_groups_are_gated_along_their_line_too() -> None:
+    # 102 people show as 100: with the third base shown, the others would be known to be 1 to 3.
+    frame = pd.DataFrame({"n": [0, 0, 30], "base": [1, 1, 100], "line": "x"})
+    gated = share(frame, "n", "base", exact_allowed=pd.Series([False] * 3), rows=["line"])
+    assert gated["base"].isna().all()
+    assert gated["percent"].isna().all()
+    apart = share(frame, "n", "base", exact_allowed=pd.Series([False] * 3))
+    assert list(apart["base"].isna()) == [True, True, False]
+
+
+def test_a_sum_may_tie_numerators_of_one_line_to_another() -> None:
+    """The four small groups together, told exactly, give away the one that is hidden among them."""
+    line = pd.DataFrame({"n": [16, 10, 12, 3, 903], "base": 944, "line": "each"}, index=list("abcde"))
+    both = pd.concat(
+        [line, pd.DataFrame({"n": [41], "base": [944], "line": ["together"]}, index=["all four"])]
+    )
+    sums = [
+        Sum(("n", "all four"), tuple(("n", label) for label in "abcd")),
+        Sum(("base", "all four"), (("base", "a"),)),
+    ]
+    allowed = pd.Series(True, index=both.index)
+    apart = share(both, "n", "base", exact_allowed=allowed, rows=["line"])
+    tied = share(both, "n", "base", exact_allowed=allowed, rows=["line"], sums=sums)
+    for gated, safe_ in ((apart, False), (tied, True)):
+        puzzle, held = shares_as_seen(both, gated, "gss")
+        puzzle.adds_up(("base", "a"), [("n", label) for label in "abcde"])
+        for label in "bcde":
+            puzzle.adds_up(("base", label), [("base", "a")])
+        for each in sums:
+            puzzle.adds_up(each.total, each.parts)
+        assert (leaks(puzzle, held) == []) or not safe_
+    assert tied.loc["d", "marker"] == CONFIDENTIAL
+
+
+def test_a_sum_between_rows_that_are_not_there_is_refused_with_its_name() -> None:
+    frame = people([12], [40])
+    with pytest.raises(ValueError, match="no such count") as refusal:
+        share(frame, "n", "base", exact_allowed=pd.Series([False]), sums=[Sum(("n", 7), (("n", 0),))])
+    assert "('n', 7)" in str(refusal.value)
+
+
+def test_a_range_that_is_wide_enough_is_what_rounding_leaves() -> None:
+    assert PRESETS["gss"].base == BASE
+    assert {name: preset.small for name, preset in PRESETS.items()} == SMALL

@@ -74,9 +74,10 @@ def test_measures_know_neither_the_product_nor_how_it_is_drawn(file: Path) -> No
     assert not reaches(file, *DRAWING, "starlette")
 
 
-def test_the_gate_knows_nothing_of_the_product() -> None:
-    (gate,) = modules("disclosure")
-    assert not reaches(gate, "svdash", *DRAWING)
+@pytest.mark.parametrize("file", **ids(modules("disclosure")))
+def test_the_gate_knows_nothing_of_the_product(file: Path) -> None:
+    assert reaches(file, "svdash") - reaches(file, "svdash.disclosure") <= {"svdash"}
+    assert not reaches(file, *DRAWING, "starlette")
 
 
 @pytest.mark.parametrize("file", **ids(modules("pack")))

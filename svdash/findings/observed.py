@@ -1,7 +1,8 @@
 """Observations as they may be seen: published and illustrative ones together, counts of people gated.
 
 Indicators that name a stage of recruitment have their figures in the table of recruitment, so that a count stands
-in one place only; here they become observations like the others.
+in one place only; here they become observations like the others. The other stages are gated with them, but are no
+observations.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import pandas as pd
 
 from svdash import disclosure
+from svdash.findings import sums
 from svdash.framework import ALL, NOT_STATED, OBSERVATIONS, RECRUITMENT, Framework, year_end
 from svdash.measures import trend
 from svdash.pack import Pack
@@ -29,7 +31,17 @@ def gated(pack: Pack) -> pd.DataFrame:
     share), ``lower``, ``upper`` (95%, in the unit), ``kind``, ``part``, ``marker``, ``status``, ``note``,
     ``source``.
     """
-    return pack.remember("observed.gated", lambda: _gated(pack))
+    return pack.remember("observed.gated", lambda: _named(pack, _every(pack)))
+
+
+def recruited(pack: Pack) -> pd.DataFrame:
+    """Return every count of recruitment by group, gated with the observations.
+
+    Columns: ``year``, ``organisation``, ``characteristic``, ``group``, ``stage``, ``numerator``,
+    ``denominator``, ``exact``.
+    """
+    rows = _every(pack)
+    return rows.loc[rows["stage"].notna(), [*_STAGE_LINE, "group", "numerator", "denominator", "exact"]]
 
 
 def series(pack: Pack) -> dict[Key, pd.DataFrame]:
@@ -46,36 +58,45 @@ def _series(rows: pd.DataFrame) -> dict[Key, pd.DataFrame]:
 
 def years(pack: Pack) -> pd.DataFrame:
     """Return ``indicator`` and financial ``year`` of every observation, to count how much stands behind each."""
-    return _rows(pack)[["indicator", "year"]]
+    return _named(pack, _rows(pack))[["indicator", "year"]]
+
+
+def _named(pack: Pack, rows: pd.DataFrame) -> pd.DataFrame:
+    """Leave out counts that no indicator names."""
+    known = rows["indicator"].isin(Framework.of(pack).indicators.index)
+    return rows[known].drop(columns=["stage", "exact"], errors="ignore").reset_index(drop=True)
 
 
 def _rows(pack: Pack) -> pd.DataFrame:
-    """Return every observation of the pack's indicators with its status, as it stands: not yet gated."""
+    """Return all that is gated together, with its status, as it stands: observations, and stages without an indicator."""
     return pack.remember("observed.rows", lambda: _together(pack))
 
 
 def _together(pack: Pack) -> pd.DataFrame:
     frames = [pack.table(name).assign(status=str(pack.resource(name)["status"])) for name in OBSERVATIONS]
-    rows = pd.concat(frames, ignore_index=True)
+    rows = pd.concat(frames, ignore_index=True).assign(stage=pd.Series(dtype="str"))
+    rows = rows[rows["indicator"].isin(Framework.of(pack).indicators.index)]
     staged = _of_stages(pack).reindex(columns=rows.columns)
     # A line that stands among the observations goes first: the same figure twice would be two of a period.
-    known = pd.MultiIndex.from_frame(rows[LINE])
-    staged = staged[~pd.MultiIndex.from_frame(staged[LINE]).isin(known)]
+    known = pd.MultiIndex.from_frame(staged[LINE]).isin(pd.MultiIndex.from_frame(rows[LINE]))
+    staged["indicator"] = staged["indicator"].mask(
+        known | staged["indicator"].isna(), "stage " + staged["stage"]
+    )
     if len(staged):
         rows = pd.concat([rows, staged.astype(rows.dtypes)], ignore_index=True)
-    return rows[rows["indicator"].isin(Framework.of(pack).indicators.index)].reset_index(drop=True)
+    return rows.reset_index(drop=True)
 
 
 def _of_stages(pack: Pack) -> pd.DataFrame:
-    """Return the counts of recruitment as observations of the indicators that name their stage.
+    """Return the counts of recruitment as observations of the indicators that name their stage, if any does.
 
-    A group is counted out of those who answered, ``not-stated`` out of everybody asked. Without the table, or
-    without such an indicator, there are no rows.
+    A group is counted out of those who answered, ``not-stated`` out of everybody asked. Without the table there
+    are no rows.
     """
     indicators = Framework.of(pack).indicators
-    if RECRUITMENT not in pack.tables or "stage" not in indicators:
-        return pd.DataFrame(columns=LINE)
-    stages = indicators["stage"].dropna().rename_axis("indicator").reset_index()
+    if RECRUITMENT not in pack.tables:
+        return pd.DataFrame(columns=[*LINE, "stage"], dtype="str")
+    stages = indicators["stage"].dropna() if "stage" in indicators else pd.Series(dtype="str", name="stage")
     counts = pack.table(RECRUITMENT)
     counts = counts[counts["characteristic"] != ALL]
     silent = counts["group"] == NOT_STATED
@@ -89,19 +110,25 @@ def _of_stages(pack: Pack) -> pd.DataFrame:
         denominator=answered.mask(silent, asked),
         status=str(pack.resource(RECRUITMENT)["status"]),
     )
-    return stages.merge(rows, on="stage")
+    return rows.merge(stages.rename_axis("indicator").reset_index(), how="left", on="stage")
+
+
+def _every(pack: Pack) -> pd.DataFrame:
+    return pack.remember("observed.every", lambda: _gated(pack))
 
 
 def _gated(pack: Pack) -> pd.DataFrame:
     framework = Framework.of(pack)
     indicators = framework.indicators
     rows = _rows(pack).copy()
-    rows["people"] = rows["indicator"].map(indicators["counts_people"]).astype(bool)
-    rows["unit"] = rows["indicator"].map(indicators["unit"])
+    unnamed = ~rows["indicator"].isin(indicators.index)
+    rows["people"] = rows["indicator"].map(indicators["counts_people"]).mask(unnamed, True).astype(bool)
+    rows["unit"] = rows["indicator"].map(indicators["unit"]).mask(unnamed, "percent")
     rows["kind"] = (
         rows["indicator"]
         .map(indicators["interval"])
         .map({"wilson": "proportion", "byar": "count", "none": "none"})
+        .mask(unnamed, "none")
     )
     rows["part"] = [len(p) == 7 and framework.is_part(p) for p in rows["period"]]
     rows["marker"] = ""
@@ -116,12 +143,14 @@ def _gate(rows: pd.DataFrame) -> pd.DataFrame:
     people = shares["people"]
     annual = shares["period"].str.len() == 7
     gated_people = disclosure.share(
-        shares[people].assign(apart=_apart(shares[people])),
+        shares[people],
         "numerator",
         "denominator",
         exact_allowed=annual[people],
-        rows=[*LINE, "apart"],
-    ).drop(columns="apart")
+        rows=LINE,
+        sums=sums.between(shares[people]),
+        limits=sums.asked(shares[people]),
+    )
     open_counts = shares[~people]
     open_counts = open_counts.assign(
         percent=100
@@ -145,20 +174,6 @@ def _gate(rows: pd.DataFrame) -> pd.DataFrame:
     bare.loc[bare["marker"] != "", "value"] = float("nan")
     bare["weight"] = bare["numerator"].astype("float64")
     return pd.concat([done.drop(columns="percent"), bare]).sort_index()
-
-
-def _apart(rows: pd.DataFrame) -> pd.Series:
-    """Return whether a row of those who did not answer is a line of its own in the gate.
-
-    It is where the other groups are shares of one base, those who answered, and add up to it: then hiding who did
-    not answer would not keep one of them from being worked back. Where each group is a base of its own, the groups
-    add up to everybody's count, and those who did not answer are one of them. Bases alone decide, so that no
-    hidden count does.
-    """
-    silent = rows["group"] == NOT_STATED
-    stated = rows["denominator"].mask(silent).groupby([rows[name] for name in LINE])
-    one_base = (stated.transform("nunique") == 1) & (rows["denominator"] >= stated.transform("max"))
-    return silent & one_base.fillna(False).astype(bool)
 
 
 def _of_a_group(rows: pd.DataFrame) -> pd.DataFrame:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
 from svdash import disclosure
+from svdash.disclosure import Sum
 from svdash.framework import ALL, Framework, View
 from svdash.pack import Pack, PackError
 
@@ -112,28 +114,74 @@ def people(pack: Pack, year: str, programme: str) -> pd.DataFrame:
     """Return one row a place: ``place``, ``name``, ``district_name``, ``decile``, ``population``, ``people``
     (gated), ``rate`` (per 1,000 residents, from the gated count), ``marker``.
 
-    Cells are gated along districts and deciles, the lines for which totals are shown. Only LSOAs have a decile.
+    Only LSOAs have a decile.
     """  # noqa: D205
-    return pack.remember(("places.people", year, programme), lambda: _people(pack, year, programme))
+    return _reached(pack, year, programme)[0]
 
 
-def _people(pack: Pack, year: str, programme: str) -> pd.DataFrame:
+def deciles_of_people(pack: Pack, year: str, programme: str) -> pd.DataFrame:
+    """Return people by England's deprivation decile (0 = no known place), gated: ``decile``, ``people``, ``marker``."""
+    return _reached(pack, year, programme)[1]
+
+
+def _reached(pack: Pack, year: str, programme: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the people of a programme and year by place and by decile, gated together: both are of the same people."""
+    return pack.remember(("places.reached", year, programme), lambda: _gated(pack, year, programme))
+
+
+def _gated(pack: Pack, year: str, programme: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     geography = geography_of(pack, year, programme)
     rows = cells(pack).people
-    rows = rows[(rows["year"] == year) & (rows["programme"] == programme) & rows["known"]]
+    rows = rows[(rows["year"] == year) & (rows["programme"] == programme)]
     where = by_place(pack, geography)
-    counted = where.join(rows.set_index("place")["people"], how="left")
-    counted["people"] = counted["people"].fillna(0)
-    if rows.empty:
-        return counted.assign(
-            rate=float("nan"), marker="[x]", people=pd.array([pd.NA] * len(counted), dtype="Int64")
-        )
-    lines = ["district_name"] if geography != "district" else []
-    gated = disclosure.protect(
-        counted, "people", rows=lines, columns=["decile"] if geography == "lsoa" else []
+    placed = rows[rows["known"]].set_index("place")["people"]
+    counted = where.assign(people=placed.reindex(where.index).fillna(0).astype("int64"))
+    bands = cells(pack).deciles
+    bands = bands[(bands["year"] == year) & (bands["programme"] == programme)].set_index("decile")
+    deciles = bands.reindex(range(11))[["people"]].fillna(0).astype("int64").reset_index()
+    hidden = _hidden(counted, deciles["people"], int(rows["people"].sum()))
+    by_place_ = disclosure.suppress(counted, "people", hidden.iloc[: len(counted)])
+    deciles = disclosure.suppress(deciles, "people", hidden.iloc[len(counted) : len(counted) + len(deciles)])
+    if not len(placed):
+        nobody = pd.array([pd.NA] * len(counted), dtype="Int64")
+        by_place_ = counted.assign(people=nobody, marker=disclosure.NOT_AVAILABLE)
+    by_place_["rate"] = (
+        1000 * by_place_["people"].astype("float64") / by_place_["population"].astype("float64")
     )
-    gated["rate"] = 1000 * gated["people"].astype("float64") / gated["population"].astype("float64")
-    return gated
+    return by_place_, deciles
+
+
+def _hidden(places: pd.DataFrame, deciles: pd.Series, everybody: int) -> pd.Series:
+    """Return which counts are hidden: those of the places, those of the deciles, then totals that are not shown here.
+
+    The totals are, or could be, announced elsewhere: of districts rounded, of everybody to the last person.
+    """
+    counts: dict[Hashable, int] = {("place", name): int(n) for name, n in places["people"].items()}
+    counts |= {("decile", name): int(n) for name, n in deciles.items()}
+    counts["everybody"], counts["nowhere"] = everybody, everybody - int(places["people"].sum())
+    districts, sums = _lines(places, "district_name", counts)
+    sums += _lines(places, "decile", counts)[1]
+    sums.append(Sum("everybody", ("nowhere", *districts), line=len(districts) == len(places)))
+    if int(deciles.sum()) == everybody:
+        sums.append(Sum("everybody", tuple(("decile", name) for name in deciles.index), line=True))
+    if counts["nowhere"] == deciles[0]:
+        sums.append(Sum("nowhere", (("decile", 0),)))
+    stay: dict[Hashable, int] = dict.fromkeys(list(counts)[len(places) :], 1)
+    return disclosure.safe(counts, sums, known=["everybody"], stay=stay)
+
+
+def _lines(places: pd.DataFrame, key: str, counts: dict[Hashable, int]) -> tuple[list[Hashable], list[Sum]]:
+    """Add the totals of places by a key to the counts; return their names, and what they are the sums of."""
+    names: list[Hashable] = []
+    sums: list[Sum] = []
+    for value, part in places.groupby(key)["people"]:
+        total = (key, value) if key != "decile" else ("decile", int(str(value)))
+        parts = tuple(("place", name) for name in part.index)
+        shown = total in counts or len(parts) > 1
+        if shown and counts.setdefault(total, int(part.sum())) == part.sum():
+            sums.append(Sum(total, parts, line=True))
+        names += [total] if shown else parts
+    return names, sums
 
 
 def by_place(pack: Pack, geography: str) -> pd.DataFrame:
@@ -159,16 +207,6 @@ def spend(pack: Pack, view: View, year: str, programme: str, kind: str) -> pd.Da
         rows["programme"].isin([programme] if programme != ALL else list(programmes(pack, view, "has_money")))
     ]
     return rows.groupby(["area", "known"], dropna=False, as_index=False)[["pence", "lines"]].sum()
-
-
-def deciles_of_people(pack: Pack, year: str, programme: str) -> pd.DataFrame:
-    """Return people by England's deprivation decile (0 = no known place), gated: ``decile``, ``people``, ``marker``."""
-    rows = cells(pack).deciles
-    rows = rows[(rows["year"] == year) & (rows["programme"] == programme)]
-    every = pd.DataFrame({"decile": range(11)})
-    counted = every.merge(rows[["decile", "people"]], how="left", on="decile").fillna({"people": 0})
-    # All deciles are one line: their total is shown beside them.
-    return disclosure.protect(counted.assign(line="all"), "people", rows=["line"]).drop(columns="line")
 
 
 def population_by_decile(pack: Pack) -> pd.Series:

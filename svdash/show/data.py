@@ -78,9 +78,10 @@ def _marks(now: Here) -> None:
     st.markdown(
         page.plain(
             "Statuses: official = statistics with a publisher; published = the authority's own published figure; "
-            "illustrative = made up to show the product, not real. Counts of people from 1 to 4 are suppressed, others "
-            "rounded to the nearest 5; shares come from rounded counts, except annual shares of the whole authority with "
-            "at least 500 below the line and 10 above it."
+            "illustrative = made up to show the product, not real. Counts of people from 1 to 4 are suppressed, and as many "
+            "more as it takes so that none of them can be worked back; others are rounded to the nearest 5. Shares come "
+            "from rounded counts, except annual shares of the whole authority with at least 500 below the line and 10 "
+            "above it, unless they would give a suppressed count away."
         )
     )
     st.markdown(page.plain(str(now.pack.descriptor.get("attribution", ""))))

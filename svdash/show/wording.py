@@ -42,7 +42,7 @@ KIND: Final[dict[str, str]] = {
     "practice": "Existing good practice",
 }
 MARKERS: Final[dict[str, str]] = {
-    "[c]": "confidential: a count of people too small to show",
+    "[c]": "confidential: a count of people that is small, or would give a small one away",
     "[k]": "too small a base to be reliable",
     "[x]": "not available",
     "[z]": "not applicable",

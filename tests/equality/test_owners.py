@@ -259,13 +259,13 @@ def test_counts_are_gated_once_for_all_years_and_characteristics(
     copied_pack: CopiedPack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls = []
-    real = owners.disclosure.share
+    real = owners.disclosure.safe
 
-    def counting(*args: object, **kwargs: object) -> pd.DataFrame:
+    def counting(*args: object, **kwargs: object) -> pd.Series:
         calls.append(args)
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(owners.disclosure, "share", counting)
+    monkeypatch.setattr(owners.disclosure, "safe", counting)
     pack = copied_pack.open()
     for year in YEARS:
         for characteristic in ("sex", "age"):

@@ -101,11 +101,10 @@ def test_a_gap_is_the_difference_in_percent_of_the_comparison_groups_pay(
 def test_a_groups_share_of_a_quarter_comes_from_rounded_counts_of_those_who_stated_one(
     pack: Pack, raw: pd.DataFrame
 ) -> None:
-    seen = row(gaps(pack, "disability"), "disabled")
+    seen = row(gaps(pack, "sex"), "women")
     for quarter in QUARTERS:
         own, others = (
-            int(raw.loc[("2025/26", "disability", group, quarter), "people"])
-            for group in ("disabled", "not-disabled")
+            int(raw.loc[("2025/26", "sex", group, quarter), "people"]) for group in ("women", "men")
         )
         assert seen[f"quarter_{quarter}"] == pytest.approx(100 * five(own) / five(own + others))
 

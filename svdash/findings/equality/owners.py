@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any, Final
 
 import pandas as pd
 
 from svdash import disclosure
+from svdash.disclosure import Sum
 from svdash.findings.areas import office
 from svdash.findings.base import Finding, by_office, records, seen_from
 from svdash.findings.equality.base import COUNTS, QUESTION, Chosen, groups, residents, table, year_of
@@ -116,15 +118,41 @@ def _gated(pack: Pack) -> pd.DataFrame:
 def _gate(rows: pd.DataFrame) -> pd.DataFrame:
     if rows.empty:
         return pd.DataFrame(columns=[*LINE, "answer", "organisations", "total", "percent", "marker"])
-    total = rows.groupby(LINE)["organisations"].transform("sum")
-    gated = disclosure.share(
-        rows.assign(total=total, apart=_apart(rows)),
-        "organisations",
-        "total",
-        exact_allowed=pd.Series(False, index=rows.index),
-        rows=[*LINE, "apart"],
+    least = disclosure.PRESETS["gss"].least_base
+    counts = rows.assign(total=rows.groupby(LINE)["organisations"].transform("sum"))
+    hidden = _hidden(counts)
+    gated = disclosure.suppress(counts, "organisations", hidden["organisations"])
+    gated = disclosure.suppress(gated, "total", hidden["total"])
+    base = gated["total"].where(gated["total"] >= least).astype("float64")
+    gated["percent"] = (100 * gated["organisations"].astype("float64") / base).clip(upper=100)
+    few = (gated["total"] < least) & (gated["marker"] == "")
+    gated["marker"] = gated["marker"].mask(few.fillna(False), disclosure.UNRELIABLE)
+    return gated
+
+
+def _hidden(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return which answers are hidden, and which totals; all answers of a line add up to its total."""
+    counts: dict[Hashable, int] = {label: int(n) for label, n in rows["organisations"].items()}
+    sums: list[Sum] = []
+    for key, line in rows.assign(apart=_apart(rows)).groupby(LINE, sort=False):
+        sides = line.groupby("apart")
+        for side, part in sides:
+            counts["side", key, side] = int(part["organisations"].sum())
+            sums.append(Sum(("side", key, side), tuple(part.index), line=True))
+        counts["total", key] = int(line["total"].iloc[0])
+        sums.append(Sum(("total", key), tuple(("side", key, side) for side in sides.groups)))
+    stay: dict[Hashable, int] = {name: 1 for name in counts if isinstance(name, tuple)}
+    # Who leads is what is asked, so silence is hidden first.
+    stay |= dict.fromkeys(rows.index[rows["answer"].isin([LED, NOT_LED])], 1)
+    held = disclosure.safe(counts, sums, stay=stay).to_dict()
+    keys = rows[LINE].itertuples(index=False, name=None)
+    return pd.DataFrame(
+        {
+            "organisations": [held[label] for label in rows.index],
+            "total": [held["total", key] for key in keys],
+        },
+        index=rows.index,
     )
-    return gated.drop(columns="apart")
 
 
 def _apart(rows: pd.DataFrame) -> pd.Series:

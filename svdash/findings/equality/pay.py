@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable
 from typing import Any, Final
 
 import pandas as pd
 
 from svdash import disclosure
+from svdash.disclosure import Sum
 from svdash.findings import observed
 from svdash.findings.base import (
     NOT_AVAILABLE,
@@ -100,23 +102,60 @@ _ONE: Final = ["year", "organisation", "characteristic"]
 def _gated(pack: Pack) -> pd.DataFrame:
     keys = [*_ONE, "group", "quarter"]
     rows = table(pack, TABLE, *keys, "people", "mean_hourly", "median_hourly")
-    # As elsewhere, those who did not answer are a line of their own, told beside everybody.
     rows = rows.assign(marker="", apart=rows["group"] == NOT_STATED)
     people = rows["people"]
-    seen = disclosure.protect(rows, "people", rows=[*_ONE, "apart", "quarter"], columns=[*_ONE, "group"])
+    by_quarter = [rows[name] for name in (*_ONE, "quarter")]
+    stated = people.mask(rows["apart"], 0).groupby(by_quarter).transform("sum")
+    asked = people.groupby(by_quarter).transform("sum")
+    rows = rows.assign(base=stated.mask(rows["apart"], asked))
+    held = _held(rows.assign(asked=asked))
+    seen = disclosure.suppress(rows, "people", held["people"])
     whole = people.where(rows["quarter"] == ALL).groupby([rows[name] for name in keys[:-1]]).transform("max")
     small = whole.isna() | (whole < measure.LEAST_PEOPLE)
     seen["people"] = seen["people"].mask(small)
     seen["marker"] = seen["marker"].mask(small, disclosure.UNRELIABLE)
     hidden = seen["people"].isna()
-    by_quarter = [rows[name] for name in (*_ONE, "quarter")]
-    stated = people.mask(seen["apart"], 0).groupby(by_quarter).transform("sum")
-    asked = people.groupby(by_quarter).transform("sum")
-    seen["base"] = disclosure.rounded(stated.mask(seen["apart"], asked))
+    seen["base"] = disclosure.rounded(rows["base"]).mask(held["base"])
     seen["inner_mean"] = seen["mean_hourly"].mask(hidden)
     few = hidden | (people < measure.LEAST_PEOPLE)
     pays = {name: seen[name].mask(few | (seen[name] <= 0)) for name in ("mean_hourly", "median_hourly")}
     return seen.assign(**pays).drop(columns="apart")
+
+
+def _held(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return which counts are hidden, and which bases, those who answered in a quarter and everybody in it.
+
+    Quarters of a group add up to all of it, groups of a quarter to those who stated one, and with those who did not
+    to everybody.
+    """
+    counts: dict[Hashable, int] = {label: int(n) for label, n in rows["people"].items()}
+    sums: list[Sum] = []
+    bases: dict[Hashable, Hashable] = {}
+    for _, group in rows.groupby([*_ONE, "group"], sort=False):
+        quarters, whole = group[group["quarter"] != ALL], group[group["quarter"] == ALL]
+        if len(whole) == 1 and quarters["people"].sum() == whole["people"].iloc[0]:
+            sums.append(Sum(whole.index[0], tuple(quarters.index), line=True))
+    for key, line in rows.groupby([*_ONE, "quarter"], sort=False):
+        asked, answered = (("asked", *key), ("answered", *key))
+        stated, silent = line.index[~line["apart"]], line.index[line["apart"]]
+        counts[asked] = int(line["asked"].iloc[0])
+        if len(stated):
+            counts[answered] = int(line.loc[stated, "people"].sum())
+            sums.append(Sum(answered, tuple(stated), line=True))
+        sums.append(Sum(asked, tuple(([answered] if len(stated) else []) + list(silent))))
+        bases |= dict.fromkeys(stated, answered) | dict.fromkeys(silent, asked)
+    # Totals stay longer than what they are made of.
+    stay = dict.fromkeys(counts, 1) | dict.fromkeys(rows.index[rows["quarter"] != ALL], 0)
+    # The same people are asked for every characteristic, so what all of them tell can give their number.
+    known = [name for name in counts if isinstance(name, tuple) and name[0] == "asked"]
+    held = disclosure.safe(counts, sums, known=known, shown=known, stay=stay).to_dict()
+    return pd.DataFrame(
+        {
+            "people": [held[label] for label in rows.index],
+            "base": [held[bases[label]] for label in rows.index],
+        },
+        index=rows.index,
+    )
 
 
 def _newest(pack: Pack, view: View, characteristic: str) -> tuple[str, str, pd.DataFrame]:

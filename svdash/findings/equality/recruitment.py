@@ -274,7 +274,7 @@ def _said(pack: Pack, told: _Told, frame: pd.DataFrame, beside: str, common: dic
                 _overall(seen, frame, beside),
                 _others(seen),
                 _widest(stated, seen),
-                f"{told.years}, because some counts would be too small to show in one year."
+                f"{told.years}, because some counts of one year are held back to protect small ones."
                 if told.pooled
                 else "",
                 _held_back(whole),
@@ -323,7 +323,7 @@ def _headline(seen: pd.DataFrame, whole: pd.DataFrame, beside: str, name: str) -
 def _headline_hidden(stated: pd.DataFrame, name: str) -> str:
     if stated["ratio"].isna().all():
         return f"Recruitment by {inside(name)}: every group is too small to show"
-    return f"{name}: too few were appointed to show by group"
+    return f"{name}: appointments held back to protect small counts"
 
 
 def _overall(seen: pd.DataFrame, frame: pd.DataFrame, beside: str) -> str:

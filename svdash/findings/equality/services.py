@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any, Final
 
 import pandas as pd
@@ -96,13 +97,18 @@ def _gate(rows: pd.DataFrame) -> pd.DataFrame:
     line = [rows[name] for name in LINE]
     stated = rows["people"].mask(silent, 0).groupby(line).transform("sum")
     everybody = rows["people"].groupby(line).transform("sum")
+    asked: dict[Hashable, tuple[int, int]] = {
+        ("denominator", label): (int(n), int(n)) for label, n in everybody[silent].items()
+    }
     gated = disclosure.share(
         # Those who stated a group add up to their own base; those who did not are counted out of everybody.
-        rows.assign(numerator=rows["people"], denominator=stated.mask(silent, everybody), apart=silent),
+        rows.assign(numerator=rows["people"], denominator=stated.mask(silent, everybody)),
         "numerator",
         "denominator",
         exact_allowed=pd.Series(True, index=rows.index),
-        rows=[*LINE, "apart"],
+        rows=LINE,
+        # Reports announce how many a programme reached.
+        limits=asked,
     ).rename(columns={"percent": "share"})
     people = gated["denominator"].astype("float64").where(gated["share"].notna())
     lower, upper = intervals.wilson(gated["share"] / 100 * people, people)

@@ -1,0 +1,249 @@
+"""An attack on the tables by equality characteristic: services, recruitment over years, owners, pay.
+
+Every published count is read from what is served, with all parameters, and must look the same wherever it stands;
+then a solver looks for what each hidden one can be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+import pytest
+
+from svdash import disclosure
+from svdash.findings import observed, served
+from svdash.findings.equality import pay, pooled
+from svdash.findings.equality.base import characteristics
+from svdash.framework import Framework, View
+from svdash.pack import Pack
+from tests.attack import NO_END, Puzzle, leaks
+
+TABLES = {table.name: table for table in served._FINDINGS}
+SILENT = "not-stated"
+Cell = tuple[object, ...]
+
+
+def _asked(pack: Pack, name: str, **view: str) -> Iterator[tuple[str, str, pd.DataFrame]]:
+    """A table for every year and characteristic: both, and what is served."""
+    for year in Framework.of(pack).years:
+        for by in characteristics(pack):
+            found = TABLES[name].build(pack, View(year=year, **view), {"characteristic": by, "reference": ""})
+            if len(found.frame):
+                yield year, by, found.frame
+
+
+def _shown(count: object) -> float | None:
+    return None if pd.isna(count) else float(str(count))
+
+
+def _publish(told: dict[Cell, float | None], name: Cell, count: object) -> None:
+    """Note a published count; twice the same, or it would give itself away."""
+    assert told.setdefault(name, _shown(count)) == _shown(count), name
+
+
+def _exact_share(puzzle: Puzzle, top: Cell, base: Cell, percent: object, counts: tuple[int, int]) -> None:
+    """Enter a share that is closer than the rounded counts give it."""
+    rough = min(100.0, 100 * _five(counts[0]) / max(_five(counts[1]), 5))
+    share = _shown(percent)
+    if share is not None and round(share, 1) != round(rough, 1):
+        puzzle.relate({top: 100.0, base: -(share + 0.05)}, -NO_END, 0.0)
+        puzzle.relate({top: 100.0, base: -(share - 0.05)}, 0.0, NO_END)
+
+
+def _five(count: int) -> int:
+    return (2 * count + 5) // 10 * 5
+
+
+# -- services ----------------------------------------------------------------------------------------------
+
+
+def test_no_hidden_count_of_people_reached_by_group_can_be_worked_back(pack: Pack) -> None:
+    exact = pack.table("reached_groups").set_index(["year", "programme", "characteristic", "group"])["people"]
+    told: dict[Cell, float | None] = {}
+    percent: dict[Cell, object] = {}
+    for role in ("all", "service-provider"):
+        for _, by, frame in _asked(pack, "equality-services", role=role):
+            for row in frame.to_dict("records"):
+                key = (row["year"], row["programme"], by, row["group"])
+                _publish(told, ("top", *key), row["numerator"])
+                _publish(told, ("base", *key), row["denominator"])
+                percent[key] = row["share"]
+    assert {key[1:] for key in told} == set(exact.index)
+    puzzle, truth = Puzzle(), {}
+    for (year, programme, by), line in exact.groupby(level=[0, 1, 2]):
+        whose = (year, programme)
+        everybody, answered = ("everybody", *whose), ("answered", *whose, by)
+        stated = line[line.index.get_level_values("group") != SILENT]
+        puzzle.within(everybody, int(line.sum()), int(line.sum()))
+        puzzle.within(answered, 0, NO_END)
+        for key, count in line.items():
+            base = everybody if key[-1] == SILENT else answered
+            size = int(line.sum() if key[-1] == SILENT else stated.sum())
+            puzzle.count(("top", *key), told["top", *key])
+            puzzle.count(("base", *key), told["base", *key])
+            puzzle.adds_up(("base", *key), [base])
+            _exact_share(puzzle, ("top", *key), base, percent[key], (int(count), size))
+            if told["top", *key] is None:
+                truth["top", *key] = int(count)
+        puzzle.adds_up(answered, [("top", *key) for key in stated.index])
+        puzzle.adds_up(everybody, [answered, *(("top", *key) for key in line.index.difference(stated.index))])
+    assert len(truth) > 10
+    assert leaks(puzzle, truth) == []
+
+
+# -- who leads suppliers and investees -------------------------------------------------------------------------
+
+
+def test_no_hidden_count_of_organisations_can_be_worked_back(pack: Pack) -> None:
+    keys = ["year", "population", "characteristic", "group", "answer"]
+    exact = pack.table("ownership").set_index(keys)["organisations"]
+    puzzle, truth = Puzzle(), {}
+    for _, _, frame in _asked(pack, "equality-owners-answers"):
+        for row in frame.to_dict("records"):
+            key = tuple(row[name] for name in keys)
+            puzzle.count(key, _shown(row["organisations"]))
+            puzzle.count(("total", *key[:-1]), _shown(row["total"]))
+            if pd.isna(row["organisations"]):
+                truth[key] = int(exact[key])
+    for key, line in exact.groupby(level=keys[:-1]):
+        puzzle.adds_up(("total", *key), list(line.index))
+    assert len(truth) > 20
+    assert leaks(puzzle, truth) == []
+
+
+# -- pay -----------------------------------------------------------------------------------------------------
+
+
+def test_no_hidden_count_of_a_pay_quarter_can_be_worked_back(pack: Pack) -> None:
+    keys = ["year", "organisation", "characteristic", "group", "quarter"]
+    exact = pack.table("pay").set_index(keys)["people"]
+    seen = pay.gated(pack).set_index(keys)
+    for year, by, frame in _asked(pack, "equality-pay-groups"):
+        for row in frame.to_dict("records"):
+            own = [
+                seen.loc[key] for key in seen.index if (key[0], *key[2:]) == (year, by, row["group"], "all")
+            ]
+            assert not own or _shown(row["people"]) == _shown(own[0]["people"])
+    puzzle, truth = Puzzle(), {}
+    for key, row in seen.iterrows():
+        # Too small to be reliable is no secret: such a group may be known to within its rounding.
+        unreliable = row["marker"] == "[k]" and not 1 <= exact[key] <= 4
+        puzzle.count(key, None if pd.isna(row["people"]) and not unreliable else _five(int(exact[key])))
+        if row["marker"] == "[c]":
+            truth[key] = int(exact[key])
+    for (year, organisation, by, quarter), line in exact.groupby(
+        level=["year", "organisation", "characteristic", "quarter"]
+    ):
+        silent = line.index.get_level_values("group") == SILENT
+        asked, answered = (
+            ("asked", year, organisation, quarter),
+            ("answered", year, organisation, quarter, by),
+        )
+        bases = seen.loc[line.index, "base"]
+        puzzle.count(answered, _shown(bases[~silent].iloc[0]))
+        puzzle.within(asked, 0, NO_END)
+        if silent.any() and not pd.isna(bases[silent].iloc[0]):
+            puzzle.count(asked, _shown(bases[silent].iloc[0]))
+        puzzle.adds_up(answered, list(line.index[~silent]))
+        puzzle.adds_up(asked, [answered, *line.index[silent]])
+    for key, line in exact.groupby(level=keys[:-1]):
+        if line[(*key, "all")] == line.drop((*key, "all")).sum():
+            puzzle.adds_up((*key, "all"), [name for name in line.index if name[-1] != "all"])
+    assert len(truth) > 20
+    assert leaks(puzzle, truth) == []
+
+
+# -- recruitment, over years ---------------------------------------------------------------------------------
+
+
+def test_recruitment_is_told_as_the_gate_shows_it_whatever_is_asked(pack: Pack) -> None:
+    seen = pooled.gated(pack)
+    rows = pd.concat([seen.single, seen.pooled])
+    stages = list(Framework.of(pack).labels("stage"))
+    known = (
+        rows.set_index(["characteristic", "group", "stage", "last"])["people"]
+        .groupby(level=[0, 1, 2, 3])
+        .agg(list)
+    )
+    told = 0
+    for _, by, frame in _asked(pack, "equality-recruitment"):
+        for row in frame[~frame["overall"].astype(bool)].to_dict("records"):
+            for side, stage in (("people_in", row["from_stage"]), ("people_out", row["to_stage"])):
+                if not pd.isna(row[side]):
+                    counts = [
+                        n for key in known.index if key[:3] == (by, row["group"], stage) for n in known[key]
+                    ]
+                    assert row[side] in [n for n in counts if not pd.isna(n)]
+                    told += 1
+    assert stages
+    assert told > 200
+
+
+def test_no_hidden_count_of_recruitment_can_be_worked_back_from_years_and_sums_of_years(pack: Pack) -> None:
+    exact, seen = pooled.exact(pack), pooled.gated(pack)
+    shares = observed.recruited(pack).set_index(["year", *pooled.KEYS])["exact"]
+    counts = exact.set_index([*pooled.SPAN, *pooled.KEYS])["people"]
+    puzzle, truth = Puzzle(), {}
+    for row in pd.concat([seen.single, seen.pooled]).to_dict("records"):
+        key = tuple(row[name] for name in (*pooled.SPAN, *pooled.KEYS))
+        puzzle.count(key, _shown(row["people"]))
+        if pd.isna(row["people"]):
+            truth[key] = int(counts[key])
+    single = exact[exact["first"] == exact["last"]]
+    stages = list(Framework.of(pack).labels("stage"))
+    for (year, organisation, by, stage), line in single.groupby(
+        ["last", "organisation", "characteristic", "stage"]
+    ):
+        names = {group: (year, year, organisation, by, group, stage) for group in line["group"]}
+        # Everybody is asked for every characteristic, and told as a count of its own.
+        if by != "all":
+            puzzle.adds_up((year, year, organisation, "all", "all", stage), names.values())
+        for group, name in names.items():
+            if bool(shares.get((year, organisation, by, group, stage), False)):
+                puzzle.within(name, int(counts[name]), int(counts[name]))
+            later = (*name[:-1], stages[min(stages.index(stage) + 1, len(stages) - 1)])
+            if later in counts.index and later != name:
+                puzzle.at_most([later], name)
+    for row in exact[exact["first"] != exact["last"]].to_dict("records"):
+        own = tuple(row[name] for name in pooled.KEYS)
+        years = [y for y in sorted(set(single["last"])) if row["first"] <= y <= row["last"]]
+        puzzle.adds_up((row["first"], row["last"], *own), [(y, y, *own) for y in years])
+    assert len(truth) > 100
+    assert leaks(puzzle, truth) == []
+
+
+# -- the attack can find something ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("secondary", "found"), [(False, True), (True, False)])
+def test_the_attack_finds_the_leak_of_a_gate_that_only_hides_small_counts(
+    secondary: bool, found: bool
+) -> None:
+    rows = pd.DataFrame({"group": list("abc"), "line": "one", "people": [3, 700, 297]})
+    careless = disclosure.protect(rows, "people", rows=["line"] if secondary else [])
+    puzzle = Puzzle()
+    for group, count in zip(rows["group"], careless["people"], strict=True):
+        puzzle.count(group, _shown(count))
+    # Shares of 700 and 297 in 1,000 are worked out exactly.
+    puzzle.within("all", 1000, 1000)
+    for group, count in (("b", 700), ("c", 297)):
+        if not pd.isna(careless.set_index("group")["people"][group]):
+            puzzle.within(group, count, count)
+    puzzle.adds_up("all", "abc")
+    truth = {g: n for g, n in zip(rows["group"], rows["people"], strict=True) if puzzle.high[g] == NO_END}
+    assert bool(leaks(puzzle, truth)) == found
+
+
+def test_the_attack_finds_what_small_counts_alone_would_leave_in_the_pack(pack: Pack) -> None:
+    """The naive gate over recruitment: only counts of 1 to 4 are hidden, and everybody who was asked is known."""
+    keys = ["year", "organisation", "characteristic", "stage"]
+    puzzle, truth = Puzzle(), {}
+    for key, line in pack.table("recruitment").groupby(keys):
+        puzzle.within(key, int(line["people"].sum()), int(line["people"].sum()))
+        puzzle.adds_up(key, [(*key, group) for group in line["group"]])
+        for group, people in zip(line["group"], line["people"], strict=True):
+            puzzle.count((*key, group), None if 1 <= people <= 4 else float(_five(int(people))))
+            if 1 <= people <= 4:
+                truth[*key, group] = int(people)
+    assert len(leaks(puzzle, truth)) > 5
