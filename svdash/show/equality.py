@@ -15,7 +15,7 @@ from svdash.show import controls, page
 from svdash.show.page import Here
 
 # Rows of a long table that are drawn; the CSV has them all.
-ROWS: Final = 12
+ROWS: Final = 24
 _PANEL, _CHARACTERISTIC, _REFERENCE = "panel", "characteristic", "reference"
 
 

@@ -292,7 +292,7 @@ def test_a_year_before_any_breakdown_says_which_are_the_first(pack: Pack, name: 
 
 def test_a_part_year_shows_the_year_before_and_says_so(pack: Pack) -> None:
     found = unknown.register(pack, View(year="2026/27"))
-    assert found.subtitle.endswith(YEAR)
+    assert f", {YEAR}; " in found.subtitle
     assert found.sentence.endswith("2026/27 is not complete yet: this is 2025/26.")
     assert counted(found) == counted(unknown.register(pack, LATEST))
 
@@ -319,7 +319,6 @@ def test_four_years_are_too_early_for_a_trend_and_one_more_makes_the_test(pack: 
     assert "Too early for a trend: 4 of 5 years." in found.sentence
     last = found.frame.iloc[0]
     assert last["rise"] > last["numerator"]
-    assert f"{last['rise']:.0f} would have to be measured, not {last['numerator']}" in found.sentence
 
 
 def test_the_chosen_year_ends_the_series(pack: Pack) -> None:

@@ -102,7 +102,7 @@ def test_the_target_says_what_would_be_a_rise_and_it_is_one(pack: Pack, view: Vi
     _, _, upper = intervals.difference(row["fall"], size, base_count, size)
     _, _, after = intervals.difference(row["fall"] + 1, size, base_count, size)
     assert upper < 0 <= after
-    assert f"{row['rise']:.0f} colleagues, not {round(base_count)}" in found.sentence
+    assert f"{row['rise']:.0f} colleagues, not {5 * round(base_count / 5)}" in found.sentence
     assert f"about {math.ceil(0.06 * size)} of {wording.number(size)}" in found.sentence
 
 

@@ -366,7 +366,7 @@ def _others(seen: pd.DataFrame) -> str:
 
 
 def _widest(stated: pd.DataFrame, seen: pd.DataFrame) -> str:
-    """Name the step at which the likelihood is furthest from the comparison group's.
+    """Name the step at which people fall furthest behind; where they do at none, the one furthest from equal.
 
     That is one of the group spoken of, unless only another group has a step that differs beyond chance.
     """
@@ -376,11 +376,13 @@ def _widest(stated: pd.DataFrame, seen: pd.DataFrame) -> str:
     rows = next((r for r in (steps[own & differ], steps[differ], steps[own], steps) if len(r)), steps)
     if rows.empty:
         return ""
+    behind = rows[rows["ratio"] < 1]
     # Half as likely is as far from equal as twice as likely.
-    one = records(rows.loc[[np.abs(np.log(rows["ratio"])).idxmax()]])[0]
+    at = behind["ratio"].idxmin() if len(behind) else np.abs(np.log(rows["ratio"])).idxmax()
+    one, what = records(rows.loc[[at]])[0], "furthest behind" if len(behind) else "furthest from equal"
     who = "" if one["group"] == spoken else f" of those shown, for “{one['group_label']}”,"
     start, _, end = str(one["step"]).partition(" → ")
-    return f"The widest step{who} is from {inside(start)} to {end}: {one['ratio']:.2f} times as likely, {_sure(one)}."
+    return f"The step {what}{who} is from {inside(start)} to {end}: {one['ratio']:.2f} times as likely, {_sure(one)}."
 
 
 def _sure(row: dict[str, Any]) -> str:

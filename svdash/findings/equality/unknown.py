@@ -276,8 +276,13 @@ def _register(pack: Pack, view: View) -> Finding:
     order = {state: n for n, state in enumerate(STATES)}
     return Finding(
         headline=_headline(grid),
-        subtitle=f"Breakdowns of the indicators that count people, {scope(Framework.of(pack), view)}, {year}",
-        frame=grid.sort_values("state", key=lambda column: column.map(order), kind="stable"),
+        subtitle=f"Breakdowns of the indicators that count people, {scope(Framework.of(pack), view)}, {year}; "
+        f"{_counts(grid)[NOT_APPLICABLE]} of {len(grid)} cells don't apply",
+        # What waits for somebody comes first: past its date, then without a step.
+        frame=grid.assign(
+            place=grid["state"].map(order),
+            waits=np.where(grid["overdue"] == "yes", 0, np.where(grid["next_step"] == NO_STEP, 1, 2)),
+        ).sort_values(["waits", "place"], kind="stable"),
         sentence=_sentence(pack, view, grid, year),
         alt=_alt(grid),
         legend="? on orange: not asked. [c]: too small to show. A percentage: so many of those asked did not answer. Dot: measured. Dash: not applicable.",
@@ -418,7 +423,7 @@ def _share_measured(pack: Pack, view: View) -> Finding:
         headline=f"Breakdowns that are measured: {wording.VERDICT[assessment.verdict].lower()}",
         subtitle=f"Breakdowns measured, of those that apply, {scope(Framework.of(pack), view)}, up to {year}",
         frame=rows.iloc[::-1],
-        sentence=f"{assessment.sentence} {_detectable(records(rows)[-1])}".strip(),
+        sentence=assessment.sentence,
         alt=" ".join(f"{r['period']}: {r['numerator']} of {r['denominator']}." for r in records(rows)),
         verdict=assessment.verdict,
         legend="Line: share measured. Band: 95% limits. Dotted: first year.",
@@ -448,15 +453,6 @@ def _needed(row: dict[str, Any]) -> float:
     """Return how many cells, of as many, would have to be measured for a rise that can be told from chance."""
     found = trend.minimum_detectable_change(row["numerator"], row["denominator"], int(row["denominator"]))
     return float("nan") if found is None else float(found)
-
-
-def _detectable(last: dict[str, Any]) -> str:
-    if pd.isna(last["rise"]):
-        return ""
-    return (
-        f"With as many breakdowns, {last['rise']:.0f} would have to be measured, not {last['numerator']}, "
-        "before it can be called a rise."
-    )
 
 
 def _panel(rows: pd.DataFrame, verdict: str) -> pd.DataFrame:

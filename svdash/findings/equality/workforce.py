@@ -61,17 +61,29 @@ def shares(pack: Pack, view: View, chosen: Chosen) -> Finding:
 
 
 def _of_staff(pack: Pack, view: View, characteristic: str) -> tuple[str, pd.DataFrame]:
-    """Return the newest year with staff by a characteristic, and its gated rows in the vocabulary's order."""
+    """Return the newest year with staff by a characteristic, and its gated rows in the vocabulary's order.
+
+    The group of the target stands first: it may be several small groups in one, none of which can be told by itself.
+    """
+    rows = observed.gated(pack)
+    rows = rows[(rows["characteristic"] == characteristic) & ~rows["part"]]
+    alone, goal = (rows["indicator"] == indicator(pack, name) for name in ("workforce", "target"))
+    year = year_of(view, rows.loc[alone, "year"])
+    apart = goal & ~rows["group"].isin(rows.loc[alone, "group"])
+    rows = rows[(alone | apart) & (rows["year"] == year)]
+    order = {group: place for place, group in enumerate(groups(pack, characteristic))}
+    order |= dict.fromkeys(rows.loc[apart, "group"], -1)
+    return year, rows.sort_values("group", key=lambda column: column.map(order)).reset_index(drop=True)
+
+
+def _first(pack: Pack, view: View, chosen: Chosen) -> tuple[str, str]:
+    """Return the first year with staff by the characteristic, and the one that was asked for; empty without any."""
     rows = observed.gated(pack)
     rows = rows[
         (rows["indicator"] == indicator(pack, "workforce"))
-        & (rows["characteristic"] == characteristic)
-        & ~rows["part"]
+        & (rows["characteristic"] == chosen.characteristic)
     ]
-    year = year_of(view, rows["year"])
-    rows = rows[rows["year"] == year]
-    order = {group: place for place, group in enumerate(groups(pack, characteristic))}
-    return year, rows.sort_values("group", key=lambda column: column.map(order)).reset_index(drop=True)
+    return (str(rows["year"].min()), view.year) if len(rows) else ("", "")
 
 
 def _shares(pack: Pack, view: View, chosen: Chosen) -> Finding:
@@ -95,7 +107,13 @@ def _shares(pack: Pack, view: View, chosen: Chosen) -> Finding:
             headline=f"Staff by {name}: not known",
             subtitle=f"Share of staff by {name}",
             frame=pd.DataFrame(columns=list(COLUMNS)),
-            empty=nothing(pack, [indicator(pack, "workforce")], chosen.characteristic, "staff"),
+            empty=nothing(
+                pack,
+                [indicator(pack, "workforce")],
+                chosen.characteristic,
+                "staff",
+                *_first(pack, view, chosen),
+            ),
             **common,
         )
     reference = reference_of(pack, chosen, list(stated["group"]))
@@ -230,10 +248,12 @@ def _against_target(last: dict[str, Any], goal: float, name: str) -> str:
 
 
 def _detectable(last: dict[str, Any]) -> str:
-    now = round(float(last["weight"]))
+    now = wording.number(int(last["numerator"]))
     parts = []
     if not pd.isna(last["rise"]):
-        parts.append(f"about {last['rise']:.0f} colleagues, not {now}, before it can be called a rise")
+        parts.append(
+            f"about {last['rise']:.0f} colleagues, not {now}, before it can be called a rise on {last['period']}"
+        )
     if not pd.isna(last["fall"]):
         parts.append(f"about {last['fall']:.0f} before it can be called a fall")
     return f"With as many staff you would need {' and '.join(parts)}." if parts else ""
@@ -275,7 +295,7 @@ def _verdict(row: dict[str, Any]) -> str:
 def _headline(told: pd.DataFrame, name: str) -> str:
     below = list(told.loc[told["verdict"] == "below residents", "group_label"])
     if below:
-        return f"{wording.listing(below)}: fewer among staff than among residents"
+        return f"{wording.listing(below)}: fewer among staff than residents"
     if told["resident_share"].isna().all():
         return f"Staff by {name}: nothing to compare with yet"
     hidden = int(told["share"].isna().sum())
