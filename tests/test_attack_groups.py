@@ -119,12 +119,12 @@ def test_no_hidden_count_of_a_pay_quarter_can_be_worked_back(pack: Pack) -> None
     keys = ["year", "organisation", "characteristic", "group", "quarter"]
     exact = pack.table("pay").set_index(keys)["people"]
     seen = pay.gated(pack).set_index(keys)
+    whole = {(key[0], *key[2:4]): row["people"] for key, row in seen.iterrows() if key[-1] == "all"}
     for year, by, frame in _asked(pack, "equality-pay-groups"):
         for row in frame.to_dict("records"):
-            own = [
-                seen.loc[key] for key in seen.index if (key[0], *key[2:]) == (year, by, row["group"], "all")
-            ]
-            assert not own or _shown(row["people"]) == _shown(own[0]["people"])
+            # A year without figures shows those of the one before it.
+            if (year, by, row["group"]) in whole:
+                assert _shown(row["people"]) == _shown(whole[year, by, row["group"]])
     puzzle, truth = Puzzle(), {}
     for key, row in seen.iterrows():
         # Too small to be reliable is no secret: such a group may be known to within its rounding.
@@ -159,24 +159,16 @@ def test_no_hidden_count_of_a_pay_quarter_can_be_worked_back(pack: Pack) -> None
 
 def test_recruitment_is_told_as_the_gate_shows_it_whatever_is_asked(pack: Pack) -> None:
     seen = pooled.gated(pack)
-    rows = pd.concat([seen.single, seen.pooled])
-    stages = list(Framework.of(pack).labels("stage"))
-    known = (
-        rows.set_index(["characteristic", "group", "stage", "last"])["people"]
-        .groupby(level=[0, 1, 2, 3])
-        .agg(list)
-    )
+    known: dict[Cell, set[float]] = {}
+    for row in pd.concat([seen.single, seen.pooled]).dropna(subset=["people"]).itertuples():
+        known.setdefault((row.characteristic, row.group, row.stage), set()).add(float(row.people))
     told = 0
     for _, by, frame in _asked(pack, "equality-recruitment"):
         for row in frame[~frame["overall"].astype(bool)].to_dict("records"):
             for side, stage in (("people_in", row["from_stage"]), ("people_out", row["to_stage"])):
                 if not pd.isna(row[side]):
-                    counts = [
-                        n for key in known.index if key[:3] == (by, row["group"], stage) for n in known[key]
-                    ]
-                    assert row[side] in [n for n in counts if not pd.isna(n)]
+                    assert float(row[side]) in known[by, row["group"], stage]
                     told += 1
-    assert stages
     assert told > 200
 
 
