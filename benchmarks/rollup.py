@@ -1,10 +1,15 @@
 """Times the rollup of payments against the same cells made with pandas.
 
     python -m benchmarks.rollup [--lines 10] [--repeats 3] [--engine duckdb://]
+    python -m benchmarks.rollup --growth [--release] [--repeats 1] [--engine duckdb://]
 
 Makes so many million payments from a seed, then lets both work on the same file by turns, each in a process
 of its own. Wall time leaves imports out; processor time is that of the work too; memory is the most that the
 process held, imports and all. The exit status is 1 if the cells differ in any place, year or penny.
+
+With --growth, the product alone sums 1 and 10 million payments, with --release 100 million as well: seconds and
+memory of each size, and by how much they grew while lines grew tenfold. The exit status is 1 if the sums of the
+cells are not those of the file, or if processor time or memory grew faster than lines did.
 """
 
 from __future__ import annotations
@@ -18,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -43,6 +49,12 @@ TABLES: Final = {
     "suppliers": ["year", "programme", "supplier_place", "supplier_type"],
     "supplier_totals": ["year", "programme", "supplier_id", "supplier", "supplier_type", "supplier_place"],
 }
+
+SIZES: Final = (1.0, 10.0)
+RELEASE: Final = 100.0
+JUDGED: Final = ("processor", "memory")
+# Beyond this, growth is more than what one run differs from the next.
+TOLERANCE: Final = 1.1
 
 
 def area_codes() -> list[str]:
@@ -238,6 +250,60 @@ def run(millions: float, repeats: int, engine_url: str) -> int:
     return 1 if wrong else 0
 
 
+# -- growth -----------------------------------------------------------------------------------------
+
+
+def grow(sizes: list[float], repeats: int, engine_url: str) -> int:
+    """Sum so many million payments after one another and tell how time and memory grow; the exit status."""
+    print(f"svdash on {engine_url}, median of {repeats}")
+    print("  million lines   MB of file   seconds  of processor  a million   MB of memory")
+    taken: dict[float, dict[str, float]] = {}
+    wrong = []
+    for millions in sizes:
+        with tempfile.TemporaryDirectory(prefix="svdash-bench-") as folder:
+            out, file = Path(folder), Path(folder) / "payments.parquet"
+            _child("--lines", str(millions), "--make", str(file))
+            megabytes = file.stat().st_size / 1e6
+            way = ("--way", "svdash", "--file", str(file), "--out", str(out), "--engine", engine_url)
+            told = [json.loads(_child(*way)) for _ in range(repeats)]
+            wrong += lost(out, file)
+        now = taken[millions] = {key: statistics.median(each[key] for each in told) for key in told[0]}
+        print(
+            f"{millions:15g} {megabytes:12,.0f} {now['wall']:9.2f} {now['processor']:13.2f} "
+            f"{now['processor'] / millions:10.3f} {now['memory']:14,.0f}",
+            flush=True,
+        )
+    for less, more in pairwise(sizes):
+        factor = {key: taken[more][key] / taken[less][key] for key in taken[more]}
+        print(
+            f"lines x {more / less:g}: seconds x {factor['wall']:.1f}, processor time x "
+            f"{factor['processor']:.1f}, memory x {factor['memory']:.1f}"
+        )
+        wrong += [f"{key} grew faster than lines" for key in JUDGED if factor[key] > more / less * TOLERANCE]
+    print("\n".join(wrong) or "linear or better, and every sum is that of the file")
+    return 1 if wrong else 0
+
+
+def lost(out: Path, file: Path) -> list[str]:
+    """Where cells don't add up to the lines and pence of the file, a sentence a table."""
+    import pandas as pd
+    import pyarrow.compute as pc  # type: ignore[import-untyped, unused-ignore]
+    import pyarrow.parquet as papq  # type: ignore[import-untyped, unused-ignore]
+
+    lines = papq.ParquetFile(file)
+    batches = lines.iter_batches(columns=["amount_pence"])
+    pence = sum(pc.sum(batch.column(0)).as_py() for batch in batches)
+    true = (pence, lines.metadata.num_rows)
+    found = []
+    for name, keys in TABLES.items():
+        cells = pd.read_parquet(out / f"svdash-{name}.parquet")
+        parts = cells.groupby("kind") if "kind" in keys else [("", cells)]
+        sums = {(int(part["pence"].sum()), int(part["lines"].sum())) for _, part in parts}
+        if sums != {true}:
+            found.append(f"{name}: pence and lines are {sorted(sums)}, in the file {true}")
+    return found
+
+
 def _row(result: dict[str, float]) -> str:
     return f"{result['wall']:7.2f} s {result['processor']:7.2f} s of processor {result['memory']:8,.0f} MB"
 
@@ -250,16 +316,23 @@ def main() -> int:
     parser.add_argument("--lines", type=float, default=10, help="millions of payments (default: 10)")
     parser.add_argument("--repeats", type=int, default=3, help="turns of each (default: 3)")
     parser.add_argument("--engine", default="duckdb://", help="address of the query engine")
+    parser.add_argument("--growth", action="store_true", help="1 and 10 million lines, the product alone")
+    parser.add_argument("--release", action="store_true", help="with --growth: 100 million lines too")
     for hidden in ("--make", "--file", "--out"):
         parser.add_argument(hidden, type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--way", choices=WAYS, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.lines <= 0 or given.repeats < 1:
         parser.error("--lines and --repeats must be above 0")
+    if given.release and not given.growth:
+        parser.error("--release needs --growth")
     if given.make is not None:
         generate(given.make, given.lines)
     elif given.way is not None:
         measure(given.way, given.file, given.out, given.engine)
+    elif given.growth:
+        sizes = [*SIZES, RELEASE] if given.release else [*SIZES]
+        return grow(sizes, given.repeats, given.engine)
     else:
         return run(given.lines, given.repeats, given.engine)
     return 0
