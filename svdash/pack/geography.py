@@ -21,7 +21,7 @@ DECIMALS: Final = 4
 def shapes(pack: Pack) -> dict[str, str]:
     """Return area code → geometry as GeoJSON text, coordinates WGS 84; empty where the pack has no boundaries."""
     return pack.remember(
-        "geography.shapes", lambda: {code: _text(form) for code, form in _features(pack).items()}
+        "geography.shapes", lambda: {code: text(form) for code, form in _features(pack).items()}
     )
 
 
@@ -64,16 +64,16 @@ def _read(path: Path, version: str) -> tuple[dict[str, dict[str, Any]], str]:
         return {}, f"it cannot be read as GeoJSON with a property code ({type(problem).__name__}: {problem})"
 
 
-def _text(shape: dict[str, Any]) -> str:
-    return json.dumps(
-        {"type": shape["type"], "coordinates": _rounded(shape["coordinates"])}, separators=(",", ":")
-    )
+def text(shape: dict[str, Any], decimals: int = DECIMALS) -> str:
+    """Return a geometry as GeoJSON text, its coordinates rounded."""
+    rounded = {"type": shape["type"], "coordinates": _rounded(shape["coordinates"], decimals)}
+    return json.dumps(rounded, separators=(",", ":"))
 
 
-def _rounded(part: Any) -> Any:
+def _rounded(part: Any, decimals: int) -> Any:
     if isinstance(part[0], int | float):
-        return [round(float(number), DECIMALS) for number in part[:2]]
-    return [_rounded(each) for each in part]
+        return [round(float(number), decimals) for number in part[:2]]
+    return [_rounded(each, decimals) for each in part]
 
 
 def _points(features: dict[str, dict[str, Any]]) -> dict[str, tuple[float, float]]:
@@ -93,7 +93,7 @@ def _outlines(features: dict[str, dict[str, Any]], groups: dict[str, str]) -> di
         if code in groups:
             parts.setdefault(groups[code], []).append(shape(geometry))
     # Areas meet exactly; the smallest widening closes what rounding of coordinates left open.
-    return {name: _text(mapping(shapely.union_all(group, grid_size=1e-5))) for name, group in parts.items()}
+    return {name: text(mapping(shapely.union_all(group, grid_size=1e-5))) for name, group in parts.items()}
 
 
 def _bounds(geometry: dict[str, Any]) -> tuple[float, float, float, float]:

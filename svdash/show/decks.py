@@ -14,7 +14,8 @@ from pydeck.types import String
 from svdash.findings import places
 from svdash.findings.areas import AreaMap
 from svdash.findings.base import records
-from svdash.pack import Pack, geography
+from svdash.pack import Pack, geography, tiles
+from svdash.show import maps
 from svdash.show.maps import address, rgb
 from svdash.show.theme import ATTENTION, INK
 
@@ -68,13 +69,8 @@ def deck(pack: Pack, found: AreaMap, under: AreaMap | None, turned: Turned) -> p
     """Return the map: areas (or circles over ``under``), outlines, names, service places. Nothing is fetched from
     elsewhere unless ``basemap`` is asked for.
     """  # noqa: D205
-    layers = [_areas(under or found, basemap=turned.basemap)]
-    layers.append(
-        pdk.Layer(
-            "GeoJsonLayer", id="districts", data="api/v1/districts.geojson", filled=False, stroked=True,
-            get_line_color=rgb(INK), line_width_min_pixels=1.4, pickable=False,
-        )
-    )  # fmt: skip
+    tiled = maps.tiled(pack)
+    layers = [_areas(under or found, basemap=turned.basemap, tiled=tiled), _districts(tiled=tiled)]
     if under is not None:
         layers.append(_circles(found))
     if turned.chosen:
@@ -98,12 +94,31 @@ def deck(pack: Pack, found: AreaMap, under: AreaMap | None, turned: Turned) -> p
     return pdk.Deck(layers=layers, initial_view_state=_view_state(box, turned.closer), tooltip=tip, **options)
 
 
-def _areas(found: AreaMap, *, basemap: bool) -> pdk.Layer:
+def _areas(found: AreaMap, *, basemap: bool, tiled: bool) -> pdk.Layer:
+    if tiled:
+        # Without lines: they would show where tiles are cut.
+        return pdk.Layer(
+            "TileLayer", id="areas", data=maps.tile_address(found), max_zoom=tiles.CLOSEST, tile_size=tiles.SIZE,
+            filled=True, stroked=False, get_fill_color="properties.fill", opacity=0.7 if basemap else 1,
+            pickable=True, auto_highlight=True, highlight_color=[*rgb(ATTENTION), 160],
+        )  # fmt: skip
     return pdk.Layer(
         "GeoJsonLayer", id="areas", data=address(found, found.shape), filled=True, stroked=True,
         get_fill_color="properties.fill", get_line_color=[138, 145, 153] if basemap else [255, 255, 255],
         line_width_min_pixels=0.5, opacity=0.7 if basemap else 1, pickable=True, auto_highlight=True,
         highlight_color=[*rgb(ATTENTION), 160],
+    )  # fmt: skip
+
+
+def _districts(*, tiled: bool) -> pdk.Layer:
+    kind, data = "GeoJsonLayer", "api/v1/districts.geojson"
+    more: dict[str, Any] = {}
+    if tiled:
+        kind, data = "TileLayer", f"{maps.TILES}?shape=districts"
+        more = {"max_zoom": tiles.CLOSEST, "tile_size": tiles.SIZE}
+    return pdk.Layer(
+        kind, id="districts", data=data, filled=False, stroked=True, get_line_color=rgb(INK),
+        line_width_min_pixels=1.4, pickable=False, **more,
     )  # fmt: skip
 
 

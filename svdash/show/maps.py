@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from svdash.findings import places
 from svdash.findings.areas import AreaMap
 from svdash.findings.base import records
-from svdash.pack import Pack, geography
+from svdash.pack import Pack, geography, tiles
 from svdash.show.theme import ACCENT, ATTENTION
 
 PALE: Final = (226, 233, 240)
@@ -18,6 +18,9 @@ HIDDEN: Final = "#FFFFFF"
 TOGETHER: Final = "together"
 # The largest circle's radius in metres.
 LARGEST: Final = 1000.0
+# With more areas the map is sent in tiles: only those in sight, and no finer than can be seen.
+MOST_AT_ONCE: Final = 3000
+TILES: Final = "api/v1/tiles/{z}/{x}/{y}.geojson"
 # Decimals of a rate in the open data of a map, as in its table.
 DIGITS: Final = 3
 # Names of small places are drawn only once the map is turned to a district.
@@ -61,29 +64,59 @@ def rgb(colour: str) -> list[int]:
 
 def area_features(pack: Pack, found: AreaMap) -> bytes:
     """Return the map's areas as GeoJSON: place (a row of the table), value, class, colour, label and hover text."""
-    colours = palette(found)
     shapes = geography.shapes(pack)
+    parts = [
+        _feature(_properties(found, row), shapes[row["code"]])
+        for row in records(found.drawn)
+        if row["code"] in shapes
+    ]
+    return _collection(parts, found)
+
+
+def tile_features(pack: Pack, found: AreaMap, tile: tiles.Tile) -> bytes:
+    """Return a tile of the map's areas as GeoJSON.
+
+    An area has the properties that it has among all areas. Several of one class, put together because they are
+    too small to be told apart, have class, colour, label and hover text, and ``areas``: how many they are.
+    """
+    rows: dict[str, dict[str, Any]] = pack.remember(
+        ("maps.rows", found.view, found.asked, found.shape),
+        lambda: {row["code"]: row for row in records(found.drawn)},
+    )
+    classes = {code: int(row["klass"]) for code, row in rows.items()}
     parts = []
-    for row in records(found.drawn):
-        if row["code"] not in shapes:
-            continue
-        klass = int(row["klass"])
-        properties = {
-            "code": row["code"],
-            "place": row["place"],
-            "value": None if math.isnan(row["value"]) else round(row["value"], DIGITS),
-            "class": klass,
-            "label": found.limits[klass]
-            if 0 <= klass < len(found.limits)
-            else "too small to show, or not available",
-            "colour": colours[klass] if klass >= 0 else HIDDEN,
-            "fill": [*rgb(colours[klass] if klass >= 0 else HIDDEN), 230],
-            "tip": row["tip"],
-        }
+    for piece in tiles.cut(pack, tile, classes):
+        row = rows[piece.codes[0]]
+        several = len(piece.codes) > 1
         parts.append(
-            f'{{"type":"Feature","properties":{_json(properties)},"geometry":{shapes[row["code"]]}}}'
+            _feature(
+                _put_together(found, row, len(piece.codes)) if several else _properties(found, row),
+                piece.shape,
+            )
         )
     return _collection(parts, found)
+
+
+def _properties(found: AreaMap, row: dict[str, Any]) -> dict[str, Any]:
+    value = None if math.isnan(row["value"]) else round(row["value"], DIGITS)
+    about = {"code": row["code"], "place": row["place"], "value": value}
+    return about | _classed(found, int(row["klass"])) | {"tip": row["tip"]}
+
+
+def _put_together(found: AreaMap, row: dict[str, Any], count: int) -> dict[str, Any]:
+    classed = _classed(found, int(row["klass"]))
+    return {"areas": count, **classed, "tip": f"{count} areas: {classed['label']}\nCome closer to see each."}
+
+
+def _classed(found: AreaMap, klass: int) -> dict[str, Any]:
+    colour = palette(found)[klass] if klass >= 0 else HIDDEN
+    there = 0 <= klass < len(found.limits)
+    label = found.limits[klass] if there else "too small to show, or not available"
+    return {"class": klass, "label": label, "colour": colour, "fill": [*rgb(colour), 230]}
+
+
+def _feature(properties: dict[str, Any], shape: str) -> str:
+    return f'{{"type":"Feature","properties":{_json(properties)},"geometry":{shape}}}'
 
 
 def circle_features(pack: Pack, found: AreaMap) -> bytes:
@@ -105,18 +138,27 @@ def circle_features(pack: Pack, found: AreaMap) -> bytes:
             "radius": round(LARGEST * math.sqrt(row["size"] / most)),
         }
         point = _json({"type": "Point", "coordinates": points[row["code"]]})
-        parts.append(f'{{"type":"Feature","properties":{_json(properties)},"geometry":{point}}}')
+        parts.append(_feature(properties, point))
     return _collection(parts, found)
 
 
 def district_features(pack: Pack) -> bytes:
     """Return the outlines of the districts as GeoJSON."""
+    return _outlined(geography.outlines(pack, _districts(pack)))
+
+
+def tile_districts(pack: Pack, tile: tiles.Tile) -> bytes:
+    """Return the lines around the districts within a tile as GeoJSON."""
+    return _outlined(tiles.outlines(pack, tile, _districts(pack)))
+
+
+def _districts(pack: Pack) -> dict[str, str]:
     rows = places.areas(pack)
-    outlines = geography.outlines(pack, dict(zip(rows["code"], rows["district_name"], strict=True)))
-    parts = [
-        f'{{"type":"Feature","properties":{_json({"name": name})},"geometry":{shape}}}'
-        for name, shape in outlines.items()
-    ]
+    return dict(zip(rows["code"], rows["district_name"], strict=True))
+
+
+def _outlined(outlines: dict[str, str]) -> bytes:
+    parts = [_feature({"name": name}, shape) for name, shape in outlines.items()]
     return ('{"type":"FeatureCollection","features":[' + ",".join(parts) + "]}").encode()
 
 
@@ -141,6 +183,16 @@ def _collection(parts: list[str], found: AreaMap) -> bytes:
 def address(found: AreaMap, shape: str) -> str:
     """Return where the map's shapes are fetched from, relative to the page."""
     return f"api/v1/areas.geojson?{urlencode({**found.view.params(), **found.params, 'shape': shape})}"
+
+
+def tiled(pack: Pack) -> bool:
+    """Tell whether the pack has more areas than are sent in one piece."""
+    return len(geography.read(pack)[0]) > MOST_AT_ONCE
+
+
+def tile_address(found: AreaMap) -> str:
+    """Return where the tiles of the map's areas are fetched from, relative to the page."""
+    return f"{TILES}?{urlencode({**found.view.params(), **found.params, 'shape': found.shape})}"
 
 
 def towns(pack: Pack, *, small: bool) -> list[dict[str, Any]]:

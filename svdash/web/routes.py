@@ -6,8 +6,9 @@ import gzip
 import hashlib
 import io
 import json
+import re
 from collections.abc import Callable
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any, Final
 
 import pandas as pd
@@ -19,7 +20,7 @@ from svdash import __version__
 from svdash.findings import areas, served, together
 from svdash.findings.base import Finding
 from svdash.framework import FILTERS, Framework, View
-from svdash.pack import Pack, PackError, open_pack
+from svdash.pack import Pack, PackError, open_pack, tiles
 from svdash.show import charts, maps, structures
 from svdash.web import openapi
 
@@ -204,11 +205,64 @@ def _areas(request: Request) -> Response:
         "Areas, circles by count, or areas by deprivation and rate together", lambda _: SHAPES, "areas"
     )
     view, own = _read(request, pack, table, {"shape": shape})
-    build = together.together if own["shape"] == maps.TOGETHER else areas.area_map
-    found = build(pack, view, served.asked_of(own))
+    found = _mapped(pack, view, served.asked_of(own), own["shape"])
     draw = maps.circle_features if own["shape"] == "circles" else maps.area_features
     key = ("web.areas", view, found.asked, own["shape"])
     return _zipped(request, pack.remember(key, lambda: gzip.compress(draw(pack, found), 6, mtime=0)))
+
+
+def _mapped(pack: Pack, view: View, asked: areas.Asked, shape: str) -> areas.AreaMap:
+    build = together.together if shape == maps.TOGETHER else areas.area_map
+    return build(pack, view, asked)
+
+
+TILED: Final = ("areas", maps.TOGETHER, "districts")
+
+
+def _tiles(request: Request) -> Response:
+    """A tile of the map: its areas as in ``areas.geojson``, or the lines around the districts."""
+    pack = open_pack()
+    tile = _tile(request)
+    table = next(t for t in served.served(pack) if t.name == "areas")
+    shape = served.Parameter(
+        "Areas, areas by deprivation and rate together, or the lines around districts",
+        lambda _: TILED,
+        "areas",
+    )
+    view, own = _read(request, pack, table, {"shape": shape})
+    if own["shape"] == "districts":
+        return _zipped(request, _outlines_of_tile(pack, tile))
+    return _zipped(request, _areas_of_tile(pack, tile, view, served.asked_of(own), own["shape"]))
+
+
+# Not among what the pack remembers: whoever asks for every tile there is must not push out all else.
+@lru_cache(maxsize=512)
+def _areas_of_tile(pack: Pack, tile: tiles.Tile, view: View, asked: areas.Asked, shape: str) -> bytes:
+    found = _mapped(pack, view, asked, shape)
+    return gzip.compress(maps.tile_features(pack, found, tile), 6, mtime=0)
+
+
+@lru_cache(maxsize=512)
+def _outlines_of_tile(pack: Pack, tile: tiles.Tile) -> bytes:
+    return gzip.compress(maps.tile_districts(pack, tile), 6, mtime=0)
+
+
+def _tile(request: Request) -> tiles.Tile:
+    """Read which tile is asked for; refuse what is no number or outside of the world."""
+    found: dict[str, int] = {}
+    for name in ("z", "x", "y"):
+        most = tiles.CLOSEST if name == "z" else 2 ** found["z"] - 1
+        given = request.path_params[name]
+        if not (re.fullmatch("[0-9]{1,9}", given) and int(given) <= most):
+            raise RefusedError(
+                422,
+                error=f"'{given}' is not a value of '{name}'",
+                parameter=name,
+                value=given,
+                allowed=[f"0 to {most}"],
+            )
+        found[name] = int(given)
+    return tiles.Tile(**found)
 
 
 def _districts(request: Request) -> Response:
@@ -302,6 +356,7 @@ def routes() -> list[Route]:
     addresses: dict[str, Endpoint] = {
         "/healthz": _health,
         "/api/v1/areas.geojson": _areas,
+        "/api/v1/tiles/{z}/{x}/{y}.geojson": _tiles,
         "/api/v1/districts.geojson": _districts,
         "/api/v1/towns.json": _towns,
         "/api/v1/tables": _tables,

@@ -1,0 +1,170 @@
+"""The map in tiles, for packs with more areas than are sent in one piece."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+from collections import Counter
+from typing import Any
+
+import pytest
+from shapely.geometry import box, shape
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from svdash.findings import areas
+from svdash.findings.areas import Asked
+from svdash.framework import Framework
+from svdash.pack import Pack, geography, tiles
+from svdash.pack.tiles import CLOSEST, Tile
+from svdash.show import decks, maps
+from svdash.web.routes import routes
+
+Feature = dict[str, Any]
+
+
+@pytest.fixture
+def client() -> TestClient:
+    return TestClient(Starlette(routes=routes()))
+
+
+def over(pack: Pack, z: int) -> list[Tile]:
+    """All tiles of a zoom that the pack's areas touch."""
+
+    def down(latitude: float) -> int:
+        return int((1 - math.asinh(math.tan(math.radians(latitude))) / math.pi) / 2 * 2**z)
+
+    west, south, east, north = zip(*geography.bounds(pack).values(), strict=True)
+    columns = [int((longitude + 180) / 360 * 2**z) for longitude in (min(west), max(east))]
+    rows = [down(max(north)), down(min(south))]
+    return [Tile(z, x, y) for x in range(columns[0], columns[1] + 1) for y in range(rows[0], rows[1] + 1)]
+
+
+def fetched(client: TestClient, tile: Tile, query: str = "") -> list[Feature]:
+    answer = client.get(f"/api/v1/tiles/{tile.z}/{tile.x}/{tile.y}.geojson?{query}")
+    assert answer.status_code == 200
+    return list(answer.json()["features"])
+
+
+@pytest.mark.parametrize(
+    "query", ["", "show=reach&programme=adult-skills-fund&year=2024/25", "show=spend&shape=together"]
+)
+def test_the_closest_tiles_have_every_area_as_it_is_among_all_areas(
+    client: TestClient, pack: Pack, query: str
+) -> None:
+    features = client.get(f"/api/v1/areas.geojson?{query}").json()["features"]
+    whole = {f["properties"]["code"]: f for f in features}
+    drawn = dict.fromkeys(whole, 0.0)
+    for tile in over(pack, CLOSEST):
+        for feature in fetched(client, tile, query):
+            code = feature["properties"]["code"]
+            assert feature["properties"] == whole[code]["properties"]
+            drawn[code] += shape(feature["geometry"]).area
+    for code, feature in whole.items():
+        assert drawn[code] == pytest.approx(shape(feature["geometry"]).area, rel=0.15)
+    assert sum(drawn.values()) == pytest.approx(sum(shape(f["geometry"]).area for f in features), rel=0.005)
+
+
+@pytest.mark.parametrize("z", [5, 8, 9])
+def test_from_afar_small_areas_are_put_together_and_each_is_counted_once(
+    client: TestClient, pack: Pack, z: int
+) -> None:
+    features = client.get("/api/v1/areas.geojson").json()["features"]
+    colours = Counter(f["properties"]["colour"] for f in features)
+    alone: dict[str, str] = {}
+    together: Counter[str] = Counter()
+    for tile in over(pack, z):
+        for feature in fetched(client, tile):
+            about = feature["properties"]
+            if "code" in about:
+                alone[about["code"]] = about["colour"]
+            else:
+                together[about["colour"]] += about["areas"]
+                assert about["tip"].startswith(f"{about['areas']} areas")
+    assert together
+    assert together + Counter(alone.values()) == colours
+
+
+def test_a_piece_of_an_area_ends_where_its_tile_does(client: TestClient) -> None:
+    tile = Tile(CLOSEST, 2013, 1325)
+    edge = box(*tile.box).buffer(10**-tile.decimals)
+    features = fetched(client, tile)
+    assert features
+    assert all(edge.covers(shape(feature["geometry"])) for feature in features)
+
+
+def test_outlines_of_districts_are_lines_within_the_tile(client: TestClient, pack: Pack) -> None:
+    names: set[str] = set()
+    for tile in over(pack, 9):
+        edge = box(*tile.box).buffer(10**-tile.decimals)
+        for feature in fetched(client, tile, "shape=districts"):
+            assert feature["geometry"]["type"].endswith("LineString")
+            assert edge.covers(shape(feature["geometry"]))
+            names.add(feature["properties"]["name"])
+    whole = client.get("/api/v1/districts.geojson").json()["features"]
+    assert names == {feature["properties"]["name"] for feature in whole}
+
+
+def test_a_tile_where_there_is_nothing_is_empty(client: TestClient) -> None:
+    assert fetched(client, Tile(3, 0, 0)) == []
+
+
+def test_a_tile_is_gzipped_and_can_be_kept(client: TestClient) -> None:
+    address = "/api/v1/tiles/8/125/83.geojson"
+    with client.stream("GET", address) as answer:
+        body = b"".join(answer.iter_raw())
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.headers["content-type"] == "application/geo+json"
+    assert "must-revalidate" in answer.headers["cache-control"]
+    assert json.loads(gzip.decompress(body))["about"]["classes"]
+    again = client.get(address, headers={"If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    ("tile", "wrong"),
+    [
+        ("13/0/0", "z"), ("-1/0/0", "z"), ("three/0/0", "z"), ("²/0/0", "z"), ("3/8/0", "x"), ("3/1.5/0", "x"),
+        ("3/0/8", "y"), ("3/0/-1", "y"), (f"3/0/{10**30}", "y"), (f"3/0/{'9' * 5000}", "y"),
+    ],
+)  # fmt: skip
+def test_a_tile_outside_of_the_world_is_refused_by_name(client: TestClient, tile: str, wrong: str) -> None:
+    answer = client.get(f"/api/v1/tiles/{tile}.geojson")
+    assert answer.status_code == 422
+    assert answer.json()["parameter"] == wrong
+    assert answer.json()["allowed"] == [f"0 to {CLOSEST if wrong == 'z' else 7}"]
+
+
+@pytest.mark.parametrize("query", ["show=money", "year=1999", "shape=circles", "colour=red"])
+def test_a_wrong_parameter_of_a_tile_is_named(client: TestClient, query: str) -> None:
+    answer = client.get(f"/api/v1/tiles/8/125/83.geojson?{query}")
+    assert answer.status_code == 422
+    assert answer.json()["parameter"] == query.split("=", maxsplit=1)[0]
+
+
+def layers(pack: Pack) -> dict[str, dict[str, Any]]:
+    found = areas.area_map(pack, Framework.of(pack).default_view(), Asked("spend"))
+    text = decks.deck.__wrapped__(pack, found, None, decks.Turned()).to_json()
+    assert len(text) < 20_000
+    return {layer["id"]: layer for layer in json.loads(text)["layers"]}
+
+
+def test_a_pack_of_few_areas_is_sent_in_one_piece(pack: Pack) -> None:
+    drawn = layers(pack)
+    assert drawn["areas"]["@@type"] == drawn["districts"]["@@type"] == "GeoJsonLayer"
+
+
+def test_a_pack_of_many_areas_is_sent_in_tiles_that_are_served(
+    client: TestClient, pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(maps, "MOST_AT_ONCE", 988)
+    drawn = layers(pack)
+    for name, kind in (("areas", "Polygon"), ("districts", "LineString")):
+        layer = drawn[name]
+        assert layer["@@type"] == "TileLayer"
+        assert (layer["maxZoom"], layer["tileSize"]) == (tiles.CLOSEST, tiles.SIZE)
+        answer = client.get("/" + layer["data"].replace("{z}/{x}/{y}", "9/251/165"))
+        assert all(kind in feature["geometry"]["type"] for feature in answer.json()["features"])
+        assert answer.json()["features"]
+    assert drawn["areas"]["getFillColor"] == "@@=properties.fill"
