@@ -22,7 +22,7 @@ from svdash.findings.base import (
 )
 from svdash.findings.equality.base import COUNTS, QUESTION, Chosen, reference_of, table
 from svdash.findings.equality.base import groups as groups_of
-from svdash.findings.equality.words import called, name_of, newest, no_rows, nothing
+from svdash.findings.equality.words import LONGEST, called, name_of, newest, no_rows, nothing
 from svdash.findings.equality.workforce import indicator
 from svdash.framework import ALL, NOT_STATED, OBSERVATIONS, Framework, View, year_end
 from svdash.measures import pay as measure
@@ -34,7 +34,6 @@ TABLE, QUARTERS = "pay", "pay_quarters"
 NAMES: Final = dict(zip(("1", "2", "3", "4"), measure.QUARTERS, strict=True))
 SHARES: Final = [f"quarter_{quarter}" for quarter in NAMES]
 DRAWN: Final = 4
-LONGEST: Final = 90
 ROUGH: Final = (
     "Full-pay relevant employees of one organisation. Shares come from rounded counts, so they differ a little from "
     "those of a statutory return."

@@ -14,7 +14,7 @@ from svdash import disclosure
 from svdash.findings.base import Finding, records, seen_from, statuses_of, updated_of
 from svdash.findings.equality.base import COUNTS, QUESTION, Chosen, groups, reference_of
 from svdash.findings.equality.pooled import gated
-from svdash.findings.equality.words import called, inside, name_of, newest, no_rows, nothing
+from svdash.findings.equality.words import LONGEST, called, inside, name_of, newest, no_rows, nothing
 from svdash.framework import ALL, NOT_STATED, RECRUITMENT, Framework, View
 from svdash.measures import funnel as measure
 from svdash.measures import gaps as measures
@@ -28,7 +28,6 @@ __all__ = ["COLUMNS", "funnel", "gated"]
 NAME: Final = "equality-recruitment"
 # So many groups a chart can show apart; the table has them all.
 DRAWN: Final = 4
-LONGEST: Final = 90
 COLUMNS: Final = {
     "group_label": "Group",
     "step": "Step",

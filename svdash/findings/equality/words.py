@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -12,6 +12,9 @@ from svdash.findings.equality.base import table, year_of
 from svdash.framework import Framework, View
 from svdash.pack import Pack
 from svdash.show import wording
+
+# A headline longer than this is not read in a meeting.
+LONGEST: Final = 90
 
 
 def inside(text: str) -> str:

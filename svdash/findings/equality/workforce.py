@@ -10,7 +10,7 @@ import pandas as pd
 from svdash.findings import observed
 from svdash.findings.base import Finding, records, seen_from, updated_of
 from svdash.findings.equality.base import COUNTS, QUESTION, Chosen, groups, reference_of, residents, year_of
-from svdash.findings.equality.words import name_of, nothing
+from svdash.findings.equality.words import LONGEST, name_of, nothing
 from svdash.findings.series import lead_key
 from svdash.framework import ALL, NOT_STATED, OBSERVATIONS, Framework, View
 from svdash.measures.trend import minimum_detectable_change
@@ -295,7 +295,9 @@ def _verdict(row: dict[str, Any]) -> str:
 def _headline(told: pd.DataFrame, name: str) -> str:
     below = list(told.loc[told["verdict"] == "below residents", "group_label"])
     if below:
-        return f"{wording.listing(below)}: fewer among staff than residents"
+        said = "fewer among staff than residents"
+        whole = f"{wording.listing(below)}: {said}"
+        return whole if len(whole) <= LONGEST else f"{wording.listing(below, 1)}: {said}"
     if told["resident_share"].isna().all():
         return f"Staff by {name}: nothing to compare with yet"
     hidden = int(told["share"].isna().sum())
