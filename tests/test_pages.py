@@ -243,24 +243,25 @@ def test_an_empty_finding_draws_no_chart() -> None:
 # -- status ----------------------------------------------------------------------------------------------
 
 
-def test_the_word_illustrative_stands_under_every_finding_that_rests_on_made_up_figures() -> None:
+def test_the_word_illustrative_stands_above_every_finding_that_rests_on_made_up_figures() -> None:
     for file, own in (
         ("overview", {}),
         ("commitments", {}),
         ("commitments", {"commitment": "COM-D3"}),
         ("indicators", {}),
     ):
-        at = opened(file, **own)
-        lines = re.findall(r'<div class="sv-meta">.*?</div>', html(at), re.DOTALL)
+        parts = re.split(r'(?=<h2 class="sv-head">)', html(opened(file, **own)))[1:]
         rest_on = [
-            line
-            for line in lines
+            part
+            for part in parts
             if re.search(
-                r"tables/(commitments|standing|attention|changes|overdue|measures|indicators)\.", line
+                r"tables/(commitments|standing|attention|changes|overdue|measures|indicators)\.", part
             )
         ]
         assert rest_on
-        assert all("illustrative" in line for line in rest_on)
+        for part in rest_on:
+            head = part.partition("</p>")[0]
+            assert 'class="sv-status illustrative"' in head, head
 
 
 def test_the_word_illustrative_stands_beside_the_numbers_of_the_overview() -> None:

@@ -102,9 +102,13 @@ def question(text: str, unused: str = "", *, one_year: bool = False) -> Here:
     return now
 
 
-def heading(text: str, under: str = "") -> None:
-    """Open a part of a page: its headline, and under it what is measured, where and when."""
-    told = f'<p class="sv-sub">{escape(under)}</p>' if under else ""
+def heading(text: str, under: str = "", of: Finding | None = None) -> None:
+    """Open a part of a page: its headline, and under it what is measured, where and when, and how official it is.
+
+    What is made up says so before anybody has read a figure.
+    """
+    badges = _badges(of) if of is not None and of.statuses else ""
+    told = f'<p class="sv-sub">{badges} {escape(under)}</p>' if under or badges else ""
     st.html(f'<h2 class="sv-head">{escape(text)}</h2>{told}')
 
 
@@ -166,7 +170,7 @@ def _how(finding: Finding) -> str:
 
 
 def _meta(finding: Finding, *, picture: bool) -> str:
-    parts = [_badges(finding)] if finding.statuses else []
+    parts = []
     if finding.vintage:
         parts.append(escape(finding.vintage))
     if finding.updated:
@@ -199,7 +203,7 @@ def finding(found: Finding, *, table: bool = True, rows: int = 0) -> None:
 
     With ``rows`` only that many lines of the table are drawn; how many there are is said, the CSV has them all.
     """
-    heading(found.headline, found.subtitle)
+    heading(found.headline, found.subtitle, found)
     spec = charts.of(found, columns_for_device())
     if spec is not None:
         st.vega_lite_chart(spec=spec, width="content", theme=None, alt=found.alt)
@@ -271,7 +275,7 @@ def listing(found: Finding, chosen: str) -> None:
 
     While none is chosen it has the whole width, and titles are read in full.
     """
-    heading(found.headline, f"{found.subtitle}. {found.sentence}")
+    heading(found.headline, f"{found.subtitle}. {found.sentence}", found)
     if found.empty:
         empty(found.empty)
         return

@@ -24,7 +24,7 @@ STYLE: Final = f"""<style>
 .sv-tile small {{ font-size:0.875rem; color:{QUIET}; }}
 .sv-meta {{ color:{QUIET}; font-size:0.875rem; line-height:1.7; }}
 .sv-meta a {{ color:{ACCENT}; padding:4px 2px; }}
-.sv-status {{ border:1px solid {QUIET}; border-radius:4px; padding:1px 7px; color:{INK}; }}
+.sv-status {{ display:inline-block; line-height:1.3; border:1px solid {QUIET}; border-radius:4px; padding:1px 7px; color:{INK}; }}
 .sv-status.illustrative {{ border:2px dashed {QUIET}; }}
 .sv-band {{ background:#F4F6F8; border-left:6px solid {REST}; padding:10px 14px; color:{INK}; }}
 .sv-facts {{ border-collapse:collapse; width:100%; font-size:1rem; }}

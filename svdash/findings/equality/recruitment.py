@@ -283,7 +283,7 @@ def _said(pack: Pack, told: _Told, frame: pd.DataFrame, beside: str, common: dic
         ),
         alt=" ".join(_spoken(row, beside) for row in records(whole)),
         legend=f"Dot and bar: how many times as likely as {beside} to go on, with 95% interval; filled where beyond "
-        "chance. Line at 1: as likely."
+        "chance and rounding. Line at 1: as likely."
         + (f" The {DRAWN} groups with most applicants." if len(drawn) < whole["group"].nunique() else ""),
         statuses=statuses_of(pack, RECRUITMENT),
         chart=_chart(stated[stated["group"].isin(drawn)]) if (stated["ratio"] > 0).any() else None,

@@ -129,7 +129,8 @@ def _shares(pack: Pack, view: View, chosen: Chosen) -> Finding:
         frame=frame,
         sentence=_sentence(frame, told, labels.get(reference, reference), scope),
         alt=" ".join(_spoken(row) for row in records(told)),
-        legend="Dot and bar: share of staff with 95% interval. Orange tick: share of residents. The comparison group is in the table."
+        legend="Dot and bar: share of staff with 95% interval: how far chance in who comes and goes might move it. Dark: below "
+        "residents beyond that. Orange tick: share of residents. The comparison group is in the table."
         if scope
         else "Dot and bar: share of staff with 95% interval.",
         statuses=tuple(sorted(set(frame["status"]))) + (("official",) if scope else ()),
