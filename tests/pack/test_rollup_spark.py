@@ -85,8 +85,8 @@ def test_the_embedded_lines_make_the_same_cells_on_a_cluster_to_the_penny(pack: 
 def test_blanks_credit_notes_and_large_sums_are_the_same_on_a_cluster(tmp_path: Path, spark: Engine) -> None:
     lines = [
         payment(1, amount_pence=2**53 + 1),
-        payment(2, amount_pence=2**53 + 1, programme="Über"),
-        payment(3, amount_pence=-7, supplier_area=None, supplier=""),
+        payment(2, amount_pence=2**53 + 1),
+        payment(3, amount_pence=-7, supplier_area=None, supplier="", programme="Über"),
         payment(4, date=None, programme=None, amount_pence=None, supplier_type=None),
         payment(5, date=dt.date(2023, 3, 31), benefit_area="E01035000", programme="ähnlich"),
         payment(6, date=dt.date(2023, 4, 1), programme="bogus"),
