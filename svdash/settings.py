@@ -5,8 +5,28 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 _HOUSE = Path(__file__).resolve().parent.parent
+# Where publishers have their files. MHCLG and the ONS give a new address to every new edition, the OS keeps its own.
+_ADDRESSES: Final = {
+    "SVDASH_IOD2025_URL": (
+        "https://assets.publishing.service.gov.uk/media/691ded56d140bbbaa59a2a7d/"
+        "File_7_IoD2025_All_Ranks_Scores_Deciles_Population_Denominators.csv"
+    ),
+    "SVDASH_LOOKUP_URL": (
+        "https://open-geography-portalx-ons.hub.arcgis.com/api/download/v1/items/"
+        "cbfe64cc03d74af982c1afec639bafd1/csv?layers=0"
+    ),
+    "SVDASH_BOUNDARIES2021_URL": (
+        "https://services1.arcgis.com/ESMARspQHYMw9BZ9/arcgis/rest/services/"
+        "Lower_layer_Super_Output_Areas_December_2021_Boundaries_EW_BSC_V4/FeatureServer/0/query"
+        "?where={areas}&outFields=LSOA21CD,LSOA21NM&outSR=4326&f=geojson"
+    ),
+    "SVDASH_POSTCODES_URL": (
+        "https://api.os.uk/downloads/v1/products/CodePointOpen/downloads?area=GB&format=CSV&redirect"
+    ),
+}
 
 
 def pack_folder(environ: Mapping[str, str] | None = None) -> Path:
@@ -57,3 +77,20 @@ def engine_url(environ: Mapping[str, str] | None = None) -> str:
         environ: the variables to look in; the process's own by default.
     """
     return (os.environ if environ is None else environ).get("SVDASH_ENGINE_URL", "").strip() or "duckdb://"
+
+
+def address(variable: str, environ: Mapping[str, str] | None = None) -> str:
+    """Where a publisher's file is, as a setting says; unset or blank, where it is known to be.
+
+    ``#sha256=`` and 64 hexadecimal digits at its end say what the file must be. ``{areas}`` in it becomes a condition for
+    the pack's areas, as an ArcGIS server understands it, so that not the whole country is fetched.
+
+    Args:
+        variable: ``SVDASH_IOD2025_URL``, ``SVDASH_LOOKUP_URL``, ``SVDASH_BOUNDARIES2021_URL`` or ``SVDASH_POSTCODES_URL``.
+        environ: the variables to look in; the process's own by default.
+
+    Raises:
+        KeyError: there is no such setting.
+    """
+    known = _ADDRESSES[variable]
+    return (os.environ if environ is None else environ).get(variable, "").strip() or known
