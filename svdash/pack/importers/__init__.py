@@ -46,6 +46,12 @@ FORMATS: Final[dict[str, Format]] = {
         "outlines of LSOAs, as the ONS publishes them (GeoJSON, GeoPackage or Shapefile)",
         ("boundaries",),
     ),
+    "lsoa-lookup": Format(
+        "lookup",
+        "the ONS lookup of LSOAs of 2011 to those of 2021 (CSV or Excel): places lines anew",
+        ("payments", "contacts", "places"),
+    ),
+    "postcodes": Format("postcodes", "OS Code-Point Open (zip of CSV)", ("postcodes",)),
     "ocds": Format("ocds", "contracts in the Open Contracting Data Standard (JSON)", ("contracts",)),
 }
 

@@ -66,7 +66,7 @@ def put_tables(pack: Pack, files: Mapping[Path, store.Write], entries: Mapping[s
     Args:
         pack: as it was read.
         files: by their path, what writes them.
-        entries: of the descriptor, by the name of the table.
+        entries: of the descriptor, by the name of the table; one that the pack doesn't have yet comes last.
 
     Raises:
         ImportFileError: the pack changed meanwhile, or can't be written.
@@ -75,5 +75,7 @@ def put_tables(pack: Pack, files: Mapping[Path, store.Write], entries: Mapping[s
         entries.get(each.get("name", ""), each) if isinstance(each, dict) else each
         for each in pack.descriptor["resources"]
     ]
+    there = {each.get("name") for each in resources if isinstance(each, dict)}
+    resources += [entry for name, entry in entries.items() if name not in there]
     data = store.written_descriptor(pack, {**pack.descriptor, "resources": resources})
     store.put(pack, {**files, pack.path / DESCRIPTOR: written(data)})

@@ -28,7 +28,10 @@ def guess(source: Source) -> str | None:
     Raises:
         ImportFileError: the file is a damaged workbook, or no table.
     """
-    if source.kind in ("gpkg", "shp") or (source.kind == "xlsx" and not _is_workbook(source.path)):
+    inside = _names(source.path) if source.kind == "xlsx" else None
+    if inside is not None and "xl/workbook.xml" not in inside:
+        return "postcodes" if any("data/csv/" in name.lower() for name in inside) else "boundaries"
+    if source.kind in ("gpkg", "shp"):
         return "boundaries"
     if source.kind == "json":
         with source.path.open("rb") as stream:
@@ -63,9 +66,10 @@ def _tables() -> dict[str, Any]:
     return {name: module for name, module in modules.items() if hasattr(module, "FORM")}
 
 
-def _is_workbook(path: Path) -> bool:
+def _names(path: Path) -> list[str]:
+    """What is in a zip."""
     try:
         with zipfile.ZipFile(path) as archive:
-            return "xl/workbook.xml" in archive.namelist()
+            return archive.namelist()
     except (zipfile.BadZipFile, OSError) as error:
         raise ImportFileError(f"{path}: the file is damaged ({error}). Fetch it again.") from error

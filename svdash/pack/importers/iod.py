@@ -89,6 +89,8 @@ DIFFERS: Final = Problem(
     "differs", "the pack has other figures for this area", "Give --replace to take the file's."
 )
 
+# How the note begins that says what must follow, for those who see to that themselves.
+NEXT: Final = "Import next: "
 _CODE: Final = re.compile("E01[0-9]{6}")
 _WHOLE: Final = re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})(?:\.0+)?")
 
@@ -287,8 +289,11 @@ class _Areas:
             new = [code for code in self.rows if code not in self.before]
             yield (
                 f"The Indices of {self.edition.year} take the place of those of {listed(self.editions)}: "
-                f"new {counted(len(new), 'area')}, gone {counted(len(missing), 'area')}. Import the "
-                f"boundaries of {self.edition.census} next, then run check: it names lines and places in areas that are gone."
+                f"new {counted(len(new), 'area')}, gone {counted(len(missing), 'area')}."
+            )
+            yield (
+                f"{NEXT}the boundaries of {self.edition.census} (boundaries), then the lookup (lsoa-lookup), which places "
+                "lines of areas that are gone. Until then check names them."
             )
         elif missing:
             yield f"{counted(len(missing), 'area')} of the pack did not come with the file: kept as before."
