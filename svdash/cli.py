@@ -133,7 +133,8 @@ def import_(form: str, file: Path, *, pack: Path | None, as_json: bool, **given:
     """Import a published file into a data pack, and account for every row and penny of it.
 
     FORMAT is spend (spending over £500), 360giving (grants), pay-gap (gender pay gap returns), iod (Indices of
-    Deprivation, File 7), boundaries (GeoJSON, GeoPackage, Shapefile) or ocds (contracts). Which column is what is proposed, shown and
+    Deprivation, File 7), boundaries (GeoJSON, GeoPackage, Shapefile), lsoa-lookup (LSOAs of 2011 to 2021), postcodes
+    (OS Code-Point Open) or ocds (contracts). Which column is what is proposed, shown and
     remembered; --mapping and --column change it. Refused lines are written beside the file, each with its reason.
     The pack takes all or nothing.
 
@@ -157,6 +158,38 @@ def import_(form: str, file: Path, *, pack: Path | None, as_json: bool, **given:
     except ImportFileError as error:
         raise click.UsageError(str(error)) from error
     sys.exit(import_file(form, file, pack, options, as_json=as_json))
+
+
+@main.command()
+@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@click.option("--pack", type=click.Path(path_type=Path), help="Folder of the data pack.")
+@click.option("--dry-run", is_flag=True, help="Fetch and reconcile, and change nothing in the pack.")
+@click.option("--json", "as_json", is_flag=True, help="Print what came of it as JSON, and nothing else.")
+@click.option(
+    "--simplify",
+    type=click.FloatRange(1, 1000),
+    metavar="METRES",
+    help="Simplify outlines of boundaries so far.",
+)
+@click.option("--by", metavar="WHO", help="Who answers for it; the authority by default.")
+def pull(names: tuple[str, ...], *, pack: Path | None, as_json: bool, **given: Any) -> None:
+    """Fetch official statistics from their publishers into a data pack.
+
+    NAME is iod2025 (Indices of Deprivation 2025, and with them the lookup by which lines of 2011 areas are placed anew),
+    boundaries2021 (outlines of the areas of 2021) or postcodes (OS Code-Point Open, placed in the outlines). Several are
+    brought in together, in the right order, all or none. What broke off is taken up again; where publishers have their
+    files is a setting each (see the README).
+
+    Exit status: 0 done, 1 the pack can't take it, 2 it can't be fetched or read.
+    """
+    from svdash.pack.importers.base import Options
+    from svdash.pull.command import pull as pulled
+    from svdash.pull.products import PRODUCTS
+
+    wrong = next((name for name in names if name not in PRODUCTS), None)
+    if wrong is not None:
+        raise click.BadParameter(f"{wrong!r} is none of: {', '.join(PRODUCTS)}.", param_hint="NAME")
+    sys.exit(pulled(names, pack, Options(**given), as_json=as_json))
 
 
 def _read_all(pack: Pack) -> None:
