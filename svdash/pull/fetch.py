@@ -28,7 +28,6 @@ PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS: Final = 60.0
 MOST_BYTES: Final = 2 * 1024**3
 _TIMEOUT: Final = httpx.Timeout(60.0, connect=20.0)
-_CHUNK: Final = 256 * 1024
 # 202: the file is being made ready, as the geography portal answers the first who asks for it.
 _LATER: Final = (202, 408, 425, 429, 500, 502, 503, 504)
 _SHA256: Final = re.compile(r"sha256=([0-9a-fA-F]{64})")
@@ -262,9 +261,9 @@ class _Fetch:
         note = {"address": self.file.address, "validator": self.validator}
         _beside(self.part).write_text(json.dumps(note), encoding="utf-8")
         with self.part.open("ab" if begins else "wb") as out:
-            for chunk in answer.iter_raw(_CHUNK) if plain else answer.iter_bytes(_CHUNK):
+            for chunk in answer.iter_raw() if plain else answer.iter_bytes():
+                # As they come: chunks of a size of their own would lose what is in the last one when it breaks off.
                 out.write(chunk)
-                out.flush()
                 size += len(chunk)
                 self.received += len(chunk)
                 if size > MOST_BYTES:
