@@ -68,7 +68,7 @@ def test_what_breaks_off_goes_on_where_it_broke(publisher: Publisher, tmp_path: 
 
 def test_a_later_pull_goes_on_where_an_earlier_one_gave_up(publisher: Publisher, tmp_path: Path) -> None:
     address = publisher.offer("/a.csv", CONTENT, breaks=[100_000] + [1_000] * (ATTEMPTS - 1))
-    with pytest.raises(PullError, match="broke off.*tried 5 times; the 104,000 bytes that came are kept"):
+    with pytest.raises(PullError, match=r"broke off.*tried 5 times; the 104,000 bytes that came are kept"):
         get(address, tmp_path)
     assert not (tmp_path / "a.csv").exists()
     found = get(address, tmp_path)
@@ -218,7 +218,7 @@ def test_without_a_server_the_reason_is_told(tmp_path: Path, monkeypatch: pytest
     "address", ["File_7.csv", "ftp://example.org/a.csv", "https://", "https://example.org"]
 )
 def test_what_is_no_address_is_told_with_the_setting(address: str) -> None:
-    with pytest.raises(PullError, match="SVDASH_X_URL: .* is no web address"):
+    with pytest.raises(PullError, match=r"SVDASH_X_URL: .* is no web address"):
         wanted(address, "file.csv", "SVDASH_X_URL")
 
 
@@ -229,7 +229,7 @@ def test_what_is_no_fingerprint_is_told_with_the_setting() -> None:
 
 def test_a_folder_that_cannot_be_made_is_told(publisher: Publisher, tmp_path: Path) -> None:
     (tmp_path / "var").write_text("a file")
-    with pytest.raises(PullError, match="can't be kept there .*SVDASH_VAR"):
+    with pytest.raises(PullError, match=r"can't be kept there .*SVDASH_VAR"):
         get(publisher.offer("/a.csv", CONTENT), tmp_path / "var" / "pull")
 
 
