@@ -378,3 +378,40 @@ def test_a_line_with_a_postcode_goes_where_that_lies(
     after = lines(folder, "payments").set_index("id").loc[payments.loc[chosen, "id"]]
     assert set(after["benefit_area"]) == {PARTS[0]}
     assert entry(folder, "payments")["placed"]["lines"]["postcode"] == chosen.sum()
+
+
+def test_a_supplier_is_placed_by_the_postcode_that_a_file_of_spending_gives(
+    publisher: Publisher, folder: Path, pull: Pull, tmp_path: Path
+) -> None:
+    assert pull("postcodes").exit_code == 0
+    rows = open_pack(folder).table("postcodes")
+    postcode, area = rows.loc[0, "postcode"], rows.loc[0, "area"]
+    file = tmp_path / "spend.csv"
+    file.write_text(
+        "Date,Supplier,Amount,Purpose,Supplier Postcode\n"
+        f"01/04/2024,Here Ltd,1000.00,Chairs,{postcode.lower().replace(' ', '')}\n"
+        "02/04/2024,There Ltd,500.00,Desks,ZE1 0AA\n"
+    )
+    result = CliRunner().invoke(
+        cli.main,
+        ["import", "spend", str(file), "--pack", str(folder), "--replace", "--programme", "corporate"],
+    )
+    assert result.exit_code == 0, result.output
+    paid = lines(folder, "payments").set_index("supplier")
+    assert paid.loc["Here Ltd", ["supplier_area", "supplier_place"]].tolist() == [area, "E08000011"]
+    assert pd.isna(paid.loc["There Ltd", "supplier_area"])
+
+
+def test_all_payments_to_one_supplier_move_together(
+    publisher: Publisher, folder: Path, pull: Pull, later: Later
+) -> None:
+    payments = lines(folder, "payments")
+    suppliers = payments["supplier_id"].value_counts().head(12).index
+    chosen = payments["supplier_id"].isin(suppliers)
+    payments.loc[chosen, "supplier_area"] = later.split
+    payments.to_parquet(folder / "payments.parquet", index=False)
+    assert pull("iod2025").exit_code == 0
+    after = lines(folder, "payments")
+    offices = after[after["supplier_id"].isin(suppliers)].groupby("supplier_id")["supplier_area"].agg(set)
+    assert all(len(each) == 1 for each in offices)
+    assert set.union(*offices) == set(PARTS)

@@ -20,6 +20,7 @@ from svdash.pack.importers.base import (
 from svdash.pack.importers.cells import DateOrder, damaged, day
 from svdash.pack.importers.lines import NOT_KNOWN, REDACTED, Line
 from svdash.pack.importers.mapping import Answers, folded
+from svdash.pack.importers.postcodes import postcodes_of
 from svdash.pack.lines import AREAS, framework_from
 from svdash.pack.package import Pack
 
@@ -51,6 +52,7 @@ class Desk:
         self.districts: dict[str, str] = (
             {} if areas is None else dict(zip(areas["code"], areas["district"], strict=True))
         )
+        self.postcodes = postcodes_of(pack)
         wanted = answers.constants.get("programme")
         if wanted is not None and folded(wanted) not in self._codes["programme"]:
             names = sorted(set(self._codes["programme"].values()))
@@ -93,6 +95,10 @@ class Desk:
             return text.upper()
         self.unknown.setdefault("area", Counter())[text] += 1
         return None
+
+    def postcode(self, text: str) -> str | None:
+        """The area of a postcode, where the pack has it; the postcode itself is not kept."""
+        return self.postcodes.get(text.replace(" ", "").upper()) if text else None
 
     def place(self, text: str, area: str | None) -> str:
         """Where a supplier is: the district of its area, or a code of the vocabulary, or not known."""

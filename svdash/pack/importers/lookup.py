@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as papq
 
 from svdash.pack.geography import BOUNDARIES, read
@@ -203,8 +204,8 @@ class _Mover:
                     )
                     number += rows.num_rows
                     if name == CONTACTS:
-                        before += pa.compute.sum(rows["people"]).as_py() or 0
-                        after += pa.compute.sum(placed["people"]).as_py() or 0
+                        before += pc.sum(rows["people"]).as_py() or 0
+                        after += pc.sum(placed["people"]).as_py() or 0
                     writer.write_table(placed)
         if before != after:
             raise RuntimeError(
@@ -216,10 +217,10 @@ class _Mover:
         """Numbers of the lines whose area is gone."""
         if column not in rows.column_names:
             return []
-        mask = pa.compute.is_in(
+        mask = pc.is_in(
             rows[column].cast(pa.string()), value_set=pa.array(list(self.moved.parts), pa.string())
         )
-        return list(pa.compute.indices_nonzero(mask).to_pylist())
+        return list(pc.indices_nonzero(mask).to_pylist())
 
     def _payments(self, rows: pa.Table, first: int) -> pa.Table:
         """Payments stay whole: each has one identifier, and one place of each kind."""

@@ -38,6 +38,7 @@ FIELDS: Final = (
     Field("supplier_type"),
     Field("programme"),
     Field("supplier_area"),
+    Field("supplier_postcode"),
     Field("supplier_place"),
     Field("benefit_area"),
     Field("contract"),
@@ -97,7 +98,11 @@ class Spend:
         values = record.values
         supplier = values.get("supplier", "")
         withheld = held_back(supplier)
-        area = None if withheld else desk.area(values.get("supplier_area", ""))
+        area = None
+        if not withheld:
+            area = desk.area(values.get("supplier_area", "")) or desk.postcode(
+                values.get("supplier_postcode", "")
+            )
         return {
             "id": f"{self.tag}{record.number:06d}",
             "supplier": REDACTED if withheld else supplier if re.search(r"\w", supplier) else None,
