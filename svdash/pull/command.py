@@ -100,7 +100,7 @@ def _pull(names: Sequence[str], pack: Pack, options: Options, done: Pulled, say:
             try:
                 found = fetch(wanted[part.form], var_folder() / "pull", progress)
             except PullError as error:
-                raise PullError(f"{error} {_by_hand(part)} The pack is as it was.") from error
+                raise PullError(f"{error} The pack is as it was. {_by_hand(part)}") from error
         done.files[part.form] = found
         say(_told(part, found))
     with _staged(pack) as folder:
@@ -135,7 +135,7 @@ def _import(part: Part, found: Fetched, folder: Path, options: Options, done: Pu
         raise
     except ImportFileError as error:
         raise PullError(
-            f"{error} It came from {found.address}. {_by_hand(part)} The pack is as it was."
+            f"{error} It came from {found.address}. The pack is as it was. {_by_hand(part)}"
         ) from error
     made.notes = [note for note in made.notes if not note.startswith(NEXT)]
     done.imports.append(made)
