@@ -210,7 +210,7 @@ def _reach(pack: Pack, view: View, asked: Asked) -> AreaMap:
     hidden = int((rows["marker"] == "[c]").sum())
     return AreaMap(
         **head,
-        headline=f"{name}: {wording.number(int(rows['people'].sum()))} people reached in {said}"
+        headline=f"{name}: {wording.number(int(rows['people'].sum()))} people reached in {said}, in the places shown"
         if not empty
         else f"{name}: no figure",
         subtitle=f"People reached per 1,000 residents by {where}, city region, {said}; {status(head)}",

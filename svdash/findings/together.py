@@ -20,8 +20,8 @@ NEED: Final = ("least deprived third", "middle third", "most deprived third")
 # By how many classes there are: rates that repeat, such as no spend at all, leave fewer.
 LEVEL: Final = {3: ("least", "middling", "most"), 2: ("less", "more")}
 METHOD: Final = (
-    "Areas are parted twice into thirds of equal number: by deprivation rank within the city region, and by the rate. "
-    "Were the two unrelated, a ninth of the areas would be in each pair of thirds."
+    "Areas are parted twice: into thirds of equal number by deprivation rank within the city region, and by the rate, into "
+    "thirds as far as rates that are the same allow. Were the two unrelated, each pair would have the product of its two shares."
 )
 COLUMNS: Final = {
     "code": "Code",
@@ -121,14 +121,22 @@ def _told(pack: Pack, alone: AreaMap, rows: pd.DataFrame, common: dict[str, Any]
     ).sort_values(["needs", "got", "rank"], ascending=[False, True, True])
     where = cold["district_name"].value_counts()
     told = wording.listing([f"{name} {number}" for name, number in where.items()], 6)
-    residents = 100 * cold["population"].sum() / shown["population"].sum()
+    residents = 100 * cold["population"].sum() / rows["population"].sum()
+    needy, low = int((shown["needs"] == len(NEED) - 1).sum()), int((shown["got"] == 0).sum())
+    held = len(rows) - len(shown)
     return AreaMap(
         headline=f"{wording.count(len(cold), 'area')} {'is' if len(cold) == 1 else 'are'} among the most deprived third "
         f"and the {levels[0]} {what}",
         subtitle=f"{alone.subtitle}. Beside deprivation of small areas, both in thirds",
         frame=frame,
         sentence=f"{residents:.1f}% of residents live there. {f'By district: {told}. ' if len(cold) else ''}"
-        f"Were deprivation and rate unrelated, it would be about {len(shown) / (3 * len(levels)):.0f} of {wording.number(len(shown))} areas.",
+        f"Were deprivation and rate unrelated, it would be about {needy * low / len(shown):.0f}: {wording.number(low)} of "
+        f"{wording.number(len(shown))} areas are the {levels[0]} {what}."
+        + (
+            f" {wording.sentence(wording.count(held, 'area'))} too small to show, most with few people, left out."
+            if held
+            else ""
+        ),
         alt=" ".join(
             f"{label}: {number}."
             for klass, label in names.items()

@@ -21,7 +21,7 @@ _NUMERIC = ("integer", "number")
 _PERIOD = r"(?P<start>[0-9]{4})/(?P<end>[0-9]{2})(?: (?P<part>Q[1-4]|H[12]))?"
 _LENGTHS = {"Q1": 3, "Q2": 3, "Q3": 3, "Q4": 3, "H1": 6, "H2": 6}
 # A report that comes later than this is a year mistyped, not a late one.
-REPORTED_WITHIN = 2
+REPORTED_WITHIN = 5
 # Months from the April that begins the year.
 _MONTHS = {"Q1": 0, "Q2": 3, "Q3": 6, "Q4": 9, "H1": 0, "H2": 6}
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 import streamlit as st
 
+from svdash import settings
 from svdash.pack import PackError
 from svdash.show import page, writer
 
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from svdash.pack.importers.files import Source
     from svdash.pack.importers.tables import Proposal
 
+# Whoever serves the dashboard to others lets visitors look at small files only: reading one takes its memory and time.
 MOST_MEGABYTES: Final = 100
+MOST_OF_A_VISITOR: Final = 10
 _TYPES: Final = ("csv", "tsv", "txt", "xlsx", "json", "geojson", "gpkg", "zip")
 _NONE: Final = "(no column)"
 _TRIED, _DONE = "bring-tried", "bring-done"
@@ -56,10 +59,11 @@ def _panel() -> None:
     from svdash.pack.importers.base import ImportFileError
     from svdash.pack.importers.files import open_source
 
+    most = MOST_MEGABYTES if settings.local_user() else MOST_OF_A_VISITOR
     given = st.file_uploader(
-        f"File: CSV, Excel, JSON, GeoJSON, GeoPackage, or a zip of a Shapefile, up to {MOST_MEGABYTES} MB",
+        f"File: CSV, Excel, JSON, GeoJSON, GeoPackage, or a zip of a Shapefile, up to {most} MB",
         type=list(_TYPES),
-        max_upload_size=MOST_MEGABYTES,
+        max_upload_size=most,
         key="bring-file",
     )
     if given is None:
@@ -83,7 +87,7 @@ def _laid_down(name: str, data: bytes) -> Iterator[Path]:
 
 def _short(text: str, path: Path) -> str:
     """A message without the folder that only this run has."""
-    return text.replace(f"{path.parent}/", "")
+    return text.replace(f"{path.parent}/", "").replace(str(page.here().pack.path), "the pack")
 
 
 def _with(source: Source) -> None:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pandas as pd
 import pyarrow as pa
@@ -236,8 +236,10 @@ def _linked(view: View, file: str, params: str, column: str, row: dict[str, Any]
     where = next(address for f, _, address, _ in PAGES if f == file)
     years = urlencode({name: view.params()[name] for name in ("year", "compare")})
     codes = str(row[column]).split(", ") if f"{{{column}}}" in params else [str(row[column])]
+    safe = {name: quote(str(value), safe="") for name, value in row.items()}
     return ", ".join(
-        f"[{plain(code)}]({where}?{years}&{params.format(**{**row, column: code})})" for code in codes
+        f"[{plain(code)}]({where}?{years}&{params.format(**{**safe, column: quote(code, safe='')})})"
+        for code in codes
     )
 
 

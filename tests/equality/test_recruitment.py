@@ -616,6 +616,25 @@ def test_a_rate_below_four_fifths_of_the_highest_says_to_look_closer(pack: Pack)
         for _, rows in stated.groupby(["from_stage", "to_stage"]):
             for row in rows.to_dict("records"):
                 wanted = "look closer" if row["rate"] < 0.8 * rows["rate"].max() else "no"
-                assert row["look_closer"] == ("not shown" if pd.isna(row["rate"]) else wanted)
+                possible = {"not shown"} if pd.isna(row["rate"]) else {wanted, "could be rounding"}
+                assert row["look_closer"] in possible
                 told.add(row["look_closer"])
-    assert told == {"look closer", "no", "not shown"}
+    assert {"no", "not shown", "could be rounding"} <= told
+
+
+def test_four_fifths_are_flagged_only_where_no_rounding_can_undo_it() -> None:
+    def told(first: int, of_first: int, second: int, of_second: int) -> list[str]:
+        rows = pd.DataFrame(
+            {
+                "group": ["a", "b"],
+                "from_stage": "applied",
+                "to_stage": "appointed",
+                "people_out": [first, second],
+                "people_in": [of_first, of_second],
+            }
+        )
+        return recruitment._closer(rows.assign(rate=100 * rows["people_out"] / rows["people_in"]))
+
+    assert told(500, 1000, 200, 1000) == ["no", "look closer"]
+    assert told(500, 1000, 450, 1000) == ["no", "no"]
+    assert told(10, 20, 5, 15) == ["could be rounding", "could be rounding"]

@@ -8,7 +8,7 @@ import re
 import pandas as pd
 import pytest
 
-from svdash.findings.equality import base, summary, workforce
+from svdash.findings.equality import base, services, summary, workforce
 from svdash.findings.equality.base import Chosen
 from svdash.framework import ALL, Framework, View
 from svdash.measures import intervals
@@ -135,3 +135,13 @@ def test_a_panel_looks_at_its_own_characteristics_only(pack: Pack, view: View) -
 def test_one_step_of_a_funnel_is_no_gap_of_the_whole_way(pack: Pack, view: View) -> None:
     rows = summary.look(pack, view).frame.set_index(["characteristic", "part"])["verdict"]
     assert rows["area-deprivation", "recruitment"] == summary.CHANCE
+
+
+def test_one_look_shows_each_reader_their_own_role_whoever_asked_before(pack: Pack) -> None:
+    everybody = Framework.of(pack).default_view()
+    for view in (everybody, everybody.with_(role="employer"), everybody.with_(role="commissioner")):
+        rows = summary.look(pack, view).frame
+        for characteristic in ("sex", "disability"):
+            found = services.groups(pack, view, Chosen(characteristic))
+            row = rows[(rows["part"] == "services") & (rows["characteristic"] == characteristic)].iloc[0]
+            assert row["said"] == (found.empty or found.headline)

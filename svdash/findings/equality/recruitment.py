@@ -40,7 +40,7 @@ COLUMNS: Final = {
     "ratio": "Times as likely",
     "ratio_lower": "Times, 95% from",
     "ratio_upper": "Times, 95% to",
-    "look_closer": "Below four fifths of the highest",
+    "look_closer": "Four fifths: look closer?",
     "at_parity": "People at parity",
     "verdict": "What can be said",
     "status": "Status",
@@ -210,16 +210,24 @@ def _without_small(frame: pd.DataFrame, hidden: set[tuple[str, str]]) -> pd.Data
 
 
 def _closer(frame: pd.DataFrame) -> list[str]:
-    """Say of each group and step whether its rate is below four fifths of the highest that is shown and stated."""
-    step = ["from_stage", "to_stage"]
-    stated = frame["rate"].mask(frame["group"] == NOT_STATED)
-    highest = stated.groupby([frame[name] for name in step]).transform("max")
+    """Say of each group and step whether its rate is below four fifths of the highest that is shown and stated.
+
+    It is said where it holds for all counts that round to those shown; elsewhere it could be rounding.
+    """
+    either = disclosure.PRESETS["gss"].base // 2
+    silent, shown = frame["group"] == NOT_STATED, frame["rate"].notna()
+    seen = shown & ~silent
+    part, base = (frame[name].astype("float64") for name in ("people_out", "people_in"))
+    lowest = ((part - either).clip(lower=0) / (base + either)).where(seen)
+    most = ((part + either).where(part > 0, 0.0) / (base - either).clip(lower=1)).clip(upper=1).where(seen)
+    step = [frame[name] for name in ("from_stage", "to_stage")]
     # Four fifths exactly is no flag, whatever the last digit of the division says.
-    below = stated < (measures.FOUR_FIFTHS - 1e-12) * highest
-    return [
-        "not shown" if math.isnan(rate) else "look closer" if flag else "no"
-        for rate, flag in zip(stated, below, strict=True)
-    ]
+    below = most < (measures.FOUR_FIFTHS - 1e-12) * lowest.groupby(step).transform("max")
+    above = lowest >= (measures.FOUR_FIFTHS - 1e-12) * most.groupby(step).transform("max")
+    told = np.select(
+        [silent & shown, ~shown, below, above], ["not compared", "not shown", "look closer", "no"], ROUNDED
+    )
+    return [str(each) for each in told]
 
 
 def _whatever_was_rounded(frame: pd.DataFrame, beside: pd.DataFrame) -> NDArray[np.bool_]:

@@ -8,7 +8,7 @@ from typing import Final
 
 import pandas as pd
 
-from svdash.findings.base import Finding, by_office, records, seen_from
+from svdash.findings.base import Finding, by_office, records
 from svdash.findings.equality import owners, recruitment, services, workforce
 from svdash.findings.equality.base import QUESTION, Chosen, characteristics, panels
 from svdash.findings.equality.words import inside
@@ -39,7 +39,8 @@ COLUMNS = {
 
 def look(pack: Pack, view: View, panel: str = ALL) -> Finding:
     """Return what is seen by every characteristic that a panel looks at, of all four comparisons that are tested."""
-    return seen_from(pack, view, ("equality.look", view.year, panel), lambda: _look(pack, view, panel))
+    # Services follow role and commitment, so the whole view counts.
+    return pack.remember(("equality.look", view, panel), lambda: _look(pack, view, panel))
 
 
 def _look(pack: Pack, view: View, panel: str) -> Finding:
