@@ -45,31 +45,20 @@ def _count(pack: Pack) -> dict[str, dict[str, int]]:
 
     updates, figures = pack.table("updates"), observed.years(pack)
     links = framework.links
-    roles = (ALL, *framework.labels("role"))
-
-    def years(role: str) -> dict[str, int]:
-        told = updates["commitment"].isin(framework.commitments_of(role))
-        seen = figures["indicator"].isin(framework.indicators_of(View(role=role)).index)
-        return tally(pd.concat([updates.loc[told, "year"], figures.loc[seen, "year"]]))
-
     return {
-        "role": {role: len(framework.commitments_of(role)) - 1 for role in roles},
+        "role": {role: len(framework.commitments_of(role)) - 1 for role in (ALL, *framework.labels("role"))},
         "commitment": tally(updates["commitment"]),
         "linked": tally(links["commitment"]),
-        **{_years_of(role): years(role) for role in roles},
+        # Of all roles: choices that change with another filter close a list that a quick reader has just opened.
+        "year": tally(pd.concat([updates["year"], figures["year"]])),
     }
-
-
-def _years_of(role: str) -> str:
-    """Return the name under which the counts of a role's years are kept."""
-    return f"year of {role}"
 
 
 def _options(pack: Pack, framework: Framework, view: View) -> dict[str, dict[str, str]]:
     """Return what each filter offers: code → label with its count."""
     counts = _counts(pack)
     titles = framework.commitments.set_index("id")["title"]
-    whole = counts[_years_of(view.role)]
+    whole = counts["year"]
 
     def year(code: str) -> str:
         part = " part" if framework.is_part(code) else ""
@@ -107,7 +96,7 @@ def _filter_bar(pack: Pack, framework: Framework, view: View) -> None:
         "the Chief Executive's under every role. The number: commitments and practices.",
         "commitment": "One row of the register. Shown with its updates and linked indicators.",
         "year": "Financial year, April to March. Everything is shown as it stood at its end. "
-        "The number: figures and updates of the role behind it.",
+        "The number: figures and updates behind it, of all roles.",
         "compare": "A second financial year: what changed since its end.",
     }
     for spot, (name, label) in zip(spots, labels.items(), strict=False):

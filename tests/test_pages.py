@@ -431,10 +431,9 @@ def test_a_name_with_marks_of_markdown_is_shown_as_it_is(pack: Pack) -> None:
     assert page.plain("a_b*c[d]$") == "a\\_b\\*c\\[d]\\$"
 
 
-def test_counts_beside_the_years_are_those_of_the_role(pack: Pack) -> None:
+def test_choices_of_a_year_do_not_change_with_the_role() -> None:
+    # A list that a quick reader has just opened would close.
     def years(role: str) -> list[str]:
         return list(opened("overview", role=role).selectbox(key="year").options)
 
-    everybody, investor = years("all"), years("investor")
-    assert len(everybody) == len(investor)
-    assert everybody != investor
+    assert years("all") == years("investor")
