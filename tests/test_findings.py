@@ -747,6 +747,29 @@ def test_a_share_of_fewer_than_ten_people_is_not_served(pack: Pack) -> None:
         assert seen.loc[key, "marker"] in {"[c]", "[k]"}
 
 
+@pytest.mark.parametrize(("other", "seen"), [("7", True), ("3", False)])
+def test_a_group_that_is_several_others_together_is_told_neither_exactly_nor_beside_a_hidden_one(
+    copied_pack: CopiedPack, other: str, seen: bool
+) -> None:
+    def edit(rows: pd.DataFrame) -> pd.DataFrame:
+        now = rows["year"].eq("2025/26") & rows["characteristic"].eq("ethnic-group")
+        staff = now & rows["indicator"].eq("EMP-I5")
+        rows.loc[staff & rows["group"].eq("other"), "numerator"] = other
+        rows.loc[staff & rows["group"].eq("white"), "numerator"] = str(905 - int(other))
+        # Asian and Black together: some of the groups, not all but one.
+        rows.loc[now & rows["indicator"].eq("EMP-I6"), "numerator"] = str(19 + 12)
+        return rows
+
+    copied_pack.change("observations_illustrative", edit)
+    pack = copied_pack.open()
+    assert pack.faults == ()
+    rows = ask(pack, View(), "observations").typed()
+    row = rows[(rows["indicator"] == "EMP-I6") & (rows["year"] == "2025/26")].iloc[0]
+    # 31 of 951 is 3.3%; of the rounded counts, 30 of 950, it is 3.2%.
+    assert row["value"] == 3.2 if seen else pd.isna(row["value"])
+    assert row["marker"] == ("" if seen else "[c]")
+
+
 def test_a_number_of_people_given_as_a_value_passes_the_gate_too(copied_pack: CopiedPack) -> None:
     def edit(rows: pd.DataFrame) -> pd.DataFrame:
         one = rows["indicator"].eq("CIV-I1") & rows["year"].eq("2024/25")

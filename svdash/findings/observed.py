@@ -142,15 +142,20 @@ def _gate(rows: pd.DataFrame) -> pd.DataFrame:
     shares = rows[counted]
     people = shares["people"]
     annual = shares["period"].str.len() == 7
+    together = sums.unexplained(shares[people])
     gated_people = disclosure.share(
         shares[people],
         "numerator",
         "denominator",
-        exact_allowed=annual[people],
+        exact_allowed=annual[people] & ~shares[people].index.isin(list(together)),
         rows=LINE,
         sums=sums.between(shares[people]),
         limits=sums.asked(shares[people]),
     )
+    hidden = set(gated_people.index[gated_people["numerator"].isna()])
+    beside = [label for label, line in together.items() if hidden & set(line)]
+    gated_people.loc[beside, ["numerator", "percent"]] = pd.NA
+    gated_people.loc[beside, disclosure.MARKER_COLUMN] = disclosure.CONFIDENTIAL
     open_counts = shares[~people]
     open_counts = open_counts.assign(
         percent=100

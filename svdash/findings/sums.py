@@ -109,6 +109,26 @@ def _everybody(lines: Mapping[Line, Rows]) -> Iterator[Sum]:
                 yield Sum((side, everybody[0]), parts, complete=added == whole)
 
 
+def unexplained(rows: pd.DataFrame) -> dict[Hashable, list[Hashable]]:
+    """Return groups that are shares of the same people as a line of groups, but no sum that is known: label → the line's.
+
+    Such a group may be any of the line's groups together, so no sum can be reckoned with: what is told of it must not
+    be exact, and nothing may be told of it beside a line that hides a count.
+    """
+    lines = _lines(rows)
+    known = {each.total for each in _aggregates(lines)}
+    found: dict[Hashable, list[Hashable]] = {}
+    for (_, period, organisation, characteristic), line in lines.items():
+        base = _base(line)
+        for key, other in lines.items():
+            if base is None or other is line or key[1:] != (period, organisation, characteristic):
+                continue
+            for group, (label, _, its) in other.items():
+                if group not in line and its == base and (TOP, label) not in known:
+                    found.setdefault(label, []).extend(row[0] for row in line.values())
+    return found
+
+
 def _aggregates(lines: Mapping[Line, Rows]) -> Iterator[Sum]:
     """A group that stands alone under one indicator may be all but one of the groups under another."""
     for (_, period, organisation, characteristic), line in lines.items():
