@@ -118,30 +118,29 @@ def unexplained(rows: pd.DataFrame) -> dict[Hashable, list[Hashable]]:
     lines = _lines(rows)
     known = {each.total for each in _aggregates(lines)}
     found: dict[Hashable, list[Hashable]] = {}
-    for (_, period, organisation, characteristic), line in lines.items():
-        base = _base(line)
-        for key, other in lines.items():
-            if base is None or other is line or key[1:] != (period, organisation, characteristic):
-                continue
-            for group, (label, _, its) in other.items():
-                if group not in line and its == base and (TOP, label) not in known:
-                    found.setdefault(label, []).extend(row[0] for row in line.values())
+    for line, (label, _, _) in _apart(lines):
+        if (TOP, label) not in known:
+            found.setdefault(label, []).extend(row[0] for row in line.values())
     return found
+
+
+def _apart(lines: Mapping[Line, Rows]) -> Iterator[tuple[Rows, Row]]:
+    """Return each group that stands under another indicator only, with the line of whose people it is a share."""
+    for (_, *people), line in lines.items():
+        base = _base(line)
+        for (_, *others), other in lines.items():
+            if base is not None and other is not line and others == people:
+                yield from (
+                    (line, row) for group, row in other.items() if group not in line and row[2] == base
+                )
 
 
 def _aggregates(lines: Mapping[Line, Rows]) -> Iterator[Sum]:
     """A group that stands alone under one indicator may be all but one of the groups under another."""
-    for (_, period, organisation, characteristic), line in lines.items():
-        base = _base(line)
-        if base is None:
-            continue
+    for line, (label, top, base) in _apart(lines):
         stated = {group: row for group, row in line.items() if group != NOT_STATED}
-        first = next(iter(stated.values()))[0]
-        for key, other in lines.items():
-            if key[1:] != (period, organisation, characteristic) or other is line:
-                continue
-            for group, (label, top, its) in other.items():
-                left_out = [g for g, row in stated.items() if row[1] == base - top]
-                if group not in line and its == base and left_out:
-                    parts = tuple((TOP, row[0]) for g, row in stated.items() if g != left_out[0])
-                    yield from (Sum((BASE, label), ((BASE, first),)), Sum((TOP, label), parts))
+        left_out = [group for group, row in stated.items() if row[1] == base - top]
+        if left_out:
+            first = next(iter(stated.values()))[0]
+            parts = tuple((TOP, row[0]) for group, row in stated.items() if group != left_out[0])
+            yield from (Sum((BASE, label), ((BASE, first),)), Sum((TOP, label), parts))

@@ -17,8 +17,7 @@ from svdash.findings.equality.pooled import gated
 from svdash.findings.equality.words import LONGEST, called, inside, name_of, newest, no_rows, nothing
 from svdash.framework import ALL, NOT_STATED, RECRUITMENT, Framework, View
 from svdash.measures import funnel as measure
-from svdash.measures import gaps as measures
-from svdash.measures.gaps import relative_likelihood
+from svdash.measures.gaps import FOUR_FIFTHS, relative_likelihood
 from svdash.measures.intervals import Floats
 from svdash.pack import Pack
 from svdash.show import wording
@@ -59,7 +58,9 @@ METHOD: Final = (
 )
 _RATES: Final = ["rate", "lower", "upper"]
 _COMPARED: Final = ["gap", "ratio", "ratio_lower", "ratio_upper", "at_parity"]
-FOUR_FIFTHS: Final = (
+# How far a count that is shown may be from the one that was rounded.
+_EITHER: Final = disclosure.PRESETS["gss"].base // 2
+SCREEN: Final = (
     "A rate below four fifths of the highest one shown says to look closer: a sign for screening from the United States, "
     "no test and no legal measure."
 )
@@ -123,7 +124,7 @@ def _funnel(pack: Pack, view: View, chosen: Chosen) -> Finding:
         "view": view,
         "updated": updated_of(pack, RECRUITMENT) if RECRUITMENT in pack.names else None,
         "method": f"{METHOD} {COUNTS}",
-        "caveats": (QUESTION, "People who apply for several posts are counted for each.", FOUR_FIFTHS),
+        "caveats": (QUESTION, "People who apply for several posts are counted for each.", SCREEN),
     }
     told = _told(pack, view, chosen.characteristic)
     if told is None:
@@ -214,20 +215,28 @@ def _closer(frame: pd.DataFrame) -> list[str]:
 
     It is said where it holds for all counts that round to those shown; elsewhere it could be rounding.
     """
-    either = disclosure.PRESETS["gss"].base // 2
     silent, shown = frame["group"] == NOT_STATED, frame["rate"].notna()
     seen = shown & ~silent
-    part, base = (frame[name].astype("float64") for name in ("people_out", "people_in"))
-    lowest = ((part - either).clip(lower=0) / (base + either)).where(seen)
-    most = ((part + either).where(part > 0, 0.0) / (base - either).clip(lower=1)).clip(upper=1).where(seen)
+    base = _possible(frame, "people_in", -_EITHER)
+    lowest = pd.Series(
+        _possible(frame, "people_out", -_EITHER) / _possible(frame, "people_in", _EITHER)
+    ).where(seen)
+    most = pd.Series(np.minimum(_possible(frame, "people_out", _EITHER), base) / base).where(seen)
     step = [frame[name] for name in ("from_stage", "to_stage")]
     # Four fifths exactly is no flag, whatever the last digit of the division says.
-    below = most < (measures.FOUR_FIFTHS - 1e-12) * lowest.groupby(step).transform("max")
-    above = lowest >= (measures.FOUR_FIFTHS - 1e-12) * most.groupby(step).transform("max")
+    below = most < (FOUR_FIFTHS - 1e-12) * lowest.groupby(step).transform("max")
+    above = lowest >= (FOUR_FIFTHS - 1e-12) * most.groupby(step).transform("max")
     told = np.select(
         [silent & shown, ~shown, below, above], ["not compared", "not shown", "look closer", "no"], ROUNDED
     )
     return [str(each) for each in told]
+
+
+def _possible(rows: pd.DataFrame, name: str, by: int) -> Floats:
+    """Return counts so much larger or smaller than shown as rounding allows; nobody is nobody, and no base."""
+    shown = rows[name].to_numpy(dtype=float)
+    nobody = np.nan if name == "people_in" else 0.0
+    return np.where(np.isnan(shown), np.nan, np.where(shown > 0, shown + by, nobody))
 
 
 def _whatever_was_rounded(frame: pd.DataFrame, beside: pd.DataFrame) -> NDArray[np.bool_]:
@@ -239,15 +248,8 @@ def _whatever_was_rounded(frame: pd.DataFrame, beside: pd.DataFrame) -> NDArray[
 
 def _nearest(upper: pd.DataFrame, lower: pd.DataFrame) -> tuple[Floats, Floats, Floats]:
     """Compare the highest rate that may stand behind the counts of one with the lowest behind those of the other."""
-    either = disclosure.PRESETS["gss"].base // 2
-
-    def counts(rows: pd.DataFrame, name: str, by: int) -> Floats:
-        shown = rows[name].to_numpy(dtype=float)
-        return np.where(shown > 0, shown + by, 0.0)
-
-    base, other_base = counts(upper, "people_in", -either), counts(lower, "people_in", either)
-    base, other_base = (np.where(n > 0, n, np.nan) for n in (base, other_base))
-    part, other_part = counts(upper, "people_out", either), counts(lower, "people_out", -either)
+    base, other_base = _possible(upper, "people_in", -_EITHER), _possible(lower, "people_in", _EITHER)
+    part, other_part = _possible(upper, "people_out", _EITHER), _possible(lower, "people_out", -_EITHER)
     return relative_likelihood(np.minimum(part, base), base, other_part, other_base)
 
 
