@@ -130,8 +130,8 @@ def _told(pack: Pack, alone: AreaMap, rows: pd.DataFrame, common: dict[str, Any]
         subtitle=f"{alone.subtitle}. Beside deprivation of small areas, both in thirds",
         frame=frame,
         sentence=f"{residents:.1f}% of residents live there. {f'By district: {told}. ' if len(cold) else ''}"
-        f"Were deprivation and rate unrelated, it would be about {needy * low / len(shown):.0f}: {wording.number(low)} of "
-        f"{wording.number(len(shown))} areas are the {levels[0]} {what}."
+        f"Were deprivation and rate unrelated, it would be about {needy * low / len(shown):.0f} of the "
+        f"{wording.number(low)} {levels[0]} {what} (of {wording.number(len(shown))} areas)."
         + (
             f" {wording.sentence(wording.count(held, 'area'))} too small to show, most with few people, left out."
             if held

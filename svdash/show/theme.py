@@ -35,7 +35,7 @@ STYLE: Final = f"""<style>
 .sv-legend li {{ display:flex; align-items:center; gap:6px; }}
 .sv-swatch {{ display:inline-block; width:18px; height:14px; border:1px solid #6B727A; }}
 .sv-crossed {{ border-collapse:collapse; font-size:0.875rem; color:{INK}; margin:0 0 6px 0; }}
-.sv-crossed th {{ font-weight:400; padding:2px 10px 2px 0; text-align:left; }}
+.sv-crossed th {{ white-space:nowrap; font-weight:400; padding:2px 10px 2px 0; text-align:left; }}
 .sv-crossed tbody td {{ width:110px; height:24px; border:1px solid #6B727A; }}
 .sv-time {{ border-left:2px solid {REST}; margin:4px 0 0 6px; padding:0 0 0 16px; list-style:none; }}
 .sv-time li {{ margin:0 0 12px 0; }}
