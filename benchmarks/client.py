@@ -16,12 +16,16 @@ TIMEOUT = 120
 
 @dataclass
 class Taken:
-    """What one change of a filter took: seconds, bytes received, exceptions shown, seconds to the first figure."""
+    """What one change of a filter took: seconds, bytes received, exceptions shown, seconds to the first figure.
+
+    ``filters`` is how many lists to choose from stand on the page: a page without them is not the one to measure.
+    """
 
     seconds: float
     received: int
     exceptions: int
     figure: float = float("nan")
+    filters: int = 0
 
 
 @dataclass
@@ -30,7 +34,8 @@ class Session:
 
     base: str
     page: str
-    _cached: set[str] = field(default_factory=set)
+    # What was sent before, by its hash: later it comes as a reference only.
+    _cached: dict[str, ForwardMsg] = field(default_factory=dict)
     _hash: str = ""
     _socket: websockets.ClientConnection | None = None
 
@@ -60,7 +65,7 @@ class Session:
         while True:
             raw = await asyncio.wait_for(self._socket.recv(decode=False), TIMEOUT)
             taken.received += len(raw)
-            message = ForwardMsg.FromString(raw)
+            message = self._whole(ForwardMsg.FromString(raw))
             done = self._took(message, taken)
             if math.isnan(taken.figure) and _is_figure(message):
                 taken.figure = time.perf_counter() - begin
@@ -68,17 +73,25 @@ class Session:
                 taken.seconds = time.perf_counter() - begin
                 return taken
 
+    def _whole(self, message: ForwardMsg) -> ForwardMsg:
+        """Keep a message that may be referred to later, and return what a reference stands for."""
+        if message.WhichOneof("type") == "ref_hash":
+            return self._cached[message.ref_hash]
+        if message.metadata.cacheable and message.hash:
+            self._cached[message.hash] = message
+        return message
+
     def _took(self, message: ForwardMsg, taken: Taken) -> bool:
         """Note what a message says; return whether it is the last one."""
-        if message.metadata.cacheable and message.hash:
-            self._cached.add(message.hash)
         kind = message.WhichOneof("type")
         if kind == "navigation" and message.navigation.page_script_hash:
             self._hash = message.navigation.page_script_hash
         elif kind == "page_not_found":
             taken.exceptions += 1
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
-            taken.exceptions += message.delta.new_element.WhichOneof("type") == "exception"
+            drawn = message.delta.new_element.WhichOneof("type")
+            taken.exceptions += drawn == "exception"
+            taken.filters += drawn == "selectbox"
         return bool(kind == "script_finished")
 
     async def close(self) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from benchmarks.client import Taken, crowd
 from benchmarks.servers import ROOT, serving
+from svdash.framework import FILTERS
 from svdash.show.page import PAGES
 
 QUERIES = [
@@ -27,12 +28,19 @@ QUERIES = [
 def compare(real: str, blank: str, page: str, sessions: int, changes: int) -> tuple[list[Taken], list[Taken]]:
     """Measure both servers in turn, half before and half after, so that drift of the machine falls on both."""
     taken: dict[str, list[Taken]] = {real: [], blank: []}
-    for address in taken:
-        # Every view once before: what is measured is a meeting's clicks, not the server's first minute.
-        asyncio.run(crowd(address, page, QUERIES, 1, len(QUERIES)))
     for address in (blank, real, real, blank):
         taken[address] += asyncio.run(crowd(address, page, QUERIES, sessions, changes // 2))
     return taken[real], taken[blank]
+
+
+def open_all(address: str) -> None:
+    """Open every view of every page once: what is measured is a meeting's clicks, not the server's first minute."""
+    for _, _, page, _ in PAGES:
+        for view in asyncio.run(crowd(address, page, QUERIES, 1, len(QUERIES))):
+            if view.exceptions or view.filters < len(FILTERS):
+                raise RuntimeError(
+                    f"{address}/{page} shows an exception or lacks filters: nothing to measure"
+                )
 
 
 def main() -> None:
@@ -45,6 +53,8 @@ def main() -> None:
         f"{'page':18}{'sessions':>9}{'empty p50':>11}{'page p50':>10}{'ratio':>7}{'KB p50':>8}{'exceptions':>11}"
     )
     with serving(ROOT / "app.py") as real, serving(Path(__file__).parent / "blank" / "app.py") as blank:
+        open_all(blank)
+        open_all(real)
         for _, _, page, _ in PAGES:
             for sessions in map(int, asked.sessions.split(",")):
                 ours, theirs = compare(real, blank, page, sessions, asked.changes)

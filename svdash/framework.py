@@ -101,6 +101,10 @@ class Framework:
             str(name): dict(zip(rows["code"], rows["label"], strict=True))
             for name, rows in vocabulary.groupby("list", sort=False)
         }
+        # Asked for at every click, so kept: the register's ``roles`` column decides who answers for a commitment.
+        self._ids = {ALL: (ALL, *self.commitments["id"])} | {
+            role: (ALL, *self._answered_by(role)) for role in self.labels("role")
+        }
         self.until = self._data_until()
         self.years = self._years()
 
@@ -212,7 +216,7 @@ class Framework:
         if name == "role":
             return (ALL, *self.labels("role"))
         if name == "commitment":
-            return (ALL, *self.commitments["id"])
+            return self.commitments_of(ALL)
         newest_first = tuple(reversed(self.years))
         return (ALL, *newest_first) if name == "year" else (NONE, *newest_first)
 
@@ -255,14 +259,13 @@ class Framework:
     def commitments_of(self, role: str) -> tuple[str, ...]:
         """Return ``all`` and the identifiers filtered under a role.
 
-        The register's ``roles`` column decides, so a commitment may stand under several roles.
+        A commitment may stand under several roles; a role that the vocabulary does not know has none.
         """
+        return self._ids.get(role, (ALL,))
+
+    def _answered_by(self, role: str) -> list[str]:
         rows = self.commitments
-        if role != ALL:
-            rows = rows[
-                pd.Series([role in split(roles) for roles in rows["roles"]], index=rows.index, dtype="bool")
-            ]
-        return (ALL, *rows["id"])
+        return [id_ for id_, roles in zip(rows["id"], rows["roles"], strict=True) if role in split(roles)]
 
     def register(self, view: View, *, one: bool = True) -> pd.DataFrame:
         """Return the register rows of a view; with ``one=False`` the commitment filter is left aside."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from svdash.findings import observed, passed
 from svdash.pack import Pack, kept, open_pack, package, shelf
 from svdash.show import structures
 from tests.copies import CopiedPack
@@ -70,6 +71,40 @@ def test_a_damaged_file_is_worked_out_again_and_replaced(
     pd.testing.assert_frame_equal(later.table("glossary"), first.table("glossary"))
     later.keep()
     assert shelf.fetch(folder) is not None
+
+
+def test_kept_gated_observations_are_those_of_the_gate_to_the_dtype(
+    copied_pack: CopiedPack, var: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = copied_pack.open()
+    gated = observed.gated(first)
+    recruited = observed.recruited(first)
+    observed.keep(first)
+
+    def again(pack: Pack) -> pd.DataFrame:
+        raise AssertionError("the gate is asked again")
+
+    monkeypatch.setattr(observed, "_gated", again)
+    later = _again(first)
+    pd.testing.assert_frame_equal(observed.gated(later), gated)
+    pd.testing.assert_frame_equal(observed.recruited(later), recruited)
+
+
+def test_observations_of_a_changed_pack_pass_the_gate_again(copied_pack: CopiedPack, var: Path) -> None:
+    before = copied_pack.open()
+    observed.keep(before)
+    copied_pack.change("observations_illustrative", lambda rows: rows.iloc[:-1])
+    assert len(observed._every(copied_pack.open())) == len(observed._every(before)) - 1
+
+
+def test_what_other_code_let_through_is_not_used(
+    copied_pack: CopiedPack, var: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pack = copied_pack.open()
+    observed.keep(pack)
+    assert passed.fetch(pack, "observed") is not None
+    monkeypatch.setattr(passed, "_code", lambda: "another gate")
+    assert passed.fetch(pack, "observed") is None
 
 
 def test_only_the_newest_versions_stay(copied_pack: CopiedPack, var: Path) -> None:

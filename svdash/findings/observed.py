@@ -10,7 +10,7 @@ from __future__ import annotations
 import pandas as pd
 
 from svdash import disclosure
-from svdash.findings import sums
+from svdash.findings import passed, sums
 from svdash.framework import ALL, NOT_STATED, OBSERVATIONS, RECRUITMENT, Framework, year_end
 from svdash.measures import trend
 from svdash.pack import Pack
@@ -21,6 +21,7 @@ Key = tuple[str, str, str, str]
 LINE = ["indicator", "period", "organisation", "characteristic"]
 _STAGE_LINE = ["year", "organisation", "characteristic", "stage"]
 KEYS = ["indicator", "organisation", "characteristic", "group"]
+_KEPT = "observed"
 
 
 def gated(pack: Pack) -> pd.DataFrame:
@@ -113,8 +114,17 @@ def _of_stages(pack: Pack) -> pd.DataFrame:
     return rows.merge(stages.rename_axis("indicator").reset_index(), how="left", on="stage")
 
 
+def keep(pack: Pack) -> None:
+    """Keep the gated observations for later starts. Raises ``OSError`` where they can't be written."""
+    passed.put(pack, {_KEPT: _every(pack)})
+
+
 def _every(pack: Pack) -> pd.DataFrame:
-    return pack.remember("observed.every", lambda: _gated(pack))
+    def build() -> pd.DataFrame:
+        before = passed.fetch(pack, _KEPT)
+        return _gated(pack) if before is None else before
+
+    return pack.remember("observed.every", build)
 
 
 def _gated(pack: Pack) -> pd.DataFrame:

@@ -94,6 +94,11 @@ def programmes(pack: Pack, view: View, column: str) -> dict[str, str]:
 
     ``column`` is ``has_money`` or ``counts_people``. Without a role and a commitment all programmes are there.
     """
+    key = ("places.programmes", view.role, view.commitment, column)
+    return pack.remember(key, lambda: _programmes(pack, view, column))
+
+
+def _programmes(pack: Pack, view: View, column: str) -> dict[str, str]:
     rows = table(pack, "programmes")
     rows = rows[rows[column].fillna(False).astype(bool)]
     if (view.role, view.commitment) != (ALL, ALL):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -16,7 +15,6 @@ from pathlib import Path
 from typing import Final
 
 import pandas as pd
-import pyarrow as pa
 
 from svdash.pack import shelf
 from svdash.pack.faults import Fault
@@ -37,8 +35,7 @@ class Kept:
 
     def table(self, name: str) -> pd.DataFrame:
         """Return the sound rows of a table in the dtypes of :mod:`svdash.pack.values`."""
-        frame: pd.DataFrame = pa.ipc.open_stream(self.tables[name]).read_pandas()
-        return frame
+        return shelf.unpacked(self.tables[name])
 
 
 def fetch(fingerprint: str) -> Kept | None:
@@ -57,33 +54,17 @@ def put(fingerprint: str, faults: tuple[Fault, ...], tables: Mapping[str, tuple[
         "faults": [asdict(fault) for fault in faults],
         "withheld": {n: held for n, (_, held) in tables.items()},
     }
-    files = {name: _arrow(frame) for name, (frame, _) in tables.items()}
+    files = {name: shelf.packed(frame) for name, (frame, _) in tables.items()}
     folder = _folder(fingerprint)
     shelf.put(folder, {**files, _ABOUT: json.dumps(about).encode()})
-    others = sorted(
-        (other for other in folder.parent.iterdir() if not other.name.startswith(".") and other != folder),
-        key=lambda other: other.stat().st_mtime,
-    )
-    for other in others[: max(0, len(others) + 1 - MOST_KEPT)]:
-        shutil.rmtree(other, ignore_errors=True)  # another process may be taking it away as well
-
-
-def _arrow(frame: pd.DataFrame) -> bytes:
-    table = pa.Table.from_pandas(frame)
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table)
-    return bytes(sink.getvalue())
+    shelf.forget(folder, MOST_KEPT)
 
 
 def _folder(fingerprint: str) -> Path:
-    return var_folder() / "checked" / hashlib.sha256(f"{fingerprint} {_code()}".encode()).hexdigest()[:16]
+    return var_folder() / "checked" / hashlib.sha256(f"{fingerprint} {code()}".encode()).hexdigest()[:16]
 
 
 @cache
-def _code() -> str:
-    """Fingerprint of the code that reads and checks, and of the libraries that its frames are made by."""
-    whole = hashlib.sha256(f"pandas {pd.__version__} pyarrow {pa.__version__}".encode())
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        whole.update(path.read_bytes())
-    return whole.hexdigest()
+def code() -> str:
+    """Fingerprint of the code that reads and checks."""
+    return shelf.code(sorted(Path(__file__).parent.glob("*.py")))

@@ -6,11 +6,15 @@ import errno
 import hashlib
 import json
 import logging
+import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
+
+import pandas as pd
+import pyarrow as pa
 
 SUMS: Final = "sums.json"
 _ATTEMPTS: Final = 10
@@ -55,6 +59,39 @@ def put(folder: Path, files: Mapping[str, bytes]) -> None:
             with suppress(FileNotFoundError):  # another process took the damaged ones away
                 folder.rename(Path(temporary) / f"damaged-{attempt}")
     raise OSError(errno.EBUSY, "other processes damage the files there", str(folder))
+
+
+def forget(folder: Path, most: int) -> None:
+    """Take away the oldest folders beside this one, until at most ``most`` are left with it."""
+    others = sorted(
+        (other for other in folder.parent.iterdir() if not other.name.startswith(".") and other != folder),
+        key=lambda other: other.stat().st_mtime,
+    )
+    for other in others[: max(0, len(others) + 1 - most)]:
+        shutil.rmtree(other, ignore_errors=True)  # another process may be taking it away as well
+
+
+def packed(frame: pd.DataFrame) -> bytes:
+    """Write a frame as an Arrow stream, which keeps its dtypes."""
+    table = pa.Table.from_pandas(frame)
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return bytes(sink.getvalue())
+
+
+def unpacked(data: bytes) -> pd.DataFrame:
+    """Read what :func:`packed` wrote."""
+    frame: pd.DataFrame = pa.ipc.open_stream(data).read_pandas()
+    return frame
+
+
+def code(paths: Iterable[Path]) -> str:
+    """Fingerprint of modules, and of the libraries that frames are made by: other code may work out otherwise."""
+    whole = hashlib.sha256(f"pandas {pd.__version__} pyarrow {pa.__version__}".encode())
+    for path in paths:
+        whole.update(path.read_bytes())
+    return whole.hexdigest()
 
 
 def _moved(fresh: Path, folder: Path) -> bool:

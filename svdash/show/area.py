@@ -105,7 +105,7 @@ def draw(now: Here, found: AreaMap) -> None:
     """Draw headline, map, legend and the table of areas."""
     circles = st.session_state.get("style") == "circles" and found.asked.show != "deprivation"
     page.heading(found.headline, f"{found.circled if circles else found.subtitle}. {found.vintage}", found)
-    codes = set(places.areas(now.pack).index)
+    codes = places.areas(now.pack).index
     chosen = controls.hold("area", "")
     if found.empty:
         page.words(found)

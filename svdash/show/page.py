@@ -130,6 +130,12 @@ def words(found: Finding, *, picture: bool = False, before: str = "", more: str 
     ``before`` is HTML to begin with, such as the legend of a map; ``more`` is said last, such as how many rows of the
     table follow.
     """
+    st.html(_words(found, picture, before, more))
+
+
+@lru_cache(maxsize=256)
+def _words(found: Finding, picture: bool, before: str, more: str) -> str:
+    """Write what stands under a picture once for all its readers."""
     parts = [before, f'<p class="sv-sub">{escape(found.legend)}</p>' if picture and found.legend else ""]
     if found.empty:
         parts.append(_band(found.empty))
@@ -137,7 +143,7 @@ def words(found: Finding, *, picture: bool = False, before: str = "", more: str 
         parts.append(f'<p class="sv-said">{escape(found.sentence)}</p>')
     parts += [_marks(found), _meta(found, picture=picture), _how(found)]
     parts.append(f'<p class="sv-sub">{escape(more)}</p>' if more else "")
-    st.html("".join(parts))
+    return "".join(parts)
 
 
 def written(found: Finding, rows: pd.DataFrame) -> pa.Table:

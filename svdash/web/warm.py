@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
-from svdash.findings import overview, progress, standing, success, trends
+from svdash.findings import observed, overview, progress, standing, success, trends
 from svdash.findings.equality import summary
 from svdash.framework import Framework, View
 from svdash.pack import Pack, PackError, open_pack
@@ -34,6 +34,7 @@ def _work() -> None:
         pack = open_pack()
         ahead(pack)
         pack.keep()
+        observed.keep(pack)
         structures.keep()
     except PackError as problem:
         # Every page says what is wrong with the pack; here it only ends the work ahead.

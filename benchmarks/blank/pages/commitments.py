@@ -1,1 +1,0 @@
-"""An empty page inside the real frame: the baseline."""

@@ -1,0 +1,43 @@
+"""Frames that passed the gate, kept so that a later start need not reckon again: the gate takes a second.
+
+They stand in ``gated`` in the folder of :func:`svdash.settings.var_folder`, by the pack's fingerprint and by the code
+that worked them out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from svdash.pack import Pack, kept, shelf
+from svdash.settings import var_folder
+
+
+def fetch(pack: Pack, name: str) -> pd.DataFrame | None:
+    """Return what is kept under a name for this version of the pack; ``None`` where there is nothing."""
+    files = shelf.fetch(_folder(pack))
+    return None if files is None or name not in files else shelf.unpacked(files[name])
+
+
+def put(pack: Pack, frames: Mapping[str, pd.DataFrame]) -> None:
+    """Keep frames for later starts, beside those of a few versions before. Raises ``OSError`` where that fails."""
+    folder = _folder(pack)
+    shelf.put(folder, {name: shelf.packed(frame) for name, frame in frames.items()})
+    shelf.forget(folder, kept.MOST_KEPT)
+
+
+def _folder(pack: Pack) -> Path:
+    whole = hashlib.sha256(f"{pack.fingerprint} {kept.code()} {_code()}".encode())
+    return var_folder() / "gated" / whole.hexdigest()[:16]
+
+
+@cache
+def _code() -> str:
+    """Fingerprint of the gate, of the measures and of the findings, which hand it the counts."""
+    house = Path(__file__).parents[1]
+    rooms = (path for room in ("disclosure", "measures", "findings") for path in (house / room).rglob("*.py"))
+    return shelf.code(sorted([*rooms, house / "framework.py"]))
