@@ -142,29 +142,8 @@ class Pairs:
                     break
                 may &= ~costly
                 hidden = self._suppressed(may)
-            given_up = np.array(self._allowed, dtype="bool") & enough & ~may
-            may, hidden = self._restored(may, hidden, [int(n) for n in np.flatnonzero(given_up)])
         held = self._by_place(hidden)
         return held[TOP], held[BASE], may & enough
-
-    def _restored(self, exact: Bools, hidden: Bools, given_up: Sequence[int]) -> tuple[Bools, Bools]:
-        """Make shares exact again that were given up beside a costly one and cost no count themselves.
-
-        Else one share of a line could be told exactly and another by rounded counts, and the two not add up.
-        Returns which shares are exact then, and which counts are hidden.
-        """
-        if not given_up:
-            return exact, hidden
-        more = exact.copy()
-        more[list(given_up)] = True
-        then = self._suppressed(more)
-        if not (then & ~hidden).any():
-            return more, then
-        half = len(given_up) // 2
-        if not half:
-            return exact, hidden
-        exact, hidden = self._restored(exact, hidden, given_up[:half])
-        return self._restored(exact, hidden, given_up[half:])
 
     def _suppressed(self, exact: Bools) -> Bools:
         """Return which counts of the ledger are hidden while these shares are exact."""

@@ -41,7 +41,8 @@ def five(count: float) -> int:
 
 
 def counted(raw: pd.DataFrame, by: str, group: str, stage: str, *years: str) -> int:
-    rows = raw[(raw["characteristic"] == by) & (raw["group"] == group) & (raw["stage"] == stage)]
+    groups = {"minority": ["asian", "black", "mixed", "other"]}.get(group, [group])
+    rows = raw[(raw["characteristic"] == by) & raw["group"].isin(groups) & (raw["stage"] == stage)]
     return int(rows.loc[rows["year"].isin(years), "people"].sum())
 
 
@@ -305,33 +306,40 @@ def test_no_hidden_count_of_a_year_can_be_worked_back_from_sums_of_years(pack: P
 def test_whatever_the_counts_are_sums_of_years_tell_nothing_more_of_a_hidden_one(
     counts: list[list[int]],
 ) -> None:
+    groups = {f"g{place}": line for place, line in enumerate(counts)}
+    # All but the first of the groups together, as minorities are.
+    made = tuple(list(groups)[1:])
+    told = groups | {"made": [sum(each) for each in zip(*(groups[g] for g in made), strict=True)]}
     rows = [
-        (year, year, f"g{place}", people)
-        for place, line in enumerate(counts)
+        (year, year, group, people)
+        for group, line in told.items()
         for year, people in zip(YEARS, line, strict=True)
     ]
     rows += [
-        (YEARS[at], YEARS[at + 2], f"g{place}", sum(line[at : at + 3]))
-        for place, line in enumerate(counts)
+        (YEARS[at], YEARS[at + 2], group, sum(line[at : at + 3]))
+        for group, line in told.items()
         for at in (0, 1)
     ]
     cells = pd.DataFrame(rows, columns=["first", "last", "group", "people"]).assign(
         organisation="o", characteristic="c", stage="s"
     )
     cells = cells.astype({"people": "Int64"})
-    single = cells[cells["first"] == cells["last"]]
+    single = cells[(cells["first"] == cells["last"]) & (cells["group"] != "made")]
     held = disclosure.protect(single, "people", rows=["last"])["people"].isna()
     flags = single.assign(year=single["last"], hidden=held, baseless=False, exact=False)
     flags = flags.set_index(["year", *pooled.KEYS])[["hidden", "baseless", "exact"]]
-    seen = pooled._gated(cells, flags)
-    assert (seen.single["people"].isna().to_numpy() == held.to_numpy()).all()
+    seen = pooled._gated(cells, flags, {("c", "made"): made})
+    alone = seen.single[seen.single["group"] != "made"]
+    assert (alone["people"].isna().to_numpy() == held.to_numpy()).all()
     puzzle, truth = Puzzle(), {}
     for row in pd.concat([seen.single, seen.pooled]).itertuples():
-        place, at = int(row.group[1:]), YEARS.index(row.first)
+        at = YEARS.index(row.first)
         name = (row.first, row.last, row.group)
         puzzle.count(name, None if pd.isna(row.people) else float(row.people))
-        if row.first == row.last and pd.isna(row.people):
-            truth[name] = counts[place][at]
+        if row.first == row.last and row.group != "made" and pd.isna(row.people):
+            truth[name] = groups[row.group][at]
+        if row.group == "made":
+            puzzle.adds_up(name, [(row.first, row.last, group) for group in made])
         if row.first != row.last:
             puzzle.adds_up(name, [(year, year, row.group) for year in YEARS[at : at + 3]])
     for at, year in enumerate(YEARS):
@@ -496,6 +504,29 @@ def test_a_likelihood_is_only_called_real_where_its_interval_leaves_out_one(pack
     assert real > 0
 
 
+def test_groups_together_come_first_and_are_the_sum_of_their_groups(pack: Pack, raw: pd.DataFrame) -> None:
+    found = ask(pack, "ethnic-group", "2024/25")
+    own = row(found, "minority")
+    assert found.frame["group"].iloc[0] == "minority"
+    years = ("2022/23", "2023/24", "2024/25")
+    assert own["people_in"] == five(counted(raw, "ethnic-group", "minority", "applied", *years))
+    assert own["people_out"] == five(counted(raw, "ethnic-group", "minority", "appointed", *years))
+
+
+def test_groups_together_are_compared_with_nobody_among_them(pack: Pack) -> None:
+    for reference, there in (("white", True), ("asian", False), ("minority", True)):
+        frame = ask(pack, "ethnic-group", "2024/25", reference).frame
+        assert ("minority" in set(frame["group"])) == there
+        assert "minority" not in set(frame["reference"])
+
+
+def test_groups_together_that_three_years_hold_back_are_told_of_the_last_year_alone(pack: Pack) -> None:
+    found = ask(pack, "ethnic-group")
+    assert "pooled" in found.subtitle
+    assert row(found, "minority")["verdict"] == "held back"
+    assert "Ethnic minorities (aggregate) in 2025/26 alone: 0.38 times as likely" in found.sentence
+
+
 # -- the chart -----------------------------------------------------------------------------------------------
 
 
@@ -514,7 +545,7 @@ def test_the_chart_shows_four_groups_at_most_those_with_most_applicants(copied_p
     copied_pack.change("recruitment", counts)
     found = ask(copied_pack.open(), "ethnic-group")
     told = found.frame[~found.frame["group"].isin(["white", "not-stated"]) & found.frame["overall"]]
-    assert len(told) == 5
+    assert len(told) == 6
     assert found.chart is not None
     most = set(told.sort_values("people_in").tail(4)["group_label"])
     assert set(found.chart["label"]) == most

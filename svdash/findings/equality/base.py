@@ -66,6 +66,13 @@ def groups(pack: Pack, characteristic: str) -> dict[str, str]:
     )
 
 
+def aggregates(pack: Pack) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return (characteristic, group) → the groups it puts together, as the vocabulary's list ``aggregate`` names them."""
+    named = Framework.of(pack).labels("aggregate")
+    pairs = {code.partition("=")[::2]: split(parts) for code, parts in named.items()}
+    return {(characteristic, group): tuple(parts) for (characteristic, group), parts in pairs.items()}
+
+
 def residents(pack: Pack) -> pd.DataFrame:
     """Return what the city region's residents are like: characteristic, group, share (percent), scope.
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from svdash import disclosure
 from svdash.findings.base import Finding, records, seen_from, statuses_of, updated_of
-from svdash.findings.equality.base import COUNTS, QUESTION, Chosen, groups, reference_of
+from svdash.findings.equality.base import COUNTS, QUESTION, Chosen, aggregates, groups, reference_of
 from svdash.findings.equality.pooled import gated
 from svdash.findings.equality.words import LONGEST, called, inside, name_of, newest, no_rows, nothing
 from svdash.framework import ALL, NOT_STATED, RECRUITMENT, Framework, View
@@ -98,16 +98,18 @@ def _told(pack: Pack, view: View, characteristic: str) -> _Told | None:
     organisation, year = newest(pack, view, single, "last")
     if not year:
         return None
-    alone, sums = (
-        rows[
-            (rows["characteristic"] == characteristic)
-            & (rows["organisation"] == organisation)
-            & (rows["last"] == year)
-        ]
-        for rows in (seen.single, seen.pooled)
-    )
+    alone, sums = (_of(rows, characteristic, organisation, year) for rows in (seen.single, seen.pooled))
     rows = sums if _shown(sums) > _shown(alone) else alone
     return _Told(rows, organisation, str(rows["first"].iloc[0]), year)
+
+
+def _of(rows: pd.DataFrame, characteristic: str, organisation: str, year: str) -> pd.DataFrame:
+    """Return the counts of one characteristic up to a year."""
+    return rows[
+        (rows["characteristic"] == characteristic)
+        & (rows["organisation"] == organisation)
+        & (rows["last"] == year)
+    ]
 
 
 def _shown(rows: pd.DataFrame) -> int:
@@ -135,7 +137,7 @@ def _funnel(pack: Pack, view: View, chosen: Chosen) -> Finding:
         # Rows that a fault withholds, or that contradict each other, leave no funnel: the reader is told which.
         return _empty(name, f"The counts are no funnel: {problem}. Correct the table {RECRUITMENT}.", common)
     reference = str(frame["reference"].iloc[0])
-    return _said(pack, told, frame, called(pack, chosen.characteristic, reference), common)
+    return _said(pack, told, chosen, frame, called(pack, chosen.characteristic, reference), common)
 
 
 def _empty(name: str, why: str, common: dict[str, Any]) -> Finding:
@@ -159,12 +161,18 @@ def _why_nothing(pack: Pack, view: View, characteristic: str) -> str:
 
 
 def _frame(pack: Pack, told: _Told, chosen: Chosen) -> pd.DataFrame:
-    """Return a row a group and step, and one for each group's whole way; those who stated none come last."""
+    """Return a row a group and step, and one for each group's whole way.
+
+    Groups together come first, unless the comparison group is among them; those who stated none come last.
+    """
     stages = Framework.of(pack).labels("stage")
+    made = {group: of for (by, group), of in aggregates(pack).items() if by == chosen.characteristic}
     labels = groups(pack, chosen.characteristic)
     people = told.rows.set_index(["group", "stage"])["people"].astype("float64").unstack()  # noqa: PD010 # no group twice
-    people = people.reindex(index=[g for g in labels if g in people.index], columns=list(stages))
-    reference = reference_of(pack, chosen, list(people.index))
+    single = [group for group in labels if group in people.index and group not in made]
+    reference = reference_of(pack, chosen, single)
+    together = [group for group, of in made.items() if group in people.index and reference not in of]
+    people = people.reindex(index=[*together, *single], columns=list(stages))
     if len(people.index.drop(NOT_STATED, errors="ignore")) < 2:
         raise ValueError("a comparison needs two groups with counts")
     counts = people.reset_index().melt("group", var_name="stage", value_name="people")
@@ -263,7 +271,9 @@ def _verdict(row: dict[str, Any]) -> str:
     return (LESS if row["ratio"] < 1 else MORE) if row["sure"] else ROUNDED
 
 
-def _said(pack: Pack, told: _Told, frame: pd.DataFrame, beside: str, common: dict[str, Any]) -> Finding:
+def _said(
+    pack: Pack, told: _Told, chosen: Chosen, frame: pd.DataFrame, beside: str, common: dict[str, Any]
+) -> Finding:
     """Say what the frame shows."""
     framework = Framework.of(pack)
     stated = frame[(frame["group"] != NOT_STATED) & (frame["group"] != frame["reference"])]
@@ -283,6 +293,7 @@ def _said(pack: Pack, told: _Told, frame: pd.DataFrame, beside: str, common: dic
                 _overall(seen, frame, beside),
                 _others(seen),
                 _widest(stated, seen),
+                _together(pack, told, chosen, whole),
                 f"{told.years}, because some counts of one year are held back to protect small ones."
                 if told.pooled
                 else "",
@@ -392,6 +403,20 @@ def _widest(stated: pd.DataFrame, seen: pd.DataFrame) -> str:
     who = "" if one["group"] == spoken else f" of those shown, for “{one['group_label']}”,"
     start, _, end = str(one["step"]).partition(" → ")
     return f"The step {what}{who} is from {inside(start)} to {end}: {one['ratio']:.2f} times as likely, {_sure(one)}."
+
+
+def _together(pack: Pack, told: _Told, chosen: Chosen, whole: pd.DataFrame) -> str:
+    """Tell groups together in the last year alone, where three years hold them back for the sake of single ones."""
+    made = {group for by, group in aggregates(pack) if by == chosen.characteristic}
+    if not told.pooled or not (whole["group"].isin(made) & whole["ratio"].isna()).any():
+        return ""
+    rows = _of(gated(pack).single, chosen.characteristic, told.organisation, told.last)
+    frame = _frame(pack, _Told(rows, told.organisation, told.last, told.last), chosen)
+    seen = frame[frame["overall"] & frame["group"].isin(made) & frame["ratio"].notna()]
+    return " ".join(
+        f"{row['group_label']} in {told.last} alone: {row['ratio']:.2f} times as likely to be appointed, {_sure(row)}."
+        for row in records(seen)
+    )
 
 
 def _sure(row: dict[str, Any]) -> str:
