@@ -346,7 +346,7 @@ def _gradient(pack: Pack, view: View) -> Finding:
         frame=frame,
         sentence=_slope_sentence(frame, hidden),
         alt=" ".join(f"{row['programme_label']}: {_slope(row)}; {row['verdict']}." for row in records(frame)),
-        legend="Dot and bar: reach at the most deprived end, times that at the least deprived end, 95% interval. Line at 1: equal. SII, RII: slope and relative index of inequality, absolute and relative.",
+        legend="Dot and bar: reach at the most deprived end, times that at the least deprived end, 95% interval. Line at 1: equal. SII and RII, the slope and relative index of inequality, go from the most to the least deprived end: below 0 and below 1 where the most deprived get more.",
         chart=_slopes(frame),
         **common,
     )
