@@ -300,6 +300,35 @@ def test_contracts_above_the_threshold_are_counted_by_year_of_start(pack: Pack) 
         assert rows.loc[year, "weighting"] == pytest.approx(part["weighting_percent"].fillna(0).mean())
 
 
+def test_contracts_of_which_nobody_knows_whether_they_were_scored_are_counted_beside_the_others(
+    copied_pack: CopiedPack, pack: Pack
+) -> None:
+    def forgotten(rows: pd.DataFrame) -> pd.DataFrame:
+        own = pd.to_datetime(rows["start"]).between("2025-04-01", "2026-03-31") & (
+            rows["value_pence"].astype(int) > 20_000_00
+        )
+        three = rows.index[own][:3]
+        return rows.assign(
+            social_value_scored=rows["social_value_scored"].mask(rows.index.isin(three), ""),
+            weighting_percent=rows["weighting_percent"].mask(rows.index.isin(three), ""),
+        )
+
+    before = contracts.contracts(pack, LATEST)
+    assert (before.frame["unknown"] == 0).all()
+    copied_pack.change("contracts", forgotten)
+    # As in a pack with contracts from published notices: these need not say it.
+    about = json.loads((copied_pack.folder / "datapackage.json").read_text(encoding="utf-8"))
+    fields = next(r["schema"]["fields"] for r in about["resources"] if r["name"] == "contracts")
+    del next(f for f in fields if f["name"] == "social_value_scored")["constraints"]
+    (copied_pack.folder / "datapackage.json").write_text(json.dumps(about), encoding="utf-8")
+    found = contracts.contracts(copied_pack.open(), LATEST)
+    counts = [
+        f.frame.set_index("year").loc["2025/26", ["contracts", "unknown"]].tolist() for f in (before, found)
+    ]
+    assert counts[1] == [counts[0][0] - 3, 3]
+    assert "Of 3 contracts more it is not known whether it was scored." in found.sentence
+
+
 def test_the_published_figure_stands_beside_and_agreement_with_made_up_contracts_is_no_check(
     pack: Pack,
 ) -> None:

@@ -25,6 +25,7 @@ CONTRACTS: Final = {
     "year": "Year of start",
     "scored": "With scored social value",
     "contracts": "Contracts above £20,000",
+    "unknown": "Beside them: not known whether scored",
     "share": "Share (%)",
     "lower": "95% from",
     "upper": "95% to",
@@ -39,7 +40,8 @@ CONTRACTS: Final = {
 DECIMALS: Final = dict.fromkeys(("share", "lower", "upper", "published", "weighting", "weighting_scored"), 1)
 METHOD: Final = (
     "Contracts above £20,000 with a scored social value section / contracts above £20,000, by the financial year in "
-    "which they start, × 100; those of which nobody knows whether it was scored are left out. Interval: Wilson, 95%: every contract is counted, so it shows how much could be chance. "
+    "which they start, × 100; those of which nobody knows whether it was scored are counted beside them. "
+    "Interval: Wilson, 95%: every contract is counted, so it shows how much could be chance. "
     "Average weighting: points out of 100 that social value carried, each contract once, those without a score as 0."
 )
 OLD: Final = (
@@ -55,12 +57,20 @@ def contracts(pack: Pack, view: View) -> Finding:
 
 def _contracts(pack: Pack, view: View) -> Finding:
     year = base.year_of_money(pack, view)
-    rows = _rows(pack, view, year)
+    every = _rows(pack, view, year)
+    # Of a contract whose notice gives no criteria nobody knows whether it was scored: it is on neither side.
+    unknown = every["social_value_scored"].isna()
+    rows = every[~unknown]
     about = base.about(pack, TABLE)
     empty = _nothing(pack, view, rows, year)
     frame = pd.DataFrame(columns=[*CONTRACTS, "part", "marker"])
     if not empty:
-        frame = _by_year(pack, view, rows).assign(status=base.least_official(about))
+        frame = _by_year(pack, view, rows).assign(
+            unknown=lambda f: (
+                f["year"].map(every.loc[unknown, "year"].value_counts()).fillna(0).astype("Int64")
+            ),
+            status=base.least_official(about),
+        )
     told = None if empty else assessed(pack, frame)
     published = not frame.empty and frame["published"].notna().any()
     return Finding(
@@ -93,10 +103,7 @@ def _rows(pack: Pack, view: View, year: str) -> pd.DataFrame:
             columns=["year", "programme", "social_value_scored", "weighting_percent"], dtype="str"
         )
     rows = base.of_view(pack, view, pack.table(TABLE))
-    # Of a contract whose notice gives no criteria nobody knows whether it was scored: it is on neither side.
-    rows = rows[
-        (rows["value_pence"] > THRESHOLD) & rows["start"].notna() & rows["social_value_scored"].notna()
-    ]
+    rows = rows[(rows["value_pence"] > THRESHOLD) & rows["start"].notna()]
     rows = rows.assign(year=rows["start"].map(lambda start: year_of(start.date())).astype("str"))
     return rows[rows["year"] <= year]
 
@@ -241,6 +248,10 @@ def _sentence(pack: Pack, frame: pd.DataFrame, year: str, about: dict[str, Any],
         text.append(
             f"95% limits {row['lower']:.1f}% to {row['upper']:.1f}%; {missing} without a score. {told.sentence}"
         )
+        if row["unknown"]:
+            text.append(
+                f"Of {wording.count(int(row['unknown']), 'contract')} more it is not known whether it was scored."
+            )
         text += [told.target_sentence] if told.target_sentence else []
         scored = (
             "" if pd.isna(row["weighting_scored"]) else f", {row['weighting_scored']:.1f} where it was scored"
