@@ -527,6 +527,15 @@ def test_groups_together_that_three_years_hold_back_are_told_of_the_last_year_al
     assert "Ethnic minorities (aggregate) in 2025/26 alone: 0.38 times as likely" in found.sentence
 
 
+def test_a_step_at_which_groups_together_differ_is_the_headline_where_appointments_do_not(pack: Pack) -> None:
+    found = ask(pack, "ethnic-group")
+    step = row(found, "minority", "Applied → shortlisted")
+    assert step["verdict"] == "less likely"
+    assert found.headline == (
+        f"Ethnic minorities (aggregate): {step['ratio']:.2f} times as likely to be shortlisted, beyond chance"
+    )
+
+
 # -- the chart -----------------------------------------------------------------------------------------------
 
 

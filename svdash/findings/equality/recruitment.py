@@ -283,7 +283,8 @@ def _said(
     seen = whole[whole["ratio"].notna()]
     name = framework.label("characteristic", characteristic)
     return Finding(
-        headline=_headline(seen, whole, beside, name) if len(seen) else _headline_hidden(stated, name),
+        headline=_headline_step(stated[stated["group"].isin(_made(pack, chosen))], seen)
+        or (_headline(seen, whole, beside, name) if len(seen) else _headline_hidden(stated, name)),
         subtitle=f"Likelihood of reaching the next stage, compared with {beside}, "
         f"{framework.label('organisation', told.organisation)}, {told.years}",
         frame=frame,
@@ -338,6 +339,33 @@ def _headline(seen: pd.DataFrame, whole: pd.DataFrame, beside: str, name: str) -
         )
         if len(text) <= LONGEST or "appointed" not in text
     )
+
+
+def _headline_step(together: pd.DataFrame, seen: pd.DataFrame) -> str:
+    """Name the step at which groups together differ beyond chance, where appointments of no group do.
+
+    Of single groups there are so many steps that one will differ by chance.
+    """
+    rows = together[~together["overall"] & together["verdict"].isin([LESS, MORE])]
+    if rows.empty or seen["verdict"].isin([LESS, MORE]).any():
+        return ""
+    one = records(rows.sort_values("ratio"))[0]
+    start, _, end = str(one["step"]).partition(" → ")
+    likely = f"{one['group_label']}: {one['ratio']:.2f} times as likely"
+    return next(
+        text
+        for text in (
+            f"{likely} to get from {inside(start)} to {end}, beyond chance",
+            f"{likely} to be {end}, beyond chance",
+            f"{one['group_label']}: {one['verdict']} to be {end}, beyond chance",
+        )
+        if len(text) <= LONGEST or str(one["verdict"]) in text
+    )
+
+
+def _made(pack: Pack, chosen: Chosen) -> set[str]:
+    """Return the groups of the characteristic that put others together."""
+    return {group for by, group in aggregates(pack) if by == chosen.characteristic}
 
 
 def _headline_hidden(stated: pd.DataFrame, name: str) -> str:
@@ -407,7 +435,7 @@ def _widest(stated: pd.DataFrame, seen: pd.DataFrame) -> str:
 
 def _together(pack: Pack, told: _Told, chosen: Chosen, whole: pd.DataFrame) -> str:
     """Tell groups together in the last year alone, where three years hold them back for the sake of single ones."""
-    made = {group for by, group in aggregates(pack) if by == chosen.characteristic}
+    made = _made(pack, chosen)
     if not told.pooled or not (whole["group"].isin(made) & whole["ratio"].isna()).any():
         return ""
     rows = _of(gated(pack).single, chosen.characteristic, told.organisation, told.last)
