@@ -189,7 +189,7 @@ def _frame(pack: Pack, landing: Landing, rows: pd.DataFrame, where: str) -> pd.D
     deep = rows[rows["deep"] & rows["rate"].notna()]
     chosen = deep[cold(deep["rate"])].sort_values(["rate", "rank"], kind="stable", ignore_index=True)
     chosen = _limits(chosen, _mean(deep, landing), landing)
-    near = nearest(pack, landing.asked.programme, _points(pack, where).reindex(chosen["place"]))
+    near = nearest(pack, landing.asked.programme, points(pack, where).reindex(chosen["place"]))
     return chosen.assign(
         order=range(1, len(chosen) + 1),
         population_share=100 * chosen["population"] / rows["population"].sum(),
@@ -213,8 +213,8 @@ def _limits(chosen: pd.DataFrame, mean: float, landing: Landing) -> pd.DataFrame
     )
 
 
-def _points(pack: Pack, where: str) -> pd.DataFrame:
-    """Return longitude and latitude of a point inside each place."""
+def points(pack: Pack, where: str) -> pd.DataFrame:
+    """Return longitude and latitude of a point inside each place, by its code: of an area (``lsoa``) or a middle area (``msoa``)."""
     found = pd.DataFrame.from_dict(geography.points(pack), orient="index", columns=["longitude", "latitude"])
     if where == "lsoa":
         return found

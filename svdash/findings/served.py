@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from svdash.findings import (
     areas,
     catalogue,
+    catchments,
     coldspots,
     concentration,
     parity,
@@ -167,6 +168,15 @@ _FINDINGS = (
             "baseline": Parameter(
                 "Whose share it is set beside", lambda _: tuple(parity.BASELINES), "residents"
             ),
+        },
+    ),
+    Served(
+        catchments.NAME,
+        "Residents within a distance of a programme's places, by deprivation decile",
+        lambda p, v, a: catchments.catchments(p, v, asked_of(a), a["within"]),
+        parameters={
+            **_MAP,
+            "within": Parameter("How near is near", lambda p: tuple(catchments.offered(p)), catchments.USUAL),
         },
     ),
     Served("lands", "Share of reach and spend in the most deprived tenth", lambda p, v, _: reach.lands(p, v)),

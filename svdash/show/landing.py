@@ -7,13 +7,14 @@ from typing import Final
 
 import streamlit as st
 
-from svdash.findings import coldspots, concentration, parity, reach
+from svdash.findings import catchments, coldspots, concentration, parity, reach
 from svdash.findings.areas import Asked
 from svdash.show import area, controls, page
 from svdash.show.page import Here
 
 ROWS: Final = 10
 MAP: Final = "map"
+CATCHMENTS: Final = catchments.NAME
 
 
 def draw(now: Here) -> None:
@@ -23,13 +24,15 @@ def draw(now: Here) -> None:
         "What to look at",
         {code: label for code, (label, _) in PARTS.items()},
         MAP,
-        "The map and its deciles; how reach or spend follows deprivation; what an even spread would take; deprived areas with little.",
+        "The map and its deciles; how reach or spend follows deprivation; what an even spread would take; deprived areas with little; who lives near a place of service.",
     )
     asked = area.ask(now, mapped=part == MAP)
     if part != MAP:
         # What only the map asks for stays in the address for when the reader comes back to it.
         for name, usual in _ONLY_MAP.items():
             controls.hold(name, usual)
+    if part != CATCHMENTS:
+        controls.hold("within", catchments.USUAL)
     PARTS[part][1](now, asked)
 
 
@@ -68,6 +71,18 @@ def _cold(now: Here, asked: Asked) -> None:
     page.finding(coldspots.coldspots(now.pack, now.view, asked), rows=ROWS)
 
 
+def _catchments(now: Here, asked: Asked) -> None:
+    with st.columns([2, 8])[0]:
+        within = controls.pick(
+            "within",
+            "Within",
+            catchments.choices(now.pack),
+            catchments.USUAL,
+            "How near a place of the programme is near: kilometres along a straight line.",
+        )
+    page.finding(catchments.catchments(now.pack, now.view, asked, within))
+
+
 def _change(now: Here, asked: Asked) -> None:
     page.finding(parity.change(now.pack, now.view, asked))
 
@@ -77,5 +92,6 @@ PARTS: Final[dict[str, tuple[str, Callable[[Here, Asked], None]]]] = {
     "concentration": ("Concentration", _concentration),
     "parity": ("What parity would take", _parity),
     "cold-spots": ("Cold spots", _cold),
+    CATCHMENTS: ("Catchments", _catchments),
     "change": ("Change", _change),
 }

@@ -11,7 +11,7 @@ from svdash.show.drawings import concentration, economy, gradient, pay, unknown
 from svdash.show.drawings.base import Spec
 from svdash.show.drawings.funnel import likelihoods
 from svdash.show.drawings.gaps import dots
-from svdash.show.drawings.places import deciles, lands
+from svdash.show.drawings.places import catchments, deciles, lands
 from svdash.show.drawings.progress import owners, standing
 from svdash.show.drawings.trends import alone, trends
 
@@ -26,6 +26,7 @@ DRAWN: dict[str, Callable[[int], Spec]] = {
     "overdue": owners,
     "deciles": deciles,
     "lands": lands,
+    "catchments": catchments,
     "concentration": concentration.curve,
     "concentration-years": concentration.indices,
     "most-deprived": concentration.deprived,

@@ -1,4 +1,4 @@
-"""Shares of reach and spend by deprivation, the share of residents beside each."""
+"""Shares of reach, spend and residents by deprivation, each beside what it is compared with."""
 
 from __future__ import annotations
 
@@ -29,6 +29,44 @@ def deciles(columns: int) -> Spec:
     return built(
         alt.layer(bars, ticks, words).properties(
             width=alt.Step(30 if columns > 1 else 22), height=210, autosize="pad"
+        )
+    )
+
+
+@lru_cache(maxsize=4)
+def catchments(columns: int) -> Spec:
+    """Share of residents near a place of service by decile as bars, of all residents as a line.
+
+    Rows: ``decile``, ``share`` (may be missing), ``at``, ``told``, ``whole``, ``residents``.
+    """
+    base = alt.Chart(alt.NamedData("rows")).encode(
+        x=alt.X(
+            "decile:O",
+            title="Decile, 1 = most deprived",
+            axis=alt.Axis(labelAngle=0, domain=False, ticks=False),
+        )
+    )
+    tip = [
+        alt.Tooltip("decile:O", title="Decile"),
+        alt.Tooltip("share:Q", title="Near a place (%)", format=".1f"),
+        alt.Tooltip("whole:Q", title="Of all residents (%)", format=".1f"),
+        alt.Tooltip("residents:Q", title="Residents", format=","),
+    ]
+    # All of 0 to 100, so that a wider ring is seen to hold more.
+    bars = base.mark_bar().encode(
+        y=alt.Y("share:Q", title="Per cent", scale=alt.Scale(domain=[0, 100]), axis=alt.Axis(tickCount=5)),
+        color=alt.condition("datum.decile == 1", alt.value(ACCENT), alt.value(REST)),
+        tooltip=tip,
+    )
+    words = base.mark_text(dy=-8, fontSize=12).encode(y="at:Q", text="told:N")
+    line = (
+        alt.Chart(alt.NamedData("rows"))
+        .mark_rule(color=ATTENTION, strokeWidth=2)
+        .encode(y=alt.Y("max(whole):Q", title="Per cent"))
+    )
+    return built(
+        alt.layer(bars, line, words).properties(
+            width=alt.Step(44 if columns > 1 else 26), height=240, autosize="pad"
         )
     )
 

@@ -1,0 +1,256 @@
+"""Who lives near a place of service: distances by hand, residents that add up, and what is said where nothing is known."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+import re
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from svdash.findings import catchments, places
+from svdash.findings.areas import Asked
+from svdash.findings.base import Finding
+from svdash.framework import Framework, View
+from svdash.pack import Pack, geography
+from svdash.show.drawings import places as drawings
+from tests.copies import DATA, CopiedPack
+
+NOW = View(year="2025/26")
+SKILLS = Asked("reach", "adult-skills-fund")
+RINGS = ("1km", "2km", "3km", "5km")
+WITH_PLACES = sorted(pd.read_csv(DATA / "places.csv")["programme"].unique())
+EARTH = 6371.0088
+
+
+def apart(east: float, north: float, x: float, y: float) -> float:
+    """The way over the sphere by the law of cosines, another form than the product's."""
+    east, north, x, y = (math.radians(each) for each in (east, north, x, y))
+    cosine = math.sin(north) * math.sin(y) + math.cos(north) * math.cos(y) * math.cos(x - east)
+    return EARTH * math.acos(min(1.0, cosine))
+
+
+def by_decile(found: Finding) -> pd.DataFrame:
+    return found.frame.set_index("decile")
+
+
+def described(copied: CopiedPack, change: Callable[[dict[str, object]], None], table: str) -> None:
+    """Change how a table of a copied pack is described."""
+    path = copied.folder / "datapackage.json"
+    about = json.loads(path.read_text(encoding="utf-8"))
+    change(next(each for each in about["resources"] if each["name"] == table))
+    path.write_text(json.dumps(about), encoding="utf-8")
+
+
+# -- the distance ------------------------------------------------------------------------------------------
+
+
+def test_residents_inside_are_those_of_areas_whose_point_is_near_enough(pack: Pack) -> None:
+    areas = pd.read_csv(DATA / "areas.csv")
+    sites = pd.read_csv(DATA / "places.csv").query("programme == 'housing-first'")
+    points = geography.points(pack)
+    near = [
+        min(apart(*points[code], x, y) for x, y in zip(sites["longitude"], sites["latitude"], strict=True))
+        <= 3
+        for code in areas["code"]
+    ]
+    found = by_decile(catchments.catchments(pack, NOW, Asked("reach", "housing-first"), "3km"))
+    expected = areas[near].groupby("decile")["population"].sum().reindex(range(1, 11), fill_value=0)
+    lived = areas.groupby("decile")["population"].sum()
+    assert found["inside"].iloc[:10].tolist() == expected.tolist()
+    assert found["share"].iloc[:10].tolist() == pytest.approx((100 * expected / lived).tolist())
+    assert found.loc["All", "inside"] == areas.loc[near, "population"].sum()
+
+
+def test_an_area_is_inside_from_the_metre_at_which_the_ring_reaches_its_point(
+    pack: Pack, copied_pack: CopiedPack
+) -> None:
+    """One place due north of an area's point, so that the way is an arc of the meridian."""
+    code, (east, north) = next(iter(geography.points(pack).items()))
+    lived = int(places.areas(pack).loc[code, "population"])
+
+    def one(metres: float) -> int:
+        def moved(rows: pd.DataFrame) -> pd.DataFrame:
+            up = north + metres / 1000 * 180 / (math.pi * EARTH)
+            alone = rows[rows["programme"] == "dial-a-ride"].head(1)
+            return alone.assign(area=code, latitude=f"{up:.8f}", longitude=str(east))
+
+        copied_pack.change("places", moved)
+        copied_pack.change("areas", lambda rows: rows[rows["code"] == code])
+        found = catchments.catchments(copied_pack.open(), NOW, Asked("reach", "dial-a-ride"), "2km")
+        return int(by_decile(found).loc["All", "inside"])
+
+    assert (one(1999.9), one(2000.1)) == (lived, 0)
+
+
+# -- what holds of every catchment -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("programme", WITH_PLACES)
+@pytest.mark.parametrize("within", RINGS)
+def test_residents_inside_and_outside_are_all_residents(pack: Pack, programme: str, within: str) -> None:
+    areas = pd.read_csv(DATA / "areas.csv")
+    rows = by_decile(catchments.catchments(pack, NOW, Asked("spend", programme), within))
+    assert (rows["inside"] + rows["outside"] + rows["unknown"]).equals(rows["residents"])
+    assert rows.loc["All", "residents"] == areas["population"].sum()
+    assert rows["residents"].iloc[:10].tolist() == areas.groupby("decile")["population"].sum().tolist()
+    assert rows.loc["All", "inside"] == rows["inside"].iloc[:10].sum()
+
+
+@pytest.mark.parametrize("programme", WITH_PLACES)
+def test_a_larger_ring_never_holds_fewer_residents(pack: Pack, programme: str) -> None:
+    found = [by_decile(catchments.catchments(pack, NOW, Asked("reach", programme), each)) for each in RINGS]
+    for smaller, larger in itertools.pairwise(found):
+        assert (smaller["inside"] <= larger["inside"]).all()
+    assert found[0].loc["All", "inside"] < found[-1].loc["All", "inside"]
+
+
+def _within(
+    distances: list[float | None], deciles: list[int], residents: list[int], limit: float
+) -> pd.DataFrame:
+    rows = pd.DataFrame({"decile": deciles, "population": residents}).astype("Int64")
+    return catchments.sums(rows, pd.Series(distances, dtype="float64"), limit)
+
+
+HOMES = st.lists(
+    st.tuples(st.none() | st.floats(0, 90), st.integers(1, 10), st.integers(0, 5000)), min_size=1, max_size=30
+)
+
+
+@given(HOMES, st.floats(0, 90), st.floats(0, 90))
+def test_whatever_the_distances_a_wider_limit_moves_residents_only_inwards(
+    homes: list[tuple[float | None, int, int]], one: float, other: float
+) -> None:
+    distances, deciles, residents = (list(each) for each in zip(*homes, strict=True))
+    narrow, wide = (_within(distances, deciles, residents, each) for each in sorted((one, other)))
+    assert (narrow["inside"] <= wide["inside"]).all()
+    assert narrow["unknown"].equals(wide["unknown"])
+    for rows in (narrow, wide):
+        assert rows["residents"].iloc[-1] == sum(residents)
+        assert (rows["inside"] + rows["outside"] + rows["unknown"]).equals(rows["residents"])
+        assert rows["share"].dropna().between(0, 100).all()
+
+
+def test_who_lives_at_an_unknown_distance_is_in_neither_part_of_the_share() -> None:
+    rows = _within([1.0, 3.0, None, None], [1, 1, 1, 2], [300, 100, 600, 50], 2.0).set_index("decile")
+    assert rows.loc["1", ["inside", "outside", "unknown", "residents"]].tolist() == [300, 100, 600, 1000]
+    assert rows.loc["1", "share"] == 75
+    assert (rows.loc["2", "marker"], rows.loc["3", "marker"]) == ("[x]", "[z]")
+    assert rows.loc[["2", "3"], "share"].isna().all()
+
+
+# -- what is said ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("programme", WITH_PLACES)
+@pytest.mark.parametrize("within", RINGS)
+def test_a_catchment_is_a_whole_finding(pack: Pack, programme: str, within: str) -> None:
+    found = catchments.catchments(pack, NOW, Asked("reach", programme), within)
+    rows = by_decile(found)
+    assert len(found.headline) <= 90
+    assert rows.loc["1", "share"] == pytest.approx(float(found.headline.split("%")[0]), abs=0.05)
+    assert f"{rows.loc['All', 'inside']:,} residents" in found.sentence
+    assert (found.name, found.params["within"], found.vintage) == ("catchments", within, "IoD 2019")
+    assert found.statuses == ("official", "illustrative")
+    assert set(found.frame["status"]) == {"illustrative"}
+    assert found.updated is not None
+    assert "crow flies" in found.method
+    assert "Whole areas count or do not" in found.method
+    assert found.alt.count("Decile ") == 10
+    assert not found.export().isin(["", "nan", "None"]).any(axis=None)
+
+
+@pytest.mark.parametrize("columns", [1, 4])
+def test_the_drawing_reads_only_what_its_chart_has(pack: Pack, columns: int) -> None:
+    written = json.dumps(drawings.catchments(columns))
+    read = set(re.findall(r'"field": "(?:max\()?(\w+)\)?"', written)) | set(
+        re.findall(r"datum\.(\w+)", written)
+    )
+    chart = catchments.catchments(pack, NOW, SKILLS).chart
+    assert chart is not None
+    assert read
+    assert read <= set(chart.columns)
+
+
+def test_a_distance_that_is_not_known_is_named_with_those_that_are(pack: Pack) -> None:
+    with pytest.raises(ValueError, match="within '4km' is not known: choose one of 1km, 2km, 3km, 5km"):
+        catchments.catchments(pack, NOW, SKILLS, "4km")
+
+
+def test_no_programme_chosen_says_so_and_names_those_that_can_be(pack: Pack) -> None:
+    found = catchments.catchments(pack, NOW, Asked("spend"))
+    assert found.chart is None
+    assert found.empty.startswith("Choose one programme")
+    assert "Dial a Ride" in found.empty
+    assert "Kindred" not in found.empty
+
+
+def test_a_role_without_a_programme_says_so(pack: Pack) -> None:
+    linked = set(pack.table("programme_links")["commitment"])
+    alone = next(c for c in Framework.of(pack).commitments["id"] if c not in linked)
+    found = catchments.catchments(pack, View(commitment=alone, year="2025/26"), SKILLS)
+    assert "No programme that counts people is linked" in found.empty
+
+
+def test_a_programme_without_places_says_so(pack: Pack) -> None:
+    found = catchments.catchments(pack, NOW, Asked("reach", "apprentice-travel"))
+    assert "No place of service of Apprentice travel is in the data pack" in found.empty
+    assert found.headline.endswith("not known")
+
+
+def unplace(copied: CopiedPack, kept: int) -> None:
+    """Take the coordinates of all places of one programme but so many away, in a pack that lets them be missing."""
+
+    def optional(resource: dict[str, object]) -> None:
+        for each in resource["schema"]["fields"]:  # type: ignore[index]
+            if each["name"] in {"latitude", "longitude"}:
+                each["constraints"]["required"] = False
+
+    def blank(rows: pd.DataFrame) -> pd.DataFrame:
+        ids = rows.index[rows["programme"] == "adult-skills-fund"][kept:]
+        rows.loc[ids, ["latitude", "longitude"]] = ""
+        return rows
+
+    described(copied, optional, "places")
+    copied.change("places", blank)
+
+
+def test_places_without_coordinates_are_counted_in_words(copied_pack: CopiedPack) -> None:
+    unplace(copied_pack, 5)
+    found = catchments.catchments(copied_pack.open(), NOW, SKILLS)
+    assert found.sentence.startswith("5 places of Adult Skills Fund:")
+    assert "Without coordinates, so around none of them: 19 places." in found.sentence
+
+
+def test_where_no_place_has_coordinates_nothing_is_drawn_and_it_is_said_why(copied_pack: CopiedPack) -> None:
+    unplace(copied_pack, 0)
+    found = catchments.catchments(copied_pack.open(), NOW, SKILLS)
+    assert found.empty.startswith("24 places of Adult Skills Fund, none with coordinates")
+
+
+@pytest.mark.parametrize(
+    ("table", "why"),
+    [
+        ("areas", "no areas with residents"),
+        ("places", "No place of service of Adult Skills Fund"),
+        ("boundaries", "add the boundaries"),
+        ("programmes", "No programme"),
+    ],
+)
+def test_without_a_table_it_is_said_what_is_missing(copied_pack: CopiedPack, table: str, why: str) -> None:
+    copied_pack.remove(table)
+    assert why in catchments.catchments(copied_pack.open(), NOW, SKILLS).empty
+
+
+def test_a_region_without_the_most_deprived_tenth_is_told_of_all_its_residents(
+    copied_pack: CopiedPack,
+) -> None:
+    copied_pack.change("areas", lambda rows: rows[rows["decile"] != "1"])
+    found = catchments.catchments(copied_pack.open(), NOW, SKILLS)
+    assert re.match(r"[\d.]+% of residents live within 2 km of a place$", found.headline)
+    assert found.export()["share"].iloc[0] == "[z]"
