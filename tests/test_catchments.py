@@ -19,7 +19,7 @@ from svdash.findings.base import Finding
 from svdash.framework import Framework, View
 from svdash.pack import Pack, geography
 from svdash.show.drawings import places as drawings
-from tests.copies import DATA, CopiedPack
+from tests.copies import DATA, ROOT, CopiedPack
 
 NOW = View(year="2025/26")
 SKILLS = Asked("reach", "adult-skills-fund")
@@ -224,7 +224,7 @@ def test_places_without_coordinates_are_counted_in_words(copied_pack: CopiedPack
     unplace(copied_pack, 5)
     found = catchments.catchments(copied_pack.open(), NOW, SKILLS)
     assert found.sentence.startswith("5 places of Adult Skills Fund:")
-    assert "Without coordinates, so around none of them: 19 places." in found.sentence
+    assert "Without coordinates, so left out: 19 places." in found.sentence
 
 
 def test_where_no_place_has_coordinates_nothing_is_drawn_and_it_is_said_why(copied_pack: CopiedPack) -> None:
@@ -254,3 +254,144 @@ def test_a_region_without_the_most_deprived_tenth_is_told_of_all_its_residents(
     found = catchments.catchments(copied_pack.open(), NOW, SKILLS)
     assert re.match(r"[\d.]+% of residents live within 2 km of a place$", found.headline)
     assert found.export()["share"].iloc[0] == "[z]"
+
+
+# -- travel times of a pack that has them ------------------------------------------------------------------
+
+
+def times(copied: CopiedPack, rows: str, **changed: object) -> Pack:
+    """Give a pack the table of the guide, described as the guide describes it."""
+    guide = (ROOT / "docs" / "guides" / "travel-times.md").read_text(encoding="utf-8")
+    told = re.search(r"<!-- travel-times-resource -->\s+```json\n(.*?)```", guide, re.DOTALL)
+    assert told is not None
+    path = copied.folder / "datapackage.json"
+    about = json.loads(path.read_text(encoding="utf-8"))
+    about["resources"].append(json.loads(told[1]) | changed)
+    path.write_text(json.dumps(about), encoding="utf-8")
+    (copied.folder / "travel_times.csv").write_text(f"area,site,minutes,mode\n{rows}", encoding="utf-8")
+    return copied.open()
+
+
+@pytest.fixture
+def four(copied_pack: CopiedPack) -> CopiedPack:
+    """Four areas of decile 1 with 1,000, 2,000, 3,000 and 4,000 residents, two places of Dial a Ride."""
+    codes = pd.read_csv(DATA / "areas.csv").query("decile == 1")["code"].head(4).tolist()
+
+    def few(rows: pd.DataFrame) -> pd.DataFrame:
+        rows = rows[rows["code"].isin(codes)].set_index("code").loc[codes].reset_index()
+        return rows.assign(population=["1000", "2000", "3000", "4000"])[
+            list(copied_pack.rows("areas").columns)
+        ]
+
+    def two(rows: pd.DataFrame) -> pd.DataFrame:
+        rows = rows[rows["programme"] == "dial-a-ride"].head(2)
+        return rows.assign(id=["L01", "L02"], area=codes[0])
+
+    copied_pack.change("areas", few)
+    copied_pack.change("places", two)
+    return copied_pack
+
+
+RIDES = Asked("reach", "dial-a-ride")
+
+
+def rows_of(copied: CopiedPack, *cells: tuple[int, str, float, str]) -> str:
+    codes = copied.rows("areas")["code"]
+    return "".join(f"{codes[at]},{site},{minutes},{mode}\n" for at, site, minutes, mode in cells)
+
+
+def test_without_travel_times_only_kilometres_are_offered(pack: Pack) -> None:
+    assert list(catchments.choices(pack)) == list(RINGS)
+
+
+def test_an_area_without_a_time_is_not_known_and_not_outside(four: CopiedPack) -> None:
+    """The first is 30 minutes from one place and 90 from the other, the second too far, the last two have no time."""
+    cells = [(0, "L01", 90, "bus"), (0, "L02", 30, "bus"), (1, "L01", 30.5, "bus"), (2, "L01", 5, "walk")]
+    opened = times(four, rows_of(four, *cells))
+    found = catchments.catchments(opened, NOW, RIDES, "30min-bus")
+    row = by_decile(found).loc["1"]
+    assert row[["inside", "outside", "unknown", "residents"]].tolist() == [1000, 2000, 7000, 10000]
+    assert row["share"] == pytest.approx(100 / 3)
+    assert found.headline.startswith(
+        "33.3% of residents of the most deprived tenth live within 30 min of a place"
+    )
+    assert "neither inside nor outside: 2 areas with 7,000 residents" in found.sentence
+    assert found.sentence.startswith(
+        "2 places of Dial a Ride: within 30 minutes (bus) of one live 1,000 residents"
+    )
+
+
+def test_each_mode_has_its_own_minutes_and_times_are_said_to_be_the_packs(four: CopiedPack) -> None:
+    opened = times(four, rows_of(four, (0, "L01", 10, "bus"), (2, "L01", 50, "walk")))
+    minutes = [f"{limit}min-{mode}" for mode in ("bus", "walk") for limit in (15, 30, 45, 60)]
+    assert list(catchments.choices(opened)) == [*RINGS, *minutes]
+    inside = [
+        by_decile(catchments.catchments(opened, NOW, RIDES, each)).loc["1", "inside"] for each in minutes
+    ]
+    assert inside == [1000, 1000, 1000, 1000, 0, 0, 0, 3000]
+    found = catchments.catchments(opened, NOW, RIDES, "15min-bus")
+    assert "Travel times to service places (Own routing over the timetable of autumn 2026)" in found.sentence
+    assert "crow flies" not in found.method
+    assert found.statuses == ("official", "published", "illustrative")
+    assert "Without a time, so left out: 1 place." in found.sentence
+
+
+def test_a_mode_without_a_time_to_the_programme_says_so(four: CopiedPack) -> None:
+    def other(rows: pd.DataFrame) -> pd.DataFrame:
+        return rows.assign(programme=["dial-a-ride", "housing-first"])
+
+    four.change("places", other)
+    opened = times(four, rows_of(four, (0, "L02", 10, "bus")))
+    found = catchments.catchments(opened, NOW, RIDES, "15min-bus")
+    assert found.empty == "The pack's travel times have none (bus) to a place of Dial a Ride."
+
+
+def test_travel_times_are_checked_like_any_other_table(four: CopiedPack) -> None:
+    good = rows_of(four, (0, "L01", 10, "bus"))
+    opened = times(
+        four, f"{good}E01999999,L01,10,bus\n{good}{good.replace('bus', 'walk').replace('10', 'ten')}"
+    )
+    faults = [each for each in opened.faults if each.table == "travel_times"]
+    assert {each.column for each in faults} >= {"area", "minutes"}
+    assert {each.row for each in faults} >= {3, 5}
+
+
+def test_the_guides_description_of_travel_times_has_no_fault(copied_pack: CopiedPack) -> None:
+    opened = times(copied_pack, rows_of(copied_pack, (0, "L01", 10, "bus"), (0, "L01", 7.5, "walk")))
+    assert not [each for each in opened.faults if each.table in {"travel_times", "datapackage.json"}]
+    assert len(opened.table("travel_times")) == 2
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"lines": True}, "not a plain table"),
+        (
+            {"schema": {"fields": [{"name": "area"}, {"name": "site"}, {"name": "mode"}]}},
+            "has no column minutes",
+        ),
+        (
+            {"schema": {"fields": [{"name": each} for each in ("area", "site", "minutes", "mode")]}},
+            "minutes of travel_times is of type string: make it a number",
+        ),
+    ],
+)
+def test_travel_times_that_can_not_be_used_are_not_offered_and_it_is_said_why(
+    four: CopiedPack, changed: dict[str, object], why: str
+) -> None:
+    opened = times(four, rows_of(four, (0, "L01", 10, "bus")), **changed)
+    assert list(catchments.choices(opened)) == list(RINGS)
+    assert why in catchments.catchments(opened, NOW, RIDES).sentence
+
+
+def test_every_headline_of_minutes_is_short_enough(four: CopiedPack) -> None:
+    four.change(
+        "areas", lambda rows: rows.assign(population=["1000", "2001", "1", "0"], decile=["1", "1", "2", "2"])
+    )
+    opened = times(four, rows_of(four, (0, "L01", 59, "bus"), (1, "L01", 61, "bus"), (2, "L01", 61, "bus")))
+    found = catchments.catchments(opened, NOW, RIDES, "60min-bus")
+    assert re.match(
+        r"\d\d\.\d% of residents of the most deprived tenth live within 60 min .* \d\d\.\d% of all$",
+        found.headline,
+    )
+    assert len(found.headline) <= 90

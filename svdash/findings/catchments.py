@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from svdash.findings import areas, coldspots, places
+from svdash.findings import areas, coldspots, places, traveltimes
 from svdash.findings import landing as land
 from svdash.findings.areas import Asked
 from svdash.findings.base import Finding, records
@@ -19,13 +19,21 @@ from svdash.show import wording
 
 NAME: Final = "catchments"
 KILOMETRES: Final = (1, 2, 3, 5)
+MINUTES: Final = (15, 30, 45, 60)
 USUAL: Final = "2km"
 WHOLE: Final = "All"
 SIDES: Final = ("inside", "outside", "unknown")
 METHOD: Final = (
     "As the crow flies: an area is inside where the point that the pack has inside it lies within the distance, along a straight line "
-    "(haversine, radius 6,371 km), of a place of the programme. Whole areas count or do not, with all their residents. "
-    "Residents are published estimates, so nothing is suppressed or rounded; years, people reached and payments play no part."
+    "(haversine, radius 6,371 km), of a place of the programme."
+)
+METHOD_TIMES: Final = (
+    "By the pack's own table travel_times, not worked out here: an area is inside where the shortest of its times by this mode to a "
+    "place of the programme is at most the limit. An area without a time is not known, and not counted as outside."
+)
+WHOLLY: Final = (
+    "Whole areas count or do not, with all their residents. Residents are published estimates, so nothing is suppressed or rounded; "
+    "years, people reached and payments play no part."
 )
 STRAIGHT: Final = "By road, on foot or by bus it is further; rivers and docks are not gone around."
 NEAR: Final = (
@@ -35,25 +43,33 @@ NEAR: Final = (
 
 @dataclass(frozen=True)
 class Within:
-    """How near is near: kilometres in a straight line."""
+    """How near is near: kilometres in a straight line or, with a ``mode`` of travel, minutes. ``by`` names the mode."""
 
     limit: int
+    mode: str = ""
+    by: str = ""
 
     @property
     def code(self) -> str:
         """How an address names it."""
-        return f"{self.limit}km"
+        return f"{self.limit}min-{self.mode}" if self.mode else f"{self.limit}km"
 
     @property
     def words(self) -> str:
         """How a sentence names it."""
-        return f"{self.limit} km"
+        return f"{self.limit} minutes ({self.by})" if self.mode else f"{self.limit} km"
+
+    @property
+    def short(self) -> str:
+        """How a headline names it, under which the mode is told."""
+        return f"{self.limit} min" if self.mode else self.words
 
 
 def offered(pack: Pack) -> dict[str, Within]:
     """Return what "within" may mean with this pack, by its code in addresses."""
-    del pack
-    return {each.code: each for each in map(Within, KILOMETRES)}
+    found = [Within(limit) for limit in KILOMETRES]
+    found += [Within(limit, mode, by) for mode, by in traveltimes.modes(pack).items() for limit in MINUTES]
+    return {each.code: each for each in found}
 
 
 def choices(pack: Pack) -> dict[str, str]:
@@ -76,15 +92,16 @@ def catchments(pack: Pack, view: View, asked: Asked, within: str = USUAL) -> Fin
 
 
 def _catchments(pack: Pack, view: View, landing: Landing, within: Within) -> Finding:
-    official = areas.office(pack, ("areas", "boundaries", "places"))
+    measured = traveltimes.TABLE if within.mode else "boundaries"
+    official = areas.office(pack, ("areas", "places", measured))
     residents = places.title(pack, "population")
     common: dict[str, Any] = {
         "name": NAME,
         "params": {**landing.asked.params(), "within": within.code},
         "view": view,
         "vintage": areas.vintage(pack),
-        "method": areas.method(pack, METHOD),
-        "caveats": (STRAIGHT, NEAR),
+        "method": areas.method(pack, f"{METHOD_TIMES if within.mode else METHOD} {WHOLLY}"),
+        "caveats": (NEAR,) if within.mode else (STRAIGHT, NEAR),
         "subtitle": f"Residents within {within.words} of a place of {landing.name}: share of all in each of England's deprivation "
         f"deciles, city region; {residents.lower()}",
         "columns": {
@@ -99,8 +116,8 @@ def _catchments(pack: Pack, view: View, landing: Landing, within: Within) -> Fin
         "decimals": {"share": 1},
         **official,
     }
-    near = _nearness(pack, landing.asked.programme)
-    why = _nothing(pack, view, landing, near)
+    near = _nearness(pack, landing.asked.programme, within)
+    why = _nothing(pack, view, landing, within, near)
     if why:
         return Finding(
             headline="Who lives near a place of service: not known",
@@ -120,22 +137,29 @@ def _catchments(pack: Pack, view: View, landing: Landing, within: Within) -> Fin
     )
 
 
-def _nearness(pack: Pack, programme: str) -> pd.Series:
-    """Return how far each area, by code, is from the nearest place of the programme; missing where it is not known."""
+def _nearness(pack: Pack, programme: str, within: Within) -> pd.Series:
+    """Return how far each area, by code, is from the nearest place of the programme, in the unit of ``within``.
+
+    Missing where it is not known.
+    """
     codes = places.areas(pack).index
+    if within.mode:
+        return traveltimes.shortest(pack, programme, within.mode).reindex(codes)
     spots = coldspots.points(pack, "lsoa").reindex(codes)
     found = coldspots.nearest(pack, programme, spots)["distance"]
     return pd.Series(found.to_numpy("float64"), index=codes)
 
 
-def _places_of(pack: Pack, programme: str) -> tuple[int, int]:
-    """Return how many places a programme has, and how many of them have coordinates."""
+def _places_of(pack: Pack, programme: str, within: Within) -> tuple[int, int]:
+    """Return how many places a programme has, and to how many of them it can be measured."""
     sites = places.table(pack, "places")
     sites = sites[sites["programme"] == programme]
+    if within.mode:
+        return len(sites), traveltimes.timed(pack, programme, within.mode)
     return len(sites), int((sites["latitude"].notna() & sites["longitude"].notna()).sum())
 
 
-def _nothing(pack: Pack, view: View, landing: Landing, near: pd.Series) -> str:
+def _nothing(pack: Pack, view: View, landing: Landing, within: Within, near: pd.Series) -> str:
     """Say why there is no catchment; empty where there is one."""
     rows, programme = places.areas(pack), landing.asked.programme
     if not rows["population"].fillna(0).gt(0).any():
@@ -144,14 +168,16 @@ def _nothing(pack: Pack, view: View, landing: Landing, near: pd.Series) -> str:
         return "No programme that counts people is linked to this role or commitment. Choose all roles to see them."
     if programme == ALL:
         return f"Choose one programme: a catchment is drawn around its own places. {_with_places(pack, view)}"
-    return _unmeasured(pack, view, landing) if near.isna().all() else ""
+    return _unmeasured(pack, view, landing, within) if near.isna().all() else ""
 
 
-def _unmeasured(pack: Pack, view: View, landing: Landing) -> str:
+def _unmeasured(pack: Pack, view: View, landing: Landing, within: Within) -> str:
     """Say why it is known of no area how near a place is."""
-    there, placed = _places_of(pack, landing.asked.programme)
+    there, placed = _places_of(pack, landing.asked.programme, within)
     if not there:
         return f"No place of service of {landing.name} is in the data pack. {_with_places(pack, view)}"
+    if within.mode:
+        return f"The pack's travel times have none ({within.by}) to a place of {landing.name}."
     if not placed:
         return (
             f"{wording.sentence(wording.count(there, 'place'))} of {landing.name}, none with coordinates: "
@@ -199,9 +225,9 @@ def _percent(share: float) -> str:
 def _headline(frame: pd.DataFrame, within: Within) -> str:
     most, whole = frame["share"].iloc[0], frame["share"].iloc[-1]
     if pd.isna(most):
-        return f"{_percent(whole)} of residents live within {within.words} of a place"
+        return f"{_percent(whole)} of residents live within {within.short} of a place"
     return (
-        f"{_percent(most)} of residents of the most deprived tenth live within {within.words} of a place, "
+        f"{_percent(most)} of residents of the most deprived tenth live within {within.short} of a place, "
         f"{_percent(whole)} of all"
     )
 
@@ -210,7 +236,7 @@ def _sentence(
     pack: Pack, frame: pd.DataFrame, landing: Landing, within: Within, near: pd.Series
 ) -> list[str]:
     most, whole = frame["share"].iloc[0], frame.iloc[-1]
-    there, placed = _places_of(pack, landing.asked.programme)
+    there, placed = _places_of(pack, landing.asked.programme, within)
     text = [
         (
             f"{wording.sentence(wording.count(placed, 'place'))} of {landing.name}: within {within.words} of one live "
@@ -222,12 +248,17 @@ def _sentence(
     else:
         text.append(_compared(most, whole["share"]))
     if there > placed:
-        text.append(f"Without coordinates, so around none of them: {wording.count(there - placed, 'place')}.")
+        lacking = "a time" if within.mode else "coordinates"
+        text.append(f"Without {lacking}, so left out: {wording.count(there - placed, 'place')}.")
     if near.isna().any():
         text.append(
             f"Not known, so neither inside nor outside: {wording.count(int(near.isna().sum()), 'area')} with "
             f"{wording.number(whole['unknown'])} residents; shares are of the others."
         )
+    if within.mode:
+        text.append(f"Times come from the data pack's own table: {traveltimes.source(pack)}.")
+    if traveltimes.problem(pack):
+        text.append(f"Travel times are not offered: {traveltimes.problem(pack)}.")
     return text
 
 

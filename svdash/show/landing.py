@@ -78,7 +78,7 @@ def _catchments(now: Here, asked: Asked) -> None:
             "Within",
             catchments.choices(now.pack),
             catchments.USUAL,
-            "How near a place of the programme is near: kilometres along a straight line.",
+            "How near a place of the programme is near: kilometres in a straight line, or minutes where the data pack has travel times.",
         )
     page.finding(catchments.catchments(now.pack, now.view, asked, within))
 
