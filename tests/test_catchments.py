@@ -14,10 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from svdash.findings import catchments, places
-from svdash.findings.areas import Asked
+from svdash.findings.areas import Asked, area_map
 from svdash.findings.base import Finding
 from svdash.framework import Framework, View
 from svdash.pack import Pack, geography
+from svdash.show import decks
 from svdash.show.drawings import places as drawings
 from tests.copies import DATA, ROOT, CopiedPack
 
@@ -395,3 +396,45 @@ def test_every_headline_of_minutes_is_short_enough(four: CopiedPack) -> None:
         found.headline,
     )
     assert len(found.headline) <= 90
+
+
+# -- rings on the map --------------------------------------------------------------------------------------
+
+
+def layers(pack: Pack, asked: Asked, **turned: object) -> dict[str, dict[str, object]]:
+    drawn = decks.deck(pack, area_map(pack, NOW, asked), None, decks.Turned(**turned))  # type: ignore[arg-type]
+    return {each["id"]: each for each in json.loads(drawn.to_json())["layers"]}
+
+
+def test_rings_of_the_chosen_distance_are_drawn_in_metres_around_the_places_of_the_programme(
+    pack: Pack,
+) -> None:
+    ring = layers(pack, SKILLS, sites=True, ring=3)["rings"]
+    own = pd.read_csv(DATA / "places.csv").query("programme == 'adult-skills-fund'")
+    assert ring["getRadius"] == 3000
+    assert (ring["filled"], ring["stroked"], ring["pickable"]) == (False, True, False)
+    assert [each["position"] for each in ring["data"]] == own[["longitude", "latitude"]].to_numpy().tolist()  # type: ignore[attr-defined]
+    assert len(json.dumps(ring)) < 2500
+
+
+@pytest.mark.parametrize(
+    ("asked", "turned"),
+    [
+        (SKILLS, {"sites": False, "ring": 2}),
+        (SKILLS, {"sites": True, "ring": 0}),
+        (Asked(), {"sites": True, "ring": 2}),
+        (Asked("spend", "kindred"), {"sites": True, "ring": 2}),
+    ],
+)
+def test_no_ring_is_drawn_unasked_or_around_the_places_of_all_programmes(
+    pack: Pack, asked: Asked, turned: dict[str, object]
+) -> None:
+    drawn = layers(pack, asked, **turned)
+    assert "rings" not in drawn
+    assert ("places" in drawn) == turned["sites"]
+
+
+def test_a_place_without_coordinates_is_not_on_the_map(copied_pack: CopiedPack) -> None:
+    unplace(copied_pack, 5)
+    drawn = layers(copied_pack.open(), SKILLS, sites=True, ring=1)
+    assert [len(drawn[name]["data"]) for name in ("rings", "places")] == [5, 5]  # type: ignore[arg-type]

@@ -10,11 +10,12 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from svdash.findings import areas, places, together
+from svdash.findings import areas, catchments, places, together
 from svdash.findings.areas import AreaMap, Asked
 from svdash.framework import ALL
 from svdash.show import controls, decks, maps, page
 from svdash.show.page import Here
+from svdash.show.theme import INK
 
 STYLES = {
     "fill": "Coloured areas",
@@ -132,7 +133,8 @@ def draw(now: Here, found: AreaMap) -> None:
         selection_mode="single-object",
         alt=f"{found.alt} The table below has the same figures.",
     )
-    page.words(found, before=_legend(under or found, largest=found.largest if circles else ""))
+    legend = _legend(under or found, largest=found.largest if circles else "")
+    page.words(found, before=legend + _ring(now, found, turned))
 
 
 def _turn(now: Here, chosen: str) -> decks.Turned:
@@ -154,7 +156,10 @@ def _turn(now: Here, chosen: str) -> decks.Turned:
         st.button("−", key="zoom-out", help="Further away", on_click=_closer, args=(-1,))
         st.button("Reset", key="zoom-reset", help="Back to the whole city region", on_click=_reset)
     closer = int(st.session_state.get("closer", 0))
-    return decks.Turned(window, closer, basemap == "streets", sites, chosen)
+    # The distance is chosen in the part on catchments; minutes have no ring.
+    within = catchments.offered(now.pack).get(controls.hold("within", catchments.USUAL))
+    ring = within.limit if within is not None and not within.mode else 0
+    return decks.Turned(window, closer, basemap == "streets", sites, chosen, ring)
 
 
 def _closer(step: int) -> None:
@@ -203,6 +208,15 @@ def _legend(found: AreaMap, *, largest: str) -> str:
         else ""
     )
     return f'<ul class="sv-legend" aria-label="Legend">{swatches}{note}</ul>'
+
+
+def _ring(now: Here, found: AreaMap, turned: decks.Turned) -> str:
+    """Say what the rings around service places are, where they are drawn."""
+    if not (turned.sites and turned.ring and decks.ringed(now.pack, found)):
+        return ""
+    ring = f"border:1.5px solid {INK};border-radius:50%;width:18px;height:18px"
+    told = f"ring: {turned.ring} km around a service place, as chosen under Catchments"
+    return f'<ul class="sv-legend"><li><span class="sv-swatch" style="{ring}"></span>{told}</li></ul>'
 
 
 def looked_at(now: Here, found: AreaMap) -> None:

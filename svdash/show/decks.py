@@ -62,6 +62,8 @@ class Turned:
     basemap: bool = False
     sites: bool = False
     chosen: str = ""
+    # Kilometres of the rings around the places of the chosen programme; 0 for none.
+    ring: int = 0
 
 
 @lru_cache(maxsize=128)
@@ -75,6 +77,8 @@ def deck(pack: Pack, found: AreaMap, under: AreaMap | None, turned: Turned) -> p
         layers.append(_circles(found))
     if turned.chosen:
         layers.append(_chosen(pack, turned.chosen))
+    if turned.sites and turned.ring and ringed(pack, found):
+        layers.append(_rings(pack, found, turned.ring))
     if turned.sites:
         layers.append(_sites(pack, found))
     layers.append(_towns(small=turned.window != REGION or turned.closer > 0))
@@ -140,16 +144,34 @@ def _circles(found: AreaMap) -> pdk.Layer:
     )  # fmt: skip
 
 
-def _sites(pack: Pack, found: AreaMap) -> pdk.Layer:
+def ringed(pack: Pack, found: AreaMap) -> bool:
+    """Tell whether rings can be drawn: around the places of all programmes at once they would be a tangle."""
+    return found.asked.programme in set(places.table(pack, "places")["programme"])
+
+
+def _stand(pack: Pack, found: AreaMap) -> list[dict[str, Any]]:
+    """Return the places of the chosen programme, or of all, that have coordinates."""
     rows = places.table(pack, "places")
-    if found.asked.programme in set(rows["programme"]):
+    if ringed(pack, found):
         rows = rows[rows["programme"] == found.asked.programme]
+    return records(rows[rows["latitude"].notna() & rows["longitude"].notna()])
+
+
+def _rings(pack: Pack, found: AreaMap, kilometres: int) -> pdk.Layer:
+    data = [{"position": [r["longitude"], r["latitude"]]} for r in _stand(pack, found)]
+    return pdk.Layer(
+        "ScatterplotLayer", id="rings", data=data, get_position="position", get_radius=1000 * kilometres, filled=False,
+        stroked=True, get_line_color=rgb(INK), line_width_min_pixels=1.5, pickable=False,
+    )  # fmt: skip
+
+
+def _sites(pack: Pack, found: AreaMap) -> pdk.Layer:
     data = [
         {
             "position": [r["longitude"], r["latitude"]],
             "tip": f"{r['name']}\n{r['kind'].replace('-', ' ')}{_made_up(pack)}",
         }
-        for r in records(rows)
+        for r in _stand(pack, found)
     ]
     return pdk.Layer(
         "ScatterplotLayer", id="places", data=data, get_position="position", get_radius=120, radius_min_pixels=5,

@@ -59,13 +59,15 @@ def catchments(columns: int) -> Spec:
         tooltip=tip,
     )
     words = base.mark_text(dy=-8, fontSize=12).encode(y="at:Q", text="told:N")
+    # Where the line runs through a number, the number is read.
+    behind = base.mark_text(dy=-8, fontSize=12, stroke="white", strokeWidth=4).encode(y="at:Q", text="told:N")
     line = (
         alt.Chart(alt.NamedData("rows"))
         .mark_rule(color=ATTENTION, strokeWidth=2)
         .encode(y=alt.Y("max(whole):Q", title="Per cent"))
     )
     return built(
-        alt.layer(bars, line, words).properties(
+        alt.layer(bars, line, behind, words).properties(
             width=alt.Step(44 if columns > 1 else 26), height=240, autosize="pad"
         )
     )
