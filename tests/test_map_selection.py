@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from benchmarks.client import Session
+from benchmarks.client import Session, Taken
 
 
 class Watching(Session):
@@ -18,14 +18,14 @@ class Watching(Session):
     map_id = ""
     address = ""
 
-    def _took(self, message: ForwardMsg, taken: object) -> bool:
+    def _took(self, message: ForwardMsg, taken: Taken) -> bool:
         if message.WhichOneof("type") == "page_info_changed":
             self.address = message.page_info_changed.query_string
         if message.WhichOneof("type") == "delta" and message.delta.WhichOneof("type") == "new_element":
             element = message.delta.new_element
             if element.WhichOneof("type") == "deck_gl_json_chart":
                 self.map_id = element.deck_gl_json_chart.id
-        return super()._took(message, taken)  # type: ignore[arg-type]
+        return super()._took(message, taken)
 
     async def pick(self, code: str) -> None:
         """Choose an area, as a click on the map does."""
@@ -40,9 +40,9 @@ class Watching(Session):
         assert self._socket is not None
         await self._socket.send(ask.SerializeToString())
         while True:
-            message = ForwardMsg.FromString(await asyncio.wait_for(self._socket.recv(decode=False), 60))
-            taken = type("Taken", (), {"exceptions": 0, "received": 0})()
-            if self._took(message, taken):
+            raw = await asyncio.wait_for(self._socket.recv(decode=False), 60)
+            taken = Taken(0.0, 0, 0)
+            if self._took(self._whole(ForwardMsg.FromString(raw)), taken):
                 assert taken.exceptions == 0
                 return
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from svdash.pack.importers.base import Problem
@@ -77,6 +77,8 @@ def test_a_negative_amount_comes_back_exactly_however_it_is_written(form: str, p
 
 
 @given(pence=st.integers(-(10**11), 10**11), other=st.integers(-(10**11), 10**11))
+@example(pence=25095, other=-24483)
+@example(pence=99_999_999_999, other=-99_999_999_998)
 def test_an_amount_that_a_spreadsheet_worked_out_comes_back_to_the_penny(pence: int, other: int) -> None:
     binary = pence / 100 + other / 100
     assert read(repr(binary)) == pence + other

@@ -17,6 +17,9 @@ DateOrder = Literal["dmy", "mdy"]
 MOST_PENCE: Final = 10**13
 # Spreadsheets keep 15 digits. What stands after them is how binary numbers are stored, not money.
 _DIGITS: Final = 15
+# Taking one large amount from another leaves more of it, still far less than any part of a penny that somebody meant.
+_PENNY: Final = Decimal("0.01")
+_TRACE: Final = Decimal("0.000001")
 _NAMES: Final = (
     "january",
     "february",
@@ -132,6 +135,8 @@ def _to_the_penny(digits: str, part: str) -> int | Problem:
     value = Decimal(f"{digits}.{part or 0}")
     if len(part) > 2 and len(digits.lstrip("0")) + len(part) >= _DIGITS:
         value = Context(prec=_DIGITS, rounding=ROUND_HALF_EVEN).plus(value)
+        near = value.quantize(_PENNY, ROUND_HALF_EVEN)
+        value = near if abs(value - near) <= _TRACE else value
     pence = value * 100
     if pence != pence.to_integral_value():
         return PART_PENNY
