@@ -232,7 +232,7 @@ def _reach(pack: Pack, view: View, asked: Asked) -> AreaMap:
         sentence=f"Shown by {where}. {hidden or 'None'} of {len(rows)} counts suppressed. {_unplaced_people(pack, year, asked.programme)}",
         alt=f"Map of people reached by {name} per 1,000 residents, {said}, in {len(breaks) + 1} classes.",
         method=method(pack, METHOD_REACH),
-        drawn=_drawn(pack, rows, geography, f"{name}, {said}, {status(head)}", "people"),
+        drawn=per_area(pack, rows, geography, f"{name}, {said}, {status(head)}", "people"),
         limits=_ranges(breaks, rows["rate"], ""),
         empty=empty,
     )
@@ -292,13 +292,13 @@ def _spend(pack: Pack, view: View, asked: Asked) -> AreaMap:
         sentence=_unplaced_money(sums, asked.kind),
         alt=f"Map of spend per resident, {name}, {said}, by {KINDS[asked.kind].lower()}.",
         method=method(pack, METHOD_SPEND),
-        drawn=_drawn(pack, rows, "lsoa", f"{name}, {said}, {status(head)}", "pounds"),
+        drawn=per_area(pack, rows, "lsoa", f"{name}, {said}, {status(head)}", "pounds"),
         limits=_ranges(breaks, rows["rate"], "£"),
         empty=empty,
     )
 
 
-def _drawn(pack: Pack, rows: pd.DataFrame, geography: str, what: str, size: str) -> pd.DataFrame:
+def per_area(pack: Pack, rows: pd.DataFrame, geography: str, what: str, size: str) -> pd.DataFrame:
     """Return one row an LSOA: those of a coarser place all carry the place's figure and say so."""
     column = {"lsoa": "code", "msoa": "msoa", "district": "district"}[geography]
     base = places.areas(pack).reset_index(drop=True)

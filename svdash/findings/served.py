@@ -9,6 +9,7 @@ from svdash.findings import (
     areas,
     catalogue,
     catchments,
+    change,
     coldspots,
     concentration,
     parity,
@@ -152,6 +153,7 @@ _FINDINGS = (
         Served(name, title, lambda p, v, a, build=build: build(p, v, asked_of(a)), parameters=_MAP)  # type: ignore[misc]
         for name, title, build in (
             (together.NAME, "Deprivation and reach or spend of areas together", together.together),
+            (change.NAME, "Change of reach or spend by area since the compared year", change.change),
             ("concentration", "Concentration curve over deprivation", concentration.curve),
             ("concentration-years", "Concentration index by year", concentration.by_year),
             ("most-deprived", "Share in the most deprived 10, 20 and 30%", concentration.deprived),

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from svdash.findings import areas, catchments, places, together
+from svdash.findings import areas, catchments, places
 from svdash.findings.areas import AreaMap, Asked
 from svdash.framework import ALL
 from svdash.show import controls, decks, maps, page
@@ -21,12 +21,13 @@ STYLES = {
     "fill": "Coloured areas",
     "circles": "Circles over deprivation",
     maps.TOGETHER: "Deprivation and rate together",
+    maps.CHANGE: "Change since the compared year",
 }
 BACKGROUNDS = {"none": "None: outlines and names only", "streets": "Streets (needs a network)"}
 HEIGHT = 560
 ROWS = 6
 # Columns that the grid leaves to the plain table and the CSV.
-_SAID = frozenset({"geography", "population", "lines", "programme", "year", "status", "kind"})
+_SAID = frozenset({"geography", "population", "lines", "programme", "year", "compared", "status", "kind"})
 MOST_CLOSER = 6
 
 
@@ -37,7 +38,7 @@ def ask(now: Here, *, mapped: bool = True) -> Asked:
         if mapped
         else {code: label for code, label in areas.SHOWS.items() if code != "deprivation"}
     )
-    spots = st.columns([2, 3, 3, 2], vertical_alignment="bottom")
+    spots = st.columns([4, 6, 5, 5], vertical_alignment="bottom")
     with spots[0]:
         show = controls.pick(
             "show",
@@ -73,14 +74,22 @@ def ask(now: Here, *, mapped: bool = True) -> Asked:
         controls.hold("style", "fill")
         return areas.settle(now.pack, now.view, Asked(show, programme, domain, kind))
     with spots[3]:
-        controls.pick(
-            "style",
-            "Draw as",
-            STYLES,
-            "fill",
-            "Coloured areas show the rate, circles how many. Together: in colours for both, where little comes to areas that need much.",
-        )
+        _style(show)
     return areas.settle(now.pack, now.view, Asked(show, programme, domain, kind))
+
+
+def _style(show: str) -> None:
+    """Draw how the map is drawn; deprivation has one way, and what was chosen is kept for when it is left."""
+    tip = (
+        "Coloured areas show the rate, circles how many. Together: in colours for both, where little comes to areas that need "
+        "much. Change: the rate less that of the year under “Compare with”; blue for more, orange for less, grey where "
+        "no change is sure."
+    )
+    if show == "deprivation":
+        controls.hold("style", "fill")
+        st.selectbox("Draw as", [STYLES["fill"]], disabled=True, help=tip)
+        return
+    controls.pick("style", "Draw as", STYLES, "fill", tip)
 
 
 def _programme(names: dict[str, str], show: str) -> str:
@@ -97,9 +106,8 @@ def _programme(names: dict[str, str], show: str) -> str:
 
 def mapped(now: Here, asked: Asked) -> AreaMap:
     """Return what the map shows, drawn as the reader chose."""
-    if st.session_state.get("style") == maps.TOGETHER and asked.show != "deprivation":
-        return together.together(now.pack, now.view, asked)
-    return areas.area_map(now.pack, now.view, asked)
+    style = st.session_state.get("style", "") if asked.show != "deprivation" else ""
+    return maps.build(now.pack, now.view, asked, style)
 
 
 def draw(now: Here, found: AreaMap) -> None:
@@ -290,6 +298,8 @@ def _ordered(found: AreaMap, district: str) -> tuple[pd.DataFrame, str]:
         return rows.sort_values("rank"), "most deprived first"
     if found.shape == maps.TOGETHER:
         return rows, "most deprived and least reached first"
+    if found.shape == maps.CHANGE:
+        return rows, "sure changes first, then the largest"
     return rows.sort_values("rate", ascending=False, na_position="last"), "highest rate first"
 
 

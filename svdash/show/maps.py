@@ -7,15 +7,17 @@ import math
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from svdash.findings import places
-from svdash.findings.areas import AreaMap
+from svdash.findings import areas, change, places, together
+from svdash.findings.areas import AreaMap, Asked
 from svdash.findings.base import records
+from svdash.framework import View
 from svdash.pack import Pack, geography, tiles
 from svdash.show.theme import ACCENT, ATTENTION
 
 PALE: Final = (226, 233, 240)
 HIDDEN: Final = "#FFFFFF"
 TOGETHER: Final = "together"
+CHANGE: Final = "change"
 # The largest circle's radius in metres.
 LARGEST: Final = 1000.0
 # With more areas the map is sent in tiles: only those in sight, and no finer than can be seen.
@@ -50,8 +52,25 @@ def crossed(levels: int) -> list[str]:
     return [colour for row in CROSSED for colour in row[kept]]
 
 
+# Colours of a change, by how many classes there are: orange for less, grey for no change, blue for more.
+NO_CHANGE: Final = "#E3E6EA"
+CHANGES: Final = {
+    1: (NO_CHANGE,),
+    3: (ATTENTION, NO_CHANGE, ACCENT),
+    5: (ATTENTION, "#F9BC98", NO_CHANGE, "#8DB4D6", ACCENT),
+}
+
+
+def build(pack: Pack, view: View, asked: Asked, shape: str) -> AreaMap:
+    """Return the map of what is asked for, as the shape that its address names."""
+    builds = {TOGETHER: together.together, CHANGE: change.change}
+    return builds.get(shape, areas.area_map)(pack, view, asked)
+
+
 def palette(found: AreaMap) -> list[str]:
     """Return the colours of a map's classes."""
+    if found.shape == CHANGE:
+        return list(CHANGES[max(len(found.limits), 1)])
     if found.shape == TOGETHER:
         return crossed(len(found.limits) // len(CROSSED))
     return shades(max(len(found.limits), 1))

@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from svdash import __version__
-from svdash.findings import areas, served, together
+from svdash.findings import areas, served
 from svdash.findings.base import Finding
 from svdash.framework import FILTERS, Framework, View
 from svdash.pack import Pack, PackError, open_pack, tiles
@@ -194,7 +194,7 @@ def _chart(request: Request) -> Response:
     )
 
 
-SHAPES: Final = ("areas", "circles", maps.TOGETHER)
+SHAPES: Final = ("areas", "circles", maps.TOGETHER, maps.CHANGE)
 
 
 def _areas(request: Request) -> Response:
@@ -202,21 +202,18 @@ def _areas(request: Request) -> Response:
     pack = open_pack()
     table = next(t for t in served.served(pack) if t.name == "areas")
     shape = served.Parameter(
-        "Areas, circles by count, or areas by deprivation and rate together", lambda _: SHAPES, "areas"
+        "Areas, circles by count, areas by deprivation and rate together, or by change since the compared year",
+        lambda _: SHAPES,
+        "areas",
     )
     view, own = _read(request, pack, table, {"shape": shape})
-    found = _mapped(pack, view, served.asked_of(own), own["shape"])
+    found = maps.build(pack, view, served.asked_of(own), own["shape"])
     draw = maps.circle_features if own["shape"] == "circles" else maps.area_features
     key = ("web.areas", view, found.asked, own["shape"])
     return _zipped(request, pack.remember(key, lambda: gzip.compress(draw(pack, found), 6, mtime=0)))
 
 
-def _mapped(pack: Pack, view: View, asked: areas.Asked, shape: str) -> areas.AreaMap:
-    build = together.together if shape == maps.TOGETHER else areas.area_map
-    return build(pack, view, asked)
-
-
-TILED: Final = ("areas", maps.TOGETHER, "districts")
+TILED: Final = ("areas", maps.TOGETHER, maps.CHANGE, "districts")
 
 
 def _tiles(request: Request) -> Response:
@@ -225,7 +222,7 @@ def _tiles(request: Request) -> Response:
     tile = _tile(request)
     table = next(t for t in served.served(pack) if t.name == "areas")
     shape = served.Parameter(
-        "Areas, areas by deprivation and rate together, or the lines around districts",
+        "Areas, areas by deprivation and rate together, by change since the compared year, or the lines around districts",
         lambda _: TILED,
         "areas",
     )
@@ -238,7 +235,7 @@ def _tiles(request: Request) -> Response:
 # Not among what the pack remembers: whoever asks for every tile there is must not push out all else.
 @lru_cache(maxsize=512)
 def _areas_of_tile(pack: Pack, tile: tiles.Tile, view: View, asked: areas.Asked, shape: str) -> bytes:
-    found = _mapped(pack, view, asked, shape)
+    found = maps.build(pack, view, asked, shape)
     return gzip.compress(maps.tile_features(pack, found, tile), 6, mtime=0)
 
 
