@@ -335,8 +335,10 @@ def drawn(pack: Pack, name: str) -> Finding:
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name in structures.names()])
 def test_a_chart_is_served_as_a_png(client: TestClient, pack: Pack, name: str) -> None:
-    # The first programme that counts people hides some deciles, so that what needs them all has no picture of it.
-    spend = {"show": "spend"} if name in {"concentration", "concentration-years", "cold-spots"} else {}
+    # The first programme that counts people is shown by district and hides some deciles, so that what needs them all,
+    # or smaller areas, has no picture of it.
+    needy = {"concentration", "concentration-years", "cold-spots", "areas-by-district"}
+    spend = {"show": "spend"} if name in needy else {}
     answer = client.get(f"/api/v1/charts/{name}.png", params={**needed(pack, name), **spend})
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "image/png"

@@ -12,6 +12,7 @@ from svdash.findings import (
     change,
     coldspots,
     concentration,
+    districts,
     parity,
     places,
     progress,
@@ -158,6 +159,7 @@ _FINDINGS = (
             ("concentration-years", "Concentration index by year", concentration.by_year),
             ("most-deprived", "Share in the most deprived 10, 20 and 30%", concentration.deprived),
             ("cold-spots", "Cold spots: deprived areas with little reach or spend", coldspots.coldspots),
+            (districts.NAME, "Rates of areas by deprivation, district by district", districts.districts),
             ("reach-change", "Change of shares by decile between two years", parity.change),
         )
     ),

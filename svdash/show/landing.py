@@ -7,7 +7,7 @@ from typing import Final
 
 import streamlit as st
 
-from svdash.findings import catchments, coldspots, concentration, parity, reach
+from svdash.findings import catchments, coldspots, concentration, districts, parity, reach
 from svdash.findings.areas import Asked
 from svdash.show import area, controls, page
 from svdash.show.page import Here
@@ -24,7 +24,7 @@ def draw(now: Here) -> None:
         "What to look at",
         {code: label for code, (label, _) in PARTS.items()},
         MAP,
-        "The map and its deciles; how reach or spend follows deprivation; what an even spread would take; deprived areas with little; who lives near a place of service.",
+        "The map and its deciles; how reach or spend follows deprivation; the same in each district; what an even spread would take; deprived areas with little; who lives near a place of service; what changed.",
     )
     asked = area.ask(now, mapped=part == MAP)
     if part != MAP:
@@ -54,6 +54,10 @@ def _concentration(now: Here, asked: Asked) -> None:
     page.finding(concentration.curve(now.pack, now.view, asked))
     page.finding(concentration.deprived(now.pack, now.view, asked))
     page.finding(concentration.by_year(now.pack, now.view, asked))
+
+
+def _districts(now: Here, asked: Asked) -> None:
+    page.finding(districts.districts(now.pack, now.view, asked))
 
 
 def _parity(now: Here, asked: Asked) -> None:
@@ -90,6 +94,7 @@ def _change(now: Here, asked: Asked) -> None:
 PARTS: Final[dict[str, tuple[str, Callable[[Here, Asked], None]]]] = {
     MAP: ("Map", _map),
     "concentration": ("Concentration", _concentration),
+    "districts": ("By district", _districts),
     "parity": ("What parity would take", _parity),
     "cold-spots": ("Cold spots", _cold),
     CATCHMENTS: ("Catchments", _catchments),

@@ -53,7 +53,7 @@ def crossed(levels: int) -> list[str]:
 
 
 # Colours of a change, by how many classes there are: orange for less, grey for no change, blue for more.
-NO_CHANGE: Final = "#E3E6EA"
+NO_CHANGE: Final = "#D8DCE1"
 CHANGES: Final = {
     1: (NO_CHANGE,),
     3: (ATTENTION, NO_CHANGE, ACCENT),

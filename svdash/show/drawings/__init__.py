@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from svdash.show.drawings import concentration, economy, gradient, pay, unknown
+from svdash.show.drawings import concentration, districts, economy, gradient, pay, unknown
 from svdash.show.drawings.base import Spec
 from svdash.show.drawings.funnel import likelihoods
 from svdash.show.drawings.gaps import dots
@@ -33,6 +33,7 @@ DRAWN: dict[str, Callable[[int], Spec]] = {
     "parity": concentration.parity,
     "cold-spots": concentration.cold,
     "reach-change": concentration.changes,
+    "areas-by-district": districts.scattered,
     "equality-workforce": dots,
     "equality-target": dots,
     "equality-recruitment": likelihoods,

@@ -1,0 +1,262 @@
+"""Reach or spend of each area by its deprivation, district by district."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from svdash.findings import areas, places
+from svdash.findings import landing as land
+from svdash.findings.areas import AreaMap, Asked
+from svdash.findings.base import Finding, records
+from svdash.findings.landing import Landing
+from svdash.framework import View
+from svdash.pack import Pack
+from svdash.show import wording
+
+NAME: Final = "areas-by-district"
+METHOD: Final = (
+    "Areas are those of the map, with the same rates. They stand from left to right by deprivation rank among all areas of the "
+    "city region, the most deprived first; a middle area by the mean rank of its small areas, weighted by residents. Thirds are "
+    "of each district's own areas by that rank, as near to equal numbers as can be; a median is of the areas shown. No test is made."
+)
+HIDDEN_METHOD: Final = (
+    "Areas too small to show mostly have few people, so medians without them are rather too high."
+)
+COLUMNS: Final = {
+    "district": "District",
+    "areas": "Areas",
+    "shown": "Areas shown",
+    "hidden": "Too small to show",
+    "most": "Median rate, most deprived third",
+    "least": "Median rate, least deprived third",
+    "median": "Median rate, all areas shown",
+    "gets": "Who gets more",
+    "programme": "Programme",
+    "year": "Year",
+    "status": "Status",
+}
+MORE, LESS, SAME, UNKNOWN = (
+    "most deprived third",
+    "least deprived third",
+    "both alike",
+    "cannot be told",
+)
+# Rates above so high a share of all are drawn at the upper edge where they would press all others to the ground.
+EDGE: Final = 0.98
+TOO_HIGH: Final = 1.5
+
+
+def districts(pack: Pack, view: View, asked: Asked) -> Finding:
+    """Return the rate of each area by deprivation, a panel a district, and the medians of each district's thirds."""
+    landing = land.of(pack, view, asked)
+    return pack.remember((NAME, view, landing), lambda: _districts(pack, view, landing))
+
+
+def _districts(pack: Pack, view: View, landing: Landing) -> Finding:
+    found = areas.area_map(pack, view, landing.asked)
+    common: dict[str, Any] = {
+        "name": NAME,
+        "columns": COLUMNS,
+        "decimals": dict.fromkeys(("most", "least", "median"), 1 if landing.people else 2),
+        **land.head(pack, view, landing, f"{METHOD} {HIDDEN_METHOD}" if landing.people else METHOD),
+    }
+    why = _nothing(found)
+    rows = pd.DataFrame() if why else _ranked(pack, found)
+    if not why and rows["rate"].isna().all():
+        why = "No area with a deprivation rank has a rate to show."
+    if why:
+        return Finding(
+            headline=f"{wording.sentence(landing.noun)} by district: nothing to show",
+            subtitle="Rates of areas by deprivation, district by district",
+            frame=pd.DataFrame(columns=list(COLUMNS)),
+            empty=why,
+            **common,
+        )
+    return _told(landing, found, rows, common)
+
+
+def _nothing(found: AreaMap) -> str:
+    """Say why there are no areas to lay side by side; empty where there are."""
+    if found.empty:
+        return found.empty
+    if found.frame.empty:
+        return "The data pack has no areas: add the tables areas and boundaries."
+    if _geography(found) == "district":
+        return "People are counted by district here: too coarse to tell areas within a district apart. Choose another programme."
+    if found.asked.show == "spend" and not found.frame["lines"].gt(0).any():
+        return f"No payment with a known place for {found.frame['programme'].iloc[0]} in {found.frame['year'].iloc[0]}."
+    return ""
+
+
+def _geography(found: AreaMap) -> str:
+    return str(found.frame["geography"].iloc[0]) if "geography" in found.frame else "lsoa"
+
+
+def _ranked(pack: Pack, found: AreaMap) -> pd.DataFrame:
+    """Return the map's areas that have a rank, with ``at`` (percent, 0 most deprived of the city region) and ``third``.
+
+    ``third`` is 0 for the most deprived of the district, 2 for the least, −1 where it has fewer than three areas.
+    """
+    base = places.areas(pack).reset_index(drop=True)
+    key = base["code"] if _geography(found) == "lsoa" else base[_geography(found)]
+    weight = base["population"].astype("float64").where(base["rank"].notna())
+    sums = (
+        pd.DataFrame({"rank": base["rank"].astype("float64") * weight, "weight": weight}).groupby(key).sum()
+    )
+    rank = found.frame["place"].map(sums["rank"] / sums["weight"])
+    rows = found.frame.assign(rank=rank)[rank.notna()].sort_values("rank", kind="stable", ignore_index=True)
+    groups = rows.groupby("district_name")
+    many = groups["place"].transform("size")
+    third = groups.cumcount() * 3 // many
+    return rows.assign(at=100 * (np.arange(len(rows)) + 0.5) / len(rows), third=third.where(many >= 3, -1))
+
+
+def _told(landing: Landing, found: AreaMap, rows: pd.DataFrame, common: dict[str, Any]) -> Finding:
+    frame = _table(rows, common["decimals"]["median"]).assign(
+        programme=found.frame["programme"].iloc[0],
+        year=found.frame["year"].iloc[0],
+        status=areas.status({"statuses": found.statuses}),
+    )
+    middle = float(rows["rate"].median())
+    chart, edge, over = _chart(rows, middle)
+    more = int(frame["gets"].eq(MORE).sum())
+    part = "all" if more == len(frame) > 1 else f"{more or 'none'} of"
+    name = wording.sentence(landing.name)
+    verb = "is reached more" if landing.people else "gets more"
+    return Finding(
+        headline=f"{name}: the most deprived third {verb} in {part} {wording.count(len(frame), 'district')}",
+        subtitle=f"{found.subtitle}. Each dot an area, by its deprivation",
+        frame=frame,
+        sentence=_sentence(landing, frame, rows, len(found.frame) - len(rows)),
+        alt=f"{wording.sentence(_unit(landing))} of areas by deprivation, a panel a district. "
+        + " ".join(_spoken(row, landing) for row in records(frame)),
+        legend="Dots: areas, the most deprived of the city region at the left. Orange bars: medians of the most, the middle and the "
+        f"least deprived third of the district. Dashed line: median of all areas shown, {_rate(middle, landing)}."
+        + (
+            f" Triangles at the upper edge: {wording.count(over, 'area')} above {_rate(edge, landing)}."
+            if over
+            else ""
+        ),
+        chart=chart,
+        **common,
+    )
+
+
+def _table(rows: pd.DataFrame, decimals: int) -> pd.DataFrame:
+    """Return one row a district: how many areas, how many shown, medians of its thirds, who gets more."""
+    out = []
+    for district, part in rows.groupby("district_name"):
+        most, least = (float(part.loc[part["third"] == third, "rate"].median()) for third in (0, 2))
+        shown = int(part["rate"].notna().sum())
+        out.append(
+            {
+                "district": str(district),
+                "areas": len(part),
+                "shown": shown,
+                "hidden": len(part) - shown,
+                "most": most,
+                "least": least,
+                "median": float(part["rate"].median()),
+                "gets": _gets(round(most, decimals), round(least, decimals)),
+                "marker": "[c]" if np.isnan(most + least) and shown < len(part) else "",
+            }
+        )
+    return pd.DataFrame(out)
+
+
+def _gets(most: float, least: float) -> str:
+    """Say which of two medians is the higher, as the table writes them."""
+    if np.isnan(most + least):
+        return UNKNOWN
+    if most == least:
+        return SAME
+    return MORE if most > least else LESS
+
+
+def _chart(rows: pd.DataFrame, middle: float) -> tuple[pd.DataFrame, float, int]:
+    """Return what is drawn: a row an area shown, and a row a third of a district; the upper edge; how many are above it."""
+    shown = rows[rows["rate"].notna()]
+    edge = float(shown["rate"].quantile(EDGE))
+    over = shown["rate"] > edge
+    if shown["rate"].max() <= TOO_HIGH * edge:
+        over, edge = over & False, float(shown["rate"].max())
+    dots = pd.DataFrame(
+        {
+            "panel": shown["district_name"],
+            "label": shown["name"],
+            "at": shown["at"].round(1),
+            "to": np.nan,
+            "value": shown["rate"].round(2),
+            "drawn": shown["rate"].clip(upper=edge).round(2),
+            "over": over,
+        }
+    )
+    bars = (
+        rows[rows["third"] >= 0]
+        .groupby(["district_name", "third"])
+        .agg(at=("at", "min"), to=("at", "max"), value=("rate", "median"))
+        .dropna()
+        .reset_index()
+    )
+    bars = bars.assign(drawn=bars["value"].clip(upper=edge), over=False, label="").rename(
+        columns={"district_name": "panel"}
+    )
+    chart = pd.concat([dots, bars[dots.columns]], ignore_index=True).sort_values("panel", kind="stable")
+    return chart.assign(middle=round(middle, 2)), edge, int(over.sum())
+
+
+# -- the words -------------------------------------------------------------------------------------------
+
+
+def _unit(landing: Landing) -> str:
+    return "people reached per 1,000 residents" if landing.people else "spend per resident"
+
+
+def _rate(rate: float, landing: Landing) -> str:
+    if np.isnan(rate):
+        return "not known"
+    return f"{rate:,.1f} per 1,000" if landing.people else f"£{wording.number(rate, 2)}"
+
+
+def _spoken(row: dict[str, Any], landing: Landing) -> str:
+    return (
+        f"{row['district']}: {row['shown']} of {row['areas']} areas shown, median of the most deprived third "
+        f"{_rate(row['most'], landing)}, of the least deprived {_rate(row['least'], landing)}."
+    )
+
+
+def _sentence(landing: Landing, frame: pd.DataFrame, rows: pd.DataFrame, unranked: int) -> str:
+    """Say in which districts the more deprived areas get more, and what is not seen; nothing of it is tested."""
+    verb = "are reached more" if landing.people else "get more per resident"
+    said = []
+    for gets, text in (
+        (MORE, f"By median, the most deprived third of areas {verb} than the least deprived in {{}}."),
+        (LESS, "The least deprived third has the higher median in {}."),
+        (SAME, "Both medians are alike in {}."),
+        (UNKNOWN, "It can't be told in {}."),
+    ):
+        named = list(frame.loc[frame["gets"] == gets, "district"])
+        if named:
+            said.append(text.format(wording.listing(named, 6)))
+    none = int(rows["rate"].eq(0).sum())
+    if none:
+        said.append(
+            f"{wording.sentence(wording.count(none, 'area'))} of {wording.number(len(rows))} with none at all."
+        )
+    held = frame[frame["hidden"] > 0]
+    if len(held):
+        told = wording.listing([f"{r['district']} {r['hidden']}" for r in records(held)], 10)
+        said.append(
+            f"Too small to show, in no dot and no median: {wording.count(int(held['hidden'].sum()), 'area')} ({told})."
+        )
+    if unranked:
+        said.append(
+            f"{wording.sentence(wording.count(unranked, 'area'))} without a deprivation rank left out."
+        )
+    said.append(
+        f"Not tested: differences of medians may be chance{' or rounding' if landing.people else ''}."
+    )
+    return " ".join(said)

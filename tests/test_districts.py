@@ -1,0 +1,284 @@
+"""Reach and spend by district: each area by its deprivation, and medians of the most and the least deprived third."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from svdash.findings import areas, districts, places
+from svdash.findings.areas import Asked
+from svdash.framework import Framework, View
+from svdash.pack import Pack
+from svdash.show import charts
+from svdash.show.drawings.districts import scattered
+from tests.copies import DATA, ROOT, CopiedPack
+
+YEAR = "2025/26"
+NOW = View(year=YEAR, compare="2024/25")
+SPEND, SUPPLIER = Asked("spend"), Asked("spend", kind="supplier")
+SKILLS, CYCLES, RIDES, HOMES = (
+    Asked("reach", each) for each in ("adult-skills-fund", "cycle-training", "dial-a-ride", "housing-first")
+)
+EVERY = [SPEND, SUPPLIER, SKILLS, CYCLES, RIDES]
+asked_for = pytest.mark.parametrize("asked", EVERY, ids=lambda a: f"{a.show}-{a.programme}-{a.kind}")
+
+
+def dots(chart: pd.DataFrame | None) -> pd.DataFrame:
+    assert chart is not None
+    return chart[chart["to"].isna()]
+
+
+def bars(chart: pd.DataFrame | None) -> pd.DataFrame:
+    assert chart is not None
+    return chart[chart["to"].notna()]
+
+
+@pytest.fixture(scope="module")
+def spent() -> pd.DataFrame:
+    """Areas as their file has them, with pounds per resident from the lines, the most deprived first."""
+    rows = pd.read_csv(DATA / "areas.csv").sort_values("rank", ignore_index=True)
+    lines = pd.read_parquet(DATA / "payments.parquet")
+    when = pd.to_datetime(lines["date"])
+    sums = lines[(when >= "2025-04-01") & (when < "2026-04-01")].groupby("benefit_area")["amount_pence"].sum()
+    return rows.assign(rate=rows["code"].map(sums).fillna(0) / 100 / rows["population"])
+
+
+def test_the_medians_of_money_are_those_of_the_lines_in_each_districts_own_thirds(
+    pack: Pack, spent: pd.DataFrame
+) -> None:
+    frame = districts.districts(pack, NOW, SPEND).frame.set_index("district")
+    assert set(frame.index) == set(spent["district_name"])
+    for name, part in spent.groupby("district_name"):
+        third = len(part) / 3
+        row = frame.loc[name]
+        assert row["most"] == pytest.approx(part["rate"].iloc[: int(np.ceil(third))].median())
+        assert row["least"] == pytest.approx(part["rate"].iloc[int(np.ceil(2 * third)) :].median())
+        assert row["median"] == pytest.approx(part["rate"].median())
+        assert row["areas"] == row["shown"] == len(part)
+
+
+@asked_for
+def test_every_area_shown_on_the_map_is_a_dot_and_every_hidden_one_is_counted(
+    pack: Pack, asked: Asked
+) -> None:
+    found = districts.districts(pack, NOW, asked)
+    rows = areas.area_map(pack, NOW, asked).frame
+    shown = rows[rows["rate"].notna()]
+    assert sorted(dots(found.chart)["label"]) == sorted(shown["name"])
+    rates = dots(found.chart).set_index("label")["value"]
+    assert rates.to_dict() == pytest.approx(shown.set_index("name")["rate"].round(2).to_dict())
+    assert found.frame["shown"].sum() == len(shown)
+    assert found.frame["hidden"].sum() == len(rows) - len(shown)
+    assert found.frame["areas"].sum() == len(rows)
+
+
+def test_hidden_areas_are_told_by_district(pack: Pack) -> None:
+    found = districts.districts(pack, NOW, CYCLES)
+    shown = places.people(pack, YEAR, "cycle-training")
+    hidden = shown[shown["marker"] != ""]["district_name"].value_counts()
+    assert hidden.sum() > 0
+    assert f"Too small to show, in no dot and no median: {hidden.sum()} areas" in found.sentence
+    assert all(f"{name} {number}" in found.sentence for name, number in hidden.items())
+
+
+def test_areas_stand_by_rank_in_the_city_region_and_not_in_their_district(
+    pack: Pack, spent: pd.DataFrame
+) -> None:
+    found = dots(districts.districts(pack, NOW, SPEND).chart).set_index("label")["at"]
+    expected = 100 * (np.arange(len(spent)) + 0.5) / len(spent)
+    assert found[spent["name"]].to_numpy() == pytest.approx(expected, abs=0.051)
+
+
+def test_a_middle_area_stands_by_the_ranks_of_its_small_areas(pack: Pack, spent: pd.DataFrame) -> None:
+    weighted = (spent["rank"] * spent["population"]).groupby(spent["msoa"]).sum()
+    rank = (weighted / spent.groupby("msoa")["population"].sum()).sort_values()
+    found = dots(districts.districts(pack, NOW, RIDES).chart).sort_values("at")
+    assert found["label"].tolist() == rank.index.tolist()
+
+
+@asked_for
+def test_who_gets_more_is_told_of_every_district_and_agrees_with_the_table(pack: Pack, asked: Asked) -> None:
+    found = districts.districts(pack, NOW, asked)
+    written = found.export().set_index("district")
+    for name, row in written.iterrows():
+        most, least = float(row["most"]), float(row["least"])
+        expected = "both alike" if most == least else f"{'most' if most > least else 'least'} deprived third"
+        assert row["gets"] == expected, name
+        assert str(name) in found.sentence
+    more = int((written["gets"] == "most deprived third").sum())
+    told = "in all 6 districts" if more == 6 else f"in {more or 'none'} of 6 districts"
+    assert found.headline.endswith(told)
+    assert "Not tested" in found.sentence
+    assert not re.search(r"significant|beyond chance|proves?", found.sentence)
+
+
+def test_areas_without_any_spend_are_counted_since_medians_do_not_see_them(pack: Pack) -> None:
+    found = districts.districts(pack, NOW, SUPPLIER)
+    none = int((areas.area_map(pack, NOW, SUPPLIER).frame["rate"] == 0).sum())
+    assert none > 989 / 2
+    assert f"{none} areas of 989 with none at all" in found.sentence
+
+
+@asked_for
+def test_the_line_of_the_city_region_is_the_median_of_all_areas_shown(pack: Pack, asked: Asked) -> None:
+    found = districts.districts(pack, NOW, asked)
+    middle = areas.area_map(pack, NOW, asked).frame["rate"].median()
+    assert found.chart is not None
+    assert found.chart["middle"].unique().tolist() == [pytest.approx(middle, abs=0.0051)]
+    assert (f"{middle:,.1f} per 1,000" if asked.show == "reach" else f"£{middle:,.2f}") in found.legend
+
+
+def test_areas_above_the_upper_edge_are_marked_counted_and_keep_their_figure(pack: Pack) -> None:
+    found = districts.districts(pack, NOW, SPEND)
+    marks = dots(found.chart)
+    over = marks[marks["over"].astype(bool)]
+    assert 0 < len(over) <= 0.02 * len(marks) + 1
+    assert len(set(over["drawn"])) == 1
+    assert (over["value"] > over["drawn"]).all()
+    assert f"Triangles at the upper edge: {len(over)} areas above £" in found.legend
+    below = marks[~marks["over"].astype(bool)]
+    assert (below["value"] == below["drawn"]).all()
+
+
+def test_rates_near_each_other_are_all_drawn_where_they_are(pack: Pack) -> None:
+    found = districts.districts(pack, NOW, SKILLS)
+    assert found.chart is not None
+    assert not found.chart["over"].any()
+    assert "upper edge" not in found.legend
+
+
+def test_bars_span_the_areas_of_their_third(pack: Pack) -> None:
+    found = districts.districts(pack, NOW, SPEND)
+    spans = bars(found.chart).sort_values(["panel", "at"])
+    assert spans.groupby("panel").size().tolist() == [3] * 6
+    for _, part in spans.groupby("panel"):
+        assert (part["at"] < part["to"]).all()
+        assert (part["to"].to_numpy()[:-1] < part["at"].to_numpy()[1:]).all()
+    first = spans.groupby("panel")["value"].first()
+    assert first.to_dict() == pytest.approx(found.frame.set_index("district")["most"].to_dict())
+
+
+# -- when there is nothing to show, and other packs --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "view", "why"),
+    [
+        (HOMES, NOW, "counted by district here"),
+        (Asked("spend", "corporate"), NOW, "No payment with a known place"),
+        (SPEND, View(year="2018/19"), "2018/19"),
+        (SKILLS, View(year="2018/19"), "2018/19"),
+    ],
+)
+def test_what_can_not_be_laid_out_by_district_says_why(
+    pack: Pack, asked: Asked, view: View, why: str
+) -> None:
+    found = districts.districts(pack, view, asked)
+    assert why in found.empty
+    assert found.chart is None
+    assert list(found.export().columns)[:-1] == list(found.columns)
+
+
+def test_a_part_year_says_so(pack: Pack) -> None:
+    found = districts.districts(pack, View(year="2026/27"), SPEND)
+    assert "2026/27 (part year)" in found.subtitle
+
+
+def test_districts_are_those_of_the_pack(copied_pack: CopiedPack) -> None:
+    def renamed(rows: pd.DataFrame) -> pd.DataFrame:
+        names = {"Halton": "Northshire", "Knowsley": "Northshire"}
+        return rows.assign(district_name=rows["district_name"].replace(names))
+
+    copied_pack.change("areas", renamed)
+    found = districts.districts(copied_pack.open(), NOW, SPEND)
+    assert set(found.frame["district"]) == {"Northshire", "Liverpool", "Sefton", "St. Helens", "Wirral"}
+    assert found.headline.endswith("5 districts")
+
+
+def test_a_district_of_two_areas_has_no_thirds_and_says_that_it_can_not_be_told(
+    copied_pack: CopiedPack,
+) -> None:
+    def two(rows: pd.DataFrame) -> pd.DataFrame:
+        rows.loc[[0, 1], "district_name"] = "Twinham"
+        return rows
+
+    copied_pack.change("areas", two)
+    found = districts.districts(copied_pack.open(), NOW, SPEND)
+    row = found.frame.set_index("district").loc["Twinham"]
+    assert (row["areas"], row["shown"], row["gets"]) == (2, 2, "cannot be told")
+    assert "It can't be told in Twinham." in found.sentence
+    assert len(dots(found.chart)[dots(found.chart)["panel"] == "Twinham"]) == 2
+
+
+def test_a_third_that_is_hidden_altogether_has_no_median() -> None:
+    rows = pd.DataFrame(
+        {
+            "district_name": "A",
+            "third": [0, 0, 1, 1, 2, 2],
+            "rate": [np.nan, np.nan, 3.0, 4.0, 5.0, 6.0],
+        }
+    )
+    row = districts._table(rows, 1).iloc[0]
+    assert np.isnan(row["most"])
+    assert (row["gets"], row["marker"], row["hidden"]) == ("cannot be told", "[c]", 2)
+
+
+@pytest.mark.parametrize("table", ["payments", "contacts", "areas", "programmes", "programme_links"])
+def test_without_one_table_it_builds_and_may_say_why_it_is_empty(copied_pack: CopiedPack, table: str) -> None:
+    copied_pack.remove(table)
+    pack = copied_pack.open()
+    view = Framework.of(pack).default_view()
+    for asked in (SPEND, SKILLS):
+        found = districts.districts(pack, view, asked)
+        assert found.empty or len(found.frame)
+
+
+# -- how it is drawn ---------------------------------------------------------------------------------------
+
+
+@asked_for
+def test_every_finding_is_whole(pack: Pack, asked: Asked) -> None:
+    found = districts.districts(pack, NOW, asked)
+    assert 0 < len(found.headline) <= 90
+    assert set(found.frame["status"]) == {"illustrative"}
+    assert "illustrative" in found.subtitle
+    assert not found.export().isin(["", "nan", "None"]).any(axis=None)
+    assert all(name in found.alt for name in found.frame["district"])
+    assert charts.of(found, 4) is not None
+
+
+@pytest.mark.parametrize("columns", [1, 4])
+def test_the_drawing_reads_only_what_its_chart_has(pack: Pack, columns: int) -> None:
+    written = json.dumps(scattered(columns))
+    read = set(re.findall(r'"field": "(?:max\()?(\w+)\)?"', written)) | set(
+        re.findall(r"datum\.(\w+)", written)
+    )
+    chart = districts.districts(pack, NOW, SPEND).chart
+    assert chart is not None
+    assert {"panel", "at", "drawn", "middle"} <= read <= set(chart.columns)
+
+
+@pytest.mark.parametrize("columns", [1, 4])
+def test_all_districts_are_in_one_facet_with_the_same_axes(columns: int) -> None:
+    spec = scattered(columns)
+    assert spec["facet"]["field"] == "panel"
+    assert "resolve" not in spec
+    assert spec["columns"] == min(columns, 3)
+
+
+def test_the_page_draws_the_part_by_district_and_keeps_what_only_the_map_asks_for(pack: Pack) -> None:
+    at = AppTest.from_file(str(ROOT / "svdash" / "frame.py"), default_timeout=120).run()
+    at.switch_page("../pages/reach_and_spend.py")
+    for name, value in {"part": "districts", "show": "spend", "style": "change"}.items():
+        at.query_params[name] = value
+    at.run()
+    assert not at.exception
+    told = "".join(block.proto.body for block in at.get("html"))
+    assert districts.districts(pack, NOW, SPEND).headline in told
+    assert len(at.get("vega_lite_chart")) == 1
+    assert at.query_params["style"] == "change"
