@@ -27,16 +27,19 @@ def draw(now: Here) -> None:
         "The map and its deciles; how reach or spend follows deprivation; the same in each district; what an even spread would take; deprived areas with little; who lives near a place of service; what changed.",
     )
     asked = area.ask(now, mapped=part == MAP)
-    if part != MAP:
-        # What only the map asks for stays in the address for when the reader comes back to it.
-        for name, usual in _ONLY_MAP.items():
-            controls.hold(name, usual)
-    if part != CATCHMENTS:
-        controls.hold("within", catchments.USUAL)
+    for owner, settings in _OWN.items():
+        if owner != part:
+            # What only another part asks for stays in the address for when the reader comes back to it.
+            for name, usual in settings.items():
+                controls.hold(name, usual)
     PARTS[part][1](now, asked)
 
 
-_ONLY_MAP: Final = {"area": "", "look": "Whole city region", "sites": "", "background": "none"}
+_OWN: Final = {
+    MAP: {"area": "", "look": "Whole city region", "sites": "", "background": "none"},
+    "parity": {"baseline": next(iter(parity.BASELINES))},
+    CATCHMENTS: {"within": catchments.USUAL},
+}
 
 
 def _map(now: Here, asked: Asked) -> None:
