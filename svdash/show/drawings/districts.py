@@ -11,6 +11,7 @@ from svdash.show.theme import ACCENT, ATTENTION, INK, TEXT
 
 ROWS = alt.NamedData("rows")
 ABREAST = 3
+_HEADER = alt.Header(labelAnchor="start", labelOrient="top", labelFontWeight="bold", labelFontSize=TEXT)
 
 
 @lru_cache(maxsize=4)
@@ -56,14 +57,7 @@ def scattered(columns: int) -> Spec:
         alt.layer(dots, beyond, middle, bars)
         .properties(width=310 if columns > 1 else PHONE + 130, height=190)
         .facet(
-            facet=alt.Facet(
-                "panel:N",
-                sort=None,
-                title=None,
-                header=alt.Header(
-                    labelAnchor="start", labelOrient="top", labelFontWeight="bold", labelFontSize=TEXT
-                ),
-            ),
+            facet=alt.Facet("panel:N", sort=None, title=None, header=_HEADER),
             columns=min(columns, ABREAST),
             spacing=20,
         )
