@@ -282,3 +282,11 @@ def test_the_page_draws_the_part_by_district_and_keeps_what_only_the_map_asks_fo
     assert districts.districts(pack, NOW, SPEND).headline in told
     assert len(at.get("vega_lite_chart")) == 1
     assert at.query_params["style"] == "change"
+
+
+def test_where_people_are_counted_by_district_only_the_programmes_counted_finer_are_named(pack: Pack) -> None:
+    found = districts.districts(pack, NOW, Asked("reach", "households-into-work"))
+    assert "Counted by smaller areas: " in found.empty
+    named = found.empty.partition("Counted by smaller areas: ")[2]
+    assert "Adult Skills Fund" in named
+    assert "Households into Work" not in named

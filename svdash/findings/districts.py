@@ -12,7 +12,7 @@ from svdash.findings import landing as land
 from svdash.findings.areas import AreaMap, Asked
 from svdash.findings.base import Finding, records
 from svdash.findings.landing import Landing
-from svdash.framework import View
+from svdash.framework import Framework, View
 from svdash.pack import Pack
 from svdash.show import wording
 
@@ -63,7 +63,7 @@ def _districts(pack: Pack, view: View, landing: Landing) -> Finding:
         "decimals": dict.fromkeys(("most", "least", "median"), 1 if landing.people else 2),
         **land.head(pack, view, landing, f"{METHOD} {HIDDEN_METHOD}" if landing.people else METHOD),
     }
-    why = _nothing(found)
+    why = _nothing(pack, view, found)
     rows = pd.DataFrame() if why else _ranked(pack, found)
     if not why and rows["rate"].isna().all():
         why = "No area with a deprivation rank has a rate to show."
@@ -78,17 +78,31 @@ def _districts(pack: Pack, view: View, landing: Landing) -> Finding:
     return _told(landing, found, rows, common)
 
 
-def _nothing(found: AreaMap) -> str:
+def _nothing(pack: Pack, view: View, found: AreaMap) -> str:
     """Say why there are no areas to lay side by side; empty where there are."""
     if found.empty:
         return found.empty
     if found.frame.empty:
         return "The data pack has no areas: add the tables areas and boundaries."
     if _geography(found) == "district":
-        return "People are counted by district here: too coarse to tell areas within a district apart. Choose another programme."
+        return f"People are counted by district here: too coarse to tell areas within a district apart. {_finer(pack, view)}"
     if found.asked.show == "spend" and not found.frame["lines"].gt(0).any():
         return f"No payment with a known place for {found.frame['programme'].iloc[0]} in {found.frame['year'].iloc[0]}."
     return ""
+
+
+def _finer(pack: Pack, view: View) -> str:
+    """Name the programmes of the view whose people are counted by smaller areas in the year that is shown."""
+    known = places.programmes(pack, view, "counts_people")
+    told = places.cells(pack).geography
+    year = places.year_of_view(Framework.of(pack), view)
+    below = set(told.loc[(told["year"] == year) & (told["geography"] != "district"), "programme"])
+    finer = [name for code, name in known.items() if code in below]
+    return (
+        f"Counted by smaller areas: {wording.listing(finer, len(finer))}."
+        if finer
+        else "No other programme of this role or commitment is counted by smaller areas."
+    )
 
 
 def _geography(found: AreaMap) -> str:

@@ -116,6 +116,7 @@ def side_of(frame: pd.DataFrame, noun: str) -> str:
 
 
 def _proportion_headline(frame: pd.DataFrame, noun: str, name: str) -> str:
+    name = wording.sentence(name)
     if pd.isna(frame.iloc[0]["share"]):
         return f"{name}: {noun} in the most deprived tenth is too small to show"
     side = side_of(frame, noun)
