@@ -11,6 +11,7 @@ import pandas as pd
 
 from svdash import disclosure
 from svdash.findings import passed, sums
+from svdash.findings.equality.base import aggregates, without_doubles
 from svdash.framework import ALL, NOT_STATED, OBSERVATIONS, RECRUITMENT, Framework, year_end
 from svdash.measures import trend
 from svdash.pack import Pack
@@ -99,7 +100,7 @@ def _of_stages(pack: Pack) -> pd.DataFrame:
         return pd.DataFrame(columns=[*LINE, "stage"], dtype="str")
     stages = indicators["stage"].dropna() if "stage" in indicators else pd.Series(dtype="str", name="stage")
     counts = pack.table(RECRUITMENT)
-    counts = counts[counts["characteristic"] != ALL]
+    counts = without_doubles(counts[counts["characteristic"] != ALL], aggregates(pack))
     silent = counts["group"] == NOT_STATED
     line = [counts[name] for name in _STAGE_LINE]
     asked = counts["people"].groupby(line).transform("sum")

@@ -16,7 +16,7 @@ import pandas as pd
 from svdash import disclosure
 from svdash.disclosure import Sum
 from svdash.findings import observed
-from svdash.findings.equality.base import aggregates, table
+from svdash.findings.equality.base import aggregates, table, without_doubles
 from svdash.framework import ALL, NOT_STATED, RECRUITMENT
 from svdash.pack import Pack
 
@@ -53,6 +53,7 @@ def exact(pack: Pack) -> pd.DataFrame:
     A sum of three years is there where the group has a count in each of them, an aggregate where each of its groups has.
     """
     counts = table(pack, RECRUITMENT, "year", *KEYS, "people")[["year", *KEYS, "people"]]
+    counts = without_doubles(counts, aggregates(pack))
     parts = [counts.assign(first=counts["year"], last=counts["year"])]
     for years in _in_a_row(sorted(set(counts["year"]))):
         summed = (
@@ -168,7 +169,7 @@ def _aggregates(lines: Lines, made: Made) -> dict[Hashable, tuple[Hashable, ...]
         line[group]: tuple(line[part] for part in parts)
         for (*_, of, _), line in lines.items()
         for (characteristic, group), parts in made.items()
-        if of == characteristic and group in line
+        if of == characteristic and {group, *parts} <= line.keys()
     }
 
 

@@ -163,7 +163,7 @@ def _why_nothing(pack: Pack, view: View, characteristic: str) -> str:
 def _frame(pack: Pack, told: _Told, chosen: Chosen) -> pd.DataFrame:
     """Return a row a group and step, and one for each group's whole way.
 
-    Groups together come first, unless the comparison group is among them; those who stated none come last.
+    Groups together follow the others, unless the comparison group is among them; those who stated none come last.
     """
     stages = Framework.of(pack).labels("stage")
     made = {group: of for (by, group), of in aggregates(pack).items() if by == chosen.characteristic}
@@ -172,7 +172,10 @@ def _frame(pack: Pack, told: _Told, chosen: Chosen) -> pd.DataFrame:
     single = [group for group in labels if group in people.index and group not in made]
     reference = reference_of(pack, chosen, single)
     together = [group for group, of in made.items() if group in people.index and reference not in of]
-    people = people.reindex(index=[*together, *single], columns=list(stages))
+    silent = [group for group in single if group == NOT_STATED]
+    people = people.reindex(
+        index=[*(group for group in single if group not in silent), *together, *silent], columns=list(stages)
+    )
     if len(people.index.drop(NOT_STATED, errors="ignore")) < 2:
         raise ValueError("a comparison needs two groups with counts")
     counts = people.reset_index().melt("group", var_name="stage", value_name="people")
@@ -276,15 +279,16 @@ def _said(
 ) -> Finding:
     """Say what the frame shows."""
     framework = Framework.of(pack)
-    stated = frame[(frame["group"] != NOT_STATED) & (frame["group"] != frame["reference"])]
+    # Groups together are told beside the others, never in their place: that of many groups hides what they differ in.
+    together = frame["group"].isin(_made(pack, chosen))
+    stated = frame[(frame["group"] != NOT_STATED) & (frame["group"] != frame["reference"]) & ~together]
     whole = stated[stated["overall"]]
     characteristic = str(told.rows["characteristic"].iloc[0])
     drawn = _drawn(stated)
     seen = whole[whole["ratio"].notna()]
     name = framework.label("characteristic", characteristic)
     return Finding(
-        headline=_headline_step(stated[stated["group"].isin(_made(pack, chosen))], seen)
-        or (_headline(seen, whole, beside, name) if len(seen) else _headline_hidden(stated, name)),
+        headline=_headline(seen, whole, beside, name) if len(seen) else _headline_hidden(stated, name),
         subtitle=f"Likelihood of reaching the next stage, compared with {beside}, "
         f"{framework.label('organisation', told.organisation)}, {told.years}",
         frame=frame,
@@ -294,7 +298,7 @@ def _said(
                 _overall(seen, frame, beside),
                 _others(seen),
                 _widest(stated, seen),
-                _together(pack, told, chosen, whole),
+                _together(pack, told, chosen, frame[together]),
                 f"{told.years}, because some counts of one year are held back to protect small ones."
                 if told.pooled
                 else "",
@@ -338,28 +342,6 @@ def _headline(seen: pd.DataFrame, whole: pd.DataFrame, beside: str, name: str) -
             f"{likely}, {sure}",
         )
         if len(text) <= LONGEST or "appointed" not in text
-    )
-
-
-def _headline_step(together: pd.DataFrame, seen: pd.DataFrame) -> str:
-    """Name the step at which groups together differ beyond chance, where appointments of no group do.
-
-    Of single groups there are so many steps that one will differ by chance.
-    """
-    rows = together[~together["overall"] & together["verdict"].isin([LESS, MORE])]
-    if rows.empty or seen["verdict"].isin([LESS, MORE]).any():
-        return ""
-    one = records(rows.sort_values("ratio"))[0]
-    start, _, end = str(one["step"]).partition(" → ")
-    likely = f"{one['group_label']}: {one['ratio']:.2f} times as likely"
-    return next(
-        text
-        for text in (
-            f"{likely} to get from {inside(start)} to {end}, beyond chance",
-            f"{likely} to be {end}, beyond chance",
-            f"{one['group_label']}: {one['verdict']} to be {end}, beyond chance",
-        )
-        if len(text) <= LONGEST or str(one["verdict"]) in text
     )
 
 
@@ -433,18 +415,33 @@ def _widest(stated: pd.DataFrame, seen: pd.DataFrame) -> str:
     return f"The step {what}{who} is from {inside(start)} to {end}: {one['ratio']:.2f} times as likely, {_sure(one)}."
 
 
-def _together(pack: Pack, told: _Told, chosen: Chosen, whole: pd.DataFrame) -> str:
-    """Tell groups together in the last year alone, where three years hold them back for the sake of single ones."""
-    made = _made(pack, chosen)
-    if not told.pooled or not (whole["group"].isin(made) & whole["ratio"].isna()).any():
-        return ""
-    rows = _of(gated(pack).single, chosen.characteristic, told.organisation, told.last)
-    frame = _frame(pack, _Told(rows, told.organisation, told.last, told.last), chosen)
-    seen = frame[frame["overall"] & frame["group"].isin(made) & frame["ratio"].notna()]
-    return " ".join(
-        f"{row['group_label']} in {told.last} alone: {row['ratio']:.2f} times as likely to be appointed, {_sure(row)}."
-        for row in records(seen)
-    )
+def _together(pack: Pack, told: _Told, chosen: Chosen, rows: pd.DataFrame) -> str:
+    """Tell groups together: the whole way, and the step at which they are furthest behind beyond chance.
+
+    Where three years hold the whole way back for the sake of single groups, it is told of the last year alone.
+    """
+    text = [_of_groups(row, "") for row in records(rows[rows["overall"] & rows["ratio"].notna()])]
+    steps = rows[~rows["overall"] & rows["verdict"].isin([LESS, MORE])].sort_values("ratio")
+    for row in records(steps.head(1)):
+        start, _, end = str(row["step"]).partition(" → ")
+        text.append(
+            f"{row['group_label']}, from {inside(start)} to {end}: {row['ratio']:.2f} times as likely, beyond chance; "
+            "with several steps looked at, one may differ by chance."
+        )
+    if told.pooled and (rows["overall"] & rows["ratio"].isna()).any():
+        alone = _of(gated(pack).single, chosen.characteristic, told.organisation, told.last)
+        try:
+            frame = _frame(pack, _Told(alone, told.organisation, told.last, told.last), chosen)
+        except ValueError:
+            # Offers of one year may be taken up in the next: then one year alone is no funnel.
+            return " ".join(text)
+        seen = frame["overall"] & frame["group"].isin(_made(pack, chosen)) & frame["ratio"].notna()
+        text += [_of_groups(row, f" in {told.last} alone") for row in records(frame[seen])]
+    return " ".join(text)
+
+
+def _of_groups(row: dict[str, Any], when: str) -> str:
+    return f"{row['group_label']}{when}: {row['ratio']:.2f} times as likely to be appointed, {_sure(row)}."
 
 
 def _sure(row: dict[str, Any]) -> str:
