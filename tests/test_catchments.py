@@ -307,7 +307,8 @@ def test_without_travel_times_only_kilometres_are_offered(pack: Pack) -> None:
 
 def test_an_area_without_a_time_is_not_known_and_not_outside(four: CopiedPack) -> None:
     """The first is 30 minutes from one place and 90 from the other, the second too far, the last two have no time."""
-    cells = [(0, "L01", 90, "bus"), (0, "L02", 30, "bus"), (1, "L01", 30.5, "bus"), (2, "L01", 5, "walk")]
+    cells = [(0, "L01", 90, "bus"), (0, "L02", 30, "bus"), (1, "L01", 30.5, "bus"), (1, "L02", 40, "bus")]
+    cells += [(2, "L01", 5, "walk")]
     opened = times(four, rows_of(four, *cells))
     found = catchments.catchments(opened, NOW, RIDES, "30min-bus")
     row = by_decile(found).loc["1"]
@@ -320,6 +321,17 @@ def test_an_area_without_a_time_is_not_known_and_not_outside(four: CopiedPack) -
     assert found.sentence.startswith(
         "2 places of Dial a Ride: within 30 minutes (bus) of one live 1,000 residents"
     )
+
+
+def test_an_area_too_far_from_one_place_and_without_a_time_to_another_is_not_known(four: CopiedPack) -> None:
+    cells = [(0, "L01", 90, "bus"), (0, "L02", 20, "bus"), (1, "L01", 50, "bus")]
+    opened = times(four, rows_of(four, *cells))
+    sides = ["inside", "outside", "unknown"]
+    told = [
+        by_decile(catchments.catchments(opened, NOW, RIDES, each)).loc["1", sides].tolist()
+        for each in ("30min-bus", "60min-bus")
+    ]
+    assert told == [[1000, 0, 9000], [3000, 0, 7000]]
 
 
 def test_each_mode_has_its_own_minutes_and_times_are_said_to_be_the_packs(four: CopiedPack) -> None:

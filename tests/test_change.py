@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 
 import numpy as np
@@ -14,7 +15,7 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from svdash.findings import areas, change, places
-from svdash.findings.areas import Asked
+from svdash.findings.areas import AreaMap, Asked
 from svdash.framework import FILTERS, Framework, View
 from svdash.pack import Pack
 from svdash.show import maps
@@ -101,11 +102,41 @@ def test_an_area_hidden_in_one_of_the_years_is_neither_more_nor_fewer_and_is_cou
     assert set(rows.loc[rows["klass"] == -1, "place"]) == hidden
     assert len(hidden) > 0
     assert f"{len(hidden)} areas can't be told: too small to show in one of the years" in found.sentence
-    assert set(rows.loc[rows["place"].isin(hidden), "said"]) == {change.HIDDEN}
+    assert set(rows.loc[rows["place"].isin(hidden), "said"]) == {change.HIDDEN["reach"]}
     assert set(found.export().loc[lambda e: e["place"].isin(hidden), "difference"]) == {"[c]"}
     tips = found.drawn.loc[found.drawn["place"].isin(hidden), "tip"]
-    assert tips.str.contains(change.HIDDEN).all()
+    assert tips.str.contains(change.HIDDEN["reach"]).all()
     assert not tips.str.contains("Change ").any()
+
+
+def test_what_could_be_told_from_the_middle_count_is_said_and_agrees_with_the_test_of_change(
+    pack: Pack,
+) -> None:
+    found = change.change(pack, NOW, CYCLES)
+    told = re.search(
+        r"From (\d+) people, .* it can tell (\d+) or more and (\d+ or fewer|no fall at all)", found.sentence
+    )
+    assert told is not None
+    start, rise = int(told[1]), int(told[2])
+    fall = int(told[3].split()[0]) if told[3][0].isdigit() else None
+    counts = [rise, rise - 5, *([] if fall is None else [fall, fall + 5])]
+    rows = pd.DataFrame({"amount_before": start, "amount": counts})
+    assert change.sure(rows).tolist() == [1, 0, *([] if fall is None else [-1, 0])]
+
+
+def test_a_place_without_residents_has_no_change_of_money_and_is_not_called_small() -> None:
+    rows = pd.DataFrame({"place": ["a", "b"], "name": "x", "district_name": "y", "decile": 1})
+    rows = rows.assign(population=[0, 100], pounds=[5.0, 200.0], rate=[np.inf, 2.0], marker="", told="")
+    then = rows.assign(pounds=[3.0, 100.0], rate=[np.inf, 1.0])
+    asked = Asked("spend")
+    found = change._rows(
+        *(
+            AreaMap(name="", headline="", subtitle="", frame=each, columns={}, asked=asked)
+            for each in (rows, then)
+        )
+    )
+    assert found["difference"].isna().tolist() == [True, False]
+    assert found["marker"].tolist() == ["[x]", ""]
 
 
 # -- what is sure ------------------------------------------------------------------------------------------

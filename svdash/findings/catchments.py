@@ -29,7 +29,8 @@ METHOD: Final = (
 )
 METHOD_TIMES: Final = (
     "By the pack's own table travel_times, not worked out here: an area is inside where the shortest of its times by this mode to a "
-    "place of the programme is at most the limit. An area without a time is not known, and not counted as outside."
+    "place of the programme is at most the limit. An area without a time, or too far from some places and without a time to others, "
+    "is not known, and not counted as outside."
 )
 WHOLLY: Final = (
     "Whole areas count or do not, with all their residents. Residents are published estimates, so nothing is suppressed or rounded; "
@@ -144,7 +145,10 @@ def _nearness(pack: Pack, programme: str, within: Within) -> pd.Series:
     """
     codes = places.areas(pack).index
     if within.mode:
-        return traveltimes.shortest(pack, programme, within.mode).reindex(codes)
+        soonest = traveltimes.shortest(pack, programme, within.mode).reindex(codes)
+        # Too far from one place says nothing of another that no time is known to.
+        some = codes.isin(traveltimes.partly(pack, programme, within.mode))
+        return soonest.mask(some & (soonest > within.limit))
     spots = coldspots.points(pack, "lsoa").reindex(codes)
     found = coldspots.nearest(pack, programme, spots)["distance"]
     return pd.Series(found.to_numpy("float64"), index=codes)
@@ -168,7 +172,8 @@ def _nothing(pack: Pack, view: View, landing: Landing, within: Within, near: pd.
         return "No programme that counts people is linked to this role or commitment. Choose all roles to see them."
     if programme == ALL:
         return f"Choose one programme: a catchment is drawn around its own places. {_with_places(pack, view)}"
-    return _unmeasured(pack, view, landing, within) if near.isna().all() else ""
+    lived = rows["population"].fillna(0).gt(0).reindex(near.index)
+    return _unmeasured(pack, view, landing, within) if near[lived].isna().all() else ""
 
 
 def _unmeasured(pack: Pack, view: View, landing: Landing, within: Within) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from svdash.disclosure import told
+from svdash.disclosure import PRESETS, told
 from svdash.findings import areas, places
 from svdash.findings.areas import AreaMap, Asked
 from svdash.findings.base import records
@@ -36,10 +36,10 @@ CAVEATS: Final = {
 }
 SURE: Final = (
     "fewer, beyond chance and rounding",
-    "no sure change: could be chance or rounding",
+    "cannot be told from chance and rounding",
     "more, beyond chance and rounding",
 )
-HIDDEN: Final = "too small to show in one of the years"
+HIDDEN: Final = {"reach": "too small to show in one of the years", "spend": "no rate: residents not known"}
 COLUMNS: Final = {
     "place": "Code",
     "name": "Area",
@@ -219,16 +219,18 @@ def _rows(now: AreaMap, then: AreaMap) -> pd.DataFrame:
     was = then.frame.set_index("place").reindex(rows["place"]).reset_index()
     amount = "people" if now.asked.show == "reach" else "pounds"
     held = rows["marker"].ne("") | was["marker"].ne("")
+    # A place without residents has no rate, however much is spent there.
+    moved = (rows["rate"] - was["rate"]).where(~held).replace([np.inf, -np.inf], np.nan)
     return rows[["place", "name", "district_name", "decile", "population"]].assign(
         amount_before=was[amount],
         amount=rows[amount],
         before=was["rate"],
         after=rows["rate"],
-        difference=(rows["rate"] - was["rate"]).where(~held),
+        difference=moved,
         told_before=was["told"],
         told_after=rows["told"],
         # Only small areas have a decile.
-        marker=np.select([held, rows["decile"].isna()], ["[c]", "[z]"], ""),
+        marker=np.select([held, moved.isna(), rows["decile"].isna()], ["[c]", "[x]", "[z]"], ""),
     )
 
 
@@ -283,7 +285,7 @@ def _classed(now: AreaMap, rows: pd.DataFrame, year: str) -> Classed:
     klass = np.where(rows["difference"].isna(), -1, steps + middle)
     told_ = rows.assign(
         klass=klass,
-        said=[names[each] if each >= 0 else HIDDEN for each in klass],
+        said=[names[each] if each >= 0 else HIDDEN[now.asked.show] for each in klass],
         geography=_geography(now),
         programme=_programme(now),
         year=year,
@@ -345,7 +347,7 @@ def _told(pack: Pack, now: AreaMap, then: AreaMap, classed: Classed, common: dic
 def _moved(row: dict[str, Any], *, people: bool) -> str:
     """Write the difference of a place and what can be said of it."""
     if pd.isna(row["difference"]):
-        return HIDDEN
+        return HIDDEN["reach" if people else "spend"]
     sign = wording.MINUS if row["difference"] < 0 else "+"
     size = f"{abs(row['difference']):,.{1 if people else 2}f}"
     if not float(size.replace(",", "")):
@@ -372,20 +374,37 @@ def _told_people(classed: Classed) -> tuple[str, str]:
         else f"In none of the {wording.count(unsure, noun)} is the difference beyond chance and rounding."
     )
     # Hardly any would be taken for changed by chance, but hardly any of many is some.
-    if 0 < more + fewer <= (more + fewer + unsure) / 100:
+    by_chance = more + fewer <= (more + fewer + unsure) / 100
+    if more + fewer and by_chance:
         found += " So few of so many may be chance as well."
     if held:
         found += f" {wording.sentence(wording.count(held, noun))} can't be told: too small to show in one of the years."
     both = rows.loc[rows["klass"] >= 0, ["amount_before", "amount"]].sum()
     headline = (
         f"more people reached in {wording.count(more, noun)}, fewer in {_some(fewer)}"
+        if not by_chance
+        else f"no more {noun}s with a change than chance would give"
         if more or fewer
         else f"no {noun} with a change that is sure"
     )
     return headline, (
-        f"{found} Where both years are shown, {wording.number(float(both['amount_before']))} people before and "
-        f"{wording.number(float(both['amount']))} after."
+        f"{found}{_detectable(rows, noun)} Where both years are shown, about {wording.number(float(both['amount_before']))} "
+        f"people before and about {wording.number(float(both['amount']))} after."
     )
+
+
+def _detectable(rows: pd.DataFrame, noun: str) -> str:
+    """Say how far the middle place would have to move before the map could tell: grey is not the same as no change."""
+    before = float(rows.loc[rows["klass"] >= 0, "amount_before"].median())
+    if np.isnan(before):
+        return ""
+    base = PRESETS["gss"].base
+    start = base * round(before / base)
+    counts = pd.DataFrame({"amount": np.arange(0, 10 * start + 100, base)}).assign(amount_before=start)
+    steps = sure(counts)
+    rise = f"{counts.loc[steps > 0, 'amount'].min()} or more" if (steps > 0).any() else ""
+    fall = f"{counts.loc[steps < 0, 'amount'].max()} or fewer" if (steps < 0).any() else "no fall at all"
+    return f" From {start} people, the count of the middle {noun}, it can tell {rise} and {fall}."
 
 
 def _told_money(classed: Classed) -> tuple[str, str]:
@@ -395,7 +414,7 @@ def _told_money(classed: Classed) -> tuple[str, str]:
     rose, fell = int((rows["difference"] >= 0.005).sum()), int((rows["difference"] <= -0.005).sum())
     found = (
         f"Spend per resident rose in {wording.count(rose, noun)} and fell in {wording.count(fell, noun)}, "
-        f"with no change in {_some(len(rows) - rose - fell)}."
+        f"with no change in {_some(int(rows['difference'].notna().sum()) - rose - fell)}."
     )
     money = (
         f"On the map {wording.money(rows['amount_before'].sum())} before and {wording.money(rows['amount'].sum())} after; "

@@ -20,20 +20,23 @@ NAME: Final = "areas-by-district"
 METHOD: Final = (
     "Areas are those of the map, with the same rates. They stand from left to right by deprivation rank among all areas of the "
     "city region, the most deprived first; a middle area by the mean rank of its small areas, weighted by residents. Thirds are "
-    "of each district's own areas by that rank, as near to equal numbers as can be; a median is of the areas shown. No test is made."
+    "of each district's own areas by that rank, as near to equal numbers as can be. No test is made."
 )
-HIDDEN_METHOD: Final = (
-    "Areas too small to show mostly have few people, so medians without them are rather too high."
-)
+# Money lands in few areas, so the typical area says nothing of it; what is hidden of people has no sum.
+HOW: Final = {
+    "spend": "A third's rate: its pounds over its residents.",
+    "reach": "A third's rate: the median of its areas shown. Areas too small to show mostly have few people, so medians without "
+    "them are rather too high; one third is said to have more only where it does whatever the hidden rates are.",
+}
 COLUMNS: Final = {
     "district": "District",
     "areas": "Areas",
     "shown": "Areas shown",
     "hidden": "Too small to show",
-    "most": "Median rate, most deprived third",
-    "least": "Median rate, least deprived third",
+    "most": "Rate, most deprived third",
+    "least": "Rate, least deprived third",
     "median": "Median rate, all areas shown",
-    "gets": "Who gets more",
+    "gets": "Which is higher",
     "programme": "Programme",
     "year": "Year",
     "status": "Status",
@@ -44,6 +47,7 @@ MORE, LESS, SAME, UNKNOWN = (
     "both alike",
     "cannot be told",
 )
+HOW_SHORT: Final = {True: "medians", False: "pounds per resident"}
 # Rates above so high a share of all are drawn at the upper edge where they would press all others to the ground.
 EDGE: Final = 0.98
 TOO_HIGH: Final = 1.5
@@ -61,7 +65,7 @@ def _districts(pack: Pack, view: View, landing: Landing) -> Finding:
         "name": NAME,
         "columns": COLUMNS,
         "decimals": dict.fromkeys(("most", "least", "median"), 1 if landing.people else 2),
-        **land.head(pack, view, landing, f"{METHOD} {HIDDEN_METHOD}" if landing.people else METHOD),
+        **land.head(pack, view, landing, f"{METHOD} {HOW[landing.asked.show]}"),
     }
     why = _nothing(pack, view, found)
     rows = pd.DataFrame() if why else _ranked(pack, found)
@@ -137,18 +141,20 @@ def _told(landing: Landing, found: AreaMap, rows: pd.DataFrame, common: dict[str
     middle = float(rows["rate"].median())
     chart, edge, over = _chart(rows, middle)
     more = int(frame["gets"].eq(MORE).sum())
+    open_ = int(frame["gets"].eq(UNKNOWN).sum())
     part = "all" if more == len(frame) > 1 else f"{more or 'none'} of"
+    untold = f"; untold in {open_}" if open_ else ""
     name = wording.sentence(landing.name)
-    verb = "is reached more" if landing.people else "gets more"
+    verb = "is higher" if landing.people else "gets more per resident"
     return Finding(
-        headline=f"{name}: the most deprived third {verb} in {part} {wording.count(len(frame), 'district')}",
+        headline=f"{name}: the most deprived third {verb} in {part} {wording.count(len(frame), 'district')}{untold}",
         subtitle=f"{found.subtitle}. Each dot an area, by its deprivation",
         frame=frame,
         sentence=_sentence(landing, frame, rows, len(found.frame) - len(rows)),
         alt=f"{wording.sentence(_unit(landing))} of areas by deprivation, a panel a district. "
         + " ".join(_spoken(row, landing) for row in records(frame)),
-        legend="Dots: areas, the most deprived of the city region at the left. Orange bars: medians of the most, the middle and the "
-        f"least deprived third of the district. Dashed line: median of all areas shown, {_rate(middle, landing)}."
+        legend="Dots: areas, the most deprived of the city region at the left. Orange bars: {HOW_SHORT[landing.people]} of the most, the middle and "
+        f"the least deprived third of the district. Dashed line: median of all areas shown, {_rate(middle, landing)}."
         + (
             f" Triangles at the upper edge: {wording.count(over, 'area')} above {_rate(edge, landing)}."
             if over
@@ -160,10 +166,11 @@ def _told(landing: Landing, found: AreaMap, rows: pd.DataFrame, common: dict[str
 
 
 def _table(rows: pd.DataFrame, decimals: int) -> pd.DataFrame:
-    """Return one row a district: how many areas, how many shown, medians of its thirds, who gets more."""
+    """Return one row a district: how many areas, how many shown, rates of its thirds, which of them is higher."""
     out = []
     for district, part in rows.groupby("district_name"):
-        most, least = (float(part.loc[part["third"] == third, "rate"].median()) for third in (0, 2))
+        thirds = [part[part["third"] == third] for third in (0, 2)]
+        most, least = (_rate_of(third) for third in thirds)
         shown = int(part["rate"].notna().sum())
         out.append(
             {
@@ -174,20 +181,40 @@ def _table(rows: pd.DataFrame, decimals: int) -> pd.DataFrame:
                 "most": most,
                 "least": least,
                 "median": float(part["rate"].median()),
-                "gets": _gets(round(most, decimals), round(least, decimals)),
+                "gets": _gets(*(_possible(third, decimals) for third in thirds)),
                 "marker": "[c]" if np.isnan(most + least) and shown < len(part) else "",
             }
         )
     return pd.DataFrame(out)
 
 
-def _gets(most: float, least: float) -> str:
-    """Say which of two medians is the higher, as the table writes them."""
-    if np.isnan(most + least):
+def _rate_of(areas_: pd.DataFrame) -> float:
+    """Return the rate of areas together where it is of money, the median of those shown where it is of people."""
+    if "pounds" not in areas_:
+        return float(areas_["rate"].median())
+    people = float(areas_["population"].sum())
+    return float(areas_["pounds"].sum()) / people if people > 0 else float("nan")
+
+
+def _possible(areas_: pd.DataFrame, decimals: int) -> tuple[float, float]:
+    """Return the least and the most that the rate of areas can be, whatever the hidden rates are."""
+    if "pounds" in areas_ or not areas_["rate"].isna().any():
+        rate = round(_rate_of(areas_), decimals)
+        return rate, rate
+    # A median knows only who stands below and above it: hidden rates may all be the lowest, or all the highest.
+    low, high = (float(areas_["rate"].fillna(end).median()) for end in (-np.inf, np.inf))
+    return round(low, decimals) if np.isfinite(low) else low, round(high, decimals) if np.isfinite(
+        high
+    ) else high
+
+
+def _gets(most: tuple[float, float], least: tuple[float, float]) -> str:
+    """Say which of two rates is the higher, as the table writes them; each is told from its least to its most."""
+    if np.isnan([*most, *least]).any():
         return UNKNOWN
-    if most == least:
+    if most == least and most[0] == most[1]:
         return SAME
-    return MORE if most > least else LESS
+    return MORE if most[0] > least[1] else LESS if least[0] > most[1] else UNKNOWN
 
 
 def _chart(rows: pd.DataFrame, middle: float) -> tuple[pd.DataFrame, float, int]:
@@ -211,7 +238,9 @@ def _chart(rows: pd.DataFrame, middle: float) -> tuple[pd.DataFrame, float, int]
     bars = (
         rows[rows["third"] >= 0]
         .groupby(["district_name", "third"])
-        .agg(at=("at", "min"), to=("at", "max"), value=("rate", "median"))
+        .apply(
+            lambda part: pd.Series({"at": part["at"].min(), "to": part["at"].max(), "value": _rate_of(part)})
+        )
         .dropna()
         .reset_index()
     )
@@ -237,19 +266,19 @@ def _rate(rate: float, landing: Landing) -> str:
 
 def _spoken(row: dict[str, Any], landing: Landing) -> str:
     return (
-        f"{row['district']}: {row['shown']} of {row['areas']} areas shown, median of the most deprived third "
+        f"{row['district']}: {row['shown']} of {row['areas']} areas shown, rate of the most deprived third "
         f"{_rate(row['most'], landing)}, of the least deprived {_rate(row['least'], landing)}."
     )
 
 
 def _sentence(landing: Landing, frame: pd.DataFrame, rows: pd.DataFrame, unranked: int) -> str:
     """Say in which districts the more deprived areas get more, and what is not seen; nothing of it is tested."""
-    verb = "are reached more" if landing.people else "get more per resident"
+    rate = "median rate" if landing.people else "spend per resident"
     said = []
     for gets, text in (
-        (MORE, f"By median, the most deprived third of areas {verb} than the least deprived in {{}}."),
-        (LESS, "The least deprived third has the higher median in {}."),
-        (SAME, "Both medians are alike in {}."),
+        (MORE, f"The most deprived third of areas has the higher {rate} in {{}}."),
+        (LESS, f"The least deprived third has the higher {rate} in {{}}."),
+        (SAME, f"The {rate} is alike in both in {{}}."),
         (UNKNOWN, "It can't be told in {}."),
     ):
         named = list(frame.loc[frame["gets"] == gets, "district"])
@@ -271,6 +300,8 @@ def _sentence(landing: Landing, frame: pd.DataFrame, rows: pd.DataFrame, unranke
             f"{wording.sentence(wording.count(unranked, 'area'))} without a deprivation rank left out."
         )
     said.append(
-        f"Not tested: differences of medians may be chance{' or rounding' if landing.people else ''}."
+        "Not tested: differences of medians may be chance or rounding."
+        if landing.people
+        else "No test possible: money is counted whole."
     )
     return " ".join(said)

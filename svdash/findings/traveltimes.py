@@ -49,6 +49,13 @@ def shortest(pack: Pack, programme: str, mode: str) -> pd.Series:
     return times["minutes"].astype("float64").groupby(times["area"]).min()
 
 
+def partly(pack: Pack, programme: str, mode: str) -> frozenset[str]:
+    """Return the areas from which times to some of the programme's timed places are known, but not to all."""
+    times = _to(pack, programme, mode)
+    known = times.groupby("area")["site"].nunique()
+    return frozenset(str(area) for area in known.index[known < times["site"].nunique()])
+
+
 def timed(pack: Pack, programme: str, mode: str) -> int:
     """Return to how many places of the programme a time is known."""
     return int(_to(pack, programme, mode)["site"].nunique())

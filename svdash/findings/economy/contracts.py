@@ -75,7 +75,7 @@ def _contracts(pack: Pack, view: View) -> Finding:
     published = not frame.empty and frame["published"].notna().any()
     return Finding(
         name="economy-contracts",
-        headline=_headline(frame, year),
+        headline=_headline(frame, year, int((every.loc[unknown, "year"] == year).sum())),
         subtitle=f"Contracts above £20,000 with scored social value, by year of start, per cent, {base.region(pack)}, "
         f"up to {base.told_year(pack, year)}",
         frame=frame,
@@ -228,8 +228,10 @@ def assessed(pack: Pack, frame: pd.DataFrame) -> Assessment:
     )
 
 
-def _headline(frame: pd.DataFrame, year: str) -> str:
+def _headline(frame: pd.DataFrame, year: str, unknown: int) -> str:
     rows = frame[frame["year"] == year]
+    if rows.empty and unknown:
+        return f"Of none of {wording.count(unknown, 'contract')} starting in {year} it is known if social value was scored"
     if rows.empty:
         return f"Contracts with scored social value: none known to start in {year}"
     row = rows.iloc[0]
