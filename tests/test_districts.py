@@ -269,6 +269,9 @@ def test_every_finding_is_whole(pack: Pack, asked: Asked) -> None:
     assert "illustrative" in found.subtitle
     assert not found.export().isin(["", "nan", "None"]).any(axis=None)
     assert all(name in found.alt for name in found.frame["district"])
+    said = f"{found.headline} {found.subtitle} {found.sentence} {found.legend} {found.alt} {found.method}"
+    assert not re.search(r"[{}]|\bnan\b|  ", said)
+    assert ("Orange bars: medians" if asked.show == "reach" else "Orange bars: pounds") in found.legend
     assert charts.of(found, 4) is not None
 
 

@@ -153,7 +153,7 @@ def _told(landing: Landing, found: AreaMap, rows: pd.DataFrame, common: dict[str
         sentence=_sentence(landing, frame, rows, len(found.frame) - len(rows)),
         alt=f"{wording.sentence(_unit(landing))} of areas by deprivation, a panel a district. "
         + " ".join(_spoken(row, landing) for row in records(frame)),
-        legend="Dots: areas, the most deprived of the city region at the left. Orange bars: {HOW_SHORT[landing.people]} of the most, the middle and "
+        legend=f"Dots: areas, the most deprived of the city region at the left. Orange bars: {HOW_SHORT[landing.people]} of the most, the middle and "
         f"the least deprived third of the district. Dashed line: median of all areas shown, {_rate(middle, landing)}."
         + (
             f" Triangles at the upper edge: {wording.count(over, 'area')} above {_rate(edge, landing)}."
