@@ -8,7 +8,7 @@ import time
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 
 # A check that takes longer than this shows how far it has come.
 _PATIENCE_SECONDS = 1.0
+
+
+_SIMPLIFY: Final = click.option(
+    "--simplify",
+    type=click.FloatRange(1, 1000),
+    metavar="METRES",
+    help="Simplify outlines of boundaries so far.",
+)
 
 
 @click.group()
@@ -101,12 +109,7 @@ def rollup(pack: Path | None) -> None:
     metavar="DATE",
     help="Take lines from this day on, and have the pack begin there if it begins later.",
 )
-@click.option(
-    "--simplify",
-    type=click.FloatRange(1, 1000),
-    metavar="METRES",
-    help="Simplify outlines of boundaries so far.",
-)
+@_SIMPLIFY
 @click.option("--vintage", metavar="YEAR", help="Edition of the Indices of Deprivation, such as 2019.")
 @click.option("--programme", metavar="CODE", help="Programme of all lines; none for no programme.")
 @click.option(
@@ -165,12 +168,7 @@ def import_(form: str, file: Path, *, pack: Path | None, as_json: bool, **given:
 @click.option("--pack", type=click.Path(path_type=Path), help="Folder of the data pack.")
 @click.option("--dry-run", is_flag=True, help="Fetch and reconcile, and change nothing in the pack.")
 @click.option("--json", "as_json", is_flag=True, help="Print what came of it as JSON, and nothing else.")
-@click.option(
-    "--simplify",
-    type=click.FloatRange(1, 1000),
-    metavar="METRES",
-    help="Simplify outlines of boundaries so far.",
-)
+@_SIMPLIFY
 @click.option("--by", metavar="WHO", help="Who answers for it; the authority by default.")
 def pull(names: tuple[str, ...], *, pack: Path | None, as_json: bool, **given: Any) -> None:
     """Fetch official statistics from their publishers into a data pack.

@@ -107,6 +107,18 @@ def _head(pack: Pack, view: View, asked: Asked, tables: tuple[str, ...]) -> dict
     }
 
 
+def carried(found: AreaMap) -> dict[str, Any]:
+    """Return what a map that is made from another one says of itself as that one does."""
+    return {
+        "params": found.params,
+        "view": found.view,
+        "asked": found.asked,
+        "vintage": found.vintage,
+        "statuses": found.statuses,
+        "updated": found.updated,
+    }
+
+
 def office(pack: Pack, tables: tuple[str, ...]) -> dict[str, Any]:
     """Return statuses and date of the tables a figure rests on, as far as the pack has them."""
     there = [name for name in dict.fromkeys(tables) if name in pack.names]

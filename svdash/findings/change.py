@@ -126,16 +126,11 @@ def _head(pack: Pack, now: AreaMap, year: str) -> dict[str, Any]:
     }
     decimals = dict.fromkeys(("before", "after", "difference"), 3 if people else 2)
     return {
+        **areas.carried(now),
         "name": NAME,
-        "params": now.params,
         "columns": COLUMNS | titles,
         "decimals": decimals | dict.fromkeys(("amount_before", "amount"), 0 if people else 2),
-        "view": now.view,
-        "asked": now.asked,
         "shape": "change",
-        "vintage": now.vintage,
-        "statuses": now.statuses,
-        "updated": now.updated,
         "method": f"{METHOD.get(show, '')} {now.method}".strip(),
         "caveats": (CAVEATS[show],) if show in CAVEATS else (),
     }

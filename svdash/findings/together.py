@@ -47,16 +47,11 @@ def together(pack: Pack, view: View, asked: Asked) -> AreaMap:
 def _together(pack: Pack, view: View, asked: Asked) -> AreaMap:
     alone = areas.area_map(pack, view, asked)
     common: dict[str, Any] = {
+        **areas.carried(alone),
         "name": NAME,
-        "params": alone.params,
         "columns": COLUMNS,
         "decimals": {"rate": 3},
-        "view": view,
-        "asked": asked,
         "shape": "together",
-        "vintage": alone.vintage,
-        "statuses": alone.statuses,
-        "updated": alone.updated,
         "method": f"{METHOD} {alone.method}",
     }
     why = alone.empty

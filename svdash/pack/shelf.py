@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
@@ -88,7 +89,8 @@ def unpacked(data: bytes) -> pd.DataFrame:
 
 def code(paths: Iterable[Path]) -> str:
     """Fingerprint of modules, and of the libraries that frames are made by: other code may work out otherwise."""
-    whole = hashlib.sha256(f"pandas {pd.__version__} pyarrow {pa.__version__}".encode())
+    versions = [f"{name} {version(name)}" for name in ("numpy", "pandas", "pyarrow", "scipy")]
+    whole = hashlib.sha256(" ".join(versions).encode())
     for path in paths:
         whole.update(path.read_bytes())
     return whole.hexdigest()
