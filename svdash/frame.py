@@ -51,6 +51,7 @@ def _count(pack: Pack) -> dict[str, dict[str, int]]:
         "linked": tally(links["commitment"]),
         # Of all roles: choices that change with another filter close a list that a quick reader has just opened.
         "year": tally(pd.concat([updates["year"], figures["year"]])),
+        "district": {code: len(places.areas(pack, code)) for code in framework.choices("district")},
     }
 
 
@@ -83,14 +84,24 @@ def _options(pack: Pack, framework: Framework, view: View) -> dict[str, dict[str
             NONE: "No comparison",
             **{y: year(y) for y in years if view.year == ALL or y < view.year},
         },
+        "district": {
+            code: f"{label} · {wording.number(counts['district'][code])}"
+            for code, label in {ALL: "City region", **framework.districts}.items()
+        },
     }
 
 
-def _filter_bar(pack: Pack, framework: Framework, view: View) -> None:
+def _filter_bar(pack: Pack, framework: Framework, view: View, *, districted: bool) -> None:
     options = pack.remember(("frame.options", view.role, view.year), lambda: _options(pack, framework, view))
     defaults = framework.usual(view)
-    spots = st.columns([2.1, 3.6, 2.1, 2.1, 4], vertical_alignment="bottom")
-    labels = {"role": "Role", "commitment": "Commitment", "year": "Year", "compare": "Compare with"}
+    spots = st.columns([2, 3.2, 2, 2, 2.1, 4], vertical_alignment="bottom")
+    labels = {
+        "role": "Role",
+        "commitment": "Commitment",
+        "year": "Year",
+        "compare": "Compare with",
+        "district": "District",
+    }
     tips = {
         "role": "One of the authority's five roles. The Metro Mayor's promises stand under civic leader, "
         "the Chief Executive's under every role. The number: commitments and practices.",
@@ -98,10 +109,26 @@ def _filter_bar(pack: Pack, framework: Framework, view: View) -> None:
         "year": "Financial year, April to March. Everything is shown as it stood at its end. "
         "The number: figures and updates behind it, of all roles.",
         "compare": "A second financial year: what changed since its end.",
+        "district": "One district of the city region. The number: its small areas (LSOA).",
     }
+    if not districted:
+        # Not in the way where it is of no use, and not lost either: it counts again where it can be used.
+        label = framework.districts.get(view.district, "City region")
+        options = options | {"district": {view.district: f"{label} · not used here"}}
+        tips["district"] = (
+            "Figures on this page are of the whole city region. Reach and spend can be told for one district."
+        )
     for spot, (name, label) in zip(spots, labels.items(), strict=False):
         with spot:
-            controls.select(name, label, options[name], view.params()[name], defaults[name], tips[name])
+            controls.select(
+                name,
+                label,
+                options[name],
+                view.params()[name],
+                defaults[name],
+                tips[name],
+                used=districted or name != "district",
+            )
     with spots[-1]:
         tools()
 
@@ -144,8 +171,10 @@ def _draw(current: st.Page) -> None:
     asked = st.query_params.to_dict()
     moved = controls.begin(current.url_path)
     view, ignored = _read(framework, moved=moved)
-    page.set_here(page.Here(pack, framework, view))
-    _filter_bar(pack, framework, view)
+    districted = current.url_path in page.DISTRICTED
+    seen = view if districted else view.with_(district=ALL)
+    page.set_here(page.Here(pack, framework, seen))
+    _filter_bar(pack, framework, view, districted=districted)
     notices = st.container()
     current.run()
     with notices:

@@ -17,7 +17,8 @@ from svdash.pack import Pack, split
 
 ALL: Final = "all"
 NONE: Final = "none"
-FILTERS: Final = ("role", "commitment", "year", "compare")
+# What narrows a view; the first four and the district stand above every page.
+FILTERS: Final = ("role", "commitment", "year", "compare", "district", "vintage")
 DELIVERY_ORDER: Final = ("complete", "substantial", "limited", "not-started", "no-evidence")
 OBSERVATIONS: Final = ("observations_published", "observations_illustrative")
 # Counts by stage, of which indicators that name a stage take their figures; a pack may do without.
@@ -30,13 +31,17 @@ NOT_STATED: Final = "not-stated"
 class View:
     """What the reader is looking at: one value or ``all`` for each filter.
 
-    ``compare`` is a second financial year, or ``none``.
+    ``compare`` is a second financial year, or ``none``; ``district`` is a code of the areas' own. ``vintage`` is the
+    edition of the Indices of Deprivation that the pack's areas carry: there is but one, so it chooses nothing and
+    lets an address say which edition it was written for.
     """
 
     role: str = ALL
     commitment: str = ALL
     year: str = ALL
     compare: str = NONE
+    district: str = ALL
+    vintage: str = ALL
 
     def params(self) -> dict[str, str]:
         """Return every filter as it is written in an address."""
@@ -107,6 +112,7 @@ class Framework:
         }
         self.until = self._data_until()
         self.years = self._years()
+        self.districts, self.vintages = self._places()
 
     @classmethod
     def of(cls, pack: Pack) -> Framework:
@@ -169,6 +175,16 @@ class Framework:
         """Return the complete years that recruitment is told for."""
         return set(self.pack.table(RECRUITMENT)["year"]) if RECRUITMENT in self.pack.tables else set()
 
+    def _places(self) -> tuple[Mapping[str, str], tuple[str, ...]]:
+        """Return code → name of the districts that the areas lie in, and the vintages of their deprivation."""
+        if "areas" not in self.pack.tables:
+            return {}, ()
+        rows = self.pack.table("areas")
+        named = dict(zip(rows["district"], rows["district_name"], strict=True))
+        listed = self.labels("district")
+        order = [code for code in listed if code in named] + [code for code in named if code not in listed]
+        return {code: listed.get(code, named[code]) for code in order}, tuple(sorted(set(rows["vintage"])))
+
     def is_part(self, year: str) -> bool:
         """Whether the data of a year stop before it ends."""
         return year_end(year) > self.until
@@ -205,7 +221,8 @@ class Framework:
     def default_view(self, year: str | None = None) -> View:
         """Return the view of an address without filters."""
         year = year or self.default_year
-        return View(year=year, compare=self.year_before(year))
+        vintage = self.vintages[-1] if self.vintages else ALL
+        return View(year=year, compare=self.year_before(year), vintage=vintage)
 
     def usual(self, view: View) -> dict[str, str]:
         """Return what each filter is while an address leaves it out, the others being as in a view."""
@@ -217,6 +234,8 @@ class Framework:
             return (ALL, *self.labels("role"))
         if name == "commitment":
             return self.commitments_of(ALL)
+        if name in ("district", "vintage"):
+            return (ALL, *(self.districts if name == "district" else self.vintages))
         newest_first = tuple(reversed(self.years))
         return (ALL, *newest_first) if name == "year" else (NONE, *newest_first)
 
@@ -254,6 +273,14 @@ class Framework:
         choices = self.choices(name)
         if name == "commitment":
             return f"no such commitment; identifiers look like {choices[1] if len(choices) > 1 else 'EMP-D1'}"
+        if name == "district":
+            told = ", ".join(f"{code} ({label})" for code, label in self.districts.items())
+            return f"known values are {ALL}{', ' if told else ''}{told}"
+        if name == "vintage":
+            return (
+                f"the areas of this data pack carry the Indices of Deprivation {' and '.join(self.vintages) or 'of no year'}; "
+                "figures by another edition are other figures. Editions come with python -m svdash pull"
+            )
         return f"known values are {', '.join(choices)}"
 
     def commitments_of(self, role: str) -> tuple[str, ...]:

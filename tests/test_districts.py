@@ -19,6 +19,8 @@ from svdash.show.drawings.districts import scattered
 from tests.copies import DATA, ROOT, CopiedPack
 
 YEAR = "2025/26"
+# Code of a district that the embedded pack does not have.
+NEW = "E08000099"
 NOW = View(year=YEAR, compare="2024/25")
 SPEND, SUPPLIER = Asked("spend"), Asked("spend", kind="supplier")
 SKILLS, CYCLES, RIDES, HOMES = (
@@ -42,6 +44,9 @@ def bars(chart: pd.DataFrame | None) -> pd.DataFrame:
 def spent() -> pd.DataFrame:
     """Areas as their file has them, with pounds per resident from the lines, the most deprived first."""
     rows = pd.read_csv(DATA / "areas.csv").sort_values("rank", ignore_index=True)
+    words = pd.read_csv(DATA / "vocabulary.csv")
+    names = words[words["list"] == "district"].set_index("code")["label"]
+    rows = rows.assign(district_name=rows["district"].map(names))
     lines = pd.read_parquet(DATA / "payments.parquet")
     when = pd.to_datetime(lines["date"])
     sums = lines[(when >= "2025-04-01") & (when < "2026-04-01")].groupby("benefit_area")["amount_pence"].sum()
@@ -192,14 +197,23 @@ def test_a_part_year_says_so(pack: Pack) -> None:
     assert "2026/27 (part year)" in found.subtitle
 
 
+def listed(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add a district to the vocabulary."""
+    return pd.concat([rows, rows[rows["list"] == "district"].head(1).assign(code=NEW, label="Newshire")])
+
+
 def test_districts_are_those_of_the_pack(copied_pack: CopiedPack) -> None:
     def renamed(rows: pd.DataFrame) -> pd.DataFrame:
-        names = {"Halton": "Northshire", "Knowsley": "Northshire"}
-        return rows.assign(district_name=rows["district_name"].replace(names))
+        north = rows["district_name"].isin(["Halton", "Knowsley"])
+        return rows.assign(
+            district=rows["district"].mask(north, NEW),
+            district_name=rows["district_name"].mask(north, "Newshire"),
+        )
 
+    copied_pack.change("vocabulary", listed)
     copied_pack.change("areas", renamed)
     found = districts.districts(copied_pack.open(), NOW, SPEND)
-    assert set(found.frame["district"]) == {"Northshire", "Liverpool", "Sefton", "St. Helens", "Wirral"}
+    assert set(found.frame["district"]) == {"Newshire", "Liverpool", "Sefton", "St Helens", "Wirral"}
     assert found.headline.endswith("5 districts")
 
 
@@ -207,15 +221,16 @@ def test_a_district_of_two_areas_has_no_thirds_and_says_that_it_can_not_be_told(
     copied_pack: CopiedPack,
 ) -> None:
     def two(rows: pd.DataFrame) -> pd.DataFrame:
-        rows.loc[[0, 1], "district_name"] = "Twinham"
+        rows.loc[[0, 1], ["district", "district_name"]] = [NEW, "Newshire"]
         return rows
 
+    copied_pack.change("vocabulary", listed)
     copied_pack.change("areas", two)
     found = districts.districts(copied_pack.open(), NOW, SPEND)
-    row = found.frame.set_index("district").loc["Twinham"]
+    row = found.frame.set_index("district").loc["Newshire"]
     assert (row["areas"], row["shown"], row["gets"]) == (2, 2, "cannot be told")
-    assert "It can't be told in Twinham." in found.sentence
-    assert len(dots(found.chart)[dots(found.chart)["panel"] == "Twinham"]) == 2
+    assert "It can't be told in Newshire." in found.sentence
+    assert len(dots(found.chart)[dots(found.chart)["panel"] == "Newshire"]) == 2
 
 
 def test_money_in_few_areas_is_told_by_pounds_over_residents(pack: Pack) -> None:

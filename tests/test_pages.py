@@ -154,6 +154,32 @@ def test_the_filters_offer_only_what_fits_and_how_much_stands_behind_it(pack: Pa
         assert all(re.search(r"\d", option) for option in box[name].options)
 
 
+DISTRICTED = [file for file, _, address, _ in page.PAGES if address in page.DISTRICTED]
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_page_without_use_for_a_district_says_so_and_keeps_it(file: str) -> None:
+    at = opened(file, district="E08000011")
+    assert [error.value for error in at.exception] == []
+    box = next(box for box in at.selectbox if box.key == "district")
+    assert box.value == "E08000011"
+    assert box.disabled == (file not in DISTRICTED)
+    assert any("not used here" in option for option in box.options) == (file not in DISTRICTED)
+    assert any("Knowsley" in caption.value for caption in at.caption) == (file in DISTRICTED)
+
+
+def test_one_page_is_looked_at_district_by_district() -> None:
+    assert DISTRICTED == ["reach_and_spend"]
+    box = next(box for box in opened("reach_and_spend").selectbox if box.key == "district")
+    assert box.options[0] == "City region · 989"
+    assert len(box.options) == 7
+
+
+def test_a_district_that_is_not_known_is_ignored_and_the_known_ones_are_listed() -> None:
+    at = opened("reach_and_spend", district="E09000001")
+    assert [band for band in bands(at) if "E09000001" in band and "E08000011 (Knowsley)" in band]
+
+
 # -- what an address holds that cannot be used -----------------------------------------------------------
 
 

@@ -46,8 +46,11 @@ named = pytest.mark.parametrize("name", EVERY)
 
 @pytest.fixture(scope="module")
 def areas() -> pd.DataFrame:
-    """Areas as their file has them, the most deprived first."""
-    return pd.read_csv(DATA / "areas.csv").sort_values("rank", ignore_index=True)
+    """Areas as their file has them, the most deprived first, districts by the names that the vocabulary gives them."""
+    words = pd.read_csv(DATA / "vocabulary.csv")
+    names = words[words["list"] == "district"].set_index("code")["label"]
+    rows = pd.read_csv(DATA / "areas.csv").sort_values("rank", ignore_index=True)
+    return rows.assign(district_name=rows["district"].map(names))
 
 
 @lru_cache(maxsize=8)

@@ -139,7 +139,7 @@ def vintage(pack: Pack) -> str:
 
 
 def _deprivation(pack: Pack, view: View, asked: Asked) -> AreaMap:
-    rows = places.areas(pack).reset_index(drop=True)
+    rows = places.areas(pack, view.district).reset_index(drop=True)
     deciles = rows[asked.domain]
     classes = {d: n for n, (low, high) in enumerate(reversed(DECILE_CLASSES)) for d in range(low, high + 1)}
     domain, residents = places.DOMAINS[asked.domain], places.title(pack, "population")
@@ -157,10 +157,10 @@ def _deprivation(pack: Pack, view: View, asked: Asked) -> AreaMap:
     labels[0] += ", least deprived"
     return AreaMap(
         **_head(pack, view, asked, DEPRIVATION),
-        headline=f"{wording.number(most)} of {wording.number(len(rows))} areas are in England's most deprived tenth"
+        headline=f"{wording.number(most)} of {wording.number(len(rows))} areas{_within(pack, view)} are in England's most deprived tenth"
         if len(rows)
         else "No areas in this pack",
-        subtitle=f"{domain}: decile of each small area (LSOA), city region",
+        subtitle=f"{domain}: decile of each small area (LSOA), {places.region_name(pack, view.district)}",
         frame=rows,
         columns={
             "code": "Code",
@@ -203,7 +203,7 @@ def _reach(pack: Pack, view: View, asked: Asked) -> AreaMap:
     year = places.year_of_view(framework, view)
     said = framework.named(year)
     head = _head(pack, view, asked, REACH)
-    names = places.programmes(pack, view, "counts_people")
+    names, inside = places.programmes(pack, view, "counts_people"), places.region_name(pack, view.district)
     if not asked.programme:
         return AreaMap(**head, headline="No programme that reaches people here", subtitle=year, frame=pd.DataFrame(), columns={},
                        empty="No programme that counts people is linked to this role or commitment. Choose all roles.")  # fmt: skip
@@ -212,6 +212,7 @@ def _reach(pack: Pack, view: View, asked: Asked) -> AreaMap:
     name, where = names[asked.programme], places.GEOGRAPHY_NAMES[geography]
     breaks = quantile_breaks(rows["rate"], CLASSES if len(rows) >= PLACES_FOR_CLASSES else FEW_CLASSES)
     rows["klass"] = classify(rows["rate"], breaks)
+    rows = of_district(pack, rows, view)
     rows["told"] = [
         f"{r['rate']:,.1f} per 1,000 residents ({wording.number(r['people'])} people)"
         if not r["marker"]
@@ -219,14 +220,16 @@ def _reach(pack: Pack, view: View, asked: Asked) -> AreaMap:
         for r in records(rows)
     ]
     empty = "" if rows["rate"].notna().any() else f"No contact lines for {name} in {said}."
+    if empty and rows["marker"].eq("[c]").any():
+        empty = f"Every place{_within(pack, view)} is too small to show for {name} in {said}."
     hidden = int((rows["marker"] == "[c]").sum())
     return AreaMap(
         **head,
-        headline=f"{name}: {wording.number(int(rows['people'].sum()))} people reached in {said}, in the places shown"
+        headline=f"{name}: {wording.number(int(rows['people'].sum()))} people reached in {said}, in the places shown{_within(pack, view)}"
         if not empty
         else f"{name}: no figure",
-        subtitle=f"People reached per 1,000 residents by {where}, city region, {said}; {status(head)}",
-        circled=f"People reached by {where} as circles over deprivation, city region, {said}; {status(head)}",
+        subtitle=f"People reached per 1,000 residents by {where}, {inside}, {said}; {status(head)}",
+        circled=f"People reached by {where} as circles over deprivation, {inside}, {said}; {status(head)}",
         largest=f"{wording.number(int(rows['people'].max()))} people" if rows["people"].notna().any() else "",
         frame=rows.assign(geography=geography, programme=name, year=year, status=status(head)),
         columns={
@@ -242,7 +245,7 @@ def _reach(pack: Pack, view: View, asked: Asked) -> AreaMap:
         },
         decimals={"rate": 3},
         sentence=f"Shown by {where}. {hidden or 'None'} of {len(rows)} counts suppressed. {_unplaced_people(pack, year, asked.programme)}",
-        alt=f"Map of people reached by {name} per 1,000 residents, {said}, in {len(breaks) + 1} classes.",
+        alt=f"Map of people reached by {name} per 1,000 residents, {inside}, {said}, in {len(breaks) + 1} classes.",
         method=method(pack, METHOD_REACH),
         drawn=per_area(pack, rows, geography, f"{name}, {said}, {status(head)}", "people"),
         limits=_ranges(breaks, rows["rate"], ""),
@@ -268,7 +271,8 @@ def _spend(pack: Pack, view: View, asked: Asked) -> AreaMap:
     rows["rate"] = rows["pounds"] / rows["population"].astype("float64")
     breaks = quantile_breaks(rows.loc[rows["rate"] > 0, "rate"], CLASSES)
     rows["klass"] = classify(rows["rate"], breaks)
-    rows["marker"] = ""
+    rows = of_district(pack, rows.assign(marker=""), view)
+    inside = places.region_name(pack, view.district)
     rows["told"] = [
         f"{wording.money(r['rate'])} per resident ({wording.money(r['pounds'])})" for r in records(rows)
     ]
@@ -277,15 +281,15 @@ def _spend(pack: Pack, view: View, asked: Asked) -> AreaMap:
         if asked.programme == ALL
         else places.programmes(pack, view, "has_money")[asked.programme]
     )
-    total = float(sums["pence"].sum()) / 100
+    total = float(sums["pence"].sum()) / 100 if view.district == ALL else float(rows["pounds"].sum())
     empty = "" if len(sums) else f"No payment lines for {name} in {said} for this role and commitment."
     return AreaMap(
         **head,
-        headline=f"{name}: {wording.money(total)} spent in {said}"
+        headline=f"{name}: {wording.money(total)} spent in {said}{_within(pack, view)}"
         if not empty
         else f"{name}: no payment in {said}",
-        subtitle=f"Spend per resident by {KINDS[asked.kind].lower()}, small areas (LSOA), city region, {said}; {status(head)}",
-        circled=f"Spend by {KINDS[asked.kind].lower()} as circles over deprivation, small areas (LSOA), city region, {said}; {status(head)}",
+        subtitle=f"Spend per resident by {KINDS[asked.kind].lower()}, small areas (LSOA), {inside}, {said}; {status(head)}",
+        circled=f"Spend by {KINDS[asked.kind].lower()} as circles over deprivation, small areas (LSOA), {inside}, {said}; {status(head)}",
         largest=wording.money(float(rows["pounds"].max())) if (rows["pounds"] > 0).any() else "",
         frame=rows.assign(kind=KINDS[asked.kind], programme=name, year=year, status=status(head)),
         columns={
@@ -302,7 +306,7 @@ def _spend(pack: Pack, view: View, asked: Asked) -> AreaMap:
         },
         decimals={"pounds": 2, "rate": 2},
         sentence=_unplaced_money(sums, asked.kind),
-        alt=f"Map of spend per resident, {name}, {said}, by {KINDS[asked.kind].lower()}.",
+        alt=f"Map of spend per resident, {name}, {inside}, {said}, by {KINDS[asked.kind].lower()}.",
         method=method(pack, METHOD_SPEND),
         drawn=per_area(pack, rows, "lsoa", f"{name}, {said}, {status(head)}", "pounds"),
         limits=_ranges(breaks, rows["rate"], "£"),
@@ -310,10 +314,23 @@ def _spend(pack: Pack, view: View, asked: Asked) -> AreaMap:
     )
 
 
+def of_district(pack: Pack, rows: pd.DataFrame, view: View) -> pd.DataFrame:
+    """Return the rows of the view's district, or all; classes are found before, so that a colour means the same in both."""
+    if view.district == ALL:
+        return rows
+    name = places.region_name(pack, view.district)
+    return rows[rows["district_name"] == name].reset_index(drop=True)
+
+
+def _within(pack: Pack, view: View) -> str:
+    return "" if view.district == ALL else f" in {places.region_name(pack, view.district)}"
+
+
 def per_area(pack: Pack, rows: pd.DataFrame, geography: str, what: str, size: str) -> pd.DataFrame:
     """Return one row an LSOA: those of a coarser place all carry the place's figure and say so."""
     column = {"lsoa": "code", "msoa": "msoa", "district": "district"}[geography]
     base = places.areas(pack).reset_index(drop=True)
+    base = base[base["district_name"].isin(rows["district_name"])].reset_index(drop=True)
     figures = rows.set_index("place").reindex(base[column])
     shown = (
         ""
@@ -374,8 +391,8 @@ def _unplaced_money(sums: pd.DataFrame, kind: str) -> str:
 
 
 def beside(pack: Pack, view: View, asked: Asked, code: str) -> Finding:
-    """One area beside its district and the city region."""
-    settled = settle(pack, view, asked)
+    """One area beside its district and the city region, whichever district is looked at."""
+    settled, view = settle(pack, view, asked), view.with_(district=ALL)
     return pack.remember(("reach.beside", view, settled, code), lambda: _beside(pack, view, settled, code))
 
 

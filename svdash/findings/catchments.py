@@ -104,7 +104,7 @@ def _catchments(pack: Pack, view: View, landing: Landing, within: Within) -> Fin
         "method": areas.method(pack, f"{METHOD_TIMES if within.mode else METHOD} {WHOLLY}"),
         "caveats": (NEAR,) if within.mode else (STRAIGHT, NEAR),
         "subtitle": f"Residents within {within.words} of a place of {landing.name}: share of all in each of England's deprivation "
-        f"deciles, city region; {residents.lower()}",
+        f"deciles, {landing.where}; {residents.lower()}",
         "columns": {
             "decile": "Decile, 1 = most deprived",
             "residents": residents,
@@ -117,7 +117,7 @@ def _catchments(pack: Pack, view: View, landing: Landing, within: Within) -> Fin
         "decimals": {"share": 1},
         **official,
     }
-    near = _nearness(pack, landing.asked.programme, within)
+    near = _nearness(pack, landing, within)
     why = _nothing(pack, view, landing, within, near)
     if why:
         return Finding(
@@ -126,7 +126,9 @@ def _catchments(pack: Pack, view: View, landing: Landing, within: Within) -> Fin
             empty=why,
             **common,
         )
-    frame = sums(places.areas(pack), near, within.limit).assign(status=areas.status(official))
+    frame = sums(places.areas(pack, landing.district), near, within.limit).assign(
+        status=areas.status(official)
+    )
     return Finding(
         headline=_headline(frame, within),
         frame=frame,
@@ -138,12 +140,13 @@ def _catchments(pack: Pack, view: View, landing: Landing, within: Within) -> Fin
     )
 
 
-def _nearness(pack: Pack, programme: str, within: Within) -> pd.Series:
+def _nearness(pack: Pack, landing: Landing, within: Within) -> pd.Series:
     """Return how far each area, by code, is from the nearest place of the programme, in the unit of ``within``.
 
-    Missing where it is not known.
+    Missing where it is not known. Places of other districts count: nobody stops at a boundary.
     """
-    codes = places.areas(pack).index
+    programme = landing.asked.programme
+    codes = places.areas(pack, landing.district).index
     if within.mode:
         soonest = traveltimes.shortest(pack, programme, within.mode).reindex(codes)
         # Too far from one place says nothing of another that no time is known to.
@@ -165,7 +168,7 @@ def _places_of(pack: Pack, programme: str, within: Within) -> tuple[int, int]:
 
 def _nothing(pack: Pack, view: View, landing: Landing, within: Within, near: pd.Series) -> str:
     """Say why there is no catchment; empty where there is one."""
-    rows, programme = places.areas(pack), landing.asked.programme
+    rows, programme = places.areas(pack, landing.district), landing.asked.programme
     if not rows["population"].fillna(0).gt(0).any():
         return "The data pack has no areas with residents: add the table areas."
     if not programme:

@@ -104,7 +104,7 @@ def _change(pack: Pack, view: View, asked: Asked) -> AreaMap:
     if why:
         return AreaMap(
             headline="Change since the compared year: nothing to show",
-            subtitle="Difference of the rates of two years by area, city region",
+            subtitle=f"Difference of the rates of two years by area, {places.region_name(pack, view.district)}",
             frame=pd.DataFrame(columns=list(COLUMNS)),
             empty=why,
             **common,
@@ -323,7 +323,7 @@ def _told(pack: Pack, now: AreaMap, then: AreaMap, classed: Classed, common: dic
     counted = [f"{label}: {classed.count(n)}." for n, label in enumerate(names)]
     return AreaMap(
         headline=f"{name}: {headline}",
-        subtitle=f"Change of {measure} by {places.GEOGRAPHY_NAMES[first['geography']]}, city region, {years}; {first['status']}",
+        subtitle=f"Change of {measure} by {places.GEOGRAPHY_NAMES[first['geography']]}, {places.region_name(pack, now.view.district)}, {years}; {first['status']}",
         frame=rows,
         sentence=f"{sentence} {first['compared']}: {then.sentence} {first['year']}: {now.sentence}",
         alt=f"Map of the change of {measure} {name}, {years}. {' '.join(counted)} Not shown: {classed.count(-1)}.",
@@ -367,6 +367,8 @@ def _told_people(classed: Classed) -> tuple[str, str]:
         f"In {wording.count(unsure, noun)} the difference could be chance or rounding."
         if more or fewer
         else f"In none of the {wording.count(unsure, noun)} is the difference beyond chance and rounding."
+        if unsure > 1
+        else f"In the one {noun} shown the difference is not beyond chance and rounding."
     )
     # Hardly any would be taken for changed by chance, but hardly any of many is some.
     by_chance = more + fewer <= (more + fewer + unsure) / 100
@@ -383,12 +385,12 @@ def _told_people(classed: Classed) -> tuple[str, str]:
         else f"no {noun} with a change that is sure"
     )
     return headline, (
-        f"{found}{_detectable(rows, noun)} Where both years are shown, about {wording.number(float(both['amount_before']))} "
+        f"{found}{_detectable(rows)} Where both years are shown, about {wording.number(float(both['amount_before']))} "
         f"people before and about {wording.number(float(both['amount']))} after."
     )
 
 
-def _detectable(rows: pd.DataFrame, noun: str) -> str:
+def _detectable(rows: pd.DataFrame) -> str:
     """Say how far the middle place would have to move before the map could tell: grey is not the same as no change."""
     before = float(rows.loc[rows["klass"] >= 0, "amount_before"].median())
     if np.isnan(before):
@@ -399,7 +401,7 @@ def _detectable(rows: pd.DataFrame, noun: str) -> str:
     steps = sure(counts)
     rise = f"{counts.loc[steps > 0, 'amount'].min()} or more" if (steps > 0).any() else ""
     fall = f"{counts.loc[steps < 0, 'amount'].max()} or fewer" if (steps < 0).any() else "no fall at all"
-    return f" From {start} people, the count of the middle {noun}, it can tell {rise} and {fall}."
+    return f" From {start} people, the median count of all, it can tell {rise} and {fall}."
 
 
 def _told_money(classed: Classed) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import ceil
 from typing import Any, Final
 
@@ -44,7 +45,7 @@ EARTH: Final = 6371.0088  # mean radius, km
 METHOD: Final = (
     "Deprived areas: England's deciles 1 to 3, or, by middle areas (MSOA), those in which at least half of the residents live "
     "in such a decile. Cold: among the lowest fifth of the deprived areas by reach or spend per resident; areas that equal the "
-    "last of the fifth are with them. Limits of a rate of people: Byar's, 95%. Areas too small to show are in neither. Distance: along a straight line from a point inside "
+    "last of the fifth are with them; the fifth is of the whole city region's, also where one district is looked at. Limits of a rate of people: Byar's, 95%. Areas too small to show are in neither. Distance: along a straight line from a point inside "
     "the area to the place (haversine, radius 6,371 km); for a middle area from the mean of its parts, weighted by residents."
 )
 STRAIGHT: Final = "Distance is a straight line: by road, on foot or by bus it is further."
@@ -66,7 +67,7 @@ def _coldspots(pack: Pack, view: View, landing: Landing) -> Finding:
         **about,
         "name": "cold-spots",
         "caveats": (FEW, STRAIGHT, *about["caveats"]),
-        "subtitle": f"{landing.measure}: {per} by {places.GEOGRAPHY_NAMES[where]}, deciles 1 to 3, city region, {land.period(pack, year)}",
+        "subtitle": f"{landing.measure}: {per} by {places.GEOGRAPHY_NAMES[where]}, deciles 1 to 3, {landing.where}, {land.period(pack, year)}",
         "columns": COLUMNS
         | {
             "amount": landing.amount,
@@ -83,8 +84,10 @@ def _coldspots(pack: Pack, view: View, landing: Landing) -> Finding:
         },
     }
     limits = ", bar: 95% limits" if landing.people else ""
-    rows = pd.DataFrame() if where == "district" else _rows(pack, view, landing, year, where)
-    why = land.nothing(pack, view, landing, year) or _none(rows, landing, where)
+    # What is cold is told beside all deprived areas there are, whichever district is looked at.
+    region = replace(landing, district=ALL, where=places.region_name(pack, ALL))
+    rows = pd.DataFrame() if where == "district" else _rows(pack, view, region, year, where)
+    why = land.nothing(pack, view, region, year) or _none(rows, landing, where)
     if why:
         return Finding(
             headline=f"Cold spots of {noun}: not known",
@@ -94,14 +97,14 @@ def _coldspots(pack: Pack, view: View, landing: Landing) -> Finding:
         )
     frame = _frame(pack, landing, rows, where)
     return Finding(
-        headline=_headline(frame, rows, noun),
+        headline=_headline(frame, rows, landing),
         frame=frame,
-        sentence=" ".join([*_sentence(frame, rows, landing), land.unplaced(pack, view, landing, year)]),
+        sentence=" ".join([*_sentence(frame, rows, landing), land.unplaced(pack, view, region, year)]),
         alt=" ".join(
             f"{r['name']}: {_rate(r['rate'], landing)}, {_near(r)}." for r in records(frame.head(WORST))
         ),
         legend=f"The {wording.count(min(WORST, len(frame)), 'area')} with least; dot: {per}{limits}. "
-        "Orange line: all deprived areas that are shown. All cold spots are in the table and the CSV.",
+        "Orange line: all deprived areas of the city region that are shown. All cold spots are in the table and the CSV.",
         chart=_chart(frame, rows, landing),
         **common,
     )
@@ -175,7 +178,25 @@ def _none(rows: pd.DataFrame, landing: Landing, where: str) -> str:
         return f"All {wording.count(len(deep), 'deprived area')} have the same per resident: none is colder than another."
     if cold(deep["rate"]).all():
         return "The lowest fifth cannot be told apart from the other deprived areas."
+    return _none_inside(deep, landing)
+
+
+def _none_inside(deep: pd.DataFrame, landing: Landing) -> str:
+    """Say why there are no cold spots among the deprived areas of what is looked at."""
+    here = _inside(deep, landing)
+    if here.empty:
+        return f"No area of {landing.where} is in deciles 1 to 3 and has a figure that can be shown."
+    if _inside(deep[cold(deep["rate"])], landing).empty:
+        return (
+            f"None of the {wording.count(len(here), 'deprived area')} of {landing.where} is among the fifth of the city region's "
+            f"deprived areas with the least {landing.noun}."
+        )
     return ""
+
+
+def _inside(rows: pd.DataFrame, landing: Landing) -> pd.DataFrame:
+    """Return the rows of what is looked at: of the one district, or all."""
+    return rows if landing.district == ALL else rows[rows["district_name"] == landing.where]
 
 
 def cold(rates: pd.Series) -> pd.Series:
@@ -187,13 +208,15 @@ def cold(rates: pd.Series) -> pd.Series:
 def _frame(pack: Pack, landing: Landing, rows: pd.DataFrame, where: str) -> pd.DataFrame:
     """Return the cold spots, the coldest and, among equals, the most deprived first."""
     deep = rows[rows["deep"] & rows["rate"].notna()]
-    chosen = deep[cold(deep["rate"])].sort_values(["rate", "rank"], kind="stable", ignore_index=True)
+    coldest = _inside(deep[cold(deep["rate"])], landing)
+    chosen = coldest.sort_values(["rate", "rank"], kind="stable", ignore_index=True)
+    here = _inside(rows, landing)
     chosen = _limits(chosen, _mean(deep, landing), landing)
     near = nearest(pack, landing.asked.programme, points(pack, where).reindex(chosen["place"]))
     return chosen.assign(
         order=range(1, len(chosen) + 1),
-        population_share=100 * chosen["population"] / rows["population"].sum(),
-        share=100 * chosen["amount"] / rows["amount"].sum(),
+        population_share=100 * chosen["population"] / here["population"].sum(),
+        share=100 * chosen["amount"] / (here["amount"].sum() or np.nan),
         nearest=near["nearest"].to_numpy(),
         distance=near["distance"].to_numpy(),
         geography=where,
@@ -255,14 +278,18 @@ def haversine(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> np.ndar
     return np.asarray(2 * EARTH * np.arcsin(np.sqrt(np.clip(inner, 0, 1))))
 
 
-def _headline(frame: pd.DataFrame, rows: pd.DataFrame, noun: str) -> str:
+def _headline(frame: pd.DataFrame, rows: pd.DataFrame, landing: Landing) -> str:
+    noun, here = landing.noun, _inside(rows, landing)
     counts = frame["district_name"].value_counts()
     most = [str(name) for name in counts.index[counts == counts.max()]]
-    deep = int((rows["deep"] & rows["rate"].notna()).sum())
+    deep = int((here["deep"] & here["rate"].notna()).sum())
     mostly = f", {counts.max()} of them in {most[0]}" if len(most) == 1 else ""
+    if landing.district != ALL:
+        mostly = f" in {landing.where}"
     if frame["amount"].le(0).all():
         return f"No {noun} at all in {len(frame)} of {deep} deprived areas{mostly}"
-    return f"{len(frame)} of {deep} deprived areas are cold spots of {noun}{mostly}"
+    verb = "is a cold spot" if len(frame) == 1 else "are cold spots"
+    return f"{len(frame)} of {deep} deprived areas {verb} of {noun}{mostly}"
 
 
 def _rate(rate: float, landing: Landing) -> str:
@@ -284,11 +311,13 @@ def _near(row: dict[str, Any]) -> str:
 def _sentence(frame: pd.DataFrame, rows: pd.DataFrame, landing: Landing) -> list[str]:
     deep, noun = rows[rows["deep"]], landing.noun
     shown = deep[deep["rate"].notna()]
+    deep, here = _inside(deep, landing), _inside(rows, landing)
     none, small = int((frame["amount"] == 0).sum()), int(deep["rate"].isna().sum())
     text = [
         (
-            f"Cold spots have {max(frame['share'].sum(), 0):.1f}% of {noun} and {frame['population_share'].sum():.1f}% of the city region's residents; "
-            f"all deprived areas shown have {_rate(_mean(shown, landing), landing)}, the city region {_rate(_mean(rows, landing), landing)}."
+            f"Cold spots have {max(frame['share'].sum(), 0):.1f}% of {noun} and {frame['population_share'].sum():.1f}% of {landing.whose} residents; "
+            f"all deprived areas of the city region that are shown have {_rate(_mean(shown, landing), landing)}, "
+            f"{landing.inside} {_rate(_mean(here, landing), landing)}."
         )
     ]
     if none:

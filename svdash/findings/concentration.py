@@ -46,16 +46,17 @@ DEPRIVED: Final = {
     "status": "Status",
 }
 CURVE_METHOD: Final = (
-    "Residents of the city region are ranked by the deprivation of their area, the most deprived first; the curve says what "
+    "Residents are ranked by the deprivation of their area, the most deprived first; the curve says what "
     "share of all lands with them. Concentration index: (2/mean) x the sum of population share x rate x rank, less 1: between "
     "−1 and 1, 0 where all have the same, below 0 where the more deprived have more. Limits: 10,000 simulations with a "
     "fixed seed, the error of each count of people from Byar's limits; none for money, which is no sample. People are "
     "ranked by England's ten deciles, in which their counts pass disclosure control; money by small area (LSOA), or by "
-    "decile in all years where credit notes are more than payments in an area of some year. The residents are the same in all years."
+    "decile in all years where credit notes are more than payments in an area of some year. The residents are those of one estimate in all years."
 )
 DEPRIVED_METHOD: Final = (
     "England's deciles divide all areas of England; the city region's own divide its areas by rank into ten groups of as "
-    "many areas each. A share is of what has a known place in the city region, the share of residents of all who live there."
+    "many areas each, also where one district is looked at. A share is of what has a known place in what is looked at, the share "
+    "of residents of all who live there."
 )
 STEP: Final = 5  # percent of residents from one point of a curve by small area to the next
 OWN, ENGLAND = "The city region's own tenths", "England's deciles"
@@ -76,7 +77,7 @@ def _curve(pack: Pack, view: View, landing: Landing) -> Finding:
     name, noun = landing.measure, landing.noun
     common: dict[str, Any] = {
         "name": "concentration",
-        "subtitle": f"{name}: share with the most deprived residents of the city region, {land.period(pack, year)}",
+        "subtitle": f"{name}: share with the most deprived residents, {landing.where}, {land.period(pack, year)}",
         "columns": CURVE | {"share": f"Share of {noun} so far (%)"},
         "decimals": {"population_share": 1, "share": 1, "gap": 1},
         **land.head(pack, view, landing, CURVE_METHOD),
@@ -97,7 +98,12 @@ def _curve(pack: Pack, view: View, landing: Landing) -> Finding:
         headline=_headline(row, noun),
         frame=frame,
         sentence=" ".join(
-            [_told(row, noun), _real(row), _series(series, year), land.unplaced(pack, view, landing, year)]
+            [
+                _told(row, landing),
+                _real(row),
+                _series(series, year),
+                land.unplaced(pack, view, landing, year, _alike(pack, view, landing)),
+            ]
         ),
         alt=f"Concentration curve of {noun}. "
         + " ".join(f"{r['point']}: {r['share']:.1f}% of {noun}." for r in records(frame)),
@@ -108,7 +114,7 @@ def _curve(pack: Pack, view: View, landing: Landing) -> Finding:
 
 
 def _no_curve(pack: Pack, view: View, landing: Landing, year: str) -> str:
-    held = land.hidden(land.by_decile(pack, view, landing, year))
+    held = land.hidden(_deciles(pack, view, landing, year))
     if held:
         return f"A curve needs every decile; {land.held_back(held)} for {landing.name} in {year}."
     return "A curve needs residents in two deciles or more; the pack's areas are in one."
@@ -118,8 +124,21 @@ def ranked(pack: Pack, view: View, landing: Landing, year: str, *, fine: bool) -
     """Return ``population``, ``amount``, ``decile``, the most deprived first: by small area, or by decile with residents."""
     if fine:
         return land.by_area(pack, view, landing, year)
-    rows = land.by_decile(pack, view, landing, year)
+    rows = _deciles(pack, view, landing, year)
     return rows[rows["population"] > 0].reset_index(drop=True)
+
+
+def _series_years(pack: Pack, view: View, landing: Landing) -> list[str]:
+    return land.years(pack, landing, places.year_of_view(Framework.of(pack), view))
+
+
+def _deciles(pack: Pack, view: View, landing: Landing, year: str) -> pd.DataFrame:
+    """Return amounts by decile; within a district of the areas that all years of the series show, where there are enough."""
+    return land.by_decile(pack, view, landing, year, beside=_alike(pack, view, landing))
+
+
+def _alike(pack: Pack, view: View, landing: Landing) -> tuple[str, ...]:
+    return land.alike(pack, landing, _series_years(pack, view, landing))
 
 
 def _fine(pack: Pack, view: View, landing: Landing, years: list[str]) -> bool:
@@ -136,7 +155,7 @@ def indices(pack: Pack, view: View, landing: Landing) -> pd.DataFrame:
 
 
 def _indices(pack: Pack, view: View, landing: Landing) -> pd.DataFrame:
-    years = land.years(pack, landing, places.year_of_view(Framework.of(pack), view))
+    years = _series_years(pack, view, landing)
     fine = _fine(pack, view, landing, years)
     rows = [_index(pack, view, landing, year, fine=fine) for year in years]
     return pd.DataFrame(rows, columns=[*YEARS, "marker", "basis"])
@@ -149,8 +168,8 @@ def _index(pack: Pack, view: View, landing: Landing, year: str, *, fine: bool) -
         "status": land.mark(pack, landing),
         "basis": "small area (LSOA)" if fine else "decile",
     }
-    deciles = land.by_decile(pack, view, landing, year)
-    why = land.nothing(pack, view, landing, year)
+    deciles = _deciles(pack, view, landing, year)
+    why = land.nothing(pack, view, landing, year) or _other_areas(pack, view, landing, year)
     held = land.hidden(deciles)
     if why or held or (deciles["population"] > 0).sum() < 2:
         said = why or (wording.sentence(land.held_back(held)) if held else "residents in one decile only")
@@ -169,6 +188,14 @@ def _index(pack: Pack, view: View, landing: Landing, year: str, *, fine: bool) -
         "said": "part year, not tested" if part else verdict(index),
         "marker": "[z]",
     }
+
+
+def _other_areas(pack: Pack, view: View, landing: Landing, year: str) -> str:
+    """Say that a year shows other areas of a district than the year that is looked at: they would not be compared alike."""
+    now = places.year_of_view(Framework.of(pack), view)
+    if not landing.within or year == now or year in _alike(pack, view, landing):
+        return ""
+    return f"Other areas of {landing.where} are too small to show than in {now}"
 
 
 def _of_rates(base: pd.DataFrame, *, people: bool) -> gradient.ConcentrationIndex:
@@ -234,10 +261,10 @@ def _headline(row: dict[str, Any], noun: str) -> str:
     return f"{wording.sentence(noun)} leans towards the {side} deprived: concentration index {written}"
 
 
-def _told(row: dict[str, Any], noun: str) -> str:
+def _told(row: dict[str, Any], landing: Landing) -> str:
     return (
-        f"{row['share']:.1f}% of {noun} is in England's most deprived tenth of areas, where "
-        f"{row['population_share']:.1f}% of the city region's residents live."
+        f"{row['share']:.1f}% of {landing.noun} is in England's most deprived tenth of areas, where "
+        f"{row['population_share']:.1f}% of {landing.residents} live."
     )
 
 
@@ -270,7 +297,7 @@ def _by_year(pack: Pack, view: View, landing: Landing) -> Finding:
     year = places.year_of_view(Framework.of(pack), view)
     common: dict[str, Any] = {
         "name": "concentration-years",
-        "subtitle": f"{landing.measure}: concentration index by year, city region, one vintage of deprivation",
+        "subtitle": f"{landing.measure}: concentration index by year, {landing.where}, one vintage of deprivation",
         "columns": YEARS | {"amount": landing.amount, "share": f"Share of {landing.noun} in decile 1 (%)"},
         "decimals": dict.fromkeys(("index", "lower", "upper"), 3)
         | {"amount": landing.decimals, "share": 1, "population_share": 1},
@@ -343,7 +370,7 @@ def _deprived(pack: Pack, view: View, landing: Landing) -> Finding:
     noun = landing.noun
     common: dict[str, Any] = {
         "name": "most-deprived",
-        "subtitle": f"{landing.measure}: share in the most deprived areas, city region, {land.period(pack, year)}; orange ticks: share of residents",
+        "subtitle": f"{landing.measure}: share in the most deprived areas, {landing.where}, {land.period(pack, year)}; orange ticks: share of residents",
         "columns": DEPRIVED | {"amount": landing.amount, "share": f"Share of {noun} (%)"},
         "decimals": {"amount": landing.decimals, "share": 1, "population_share": 1, "gap": 1, "times": 2},
         **land.head(pack, view, landing, DEPRIVED_METHOD),
@@ -366,7 +393,7 @@ def _deprived(pack: Pack, view: View, landing: Landing) -> Finding:
         frame=frame,
         sentence=" ".join(
             [
-                _baseline_trap(pack, first["population_share"], noun),
+                _baseline_trap(pack, first["population_share"], landing),
                 *(
                     [_tested(deciles, first)]
                     if landing.people
@@ -403,33 +430,40 @@ def _own(pack: Pack, view: View, landing: Landing, year: str) -> tuple[pd.DataFr
 
     People are added up only from the gated cells that the map shows, and only where none of those is held back.
     """
+    tenth = own_tenths(pack)
     if not landing.people:
-        return tenths(land.by_area(pack, view, landing, year)), ""
+        rows = land.by_area(pack, view, landing, year)
+        return _by_tenth(rows, tenth.reindex(rows["code"])), ""
     where = places.geography_of(pack, year, landing.asked.programme)
     if where != "lsoa":
         return (
             None,
             f"Not by the city region's own tenths: people are counted by {places.GEOGRAPHY_NAMES[where]} here.",
         )
-    shown = places.people(pack, year, landing.asked.programme)
+    shown = land.shown(pack, landing, year)
     held = int(shown["marker"].ne("").sum())
     if held:
         return None, (
             f"Not by the city region's own tenths: {wording.count(held, 'area')} too small to show, and sums over new "
             "groups of areas could give them away."
         )
-    rank = places.areas(pack)["rank"].reindex(shown["place"]).to_numpy()
-    rows = shown.assign(rank=rank, amount=shown["people"].astype("float64"))
-    return tenths(rows[rows["rank"].notna()].sort_values("rank", kind="stable")), ""
+    rows = shown.assign(amount=shown["people"].astype("float64"))
+    return _by_tenth(rows, tenth.reindex(shown["place"])), ""
 
 
-def tenths(rows: pd.DataFrame) -> pd.DataFrame:
-    """Add up areas, ordered by rank, in ten groups of as many areas each: ``decile``, ``amount``, ``marker``, ``population``."""
-    group = pd.Series(np.arange(len(rows)) * 10 // max(len(rows), 1) + 1, index=rows.index)
+def own_tenths(pack: Pack) -> pd.Series:
+    """Return the tenth, 1 the most deprived, of each area of the city region with a rank and residents, by code."""
+    rows = places.areas(pack)
+    rows = rows[rows["rank"].notna() & (rows["population"].fillna(0) > 0)].sort_values("rank", kind="stable")
+    return pd.Series(np.arange(len(rows)) * 10 // max(len(rows), 1) + 1, index=rows.index)
+
+
+def _by_tenth(rows: pd.DataFrame, tenth: pd.Series) -> pd.DataFrame:
+    """Add up areas by their tenth, one each a row: ``decile``, ``amount``, ``marker``, ``population``."""
     sums = (
         rows[["amount", "population"]]
         .astype("float64")
-        .groupby(group)
+        .groupby(tenth.to_numpy())
         .sum()
         .reindex(land.DECILES, fill_value=0.0)
     )
@@ -467,14 +501,14 @@ def _cuts(rows: pd.DataFrame, base: str) -> pd.DataFrame:
     return pd.DataFrame(out)
 
 
-def _baseline_trap(pack: Pack, lived: float, noun: str) -> str:
+def _baseline_trap(pack: Pack, lived: float, landing: Landing) -> str:
     """Say in words what a share in decile 1 must be compared with: not a tenth, but the residents there by this vintage."""
     edition = vintage(pack)
     example = 30
     side = "below" if example < lived else "above"
     return (
-        f"{lived:.1f}% of the city region's residents live in England's most deprived tenth ({edition}), not 10%: "
-        f"{example}% of {noun} there would be {side} proportion."
+        f"{lived:.1f}% of {landing.residents} live in England's most deprived tenth ({edition}), not 10%: "
+        f"{example}% of {landing.noun} there would be {side} proportion."
     )
 
 
@@ -482,8 +516,8 @@ def _tested(deciles: pd.DataFrame, first: dict[str, Any]) -> str:
     if pd.isna(first["share"]):
         return ""
     low, high = intervals.wilson(float(first["amount"]), float(deciles["amount"].sum()))
-    real = "could be chance" if low <= first["population_share"] / 100 <= high else "more than chance"
-    return f"95% limits of the share in decile 1: {100 * low:.1f}% to {100 * high:.1f}%; the gap is {real}."
+    real = "could be chance" if low <= first["population_share"] / 100 <= high else "is more than chance"
+    return f"95% limits of the share in decile 1: {100 * low:.1f}% to {100 * high:.1f}%; the gap {real}."
 
 
 def _held(deciles: pd.DataFrame) -> list[str]:

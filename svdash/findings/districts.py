@@ -12,7 +12,7 @@ from svdash.findings import landing as land
 from svdash.findings.areas import AreaMap, Asked
 from svdash.findings.base import Finding, records
 from svdash.findings.landing import Landing
-from svdash.framework import Framework, View
+from svdash.framework import ALL, Framework, View
 from svdash.pack import Pack
 from svdash.show import wording
 
@@ -68,7 +68,9 @@ def _districts(pack: Pack, view: View, landing: Landing) -> Finding:
         **land.head(pack, view, landing, f"{METHOD} {HOW[landing.asked.show]}"),
     }
     why = _nothing(pack, view, found)
-    rows = pd.DataFrame() if why else _ranked(pack, found)
+    # Ranks are among all areas of the city region, so all are ranked before one district is looked at.
+    whole = areas.area_map(pack, view.with_(district=ALL), landing.asked)
+    rows = pd.DataFrame() if why else areas.of_district(pack, _ranked(pack, whole), view)
     if not why and rows["rate"].isna().all():
         why = "No area with a deprivation rank has a rate to show."
     if why:
@@ -140,14 +142,8 @@ def _told(landing: Landing, found: AreaMap, rows: pd.DataFrame, common: dict[str
     )
     middle = float(rows["rate"].median())
     chart, edge, over = _chart(rows, middle)
-    more = int(frame["gets"].eq(MORE).sum())
-    open_ = int(frame["gets"].eq(UNKNOWN).sum())
-    part = "all" if more == len(frame) > 1 else f"{more or 'none'} of"
-    untold = f"; untold in {open_}" if open_ else ""
-    name = wording.sentence(landing.name)
-    verb = "is higher" if landing.people else "gets more per resident"
     return Finding(
-        headline=f"{name}: the most deprived third {verb} in {part} {wording.count(len(frame), 'district')}{untold}",
+        headline=f"{wording.sentence(landing.name)}: {_seen(frame, landing)}",
         subtitle=f"{found.subtitle}. Each dot an area, by its deprivation",
         frame=frame,
         sentence=_sentence(landing, frame, rows, len(found.frame) - len(rows)),
@@ -252,6 +248,23 @@ def _chart(rows: pd.DataFrame, middle: float) -> tuple[pd.DataFrame, float, int]
 
 
 # -- the words -------------------------------------------------------------------------------------------
+
+
+def _seen(frame: pd.DataFrame, landing: Landing) -> str:
+    """Say in how many districts the most deprived third has more; of one district, which third has."""
+    verb = "is higher" if landing.people else "gets more per resident"
+    more = int(frame["gets"].eq(MORE).sum())
+    open_ = int(frame["gets"].eq(UNKNOWN).sum())
+    if landing.district != ALL:
+        gets = str(frame["gets"].iloc[0])
+        if gets in (MORE, LESS):
+            return f"the {gets} {verb} in {landing.where}"
+        return (
+            f"thirds by deprivation {'alike' if gets == SAME else 'cannot be told apart'} in {landing.where}"
+        )
+    part = "all" if more == len(frame) > 1 else f"{more or 'none'} of"
+    untold = f"; untold in {open_}" if open_ else ""
+    return f"the most deprived third {verb} in {part} {wording.count(len(frame), 'district')}{untold}"
 
 
 def _unit(landing: Landing) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from svdash.disclosure import PRESETS
@@ -31,6 +32,12 @@ MOST_DEPRIVED: Final = (1, 2, 3)
 # METHODS: a percentage of people needs a base of at least so many.
 LEAST_BASE: Final = PRESETS["gss"].least_base
 NEED: Final = "Shares set beside residents say where things land, not where need is, nor what they achieve."
+WITHIN: Final = (
+    "Within one district people are added up from the small areas that the map shows, as it shows them; an area too small to "
+    "show is left out with its residents. Years set beside each other are told of the areas that all of them show."
+)
+# As much as the rollup lets a geography hold back before it takes a coarser one.
+MOST_HIDDEN: Final = 0.2
 ADDRESS: Final = "Money is counted where it is paid to or meant for; who gains from it may live elsewhere."
 
 
@@ -38,13 +45,16 @@ ADDRESS: Final = "Money is counted where it is paid to or meant for; who gains f
 class Landing:
     """What is asked for, settled: people of one programme, or pounds of one or of all.
 
-    ``name`` is the programme as a sentence names it, ``unit`` what is counted, ``noun`` reach or spend.
+    ``name`` is the programme as a sentence names it, ``unit`` what is counted, ``noun`` reach or spend. ``district`` is
+    the code of the one district that is looked at, or ``all``; ``where`` names it, or the city region.
     """
 
     people: bool
     asked: Asked
     name: str
     unit: str
+    district: str = ALL
+    where: str = "city region"
 
     @property
     def noun(self) -> str:
@@ -55,6 +65,28 @@ class Landing:
     def amount(self) -> str:
         """The title of a column of amounts."""
         return wording.sentence(f"{self.unit} reached") if self.people else "Pounds"
+
+    @property
+    def whose(self) -> str:
+        """What is looked at as an owner in a sentence."""
+        return "the city region's" if self.district == ALL else f"{self.where}'s"
+
+    @property
+    def within(self) -> bool:
+        """Whether people of one district are told, who are added up from its areas as the map shows them."""
+        return self.people and self.district != ALL
+
+    @property
+    def residents(self) -> str:
+        """Whose shares of residents are told: within a district people are counted in the areas shown, so residents are too."""
+        if self.within:
+            return f"residents of {self.whose} areas that are shown"
+        return f"{self.whose} residents"
+
+    @property
+    def inside(self) -> str:
+        """What is looked at as a place in a sentence."""
+        return "the city region" if self.district == ALL else self.where
 
     @property
     def decimals(self) -> int:
@@ -79,12 +111,13 @@ def of(pack: Pack, view: View, asked: Asked) -> Landing:
         asked if asked.show != "deprivation" else Asked("reach", asked.programme, asked.domain, asked.kind)
     )
     settled = settle(pack, view, wanted)
+    where = (view.district, places.region_name(pack, view.district))
     if settled.show == "reach":
         name = places.programmes(pack, view, "counts_people").get(settled.programme, "no programme")
-        return Landing(True, settled, name, _unit(pack, settled.programme))
+        return Landing(True, settled, name, _unit(pack, settled.programme), *where)
     known = places.programmes(pack, view, "has_money")
     name = "all programmes" if settled.programme == ALL else known[settled.programme]
-    return Landing(False, settled, name, "pounds")
+    return Landing(False, settled, name, "pounds", *where)
 
 
 def _unit(pack: Pack, programme: str) -> str:
@@ -104,7 +137,7 @@ def by_area(pack: Pack, view: View, landing: Landing, year: str) -> pd.DataFrame
 
 def _by_area(pack: Pack, view: View, landing: Landing, year: str) -> pd.DataFrame:
     names = ["code", "name", "district_name", "rank", "decile", "population"]
-    rows = places.areas(pack).reset_index(drop=True)[names]
+    rows = places.areas(pack, landing.district).reset_index(drop=True)[names]
     rows = rows[rows["rank"].notna() & (rows["population"].fillna(0) > 0)]
     sums = places.spend(pack, view, year, landing.asked.programme, landing.asked.kind)
     pence = sums[sums["known"]].set_index("area")["pence"]
@@ -114,17 +147,23 @@ def _by_area(pack: Pack, view: View, landing: Landing, year: str) -> pd.DataFram
     )
 
 
-def by_decile(pack: Pack, view: View, landing: Landing, year: str) -> pd.DataFrame:
+def by_decile(
+    pack: Pack, view: View, landing: Landing, year: str, *, beside: tuple[str, ...] = ()
+) -> pd.DataFrame:
     """Return amounts by England's deprivation decile: ``decile``, ``amount``, ``marker``, ``population``.
 
-    People are gated: an amount that is held back is missing and its ``marker`` says so.
+    People are gated: an amount that is held back is missing and its ``marker`` says so. Those of one district are
+    added up from the gated small areas, and ``population`` is of the areas that are shown: in this year and, where it is
+    set ``beside`` others, in those too, so that the same areas are compared.
     """
-    key = ("landing.deciles", view.role, view.commitment, landing, year)
-    return pack.remember(key, lambda: _by_decile(pack, view, landing, year))
+    key = ("landing.deciles", view.role, view.commitment, landing, year, beside)
+    return pack.remember(key, lambda: _by_decile(pack, view, landing, year, beside))
 
 
-def _by_decile(pack: Pack, view: View, landing: Landing, year: str) -> pd.DataFrame:
-    population = places.population_by_decile(pack).to_numpy()
+def _by_decile(pack: Pack, view: View, landing: Landing, year: str, beside: tuple[str, ...]) -> pd.DataFrame:
+    if landing.within:
+        return _shown_by_decile(pack, landing, year, beside)
+    population = places.population_by_decile(pack, landing.district).to_numpy()
     if landing.people:
         counted = places.deciles_of_people(pack, year, landing.asked.programme)
         rows = counted[counted["decile"] > 0].reset_index(drop=True)
@@ -140,8 +179,85 @@ def _by_decile(pack: Pack, view: View, landing: Landing, year: str) -> pd.DataFr
     )
 
 
-def unplaced(pack: Pack, view: View, landing: Landing, year: str) -> str:
-    """Say what has no known place in the city region and is therefore in no share; people as gated."""
+def shown(pack: Pack, landing: Landing, year: str) -> pd.DataFrame:
+    """Return people by place as the map shows them, of the places looked at: columns as in ``places.people``."""
+    rows = places.people(pack, year, landing.asked.programme)
+    return rows if landing.district == ALL else rows[rows["district_name"] == landing.where]
+
+
+def _shown_by_decile(pack: Pack, landing: Landing, year: str, beside: tuple[str, ...]) -> pd.DataFrame:
+    """Add up one district's gated small areas: what is shown tells nothing more when it is added."""
+    rows = shown(pack, landing, year)
+    rows = rows.assign(marker=rows["marker"].mask(_held(pack, landing, (year, *beside)), "[c]"))
+    # Where nobody was reached at all the map has no figures, and there is nothing to hold back.
+    kept = rows[rows["marker"].ne("[c]")]
+    kept = kept.assign(people=kept["people"].astype("Float64").fillna(0.0))
+    sums = kept[["people", "population"]].astype("float64").groupby(kept["decile"].astype("Int64")).sum()
+    held = set(rows["decile"]) - set(kept["decile"])
+    told = sums.reindex(DECILES, fill_value=0.0)
+    marker = pd.Series(["[c]" if decile in held else "" for decile in DECILES])
+    return pd.DataFrame(
+        {
+            "decile": DECILES,
+            "amount": told["people"].mask(marker.ne("").to_numpy()).to_numpy(),
+            "marker": marker,
+            "population": told["population"].to_numpy(),
+        }
+    )
+
+
+def _held(pack: Pack, landing: Landing, years_: tuple[str, ...]) -> pd.Series:
+    """Say of each place that is looked at whether it is too small to show in any of the years."""
+    marks = [shown(pack, landing, year)["marker"].eq("[c]") for year in years_]
+    return pd.Series(np.logical_or.reduce(marks), index=marks[0].index)
+
+
+def hidden_share(pack: Pack, landing: Landing, *years_: str) -> float:
+    """Return the share of residents, 0 to 1, in places too small to show in any of the years."""
+    lived = shown(pack, landing, years_[0])["population"].astype("float64")
+    return float(lived[_held(pack, landing, years_)].sum()) / max(float(lived.sum()), 1.0)
+
+
+def alike(pack: Pack, landing: Landing, years_: list[str]) -> tuple[str, ...]:
+    """Return the years whose people of one district can be told of the same areas; none where too many are hidden.
+
+    For money, and for the whole city region, nothing is left out, and it returns nothing.
+    """
+    if not landing.within:
+        return ()
+    programme = landing.asked.programme
+    fine = tuple(year for year in years_ if places.geography_of(pack, year, programme) == "lsoa")
+    return fine if fine and hidden_share(pack, landing, *fine) <= MOST_HIDDEN else ()
+
+
+def coarse(pack: Pack, landing: Landing, year: str) -> str:
+    """Say why people of one district cannot be told by decile; empty where they can."""
+    if not landing.within or not landing.asked.programme:
+        return ""
+    where = places.geography_of(pack, year, landing.asked.programme)
+    if where != "lsoa":
+        return (
+            f"{landing.name} is shown by {places.GEOGRAPHY_NAMES[where]} in {period(pack, year)}, too coarse to be told by decile "
+            f"within {landing.where}. Choose the whole city region, or another programme."
+        )
+    hidden = hidden_share(pack, landing, year)
+    if hidden <= MOST_HIDDEN:
+        return ""
+    return (
+        f"Areas with {100 * hidden:.1f}% of {landing.whose} residents are too small to show for {landing.name} in "
+        f"{period(pack, year)}, more than {100 * MOST_HIDDEN:.0f}%: shares of the others would mislead. Choose the whole city region."
+    )
+
+
+def unplaced(pack: Pack, view: View, landing: Landing, year: str, beside: tuple[str, ...] = ()) -> str:
+    """Say what has no known place in what is looked at and is therefore in no share; people as gated.
+
+    ``beside`` are other years whose areas must be shown as well, as in :func:`by_decile`.
+    """
+    if landing.within:
+        return _hidden_areas(pack, landing, (year, *beside))
+    if landing.district != ALL:
+        return _elsewhere(pack, view, landing, year)
     if landing.people:
         rows = places.deciles_of_people(pack, year, landing.asked.programme)
         nowhere = rows[rows["decile"] == 0].iloc[0]
@@ -163,20 +279,47 @@ def unplaced(pack: Pack, view: View, landing: Landing, year: str) -> str:
     )
 
 
+def _hidden_areas(pack: Pack, landing: Landing, years_: tuple[str, ...]) -> str:
+    """Say which areas of one district are too small to show, in any of the years."""
+    held = _held(pack, landing, years_)
+    if not held.any():
+        return f"Every area of {landing.where} is shown and counted."
+    of_years = " in one of the years" if len(years_) > 1 else ""
+    return (
+        f"Too small to show{of_years} and left out: {wording.count(int(held.sum()), 'area')} of {wording.number(len(held))}, with "
+        f"{100 * hidden_share(pack, landing, *years_):.1f}% of {landing.whose} residents."
+    )
+
+
+def _elsewhere(pack: Pack, view: View, landing: Landing, year: str) -> str:
+    """Say how much was paid elsewhere than in the district, and how much has no place."""
+    sums = places.spend(pack, view, year, landing.asked.programme, landing.asked.kind)
+    known = sums["known"].astype(bool)
+    inside = sums["area"].isin(places.areas(pack, landing.district).index)
+    elsewhere, nowhere = (float(sums.loc[rows, "pence"].sum()) / 100 for rows in (known & ~inside, ~known))
+    return (
+        f"Not of {landing.where}, left out of the shares: {wording.money(elsewhere)} elsewhere in the city region, "
+        f"{wording.money(nowhere)} with no {KINDS[landing.asked.kind].lower()} in it."
+    )
+
+
 def nothing(pack: Pack, view: View, landing: Landing, year: str) -> str:
-    """Say why there is nothing to share out; empty where there is something."""
+    """Say why there is nothing to share out by decile; empty where there is something."""
     if places.areas(pack).empty:
         return "The data pack has no areas with deprivation and residents: add the table areas."
     if landing.people and not landing.asked.programme:
         return "No programme that counts people is linked to this role or commitment. Choose all roles to see them."
     if places.problem(pack):
         return f"The lines cannot be read: {places.problem(pack)}"
+    if coarse(pack, landing, year):
+        return coarse(pack, landing, year)
     why = _nothing_in(by_decile(pack, view, landing, year), landing, year)
     if not why or landing.people:
         return why
     # Money that is all without a place is still counted and said.
     lines = places.spend(pack, view, year, landing.asked.programme, landing.asked.kind)
-    return f"{why} {unplaced(pack, view, landing, year)}" if (~lines["known"].astype(bool)).any() else why
+    lost = (~lines["known"].astype(bool)).any() or landing.district != ALL
+    return f"{why} {unplaced(pack, view, landing, year)}" if lost else why
 
 
 def _nothing_in(rows: pd.DataFrame, landing: Landing, year: str) -> str:
@@ -184,7 +327,8 @@ def _nothing_in(rows: pd.DataFrame, landing: Landing, year: str) -> str:
         return f"Every decile is too small to show for {landing.name} in {year}."
     if not rows["amount"].fillna(0).gt(0).any():
         kind = "contact lines" if landing.people else "payments"
-        return f"No {kind} with a known place for {landing.name} in {year}."
+        here = "" if landing.district == ALL else f" in {landing.where}"
+        return f"No {kind} with a known place{here} for {landing.name} in {year}."
     if landing.people and rows["amount"].sum() < LEAST_BASE:
         return f"Fewer than {LEAST_BASE} {landing.unit} in the deciles shown in {year}: too few for shares."
     if rows["amount"].lt(0).any() or rows["amount"].sum() <= 0:
@@ -237,6 +381,6 @@ def head(pack: Pack, view: View, landing: Landing, text: str, *more: str) -> dic
         "view": view,
         "vintage": vintage(pack),
         "method": method(pack, f"{text} {lines}"),
-        "caveats": (NEED,) if landing.people else (NEED, ADDRESS),
+        "caveats": (NEED, *([] if landing.people else [ADDRESS]), *([WITHIN] if landing.within else [])),
         **office(pack, (*tables(landing), *more)),
     }

@@ -14,7 +14,7 @@ from svdash.findings import places
 from svdash.findings.areas import Asked
 from svdash.findings.base import Finding, records
 from svdash.findings.landing import Landing
-from svdash.framework import NONE, Framework, View
+from svdash.framework import ALL, NONE, Framework, View
 from svdash.measures import gradient, intervals
 from svdash.pack import Pack
 from svdash.show import wording
@@ -48,7 +48,9 @@ CHANGE: Final = {
     "said": "What can be said",
     "status": "Status",
 }
-DECILE, DISTRICT = "Decile", "District"
+DECILE, DISTRICT, MIDDLE = "Decile", "District", "Middle area"
+# Of many places, those furthest from parity are drawn.
+DRAWN: Final = 12
 YARDSTICK: Final = (
     "Parity is a yardstick, not an aim: where need is greater, more than parity may be right. Choose the baseline that "
     "the programme is for."
@@ -64,7 +66,8 @@ PARITY_METHOD: Final = (
 )
 CHANGE_METHOD: Final = (
     "Share of each decile in both years and the difference in points; for people with Newcombe's 95% interval. Money has "
-    "none. Pounds are nominal. A decile held back in one of the years is left out of both, so that shares are of the same deciles."
+    "none. Pounds are nominal. A decile held back in one of the years is left out of both, so that shares are of the same deciles; within a district so is an "
+    "area held back."
 )
 
 
@@ -90,13 +93,17 @@ def _parity(pack: Pack, view: View, landing: Landing, baseline: str) -> Finding:
         "name": "parity",
         "params": about["params"] | {"baseline": baseline},
         "caveats": (YARDSTICK, *about["caveats"]),
-        "subtitle": f"{landing.measure}: share minus share of {BASELINES[baseline].lower()}, in points, city region, {land.period(pack, year)}",
+        "subtitle": f"{landing.measure}: share minus share of {BASELINES[baseline].lower()}, in points, {landing.where}, {land.period(pack, year)}",
         "columns": PARITY | {"amount": landing.amount, "share": f"Share of {noun} (%)"},
         "decimals": {"amount": landing.decimals, "to_parity": landing.decimals, "times": 2}
         | dict.fromkeys(("share", "population_share", "gap"), 1),
     }
     levels, said = _levels(pack, view, landing, year, baseline)
-    why = land.nothing(pack, view, landing, year) or ("" if levels else " ".join(said))
+    why = land.nothing(pack, view, landing, year)
+    if levels and why == land.coarse(pack, landing, year):
+        # What is too coarse for deciles within a district may still be told by place.
+        why = ""
+    why = why or ("" if levels else " ".join(said))
     if why:
         return Finding(
             headline=f"What parity of {noun} would take: not known",
@@ -123,7 +130,8 @@ def _parity(pack: Pack, view: View, landing: Landing, baseline: str) -> Finding:
             f"{r['place']}: {r['share']:.1f}% of {noun}, {r['population_share']:.1f}% of {BASELINES[baseline].lower()}."
             for r in records(frame)
         ),
-        legend=f"Bars: share of {noun} minus share of {BASELINES[baseline].lower()}; to the right of the line, more than its share; blue: less.",
+        legend=f"Bars: share of {noun} minus share of {BASELINES[baseline].lower()}; to the right of the line, more than its share; blue: less."
+        + (f" Of the places, the {DRAWN} furthest from it." if _many(levels) else ""),
         chart=_chart(frame, landing),
         **common,
     )
@@ -132,12 +140,12 @@ def _parity(pack: Pack, view: View, landing: Landing, baseline: str) -> Finding:
 def _levels(
     pack: Pack, view: View, landing: Landing, year: str, baseline: str
 ) -> tuple[dict[str, gradient.ResourceGap], list[str]]:
-    """Set both levels against the baseline; what cannot be told is said."""
+    """Set both levels against the baseline; what cannot be told is said. Places are districts, or middle areas within one."""
     levels: dict[str, gradient.ResourceGap] = {}
     said: list[str] = []
     found = {
         DECILE: _deciles(pack, view, landing, year, baseline),
-        DISTRICT: _districts(pack, view, landing, year, baseline),
+        DISTRICT if landing.district == ALL else MIDDLE: _places(pack, view, landing, year, baseline),
     }
     for name, (rows, why) in found.items():
         said += [why] if why else []
@@ -154,6 +162,9 @@ def _levels(
         else:
             found_gap = gradient.resource_gap(rows, "population", "amount")
             named = found_gap.rows.rename(columns={"resource_share": "share"})
+            if name == MIDDLE:
+                # Many, and in no order of their own.
+                named = named.sort_values("gap", ascending=False, kind="stable")
             levels[name] = (
                 _rounded(replace(found_gap, rows=named)) if landing.people else replace(found_gap, rows=named)
             )
@@ -171,6 +182,8 @@ def _rounded(gap: gradient.ResourceGap) -> gradient.ResourceGap:
 def _deciles(
     pack: Pack, view: View, landing: Landing, year: str, baseline: str
 ) -> tuple[pd.DataFrame | None, str]:
+    if land.coarse(pack, landing, year):
+        return None, land.coarse(pack, landing, year)
     rows = land.by_decile(pack, view, landing, year)
     held = land.hidden(rows)
     if held:
@@ -182,35 +195,63 @@ def _deciles(
     ), ""
 
 
-def _districts(
+def _places(
     pack: Pack, view: View, landing: Landing, year: str, baseline: str
 ) -> tuple[pd.DataFrame | None, str]:
-    """Return amounts by district. People are added up only from the gated cells that the map shows."""
-    areas = places.areas(pack).reset_index(drop=True)
-    lived = areas[areas["decile"].isin(land.MOST_DEPRIVED)] if baseline == "deprived" else areas
-    population = lived.groupby("district_name")["population"].sum()
-    said = ""
+    """Return amounts by district, or by middle area of one. People are added up only from the gated cells that the map shows."""
+    areas = places.areas(pack, landing.district).reset_index(drop=True)
+    by = "district_name" if landing.district == ALL else "msoa"
+    said, counted = "", areas
     if landing.people:
-        shown = places.people(pack, year, landing.asked.programme)
-        held = int(shown["marker"].ne("").sum())
-        if held and places.geography_of(pack, year, landing.asked.programme) == "district":
-            return None, f"Not by district; {wording.count(held, 'district')} too small to show."
-        if held:
-            said = (
-                f"By district: {held} of {wording.count(len(shown), 'area')} too small to show, not added up."
-            )
-        amount = shown.groupby("district_name")["people"].sum()
+        cells, said = _people(pack, landing, year)
+        if cells is None:
+            return None, said
+        amount = cells["people"].groupby(cells[by]).sum()
+        if landing.district != ALL:
+            # Within a district one area weighs: who lives where nothing can be shown is in no baseline.
+            counted = areas[areas[_KEY[str(cells["where"].iloc[0])]].isin(cells["place"])]
     else:
-        amount = land.by_area(pack, view, landing, year).groupby("district_name")["amount"].sum()
-    names = list(dict.fromkeys(areas["district_name"]))
-    rows = pd.DataFrame(
+        rows = land.by_area(pack, view, landing, year)
+        amount = rows["amount"].groupby(places.areas(pack)[by].reindex(rows["code"]).to_numpy()).sum()
+    lived = counted[counted["decile"].isin(land.MOST_DEPRIVED)] if baseline == "deprived" else counted
+    population = lived.groupby(by)["population"].sum()
+    names = list(dict.fromkeys(counted[by]))
+    return pd.DataFrame(
         {
             "place": names,
             "amount": amount.reindex(names).astype("float64").fillna(0.0).to_numpy(),
             "population": population.reindex(names).astype("float64").fillna(0.0).to_numpy(),
         }
+    ), said
+
+
+_KEY: Final = {"lsoa": "code", "msoa": "msoa"}
+
+
+def _people(pack: Pack, landing: Landing, year: str) -> tuple[pd.DataFrame | None, str]:
+    """Return the gated people by place that can be added up, with their ``msoa``, and what is said of those held back."""
+    cells = land.shown(pack, landing, year)
+    where = places.geography_of(pack, year, landing.asked.programme)
+    held = cells["marker"].eq("[c]")
+    if where == "district" and landing.district != ALL:
+        return None, (
+            f"{landing.name} is shown by district in {land.period(pack, year)}: nothing can be told within {landing.where}."
+        )
+    if where == "district" and held.any():
+        return None, f"Not by district; {wording.count(int(held.sum()), 'district')} too small to show."
+    # Of one district it is said once for all that is told of it.
+    said = (
+        f"By district: {int(held.sum())} of {wording.count(len(cells), 'area')} too small to show, not added up."
+        if held.any() and landing.district == ALL
+        else ""
     )
-    return rows, said
+    cells = cells[~held]
+    small = cells["place"].map(places.areas(pack)["msoa"])
+    return cells.assign(msoa=small.where(small.notna(), cells["place"]), where=where), said
+
+
+def _many(levels: dict[str, gradient.ResourceGap]) -> bool:
+    return any(len(gap.rows) > DRAWN for gap in levels.values())
 
 
 def _headline(levels: dict[str, gradient.ResourceGap], landing: Landing, baseline: str) -> str:
@@ -259,6 +300,8 @@ def _beside(frame: pd.DataFrame, landing: Landing, baseline: str) -> str:
 
 
 def _chart(frame: pd.DataFrame, landing: Landing) -> pd.DataFrame:
+    furthest = frame["gap"].abs().groupby(frame["level"]).rank(method="first", ascending=False)
+    frame = frame[furthest <= DRAWN]
     return pd.DataFrame(
         {
             "panel": "By " + frame["level"].str.lower(),
@@ -304,7 +347,7 @@ def _change(pack: Pack, view: View, landing: Landing) -> Finding:
     if why:
         return Finding(
             headline=f"How {noun} by decile changed: no comparison",
-            subtitle=f"{landing.measure}: change by England's deprivation deciles, city region",
+            subtitle=f"{landing.measure}: change by England's deprivation deciles, {landing.where}",
             frame=pd.DataFrame(columns=list(CHANGE)),
             empty=why,
             **common,
@@ -314,7 +357,7 @@ def _change(pack: Pack, view: View, landing: Landing) -> Finding:
     before, after = land.period(pack, view.compare), land.period(pack, year)
     return Finding(
         headline=_changed_headline(records(frame)[0], noun),
-        subtitle=f"{landing.measure}: change of each decile's share in points, city region, {before} to {after}",
+        subtitle=f"{landing.measure}: change of each decile's share in points, {landing.where}, {before} to {after}",
         frame=frame,
         sentence=" ".join(_changed_sentence(pack, view, landing, frame, year)),
         alt=" ".join(
@@ -336,7 +379,12 @@ def _no_change(pack: Pack, view: View, landing: Landing, year: str) -> str:
         why = land.nothing(pack, view, landing, each)
         if why:
             return why
-    now, then = (land.by_decile(pack, view, landing, each) for each in (year, view.compare))
+    if landing.within and not land.alike(pack, landing, [year, view.compare]):
+        return (
+            f"Areas with more than {100 * land.MOST_HIDDEN:.0f}% of {landing.whose} residents are too small to show in {year} or in "
+            f"{view.compare}: shares of the others would mislead. Choose the whole city region."
+        )
+    now, then = _both(pack, view, landing, year)
     both = now["marker"].eq("") & then["marker"].eq("")
     least = min(now.loc[both, "amount"].sum(), then.loc[both, "amount"].sum())
     if least <= 0 or (landing.people and least < land.LEAST_BASE):
@@ -344,9 +392,16 @@ def _no_change(pack: Pack, view: View, landing: Landing, year: str) -> str:
     return ""
 
 
+def _both(pack: Pack, view: View, landing: Landing, year: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return amounts by decile of the year and of the compared one, within a district of areas that both show."""
+    return (
+        land.by_decile(pack, view, landing, year, beside=(view.compare,)),
+        land.by_decile(pack, view, landing, view.compare, beside=(year,)),
+    )
+
+
 def _changed(pack: Pack, view: View, landing: Landing, year: str) -> pd.DataFrame:
-    now = land.by_decile(pack, view, landing, year)
-    then = land.by_decile(pack, view, landing, view.compare)
+    now, then = _both(pack, view, landing, year)
     both = now["marker"].eq("") & then["marker"].eq("")
     after, before = now["amount"].where(both), then["amount"].where(both)
     share, earlier = 100 * after / after.sum(), 100 * before / before.sum()
@@ -410,6 +465,8 @@ def _changed_sentence(pack: Pack, view: View, landing: Landing, frame: pd.DataFr
     shared = frame[frame["share"].notna()]
     after, before = shared["after"].sum(), shared["before"].sum()
     shown = " in the deciles shown in both years" if frame["share"].isna().any() else ""
+    if landing.within:
+        shown = f" in the areas of {landing.where} shown in both years"
     text = [f"In all{shown} {landing.told(after)} in {year}, {landing.told(before)} in {view.compare}."]
     if pd.notna(first["share"]):
         ratio = f" ({first['times']:.2f} times)" if pd.notna(first["times"]) else ""
@@ -424,7 +481,7 @@ def _changed_sentence(pack: Pack, view: View, landing: Landing, frame: pd.DataFr
             text.append(f"Share of {noun} {verdict} beyond chance in {noun_of} {wording.listing(found, 10)}.")
     held = [int(d) for d in frame.loc[frame["share"].isna(), "decile"]]
     text += [f"Left out, {land.held_back(held)}."] if held else []
-    return [*text, land.unplaced(pack, view, landing, year)]
+    return [*text, land.unplaced(pack, view, landing, year, (view.compare,))]
 
 
 def _changes(known: pd.DataFrame) -> pd.DataFrame:

@@ -55,9 +55,21 @@ def title(pack: Pack, column: str) -> str:
     return next((str(f.get("title", column)) for f in fields if f["name"] == column), column)
 
 
-def areas(pack: Pack) -> pd.DataFrame:
-    """Return the pack's areas by code."""
-    return pack.remember("places.areas", lambda: table(pack, "areas").set_index("code", drop=False))
+def areas(pack: Pack, district: str = ALL) -> pd.DataFrame:
+    """Return the pack's areas by code, or those of one district; districts are named as the vocabulary names them."""
+    if district == ALL:
+        return pack.remember("places.areas", lambda: _areas(pack))
+    return pack.remember(("places.areas", district), lambda: areas(pack)[areas(pack)["district"] == district])
+
+
+def _areas(pack: Pack) -> pd.DataFrame:
+    rows = table(pack, "areas").set_index("code", drop=False)
+    return rows.assign(district_name=rows["district"].map(Framework.of(pack).districts).astype("str"))
+
+
+def region_name(pack: Pack, district: str) -> str:
+    """Name what is looked at: the district, or the whole city region."""
+    return Framework.of(pack).districts.get(district, "city region")
 
 
 def cells(pack: Pack) -> Cells:
@@ -214,10 +226,10 @@ def spend(pack: Pack, view: View, year: str, programme: str, kind: str) -> pd.Da
     return rows.groupby(["area", "known"], dropna=False, as_index=False)[["pence", "lines"]].sum()
 
 
-def population_by_decile(pack: Pack) -> pd.Series:
-    """Return residents by England's deprivation decile, all ten of them."""
+def population_by_decile(pack: Pack, district: str = ALL) -> pd.Series:
+    """Return residents by England's deprivation decile, all ten of them, of the city region or of one district."""
     return (
-        areas(pack)
+        areas(pack, district)
         .groupby("decile")["population"]
         .sum()
         .reindex(range(1, 11), fill_value=0)

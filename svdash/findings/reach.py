@@ -2,103 +2,78 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 import pandas as pd
 
+from svdash.findings import landing as land
 from svdash.findings import places
-from svdash.findings.areas import (
-    KINDS,
-    METHOD_REACH,
-    METHOD_SPEND,
-    REACH,
-    SPEND,
-    Asked,
-    method,
-    office,
-    settle,
-    status,
-    vintage,
-)
+from svdash.findings.areas import METHOD_REACH, METHOD_SPEND, REACH, SPEND, Asked, method, office, vintage
 from svdash.findings.base import Finding, records
+from svdash.findings.landing import Landing
 from svdash.framework import ALL, Framework, View
 from svdash.measures import intervals
 from svdash.pack import Pack
 from svdash.show import wording
 
-LONGEST = 90
+LONGEST: Final = 90
+METHOD: Final = "Share of each decile of what has a known place, beside its share of residents."
+COLUMNS: Final = {
+    "decile": "Decile, 1 = most deprived",
+    "amount": "Amount",
+    "share": "Share of reach or spend (%)",
+    "population_share": "Share of residents (%)",
+    "gap": "Gap (points)",
+    "status": "Status",
+}
 
 
 def by_decile(pack: Pack, view: View, asked: Asked) -> Finding:
     """Share of people reached or of spend by decile, beside the share of residents."""
-    settled = settle(
-        pack,
-        view,
-        asked if asked.show != "deprivation" else Asked("reach", asked.programme, asked.domain, asked.kind),
-    )
-    return pack.remember(("reach.deciles", view, settled), lambda: _by_decile(pack, view, settled))
+    landing = land.of(pack, view, asked)
+    return pack.remember(("reach.deciles", view, landing), lambda: _by_decile(pack, view, landing))
 
 
-def _by_decile(pack: Pack, view: View, asked: Asked) -> Finding:
+def _by_decile(pack: Pack, view: View, landing: Landing) -> Finding:
     framework = Framework.of(pack)
     year = places.year_of_view(framework, view)
-    said = framework.named(year)
-    tables = REACH if asked.show == "reach" else SPEND
-    official = office(pack, tables)
-    population = places.population_by_decile(pack)
-    if asked.show == "reach":
-        counted = places.deciles_of_people(pack, year, asked.programme).set_index("decile").loc[1:]
-        amount, marker = counted["people"].astype("float64"), counted["marker"]
-        name = places.programmes(pack, view, "counts_people").get(asked.programme, "No programme")
-        noun, measure = "reach", f"People reached by {name}"
-    else:
-        sums = places.spend(pack, view, year, asked.programme, asked.kind)
-        decile = sums["area"].map(places.areas(pack)["decile"])
-        amount = (sums.groupby(decile.astype("Float64"))["pence"].sum() / 100).reindex(
-            range(1, 11), fill_value=0.0
+    said, noun = framework.named(year), landing.noun
+    about = land.head(pack, view, landing, METHOD)
+    common: dict[str, Any] = {
+        **about,
+        "name": "deciles",
+        "subtitle": f"{landing.measure}: share of each of England's deprivation deciles, {landing.where}, {said}; orange ticks: share of residents",
+        "columns": COLUMNS | {"amount": landing.amount, "share": f"Share of {noun} (%)"},
+        "decimals": {"amount": landing.decimals, "share": 1, "population_share": 1, "gap": 1},
+    }
+    why = land.coarse(pack, landing, year)
+    frame = _shares(land.by_decile(pack, view, landing, year)).assign(status=land.mark(pack, landing))
+    total = float(frame["amount"].sum())
+    if why or not total:
+        return Finding(
+            headline=f"No {noun} to compare in {said}",
+            frame=frame if not why else frame.head(0),
+            empty=why
+            or land.nothing(pack, view, landing, year)
+            or f"No {noun} with a known place for {landing.name} in {said}.",
+            **common,
         )
-        marker = pd.Series("", index=amount.index, dtype="str")
-        name = (
-            "all programmes"
-            if asked.programme == ALL
-            else places.programmes(pack, view, "has_money")[asked.programme]
-        )
-        noun, measure = "spend", f"Spend by {KINDS[asked.kind].lower()}, {name}"
-    total = float(amount.sum())
-    aside = _left_out(pack, view, asked, year, marker)
-    frame = pd.DataFrame(
-        {
-            "decile": range(1, 11),
-            "amount": amount.to_numpy(dtype="float64"),
-            "share": (100 * amount / total).to_numpy(dtype="float64") if total else float("nan"),
-            "population_share": (100 * population / population.sum()).to_numpy(dtype="float64"),
-            "marker": marker.to_numpy(),
-            "status": status(official),
-        }
-    )
-    frame["gap"] = frame["share"] - frame["population_share"]
     return Finding(
-        name="deciles",
-        params=asked.params(),
-        headline=_proportion_headline(frame, noun, name) if total else f"No {noun} to compare in {said}",
-        subtitle=f"{measure}: share of each of England's deprivation deciles, city region, {said}; orange ticks: share of residents",
+        headline=_proportion_headline(frame, landing),
         frame=frame,
-        columns={
-            "decile": "Decile, 1 = most deprived",
-            "amount": "People reached" if noun == "reach" else "Pounds",
-            "share": f"Share of {noun} (%)",
-            "population_share": "Share of residents (%)",
-            "gap": "Gap (points)",
-            "status": "Status",
-        },
-        decimals={"amount": 0 if noun == "reach" else 2, "share": 1, "population_share": 1, "gap": 1},
-        sentence=f"{_proportion_sentence(frame, noun)} {aside}".strip() if total else "",
+        sentence=f"{_proportion_sentence(frame, landing)} {_left_out(pack, view, landing, year)}".strip(),
         alt=" ".join(f"Decile {r['decile']}: {r['share']:.1f}% of {noun}, {r['population_share']:.1f}% of residents." for r in records(frame)),
-        **official,
-        method=method(pack, METHOD_REACH if noun == "reach" else METHOD_SPEND),
-        vintage=vintage(pack),
-        view=view,
         chart=frame,
-        empty="" if total else f"No {noun} with a known place for {name} in {said}.",
+        **common,
     )  # fmt: skip
+
+
+def _shares(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add shares of the amount and of the residents, and the gap between them in points; none where there is no amount."""
+    total = float(rows["amount"].sum())
+    share = 100 * rows["amount"] / (total or float("nan"))
+    lived = 100 * rows["population"] / rows["population"].sum()
+    return rows.assign(share=share, population_share=lived, gap=share - lived)
 
 
 def side_of(frame: pd.DataFrame, noun: str) -> str:
@@ -115,8 +90,8 @@ def side_of(frame: pd.DataFrame, noun: str) -> str:
     return "level with" if level else "below" if first["gap"] < 0 else "above"
 
 
-def _proportion_headline(frame: pd.DataFrame, noun: str, name: str) -> str:
-    name = wording.sentence(name)
+def _proportion_headline(frame: pd.DataFrame, landing: Landing) -> str:
+    noun, name = landing.noun, wording.sentence(landing.name)
     if pd.isna(frame.iloc[0]["share"]):
         return f"{name}: {noun} in the most deprived tenth is too small to show"
     side = side_of(frame, noun)
@@ -126,9 +101,12 @@ def _proportion_headline(frame: pd.DataFrame, noun: str, name: str) -> str:
     )
 
 
-def _left_out(pack: Pack, view: View, asked: Asked, year: str, marker: pd.Series) -> str:
-    """Say what the shares leave out: no place in the city region, or deciles too small to show."""
-    if asked.show != "reach":
+def _left_out(pack: Pack, view: View, landing: Landing, year: str) -> str:
+    """Say what the shares leave out: no place in what is looked at, or deciles and areas too small to show."""
+    if landing.district != ALL:
+        return land.unplaced(pack, view, landing, year)
+    asked = landing.asked
+    if not landing.people:
         sums = places.spend(pack, view, year, asked.programme, asked.kind)
         placed, whole = (float(part["pence"].sum()) / 100 for part in (sums[sums["known"]], sums))
         return f"Shares are of the {wording.money(placed)} with a place in the city region, out of {wording.money(whole)}."
@@ -137,16 +115,19 @@ def _left_out(pack: Pack, view: View, asked: Asked, year: str, marker: pd.Series
     unplaced = pd.to_numeric(rows["people"].reindex([0])).iloc[0]
     if pd.notna(unplaced) and unplaced > 0:
         parts.append(f"{wording.number(float(unplaced))} reached without a known place")
-    hidden = int((marker != "").sum())
+    hidden = int((rows.loc[1:, "marker"] != "").sum())
     if hidden:
         parts.append(f"{wording.count(hidden, 'decile')} too small to show")
     return f"Left out of the shares: {' and '.join(parts)}." if parts else ""
 
 
-def _proportion_sentence(frame: pd.DataFrame, noun: str) -> str:
+def _proportion_sentence(frame: pd.DataFrame, landing: Landing) -> str:
     first = frame.iloc[0]
-    told = f"{first['share']:.1f}% of {noun} is in England's most deprived tenth, where {first['population_share']:.1f}% of residents live."
-    if noun != "reach":
+    told = (
+        f"{first['share']:.1f}% of {landing.noun} is in England's most deprived tenth, where {first['population_share']:.1f}% of "
+        f"{'residents' if landing.district == ALL else landing.residents} live."
+    )
+    if not landing.people:
         return f"{told} Money has no sampling error: no test possible."
     low, high = intervals.wilson(float(first["amount"]), float(frame["amount"].sum()))
     real = "is more than chance" if not low <= first["population_share"] / 100 <= high else "could be chance"

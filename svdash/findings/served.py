@@ -44,12 +44,13 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Served:
-    """One table: how it is built from a view and its own parameters."""
+    """One table: how it is built from a view and its own parameters; ``districted`` where it can be of one district."""
 
     name: str
     title: str
     build: Callable[[Pack, View, Mapping[str, str]], Finding]
     filtered: bool = True
+    districted: bool = False
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
 
     @property
@@ -136,12 +137,14 @@ _FINDINGS = (
         "areas",
         "The map: deprivation, reach or spend by area",
         lambda p, v, a: areas.area_map(p, v, asked_of(a)),
+        districted=True,
         parameters=_MAP,
     ),
     Served(
         "deciles",
         "Reach or spend by deprivation decile",
         lambda p, v, a: reach.by_decile(p, v, asked_of(a)),
+        districted=True,
         parameters=_MAP,
     ),
     Served(
@@ -151,7 +154,13 @@ _FINDINGS = (
         parameters={**_MAP, "area": Parameter("Code of the area", _codes)},
     ),
     *(
-        Served(name, title, lambda p, v, a, build=build: build(p, v, asked_of(a)), parameters=_MAP)  # type: ignore[misc]
+        Served(
+            name,
+            title,
+            lambda p, v, a, build=build: build(p, v, asked_of(a)),  # type: ignore[misc]
+            districted=True,
+            parameters=_MAP,
+        )
         for name, title, build in (
             (together.NAME, "Deprivation and reach or spend of areas together", together.together),
             (change.NAME, "Change of reach or spend by area since the compared year", change.change),
@@ -167,6 +176,7 @@ _FINDINGS = (
         "parity",
         "What parity would take",
         lambda p, v, a: parity.parity(p, v, asked_of(a), a["baseline"]),
+        districted=True,
         parameters={
             **_MAP,
             "baseline": Parameter(
@@ -178,6 +188,7 @@ _FINDINGS = (
         catchments.NAME,
         "Residents within a distance of a programme's places, by deprivation decile",
         lambda p, v, a: catchments.catchments(p, v, asked_of(a), a["within"]),
+        districted=True,
         parameters={
             **_MAP,
             "within": Parameter("How near is near", lambda p: tuple(catchments.offered(p)), catchments.USUAL),
@@ -264,6 +275,7 @@ _FINDINGS = (
         parameters={"table": Parameter("Name of the table", lambda p: p.names)},
     ),
 )
+_BY_NAME = {table.name: table for table in _FINDINGS}
 # A pack table under a finding's name would be two answers to one address.
 _PREFIX = "pack-"
 
@@ -285,12 +297,19 @@ def served(pack: Pack) -> tuple[Served, ...]:
     return (*_FINDINGS, *raw)
 
 
+def filters_of(name: str) -> tuple[str, ...]:
+    """Return the filters that a table takes: none where its rows are the same for all."""
+    table = _BY_NAME.get(name)
+    if table is None or not table.filtered:
+        return ()
+    return tuple(each for each in FILTERS if table.districted or each != "district")
+
+
 def parameters(pack: Pack, table: Served) -> dict[str, Parameter]:
     """Return every parameter a table takes, the filters first."""
     framework = Framework.of(pack)
     filters = {
         name: Parameter(f"Filter: {name}", lambda _, n=name: framework.choices(n), "")  # type: ignore[misc]
-        for name in FILTERS
-        if table.filtered
+        for name in filters_of(table.name)
     }
     return {**filters, **table.parameters}

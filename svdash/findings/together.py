@@ -10,7 +10,7 @@ import pandas as pd
 from svdash.findings import areas, places
 from svdash.findings.areas import AreaMap, Asked
 from svdash.findings.base import records
-from svdash.framework import Framework, View
+from svdash.framework import ALL, Framework, View
 from svdash.measures.classes import classify, quantile_breaks
 from svdash.pack import Pack
 from svdash.show import wording
@@ -18,7 +18,7 @@ from svdash.show import wording
 NAME: Final = "areas-together"
 NEED: Final = ("least deprived third", "middle third", "most deprived third")
 # By how many classes there are: rates that repeat, such as no spend at all, leave fewer.
-LEVEL: Final = {3: ("least", "middling", "most"), 2: ("less", "more")}
+LEVEL: Final[dict[int, tuple[str, ...]]] = {3: ("least", "middling", "most"), 2: ("less", "more")}
 METHOD: Final = (
     "Areas are parted twice: into thirds of equal number by deprivation rank within the city region, and by the rate, into "
     "thirds as far as rates that are the same allow. Were the two unrelated, each pair would have the product of its two shares."
@@ -61,9 +61,14 @@ def _together(pack: Pack, view: View, asked: Asked) -> AreaMap:
         why = (
             "People are counted by district here: too coarse to stand beside the deprivation of small areas."
         )
-    rows = pd.DataFrame() if why else _rows(pack, alone)
+    # Thirds are of the whole city region, whichever district is looked at.
+    rows = pd.DataFrame() if why else _rows(pack, areas.area_map(pack, view.with_(district=ALL), alone.asked))
     if not why and len(set(rows["got"]) - {-1}) < 2:
         why = "All areas have the same rate: there is nothing to part them by."
+    levels = () if why else LEVEL[int(rows["got"].max()) + 1]
+    rows = rows if why else areas.of_district(pack, rows, view)
+    if not why and rows["klass"].lt(0).all():
+        why = "Every area of the district is too small to show. Choose the whole city region."
     if why:
         return AreaMap(
             headline="Deprivation and reach together: nothing to show",
@@ -72,7 +77,7 @@ def _together(pack: Pack, view: View, asked: Asked) -> AreaMap:
             empty=why,
             **common,
         )
-    return _told(pack, alone, rows, common)
+    return _told(pack, alone, rows, levels, common)
 
 
 def _rows(pack: Pack, alone: AreaMap) -> pd.DataFrame:
@@ -96,8 +101,9 @@ def _rows(pack: Pack, alone: AreaMap) -> pd.DataFrame:
     )
 
 
-def _told(pack: Pack, alone: AreaMap, rows: pd.DataFrame, common: dict[str, Any]) -> AreaMap:
-    levels = LEVEL[int(rows["got"].max()) + 1]
+def _told(
+    pack: Pack, alone: AreaMap, rows: pd.DataFrame, levels: tuple[str, ...], common: dict[str, Any]
+) -> AreaMap:
     what = "reached" if alone.asked.show == "reach" else "spent on"
     shown = rows[rows["klass"] >= 0]
     cold = shown[(shown["needs"] == len(NEED) - 1) & (shown["got"] == 0)]
@@ -124,7 +130,7 @@ def _told(pack: Pack, alone: AreaMap, rows: pd.DataFrame, common: dict[str, Any]
         f"and the {levels[0]} {what}",
         subtitle=f"{alone.subtitle}. Beside deprivation of small areas, both in thirds",
         frame=frame,
-        sentence=f"{residents:.1f}% of residents live there. {f'By district: {told}. ' if len(cold) else ''}"
+        sentence=f"{residents:.1f}% of{_whose(pack, alone.view)} residents live there. {f'By district: {told}. ' if len(where) > 1 else ''}"
         f"Were deprivation and rate unrelated, it would be about {needy * low / len(shown):.0f} of the "
         f"{wording.number(low)} {levels[0]} {what} (of {wording.number(len(shown))} areas)."
         + (
@@ -153,3 +159,7 @@ def _told(pack: Pack, alone: AreaMap, rows: pd.DataFrame, common: dict[str, Any]
         limits=tuple(names.values()),
         **common,
     )
+
+
+def _whose(pack: Pack, view: View) -> str:
+    return "" if view.district == ALL else f" {places.region_name(pack, view.district)}'s"

@@ -51,31 +51,43 @@ def ask(now: Here, *, mapped: bool = True) -> Asked:
     names = places.programmes(now.pack, now.view, column)
     with spots[1]:
         programme = _programme(names, show)
+    kind, domain = next(iter(areas.KINDS)), next(iter(places.DOMAINS))
     with spots[2]:
+        # What the choices above have no use for stays in the address for when they have.
         if show == "spend":
-            kind = controls.pick(
-                "kind",
-                "Place that counts",
-                areas.KINDS,
-                "benefit",
-                "Where the money does its work, or where the supplier is. They are different places.",
-            )
-            domain = "decile"
+            kind = _kind(kind)
         else:
-            kind = "benefit"
-            domain = controls.pick(
-                "domain",
-                "Deprivation domain",
-                places.DOMAINS,
-                "decile",
-                "The seven domains that the Indices of Deprivation are made of, or all together.",
-            )
+            controls.hold("kind", kind)
+        if mapped and show != "spend":
+            domain = _domain(domain)
+        else:
+            controls.hold("domain", domain)
     if not mapped:
         controls.hold("style", "fill")
         return areas.settle(now.pack, now.view, Asked(show, programme, domain, kind))
     with spots[3]:
         _style(show)
     return areas.settle(now.pack, now.view, Asked(show, programme, domain, kind))
+
+
+def _kind(usual: str) -> str:
+    return controls.pick(
+        "kind",
+        "Place that counts",
+        areas.KINDS,
+        usual,
+        "Where the money does its work, or where the supplier is. They are different places.",
+    )
+
+
+def _domain(usual: str) -> str:
+    return controls.pick(
+        "domain",
+        "Deprivation domain",
+        places.DOMAINS,
+        usual,
+        "The seven domains that the Indices of Deprivation are made of, or all together.",
+    )
 
 
 def _style(show: str) -> None:
@@ -146,12 +158,8 @@ def draw(now: Here, found: AreaMap) -> None:
 
 
 def _turn(now: Here, chosen: str) -> decks.Turned:
-    """Draw the controls of the view: where to look, closer, further, back."""
-    windows = list(decks.windows(now.pack)) or [decks.REGION]
+    """Draw the controls of the view: background, places, closer, further, back."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        window = controls.pick(
-            "look", "Look at", {w: w for w in windows}, decks.REGION, "Turns the map to a district."
-        )
         basemap = controls.pick(
             "background",
             "Background",
@@ -162,12 +170,12 @@ def _turn(now: Here, chosen: str) -> decks.Turned:
         sites = controls.tick("sites", "Service places", "Where the programme can be visited.")
         st.button("+", key="zoom-in", help="Closer", on_click=_closer, args=(1,))
         st.button("−", key="zoom-out", help="Further away", on_click=_closer, args=(-1,))
-        st.button("Reset", key="zoom-reset", help="Back to the whole city region", on_click=_reset)
+        st.button("Reset", key="zoom-reset", help="Back to the whole of what is looked at", on_click=_reset)
     closer = int(st.session_state.get("closer", 0))
     # The distance is chosen in the part on catchments; minutes have no ring.
     within = catchments.offered(now.pack).get(controls.hold("within", catchments.USUAL))
     ring = within.limit if within is not None and not within.mode else 0
-    return decks.Turned(window, closer, basemap == "streets", sites, chosen, ring)
+    return decks.Turned(now.view.district, closer, basemap == "streets", sites, chosen, ring)
 
 
 def _closer(step: int) -> None:
@@ -177,7 +185,6 @@ def _closer(step: int) -> None:
 
 def _reset() -> None:
     st.session_state["closer"] = 0
-    controls.choose("look", decks.REGION)
 
 
 def _crossed_legend(found: AreaMap) -> str:
@@ -252,7 +259,7 @@ def table(now: Here, found: AreaMap) -> None:
     """Draw the areas to choose from, a few at a time; the CSV has them all."""
     if found.empty:
         return
-    rows, order = _ordered(found, st.query_params.get("look", decks.REGION))
+    rows, order = _ordered(found)
     shown = rows.head(ROWS)
     page.heading(
         "The same figures as a table",
@@ -267,7 +274,7 @@ def table(now: Here, found: AreaMap) -> None:
         controls.choose("area", controls.ticked(key, codes))
 
     st.dataframe(
-        _first(found, st.query_params.get("look", decks.REGION)),
+        _first(found),
         hide_index=True,
         key=key,
         on_select=opened,
@@ -281,19 +288,17 @@ def table(now: Here, found: AreaMap) -> None:
 
 
 @lru_cache(maxsize=128)
-def _first(found: AreaMap, district: str) -> pa.Table:
+def _first(found: AreaMap) -> pa.Table:
     """Write the first rows out once for all their readers, without what the grid leaves to the plain table."""
-    rows, _ = _ordered(found, district)
+    rows, _ = _ordered(found)
     columns = {name: found.columns[name] for name in found.columns if name not in _SAID}
     return page.written(replace(found, columns=columns), rows.head(ROWS))
 
 
 @lru_cache(maxsize=128)
-def _ordered(found: AreaMap, district: str) -> tuple[pd.DataFrame, str]:
-    """Return the rows in the order they are looked at, within the district the map looks at."""
+def _ordered(found: AreaMap) -> tuple[pd.DataFrame, str]:
+    """Return the rows in the order they are looked at."""
     rows = found.frame
-    if district in set(rows["district_name"]):
-        rows = rows[rows["district_name"] == district]
     if found.asked.show == "deprivation":
         return rows.sort_values("rank"), "most deprived first"
     if found.shape == maps.TOGETHER:

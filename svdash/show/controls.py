@@ -64,11 +64,29 @@ def _claim(name: str, value: str, default: str) -> None:
     st.session_state[name] = value
 
 
-def select(name: str, label: str, options: Mapping[str, str], value: str, default: str, tip: str) -> None:
-    """Draw a list to choose one of; ``options`` maps what the address holds to what a person reads."""
+def select(
+    name: str,
+    label: str,
+    options: Mapping[str, str],
+    value: str,
+    default: str,
+    tip: str,
+    *,
+    used: bool = True,
+) -> None:
+    """Draw a list to choose one of; ``options`` maps what the address holds to what a person reads.
+
+    A list that the page has no use for is drawn so that it can't be changed; its value stays in the address.
+    """
     _claim(name, value, default)
     st.selectbox(
-        label, list(options), format_func=lambda code: options[code], key=name, on_change=_write_all, help=tip
+        label,
+        list(options),
+        format_func=lambda code: options[code],
+        key=name,
+        on_change=_write_all,
+        help=tip,
+        disabled=not used,
     )
 
 

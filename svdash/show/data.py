@@ -54,11 +54,11 @@ def _downloads(now: Here) -> None:
         "Take it away",
         "Each table as it is served, with the filters above; counts of people come through disclosure control.",
     )
-    query = escape(urlencode(now.view.params()))
+    view = now.view.params()
     rows = "".join(
         f'<tr><th scope="row">{escape(t.title)}</th><td>'
         + " · ".join(
-            f'<a href="api/v1/tables/{escape(t.name)}.{kind}?{query if t.filtered else ""}" download>{kind.upper()}</a>'
+            f'<a href="api/v1/tables/{escape(t.name)}.{kind}?{escape(urlencode({n: view[n] for n in served.filters_of(t.name)}))}" download>{kind.upper()}</a>'
             for kind in ("csv", "json", "parquet")
         )
         + "</td></tr>"

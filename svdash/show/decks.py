@@ -14,25 +14,25 @@ from pydeck.types import String
 from svdash.findings import places
 from svdash.findings.areas import AreaMap
 from svdash.findings.base import records
+from svdash.framework import ALL
 from svdash.pack import Pack, geography, tiles
 from svdash.show import maps
 from svdash.show.maps import address, rgb
 from svdash.show.theme import ATTENTION, INK
 
 CIRCLE: Final = "#F46A25"
-REGION: Final = "Whole city region"
 
 
 def windows(pack: Pack) -> dict[str, tuple[float, float, float, float]]:
-    """Return what the map can be turned to: the region and each district → (west, south, east, north)."""
+    """Return what the map can be turned to: ``all`` and each district, by code → (west, south, east, north)."""
     return pack.remember("decks.windows", lambda: _windows(pack))
 
 
 def _windows(pack: Pack) -> dict[str, tuple[float, float, float, float]]:
     boxes = geography.bounds(pack)
     rows = places.areas(pack)
-    named = [(REGION, box) for box in boxes.values()]
-    named += [(str(rows["district_name"][code]), box) for code, box in boxes.items() if code in rows.index]
+    named = [(ALL, box) for box in boxes.values()]
+    named += [(str(rows["district"][code]), box) for code, box in boxes.items() if code in rows.index]
     found: dict[str, tuple[float, float, float, float]] = {}
     for name, (west, south, east, north) in named:
         old = found.get(name, (west, south, east, north))
@@ -57,7 +57,7 @@ def _view_state(window: tuple[float, float, float, float], closer: int) -> pdk.V
 class Turned:
     """Where the map looks, how close, on what, and what stands out on it."""
 
-    window: str = REGION
+    district: str = ALL
     closer: int = 0
     basemap: bool = False
     sites: bool = False
@@ -81,11 +81,11 @@ def deck(pack: Pack, found: AreaMap, under: AreaMap | None, turned: Turned) -> p
         layers.append(_rings(pack, found, turned.ring))
     if turned.sites:
         layers.append(_sites(pack, found))
-    layers.append(_towns(small=turned.window != REGION or turned.closer > 0))
+    layers.append(_towns(small=turned.district != ALL or turned.closer > 0))
     options: dict[str, Any] = (
         {"map_provider": "carto", "map_style": "light"} if turned.basemap else {"map_provider": None}
     )
-    box = windows(pack).get(turned.window) or (-3.23, 53.29, -2.57, 53.7)
+    box = windows(pack).get(turned.district) or (-3.23, 53.29, -2.57, 53.7)
     tip = {
         "text": "{tip}",
         "style": {

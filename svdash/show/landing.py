@@ -13,6 +13,7 @@ from svdash.show import area, controls, page
 from svdash.show.page import Here
 
 ROWS: Final = 10
+PLACES: Final = 20
 MAP: Final = "map"
 CATCHMENTS: Final = catchments.NAME
 
@@ -36,7 +37,7 @@ def draw(now: Here) -> None:
 
 
 _OWN: Final = {
-    MAP: {"area": "", "look": "Whole city region", "sites": "", "background": "none"},
+    MAP: {"area": "", "sites": "", "background": "none"},
     "parity": {"baseline": next(iter(parity.BASELINES))},
     CATCHMENTS: {"within": catchments.USUAL},
 }
@@ -71,7 +72,7 @@ def _parity(now: Here, asked: Asked) -> None:
         next(iter(parity.BASELINES)),
         "Whose share of the city region reach or spend is set beside.",
     )
-    page.finding(parity.parity(now.pack, now.view, asked, baseline))
+    page.finding(parity.parity(now.pack, now.view, asked, baseline), rows=PLACES)
 
 
 def _cold(now: Here, asked: Asked) -> None:

@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
+from svdash.findings import served
 from svdash.findings.base import Finding, records
 from svdash.findings.overview import Tile
 from svdash.framework import ALL, NONE, Framework, View
@@ -31,6 +32,8 @@ PAGES: Final = (
     ("local_economy", "Local economy", "local-economy", "Fairness"),
     ("data_and_methods", "Data and methods", "data-and-methods", "Analysis"),
 )
+# Addresses of the pages whose figures can be told for one district.
+DISTRICTED: Final = frozenset({"reach-and-spend"})
 FOLDER = ROOT / "pages"
 _HERE: Final = "_here"
 
@@ -86,7 +89,8 @@ def describe(framework: Framework, view: View) -> str:
     if view.year != ALL and framework.is_part(view.year):
         year += f" (part year, to {wording.day(framework.until)})"
     compared = "not compared" if view.compare == NONE else f"compared with {view.compare}"
-    return f"{role} · {chosen} · {year} · {compared}"
+    where = "" if view.district == ALL else f" · {framework.districts[view.district]}"
+    return f"{role} · {chosen} · {year} · {compared}{where}"
 
 
 def question(text: str, unused: str = "", *, one_year: bool = False) -> Here:
@@ -115,12 +119,10 @@ def heading(text: str, under: str = "", of: Finding | None = None) -> None:
 def address(finding: Finding, kind: str) -> str:
     """Return the open-data address of a finding's table or picture, relative to the page."""
     room = "charts" if kind in {"png", "svg"} else "tables"
+    taken = served.filters_of(finding.name)
+    filters = {name: value for name, value in finding.view.params().items() if name in taken}
     # "all" is what leaving a filter out means, so the address can do without it.
-    params = {
-        name: value
-        for name, value in {**finding.view.params(), **finding.params}.items()
-        if value != ALL or name == "year"
-    }
+    params = {n: value for n, value in {**filters, **finding.params}.items() if value != ALL or n == "year"}
     return f"api/v1/{room}/{finding.name}.{kind}?{urlencode(params)}"
 
 

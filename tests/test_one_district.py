@@ -1,0 +1,361 @@
+"""One district looked at: every part of reach and spend against sums of what the whole city region shows."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from svdash.findings import (
+    areas,
+    catchments,
+    change,
+    coldspots,
+    concentration,
+    districts,
+    parity,
+    places,
+    reach,
+    served,
+    together,
+)
+from svdash.findings import landing as land
+from svdash.findings.areas import Asked
+from svdash.findings.base import Finding
+from svdash.framework import ALL, Framework, View
+from svdash.measures import gradient
+from svdash.pack import Pack
+from svdash.pack.rollup import MOST_SUPPRESSED
+from svdash.show import page
+from svdash.web.routes import routes
+from tests.copies import CopiedPack
+
+YEAR, BEFORE = "2024/25", "2023/24"
+NOW = View(year=YEAR, compare=BEFORE)
+HALTON, KNOWSLEY = "E06000006", "E08000011"
+SPEND = Asked("spend")
+SKILLS, CYCLES, RIDES, FIRST = (
+    Asked("reach", each) for each in ("adult-skills-fund", "cycle-training", "dial-a-ride", "housing-first")
+)
+EVERY: dict[str, Callable[[Pack, View, Asked], Finding]] = {
+    "areas": areas.area_map,
+    "deciles": reach.by_decile,
+    "concentration": concentration.curve,
+    "concentration-years": concentration.by_year,
+    "most-deprived": concentration.deprived,
+    "parity": parity.parity,
+    "cold-spots": coldspots.coldspots,
+    "catchments": catchments.catchments,
+    "areas-by-district": districts.districts,
+    "reach-change": parity.change,
+    "areas-together": together.together,
+    "areas-change": change.change,
+}
+every = pytest.mark.parametrize("name", EVERY)
+
+
+@pytest.fixture(scope="module")
+def codes(pack: Pack) -> list[str]:
+    return list(Framework.of(pack).districts)
+
+
+def of(district: str, view: View = NOW) -> View:
+    return view.with_(district=district)
+
+
+# -- the parts make the whole ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("asked", [SPEND, Asked("spend", kind="supplier"), Asked("spend", "cycle-training")])
+def test_money_by_decile_adds_up_over_the_districts(pack: Pack, codes: list[str], asked: Asked) -> None:
+    parts = [land.by_decile(pack, of(d), land.of(pack, of(d), asked), YEAR) for d in codes]
+    whole = land.by_decile(pack, NOW, land.of(pack, NOW, asked), YEAR)
+    for column in ("amount", "population"):
+        assert sum(part[column] for part in parts).tolist() == pytest.approx(whole[column].tolist())
+
+
+@every
+def test_a_part_names_the_district_it_is_of(pack: Pack, name: str) -> None:
+    asked = SKILLS if name == "catchments" else SPEND
+    found = EVERY[name](pack, of(KNOWSLEY), asked)
+    assert found.empty == ""
+    assert "Knowsley" in found.subtitle
+    assert "city region" not in found.subtitle
+    assert found.view.district == KNOWSLEY
+
+
+@pytest.mark.parametrize("asked", [SPEND, SKILLS, RIDES, Asked()])
+@pytest.mark.parametrize("build", [areas.area_map, together.together, change.change])
+def test_maps_of_the_districts_make_the_map_of_the_city_region(
+    pack: Pack, codes: list[str], build: Callable[[Pack, View, Asked], areas.AreaMap], asked: Asked
+) -> None:
+    whole = build(pack, NOW, asked)
+    parts = [build(pack, of(district), asked) for district in codes]
+    if whole.empty:
+        assert all(part.empty for part in parts)
+        return
+    drawn = pd.concat([part.drawn for part in parts]).set_index("code").sort_index()
+    expected = whole.drawn.set_index("code").sort_index()
+    assert drawn["value"].equals(expected["value"])
+    assert sum(len(part.frame) for part in parts) == len(whole.frame)
+    if build is not change.change or asked.show == "reach":
+        # A colour means the same in a district as in the city region.
+        assert drawn["klass"].equals(expected["klass"])
+
+
+def test_cold_spots_of_the_districts_are_those_of_the_city_region(pack: Pack, codes: list[str]) -> None:
+    for asked in (SPEND, SKILLS, CYCLES, RIDES):
+        found = [coldspots.coldspots(pack, of(district), asked) for district in codes]
+        named = [place for each in found for place in each.frame["place"]]
+        assert sorted(named) == sorted(coldspots.coldspots(pack, NOW, asked).frame["place"])
+
+
+def test_catchments_of_the_districts_add_up(pack: Pack, codes: list[str]) -> None:
+    sums = ["residents", "inside", "outside", "unknown"]
+    parts = [catchments.catchments(pack, of(d), SKILLS).frame.set_index("decile")[sums] for d in codes]
+    whole = catchments.catchments(pack, NOW, SKILLS).frame.set_index("decile")[sums]
+    assert sum(parts).equals(whole)
+
+
+def test_thirds_and_ranks_of_a_district_are_those_of_all_districts_side_by_side(pack: Pack) -> None:
+    alone = districts.districts(pack, of(KNOWSLEY), SPEND).frame.set_index("district")
+    beside = districts.districts(pack, NOW, SPEND).frame.set_index("district")
+    columns = ["areas", "shown", "most", "least", "median", "gets"]
+    assert alone[columns].equals(beside.loc[["Knowsley"], columns])
+
+
+# -- money -------------------------------------------------------------------------------------------------
+
+
+def test_the_index_of_a_district_is_of_its_own_areas(pack: Pack) -> None:
+    whole = areas.area_map(pack, NOW, SPEND).frame
+    rows = whole[whole["district_name"] == "Knowsley"].astype({"population": "float64"})
+    rows = rows.assign(rank=places.areas(pack)["rank"].reindex(rows["place"]).to_numpy("float64"))
+    expected = gradient.concentration_index(rows.sort_values("rank"), "population", "rate")
+    series = concentration.indices(pack, of(KNOWSLEY), land.of(pack, of(KNOWSLEY), SPEND))
+    assert series.set_index("year").loc[YEAR, "index"] == pytest.approx(expected.index)
+
+
+def test_tenths_stay_those_of_the_city_region(pack: Pack) -> None:
+    found = concentration.deprived(pack, of(KNOWSLEY), SPEND).frame
+    own = found[found["base"] == concentration.OWN].set_index("cut")
+    tenth = concentration.own_tenths(pack)
+    rows = places.areas(pack, KNOWSLEY)
+    inside = rows.loc[tenth.reindex(rows.index) == 1, "population"].sum()
+    share = 100 * inside / rows["population"].sum()
+    assert own.loc["Most deprived 10%", "population_share"] == pytest.approx(share)
+
+
+def test_money_elsewhere_and_without_a_place_is_counted(pack: Pack, codes: list[str]) -> None:
+    sums = places.spend(pack, NOW, YEAR, ALL, "benefit")
+    inside = sums["area"].isin(places.areas(pack, KNOWSLEY).index)
+    elsewhere = sums.loc[sums["known"] & ~inside, "pence"].sum() / 100
+    told = concentration.curve(pack, of(KNOWSLEY), SPEND).sentence
+    assert f"£{elsewhere / 1e6:,.1f}m elsewhere in the city region" in told
+
+
+def test_parity_within_a_district_moves_nothing_over_its_boundary(pack: Pack) -> None:
+    found = parity.parity(pack, of(HALTON), SPEND)
+    middle = found.frame[found.frame["level"] == parity.MIDDLE]
+    assert set(middle["place"]) == set(places.areas(pack, HALTON)["msoa"])
+    for _, rows in found.frame.groupby("level"):
+        assert rows["to_parity"].sum() == pytest.approx(0, abs=1e-6)
+    assert middle["gap"].is_monotonic_decreasing
+
+
+def test_of_many_places_those_furthest_from_parity_are_drawn(pack: Pack) -> None:
+    found = parity.parity(pack, of("E08000012"), SPEND)
+    middle = found.frame[found.frame["level"] == parity.MIDDLE]
+    assert found.chart is not None
+    drawn = found.chart[found.chart["panel"] == "By middle area"]
+    assert len(middle) > len(drawn) == parity.DRAWN
+    assert middle.loc[~middle["place"].isin(drawn["label"]), "gap"].abs().max() <= drawn["value"].abs().min()
+    assert f"the {parity.DRAWN} furthest" in found.legend
+
+
+# -- people ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("asked", [SKILLS, CYCLES])
+def test_people_of_a_district_are_added_up_from_what_the_map_shows(pack: Pack, asked: Asked) -> None:
+    shown = areas.area_map(pack, of(KNOWSLEY), asked).frame
+    shown = shown[shown["marker"] == ""]
+    found = reach.by_decile(pack, of(KNOWSLEY), asked).frame.set_index("decile")
+    for decile, part in shown.groupby("decile"):
+        assert found.loc[int(decile), "amount"] == part["people"].sum()
+        assert found.loc[int(decile), "population"] == part["population"].sum()
+
+
+def test_the_residents_beside_people_are_those_of_the_areas_shown(pack: Pack) -> None:
+    told = reach.by_decile(pack, of(KNOWSLEY), CYCLES).sentence
+    assert "of residents of Knowsley's areas that are shown live" in told
+    assert re.search(
+        r"Too small to show and left out: 16 areas of 98, with 14\.4% of Knowsley's residents", told
+    )
+
+
+def test_the_same_share_may_be_hidden_as_in_a_geography() -> None:
+    assert land.MOST_HIDDEN == MOST_SUPPRESSED
+
+
+def test_a_district_with_too_much_hidden_has_no_shares_and_says_how_much(pack: Pack) -> None:
+    view = of(HALTON, View(year=BEFORE))
+    found = concentration.deprived(pack, view, CYCLES)
+    rows = places.people(pack, BEFORE, "cycle-training")
+    rows = rows[rows["district_name"] == "Halton"]
+    hidden = rows.loc[rows["marker"] == "[c]", "population"].sum() / rows["population"].sum()
+    assert hidden > land.MOST_HIDDEN
+    assert f"Areas with {100 * hidden:.1f}% of Halton's residents are too small to show" in found.empty
+
+
+def test_years_are_set_beside_each_other_only_where_they_show_the_same_areas(pack: Pack) -> None:
+    series = concentration.by_year(pack, of(KNOWSLEY), CYCLES).frame.set_index("year")
+    assert pd.notna(series.loc[YEAR, "index"])
+    assert series.drop(YEAR)["index"].isna().all()
+    assert "Other areas of Knowsley are too small to show" in series.loc[BEFORE, "said"]
+    every_year = concentration.by_year(pack, of(KNOWSLEY), SKILLS).frame
+    assert every_year["index"].notna().all()
+    assert len(set(every_year["population_share"])) == 1
+
+
+def test_a_change_is_of_the_areas_that_both_years_show(pack: Pack) -> None:
+    view = of("E08000014")
+    found = parity.change(pack, view, CYCLES)
+    marks = [places.people(pack, year, "cycle-training")["marker"] for year in (YEAR, BEFORE)]
+    rows = places.people(pack, YEAR, "cycle-training")
+    both = (marks[0] == "") & (marks[1] == "") & (rows["district_name"] == "Sefton")
+    landing = land.of(pack, view, CYCLES)
+    if found.empty:
+        hidden = land.hidden_share(pack, landing, YEAR, BEFORE)
+        assert hidden > land.MOST_HIDDEN
+        assert "too small to show in 2024/25 or in 2023/24" in found.empty
+    else:
+        assert found.frame["after"].sum() == rows.loc[both, "people"].sum()
+
+
+@pytest.mark.parametrize("name", ["deciles", "concentration", "most-deprived", "reach-change"])
+def test_people_shown_by_middle_area_cannot_be_told_by_decile_within_a_district(
+    pack: Pack, name: str
+) -> None:
+    found = EVERY[name](pack, of(HALTON), RIDES)
+    assert "too coarse to be told by decile within Halton" in found.empty
+    assert found.chart is None
+
+
+def test_people_shown_by_middle_area_have_parity_by_middle_area(pack: Pack) -> None:
+    found = parity.parity(pack, of(HALTON), RIDES)
+    assert set(found.frame["level"]) == {parity.MIDDLE}
+    shown = places.people(pack, YEAR, "dial-a-ride")
+    shown = shown[shown["district_name"] == "Halton"]
+    assert found.frame["amount"].sum() == shown["people"].sum()
+
+
+def test_people_shown_by_district_have_nothing_within_one(pack: Pack) -> None:
+    assert "shown by district" in parity.parity(pack, of(HALTON), FIRST).empty
+
+
+@pytest.mark.parametrize("asked", [SKILLS, CYCLES, RIDES, FIRST, SPEND])
+@every
+def test_every_part_of_every_district_is_whole_or_says_why_not(
+    pack: Pack, codes: list[str], name: str, asked: Asked
+) -> None:
+    for district in codes:
+        found = EVERY[name](pack, of(district), asked)
+        assert found.headline
+        assert (found.chart is None) or not found.empty
+        assert bool(found.empty) or bool(found.sentence)
+        assert "nan" not in f"{found.headline} {found.sentence} {found.alt}"
+
+
+def test_no_count_of_people_of_a_district_is_small_or_exact(pack: Pack, codes: list[str]) -> None:
+    for district in codes:
+        for asked in (SKILLS, CYCLES, RIDES):
+            frame = reach.by_decile(pack, of(district), asked).frame
+            counts = frame["amount"].dropna().to_numpy("float64")
+            assert not np.any(counts % 5), (district, asked)
+
+
+# -- names, addresses, pages -------------------------------------------------------------------------------
+
+
+def test_districts_carry_the_names_of_the_vocabulary(pack: Pack) -> None:
+    named = Framework.of(pack).labels("district")
+    rows = places.areas(pack)
+    assert dict(zip(rows["district"], rows["district_name"], strict=True)) == dict(named)
+
+
+def test_a_pack_without_a_list_of_districts_names_them_as_its_areas_do(copied_pack: CopiedPack) -> None:
+    def renamed(rows: pd.DataFrame) -> pd.DataFrame:
+        north = rows["district"] == HALTON
+        return rows.assign(
+            district=rows["district"].mask(north, "E06000099"),
+            district_name=rows["district_name"].mask(north, "Northshire"),
+        )
+
+    copied_pack.change("areas", renamed)
+    path = copied_pack.folder / "datapackage.json"
+    told = json.loads(path.read_text(encoding="utf-8"))
+    for resource in told["resources"]:
+        if resource["name"] == "areas":
+            for field in resource["schema"]["fields"]:
+                field.pop("vocabulary", None)
+    path.write_text(json.dumps(told), encoding="utf-8")
+    opened = copied_pack.open()
+    assert Framework.of(opened).districts["E06000099"] == "Northshire"
+    found = reach.by_decile(opened, of("E06000099"), SPEND)
+    assert "Northshire" in found.subtitle
+
+
+def test_one_area_stands_beside_its_district_and_the_city_region_whichever_is_looked_at(pack: Pack) -> None:
+    code = places.areas(pack, HALTON).index[0]
+    alone, whole = (areas.beside(pack, of(d), SPEND, code) for d in (KNOWSLEY, ALL))
+    assert alone.frame.equals(whole.frame)
+    assert "district" not in page.address(alone, "csv")
+
+
+@pytest.fixture(scope="module")
+def client() -> TestClient:
+    return TestClient(Starlette(routes=routes()))
+
+
+@pytest.mark.parametrize("name", [table.name for table in served.served.__globals__["_FINDINGS"]])
+def test_the_address_under_a_figure_is_answered(client: TestClient, pack: Pack, name: str) -> None:
+    table = next(each for each in served.served(pack) if each.name == name)
+    own = {n: about.default for n, about in table.parameters.items() if about.default is not None}
+    for parameter in table.needs:
+        allowed = table.parameters[parameter].allowed
+        assert allowed is not None
+        own[parameter] = allowed(pack)[0]
+    view = Framework.of(pack).default_view().with_(district=KNOWSLEY if table.districted else ALL)
+    found = table.build(pack, view, own)
+    answer = client.get("/" + page.address(found, "csv"))
+    assert answer.status_code == 200, answer.text
+    assert answer.content.decode("utf-8-sig").splitlines()[0].split(",")[0] == next(iter(found.columns))
+
+
+def test_a_table_of_the_whole_city_region_refuses_a_district(client: TestClient) -> None:
+    answer = client.get("/api/v1/tables/standing.csv", params={"district": KNOWSLEY})
+    assert answer.status_code == 422
+    assert answer.json()["parameter"] == "district"
+
+
+def test_the_map_of_a_district_is_served_with_its_areas_only(client: TestClient, pack: Pack) -> None:
+    told = client.get("/api/v1/areas.geojson", params={"district": KNOWSLEY, "show": "spend"}).json()
+    assert {each["properties"]["code"] for each in told["features"]} == set(
+        places.areas(pack, KNOWSLEY).index
+    )
+
+
+def test_an_address_for_another_vintage_is_not_answered_with_this_one(client: TestClient, pack: Pack) -> None:
+    answer = client.get("/api/v1/tables/deciles.csv", params={"vintage": "2025"})
+    assert (answer.status_code, answer.json()["allowed"]) == (422, ["all", "2019"])
+    view, ignored = Framework.of(pack).read({"vintage": "2025"})
+    assert view.vintage == "2019"
+    assert [(each.name, each.value) for each in ignored] == [("vintage", "2025")]
+    assert "carry the Indices of Deprivation 2019" in ignored[0].reason
