@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.client import Taken, crowd
 from benchmarks.servers import ROOT, serving
-from svdash.framework import FILTERS
+from svdash.framework import BAR
 from svdash.show.page import PAGES
 
 QUERIES = [
@@ -40,7 +40,7 @@ def open_all(address: str) -> None:
     """Open every view of every page once: what is measured is a meeting's clicks, not the server's first minute."""
     for _, _, page, _ in PAGES:
         for view in asyncio.run(crowd(address, page, QUERIES, 1, len(QUERIES))):
-            if view.exceptions or view.filters < len(FILTERS):
+            if view.exceptions or view.filters < len(BAR):
                 raise RuntimeError(
                     f"{address}/{page} shows an exception or lacks filters: nothing to measure"
                 )

@@ -17,8 +17,9 @@ from svdash.pack import Pack, split
 
 ALL: Final = "all"
 NONE: Final = "none"
-# What narrows a view; the first four and the district stand above every page.
-FILTERS: Final = ("role", "commitment", "year", "compare", "district", "vintage")
+# Filters that stand above every page, and those that an address can carry.
+BAR: Final = ("role", "commitment", "year", "compare", "district")
+FILTERS: Final = (*BAR, "vintage")
 DELIVERY_ORDER: Final = ("complete", "substantial", "limited", "not-started", "no-evidence")
 OBSERVATIONS: Final = ("observations_published", "observations_illustrative")
 # Counts by stage, of which indicators that name a stage take their figures; a pack may do without.
