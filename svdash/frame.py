@@ -113,10 +113,10 @@ def _filter_bar(pack: Pack, framework: Framework, view: View, *, districted: boo
     }
     if not districted:
         # Not in the way where it is of no use, and not lost either: it counts again where it can be used.
-        label = framework.districts.get(view.district, "City region")
-        options = options | {"district": {view.district: f"{label} · not used here"}}
+        options = options | {"district": {view.district: "Not used here"}}
+        kept = f" {framework.districts[view.district]} is kept for it." if view.district != ALL else ""
         tips["district"] = (
-            "Figures on this page are of the whole city region. Reach and spend can be told for one district."
+            f"Figures on this page are of the whole city region. Reach and spend can be told for one district.{kept}"
         )
     for spot, (name, label) in zip(spots, labels.items(), strict=False):
         with spot:

@@ -248,7 +248,9 @@ def test_one_area_beside_others_is_summed_from_what_is_shown(pack: Pack) -> None
             continue
         for code, district in zip(areas["code"], areas["district_name"], strict=True):
             found = (
-                TABLES["area"].build(pack, View(year=year), {**_asked(View(), programme), "area": code}).frame
+                TABLES["area"]
+                .build(pack, View(year=year), {**_asked(View(), programme), "area": code, "before": ""})
+                .frame
             )
             told = dict(zip(found["who"], found["figure"], strict=True))
             for who, part in ((district, shown[shown["district_name"] == district]), ("City region", shown)):

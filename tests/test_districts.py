@@ -15,7 +15,7 @@ from svdash.findings.areas import Asked
 from svdash.framework import Framework, View
 from svdash.pack import Pack
 from svdash.show import charts
-from svdash.show.drawings.districts import scattered
+from svdash.show.drawings.districts import people
 from tests.copies import DATA, ROOT, CopiedPack
 
 YEAR = "2025/26"
@@ -292,7 +292,7 @@ def test_every_finding_is_whole(pack: Pack, asked: Asked) -> None:
 
 @pytest.mark.parametrize("columns", [1, 4])
 def test_the_drawing_reads_only_what_its_chart_has(pack: Pack, columns: int) -> None:
-    written = json.dumps(scattered(columns))
+    written = json.dumps(people(columns))
     read = set(re.findall(r'"field": "(?:max\()?(\w+)\)?"', written)) | set(
         re.findall(r"datum\.(\w+)", written)
     )
@@ -303,7 +303,7 @@ def test_the_drawing_reads_only_what_its_chart_has(pack: Pack, columns: int) -> 
 
 @pytest.mark.parametrize("columns", [1, 4])
 def test_all_districts_are_in_one_facet_with_the_same_axes(columns: int) -> None:
-    spec = scattered(columns)
+    spec = people(columns)
     assert spec["facet"]["field"] == "panel"
     assert "resolve" not in spec
     assert spec["columns"] == min(columns, 3)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from svdash.findings import areas, overview, places, reach, together
+from svdash.findings import areas, one_area, overview, places, reach, together
 from svdash.findings.areas import Asked
 from svdash.framework import Framework, View
 from svdash.measures.classes import classify, quantile_breaks
@@ -139,7 +139,7 @@ def test_one_area_stands_beside_its_district_and_the_city_region(pack: Pack) -> 
 
 
 def reach_of(pack: Pack, asked: Asked) -> pd.DataFrame:
-    return areas.beside(pack, view_of(pack), asked, "E01006412").frame
+    return one_area.beside(pack, view_of(pack), asked, "E01006412").frame
 
 
 # --- what is served -----------------------------------------------------------------------------------------------

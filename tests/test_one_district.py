@@ -19,6 +19,7 @@ from svdash.findings import (
     coldspots,
     concentration,
     districts,
+    one_area,
     parity,
     places,
     reach,
@@ -32,7 +33,7 @@ from svdash.framework import ALL, Framework, View
 from svdash.measures import gradient
 from svdash.pack import Pack
 from svdash.pack.rollup import MOST_SUPPRESSED
-from svdash.show import page
+from svdash.show import charts, page
 from svdash.web.routes import routes
 from tests.copies import CopiedPack
 
@@ -314,7 +315,7 @@ def test_a_pack_without_a_list_of_districts_names_them_as_its_areas_do(copied_pa
 
 def test_one_area_stands_beside_its_district_and_the_city_region_whichever_is_looked_at(pack: Pack) -> None:
     code = places.areas(pack, HALTON).index[0]
-    alone, whole = (areas.beside(pack, of(d), SPEND, code) for d in (KNOWSLEY, ALL))
+    alone, whole = (one_area.beside(pack, of(d), SPEND, code) for d in (KNOWSLEY, ALL))
     assert alone.frame.equals(whole.frame)
     assert "district" not in page.address(alone, "csv")
 
@@ -359,3 +360,23 @@ def test_an_address_for_another_vintage_is_not_answered_with_this_one(client: Te
     assert view.vintage == "2019"
     assert [(each.name, each.value) for each in ignored] == [("vintage", "2025")]
     assert "carry the Indices of Deprivation 2019" in ignored[0].reason
+
+
+@pytest.mark.parametrize("asked", [SPEND, SKILLS])
+def test_beside_a_map_of_change_an_area_has_the_figures_of_both_years(pack: Pack, asked: Asked) -> None:
+    code = places.areas(pack, HALTON).index[3]
+    both = one_area.beside(pack, NOW, asked, code, one_area.BOTH).frame.set_index("who")
+    for year, column in ((YEAR, "figure"), (BEFORE, "before")):
+        alone = one_area.beside(pack, View(year=year), asked, code).frame.set_index("who")
+        assert both[column].equals(alone["figure"].rename(column))
+
+
+def test_without_a_compared_year_an_area_has_one_figure(pack: Pack) -> None:
+    code = places.areas(pack, HALTON).index[3]
+    assert "before" not in one_area.beside(pack, View(year=YEAR), SPEND, code, one_area.BOTH).columns
+    assert "before" not in one_area.beside(pack, NOW, Asked(), code, one_area.BOTH).columns
+
+
+@pytest.mark.parametrize(("asked", "title"), [(SPEND, "£ per resident"), (SKILLS, "Per 1,000 residents")])
+def test_the_axis_of_areas_by_district_names_its_unit(pack: Pack, asked: Asked, title: str) -> None:
+    assert title in json.dumps(charts.picture(districts.districts(pack, NOW, asked)), ensure_ascii=False)

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import pandas as pd
 
-from svdash.disclosure import rounded
 from svdash.findings import places
 from svdash.findings.base import Finding, by_office, records, updated_of
 from svdash.framework import ALL, Framework, View
@@ -388,73 +387,3 @@ def _unplaced_money(sums: pd.DataFrame, kind: str) -> str:
         f"{wording.money(pence / 100)}{part} in {wording.count(lines, 'line')} have no {KINDS[kind].lower()} "
         "in the city region: counted here, not on the map."
     )
-
-
-def beside(pack: Pack, view: View, asked: Asked, code: str) -> Finding:
-    """One area beside its district and the city region, whichever district is looked at."""
-    settled, view = settle(pack, view, asked), view.with_(district=ALL)
-    return pack.remember(("reach.beside", view, settled, code), lambda: _beside(pack, view, settled, code))
-
-
-def _beside(pack: Pack, view: View, asked: Asked, code: str) -> Finding:
-    found = area_map(pack, view, asked)
-    area = records(places.areas(pack).loc[[code]])[0]
-    rows = found.frame
-    if asked.show == "deprivation":
-        own = rows[rows["code"] == code]
-        group = rows[rows["district_name"] == area["district_name"]]
-        lines = [(str(area["name"]), own), (str(area["district_name"]), group), ("City region", rows)]
-        table = [
-            {"who": who, "figure": f"{(part[asked.domain] == 1).mean() * 100:.0f}% of areas in decile 1" if len(part) > 1 else f"decile {part[asked.domain].iloc[0]} of 10", "residents": int(part["population"].sum())}
-            for who, part in lines if len(part)
-        ]  # fmt: skip
-    else:
-        table = _figures(pack, found, area, asked)
-    frame = pd.DataFrame(table, columns=["who", "figure", "residents"]).assign(
-        status=found.statuses[-1] if found.statuses else "none"
-    )
-    return Finding(
-        name="area",
-        params={**found.params, "area": code},
-        headline=f"{area['name']}, {area['district_name']}",
-        subtitle=f"Decile {area['decile']} of 10 for deprivation; {places.title(pack, 'rank').lower()}: {wording.number(float(area['rank']))}. {found.subtitle}",
-        frame=frame,
-        columns={
-            "who": "Place",
-            "figure": "Figure",
-            "residents": places.title(pack, "population"),
-            "status": "Status",
-        },
-        statuses=found.statuses,
-        updated=found.updated,
-        method=found.method,
-        vintage=found.vintage,
-        view=view,
-        empty=found.empty,
-    )
-
-
-def _figures(pack: Pack, found: AreaMap, area: dict[str, Any], asked: Asked) -> list[dict[str, object]]:
-    """The figure of a place, its district and the city region, summed from what the map shows."""
-    year = places.year_of_view(Framework.of(pack), found.view)
-    geography = places.geography_of(pack, year, asked.programme) if asked.show == "reach" else "lsoa"
-    place = area[{"lsoa": "code", "msoa": "msoa", "district": "district"}[geography]]
-    rows = found.frame
-    parts = [
-        (str(rows.loc[rows["place"] == place, "name"].iloc[0]), rows[rows["place"] == place]),
-        (str(area["district_name"]), rows[rows["district_name"] == area["district_name"]]),
-        ("City region", rows),
-    ]
-    table = []
-    for who, part in parts[1:] if geography == "district" else parts:
-        residents = float(part["population"].sum())
-        if asked.show == "spend":
-            pounds = float(part["pounds"].sum())
-            told = f"{wording.money(pounds / residents)} per resident ({wording.money(pounds)})"
-        elif len(part) == 1 and part["marker"].iloc[0]:
-            told = f"{part['marker'].iloc[0]} {wording.MARKERS[part['marker'].iloc[0]]}"
-        else:
-            people = int(rounded(pd.Series([float(part["people"].sum())])).iloc[0])
-            told = f"{1000 * people / residents:,.1f} per 1,000 residents ({wording.number(people)} people)"
-        table.append({"who": who, "figure": told, "residents": int(residents)})
-    return table

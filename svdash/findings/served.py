@@ -13,6 +13,7 @@ from svdash.findings import (
     coldspots,
     concentration,
     districts,
+    one_area,
     parity,
     places,
     progress,
@@ -150,8 +151,16 @@ _FINDINGS = (
     Served(
         "area",
         "One area beside its district and the city region",
-        lambda p, v, a: areas.beside(p, v, asked_of(a), a["area"]),
-        parameters={**_MAP, "area": Parameter("Code of the area", _codes)},
+        lambda p, v, a: one_area.beside(p, v, asked_of(a), a["area"], a["before"]),
+        parameters={
+            **_MAP,
+            "area": Parameter("Code of the area", _codes),
+            "before": Parameter(
+                "Whether the compared year stands beside the year",
+                lambda _: (one_area.ONE, one_area.BOTH),
+                one_area.ONE,
+            ),
+        },
     ),
     *(
         Served(

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from svdash.findings import areas, catchments, places
+from svdash.findings import areas, catchments, one_area, places
 from svdash.findings.areas import AreaMap, Asked
 from svdash.framework import ALL
 from svdash.show import controls, decks, maps, page
@@ -249,7 +249,8 @@ def looked_at(now: Here, found: AreaMap) -> None:
             "Choose an area on the map, or in the table below, to see it beside its district and the city region.",
         )
         return
-    page.finding(areas.beside(now.pack, now.view, found.asked, code))
+    before = one_area.BOTH if found.shape == maps.CHANGE else one_area.ONE
+    page.finding(one_area.beside(now.pack, now.view, found.asked, code, before))
     if st.button("Clear the area", key="clear-area", help="Look at the whole city region again"):
         controls.choose("area", "")
         st.rerun()

@@ -44,8 +44,14 @@ def _drawn(finding: Finding) -> pd.DataFrame:
 def _structure(finding: Finding, columns: int) -> Spec | None:
     if finding.empty or finding.chart is None or finding.chart.empty:
         return None
-    alone = finding.name == "indicator" and len(finding.chart["panel"].unique()) == 1
-    return structures.structure(f"{finding.name}-alone" if alone else finding.name, columns)
+    return structures.structure(finding.name + _variant(finding, finding.chart), columns)
+
+
+def _variant(finding: Finding, rows: pd.DataFrame) -> str:
+    """Return what is added to the name where a finding is drawn in more than one way."""
+    if finding.name == "indicator" and len(rows["panel"].unique()) == 1:
+        return "-alone"
+    return "-money" if finding.name == "areas-by-district" and finding.params.get("show") == "spend" else ""
 
 
 @lru_cache(maxsize=256)

@@ -14,16 +14,24 @@ ABREAST = 3
 _HEADER = alt.Header(labelAnchor="start", labelOrient="top", labelFontWeight="bold", labelFontSize=TEXT)
 
 
+def people(columns: int) -> Spec:
+    """People reached per 1,000 residents of areas by deprivation; rows as in :func:`scattered`."""
+    return scattered(columns, "Per 1,000 residents")
+
+
+def money(columns: int) -> Spec:
+    """Pounds per resident of areas by deprivation; rows as in :func:`scattered`."""
+    return scattered(columns, "£ per resident")
+
+
 @lru_cache(maxsize=4)
-def scattered(columns: int) -> Spec:
+def scattered(columns: int, unit: str) -> Spec:
     """Rates of areas as dots by deprivation, medians of thirds as bars, the city region's median as a dashed line.
 
     Rows: ``panel``, ``label``, ``at`` (percent, 0 most deprived), ``to`` (where a bar ends; missing for an area),
     ``value``, ``drawn`` (no higher than the edge), ``over`` (above the edge), ``middle``.
     """
-    y = alt.Y(
-        "drawn:Q", title="£, or people per 1,000", scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=5)
-    )
+    y = alt.Y("drawn:Q", title=unit, scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=5))
     x = alt.X(
         "at:Q",
         title="Most to least deprived areas (%)",
