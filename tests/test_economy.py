@@ -328,13 +328,40 @@ def test_contracts_of_which_nobody_knows_whether_they_were_scored_are_counted_be
         f.frame.set_index("year").loc["2025/26", ["contracts", "unknown"]].tolist() for f in (before, found)
     ]
     assert counts[1] == [counts[0][0] - 3, 3]
-    assert "Of 3 contracts more it is not known whether it was scored." in found.sentence
+    row = found.frame.set_index("year").loc["2025/26"]
+    least, most = 100 * row["scored"] / counts[0][0], 100 * (row["scored"] + 3) / counts[0][0]
+    assert (row["least"], row["most"]) == (pytest.approx(least), pytest.approx(most))
+    assert least < row["share"] < most
+    assert (
+        f"Of 3 contracts more it is not known whether it was scored: with them the share is between {least:.1f}% and {most:.1f}%."
+        in found.sentence
+    )
     every = True
     copied_pack.change("contracts", forgotten)
     found = contracts.contracts(copied_pack.open(), LATEST)
     assert found.headline == (
         f"Of none of {counts[0][0]} contracts starting in 2025/26 it is known if social value was scored"
     )
+
+
+def test_a_year_differs_only_where_it_does_whatever_is_not_known() -> None:
+    def verdict(unknown: int) -> str:
+        rows = pd.DataFrame(
+            {
+                "year": ["2023/24", "2024/25"],
+                "part": False,
+                "scored": [20, 60],
+                "contracts": 100,
+                "unknown": [0, unknown],
+            }
+        )
+        return contracts.verdicts(rows)[1]
+
+    assert [verdict(unknown) for unknown in (0, 40, 400)] == [
+        "above the year before",
+        "above the year before",
+        "no clear change",
+    ]
 
 
 def test_the_published_figure_stands_beside_and_agreement_with_made_up_contracts_is_no_check(

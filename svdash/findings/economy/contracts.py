@@ -29,6 +29,8 @@ CONTRACTS: Final = {
     "share": "Share (%)",
     "lower": "95% from",
     "upper": "95% to",
+    "least": "Were none of the unknown scored (%)",
+    "most": "Were all of them (%)",
     "published": "Published elsewhere (%)",
     "agrees": "Agrees with it",
     "weighting": "Average weighting, none counted as 0 (points)",
@@ -37,10 +39,13 @@ CONTRACTS: Final = {
     "verdict": "What can be said",
     "status": "Status",
 }
-DECIMALS: Final = dict.fromkeys(("share", "lower", "upper", "published", "weighting", "weighting_scored"), 1)
+DECIMALS: Final = dict.fromkeys(
+    ("share", "lower", "upper", "least", "most", "published", "weighting", "weighting_scored"), 1
+)
 METHOD: Final = (
     "Contracts above £20,000 with a scored social value section / contracts above £20,000, by the financial year in "
-    "which they start, × 100; those of which nobody knows whether it was scored are counted beside them. "
+    "which they start, × 100; those of which nobody knows whether it was scored are counted beside them, with what the share would be were none or all of them "
+    "scored; a year is told to differ only where it does either way. "
     "Interval: Wilson, 95%: every contract is counted, so it shows how much could be chance. "
     "Average weighting: points out of 100 that social value carried, each contract once, those without a score as 0."
 )
@@ -65,11 +70,8 @@ def _contracts(pack: Pack, view: View) -> Finding:
     empty = _nothing(pack, view, rows, year)
     frame = pd.DataFrame(columns=[*CONTRACTS, "part", "marker"])
     if not empty:
-        frame = _by_year(pack, view, rows).assign(
-            unknown=lambda f: (
-                f["year"].map(every.loc[unknown, "year"].value_counts()).fillna(0).astype("Int64")
-            ),
-            status=base.least_official(about),
+        frame = _by_year(pack, view, rows, every.loc[unknown, "year"].value_counts()).assign(
+            status=base.least_official(about)
         )
     told = None if empty else assessed(pack, frame)
     published = not frame.empty and frame["published"].notna().any()
@@ -120,7 +122,8 @@ def _nothing(pack: Pack, view: View, rows: pd.DataFrame, year: str) -> str:
     return ""
 
 
-def _by_year(pack: Pack, view: View, rows: pd.DataFrame) -> pd.DataFrame:
+def _by_year(pack: Pack, view: View, rows: pd.DataFrame, unknown: pd.Series) -> pd.DataFrame:
+    """Return a row a year of the contracts that are known; ``unknown`` is by year how many are not."""
     framework = Framework.of(pack)
     scored = rows["social_value_scored"].astype(bool)
     known = rows["weighting_percent"].astype("float64").where(scored)
@@ -140,6 +143,13 @@ def _by_year(pack: Pack, view: View, rows: pd.DataFrame) -> pd.DataFrame:
     frame = frame.assign(
         share=100 * frame["scored"] / frame["contracts"], lower=100 * lower, upper=100 * upper, marker="[x]"
     )
+    not_known = frame["year"].map(unknown).fillna(0).astype("Int64")
+    there = (frame["contracts"] + not_known).astype("float64")
+    frame = frame.assign(
+        unknown=not_known,
+        least=100 * frame["scored"] / there,
+        most=100 * (frame["scored"] + not_known).astype("float64") / there,
+    )
     # Without a minimum there is no number of contracts below it, not even none.
     below = pd.Series(dtype="Int64") if least is None else (points < least).groupby(rows["year"]).sum()
     frame["below"] = frame["year"].map(below).astype("Int64")
@@ -148,7 +158,7 @@ def _by_year(pack: Pack, view: View, rows: pd.DataFrame) -> pd.DataFrame:
     frame["published"] = frame["year"].map(figures).astype("float64")
     frame["agrees"] = [_agrees(row) for row in records(frame)]
     frame["part"] = [framework.is_part(str(year)) for year in frame["year"]]
-    frame["verdict"] = _verdicts(frame)
+    frame["verdict"] = verdicts(frame)
     return frame
 
 
@@ -178,8 +188,8 @@ def _agrees(row: dict[str, Any]) -> str:
     return "yes, within the limits" if row["lower"] <= row["published"] <= row["upper"] else "no"
 
 
-def _verdicts(frame: pd.DataFrame) -> list[str]:
-    """Say of each year whether it differs from the year before beyond chance; part years are not tested."""
+def verdicts(frame: pd.DataFrame) -> list[str]:
+    """Say of each year whether it differs from the year before beyond chance, whatever is not known; part years are not tested."""
     said = []
     rows = records(frame)
     for number, row in enumerate(rows):
@@ -189,9 +199,7 @@ def _verdicts(frame: pd.DataFrame) -> list[str]:
         elif before is None or int(row["year"][:4]) - int(before["year"][:4]) != 1:
             said.append("nothing to compare")
         else:
-            _, low, high = intervals.difference(
-                float(row["scored"]), float(row["contracts"]), float(before["scored"]), float(before["contracts"])
-            )  # fmt: skip
+            low, high = _difference(row, before)
             said.append(
                 "above the year before"
                 if low > 0
@@ -200,6 +208,21 @@ def _verdicts(frame: pd.DataFrame) -> list[str]:
                 else "no clear change"
             )
     return said
+
+
+def _difference(row: dict[str, Any], before: dict[str, Any]) -> tuple[float, float]:
+    """Return the 95% limits of the difference of two years, the lowest and highest of all that is not known may make them."""
+    limits = []
+    for now, then in ((0, 1), (1, 0)):
+        counts = [
+            (float(each["scored"] + all_ * each["unknown"]), float(each["contracts"] + each["unknown"]))
+            for each, all_ in ((row, now), (before, then))
+        ]
+        limits.append(intervals.difference(*counts[0], *counts[1])[1:])
+    known = intervals.difference(
+        float(row["scored"]), float(row["contracts"]), float(before["scored"]), float(before["contracts"])
+    )[1:]
+    return min(float(low) for low, _ in (*limits, known)), max(float(high) for _, high in (*limits, known))
 
 
 def assessed(pack: Pack, frame: pd.DataFrame) -> Assessment:
@@ -252,7 +275,8 @@ def _sentence(pack: Pack, frame: pd.DataFrame, year: str, about: dict[str, Any],
         )
         if row["unknown"]:
             text.append(
-                f"Of {wording.count(int(row['unknown']), 'contract')} more it is not known whether it was scored."
+                f"Of {wording.count(int(row['unknown']), 'contract')} more it is not known whether it was scored: with them the "
+                f"share is between {row['least']:.1f}% and {row['most']:.1f}%."
             )
         text += [told.target_sentence] if told.target_sentence else []
         scored = (
