@@ -39,7 +39,7 @@ def _beside(pack: Pack, view: View, asked: Asked, code: str, *, two: bool) -> Fi
     if two:
         then = _table(pack, area_map(pack, view.with_(year=view.compare), asked), area).set_index("who")
         frame = frame.assign(before=frame["who"].map(then["figure"]))
-        columns = {"who": "Place", "before": f"Figure, {view.compare}", "figure": f"Figure, {year}"}
+        columns = {"who": "Place", "before": view.compare, "figure": year}
     status = found.statuses[-1] if found.statuses else "none"
     return Finding(
         name="area",

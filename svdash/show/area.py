@@ -250,7 +250,7 @@ def looked_at(now: Here, found: AreaMap) -> None:
         )
         return
     before = one_area.BOTH if found.shape == maps.CHANGE else one_area.ONE
-    page.finding(one_area.beside(now.pack, now.view, found.asked, code, before))
+    page.finding(one_area.beside(now.pack, now.view, found.asked, code, before), narrow=True)
     if st.button("Clear the area", key="clear-area", help="Look at the whole city region again"):
         controls.choose("area", "")
         st.rerun()

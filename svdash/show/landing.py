@@ -50,7 +50,7 @@ def _map(now: Here, asked: Asked) -> None:
         area.draw(now, found)
     with right:
         area.looked_at(now, found)
-        page.finding(reach.by_decile(now.pack, now.view, asked))
+        page.finding(reach.by_decile(now.pack, now.view, asked), narrow=True)
     area.table(now, found)
 
 

@@ -206,10 +206,11 @@ def _band(why: str) -> str:
     return f'<div class="sv-band" role="status">{escape(why)}</div>'
 
 
-def finding(found: Finding, *, table: bool = True, rows: int = 0) -> None:
+def finding(found: Finding, *, table: bool = True, rows: int = 0, narrow: bool = False) -> None:
     """Draw a finding, always in the same order: headline, measure, picture, sentence, meta line, table.
 
     With ``rows`` only that many lines of the table are drawn; how many there are is said, the CSV has them all.
+    ``narrow`` leaves the column of the status out where the badges above say the same of every row.
     """
     heading(found.headline, found.subtitle, found)
     spec = charts.of(found, columns_for_device())
@@ -223,8 +224,14 @@ def finding(found: Finding, *, table: bool = True, rows: int = 0) -> None:
         more=f"{rows} of {len(lines)} rows shown; the CSV has them all." if lines is not None and cut else "",
     )
     if lines is not None:
+        lines = _narrower(found, lines) if narrow else lines
         shown = lines.slice(0, rows) if cut else lines
         st.table(shown, hide_index=True, border="horizontal", alt=f"{found.headline}. {found.subtitle}")
+
+
+def _narrower(found: Finding, lines: pa.Table) -> pa.Table:
+    alike = "status" in found.columns and set(found.frame["status"]) <= set(found.statuses[-1:])
+    return lines.drop_columns([found.columns["status"]]) if alike else lines
 
 
 @lru_cache(maxsize=256)
