@@ -8,18 +8,21 @@ import math
 from collections import Counter
 from typing import Any
 
+import numpy as np
 import pytest
+import shapely
 from shapely.geometry import box, shape
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from svdash.findings import areas
+from svdash.findings import areas, places
 from svdash.findings.areas import Asked
 from svdash.framework import Framework
 from svdash.pack import Pack, geography, tiles
 from svdash.pack.tiles import CLOSEST, Tile
 from svdash.show import decks, maps
 from svdash.web.routes import routes
+from tests.copies import CopiedPack
 
 Feature = dict[str, Any]
 
@@ -104,6 +107,80 @@ def test_outlines_of_districts_are_lines_within_the_tile(client: TestClient, pac
             names.add(feature["properties"]["name"])
     whole = client.get("/api/v1/districts.geojson").json()["features"]
     assert names == {feature["properties"]["name"] for feature in whole}
+
+
+def districts(pack: Pack) -> dict[str, str]:
+    rows = places.areas(pack)
+    return dict(zip(rows["code"], rows["district_name"], strict=True))
+
+
+def test_districts_dissolved_by_shared_edges_cover_what_their_areas_cover(pack: Pack) -> None:
+    groups, found = districts(pack), geography.dissolved(pack, districts(pack))
+    forms = geography.forms(pack)
+    assert forms.exact.all()
+    for name, whole in found.items():
+        own = [each for code, each in zip(forms.codes, forms.shapes, strict=True) if groups[code] == name]
+        worked_out = shapely.union_all(own, grid_size=geography.GAP)
+        assert whole.is_valid
+        assert whole.symmetric_difference(worked_out).area < 1e-4 * worked_out.area
+
+
+def moved(copied_pack: CopiedPack, code: str, step: float) -> Pack:
+    """A pack in which one area lies a little further east, over one neighbour and away from another."""
+    file = copied_pack.folder / "boundaries.geojson"
+    collection = json.loads(file.read_text(encoding="utf-8"))
+    feature = next(f for f in collection["features"] if f["properties"]["code"] == code)
+    further = shapely.transform(shape(feature["geometry"]), lambda each: np.add(each, (step, 0)))
+    feature["geometry"] = shapely.geometry.mapping(further)
+    file.write_text(json.dumps(collection), encoding="utf-8")
+    return copied_pack.open()
+
+
+@pytest.mark.parametrize("step", [4e-6, 2e-4])
+def test_areas_that_do_not_meet_exactly_are_told_and_dissolved_all_the_same(
+    copied_pack: CopiedPack, step: float
+) -> None:
+    pack = moved(copied_pack, "E01006412", step)
+    forms = geography.forms(pack)
+    assert 1 < (~forms.exact).sum() < 30
+    assert not forms.exact[forms.codes.index("E01006412")]
+    whole = geography.dissolved(pack, districts(pack))["Knowsley"]
+    own = [
+        each
+        for code, each in zip(forms.codes, forms.shapes, strict=True)
+        if districts(pack)[code] == "Knowsley"
+    ]
+    assert whole.is_valid
+    assert whole.area == pytest.approx(shapely.union_all(own).area, rel=1e-4)
+    for z in (7, 9, CLOSEST):
+        for tile in over(pack, z):
+            drawn = areas.area_map(pack, Framework.of(pack).default_view(), Asked()).drawn
+            for piece in tiles.cut(pack, tile, drawn["code"], drawn["klass"]):
+                assert piece.rows
+                assert not shapely.from_geojson(piece.shape).is_empty
+
+
+@pytest.mark.parametrize(
+    "geometry",
+    [
+        {"type": "Point", "coordinates": [-2.9, 53.4]},
+        {"type": "Polygon", "coordinates": [[[-2.9, 53.4], [-2.8, 53.4]]]},
+        {"type": "Circle", "coordinates": []},
+    ],
+)
+def test_a_shape_that_is_no_area_is_left_out_of_the_tiles_and_all_else_is_drawn(
+    copied_pack: CopiedPack, geometry: dict[str, Any]
+) -> None:
+    file = copied_pack.folder / "boundaries.geojson"
+    collection = json.loads(file.read_text(encoding="utf-8"))
+    lost = collection["features"][0]["properties"]["code"]
+    collection["features"][0]["geometry"] = geometry
+    file.write_text(json.dumps(collection), encoding="utf-8")
+    pack = copied_pack.open()
+    drawn = areas.area_map(pack, Framework.of(pack).default_view(), Asked()).drawn
+    pieces = [p for t in over(pack, 8) for p in tiles.cut(pack, t, drawn["code"], drawn["klass"])]
+    codes = {drawn["code"].iloc[row] for piece in pieces for row in piece.rows}
+    assert codes == set(drawn["code"]) - {lost}
 
 
 def test_a_tile_where_there_is_nothing_is_empty(client: TestClient) -> None:

@@ -7,15 +7,48 @@ its parts import each other, and two threads that begin at different ends find i
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from svdash.pack.package import Pack
 
 BOUNDARIES: Final = "boundaries"
 # Four decimals are about 10 m: finer than generalised boundaries are, and a fifth smaller to send.
 DECIMALS: Final = 4
+# Degrees. Areas meet exactly; the smallest widening closes what rounding of coordinates left open.
+GAP: Final = 1e-5
+
+
+@dataclass(frozen=True, eq=False)
+class Forms:
+    """All areas of a pack, in one order: codes, shapes as shapely has them, and which have only exact neighbours.
+
+    A shape that crossed itself is repaired. Areas that meet their neighbours point by point can be dissolved by
+    leaving out the edges that two of them share, which is far faster than working out where lines cross.
+    """
+
+    codes: list[str]
+    shapes: NDArray[Any]
+    exact: NDArray[np.bool_]
+
+    def united(self, members: NDArray[np.intp]) -> Any:
+        """Return areas as one shape; ``members`` are their positions."""
+        import shapely
+
+        exact = self.exact[members]
+        whole = shapely.coverage_union_all(self.shapes[members[exact]])
+        rest = self.shapes[members[~exact]]
+        return shapely.union_all([whole, *rest], grid_size=GAP) if len(rest) else whole
+
+
+def forms(pack: Pack) -> Forms:
+    """Return the shapes of all areas, read once; those that are no polygons are left to the faults of the pack."""
+    return pack.remember("geography.forms", lambda: _forms(_features(pack)))
 
 
 def shapes(pack: Pack) -> dict[str, str]:
@@ -27,19 +60,25 @@ def shapes(pack: Pack) -> dict[str, str]:
 
 def points(pack: Pack) -> dict[str, tuple[float, float]]:
     """Return area code → (longitude, latitude) of a point inside the area."""
-    return pack.remember("geography.points", lambda: _points(_features(pack)))
+    return pack.remember("geography.points", lambda: _points(forms(pack)))
 
 
 def outlines(pack: Pack, groups: dict[str, str]) -> dict[str, str]:
     """Return group → outline of all its areas together, as GeoJSON text. ``groups`` maps area codes to groups."""
-    return pack.remember("geography.outlines", lambda: _outlines(_features(pack), groups))
+    return pack.remember(
+        "geography.outlines",
+        lambda: {name: _text_of(shape) for name, shape in dissolved(pack, groups).items()},
+    )
+
+
+def dissolved(pack: Pack, groups: dict[str, str]) -> dict[str, Any]:
+    """Return group → all its areas together as one shapely shape. ``groups`` maps area codes to groups."""
+    return pack.remember("geography.dissolved", lambda: _dissolved(forms(pack), groups))
 
 
 def bounds(pack: Pack) -> dict[str, tuple[float, float, float, float]]:
     """Return area code → (west, south, east, north)."""
-    return pack.remember(
-        "geography.bounds", lambda: {code: _bounds(form) for code, form in _features(pack).items()}
-    )
+    return pack.remember("geography.bounds", lambda: _bounds(forms(pack)))
 
 
 def read(pack: Pack) -> tuple[dict[str, dict[str, Any]], str]:
@@ -76,32 +115,41 @@ def _rounded(part: Any, decimals: int) -> Any:
     return [_rounded(each, decimals) for each in part]
 
 
-def _points(features: dict[str, dict[str, Any]]) -> dict[str, tuple[float, float]]:
+def _forms(features: dict[str, dict[str, Any]]) -> Forms:
     import shapely
 
-    shape = shapely.geometry.shape
-    inner = {code: shape(geometry).representative_point() for code, geometry in features.items()}
-    return {code: (round(point.x, DECIMALS), round(point.y, DECIMALS)) for code, point in inner.items()}
+    made = shapely.from_geojson([json.dumps(form) for form in features.values()], on_invalid="ignore")
+    crossed = ~shapely.is_valid(made) & ~shapely.is_missing(made)
+    made[crossed] = shapely.make_valid(made[crossed], method="structure", keep_collapsed=False)
+    # Neither is what could not be read (missing), nor lines and points, nor what is empty.
+    drawn = (shapely.get_dimensions(made) == 2) & ~shapely.is_empty(made)
+    codes, shapes = [code for code, there in zip(features, drawn, strict=True) if there], made[drawn]
+    return Forms(codes, shapes, shapely.is_empty(shapely.coverage_invalid_edges(shapes, gap_width=GAP)))
 
 
-def _outlines(features: dict[str, dict[str, Any]], groups: dict[str, str]) -> dict[str, str]:
+def _points(found: Forms) -> dict[str, tuple[float, float]]:
     import shapely
 
-    shape, mapping = shapely.geometry.shape, shapely.geometry.mapping
-    parts: dict[str, list[Any]] = {}
-    for code, geometry in features.items():
+    inner = np.round(shapely.get_coordinates(shapely.point_on_surface(found.shapes)), DECIMALS).tolist()
+    return {code: (x, y) for code, (x, y) in zip(found.codes, inner, strict=True)}
+
+
+def _dissolved(found: Forms, groups: dict[str, str]) -> dict[str, Any]:
+    parts: dict[str, list[int]] = {}
+    for position, code in enumerate(found.codes):
         if code in groups:
-            parts.setdefault(groups[code], []).append(shape(geometry))
-    # Areas meet exactly; the smallest widening closes what rounding of coordinates left open.
-    return {name: text(mapping(shapely.union_all(group, grid_size=1e-5))) for name, group in parts.items()}
+            parts.setdefault(groups[code], []).append(position)
+    return {name: found.united(np.array(members)) for name, members in parts.items()}
 
 
-def _bounds(geometry: dict[str, Any]) -> tuple[float, float, float, float]:
-    def flat(part: Any) -> list[tuple[float, float]]:
-        if isinstance(part[0], int | float):
-            return [(float(part[0]), float(part[1]))]
-        return [pair for each in part for pair in flat(each)]
+def _text_of(shape: Any) -> str:
+    import shapely
 
-    pairs = flat(geometry["coordinates"])
-    longitudes, latitudes = [p[0] for p in pairs], [p[1] for p in pairs]
-    return min(longitudes), min(latitudes), max(longitudes), max(latitudes)
+    return text(shapely.geometry.mapping(shape))
+
+
+def _bounds(found: Forms) -> dict[str, tuple[float, float, float, float]]:
+    import shapely
+
+    boxes = shapely.bounds(found.shapes).tolist()
+    return {code: (w, s, e, n) for code, (w, s, e, n) in zip(found.codes, boxes, strict=True)}

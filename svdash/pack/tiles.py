@@ -6,13 +6,13 @@ areas lie in it. At the closest zoom every area stands alone.
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from svdash.pack import geography
 from svdash.pack.package import Pack
@@ -63,78 +63,90 @@ class Tile:
 
 @dataclass(frozen=True)
 class Piece:
-    """What a tile has of one area, or of several of one class: their codes and the geometry as GeoJSON text."""
+    """What a tile has of one area, or of several of one class: their rows and the geometry as GeoJSON text."""
 
-    codes: tuple[str, ...]
+    rows: tuple[int, ...]
     shape: str
 
 
 @dataclass(frozen=True, eq=False)
 class _Index:
-    """All areas of a pack: codes, shapes, a tree of them; place (world 0 to 1) and width (degrees) of each."""
+    """All areas of a pack: their forms, a tree of them; place (world 0 to 1) and width (degrees) of each."""
 
-    codes: list[str]
-    forms: Any
+    forms: geography.Forms
     tree: Any
-    place: np.ndarray[Any, np.dtype[np.float64]]
-    width: np.ndarray[Any, np.dtype[np.float64]]
+    place: NDArray[np.float64]
+    width: NDArray[np.float64]
 
 
-def cut(pack: Pack, tile: Tile, classes: Mapping[str, int]) -> list[Piece]:
-    """Return what a tile shows of the areas in ``classes``; what is put together is of one class.
+def cut(pack: Pack, tile: Tile, codes: pd.Series, classes: pd.Series) -> list[Piece]:
+    """Return what a tile shows of the areas in ``codes``; what is put together is of one of the ``classes``.
 
     An area that stands alone is in every tile that it touches, cut at the edges. What is put together is whole, in
-    the tile of its square.
+    the tile of its square. ``rows`` of a piece count from 0 in ``codes``.
     """
-    index = pack.remember("tiles.index", lambda: _index(pack))
+    index = _indexed(pack)
+    rows = pd.Index(codes).get_indexer(pd.Index(index.forms.codes))
     small = _small(index, tile)
-    alone = [int(i) for i in index.tree.query(_rectangle(tile), "intersects") if not small[i]]
-    pieces = [
-        Piece((index.codes[i],), shape)
-        for i in alone
-        if index.codes[i] in classes and (shape := _cut(index.forms[i], tile))
-    ]
-    return pieces + [
-        Piece(tuple(index.codes[i] for i in members), _together(index.forms[members], tile))
-        for members in _groups(index, tile, small, classes)
-    ]
+    touched = index.tree.query(_rectangle(tile), "intersects")
+    alone = np.sort(touched[~small[touched] & (rows[touched] >= 0)])
+    classed = np.where(rows >= 0, classes.to_numpy(dtype=np.int64)[rows], -1)
+    groups = _groups(index, tile, small & (rows >= 0), classed)
+    parts = _cut(index.forms.shapes[alone], tile)
+    shown = [(int(rows[alone[i]]),) for i in parts] + [tuple(rows[members].tolist()) for members in groups]
+    texts = [*parts.values(), *_together(index.forms, groups, tile)]
+    return [Piece(*piece) for piece in zip(shown, texts, strict=True)]
 
 
 def outlines(pack: Pack, tile: Tile, groups: dict[str, str]) -> dict[str, str]:
     """Return group → the lines around it as far as they are in the tile, as GeoJSON text."""
     import shapely
 
-    found: dict[str, Any] = pack.remember(
-        "tiles.outlines",
-        lambda: {
-            name: shapely.boundary(shapely.from_geojson(text))
-            for name, text in geography.outlines(pack, groups).items()
-        },
-    )
-    rectangle = _rectangle(tile)
-    parts = {
-        name: shapely.clip_by_rect(shapely.simplify(line, tile.pixel / 2), *tile.box)
-        for name, line in found.items()
-        if rectangle.intersects(line)
-    }
-    return {name: _text(line, tile) for name, line in parts.items() if not line.is_empty}
+    names, lines = _lines(pack, groups)
+    touched = shapely.intersects(lines, _rectangle(tile))
+    parts = shapely.clip_by_rect(shapely.simplify(lines[touched], tile.pixel / 2), *tile.box)
+    there = ~shapely.is_empty(parts)
+    return dict(zip(names[touched][there].tolist(), _texts(parts[there], tile), strict=True))
 
 
-def _index(pack: Pack) -> _Index:
+def ahead(pack: Pack, groups: dict[str, str]) -> None:
+    """Work out what all tiles are cut from."""
+    _indexed(pack)
+    _lines(pack, groups)
+
+
+def _lines(pack: Pack, groups: dict[str, str]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return the groups and, of each, the lines around it."""
     import shapely
 
-    features = geography.read(pack)[0]
-    forms = shapely.make_valid(shapely.from_geojson([json.dumps(form) for form in features.values()]))
-    inner = shapely.point_on_surface(forms)
-    place = np.column_stack([_across(shapely.get_x(inner)), _down(shapely.get_y(inner))])
-    west, south, east, north = shapely.bounds(forms).T
+    def work() -> tuple[NDArray[Any], NDArray[Any]]:
+        found = geography.dissolved(pack, groups)
+        return np.array(list(found), dtype=object), shapely.boundary(
+            np.array(list(found.values()), dtype=object)
+        )
+
+    return pack.remember("tiles.lines", work)
+
+
+def _indexed(pack: Pack) -> _Index:
+    return pack.remember("tiles.index", lambda: _index(geography.forms(pack)))
+
+
+def _index(forms: geography.Forms) -> _Index:
+    import shapely
+
+    inner = shapely.point_on_surface(forms.shapes)
+    west, south, east, north = shapely.bounds(forms.shapes).T
     # What is as high as it is wide on the map spans more degrees of longitude than of latitude.
     width = np.maximum(east - west, (_down(south) - _down(north)) * 360)
-    return _Index(list(features), forms, shapely.STRtree(forms), place, width)
+    return _Index(
+        forms, shapely.STRtree(forms.shapes), places(shapely.get_x(inner), shapely.get_y(inner)), width
+    )
 
 
-def _across(longitude: Any) -> Any:
-    return (longitude + 180) / 360
+def places(longitude: Any, latitude: Any) -> NDArray[np.float64]:
+    """Return where points are in the world, 0 to 1 from the west and from the north: one row a point."""
+    return np.column_stack([(np.asarray(longitude, dtype=np.float64) + 180) / 360, _down(latitude)])
 
 
 def _down(latitude: Any) -> Any:
@@ -144,21 +156,35 @@ def _down(latitude: Any) -> Any:
 def _small(index: _Index, tile: Tile) -> Any:
     """Which areas can't be told apart at the tile's zoom."""
     if tile.z >= CLOSEST:
-        return np.zeros(len(index.codes), dtype=bool)
+        return np.zeros(len(index.width), dtype=bool)
     return index.width < SEEN * tile.pixel
 
 
-def _groups(index: _Index, tile: Tile, small: Any, classes: Mapping[str, int]) -> list[list[int]]:
+def squares(tile: Tile, place: NDArray[np.float64], wide: int) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+    """Return which of the places lie in a tile, and the number of the square, ``wide`` pixels, that each lies in."""
+    on_tile = place * tile.across - (tile.x, tile.y)
+    here = np.flatnonzero((on_tile >= 0).all(axis=1) & (on_tile < 1).all(axis=1))
+    across, down = np.floor(on_tile[here] * (SIZE // wide)).astype(np.int64).T
+    return here, down * (SIZE // wide) + across
+
+
+def _groups(
+    index: _Index, tile: Tile, among: NDArray[np.bool_], classes: NDArray[np.int64]
+) -> list[NDArray[np.intp]]:
     """Return positions of the tile's small areas that belong together: one class, one square."""
-    on_tile = index.place * tile.across - (tile.x, tile.y)
-    here = small & (on_tile >= 0).all(axis=1) & (on_tile < 1).all(axis=1)
-    squares = np.floor(on_tile * (SIZE // SQUARE)).astype(int).tolist()
-    found: dict[tuple[int, int, int], list[int]] = {}
-    for i in np.flatnonzero(here):
-        if index.codes[i] in classes:
-            across, down = squares[i]
-            found.setdefault((across, down, classes[index.codes[i]]), []).append(int(i))
-    return list(found.values())
+    here, square = squares(tile, index.place, SQUARE)
+    there = among[here]
+    here, square = here[there], square[there]
+    return [here[of] for of in grouped(square, classes[here])]
+
+
+def grouped(*keys: NDArray[np.int64]) -> list[NDArray[np.intp]]:
+    """Return the positions at which all keys are the same, group by group."""
+    if not len(keys[0]):
+        return []
+    order = np.lexsort(keys)
+    new = np.any([np.diff(key[order]) != 0 for key in keys], axis=0)
+    return np.split(order, np.flatnonzero(new) + 1)
 
 
 def _rectangle(tile: Tile) -> Any:
@@ -167,29 +193,57 @@ def _rectangle(tile: Tile) -> Any:
     return shapely.box(*tile.box)
 
 
-def _cut(form: Any, tile: Tile) -> str:
-    """Return an area within the tile; empty where it only touches."""
+def _cut(shapes: NDArray[Any], tile: Tile) -> dict[int, str]:
+    """Return position → area within the tile; without those that only touch it."""
     import shapely
 
-    within = shapely.clip_by_rect(shapely.simplify(form, tile.pixel / 4), *tile.box)
-    parts = [part for part in shapely.get_parts(within) if part.geom_type == "Polygon" and part.area > 0]
-    return _text(shapely.multipolygons(parts) if len(parts) > 1 else parts[0], tile) if parts else ""
+    within = shapely.clip_by_rect(shapely.simplify(shapes, tile.pixel / 4), *tile.box)
+    parts, owner = shapely.get_parts(within, return_index=True)
+    solid = shapely.area(parts) > 0
+    parts, owner = parts[solid], owner[solid]
+    kept, first, count = np.unique(owner, return_index=True, return_counts=True)
+    # A polygon alone is shorter to write than a collection of one.
+    whole = parts[first]
+    several = count > 1
+    if several.any():
+        number = np.cumsum(several) - 1
+        of = np.isin(owner, kept[several])
+        whole[several] = shapely.multipolygons(parts[of], indices=number[np.searchsorted(kept, owner[of])])
+    return dict(zip(kept.tolist(), _texts(whole, tile), strict=True))
 
 
-def _together(forms: Any, tile: Tile) -> str:
-    """Return areas as one, on a grid of half a pixel."""
+def _together(forms: geography.Forms, groups: list[NDArray[np.intp]], tile: Tile) -> list[str]:
+    """Return the areas of each group as one, on a grid of half a pixel."""
     import shapely
 
-    united = shapely.union_all(forms, grid_size=tile.pixel / 2)
-    if united.is_empty:  # all of it within a pixel: it is drawn as one
-        west, south, east, north = shapely.total_bounds(forms)
-        half = tile.pixel / 2
+    half = tile.pixel / 2
+    united = _united(forms, groups, half)
+    for i in np.flatnonzero(shapely.is_empty(united)):  # all of it within a pixel: it is drawn as one
+        west, south, east, north = shapely.total_bounds(forms.shapes[groups[i]])
         x, y = (west + east) / 2, (south + north) / 2
-        united = shapely.box(x - half, y - half / 2, x + half, y + half / 2)
-    return _text(shapely.simplify(united, tile.pixel / 2), tile)
+        united[i] = shapely.box(x - half, y - half / 2, x + half, y + half / 2)
+    return _texts(shapely.simplify(united, half), tile)
 
 
-def _text(form: Any, tile: Tile) -> str:
+def _united(forms: geography.Forms, groups: list[NDArray[np.intp]], grid: float) -> NDArray[Any]:
+    """Return the areas of each group as one on a grid.
+
+    Areas that meet exactly are dissolved and simplified first: the grid is slow, and then has little left to do.
+    """
     import shapely
 
-    return geography.text(shapely.geometry.mapping(form), tile.decimals)
+    exact = [members[forms.exact[members]] for members in groups]
+    whole = np.array([shapely.coverage_union_all(forms.shapes[members]) for members in exact], dtype=object)
+    simple = shapely.simplify(whole, grid / 2, preserve_topology=False)
+    united = shapely.set_precision(shapely.make_valid(simple, method="structure", keep_collapsed=False), grid)
+    for i, members in enumerate(groups):
+        if len(rest := members[~forms.exact[members]]):
+            united[i] = shapely.union(united[i], shapely.union_all(forms.shapes[rest], grid_size=grid))
+    return united
+
+
+def _texts(shapes: NDArray[Any], tile: Tile) -> list[str]:
+    """Return shapes as GeoJSON text, with the decimals that can be seen."""
+    import shapely
+
+    return list(shapely.to_geojson(shapely.transform(shapes, lambda each: np.round(each, tile.decimals))))

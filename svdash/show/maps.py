@@ -98,21 +98,16 @@ def tile_features(pack: Pack, found: AreaMap, tile: tiles.Tile) -> bytes:
     An area has the properties that it has among all areas. Several of one class, put together because they are
     too small to be told apart, have class, colour, label and hover text, and ``areas``: how many they are.
     """
-    rows: dict[str, dict[str, Any]] = pack.remember(
-        ("maps.rows", found.view, found.asked, found.shape),
-        lambda: {row["code"]: row for row in records(found.drawn)},
-    )
-    classes = {code: int(row["klass"]) for code, row in rows.items()}
-    parts = []
-    for piece in tiles.cut(pack, tile, classes):
-        row = rows[piece.codes[0]]
-        several = len(piece.codes) > 1
-        parts.append(
-            _feature(
-                _put_together(found, row, len(piece.codes)) if several else _properties(found, row),
-                piece.shape,
-            )
+    drawn = found.drawn
+    pieces = tiles.cut(pack, tile, drawn["code"], drawn["klass"])
+    rows = records(drawn.iloc[[piece.rows[0] for piece in pieces]])
+    parts = [
+        _feature(
+            _put_together(found, row, len(piece.rows)) if len(piece.rows) > 1 else _properties(found, row),
+            piece.shape,
         )
+        for piece, row in zip(pieces, rows, strict=True)
+    ]
     return _collection(parts, found)
 
 
