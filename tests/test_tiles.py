@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import json
 import math
+import threading
+import time
+import weakref
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -19,6 +24,7 @@ from svdash.findings import areas, places
 from svdash.findings.areas import Asked
 from svdash.framework import Framework
 from svdash.pack import Pack, geography, tiles
+from svdash.pack.larder import Larder
 from svdash.pack.tiles import CLOSEST, Tile
 from svdash.show import decks, maps
 from svdash.web.routes import routes
@@ -152,9 +158,9 @@ def test_areas_that_do_not_meet_exactly_are_told_and_dissolved_all_the_same(
     ]
     assert whole.is_valid
     assert whole.area == pytest.approx(shapely.union_all(own).area, rel=1e-4)
-    for z in (7, 9, CLOSEST):
+    drawn = areas.area_map(pack, Framework.of(pack).default_view(), Asked()).drawn
+    for z in (7, 9):
         for tile in over(pack, z):
-            drawn = areas.area_map(pack, Framework.of(pack).default_view(), Asked()).drawn
             for piece in tiles.cut(pack, tile, drawn["code"], drawn["klass"]):
                 assert piece.rows
                 assert not shapely.from_geojson(piece.shape).is_empty
@@ -199,6 +205,78 @@ def test_a_tile_is_gzipped_and_can_be_kept(client: TestClient) -> None:
     assert (again.status_code, again.content) == (304, b"")
 
 
+def test_tiles_are_kept_up_to_a_number_of_bytes_and_those_asked_for_last_stay() -> None:
+    larder, built = Larder(100), []
+
+    def build(name: str, size: int) -> bytes:
+        def work() -> bytes:
+            built.append(name)
+            return name.encode() * size
+
+        return larder.get(name, work)
+
+    for name in ("a", "b", "a", "c", "a", "b"):
+        assert build(name, 40) == name.encode() * 40
+    assert built == ["a", "b", "c", "b"]
+    assert (len(larder), larder.size) == (2, 80)
+    assert len(build("d", 101)) == 101
+    assert larder.size <= 100
+
+
+def test_readers_who_ask_for_a_tile_at_once_wait_for_one_to_be_cut() -> None:
+    larder, built, together = Larder(1000), [], threading.Barrier(8)
+
+    def work() -> bytes:
+        built.append(threading.get_ident())
+        time.sleep(0.05)
+        return b"tile"
+
+    def ask(_: int) -> bytes:
+        together.wait()
+        return larder.get("one", work)
+
+    with ThreadPoolExecutor(8) as readers:
+        assert set(readers.map(ask, range(8))) == {b"tile"}
+    assert len(built) == 1
+
+
+def test_a_tile_that_can_not_be_cut_is_tried_again() -> None:
+    larder = Larder(1000)
+
+    def broken() -> bytes:
+        raise ValueError("no shapes")
+
+    for _ in range(2):
+        with pytest.raises(ValueError, match="no shapes"):
+            larder.get("one", broken)
+    assert larder.get("one", lambda: b"tile") == b"tile"
+
+
+def test_tiles_go_with_their_pack_when_it_is_replaced(
+    client: TestClient, copied_pack: CopiedPack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SVDASH_PACK", str(copied_pack.folder))
+    monkeypatch.setattr(maps, "MOST_AT_ONCE", 10)
+
+    def looked_at() -> tuple[weakref.ref[Pack], list[Feature]]:
+        now = copied_pack.open()
+        found = areas.area_map(now, Framework.of(now).default_view(), Asked())
+        decks.deck(now, found, None, decks.Turned())
+        return weakref.ref(now), fetched(client, Tile(CLOSEST, 2013, 1325))
+
+    before, old = looked_at()
+    name = old[0]["properties"]["code"]
+    copied_pack.change(
+        "areas", lambda rows: rows.assign(name=rows["name"].where(rows["code"] != name, "Renamed"))
+    )
+    after, new = looked_at()
+    assert old[0]["properties"]["tip"] != new[0]["properties"]["tip"]
+    assert new[0]["properties"]["tip"].startswith("Renamed")
+    gc.collect()
+    assert before() is None
+    assert after() is not None
+
+
 @pytest.mark.parametrize(
     ("tile", "wrong"),
     [
@@ -222,7 +300,7 @@ def test_a_wrong_parameter_of_a_tile_is_named(client: TestClient, query: str) ->
 
 def layers(pack: Pack) -> dict[str, dict[str, Any]]:
     found = areas.area_map(pack, Framework.of(pack).default_view(), Asked("spend"))
-    text = decks.deck.__wrapped__(pack, found, None, decks.Turned()).to_json()
+    text = decks.deck(pack, found, None, decks.Turned()).to_json()
     assert len(text) < 20_000
     return {layer["id"]: layer for layer in json.loads(text)["layers"]}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final
 
 import pydeck as pdk
@@ -21,6 +21,7 @@ from svdash.show.maps import address, rgb
 from svdash.show.theme import ATTENTION, INK
 
 CIRCLE: Final = "#F46A25"
+KEPT: Final = 128
 
 
 def windows(pack: Pack) -> dict[str, tuple[float, float, float, float]]:
@@ -66,12 +67,16 @@ class Turned:
     ring: int = 0
 
 
-@lru_cache(maxsize=128)
 def deck(pack: Pack, found: AreaMap, under: AreaMap | None, turned: Turned) -> pdk.Deck:
     """Return the map: areas (or circles over ``under``), outlines, names, service places. Nothing is fetched from
     elsewhere unless ``basemap`` is asked for.
     """  # noqa: D205
-    tiled = maps.tiled(pack)
+    # Kept with the pack, so that nothing of a replaced one stays.
+    kept = pack.remember("decks.kept", lambda: lru_cache(maxsize=KEPT)(partial(_deck, pack)))
+    return kept(found, under, turned, tiled=maps.tiled(pack))
+
+
+def _deck(pack: Pack, found: AreaMap, under: AreaMap | None, turned: Turned, *, tiled: bool) -> pdk.Deck:
     layers = [_areas(under or found, basemap=turned.basemap, tiled=tiled), _districts(tiled=tiled)]
     if under is not None:
         layers.append(_circles(found))

@@ -8,7 +8,7 @@ import io
 import json
 import re
 from collections.abc import Callable
-from functools import lru_cache, wraps
+from functools import wraps
 from typing import Any, Final
 
 import pandas as pd
@@ -21,6 +21,7 @@ from svdash.findings import areas, served
 from svdash.findings.base import Finding
 from svdash.framework import FILTERS, Framework, View
 from svdash.pack import Pack, PackError, open_pack, tiles
+from svdash.pack.larder import Larder
 from svdash.show import charts, maps, structures
 from svdash.web import openapi
 
@@ -221,27 +222,33 @@ def _tiles(request: Request) -> Response:
     pack = open_pack()
     tile = _tile(request)
     table = next(t for t in served.served(pack) if t.name == "areas")
-    shape = served.Parameter(
+    drawn = served.Parameter(
         "Areas, areas by deprivation and rate together, by change since the compared year, or the lines around districts",
         lambda _: TILED,
         "areas",
     )
-    view, own = _read(request, pack, table, {"shape": shape})
-    if own["shape"] == "districts":
-        return _zipped(request, _outlines_of_tile(pack, tile))
-    return _zipped(request, _areas_of_tile(pack, tile, view, served.asked_of(own), own["shape"]))
+    view, own = _read(request, pack, table, {"shape": drawn})
+    shape, asked = own["shape"], served.asked_of(own)
+    # Districts are the same in every view.
+    key = (tile, shape) if shape == "districts" else (tile, shape, view, asked)
+    return _zipped(request, _tiles_of(pack).get(key, lambda: _drawn(pack, tile, view, asked, shape)))
 
 
-# Not among what the pack remembers: whoever asks for every tile there is must not push out all else.
-@lru_cache(maxsize=512)
-def _areas_of_tile(pack: Pack, tile: tiles.Tile, view: View, asked: areas.Asked, shape: str) -> bytes:
+# Bytes of gzipped tiles that stay with a pack: those of some twenty views of a country.
+MOST_TILES: Final = 16_000_000
+
+
+def _tiles_of(pack: Pack) -> Larder:
+    """Return where the pack's tiles are kept; not each among what it remembers, which all of them would push out."""
+    return pack.remember("web.tiles", lambda: Larder(MOST_TILES))
+
+
+def _drawn(pack: Pack, tile: tiles.Tile, view: View, asked: areas.Asked, shape: str) -> bytes:
+    """Return a tile's features, gzipped."""
+    if shape == "districts":
+        return gzip.compress(maps.tile_districts(pack, tile), 6, mtime=0)
     found = maps.build(pack, view, asked, shape)
     return gzip.compress(maps.tile_features(pack, found, tile), 6, mtime=0)
-
-
-@lru_cache(maxsize=512)
-def _outlines_of_tile(pack: Pack, tile: tiles.Tile) -> bytes:
-    return gzip.compress(maps.tile_districts(pack, tile), 6, mtime=0)
 
 
 def _tile(request: Request) -> tiles.Tile:
