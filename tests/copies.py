@@ -35,6 +35,25 @@ class CopiedPack:
         """Write a table as ``edit`` returns it."""
         edit(self.rows(table)).to_csv(self.folder / f"{table}.csv", index=False, lineterminator="\n")
 
+    def crowd(self, more: int) -> None:
+        """Add so many small areas, squares of some 30 m beside each other, with deciles and residents of one there is."""
+        one = self.rows("areas").iloc[0]
+        codes = [f"E0199{n:04d}" for n in range(more)]
+        free = sorted(set(range(1, 32845)) - set(self.rows("areas")["rank"].astype(int)))[:more]
+        new = pd.DataFrame([one] * more).assign(code=codes, name=codes, rank=[str(rank) for rank in free])
+        self.change("areas", lambda rows: pd.concat([rows, new], ignore_index=True))
+        file = self.folder / "boundaries.geojson"
+        collection = json.loads(file.read_text(encoding="utf-8"))
+        for n, code in enumerate(codes):
+            x, y = -2.9 + n % 60 * 0.0005, 53.2 + n // 60 * 0.0003
+            ring = [[x, y], [x + 0.0005, y], [x + 0.0005, y + 0.0003], [x, y + 0.0003], [x, y]]
+            ring = [[round(a, 4), round(b, 4)] for a, b in ring]
+            shape = {"type": "Polygon", "coordinates": [ring]}
+            collection["features"].append(
+                {"type": "Feature", "properties": {"code": code}, "geometry": shape}
+            )
+        file.write_text(json.dumps(collection), encoding="utf-8")
+
     def thin(self, table: str, every: int) -> None:
         """Keep one row in so many of a table of lines."""
         path = self.folder / f"{table}.parquet"

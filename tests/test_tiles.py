@@ -291,35 +291,107 @@ def test_a_tile_outside_of_the_world_is_refused_by_name(client: TestClient, tile
     assert answer.json()["allowed"] == [f"0 to {CLOSEST if wrong == 'z' else 7}"]
 
 
-@pytest.mark.parametrize("query", ["show=money", "year=1999", "shape=circles", "colour=red"])
+@pytest.mark.parametrize("query", ["show=money", "year=1999", "shape=squares", "colour=red"])
 def test_a_wrong_parameter_of_a_tile_is_named(client: TestClient, query: str) -> None:
     answer = client.get(f"/api/v1/tiles/8/125/83.geojson?{query}")
     assert answer.status_code == 422
     assert answer.json()["parameter"] == query.split("=", maxsplit=1)[0]
 
 
-def layers(pack: Pack) -> dict[str, dict[str, Any]]:
-    found = areas.area_map(pack, Framework.of(pack).default_view(), Asked("spend"))
-    text = decks.deck(pack, found, None, decks.Turned()).to_json()
+COUNTED = ["show=spend", "show=reach&programme=adult-skills-fund", "show=reach&programme=cycle-training"]
+
+
+@pytest.mark.parametrize("query", COUNTED)
+def test_the_closest_tiles_have_every_circle_as_it_is_among_all_circles(
+    client: TestClient, pack: Pack, query: str
+) -> None:
+    whole = client.get(f"/api/v1/areas.geojson?{query}&shape=circles").json()["features"]
+    drawn = [each for tile in over(pack, CLOSEST) for each in fetched(client, tile, f"{query}&shape=circles")]
+    assert whole
+    assert {f["properties"]["code"]: f for f in drawn} == {f["properties"]["code"]: f for f in whole}
+    assert len(drawn) == len(whole)
+
+
+@pytest.mark.parametrize("z", [4, 7, 9, 11])
+@pytest.mark.parametrize("query", COUNTED)
+def test_from_afar_circles_are_put_together_and_nothing_of_their_sum_is_lost(
+    client: TestClient, pack: Pack, query: str, z: int
+) -> None:
+    whole = client.get(f"/api/v1/areas.geojson?{query}&shape=circles").json()["features"]
+    drawn = [each for tile in over(pack, z) for each in fetched(client, tile, f"{query}&shape=circles")]
+    about = [each["properties"] for each in drawn]
+    assert sum(each.get("areas", 1) for each in about) == len(whole)
+    assert sum(each["value"] for each in about) == pytest.approx(sum(f["properties"]["value"] for f in whole))
+    assert sum(each["radius"] ** 2 for each in about) == pytest.approx(
+        sum(f["properties"]["radius"] ** 2 for f in whole), rel=0.02
+    )
+    assert z > 9 or any("areas" in each for each in about)
+    for each in about:
+        assert ("areas" in each) != ("code" in each)
+        if "areas" in each:
+            assert each["tip"].startswith(f"{each['areas']} places together: ")
+            assert "the sum of the figures shown for each" in each["tip"]
+
+
+def test_a_suppressed_count_is_in_no_circle_of_several(client: TestClient, pack: Pack) -> None:
+    query = "show=reach&programme=cycle-training"
+    rows = client.get(f"/api/v1/tables/areas.json?{query}").json()["rows"]
+    shown = [row["people"] for row in rows if row["people"]]
+    assert any(row["people"] is None for row in rows)
+    for z in (4, 8):
+        about = [
+            each["properties"]
+            for tile in over(pack, z)
+            for each in fetched(client, tile, f"{query}&shape=circles")
+        ]
+        assert sum(each.get("areas", 1) for each in about) == len(shown)
+        assert sum(each["value"] for each in about) == sum(shown)
+        assert all(each["value"] % 5 == 0 for each in about)
+
+
+def test_a_circle_of_several_lies_among_those_it_stands_for(client: TestClient, pack: Pack) -> None:
+    for tile in over(pack, 8):
+        edge = box(*tile.box).buffer(10**-tile.decimals)
+        for feature in fetched(client, tile, "show=spend&shape=circles"):
+            assert edge.covers(shape(feature["geometry"]))
+
+
+def layers(pack: Pack, *, circles: bool = False) -> dict[str, dict[str, Any]]:
+    view = Framework.of(pack).default_view()
+    found, under = areas.area_map(pack, view, Asked("spend")), areas.area_map(pack, view, Asked())
+    text = decks.deck(pack, found, under if circles else None, decks.Turned()).to_json()
     assert len(text) < 20_000
     return {layer["id"]: layer for layer in json.loads(text)["layers"]}
 
 
 def test_a_pack_of_few_areas_is_sent_in_one_piece(pack: Pack) -> None:
-    drawn = layers(pack)
-    assert drawn["areas"]["@@type"] == drawn["districts"]["@@type"] == "GeoJsonLayer"
+    drawn = layers(pack, circles=True)
+    assert {drawn[name]["@@type"] for name in ("areas", "districts", "circles")} == {"GeoJsonLayer"}
 
 
 def test_a_pack_of_many_areas_is_sent_in_tiles_that_are_served(
     client: TestClient, pack: Pack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(maps, "MOST_AT_ONCE", 988)
-    drawn = layers(pack)
-    for name, kind in (("areas", "Polygon"), ("districts", "LineString")):
+    drawn = layers(pack, circles=True)
+    for name, kind in (("areas", "Polygon"), ("districts", "LineString"), ("circles", "Point")):
         layer = drawn[name]
         assert layer["@@type"] == "TileLayer"
         assert (layer["maxZoom"], layer["tileSize"]) == (tiles.CLOSEST, tiles.SIZE)
-        answer = client.get("/" + layer["data"].replace("{z}/{x}/{y}", "9/251/165"))
+        (address,) = layer["data"]
+        answer = client.get("/" + address.replace("{z}/{x}/{y}", "9/251/165"))
         assert all(kind in feature["geometry"]["type"] for feature in answer.json()["features"])
         assert answer.json()["features"]
     assert drawn["areas"]["getFillColor"] == "@@=properties.fill"
+    assert drawn["circles"]["getPointRadius"] == "@@=properties.radius"
+
+
+def test_the_area_that_is_looked_at_is_outlined_by_its_own_shape(pack: Pack) -> None:
+    found = areas.area_map(pack, Framework.of(pack).default_view(), Asked())
+    turned = decks.Turned(chosen="E01006412")
+    chosen = next(
+        x
+        for x in json.loads(decks.deck(pack, found, None, turned).to_json())["layers"]
+        if x["id"] == "chosen"
+    )
+    assert chosen["data"][0]["geometry"] == json.loads(geography.shapes(pack)["E01006412"])

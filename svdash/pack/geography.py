@@ -58,6 +58,12 @@ def shapes(pack: Pack) -> dict[str, str]:
     )
 
 
+def shape(pack: Pack, code: str) -> str:
+    """Return the geometry of one area as GeoJSON text; empty where it has none."""
+    form = _features(pack).get(code)
+    return text(form) if form else ""
+
+
 def points(pack: Pack) -> dict[str, tuple[float, float]]:
     """Return area code → (longitude, latitude) of a point inside the area."""
     return pack.remember("geography.points", lambda: _points(forms(pack)))

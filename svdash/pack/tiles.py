@@ -21,6 +21,8 @@ from svdash.pack.package import Pack
 SIZE: Final = 512
 # Generalised boundaries have nothing more to show beyond this zoom: a pixel is 12 m there.
 CLOSEST: Final = 12
+# Points within a square of so many pixels would be drawn over each other.
+TOUCH: Final = 8
 # Areas narrower than so many pixels are put together, within squares of so many pixels.
 SEEN: Final = 6
 SQUARE: Final = 32
@@ -96,6 +98,17 @@ def cut(pack: Pack, tile: Tile, codes: pd.Series, classes: pd.Series) -> list[Pi
     shown = [(int(rows[alone[i]]),) for i in parts] + [tuple(rows[members].tolist()) for members in groups]
     texts = [*parts.values(), *_together(index.forms, groups, tile)]
     return [Piece(*piece) for piece in zip(shown, texts, strict=True)]
+
+
+def clusters(tile: Tile, points: NDArray[np.float64]) -> list[NDArray[np.intp]]:
+    """Return the points (rows of longitude and latitude) of a tile: by number, those too close to be told apart together.
+
+    At the closest zoom each stands alone. Every point is in one tile of a zoom.
+    """
+    here, square = squares(tile, places(points[:, 0], points[:, 1]), TOUCH)
+    if tile.z >= CLOSEST:
+        return [here[i : i + 1] for i in range(len(here))]
+    return [here[members] for members in grouped(square)]
 
 
 def outlines(pack: Pack, tile: Tile, groups: dict[str, str]) -> dict[str, str]:

@@ -29,6 +29,8 @@ ROWS = 6
 # Columns that the grid leaves to the plain table and the CSV.
 _SAID = frozenset({"geography", "population", "lines", "programme", "year", "compared", "status", "kind"})
 MOST_CLOSER = 6
+# How many areas the shape stood for that was clicked last.
+SEVERAL = "map-several"
 
 
 def ask(now: Here, *, mapped: bool = True) -> Asked:
@@ -137,13 +139,7 @@ def draw(now: Here, found: AreaMap) -> None:
         under = areas.area_map(now.pack, now.view, Asked(domain=found.asked.domain))
 
     def picked() -> None:
-        objects = (st.session_state["map"].get("selection") or {}).get("objects", {})
-        chosen = [
-            o.get("properties", {}).get("code", "")
-            for layer in ("areas", "circles")
-            for o in objects.get(layer, [])
-        ]
-        controls.choose("area", next((code for code in chosen if code in codes), ""))
+        _pick((st.session_state["map"].get("selection") or {}).get("objects", {}), now)
 
     st.pydeck_chart(
         decks.deck(now.pack, found, under, turned),
@@ -153,8 +149,29 @@ def draw(now: Here, found: AreaMap) -> None:
         selection_mode="single-object",
         alt=f"{found.alt} The table below has the same figures.",
     )
-    legend = _legend(under or found, largest=found.largest if circles else "")
+    if several := st.session_state.pop(SEVERAL, 0):
+        page.empty(
+            f"Those are {several} places drawn as one, too small to be told apart from here: none of them was chosen. Come "
+            "closer, with + or the wheel, and choose again; or choose in the table below."
+        )
+    legend = _legend(under or found, largest=_largest(now, found) if circles else "")
     page.words(found, before=legend + _ring(now, found, turned))
+
+
+def _pick(objects: dict[str, list[object]], now: Here) -> None:
+    """Choose the area that was clicked; what stands for several areas chooses none, and is said."""
+    # What is no dictionary was left behind by a choice that is forgotten: see decks.
+    clicked = [
+        each for layer in ("areas", maps.CIRCLES) for each in objects.get(layer, []) if isinstance(each, dict)
+    ]
+    abouts = [each.get("properties") or {} for each in clicked]
+    several = next((about["areas"] for about in abouts if "areas" in about), 0)
+    st.session_state[SEVERAL] = several
+    if several or (maps.tiled(now.pack) and not clicked):
+        return
+    codes = places.areas(now.pack).index
+    chosen = (about.get("code", "") for about in abouts)
+    controls.choose("area", next((code for code in chosen if code in codes), ""))
 
 
 def _turn(now: Here, chosen: str) -> decks.Turned:
@@ -217,12 +234,20 @@ def _legend(found: AreaMap, *, largest: str) -> str:
         for label, colour in pairs
     )
     ring = f"background:{decks.CIRCLE};border-radius:50%;width:18px;height:18px"
-    note = (
-        f'<li><span class="sv-swatch" style="{ring}"></span>largest circle: {escape(largest)}; half the area, half as many</li>'
-        if largest
-        else ""
-    )
+    note = f'<li><span class="sv-swatch" style="{ring}"></span>{escape(largest)}</li>' if largest else ""
     return f'<ul class="sv-legend" aria-label="Legend">{swatches}{note}</ul>'
+
+
+def _largest(now: Here, found: AreaMap) -> str:
+    """Say what the circles stand for; empty where there is none."""
+    if not found.largest:
+        return ""
+    if not maps.tiled(now.pack):
+        return f"largest circle: {found.largest}; half the area, half as many"
+    return (
+        f"circle of the largest place: {found.largest}; half the area, half as many. From afar, circles that would "
+        "touch are put into one, the sum of what each shows"
+    )
 
 
 def _ring(now: Here, found: AreaMap, turned: decks.Turned) -> str:

@@ -79,7 +79,7 @@ def deck(pack: Pack, found: AreaMap, under: AreaMap | None, turned: Turned) -> p
 def _deck(pack: Pack, found: AreaMap, under: AreaMap | None, turned: Turned, *, tiled: bool) -> pdk.Deck:
     layers = [_areas(under or found, basemap=turned.basemap, tiled=tiled), _districts(tiled=tiled)]
     if under is not None:
-        layers.append(_circles(found))
+        layers.append(_circles(found, tiled=tiled))
     if turned.chosen:
         layers.append(_chosen(pack, turned.chosen))
     if turned.sites and turned.ring and ringed(pack, found):
@@ -103,49 +103,54 @@ def _deck(pack: Pack, found: AreaMap, under: AreaMap | None, turned: Turned, *, 
     return pdk.Deck(layers=layers, initial_view_state=_view_state(box, turned.closer), tooltip=tip, **options)
 
 
+def _source(shapes: str, *, tiled: bool) -> tuple[str, dict[str, Any]]:
+    """Return the kind of a layer, and where and how it fetches its shapes: in one piece, or in tiles."""
+    if not tiled:
+        return "GeoJsonLayer", {"data": shapes}
+    # A list of one address: Streamlit then forgets which shape of a tile was chosen once the map is drawn anew. It
+    # knows shapes by their number within their tile, and takes the same number in another tile for a second click,
+    # which would clear the choice.
+    return "TileLayer", {"data": [shapes], "max_zoom": tiles.CLOSEST, "tile_size": tiles.SIZE}
+
+
 def _areas(found: AreaMap, *, basemap: bool, tiled: bool) -> pdk.Layer:
-    if tiled:
-        # Without lines: they would show where tiles are cut.
-        return pdk.Layer(
-            "TileLayer", id="areas", data=maps.tile_address(found), max_zoom=tiles.CLOSEST, tile_size=tiles.SIZE,
-            filled=True, stroked=False, get_fill_color="properties.fill", opacity=0.7 if basemap else 1,
-            pickable=True, auto_highlight=True, highlight_color=[*rgb(ATTENTION), 160],
-        )  # fmt: skip
+    shapes = maps.tile_address(found, found.shape) if tiled else address(found, found.shape)
+    kind, more = _source(shapes, tiled=tiled)
+    # Tiles have no lines: they would show where tiles are cut.
     return pdk.Layer(
-        "GeoJsonLayer", id="areas", data=address(found, found.shape), filled=True, stroked=True,
+        kind, id="areas", filled=True, stroked=not tiled,
         get_fill_color="properties.fill", get_line_color=[138, 145, 153] if basemap else [255, 255, 255],
         line_width_min_pixels=0.5, opacity=0.7 if basemap else 1, pickable=True, auto_highlight=True,
-        highlight_color=[*rgb(ATTENTION), 160],
+        highlight_color=[*rgb(ATTENTION), 160], **more,
     )  # fmt: skip
 
 
 def _districts(*, tiled: bool) -> pdk.Layer:
-    kind, data = "GeoJsonLayer", "api/v1/districts.geojson"
-    more: dict[str, Any] = {}
-    if tiled:
-        kind, data = "TileLayer", f"{maps.TILES}?shape=districts"
-        more = {"max_zoom": tiles.CLOSEST, "tile_size": tiles.SIZE}
+    shapes = f"{maps.TILES}?shape=districts" if tiled else "api/v1/districts.geojson"
+    kind, more = _source(shapes, tiled=tiled)
     return pdk.Layer(
-        kind, id="districts", data=data, filled=False, stroked=True, get_line_color=rgb(INK),
+        kind, id="districts", filled=False, stroked=True, get_line_color=rgb(INK),
         line_width_min_pixels=1.4, pickable=False, **more,
     )  # fmt: skip
 
 
 def _chosen(pack: Pack, code: str) -> pdk.Layer:
     """Draw a strong line around the area that is looked at."""
-    shape = json.loads(geography.shapes(pack).get(code, "null"))
-    data = [] if shape is None else [{"type": "Feature", "properties": {}, "geometry": shape}]
+    shape = geography.shape(pack, code)
+    data = [{"type": "Feature", "properties": {}, "geometry": json.loads(shape)}] if shape else []
     return pdk.Layer(
         "GeoJsonLayer", id="chosen", data=data, filled=False, stroked=True, get_line_color=rgb(ATTENTION),
         line_width_min_pixels=3, pickable=False,
     )  # fmt: skip
 
 
-def _circles(found: AreaMap) -> pdk.Layer:
+def _circles(found: AreaMap, *, tiled: bool) -> pdk.Layer:
+    shapes = maps.tile_address(found, maps.CIRCLES) if tiled else address(found, maps.CIRCLES)
+    kind, more = _source(shapes, tiled=tiled)
     return pdk.Layer(
-        "GeoJsonLayer", id="circles", data=address(found, "circles"), point_type=String("circle"), filled=True, stroked=True,
+        kind, id="circles", point_type=String("circle"), filled=True, stroked=True,
         get_point_radius="properties.radius", get_fill_color=[*rgb(CIRCLE), 120], get_line_color=[*rgb(INK), 220],
-        line_width_min_pixels=1, point_radius_min_pixels=2, pickable=True,
+        line_width_min_pixels=1, point_radius_min_pixels=2, pickable=True, **more,
     )  # fmt: skip
 
 

@@ -7,15 +7,21 @@ import math
 from typing import Any, Final
 from urllib.parse import urlencode
 
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
 from svdash.findings import areas, change, places, together
 from svdash.findings.areas import AreaMap, Asked
 from svdash.findings.base import records
 from svdash.framework import View
 from svdash.pack import Pack, geography, tiles
+from svdash.show import wording
 from svdash.show.theme import ACCENT, ATTENTION
 
 PALE: Final = (226, 233, 240)
 HIDDEN: Final = "#FFFFFF"
+CIRCLES: Final = "circles"
 TOGETHER: Final = "together"
 CHANGE: Final = "change"
 # The largest circle's radius in metres.
@@ -135,25 +141,59 @@ def _feature(properties: dict[str, Any], shape: str) -> str:
 
 def circle_features(pack: Pack, found: AreaMap) -> bytes:
     """Return one circle a place as GeoJSON points; its area stands for the count."""
-    points = geography.points(pack)
-    rows = [
-        row
-        for row in records(found.drawn)
-        if row.get("first", True) and row["size"] > 0 and row["code"] in points
-    ]
-    most = max((row["size"] for row in rows), default=1.0)
-    parts = []
-    for row in rows:
-        properties = {
-            "code": row["code"],
-            "place": row["place"],
-            "value": row["size"],
-            "tip": row["tip"],
-            "radius": round(LARGEST * math.sqrt(row["size"] / most)),
-        }
-        point = _json({"type": "Point", "coordinates": points[row["code"]]})
-        parts.append(_feature(properties, point))
+    rows, places = _circled(pack, found)
+    most = found.drawn["size"].max()
+    parts = [_circle(row, place, most) for row, place in zip(records(rows), places.tolist(), strict=True)]
     return _collection(parts, found)
+
+
+def tile_circles(pack: Pack, found: AreaMap, tile: tiles.Tile) -> bytes:
+    """Return a tile's circles as GeoJSON points.
+
+    Circles that would touch from so far away are put into one: its size is the sum of the figures shown for each, it
+    stands in their middle, weighted by size, and ``areas`` says how many it stands for.
+    """
+    rows, places = _circled(pack, found)
+    most, parts = found.drawn["size"].max(), []
+    for members in tiles.clusters(tile, places):
+        own = records(rows.iloc[members])
+        if len(own) == 1:
+            parts.append(_circle(own[0], places[members[0]].tolist(), most))
+        else:
+            middle = np.average(places[members], axis=0, weights=rows["size"].iloc[members])
+            parts.append(_circle_of_several(found, own, np.round(middle, tile.decimals + 1).tolist(), most))
+    return _collection(parts, found)
+
+
+def _circled(pack: Pack, found: AreaMap) -> tuple[pd.DataFrame, NDArray[np.float64]]:
+    """Return the rows that have a circle, and the longitude and latitude of each."""
+    points, rows = geography.points(pack), found.drawn
+    shown = (rows["size"] > 0) & rows["code"].isin(points.keys())
+    rows = rows[shown & rows["first"].astype(bool)] if "first" in rows else rows[shown]
+    return rows, np.array([points[code] for code in rows["code"]], dtype=np.float64).reshape(-1, 2)
+
+
+def _circle(row: dict[str, Any], place: list[float], most: float) -> str:
+    about = {"code": row["code"], "place": row["place"], "value": row["size"], "tip": row["tip"]}
+    return _point({**about, "radius": _radius(row["size"], most)}, place)
+
+
+def _circle_of_several(found: AreaMap, rows: list[dict[str, Any]], place: list[float], most: float) -> str:
+    total = sum(row["size"] for row in rows)
+    told = wording.money(total) if found.asked.show == "spend" else f"{wording.number(total)} people"
+    # Programme, year and status are the last line of every tip.
+    said = rows[0]["tip"].rsplit("\n", maxsplit=1)[-1]
+    tip = f"{len(rows)} places together: {told}, the sum of the figures shown for each\n{said}\nCome closer to see each."
+    return _point({"areas": len(rows), "value": total, "tip": tip, "radius": _radius(total, most)}, place)
+
+
+def _radius(size: float, most: float) -> int:
+    """Return metres: the largest place's circle is the same at every zoom, whatever is put together."""
+    return round(LARGEST * math.sqrt(size / most))
+
+
+def _point(properties: dict[str, Any], place: list[float]) -> str:
+    return _feature(properties, _json({"type": "Point", "coordinates": place}))
 
 
 def district_features(pack: Pack) -> bytes:
@@ -204,9 +244,9 @@ def tiled(pack: Pack) -> bool:
     return len(geography.read(pack)[0]) > MOST_AT_ONCE
 
 
-def tile_address(found: AreaMap) -> str:
-    """Return where the tiles of the map's areas are fetched from, relative to the page."""
-    return f"{TILES}?{urlencode({**found.view.params(), **found.params, 'shape': found.shape})}"
+def tile_address(found: AreaMap, shape: str) -> str:
+    """Return where the tiles of the map's shapes are fetched from, relative to the page."""
+    return f"{TILES}?{urlencode({**found.view.params(), **found.params, 'shape': shape})}"
 
 
 def towns(pack: Pack, *, small: bool) -> list[dict[str, Any]]:

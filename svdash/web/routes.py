@@ -195,7 +195,7 @@ def _chart(request: Request) -> Response:
     )
 
 
-SHAPES: Final = ("areas", "circles", maps.TOGETHER, maps.CHANGE)
+SHAPES: Final = ("areas", maps.CIRCLES, maps.TOGETHER, maps.CHANGE)
 
 
 def _areas(request: Request) -> Response:
@@ -209,12 +209,12 @@ def _areas(request: Request) -> Response:
     )
     view, own = _read(request, pack, table, {"shape": shape})
     found = maps.build(pack, view, served.asked_of(own), own["shape"])
-    draw = maps.circle_features if own["shape"] == "circles" else maps.area_features
+    draw = maps.circle_features if own["shape"] == maps.CIRCLES else maps.area_features
     key = ("web.areas", view, found.asked, own["shape"])
     return _zipped(request, pack.remember(key, lambda: gzip.compress(draw(pack, found), 6, mtime=0)))
 
 
-TILED: Final = ("areas", maps.TOGETHER, maps.CHANGE, "districts")
+TILED: Final = ("areas", maps.CIRCLES, maps.TOGETHER, maps.CHANGE, "districts")
 
 
 def _tiles(request: Request) -> Response:
@@ -223,7 +223,7 @@ def _tiles(request: Request) -> Response:
     tile = _tile(request)
     table = next(t for t in served.served(pack) if t.name == "areas")
     drawn = served.Parameter(
-        "Areas, areas by deprivation and rate together, by change since the compared year, or the lines around districts",
+        "Areas, circles by count, areas by deprivation and rate together, by change since the compared year, or the lines around districts",
         lambda _: TILED,
         "areas",
     )
@@ -248,7 +248,8 @@ def _drawn(pack: Pack, tile: tiles.Tile, view: View, asked: areas.Asked, shape: 
     if shape == "districts":
         return gzip.compress(maps.tile_districts(pack, tile), 6, mtime=0)
     found = maps.build(pack, view, asked, shape)
-    return gzip.compress(maps.tile_features(pack, found, tile), 6, mtime=0)
+    draw = maps.tile_circles if shape == maps.CIRCLES else maps.tile_features
+    return gzip.compress(draw(pack, found, tile), 6, mtime=0)
 
 
 def _tile(request: Request) -> tiles.Tile:
