@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 
 import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page
+
+from svdash.show import maps
+from tests.copies import CopiedPack
 
 pytestmark = pytest.mark.browser
 
@@ -69,3 +73,47 @@ def test_a_change_of_filter_changes_the_picture_and_sends_little(
     page.get_by_role("option", name="Cycle training").first.click()
     page.get_by_role("heading", name="Cycle training").first.wait_for(timeout=DRAWN_WITHIN)
     assert differing(second, picture(page)) > 0.02
+
+
+def clicked(page: Page) -> None:
+    """Click into the middle of the map, once the map knows what is there."""
+    page.locator(MAP).scroll_into_view_if_needed()
+    place = page.locator(MAP).bounding_box()
+    assert place is not None
+    x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
+    tip = page.locator(".deck-tooltip")
+    for turn in range(60):
+        page.mouse.move(x - turn % 2, y)
+        page.wait_for_timeout(1000)
+        if tip.count() and "decile" in tip.inner_text():
+            page.mouse.click(x - turn % 2, y, delay=50)
+            return
+    raise TimeoutError("nothing is found in the middle of the map")
+
+
+def test_a_click_on_a_map_in_tiles_chooses_the_area_and_a_second_one_leaves_it_chosen(
+    context: BrowserContext,
+    copied_pack: CopiedPack,
+    fresh_server: Callable[[], AbstractContextManager[str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    copied_pack.crowd(maps.MOST_AT_ONCE)
+    monkeypatch.setenv("SVDASH_PACK", str(copied_pack.folder))
+    with fresh_server() as server:
+        page = opened(context, f"{server}/reach-and-spend?look=Liverpool")
+        page.locator(MAP).wait_for(timeout=DRAWN_WITHIN)
+        clicked(page)
+        clear = page.get_by_role("button", name="Clear the area")
+        clear.wait_for(timeout=DRAWN_WITHIN)
+        assert "area=E01" in page.url
+        chosen = page.url
+        clicked(page)
+        page.wait_for_timeout(4000)
+        assert page.url == chosen
+        clear.click()
+        clear.wait_for(state="hidden", timeout=DRAWN_WITHIN)
+        assert "area=" not in page.url
+        # The browser has not kept it as chosen: this is not taken for a click that gives it back.
+        clicked(page)
+        clear.wait_for(timeout=DRAWN_WITHIN)
+        assert page.url == chosen

@@ -31,6 +31,8 @@ _SAID = frozenset({"geography", "population", "lines", "programme", "year", "com
 MOST_CLOSER = 6
 # How many areas the shape stood for that was clicked last.
 SEVERAL = "map-several"
+# How often the area was cleared beside the map.
+CLEARED = "map-cleared"
 
 
 def ask(now: Here, *, mapped: bool = True) -> Asked:
@@ -138,13 +140,17 @@ def draw(now: Here, found: AreaMap) -> None:
     if circles:
         under = areas.area_map(now.pack, now.view, Asked(domain=found.asked.domain))
 
+    # A choice cleared beside the map is not told to the map; a new map knows of none, so that the same area can be
+    # chosen again.
+    key = f"map-{st.session_state.get(CLEARED, 0)}"
+
     def picked() -> None:
-        _pick((st.session_state["map"].get("selection") or {}).get("objects", {}), now)
+        _pick((st.session_state[key].get("selection") or {}).get("objects", {}), now)
 
     st.pydeck_chart(
         decks.deck(now.pack, found, under, turned),
         height=HEIGHT,
-        key="map",
+        key=key,
         on_select=picked,
         selection_mode="single-object",
         alt=f"{found.alt} The table below has the same figures.",
@@ -278,6 +284,7 @@ def looked_at(now: Here, found: AreaMap) -> None:
     page.finding(one_area.beside(now.pack, now.view, found.asked, code, before), narrow=True)
     if st.button("Clear the area", key="clear-area", help="Look at the whole city region again"):
         controls.choose("area", "")
+        st.session_state[CLEARED] = st.session_state.get(CLEARED, 0) + 1
         st.rerun()
 
 
