@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from svdash.findings import Finding, served, trends
 from svdash.framework import FILTERS, Framework
 from svdash.pack import Pack, open_pack
-from svdash.show import structures
+from svdash.show import maps, structures
 from svdash.web import warm
 from svdash.web.routes import routes
 from tests.copies import DATA, CopiedPack
@@ -451,3 +451,17 @@ def test_what_is_worked_out_ahead_is_what_the_pages_ask_for(pack: Pack) -> None:
     view = Framework.of(pack).default_view()
     kept = pack.remember(("trends.board", view), lambda: pytest.fail("the board was not kept"))
     assert kept is trends.board(pack, view)
+
+
+def test_the_shapes_that_all_tiles_are_cut_from_are_worked_out_ahead_where_the_map_is_in_tiles(
+    copied_pack: CopiedPack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pack, whole = copied_pack.open(), "tiles.index"
+    maps.ahead(pack)
+    assert pack.remember(whole, lambda: None) is None
+    copied_pack.change("areas", lambda rows: rows.iloc[::-1])
+    pack = copied_pack.open()
+    monkeypatch.setattr(maps, "MOST_AT_ONCE", 988)
+    maps.ahead(pack)
+    for name in (whole, "tiles.lines"):
+        assert pack.remember(name, lambda: None) is not None

@@ -201,6 +201,12 @@ def district_features(pack: Pack) -> bytes:
     return _outlined(geography.outlines(pack, _districts(pack)))
 
 
+def ahead(pack: Pack) -> None:
+    """Work out what all tiles of a map are cut from, where it is sent in tiles."""
+    if tiled(pack):
+        tiles.ahead(pack, _districts(pack))
+
+
 def tile_districts(pack: Pack, tile: tiles.Tile) -> bytes:
     """Return the lines around the districts within a tile as GeoJSON."""
     return _outlined(tiles.outlines(pack, tile, _districts(pack)))

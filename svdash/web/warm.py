@@ -13,7 +13,7 @@ from svdash.findings import observed, overview, progress, standing, success, tre
 from svdash.findings.equality import summary
 from svdash.framework import Framework, View
 from svdash.pack import Pack, PackError, open_pack
-from svdash.show import structures
+from svdash.show import maps, structures
 
 # The first page goes first.
 PATIENCE_SECONDS: Final = 3.0
@@ -48,10 +48,11 @@ def _work() -> None:
 
 
 def ahead(pack: Pack) -> None:
-    """Work out where commitments stand and what may be said of indicators, newest years first.
+    """Work out the shapes of a map in tiles, where commitments stand and what may be said of indicators, newest years first.
 
     What is kept belongs to the pack, so a changed pack is worked out when it is first asked for.
     """
+    maps.ahead(pack)
     framework = Framework.of(pack)
     for year in reversed(framework.years):
         view: View = framework.default_view(year)
