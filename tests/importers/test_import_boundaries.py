@@ -65,6 +65,19 @@ def test_every_form_and_both_coordinate_systems_give_the_same_outlines(
     assert checked.faults(imports.pack) == ()
 
 
+@pytest.mark.parametrize("column", ["lsoa11cd", "LSOA11_CD", "LSOA_CODE", "geo_code"])
+def test_codes_are_known_by_many_names(imports: Imports, column: str) -> None:
+    path = saved(imports, frame(imports, column), "a.gpkg")
+    assert imports.run(path, "boundaries", replace=True).used.rows == 39
+
+
+def test_what_a_mac_adds_to_a_zip_is_passed_over(imports: Imports) -> None:
+    path = saved(imports, frame(imports), "a.zip")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("__MACOSX/a folder/._lsoa.shp", b"\x00\x05\x16\x07")
+    assert imports.run(path, "boundaries", replace=True).used.rows == 39
+
+
 def test_the_packs_own_outlines_change_nothing(imports: Imports) -> None:
     before = imports.bytes()
     found = imports.run(imports.folder / "boundaries.geojson", "boundaries", dry_run=False)

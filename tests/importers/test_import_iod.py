@@ -103,6 +103,27 @@ def test_a_workbook_of_file_7_is_read_like_the_csv(imports: Imports) -> None:
     assert (found.used.rows, found.changed) == (39, False)
 
 
+def test_headings_are_known_without_brackets_and_with_the_word_deprivation(imports: Imports) -> None:
+    text = file7(own(imports))
+    other = text.replace(f" {WORST}", " where 1 is most deprived 10% of LSOAs").replace(
+        "(where 1 is most deprived)", ""
+    )
+    other = other.replace("Income Decile", "Income Deprivation Decile")
+    assert other.count("(") < text.count("(")
+    found = imports.run(imports.file(other, "File_7.csv"), "iod")
+    assert (found.used.rows, found.changed) == (39, False)
+
+
+def test_deciles_of_children_and_parts_of_a_domain_are_not_those_of_the_domain(imports: Imports) -> None:
+    head, *rows = file7(own(imports)).splitlines()
+    children = "Income Deprivation Affecting Children Index (IDACI) Decile where 1 is most deprived"
+    text = "\n".join(
+        [f"{children},Wider Barriers Sub-domain Decile,{head}", *(f"10,10,{row}" for row in rows)]
+    )
+    found = imports.run(imports.file(text, "File_7.csv"), "iod")
+    assert (found.used.rows, found.changed) == (39, False)
+
+
 def test_other_figures_for_an_area_need_a_decision(imports: Imports) -> None:
     first, *rest = own(imports)
     rows = [first | {"crime_decile": "10"}, *rest]

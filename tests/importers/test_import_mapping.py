@@ -50,6 +50,101 @@ def test_a_column_that_holds_no_dates_is_none_whatever_its_heading(imports: Impo
 
 
 @pytest.mark.parametrize(
+    "heading",
+    [
+        "Payment Date dd/mm/yyyy",
+        "Date of Payment Run",
+        "Invoice Paid Date",
+        "Paid",
+        "Clearing",
+        "Date Cleared in Bank",
+    ],
+)
+def test_the_day_of_payment_goes_before_that_of_the_invoice_however_it_is_called(
+    imports: Imports, heading: str
+) -> None:
+    imports.first(table("1/3/2024,Foo,5/4/2024,500.00", header=f"Invoice Date,Supplier,{heading},Amount"))
+    assert imports.lines()["date"].iloc[0] == date(2024, 4, 5)
+
+
+def test_the_day_by_which_a_payment_is_due_is_not_the_day_of_payment(imports: Imports) -> None:
+    imports.first(
+        table("1/4/2024,Foo,5/5/2024,500.00", header="Invoice Date,Supplier,Payment Due Date,Amount")
+    )
+    assert imports.lines()["date"].iloc[0] == date(2024, 4, 1)
+
+
+def test_money_under_paid_is_not_taken_for_days_of_a_spreadsheet(imports: Imports) -> None:
+    imports.first(table("1/4/2024,Foo,45000.00,x", header="Invoice Date,Supplier,Paid,Purpose"))
+    line = imports.lines().iloc[0]
+    assert (line["date"], line["amount_pence"]) == (date(2024, 4, 1), 4_500_000)
+
+
+@pytest.mark.parametrize(
+    ("gross", "net"),
+    [
+        ("Gross", "Net Total"),
+        ("Amount", "Net Invoice Value"),
+        ("Total (Incl VAT)", "Total (Excl VAT)"),
+        ("Invoice Total inc. VAT", "Invoice Total less VAT"),
+        ("Amount", "Amount £ (excluding recoverable VAT)"),
+    ],
+)
+def test_what_is_net_of_tax_goes_before_the_rest_however_it_is_called(
+    imports: Imports, gross: str, net: str
+) -> None:
+    imports.first(table("1/4/2024,Foo,600.00,500.00", header=f"Date,Supplier,{gross},{net}"))
+    assert imports.lines()["amount_pence"].iloc[0] == 50_000
+
+
+def test_a_column_of_tax_is_not_the_amount(imports: Imports) -> None:
+    imports.first(table("1/4/2024,Foo,600.00,100.00", header="Date,Supplier,Gross Amount,Amount (VAT)"))
+    assert imports.lines()["amount_pence"].iloc[0] == 60_000
+
+
+@pytest.mark.parametrize("whole", ["Invoice Amount", "Payment Amount", "Total"])
+def test_the_amount_of_a_line_goes_before_that_of_its_whole_invoice(imports: Imports, whole: str) -> None:
+    rows = ("1/4/2024,Foo,1000.00,400.00", "1/4/2024,Foo,1000.00,600.00")
+    found = imports.first(table(*rows, header=f"Payment Date,Supplier,{whole},Line Amount"))
+    assert found.used.pence == 100_000
+
+
+@pytest.mark.parametrize(
+    ("heading", "unit"),
+    [
+        ("Amount (£000)", "thousands"),
+        ("Amount £'000s", "thousands"),
+        ("Amount (£k)", "thousands"),
+        ("Spend (£m)", "thousands"),
+        ("Amount (pence)", "pence"),
+        ("Amount (USD)", "another currency"),
+        ("Amount €", "another currency"),
+    ],
+)
+def test_amounts_that_are_not_in_pounds_are_refused_by_their_heading(
+    imports: Imports, heading: str, unit: str
+) -> None:
+    before = imports.bytes()
+    with pytest.raises(ImportFileError, match=f"row 1: the heading .* says that amounts are in .*{unit}"):
+        imports.first(table("1/4/2024,Foo,5.50", header=f"Date,Supplier,{heading}"))
+    assert imports.bytes() == before
+
+
+@pytest.mark.parametrize("heading", ["Amount over £25,000", "Amount (GBP, paid in EUR)", "Amount (>£5000)"])
+def test_a_threshold_in_a_heading_is_no_unit(imports: Imports, heading: str) -> None:
+    assert imports.first(table("1/4/2024,Foo,5.50", header=f"Date,Supplier,{heading}")).used.pence == 550
+
+
+def test_a_table_without_dates_can_be_given_one_for_all_rows_and_says_so(imports: Imports) -> None:
+    content = table("Foo,5.50", header="Supplier,Amount")
+    with pytest.raises(ImportFileError, match=r'give a mapping: \{"constants": \{"date": "2024-04"\}\}'):
+        imports.first(content)
+    mapping = imports.file('{"constants": {"date": "2024-04"}}', "m.json")
+    imports.first(content, mapping=mapping)
+    assert imports.lines()["date"].iloc[0] == date(2024, 4, 1)
+
+
+@pytest.mark.parametrize(
     ("name", "text"),
     [
         ("m.json", json.dumps({"columns": {"date": "Wann", "supplier": "Wer", "amount": "#4"}})),

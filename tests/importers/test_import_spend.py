@@ -52,6 +52,9 @@ HEADINGS = [
     "date paid,service area,VENDOR NAME,Expense Type,Amount excl. VAT,x,Proclass",
     '"Date\nPaid",Cost Centre,Payee,Narrative,"Amount, £",y,MCC',
     "Transaction Date,Division,Creditor Name,Description,Value,z,Category",
+    "Posting Date,Service Label,Supplier's Name,Narrative,Billing Amount,Original Amount,Category",
+    "Clearing,Cost Centre,Vendor,Purpose,Amount in local currency,Budget,Commodity",
+    "Date of Transaction,Department,Merchant,Summary of purpose,Total Transaction Value (£),VAT Reclaimed,MCC",
 ]
 
 

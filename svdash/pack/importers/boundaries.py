@@ -40,6 +40,7 @@ from svdash.pack.importers.mapping import (
     Field,
     Mapped,
     Mapper,
+    folded,
     given_answers,
     known_headings,
     recalled,
@@ -162,7 +163,13 @@ def _unpacked(source: Source) -> Iterator[Path]:
 
 
 def _extract(source: Source, archive: zipfile.ZipFile, folder: Path) -> Path:
-    wanted = [part for part in archive.infolist() if Path(part.filename).suffix.lower() in (*_MAIN, *_BESIDE)]
+    wanted = [
+        part
+        for part in archive.infolist()
+        # What a Mac keeps of each file beside it begins so, and is none.
+        if Path(part.filename).suffix.lower() in (*_MAIN, *_BESIDE)
+        and not Path(part.filename).name.startswith("._")
+    ]
     mains = [part.filename for part in wanted if Path(part.filename).suffix.lower() in _MAIN]
     if len(mains) != 1:
         what = f"{len(mains)} files of boundaries: {listed(mains)}" if mains else "no file of boundaries"
@@ -234,7 +241,7 @@ def _named(source: Source, path: Path, names: list[str], given: Answers) -> str:
         name
         for name in names
         if any(
-            known.get(str(column).casefold(), ("",))[0] == "code"
+            known.get(folded(str(column)), ("",))[0] == "code"
             for column in pyogrio.read_info(path, layer=name)["fields"]
         )
     ]
@@ -254,7 +261,7 @@ def _mapped(
     before = None if forget else recalled(NAME, headings)
     if before is not None:
         mapper.take(before, "remembered")
-    mapper.propose(known_headings(HEADINGS))
+    mapper.propose(HEADINGS)
     mapper.require({})
     return Mapped(headings, mapper.columns, mapper.origin, given)
 

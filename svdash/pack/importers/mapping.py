@@ -115,10 +115,36 @@ def known_headings(file: str) -> dict[str, tuple[str, int]]:
         file: name of a CSV beside this module, with columns field and heading; better ones stand first.
     """
     known: dict[str, tuple[str, int]] = {}
-    with (Path(__file__).parent / file).open(encoding="utf-8", newline="") as stream:
-        for place, row in enumerate(csv.DictReader(stream)):
-            known.setdefault(folded(row["heading"]), (row["field"], place))
+    for place, (name, heading) in enumerate(_headings(file)):
+        if "*" not in heading:
+            known.setdefault(folded(heading), (name, place))
     return known
+
+
+@cache
+def worded_headings(file: str) -> list[tuple[re.Pattern[str], str, int]]:
+    """What words in a heading that is not known itself tell: words in their order, field, and how good that is.
+
+    In the CSV these are headings such as ``* paid * date *``; those without a field stand for none.
+
+    Args:
+        file: as for :func:`known_headings`.
+    """
+    return [
+        (
+            re.compile(".*".join(rf"\b{folded(part)}\b" for part in heading.split("*") if part.strip())),
+            name,
+            place,
+        )
+        for place, (name, heading) in enumerate(_headings(file))
+        if "*" in heading
+    ]
+
+
+@cache
+def _headings(file: str) -> list[tuple[str, str]]:
+    with (Path(__file__).parent / file).open(encoding="utf-8", newline="") as stream:
+        return [(row["field"], row["heading"]) for row in csv.DictReader(stream)]
 
 
 def fingerprint(form: str, headings: Iterable[str]) -> str:
@@ -162,6 +188,18 @@ def _share(look: Look, cells: Sequence[str]) -> float:
     """The share of the cells that are not blank which look so; 0 where all are blank."""
     filled = [cell for cell in cells if cell.strip()]
     return sum(_is(look, cell) for cell in filled) / len(filled) if filled else 0.0
+
+
+# 25,000 is a threshold, £000 a unit.
+_MULTIPLE: Final = re.compile(
+    r"(?<![0-9,.])0{3}s?\b|£\s*(?:k|m|bn)\b|\b(?:thousand|million)s?\b|\bpence\b", re.IGNORECASE
+)
+_FOREIGN: Final = re.compile(r"[$€¥]|\b(?:USD|EUR|CHF|JPY|euros?|dollars?)\b", re.IGNORECASE)
+
+
+def in_pounds(heading: str) -> bool:
+    """Whether a heading says that what stands below it is pounds sterling."""
+    return re.search(r"£|\b(?:GBP|sterling)\b", heading, re.IGNORECASE) is not None
 
 
 # -- the proposal -------------------------------------------------------------------------------------
@@ -217,11 +255,15 @@ class Mapper:
             f"{suggestion(heading, self.headings)} Headings: {listed(self.headings)}."
         )
 
-    def propose(self, known: Mapping[str, tuple[str, int]]) -> None:
-        """Fill in by headings, then by what the cells of the columns left over look like."""
+    def propose(self, file: str) -> None:
+        """Fill in by headings, then by what the cells of the columns left over look like.
+
+        Args:
+            file: of the headings that stand for fields.
+        """
         candidates: dict[str, list[tuple[int, int]]] = {}
-        for at, heading in enumerate(self.headings):
-            found = next((known[name] for name in names_of(heading) if name in known), None)
+        for at in range(len(self.headings)):
+            found = self._meaning(at, file)
             if found is not None:
                 candidates.setdefault(found[0], []).append((found[1], at))
         for each in self.fields:
@@ -231,6 +273,30 @@ class Mapper:
                 self._by_values(each, each.look)
                 # If all else fails the heading decides, and each cell is refused by itself.
                 self._by_heading(each, sorted(candidates.get(each.name, [])), looks=False)
+
+    def _meaning(self, at: int, file: str) -> tuple[str, int] | None:
+        """The field that a heading stands for, and how well: as a whole, by its words, or without its brackets."""
+        known = known_headings(file)
+        whole, bare = names_of(self.headings[at])
+        if whole in known:
+            return known[whole]
+        looks = {each.name: each.look for each in self.fields}
+        for words, name, place in worded_headings(file):
+            if not words.search(whole):
+                continue
+            if not name:
+                return None
+            look = looks.get(name)
+            if look is None or self._borne_out(at, look, whole):
+                return name, place
+        return known.get(bare)
+
+    def _borne_out(self, at: int, look: Look, whole: str) -> bool:
+        """Whether the cells are what words in their heading suggest."""
+        cells = self.cells[at]
+        if look == "date" and "date" not in whole.split() and _share("amount", cells) >= _HEADED:
+            return False  # 45000.00 may be a day to Excel; under "Paid" it is money
+        return _share(look, cells) >= _UNHEADED
 
     def _open(self, each: Field) -> bool:
         return each.name not in self.columns and each.name not in self.without
@@ -267,16 +333,32 @@ class Mapper:
             self._put(each.name, alike[0], "values")
 
     def require(self, constants: Mapping[str, str]) -> None:
-        """Raise ImportFileError where a field that must be there has no column."""
+        """Raise ImportFileError where a field that must be there has no column, or amounts are not pounds."""
         missing = [
-            each.name
-            for each in self.fields
-            if each.required and self._open(each) and each.name not in constants
+            each for each in self.fields if each.required and self._open(each) and each.name not in constants
         ]
         if missing:
+            once = next((each.name for each in missing if each.look == "date"), None)
+            hint = (
+                f' If all rows are of one day or month, give a mapping: {{"constants": {{"{once}": "2024-04"}}}}.'
+                if once
+                else ""
+            )
             raise ImportFileError(
-                f"{self.where}: no column can be told to be the {' or the '.join(missing)}. Say which it is, for "
-                f'example with --column "{missing[0]}=HEADING". Headings: {listed(self.headings)}.'
+                f"{self.where}: no column can be told to be the {' or the '.join(each.name for each in missing)}. Say which "
+                f'it is, for example with --column "{missing[0].name}=HEADING".{hint} Headings: {listed(self.headings)}.'
+            )
+        for each in self.fields:
+            if each.look == "amount" and each.required and each.name in self.columns:
+                self._in_pounds(self.headings[self.columns[each.name]])
+
+    def _in_pounds(self, heading: str) -> None:
+        foreign = _FOREIGN.search(heading) is not None and not in_pounds(heading)
+        if foreign or _MULTIPLE.search(heading):
+            what = "another currency" if foreign else "thousands, millions or pence"
+            raise ImportFileError(
+                f"{self.where}: the heading {heading!r} says that amounts are in {what}, and only pounds are read. Write "
+                "them out in pounds, take that out of the heading, and import again."
             )
 
     def date_order(self, answers: Answers) -> DateOrder:

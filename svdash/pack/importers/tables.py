@@ -169,7 +169,7 @@ def _proposal(source: Source, header: _Header, form: Form, given: Answers, sheet
     before = recalled(form.name, mapper.headings)
     if before is not None:
         mapper.take(before, "remembered")
-    mapper.propose(known_headings(form.headings))
+    mapper.propose(form.headings)
     return Proposal(mapper.headings, mapper.columns, sheets)
 
 
@@ -279,7 +279,7 @@ def _table(source: Source, header: _Header, form: Form, given: Answers, options:
     if before is not None:
         answers = _together(given, before, none=options.programme == "none")
         mapper.take(answers, "remembered")
-    mapper.propose(known_headings(form.headings))
+    mapper.propose(form.headings)
     mapper.require(answers.constants)
     mapped = Mapped(headings, mapper.columns, mapper.origin, answers, mapper.date_order(answers))
     table = Table(
