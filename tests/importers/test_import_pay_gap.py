@@ -75,6 +75,22 @@ def run(imports: Imports, *rows: dict[str, str], **options: Any) -> Any:
     return imports.run(imports.file(returns(*rows), "UK Gender Pay Gap Data.csv"), "pay-gap", **options)
 
 
+def test_a_return_without_any_quarter_of_pay_still_brings_its_gaps(imports: Imports) -> None:
+    before = {name: imports.pack.table(name) for name in ("observations_published", "pay_quarters")}
+    bare = OWN | {name: "" for name in HEADER if name.endswith("Quartile")}
+    found = run(imports, bare)
+    assert found.used.rows == 1
+    assert len(new_rows(imports, "observations_published", before["observations_published"])) == 2
+    assert new_rows(imports, "pay_quarters", before["pay_quarters"]).empty
+    assert "1 return without quarters of pay: only the gaps are taken." in found.notes
+
+
+def test_a_return_with_some_quarters_of_pay_alone_is_refused(imports: Imports) -> None:
+    part = OWN | {"FemaleTopQuartile": "", "MaleTopQuartile": ""}
+    error = imports.refusal(imports.file(returns(part), "g.csv"), "pay-gap")
+    assert codes(error.reconciliation.refused) == {"other": 1, "figure": 1}
+
+
 def new_rows(imports: Imports, table: str, before: pd.DataFrame) -> pd.DataFrame:
     """The rows that a table has more than before, which all come after those."""
     after = imports.pack.table(table)

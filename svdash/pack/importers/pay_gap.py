@@ -152,7 +152,7 @@ class _Returns:
             self.names[folded(text)] = code
         self.fresh: Rows = {}
         self.seen: set[str] = set()
-        self.same = 0
+        self.same = self.without = 0
         _indicators(pack)
 
     def take(self, record: Record) -> Problem | None:
@@ -171,6 +171,7 @@ class _Returns:
         if snapshot is None:
             return NO_SNAPSHOT
         self.seen.add(code)
+        self.without += _without_quarters(values)
         return self._compare(self._rows(values, code, snapshot))
 
     def _snapshot(self, values: Mapping[str, str], code: str) -> date | None:
@@ -210,10 +211,14 @@ class _Returns:
             }
             for name, indicator in INDICATORS.items()
         ]
-        quarters = [
-            common | {"quarter": str(quarter), "women_percent": _plain(values[f"women_{quarter}"])}
-            for quarter in range(1, 5)
-        ]
+        quarters = (
+            []
+            if _without_quarters(values)
+            else [
+                common | {"quarter": str(quarter), "women_percent": _plain(values[f"women_{quarter}"])}
+                for quarter in range(1, 5)
+            ]
+        )
         return {OBSERVATIONS: gaps, QUARTERS: quarters}
 
     def _compare(self, rows: Rows) -> Problem | None:
@@ -239,6 +244,8 @@ class _Returns:
         missing = [label for code, label in self.labels.items() if code not in self.seen]
         if self.seen and missing:
             yield f"No return was found of {listed(missing)}."
+        if self.without:
+            yield f"{counted(self.without, 'return')} without quarters of pay: only the gaps are taken."
         if self.same:
             yield f"{counted(self.same, 'return')} the pack has already, with these figures: nothing changes."
 
@@ -256,7 +263,9 @@ def _key(table: str, row: Mapping[str, str]) -> tuple[str, ...]:
 
 def _unreadable(values: Mapping[str, str]) -> Problem | None:
     """Why the figures of a return can't be used, if so."""
-    shares = [values.get(f"women_{quarter}", "") for quarter in range(1, 5)]
+    shares = (
+        [] if _without_quarters(values) else [values.get(f"women_{quarter}", "") for quarter in range(1, 5)]
+    )
     gaps = [values.get(name, "") for name in INDICATORS]
     if any(formula(text) or not _NUMBER.fullmatch(text) for text in (*shares, *gaps)):
         return NO_FIGURE
@@ -267,6 +276,11 @@ def _unreadable(values: Mapping[str, str]) -> Problem | None:
         if _NUMBER.fullmatch(men) and abs(Decimal(share) + Decimal(men) - 100) > _ROUNDING:
             return NO_WHOLE
     return None
+
+
+def _without_quarters(values: Mapping[str, str]) -> bool:
+    """Whether a return tells of no quarter at all, as some do where figures are withheld."""
+    return not any(values.get(f"{sex}_{quarter}") for sex in ("women", "men") for quarter in range(1, 5))
 
 
 def _equal(one: str, other: str) -> bool:
