@@ -108,6 +108,13 @@ def test_releases_of_one_process_are_read_together_and_the_latest_counts(imports
     assert found.incoming.rows == 1
 
 
+def test_releases_of_summer_and_winter_time_stand_in_their_order(imports: Imports) -> None:
+    first = release(date="2024-05-02T00:30:00+01:00")
+    later = release(date="2024-05-01T23:45:00Z", awards=[award(value={"amount": 7, "currency": "GBP"})])
+    run(imports, first, later)
+    assert rows(imports)[0]["value_pence"] == 700
+
+
 @pytest.mark.parametrize(
     ("criteria", "scored", "weight"),
     [

@@ -148,7 +148,17 @@ def _processes(source: Source, found: Any) -> list[list[Json]]:
     by_ocid: dict[str, list[Json]] = {}
     for number, each in enumerate(releases):
         by_ocid.setdefault(_text(each, "ocid") or f"#{number}", []).append(each)
-    return [sorted(each, key=lambda release: _text(release, "date")) for each in by_ocid.values()]
+    return [sorted(each, key=_moment) for each in by_ocid.values()]
+
+
+def _moment(release: Json) -> str:
+    """When a release was made, in universal time, so that those of summer and winter stand in their order."""
+    text = _text(release, "date")
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return found.astimezone(UTC).isoformat() if found.tzinfo else found.isoformat()
 
 
 def _entries(processes: Iterable[list[Json]]) -> Iterator[_Entry]:
