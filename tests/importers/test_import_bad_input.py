@@ -55,6 +55,8 @@ def zipped(parts: dict[str, bytes]) -> bytes:
         (b"just some words\nand more\n", "no separator parts the first lines into columns"),
         (b"PK\x03\x04 and then nothing", "damaged or locked"),
         (zipped({"data.csv": ONE.encode()}), "an archive, not an Excel workbook"),
+        (zipped({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet"}), "OpenDocument (.ods)"),
+        (zipped({"xl/workbook.bin": b""}), "binary form (.xlsb)"),
         (b'{"grants": []}', "is JSON, not a table of spend"),
         (b"a,b,c\nx,y,z\n", "none of the first 40 rows holds headings of spend"),
         (b"Date,Supplier\n1/4/2024,Foo\n", "no column can be told to be the amount"),

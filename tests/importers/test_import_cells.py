@@ -19,7 +19,7 @@ from svdash.pack.importers.cells import (
     day,
     formula,
     held_back,
-    month_first,
+    order_of,
 )
 from svdash.pack.importers.refused import safe
 
@@ -121,6 +121,7 @@ DAYS = (
     "%d-%m-%Y",
     "%d.%m.%Y",
     "%d/%m/%y",
+    "%d / %m / %Y",
     "%d-%b-%y",
     "%d-%b-%Y",
     "%d %B %Y",
@@ -170,11 +171,12 @@ def test_what_is_no_day_of_the_calendar_is_refused(text: str) -> None:
     assert found.code == "date-unreadable"
 
 
-def test_the_month_is_taken_to_come_first_where_dates_can_only_be_read_so() -> None:
-    assert month_first(["04/13/2024", "04/01/2024"])
-    assert not month_first(["04/01/2024", "05/01/2024"])
-    assert not month_first(["13/04/2024", "04/13/2024"])
-    assert not month_first(["2024-04-13", ""])
+def test_the_order_of_a_date_is_told_where_it_can_be_read_in_one_way_only() -> None:
+    assert order_of("04/13/2024") == order_of("4-13-24") == order_of("04/13/2024 00:00") == "mdy"
+    assert order_of("13/04/2024") == order_of("31.12.2024") == "dmy"
+    assert {order_of(text) for text in ("04/01/2024", "12/12/2024", "2024-04-13", "13 April 2024", "")} == {
+        None
+    }
 
 
 @pytest.mark.parametrize(
@@ -190,6 +192,14 @@ def test_the_month_is_taken_to_come_first_where_dates_can_only_be_read_so() -> N
         "Personal Data",
         "Commercially sensitive",
         "Individual",
+        "Redact",
+        "R E D A C T E D",
+        "GDPR",
+        "Data Protection Act 2018",
+        "Withheld under s40",
+        "Exempt - FOI section 40",
+        "Removed - personal data",
+        "Sensitive personal data",
     ],
 )
 def test_names_that_were_held_back_are_recognised(name: str) -> None:
@@ -205,6 +215,9 @@ def test_names_that_were_held_back_are_recognised(name: str) -> None:
         "Confidential Shredding Ltd",
         "The Data Protection People",
         "XXL Ltd",
+        "Exempt Energy Ltd",
+        "GDPR Training Ltd",
+        "Removed for Good Ltd",
         "-",
     ],
 )

@@ -103,6 +103,23 @@ def test_a_grant_becomes_the_same_line_from_every_form(imports: Imports, form: s
     assert line_faults(imports.pack, today=TODAY) == []
 
 
+def test_sheets_beside_the_grants_are_left_aside(imports: Imports) -> None:
+    heads = [
+        "Identifier",
+        "Title",
+        "Currency",
+        "Amount Awarded",
+        "Award Date",
+        "Recipient Org:0:Name",
+        "Grant Programme:Title",
+    ]
+    grant = ["360G-x-1", "Chairs", "GBP", 1000, "2024-04-05", "Foo", "Small grants"]
+    about = [["Identifier", "Title", "Description"], ["x", "Our grants", "All of them"]]
+    book = workbook({"grants": sheet([heads, grant]), "meta": sheet(about)})
+    found = imports.first(imports.file(book, "a.xlsx"), "360giving")
+    assert (found.used.rows, found.used.pence) == (1, 100_000)
+
+
 def test_places_count_where_they_are_areas_of_the_pack(imports: Imports) -> None:
     areas = imports.pack.table("areas")
     first, second = areas["code"].iloc[0], areas["code"].iloc[1]

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from svdash.pack.importers.base import ImportFileError
 from svdash.pack.importers.mapping import known_headings
 from svdash.pack.importers.spend import FIELDS, FORM
 from tests.importers.made import Imports, codes, table
@@ -175,6 +176,21 @@ def test_lines_that_are_refused_still_count_towards_the_files_total(imports: Imp
     assert "1 of 1 totals in the file agree with the lines above them." in found.notes
 
 
+def test_a_total_with_a_date_is_told_by_its_sum(imports: Imports) -> None:
+    lines = ("1/4/2024,Foo,10,x", "2/4/2024,Bar,20,y")
+    for total in (
+        "30/4/2024,Grand total April,30,",
+        "30/4/2024,,30,",
+        "30/4/2024,Overall Totals 2024/25,30,",
+    ):
+        found = imports.run(table(*lines, total), replace=True, dry_run=True)
+        assert (codes(found.refused), found.used.pence) == ({"total": 1}, 3000)
+
+
+def test_one_line_of_nobody_as_large_as_the_one_above_is_no_total(imports: Imports) -> None:
+    assert imports.first(table("1/4/2024,Foo,10,x", "2/4/2024,,10,y")).used.pence == 2000
+
+
 # -- what is refused ----------------------------------------------------------------------------------
 
 
@@ -242,6 +258,70 @@ def test_without_a_refused_line_there_is_no_file_of_them(imports: Imports) -> No
     assert [path.name for path in imports.files.iterdir()] == ["spend.csv"]
 
 
+# -- headings that stand in the middle -----------------------------------------------------------------
+
+
+def test_headings_that_mean_the_same_may_stand_again_in_other_words(imports: Imports) -> None:
+    content = table("1/4/2024,Foo,10,x", "Date Paid,Supplier Name,Amount (£),Narrative", "1/5/2024,Bar,20,y")
+    found = imports.first(content)
+    assert (codes(found.refused), found.used.pence) == ({"headings": 1}, 3000)
+
+
+def test_headings_that_are_known_better_further_down_do_not_make_titles_of_the_lines_above(
+    imports: Imports,
+) -> None:
+    again = "Date,Supplier,Amount,Purpose,Department"
+    found = imports.first(
+        table("1/4/2024,Foo,10,,", again, "1/5/2024,Bar,20,x,y", header="Date,Supplier,Amount,,")
+    )
+    assert (found.preamble, found.used.pence) == (0, 3000)
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        "Date,Supplier,VAT Amount,Net Amount",
+        "Supplier,Date,Net Amount,VAT",
+        "Date,Purpose,Net Amount,Supplier",
+    ],
+)
+def test_headings_that_change_their_places_in_the_middle_stop_the_import(
+    imports: Imports, again: str
+) -> None:
+    before = imports.bytes()
+    content = table("1/4/2024,Foo,10,2", again, "1/5/2024,Bar,4,20", header="Date,Supplier,Net Amount,VAT")
+    with pytest.raises(ImportFileError, match="row 3: headings stand here again, and column"):
+        imports.first(content)
+    assert imports.bytes() == before
+
+
+# -- currencies and signs in columns of their own ------------------------------------------------------
+
+
+def test_a_line_in_another_currency_is_refused_and_not_taken_for_pounds(imports: Imports) -> None:
+    rows = (
+        "1/4/2024,Foo,10,GBP",
+        "1/4/2024,Bar,20,EUR",
+        "1/4/2024,Baz,30,€",
+        "1/4/2024,Qux,40,",
+        "1/4/2024,Fox,50,£",
+    )
+    found = imports.first(table(*rows, header="Date,Supplier,Amount,Currency"))
+    assert (codes(found.refused), found.used.pence) == ({"currency": 2}, 10_000)
+
+
+def test_the_currency_of_a_purchase_is_no_matter_where_the_amount_is_in_pounds(imports: Imports) -> None:
+    found = imports.first(table("1/4/2024,Foo,10,USD", header="Date,Merchant,Amount (£),Currency"))
+    assert found.used.pence == 1000
+
+
+def test_a_column_that_says_credit_makes_its_amounts_negative(imports: Imports) -> None:
+    rows = ("1/4/2024,Foo,100,DR", "1/4/2024,Bar,30,CR", "1/4/2024,Baz,5,Credit", "1/4/2024,Qux,-7,CR")
+    found = imports.first(table(*rows, header="Date,Supplier,Amount,Dr/Cr"))
+    assert list(imports.lines()["amount_pence"]) == [10_000, -3000, -500]
+    assert codes(found.refused) == {"amount-unreadable": 1}
+
+
 # -- redactions, credits, months ----------------------------------------------------------------------
 
 
@@ -279,6 +359,45 @@ def test_a_month_stands_on_its_first_day_and_is_told(imports: Imports) -> None:
 def test_dates_with_the_month_first_are_seen_from_the_whole_column(imports: Imports) -> None:
     imports.first(table("04/13/2024,Foo,1,x", "05/06/2024,Bar,2,y"))
     assert list(imports.lines()["date"]) == [date(2024, 4, 13), date(2024, 5, 6)]
+
+
+def test_one_date_far_down_tells_the_order_of_all(imports: Imports) -> None:
+    ambiguous = [f"0{1 + day // 100}/0{4 + day % 2}/2024,Foo {day},1,x" for day in range(600)]
+    imports.run(table(*ambiguous, "04/13/2024,Bar,1,x"), replace=True)
+    assert imports.lines()["date"].iloc[0] == date(2024, 1, 4)
+    imports.run(table(*ambiguous, "13/04/2024,Bar,1,x"), overlap="keep")
+    assert imports.lines()["date"].iloc[-601] == date(2024, 4, 1)
+    assert len(imports.lines()) == 1202
+
+
+def test_months_in_digits_under_a_period_are_told_to_be_those_of_the_calendar(imports: Imports) -> None:
+    found = imports.first(table("202401,Foo,5", header="Period,Supplier,Amount"))
+    assert any("Under 'Period' stand months in digits (1 line)" in note for note in found.notes)
+    named = imports.run(table("Apr-24,Foo,5", header="Period,Supplier,Amount"))
+    assert not any("months in digits" in note for note in named.notes)
+
+
+def test_a_short_table_is_found_among_more_notes_than_it_has_rows(imports: Imports) -> None:
+    notes = "* Without VAT that is recovered\nSome names are redacted\nAsk finance for more\nEnd"
+    found = imports.first(ONE + notes + "\n")
+    assert (found.used.rows, codes(found.refused)) == (1, {"remark": 4})
+
+
+def test_the_order_of_one_publishers_dates_does_not_spoil_anothers(imports: Imports) -> None:
+    american = imports.first(table("04/13/2024,Foo,1,x"))
+    assert any("read with the month first" in note for note in american.notes)
+    british = imports.run(table("13/05/2024,Bar,1,x", "06/05/2024,Baz,1,x"))
+    assert list(imports.lines()["date"])[1:] == [date(2024, 5, 13), date(2024, 5, 6)]
+    assert not any("month first" in note for note in british.notes)
+    assert not imports.run(table("07/05/2024,Qux,1,x")).refused
+    assert imports.lines()["date"].iloc[-1] == date(2024, 5, 7)
+
+
+def test_dates_that_could_be_either_are_read_as_those_of_the_file_before(imports: Imports) -> None:
+    imports.first(table("04/13/2024,Foo,1,x"))
+    found = imports.run(table("05/06/2024,Bar,1,x"))
+    assert imports.lines()["date"].iloc[-1] == date(2024, 5, 6)
+    assert any("read with the month first" in note for note in found.notes)
 
 
 # -- codes of the pack --------------------------------------------------------------------------------
@@ -359,6 +478,21 @@ def test_a_formula_counts_as_its_stored_result_and_without_one_is_refused(import
     found = imports.first(imports.file(workbook({"One": xml}), "a.xlsx"))
     assert list(imports.lines()["amount_pence"]) == [500, 2000]
     assert codes(found.refused) == {"formula": 1}
+
+
+def test_a_sheet_of_sums_beside_the_payments_is_left_aside_and_told(imports: Imports) -> None:
+    book = workbook({"Sums": sheet([["Month", "Total"], ["Apr-24", 1234.5]]), "April": sheet(ROWS)})
+    found = imports.first(imports.file(book, "a.xlsx"))
+    assert found.used.rows == 3
+    assert any("Left aside" in note and "Sums" in note for note in found.notes)
+
+
+@pytest.mark.parametrize("supplier", ["Supplier", "Paid over to"])
+def test_sheets_of_several_months_need_a_decision(imports: Imports, supplier: str) -> None:
+    may = [["Date", supplier, "Amount"], [date(2024, 5, 1), "Foo", 7]]
+    book = workbook({"April": sheet(ROWS), "May": sheet(may)})
+    with pytest.raises(ImportFileError, match="2 sheets have headings of spend: April, May"):
+        imports.first(imports.file(book, "a.xlsx"))
 
 
 def test_hidden_sheets_are_left_alone(imports: Imports) -> None:

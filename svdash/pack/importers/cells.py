@@ -157,7 +157,7 @@ _TIME: Final = re.compile(
 )
 _YEAR_FIRST: Final = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})(?:[-/.]([0-9]{1,2}))?")
 _RUN_ON: Final = re.compile(r"((?:19|20)[0-9]{2})(0[1-9]|1[0-2])([0-9]{2})?")
-_THREE: Final = re.compile(r"([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4}|[0-9]{2})")
+_THREE: Final = re.compile(r"([0-9]{1,2})(?: ?[-/.] ?| )([0-9]{1,2})(?: ?[-/.] ?| )([0-9]{4}|[0-9]{2})")
 _NAMED: Final = re.compile(
     r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?[ -])?(?:([0-9]{1,2})(?:st|nd|rd|th)?[-/. ]*(?:of )?)?"
     r"([a-z]{3,9})\.?[-/. ,']*([0-9]{4}|[0-9]{2})"
@@ -166,6 +166,7 @@ _MONTH_FIRST: Final = re.compile(r"([a-z]{3,9})\.? ([0-9]{1,2})(?:st|nd|rd|th)?,
 _MONTH_YEAR: Final = re.compile(r"([0-9]{1,2})[-/]([0-9]{4})")
 _SERIAL: Final = re.compile(r"([2-7][0-9]{4})(?:\.[0-9]+)?")
 # Day 0 of Excel's calendar, which holds a 29 February 1900 that never was: right from March 1900 on.
+_MOST_MONTHS: Final = 12
 _DAY_ZERO: Final = date(1899, 12, 30)
 
 
@@ -226,15 +227,17 @@ def _made(year: int, month: int, number: int | None) -> Day | Problem:
         return BAD_DATE  # no such day in the calendar
 
 
-def month_first(texts: list[str]) -> bool:
-    """Whether dates such as 03/04/2024 must be meant with the month first: some can only be so, none otherwise."""
-    firsts, seconds = set(), set()
-    for text in texts:
-        found = _THREE.fullmatch(_TIME.sub("", text).strip())
-        if found:
-            firsts.add(int(found[1]))
-            seconds.add(int(found[2]))
-    return bool(seconds) and max(seconds) > 12 >= max(firsts)
+def in_digits(text: str) -> bool:
+    """Whether a date is written in digits, day and month before the year."""
+    return _THREE.fullmatch(_TIME.sub("", text).strip()) is not None
+
+
+def order_of(text: str) -> DateOrder | None:
+    """What comes first in a date of digits that can only be read in one way; None for all others."""
+    found = _THREE.fullmatch(_TIME.sub("", text).strip())
+    if found is None or max(int(found[1]), int(found[2])) <= _MOST_MONTHS:
+        return None
+    return "dmy" if int(found[1]) > _MOST_MONTHS else "mdy"
 
 
 _HELD_BACK: Final = re.compile(
@@ -243,7 +246,9 @@ _HELD_BACK: Final = re.compile(
 )
 _ONLY_HELD_BACK: Final = re.compile(
     r"[*#\u2580-\u25a0]+|\W*(?:x{3,}|withheld|confidential|private|personal (?:data|details|info|information)|"
-    r"data protection(?: act)?|not disclosed|undisclosed|(?:private )?individuals?)\W*"
+    r"data protection(?: act)?(?: [0-9]{4})?|not disclosed|undisclosed|(?:private )?individuals?|redact|gdpr|"
+    r"r\W?e\W?d\W?a\W?c\W?t\W?e\W?d|sensitive personal data|confidential (?:supplier|payee)|"
+    r"(?:withheld|exempt|removed)\W+(?:under|foia?|gdpr|section|s[. ]?[0-9]+|personal|data)\b.*)\W*"
 )
 
 

@@ -298,10 +298,13 @@ def _separator(source: Source, lines: list[str]) -> str:
     scores: dict[str, tuple[float, int]] = {}
     for separator in _SEPARATORS:
         rows = _parsed(lines, separator)
+        # Titles and notes are rows of one cell; a short table may stand among more of them than it has rows.
         widths = Counter(len(_stripped(row)) for row in rows if any(row))
+        all_rows = widths.total()
+        del widths[1]
         width, count = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
         if width > 1:
-            scores[separator] = (round(count / sum(widths.values()), 1), width)
+            scores[separator] = (round(count / all_rows, 1), width)
     if not scores:
         raise ImportFileError(
             f"{source.path}, line 1: no separator parts the first lines into columns. Give a table as CSV or .xlsx."

@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 
 from svdash.pack.faults import listed, nearest, suggestion
 from svdash.pack.importers.base import ImportFileError, Options, Problem, Reconciliation
-from svdash.pack.importers.cells import DateOrder, amount, clean, day, month_first
+from svdash.pack.importers.cells import DateOrder, amount, clean, day
 from svdash.settings import var_folder
 
 HEADER_WITHIN: Final = 40
@@ -361,16 +361,10 @@ class Mapper:
                 "them out in pounds, take that out of the heading, and import again."
             )
 
-    def date_order(self, answers: Answers) -> DateOrder:
-        """What comes first in dates of digits: what was said, else the day, unless some dates can only be read so."""
-        if answers.dates is not None:
-            return answers.dates
-        places = [
-            self.columns[each.name]
-            for each in self.fields
-            if each.look == "date" and each.name in self.columns
-        ]
-        return "mdy" if any(month_first([clean(cell) for cell in self.cells[at]]) for at in places) else "dmy"
+    def date_places(self) -> list[int]:
+        """Positions of the columns of dates."""
+        looks = {each.name: each.look for each in self.fields}
+        return [at for name, at in self.columns.items() if looks[name] == "date"]
 
 
 # -- what a person says -------------------------------------------------------------------------------
@@ -552,5 +546,5 @@ def _memory(mapped: Mapped) -> dict[str, Any]:
         "values": mapped.answers.values,
         "constants": mapped.answers.constants,
         # The usual order is left to be told from each file anew.
-        "dates": mapped.answers.dates or ("mdy" if mapped.dates == "mdy" else None),
+        "dates": "mdy" if mapped.dates == "mdy" else "dmy" if mapped.answers.dates == "dmy" else None,
     }

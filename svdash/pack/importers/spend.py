@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from svdash.pack.importers.base import Options, Problem, Reconciliation, pounds
-from svdash.pack.importers.cells import clean, held_back
+from svdash.pack.importers.base import Options, Problem, Reconciliation, counted, pounds
+from svdash.pack.importers.cells import OTHER_CURRENCY, clean, held_back
 from svdash.pack.importers.desk import Desk
 from svdash.pack.importers.files import Source
 from svdash.pack.importers.ledger import TAG
 from svdash.pack.importers.lines import NOT_KNOWN, REDACTED, REFERENCE, Line, named
-from svdash.pack.importers.mapping import Field
+from svdash.pack.importers.mapping import Field, folded, in_pounds
 from svdash.pack.importers.payments import Opened, Start, import_lines
 from svdash.pack.importers.tables import Form, Record, open_table
 from svdash.pack.lines import ROW
@@ -42,6 +42,8 @@ FIELDS: Final = (
     Field("supplier_place"),
     Field("benefit_area"),
     Field("contract"),
+    Field("currency", kept=False),
+    Field("sign", kept=False),
 )
 FORM: Final = Form("spend", FIELDS, "spend_headings.csv")
 
@@ -52,7 +54,21 @@ _TOTAL: Final = re.compile(
     r"(?:\s+(?:for|of|spend|spent|spending|amount|payments?|expenditure|value|net|gross|paid)\b.*)?\W*",
     re.IGNORECASE,
 )
+_GRAND: Final = re.compile(r"\W*(?:grand|sub|overall)[\s-]*totals?\b", re.IGNORECASE)
 _ENDS: Final = re.compile(r".{0,60}\b(?:sub-?)?totals?\W*", re.IGNORECASE)
+
+# What a column of currencies says of pounds, folded.
+_POUNDS: Final = (
+    "gbp",
+    "pound",
+    "pounds",
+    "pound sterling",
+    "pounds sterling",
+    "sterling",
+    "uk pounds",
+    "gb pounds",
+)
+_CREDIT: Final = ("c", "cr", "credit", "credit note", "crn")
 
 
 class Spend:
@@ -62,14 +78,23 @@ class Spend:
 
     def __init__(self) -> None:
         self.tag = ""
-        self._all = self._group = 0
+        self._all = self._group = self._lines = 0
+        self._in_pounds = False
+        self._period = ""
+        self._numbered = 0
         self._totals: list[tuple[int, int, int]] = []
 
     @contextmanager
     def open(self, source: Source, options: Options) -> Iterator[Opened]:
         """Open the table in a file."""
         with open_table(source, FORM, options) as table:
-            yield Opened(table.headings, table.records, table.mapped, table.mapped.told(FIELDS), table=table)
+            at = table.mapped.columns.get("amount")
+            self._in_pounds = at is not None and in_pounds(table.headings[at])
+            of_date = table.mapped.columns.get("date")
+            heading = "" if of_date is None else table.headings[of_date]
+            self._period = heading if "period" in folded(heading).split() else ""
+            records = map(_signed, table.records) if "sign" in table.mapped.columns else table.records
+            yield Opened(table.headings, records, table.mapped, table.mapped.told(FIELDS), table=table)
 
     def begin(self, start: Start) -> None:
         """Lines are told apart by their file and row: what the pack has already doesn't matter."""
@@ -84,13 +109,18 @@ class Spend:
         undated = isinstance(day, Problem) and day.code in _NO_DAY
         if self._is_total(record, pence, undated=undated):
             return TOTAL
+        currency = record.values.get("currency", "£")
+        if not self._in_pounds and currency not in ("", "£") and folded(currency) not in _POUNDS:
+            return OTHER_CURRENCY
         if isinstance(pence, Problem):
             return pence
         self._all += pence
         self._group += pence
+        self._lines += 1
         if isinstance(day, Problem):
             return day
         if day[1]:
+            self._numbered += re.search("[A-Za-z]", record.values["date"]) is None
             desk.note("month", record.number, pence)
         return self._line(record, pence, desk) | {"date": day[0]}
 
@@ -129,17 +159,25 @@ class Spend:
             total = said or (is_sum and record.lone)
         else:
             # A company may be called Total: with a date, the sum decides.
-            total = is_sum and _TOTAL.fullmatch(record.values.get("supplier", "")) is not None
+            supplier = record.values.get("supplier", "")
+            named = _TOTAL.fullmatch(supplier) or _ENDS.fullmatch(supplier) or _GRAND.match(supplier)
+            nobody = self._lines > 1 and not re.search(r"\w", supplier)
+            total = is_sum and (nobody or named is not None)
         if total and isinstance(pence, int):
             above = self._group if pence == self._group else self._all
             self._totals.append((record.number, pence, above))
-            self._group = 0
+            self._group = self._lines = 0
         return total
 
     def notes(self) -> Iterator[str]:
         """How the totals that the file gives compare with its lines."""
         wrong = [(row, said, above) for row, said, above in self._totals if said != above]
         right = len(self._totals) - len(wrong)
+        if self._period and self._numbered:
+            yield (
+                f"Under {self._period!r} stand months in digits ({counted(self._numbered, 'line')}), read as those of the "
+                "calendar. If 01 is the first period of a financial year there, April, take a column of dates instead."
+            )
         if right:
             yield f"{right:,} of {len(self._totals):,} totals in the file agree with the lines above them."
         for row, said, above in wrong[:10]:
@@ -147,6 +185,14 @@ class Spend:
                 f"Row {row} says a total of {pounds(said)}, but the lines above it come to {pounds(above)}: "
                 f"{pounds(abs(said - above))} too {'much' if said > above else 'little'}. Ask the publisher."
             )
+
+
+def _signed(record: Record) -> Record:
+    """A record whose amount has the sign that a column of its own gives, as if it stood in the same cell."""
+    values = record.values
+    if folded(values.get("sign", "")) in _CREDIT and values.get("amount"):
+        record.values = {**values, "amount": f"{values['amount']} CR"}
+    return record
 
 
 def run(source: Source, pack: Pack, options: Options) -> Reconciliation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from typing import Final
 
 from svdash.pack.faults import listed, suggestion
 from svdash.pack.importers.base import ImportFileError, Options, Problem
-from svdash.pack.importers.cells import clean
+from svdash.pack.importers.cells import DateOrder, clean, in_digits, order_of
 from svdash.pack.importers.files import MOST_COLUMNS, Lines, Row, Source, csv_lines
 from svdash.pack.importers.mapping import (
     HEADER_WITHIN,
@@ -39,6 +40,8 @@ WIDE: Final = Problem(
     "the row has more cells than there are headings",
     "Put a text with a separator in it into quotation marks.",
 )
+# So many characters are looked through for a date that can only be read in one way.
+_FAR: Final = 4 * 1024**2
 AGAIN: Final = Problem("headings", "the row repeats the headings", "Nothing is missing: delete it.")
 
 
@@ -182,11 +185,14 @@ def fit(source: Source, form: Form) -> float:
 
 
 def _fit(header: _Header | None, form: Form) -> float:
+    return 0 if header is None else _share_known(header.row.cells, form)
+
+
+def _share_known(cells: Sequence[str], form: Form) -> float:
+    """The share of the fields a format needs that a row has known headings of."""
     needed = {each.name for each in form.fields if each.required}
-    if header is None:
-        return 0
     known = known_headings(form.headings)
-    there = {known[name][0] for cell in header.row.cells for name in names_of(cell) if name in known}
+    there = {known[name][0] for cell in cells for name in names_of(cell) if name in known}
     return len(needed & there) / len(needed)
 
 
@@ -206,6 +212,15 @@ def _wanted(source: Source, sheets: list[Lines], given: Answers) -> list[Lines]:
 def _only(source: Source, sheets: list[Lines], form: Form, given: Answers) -> _Header:
     """The one sheet that has the headings."""
     found = [header for header in (_header(sheet, form, given) for sheet in sheets) if header is not None]
+    whole = [header for header in found if _fit(header, form) == 1]
+    if len(found) > len(whole) == 1 and not any(
+        _resembles(each, whole[0]) for each in found if each is not whole[0]
+    ):
+        rest = [header.lines.name for header in found if header is not whole[0]]
+        whole[0].lines.notes.append(
+            f"Left aside, since a column that is needed has no known heading there: sheet {listed(rest)}."
+        )
+        found = whole
     if len(found) > 1:
         names = [header.lines.name for header in found]
         raise ImportFileError(
@@ -213,6 +228,12 @@ def _only(source: Source, sheets: list[Lines], form: Form, given: Answers) -> _H
             f'for example with --sheet "{names[0]}".'
         )
     return _or_fail(source, found[0] if found else None, form)
+
+
+def _resembles(header: _Header, whole: _Header) -> bool:
+    """Whether a sheet has more than half of the headings of another: a part of it then, such as another month."""
+    names = {folded(cell) for cell in whole.row.cells} - {""}
+    return 2 * len(names & {folded(cell) for cell in header.row.cells}) > len(names)
 
 
 def _or_fail(source: Source, header: _Header | None, form: Form) -> _Header:
@@ -242,6 +263,10 @@ def _header(lines: Lines, form: Form, given: Answers) -> _Header | None:
     scores = [score(row.cells, known, given) for row in ahead[:HEADER_WITHIN]]
     best = max(scores, default=0)
     at: int | None = scores.index(best) if best >= min(ENOUGH, len(form.fields)) else None
+    # Headings that stand again further down may be known better: what is above those is no title.
+    at = next(
+        (place for place, row in enumerate(ahead[:HEADER_WITHIN]) if _share_known(row.cells, form) == 1), at
+    )
     if at is None and {"date", "amount"} <= {each.look for each in form.fields if each.required}:
         filled = [row.cells for row in ahead if row.cells]
         at = next(
@@ -281,7 +306,9 @@ def _table(source: Source, header: _Header, form: Form, given: Answers, options:
         mapper.take(answers, "remembered")
     mapper.propose(form.headings)
     mapper.require(answers.constants)
-    mapped = Mapped(headings, mapper.columns, mapper.origin, answers, mapper.date_order(answers))
+    mapped = Mapped(
+        headings, mapper.columns, mapper.origin, answers, _date_order(mapper, header, given, answers)
+    )
     table = Table(
         headings,
         mapped,
@@ -292,8 +319,37 @@ def _table(source: Source, header: _Header, form: Form, given: Answers, options:
         sheet=header.lines.name,
         notes=header.lines.notes,
     )
-    table.records = _records(table, header, wide=source.kind == "csv")
+    if mapped.dates == "mdy":
+        table.notes.append(
+            "Dates such as 04/03/2024 are read with the month first, as 3 April. If the day comes first, give a mapping: "
+            '{"dates": "dmy"}.'
+        )
+    table.records = _records(table, header, form, source)
     return table
+
+
+def _date_order(mapper: Mapper, header: _Header, given: Answers, answers: Answers) -> DateOrder:
+    """What comes first in dates of digits: what is said now; else what the file shows; else what was said before."""
+    if given.dates is not None:
+        return given.dates
+    cells = [clean(cell) for at in mapper.date_places() for cell in mapper.cells[at]]
+    orders = {order for order in map(order_of, cells) if order is not None}
+    if not orders and any(map(in_digits, cells)):
+        orders = _further(header, mapper.date_places())
+    return orders.pop() if len(orders) == 1 else answers.dates or "dmy"
+
+
+def _further(header: _Header, places: list[int]) -> set[DateOrder]:
+    """What the first date says that can only be read in one way, where the first rows leave that open."""
+    read = 0
+    for row in header.lines.rows:
+        header.ahead.append(row)
+        found = {order_of(clean(row.cells[at])) for at in places if at < len(row.cells)}
+        orders = {order for order in found if order is not None}
+        read += sum(map(len, row.cells))
+        if orders or read > _FAR:
+            return orders
+    return set()
 
 
 def _together(given: Answers, before: Answers, *, none: bool) -> Answers:
@@ -313,7 +369,11 @@ def _together(given: Answers, before: Answers, *, none: bool) -> Answers:
     )
 
 
-def _records(table: Table, header: _Header, *, wide: bool) -> Iterator[Record]:
+def _records(table: Table, header: _Header, form: Form, source: Source) -> Iterator[Record]:
+    wide = source.kind == "csv"
+    looks = [
+        each.name for each in form.fields if each.required and each.look and each.name in table.mapped.columns
+    ]
     columns = table.mapped.columns.items()
     constants = table.mapped.answers.constants
     names = [folded(name) for name in table.headings]
@@ -330,8 +390,32 @@ def _records(table: Table, header: _Header, *, wide: bool) -> Iterator[Record]:
             problem = WIDE
         elif problem is None and _same(cells, names):
             problem = AGAIN
+        elif problem is None and looks and not any(re.search("[0-9]|^$", values[name]) for name in looks):
+            problem = _anew(table, row, form, source)
         lone = count == 1 or not any(cell.strip() for cell in cells[:-1])
         yield Record(row.number, values | constants, cells, problem, lone)
+
+
+def _anew(table: Table, row: Row, form: Form, source: Source) -> Problem | None:
+    """Whether a row holds headings again, as in monthly files that were pasted together; they must mean the same.
+
+    Raises:
+        ImportFileError: a column is something else from here on.
+    """
+    known = known_headings(form.headings)
+    if score(row.cells, known, table.mapped.answers) <= ENOUGH:
+        return None
+    needed = {each.name for each in form.fields if each.required}
+    for name, at in table.mapped.columns.items():
+        heading = row.cells[at] if at < len(row.cells) else ""
+        meant = next((known[text][0] for text in names_of(heading) if text in known), None)
+        same = meant == name or folded(heading) == folded(table.headings[at])
+        if not same and (meant is not None or name in needed):
+            raise ImportFileError(
+                f"{source.path}, row {row.number}: headings stand here again, and column {at + 1} is {heading!r} where it was "
+                f"{table.headings[at]!r}. Part the file above this row, and import the parts one by one."
+            )
+    return AGAIN
 
 
 def _shifted(row: Row, header: Row) -> bool:

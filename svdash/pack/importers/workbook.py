@@ -157,6 +157,12 @@ def _weigh(source: Source, book: zipfile.ZipFile) -> None:
     """Refuse what isn't a workbook, and what is small only while it is packed."""
     parts = book.infolist()
     names = [part.filename for part in parts]
+    if "mimetype" in names or "xl/workbook.bin" in names:
+        what = "OpenDocument (.ods)" if "mimetype" in names else "Excel's binary form (.xlsb)"
+        raise ImportFileError(
+            f"{source.path}: this is a spreadsheet in {what}, which is not read. Open it in Excel or LibreOffice, save it "
+            "as .xlsx or CSV, and import that."
+        )
     if _WORKBOOK not in names:
         raise ImportFileError(
             f"{source.path}: this is an archive, not an Excel workbook (.xlsx). Unpack it first, and import the file "
