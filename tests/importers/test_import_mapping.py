@@ -38,6 +38,24 @@ def test_dates_and_amounts_are_told_by_their_looks_where_headings_say_nothing(im
     assert list(imports.lines()["amount_pence"]) == [100_000, 2050]
 
 
+@pytest.mark.parametrize("header", ["Date,Supplier,Supplier Description,Amount", "Date,Vendor,Name 1,Amount"])
+def test_a_column_of_numbers_is_not_the_suppliers_name_where_another_has_it(
+    imports: Imports, header: str
+) -> None:
+    imports.first(table("1/4/2024,100234,Foo Ltd,5", "1/4/2024,100235,Bar,6", header=header))
+    assert list(imports.lines()["supplier"]) == ["Foo Ltd", "Bar"]
+
+
+def test_a_supplier_who_is_only_a_number_is_kept_as_one(imports: Imports) -> None:
+    imports.first(table("1/4/2024,100234,5", header="Date,Supplier,Amount"))
+    assert list(imports.lines()["supplier"]) == ["100234"]
+
+
+def test_dashes_for_nothing_do_not_hide_which_column_is_the_amount(imports: Imports) -> None:
+    rows = ("1/4/2024,Foo,-", "1/4/2024,Foo,-", "1/4/2024,Foo,5.50")
+    assert imports.first(table(*rows, header="Date,Supplier,Ledger £")).used.pence == 550
+
+
 def test_a_supplier_is_never_guessed(imports: Imports) -> None:
     with pytest.raises(ImportFileError, match="no column can be told to be the supplier"):
         imports.first(ODD)

@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 
 from svdash.pack.faults import listed, nearest, suggestion
 from svdash.pack.importers.base import ImportFileError, Options, Problem, Reconciliation
-from svdash.pack.importers.cells import DateOrder, amount, clean, day
+from svdash.pack.importers.cells import NO_AMOUNT, DateOrder, amount, clean, day
 from svdash.settings import var_folder
 
 HEADER_WITHIN: Final = 40
@@ -27,7 +27,7 @@ _UNHEADED: Final = 0.9
 _KEYS: Final = ("columns", "values", "constants", "dates", "sheet")
 _NO_FILE_BYTES: Final = 1024**2
 
-Look = Literal["date", "amount"]
+Look = Literal["date", "amount", "name"]
 
 
 @dataclass(frozen=True)
@@ -179,14 +179,16 @@ _LOOKS: Final[tuple[Look, Look]] = ("date", "amount")
 
 def _is(look: Look, cell: str) -> bool:
     text = clean(cell)
+    if look == "name":
+        return any(map(str.isalpha, text))
     if look == "date":
         return not isinstance(day(text), Problem) or not isinstance(day(text, "mdy"), Problem)
     return not isinstance(amount(text), Problem)
 
 
 def _share(look: Look, cells: Sequence[str]) -> float:
-    """The share of the cells that are not blank which look so; 0 where all are blank."""
-    filled = [cell for cell in cells if cell.strip()]
+    """The share of the cells that say something which look so; 0 where none does."""
+    filled = [cell for cell in cells if cell.strip() and amount(clean(cell)) is not NO_AMOUNT]
     return sum(_is(look, cell) for cell in filled) / len(filled) if filled else 0.0
 
 
@@ -270,7 +272,8 @@ class Mapper:
             self._by_heading(each, sorted(candidates.get(each.name, [])))
         for each in self.fields:
             if each.required and each.look is not None:
-                self._by_values(each, each.look)
+                if each.look in _LOOKS:
+                    self._by_values(each, each.look)
                 # If all else fails the heading decides, and each cell is refused by itself.
                 self._by_heading(each, sorted(candidates.get(each.name, [])), looks=False)
 

@@ -27,7 +27,7 @@ from svdash.pack.package import Pack
 
 FIELDS: Final = (
     Field("date", required=True, look="date"),
-    Field("supplier", required=True),
+    Field("supplier", required=True, look="name"),
     Field("amount", required=True, look="amount"),
     Field("purpose"),
     Field("department", kept=False),

@@ -372,7 +372,9 @@ def _together(given: Answers, before: Answers, *, none: bool) -> Answers:
 def _records(table: Table, header: _Header, form: Form, source: Source) -> Iterator[Record]:
     wide = source.kind == "csv"
     looks = [
-        each.name for each in form.fields if each.required and each.look and each.name in table.mapped.columns
+        each.name
+        for each in form.fields
+        if each.required and each.look in ("date", "amount") and each.name in table.mapped.columns
     ]
     columns = table.mapped.columns.items()
     constants = table.mapped.answers.constants
