@@ -71,6 +71,12 @@ def test_codes_are_known_by_many_names(imports: Imports, column: str) -> None:
     assert imports.run(path, "boundaries", replace=True).used.rows == 39
 
 
+def test_a_byte_order_mark_before_the_shapes_does_no_harm(imports: Imports) -> None:
+    path = saved(imports, frame(imports), "a.geojson")
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert imports.run(path, "boundaries", replace=True).used.rows == 39
+
+
 def test_what_a_mac_adds_to_a_zip_is_passed_over(imports: Imports) -> None:
     path = saved(imports, frame(imports), "a.zip")
     with zipfile.ZipFile(path, "a") as archive:

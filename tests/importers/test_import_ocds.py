@@ -108,6 +108,23 @@ def test_releases_of_one_process_are_read_together_and_the_latest_counts(imports
     assert found.incoming.rows == 1
 
 
+def test_a_list_of_releases_or_of_packages_is_read_like_a_package(imports: Imports) -> None:
+    for found in ([release()], [{"releases": [release()]}, {"releases": [release(ocid=f"{OCID}2")]}]):
+        told = imports.run(imports.file(json.dumps(found), "a.json"), "ocds", replace=True)
+        assert told.used.rows == len(found)
+
+
+def test_a_contract_that_has_come_to_its_end_was_let_all_the_same(imports: Imports) -> None:
+    ended = {**release()["contracts"][0], "status": "terminated"}
+    assert run(imports, release(contracts=[ended])).used.rows == 1
+
+
+def test_a_page_of_several_says_that_there_are_more(imports: Imports) -> None:
+    path = imports.file(json.dumps({"releases": [release()], "links": {"next": "x?cursor=2"}}), "a.json")
+    assert any("one page of several" in note for note in imports.run(path, "ocds", replace=True).notes)
+    assert not any("one page of several" in note for note in run(imports, release()).notes)
+
+
 def test_releases_of_summer_and_winter_time_stand_in_their_order(imports: Imports) -> None:
     first = release(date="2024-05-02T00:30:00+01:00")
     later = release(date="2024-05-01T23:45:00Z", awards=[award(value={"amount": 7, "currency": "GBP"})])

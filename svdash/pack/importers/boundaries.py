@@ -6,6 +6,7 @@ The file may be a zip of one of these. Shapes of other areas are counted and nev
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 import shutil
@@ -143,6 +144,15 @@ def _areas(pack: Pack) -> dict[str, str]:
 @contextmanager
 def _unpacked(source: Source) -> Iterator[Path]:
     """Where the file can be read: itself, or what a zip of one has in it."""
+    if source.kind == "json" and _marked(source.path):
+        # What reads the shapes takes a byte order mark for a fault.
+        with tempfile.TemporaryDirectory(prefix="svdash-") as folder:
+            plain = Path(folder) / "shapes.geojson"
+            with source.path.open("rb") as marked, plain.open("wb") as out:
+                marked.seek(len(codecs.BOM_UTF8))
+                shutil.copyfileobj(marked, out)
+            yield plain
+        return
     if source.kind in ("json", "gpkg", "shp"):
         yield source.path
         return
@@ -160,6 +170,11 @@ def _unpacked(source: Source) -> Iterator[Path]:
                 f"{source.path}: the zip is damaged or locked ({error}). Fetch it again."
             ) from error
         yield path
+
+
+def _marked(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
 
 
 def _extract(source: Source, archive: zipfile.ZipFile, folder: Path) -> Path:

@@ -42,7 +42,9 @@ NO_ID: Final = Problem(
     "id-missing", "there is no ocid, or the award has no id", "Give both, as the standard asks."
 )
 TWICE: Final = Problem("twice", "an earlier award of the process has this id", "Give each an id of its own.")
-ENDED: Final = Problem("status", "the award was cancelled, or made to nobody", "Nothing is missing.")
+ENDED: Final = Problem(
+    "status", "the award was cancelled, made to nobody, or is not final yet", "Nothing is missing."
+)
 NO_VALUE: Final = Problem(
     "value", "the value is nothing or less", "Give the value of the whole term, as let."
 )
@@ -58,7 +60,8 @@ DIFFERS: Final = Problem(
     "Give --replace to take the file's, if it is the newer.",
 )
 
-_NOT_LET: Final = ("cancelled", "unsuccessful", "pending", "terminated")
+# A contract that is terminated was in force, and has come to its end.
+_NOT_LET: Final = ("cancelled", "unsuccessful", "pending")
 _SOCIAL: Final = re.compile(r"social\s+value", re.IGNORECASE)
 _WEIGHT: Final = re.compile(r"\s*([0-9]{1,3}(?:\.[0-9]{1,4})?)\s*(?:%|per\s*cent)?\s*", re.IGNORECASE)
 # What invented contracts keep and published ones don't always have.
@@ -97,7 +100,8 @@ def run(source: Source, pack: Pack, options: Options) -> Reconciliation:
     today = options.today or datetime.now(tz=UTC).date()
     found = Reconciliation(NAME, source.name, source.sha256, (CONTRACTS,), dry_run=options.dry_run)
     found.form = "JSON; rows are awards, counted from 1"
-    processes = _processes(source, read_json(source))
+    package = read_json(source)
+    processes = _processes(source, package)
     contracts = _Contracts(pack, options)
     buyers: Counter[str] = Counter()
     with RefusedLines() as refused:
@@ -116,7 +120,7 @@ def run(source: Source, pack: Pack, options: Options) -> Reconciliation:
                 refused.add(number, problem, [json.dumps(told, ensure_ascii=False, default=str)])
         found.settle()
         found.refused_file = refused.place(source, options)
-    found.notes += contracts.notes(processes, buyers)
+    found.notes += [*_more(package), *contracts.notes(processes, buyers)]
     contracts.may_enter(found)
     if contracts.fresh and not options.dry_run:
         _write(pack, contracts, source, options, str(today))
@@ -129,18 +133,11 @@ def run(source: Source, pack: Pack, options: Options) -> Reconciliation:
 
 def _processes(source: Source, found: Any) -> list[list[Json]]:
     """The releases of each contracting process, the latest last."""
-    package = found if isinstance(found, dict) else {}
-    records = package.get("records")
-    releases: list[Any] = []
-    if isinstance(records, list):
-        for each in _objects(records):
-            compiled = each.get("compiledRelease")
-            releases += [compiled] if isinstance(compiled, dict) else _objects(each.get("releases"))
-    elif isinstance(package.get("releases"), list):
-        releases = _objects(package["releases"])
-    elif "ocid" in package:
-        releases = [package]
-    else:
+    releases: list[Json] = []
+    told = [_releases(package) for package in _objects(found)]
+    for part in told:
+        releases += part or []
+    if not told or None in told:
         raise ImportFileError(
             f'{source.path}: there is no list of releases or records. An OCDS file is {{"releases": [...]}} or '
             '{"records": [...]}; look whether it is one.'
@@ -149,6 +146,28 @@ def _processes(source: Source, found: Any) -> list[list[Json]]:
     for number, each in enumerate(releases):
         by_ocid.setdefault(_text(each, "ocid") or f"#{number}", []).append(each)
     return [sorted(each, key=_moment) for each in by_ocid.values()]
+
+
+def _releases(package: Json) -> list[Json] | None:
+    """The releases of a package of either kind, or that it is itself; None where it is nothing of that."""
+    records, releases = package.get("records"), package.get("releases")
+    if isinstance(records, list):
+        found: list[Json] = []
+        for each in _objects(records):
+            compiled = each.get("compiledRelease")
+            found += [compiled] if isinstance(compiled, dict) else _objects(each.get("releases"))
+        return found
+    if isinstance(releases, list):
+        return _objects(releases)
+    return [package] if "ocid" in package else None
+
+
+def _more(found: Any) -> list[str]:
+    """A sentence on further pages that a package names."""
+    pages = [each.get("links") for each in _objects(found)]
+    if not pages or not isinstance(pages[-1], dict) or not pages[-1].get("next"):
+        return []
+    return ["The file is one page of several: it names a next one. Fetch the others too."]
 
 
 def _moment(release: Json) -> str:
