@@ -85,10 +85,9 @@ def test_the_day_of_payment_goes_before_that_of_the_invoice_however_it_is_called
     assert imports.lines()["date"].iloc[0] == date(2024, 4, 5)
 
 
-def test_the_day_by_which_a_payment_is_due_is_not_the_day_of_payment(imports: Imports) -> None:
-    imports.first(
-        table("1/4/2024,Foo,5/5/2024,500.00", header="Invoice Date,Supplier,Payment Due Date,Amount")
-    )
+@pytest.mark.parametrize("what", ["Payment Due Date", "Expected Payment Date", "Date Payment Approved"])
+def test_the_day_by_which_a_payment_is_due_is_not_the_day_of_payment(imports: Imports, what: str) -> None:
+    imports.first(table("1/4/2024,Foo,5/5/2024,500.00", header=f"Invoice Date,Supplier,{what},Amount"))
     assert imports.lines()["date"].iloc[0] == date(2024, 4, 1)
 
 

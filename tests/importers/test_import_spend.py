@@ -167,7 +167,15 @@ def test_totals_of_parts_and_of_all_are_both_checked(imports: Imports) -> None:
 
 def test_a_company_whose_name_begins_with_total_is_paid_like_any_other(imports: Imports) -> None:
     rows = ("1/4/2024,TOTAL GAS & POWER LTD,10,x", "2/4/2024,Total,7,y", "3/4/2024,Total Pool Chemicals,5,z")
-    assert imports.first(table(*rows)).used.rows == 3
+    found = imports.first(table(*rows))
+    assert found.used.rows == 3
+    assert any("1 line (first in row 3) is paid to “Total” or the like" in note for note in found.notes)
+
+
+def test_a_grand_total_with_a_date_is_one_even_where_the_sum_is_wrong(imports: Imports) -> None:
+    found = imports.first(table("1/4/2024,Foo,10,x", "30/4/2024,Grand Total,12,"))
+    assert (codes(found.refused), found.used.pence) == ({"total": 1}, 1000)
+    assert any("£2.00 too much" in note for note in found.notes)
 
 
 def test_lines_that_are_refused_still_count_towards_the_files_total(imports: Imports) -> None:

@@ -82,6 +82,7 @@ class Spend:
         self._in_pounds = False
         self._period = ""
         self._numbered = 0
+        self._like: list[int] = []
         self._totals: list[tuple[int, int, int]] = []
 
     @contextmanager
@@ -162,7 +163,10 @@ class Spend:
             supplier = record.values.get("supplier", "")
             named = _TOTAL.fullmatch(supplier) or _ENDS.fullmatch(supplier) or _GRAND.match(supplier)
             nobody = self._lines > 1 and not re.search(r"\w", supplier)
-            total = is_sum and (nobody or named is not None)
+            grand = _GRAND.match(supplier) and _TOTAL.fullmatch(supplier)
+            total = grand is not None or (is_sum and (nobody or named is not None))
+            if _TOTAL.fullmatch(supplier) and not total:
+                self._like.append(record.number)
         if total and isinstance(pence, int):
             above = self._group if pence == self._group else self._all
             self._totals.append((record.number, pence, above))
@@ -180,6 +184,12 @@ class Spend:
             )
         if right:
             yield f"{right:,} of {len(self._totals):,} totals in the file agree with the lines above them."
+        if self._like:
+            yield (
+                f"{counted(len(self._like), 'line')} (first in row {self._like[0]}) {'is' if len(self._like) == 1 else 'are'} "
+                "paid to “Total” or the like, and taken for a payment, since the amount is not the sum of the lines above. "
+                "Look whether it is a total."
+            )
         for row, said, above in wrong[:10]:
             yield (
                 f"Row {row} says a total of {pounds(said)}, but the lines above it come to {pounds(above)}: "
