@@ -114,6 +114,30 @@ def test_what_is_net_of_tax_goes_before_the_rest_however_it_is_called(
     assert imports.lines()["amount_pence"].iloc[0] == 50_000
 
 
+def test_any_other_date_goes_before_that_of_the_invoice_unless_it_is_one_of_paperwork(
+    imports: Imports,
+) -> None:
+    header = "Invoice Date,Supplier,Invoice Received Date,Approval Date,Ledger Date,Amount"
+    imports.first(table("1/3/2024,Foo,2/3/2024,3/3/2024,5/4/2024,5", header=header))
+    assert imports.lines()["date"].iloc[0] == date(2024, 4, 5)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "InvoiceDate,PaymentDate,SupplierName,AmountExcludingVAT,Gross",
+        "invoice_date,payment_date,supplier_name,net_amount,gross_amount",
+        "INVOICE-DATE,PMT DATE,SUPPLIER/PAYEE NAME,NET AMT,GROSS AMT",
+        "Date (Invoice),Trans Date,Name of Supplier / Payee,Payment Value (Net),Payment Value (Gross)",
+        "Doc. Date,Cheque/BACS Date,Third Party Name,Amount £ (Ex. VAT),Amount £ (Inc. VAT)",
+    ],
+)
+def test_headings_are_told_in_every_way_of_writing_words(imports: Imports, header: str) -> None:
+    imports.first(table("1/3/2024,5/4/2024,Foo,100.00,120.00", header=header))
+    line = imports.lines().iloc[0]
+    assert (line["date"], line["supplier"], line["amount_pence"]) == (date(2024, 4, 5), "Foo", 10_000)
+
+
 def test_a_column_of_tax_is_not_the_amount(imports: Imports) -> None:
     imports.first(table("1/4/2024,Foo,600.00,100.00", header="Date,Supplier,Gross Amount,Amount (VAT)"))
     assert imports.lines()["amount_pence"].iloc[0] == 60_000

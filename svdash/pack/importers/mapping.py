@@ -102,9 +102,11 @@ def folded(heading: str) -> str:
     return " ".join(re.findall(r"[a-z0-9]+", text))
 
 
-def names_of(heading: str) -> tuple[str, str]:
-    """A heading folded as a whole, and without what stands in brackets."""
-    return folded(heading), folded(re.sub(r"\([^)]*\)|\[[^]]*\]", " ", heading))
+@lru_cache(maxsize=65_536)
+def names_of(heading: str) -> tuple[str, str, str]:
+    """A heading folded as a whole, with ``PaymentDate`` as two words, and without what stands in brackets."""
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading)
+    return folded(heading), folded(parted), folded(re.sub(r"\([^)]*\)|\[[^]]*\]", " ", parted))
 
 
 @cache
@@ -280,24 +282,25 @@ class Mapper:
     def _meaning(self, at: int, file: str) -> tuple[str, int] | None:
         """The field that a heading stands for, and how well: as a whole, by its words, or without its brackets."""
         known = known_headings(file)
-        whole, bare = names_of(self.headings[at])
-        if whole in known:
-            return known[whole]
+        whole, parted, bare = names_of(self.headings[at])
+        exact = known.get(whole) or known.get(parted)
+        if exact is not None:
+            return exact
         looks = {each.name: each.look for each in self.fields}
         for words, name, place in worded_headings(file):
-            if not words.search(whole):
+            if not words.search(parted):
                 continue
             if not name:
                 return None
             look = looks.get(name)
-            if look is None or self._borne_out(at, look, whole):
+            if look is None or self._borne_out(at, look, parted):
                 return name, place
         return known.get(bare)
 
-    def _borne_out(self, at: int, look: Look, whole: str) -> bool:
+    def _borne_out(self, at: int, look: Look, heading: str) -> bool:
         """Whether the cells are what words in their heading suggest."""
         cells = self.cells[at]
-        if look == "date" and "date" not in whole.split() and _share("amount", cells) >= _HEADED:
+        if look == "date" and "date" not in heading.split() and _share("amount", cells) >= _HEADED:
             return False  # 45000.00 may be a day to Excel; under "Paid" it is money
         return _share(look, cells) >= _UNHEADED
 
