@@ -171,6 +171,13 @@ def test_amounts_that_are_not_in_pounds_are_refused_by_their_heading(
     assert imports.bytes() == before
 
 
+def test_a_title_that_speaks_of_thousands_is_told(imports: Imports) -> None:
+    told = "Row 1, above the headings, speaks of thousands"
+    for title, wanted in (("Payments (£000s)", True), ("Payments over £25,000", False)):
+        found = imports.run(f"{title}\n" + table("1/4/2024,Foo,5.50,x"), replace=True, dry_run=True)
+        assert any(told in note for note in found.notes) is wanted
+
+
 @pytest.mark.parametrize("heading", ["Amount over £25,000", "Amount (GBP, paid in EUR)", "Amount (>£5000)"])
 def test_a_threshold_in_a_heading_is_no_unit(imports: Imports, heading: str) -> None:
     assert imports.first(table("1/4/2024,Foo,5.50", header=f"Date,Supplier,{heading}")).used.pence == 550

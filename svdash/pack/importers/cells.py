@@ -74,6 +74,10 @@ _MONEY: Final = re.compile(
     r"\s*(?P<late>£|GBP)?\s*(?P<behind>-|CR|DR)?\s*(?P<close>\))?",
     re.IGNORECASE,
 )
+# CR or DR before an amount, or in brackets behind it.
+_MARKED: Final = re.compile(
+    r"(?P<before>CR|DR)\s+(?P<amount>.*[0-9].*)|(?P<other>.*[0-9])\s*\((?P<behind>CR|DR)\)", re.IGNORECASE
+)
 _OTHER_MONEY: Final = re.compile(r"[$€¥]|\b(?:USD|EUR|CHF|JPY)\b", re.IGNORECASE)
 
 
@@ -108,6 +112,9 @@ def amount(text: str) -> int | Problem:
     text = text.translate(_MINUS)
     if not text or re.fullmatch(r"[-.\s]+|n/?a|nil|none|null", text, re.IGNORECASE):
         return NO_AMOUNT
+    marked = _MARKED.fullmatch(text)
+    if marked is not None:
+        text = f"{marked['amount'] or marked['other']} {marked['before'] or marked['behind']}"
     found = _MONEY.fullmatch(text)
     if found is None:
         return OTHER_CURRENCY if _OTHER_MONEY.search(text) and re.search("[0-9]", text) else BAD_AMOUNT

@@ -206,6 +206,11 @@ def in_pounds(heading: str) -> bool:
     return re.search(r"£|\b(?:GBP|sterling)\b", heading, re.IGNORECASE) is not None
 
 
+def in_multiples(text: str) -> bool:
+    """Whether a text says that amounts are in thousands, millions or pence."""
+    return _MULTIPLE.search(text) is not None
+
+
 # -- the proposal -------------------------------------------------------------------------------------
 
 
@@ -360,7 +365,7 @@ class Mapper:
 
     def _in_pounds(self, heading: str) -> None:
         foreign = _FOREIGN.search(heading) is not None and not in_pounds(heading)
-        if foreign or _MULTIPLE.search(heading):
+        if foreign or in_multiples(heading):
             what = "another currency" if foreign else "thousands, millions or pence"
             raise ImportFileError(
                 f"{self.where}: the heading {heading!r} says that amounts are in {what}, and only pounds are read. Write "

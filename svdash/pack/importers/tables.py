@@ -23,6 +23,7 @@ from svdash.pack.importers.mapping import (
     Mapper,
     folded,
     given_answers,
+    in_multiples,
     known_headings,
     looks_like_headings,
     names_of,
@@ -109,7 +110,7 @@ class Form:
 class _Header:
     lines: Lines
     row: Row
-    preamble: int
+    titles: list[Row]
     ahead: list[Row]
 
 
@@ -279,8 +280,7 @@ def _header(lines: Lines, form: Form, given: Answers) -> _Header | None:
         )
     if at is None:
         return None
-    above = sum(1 for row in ahead[:at] if row.cells)
-    return _Header(lines, ahead[at], above, ahead[at + 1 :])
+    return _Header(lines, ahead[at], [row for row in ahead[:at] if row.cells], ahead[at + 1 :])
 
 
 def _below(filled: list[list[str]], cells: list[str]) -> list[list[str]]:
@@ -315,10 +315,16 @@ def _table(source: Source, header: _Header, form: Form, given: Answers, options:
         iter(()),
         header.lines,
         header.row.number,
-        header.preamble,
+        len(header.titles),
         sheet=header.lines.name,
         notes=header.lines.notes,
     )
+    unit = next((row for row in header.titles if in_multiples(",".join(row.cells))), None)
+    if unit is not None and any(each.look == "amount" and each.required for each in form.fields):
+        table.notes.append(
+            f"Row {unit.number}, above the headings, speaks of thousands, millions or pence. Amounts are read as pounds: look "
+            "whether they are."
+        )
     if mapped.dates == "mdy":
         table.notes.append(
             "Dates such as 04/03/2024 are read with the month first, as 3 April. If the day comes first, give a mapping: "
