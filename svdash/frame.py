@@ -86,7 +86,7 @@ def _options(pack: Pack, framework: Framework, view: View) -> dict[str, dict[str
         },
         "district": {
             code: f"{label} · {wording.number(counts['district'][code])}"
-            for code, label in {ALL: "City region", **framework.districts}.items()
+            for code, label in {ALL: "All", **framework.districts}.items()
         },
     }
 

@@ -171,7 +171,7 @@ def test_a_page_without_use_for_a_district_says_so_and_keeps_it(file: str) -> No
 def test_one_page_is_looked_at_district_by_district() -> None:
     assert DISTRICTED == ["reach_and_spend"]
     box = next(box for box in opened("reach_and_spend").selectbox if box.key == "district")
-    assert box.options[0] == "City region · 989"
+    assert box.options[0] == "All · 989"
     assert len(box.options) == 7
 
 

@@ -61,7 +61,7 @@ def coldspots(pack: Pack, view: View, asked: Asked) -> Finding:
 def _coldspots(pack: Pack, view: View, landing: Landing) -> Finding:
     year, noun = places.year_of_view(Framework.of(pack), view), landing.noun
     about = land.head(pack, view, landing, METHOD, "places", "boundaries")
-    where = _geography(pack, landing, year)
+    where = counted_by(pack, landing, year)
     per = f"{landing.unit} per 1,000 residents" if landing.people else "pounds per resident"
     common: dict[str, Any] = {
         **about,
@@ -84,9 +84,8 @@ def _coldspots(pack: Pack, view: View, landing: Landing) -> Finding:
         },
     }
     limits = ", bar: 95% limits" if landing.people else ""
-    # What is cold is told beside all deprived areas there are, whichever district is looked at.
-    region = replace(landing, district=ALL, where=places.region_name(pack, ALL))
-    rows = pd.DataFrame() if where == "district" else _rows(pack, view, region, year, where)
+    region = whole(pack, landing)
+    rows = pd.DataFrame() if where == "district" else every_area(pack, view, region, year)
     why = land.nothing(pack, view, region, year) or _none(rows, landing, where)
     if why:
         return Finding(
@@ -101,7 +100,7 @@ def _coldspots(pack: Pack, view: View, landing: Landing) -> Finding:
         frame=frame,
         sentence=" ".join([*_sentence(frame, rows, landing), land.unplaced(pack, view, region, year)]),
         alt=" ".join(
-            f"{r['name']}: {_rate(r['rate'], landing)}, {_near(r)}." for r in records(frame.head(WORST))
+            f"{r['name']}: {told_rate(r['rate'], landing)}, {_near(r)}." for r in records(frame.head(WORST))
         ),
         legend=f"The {wording.count(min(WORST, len(frame)), 'area')} with least; dot: {per}{limits}. "
         "Orange line: all deprived areas of the city region that are shown. All cold spots are in the table and the CSV.",
@@ -110,11 +109,17 @@ def _coldspots(pack: Pack, view: View, landing: Landing) -> Finding:
     )
 
 
-def _geography(pack: Pack, landing: Landing, year: str) -> str:
+def whole(pack: Pack, landing: Landing) -> Landing:
+    """Return the same of the whole city region: what is cold is told beside all deprived areas, whichever district is looked at."""
+    return replace(landing, district=ALL, where=places.region_name(pack, ALL))
+
+
+def counted_by(pack: Pack, landing: Landing, year: str) -> str:
+    """Return the geography of the areas: ``lsoa``, ``msoa`` or ``district``."""
     return places.geography_of(pack, year, landing.asked.programme) if landing.people else "lsoa"
 
 
-def _rows(pack: Pack, view: View, landing: Landing, year: str, where: str) -> pd.DataFrame:
+def every_area(pack: Pack, view: View, landing: Landing, year: str) -> pd.DataFrame:
     """Return every area of the geography: place, name, district_name, population, amount, rate, marker, rank, deep.
 
     ``deep`` says whether it is deprived, ``deprivation`` why, ``rank`` orders areas alike, the most deprived first.
@@ -128,7 +133,7 @@ def _rows(pack: Pack, view: View, landing: Landing, year: str, where: str) -> pd
     amount, population = rows["amount"].astype("Float64"), rows["population"].astype("float64")
     amount = pd.Series(amount.to_numpy("float64", na_value=np.nan), index=rows.index)
     rate = (1000 if landing.people else 1) * amount / population
-    told = _deprivation(pack, where).reindex(rows["place"])
+    told = _deprivation(pack, counted_by(pack, landing, year)).reindex(rows["place"])
     return rows.assign(
         amount=amount,
         population=population,
@@ -292,7 +297,8 @@ def _headline(frame: pd.DataFrame, rows: pd.DataFrame, landing: Landing) -> str:
     return f"{len(frame)} of {deep} deprived areas {verb} of {noun}{mostly}"
 
 
-def _rate(rate: float, landing: Landing) -> str:
+def told_rate(rate: float, landing: Landing) -> str:
+    """Write a rate per resident, or per 1,000, with its unit."""
     if landing.people:
         return f"{wording.number(rate, 1)} {landing.unit} per 1,000 residents"
     return f"{_pounds(rate)} per resident"
@@ -316,8 +322,8 @@ def _sentence(frame: pd.DataFrame, rows: pd.DataFrame, landing: Landing) -> list
     text = [
         (
             f"Cold spots have {max(frame['share'].sum(), 0):.1f}% of {noun} and {frame['population_share'].sum():.1f}% of {landing.whose} residents; "
-            f"all deprived areas of the city region that are shown have {_rate(_mean(shown, landing), landing)}, "
-            f"{landing.inside} {_rate(_mean(here, landing), landing)}."
+            f"all deprived areas of the city region that are shown have {told_rate(_mean(shown, landing), landing)}, "
+            f"{landing.inside} {told_rate(_mean(here, landing), landing)}."
         )
     ]
     if none:

@@ -22,6 +22,7 @@ STYLES = {
     "circles": "Circles over deprivation",
     maps.TOGETHER: "Deprivation and rate together",
     maps.CHANGE: "Change since the compared year",
+    maps.COLD: "Cold spots",
 }
 BACKGROUNDS = {"none": "None: outlines and names only", "streets": "Streets (needs a network)"}
 HEIGHT = 560
@@ -99,7 +100,7 @@ def _style(show: str) -> None:
     tip = (
         "Coloured areas show the rate, circles how many. Together: in colours for both, where little comes to areas that need "
         "much. Change: the rate less that of the year under “Compare with”; blue for more, orange for less, grey where "
-        "no change is sure."
+        "no change is sure. Cold spots: deprived areas with the least, in orange, among the other deprived ones in blue."
     )
     if show == "deprivation":
         controls.hold("style", "fill")
@@ -338,6 +339,8 @@ def _ordered(found: AreaMap) -> tuple[pd.DataFrame, str]:
         return rows, "most deprived and least reached first"
     if found.shape == maps.CHANGE:
         return rows, "sure changes first, then the largest"
+    if found.shape == maps.COLD:
+        return rows, "the coldest first"
     return rows.sort_values("rate", ascending=False, na_position="last"), "highest rate first"
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from svdash.findings import catchments, coldspots, concentration, districts, parity, reach
 from svdash.findings.areas import Asked
-from svdash.show import area, controls, page
+from svdash.show import area, controls, maps, page
 from svdash.show.page import Here
 
 ROWS: Final = 10
@@ -76,7 +76,14 @@ def _parity(now: Here, asked: Asked) -> None:
 
 
 def _cold(now: Here, asked: Asked) -> None:
-    page.finding(coldspots.coldspots(now.pack, now.view, asked), rows=ROWS)
+    page.link(
+        "reach_and_spend",
+        "See them on the map",
+        "The same cold spots in orange, among the other deprived areas",
+        style=maps.COLD,
+        **asked.params(),
+    )
+    page.finding(coldspots.coldspots(now.pack, now.view, asked), rows=ROWS, narrow=True)
 
 
 def _catchments(now: Here, asked: Asked) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from svdash.findings import areas, change, places, together
+from svdash.findings import areas, change, coldmap, places, together
 from svdash.findings.areas import AreaMap, Asked
 from svdash.findings.base import records
 from svdash.framework import View
@@ -24,6 +24,7 @@ HIDDEN: Final = "#FFFFFF"
 CIRCLES: Final = "circles"
 TOGETHER: Final = "together"
 CHANGE: Final = "change"
+COLD: Final = coldmap.NAME
 # The largest circle's radius in metres.
 LARGEST: Final = 1000.0
 # With more areas the map is sent in tiles: only those in sight, and no finer than can be seen.
@@ -58,6 +59,8 @@ def crossed(levels: int) -> list[str]:
     return [colour for row in CROSSED for colour in row[kept]]
 
 
+# Colours of cold spots: not deprived, deprived, cold.
+COLDNESS: Final = ("#ECEFF2", "#7AB2D6", ATTENTION)
 # Colours of a change, by how many classes there are: orange for less, grey for no change, blue for more.
 NO_CHANGE: Final = "#D8DCE1"
 CHANGES: Final = {
@@ -69,7 +72,7 @@ CHANGES: Final = {
 
 def build(pack: Pack, view: View, asked: Asked, shape: str) -> AreaMap:
     """Return the map of what is asked for, as the shape that its address names."""
-    builds = {TOGETHER: together.together, CHANGE: change.change}
+    builds = {TOGETHER: together.together, CHANGE: change.change, COLD: coldmap.coldmap}
     return builds.get(shape, areas.area_map)(pack, view, asked)
 
 
@@ -77,6 +80,8 @@ def palette(found: AreaMap) -> list[str]:
     """Return the colours of a map's classes."""
     if found.shape == CHANGE:
         return list(CHANGES[max(len(found.limits), 1)])
+    if found.shape == COLD:
+        return list(COLDNESS)
     if found.shape == TOGETHER:
         return crossed(len(found.limits) // len(CROSSED))
     return shades(max(len(found.limits), 1))

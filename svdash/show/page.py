@@ -210,7 +210,7 @@ def finding(found: Finding, *, table: bool = True, rows: int = 0, narrow: bool =
     """Draw a finding, always in the same order: headline, measure, picture, sentence, meta line, table.
 
     With ``rows`` only that many lines of the table are drawn; how many there are is said, the CSV has them all.
-    ``narrow`` leaves the column of the status out where the badges above say the same of every row.
+    ``narrow`` leaves out the status that the badges above tell, and the geography that the subtitle tells.
     """
     heading(found.headline, found.subtitle, found)
     spec = charts.of(found, columns_for_device())
@@ -230,8 +230,10 @@ def finding(found: Finding, *, table: bool = True, rows: int = 0, narrow: bool =
 
 
 def _narrower(found: Finding, lines: pa.Table) -> pa.Table:
-    alike = "status" in found.columns and set(found.frame["status"]) <= set(found.statuses[-1:])
-    return lines.drop_columns([found.columns["status"]]) if alike else lines
+    told = ["geography"] if "geography" in found.columns else []
+    if "status" in found.columns and set(found.frame["status"]) <= set(found.statuses[-1:]):
+        told.append("status")
+    return lines.drop_columns([found.columns[name] for name in told])
 
 
 @lru_cache(maxsize=256)

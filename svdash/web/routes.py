@@ -195,7 +195,7 @@ def _chart(request: Request) -> Response:
     )
 
 
-SHAPES: Final = ("areas", maps.CIRCLES, maps.TOGETHER, maps.CHANGE)
+SHAPES: Final = ("areas", maps.CIRCLES, maps.TOGETHER, maps.CHANGE, maps.COLD)
 
 
 def _areas(request: Request) -> Response:
@@ -203,7 +203,7 @@ def _areas(request: Request) -> Response:
     pack = open_pack()
     table = next(t for t in served.served(pack) if t.name == "areas")
     shape = served.Parameter(
-        "Areas, circles by count, areas by deprivation and rate together, or by change since the compared year",
+        "Areas, circles by count, areas by deprivation and rate together, by change since the compared year, or cold spots",
         lambda _: SHAPES,
         "areas",
     )
@@ -214,7 +214,7 @@ def _areas(request: Request) -> Response:
     return _zipped(request, pack.remember(key, lambda: gzip.compress(draw(pack, found), 6, mtime=0)))
 
 
-TILED: Final = ("areas", maps.CIRCLES, maps.TOGETHER, maps.CHANGE, "districts")
+TILED: Final = (*SHAPES, "districts")
 
 
 def _tiles(request: Request) -> Response:
@@ -223,7 +223,7 @@ def _tiles(request: Request) -> Response:
     tile = _tile(request)
     table = next(t for t in served.served(pack) if t.name == "areas")
     drawn = served.Parameter(
-        "Areas, circles by count, areas by deprivation and rate together, by change since the compared year, or the lines around districts",
+        "Areas, circles by count, areas by deprivation and rate together, by change since the compared year, cold spots, or the lines around districts",
         lambda _: TILED,
         "areas",
     )

@@ -1,0 +1,76 @@
+"""Cold spots on the map: deprived areas with little reach or spend, among the others."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from svdash.findings import areas, coldspots, places
+from svdash.findings import landing as land
+from svdash.findings.areas import AreaMap, Asked
+from svdash.findings.base import Finding, records
+from svdash.findings.landing import Landing
+from svdash.framework import Framework, View
+from svdash.pack import Pack
+from svdash.show import wording
+
+NAME: Final = "cold-spots"
+CLASSES: Final = ("not deprived", "deprived, not cold", "cold spot: deprived, with little {noun}")
+COLD: Final = len(CLASSES) - 1
+
+
+def coldmap(pack: Pack, view: View, asked: Asked) -> AreaMap:
+    """Return the cold spots of reach or spend on the map; its table is that of :func:`coldspots.coldspots`."""
+    landing = land.of(pack, view, asked)
+    return pack.remember(("coldmap", view, landing), lambda: _coldmap(pack, view, landing))
+
+
+def _coldmap(pack: Pack, view: View, landing: Landing) -> AreaMap:
+    found = coldspots.coldspots(pack, view, landing.asked)
+    told: dict[str, Any] = {each.name: getattr(found, each.name) for each in fields(Finding)}
+    told |= {"chart": None, "legend": "", "asked": landing.asked, "shape": NAME}
+    if found.empty:
+        return AreaMap(**told)
+    rows = areas.of_district(pack, _classed(pack, view, landing, found.frame), view)
+    counts = [f"{_named(klass, landing)}: {int((rows['klass'] == klass).sum())}." for klass in (2, 1, 0)]
+    year = Framework.of(pack).named(places.year_of_view(Framework.of(pack), view))
+    what = f"{wording.sentence(landing.name)}, {year}, {land.mark(pack, landing)}"
+    return AreaMap(
+        **{**told, "alt": f"Map of cold spots. {' '.join(counts)}"},
+        drawn=areas.per_area(pack, rows.assign(size=0.0), str(rows["geography"].iloc[0]), what, "size"),
+        limits=tuple(_named(klass, landing) for klass in range(len(CLASSES))),
+    )
+
+
+def _named(klass: int, landing: Landing) -> str:
+    return CLASSES[klass].format(noun=landing.noun)
+
+
+def _classed(pack: Pack, view: View, landing: Landing, cold: pd.DataFrame) -> pd.DataFrame:
+    """Return every place with its class and what is told of it; those that are cold in their order."""
+    year = places.year_of_view(Framework.of(pack), view)
+    where = coldspots.counted_by(pack, landing, year)
+    base = places.by_place(pack, where).reset_index(drop=True)
+    known = coldspots.every_area(pack, view, coldspots.whole(pack, landing), year).set_index("place")
+    rows = base.join(known[["rate", "deep", "deprivation", "marker"]], on="place")
+    order = rows["place"].map(cold.set_index("place")["order"])
+    near = cold.set_index("place").reindex(rows["place"])
+    shown = rows["rate"].notna()
+    klass = np.select([~shown, order.notna(), rows["deep"].eq(True)], [-1, COLD, 1], 0)
+    told = rows.assign(
+        klass=klass, order=order, near=near["nearest"].to_numpy(), km=near["distance"].to_numpy()
+    )
+    return told.assign(geography=where, told=[_tip(row, landing) for row in records(told)])
+
+
+def _tip(row: dict[str, Any], landing: Landing) -> str:
+    if row["klass"] < 0:
+        return f"{row['marker']} {wording.MARKERS[row['marker']]}" if row["marker"] else "no residents known"
+    text = f"{coldspots.told_rate(row['rate'], landing)}\n{wording.sentence(_named(row['klass'], landing))}"
+    if row["klass"] != COLD:
+        return text
+    near = f"\nNearest place of service: {row['near']}, {row['km']:.1f} km" if row["near"] else ""
+    return f"{text}, number {int(row['order'])} in order{near}"
