@@ -232,6 +232,26 @@ def test_a_filter_changed_on_the_page_shows_in_the_address(context: BrowserConte
     assert params_of(page)["role"] == "investor"
 
 
+def test_a_district_chosen_stays_over_pages_that_have_no_use_for_it(
+    context: BrowserContext, server: str
+) -> None:
+    page = visit(context, server, "reach-and-spend", part="concentration", show="spend")
+    choose(page, "District", "^Sefton")
+    until_told(page, "Sefton")
+    page.wait_for_url(re.compile("district=E08000014"))
+    link = page.locator("[data-testid=stMain] a", has_text="CSV").first.get_attribute("href")
+    assert "district=E08000014" in str(link)
+    answer = page.request.get(f"{server}/{link}")
+    assert answer.status == 200
+    navigate(page, "Local economy")
+    settle(page)
+    box = page.get_by_role("combobox", name="District")
+    expect(box).to_be_disabled()
+    expect(box).to_have_value("Not used here")
+    navigate(page, "Reach and spend")
+    until_told(page, "Sefton")
+
+
 def test_two_filters_changed_in_quick_succession_both_hold(context: BrowserContext, server: str) -> None:
     page = visit(context, server)
     choose(page, "Role", "^Employer")
