@@ -24,7 +24,7 @@ from svdash.findings import areas, places
 from svdash.findings.areas import Asked
 from svdash.framework import Framework
 from svdash.pack import Pack, geography, tiles
-from svdash.pack.larder import Larder
+from svdash.pack.larder import BESIDE, Larder
 from svdash.pack.tiles import CLOSEST, Tile
 from svdash.show import decks, maps
 from svdash.web.routes import routes
@@ -206,7 +206,7 @@ def test_a_tile_is_gzipped_and_can_be_kept(client: TestClient) -> None:
 
 
 def test_tiles_are_kept_up_to_a_number_of_bytes_and_those_asked_for_last_stay() -> None:
-    larder, built = Larder(100), []
+    larder, built = Larder(100 + 2 * BESIDE), []
 
     def build(name: str, size: int) -> bytes:
         def work() -> bytes:
@@ -218,9 +218,17 @@ def test_tiles_are_kept_up_to_a_number_of_bytes_and_those_asked_for_last_stay() 
     for name in ("a", "b", "a", "c", "a", "b"):
         assert build(name, 40) == name.encode() * 40
     assert built == ["a", "b", "c", "b"]
-    assert (len(larder), larder.size) == (2, 80)
-    assert len(build("d", 101)) == 101
-    assert larder.size <= 100
+    assert (len(larder), larder.size) == (2, 80 + 2 * BESIDE)
+    # What is larger than all that may be kept pushes nothing out.
+    assert len(build("d", larder.most)) == larder.most
+    assert (len(larder), larder.size) == (2, 80 + 2 * BESIDE)
+
+
+def test_tiles_without_anything_in_them_are_bounded_as_well() -> None:
+    larder = Larder(10 * BESIDE)
+    for number in range(100):
+        larder.get(number, lambda: b"")
+    assert len(larder) == 10
 
 
 def test_readers_who_ask_for_a_tile_at_once_wait_for_one_to_be_cut() -> None:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from typing import Final
+
+# What an answer takes beside its own bytes, about: its key and the places it stands in.
+BESIDE: Final = 500
 
 
 class Larder:
@@ -32,7 +36,7 @@ class Larder:
 
     @property
     def size(self) -> int:
-        """How many bytes are kept."""
+        """How many bytes are kept, with what they take beside."""
         return self._size
 
     def get(self, key: Hashable, build: Callable[[], bytes]) -> bytes:
@@ -50,13 +54,15 @@ class Larder:
                 found = self._found(key)
             if found is not None:
                 return found
+            made: bytes | None = None
             try:
                 made = build()
             finally:
+                # Both at once: between them somebody else would build it again.
                 with self._guard:
                     self._building.pop(key, None)
-            with self._guard:
-                self._put(key, made)
+                    if made is not None:
+                        self._put(key, made)
             return made
 
     def _found(self, key: Hashable) -> bytes | None:
@@ -66,7 +72,10 @@ class Larder:
         return found
 
     def _put(self, key: Hashable, made: bytes) -> None:
-        self._size += len(made) - len(self._kept.pop(key, b""))
+        if len(made) + BESIDE > self.most:
+            # It would push out all else and not stay itself.
+            return
         self._kept[key] = made
+        self._size += len(made) + BESIDE
         while self._size > self.most:
-            self._size -= len(self._kept.popitem(last=False)[1])
+            self._size -= len(self._kept.popitem(last=False)[1]) + BESIDE

@@ -71,9 +71,15 @@ def test_codes_are_known_by_many_names(imports: Imports, column: str) -> None:
     assert imports.run(path, "boundaries", replace=True).used.rows == 39
 
 
-def test_a_byte_order_mark_before_the_shapes_does_no_harm(imports: Imports) -> None:
+@pytest.mark.parametrize("marks", [1, 2])
+@pytest.mark.parametrize("zipped", [False, True])
+def test_byte_order_marks_before_the_shapes_do_no_harm(imports: Imports, marks: int, zipped: bool) -> None:
     path = saved(imports, frame(imports), "a.geojson")
-    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    path.write_bytes(marks * b"\xef\xbb\xbf" + path.read_bytes())
+    if zipped:
+        inside, path = path, path.with_suffix(".zip")
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.write(inside, "a.geojson")
     assert imports.run(path, "boundaries", replace=True).used.rows == 39
 
 

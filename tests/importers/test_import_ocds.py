@@ -114,6 +114,18 @@ def test_a_list_of_releases_or_of_packages_is_read_like_a_package(imports: Impor
         assert told.used.rows == len(found)
 
 
+def test_an_object_that_is_no_release_is_left_aside_and_told(imports: Imports) -> None:
+    told = imports.run(imports.file(json.dumps([release(), {"note": "x"}]), "a.json"), "ocds", replace=True)
+    assert told.used.rows == 1
+    assert any("1 object is neither a release nor a list of them" in note for note in told.notes)
+    with pytest.raises(ImportFileError, match="there is no list of releases"):
+        imports.run(imports.file(json.dumps([{"note": "x"}]), "b.json"), "ocds")
+
+
+def test_a_date_before_all_years_is_read_as_it_stands(imports: Imports) -> None:
+    assert run(imports, release(date="0001-01-01T00:00:00+01:00")).used.rows == 1
+
+
 def test_a_contract_that_has_come_to_its_end_was_let_all_the_same(imports: Imports) -> None:
     ended = {**release()["contracts"][0], "status": "terminated"}
     assert run(imports, release(contracts=[ended])).used.rows == 1

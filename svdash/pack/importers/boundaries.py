@@ -144,17 +144,9 @@ def _areas(pack: Pack) -> dict[str, str]:
 @contextmanager
 def _unpacked(source: Source) -> Iterator[Path]:
     """Where the file can be read: itself, or what a zip of one has in it."""
-    if source.kind == "json" and _marked(source.path):
-        # What reads the shapes takes a byte order mark for a fault.
-        with tempfile.TemporaryDirectory(prefix="svdash-") as folder:
-            plain = Path(folder) / "shapes.geojson"
-            with source.path.open("rb") as marked, plain.open("wb") as out:
-                marked.seek(len(codecs.BOM_UTF8))
-                shutil.copyfileobj(marked, out)
-            yield plain
-        return
     if source.kind in ("json", "gpkg", "shp"):
-        yield source.path
+        with _unmarked(source.path) as plain:
+            yield plain
         return
     if source.kind != "xlsx":
         raise ImportFileError(
@@ -169,12 +161,28 @@ def _unpacked(source: Source) -> Iterator[Path]:
             raise ImportFileError(
                 f"{source.path}: the zip is damaged or locked ({error}). Fetch it again."
             ) from error
-        yield path
+        with _unmarked(path) as plain:
+            yield plain
 
 
-def _marked(path: Path) -> bool:
+@contextmanager
+def _unmarked(path: Path) -> Iterator[Path]:
+    """The file without byte order marks before its text, however many: what reads the shapes breaks down over them."""
+    mark = codecs.BOM_UTF8
     with path.open("rb") as stream:
-        return stream.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
+        begins = stream.read(16 * len(mark))
+        text = begins
+        while text.startswith(mark):
+            text = text[len(mark) :]
+        if text is begins:
+            yield path
+            return
+        with tempfile.TemporaryDirectory(prefix="svdash-") as folder:
+            plain = Path(folder) / "shapes.geojson"
+            with plain.open("wb") as out:
+                out.write(text)
+                shutil.copyfileobj(stream, out)
+            yield plain
 
 
 def _extract(source: Source, archive: zipfile.ZipFile, folder: Path) -> Path:

@@ -120,7 +120,7 @@ def run(source: Source, pack: Pack, options: Options) -> Reconciliation:
                 refused.add(number, problem, [json.dumps(told, ensure_ascii=False, default=str)])
         found.settle()
         found.refused_file = refused.place(source, options)
-    found.notes += [*_more(package), *contracts.notes(processes, buyers)]
+    found.notes += [*_more(package), *_strays(package), *contracts.notes(processes, buyers)]
     contracts.may_enter(found)
     if contracts.fresh and not options.dry_run:
         _write(pack, contracts, source, options, str(today))
@@ -137,7 +137,7 @@ def _processes(source: Source, found: Any) -> list[list[Json]]:
     told = [_releases(package) for package in _objects(found)]
     for part in told:
         releases += part or []
-    if not told or None in told:
+    if all(part is None for part in told):
         raise ImportFileError(
             f'{source.path}: there is no list of releases or records. An OCDS file is {{"releases": [...]}} or '
             '{"records": [...]}; look whether it is one.'
@@ -170,14 +170,22 @@ def _more(found: Any) -> list[str]:
     return ["The file is one page of several: it names a next one. Fetch the others too."]
 
 
+def _strays(found: Any) -> list[str]:
+    """A sentence on what stands among the releases and is none."""
+    number = sum(_releases(package) is None for package in _objects(found))
+    objects = "1 object is" if number == 1 else f"{number} objects are"
+    return [f"{objects} neither a release nor a list of them: left aside."] if number else []
+
+
 def _moment(release: Json) -> str:
     """When a release was made, in universal time, so that those of summer and winter stand in their order."""
     text = _text(release, "date")
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        return found.astimezone(UTC).isoformat() if found.tzinfo else found.isoformat()
+    except (ValueError, OverflowError):
+        # No date, or one that is before all years there are once it is put into universal time.
         return text
-    return found.astimezone(UTC).isoformat() if found.tzinfo else found.isoformat()
 
 
 def _entries(processes: Iterable[list[Json]]) -> Iterator[_Entry]:
