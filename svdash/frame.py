@@ -173,7 +173,7 @@ def _draw(current: st.Page) -> None:
     view, ignored = _read(framework, moved=moved)
     districted = current.url_path in page.DISTRICTED
     seen = view if districted else view.with_(district=ALL)
-    page.set_here(page.Here(pack, framework, seen))
+    page.set_here(page.Here(pack, framework, seen, view))
     _filter_bar(pack, framework, view, districted=districted)
     notices = st.container()
     current.run()

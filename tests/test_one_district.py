@@ -25,17 +25,17 @@ from svdash.findings import (
     reach,
     served,
     together,
+    within,
 )
 from svdash.findings import landing as land
 from svdash.findings.areas import Asked
 from svdash.findings.base import Finding
 from svdash.framework import ALL, Framework, View
-from svdash.measures import gradient
+from svdash.measures import gradient, intervals
 from svdash.pack import Pack
-from svdash.pack.rollup import MOST_SUPPRESSED
 from svdash.show import charts, page
 from svdash.web.routes import routes
-from tests.copies import CopiedPack
+from tests.copies import DATA, CopiedPack
 
 YEAR, BEFORE = "2024/25", "2023/24"
 NOW = View(year=YEAR, compare=BEFORE)
@@ -87,7 +87,7 @@ def test_a_part_names_the_district_it_is_of(pack: Pack, name: str) -> None:
     found = EVERY[name](pack, of(KNOWSLEY), asked)
     assert found.empty == ""
     assert "Knowsley" in found.subtitle
-    assert "city region" not in found.subtitle
+    assert "city region," not in found.subtitle
     assert found.view.district == KNOWSLEY
 
 
@@ -105,9 +105,9 @@ def test_maps_of_the_districts_make_the_map_of_the_city_region(
     expected = whole.drawn.set_index("code").sort_index()
     assert drawn["value"].equals(expected["value"])
     assert sum(len(part.frame) for part in parts) == len(whole.frame)
-    if build is not change.change or asked.show == "reach":
-        # A colour means the same in a district as in the city region.
-        assert drawn["klass"].equals(expected["klass"])
+    # A colour means the same in a district as in the city region.
+    assert drawn["klass"].equals(expected["klass"])
+    assert all(part.limits == whole.limits for part in parts)
 
 
 def test_cold_spots_of_the_districts_are_those_of_the_city_region(pack: Pack, codes: list[str]) -> None:
@@ -201,43 +201,140 @@ def test_the_residents_beside_people_are_those_of_the_areas_shown(pack: Pack) ->
     )
 
 
-def test_the_same_share_may_be_hidden_as_in_a_geography() -> None:
-    assert land.MOST_HIDDEN == MOST_SUPPRESSED
-
-
 def test_a_district_with_too_much_hidden_has_no_shares_and_says_how_much(pack: Pack) -> None:
     view = of(HALTON, View(year=BEFORE))
     found = concentration.deprived(pack, view, CYCLES)
     rows = places.people(pack, BEFORE, "cycle-training")
     rows = rows[rows["district_name"] == "Halton"]
     hidden = rows.loc[rows["marker"] == "[c]", "population"].sum() / rows["population"].sum()
-    assert hidden > land.MOST_HIDDEN
+    assert hidden > within.MOST_HIDDEN
     assert f"Areas with {100 * hidden:.1f}% of Halton's residents are too small to show" in found.empty
 
 
 def test_years_are_set_beside_each_other_only_where_they_show_the_same_areas(pack: Pack) -> None:
-    series = concentration.by_year(pack, of(KNOWSLEY), CYCLES).frame.set_index("year")
-    assert pd.notna(series.loc[YEAR, "index"])
-    assert series.drop(YEAR)["index"].isna().all()
-    assert "Other areas of Knowsley are too small to show" in series.loc[BEFORE, "said"]
+    found = concentration.by_year(pack, of(KNOWSLEY), CYCLES)
+    assert "Not enough of the same areas of Knowsley is shown in all years" in found.empty
     every_year = concentration.by_year(pack, of(KNOWSLEY), SKILLS).frame
     assert every_year["index"].notna().all()
     assert len(set(every_year["population_share"])) == 1
 
 
-def test_a_change_is_of_the_areas_that_both_years_show(pack: Pack) -> None:
-    view = of("E08000014")
-    found = parity.change(pack, view, CYCLES)
-    marks = [places.people(pack, year, "cycle-training")["marker"] for year in (YEAR, BEFORE)]
+def test_a_years_figure_is_the_same_whichever_year_is_looked_at(pack: Pack, codes: list[str]) -> None:
+    """Also while a part year is: it shows fewer areas, and leaves the others alone."""
+    for district in codes:
+        found = [
+            concentration.by_year(pack, of(district, View(year=year)), SKILLS).frame.set_index("year")
+            for year in ("2022/23", YEAR, "2026/27")
+        ]
+        for other in found[1:]:
+            assert other.loc[found[0].index, "index"].equals(found[0]["index"])
+
+
+def test_the_curve_and_the_share_under_it_are_of_the_same_areas(pack: Pack, codes: list[str]) -> None:
+    for district in codes:
+        for year in ("2023/24", YEAR, "2025/26"):
+            curve = concentration.curve(pack, of(district, View(year=year)), SKILLS)
+            shares = concentration.deprived(pack, of(district, View(year=year)), SKILLS).frame
+            first = curve.frame[curve.frame["point"] == "To the end of decile 1"].iloc[0]
+            assert first["share"] == pytest.approx(shares["share"].iloc[0])
+            assert first["population_share"] == pytest.approx(shares["population_share"].iloc[0])
+
+
+def test_a_change_is_of_the_areas_that_both_years_show(pack: Pack, codes: list[str]) -> None:
+    told = []
+    for district in codes:
+        found = parity.change(pack, of(district), CYCLES)
+        rows = places.people(pack, YEAR, "cycle-training")
+        marks = [places.people(pack, year, "cycle-training")["marker"] for year in (YEAR, BEFORE)]
+        here = rows["district_name"] == Framework.of(pack).districts[district]
+        both = (marks[0] == "") & (marks[1] == "") & here
+        hidden = rows.loc[here & ~both, "population"].sum() / rows.loc[here, "population"].sum()
+        if hidden > within.MOST_HIDDEN:
+            assert "too small to show for Cycle training in 2024/25 or 2023/24" in found.empty or (
+                "too small to show for Cycle training in 2023/24" in found.empty
+            )
+        else:
+            told.append(district)
+            assert found.frame["after"].sum() == rows.loc[both, "people"].sum()
+            assert not set(found.frame["said"]) & {"rising", "falling"}
+    assert told
+
+
+def exact(pack: Pack, district: str, year: str, programme: str) -> tuple[float, float]:
+    """The true share of people in decile 1 of a district, and that of its residents, from the lines."""
+    lines = pd.read_parquet(DATA / "contacts.parquet")
+    when = pd.to_datetime(lines["date"])
+    first = int(year[:4])
+    lines = lines[
+        (when >= f"{first}-04-01") & (when < f"{first + 1}-04-01") & (lines["programme"] == programme)
+    ]
+    rows = places.areas(pack, district)
+    people = rows["code"].map(lines.groupby("area")["people"].sum()).fillna(0)
+    most = rows["decile"] == 1
+    return people[most].sum() / people.sum(), rows.loc[most, "population"].sum() / rows["population"].sum()
+
+
+def test_no_verdict_within_a_district_is_one_that_hidden_areas_turn(pack: Pack, codes: list[str]) -> None:
+    given = 0
+    for district in codes:
+        for year in ("2022/23", BEFORE, YEAR, "2025/26"):
+            found = reach.by_decile(pack, of(district, View(year=year)), CYCLES)
+            if found.empty:
+                continue
+            share, lived = exact(pack, district, year, "cycle-training")
+            side = reach.side_of(found.frame, "reach")
+            given += side != reach.OPEN
+            assert side in (reach.OPEN, "level with", "above" if share > lived else "below"), (district, year)
+    assert given
+
+
+def test_the_limits_of_a_district_are_wider_for_the_rounding_of_its_areas(pack: Pack) -> None:
+    row = reach.by_decile(pack, of(KNOWSLEY), SKILLS).frame.iloc[0]
+    total = reach.by_decile(pack, of(KNOWSLEY), SKILLS).frame["amount"].sum()
+    lower, upper = intervals.wilson(float(row["amount"]), float(total))
+    assert row["lower"] < 100 * lower < row["share"] < 100 * upper < row["upper"]
+
+
+def test_nothing_in_the_areas_that_are_shown_is_told_and_nothing_breaks(copied_pack: CopiedPack) -> None:
+    """A programme that reached four areas, in the last year too few in each to show."""
+    path = copied_pack.folder / "contacts.parquet"
+    lines = pd.read_parquet(path)
+    rows = pd.read_csv(DATA / "areas.csv")
+    halton = rows.loc[rows["district_name"] == "Halton", "code"]
+    own = (lines["programme"] == "cycle-training") & lines["area"].isin(halton)
+    lines = lines[~own]
+    like = lines[lines["programme"] == "cycle-training"].iloc[0]
+    new = [
+        {**like, "area": code, "people": people, "date": pd.Timestamp(f"{year}-06-01").date()}
+        for year, people in ((2022, 15), (2023, 15), (2024, 15), (2025, 3))
+        for code in halton.iloc[:4]
+    ]
+    made = pd.DataFrame(new).astype(lines.dtypes.to_dict())
+    if "id" in made:
+        made["id"] = [f"made-{n}" for n in range(len(made))]
+    pd.concat([lines, made], ignore_index=True).to_parquet(path, index=False)
+    opened = copied_pack.open()
+    for year in (YEAR, "2025/26"):
+        for build in EVERY.values():
+            assert build(opened, of(HALTON, View(year=year, compare=BEFORE)), CYCLES).headline
+    found = reach.by_decile(opened, of(HALTON, View(year="2025/26")), CYCLES)
+    assert "in the areas of Halton that are shown" in found.empty
+    assert "Too small to show" in found.empty
+
+
+def test_parity_is_not_told_of_a_district_with_too_much_hidden(pack: Pack) -> None:
+    found = parity.parity(pack, of(HALTON, View(year="2025/26")), CYCLES)
+    assert found.frame.empty
+    assert "shares of the others would mislead" in found.empty
+
+
+def test_the_shares_of_cold_spots_are_of_the_areas_shown(pack: Pack) -> None:
     rows = places.people(pack, YEAR, "cycle-training")
-    both = (marks[0] == "") & (marks[1] == "") & (rows["district_name"] == "Sefton")
-    landing = land.of(pack, view, CYCLES)
-    if found.empty:
-        hidden = land.hidden_share(pack, landing, YEAR, BEFORE)
-        assert hidden > land.MOST_HIDDEN
-        assert "too small to show in 2024/25 or in 2023/24" in found.empty
-    else:
-        assert found.frame["after"].sum() == rows.loc[both, "people"].sum()
+    shown = rows[(rows["district_name"] == "Halton") & (rows["marker"] == "")]
+    found = coldspots.coldspots(pack, of(HALTON), CYCLES).frame
+    for side, column in (("share", "people"), ("population_share", "population")):
+        inside = shown.loc[shown.index.isin(found["place"]), column].sum()
+        assert found[side].sum() == pytest.approx(100 * inside / shown[column].sum())
 
 
 @pytest.mark.parametrize("name", ["deciles", "concentration", "most-deprived", "reach-change"])
@@ -267,11 +364,12 @@ def test_every_part_of_every_district_is_whole_or_says_why_not(
     pack: Pack, codes: list[str], name: str, asked: Asked
 ) -> None:
     for district in codes:
-        found = EVERY[name](pack, of(district), asked)
-        assert found.headline
-        assert (found.chart is None) or not found.empty
-        assert bool(found.empty) or bool(found.sentence)
-        assert "nan" not in f"{found.headline} {found.sentence} {found.alt}"
+        for year, before in ((YEAR, BEFORE), ("2026/27", "2025/26"), ("2022/23", "none")):
+            found = EVERY[name](pack, of(district, View(year=year, compare=before)), asked)
+            assert found.headline
+            assert (found.chart is None) or not found.empty
+            assert bool(found.empty) or bool(found.sentence)
+            assert not re.search(r"\bnan\b|nan%", f"{found.headline} {found.sentence} {found.alt}")
 
 
 def test_no_count_of_people_of_a_district_is_small_or_exact(pack: Pack, codes: list[str]) -> None:
@@ -362,13 +460,30 @@ def test_an_address_for_another_vintage_is_not_answered_with_this_one(client: Te
     assert "carry the Indices of Deprivation 2019" in ignored[0].reason
 
 
-@pytest.mark.parametrize("asked", [SPEND, SKILLS])
+@pytest.mark.parametrize("asked", [SPEND, SKILLS, CYCLES])
 def test_beside_a_map_of_change_an_area_has_the_figures_of_both_years(pack: Pack, asked: Asked) -> None:
     code = places.areas(pack, HALTON).index[3]
-    both = one_area.beside(pack, NOW, asked, code, one_area.BOTH).frame.set_index("who")
-    for year, column in ((YEAR, "figure"), (BEFORE, "before")):
-        alone = one_area.beside(pack, View(year=year), asked, code).frame.set_index("who")
-        assert both[column].equals(alone["figure"].rename(column))
+    both = one_area.beside(pack, NOW, asked, code, one_area.BOTH)
+    drawn = [areas.area_map(pack, View(year=year), asked).frame.set_index("place") for year in (YEAR, BEFORE)]
+    shown = (drawn[0]["marker"] == "") & (drawn[1]["marker"] == "")
+    here = shown & (drawn[0]["district_name"] == "Halton")
+    told = both.frame.set_index("who").loc["Halton"]
+    for rows, column in zip(drawn, ("figure", "before"), strict=True):
+        lived = rows.loc[here, "population"].sum()
+        if asked.show == "spend":
+            assert f"(£{rows.loc[here, 'pounds'].sum() / 1e6:,.1f}m)" in told[column]
+        else:
+            rate = 1000 * rows.loc[here, "people"].sum() / lived
+            assert told[column].startswith(f"{rate:,.1f} per 1,000 residents")
+    assert told["residents"] == drawn[0].loc[here, "population"].sum()
+    assert f"{BEFORE} to {YEAR}" in both.subtitle
+    assert ("too small to show" in both.sentence) == (not shown.all())
+
+
+def test_years_that_can_not_be_compared_do_not_stand_beside_each_other(pack: Pack) -> None:
+    code = places.areas(pack, HALTON).index[3]
+    part = View(year="2026/27", compare="2025/26")
+    assert "before" not in one_area.beside(pack, part, CYCLES, code, one_area.BOTH).columns
 
 
 def test_without_a_compared_year_an_area_has_one_figure(pack: Pack) -> None:
@@ -380,3 +495,11 @@ def test_without_a_compared_year_an_area_has_one_figure(pack: Pack) -> None:
 @pytest.mark.parametrize(("asked", "title"), [(SPEND, "£ per resident"), (SKILLS, "Per 1,000 residents")])
 def test_the_axis_of_areas_by_district_names_its_unit(pack: Pack, asked: Asked, title: str) -> None:
     assert title in json.dumps(charts.picture(districts.districts(pack, NOW, asked)), ensure_ascii=False)
+
+
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_a_table_taken_away_says_which_district_it_is_of(client: TestClient, kind: str) -> None:
+    for district in (KNOWSLEY, ALL):
+        answer = client.get(f"/api/v1/tables/deciles.{kind}", params={"district": district, "show": "spend"})
+        assert (KNOWSLEY in answer.headers["content-disposition"]) == (district != ALL)
+        assert ("of_district" in answer.text) == (district != ALL)

@@ -304,7 +304,9 @@ def _spend(pack: Pack, view: View, asked: Asked) -> AreaMap:
             **_SAID,
         },
         decimals={"pounds": 2, "rate": 2},
-        sentence=_unplaced_money(sums, asked.kind),
+        sentence=_unplaced_money(sums, asked.kind)
+        if view.district == ALL
+        else _elsewhere(pack, sums, view, asked),
         alt=f"Map of spend per resident, {name}, {inside}, {said}, by {KINDS[asked.kind].lower()}.",
         method=method(pack, METHOD_SPEND),
         drawn=per_area(pack, rows, "lsoa", f"{name}, {said}, {status(head)}", "pounds"),
@@ -327,7 +329,7 @@ def _within(pack: Pack, view: View) -> str:
 
 def per_area(pack: Pack, rows: pd.DataFrame, geography: str, what: str, size: str) -> pd.DataFrame:
     """Return one row an LSOA: those of a coarser place all carry the place's figure and say so."""
-    column = {"lsoa": "code", "msoa": "msoa", "district": "district"}[geography]
+    column = places.PLACE[geography]
     base = places.areas(pack).reset_index(drop=True)
     base = base[base["district_name"].isin(rows["district_name"])].reset_index(drop=True)
     figures = rows.set_index("place").reindex(base[column])
@@ -374,6 +376,15 @@ def _unplaced_people(pack: Pack, year: str, programme: str) -> str:
     if not lost["people"]:
         return "Everybody has a known place in the city region."
     return f"{wording.number(lost['people'])} people have no known place in the city region and are not on the map."
+
+
+def _elsewhere(pack: Pack, sums: pd.DataFrame, view: View, asked: Asked) -> str:
+    """Say how much is not of the view's district, and so neither in the sum nor on the map."""
+    elsewhere, nowhere = places.outside(pack, sums, view.district)
+    return (
+        f"Not of {places.region_name(pack, view.district)} and not counted here: {wording.money(elsewhere)} elsewhere in the city "
+        f"region, {wording.money(nowhere)} with no {KINDS[asked.kind].lower()} in it."
+    )
 
 
 def _unplaced_money(sums: pd.DataFrame, kind: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from svdash.framework import View
+from svdash.framework import ALL, View
 from svdash.pack import Pack
 from svdash.show import wording
 
@@ -82,8 +82,7 @@ class Finding:
 
     def export(self) -> pd.DataFrame:
         """Return the table as a CSV carries it: stable names, the vintage where there is one."""
-        rows = self.texts(thousands=False)
-        return rows.assign(vintage=self.vintage) if self.vintage else rows
+        return self._whose(self.texts(thousands=False))
 
     def typed(self) -> pd.DataFrame:
         """Return the table with numbers as numbers, for JSON and Parquet; ``marker`` says why one is missing."""
@@ -91,8 +90,14 @@ class Finding:
             *self.columns,
             *(["marker"] if "marker" in self.frame and "marker" not in self.columns else []),
         ]
-        rows = self.frame[names].reset_index(drop=True)
-        return rows.assign(vintage=self.vintage) if self.vintage else rows
+        return self._whose(self.frame[names].reset_index(drop=True))
+
+    def _whose(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Say in every row what a table taken away leaves behind: the edition of deprivation, and the district if it is of one."""
+        about = {"vintage": self.vintage} if self.vintage else {}
+        if self.view.district != ALL:
+            about["of_district"] = self.view.district
+        return rows.assign(**about)
 
 
 def seen_from(pack: Pack, view: View, key: Hashable, build: Callable[[], Finding]) -> Finding:

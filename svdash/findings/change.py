@@ -15,7 +15,7 @@ from svdash.disclosure import PRESETS, told
 from svdash.findings import areas, places
 from svdash.findings.areas import AreaMap, Asked
 from svdash.findings.base import records
-from svdash.framework import NONE, Framework, View
+from svdash.framework import ALL, NONE, Framework, View
 from svdash.measures import intervals
 from svdash.measures.classes import classify, quantile_breaks
 from svdash.pack import Pack
@@ -109,7 +109,19 @@ def _change(pack: Pack, view: View, asked: Asked) -> AreaMap:
             empty=why,
             **common,
         )
-    return _told(pack, now, then, _classed(now, rows, year), common)
+    return _told(pack, now, then, _classed(now, rows, year, _limits(pack, view, asked, rows)), common)
+
+
+def _limits(pack: Pack, view: View, asked: Asked, rows: pd.DataFrame) -> list[float]:
+    """Return the limits of classes of money: of the whole city region, so that a colour means the same in a district."""
+    if asked.show == "reach":
+        return []
+    if view.district != ALL:
+        whole = view.with_(district=ALL)
+        rows = _rows(
+            areas.area_map(pack, whole, asked), areas.area_map(pack, whole.with_(year=view.compare), asked)
+        )
+    return _sizes(rows["difference"])
 
 
 def _head(pack: Pack, now: AreaMap, year: str) -> dict[str, Any]:
@@ -268,10 +280,10 @@ def _pounds(amount: float) -> str:
     return f"£{amount:,.0f}" if amount >= 1 else f"£{amount:.2f}"
 
 
-def _classed(now: AreaMap, rows: pd.DataFrame, year: str) -> Classed:
+def _classed(now: AreaMap, rows: pd.DataFrame, year: str, limits: list[float]) -> Classed:
     """Put each place into its class; what surely changed comes first, what can't be told last."""
     people = now.asked.show == "reach"
-    names, sizes = (SURE, []) if people else _bands(_sizes(rows["difference"]))
+    names, sizes = (SURE, []) if people else _bands(limits)
     middle = len(names) // 2
     if people:
         steps = sure(rows)

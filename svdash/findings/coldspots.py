@@ -220,7 +220,8 @@ def _frame(pack: Pack, landing: Landing, rows: pd.DataFrame, where: str) -> pd.D
     near = nearest(pack, landing.asked.programme, points(pack, where).reindex(chosen["place"]))
     return chosen.assign(
         order=range(1, len(chosen) + 1),
-        population_share=100 * chosen["population"] / here["population"].sum(),
+        # Of the areas shown, as the share of reach is.
+        population_share=100 * chosen["population"] / here.loc[here["rate"].notna(), "population"].sum(),
         share=100 * chosen["amount"] / (here["amount"].sum() or np.nan),
         nearest=near["nearest"].to_numpy(),
         distance=near["distance"].to_numpy(),
@@ -321,7 +322,7 @@ def _sentence(frame: pd.DataFrame, rows: pd.DataFrame, landing: Landing) -> list
     none, small = int((frame["amount"] == 0).sum()), int(deep["rate"].isna().sum())
     text = [
         (
-            f"Cold spots have {max(frame['share'].sum(), 0):.1f}% of {noun} and {frame['population_share'].sum():.1f}% of {landing.whose} residents; "
+            f"Cold spots have {max(frame['share'].sum(), 0):.1f}% of {noun} and {frame['population_share'].sum():.1f}% of {landing.residents}; "
             f"all deprived areas of the city region that are shown have {told_rate(_mean(shown, landing), landing)}, "
             f"{landing.inside} {told_rate(_mean(here, landing), landing)}."
         )

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from svdash.findings import landing as land
-from svdash.findings import places
+from svdash.findings import places, within
 from svdash.findings.areas import Asked, vintage
 from svdash.findings.base import Finding, records
 from svdash.findings.landing import Landing
@@ -56,7 +56,7 @@ CURVE_METHOD: Final = (
 DEPRIVED_METHOD: Final = (
     "England's deciles divide all areas of England; the city region's own divide its areas by rank into ten groups of as "
     "many areas each, also where one district is looked at. A share is of what has a known place in what is looked at, the share "
-    "of residents of all who live there."
+    "of residents of all who live there; of people within a district both are of the areas shown."
 )
 STEP: Final = 5  # percent of residents from one point of a curve by small area to the next
 OWN, ENGLAND = "The city region's own tenths", "England's deciles"
@@ -82,9 +82,9 @@ def _curve(pack: Pack, view: View, landing: Landing) -> Finding:
         "decimals": {"population_share": 1, "share": 1, "gap": 1},
         **land.head(pack, view, landing, CURVE_METHOD),
     }
-    series = indices(pack, view, landing)
-    now = series[(series["year"] == year) & series["index"].notna()]
-    if now.empty:
+    fine = _fine(pack, view, landing, _years(pack, view, landing))
+    row = _index(pack, view, landing, year, fine=fine)
+    if pd.isna(row["index"]):
         why = land.nothing(pack, view, landing, year) or _no_curve(pack, view, landing, year)
         return Finding(
             headline=f"How {noun} is spread over deprivation: not known",
@@ -92,7 +92,6 @@ def _curve(pack: Pack, view: View, landing: Landing) -> Finding:
             empty=why,
             **common,
         )
-    row = records(now)[0]
     frame = _points(pack, view, landing, year).assign(status=land.mark(pack, landing))
     return Finding(
         headline=_headline(row, noun),
@@ -101,8 +100,8 @@ def _curve(pack: Pack, view: View, landing: Landing) -> Finding:
             [
                 _told(row, landing),
                 _real(row),
-                _series(series, year),
-                land.unplaced(pack, view, landing, year, _alike(pack, view, landing)),
+                *([] if landing.of_district else [_series(indices(pack, view, landing), year)]),
+                land.unplaced(pack, view, landing, year),
             ]
         ),
         alt=f"Concentration curve of {noun}. "
@@ -114,31 +113,24 @@ def _curve(pack: Pack, view: View, landing: Landing) -> Finding:
 
 
 def _no_curve(pack: Pack, view: View, landing: Landing, year: str) -> str:
-    held = land.hidden(_deciles(pack, view, landing, year))
+    held = land.hidden(land.by_decile(pack, view, landing, year))
     if held:
         return f"A curve needs every decile; {land.held_back(held)} for {landing.name} in {year}."
     return "A curve needs residents in two deciles or more; the pack's areas are in one."
 
 
-def ranked(pack: Pack, view: View, landing: Landing, year: str, *, fine: bool) -> pd.DataFrame:
+def ranked(
+    pack: Pack, view: View, landing: Landing, year: str, *, fine: bool, beside: tuple[str, ...] = ()
+) -> pd.DataFrame:
     """Return ``population``, ``amount``, ``decile``, the most deprived first: by small area, or by decile with residents."""
     if fine:
         return land.by_area(pack, view, landing, year)
-    rows = _deciles(pack, view, landing, year)
+    rows = land.by_decile(pack, view, landing, year, beside=beside)
     return rows[rows["population"] > 0].reset_index(drop=True)
 
 
-def _series_years(pack: Pack, view: View, landing: Landing) -> list[str]:
+def _years(pack: Pack, view: View, landing: Landing) -> list[str]:
     return land.years(pack, landing, places.year_of_view(Framework.of(pack), view))
-
-
-def _deciles(pack: Pack, view: View, landing: Landing, year: str) -> pd.DataFrame:
-    """Return amounts by decile; within a district of the areas that all years of the series show, where there are enough."""
-    return land.by_decile(pack, view, landing, year, beside=_alike(pack, view, landing))
-
-
-def _alike(pack: Pack, view: View, landing: Landing) -> tuple[str, ...]:
-    return land.alike(pack, landing, _series_years(pack, view, landing))
 
 
 def _fine(pack: Pack, view: View, landing: Landing, years: list[str]) -> bool:
@@ -155,26 +147,46 @@ def indices(pack: Pack, view: View, landing: Landing) -> pd.DataFrame:
 
 
 def _indices(pack: Pack, view: View, landing: Landing) -> pd.DataFrame:
-    years = _series_years(pack, view, landing)
+    years = _years(pack, view, landing)
     fine = _fine(pack, view, landing, years)
-    rows = [_index(pack, view, landing, year, fine=fine) for year in years]
+    part = Framework.of(pack).is_part
+    alike = _alike(pack, landing, [year for year in years if not part(year)])
+    rows = [
+        _index(pack, view, landing, year, fine=fine, beside=() if part(year) else alike)
+        if not landing.of_district or part(year) or alike
+        else _row(landing, pack, year, fine=fine)
+        | _missing(f"not the same areas are shown in {years[0]} to {years[-1]}")
+        for year in years
+    ]
     return pd.DataFrame(rows, columns=[*YEARS, "marker", "basis"])
 
 
-def _index(pack: Pack, view: View, landing: Landing, year: str, *, fine: bool) -> dict[str, Any]:
-    missing = dict.fromkeys(("amount", "index", "lower", "upper", "share", "population_share"), float("nan"))
-    row = {
-        "year": year,
-        "status": land.mark(pack, landing),
-        "basis": "small area (LSOA)" if fine else "decile",
-    }
-    deciles = _deciles(pack, view, landing, year)
-    why = land.nothing(pack, view, landing, year) or _other_areas(pack, view, landing, year)
+def _alike(pack: Pack, landing: Landing, years: list[str]) -> tuple[str, ...]:
+    """Return the years that are told of the areas that all of them show, within a district; elsewhere nothing is left out."""
+    return within.alike(pack, landing.part, years) if landing.of_district else ()
+
+
+def _row(landing: Landing, pack: Pack, year: str, *, fine: bool) -> dict[str, Any]:
+    basis = "small area (LSOA)" if fine else "decile"
+    return {"year": year, "status": land.mark(pack, landing), "basis": basis}
+
+
+def _missing(why: str, marker: str = "[x]") -> dict[str, Any]:
+    figures = ("amount", "index", "lower", "upper", "share", "population_share")
+    return dict.fromkeys(figures, float("nan")) | {"said": why.rstrip("."), "marker": marker}
+
+
+def _index(
+    pack: Pack, view: View, landing: Landing, year: str, *, fine: bool, beside: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    row = _row(landing, pack, year, fine=fine)
+    deciles = land.by_decile(pack, view, landing, year, beside=beside)
+    why = land.nothing(pack, view, landing, year, beside)
     held = land.hidden(deciles)
     if why or held or (deciles["population"] > 0).sum() < 2:
-        said = why or (wording.sentence(land.held_back(held)) if held else "residents in one decile only")
-        return row | missing | {"said": said.rstrip("."), "marker": "[c]" if held else "[x]"}
-    base = ranked(pack, view, landing, year, fine=fine)
+        told = why or (wording.sentence(land.held_back(held)) if held else "residents in one decile only")
+        return row | _missing(told, "[c]" if held else "[x]")
+    base = ranked(pack, view, landing, year, fine=fine, beside=beside)
     index = _of_rates(base, people=landing.people)
     first = deciles.iloc[0]
     part = Framework.of(pack).is_part(year)
@@ -185,17 +197,20 @@ def _index(pack: Pack, view: View, landing: Landing, year: str, *, fine: bool) -
         "upper": index.upper,
         "share": 100 * float(first["amount"]) / float(deciles["amount"].sum()),
         "population_share": 100 * float(first["population"]) / float(deciles["population"].sum()),
-        "said": "part year, not tested" if part else verdict(index),
+        "said": "part year, not tested" if part else _verdict(base, index, people=landing.people),
         "marker": "[z]",
     }
 
 
-def _other_areas(pack: Pack, view: View, landing: Landing, year: str) -> str:
-    """Say that a year shows other areas of a district than the year that is looked at: they would not be compared alike."""
-    now = places.year_of_view(Framework.of(pack), view)
-    if not landing.within or year == now or year in _alike(pack, view, landing):
-        return ""
-    return f"Other areas of {landing.where} are too small to show than in {now}"
+OPEN: Final = "left open by areas too small to show"
+
+
+def _verdict(base: pd.DataFrame, index: gradient.ConcentrationIndex, *, people: bool) -> str:
+    """Say what can be said of an index, also if nobody came from what is hidden."""
+    if not people or base["everyone"].equals(base["population"]):
+        return verdict(index)
+    other = verdict(_of_rates(base.assign(population=base["everyone"]), people=True))
+    return verdict(index) if verdict(index) == other else OPEN
 
 
 def _of_rates(base: pd.DataFrame, *, people: bool) -> gradient.ConcentrationIndex:
@@ -203,7 +218,7 @@ def _of_rates(base: pd.DataFrame, *, people: bool) -> gradient.ConcentrationInde
     rates = pd.DataFrame({"residents": population, "rate": amount / population})
     if not people:
         return gradient.concentration_index(rates, "residents", "rate")
-    lower, upper = intervals.byar(amount)
+    lower, upper = intervals.widened(amount, *intervals.byar(amount), base["rounding"].to_numpy("float64"))
     return gradient.concentration_index(
         rates.assign(se=(upper - lower) / 3.92 / population), "residents", "rate", "se"
     )
@@ -220,8 +235,7 @@ def verdict(index: gradient.ConcentrationIndex) -> str:
 
 def _points(pack: Pack, view: View, landing: Landing, year: str) -> pd.DataFrame:
     """Return the points of the curve in percent: the end of each decile, for small areas also every 5% of residents."""
-    every = indices(pack, view, landing)
-    fine = bool((every["basis"] == "small area (LSOA)").any())
+    fine = _fine(pack, view, landing, _years(pack, view, landing))
     base = ranked(pack, view, landing, year, fine=fine)
     drawn = 100 * gradient.concentration_curve(base, "population", "amount")
     people = base.groupby(base["decile"].astype("int64"))["population"].sum().cumsum()
@@ -254,6 +268,8 @@ def signed(index: float) -> str:
 
 def _headline(row: dict[str, Any], noun: str) -> str:
     written = signed(row["index"])
+    if row["said"] == OPEN:
+        return f"{wording.sentence(noun)}: concentration index {written}, its lean left open by hidden areas"
     if row["said"] == "could be chance" or abs(row["index"]) < 0.0005:
         beyond = "" if pd.isna(row["lower"]) else " beyond chance"
         return f"{wording.sentence(noun)} leans neither way{beyond}: concentration index {written}"
@@ -309,8 +325,7 @@ def _by_year(pack: Pack, view: View, landing: Landing) -> Finding:
         return Finding(
             headline=f"How {landing.noun} leans by year: not known",
             frame=frame,
-            empty=land.nothing(pack, view, landing, year)
-            or f"Every year has a decile too small to show for {landing.name}.",
+            empty=land.nothing(pack, view, landing, year) or _no_series(landing),
             **common,
         )
     whole = known[known["said"] != "part year, not tested"]
@@ -322,7 +337,9 @@ def _by_year(pack: Pack, view: View, landing: Landing) -> Finding:
         if len(compared) > 1
         else f"{wording.sentence(landing.noun)}: concentration index {signed(last['index'])} in {last['year']}",
         frame=frame,
-        sentence=_moved(first, last) if len(compared) > 1 else "One year: too early to say how it changes.",
+        sentence=_moved(first, last, sure=not _hidden(pack, landing, frame))
+        if len(compared) > 1
+        else "One year: too early to say how it changes.",
         alt=" ".join(f"{r['year']}: {signed(r['index'])}, {r['said']}." for r in records(known)),
         legend="Dot and bar: index with 95% limits; money has none. Grey line: equal shares; left of it, more with the more deprived.",
         chart=pd.DataFrame(
@@ -340,7 +357,21 @@ def _by_year(pack: Pack, view: View, landing: Landing) -> Finding:
     )
 
 
-def _moved(first: dict[str, Any], last: dict[str, Any]) -> str:
+def _no_series(landing: Landing) -> str:
+    if landing.of_district:
+        return (
+            f"Not enough of the same areas of {landing.where} is shown in all years for {landing.name}, so they can't be set beside "
+            "each other. The curve is of one year."
+        )
+    return f"Every year has a decile too small to show for {landing.name}."
+
+
+def _hidden(pack: Pack, landing: Landing, frame: pd.DataFrame) -> bool:
+    """Whether areas of a district are too small to show in any of the years."""
+    return landing.of_district and bool(within.held(pack, landing.part, *frame["year"]).any())
+
+
+def _moved(first: dict[str, Any], last: dict[str, Any], *, sure: bool) -> str:
     change = last["index"] - first["index"]
     told = f"From {first['year']} to {last['year']} it moved by {signed(change)}"
     shares = (
@@ -353,6 +384,8 @@ def _moved(first: dict[str, Any], last: dict[str, Any]) -> str:
     lower = change - np.hypot(last["index"] - last["lower"], first["upper"] - first["index"])
     upper = change + np.hypot(last["upper"] - last["index"], first["index"] - first["lower"])
     real = "that could be chance" if lower <= 0 <= upper else "more than chance"
+    if not sure:
+        real = f"of the areas that all years show, {OPEN}"
     return f"{told}{shares} 95% limits of the change: {signed(lower)} to {signed(upper)}; {real}."
 
 
@@ -440,13 +473,14 @@ def _own(pack: Pack, view: View, landing: Landing, year: str) -> tuple[pd.DataFr
             None,
             f"Not by the city region's own tenths: people are counted by {places.GEOGRAPHY_NAMES[where]} here.",
         )
-    shown = land.shown(pack, landing, year)
+    shown = (
+        within.shown(pack, landing.part, year)
+        if landing.of_district
+        else places.people(pack, year, landing.asked.programme)
+    )
     held = int(shown["marker"].ne("").sum())
     if held:
-        return None, (
-            f"Not by the city region's own tenths: {wording.count(held, 'area')} too small to show, and sums over new "
-            "groups of areas could give them away."
-        )
+        return None, f"Not by the city region's own tenths: {wording.count(held, 'area')} too small to show."
     rows = shown.assign(amount=shown["people"].astype("float64"))
     return _by_tenth(rows, tenth.reindex(shown["place"])), ""
 
@@ -515,9 +549,8 @@ def _baseline_trap(pack: Pack, lived: float, landing: Landing) -> str:
 def _tested(deciles: pd.DataFrame, first: dict[str, Any]) -> str:
     if pd.isna(first["share"]):
         return ""
-    low, high = intervals.wilson(float(first["amount"]), float(deciles["amount"].sum()))
-    real = "could be chance" if low <= first["population_share"] / 100 <= high else "is more than chance"
-    return f"95% limits of the share in decile 1: {100 * low:.1f}% to {100 * high:.1f}%; the gap {real}."
+    row = records(land.shares(deciles))[0]
+    return f"95% limits of the share in decile 1: {row['lower']:.1f}% to {row['upper']:.1f}%; the gap {land.real(row)}."
 
 
 def _held(deciles: pd.DataFrame) -> list[str]:

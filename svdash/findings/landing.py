@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 
 from svdash.disclosure import PRESETS
-from svdash.findings import places
+from svdash.findings import places, within
 from svdash.findings.areas import (
     KINDS,
     METHOD_REACH,
@@ -24,20 +23,15 @@ from svdash.findings.areas import (
     vintage,
 )
 from svdash.framework import ALL, Framework, View
+from svdash.measures import intervals
 from svdash.pack import Pack
 from svdash.show import wording
 
-DECILES: Final = range(1, 11)
+DECILES: Final = within.DECILES
 MOST_DEPRIVED: Final = (1, 2, 3)
 # METHODS: a percentage of people needs a base of at least so many.
 LEAST_BASE: Final = PRESETS["gss"].least_base
 NEED: Final = "Shares set beside residents say where things land, not where need is, nor what they achieve."
-WITHIN: Final = (
-    "Within one district people are added up from the small areas that the map shows, as it shows them; an area too small to "
-    "show is left out with its residents. Years set beside each other are told of the areas that all of them show."
-)
-# As much as the rollup lets a geography hold back before it takes a coarser one.
-MOST_HIDDEN: Final = 0.2
 ADDRESS: Final = "Money is counted where it is paid to or meant for; who gains from it may live elsewhere."
 
 
@@ -72,14 +66,19 @@ class Landing:
         return "the city region's" if self.district == ALL else f"{self.where}'s"
 
     @property
-    def within(self) -> bool:
+    def of_district(self) -> bool:
         """Whether people of one district are told, who are added up from its areas as the map shows them."""
         return self.people and self.district != ALL
 
     @property
+    def part(self) -> within.Part:
+        """The people of the programme within the district."""
+        return within.Part(self.asked.programme, self.name, self.where)
+
+    @property
     def residents(self) -> str:
         """Whose shares of residents are told: within a district people are counted in the areas shown, so residents are too."""
-        if self.within:
+        if self.of_district:
             return f"residents of {self.whose} areas that are shown"
         return f"{self.whose} residents"
 
@@ -154,15 +153,22 @@ def by_decile(
 
     People are gated: an amount that is held back is missing and its ``marker`` says so. Those of one district are
     added up from the gated small areas, and ``population`` is of the areas that are shown: in this year and, where it is
-    set ``beside`` others, in those too, so that the same areas are compared.
+    set ``beside`` others, in those too, so that the same areas are compared. ``everyone`` are the residents of hidden areas
+    as well, ``rounding`` the variance that the rounding of many areas leaves of an amount.
     """
     key = ("landing.deciles", view.role, view.commitment, landing, year, beside)
     return pack.remember(key, lambda: _by_decile(pack, view, landing, year, beside))
 
 
 def _by_decile(pack: Pack, view: View, landing: Landing, year: str, beside: tuple[str, ...]) -> pd.DataFrame:
-    if landing.within:
-        return _shown_by_decile(pack, landing, year, beside)
+    if landing.of_district:
+        return within.by_decile(pack, landing.part, year, beside)
+    return _whole_by_decile(pack, view, landing, year).assign(
+        everyone=lambda rows: rows["population"], rounding=0.0
+    )
+
+
+def _whole_by_decile(pack: Pack, view: View, landing: Landing, year: str) -> pd.DataFrame:
     population = places.population_by_decile(pack, landing.district).to_numpy()
     if landing.people:
         counted = places.deciles_of_people(pack, year, landing.asked.programme)
@@ -179,74 +185,44 @@ def _by_decile(pack: Pack, view: View, landing: Landing, year: str, beside: tupl
     )
 
 
-def shown(pack: Pack, landing: Landing, year: str) -> pd.DataFrame:
-    """Return people by place as the map shows them, of the places looked at: columns as in ``places.people``."""
-    rows = places.people(pack, year, landing.asked.programme)
-    return rows if landing.district == ALL else rows[rows["district_name"] == landing.where]
+def shares(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add to amounts by place their ``share``, that of the residents, their ``gap`` and limits of people's shares, in percent.
 
-
-def _shown_by_decile(pack: Pack, landing: Landing, year: str, beside: tuple[str, ...]) -> pd.DataFrame:
-    """Add up one district's gated small areas: what is shown tells nothing more when it is added."""
-    rows = shown(pack, landing, year)
-    rows = rows.assign(marker=rows["marker"].mask(_held(pack, landing, (year, *beside)), "[c]"))
-    # Where nobody was reached at all the map has no figures, and there is nothing to hold back.
-    kept = rows[rows["marker"].ne("[c]")]
-    kept = kept.assign(people=kept["people"].astype("Float64").fillna(0.0))
-    sums = kept[["people", "population"]].astype("float64").groupby(kept["decile"].astype("Int64")).sum()
-    held = set(rows["decile"]) - set(kept["decile"])
-    told = sums.reindex(DECILES, fill_value=0.0)
-    marker = pd.Series(["[c]" if decile in held else "" for decile in DECILES])
-    return pd.DataFrame(
-        {
-            "decile": DECILES,
-            "amount": told["people"].mask(marker.ne("").to_numpy()).to_numpy(),
-            "marker": marker,
-            "population": told["population"].to_numpy(),
-        }
-    )
-
-
-def _held(pack: Pack, landing: Landing, years_: tuple[str, ...]) -> pd.Series:
-    """Say of each place that is looked at whether it is too small to show in any of the years."""
-    marks = [shown(pack, landing, year)["marker"].eq("[c]") for year in years_]
-    return pd.Series(np.logical_or.reduce(marks), index=marks[0].index)
-
-
-def hidden_share(pack: Pack, landing: Landing, *years_: str) -> float:
-    """Return the share of residents, 0 to 1, in places too small to show in any of the years."""
-    lived = shown(pack, landing, years_[0])["population"].astype("float64")
-    return float(lived[_held(pack, landing, years_)].sum()) / max(float(lived.sum()), 1.0)
-
-
-def alike(pack: Pack, landing: Landing, years_: list[str]) -> tuple[str, ...]:
-    """Return the years whose people of one district can be told of the same areas; none where too many are hidden.
-
-    For money, and for the whole city region, nothing is left out, and it returns nothing.
+    ``rows`` are as of :func:`by_decile`. ``least_gap`` is the gap if nobody came from what is hidden: the same where nothing is.
     """
-    if not landing.within:
-        return ()
-    programme = landing.asked.programme
-    fine = tuple(year for year in years_ if places.geography_of(pack, year, programme) == "lsoa")
-    return fine if fine and hidden_share(pack, landing, *fine) <= MOST_HIDDEN else ()
-
-
-def coarse(pack: Pack, landing: Landing, year: str) -> str:
-    """Say why people of one district cannot be told by decile; empty where they can."""
-    if not landing.within or not landing.asked.programme:
-        return ""
-    where = places.geography_of(pack, year, landing.asked.programme)
-    if where != "lsoa":
-        return (
-            f"{landing.name} is shown by {places.GEOGRAPHY_NAMES[where]} in {period(pack, year)}, too coarse to be told by decile "
-            f"within {landing.where}. Choose the whole city region, or another programme."
-        )
-    hidden = hidden_share(pack, landing, year)
-    if hidden <= MOST_HIDDEN:
-        return ""
-    return (
-        f"Areas with {100 * hidden:.1f}% of {landing.whose} residents are too small to show for {landing.name} in "
-        f"{period(pack, year)}, more than {100 * MOST_HIDDEN:.0f}%: shares of the others would mislead. Choose the whole city region."
+    total = float(rows["amount"].sum())
+    share = rows["amount"] / (total or float("nan"))
+    lived, everyone = (100 * rows[name] / rows[name].sum() for name in ("population", "everyone"))
+    known = rows["amount"].ge(0) & rows["amount"].le(total) & (total > 0)
+    lower, upper = intervals.wilson(rows["amount"].where(known), max(total, 1.0))
+    lower, upper = intervals.widened(share, lower, upper, share_error(rows))
+    return rows.assign(
+        share=100 * share,
+        # Of a decile of a district that is hidden as a whole no residents are counted: that is no share of nought.
+        population_share=lived.where(rows["marker"].eq("") | rows["population"].gt(0)),
+        gap=100 * share - lived,
+        least_gap=100 * share - everyone,
+        lower=100 * lower,
+        upper=100 * upper,
     )
+
+
+def share_error(rows: pd.DataFrame) -> pd.Series:
+    """Return the variance that rounding leaves of the share, 0 to 1, that each ``amount`` is of all."""
+    total = float(rows["amount"].sum()) or float("nan")
+    share = rows["amount"] / total
+    # Of the share's numerator and of all the rest, which is the other part of its denominator.
+    rest = rows["rounding"].sum() - rows["rounding"]
+    return ((1 - share) ** 2 * rows["rounding"] + share**2 * rest) / total**2
+
+
+def real(row: dict[str, Any]) -> str:
+    """Say of a row of :func:`shares` of people whether its gap is more than chance, less hidden areas leave it open."""
+    said = {
+        "could be chance" if row["lower"] <= row["share"] - gap <= row["upper"] else "is more than chance"
+        for gap in (row["gap"], row["least_gap"])
+    }
+    return said.pop() if len(said) == 1 else "is left open by areas too small to show"
 
 
 def unplaced(pack: Pack, view: View, landing: Landing, year: str, beside: tuple[str, ...] = ()) -> str:
@@ -254,8 +230,8 @@ def unplaced(pack: Pack, view: View, landing: Landing, year: str, beside: tuple[
 
     ``beside`` are other years whose areas must be shown as well, as in :func:`by_decile`.
     """
-    if landing.within:
-        return _hidden_areas(pack, landing, (year, *beside))
+    if landing.of_district:
+        return within.left_out(pack, landing.part, *dict.fromkeys((year, *beside)))
     if landing.district != ALL:
         return _elsewhere(pack, view, landing, year)
     if landing.people:
@@ -279,41 +255,24 @@ def unplaced(pack: Pack, view: View, landing: Landing, year: str, beside: tuple[
     )
 
 
-def _hidden_areas(pack: Pack, landing: Landing, years_: tuple[str, ...]) -> str:
-    """Say which areas of one district are too small to show, in any of the years."""
-    held = _held(pack, landing, years_)
-    if not held.any():
-        return f"Every area of {landing.where} is shown and counted."
-    of_years = " in one of the years" if len(years_) > 1 else ""
-    return (
-        f"Too small to show{of_years} and left out: {wording.count(int(held.sum()), 'area')} of {wording.number(len(held))}, with "
-        f"{100 * hidden_share(pack, landing, *years_):.1f}% of {landing.whose} residents."
-    )
-
-
 def _elsewhere(pack: Pack, view: View, landing: Landing, year: str) -> str:
     """Say how much was paid elsewhere than in the district, and how much has no place."""
     sums = places.spend(pack, view, year, landing.asked.programme, landing.asked.kind)
-    known = sums["known"].astype(bool)
-    inside = sums["area"].isin(places.areas(pack, landing.district).index)
-    elsewhere, nowhere = (float(sums.loc[rows, "pence"].sum()) / 100 for rows in (known & ~inside, ~known))
+    elsewhere, nowhere = places.outside(pack, sums, landing.district)
     return (
         f"Not of {landing.where}, left out of the shares: {wording.money(elsewhere)} elsewhere in the city region, "
         f"{wording.money(nowhere)} with no {KINDS[landing.asked.kind].lower()} in it."
     )
 
 
-def nothing(pack: Pack, view: View, landing: Landing, year: str) -> str:
+def nothing(pack: Pack, view: View, landing: Landing, year: str, beside: tuple[str, ...] = ()) -> str:
     """Say why there is nothing to share out by decile; empty where there is something."""
-    if places.areas(pack).empty:
-        return "The data pack has no areas with deprivation and residents: add the table areas."
-    if landing.people and not landing.asked.programme:
-        return "No programme that counts people is linked to this role or commitment. Choose all roles to see them."
-    if places.problem(pack):
-        return f"The lines cannot be read: {places.problem(pack)}"
-    if coarse(pack, landing, year):
-        return coarse(pack, landing, year)
-    why = _nothing_in(by_decile(pack, view, landing, year), landing, year)
+    why = _no_lines(pack, landing) or (too_little(pack, landing, year) if landing.of_district else "")
+    if why:
+        return why
+    why = _nothing_in(by_decile(pack, view, landing, year, beside=beside), landing, year)
+    if why and landing.of_district:
+        return f"{why} {unplaced(pack, view, landing, year, beside)}"
     if not why or landing.people:
         return why
     # Money that is all without a place is still counted and said.
@@ -322,12 +281,26 @@ def nothing(pack: Pack, view: View, landing: Landing, year: str) -> str:
     return f"{why} {unplaced(pack, view, landing, year)}" if lost else why
 
 
+def _no_lines(pack: Pack, landing: Landing) -> str:
+    if places.areas(pack).empty:
+        return "The data pack has no areas with deprivation and residents: add the table areas."
+    if landing.people and not landing.asked.programme:
+        return "No programme that counts people is linked to this role or commitment. Choose all roles to see them."
+    return f"The lines cannot be read: {places.problem(pack)}" if places.problem(pack) else ""
+
+
+def too_little(pack: Pack, landing: Landing, year: str) -> str:
+    """Say why people of one district cannot be told by decile in a year; empty where they can."""
+    return within.coarse(pack, landing.part, year) or within.too_much(pack, landing.part, year)
+
+
 def _nothing_in(rows: pd.DataFrame, landing: Landing, year: str) -> str:
     if landing.people and rows["marker"].ne("").all():
         return f"Every decile is too small to show for {landing.name} in {year}."
     if not rows["amount"].fillna(0).gt(0).any():
         kind = "contact lines" if landing.people else "payments"
         here = "" if landing.district == ALL else f" in {landing.where}"
+        here = f" in the areas of {landing.where} that are shown" if landing.of_district else here
         return f"No {kind} with a known place{here} for {landing.name} in {year}."
     if landing.people and rows["amount"].sum() < LEAST_BASE:
         return f"Fewer than {LEAST_BASE} {landing.unit} in the deciles shown in {year}: too few for shares."
@@ -381,6 +354,10 @@ def head(pack: Pack, view: View, landing: Landing, text: str, *more: str) -> dic
         "view": view,
         "vintage": vintage(pack),
         "method": method(pack, f"{text} {lines}"),
-        "caveats": (NEED, *([] if landing.people else [ADDRESS]), *([WITHIN] if landing.within else [])),
+        "caveats": (
+            NEED,
+            *([] if landing.people else [ADDRESS]),
+            *([within.METHOD] if landing.of_district else []),
+        ),
         **office(pack, (*tables(landing), *more)),
     }

@@ -7,10 +7,10 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash.disclosure import rounded
-from svdash.findings import places
+from svdash.findings import change, places
 from svdash.findings.areas import AreaMap, Asked, area_map, settle
 from svdash.findings.base import Finding, records
-from svdash.framework import ALL, NONE, Framework, View
+from svdash.framework import ALL, Framework, View
 from svdash.pack import Pack
 from svdash.show import wording
 
@@ -22,33 +22,41 @@ ONE, BOTH = "", "yes"
 def beside(pack: Pack, view: View, asked: Asked, code: str, before: str = ONE) -> Finding:
     """Return one area beside its district and the city region, whichever district is looked at.
 
-    With ``before`` ``yes`` the figures of the compared year stand beside those of the year; deprivation has none.
+    With ``before`` ``yes`` the figures of the compared year stand beside those of the year, as far as the map of change
+    can tell the two apart.
     """
     settled, view = settle(pack, view, asked), view.with_(district=ALL)
-    two = before == BOTH and view.compare != NONE and settled.show != "deprivation"
+    two = before == BOTH and not change.change(pack, view, settled).empty
     key = ("reach.beside", view, settled, code, two)
     return pack.remember(key, lambda: _beside(pack, view, settled, code, two=two))
 
 
 def _beside(pack: Pack, view: View, asked: Asked, code: str, *, two: bool) -> Finding:
     found = area_map(pack, view, asked)
+    then = area_map(pack, view.with_(year=view.compare), asked) if two else found
     area = records(places.areas(pack).loc[[code]])[0]
-    frame = _table(pack, found, area)
-    year = places.year_of_view(Framework.of(pack), view)
+    # Years are set beside each other by the places that both of them show.
+    shown = _shown(found) & _shown(then)
+    frame = _table(pack, found, area, shown)
     columns = {"who": "Place", "figure": "Figure"}
     if two:
-        then = _table(pack, area_map(pack, view.with_(year=view.compare), asked), area).set_index("who")
-        frame = frame.assign(before=frame["who"].map(then["figure"]))
-        columns = {"who": "Place", "before": view.compare, "figure": year}
+        frame = frame.assign(before=_table(pack, then, area, shown)["figure"])
+        columns = {
+            "who": "Place",
+            "before": view.compare,
+            "figure": places.year_of_view(Framework.of(pack), view),
+        }
     status = found.statuses[-1] if found.statuses else "none"
+    measured = change.change(pack, view, asked).subtitle if two else found.subtitle
     return Finding(
         name="area",
         params={**found.params, "area": code, **({"before": BOTH} if two else {})},
         headline=f"{area['name']}, {area['district_name']}",
         subtitle=f"Decile {area['decile']} of 10 for deprivation; {places.title(pack, 'rank').lower()}: "
-        f"{wording.number(float(area['rank']))}. {found.subtitle}",
+        f"{wording.number(float(area['rank']))}. {measured}",
         frame=frame.assign(status=status),
         columns={**columns, "residents": places.title(pack, "population"), "status": "Status"},
+        sentence=_left_out(shown),
         statuses=found.statuses,
         updated=found.updated,
         method=found.method,
@@ -58,11 +66,27 @@ def _beside(pack: Pack, view: View, asked: Asked, code: str, *, two: bool) -> Fi
     )
 
 
-def _table(pack: Pack, found: AreaMap, area: dict[str, Any]) -> pd.DataFrame:
+def _shown(found: AreaMap) -> pd.Series:
+    """Say by place whether the map shows a figure; deprivation is always shown."""
+    if "place" not in found.frame:
+        return pd.Series(dtype="bool")
+    return found.frame.set_index("place")["marker"].ne("[c]")
+
+
+def _left_out(shown: pd.Series) -> str:
+    hidden = int((~shown).sum())
+    if not hidden:
+        return ""
+    return f"Rates of district and city region are of the areas shown; too small to show: {hidden} of {wording.number(len(shown))}."
+
+
+def _table(pack: Pack, found: AreaMap, area: dict[str, Any], shown: pd.Series) -> pd.DataFrame:
     """Return ``who``, ``figure``, ``residents`` of the area, its district and the city region; none of a map without figures."""
     rows: list[dict[str, object]] = []
     if not found.empty:
-        rows = _deciles(found, area) if found.asked.show == "deprivation" else _figures(pack, found, area)
+        rows = (
+            _deciles(found, area) if found.asked.show == "deprivation" else _figures(pack, found, area, shown)
+        )
     return pd.DataFrame(rows, columns=["who", "figure", "residents"])
 
 
@@ -86,11 +110,11 @@ def _deciles(found: AreaMap, area: dict[str, Any]) -> list[dict[str, object]]:
     ]
 
 
-def _figures(pack: Pack, found: AreaMap, area: dict[str, Any]) -> list[dict[str, object]]:
+def _figures(pack: Pack, found: AreaMap, area: dict[str, Any], shown: pd.Series) -> list[dict[str, object]]:
     """The figure of a place, its district and the city region, summed from what the map shows."""
     year, asked = places.year_of_view(Framework.of(pack), found.view), found.asked
     geography = places.geography_of(pack, year, asked.programme) if asked.show == "reach" else "lsoa"
-    place = area[{"lsoa": "code", "msoa": "msoa", "district": "district"}[geography]]
+    place = area[places.PLACE[geography]]
     rows = found.frame
     parts = [
         (str(rows.loc[rows["place"] == place, "name"].iloc[0]), rows[rows["place"] == place]),
@@ -98,7 +122,9 @@ def _figures(pack: Pack, found: AreaMap, area: dict[str, Any]) -> list[dict[str,
         (REGION, rows),
     ]
     table: list[dict[str, object]] = []
-    for who, part in parts[1:] if geography == "district" else parts:
+    for who, every in parts[1:] if geography == "district" else parts:
+        # Rates need the same places above and below the line.
+        part = every[shown.reindex(every["place"]).to_numpy(dtype=bool)] if len(every) > 1 else every
         residents = float(part["population"].sum())
         if asked.show == "spend":
             pounds = float(part["pounds"].sum())

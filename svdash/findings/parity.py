@@ -10,7 +10,7 @@ import pandas as pd
 
 from svdash.disclosure import rounded
 from svdash.findings import landing as land
-from svdash.findings import places
+from svdash.findings import places, within
 from svdash.findings.areas import Asked
 from svdash.findings.base import Finding, records
 from svdash.findings.landing import Landing
@@ -100,7 +100,7 @@ def _parity(pack: Pack, view: View, landing: Landing, baseline: str) -> Finding:
     }
     levels, said = _levels(pack, view, landing, year, baseline)
     why = land.nothing(pack, view, landing, year)
-    if levels and why == land.coarse(pack, landing, year):
+    if levels and landing.of_district and why == within.coarse(pack, landing.part, year):
         # What is too coarse for deciles within a district may still be told by place.
         why = ""
     why = why or ("" if levels else " ".join(said))
@@ -182,8 +182,9 @@ def _rounded(gap: gradient.ResourceGap) -> gradient.ResourceGap:
 def _deciles(
     pack: Pack, view: View, landing: Landing, year: str, baseline: str
 ) -> tuple[pd.DataFrame | None, str]:
-    if land.coarse(pack, landing, year):
-        return None, land.coarse(pack, landing, year)
+    too_little = land.too_little(pack, landing, year) if landing.of_district else ""
+    if too_little:
+        return None, too_little
     rows = land.by_decile(pack, view, landing, year)
     held = land.hidden(rows)
     if held:
@@ -201,15 +202,17 @@ def _places(
     """Return amounts by district, or by middle area of one. People are added up only from the gated cells that the map shows."""
     areas = places.areas(pack, landing.district).reset_index(drop=True)
     by = "district_name" if landing.district == ALL else "msoa"
-    said, counted = "", areas
+    said, counted, rounding = "", areas, pd.Series(dtype="float64")
     if landing.people:
         cells, said = _people(pack, landing, year)
         if cells is None:
             return None, said
         amount = cells["people"].groupby(cells[by]).sum()
+        if landing.of_district:
+            rounding = cells["people"].gt(0).astype("float64").groupby(cells[by]).sum() * within.ROUNDED
         if landing.district != ALL:
             # Within a district one area weighs: who lives where nothing can be shown is in no baseline.
-            counted = areas[areas[_KEY[str(cells["where"].iloc[0])]].isin(cells["place"])]
+            counted = areas[areas[places.PLACE[str(cells["where"].iloc[0])]].isin(cells["place"])]
     else:
         rows = land.by_area(pack, view, landing, year)
         amount = rows["amount"].groupby(places.areas(pack)[by].reindex(rows["code"]).to_numpy()).sum()
@@ -221,19 +224,24 @@ def _places(
             "place": names,
             "amount": amount.reindex(names).astype("float64").fillna(0.0).to_numpy(),
             "population": population.reindex(names).astype("float64").fillna(0.0).to_numpy(),
+            "rounding": rounding.reindex(names).fillna(0.0).to_numpy(),
         }
     ), said
 
 
-_KEY: Final = {"lsoa": "code", "msoa": "msoa"}
-
-
 def _people(pack: Pack, landing: Landing, year: str) -> tuple[pd.DataFrame | None, str]:
     """Return the gated people by place that can be added up, with their ``msoa``, and what is said of those held back."""
-    cells = land.shown(pack, landing, year)
+    of_district = landing.of_district
+    cells = (
+        within.shown(pack, landing.part, year)
+        if of_district
+        else places.people(pack, year, landing.asked.programme)
+    )
     where = places.geography_of(pack, year, landing.asked.programme)
     held = cells["marker"].eq("[c]")
-    if where == "district" and landing.district != ALL:
+    if of_district and within.too_much(pack, landing.part, year):
+        return None, within.too_much(pack, landing.part, year)
+    if where == "district" and of_district:
         return None, (
             f"{landing.name} is shown by district in {land.period(pack, year)}: nothing can be told within {landing.where}."
         )
@@ -242,7 +250,7 @@ def _people(pack: Pack, landing: Landing, year: str) -> tuple[pd.DataFrame | Non
     # Of one district it is said once for all that is told of it.
     said = (
         f"By district: {int(held.sum())} of {wording.count(len(cells), 'area')} too small to show, not added up."
-        if held.any() and landing.district == ALL
+        if held.any() and not of_district
         else ""
     )
     cells = cells[~held]
@@ -286,11 +294,14 @@ def _beside(frame: pd.DataFrame, landing: Landing, baseline: str) -> str:
     """Say the widest gap of each level, as points and as a ratio, with both shares."""
     told = []
     for _, rows in frame.groupby("level", sort=False):
-        row = records(rows.loc[[rows["gap"].abs().idxmax()]])[0]
+        row = records(rows.assign(at=rows.index).loc[[rows["gap"].abs().idxmax()]])[0]
         ratio = f", {row['times']:.2f} times its share" if pd.notna(row["times"]) else ""
         limits = ""
         if landing.people:
-            low, high = intervals.wilson(float(row["amount"]), float(rows["amount"].sum()))
+            part, total = row["amount"] / rows["amount"].sum(), float(rows["amount"].sum())
+            low, high = intervals.widened(
+                part, *intervals.wilson(float(row["amount"]), total), land.share_error(rows)[row["at"]]
+            )
             limits = f" 95% limits of its share: {100 * low:.1f}% to {100 * high:.1f}%."
         told.append(
             f"{wording.sentence(_called(row['place']))} has {row['share']:.1f}% of {landing.noun}, {row['population_share']:.1f}% of "
@@ -379,11 +390,8 @@ def _no_change(pack: Pack, view: View, landing: Landing, year: str) -> str:
         why = land.nothing(pack, view, landing, each)
         if why:
             return why
-    if landing.within and not land.alike(pack, landing, [year, view.compare]):
-        return (
-            f"Areas with more than {100 * land.MOST_HIDDEN:.0f}% of {landing.whose} residents are too small to show in {year} or in "
-            f"{view.compare}: shares of the others would mislead. Choose the whole city region."
-        )
+    if landing.of_district and within.too_much(pack, landing.part, year, view.compare):
+        return within.too_much(pack, landing.part, year, view.compare)
     now, then = _both(pack, view, landing, year)
     both = now["marker"].eq("") & then["marker"].eq("")
     least = min(now.loc[both, "amount"].sum(), then.loc[both, "amount"].sum())
@@ -403,6 +411,7 @@ def _both(pack: Pack, view: View, landing: Landing, year: str) -> tuple[pd.DataF
 def _changed(pack: Pack, view: View, landing: Landing, year: str) -> pd.DataFrame:
     now, then = _both(pack, view, landing, year)
     both = now["marker"].eq("") & then["marker"].eq("")
+    hidden = landing.of_district and within.held(pack, landing.part, year, view.compare).any()
     after, before = now["amount"].where(both), then["amount"].where(both)
     share, earlier = 100 * after / after.sum(), 100 * before / before.sum()
     frame = pd.DataFrame(
@@ -426,22 +435,30 @@ def _changed(pack: Pack, view: View, landing: Landing, year: str) -> pd.DataFram
     part = any(Framework.of(pack).is_part(each) for each in (year, view.compare))
     if landing.people and not part:
         counts = (float(after.sum()), float(before.sum()))
-        frame.loc[both, ["lower", "upper"]] = _limits(after[both], counts[0], before[both], counts[1])
-    return frame.assign(said=[_said(row, people=landing.people, part=part) for row in records(frame)])
+        error = land.share_error(now[both]) + land.share_error(then[both])
+        limits = _limits(after[both], counts[0], before[both], counts[1], error)
+        frame.loc[both, "lower"], frame.loc[both, "upper"] = limits
+    why = "part year, not tested" if part else "areas too small to show, not tested" if hidden else ""
+    return frame.assign(said=[_said(row, people=landing.people, why=why) for row in records(frame)])
 
 
-def _limits(after: pd.Series, all_after: float, before: pd.Series, all_before: float) -> Any:
-    _, lower, upper = intervals.difference(
+def _limits(
+    after: pd.Series, all_after: float, before: pd.Series, all_before: float, error: pd.Series
+) -> tuple[Any, Any]:
+    """Return the limits, in points, of the difference of shares that rounding leaves with a variance of ``error``."""
+    points, lower, upper = intervals.difference(
         after.to_numpy("float64"), all_after, before.to_numpy("float64"), all_before
     )
-    return 100 * np.column_stack([lower, upper])
+    lower, upper = intervals.widened(points, lower, upper, error)
+    return 100 * lower, 100 * upper
 
 
-def _said(row: dict[str, Any], *, people: bool, part: bool) -> str:
+def _said(row: dict[str, Any], *, people: bool, why: str) -> str:
+    """Say what can be said of a change; ``why`` tells that nothing is tested."""
     if pd.isna(row["share"]):
         return "too small to show"
-    if part:
-        return "part year, not tested"
+    if why:
+        return why
     if not people:
         return "no test possible"
     if row["lower"] <= 0 <= row["upper"]:
@@ -465,7 +482,7 @@ def _changed_sentence(pack: Pack, view: View, landing: Landing, frame: pd.DataFr
     shared = frame[frame["share"].notna()]
     after, before = shared["after"].sum(), shared["before"].sum()
     shown = " in the deciles shown in both years" if frame["share"].isna().any() else ""
-    if landing.within:
+    if landing.of_district:
         shown = f" in the areas of {landing.where} shown in both years"
     text = [f"In all{shown} {landing.told(after)} in {year}, {landing.told(before)} in {view.compare}."]
     if pd.notna(first["share"]):

@@ -30,7 +30,8 @@ GEOGRAPHY_NAMES: Final = {
     "msoa": "middle area (MSOA)",
     "district": "district",
 }
-_PLACE: Final = {"lsoa": "code", "msoa": "msoa", "district": "district"}
+# The column of an area that names its place in a geography.
+PLACE: Final = {"lsoa": "code", "msoa": "msoa", "district": "district"}
 _EMPTY: Final = {
     "areas": dict.fromkeys(("code", "name", "msoa", "district", "district_name", "vintage"), "str")
     | dict.fromkeys(("rank", "population", *DOMAINS), "Int64"),
@@ -203,7 +204,7 @@ def _lines(places: pd.DataFrame, key: str, counts: dict[Hashable, int]) -> tuple
 
 def by_place(pack: Pack, geography: str) -> pd.DataFrame:
     """Return one row a place of a geography: ``place``, ``name``, ``district_name``, ``decile``, ``population``."""
-    column = _PLACE[geography]
+    column = PLACE[geography]
     rows = areas(pack)
     if geography == "lsoa":
         return rows.assign(place=rows["code"])[["place", "name", "district_name", "decile", "population"]]
@@ -224,6 +225,14 @@ def spend(pack: Pack, view: View, year: str, programme: str, kind: str) -> pd.Da
         rows["programme"].isin([programme] if programme != ALL else list(programmes(pack, view, "has_money")))
     ]
     return rows.groupby(["area", "known"], dropna=False, as_index=False)[["pence", "lines"]].sum()
+
+
+def outside(pack: Pack, sums: pd.DataFrame, district: str) -> tuple[float, float]:
+    """Return pounds of :func:`spend` with a place in another district, and with no known place."""
+    known = sums["known"].astype(bool)
+    inside = sums["area"].isin(areas(pack, district).index)
+    elsewhere, nowhere = (float(sums.loc[rows, "pence"].sum()) / 100 for rows in (known & ~inside, ~known))
+    return elsewhere, nowhere
 
 
 def population_by_decile(pack: Pack, district: str = ALL) -> pd.Series:

@@ -12,7 +12,6 @@ from svdash.findings.areas import METHOD_REACH, METHOD_SPEND, REACH, SPEND, Aske
 from svdash.findings.base import Finding, records
 from svdash.findings.landing import Landing
 from svdash.framework import ALL, Framework, View
-from svdash.measures import intervals
 from svdash.pack import Pack
 from svdash.show import wording
 
@@ -38,23 +37,27 @@ def _by_decile(pack: Pack, view: View, landing: Landing) -> Finding:
     framework = Framework.of(pack)
     year = places.year_of_view(framework, view)
     said, noun = framework.named(year), landing.noun
-    about = land.head(pack, view, landing, METHOD)
     common: dict[str, Any] = {
-        **about,
+        **land.head(pack, view, landing, METHOD),
         "name": "deciles",
         "subtitle": f"{landing.measure}: share of each of England's deprivation deciles, {landing.where}, {said}; orange ticks: share of residents",
         "columns": COLUMNS | {"amount": landing.amount, "share": f"Share of {noun} (%)"},
         "decimals": {"amount": landing.decimals, "share": 1, "population_share": 1, "gap": 1},
     }
-    why = land.coarse(pack, landing, year)
-    frame = _shares(land.by_decile(pack, view, landing, year)).assign(status=land.mark(pack, landing))
-    total = float(frame["amount"].sum())
-    if why or not total:
+    why = land.too_little(pack, landing, year) if landing.of_district else ""
+    if why:
         return Finding(
             headline=f"No {noun} to compare in {said}",
-            frame=frame if not why else frame.head(0),
-            empty=why
-            or land.nothing(pack, view, landing, year)
+            frame=pd.DataFrame(columns=list(COLUMNS)),
+            empty=why,
+            **common,
+        )
+    frame = land.shares(land.by_decile(pack, view, landing, year)).assign(status=land.mark(pack, landing))
+    if not float(frame["amount"].sum()):
+        return Finding(
+            headline=f"No {noun} to compare in {said}",
+            frame=frame,
+            empty=land.nothing(pack, view, landing, year)
             or f"No {noun} with a known place for {landing.name} in {said}.",
             **common,
         )
@@ -62,32 +65,37 @@ def _by_decile(pack: Pack, view: View, landing: Landing) -> Finding:
         headline=_proportion_headline(frame, landing),
         frame=frame,
         sentence=f"{_proportion_sentence(frame, landing)} {_left_out(pack, view, landing, year)}".strip(),
-        alt=" ".join(f"Decile {r['decile']}: {r['share']:.1f}% of {noun}, {r['population_share']:.1f}% of residents." for r in records(frame)),
+        alt=" ".join(_spoken(row, noun) for row in records(frame)),
         chart=frame,
         **common,
-    )  # fmt: skip
+    )
 
 
-def _shares(rows: pd.DataFrame) -> pd.DataFrame:
-    """Add shares of the amount and of the residents, and the gap between them in points; none where there is no amount."""
-    total = float(rows["amount"].sum())
-    share = 100 * rows["amount"] / (total or float("nan"))
-    lived = 100 * rows["population"] / rows["population"].sum()
-    return rows.assign(share=share, population_share=lived, gap=share - lived)
+def _spoken(row: dict[str, Any], noun: str) -> str:
+    if pd.isna(row["share"]):
+        return f"Decile {row['decile']}: too small to show."
+    return (
+        f"Decile {row['decile']}: {row['share']:.1f}% of {noun}, {row['population_share']:.1f}% of residents."
+    )
+
+
+OPEN: Final = "not told apart from"
 
 
 def side_of(frame: pd.DataFrame, noun: str) -> str:
     """Say whether the share in decile 1 is above, below or level with the share of residents there.
 
-    People: by the 95% interval of the share; money has none, so half a point either way counts as level.
+    People: by the 95% interval of the share, and only where hidden areas can't turn it; money has none, so half a point
+    either way counts as level.
     """
     first = frame.iloc[0]
-    if noun == "reach":
-        low, high = intervals.wilson(float(first["amount"]), float(frame["amount"].sum()))
-        level = low <= first["population_share"] / 100 <= high
-    else:
-        level = abs(first["gap"]) < 0.5
-    return "level with" if level else "below" if first["gap"] < 0 else "above"
+    if noun != "reach":
+        return "level with" if abs(first["gap"]) < 0.5 else "below" if first["gap"] < 0 else "above"
+    found = set()
+    for gap in (first["gap"], first["least_gap"]):
+        level = first["lower"] <= first["share"] - gap <= first["upper"]
+        found.add("level with" if level else "below" if gap < 0 else "above")
+    return found.pop() if len(found) == 1 else OPEN
 
 
 def _proportion_headline(frame: pd.DataFrame, landing: Landing) -> str:
@@ -122,16 +130,16 @@ def _left_out(pack: Pack, view: View, landing: Landing, year: str) -> str:
 
 
 def _proportion_sentence(frame: pd.DataFrame, landing: Landing) -> str:
-    first = frame.iloc[0]
+    first = records(frame)[0]
+    if pd.isna(first["share"]):
+        return ""
     told = (
         f"{first['share']:.1f}% of {landing.noun} is in England's most deprived tenth, where {first['population_share']:.1f}% of "
         f"{'residents' if landing.district == ALL else landing.residents} live."
     )
     if not landing.people:
         return f"{told} Money has no sampling error: no test possible."
-    low, high = intervals.wilson(float(first["amount"]), float(frame["amount"].sum()))
-    real = "is more than chance" if not low <= first["population_share"] / 100 <= high else "could be chance"
-    return f"{told} 95% limits of the share: {100 * low:.1f}% to {100 * high:.1f}%; the gap {real}."
+    return f"{told} 95% limits of the share: {first['lower']:.1f}% to {first['upper']:.1f}%; the gap {land.real(first)}."
 
 
 def lands(pack: Pack, view: View) -> Finding:

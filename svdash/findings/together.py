@@ -128,7 +128,7 @@ def _told(
     return AreaMap(
         headline=f"{wording.count(len(cold), 'area')} {'is' if len(cold) == 1 else 'are'} among the most deprived third "
         f"and the {levels[0]} {what}",
-        subtitle=f"{alone.subtitle}. Beside deprivation of small areas, both in thirds",
+        subtitle=f"{alone.subtitle}. Beside deprivation of small areas, both in thirds of the city region's areas",
         frame=frame,
         sentence=f"{residents:.1f}% of{_whose(pack, alone.view)} residents live there. {f'By district: {told}. ' if len(where) > 1 else ''}"
         f"Were deprivation and rate unrelated, it would be about {needy * low / len(shown):.0f} of the "

@@ -104,6 +104,18 @@ def _no_figure(frame: pd.DataFrame) -> Breach:
     return Breach(neither, "value", lambda _: answer, shown=False)
 
 
+def _another_vintage(frame: pd.DataFrame) -> Breach:
+    """Ranks of two editions can't stand in one order: those that fewer areas carry are out of place."""
+    counts = frame["vintage"].value_counts()
+    usual = str(counts.index[0]) if len(counts) else ""
+
+    def describe(_: int) -> tuple[str, str]:
+        problem = f"is another edition than the {usual} of most areas"
+        return problem, "Ranks and deciles of two editions can't be compared: keep the areas of one."
+
+    return Breach(_mask(frame["vintage"].notna() & frame["vintage"].ne(usual)), "vintage", describe)
+
+
 def _period_outside_year(frame: pd.DataFrame) -> Breach:
     year, period = frame["year"], frame["period"]
     other = _starts(period) != _starts(year)
@@ -165,6 +177,7 @@ def _out_of_order(frame: pd.DataFrame, first: str, second: str) -> Breach:
 _RULES: tuple[tuple[dict[str, tuple[str, ...]], Callable[[pd.DataFrame], Breach]], ...] = (
     ({"numerator": _NUMERIC, "denominator": _NUMERIC}, _part_above_whole),
     ({"value": _NUMERIC, "numerator": _NUMERIC}, _no_figure),
+    ({"vintage": ("string",), "rank": ("integer",)}, _another_vintage),
     ({"year": ("string",), "period": ("string",)}, _period_outside_year),
     ({"year": ("string",), "as_at": ("date",)}, _as_at_outside_year),
     ({"period": ("string",), "reported_on": ("date",)}, _reported_too_early),

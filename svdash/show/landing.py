@@ -70,7 +70,7 @@ def _parity(now: Here, asked: Asked) -> None:
         "Set beside",
         parity.BASELINES,
         next(iter(parity.BASELINES)),
-        "Whose share of the city region reach or spend is set beside.",
+        "Whose share of the residents reach or spend is set beside.",
     )
     page.finding(parity.parity(now.pack, now.view, asked, baseline), rows=PLACES)
 

@@ -40,11 +40,15 @@ _HERE: Final = "_here"
 
 @dataclass(frozen=True)
 class Here:
-    """What a page stands on: the pack, its register, and what the reader is looking at."""
+    """What a page stands on: the pack, its register, and what the reader is looking at.
+
+    ``view`` is what the page can use of the filters, ``kept`` all of them: what links and addresses carry on.
+    """
 
     pack: Pack
     framework: Framework
     view: View
+    kept: View
 
 
 def set_here(here: Here) -> None:
@@ -75,7 +79,7 @@ def link(file: str, label: str, tip: str = "", **params: str) -> None:
     """
     title, address = next((t, a) for f, t, a, _ in PAGES if f == file)
     now = here()
-    usual, kept = now.framework.usual(now.view), now.view.params()
+    usual, kept = now.framework.usual(now.kept), now.kept.params()
     wanted = {n: v for n, v in {**kept, **params}.items() if v != usual.get(n) or kept.get(n, v) != v}
     target = st.Page(FOLDER / f"{file}.py", title=title, url_path=address or None, default=not address)
     st.page_link(target, label=label, help=tip or None, query_params=wanted)

@@ -90,9 +90,10 @@ def _also(also: Any) -> str:
 
 def _copy() -> None:
     base = (st.context.url or "").split("?")[0]
-    kept = {k: v for k, v in st.query_params.to_dict().items() if k not in page.here().view.params()}
+    filters = page.here().kept.params()
+    kept = {k: v for k, v in st.query_params.to_dict().items() if k not in filters}
     st.caption(
         "The same view for whoever opens it, also when defaults have moved on. Its copy button shows at the right "
         "while the pointer is over it."
     )
-    st.code(f"{base}?{urlencode({**page.here().view.params(), **kept})}", language=None, wrap_lines=True)
+    st.code(f"{base}?{urlencode({**filters, **kept})}", language=None, wrap_lines=True)

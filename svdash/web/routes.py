@@ -19,7 +19,7 @@ from starlette.routing import Route
 from svdash import __version__
 from svdash.findings import areas, served
 from svdash.findings.base import Finding
-from svdash.framework import FILTERS, Framework, View
+from svdash.framework import ALL, FILTERS, Framework, View
 from svdash.pack import Pack, PackError, open_pack, tiles
 from svdash.pack.larder import Larder
 from svdash.show import charts, maps, structures
@@ -140,7 +140,9 @@ def _table(request: Request) -> Response:
     pack = open_pack()
     name, kind = _split(request.path_params["file"], TABLE_KINDS)
     found = _asked(request, pack, name)
-    file = f'attachment; filename="{name}-{found.view.year.replace("/", "-")}.{kind}"'
+    parts = [name, found.view.year.replace("/", "-")]
+    parts += [found.view.district] if found.view.district != ALL else []
+    file = f'attachment; filename="{"-".join(parts)}.{kind}"'
     return Response(_written(found, kind), media_type=MEDIA[kind], headers={"Content-Disposition": file})
 
 
