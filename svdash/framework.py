@@ -252,6 +252,8 @@ class Framework:
             given = params.get(name)
             if given is None:
                 continue
+            if name == "district":
+                given = self._code_of(given)
             if given in self.choices(name):
                 chosen[name] = given
             else:
@@ -269,6 +271,11 @@ class Framework:
             ignored.append(Ignored("compare", view.compare, reason))
             view = view.with_(compare=NONE)
         return view, ignored
+
+    def _code_of(self, district: str) -> str:
+        """Return the code of a district that an address names by its label; anything else as it stands."""
+        named = {label.casefold(): code for code, label in self.districts.items()}
+        return named.get(district.casefold(), district)
 
     def _allowed(self, name: str) -> str:
         choices = self.choices(name)

@@ -87,8 +87,9 @@ def test_a_part_names_the_district_it_is_of(pack: Pack, name: str) -> None:
     found = EVERY[name](pack, of(KNOWSLEY), asked)
     assert found.empty == ""
     assert "Knowsley" in found.subtitle
-    assert "city region," not in found.subtitle
-    assert found.view.district == KNOWSLEY
+    # One district is seen beside the others in panels; all else is of it alone.
+    assert ("city region," in found.subtitle) == (name == "areas-by-district")
+    assert found.view.district == (ALL if name == "areas-by-district" else KNOWSLEY)
 
 
 @pytest.mark.parametrize("asked", [SPEND, SKILLS, RIDES, Asked()])
@@ -124,11 +125,42 @@ def test_catchments_of_the_districts_add_up(pack: Pack, codes: list[str]) -> Non
     assert sum(parts).equals(whole)
 
 
-def test_thirds_and_ranks_of_a_district_are_those_of_all_districts_side_by_side(pack: Pack) -> None:
-    alone = districts.districts(pack, of(KNOWSLEY), SPEND).frame.set_index("district")
-    beside = districts.districts(pack, NOW, SPEND).frame.set_index("district")
-    columns = ["areas", "shown", "most", "least", "median", "gets"]
-    assert alone[columns].equals(beside.loc[["Knowsley"], columns])
+def test_beside_each_other_the_chosen_district_stands_first(pack: Pack) -> None:
+    alone = districts.districts(pack, of(KNOWSLEY), SPEND)
+    beside = districts.districts(pack, NOW, SPEND)
+    assert alone.frame["district"].iloc[0] == "Knowsley"
+    assert alone.frame.sort_values("district", ignore_index=True).equals(beside.frame)
+    assert "in Knowsley" in alone.headline
+
+
+def test_what_parity_would_take_tells_the_share_of_the_district_among_the_others(pack: Pack) -> None:
+    whole = parity.parity(pack, NOW, SPEND).frame.set_index("place")
+    told = parity.parity(pack, of("E08000014"), SPEND).sentence
+    row = whole.loc["Sefton"]
+    assert (
+        f"Sefton has {row['share']:.1f}% of the city region's spend, {row['population_share']:.1f}% of all residents"
+        in told
+    )
+
+
+def test_deciles_that_a_district_does_not_have_are_not_told_of(pack: Pack) -> None:
+    there = set(places.areas(pack, KNOWSLEY)["decile"]) | {1}
+    for asked in (SPEND, SKILLS):
+        assert set(reach.by_decile(pack, of(KNOWSLEY), asked).frame["decile"]) == there
+        assert set(parity.change(pack, of(KNOWSLEY), asked).frame["decile"]) == there
+    assert len(there) < 10
+
+
+def test_a_district_may_be_named_in_an_address(pack: Pack) -> None:
+    for name in ("Knowsley", "knowsley"):
+        view, ignored = Framework.of(pack).read({"district": name})
+        assert (view.district, ignored) == (KNOWSLEY, [])
+
+
+def test_a_part_year_has_no_change_of_amounts(pack: Pack) -> None:
+    found = parity.change(pack, of(KNOWSLEY, View(year="2026/27", compare="2025/26")), SPEND)
+    assert found.frame["difference"].isna().all()
+    assert "2026/27 (part year)" in found.sentence
 
 
 # -- money -------------------------------------------------------------------------------------------------
@@ -502,4 +534,5 @@ def test_a_table_taken_away_says_which_district_it_is_of(client: TestClient, kin
     for district in (KNOWSLEY, ALL):
         answer = client.get(f"/api/v1/tables/deciles.{kind}", params={"district": district, "show": "spend"})
         assert (KNOWSLEY in answer.headers["content-disposition"]) == (district != ALL)
+        assert "deciles-spend" in answer.headers["content-disposition"]
         assert ("of_district" in answer.text) == (district != ALL)

@@ -199,6 +199,8 @@ def _with_places(pack: Pack, view: View) -> str:
     known = set(places.table(pack, "places")["programme"])
     shown = {column: places.programmes(pack, view, column) for column in ("counts_people", "has_money")}
     names = [name for code, name in {**shown["counts_people"], **shown["has_money"]}.items() if code in known]
+    if not names:
+        return "No programme of this role or commitment has places in the data pack."
     return f"Programmes with places: {wording.listing(names, 10)}."
 
 
@@ -230,7 +232,14 @@ def _percent(share: float) -> str:
     return f"{share:.0f}%" if share in (0, 100) else f"{share:.1f}%"
 
 
+def _all_over(landing: Landing) -> str:
+    """Say that places count whichever district they lie in."""
+    return "" if landing.district == ALL else ", in whichever district"
+
+
 def _headline(frame: pd.DataFrame, within: Within) -> str:
+    if not frame["inside"].iloc[-1]:
+        return f"Nobody here lives within {within.short} of a place"
     most, whole = frame["share"].iloc[0], frame["share"].iloc[-1]
     if pd.isna(most):
         return f"{_percent(whole)} of residents live within {within.short} of a place"
@@ -247,11 +256,13 @@ def _sentence(
     there, placed = _places_of(pack, landing.asked.programme, within)
     text = [
         (
-            f"{wording.sentence(wording.count(placed, 'place'))} of {landing.name}: within {within.words} of one live "
+            f"{wording.sentence(wording.count(placed, 'place'))} of {landing.name}{_all_over(landing)}: within {within.words} of one live "
             f"{wording.number(whole['inside'])} residents ({_percent(whole['share'])}), further away {wording.number(whole['outside'])}."
         )
     ]
-    if pd.isna(most):
+    if not whole["inside"]:
+        text.append("Choose a larger distance to see whom the places are nearest to.")
+    elif pd.isna(most):
         text.append("No resident here lives in England's most deprived tenth of areas.")
     else:
         text.append(_compared(most, whole["share"]))

@@ -174,7 +174,11 @@ def _none(rows: pd.DataFrame, landing: Landing, where: str) -> str:
     if where == "district":
         return (
             f"{landing.name} counts so few {landing.unit} that only districts can be shown: areas cannot be told apart. "
-            "The share by decile says what can be said."
+            + (
+                "The share by decile says what can be said."
+                if landing.district == ALL
+                else "Choose another programme."
+            )
         )
     deep = rows[rows["deep"] & rows["rate"].notna()]
     if deep.empty:
@@ -292,8 +296,10 @@ def _headline(frame: pd.DataFrame, rows: pd.DataFrame, landing: Landing) -> str:
     mostly = f", {counts.max()} of them in {most[0]}" if len(most) == 1 else ""
     if landing.district != ALL:
         mostly = f" in {landing.where}"
-    if frame["amount"].le(0).all():
+    if frame["amount"].eq(0).all():
         return f"No {noun} at all in {len(frame)} of {deep} deprived areas{mostly}"
+    if frame["amount"].le(0).all():
+        return f"No {noun} after credit notes in {len(frame)} of {deep} deprived areas{mostly}"
     verb = "is a cold spot" if len(frame) == 1 else "are cold spots"
     return f"{len(frame)} of {deep} deprived areas {verb} of {noun}{mostly}"
 
@@ -322,7 +328,7 @@ def _sentence(frame: pd.DataFrame, rows: pd.DataFrame, landing: Landing) -> list
     none, small = int((frame["amount"] == 0).sum()), int(deep["rate"].isna().sum())
     text = [
         (
-            f"Cold spots have {max(frame['share'].sum(), 0):.1f}% of {noun} and {frame['population_share'].sum():.1f}% of {landing.residents}; "
+            f"Cold spots have {wording.number(frame['share'].sum(), 1)}% of {noun} and {frame['population_share'].sum():.1f}% of {landing.residents}; "
             f"all deprived areas of the city region that are shown have {told_rate(_mean(shown, landing), landing)}, "
             f"{landing.inside} {told_rate(_mean(here, landing), landing)}."
         )

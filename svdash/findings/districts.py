@@ -60,17 +60,17 @@ def districts(pack: Pack, view: View, asked: Asked) -> Finding:
 
 
 def _districts(pack: Pack, view: View, landing: Landing) -> Finding:
-    found = areas.area_map(pack, view, landing.asked)
+    # One district is seen beside the others: all are drawn, the chosen one is spoken of first.
+    whole = view.with_(district=ALL)
+    found = areas.area_map(pack, whole, landing.asked)
     common: dict[str, Any] = {
         "name": NAME,
         "columns": COLUMNS,
         "decimals": dict.fromkeys(("most", "least", "median"), 1 if landing.people else 2),
-        **land.head(pack, view, landing, f"{METHOD} {HOW[landing.asked.show]}"),
+        **land.head(pack, whole, landing, f"{METHOD} {HOW[landing.asked.show]}"),
     }
     why = _nothing(pack, view, found)
-    # Ranks are among all areas of the city region, so all are ranked before one district is looked at.
-    whole = areas.area_map(pack, view.with_(district=ALL), landing.asked)
-    rows = pd.DataFrame() if why else areas.of_district(pack, _ranked(pack, whole), view)
+    rows = pd.DataFrame() if why else _ranked(pack, found)
     if not why and rows["rate"].isna().all():
         why = "No area with a deprivation rank has a rate to show."
     if why:
@@ -140,11 +140,13 @@ def _told(landing: Landing, found: AreaMap, rows: pd.DataFrame, common: dict[str
         year=found.frame["year"].iloc[0],
         status=areas.status({"statuses": found.statuses}),
     )
+    frame = _first(frame, landing)
     middle = float(rows["rate"].median())
     chart, edge, over = _chart(rows, middle)
+    order = f"; {landing.where} first in the table" if landing.district != ALL else ""
     return Finding(
         headline=f"{wording.sentence(landing.name)}: {_seen(frame, landing)}",
-        subtitle=f"{found.subtitle}. Each dot an area, by its deprivation",
+        subtitle=f"{found.subtitle}. Each dot an area, by its deprivation{order}",
         frame=frame,
         sentence=_sentence(landing, frame, rows, len(found.frame) - len(rows)),
         alt=f"{wording.sentence(_unit(landing))} of areas by deprivation, a panel a district. "
@@ -159,6 +161,14 @@ def _told(landing: Landing, found: AreaMap, rows: pd.DataFrame, common: dict[str
         chart=chart,
         **common,
     )
+
+
+def _first(rows: pd.DataFrame, landing: Landing) -> pd.DataFrame:
+    """Put the district that is looked at before the others."""
+    others = (
+        rows["district"].ne(landing.where) if landing.district != ALL else pd.Series(True, index=rows.index)
+    )
+    return pd.concat([rows[~others], rows[others]], ignore_index=True)
 
 
 def _table(rows: pd.DataFrame, decimals: int) -> pd.DataFrame:

@@ -207,6 +207,13 @@ def shares(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def lived_in(rows: pd.DataFrame, landing: Landing) -> pd.DataFrame:
+    """Leave out deciles that a district has no areas in; the first stays, as it is what is asked for."""
+    if landing.district == ALL:
+        return rows
+    return rows[(rows["everyone"] > 0) | (rows["decile"] == 1)].reset_index(drop=True)
+
+
 def share_error(rows: pd.DataFrame) -> pd.Series:
     """Return the variance that rounding leaves of the share, 0 to 1, that each ``amount`` is of all."""
     total = float(rows["amount"].sum()) or float("nan")

@@ -121,7 +121,9 @@ def _parity(pack: Pack, view: View, landing: Landing, baseline: str) -> Finding:
             [
                 *(_moves(name, gap, landing) for name, gap in levels.items()),
                 _beside(frame, landing, baseline),
+                _among_others(pack, view, landing, baseline),
                 *said,
+                "Parity is a yardstick, not an aim.",
                 land.unplaced(pack, view, landing, year),
                 "Money has no sampling error: no test possible." if not landing.people else "",
             ]
@@ -154,7 +156,9 @@ def _levels(
         if rows["population"].sum() <= 0:
             said.append(f"By {name.lower()}: nobody lives in deciles 1 to 3 here; choose all residents.")
         elif rows["amount"].lt(0).any() or rows["amount"].sum() <= 0:
-            said.append(f"By {name.lower()}: no shares, as nothing is left once credit notes are taken off.")
+            said.append(
+                f"By {name.lower()}: no shares, as credit notes are more than payments in some of them."
+            )
         elif landing.people and rows["amount"].sum() < land.LEAST_BASE:
             said.append(
                 f"By {name.lower()}: fewer than {land.LEAST_BASE} {landing.unit}, too few for shares."
@@ -191,9 +195,8 @@ def _deciles(
         return None, f"Not by decile; {land.held_back(held)}."
     counted = rows["decile"].isin(land.MOST_DEPRIVED) if baseline == "deprived" else rows["decile"] > 0
     named = [f"Decile {decile}" for decile in rows["decile"]]
-    return rows.assign(place=named, population=rows["population"].where(counted, 0.0)).drop(
-        columns="marker"
-    ), ""
+    rows = rows.assign(place=named, population=rows["population"].where(counted, 0.0))
+    return land.lived_in(rows, landing).drop(columns="marker"), ""
 
 
 def _places(
@@ -310,6 +313,19 @@ def _beside(frame: pd.DataFrame, landing: Landing, baseline: str) -> str:
     return " ".join(told)
 
 
+def _among_others(pack: Pack, view: View, landing: Landing, baseline: str) -> str:
+    """Set the one district that is looked at beside its share of the city region."""
+    if landing.district == ALL:
+        return ""
+    whole = parity(pack, view.with_(district=ALL), landing.asked, baseline).frame
+    rows = whole[whole["level"].eq(DISTRICT) & whole["place"].eq(landing.where)]
+    return "".join(
+        f"Beside the other districts: {landing.where} has {row['share']:.1f}% of the city region's {landing.noun}, "
+        f"{row['population_share']:.1f}% of {BASELINES[baseline].lower()}; {_to_go(row['to_parity'], landing)}."
+        for row in records(rows)
+    )
+
+
 def _chart(frame: pd.DataFrame, landing: Landing) -> pd.DataFrame:
     furthest = frame["gap"].abs().groupby(frame["level"]).rank(method="first", ascending=False)
     frame = frame[furthest <= DRAWN]
@@ -385,6 +401,8 @@ def _change(pack: Pack, view: View, landing: Landing) -> Finding:
 
 def _no_change(pack: Pack, view: View, landing: Landing, year: str) -> str:
     if view.compare in (NONE, year):
+        if Framework.of(pack).year_before(year) == NONE:
+            return f"The data pack has no year before {year}, and a change needs two."
         return f"Choose a year to compare {year} with."
     for each in (year, view.compare):
         why = land.nothing(pack, view, landing, each)
@@ -438,8 +456,13 @@ def _changed(pack: Pack, view: View, landing: Landing, year: str) -> pd.DataFram
         error = land.share_error(now[both]) + land.share_error(then[both])
         limits = _limits(after[both], counts[0], before[both], counts[1], error)
         frame.loc[both, "lower"], frame.loc[both, "upper"] = limits
+    if part:
+        # Some months less a whole year is no change.
+        frame = frame.assign(difference=float("nan"))
     why = "part year, not tested" if part else "areas too small to show, not tested" if hidden else ""
-    return frame.assign(said=[_said(row, people=landing.people, why=why) for row in records(frame)])
+    frame = frame.assign(said=[_said(row, people=landing.people, why=why) for row in records(frame)])
+    lived = now["everyone"].gt(0) | now["decile"].eq(1) | (landing.district == ALL)
+    return frame[lived].reset_index(drop=True)
 
 
 def _limits(
@@ -484,7 +507,10 @@ def _changed_sentence(pack: Pack, view: View, landing: Landing, frame: pd.DataFr
     shown = " in the deciles shown in both years" if frame["share"].isna().any() else ""
     if landing.of_district:
         shown = f" in the areas of {landing.where} shown in both years"
-    text = [f"In all{shown} {landing.told(after)} in {year}, {landing.told(before)} in {view.compare}."]
+    named = Framework.of(pack).named
+    text = [
+        f"In all{shown} {landing.told(after)} in {named(year)}, {landing.told(before)} in {named(view.compare)}."
+    ]
     if pd.notna(first["share"]):
         ratio = f" ({first['times']:.2f} times)" if pd.notna(first["times"]) else ""
         text.append(

@@ -47,12 +47,13 @@ def _by_decile(pack: Pack, view: View, landing: Landing) -> Finding:
     why = land.too_little(pack, landing, year) if landing.of_district else ""
     if why:
         return Finding(
-            headline=f"No {noun} to compare in {said}",
+            headline=f"{wording.sentence(noun)} by decile: not known for {landing.where}",
             frame=pd.DataFrame(columns=list(COLUMNS)),
             empty=why,
             **common,
         )
-    frame = land.shares(land.by_decile(pack, view, landing, year)).assign(status=land.mark(pack, landing))
+    frame = land.lived_in(land.shares(land.by_decile(pack, view, landing, year)), landing)
+    frame = frame.assign(status=land.mark(pack, landing))
     if not float(frame["amount"].sum()):
         return Finding(
             headline=f"No {noun} to compare in {said}",

@@ -127,7 +127,7 @@ def _told(
     held = len(rows) - len(shown)
     return AreaMap(
         headline=f"{wording.count(len(cold), 'area')} {'is' if len(cold) == 1 else 'are'} among the most deprived third "
-        f"and the {levels[0]} {what}",
+        f"and the {levels[0]} {what}{_inside(pack, alone.view)}",
         subtitle=f"{alone.subtitle}. Beside deprivation of small areas, both in thirds of the city region's areas",
         frame=frame,
         sentence=f"{residents:.1f}% of{_whose(pack, alone.view)} residents live there. {f'By district: {told}. ' if len(where) > 1 else ''}"
@@ -159,6 +159,10 @@ def _told(
         limits=tuple(names.values()),
         **common,
     )
+
+
+def _inside(pack: Pack, view: View) -> str:
+    return "" if view.district == ALL else f" in {places.region_name(pack, view.district)}"
 
 
 def _whose(pack: Pack, view: View) -> str:

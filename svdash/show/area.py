@@ -275,6 +275,9 @@ def looked_at(now: Here, found: AreaMap) -> None:
             f"Ignored in the address: area={code[:40]}. It is not one of this pack's {len(rows)} areas."
         )
         code = ""
+    if code and now.view.district not in (ALL, rows.loc[code, "district"]):
+        name = str(rows.loc[code, "name"])
+        page.empty(f"{name} lies in another district than the one on the map.")
     if not code:
         page.heading(
             "One area in full",
@@ -336,7 +339,7 @@ def _ordered(found: AreaMap) -> tuple[pd.DataFrame, str]:
     if found.asked.show == "deprivation":
         return rows.sort_values("rank"), "most deprived first"
     if found.shape == maps.TOGETHER:
-        return rows, "most deprived and least reached first"
+        return rows, "most deprived with least first"
     if found.shape == maps.CHANGE:
         return rows, "sure changes first, then the largest"
     if found.shape == maps.COLD:

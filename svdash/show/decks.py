@@ -22,6 +22,7 @@ from svdash.show.theme import ATTENTION, INK
 
 CIRCLE: Final = "#F46A25"
 KEPT: Final = 128
+MARGIN: Final = 0.12
 
 
 def windows(pack: Pack) -> dict[str, tuple[float, float, float, float]]:
@@ -48,7 +49,8 @@ def _view_state(window: tuple[float, float, float, float], closer: int) -> pdk.V
     up = math.log2(
         170 * 540 / 512 / max(north - south, 1e-6) * math.cos(math.radians((south + north) / 2)) * 2.2
     )
-    zoom = round(min(across, up), 2) + closer
+    # A little further away, so that the edges of a district don't touch the frame.
+    zoom = round(min(across, up) - MARGIN, 2) + closer
     return pdk.ViewState(
         longitude=(west + east) / 2, latitude=(south + north) / 2, zoom=zoom, pitch=0, bearing=0
     )

@@ -76,14 +76,20 @@ def _parity(now: Here, asked: Asked) -> None:
 
 
 def _cold(now: Here, asked: Asked) -> None:
-    page.link(
-        "reach_and_spend",
-        "See them on the map",
-        "The same cold spots in orange, among the other deprived areas",
-        style=maps.COLD,
-        **asked.params(),
-    )
-    page.finding(coldspots.coldspots(now.pack, now.view, asked), rows=ROWS, narrow=True)
+    found = coldspots.coldspots(now.pack, now.view, asked)
+    if not found.empty:
+        st.button(
+            "See them on the map",
+            key="cold-on-map",
+            on_click=_on_map,
+            help="The same cold spots in orange, among the other deprived areas",
+        )
+    page.finding(found, rows=ROWS, narrow=True)
+
+
+def _on_map() -> None:
+    st.session_state["style"] = maps.COLD
+    controls.choose("part", MAP)
 
 
 def _catchments(now: Here, asked: Asked) -> None:

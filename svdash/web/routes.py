@@ -140,8 +140,14 @@ def _table(request: Request) -> Response:
     pack = open_pack()
     name, kind = _split(request.path_params["file"], TABLE_KINDS)
     found = _asked(request, pack, name)
-    parts = [name, found.view.year.replace("/", "-")]
-    parts += [found.view.district] if found.view.district != ALL else []
+    told = (
+        [found.params.get(each, ALL) for each in ("show", "programme", "kind")]
+        if "show" in found.params
+        else []
+    )
+    told += [found.view.year.replace("/", "-"), found.view.district]
+    # What is all, or left as it is, needs no word.
+    parts = [name, *(each for each in told if each not in (ALL, "benefit"))]
     file = f'attachment; filename="{"-".join(parts)}.{kind}"'
     return Response(_written(found, kind), media_type=MEDIA[kind], headers={"Content-Disposition": file})
 
