@@ -252,6 +252,29 @@ def test_a_district_chosen_stays_over_pages_that_have_no_use_for_it(
     until_told(page, "Sefton")
 
 
+def test_cold_spots_are_seen_on_the_map_and_back_returns_to_their_list(
+    context: BrowserContext, server: str
+) -> None:
+    page = visit(context, server, "reach-and-spend", part="cold-spots", show="spend", district="E08000014")
+    page.get_by_role("button", name="See them on the map").click()
+    page.wait_for_url(re.compile("style=cold-spots"))
+    settle(page)
+    given = params_of(page)
+    assert ("part" in given, given["show"], given["district"]) == (False, "spend", "E08000014")
+    expect(page.locator("[data-testid=stMain]")).to_contain_text("cold spot: deprived, with little spend")
+    page.go_back()
+    page.wait_for_url(re.compile("part=cold-spots"))
+    expect(page.get_by_role("button", name="See them on the map")).to_be_visible()
+
+
+def test_copy_link_keeps_a_district_that_the_page_has_no_use_for(
+    context: BrowserContext, server: str
+) -> None:
+    page = visit(context, server, "local-economy", district="E08000014")
+    tool(page, "Copy link")
+    expect(page.locator("[data-testid=stCode]")).to_contain_text("district=E08000014")
+
+
 def test_two_filters_changed_in_quick_succession_both_hold(context: BrowserContext, server: str) -> None:
     page = visit(context, server)
     choose(page, "Role", "^Employer")
