@@ -18,6 +18,8 @@ from svdash.findings import (
     change,
     coldspots,
     concentration,
+    decile_change,
+    deprived,
     districts,
     one_area,
     parity,
@@ -49,12 +51,12 @@ EVERY: dict[str, Callable[[Pack, View, Asked], Finding]] = {
     "deciles": reach.by_decile,
     "concentration": concentration.curve,
     "concentration-years": concentration.by_year,
-    "most-deprived": concentration.deprived,
+    "most-deprived": deprived.deprived,
     "parity": parity.parity,
     "cold-spots": coldspots.coldspots,
     "catchments": catchments.catchments,
     "areas-by-district": districts.districts,
-    "reach-change": parity.change,
+    "reach-change": decile_change.change,
     "areas-together": together.together,
     "areas-change": change.change,
 }
@@ -147,7 +149,7 @@ def test_deciles_that_a_district_does_not_have_are_not_told_of(pack: Pack) -> No
     there = set(places.areas(pack, KNOWSLEY)["decile"]) | {1}
     for asked in (SPEND, SKILLS):
         assert set(reach.by_decile(pack, of(KNOWSLEY), asked).frame["decile"]) == there
-        assert set(parity.change(pack, of(KNOWSLEY), asked).frame["decile"]) == there
+        assert set(decile_change.change(pack, of(KNOWSLEY), asked).frame["decile"]) == there
     assert len(there) < 10
 
 
@@ -158,7 +160,7 @@ def test_a_district_may_be_named_in_an_address(pack: Pack) -> None:
 
 
 def test_a_part_year_has_no_change_of_amounts(pack: Pack) -> None:
-    found = parity.change(pack, of(KNOWSLEY, View(year="2026/27", compare="2025/26")), SPEND)
+    found = decile_change.change(pack, of(KNOWSLEY, View(year="2026/27", compare="2025/26")), SPEND)
     assert found.frame["difference"].isna().all()
     assert "2026/27 (part year)" in found.sentence
 
@@ -176,9 +178,9 @@ def test_the_index_of_a_district_is_of_its_own_areas(pack: Pack) -> None:
 
 
 def test_tenths_stay_those_of_the_city_region(pack: Pack) -> None:
-    found = concentration.deprived(pack, of(KNOWSLEY), SPEND).frame
-    own = found[found["base"] == concentration.OWN].set_index("cut")
-    tenth = concentration.own_tenths(pack)
+    found = deprived.deprived(pack, of(KNOWSLEY), SPEND).frame
+    own = found[found["base"] == deprived.OWN].set_index("cut")
+    tenth = deprived.own_tenths(pack)
     rows = places.areas(pack, KNOWSLEY)
     inside = rows.loc[tenth.reindex(rows.index) == 1, "population"].sum()
     share = 100 * inside / rows["population"].sum()
@@ -235,7 +237,7 @@ def test_the_residents_beside_people_are_those_of_the_areas_shown(pack: Pack) ->
 
 def test_a_district_with_too_much_hidden_has_no_shares_and_says_how_much(pack: Pack) -> None:
     view = of(HALTON, View(year=BEFORE))
-    found = concentration.deprived(pack, view, CYCLES)
+    found = deprived.deprived(pack, view, CYCLES)
     rows = places.people(pack, BEFORE, "cycle-training")
     rows = rows[rows["district_name"] == "Halton"]
     hidden = rows.loc[rows["marker"] == "[c]", "population"].sum() / rows["population"].sum()
@@ -266,7 +268,7 @@ def test_the_curve_and_the_share_under_it_are_of_the_same_areas(pack: Pack, code
     for district in codes:
         for year in ("2023/24", YEAR, "2025/26"):
             curve = concentration.curve(pack, of(district, View(year=year)), SKILLS)
-            shares = concentration.deprived(pack, of(district, View(year=year)), SKILLS).frame
+            shares = deprived.deprived(pack, of(district, View(year=year)), SKILLS).frame
             first = curve.frame[curve.frame["point"] == "To the end of decile 1"].iloc[0]
             assert first["share"] == pytest.approx(shares["share"].iloc[0])
             assert first["population_share"] == pytest.approx(shares["population_share"].iloc[0])
@@ -275,7 +277,7 @@ def test_the_curve_and_the_share_under_it_are_of_the_same_areas(pack: Pack, code
 def test_a_change_is_of_the_areas_that_both_years_show(pack: Pack, codes: list[str]) -> None:
     told = []
     for district in codes:
-        found = parity.change(pack, of(district), CYCLES)
+        found = decile_change.change(pack, of(district), CYCLES)
         rows = places.people(pack, YEAR, "cycle-training")
         marks = [places.people(pack, year, "cycle-training")["marker"] for year in (YEAR, BEFORE)]
         here = rows["district_name"] == Framework.of(pack).districts[district]

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from svdash.disclosure import MARKER_COLUMN
-from svdash.findings import coldspots, concentration, parity, places
+from svdash.findings import coldspots, concentration, decile_change, deprived, parity, places
 from svdash.findings.areas import Asked
 from svdash.findings.base import Finding
 from svdash.framework import Framework, View
@@ -31,11 +31,11 @@ RIDES, PASSES = Asked("reach", "dial-a-ride"), Asked("reach", "concessionary-tra
 EVERY: dict[str, Callable[[Pack, View, Asked], Finding]] = {
     "concentration": concentration.curve,
     "concentration-years": concentration.by_year,
-    "most-deprived": concentration.deprived,
+    "most-deprived": deprived.deprived,
     "parity": parity.parity,
     "parity of the deprived": lambda p, v, a: parity.parity(p, v, a, "deprived"),
     "cold-spots": coldspots.coldspots,
-    "reach-change": parity.change,
+    "reach-change": decile_change.change,
 }
 ALL_ASKED = [SPEND, SUPPLIER, SKILLS, CYCLES, FIRST, RIDES, PASSES, Asked("spend", "cycle-training"), Asked()]
 named = pytest.mark.parametrize("name", EVERY)
@@ -183,8 +183,8 @@ def test_more_is_said_to_be_with_the_more_deprived_only_beyond_chance(pack: Pack
 
 
 def test_shares_by_englands_deciles_are_sums_of_the_lines(pack: Pack, areas: pd.DataFrame) -> None:
-    rows = concentration.deprived(pack, NOW, SPEND).frame
-    rows = rows[rows["base"] == concentration.ENGLAND]
+    rows = deprived.deprived(pack, NOW, SPEND).frame
+    rows = rows[rows["base"] == deprived.ENGLAND]
     spent = pounds(areas, YEAR)
     for row, most in zip(rows.to_dict("records"), (1, 2, 3), strict=True):
         inside = areas["decile"] <= most
@@ -198,8 +198,8 @@ def test_shares_by_englands_deciles_are_sums_of_the_lines(pack: Pack, areas: pd.
 
 
 def test_the_city_regions_own_tenths_have_as_many_areas_each(pack: Pack, areas: pd.DataFrame) -> None:
-    rows = concentration.deprived(pack, NOW, SPEND).frame
-    rows = rows[rows["base"] == concentration.OWN].reset_index(drop=True)
+    rows = deprived.deprived(pack, NOW, SPEND).frame
+    rows = rows[rows["base"] == deprived.OWN].reset_index(drop=True)
     spent = pounds(areas, YEAR)
     for tenths, (_, row) in enumerate(rows.iterrows(), start=1):
         first = math.ceil(len(areas) * tenths / 10)
@@ -211,25 +211,25 @@ def test_the_city_regions_own_tenths_have_as_many_areas_each(pack: Pack, areas: 
 def test_the_trap_of_the_baseline_is_told_by_the_residents_of_this_vintage(
     pack: Pack, copied_pack: CopiedPack
 ) -> None:
-    assert "30% of spend there would be below proportion" in concentration.deprived(pack, NOW, SPEND).sentence
+    assert "30% of spend there would be below proportion" in deprived.deprived(pack, NOW, SPEND).sentence
 
     def fewer(rows: pd.DataFrame) -> pd.DataFrame:
         return rows.assign(decile=rows["decile"].mask(rows["rank"].astype(int) > 2000, "2"), vintage="2025")
 
     copied_pack.change("areas", fewer)
-    told = concentration.deprived(copied_pack.open(), NOW, SPEND)
+    told = deprived.deprived(copied_pack.open(), NOW, SPEND)
     assert "(IoD 2025), not 10%: 30% of spend there would be above proportion" in told.sentence
     assert told.vintage == "IoD 2025"
 
 
 def test_people_are_added_up_by_own_tenths_only_where_no_area_is_held_back(pack: Pack) -> None:
-    assert concentration.OWN in set(concentration.deprived(pack, NOW, PASSES).frame["base"])
+    assert deprived.OWN in set(deprived.deprived(pack, NOW, PASSES).frame["base"])
     shown = places.people(pack, YEAR, PASSES.programme).join(places.areas(pack)["rank"]).sort_values("rank")
-    own = concentration.deprived(pack, NOW, PASSES).frame.set_index(["base", "cut"])
-    assert own.loc[(concentration.OWN, "Most deprived 10%"), "amount"] == shown["people"].iloc[:99].sum()
+    own = deprived.deprived(pack, NOW, PASSES).frame.set_index(["base", "cut"])
+    assert own.loc[(deprived.OWN, "Most deprived 10%"), "amount"] == shown["people"].iloc[:99].sum()
     for asked, why in ((SKILLS, "too small to show"), (RIDES, "middle area (MSOA)"), (FIRST, "district")):
-        found = concentration.deprived(pack, NOW, asked)
-        assert set(found.frame["base"]) == {concentration.ENGLAND}
+        found = deprived.deprived(pack, NOW, asked)
+        assert set(found.frame["base"]) == {deprived.ENGLAND}
         assert "Not by the city region's own tenths" in found.sentence
         assert why in found.sentence
 
@@ -372,7 +372,7 @@ def newcombe(x1: float, n1: float, x2: float, n2: float) -> tuple[float, float]:
 
 def test_the_change_of_a_share_of_people_has_newcombes_limits(pack: Pack, areas: pd.DataFrame) -> None:
     after, before = (fives(people(areas, year, "cycle-training")) for year in (YEAR, BEFORE))
-    rows = parity.change(pack, NOW, CYCLES).frame.set_index("decile")
+    rows = decile_change.change(pack, NOW, CYCLES).frame.set_index("decile")
     for decile in range(1, 11):
         limits = newcombe(after[decile], after.sum(), before[decile], before.sum())
         row = rows.loc[decile]
@@ -385,7 +385,7 @@ def test_the_change_of_money_has_no_test(pack: Pack, areas: pd.DataFrame) -> Non
     after, before = (
         pd.Series(pounds(areas, y, "supplier")).groupby(areas["decile"]).sum() for y in (YEAR, BEFORE)
     )
-    found = parity.change(pack, NOW, SUPPLIER)
+    found = decile_change.change(pack, NOW, SUPPLIER)
     assert found.frame["difference"].tolist() == pytest.approx((after - before).tolist())
     assert found.frame["points"].tolist() == pytest.approx(
         (100 * (after / after.sum() - before / before.sum())).tolist()
@@ -396,7 +396,7 @@ def test_the_change_of_money_has_no_test(pack: Pack, areas: pd.DataFrame) -> Non
 
 
 def test_a_decile_held_back_in_one_year_is_left_out_of_both(pack: Pack) -> None:
-    found = parity.change(pack, NOW, FIRST)
+    found = decile_change.change(pack, NOW, FIRST)
     missing = found.frame[["before", "after"]].isna()
     assert (missing.sum(axis=1) == 1).any()
     for column in ("share", "share_before", "points", "difference"):
@@ -409,11 +409,11 @@ def test_a_decile_held_back_in_one_year_is_left_out_of_both(pack: Pack) -> None:
 
 @pytest.mark.parametrize("view", [View(year=YEAR), View(year=YEAR, compare=YEAR)])
 def test_without_another_year_nothing_is_said_to_have_changed(pack: Pack, view: View) -> None:
-    assert parity.change(pack, view, SKILLS).empty == f"Choose a year to compare {YEAR} with."
+    assert decile_change.change(pack, view, SKILLS).empty == f"Choose a year to compare {YEAR} with."
 
 
 def test_a_part_year_is_compared_but_not_tested(pack: Pack) -> None:
-    rows = parity.change(pack, View(year=PART, compare=YEAR), SKILLS).frame
+    rows = decile_change.change(pack, View(year=PART, compare=YEAR), SKILLS).frame
     assert set(rows["said"]) == {"part year, not tested"}
     assert rows["lower"].isna().all()
 

@@ -12,6 +12,8 @@ from svdash.findings import (
     change,
     coldspots,
     concentration,
+    decile_change,
+    deprived,
     districts,
     one_area,
     parity,
@@ -175,10 +177,10 @@ _FINDINGS = (
             (change.NAME, "Change of reach or spend by area since the compared year", change.change),
             ("concentration", "Concentration curve over deprivation", concentration.curve),
             ("concentration-years", "Concentration index by year", concentration.by_year),
-            ("most-deprived", "Share in the most deprived 10, 20 and 30%", concentration.deprived),
+            ("most-deprived", "Share in the most deprived 10, 20 and 30%", deprived.deprived),
             ("cold-spots", "Cold spots: deprived areas with little reach or spend", coldspots.coldspots),
             (districts.NAME, "Rates of areas by deprivation, district by district", districts.districts),
-            ("reach-change", "Change of shares by decile between two years", parity.change),
+            ("reach-change", "Change of shares by decile between two years", decile_change.change),
         )
     ),
     Served(

@@ -7,7 +7,16 @@ from typing import Final
 
 import streamlit as st
 
-from svdash.findings import catchments, coldspots, concentration, districts, parity, reach
+from svdash.findings import (
+    catchments,
+    coldspots,
+    concentration,
+    decile_change,
+    deprived,
+    districts,
+    parity,
+    reach,
+)
 from svdash.findings.areas import Asked
 from svdash.show import area, controls, maps, page
 from svdash.show.page import Here
@@ -56,7 +65,7 @@ def _map(now: Here, asked: Asked) -> None:
 
 def _concentration(now: Here, asked: Asked) -> None:
     page.finding(concentration.curve(now.pack, now.view, asked))
-    page.finding(concentration.deprived(now.pack, now.view, asked))
+    page.finding(deprived.deprived(now.pack, now.view, asked))
     page.finding(concentration.by_year(now.pack, now.view, asked))
 
 
@@ -105,7 +114,7 @@ def _catchments(now: Here, asked: Asked) -> None:
 
 
 def _change(now: Here, asked: Asked) -> None:
-    page.finding(parity.change(now.pack, now.view, asked))
+    page.finding(decile_change.change(now.pack, now.view, asked))
 
 
 PARTS: Final[dict[str, tuple[str, Callable[[Here, Asked], None]]]] = {

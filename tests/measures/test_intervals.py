@@ -15,7 +15,7 @@ from statsmodels.stats.proportion import (  # type: ignore[import-untyped]
     proportion_confint,
 )
 
-from svdash.measures.intervals import byar, difference, wilson
+from svdash.measures.intervals import byar, difference, widened, wilson
 
 FOUR_DECIMALS = 5.1e-5
 anyhow = settings(deadline=None)  # machines differ in speed
@@ -287,3 +287,29 @@ def test_intervals_that_lie_apart_mean_a_difference_that_excludes_zero(
     (lower1, _), (_, upper2) = wilson(*first), wilson(*second)
     assume(lower1 > upper2)
     assert difference(*first, *second)[1] > 0
+
+
+# -- limits widened by another error ---------------------------------------------------------------------------
+
+
+@anyhow
+@given(st.integers(1, 200), st.integers(200, 2000), st.floats(0, 0.01))
+def test_limits_are_widened_by_an_error_of_its_own_and_never_narrowed(
+    x: int, n: int, variance: float
+) -> None:
+    lower, upper = wilson(x, n)
+    wider = widened(x / n, lower, upper, variance)
+    assert wider[0] <= lower + 1e-12
+    assert wider[1] >= upper - 1e-12
+    assert widened(x / n, lower, upper, 0.0) == pytest.approx((lower, upper))
+
+
+def test_without_chance_the_limits_are_those_of_the_error_alone() -> None:
+    assert widened(10.0, 10.0, 10.0, 4.0) == pytest.approx((10 - 1.959964 * 2, 10 + 1.959964 * 2))
+
+
+def test_widened_limits_cover_figures_with_both_errors_as_often_as_they_say() -> None:
+    random = np.random.default_rng(20240401)
+    shown = random.normal(100, 3, 20_000) + random.normal(0, 4, 20_000)
+    lower, upper = widened(shown, shown - 1.959964 * 3, shown + 1.959964 * 3, 16.0)
+    assert 0.945 < ((lower <= 100) & (upper >= 100)).mean() < 0.955
