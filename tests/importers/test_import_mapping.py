@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import date
 
 import pytest
 
 from svdash.pack.importers.base import ImportFileError
-from svdash.pack.importers.mapping import folded, memory_file
+from svdash.pack.importers.mapping import Mapper, folded, memory_file, names_of
+from svdash.pack.importers.spend import FIELDS, FORM
 from tests.importers.made import Imports, table
 
 ODD = table("1/4/2024,17,Foo Ltd,1000.00", "2/4/2024,18,Bar,20.50", header="Wann,Nr,Wer,Wieviel")
@@ -17,6 +19,13 @@ ODD = table("1/4/2024,17,Foo Ltd,1000.00", "2/4/2024,18,Bar,20.50", header="Wann
 def how(found: object, name: str) -> dict[str, str]:
     """How a field was mapped."""
     return next(each for each in found.mapping if each["field"] == name)  # type: ignore[attr-defined]
+
+
+def taken(header: str, *rows: str) -> dict[str, str]:
+    """Which heading each field of spending is read from."""
+    mapper = Mapper("a.csv, row 1", header.split(","), [row.split(",") for row in rows], FIELDS)
+    mapper.propose(FORM.headings)
+    return {name: mapper.headings[at] for name, at in mapper.columns.items()}
 
 
 def test_headings_are_compared_without_case_brackets_and_marks() -> None:
@@ -101,9 +110,9 @@ def test_money_under_paid_is_not_taken_for_days_of_a_spreadsheet(imports: Import
     ("gross", "net"),
     [
         ("Gross", "Net Total"),
-        ("Amount", "Net Invoice Value"),
         ("Total (Incl VAT)", "Total (Excl VAT)"),
-        ("Invoice Total inc. VAT", "Invoice Total less VAT"),
+        ("Total inc. VAT", "Total less VAT"),
+        ("Amount", "Amount (excl. recoverable VAT)"),
         ("Amount", "Amount £ (excluding recoverable VAT)"),
     ],
 )
@@ -181,6 +190,118 @@ def test_a_title_that_speaks_of_thousands_is_told(imports: Imports) -> None:
 @pytest.mark.parametrize("heading", ["Amount over £25,000", "Amount (GBP, paid in EUR)", "Amount (>£5000)"])
 def test_a_threshold_in_a_heading_is_no_unit(imports: Imports, heading: str) -> None:
     assert imports.first(table("1/4/2024,Foo,5.50", header=f"Date,Supplier,{heading}")).used.pence == 550
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "Unit Price (ex VAT)",
+        "Contract Value (ex VAT)",
+        "Net Days",
+        "Invoice Total (ex VAT)",
+        "Net Invoice Value",
+        "VAT on net",
+        "VAT net of recovery",
+        "Net Code",
+        "Net Zero Spend",
+        "Discount (ex VAT)",
+        "Amount (VAT)",
+    ],
+)
+@pytest.mark.parametrize("known", ["Amount", "Gross Amount"])
+def test_an_amount_that_is_known_goes_before_one_that_words_suggest(known: str, other: str) -> None:
+    for header, row in (
+        (f"Payment Date,Supplier,{known},{other}", "1/4/2024,Foo,600.00,30.50"),
+        (f"Payment Date,Supplier,{other},{known}", "1/4/2024,Foo,30.50,600.00"),
+    ):
+        assert taken(header, row)["amount"] == known
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Unit Price (ex VAT)",
+        "Contract Value net",
+        "Net Days",
+        "Net Code",
+        "Order Value",
+        "Budget £",
+        "VAT on net",
+    ],
+)
+def test_what_only_resembles_an_amount_is_none_even_where_it_stands_alone(heading: str) -> None:
+    assert "amount" not in taken(f"Payment Date,Supplier,{heading}", "1/4/2024,Foo,30.50")
+
+
+@pytest.mark.parametrize(
+    "heading", ["Due Date", "Contract Start Date", "Approved Payment Date", "Date (due)"]
+)
+def test_a_date_of_something_else_is_none_even_where_it_stands_alone(heading: str) -> None:
+    assert "date" not in taken(f"{heading},Supplier,Amount", "1/4/2024,Foo,30.50")
+
+
+def test_a_column_that_is_not_taken_by_itself_can_be_given(imports: Imports) -> None:
+    content = table("1/4/2024,Foo,30.50", header="Due Date,Supplier,Unit Price (ex VAT)")
+    with pytest.raises(ImportFileError, match="no column can be told to be the date or the amount"):
+        imports.first(content)
+    given = (("date", "Due Date"), ("amount", "Unit Price (ex VAT)"))
+    assert imports.first(content, columns=given).used.pence == 3050
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Payment Date (month end)", "Date Paid (month end)", "Payment Date (received by supplier)"],
+)
+def test_what_stands_in_brackets_bars_no_date_of_payment(heading: str) -> None:
+    header = f"Invoice Date,{heading},Supplier,Amount"
+    assert taken(header, "1/3/2024,5/4/2024,Foo,30.50")["date"] == heading
+
+
+def test_what_stands_in_brackets_makes_no_other_date_one_of_payment() -> None:
+    for heading in ("Date (invoice)", "Invoice Date (before payment)"):
+        header = f"{heading},Payment Run Date,Supplier,Amount"
+        assert taken(header, "1/3/2024,5/4/2024,Foo,30.50")["date"] == "Payment Run Date"
+
+
+@pytest.mark.parametrize(
+    ("heading", "other"),
+    [
+        ("Amount (excl. recoverable VAT)", "Total"),
+        ("Amount (incl. irrecoverable VAT)", "Gross"),
+        ("Amount (before tax)", "Gross"),
+        ("Amount (VAT removed)", "Gross"),
+    ],
+)
+def test_an_amount_that_brackets_explain_goes_before_a_gross_one(heading: str, other: str) -> None:
+    found = taken(f"Date,Supplier,{other},{heading}", "1/3/2024,Foo,36.60,30.50")
+    assert found["amount"] == heading
+    assert "vat" not in found
+
+
+@pytest.mark.parametrize(
+    ("field", "heading"),
+    [
+        ("supplier", "Supplier Name (original)"),
+        ("purpose", "Purpose (budget heading)"),
+        ("department", "Department (budget holder)"),
+    ],
+)
+def test_brackets_do_not_take_a_column_away(field: str, heading: str) -> None:
+    header = f"Date,Amount,{heading}" + ("" if field == "supplier" else ",Supplier")
+    assert taken(header, "1/4/2024,30.50,Foo,Bar")[field] == heading
+
+
+def test_two_totals_of_whole_invoices_need_a_decision() -> None:
+    found = taken("Date,Supplier,Invoice Total inc VAT,Invoice Total less VAT", "1/4/2024,Foo,600.00,500.00")
+    assert "amount" not in found
+
+
+def test_an_endless_heading_is_no_heading_and_takes_no_time() -> None:
+    began = time.process_time()
+    endless = "date " * 20_000
+    assert taken(f"{endless},Date,Supplier,Amount", "2/4/2024,1/4/2024,Foo,30.50")["date"] == "Date"
+    assert names_of(endless) == ("", "", "")
+    assert time.process_time() - began < 5
 
 
 def test_a_table_without_dates_can_be_given_one_for_all_rows_and_says_so(imports: Imports) -> None:

@@ -26,7 +26,10 @@ _HEADED: Final = 0.5
 _UNHEADED: Final = 0.9
 _KEYS: Final = ("columns", "values", "constants", "dates", "sheet")
 _NO_FILE_BYTES: Final = 1024**2
+# No column has a longer heading; what is longer is not looked at for words, nor kept.
+_LONGEST_HEADING: Final = 200
 
+Rank = tuple[int, int]
 Look = Literal["date", "amount", "name"]
 
 
@@ -95,18 +98,32 @@ class Mapped:
 # -- headings -----------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=65_536)
 def folded(heading: str) -> str:
     """A heading without case, currency signs and punctuation: ``Amount (£)`` is ``amount``."""
+    return _folded(heading) if len(heading) <= _LONGEST_HEADING else _folded.__wrapped__(heading)
+
+
+@lru_cache(maxsize=65_536)
+def _folded(heading: str) -> str:
     text = clean(heading).casefold().replace("&", " and ")
     return " ".join(re.findall(r"[a-z0-9]+", text))
 
 
-@lru_cache(maxsize=65_536)
 def names_of(heading: str) -> tuple[str, str, str]:
-    """A heading folded as a whole, with ``PaymentDate`` as two words, and without what stands in brackets."""
+    """A heading folded as a whole, with ``PaymentDate`` as two words, and without what stands in brackets.
+
+    What is too long for a heading has no names.
+    """
+    return _names_of(heading) if len(heading) <= _LONGEST_HEADING else ("", "", "")
+
+
+_BRACKETS: Final = re.compile(r"\([^)]*\)|\[[^]]*\]")
+
+
+@lru_cache(maxsize=8_192)
+def _names_of(heading: str) -> tuple[str, str, str]:
     parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading)
-    return folded(heading), folded(parted), folded(re.sub(r"\([^)]*\)|\[[^]]*\]", " ", parted))
+    return folded(heading), folded(parted), folded(_BRACKETS.sub(" ", parted))
 
 
 @cache
@@ -123,24 +140,68 @@ def known_headings(file: str) -> dict[str, tuple[str, int]]:
     return known
 
 
-@cache
-def worded_headings(file: str) -> list[tuple[re.Pattern[str], str, int]]:
-    """What words in a heading that is not known itself tell: words in their order, field, and how good that is.
+@dataclass(frozen=True)
+class Worded:
+    """What words in a heading tell that is not known itself.
 
-    In the CSV these are headings such as ``* paid * date *``; those without a field stand for none.
+    Attributes:
+        parts: groups of words, which must stand in this order, each unbroken.
+        without: words that must not be there.
+        name: the field; empty where such a heading stands for none.
+        rank: how good it is (lower is better).
+    """
+
+    parts: tuple[tuple[str, ...], ...]
+    without: frozenset[str]
+    name: str
+    rank: Rank
+
+    def fits(self, words: Sequence[str]) -> bool:
+        """Whether the words of a heading are such."""
+        at = 0
+        for part in self.parts:
+            size = len(part)
+            places = range(at, len(words) - size + 1)
+            found = next((place for place in places if tuple(words[place : place + size]) == part), None)
+            if found is None:
+                return False
+            at = found + size
+        return self.without.isdisjoint(words)
+
+
+@cache
+def worded_headings(file: str) -> list[Worded]:
+    """What words in a heading that is not known itself tell, in the order in which they are looked for.
+
+    In the CSV these are headings such as ``* paid * date *``, and ``* date * -invoice`` where another word must not
+    be there; those without a field stand for none.
 
     Args:
         file: as for :func:`known_headings`.
     """
-    return [
-        (
-            re.compile(".*".join(rf"\b{folded(part)}\b" for part in heading.split("*") if part.strip())),
-            name,
-            place,
-        )
-        for place, (name, heading) in enumerate(_headings(file))
-        if "*" in heading
-    ]
+    found = []
+    for place, (name, heading) in enumerate(_headings(file)):
+        if "*" in heading and heading != "*":
+            without = re.findall(r"-([a-z]+)", heading)
+            parts = [folded(part).split() for part in re.sub(r"-[a-z]+", "", heading).split("*")]
+            level = 2 if place > _divider(file, name) else 1
+            found.append(
+                Worded(tuple(tuple(part) for part in parts if part), frozenset(without), name, (level, place))
+            )
+    return found
+
+
+@cache
+def _divider(file: str, name: str) -> int:
+    """Where headings of a field begin that are only taken if no other is there: below a row of a ``*`` alone."""
+    rows = enumerate(_headings(file))
+    return next((place for place, row in rows if row == (name, "*")), len(_headings(file)))
+
+
+def _exact(known: tuple[str, int], file: str) -> tuple[str, Rank]:
+    """A heading that is known itself goes before those that are told by their words, save for those of last resort."""
+    name, place = known
+    return name, (2 if place > _divider(file, name) else 0, place)
 
 
 @cache
@@ -192,6 +253,48 @@ def _share(look: Look, cells: Sequence[str]) -> float:
     """The share of the cells that say something which look so; 0 where none does."""
     filled = [cell for cell in cells if cell.strip() and amount(clean(cell)) is not NO_AMOUNT]
     return sum(_is(look, cell) for cell in filled) / len(filled) if filled else 0.0
+
+
+# Net, gross and the like tell an amount only beside one of these words.
+_MONEY: Final = frozenset(
+    [
+        "amount",
+        "amounts",
+        "amt",
+        "cost",
+        "costs",
+        "expenditure",
+        "paid",
+        "payment",
+        "payments",
+        "spend",
+        "spending",
+        "sum",
+        "total",
+        "totals",
+        "value",
+    ]
+)
+# What a thing costs, may cost or would have cost, and the tax on it: not what was paid.
+_NO_MONEY: Final = re.compile(
+    r"\b(?:unit|price|contract|invoice|order|day|code|discount|budget)s?\b|\bnet zero\b|\b(?:net|gross) vat\b|"
+    r"\bvat (?:on|net)\b|^(?:vat|tax) (?!(?:ex|in)c(?:l(?:uded|uding|usive)?)?\b)"
+)
+# In brackets, these add nothing to the word beside them.
+_FILLING: Final = frozenset(["amount", "date", "element", "only", "part", "payment", "value"])
+
+
+def _no_money(words: Sequence[str]) -> bool:
+    return _NO_MONEY.search(" ".join(words)) is not None
+
+
+def _barred_by_brackets(heading: str, file: str) -> bool:
+    """Whether words that bar a heading are all that stands in its brackets."""
+    for inside in _BRACKETS.findall(heading):
+        words = tuple(word for word in folded(inside).split() if word not in _FILLING)
+        if any(not rule.name and (words,) == rule.parts for rule in worded_headings(file)):
+            return True
+    return False
 
 
 # 25,000 is a threshold, £000 a unit.
@@ -270,7 +373,7 @@ class Mapper:
         Args:
             file: of the headings that stand for fields.
         """
-        candidates: dict[str, list[tuple[int, int]]] = {}
+        candidates: dict[str, list[tuple[Rank, int]]] = {}
         for at in range(len(self.headings)):
             found = self._meaning(at, file)
             if found is not None:
@@ -280,39 +383,80 @@ class Mapper:
         for each in self.fields:
             if each.required and each.look is not None:
                 if each.look in _LOOKS:
-                    self._by_values(each, each.look)
+                    self._by_values(each, each.look, file)
                 # If all else fails the heading decides, and each cell is refused by itself.
                 self._by_heading(each, sorted(candidates.get(each.name, [])), looks=False)
 
-    def _meaning(self, at: int, file: str) -> tuple[str, int] | None:
-        """The field that a heading stands for, and how well: as a whole, by its words, or without its brackets."""
+    def _meaning(self, at: int, file: str) -> tuple[str, Rank] | None:
+        """The field that a heading stands for, and how well: as a whole, without its brackets, or by its words."""
         known = known_headings(file)
         whole, parted, bare = names_of(self.headings[at])
-        exact = known.get(whole) or known.get(parted)
-        if exact is not None:
-            return exact
-        looks = {each.name: each.look for each in self.fields}
-        for words, name, place in worded_headings(file):
-            if not words.search(parted):
+        found = known.get(whole) or known.get(parted)
+        if found is not None:
+            return _exact(found, file)
+        plain = known.get(bare)
+        if plain is not None:
+            return self._qualified(_exact(plain, file), self.headings[at], file)
+        for rule in worded_headings(file):
+            # What stands in brackets explains a heading, and bars nothing.
+            if not rule.fits((parted if rule.name else bare or parted).split()):
                 continue
-            if not name:
+            if not rule.name:
                 return None
-            look = looks.get(name)
-            if look is None or self._borne_out(at, look, parted):
-                return name, place
-        return known.get(bare)
+            if self._borne_out(at, rule.name, parted):
+                return rule.name, rule.rank
+        return None
 
-    def _borne_out(self, at: int, look: Look, heading: str) -> bool:
-        """Whether the cells are what words in their heading suggest."""
-        cells = self.cells[at]
-        if look == "date" and "date" not in heading.split() and _share("amount", cells) >= _HEADED:
+    def _qualified(self, found: tuple[str, Rank], heading: str, file: str) -> tuple[str, Rank] | None:
+        """What the words in brackets make of a heading that is known without them.
+
+        Nothing, where they are all that bars a heading: ``Amount (VAT)``. They tell which of several amounts it is, and
+        can make other columns only worse: ``Date (invoice)`` is none of a payment.
+        """
+        name, rank = found
+        each = self._field(name)
+        if each is not None and each.look in _LOOKS and _barred_by_brackets(heading, file):
+            return None
+        words = names_of(heading)[1].split()
+        rule = next((rule for rule in worded_headings(file) if rule.name == name and rule.fits(words)), None)
+        if rule is None:
+            return found
+        if each is not None and each.look == "amount":
+            return found if _no_money(words) else (name, (rank[0], rule.rank[1]))
+        return name, max(rank, (rule.rank[0] if rule.rank[0] > 1 else 0, rule.rank[1]))
+
+    def _field(self, name: str) -> Field | None:
+        return next((each for each in self.fields if each.name == name), None)
+
+    def _borne_out(self, at: int, name: str, heading: str) -> bool:
+        """Whether words in a heading are enough for what they suggest, and the cells below are that."""
+        cells, words = self.cells[at], heading.split()
+        each = self._field(name)
+        if each is None or each.look is None:
+            return True
+        if each.look == "amount" and each.required and (_MONEY.isdisjoint(words) or _no_money(words)):
+            return False
+        if each.look == "date" and "date" not in words and _share("amount", cells) >= _HEADED:
             return False  # 45000.00 may be a day to Excel; under "Paid" it is money
-        return _share(look, cells) >= _UNHEADED
+        return _share(each.look, cells) >= _UNHEADED
+
+    def _barred(self, at: int, each: Field, file: str) -> bool:
+        """Whether a heading says that its column is something else, whatever stands in it."""
+        _, parted, bare = names_of(self.headings[at])
+        # The only amount there is may be that of an invoice.
+        words = [word for word in parted.split() if word != "invoice"]
+        if (each.look == "amount" and _no_money(words)) or _barred_by_brackets(self.headings[at], file):
+            return True
+        rules = worded_headings(file)
+        first = next(
+            (rule for rule in rules if rule.fits((parted if rule.name else bare or parted).split())), None
+        )
+        return first is not None and not first.name
 
     def _open(self, each: Field) -> bool:
         return each.name not in self.columns and each.name not in self.without
 
-    def _by_heading(self, each: Field, candidates: list[tuple[int, int]], *, looks: bool = True) -> None:
+    def _by_heading(self, each: Field, candidates: list[tuple[Rank, int]], *, looks: bool = True) -> None:
         free = [(rank, at) for rank, at in candidates if at not in self.columns.values()]
         look = each.look
         if look is not None and each.required and looks:
@@ -332,11 +476,15 @@ class Mapper:
             )
         self._put(each.name, best[0], "heading")
 
-    def _by_values(self, each: Field, look: Look) -> None:
+    def _by_values(self, each: Field, look: Look, file: str) -> None:
         if not self._open(each):
             return
         free = [at for at in range(len(self.headings)) if at not in self.columns.values()]
-        alike = [at for at in free if _share(look, self.cells[at]) >= _UNHEADED]
+        alike = [
+            at
+            for at in free
+            if _share(look, self.cells[at]) >= _UNHEADED and not self._barred(at, each, file)
+        ]
         if look == "amount":
             # Whole numbers may be anything: codes, references, years.
             alike = [at for at in alike if any(re.search(r"[.,£]", cell) for cell in self.cells[at])]
