@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import tracemalloc
 from datetime import date
 from decimal import Decimal
 
@@ -10,12 +11,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from svdash.pack.importers import tables
 from svdash.pack.importers.base import ImportFileError
 from svdash.pack.importers.mapping import known_headings
 from svdash.pack.importers.spend import FIELDS, FORM
 from tests.importers.made import Imports, codes, table
 from tests.importers.workbooks import cell, sheet, workbook
 
+AMERICAN = [f"04/{day}/2024,Foo,1,x{day}" for day in (13, 20, 27)]
 ONE = table("01/04/2024,Foo Ltd,1000.00,Chairs")
 
 
@@ -365,17 +368,45 @@ def test_a_month_stands_on_its_first_day_and_is_told(imports: Imports) -> None:
 
 
 def test_dates_with_the_month_first_are_seen_from_the_whole_column(imports: Imports) -> None:
-    imports.first(table("04/13/2024,Foo,1,x", "05/06/2024,Bar,2,y"))
-    assert list(imports.lines()["date"]) == [date(2024, 4, 13), date(2024, 5, 6)]
+    imports.first(table("04/13/2024,Foo,1,x", "05/06/2024,Bar,2,y", *AMERICAN))
+    assert list(imports.lines()["date"])[:2] == [date(2024, 4, 13), date(2024, 5, 6)]
+
+
+@pytest.mark.parametrize("slips", [1, 2])
+def test_a_slip_far_down_does_not_turn_all_dates_round(imports: Imports, slips: int) -> None:
+    lines = [f"{1 + n % 12:02}/04/2024,Foo {n},1,x" for n in range(600)]
+    slip = ["04/13/2024,Bar,1,x"] * slips
+    found = imports.first(table(*lines, *slip))
+    assert imports.lines()["date"].tolist() == [date(2024, 4, 1 + n % 12) for n in range(600)]
+    assert codes(found.refused) == {"date-unreadable": slips}
+    assert any("can only be read with the month first, which is not enough" in note for note in found.notes)
+
+
+def test_where_dates_contradict_each_other_the_day_comes_first(imports: Imports) -> None:
+    imports.first(table(*AMERICAN))
+    found = imports.run(table(*AMERICAN, "13/05/2024,Bar,1,x", "05/06/2024,Baz,1,x"))
+    assert list(imports.lines()["date"])[3:] == [date(2024, 5, 13), date(2024, 6, 5)]
+    assert codes(found.refused) == {"date-unreadable": 3}
+
+
+def test_looking_far_for_a_date_takes_no_memory(imports: Imports, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "_FAR_ROWS", 20_000)
+    path = imports.file(table("01/04/2024,Foo,1,x") + "\n" * 300_000 + "02/04/2024,Bar,2,y\n")
+    tracemalloc.start()
+    found = imports.first(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (found.used.rows, found.blank) == (2, 300_000)
+    assert peak < 40_000_000
 
 
 def test_one_date_far_down_tells_the_order_of_all(imports: Imports) -> None:
     ambiguous = [f"0{1 + day // 100}/0{4 + day % 2}/2024,Foo {day},1,x" for day in range(600)]
-    imports.run(table(*ambiguous, "04/13/2024,Bar,1,x"), replace=True)
+    imports.run(table(*ambiguous, *AMERICAN), replace=True)
     assert imports.lines()["date"].iloc[0] == date(2024, 1, 4)
     imports.run(table(*ambiguous, "13/04/2024,Bar,1,x"), overlap="keep")
     assert imports.lines()["date"].iloc[-601] == date(2024, 4, 1)
-    assert len(imports.lines()) == 1202
+    assert len(imports.lines()) == 1204
 
 
 def test_months_in_digits_under_a_period_are_told_to_be_those_of_the_calendar(imports: Imports) -> None:
@@ -392,17 +423,17 @@ def test_a_short_table_is_found_among_more_notes_than_it_has_rows(imports: Impor
 
 
 def test_the_order_of_one_publishers_dates_does_not_spoil_anothers(imports: Imports) -> None:
-    american = imports.first(table("04/13/2024,Foo,1,x"))
+    american = imports.first(table(*AMERICAN))
     assert any("read with the month first" in note for note in american.notes)
     british = imports.run(table("13/05/2024,Bar,1,x", "06/05/2024,Baz,1,x"))
-    assert list(imports.lines()["date"])[1:] == [date(2024, 5, 13), date(2024, 5, 6)]
+    assert list(imports.lines()["date"])[3:] == [date(2024, 5, 13), date(2024, 5, 6)]
     assert not any("month first" in note for note in british.notes)
     assert not imports.run(table("07/05/2024,Qux,1,x")).refused
     assert imports.lines()["date"].iloc[-1] == date(2024, 5, 7)
 
 
 def test_dates_that_could_be_either_are_read_as_those_of_the_file_before(imports: Imports) -> None:
-    imports.first(table("04/13/2024,Foo,1,x"))
+    imports.first(table(*AMERICAN))
     found = imports.run(table("05/06/2024,Bar,1,x"))
     assert imports.lines()["date"].iloc[-1] == date(2024, 5, 6)
     assert any("read with the month first" in note for note in found.notes)

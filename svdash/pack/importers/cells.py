@@ -172,8 +172,8 @@ _NAMED: Final = re.compile(
 _MONTH_FIRST: Final = re.compile(r"([a-z]{3,9})\.? ([0-9]{1,2})(?:st|nd|rd|th)?,? ([0-9]{4})")
 _MONTH_YEAR: Final = re.compile(r"([0-9]{1,2})[-/]([0-9]{4})")
 _SERIAL: Final = re.compile(r"([2-7][0-9]{4})(?:\.[0-9]+)?")
-# Day 0 of Excel's calendar, which holds a 29 February 1900 that never was: right from March 1900 on.
 _MOST_MONTHS: Final = 12
+# Day 0 of Excel's calendar, which holds a 29 February 1900 that never was: right from March 1900 on.
 _DAY_ZERO: Final = date(1899, 12, 30)
 
 

@@ -93,12 +93,14 @@ class Lines:
     Attributes:
         rows: the rows, blank ones too, without blank cells at their end.
         form: how it is written; complete once all rows are read.
+        again: begins anew with the first row, beside whoever reads the rows.
         name: of the sheet, in a workbook of several; else empty.
         notes: what was noticed while reading; complete once all rows are read.
     """
 
     rows: Iterator[Row]
     form: Callable[[], str]
+    again: Callable[[], Iterator[Row]]
     name: str = ""
     notes: list[str] = field(default_factory=list)
 
@@ -268,7 +270,12 @@ def csv_lines(source: Source, progress: Progress | None = None) -> Lines:
     text = _Text(source, progress)
     notes: list[str] = []
     rows = _noting(_rows(source, text, separator), text, notes)
-    return Lines(rows, lambda: f"CSV, {text.form()}, separator {_SEPARATORS[separator]}", notes=notes)
+    return Lines(
+        rows,
+        lambda: f"CSV, {text.form()}, separator {_SEPARATORS[separator]}",
+        lambda: _rows(source, _Text(source, None), separator),
+        notes=notes,
+    )
 
 
 def _noting(rows: Iterator[Row], text: _Text, notes: list[str]) -> Iterator[Row]:

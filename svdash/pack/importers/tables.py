@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Final
 
 from svdash.pack.faults import listed, suggestion
-from svdash.pack.importers.base import ImportFileError, Options, Problem
+from svdash.pack.importers.base import ImportFileError, Options, Problem, counted
 from svdash.pack.importers.cells import DateOrder, clean, in_digits, order_of
 from svdash.pack.importers.files import MOST_COLUMNS, Lines, Row, Source, csv_lines
 from svdash.pack.importers.mapping import (
@@ -41,8 +41,11 @@ WIDE: Final = Problem(
     "the row has more cells than there are headings",
     "Put a text with a separator in it into quotation marks.",
 )
-# So many characters are looked through for a date that can only be read in one way.
+# So many characters and rows are looked through for dates that can only be read in one way.
 _FAR: Final = 4 * 1024**2
+_FAR_ROWS: Final = 100_000
+# So many dates must say that the month comes first: one may be a slip.
+_ENOUGH_DATES: Final = 3
 AGAIN: Final = Problem("headings", "the row repeats the headings", "Nothing is missing: delete it.")
 
 
@@ -335,27 +338,43 @@ def _table(source: Source, header: _Header, form: Form, given: Answers, options:
 
 
 def _date_order(mapper: Mapper, header: _Header, given: Answers, answers: Answers) -> DateOrder:
-    """What comes first in dates of digits: what is said now; else what the file shows; else what was said before."""
+    """What comes first in dates of digits: what is said now; else what the file shows; else what was said before.
+
+    The month does only if several dates can't be read otherwise, and none speaks against it.
+    """
     if given.dates is not None:
         return given.dates
     cells = [clean(cell) for at in mapper.date_places() for cell in mapper.cells[at]]
-    orders = {order for order in map(order_of, cells) if order is not None}
-    if not orders and any(map(in_digits, cells)):
+    if not any(map(in_digits, cells)):
+        return answers.dates or "dmy"
+    orders = Counter(map(order_of, cells))
+    if not orders["dmy"]:
         orders = _further(header, mapper.date_places())
-    return orders.pop() if len(orders) == 1 else answers.dates or "dmy"
+    american = orders["mdy"]
+    if orders["dmy"] or (answers.dates != "mdy" and 0 < american < _ENOUGH_DATES):
+        if american:
+            header.lines.notes.append(
+                f"{counted(american, 'date')} can only be read with the month first, which is not enough to read all so. The day "
+                'comes first; if the month does, give a mapping: {"dates": "mdy"}.'
+            )
+        return "dmy"
+    return "mdy" if american else answers.dates or "dmy"
 
 
-def _further(header: _Header, places: list[int]) -> set[DateOrder]:
-    """What the first date says that can only be read in one way, where the first rows leave that open."""
+def _further(header: _Header, places: list[int]) -> Counter[DateOrder | None]:
+    """How many dates can only be read in one way, from the headings on until one has the day first.
+
+    The file is opened a second time: rows that were kept would take as much memory as the file.
+    """
+    orders: Counter[DateOrder | None] = Counter()
     read = 0
-    for row in header.lines.rows:
-        header.ahead.append(row)
-        found = {order_of(clean(row.cells[at])) for at in places if at < len(row.cells)}
-        orders = {order for order in found if order is not None}
+    for rows, row in enumerate(header.lines.again()):
+        if row.number > header.row.number:
+            orders.update(order_of(clean(row.cells[at])) for at in places if at < len(row.cells))
         read += sum(map(len, row.cells))
-        if orders or read > _FAR:
-            return orders
-    return set()
+        if orders["dmy"] or read > _FAR or rows > _FAR_ROWS:
+            break
+    return orders
 
 
 def _together(given: Answers, before: Answers, *, none: bool) -> Answers:

@@ -218,9 +218,12 @@ def _attribute(tag: str, name: str) -> str:
 
 
 def _lines(source: Source, book: Any, name: str, measured: _Measured, progress: Progress | None) -> Lines:
-    lines = Lines(iter(()), lambda: f"Excel, sheet “{name}”", name)
-    lines.rows = _rows(source, book, name, measured, progress)
-    return lines
+    return Lines(
+        _rows(source, book, name, measured, progress),
+        lambda: f"Excel, sheet “{name}”",
+        lambda: _rows(source, book, name, measured, None),
+        name,
+    )
 
 
 def _rows(
