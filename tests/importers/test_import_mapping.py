@@ -55,6 +55,11 @@ def test_a_column_of_numbers_is_not_the_suppliers_name_where_another_has_it(
     assert list(imports.lines()["supplier"]) == ["Foo Ltd", "Bar"]
 
 
+def test_names_that_are_held_back_are_names_too() -> None:
+    rows = [f"1/4/2024,{name},Wirral Council,5.00" for name in ("*****", "*****", "Acme")]
+    assert taken("Date,Beneficiary,Company Name,Amount", *rows)["supplier"] == "Beneficiary"
+
+
 def test_a_supplier_who_is_only_a_number_is_kept_as_one(imports: Imports) -> None:
     imports.first(table("1/4/2024,100234,5", header="Date,Supplier,Amount"))
     assert list(imports.lines()["supplier"]) == ["100234"]

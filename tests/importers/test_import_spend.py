@@ -306,6 +306,49 @@ def test_headings_that_change_their_places_in_the_middle_stop_the_import(
     assert imports.bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("header", "again"),
+    [
+        ("Date,Supplier,Net Amount,VAT,Gross Amount", "Date,Supplier,Gross Amount,VAT,Net Amount"),
+        ("Payment Date,Supplier,Amount,Invoice Date,x", "Invoice Date,Supplier,Amount,Payment Date,x"),
+        ("Date,Supplier,Net Amount 2,Purpose,x", "Date,Purpose,Net Amount 2,Supplier,x"),
+        ("Date,Supplier,Amount over £500,Purpose,x", "Date,Purpose,Amount over £500,Supplier,x"),
+        ("Date,Supplier,Amount,Purpose,Department", "Date,Supplier,Amount,Department,Purpose"),
+        ("Date,Supplier,Amount,Purpose,x", "Date,Supplier,,Purpose,Amount"),
+    ],
+)
+def test_a_field_that_another_column_has_from_the_middle_on_stops_the_import(
+    imports: Imports, header: str, again: str
+) -> None:
+    row = "1/4/2024,Foo,10.00,{},12.00"
+    row = row.format("2/4/2024" if "Date,x" in again else "2.00" if "VAT" in header else "y")
+    content = table(row, row, again, row, row, header=header)
+    columns = (("amount", header.split(",")[2]),)
+    with pytest.raises(ImportFileError, match="row 4: headings stand here again, and column"):
+        imports.first(content, columns=columns)
+
+
+@pytest.mark.parametrize(
+    "again", ["Date,Supplier,Amount over £500,Purpose", "Date paid,Payee,Net Amount 2,Details"]
+)
+def test_headings_with_a_digit_may_stand_again_too(imports: Imports, again: str) -> None:
+    content = table(
+        "1/4/2024,Foo,10.50,x", again, "1/5/2024,Bar,20.50,y", header="Date,Supplier,Amount over £500,Purpose"
+    )
+    found = imports.first(content)
+    assert (codes(found.refused), found.used.pence) == ({"headings": 1}, 3100)
+
+
+def test_a_line_of_words_that_are_headings_elsewhere_stops_nothing(imports: Imports) -> None:
+    rows = (
+        "1/4/2024,Foo,10,x,a,1.00",
+        "Date,Payee,n/a,Description,Department,n/a",
+        "1/5/2024,Bar,20,y,b,2.00",
+    )
+    found = imports.first(table(*rows, header="Date,Supplier,Amount,Purpose,Department,Other"))
+    assert (found.used.pence, found.refused_rows) == (3000, 1)
+
+
 # -- currencies and signs in columns of their own ------------------------------------------------------
 
 
@@ -532,6 +575,35 @@ def test_sheets_of_several_months_need_a_decision(imports: Imports, supplier: st
     book = workbook({"April": sheet(ROWS), "May": sheet(may)})
     with pytest.raises(ImportFileError, match="2 sheets have headings of spend: April, May"):
         imports.first(imports.file(book, "a.xlsx"))
+
+
+def test_a_sheet_of_payments_in_other_words_needs_a_decision_which_a_heading_can_be(imports: Imports) -> None:
+    may = [["Paid on", "Supplier", "Net spend"], [date(2024, 5, 1), "Foo", 7.5]]
+    path = imports.file(workbook({"April": sheet(ROWS), "May": sheet(may)}), "a.xlsx")
+    with pytest.raises(ImportFileError, match="2 sheets have headings of spend: April, May"):
+        imports.first(path)
+    assert imports.first(path, columns=(("date", "Paid on"),)).used.pence == 750
+
+
+@pytest.mark.parametrize("header", ["Payment Date,Beneficiary,Purpose,Net", "Date,Supplier,Amount,Purpose"])
+def test_a_summary_above_the_payments_is_left_aside_and_told(imports: Imports, header: str) -> None:
+    purposed = header.endswith("Net")
+    rows = ["1/4/2024,Foo,x,10", "2/4/2024,Bar,y,20", "3/4/2024,Baz,z,30"] if purposed else [
+        "1/4/2024,Foo,10,x", "2/4/2024,Bar,20,y", "3/4/2024,Baz,30,z",
+    ]  # fmt: skip
+    summary = "Month,Supplier,Amount\nApr-24,Foo,10\nApr-24,Others,50\n\n"
+    found = imports.first(summary + table(*rows, header=header))
+    assert (found.used.pence, found.preamble) == (6000, 3)
+    assert any("Row 1 is headings of a smaller table (2 lines)" in note for note in found.notes)
+
+
+def test_a_summary_can_be_taken_by_naming_its_headings(imports: Imports) -> None:
+    summary = "Month,Supplier,Amount\nApr-24,Foo,10\nApr-24,Others,50\n\n"
+    rows = ("1/4/2024,Foo,10,x", "2/4/2024,Bar,20,y", "3/4/2024,Baz,30,z")
+    content = summary + table(*rows, header="Payment Date,Supplier,Amount,Purpose")
+    given = (("date", "Payment Date"), ("amount", "Amount"))
+    assert imports.first(content, columns=given, dry_run=True).used.pence == 6000
+    assert "headings in row 1" in imports.first(content, columns=(("date", "Month"),)).form
 
 
 def test_hidden_sheets_are_left_alone(imports: Imports) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 
 from svdash.pack.faults import listed, nearest, suggestion
 from svdash.pack.importers.base import ImportFileError, Options, Problem, Reconciliation
-from svdash.pack.importers.cells import NO_AMOUNT, DateOrder, amount, clean, day
+from svdash.pack.importers.cells import NO_AMOUNT, DateOrder, amount, clean, day, held_back
 from svdash.settings import var_folder
 
 HEADER_WITHIN: Final = 40
@@ -117,7 +117,8 @@ def names_of(heading: str) -> tuple[str, str, str]:
     return _names_of(heading) if len(heading) <= _LONGEST_HEADING else ("", "", "")
 
 
-_BRACKETS: Final = re.compile(r"\([^)]*\)|\[[^]]*\]")
+# A threshold explains like words in brackets: Amount over £500.
+_BRACKETS: Final = re.compile(r"\([^)]*\)|\[[^]]*\]|\b(?:over|above)\s+£?\s?[0-9][0-9, ]*", re.IGNORECASE)
 
 
 @lru_cache(maxsize=8_192)
@@ -231,19 +232,24 @@ def score(cells: Sequence[str], known: Mapping[str, tuple[str, int]], answers: A
 
 def looks_like_headings(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     """Whether a row without a known heading stands above dates and amounts, and is neither itself."""
-    if sum(1 for cell in cells if cell.strip()) < 2 or any(_is("amount", cell) for cell in cells):
+    if sum(1 for cell in cells if cell.strip()) < 2 or any(looks_like("amount", cell) for cell in cells):
         return False
     columns = [[row[at] if at < len(row) else "" for row in below] for at in range(len(cells))]
     return all(any(_share(look, column) >= _UNHEADED for column in columns) for look in _LOOKS)
 
 
 _LOOKS: Final[tuple[Look, Look]] = ("date", "amount")
+LOOKS: Final[tuple[Look, ...]] = (*_LOOKS, "name")
 
 
-def _is(look: Look, cell: str) -> bool:
+def looks_like(look: Look, cell: str) -> bool:
+    """Whether a cell is a date, an amount, or a name."""
     text = clean(cell)
     if look == "name":
-        return any(map(str.isalpha, text))
+        # "12.00 CR" and "3 May" have letters, and are none.
+        return held_back(text) or (
+            any(map(str.isalpha, text)) and not any(looks_like(other, text) for other in _LOOKS)
+        )
     if look == "date":
         return not isinstance(day(text), Problem) or not isinstance(day(text, "mdy"), Problem)
     return not isinstance(amount(text), Problem)
@@ -252,7 +258,7 @@ def _is(look: Look, cell: str) -> bool:
 def _share(look: Look, cells: Sequence[str]) -> float:
     """The share of the cells that say something which look so; 0 where none does."""
     filled = [cell for cell in cells if cell.strip() and amount(clean(cell)) is not NO_AMOUNT]
-    return sum(_is(look, cell) for cell in filled) / len(filled) if filled else 0.0
+    return sum(looks_like(look, cell) for cell in filled) / len(filled) if filled else 0.0
 
 
 # Net, gross and the like tell an amount only beside one of these words.
@@ -295,6 +301,11 @@ def _barred_by_brackets(heading: str, file: str) -> bool:
         if any(not rule.name and (words,) == rule.parts for rule in worded_headings(file)):
             return True
     return False
+
+
+def mostly(look: Look, cells: Sequence[str]) -> bool:
+    """Whether nearly all cells of a column that say something are dates, amounts or names."""
+    return _share(look, cells) >= _UNHEADED
 
 
 # 25,000 is a threshold, £000 a unit.

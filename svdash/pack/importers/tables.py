@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import islice, zip_longest
 from typing import Final
 
 from svdash.pack.faults import listed, suggestion
 from svdash.pack.importers.base import ImportFileError, Options, Problem, counted
-from svdash.pack.importers.cells import DateOrder, clean, in_digits, order_of
+from svdash.pack.importers.cells import NO_AMOUNT, DateOrder, amount, clean, in_digits, order_of
 from svdash.pack.importers.files import MOST_COLUMNS, Lines, Row, Source, csv_lines
 from svdash.pack.importers.mapping import (
     HEADER_WITHIN,
+    LOOKS,
     SAMPLE,
     Answers,
     Field,
@@ -25,7 +25,9 @@ from svdash.pack.importers.mapping import (
     given_answers,
     in_multiples,
     known_headings,
+    looks_like,
     looks_like_headings,
+    mostly,
     names_of,
     recalled,
     score,
@@ -59,6 +61,7 @@ class Record:
         cells: the row as it stands in the file.
         problem: why its cells can't be told apart, if so.
         lone: whether only one cell of a table's row is not blank.
+        last: whether no other row, or one that is blank or a remark, follows.
     """
 
     number: int
@@ -66,6 +69,7 @@ class Record:
     cells: list[str]
     problem: Problem | None = None
     lone: bool = False
+    last: bool = False
 
 
 @dataclass
@@ -216,13 +220,13 @@ def _wanted(source: Source, sheets: list[Lines], given: Answers) -> list[Lines]:
 def _only(source: Source, sheets: list[Lines], form: Form, given: Answers) -> _Header:
     """The one sheet that has the headings."""
     found = [header for header in (_header(sheet, form, given) for sheet in sheets) if header is not None]
+    found = [found[place] for place in _naming([header.row for header in found], given)]
     whole = [header for header in found if _fit(header, form) == 1]
-    if len(found) > len(whole) == 1 and not any(
-        _resembles(each, whole[0]) for each in found if each is not whole[0]
-    ):
-        rest = [header.lines.name for header in found if header is not whole[0]]
+    rest = [header for header in found if header not in whole]
+    if len(whole) == 1 and rest and not any(_resembles(each, whole[0]) or _pays(each) for each in rest):
+        names = [header.lines.name for header in rest]
         whole[0].lines.notes.append(
-            f"Left aside, since a column that is needed has no known heading there: sheet {listed(rest)}."
+            f"Left aside, since a column that is needed has no known heading there: sheet {listed(names)}."
         )
         found = whole
     if len(found) > 1:
@@ -238,6 +242,14 @@ def _resembles(header: _Header, whole: _Header) -> bool:
     """Whether a sheet has more than half of the headings of another: a part of it then, such as another month."""
     names = {folded(cell) for cell in whole.row.cells} - {""}
     return 2 * len(names & {folded(cell) for cell in header.row.cells}) > len(names)
+
+
+def _pays(header: _Header) -> bool:
+    """Whether a sheet may hold payments: beside dates and money a column of names, which no sums by month have."""
+    rows = [row.cells for row in header.ahead[:SAMPLE] if row.cells]
+    columns = [[row[at] if at < len(row) else "" for row in rows] for at in range(len(header.row.cells))]
+    looks = [{look for look in LOOKS if mostly(look, column)} for column in columns]
+    return all(any(look in each for each in looks) for look in LOOKS)
 
 
 def _or_fail(source: Source, header: _Header | None, form: Form) -> _Header:
@@ -263,14 +275,7 @@ def _header(lines: Lines, form: Form, given: Answers) -> _Header | None:
         ahead.append(row)
         if len(ahead) >= HEADER_WITHIN + SAMPLE:
             break
-    known = known_headings(form.headings)
-    scores = [score(row.cells, known, given) for row in ahead[:HEADER_WITHIN]]
-    best = max(scores, default=0)
-    at: int | None = scores.index(best) if best >= min(ENOUGH, len(form.fields)) else None
-    # Headings that stand again further down may be known better: what is above those is no title.
-    at = next(
-        (place for place, row in enumerate(ahead[:HEADER_WITHIN]) if _share_known(row.cells, form) == 1), at
-    )
+    at = _best(lines, ahead, form, given)
     if at is None and {"date", "amount"} <= {each.look for each in form.fields if each.required}:
         filled = [row.cells for row in ahead if row.cells]
         at = next(
@@ -284,6 +289,55 @@ def _header(lines: Lines, form: Form, given: Answers) -> _Header | None:
     if at is None:
         return None
     return _Header(lines, ahead[at], [row for row in ahead[:at] if row.cells], ahead[at + 1 :])
+
+
+def _best(lines: Lines, ahead: list[Row], form: Form, given: Answers) -> int | None:
+    """The place of the row with most headings that are known; of tables that have all that is needed, the first.
+
+    A smaller one that is known less well goes before another only if it is its beginning; else it is a summary.
+    """
+    known = known_headings(form.headings)
+    places = _naming(ahead[:HEADER_WITHIN], given)
+    scores = {place: score(ahead[place].cells, known, given) for place in places}
+    whole = [place for place in places if _share_known(ahead[place].cells, form) == 1]
+    if not whole:
+        best = max(places, key=lambda place: scores[place], default=None)
+        return best if best is not None and scores[best] >= min(ENOUGH, len(form.fields)) else None
+    ends = [*whole[1:], len(ahead)]
+    sizes = {
+        place: sum(1 for row in ahead[place + 1 : end] if len(row.cells) >= ENOUGH)
+        for place, end in zip(whole, ends, strict=True)
+    }
+    first = whole[0]
+    better = [
+        place
+        for place in whole
+        if scores[place] > scores[first]
+        and sizes[place] > sizes[first]
+        and not _begins(ahead[first], ahead[place])
+    ]
+    if not better:
+        return first
+    lines.notes.append(
+        f"Row {ahead[first].number} is headings of a smaller table ({counted(sizes[first], 'line')}), taken for a summary of the "
+        f"one below row {ahead[better[0]].number} and left aside. If it holds payments of its own, import it by itself."
+    )
+    return better[0]
+
+
+def _naming(rows: list[Row], given: Answers) -> list[int]:
+    """The places of the rows that have the headings a person gave; of all where none has."""
+    wanted = {folded(name) for name in given.columns.values() if name and not name.startswith("#")}
+    places = [place for place, row in enumerate(rows) if wanted <= set(map(folded, row.cells))]
+    return places if wanted and places else list(range(len(rows)))
+
+
+def _begins(row: Row, other: Row) -> bool:
+    """Whether headings stand in another row too, in the same columns: it is the same table, with more headings."""
+    return all(
+        not cell.strip() or folded(cell) == folded(again)
+        for cell, again in zip_longest(row.cells, other.cells[: len(row.cells)], fillvalue="")
+    )
 
 
 def _below(filled: list[list[str]], cells: list[str]) -> list[list[str]]:
@@ -396,16 +450,17 @@ def _together(given: Answers, before: Answers, *, none: bool) -> Answers:
 
 def _records(table: Table, header: _Header, form: Form, source: Source) -> Iterator[Record]:
     wide = source.kind == "csv"
-    looks = [
-        each.name
+    looks = {
+        each.name: each.look
         for each in form.fields
         if each.required and each.look in ("date", "amount") and each.name in table.mapped.columns
-    ]
+    }
     columns = table.mapped.columns.items()
     constants = table.mapped.answers.constants
     names = [folded(name) for name in table.headings]
-    ahead = deque(header.ahead)
-    for row in chain(_drained(ahead), header.lines.rows):
+    again = _Again(table, form, source)
+    rows = _Rows(header)
+    for row in rows:
         cells = row.cells
         if not cells:
             table.blank += 1
@@ -417,32 +472,80 @@ def _records(table: Table, header: _Header, form: Form, source: Source) -> Itera
             problem = WIDE
         elif problem is None and _same(cells, names):
             problem = AGAIN
-        elif problem is None and looks and not any(re.search("[0-9]|^$", values[name]) for name in looks):
-            problem = _anew(table, row, form, source)
+        elif (
+            problem is None
+            and looks
+            and not any(looks_like(look, values[name]) for name, look in looks.items())
+        ):
+            problem = again.problem(row, rows)
         lone = count == 1 or not any(cell.strip() for cell in cells[:-1])
-        yield Record(row.number, values | constants, cells, problem, lone)
+        yield Record(row.number, values | constants, cells, problem, lone, last=_ends(rows.after(1)))
 
 
-def _anew(table: Table, row: Row, form: Form, source: Source) -> Problem | None:
-    """Whether a row holds headings again, as in monthly files that were pasted together; they must mean the same.
+def _ends(after: list[Row]) -> bool:
+    """Whether a table ends above what comes next: nothing, a blank row, or a remark in one cell."""
+    return not after or sum(1 for cell in after[0].cells if cell.strip()) < ENOUGH
 
-    Raises:
-        ImportFileError: a column is something else from here on.
-    """
-    known = known_headings(form.headings)
-    if score(row.cells, known, table.mapped.answers) <= ENOUGH:
-        return None
-    needed = {each.name for each in form.fields if each.required}
-    for name, at in table.mapped.columns.items():
-        heading = row.cells[at] if at < len(row.cells) else ""
-        meant = next((known[text][0] for text in names_of(heading) if text in known), None)
-        same = meant == name or folded(heading) == folded(table.headings[at])
-        if not same and (meant is not None or name in needed):
-            raise ImportFileError(
-                f"{source.path}, row {row.number}: headings stand here again, and column {at + 1} is {heading!r} where it was "
-                f"{table.headings[at]!r}. Part the file above this row, and import the parts one by one."
-            )
-    return AGAIN
+
+class _Rows:
+    """The rows below the headings, some of which may be looked at before it is their turn."""
+
+    def __init__(self, header: _Header) -> None:
+        self._ahead, self._rest = deque(header.ahead), header.lines.rows
+        header.ahead.clear()
+
+    def __iter__(self) -> Iterator[Row]:
+        while self.after(1):
+            yield self._ahead.popleft()
+
+    def after(self, count: int) -> list[Row]:
+        """The next rows, fewer at the end of the table."""
+        self._ahead.extend(islice(self._rest, max(count - len(self._ahead), 0)))
+        return list(islice(self._ahead, count))
+
+
+class _Again:
+    """Finds headings that stand again, as in monthly files that were pasted together; they must mean the same."""
+
+    def __init__(self, table: Table, form: Form, source: Source) -> None:
+        self.table, self.form, self.source = table, form, source
+        self._last: list[str] = []
+
+    def problem(self, row: Row, rows: _Rows) -> Problem | None:
+        """That a row holds headings again, if it does.
+
+        Raises:
+            ImportFileError: a field is read from another column from here on.
+        """
+        if row.cells == self._last:
+            return AGAIN
+        mapped = self.table.mapped
+        if score(row.cells, known_headings(self.form.headings), mapped.answers) <= ENOUGH:
+            return None
+        fresh = self._fresh(row, rows)
+        needed = {each.name for each in self.form.fields if each.required}
+        for name, at in mapped.columns.items():
+            cell = clean(row.cells[at]) if at < len(row.cells) else ""
+            if fresh.columns.get(name) == at or folded(cell) == folded(self.table.headings[at]):
+                continue
+            if name in needed and fresh.origin.get(name) != "heading" and amount(cell) is NO_AMOUNT:
+                return None  # a line whose cells happen to be words of headings
+            if name in fresh.columns or name in needed or at in fresh.columns.values():
+                raise ImportFileError(
+                    f"{self.source.path}, row {row.number}: headings stand here again, and column {at + 1} is {cell!r} where "
+                    f"it was {self.table.headings[at]!r}. Part the file above this row, and import the parts one by one."
+                )
+        self._last = row.cells
+        return AGAIN
+
+    def _fresh(self, row: Row, rows: _Rows) -> Mapper:
+        """With the columns that would be taken if the table began with this row."""
+        headings = [clean(cell) for cell in row.cells]
+        sample = [each.cells for each in rows.after(_BELOW) if each.cells]
+        mapper = Mapper(f"{self.source.path}, row {row.number}", headings, sample, self.form.fields)
+        mapper.lenient = True
+        mapper.propose(self.form.headings)
+        return mapper
 
 
 def _shifted(row: Row, header: Row) -> bool:
@@ -452,11 +555,6 @@ def _shifted(row: Row, header: Row) -> bool:
     """
     more = len(row.cells) > len(header.cells)
     return more and (row.width > header.width or len(row.cells) > header.width)
-
-
-def _drained(rows: deque[Row]) -> Iterator[Row]:
-    while rows:
-        yield rows.popleft()
 
 
 def _same(cells: Sequence[str], names: Sequence[str]) -> bool:
