@@ -205,6 +205,9 @@ def test_the_order_of_a_date_is_told_where_it_can_be_read_in_one_way_only() -> N
         "Withheld under s40",
         "Exempt - FOI section 40",
         "Removed - personal data",
+        "Exempt Data",
+        "Withheld - FOI Act s.40(2)",
+        "Exempt under section 40 of the Freedom of Information Act 2000",
         "Sensitive personal data",
     ],
 )
@@ -224,6 +227,9 @@ def test_names_that_were_held_back_are_recognised(name: str) -> None:
         "Exempt Energy Ltd",
         "GDPR Training Ltd",
         "Removed for Good Ltd",
+        "Exempt Data Ltd",
+        "Removed Data Services Ltd",
+        "Exempt Personal Care Ltd",
         "-",
     ],
 )

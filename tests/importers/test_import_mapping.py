@@ -172,6 +172,8 @@ def test_the_amount_of_a_line_goes_before_that_of_its_whole_invoice(imports: Imp
         ("Amount (£k)", "thousands"),
         ("Spend (£m)", "thousands"),
         ("Amount (pence)", "pence"),
+        ("Amount 2023/24 000s", "thousands"),
+        ("Amount (excl. VAT EUR)", "another currency"),
         ("Amount (USD)", "another currency"),
         ("Amount €", "another currency"),
     ],
@@ -192,7 +194,35 @@ def test_a_title_that_speaks_of_thousands_is_told(imports: Imports) -> None:
         assert any(told in note for note in found.notes) is wanted
 
 
-@pytest.mark.parametrize("heading", ["Amount over £25,000", "Amount (GBP, paid in EUR)", "Amount (>£5000)"])
+def test_a_person_may_say_that_amounts_are_pounds_whatever_their_heading_says(imports: Imports) -> None:
+    header = "Date,Supplier,Amount (paid by euro card)"
+    content = table("1/4/2024,Foo,5.50", header=header)
+    with pytest.raises(ImportFileError, match='say so with --column "amount=#3"'):
+        imports.first(content)
+    found = imports.first(content, columns=(("amount", "#3"),))
+    assert found.used.pence == 550
+    assert any("is read as pounds" in note for note in found.notes)
+    assert imports.run(table("1/5/2024,Foo,6.50", header=header)).used.pence == 650
+
+
+def test_what_was_said_of_pounds_does_not_hold_for_euros(imports: Imports) -> None:
+    imports.first(table("1/4/2024,Foo,5.50", header="Date,Supplier,Amount (£)"), columns=(("amount", "#3"),))
+    with pytest.raises(ImportFileError, match="another currency"):
+        imports.run(table("1/5/2024,Foo,5.50", header="Date,Supplier,Amount (€)"))
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Amount over £25,000",
+        "Amount over £25 000",
+        "Amount (GBP, paid in EUR)",
+        "Amount (>£5000)",
+        "Amount (pounds and pence)",
+        "Amount (payments of £1 thousand or more)",
+        "Amount (excluding orders in euro)",
+    ],
+)
 def test_a_threshold_in_a_heading_is_no_unit(imports: Imports, heading: str) -> None:
     assert imports.first(table("1/4/2024,Foo,5.50", header=f"Date,Supplier,{heading}")).used.pence == 550
 

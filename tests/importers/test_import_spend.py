@@ -198,6 +198,32 @@ def test_a_total_with_a_date_is_told_by_its_sum(imports: Imports) -> None:
         assert (codes(found.refused), found.used.pence) == ({"total": 1}, 3000)
 
 
+@pytest.mark.parametrize(
+    "last",
+    [
+        "3/4/2024,,1200,Foster care allowance",
+        "3/4/2024,*****,1200,",
+        "3/4/2024,Overall Total Spend Analytics Ltd,111,",
+    ],
+)
+def test_a_payment_with_a_date_is_no_total_if_it_has_a_purpose_a_hidden_name_or_more_of_a_name(
+    imports: Imports, last: str
+) -> None:
+    found = imports.first(table("1/4/2024,A,600,x", "2/4/2024,B,600,y", last))
+    assert (found.used.rows, codes(found.refused)) == (3, {})
+
+
+def test_a_payment_to_nobody_in_the_middle_is_no_total(imports: Imports) -> None:
+    rows = ("1/4/2024,A,600,", "2/4/2024,B,600,", "3/4/2024,,1200,", "3/4/2024,C,5,")
+    assert imports.first(table(*rows)).used.rows == 4
+
+
+@pytest.mark.parametrize("below", ["", ",,,", "Source: ledger"])
+def test_a_total_with_a_date_may_stand_above_blank_rows_and_remarks(imports: Imports, below: str) -> None:
+    content = table("1/4/2024,A,600,", "2/4/2024,B,600,", "3/4/2024,,1200,", below, below)
+    assert imports.first(content).refused["total"].rows == 1
+
+
 def test_one_line_of_nobody_as_large_as_the_one_above_is_no_total(imports: Imports) -> None:
     assert imports.first(table("1/4/2024,Foo,10,x", "2/4/2024,,10,y")).used.pence == 2000
 
@@ -369,11 +395,69 @@ def test_the_currency_of_a_purchase_is_no_matter_where_the_amount_is_in_pounds(i
     assert found.used.pence == 1000
 
 
+@pytest.mark.parametrize(
+    "currency",
+    ["GBP - Pound Sterling", "British Pound", "STG", "N/A", "-", "Pounds (GBP)", "UK Pounds Sterling"],
+)
+def test_pounds_are_known_by_many_names(imports: Imports, currency: str) -> None:
+    found = imports.first(table(f"1/4/2024,Foo,10,{currency}", header="Date,Supplier,Amount,Currency"))
+    assert found.used.pence == 1000
+
+
+@pytest.mark.parametrize("currency", ["Irish Pound", "GBP/EUR", "Sterling €", "₹", "?"])
+def test_what_only_resembles_pounds_is_another_currency(imports: Imports, currency: str) -> None:
+    content = table(
+        "1/4/2024,Foo,10,GBP", f"1/4/2024,Bar,20,{currency}", header="Date,Supplier,Amount,Currency"
+    )
+    assert codes(imports.first(content).refused) == {"currency": 1}
+
+
+def test_the_local_currency_is_pounds_whatever_that_of_the_document(imports: Imports) -> None:
+    header = "Date,Supplier,Amount in local currency,Document Currency"
+    for again in (header, header.replace("Document ", "")):
+        found = imports.run(table("1/4/2024,Foo,10,EUR", header=again), replace=True, dry_run=True)
+        assert found.used.pence == 1000
+
+
+@pytest.mark.parametrize("total", ["30", "50"])
+def test_euros_are_no_pounds_refused_and_a_total_with_or_without_them_is_not_wrong(
+    imports: Imports, total: str
+) -> None:
+    rows = ("1/4/2024,Foo,10,GBP", "1/4/2024,Bar,20,EUR", "1/4/2024,Baz,20,GBP", f",Total,{total},")
+    found = imports.first(table(*rows, header="Date,Supplier,Amount,Currency"))
+    assert codes(found.refused) == {"currency": 1, "total": 1}
+    assert (found.refused["currency"].pence, found.refused["currency"].without) == (0, 1)
+    assert found.incoming.pence == 3000 + int(total) * 100
+    assert "1 of 1 totals in the file agree with the lines above them." in found.notes
+
+
 def test_a_column_that_says_credit_makes_its_amounts_negative(imports: Imports) -> None:
     rows = ("1/4/2024,Foo,100,DR", "1/4/2024,Bar,30,CR", "1/4/2024,Baz,5,Credit", "1/4/2024,Qux,-7,CR")
-    found = imports.first(table(*rows, header="Date,Supplier,Amount,Dr/Cr"))
-    assert list(imports.lines()["amount_pence"]) == [10_000, -3000, -500]
-    assert codes(found.refused) == {"amount-unreadable": 1}
+    imports.first(table(*rows, "1/4/2024,Fox,(8),Credit", header="Date,Supplier,Amount,Dr/Cr"))
+    assert list(imports.lines()["amount_pence"]) == [10_000, -3000, -500, -700, -800]
+
+
+def test_credits_that_would_be_most_lines_need_a_decision(imports: Imports) -> None:
+    content = table(
+        "1/4/2024,Foo,100,CR", "1/4/2024,Bar,30,CR", "1/4/2024,Foo,7,DR", header="Date,Supplier,Amount,Dr/Cr"
+    )
+    before = imports.bytes()
+    with pytest.raises(
+        ImportFileError, match=r'2 of 3 lines would be credits .*"CR": "payment", "DR": "credit"'
+    ):
+        imports.first(content)
+    assert imports.bytes() == before
+    assert imports.first(content, columns=(("sign", ""),), dry_run=True).used.pence == 13_700
+    mapping = imports.file('{"values": {"sign": {"CR": "payment", "DR": "credit"}}}', "m.json")
+    assert imports.first(imports.file(content), mapping=mapping).used.pence == 12_300
+
+
+@pytest.mark.parametrize("amounts", [("100.00", "-30.00"), ("100.00 DR", "30.00 CR")])
+def test_amounts_may_stand_under_debit_and_credit_themselves(
+    imports: Imports, amounts: tuple[str, str]
+) -> None:
+    rows = [f"1/4/2024,Foo,{amount}" for amount in amounts]
+    assert imports.first(table(*rows, header="Date,Supplier,Debit/Credit")).used.pence == 7000
 
 
 # -- redactions, credits, months ----------------------------------------------------------------------

@@ -255,7 +255,9 @@ _ONLY_HELD_BACK: Final = re.compile(
     r"[*#\u2580-\u25a0]+|\W*(?:x{3,}|withheld|confidential|private|personal (?:data|details|info|information)|"
     r"data protection(?: act)?(?: [0-9]{4})?|not disclosed|undisclosed|(?:private )?individuals?|redact|gdpr|"
     r"r\W?e\W?d\W?a\W?c\W?t\W?e\W?d|sensitive personal data|confidential (?:supplier|payee)|"
-    r"(?:withheld|exempt|removed)\W+(?:under|foia?|gdpr|section|s[. ]?[0-9]+|personal|data)\b.*)\W*"
+    # "Exempt Data Ltd" is a company: nothing but such words may follow.
+    r"(?:withheld|exempt|removed)(?:\W+(?:under|uk|foia?|gdpr|dpa|section|sect|s[. ]?[0-9]+|[0-9]+|[a-z]|of|the|and|act|"
+    r"freedom|personal|confidential|data|info|information|details|protection|regulations?|exemption|name)\b)+)\W*"
 )
 
 

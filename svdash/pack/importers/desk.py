@@ -25,6 +25,8 @@ from svdash.pack.lines import AREAS, framework_from
 from svdash.pack.package import Pack
 
 _MOST_NAMED: Final = 5
+# What the words of a column of debits and credits may be said to mean.
+SIGNS: Final = ("payment", "credit")
 
 FUTURE: Final = Problem("date-future", "the date is in the future", "Correct the date.")
 
@@ -111,6 +113,7 @@ def _codes(pack: Pack, answers: Answers) -> dict[str, dict[str, str]]:
     """By field: what a cell may say, folded, and the code of the pack that it stands for."""
     codes: dict[str, dict[str, str]] = {name: {} for name in ("programme", "supplier_type", "supplier_place")}
     codes["contract_id"] = {}
+    codes["sign"] = {code: code for code in SIGNS}
     if "vocabulary" in pack.tables:
         words = pack.table("vocabulary")
         for kind, code, label in zip(words["list"], words["code"], words["label"], strict=True):

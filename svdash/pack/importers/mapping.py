@@ -310,9 +310,20 @@ def mostly(look: Look, cells: Sequence[str]) -> bool:
 
 # 25,000 is a threshold, £000 a unit.
 _MULTIPLE: Final = re.compile(
-    r"(?<![0-9,.])0{3}s?\b|£\s*(?:k|m|bn)\b|\b(?:thousand|million)s?\b|\bpence\b", re.IGNORECASE
+    r"(?<![0-9,.])0{3}s?\b|£\s*(?:k|m|bn)\b|\b(?:thousand|million)s?\b|"
+    r"(?<!pounds and )(?<!pounds & )(?<!£ and )(?<!£ & )\bpence\b",
+    re.IGNORECASE,
 )
 _FOREIGN: Final = re.compile(r"[$€¥]|\b(?:USD|EUR|CHF|JPY|euros?|dollars?)\b", re.IGNORECASE)
+
+
+# What is left out: (excluding orders in euro). Of tax, that says nothing of the rest: (excl. VAT, EUR).
+_LEFT_OUT: Final = re.compile(
+    r"\((?:excl|except|without)(?:(?!vat|tax)[^(),;])*\)|"
+    # A threshold, such as £25 000 or £1 thousand.
+    r"(?:[£>]|\b(?:over|above|than|least))\s*£?\s*[0-9]{1,3}(?:(?: [0-9]{3})+| (?:thousand|million))\b",
+    re.IGNORECASE,
+)
 
 
 def in_pounds(heading: str) -> bool:
@@ -322,7 +333,7 @@ def in_pounds(heading: str) -> bool:
 
 def in_multiples(text: str) -> bool:
     """Whether a text says that amounts are in thousands, millions or pence."""
-    return _MULTIPLE.search(text) is not None
+    return _MULTIPLE.search(_LEFT_OUT.sub(" ", text)) is not None
 
 
 # -- the proposal -------------------------------------------------------------------------------------
@@ -332,6 +343,7 @@ class Mapper:
     """Maps the columns of one table: what was given comes first, then what is remembered, headings, values.
 
     Attributes:
+        notes: what was noticed, as sentences.
         lenient: whether the first of several columns that may each be a field is proposed, instead of asking.
     """
 
@@ -343,6 +355,8 @@ class Mapper:
         self.columns: dict[str, int] = {}
         self.origin: dict[str, str] = {}
         self.without: set[str] = set()
+        self._said: dict[str, str] = {}
+        self.notes: list[str] = []
         self.lenient = False
 
     def take(self, answers: Answers, origin: str) -> None:
@@ -355,6 +369,8 @@ class Mapper:
                 self.without.add(name)
             else:
                 self._put(name, self._place(name, heading), origin)
+                # What is remembered is the heading as it stood: £ and € are the same to those who only read letters.
+                self._said[name] = self.headings[self.columns[name]] if origin == "given" else heading
 
     def _put(self, name: str, place: int, origin: str) -> None:
         self.columns[name], self.origin[name] = place, origin
@@ -470,7 +486,7 @@ class Mapper:
     def _by_heading(self, each: Field, candidates: list[tuple[Rank, int]], *, looks: bool = True) -> None:
         free = [(rank, at) for rank, at in candidates if at not in self.columns.values()]
         look = each.look
-        if look is not None and each.required and looks:
+        if look is not None and (each.required or look == "name") and looks:
             free = [
                 (rank, at)
                 for rank, at in free
@@ -520,16 +536,22 @@ class Mapper:
             )
         for each in self.fields:
             if each.look == "amount" and each.required and each.name in self.columns:
-                self._in_pounds(self.headings[self.columns[each.name]])
+                self._in_pounds(each.name, self.headings[self.columns[each.name]])
 
-    def _in_pounds(self, heading: str) -> None:
-        foreign = _FOREIGN.search(heading) is not None and not in_pounds(heading)
-        if foreign or in_multiples(heading):
-            what = "another currency" if foreign else "thousands, millions or pence"
-            raise ImportFileError(
-                f"{self.where}: the heading {heading!r} says that amounts are in {what}, and only pounds are read. Write "
-                "them out in pounds, take that out of the heading, and import again."
-            )
+    def _in_pounds(self, name: str, heading: str) -> None:
+        foreign = _FOREIGN.search(_LEFT_OUT.sub(" ", heading)) is not None and not in_pounds(heading)
+        if not foreign and not in_multiples(heading):
+            return
+        what = f"the heading {heading!r} says that amounts are in " + (
+            "another currency" if foreign else "thousands, millions or pence"
+        )
+        if self._said.get(name) == heading:
+            self.notes.append(f"As was said, {what.replace('says', 'is read as pounds, though it says', 1)}.")
+            return
+        raise ImportFileError(
+            f"{self.where}: {what}, and only pounds are read. Write them out in pounds, and import again. If they are "
+            f'pounds all the same, say so with --column "{name}=#{self.columns[name] + 1}".'
+        )
 
     def date_places(self) -> list[int]:
         """Positions of the columns of dates."""

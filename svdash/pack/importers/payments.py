@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from svdash.pack.engine import open_engine
 from svdash.pack.importers.base import ILLUSTRATIVE, Options, Problem, Reconciliation
-from svdash.pack.importers.cells import amount, formula
+from svdash.pack.importers.cells import OTHER_CURRENCY, amount, formula
 from svdash.pack.importers.desk import Desk, notice, sentences
 from svdash.pack.importers.files import Source
 from svdash.pack.importers.ledger import Ledger
@@ -144,9 +144,11 @@ def _read(
     staged, refused = out
     for record in records:
         given = amount(record.values.get("amount", ""))
-        pence = given if isinstance(given, int) and record.problem is None else None
-        found.incoming.add(record.number, pence)
         line = record.problem or _line(reader, record, given, desk)
+        # Cells that moved, and money of other countries, are no pounds.
+        counts = record.problem is None and line != OTHER_CURRENCY
+        pence = given if isinstance(given, int) and counts else None
+        found.incoming.add(record.number, pence)
         if isinstance(line, Problem):
             found.refuse(record.number, pence, line)
             refused.add(record.number, line, record.cells)
@@ -157,7 +159,7 @@ def _read(
 
 def _line(reader: Reader, record: Record, pence: int | Problem, desk: Desk) -> Line | Problem:
     line = reader.line(record, pence, desk)
-    if isinstance(line, Problem) and line.code == "total":
+    if isinstance(line, Problem) and line.code in ("total", OTHER_CURRENCY.code):
         return line
     if any(formula(text) for text in record.values.values()):
         return FORMULA

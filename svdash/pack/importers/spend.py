@@ -8,18 +8,22 @@ what else its payments have a column for. A line's identifier is made of its fil
 from __future__ import annotations
 
 import hashlib
+import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Final
 
-from svdash.pack.importers.base import Options, Problem, Reconciliation, counted, pounds
-from svdash.pack.importers.cells import OTHER_CURRENCY, clean, held_back
-from svdash.pack.importers.desk import Desk
+from svdash.pack.faults import listed
+from svdash.pack.importers.base import ImportFileError, Options, Problem, Reconciliation, counted, pounds
+from svdash.pack.importers.cells import OTHER_CURRENCY, amount, clean, held_back
+from svdash.pack.importers.desk import SIGNS, Desk
 from svdash.pack.importers.files import Source
 from svdash.pack.importers.ledger import TAG
 from svdash.pack.importers.lines import NOT_KNOWN, REDACTED, REFERENCE, Line, named
-from svdash.pack.importers.mapping import Field, folded, in_pounds
+from svdash.pack.importers.mapping import Answers, Field, folded, in_pounds
 from svdash.pack.importers.payments import Opened, Start, import_lines
 from svdash.pack.importers.tables import Form, Record, open_table
 from svdash.pack.lines import ROW
@@ -43,7 +47,8 @@ FIELDS: Final = (
     Field("benefit_area"),
     Field("contract"),
     Field("currency", kept=False),
-    Field("sign", kept=False),
+    # Under Debit/Credit may stand words, or the amounts themselves.
+    Field("sign", kept=False, look="name"),
 )
 FORM: Final = Form("spend", FIELDS, "spend_headings.csv")
 
@@ -55,20 +60,48 @@ _TOTAL: Final = re.compile(
     re.IGNORECASE,
 )
 _GRAND: Final = re.compile(r"\W*(?:grand|sub|overall)[\s-]*totals?\b", re.IGNORECASE)
+_GRAND_ALONE: Final = re.compile(_GRAND.pattern + r"\W*", re.IGNORECASE)
 _ENDS: Final = re.compile(r".{0,60}\b(?:sub-?)?totals?\W*", re.IGNORECASE)
 
-# What a column of currencies says of pounds, folded.
-_POUNDS: Final = (
-    "gbp",
-    "pound",
-    "pounds",
-    "pound sterling",
-    "pounds sterling",
-    "sterling",
-    "uk pounds",
-    "gb pounds",
-)
+# What a column of currencies says of pounds: one of these words, and none that is neither.
+_POUND: Final = frozenset(["gbp", "pound", "pounds", "sterling", "stg"])
+_OF_POUND: Final = _POUND | {"uk", "gb", "british", "great", "britain", "united", "kingdom"}
+_NO_CURRENCY: Final = re.compile(r"[-–—.£\s]*|n/?a|none|not applicable", re.IGNORECASE)
+_LOCAL: Final = re.compile(r"\b(?:local (?:currency|curr|crcy)|lc)\b")
 _CREDIT: Final = ("c", "cr", "credit", "credit note", "crn")
+
+
+def _pounds_sterling(currency: str) -> bool:
+    """Whether a cell of a column of currencies names pounds, or nothing."""
+    words = set(folded(currency).split())
+    named = bool(words & _POUND) and words <= _OF_POUND and not re.search("[$€¥]", currency)
+    return named or _NO_CURRENCY.fullmatch(currency) is not None
+
+
+@dataclass
+class _Sum:
+    """Lines that a total may sum up.
+
+    Attributes:
+        pence: what those in pounds come to.
+        others: what those in other currencies come to, by their figures.
+        lines: how many there are.
+    """
+
+    pence: int = 0
+    others: int = 0
+    lines: int = 0
+
+    def add(self, pence: int, *, foreign: bool) -> None:
+        self.lines += 1
+        if foreign:
+            self.others += pence
+        else:
+            self.pence += pence
+
+    def is_(self, pence: int) -> bool:
+        """Whether a total is this, however it counts other currencies."""
+        return pence in (self.pence, self.pence + self.others)
 
 
 class Spend:
@@ -78,23 +111,27 @@ class Spend:
 
     def __init__(self) -> None:
         self.tag = ""
-        self._all = self._group = self._lines = 0
+        self._all, self._group = _Sum(), _Sum()
         self._in_pounds = False
         self._period = ""
         self._numbered = 0
         self._like: list[int] = []
-        self._totals: list[tuple[int, int, int]] = []
+        self._totals: list[tuple[int, int, _Sum]] = []
 
     @contextmanager
     def open(self, source: Source, options: Options) -> Iterator[Opened]:
         """Open the table in a file."""
         with open_table(source, FORM, options) as table:
             at = table.mapped.columns.get("amount")
-            self._in_pounds = at is not None and in_pounds(table.headings[at])
+            amounts = "" if at is None else table.headings[at]
+            # Beside the currency of the document, the local one is that of the accounts.
+            self._in_pounds = in_pounds(amounts) or _LOCAL.search(folded(amounts)) is not None
             of_date = table.mapped.columns.get("date")
             heading = "" if of_date is None else table.headings[of_date]
             self._period = heading if "period" in folded(heading).split() else ""
-            records = map(_signed, table.records) if "sign" in table.mapped.columns else table.records
+            records = table.records
+            if "sign" in table.mapped.columns:
+                records = _signed(records, source, table.mapped.answers)
             yield Opened(table.headings, records, table.mapped, table.mapped.told(FIELDS), table=table)
 
     def begin(self, start: Start) -> None:
@@ -110,14 +147,14 @@ class Spend:
         undated = isinstance(day, Problem) and day.code in _NO_DAY
         if self._is_total(record, pence, undated=undated):
             return TOTAL
-        currency = record.values.get("currency", "£")
-        if not self._in_pounds and currency not in ("", "£") and folded(currency) not in _POUNDS:
+        foreign = not self._in_pounds and not _pounds_sterling(record.values.get("currency", ""))
+        if isinstance(pence, int):
+            self._all.add(pence, foreign=foreign)
+            self._group.add(pence, foreign=foreign)
+        if foreign:
             return OTHER_CURRENCY
         if isinstance(pence, Problem):
             return pence
-        self._all += pence
-        self._group += pence
-        self._lines += 1
         if isinstance(day, Problem):
             return day
         if day[1]:
@@ -153,30 +190,43 @@ class Spend:
     def _is_total(self, record: Record, pence: int | Problem, *, undated: bool) -> bool:
         """Whether a row sums up others: it says so, or it has an amount alone, and that is their sum."""
         texts = [text for name, text in record.values.items() if text and name not in ("amount", "vat")]
-        is_sum = isinstance(pence, int) and pence != 0 and pence in (self._all, self._group)
+        is_sum = isinstance(pence, int) and pence != 0 and (self._all.is_(pence) or self._group.is_(pence))
         if undated:
             first = next((clean(cell) for cell in record.cells if cell.strip()), "")
             said = any(_TOTAL.fullmatch(text) or _ENDS.fullmatch(text) for text in (*texts, first))
             total = said or (is_sum and record.lone)
         else:
-            # A company may be called Total: with a date, the sum decides.
-            supplier = record.values.get("supplier", "")
-            named = _TOTAL.fullmatch(supplier) or _ENDS.fullmatch(supplier) or _GRAND.match(supplier)
-            nobody = self._lines > 1 and not re.search(r"\w", supplier)
-            grand = _GRAND.match(supplier) and _TOTAL.fullmatch(supplier)
-            total = grand is not None or (is_sum and (nobody or named is not None))
-            if _TOTAL.fullmatch(supplier) and not total:
-                self._like.append(record.number)
+            total = self._is_dated_total(record, is_sum=is_sum)
         if total and isinstance(pence, int):
-            above = self._group if pence == self._group else self._all
-            self._totals.append((record.number, pence, above))
-            self._group = self._lines = 0
+            self._totals.append(
+                (record.number, pence, self._group if self._group.is_(pence) else replace(self._all))
+            )
+            self._group = _Sum()
+        return total
+
+    def _is_dated_total(self, record: Record, *, is_sum: bool) -> bool:
+        """Whether a row with a date is a total: a company may be called Total, so the sum and the place decide."""
+        supplier = record.values.get("supplier", "")
+        grand = _GRAND_ALONE.fullmatch(supplier) is not None
+        called = grand or any(form.fullmatch(supplier) for form in (_TOTAL, _ENDS)) or _GRAND.match(supplier)
+        nobody = self._group.lines > 1 and not re.search(r"\w", supplier) and not held_back(supplier)
+        # A payment has a purpose or a reference, and seldom stands last.
+        told = [record.values.get(name, "") for name in ("purpose", "reference")]
+        paid = any(text and not _TOTAL.fullmatch(text) for text in told)
+        total = not paid and (grand or (is_sum and record.last and bool(called or nobody)))
+        if not total and (_TOTAL.fullmatch(supplier) or _GRAND.match(supplier)):
+            self._like.append(record.number)
         return total
 
     def notes(self) -> Iterator[str]:
         """How the totals that the file gives compare with its lines."""
-        wrong = [(row, said, above) for row, said, above in self._totals if said != above]
-        right = len(self._totals) - len(wrong)
+        right = sum(above.is_(said) for _, said, above in self._totals)
+        # What other currencies count for in a total isn't known.
+        wrong = [
+            (row, said, above.pence)
+            for row, said, above in self._totals
+            if not above.is_(said) and not above.others
+        ]
         if self._period and self._numbered:
             yield (
                 f"Under {self._period!r} stand months in digits ({counted(self._numbered, 'line')}), read as those of the "
@@ -197,12 +247,33 @@ class Spend:
             )
 
 
-def _signed(record: Record) -> Record:
-    """A record whose amount has the sign that a column of its own gives, as if it stood in the same cell."""
-    values = record.values
-    if folded(values.get("sign", "")) in _CREDIT and values.get("amount"):
-        record.values = {**values, "amount": f"{values['amount']} CR"}
-    return record
+def _signed(records: Iterator[Record], source: Source, answers: Answers) -> Iterator[Record]:
+    """Records whose amounts have the sign that a column of its own gives, unless they are negative already.
+
+    Raises:
+        ImportFileError: most amounts would turn negative, and nobody said that they should.
+    """
+    given = {folded(word): meaning for word, meaning in answers.values.get("sign", {}).items()}
+    turned, words = 0, Counter[str]()
+    for record in records:
+        word = record.values.get("sign", "")
+        pence = amount(record.values.get("amount", ""))
+        if isinstance(pence, int) and word:
+            words[word] += 1
+            meaning = given.get(folded(word)) or ("credit" if folded(word) in _CREDIT else "payment")
+            if meaning == "credit" and pence > 0:
+                record.values = {**record.values, "amount": f"{record.values['amount']} CR"}
+                turned += 1
+        yield record
+    if not given and 2 * turned > words.total():
+        payment, credit = SIGNS
+        there = {word: payment if folded(word) in _CREDIT else credit for word, _ in words.most_common(4)}
+        meant = json.dumps({"values": {"sign": there}}, ensure_ascii=False)
+        raise ImportFileError(
+            f"{source.path}: {turned:,} of {counted(words.total(), 'line')} would be credits by the column of {listed(there)}, "
+            f"so these may be payments. Say which is which in a mapping, such as {meant}, or take amounts as they stand with "
+            '--column "sign=".'
+        )
 
 
 def run(source: Source, pack: Pack, options: Options) -> Reconciliation:

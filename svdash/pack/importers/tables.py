@@ -376,6 +376,7 @@ def _table(source: Source, header: _Header, form: Form, given: Answers, options:
         sheet=header.lines.name,
         notes=header.lines.notes,
     )
+    table.notes += mapper.notes
     unit = next((row for row in header.titles if in_multiples(",".join(row.cells))), None)
     if unit is not None and any(each.look == "amount" and each.required for each in form.fields):
         table.notes.append(
