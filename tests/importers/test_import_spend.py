@@ -375,6 +375,12 @@ def test_a_line_of_words_that_are_headings_elsewhere_stops_nothing(imports: Impo
     assert (found.used.pence, found.refused_rows) == (3000, 1)
 
 
+def test_a_file_of_nothing_but_headings_is_not_read_to_its_end(imports: Imports) -> None:
+    again = [f"Date,Supplier,Amount,Purpose of {number}" for number in range(1200)]
+    with pytest.raises(ImportFileError, match="row 1003: headings stand again, in other words each time"):
+        imports.first(table("1/4/2024,Foo,10,x", *again))
+
+
 # -- currencies and signs in columns of their own ------------------------------------------------------
 
 

@@ -48,6 +48,8 @@ _FAR: Final = 4 * 1024**2
 _FAR_ROWS: Final = 100_000
 # So many dates must say that the month comes first: one may be a slip.
 _ENOUGH_DATES: Final = 3
+# Looking at headings anew takes as long as reading a hundred lines.
+_MOST_AGAIN: Final = 1_000
 AGAIN: Final = Problem("headings", "the row repeats the headings", "Nothing is missing: delete it.")
 
 
@@ -479,13 +481,14 @@ def _records(table: Table, header: _Header, form: Form, source: Source) -> Itera
             and not any(looks_like(look, values[name]) for name, look in looks.items())
         ):
             problem = again.problem(row, rows)
-        lone = count == 1 or not any(cell.strip() for cell in cells[:-1])
-        yield Record(row.number, values | constants, cells, problem, lone, last=_ends(rows.after(1)))
+        after = rows.next()
+        last = after is None or _lone(after.cells)
+        yield Record(row.number, values | constants, cells, problem, _lone(cells), last)
 
 
-def _ends(after: list[Row]) -> bool:
-    """Whether a table ends above what comes next: nothing, a blank row, or a remark in one cell."""
-    return not after or sum(1 for cell in after[0].cells if cell.strip()) < ENOUGH
+def _lone(cells: list[str]) -> bool:
+    """Whether no cell but the last of a row says something."""
+    return not any(cell.strip() for cell in cells[:-1])
 
 
 class _Rows:
@@ -496,8 +499,17 @@ class _Rows:
         header.ahead.clear()
 
     def __iter__(self) -> Iterator[Row]:
-        while self.after(1):
+        while self.next() is not None:
             yield self._ahead.popleft()
+
+    def next(self) -> Row | None:
+        """The next row, if there is one."""
+        if not self._ahead:
+            row = next(self._rest, None)
+            if row is None:
+                return None
+            self._ahead.append(row)
+        return self._ahead[0]
 
     def after(self, count: int) -> list[Row]:
         """The next rows, fewer at the end of the table."""
@@ -511,6 +523,7 @@ class _Again:
     def __init__(self, table: Table, form: Form, source: Source) -> None:
         self.table, self.form, self.source = table, form, source
         self._last: list[str] = []
+        self._found = 0
 
     def problem(self, row: Row, rows: _Rows) -> Problem | None:
         """That a row holds headings again, if it does.
@@ -537,6 +550,12 @@ class _Again:
                     f"it was {self.table.headings[at]!r}. Part the file above this row, and import the parts one by one."
                 )
         self._last = row.cells
+        self._found += 1
+        if self._found > _MOST_AGAIN:
+            raise ImportFileError(
+                f"{self.source.path}, row {row.number}: headings stand again, in other words each time, for more than "
+                f"{_MOST_AGAIN:,} times. Check how the file was saved."
+            )
         return AGAIN
 
     def _fresh(self, row: Row, rows: _Rows) -> Mapper:
