@@ -437,6 +437,12 @@ def test_euros_are_no_pounds_refused_and_a_total_with_or_without_them_is_not_wro
     assert "1 of 1 totals in the file agree with the lines above them." in found.notes
 
 
+def test_a_total_that_may_count_euros_otherwise_is_told_as_one_that_is_not_compared(imports: Imports) -> None:
+    rows = ("1/4/2024,Foo,10,GBP", "1/4/2024,Bar,20,EUR", ",Total,27,")
+    found = imports.first(table(*rows, header="Date,Supplier,Amount,Currency"))
+    assert any("1 total in the file can't be compared" in note for note in found.notes)
+
+
 def test_a_column_that_says_credit_makes_its_amounts_negative(imports: Imports) -> None:
     rows = ("1/4/2024,Foo,100,DR", "1/4/2024,Bar,30,CR", "1/4/2024,Baz,5,Credit", "1/4/2024,Qux,-7,CR")
     imports.first(table(*rows, "1/4/2024,Fox,(8),Credit", header="Date,Supplier,Amount,Dr/Cr"))
@@ -685,6 +691,13 @@ def test_a_summary_above_the_payments_is_left_aside_and_told(imports: Imports, h
     found = imports.first(summary + table(*rows, header=header))
     assert (found.used.pence, found.preamble) == (6000, 3)
     assert any("Row 1 is headings of a smaller table (2 lines)" in note for note in found.notes)
+
+
+def test_a_short_month_above_a_longer_one_with_other_headings_is_no_summary(imports: Imports) -> None:
+    again = "Payment Date,Supplier Name,Net Amount,Purpose"
+    rows = ("9/5/2024,Foo,20,x", "9/5/2024,Bar,30,y", "9/5/2024,Baz,40,z")
+    found = imports.first(table("8/4/2024,Foo,10,", again, *rows, header="Date,Supplier,Amount,"))
+    assert (found.used.pence, codes(found.refused)) == (10_000, {"headings": 1})
 
 
 def test_a_summary_can_be_taken_by_naming_its_headings(imports: Imports) -> None:

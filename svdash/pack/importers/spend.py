@@ -240,6 +240,11 @@ class Spend:
                 "paid to “Total” or the like, and taken for a payment, since the amount is not the sum of the lines above. "
                 "Look whether it is a total."
             )
+        if right + len(wrong) < len(self._totals):
+            yield (
+                f"{counted(len(self._totals) - right - len(wrong), 'total')} in the file can't be compared with the lines above, "
+                "some of which are in other currencies."
+            )
         for row, said, above in wrong[:10]:
             yield (
                 f"Row {row} says a total of {pounds(said)}, but the lines above it come to {pounds(above)}: "

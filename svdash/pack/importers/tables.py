@@ -11,7 +11,7 @@ from typing import Final
 
 from svdash.pack.faults import listed, suggestion
 from svdash.pack.importers.base import ImportFileError, Options, Problem, counted
-from svdash.pack.importers.cells import NO_AMOUNT, DateOrder, amount, clean, in_digits, order_of
+from svdash.pack.importers.cells import NO_AMOUNT, DateOrder, Day, amount, clean, day, in_digits, order_of
 from svdash.pack.importers.files import MOST_COLUMNS, Lines, Row, Source, csv_lines
 from svdash.pack.importers.mapping import (
     HEADER_WITHIN,
@@ -296,7 +296,7 @@ def _header(lines: Lines, form: Form, given: Answers) -> _Header | None:
 def _best(lines: Lines, ahead: list[Row], form: Form, given: Answers) -> int | None:
     """The place of the row with most headings that are known; of tables that have all that is needed, the first.
 
-    A smaller one that is known less well goes before another only if it is its beginning; else it is a summary.
+    A smaller one of months, with other headings that are known less well, is a summary of the next.
     """
     known = known_headings(form.headings)
     places = _naming(ahead[:HEADER_WITHIN], given)
@@ -317,6 +317,7 @@ def _best(lines: Lines, ahead: list[Row], form: Form, given: Answers) -> int | N
         if scores[place] > scores[first]
         and sizes[place] > sizes[first]
         and not _begins(ahead[first], ahead[place])
+        and not any(_of_a_day(cell) for row in ahead[first + 1 : place] for cell in row.cells)
     ]
     if not better:
         return first
@@ -332,6 +333,12 @@ def _naming(rows: list[Row], given: Answers) -> list[int]:
     wanted = {folded(name) for name in given.columns.values() if name and not name.startswith("#")}
     places = [place for place, row in enumerate(rows) if wanted <= set(map(folded, row.cells))]
     return places if wanted and places else list(range(len(rows)))
+
+
+def _of_a_day(cell: str) -> bool:
+    """Whether a cell is a date within a month, as payments have and sums by month don't."""
+    found = day(clean(cell))
+    return isinstance(found, Day) and found.day.day > 1 and isinstance(amount(clean(cell)), Problem)
 
 
 def _begins(row: Row, other: Row) -> bool:
