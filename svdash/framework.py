@@ -62,6 +62,28 @@ class Ignored:
     reason: str
 
 
+def districts(pack: Pack) -> Mapping[str, str]:
+    """Return code → name of the districts that a pack's areas lie in: as its vocabulary lists and names them, then others.
+
+    It needs no register, so it can be asked of a pack that has places only.
+    """
+    return pack.remember("framework.districts", lambda: _districts(pack))
+
+
+def _districts(pack: Pack) -> dict[str, str]:
+    if "areas" not in pack.tables:
+        return {}
+    rows = pack.table("areas")
+    named: dict[str, str] = dict(zip(rows["district"], rows["district_name"], strict=True))
+    listed: dict[str, str] = {}
+    if "vocabulary" in pack.tables:
+        words = pack.table("vocabulary").sort_values("order")
+        words = words[words["list"] == "district"]
+        listed.update(zip(words["code"], words["label"], strict=True))
+    order = [code for code in listed if code in named] + [code for code in named if code not in listed]
+    return {code: listed.get(code) or named[code] for code in order}
+
+
 def figure_tables(pack: Pack) -> tuple[str, ...]:
     """Return the tables of a pack that figures of indicators come from."""
     return (*OBSERVATIONS, RECRUITMENT) if RECRUITMENT in pack.tables else OBSERVATIONS
@@ -113,7 +135,9 @@ class Framework:
         }
         self.until = self._data_until()
         self.years = self._years()
-        self.districts, self.vintages = self._places()
+        self.districts = districts(pack)
+        areas = pack.table("areas") if "areas" in pack.tables else None
+        self.vintages = () if areas is None else tuple(sorted(set(areas["vintage"])))
 
     @classmethod
     def of(cls, pack: Pack) -> Framework:
@@ -175,16 +199,6 @@ class Framework:
     def _stage_years(self) -> set[str]:
         """Return the complete years that recruitment is told for."""
         return set(self.pack.table(RECRUITMENT)["year"]) if RECRUITMENT in self.pack.tables else set()
-
-    def _places(self) -> tuple[Mapping[str, str], tuple[str, ...]]:
-        """Return code → name of the districts that the areas lie in, and the vintages of their deprivation."""
-        if "areas" not in self.pack.tables:
-            return {}, ()
-        rows = self.pack.table("areas")
-        named = dict(zip(rows["district"], rows["district_name"], strict=True))
-        listed = self.labels("district")
-        order = [code for code in listed if code in named] + [code for code in named if code not in listed]
-        return {code: listed.get(code, named[code]) for code in order}, tuple(sorted(set(rows["vintage"])))
 
     def is_part(self, year: str) -> bool:
         """Whether the data of a year stop before it ends."""

@@ -9,7 +9,7 @@ import pandas as pd
 
 from svdash import disclosure
 from svdash.disclosure import Sum
-from svdash.framework import ALL, Framework, View
+from svdash.framework import ALL, Framework, View, districts
 from svdash.pack import Pack, PackError
 
 if TYPE_CHECKING:
@@ -65,12 +65,12 @@ def areas(pack: Pack, district: str = ALL) -> pd.DataFrame:
 
 def _areas(pack: Pack) -> pd.DataFrame:
     rows = table(pack, "areas").set_index("code", drop=False)
-    return rows.assign(district_name=rows["district"].map(Framework.of(pack).districts).astype("str"))
+    return rows.assign(district_name=rows["district"].map(districts(pack)).astype("str"))
 
 
 def region_name(pack: Pack, district: str) -> str:
     """Name what is looked at: the district, or the whole city region."""
-    return Framework.of(pack).districts.get(district, "city region")
+    return districts(pack).get(district, "city region")
 
 
 def cells(pack: Pack) -> Cells:
