@@ -317,8 +317,8 @@ def test_no_verdict_within_a_district_is_one_that_hidden_areas_turn(pack: Pack, 
                 continue
             share, lived = exact(pack, district, year, "cycle-training")
             side = reach.side_of(found.frame, "reach")
-            given += side != reach.OPEN
-            assert side in (reach.OPEN, "level with", "above" if share > lived else "below"), (district, year)
+            given += side != land.OPEN
+            assert side in (land.OPEN, "level with", "above" if share > lived else "below"), (district, year)
     assert given
 
 

@@ -156,7 +156,7 @@ def _deprivation(pack: Pack, view: View, asked: Asked) -> AreaMap:
     labels[0] += ", least deprived"
     return AreaMap(
         **_head(pack, view, asked, DEPRIVATION),
-        headline=f"{wording.number(most)} of {wording.number(len(rows))} areas{_within(pack, view)} are in England's most deprived tenth"
+        headline=f"{wording.number(most)} of {wording.number(len(rows))} areas{inside(pack, view)} are in England's most deprived tenth"
         if len(rows)
         else "No areas in this pack",
         subtitle=f"{domain}: decile of each small area (LSOA), {places.region_name(pack, view.district)}",
@@ -202,7 +202,7 @@ def _reach(pack: Pack, view: View, asked: Asked) -> AreaMap:
     year = places.year_of_view(framework, view)
     said = framework.named(year)
     head = _head(pack, view, asked, REACH)
-    names, inside = places.programmes(pack, view, "counts_people"), places.region_name(pack, view.district)
+    names, whole = places.programmes(pack, view, "counts_people"), places.region_name(pack, view.district)
     if not asked.programme:
         return AreaMap(**head, headline="No programme that reaches people here", subtitle=year, frame=pd.DataFrame(), columns={},
                        empty="No programme that counts people is linked to this role or commitment. Choose all roles.")  # fmt: skip
@@ -220,15 +220,15 @@ def _reach(pack: Pack, view: View, asked: Asked) -> AreaMap:
     ]
     empty = "" if rows["rate"].notna().any() else f"No contact lines for {name} in {said}."
     if empty and rows["marker"].eq("[c]").any():
-        empty = f"Every place{_within(pack, view)} is too small to show for {name} in {said}."
+        empty = f"Every place{inside(pack, view)} is too small to show for {name} in {said}."
     hidden = int((rows["marker"] == "[c]").sum())
     return AreaMap(
         **head,
-        headline=f"{name}: {wording.number(int(rows['people'].sum()))} people reached in {said}, in the places shown{_within(pack, view)}"
+        headline=f"{name}: {wording.number(int(rows['people'].sum()))} people reached in {said}, in the places shown{inside(pack, view)}"
         if not empty
         else f"{name}: no figure",
-        subtitle=f"People reached per 1,000 residents by {where}, {inside}, {said}; {status(head)}",
-        circled=f"People reached by {where} as circles over deprivation, {inside}, {said}; {status(head)}",
+        subtitle=f"People reached per 1,000 residents by {where}, {whole}, {said}; {status(head)}",
+        circled=f"People reached by {where} as circles over deprivation, {whole}, {said}; {status(head)}",
         largest=f"{wording.number(int(rows['people'].max()))} people" if rows["people"].notna().any() else "",
         frame=rows.assign(geography=geography, programme=name, year=year, status=status(head)),
         columns={
@@ -244,7 +244,7 @@ def _reach(pack: Pack, view: View, asked: Asked) -> AreaMap:
         },
         decimals={"rate": 3},
         sentence=f"Shown by {where}. {hidden or 'None'} of {len(rows)} counts suppressed. {_unplaced_people(pack, year, asked.programme)}",
-        alt=f"Map of people reached by {name} per 1,000 residents, {inside}, {said}, in {len(breaks) + 1} classes.",
+        alt=f"Map of people reached by {name} per 1,000 residents, {whole}, {said}, in {len(breaks) + 1} classes.",
         method=method(pack, METHOD_REACH),
         drawn=per_area(pack, rows, geography, f"{name}, {said}, {status(head)}", "people"),
         limits=_ranges(breaks, rows["rate"], ""),
@@ -263,15 +263,11 @@ def _spend(pack: Pack, view: View, asked: Asked) -> AreaMap:
     said = framework.named(year)
     head = _head(pack, view, asked, SPEND)
     sums = places.spend(pack, view, year, asked.programme, asked.kind)
-    known = sums[sums["known"]].set_index("area")
-    rows = places.by_place(pack, "lsoa").reset_index(drop=True)
-    rows["pounds"] = rows["place"].map(known["pence"]).astype("float64").fillna(0.0) / 100
-    rows["lines"] = rows["place"].map(known["lines"]).astype("float64").fillna(0.0).astype("Int64")
-    rows["rate"] = rows["pounds"] / rows["population"].astype("float64")
+    rows = _spent(pack, sums)
     breaks = quantile_breaks(rows.loc[rows["rate"] > 0, "rate"], CLASSES)
     rows["klass"] = classify(rows["rate"], breaks)
     rows = of_district(pack, rows.assign(marker=""), view)
-    inside = places.region_name(pack, view.district)
+    whole = places.region_name(pack, view.district)
     rows["told"] = [
         f"{wording.money(r['rate'])} per resident ({wording.money(r['pounds'])})" for r in records(rows)
     ]
@@ -284,11 +280,11 @@ def _spend(pack: Pack, view: View, asked: Asked) -> AreaMap:
     empty = "" if len(sums) else f"No payment lines for {name} in {said} for this role and commitment."
     return AreaMap(
         **head,
-        headline=f"{name}: {wording.money(total)} spent in {said}{_within(pack, view)}"
+        headline=f"{name}: {wording.money(total)} spent in {said}{inside(pack, view)}"
         if not empty
         else f"{name}: no payment in {said}",
-        subtitle=f"Spend per resident by {KINDS[asked.kind].lower()}, small areas (LSOA), {inside}, {said}; {status(head)}",
-        circled=f"Spend by {KINDS[asked.kind].lower()} as circles over deprivation, small areas (LSOA), {inside}, {said}; {status(head)}",
+        subtitle=f"Spend per resident by {KINDS[asked.kind].lower()}, small areas (LSOA), {whole}, {said}; {status(head)}",
+        circled=f"Spend by {KINDS[asked.kind].lower()} as circles over deprivation, small areas (LSOA), {whole}, {said}; {status(head)}",
         largest=wording.money(float(rows["pounds"].max())) if (rows["pounds"] > 0).any() else "",
         frame=rows.assign(kind=KINDS[asked.kind], programme=name, year=year, status=status(head)),
         columns={
@@ -307,12 +303,21 @@ def _spend(pack: Pack, view: View, asked: Asked) -> AreaMap:
         sentence=_unplaced_money(sums, asked.kind)
         if view.district == ALL
         else _elsewhere(pack, sums, view, asked),
-        alt=f"Map of spend per resident, {name}, {inside}, {said}, by {KINDS[asked.kind].lower()}.",
+        alt=f"Map of spend per resident, {name}, {whole}, {said}, by {KINDS[asked.kind].lower()}.",
         method=method(pack, METHOD_SPEND),
         drawn=per_area(pack, rows, "lsoa", f"{name}, {said}, {status(head)}", "pounds"),
         limits=_ranges(breaks, rows["rate"], "£"),
         empty=empty,
     )
+
+
+def _spent(pack: Pack, sums: pd.DataFrame) -> pd.DataFrame:
+    """Return every small area with its ``pounds``, ``lines`` and ``rate`` per resident, of sums by area."""
+    known = sums[sums["known"]].set_index("area")
+    rows = places.by_place(pack, "lsoa").reset_index(drop=True)
+    rows["pounds"] = rows["place"].map(known["pence"]).astype("float64").fillna(0.0) / 100
+    rows["lines"] = rows["place"].map(known["lines"]).astype("float64").fillna(0.0).astype("Int64")
+    return rows.assign(rate=rows["pounds"] / rows["population"].astype("float64"))
 
 
 def of_district(pack: Pack, rows: pd.DataFrame, view: View) -> pd.DataFrame:
@@ -323,7 +328,8 @@ def of_district(pack: Pack, rows: pd.DataFrame, view: View) -> pd.DataFrame:
     return rows[rows["district_name"] == name].reset_index(drop=True)
 
 
-def _within(pack: Pack, view: View) -> str:
+def inside(pack: Pack, view: View) -> str:
+    """Say within which district, where one is looked at; nothing for the whole."""
     return "" if view.district == ALL else f" in {places.region_name(pack, view.district)}"
 
 

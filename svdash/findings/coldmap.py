@@ -55,7 +55,7 @@ def _classed(pack: Pack, view: View, landing: Landing, cold: pd.DataFrame) -> pd
     where = coldspots.counted_by(pack, landing, year)
     base = places.by_place(pack, where).reset_index(drop=True)
     known = coldspots.every_area(pack, view, coldspots.whole(pack, landing), year).set_index("place")
-    rows = base.join(known[["rate", "deep", "deprivation", "marker"]], on="place")
+    rows = base.join(known[["rate", "deep", "marker"]], on="place")
     order = rows["place"].map(cold.set_index("place")["order"])
     near = cold.set_index("place").reindex(rows["place"])
     shown = rows["rate"].notna()

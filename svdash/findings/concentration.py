@@ -75,7 +75,7 @@ def _curve(pack: Pack, view: View, landing: Landing) -> Finding:
             empty=why,
             **common,
         )
-    frame = _points(pack, view, landing, year).assign(status=land.mark(pack, landing))
+    frame = _points(pack, view, landing, year, fine=fine).assign(status=land.mark(pack, landing))
     return Finding(
         headline=_headline(row, noun),
         frame=frame,
@@ -162,6 +162,14 @@ def _missing(why: str, marker: str = "[x]") -> dict[str, Any]:
 def _index(
     pack: Pack, view: View, landing: Landing, year: str, *, fine: bool, beside: tuple[str, ...] = ()
 ) -> dict[str, Any]:
+    """Return the index of one year, simulated once for the curve and the series of years."""
+    key = ("concentration.index", view.role, view.commitment, landing, year, fine, beside)
+    return pack.remember(key, lambda: _simulated(pack, view, landing, year, fine=fine, beside=beside))
+
+
+def _simulated(
+    pack: Pack, view: View, landing: Landing, year: str, *, fine: bool, beside: tuple[str, ...]
+) -> dict[str, Any]:
     row = _row(landing, pack, year, fine=fine)
     deciles = land.by_decile(pack, view, landing, year, beside=beside)
     why = land.nothing(pack, view, landing, year, beside)
@@ -216,9 +224,8 @@ def verdict(index: gradient.ConcentrationIndex) -> str:
     return "more with the more deprived" if index.index < 0 else "more with the less deprived"
 
 
-def _points(pack: Pack, view: View, landing: Landing, year: str) -> pd.DataFrame:
+def _points(pack: Pack, view: View, landing: Landing, year: str, *, fine: bool) -> pd.DataFrame:
     """Return the points of the curve in percent: the end of each decile, for small areas also every 5% of residents."""
-    fine = _fine(pack, view, landing, _years(pack, view, landing))
     base = ranked(pack, view, landing, year, fine=fine)
     drawn = 100 * gradient.concentration_curve(base, "population", "amount")
     people = base.groupby(base["decile"].astype("int64"))["population"].sum().cumsum()

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from svdash.findings import landing as land
-from svdash.findings import places, within
+from svdash.findings import places
 from svdash.findings.areas import Asked, vintage
 from svdash.findings.base import Finding, records
 from svdash.findings.landing import Landing
@@ -116,11 +116,7 @@ def _own(pack: Pack, view: View, landing: Landing, year: str) -> tuple[pd.DataFr
             None,
             f"Not by the city region's own tenths: people are counted by {places.GEOGRAPHY_NAMES[where]} here.",
         )
-    shown = (
-        within.shown(pack, landing.part, year)
-        if landing.of_district
-        else places.people(pack, year, landing.asked.programme)
-    )
+    shown = land.shown(pack, landing, year)
     held = int(shown["marker"].ne("").sum())
     if held:
         return None, f"Not by the city region's own tenths: {wording.count(held, 'area')} too small to show."

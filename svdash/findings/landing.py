@@ -223,13 +223,25 @@ def share_error(rows: pd.DataFrame) -> pd.Series:
     return ((1 - share) ** 2 * rows["rounding"] + share**2 * rest) / total**2
 
 
+LEVEL, OPEN = "level with", "not told apart from"
+
+
+def side(row: dict[str, Any]) -> str:
+    """Say on which side of its share of residents a share of people lies, beyond chance; open where hidden areas can turn it.
+
+    ``row`` is one of :func:`shares`.
+    """
+    found = set()
+    for gap in (row["gap"], row["least_gap"]):
+        level = row["lower"] <= row["share"] - gap <= row["upper"]
+        found.add(LEVEL if level else "below" if gap < 0 else "above")
+    return found.pop() if len(found) == 1 else OPEN
+
+
 def real(row: dict[str, Any]) -> str:
     """Say of a row of :func:`shares` of people whether its gap is more than chance, less hidden areas leave it open."""
-    said = {
-        "could be chance" if row["lower"] <= row["share"] - gap <= row["upper"] else "is more than chance"
-        for gap in (row["gap"], row["least_gap"])
-    }
-    return said.pop() if len(said) == 1 else "is left open by areas too small to show"
+    said = {LEVEL: "could be chance", OPEN: "is left open by areas too small to show"}
+    return said.get(side(row), "is more than chance")
 
 
 def unplaced(pack: Pack, view: View, landing: Landing, year: str, beside: tuple[str, ...] = ()) -> str:
@@ -274,7 +286,7 @@ def _elsewhere(pack: Pack, view: View, landing: Landing, year: str) -> str:
 
 def nothing(pack: Pack, view: View, landing: Landing, year: str, beside: tuple[str, ...] = ()) -> str:
     """Say why there is nothing to share out by decile; empty where there is something."""
-    why = _no_lines(pack, landing) or (too_little(pack, landing, year) if landing.of_district else "")
+    why = _no_lines(pack, landing) or too_little(pack, landing, year)
     if why:
         return why
     why = _nothing_in(by_decile(pack, view, landing, year, beside=beside), landing, year)
@@ -296,8 +308,17 @@ def _no_lines(pack: Pack, landing: Landing) -> str:
     return f"The lines cannot be read: {places.problem(pack)}" if places.problem(pack) else ""
 
 
+def shown(pack: Pack, landing: Landing, year: str) -> pd.DataFrame:
+    """Return people by place as the map shows them, of what is looked at: columns as in ``places.people``."""
+    if landing.of_district:
+        return within.shown(pack, landing.part, year)
+    return places.people(pack, year, landing.asked.programme)
+
+
 def too_little(pack: Pack, landing: Landing, year: str) -> str:
-    """Say why people of one district cannot be told by decile in a year; empty where they can."""
+    """Say why people of one district cannot be told by decile in a year; empty where they can, and for all else."""
+    if not landing.of_district:
+        return ""
     return within.coarse(pack, landing.part, year) or within.too_much(pack, landing.part, year)
 
 

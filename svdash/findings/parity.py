@@ -158,7 +158,7 @@ def _rounded(gap: gradient.ResourceGap) -> gradient.ResourceGap:
 def _deciles(
     pack: Pack, view: View, landing: Landing, year: str, baseline: str
 ) -> tuple[pd.DataFrame | None, str]:
-    too_little = land.too_little(pack, landing, year) if landing.of_district else ""
+    too_little = land.too_little(pack, landing, year)
     if too_little:
         return None, too_little
     rows = land.by_decile(pack, view, landing, year)
@@ -185,7 +185,6 @@ def _places(
         amount = cells["people"].groupby(cells[by]).sum()
         if landing.of_district:
             rounding = cells["people"].gt(0).astype("float64").groupby(cells[by]).sum() * within.ROUNDED
-        if landing.district != ALL:
             # Within a district one area weighs: who lives where nothing can be shown is in no baseline.
             counted = areas[areas[places.PLACE[str(cells["where"].iloc[0])]].isin(cells["place"])]
     else:
@@ -207,11 +206,7 @@ def _places(
 def _people(pack: Pack, landing: Landing, year: str) -> tuple[pd.DataFrame | None, str]:
     """Return the gated people by place that can be added up, with their ``msoa``, and what is said of those held back."""
     of_district = landing.of_district
-    cells = (
-        within.shown(pack, landing.part, year)
-        if of_district
-        else places.people(pack, year, landing.asked.programme)
-    )
+    cells = land.shown(pack, landing, year)
     where = places.geography_of(pack, year, landing.asked.programme)
     held = cells["marker"].eq("[c]")
     if of_district and within.too_much(pack, landing.part, year):

@@ -44,7 +44,7 @@ def _by_decile(pack: Pack, view: View, landing: Landing) -> Finding:
         "columns": COLUMNS | {"amount": landing.amount, "share": f"Share of {noun} (%)"},
         "decimals": {"amount": landing.decimals, "share": 1, "population_share": 1, "gap": 1},
     }
-    why = land.too_little(pack, landing, year) if landing.of_district else ""
+    why = land.too_little(pack, landing, year)
     if why:
         return Finding(
             headline=f"{wording.sentence(noun)} by decile: not known for {landing.where}",
@@ -80,23 +80,16 @@ def _spoken(row: dict[str, Any], noun: str) -> str:
     )
 
 
-OPEN: Final = "not told apart from"
-
-
 def side_of(frame: pd.DataFrame, noun: str) -> str:
     """Say whether the share in decile 1 is above, below or level with the share of residents there.
 
     People: by the 95% interval of the share, and only where hidden areas can't turn it; money has none, so half a point
     either way counts as level.
     """
-    first = frame.iloc[0]
-    if noun != "reach":
-        return "level with" if abs(first["gap"]) < 0.5 else "below" if first["gap"] < 0 else "above"
-    found = set()
-    for gap in (first["gap"], first["least_gap"]):
-        level = first["lower"] <= first["share"] - gap <= first["upper"]
-        found.add("level with" if level else "below" if gap < 0 else "above")
-    return found.pop() if len(found) == 1 else OPEN
+    first = records(frame.head(1))[0]
+    if noun == "reach":
+        return land.side(first)
+    return land.LEVEL if abs(first["gap"]) < 0.5 else "below" if first["gap"] < 0 else "above"
 
 
 def _proportion_headline(frame: pd.DataFrame, landing: Landing) -> str:
@@ -171,7 +164,7 @@ def _lands(pack: Pack, view: View) -> Finding:
         rows, columns=["what", "of", "share", "population_share", "gap", "side", "marker", "status"]
     )
     people = frame[(frame["of"] == "people") & frame["share"].notna()]
-    above, level = (int((people["side"] == side).sum()) for side in ("above", "level with"))
+    above, level = (int((people["side"] == side).sum()) for side in ("above", land.LEVEL))
     share = 100 * places.population_by_decile(pack)[1] / max(places.population_by_decile(pack).sum(), 1)
     return Finding(
         name="lands",

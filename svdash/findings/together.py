@@ -120,24 +120,12 @@ def _told(
         status=areas.status({"statuses": alone.statuses}),
         marker=alone.frame.set_index("place")["marker"].reindex(rows["place"]).to_numpy(),
     ).sort_values(["needs", "got", "rank"], ascending=[False, True, True])
-    where = cold["district_name"].value_counts()
-    told = wording.listing([f"{name} {number}" for name, number in where.items()], 6)
-    residents = 100 * cold["population"].sum() / rows["population"].sum()
-    needy, low = int((shown["needs"] == len(NEED) - 1).sum()), int((shown["got"] == 0).sum())
-    held = len(rows) - len(shown)
     return AreaMap(
         headline=f"{wording.count(len(cold), 'area')} {'is' if len(cold) == 1 else 'are'} among the most deprived third "
-        f"and the {levels[0]} {what}{_inside(pack, alone.view)}",
+        f"and the {levels[0]} {what}{areas.inside(pack, alone.view)}",
         subtitle=f"{alone.subtitle}. Beside deprivation of small areas, both in thirds of the city region's areas",
         frame=frame,
-        sentence=f"{residents:.1f}% of{_whose(pack, alone.view)} residents live there. {f'By district: {told}. ' if len(where) > 1 else ''}"
-        f"Were deprivation and rate unrelated, it would be about {needy * low / len(shown):.0f} of the "
-        f"{wording.number(low)} {levels[0]} {what} (of {wording.number(len(shown))} areas)."
-        + (
-            f" {wording.sentence(wording.count(held, 'area'))} too small to show, most with few people, left out."
-            if held
-            else ""
-        ),
+        sentence=_sentence(rows, cold, f"{levels[0]} {what}", _whose(pack, alone.view)),
         alt=" ".join(
             f"{label}: {number}."
             for klass, label in names.items()
@@ -161,8 +149,22 @@ def _told(
     )
 
 
-def _inside(pack: Pack, view: View) -> str:
-    return "" if view.district == ALL else f" in {places.region_name(pack, view.district)}"
+def _sentence(rows: pd.DataFrame, cold: pd.DataFrame, least: str, whose: str) -> str:
+    """Say who lives in the ``cold`` areas, in which districts they are, and how many there would be by chance."""
+    shown = rows[rows["klass"] >= 0]
+    where = cold["district_name"].value_counts()
+    told = wording.listing([f"{name} {number}" for name, number in where.items()], 6)
+    residents = 100 * cold["population"].sum() / rows["population"].sum()
+    needy, low = int((shown["needs"] == len(NEED) - 1).sum()), int((shown["got"] == 0).sum())
+    held = len(rows) - len(shown)
+    left = (
+        f" {wording.sentence(wording.count(held, 'area'))} too small to show, most with few people, left out."
+    )
+    return (
+        f"{residents:.1f}% of{whose} residents live there. {f'By district: {told}. ' if len(where) > 1 else ''}"
+        f"Were deprivation and rate unrelated, it would be about {needy * low / len(shown):.0f} of the "
+        f"{wording.number(low)} {least} (of {wording.number(len(shown))} areas).{left if held else ''}"
+    )
 
 
 def _whose(pack: Pack, view: View) -> str:
