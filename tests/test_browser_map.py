@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Position
 
 from svdash.show import maps
 from tests.copies import CopiedPack
@@ -76,19 +76,25 @@ def test_a_change_of_filter_changes_the_picture_and_sends_little(
 
 
 def clicked(page: Page) -> None:
-    """Click into the middle of the map, once the map knows what is there."""
-    page.locator(MAP).scroll_into_view_if_needed()
-    place = page.locator(MAP).bounding_box()
-    assert place is not None
-    x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
+    """Click into the same large area near the middle of the map, once the map knows what is there.
+
+    Where that is on the screen is asked anew each time: the page above the map may still be growing. The mouse comes
+    from elsewhere each time, since the map looks at what lies under it when it moves.
+    """
+    shown = page.locator(MAP)
     tip = page.locator(".deck-tooltip")
-    for turn in range(60):
-        page.mouse.move(x - turn % 2, y)
+    for _ in range(60):
+        size = shown.bounding_box()
+        assert size is not None
+        spot: Position = {"x": size["width"] / 2 - 47, "y": size["height"] / 2 - 48}
+        shown.hover(position={"x": spot["x"] + 60, "y": spot["y"] + 60})
+        page.wait_for_timeout(500)
+        shown.hover(position=spot)
         page.wait_for_timeout(1000)
-        if tip.count() and "decile" in tip.inner_text():
-            page.mouse.click(x - turn % 2, y, delay=50)
+        if tip.is_visible() and "decile" in tip.inner_text():
+            shown.click(position=spot, delay=50)
             return
-    raise TimeoutError("nothing is found in the middle of the map")
+    raise TimeoutError("nothing is found on the map")
 
 
 def chosen_by_click(page: Page) -> str:
