@@ -72,12 +72,32 @@ class Checked:
 
     def report(self, mask: Mask, column: str | None, describe: Callable[[int], Described]) -> None:
         """Take out the rows of the mask, each with a fault: value, problem and remedy by position."""
-        hits = np.flatnonzero(mask & ~self.unread)
-        self.bad[hits] = True
+        hits = self._taken(mask)
         for at in hits[:MOST]:
-            self.faults.append(Fault(self.table.name, int(self.rows[at]), column, *describe(int(at))))
+            self.note(column, *describe(int(at)), row=int(self.rows[at]))
         if len(hits) > MOST:
             self.note_rest(column, self.rows[hits[MOST - 1 :]])
+
+    def report_once(
+        self, mask: Mask, column: str | None, values: pd.Series[Any], describe: Callable[[int], Described]
+    ) -> None:
+        """Take out the rows of the mask; those of one value are one fault, at the first of them."""
+        hits = self._taken(mask)
+        codes, first, count = np.unique(
+            pd.factorize(values.iloc[hits])[0], return_index=True, return_counts=True
+        )
+        for number in codes[:MOST]:
+            at = int(hits[first[number]])
+            value, problem, remedy = describe(at)
+            several = f" (in {count[number]:,} rows, of which this is the first)" if count[number] > 1 else ""
+            self.note(column, value, problem + several, remedy, row=int(self.rows[at]))
+        if len(codes) > MOST:
+            self.note_rest(column, self.rows[hits[first[MOST - 1 :]]])
+
+    def _taken(self, mask: Mask) -> np.ndarray[Any, np.dtype[np.intp]]:
+        hits = np.flatnonzero(mask & ~self.unread)
+        self.bad[hits] = True
+        return hits
 
     def note_rest(self, column: str | None, rows: np.ndarray[Any, np.dtype[np.int64]]) -> None:
         """One fault for all the rows that have the same as the first of them, which has been named."""

@@ -177,7 +177,7 @@ def _rows(bound: _Bound, chosen: Any) -> Any:
 
 
 def _report_unknown(bound: _Bound) -> None:
-    """Report values that the target doesn't have."""
+    """Report cells with values that the target doesn't have: each once, at its first row, with the number of the others."""
     unknown = bound.places < 0
     if not unknown.any():
         return
@@ -206,7 +206,8 @@ def _report_unknown(bound: _Bound) -> None:
             answers[text] = (value, where, remedy)
         return answers[text]
 
-    bound.source.report(_rows(bound, unknown), ", ".join(link.columns), describe)
+    values = key_text(bound.source.frame, link.columns)
+    bound.source.report_once(_rows(bound, unknown), ", ".join(link.columns), values, describe)
 
 
 def _cell(bound: _Bound, at: int) -> str:

@@ -68,6 +68,40 @@ def test_a_foreign_key_without_a_row_is_named_with_the_nearest(packed):
     assert pack.table("child")["parent"].tolist() == ["EMP-D2"]
 
 
+def test_a_key_that_several_rows_mistype_is_one_fault_and_takes_them_all_out(packed):
+    pack = packed(
+        {
+            "parent": (fields("id"), "id\nEMP-D1\n"),
+            "child": (
+                fields("parent", foreignKeys=[foreign("parent", "parent", "id")]),
+                "parent\nEMPD1\nEMP-D1\nother\nEMPD1\nEMPD1\n",
+            ),
+        }
+    )
+    assert [(fault.row, fault.value, fault.problem) for fault in pack.faults] == [
+        (2, "EMPD1", "is not in parent.id (in 3 rows, of which this is the first)"),
+        (4, "other", "is not in parent.id"),
+    ]
+    assert pack.table("child")["parent"].tolist() == ["EMP-D1"]
+    assert pack.withheld("child") == 4
+
+
+def test_unknown_keys_are_counted_after_the_first_thousand(packed):
+    children = "".join(f"no{number}\n" for number in range(1_050))
+    pack = packed(
+        {
+            "parent": (fields("id"), "id\nx\n"),
+            "child": (
+                fields("parent", foreignKeys=[foreign("parent", "parent", "id")]),
+                "parent\n" + children,
+            ),
+        }
+    )
+    assert len(pack.faults) == 1_001
+    assert pack.faults[-1].problem == "rows from this one on with the same fault as row 1001: 50"
+    assert pack.withheld("child") == 1_050
+
+
 def test_a_blank_foreign_key_refers_to_nothing_and_is_sound(packed):
     pack = packed(
         {
