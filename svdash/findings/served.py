@@ -27,7 +27,17 @@ from svdash.findings import (
 )
 from svdash.findings.base import Finding
 from svdash.findings.economy import contracts, kinds, spend, standards, suppliers, unreached
-from svdash.findings.equality import owners, pay, recruitment, services, summary, unknown, workforce
+from svdash.findings.equality import (
+    owners,
+    pay_groups,
+    pay_returns,
+    pay_split,
+    recruitment,
+    services,
+    summary,
+    unknown,
+    workforce,
+)
 from svdash.findings.equality.base import Chosen, panels
 from svdash.findings.equality.base import characteristics as equalities
 from svdash.framework import ALL, DELIVERY_ORDER, FILTERS, Framework, View
@@ -222,14 +232,16 @@ _FINDINGS = (
         Served(name, title, lambda p, v, a, build=build: build(p, v, _chosen(a)), parameters=_CHOSEN)  # type: ignore[misc]
         for name, title, build in (
             ("equality-recruitment", "Recruitment: likelihoods from stage to stage", recruitment.funnel),
-            ("equality-pay-groups", "Pay gaps and pay quarters of groups", pay.groups),
-            ("equality-pay-split", "The mean pay gap within and between quarters", pay.split),
+            ("equality-pay-groups", "Pay gaps and pay quarters of groups", pay_groups.groups),
+            ("equality-pay-split", "The mean pay gap within and between quarters", pay_split.split),
             ("equality-owners", "Who leads suppliers and investees", owners.owners),
             ("equality-owners-answers", "What suppliers and investees answered", owners.answers),
             ("equality-services", "Groups reached by programme, beside residents", services.groups),
         )
     ),
-    Served("equality-pay-returns", "Published gender pay gap returns", lambda p, v, _: pay.returns(p, v)),
+    Served(
+        "equality-pay-returns", "Published gender pay gap returns", lambda p, v, _: pay_returns.returns(p, v)
+    ),
     Served(
         "equality-gradient",
         "Reach over deprivation: slope and relative index",

@@ -8,7 +8,18 @@ from typing import Final
 
 import streamlit as st
 
-from svdash.findings.equality import base, owners, pay, recruitment, services, summary, unknown, workforce
+from svdash.findings.equality import (
+    base,
+    owners,
+    pay_groups,
+    pay_returns,
+    pay_split,
+    recruitment,
+    services,
+    summary,
+    unknown,
+    workforce,
+)
 from svdash.findings.equality.base import Chosen
 from svdash.framework import ALL, NOT_STATED
 from svdash.show import controls, page
@@ -100,9 +111,9 @@ def _recruitment(now: Here, chosen: Chosen, _: str) -> None:
 
 
 def _pay(now: Here, chosen: Chosen, _: str) -> None:
-    page.finding(pay.returns(now.pack, now.view))
-    page.finding(pay.groups(now.pack, now.view, chosen))
-    page.finding(pay.split(now.pack, now.view, chosen))
+    page.finding(pay_returns.returns(now.pack, now.view))
+    page.finding(pay_groups.groups(now.pack, now.view, chosen))
+    page.finding(pay_split.split(now.pack, now.view, chosen))
 
 
 def _owners(now: Here, chosen: Chosen, _: str) -> None:

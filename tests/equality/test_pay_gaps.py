@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from svdash.findings import Finding
-from svdash.findings.equality import base, pay
+from svdash.findings.equality import base, pay, pay_groups, pay_returns, pay_split
 from svdash.findings.equality.base import Chosen
 from svdash.framework import View
 from svdash.pack import Pack
@@ -33,11 +33,11 @@ def five(count: float) -> int:
 
 
 def gaps(pack: Pack, by: str, year: str = "2025/26", reference: str = "") -> Finding:
-    return pay.groups(pack, View(year=year), Chosen(by, reference))
+    return pay_groups.groups(pack, View(year=year), Chosen(by, reference))
 
 
 def parts(pack: Pack, by: str, year: str = "2025/26", reference: str = "") -> Finding:
-    return pay.split(pack, View(year=year), Chosen(by, reference))
+    return pay_split.split(pack, View(year=year), Chosen(by, reference))
 
 
 def row(found: Finding, group: str) -> pd.Series:
@@ -50,7 +50,7 @@ def every(pack: Pack) -> list[tuple[str, Finding]]:
     """All findings on pay, for every characteristic and year."""
     asked = product(base.characteristics(pack), YEARS)
     found = [(f"{by} {year}", ask(pack, by, year)) for by, year in asked for ask in (gaps, parts)]
-    return [*found, *((year, pay.returns(pack, View(year=year))) for year in YEARS)]
+    return [*found, *((year, pay_returns.returns(pack, View(year=year))) for year in YEARS)]
 
 
 def changed(
@@ -369,7 +369,7 @@ def test_pay_of_nothing_gives_no_gap(copied_pack: CopiedPack) -> None:
 def test_returns_tell_each_organisations_gaps_and_women_in_each_quarter(pack: Pack) -> None:
     published = pd.read_csv(DATA / "observations_published.csv")
     women = pd.read_csv(DATA / "pay_quarters.csv").set_index(["organisation", "year", "quarter"])
-    frame = pay.returns(pack, View()).frame
+    frame = pay_returns.returns(pack, View()).frame
     assert len(frame) == 9
     for r in frame.itertuples():
         own = published[(published["organisation"] == r.organisation) & (published["year"] == r.year)]
@@ -384,7 +384,7 @@ def test_returns_tell_each_organisations_gaps_and_women_in_each_quarter(pack: Pa
 def test_returns_say_the_change_between_the_figures_that_are_shown_and_that_no_test_is_possible(
     pack: Pack,
 ) -> None:
-    found = pay.returns(pack, View(year="2025/26"))
+    found = pay_returns.returns(pack, View(year="2025/26"))
     own = found.frame[found.frame["organisation"] == "lcrca"].sort_values("as_at")
     first, last = own["mean"].iloc[0], own["mean"].iloc[-1]
     change = round(round(last, 1) - round(first, 1), 1)
@@ -400,20 +400,23 @@ def test_returns_say_the_change_between_the_figures_that_are_shown_and_that_no_t
 
 
 def test_returns_stop_at_the_chosen_year(pack: Pack) -> None:
-    found = pay.returns(pack, View(year="2020/21"))
+    found = pay_returns.returns(pack, View(year="2020/21"))
     assert set(found.frame["year"]) == {"2018/19", "2020/21"}
     assert found.headline == "Gender pay gap at Merseytravel: mean down, median up"
-    assert pay.returns(pack, View(year="2018/19")).headline == "Gender pay gap: too early to tell a change"
+    assert (
+        pay_returns.returns(pack, View(year="2018/19")).headline
+        == "Gender pay gap: too early to tell a change"
+    )
 
 
 def test_before_the_first_return_it_says_which_that_is(pack: Pack) -> None:
-    found = pay.returns(pack, View(year="2017/18"))
+    found = pay_returns.returns(pack, View(year="2017/18"))
     assert found.empty == "No return up to 2017/18: the first is of 2018/19."
     assert found.chart is None
 
 
 def test_the_last_point_of_each_line_is_named(pack: Pack) -> None:
-    found = pay.returns(pack, View())
+    found = pay_returns.returns(pack, View())
     assert found.chart is not None
     named = found.chart[found.chart["named"] != ""]
     assert len(named) == 2 * 6
@@ -457,12 +460,15 @@ def test_without_its_table_each_finding_says_so(copied_pack: CopiedPack) -> None
     pack = copied_pack.open()
     assert "The table pay has no rows" in gaps(pack, "sex").empty
     assert "The table pay has no rows" in parts(pack, "sex").empty
-    assert pay.returns(pack, View()).empty == "No figures from a statutory return. Owner: Head of People."
+    assert (
+        pay_returns.returns(pack, View()).empty
+        == "No figures from a statutory return. Owner: Head of People."
+    )
 
 
 def test_returns_do_without_shares_of_quarters(copied_pack: CopiedPack) -> None:
     copied_pack.remove("pay_quarters")
-    found = pay.returns(copied_pack.open(), View())
+    found = pay_returns.returns(copied_pack.open(), View())
     assert len(found.frame) == 9
     assert set(found.export()["quarter_4"]) == {"[x]"}
     assert "women in the upper quarter" not in found.sentence
@@ -501,9 +507,11 @@ def test_what_is_said_is_written_well_for_every_characteristic_and_year(pack: Pa
 def test_a_chart_has_what_its_drawing_reads(pack: Pack, name: str) -> None:
     from svdash.show.drawings import pay as drawings
 
-    found = {"returns": pay.returns(pack, View()), "gaps": gaps(pack, "age"), "split": parts(pack, "sex")}[
-        name
-    ]
+    found = {
+        "returns": pay_returns.returns(pack, View()),
+        "gaps": gaps(pack, "age"),
+        "split": parts(pack, "sex"),
+    }[name]
     assert found.chart is not None
     for columns in (1, 4):
         assert fields(getattr(drawings, name)(columns)) <= set(found.chart.columns)
