@@ -9,7 +9,9 @@ from datetime import date
 import pytest
 
 from svdash.pack.importers.base import ImportFileError
-from svdash.pack.importers.mapping import Mapper, folded, memory_file, names_of
+from svdash.pack.importers.headings import folded, names_of
+from svdash.pack.importers.mapping import Mapper
+from svdash.pack.importers.memory import memory_file
 from svdash.pack.importers.spend import FIELDS, FORM
 from tests.importers.made import Imports, table
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from svdash.pack.importers import tables
 from svdash.pack.importers.base import ImportFileError
-from svdash.pack.importers.mapping import known_headings
+from svdash.pack.importers.headings import known_headings
 from svdash.pack.importers.spend import FIELDS, FORM
 from tests.importers.made import Imports, codes, table
 from tests.importers.workbooks import cell, sheet, workbook

@@ -9,9 +9,7 @@ import pandas as pd
 
 from svdash import disclosure
 from svdash.disclosure import Sum
-from svdash.findings.base import (
-    updated_of,
-)
+from svdash.findings.base import updated_of
 from svdash.findings.equality.base import QUESTION, Chosen, table
 from svdash.findings.equality.words import newest, no_rows, nothing
 from svdash.findings.equality.workforce import indicator

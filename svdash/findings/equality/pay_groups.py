@@ -9,12 +9,7 @@ import pandas as pd
 
 from svdash import disclosure
 from svdash.findings import observed
-from svdash.findings.base import (
-    Finding,
-    records,
-    seen_from,
-    statuses_of,
-)
+from svdash.findings.base import Finding, records, seen_from, statuses_of
 from svdash.findings.equality.base import COUNTS, Chosen, reference_of
 from svdash.findings.equality.base import groups as groups_of
 from svdash.findings.equality.pay import (

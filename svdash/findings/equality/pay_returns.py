@@ -8,22 +8,9 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash.findings import observed
-from svdash.findings.base import (
-    Finding,
-    by_office,
-    records,
-    seen_from,
-    statuses_of,
-    updated_of,
-)
+from svdash.findings.base import Finding, by_office, records, seen_from, statuses_of, updated_of
 from svdash.findings.equality.base import QUESTION, table
-from svdash.findings.equality.pay import (
-    METHOD,
-    NAMES,
-    NO_TEST,
-    SHARES,
-    percent,
-)
+from svdash.findings.equality.pay import METHOD, NAMES, NO_TEST, SHARES, percent
 from svdash.findings.equality.workforce import indicator
 from svdash.framework import ALL, OBSERVATIONS, Framework, View
 from svdash.pack import Pack

@@ -8,13 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash import disclosure
-from svdash.findings.base import (
-    NOT_AVAILABLE,
-    Finding,
-    records,
-    seen_from,
-    statuses_of,
-)
+from svdash.findings.base import NOT_AVAILABLE, Finding, records, seen_from, statuses_of
 from svdash.findings.equality.base import COUNTS, Chosen, reference_of
 from svdash.findings.equality.base import groups as groups_of
 from svdash.findings.equality.pay import (

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 if TYPE_CHECKING:
     from svdash.pack.importers.files import Source
@@ -18,6 +18,7 @@ ILLUSTRATIVE: Final = "illustrative"
 PUBLISHED: Final = "published"
 
 Progress = Callable[[int, int], None]
+Look = Literal["date", "amount", "name"]
 
 
 class ImportFileError(Exception):
@@ -89,6 +90,23 @@ class Options:
             raise ImportFileError(
                 f"--licence: {self.licence!r} is no name of a licence. Write one such as OGL-UK-3.0 or CC-BY-4.0."
             )
+
+
+@dataclass(frozen=True)
+class Field:
+    """Something that a row of a format may tell.
+
+    Attributes:
+        name: what mappings call it.
+        required: whether a table without it is of no use.
+        look: what its cells look like, where that can be told.
+        kept: whether the pack has a place for it.
+    """
+
+    name: str
+    required: bool = False
+    look: Look | None = None
+    kept: bool = True
 
 
 class Run(Protocol):

@@ -23,7 +23,9 @@ from typing import Any, Final
 from svdash.pack.faults import UnknownTableError, listed, suggestion
 from svdash.pack.geography import BOUNDARIES, read
 from svdash.pack.importers import store
+from svdash.pack.importers.answers import Answers, given_answers
 from svdash.pack.importers.base import (
+    Field,
     ImportFileError,
     ImportRefusedError,
     Options,
@@ -34,19 +36,11 @@ from svdash.pack.importers.base import (
 from svdash.pack.importers.cells import clean
 from svdash.pack.importers.csv_tables import put_tables, written
 from svdash.pack.importers.files import Source
+from svdash.pack.importers.headings import folded, known_headings
 from svdash.pack.importers.iod import EDITIONS
 from svdash.pack.importers.ledger import authority
-from svdash.pack.importers.mapping import (
-    Answers,
-    Field,
-    Mapped,
-    Mapper,
-    folded,
-    given_answers,
-    known_headings,
-    recalled,
-    remember,
-)
+from svdash.pack.importers.mapping import Mapped, Mapper
+from svdash.pack.importers.memory import recalled, remember
 from svdash.pack.importers.refused import RefusedLines
 from svdash.pack.lines import AREAS
 from svdash.pack.package import Pack

@@ -8,18 +8,11 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 from svdash.pack.faults import listed, suggestion
-from svdash.pack.importers.base import (
-    ILLUSTRATIVE,
-    ImportFileError,
-    Options,
-    Problem,
-    Tally,
-    counted,
-    pounds,
-)
+from svdash.pack.importers.answers import Answers
+from svdash.pack.importers.base import ILLUSTRATIVE, ImportFileError, Options, Problem, Tally, counted, pounds
 from svdash.pack.importers.cells import DateOrder, damaged, day
+from svdash.pack.importers.headings import folded
 from svdash.pack.importers.lines import NOT_KNOWN, REDACTED, Line
-from svdash.pack.importers.mapping import Answers, folded
 from svdash.pack.importers.postcodes import postcodes_of
 from svdash.pack.lines import AREAS, framework_from
 from svdash.pack.package import Pack

@@ -12,13 +12,14 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any, Final
 
-from svdash.pack.importers.base import ImportFileError, Options, Problem, Reconciliation
+from svdash.pack.importers.answers import given_answers
+from svdash.pack.importers.base import Field, ImportFileError, Options, Problem, Reconciliation
 from svdash.pack.importers.cells import OTHER_CURRENCY, clean, held_back
 from svdash.pack.importers.desk import Desk
 from svdash.pack.importers.files import Source, read_json
 from svdash.pack.importers.ledger import TAG
 from svdash.pack.importers.lines import NOT_KNOWN, REDACTED, REFERENCE, Line, named
-from svdash.pack.importers.mapping import Field, Mapped, given_answers
+from svdash.pack.importers.mapping import Mapped
 from svdash.pack.importers.payments import Opened, Start, import_lines
 from svdash.pack.importers.tables import Form, Record, open_table
 from svdash.pack.lines import ROW

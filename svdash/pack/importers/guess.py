@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from svdash.pack.importers import FORMATS
-from svdash.pack.importers.base import ImportFileError, Options
+from svdash.pack.importers.base import Field, ImportFileError, Options
 from svdash.pack.importers.files import Source
-from svdash.pack.importers.mapping import Field
 from svdash.pack.importers.tables import Proposal, fit, proposed
 
 _JSON: Final = (

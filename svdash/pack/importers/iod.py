@@ -16,6 +16,7 @@ from typing import Any, Final
 from svdash.pack.faults import listed, suggestion
 from svdash.pack.importers import store
 from svdash.pack.importers.base import (
+    Field,
     ImportFileError,
     ImportRefusedError,
     Options,
@@ -26,7 +27,7 @@ from svdash.pack.importers.base import (
 from svdash.pack.importers.csv_tables import put_tables, text_rows, written, written_rows
 from svdash.pack.importers.files import Source
 from svdash.pack.importers.ledger import authority
-from svdash.pack.importers.mapping import Field, remember
+from svdash.pack.importers.memory import remember
 from svdash.pack.importers.payments import REMARK
 from svdash.pack.importers.refused import RefusedLines
 from svdash.pack.importers.tables import Form, Record, Table, open_table

@@ -21,6 +21,7 @@ import pyarrow.parquet as papq
 from svdash.pack.geography import BOUNDARIES, read
 from svdash.pack.importers import store
 from svdash.pack.importers.base import (
+    Field,
     ImportFileError,
     ImportRefusedError,
     Options,
@@ -33,7 +34,7 @@ from svdash.pack.importers.files import Source
 from svdash.pack.importers.iod import EDITIONS
 from svdash.pack.importers.ledger import authority
 from svdash.pack.importers.lines import BATCH
-from svdash.pack.importers.mapping import Field, remember
+from svdash.pack.importers.memory import remember
 from svdash.pack.importers.moves import DOOR, DRAWN, POSTCODE, WHOLE, Moves, moves
 from svdash.pack.importers.payments import REMARK
 from svdash.pack.importers.postcodes import POSTCODES, postcodes_of

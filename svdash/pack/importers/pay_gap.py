@@ -16,7 +16,9 @@ from typing import Any, Final
 
 from svdash.pack.faults import listed, suggestion
 from svdash.pack.importers import store
+from svdash.pack.importers.answers import Answers
 from svdash.pack.importers.base import (
+    Field,
     ImportFileError,
     ImportRefusedError,
     Options,
@@ -27,8 +29,9 @@ from svdash.pack.importers.base import (
 from svdash.pack.importers.cells import day, formula
 from svdash.pack.importers.csv_tables import put_tables, text_rows, written, written_rows
 from svdash.pack.importers.files import Source
+from svdash.pack.importers.headings import folded
 from svdash.pack.importers.ledger import authority
-from svdash.pack.importers.mapping import Answers, Field, folded, remember
+from svdash.pack.importers.memory import remember
 from svdash.pack.importers.refused import RefusedLines
 from svdash.pack.importers.tables import Form, Record, open_table
 from svdash.pack.package import Pack

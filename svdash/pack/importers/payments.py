@@ -16,7 +16,8 @@ from svdash.pack.importers.desk import Desk, notice, sentences
 from svdash.pack.importers.files import Source
 from svdash.pack.importers.ledger import Ledger
 from svdash.pack.importers.lines import Line, Staged, lines_of, payments_file, schema_of
-from svdash.pack.importers.mapping import Mapped, remember
+from svdash.pack.importers.mapping import Mapped
+from svdash.pack.importers.memory import remember
 from svdash.pack.importers.refused import RefusedLines
 from svdash.pack.importers.tables import Record, Table
 from svdash.pack.lines import PAYMENTS

@@ -17,13 +17,22 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from svdash.pack.faults import listed
-from svdash.pack.importers.base import ImportFileError, Options, Problem, Reconciliation, counted, pounds
+from svdash.pack.importers.answers import Answers
+from svdash.pack.importers.base import (
+    Field,
+    ImportFileError,
+    Options,
+    Problem,
+    Reconciliation,
+    counted,
+    pounds,
+)
 from svdash.pack.importers.cells import OTHER_CURRENCY, amount, clean, held_back
 from svdash.pack.importers.desk import SIGNS, Desk
 from svdash.pack.importers.files import Source
+from svdash.pack.importers.headings import folded, in_pounds
 from svdash.pack.importers.ledger import TAG
 from svdash.pack.importers.lines import NOT_KNOWN, REDACTED, REFERENCE, Line, named
-from svdash.pack.importers.mapping import Answers, Field, folded, in_pounds
 from svdash.pack.importers.payments import Opened, Start, import_lines
 from svdash.pack.importers.tables import Form, Record, open_table
 from svdash.pack.lines import ROW

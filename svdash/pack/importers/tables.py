@@ -10,28 +10,14 @@ from itertools import islice, zip_longest
 from typing import Final
 
 from svdash.pack.faults import listed, suggestion
-from svdash.pack.importers.base import ImportFileError, Options, Problem, counted
+from svdash.pack.importers.answers import Answers, given_answers
+from svdash.pack.importers.base import Field, ImportFileError, Options, Problem, counted
 from svdash.pack.importers.cells import NO_AMOUNT, DateOrder, Day, amount, clean, day, in_digits, order_of
 from svdash.pack.importers.files import MOST_COLUMNS, Lines, Row, Source, csv_lines
-from svdash.pack.importers.mapping import (
-    HEADER_WITHIN,
-    LOOKS,
-    SAMPLE,
-    Answers,
-    Field,
-    Mapped,
-    Mapper,
-    folded,
-    given_answers,
-    in_multiples,
-    known_headings,
-    looks_like,
-    looks_like_headings,
-    mostly,
-    names_of,
-    recalled,
-    score,
-)
+from svdash.pack.importers.headings import folded, in_multiples, known_headings, names_of
+from svdash.pack.importers.looks import LOOKS, looks_like, looks_like_headings, mostly
+from svdash.pack.importers.mapping import HEADER_WITHIN, SAMPLE, Mapped, Mapper, score
+from svdash.pack.importers.memory import recalled
 from svdash.pack.importers.workbook import open_workbook
 
 # So many headings that are known make a row the header, whatever else stands in it.
