@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from collections.abc import Callable
@@ -538,3 +540,63 @@ def test_a_table_taken_away_says_which_district_it_is_of(client: TestClient, kin
         assert (KNOWSLEY in answer.headers["content-disposition"]) == (district != ALL)
         assert "deciles-spend" in answer.headers["content-disposition"]
         assert ("of_district" in answer.text) == (district != ALL)
+
+
+def rows_of(client: TestClient, name: str, **asked: str) -> list[dict[str, str]]:
+    answer = client.get(f"/api/v1/tables/{name}.csv", params=asked)
+    assert answer.status_code == 200
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+
+
+DATED = ("deciles", "most-deprived", "concentration", "parity", "cold-spots", "areas-by-district", "areas")
+
+
+@pytest.mark.parametrize("name", DATED)
+def test_every_row_taken_away_says_what_it_is_of(client: TestClient, pack: Pack, name: str) -> None:
+    names = places.programmes(pack, NOW, "counts_people")
+    for year in (YEAR, BEFORE):
+        rows = rows_of(client, name, show="spend", kind="supplier", year=year)
+        said = {(row["show"], row["programme"], row["kind"], row["year"], row["vintage"]) for row in rows}
+        assert said == {("Spend", "All programmes", "Place of the supplier", year, "IoD 2019")}
+        rows = rows_of(client, name, show="reach", programme=SKILLS.programme, year=year)
+        assert {(row["show"], row["programme"], row["year"]) for row in rows} == {
+            ("People reached", names[SKILLS.programme], year)
+        }
+        assert not any("kind" in row for row in rows)
+
+
+def test_a_column_of_the_table_s_own_is_not_said_again(client: TestClient) -> None:
+    rows = rows_of(client, "concentration-years", show="spend", year=YEAR)
+    assert len({row["year"] for row in rows}) > 1
+    answer = client.get("/api/v1/tables/areas.csv", params={"show": "spend"})
+    head = answer.text.splitlines()[0].split(",")
+    assert sorted(set(head)) == sorted(head)
+
+
+def test_a_yardstick_and_a_second_year_are_said_in_every_row(client: TestClient) -> None:
+    rows = rows_of(client, "parity", show="spend", baseline="deprived")
+    assert {row["baseline"] for row in rows} == {parity.BASELINES["deprived"]}
+    rows = rows_of(client, "reach-change", show="spend", year=YEAR, compare=BEFORE)
+    assert {(row["year"], row["compared"]) for row in rows} == {(YEAR, BEFORE)}
+    rows = rows_of(client, "area", show="spend", year=YEAR, compare=BEFORE, before="yes", area="E01006412")
+    assert {(row["year"], row["compared"]) for row in rows} == {(YEAR, BEFORE)}
+
+
+def test_residents_near_a_place_are_of_a_programme_and_a_distance_and_of_no_year(client: TestClient) -> None:
+    rows = rows_of(client, "catchments", show="reach", programme=SKILLS.programme, within="1km", year=YEAR)
+    assert {row["within"] for row in rows} == {"1 km"}
+    assert not any("year" in row for row in rows)
+
+
+def test_money_of_some_programmes_says_whose_they_are(client: TestClient) -> None:
+    assert {row["of_role"] for row in rows_of(client, "deciles", show="spend", role="investor")} == {
+        "investor"
+    }
+    for asked in ({"show": "spend"}, {"show": "spend", "programme": "cycle-training"}):
+        assert not any("of_role" in row for row in rows_of(client, "deciles", **asked))
+
+
+def test_what_a_row_taken_away_says_takes_no_room_on_the_page(pack: Pack) -> None:
+    found = reach.by_decile(pack, NOW, SPEND)
+    assert {"show", "programme", "kind", "year"} <= set(found.typed().columns)
+    assert list(found.table().columns) == list(found.columns.values())

@@ -101,9 +101,32 @@ def _head(pack: Pack, view: View, asked: Asked, tables: tuple[str, ...]) -> dict
         "params": asked.params(),
         "view": view,
         "asked": asked,
+        "about": about(pack, view, asked),
         "vintage": vintage(pack),
         **office(pack, tables),
     }
+
+
+def about(pack: Pack, view: View, asked: Asked) -> dict[str, str]:
+    """Return what the rows of a table taken away are of, by column: what is shown, and its programme, place and year.
+
+    ``asked`` is settled. Money of all programmes is that of those linked to a role or commitment, where one is chosen.
+    """
+    said = {"show": SHOWS[asked.show]}
+    if asked.show == "deprivation":
+        return said
+    names = places.programmes(pack, view, "counts_people" if asked.show == "reach" else "has_money")
+    said["programme"] = {ALL: "All programmes", **names}.get(asked.programme, "")
+    if asked.show == "spend":
+        said["kind"] = KINDS[asked.kind]
+    said["year"] = places.year_of_view(Framework.of(pack), view)
+    return said | (chosen(view) if asked.programme == ALL else {})
+
+
+def chosen(view: View) -> dict[str, str]:
+    """Return whose programmes are added up, by column: the role and the commitment, where they are chosen."""
+    said = {"of_role": view.role, "of_commitment": view.commitment}
+    return {name: code for name, code in said.items() if code != ALL}
 
 
 def carried(found: AreaMap) -> dict[str, Any]:
@@ -112,6 +135,7 @@ def carried(found: AreaMap) -> dict[str, Any]:
         "params": found.params,
         "view": found.view,
         "asked": found.asked,
+        "about": found.about,
         "vintage": found.vintage,
         "statuses": found.statuses,
         "updated": found.updated,

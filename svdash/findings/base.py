@@ -25,6 +25,8 @@ class Finding:
     one is missing. ``columns`` names the columns for people, ``decimals`` how numbers are written.
     ``leads`` says of a column which page shows more of its row, and by which parameters: ``{column}`` stands for a
     cell of the row, and the column itself may hold several codes.
+    ``about`` is what a table taken away says of itself in every row, by column: what is shown, of which programme and
+    year; a column that the table has already is not said again.
     ``empty`` says why there is nothing to show; then there is no chart.
     """
 
@@ -45,6 +47,7 @@ class Finding:
     view: View = field(default_factory=View)
     params: Mapping[str, str] = field(default_factory=dict)
     leads: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    about: Mapping[str, str] = field(default_factory=dict)
     empty: str = ""
     chart: pd.DataFrame | None = None
     legend: str = ""
@@ -81,7 +84,7 @@ class Finding:
         return self.texts(thousands=True).rename(columns=dict(self.columns))
 
     def export(self) -> pd.DataFrame:
-        """Return the table as a CSV carries it: stable names, the vintage where there is one."""
+        """Return the table as a CSV carries it: stable names, and in every row what it is of."""
         return self._whose(self.texts(thousands=False))
 
     def typed(self) -> pd.DataFrame:
@@ -93,11 +96,11 @@ class Finding:
         return self._whose(self.frame[names].reset_index(drop=True))
 
     def _whose(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Say in every row what a table taken away leaves behind: the edition of deprivation, and the district if it is of one."""
-        about = {"vintage": self.vintage} if self.vintage else {}
+        """Say in every row what a table taken away leaves behind: ``about``, the edition of deprivation, and the district if it is of one."""
+        said = {**self.about, "vintage": self.vintage}
         if self.view.district != ALL:
-            about["of_district"] = self.view.district
-        return rows.assign(**about)
+            said["of_district"] = self.view.district
+        return rows.assign(**{name: text for name, text in said.items() if text and name not in rows})
 
 
 def seen_from(pack: Pack, view: View, key: Hashable, build: Callable[[], Finding]) -> Finding:

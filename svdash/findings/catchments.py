@@ -99,6 +99,7 @@ def _catchments(pack: Pack, view: View, landing: Landing, within: Within) -> Fin
     common: dict[str, Any] = {
         "name": NAME,
         "params": {**landing.asked.params(), "within": within.code},
+        "about": {"programme": wording.sentence(landing.name), "within": within.words},
         "view": view,
         "vintage": areas.vintage(pack),
         "method": areas.method(pack, f"{METHOD_TIMES if within.mode else METHOD} {WHOLLY}"),

@@ -55,6 +55,7 @@ def _change(pack: Pack, view: View, landing: Landing) -> Finding:
     common: dict[str, Any] = {
         **about,
         "name": "reach-change",
+        "about": about["about"] | {"compared": view.compare},
         "caveats": (*about["caveats"], *([SAME_PEOPLE] if landing.people else [])),
         "columns": CHANGE
         | {"before": f"{landing.amount}, {view.compare}", "after": f"{landing.amount}, {year}"},

@@ -16,6 +16,7 @@ from svdash.findings.areas import (
     REACH,
     SPEND,
     Asked,
+    about,
     method,
     office,
     settle,
@@ -375,11 +376,12 @@ def period(pack: Pack, year: str) -> str:
 
 
 def head(pack: Pack, view: View, landing: Landing, text: str, *more: str) -> dict[str, Any]:
-    """Return what all findings say alike: parameters, vintage, statuses, date, method; ``more`` are further tables."""
+    """Return what all findings say alike: parameters, what their rows are of, vintage, statuses, date, method; ``more`` are further tables."""
     lines = METHOD_REACH if landing.people else METHOD_SPEND.partition(" Payments without a place")[0]
     return {
         "params": landing.asked.params(),
         "view": view,
+        "about": about(pack, view, landing.asked),
         "vintage": vintage(pack),
         "method": method(pack, f"{text} {lines}"),
         "caveats": (

@@ -60,6 +60,7 @@ def _beside(pack: Pack, view: View, asked: Asked, code: str, *, two: bool) -> Fi
         statuses=found.statuses,
         updated=found.updated,
         method=found.method,
+        about={**found.about, **({"compared": view.compare} if two else {})},
         vintage=found.vintage,
         view=view,
         empty=found.empty,

@@ -64,6 +64,7 @@ def _parity(pack: Pack, view: View, landing: Landing, baseline: str) -> Finding:
         **about,
         "name": "parity",
         "params": about["params"] | {"baseline": baseline},
+        "about": about["about"] | {"baseline": BASELINES[baseline]},
         "caveats": (YARDSTICK, *about["caveats"]),
         "subtitle": f"{landing.measure}: share minus share of {BASELINES[baseline].lower()}, in points, {landing.where}, {land.period(pack, year)}",
         "columns": PARITY | {"amount": landing.amount, "share": f"Share of {noun} (%)"},

@@ -8,7 +8,17 @@ import pandas as pd
 
 from svdash.findings import landing as land
 from svdash.findings import places
-from svdash.findings.areas import METHOD_REACH, METHOD_SPEND, REACH, SPEND, Asked, method, office, vintage
+from svdash.findings.areas import (
+    METHOD_REACH,
+    METHOD_SPEND,
+    REACH,
+    SPEND,
+    Asked,
+    chosen,
+    method,
+    office,
+    vintage,
+)
 from svdash.findings.base import Finding, records
 from svdash.findings.landing import Landing
 from svdash.framework import ALL, Framework, View
@@ -180,6 +190,7 @@ def _lands(pack: Pack, view: View) -> Finding:
         alt=" ".join(f"{r['what']}: {r['share']:.1f}% of {r['of']}." for r in rows),
         **office(pack, (*REACH, *SPEND)),
         method=method(pack, METHOD_REACH + " " + METHOD_SPEND),
+        about={"year": year, **chosen(view)},
         vintage=vintage(pack),
         legend="Bars: share in the most deprived tenth. Orange line: share of residents there.",
         view=view,
