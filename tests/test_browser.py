@@ -481,8 +481,9 @@ def test_a_code_in_a_table_opens_what_it_stands_for(context: BrowserContext, ser
     assert [line for line in seen if line.startswith(code)], seen
 
 
-TOO_WIDE = """() => [...document.querySelectorAll('[data-testid=stVegaLiteChart]')].map(chart => {
-    const drawn = chart.querySelector('canvas, svg'), room = chart.closest('[data-testid=stVerticalBlock]');
+CHART, TABLE = "[data-testid=stVegaLiteChart]", "[data-testid=stTable]"
+TOO_WIDE = """element => [...document.querySelectorAll(element)].map(chart => {
+    const drawn = chart.querySelector('canvas, svg, table'), room = chart.closest('[data-testid=stVerticalBlock]');
     return drawn.getBoundingClientRect().right - room.getBoundingClientRect().right;
 })"""
 
@@ -507,7 +508,38 @@ def test_no_chart_is_cut_off_at_its_right_on_a_laptop(
     page = visit(context, server, address, **params)
     page.locator("[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg").first.wait_for()
     settle(page)
-    beyond = page.evaluate(TOO_WIDE)
+    beyond = page.evaluate(TOO_WIDE, CHART)
+    assert beyond
+    assert max(beyond) <= 1
+
+
+MONEY = {"show": "spend", "programme": "all"}
+PEOPLE = {"show": "reach", "programme": "adult-skills-fund"}
+
+
+@pytest.mark.parametrize(
+    ("address", "params"),
+    [
+        ("", {}),
+        ("commitments", {}),
+        ("indicators", {"indicator": "EMP-I3", "by": "ethnic-group"}),
+        ("reach-and-spend", MONEY),
+        ("reach-and-spend", {**MONEY, "kind": "supplier", "year": "2023/24"}),
+        ("reach-and-spend", {**MONEY, "area": "E01006412", "style": "change"}),
+        ("reach-and-spend", {**PEOPLE, "area": "E01006412", "style": "change"}),
+        ("reach-and-spend", {**MONEY, "part": "cold-spots"}),
+        ("reach-and-spend", {**MONEY, "part": "change"}),
+        ("reach-and-spend", {**MONEY, "part": "parity"}),
+        ("local-economy", {}),
+    ],
+)
+def test_no_table_is_cut_off_at_its_right_on_a_laptop(
+    context: BrowserContext, server: str, address: str, params: dict[str, str]
+) -> None:
+    page = visit(context, server, address, **params)
+    page.locator(f"{TABLE} table").first.wait_for()
+    settle(page)
+    beyond = page.evaluate(TOO_WIDE, TABLE)
     assert beyond
     assert max(beyond) <= 1
 

@@ -37,7 +37,7 @@ from svdash.findings.base import Finding
 from svdash.framework import ALL, Framework, View
 from svdash.measures import gradient, intervals
 from svdash.pack import Pack
-from svdash.show import charts, page
+from svdash.show import charts, page, wording
 from svdash.web.routes import routes
 from tests.copies import DATA, CopiedPack
 
@@ -600,3 +600,11 @@ def test_what_a_row_taken_away_says_takes_no_room_on_the_page(pack: Pack) -> Non
     found = reach.by_decile(pack, NOW, SPEND)
     assert {"show", "programme", "kind", "year"} <= set(found.typed().columns)
     assert list(found.table().columns) == list(found.columns.values())
+
+
+def test_money_beside_the_map_is_written_short_and_taken_away_to_the_penny(pack: Pack) -> None:
+    found = reach.by_decile(pack, NOW, SPEND)
+    first = float(found.frame["amount"].iloc[0])
+    assert found.table()["Pounds"].iloc[0] == wording.money(first)
+    assert found.export()["amount"].iloc[0] == f"{first:.2f}"
+    assert found.typed()["amount"].iloc[0] == first

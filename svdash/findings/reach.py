@@ -53,6 +53,8 @@ def _by_decile(pack: Pack, view: View, landing: Landing) -> Finding:
         "subtitle": f"{landing.measure}: share of each of England's deprivation deciles, {landing.where}, {said}; orange ticks: share of residents",
         "columns": COLUMNS | {"amount": landing.amount, "share": f"Share of {noun} (%)"},
         "decimals": {"amount": landing.decimals, "share": 1, "population_share": 1, "gap": 1},
+        # The table stands beside the map, where pence would push the gap out of sight.
+        "shorter": {} if landing.people else {"amount": wording.money},
     }
     why = land.too_little(pack, landing, year)
     if why:
