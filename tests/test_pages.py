@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from svdash.framework import ALL, FILTERS, NONE, Framework
 from svdash.pack import Pack
-from svdash.show import page
+from svdash.show import area, page
 from tests.copies import ROOT, CopiedPack
 
 FRAME = ROOT / "svdash" / "frame.py"
@@ -469,3 +469,11 @@ def test_choices_of_a_year_do_not_change_with_the_role() -> None:
         return list(opened("overview", role=role).selectbox(key="year").options)
 
     assert years("all") == years("investor")
+
+
+@pytest.mark.parametrize("background", ["none", "streets"])
+def test_streets_under_the_map_say_where_they_come_from_and_what_is_seen_without_a_network(
+    background: str,
+) -> None:
+    at = opened("reach_and_spend", background=background)
+    assert (area.STREETS in html(at)) == (background == "streets")

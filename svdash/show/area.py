@@ -25,6 +25,8 @@ STYLES = {
     maps.COLD: "Cold spots",
 }
 BACKGROUNDS = {"none": "None: outlines and names only", "streets": "Streets (needs a network)"}
+# Whether the browser reaches the map server is not known here, so it is said before anybody wonders.
+STREETS = "Streets come from the map server of CARTO, with data of OpenStreetMap. Without a network they stay empty; the areas are drawn all the same."
 HEIGHT = 560
 ROWS = 6
 # Columns that the grid leaves to the plain table and the CSV.
@@ -137,6 +139,8 @@ def draw(now: Here, found: AreaMap) -> None:
         page.words(found)
         return
     turned = _turn(now, chosen if chosen in codes else "")
+    if turned.basemap:
+        st.html(f'<p class="sv-sub">{escape(STREETS)}</p>')
     under = None
     if circles:
         under = areas.area_map(now.pack, now.view, Asked(domain=found.asked.domain))
@@ -189,7 +193,7 @@ def _turn(now: Here, chosen: str) -> decks.Turned:
             "Background",
             BACKGROUNDS,
             "none",
-            "Streets come from a map server; without a network they stay empty.",
+            "What lies under the areas. Streets come from a map server, asked by your browser alone.",
         )
         sites = controls.tick("sites", "Service places", "Where the programme can be visited.")
         st.button("+", key="zoom-in", help="Closer", on_click=_closer, args=(1,))
