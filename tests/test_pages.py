@@ -296,6 +296,13 @@ def test_the_word_illustrative_stands_above_every_finding_that_rests_on_made_up_
             assert 'class="sv-status illustrative"' in head, head
 
 
+def test_where_a_finding_rests_on_figures_of_several_statuses_each_says_what_it_is_the_status_of() -> None:
+    told = html(opened("reach_and_spend", show="spend"))
+    assert '<span class="sv-status official">official: deprivation and residents</span>' in told
+    assert '<span class="sv-status illustrative">illustrative: payments</span>' in told
+    assert '<span class="sv-status official">official</span>' in html(opened("reach_and_spend"))
+
+
 def test_the_word_illustrative_stands_beside_the_numbers_of_the_overview() -> None:
     at = opened("overview")
     tiles = re.findall(r'<div class="sv-tile">(.*?)</div>', html(at))

@@ -99,6 +99,7 @@ def test_json_rows_are_the_findings_typed_rows(client: TestClient, pack: Pack, n
     assert told["columns"] == dict(found.columns)
     assert told["filters"] == found.view.params()
     assert told["statuses"] == list(found.statuses)
+    assert told["sources"] == dict(found.sources)
     assert len(told["rows"]) == len(typed)
     for column in typed:
         values = [row[column] for row in told["rows"]]

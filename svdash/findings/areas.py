@@ -9,7 +9,7 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash.findings import places
-from svdash.findings.base import Finding, by_office, records, updated_of
+from svdash.findings.base import Finding, least_official, office, records
 from svdash.framework import ALL, Framework, View
 from svdash.measures.classes import classify, quantile_breaks
 from svdash.pack import Pack
@@ -138,15 +138,9 @@ def carried(found: AreaMap) -> dict[str, Any]:
         "about": found.about,
         "vintage": found.vintage,
         "statuses": found.statuses,
+        "sources": found.sources,
         "updated": found.updated,
     }
-
-
-def office(pack: Pack, tables: tuple[str, ...]) -> dict[str, Any]:
-    """Return statuses and date of the tables a figure rests on, as far as the pack has them."""
-    there = [name for name in dict.fromkeys(tables) if name in pack.names]
-    statuses = by_office({str(pack.resource(name)["status"]) for name in there})
-    return {"statuses": statuses, "updated": updated_of(pack, *there) if there else None}
 
 
 def method(pack: Pack, text: str) -> str:
@@ -226,6 +220,7 @@ def _reach(pack: Pack, view: View, asked: Asked) -> AreaMap:
     year = places.year_of_view(framework, view)
     said = framework.named(year)
     head = _head(pack, view, asked, REACH)
+    status = least_official(head["statuses"])
     names, whole = places.programmes(pack, view, "counts_people"), places.region_name(pack, view.district)
     if not asked.programme:
         return AreaMap(**head, headline="No programme that reaches people here", subtitle=year, frame=pd.DataFrame(), columns={},
@@ -251,10 +246,10 @@ def _reach(pack: Pack, view: View, asked: Asked) -> AreaMap:
         headline=f"{name}: {wording.number(int(rows['people'].sum()))} people reached in {said}, in the places shown{inside(pack, view)}"
         if not empty
         else f"{name}: no figure",
-        subtitle=f"People reached per 1,000 residents by {where}, {whole}, {said}; {status(head)}",
-        circled=f"People reached by {where} as circles over deprivation, {whole}, {said}; {status(head)}",
+        subtitle=f"People reached per 1,000 residents by {where}, {whole}, {said}; {status}",
+        circled=f"People reached by {where} as circles over deprivation, {whole}, {said}; {status}",
         largest=f"{wording.number(int(rows['people'].max()))} people" if rows["people"].notna().any() else "",
-        frame=rows.assign(geography=geography, programme=name, year=year, status=status(head)),
+        frame=rows.assign(geography=geography, programme=name, year=year, status=status),
         columns={
             "place": "Code",
             "name": "Area",
@@ -270,15 +265,10 @@ def _reach(pack: Pack, view: View, asked: Asked) -> AreaMap:
         sentence=f"Shown by {where}. {hidden or 'None'} of {len(rows)} counts suppressed. {_unplaced_people(pack, year, asked.programme)}",
         alt=f"Map of people reached by {name} per 1,000 residents, {whole}, {said}, in {len(breaks) + 1} classes.",
         method=method(pack, METHOD_REACH),
-        drawn=per_area(pack, rows, geography, f"{name}, {said}, {status(head)}", "people"),
+        drawn=per_area(pack, rows, geography, f"{name}, {said}, {status}", "people"),
         limits=_ranges(breaks, rows["rate"], ""),
         empty=empty,
     )
-
-
-def status(head: dict[str, Any]) -> str:
-    """Return the least official status among those of a figure."""
-    return str(head["statuses"][-1]) if head["statuses"] else "none"
 
 
 def _spend(pack: Pack, view: View, asked: Asked) -> AreaMap:
@@ -286,6 +276,7 @@ def _spend(pack: Pack, view: View, asked: Asked) -> AreaMap:
     year = places.year_of_view(framework, view)
     said = framework.named(year)
     head = _head(pack, view, asked, SPEND)
+    status = least_official(head["statuses"])
     sums = places.spend(pack, view, year, asked.programme, asked.kind)
     rows = _spent(pack, sums)
     breaks = quantile_breaks(rows.loc[rows["rate"] > 0, "rate"], CLASSES)
@@ -307,10 +298,10 @@ def _spend(pack: Pack, view: View, asked: Asked) -> AreaMap:
         headline=f"{name}: {wording.money(total)} spent in {said}{inside(pack, view)}"
         if not empty
         else f"{name}: no payment in {said}",
-        subtitle=f"Spend per resident by {KINDS[asked.kind].lower()}, small areas (LSOA), {whole}, {said}; {status(head)}",
-        circled=f"Spend by {KINDS[asked.kind].lower()} as circles over deprivation, small areas (LSOA), {whole}, {said}; {status(head)}",
+        subtitle=f"Spend per resident by {KINDS[asked.kind].lower()}, small areas (LSOA), {whole}, {said}; {status}",
+        circled=f"Spend by {KINDS[asked.kind].lower()} as circles over deprivation, small areas (LSOA), {whole}, {said}; {status}",
         largest=wording.money(float(rows["pounds"].max())) if (rows["pounds"] > 0).any() else "",
-        frame=rows.assign(kind=KINDS[asked.kind], programme=name, year=year, status=status(head)),
+        frame=rows.assign(kind=KINDS[asked.kind], programme=name, year=year, status=status),
         columns={
             "place": "Code",
             "name": "Area",
@@ -329,7 +320,7 @@ def _spend(pack: Pack, view: View, asked: Asked) -> AreaMap:
         else _elsewhere(pack, sums, view, asked),
         alt=f"Map of spend per resident, {name}, {whole}, {said}, by {KINDS[asked.kind].lower()}.",
         method=method(pack, METHOD_SPEND),
-        drawn=per_area(pack, rows, "lsoa", f"{name}, {said}, {status(head)}", "pounds"),
+        drawn=per_area(pack, rows, "lsoa", f"{name}, {said}, {status}", "pounds"),
         limits=_ranges(breaks, rows["rate"], "£"),
         empty=empty,
     )

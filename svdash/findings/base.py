@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -14,6 +14,19 @@ from svdash.pack import Pack
 from svdash.show import wording
 
 NOT_AVAILABLE = "[x]"
+# What a figure has from a table, in a word or two.
+TOLD_BY: Final = {
+    "areas": "deprivation and residents",
+    "benchmarks": "residents",
+    "boundaries": "areas",
+    "contacts": "people reached",
+    "contracts": "contracts",
+    "ownership": "who leads",
+    "payments": "payments",
+    "places": "service places",
+    "reached_groups": "people reached",
+    "travel_times": "travel times",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +41,8 @@ class Finding:
     cell of the row, and the column itself may hold several codes.
     ``about`` is what a table taken away says of itself in every row, by column: what is shown, of which programme and
     year; a column that the table has already is not said again.
+    ``statuses`` are those of all that it rests on, the most official first, ``sources`` what each of them is the status
+    of, where that is known.
     ``empty`` says why there is nothing to show; then there is no chart.
     """
 
@@ -42,6 +57,7 @@ class Finding:
     alt: str = ""
     verdict: str = ""
     statuses: tuple[str, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
     updated: date | None = None
     method: str = ""
     caveats: tuple[str, ...] = ()
@@ -125,6 +141,28 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 def by_office(statuses: set[str]) -> tuple[str, ...]:
     """Order official statuses, most official first."""
     return tuple(s for s in ("official", "published", "illustrative") if s in statuses)
+
+
+def rests_on(parts: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Return statuses and sources of a finding from the parts that it rests on: the status of each, and what it is."""
+    told: dict[str, dict[str, None]] = {}
+    for status, what in parts:
+        told.setdefault(status, {})[what] = None
+    statuses = by_office(set(told))
+    return {"statuses": statuses, "sources": {status: ", ".join(told[status]) for status in statuses}}
+
+
+def office(pack: Pack, tables: tuple[str, ...]) -> dict[str, Any]:
+    """Return statuses, sources and date of the tables a figure rests on, as far as the pack has them."""
+    there = [name for name in dict.fromkeys(tables) if name in pack.names]
+    found = [(pack.resource(name), TOLD_BY.get(name)) for name in there]
+    parts = [(str(about["status"]), what or str(about.get("title", ""))) for about, what in found]
+    return {**rests_on(parts), "updated": updated_of(pack, *there) if there else None}
+
+
+def least_official(statuses: tuple[str, ...]) -> str:
+    """Return the least official of a finding's statuses; ``none`` where it rests on nothing."""
+    return statuses[-1] if statuses else "none"
 
 
 def statuses_of(pack: Pack, *tables: str) -> tuple[str, ...]:

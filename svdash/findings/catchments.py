@@ -11,7 +11,7 @@ import pandas as pd
 from svdash.findings import areas, coldspots, places, traveltimes
 from svdash.findings import landing as land
 from svdash.findings.areas import Asked
-from svdash.findings.base import Finding, records
+from svdash.findings.base import Finding, least_official, office, records
 from svdash.findings.landing import Landing
 from svdash.framework import ALL, View
 from svdash.pack import Pack
@@ -94,7 +94,7 @@ def catchments(pack: Pack, view: View, asked: Asked, within: str = USUAL) -> Fin
 
 def _catchments(pack: Pack, view: View, landing: Landing, within: Within) -> Finding:
     measured = traveltimes.TABLE if within.mode else "boundaries"
-    official = areas.office(pack, ("areas", "places", measured))
+    official = office(pack, ("areas", "places", measured))
     residents = places.title(pack, "population")
     common: dict[str, Any] = {
         "name": NAME,
@@ -128,7 +128,7 @@ def _catchments(pack: Pack, view: View, landing: Landing, within: Within) -> Fin
             **common,
         )
     frame = sums(places.areas(pack, landing.district), near, within.limit).assign(
-        status=areas.status(official)
+        status=least_official(official["statuses"])
     )
     return Finding(
         headline=_headline(frame, within),

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from svdash.disclosure import PRESETS, told
 from svdash.findings import areas, places
 from svdash.findings.areas import AreaMap, Asked
-from svdash.findings.base import records
+from svdash.findings.base import least_official, records
 from svdash.framework import ALL, NONE, Framework, View
 from svdash.measures import intervals
 from svdash.measures.classes import classify, quantile_breaks
@@ -297,7 +297,7 @@ def _classed(now: AreaMap, rows: pd.DataFrame, year: str, limits: list[float]) -
         programme=_programme(now),
         year=year,
         compared=now.view.compare,
-        status=areas.status({"statuses": now.statuses}),
+        status=least_official(now.statuses),
         sorted=np.select([klass < 0, klass == middle], [2, 1], 0),
         size=-rows["difference"].abs(),
     )

@@ -10,7 +10,7 @@ import pandas as pd
 from svdash.findings import areas, places
 from svdash.findings import landing as land
 from svdash.findings.areas import AreaMap, Asked
-from svdash.findings.base import Finding, records
+from svdash.findings.base import Finding, least_official, records
 from svdash.findings.landing import Landing
 from svdash.framework import ALL, Framework, View
 from svdash.pack import Pack
@@ -138,7 +138,7 @@ def _told(landing: Landing, found: AreaMap, rows: pd.DataFrame, common: dict[str
     frame = _table(rows, common["decimals"]["median"]).assign(
         programme=found.frame["programme"].iloc[0],
         year=found.frame["year"].iloc[0],
-        status=areas.status({"statuses": found.statuses}),
+        status=least_official(found.statuses),
     )
     frame = _first(frame, landing)
     middle = float(rows["rate"].median())

@@ -18,11 +18,10 @@ from svdash.findings.areas import (
     Asked,
     about,
     method,
-    office,
     settle,
-    status,
     vintage,
 )
+from svdash.findings.base import least_official, office
 from svdash.framework import ALL, Framework, View
 from svdash.measures import intervals
 from svdash.pack import Pack
@@ -367,7 +366,7 @@ def tables(landing: Landing) -> tuple[str, ...]:
 
 def mark(pack: Pack, landing: Landing) -> str:
     """Return the least official status among the tables that it rests on."""
-    return status(office(pack, tables(landing)))
+    return least_official(office(pack, tables(landing))["statuses"])
 
 
 def period(pack: Pack, year: str) -> str:

@@ -58,6 +58,7 @@ def _beside(pack: Pack, view: View, asked: Asked, code: str, *, two: bool) -> Fi
         columns={**columns, "residents": places.title(pack, "population"), "status": "Status"},
         sentence=_left_out(shown),
         statuses=found.statuses,
+        sources=found.sources,
         updated=found.updated,
         method=found.method,
         about={**found.about, **({"compared": view.compare} if two else {})},

@@ -16,10 +16,9 @@ from svdash.findings.areas import (
     Asked,
     chosen,
     method,
-    office,
     vintage,
 )
-from svdash.findings.base import Finding, records
+from svdash.findings.base import Finding, office, records
 from svdash.findings.landing import Landing
 from svdash.framework import ALL, Framework, View
 from svdash.pack import Pack

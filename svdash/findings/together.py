@@ -9,7 +9,7 @@ import pandas as pd
 
 from svdash.findings import areas, places
 from svdash.findings.areas import AreaMap, Asked
-from svdash.findings.base import records
+from svdash.findings.base import least_official, records
 from svdash.framework import ALL, Framework, View
 from svdash.measures.classes import classify, quantile_breaks
 from svdash.pack import Pack
@@ -117,7 +117,7 @@ def _told(
         level=[f"{levels[g]} {what}" if g >= 0 else "not shown" for g in rows["got"]],
         programme=alone.headline.partition(":")[0],
         year=said,
-        status=areas.status({"statuses": alone.statuses}),
+        status=least_official(alone.statuses),
         marker=alone.frame.set_index("place")["marker"].reindex(rows["place"]).to_numpy(),
     ).sort_values(["needs", "got", "rank"], ascending=[False, True, True])
     return AreaMap(

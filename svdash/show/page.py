@@ -169,7 +169,10 @@ def _marks(finding: Finding) -> str:
 
 
 def _badges(finding: Finding) -> str:
-    return " ".join(f'<span class="sv-status {escape(s)}">{escape(s)}</span>' for s in finding.statuses)
+    """Return the status, and where there are several, of what each of them is."""
+    told = finding.sources if len(finding.statuses) > 1 else {}
+    named = {status: f"{status}: {told[status]}" if status in told else status for status in finding.statuses}
+    return " ".join(f'<span class="sv-status {escape(s)}">{escape(name)}</span>' for s, name in named.items())
 
 
 def _how(finding: Finding) -> str:

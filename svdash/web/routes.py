@@ -166,6 +166,7 @@ def _written(found: Finding, kind: str) -> bytes:
         "title": found.headline,
         "measure": found.subtitle,
         "statuses": list(found.statuses),
+        "sources": dict(found.sources),
         "filters": found.view.params(),
         "columns": dict(found.columns),
         "rows": _records(rows),

@@ -7,7 +7,7 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash.findings import places
-from svdash.findings.areas import office
+from svdash.findings.base import office
 from svdash.framework import ALL, NONE, Framework, View
 from svdash.pack import Pack
 
@@ -122,11 +122,6 @@ def nothing(pack: Pack, view: View, rows: pd.DataFrame, year: str) -> str:
 def about(pack: Pack, *tables: str) -> dict[str, Any]:
     """Return statuses and date of the tables behind a figure; payments where no table is named."""
     return office(pack, tables or (PAYMENTS,))
-
-
-def least_official(found: dict[str, Any]) -> str:
-    """Return the least official status of the tables behind a figure."""
-    return str(found["statuses"][-1]) if found["statuses"] else "none"
 
 
 def labelled(pack: Pack, name: str, codes: pd.Series) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash.findings import observed, places
-from svdash.findings.base import Finding, by_office, records
+from svdash.findings.base import Finding, least_official, records, rests_on
 from svdash.findings.economy import base
 from svdash.framework import ALL, Framework, View, year_of
 from svdash.measures import intervals, trend
@@ -71,7 +71,7 @@ def _contracts(pack: Pack, view: View) -> Finding:
     frame = pd.DataFrame(columns=[*CONTRACTS, "part", "marker"])
     if not empty:
         frame = _by_year(pack, view, rows, every.loc[unknown, "year"].value_counts()).assign(
-            status=base.least_official(about)
+            status=least_official(about["statuses"])
         )
     told = None if empty else assessed(pack, frame)
     published = not frame.empty and frame["published"].notna().any()
@@ -93,7 +93,9 @@ def _contracts(pack: Pack, view: View) -> Finding:
         caveats=(OLD,),
         view=view,
         empty=empty,
-        statuses=by_office({*about["statuses"], *(("published",) if published else ())}),
+        **rests_on(
+            [*about["sources"].items(), *([("published", "figure published elsewhere")] if published else [])]
+        ),
         updated=about["updated"],
     )
 
@@ -300,7 +302,7 @@ def _beside(row: dict[str, Any], about: dict[str, Any]) -> str:
     inside = "agrees with" if row["agrees"] != "no" else "does not agree with"
     made_up = (
         " That is no check: the contracts here are illustrative."
-        if base.least_official(about) == "illustrative"
+        if least_official(about["statuses"]) == "illustrative"
         else ""
     )
     return (

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from svdash.findings.base import Finding, records
+from svdash.findings.base import Finding, least_official, records
 from svdash.findings.economy import base
 from svdash.findings.economy.base import CREDIT, NOMINAL, NOT_KNOWN, OFFICE, UNTESTED, percent
 from svdash.findings.economy.spend import METHOD, POUNDS, SHARES, spoken
@@ -43,7 +43,7 @@ def _kinds(pack: Pack, view: View) -> Finding:
     compare = base.compare_year(pack, view, year, rows["year"])
     frame = pd.DataFrame(columns=[*KINDS, "type", "marker"])
     if not empty:
-        frame = _by_type(pack, rows, year, compare).assign(status=base.least_official(about))
+        frame = _by_type(pack, rows, year, compare).assign(status=least_official(about["statuses"]))
     return Finding(
         name="economy-kinds",
         headline=_kinds_headline(frame, year),

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from svdash.findings.base import Finding, records
+from svdash.findings.base import Finding, least_official, records
 from svdash.findings.economy import base
 from svdash.findings.economy.base import CREDIT, NOMINAL, NOT_KNOWN, OFFICE, UNTESTED, percent
 from svdash.framework import NONE, Framework, View
@@ -60,7 +60,7 @@ def _places(pack: Pack, view: View) -> Finding:
     frame = pd.DataFrame(columns=[*PLACES, "place", "marker"])
     compare = base.compare_year(pack, view, year, rows["year"])
     if not empty:
-        frame = _by_place(pack, rows, year, compare).assign(status=base.least_official(about))
+        frame = _by_place(pack, rows, year, compare).assign(status=least_official(about["statuses"]))
     return Finding(
         name="economy-places",
         headline=_places_headline(frame, year),
@@ -193,7 +193,7 @@ def _retained(pack: Pack, view: View) -> Finding:
     about = base.about(pack)
     frame = pd.DataFrame(columns=[*YEARS, "part", "marker"])
     if not empty:
-        frame = _by_year(pack, rows).assign(status=base.least_official(about))
+        frame = _by_year(pack, rows).assign(status=least_official(about["statuses"]))
     first = "" if frame.empty else f"{frame['year'].iloc[0]} to "
     return Finding(
         name="economy-retained",

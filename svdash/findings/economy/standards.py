@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from svdash.findings.base import Finding, by_office, records, updated_of
+from svdash.findings.base import Finding, by_office, least_official, records, updated_of
 from svdash.findings.economy import base
 from svdash.findings.series import Trend, compared, lead
 from svdash.framework import Framework, View, figure_tables
@@ -170,8 +170,8 @@ def multiplier(pack: Pack, view: View) -> Finding:
 
 def _multiplier(pack: Pack, view: View) -> Finding:
     year = base.year_of_money(pack, view)
-    about = base.about(pack, SURVEY) if SURVEY in pack.tables else {"statuses": (), "updated": None}
-    frame = _surveyed(pack, year).assign(status=base.least_official(about))
+    about = base.about(pack, SURVEY)
+    frame = _surveyed(pack, year).assign(status=least_official(about["statuses"]))
     empty = _unsurveyed(pack, year) if frame.empty else ""
     last = None if empty else frame.iloc[-1]
     told = f"£1 paid led to {_pounds(last['lm3'])} spent in {last['local_area']}" if last is not None else ""

@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 
 from svdash.findings import places
-from svdash.findings.base import Finding, records
+from svdash.findings.base import Finding, least_official, records
 from svdash.findings.economy import base
 from svdash.findings.economy.base import NOMINAL, NOT_KNOWN, OFFICE, UNTESTED, percent
 from svdash.framework import ALL, NONE, View
@@ -67,7 +67,7 @@ def _concentration(pack: Pack, view: View) -> Finding:
     about = base.about(pack)
     frame = pd.DataFrame(columns=[*SUPPLIERS, "marker"])
     if not empty:
-        frame = _table(pack, named, withheld, told).assign(status=base.least_official(about))
+        frame = _table(pack, named, withheld, told).assign(status=least_official(about["statuses"]))
     return Finding(
         name="economy-concentration",
         headline=_headline(told, year) if not empty else f"How concentrated spend is: not known for {year}",

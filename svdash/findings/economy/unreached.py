@@ -7,8 +7,8 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash.findings import places
-from svdash.findings.areas import office, vintage
-from svdash.findings.base import Finding, records
+from svdash.findings.areas import vintage
+from svdash.findings.base import Finding, least_official, office, records
 from svdash.findings.economy import base
 from svdash.findings.economy.base import CREDIT, NOMINAL, OFFICE, PAYMENTS, UNTESTED, percent
 from svdash.framework import View
@@ -61,7 +61,7 @@ def _unreached(pack: Pack, view: View) -> Finding:
         empty = "The data pack has no areas, so nobody can say how many live where: add the table areas."
     frame = pd.DataFrame(columns=[*UNREACHED, "district", "population", "marker"])
     if not empty:
-        frame = _by_district(pack, view, rows, year).assign(status=base.least_official(about))
+        frame = _by_district(pack, view, rows, year).assign(status=least_official(about["statuses"]))
     return Finding(
         name="economy-unreached",
         headline=_headline(frame, year),

@@ -9,8 +9,7 @@ import pandas as pd
 
 from svdash import disclosure
 from svdash.disclosure import Sum
-from svdash.findings.areas import office
-from svdash.findings.base import Finding, by_office, records, seen_from
+from svdash.findings.base import Finding, office, records, seen_from
 from svdash.findings.equality.base import COUNTS, QUESTION, Chosen, groups, residents, table, year_of
 from svdash.findings.equality.words import name_of
 from svdash.framework import Framework, View
@@ -298,14 +297,9 @@ def _owners(pack: Pack, view: View, chosen: Chosen) -> Finding:
         legend=_legend(frame),
         empty=_unasked(frame, name, year),
         chart=_chart(frame),
-        **_office(pack, beside=bool(told)),
+        **office(pack, (OWNERSHIP, "benchmarks") if told else (OWNERSHIP,)),
         **common,
     )
-
-
-def _office(pack: Pack, *, beside: bool) -> dict[str, Any]:
-    about = office(pack, (OWNERSHIP,))
-    return about | {"statuses": by_office({*about["statuses"], *(("official",) if beside else ())})}
 
 
 def _unasked(frame: pd.DataFrame, name: str, year: str) -> str:

@@ -9,8 +9,8 @@ import pandas as pd
 
 from svdash import disclosure
 from svdash.findings import places
-from svdash.findings.areas import REACH, method, office, status, vintage
-from svdash.findings.base import Finding, by_office, records
+from svdash.findings.areas import REACH, method, vintage
+from svdash.findings.base import Finding, least_official, office, records
 from svdash.findings.equality import base
 from svdash.findings.equality.base import COUNTS, QUESTION, Chosen, reference_of, table, year_of
 from svdash.findings.equality.owners import beside_residents, compared, scope
@@ -162,8 +162,7 @@ def _groups(pack: Pack, view: View, chosen: Chosen) -> Finding:
         legend="Dot and bar: share with 95% interval."
         + (" Orange line: the group's share of residents." if beside else ""),
         chart=_chart(told, reference),
-        statuses=by_office({*about["statuses"], *(("official",) if beside else ())}),
-        updated=about["updated"],
+        **office(pack, (REACHED, "benchmarks") if beside else (REACHED,)),
         **common,
     )
 
@@ -336,7 +335,7 @@ def _gradient(pack: Pack, view: View) -> Finding:
     frame = pd.DataFrame([_line(people, lived_in) for people in counted.values()]).assign(
         programme_label=[known[code] for code in counted],
         unit_label=_units(pack, list(counted)),
-        status=status(about),
+        status=least_official(about["statuses"]),
         marker="[x]",
     )
     part = ", part year" if framework.is_part(year) else ""

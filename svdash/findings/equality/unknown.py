@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 
 from svdash.findings import observed
-from svdash.findings.areas import office, status
-from svdash.findings.base import Finding, records, updated_of
+from svdash.findings.base import Finding, least_official, office, records, updated_of
 from svdash.findings.equality.base import table
 from svdash.findings.trends import scope
 from svdash.framework import ALL, NOT_STATED, Framework, View, figure_tables, year_end
@@ -272,7 +271,7 @@ def _register(pack: Pack, view: View) -> Finding:
             empty=why,
             **common,
         )
-    grid = _applicable(grid).assign(status=status(common))
+    grid = _applicable(grid).assign(status=least_official(common["statuses"]))
     order = {state: n for n, state in enumerate(STATES)}
     return Finding(
         headline=_headline(grid),
@@ -415,7 +414,7 @@ def _share_measured(pack: Pack, view: View) -> Finding:
             empty=why,
             **common,
         )
-    rows = _by_year(pack, view).assign(status=status(common))
+    rows = _by_year(pack, view).assign(status=least_official(common["statuses"]))
     assessment = trend.assess(
         rows[["period", "numerator", "denominator"]], "higher", "proportion", unit="percent"
     )

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from svdash.findings import observed
-from svdash.findings.base import Finding, records, seen_from, updated_of
+from svdash.findings.base import Finding, office, records, rests_on, seen_from, updated_of
 from svdash.findings.equality.base import COUNTS, QUESTION, Chosen, groups, reference_of, residents, year_of
 from svdash.findings.equality.words import LONGEST, name_of, nothing
 from svdash.findings.series import lead_key
@@ -133,7 +133,12 @@ def _shares(pack: Pack, view: View, chosen: Chosen) -> Finding:
         "residents beyond that. Orange tick: share of residents. The comparison group is in the table."
         if scope
         else "Dot and bar: share of staff with 95% interval.",
-        statuses=tuple(sorted(set(frame["status"]))) + (("official",) if scope else ()),
+        **rests_on(
+            [
+                *((str(each), "staff") for each in frame["status"]),
+                *(office(pack, ("benchmarks",))["sources"].items() if scope else ()),
+            ]
+        ),
         chart=_chart(told, reference),
         **common,
     )
