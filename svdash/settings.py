@@ -79,6 +79,22 @@ def engine_url(environ: Mapping[str, str] | None = None) -> str:
     return (os.environ if environ is None else environ).get("SVDASH_ENGINE_URL", "").strip() or "duckdb://"
 
 
+def handed_on(temporary: Path, environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The variables for a process that this one starts: its own, by which the other finds this package too.
+
+    Args:
+        temporary: folder where the other process has its temporary files.
+        environ: the variables to begin with; the process's own by default.
+    """
+    own = os.environ if environ is None else environ
+    paths = [str(_HOUSE), *filter(None, [own.get("PYTHONPATH")])]
+    return {
+        **own,
+        "PYTHONPATH": os.pathsep.join(paths),
+        **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(temporary)),
+    }
+
+
 def address(variable: str, environ: Mapping[str, str] | None = None) -> str:
     """Where a publisher's file is, as a setting says; unset or blank, where it is known to be.
 

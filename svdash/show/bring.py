@@ -6,12 +6,12 @@ What reads files is imported only once somebody brings one.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import pandas as pd
 import streamlit as st
@@ -21,6 +21,9 @@ from svdash.pack import PackError
 from svdash.show import page, writer
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
+    from svdash.pack.importers.apart import Told
     from svdash.pack.importers.base import Options, Reconciliation
     from svdash.pack.importers.files import Source
     from svdash.pack.importers.tables import Proposal
@@ -30,7 +33,9 @@ MOST_MEGABYTES: Final = 100
 MOST_OF_A_VISITOR: Final = 10
 _TYPES: Final = ("csv", "tsv", "txt", "xlsx", "json", "geojson", "gpkg", "zip")
 _NONE: Final = "(no column)"
-_TRIED, _DONE = "bring-tried", "bring-done"
+_TRIED, _DONE, _LOOKED = "bring-tried", "bring-done", "bring-looked"
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -70,8 +75,10 @@ def _panel() -> None:
         st.caption("Nothing is kept or changed by looking. The same file twice changes nothing.")
         return
     with _laid_down(given.name, given.getvalue()) as path:
+        # The first reading takes longest, and what would come of it stands below the columns, out of sight.
+        spot = st.empty()
         try:
-            _with(open_source(path))
+            _with(open_source(path), spot)
         except (ImportFileError, PackError) as error:
             page.empty(_short(str(error), path))
 
@@ -90,13 +97,13 @@ def _short(text: str, path: Path) -> str:
     return text.replace(f"{path.parent}/", "").replace(str(page.here().pack.path), "the pack")
 
 
-def _with(source: Source) -> None:
+def _with(source: Source, spot: DeltaGenerator) -> None:
     from svdash.pack.importers import FORMATS
     from svdash.pack.importers.base import ImportFileError
-    from svdash.pack.importers.guess import guess, proposal
+    from svdash.pack.importers.guess import guess
 
     names = list(FORMATS)
-    likely = guess(source)
+    likely = _looked(guess, source, source=source)
     name = st.selectbox(
         "Format" if likely is None else "Format, as guessed",
         names,
@@ -110,29 +117,74 @@ def _with(source: Source) -> None:
         return
     options = _options(name, source)
     try:
-        columns = proposal(name, source, options)
+        columns = _proposed(name, source, options)
     except ImportFileError as error:
         options = replace(options, sheet=_sheet(source, name))
         if options.sheet is None:
             page.empty(_short(str(error), source.path))
             return
-        columns = proposal(name, source, options)
+        columns = _proposed(name, source, options)
     if columns is not None:
         options = replace(options, columns=_columns(name, source, columns))
-    _outcome(name, source, options)
+    _outcome(name, source, options, spot)
 
 
 def _sheet(source: Source, name: str) -> str | None:
     """Ask for the sheet of a workbook of several."""
     if source.kind != "xlsx" or name == "boundaries":
         return None
-    from svdash.pack.importers.workbook import open_workbook
+    from svdash.pack.importers.guess import sheets
 
-    with open_workbook(source) as sheets:
-        names = [sheet.name for sheet in sheets]
     return st.selectbox(
-        "Sheet", names, index=None, key=f"bring-sheet-{source.sha256[:12]}", placeholder="Choose one"
+        "Sheet",
+        _looked(sheets, source, source=source),
+        index=None,
+        key=f"bring-sheet-{source.sha256[:12]}",
+        placeholder="Choose one",
     )
+
+
+def _proposed(name: str, source: Source, options: Options) -> Proposal | None:
+    """Which column seems to be what; of all that was asked for, it depends on the programme and the sheet alone."""
+    from svdash.pack.importers.base import Options
+    from svdash.pack.importers.guess import proposal
+
+    given = Options(programme=options.programme, sheet=options.sheet)
+    return _looked(proposal, name, source, given, source=source)
+
+
+def _looked(function: Callable[..., T], *args: Any, source: Source) -> T:
+    """What a function tells of the file: asked once for each file, pack and choice, since a workbook takes its time."""
+    from svdash.pack.importers import apart
+    from svdash.pack.importers.base import ImportFileError
+
+    of = (source.sha256, source.name, page.here().pack.fingerprint)
+    if st.session_state.get(_LOOKED, (None,))[0] != of:
+        st.session_state[_LOOKED] = (of, {})
+    seen: dict[tuple[Any, ...], Any] = st.session_state[_LOOKED][1]
+    key = (function.__name__, *(each for each in args if each is not source))
+    if key not in seen:
+        try:
+            with _bar("Looking at the file", st.empty()) as told:
+                seen[key] = apart.looked(function, *args, source=source, told=told)
+        except ImportFileError as error:
+            seen[key] = ImportFileError(_short(str(error), source.path))
+    if isinstance(seen[key], ImportFileError):
+        raise ImportFileError(str(seen[key]))
+    return cast("T", seen[key])
+
+
+@contextmanager
+def _bar(words: str, spot: DeltaGenerator) -> Iterator[Told]:
+    """What draws how much is done, in per cent, as long as something works; nothing is drawn before it is called."""
+    try:
+        yield lambda percent: _draw(spot, percent, words)
+    finally:
+        spot.empty()
+
+
+def _draw(spot: DeltaGenerator, percent: int, words: str) -> None:
+    spot.progress(percent, f"{words}: {percent}%" if percent else words)
 
 
 def _options(name: str, source: Source) -> Options:
@@ -213,14 +265,14 @@ def _columns(name: str, source: Source, columns: Proposal) -> tuple[tuple[str, s
 # -- what comes of it ---------------------------------------------------------------------------------
 
 
-def _outcome(name: str, source: Source, options: Options) -> None:
-    """Draw what would come of the file, and the button that imports it."""
+def _outcome(name: str, source: Source, options: Options, spot: DeltaGenerator) -> None:
+    """Draw what would come of the file, how far it is read meanwhile in its spot, and the button that imports it."""
     now = page.here()
     key = (name, source.sha256, source.name, options, now.pack.fingerprint)
     tried = st.session_state.get(_TRIED)
     if tried is None or tried[0] != key:
-        with st.spinner("Reading the file"):
-            tried = (key, _run(name, source, replace(options, dry_run=True)))
+        with _bar("Reading the file", spot) as told:
+            tried = (key, _run(name, source, replace(options, dry_run=True), told))
         st.session_state[_TRIED] = tried
     outcome: Outcome = tried[1]
     if outcome.found is not None:
@@ -241,8 +293,8 @@ def _outcome(name: str, source: Source, options: Options) -> None:
     if why:
         page.empty(f"It can't be imported from here. {why}")
     elif st.button("Import into the pack", type="primary", key="bring-import"):
-        with st.spinner("Importing"):
-            outcome = _run(name, source, options)
+        with _bar("Importing", st.empty()) as told:
+            outcome = _run(name, source, options, told)
         if outcome.error or outcome.found is None:
             page.empty(outcome.error)
             return
@@ -251,16 +303,16 @@ def _outcome(name: str, source: Source, options: Options) -> None:
         st.rerun(scope="app")
 
 
-def _run(name: str, source: Source, options: Options) -> Outcome:
+def _run(name: str, source: Source, options: Options, told: Told) -> Outcome:
     """Import a file, or try to."""
-    from svdash.pack.importers import importer
+    from svdash.pack.importers import apart
     from svdash.pack.importers.base import ImportFileError, ImportRefusedError
 
     refused = source.path.parent / "refused.csv"
     error = ""
     found: Reconciliation | None = None
     try:
-        found = importer(name)(source, page.here().pack, replace(options, refused=refused))
+        found = apart.imported(name, source, page.here().pack, replace(options, refused=refused), told)
     except ImportRefusedError as problem:
         found, error = problem.reconciliation, str(problem)
     except (ImportFileError, PackError) as problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from datetime import date
@@ -15,11 +16,13 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from svdash.pack import open_pack
+from svdash.pack.importers import apart
 from svdash.pack.importers.base import Options
 from svdash.pack.importers.files import open_source
 from svdash.pack.importers.guess import guess, proposal
-from svdash.show import writer
+from svdash.show import bring, writer
 from tests.copies import DATA, ROOT, CopiedPack
+from tests.importers import tasks
 from tests.importers.made import Imports, table
 from tests.importers.workbooks import sheet, workbook
 
@@ -150,6 +153,80 @@ def test_the_page_loads_nothing_that_reads_files_before_one_is_brought() -> None
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert told.stdout.strip() == "[]"
+
+
+# -- heavy files --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every file is read in a process of its own; what the bar said meanwhile, in its order."""
+    said: list[str] = []
+    draw = bring._draw
+
+    def also_kept(spot: Any, percent: int, words: str) -> None:
+        said.append(f"{words}: {percent}%")
+        draw(spot, percent, words)
+
+    monkeypatch.setattr(apart, "SMALL", 0)
+    monkeypatch.setattr(bring, "_draw", also_kept)
+    return said
+
+
+def test_a_heavy_file_shows_how_far_it_is_and_the_same_accounts(
+    mine: CopiedPack, drawn: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "why_not", lambda _: "")
+    lines = [f"01/04/2024,Foo {number},1.00,x" for number in range(1, 10_501)]
+    with monkeypatch.context() as patch:
+        patch.setattr(apart, "SMALL", 10**9)
+        at = brought(page(), "april.csv", table(*lines, "soon,Bar,-30.00,Desks"))
+    assert drawn == []
+    next(box for box in at.checkbox if box.label.startswith("Replace")).check()
+    at.run()
+    assert _sums(at) == ["£10,470.00", "£10,500.00", "−£30.00"]
+    assert [each for each in at.get("download_button") if "Refused lines" in each.proto.label]
+    next(button for button in at.button if button.key == "bring-import").click()
+    at.run()
+    assert [each.value for each in at.success] == ["april.csv: 10,500 rows imported into payments."]
+    assert len(payments(mine.folder)) == 10_500
+    heard = [each for each in dict.fromkeys(drawn) if not each.endswith(" 0%")]
+    assert heard == ["Reading the file: 95%", "Importing: 95%"]
+
+
+def test_a_heavy_workbook_is_looked_at_once_for_each_question(mine: CopiedPack, drawn: list[str]) -> None:
+    rows = sheet([["Date", "Supplier", "Amount"], ["1/4/2024", "Foo", 1]])
+    at = brought(page(), "a.xlsx", workbook({"April": rows}))
+    assert "Looking at the file: 0%" in drawn
+    drawn.clear()
+    next(box for box in at.checkbox if box.label.startswith("Replace")).check()
+    at.run()
+    assert _sums(at) == ["£1.00", "£1.00", "£0.00"]
+    assert set(drawn) == {"Reading the file: 0%"}
+
+
+def test_a_process_that_is_killed_is_told_without_the_servers_folders(
+    mine: CopiedPack, drawn: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apart, "read_in", tasks.killed_while_reading)
+    at = brought(page(), "april.csv", table(*["01/04/2024,Foo,1.00,x"] * 10_500))
+    assert "april.csv: the process that read it ended before it was done (killed, SIGKILL)" in bands(at)
+    assert "The pack is as it was" in bands(at)
+    assert "/svdash-" not in bands(at)
+
+
+def test_a_script_that_is_stopped_while_a_file_is_read_leaves_no_process(
+    mine: CopiedPack, drawn: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    note = tmp_path / "note"
+    monkeypatch.setenv("SVDASH_NOTE", str(note))
+    monkeypatch.setattr(apart, "read_in", tasks.goes_on_reading)
+    # As Streamlit does it where the next thing is drawn after the reader has gone.
+    monkeypatch.setattr(bring, "_draw", lambda *_: st.stop() if note.is_file() else None)
+    at = brought(page(), "april.csv", SPEND)
+    assert not at.table
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(note.read_text()), 0)
 
 
 # -- the guess ----------------------------------------------------------------------------------------

@@ -37,6 +37,10 @@ class ImportRefusedError(Exception):
         self.reconciliation = reconciliation
         reconciliation.refusal = message
 
+    def __reduce__(self) -> tuple[type[ImportRefusedError], tuple[str, Reconciliation]]:
+        """Both parts, to be made again in another process."""
+        return type(self), (str(self), self.reconciliation)
+
 
 @dataclass(frozen=True)
 class Options:

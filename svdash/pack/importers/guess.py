@@ -11,6 +11,7 @@ from svdash.pack.importers import FORMATS
 from svdash.pack.importers.base import Field, ImportFileError, Options
 from svdash.pack.importers.files import Source
 from svdash.pack.importers.tables import Proposal, fit, proposed
+from svdash.pack.importers.workbook import open_workbook
 
 _JSON: Final = (
     ("boundaries", ('"FeatureCollection"', '"Topology"')),
@@ -57,6 +58,16 @@ def proposal(name: str, source: Source, options: Options) -> Proposal | None:
     if module is None or source.kind not in ("csv", "xlsx"):
         return None
     return proposed(source, module.FORM, options)
+
+
+def sheets(source: Source) -> list[str]:
+    """The names of a workbook's visible sheets.
+
+    Raises:
+        ImportFileError: it is no workbook that can be read.
+    """
+    with open_workbook(source) as found:
+        return [sheet.name for sheet in found]
 
 
 def _tables() -> dict[str, Any]:

@@ -1,0 +1,53 @@
+"""What the tests have done in a process of its own. Nothing large is imported here: each process waits for it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from svdash.pack.importers import apart
+
+
+def twice(text: str) -> str:
+    print("said to nobody")  # noqa: T201  what is printed must not get among what is sent back
+    return text * 2
+
+
+def fails() -> None:
+    sys.stderr.write("as a fault of the program would\n")
+    sys.exit(3)
+
+
+def goes_on(note: Path, seconds: float) -> None:
+    """Leaves its number, works for a while, and says how far it is; at its end it says so in the note."""
+    fresh = note.with_suffix(".new")
+    fresh.write_text(str(os.getpid()))
+    fresh.replace(note)  # whoever finds it, finds it whole
+    begin = time.monotonic()
+    while (gone := time.monotonic() - begin) < seconds:
+        apart.progress(int(gone * 100), int(seconds * 100))
+        time.sleep(0.02)
+    note.write_text("finished")
+
+
+def killed_while_reading(*args: Any) -> Any:
+    """Import, and be killed as soon as part of the file is read."""
+    apart.progress = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+    return apart.read_in(*args)
+
+
+def killed_while_writing(*args: Any) -> Any:
+    """Import, and be killed when the first new file of the pack has been written, beside the old one."""
+    from svdash.pack.importers import store
+
+    store._like = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+    return apart.read_in(*args)
+
+
+def goes_on_reading(*_: Any) -> None:
+    """Read without an end, having left its number in the file that SVDASH_NOTE names."""
+    goes_on(Path(os.environ["SVDASH_NOTE"]), 60.0)
