@@ -10,7 +10,7 @@ from typing import Any, Final
 from svdash.pack.importers import FORMATS
 from svdash.pack.importers.base import Field, ImportFileError, Options
 from svdash.pack.importers.files import Source
-from svdash.pack.importers.tables import Proposal, fit, proposed
+from svdash.pack.importers.tables import Proposal, fits, proposed
 from svdash.pack.importers.workbook import open_workbook
 
 _JSON: Final = (
@@ -37,9 +37,10 @@ def guess(source: Source) -> str | None:
         with source.path.open("rb") as stream:
             head = stream.read(_HEAD).decode(source.encoding or "utf-8", "replace")
         return next((name for name, marks in _JSON if any(mark in head for mark in marks)), None)
-    fits = {name: fit(source, module.FORM) for name, module in _tables().items()}
-    best = max(fits, key=lambda name: fits[name])
-    return best if fits[best] >= _LEAST else None
+    tables = _tables()
+    shares = dict(zip(tables, fits(source, [each.FORM for each in tables.values()]), strict=True))
+    best = max(shares, key=lambda name: shares[name])
+    return best if shares[best] >= _LEAST else None
 
 
 def fields_of(name: str) -> tuple[Field, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice, zip_longest
 from typing import Final
 
@@ -172,12 +172,21 @@ def _proposal(source: Source, header: _Header, form: Form, given: Answers, sheet
     return Proposal(mapper.headings, mapper.columns, sheets)
 
 
-def fit(source: Source, form: Form) -> float:
-    """The share of the fields a format needs for which a table has a known heading; 0 where it is no table."""
+def fits(source: Source, forms: Sequence[Form]) -> list[float]:
+    """By form, the share of the fields it needs for which a table has a known heading; 0 where it is no table."""
     if source.kind == "xlsx":
+        # Once for all of them: to unpack and measure a workbook takes longest.
         with open_workbook(source) as sheets:
-            return max((_fit(_header(sheet, form, Answers()), form) for sheet in sheets), default=0)
-    return _fit(_header(csv_lines(source), form, Answers()), form) if source.kind == "csv" else 0
+            return [max((_begun(sheet, form) for sheet in sheets), default=0) for form in forms]
+    if source.kind != "csv":
+        return [0 for _ in forms]
+    lines = csv_lines(source)
+    return [_begun(lines, form) for form in forms]
+
+
+def _begun(lines: Lines, form: Form) -> float:
+    """The fit of a table that is read from its beginning, however often it was looked at before."""
+    return _fit(_header(replace(lines, rows=lines.again()), form, Answers()), form)
 
 
 def _fit(header: _Header | None, form: Form) -> float:
