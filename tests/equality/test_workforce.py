@@ -50,7 +50,7 @@ def test_the_gap_is_told_in_points_and_as_a_ratio_and_judged_by_the_interval(pac
     assert row["verdict"] == "below residents"
     assert "Disabled" in found.headline
     assert f"{row['times']:.2f} times" in found.sentence
-    assert found.sources == {"official": "residents", "published": "staff"}
+    assert found.sources == {"official": "residents", "illustrative": "staff"}
 
 
 def test_the_comparison_group_can_be_chosen_and_has_one_as_its_own_ratio(pack: Pack, view: View) -> None:
