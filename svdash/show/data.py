@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from html import escape
 from typing import Final
 from urllib.parse import urlencode
@@ -10,23 +9,20 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from svdash.findings import catalogue, served
-from svdash.show import bring, controls, page, wording
+from svdash.show import bring, controls, page, parts, wording
 from svdash.show.page import Here
+from svdash.show.parts import Part
 
 
 def draw(now: Here) -> None:
     """Draw the choice of parts, then the one chosen."""
-    part = controls.switch(
-        "part",
-        "What to look at",
-        {code: label for code, (label, _) in PARTS.items()},
+    part = parts.chosen(
+        PARTS,
+        "Every table with its source; the columns of one; how indicators are worked out; downloads; a file of your own; what marks mean.",
         # An address that names a table means its columns.
         "dictionary" if st.query_params.get("table") else "tables",
-        "Every table with its source; the columns of one; how indicators are worked out; downloads; a file of your own; what marks mean.",
     )
-    if part != "dictionary":
-        controls.hold("table", now.pack.tables[0])
-    PARTS[part][1](now)
+    part.draw(now)
 
 
 def _tables(now: Here) -> None:
@@ -71,6 +67,10 @@ def _downloads(now: Here) -> None:
     )
 
 
+def _bring(_: Here) -> None:
+    bring.bring()
+
+
 def _marks(now: Here) -> None:
     """Draw attribution, markers and disclosure rules in words."""
     page.heading("What the marks mean, and whom to credit")
@@ -87,11 +87,11 @@ def _marks(now: Here) -> None:
     st.markdown(page.plain(str(now.pack.descriptor.get("attribution", ""))))
 
 
-PARTS: Final[dict[str, tuple[str, Callable[[Here], None]]]] = {
-    "tables": ("Tables", _tables),
-    "dictionary": ("Columns", _dictionary),
-    "methods": ("How worked out", _methods),
-    "downloads": ("Take it away", _downloads),
-    "bring": ("Bring your own file", lambda _: bring.bring()),
-    "marks": ("Marks and credits", _marks),
+PARTS: Final[dict[str, Part[[Here]]]] = {
+    "tables": Part("Tables", _tables),
+    "dictionary": Part("Columns", _dictionary, {"table": ""}),
+    "methods": Part("How worked out", _methods),
+    "downloads": Part("Take it away", _downloads),
+    "bring": Part("Bring your own file", _bring),
+    "marks": Part("Marks and credits", _marks),
 }

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Final
 
 import streamlit as st
@@ -22,42 +21,25 @@ from svdash.findings.equality import (
 )
 from svdash.findings.equality.base import Chosen
 from svdash.framework import ALL, NOT_STATED
-from svdash.show import controls, page
+from svdash.show import controls, page, parts
 from svdash.show.page import Here
+from svdash.show.parts import Part
 
 # Rows of a long table that are drawn; the CSV has them all.
 ROWS: Final = 24
 _PANEL, _CHARACTERISTIC, _REFERENCE = "panel", "characteristic", "reference"
 
 
-@dataclass(frozen=True)
-class Part:
-    """One part of the page: its name, how it is drawn, and what it asks for."""
-
-    label: str
-    draw: Callable[[Here, Chosen, str], None]
-    asks: tuple[str, ...] = (_PANEL, _CHARACTERISTIC, _REFERENCE)
-
-
 def draw(now: Here) -> None:
     """Draw the controls, then the part that they choose."""
-    code = controls.switch(
-        "part",
-        "What to look at",
-        {code: each.label for code, each in PARTS.items()},
-        next(iter(PARTS)),
-        "Each part asks the same of another place: staff, applicants, pay, suppliers, services.",
+    part = parts.chosen(
+        PARTS, "Each part asks the same of another place: staff, applicants, pay, suppliers, services."
     )
-    part = PARTS[code]
-    for name in (_PANEL, _CHARACTERISTIC, _REFERENCE):
-        if name not in part.asks:
-            # What this part does not ask for stays in the address for the next one.
-            controls.hold(name, "")
     chosen, panel = _ask(now, part.asks)
     part.draw(now, chosen, panel)
 
 
-def _ask(now: Here, asks: tuple[str, ...]) -> tuple[Chosen, str]:
+def _ask(now: Here, asks: Mapping[str, str]) -> tuple[Chosen, str]:
     if not asks:
         return Chosen(), ALL
     spots = st.columns([2, 3, 3, 4], vertical_alignment="bottom")
@@ -132,12 +114,13 @@ def _unknown(now: Here, chosen: Chosen, _: str) -> None:
     page.finding(unknown.share_measured(now.pack, now.view))
 
 
-PARTS: Final = {
-    "look": Part("In one look", _look, asks=(_PANEL,)),
-    "workforce": Part("Workforce", _workforce),
-    "recruitment": Part("Recruitment", _recruitment),
-    "pay": Part("Pay", _pay),
-    "owners": Part("Suppliers and investees", _owners),
-    "services": Part("Services", _services),
-    "unknown": Part("What we don't know", _unknown, asks=()),
+_ASKED: Final = dict.fromkeys((_PANEL, _CHARACTERISTIC, _REFERENCE), "")
+PARTS: Final[dict[str, Part[[Here, Chosen, str]]]] = {
+    "look": Part("In one look", _look, {_PANEL: ""}),
+    "workforce": Part("Workforce", _workforce, _ASKED),
+    "recruitment": Part("Recruitment", _recruitment, _ASKED),
+    "pay": Part("Pay", _pay, _ASKED),
+    "owners": Part("Suppliers and investees", _owners, _ASKED),
+    "services": Part("Services", _services, _ASKED),
+    "unknown": Part("What we don't know", _unknown),
 }

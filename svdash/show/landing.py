@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 import streamlit as st
@@ -18,8 +17,9 @@ from svdash.findings import (
     reach,
 )
 from svdash.findings.areas import Asked
-from svdash.show import area, controls, maps, page
+from svdash.show import area, controls, maps, page, parts
 from svdash.show.page import Here
+from svdash.show.parts import Part
 
 ROWS: Final = 10
 PLACES: Final = 20
@@ -29,27 +29,11 @@ CATCHMENTS: Final = catchments.NAME
 
 def draw(now: Here) -> None:
     """Draw the controls, then the part that they choose."""
-    part = controls.switch(
-        "part",
-        "What to look at",
-        {code: label for code, (label, _) in PARTS.items()},
-        MAP,
+    part = parts.chosen(
+        PARTS,
         "The map and its deciles; how reach or spend follows deprivation; the same in each district; what an even spread would take; deprived areas with little; who lives near a place of service; what changed.",
     )
-    asked = area.ask(now, mapped=part == MAP)
-    for owner, settings in _OWN.items():
-        if owner != part:
-            # What only another part asks for stays in the address for when the reader comes back to it.
-            for name, usual in settings.items():
-                controls.hold(name, usual)
-    PARTS[part][1](now, asked)
-
-
-_OWN: Final = {
-    MAP: {"area": "", "sites": "", "background": "none"},
-    "parity": {"baseline": next(iter(parity.BASELINES))},
-    CATCHMENTS: {"within": catchments.USUAL},
-}
+    part.draw(now, area.ask(now, mapped=part is PARTS[MAP]))
 
 
 def _map(now: Here, asked: Asked) -> None:
@@ -117,12 +101,12 @@ def _change(now: Here, asked: Asked) -> None:
     page.finding(decile_change.change(now.pack, now.view, asked))
 
 
-PARTS: Final[dict[str, tuple[str, Callable[[Here, Asked], None]]]] = {
-    MAP: ("Map", _map),
-    "concentration": ("Concentration", _concentration),
-    "districts": ("By district", _districts),
-    "parity": ("What parity would take", _parity),
-    "cold-spots": ("Cold spots", _cold),
-    CATCHMENTS: ("Catchments", _catchments),
-    "change": ("Change", _change),
+PARTS: Final[dict[str, Part[[Here, Asked]]]] = {
+    MAP: Part("Map", _map, {"area": "", "sites": "", "background": "none"}),
+    "concentration": Part("Concentration", _concentration),
+    "districts": Part("By district", _districts),
+    "parity": Part("What parity would take", _parity, {"baseline": next(iter(parity.BASELINES))}),
+    "cold-spots": Part("Cold spots", _cold),
+    CATCHMENTS: Part("Catchments", _catchments, {"within": catchments.USUAL}),
+    "change": Part("Change", _change),
 }
