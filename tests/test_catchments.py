@@ -158,7 +158,10 @@ def test_a_catchment_is_a_whole_finding(pack: Pack, programme: str, within: str)
     assert f"{rows.loc['All', 'inside']:,} residents" in found.sentence
     assert (found.name, found.params["within"], found.vintage) == ("catchments", within, "IoD 2019")
     assert found.statuses == ("official", "illustrative")
-    assert found.sources == {"official": "deprivation and residents, areas", "illustrative": "service places"}
+    assert found.sources == {
+        "official": "deprivation and residents, boundaries",
+        "illustrative": "service places",
+    }
     assert set(found.frame["status"]) == {"illustrative"}
     assert found.updated is not None
     assert "crow flies" in found.method

@@ -597,6 +597,19 @@ def test_the_status_of_a_figure_is_that_of_the_table_it_came_from(pack: Pack) ->
     assert "illustrative" in ask(pack, View(), "observations").statuses
 
 
+def test_what_a_status_is_of_is_said_in_a_word_or_two_and_not_by_the_title_of_a_table(pack: Pack) -> None:
+    titles = {str(pack.resource(name)["title"]) for name in pack.names}
+    several = 0
+    for table in served.served(pack):
+        for own in wanted(pack, table)[:1]:
+            found = table.build(pack, View(year="2025/26", compare="2024/25"), own)
+            several += len(found.sources) > 1
+            assert set(found.sources) <= set(found.statuses), table.name
+            for told in found.sources.values():
+                assert titles.isdisjoint(told.split(", ")), (table.name, told)
+    assert several
+
+
 @pytest.mark.parametrize(
     "name", ["observations", "indicator", "commitments", "standing", "changes", "overdue", "updates"]
 )

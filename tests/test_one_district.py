@@ -548,21 +548,43 @@ def rows_of(client: TestClient, name: str, **asked: str) -> list[dict[str, str]]
     return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
 
 
-DATED = ("deciles", "most-deprived", "concentration", "parity", "cold-spots", "areas-by-district", "areas")
+DATED = (
+    "deciles",
+    "most-deprived",
+    "concentration",
+    "parity",
+    "cold-spots",
+    "areas-by-district",
+    "areas",
+    "areas-together",
+)
+PART_YEAR = "2026/27"
 
 
 @pytest.mark.parametrize("name", DATED)
 def test_every_row_taken_away_says_what_it_is_of(client: TestClient, pack: Pack, name: str) -> None:
     names = places.programmes(pack, NOW, "counts_people")
-    for year in (YEAR, BEFORE):
+    assert Framework.of(pack).is_part(PART_YEAR)
+    for year in (YEAR, BEFORE, PART_YEAR):
         rows = rows_of(client, name, show="spend", kind="supplier", year=year)
         said = {(row["show"], row["programme"], row["kind"], row["year"], row["vintage"]) for row in rows}
         assert said == {("Spend", "All programmes", "Place of the supplier", year, "IoD 2019")}
+        assert {row["part_year"] for row in rows} == {"yes" if year == PART_YEAR else "no"}
         rows = rows_of(client, name, show="reach", programme=SKILLS.programme, year=year)
         assert {(row["show"], row["programme"], row["year"]) for row in rows} == {
             ("People reached", names[SKILLS.programme], year)
         }
         assert not any("kind" in row for row in rows)
+
+
+def test_an_area_taken_away_says_by_which_domain_it_is_deprived(client: TestClient) -> None:
+    for domain, label in places.DOMAINS.items():
+        rows = rows_of(client, "area", show="deprivation", domain=domain, area="E01006420")
+        assert {(row["show"], row["domain"]) for row in rows} == {("Deprivation", label)}
+
+
+def test_without_a_programme_there_is_no_count_of_nobody(client: TestClient) -> None:
+    assert rows_of(client, "deciles", show="reach", role="investor") == []
 
 
 def test_a_column_of_the_table_s_own_is_not_said_again(client: TestClient) -> None:

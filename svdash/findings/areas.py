@@ -114,13 +114,18 @@ def about(pack: Pack, view: View, asked: Asked) -> dict[str, str]:
     """
     said = {"show": SHOWS[asked.show]}
     if asked.show == "deprivation":
-        return said
+        return said | {"domain": places.DOMAINS[asked.domain]}
     names = places.programmes(pack, view, "counts_people" if asked.show == "reach" else "has_money")
     said["programme"] = {ALL: "All programmes", **names}.get(asked.programme, "")
     if asked.show == "spend":
         said["kind"] = KINDS[asked.kind]
-    said["year"] = places.year_of_view(Framework.of(pack), view)
+    said |= dated(pack, places.year_of_view(Framework.of(pack), view))
     return said | (chosen(view) if asked.programme == ALL else {})
+
+
+def dated(pack: Pack, year: str) -> dict[str, str]:
+    """Return a financial year by column, and whether its data stop before it ends."""
+    return {"year": year, "part_year": "yes" if Framework.of(pack).is_part(year) else "no"}
 
 
 def chosen(view: View) -> dict[str, str]:

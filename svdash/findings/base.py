@@ -18,13 +18,17 @@ NOT_AVAILABLE = "[x]"
 TOLD_BY: Final = {
     "areas": "deprivation and residents",
     "benchmarks": "residents",
-    "boundaries": "areas",
+    "boundaries": "boundaries",
     "contacts": "people reached",
     "contracts": "contracts",
+    "data_gaps": "why figures are missing",
+    "observations_illustrative": "figures",
+    "observations_published": "figures",
     "ownership": "who leads",
     "payments": "payments",
     "places": "service places",
     "reached_groups": "people reached",
+    "recruitment": "recruitment",
     "travel_times": "travel times",
 }
 

@@ -9,7 +9,7 @@ import pandas as pd
 from svdash.disclosure import rounded
 from svdash.findings import change, places
 from svdash.findings.areas import AreaMap, Asked, area_map, settle
-from svdash.findings.base import Finding, records
+from svdash.findings.base import Finding, least_official, records
 from svdash.framework import ALL, Framework, View
 from svdash.pack import Pack
 from svdash.show import wording
@@ -46,7 +46,7 @@ def _beside(pack: Pack, view: View, asked: Asked, code: str, *, two: bool) -> Fi
             "before": view.compare,
             "figure": places.year_of_view(Framework.of(pack), view),
         }
-    status = found.statuses[-1] if found.statuses else "none"
+    status = least_official(found.statuses)
     measured = change.change(pack, view, asked).subtitle if two else found.subtitle
     return Finding(
         name="area",

@@ -15,6 +15,7 @@ from svdash.findings.areas import (
     SPEND,
     Asked,
     chosen,
+    dated,
     method,
     vintage,
 )
@@ -68,7 +69,8 @@ def _by_decile(pack: Pack, view: View, landing: Landing) -> Finding:
     if not float(frame["amount"].sum()):
         return Finding(
             headline=f"No {noun} to compare in {said}",
-            frame=frame,
+            # Without a programme nobody was counted: that is no count of none.
+            frame=frame if landing.asked.programme else frame.head(0),
             empty=land.nothing(pack, view, landing, year)
             or f"No {noun} with a known place for {landing.name} in {said}.",
             **common,
@@ -174,6 +176,7 @@ def _lands(pack: Pack, view: View) -> Finding:
     frame = pd.DataFrame(
         rows, columns=["what", "of", "share", "population_share", "gap", "side", "marker", "status"]
     )
+    told = set(frame["of"])
     people = frame[(frame["of"] == "people") & frame["share"].notna()]
     above, level = (int((people["side"] == side).sum()) for side in ("above", land.LEVEL))
     share = 100 * places.population_by_decile(pack)[1] / max(places.population_by_decile(pack).sum(), 1)
@@ -189,9 +192,9 @@ def _lands(pack: Pack, view: View) -> Finding:
         decimals={"share": 1, "population_share": 1, "gap": 1},
         sentence=f"{share:.1f}% of residents live in England's most deprived tenth: that is the line to compare with.",
         alt=" ".join(f"{r['what']}: {r['share']:.1f}% of {r['of']}." for r in rows),
-        **office(pack, (*REACH, *SPEND)),
+        **office(pack, (*(REACH if "people" in told else ()), *(SPEND if "spend" in told else ()))),
         method=method(pack, METHOD_REACH + " " + METHOD_SPEND),
-        about={"year": year, **chosen(view)},
+        about={**dated(pack, year), **chosen(view)},
         vintage=vintage(pack),
         legend="Bars: share in the most deprived tenth. Orange line: share of residents there.",
         view=view,

@@ -107,7 +107,6 @@ def _told(
     what = "reached" if alone.asked.show == "reach" else "spent on"
     shown = rows[rows["klass"] >= 0]
     cold = shown[(shown["needs"] == len(NEED) - 1) & (shown["got"] == 0)]
-    said = Framework.of(pack).named(places.year_of_view(Framework.of(pack), alone.view))
     names = {
         klass: f"{NEED[klass // len(levels)]}, {levels[klass % len(levels)]} {what}"
         for klass in range(len(NEED) * len(levels))
@@ -116,7 +115,7 @@ def _told(
         need=[NEED[n] if n >= 0 else "not known" for n in rows["needs"]],
         level=[f"{levels[g]} {what}" if g >= 0 else "not shown" for g in rows["got"]],
         programme=alone.headline.partition(":")[0],
-        year=said,
+        year=places.year_of_view(Framework.of(pack), alone.view),
         status=least_official(alone.statuses),
         marker=alone.frame.set_index("place")["marker"].reindex(rows["place"]).to_numpy(),
     ).sort_values(["needs", "got", "rank"], ascending=[False, True, True])

@@ -83,16 +83,15 @@ class Checked:
     ) -> None:
         """Take out the rows of the mask; those of one value are one fault, at the first of them."""
         hits = self._taken(mask)
-        codes, first, count = np.unique(
-            pd.factorize(values.iloc[hits])[0], return_index=True, return_counts=True
-        )
-        for number in codes[:MOST]:
-            at = int(hits[first[number]])
+        codes = pd.factorize(values.iloc[hits])[0]
+        first, count = np.unique(codes, return_index=True)[1], np.bincount(codes)
+        for number, at in enumerate(hits[first[:MOST]].tolist()):
             value, problem, remedy = describe(at)
             several = f" (in {count[number]:,} rows, of which this is the first)" if count[number] > 1 else ""
             self.note(column, value, problem + several, remedy, row=int(self.rows[at]))
-        if len(codes) > MOST:
-            self.note_rest(column, self.rows[hits[first[MOST - 1 :]]])
+        if len(first) > MOST:
+            rest = hits[codes >= MOST]
+            self.note_rest(column, self.rows[np.append(hits[first[MOST - 1]], rest)])
 
     def _taken(self, mask: Mask) -> np.ndarray[Any, np.dtype[np.intp]]:
         hits = np.flatnonzero(mask & ~self.unread)

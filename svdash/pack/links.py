@@ -44,7 +44,7 @@ class Link:
 
 @dataclass
 class _Bound:
-    """A link with its values looked up: what source row ``rows[i]`` refers to is ``keys[places[i]]``.
+    """A link with its values looked up: what source row ``rows[i]`` refers to by ``texts[i]`` is ``keys[places[i]]``.
 
     A row of several values comes several times; a place is -1 where the target has no such key. ``codes``
     gives the place of each row of the target.
@@ -57,6 +57,7 @@ class _Bound:
     places: Positions
     keys: pd.Index[Any]
     codes: Positions
+    texts: np.ndarray[Any, np.dtype[np.object_]]
 
 
 def links_of(table: Table) -> list[Link]:
@@ -167,7 +168,8 @@ def _bind(link: Link, source: Checked, target: Checked) -> _Bound:
         here = here.str.split(link.separator.strip() or link.separator, regex=False).explode().str.strip()
         here = here[here != ""]
     places = keys.get_indexer(pd.Index(here, dtype="str"))
-    return _Bound(link, source, target, here.index.to_numpy(dtype=np.intp), places, keys, codes)
+    rows, texts = here.index.to_numpy(dtype=np.intp), here.to_numpy(dtype=object)
+    return _Bound(link, source, target, rows, places, keys, codes, texts)
 
 
 def _rows(bound: _Bound, chosen: Any) -> Any:
@@ -206,7 +208,9 @@ def _report_unknown(bound: _Bound) -> None:
             answers[text] = (value, where, remedy)
         return answers[text]
 
-    values = key_text(bound.source.frame, link.columns)
+    # Of a cell of several values, those that are not there: the others say nothing of the fault.
+    faulty = pd.Series(bound.texts[unknown]).groupby(bound.rows[unknown]).agg("; ".join)
+    values = faulty.reindex(range(len(bound.source.rows)))
     bound.source.report_once(_rows(bound, unknown), ", ".join(link.columns), values, describe)
 
 

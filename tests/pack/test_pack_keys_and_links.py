@@ -87,7 +87,7 @@ def test_a_key_that_several_rows_mistype_is_one_fault_and_takes_them_all_out(pac
 
 
 def test_unknown_keys_are_counted_after_the_first_thousand(packed):
-    children = "".join(f"no{number}\n" for number in range(1_050))
+    children = "".join(f"no{number}\n" for number in range(1_050)) * 2
     pack = packed(
         {
             "parent": (fields("id"), "id\nx\n"),
@@ -98,8 +98,20 @@ def test_unknown_keys_are_counted_after_the_first_thousand(packed):
         }
     )
     assert len(pack.faults) == 1_001
-    assert pack.faults[-1].problem == "rows from this one on with the same fault as row 1001: 50"
-    assert pack.withheld("child") == 1_050
+    assert pack.faults[-1].problem == "rows from this one on with the same fault as row 1001: 100"
+    assert pack.withheld("child") == 2_100
+
+
+def test_a_code_that_several_cells_mistype_among_others_is_one_fault(packed):
+    parents = {"name": "parents", "separator": "; ", "references": {"resource": "parent", "field": "id"}}
+    pack = packed(
+        {
+            "parent": (fields("id"), "id\nEMP-D1\nEMP-D2\n"),
+            "child": (fields(parents), "parents\nEMPD1\nEMP-D2; EMPD1\nEMPD1; EMP-D2\nEMPD1; EMPD2\n"),
+        }
+    )
+    assert [(fault.row, fault.value) for fault in pack.faults] == [(2, "EMPD1"), (5, "EMPD1; EMPD2")]
+    assert pack.faults[0].problem == "is not in parent.id (in 3 rows, of which this is the first)"
 
 
 def test_a_blank_foreign_key_refers_to_nothing_and_is_sound(packed):
