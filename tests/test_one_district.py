@@ -566,9 +566,11 @@ def test_every_row_taken_away_says_what_it_is_of(client: TestClient, pack: Pack,
     names = places.programmes(pack, NOW, "counts_people")
     assert Framework.of(pack).is_part(PART_YEAR)
     for year in (YEAR, BEFORE, PART_YEAR):
-        rows = rows_of(client, name, show="spend", kind="supplier", year=year)
+        # Most areas have no supplier at all, so there is nothing to part them by in two maps at once.
+        kind = "benefit" if name == "areas-together" else "supplier"
+        rows = rows_of(client, name, show="spend", kind=kind, year=year)
         said = {(row["show"], row["programme"], row["kind"], row["year"], row["vintage"]) for row in rows}
-        assert said == {("Spend", "All programmes", "Place of the supplier", year, "IoD 2019")}
+        assert said == {("Spend", "All programmes", areas.KINDS[kind], year, "IoD 2019")}
         assert {row["part_year"] for row in rows} == {"yes" if year == PART_YEAR else "no"}
         rows = rows_of(client, name, show="reach", programme=SKILLS.programme, year=year)
         assert {(row["show"], row["programme"], row["year"]) for row in rows} == {

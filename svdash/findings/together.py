@@ -71,7 +71,7 @@ def _together(pack: Pack, view: View, asked: Asked) -> AreaMap:
         why = "Every area of the district is too small to show. Choose the whole city region."
     if why:
         return AreaMap(
-            headline="Deprivation and reach together: nothing to show",
+            headline=f"Deprivation and {'reach' if alone.asked.show == 'reach' else 'spend'} together: nothing to show",
             subtitle="Thirds of the city region's areas",
             frame=pd.DataFrame(columns=list(COLUMNS)),
             empty=why,
