@@ -29,6 +29,14 @@ def cell(place: str, value: Cell) -> str:
     return f'<c r="{place}"><v>{value!r}</v></c>'
 
 
+def misnamed() -> bytes:
+    """A zip of one file whose name is said to be in UTF-8, and is not."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("\u00e9.csv", "a,b\n1,2\n")
+    return out.getvalue().replace("\u00e9".encode(), b"\xff\xff")
+
+
 def column(number: int) -> str:
     """The letters of a column, the first being A."""
     letters = ""

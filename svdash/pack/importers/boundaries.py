@@ -151,7 +151,14 @@ def _unpacked(source: Source) -> Iterator[Path]:
         try:
             with zipfile.ZipFile(source.path) as archive:
                 path = _extract(source, archive, Path(folder))
-        except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            NotImplementedError,
+            RuntimeError,
+            EOFError,
+            ValueError,
+        ) as error:
             raise ImportFileError(
                 f"{source.path}: the zip is damaged or locked ({error}). Fetch it again."
             ) from error

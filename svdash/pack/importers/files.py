@@ -7,6 +7,8 @@ import csv
 import hashlib
 import json
 import stat
+import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -22,6 +24,17 @@ MOST_BYTES: Final = 2 * 1024**3
 # JSON is read whole, and takes ten times its size in memory.
 MOST_JSON_BYTES: Final = 256 * 1024**2
 LONGEST_LINE: Final = 1024**2
+# What zipfile raises over an archive that is damaged, locked, or packed in a way it doesn't know; ValueError also for
+# names that are not in the encoding they claim.
+DAMAGED: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    ValueError,
+    OSError,
+)
 LONGEST_CELL: Final = 100_000
 MOST_COLUMNS: Final = 1_000
 # A cell with more line breaks than this is the rest of a file behind a quotation mark that nobody closed.

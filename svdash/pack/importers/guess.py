@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from svdash.pack.importers import FORMATS
 from svdash.pack.importers.base import Field, ImportFileError, Options
-from svdash.pack.importers.files import Source
+from svdash.pack.importers.files import DAMAGED, Source
 from svdash.pack.importers.tables import Proposal, fits, proposed
 from svdash.pack.importers.workbook import open_workbook
 
@@ -82,5 +82,5 @@ def _names(path: Path) -> list[str]:
     try:
         with zipfile.ZipFile(path) as archive:
             return archive.namelist()
-    except (zipfile.BadZipFile, OSError) as error:
+    except DAMAGED as error:
         raise ImportFileError(f"{path}: the file is damaged ({error}). Fetch it again.") from error

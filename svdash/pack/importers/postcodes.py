@@ -221,7 +221,15 @@ def _rows(source: Source) -> Iterator[list[str]]:
             for part in parts:
                 with archive.open(part) as packed:
                     yield from csv.reader(io.TextIOWrapper(packed, "utf-8", errors="replace", newline=""))
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, csv.Error) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        ValueError,
+        csv.Error,
+    ) as error:
         raise ImportFileError(
             f"{source.path}: the zip is damaged or locked ({error}). Fetch it again."
         ) from error

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
@@ -15,7 +14,7 @@ from typing import IO, Any, Final
 from xml.parsers import expat
 
 from svdash.pack.importers.base import ImportFileError, Progress
-from svdash.pack.importers.files import Lines, Row, Source
+from svdash.pack.importers.files import DAMAGED, Lines, Row, Source
 
 MOST_UNPACKED: Final = 512 * 1024**2
 MOST_PARTS: Final = 10_000
@@ -137,16 +136,7 @@ def _repacked(source: Source, copy: Path) -> dict[str, _Measured]:
                 _bounded(source, part.filename, found)
                 measured[part.filename] = found
             return measured
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        expat.ExpatError,
-        NotImplementedError,
-        RuntimeError,
-        EOFError,
-        ValueError,
-        OSError,
-    ) as error:
+    except (*DAMAGED, expat.ExpatError) as error:
         raise ImportFileError(
             f"{source.path}: the workbook is damaged or locked ({error}). Fetch it again, or save it anew without a "
             "password."
