@@ -5,6 +5,7 @@ What reads files is imported only once somebody brings one.
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,13 +18,13 @@ import pandas as pd
 import streamlit as st
 
 from svdash import settings
-from svdash.pack import PackError
+from svdash.pack import Pack, PackError, open_pack
 from svdash.show import page, writer
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
-    from svdash.pack.importers.apart import Told
+    from svdash.pack.importers.apart import Late, Told
     from svdash.pack.importers.base import Options, Reconciliation
     from svdash.pack.importers.files import Source
     from svdash.pack.importers.tables import Proposal
@@ -33,7 +34,9 @@ MOST_MEGABYTES: Final = 100
 MOST_OF_A_VISITOR: Final = 10
 _TYPES: Final = ("csv", "tsv", "txt", "xlsx", "json", "geojson", "gpkg", "zip")
 _NONE: Final = "(no column)"
-_TRIED, _DONE, _LOOKED = "bring-tried", "bring-done", "bring-looked"
+_TRIED, _DONE, _LOOKED, _UNGUESSED = "bring-tried", "bring-done", "bring-looked", "bring-unguessed"
+_CHANGED: Final = "The pack was changed meanwhile. Nothing was written. Below is what would come of the file now: import again."
+_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -47,6 +50,14 @@ class Outcome:
     error: str = ""
 
 
+@dataclass(frozen=True)
+class Note:
+    """What came of an import, for the next time the part is drawn."""
+
+    words: str
+    good: bool
+
+
 @st.fragment
 def bring() -> None:
     """Draw the part; what happens in it redraws only it."""
@@ -54,10 +65,28 @@ def bring() -> None:
         "Bring your own file",
         "Spending, grants, contracts, pay gap returns, deprivation, boundaries: as published, with every row and penny accounted for.",
     )
-    done = st.session_state.pop(_DONE, "")
-    if done:
-        st.success(page.plain(done))
+    notes = _notes()
+    while notes:
+        if notes[0].good:
+            st.success(page.plain(notes[0].words))
+        else:
+            page.empty(notes[0].words)
+        del notes[0]  # not before it is drawn: with that, Streamlit may end this run
     _panel()
+
+
+def _notes() -> list[Note]:
+    """What came of imports and isn't shown yet: always the same list.
+
+    A run that Streamlit is about to end can't get at the session's state any more, but it can add to a list it holds.
+    """
+    notes: list[Note] = st.session_state.setdefault(_DONE, [])
+    return notes
+
+
+def _pack() -> Pack:
+    """The pack as it is now; that of the page is as old as the page, and only this part may have been redrawn."""
+    return open_pack(page.here().pack.path)
 
 
 def _panel() -> None:
@@ -80,7 +109,7 @@ def _panel() -> None:
         try:
             _with(open_source(path), spot)
         except (ImportFileError, PackError) as error:
-            page.empty(_short(str(error), path))
+            page.empty(_short(str(error), path, page.here().pack.path))
 
 
 @contextmanager
@@ -92,36 +121,37 @@ def _laid_down(name: str, data: bytes) -> Iterator[Path]:
         yield path
 
 
-def _short(text: str, path: Path) -> str:
-    """A message without the folder that only this run has."""
-    return text.replace(f"{path.parent}/", "").replace(str(page.here().pack.path), "the pack")
+def _short(text: str, path: Path, pack: Path) -> str:
+    """A message without the folder that only this run has, and with the pack for its folder."""
+    text = text.replace(f"{path.parent}/", "").replace(f"{pack}: the pack", "The pack")
+    return text.replace(str(pack), "the pack")
 
 
 def _with(source: Source, spot: DeltaGenerator) -> None:
     from svdash.pack.importers import FORMATS
-    from svdash.pack.importers.base import ImportFileError
-    from svdash.pack.importers.guess import guess
+    from svdash.pack.importers.tables import SheetsError
 
     names = list(FORMATS)
-    likely = _looked(guess, source, source=source)
+    key = f"bring-format-{source.sha256[:12]}"
+    likely, ended = _likely(source, key)
     name = st.selectbox(
         "Format" if likely is None else "Format, as guessed",
         names,
         index=None if likely is None else names.index(likely),
         format_func=lambda each: f"{each}: {FORMATS[each].reads}",
-        key=f"bring-format-{source.sha256[:12]}",
+        key=key,
         placeholder="Say what the file is",
     )
     if name is None:
-        page.empty("Nothing in the file tells what it is. Choose its format above.")
+        page.empty(f"{ended or 'Nothing in the file tells what it is.'} Choose its format above.")
         return
     options = _options(name, source)
     try:
         columns = _proposed(name, source, options)
-    except ImportFileError as error:
-        options = replace(options, sheet=_sheet(source, name))
+    except SheetsError as error:
+        options = replace(options, sheet=_sheet(source))
         if options.sheet is None:
-            page.empty(_short(str(error), source.path))
+            page.empty(str(error))
             return
         columns = _proposed(name, source, options)
     if columns is not None:
@@ -129,10 +159,25 @@ def _with(source: Source, spot: DeltaGenerator) -> None:
     _outcome(name, source, options, spot)
 
 
-def _sheet(source: Source, name: str) -> str | None:
+def _likely(source: Source, key: str) -> tuple[str | None, str]:
+    """The format of a file as guessed; and why it can't be guessed, where what looked at it came to an early end.
+
+    A person may choose the format then, and the file isn't looked at again for what they know.
+    """
+    from svdash.pack.importers.apart import EndedError
+    from svdash.pack.importers.guess import guess
+
+    if st.session_state.get(_UNGUESSED) == source.sha256 and st.session_state.get(key) is not None:
+        return None, ""
+    try:
+        return _looked(guess, source, source=source), ""
+    except EndedError as error:
+        st.session_state[_UNGUESSED] = source.sha256
+        return None, _short(str(error), source.path, page.here().pack.path)
+
+
+def _sheet(source: Source) -> str | None:
     """Ask for the sheet of a workbook of several."""
-    if source.kind != "xlsx" or name == "boundaries":
-        return None
     from svdash.pack.importers.guess import sheets
 
     return st.selectbox(
@@ -154,11 +199,15 @@ def _proposed(name: str, source: Source, options: Options) -> Proposal | None:
 
 
 def _looked(function: Callable[..., T], *args: Any, source: Source) -> T:
-    """What a function tells of the file: asked once for each file, pack and choice, since a workbook takes its time."""
-    from svdash.pack.importers import apart
-    from svdash.pack.importers.base import ImportFileError
+    """What a function tells of the file: asked once for each file, pack and choice, since a workbook takes its time.
 
-    of = (source.sha256, source.name, page.here().pack.fingerprint)
+    Of errors only the one is kept that a person answers by choosing a sheet; others may be gone the next time.
+    """
+    from svdash.pack.importers import apart
+    from svdash.pack.importers.tables import SheetsError
+
+    pack = _pack()
+    of = (source.sha256, source.name, pack.fingerprint)
     if st.session_state.get(_LOOKED, (None,))[0] != of:
         st.session_state[_LOOKED] = (of, {})
     seen: dict[tuple[Any, ...], Any] = st.session_state[_LOOKED][1]
@@ -167,10 +216,10 @@ def _looked(function: Callable[..., T], *args: Any, source: Source) -> T:
         try:
             with _bar("Looking at the file", st.empty()) as told:
                 seen[key] = apart.looked(function, *args, source=source, told=told)
-        except ImportFileError as error:
-            seen[key] = ImportFileError(_short(str(error), source.path))
-    if isinstance(seen[key], ImportFileError):
-        raise ImportFileError(str(seen[key]))
+        except SheetsError as error:
+            seen[key] = SheetsError(_short(str(error), source.path, pack.path))
+    if isinstance(seen[key], SheetsError):
+        raise SheetsError(str(seen[key]))
     return cast("T", seen[key])
 
 
@@ -184,7 +233,11 @@ def _bar(words: str, spot: DeltaGenerator) -> Iterator[Told]:
 
 
 def _draw(spot: DeltaGenerator, percent: int, words: str) -> None:
-    spot.progress(percent, f"{words}: {percent}%" if percent else words)
+    """Draw a bar; below zero per cent it waits for its turn."""
+    if percent < 0:
+        spot.progress(0, f"{words}: waits until another file is read")
+    else:
+        spot.progress(percent, f"{words}: {percent}%" if percent else words)
 
 
 def _options(name: str, source: Source) -> Options:
@@ -267,14 +320,17 @@ def _columns(name: str, source: Source, columns: Proposal) -> tuple[tuple[str, s
 
 def _outcome(name: str, source: Source, options: Options, spot: DeltaGenerator) -> None:
     """Draw what would come of the file, how far it is read meanwhile in its spot, and the button that imports it."""
-    now = page.here()
-    key = (name, source.sha256, source.name, options, now.pack.fingerprint)
-    tried = st.session_state.get(_TRIED)
-    if tried is None or tried[0] != key:
+    pack = _pack()
+    of = (name, source.sha256, source.name, options)
+    tried: tuple[tuple[object, ...], str, Outcome] | None = st.session_state.get(_TRIED)
+    changed = tried is not None and tried[0] == of and tried[1] != pack.fingerprint
+    if tried is not None and tried[:2] == (of, pack.fingerprint):
+        outcome = tried[2]
+    else:
         with _bar("Reading the file", spot) as told:
-            tried = (key, _run(name, source, replace(options, dry_run=True), told))
-        st.session_state[_TRIED] = tried
-    outcome: Outcome = tried[1]
+            outcome = _run(name, source, pack, replace(options, dry_run=True), told)
+        # Without a reconciliation the cause may be gone the next time: memory, or another file than this one.
+        st.session_state[_TRIED] = None if outcome.found is None else (of, pack.fingerprint, outcome)
     if outcome.found is not None:
         _accounts(outcome.found)
         if outcome.refused:
@@ -289,22 +345,41 @@ def _outcome(name: str, source: Source, options: Options, spot: DeltaGenerator) 
     if outcome.error:
         page.empty(outcome.error)
         return
-    why = writer.why_not(now.pack)
+    why = writer.why_not(pack)
     if why:
         page.empty(f"It can't be imported from here. {why}")
     elif st.button("Import into the pack", type="primary", key="bring-import"):
-        with _bar("Importing", st.empty()) as told:
-            outcome = _run(name, source, options, told)
-        if outcome.error or outcome.found is None:
-            page.empty(outcome.error)
-            return
-        st.session_state[_DONE] = _told(outcome.found)
-        st.session_state.pop(_TRIED)
+        if changed:
+            _notes().append(Note(_CHANGED, good=False))
+        else:
+            _import(name, source, pack, options)
+        # The whole page stands on the pack, and after a failure too it may be another.
         st.rerun(scope="app")
 
 
-def _run(name: str, source: Source, options: Options, told: Told) -> Outcome:
-    """Import a file, or try to."""
+def _import(name: str, source: Source, pack: Pack, options: Options) -> None:
+    """Import a file, and leave a note of what came of it, also for a reader who has turned the page meanwhile."""
+    notes = _notes()
+
+    def late(came: Reconciliation | Exception) -> None:
+        good = not isinstance(came, Exception)
+        words = _short(str(came), source.path, pack.path) if isinstance(came, Exception) else _told(came)
+        _log.warning("An import went on to its end after its reader had left the page: %s", words)
+        notes.append(Note(words, good=good))
+
+    with _bar("Importing", st.empty()) as told:
+        outcome = _run(name, source, pack, options, told, late)
+        # Before the bar goes: with the next thing that is drawn, Streamlit may end this run.
+        good = outcome.found is not None and not outcome.error
+        notes.append(Note(_told(outcome.found) if outcome.found and good else outcome.error, good=good))
+    if good:
+        st.session_state[_TRIED] = None
+
+
+def _run(
+    name: str, source: Source, pack: Pack, options: Options, told: Told, late: Late = lambda _: None
+) -> Outcome:
+    """Import a file, or try to. Nothing of the session is asked for once it is read: Streamlit may end the run there."""
     from svdash.pack.importers import apart
     from svdash.pack.importers.base import ImportFileError, ImportRefusedError
 
@@ -312,13 +387,13 @@ def _run(name: str, source: Source, options: Options, told: Told) -> Outcome:
     error = ""
     found: Reconciliation | None = None
     try:
-        found = apart.imported(name, source, page.here().pack, replace(options, refused=refused), told)
+        found = apart.imported(name, source, pack, replace(options, refused=refused), told, late)
     except ImportRefusedError as problem:
         found, error = problem.reconciliation, str(problem)
     except (ImportFileError, PackError) as problem:
         error = str(problem)
     lines = refused.read_bytes() if refused.is_file() else b""
-    return Outcome(found, lines, _short(error, source.path))
+    return Outcome(found, lines, _short(error, source.path, pack.path))
 
 
 def _told(found: Reconciliation) -> str:

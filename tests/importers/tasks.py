@@ -17,7 +17,7 @@ def twice(text: str) -> str:
     return text * 2
 
 
-def fails() -> None:
+def fails(*_: Any) -> None:
     sys.stderr.write("as a fault of the program would\n")
     sys.exit(3)
 
@@ -32,6 +32,21 @@ def goes_on(note: Path, seconds: float) -> None:
         apart.progress(int(gone * 100), int(seconds * 100))
         time.sleep(0.02)
     note.write_text("finished")
+
+
+def waits_for(note: Path) -> str:
+    """Say nothing until there is such a file."""
+    end = time.monotonic() + 60
+    while not note.is_file():
+        if time.monotonic() > end:
+            return "waited in vain"
+        time.sleep(0.01)
+    return "found"
+
+
+def killed_while_looking(*_: Any) -> None:
+    """Be killed as soon as a file is looked at."""
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def killed_while_reading(*args: Any) -> Any:

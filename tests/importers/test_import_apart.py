@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import os
 import pickle
+import re
 import subprocess
 import sys
 import tempfile
-import time
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from svdash.pack import PackError
-from svdash.pack.importers import apart, guess
+from svdash.pack.importers import apart, guess, importer
 from svdash.pack.importers.base import ImportFileError, ImportRefusedError, Options, Reconciliation
 from svdash.pack.importers.files import open_source
 from tests.copies import ROOT
 from tests.importers import tasks
 from tests.importers.made import TODAY, Imports, table
-from tests.importers.workbooks import sheet, workbook
+from tests.importers.workbooks import misnamed, sheet, workbook
 
 USED = table("01/04/2024,Foo Ltd,1000.00,Chairs", "soon,Bar,-30.00,Desks")
 MINE = Options(today=TODAY, replace=True, programme="corporate")
@@ -140,6 +140,18 @@ def test_a_pack_that_changed_meanwhile_is_not_written(imports: Imports, never_sm
     assert imports.bytes() == before
 
 
+@pytest.mark.parametrize("small", [0, 1024**2])
+def test_looking_takes_the_pack_as_it_is_now(
+    imports: Imports, monkeypatch: pytest.MonkeyPatch, small: int
+) -> None:
+    monkeypatch.setattr(apart, "SMALL", small)
+    old = imports.pack
+    imports.descriptor(lambda found: found.update(title="Another"))
+    options = replace(MINE, dry_run=True)
+    found = apart.imported("spend", open_source(imports.file(USED)), old, options, print)
+    assert found.used.rows == 1
+
+
 def test_a_workbook_is_looked_at_in_a_process_of_its_own(imports: Imports, never_small: None) -> None:
     rows = sheet([["Date", "Supplier", "Amount"], ["1/4/2024", "Foo", 1]])
     source = open_source(imports.file(workbook({"April": rows, "May": rows}), "a.xlsx"))
@@ -159,6 +171,16 @@ def test_what_is_packed_counts_as_what_it_unpacks_to(imports: Imports) -> None:
     assert apart.unpacked(packed) > 5 * packed.size
     damaged = open_source(imports.file(b"PK\3\4 and no more", "b.xlsx"))
     assert apart.unpacked(damaged) == damaged.size
+
+
+def test_a_zip_with_a_name_that_is_not_in_its_encoding_is_told_as_damaged(imports: Imports) -> None:
+    source = open_source(imports.file(misnamed(), "a.zip"))
+    assert apart.unpacked(source) == source.size
+    with pytest.raises(ImportFileError, match=r"a\.zip: the file is damaged \(.*\)\. Fetch it again"):
+        guess.guess(source)
+    for name in ("boundaries", "postcodes", "spend"):
+        with pytest.raises(ImportFileError, match=r"a\.zip: the (zip|workbook) is damaged or locked"):
+            importer(name)(source, imports.pack, Options(dry_run=True))
 
 
 # -- the process --------------------------------------------------------------------------------------
@@ -193,30 +215,142 @@ def test_a_dry_run_whose_reader_has_gone_is_ended(tmp_path: Path, room: Path) ->
     assert not is_there(int(note.read_text()))
 
 
-def test_an_import_whose_reader_has_gone_is_finished(imports: Imports, never_small: None) -> None:
+def test_an_import_whose_reader_has_gone_is_finished_and_told(imports: Imports, never_small: None) -> None:
+    came: list[Any] = []
+    source = open_source(imports.file(many(25_000)))
     with pytest.raises(GoneError):
-        imported(imports, imports.file(many(25_000)), told=leaves)
+        apart.imported("spend", source, imports.pack, MINE, leaves, came.append)
     assert len(imports.lines()) == 25_000
     assert not list(imports.folder.glob(".import-*"))
+    assert [found.used.rows for found in came] == [25_000]
 
 
-def test_somebody_who_waits_is_asked_each_half_second_whether_they_still_do(
-    room: Path, tmp_path: Path
+@pytest.mark.parametrize(
+    ("task", "options", "wanted"),
+    [
+        (apart.read_in, replace(MINE, replace=False), (ImportRefusedError, "is illustrative")),
+        (tasks.fails, MINE, (apart.EndedError, "exit status 3.*The pack is as it was")),
+    ],
+    ids=["refused", "ended"],
+)
+def test_of_an_import_that_fails_after_its_reader_has_gone_the_error_is_told(
+    imports: Imports,
+    never_small: None,
+    monkeypatch: pytest.MonkeyPatch,
+    task: Any,
+    options: Options,
+    wanted: tuple[type, str],
 ) -> None:
-    asked: list[float] = []
+    monkeypatch.setattr(apart, "read_in", task)
+    monkeypatch.setattr(apart, "PULSE_SECONDS", 0.001)
+    came: list[Any] = []
 
-    def told(_: int) -> None:
-        asked.append(time.monotonic())
+    def gone(_: int) -> None:
+        raise GoneError
 
-    apart.apart(time.sleep, 0.8, told=told)
-    assert len(asked) >= 2
-    assert max(after - before for before, after in pairwise(asked)) < 2 * apart.PULSE_SECONDS
+    with pytest.raises(GoneError):
+        apart.imported("spend", open_source(imports.file(USED)), imports.pack, options, gone, came.append)
+    (error,) = came
+    assert type(error) is wanted[0]
+    assert re.search(wanted[1], str(error))
+
+
+def test_somebody_who_waits_is_asked_again_and_again_whether_they_still_do(
+    room: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apart, "PULSE_SECONDS", 0.01)
+    note = tmp_path / "note"
+    asked: list[int] = []
+
+    def told(percent: int) -> None:
+        asked.append(percent)
+        if len(asked) == 3:
+            note.touch()
+
+    assert apart.apart(tasks.waits_for, note, told=told) == "found"
+    assert len(asked) >= 3
+    assert set(asked) == {0}
+
+
+@pytest.fixture
+def places(monkeypatch: pytest.MonkeyPatch) -> threading.BoundedSemaphore:
+    """One place for processes."""
+    one = threading.BoundedSemaphore(1)
+    monkeypatch.setattr(apart, "_PLACES", one)
+    monkeypatch.setattr(apart, "PULSE_SECONDS", 0.01)
+    return one
+
+
+def test_who_finds_no_place_waits_and_is_told_so_until_another_is_done(
+    room: Path, places: threading.BoundedSemaphore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places.acquire()
+    said: list[int] = []
+    started = apart._started
+
+    def told(percent: int) -> None:
+        said.append(percent)
+        if len(said) == 3:
+            places.release()
+
+    def only_then(folder: Path) -> Any:
+        assert said == [apart.WAITS] * 3
+        return started(folder)
+
+    monkeypatch.setattr(apart, "_started", only_then)
+    assert apart.apart(tasks.twice, "ab", told=told) == "abab"
+    assert said[:3] == [apart.WAITS] * 3
+    assert set(said[3:]) <= {0}
+
+
+def test_who_leaves_before_a_place_is_free_has_nothing_begun(
+    imports: Imports,
+    never_small: None,
+    places: threading.BoundedSemaphore,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    places.acquire()
+    monkeypatch.setattr(subprocess, "Popen", lambda *_, **__: pytest.fail("a process was started"))
+    before = imports.bytes()
+    came: list[Any] = []
+
+    def gone(percent: int) -> None:
+        assert percent == apart.WAITS
+        raise GoneError
+
+    with pytest.raises(GoneError):
+        apart.imported("spend", open_source(imports.file(USED)), imports.pack, MINE, gone, came.append)
+    assert came == []
+    assert imports.bytes() == before
+
+
+def test_a_place_is_given_back_however_a_process_ends(
+    room: Path, tmp_path: Path, places: threading.BoundedSemaphore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_free() -> bool:
+        found = places.acquire(blocking=False)
+        if found:
+            places.release()
+        return found
+
+    apart.apart(tasks.twice, "a", told=lambda _: None)
+    assert is_free()
+    with pytest.raises(apart.EndedError):
+        apart.apart(tasks.fails, told=lambda _: None)
+    assert is_free()
+    with pytest.raises(GoneError):
+        apart.apart(tasks.goes_on, tmp_path / "note", 60.0, told=leaves)
+    assert is_free()
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "nothing"))
+    with pytest.raises(apart.EndedError, match="no process can be started"):
+        apart.apart(tasks.twice, "a", told=lambda _: None)
+    assert is_free()
 
 
 @pytest.mark.parametrize("finish", [False, True])
 def test_without_its_server_a_dry_run_ends_and_an_import_goes_on(tmp_path: Path, *, finish: bool) -> None:
     note, job = tmp_path / "note", tmp_path / "job"
-    job.write_bytes(pickle.dumps((tasks.goes_on, (note, 1.0), finish)))
+    job.write_bytes(pickle.dumps((tasks.goes_on, (note, 1.0 if finish else 60.0), finish)))
     command = [sys.executable, "-c", apart._PROGRAM, str(job)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         assert process.stdout is not None

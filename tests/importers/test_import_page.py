@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -21,10 +22,11 @@ from svdash.pack.importers.base import Options
 from svdash.pack.importers.files import open_source
 from svdash.pack.importers.guess import guess, proposal
 from svdash.show import bring, writer
+from svdash.show import page as shown
 from tests.copies import DATA, ROOT, CopiedPack
 from tests.importers import tasks
 from tests.importers.made import Imports, table
-from tests.importers.workbooks import sheet, workbook
+from tests.importers.workbooks import misnamed, sheet, workbook
 
 SPEND = table("01/04/2024,Foo Ltd,1000.00,Chairs", "soon,Bar,-30.00,Desks")
 GAPS = (
@@ -144,6 +146,76 @@ def test_the_sheet_of_a_workbook_of_several_is_asked_for(mine: CopiedPack) -> No
     assert "£1.00" in _sums(at)
 
 
+def test_a_zip_with_a_name_that_is_not_in_its_encoding_is_told_as_damaged(mine: CopiedPack) -> None:
+    at = brought(page(), "a.zip", misnamed())
+    assert "a.zip: the file is damaged" in bands(at)
+
+
+def retitled(pack: CopiedPack) -> None:
+    """Change the pack as another person would."""
+    path = pack.folder / "datapackage.json"
+    found = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(found | {"title": "Another"}), encoding="utf-8")
+
+
+def test_looking_goes_on_after_the_pack_was_changed(
+    mine: CopiedPack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = page()
+    # As where only this part is drawn anew: what the page stands on stays that of the time before.
+    monkeypatch.setattr(shown, "set_here", lambda _: None)
+    retitled(mine)
+    for _ in range(2):
+        brought(at, "april.csv", SPEND)
+        assert _sums(at) == ["£970.00", "£1,000.00", "−£30.00"]
+        assert "changed meanwhile" not in bands(at)
+
+
+@pytest.mark.parametrize("when", ["before the click", "while it is read"])
+def test_an_import_into_a_pack_that_was_changed_is_told_once_and_can_be_tried_again(
+    mine: CopiedPack, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    monkeypatch.setattr(writer, "why_not", lambda _: "")
+    at = brought(page(), "april.csv", SPEND)
+    next(box for box in at.checkbox if box.label.startswith("Replace")).check()
+    at.run()
+    read_in = apart.read_in
+    todo = [retitled]
+
+    def changed_first(*args: Any) -> Any:
+        if todo and not args[-1].dry_run:
+            todo.pop()(mine)
+        return read_in(*args)
+
+    if when == "before the click":
+        retitled(mine)
+    else:
+        monkeypatch.setattr(apart, "read_in", changed_first)
+    before = (mine.folder / "payments.parquet").read_bytes()
+    next(button for button in at.button if button.key == "bring-import").click()
+    at.run()
+    assert bands(at).count("The pack was changed meanwhile. Nothing was written.") == 1
+    assert "the pack: the pack" not in bands(at)
+    assert (mine.folder / "payments.parquet").read_bytes() == before
+    next(button for button in at.button if button.key == "bring-import").click()
+    at.run()
+    assert [each.value for each in at.success] == ["april.csv: 1 row imported into payments."]
+    assert list(payments(mine.folder)["supplier"]) == ["Foo Ltd"]
+
+
+def test_an_error_that_was_corrected_elsewhere_is_gone_the_next_time(
+    mine: CopiedPack, tmp_path: Path
+) -> None:
+    kept = tmp_path / "var" / "imports" / "mappings.json"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("nothing of the kind")
+    at = brought(page(), "april.csv", SPEND)
+    assert "the mappings that are remembered there" in bands(at)
+    kept.unlink()
+    at.run()
+    assert _sums(at) == ["£970.00", "£1,000.00", "−£30.00"]
+
+
 def test_the_page_loads_nothing_that_reads_files_before_one_is_brought() -> None:
     program = (
         "import sys, svdash.show.bring\n"
@@ -194,25 +266,125 @@ def test_a_heavy_file_shows_how_far_it_is_and_the_same_accounts(
     assert heard == ["Reading the file: 95%", "Importing: 95%"]
 
 
-def test_a_heavy_workbook_is_looked_at_once_for_each_question(mine: CopiedPack, drawn: list[str]) -> None:
+@pytest.fixture
+def asked_apart(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the functions that processes of their own were started for."""
+    names: list[str] = []
+    own = apart.apart
+
+    def noted(function: Any, *args: Any, **how: Any) -> Any:
+        names.append(function.__name__)
+        return own(function, *args, **how)
+
+    monkeypatch.setattr(apart, "apart", noted)
+    return names
+
+
+def test_a_heavy_workbook_is_looked_at_once_for_each_question(
+    mine: CopiedPack, drawn: list[str], asked_apart: list[str]
+) -> None:
     rows = sheet([["Date", "Supplier", "Amount"], ["1/4/2024", "Foo", 1]])
     at = brought(page(), "a.xlsx", workbook({"April": rows}))
-    assert "Looking at the file: 0%" in drawn
-    drawn.clear()
+    assert asked_apart == ["guess", "proposal", "read_in"]
     next(box for box in at.checkbox if box.label.startswith("Replace")).check()
     at.run()
     assert _sums(at) == ["£1.00", "£1.00", "£0.00"]
-    assert set(drawn) == {"Reading the file: 0%"}
+    assert asked_apart == ["guess", "proposal", "read_in", "read_in"]
+
+
+def test_a_heavy_workbook_of_several_sheets_is_looked_at_once_for_each_question(
+    mine: CopiedPack, drawn: list[str], asked_apart: list[str]
+) -> None:
+    rows = sheet([["Date", "Supplier", "Amount"], ["1/4/2024", "Foo", 1]])
+    at = brought(page(), "a.xlsx", workbook({"April": rows, "May": rows}))
+    assert asked_apart == ["guess", "proposal", "sheets"]
+    boxes(at)["Sheet"].set_value("May")
+    at.run()
+    assert asked_apart == ["guess", "proposal", "sheets", "proposal", "read_in"]
+
+
+def test_a_format_that_could_not_be_guessed_can_be_chosen_and_is_guessed_the_next_time(
+    mine: CopiedPack, drawn: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = workbook({"April": sheet([["Date", "Supplier", "Amount"], ["1/4/2024", "Foo", 1]])})
+    with monkeypatch.context() as patch:
+        patch.setattr("svdash.pack.importers.guess.guess", tasks.killed_while_looking)
+        at = brought(page(), "a.xlsx", book)
+        assert "a.xlsx: the process that read it ended before it was done (killed, SIGKILL)" in bands(at)
+        assert "Choose its format above" in bands(at)
+        assert "/svdash-" not in bands(at)
+        boxes(at)["Format"].set_value("spend")
+        at.run()
+        assert _sums(at) == ["£1.00", "£1.00", "£0.00"]
+        assert "SIGKILL" not in bands(at)
+    at.file_uploader[0].set_value(None)
+    at.run()
+    brought(at, "a.xlsx", book)
+    assert boxes(at)["Format, as guessed"].value == "spend"
+
+
+def test_who_waits_for_other_files_is_told_so(drawn: list[str]) -> None:
+    at = AppTest.from_function(_waits).run()
+    assert [each.proto.text for each in at.get("progress")] == [
+        "Reading: waits until another file is read",
+        "Reading",
+        "Reading: 7%",
+    ]
+
+
+def _waits() -> None:
+    import streamlit
+
+    from svdash.pack.importers import apart
+    from svdash.show import bring
+
+    for percent in (apart.WAITS, 0, 7):
+        bring._draw(streamlit.empty(), percent, "Reading")
 
 
 def test_a_process_that_is_killed_is_told_without_the_servers_folders(
     mine: CopiedPack, drawn: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(apart, "read_in", tasks.killed_while_reading)
-    at = brought(page(), "april.csv", table(*["01/04/2024,Foo,1.00,x"] * 10_500))
+    with monkeypatch.context() as patch:
+        patch.setattr(apart, "read_in", tasks.killed_while_reading)
+        at = brought(page(), "april.csv", table(*["01/04/2024,Foo,1.00,x"] * 10_500))
     assert "april.csv: the process that read it ended before it was done (killed, SIGKILL)" in bands(at)
     assert "The pack is as it was" in bands(at)
     assert "/svdash-" not in bands(at)
+    at.run()
+    assert _sums(at) == ["£10,500.00", "£10,500.00", "£0.00"]
+
+
+@pytest.mark.parametrize("good", [True, False], ids=["imported", "killed"])
+def test_what_came_of_an_import_is_told_to_a_reader_who_turned_the_page_and_comes_back(
+    mine: CopiedPack,
+    drawn: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    *,
+    good: bool,
+) -> None:
+    monkeypatch.setattr(writer, "why_not", lambda _: "")
+    monkeypatch.setattr(apart, "PULSE_SECONDS", 0.01)
+    monkeypatch.setattr(apart, "SMALL", 10**9)
+    at = brought(page(), "april.csv", SPEND)
+    next(box for box in at.checkbox if box.label.startswith("Replace")).check()
+    at.run()
+    with monkeypatch.context() as patch:
+        patch.setattr(apart, "SMALL", 0)
+        patch.setattr(bring, "_draw", lambda *_: st.stop())
+        if not good:
+            patch.setattr(apart, "read_in", tasks.killed_while_looking)
+        next(button for button in at.button if button.key == "bring-import").click()
+        at.run()
+    assert not at.success
+    words = "april.csv: 1 row imported into payments." if good else "killed, SIGKILL"
+    assert words in caplog.text
+    assert "after its reader had left the page" in caplog.text
+    at.run()
+    assert [each.value for each in at.success] == ([words] if good else [])
+    assert (words in bands(at)) is not good
+    assert (list(payments(mine.folder)["supplier"]) == ["Foo Ltd"]) is good
 
 
 def test_a_script_that_is_stopped_while_a_file_is_read_leaves_no_process(

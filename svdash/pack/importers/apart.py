@@ -15,7 +15,8 @@ import sys
 import tempfile
 import threading
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any, Final, TypeVar, cast
@@ -23,17 +24,22 @@ from typing import IO, Any, Final, TypeVar, cast
 from svdash.pack.faults import PackError
 from svdash.pack.importers import importer
 from svdash.pack.importers.base import ImportFileError, ImportRefusedError, Options, Reconciliation
-from svdash.pack.importers.files import Source
+from svdash.pack.importers.files import DAMAGED, Source
 from svdash.pack.package import Pack, open_pack
 from svdash.settings import handed_on
 
 T = TypeVar("T")
 Told = Callable[[int], None]
+Late = Callable[[Reconciliation | Exception], None]
 
 # To start a process takes 1 to 2 s, to read so much in this one less than 1 s.
 SMALL: Final = 1024**2
 # Nobody waits longer than this to hear that it goes on, or to have it ended.
 PULSE_SECONDS: Final = 0.5
+# Told in the place of a per cent by who waits until one of the others is done.
+WAITS: Final = -1
+# More than one for each core are no sooner done, and each may take 600 MB; whoever comes next waits.
+_PLACES: Final = threading.BoundedSemaphore(os.cpu_count() or 1)
 # Not by -m: what is sent back is of this module, which would be another one under the name __main__. Nor by
 # multiprocessing, which begins with running __main__ again: under Streamlit that is the page.
 _PROGRAM: Final = "import sys; from svdash.pack.importers.apart import serve; serve(sys.argv[1])"
@@ -44,39 +50,58 @@ class EndedError(ImportFileError):
     """The process ended before its work was done: it was killed, ran out of memory, or has a fault."""
 
 
-def imported(name: str, source: Source, pack: Pack, options: Options, told: Told) -> Reconciliation:
+def imported(
+    name: str, source: Source, pack: Pack, options: Options, told: Told, late: Late = lambda _: None
+) -> Reconciliation:
     """Import a file: in a process of its own, unless the file is small.
 
     Where ``told`` raises, for example since the reader has gone, a dry run is ended. An import goes on to its end first:
-    between the files of a pack there is no good moment to stop.
+    between the files of a pack there is no good moment to stop. If it still waits for its turn, it isn't begun.
 
     Args:
         name: of the format.
         source: to be imported.
-        pack: as it was read; it must not have changed since.
+        pack: as it was read. For an import it must not have changed since; a dry run takes it as it is now.
         options: what was asked for, without progress.
-        told: how much of the file is read, in per cent; each half second at least.
+        told: how much of the file is read, in per cent, or ``WAITS``; each half second at least.
+        late: what came of an import, or its error, if ``told`` raised; that goes on only afterwards.
 
     Raises:
         ImportFileError: as the importer does; or the process ended early, or the pack was changed.
         ImportRefusedError: as the importer does.
         PackError: the pack can't be opened.
     """
-    given = (name, source, pack.path, pack.fingerprint, options)
+    given = (name, source, pack.path, None if options.dry_run else pack.fingerprint, options)
     if unpacked(source) <= SMALL:
         return read_in(*given)
+
+    def at_last(came: Reconciliation | Exception) -> None:
+        late(_ended(came, source, pack, options) if isinstance(came, EndedError) else came)
+
     try:
-        return apart(read_in, *given, told=told, finish=not options.dry_run)
+        return apart(read_in, *given, told=told, late=None if options.dry_run else at_last)
     except EndedError as error:
-        same = options.dry_run or open_pack(pack.path).fingerprint == pack.fingerprint
-        raise EndedError(
-            f"{source.path}: {error} "
-            + (
-                "The pack is as it was. If memory ran out, import the file in parts, such as month by month."
-                if same
-                else "The pack has changed: run python -m svdash check, and import the file again."
-            )
-        ) from error
+        raise _ended(error, source, pack, options) from error
+
+
+def _ended(error: EndedError, source: Source, pack: Pack, options: Options) -> EndedError:
+    """The same with the file, and with what is known of the pack."""
+    same = options.dry_run or _is_as_it_was(pack)
+    return EndedError(
+        f"{source.path}: {error} "
+        + (
+            "The pack is as it was. If memory ran out, import the file in parts, such as month by month."
+            if same
+            else "The pack has changed: run python -m svdash check, and import the file again."
+        )
+    )
+
+
+def _is_as_it_was(pack: Pack) -> bool:
+    try:
+        return open_pack(pack.path).fingerprint == pack.fingerprint
+    except PackError:
+        return False  # what is wrong with it, the check says
 
 
 def looked(function: Callable[..., T], *args: object, source: Source, told: Told) -> T:
@@ -110,45 +135,71 @@ def unpacked(source: Source) -> int:
     try:
         with zipfile.ZipFile(source.path) as archive:
             return sum(part.file_size for part in archive.infolist())
-    except (zipfile.BadZipFile, OSError):
+    except DAMAGED:
         return source.size  # whoever reads it says what is wrong with it
 
 
-def apart(function: Callable[..., T], *args: object, told: Told, finish: bool = False) -> T:
+def apart(
+    function: Callable[..., T],
+    *args: object,
+    told: Told,
+    late: Callable[[T | Exception], None] | None = None,
+) -> T:
     """What a function of a module returns, run in a process of its own that is gone when this returns or raises.
 
     Args:
         function: found by its name in its module; may call :func:`progress`.
         args: of it; they are copied.
-        told: how far it is, in per cent; each half second at least. What it raises is passed on.
-        finish: whether to wait for the end of the work before passing that on; else the process is ended.
+        told: how far it is, in per cent, or ``WAITS``; each half second at least. What it raises is passed on.
+        late: if given, the work once begun is finished before that is passed on, and this gets what came of it; else
+            the process is ended.
 
     Raises:
         EndedError: the process ended before its work was done, or can't be started.
         ImportFileError, ImportRefusedError, PackError: as the function does.
     """
     # What a process leaves behind that is killed goes with this folder.
-    with tempfile.TemporaryDirectory(prefix="svdash-", ignore_cleanup_errors=True) as folder:
+    with _turn(told), tempfile.TemporaryDirectory(prefix="svdash-", ignore_cleanup_errors=True) as folder:
         room = Path(folder)
-        (room / "job").write_bytes(pickle.dumps((function, args, finish)))
+        (room / "job").write_bytes(pickle.dumps((function, args, late is not None)))
         process = _started(room)
         messages: queue.SimpleQueue[tuple[str, Any] | None] = queue.SimpleQueue()
         reader = threading.Thread(target=_receive, args=(process.stdout, messages), daemon=True)
         reader.start()
         try:
-            kind, value = _followed(messages, told) or ("", None)
+            last = _followed(messages, told)
         except BaseException:
-            if not finish:
+            if late is None:
                 process.kill()
+            else:
+                late(_came(_followed(messages, lambda _: None), process))
             raise
         finally:
             process.wait()
             reader.join()
-    if isinstance(value, Exception):
-        raise value
-    if kind != _DONE:
-        raise EndedError(f"the process that read it ended before it was done ({_how(process.returncode)}).")
-    return cast("T", value)
+    came = _came(last, process)
+    if isinstance(came, Exception):
+        raise came
+    return cast("T", came)
+
+
+@contextmanager
+def _turn(told: Told) -> Iterator[None]:
+    """Hold one of the places; wait for one as long as somebody wants to."""
+    while not _PLACES.acquire(timeout=PULSE_SECONDS):
+        told(WAITS)
+    try:
+        yield
+    finally:
+        _PLACES.release()
+
+
+def _came(last: tuple[str, Any] | None, process: subprocess.Popen[bytes]) -> Any:
+    """What the process sent back, or the error that it ended without."""
+    status = process.wait()
+    if last is None or last[0] != _DONE:
+        return EndedError(f"the process that read it ended before it was done ({_how(status)}).")
+    return last[1]
 
 
 def _started(room: Path) -> subprocess.Popen[bytes]:
@@ -238,9 +289,11 @@ def _send(kind: str, value: object) -> None:
             sys.exit("The server that asked for this has gone.")
 
 
-def read_in(name: str, source: Source, folder: Path, fingerprint: str, options: Options) -> Reconciliation:
-    """Import a file into the pack in a folder, if the pack is still of that fingerprint. Raises as :func:`imported`."""
+def read_in(
+    name: str, source: Source, folder: Path, fingerprint: str | None, options: Options
+) -> Reconciliation:
+    """Import a file into the pack in a folder, of that fingerprint if one is given. Raises as :func:`imported`."""
     pack = open_pack(folder)
-    if pack.fingerprint != fingerprint:
+    if fingerprint not in (None, pack.fingerprint):
         raise ImportFileError(f"{folder}: the pack was changed meanwhile. Nothing was written. Import again.")
     return importer(name)(source, pack, replace(options, progress=progress))

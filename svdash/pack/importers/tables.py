@@ -39,6 +39,10 @@ _MOST_AGAIN: Final = 1_000
 AGAIN: Final = Problem("headings", "the row repeats the headings", "Nothing is missing: delete it.")
 
 
+class SheetsError(ImportFileError):
+    """Several sheets of a workbook may be meant: a person has to choose."""
+
+
 @dataclass
 class Record:
     """A row as fields.
@@ -228,7 +232,7 @@ def _only(source: Source, sheets: list[Lines], form: Form, given: Answers) -> _H
         found = whole
     if len(found) > 1:
         names = [header.lines.name for header in found]
-        raise ImportFileError(
+        raise SheetsError(
             f"{source.path}: {len(found)} sheets have headings of {form.name}: {listed(names)}. Import them one by one, "
             f'for example with --sheet "{names[0]}".'
         )
