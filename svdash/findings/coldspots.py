@@ -86,7 +86,9 @@ def _coldspots(pack: Pack, view: View, landing: Landing) -> Finding:
     limits = ", bar: 95% limits" if landing.people else ""
     region = whole(pack, landing)
     rows = pd.DataFrame() if where == "district" else every_area(pack, view, region, year)
-    why = land.nothing(pack, view, region, year) or _none(rows, landing, where)
+    why = land.nothing(pack, view, region, year) or _none(
+        rows, landing, where, places.counted_by(pack, view, year, "lsoa", "msoa")
+    )
     if why:
         return Finding(
             headline=f"Cold spots of {noun}: not known",
@@ -169,15 +171,15 @@ def _deprivation(pack: Pack, where: str) -> pd.DataFrame:
     return pd.DataFrame({"deep": part >= 50, "deprivation": words, "rank": -part})
 
 
-def _none(rows: pd.DataFrame, landing: Landing, where: str) -> str:
-    """Say why there are no cold spots."""
+def _none(rows: pd.DataFrame, landing: Landing, where: str, finer: list[str]) -> str:
+    """Say why there are no cold spots; ``finer`` names programmes that smaller areas can be shown for."""
     if where == "district":
         return (
             f"{landing.name} counts so few {landing.unit} that only districts can be shown: areas cannot be told apart. "
             + (
                 "The share by decile says what can be said."
                 if landing.district == ALL
-                else "Choose another programme."
+                else f"Smaller areas can be shown for: {wording.listing(finer, len(finer))}."
             )
         )
     deep = rows[rows["deep"] & rows["rate"].notna()]

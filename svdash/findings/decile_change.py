@@ -32,10 +32,8 @@ CHANGE: Final = {
     "said": "What can be said",
     "status": "Status",
 }
-SAME_PEOPLE: Final = (
-    "The test takes the people of both years for different ones; where many stay, real changes are smaller than it can tell. "
-    "Of ten deciles tested, one may stand out by chance."
-)
+SAME_PEOPLE: Final = "The test takes the people of both years for different ones; where many stay, real changes are smaller than it can tell."
+BY_CHANCE: Final = "Of ten deciles tested, one may stand out by chance."
 CHANGE_METHOD: Final = (
     "Share of each decile in both years and the difference in points; for people with Newcombe's 95% interval. Money has "
     "none. Pounds are nominal. A decile held back in one of the years is left out of both, so that shares are of the same deciles; within a district so is an "
@@ -210,11 +208,14 @@ def _changed_sentence(pack: Pack, view: View, landing: Landing, frame: pd.DataFr
             f"Decile 1: from {landing.told(first['before'])} to {landing.told(first['after'])}, a share of {first['share']:.1f}% "
             f"after {first['share_before']:.1f}%{ratio}, beside {first['population_share']:.1f}% of residents: {first['said']}."
         )
+    told_before = len(text)
     for verdict in ("rising", "falling"):
         found = [str(d) for d in frame.loc[frame["said"] == verdict, "decile"]]
         if found:
             noun_of = "decile" if len(found) == 1 else "deciles"
             text.append(f"Share of {noun} {verdict} beyond chance in {noun_of} {wording.listing(found, 10)}.")
+    if len(text) > told_before:
+        text.append(BY_CHANCE)
     held = [int(d) for d in frame.loc[frame["share"].isna(), "decile"]]
     text += [f"Left out, {land.held_back(held)}."] if held else []
     return [*text, land.unplaced(pack, view, landing, year, (view.compare,))]

@@ -99,11 +99,7 @@ def _nothing(pack: Pack, view: View, found: AreaMap) -> str:
 
 def _finer(pack: Pack, view: View) -> str:
     """Name the programmes of the view whose people are counted by smaller areas in the year that is shown."""
-    known = places.programmes(pack, view, "counts_people")
-    told = places.cells(pack).geography
-    year = places.year_of_view(Framework.of(pack), view)
-    below = set(told.loc[(told["year"] == year) & (told["geography"] != "district"), "programme"])
-    finer = [name for code, name in known.items() if code in below]
+    finer = places.counted_by(pack, view, places.year_of_view(Framework.of(pack), view), "lsoa", "msoa")
     return (
         f"Counted by smaller areas: {wording.listing(finer, len(finer))}."
         if finer

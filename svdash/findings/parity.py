@@ -140,8 +140,8 @@ def _levels(
             found_gap = gradient.resource_gap(rows, "population", "amount")
             named = found_gap.rows.rename(columns={"resource_share": "share"})
             if name == MIDDLE:
-                # Many, and in no order of their own.
-                named = named.sort_values("gap", ascending=False, kind="stable")
+                # Many, and in no order of their own: those with the least beside their residents first.
+                named = named.sort_values("gap", kind="stable")
             levels[name] = (
                 _rounded(replace(found_gap, rows=named)) if landing.people else replace(found_gap, rows=named)
             )

@@ -128,6 +128,13 @@ def geography_of(pack: Pack, year: str, programme: str) -> str:
     return str(found.iloc[0]) if len(found) else "lsoa"
 
 
+def counted_by(pack: Pack, view: View, year: str, *geographies: str) -> list[str]:
+    """Name the programmes of the view whose people are counted by places of these kinds in a year."""
+    told = cells(pack).geography
+    fine = set(told.loc[(told["year"] == year) & told["geography"].isin(geographies), "programme"])
+    return [name for code, name in programmes(pack, view, "counts_people").items() if code in fine]
+
+
 def people(pack: Pack, year: str, programme: str) -> pd.DataFrame:
     """Return one row a place: ``place``, ``name``, ``district_name``, ``decile``, ``population``, ``people``
     (gated), ``rate`` (per 1,000 residents, from the gated count), ``marker``.

@@ -14,7 +14,7 @@ import pandas as pd
 
 from svdash.disclosure import PRESETS
 from svdash.findings import places
-from svdash.framework import Framework
+from svdash.framework import Framework, View
 from svdash.pack import Pack
 from svdash.show import wording
 
@@ -98,9 +98,11 @@ def coarse(pack: Pack, part: Part, year: str) -> str:
     where = places.geography_of(pack, year, part.programme)
     if where == "lsoa":
         return ""
+    fine = places.counted_by(pack, View(), year, "lsoa")
+    others = f", or a programme of people reached that small areas can be shown for: {wording.listing(fine, len(fine))}"
     return (
         f"{part.name} is shown by {places.GEOGRAPHY_NAMES[where]} in {Framework.of(pack).named(year)}, too coarse to be told by "
-        f"decile within {part.where}. Choose the whole city region, or another programme."
+        f"decile within {part.where}. Choose the whole city region{others if fine else ''}."
     )
 
 

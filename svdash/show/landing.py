@@ -22,7 +22,7 @@ from svdash.show.page import Here
 from svdash.show.parts import Part
 
 ROWS: Final = 10
-PLACES: Final = 20
+PLACES: Final = 30
 MAP: Final = "map"
 CATCHMENTS: Final = catchments.NAME
 
