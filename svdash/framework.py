@@ -201,13 +201,12 @@ class Framework:
         return set(self.pack.table(RECRUITMENT)["year"]) if RECRUITMENT in self.pack.tables else set()
 
     def is_part(self, year: str) -> bool:
-        """Whether the data of a year stop before it ends."""
-        return year_end(year) > self.until
+        """Whether the data of a year stop before it ends; a pack without a year has no part year: "all" stands for it."""
+        return year != ALL and year_end(year) > self.until
 
     def named(self, year: str) -> str:
         """Write a year, a part year as such."""
-        # A pack without a year has no part year either; "all" stands for it.
-        return f"{year} (part year)" if year != ALL and self.is_part(year) else year
+        return f"{year} (part year)" if self.is_part(year) else year
 
     def begun(self, year: str) -> bool:
         """Whether commitments had been reported on by the end of a year: before, none can have failed."""
