@@ -124,7 +124,9 @@ def about(pack: Pack, view: View, asked: Asked) -> dict[str, str]:
 
 
 def dated(pack: Pack, year: str) -> dict[str, str]:
-    """Return a financial year by column, and whether its data stop before it ends."""
+    """Return a financial year by column, and whether its data stop before it ends; nothing of a pack without a year."""
+    if year == ALL:
+        return {}
     return {"year": year, "part_year": "yes" if Framework.of(pack).is_part(year) else "no"}
 
 

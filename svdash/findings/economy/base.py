@@ -7,6 +7,7 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash.findings import places
+from svdash.findings.areas import chosen, dated
 from svdash.findings.base import office
 from svdash.framework import ALL, NONE, Framework, View
 from svdash.pack import Pack
@@ -122,6 +123,15 @@ def nothing(pack: Pack, view: View, rows: pd.DataFrame, year: str) -> str:
 def about(pack: Pack, *tables: str) -> dict[str, Any]:
     """Return statuses and date of the tables behind a figure; payments where no table is named."""
     return office(pack, tables or (PAYMENTS,))
+
+
+def said_of(pack: Pack, view: View, year: str = "", compare: str = NONE) -> dict[str, str]:
+    """Return what every row taken away says it is of: its year, the one beside it, and whose programmes are added up.
+
+    Without ``year`` where rows are of several; ``compare`` only where a column is of that year.
+    """
+    said = dated(pack, year) if year else {}
+    return {**said, **({} if compare == NONE else {"compared": compare}), **chosen(view)}
 
 
 def labelled(pack: Pack, name: str, codes: pd.Series) -> dict[str, str]:

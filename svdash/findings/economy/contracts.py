@@ -92,6 +92,7 @@ def _contracts(pack: Pack, view: View) -> Finding:
         method=METHOD,
         caveats=(OLD,),
         view=view,
+        about=base.said_of(pack, view),
         empty=empty,
         **rests_on(
             [*about["sources"].items(), *([("published", "figure published elsewhere")] if published else [])]

@@ -64,6 +64,7 @@ def _kinds(pack: Pack, view: View) -> Finding:
             "A supplier has one type: one on the Community Suppliers List is counted there only, whatever its size.",
         ),
         view=view,
+        about=base.said_of(pack, view, year, compare),
         empty=empty,
         **about,
     )

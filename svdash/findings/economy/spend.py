@@ -76,6 +76,7 @@ def _places(pack: Pack, view: View) -> Finding:
         method=METHOD,
         caveats=(OFFICE, NOMINAL, CREDIT, base.ALL_SPEND),
         view=view,
+        about=base.said_of(pack, view, year, compare),
         empty=empty,
         **about,
     )
@@ -214,6 +215,7 @@ def _retained(pack: Pack, view: View) -> Finding:
         method=METHOD,
         caveats=(OFFICE, NOMINAL, CREDIT, base.ALL_SPEND),
         view=view,
+        about=base.said_of(pack, view),
         empty=empty,
         **about,
     )

@@ -85,6 +85,7 @@ def _concentration(pack: Pack, view: View) -> Finding:
         method=METHOD,
         caveats=(OFFICE, NOMINAL, SCOPE),
         view=view,
+        about=base.said_of(pack, view, year),
         empty=empty,
         **about,
     )

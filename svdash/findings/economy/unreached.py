@@ -78,6 +78,7 @@ def _unreached(pack: Pack, view: View) -> Finding:
         caveats=(OFFICE, NOT_BENEFIT, NOMINAL, CREDIT),
         vintage=vintage(pack),
         view=view,
+        about=base.said_of(pack, view, year),
         empty=empty,
         **about,
     )

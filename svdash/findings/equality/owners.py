@@ -11,7 +11,7 @@ from svdash import disclosure
 from svdash.disclosure import Sum
 from svdash.findings.base import Finding, office, records, seen_from
 from svdash.findings.equality.base import COUNTS, QUESTION, Chosen, groups, residents, table, year_of
-from svdash.findings.equality.words import name_of
+from svdash.findings.equality.words import name_of, said_of
 from svdash.framework import Framework, View
 from svdash.measures import intervals
 from svdash.pack import Pack
@@ -296,6 +296,7 @@ def _owners(pack: Pack, view: View, chosen: Chosen) -> Finding:
         alt=" ".join(_spoken(row) for row in records(frame)),
         legend=_legend(frame),
         empty=_unasked(frame, name, year),
+        about=said_of(pack, chosen.characteristic, year),
         chart=_chart(frame),
         **office(pack, (OWNERSHIP, "benchmarks") if told else (OWNERSHIP,)),
         **common,
@@ -423,6 +424,7 @@ def _answers(pack: Pack, view: View, chosen: Chosen) -> Finding:
         ),
         legend="Bars: share of all organisations of the year. Orange: not asked.",
         chart=_bars(frame),
+        about=said_of(pack, chosen.characteristic, year),
         **common,
     )
 

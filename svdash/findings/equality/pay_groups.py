@@ -27,7 +27,7 @@ from svdash.findings.equality.pay import (
     pounds,
     why_nothing,
 )
-from svdash.findings.equality.words import LONGEST, called, name_of
+from svdash.findings.equality.words import LONGEST, called, name_of, said_of
 from svdash.findings.equality.workforce import indicator
 from svdash.framework import ALL, NOT_STATED, View
 from svdash.measures import pay as measure
@@ -88,6 +88,7 @@ def _groups(pack: Pack, view: View, chosen: Chosen) -> Finding:
         legend=f"Dot: mean gap; diamond: median gap. Line at 0: paid as {beside}; right of it: paid less.",
         statuses=statuses_of(pack, TABLE),
         chart=_chart(seen) if len(seen) else None,
+        about=said_of(pack, chosen.characteristic, year, organisation, reference, on_a_day=True),
         **common,
     )
 

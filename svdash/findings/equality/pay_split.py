@@ -24,7 +24,7 @@ from svdash.findings.equality.pay import (
     place,
     why_nothing,
 )
-from svdash.findings.equality.words import called, name_of
+from svdash.findings.equality.words import called, name_of, said_of
 from svdash.framework import ALL, NOT_STATED, View
 from svdash.measures import pay as measure
 from svdash.pack import Pack
@@ -86,6 +86,7 @@ def _split(pack: Pack, view: View, chosen: Chosen) -> Finding:
         + (f" The {DRAWN} largest groups." if len(seen) > DRAWN else ""),
         statuses=statuses_of(pack, TABLE),
         chart=_chart(seen[seen["group"].isin(most["group"])]) if len(seen) else None,
+        about=said_of(pack, chosen.characteristic, year, organisation, reference, on_a_day=True),
         **common,
     )
 

@@ -14,7 +14,7 @@ from svdash import disclosure
 from svdash.findings.base import Finding, records, seen_from, statuses_of, updated_of
 from svdash.findings.equality.base import COUNTS, QUESTION, Chosen, aggregates, groups, reference_of
 from svdash.findings.equality.pooled import gated
-from svdash.findings.equality.words import LONGEST, called, inside, name_of, newest, no_rows, nothing
+from svdash.findings.equality.words import LONGEST, called, inside, name_of, newest, no_rows, nothing, said_of
 from svdash.framework import ALL, NOT_STATED, RECRUITMENT, Framework, View
 from svdash.measures import funnel as measure
 from svdash.measures.gaps import FOUR_FIFTHS, relative_likelihood
@@ -287,6 +287,7 @@ def _said(
     drawn = _drawn(stated)
     seen = whole[whole["ratio"].notna()]
     name = framework.label("characteristic", characteristic)
+    said = said_of(pack, characteristic, told.last, told.organisation, str(frame["reference"].iloc[0]))
     return Finding(
         headline=_headline(seen, whole, beside, name) if len(seen) else _headline_hidden(stated, name),
         subtitle=f"Likelihood of reaching the next stage, compared with {beside}, "
@@ -312,6 +313,8 @@ def _said(
         "chance and rounding. Line at 1: as likely."
         + (f" The {DRAWN} groups with most applicants." if len(drawn) < whole["group"].nunique() else ""),
         statuses=statuses_of(pack, RECRUITMENT),
+        # Years pooled are not one of them.
+        about={**said, "year": told.years},
         chart=_chart(stated[stated["group"].isin(drawn)]) if (stated["ratio"] > 0).any() else None,
         **common,
     )

@@ -9,12 +9,12 @@ import pandas as pd
 
 from svdash import disclosure
 from svdash.findings import places
-from svdash.findings.areas import REACH, method, vintage
+from svdash.findings.areas import REACH, dated, method, vintage
 from svdash.findings.base import Finding, least_official, office, records
 from svdash.findings.equality import base
 from svdash.findings.equality.base import COUNTS, QUESTION, Chosen, reference_of, table, year_of
 from svdash.findings.equality.owners import beside_residents, compared, scope
-from svdash.findings.equality.words import called, name_of
+from svdash.findings.equality.words import called, name_of, said_of
 from svdash.framework import ALL, NOT_STATED, Framework, View
 from svdash.measures import gradient as slopes
 from svdash.measures import intervals
@@ -162,6 +162,7 @@ def _groups(pack: Pack, view: View, chosen: Chosen) -> Finding:
         legend="Dot and bar: share with 95% interval."
         + (" Orange line: the group's share of residents." if beside else ""),
         chart=_chart(told, reference),
+        about=said_of(pack, chosen.characteristic, year, reference=reference),
         **office(pack, (REACHED, "benchmarks") if beside else (REACHED,)),
         **common,
     )
@@ -318,6 +319,7 @@ def _gradient(pack: Pack, view: View) -> Finding:
         "view": view,
         "method": method(pack, f"{GRADIENT_METHOD} {COUNTS}"),
         "caveats": (QUESTION, STRAIGHT),
+        "about": dated(pack, year),
         "vintage": vintage(pack),
         **about,
     }

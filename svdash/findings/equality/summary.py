@@ -8,6 +8,7 @@ from typing import Final
 
 import pandas as pd
 
+from svdash.findings.areas import chosen
 from svdash.findings.base import Finding, by_office, records
 from svdash.findings.equality import owners, recruitment, services, workforce
 from svdash.findings.equality.base import QUESTION, Chosen, characteristics, panels
@@ -78,6 +79,12 @@ def _look(pack: Pack, view: View, panel: str) -> Finding:
         method="Each line is the headline of one comparison, worked out on its own part of the page. A gap beyond chance: some group is below its share of residents, or less likely to be appointed, with a 95% interval that leaves out no difference. With so many comparisons one in twenty would look real by chance alone.",
         caveats=(QUESTION,),
         view=view,
+        # The parts are of different years: each tells its newest up to this one.
+        about={
+            "up_to": view.year if view.year != ALL else framework.until.isoformat(),
+            "panel": "" if panel == ALL else _panel(pack, panel),
+            **chosen(view),
+        },
         empty="" if len(frame) else "No characteristic belongs to this panel.",
     )
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from svdash.findings import observed
+from svdash.findings.areas import chosen, dated
 from svdash.findings.base import Finding, least_official, office, records, updated_of
 from svdash.findings.equality.base import table
 from svdash.findings.trends import scope
@@ -286,6 +287,7 @@ def _register(pack: Pack, view: View) -> Finding:
         alt=_alt(grid),
         legend="? on orange: not asked. [c]: too small to show. A percentage: so many of those asked did not answer. Dot: measured. Dash: not applicable.",
         chart=_cells(grid),
+        about=dated(pack, year),
         **common,
     )
 
@@ -428,6 +430,7 @@ def _share_measured(pack: Pack, view: View) -> Finding:
         legend="Line: share measured. Band: 95% limits. Dotted: first year.",
         caveats=(CAVEAT, WHOLE, *assessment.limits),
         chart=_panel(rows, wording.VERDICT[assessment.verdict]),
+        about=chosen(view),
         **(common | {"method": f"{METHOD} {assessment.method}"}),
     )
 

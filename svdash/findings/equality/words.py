@@ -7,9 +7,10 @@ from typing import Any, Final
 
 import pandas as pd
 
+from svdash.findings.areas import dated
 from svdash.findings.base import records
 from svdash.findings.equality.base import table, year_of
-from svdash.framework import Framework, View
+from svdash.framework import Framework, View, year_end
 from svdash.pack import Pack
 from svdash.show import wording
 
@@ -43,6 +44,30 @@ def _called(pack: Pack) -> dict[str, str]:
 def name_of(pack: Pack, characteristic: str) -> str:
     """Return the name of a characteristic as it stands within a sentence."""
     return inside(Framework.of(pack).label("characteristic", characteristic))
+
+
+def said_of(
+    pack: Pack,
+    characteristic: str,
+    year: str,
+    organisation: str = "",
+    reference: str = "",
+    *,
+    on_a_day: bool = False,
+) -> dict[str, str]:
+    """Return what every row taken away says it is of, by column; what is empty is not said.
+
+    ``reference`` is the comparison group; ``on_a_day``: the figures are those of the last day of the year.
+    """
+    framework = Framework.of(pack)
+    # What is counted on one day is not of a part of the year.
+    when = {"year": year, "as_at": year_end(year).isoformat()} if on_a_day else dated(pack, year)
+    said = {"characteristic": name_of(pack, characteristic), **when}
+    if organisation:
+        said["organisation"] = framework.label("organisation", organisation)
+    if reference:
+        said["compared_with"] = framework.label("group", f"{characteristic}={reference}")
+    return said
 
 
 def no_rows(name: str) -> str:

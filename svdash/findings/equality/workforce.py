@@ -10,7 +10,7 @@ import pandas as pd
 from svdash.findings import observed
 from svdash.findings.base import Finding, office, records, rests_on, seen_from, updated_of
 from svdash.findings.equality.base import COUNTS, QUESTION, Chosen, groups, reference_of, residents, year_of
-from svdash.findings.equality.words import LONGEST, name_of, nothing
+from svdash.findings.equality.words import LONGEST, name_of, nothing, said_of
 from svdash.findings.series import lead_key
 from svdash.framework import ALL, NOT_STATED, OBSERVATIONS, Framework, View
 from svdash.measures.trend import minimum_detectable_change
@@ -140,6 +140,7 @@ def _shares(pack: Pack, view: View, chosen: Chosen) -> Finding:
             ]
         ),
         chart=_chart(told, reference),
+        about=said_of(pack, chosen.characteristic, year, "lcrca", reference, on_a_day=True),
         **common,
     )
 
@@ -208,6 +209,7 @@ def _target(pack: Pack, view: View) -> Finding:
         statuses=tuple(sorted(set(seen["status"]))),
         method=f"{about['method']} Minimum detectable change: the nearest whole number of people, out of as many staff, whose difference from the year's share has a 95% interval (Newcombe) that leaves out no change.",
         caveats=(str(about["caveat"]),),
+        about={"indicator": code, "title": str(about["title"])},
         legend="Dot and bar: share with 95% interval. Orange tick: the target.",
         chart=pd.DataFrame(
             {
