@@ -87,7 +87,7 @@ def _coldspots(pack: Pack, view: View, landing: Landing) -> Finding:
     region = whole(pack, landing)
     rows = pd.DataFrame() if where == "district" else every_area(pack, view, region, year)
     why = land.nothing(pack, view, region, year) or _none(
-        rows, landing, where, places.counted_by(pack, view, year, "lsoa", "msoa")
+        rows, landing, where, places.programmes_by(pack, view, year, "lsoa", "msoa")
     )
     if why:
         return Finding(

@@ -99,7 +99,7 @@ def _nothing(pack: Pack, view: View, found: AreaMap) -> str:
 
 def _finer(pack: Pack, view: View) -> str:
     """Name the programmes of the view whose people are counted by smaller areas in the year that is shown."""
-    finer = places.counted_by(pack, view, places.year_of_view(Framework.of(pack), view), "lsoa", "msoa")
+    finer = places.programmes_by(pack, view, places.year_of_view(Framework.of(pack), view), "lsoa", "msoa")
     return (
         f"Counted by smaller areas: {wording.listing(finer, len(finer))}."
         if finer

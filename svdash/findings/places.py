@@ -128,7 +128,7 @@ def geography_of(pack: Pack, year: str, programme: str) -> str:
     return str(found.iloc[0]) if len(found) else "lsoa"
 
 
-def counted_by(pack: Pack, view: View, year: str, *geographies: str) -> list[str]:
+def programmes_by(pack: Pack, view: View, year: str, *geographies: str) -> list[str]:
     """Name the programmes of the view whose people are counted by places of these kinds in a year."""
     told = cells(pack).geography
     fine = set(told.loc[(told["year"] == year) & told["geography"].isin(geographies), "programme"])

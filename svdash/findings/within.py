@@ -98,7 +98,7 @@ def coarse(pack: Pack, part: Part, year: str) -> str:
     where = places.geography_of(pack, year, part.programme)
     if where == "lsoa":
         return ""
-    fine = places.counted_by(pack, View(), year, "lsoa")
+    fine = places.programmes_by(pack, View(), year, "lsoa")
     others = f", or a programme of people reached that small areas can be shown for: {wording.listing(fine, len(fine))}"
     return (
         f"{part.name} is shown by {places.GEOGRAPHY_NAMES[where]} in {Framework.of(pack).named(year)}, too coarse to be told by "

@@ -58,13 +58,14 @@ def _districts(now: Here, asked: Asked) -> None:
 
 
 def _parity(now: Here, asked: Asked) -> None:
-    baseline = controls.pick(
-        "baseline",
-        "Set beside",
-        parity.BASELINES,
-        next(iter(parity.BASELINES)),
-        "Whose share of the residents reach or spend is set beside.",
-    )
+    with st.columns([3, 7])[0]:
+        baseline = controls.pick(
+            "baseline",
+            "Set beside",
+            parity.BASELINES,
+            next(iter(parity.BASELINES)),
+            "Whose share of the residents reach or spend is set beside.",
+        )
     page.finding(parity.parity(now.pack, now.view, asked, baseline), rows=PLACES)
 
 

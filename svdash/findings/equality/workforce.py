@@ -40,6 +40,11 @@ DECIMALS = {
     "times": 2,
     "beside_reference": 2,
 }
+ALONE = "Dot and bar: share of staff with 95% interval."
+BESIDE = (
+    "Dot and bar: share of staff with 95% interval: how far chance in who comes and goes might move it. Dark: below "
+    "residents beyond that. Orange tick: share of residents. The comparison group is in the table."
+)
 METHOD = (
     "Staff who declared the group / staff who answered × 100, at 31 March. Interval: Wilson, 95%; a headcount of all "
     "staff has no sampling error, so it says how much could be chance turnover. Different from residents where it "
@@ -129,10 +134,7 @@ def _shares(pack: Pack, view: View, chosen: Chosen) -> Finding:
         frame=frame,
         sentence=_sentence(frame, told, labels.get(reference, reference), scope),
         alt=" ".join(_spoken(row) for row in records(told)),
-        legend="Dot and bar: share of staff with 95% interval: how far chance in who comes and goes might move it. Dark: below "
-        "residents beyond that. Orange tick: share of residents. The comparison group is in the table."
-        if scope
-        else "Dot and bar: share of staff with 95% interval.",
+        legend=BESIDE if scope else ALONE,
         **rests_on(
             [
                 *((str(each), "staff") for each in frame["status"]),

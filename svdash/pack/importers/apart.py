@@ -135,7 +135,7 @@ def unpacked(source: Source) -> int:
     try:
         with zipfile.ZipFile(source.path) as archive:
             return sum(part.file_size for part in archive.infolist())
-    except DAMAGED:
+    except (*DAMAGED, OSError):
         return source.size  # whoever reads it says what is wrong with it
 
 

@@ -12,7 +12,6 @@ import re
 import shutil
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,7 +34,7 @@ from svdash.pack.importers.base import (
 )
 from svdash.pack.importers.cells import clean
 from svdash.pack.importers.csv_tables import put_tables, written
-from svdash.pack.importers.files import Source
+from svdash.pack.importers.files import DAMAGED, Source
 from svdash.pack.importers.headings import folded, known_headings
 from svdash.pack.importers.iod import EDITIONS
 from svdash.pack.importers.ledger import authority
@@ -151,14 +150,7 @@ def _unpacked(source: Source) -> Iterator[Path]:
         try:
             with zipfile.ZipFile(source.path) as archive:
                 path = _extract(source, archive, Path(folder))
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            NotImplementedError,
-            RuntimeError,
-            EOFError,
-            ValueError,
-        ) as error:
+        except DAMAGED as error:
             raise ImportFileError(
                 f"{source.path}: the zip is damaged or locked ({error}). Fetch it again."
             ) from error

@@ -33,7 +33,6 @@ DAMAGED: Final = (
     RuntimeError,
     EOFError,
     ValueError,
-    OSError,
 )
 LONGEST_CELL: Final = 100_000
 MOST_COLUMNS: Final = 1_000

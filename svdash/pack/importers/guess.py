@@ -82,5 +82,5 @@ def _names(path: Path) -> list[str]:
     try:
         with zipfile.ZipFile(path) as archive:
             return archive.namelist()
-    except DAMAGED as error:
+    except (*DAMAGED, OSError) as error:
         raise ImportFileError(f"{path}: the file is damaged ({error}). Fetch it again.") from error

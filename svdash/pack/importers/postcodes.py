@@ -11,7 +11,6 @@ import csv
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,7 +28,7 @@ from svdash.pack.importers.base import (
     counted,
 )
 from svdash.pack.importers.csv_tables import put_tables, written
-from svdash.pack.importers.files import Source
+from svdash.pack.importers.files import DAMAGED, Source
 from svdash.pack.importers.ledger import authority
 from svdash.pack.importers.refused import RefusedLines
 from svdash.pack.lines import AREAS
@@ -221,15 +220,7 @@ def _rows(source: Source) -> Iterator[list[str]]:
             for part in parts:
                 with archive.open(part) as packed:
                     yield from csv.reader(io.TextIOWrapper(packed, "utf-8", errors="replace", newline=""))
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        NotImplementedError,
-        RuntimeError,
-        EOFError,
-        ValueError,
-        csv.Error,
-    ) as error:
+    except (*DAMAGED, csv.Error) as error:
         raise ImportFileError(
             f"{source.path}: the zip is damaged or locked ({error}). Fetch it again."
         ) from error

@@ -136,7 +136,7 @@ def _repacked(source: Source, copy: Path) -> dict[str, _Measured]:
                 _bounded(source, part.filename, found)
                 measured[part.filename] = found
             return measured
-    except (*DAMAGED, expat.ExpatError) as error:
+    except (*DAMAGED, OSError, expat.ExpatError) as error:
         raise ImportFileError(
             f"{source.path}: the workbook is damaged or locked ({error}). Fetch it again, or save it anew without a "
             "password."
