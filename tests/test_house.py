@@ -80,7 +80,7 @@ def test_the_gate_knows_nothing_of_the_product(file: Path) -> None:
     assert not reaches(file, *DRAWING, "starlette")
 
 
-@pytest.mark.parametrize("file", **ids(modules("pack")))
+@pytest.mark.parametrize("file", **ids(modules("pack", "importing")))
 def test_the_pack_knows_nothing_of_what_is_made_of_it(file: Path) -> None:
     rooms = ("framework", "findings", "show", "web", "frame", "cli")
     assert not reaches(file, *(f"svdash.{room}" for room in rooms), *DRAWING)
@@ -267,7 +267,7 @@ def test_no_file_names_a_path_of_the_machine_it_was_written_on() -> None:
     assert not found
 
 
-@pytest.mark.parametrize("file", **ids(modules("pack", "findings", "show", "web")))
+@pytest.mark.parametrize("file", **ids(modules("pack", "importing", "findings", "show", "web")))
 def test_shapely_is_imported_by_its_own_name(file: Path) -> None:
     # It and its parts import each other: threads that begin at different ends find it half made.
     assert {name for name in reaches(file, "shapely") if name != "shapely"} == set()

@@ -18,16 +18,17 @@ import pandas as pd
 import streamlit as st
 
 from svdash import settings
+from svdash.access import write_access
 from svdash.pack import Pack, PackError, open_pack
-from svdash.show import page, writer
+from svdash.show import page
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
-    from svdash.pack.importers.apart import Late, Told
-    from svdash.pack.importers.base import Options, Reconciliation
-    from svdash.pack.importers.files import Source
-    from svdash.pack.importers.tables import Proposal
+    from svdash.importing.import_jobs import Late, Told
+    from svdash.importing.published_tables import Proposal
+    from svdash.importing.reconciliation import Options, Reconciliation
+    from svdash.importing.source_files import Source
 
 # Whoever serves the dashboard to others lets visitors look at small files only: reading one takes its memory and time.
 MOST_MEGABYTES: Final = 100
@@ -90,8 +91,8 @@ def _pack() -> Pack:
 
 
 def _panel() -> None:
-    from svdash.pack.importers.base import ImportFileError
-    from svdash.pack.importers.files import open_source
+    from svdash.importing.reconciliation import ImportFileError
+    from svdash.importing.source_files import open_source
 
     most = MOST_MEGABYTES if settings.local_user() else MOST_OF_A_VISITOR
     given = st.file_uploader(
@@ -128,8 +129,8 @@ def _short(text: str, path: Path, pack: Path) -> str:
 
 
 def _with(source: Source, spot: DeltaGenerator) -> None:
-    from svdash.pack.importers import FORMATS
-    from svdash.pack.importers.tables import SheetsError
+    from svdash.importing import FORMATS
+    from svdash.importing.published_tables import SheetsError
 
     names = list(FORMATS)
     key = f"bring-format-{source.sha256[:12]}"
@@ -164,8 +165,8 @@ def _likely(source: Source, key: str) -> tuple[str | None, str]:
 
     A person may choose the format then, and the file isn't looked at again for what they know.
     """
-    from svdash.pack.importers.apart import EndedError
-    from svdash.pack.importers.guess import guess
+    from svdash.importing.format_guess import guess
+    from svdash.importing.import_jobs import EndedError
 
     if st.session_state.get(_UNGUESSED) == source.sha256 and st.session_state.get(key) is not None:
         return None, ""
@@ -178,7 +179,7 @@ def _likely(source: Source, key: str) -> tuple[str | None, str]:
 
 def _sheet(source: Source) -> str | None:
     """Ask for the sheet of a workbook of several."""
-    from svdash.pack.importers.guess import sheets
+    from svdash.importing.format_guess import sheets
 
     return st.selectbox(
         "Sheet",
@@ -191,8 +192,8 @@ def _sheet(source: Source) -> str | None:
 
 def _proposed(name: str, source: Source, options: Options) -> Proposal | None:
     """Which column seems to be what; of all that was asked for, it depends on the programme and the sheet alone."""
-    from svdash.pack.importers.base import Options
-    from svdash.pack.importers.guess import proposal
+    from svdash.importing.format_guess import proposal
+    from svdash.importing.reconciliation import Options
 
     given = Options(programme=options.programme, sheet=options.sheet)
     return _looked(proposal, name, source, given, source=source)
@@ -203,8 +204,8 @@ def _looked(function: Callable[..., T], *args: Any, source: Source) -> T:
 
     Of errors only the one is kept that a person answers by choosing a sheet; others may be gone the next time.
     """
-    from svdash.pack.importers import apart
-    from svdash.pack.importers.tables import SheetsError
+    from svdash.importing import import_jobs
+    from svdash.importing.published_tables import SheetsError
 
     pack = _pack()
     of = (source.sha256, source.name, pack.fingerprint)
@@ -215,7 +216,7 @@ def _looked(function: Callable[..., T], *args: Any, source: Source) -> T:
     if key not in seen:
         try:
             with _bar("Looking at the file", st.empty()) as told:
-                seen[key] = apart.looked(function, *args, source=source, told=told)
+                seen[key] = import_jobs.looked(function, *args, source=source, told=told)
         except SheetsError as error:
             seen[key] = SheetsError(_short(str(error), source.path, pack.path))
     if isinstance(seen[key], SheetsError):
@@ -242,7 +243,7 @@ def _draw(spot: DeltaGenerator, percent: int, words: str) -> None:
 
 def _options(name: str, source: Source) -> Options:
     """Ask for what a format may be told besides its columns."""
-    from svdash.pack.importers.base import Options
+    from svdash.importing.reconciliation import Options
 
     key = f"{name}-{source.sha256[:12]}"
     told: dict[str, Any] = {}
@@ -294,7 +295,7 @@ def _programme(key: str) -> str | None:
 
 def _columns(name: str, source: Source, columns: Proposal) -> tuple[tuple[str, str], ...]:
     """Draw the mapping to be changed, and return the columns that a person chose otherwise than proposed."""
-    from svdash.pack.importers.guess import fields_of
+    from svdash.importing.format_guess import fields_of
 
     st.markdown("**Which column is what**: proposed; change what is wrong. It is remembered with the import.")
     chosen: list[tuple[str, str]] = []
@@ -345,7 +346,7 @@ def _outcome(name: str, source: Source, options: Options, spot: DeltaGenerator) 
     if outcome.error:
         page.empty(outcome.error)
         return
-    why = writer.why_not(pack)
+    why = write_access.why_not(pack)
     if why:
         page.empty(f"It can't be imported from here. {why}")
     elif st.button("Import into the pack", type="primary", key="bring-import"):
@@ -380,14 +381,14 @@ def _run(
     name: str, source: Source, pack: Pack, options: Options, told: Told, late: Late = lambda _: None
 ) -> Outcome:
     """Import a file, or try to. Nothing of the session is asked for once it is read: Streamlit may end the run there."""
-    from svdash.pack.importers import apart
-    from svdash.pack.importers.base import ImportFileError, ImportRefusedError
+    from svdash.importing import import_jobs
+    from svdash.importing.reconciliation import ImportFileError, ImportRefusedError
 
     refused = source.path.parent / "refused.csv"
     error = ""
     found: Reconciliation | None = None
     try:
-        found = apart.imported(name, source, pack, replace(options, refused=refused), told, late)
+        found = import_jobs.imported(name, source, pack, replace(options, refused=refused), told, late)
     except ImportRefusedError as problem:
         found, error = problem.reconciliation, str(problem)
     except (ImportFileError, PackError) as problem:
@@ -397,7 +398,7 @@ def _run(
 
 
 def _told(found: Reconciliation) -> str:
-    from svdash.pack.importers.base import counted
+    from svdash.importing.reconciliation import counted
 
     tables = " and ".join(found.tables)
     if not found.changed:
@@ -407,7 +408,7 @@ def _told(found: Reconciliation) -> str:
 
 def _accounts(found: Reconciliation) -> None:
     """Draw a reconciliation: rows and amounts, the reasons, and what is worth knowing."""
-    from svdash.pack.importers.base import pounds
+    from svdash.importing.reconciliation import pounds
 
     rows = {"Read": found.incoming.rows, "Used": found.used.rows, "Refused": found.refused_rows}
     frame = pd.DataFrame({"Of the file": list(rows), "Rows": [f"{number:,}" for number in rows.values()]})

@@ -12,10 +12,10 @@ import pandas as pd
 import pyarrow.parquet as papq
 import pytest
 
+from svdash.importing import importer
+from svdash.importing.reconciliation import ImportRefusedError, Options, Reconciliation
+from svdash.importing.source_files import open_source
 from svdash.pack import Pack, open_pack
-from svdash.pack.importers import importer
-from svdash.pack.importers.base import ImportRefusedError, Options, Reconciliation
-from svdash.pack.importers.files import open_source
 
 TODAY = date(2026, 11, 20)
 

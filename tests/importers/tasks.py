@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from svdash.pack.importers import apart
+from svdash.importing import import_jobs
 
 
 def twice(text: str) -> str:
@@ -29,7 +29,7 @@ def goes_on(note: Path, seconds: float) -> None:
     fresh.replace(note)  # whoever finds it, finds it whole
     begin = time.monotonic()
     while (gone := time.monotonic() - begin) < seconds:
-        apart.progress(int(gone * 100), int(seconds * 100))
+        import_jobs.progress(int(gone * 100), int(seconds * 100))
         time.sleep(0.02)
     note.write_text("finished")
 
@@ -51,16 +51,16 @@ def killed_while_looking(*_: Any) -> None:
 
 def killed_while_reading(*args: Any) -> Any:
     """Import, and be killed as soon as part of the file is read."""
-    apart.progress = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-    return apart.read_in(*args)
+    import_jobs.progress = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+    return import_jobs.read_in(*args)
 
 
 def killed_while_writing(*args: Any) -> Any:
     """Import, and be killed when the first new file of the pack has been written, beside the old one."""
-    from svdash.pack.importers import store
+    from svdash.importing import pack_writer
 
-    store._like = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-    return apart.read_in(*args)
+    pack_writer._like = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+    return import_jobs.read_in(*args)
 
 
 def goes_on_reading(*_: Any) -> None:

@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
+from svdash.importing import format_guess, import_jobs, importer
+from svdash.importing.reconciliation import ImportFileError, ImportRefusedError, Options, Reconciliation
+from svdash.importing.source_files import open_source
 from svdash.pack import PackError
-from svdash.pack.importers import apart, guess, importer
-from svdash.pack.importers.base import ImportFileError, ImportRefusedError, Options, Reconciliation
-from svdash.pack.importers.files import open_source
 from tests.copies import ROOT
 from tests.importers import tasks
 from tests.importers.made import TODAY, Imports, table
@@ -45,17 +45,17 @@ def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture
 def never_small(monkeypatch: pytest.MonkeyPatch, room: Path) -> None:
-    monkeypatch.setattr(apart, "SMALL", 0)
+    monkeypatch.setattr(import_jobs, "SMALL", 0)
 
 
 def many(lines: int) -> str:
     return table(*(f"01/04/2024,Foo {number},{number}.00,x" for number in range(1, lines + 1)))
 
 
-def imported(imports: Imports, path: Path, options: Options = MINE, told: apart.Told = print) -> Any:
+def imported(imports: Imports, path: Path, options: Options = MINE, told: import_jobs.Told = print) -> Any:
     """What comes of a file: a reconciliation, or the error."""
     try:
-        return apart.imported("spend", open_source(path), imports.pack, options, told)
+        return import_jobs.imported("spend", open_source(path), imports.pack, options, told)
     except (ImportFileError, ImportRefusedError, PackError) as error:
         return error
 
@@ -87,7 +87,7 @@ def test_a_process_of_its_own_makes_the_same_of_a_file(
     here = imported(imports, path, options)
     lines = refused.read_bytes() if refused.is_file() else b""
     refused.unlink(missing_ok=True)
-    monkeypatch.setattr(apart, "SMALL", 0)
+    monkeypatch.setattr(import_jobs, "SMALL", 0)
     there = imported(imports, path, options)
     assert type(here) is wanted
     assert essence(there) == essence(here)
@@ -117,9 +117,9 @@ def test_a_process_that_is_killed_is_told_and_leaves_the_pack_as_it_was(
     before = imports.bytes()
     path = imports.file(many(10_500))
     with monkeypatch.context() as patch:
-        patch.setattr(apart, "read_in", when)
+        patch.setattr(import_jobs, "read_in", when)
         error = imported(imports, path)
-    assert isinstance(error, apart.EndedError)
+    assert isinstance(error, import_jobs.EndedError)
     assert str(error) == (
         f"{path}: the process that read it ended before it was done (killed, SIGKILL). The pack is as it was. If "
         "memory ran out, import the file in parts, such as month by month."
@@ -136,7 +136,7 @@ def test_a_pack_that_changed_meanwhile_is_not_written(imports: Imports, never_sm
     imports.descriptor(lambda found: found.update(title="Another"))
     before = imports.bytes()
     with pytest.raises(ImportFileError, match=r"the pack was changed meanwhile\. Nothing was written"):
-        apart.imported("spend", open_source(imports.file(USED)), old, MINE, print)
+        import_jobs.imported("spend", open_source(imports.file(USED)), old, MINE, print)
     assert imports.bytes() == before
 
 
@@ -144,40 +144,40 @@ def test_a_pack_that_changed_meanwhile_is_not_written(imports: Imports, never_sm
 def test_looking_takes_the_pack_as_it_is_now(
     imports: Imports, monkeypatch: pytest.MonkeyPatch, small: int
 ) -> None:
-    monkeypatch.setattr(apart, "SMALL", small)
+    monkeypatch.setattr(import_jobs, "SMALL", small)
     old = imports.pack
     imports.descriptor(lambda found: found.update(title="Another"))
     options = replace(MINE, dry_run=True)
-    found = apart.imported("spend", open_source(imports.file(USED)), old, options, print)
+    found = import_jobs.imported("spend", open_source(imports.file(USED)), old, options, print)
     assert found.used.rows == 1
 
 
 def test_a_workbook_is_looked_at_in_a_process_of_its_own(imports: Imports, never_small: None) -> None:
     rows = sheet([["Date", "Supplier", "Amount"], ["1/4/2024", "Foo", 1]])
     source = open_source(imports.file(workbook({"April": rows, "May": rows}), "a.xlsx"))
-    assert apart.looked(guess.sheets, source, source=source, told=print) == ["April", "May"]
+    assert import_jobs.looked(format_guess.sheets, source, source=source, told=print) == ["April", "May"]
     with pytest.raises(ImportFileError, match="2 sheets have headings of spend"):
-        apart.looked(guess.proposal, "spend", source, Options(), source=source, told=print)
+        import_jobs.looked(format_guess.proposal, "spend", source, Options(), source=source, told=print)
 
 
 def test_text_is_looked_at_here_however_large_it_is(imports: Imports, never_small: None) -> None:
     source = open_source(imports.file(USED))
-    assert apart.looked(os.getpid, source=source, told=print) == os.getpid()
+    assert import_jobs.looked(os.getpid, source=source, told=print) == os.getpid()
 
 
 def test_what_is_packed_counts_as_what_it_unpacks_to(imports: Imports) -> None:
     rows = sheet([["Date", "Supplier", "Amount"], *(["1/4/2024", "Foo", 1] for _ in range(2_000))])
     packed = open_source(imports.file(workbook({"April": rows}), "a.xlsx"))
-    assert apart.unpacked(packed) > 5 * packed.size
+    assert import_jobs.unpacked(packed) > 5 * packed.size
     damaged = open_source(imports.file(b"PK\3\4 and no more", "b.xlsx"))
-    assert apart.unpacked(damaged) == damaged.size
+    assert import_jobs.unpacked(damaged) == damaged.size
 
 
 def test_a_zip_with_a_name_that_is_not_in_its_encoding_is_told_as_damaged(imports: Imports) -> None:
     source = open_source(imports.file(misnamed(), "a.zip"))
-    assert apart.unpacked(source) == source.size
+    assert import_jobs.unpacked(source) == source.size
     with pytest.raises(ImportFileError, match=r"a\.zip: the file is damaged \(.*\)\. Fetch it again"):
-        guess.guess(source)
+        format_guess.guess(source)
     for name in ("boundaries", "postcodes", "spend"):
         with pytest.raises(ImportFileError, match=r"a\.zip: the (zip|workbook) is damaged or locked"):
             importer(name)(source, imports.pack, Options(dry_run=True))
@@ -187,12 +187,14 @@ def test_a_zip_with_a_name_that_is_not_in_its_encoding_is_told_as_damaged(import
 
 
 def test_what_is_printed_does_not_get_among_what_is_returned(room: Path) -> None:
-    assert apart.apart(tasks.twice, "ab", told=print) == "abab"
+    assert import_jobs.apart(tasks.twice, "ab", told=print) == "abab"
 
 
 def test_a_process_that_fails_is_told_with_its_exit_status(room: Path) -> None:
-    with pytest.raises(apart.EndedError, match=r"ended before it was done \(exit status 3; the server's log"):
-        apart.apart(tasks.fails, told=print)
+    with pytest.raises(
+        import_jobs.EndedError, match=r"ended before it was done \(exit status 3; the server's log"
+    ):
+        import_jobs.apart(tasks.fails, told=print)
 
 
 def is_there(process: int) -> bool:
@@ -211,7 +213,7 @@ def leaves(percent: int) -> None:
 def test_a_dry_run_whose_reader_has_gone_is_ended(tmp_path: Path, room: Path) -> None:
     note = tmp_path / "note"
     with pytest.raises(GoneError):
-        apart.apart(tasks.goes_on, note, 60.0, told=leaves)
+        import_jobs.apart(tasks.goes_on, note, 60.0, told=leaves)
     assert not is_there(int(note.read_text()))
 
 
@@ -219,7 +221,7 @@ def test_an_import_whose_reader_has_gone_is_finished_and_told(imports: Imports, 
     came: list[Any] = []
     source = open_source(imports.file(many(25_000)))
     with pytest.raises(GoneError):
-        apart.imported("spend", source, imports.pack, MINE, leaves, came.append)
+        import_jobs.imported("spend", source, imports.pack, MINE, leaves, came.append)
     assert len(imports.lines()) == 25_000
     assert not list(imports.folder.glob(".import-*"))
     assert [found.used.rows for found in came] == [25_000]
@@ -228,8 +230,8 @@ def test_an_import_whose_reader_has_gone_is_finished_and_told(imports: Imports, 
 @pytest.mark.parametrize(
     ("task", "options", "wanted"),
     [
-        (apart.read_in, replace(MINE, replace=False), (ImportRefusedError, "is illustrative")),
-        (tasks.fails, MINE, (apart.EndedError, "exit status 3.*The pack is as it was")),
+        (import_jobs.read_in, replace(MINE, replace=False), (ImportRefusedError, "is illustrative")),
+        (tasks.fails, MINE, (import_jobs.EndedError, "exit status 3.*The pack is as it was")),
     ],
     ids=["refused", "ended"],
 )
@@ -241,15 +243,17 @@ def test_of_an_import_that_fails_after_its_reader_has_gone_the_error_is_told(
     options: Options,
     wanted: tuple[type, str],
 ) -> None:
-    monkeypatch.setattr(apart, "read_in", task)
-    monkeypatch.setattr(apart, "PULSE_SECONDS", 0.001)
+    monkeypatch.setattr(import_jobs, "read_in", task)
+    monkeypatch.setattr(import_jobs, "PULSE_SECONDS", 0.001)
     came: list[Any] = []
 
     def gone(_: int) -> None:
         raise GoneError
 
     with pytest.raises(GoneError):
-        apart.imported("spend", open_source(imports.file(USED)), imports.pack, options, gone, came.append)
+        import_jobs.imported(
+            "spend", open_source(imports.file(USED)), imports.pack, options, gone, came.append
+        )
     (error,) = came
     assert type(error) is wanted[0]
     assert re.search(wanted[1], str(error))
@@ -258,7 +262,7 @@ def test_of_an_import_that_fails_after_its_reader_has_gone_the_error_is_told(
 def test_somebody_who_waits_is_asked_again_and_again_whether_they_still_do(
     room: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(apart, "PULSE_SECONDS", 0.01)
+    monkeypatch.setattr(import_jobs, "PULSE_SECONDS", 0.01)
     note = tmp_path / "note"
     asked: list[int] = []
 
@@ -267,7 +271,7 @@ def test_somebody_who_waits_is_asked_again_and_again_whether_they_still_do(
         if len(asked) == 3:
             note.touch()
 
-    assert apart.apart(tasks.waits_for, note, told=told) == "found"
+    assert import_jobs.apart(tasks.waits_for, note, told=told) == "found"
     assert len(asked) >= 3
     assert set(asked) == {0}
 
@@ -276,8 +280,8 @@ def test_somebody_who_waits_is_asked_again_and_again_whether_they_still_do(
 def places(monkeypatch: pytest.MonkeyPatch) -> threading.BoundedSemaphore:
     """One place for processes."""
     one = threading.BoundedSemaphore(1)
-    monkeypatch.setattr(apart, "_PLACES", one)
-    monkeypatch.setattr(apart, "PULSE_SECONDS", 0.01)
+    monkeypatch.setattr(import_jobs, "_PLACES", one)
+    monkeypatch.setattr(import_jobs, "PULSE_SECONDS", 0.01)
     return one
 
 
@@ -286,7 +290,7 @@ def test_who_finds_no_place_waits_and_is_told_so_until_another_is_done(
 ) -> None:
     places.acquire()
     said: list[int] = []
-    started = apart._started
+    started = import_jobs._started
 
     def told(percent: int) -> None:
         said.append(percent)
@@ -294,12 +298,12 @@ def test_who_finds_no_place_waits_and_is_told_so_until_another_is_done(
             places.release()
 
     def only_then(folder: Path) -> Any:
-        assert said == [apart.WAITS] * 3
+        assert said == [import_jobs.WAITS] * 3
         return started(folder)
 
-    monkeypatch.setattr(apart, "_started", only_then)
-    assert apart.apart(tasks.twice, "ab", told=told) == "abab"
-    assert said[:3] == [apart.WAITS] * 3
+    monkeypatch.setattr(import_jobs, "_started", only_then)
+    assert import_jobs.apart(tasks.twice, "ab", told=told) == "abab"
+    assert said[:3] == [import_jobs.WAITS] * 3
     assert set(said[3:]) <= {0}
 
 
@@ -315,11 +319,11 @@ def test_who_leaves_before_a_place_is_free_has_nothing_begun(
     came: list[Any] = []
 
     def gone(percent: int) -> None:
-        assert percent == apart.WAITS
+        assert percent == import_jobs.WAITS
         raise GoneError
 
     with pytest.raises(GoneError):
-        apart.imported("spend", open_source(imports.file(USED)), imports.pack, MINE, gone, came.append)
+        import_jobs.imported("spend", open_source(imports.file(USED)), imports.pack, MINE, gone, came.append)
     assert came == []
     assert imports.bytes() == before
 
@@ -333,17 +337,17 @@ def test_a_place_is_given_back_however_a_process_ends(
             places.release()
         return found
 
-    apart.apart(tasks.twice, "a", told=lambda _: None)
+    import_jobs.apart(tasks.twice, "a", told=lambda _: None)
     assert is_free()
-    with pytest.raises(apart.EndedError):
-        apart.apart(tasks.fails, told=lambda _: None)
+    with pytest.raises(import_jobs.EndedError):
+        import_jobs.apart(tasks.fails, told=lambda _: None)
     assert is_free()
     with pytest.raises(GoneError):
-        apart.apart(tasks.goes_on, tmp_path / "note", 60.0, told=leaves)
+        import_jobs.apart(tasks.goes_on, tmp_path / "note", 60.0, told=leaves)
     assert is_free()
     monkeypatch.setattr(sys, "executable", str(tmp_path / "nothing"))
-    with pytest.raises(apart.EndedError, match="no process can be started"):
-        apart.apart(tasks.twice, "a", told=lambda _: None)
+    with pytest.raises(import_jobs.EndedError, match="no process can be started"):
+        import_jobs.apart(tasks.twice, "a", told=lambda _: None)
     assert is_free()
 
 
@@ -351,7 +355,7 @@ def test_a_place_is_given_back_however_a_process_ends(
 def test_without_its_server_a_dry_run_ends_and_an_import_goes_on(tmp_path: Path, *, finish: bool) -> None:
     note, job = tmp_path / "note", tmp_path / "job"
     job.write_bytes(pickle.dumps((tasks.goes_on, (note, 1.0 if finish else 60.0), finish)))
-    command = [sys.executable, "-c", apart._PROGRAM, str(job)]
+    command = [sys.executable, "-c", import_jobs._PROGRAM, str(job)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         assert process.stdout is not None
         process.stdout.read(1)

@@ -11,8 +11,8 @@ from pathlib import Path
 import pyarrow.parquet as papq
 import pytest
 
-from svdash.pack.importers import files, workbook
-from svdash.pack.importers.base import ImportFileError, Options
+from svdash.importing import source_files, workbook
+from svdash.importing.reconciliation import ImportFileError, Options
 from svdash.pack.line_faults import line_faults
 from tests.importers.made import TODAY, Imports, codes, table
 from tests.importers.workbooks import cell, sheet
@@ -63,7 +63,7 @@ def zipped(parts: dict[str, bytes]) -> bytes:
         (b"Date,Supplier,Amount,Amount\n1/4/2024,Foo,1,2\n", "columns #3 (Amount) and #4 (Amount) may each be the amount"),
         (ONE.encode() + b'2/4/2024,"Foo,5,x\n3/4/2024,Bar,6,y\n', "row 3 (line 3): it opens a quotation mark"),
         (ONE.encode() + b'2/4/2024,"Foo,5,x\n' + b"3/4/2024,Bar,6,y\n" * 10_000, "row 3 (line 3): it opens a quotation mark"),
-        (ONE.encode() + b"2/4/2024," + b"x" * files.LONGEST_LINE + b",5,x\n", "line 3: the line is longer than 1,048,576"),
+        (ONE.encode() + b"2/4/2024," + b"x" * source_files.LONGEST_LINE + b",5,x\n", "line 3: the line is longer than 1,048,576"),
         (",".join(f"c{n}" for n in range(1_000_000)).encode(), "line 1: the line is longer than 1,048,576"),
         (b"," * 1_000_000 + b"\n1,2\n", "none of the first 40 rows"),
         (("Date,Supplier,Amount," + ",".join(f"c{n}" for n in range(2000)) + "\n").encode(), "row 1: the table has 2,003 columns"),
@@ -86,7 +86,7 @@ def test_a_file_that_is_not_there_or_a_folder_is_told(imports: Imports) -> None:
 
 def test_a_file_of_more_than_two_gigabytes_is_not_even_opened(imports: Imports) -> None:
     path = imports.file("")
-    os.truncate(path, files.MOST_BYTES + 1)
+    os.truncate(path, source_files.MOST_BYTES + 1)
     assert "at most 2,147,483,648 are read" in failure(imports, path)
 
 

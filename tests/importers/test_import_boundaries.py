@@ -12,9 +12,9 @@ import geopandas
 import pytest
 from shapely.geometry import LineString, Point, box, shape
 
+from svdash.importing.formats import lsoa_boundaries
+from svdash.importing.reconciliation import ImportFileError
 from svdash.pack import boundaries as checked
-from svdash.pack.importers import boundaries
-from svdash.pack.importers.base import ImportFileError
 from tests.importers.made import Imports, codes
 
 
@@ -275,7 +275,7 @@ def test_a_zip_has_one_file_of_boundaries_of_a_size_that_can_be_unpacked(
 
     assert "the zip has no file of boundaries" in failure(imports, zipped("readme.txt"))
     assert "2 files of boundaries: a.geojson, b.gpkg" in failure(imports, zipped("a.geojson", "b.gpkg"))
-    monkeypatch.setattr(boundaries, "MOST_UNPACKED", 10)
+    monkeypatch.setattr(lsoa_boundaries, "MOST_UNPACKED", 10)
     assert "at most 10 are unpacked" in failure(imports, zipped("../a.geojson"))
 
 

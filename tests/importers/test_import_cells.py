@@ -9,8 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from svdash.pack.importers.base import Problem
-from svdash.pack.importers.cells import (
+from svdash.importing.cell_reading import (
     MOST_PENCE,
     Day,
     amount,
@@ -21,7 +20,8 @@ from svdash.pack.importers.cells import (
     held_back,
     order_of,
 )
-from svdash.pack.importers.refused import safe
+from svdash.importing.reconciliation import Problem
+from svdash.importing.refused_lines import safe
 
 
 def read(text: str) -> int | Problem:

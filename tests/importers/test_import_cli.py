@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from svdash import cli
-from svdash.pack.importers import FORMATS, importer
+from svdash.cli import commands as cli
+from svdash.importing import FORMATS, importer
 from tests.importers.made import Imports, table
 
 GOOD = table("01/04/2024,Foo Ltd,1000.00,Chairs", "soon,Bar,-30.00,Desks")
@@ -95,7 +95,7 @@ def test_columns_can_be_given_one_by_one(imports: Imports) -> None:
 
 def test_the_help_names_every_format_and_loads_neither_pandas_nor_streamlit() -> None:
     code = (
-        "import sys; from svdash.cli import main\n"
+        "import sys; from svdash.cli.commands import main\n"
         "main(['import', '--help'], standalone_mode=False)\n"
         "print(sorted({'pandas', 'streamlit', 'pyarrow'} & set(sys.modules)))"
     )
@@ -111,8 +111,8 @@ def test_every_format_can_be_loaded_and_no_other() -> None:
 
 
 def test_the_module_of_each_format_has_its_headings_beside_it() -> None:
-    folder = Path(sys.modules["svdash.pack.importers"].__file__ or "").parent
+    folder = Path(sys.modules["svdash.importing"].__file__ or "").parent / "formats"
     for each in FORMATS.values():
-        if each.module in ("ocds", "postcodes"):  # JSON, and CSVs of the OS, have no headings
+        if each.module in ("ocds_contracts", "os_postcodes"):  # JSON, and CSVs of the OS, have no headings
             continue
         assert (folder / f"{each.module}_headings.csv").is_file()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tracemalloc
 from pathlib import Path
 
-from svdash.pack.importers.files import csv_lines, open_source
+from svdash.importing.source_files import csv_lines, open_source
 from tests.importers.made import Imports, table
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from svdash.pack.importers.base import ImportFileError
-from svdash.pack.importers.iod import EDITIONS
+from svdash.importing.formats.deprivation_indices import EDITIONS
+from svdash.importing.reconciliation import ImportFileError
 from tests.importers.made import Imports, codes
 from tests.importers.workbooks import sheet, workbook
 

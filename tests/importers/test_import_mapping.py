@@ -8,11 +8,11 @@ from datetime import date
 
 import pytest
 
-from svdash.pack.importers.base import ImportFileError
-from svdash.pack.importers.headings import folded, names_of
-from svdash.pack.importers.mapping import Mapper
-from svdash.pack.importers.memory import memory_file
-from svdash.pack.importers.spend import FIELDS, FORM
+from svdash.importing.column_mapping import Mapper
+from svdash.importing.formats.council_spending import FIELDS, FORM
+from svdash.importing.headings import folded, names_of
+from svdash.importing.reconciliation import ImportFileError
+from svdash.importing.remembered_mappings import memory_file
 from tests.importers.made import Imports, table
 
 ODD = table("1/4/2024,17,Foo Ltd,1000.00", "2/4/2024,18,Bar,20.50", header="Wann,Nr,Wer,Wieviel")

@@ -10,9 +10,9 @@ import pytest
 
 from svdash.findings.economy import contracts
 from svdash.framework import View
-from svdash.pack.importers import importer
-from svdash.pack.importers.base import ImportFileError, Options
-from svdash.pack.importers.files import open_source
+from svdash.importing import importer
+from svdash.importing.reconciliation import ImportFileError, Options
+from svdash.importing.source_files import open_source
 from tests.copies import CopiedPack
 from tests.importers.made import Imports, codes
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from svdash.pack.importers import ledger, store
-from svdash.pack.importers.base import ImportFileError
+from svdash.importing import pack_writer, payments_ledger
+from svdash.importing.reconciliation import ImportFileError
 from svdash.pack.line_faults import line_faults
 from svdash.pack.rollup import rollup
 from tests.importers.made import TODAY, Imports, table
@@ -60,7 +60,7 @@ def test_nothing_but_the_payments_and_their_entry_changes(imports: Imports) -> N
 
 def test_the_descriptor_keeps_its_form(imports: Imports) -> None:
     before = (imports.folder / "datapackage.json").read_bytes()
-    assert store.written_descriptor(imports.pack, imports.pack.descriptor) == before
+    assert pack_writer.written_descriptor(imports.pack, imports.pack.descriptor) == before
 
 
 def test_an_imported_pack_passes_its_check_and_rolls_up(imports: Imports) -> None:
@@ -183,8 +183,8 @@ def breaks(monkeypatch: pytest.MonkeyPatch, owner: object, name: str, at: int) -
         (Path, "replace", 2),
         (os, "fsync", 1),
         (os, "fsync", 2),
-        (ledger, "_bytes", 1),
-        (store.shutil, "copy2", 2),
+        (payments_ledger, "_bytes", 1),
+        (pack_writer.shutil, "copy2", 2),
     ],
     ids=["lines", "descriptor", "sync of lines", "sync of descriptor", "write", "copy"],
 )
@@ -202,13 +202,13 @@ def test_a_disk_that_fails_leaves_every_byte_as_it_was(
 def test_a_pack_that_changes_meanwhile_is_left_alone(
     imports: Imports, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put = store.put
+    put = pack_writer.put
 
     def late(pack: object, files: object) -> None:
         imports.descriptor(lambda found: found.update(title="Changed by somebody"))
         put(pack, files)
 
-    monkeypatch.setattr(store, "put", late)
+    monkeypatch.setattr(pack_writer, "put", late)
     with pytest.raises(ImportFileError, match="was changed while the file was read"):
         imports.first(ONE)
     assert imports.pack.descriptor["title"] == "Changed by somebody"

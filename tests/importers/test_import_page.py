@@ -16,12 +16,13 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from svdash.access import write_access
+from svdash.importing import import_jobs
+from svdash.importing.format_guess import guess, proposal
+from svdash.importing.reconciliation import Options
+from svdash.importing.source_files import open_source
 from svdash.pack import open_pack
-from svdash.pack.importers import apart
-from svdash.pack.importers.base import Options
-from svdash.pack.importers.files import open_source
-from svdash.pack.importers.guess import guess, proposal
-from svdash.show import bring, writer
+from svdash.show import bring
 from svdash.show import page as shown
 from tests.copies import DATA, ROOT, CopiedPack
 from tests.importers import tasks
@@ -110,7 +111,7 @@ def test_earlier_years_can_be_asked_for(mine: CopiedPack) -> None:
 def test_who_may_write_imports_and_the_page_says_so(
     mine: CopiedPack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writer, "why_not", lambda _: "")
+    monkeypatch.setattr(write_access, "why_not", lambda _: "")
     at = brought(page(), "april.csv", SPEND)
     next(box for box in at.checkbox if box.label.startswith("Replace")).check()
     at.run()
@@ -175,11 +176,11 @@ def test_looking_goes_on_after_the_pack_was_changed(
 def test_an_import_into_a_pack_that_was_changed_is_told_once_and_can_be_tried_again(
     mine: CopiedPack, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
-    monkeypatch.setattr(writer, "why_not", lambda _: "")
+    monkeypatch.setattr(write_access, "why_not", lambda _: "")
     at = brought(page(), "april.csv", SPEND)
     next(box for box in at.checkbox if box.label.startswith("Replace")).check()
     at.run()
-    read_in = apart.read_in
+    read_in = import_jobs.read_in
     todo = [retitled]
 
     def changed_first(*args: Any) -> Any:
@@ -190,7 +191,7 @@ def test_an_import_into_a_pack_that_was_changed_is_told_once_and_can_be_tried_ag
     if when == "before the click":
         retitled(mine)
     else:
-        monkeypatch.setattr(apart, "read_in", changed_first)
+        monkeypatch.setattr(import_jobs, "read_in", changed_first)
     before = (mine.folder / "payments.parquet").read_bytes()
     next(button for button in at.button if button.key == "bring-import").click()
     at.run()
@@ -240,7 +241,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         said.append(f"{words}: {percent}%")
         draw(spot, percent, words)
 
-    monkeypatch.setattr(apart, "SMALL", 0)
+    monkeypatch.setattr(import_jobs, "SMALL", 0)
     monkeypatch.setattr(bring, "_draw", also_kept)
     return said
 
@@ -248,10 +249,10 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_a_heavy_file_shows_how_far_it_is_and_the_same_accounts(
     mine: CopiedPack, drawn: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writer, "why_not", lambda _: "")
+    monkeypatch.setattr(write_access, "why_not", lambda _: "")
     lines = [f"01/04/2024,Foo {number},1.00,x" for number in range(1, 10_501)]
     with monkeypatch.context() as patch:
-        patch.setattr(apart, "SMALL", 10**9)
+        patch.setattr(import_jobs, "SMALL", 10**9)
         at = brought(page(), "april.csv", table(*lines, "soon,Bar,-30.00,Desks"))
     assert drawn == []
     next(box for box in at.checkbox if box.label.startswith("Replace")).check()
@@ -270,13 +271,13 @@ def test_a_heavy_file_shows_how_far_it_is_and_the_same_accounts(
 def asked_apart(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the functions that processes of their own were started for."""
     names: list[str] = []
-    own = apart.apart
+    own = import_jobs.apart
 
     def noted(function: Any, *args: Any, **how: Any) -> Any:
         names.append(function.__name__)
         return own(function, *args, **how)
 
-    monkeypatch.setattr(apart, "apart", noted)
+    monkeypatch.setattr(import_jobs, "apart", noted)
     return names
 
 
@@ -308,7 +309,7 @@ def test_a_format_that_could_not_be_guessed_can_be_chosen_and_is_guessed_the_nex
 ) -> None:
     book = workbook({"April": sheet([["Date", "Supplier", "Amount"], ["1/4/2024", "Foo", 1]])})
     with monkeypatch.context() as patch:
-        patch.setattr("svdash.pack.importers.guess.guess", tasks.killed_while_looking)
+        patch.setattr("svdash.importing.format_guess.guess", tasks.killed_while_looking)
         at = brought(page(), "a.xlsx", book)
         assert "a.xlsx: the process that read it ended before it was done (killed, SIGKILL)" in bands(at)
         assert "Choose its format above" in bands(at)
@@ -335,10 +336,10 @@ def test_who_waits_for_other_files_is_told_so(drawn: list[str]) -> None:
 def _waits() -> None:
     import streamlit
 
-    from svdash.pack.importers import apart
+    from svdash.importing import import_jobs
     from svdash.show import bring
 
-    for percent in (apart.WAITS, 0, 7):
+    for percent in (import_jobs.WAITS, 0, 7):
         bring._draw(streamlit.empty(), percent, "Reading")
 
 
@@ -346,7 +347,7 @@ def test_a_process_that_is_killed_is_told_without_the_servers_folders(
     mine: CopiedPack, drawn: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(apart, "read_in", tasks.killed_while_reading)
+        patch.setattr(import_jobs, "read_in", tasks.killed_while_reading)
         at = brought(page(), "april.csv", table(*["01/04/2024,Foo,1.00,x"] * 10_500))
     assert "april.csv: the process that read it ended before it was done (killed, SIGKILL)" in bands(at)
     assert "The pack is as it was" in bands(at)
@@ -364,17 +365,17 @@ def test_what_came_of_an_import_is_told_to_a_reader_who_turned_the_page_and_come
     *,
     good: bool,
 ) -> None:
-    monkeypatch.setattr(writer, "why_not", lambda _: "")
-    monkeypatch.setattr(apart, "PULSE_SECONDS", 0.01)
-    monkeypatch.setattr(apart, "SMALL", 10**9)
+    monkeypatch.setattr(write_access, "why_not", lambda _: "")
+    monkeypatch.setattr(import_jobs, "PULSE_SECONDS", 0.01)
+    monkeypatch.setattr(import_jobs, "SMALL", 10**9)
     at = brought(page(), "april.csv", SPEND)
     next(box for box in at.checkbox if box.label.startswith("Replace")).check()
     at.run()
     with monkeypatch.context() as patch:
-        patch.setattr(apart, "SMALL", 0)
+        patch.setattr(import_jobs, "SMALL", 0)
         patch.setattr(bring, "_draw", lambda *_: st.stop())
         if not good:
-            patch.setattr(apart, "read_in", tasks.killed_while_looking)
+            patch.setattr(import_jobs, "read_in", tasks.killed_while_looking)
         next(button for button in at.button if button.key == "bring-import").click()
         at.run()
     assert not at.success
@@ -392,7 +393,7 @@ def test_a_script_that_is_stopped_while_a_file_is_read_leaves_no_process(
 ) -> None:
     note = tmp_path / "note"
     monkeypatch.setenv("SVDASH_NOTE", str(note))
-    monkeypatch.setattr(apart, "read_in", tasks.goes_on_reading)
+    monkeypatch.setattr(import_jobs, "read_in", tasks.goes_on_reading)
     # As Streamlit does it where the next thing is drawn after the reader has gone.
     monkeypatch.setattr(bring, "_draw", lambda *_: st.stop() if note.is_file() else None)
     at = brought(page(), "april.csv", SPEND)
@@ -442,7 +443,7 @@ def asked(
     monkeypatch.setenv("SVDASH_LOCAL_USER", "1")
     monkeypatch.setattr(st, "context", SimpleNamespace(headers=headers))
     monkeypatch.setattr(st, "get_option", lambda _: address)
-    return writer.why_not(open_pack(folder))
+    return write_access.why_not(open_pack(folder))
 
 
 @pytest.mark.parametrize("host", ["localhost:8501", "127.0.0.1:8501", "[::1]:8501", "localhost"])

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from svdash.pack.importers.base import ImportFileError
+from svdash.importing.reconciliation import ImportFileError
 from tests.importers.made import Imports, codes
 
 HEADER = [

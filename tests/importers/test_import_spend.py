@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from svdash.pack.importers import tables
-from svdash.pack.importers.base import ImportFileError
-from svdash.pack.importers.headings import known_headings
-from svdash.pack.importers.spend import FIELDS, FORM
+from svdash.importing import published_tables
+from svdash.importing.formats.council_spending import FIELDS, FORM
+from svdash.importing.headings import known_headings
+from svdash.importing.reconciliation import ImportFileError
 from tests.importers.made import Imports, codes, table
 from tests.importers.workbooks import cell, sheet, workbook
 
@@ -529,7 +529,7 @@ def test_where_dates_contradict_each_other_the_day_comes_first(imports: Imports)
 
 
 def test_looking_far_for_a_date_takes_no_memory(imports: Imports, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "_FAR_ROWS", 20_000)
+    monkeypatch.setattr(published_tables, "_FAR_ROWS", 20_000)
     path = imports.file(table("01/04/2024,Foo,1,x") + "\n" * 300_000 + "02/04/2024,Bar,2,y\n")
     tracemalloc.start()
     found = imports.first(path)

@@ -9,7 +9,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from svdash import cli
+from svdash.cli import commands as cli
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ class _Bar:
 
 def test_help_tells_what_the_commands_do_without_loading_pandas_or_streamlit():
     code = (
-        "import sys; from svdash.cli import main\n"
+        "import sys; from svdash.cli.commands import main\n"
         "main(['check', '--help'], standalone_mode=False)\n"
         "print(sorted({'pandas', 'streamlit', 'pyarrow'} & set(sys.modules)))"
     )

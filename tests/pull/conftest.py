@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from svdash import cli
-from svdash.pull import fetch
+from svdash.cli import commands as cli
+from svdash.importing.pull import fetch
 from tests.pull.made import Later, small_pack
 from tests.pull.publisher import Publisher, publishing
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from svdash.pull import fetch as fetching
-from svdash.pull.fetch import ATTEMPTS, Fetched, PullError, fetch, wanted
+from svdash.importing.pull import fetch as fetching
+from svdash.importing.pull.fetch import ATTEMPTS, Fetched, PullError, fetch, wanted
 from tests.pull.publisher import Publisher, publishing
 
 # Nothing in it repeats, so a piece in the wrong place shows.

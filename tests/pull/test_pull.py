@@ -13,12 +13,12 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
-from svdash import cli
+from svdash.cli import commands as cli
 from svdash.findings import areas as area_findings
 from svdash.findings import served
 from svdash.framework import View
+from svdash.importing.pull.products import PRODUCTS
 from svdash.pack import open_pack
-from svdash.pull.products import PRODUCTS
 from svdash.settings import address
 from tests.copies import ROOT
 from tests.pull.conftest import entry
@@ -224,7 +224,7 @@ def test_a_product_that_is_none_is_told_with_those_there_are() -> None:
 
 def test_help_does_not_wait_for_what_fetches() -> None:
     program = (
-        "import sys\nfrom click.testing import CliRunner\nfrom svdash import cli\n"
+        "import sys\nfrom click.testing import CliRunner\nfrom svdash.cli import commands as cli\n"
         "CliRunner().invoke(cli.main, ['pull', '--help'])\nprint(sorted({'httpx', 'pandas'} & set(sys.modules)))"
     )
     told = subprocess.run(

@@ -1,0 +1,225 @@
+"""The command line: ``python -m svdash``."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from svdash import __version__
+
+if TYPE_CHECKING:
+    from svdash.pack import Fault, Pack
+
+# A check that takes longer than this shows how far it has come.
+_PATIENCE_SECONDS = 1.0
+
+
+_SIMPLIFY: Final = click.option(
+    "--simplify",
+    type=click.FloatRange(1, 1000),
+    metavar="METRES",
+    help="Simplify outlines of boundaries so far.",
+)
+
+
+@click.group()
+@click.version_option(__version__, prog_name="svdash")
+def main() -> None:
+    """A dashboard for a social value framework: what can be done without opening it.
+
+    Every command reads the data pack that SVDASH_PACK names, or the embedded one in the folder "data".
+    """
+
+
+@main.command()
+@click.argument("pack", required=False, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the faults as a JSON list.")
+def check(pack: Path | None, as_json: bool) -> None:
+    """Check a data pack and print every fault with its place and remedy.
+
+    PACK is the folder that holds datapackage.json; without it, the one of the settings.
+
+    Exit status: 0 without faults, 1 with faults, 2 if the pack can't be opened.
+    """
+    # pandas takes a second to load: --help shouldn't wait for it.
+    from svdash.pack import PackError, boundaries, open_pack
+    from svdash.pack.line_faults import line_faults, line_notes
+
+    try:
+        opened = open_pack(pack)
+        _read_all(opened)
+        faults = (*opened.faults, *boundaries.faults(opened), *line_faults(opened))
+    except PackError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(2)
+    if as_json:
+        rows = [{**asdict(fault), "message": str(fault)} for fault in faults]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        for fault in faults:
+            click.echo(str(fault))
+        for note in line_notes(opened):
+            click.echo(f"Note: {note}")
+        click.echo(_summary(opened, faults))
+    sys.exit(1 if faults else 0)
+
+
+@main.command()
+@click.argument("pack", required=False, type=click.Path(path_type=Path))
+def rollup(pack: Path | None) -> None:
+    """Sum the lines of a data pack into cells, as the dashboard does at its first start.
+
+    PACK is the folder that holds datapackage.json; without it, the one of the settings.
+    """
+    from svdash.pack import PackError, open_pack
+    from svdash.pack import rollup as lines
+
+    def told(done: int, of: int, what: str) -> None:
+        if _has_reader():
+            click.echo(f"{done} of {of}: {what}", err=True)
+
+    try:
+        cells = lines.rollup(open_pack(pack), progress=told)
+    except PackError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(2)
+    click.echo(f"{len(cells.payments):,} cells of payments, {len(cells.people):,} cells of people.")
+
+
+@main.command("import")
+@click.argument("form", metavar="FORMAT")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--pack", type=click.Path(path_type=Path), help="Folder of the data pack.")
+@click.option("--dry-run", is_flag=True, help="Read and reconcile, and change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the reconciliation as JSON, and nothing else.")
+@click.option(
+    "--mapping", type=click.Path(path_type=Path), help="JSON or CSV that says which column is what."
+)
+@click.option("--column", "columns", multiple=True, metavar="FIELD=HEADING", help="The same for one column.")
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="Take lines from this day on, and have the pack begin there if it begins later.",
+)
+@_SIMPLIFY
+@click.option("--vintage", metavar="YEAR", help="Edition of the Indices of Deprivation, such as 2019.")
+@click.option("--programme", metavar="CODE", help="Programme of all lines; none for no programme.")
+@click.option(
+    "--sheet", metavar="NAME", help="Sheet of a workbook, or layer of boundaries, where there are several."
+)
+@click.option(
+    "--replace", is_flag=True, help="Take the place of illustrative lines, or of differing figures."
+)
+@click.option(
+    "--overlap",
+    type=click.Choice(["refuse", "keep", "supersede"]),
+    default="refuse",
+    show_default=True,
+    help="What to do where an earlier file has most of the lines.",
+)
+@click.option("--refused", type=click.Path(path_type=Path), help="Where the refused lines go.")
+@click.option("--source", metavar="ADDRESS", help="Where the file was fetched from.")
+@click.option("--licence", metavar="NAME", help="Licence of the file, such as OGL-UK-3.0.")
+@click.option("--by", metavar="WHO", help="Who answers for it; the authority by default.")
+@click.option(
+    "--forget", is_flag=True, help="Leave aside what was said of earlier files with these headings."
+)
+def import_(form: str, file: Path, *, pack: Path | None, as_json: bool, **given: Any) -> None:
+    """Import a published file into a data pack, and account for every row and penny of it.
+
+    FORMAT is spend (spending over £500), 360giving (grants), pay-gap (gender pay gap returns), iod (Indices of
+    Deprivation, File 7), boundaries (GeoJSON, GeoPackage, Shapefile), lsoa-lookup (LSOAs of 2011 to 2021), postcodes
+    (OS Code-Point Open) or ocds (contracts). Which column is what is proposed, shown and
+    remembered; --mapping and --column change it. Refused lines are written beside the file, each with its reason.
+    The pack takes all or nothing.
+
+    Exit status: 0 done, 1 nothing could be used or the pack can't take it, 2 the file can't be read.
+    """
+    from svdash.cli.import_command import import_file
+    from svdash.importing import FORMATS
+    from svdash.importing.reconciliation import ImportFileError, Options
+
+    if form not in FORMATS:
+        raise click.BadParameter(f"{form!r} is none of: {', '.join(FORMATS)}.", param_hint="FORMAT")
+    wrong = next((each for each in given["columns"] if "=" not in each), None)
+    if wrong is not None:
+        raise click.BadParameter(
+            f"{wrong!r} is not FIELD=HEADING, such as date=Paid on.", param_hint="--column"
+        )
+    given["since"] = given["since"].date() if given["since"] else None
+    given["columns"] = tuple(each.split("=", 1) for each in given["columns"])
+    try:
+        options = Options(**given)
+    except ImportFileError as error:
+        raise click.UsageError(str(error)) from error
+    sys.exit(import_file(form, file, pack, options, as_json=as_json))
+
+
+@main.command()
+@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@click.option("--pack", type=click.Path(path_type=Path), help="Folder of the data pack.")
+@click.option("--dry-run", is_flag=True, help="Fetch and reconcile, and change nothing in the pack.")
+@click.option("--json", "as_json", is_flag=True, help="Print what came of it as JSON, and nothing else.")
+@_SIMPLIFY
+@click.option("--by", metavar="WHO", help="Who answers for it; the authority by default.")
+def pull(names: tuple[str, ...], *, pack: Path | None, as_json: bool, **given: Any) -> None:
+    """Fetch official statistics from their publishers into a data pack.
+
+    NAME is iod2025 (Indices of Deprivation 2025, and with them the lookup by which lines of 2011 areas are placed anew),
+    boundaries2021 (outlines of the areas of 2021) or postcodes (OS Code-Point Open, placed in the outlines). Several are
+    brought in together, in the right order, all or none. What broke off is taken up again; where publishers have their
+    files is a setting each (see the README).
+
+    Exit status: 0 done, 1 the pack can't take it, 2 it can't be fetched or read.
+    """
+    from svdash.cli.pull_command import pull as pulled
+    from svdash.importing.pull.products import PRODUCTS
+    from svdash.importing.reconciliation import Options
+
+    wrong = next((name for name in names if name not in PRODUCTS), None)
+    if wrong is not None:
+        raise click.BadParameter(f"{wrong!r} is none of: {', '.join(PRODUCTS)}.", param_hint="NAME")
+    sys.exit(pulled(names, pack, Options(**given), as_json=as_json))
+
+
+def _read_all(pack: Pack) -> None:
+    """Read every table, with a progress bar for a person who has to wait."""
+    begin = time.monotonic()
+    with ExitStack() as stack:
+        bar = None
+        for done, name in enumerate(pack.names, start=1):
+            if name not in pack.lines:
+                pack.withheld(name)
+            slow = _has_reader() and time.monotonic() - begin > _PATIENCE_SECONDS
+            if bar is not None:
+                bar.update(1)
+            elif slow:
+                bar = stack.enter_context(
+                    click.progressbar(length=len(pack.names), label="Checking", file=sys.stderr)
+                )
+                bar.update(done)
+
+
+def _has_reader() -> bool:
+    """Whether standard error goes to a person and not into a file."""
+    return sys.stderr.isatty()
+
+
+def _summary(pack: Pack, faults: tuple[Fault, ...]) -> str:
+    if faults:
+        tables = len({fault.table for fault in faults})
+        return f"{_counted(len(faults), 'fault')} in {_counted(tables, 'table')}"
+    rows = sum(pack.count(name) for name in pack.tables)
+    return f"No faults: {_counted(len(pack.tables), 'table')}, {_counted(rows, 'row')}."
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

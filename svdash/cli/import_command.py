@@ -1,0 +1,133 @@
+"""What ``python -m svdash import`` does: runs an importer, and tells a person or a program what came of it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from svdash.importing import importer
+from svdash.importing.reconciliation import (
+    ImportFileError,
+    ImportRefusedError,
+    Options,
+    Progress,
+    Reconciliation,
+    counted,
+    pounds,
+)
+from svdash.pack.faults import PackError
+
+DONE, REFUSED, UNREADABLE = 0, 1, 2
+_NAMED_HEADINGS = 12
+
+
+def import_file(name: str, file: Path, pack: Path | None, options: Options, *, as_json: bool) -> int:
+    """Import a file, print what came of it, and return the exit status.
+
+    Args:
+        name: of the format.
+        file: to be imported.
+        pack: folder of the pack; that of the settings by default.
+        options: what was asked for, without progress.
+        as_json: whether the reconciliation is printed as JSON, and nothing else.
+    """
+    from dataclasses import replace
+
+    from svdash.importing.source_files import open_source
+    from svdash.pack.package import open_pack
+
+    problem: Exception | None = None
+    try:
+        opened = open_pack(pack)
+        with _progress() as progress:
+            found = importer(name)(open_source(file), opened, replace(options, progress=progress))
+    except ImportRefusedError as error:
+        found, problem = error.reconciliation, error
+    except (ImportFileError, PackError) as error:
+        click.echo(f"Error: {error}", err=True)
+        return UNREADABLE
+    except OSError as error:
+        # Of a temporary file: what goes wrong with the file or the pack is told as such.
+        click.echo(
+            f"Error: {file}: there is no way to work on it ({error}). Nothing was imported. Make room in the temporary "
+            "folder, or name another one in TMPDIR.",
+            err=True,
+        )
+        return UNREADABLE
+    if as_json:
+        click.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=2))
+    else:
+        for line in told(found):
+            click.echo(line)
+    if problem is not None:
+        click.echo(f"Refused: {problem}", err=True)
+        return REFUSED
+    return DONE
+
+
+def told(found: Reconciliation) -> Iterator[str]:
+    """A reconciliation as lines for a person."""
+    yield f"{found.file}: {found.form}." if found.form else f"{found.file}:"
+    yield from _mapping(found)
+    yield from _accounts(found)
+    for note in found.notes:
+        yield f"Note: {note}"
+    if found.refused_file is not None:
+        yield f"Refused lines: {found.refused_file}"
+    tables = " and ".join(found.tables)
+    if found.refusal is None and found.used.rows:
+        changed = f"Written to {tables}." if found.changed else f"Nothing changed in {tables}."
+        yield "A dry run: nothing was written." if found.dry_run else changed
+
+
+def _mapping(found: Reconciliation) -> Iterator[str]:
+    used = [each for each in found.mapping if each["field"]]
+    rest = [each["heading"] for each in found.mapping if not each["field"]]
+    width = max((len(each["field"]) for each in used), default=0)
+    for each in used:
+        heading = f"“{each['heading']}”" if each["heading"] else ""
+        yield f"  {each['field'].ljust(width)}  {heading + ' ' if heading else ''}({each['how']})"
+    if rest:
+        more = f" and {len(rest) - _NAMED_HEADINGS} more" if len(rest) > _NAMED_HEADINGS else ""
+        yield f"  Not used: {', '.join(f'“{name}”' for name in rest[:_NAMED_HEADINGS])}{more}."
+
+
+def _accounts(found: Reconciliation) -> Iterator[str]:
+    rows = counted(found.incoming.rows, "row")
+    besides = [
+        f"{number:,} {what}"
+        for number, what in ((found.preamble, "above the headings"), (found.blank, "blank"))
+        if number
+    ]
+    beside = f" (besides {' and '.join(besides)})" if besides else ""
+    parts = [f"{found.used.rows:,} used", f"{found.refused_rows:,} refused"]
+    yield f"{rows} read{beside} = {' + '.join(parts)}."
+    if found.money:
+        without = found.refused_without
+        unread = f" Without an amount that can be read: {counted(without, 'refused row')}." if without else ""
+        yield (
+            f"{pounds(found.incoming.pence)} in = {pounds(found.used.pence)} used + {pounds(found.refused_pence)} "
+            f"refused.{unread}"
+        )
+    for tally in sorted(found.refused.values(), key=lambda each: -each.rows):
+        money = f", {pounds(tally.pence)}" if found.money else ""
+        yield f"  Refused: {tally.rows:,}{money}: {tally.words} (first in row {tally.first}). {tally.remedy}"
+
+
+@contextmanager
+def _progress() -> Iterator[Progress | None]:
+    """A bar on standard error, for a person who has to wait; nobody else sees one."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with click.progressbar(length=100, label="Reading", file=sys.stderr) as bar:
+        yield _moves(lambda percent: bar.update(percent - bar.pos))
+
+
+def _moves(to: Callable[[int], None]) -> Progress:
+    return lambda done, of: to(min(100, 100 * done // max(of, 1)))

@@ -1,0 +1,297 @@
+"""Which column is what: proposed from headings and from what stands below them, changed by a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from svdash.importing.cell_reading import DateOrder, clean
+from svdash.importing.column_shape import CHECKED_LOOKS, HEADED, UNHEADED, share
+from svdash.importing.given_answers import Answers
+from svdash.importing.headings import (
+    FOREIGN,
+    LEFT_OUT,
+    MONEY,
+    Rank,
+    barred_by_brackets,
+    exact,
+    folded,
+    in_multiples,
+    in_pounds,
+    known_headings,
+    names_of,
+    no_money,
+    worded_headings,
+)
+from svdash.importing.reconciliation import Field, ImportFileError, Look
+from svdash.pack.faults import listed, suggestion
+
+HEADER_WITHIN: Final = 40
+SAMPLE: Final = 500
+
+
+@dataclass
+class Mapped:
+    """The mapping of one table.
+
+    Attributes:
+        headings: of the columns, as they stand in the file.
+        columns: position of each field that has one.
+        origin: how each was found: given, remembered, heading or values.
+        answers: what a person said, with what was remembered.
+        dates: what comes first in 03/04/2024.
+    """
+
+    headings: list[str]
+    columns: dict[str, int]
+    origin: dict[str, str]
+    answers: Answers
+    dates: DateOrder = "dmy"
+
+    def told(self, fields: Sequence[Field]) -> list[dict[str, str]]:
+        """The mapping for people: field, heading and how it was found; then the headings that are not used."""
+        rows = []
+        for each in fields:
+            if each.name in self.answers.constants:
+                how = f"the same in all rows: {self.answers.constants[each.name]}"
+                rows.append({"field": each.name, "heading": "", "how": how})
+            elif each.name in self.columns:
+                heading = self.headings[self.columns[each.name]]
+                how = self.origin[each.name] + ("" if each.kept else "; the pack has no place for it")
+                rows.append({"field": each.name, "heading": heading, "how": how})
+        used = set(self.columns.values())
+        rest = [name for at, name in enumerate(self.headings) if at not in used and name.strip()]
+        return rows + [{"field": "", "heading": name, "how": "not used"} for name in rest]
+
+
+def score(cells: Sequence[str], known: Mapping[str, tuple[str, int]], answers: Answers) -> int:
+    """How many fields a row's cells are headings of."""
+    given = {folded(heading): name for name, heading in answers.columns.items() if heading}
+    found = set()
+    for cell in cells:
+        for name in names_of(cell):
+            if name in given:
+                found.add(given[name])
+            elif name in known:
+                found.add(known[name][0])
+    return len(found)
+
+
+class Mapper:
+    """Maps the columns of one table: what was given comes first, then what is remembered, headings, values.
+
+    Attributes:
+        notes: what was noticed, as sentences.
+        lenient: whether the first of several columns that may each be a field is proposed, instead of asking.
+    """
+
+    def __init__(
+        self, where: str, headings: list[str], sample: Sequence[Sequence[str]], fields: Sequence[Field]
+    ) -> None:
+        self.where, self.headings, self.fields = where, headings, fields
+        self.cells = [[row[at] if at < len(row) else "" for row in sample] for at in range(len(headings))]
+        self.columns: dict[str, int] = {}
+        self.origin: dict[str, str] = {}
+        self.without: set[str] = set()
+        self._said: dict[str, str] = {}
+        self.notes: list[str] = []
+        self.lenient = False
+
+    def take(self, answers: Answers, origin: str) -> None:
+        """Take over what a person said, where nothing was said before."""
+        self.without |= set(answers.constants)
+        for name, heading in answers.columns.items():
+            if name in self.columns or name in self.without:
+                continue
+            if heading is None:
+                self.without.add(name)
+            else:
+                self._put(name, self._place(name, heading), origin)
+                # What is remembered is the heading as it stood: £ and € are the same to those who only read letters.
+                self._said[name] = self.headings[self.columns[name]] if origin == "given" else heading
+
+    def _put(self, name: str, place: int, origin: str) -> None:
+        self.columns[name], self.origin[name] = place, origin
+
+    def _place(self, name: str, heading: str) -> int:
+        """The position of a heading that a person gave, or of the column with a number: ``#3``."""
+        number = re.fullmatch(r"#([0-9]{1,4})", heading.strip())
+        if number and 1 <= int(number[1]) <= len(self.headings):
+            return int(number[1]) - 1
+        exact = [at for at, other in enumerate(self.headings) if clean(other) == clean(heading)]
+        alike = exact or [at for at, other in enumerate(self.headings) if folded(other) == folded(heading)]
+        if len(alike) == 1:
+            return alike[0]
+        if alike:
+            raise ImportFileError(
+                f"{self.where}: {len(alike)} columns have the heading {heading!r} that was given for {name}. Give the "
+                f"column by its number, such as #{alike[0] + 1}."
+            )
+        raise ImportFileError(
+            f"{self.where}: there is no heading {heading!r}, which was given for {name}. "
+            f"{suggestion(heading, self.headings)} Headings: {listed(self.headings)}."
+        )
+
+    def propose(self, file: str) -> None:
+        """Fill in by headings, then by what the cells of the columns left over look like.
+
+        Args:
+            file: of the headings that stand for fields.
+        """
+        candidates: dict[str, list[tuple[Rank, int]]] = {}
+        for at in range(len(self.headings)):
+            found = self._meaning(at, file)
+            if found is not None:
+                candidates.setdefault(found[0], []).append((found[1], at))
+        for each in self.fields:
+            self._by_heading(each, sorted(candidates.get(each.name, [])))
+        for each in self.fields:
+            if each.required and each.look is not None:
+                if each.look in CHECKED_LOOKS:
+                    self._by_values(each, each.look, file)
+                # If all else fails the heading decides, and each cell is refused by itself.
+                self._by_heading(each, sorted(candidates.get(each.name, [])), looks=False)
+
+    def _meaning(self, at: int, file: str) -> tuple[str, Rank] | None:
+        """The field that a heading stands for, and how well: as a whole, without its brackets, or by its words."""
+        known = known_headings(file)
+        whole, parted, bare = names_of(self.headings[at])
+        found = known.get(whole) or known.get(parted)
+        if found is not None:
+            return exact(found, file)
+        plain = known.get(bare)
+        if plain is not None:
+            return self._qualified(exact(plain, file), self.headings[at], file)
+        for rule in worded_headings(file):
+            # What stands in brackets explains a heading, and bars nothing.
+            if not rule.fits((parted if rule.name else bare or parted).split()):
+                continue
+            if not rule.name:
+                return None
+            if self._borne_out(at, rule.name, parted):
+                return rule.name, rule.rank
+        return None
+
+    def _qualified(self, found: tuple[str, Rank], heading: str, file: str) -> tuple[str, Rank] | None:
+        """What the words in brackets make of a heading that is known without them.
+
+        Nothing, where they are all that bars a heading: ``Amount (VAT)``. They tell which of several amounts it is, and
+        can make other columns only worse: ``Date (invoice)`` is none of a payment.
+        """
+        name, rank = found
+        each = self._field(name)
+        if each is not None and each.look in CHECKED_LOOKS and barred_by_brackets(heading, file):
+            return None
+        words = names_of(heading)[1].split()
+        rule = next((rule for rule in worded_headings(file) if rule.name == name and rule.fits(words)), None)
+        if rule is None:
+            return found
+        if each is not None and each.look == "amount":
+            return found if no_money(words) else (name, (rank[0], rule.rank[1]))
+        return name, max(rank, (rule.rank[0] if rule.rank[0] > 1 else 0, rule.rank[1]))
+
+    def _field(self, name: str) -> Field | None:
+        return next((each for each in self.fields if each.name == name), None)
+
+    def _borne_out(self, at: int, name: str, heading: str) -> bool:
+        """Whether words in a heading are enough for what they suggest, and the cells below are that."""
+        cells, words = self.cells[at], heading.split()
+        each = self._field(name)
+        if each is None or each.look is None:
+            return True
+        if each.look == "amount" and each.required and (MONEY.isdisjoint(words) or no_money(words)):
+            return False
+        if each.look == "date" and "date" not in words and share("amount", cells) >= HEADED:
+            return False  # 45000.00 may be a day to Excel; under "Paid" it is money
+        return share(each.look, cells) >= UNHEADED
+
+    def _barred(self, at: int, each: Field, file: str) -> bool:
+        """Whether a heading says that its column is something else, whatever stands in it."""
+        _, parted, bare = names_of(self.headings[at])
+        # The only amount there is may be that of an invoice.
+        words = [word for word in parted.split() if word != "invoice"]
+        if (each.look == "amount" and no_money(words)) or barred_by_brackets(self.headings[at], file):
+            return True
+        rules = worded_headings(file)
+        first = next(
+            (rule for rule in rules if rule.fits((parted if rule.name else bare or parted).split())), None
+        )
+        return first is not None and not first.name
+
+    def _open(self, each: Field) -> bool:
+        return each.name not in self.columns and each.name not in self.without
+
+    def _by_heading(self, each: Field, candidates: list[tuple[Rank, int]], *, looks: bool = True) -> None:
+        free = [(rank, at) for rank, at in candidates if at not in self.columns.values()]
+        look = each.look
+        if look is not None and (each.required or look == "name") and looks:
+            free = [
+                (rank, at)
+                for rank, at in free
+                if share(look, self.cells[at]) >= HEADED or not any(cell.strip() for cell in self.cells[at])
+            ]
+        if not free or not self._open(each):
+            return
+        best = [at for rank, at in free if rank == free[0][0]]
+        if len(best) > 1 and each.required and not self.lenient:
+            names = " and ".join(f"#{at + 1} ({self.headings[at]})" for at in best)
+            raise ImportFileError(
+                f"{self.where}: columns {names} may each be the {each.name}. Say which, for example with --column "
+                f'"{each.name}=#{best[0] + 1}".'
+            )
+        self._put(each.name, best[0], "heading")
+
+    def _by_values(self, each: Field, look: Look, file: str) -> None:
+        if not self._open(each):
+            return
+        free = [at for at in range(len(self.headings)) if at not in self.columns.values()]
+        alike = [
+            at for at in free if share(look, self.cells[at]) >= UNHEADED and not self._barred(at, each, file)
+        ]
+        if look == "amount":
+            # Whole numbers may be anything: codes, references, years.
+            alike = [at for at in alike if any(re.search(r"[.,£]", cell) for cell in self.cells[at])]
+        if len(alike) == 1:
+            self._put(each.name, alike[0], "values")
+
+    def require(self, constants: Mapping[str, str]) -> None:
+        """Raise ImportFileError where a field that must be there has no column, or amounts are not pounds."""
+        missing = [
+            each for each in self.fields if each.required and self._open(each) and each.name not in constants
+        ]
+        if missing:
+            once = next((each.name for each in missing if each.look == "date"), None)
+            hint = (
+                f' If all rows are of one day or month, give a mapping: {{"constants": {{"{once}": "2024-04"}}}}.'
+                if once
+                else ""
+            )
+            raise ImportFileError(
+                f"{self.where}: no column can be told to be the {' or the '.join(each.name for each in missing)}. Say which "
+                f'it is, for example with --column "{missing[0].name}=HEADING".{hint} Headings: {listed(self.headings)}.'
+            )
+        for each in self.fields:
+            if each.look == "amount" and each.required and each.name in self.columns:
+                self._in_pounds(each.name, self.headings[self.columns[each.name]])
+
+    def _in_pounds(self, name: str, heading: str) -> None:
+        foreign = FOREIGN.search(LEFT_OUT.sub(" ", heading)) is not None and not in_pounds(heading)
+        if not foreign and not in_multiples(heading):
+            return
+        what = f"the heading {heading!r} says that amounts are in " + (
+            "another currency" if foreign else "thousands, millions or pence"
+        )
+        if self._said.get(name) == heading:
+            self.notes.append(f"As was said, {what.replace('says', 'is read as pounds, though it says', 1)}.")
+            return
+        raise ImportFileError(
+            f"{self.where}: {what}, and only pounds are read. Write them out in pounds, and import again. If they are "
+            f'pounds all the same, say so with --column "{name}=#{self.columns[name] + 1}".'
+        )
+
+    def date_places(self) -> list[int]:
+        """Positions of the columns of dates."""
+        looks = {each.name: each.look for each in self.fields}
+        return [at for name, at in self.columns.items() if looks[name] == "date"]

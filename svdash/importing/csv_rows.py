@@ -1,0 +1,83 @@
+"""Tables of a pack that are CSV: their rows as they are written, and all or none of them written anew."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from svdash.importing import pack_writer
+from svdash.importing.reconciliation import ImportFileError
+from svdash.pack.faults import DESCRIPTOR, UnknownTableError
+from svdash.pack.package import Pack
+from svdash.pack.reading import UnreadableError, read_csv
+
+
+def text_rows(pack: Pack, name: str) -> list[dict[str, str]]:
+    """The rows of a table as they are written.
+
+    Raises:
+        ImportFileError: the pack has no such table, or its file can't be read row by row.
+    """
+    try:
+        path = pack.file(name)
+    except UnknownTableError:
+        raise ImportFileError(
+            f"{pack.path}: the pack has no table {name!r}. Describe it in {DESCRIPTOR} first."
+        ) from None
+    if path.suffix != ".csv":
+        raise ImportFileError(f"{path}: the table {name!r} is not CSV. Keep it as CSV to import into it.")
+    try:
+        content = read_csv(path)
+    except UnreadableError as error:
+        raise ImportFileError(f"{path}: {error.problem}. {error.remedy}") from error
+    if content.broken or content.marked:
+        raise ImportFileError(
+            f"{path}: some of its rows can't be told apart. Run check, and correct them first."
+        )
+    columns = [column.fillna("") for column in content.columns]
+    return [dict(zip(content.header, cells, strict=True)) for cells in zip(*columns, strict=True)]
+
+
+def written_rows(pack: Pack, name: str, rows: Sequence[Mapping[str, str]]) -> bytes:
+    """Rows as the CSV of a table, in the order of its schema's fields."""
+    names = [each["name"] for each in pack.resource(name)["schema"]["fields"]]
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, names, restval="", extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def written(data: bytes) -> pack_writer.Write:
+    """What writes these bytes into a new file."""
+
+    def write(fresh: Path) -> None:
+        fresh.write_bytes(data)
+
+    return write
+
+
+def put_tables(
+    pack: Pack, files: Mapping[Path, pack_writer.Write], entries: Mapping[str, dict[str, Any]]
+) -> None:
+    """Put new files into a pack, with what its descriptor says of their tables now.
+
+    Args:
+        pack: as it was read.
+        files: by their path, what writes them.
+        entries: of the descriptor, by the name of the table; one that the pack doesn't have yet comes last.
+
+    Raises:
+        ImportFileError: the pack changed meanwhile, or can't be written.
+    """
+    resources = [
+        entries.get(each.get("name", ""), each) if isinstance(each, dict) else each
+        for each in pack.descriptor["resources"]
+    ]
+    there = {each.get("name") for each in resources if isinstance(each, dict)}
+    resources += [entry for name, entry in entries.items() if name not in there]
+    data = pack_writer.written_descriptor(pack, {**pack.descriptor, "resources": resources})
+    pack_writer.put(pack, {**files, pack.path / DESCRIPTOR: written(data)})

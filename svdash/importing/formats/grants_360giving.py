@@ -1,0 +1,280 @@
+"""Grants in the 360Giving Data Standard 1.4, as JSON, CSV or Excel.
+
+A grant becomes a line of the pack's payments: the recipient is the supplier, the amount awarded the amount, the date of
+award the date. The grant's own identifier is the line's, since it stays with a grant through all editions of a file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any, Final
+
+from svdash.importing.cell_reading import OTHER_CURRENCY, clean, held_back
+from svdash.importing.code_lookup import Desk
+from svdash.importing.column_mapping import Mapped
+from svdash.importing.given_answers import given_answers
+from svdash.importing.payment_files import Opened, Start, import_lines
+from svdash.importing.payment_lines import NOT_KNOWN, REDACTED, REFERENCE, Line, named
+from svdash.importing.payments_ledger import TAG
+from svdash.importing.published_tables import Form, Record, open_table
+from svdash.importing.reconciliation import Field, ImportFileError, Options, Problem, Reconciliation
+from svdash.importing.source_files import Source, read_json
+from svdash.pack.lines import ROW
+from svdash.pack.package import Pack
+
+FIELDS: Final = (
+    Field("id", required=True),
+    Field("title"),
+    Field("description"),
+    Field("currency", kept=False),
+    Field("amount", required=True, look="amount"),
+    Field("date", required=True, look="date"),
+    Field("supplier"),
+    Field("supplier_id"),
+    Field("second_recipient", kept=False),
+    Field("charity", kept=False),
+    Field("person", kept=False),
+    Field("recipient_area"),
+    Field("benefit_area"),
+    Field("second_benefit_area", kept=False),
+    Field("programme"),
+    Field("supplier_type"),
+    Field("supplier_place"),
+    Field("funder", kept=False),
+)
+FORM: Final = Form("360giving", FIELDS, "grants_360giving_headings.csv")
+
+NO_ID: Final = Problem(
+    "id-missing", "the grant has no identifier", "Give it one, as 360Giving asks: 360G-publisher-number."
+)
+TWICE: Final = Problem(
+    "id-twice", "the identifier is that of an earlier grant in the file", "Give each grant its own."
+)
+DIFFERS: Final = Problem(
+    "grant-differs",
+    "the pack has this grant with other details",
+    "Give --replace to take this file's, if it is the newer one.",
+)
+SEVERAL: Final = Problem(
+    "recipients",
+    "the grant has several recipients, and what each got is not told",
+    "Publish a grant for each recipient.",
+)
+NO_GRANT: Final = Problem("no-grant", "it is not a JSON object", "Write each grant as an object.")
+# Registers whose members are what the pack's types of supplier say; other registers hold all sorts.
+_TYPES: Final = {
+    "GB-CHC": "vcse",
+    "GB-SC": "vcse",
+    "GB-NIC": "vcse",
+    "GB-LAE": "public",
+    "GB-LAS": "public",
+    "GB-LANI": "public",
+    "GB-PLA": "public",
+    "GB-NHS": "public",
+}
+_PUBLISHED: Final = ("date", "amount_pence", "supplier", "supplier_id", "purpose", "benefit_area")
+_MOST_TEXT: Final = 300
+
+
+class Grants:
+    """The reader of 360Giving files. One for each file."""
+
+    name = "360giving"
+    tag = ""
+
+    def __init__(self) -> None:
+        self._seen: set[str] = set()
+        self._known: dict[str, Line] = {}
+        self._replace = False
+        self._again = self._changed = 0
+
+    @contextmanager
+    def open(self, source: Source, options: Options) -> Iterator[Opened]:
+        """Open the grants in a file."""
+        if source.kind == "json":
+            yield _from_json(source, options)
+            return
+        with open_table(source, FORM, options) as table:
+            yield Opened(table.headings, table.records, table.mapped, table.mapped.told(FIELDS), table=table)
+
+    def begin(self, start: Start) -> None:
+        """Remember the grants that the pack has."""
+        self._known = {line["id"]: line for line in start.known() if not str(line["id"]).startswith(TAG)}
+        self._replace = start.replace
+
+    def line(self, record: Record, pence: int | Problem, desk: Desk) -> Line | Problem:
+        """The line that a grant makes, or why it makes none."""
+        values = record.values
+        if values.get("currency", "GBP").upper() not in ("", "GBP"):
+            return OTHER_CURRENCY
+        if isinstance(pence, Problem):
+            return pence
+        day = desk.day(values.get("date", ""))
+        if isinstance(day, Problem):
+            return day
+        problem = self._problem(values)
+        if problem is not None:
+            return problem
+        line = self._line(record, pence, desk) | {"date": day[0]}
+        if not self._may_stand(line):
+            return DIFFERS
+        if day[1]:
+            desk.note("month", record.number, pence)
+        return line
+
+    def _problem(self, values: Mapping[str, str]) -> Problem | None:
+        name = values.get("id", "")
+        if not name or name.startswith(TAG):
+            return NO_ID
+        if name in self._seen:
+            return TWICE
+        if values.get("second_recipient"):
+            return SEVERAL
+        self._seen.add(name)
+        return None
+
+    def _may_stand(self, line: Line) -> bool:
+        """Whether the pack has no such grant, has it just so, or may have it anew."""
+        before = self._known.get(line["id"])
+        if before is None:
+            return True
+        if all(line.get(name) == value for name, value in before.items()):
+            self._again += 1
+            return True
+        # What a person answers about a grant may change; what its publisher says of it needs a decision.
+        may = self._replace or all(line.get(name) == before.get(name) for name in _PUBLISHED)
+        self._changed += may
+        return may
+
+    def _line(self, record: Record, pence: int, desk: Desk) -> Line:
+        values = record.values
+        person = bool(values.get("person")) and not values.get("supplier")
+        withheld = person or held_back(values.get("supplier", ""))
+        supplier, number = values.get("supplier") or None, values.get("supplier_id") or None
+        place = "" if withheld else values.get("recipient_area", "")
+        area = desk.area(place) if place.upper() in desk.districts else None
+        several = values.get("second_benefit_area", "") not in ("", values.get("benefit_area"))
+        kind = desk.code("supplier_type", values.get("supplier_type", "")) or self._type(
+            values, desk, person=person
+        )
+        return {
+            "id": values["id"],
+            "supplier": REDACTED if withheld else supplier,
+            "supplier_id": None if withheld else number or named(supplier or ""),
+            "supplier_type": kind,
+            "programme": desk.code("programme", values.get("programme", "")),
+            "amount_pence": pence,
+            "supplier_area": area,
+            "supplier_place": NOT_KNOWN
+            if withheld
+            else desk.place(values.get("supplier_place") or place, area),
+            "benefit_area": None if several else desk.area(values.get("benefit_area", "")),
+            "purpose": (values.get("title") or values.get("description", ""))[:_MOST_TEXT] or None,
+            "contract_id": None,
+            ROW: record.number,
+            REFERENCE: None,
+        }
+
+    def _type(self, values: Mapping[str, str], desk: Desk, *, person: bool) -> str | None:
+        """The kind of recipient, as far as the register that it is in tells."""
+        if person:
+            return desk.code("supplier_type", "individual")
+        register = "-".join(values.get("supplier_id", "").upper().split("-")[:2])
+        kind = "vcse" if values.get("charity") else _TYPES.get(register)
+        return None if kind is None else desk.code("supplier_type", kind)
+
+    def notes(self) -> Iterator[str]:
+        """How many of the grants the pack had before."""
+        if self._again:
+            yield f"{self._again:,} of the grants are in the pack already, as they are here."
+        if self._changed:
+            yield f"{self._changed:,} of the grants were in the pack with other details, and make way for these."
+
+
+# -- JSON ---------------------------------------------------------------------------------------------
+
+
+def _from_json(source: Source, options: Options) -> Opened:
+    """The grants of a JSON file: a package with ``grants``, or a list of them."""
+    found = read_json(source)
+    grants = found.get("grants") if isinstance(found, dict) else found
+    if not isinstance(grants, list):
+        raise ImportFileError(
+            f'{source.path}: there is no list of grants. A 360Giving file is {{"grants": [...]}}; look whether it is one.'
+        )
+    answers = given_answers(options, FIELDS)
+    if answers.columns:
+        raise ImportFileError(f"{source.path}: JSON has no columns to map. Leave the columns out.")
+    mapped = Mapped([], {}, {}, answers)
+    return Opened(
+        ["grant"],
+        _records(grants, answers.constants),
+        mapped,
+        mapped.told(FIELDS),
+        form="JSON; rows are grants, counted from 1",
+    )
+
+
+def _records(grants: list[Any], constants: dict[str, str]) -> Iterator[Record]:
+    for number, grant in enumerate(grants, start=1):
+        cells = [json.dumps(grant, ensure_ascii=False, default=str)]
+        if isinstance(grant, dict):
+            yield Record(number, _values(grant) | constants, cells)
+        else:
+            yield Record(number, {}, cells, NO_GRANT)
+
+
+def _values(grant: Mapping[str, Any]) -> dict[str, str]:
+    recipients, benefits = _objects(grant, "recipientOrganization"), _objects(grant, "beneficiaryLocation")
+    recipient = recipients[0] if recipients else {}
+    offices = _objects(recipient, "location")
+    programmes = _objects(grant, "grantProgramme")
+    codes = [_text(place, "geoCode") for place in benefits]
+    return {
+        "id": _text(grant, "id"),
+        "title": _text(grant, "title"),
+        "description": _text(grant, "description"),
+        "currency": _text(grant, "currency"),
+        "amount": _text(grant, "amountAwarded"),
+        "date": _text(grant, "awardDate"),
+        "supplier": _text(recipient, "name"),
+        "supplier_id": _text(recipient, "id"),
+        "second_recipient": _text(recipients[1], "name") or "another" if len(recipients) > 1 else "",
+        "charity": _text(recipient, "charityNumber"),
+        "person": "yes" if _objects(grant, "recipientIndividual") else "",
+        "recipient_area": _text(offices[0], "geoCode") if len(offices) == 1 else "",
+        "benefit_area": codes[0] if codes else "",
+        "second_benefit_area": next((code for code in codes[1:] if code != codes[0]), ""),
+        "programme": _text(programmes[0], "title") if programmes else "",
+    }
+
+
+def _objects(of: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    """The objects under a key, where the standard has a list of them or one alone."""
+    found = of.get(key)
+    entries = found if isinstance(found, list) else [found]
+    return [each for each in entries if isinstance(each, dict)]
+
+
+def _text(of: Mapping[str, Any], key: str) -> str:
+    """A value as the text of a cell; numbers with all their digits and without powers of ten."""
+    value = of.get(key)
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, Decimal):
+        # A power of ten may stand for more digits than there is memory.
+        return f"{value:f}" if abs(value.adjusted()) < 40 else str(value)
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+
+
+def run(source: Source, pack: Pack, options: Options) -> Reconciliation:
+    """Import grants into the pack's payments.
+
+    Raises:
+        ImportFileError: the file can't be read as 360Giving.
+        ImportRefusedError: no grant can be used, or the table can't take them.
+    """
+    return import_lines(Grants(), source, pack, options)

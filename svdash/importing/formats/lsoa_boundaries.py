@@ -1,0 +1,526 @@
+"""Boundaries of areas (LSOAs), as the Open Geography portal publishes them: GeoJSON, GeoPackage or Shapefile.
+
+Shapes of the pack's areas become its boundaries, in WGS 84 with five decimals (about a metre), valid, without heights.
+The file may be a zip of one of these. Shapes of other areas are counted and never read.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from svdash.importing import pack_writer
+from svdash.importing.cell_reading import clean
+from svdash.importing.column_mapping import Mapped, Mapper
+from svdash.importing.csv_rows import put_tables, written
+from svdash.importing.formats.deprivation_indices import EDITIONS
+from svdash.importing.given_answers import Answers, given_answers
+from svdash.importing.headings import folded, known_headings
+from svdash.importing.payments_ledger import authority
+from svdash.importing.reconciliation import (
+    Field,
+    ImportFileError,
+    ImportRefusedError,
+    Options,
+    Problem,
+    Reconciliation,
+    counted,
+)
+from svdash.importing.refused_lines import RefusedLines
+from svdash.importing.remembered_mappings import recalled, remember
+from svdash.importing.source_files import DAMAGED, Source
+from svdash.pack.faults import UnknownTableError, listed, suggestion
+from svdash.pack.geography import BOUNDARIES, read
+from svdash.pack.lines import AREAS
+from svdash.pack.package import Pack
+
+FIELDS: Final = (Field("code", required=True), Field("name", kept=False))
+HEADINGS: Final = "lsoa_boundaries_headings.csv"
+NAME: Final = "boundaries"
+
+MOST_UNPACKED: Final = 1024**3
+# More than this is slow to draw, and finer than a screen shows.
+HEAVY_BYTES: Final = 3 * 1024**2
+GRID: Final = 1e-5
+_DECIMALS: Final = 5
+_METRES: Final = 27700
+_DEGREES: Final = 4326
+_MAIN: Final = (".shp", ".gpkg", ".geojson", ".json")
+_BESIDE: Final = (".dbf", ".shx", ".prj", ".cpg")
+
+OUTSIDE: Final = Problem("outside", "a shape of an area that the pack doesn't have", "Nothing is missing.")
+NO_CODE: Final = Problem(
+    "code", "there is no code of an LSOA", "Give the boundaries of LSOAs, with their ONS codes."
+)
+TWICE: Final = Problem(
+    "twice", "an earlier shape has this code", "Join the parts, or delete the one that is wrong."
+)
+NO_SHAPE: Final = Problem("shape", "there is no area within the shape", "Export it as a polygon.")
+ELSEWHERE: Final = Problem(
+    "elsewhere", "the shape lies outside Great Britain", "Check the coordinate system that the file names."
+)
+
+Shapes = dict[str, Any]
+
+
+@dataclass
+class _Layer:
+    """A layer of a file: where it is, its columns, and the row of texts of each shape, by the shape's number."""
+
+    path: Path
+    name: str
+    form: str
+    headings: list[str]
+    rows: dict[int, list[str]]
+    mapped: Mapped
+
+
+def run(source: Source, pack: Pack, options: Options) -> Reconciliation:
+    """Import the outlines of the pack's areas.
+
+    Raises:
+        ImportFileError: the file can't be read as boundaries of areas.
+        ImportRefusedError: they are not those of the pack's areas, or the pack has others.
+    """
+    today = str(options.today or datetime.now(tz=UTC).date())
+    found = Reconciliation(
+        NAME, source.name, source.sha256, (BOUNDARIES,), money=False, dry_run=options.dry_run
+    )
+    areas = _areas(pack)
+    with _unpacked(source) as path, RefusedLines() as refused:
+        layer = _layer(source, path, options)
+        problems, fids = _sorted(layer, set(areas))
+        shapes = _shapes(source, layer, fids, problems, options.simplify)
+        refused.head(layer.headings)
+        for number, (fid, cells) in enumerate(layer.rows.items(), start=1):
+            found.incoming.add(number, 0)
+            if fid in problems:
+                found.refuse(number, 0, problems[fid])
+                refused.add(number, problems[fid], cells)
+            else:
+                found.used.add(number, 0)
+        found.form, found.mapping = layer.form, layer.mapped.told(FIELDS)
+        found.settle()
+        found.refused_file = refused.place(source, options)
+    _enter(pack, areas, shapes, layer, found, options, today)
+    remember(NAME, layer.mapped, found, today)
+    return found
+
+
+def _areas(pack: Pack) -> dict[str, str]:
+    """The edition of each of the pack's areas, by code."""
+    try:
+        pack.resource(BOUNDARIES)
+        rows = pack.table(AREAS)
+    except UnknownTableError as error:
+        raise ImportFileError(f"{pack.path}: {error} Describe it in datapackage.json first.") from error
+    if rows.empty:
+        raise ImportFileError(
+            f"{pack.path}: the pack has no areas that boundaries could be of. Import the Indices of Deprivation (iod) first."
+        )
+    return dict(zip(rows["code"], rows["vintage"], strict=True))
+
+
+# -- the file -----------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _unpacked(source: Source) -> Iterator[Path]:
+    """Where the file can be read: itself, or what a zip of one has in it."""
+    if source.kind in ("json", "gpkg", "shp"):
+        with _unmarked(source.path) as plain:
+            yield plain
+        return
+    if source.kind != "xlsx":
+        raise ImportFileError(
+            f"{source.path}: this is no file of boundaries. Give GeoJSON, GeoPackage (.gpkg), Shapefile (.shp), or a zip "
+            "of one of them."
+        )
+    with tempfile.TemporaryDirectory(prefix="svdash-") as folder:
+        try:
+            with zipfile.ZipFile(source.path) as archive:
+                path = _extract(source, archive, Path(folder))
+        except DAMAGED as error:
+            raise ImportFileError(
+                f"{source.path}: the zip is damaged or locked ({error}). Fetch it again."
+            ) from error
+        with _unmarked(path) as plain:
+            yield plain
+
+
+@contextmanager
+def _unmarked(path: Path) -> Iterator[Path]:
+    """The file without byte order marks before its text, however many: what reads the shapes breaks down over them."""
+    mark = codecs.BOM_UTF8
+    with path.open("rb") as stream:
+        begins = stream.read(16 * len(mark))
+        text = begins
+        while text.startswith(mark):
+            text = text[len(mark) :]
+        if text is begins:
+            yield path
+            return
+        with tempfile.TemporaryDirectory(prefix="svdash-") as folder:
+            plain = Path(folder) / "shapes.geojson"
+            with plain.open("wb") as out:
+                out.write(text)
+                shutil.copyfileobj(stream, out)
+            yield plain
+
+
+def _extract(source: Source, archive: zipfile.ZipFile, folder: Path) -> Path:
+    wanted = [
+        part
+        for part in archive.infolist()
+        # What a Mac keeps of each file beside it begins so, and is none.
+        if Path(part.filename).suffix.lower() in (*_MAIN, *_BESIDE)
+        and not Path(part.filename).name.startswith("._")
+    ]
+    mains = [part.filename for part in wanted if Path(part.filename).suffix.lower() in _MAIN]
+    if len(mains) != 1:
+        what = f"{len(mains)} files of boundaries: {listed(mains)}" if mains else "no file of boundaries"
+        raise ImportFileError(
+            f"{source.path}: the zip has {what}. Unpack it, and import the one that is meant: .shp (with .dbf, .shx and .prj "
+            "beside it), .gpkg or .geojson."
+        )
+    size = sum(part.file_size for part in wanted)
+    if size > MOST_UNPACKED:
+        raise ImportFileError(
+            f"{source.path}: {source.size:,} bytes that unpack to {size:,}; at most {MOST_UNPACKED:,} are unpacked. Fetch a "
+            "more generalised edition."
+        )
+    stem = Path(mains[0]).stem
+    for part in wanted:
+        name = Path(part.filename)
+        if name.stem == stem:
+            # Named anew, so that no path in the zip leads out of the folder.
+            with archive.open(part) as packed, (folder / f"shapes{name.suffix.lower()}").open("wb") as out:
+                shutil.copyfileobj(packed, out)
+    return folder / f"shapes{Path(mains[0]).suffix.lower()}"
+
+
+def _layer(source: Source, path: Path, options: Options) -> _Layer:
+    """The layer that has codes, with what its columns say of each shape."""
+    import pyogrio
+
+    try:
+        names = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
+        given = given_answers(options, FIELDS)
+        name = _named(source, path, names, given)
+        frame = pyogrio.read_dataframe(path, layer=name, read_geometry=False, fid_as_index=True)
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, UnicodeDecodeError) as error:
+        raise ImportFileError(
+            f"{source.path}: it can't be read as boundaries ({_first(error)}). Fetch it again as GeoJSON, GeoPackage or "
+            "Shapefile (with .dbf, .shx and .prj)."
+        ) from error
+    headings = [str(column) for column in frame.columns]
+    rows = {
+        int(fid): ["" if cell is None or cell != cell else str(cell) for cell in cells]  # noqa: PLR0124  NaN
+        for fid, cells in zip(frame.index, frame.itertuples(index=False, name=None), strict=True)
+    }
+    driver = {"json": "GeoJSON", "gpkg": "GeoPackage", "shp": "Shapefile", "xlsx": f"zip of {path.suffix}"}[
+        source.kind
+    ]
+    mapped = _mapped(source, headings, list(rows.values())[:500], given, forget=options.forget)
+    form = f"{driver}, layer {name}" if len(names) > 1 else driver
+    return _Layer(path, name, form, headings, rows, mapped)
+
+
+def _first(error: Exception) -> str:
+    return str(error).partition("\n")[0].rstrip(".")[:200]
+
+
+def _named(source: Source, path: Path, names: list[str], given: Answers) -> str:
+    """The layer that was asked for, or the one that has a column for codes."""
+    import pyogrio
+
+    if given.sheet is not None:
+        if given.sheet not in names:
+            raise ImportFileError(
+                f"{source.path}: there is no layer {given.sheet!r}. {suggestion(given.sheet, names)} Layers: {listed(names)}."
+            )
+        return given.sheet
+    if len(names) == 1:
+        return names[0]
+    known = known_headings(HEADINGS)
+    have = [
+        name
+        for name in names
+        if any(
+            known.get(folded(str(column)), ("",))[0] == "code"
+            for column in pyogrio.read_info(path, layer=name)["fields"]
+        )
+    ]
+    if len(have) == 1:
+        return have[0]
+    raise ImportFileError(
+        f"{source.path}: {len(have) or 'none'} of its layers {'have' if have else 'has'} codes of LSOAs. Say which is meant "
+        f"with --sheet. Layers: {listed(names) if names else 'none'}."
+    )
+
+
+def _mapped(
+    source: Source, headings: list[str], sample: Sequence[Sequence[str]], given: Answers, *, forget: bool
+) -> Mapped:
+    mapper = Mapper(str(source.path), headings, sample, FIELDS)
+    mapper.take(given, "given")
+    before = None if forget else recalled(NAME, headings)
+    if before is not None:
+        mapper.take(before, "remembered")
+    mapper.propose(HEADINGS)
+    mapper.require({})
+    return Mapped(headings, mapper.columns, mapper.origin, given)
+
+
+def _sorted(layer: _Layer, areas: set[str]) -> tuple[dict[int, Problem], dict[str, int]]:
+    """What is wrong with shapes, by their number, and the numbers of those of the pack's areas, by code."""
+    at = layer.mapped.columns["code"]
+    problems: dict[int, Problem] = {}
+    fids: dict[str, int] = {}
+    for fid, cells in layer.rows.items():
+        code = clean(cells[at]).upper()
+        if not re.fullmatch("[EW]01[0-9]{6}|[SN][0-9A-Z]{8}", code):
+            problems[fid] = NO_CODE
+        elif code not in areas:
+            problems[fid] = OUTSIDE
+        elif code in fids:
+            problems[fid] = TWICE
+        else:
+            fids[code] = fid
+    return problems, fids
+
+
+# -- shapes -------------------------------------------------------------------------------------------
+
+
+def _shapes(
+    source: Source, layer: _Layer, fids: dict[str, int], problems: dict[int, Problem], simplify: float | None
+) -> Shapes:
+    """The shapes of the pack's areas by code, in WGS 84; adds what is wrong with the others."""
+    import shapely  # noqa: F401, I001 before what imports parts of it, as in svdash.pack.geography
+    import geopandas
+    import pyogrio
+
+    if not fids:
+        return {}
+    order = sorted(fids.items(), key=lambda item: item[1])
+    try:
+        # Only these are read, and not the other 34,000 of a file of England and Wales.
+        frame = pyogrio.read_dataframe(
+            layer.path, layer=layer.name, fids=[fid for _, fid in order], columns=[]
+        )
+    except (
+        pyogrio.errors.DataSourceError,
+        pyogrio.errors.FeatureError,
+        pyogrio.errors.GeometryError,
+    ) as error:
+        raise ImportFileError(
+            f"{source.path}: its shapes can't be read ({_first(error)}). Fetch it again."
+        ) from error
+    if not isinstance(frame, geopandas.GeoDataFrame):
+        raise ImportFileError(f"{source.path}: it has no shapes. Export the layer with its geometry.")
+    made = _placed(source, frame.geometry, simplify)
+    shapes: Shapes = {}
+    for (code, fid), form in zip(order, made, strict=True):
+        if form is None or form.is_empty:
+            problems[fid] = NO_SHAPE
+        elif not _in_britain(form.bounds):
+            problems[fid] = ELSEWHERE
+        else:
+            shapes[code] = form
+    return shapes
+
+
+def _placed(source: Source, forms: Any, simplify: float | None) -> list[Any]:
+    """Shapes in WGS 84: simplified if that was asked for, on the grid, valid, and areas only."""
+    import shapely
+
+    if forms.crs is None:
+        raise ImportFileError(
+            f"{source.path}: it names no coordinate system, so where its shapes lie is not known. Put the .prj beside the "
+            ".shp, or export it as GeoPackage or as GeoJSON in WGS 84."
+        )
+    box = forms.total_bounds
+    if forms.crs.is_geographic and not (abs(box[[0, 2]]) <= 180).all():
+        raise ImportFileError(
+            f"{source.path}: its coordinates, such as {box[0]:.0f}, are metres, but it says they are degrees. Export it as "
+            "GeoJSON in WGS 84, or as GeoPackage."
+        )
+    if simplify is not None:
+        forms = forms.to_crs(_METRES)
+        forms = forms.set_axis(range(len(forms)))
+        # Neighbours keep their common border: each line is simplified once.
+        forms = type(forms)(
+            shapely.coverage_simplify(shapely.make_valid(forms.values), simplify), crs=_METRES
+        )
+    flat = shapely.force_2d(forms.to_crs(_DEGREES).values)
+    return [None if form is None else _solid(form) for form in flat]
+
+
+def _solid(form: Any) -> Any:
+    """The areas of a shape, valid, on the grid; outer rings run against the clock."""
+    import shapely
+
+    valid = shapely.set_precision(shapely.make_valid(form), GRID)
+    parts = [
+        part for part in shapely.get_parts(valid).tolist() if part.geom_type in ("Polygon", "MultiPolygon")
+    ]
+    return shapely.orient_polygons(shapely.union_all(parts, grid_size=GRID)) if parts else None
+
+
+def _in_britain(box: tuple[float, float, float, float]) -> bool:
+    west, south, east, north = box
+    return west >= -9 and east <= 2 and south >= 49 and north <= 61
+
+
+# -- into the pack ------------------------------------------------------------------------------------
+
+
+def _enter(
+    pack: Pack,
+    areas: Mapping[str, str],
+    shapes: Shapes,
+    layer: _Layer,
+    found: Reconciliation,
+    options: Options,
+    today: str,
+) -> None:
+    """Put shapes into the pack, unless that is refused, changes nothing, or is only tried."""
+    import shapely
+
+    _of_one_census(areas, layer, found)
+    features, trouble = read(pack)
+    if trouble and not options.replace:
+        raise ImportRefusedError(
+            f"{pack.file(BOUNDARIES)}: {trouble}. Give --replace to put this file's shapes in its place. Nothing was imported.",
+            found,
+        )
+    before = {code: shapely.geometry.shape(each) for code, each in features.items() if code in areas}
+    missing = [code for code in areas if code not in shapes and code not in before]
+    _covers(areas, shapes, missing, found)
+    differing = [code for code, form in shapes.items() if code in before and not _alike(before[code], form)]
+    if differing and not options.replace:
+        raise ImportRefusedError(
+            f"The pack has other outlines of {counted(len(differing), 'area')}, such as {differing[0]}, and outlines of two "
+            "kinds don't meet. Give --replace to take all of the file's. Nothing was imported.",
+            found,
+        )
+    together = {code: shapes.get(code, before.get(code)) for code in areas}
+    if len(shapes) < len(areas):
+        found.notes.append(
+            f"{counted(len(areas) - len(shapes), 'area')} did not come with the file: kept as before. Look whether they meet "
+            "the others."
+        )
+    if not differing and set(features) == set(areas) and set(shapes) <= set(before):
+        found.notes.append("The pack has these outlines already: nothing changes.")
+        return
+    data = _geojson(together)
+    if len(data) > HEAVY_BYTES:
+        found.notes.append(
+            f"The outlines take {len(data) / 1024**2:.1f} MB, which is slow to draw. Give --simplify 40 (metres), or import "
+            "a more generalised edition."
+        )
+    if not options.dry_run:
+        entry = _described(pack, areas, shapes, found, options, today)
+        put_tables(pack, {pack.file(BOUNDARIES): written(data)}, {BOUNDARIES: entry})
+        found.changed = True
+
+
+def _of_one_census(areas: Mapping[str, str], layer: _Layer, found: Reconciliation) -> None:
+    """Raise ImportRefusedError where the file's areas are those of another Census, as its heading says."""
+    heading = layer.headings[layer.mapped.columns["code"]]
+    told = re.search("(?:20|lsoa)(11|21)", heading, re.IGNORECASE)
+    census = {EDITIONS[year].census for year in areas.values() if year in EDITIONS}
+    if told and census and f"20{told[1]}" not in census:
+        other = next((each.year for each in EDITIONS.values() if each.census.endswith(told[1])), "")
+        raise ImportRefusedError(
+            f"{found.file}: its areas ({heading}) are of the 20{told[1]} Census, the pack's of {listed(sorted(census))}. Import "
+            f"the boundaries of {listed(sorted(census))}, or first the Indices of Deprivation {other} with --replace. Nothing "
+            "was imported.",
+            found,
+        )
+
+
+def _covers(areas: Mapping[str, str], shapes: Shapes, missing: list[str], found: Reconciliation) -> None:
+    """Raise ImportRefusedError where no shape is of use, or some areas would stay without one."""
+    if not shapes:
+        common = max(found.refused.values(), key=lambda tally: tally.rows, default=None)
+        why = (
+            "it has none"
+            if common is None
+            else f"{common.words} (first: shape {common.first}). {common.remedy}"
+        )
+        raise ImportRefusedError(
+            f"{found.file}: none of its {counted(found.incoming.rows, 'shape')} can be used: {why} Nothing was imported.",
+            found,
+        )
+    if missing:
+        raise ImportRefusedError(
+            f"{found.file}: {counted(len(missing), 'area')} of the pack's {len(areas):,} would be without an outline, such as "
+            f"{', '.join(sorted(missing)[:3])}. Give a file that has them all; the pack's areas are of another Census "
+            "otherwise. Nothing was imported.",
+            found,
+        )
+
+
+def _alike(old: Any, new: Any) -> bool:
+    """Whether two shapes are the same, wherever their rings begin."""
+    return bool(old.normalize().equals_exact(new.normalize(), GRID / 10))
+
+
+def _geojson(shapes: Shapes) -> bytes:
+    import shapely
+
+    def rounded(part: Any) -> Any:
+        return (
+            [round(part[0], _DECIMALS), round(part[1], _DECIMALS)]
+            if isinstance(part[0], float)
+            else [rounded(p) for p in part]
+        )
+
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"code": code},
+            "geometry": {
+                "type": form.geom_type,
+                "coordinates": rounded(shapely.geometry.mapping(form)["coordinates"]),
+            },
+        }
+        for code, form in shapes.items()
+    ]
+    whole = {"type": "FeatureCollection", "features": features}
+    return (json.dumps(whole, separators=(",", ":")) + "\n").encode()
+
+
+def _described(
+    pack: Pack, areas: Mapping[str, str], shapes: Shapes, found: Reconciliation, options: Options, today: str
+) -> dict[str, Any]:
+    entry = pack.resource(BOUNDARIES)
+    census = sorted({EDITIONS[year].census for year in areas.values() if year in EDITIONS})
+    plainer = f", simplified to about {options.simplify:g} m" if options.simplify else ""
+    if len(shapes) == len(areas):
+        entry = {**entry, "sources": [], "licenses": []}
+    return {
+        **pack_writer.vouched(
+            entry,
+            source={"title": found.file} | ({"path": options.source} if options.source else {}),
+            licence=options.licence or "OGL-UK-3.0",
+            by=options.by or authority(pack),
+            on=today,
+        ),
+        "description": (
+            f"Outlines of the {len(areas):,} areas (LSOA {listed(census)}){plainer}, WGS 84, five decimals. The property code "
+            "is that of the table areas."
+        ),
+    }

@@ -1,0 +1,126 @@
+"""What a person says of a file's columns and values: by options, or in a file."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from svdash.importing.cell_reading import DateOrder
+from svdash.importing.reconciliation import Field, ImportFileError, Options
+from svdash.pack.faults import listed, nearest, suggestion
+
+KEYS: Final = ("columns", "values", "constants", "dates", "sheet")
+_NO_FILE_BYTES: Final = 1024**2
+
+
+@dataclass
+class Answers:
+    """What a person said, now or earlier: headings by field (None: no column), codes by field and value, and more."""
+
+    columns: dict[str, str | None] = field(default_factory=dict)
+    values: dict[str, dict[str, str]] = field(default_factory=dict)
+    constants: dict[str, str] = field(default_factory=dict)
+    dates: DateOrder | None = None
+    sheet: str | None = None
+
+
+def given_answers(options: Options, fields: Sequence[Field]) -> Answers:
+    """What the options and the file they name say.
+
+    Raises:
+        ImportFileError: the file can't be read, or names a field that the format doesn't have.
+    """
+    answers = Answers() if options.mapping is None else _read(options.mapping)
+    answers.columns |= {name: heading or None for name, heading in options.columns}
+    names = [each.name for each in fields]
+    for name in (*answers.columns, *answers.values, *answers.constants):
+        if name not in names:
+            raise ImportFileError(
+                f"{options.mapping or '--column'}: {name!r} is no field of this format. "
+                f"{suggestion(name, names)} Fields: {listed(names)}."
+            )
+    if options.programme == "none":
+        answers.constants.pop("programme", None)
+    elif options.programme is not None:
+        answers.constants["programme"] = options.programme
+    if options.sheet is not None:
+        answers.sheet = options.sheet
+    return answers
+
+
+def _read(path: Path) -> Answers:
+    try:
+        if path.stat().st_size > _NO_FILE_BYTES:
+            raise ImportFileError(f"{path}: a mapping is a small file. Give one of field and heading.")
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ImportFileError(
+            f"{path}: the mapping is not UTF-8 ({error.reason}). Save it as UTF-8."
+        ) from error
+    except OSError as error:
+        raise ImportFileError(
+            f"{path}: the mapping cannot be read ({error.strerror}). Check its name and folder."
+        ) from error
+    if text.lstrip()[:1] in ("{", "["):
+        return answers_from(path, _json(path, text))
+    rows = list(csv.DictReader(text.splitlines()))
+    if not rows or not {"field", "heading"} <= set(rows[0]):
+        raise ImportFileError(
+            f'{path}, row 1: a mapping as CSV has the columns field and heading. As JSON it is {{"columns": {{…}}}}.'
+        )
+    return Answers(columns={row["field"].strip(): (row["heading"] or "").strip() or None for row in rows})
+
+
+def _json(path: Path, text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ImportFileError(
+            f"{path}: the mapping is not valid JSON ({error}). Correct it there."
+        ) from error
+
+
+def answers_from(path: Path, found: Any) -> Answers:
+    """Answers as they stand in JSON.
+
+    Raises:
+        ImportFileError: something in them is not what it should be.
+    """
+    if not isinstance(found, dict):
+        raise ImportFileError(
+            f'{path}: a mapping is a JSON object such as {{"columns": {{"date": "Paid on"}}}}.'
+        )
+    for key in found:
+        if key not in KEYS:
+            alike = nearest(str(key), KEYS)
+            hint = f"Did you mean {alike!r}? " if alike else ""
+            raise ImportFileError(f"{path}: {key!r} is no part of a mapping. {hint}Parts: {listed(KEYS)}.")
+    dates, sheet = found.get("dates"), found.get("sheet")
+    if dates not in (None, "dmy", "mdy") or not isinstance(sheet, str | None):
+        raise ImportFileError(
+            f'{path}: "dates" is dmy (the day comes first) or mdy (the month does), and "sheet" the name of a sheet.'
+        )
+    columns, constants = _texts(path, found, "columns"), _texts(path, found, "constants")
+    values = found.get("values", {})
+    if not isinstance(values, dict):
+        raise ImportFileError(
+            f'{path}: "values" is an object of fields, each with an object of values and codes.'
+        )
+    return Answers(
+        columns={name: heading or None for name, heading in columns.items()},
+        values={name: _texts(path, values, name) for name in values},
+        constants=constants,
+        dates=dates,
+        sheet=sheet,
+    )
+
+
+def _texts(path: Path, found: Mapping[str, Any], key: str) -> dict[str, str]:
+    part = found.get(key, {})
+    if isinstance(part, dict) and all(isinstance(value, str | None) for value in part.values()):
+        return {name: value or "" for name, value in part.items()}
+    raise ImportFileError(f'{path}: "{key}" is an object of texts, such as {{"date": "Paid on"}}.')

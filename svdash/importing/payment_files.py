@@ -1,0 +1,169 @@
+"""A file of payments, from its rows to the pack: what all formats of payments do alike."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+from svdash.importing.cell_reading import OTHER_CURRENCY, amount, formula
+from svdash.importing.code_lookup import Desk, notice, sentences
+from svdash.importing.column_mapping import Mapped
+from svdash.importing.payment_lines import Line, Staged, lines_of, payments_file, schema_of
+from svdash.importing.payments_ledger import Ledger
+from svdash.importing.published_tables import Record, Table
+from svdash.importing.reconciliation import ILLUSTRATIVE, Options, Problem, Reconciliation
+from svdash.importing.refused_lines import RefusedLines
+from svdash.importing.remembered_mappings import remember
+from svdash.importing.source_files import Source
+from svdash.pack.engine import open_engine
+from svdash.pack.lines import PAYMENTS
+from svdash.pack.package import Pack
+
+FORMULA: Final = Problem(
+    "formula",
+    "a cell holds a formula and not its result",
+    "Put the result in its place, as text or number.",
+)
+REMARK: Final = Problem("remark", "the row is a remark: one cell without an amount", "Nothing is missing.")
+
+
+@dataclass
+class Opened:
+    """A file that is open: its records, and what is known of it once they are read.
+
+    Attributes:
+        headings: of the refused lines, which stand there as they stood in the file.
+        records: its rows.
+        mapped: which column is what, and what a person said.
+        fields: the same for people.
+        table: the table that the rows are from; None where the file is none.
+        form: how the file is written, where it is no table.
+    """
+
+    headings: list[str]
+    records: Iterator[Record]
+    mapped: Mapped
+    fields: list[dict[str, str]]
+    table: Table | None = None
+    form: str = ""
+
+    def describe(self, reconciliation: Reconciliation) -> None:
+        """Fill in how the file is written, and what was noticed, once all rows are read."""
+        reconciliation.form, reconciliation.mapping = self.form, self.fields
+        if self.table is not None:
+            reconciliation.form = self.table.form
+            reconciliation.blank, reconciliation.preamble = self.table.blank, self.table.preamble
+            reconciliation.notes += self.table.notes
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a reader may need to know before the first line.
+
+    Attributes:
+        source: the file.
+        sheet: name of its sheet in a workbook, else empty.
+        known: gives the lines that the pack has already, unless they are illustrative.
+        replace: whether the file may take the place of what the pack has otherwise.
+    """
+
+    source: Source
+    sheet: str
+    known: Callable[[], Iterable[Line]]
+    replace: bool
+
+
+class Reader(Protocol):
+    """A format of payments. One for each file.
+
+    Attributes:
+        name: of the format.
+        tag: what the identifiers of a file's lines begin with; empty where lines bring identifiers of their own.
+    """
+
+    name: str
+    tag: str
+
+    def open(self, source: Source, options: Options) -> AbstractContextManager[Opened]:
+        """Open a file. Raises ImportFileError."""
+
+    def begin(self, start: Start) -> None:
+        """Get ready for the lines of a file."""
+
+    def line(self, record: Record, pence: int | Problem, desk: Desk) -> Line | Problem:
+        """The line that a record makes, or why it makes none."""
+
+    def notes(self) -> Iterator[str]:
+        """What else is worth knowing, once all lines are read."""
+
+
+def import_lines(reader: Reader, source: Source, pack: Pack, options: Options) -> Reconciliation:
+    """Read a file into lines, reconcile them, and put them into the pack's payments.
+
+    Raises:
+        ImportFileError: the file can't be read as this format.
+        ImportRefusedError: no line can be used, or the table can't take them.
+    """
+    path, schema = payments_file(pack), schema_of(pack)
+    invented = pack.resource(PAYMENTS).get("status") == ILLUSTRATIVE
+    found = Reconciliation(reader.name, source.name, source.sha256, (PAYMENTS,), dry_run=options.dry_run)
+    with tempfile.TemporaryDirectory(prefix="svdash-") as folder, RefusedLines() as refused:
+        staged = Staged(Path(folder) / "lines.parquet", schema)
+        with reader.open(source, options) as opened:
+            desk = Desk(pack, opened.mapped.answers, opened.mapped.dates, options)
+            sheet = "" if opened.table is None else opened.table.sheet
+            reader.begin(
+                Start(source, sheet, lambda: () if invented else lines_of(path, schema), options.replace)
+            )
+            refused.head(opened.headings)
+            _read(reader, opened.records, desk, (staged, refused), found)
+            opened.describe(found)
+        staged.close()
+        found.notes += [*reader.notes(), *sentences(desk)]
+        with open_engine() as engine:
+            ledger = Ledger(engine, pack, staged, reader.tag, invented=invented)
+            found.used = ledger.total()
+            found.settle()
+            found.refused_file = refused.place(source, options)
+            ledger.enter(found, source, options)
+    if opened.table is not None:
+        remember(reader.name, opened.mapped, found, str(desk.until))
+    return found
+
+
+def _read(
+    reader: Reader,
+    records: Iterable[Record],
+    desk: Desk,
+    out: tuple[Staged, RefusedLines],
+    found: Reconciliation,
+) -> None:
+    staged, refused = out
+    for record in records:
+        given = amount(record.values.get("amount", ""))
+        line = record.problem or _line(reader, record, given, desk)
+        # Cells that moved, and money of other countries, are no pounds.
+        counts = record.problem is None and line != OTHER_CURRENCY
+        pence = given if isinstance(given, int) and counts else None
+        found.incoming.add(record.number, pence)
+        if isinstance(line, Problem):
+            found.refuse(record.number, pence, line)
+            refused.add(record.number, line, record.cells)
+        else:
+            staged.add(line)
+            notice(desk, line, record.number)
+
+
+def _line(reader: Reader, record: Record, pence: int | Problem, desk: Desk) -> Line | Problem:
+    line = reader.line(record, pence, desk)
+    if isinstance(line, Problem) and line.code in ("total", OTHER_CURRENCY.code):
+        return line
+    if any(formula(text) for text in record.values.values()):
+        return FORMULA
+    if isinstance(line, Problem) and isinstance(pence, Problem) and record.lone:
+        return REMARK
+    return line

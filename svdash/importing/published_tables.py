@@ -1,0 +1,587 @@
+"""A published table: its headings found among what stands around them, its columns mapped, its rows as records."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from itertools import islice, zip_longest
+from typing import Final
+
+from svdash.importing.cell_reading import NO_AMOUNT, DateOrder, Day, amount, clean, day, in_digits, order_of
+from svdash.importing.column_mapping import HEADER_WITHIN, SAMPLE, Mapped, Mapper, score
+from svdash.importing.column_shape import LOOKS, looks_like, looks_like_headings, mostly
+from svdash.importing.given_answers import Answers, given_answers
+from svdash.importing.headings import folded, in_multiples, known_headings, names_of
+from svdash.importing.reconciliation import Field, ImportFileError, Options, Problem, counted
+from svdash.importing.remembered_mappings import recalled
+from svdash.importing.source_files import MOST_COLUMNS, Lines, Row, Source, csv_lines
+from svdash.importing.workbook import open_workbook
+from svdash.pack.faults import listed, suggestion
+
+# So many headings that are known make a row the header, whatever else stands in it.
+ENOUGH: Final = 2
+_BELOW: Final = 20
+
+WIDE: Final = Problem(
+    "cells",
+    "the row has more cells than there are headings",
+    "Put a text with a separator in it into quotation marks.",
+)
+# So many characters and rows are looked through for dates that can only be read in one way.
+_FAR: Final = 4 * 1024**2
+_FAR_ROWS: Final = 100_000
+# So many dates must say that the month comes first: one may be a slip.
+_ENOUGH_DATES: Final = 3
+# Looking at headings anew takes as long as reading a hundred lines.
+_MOST_AGAIN: Final = 1_000
+AGAIN: Final = Problem("headings", "the row repeats the headings", "Nothing is missing: delete it.")
+
+
+class SheetsError(ImportFileError):
+    """Several sheets of a workbook may be meant: a person has to choose."""
+
+
+@dataclass
+class Record:
+    """A row as fields.
+
+    Attributes:
+        number: of the row, as a spreadsheet shows it.
+        values: what it tells, by field; clean texts, empty where it says nothing.
+        cells: the row as it stands in the file.
+        problem: why its cells can't be told apart, if so.
+        lone: whether only one cell of a table's row is not blank.
+        last: whether no other row, or one that is blank or a remark, follows.
+    """
+
+    number: int
+    values: dict[str, str]
+    cells: list[str]
+    problem: Problem | None = None
+    lone: bool = False
+    last: bool = False
+
+
+@dataclass
+class Table:
+    """A table that is ready to be read once.
+
+    Attributes:
+        headings: of its columns.
+        mapped: which column is what.
+        records: its rows below the headings, without blank ones.
+        lines: how the file is written, and notes on it.
+        row: number of the headings' row.
+        preamble: rows above it that are not blank.
+        blank: blank rows passed so far.
+        sheet: name of its sheet in a workbook, else empty.
+        notes: what was noticed; complete once all records are read.
+    """
+
+    headings: list[str]
+    mapped: Mapped
+    records: Iterator[Record]
+    lines: Lines
+    row: int
+    preamble: int
+    blank: int = 0
+    sheet: str = ""
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def form(self) -> str:
+        """How the table is written, in words."""
+        return f"{self.lines.form()}, headings in row {self.row}"
+
+
+@dataclass(frozen=True)
+class Form:
+    """What is looked for in a format's tables: its name, its fields, and the file of headings that stand for them."""
+
+    name: str
+    fields: tuple[Field, ...]
+    headings: str
+
+
+@dataclass
+class _Header:
+    lines: Lines
+    row: Row
+    titles: list[Row]
+    ahead: list[Row]
+
+
+@contextmanager
+def open_table(source: Source, form: Form, options: Options) -> Iterator[Table]:
+    """The table in a file.
+
+    Raises:
+        ImportFileError: no row looks like headings, several sheets do, or a column that is needed can't be told.
+    """
+    given = given_answers(options, form.fields)
+    if source.kind == "xlsx":
+        with open_workbook(source, options.progress) as sheets:
+            header = _only(source, _wanted(source, sheets, given), form, given)
+            yield _table(source, header, form, given, options)
+        return
+    if source.kind != "csv":
+        what = {"json": "JSON", "gpkg": "a database, such as a GeoPackage"}.get(source.kind, "a Shapefile")
+        raise ImportFileError(
+            f"{source.path}: this is {what}, not a table of {form.name}. Give CSV or .xlsx."
+        )
+    found = _header(csv_lines(source, options.progress), form, given)
+    yield _table(source, _or_fail(source, found, form), form, given, options)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a table's columns seem to be, for a person to change.
+
+    Attributes:
+        headings: of its columns.
+        columns: position of each field that has one.
+        sheets: names of the visible sheets of a workbook.
+    """
+
+    headings: list[str]
+    columns: dict[str, int]
+    sheets: list[str] = field(default_factory=list)
+
+
+def proposed(source: Source, form: Form, options: Options) -> Proposal:
+    """The mapping that an import would begin with, as far as it can be told.
+
+    Raises:
+        ImportFileError: no row looks like headings, or several sheets do.
+    """
+    given = given_answers(options, form.fields)
+    if source.kind == "xlsx":
+        with open_workbook(source) as sheets:
+            names = [sheet.name for sheet in sheets]
+            header = _only(source, _wanted(source, sheets, given), form, given)
+            return _proposal(source, header, form, given, names)
+    return _proposal(source, _or_fail(source, _header(csv_lines(source), form, given), form), form, given, [])
+
+
+def _proposal(source: Source, header: _Header, form: Form, given: Answers, sheets: list[str]) -> Proposal:
+    mapper = _mapper(source, header, form)
+    mapper.lenient = True
+    mapper.take(given, "given")
+    before = recalled(form.name, mapper.headings)
+    if before is not None:
+        mapper.take(before, "remembered")
+    mapper.propose(form.headings)
+    return Proposal(mapper.headings, mapper.columns, sheets)
+
+
+def fits(source: Source, forms: Sequence[Form]) -> list[float]:
+    """By form, the share of the fields it needs for which a table has a known heading; 0 where it is no table."""
+    if source.kind == "xlsx":
+        # Once for all of them: to unpack and measure a workbook takes longest.
+        with open_workbook(source) as sheets:
+            return [max((_begun(sheet, form) for sheet in sheets), default=0) for form in forms]
+    if source.kind != "csv":
+        return [0 for _ in forms]
+    lines = csv_lines(source)
+    return [_begun(lines, form) for form in forms]
+
+
+def _begun(lines: Lines, form: Form) -> float:
+    """The fit of a table that is read from its beginning, however often it was looked at before."""
+    return _fit(_header(replace(lines, rows=lines.again()), form, Answers()), form)
+
+
+def _fit(header: _Header | None, form: Form) -> float:
+    return 0 if header is None else _share_known(header.row.cells, form)
+
+
+def _share_known(cells: Sequence[str], form: Form) -> float:
+    """The share of the fields a format needs that a row has known headings of."""
+    needed = {each.name for each in form.fields if each.required}
+    known = known_headings(form.headings)
+    there = {known[name][0] for cell in cells for name in names_of(cell) if name in known}
+    return len(needed & there) / len(needed)
+
+
+def _wanted(source: Source, sheets: list[Lines], given: Answers) -> list[Lines]:
+    if given.sheet is None:
+        return sheets
+    wanted = [sheet for sheet in sheets if sheet.name == given.sheet]
+    if not wanted:
+        names = [sheet.name for sheet in sheets]
+        raise ImportFileError(
+            f"{source.path}: there is no visible sheet {given.sheet!r}. {suggestion(given.sheet, names)} "
+            f"Sheets: {listed(names)}."
+        )
+    return wanted
+
+
+def _only(source: Source, sheets: list[Lines], form: Form, given: Answers) -> _Header:
+    """The one sheet that has the headings."""
+    found = [header for header in (_header(sheet, form, given) for sheet in sheets) if header is not None]
+    found = [found[place] for place in _naming([header.row for header in found], given)]
+    whole = [header for header in found if _fit(header, form) == 1]
+    rest = [header for header in found if header not in whole]
+    if len(whole) == 1 and rest and not any(_resembles(each, whole[0]) or _pays(each) for each in rest):
+        names = [header.lines.name for header in rest]
+        whole[0].lines.notes.append(
+            f"Left aside, since a column that is needed has no known heading there: sheet {listed(names)}."
+        )
+        found = whole
+    if len(found) > 1:
+        names = [header.lines.name for header in found]
+        raise SheetsError(
+            f"{source.path}: {len(found)} sheets have headings of {form.name}: {listed(names)}. Import them one by one, "
+            f'for example with --sheet "{names[0]}".'
+        )
+    return _or_fail(source, found[0] if found else None, form)
+
+
+def _resembles(header: _Header, whole: _Header) -> bool:
+    """Whether a sheet has more than half of the headings of another: a part of it then, such as another month."""
+    names = {folded(cell) for cell in whole.row.cells} - {""}
+    return 2 * len(names & {folded(cell) for cell in header.row.cells}) > len(names)
+
+
+def _pays(header: _Header) -> bool:
+    """Whether a sheet may hold payments: beside dates and money a column of names, which no sums by month have."""
+    rows = [row.cells for row in header.ahead[:SAMPLE] if row.cells]
+    columns = [[row[at] if at < len(row) else "" for row in rows] for at in range(len(header.row.cells))]
+    looks = [{look for look in LOOKS if mostly(look, column)} for column in columns]
+    return all(any(look in each for each in looks) for look in LOOKS)
+
+
+def _or_fail(source: Source, header: _Header | None, form: Form) -> _Header:
+    if header is None:
+        needed = [each.name for each in form.fields if each.required]
+        raise ImportFileError(
+            f"{source.path}: none of the first {HEADER_WITHIN} rows holds headings of {form.name}. Needed are columns "
+            f'for {listed(needed)}. Say what they are called, for example with --column "{needed[0]}=HEADING".'
+        )
+    names = [name for name in header.row.cells if name.strip()]
+    if len(names) > MOST_COLUMNS:
+        raise ImportFileError(
+            f"{source.path}, row {header.row.number}: the table has {len(names):,} columns, and at most {MOST_COLUMNS:,} "
+            "are read. Check how the file was saved."
+        )
+    return header
+
+
+def _header(lines: Lines, form: Form, given: Answers) -> _Header | None:
+    """The row of the headings: the one with most that are known, or else the first above dates and amounts."""
+    ahead: list[Row] = []
+    for row in lines.rows:
+        ahead.append(row)
+        if len(ahead) >= HEADER_WITHIN + SAMPLE:
+            break
+    at = _best(lines, ahead, form, given)
+    if at is None and {"date", "amount"} <= {each.look for each in form.fields if each.required}:
+        filled = [row.cells for row in ahead if row.cells]
+        at = next(
+            (
+                place
+                for place, row in enumerate(ahead[:HEADER_WITHIN])
+                if row.cells and looks_like_headings(row.cells, _below(filled, row.cells))
+            ),
+            None,
+        )
+    if at is None:
+        return None
+    return _Header(lines, ahead[at], [row for row in ahead[:at] if row.cells], ahead[at + 1 :])
+
+
+def _best(lines: Lines, ahead: list[Row], form: Form, given: Answers) -> int | None:
+    """The place of the row with most headings that are known; of tables that have all that is needed, the first.
+
+    A smaller one of months, with other headings that are known less well, is a summary of the next.
+    """
+    known = known_headings(form.headings)
+    places = _naming(ahead[:HEADER_WITHIN], given)
+    scores = {place: score(ahead[place].cells, known, given) for place in places}
+    whole = [place for place in places if _share_known(ahead[place].cells, form) == 1]
+    if not whole:
+        best = max(places, key=lambda place: scores[place], default=None)
+        return best if best is not None and scores[best] >= min(ENOUGH, len(form.fields)) else None
+    ends = [*whole[1:], len(ahead)]
+    sizes = {
+        place: sum(1 for row in ahead[place + 1 : end] if len(row.cells) >= ENOUGH)
+        for place, end in zip(whole, ends, strict=True)
+    }
+    first = whole[0]
+    better = [
+        place
+        for place in whole
+        if scores[place] > scores[first]
+        and sizes[place] > sizes[first]
+        and not _begins(ahead[first], ahead[place])
+        and not any(_of_a_day(cell) for row in ahead[first + 1 : place] for cell in row.cells)
+    ]
+    if not better:
+        return first
+    lines.notes.append(
+        f"Row {ahead[first].number} is headings of a smaller table ({counted(sizes[first], 'line')}), taken for a summary of the "
+        f"one below row {ahead[better[0]].number} and left aside. If it holds payments of its own, import it by itself."
+    )
+    return better[0]
+
+
+def _naming(rows: list[Row], given: Answers) -> list[int]:
+    """The places of the rows that have the headings a person gave; of all where none has."""
+    wanted = {folded(name) for name in given.columns.values() if name and not name.startswith("#")}
+    places = [place for place, row in enumerate(rows) if wanted <= set(map(folded, row.cells))]
+    return places if wanted and places else list(range(len(rows)))
+
+
+def _of_a_day(cell: str) -> bool:
+    """Whether a cell is a date within a month, as payments have and sums by month don't."""
+    found = day(clean(cell))
+    return isinstance(found, Day) and found.day.day > 1 and isinstance(amount(clean(cell)), Problem)
+
+
+def _begins(row: Row, other: Row) -> bool:
+    """Whether headings stand in another row too, in the same columns: it is the same table, with more headings."""
+    return all(
+        not cell.strip() or folded(cell) == folded(again)
+        for cell, again in zip_longest(row.cells, other.cells[: len(row.cells)], fillvalue="")
+    )
+
+
+def _below(filled: list[list[str]], cells: list[str]) -> list[list[str]]:
+    at = filled.index(cells)
+    return filled[at + 1 : at + 1 + _BELOW]
+
+
+def _mapper(source: Source, header: _Header, form: Form) -> Mapper:
+    headings = [clean(cell) for cell in header.row.cells]
+    where = f"{source.path}, row {header.row.number}"
+    sample = [row.cells for row in header.ahead[:SAMPLE] if row.cells and not _shifted(row, header.row)]
+    return Mapper(where, headings, sample, form.fields)
+
+
+def _table(source: Source, header: _Header, form: Form, given: Answers, options: Options) -> Table:
+    mapper = _mapper(source, header, form)
+    headings = mapper.headings
+    mapper.take(given, "given")
+    before = None if options.forget else recalled(form.name, headings)
+    answers = given
+    if before is not None:
+        answers = _together(given, before, none=options.programme == "none")
+        mapper.take(answers, "remembered")
+    mapper.propose(form.headings)
+    mapper.require(answers.constants)
+    mapped = Mapped(
+        headings, mapper.columns, mapper.origin, answers, _date_order(mapper, header, given, answers)
+    )
+    table = Table(
+        headings,
+        mapped,
+        iter(()),
+        header.lines,
+        header.row.number,
+        len(header.titles),
+        sheet=header.lines.name,
+        notes=header.lines.notes,
+    )
+    table.notes += mapper.notes
+    unit = next((row for row in header.titles if in_multiples(",".join(row.cells))), None)
+    if unit is not None and any(each.look == "amount" and each.required for each in form.fields):
+        table.notes.append(
+            f"Row {unit.number}, above the headings, speaks of thousands, millions or pence. Amounts are read as pounds: look "
+            "whether they are."
+        )
+    if mapped.dates == "mdy":
+        table.notes.append(
+            "Dates such as 04/03/2024 are read with the month first, as 3 April. If the day comes first, give a mapping: "
+            '{"dates": "dmy"}.'
+        )
+    table.records = _records(table, header, form, source)
+    return table
+
+
+def _date_order(mapper: Mapper, header: _Header, given: Answers, answers: Answers) -> DateOrder:
+    """What comes first in dates of digits: what is said now; else what the file shows; else what was said before.
+
+    The month does only if several dates can't be read otherwise, and none speaks against it.
+    """
+    if given.dates is not None:
+        return given.dates
+    cells = [clean(cell) for at in mapper.date_places() for cell in mapper.cells[at]]
+    if not any(map(in_digits, cells)):
+        return answers.dates or "dmy"
+    orders = Counter(map(order_of, cells))
+    if not orders["dmy"]:
+        orders = _further(header, mapper.date_places())
+    american = orders["mdy"]
+    if orders["dmy"] or (answers.dates != "mdy" and 0 < american < _ENOUGH_DATES):
+        if american:
+            header.lines.notes.append(
+                f"{counted(american, 'date')} can only be read with the month first, which is not enough to read all so. The day "
+                'comes first; if the month does, give a mapping: {"dates": "mdy"}.'
+            )
+        return "dmy"
+    return "mdy" if american else answers.dates or "dmy"
+
+
+def _further(header: _Header, places: list[int]) -> Counter[DateOrder | None]:
+    """How many dates can only be read in one way, from the headings on until one has the day first.
+
+    The file is opened a second time: rows that were kept would take as much memory as the file.
+    """
+    orders: Counter[DateOrder | None] = Counter()
+    read = 0
+    for rows, row in enumerate(header.lines.again()):
+        if row.number > header.row.number:
+            orders.update(order_of(clean(row.cells[at])) for at in places if at < len(row.cells))
+        read += sum(map(len, row.cells))
+        if orders["dmy"] or read > _FAR or rows > _FAR_ROWS:
+            break
+    return orders
+
+
+def _together(given: Answers, before: Answers, *, none: bool) -> Answers:
+    """What is said now, and where nothing is, what was said before."""
+    constants = before.constants | given.constants
+    if none:
+        constants.pop("programme", None)
+    return Answers(
+        columns=before.columns | given.columns,
+        values={
+            name: before.values.get(name, {}) | given.values.get(name, {})
+            for name in {*before.values, *given.values}
+        },
+        constants=constants,
+        dates=given.dates or before.dates,
+        sheet=given.sheet,
+    )
+
+
+def _records(table: Table, header: _Header, form: Form, source: Source) -> Iterator[Record]:
+    wide = source.kind == "csv"
+    looks = {
+        each.name: each.look
+        for each in form.fields
+        if each.required and each.look in ("date", "amount") and each.name in table.mapped.columns
+    }
+    columns = table.mapped.columns.items()
+    constants = table.mapped.answers.constants
+    names = [folded(name) for name in table.headings]
+    again = _Again(table, form, source)
+    rows = _Rows(header)
+    for row in rows:
+        cells = row.cells
+        if not cells:
+            table.blank += 1
+            continue
+        count = len(cells)
+        values = {name: clean(cells[at]) if at < count else "" for name, at in columns}
+        problem = row.problem
+        if problem is None and wide and _shifted(row, header.row):
+            problem = WIDE
+        elif problem is None and _same(cells, names):
+            problem = AGAIN
+        elif (
+            problem is None
+            and looks
+            and not any(looks_like(look, values[name]) for name, look in looks.items())
+        ):
+            problem = again.problem(row, rows)
+        after = rows.next()
+        last = after is None or _lone(after.cells)
+        yield Record(row.number, values | constants, cells, problem, _lone(cells), last)
+
+
+def _lone(cells: list[str]) -> bool:
+    """Whether no cell but the last of a row says something."""
+    return not any(cell.strip() for cell in cells[:-1])
+
+
+class _Rows:
+    """The rows below the headings, some of which may be looked at before it is their turn."""
+
+    def __init__(self, header: _Header) -> None:
+        self._ahead, self._rest = deque(header.ahead), header.lines.rows
+        header.ahead.clear()
+
+    def __iter__(self) -> Iterator[Row]:
+        while self.next() is not None:
+            yield self._ahead.popleft()
+
+    def next(self) -> Row | None:
+        """The next row, if there is one."""
+        if not self._ahead:
+            row = next(self._rest, None)
+            if row is None:
+                return None
+            self._ahead.append(row)
+        return self._ahead[0]
+
+    def after(self, count: int) -> list[Row]:
+        """The next rows, fewer at the end of the table."""
+        self._ahead.extend(islice(self._rest, max(count - len(self._ahead), 0)))
+        return list(islice(self._ahead, count))
+
+
+class _Again:
+    """Finds headings that stand again, as in monthly files that were pasted together; they must mean the same."""
+
+    def __init__(self, table: Table, form: Form, source: Source) -> None:
+        self.table, self.form, self.source = table, form, source
+        self._last: list[str] = []
+        self._found = 0
+
+    def problem(self, row: Row, rows: _Rows) -> Problem | None:
+        """That a row holds headings again, if it does.
+
+        Raises:
+            ImportFileError: a field is read from another column from here on.
+        """
+        if row.cells == self._last:
+            return AGAIN
+        mapped = self.table.mapped
+        if score(row.cells, known_headings(self.form.headings), mapped.answers) <= ENOUGH:
+            return None
+        fresh = self._fresh(row, rows)
+        needed = {each.name for each in self.form.fields if each.required}
+        for name, at in mapped.columns.items():
+            cell = clean(row.cells[at]) if at < len(row.cells) else ""
+            if fresh.columns.get(name) == at or folded(cell) == folded(self.table.headings[at]):
+                continue
+            if name in needed and fresh.origin.get(name) != "heading" and amount(cell) is NO_AMOUNT:
+                return None  # a line whose cells happen to be words of headings
+            if name in fresh.columns or name in needed or at in fresh.columns.values():
+                raise ImportFileError(
+                    f"{self.source.path}, row {row.number}: headings stand here again, and column {at + 1} is {cell!r} where "
+                    f"it was {self.table.headings[at]!r}. Part the file above this row, and import the parts one by one."
+                )
+        self._last = row.cells
+        self._found += 1
+        if self._found > _MOST_AGAIN:
+            raise ImportFileError(
+                f"{self.source.path}, row {row.number}: headings stand again, in other words each time, for more than "
+                f"{_MOST_AGAIN:,} times. Check how the file was saved."
+            )
+        return AGAIN
+
+    def _fresh(self, row: Row, rows: _Rows) -> Mapper:
+        """With the columns that would be taken if the table began with this row."""
+        headings = [clean(cell) for cell in row.cells]
+        sample = [each.cells for each in rows.after(_BELOW) if each.cells]
+        mapper = Mapper(f"{self.source.path}, row {row.number}", headings, sample, self.form.fields)
+        mapper.lenient = True
+        mapper.propose(self.form.headings)
+        return mapper
+
+
+def _shifted(row: Row, header: Row) -> bool:
+    """Whether a row has cells that no heading stands above: one of them was parted in two, and which is not known.
+
+    Columns without a heading at the end of the table are none of those.
+    """
+    more = len(row.cells) > len(header.cells)
+    return more and (row.width > header.width or len(row.cells) > header.width)
+
+
+def _same(cells: Sequence[str], names: Sequence[str]) -> bool:
+    return folded(cells[0]) == names[0] and [folded(cell) for cell in cells] == list(names[: len(cells)])

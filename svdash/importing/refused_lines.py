@@ -1,0 +1,98 @@
+"""The refused lines as CSV: each as it stood in the file, with the reason. Safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+from svdash.importing.reconciliation import ImportFileError, Options, Problem
+from svdash.importing.source_files import Source
+from svdash.settings import var_folder
+
+COLUMNS: Final = ("row", "reason", "what to do")
+_RUN: Final = ("=", "+", "-", "@", "\t", "\r")
+_WRITABLE: Final = 0o222
+
+
+def safe(cell: str) -> str:
+    """A cell that no spreadsheet runs as a formula: an apostrophe stands before what might be one."""
+    return f"'{cell}" if cell.lstrip(" \n\u00a0")[:1] in _RUN else cell
+
+
+class RefusedLines:
+    """Collects refused lines in a temporary file, and puts it into its place at the end."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile("w+b")  # noqa: SIM115  closed with the collection
+        self._stream = io.TextIOWrapper(self._file, encoding="utf-8-sig", newline="")
+        self._writer: Any = csv.writer(self._stream, lineterminator="\n")
+        self.rows = 0
+
+    def __enter__(self) -> Self:
+        """Return the collection."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Give the temporary file back."""
+        self._stream.close()
+
+    def head(self, headings: Sequence[str]) -> None:
+        """Write the headings: row, reason and remedy, then those of the file."""
+        self._writer.writerow([*COLUMNS, *(safe(name) for name in headings)])
+
+    def add(self, row: int, problem: Problem, cells: Sequence[str]) -> None:
+        """Write a refused line."""
+        self.rows += 1
+        self._writer.writerow([row, problem.words, problem.remedy, *(safe(cell) for cell in cells)])
+
+    def place(self, source: Source, options: Options) -> Path | None:
+        """Put the lines where they were asked for, or beside the file, or where that can't be written into ``var``.
+
+        Nothing is written where no line was refused, nor in a dry run that wasn't given a place.
+
+        Raises:
+            ImportFileError: the place that was asked for can't be written.
+        """
+        if not self.rows or (options.dry_run and options.refused is None):
+            return None
+        self._stream.flush()
+        if options.refused is not None:
+            if options.refused.resolve() == source.path.resolve():
+                raise ImportFileError(
+                    f"{options.refused}: the refused lines would take the place of the file that is imported. Give "
+                    "another path with --refused."
+                )
+            try:
+                return self._write(options.refused)
+            except OSError as error:
+                raise ImportFileError(
+                    f"{options.refused}: the refused lines can't be written there ({error.strerror}). Nothing was "
+                    "imported. Give another path with --refused."
+                ) from error
+        name = f"{source.path.stem}-refused.csv"
+        beside = source.path.parent
+        if os.access(beside, os.W_OK) and beside.stat().st_mode & _WRITABLE:
+            return self._write(beside / name)
+        # Published files often lie where nobody may write, or should.
+        folder = var_folder() / "imports"
+        folder.mkdir(parents=True, exist_ok=True)
+        return self._write(folder / name)
+
+    def _write(self, path: Path) -> Path:
+        # Whole or not at all: a spreadsheet may hold an earlier one open.
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".refused-") as folder:
+            fresh = Path(folder) / path.name
+            self._stream.seek(0)
+            with fresh.open("wb") as out:
+                shutil.copyfileobj(self._stream.buffer, out)
+            fresh.replace(path)
+        return path

@@ -1,0 +1,248 @@
+"""Excel workbooks (.xlsx): measured before they are unpacked, and read for their stored values. Nothing is run."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import IO, Any, Final
+from xml.parsers import expat
+
+from svdash.importing.reconciliation import ImportFileError, Progress
+from svdash.importing.source_files import DAMAGED, Lines, Row, Source
+
+MOST_UNPACKED: Final = 512 * 1024**2
+MOST_PARTS: Final = 10_000
+# A sheet is held in memory with every cell of the rectangle it spans, at 32 bytes each.
+MOST_CELLS: Final = 10_000_000
+_WORKBOOK: Final = "xl/workbook.xml"
+_WANTED: Final = re.compile(
+    r"\[Content_Types\]\.xml|_rels/\.rels|xl/(?!media/|drawings/|charts/|theme/).*\.(?:xml|rels)",
+    re.IGNORECASE,
+)
+_NO_SHEET: Final = re.compile(r".*\.rels|xl/(?:workbook|styles|sharedstrings)\.xml|\[.*", re.IGNORECASE)
+_CHUNK: Final = 1024**2
+_PLACE: Final = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+
+
+class _Measured:
+    """How far a sheet's cells reach, and the formulas that no program has worked out yet."""
+
+    def __init__(self) -> None:
+        self.rows = self.columns = 0
+        self.formulas: dict[int, dict[int, str]] = {}
+        self._row = self._column = 0
+        self._within = ""
+        self._formula: str | None = None
+        self._valued = False
+        self._parser = expat.ParserCreate()
+        self._parser.buffer_text = True
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = self._text
+        self._parser.StartDoctypeDeclHandler = self._doctype
+
+    def feed(self, data: bytes) -> None:
+        """Take in the next bytes of the sheet; none at all are its end."""
+        self._parser.Parse(data, not data)
+
+    def _doctype(self, *_: object) -> None:
+        raise ValueError("a sheet of it defines entities, as no spreadsheet does")
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        self._within = tag.rpartition(":")[2]
+        if self._within == "row":
+            self._row, self._column = int(attributes.get("r", self._row + 1)), 0
+        elif self._within == "c":
+            place = _PLACE.fullmatch(attributes.get("r", ""))
+            self._column = _number(place[1]) if place else self._column + 1
+            self._row = int(place[2]) if place else self._row
+            self._formula, self._valued = None, False
+        elif self._within == "f":
+            self._formula = ""
+
+    def _text(self, text: str) -> None:
+        if self._within == "f":
+            self._formula = (self._formula or "") + text
+        elif self._within in ("v", "t"):
+            self._valued = True
+
+    def _end(self, tag: str) -> None:
+        self._within = ""
+        if tag.rpartition(":")[2] != "c" or not (self._valued or self._formula is not None):
+            return
+        self.rows, self.columns = max(self.rows, self._row), max(self.columns, self._column)
+        if not self._valued:
+            self.formulas.setdefault(self._row, {})[self._column] = f"={self._formula}"
+
+
+def _number(letters: str) -> int:
+    """The number of a column, A being 1."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+@contextmanager
+def open_workbook(source: Source, progress: Progress | None = None) -> Iterator[list[Lines]]:
+    """The visible sheets of a workbook. Formulas count as the value that is stored with them.
+
+    Raises:
+        ImportFileError: it is not a workbook, unpacks to too much, spans too many cells, or is damaged or locked.
+    """
+    import python_calamine
+
+    with tempfile.TemporaryDirectory(prefix="svdash-") as folder:
+        copy = Path(folder) / "sheets.xlsx"
+        measured = _repacked(source, copy)
+        try:
+            with python_calamine.load_workbook(str(copy)) as book:
+                visible = [
+                    sheet.name
+                    for sheet in book.sheets_metadata
+                    if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
+                    and sheet.visible == python_calamine.SheetVisibleEnum.Visible
+                ]
+                paths = _paths(copy, book.sheet_names)
+                yield [
+                    _lines(source, book, name, measured.get(paths.get(name, ""), _Measured()), progress)
+                    for name in visible
+                ]
+        except python_calamine.CalamineError as error:
+            raise ImportFileError(
+                f"{source.path}: it is not a workbook that can be read ({error}). Open it in Excel, and save it anew as "
+                ".xlsx without a password."
+            ) from error
+
+
+def _repacked(source: Source, copy: Path) -> dict[str, _Measured]:
+    """A copy of the parts that hold cells, unpacked under a limit, so that what is read is what was measured."""
+    try:
+        with zipfile.ZipFile(source.path) as book, zipfile.ZipFile(copy, "w", zipfile.ZIP_STORED) as plain:
+            _weigh(source, book)
+            measured = {}
+            for part in book.infolist():
+                if not _WANTED.fullmatch(part.filename):
+                    continue
+                found = _Measured()
+                with book.open(part) as packed, plain.open(part.filename, "w", force_zip64=True) as out:
+                    _copy(packed, out, None if _NO_SHEET.fullmatch(part.filename) else found)
+                _bounded(source, part.filename, found)
+                measured[part.filename] = found
+            return measured
+    except (*DAMAGED, OSError, expat.ExpatError) as error:
+        raise ImportFileError(
+            f"{source.path}: the workbook is damaged or locked ({error}). Fetch it again, or save it anew without a "
+            "password."
+        ) from error
+
+
+def _weigh(source: Source, book: zipfile.ZipFile) -> None:
+    """Refuse what isn't a workbook, and what is small only while it is packed."""
+    parts = book.infolist()
+    names = [part.filename for part in parts]
+    if "mimetype" in names or "xl/workbook.bin" in names:
+        what = "OpenDocument (.ods)" if "mimetype" in names else "Excel's binary form (.xlsb)"
+        raise ImportFileError(
+            f"{source.path}: this is a spreadsheet in {what}, which is not read. Open it in Excel or LibreOffice, save it "
+            "as .xlsx or CSV, and import that."
+        )
+    if _WORKBOOK not in names:
+        raise ImportFileError(
+            f"{source.path}: this is an archive, not an Excel workbook (.xlsx). Unpack it first, and import the file "
+            "in it."
+        )
+    if len(set(names)) < len(names) or len(names) > MOST_PARTS:
+        raise ImportFileError(
+            f"{source.path}: the workbook has {len(names):,} parts, some under one name or too many. Save it anew."
+        )
+    size = sum(part.file_size for part in parts)
+    if size > MOST_UNPACKED:
+        raise ImportFileError(
+            f"{source.path}: {source.size:,} bytes that unpack to {size:,}; at most {MOST_UNPACKED:,} are unpacked. Save "
+            "the sheet as CSV, and import that."
+        )
+
+
+def _copy(packed: IO[bytes], out: IO[bytes], found: _Measured | None) -> None:
+    # zipfile hands out no more than the size that was weighed, and checks the sum at the end.
+    while chunk := packed.read(_CHUNK):
+        out.write(chunk)
+        if found is not None:
+            found.feed(chunk)
+    if found is not None:
+        found.feed(b"")
+
+
+def _bounded(source: Source, part: str, found: _Measured) -> None:
+    if found.rows * found.columns > MOST_CELLS:
+        raise ImportFileError(
+            f"{source.path}, {part}: the sheet spans {found.rows:,} rows and {found.columns:,} columns, and at most "
+            f"{MOST_CELLS:,} cells are read. Delete what stands far out, or save the sheet as CSV."
+        )
+
+
+def _paths(copy: Path, names: list[str]) -> dict[str, str]:
+    """The part of each sheet, by the sheet's name."""
+    with zipfile.ZipFile(copy) as book:
+        listed = book.read(_WORKBOOK).decode("utf-8", "replace")
+        links = book.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
+    targets = {}
+    for tag in re.findall(r"<(?:\w+:)?Relationship\s[^>]*>", links):
+        name, target = _attribute(tag, "Id"), _attribute(tag, "Target")
+        targets[name] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    tags = re.findall(r"<(?:\w+:)?sheet\s[^>]*>", listed)
+    ids = [_attribute(tag, r"\w+:id") for tag in tags]
+    return {name: targets.get(given, "") for name, given in zip(names, ids, strict=False)}
+
+
+def _attribute(tag: str, name: str) -> str:
+    found = re.search(rf"""\s{name}\s*=\s*["']([^"']*)["']""", tag)
+    return found[1] if found else ""
+
+
+def _lines(source: Source, book: Any, name: str, measured: _Measured, progress: Progress | None) -> Lines:
+    return Lines(
+        _rows(source, book, name, measured, progress),
+        lambda: f"Excel, sheet “{name}”",
+        lambda: _rows(source, book, name, measured, None),
+        name,
+    )
+
+
+def _rows(
+    source: Source, book: Any, name: str, measured: _Measured, progress: Progress | None
+) -> Iterator[Row]:
+    sheet = book.get_sheet_by_name(name)
+    shift = sheet.start[1] if sheet.start else 0
+    for number, values in enumerate(sheet.iter_rows(), start=1):
+        cells = [""] * shift + [_text(value) for value in values]
+        for column, text in measured.formulas.get(number, {}).items():
+            cells += [""] * (column - len(cells))
+            cells[column - 1] = text
+        while cells and not cells[-1].strip():
+            cells.pop()
+        if progress is not None and number % 10_000 == 0:
+            progress(source.size * number // max(sheet.total_height, number), source.size)
+        yield Row(number, cells)
+
+
+def _text(value: object) -> str:
+    """A cell as text: numbers with the 15 digits that Excel shows, dates as YYYY-MM-DD."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float | int):
+        return f"{Decimal(f'{value:.15g}'):f}"
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, time | timedelta) else ""
