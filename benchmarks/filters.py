@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.client import Taken, crowd
 from benchmarks.servers import ROOT, serving
-from svdash.framework import BAR
+from svdash.register import BAR
 from svdash.show.page import PAGES
 
 QUERIES = [

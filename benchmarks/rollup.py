@@ -128,9 +128,9 @@ def _chunk(random: np.random.Generator, start: int, size: int, suppliers: dict[s
 
 def with_svdash(file: Path, engine_url: str) -> dict[str, pd.DataFrame]:
     """The cells, as the product makes them."""
-    from svdash.pack.engine import open_engine
-    from svdash.pack.lines import read_lines
-    from svdash.pack.rollup import payments_by_area, payments_by_kind, payments_by_supplier
+    from svdash.lines.engine import open_engine
+    from svdash.lines.line_tables import read_lines
+    from svdash.lines.rollup import payments_by_area, payments_by_kind, payments_by_supplier
 
     with open_engine(engine_url) as engine:
         lines = read_lines(engine, "payments", file)
@@ -177,7 +177,7 @@ def with_pandas(file: Path, _: str) -> dict[str, pd.DataFrame]:
 
 WAYS: Final = {"svdash": with_svdash, "pandas": with_pandas}
 IMPORTS: Final = {
-    "svdash": ("pyarrow.parquet", "narwhals", "duckdb", "svdash.pack.rollup"),
+    "svdash": ("pyarrow.parquet", "narwhals", "duckdb", "svdash.lines.rollup"),
     "pandas": ("pyarrow.parquet", "pandas"),
 }
 

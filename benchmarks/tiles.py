@@ -35,10 +35,10 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from benchmarks.servers import ROOT, serving
 from svdash.findings import areas
 from svdash.findings.areas import Asked
-from svdash.framework import Framework
-from svdash.pack import Pack, geography, open_pack
-from svdash.pack.tiles import Tile
+from svdash.maps.tiles import Tile
+from svdash.register import Framework
 from svdash.show import maps
+from svdash.tables import Pack, boundary_shapes, open_pack
 
 SEED: Final = 20110327
 MOST_HTTP: Final = 1_000_000
@@ -196,7 +196,7 @@ def look(address: str, picture: Path | None) -> bool:
 def plainly(pack: Pack) -> float:
     """Return the seconds of processor of the baseline: read the file, dissolve each district on a fine grid."""
     begin = time.process_time()
-    collection = json.loads(pack.file(geography.BOUNDARIES).read_text(encoding="utf-8"))
+    collection = json.loads(pack.file(boundary_shapes.BOUNDARIES).read_text(encoding="utf-8"))
     names = dict(zip(*(pack.table("areas")[each] for each in ("code", "district")), strict=True))
     groups: dict[str, list[Any]] = {}
     for feature in collection["features"]:

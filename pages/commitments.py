@@ -3,7 +3,7 @@
 import streamlit as st
 
 from svdash.findings import progress, register
-from svdash.framework import ALL
+from svdash.register import ALL
 from svdash.show import commitment, page
 
 now = page.question("Did we do what we said, and on what evidence?")

@@ -8,11 +8,12 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
+from svdash import theme, wording
 from svdash.findings import observed, places
-from svdash.framework import ALL, FILTERS, NONE, Framework, Ignored, View
-from svdash.pack import Pack, PackError, boundaries, open_pack
-from svdash.show import controls, page, theme, wording
+from svdash.register import ALL, FILTERS, NONE, Framework, Ignored, View
+from svdash.show import controls, page
 from svdash.show.tools import tools
+from svdash.tables import Pack, PackError, boundary_faults, open_pack
 
 _VIEW: Final = "_view"
 FAULTS_SHOWN: Final = 50
@@ -143,7 +144,7 @@ def _notices(pack: Pack, ignored: list[Ignored]) -> None:
     lines = places.problem(pack)
     if lines:
         page.empty(f"The lines of the pack cannot be summed, so reach and spend are left out: {lines}")
-    faults = (*pack.faults, *boundaries.faults(pack))
+    faults = (*pack.faults, *boundary_faults.faults(pack))
     if faults:
         tables = sorted({fault.table for fault in faults})
         with st.expander(

@@ -71,7 +71,7 @@ def local_user(environ: Mapping[str, str] | None = None) -> bool:
 def engine_url(environ: Mapping[str, str] | None = None) -> str:
     """Address of the query engine, from ``SVDASH_ENGINE_URL``; unset or blank, DuckDB in this process.
 
-    Which forms it may take is for :func:`svdash.pack.engine.open_engine` to say.
+    Which forms it may take is for :func:`svdash.lines.engine.open_engine` to say.
 
     Args:
         environ: the variables to look in; the process's own by default.

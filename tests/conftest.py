@@ -17,7 +17,7 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
-from svdash.pack import Pack, open_pack
+from svdash.tables import Pack, open_pack
 from tests.copies import DATA, ROOT, CopiedPack
 
 LAUNCH = [

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from svdash.pack import Pack, open_pack
+from svdash.tables import Pack, open_pack
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"

@@ -23,9 +23,9 @@ from starlette.testclient import TestClient
 from svdash.disclosure import rounded
 from svdash.findings import observed, places, served
 from svdash.findings.areas import AreaMap, Asked, area_map
-from svdash.framework import ALL, Framework, View
-from svdash.pack import Pack
+from svdash.register import ALL, Framework, View
 from svdash.show import maps
+from svdash.tables import Pack
 from tests.attack import NO_END, Puzzle, leaks, lines_of, moved
 from tests.copies import CopiedPack
 

@@ -15,8 +15,8 @@ from svdash import disclosure
 from svdash.findings import observed, served
 from svdash.findings.equality import pay, pooled
 from svdash.findings.equality.base import characteristics
-from svdash.framework import Framework, View
-from svdash.pack import Pack
+from svdash.register import Framework, View
+from svdash.tables import Pack
 from tests.attack import NO_END, Puzzle, leaks
 
 TABLES = {table.name: table for table in served._FINDINGS}

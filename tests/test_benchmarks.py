@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from svdash.framework import BAR
+from svdash.register import BAR
 from svdash.show import page
 from tests.copies import ROOT
 

@@ -15,9 +15,9 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
-from svdash.framework import FILTERS, Framework
-from svdash.pack import Pack
+from svdash.register import FILTERS, Framework
 from svdash.show import page as pages
+from svdash.tables import Pack
 
 pytestmark = pytest.mark.browser
 

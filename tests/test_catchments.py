@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from svdash.findings import catchments, places
 from svdash.findings.areas import Asked, area_map
 from svdash.findings.base import Finding
-from svdash.framework import Framework, View
-from svdash.pack import Pack, geography
+from svdash.register import Framework, View
 from svdash.show import decks
 from svdash.show.drawings import places as drawings
+from svdash.tables import Pack, boundary_shapes
 from tests.copies import DATA, ROOT, CopiedPack
 
 NOW = View(year="2025/26")
@@ -54,7 +54,7 @@ def described(copied: CopiedPack, change: Callable[[dict[str, object]], None], t
 def test_residents_inside_are_those_of_areas_whose_point_is_near_enough(pack: Pack) -> None:
     areas = pd.read_csv(DATA / "areas.csv")
     sites = pd.read_csv(DATA / "places.csv").query("programme == 'housing-first'")
-    points = geography.points(pack)
+    points = boundary_shapes.points(pack)
     near = [
         min(apart(*points[code], x, y) for x, y in zip(sites["longitude"], sites["latitude"], strict=True))
         <= 3
@@ -72,7 +72,7 @@ def test_an_area_is_inside_from_the_metre_at_which_the_ring_reaches_its_point(
     pack: Pack, copied_pack: CopiedPack
 ) -> None:
     """One place due north of an area's point, so that the way is an arc of the meridian."""
-    code, (east, north) = next(iter(geography.points(pack).items()))
+    code, (east, north) = next(iter(boundary_shapes.points(pack).items()))
     lived = int(places.areas(pack).loc[code, "population"])
 
     def one(metres: float) -> int:

@@ -16,10 +16,10 @@ from streamlit.testing.v1 import AppTest
 
 from svdash.findings import areas, change, places
 from svdash.findings.areas import AreaMap, Asked
-from svdash.framework import FILTERS, Framework, View
-from svdash.pack import Pack
+from svdash.register import FILTERS, Framework, View
 from svdash.show import maps
-from svdash.show.theme import ACCENT, ATTENTION
+from svdash.tables import Pack
+from svdash.theme import ACCENT, ATTENTION
 from svdash.web.routes import routes
 from tests.copies import DATA, ROOT, CopiedPack
 

@@ -10,10 +10,10 @@ from starlette.testclient import TestClient
 
 from svdash.findings import areas, coldmap, coldspots, places
 from svdash.findings.areas import Asked
-from svdash.framework import View
-from svdash.pack import Pack
+from svdash.register import View
 from svdash.show import maps
-from svdash.show.theme import ATTENTION
+from svdash.tables import Pack
+from svdash.theme import ATTENTION
 from svdash.web.routes import routes
 
 YEAR = "2025/26"

@@ -12,10 +12,10 @@ from streamlit.testing.v1 import AppTest
 
 from svdash.findings import areas, districts, places
 from svdash.findings.areas import Asked
-from svdash.framework import Framework, View
-from svdash.pack import Pack
+from svdash.register import Framework, View
 from svdash.show import charts
 from svdash.show.drawings.districts import people
+from svdash.tables import Pack
 from tests.copies import DATA, ROOT, CopiedPack
 
 YEAR = "2025/26"

@@ -13,9 +13,9 @@ import pytest
 from svdash.findings import places
 from svdash.findings.base import Finding
 from svdash.findings.economy import contracts, kinds, spend, standards, suppliers, unreached
-from svdash.framework import View
-from svdash.pack import Pack
+from svdash.register import View
 from svdash.show.drawings import DRAWN
+from svdash.tables import Pack
 from tests.copies import DATA, CopiedPack
 
 YEAR, BEFORE, PART = "2025/26", "2024/25", "2026/27"

@@ -15,8 +15,8 @@ import pandas as pd
 import pytest
 
 from svdash.findings import observed, series, trends
-from svdash.framework import Framework, View
-from svdash.pack import Pack
+from svdash.register import Framework, View
+from svdash.tables import Pack
 from tests.copies import DATA, ROOT, CopiedPack
 
 TABLES = ("recruitment", "pay", "ownership", "reached_groups", "data_gaps")

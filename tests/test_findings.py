@@ -10,10 +10,10 @@ from datetime import timedelta
 import pandas as pd
 import pytest
 
+from svdash import wording
 from svdash.findings import Finding, catalogue, overview, register, series, served, standing, trends
-from svdash.framework import ALL, DELIVERY_ORDER, NONE, OBSERVATIONS, Framework, View, period_end
-from svdash.pack import Pack, open_pack, split
-from svdash.show import wording
+from svdash.register import ALL, DELIVERY_ORDER, NONE, OBSERVATIONS, Framework, View, period_end
+from svdash.tables import Pack, open_pack, split
 from tests.attack import moved
 from tests.copies import DATA, CopiedPack
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from svdash.framework import ALL, FILTERS, NONE, Framework, View, period_end, year_end, year_of, year_start
-from svdash.pack import Pack, split
+from svdash.register import ALL, FILTERS, NONE, Framework, View, period_end, year_end, year_of, year_start
+from svdash.tables import Pack, split
 
 KINDS = ("day-one", "aspiration", "practice")
 # Counted in the Framework, section by section: Day One Commitments, aspirations, existing good practices.

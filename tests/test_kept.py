@@ -8,9 +8,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from svdash.caching import disk_cache
 from svdash.findings import observed, passed
-from svdash.pack import Pack, kept, open_pack, package, shelf
 from svdash.show import structures
+from svdash.tables import Pack, checked_tables, open_pack, package
 from tests.copies import CopiedPack
 
 
@@ -70,7 +71,7 @@ def test_a_damaged_file_is_worked_out_again_and_replaced(
     assert "is not what was written" in caplog.text
     pd.testing.assert_frame_equal(later.table("glossary"), first.table("glossary"))
     later.keep()
-    assert shelf.fetch(folder) is not None
+    assert disk_cache.fetch(folder) is not None
 
 
 def test_kept_gated_observations_are_those_of_the_gate_to_the_dtype(
@@ -108,15 +109,15 @@ def test_what_other_code_let_through_is_not_used(
 
 
 def test_only_the_newest_versions_stay(copied_pack: CopiedPack, var: Path) -> None:
-    for version in range(kept.MOST_KEPT + 2):
-        kept.put(f"version {version}", (), {})
-    assert len(list((var / "checked").iterdir())) == kept.MOST_KEPT
+    for version in range(checked_tables.MOST_KEPT + 2):
+        checked_tables.put(f"version {version}", (), {})
+    assert len(list((var / "checked").iterdir())) == checked_tables.MOST_KEPT
 
 
 def test_where_nothing_can_be_written_the_place_is_named(var: Path) -> None:
     var.write_text("a file where the folder should be")
     with pytest.raises(OSError, match="var"):
-        shelf.put(var / "checked" / "x", {"a": b"1"})
+        disk_cache.put(var / "checked" / "x", {"a": b"1"})
 
 
 def test_kept_structures_of_charts_are_those_that_altair_builds(

@@ -17,11 +17,11 @@ from starlette.testclient import TestClient
 
 from svdash.findings import areas, one_area, overview, places, reach, together
 from svdash.findings.areas import Asked
-from svdash.framework import Framework, View
 from svdash.measures.classes import classify, quantile_breaks
-from svdash.pack import Pack, boundaries, geography
+from svdash.register import Framework, View
 from svdash.show import maps
-from svdash.show.theme import ATTENTION
+from svdash.tables import Pack, boundary_faults, boundary_shapes
+from svdash.theme import ATTENTION
 from svdash.web.routes import routes
 from tests.copies import DATA, ROOT, CopiedPack
 
@@ -46,7 +46,7 @@ def view_of(pack: Pack) -> View:
 
 def test_the_areas_are_those_of_the_indices_of_2019(pack: Pack) -> None:
     rows = places.areas(pack)
-    assert len(rows) == len(geography.shapes(pack)) == 989
+    assert len(rows) == len(boundary_shapes.shapes(pack)) == 989
     assert (rows["decile"] == 1).sum() == 335
     liverpool = rows[rows["district_name"] == "Liverpool"]
     assert (len(liverpool), (liverpool["decile"] == 1).sum()) == (298, 145)
@@ -232,11 +232,11 @@ def edit(copied: CopiedPack, change: object) -> list[str]:
     shapes = json.loads(path.read_text(encoding="utf-8"))
     change(shapes["features"])  # type: ignore[operator]
     path.write_text(json.dumps(shapes), encoding="utf-8")
-    return [str(fault) for fault in boundaries.faults(copied.open())]
+    return [str(fault) for fault in boundary_faults.faults(copied.open())]
 
 
 def test_the_embedded_pack_has_no_fault_in_its_geography(pack: Pack) -> None:
-    assert boundaries.faults(pack) == ()
+    assert boundary_faults.faults(pack) == ()
 
 
 def test_an_area_without_a_boundary_and_a_shape_without_an_area_are_named(copied_pack: CopiedPack) -> None:
@@ -262,14 +262,14 @@ def test_a_place_outside_the_city_region_is_named(copied_pack: CopiedPack) -> No
         return rows
 
     copied_pack.change("places", away)
-    told = [str(fault) for fault in boundaries.faults(copied_pack.open())]
+    told = [str(fault) for fault in boundary_faults.faults(copied_pack.open())]
     assert ["outside every area" in fault for fault in told] == [True]
 
 
 def test_boundaries_that_are_no_geojson_are_named_and_the_pages_go_on(copied_pack: CopiedPack) -> None:
     (copied_pack.folder / "boundaries.geojson").write_text("{not json", encoding="utf-8")
     pack = copied_pack.open()
-    assert [fault.table for fault in boundaries.faults(pack)] == ["boundaries"]
+    assert [fault.table for fault in boundary_faults.faults(pack)] == ["boundaries"]
     assert not areas.area_map(pack, view_of(pack), Asked()).empty
 
 
@@ -308,7 +308,7 @@ def test_lines_that_cannot_be_read_leave_the_other_pages_whole(copied_pack: Copi
 AT_ONCE = """
 import sys, threading
 from pathlib import Path
-from svdash.pack import boundaries, geography, open_pack
+from svdash.tables import boundaries, geography, open_pack
 pack = open_pack(Path(sys.argv[1]))
 areas = pack.table("areas")
 groups = dict(zip(areas["code"], areas["district_name"]))

@@ -14,6 +14,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from svdash import wording
 from svdash.findings import (
     areas,
     catchments,
@@ -34,10 +35,10 @@ from svdash.findings import (
 from svdash.findings import landing as land
 from svdash.findings.areas import Asked
 from svdash.findings.base import Finding
-from svdash.framework import ALL, Framework, View
 from svdash.measures import gradient, intervals
-from svdash.pack import Pack
-from svdash.show import charts, page, wording
+from svdash.register import ALL, Framework, View
+from svdash.show import charts, page
+from svdash.tables import Pack
 from svdash.web.routes import routes
 from tests.copies import DATA, CopiedPack
 

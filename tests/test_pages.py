@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from svdash.framework import ALL, FILTERS, NONE, Framework
-from svdash.pack import Pack
+from svdash.register import ALL, FILTERS, NONE, Framework
 from svdash.show import area, page
+from svdash.tables import Pack
 from tests.copies import ROOT, CopiedPack
 
 FRAME = ROOT / "svdash" / "frame.py"

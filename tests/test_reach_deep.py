@@ -16,9 +16,9 @@ from svdash.disclosure import MARKER_COLUMN
 from svdash.findings import coldspots, concentration, decile_change, deprived, parity, places
 from svdash.findings.areas import Asked
 from svdash.findings.base import Finding
-from svdash.framework import Framework, View
-from svdash.pack import Pack, geography
+from svdash.register import Framework, View
 from svdash.show.drawings import concentration as drawings
+from svdash.tables import Pack, boundary_shapes
 from tests.copies import DATA, CopiedPack
 
 YEAR, BEFORE, PART = "2025/26", "2024/25", "2026/27"
@@ -323,7 +323,7 @@ def test_a_middle_area_is_deprived_where_half_of_its_residents_live_in_deciles_o
 def test_the_nearest_place_is_the_one_with_the_shortest_way_over_the_sphere(pack: Pack) -> None:
     sites = pd.read_csv(DATA / "places.csv")
     sites = sites[sites["programme"] == "adult-skills-fund"]
-    inside = geography.points(pack)
+    inside = boundary_shapes.points(pack)
     for row in coldspots.coldspots(pack, NOW, SKILLS).frame.head(5).to_dict("records"):
         east, north = (math.radians(each) for each in inside[row["place"]])
         ways = {}

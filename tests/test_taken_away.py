@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from svdash.findings import served
-from svdash.framework import ALL, Framework, View
-from svdash.pack import Pack
+from svdash.register import ALL, Framework, View
+from svdash.tables import Pack
 
 YEARS = ("2024/25", "2025/26")
 BEFORE, PART_YEAR = "2023/24", "2026/27"

@@ -20,13 +20,14 @@ from shapely.geometry import box, shape
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from svdash.caching.byte_cache import BESIDE, Larder
 from svdash.findings import areas, places
 from svdash.findings.areas import Asked
-from svdash.framework import Framework
-from svdash.pack import Pack, geography, tiles
-from svdash.pack.larder import BESIDE, Larder
-from svdash.pack.tiles import CLOSEST, Tile
+from svdash.maps import tiles
+from svdash.maps.tiles import CLOSEST, Tile
+from svdash.register import Framework
 from svdash.show import decks, maps
+from svdash.tables import Pack, boundary_shapes
 from svdash.web.routes import routes
 from tests.copies import CopiedPack
 
@@ -44,7 +45,7 @@ def over(pack: Pack, z: int) -> list[Tile]:
     def down(latitude: float) -> int:
         return int((1 - math.asinh(math.tan(math.radians(latitude))) / math.pi) / 2 * 2**z)
 
-    west, south, east, north = zip(*geography.bounds(pack).values(), strict=True)
+    west, south, east, north = zip(*boundary_shapes.bounds(pack).values(), strict=True)
     columns = [int((longitude + 180) / 360 * 2**z) for longitude in (min(west), max(east))]
     rows = [down(max(north)), down(min(south))]
     return [Tile(z, x, y) for x in range(columns[0], columns[1] + 1) for y in range(rows[0], rows[1] + 1)]
@@ -121,12 +122,12 @@ def districts(pack: Pack) -> dict[str, str]:
 
 
 def test_districts_dissolved_by_shared_edges_cover_what_their_areas_cover(pack: Pack) -> None:
-    groups, found = districts(pack), geography.dissolved(pack, districts(pack))
-    forms = geography.forms(pack)
+    groups, found = districts(pack), boundary_shapes.dissolved(pack, districts(pack))
+    forms = boundary_shapes.forms(pack)
     assert forms.exact.all()
     for name, whole in found.items():
         own = [each for code, each in zip(forms.codes, forms.shapes, strict=True) if groups[code] == name]
-        worked_out = shapely.union_all(own, grid_size=geography.GAP)
+        worked_out = shapely.union_all(own, grid_size=boundary_shapes.GAP)
         assert whole.is_valid
         assert whole.symmetric_difference(worked_out).area < 1e-4 * worked_out.area
 
@@ -147,10 +148,10 @@ def test_areas_that_do_not_meet_exactly_are_told_and_dissolved_all_the_same(
     copied_pack: CopiedPack, step: float
 ) -> None:
     pack = moved(copied_pack, "E01006412", step)
-    forms = geography.forms(pack)
+    forms = boundary_shapes.forms(pack)
     assert 1 < (~forms.exact).sum() < 30
     assert not forms.exact[forms.codes.index("E01006412")]
-    whole = geography.dissolved(pack, districts(pack))["Knowsley"]
+    whole = boundary_shapes.dissolved(pack, districts(pack))["Knowsley"]
     own = [
         each
         for code, each in zip(forms.codes, forms.shapes, strict=True)
@@ -402,4 +403,4 @@ def test_the_area_that_is_looked_at_is_outlined_by_its_own_shape(pack: Pack) -> 
         for x in json.loads(decks.deck(pack, found, None, turned).to_json())["layers"]
         if x["id"] == "chosen"
     )
-    assert chosen["data"][0]["geometry"] == json.loads(geography.shapes(pack)["E01006412"])
+    assert chosen["data"][0]["geometry"] == json.loads(boundary_shapes.shapes(pack)["E01006412"])

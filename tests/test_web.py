@@ -14,9 +14,9 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from svdash.findings import Finding, served, trends
-from svdash.framework import FILTERS, Framework
-from svdash.pack import Pack, open_pack
+from svdash.register import FILTERS, Framework
 from svdash.show import maps, structures
+from svdash.tables import Pack, open_pack
 from svdash.web import warm
 from svdash.web.routes import routes
 from tests.copies import DATA, CopiedPack

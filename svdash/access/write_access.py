@@ -8,7 +8,7 @@ from typing import Final
 import streamlit as st
 
 from svdash import settings
-from svdash.pack import Pack
+from svdash.tables import Pack
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _PASSED_ON: Final = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip")

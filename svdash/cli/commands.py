@@ -15,7 +15,7 @@ import click
 from svdash import __version__
 
 if TYPE_CHECKING:
-    from svdash.pack import Fault, Pack
+    from svdash.tables import Fault, Pack
 
 # A check that takes longer than this shows how far it has come.
 _PATIENCE_SECONDS = 1.0
@@ -49,13 +49,13 @@ def check(pack: Path | None, as_json: bool) -> None:
     Exit status: 0 without faults, 1 with faults, 2 if the pack can't be opened.
     """
     # pandas takes a second to load: --help shouldn't wait for it.
-    from svdash.pack import PackError, boundaries, open_pack
-    from svdash.pack.line_faults import line_faults, line_notes
+    from svdash.lines.line_faults import line_faults, line_notes
+    from svdash.tables import PackError, boundary_faults, open_pack
 
     try:
         opened = open_pack(pack)
         _read_all(opened)
-        faults = (*opened.faults, *boundaries.faults(opened), *line_faults(opened))
+        faults = (*opened.faults, *boundary_faults.faults(opened), *line_faults(opened))
     except PackError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(2)
@@ -78,8 +78,8 @@ def rollup(pack: Path | None) -> None:
 
     PACK is the folder that holds datapackage.json; without it, the one of the settings.
     """
-    from svdash.pack import PackError, open_pack
-    from svdash.pack import rollup as lines
+    from svdash.lines import rollup as lines
+    from svdash.tables import PackError, open_pack
 
     def told(done: int, of: int, what: str) -> None:
         if _has_reader():

@@ -20,7 +20,7 @@ from svdash.importing.reconciliation import (
     counted,
     pounds,
 )
-from svdash.pack.faults import PackError
+from svdash.tables.faults import PackError
 
 DONE, REFUSED, UNREADABLE = 0, 1, 2
 _NAMED_HEADINGS = 12
@@ -39,7 +39,7 @@ def import_file(name: str, file: Path, pack: Path | None, options: Options, *, a
     from dataclasses import replace
 
     from svdash.importing.source_files import open_source
-    from svdash.pack.package import open_pack
+    from svdash.tables.package import open_pack
 
     problem: Exception | None = None
     try:

@@ -23,10 +23,10 @@ from svdash.importing.pull.fetch import Fetched, Progress, PullError, fetch
 from svdash.importing.pull.products import Part, address_of, parts_of, unmet
 from svdash.importing.reconciliation import ImportFileError, ImportRefusedError, Options, Reconciliation
 from svdash.importing.source_files import open_source
-from svdash.pack import boundaries
-from svdash.pack.faults import PackError
-from svdash.pack.package import Pack, open_pack
 from svdash.settings import var_folder
+from svdash.tables import boundary_faults
+from svdash.tables.faults import PackError
+from svdash.tables.package import Pack, open_pack
 
 Say = Callable[[str], None]
 
@@ -109,7 +109,7 @@ def _pull(names: Sequence[str], pack: Pack, options: Options, done: Pulled, say:
         if any(part.form == "boundaries" for part in parts):
             plain = replace(options, dry_run=False)
             done.notes += settle_doors(open_pack(folder), plain)
-        elif any(part.form == "iod" for part in parts) and boundaries.faults(open_pack(folder)):
+        elif any(part.form == "iod" for part in parts) and boundary_faults.faults(open_pack(folder)):
             done.notes.append(
                 "Some areas have no outline yet: pull boundaries2021 next. Until then check names them."
             )

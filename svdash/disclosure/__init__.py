@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from svdash.disclosure.count_tables import codes, hidden_lines, present, whole_counts
 from svdash.disclosure.linked import Ledger, Sum, suppressed
 from svdash.disclosure.rules import (
     EXACT_BASE,
@@ -28,7 +29,6 @@ from svdash.disclosure.rules import (
     told,
 )
 from svdash.disclosure.shares import Pairs, by_place
-from svdash.disclosure.tables import codes, hidden_lines, present, whole_counts
 
 __all__ = [
     "CONFIDENTIAL", "EXACT_BASE", "EXACT_NUMERATOR", "MARKER_COLUMN", "NOT_AVAILABLE", "PRESETS", "UNRELIABLE",

@@ -8,12 +8,12 @@ from typing import Any, Final
 
 import pandas as pd
 
+from svdash import wording
 from svdash.findings import places
 from svdash.findings.base import Finding, least_official, office, records
-from svdash.framework import ALL, Framework, View
 from svdash.measures.classes import classify, quantile_breaks
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash.register import ALL, Framework, View
+from svdash.tables import Pack
 
 SHOWS: Final = {"deprivation": "Deprivation", "reach": "People reached", "spend": "Spend"}
 KINDS: Final = {"benefit": "Place of benefit", "supplier": "Place of the supplier"}

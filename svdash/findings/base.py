@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import pandas as pd
 
-from svdash.framework import ALL, View
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash import wording
+from svdash.register import ALL, View
+from svdash.tables import Pack
 
 NOT_AVAILABLE = "[x]"
 # What a figure has from a table, in a word or two.

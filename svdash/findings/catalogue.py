@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
+from svdash import wording
 from svdash.findings import trends
 from svdash.findings.base import Finding
 from svdash.findings.register import matching
-from svdash.framework import Framework, View
-from svdash.pack import Pack, geography
-from svdash.show import wording
+from svdash.register import Framework, View
+from svdash.tables import Pack, boundary_shapes
 
 
 def tables(pack: Pack, view: View) -> Finding:
@@ -70,7 +70,7 @@ def _served_how(pack: Pack, name: str) -> str:
 
 
 def _rows(pack: Pack, name: str) -> int:
-    return pack.count(name) if name in pack.tables else len(geography.shapes(pack))
+    return pack.count(name) if name in pack.tables else len(boundary_shapes.shapes(pack))
 
 
 def dictionary(pack: Pack, view: View, table: str) -> Finding:

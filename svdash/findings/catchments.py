@@ -8,14 +8,14 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from svdash import wording
 from svdash.findings import areas, coldspots, places, traveltimes
 from svdash.findings import landing as land
 from svdash.findings.areas import Asked
 from svdash.findings.base import Finding, least_official, office, records
 from svdash.findings.landing import Landing
-from svdash.framework import ALL, View
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash.register import ALL, View
+from svdash.tables import Pack
 
 NAME: Final = "catchments"
 KILOMETRES: Final = (1, 2, 3, 5)

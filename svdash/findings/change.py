@@ -11,15 +11,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from svdash import wording
 from svdash.disclosure import PRESETS, told
 from svdash.findings import areas, places
 from svdash.findings.areas import AreaMap, Asked
 from svdash.findings.base import least_official, records
-from svdash.framework import ALL, NONE, Framework, View
 from svdash.measures import intervals
 from svdash.measures.classes import classify, quantile_breaks
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash.register import ALL, NONE, Framework, View
+from svdash.tables import Pack
 
 NAME: Final = "areas-change"
 METHOD: Final = {

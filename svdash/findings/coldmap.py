@@ -8,14 +8,14 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from svdash import wording
 from svdash.findings import areas, coldspots, places
 from svdash.findings import landing as land
 from svdash.findings.areas import AreaMap, Asked
 from svdash.findings.base import Finding, records
 from svdash.findings.landing import Landing
-from svdash.framework import Framework, View
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash.register import Framework, View
+from svdash.tables import Pack
 
 NAME: Final = "cold-spots"
 CLASSES: Final = ("not deprived", "deprived, not cold", "cold spot: deprived, with little {noun}")

@@ -9,15 +9,15 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from svdash import wording
 from svdash.findings import landing as land
 from svdash.findings import places
 from svdash.findings.areas import Asked
 from svdash.findings.base import Finding, records
 from svdash.findings.landing import Landing
-from svdash.framework import ALL, Framework, View
 from svdash.measures import intervals
-from svdash.pack import Pack, geography
-from svdash.show import wording
+from svdash.register import ALL, Framework, View
+from svdash.tables import Pack, boundary_shapes
 
 COLUMNS: Final = {
     "order": "Order",
@@ -250,7 +250,9 @@ def _limits(chosen: pd.DataFrame, mean: float, landing: Landing) -> pd.DataFrame
 
 def points(pack: Pack, where: str) -> pd.DataFrame:
     """Return longitude and latitude of a point inside each place, by its code: of an area (``lsoa``) or a middle area (``msoa``)."""
-    found = pd.DataFrame.from_dict(geography.points(pack), orient="index", columns=["longitude", "latitude"])
+    found = pd.DataFrame.from_dict(
+        boundary_shapes.points(pack), orient="index", columns=["longitude", "latitude"]
+    )
     if where == "lsoa":
         return found
     areas = places.areas(pack)

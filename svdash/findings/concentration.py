@@ -7,15 +7,15 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from svdash import wording
 from svdash.findings import landing as land
 from svdash.findings import places, within
 from svdash.findings.areas import Asked
 from svdash.findings.base import Finding, records
 from svdash.findings.landing import Landing
-from svdash.framework import Framework, View
 from svdash.measures import gradient, intervals
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash.register import Framework, View
+from svdash.tables import Pack
 
 CURVE: Final = {
     "point": "Residents, most deprived first",

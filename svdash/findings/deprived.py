@@ -7,14 +7,14 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from svdash import wording
 from svdash.findings import landing as land
 from svdash.findings import places
 from svdash.findings.areas import Asked, vintage
 from svdash.findings.base import Finding, records
 from svdash.findings.landing import Landing
-from svdash.framework import Framework, View
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash.register import Framework, View
+from svdash.tables import Pack
 
 DEPRIVED: Final = {
     "base": "Measured against",

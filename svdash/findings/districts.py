@@ -7,14 +7,14 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from svdash import wording
 from svdash.findings import areas, places
 from svdash.findings import landing as land
 from svdash.findings.areas import AreaMap, Asked
 from svdash.findings.base import Finding, least_official, records
 from svdash.findings.landing import Landing
-from svdash.framework import ALL, Framework, View
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash.register import ALL, Framework, View
+from svdash.tables import Pack
 
 NAME: Final = "areas-by-district"
 METHOD: Final = (

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from svdash import wording
 from svdash.disclosure import PRESETS
 from svdash.findings import places, within
 from svdash.findings.areas import (
@@ -22,10 +23,9 @@ from svdash.findings.areas import (
     vintage,
 )
 from svdash.findings.base import least_official, office
-from svdash.framework import ALL, Framework, View
 from svdash.measures import intervals
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash.register import ALL, Framework, View
+from svdash.tables import Pack
 
 DECILES: Final = within.DECILES
 MOST_DEPRIVED: Final = (1, 2, 3)

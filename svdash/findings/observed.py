@@ -12,9 +12,9 @@ import pandas as pd
 from svdash import disclosure
 from svdash.findings import passed, sums
 from svdash.findings.equality.base import aggregates, without_doubles
-from svdash.framework import ALL, NOT_STATED, OBSERVATIONS, RECRUITMENT, Framework, year_end
 from svdash.measures import trend
-from svdash.pack import Pack
+from svdash.register import ALL, NOT_STATED, OBSERVATIONS, RECRUITMENT, Framework, year_end
+from svdash.tables import Pack
 
 _KINDS: tuple[trend.Kind, ...] = ("proportion", "count", "none")
 Key = tuple[str, str, str, str]

@@ -6,13 +6,13 @@ from typing import Any, Final
 
 import pandas as pd
 
+from svdash import wording
 from svdash.disclosure import rounded
 from svdash.findings import change, places
 from svdash.findings.areas import AreaMap, Asked, area_map, settle
 from svdash.findings.base import Finding, least_official, records
-from svdash.framework import ALL, Framework, View
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash.register import ALL, Framework, View
+from svdash.tables import Pack
 
 REGION: Final = "City region"
 # Whether the compared year stands beside the year.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from svdash import wording
 from svdash.findings import standing, success
 from svdash.findings.base import by_office
-from svdash.framework import Framework, View
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash.register import Framework, View
+from svdash.tables import Pack
 
 
 @dataclass(frozen=True)

@@ -7,16 +7,16 @@ from typing import Any, Final
 
 import pandas as pd
 
+from svdash import wording
 from svdash.disclosure import rounded
 from svdash.findings import landing as land
 from svdash.findings import places, within
 from svdash.findings.areas import Asked
 from svdash.findings.base import Finding, records
 from svdash.findings.landing import Landing
-from svdash.framework import ALL, Framework, View
 from svdash.measures import gradient, intervals
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash.register import ALL, Framework, View
+from svdash.tables import Pack
 
 # Whose share is set beside that of reach or spend.
 BASELINES: Final = {"residents": "All residents", "deprived": "Residents of deciles 1 to 3"}

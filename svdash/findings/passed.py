@@ -13,25 +13,26 @@ from pathlib import Path
 
 import pandas as pd
 
-from svdash.pack import Pack, kept, shelf
+from svdash.caching import disk_cache
 from svdash.settings import var_folder
+from svdash.tables import Pack, checked_tables
 
 
 def fetch(pack: Pack, name: str) -> pd.DataFrame | None:
     """Return what is kept under a name for this version of the pack; ``None`` where there is nothing."""
-    files = shelf.fetch(_folder(pack))
-    return None if files is None or name not in files else shelf.unpacked(files[name])
+    files = disk_cache.fetch(_folder(pack))
+    return None if files is None or name not in files else disk_cache.unpacked(files[name])
 
 
 def put(pack: Pack, frames: Mapping[str, pd.DataFrame]) -> None:
     """Keep frames for later starts, beside those of a few versions before. Raises ``OSError`` where that fails."""
     folder = _folder(pack)
-    shelf.put(folder, {name: shelf.packed(frame) for name, frame in frames.items()})
-    shelf.forget(folder, kept.MOST_KEPT)
+    disk_cache.put(folder, {name: disk_cache.packed(frame) for name, frame in frames.items()})
+    disk_cache.forget(folder, checked_tables.MOST_KEPT)
 
 
 def _folder(pack: Pack) -> Path:
-    whole = hashlib.sha256(f"{pack.fingerprint} {kept.code()} {_code()}".encode())
+    whole = hashlib.sha256(f"{pack.fingerprint} {checked_tables.code()} {_code()}".encode())
     return var_folder() / "gated" / whole.hexdigest()[:16]
 
 
@@ -39,5 +40,5 @@ def _folder(pack: Pack) -> Path:
 def _code() -> str:
     """Fingerprint of the gate, of the measures and of the findings, which hand it the counts."""
     house = Path(__file__).parents[1]
-    rooms = (path for room in ("disclosure", "measures", "findings") for path in (house / room).rglob("*.py"))
-    return shelf.code(sorted([*rooms, house / "framework.py"]))
+    rooms = ("disclosure", "measures", "lines", "register", "findings")
+    return disk_cache.code(sorted(path for room in rooms for path in (house / room).rglob("*.py")))

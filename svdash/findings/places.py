@@ -9,11 +9,11 @@ import pandas as pd
 
 from svdash import disclosure
 from svdash.disclosure import Sum
-from svdash.framework import ALL, Framework, View, districts
-from svdash.pack import Pack, PackError
+from svdash.register import ALL, Framework, View, districts
+from svdash.tables import Pack, PackError
 
 if TYPE_CHECKING:
-    from svdash.pack.rollup import Cells
+    from svdash.lines.rollup import Cells
 
 DOMAINS: Final = {
     "decile": "All domains together",
@@ -89,7 +89,7 @@ def _summed(pack: Pack) -> tuple[Cells, str]:
 
 def _try(pack: Pack) -> tuple[Cells, str]:
     # What sums lines takes long to import, and pages without them don't wait for it.
-    from svdash.pack.rollup import nothing, rollup
+    from svdash.lines.rollup import nothing, rollup
 
     try:
         return rollup(pack), ""

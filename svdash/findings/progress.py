@@ -6,11 +6,11 @@ from typing import Any
 
 import pandas as pd
 
+from svdash import wording
 from svdash.findings.base import Finding, records
 from svdash.findings.standing import common, labelled, nothing, select, standing, status, when
-from svdash.framework import DELIVERY_ORDER, NONE, Framework, View
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash.register import DELIVERY_ORDER, NONE, Framework, View
+from svdash.tables import Pack
 
 # Which page shows a commitment in full.
 COMMITMENT = {"id": ("commitments", "commitment={id}")}

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from svdash import wording
 from svdash.findings import landing as land
 from svdash.findings import places
 from svdash.findings.areas import (
@@ -21,9 +22,8 @@ from svdash.findings.areas import (
 )
 from svdash.findings.base import Finding, office, records
 from svdash.findings.landing import Landing
-from svdash.framework import ALL, Framework, View
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash.register import ALL, Framework, View
+from svdash.tables import Pack
 
 LONGEST: Final = 90
 METHOD: Final = "Share of each decile of what has a known place, beside its share of residents."

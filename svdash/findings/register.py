@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from svdash import wording
 from svdash.findings.base import Finding, seen_from
 from svdash.findings.standing import common, labelled, standing, status, when
-from svdash.framework import ALL, Framework, View, period_end
-from svdash.pack import Pack, split
-from svdash.show import wording
+from svdash.register import ALL, Framework, View, period_end
+from svdash.tables import Pack, split
 
 NO_GROUP = "none"
 GROUPS = {

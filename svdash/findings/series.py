@@ -8,12 +8,12 @@ from typing import Any
 
 import pandas as pd
 
+from svdash import wording
 from svdash.findings import observed
 from svdash.findings.base import records
-from svdash.framework import ALL, NONE, NOT_STATED, Framework, View
 from svdash.measures import intervals, trend
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash.register import ALL, NONE, NOT_STATED, Framework, View
+from svdash.tables import Pack
 
 _KINDS: dict[str, trend.Kind] = {"wilson": "proportion", "byar": "count", "none": "none"}
 PERIOD_NAMES = {"annual": "year", "half-yearly": "half-year", "quarterly": "quarter"}

@@ -40,8 +40,8 @@ from svdash.findings.equality import (
 )
 from svdash.findings.equality.base import Chosen, panels
 from svdash.findings.equality.base import characteristics as equalities
-from svdash.framework import ALL, DELIVERY_ORDER, FILTERS, Framework, View
-from svdash.pack import Pack
+from svdash.register import ALL, DELIVERY_ORDER, FILTERS, Framework, View
+from svdash.tables import Pack
 
 Allowed = Callable[[Pack], tuple[str, ...]]
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pandas as pd
 
+from svdash import wording
 from svdash.findings.base import records, statuses_of, updated_of
-from svdash.framework import ALL, Framework, View, period_end
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash.register import ALL, Framework, View, period_end
+from svdash.tables import Pack
 
 TABLES = ("plans", "updates")
 REQUIRED = {

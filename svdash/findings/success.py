@@ -6,12 +6,12 @@ from typing import Any
 
 import pandas as pd
 
+from svdash import wording
 from svdash.findings import trends
 from svdash.findings.base import Finding, records, updated_of
 from svdash.findings.series import Trend, compared, lead
-from svdash.framework import Framework, View, figure_tables
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash.register import Framework, View, figure_tables
+from svdash.tables import Pack
 
 MEASURES = {
     "measure": "Measure",

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator, Mapping
 import pandas as pd
 
 from svdash.disclosure import EXACT_BASE, PRESETS, Sum, told
-from svdash.framework import ALL, NOT_STATED
+from svdash.register import ALL, NOT_STATED
 
 TOP = "numerator"
 BASE = "denominator"

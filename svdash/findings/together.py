@@ -7,13 +7,13 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from svdash import wording
 from svdash.findings import areas, places
 from svdash.findings.areas import AreaMap, Asked
 from svdash.findings.base import least_official, records
-from svdash.framework import ALL, Framework, View
 from svdash.measures.classes import classify, quantile_breaks
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash.register import ALL, Framework, View
+from svdash.tables import Pack
 
 NAME: Final = "areas-together"
 NEED: Final = ("least deprived third", "middle third", "most deprived third")

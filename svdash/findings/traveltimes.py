@@ -6,10 +6,10 @@ from typing import Final
 
 import pandas as pd
 
+from svdash import wording
 from svdash.findings import places
-from svdash.framework import Framework
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash.register import Framework
+from svdash.tables import Pack
 
 TABLE: Final = "travel_times"
 _COLUMNS: Final = ("area", "site", "minutes", "mode")

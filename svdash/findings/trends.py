@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from svdash import wording
 from svdash.findings import observed
 from svdash.findings.base import Finding, by_office, seen_from, statuses_of, updated_of
 from svdash.findings.series import Trend, assess, compared, keys_of, lead, lead_key
-from svdash.framework import ALL, Framework, View, figure_tables
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash.register import ALL, Framework, View, figure_tables
+from svdash.tables import Pack
 
 TABLE = {
     "indicator": "Indicator",

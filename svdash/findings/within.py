@@ -12,11 +12,11 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from svdash import wording
 from svdash.disclosure import PRESETS
 from svdash.findings import places
-from svdash.framework import Framework, View
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash.register import Framework, View
+from svdash.tables import Pack
 
 DECILES: Final = range(1, 11)
 # With more of the residents in areas too small to show, the others say too little of the district.

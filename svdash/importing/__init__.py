@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, cast
 
-from svdash.pack.faults import listed, suggestion
+from svdash.tables.faults import listed, suggestion
 
 if TYPE_CHECKING:
     from svdash.importing.reconciliation import Run

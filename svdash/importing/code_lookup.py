@@ -21,9 +21,9 @@ from svdash.importing.reconciliation import (
     counted,
     pounds,
 )
-from svdash.pack.faults import listed, suggestion
-from svdash.pack.lines import AREAS, framework_from
-from svdash.pack.package import Pack
+from svdash.lines.line_tables import AREAS, framework_from
+from svdash.tables.faults import listed, suggestion
+from svdash.tables.package import Pack
 
 _MOST_NAMED: Final = 5
 # What the words of a column of debits and credits may be said to mean.

@@ -26,7 +26,7 @@ from svdash.importing.headings import (
     worded_headings,
 )
 from svdash.importing.reconciliation import Field, ImportFileError, Look
-from svdash.pack.faults import listed, suggestion
+from svdash.tables.faults import listed, suggestion
 
 HEADER_WITHIN: Final = 40
 SAMPLE: Final = 500

@@ -10,9 +10,9 @@ from typing import Any
 
 from svdash.importing import pack_writer
 from svdash.importing.reconciliation import ImportFileError
-from svdash.pack.faults import DESCRIPTOR, UnknownTableError
-from svdash.pack.package import Pack
-from svdash.pack.reading import UnreadableError, read_csv
+from svdash.tables.faults import DESCRIPTOR, UnknownTableError
+from svdash.tables.file_reading import UnreadableError, read_csv
+from svdash.tables.package import Pack
 
 
 def text_rows(pack: Pack, name: str) -> list[dict[str, str]]:

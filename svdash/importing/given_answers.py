@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from svdash.importing.cell_reading import DateOrder
 from svdash.importing.reconciliation import Field, ImportFileError, Options
-from svdash.pack.faults import listed, nearest, suggestion
+from svdash.tables.faults import listed, nearest, suggestion
 
 KEYS: Final = ("columns", "values", "constants", "dates", "sheet")
 _NO_FILE_BYTES: Final = 1024**2

@@ -24,9 +24,9 @@ from typing import IO, Any, Final, TypeVar, cast
 from svdash.importing import importer
 from svdash.importing.reconciliation import ImportFileError, ImportRefusedError, Options, Reconciliation
 from svdash.importing.source_files import DAMAGED, Source
-from svdash.pack.faults import PackError
-from svdash.pack.package import Pack, open_pack
 from svdash.settings import handed_on
+from svdash.tables.faults import PackError
+from svdash.tables.package import Pack, open_pack
 
 T = TypeVar("T")
 Told = Callable[[int], None]

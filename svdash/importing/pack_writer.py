@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from svdash.importing.reconciliation import ILLUSTRATIVE, PUBLISHED, ImportFileError
-from svdash.pack.faults import DESCRIPTOR
-from svdash.pack.package import Pack, open_pack
+from svdash.tables.faults import DESCRIPTOR
+from svdash.tables.package import Pack, open_pack
 
 _PREFIX: Final = ".import-"
 _NOT_STATED: Final = {"name": "notspecified", "title": "Licence not stated"}

@@ -19,9 +19,9 @@ from svdash.importing.reconciliation import ILLUSTRATIVE, Options, Problem, Reco
 from svdash.importing.refused_lines import RefusedLines
 from svdash.importing.remembered_mappings import remember
 from svdash.importing.source_files import Source
-from svdash.pack.engine import open_engine
-from svdash.pack.lines import PAYMENTS
-from svdash.pack.package import Pack
+from svdash.lines.engine import open_engine
+from svdash.lines.line_tables import PAYMENTS
+from svdash.tables.package import Pack
 
 FORMULA: Final = Problem(
     "formula",

@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as papq
 
 from svdash.importing.reconciliation import ILLUSTRATIVE, ImportFileError
-from svdash.pack.faults import UnknownTableError, listed
-from svdash.pack.lines import PAYMENTS, ROW
-from svdash.pack.package import Pack
+from svdash.lines.line_tables import PAYMENTS, ROW
+from svdash.tables.faults import UnknownTableError, listed
+from svdash.tables.package import Pack
 
 REDACTED: Final = "REDACTED"
 NOT_KNOWN: Final = "not-known"

@@ -23,10 +23,10 @@ from svdash.importing.reconciliation import (
     pounds,
 )
 from svdash.importing.source_files import Source
-from svdash.pack.engine import Engine, Lines
-from svdash.pack.faults import DESCRIPTOR
-from svdash.pack.lines import PAYMENTS, ROW, framework_from
-from svdash.pack.package import Pack
+from svdash.lines.engine import Engine, Lines
+from svdash.lines.line_tables import PAYMENTS, ROW, framework_from
+from svdash.tables.faults import DESCRIPTOR
+from svdash.tables.package import Pack
 
 # Identifiers of lines begin with this letter, and a fingerprint of their file.
 TAG: Final = "S-"

@@ -18,7 +18,7 @@ from svdash.importing.reconciliation import Field, ImportFileError, Options, Pro
 from svdash.importing.remembered_mappings import recalled
 from svdash.importing.source_files import MOST_COLUMNS, Lines, Row, Source, csv_lines
 from svdash.importing.workbook import open_workbook
-from svdash.pack.faults import listed, suggestion
+from svdash.tables.faults import listed, suggestion
 
 # So many headings that are known make a row the header, whatever else stands in it.
 ENOUGH: Final = 2

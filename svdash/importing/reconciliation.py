@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 if TYPE_CHECKING:
     from svdash.importing.source_files import Source
-    from svdash.pack.package import Pack
+    from svdash.tables.package import Pack
 
 ILLUSTRATIVE: Final = "illustrative"
 PUBLISHED: Final = "published"

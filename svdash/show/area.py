@@ -12,10 +12,10 @@ import streamlit as st
 
 from svdash.findings import areas, catchments, one_area, places
 from svdash.findings.areas import AreaMap, Asked
-from svdash.framework import ALL
+from svdash.register import ALL
 from svdash.show import controls, decks, maps, page
 from svdash.show.page import Here
-from svdash.show.theme import INK
+from svdash.theme import INK
 
 STYLES = {
     "fill": "Coloured areas",

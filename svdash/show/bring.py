@@ -19,8 +19,8 @@ import streamlit as st
 
 from svdash import settings
 from svdash.access import write_access
-from svdash.pack import Pack, PackError, open_pack
 from svdash.show import page
+from svdash.tables import Pack, PackError, open_pack
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator

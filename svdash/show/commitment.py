@@ -7,10 +7,11 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
+from svdash import wording
 from svdash.findings.base import records
 from svdash.findings.register import GROUPS, Detail
-from svdash.framework import ALL, DELIVERY_ORDER
-from svdash.show import controls, page, wording
+from svdash.register import ALL, DELIVERY_ORDER
+from svdash.show import controls, page
 
 
 def ask() -> dict[str, str]:

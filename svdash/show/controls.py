@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from svdash.framework import Ignored
+from svdash.register import Ignored
 
 YES: Final = "yes"
 _DEFAULTS: Final = "_control_defaults"

@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from svdash import wording
 from svdash.findings import catalogue, served
-from svdash.show import bring, controls, page, parts, wording
+from svdash.show import bring, controls, page, parts
 from svdash.show.page import Here
 from svdash.show.parts import Part
 

@@ -14,11 +14,12 @@ from pydeck.types import String
 from svdash.findings import places
 from svdash.findings.areas import AreaMap
 from svdash.findings.base import records
-from svdash.framework import ALL
-from svdash.pack import Pack, geography, tiles
+from svdash.maps import tiles
+from svdash.register import ALL
 from svdash.show import maps
 from svdash.show.maps import address, rgb
-from svdash.show.theme import ATTENTION, INK
+from svdash.tables import Pack, boundary_shapes
+from svdash.theme import ATTENTION, INK
 
 CIRCLE: Final = "#F46A25"
 KEPT: Final = 128
@@ -31,7 +32,7 @@ def windows(pack: Pack) -> dict[str, tuple[float, float, float, float]]:
 
 
 def _windows(pack: Pack) -> dict[str, tuple[float, float, float, float]]:
-    boxes = geography.bounds(pack)
+    boxes = boundary_shapes.bounds(pack)
     rows = places.areas(pack)
     named = [(ALL, box) for box in boxes.values()]
     named += [(str(rows["district"][code]), box) for code, box in boxes.items() if code in rows.index]
@@ -138,7 +139,7 @@ def _districts(*, tiled: bool) -> pdk.Layer:
 
 def _chosen(pack: Pack, code: str) -> pdk.Layer:
     """Draw a strong line around the area that is looked at."""
-    shape = geography.shape(pack, code)
+    shape = boundary_shapes.shape(pack, code)
     data = [{"type": "Feature", "properties": {}, "geometry": json.loads(shape)}] if shape else []
     return pdk.Layer(
         "GeoJsonLayer", id="chosen", data=data, filled=False, stroked=True, get_line_color=rgb(ATTENTION),

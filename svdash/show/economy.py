@@ -7,11 +7,11 @@ from typing import Final
 
 from svdash.findings.base import Finding
 from svdash.findings.economy import contracts, kinds, spend, standards, suppliers, unreached
-from svdash.framework import View
-from svdash.pack import Pack
+from svdash.register import View
 from svdash.show import page, parts
 from svdash.show.page import Here
 from svdash.show.parts import Part
+from svdash.tables import Pack
 
 
 def draw(now: Here) -> None:

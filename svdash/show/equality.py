@@ -20,7 +20,7 @@ from svdash.findings.equality import (
     workforce,
 )
 from svdash.findings.equality.base import Chosen
-from svdash.framework import ALL, NOT_STATED
+from svdash.register import ALL, NOT_STATED
 from svdash.show import controls, page, parts
 from svdash.show.page import Here
 from svdash.show.parts import Part

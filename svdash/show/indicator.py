@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from svdash.findings import trends
-from svdash.framework import ALL
+from svdash.register import ALL
 from svdash.show import controls
 from svdash.show.page import Here
 

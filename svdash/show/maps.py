@@ -11,13 +11,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from svdash import wording
 from svdash.findings import areas, change, coldmap, places, together
 from svdash.findings.areas import AreaMap, Asked
 from svdash.findings.base import records
-from svdash.framework import View
-from svdash.pack import Pack, geography, tiles
-from svdash.show import wording
-from svdash.show.theme import ACCENT, ATTENTION
+from svdash.maps import tiles
+from svdash.register import View
+from svdash.tables import Pack, boundary_shapes
+from svdash.theme import ACCENT, ATTENTION
 
 PALE: Final = (226, 233, 240)
 HIDDEN: Final = "#FFFFFF"
@@ -94,7 +95,7 @@ def rgb(colour: str) -> list[int]:
 
 def area_features(pack: Pack, found: AreaMap) -> bytes:
     """Return the map's areas as GeoJSON: place (a row of the table), value, class, colour, label and hover text."""
-    shapes = geography.shapes(pack)
+    shapes = boundary_shapes.shapes(pack)
     parts = [
         _feature(_properties(found, row), shapes[row["code"]])
         for row in records(found.drawn)
@@ -172,7 +173,7 @@ def tile_circles(pack: Pack, found: AreaMap, tile: tiles.Tile) -> bytes:
 
 def _circled(pack: Pack, found: AreaMap) -> tuple[pd.DataFrame, NDArray[np.float64]]:
     """Return the rows that have a circle, and the longitude and latitude of each."""
-    points, rows = geography.points(pack), found.drawn
+    points, rows = boundary_shapes.points(pack), found.drawn
     shown = (rows["size"] > 0) & rows["code"].isin(points.keys())
     rows = rows[shown & rows["first"].astype(bool)] if "first" in rows else rows[shown]
     return rows, np.array([points[code] for code in rows["code"]], dtype=np.float64).reshape(-1, 2)
@@ -203,7 +204,7 @@ def _point(properties: dict[str, Any], place: list[float]) -> str:
 
 def district_features(pack: Pack) -> bytes:
     """Return the outlines of the districts as GeoJSON."""
-    return _outlined(geography.outlines(pack, _districts(pack)))
+    return _outlined(boundary_shapes.outlines(pack, _districts(pack)))
 
 
 def ahead(pack: Pack) -> None:
@@ -252,7 +253,7 @@ def address(found: AreaMap, shape: str) -> str:
 
 def tiled(pack: Pack) -> bool:
     """Tell whether the pack has more areas than are sent in one piece."""
-    return len(geography.read(pack)[0]) > MOST_AT_ONCE
+    return len(boundary_shapes.read(pack)[0]) > MOST_AT_ONCE
 
 
 def tile_address(found: AreaMap, shape: str) -> str:

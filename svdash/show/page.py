@@ -14,12 +14,13 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
+from svdash import wording
 from svdash.findings import served
 from svdash.findings.base import Finding, records
 from svdash.findings.overview import Tile
-from svdash.framework import ALL, NONE, Framework, View
-from svdash.pack import Pack
-from svdash.show import charts, controls, wording
+from svdash.register import ALL, NONE, Framework, View
+from svdash.show import charts, controls
+from svdash.tables import Pack
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 # file, title, address, section; the addresses are public names and stay.

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from svdash.pack import shelf
+from svdash.caching import disk_cache
 from svdash.settings import var_folder
 
 Spec = dict[str, Any]
@@ -43,12 +43,12 @@ def keep() -> None:
     """Build every structure and keep it for later starts. Raises ``OSError`` where it can't be written."""
     if _kept() is None:
         built = {_key(name, columns): structure(name, columns) for name in names() for columns in COLUMNS}
-        shelf.put(_folder(), {_FILE: json.dumps(built).encode()})
+        disk_cache.put(_folder(), {_FILE: json.dumps(built).encode()})
 
 
 @cache
 def _kept() -> dict[str, Spec] | None:
-    files = shelf.fetch(_folder())
+    files = disk_cache.fetch(_folder())
     return None if files is None else json.loads(files[_FILE])
 
 
@@ -59,6 +59,8 @@ def _key(name: str, columns: int) -> str:
 def _folder() -> Path:
     whole = hashlib.sha256(f"altair {version('altair')}".encode())
     here = Path(__file__).parent
-    for path in [*sorted((here / "drawings").glob("*.py")), here / "theme.py", here / "wording.py"]:
+    house = here.parent
+    own = [*(here / "drawings").glob("*.py"), house / "theme.py", *(house / "wording").glob("*.py")]
+    for path in sorted(own):
         whole.update(path.read_bytes())
     return var_folder() / "drawings" / whole.hexdigest()[:16]

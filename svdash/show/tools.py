@@ -10,7 +10,7 @@ import streamlit as st
 
 from svdash.findings import catalogue
 from svdash.findings.base import records
-from svdash.framework import ALL, View
+from svdash.register import ALL, View
 from svdash.show import page
 
 MOST = 12

@@ -6,7 +6,7 @@ from typing import Any
 
 from svdash import __version__
 from svdash.findings import served
-from svdash.pack import Pack
+from svdash.tables import Pack
 
 _REFUSAL = {
     "description": "A parameter or value that is not known; the answer names it and lists what is allowed"

@@ -17,12 +17,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from svdash import __version__
+from svdash.caching.byte_cache import Larder
 from svdash.findings import areas, served
 from svdash.findings.base import Finding
-from svdash.framework import ALL, FILTERS, Framework, View
-from svdash.pack import Pack, PackError, open_pack, tiles
-from svdash.pack.larder import Larder
+from svdash.maps import tiles
+from svdash.register import ALL, FILTERS, Framework, View
 from svdash.show import charts, maps, structures
+from svdash.tables import Pack, PackError, open_pack
 from svdash.web import openapi
 
 MEDIA: Final = {

@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from svdash.findings import observed, overview, progress, standing, success, trends
 from svdash.findings.equality import summary
-from svdash.framework import Framework, View
-from svdash.pack import Pack, PackError, open_pack
+from svdash.register import Framework, View
 from svdash.show import maps, structures
+from svdash.tables import Pack, PackError, open_pack
 
 # The first page goes first.
 PATIENCE_SECONDS: Final = 3.0

@@ -12,9 +12,9 @@ import pytest
 from svdash.findings.base import Finding
 from svdash.findings.equality import owners
 from svdash.findings.equality.base import Chosen, characteristics
-from svdash.framework import View
-from svdash.pack import Pack
+from svdash.register import View
 from svdash.show.drawings import unknown as drawn
+from svdash.tables import Pack
 from tests.copies import DATA, CopiedPack
 
 LINE = ["year", "population", "characteristic", "group"]

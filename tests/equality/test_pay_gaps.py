@@ -12,8 +12,8 @@ import pytest
 from svdash.findings import Finding
 from svdash.findings.equality import base, pay, pay_groups, pay_returns, pay_split
 from svdash.findings.equality.base import Chosen
-from svdash.framework import View
-from svdash.pack import Pack
+from svdash.register import View
+from svdash.tables import Pack
 from tests.copies import DATA, CopiedPack
 
 YEARS = ["2018/19", "2020/21", "2022/23", "2023/24", "2025/26", "all"]

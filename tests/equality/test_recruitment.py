@@ -18,8 +18,8 @@ from svdash import disclosure
 from svdash.findings import Finding, observed
 from svdash.findings.equality import base, pooled, recruitment
 from svdash.findings.equality.base import Chosen
-from svdash.framework import Framework, View
-from svdash.pack import Pack
+from svdash.register import Framework, View
+from svdash.tables import Pack
 from tests.attack import Puzzle, leaks
 from tests.copies import DATA, CopiedPack
 

@@ -13,9 +13,9 @@ import pytest
 from svdash.findings.base import Finding
 from svdash.findings.equality import services
 from svdash.findings.equality.base import Chosen, characteristics
-from svdash.framework import View
-from svdash.pack import Pack
+from svdash.register import View
 from svdash.show.drawings import gradient as drawn
+from svdash.tables import Pack
 from tests.copies import DATA, CopiedPack
 
 YEAR = "2025/26"

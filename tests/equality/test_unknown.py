@@ -12,11 +12,11 @@ import pytest
 from svdash.findings import observed as observations
 from svdash.findings.base import Finding
 from svdash.findings.equality import unknown
-from svdash.framework import View
-from svdash.pack import Pack
+from svdash.register import View
 from svdash.show.drawings.trends import trends
 from svdash.show.drawings.unknown import gaps as gaps_drawn
-from svdash.show.theme import ATTENTION
+from svdash.tables import Pack
+from svdash.theme import ATTENTION
 from tests.copies import DATA, CopiedPack
 
 YEAR = "2025/26"

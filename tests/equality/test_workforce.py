@@ -8,12 +8,12 @@ import re
 import pandas as pd
 import pytest
 
+from svdash import wording
 from svdash.findings.equality import base, services, summary, workforce
 from svdash.findings.equality.base import Chosen
-from svdash.framework import ALL, Framework, View
 from svdash.measures import intervals
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash.register import ALL, Framework, View
+from svdash.tables import Pack
 from tests.copies import DATA, CopiedPack
 
 

@@ -15,7 +15,7 @@ import pytest
 from svdash.importing import importer
 from svdash.importing.reconciliation import ImportRefusedError, Options, Reconciliation
 from svdash.importing.source_files import open_source
-from svdash.pack import Pack, open_pack
+from svdash.tables import Pack, open_pack
 
 TODAY = date(2026, 11, 20)
 

@@ -19,7 +19,7 @@ import pytest
 from svdash.importing import format_guess, import_jobs, importer
 from svdash.importing.reconciliation import ImportFileError, ImportRefusedError, Options, Reconciliation
 from svdash.importing.source_files import open_source
-from svdash.pack import PackError
+from svdash.tables import PackError
 from tests.copies import ROOT
 from tests.importers import tasks
 from tests.importers.made import TODAY, Imports, table

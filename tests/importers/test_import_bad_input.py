@@ -13,7 +13,7 @@ import pytest
 
 from svdash.importing import source_files, workbook
 from svdash.importing.reconciliation import ImportFileError, Options
-from svdash.pack.line_faults import line_faults
+from svdash.lines.line_faults import line_faults
 from tests.importers.made import TODAY, Imports, codes, table
 from tests.importers.workbooks import cell, sheet
 from tests.importers.workbooks import workbook as book

@@ -14,7 +14,7 @@ from shapely.geometry import LineString, Point, box, shape
 
 from svdash.importing.formats import lsoa_boundaries
 from svdash.importing.reconciliation import ImportFileError
-from svdash.pack import boundaries as checked
+from svdash.tables import boundary_faults as checked
 from tests.importers.made import Imports, codes
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from svdash.importing.reconciliation import ImportFileError
-from svdash.pack.line_faults import line_faults
+from svdash.lines.line_faults import line_faults
 from tests.importers.made import TODAY, Imports, codes
 from tests.importers.workbooks import sheet, workbook
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from svdash.findings.economy import contracts
-from svdash.framework import View
 from svdash.importing import importer
 from svdash.importing.reconciliation import ImportFileError, Options
 from svdash.importing.source_files import open_source
+from svdash.register import View
 from tests.copies import CopiedPack
 from tests.importers.made import Imports, codes
 

@@ -10,8 +10,8 @@ import pytest
 
 from svdash.importing import pack_writer, payments_ledger
 from svdash.importing.reconciliation import ImportFileError
-from svdash.pack.line_faults import line_faults
-from svdash.pack.rollup import rollup
+from svdash.lines.line_faults import line_faults
+from svdash.lines.rollup import rollup
 from tests.importers.made import TODAY, Imports, table
 
 ONE = table("01/04/2024,Foo Ltd,1000.00,Chairs", "02/04/2024,Bar,50.00,Desks")

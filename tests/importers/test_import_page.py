@@ -21,9 +21,9 @@ from svdash.importing import import_jobs
 from svdash.importing.format_guess import guess, proposal
 from svdash.importing.reconciliation import Options
 from svdash.importing.source_files import open_source
-from svdash.pack import open_pack
 from svdash.show import bring
 from svdash.show import page as shown
+from svdash.tables import open_pack
 from tests.copies import DATA, ROOT, CopiedPack
 from tests.importers import tasks
 from tests.importers.made import Imports, table

@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as papq
 import pytest
 
-from svdash.pack import Pack, open_pack
-from svdash.pack.values import DTYPES
+from svdash.tables import Pack, open_pack
+from svdash.tables.values import DTYPES
 
 Tables = dict[str, tuple[dict[str, Any], str | bytes | None]]
 

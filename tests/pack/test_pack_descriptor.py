@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from svdash.pack import PackError, open_pack
+from svdash.tables import PackError, open_pack
 
 SOUND = {"name": "t", "path": "t.csv", "schema": {"fields": [{"name": "id"}]}}
 

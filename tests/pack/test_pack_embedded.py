@@ -5,8 +5,8 @@ from __future__ import annotations
 import frictionless
 import pytest
 
-from svdash.pack import open_pack
 from svdash.settings import pack_folder
+from svdash.tables import open_pack
 
 REGISTER = {
     "fields": [

@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from svdash.pack import open_pack
+from svdash.tables import open_pack
 
 REQUIRED = {"name": "id", "constraints": {"required": True}}
 

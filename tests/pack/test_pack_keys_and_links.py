@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from svdash.pack import split
+from svdash.tables import split
 
 ROLE = {"name": "role", "vocabulary": "role"}
 ROLES = {"name": "roles", "vocabulary": "role", "separator": "; "}

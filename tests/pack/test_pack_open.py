@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from svdash.pack import PackError, UnknownTableError, open_pack, package
 from svdash.settings import pack_folder
+from svdash.tables import PackError, UnknownTableError, open_pack, package
 
 
 def test_the_same_pack_is_returned_until_a_file_changes(one, tmp_path):

@@ -8,7 +8,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from svdash.pack.values import DTYPES, parse
+from svdash.tables.values import DTYPES, parse
 
 SIZES = {"min_size": 1, "max_size": 30}
 DAYS = st.dates().map(pd.Timestamp)

@@ -17,13 +17,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from svdash.pack import Pack, PackError, open_pack
-from svdash.pack import lines as line_module
-from svdash.pack import rollup as module
-from svdash.pack.engine import Engine, EngineError, open_engine
-from svdash.pack.line_faults import line_faults, line_notes
-from svdash.pack.lines import read_lines
-from svdash.pack.rollup import Cells, rollup
+from svdash.lines import line_tables as line_module
+from svdash.lines import rollup as module
+from svdash.lines.engine import Engine, EngineError, open_engine
+from svdash.lines.line_faults import line_faults, line_notes
+from svdash.lines.line_tables import read_lines
+from svdash.lines.rollup import Cells, rollup
+from svdash.tables import Pack, PackError, open_pack
 
 TODAY = dt.date(2026, 6, 1)
 PAYMENTS = pa.schema(
@@ -523,8 +523,8 @@ def test_cells_that_another_process_kept_meanwhile_stay(pack, var):
 SCRIPT = """
 import sys, time
 from pathlib import Path
-from svdash.pack import open_pack
-from svdash.pack.rollup import rollup
+from svdash.tables import open_pack
+from svdash.lines.rollup import rollup
 import duckdb, narwhals
 ready, go = Path(sys.argv[2]), Path(sys.argv[3])
 ready.touch()

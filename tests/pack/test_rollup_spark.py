@@ -13,11 +13,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from svdash.pack import Pack, open_pack
-from svdash.pack import rollup as module
-from svdash.pack.engine import Engine, EngineError, open_engine
-from svdash.pack.line_faults import line_faults
-from svdash.pack.lines import areas_of, files_of
+from svdash.lines import rollup as module
+from svdash.lines.engine import Engine, EngineError, open_engine
+from svdash.lines.line_faults import line_faults
+from svdash.lines.line_tables import areas_of, files_of
+from svdash.tables import Pack, open_pack
 from tests.pack.test_rollup import CODES, contact, payment, write_pack
 
 MASTER = "spark-local-cluster[2,1,1024]"

@@ -16,8 +16,8 @@ import geopandas
 import pandas as pd
 import shapely
 
-from svdash.pack import Pack, boundaries, open_pack
-from svdash.pack.line_faults import line_faults
+from svdash.lines.line_faults import line_faults
+from svdash.tables import Pack, boundary_faults, open_pack
 from tests.copies import DATA
 from tests.importers.test_import_iod import LEEDS, OF_2025, file7
 
@@ -61,7 +61,7 @@ def all_faults(pack: Pack) -> list[str]:
     for name in pack.names:
         if name not in pack.lines:
             pack.withheld(name)
-    return [str(each) for each in (*pack.faults, *boundaries.faults(pack), *line_faults(pack))]
+    return [str(each) for each in (*pack.faults, *boundary_faults.faults(pack), *line_faults(pack))]
 
 
 @dataclass

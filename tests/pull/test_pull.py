@@ -16,10 +16,10 @@ from click.testing import CliRunner, Result
 from svdash.cli import commands as cli
 from svdash.findings import areas as area_findings
 from svdash.findings import served
-from svdash.framework import View
 from svdash.importing.pull.products import PRODUCTS
-from svdash.pack import open_pack
+from svdash.register import View
 from svdash.settings import address
+from svdash.tables import open_pack
 from tests.copies import ROOT
 from tests.pull.conftest import entry
 from tests.pull.made import MERGED, PARTS, Later, all_faults, folder_bytes

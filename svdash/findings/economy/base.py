@@ -9,8 +9,8 @@ import pandas as pd
 from svdash.findings import places
 from svdash.findings.areas import chosen, dated
 from svdash.findings.base import office
-from svdash.framework import ALL, NONE, Framework, View
-from svdash.pack import Pack
+from svdash.register import ALL, NONE, Framework, View
+from svdash.tables import Pack
 
 PAYMENTS: Final = "payments"
 # Code of the vocabulary for a supplier whose place nobody knows.

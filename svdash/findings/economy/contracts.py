@@ -6,14 +6,14 @@ from typing import Any, Final
 
 import pandas as pd
 
+from svdash import wording
 from svdash.findings import observed, places
 from svdash.findings.base import Finding, least_official, records, rests_on
 from svdash.findings.economy import base
-from svdash.framework import ALL, Framework, View, year_of
 from svdash.measures import intervals, trend
 from svdash.measures.assessment import Assessment
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash.register import ALL, Framework, View, year_of
+from svdash.tables import Pack
 
 TABLE: Final = "contracts"
 # The register's indicators of contracts with scored social value and of the average weighting on new contracts.

@@ -6,13 +6,13 @@ from typing import Any, Final
 
 import pandas as pd
 
+from svdash import wording
 from svdash.findings.base import Finding, least_official, records
 from svdash.findings.economy import base
 from svdash.findings.economy.base import CREDIT, NOMINAL, NOT_KNOWN, OFFICE, UNTESTED, percent
 from svdash.findings.economy.spend import METHOD, POUNDS, SHARES, spoken
-from svdash.framework import NONE, View
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash.register import NONE, View
+from svdash.tables import Pack
 
 # From this share of a type's spend on it is said that its place is not known.
 NOTED: Final = 5

@@ -6,12 +6,12 @@ from typing import Any, Final
 
 import pandas as pd
 
+from svdash import wording
 from svdash.findings.base import Finding, least_official, records
 from svdash.findings.economy import base
 from svdash.findings.economy.base import CREDIT, NOMINAL, NOT_KNOWN, OFFICE, UNTESTED, percent
-from svdash.framework import NONE, Framework, View
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash.register import NONE, Framework, View
+from svdash.tables import Pack
 
 REGION: Final = "city-region"
 PLACES: Final = {

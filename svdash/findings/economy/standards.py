@@ -6,12 +6,12 @@ from typing import Any, Final
 
 import pandas as pd
 
+from svdash import wording
 from svdash.findings.base import Finding, by_office, least_official, records, updated_of
 from svdash.findings.economy import base
 from svdash.findings.series import Trend, compared, lead
-from svdash.framework import Framework, View, figure_tables
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash.register import Framework, View, figure_tables
+from svdash.tables import Pack
 
 # Any indicator of the success measure on suppliers: its measure names the others.
 ONE_OF_THEM: Final = "COM-I2"

@@ -7,13 +7,13 @@ from typing import Final
 
 import pandas as pd
 
+from svdash import wording
 from svdash.findings import places
 from svdash.findings.base import Finding, least_official, records
 from svdash.findings.economy import base
 from svdash.findings.economy.base import NOMINAL, NOT_KNOWN, OFFICE, UNTESTED, percent
-from svdash.framework import ALL, NONE, View
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash.register import ALL, NONE, View
+from svdash.tables import Pack
 
 WITHHELD: Final = "REDACTED"
 # People are never named, whatever the ledger says.

@@ -6,14 +6,14 @@ from typing import Any, Final
 
 import pandas as pd
 
+from svdash import wording
 from svdash.findings import places
 from svdash.findings.areas import vintage
 from svdash.findings.base import Finding, least_official, office, records
 from svdash.findings.economy import base
 from svdash.findings.economy.base import CREDIT, NOMINAL, OFFICE, PAYMENTS, UNTESTED, percent
-from svdash.framework import View
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash.register import View
+from svdash.tables import Pack
 
 UNREACHED: Final = {
     "district_label": "District",

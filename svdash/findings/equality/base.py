@@ -9,8 +9,8 @@ from typing import Final
 import pandas as pd
 
 from svdash.findings.base import records
-from svdash.framework import ALL, NOT_STATED, Framework, View
-from svdash.pack import Pack, split
+from svdash.register import ALL, NOT_STATED, Framework, View
+from svdash.tables import Pack, split
 
 USUAL: Final = ""
 # A gap between groups is a question: every finding of the page says so.

@@ -7,15 +7,14 @@ from typing import Any, Final
 
 import pandas as pd
 
-from svdash import disclosure
+from svdash import disclosure, wording
 from svdash.disclosure import Sum
 from svdash.findings.base import Finding, office, records, seen_from
 from svdash.findings.equality.base import COUNTS, QUESTION, Chosen, groups, residents, table, year_of
 from svdash.findings.equality.words import name_of, said_of
-from svdash.framework import Framework, View
 from svdash.measures import intervals
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash.register import Framework, View
+from svdash.tables import Pack
 
 OWNERSHIP: Final = "ownership"
 LED: Final = "led"

@@ -7,16 +7,15 @@ from typing import Any, Final
 
 import pandas as pd
 
-from svdash import disclosure
+from svdash import disclosure, wording
 from svdash.disclosure import Sum
 from svdash.findings.base import updated_of
 from svdash.findings.equality.base import QUESTION, Chosen, table
 from svdash.findings.equality.words import newest, no_rows, nothing
 from svdash.findings.equality.workforce import indicator
-from svdash.framework import ALL, NOT_STATED, Framework, View, year_end
 from svdash.measures import pay as measure
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash.register import ALL, NOT_STATED, Framework, View, year_end
+from svdash.tables import Pack
 
 TABLE: Final = "pay"
 NAMES: Final = dict(zip(("1", "2", "3", "4"), measure.QUARTERS, strict=True))

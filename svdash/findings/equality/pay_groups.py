@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from svdash import disclosure
+from svdash import disclosure, wording
 from svdash.findings import observed
 from svdash.findings.base import Finding, records, seen_from, statuses_of
 from svdash.findings.equality.base import COUNTS, Chosen, reference_of
@@ -29,10 +29,9 @@ from svdash.findings.equality.pay import (
 )
 from svdash.findings.equality.words import LONGEST, called, name_of, said_of
 from svdash.findings.equality.workforce import indicator
-from svdash.framework import ALL, NOT_STATED, View
 from svdash.measures import pay as measure
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash.register import ALL, NOT_STATED, View
+from svdash.tables import Pack
 
 GROUPS: Final = "equality-pay-groups"
 GROUPED: Final = {

@@ -7,14 +7,14 @@ from typing import Any, Final
 
 import pandas as pd
 
+from svdash import wording
 from svdash.findings import observed
 from svdash.findings.base import Finding, by_office, records, seen_from, statuses_of, updated_of
 from svdash.findings.equality.base import QUESTION, table
 from svdash.findings.equality.pay import METHOD, NAMES, NO_TEST, SHARES, percent
 from svdash.findings.equality.workforce import indicator
-from svdash.framework import ALL, OBSERVATIONS, Framework, View
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash.register import ALL, OBSERVATIONS, Framework, View
+from svdash.tables import Pack
 
 RETURNS, QUARTERS = "equality-pay-returns", "pay_quarters"
 RETURNED: Final = {

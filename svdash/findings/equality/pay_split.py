@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from svdash import disclosure
+from svdash import disclosure, wording
 from svdash.findings.base import NOT_AVAILABLE, Finding, records, seen_from, statuses_of
 from svdash.findings.equality.base import COUNTS, Chosen, reference_of
 from svdash.findings.equality.base import groups as groups_of
@@ -25,10 +25,9 @@ from svdash.findings.equality.pay import (
     why_nothing,
 )
 from svdash.findings.equality.words import called, name_of, said_of
-from svdash.framework import ALL, NOT_STATED, View
 from svdash.measures import pay as measure
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash.register import ALL, NOT_STATED, View
+from svdash.tables import Pack
 
 SPLIT: Final = "equality-pay-split"
 PARTED: Final = {

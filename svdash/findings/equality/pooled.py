@@ -17,8 +17,8 @@ from svdash import disclosure
 from svdash.disclosure import Sum
 from svdash.findings import observed
 from svdash.findings.equality.base import aggregates, table, without_doubles
-from svdash.framework import ALL, NOT_STATED, RECRUITMENT
-from svdash.pack import Pack
+from svdash.register import ALL, NOT_STATED, RECRUITMENT
+from svdash.tables import Pack
 
 YEARS: Final = 3
 KEYS: Final = ["organisation", "characteristic", "group", "stage"]

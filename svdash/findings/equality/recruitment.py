@@ -10,17 +10,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from svdash import disclosure
+from svdash import disclosure, wording
 from svdash.findings.base import Finding, records, seen_from, statuses_of, updated_of
 from svdash.findings.equality.base import COUNTS, QUESTION, Chosen, aggregates, groups, reference_of
 from svdash.findings.equality.pooled import gated
 from svdash.findings.equality.words import LONGEST, called, inside, name_of, newest, no_rows, nothing, said_of
-from svdash.framework import ALL, NOT_STATED, RECRUITMENT, Framework, View
 from svdash.measures import funnel as measure
 from svdash.measures.gaps import FOUR_FIFTHS, relative_likelihood
 from svdash.measures.intervals import Floats
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash.register import ALL, NOT_STATED, RECRUITMENT, Framework, View
+from svdash.tables import Pack
 
 __all__ = ["COLUMNS", "funnel", "gated"]
 

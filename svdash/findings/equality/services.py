@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from svdash import disclosure
+from svdash import disclosure, wording
 from svdash.findings import places
 from svdash.findings.areas import REACH, dated, method, vintage
 from svdash.findings.base import Finding, least_official, office, records
@@ -15,11 +15,10 @@ from svdash.findings.equality import base
 from svdash.findings.equality.base import COUNTS, QUESTION, Chosen, reference_of, table, year_of
 from svdash.findings.equality.owners import beside_residents, compared, scope
 from svdash.findings.equality.words import called, name_of, said_of
-from svdash.framework import ALL, NOT_STATED, Framework, View
 from svdash.measures import gradient as slopes
 from svdash.measures import intervals
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash.register import ALL, NOT_STATED, Framework, View
+from svdash.tables import Pack
 
 REACHED: Final = "reached_groups"
 LINE: Final = ["year", "programme", "characteristic"]

@@ -8,14 +8,14 @@ from typing import Final
 
 import pandas as pd
 
+from svdash import wording
 from svdash.findings.areas import chosen
 from svdash.findings.base import Finding, by_office, records
 from svdash.findings.equality import owners, recruitment, services, workforce
 from svdash.findings.equality.base import QUESTION, Chosen, characteristics, panels
 from svdash.findings.equality.words import inside
-from svdash.framework import ALL, NOT_STATED, Framework, View
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash.register import ALL, NOT_STATED, Framework, View
+from svdash.tables import Pack
 
 # Parts that compare groups with a test; pay has none, so it speaks for itself on its own part.
 TESTED: Final[dict[str, tuple[str, Callable[[Pack, View, Chosen], Finding]]]] = {

@@ -9,15 +9,15 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from svdash import wording
 from svdash.findings import observed
 from svdash.findings.areas import chosen, dated
 from svdash.findings.base import Finding, least_official, office, records, updated_of
 from svdash.findings.equality.base import table
 from svdash.findings.trends import scope
-from svdash.framework import ALL, NOT_STATED, Framework, View, figure_tables, year_end
 from svdash.measures import trend
-from svdash.pack import Pack, split
-from svdash.show import wording
+from svdash.register import ALL, NOT_STATED, Framework, View, figure_tables, year_end
+from svdash.tables import Pack, split
 
 GAPS: Final = "data_gaps"
 MEASURED, NOT_ANSWERED, TOO_SMALL = "measured", "not-answered", "too-small"

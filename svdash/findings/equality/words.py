@@ -7,12 +7,12 @@ from typing import Any, Final
 
 import pandas as pd
 
+from svdash import wording
 from svdash.findings.areas import dated
 from svdash.findings.base import records
 from svdash.findings.equality.base import table, year_of
-from svdash.framework import Framework, View, year_end
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash.register import Framework, View, year_end
+from svdash.tables import Pack
 
 # A headline longer than this is not read in a meeting.
 LONGEST: Final = 90

@@ -7,15 +7,15 @@ from typing import Any
 
 import pandas as pd
 
+from svdash import wording
 from svdash.findings import observed
 from svdash.findings.base import Finding, office, records, rests_on, seen_from, updated_of
 from svdash.findings.equality.base import COUNTS, QUESTION, Chosen, groups, reference_of, residents, year_of
 from svdash.findings.equality.words import LONGEST, name_of, nothing, said_of
 from svdash.findings.series import lead_key
-from svdash.framework import ALL, NOT_STATED, OBSERVATIONS, Framework, View
 from svdash.measures.trend import minimum_detectable_change
-from svdash.pack import Pack
-from svdash.show import wording
+from svdash.register import ALL, NOT_STATED, OBSERVATIONS, Framework, View
+from svdash.tables import Pack
 
 COLUMNS = {
     "group_label": "Group",

@@ -34,9 +34,9 @@ from svdash.importing.reconciliation import (
     pounds,
 )
 from svdash.importing.source_files import Source
-from svdash.pack.faults import listed
-from svdash.pack.lines import ROW
-from svdash.pack.package import Pack
+from svdash.lines.line_tables import ROW
+from svdash.tables.faults import listed
+from svdash.tables.package import Pack
 
 FIELDS: Final = (
     Field("date", required=True, look="date"),

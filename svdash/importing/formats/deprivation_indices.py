@@ -30,9 +30,9 @@ from svdash.importing.reconciliation import (
 from svdash.importing.refused_lines import RefusedLines
 from svdash.importing.remembered_mappings import remember
 from svdash.importing.source_files import Source
-from svdash.pack.faults import listed, suggestion
-from svdash.pack.lines import AREAS
-from svdash.pack.package import Pack
+from svdash.lines.line_tables import AREAS
+from svdash.tables.faults import listed, suggestion
+from svdash.tables.package import Pack
 
 DOMAINS: Final = ("income", "employment", "education", "health", "crime", "housing", "environment")
 DECILES: Final = ("decile", *(f"{domain}_decile" for domain in DOMAINS))

@@ -33,8 +33,8 @@ from svdash.importing.reconciliation import (
 from svdash.importing.refused_lines import RefusedLines
 from svdash.importing.remembered_mappings import remember
 from svdash.importing.source_files import Source
-from svdash.pack.faults import listed, suggestion
-from svdash.pack.package import Pack
+from svdash.tables.faults import listed, suggestion
+from svdash.tables.package import Pack
 
 OBSERVATIONS: Final = "observations_published"
 QUARTERS: Final = "pay_quarters"

@@ -22,8 +22,8 @@ from svdash.importing.payments_ledger import TAG
 from svdash.importing.published_tables import Form, Record, open_table
 from svdash.importing.reconciliation import Field, ImportFileError, Options, Problem, Reconciliation
 from svdash.importing.source_files import Source, read_json
-from svdash.pack.lines import ROW
-from svdash.pack.package import Pack
+from svdash.lines.line_tables import ROW
+from svdash.tables.package import Pack
 
 FIELDS: Final = (
     Field("id", required=True),

@@ -39,10 +39,10 @@ from svdash.importing.reconciliation import (
 from svdash.importing.refused_lines import RefusedLines
 from svdash.importing.remembered_mappings import recalled, remember
 from svdash.importing.source_files import DAMAGED, Source
-from svdash.pack.faults import UnknownTableError, listed, suggestion
-from svdash.pack.geography import BOUNDARIES, read
-from svdash.pack.lines import AREAS
-from svdash.pack.package import Pack
+from svdash.lines.line_tables import AREAS
+from svdash.tables.boundary_shapes import BOUNDARIES, read
+from svdash.tables.faults import UnknownTableError, listed, suggestion
+from svdash.tables.package import Pack
 
 FIELDS: Final = (Field("code", required=True), Field("name", kept=False))
 HEADINGS: Final = "lsoa_boundaries_headings.csv"
@@ -307,7 +307,7 @@ def _shapes(
     source: Source, layer: _Layer, fids: dict[str, int], problems: dict[int, Problem], simplify: float | None
 ) -> Shapes:
     """The shapes of the pack's areas by code, in WGS 84; adds what is wrong with the others."""
-    import shapely  # noqa: F401, I001 before what imports parts of it, as in svdash.pack.geography
+    import shapely  # noqa: F401, I001 before what imports parts of it, as in svdash.tables.boundary_shapes
     import geopandas
     import pyogrio
 

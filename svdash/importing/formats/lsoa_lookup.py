@@ -39,9 +39,9 @@ from svdash.importing.reconciliation import (
 from svdash.importing.refused_lines import RefusedLines
 from svdash.importing.remembered_mappings import remember
 from svdash.importing.source_files import Source
-from svdash.pack.geography import BOUNDARIES, read
-from svdash.pack.lines import AREA_COLUMNS, AREAS, CONTACTS
-from svdash.pack.package import Pack
+from svdash.lines.line_tables import AREA_COLUMNS, AREAS, CONTACTS
+from svdash.tables.boundary_shapes import BOUNDARIES, read
+from svdash.tables.package import Pack
 
 FIELDS: Final = (
     Field("old", required=True),

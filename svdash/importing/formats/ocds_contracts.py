@@ -32,8 +32,8 @@ from svdash.importing.reconciliation import (
 )
 from svdash.importing.refused_lines import RefusedLines
 from svdash.importing.source_files import Source, read_json
-from svdash.pack.faults import listed, suggestion
-from svdash.pack.package import Pack
+from svdash.tables.faults import listed, suggestion
+from svdash.tables.package import Pack
 
 NAME: Final = "ocds"
 CONTRACTS: Final = "contracts"

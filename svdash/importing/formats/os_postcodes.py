@@ -29,10 +29,10 @@ from svdash.importing.reconciliation import (
 )
 from svdash.importing.refused_lines import RefusedLines
 from svdash.importing.source_files import DAMAGED, Source
-from svdash.pack.faults import listed
-from svdash.pack.geography import BOUNDARIES, read
-from svdash.pack.lines import AREAS
-from svdash.pack.package import Pack
+from svdash.lines.line_tables import AREAS
+from svdash.tables.boundary_shapes import BOUNDARIES, read
+from svdash.tables.faults import listed
+from svdash.tables.package import Pack
 
 NAME: Final = "postcodes"
 POSTCODES: Final = "postcodes"
@@ -164,7 +164,7 @@ def run(source: Source, pack: Pack, options: Options) -> Reconciliation:
 
 def _outlines(pack: Pack) -> tuple[dict[str, dict[str, Any]], str]:
     """By district: the outline of each of its areas, in metres; and the edition of the areas."""
-    import shapely  # noqa: I001 before what imports parts of it, as in svdash.pack.geography
+    import shapely  # noqa: I001 before what imports parts of it, as in svdash.tables.boundary_shapes
     import geopandas
 
     shapes, _ = read(pack) if BOUNDARIES in pack.names else ({}, "")

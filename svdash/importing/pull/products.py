@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 from svdash import settings
 from svdash.importing.pull.fetch import PullError, Wanted, wanted
-from svdash.pack.lines import AREAS
-from svdash.pack.package import Pack
+from svdash.lines.line_tables import AREAS
+from svdash.tables.package import Pack
 
 _AREAS: Final = "{areas}"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import altair as alt
 
-from svdash.show.theme import ACCENT, ATTENTION, FONT, INK, QUIET, REST, TEXT
+from svdash.theme import ACCENT, ATTENTION, FONT, INK, QUIET, REST, TEXT
 
 Spec = dict[str, Any]
 GUTTER = 48

@@ -7,7 +7,7 @@ from functools import lru_cache
 import altair as alt
 
 from svdash.show.drawings.base import PHONE, Spec, built
-from svdash.show.theme import ACCENT, INK, QUIET, REST, TEXT
+from svdash.theme import ACCENT, INK, QUIET, REST, TEXT
 
 _GREY = "#6B727A"
 _SCALE = alt.Scale(type="log", nice=False, padding=14)

@@ -7,7 +7,7 @@ from functools import lru_cache
 import altair as alt
 
 from svdash.show.drawings.base import PHONE, Spec, built
-from svdash.show.theme import ACCENT, ATTENTION, INK
+from svdash.theme import ACCENT, ATTENTION, INK
 
 
 @lru_cache(maxsize=4)

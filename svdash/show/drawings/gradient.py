@@ -7,7 +7,7 @@ from functools import lru_cache
 import altair as alt
 
 from svdash.show.drawings.base import PHONE, Spec, built
-from svdash.show.theme import ACCENT, ATTENTION, INK, QUIET, TEXT
+from svdash.theme import ACCENT, ATTENTION, INK, QUIET, TEXT
 
 OTHERS = "#6B727A"
 

@@ -6,9 +6,9 @@ from functools import lru_cache
 
 import altair as alt
 
-from svdash.show import wording
+from svdash import wording
 from svdash.show.drawings.base import PHONE, Spec, built
-from svdash.show.theme import ACCENT, ATTENTION, INK, REST, TEXT
+from svdash.theme import ACCENT, ATTENTION, INK, REST, TEXT
 
 
 @lru_cache(maxsize=4)

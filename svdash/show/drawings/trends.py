@@ -7,7 +7,7 @@ from functools import lru_cache
 import altair as alt
 
 from svdash.show.drawings.base import GUTTER, Spec, built
-from svdash.show.theme import ACCENT, ATTENTION, BAND, INK, QUIET, TEXT
+from svdash.theme import ACCENT, ATTENTION, BAND, INK, QUIET, TEXT
 
 PANEL = (178, 116)
 # One series by itself, where there is the room of a whole page.

@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 
 from svdash.show.drawings.base import PHONE, Spec, built
-from svdash.show.theme import ATTENTION, BAND, INK, QUIET, REST, TEXT
+from svdash.theme import ATTENTION, BAND, INK, QUIET, REST, TEXT
 
 CELL = (42, 27)
 PHONE_CELL = (19, 24)

@@ -20,11 +20,10 @@ import pandas as pd
 import pyarrow as pa  # type: ignore[import-untyped, unused-ignore]
 import pyarrow.parquet as papq  # type: ignore[import-untyped, unused-ignore]
 
+from svdash.caching import disk_cache
 from svdash.disclosure import PRESETS
-from svdash.pack import shelf
-from svdash.pack.engine import Engine, Lines
-from svdash.pack.faults import PackError
-from svdash.pack.lines import (
+from svdash.lines.engine import Engine, Lines
+from svdash.lines.line_tables import (
     CONTACTS,
     DISTRICT,
     GEOGRAPHIES,
@@ -37,8 +36,9 @@ from svdash.pack.lines import (
     read_lines,
     stamps,
 )
-from svdash.pack.package import Pack
 from svdash.settings import var_folder
+from svdash.tables.faults import PackError
+from svdash.tables.package import Pack
 
 # Raise it when cells are worked out differently: those kept by an earlier version are then left aside.
 CELLS_VERSION: Final = 4
@@ -346,7 +346,7 @@ def _fingerprint(files: Mapping[str, Path], areas: pd.DataFrame) -> str:
 
 def _load(folder: Path) -> Cells | None:
     """The cells in a folder; None where there are none, or not as they were written."""
-    files = shelf.fetch(folder)
+    files = disk_cache.fetch(folder)
     if files is None or set(files) != {f"{name}.parquet" for name in _TABLES}:
         return None
     return Cells(**{name: _read(name, files[f"{name}.parquet"]) for name in _TABLES})
@@ -360,7 +360,7 @@ def _read(name: str, data: bytes) -> pd.DataFrame:
 def _publish(folder: Path, cells: Cells) -> None:
     """Put the cells into the folder as a whole. Where another process was first, its cells stay."""
     try:
-        shelf.put(folder, {f"{name}.parquet": _written(getattr(cells, name)) for name in _TABLES})
+        disk_cache.put(folder, {f"{name}.parquet": _written(getattr(cells, name)) for name in _TABLES})
     except OSError as error:
         raise PackError(
             f"{folder}: the cells can't be kept there ({error.strerror}). Set SVDASH_VAR to a folder that can "

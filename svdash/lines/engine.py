@@ -26,7 +26,7 @@ from urllib.parse import parse_qsl, urlsplit
 import narwhals as nw
 import pandas as pd
 
-from svdash.pack.faults import PackError
+from svdash.tables.faults import PackError
 
 Lines = nw.LazyFrame[Any]
 

@@ -5,8 +5,8 @@
 >>> [str(fault) for fault in pack.faults]  # doctest: +SKIP
 """
 
-from svdash.pack.faults import Fault, PackError, UnknownTableError
-from svdash.pack.package import Pack, open_pack
-from svdash.pack.values import split
+from svdash.tables.faults import Fault, PackError, UnknownTableError
+from svdash.tables.package import Pack, open_pack
+from svdash.tables.values import split
 
 __all__ = ["Fault", "Pack", "PackError", "UnknownTableError", "open_pack", "split"]

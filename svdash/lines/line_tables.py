@@ -11,11 +11,11 @@ from typing import Final
 import narwhals as nw
 import pandas as pd
 
-from svdash.pack.engine import Engine, Lines, open_engine
-from svdash.pack.faults import DESCRIPTOR, Fault, PackError
-from svdash.pack.package import Pack
-from svdash.pack.values import parse_one
+from svdash.lines.engine import Engine, Lines, open_engine
 from svdash.settings import engine_url
+from svdash.tables.faults import DESCRIPTOR, Fault, PackError
+from svdash.tables.package import Pack
+from svdash.tables.values import parse_one
 
 PAYMENTS: Final = "payments"
 CONTACTS: Final = "contacts"

@@ -16,9 +16,9 @@ from typing import Final
 
 import pandas as pd
 
-from svdash.pack import shelf
-from svdash.pack.faults import Fault
+from svdash.caching import disk_cache
 from svdash.settings import var_folder
+from svdash.tables.faults import Fault
 
 # Versions of packs whose tables stay; each takes about as much room as its pack.
 MOST_KEPT: Final = 4
@@ -34,13 +34,13 @@ class Kept:
     tables: Mapping[str, bytes]
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return the sound rows of a table in the dtypes of :mod:`svdash.pack.values`."""
-        return shelf.unpacked(self.tables[name])
+        """Return the sound rows of a table in the dtypes of :mod:`svdash.tables.values`."""
+        return disk_cache.unpacked(self.tables[name])
 
 
 def fetch(fingerprint: str) -> Kept | None:
     """Return what is kept of a version of a pack, checked by this very code; ``None`` where there is nothing."""
-    files = shelf.fetch(_folder(fingerprint))
+    files = disk_cache.fetch(_folder(fingerprint))
     if files is None:
         return None
     about = json.loads(files[_ABOUT])
@@ -54,10 +54,10 @@ def put(fingerprint: str, faults: tuple[Fault, ...], tables: Mapping[str, tuple[
         "faults": [asdict(fault) for fault in faults],
         "withheld": {n: held for n, (_, held) in tables.items()},
     }
-    files = {name: shelf.packed(frame) for name, (frame, _) in tables.items()}
+    files = {name: disk_cache.packed(frame) for name, (frame, _) in tables.items()}
     folder = _folder(fingerprint)
-    shelf.put(folder, {**files, _ABOUT: json.dumps(about).encode()})
-    shelf.forget(folder, MOST_KEPT)
+    disk_cache.put(folder, {**files, _ABOUT: json.dumps(about).encode()})
+    disk_cache.forget(folder, MOST_KEPT)
 
 
 def _folder(fingerprint: str) -> Path:
@@ -67,4 +67,4 @@ def _folder(fingerprint: str) -> Path:
 @cache
 def code() -> str:
     """Fingerprint of the code that reads and checks."""
-    return shelf.code(sorted(Path(__file__).parent.glob("*.py")))
+    return disk_cache.code(sorted([*Path(__file__).parent.glob("*.py"), Path(disk_cache.__file__)]))

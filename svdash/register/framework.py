@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from svdash.pack import Pack, split
+from svdash.tables import Pack, split
 
 ALL: Final = "all"
 NONE: Final = "none"

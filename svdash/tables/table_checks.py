@@ -13,9 +13,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from svdash.pack.cells import Trouble, check_text, check_typed, from_arrow
-from svdash.pack.faults import Fault, nearest
-from svdash.pack.reading import (
+from svdash.tables.cell_checks import Trouble, check_text, check_typed, from_arrow
+from svdash.tables.faults import Fault, nearest
+from svdash.tables.file_reading import (
     Content,
     UnreadableError,
     marked_byte,
@@ -24,9 +24,9 @@ from svdash.pack.reading import (
     read_parquet,
     unmarked,
 )
-from svdash.pack.rules import Breach, breaches
-from svdash.pack.schema import Field, Table
-from svdash.pack.values import Mask
+from svdash.tables.row_rules import Breach, breaches
+from svdash.tables.schema import Field, Table
+from svdash.tables.values import Mask
 
 # Faults of one kind in one column that are named one by one; the rest are counted in one more.
 MOST = 1_000

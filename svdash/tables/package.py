@@ -14,12 +14,12 @@ from typing import Any, TypeVar, cast
 
 import pandas as pd
 
-from svdash.pack import kept
-from svdash.pack.check import Checked, check_table
-from svdash.pack.faults import DESCRIPTOR, Fault, PackError, UnknownTableError, listed, suggestion
-from svdash.pack.links import reach, settle
-from svdash.pack.schema import Table, read_descriptor, read_tables
 from svdash.settings import pack_folder
+from svdash.tables import checked_tables
+from svdash.tables.faults import DESCRIPTOR, Fault, PackError, UnknownTableError, listed, suggestion
+from svdash.tables.links import reach, settle
+from svdash.tables.schema import Table, read_descriptor, read_tables
+from svdash.tables.table_checks import Checked, check_table
 
 T = TypeVar("T")
 
@@ -63,7 +63,7 @@ class Pack:
         self._memo: OrderedDict[Hashable, _Slot] = OrderedDict()
         self._remembering = threading.Lock()
         self._faults: tuple[Fault, ...] | None = None
-        self._before = kept.fetch(fingerprint)
+        self._before = checked_tables.fetch(fingerprint)
 
     def __repr__(self) -> str:
         """Folder and version, for logs."""
@@ -88,7 +88,7 @@ class Pack:
     def faults(self) -> tuple[Fault, ...]:
         """Everything that is wrong with the pack's tables, by row and column. Reads all of them at first.
 
-        Tables of lines are left to :func:`svdash.pack.rollup.line_faults`, since they may be large.
+        Tables of lines are left to :func:`svdash.lines.rollup.line_faults`, since they may be large.
         """
         if self._before is not None:
             return self._before.faults
@@ -124,7 +124,7 @@ class Pack:
         return found
 
     def table(self, name: str) -> pd.DataFrame:
-        """The sound rows of a table, in the dtypes of :mod:`svdash.pack.values`, numbered from 0.
+        """The sound rows of a table, in the dtypes of :mod:`svdash.tables.values`, numbered from 0.
 
         Rows with a fault are not among them, nor rows that refer to such a row by a foreign key or a code. A
         file that is missing or can't be read gives no rows, but all columns. The frame is the caller's own:
@@ -137,7 +137,7 @@ class Pack:
         table = self._table(name)
         if not table.tabular:
             raise UnknownTableError(f"{name!r} is a file of format {table.format}, not a table.")
-        return self.remember(("svdash.pack.table", name), lambda: self._sound(name)).copy(deep=False)
+        return self.remember(("svdash.tables.table", name), lambda: self._sound(name)).copy(deep=False)
 
     def withheld(self, name: str) -> int:
         """How many rows of a table's file are not given out, for their faults. Raises as ``table`` does."""
@@ -149,7 +149,9 @@ class Pack:
         """Keep the checked tables for later starts. Raises OSError where they can't be written."""
         if self._before is None:
             tables = {name: self._settled(name) for name in self.tables if name not in self.lines}
-            kept.put(self.fingerprint, self.faults, {n: (c.sound(), c.withheld) for n, c in tables.items()})
+            checked_tables.put(
+                self.fingerprint, self.faults, {n: (c.sound(), c.withheld) for n, c in tables.items()}
+            )
 
     def count(self, name: str) -> int:
         """How many rows a table has; of a Parquet file of lines its own note of it, without reading them."""

@@ -14,7 +14,7 @@ BESIDE: Final = 500
 class Larder:
     """Keeps the bytes that were asked for last; safe to share between threads.
 
-    Kept by :meth:`svdash.pack.Pack.remember`, it goes when its pack is replaced. Whoever asks for everything there is
+    Kept by :meth:`svdash.tables.Pack.remember`, it goes when its pack is replaced. Whoever asks for everything there is
     pushes out what stands here, and nothing else that the pack remembers.
 
     Attributes:

@@ -11,9 +11,8 @@ from typing import Any, Final
 import narwhals as nw
 import pandas as pd
 
-from svdash.pack.engine import Engine, EngineError, Lines
-from svdash.pack.faults import Fault, listed, suggestion
-from svdash.pack.lines import (
+from svdash.lines.engine import Engine, EngineError, Lines
+from svdash.lines.line_tables import (
     AREA_COLUMNS,
     NEEDED,
     PAYMENTS,
@@ -28,9 +27,10 @@ from svdash.pack.lines import (
     shape_faults,
     typed,
 )
-from svdash.pack.links import VOCABULARY, Link, links_of
-from svdash.pack.package import Pack
-from svdash.pack.schema import Table, read_tables
+from svdash.tables.faults import Fault, listed, suggestion
+from svdash.tables.links import VOCABULARY, Link, links_of
+from svdash.tables.package import Pack
+from svdash.tables.schema import Table, read_tables
 
 # Examples that are named for each rule that lines break; the rest are counted.
 MOST_EXAMPLES: Final = 100

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from svdash.pack.faults import Fault
-from svdash.pack.geography import BOUNDARIES, read
-from svdash.pack.package import Pack
+from svdash.tables.boundary_shapes import BOUNDARIES, read
+from svdash.tables.faults import Fault
+from svdash.tables.package import Pack
 
 MOST_NAMED: Final = 100
 

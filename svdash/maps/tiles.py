@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from svdash.pack import geography
-from svdash.pack.package import Pack
+from svdash.tables import boundary_shapes
+from svdash.tables.package import Pack
 
 # A tile is drawn 512 pixels wide.
 SIZE: Final = 512
@@ -75,7 +75,7 @@ class Piece:
 class _Index:
     """All areas of a pack: their forms, a tree of them; place (world 0 to 1) and width (degrees) of each."""
 
-    forms: geography.Forms
+    forms: boundary_shapes.Forms
     tree: Any
     place: NDArray[np.float64]
     width: NDArray[np.float64]
@@ -133,7 +133,7 @@ def _lines(pack: Pack, groups: dict[str, str]) -> tuple[NDArray[Any], NDArray[An
     import shapely
 
     def work() -> tuple[NDArray[Any], NDArray[Any]]:
-        found = geography.dissolved(pack, groups)
+        found = boundary_shapes.dissolved(pack, groups)
         return np.array(list(found), dtype=object), shapely.boundary(
             np.array(list(found.values()), dtype=object)
         )
@@ -142,10 +142,10 @@ def _lines(pack: Pack, groups: dict[str, str]) -> tuple[NDArray[Any], NDArray[An
 
 
 def _indexed(pack: Pack) -> _Index:
-    return pack.remember("tiles.index", lambda: _index(geography.forms(pack)))
+    return pack.remember("tiles.index", lambda: _index(boundary_shapes.forms(pack)))
 
 
-def _index(forms: geography.Forms) -> _Index:
+def _index(forms: boundary_shapes.Forms) -> _Index:
     import shapely
 
     inner = shapely.point_on_surface(forms.shapes)
@@ -225,7 +225,7 @@ def _cut(shapes: NDArray[Any], tile: Tile) -> dict[int, str]:
     return dict(zip(kept.tolist(), _texts(whole, tile), strict=True))
 
 
-def _together(forms: geography.Forms, groups: list[NDArray[np.intp]], tile: Tile) -> list[str]:
+def _together(forms: boundary_shapes.Forms, groups: list[NDArray[np.intp]], tile: Tile) -> list[str]:
     """Return the areas of each group as one, on a grid of half a pixel."""
     import shapely
 
@@ -238,7 +238,7 @@ def _together(forms: geography.Forms, groups: list[NDArray[np.intp]], tile: Tile
     return _texts(shapely.simplify(united, half), tile)
 
 
-def _united(forms: geography.Forms, groups: list[NDArray[np.intp]], grid: float) -> NDArray[Any]:
+def _united(forms: boundary_shapes.Forms, groups: list[NDArray[np.intp]], grid: float) -> NDArray[Any]:
     """Return the areas of each group as one on a grid.
 
     Areas that meet exactly are dissolved and simplified first: the grid is slow, and then has little left to do.

@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from svdash.pack.package import Pack
+from svdash.tables.package import Pack
 
 BOUNDARIES: Final = "boundaries"
 # Four decimals are about 10 m: finer than generalised boundaries are, and a fifth smaller to send.

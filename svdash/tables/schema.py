@@ -11,8 +11,8 @@ from typing import Any
 
 import pandas as pd
 
-from svdash.pack.faults import DESCRIPTOR, Fault, PackError, listed, suggestion
-from svdash.pack.values import DTYPES, FALSE, TRUE, parse_one
+from svdash.tables.faults import DESCRIPTOR, Fault, PackError, listed, suggestion
+from svdash.tables.values import DTYPES, FALSE, TRUE, parse_one
 
 _TABULAR = ("csv", "parquet")
 _FORMATS = {"string": ("default", "uri", "email"), "date": ("default",)}

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from svdash.pack.check import MOST, Checked, Described, key_text, readable
-from svdash.pack.faults import listed, suggestion
-from svdash.pack.schema import Table
-from svdash.pack.values import Mask
+from svdash.tables.faults import listed, suggestion
+from svdash.tables.schema import Table
+from svdash.tables.table_checks import MOST, Checked, Described, key_text, readable
+from svdash.tables.values import Mask
 
 VOCABULARY = "vocabulary"
 # Looking for something alike among thousands of keys takes 20 ms: enough to help, not to hold a check up.

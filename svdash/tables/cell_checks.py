@@ -12,10 +12,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from svdash.pack.faults import listed, suggestion
-from svdash.pack.reading import MARKED, UnreadableError, marked_byte
-from svdash.pack.schema import Field
-from svdash.pack.values import Mask, explain, parse, split
+from svdash.tables.faults import listed, suggestion
+from svdash.tables.file_reading import MARKED, UnreadableError, marked_byte
+from svdash.tables.schema import Field
+from svdash.tables.values import Mask, explain, parse, split
 
 _CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 

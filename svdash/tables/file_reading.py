@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as papq
 
-from svdash.pack.values import Mask
+from svdash.tables.values import Mask
 
 # Stands for a byte that is not UTF-8, so that the row and column that hold it can be named after parsing.
 _MARKS = 0xF0000

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from svdash.pack.schema import Table
-from svdash.pack.values import Mask
+from svdash.tables.schema import Table
+from svdash.tables.values import Mask
 
 _NUMERIC = ("integer", "number")
 _PERIOD = r"(?P<start>[0-9]{4})/(?P<end>[0-9]{2})(?: (?P<part>Q[1-4]|H[12]))?"

@@ -1,0 +1,41 @@
+"""The Framework as the pack tells it: vocabulary, register, years, and the filters that read them."""
+
+from svdash.register.framework import (
+    ALL,
+    BAR,
+    DELIVERY_ORDER,
+    FILTERS,
+    NONE,
+    NOT_STATED,
+    OBSERVATIONS,
+    RECRUITMENT,
+    Framework,
+    Ignored,
+    View,
+    districts,
+    figure_tables,
+    period_end,
+    year_end,
+    year_of,
+    year_start,
+)
+
+__all__ = [
+    "ALL",
+    "BAR",
+    "DELIVERY_ORDER",
+    "FILTERS",
+    "NONE",
+    "NOT_STATED",
+    "OBSERVATIONS",
+    "RECRUITMENT",
+    "Framework",
+    "Ignored",
+    "View",
+    "districts",
+    "figure_tables",
+    "period_end",
+    "year_end",
+    "year_of",
+    "year_start",
+]
