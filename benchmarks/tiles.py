@@ -33,8 +33,8 @@ from playwright.sync_api import Page, Request, sync_playwright
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks.servers import ROOT, serving
-from svdash.findings import areas
-from svdash.findings.areas import Asked
+from svdash.findings.reach import area_figures
+from svdash.findings.reach.area_figures import Asked
 from svdash.maps.tiles import Tile
 from svdash.register import Framework
 from svdash.show import maps
@@ -210,7 +210,7 @@ def plainly(pack: Pack) -> float:
 
 def first_tiles(pack: Pack) -> float:
     """Return the seconds of processor of the first tiles: read the file, dissolve districts, cut what the first view asks for."""
-    found = areas.area_map(pack, Framework.of(pack).default_view(), Asked())
+    found = area_figures.area_map(pack, Framework.of(pack).default_view(), Asked())
     begin = time.process_time()
     for tile in FIRST:
         maps.tile_features(pack, found, tile)

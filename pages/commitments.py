@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from svdash.findings import progress, register
+from svdash.findings.progress import commitment_register, delivery
 from svdash.register import ALL
 from svdash.show import commitment, page
 
@@ -12,9 +12,9 @@ asked = commitment.ask()
 # One column or two, so that the grid stands in the same place and keeps where it was scrolled to.
 spots = list(st.columns(1) if now.view.commitment == ALL else st.columns([7, 5], gap="large"))
 with spots[0]:
-    page.listing(register.register(now.pack, now.view, **asked), chosen=now.view.commitment)
+    page.listing(commitment_register.register(now.pack, now.view, **asked), chosen=now.view.commitment)
 if now.view.commitment == ALL:
-    page.finding(progress.overdue_by_owner(now.pack, now.view))
+    page.finding(delivery.overdue_by_owner(now.pack, now.view))
 else:
     with spots[1]:
-        commitment.detail(register.detail(now.pack, now.view, now.view.commitment))
+        commitment.detail(commitment_register.detail(now.pack, now.view, now.view.commitment))

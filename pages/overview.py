@@ -2,19 +2,21 @@
 
 import streamlit as st
 
-from svdash.findings import overview, progress, reach, success
+from svdash.findings.indicators import success_measures
+from svdash.findings.progress import delivery, headline_tiles
+from svdash.findings.reach import reach_by_decile
 from svdash.show import page
 
 now = page.question("What changed, and what needs a decision?")
-page.tiles(overview.tiles(now.pack, now.view))
+page.tiles(headline_tiles.tiles(now.pack, now.view))
 
-page.finding(progress.attention(now.pack, now.view), rows=8)
+page.finding(delivery.attention(now.pack, now.view), rows=8)
 
 left, right = st.columns([5, 7], gap="medium")
 with left:
-    page.finding(progress.where_things_stand(now.pack, now.view))
+    page.finding(delivery.where_things_stand(now.pack, now.view))
 with right:
-    page.finding(progress.changed(now.pack, now.view), rows=8)
+    page.finding(delivery.changed(now.pack, now.view), rows=8)
 
-page.finding(success.measures(now.pack, now.view))
-page.finding(reach.lands(now.pack, now.view))
+page.finding(success_measures.measures(now.pack, now.view))
+page.finding(reach_by_decile.lands(now.pack, now.view))

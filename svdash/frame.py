@@ -9,7 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from svdash import theme, wording
-from svdash.findings import observed, places
+from svdash.findings.indicators import gated_observations
+from svdash.findings.reach import area_cells
 from svdash.register import ALL, FILTERS, NONE, Framework, Ignored, View
 from svdash.show import controls, page
 from svdash.show.tools import tools
@@ -44,7 +45,7 @@ def _count(pack: Pack) -> dict[str, dict[str, int]]:
     def tally(column: pd.Series) -> dict[str, int]:
         return {str(code): int(number) for code, number in column.value_counts().items()}
 
-    updates, figures = pack.table("updates"), observed.years(pack)
+    updates, figures = pack.table("updates"), gated_observations.years(pack)
     links = framework.links
     return {
         "role": {role: len(framework.commitments_of(role)) - 1 for role in (ALL, *framework.labels("role"))},
@@ -52,7 +53,7 @@ def _count(pack: Pack) -> dict[str, dict[str, int]]:
         "linked": tally(links["commitment"]),
         # Of all roles: choices that change with another filter close a list that a quick reader has just opened.
         "year": tally(pd.concat([updates["year"], figures["year"]])),
-        "district": {code: len(places.areas(pack, code)) for code in framework.choices("district")},
+        "district": {code: len(area_cells.areas(pack, code)) for code in framework.choices("district")},
     }
 
 
@@ -141,7 +142,7 @@ def _notices(pack: Pack, ignored: list[Ignored]) -> None:
             f'<div class="sv-band" role="status">Ignored in the address: <b>{escape(part.name)}={escape(part.value[:80])}</b>, '
             f"{escape(part.reason)}.</div>"
         )
-    lines = places.problem(pack)
+    lines = area_cells.problem(pack)
     if lines:
         page.empty(f"The lines of the pack cannot be summed, so reach and spend are left out: {lines}")
     faults = (*pack.faults, *boundary_faults.faults(pack))

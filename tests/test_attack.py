@@ -21,8 +21,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from svdash.disclosure import rounded
-from svdash.findings import observed, places, served
-from svdash.findings.areas import AreaMap, Asked, area_map
+from svdash.findings.indicators import gated_observations
+from svdash.findings.open_data import open_tables
+from svdash.findings.reach import area_cells
+from svdash.findings.reach.area_figures import AreaMap, Asked, area_map
 from svdash.register import ALL, Framework, View
 from svdash.show import maps
 from svdash.tables import Pack
@@ -34,7 +36,7 @@ SEEN = ["numerator", "denominator", "value", "marker"]
 MINORITY = ["asian", "black", "mixed", "other"]
 # How many people of the embedded pack one person of the small one stands for.
 FEWER = 9
-TABLES = {table.name: table for table in served._FINDINGS}
+TABLES = {table.name: table for table in open_tables._FINDINGS}
 
 Cell = tuple[str, ...]
 Truth = dict[Cell, int]
@@ -98,7 +100,7 @@ def attacked(request: pytest.FixtureRequest) -> Pack:
 
 def test_the_small_pack_is_sound_and_full_of_small_counts(pack: Pack, small_pack: Pack) -> None:
     assert small_pack.faults == ()
-    held = [(observed.gated(each)["marker"] == "[c]").sum() for each in (pack, small_pack)]
+    held = [(gated_observations.gated(each)["marker"] == "[c]").sum() for each in (pack, small_pack)]
     assert held[1] > 1.5 * held[0] > 0
 
 
@@ -136,7 +138,7 @@ def test_an_observation_is_the_same_whatever_the_filters(pack: Pack) -> None:
 
 
 def test_an_indicator_in_full_shows_what_the_observations_show(pack: Pack) -> None:
-    seen = observed.gated(pack)
+    seen = gated_observations.gated(pack)
     seen = seen[seen["indicator"].isin(_people(pack)["indicator"])]
     for (indicator, characteristic), rows in seen.groupby(["indicator", "characteristic"]):
         asked = {"indicator": str(indicator), "characteristic": str(characteristic)}
@@ -150,7 +152,7 @@ def test_an_indicator_in_full_shows_what_the_observations_show(pack: Pack) -> No
 
 def _reaching(pack: Pack) -> Iterator[tuple[str, str]]:
     """Every year and programme that has people, as the pack itself says."""
-    rows = places.cells(pack).geography
+    rows = area_cells.cells(pack).geography
     yield from sorted(set(zip(rows["year"], rows["programme"], strict=True)))
 
 
@@ -164,7 +166,7 @@ def test_people_reached_are_the_same_whatever_the_filters(pack: Pack) -> None:
     for programme in sorted({programme for _, programme in _reaching(pack)}):
         views = [View(year=year, compare=other) for other in framework.choices("compare")]
         views += [View(role=role, year=year) for role in framework.choices("role")]
-        linked = places.table(pack, "programme_links")
+        linked = area_cells.table(pack, "programme_links")
         views += [
             View(commitment=c, year=year) for c in linked.loc[linked["programme"] == programme, "commitment"]
         ]
@@ -184,9 +186,9 @@ def test_the_tables_of_people_reached_show_the_gated_counts_and_what_follows_fro
     for year, programme in _reaching(pack):
         found = TABLES[name].build(pack, View(year=year), _asked(View(), programme))
         gated = (
-            places.people(pack, year, programme)
+            area_cells.people(pack, year, programme)
             if name == "areas"
-            else places.deciles_of_people(pack, year, programme)[1:]
+            else area_cells.deciles_of_people(pack, year, programme)[1:]
         )
         told = found.frame["people" if name == "areas" else "amount"].astype("float64")
         assert told.fillna(-1).tolist() == gated["people"].astype("float64").fillna(-1).tolist()
@@ -201,9 +203,9 @@ def test_the_map_tells_of_no_place_more_than_its_table(pack: Pack) -> None:
         assert isinstance(found, AreaMap)
         shown = found.frame.set_index("place")["people"].astype("float64")
         column = {"lsoa": "code", "msoa": "msoa", "district": "district"}[
-            places.geography_of(pack, year, programme)
+            area_cells.geography_of(pack, year, programme)
         ]
-        place = places.areas(pack)[column]
+        place = area_cells.areas(pack)[column]
         for feature in json.loads(maps.area_features(pack, found))["features"]:
             about = feature["properties"]
             count = re.search(r"\(([\d,]+) people\)", about["tip"])
@@ -241,7 +243,7 @@ def test_the_routes_serve_what_the_findings_hold(pack: Pack, monkeypatch: pytest
 
 
 def test_one_area_beside_others_is_summed_from_what_is_shown(pack: Pack) -> None:
-    areas = places.areas(pack).drop_duplicates("district")
+    areas = area_cells.areas(pack).drop_duplicates("district")
     for year, programme in _reaching(pack):
         shown = area_map(pack, View(year=year), Asked("reach", programme)).frame
         if shown["people"].isna().all():
@@ -264,7 +266,7 @@ def test_no_served_table_shows_a_count_of_people_that_is_not_rounded(pack: Pack)
     counts = {"numerator", "denominator", "people", "people_in", "people_out"}
     counting = Framework.of(pack).indicators["counts_people"]
     seen = 0
-    for table in served._FINDINGS:
+    for table in open_tables._FINDINGS:
         # Breakdowns that are measured are counted there, not people.
         if table.needs or table.name == "data-gaps-share":
             continue
@@ -292,7 +294,7 @@ def _five(count: int) -> int:
 
 def _people(pack: Pack) -> pd.DataFrame:
     """Exact observations of people, by their key."""
-    rows = observed._named(pack, observed._rows(pack))
+    rows = gated_observations._named(pack, gated_observations._rows(pack))
     counting = Framework.of(pack).indicators["counts_people"]
     return rows[rows["indicator"].map(counting).astype(bool) & rows["numerator"].notna()]
 
@@ -403,7 +405,9 @@ def _tie_everybody(puzzle: Puzzle, whole: dict[str, object], line: pd.DataFrame)
 
 def test_no_hidden_count_can_be_worked_back_from_all_observations(attacked: Pack) -> None:
     rows = _people(attacked)
-    seen = {tuple(row[name] for name in KEY): row for row in observed.gated(attacked).to_dict("records")}
+    seen = {
+        tuple(row[name] for name in KEY): row for row in gated_observations.gated(attacked).to_dict("records")
+    }
     puzzle, truth = Puzzle(), Truth()
     for exact in rows.to_dict("records"):
         _enter(puzzle, truth, exact, seen[tuple(exact[name] for name in KEY)])
@@ -423,12 +427,15 @@ def _place_puzzle(pack: Pack, year: str, programme: str, puzzle: Puzzle, truth: 
 
     Everybody's number is taken to be known to the last person, since reports announce it. Districts could be.
     """
-    cells = places.cells(pack)
+    cells = area_cells.cells(pack)
     own, bands = (
         rows[(rows["year"] == year) & (rows["programme"] == programme)]
         for rows in (cells.people, cells.deciles)
     )
-    seen, deciles = places.people(pack, year, programme), places.deciles_of_people(pack, year, programme)
+    seen, deciles = (
+        area_cells.people(pack, year, programme),
+        area_cells.deciles_of_people(pack, year, programme),
+    )
     exact = own[own["known"]].set_index("place")["people"].reindex(seen.index).fillna(0).astype(int)
     banded = bands.set_index("decile")["people"].reindex(range(11)).fillna(0).astype(int)
     whose = (year, programme)
@@ -476,7 +483,7 @@ def test_people_who_stand_in_another_small_group_change_nothing_that_is_seen(
     other = copied_pack.open()
     changed = _people(other)["numerator"].to_numpy() != _people(pack)["numerator"].to_numpy()
     assert changed.sum() > 50
-    assert observed.gated(other).equals(observed.gated(pack))
+    assert gated_observations.gated(other).equals(gated_observations.gated(pack))
 
 
 # -- the attack itself can find something ------------------------------------------------------------------------

@@ -12,14 +12,15 @@ import pandas as pd
 import pytest
 
 from svdash import disclosure
-from svdash.findings import observed, served
-from svdash.findings.equality import pay, pooled
-from svdash.findings.equality.base import characteristics
+from svdash.findings.equality import gated_pay, pooled_recruitment
+from svdash.findings.equality.comparison_groups import characteristics
+from svdash.findings.indicators import gated_observations
+from svdash.findings.open_data import open_tables
 from svdash.register import Framework, View
 from svdash.tables import Pack
 from tests.attack import NO_END, Puzzle, leaks
 
-TABLES = {table.name: table for table in served._FINDINGS}
+TABLES = {table.name: table for table in open_tables._FINDINGS}
 SILENT = "not-stated"
 Cell = tuple[object, ...]
 
@@ -118,7 +119,7 @@ def test_no_hidden_count_of_organisations_can_be_worked_back(pack: Pack) -> None
 def test_no_hidden_count_of_a_pay_quarter_can_be_worked_back(pack: Pack) -> None:
     keys = ["year", "organisation", "characteristic", "group", "quarter"]
     exact = pack.table("pay").set_index(keys)["people"]
-    seen = pay.gated(pack).set_index(keys)
+    seen = gated_pay.gated(pack).set_index(keys)
     whole = {(key[0], *key[2:4]): row["people"] for key, row in seen.iterrows() if key[-1] == "all"}
     for year, by, frame in _asked(pack, "equality-pay-groups"):
         for row in frame.to_dict("records"):
@@ -158,7 +159,7 @@ def test_no_hidden_count_of_a_pay_quarter_can_be_worked_back(pack: Pack) -> None
 
 
 def test_recruitment_is_told_as_the_gate_shows_it_whatever_is_asked(pack: Pack) -> None:
-    seen = pooled.gated(pack)
+    seen = pooled_recruitment.gated(pack)
     known: dict[Cell, set[float]] = {}
     for row in pd.concat([seen.single, seen.pooled]).dropna(subset=["people"]).itertuples():
         known.setdefault((row.characteristic, row.group, row.stage), set()).add(float(row.people))
@@ -173,12 +174,12 @@ def test_recruitment_is_told_as_the_gate_shows_it_whatever_is_asked(pack: Pack) 
 
 
 def test_no_hidden_count_of_recruitment_can_be_worked_back_from_years_and_sums_of_years(pack: Pack) -> None:
-    exact, seen = pooled.exact(pack), pooled.gated(pack)
-    shares = observed.recruited(pack).set_index(["year", *pooled.KEYS])["exact"]
-    counts = exact.set_index([*pooled.SPAN, *pooled.KEYS])["people"]
+    exact, seen = pooled_recruitment.exact(pack), pooled_recruitment.gated(pack)
+    shares = gated_observations.recruited(pack).set_index(["year", *pooled_recruitment.KEYS])["exact"]
+    counts = exact.set_index([*pooled_recruitment.SPAN, *pooled_recruitment.KEYS])["people"]
     puzzle, truth = Puzzle(), {}
     for row in pd.concat([seen.single, seen.pooled]).to_dict("records"):
-        key = tuple(row[name] for name in (*pooled.SPAN, *pooled.KEYS))
+        key = tuple(row[name] for name in (*pooled_recruitment.SPAN, *pooled_recruitment.KEYS))
         puzzle.count(key, _shown(row["people"]))
         if pd.isna(row["people"]):
             truth[key] = int(counts[key])
@@ -186,7 +187,7 @@ def test_no_hidden_count_of_recruitment_can_be_worked_back_from_years_and_sums_o
     alone = exact[~exact["group"].isin(made)]
     assert len(alone) < len(exact)
     for row in exact[exact["group"].isin(made)].to_dict("records"):
-        key = tuple(row[name] for name in (*pooled.SPAN, *pooled.KEYS))
+        key = tuple(row[name] for name in (*pooled_recruitment.SPAN, *pooled_recruitment.KEYS))
         parts = [(*key[:4], group, key[5]) for group in made[row["group"]]]
         puzzle.adds_up(key, parts)
     single = alone[alone["first"] == alone["last"]]
@@ -205,7 +206,7 @@ def test_no_hidden_count_of_recruitment_can_be_worked_back_from_years_and_sums_o
             if later in counts.index and later != name:
                 puzzle.at_most([later], name)
     for row in exact[exact["first"] != exact["last"]].to_dict("records"):
-        own = tuple(row[name] for name in pooled.KEYS)
+        own = tuple(row[name] for name in pooled_recruitment.KEYS)
         years = [y for y in sorted(set(single["last"])) if row["first"] <= y <= row["last"]]
         puzzle.adds_up((row["first"], row["last"], *own), [(y, y, *own) for y in years])
     assert len(truth) > 100

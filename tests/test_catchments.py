@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from svdash.findings import catchments, places
-from svdash.findings.areas import Asked, area_map
-from svdash.findings.base import Finding
+from svdash.findings.finding import Finding
+from svdash.findings.reach import area_cells, catchments
+from svdash.findings.reach.area_figures import Asked, area_map
 from svdash.register import Framework, View
 from svdash.show import decks
 from svdash.show.drawings import places as drawings
@@ -73,7 +73,7 @@ def test_an_area_is_inside_from_the_metre_at_which_the_ring_reaches_its_point(
 ) -> None:
     """One place due north of an area's point, so that the way is an arc of the meridian."""
     code, (east, north) = next(iter(boundary_shapes.points(pack).items()))
-    lived = int(places.areas(pack).loc[code, "population"])
+    lived = int(area_cells.areas(pack).loc[code, "population"])
 
     def one(metres: float) -> int:
         def moved(rows: pd.DataFrame) -> pd.DataFrame:

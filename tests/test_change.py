@@ -14,8 +14,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from svdash.findings import areas, change, places
-from svdash.findings.areas import AreaMap, Asked
+from svdash.findings.reach import area_cells, area_change, area_figures
+from svdash.findings.reach.area_figures import AreaMap, Asked
 from svdash.register import FILTERS, Framework, View
 from svdash.show import maps
 from svdash.tables import Pack
@@ -72,17 +72,19 @@ def test_the_change_of_money_is_that_of_the_sums_of_the_lines(pack: Pack) -> Non
         .fillna(0)
         for year in (YEAR, BEFORE)
     )
-    rows = change.change(pack, NOW, SPEND).frame.set_index("place")
+    rows = area_change.change(pack, NOW, SPEND).frame.set_index("place")
     expected = (after - before) / 100 / residents
     assert rows["difference"].tolist() == pytest.approx(expected[rows.index].tolist())
 
 
 @asked_for
 def test_a_change_tells_nothing_that_the_maps_of_the_two_years_do_not_show(pack: Pack, asked: Asked) -> None:
-    rows = change.change(pack, NOW, asked).frame.set_index("place")
+    rows = area_change.change(pack, NOW, asked).frame.set_index("place")
     amount = "people" if asked.show == "reach" else "pounds"
     for year, own, rate in ((YEAR, "amount", "after"), (BEFORE, "amount_before", "before")):
-        shown = areas.area_map(pack, NOW.with_(year=year), asked).frame.set_index("place").loc[rows.index]
+        shown = (
+            area_figures.area_map(pack, NOW.with_(year=year), asked).frame.set_index("place").loc[rows.index]
+        )
         pd.testing.assert_series_equal(rows[own], shown[amount], check_names=False, check_dtype=False)
         pd.testing.assert_series_equal(rows[rate], shown["rate"], check_names=False)
     both = rows["before"].notna() & rows["after"].notna()
@@ -95,24 +97,24 @@ def test_a_change_tells_nothing_that_the_maps_of_the_two_years_do_not_show(pack:
 def test_an_area_hidden_in_one_of_the_years_is_neither_more_nor_fewer_and_is_counted(pack: Pack) -> None:
     hidden = set()
     for year in (YEAR, BEFORE):
-        shown = places.people(pack, year, "cycle-training")
+        shown = area_cells.people(pack, year, "cycle-training")
         hidden |= set(shown.loc[shown["marker"] != "", "place"])
-    found = change.change(pack, NOW, CYCLES)
+    found = area_change.change(pack, NOW, CYCLES)
     rows = found.frame
     assert set(rows.loc[rows["klass"] == -1, "place"]) == hidden
     assert len(hidden) > 0
     assert f"{len(hidden)} areas can't be told: too small to show in one of the years" in found.sentence
-    assert set(rows.loc[rows["place"].isin(hidden), "said"]) == {change.HIDDEN["reach"]}
+    assert set(rows.loc[rows["place"].isin(hidden), "said"]) == {area_change.HIDDEN["reach"]}
     assert set(found.export().loc[lambda e: e["place"].isin(hidden), "difference"]) == {"[c]"}
     tips = found.drawn.loc[found.drawn["place"].isin(hidden), "tip"]
-    assert tips.str.contains(change.HIDDEN["reach"]).all()
+    assert tips.str.contains(area_change.HIDDEN["reach"]).all()
     assert not tips.str.contains("Change ").any()
 
 
 def test_what_could_be_told_from_the_middle_count_is_said_and_agrees_with_the_test_of_change(
     pack: Pack,
 ) -> None:
-    found = change.change(pack, NOW, CYCLES)
+    found = area_change.change(pack, NOW, CYCLES)
     told = re.search(
         r"From (\d+) people, .* it can tell (\d+) or more and (\d+ or fewer|no fall at all)", found.sentence
     )
@@ -121,7 +123,7 @@ def test_what_could_be_told_from_the_middle_count_is_said_and_agrees_with_the_te
     fall = int(told[3].split()[0]) if told[3][0].isdigit() else None
     counts = [rise, rise - 5, *([] if fall is None else [fall, fall + 5])]
     rows = pd.DataFrame({"amount_before": start, "amount": counts})
-    assert change.sure(rows).tolist() == [1, 0, *([] if fall is None else [-1, 0])]
+    assert area_change.sure(rows).tolist() == [1, 0, *([] if fall is None else [-1, 0])]
 
 
 def test_a_place_without_residents_has_no_change_of_money_and_is_not_called_small() -> None:
@@ -129,7 +131,7 @@ def test_a_place_without_residents_has_no_change_of_money_and_is_not_called_smal
     rows = rows.assign(population=[0, 100], pounds=[5.0, 200.0], rate=[np.inf, 2.0], marker="", told="")
     then = rows.assign(pounds=[3.0, 100.0], rate=[np.inf, 1.0])
     asked = Asked("spend")
-    found = change._rows(
+    found = area_change._rows(
         *(
             AreaMap(name="", headline="", subtitle="", frame=each, columns={}, asked=asked)
             for each in (rows, then)
@@ -175,7 +177,7 @@ def test_more_or_fewer_is_said_only_beyond_chance_and_rounding() -> None:
     pairs = [(before, after) for before in COUNTS for after in COUNTS]
     rows = pd.DataFrame(pairs, columns=["amount_before", "amount"])
     expected = [surely(*pair) for pair in pairs]
-    assert change.sure(rows).tolist() == expected
+    assert area_change.sure(rows).tolist() == expected
     assert {-1, 0, 1} == set(expected)
 
 
@@ -183,7 +185,7 @@ def test_a_rise_that_rounding_may_have_made_is_not_sure() -> None:
     # By Byar's limits of the counts as shown this is a rise; the counts may be as near as 22 and 43.
     assert byar(45, 45)[0] > byar(20, 20)[1]
     assert byar(43, 43)[0] < byar(22, 22)[1]
-    assert change.sure(pd.DataFrame({"amount_before": [20], "amount": [45]})).tolist() == [0]
+    assert area_change.sure(pd.DataFrame({"amount_before": [20], "amount": [45]})).tolist() == [0]
 
 
 def test_of_places_without_a_change_fewer_than_one_in_a_hundred_is_taken_for_changed() -> None:
@@ -193,7 +195,7 @@ def test_of_places_without_a_change_fewer_than_one_in_a_hundred_is_taken_for_cha
         shown = np.where((exact > 0) & (exact < 5), -1, 5 * ((exact + 2) // 5))
         shown = shown[:, (shown >= 0).all(axis=0)]
         rows = pd.DataFrame({"amount_before": shown[0], "amount": shown[1]})
-        assert np.abs(change.sure(rows)).mean() < 0.01
+        assert np.abs(area_change.sure(rows)).mean() < 0.01
 
 
 def test_a_real_rise_is_found(copied_pack: CopiedPack) -> None:
@@ -205,7 +207,7 @@ def test_a_real_rise_is_found(copied_pack: CopiedPack) -> None:
     half = lines.loc[old, "people"].to_numpy() // 2
     lines.loc[old, "people"] = np.maximum(half, 1)
     lines.to_parquet(path, index=False)
-    found = change.change(copied_pack.open(), NOW, PASSES)
+    found = area_change.change(copied_pack.open(), NOW, PASSES)
     counts = found.frame["klass"].value_counts()
     assert counts[2] > 0.9 * len(found.frame)
     assert 0 not in counts
@@ -216,7 +218,7 @@ def test_a_real_rise_is_found(copied_pack: CopiedPack) -> None:
     "asked", [SPEND, SUPPLIER, Asked("spend", "cycle-training")], ids=lambda a: a.programme
 )
 def test_classes_of_money_are_the_same_above_and_below_nothing(pack: Pack, asked: Asked) -> None:
-    found = change.change(pack, NOW, asked)
+    found = area_change.change(pack, NOW, asked)
     names, rows = found.limits, found.frame
     assert len(names) == 5
     assert [name.replace("down ", "up ") for name in names[:2]] == list(names[:2:-1])
@@ -235,7 +237,7 @@ def test_classes_of_money_are_the_same_above_and_below_nothing(pack: Pack, asked
 
 
 def test_the_areas_of_money_that_rose_and_fell_and_stayed_add_up(pack: Pack) -> None:
-    found = change.change(pack, NOW, SUPPLIER)
+    found = area_change.change(pack, NOW, SUPPLIER)
     moved = found.frame["difference"].round(2)
     assert f"rose in {(moved > 0).sum()} areas and fell in {(moved < 0).sum()} areas" in found.sentence
     assert f"with no change in {(moved == 0).sum()}." in found.sentence
@@ -253,7 +255,7 @@ def test_the_same_payments_in_both_years_are_no_change(copied_pack: CopiedPack) 
     if "id" in lines:
         later["id"] = later["id"].astype(str) + "b"
     pd.concat([lines, later], ignore_index=True).to_parquet(path, index=False)
-    found = change.change(copied_pack.open(), NOW, SPEND)
+    found = area_change.change(copied_pack.open(), NOW, SPEND)
     assert found.limits == ("no change",)
     assert found.headline == "All programmes: no change of spend in 989 areas"
     assert maps.palette(found) == [maps.NO_CHANGE]
@@ -276,7 +278,7 @@ def test_the_same_payments_in_both_years_are_no_change(copied_pack: CopiedPack) 
     ],
 )
 def test_two_years_that_can_not_be_compared_say_why(pack: Pack, view: View, why: str, asked: Asked) -> None:
-    found = change.change(pack, view, asked)
+    found = area_change.change(pack, view, asked)
     assert why in found.empty
     assert found.frame.empty
     assert found.drawn.empty
@@ -284,13 +286,13 @@ def test_two_years_that_can_not_be_compared_say_why(pack: Pack, view: View, why:
 
 
 def test_all_years_are_the_latest_complete_one(pack: Pack) -> None:
-    one, every = (change.change(pack, View(year=each, compare=FIRST), SPEND) for each in (YEAR, "all"))
+    one, every = (area_change.change(pack, View(year=each, compare=FIRST), SPEND) for each in (YEAR, "all"))
     assert one.headline == every.headline
     assert not one.empty
 
 
 def test_deprivation_does_not_change_within_a_vintage(pack: Pack) -> None:
-    assert "does not change within one edition" in change.change(pack, NOW, Asked()).empty
+    assert "does not change within one edition" in area_change.change(pack, NOW, Asked()).empty
 
 
 def test_a_pack_of_one_year_has_no_change(copied_pack: CopiedPack) -> None:
@@ -305,7 +307,7 @@ def test_a_pack_of_one_year_has_no_change(copied_pack: CopiedPack) -> None:
     pack = copied_pack.open()
     assert Framework.of(pack).years == (YEAR,)
     for asked in (SPEND, SKILLS):
-        found = change.change(pack, Framework.of(pack).default_view(), asked)
+        found = area_change.change(pack, Framework.of(pack).default_view(), asked)
         assert found.empty == f"The data pack has no year before {YEAR}, and a change needs two."
 
 
@@ -318,15 +320,15 @@ def test_people_shown_by_places_of_different_size_are_not_compared(copied_pack: 
     kept = ~old | (np.arange(len(lines)) % 8 == 0)
     lines[kept].reset_index(drop=True).to_parquet(path, index=False)
     pack = copied_pack.open()
-    assert places.geography_of(pack, BEFORE, "cycle-training") != "lsoa"
-    found = change.change(pack, NOW, CYCLES)
+    assert area_cells.geography_of(pack, BEFORE, "cycle-training") != "lsoa"
+    found = area_change.change(pack, NOW, CYCLES)
     assert f"in {BEFORE} and by small area (LSOA) in {YEAR}" in found.empty
     assert "Choose 2022/23 or 2023/24 under “Compare with”" in found.empty
-    assert not change.change(pack, NOW.with_(compare="2023/24"), CYCLES).empty
+    assert not area_change.change(pack, NOW.with_(compare="2023/24"), CYCLES).empty
 
 
 def test_money_without_a_place_in_either_year_has_no_change_to_show(pack: Pack) -> None:
-    assert "No payment with a known place" in change.change(pack, NOW, Asked("spend", "corporate")).empty
+    assert "No payment with a known place" in area_change.change(pack, NOW, Asked("spend", "corporate")).empty
 
 
 @pytest.mark.parametrize("table", ["payments", "contacts", "areas", "programmes", "programme_links"])
@@ -337,7 +339,7 @@ def test_without_one_table_the_change_builds_and_may_say_why_it_is_empty(
     pack = copied_pack.open()
     view = Framework.of(pack).default_view()
     for asked in (SPEND, SKILLS):
-        found = change.change(pack, view, asked)
+        found = area_change.change(pack, view, asked)
         assert found.empty or len(found.frame)
 
 
@@ -346,11 +348,11 @@ def test_without_one_table_the_change_builds_and_may_say_why_it_is_empty(
 
 @asked_for
 def test_every_change_is_whole(pack: Pack, asked: Asked) -> None:
-    found = change.change(pack, NOW, asked)
-    assert found.name == change.NAME
+    found = area_change.change(pack, NOW, asked)
+    assert found.name == area_change.NAME
     assert 0 < len(found.headline) <= 90
     assert found.shape == maps.CHANGE
-    assert set(found.drawn["code"]) == set(places.areas(pack)["code"])
+    assert set(found.drawn["code"]) == set(area_cells.areas(pack)["code"])
     assert found.drawn["klass"].between(-1, len(found.limits) - 1).all()
     assert len(maps.palette(found)) == len(found.limits) == len(set(found.limits))
     assert set(found.frame["status"]) == {"illustrative"}
@@ -373,7 +375,7 @@ def test_more_is_blue_and_less_is_orange_and_no_change_is_in_the_middle(classes:
 def test_the_map_of_a_change_is_served_by_address(client: TestClient, pack: Pack) -> None:
     query = f"show=spend&shape=change&year={YEAR}&compare={FIRST}"
     found = client.get(f"/api/v1/areas.geojson?{query}").json()
-    expected = change.change(pack, View(year=YEAR, compare=FIRST), SPEND)
+    expected = area_change.change(pack, View(year=YEAR, compare=FIRST), SPEND)
     assert found["about"]["title"] == expected.headline
     assert [each["label"] for each in found["about"]["classes"]] == list(expected.limits)
     values = {f["properties"]["code"]: f["properties"] for f in found["features"]}
@@ -388,7 +390,7 @@ def test_the_map_of_a_change_is_served_by_address(client: TestClient, pack: Pack
 
 def test_the_table_of_a_change_is_open_data(client: TestClient) -> None:
     query = f"show=reach&programme=cycle-training&year={YEAR}&compare={BEFORE}"
-    answer = client.get(f"/api/v1/tables/{change.NAME}.json?{query}")
+    answer = client.get(f"/api/v1/tables/{area_change.NAME}.json?{query}")
     rows = json.loads(answer.text)["rows"]
     assert len(rows) == 989
     assert {row["compared"] for row in rows} == {BEFORE}
@@ -417,7 +419,7 @@ def html(at: AppTest) -> str:
 
 def test_the_page_draws_the_change_with_its_legend_in_words(pack: Pack) -> None:
     at = opened(show="spend", style="change")
-    found = change.change(pack, NOW, SPEND)
+    found = area_change.change(pack, NOW, SPEND)
     assert found.headline in html(at)
     assert all(label in html(at) for label in found.limits)
     assert all(f"background:{colour}" in html(at) for colour in maps.palette(found))

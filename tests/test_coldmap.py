@@ -8,8 +8,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from svdash.findings import areas, coldmap, coldspots, places
-from svdash.findings.areas import Asked
+from svdash.findings.reach import area_cells, area_figures, cold_spot_map, cold_spots
+from svdash.findings.reach.area_figures import Asked
 from svdash.register import View
 from svdash.show import maps
 from svdash.tables import Pack
@@ -30,33 +30,35 @@ SPEND, SKILLS, CYCLES, RIDES, FIRST = (
 
 @pytest.mark.parametrize("asked", [SPEND, SKILLS, CYCLES, RIDES])
 def test_the_map_marks_the_cold_spots_of_the_table_and_no_others(pack: Pack, asked: Asked) -> None:
-    found, table = coldmap.coldmap(pack, NOW, asked), coldspots.coldspots(pack, NOW, asked)
-    assert set(found.drawn.loc[found.drawn["klass"] == coldmap.COLD, "place"]) == set(table.frame["place"])
+    found, table = cold_spot_map.coldmap(pack, NOW, asked), cold_spots.coldspots(pack, NOW, asked)
+    assert set(found.drawn.loc[found.drawn["klass"] == cold_spot_map.COLD, "place"]) == set(
+        table.frame["place"]
+    )
     assert found.frame.equals(table.frame)
     assert found.headline == table.headline
 
 
 @pytest.mark.parametrize("asked", [SKILLS, CYCLES])
 def test_an_area_that_is_not_marked_is_deprived_hidden_or_neither(pack: Pack, asked: Asked) -> None:
-    found = coldmap.coldmap(pack, NOW, asked).drawn.set_index("code")
-    shown = places.people(pack, YEAR, asked.programme)
-    decile = places.areas(pack)["decile"]
+    found = cold_spot_map.coldmap(pack, NOW, asked).drawn.set_index("code")
+    shown = area_cells.people(pack, YEAR, asked.programme)
+    decile = area_cells.areas(pack)["decile"]
     for code, klass in found["klass"].items():
         if shown.loc[code, "marker"]:
             assert klass == -1
         else:
-            assert klass in ((1, coldmap.COLD) if decile[code] <= 3 else (0,))
+            assert klass in ((1, cold_spot_map.COLD) if decile[code] <= 3 else (0,))
 
 
 def test_every_area_has_a_class(pack: Pack) -> None:
     for asked in (SPEND, RIDES):
-        drawn = coldmap.coldmap(pack, NOW, asked).drawn
-        assert list(drawn["code"]) == list(places.areas(pack).index)
+        drawn = cold_spot_map.coldmap(pack, NOW, asked).drawn
+        assert list(drawn["code"]) == list(area_cells.areas(pack).index)
         assert drawn["klass"].isin([-1, 0, 1, 2]).all()
 
 
 def test_a_cold_spot_tells_its_place_in_the_order_and_the_nearest_place_of_service(pack: Pack) -> None:
-    found = coldmap.coldmap(pack, NOW, SKILLS)
+    found = cold_spot_map.coldmap(pack, NOW, SKILLS)
     first = found.frame.iloc[0]
     tip = found.drawn.set_index("place").loc[first["place"], "tip"]
     assert "number 1 in order" in tip
@@ -64,7 +66,7 @@ def test_a_cold_spot_tells_its_place_in_the_order_and_the_nearest_place_of_servi
 
 
 def test_too_small_to_show_tells_no_number(pack: Pack) -> None:
-    found = coldmap.coldmap(pack, NOW, CYCLES)
+    found = cold_spot_map.coldmap(pack, NOW, CYCLES)
     hidden = found.drawn[found.drawn["klass"] == -1]
     assert len(hidden)
     assert hidden["value"].isna().all()
@@ -73,16 +75,16 @@ def test_too_small_to_show_tells_no_number(pack: Pack) -> None:
 
 
 def test_a_district_has_its_own_areas_with_the_colours_of_the_city_region(pack: Pack) -> None:
-    whole = coldmap.coldmap(pack, NOW, SKILLS).drawn.set_index("code")
-    part = coldmap.coldmap(pack, NOW.with_(district=KNOWSLEY), SKILLS).drawn.set_index("code")
-    assert list(part.index) == list(places.areas(pack, KNOWSLEY).index)
+    whole = cold_spot_map.coldmap(pack, NOW, SKILLS).drawn.set_index("code")
+    part = cold_spot_map.coldmap(pack, NOW.with_(district=KNOWSLEY), SKILLS).drawn.set_index("code")
+    assert list(part.index) == list(area_cells.areas(pack, KNOWSLEY).index)
     assert part["klass"].equals(whole.loc[part.index, "klass"])
 
 
 def test_where_only_districts_can_be_shown_the_map_says_why_it_is_empty(pack: Pack) -> None:
-    found = coldmap.coldmap(pack, NOW, FIRST)
+    found = cold_spot_map.coldmap(pack, NOW, FIRST)
     assert "only districts can be shown" in found.empty
-    assert isinstance(found, areas.AreaMap)
+    assert isinstance(found, area_figures.AreaMap)
     assert found.drawn.empty
 
 
@@ -93,5 +95,5 @@ def test_cold_spots_are_served_as_a_map() -> None:
         -1
     ] == "cold spot: deprived, with little spend"
     colours = {each["properties"]["class"]: each["properties"]["colour"] for each in told["features"]}
-    assert colours[coldmap.COLD] == ATTENTION
+    assert colours[cold_spot_map.COLD] == ATTENTION
     assert len(json.dumps(told["about"])) < 2000

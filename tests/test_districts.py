@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from svdash.findings import areas, districts, places
-from svdash.findings.areas import Asked
+from svdash.findings.reach import area_cells, area_figures, district_comparison
+from svdash.findings.reach.area_figures import Asked
 from svdash.register import Framework, View
 from svdash.show import charts
 from svdash.show.drawings.districts import people
@@ -56,7 +56,7 @@ def spent() -> pd.DataFrame:
 def test_the_rates_of_money_are_pounds_over_residents_of_each_districts_own_thirds(
     pack: Pack, spent: pd.DataFrame
 ) -> None:
-    frame = districts.districts(pack, NOW, SPEND).frame.set_index("district")
+    frame = district_comparison.districts(pack, NOW, SPEND).frame.set_index("district")
     assert set(frame.index) == set(spent["district_name"])
     for name, part in spent.groupby("district_name"):
         third = len(part) / 3
@@ -72,8 +72,8 @@ def test_the_rates_of_money_are_pounds_over_residents_of_each_districts_own_thir
 def test_every_area_shown_on_the_map_is_a_dot_and_every_hidden_one_is_counted(
     pack: Pack, asked: Asked
 ) -> None:
-    found = districts.districts(pack, NOW, asked)
-    rows = areas.area_map(pack, NOW, asked).frame
+    found = district_comparison.districts(pack, NOW, asked)
+    rows = area_figures.area_map(pack, NOW, asked).frame
     shown = rows[rows["rate"].notna()]
     assert sorted(dots(found.chart)["label"]) == sorted(shown["name"])
     rates = dots(found.chart).set_index("label")["value"]
@@ -84,8 +84,8 @@ def test_every_area_shown_on_the_map_is_a_dot_and_every_hidden_one_is_counted(
 
 
 def test_hidden_areas_are_told_by_district(pack: Pack) -> None:
-    found = districts.districts(pack, NOW, CYCLES)
-    shown = places.people(pack, YEAR, "cycle-training")
+    found = district_comparison.districts(pack, NOW, CYCLES)
+    shown = area_cells.people(pack, YEAR, "cycle-training")
     hidden = shown[shown["marker"] != ""]["district_name"].value_counts()
     assert hidden.sum() > 0
     assert f"Too small to show, in no dot and no median: {hidden.sum()} areas" in found.sentence
@@ -95,7 +95,7 @@ def test_hidden_areas_are_told_by_district(pack: Pack) -> None:
 def test_areas_stand_by_rank_in_the_city_region_and_not_in_their_district(
     pack: Pack, spent: pd.DataFrame
 ) -> None:
-    found = dots(districts.districts(pack, NOW, SPEND).chart).set_index("label")["at"]
+    found = dots(district_comparison.districts(pack, NOW, SPEND).chart).set_index("label")["at"]
     expected = 100 * (np.arange(len(spent)) + 0.5) / len(spent)
     assert found[spent["name"]].to_numpy() == pytest.approx(expected, abs=0.051)
 
@@ -103,13 +103,13 @@ def test_areas_stand_by_rank_in_the_city_region_and_not_in_their_district(
 def test_a_middle_area_stands_by_the_ranks_of_its_small_areas(pack: Pack, spent: pd.DataFrame) -> None:
     weighted = (spent["rank"] * spent["population"]).groupby(spent["msoa"]).sum()
     rank = (weighted / spent.groupby("msoa")["population"].sum()).sort_values()
-    found = dots(districts.districts(pack, NOW, RIDES).chart).sort_values("at")
+    found = dots(district_comparison.districts(pack, NOW, RIDES).chart).sort_values("at")
     assert found["label"].tolist() == rank.index.tolist()
 
 
 @asked_for
 def test_who_gets_more_is_told_of_every_district_and_agrees_with_the_table(pack: Pack, asked: Asked) -> None:
-    found = districts.districts(pack, NOW, asked)
+    found = district_comparison.districts(pack, NOW, asked)
     written = found.export().set_index("district")
     for name, row in written.iterrows():
         most, least = float(row["most"]), float(row["least"])
@@ -126,23 +126,23 @@ def test_who_gets_more_is_told_of_every_district_and_agrees_with_the_table(pack:
 
 
 def test_areas_without_any_spend_are_counted_since_medians_do_not_see_them(pack: Pack) -> None:
-    found = districts.districts(pack, NOW, SUPPLIER)
-    none = int((areas.area_map(pack, NOW, SUPPLIER).frame["rate"] == 0).sum())
+    found = district_comparison.districts(pack, NOW, SUPPLIER)
+    none = int((area_figures.area_map(pack, NOW, SUPPLIER).frame["rate"] == 0).sum())
     assert none > 989 / 2
     assert f"{none} areas of 989 with none at all" in found.sentence
 
 
 @asked_for
 def test_the_line_of_the_city_region_is_the_median_of_all_areas_shown(pack: Pack, asked: Asked) -> None:
-    found = districts.districts(pack, NOW, asked)
-    middle = areas.area_map(pack, NOW, asked).frame["rate"].median()
+    found = district_comparison.districts(pack, NOW, asked)
+    middle = area_figures.area_map(pack, NOW, asked).frame["rate"].median()
     assert found.chart is not None
     assert found.chart["middle"].unique().tolist() == [pytest.approx(middle, abs=0.0051)]
     assert (f"{middle:,.1f} per 1,000" if asked.show == "reach" else f"£{middle:,.2f}") in found.legend
 
 
 def test_areas_above_the_upper_edge_are_marked_counted_and_keep_their_figure(pack: Pack) -> None:
-    found = districts.districts(pack, NOW, SPEND)
+    found = district_comparison.districts(pack, NOW, SPEND)
     marks = dots(found.chart)
     over = marks[marks["over"].astype(bool)]
     assert 0 < len(over) <= 0.02 * len(marks) + 1
@@ -154,14 +154,14 @@ def test_areas_above_the_upper_edge_are_marked_counted_and_keep_their_figure(pac
 
 
 def test_rates_near_each_other_are_all_drawn_where_they_are(pack: Pack) -> None:
-    found = districts.districts(pack, NOW, SKILLS)
+    found = district_comparison.districts(pack, NOW, SKILLS)
     assert found.chart is not None
     assert not found.chart["over"].any()
     assert "upper edge" not in found.legend
 
 
 def test_bars_span_the_areas_of_their_third(pack: Pack) -> None:
-    found = districts.districts(pack, NOW, SPEND)
+    found = district_comparison.districts(pack, NOW, SPEND)
     spans = bars(found.chart).sort_values(["panel", "at"])
     assert spans.groupby("panel").size().tolist() == [3] * 6
     for _, part in spans.groupby("panel"):
@@ -186,14 +186,14 @@ def test_bars_span_the_areas_of_their_third(pack: Pack) -> None:
 def test_what_can_not_be_laid_out_by_district_says_why(
     pack: Pack, asked: Asked, view: View, why: str
 ) -> None:
-    found = districts.districts(pack, view, asked)
+    found = district_comparison.districts(pack, view, asked)
     assert why in found.empty
     assert found.chart is None
     assert list(found.export().columns)[: len(found.columns)] == list(found.columns)
 
 
 def test_a_part_year_says_so(pack: Pack) -> None:
-    found = districts.districts(pack, View(year="2026/27"), SPEND)
+    found = district_comparison.districts(pack, View(year="2026/27"), SPEND)
     assert "2026/27 (part year)" in found.subtitle
 
 
@@ -212,7 +212,7 @@ def test_districts_are_those_of_the_pack(copied_pack: CopiedPack) -> None:
 
     copied_pack.change("vocabulary", listed)
     copied_pack.change("areas", renamed)
-    found = districts.districts(copied_pack.open(), NOW, SPEND)
+    found = district_comparison.districts(copied_pack.open(), NOW, SPEND)
     assert set(found.frame["district"]) == {"Newshire", "Liverpool", "Sefton", "St Helens", "Wirral"}
     assert found.headline.endswith("5 districts")
 
@@ -226,7 +226,7 @@ def test_a_district_of_two_areas_has_no_thirds_and_says_that_it_can_not_be_told(
 
     copied_pack.change("vocabulary", listed)
     copied_pack.change("areas", two)
-    found = districts.districts(copied_pack.open(), NOW, SPEND)
+    found = district_comparison.districts(copied_pack.open(), NOW, SPEND)
     row = found.frame.set_index("district").loc["Newshire"]
     assert (row["areas"], row["shown"], row["gets"]) == (2, 2, "cannot be told")
     assert "It can't be told in Newshire." in found.sentence
@@ -234,8 +234,8 @@ def test_a_district_of_two_areas_has_no_thirds_and_says_that_it_can_not_be_told(
 
 
 def test_money_in_few_areas_is_told_by_pounds_over_residents(pack: Pack) -> None:
-    found = districts.districts(pack, NOW, Asked("spend", "kindred"))
-    rows = areas.area_map(pack, NOW, Asked("spend", "kindred")).frame.set_index("place")
+    found = district_comparison.districts(pack, NOW, Asked("spend", "kindred"))
+    rows = area_figures.area_map(pack, NOW, Asked("spend", "kindred")).frame.set_index("place")
     assert rows["pounds"].eq(0).mean() > 0.9
     assert (found.frame["gets"] == "most deprived third").sum() == 5
 
@@ -247,7 +247,7 @@ def test_a_third_is_higher_only_where_it_is_whatever_the_hidden_rates_are(hidden
     rates = [7.0, 8.0, 9.0, 1.0, 2.0, 3.0]
     rates[3 : 3 + hidden] = [np.nan] * hidden
     rows = pd.DataFrame({"district_name": "A", "third": [0, 0, 0, 2, 2, 2], "rate": rates})
-    assert districts._table(rows, 1)["gets"].tolist() == [told]
+    assert district_comparison._table(rows, 1)["gets"].tolist() == [told]
 
 
 def test_a_third_that_is_hidden_altogether_has_no_median() -> None:
@@ -258,7 +258,7 @@ def test_a_third_that_is_hidden_altogether_has_no_median() -> None:
             "rate": [np.nan, np.nan, 3.0, 4.0, 5.0, 6.0],
         }
     )
-    row = districts._table(rows, 1).iloc[0]
+    row = district_comparison._table(rows, 1).iloc[0]
     assert np.isnan(row["most"])
     assert (row["gets"], row["marker"], row["hidden"]) == ("cannot be told", "[c]", 2)
 
@@ -269,7 +269,7 @@ def test_without_one_table_it_builds_and_may_say_why_it_is_empty(copied_pack: Co
     pack = copied_pack.open()
     view = Framework.of(pack).default_view()
     for asked in (SPEND, SKILLS):
-        found = districts.districts(pack, view, asked)
+        found = district_comparison.districts(pack, view, asked)
         assert found.empty or len(found.frame)
 
 
@@ -278,7 +278,7 @@ def test_without_one_table_it_builds_and_may_say_why_it_is_empty(copied_pack: Co
 
 @asked_for
 def test_every_finding_is_whole(pack: Pack, asked: Asked) -> None:
-    found = districts.districts(pack, NOW, asked)
+    found = district_comparison.districts(pack, NOW, asked)
     assert 0 < len(found.headline) <= 90
     assert set(found.frame["status"]) == {"illustrative"}
     assert "illustrative" in found.subtitle
@@ -296,7 +296,7 @@ def test_the_drawing_reads_only_what_its_chart_has(pack: Pack, columns: int) -> 
     read = set(re.findall(r'"field": "(?:max\()?(\w+)\)?"', written)) | set(
         re.findall(r"datum\.(\w+)", written)
     )
-    chart = districts.districts(pack, NOW, SPEND).chart
+    chart = district_comparison.districts(pack, NOW, SPEND).chart
     assert chart is not None
     assert {"panel", "at", "drawn", "middle"} <= read <= set(chart.columns)
 
@@ -317,13 +317,13 @@ def test_the_page_draws_the_part_by_district_and_keeps_what_only_the_map_asks_fo
     at.run()
     assert not at.exception
     told = "".join(block.proto.body for block in at.get("html"))
-    assert districts.districts(pack, NOW, SPEND).headline in told
+    assert district_comparison.districts(pack, NOW, SPEND).headline in told
     assert len(at.get("vega_lite_chart")) == 1
     assert at.query_params["style"] == "change"
 
 
 def test_where_people_are_counted_by_district_only_the_programmes_counted_finer_are_named(pack: Pack) -> None:
-    found = districts.districts(pack, NOW, Asked("reach", "households-into-work"))
+    found = district_comparison.districts(pack, NOW, Asked("reach", "households-into-work"))
     assert "Counted by smaller areas: " in found.empty
     named = found.empty.partition("Counted by smaller areas: ")[2]
     assert "Adult Skills Fund" in named

@@ -10,9 +10,16 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from svdash.findings import places
-from svdash.findings.base import Finding
-from svdash.findings.economy import contracts, kinds, spend, standards, suppliers, unreached
+from svdash.findings.economy import (
+    contracts,
+    local_spend,
+    supplier_concentration,
+    supplier_kinds,
+    supplier_standards,
+    unreached_places,
+)
+from svdash.findings.finding import Finding
+from svdash.findings.reach import area_cells
 from svdash.register import View
 from svdash.show.drawings import DRAWN
 from svdash.tables import Pack
@@ -22,14 +29,14 @@ YEAR, BEFORE, PART = "2025/26", "2024/25", "2026/27"
 LATEST = View(year=YEAR, compare=BEFORE)
 SIX = ["E06000006", "E08000011", "E08000012", "E08000014", "E08000013", "E08000015"]
 BUILDS: dict[str, Callable[[Pack, View], Finding]] = {
-    "places": spend.places,
-    "retained": spend.retained,
-    "kinds": kinds.kinds,
-    "concentration": suppliers.concentration,
+    "places": local_spend.places,
+    "retained": local_spend.retained,
+    "kinds": supplier_kinds.kinds,
+    "concentration": supplier_concentration.concentration,
     "contracts": contracts.contracts,
-    "standards": standards.standards,
-    "multiplier": standards.multiplier,
-    "unreached": unreached.unreached,
+    "standards": supplier_standards.standards,
+    "multiplier": supplier_standards.multiplier,
+    "unreached": unreached_places.unreached,
 }
 OF_MONEY = ("places", "retained", "kinds", "concentration", "unreached")
 
@@ -82,31 +89,33 @@ def made(rows: list[dict[str, object]]) -> Callable[[pd.DataFrame], pd.DataFrame
 @pytest.mark.parametrize("year", ["2022/23", YEAR, PART])
 def test_spend_by_place_is_what_the_lines_add_up_to(pack: Pack, lines: pd.DataFrame, year: str) -> None:
     own = paid(lines, year)
-    rows = spend.places(pack, View(year=year)).frame.set_index("place")
+    rows = local_spend.places(pack, View(year=year)).frame.set_index("place")
     sums = own.groupby("supplier_place")["amount_pence"].sum()
     for place, pence in sums.items():
         assert rows.loc[place, "pence"] == pence
         assert rows.loc[place, "share"] == pytest.approx(100 * pence / sums.sum())
     local = sums[SIX].sum()
-    assert rows.loc[spend.REGION, "pence"] == local
-    assert rows.loc[spend.REGION, "share"] == pytest.approx(100 * local / sums.sum())
-    assert rows.loc[spend.REGION, "share_known"] == pytest.approx(
+    assert rows.loc[local_spend.REGION, "pence"] == local
+    assert rows.loc[local_spend.REGION, "share"] == pytest.approx(100 * local / sums.sum())
+    assert rows.loc[local_spend.REGION, "share_known"] == pytest.approx(
         100 * local / (sums.sum() - sums["not-known"])
     )
-    assert rows.drop(spend.REGION)["lines"].sum() == len(own)
+    assert rows.drop(local_spend.REGION)["lines"].sum() == len(own)
 
 
 def test_the_change_is_in_points_on_the_compared_year(pack: Pack, lines: pd.DataFrame) -> None:
-    rows = spend.places(pack, LATEST).frame.set_index("place")
+    rows = local_spend.places(pack, LATEST).frame.set_index("place")
     then = paid(lines, BEFORE).groupby("supplier_place")["amount_pence"].sum()
     assert rows.loc["abroad", "share_then"] == pytest.approx(100 * then["abroad"] / then.sum())
     assert rows.loc["abroad", "points"] == pytest.approx(
         rows.loc["abroad", "share"] - 100 * then["abroad"] / then.sum()
     )
-    assert "no test possible" in spend.places(pack, LATEST).sentence
+    assert "no test possible" in local_spend.places(pack, LATEST).sentence
 
 
-@pytest.mark.parametrize("build", [spend.places, kinds.kinds, suppliers.concentration])
+@pytest.mark.parametrize(
+    "build", [local_spend.places, supplier_kinds.kinds, supplier_concentration.concentration]
+)
 @pytest.mark.parametrize("view", [View(year=PART, compare=YEAR), View(year=YEAR, compare=PART)])
 def test_a_part_year_is_not_compared_with_a_whole_one(
     pack: Pack, build: Callable[[Pack, View], Finding], view: View
@@ -120,8 +129,8 @@ def test_a_part_year_is_not_compared_with_a_whole_one(
 def test_a_commitment_narrows_spend_to_its_programmes(pack: Pack, lines: pd.DataFrame) -> None:
     own = paid(lines)
     own = own[own["programme"] == "adult-skills-fund"]
-    rows = spend.places(pack, View(commitment="COM-A5", year=YEAR)).frame.set_index("place")
-    assert rows["pence"].drop(spend.REGION).sum() == own["amount_pence"].sum()
+    rows = local_spend.places(pack, View(commitment="COM-A5", year=YEAR)).frame.set_index("place")
+    assert rows["pence"].drop(local_spend.REGION).sum() == own["amount_pence"].sum()
 
 
 def test_lines_without_a_place_are_counted_and_said(copied_pack: CopiedPack) -> None:
@@ -135,14 +144,25 @@ def test_lines_without_a_place_are_counted_and_said(copied_pack: CopiedPack) -> 
             ]
         ),
     )
-    found = spend.places(pack, View(year=YEAR))
+    found = local_spend.places(pack, View(year=YEAR))
     rows = found.frame.set_index("place")
-    assert (rows.loc[spend.REGION, "share"], rows.loc[spend.REGION, "share_known"]) == (60.0, 75.0)
+    assert (rows.loc[local_spend.REGION, "share"], rows.loc[local_spend.REGION, "share_known"]) == (
+        60.0,
+        75.0,
+    )
     assert found.headline == "60.0% of spend stayed with suppliers in the 6 districts in 2025/26"
     assert "No place is known for £200 (20.0% of all spend) in 1 payment." in found.sentence
 
 
-@pytest.mark.parametrize("build", [spend.places, kinds.kinds, unreached.unreached, suppliers.concentration])
+@pytest.mark.parametrize(
+    "build",
+    [
+        local_spend.places,
+        supplier_kinds.kinds,
+        unreached_places.unreached,
+        supplier_concentration.concentration,
+    ],
+)
 def test_where_credit_notes_outweigh_payments_there_is_no_share(
     copied_pack: CopiedPack, build: Callable[[Pack, View], Finding]
 ) -> None:
@@ -164,7 +184,7 @@ def test_a_credit_note_is_taken_off_its_place(copied_pack: CopiedPack) -> None:
             ]
         ),
     )
-    rows = spend.places(pack, View(year=YEAR)).frame.set_index("place")
+    rows = local_spend.places(pack, View(year=YEAR)).frame.set_index("place")
     assert (rows.loc["E08000012", "pence"], rows.loc["E08000012", "share"]) == (10_000, 10.0)
 
 
@@ -172,7 +192,7 @@ def test_a_credit_note_is_taken_off_its_place(copied_pack: CopiedPack) -> None:
 
 
 def test_the_share_of_every_year_is_that_of_its_lines(pack: Pack, lines: pd.DataFrame) -> None:
-    rows = spend.retained(pack, View(year=PART)).frame.set_index("year")
+    rows = local_spend.retained(pack, View(year=PART)).frame.set_index("year")
     assert list(rows.index) == sorted(lines["year"].unique())
     for year, own in lines.groupby("year"):
         local = own.loc[own["supplier_place"].isin(SIX), "amount_pence"].sum()
@@ -184,7 +204,7 @@ def test_the_share_of_every_year_is_that_of_its_lines(pack: Pack, lines: pd.Data
 
 
 def test_a_part_year_is_marked_and_never_compared(pack: Pack) -> None:
-    found = spend.retained(pack, View(year=PART))
+    found = local_spend.retained(pack, View(year=PART))
     last = found.frame.set_index("year").loc[PART]
     assert last["part"]
     assert math.isnan(last["points"])
@@ -195,14 +215,14 @@ def test_a_part_year_is_marked_and_never_compared(pack: Pack) -> None:
 
 
 def test_years_after_the_view_are_not_known_yet(pack: Pack) -> None:
-    assert spend.retained(pack, View(year="2023/24")).frame["year"].max() == "2023/24"
+    assert local_spend.retained(pack, View(year="2023/24")).frame["year"].max() == "2023/24"
 
 
 # -- by type ---------------------------------------------------------------------------------------------
 
 
 def test_what_a_type_got_and_what_of_it_stays_is_that_of_the_lines(pack: Pack, lines: pd.DataFrame) -> None:
-    rows = kinds.kinds(pack, LATEST).frame.set_index("type")
+    rows = supplier_kinds.kinds(pack, LATEST).frame.set_index("type")
     own = paid(lines)
     assert set(rows.index) == set(own["supplier_type"])
     for kind, part in own.groupby("supplier_type"):
@@ -223,7 +243,7 @@ def test_the_top_ten_and_the_hhi_are_those_of_the_lines(pack: Pack, lines: pd.Da
     got = sums[sums > 0].sort_values(ascending=False)
     lost = own.loc[own["supplier_id"].isna(), "amount_pence"].sum()
     whole = got.sum() + lost
-    found = suppliers.concentration(pack, LATEST)
+    found = supplier_concentration.concentration(pack, LATEST)
     table = found.frame[found.frame["rank"].notna()]
     assert list(table["pounds"]) == [pence / 100 for pence in got.head(10)]
     assert found.headline.startswith(f"{100 * got.head(10).sum() / whole:.1f}% of spend")
@@ -236,13 +256,13 @@ def test_one_supplier_of_all_is_an_hhi_of_ten_thousand_and_four_alike_of_a_quart
     none = pd.DataFrame({"pence": pd.Series(dtype="int64"), "lines": pd.Series(dtype="int64")})
     for number, expected in ((1, 10_000), (4, 2_500)):
         named = pd.DataFrame({"pence": [700] * number, "lines": 1})
-        told = suppliers.measured(named, none)
+        told = supplier_concentration.measured(named, none)
         assert (told.low, told.high, told.suppliers) == (pytest.approx(expected), told.low, number)
 
 
 def test_a_supplier_in_credit_does_not_make_the_hhi_leave_its_scale() -> None:
     named = pd.DataFrame({"pence": [900, 100, -800], "lines": 1})
-    told = suppliers.measured(named, named.iloc[:0])
+    told = supplier_concentration.measured(named, named.iloc[:0])
     assert told.low == pytest.approx(90**2 + 10**2)
     assert told.in_credit == 1
 
@@ -258,7 +278,7 @@ def test_withheld_suppliers_and_people_are_never_named(copied_pack: CopiedPack) 
             ]
         ),
     )  # fmt: skip
-    found = suppliers.concentration(pack, View(year=YEAR))
+    found = supplier_concentration.concentration(pack, View(year=YEAR))
     assert list(found.frame["supplier_label"]) == ["Named Ltd", "Withheld: names are not published"]
     assert "Jo Quill" not in found.export().to_csv() + found.sentence + found.alt
     assert "50.0% of spend, in 2 payments, went to suppliers whose name is withheld." in found.sentence
@@ -266,13 +286,13 @@ def test_withheld_suppliers_and_people_are_never_named(copied_pack: CopiedPack) 
 
 def test_concentration_follows_a_role_by_the_programmes_linked_to_it(pack: Pack, lines: pd.DataFrame) -> None:
     own = paid(lines)
-    own = own[own["programme"].isin(list(places.programmes(pack, View(role="investor"), "has_money")))]
+    own = own[own["programme"].isin(list(area_cells.programmes(pack, View(role="investor"), "has_money")))]
     sums = own.groupby("supplier_id")["amount_pence"].sum().sort_values(ascending=False)
-    found = suppliers.concentration(pack, View(role="investor", year=YEAR))
+    found = supplier_concentration.concentration(pack, View(role="investor", year=YEAR))
     table = found.frame[found.frame["rank"].notna()]
     assert list(table["pounds"]) == [pence / 100 for pence in sums.head(10)]
     assert "programmes linked to the role investor" in found.subtitle
-    assert table["pounds"].max() < suppliers.concentration(pack, LATEST).frame["pounds"].max()
+    assert table["pounds"].max() < supplier_concentration.concentration(pack, LATEST).frame["pounds"].max()
 
 
 # -- contracts -------------------------------------------------------------------------------------------
@@ -413,7 +433,7 @@ def test_with_a_minimum_weighting_those_below_it_are_counted(copied_pack: Copied
 
 
 def test_a_standard_without_a_figure_is_said_to_have_none(pack: Pack) -> None:
-    found = standards.standards(pack, LATEST)
+    found = supplier_standards.standards(pack, LATEST)
     rows = found.frame.set_index("indicator")
     assert math.isnan(rows.loc["COM-I3", "value"])
     assert "Suppliers with SV or ESG: no figure." in found.sentence
@@ -422,7 +442,7 @@ def test_a_standard_without_a_figure_is_said_to_have_none(pack: Pack) -> None:
 
 
 def test_the_multiplier_is_never_made_up(pack: Pack) -> None:
-    found = standards.multiplier(pack, LATEST)
+    found = supplier_standards.multiplier(pack, LATEST)
     assert found.frame.empty
     for word in ("R1", "R2", "R3", "local area declared"):
         assert word in found.empty
@@ -446,7 +466,7 @@ def test_a_surveyed_multiplier_is_told_and_one_without_a_round_is_not(copied_pac
     (copied_pack.folder / "local_multiplier.csv").write_text(
         f"{','.join(names)}\n{BEFORE},Six districts,10000,5000,2000\n{YEAR},Six districts,10000,5000,\n"
     )
-    found = standards.multiplier(copied_pack.open(), LATEST)
+    found = supplier_standards.multiplier(copied_pack.open(), LATEST)
     assert list(found.frame["lm3"]) == [1.7]
     assert found.headline == f"£1 paid led to £1.70 spent in Six districts, {BEFORE}"
 
@@ -459,7 +479,7 @@ def test_districts_stand_beside_their_residents(pack: Pack, lines: pd.DataFrame)
     residents = areas.groupby("district")["population"].sum()
     own = paid(lines)
     pence = own.groupby("supplier_place")["amount_pence"].sum()[SIX]
-    rows = unreached.unreached(pack, LATEST).frame.set_index("district")
+    rows = unreached_places.unreached(pack, LATEST).frame.set_index("district")
     for code in SIX:
         share, people = 100 * pence[code] / pence.sum(), 100 * residents[code] / residents.sum()
         assert rows.loc[code, "share"] == pytest.approx(share)
@@ -474,7 +494,7 @@ def test_deprived_areas_without_a_supplier_are_counted(pack: Pack, lines: pd.Dat
     sums = paid(lines).groupby("supplier_area")["amount_pence"].sum()
     deprived = areas[areas["decile"] == 1]
     without = deprived[~deprived["code"].isin(sums.index[sums > 0])]
-    found = unreached.unreached(pack, LATEST)
+    found = unreached_places.unreached(pack, LATEST)
     assert found.frame["deprived"].sum() == len(deprived)
     assert found.frame["without"].sum() == len(without)
     assert f"{len(without)} of {len(deprived)} areas in England's most deprived tenth" in found.sentence
@@ -485,7 +505,7 @@ def test_an_area_that_only_gave_money_back_has_no_supplier_paid(copied_pack: Cop
     other = {"amount_pence": 90_000, "supplier_place": "uk"}
     here = {"supplier_place": area["district"], "supplier_area": area["code"]}
     pack = with_lines(copied_pack, made([other, {**here, "amount_pence": -10_000}]))
-    rows = unreached.unreached(pack, View(year=YEAR)).frame
+    rows = unreached_places.unreached(pack, View(year=YEAR)).frame
     assert rows["without"].sum() == rows["deprived"].sum()
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from svdash.findings import observed, series, trends
+from svdash.findings.indicators import gated_observations, indicator_series, indicator_trends
 from svdash.register import Framework, View
 from svdash.tables import Pack
 from tests.copies import DATA, ROOT, CopiedPack
@@ -205,7 +205,7 @@ def test_groups_of_one_to_four_people_occur(recruitment: pd.DataFrame) -> None:
 def test_an_indicator_of_a_stage_shows_the_counts_of_that_stage_rounded(
     pack: Pack, recruitment: pd.DataFrame
 ) -> None:
-    seen = observed.gated(pack)
+    seen = gated_observations.gated(pack)
     shown = 0
     for indicator, stage in STAGED.items():
         rows = seen[seen["indicator"] == indicator]
@@ -222,7 +222,11 @@ def test_an_indicator_of_a_stage_shows_the_counts_of_that_stage_rounded(
 def test_who_did_not_answer_is_a_share_of_everybody_the_others_of_those_who_did(
     pack: Pack, recruitment: pd.DataFrame
 ) -> None:
-    seen = observed.gated(pack).set_index(["indicator", "period", "characteristic", "group"]).sort_index()
+    seen = (
+        gated_observations.gated(pack)
+        .set_index(["indicator", "period", "characteristic", "group"])
+        .sort_index()
+    )
     people = recruitment.set_index(["stage", "year", "characteristic", "group"])["people"]
     asked = people["applied", "2025/26", "all", "all"]
     silent = people["applied", "2025/26", "religion", "not-stated"]
@@ -233,7 +237,7 @@ def test_who_did_not_answer_is_a_share_of_everybody_the_others_of_those_who_did(
 
 
 def test_figures_of_a_stage_carry_their_own_status_source_and_dates(pack: Pack) -> None:
-    rows = observed.gated(pack)
+    rows = gated_observations.gated(pack)
     rows = rows[rows["indicator"].isin(STAGED)]
     assert set(rows["status"]) == {"illustrative"}
     assert set(rows["source"]) == {"Illustrative: made up"}
@@ -252,7 +256,7 @@ def test_a_count_that_stands_among_the_observations_as_well_is_shown_once(copied
     copied_pack.change("observations_illustrative", edit)
     pack = copied_pack.open()
     assert pack.faults == ()
-    rows = observed.series(pack)["EMP-I1", "lcrca", "sex", "women"]
+    rows = gated_observations.series(pack)["EMP-I1", "lcrca", "sex", "women"]
     assert list(rows["period"]) == YEARS
     assert rows["value"].iloc[-1] == 40.0
 
@@ -265,9 +269,11 @@ def test_without_the_table_of_recruitment_its_indicators_have_no_figures(copied_
     pack = copied_pack.open()
     assert pack.faults == ()
     view = Framework.of(pack).default_view()
-    assert not set(observed.gated(pack)["indicator"]) & set(STAGED)
-    assert trends.one(pack, view, "EMP-I1").empty
-    assert trends.board(pack, view).frame.set_index("indicator").loc["EMP-I1", "latest"] == "no figure"
+    assert not set(gated_observations.gated(pack)["indicator"]) & set(STAGED)
+    assert indicator_trends.one(pack, view, "EMP-I1").empty
+    assert (
+        indicator_trends.board(pack, view).frame.set_index("indicator").loc["EMP-I1", "latest"] == "no figure"
+    )
 
 
 def test_a_pack_whose_indicators_know_no_stages_reads_none(copied_pack: CopiedPack) -> None:
@@ -279,7 +285,7 @@ def test_a_pack_whose_indicators_know_no_stages_reads_none(copied_pack: CopiedPa
     copied_pack.change("indicators", lambda rows: rows.drop(columns="stage"))
     pack = copied_pack.open()
     assert pack.faults == ()
-    assert not set(observed.gated(pack)["indicator"]) & set(STAGED)
+    assert not set(gated_observations.gated(pack)["indicator"]) & set(STAGED)
 
 
 def test_the_years_of_recruitment_are_years_of_the_pack(copied_pack: CopiedPack) -> None:
@@ -289,7 +295,7 @@ def test_the_years_of_recruitment_are_years_of_the_pack(copied_pack: CopiedPack)
     copied_pack.change("recruitment", edit)
     pack = copied_pack.open()
     assert "2015/16" in Framework.of(pack).years
-    assert (observed.years(pack)["year"] == "2015/16").sum() > 50
+    assert (gated_observations.years(pack)["year"] == "2015/16").sum() > 50
 
 
 def test_more_people_who_do_not_answer_are_neither_better_nor_worse(copied_pack: CopiedPack) -> None:
@@ -310,7 +316,7 @@ def test_more_people_who_do_not_answer_are_neither_better_nor_worse(copied_pack:
     copied_pack.change("recruitment", edit)
     pack = copied_pack.open()
     assert pack.faults == ()
-    found = series.assess(pack, View(year="2025/26"), "EMP-I1", "lcrca", "sex", "not-stated")
+    found = indicator_series.assess(pack, View(year="2025/26"), "EMP-I1", "lcrca", "sex", "not-stated")
     assert found.verdict == "rising"
 
 
@@ -598,7 +604,7 @@ def test_four_panels_look_at_characteristics_that_recruitment_is_told_by(recruit
 def test_every_protected_characteristic_of_an_indicator_of_people_has_figures_or_a_reason(pack: Pack) -> None:
     indicators = pack.table("indicators")
     people = indicators.loc[indicators["counts_people"], "id"]
-    seen = observed.gated(pack)
+    seen = gated_observations.gated(pack)
     told = set(zip(seen["indicator"], seen["characteristic"], strict=True))
     gaps = pack.table("data_gaps")
     named = set(zip(gaps["indicator"], gaps["characteristic"], strict=True))
@@ -608,7 +614,7 @@ def test_every_protected_characteristic_of_an_indicator_of_people_has_figures_or
 
 
 def test_breakdowns_that_the_register_needs_have_figures_or_a_reason(pack: Pack) -> None:
-    seen = observed.gated(pack)
+    seen = gated_observations.gated(pack)
     told = set(zip(seen["indicator"], seen["characteristic"], strict=True))
     gaps = pack.table("data_gaps")
     told |= set(zip(gaps["indicator"], gaps["characteristic"], strict=True))

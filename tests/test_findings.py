@@ -11,7 +11,10 @@ import pandas as pd
 import pytest
 
 from svdash import wording
-from svdash.findings import Finding, catalogue, overview, register, series, served, standing, trends
+from svdash.findings import Finding
+from svdash.findings.indicators import indicator_series, indicator_trends
+from svdash.findings.open_data import data_catalogue, open_tables
+from svdash.findings.progress import commitment_register, commitment_status, headline_tiles
 from svdash.register import ALL, DELIVERY_ORDER, NONE, OBSERVATIONS, Framework, View, period_end
 from svdash.tables import Pack, open_pack, split
 from tests.attack import moved
@@ -127,7 +130,7 @@ class Told:
 
     def stands(self, story: str, view: View = YEAR) -> pd.Series:
         """Return where the commitment of a story stands."""
-        return standing.standing(self.pack, view).set_index("id").loc[self.who[story]]
+        return commitment_status.standing(self.pack, view).set_index("id").loc[self.who[story]]
 
     def only(self, story: str) -> View:
         """Return the view of one commitment."""
@@ -174,7 +177,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
 
 def ask(pack: Pack, view: View, name: str, **own: str) -> Finding:
     """Ask for a table by the name it is served under."""
-    table = next(t for t in served.served(pack) if t.name == name)
+    table = next(t for t in open_tables.served(pack) if t.name == name)
     return table.build(
         pack, view, {**{n: about.default or "" for n, about in table.parameters.items()}, **own}
     )
@@ -201,13 +204,13 @@ def test_what_cannot_be_verified_is_shown_neither_complete_nor_green(told: Told,
     assert told.listed(story, "unverified")
     lines = ask(told.pack, YEAR, "commitments").export().set_index("id")
     assert wording.DELIVERY["complete"] not in set(lines.loc[told.who[story]])
-    shown = register.detail(told.pack, YEAR, told.who[story]).row
+    shown = commitment_register.detail(told.pack, YEAR, told.who[story]).row
     assert shown["delivery_label"] != wording.DELIVERY["complete"]
 
 
 @pytest.mark.parametrize("what", MISSING)
 def test_what_is_missing_to_verify_it_is_said(told: Told, what: str) -> None:
-    words = {**standing.REQUIRED, "evidence": "evidence"}
+    words = {**commitment_status.REQUIRED, "evidence": "evidence"}
     assert told.stands(f"without {what}")["missing"] == words[what]
     assert (
         words[what]
@@ -230,7 +233,7 @@ def test_what_cannot_be_verified_counts_nowhere_as_complete(told: Told, what: st
 
 def test_everything_that_is_missing_is_said_at_once(told: Told) -> None:
     said = told.stands("without anything")["missing"]
-    assert all(words in said for words in [*standing.REQUIRED.values(), "evidence"])
+    assert all(words in said for words in [*commitment_status.REQUIRED.values(), "evidence"])
 
 
 def test_a_leads_plan_stands_in_for_what_the_framework_does_not_give(told: Told) -> None:
@@ -286,16 +289,16 @@ def test_what_was_reported_complete_but_cannot_be_verified_stays_overdue(told: T
 
 
 def test_practices_are_never_overdue_nor_counted_as_commitments(pack: Pack) -> None:
-    rows = standing.standing(pack, View())
+    rows = commitment_status.standing(pack, View())
     practices = rows[rows["kind"] == "practice"]
     assert not practices["overdue"].any()
     assert practices["delivery"].isna().all()
-    assert set(standing.select(pack, View())["kind"]) == {"day-one", "aspiration"}
+    assert set(commitment_status.select(pack, View())["kind"]) == {"day-one", "aspiration"}
 
 
 def test_owners_of_overdue_commitments_add_up(pack: Pack) -> None:
     found = ask(pack, LATEST, "overdue").frame
-    late = standing.select(pack, LATEST)["overdue"].sum()
+    late = commitment_status.select(pack, LATEST)["overdue"].sum()
     assert found["number"].sum() == late > 0
     listed = ask(pack, LATEST, "commitments", delivery="overdue").frame["id"].unique()
     assert sorted(", ".join(found["ids"]).split(", ")) == sorted(listed)
@@ -337,7 +340,8 @@ def test_without_a_year_to_compare_with_nothing_is_said_to_have_moved(pack: Pack
 def test_what_is_listed_as_moved_is_all_that_stands_elsewhere(pack: Pack) -> None:
     moved = set(ask(pack, YEAR, "changes").frame["id"])
     then, now = (
-        standing.select(pack, View(year=y)).set_index("id")["delivery"] for y in ("2023/24", "2024/25")
+        commitment_status.select(pack, View(year=y)).set_index("id")["delivery"]
+        for y in ("2023/24", "2024/25")
     )
     assert moved == set(now.index[now != then])
     assert moved
@@ -355,7 +359,7 @@ GROUPED = {
 
 
 def test_every_way_of_grouping_is_tested() -> None:
-    assert set(GROUPED) == set(register.GROUPS)
+    assert set(GROUPED) == set(commitment_register.GROUPS)
 
 
 @pytest.mark.parametrize("group", GROUPED)
@@ -414,8 +418,8 @@ def test_the_numbers_on_where_things_stand_add_up_to_the_commitments(pack: Pack)
     assert (frame.groupby("kind")["number"].sum() == frame.groupby("kind")["of"].first()).all()
 
 
-def tile(pack: Pack, view: View, delivery: str) -> overview.Tile:
-    return next(t for t in overview.tiles(pack, view) if t.params.get("delivery") == delivery)
+def tile(pack: Pack, view: View, delivery: str) -> headline_tiles.Tile:
+    return next(t for t in headline_tiles.tiles(pack, view) if t.params.get("delivery") == delivery)
 
 
 @pytest.mark.parametrize("delivery", ["overdue", "complete", "unverified"])
@@ -442,7 +446,7 @@ def test_every_word_searched_for_must_occur_in_any_order_and_case(pack: Pack) ->
 
 def test_a_search_by_identifier_finds_the_row(pack: Pack) -> None:
     assert "COM-D10" in set(ask(pack, View(), "commitments", words="com-d10").frame["id"])
-    assert "COM-D10" in set(catalogue.search(pack, "com-d10")["id"])
+    assert "COM-D10" in set(data_catalogue.search(pack, "com-d10")["id"])
 
 
 @pytest.mark.parametrize("words", ["zzzz nothing", "(", ".*", "training zzzz", "\\", "[a-z]+"])
@@ -457,7 +461,7 @@ def test_a_search_without_a_hit_says_what_was_searched_for(pack: Pack, words: st
 
 def test_a_search_over_everything_finds_commitments_measures_and_indicators(pack: Pack) -> None:
     framework = Framework.of(pack)
-    found = catalogue.search(pack, "training")
+    found = data_catalogue.search(pack, "training")
     assert set(found["kind"]) == {"commitment", "measure", "indicator"}
     others = found[found["kind"] != "commitment"]
     assert set(others["indicator"]) <= set(framework.indicators.index)
@@ -477,7 +481,9 @@ def test_verdicts_of_success_measures_add_up_to_the_measures_of_the_role(pack: P
     measures = Framework.of(pack).measures
     wanted = measures if role == ALL else measures[measures["role"] == role]
     assert list(found.frame["measure"]) == list(wanted["id"])
-    assert sum(map(int, re.findall(r"\d+", trends.tally(list(found.frame["verdict"]))))) == len(wanted)
+    assert sum(map(int, re.findall(r"\d+", indicator_trends.tally(list(found.frame["verdict"]))))) == len(
+        wanted
+    )
     assert set(found.frame["verdict"]) <= set(wording.VERDICT)
 
 
@@ -547,7 +553,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Pack:
 
 
 def test_an_indicator_without_any_figure_is_said_to_have_none(measured: Pack) -> None:
-    assert series.lead(measured, YEAR, SILENT).verdict == "no-data"
+    assert indicator_series.lead(measured, YEAR, SILENT).verdict == "no-data"
     found = ask(measured, YEAR, "indicator", indicator=SILENT)
     assert found.empty
     assert found.frame.empty
@@ -557,7 +563,7 @@ def test_an_indicator_without_any_figure_is_said_to_have_none(measured: Pack) ->
 
 
 def compared(pack: Pack, view: View, indicator: str) -> str:
-    return series.compared(series.lead(pack, view, indicator), view)
+    return indicator_series.compared(indicator_series.lead(pack, view, indicator), view)
 
 
 @pytest.mark.parametrize("case", range(len(CHANGES)))
@@ -582,7 +588,7 @@ def test_without_an_earlier_figure_nothing_is_compared(measured: Pack, compare: 
 
 
 def test_a_part_year_is_neither_the_latest_figure_nor_tested(measured: Pack) -> None:
-    with_part, without = (series.lead(measured, View(year=year), PART) for year in (ALL, "2025/26"))
+    with_part, without = (indicator_series.lead(measured, View(year=year), PART) for year in (ALL, "2025/26"))
     assert list(with_part.rows["part"]) == [False, False, True]
     assert with_part.latest is not None
     assert (with_part.latest["period"], with_part.latest["value"]) == ("2025/26", 11.0)
@@ -600,7 +606,7 @@ def test_the_status_of_a_figure_is_that_of_the_table_it_came_from(pack: Pack) ->
 def test_what_a_status_is_of_is_said_in_a_word_or_two_and_not_by_the_title_of_a_table(pack: Pack) -> None:
     titles = {str(pack.resource(name)["title"]) for name in pack.names}
     several = 0
-    for table in served.served(pack):
+    for table in open_tables.served(pack):
         for own in wanted(pack, table)[:1]:
             found = table.build(pack, View(year="2025/26", compare="2024/25"), own)
             several += len(found.sources) > 1
@@ -614,7 +620,7 @@ def test_what_a_status_is_of_is_said_in_a_word_or_two_and_not_by_the_title_of_a_
     "name", ["observations", "indicator", "commitments", "standing", "changes", "overdue", "updates"]
 )
 def test_illustrative_figures_carry_the_word_in_every_export(pack: Pack, name: str) -> None:
-    table = next(t for t in served.served(pack) if t.name == name)
+    table = next(t for t in open_tables.served(pack) if t.name == name)
     for own in wanted(pack, table):
         found = table.build(pack, View(year="2025/26", compare="2024/25"), own)
         rows = found.export()
@@ -643,7 +649,7 @@ SAY_WHY = {
 # -- nothing breaks where a table is empty ---------------------------------------------------------------
 
 
-def wanted(pack: Pack, table: served.Served) -> list[dict[str, str]]:
+def wanted(pack: Pack, table: open_tables.Served) -> list[dict[str, str]]:
     """The parameters to ask a table with: its defaults, and the first two allowed values of what it needs."""
     defaults = {name: about.default or "" for name, about in table.parameters.items()}
     if not table.needs:
@@ -659,7 +665,7 @@ def everything(
     pack: Pack, view: View, of_it: Callable[[str], bool] | None = None
 ) -> Iterator[tuple[str, Finding]]:
     """Every table that is served, or those of them that ``of_it`` says, in a view."""
-    for table in served.served(pack):
+    for table in open_tables.served(pack):
         if of_it is not None and not of_it(table.name):
             continue
         for own in wanted(pack, table):
@@ -688,10 +694,10 @@ def test_without_one_table_every_finding_still_builds_and_says_why_it_is_empty(
         assert found.headline, name
         assert list(found.export().columns)[: len(found.columns)] == list(found.columns), name
         assert found.empty or len(found.frame) or found.name not in SAY_WHY, name
-    assert overview.tiles(pack, view)
-    catalogue.search(pack, "training")
+    assert headline_tiles.tiles(pack, view)
+    data_catalogue.search(pack, "training")
     for commitment in framework.commitments["id"].head(2):
-        assert register.detail(pack, view, commitment).row["id"] == commitment
+        assert commitment_register.detail(pack, view, commitment).row["id"] == commitment
 
 
 # -- small counts of people ------------------------------------------------------------------------------
@@ -818,7 +824,7 @@ def _told(pack: Pack, view: View) -> Iterator[tuple[str, str]]:
             *one.caveats,
         ]
         yield name, "\n".join([*words, one.export().to_csv(), one.typed().to_csv(), chart])
-    yield "tiles", repr(overview.tiles(pack, view))
+    yield "tiles", repr(headline_tiles.tiles(pack, view))
 
 
 def test_another_small_count_in_its_place_changes_nothing_that_anybody_sees(
@@ -1003,7 +1009,7 @@ def test_no_finding_of_the_product_leaves_a_cell_blank(pack: Pack) -> None:
 
 
 def test_the_catalogue_counts_the_rows_of_the_pack(pack: Pack) -> None:
-    found = catalogue.tables(pack, View()).frame.set_index("name")
+    found = data_catalogue.tables(pack, View()).frame.set_index("name")
     assert {name: int(found.loc[name, "rows"]) for name in pack.tables} == {
         name: len(pack.table(name)) for name in pack.tables
     }
@@ -1016,13 +1022,13 @@ def test_the_catalogue_counts_the_rows_that_faults_withhold(copied_pack: CopiedP
         return rows
 
     copied_pack.change("updates", edit)
-    found = catalogue.tables(copied_pack.open(), View())
+    found = data_catalogue.tables(copied_pack.open(), View())
     assert found.frame.set_index("name").loc["updates", "withheld"] == 3
     assert "3" in found.sentence
 
 
 def test_the_data_dictionary_describes_every_column_of_every_table(pack: Pack) -> None:
     for name in pack.tables:
-        found = catalogue.dictionary(pack, View(), name)
+        found = data_catalogue.dictionary(pack, View(), name)
         assert list(found.frame["name"]) == list(pack.table(name).columns)
         assert found.frame["description"].str.len().gt(0).all()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from svdash.findings import catalogue
+from svdash.findings.open_data import data_catalogue
 from svdash.register import View
 from svdash.show import page
 from svdash.tables import Pack
@@ -109,7 +109,7 @@ def test_what_shows_neither_computes_nor_serves(file: Path) -> None:
 
 def test_asking_for_findings_loads_neither_streamlit_nor_a_drawing_library() -> None:
     program = (
-        "import sys, svdash.findings.served, svdash.findings.overview;"
+        "import sys, svdash.findings.open_data.open_tables, svdash.findings.progress.headline_tiles;"
         f"print(sorted({DRAWING!r} & {{name.split('.')[0] for name in sys.modules}}))"
     )
     told = subprocess.run(
@@ -216,7 +216,7 @@ def test_the_public_addresses_of_the_pages_stay() -> None:
 
 
 def test_every_indicator_is_on_the_methods_table(pack: Pack) -> None:
-    told = catalogue.methods(pack, View()).frame
+    told = data_catalogue.methods(pack, View()).frame
     assert list(told["id"]) == list(pack.table("indicators")["id"])
     assert told["method"].notna().all()
 

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from svdash.caching import disk_cache
-from svdash.findings import observed, passed
+from svdash.findings import gated_frames
+from svdash.findings.indicators import gated_observations
 from svdash.show import structures
 from svdash.tables import Pack, checked_tables, open_pack, package
 from tests.copies import CopiedPack
@@ -78,34 +79,34 @@ def test_kept_gated_observations_are_those_of_the_gate_to_the_dtype(
     copied_pack: CopiedPack, var: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = copied_pack.open()
-    gated = observed.gated(first)
-    recruited = observed.recruited(first)
-    observed.keep(first)
+    gated = gated_observations.gated(first)
+    recruited = gated_observations.recruited(first)
+    gated_observations.keep(first)
 
     def again(pack: Pack) -> pd.DataFrame:
         raise AssertionError("the gate is asked again")
 
-    monkeypatch.setattr(observed, "_gated", again)
+    monkeypatch.setattr(gated_observations, "_gated", again)
     later = _again(first)
-    pd.testing.assert_frame_equal(observed.gated(later), gated)
-    pd.testing.assert_frame_equal(observed.recruited(later), recruited)
+    pd.testing.assert_frame_equal(gated_observations.gated(later), gated)
+    pd.testing.assert_frame_equal(gated_observations.recruited(later), recruited)
 
 
 def test_observations_of_a_changed_pack_pass_the_gate_again(copied_pack: CopiedPack, var: Path) -> None:
     before = copied_pack.open()
-    observed.keep(before)
+    gated_observations.keep(before)
     copied_pack.change("observations_illustrative", lambda rows: rows.iloc[:-1])
-    assert len(observed._every(copied_pack.open())) == len(observed._every(before)) - 1
+    assert len(gated_observations._every(copied_pack.open())) == len(gated_observations._every(before)) - 1
 
 
 def test_what_other_code_let_through_is_not_used(
     copied_pack: CopiedPack, var: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pack = copied_pack.open()
-    observed.keep(pack)
-    assert passed.fetch(pack, "observed") is not None
-    monkeypatch.setattr(passed, "_code", lambda: "another gate")
-    assert passed.fetch(pack, "observed") is None
+    gated_observations.keep(pack)
+    assert gated_frames.fetch(pack, "observed") is not None
+    monkeypatch.setattr(gated_frames, "_code", lambda: "another gate")
+    assert gated_frames.fetch(pack, "observed") is None
 
 
 def test_only_the_newest_versions_stay(copied_pack: CopiedPack, var: Path) -> None:

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from svdash.findings import areas, one_area, overview, places, reach, together
-from svdash.findings.areas import Asked
+from svdash.findings.progress import headline_tiles
+from svdash.findings.reach import area_cells, area_figures, area_profile, bivariate_map, reach_by_decile
+from svdash.findings.reach.area_figures import Asked
 from svdash.measures.classes import classify, quantile_breaks
 from svdash.register import Framework, View
 from svdash.show import maps
@@ -45,7 +46,7 @@ def view_of(pack: Pack) -> View:
 
 
 def test_the_areas_are_those_of_the_indices_of_2019(pack: Pack) -> None:
-    rows = places.areas(pack)
+    rows = area_cells.areas(pack)
     assert len(rows) == len(boundary_shapes.shapes(pack)) == 989
     assert (rows["decile"] == 1).sum() == 335
     liverpool = rows[rows["district_name"] == "Liverpool"]
@@ -55,16 +56,16 @@ def test_the_areas_are_those_of_the_indices_of_2019(pack: Pack) -> None:
 
 @pytest.mark.parametrize("asked", MAPS, ids=lambda a: f"{a.show}-{a.programme}-{a.domain}-{a.kind}")
 def test_every_area_is_drawn_in_a_class_that_the_legend_names(pack: Pack, asked: Asked) -> None:
-    found = areas.area_map(pack, view_of(pack), asked)
+    found = area_figures.area_map(pack, view_of(pack), asked)
     assert not found.empty
-    assert set(found.drawn["code"]) == set(places.areas(pack)["code"])
+    assert set(found.drawn["code"]) == set(area_cells.areas(pack)["code"])
     assert found.drawn["klass"].between(-1, len(found.limits) - 1).all()
     assert len(set(found.limits)) == len(found.limits) <= 7
     assert found.drawn["tip"].str.len().min() > 20
 
 
 def test_no_more_than_a_fifth_of_the_counts_of_a_programme_and_year_are_suppressed(pack: Pack) -> None:
-    chosen = places.cells(pack).geography
+    chosen = area_cells.cells(pack).geography
     coarser = chosen["geography"] == "district"
     assert (chosen.loc[~coarser, "share_suppressed"] <= 0.2).all()
     assert {"lsoa", "msoa", "district"} == set(chosen["geography"])
@@ -72,8 +73,8 @@ def test_no_more_than_a_fifth_of_the_counts_of_a_programme_and_year_are_suppress
 
 def test_no_small_count_of_people_is_drawn_listed_or_hovered(pack: Pack) -> None:
     view = view_of(pack)
-    for programme in places.programmes(pack, view, "counts_people"):
-        found = areas.area_map(pack, view, Asked("reach", programme))
+    for programme in area_cells.programmes(pack, view, "counts_people"):
+        found = area_figures.area_map(pack, view, Asked("reach", programme))
         shown = found.frame["people"].dropna()
         assert (shown % 5 == 0).all()
         hidden = found.frame["marker"] == "[c]"
@@ -81,7 +82,7 @@ def test_no_small_count_of_people_is_drawn_listed_or_hovered(pack: Pack) -> None
 
 
 def test_a_count_hidden_in_a_district_is_never_hidden_alone(pack: Pack) -> None:
-    found = areas.area_map(pack, view_of(pack), Asked("reach", "cycle-training"))
+    found = area_figures.area_map(pack, view_of(pack), Asked("reach", "cycle-training"))
     hidden = found.frame["marker"] == "[c]"
     for key in ("district_name", "decile"):
         for _, line in found.frame.assign(hidden=hidden).groupby(key):
@@ -94,39 +95,39 @@ def test_spend_by_area_and_spend_without_a_place_add_up_to_all_payments(pack: Pa
     year = lines.loc[(dates >= "2024-04-01") & (dates < "2025-04-01"), "amount_pence"].sum()
     view = view_of(pack).with_(year="2024/25")
     for kind in ("benefit", "supplier"):
-        assert places.spend(pack, view, "2024/25", "all", kind)["pence"].sum() == year
+        assert area_cells.spend(pack, view, "2024/25", "all", kind)["pence"].sum() == year
 
 
 def test_what_has_no_place_is_said_and_not_dropped(pack: Pack) -> None:
     view = view_of(pack)
-    told = areas.area_map(pack, view, Asked("spend")).sentence
-    sums = places.spend(pack, view, view.year, "all", "benefit")
+    told = area_figures.area_map(pack, view, Asked("spend")).sentence
+    sums = area_cells.spend(pack, view, view.year, "all", "benefit")
     assert f"{sums.loc[~sums['known'], 'lines'].sum():,}" in told
-    assert "known place" in areas.area_map(pack, view, Asked("reach", "adult-skills-fund")).sentence
+    assert "known place" in area_figures.area_map(pack, view, Asked("reach", "adult-skills-fund")).sentence
 
 
 def test_the_population_share_stands_beside_every_share(pack: Pack) -> None:
-    found = reach.by_decile(pack, view_of(pack), Asked("reach", "adult-skills-fund"))
-    people = places.areas(pack).groupby("decile")["population"].sum()
+    found = reach_by_decile.by_decile(pack, view_of(pack), Asked("reach", "adult-skills-fund"))
+    people = area_cells.areas(pack).groupby("decile")["population"].sum()
     assert np.allclose(found.frame["population_share"], 100 * people / people.sum())
     assert found.frame["share"].sum() == pytest.approx(100)
     assert f"{found.frame['population_share'].iloc[0]:.1f}%" in found.sentence
 
 
 def test_the_overview_says_where_reach_and_spend_land(pack: Pack) -> None:
-    found = reach.lands(pack, view_of(pack))
+    found = reach_by_decile.lands(pack, view_of(pack))
     assert set(found.frame["of"]) == {"people", "spend"}
     assert found.chart is not None
-    assert len(overview.tiles(pack, view_of(pack))) == 5
+    assert len(headline_tiles.tiles(pack, view_of(pack))) == 5
 
 
 def test_a_role_shows_only_its_own_programmes(pack: Pack) -> None:
     framework = Framework.of(pack)
-    everything = places.programmes(pack, View(), "has_money")
+    everything = area_cells.programmes(pack, View(), "has_money")
     for role in framework.labels("role"):
-        own = places.programmes(pack, View(role=role), "has_money")
+        own = area_cells.programmes(pack, View(role=role), "has_money")
         assert set(own) <= set(everything)
-    assert set(places.programmes(pack, View(commitment="SER-P6"), "counts_people")) == {
+    assert set(area_cells.programmes(pack, View(commitment="SER-P6"), "counts_people")) == {
         "households-into-work"
     }
 
@@ -139,7 +140,7 @@ def test_one_area_stands_beside_its_district_and_the_city_region(pack: Pack) -> 
 
 
 def reach_of(pack: Pack, asked: Asked) -> pd.DataFrame:
-    return one_area.beside(pack, view_of(pack), asked, "E01006412").frame
+    return area_profile.beside(pack, view_of(pack), asked, "E01006412").frame
 
 
 # --- what is served -----------------------------------------------------------------------------------------------
@@ -189,14 +190,14 @@ def test_each_shape_carries_the_figure_and_the_key_of_its_row_in_the_table(
 
 
 def test_few_places_have_few_classes(pack: Pack) -> None:
-    found = areas.area_map(pack, view_of(pack), Asked("reach", "housing-first"))
-    assert places.geography_of(pack, view_of(pack).year, "housing-first") == "district"
-    assert len(found.limits) == areas.FEW_CLASSES
+    found = area_figures.area_map(pack, view_of(pack), Asked("reach", "housing-first"))
+    assert area_cells.geography_of(pack, view_of(pack).year, "housing-first") == "district"
+    assert len(found.limits) == area_figures.FEW_CLASSES
 
 
 def test_circles_say_what_the_largest_stands_for(client: TestClient, pack: Pack) -> None:
     asked = Asked("reach", "adult-skills-fund")
-    found = areas.area_map(pack, view_of(pack), asked)
+    found = area_figures.area_map(pack, view_of(pack), asked)
     circles = client.get("/api/v1/areas.geojson?show=reach&programme=adult-skills-fund&shape=circles").json()[
         "features"
     ]
@@ -270,7 +271,7 @@ def test_boundaries_that_are_no_geojson_are_named_and_the_pages_go_on(copied_pac
     (copied_pack.folder / "boundaries.geojson").write_text("{not json", encoding="utf-8")
     pack = copied_pack.open()
     assert [fault.table for fault in boundary_faults.faults(pack)] == ["boundaries"]
-    assert not areas.area_map(pack, view_of(pack), Asked()).empty
+    assert not area_figures.area_map(pack, view_of(pack), Asked()).empty
 
 
 # --- classes ------------------------------------------------------------------------------------------------------
@@ -297,10 +298,10 @@ def test_more_shades_than_the_eye_can_tell_are_refused() -> None:
 def test_lines_that_cannot_be_read_leave_the_other_pages_whole(copied_pack: CopiedPack) -> None:
     (copied_pack.folder / "payments.parquet").write_bytes(b"no parquet at all")
     pack = copied_pack.open()
-    assert "payments" in places.problem(pack)
-    assert places.cells(pack).payments.empty
-    assert not areas.area_map(pack, view_of(pack), Asked()).empty
-    assert areas.area_map(pack, view_of(pack), Asked("spend")).empty
+    assert "payments" in area_cells.problem(pack)
+    assert area_cells.cells(pack).payments.empty
+    assert not area_figures.area_map(pack, view_of(pack), Asked()).empty
+    assert area_figures.area_map(pack, view_of(pack), Asked("spend")).empty
 
 
 # --- two readers at once ------------------------------------------------------------------------------------------
@@ -345,7 +346,7 @@ def test_the_first_to_ask_for_shapes_may_ask_at_once(attempt: int) -> None:
 
 
 def test_areas_are_in_thirds_of_need_and_of_reach_by_their_published_rank_and_rate(pack: Pack) -> None:
-    found = together.together(pack, view_of(pack), Asked("reach", "adult-skills-fund"))
+    found = bivariate_map.together(pack, view_of(pack), Asked("reach", "adult-skills-fund"))
     rows = found.frame
     known = rows[rows["rate"].notna()]
     thirds = known.groupby("needs")["rank"].agg(["min", "max", "size"])
@@ -367,7 +368,7 @@ def test_areas_are_in_thirds_of_need_and_of_reach_by_their_published_rank_and_ra
     ],
 )
 def test_what_can_not_stand_together_says_why(pack: Pack, asked: Asked, why: str) -> None:
-    assert why in together.together(pack, view_of(pack), asked).empty
+    assert why in bivariate_map.together(pack, view_of(pack), asked).empty
 
 
 def test_little_reach_in_much_need_has_a_colour_of_its_own(client: TestClient) -> None:

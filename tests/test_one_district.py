@@ -15,26 +15,26 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from svdash import wording
-from svdash.findings import (
-    areas,
+from svdash.findings.finding import Finding
+from svdash.findings.open_data import open_tables
+from svdash.findings.reach import (
+    area_cells,
+    area_change,
+    area_figures,
+    area_profile,
+    bivariate_map,
     catchments,
-    change,
-    coldspots,
+    cold_spots,
     concentration,
     decile_change,
-    deprived,
-    districts,
-    one_area,
+    district_comparison,
+    district_people,
+    most_deprived,
     parity,
-    places,
-    reach,
-    served,
-    together,
-    within,
+    reach_by_decile,
 )
-from svdash.findings import landing as land
-from svdash.findings.areas import Asked
-from svdash.findings.base import Finding
+from svdash.findings.reach import distribution as land
+from svdash.findings.reach.area_figures import Asked
 from svdash.measures import gradient, intervals
 from svdash.register import ALL, Framework, View
 from svdash.show import charts, page
@@ -50,18 +50,18 @@ SKILLS, CYCLES, RIDES, FIRST = (
     Asked("reach", each) for each in ("adult-skills-fund", "cycle-training", "dial-a-ride", "housing-first")
 )
 EVERY: dict[str, Callable[[Pack, View, Asked], Finding]] = {
-    "areas": areas.area_map,
-    "deciles": reach.by_decile,
+    "areas": area_figures.area_map,
+    "deciles": reach_by_decile.by_decile,
     "concentration": concentration.curve,
     "concentration-years": concentration.by_year,
-    "most-deprived": deprived.deprived,
+    "most-deprived": most_deprived.deprived,
     "parity": parity.parity,
-    "cold-spots": coldspots.coldspots,
+    "cold-spots": cold_spots.coldspots,
     "catchments": catchments.catchments,
-    "areas-by-district": districts.districts,
+    "areas-by-district": district_comparison.districts,
     "reach-change": decile_change.change,
-    "areas-together": together.together,
-    "areas-change": change.change,
+    "areas-together": bivariate_map.together,
+    "areas-change": area_change.change,
 }
 every = pytest.mark.parametrize("name", EVERY)
 
@@ -98,9 +98,9 @@ def test_a_part_names_the_district_it_is_of(pack: Pack, name: str) -> None:
 
 
 @pytest.mark.parametrize("asked", [SPEND, SKILLS, RIDES, Asked()])
-@pytest.mark.parametrize("build", [areas.area_map, together.together, change.change])
+@pytest.mark.parametrize("build", [area_figures.area_map, bivariate_map.together, area_change.change])
 def test_maps_of_the_districts_make_the_map_of_the_city_region(
-    pack: Pack, codes: list[str], build: Callable[[Pack, View, Asked], areas.AreaMap], asked: Asked
+    pack: Pack, codes: list[str], build: Callable[[Pack, View, Asked], area_figures.AreaMap], asked: Asked
 ) -> None:
     whole = build(pack, NOW, asked)
     parts = [build(pack, of(district), asked) for district in codes]
@@ -118,9 +118,9 @@ def test_maps_of_the_districts_make_the_map_of_the_city_region(
 
 def test_cold_spots_of_the_districts_are_those_of_the_city_region(pack: Pack, codes: list[str]) -> None:
     for asked in (SPEND, SKILLS, CYCLES, RIDES):
-        found = [coldspots.coldspots(pack, of(district), asked) for district in codes]
+        found = [cold_spots.coldspots(pack, of(district), asked) for district in codes]
         named = [place for each in found for place in each.frame["place"]]
-        assert sorted(named) == sorted(coldspots.coldspots(pack, NOW, asked).frame["place"])
+        assert sorted(named) == sorted(cold_spots.coldspots(pack, NOW, asked).frame["place"])
 
 
 def test_catchments_of_the_districts_add_up(pack: Pack, codes: list[str]) -> None:
@@ -131,8 +131,8 @@ def test_catchments_of_the_districts_add_up(pack: Pack, codes: list[str]) -> Non
 
 
 def test_beside_each_other_the_chosen_district_stands_first(pack: Pack) -> None:
-    alone = districts.districts(pack, of(KNOWSLEY), SPEND)
-    beside = districts.districts(pack, NOW, SPEND)
+    alone = district_comparison.districts(pack, of(KNOWSLEY), SPEND)
+    beside = district_comparison.districts(pack, NOW, SPEND)
     assert alone.frame["district"].iloc[0] == "Knowsley"
     assert alone.frame.sort_values("district", ignore_index=True).equals(beside.frame)
     assert "in Knowsley" in alone.headline
@@ -149,9 +149,9 @@ def test_what_parity_would_take_tells_the_share_of_the_district_among_the_others
 
 
 def test_deciles_that_a_district_does_not_have_are_not_told_of(pack: Pack) -> None:
-    there = set(places.areas(pack, KNOWSLEY)["decile"]) | {1}
+    there = set(area_cells.areas(pack, KNOWSLEY)["decile"]) | {1}
     for asked in (SPEND, SKILLS):
-        assert set(reach.by_decile(pack, of(KNOWSLEY), asked).frame["decile"]) == there
+        assert set(reach_by_decile.by_decile(pack, of(KNOWSLEY), asked).frame["decile"]) == there
         assert set(decile_change.change(pack, of(KNOWSLEY), asked).frame["decile"]) == there
     assert len(there) < 10
 
@@ -172,27 +172,27 @@ def test_a_part_year_has_no_change_of_amounts(pack: Pack) -> None:
 
 
 def test_the_index_of_a_district_is_of_its_own_areas(pack: Pack) -> None:
-    whole = areas.area_map(pack, NOW, SPEND).frame
+    whole = area_figures.area_map(pack, NOW, SPEND).frame
     rows = whole[whole["district_name"] == "Knowsley"].astype({"population": "float64"})
-    rows = rows.assign(rank=places.areas(pack)["rank"].reindex(rows["place"]).to_numpy("float64"))
+    rows = rows.assign(rank=area_cells.areas(pack)["rank"].reindex(rows["place"]).to_numpy("float64"))
     expected = gradient.concentration_index(rows.sort_values("rank"), "population", "rate")
     series = concentration.indices(pack, of(KNOWSLEY), land.of(pack, of(KNOWSLEY), SPEND))
     assert series.set_index("year").loc[YEAR, "index"] == pytest.approx(expected.index)
 
 
 def test_tenths_stay_those_of_the_city_region(pack: Pack) -> None:
-    found = deprived.deprived(pack, of(KNOWSLEY), SPEND).frame
-    own = found[found["base"] == deprived.OWN].set_index("cut")
-    tenth = deprived.own_tenths(pack)
-    rows = places.areas(pack, KNOWSLEY)
+    found = most_deprived.deprived(pack, of(KNOWSLEY), SPEND).frame
+    own = found[found["base"] == most_deprived.OWN].set_index("cut")
+    tenth = most_deprived.own_tenths(pack)
+    rows = area_cells.areas(pack, KNOWSLEY)
     inside = rows.loc[tenth.reindex(rows.index) == 1, "population"].sum()
     share = 100 * inside / rows["population"].sum()
     assert own.loc["Most deprived 10%", "population_share"] == pytest.approx(share)
 
 
 def test_money_elsewhere_and_without_a_place_is_counted(pack: Pack, codes: list[str]) -> None:
-    sums = places.spend(pack, NOW, YEAR, ALL, "benefit")
-    inside = sums["area"].isin(places.areas(pack, KNOWSLEY).index)
+    sums = area_cells.spend(pack, NOW, YEAR, ALL, "benefit")
+    inside = sums["area"].isin(area_cells.areas(pack, KNOWSLEY).index)
     elsewhere = sums.loc[sums["known"] & ~inside, "pence"].sum() / 100
     told = concentration.curve(pack, of(KNOWSLEY), SPEND).sentence
     assert f"£{elsewhere / 1e6:,.1f}m elsewhere in the city region" in told
@@ -201,7 +201,7 @@ def test_money_elsewhere_and_without_a_place_is_counted(pack: Pack, codes: list[
 def test_parity_within_a_district_moves_nothing_over_its_boundary(pack: Pack) -> None:
     found = parity.parity(pack, of(HALTON), SPEND)
     middle = found.frame[found.frame["level"] == parity.MIDDLE]
-    assert set(middle["place"]) == set(places.areas(pack, HALTON)["msoa"])
+    assert set(middle["place"]) == set(area_cells.areas(pack, HALTON)["msoa"])
     for _, rows in found.frame.groupby("level"):
         assert rows["to_parity"].sum() == pytest.approx(0, abs=1e-6)
     assert middle["gap"].is_monotonic_increasing
@@ -222,16 +222,16 @@ def test_of_many_places_those_furthest_from_parity_are_drawn(pack: Pack) -> None
 
 @pytest.mark.parametrize("asked", [SKILLS, CYCLES])
 def test_people_of_a_district_are_added_up_from_what_the_map_shows(pack: Pack, asked: Asked) -> None:
-    shown = areas.area_map(pack, of(KNOWSLEY), asked).frame
+    shown = area_figures.area_map(pack, of(KNOWSLEY), asked).frame
     shown = shown[shown["marker"] == ""]
-    found = reach.by_decile(pack, of(KNOWSLEY), asked).frame.set_index("decile")
+    found = reach_by_decile.by_decile(pack, of(KNOWSLEY), asked).frame.set_index("decile")
     for decile, part in shown.groupby("decile"):
         assert found.loc[int(decile), "amount"] == part["people"].sum()
         assert found.loc[int(decile), "population"] == part["population"].sum()
 
 
 def test_the_residents_beside_people_are_those_of_the_areas_shown(pack: Pack) -> None:
-    told = reach.by_decile(pack, of(KNOWSLEY), CYCLES).sentence
+    told = reach_by_decile.by_decile(pack, of(KNOWSLEY), CYCLES).sentence
     assert "of residents of Knowsley's areas that are shown live" in told
     assert re.search(
         r"Too small to show and left out: 16 areas of 98, with 14\.4% of Knowsley's residents", told
@@ -240,11 +240,11 @@ def test_the_residents_beside_people_are_those_of_the_areas_shown(pack: Pack) ->
 
 def test_a_district_with_too_much_hidden_has_no_shares_and_says_how_much(pack: Pack) -> None:
     view = of(HALTON, View(year=BEFORE))
-    found = deprived.deprived(pack, view, CYCLES)
-    rows = places.people(pack, BEFORE, "cycle-training")
+    found = most_deprived.deprived(pack, view, CYCLES)
+    rows = area_cells.people(pack, BEFORE, "cycle-training")
     rows = rows[rows["district_name"] == "Halton"]
     hidden = rows.loc[rows["marker"] == "[c]", "population"].sum() / rows["population"].sum()
-    assert hidden > within.MOST_HIDDEN
+    assert hidden > district_people.MOST_HIDDEN
     assert f"Areas with {100 * hidden:.1f}% of Halton's residents are too small to show" in found.empty
 
 
@@ -271,7 +271,7 @@ def test_the_curve_and_the_share_under_it_are_of_the_same_areas(pack: Pack, code
     for district in codes:
         for year in ("2023/24", YEAR, "2025/26"):
             curve = concentration.curve(pack, of(district, View(year=year)), SKILLS)
-            shares = deprived.deprived(pack, of(district, View(year=year)), SKILLS).frame
+            shares = most_deprived.deprived(pack, of(district, View(year=year)), SKILLS).frame
             first = curve.frame[curve.frame["point"] == "To the end of decile 1"].iloc[0]
             assert first["share"] == pytest.approx(shares["share"].iloc[0])
             assert first["population_share"] == pytest.approx(shares["population_share"].iloc[0])
@@ -281,12 +281,12 @@ def test_a_change_is_of_the_areas_that_both_years_show(pack: Pack, codes: list[s
     told = []
     for district in codes:
         found = decile_change.change(pack, of(district), CYCLES)
-        rows = places.people(pack, YEAR, "cycle-training")
-        marks = [places.people(pack, year, "cycle-training")["marker"] for year in (YEAR, BEFORE)]
+        rows = area_cells.people(pack, YEAR, "cycle-training")
+        marks = [area_cells.people(pack, year, "cycle-training")["marker"] for year in (YEAR, BEFORE)]
         here = rows["district_name"] == Framework.of(pack).districts[district]
         both = (marks[0] == "") & (marks[1] == "") & here
         hidden = rows.loc[here & ~both, "population"].sum() / rows.loc[here, "population"].sum()
-        if hidden > within.MOST_HIDDEN:
+        if hidden > district_people.MOST_HIDDEN:
             assert "too small to show for Cycle training in 2024/25 or 2023/24" in found.empty or (
                 "too small to show for Cycle training in 2023/24" in found.empty
             )
@@ -305,7 +305,7 @@ def exact(pack: Pack, district: str, year: str, programme: str) -> tuple[float, 
     lines = lines[
         (when >= f"{first}-04-01") & (when < f"{first + 1}-04-01") & (lines["programme"] == programme)
     ]
-    rows = places.areas(pack, district)
+    rows = area_cells.areas(pack, district)
     people = rows["code"].map(lines.groupby("area")["people"].sum()).fillna(0)
     most = rows["decile"] == 1
     return people[most].sum() / people.sum(), rows.loc[most, "population"].sum() / rows["population"].sum()
@@ -315,19 +315,19 @@ def test_no_verdict_within_a_district_is_one_that_hidden_areas_turn(pack: Pack, 
     given = 0
     for district in codes:
         for year in ("2022/23", BEFORE, YEAR, "2025/26"):
-            found = reach.by_decile(pack, of(district, View(year=year)), CYCLES)
+            found = reach_by_decile.by_decile(pack, of(district, View(year=year)), CYCLES)
             if found.empty:
                 continue
             share, lived = exact(pack, district, year, "cycle-training")
-            side = reach.side_of(found.frame, "reach")
+            side = reach_by_decile.side_of(found.frame, "reach")
             given += side != land.OPEN
             assert side in (land.OPEN, "level with", "above" if share > lived else "below"), (district, year)
     assert given
 
 
 def test_the_limits_of_a_district_are_wider_for_the_rounding_of_its_areas(pack: Pack) -> None:
-    row = reach.by_decile(pack, of(KNOWSLEY), SKILLS).frame.iloc[0]
-    total = reach.by_decile(pack, of(KNOWSLEY), SKILLS).frame["amount"].sum()
+    row = reach_by_decile.by_decile(pack, of(KNOWSLEY), SKILLS).frame.iloc[0]
+    total = reach_by_decile.by_decile(pack, of(KNOWSLEY), SKILLS).frame["amount"].sum()
     lower, upper = intervals.wilson(float(row["amount"]), float(total))
     assert row["lower"] < 100 * lower < row["share"] < 100 * upper < row["upper"]
 
@@ -354,7 +354,7 @@ def test_nothing_in_the_areas_that_are_shown_is_told_and_nothing_breaks(copied_p
     for year in (YEAR, "2025/26"):
         for build in EVERY.values():
             assert build(opened, of(HALTON, View(year=year, compare=BEFORE)), CYCLES).headline
-    found = reach.by_decile(opened, of(HALTON, View(year="2025/26")), CYCLES)
+    found = reach_by_decile.by_decile(opened, of(HALTON, View(year="2025/26")), CYCLES)
     assert "in the areas of Halton that are shown" in found.empty
     assert "Too small to show" in found.empty
 
@@ -366,9 +366,9 @@ def test_parity_is_not_told_of_a_district_with_too_much_hidden(pack: Pack) -> No
 
 
 def test_the_shares_of_cold_spots_are_of_the_areas_shown(pack: Pack) -> None:
-    rows = places.people(pack, YEAR, "cycle-training")
+    rows = area_cells.people(pack, YEAR, "cycle-training")
     shown = rows[(rows["district_name"] == "Halton") & (rows["marker"] == "")]
-    found = coldspots.coldspots(pack, of(HALTON), CYCLES).frame
+    found = cold_spots.coldspots(pack, of(HALTON), CYCLES).frame
     for side, column in (("share", "people"), ("population_share", "population")):
         inside = shown.loc[shown.index.isin(found["place"]), column].sum()
         assert found[side].sum() == pytest.approx(100 * inside / shown[column].sum())
@@ -382,7 +382,7 @@ def test_people_shown_by_middle_area_cannot_be_told_by_decile_within_a_district(
     assert "too coarse to be told by decile within Halton" in found.empty
     named = found.empty.partition("small areas can be shown for: ")[2]
     assert SKILLS.programme in {
-        code for code, label in places.programmes(pack, NOW, "counts_people").items() if label in named
+        code for code, label in area_cells.programmes(pack, NOW, "counts_people").items() if label in named
     }
     assert found.chart is None
 
@@ -390,7 +390,7 @@ def test_people_shown_by_middle_area_cannot_be_told_by_decile_within_a_district(
 def test_people_shown_by_middle_area_have_parity_by_middle_area(pack: Pack) -> None:
     found = parity.parity(pack, of(HALTON), RIDES)
     assert set(found.frame["level"]) == {parity.MIDDLE}
-    shown = places.people(pack, YEAR, "dial-a-ride")
+    shown = area_cells.people(pack, YEAR, "dial-a-ride")
     shown = shown[shown["district_name"] == "Halton"]
     assert found.frame["amount"].sum() == shown["people"].sum()
 
@@ -416,7 +416,7 @@ def test_every_part_of_every_district_is_whole_or_says_why_not(
 def test_no_count_of_people_of_a_district_is_small_or_exact(pack: Pack, codes: list[str]) -> None:
     for district in codes:
         for asked in (SKILLS, CYCLES, RIDES):
-            frame = reach.by_decile(pack, of(district), asked).frame
+            frame = reach_by_decile.by_decile(pack, of(district), asked).frame
             counts = frame["amount"].dropna().to_numpy("float64")
             assert not np.any(counts % 5), (district, asked)
 
@@ -426,7 +426,7 @@ def test_no_count_of_people_of_a_district_is_small_or_exact(pack: Pack, codes: l
 
 def test_districts_carry_the_names_of_the_vocabulary(pack: Pack) -> None:
     named = Framework.of(pack).labels("district")
-    rows = places.areas(pack)
+    rows = area_cells.areas(pack)
     assert dict(zip(rows["district"], rows["district_name"], strict=True)) == dict(named)
 
 
@@ -448,13 +448,13 @@ def test_a_pack_without_a_list_of_districts_names_them_as_its_areas_do(copied_pa
     path.write_text(json.dumps(told), encoding="utf-8")
     opened = copied_pack.open()
     assert Framework.of(opened).districts["E06000099"] == "Northshire"
-    found = reach.by_decile(opened, of("E06000099"), SPEND)
+    found = reach_by_decile.by_decile(opened, of("E06000099"), SPEND)
     assert "Northshire" in found.subtitle
 
 
 def test_one_area_stands_beside_its_district_and_the_city_region_whichever_is_looked_at(pack: Pack) -> None:
-    code = places.areas(pack, HALTON).index[0]
-    alone, whole = (one_area.beside(pack, of(d), SPEND, code) for d in (KNOWSLEY, ALL))
+    code = area_cells.areas(pack, HALTON).index[0]
+    alone, whole = (area_profile.beside(pack, of(d), SPEND, code) for d in (KNOWSLEY, ALL))
     assert alone.frame.equals(whole.frame)
     assert "district" not in page.address(alone, "csv")
 
@@ -464,9 +464,9 @@ def client() -> TestClient:
     return TestClient(Starlette(routes=routes()))
 
 
-@pytest.mark.parametrize("name", [table.name for table in served.served.__globals__["_FINDINGS"]])
+@pytest.mark.parametrize("name", [table.name for table in open_tables.served.__globals__["_FINDINGS"]])
 def test_the_address_under_a_figure_is_answered(client: TestClient, pack: Pack, name: str) -> None:
-    table = next(each for each in served.served(pack) if each.name == name)
+    table = next(each for each in open_tables.served(pack) if each.name == name)
     own = {n: about.default for n, about in table.parameters.items() if about.default is not None}
     for parameter in table.needs:
         allowed = table.parameters[parameter].allowed
@@ -488,7 +488,7 @@ def test_a_table_of_the_whole_city_region_refuses_a_district(client: TestClient)
 def test_the_map_of_a_district_is_served_with_its_areas_only(client: TestClient, pack: Pack) -> None:
     told = client.get("/api/v1/areas.geojson", params={"district": KNOWSLEY, "show": "spend"}).json()
     assert {each["properties"]["code"] for each in told["features"]} == set(
-        places.areas(pack, KNOWSLEY).index
+        area_cells.areas(pack, KNOWSLEY).index
     )
 
 
@@ -503,9 +503,12 @@ def test_an_address_for_another_vintage_is_not_answered_with_this_one(client: Te
 
 @pytest.mark.parametrize("asked", [SPEND, SKILLS, CYCLES])
 def test_beside_a_map_of_change_an_area_has_the_figures_of_both_years(pack: Pack, asked: Asked) -> None:
-    code = places.areas(pack, HALTON).index[3]
-    both = one_area.beside(pack, NOW, asked, code, one_area.BOTH)
-    drawn = [areas.area_map(pack, View(year=year), asked).frame.set_index("place") for year in (YEAR, BEFORE)]
+    code = area_cells.areas(pack, HALTON).index[3]
+    both = area_profile.beside(pack, NOW, asked, code, area_profile.BOTH)
+    drawn = [
+        area_figures.area_map(pack, View(year=year), asked).frame.set_index("place")
+        for year in (YEAR, BEFORE)
+    ]
     shown = (drawn[0]["marker"] == "") & (drawn[1]["marker"] == "")
     here = shown & (drawn[0]["district_name"] == "Halton")
     told = both.frame.set_index("who").loc["Halton"]
@@ -522,20 +525,22 @@ def test_beside_a_map_of_change_an_area_has_the_figures_of_both_years(pack: Pack
 
 
 def test_years_that_can_not_be_compared_do_not_stand_beside_each_other(pack: Pack) -> None:
-    code = places.areas(pack, HALTON).index[3]
+    code = area_cells.areas(pack, HALTON).index[3]
     part = View(year="2026/27", compare="2025/26")
-    assert "before" not in one_area.beside(pack, part, CYCLES, code, one_area.BOTH).columns
+    assert "before" not in area_profile.beside(pack, part, CYCLES, code, area_profile.BOTH).columns
 
 
 def test_without_a_compared_year_an_area_has_one_figure(pack: Pack) -> None:
-    code = places.areas(pack, HALTON).index[3]
-    assert "before" not in one_area.beside(pack, View(year=YEAR), SPEND, code, one_area.BOTH).columns
-    assert "before" not in one_area.beside(pack, NOW, Asked(), code, one_area.BOTH).columns
+    code = area_cells.areas(pack, HALTON).index[3]
+    assert "before" not in area_profile.beside(pack, View(year=YEAR), SPEND, code, area_profile.BOTH).columns
+    assert "before" not in area_profile.beside(pack, NOW, Asked(), code, area_profile.BOTH).columns
 
 
 @pytest.mark.parametrize(("asked", "title"), [(SPEND, "£ per resident"), (SKILLS, "Per 1,000 residents")])
 def test_the_axis_of_areas_by_district_names_its_unit(pack: Pack, asked: Asked, title: str) -> None:
-    assert title in json.dumps(charts.picture(districts.districts(pack, NOW, asked)), ensure_ascii=False)
+    assert title in json.dumps(
+        charts.picture(district_comparison.districts(pack, NOW, asked)), ensure_ascii=False
+    )
 
 
 @pytest.mark.parametrize("kind", ["csv", "json"])
@@ -568,14 +573,14 @@ PART_YEAR = "2026/27"
 
 @pytest.mark.parametrize("name", DATED)
 def test_every_row_taken_away_says_what_it_is_of(client: TestClient, pack: Pack, name: str) -> None:
-    names = places.programmes(pack, NOW, "counts_people")
+    names = area_cells.programmes(pack, NOW, "counts_people")
     assert Framework.of(pack).is_part(PART_YEAR)
     for year in (YEAR, BEFORE, PART_YEAR):
         # Most areas have no supplier at all, so there is nothing to part them by in two maps at once.
         kind = "benefit" if name == "areas-together" else "supplier"
         rows = rows_of(client, name, show="spend", kind=kind, year=year)
         said = {(row["show"], row["programme"], row["kind"], row["year"], row["vintage"]) for row in rows}
-        assert said == {("Spend", "All programmes", areas.KINDS[kind], year, "IoD 2019")}
+        assert said == {("Spend", "All programmes", area_figures.KINDS[kind], year, "IoD 2019")}
         assert {row["part_year"] for row in rows} == {"yes" if year == PART_YEAR else "no"}
         rows = rows_of(client, name, show="reach", programme=SKILLS.programme, year=year)
         assert {(row["show"], row["programme"], row["year"]) for row in rows} == {
@@ -585,7 +590,7 @@ def test_every_row_taken_away_says_what_it_is_of(client: TestClient, pack: Pack,
 
 
 def test_an_area_taken_away_says_by_which_domain_it_is_deprived(client: TestClient) -> None:
-    for domain, label in places.DOMAINS.items():
+    for domain, label in area_cells.DOMAINS.items():
         rows = rows_of(client, "area", show="deprivation", domain=domain, area="E01006420")
         assert {(row["show"], row["domain"]) for row in rows} == {("Deprivation", label)}
 
@@ -626,13 +631,13 @@ def test_money_of_some_programmes_says_whose_they_are(client: TestClient) -> Non
 
 
 def test_what_a_row_taken_away_says_takes_no_room_on_the_page(pack: Pack) -> None:
-    found = reach.by_decile(pack, NOW, SPEND)
+    found = reach_by_decile.by_decile(pack, NOW, SPEND)
     assert {"show", "programme", "kind", "year"} <= set(found.typed().columns)
     assert list(found.table().columns) == list(found.columns.values())
 
 
 def test_money_beside_the_map_is_written_short_and_taken_away_to_the_penny(pack: Pack) -> None:
-    found = reach.by_decile(pack, NOW, SPEND)
+    found = reach_by_decile.by_decile(pack, NOW, SPEND)
     first = float(found.frame["amount"].iloc[0])
     assert found.table()["Pounds"].iloc[0] == wording.money(first)
     assert found.export()["amount"].iloc[0] == f"{first:.2f}"

@@ -13,9 +13,9 @@ import pandas as pd
 import pytest
 
 from svdash.disclosure import MARKER_COLUMN
-from svdash.findings import coldspots, concentration, decile_change, deprived, parity, places
-from svdash.findings.areas import Asked
-from svdash.findings.base import Finding
+from svdash.findings.finding import Finding
+from svdash.findings.reach import area_cells, cold_spots, concentration, decile_change, most_deprived, parity
+from svdash.findings.reach.area_figures import Asked
 from svdash.register import Framework, View
 from svdash.show.drawings import concentration as drawings
 from svdash.tables import Pack, boundary_shapes
@@ -31,10 +31,10 @@ RIDES, PASSES = Asked("reach", "dial-a-ride"), Asked("reach", "concessionary-tra
 EVERY: dict[str, Callable[[Pack, View, Asked], Finding]] = {
     "concentration": concentration.curve,
     "concentration-years": concentration.by_year,
-    "most-deprived": deprived.deprived,
+    "most-deprived": most_deprived.deprived,
     "parity": parity.parity,
     "parity of the deprived": lambda p, v, a: parity.parity(p, v, a, "deprived"),
-    "cold-spots": coldspots.coldspots,
+    "cold-spots": cold_spots.coldspots,
     "reach-change": decile_change.change,
 }
 ALL_ASKED = [SPEND, SUPPLIER, SKILLS, CYCLES, FIRST, RIDES, PASSES, Asked("spend", "cycle-training"), Asked()]
@@ -183,8 +183,8 @@ def test_more_is_said_to_be_with_the_more_deprived_only_beyond_chance(pack: Pack
 
 
 def test_shares_by_englands_deciles_are_sums_of_the_lines(pack: Pack, areas: pd.DataFrame) -> None:
-    rows = deprived.deprived(pack, NOW, SPEND).frame
-    rows = rows[rows["base"] == deprived.ENGLAND]
+    rows = most_deprived.deprived(pack, NOW, SPEND).frame
+    rows = rows[rows["base"] == most_deprived.ENGLAND]
     spent = pounds(areas, YEAR)
     for row, most in zip(rows.to_dict("records"), (1, 2, 3), strict=True):
         inside = areas["decile"] <= most
@@ -198,8 +198,8 @@ def test_shares_by_englands_deciles_are_sums_of_the_lines(pack: Pack, areas: pd.
 
 
 def test_the_city_regions_own_tenths_have_as_many_areas_each(pack: Pack, areas: pd.DataFrame) -> None:
-    rows = deprived.deprived(pack, NOW, SPEND).frame
-    rows = rows[rows["base"] == deprived.OWN].reset_index(drop=True)
+    rows = most_deprived.deprived(pack, NOW, SPEND).frame
+    rows = rows[rows["base"] == most_deprived.OWN].reset_index(drop=True)
     spent = pounds(areas, YEAR)
     for tenths, (_, row) in enumerate(rows.iterrows(), start=1):
         first = math.ceil(len(areas) * tenths / 10)
@@ -211,25 +211,29 @@ def test_the_city_regions_own_tenths_have_as_many_areas_each(pack: Pack, areas: 
 def test_the_trap_of_the_baseline_is_told_by_the_residents_of_this_vintage(
     pack: Pack, copied_pack: CopiedPack
 ) -> None:
-    assert "30% of spend there would be below proportion" in deprived.deprived(pack, NOW, SPEND).sentence
+    assert "30% of spend there would be below proportion" in most_deprived.deprived(pack, NOW, SPEND).sentence
 
     def fewer(rows: pd.DataFrame) -> pd.DataFrame:
         return rows.assign(decile=rows["decile"].mask(rows["rank"].astype(int) > 2000, "2"), vintage="2025")
 
     copied_pack.change("areas", fewer)
-    told = deprived.deprived(copied_pack.open(), NOW, SPEND)
+    told = most_deprived.deprived(copied_pack.open(), NOW, SPEND)
     assert "(IoD 2025), not 10%: 30% of spend there would be above proportion" in told.sentence
     assert told.vintage == "IoD 2025"
 
 
 def test_people_are_added_up_by_own_tenths_only_where_no_area_is_held_back(pack: Pack) -> None:
-    assert deprived.OWN in set(deprived.deprived(pack, NOW, PASSES).frame["base"])
-    shown = places.people(pack, YEAR, PASSES.programme).join(places.areas(pack)["rank"]).sort_values("rank")
-    own = deprived.deprived(pack, NOW, PASSES).frame.set_index(["base", "cut"])
-    assert own.loc[(deprived.OWN, "Most deprived 10%"), "amount"] == shown["people"].iloc[:99].sum()
+    assert most_deprived.OWN in set(most_deprived.deprived(pack, NOW, PASSES).frame["base"])
+    shown = (
+        area_cells.people(pack, YEAR, PASSES.programme)
+        .join(area_cells.areas(pack)["rank"])
+        .sort_values("rank")
+    )
+    own = most_deprived.deprived(pack, NOW, PASSES).frame.set_index(["base", "cut"])
+    assert own.loc[(most_deprived.OWN, "Most deprived 10%"), "amount"] == shown["people"].iloc[:99].sum()
     for asked, why in ((SKILLS, "too small to show"), (RIDES, "middle area (MSOA)"), (FIRST, "district")):
-        found = deprived.deprived(pack, NOW, asked)
-        assert set(found.frame["base"]) == {deprived.ENGLAND}
+        found = most_deprived.deprived(pack, NOW, asked)
+        assert set(found.frame["base"]) == {most_deprived.ENGLAND}
         assert "Not by the city region's own tenths" in found.sentence
         assert why in found.sentence
 
@@ -287,7 +291,7 @@ def test_cold_spots_of_money_are_the_lowest_fifth_of_the_deprived_areas(
     rate = pounds(areas, YEAR) / areas["population"]
     deep = areas.assign(rate=rate)[areas["decile"] <= 3].sort_values("rate")
     expected = deep.iloc[: math.ceil(len(deep) / 5)]
-    found = coldspots.coldspots(pack, NOW, SPEND)
+    found = cold_spots.coldspots(pack, NOW, SPEND)
     assert found.frame["place"].tolist() == expected["code"].tolist()
     assert found.frame["rate"].tolist() == pytest.approx(expected["rate"].tolist())
     assert found.chart is not None
@@ -297,14 +301,20 @@ def test_cold_spots_of_money_are_the_lowest_fifth_of_the_deprived_areas(
 
 def test_areas_as_cold_as_the_last_of_the_fifth_are_cold_as_well() -> None:
     rates = pd.Series([0.0, 0.0, 0.0, 5.0, 1.0, 2.0, 3.0, 4.0, 6.0, 7.0])
-    assert coldspots.cold(rates).sum() == 3
-    assert coldspots.cold(pd.Series([4.0, 3.0, 2.0, 1.0, 5.0])).tolist() == [False, False, False, True, False]
+    assert cold_spots.cold(rates).sum() == 3
+    assert cold_spots.cold(pd.Series([4.0, 3.0, 2.0, 1.0, 5.0])).tolist() == [
+        False,
+        False,
+        False,
+        True,
+        False,
+    ]
 
 
 def test_an_area_too_small_to_show_is_never_called_cold_but_counted(pack: Pack) -> None:
-    shown = places.people(pack, YEAR, "cycle-training")
+    shown = area_cells.people(pack, YEAR, "cycle-training")
     small = shown[(shown[MARKER_COLUMN] != "") & (shown["decile"] <= 3)]
-    found = coldspots.coldspots(pack, NOW, CYCLES)
+    found = cold_spots.coldspots(pack, NOW, CYCLES)
     assert len(small) > 0
     assert not set(found.frame["place"]) & set(small["place"])
     assert f"Not called cold, too small to show: {len(small)} deprived areas." in found.sentence
@@ -315,7 +325,7 @@ def test_a_middle_area_is_deprived_where_half_of_its_residents_live_in_deciles_o
 ) -> None:
     deep = areas["population"].where(areas["decile"] <= 3, 0).groupby(areas["msoa"]).sum()
     deprived = deep / areas.groupby("msoa")["population"].sum() >= 0.5
-    found = coldspots.coldspots(pack, NOW, RIDES)
+    found = cold_spots.coldspots(pack, NOW, RIDES)
     assert deprived[found.frame["place"]].all()
     assert f"of {deprived.sum()} deprived areas" in found.headline
 
@@ -324,7 +334,7 @@ def test_the_nearest_place_is_the_one_with_the_shortest_way_over_the_sphere(pack
     sites = pd.read_csv(DATA / "places.csv")
     sites = sites[sites["programme"] == "adult-skills-fund"]
     inside = boundary_shapes.points(pack)
-    for row in coldspots.coldspots(pack, NOW, SKILLS).frame.head(5).to_dict("records"):
+    for row in cold_spots.coldspots(pack, NOW, SKILLS).frame.head(5).to_dict("records"):
         east, north = (math.radians(each) for each in inside[row["place"]])
         ways = {}
         for site in sites.to_dict("records"):
@@ -336,21 +346,21 @@ def test_the_nearest_place_is_the_one_with_the_shortest_way_over_the_sphere(pack
 
 
 def test_a_degree_of_latitude_is_a_360th_of_the_way_around() -> None:
-    around = coldspots.haversine(np.array([-3.0, 53.0]), np.array([-3.0, 54.0]))
+    around = cold_spots.haversine(np.array([-3.0, 53.0]), np.array([-3.0, 54.0]))
     assert float(around) == pytest.approx(2 * math.pi * 6371.0088 / 360)
-    pole = coldspots.haversine(np.array([0.0, 0.0]), np.array([77.0, 90.0]))
+    pole = cold_spots.haversine(np.array([0.0, 0.0]), np.array([77.0, 90.0]))
     assert float(pole) == pytest.approx(math.pi * 6371.0088 / 2)
 
 
 def test_a_programme_without_places_has_no_distance_and_says_so(pack: Pack) -> None:
-    found = coldspots.coldspots(pack, NOW, Asked("reach", "apprentice-travel"))
+    found = cold_spots.coldspots(pack, NOW, Asked("reach", "apprentice-travel"))
     assert found.frame["distance"].isna().all()
     assert set(found.export()["distance"]) == {"[x]"}
     assert "No place of service of Apprentice travel is in the data pack" in found.sentence
 
 
 def test_where_only_districts_can_be_shown_no_cold_spot_is_named(pack: Pack) -> None:
-    found = coldspots.coldspots(pack, NOW, FIRST)
+    found = cold_spots.coldspots(pack, NOW, FIRST)
     assert "only districts can be shown" in found.empty
 
 
@@ -505,7 +515,7 @@ def test_a_year_without_lines_says_so(pack: Pack, name: str) -> None:
 def test_a_role_counts_only_the_payments_of_its_programmes(pack: Pack, areas: pd.DataFrame) -> None:
     role = next(iter(Framework.of(pack).labels("role")))
     view = View(role=role, year=YEAR, compare=BEFORE)
-    own = places.programmes(pack, view, "has_money")
+    own = area_cells.programmes(pack, view, "has_money")
     expected = sum(pounds(areas, YEAR, programme=each).sum() for each in own)
     rows = parity.parity(pack, view, SPEND).frame
     assert rows.loc[rows["level"] == "Decile", "amount"].sum() == pytest.approx(expected)
@@ -531,7 +541,7 @@ def test_without_one_table_every_finding_builds_and_says_why_it_is_empty(
     if table in {"areas", "payments"}:
         assert parity.parity(damaged, view, SPEND).empty
     if table in {"places", "boundaries"}:
-        assert coldspots.coldspots(damaged, view, SPEND).frame["distance"].isna().all()
+        assert cold_spots.coldspots(damaged, view, SPEND).frame["distance"].isna().all()
 
 
 def test_the_same_figures_always_have_the_same_limits(copied_pack: CopiedPack, pack: Pack) -> None:

@@ -13,7 +13,9 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from svdash.findings import Finding, served, trends
+from svdash.findings import Finding
+from svdash.findings.indicators import indicator_trends
+from svdash.findings.open_data import open_tables
 from svdash.register import FILTERS, Framework
 from svdash.show import maps, structures
 from svdash.tables import Pack, open_pack
@@ -21,7 +23,7 @@ from svdash.web import warm
 from svdash.web.routes import routes
 from tests.copies import DATA, CopiedPack
 
-TABLES = served.served(open_pack(DATA))
+TABLES = open_tables.served(open_pack(DATA))
 NAMES = [table.name for table in TABLES]
 FILTERED = [table.name for table in TABLES if table.filtered]
 FILTER = {
@@ -176,7 +178,7 @@ def test_an_unknown_parameter_is_refused_with_those_that_are_known(
     told = answer.json()
     assert told["parameter"] == "colour"
     assert "colour" in told["error"]
-    assert told["allowed"] == list(served.parameters(pack, next(t for t in TABLES if t.name == name)))
+    assert told["allowed"] == list(open_tables.parameters(pack, next(t for t in TABLES if t.name == name)))
 
 
 @pytest.mark.parametrize("filter_", FILTERS)
@@ -451,7 +453,7 @@ def test_what_is_worked_out_ahead_is_what_the_pages_ask_for(pack: Pack) -> None:
     warm.ahead(pack)
     view = Framework.of(pack).default_view()
     kept = pack.remember(("trends.board", view), lambda: pytest.fail("the board was not kept"))
-    assert kept is trends.board(pack, view)
+    assert kept is indicator_trends.board(pack, view)
 
 
 def test_the_shapes_that_all_tiles_are_cut_from_are_worked_out_ahead_where_the_map_is_in_tiles(

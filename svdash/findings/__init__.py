@@ -3,6 +3,6 @@
 Pages, routes, reports and snapshots all ask here, so they cannot disagree. Nothing here knows Streamlit.
 """
 
-from svdash.findings.base import Finding
+from svdash.findings.finding import Finding
 
 __all__ = ["Finding"]

@@ -10,8 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from svdash.findings import areas, catchments, one_area, places
-from svdash.findings.areas import AreaMap, Asked
+from svdash.findings.reach import area_cells, area_figures, area_profile, catchments
+from svdash.findings.reach.area_figures import AreaMap, Asked
 from svdash.register import ALL
 from svdash.show import controls, decks, maps, page
 from svdash.show.page import Here
@@ -41,9 +41,9 @@ CLEARED = "map-cleared"
 def ask(now: Here, *, mapped: bool = True) -> Asked:
     """Draw the page's controls and return what the address chose; ``mapped``: for the map, which shows deprivation too."""
     shows = (
-        areas.SHOWS
+        area_figures.SHOWS
         if mapped
-        else {code: label for code, label in areas.SHOWS.items() if code != "deprivation"}
+        else {code: label for code, label in area_figures.SHOWS.items() if code != "deprivation"}
     )
     spots = st.columns([4, 6, 5, 5], vertical_alignment="bottom")
     with spots[0]:
@@ -55,10 +55,10 @@ def ask(now: Here, *, mapped: bool = True) -> Asked:
             "Deprivation itself, people reached by a programme, or spend.",
         )
     column = "counts_people" if show == "reach" else "has_money"
-    names = places.programmes(now.pack, now.view, column)
+    names = area_cells.programmes(now.pack, now.view, column)
     with spots[1]:
         programme = _programme(names, show)
-    kind, domain = next(iter(areas.KINDS)), next(iter(places.DOMAINS))
+    kind, domain = next(iter(area_figures.KINDS)), next(iter(area_cells.DOMAINS))
     with spots[2]:
         # What the choices above have no use for stays in the address for when they have.
         if show == "spend":
@@ -71,17 +71,17 @@ def ask(now: Here, *, mapped: bool = True) -> Asked:
             controls.hold("domain", domain)
     if not mapped:
         controls.hold("style", "fill")
-        return areas.settle(now.pack, now.view, Asked(show, programme, domain, kind))
+        return area_figures.settle(now.pack, now.view, Asked(show, programme, domain, kind))
     with spots[3]:
         _style(show)
-    return areas.settle(now.pack, now.view, Asked(show, programme, domain, kind))
+    return area_figures.settle(now.pack, now.view, Asked(show, programme, domain, kind))
 
 
 def _kind(usual: str) -> str:
     return controls.pick(
         "kind",
         "Place that counts",
-        areas.KINDS,
+        area_figures.KINDS,
         usual,
         "Where the money does its work, or where the supplier is. They are different places.",
     )
@@ -91,7 +91,7 @@ def _domain(usual: str) -> str:
     return controls.pick(
         "domain",
         "Deprivation domain",
-        places.DOMAINS,
+        area_cells.DOMAINS,
         usual,
         "The seven domains that the Indices of Deprivation are made of, or all together.",
     )
@@ -133,7 +133,7 @@ def draw(now: Here, found: AreaMap) -> None:
     """Draw headline, map, legend and the table of areas."""
     circles = st.session_state.get("style") == "circles" and found.asked.show != "deprivation"
     page.heading(found.headline, f"{found.circled if circles else found.subtitle}. {found.vintage}", found)
-    codes = places.areas(now.pack).index
+    codes = area_cells.areas(now.pack).index
     chosen = controls.hold("area", "")
     if found.empty:
         page.words(found)
@@ -143,7 +143,7 @@ def draw(now: Here, found: AreaMap) -> None:
         st.html(f'<p class="sv-sub">{escape(STREETS)}</p>')
     under = None
     if circles:
-        under = areas.area_map(now.pack, now.view, Asked(domain=found.asked.domain))
+        under = area_figures.area_map(now.pack, now.view, Asked(domain=found.asked.domain))
 
     # A choice cleared beside the map is not told to the map; a new map knows of none, so that the same area can be
     # chosen again.
@@ -180,7 +180,7 @@ def _pick(objects: dict[str, list[object]], now: Here) -> None:
     st.session_state[SEVERAL] = several
     if several or (maps.tiled(now.pack) and not clicked):
         return
-    codes = places.areas(now.pack).index
+    codes = area_cells.areas(now.pack).index
     chosen = (about.get("code", "") for about in abouts)
     controls.choose("area", next((code for code in chosen if code in codes), ""))
 
@@ -273,7 +273,7 @@ def _ring(now: Here, found: AreaMap, turned: decks.Turned) -> str:
 def looked_at(now: Here, found: AreaMap) -> None:
     """Draw the chosen area beside its district and the city region, or say how to choose one."""
     code = st.query_params.get("area", "")
-    rows = places.areas(now.pack)
+    rows = area_cells.areas(now.pack)
     if code and code not in rows.index:
         page.empty(
             f"Ignored in the address: area={code[:40]}. It is not one of this pack's {len(rows)} areas."
@@ -288,8 +288,8 @@ def looked_at(now: Here, found: AreaMap) -> None:
             "Choose an area on the map, or in the table below, to see it beside its district and the city region.",
         )
         return
-    before = one_area.BOTH if found.shape == maps.CHANGE else one_area.ONE
-    page.finding(one_area.beside(now.pack, now.view, found.asked, code, before), narrow=True)
+    before = area_profile.BOTH if found.shape == maps.CHANGE else area_profile.ONE
+    page.finding(area_profile.beside(now.pack, now.view, found.asked, code, before), narrow=True)
     if st.button("Clear the area", key="clear-area", help="Look at the whole city region again"):
         controls.choose("area", "")
         st.session_state[CLEARED] = st.session_state.get(CLEARED, 0) + 1
@@ -357,7 +357,7 @@ def _first_area(now: Here, rows: pd.DataFrame) -> list[str]:
         return list(rows["code"])
     if "geography" not in rows or rows["geography"].eq("lsoa").all():
         return list(rows["place"])
-    base = places.areas(now.pack)
+    base = area_cells.areas(now.pack)
     column = str(rows["geography"].iloc[0])
     first = base.reset_index(drop=True).drop_duplicates(column).set_index(column)["code"]
     return [str(first[place]) for place in rows["place"]]

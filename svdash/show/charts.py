@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from svdash.findings.base import Finding, records
+from svdash.findings.finding import Finding, records
 from svdash.show import structures
 from svdash.show.structures import Spec
 

@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from svdash import wording
-from svdash.findings.base import records
-from svdash.findings.register import GROUPS, Detail
+from svdash.findings.finding import records
+from svdash.findings.progress.commitment_register import GROUPS, Detail
 from svdash.register import ALL, DELIVERY_ORDER
 from svdash.show import controls, page
 

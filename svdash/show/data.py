@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from svdash import wording
-from svdash.findings import catalogue, served
+from svdash.findings.open_data import data_catalogue, open_tables
 from svdash.show import bring, controls, page, parts
 from svdash.show.page import Here
 from svdash.show.parts import Part
@@ -27,7 +27,7 @@ def draw(now: Here) -> None:
 
 
 def _tables(now: Here) -> None:
-    page.finding(catalogue.tables(now.pack, now.view))
+    page.finding(data_catalogue.tables(now.pack, now.view))
 
 
 def _dictionary(now: Here) -> None:
@@ -38,11 +38,11 @@ def _dictionary(now: Here) -> None:
         now.pack.tables[0],
         "Columns, types and meanings, read from the data package.",
     )
-    page.finding(catalogue.dictionary(now.pack, now.view, table))
+    page.finding(data_catalogue.dictionary(now.pack, now.view, table))
 
 
 def _methods(now: Here) -> None:
-    page.finding(catalogue.methods(now.pack, now.view))
+    page.finding(data_catalogue.methods(now.pack, now.view))
 
 
 def _downloads(now: Here) -> None:
@@ -55,11 +55,11 @@ def _downloads(now: Here) -> None:
     rows = "".join(
         f'<tr><th scope="row">{escape(t.title)}</th><td>'
         + " · ".join(
-            f'<a href="api/v1/tables/{escape(t.name)}.{kind}?{escape(urlencode({n: view[n] for n in served.filters_of(t.name)}))}" download>{kind.upper()}</a>'
+            f'<a href="api/v1/tables/{escape(t.name)}.{kind}?{escape(urlencode({n: view[n] for n in open_tables.filters_of(t.name)}))}" download>{kind.upper()}</a>'
             for kind in ("csv", "json", "parquet")
         )
         + "</td></tr>"
-        for t in served.served(now.pack)
+        for t in open_tables.served(now.pack)
         if not t.needs
     )
     st.html(

@@ -11,9 +11,9 @@ from typing import Any, Final
 import pydeck as pdk
 from pydeck.types import String
 
-from svdash.findings import places
-from svdash.findings.areas import AreaMap
-from svdash.findings.base import records
+from svdash.findings.finding import records
+from svdash.findings.reach import area_cells
+from svdash.findings.reach.area_figures import AreaMap
 from svdash.maps import tiles
 from svdash.register import ALL
 from svdash.show import maps
@@ -33,7 +33,7 @@ def windows(pack: Pack) -> dict[str, tuple[float, float, float, float]]:
 
 def _windows(pack: Pack) -> dict[str, tuple[float, float, float, float]]:
     boxes = boundary_shapes.bounds(pack)
-    rows = places.areas(pack)
+    rows = area_cells.areas(pack)
     named = [(ALL, box) for box in boxes.values()]
     named += [(str(rows["district"][code]), box) for code, box in boxes.items() if code in rows.index]
     found: dict[str, tuple[float, float, float, float]] = {}
@@ -159,12 +159,12 @@ def _circles(found: AreaMap, *, tiled: bool) -> pdk.Layer:
 
 def ringed(pack: Pack, found: AreaMap) -> bool:
     """Tell whether rings can be drawn: around the places of all programmes at once they would be a tangle."""
-    return found.asked.programme in set(places.table(pack, "places")["programme"])
+    return found.asked.programme in set(area_cells.table(pack, "places")["programme"])
 
 
 def _stand(pack: Pack, found: AreaMap) -> list[dict[str, Any]]:
     """Return the places of the chosen programme, or of all, that have coordinates."""
-    rows = places.table(pack, "places")
+    rows = area_cells.table(pack, "places")
     if ringed(pack, found):
         rows = rows[rows["programme"] == found.asked.programme]
     return records(rows[rows["latitude"].notna() & rows["longitude"].notna()])

@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from svdash.findings.base import Finding
-from svdash.findings.economy import contracts, kinds, spend, standards, suppliers, unreached
+from svdash.findings.economy import (
+    contracts,
+    local_spend,
+    supplier_concentration,
+    supplier_kinds,
+    supplier_standards,
+    unreached_places,
+)
+from svdash.findings.finding import Finding
 from svdash.register import View
 from svdash.show import page, parts
 from svdash.show.page import Here
@@ -33,10 +40,12 @@ def _of(*findings: Callable[[Pack, View], Finding]) -> Callable[[Here], None]:
 
 
 PARTS: Final[dict[str, Part[[Here]]]] = {
-    "places": Part("Where suppliers are", _of(spend.places, spend.retained)),
-    "kinds": Part("What kind they are", _of(kinds.kinds)),
-    "suppliers": Part("How few get most", _of(suppliers.concentration)),
+    "places": Part("Where suppliers are", _of(local_spend.places, local_spend.retained)),
+    "kinds": Part("What kind they are", _of(supplier_kinds.kinds)),
+    "suppliers": Part("How few get most", _of(supplier_concentration.concentration)),
     "contracts": Part("Contracts", _of(contracts.contracts)),
-    "standards": Part("Standards and multiplier", _of(standards.standards, standards.multiplier)),
-    "unreached": Part("Whom money does not reach", _of(unreached.unreached)),
+    "standards": Part(
+        "Standards and multiplier", _of(supplier_standards.standards, supplier_standards.multiplier)
+    ),
+    "unreached": Part("Whom money does not reach", _of(unreached_places.unreached)),
 }

@@ -8,18 +8,18 @@ from typing import Final
 import streamlit as st
 
 from svdash.findings.equality import (
-    base,
+    comparison_groups,
+    equality_summary,
     owners,
-    pay_groups,
+    pay_by_group,
+    pay_gap_parts,
     pay_returns,
-    pay_split,
     recruitment,
     services,
-    summary,
-    unknown,
+    unknown_groups,
     workforce,
 )
-from svdash.findings.equality.base import Chosen
+from svdash.findings.equality.comparison_groups import Chosen
 from svdash.register import ALL, NOT_STATED
 from svdash.show import controls, page, parts
 from svdash.show.page import Here
@@ -47,13 +47,13 @@ def _ask(now: Here, asks: Mapping[str, str]) -> tuple[Chosen, str]:
         panel = controls.pick(
             _PANEL,
             "Equality Panel",
-            {ALL: "All characteristics", **base.panels(now.pack)},
+            {ALL: "All characteristics", **comparison_groups.panels(now.pack)},
             ALL,
             "The Equality Panels look at some of the characteristics each.",
         )
     if _CHARACTERISTIC not in asks:
         return Chosen(), panel
-    options = base.characteristics(now.pack, panel)
+    options = comparison_groups.characteristics(now.pack, panel)
     with spots[1]:
         characteristic = controls.pick(
             _CHARACTERISTIC,
@@ -63,9 +63,11 @@ def _ask(now: Here, asks: Mapping[str, str]) -> tuple[Chosen, str]:
             "What people are told apart by: protected characteristics, and the groups the Framework names.",
         )
     groups = {
-        code: label for code, label in base.groups(now.pack, characteristic).items() if code != NOT_STATED
+        code: label
+        for code, label in comparison_groups.groups(now.pack, characteristic).items()
+        if code != NOT_STATED
     }
-    usual = base.usual(now.pack, characteristic, list(groups))
+    usual = comparison_groups.usual(now.pack, characteristic, list(groups))
     with spots[2]:
         reference = controls.pick(
             _REFERENCE,
@@ -79,7 +81,7 @@ def _ask(now: Here, asks: Mapping[str, str]) -> tuple[Chosen, str]:
 
 def _look(now: Here, chosen: Chosen, panel: str) -> None:
     del chosen  # the panel's characteristics all at once
-    page.finding(summary.look(now.pack, now.view, panel), rows=ROWS)
+    page.finding(equality_summary.look(now.pack, now.view, panel), rows=ROWS)
 
 
 def _workforce(now: Here, chosen: Chosen, _: str) -> None:
@@ -94,8 +96,8 @@ def _recruitment(now: Here, chosen: Chosen, _: str) -> None:
 
 def _pay(now: Here, chosen: Chosen, _: str) -> None:
     page.finding(pay_returns.returns(now.pack, now.view))
-    page.finding(pay_groups.groups(now.pack, now.view, chosen))
-    page.finding(pay_split.split(now.pack, now.view, chosen))
+    page.finding(pay_by_group.groups(now.pack, now.view, chosen))
+    page.finding(pay_gap_parts.split(now.pack, now.view, chosen))
 
 
 def _owners(now: Here, chosen: Chosen, _: str) -> None:
@@ -110,8 +112,8 @@ def _services(now: Here, chosen: Chosen, _: str) -> None:
 
 def _unknown(now: Here, chosen: Chosen, _: str) -> None:
     del chosen  # the grid has every characteristic
-    page.finding(unknown.register(now.pack, now.view), rows=ROWS)
-    page.finding(unknown.share_measured(now.pack, now.view))
+    page.finding(unknown_groups.register(now.pack, now.view), rows=ROWS)
+    page.finding(unknown_groups.share_measured(now.pack, now.view))
 
 
 _ASKED: Final = dict.fromkeys((_PANEL, _CHARACTERISTIC, _REFERENCE), "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from svdash.findings import trends
+from svdash.findings.indicators import indicator_trends
 from svdash.register import ALL
 from svdash.show import controls
 from svdash.show.page import Here
@@ -24,7 +24,7 @@ def ask(now: Here) -> tuple[str, str]:
         )
     if chosen == ALL:
         return "", ""
-    found = trends.characteristics(now.pack, now.view, chosen)
+    found = indicator_trends.characteristics(now.pack, now.view, chosen)
     if len(found) < 2:
         return chosen, found[0] if found else ""
     with right:

@@ -6,17 +6,17 @@ from typing import Final
 
 import streamlit as st
 
-from svdash.findings import (
+from svdash.findings.reach import (
     catchments,
-    coldspots,
+    cold_spots,
     concentration,
     decile_change,
-    deprived,
-    districts,
+    district_comparison,
+    most_deprived,
     parity,
-    reach,
+    reach_by_decile,
 )
-from svdash.findings.areas import Asked
+from svdash.findings.reach.area_figures import Asked
 from svdash.show import area, controls, maps, page, parts
 from svdash.show.page import Here
 from svdash.show.parts import Part
@@ -43,18 +43,18 @@ def _map(now: Here, asked: Asked) -> None:
         area.draw(now, found)
     with right:
         area.looked_at(now, found)
-        page.finding(reach.by_decile(now.pack, now.view, asked), narrow=True)
+        page.finding(reach_by_decile.by_decile(now.pack, now.view, asked), narrow=True)
     area.table(now, found)
 
 
 def _concentration(now: Here, asked: Asked) -> None:
     page.finding(concentration.curve(now.pack, now.view, asked))
-    page.finding(deprived.deprived(now.pack, now.view, asked))
+    page.finding(most_deprived.deprived(now.pack, now.view, asked))
     page.finding(concentration.by_year(now.pack, now.view, asked))
 
 
 def _districts(now: Here, asked: Asked) -> None:
-    page.finding(districts.districts(now.pack, now.view, asked))
+    page.finding(district_comparison.districts(now.pack, now.view, asked))
 
 
 def _parity(now: Here, asked: Asked) -> None:
@@ -70,7 +70,7 @@ def _parity(now: Here, asked: Asked) -> None:
 
 
 def _cold(now: Here, asked: Asked) -> None:
-    found = coldspots.coldspots(now.pack, now.view, asked)
+    found = cold_spots.coldspots(now.pack, now.view, asked)
     if not found.empty:
         st.button(
             "See them on the map",

@@ -12,9 +12,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from svdash import wording
-from svdash.findings import areas, change, coldmap, places, together
-from svdash.findings.areas import AreaMap, Asked
-from svdash.findings.base import records
+from svdash.findings.finding import records
+from svdash.findings.reach import area_cells, area_change, area_figures, bivariate_map, cold_spot_map
+from svdash.findings.reach.area_figures import AreaMap, Asked
 from svdash.maps import tiles
 from svdash.register import View
 from svdash.tables import Pack, boundary_shapes
@@ -25,7 +25,7 @@ HIDDEN: Final = "#FFFFFF"
 CIRCLES: Final = "circles"
 TOGETHER: Final = "together"
 CHANGE: Final = "change"
-COLD: Final = coldmap.NAME
+COLD: Final = cold_spot_map.NAME
 # The largest circle's radius in metres.
 LARGEST: Final = 1000.0
 # With more areas the map is sent in tiles: only those in sight, and no finer than can be seen.
@@ -73,8 +73,8 @@ CHANGES: Final = {
 
 def build(pack: Pack, view: View, asked: Asked, shape: str) -> AreaMap:
     """Return the map of what is asked for, as the shape that its address names."""
-    builds = {TOGETHER: together.together, CHANGE: change.change, COLD: coldmap.coldmap}
-    return builds.get(shape, areas.area_map)(pack, view, asked)
+    builds = {TOGETHER: bivariate_map.together, CHANGE: area_change.change, COLD: cold_spot_map.coldmap}
+    return builds.get(shape, area_figures.area_map)(pack, view, asked)
 
 
 def palette(found: AreaMap) -> list[str]:
@@ -219,7 +219,7 @@ def tile_districts(pack: Pack, tile: tiles.Tile) -> bytes:
 
 
 def _districts(pack: Pack) -> dict[str, str]:
-    rows = places.areas(pack)
+    rows = area_cells.areas(pack)
     return dict(zip(rows["code"], rows["district_name"], strict=True))
 
 
@@ -269,6 +269,6 @@ def towns(pack: Pack, *, small: bool) -> list[dict[str, Any]]:
             "name": r["name"],
             "size": {1: 17, 2: 14}.get(int(r["size"]), 12),
         }
-        for r in records(places.table(pack, "towns"))
+        for r in records(area_cells.table(pack, "towns"))
         if small or int(r["size"]) < SMALL
     ]

@@ -15,9 +15,9 @@ import pyarrow as pa
 import streamlit as st
 
 from svdash import wording
-from svdash.findings import served
-from svdash.findings.base import Finding, records
-from svdash.findings.overview import Tile
+from svdash.findings.finding import Finding, records
+from svdash.findings.open_data import open_tables
+from svdash.findings.progress.headline_tiles import Tile
 from svdash.register import ALL, NONE, Framework, View
 from svdash.show import charts, controls
 from svdash.tables import Pack
@@ -124,7 +124,7 @@ def heading(text: str, under: str = "", of: Finding | None = None) -> None:
 def address(finding: Finding, kind: str) -> str:
     """Return the open-data address of a finding's table or picture, relative to the page."""
     room = "charts" if kind in {"png", "svg"} else "tables"
-    taken = served.filters_of(finding.name)
+    taken = open_tables.filters_of(finding.name)
     filters = {name: value for name, value in finding.view.params().items() if name in taken}
     # "all" is what leaving a filter out means, so the address can do without it.
     params = {n: value for n, value in {**filters, **finding.params}.items() if value != ALL or n == "year"}

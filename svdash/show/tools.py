@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
-from svdash.findings import catalogue
-from svdash.findings.base import records
+from svdash.findings.finding import records
+from svdash.findings.open_data import data_catalogue
 from svdash.register import ALL, View
 from svdash.show import page
 
@@ -46,7 +46,7 @@ def _search() -> None:
     if not asked.strip():
         st.caption("Commitments, practices, success measures and indicators. All words must occur.")
         return
-    hits = catalogue.search(now.pack, asked)
+    hits = data_catalogue.search(now.pack, asked)
     if hits.empty:
         st.caption(f"Nothing in the register has all of “{asked}”. Try fewer or shorter words.")
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from svdash import __version__
-from svdash.findings import served
+from svdash.findings.open_data import open_tables
 from svdash.tables import Pack
 
 _REFUSAL = {
@@ -17,8 +17,8 @@ _FORMATS = {"csv": "text/csv", "json": "application/json", "parquet": "applicati
 def describe(pack: Pack) -> dict[str, Any]:
     """Return an OpenAPI 3.1 description with one path a table and format, and every allowed value."""
     paths: dict[str, Any] = {}
-    for table in served.served(pack):
-        known = served.parameters(pack, table)
+    for table in open_tables.served(pack):
+        known = open_tables.parameters(pack, table)
         for kind, media in _FORMATS.items():
             paths[f"/api/v1/tables/{table.name}.{kind}"] = {
                 "get": {
@@ -49,7 +49,7 @@ def describe(pack: Pack) -> dict[str, Any]:
     }
 
 
-def _parameter(pack: Pack, name: str, about: served.Parameter) -> dict[str, Any]:
+def _parameter(pack: Pack, name: str, about: open_tables.Parameter) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": "string"}
     if about.allowed is not None:
         schema["enum"] = list(about.allowed(pack))

@@ -18,8 +18,9 @@ from starlette.routing import Route
 
 from svdash import __version__
 from svdash.caching.byte_cache import Larder
-from svdash.findings import areas, served
-from svdash.findings.base import Finding
+from svdash.findings.finding import Finding
+from svdash.findings.open_data import open_tables
+from svdash.findings.reach import area_figures
 from svdash.maps import tiles
 from svdash.register import ALL, FILTERS, Framework, View
 from svdash.show import charts, maps, structures
@@ -79,7 +80,7 @@ def _split(file: str, kinds: tuple[str, ...]) -> tuple[str, str]:
 
 def _asked(request: Request, pack: Pack, name: str) -> Finding:
     """Ask for the finding of a table."""
-    tables = {table.name: table for table in served.served(pack)}
+    tables = {table.name: table for table in open_tables.served(pack)}
     if name not in tables:
         raise RefusedError(404, error=f"there is no table '{name}'", allowed=list(tables))
     table = tables[name]
@@ -88,10 +89,10 @@ def _asked(request: Request, pack: Pack, name: str) -> Finding:
 
 
 def _read(
-    request: Request, pack: Pack, table: served.Served, more: dict[str, served.Parameter]
+    request: Request, pack: Pack, table: open_tables.Served, more: dict[str, open_tables.Parameter]
 ) -> tuple[View, dict[str, str]]:
     """Read the view and the parameters of an address; ``more`` are those of the route beside the table's."""
-    values = _checked(request, pack, {**served.parameters(pack, table), **more})
+    values = _checked(request, pack, {**open_tables.parameters(pack, table), **more})
     view, ignored = Framework.of(pack).read({k: v for k, v in values.items() if k in FILTERS})
     if ignored:
         part = ignored[0]
@@ -101,7 +102,7 @@ def _read(
     return view, {n: values.get(n, about.default or "") for n, about in {**table.parameters, **more}.items()}
 
 
-def _checked(request: Request, pack: Pack, known: dict[str, served.Parameter]) -> dict[str, str]:
+def _checked(request: Request, pack: Pack, known: dict[str, open_tables.Parameter]) -> dict[str, str]:
     """Return the parameters of an address; refuse the first that is unknown, repeated, missing or wrong."""
     for given in request.query_params:
         if given not in known:
@@ -133,7 +134,7 @@ def _checked(request: Request, pack: Pack, known: dict[str, served.Parameter]) -
     return values
 
 
-def _allowed(pack: Pack, about: served.Parameter) -> list[str]:
+def _allowed(pack: Pack, about: open_tables.Parameter) -> list[str]:
     return list(about.allowed(pack)) if about.allowed else ["any text"]
 
 
@@ -211,14 +212,14 @@ SHAPES: Final = ("areas", maps.CIRCLES, maps.TOGETHER, maps.CHANGE, maps.COLD)
 def _areas(request: Request) -> Response:
     """The map's shapes with class, colour, label and hover text, for the page, QGIS and Power BI."""
     pack = open_pack()
-    table = next(t for t in served.served(pack) if t.name == "areas")
-    shape = served.Parameter(
+    table = next(t for t in open_tables.served(pack) if t.name == "areas")
+    shape = open_tables.Parameter(
         "Areas, circles by count, areas by deprivation and rate together, by change since the compared year, or cold spots",
         lambda _: SHAPES,
         "areas",
     )
     view, own = _read(request, pack, table, {"shape": shape})
-    found = maps.build(pack, view, served.asked_of(own), own["shape"])
+    found = maps.build(pack, view, open_tables.asked_of(own), own["shape"])
     draw = maps.circle_features if own["shape"] == maps.CIRCLES else maps.area_features
     key = ("web.areas", view, found.asked, own["shape"])
     return _zipped(request, pack.remember(key, lambda: gzip.compress(draw(pack, found), 6, mtime=0)))
@@ -231,14 +232,14 @@ def _tiles(request: Request) -> Response:
     """A tile of the map: its areas as in ``areas.geojson``, or the lines around the districts."""
     pack = open_pack()
     tile = _tile(request)
-    table = next(t for t in served.served(pack) if t.name == "areas")
-    drawn = served.Parameter(
+    table = next(t for t in open_tables.served(pack) if t.name == "areas")
+    drawn = open_tables.Parameter(
         "Areas, circles by count, areas by deprivation and rate together, by change since the compared year, cold spots, or the lines around districts",
         lambda _: TILED,
         "areas",
     )
     view, own = _read(request, pack, table, {"shape": drawn})
-    shape, asked = own["shape"], served.asked_of(own)
+    shape, asked = own["shape"], open_tables.asked_of(own)
     # Districts are the same in every view.
     key = (tile, shape) if shape == "districts" else (tile, shape, view, asked)
     return _zipped(request, _tiles_of(pack).get(key, lambda: _drawn(pack, tile, view, asked, shape)))
@@ -253,7 +254,7 @@ def _tiles_of(pack: Pack) -> Larder:
     return pack.remember("web.tiles", lambda: Larder(MOST_TILES))
 
 
-def _drawn(pack: Pack, tile: tiles.Tile, view: View, asked: areas.Asked, shape: str) -> bytes:
+def _drawn(pack: Pack, tile: tiles.Tile, view: View, asked: area_figures.Asked, shape: str) -> bytes:
     """Return a tile's features, gzipped."""
     if shape == "districts":
         return gzip.compress(maps.tile_districts(pack, tile), 6, mtime=0)
@@ -299,7 +300,7 @@ def _districts(request: Request) -> Response:
 def _towns(request: Request) -> Response:
     """Names of places for the map; the small ones on demand."""
     pack = open_pack()
-    small = served.Parameter("Small places too", lambda _: ("no", "yes"), "no")
+    small = open_tables.Parameter("Small places too", lambda _: ("no", "yes"), "no")
     values = _checked(request, pack, {"small": small})
     return JSONResponse(maps.towns(pack, small=values.get("small") == "yes"))
 
@@ -325,10 +326,10 @@ def _tables(request: Request) -> Response:
             "name": table.name,
             "title": table.title,
             "formats": {kind: f"/api/v1/tables/{table.name}.{kind}" for kind in TABLE_KINDS},
-            "parameters": list(served.parameters(pack, table)),
+            "parameters": list(open_tables.parameters(pack, table)),
             "needs": list(table.needs),
         }
-        for table in served.served(pack)
+        for table in open_tables.served(pack)
     ]
     return JSONResponse({"tables": listed})
 

@@ -9,8 +9,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
-from svdash.findings import observed, overview, progress, standing, success, trends
-from svdash.findings.equality import summary
+from svdash.findings.equality import equality_summary
+from svdash.findings.indicators import gated_observations, indicator_trends, success_measures
+from svdash.findings.progress import commitment_status, delivery, headline_tiles
 from svdash.register import Framework, View
 from svdash.show import maps, structures
 from svdash.tables import Pack, PackError, open_pack
@@ -34,7 +35,7 @@ def _work() -> None:
         pack = open_pack()
         ahead(pack)
         pack.keep()
-        observed.keep(pack)
+        gated_observations.keep(pack)
         structures.keep()
     except PackError as problem:
         # Every page says what is wrong with the pack; here it only ends the work ahead.
@@ -56,9 +57,9 @@ def ahead(pack: Pack) -> None:
     framework = Framework.of(pack)
     for year in reversed(framework.years):
         view: View = framework.default_view(year)
-        standing.standing(pack, view)
-        progress.changed(pack, view)
-        success.measures(pack, view)
-        trends.board(pack, view)
-        overview.tiles(pack, view)
-        summary.look(pack, view)
+        commitment_status.standing(pack, view)
+        delivery.changed(pack, view)
+        success_measures.measures(pack, view)
+        indicator_trends.board(pack, view)
+        headline_tiles.tiles(pack, view)
+        equality_summary.look(pack, view)

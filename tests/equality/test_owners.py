@@ -9,9 +9,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from svdash.findings.base import Finding
 from svdash.findings.equality import owners
-from svdash.findings.equality.base import Chosen, characteristics
+from svdash.findings.equality.comparison_groups import Chosen, characteristics
+from svdash.findings.finding import Finding
 from svdash.register import View
 from svdash.show.drawings import unknown as drawn
 from svdash.tables import Pack

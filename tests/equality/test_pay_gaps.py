@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from svdash.findings import Finding
-from svdash.findings.equality import base, pay, pay_groups, pay_returns, pay_split
-from svdash.findings.equality.base import Chosen
+from svdash.findings.equality import comparison_groups, gated_pay, pay_by_group, pay_gap_parts, pay_returns
+from svdash.findings.equality.comparison_groups import Chosen
 from svdash.register import View
 from svdash.tables import Pack
 from tests.copies import DATA, CopiedPack
@@ -33,11 +33,11 @@ def five(count: float) -> int:
 
 
 def gaps(pack: Pack, by: str, year: str = "2025/26", reference: str = "") -> Finding:
-    return pay_groups.groups(pack, View(year=year), Chosen(by, reference))
+    return pay_by_group.groups(pack, View(year=year), Chosen(by, reference))
 
 
 def parts(pack: Pack, by: str, year: str = "2025/26", reference: str = "") -> Finding:
-    return pay_split.split(pack, View(year=year), Chosen(by, reference))
+    return pay_gap_parts.split(pack, View(year=year), Chosen(by, reference))
 
 
 def row(found: Finding, group: str) -> pd.Series:
@@ -48,7 +48,7 @@ def row(found: Finding, group: str) -> pd.Series:
 
 def every(pack: Pack) -> list[tuple[str, Finding]]:
     """All findings on pay, for every characteristic and year."""
-    asked = product(base.characteristics(pack), YEARS)
+    asked = product(comparison_groups.characteristics(pack), YEARS)
     found = [(f"{by} {year}", ask(pack, by, year)) for by, year in asked for ask in (gaps, parts)]
     return [*found, *((year, pay_returns.returns(pack, View(year=year))) for year in YEARS)]
 
@@ -170,7 +170,9 @@ def test_groups_of_fewer_than_ten_people_are_left_out_whole_and_named(pack: Pack
             if people < 10:
                 hidden += 1
                 assert seen["marker"] == "[k]"
-                shown = seen[["people", "share", "mean_hourly", "median_hourly", "mean_gap", *pay.SHARES]]
+                shown = seen[
+                    ["people", "share", "mean_hourly", "median_hourly", "mean_gap", *gated_pay.SHARES]
+                ]
                 assert shown.isna().all(), (year, by, group)
                 assert seen["group_label"] in found.sentence
             else:
@@ -182,7 +184,7 @@ def test_groups_of_fewer_than_ten_people_are_left_out_whole_and_named(pack: Pack
 def test_no_count_of_one_to_four_is_shown_and_none_is_hidden_alone_in_its_line(
     pack: Pack, raw: pd.DataFrame
 ) -> None:
-    seen = pay.gated(pack)
+    seen = gated_pay.gated(pack)
     exact = [
         int(raw.loc[(r.year, r.characteristic, r.group, r.quarter), "people"]) for r in seen.itertuples()
     ]
@@ -204,7 +206,7 @@ def test_no_count_of_one_to_four_is_shown_and_none_is_hidden_alone_in_its_line(
 
 
 def test_mean_pay_is_only_given_for_cells_of_ten_people_or_more(pack: Pack, raw: pd.DataFrame) -> None:
-    for r in pay.gated(pack).itertuples():
+    for r in gated_pay.gated(pack).itertuples():
         people = int(raw.loc[(r.year, r.characteristic, r.group, r.quarter), "people"])
         assert pd.isna(r.mean_hourly) or people >= 10
         assert pd.isna(r.inner_mean) or not pd.isna(r.people)
@@ -232,7 +234,7 @@ def test_a_comparison_group_that_is_too_small_is_said_and_no_other_is_blamed(
     pack: Pack, ask: Callable[..., Finding]
 ) -> None:
     found = ask(pack, "ethnic-group", reference="asian")
-    assert found.sentence == pay.FEW_BESIDE
+    assert found.sentence == gated_pay.FEW_BESIDE
     assert found.chart is None
     assert "White" not in found.sentence
 
@@ -394,7 +396,7 @@ def test_returns_say_the_change_between_the_figures_that_are_shown_and_that_no_t
         in found.sentence
     )
     assert f"women in the upper quarter {own['quarter_4'].iloc[-1]:.1f}%" in found.sentence
-    assert found.sentence.endswith(pay.NO_TEST)
+    assert found.sentence.endswith(gated_pay.NO_TEST)
     assert found.headline == "Gender pay gap: mean down at both organisations; median down at 1, up at 1"
     assert found.statuses == ("published",)
 
@@ -497,7 +499,7 @@ def test_what_is_said_is_written_well_for_every_characteristic_and_year(pack: Pa
         assert not re.search(r"\b(nan|None|inf|BAME)\b|  |\.\.|<NA>| ,|[−-]0\.0\b", said), where
         for text in (found.sentence or found.empty, found.alt):
             assert not text or text.endswith("."), where
-        assert base.QUESTION in found.caveats
+        assert comparison_groups.QUESTION in found.caveats
         rows = found.export()
         assert not rows.isna().any(axis=None), where
         assert not rows.isin(["-0.0", "-0.00"]).any(axis=None), where

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from svdash import disclosure
-from svdash.findings import Finding, observed
-from svdash.findings.equality import base, pooled, recruitment
-from svdash.findings.equality.base import Chosen
+from svdash.findings import Finding
+from svdash.findings.equality import comparison_groups, pooled_recruitment, recruitment
+from svdash.findings.equality.comparison_groups import Chosen
+from svdash.findings.indicators import gated_observations
 from svdash.register import Framework, View
 from svdash.tables import Pack
 from tests.attack import Puzzle, leaks
@@ -58,7 +59,7 @@ def row(found: Finding, group: str, step: str = ALL_OF_IT) -> pd.Series:
 
 def every(pack: Pack) -> list[tuple[str, str, Finding]]:
     """The finding of every characteristic and year."""
-    asked = product(base.characteristics(pack), [*YEARS, "all"])
+    asked = product(comparison_groups.characteristics(pack), [*YEARS, "all"])
     return [(by, year, ask(pack, by, year)) for by, year in asked]
 
 
@@ -172,7 +173,7 @@ def test_years_are_not_pooled_before_there_are_three(pack: Pack) -> None:
 
 def test_no_sum_is_made_over_a_year_that_is_missing(copied_pack: CopiedPack) -> None:
     copied_pack.change("recruitment", lambda rows: rows[rows["year"] != "2024/25"])
-    seen = pooled.gated(copied_pack.open())
+    seen = pooled_recruitment.gated(copied_pack.open())
     assert len(seen.single)
     assert seen.pooled.empty
 
@@ -184,7 +185,7 @@ def test_a_sum_needs_the_groups_count_in_each_of_its_years(copied_pack: CopiedPa
         return rows[~np.logical_and.reduce([rows[name] == value for name, value in gone.items()])]
 
     copied_pack.change("recruitment", edit)
-    sums = pooled.exact(copied_pack.open())
+    sums = pooled_recruitment.exact(copied_pack.open())
     sums = sums[(sums["first"] != sums["last"]) & (sums["characteristic"] == "sex")]
     assert set(sums.loc[sums["group"] == "men", "stage"]) == set(STAGES)
     assert set(sums.loc[sums["group"] == "women", "stage"]) == set(STAGES) - {"offered"}
@@ -195,13 +196,13 @@ def test_a_sum_needs_the_groups_count_in_each_of_its_years(copied_pack: CopiedPa
 
 def test_single_years_hide_the_same_counts_as_the_indicators_of_their_stage(pack: Pack) -> None:
     staged_by = pack.table("indicators").dropna(subset="stage").set_index("id")["stage"]
-    elsewhere = observed.gated(pack)
+    elsewhere = gated_observations.gated(pack)
     elsewhere = elsewhere[elsewhere["indicator"].isin(staged_by.index)]
     elsewhere = elsewhere.drop(columns="people").assign(
         stage=elsewhere["indicator"].map(staged_by), last=elsewhere["period"]
     )
-    here = pooled.gated(pack).single
-    both = elsewhere.merge(here[here["characteristic"] != "all"], on=["last", *pooled.KEYS])
+    here = pooled_recruitment.gated(pack).single
+    both = elsewhere.merge(here[here["characteristic"] != "all"], on=["last", *pooled_recruitment.KEYS])
     assert len(both) == len(elsewhere) > 400
     assert both["numerator"].isna().sum() > 50
     assert (both["numerator"].isna() == both["people"].isna()).all()
@@ -212,7 +213,7 @@ def test_single_years_hide_the_same_counts_as_the_indicators_of_their_stage(pack
 def test_every_count_that_is_shown_is_rounded_and_none_is_of_one_to_four_people(
     pack: Pack, raw: pd.DataFrame
 ) -> None:
-    seen = pooled.gated(pack)
+    seen = pooled_recruitment.gated(pack)
     for rows in (seen.single, seen.pooled):
         exact = [
             counted(raw, r.characteristic, r.group, r.stage, *YEARS[YEARS.index(r.first) : YEARS.index(r.last) + 1])
@@ -267,7 +268,7 @@ class Attack:
 
 def attacks(pack: Pack, exact: pd.DataFrame) -> list[tuple[str, int, set[int], set[int]]]:
     """Each hidden count of 1 to 4: what it can be without the sums of years, and with them."""
-    seen = pooled.gated(pack)
+    seen = pooled_recruitment.gated(pack)
     people = exact.set_index(["last", "characteristic", "group", "stage"])["people"]
     found = []
     for (by, stage), single in seen.single.groupby(["characteristic", "stage"]):
@@ -289,7 +290,7 @@ def attacks(pack: Pack, exact: pd.DataFrame) -> list[tuple[str, int, set[int], s
 
 
 def test_no_hidden_count_of_a_year_can_be_worked_back_from_sums_of_years(pack: Pack) -> None:
-    exact = pooled.exact(pack)
+    exact = pooled_recruitment.exact(pack)
     tried = attacks(pack, exact[exact["first"] == exact["last"]])
     assert len(tried) > 90
     assert all(count in can_be for _, count, _, can_be in tried)
@@ -327,8 +328,8 @@ def test_whatever_the_counts_are_sums_of_years_tell_nothing_more_of_a_hidden_one
     single = cells[(cells["first"] == cells["last"]) & (cells["group"] != "made")]
     held = disclosure.protect(single, "people", rows=["last"])["people"].isna()
     flags = single.assign(year=single["last"], hidden=held, baseless=False, exact=False)
-    flags = flags.set_index(["year", *pooled.KEYS])[["hidden", "baseless", "exact"]]
-    seen = pooled._gated(cells, flags, {("c", "made"): made})
+    flags = flags.set_index(["year", *pooled_recruitment.KEYS])[["hidden", "baseless", "exact"]]
+    seen = pooled_recruitment._gated(cells, flags, {("c", "made"): made})
     alone = seen.single[seen.single["group"] != "made"]
     assert (alone["people"].isna().to_numpy() == held.to_numpy()).all()
     puzzle, truth = Puzzle(), {}
@@ -364,7 +365,7 @@ def test_a_sum_that_would_give_back_what_a_year_hides_is_held_back(copied_pack: 
     for year, count in (("2023/24", 4), ("2024/25", 12), ("2025/26", 12)):
         few = dict.fromkeys(STAGES[1:], count)
         copied_pack.change("recruitment", staged("disability", "disabled", year, few))
-    seen = pooled.gated(copied_pack.open())
+    seen = pooled_recruitment.gated(copied_pack.open())
     own = seen.pooled[(seen.pooled["characteristic"] == "disability") & (seen.pooled["last"] == "2025/26")]
     disabled = own[own["group"] == "disabled"].set_index("stage")
     assert set(disabled.loc[STAGES[1:], "marker"]) == {"[c]"}
@@ -489,7 +490,7 @@ def test_what_is_said_is_written_well_for_every_characteristic_and_year(pack: Pa
         assert not re.search(r"\b(nan|None|inf|BAME)\b|  |\.\.|<NA>| ,|[−-]0\.0\b", said), where
         for text in (found.sentence or found.empty, found.alt):
             assert not text or text.endswith("."), where
-        assert base.QUESTION in found.caveats
+        assert comparison_groups.QUESTION in found.caveats
         assert not found.export().isna().any(axis=None)
 
 
@@ -561,7 +562,8 @@ def test_an_aggregate_beside_its_groups_is_not_counted_twice(copied_pack: Copied
     copied_pack.change("recruitment", only("white", "asian", "black", "mixed", "other", "not-stated"))
     doubled = copied_pack.open()
     pd.testing.assert_frame_equal(
-        observed.recruited(doubled).reset_index(drop=True), observed.recruited(pack).reset_index(drop=True)
+        gated_observations.recruited(doubled).reset_index(drop=True),
+        gated_observations.recruited(pack).reset_index(drop=True),
     )
     pd.testing.assert_frame_equal(ask(doubled, "ethnic-group").frame, ask(pack, "ethnic-group").frame)
 
@@ -569,11 +571,11 @@ def test_an_aggregate_beside_its_groups_is_not_counted_twice(copied_pack: Copied
 def test_a_year_that_is_no_funnel_alone_takes_nothing_from_the_years_together(
     pack: Pack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen = pooled.gated(pack)
+    seen = pooled_recruitment.gated(pack)
     single = seen.single.copy()
     white = (single["group"] == "white") & (single["last"] == "2025/26") & (single["stage"] == "offered")
     single.loc[white, "people"] = 80
-    monkeypatch.setattr(recruitment, "gated", lambda _: pooled.Gated(single, seen.pooled))
+    monkeypatch.setattr(recruitment, "gated", lambda _: pooled_recruitment.Gated(single, seen.pooled))
     found = recruitment._funnel(pack, View(year="2025/26"), Chosen("ethnic-group", ""))
     assert "alone" not in found.sentence
     assert not found.empty

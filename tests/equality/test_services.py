@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from svdash.findings.base import Finding
 from svdash.findings.equality import services
-from svdash.findings.equality.base import Chosen, characteristics
+from svdash.findings.equality.comparison_groups import Chosen, characteristics
+from svdash.findings.finding import Finding
 from svdash.register import View
 from svdash.show.drawings import gradient as drawn
 from svdash.tables import Pack

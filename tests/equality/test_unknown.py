@@ -9,9 +9,9 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from svdash.findings import observed as observations
-from svdash.findings.base import Finding
-from svdash.findings.equality import unknown
+from svdash.findings.equality import unknown_groups
+from svdash.findings.finding import Finding
+from svdash.findings.indicators import gated_observations
 from svdash.register import View
 from svdash.show.drawings.trends import trends
 from svdash.show.drawings.unknown import gaps as gaps_drawn
@@ -23,8 +23,8 @@ YEAR = "2025/26"
 LATEST = View(year=YEAR)
 YEARS = ("2022/23", "2023/24", "2024/25", YEAR)
 BUILDS: dict[str, Callable[[Pack, View], Finding]] = {
-    "register": unknown.register,
-    "share": unknown.share_measured,
+    "register": unknown_groups.register,
+    "share": unknown_groups.share_measured,
 }
 
 
@@ -61,9 +61,11 @@ def test_a_question_that_many_left_out_is_not_answered_and_the_share_is_printed(
 ) -> None:
     rows = recruited[(recruited["stage"] == "applied") & (recruited["characteristic"] == "pregnancy")]
     people = rows.set_index("group")["people"]
-    told = cell(unknown.register(pack, LATEST), "EMP-I1", "pregnancy")
+    told = cell(unknown_groups.register(pack, LATEST), "EMP-I1", "pregnancy")
     assert (
-        told["share_not_stated"] == round(100 * people["not-stated"] / people.sum(), 1) > unknown.UNDECLARED
+        told["share_not_stated"]
+        == round(100 * people["not-stated"] / people.sum(), 1)
+        > unknown_groups.UNDECLARED
     )
     assert told["state"] == "not-answered"
 
@@ -73,7 +75,7 @@ def test_where_each_group_is_a_base_of_its_own_those_who_kept_silent_are_one_too
 ) -> None:
     rows = observed[observed["indicator"] == "CIV-I2"].set_index(["characteristic", "group"])["denominator"]
     exact = 100 * rows["ethnic-group", "not-stated"] / rows["all", "all"]
-    told = cell(unknown.register(pack, LATEST), "CIV-I2", "ethnic-group")
+    told = cell(unknown_groups.register(pack, LATEST), "CIV-I2", "ethnic-group")
     assert told["share_not_stated"] == pytest.approx(exact, abs=0.5)
     assert told["state"] == "measured"
 
@@ -82,8 +84,8 @@ def test_those_that_the_groups_leave_of_everybody_did_not_answer(pack: Pack, obs
     rows = observed[(observed["indicator"] == "EMP-I14") & observed["period"].str.endswith("H2")]
     base = rows.set_index(["characteristic", "group"])["denominator"]
     exact = 100 * (1 - base["caring"].sum() / base["all", "all"])
-    told = cell(unknown.register(pack, LATEST), "EMP-I14", "caring")
-    assert exact > unknown.UNDECLARED
+    told = cell(unknown_groups.register(pack, LATEST), "EMP-I14", "caring")
+    assert exact > unknown_groups.UNDECLARED
     assert told["share_not_stated"] == pytest.approx(exact, abs=2.5)
     assert told["state"] == "not-answered"
 
@@ -94,9 +96,9 @@ def test_a_breakdown_most_of_whose_groups_are_hidden_is_too_small(
     rows = recruited[(recruited["stage"] == "appointed") & (recruited["characteristic"] == "ethnic-group")]
     people = rows[rows["group"] != "not-stated"]["people"]
     assert people.between(1, 4).sum() > len(people) / 2
-    told = cell(unknown.register(pack, LATEST), "EMP-I3", "ethnic-group")
+    told = cell(unknown_groups.register(pack, LATEST), "EMP-I3", "ethnic-group")
     assert told["state"] == "too-small"
-    seen = observations.gated(pack)
+    seen = gated_observations.gated(pack)
     seen = seen[(seen["indicator"] == "EMP-I3") & (seen["characteristic"] == "ethnic-group")]
     seen = seen[(seen["period"] == seen["period"].max()) & (seen["group"] != "not-stated")]
     assert told["shown"] == f"{seen['value'].count()} of {len(people)}"
@@ -104,12 +106,12 @@ def test_a_breakdown_most_of_whose_groups_are_hidden_is_too_small(
 
 
 def test_a_figure_about_one_group_is_measured_by_it_alone(pack: Pack) -> None:
-    told = cell(unknown.register(pack, LATEST), "EMP-I6", "ethnic-group")
+    told = cell(unknown_groups.register(pack, LATEST), "EMP-I6", "ethnic-group")
     assert (told["state"], told["shown"]) == ("measured", "1 of 1")
 
 
 def test_every_gap_of_the_list_has_its_state_owner_step_and_date(pack: Pack, gaps: pd.DataFrame) -> None:
-    found = unknown.register(pack, LATEST)
+    found = unknown_groups.register(pack, LATEST)
     for gap in gaps.to_dict("records"):
         told = cell(found, gap["indicator"], gap["characteristic"])
         assert told["state"] == gap["reason"]
@@ -129,7 +131,7 @@ def test_a_breakdown_that_nothing_asks_for_is_not_applicable(pack: Pack, gaps: p
     register = pd.read_csv(DATA / "indicators.csv").set_index("id")
     assert listed.empty
     assert "caring" not in register.loc["SER-I1", "breakdowns"]
-    told = cell(unknown.register(pack, LATEST), "SER-I1", "caring")
+    told = cell(unknown_groups.register(pack, LATEST), "SER-I1", "caring")
     assert (told["state"], told["marker"]) == ("not-applicable", "[z]")
 
 
@@ -141,7 +143,7 @@ def test_a_needed_breakdown_without_figure_and_reason_was_not_asked_and_waits_wi
         "observations_illustrative",
         lambda rows: rows[(rows["indicator"] != gone[0]) | (rows["characteristic"] != gone[1])],
     )
-    told = cell(unknown.register(copied_pack.open(), LATEST), *gone)
+    told = cell(unknown_groups.register(copied_pack.open(), LATEST), *gone)
     assert told["state"] == "not-asked"
     assert told["owner"] == "Head of Organisational Development"
     assert (told["next_step"], told["due"]) == ("no step agreed", "no date agreed")
@@ -153,11 +155,11 @@ def test_a_figure_counts_for_more_than_a_reason_for_its_absence(copied_pack: Cop
         return pd.concat([rows, one.assign(characteristic="sex")])
 
     copied_pack.change("data_gaps", more)
-    assert cell(unknown.register(copied_pack.open(), LATEST), "SER-I4", "sex")["state"] == "measured"
+    assert cell(unknown_groups.register(copied_pack.open(), LATEST), "SER-I4", "sex")["state"] == "measured"
 
 
 def test_what_is_asked_since_later_needs_no_step(pack: Pack) -> None:
-    told = cell(unknown.register(pack, View(year="2022/23")), "EMP-I5", "care-experience")
+    told = cell(unknown_groups.register(pack, View(year="2022/23")), "EMP-I5", "care-experience")
     assert (told["state"], told["note"]) == ("not-asked", "Figures since 2023/24")
     assert told["next_step"] == "none needed"
 
@@ -170,7 +172,7 @@ def test_what_is_no_longer_asked_says_when_it_was(copied_pack: CopiedPack) -> No
         return rows[~here]
 
     copied_pack.change("observations_illustrative", stopped)
-    told = cell(unknown.register(copied_pack.open(), LATEST), "EMP-I10", "age")
+    told = cell(unknown_groups.register(copied_pack.open(), LATEST), "EMP-I10", "age")
     assert (told["state"], told["note"]) == ("not-asked", "Last figure for 2023/24")
     assert told["next_step"] == "no step agreed"
 
@@ -186,7 +188,7 @@ def test_the_threshold_itself_is_still_measured(copied_pack: CopiedPack, silent:
         return rows
 
     copied_pack.change("observations_illustrative", exactly)
-    told = cell(unknown.register(copied_pack.open(), LATEST), "EMP-I5", "sex")
+    told = cell(unknown_groups.register(copied_pack.open(), LATEST), "EMP-I5", "sex")
     assert told["share_not_stated"] == int(silent) / 10
     assert told["state"] == state
 
@@ -199,9 +201,9 @@ def test_the_worst_of_several_organisations_stands_for_the_cell(copied_pack: Cop
         few["denominator"] = "32"
         return pd.concat([rows, few])
 
-    assert cell(unknown.register(copied_pack.open(), LATEST), "EMP-I5", "sex")["state"] == "measured"
+    assert cell(unknown_groups.register(copied_pack.open(), LATEST), "EMP-I5", "sex")["state"] == "measured"
     copied_pack.change("observations_illustrative", another)
-    assert cell(unknown.register(copied_pack.open(), LATEST), "EMP-I5", "sex")["state"] == "too-small"
+    assert cell(unknown_groups.register(copied_pack.open(), LATEST), "EMP-I5", "sex")["state"] == "too-small"
 
 
 # -- the register ----------------------------------------------------------------------------------------
@@ -209,7 +211,7 @@ def test_the_worst_of_several_organisations_stands_for_the_cell(copied_pack: Cop
 
 def test_the_headline_counts_measured_and_unasked_cells_of_those_that_apply(pack: Pack) -> None:
     for year in YEARS:
-        found = unknown.register(pack, View(year=year))
+        found = unknown_groups.register(pack, View(year=year))
         counts = counted(found)
         whole = len(found.frame) - counts["not-applicable"]
         assert found.headline == (
@@ -218,12 +220,12 @@ def test_the_headline_counts_measured_and_unasked_cells_of_those_that_apply(pack
 
 
 def test_what_must_be_done_stands_first_in_the_table(pack: Pack) -> None:
-    states = list(dict.fromkeys(unknown.register(pack, LATEST).frame["state"]))
+    states = list(dict.fromkeys(unknown_groups.register(pack, LATEST).frame["state"]))
     assert states == ["not-asked", "too-small", "not-answered", "measured", "not-applicable"]
 
 
 def test_the_grid_has_each_cell_once_with_a_sign_of_its_own(pack: Pack) -> None:
-    found = unknown.register(pack, LATEST)
+    found = unknown_groups.register(pack, LATEST)
     assert found.chart is not None
     assert not found.chart.duplicated(["row", "column"]).any()
     assert len(found.chart) == found.chart["row"].nunique() * found.chart["column"].nunique()
@@ -236,7 +238,7 @@ def test_the_grid_has_each_cell_once_with_a_sign_of_its_own(pack: Pack) -> None:
 
 
 def test_the_sentence_names_what_is_asked_least_and_with_whom_most_wait(pack: Pack) -> None:
-    found = unknown.register(pack, LATEST)
+    found = unknown_groups.register(pack, LATEST)
     unasked = found.frame[found.frame["state"] == "not-asked"]["characteristic_label"].value_counts()
     assert found.sentence.startswith(f"Not asked: {unasked.index[0]} ({unasked.iloc[0]})")
     waiting = found.frame[found.frame["next_step"] != "none needed"]
@@ -248,13 +250,13 @@ def test_the_sentence_names_what_is_asked_least_and_with_whom_most_wait(pack: Pa
 
 def test_only_indicators_that_count_people_are_in_the_register(pack: Pack) -> None:
     register = pd.read_csv(DATA / "indicators.csv").set_index("id")
-    assert set(unknown.register(pack, LATEST).frame["indicator"]) == set(
+    assert set(unknown_groups.register(pack, LATEST).frame["indicator"]) == set(
         register.index[register["counts_people"]]
     )
 
 
 def test_a_role_narrows_the_register_and_drops_characteristics_that_apply_to_none(pack: Pack) -> None:
-    found = unknown.register(pack, View(role="service-provider", year=YEAR))
+    found = unknown_groups.register(pack, View(role="service-provider", year=YEAR))
     assert set(found.frame["indicator"]) == {"SER-I1", "SER-I2", "SER-I3", "SER-I4"}
     assert "neet" not in set(found.frame["characteristic"])
     assert "Service provider" in found.subtitle
@@ -264,11 +266,11 @@ def test_a_commitment_narrows_the_register_to_its_indicators(pack: Pack) -> None
     links = pd.read_csv(DATA / "links.csv")
     people = pd.read_csv(DATA / "indicators.csv").query("counts_people")["id"]
     linked = set(links.loc[links["commitment"] == "EMP-D1", "indicator"]) & set(people)
-    found = unknown.register(pack, View(commitment="EMP-D1", year=YEAR))
+    found = unknown_groups.register(pack, View(commitment="EMP-D1", year=YEAR))
     assert set(found.frame["indicator"]) == linked
-    assert unknown.share_measured(pack, View(commitment="EMP-D1", year=YEAR)).frame["denominator"].iloc[
-        0
-    ] == int((found.frame["state"] != "not-applicable").sum())
+    assert unknown_groups.share_measured(pack, View(commitment="EMP-D1", year=YEAR)).frame[
+        "denominator"
+    ].iloc[0] == int((found.frame["state"] != "not-applicable").sum())
 
 
 @pytest.mark.parametrize("name", BUILDS)
@@ -291,20 +293,20 @@ def test_a_year_before_any_breakdown_says_which_are_the_first(pack: Pack, name: 
 
 
 def test_a_part_year_shows_the_year_before_and_says_so(pack: Pack) -> None:
-    found = unknown.register(pack, View(year="2026/27"))
+    found = unknown_groups.register(pack, View(year="2026/27"))
     assert f", {YEAR}; " in found.subtitle
     assert found.sentence.endswith("2026/27 is not complete yet: this is 2025/26.")
-    assert counted(found) == counted(unknown.register(pack, LATEST))
+    assert counted(found) == counted(unknown_groups.register(pack, LATEST))
 
 
 # -- is it getting better --------------------------------------------------------------------------------
 
 
 def test_the_share_of_each_year_is_that_of_its_register(pack: Pack) -> None:
-    found = unknown.share_measured(pack, LATEST)
+    found = unknown_groups.share_measured(pack, LATEST)
     assert list(found.frame["period"]) == list(reversed(YEARS))
     for told in found.frame.to_dict("records"):
-        counts = counted(unknown.register(pack, View(year=told["period"])))
+        counts = counted(unknown_groups.register(pack, View(year=told["period"])))
         whole = sum(counts.values()) - counts["not-applicable"]
         assert (told["numerator"], told["denominator"]) == (counts["measured"], whole)
         assert told["value"] == pytest.approx(100 * counts["measured"] / whole)
@@ -314,7 +316,7 @@ def test_the_share_of_each_year_is_that_of_its_register(pack: Pack) -> None:
 
 
 def test_four_years_are_too_early_for_a_trend_and_one_more_makes_the_test(pack: Pack) -> None:
-    found = unknown.share_measured(pack, LATEST)
+    found = unknown_groups.share_measured(pack, LATEST)
     assert found.verdict == "too-early"
     assert "Too early for a trend: 4 of 5 years." in found.sentence
     last = found.frame.iloc[0]
@@ -322,13 +324,13 @@ def test_four_years_are_too_early_for_a_trend_and_one_more_makes_the_test(pack: 
 
 
 def test_the_chosen_year_ends_the_series(pack: Pack) -> None:
-    found = unknown.share_measured(pack, View(year="2023/24"))
+    found = unknown_groups.share_measured(pack, View(year="2023/24"))
     assert list(found.frame["period"]) == ["2023/24", "2022/23"]
     assert found.subtitle.endswith("up to 2023/24")
 
 
 def test_a_question_that_is_asked_at_last_raises_the_share(copied_pack: CopiedPack) -> None:
-    before = unknown.share_measured(copied_pack.open(), LATEST).frame.set_index("period")["numerator"]
+    before = unknown_groups.share_measured(copied_pack.open(), LATEST).frame.set_index("period")["numerator"]
 
     def asked(rows: pd.DataFrame) -> pd.DataFrame:
         here = (rows["indicator"] == "EMP-I10") & (rows["characteristic"] == "sex") & (rows["year"] == YEAR)
@@ -337,13 +339,13 @@ def test_a_question_that_is_asked_at_last_raises_the_share(copied_pack: CopiedPa
         return pd.concat([rows, answered])
 
     copied_pack.change("observations_illustrative", asked)
-    after = unknown.share_measured(copied_pack.open(), LATEST).frame.set_index("period")["numerator"]
+    after = unknown_groups.share_measured(copied_pack.open(), LATEST).frame.set_index("period")["numerator"]
     assert after[YEAR] == before[YEAR] + 1
     assert list(after.drop(YEAR)) == list(before.drop(YEAR))
 
 
 def test_the_chart_of_the_share_has_a_point_a_year_at_its_end(pack: Pack) -> None:
-    chart = unknown.share_measured(pack, LATEST).chart
+    chart = unknown_groups.share_measured(pack, LATEST).chart
     assert chart is not None
     assert list(chart["period"]) == list(YEARS)
     assert chart["as_at"].iloc[-1] == pd.Timestamp("2026-03-31")
@@ -399,13 +401,13 @@ def fields(spec: object) -> set[str]:
 
 @pytest.mark.parametrize("columns", [1, 4])
 def test_the_grid_reads_what_the_chart_has(pack: Pack, columns: int) -> None:
-    chart = unknown.register(pack, LATEST).chart
+    chart = unknown_groups.register(pack, LATEST).chart
     assert chart is not None
     assert fields(gaps_drawn(columns)) | {"indicator"} == set(chart.columns)
 
 
 def test_the_share_is_drawn_as_a_trend(pack: Pack) -> None:
-    chart = unknown.share_measured(pack, LATEST).chart
+    chart = unknown_groups.share_measured(pack, LATEST).chart
     assert chart is not None
     assert fields(trends(1)) <= set(chart.columns)
 
@@ -414,15 +416,15 @@ def test_what_was_not_asked_has_the_colour_of_attention_and_nothing_else_has(pac
     cells = gaps_drawn(4)["layer"][0]["encoding"]["color"]["scale"]
     coloured = dict(zip(cells["domain"], cells["range"], strict=True))
     assert [state for state, colour in coloured.items() if colour == ATTENTION] == ["not-asked"]
-    assert set(coloured) == set(unknown.STATES)
+    assert set(coloured) == set(unknown_groups.STATES)
 
 
 def test_a_step_past_its_date_when_the_list_was_made_is_flagged(copied_pack: CopiedPack) -> None:
-    assert set(unknown.register(copied_pack.open(), LATEST).frame["overdue"]) == {"no", "yes"}
+    assert set(unknown_groups.register(copied_pack.open(), LATEST).frame["overdue"]) == {"no", "yes"}
     listed_on = date.fromisoformat(copied_pack.open().resource("data_gaps")["updated"])
     copied_pack.change(
         "data_gaps", lambda rows: rows.assign(due=rows["due"].where(rows["due"] == "", str(listed_on)))
     )
-    found = unknown.register(copied_pack.open(), LATEST)
+    found = unknown_groups.register(copied_pack.open(), LATEST)
     assert set(found.frame["overdue"]) == {"no"}
     assert "past the agreed date" not in found.sentence

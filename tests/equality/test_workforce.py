@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from svdash import wording
-from svdash.findings.equality import base, services, summary, workforce
-from svdash.findings.equality.base import Chosen
+from svdash.findings.equality import comparison_groups, equality_summary, services, workforce
+from svdash.findings.equality.comparison_groups import Chosen
 from svdash.measures import intervals
 from svdash.register import ALL, Framework, View
 from svdash.tables import Pack
@@ -31,7 +31,7 @@ def staff(year: str, characteristic: str) -> pd.DataFrame:
 
 
 def test_a_share_of_residents_is_worked_out_from_the_census(pack: Pack) -> None:
-    rows = base.residents(pack).set_index(["characteristic", "group"])["share"]
+    rows = comparison_groups.residents(pack).set_index(["characteristic", "group"])["share"]
     assert rows["disability", "disabled"] == pytest.approx(100 * 344_398 / 1_551_762)
     assert rows["ethnic-group", "minority"] == pytest.approx(100 - 100 * 1_428_803 / 1_551_762)
     assert rows["age"].sum() == pytest.approx(100)
@@ -69,7 +69,7 @@ def test_an_unknown_comparison_group_counts_as_the_usual_one(pack: Pack, view: V
 @pytest.mark.parametrize("year", ["2022/23", "2024/25", "2026/27", ALL])
 def test_every_characteristic_says_something_in_every_year(pack: Pack, year: str) -> None:
     asked = Framework.of(pack).default_view(year)
-    for characteristic in base.characteristics(pack):
+    for characteristic in comparison_groups.characteristics(pack):
         found = workforce.shares(pack, asked, Chosen(characteristic))
         assert len(found.headline) <= 90
         assert bool(found.empty) == found.frame.empty
@@ -116,31 +116,33 @@ def test_without_the_register_naming_a_target_there_is_an_empty_state(copied_pac
 
 
 def test_in_one_look_every_comparison_stands_once_and_real_gaps_come_first(pack: Pack, view: View) -> None:
-    found = summary.look(pack, view)
-    assert len(found.frame) == len(base.characteristics(pack)) * len(summary.TESTED)
+    found = equality_summary.look(pack, view)
+    assert len(found.frame) == len(comparison_groups.characteristics(pack)) * len(equality_summary.TESTED)
     assert not found.frame.duplicated(["characteristic", "part"]).any()
-    assert list(found.frame["verdict"]) == sorted(found.frame["verdict"], key=summary._ORDER.__getitem__)
-    real = int((found.frame["verdict"] == summary.REAL).sum())
+    assert list(found.frame["verdict"]) == sorted(
+        found.frame["verdict"], key=equality_summary._ORDER.__getitem__
+    )
+    real = int((found.frame["verdict"] == equality_summary.REAL).sum())
     assert found.headline.startswith(f"{real} of ")
     assert "one in twenty" in found.method
 
 
 def test_a_panel_looks_at_its_own_characteristics_only(pack: Pack, view: View) -> None:
-    for panel in base.panels(pack):
-        seen = set(summary.look(pack, view, panel).frame["characteristic"])
-        assert seen == set(base.characteristics(pack, panel))
-        assert seen < set(base.characteristics(pack))
+    for panel in comparison_groups.panels(pack):
+        seen = set(equality_summary.look(pack, view, panel).frame["characteristic"])
+        assert seen == set(comparison_groups.characteristics(pack, panel))
+        assert seen < set(comparison_groups.characteristics(pack))
 
 
 def test_one_step_of_a_funnel_is_no_gap_of_the_whole_way(pack: Pack, view: View) -> None:
-    rows = summary.look(pack, view).frame.set_index(["characteristic", "part"])["verdict"]
-    assert rows["area-deprivation", "recruitment"] == summary.CHANCE
+    rows = equality_summary.look(pack, view).frame.set_index(["characteristic", "part"])["verdict"]
+    assert rows["area-deprivation", "recruitment"] == equality_summary.CHANCE
 
 
 def test_one_look_shows_each_reader_their_own_role_whoever_asked_before(pack: Pack) -> None:
     everybody = Framework.of(pack).default_view()
     for view in (everybody, everybody.with_(role="employer"), everybody.with_(role="commissioner")):
-        rows = summary.look(pack, view).frame
+        rows = equality_summary.look(pack, view).frame
         for characteristic in ("sex", "disability"):
             found = services.groups(pack, view, Chosen(characteristic))
             row = rows[(rows["part"] == "services") & (rows["characteristic"] == characteristic)].iloc[0]

@@ -14,8 +14,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from svdash.cli import commands as cli
-from svdash.findings import areas as area_findings
-from svdash.findings import served
+from svdash.findings.open_data import open_tables
+from svdash.findings.reach import area_figures as area_findings
 from svdash.importing.pull.products import PRODUCTS
 from svdash.register import View
 from svdash.settings import address
@@ -259,7 +259,7 @@ def test_exports_name_the_newer_edition_after_the_pull(
     assert area_findings.vintage(open_pack(folder)) == "IoD 2019"
     assert pull("iod2025", "boundaries2021").exit_code == 0
     pack = open_pack(folder)
-    table = next(each for each in served.served(pack) if each.name == "areas")
+    table = next(each for each in open_tables.served(pack) if each.name == "areas")
     given = {name: each.default or "" for name, each in table.parameters.items()}
     rows = table.build(pack, View(), given).export()
     assert len(rows) == len(pack.table("areas"))

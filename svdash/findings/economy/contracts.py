@@ -7,9 +7,10 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash import wording
-from svdash.findings import observed, places
-from svdash.findings.base import Finding, least_official, records, rests_on
-from svdash.findings.economy import base
+from svdash.findings.economy import supplier_payments
+from svdash.findings.finding import Finding, least_official, records, rests_on
+from svdash.findings.indicators import gated_observations
+from svdash.findings.reach import area_cells
 from svdash.measures import intervals, trend
 from svdash.measures.assessment import Assessment
 from svdash.register import ALL, Framework, View, year_of
@@ -61,12 +62,12 @@ def contracts(pack: Pack, view: View) -> Finding:
 
 
 def _contracts(pack: Pack, view: View) -> Finding:
-    year = base.year_of_money(pack, view)
+    year = supplier_payments.year_of_money(pack, view)
     every = _rows(pack, view, year)
     # Of a contract whose notice gives no criteria nobody knows whether it was scored: it is on neither side.
     unknown = every["social_value_scored"].isna()
     rows = every[~unknown]
-    about = base.about(pack, TABLE)
+    about = supplier_payments.about(pack, TABLE)
     empty = _nothing(pack, view, rows, year)
     frame = pd.DataFrame(columns=[*CONTRACTS, "part", "marker"])
     if not empty:
@@ -78,8 +79,8 @@ def _contracts(pack: Pack, view: View) -> Finding:
     return Finding(
         name="economy-contracts",
         headline=_headline(frame, year, int((every.loc[unknown, "year"] == year).sum())),
-        subtitle=f"Contracts above £20,000 with scored social value, by year of start, per cent, {base.region(pack)}, "
-        f"up to {base.told_year(pack, year)}",
+        subtitle=f"Contracts above £20,000 with scored social value, by year of start, per cent, {supplier_payments.region(pack)}, "
+        f"up to {supplier_payments.told_year(pack, year)}",
         frame=frame,
         columns=CONTRACTS,
         decimals=DECIMALS,
@@ -92,7 +93,7 @@ def _contracts(pack: Pack, view: View) -> Finding:
         method=METHOD,
         caveats=(OLD,),
         view=view,
-        about=base.said_of(pack, view),
+        about=supplier_payments.said_of(pack, view),
         empty=empty,
         **rests_on(
             [*about["sources"].items(), *([("published", "figure published elsewhere")] if published else [])]
@@ -107,7 +108,7 @@ def _rows(pack: Pack, view: View, year: str) -> pd.DataFrame:
         return pd.DataFrame(
             columns=["year", "programme", "social_value_scored", "weighting_percent"], dtype="str"
         )
-    rows = base.of_view(pack, view, pack.table(TABLE))
+    rows = supplier_payments.of_view(pack, view, pack.table(TABLE))
     rows = rows[(rows["value_pence"] > THRESHOLD) & rows["start"].notna()]
     rows = rows.assign(year=rows["start"].map(lambda start: year_of(start.date())).astype("str"))
     return rows[rows["year"] <= year]
@@ -117,7 +118,7 @@ def _nothing(pack: Pack, view: View, rows: pd.DataFrame, year: str) -> str:
     if TABLE not in pack.tables or pack.table(TABLE).empty:
         return "The data pack has no register of contracts: add the table contracts."
     if rows.empty:
-        what = "for this role and commitment " if base.filtered(view) else ""
+        what = "for this role and commitment " if supplier_payments.filtered(view) else ""
         return (
             f"No contract above £20,000 of which it is known whether social value was scored {what}starts up to {year}. "
             "Grants and payments to public bodies have none."
@@ -157,7 +158,7 @@ def _by_year(pack: Pack, view: View, rows: pd.DataFrame, unknown: pd.Series) -> 
     below = pd.Series(dtype="Int64") if least is None else (points < least).groupby(rows["year"]).sum()
     frame["below"] = frame["year"].map(below).astype("Int64")
     # The published figure is of all contracts, so it says nothing of those of some programmes.
-    figures = {} if base.filtered(view) else published(pack)
+    figures = {} if supplier_payments.filtered(view) else published(pack)
     frame["published"] = frame["year"].map(figures).astype("float64")
     frame["agrees"] = [_agrees(row) for row in records(frame)]
     frame["part"] = [framework.is_part(str(year)) for year in frame["year"]]
@@ -174,7 +175,7 @@ def minimum(pack: Pack) -> float | None:
 
 def published(pack: Pack) -> dict[str, float]:
     """Return year → the share of contracts that was published elsewhere, for the authority as a whole."""
-    rows = observed.gated(pack)
+    rows = gated_observations.gated(pack)
     rows = rows[
         (rows["indicator"] == SCORED)
         & (rows["status"] != "illustrative")
@@ -233,7 +234,7 @@ def assessed(pack: Pack, frame: pd.DataFrame) -> Assessment:
 
     Of contracts that began earlier only those are known that were still paid, so they are no part of a trend.
     """
-    first = places.cells(pack).suppliers["year"].min()
+    first = area_cells.cells(pack).suppliers["year"].min()
     rows = frame if pd.isna(first) else frame[frame["year"] >= first]
     target = Framework.of(pack).indicators["target"].get(SCORED)
     return trend.assess(

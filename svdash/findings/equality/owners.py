@@ -9,9 +9,17 @@ import pandas as pd
 
 from svdash import disclosure, wording
 from svdash.disclosure import Sum
-from svdash.findings.base import Finding, office, records, seen_from
-from svdash.findings.equality.base import COUNTS, QUESTION, Chosen, groups, residents, table, year_of
-from svdash.findings.equality.words import name_of, said_of
+from svdash.findings.equality.comparison_groups import (
+    COUNTS,
+    QUESTION,
+    Chosen,
+    groups,
+    residents,
+    table,
+    year_of,
+)
+from svdash.findings.equality.group_wording import name_of, said_of
+from svdash.findings.finding import Finding, office, records, seen_from
 from svdash.measures import intervals
 from svdash.register import Framework, View
 from svdash.tables import Pack

@@ -8,11 +8,11 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash import wording
-from svdash.findings import observed
-from svdash.findings.base import Finding, by_office, records, seen_from, statuses_of, updated_of
-from svdash.findings.equality.base import QUESTION, table
-from svdash.findings.equality.pay import METHOD, NAMES, NO_TEST, SHARES, percent
+from svdash.findings.equality.comparison_groups import QUESTION, table
+from svdash.findings.equality.gated_pay import METHOD, NAMES, NO_TEST, SHARES, percent
 from svdash.findings.equality.workforce import indicator
+from svdash.findings.finding import Finding, by_office, records, seen_from, statuses_of, updated_of
+from svdash.findings.indicators import gated_observations
 from svdash.register import ALL, OBSERVATIONS, Framework, View
 from svdash.tables import Pack
 
@@ -43,7 +43,7 @@ def _returns(pack: Pack, view: View) -> Finding:
         "method": f"{METHOD} As in the statutory returns; the organisations report apart and are not averaged.",
         "caveats": (QUESTION, "A return tells of women and men only.", *_caveat(pack)),
     }
-    rows = observed.gated(pack)
+    rows = gated_observations.gated(pack)
     named = {indicator(pack, f"pay-{kind}"): kind for kind in ("mean", "median")}
     rows = rows[rows["indicator"].isin([code for code in named if code]) & (rows["group"] == ALL)]
     upto = rows[((view.year == ALL) | (rows["year"] <= view.year)) & rows["value"].notna() & ~rows["part"]]

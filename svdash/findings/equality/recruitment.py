@@ -11,10 +11,26 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from svdash import disclosure, wording
-from svdash.findings.base import Finding, records, seen_from, statuses_of, updated_of
-from svdash.findings.equality.base import COUNTS, QUESTION, Chosen, aggregates, groups, reference_of
-from svdash.findings.equality.pooled import gated
-from svdash.findings.equality.words import LONGEST, called, inside, name_of, newest, no_rows, nothing, said_of
+from svdash.findings.equality.comparison_groups import (
+    COUNTS,
+    QUESTION,
+    Chosen,
+    aggregates,
+    groups,
+    reference_of,
+)
+from svdash.findings.equality.group_wording import (
+    LONGEST,
+    called,
+    inside,
+    name_of,
+    newest,
+    no_rows,
+    nothing,
+    said_of,
+)
+from svdash.findings.equality.pooled_recruitment import gated
+from svdash.findings.finding import Finding, records, seen_from, statuses_of, updated_of
 from svdash.measures import funnel as measure
 from svdash.measures.gaps import FOUR_FIFTHS, relative_likelihood
 from svdash.measures.intervals import Floats

@@ -8,13 +8,13 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash import disclosure, wording
-from svdash.findings import places
-from svdash.findings.areas import REACH, dated, method, vintage
-from svdash.findings.base import Finding, least_official, office, records
-from svdash.findings.equality import base
-from svdash.findings.equality.base import COUNTS, QUESTION, Chosen, reference_of, table, year_of
+from svdash.findings.equality import comparison_groups
+from svdash.findings.equality.comparison_groups import COUNTS, QUESTION, Chosen, reference_of, table, year_of
+from svdash.findings.equality.group_wording import called, name_of, said_of
 from svdash.findings.equality.owners import beside_residents, compared, scope
-from svdash.findings.equality.words import called, name_of, said_of
+from svdash.findings.finding import Finding, least_official, office, records
+from svdash.findings.reach import area_cells
+from svdash.findings.reach.area_figures import REACH, dated, method, vintage
 from svdash.measures import gradient as slopes
 from svdash.measures import intervals
 from svdash.register import ALL, NOT_STATED, Framework, View
@@ -124,7 +124,7 @@ def groups(pack: Pack, view: View, chosen: Chosen) -> Finding:
 
 def _groups(pack: Pack, view: View, chosen: Chosen) -> Finding:
     name = name_of(pack, chosen.characteristic)
-    known = places.programmes(pack, view, "counts_people")
+    known = area_cells.programmes(pack, view, "counts_people")
     rows = _gated(pack)
     rows = rows[(rows["characteristic"] == chosen.characteristic) & rows["programme"].isin(known)]
     year = year_of(view, rows["year"])
@@ -179,7 +179,7 @@ def _nobody(pack: Pack, view: View, name: str, known: dict[str, str]) -> str:
 
 def _frame(pack: Pack, rows: pd.DataFrame, known: dict[str, str], chosen: Chosen) -> tuple[pd.DataFrame, str]:
     """Return the rows in order with all that is said of them, and the comparison group."""
-    labels = base.groups(pack, chosen.characteristic)
+    labels = comparison_groups.groups(pack, chosen.characteristic)
     order = {
         "programme": {code: n for n, code in enumerate(known)},
         "group": {code: n for n, code in enumerate(labels)},
@@ -308,8 +308,8 @@ def gradient(pack: Pack, view: View) -> Finding:
 
 def _gradient(pack: Pack, view: View) -> Finding:
     framework = Framework.of(pack)
-    year = places.year_of_view(framework, view)
-    known = places.programmes(pack, view, "counts_people")
+    year = area_cells.year_of_view(framework, view)
+    known = area_cells.programmes(pack, view, "counts_people")
     about = office(pack, REACH)
     common: dict[str, Any] = {
         "name": "equality-gradient",
@@ -323,7 +323,7 @@ def _gradient(pack: Pack, view: View) -> Finding:
         **about,
     }
     counted, hidden = _counted(pack, year, known)
-    residents = places.population_by_decile(pack)
+    residents = area_cells.population_by_decile(pack)
     lived_in = residents[residents > 0]
     if not counted or len(lived_in) < slopes.LEAST_QUANTILES:
         return Finding(
@@ -356,7 +356,7 @@ def _counted(pack: Pack, year: str, known: dict[str, str]) -> tuple[dict[str, pd
     """Return people by decile of each programme with all deciles shown; and the names of those with one held back."""
     counted, hidden = {}, []
     for code, label in known.items():
-        people = places.deciles_of_people(pack, year, code).set_index("decile").loc[1:, "people"]
+        people = area_cells.deciles_of_people(pack, year, code).set_index("decile").loc[1:, "people"]
         if people.isna().any():
             hidden.append(label)
         elif people.sum() > 0:
@@ -379,7 +379,7 @@ def _no_line(known: dict[str, str], hidden: list[str], lived_in: int, year: str)
 
 def _units(pack: Pack, codes: list[str]) -> list[str]:
     """Return what each programme counts, in words."""
-    rows = places.table(pack, "programmes").set_index("id")
+    rows = area_cells.table(pack, "programmes").set_index("id")
     units = rows["unit"] if "unit" in rows else pd.Series(dtype="str")
     return [Framework.of(pack).label("reach_unit", units.get(code, "people")).lower() for code in codes]
 

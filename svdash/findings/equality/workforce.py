@@ -8,11 +8,19 @@ from typing import Any
 import pandas as pd
 
 from svdash import wording
-from svdash.findings import observed
-from svdash.findings.base import Finding, office, records, rests_on, seen_from, updated_of
-from svdash.findings.equality.base import COUNTS, QUESTION, Chosen, groups, reference_of, residents, year_of
-from svdash.findings.equality.words import LONGEST, name_of, nothing, said_of
-from svdash.findings.series import lead_key
+from svdash.findings.equality.comparison_groups import (
+    COUNTS,
+    QUESTION,
+    Chosen,
+    groups,
+    reference_of,
+    residents,
+    year_of,
+)
+from svdash.findings.equality.group_wording import LONGEST, name_of, nothing, said_of
+from svdash.findings.finding import Finding, office, records, rests_on, seen_from, updated_of
+from svdash.findings.indicators import gated_observations
+from svdash.findings.indicators.indicator_series import lead_key
 from svdash.measures.trend import minimum_detectable_change
 from svdash.register import ALL, NOT_STATED, OBSERVATIONS, Framework, View
 from svdash.tables import Pack
@@ -70,7 +78,7 @@ def _of_staff(pack: Pack, view: View, characteristic: str) -> tuple[str, pd.Data
 
     The group of the target stands first: it may be several small groups in one, none of which can be told by itself.
     """
-    rows = observed.gated(pack)
+    rows = gated_observations.gated(pack)
     rows = rows[(rows["characteristic"] == characteristic) & ~rows["part"]]
     alone, goal = (rows["indicator"] == indicator(pack, name) for name in ("workforce", "target"))
     year = year_of(view, rows.loc[alone, "year"])
@@ -83,7 +91,7 @@ def _of_staff(pack: Pack, view: View, characteristic: str) -> tuple[str, pd.Data
 
 def _first(pack: Pack, view: View, chosen: Chosen) -> tuple[str, str]:
     """Return the first year with staff by the characteristic, and the one that was asked for; empty without any."""
-    rows = observed.gated(pack)
+    rows = gated_observations.gated(pack)
     rows = rows[
         (rows["indicator"] == indicator(pack, "workforce"))
         & (rows["characteristic"] == chosen.characteristic)
@@ -174,7 +182,7 @@ TARGET = {
 def _target(pack: Pack, view: View) -> Finding:
     framework = Framework.of(pack)
     code = indicator(pack, "target")
-    rows = observed.gated(pack)
+    rows = gated_observations.gated(pack)
     rows = rows[
         (rows["indicator"] == code) & ~rows["part"] & ((view.year == ALL) | (rows["year"] <= view.year))
     ]

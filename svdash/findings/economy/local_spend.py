@@ -1,0 +1,313 @@
+"""Where suppliers are, and which part of the money stays in the districts, now and over the years."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pandas as pd
+
+from svdash import wording
+from svdash.findings.economy import supplier_payments
+from svdash.findings.economy.supplier_payments import CREDIT, NOMINAL, NOT_KNOWN, OFFICE, UNTESTED, percent
+from svdash.findings.finding import Finding, least_official, records
+from svdash.register import NONE, Framework, View
+from svdash.tables import Pack
+
+REGION: Final = "city-region"
+PLACES: Final = {
+    "place_label": "Place of the supplier",
+    "pounds": "Pounds",
+    "share": "Share of all spend (%)",
+    "share_known": "Share of spend with a known place (%)",
+    "share_then": "Share in the compared year (%)",
+    "points": "Change (points)",
+    "lines": "Payments",
+    "status": "Status",
+}
+YEARS: Final = {
+    "year": "Financial year",
+    "pounds": "Pounds, all spend",
+    "local_pounds": "Pounds retained locally",
+    "share": "Retained: share of all spend (%)",
+    "share_known": "Retained: share of spend with a known place (%)",
+    "unknown_share": "No known place: share of all spend (%)",
+    "points": "Change on the year before (points)",
+    "verdict": "What can be said",
+    "status": "Status",
+}
+POUNDS: Final = {"pounds": 2, "local_pounds": 2}
+SHARES: Final = dict.fromkeys(("share", "share_known", "share_then", "points", "unknown_share"), 1)
+METHOD: Final = (
+    "Retained locally: spend with suppliers in the districts of the city region / all spend × 100 (the measure of the "
+    "Centre for Local Economic Strategies and of Preston's spend analysis). Beside it, of spend with a known place "
+    "only. Payments without a known place are counted in the whole and shown as a place of their own."
+)
+
+
+# -- by place --------------------------------------------------------------------------------------------
+
+
+def places(pack: Pack, view: View) -> Finding:
+    """Return spend by place of the supplier in pounds and shares: each district, all of them, and beyond."""
+    return pack.remember(("economy.places", view), lambda: _places(pack, view))
+
+
+def _places(pack: Pack, view: View) -> Finding:
+    year = supplier_payments.year_of_money(pack, view)
+    rows = supplier_payments.spend(pack, view)
+    empty = supplier_payments.nothing(pack, view, rows, year)
+    about = supplier_payments.about(pack)
+    frame = pd.DataFrame(columns=[*PLACES, "place", "marker"])
+    compare = supplier_payments.compare_year(pack, view, year, rows["year"])
+    if not empty:
+        frame = _by_place(pack, rows, year, compare).assign(status=least_official(about["statuses"]))
+    return Finding(
+        name="economy-places",
+        headline=_places_headline(frame, year),
+        subtitle=f"Spend by place of the supplier's office, nominal, {supplier_payments.region(pack)}, {supplier_payments.told_year(pack, year)}",
+        frame=frame,
+        columns=PLACES,
+        decimals=POUNDS | SHARES,
+        sentence=""
+        if empty
+        else _places_sentence(frame, compare, supplier_payments.part_years(pack, view, year)),
+        alt=" ".join(spoken(row, "place_label") for row in records(frame)),
+        legend="Dark bar: all districts together, retained locally."
+        + ("" if compare == NONE else f" Orange line: share in {compare}."),
+        chart=_bars(frame, "place_label", frame["place"] == REGION),
+        method=METHOD,
+        caveats=(OFFICE, NOMINAL, CREDIT, supplier_payments.ALL_SPEND),
+        view=view,
+        about=supplier_payments.said_of(pack, view, year, compare),
+        empty=empty,
+        **about,
+    )
+
+
+def _by_place(pack: Pack, rows: pd.DataFrame, year: str, compare: str) -> pd.DataFrame:
+    """Return one row a place in the vocabulary's order, the districts together after the last of them."""
+    labels = supplier_payments.labelled(pack, "supplier_place", rows["supplier_place"])
+    local = [code for code in labels if code in supplier_payments.districts(pack)]
+    order = [*local, REGION, *(code for code in labels if code not in local)]
+
+    def summed(when: str) -> pd.DataFrame:
+        sums = rows[rows["year"] == when].groupby("supplier_place")[["pence", "lines"]].sum()
+        sums = sums.reindex(list(labels), fill_value=0)
+        sums.loc[REGION] = sums.loc[local].sum()
+        return sums.loc[order]
+
+    now, then = summed(year), summed(compare)
+    whole = int(now.drop(REGION)["pence"].sum())
+    known = whole - int(now["pence"].get(NOT_KNOWN, 0))
+    frame = pd.DataFrame(
+        {
+            "place": order,
+            "place_label": [f"{supplier_payments.region(pack)}, all districts" if c == REGION else labels[c] for c in order],
+            "pence": now["pence"].astype("int64"),
+            "pounds": now["pence"] / 100,
+            "share": supplier_payments.shares(now["pence"], whole),
+            "share_known": supplier_payments.shares(now["pence"], known).mask(now.index == NOT_KNOWN),
+            "share_then": supplier_payments.shares(then["pence"], int(then.drop(REGION)["pence"].sum())),
+            "lines": now["lines"].astype("int64"),
+        },
+        index=order,
+    )  # fmt: skip
+    frame = frame.assign(points=frame["share"] - frame["share_then"], marker="[z]")
+    return frame.reset_index(drop=True)
+
+
+def _places_headline(frame: pd.DataFrame, year: str) -> str:
+    if frame.empty:
+        return f"No spend to place in {year}"
+    local = frame.set_index("place").loc[REGION]
+    if pd.isna(local["share"]):
+        return f"Credit notes outweigh payments in {year}: no share is retained"
+    number = wording.count(list(frame["place"]).index(REGION), "district")
+    return (
+        f"{wording.value(local['share'], 'percent')} of spend stayed with suppliers in the {number} in {year}"
+    )
+
+
+def _places_sentence(frame: pd.DataFrame, compare: str, part: str) -> str:
+    local = records(frame[frame["place"] == REGION])[0]
+    text = [f"{wording.money(local['pounds'])} of {wording.money(_whole(frame))} is retained locally."]
+    if not pd.isna(local["share_known"]):
+        text.append(f"Of spend with a known place it is {wording.value(local['share_known'], 'percent')}.")
+    if compare != NONE and not pd.isna(local["points"]):
+        text.append(f"{changed(local['points'], compare)}.")
+    text += [part] if part else []
+    unknown = records(frame[(frame["place"] == NOT_KNOWN) & (frame["lines"] > 0)])
+    if unknown:
+        lost = unknown[0]
+        share = "" if pd.isna(lost["share"]) else f" ({wording.value(lost['share'], 'percent')} of all spend)"
+        lines = wording.count(int(lost["lines"]), "payment")
+        text.append(f"No place is known for {wording.money(lost['pounds'])}{share} in {lines}.")
+    else:
+        text.append("Every payment has a known place.")
+    return " ".join([*text, UNTESTED])
+
+
+def _whole(frame: pd.DataFrame) -> float:
+    return float(frame.loc[frame["place"] != REGION, "pounds"].sum())
+
+
+def changed(points: float, when: str) -> str:
+    """Say by how many points a share changed on another year."""
+    told = wording.change(points, "percent")
+    return f"No change on {when}" if told == "no change" else f"{told} on {when}"
+
+
+def spoken(row: dict[str, Any], label: str) -> str:
+    """Say a row's pounds and its share of spend, for those who can't see the chart."""
+    share = "no share" if pd.isna(row["share"]) else f"{wording.value(row['share'], 'percent')} of spend"
+    return f"{row[label]}: {wording.money(row['pounds'])}, {share}."
+
+
+def _bars(frame: pd.DataFrame, label: str, stands_out: pd.Series) -> pd.DataFrame:
+    """Return rows of bars with a share each; nothing where there are no shares."""
+    shown = frame[frame["share"].notna()]
+    return pd.DataFrame(
+        {
+            "label": shown[label],
+            "value": shown["share"],
+            "mark": shown["share_then"],
+            "stands_out": stands_out[shown.index],
+            "told": [
+                f"{wording.value(s, 'percent')} · {wording.money(p)}"
+                for s, p in zip(shown["share"], shown["pounds"], strict=True)
+            ],
+        }
+    )
+
+
+# -- over the years --------------------------------------------------------------------------------------
+
+
+def retained(pack: Pack, view: View) -> Finding:
+    """Return the share of spend retained locally in each year up to the view's, with its change and part years."""
+    return pack.remember(("economy.retained", view), lambda: _retained(pack, view))
+
+
+def _retained(pack: Pack, view: View) -> Finding:
+    year = supplier_payments.year_of_money(pack, view)
+    rows = supplier_payments.spend(pack, view)
+    rows = rows[rows["year"].notna() & (rows["year"] <= year)]
+    empty = supplier_payments.nothing(pack, view, rows, year)
+    about = supplier_payments.about(pack)
+    frame = pd.DataFrame(columns=[*YEARS, "part", "marker"])
+    if not empty:
+        frame = _by_year(pack, rows).assign(status=least_official(about["statuses"]))
+    first = "" if frame.empty else f"{frame['year'].iloc[0]} to "
+    return Finding(
+        name="economy-retained",
+        headline=_years_headline(frame),
+        subtitle=f"Spend with suppliers in the districts as a share of spend, {supplier_payments.region(pack)}, "
+        f"{first}{supplier_payments.told_year(pack, year)}",
+        frame=frame,
+        columns=YEARS,
+        decimals=POUNDS | SHARES,
+        sentence="" if empty else _years_sentence(frame),
+        alt=" ".join(
+            f"{row['year']}: {wording.value(row['share'], 'percent')} of all spend, "
+            f"{wording.value(row['share_known'], 'percent')} of spend with a known place; {row['verdict']}."
+            for row in records(frame)
+        ),
+        legend="Dark line: of all spend. Dashed line: of spend with a known place. Hollow dot: part year.",
+        chart=_lines(frame),
+        method=METHOD,
+        caveats=(OFFICE, NOMINAL, CREDIT, supplier_payments.ALL_SPEND),
+        view=view,
+        about=supplier_payments.said_of(pack, view),
+        empty=empty,
+        **about,
+    )
+
+
+def _by_year(pack: Pack, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a year. A part year is marked and not compared: money is not spent evenly over a year."""
+    framework = Framework.of(pack)
+    local = rows["supplier_place"].isin(list(supplier_payments.districts(pack)))
+    unknown = rows["supplier_place"] == NOT_KNOWN
+    sums = pd.DataFrame({"all": rows["pence"], "local": rows["pence"].where(local, 0), "lost": rows["pence"].where(unknown, 0)})  # fmt: skip
+    years = sums.groupby(rows["year"]).sum().sort_index()
+    frame = pd.DataFrame(
+        {
+            "year": years.index,
+            "pounds": years["all"] / 100,
+            "local_pounds": years["local"] / 100,
+            "share": [percent(a, b) for a, b in zip(years["local"], years["all"], strict=True)],
+            "share_known": [
+                percent(a, b) for a, b in zip(years["local"], years["all"] - years["lost"], strict=True)
+            ],
+            "unknown_share": [percent(a, b) for a, b in zip(years["lost"], years["all"], strict=True)],
+            "part": [framework.is_part(str(year)) for year in years.index],
+            "marker": "[z]",
+        }
+    ).reset_index(drop=True)
+    frame["points"] = frame["share"].diff().mask(frame["part"])
+    alone = frame["points"].isna()
+    frame["verdict"] = pd.Series("change, no test possible", index=frame.index).mask(
+        alone, "nothing to compare"
+    )
+    frame["verdict"] = frame["verdict"].mask(frame["part"], "part year, not compared")
+    return frame
+
+
+def _years_headline(frame: pd.DataFrame) -> str:
+    whole = frame[~frame["part"].astype(bool) & frame["share"].notna()] if len(frame) else frame
+    if whole.empty:
+        return "Spend retained locally: no complete year yet"
+    first, last = whole.iloc[0], whole.iloc[-1]
+    share = f"{wording.value(last['share'], 'percent')} in {last['year']}"
+    if len(whole) == 1:
+        return f"Spend retained locally: {share}"
+    change = wording.change(last["share"] - first["share"], "percent")
+    return f"Spend retained locally: {share}, {change} on {first['year']}"
+
+
+def _years_sentence(frame: pd.DataFrame) -> str:
+    whole = frame[~frame["part"] & frame["share"].notna()]
+    text = []
+    if len(whole):
+        last = whole.iloc[-1]
+        text.append(
+            f"Of spend with a known place: {wording.value(last['share_known'], 'percent')} in {last['year']}."
+        )
+        if not pd.isna(last["points"]):
+            before = frame.loc[frame["year"] < last["year"], "year"].iloc[-1]
+            text.append(f"{changed(last['points'], before)} in the share of all spend.")
+    text += [
+        f"{row['year']} is a part year ({wording.value(row['share'], 'percent')} so far) and is not compared."
+        for row in records(frame[frame["part"]])
+    ]
+    moved = len(whole) > 1 and abs(whole["unknown_share"].iloc[-1] - whole["unknown_share"].iloc[0]) >= 1
+    if moved:
+        first, last = whole.iloc[0], whole.iloc[-1]
+        text.append(
+            f"Spend without a known place went from {wording.value(first['unknown_share'], 'percent')} to "
+            f"{wording.value(last['unknown_share'], 'percent')}: part of the change may be better records."
+            if last["unknown_share"] < first["unknown_share"]
+            else f"Spend without a known place rose to {wording.value(last['unknown_share'], 'percent')}."
+        )
+    return " ".join([*text, UNTESTED])
+
+
+def _lines(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of two lines, of all spend and of spend with a known place; the last dot of each is named."""
+    parts = []
+    for name, column in (("of all spend", "share"), ("of spend with a known place", "share_known")):
+        shown = frame[frame[column].notna()]
+        value = shown[column].astype("float64")
+        parts.append(
+            pd.DataFrame(
+                {
+                    "year": shown["year"],
+                    "series": name,
+                    "value": value,
+                    "part": shown["part"].astype(bool),
+                    "told": [f"{v:.1f}" for v in value],
+                    "last": [False] * (len(shown) - 1) + [True] * (len(shown) > 0),
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)

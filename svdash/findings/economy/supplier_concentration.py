@@ -1,0 +1,236 @@
+"""How concentrated the money is on few suppliers, and how much goes to suppliers whose name is withheld."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+from svdash import wording
+from svdash.findings.economy import supplier_payments
+from svdash.findings.economy.supplier_payments import NOMINAL, NOT_KNOWN, OFFICE, UNTESTED, percent
+from svdash.findings.finding import Finding, least_official, records
+from svdash.findings.reach import area_cells
+from svdash.register import ALL, NONE, View
+from svdash.tables import Pack
+
+WITHHELD: Final = "REDACTED"
+# People are never named, whatever the ledger says.
+PERSON: Final = "individual"
+TOP: Final = 10
+SUPPLIERS: Final = {
+    "rank": "Rank",
+    "supplier_label": "Supplier",
+    "type_label": "Type",
+    "place_label": "Place",
+    "pounds": "Pounds",
+    "share": "Share of spend (%)",
+    "lines": "Payments",
+    "status": "Status",
+}
+METHOD: Final = (
+    "Suppliers are told apart by their identifier, and their payments of the year are added up. Share: of all that "
+    "suppliers with a sum above zero got, withheld ones among them. HHI (Herfindahl-Hirschman index): the squares of "
+    "suppliers' shares in per cent, added up; near 0 where many small suppliers share the money, 10,000 where one has "
+    "it all. Withheld suppliers can't be told apart: the lower end takes each as too small to count, the upper end "
+    "takes them as one supplier."
+)
+SCOPE: Final = (
+    "An HHI of all spend is no HHI of a market: suppliers of quite different things are added up in it."
+)
+
+
+@dataclass(frozen=True)
+class Concentration:
+    """How concentrated spend is: shares in per cent, ``low`` and ``high`` the ends of the HHI (0 to 10,000)."""
+
+    suppliers: int
+    top: float
+    low: float
+    high: float
+    withheld: float
+    withheld_lines: int
+    in_credit: int
+
+
+def concentration(pack: Pack, view: View) -> Finding:
+    """Return the ten suppliers that got most, with the share of the ten, the HHI and the share that is withheld."""
+    return pack.remember(("economy.concentration", view), lambda: _concentration(pack, view))
+
+
+def _concentration(pack: Pack, view: View) -> Finding:
+    year = supplier_payments.year_of_money(pack, view)
+    named, withheld = _named(_paid(pack, view, year))
+    told = measured(named, withheld)
+    empty = supplier_payments.nothing(
+        pack, view, supplier_payments.of_view(pack, view, area_cells.cells(pack).supplier_totals), year
+    )
+    about = supplier_payments.about(pack)
+    frame = pd.DataFrame(columns=[*SUPPLIERS, "marker"])
+    if not empty:
+        frame = _table(pack, named, withheld, told).assign(status=least_official(about["statuses"]))
+    return Finding(
+        name="economy-concentration",
+        headline=_headline(told, year) if not empty else f"How concentrated spend is: not known for {year}",
+        subtitle=f"Suppliers that got most, nominal, {_programmes(view)}, {supplier_payments.region(pack)}, {supplier_payments.told_year(pack, year)}",
+        frame=frame,
+        columns=SUPPLIERS,
+        decimals={"pounds": 2, "share": 1},
+        sentence=""
+        if empty
+        else _sentence(told, _then(pack, view, year), supplier_payments.part_years(pack, view, year)),
+        alt=" ".join(
+            f"{row['supplier_label']}: {wording.money(row['pounds'])}, {wording.value(row['share'], 'percent')}."
+            for row in records(frame)
+        ),
+        legend="Dark bars: share of spend of the suppliers that got most. Grey bar: all whose name is withheld.",
+        chart=_bars(frame),
+        method=METHOD,
+        caveats=(OFFICE, NOMINAL, SCOPE),
+        view=view,
+        about=supplier_payments.said_of(pack, view, year),
+        empty=empty,
+        **about,
+    )
+
+
+def _programmes(view: View) -> str:
+    if not supplier_payments.filtered(view):
+        return "all programmes"
+    return f"programmes linked to {view.commitment if view.commitment != ALL else f'the role {view.role}'}"
+
+
+def _paid(pack: Pack, view: View, year: str) -> pd.DataFrame:
+    """Return what each supplier was paid in a year by the programmes of the view, one row a supplier, type and place."""
+    rows = supplier_payments.of_view(pack, view, area_cells.cells(pack).supplier_totals)
+    keys = ["supplier_id", "supplier", "supplier_type", "supplier_place"]
+    return rows[rows["year"] == year].groupby(keys, dropna=False, as_index=False)[["pence", "lines"]].sum()
+
+
+def _named(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return suppliers by identifier, most money first, and the lines of those whose name is withheld."""
+    hidden = rows["supplier_id"].isna() | (rows["supplier"] == WITHHELD) | (rows["supplier_type"] == PERSON)
+    # A supplier's lines may name no place: the place that most of its money names stands for it.
+    known = rows[~hidden].assign(known=rows["supplier_place"].fillna(NOT_KNOWN) != NOT_KNOWN)
+    known = known.sort_values(["known", "pence", "supplier"], ascending=[False, False, True], kind="stable")
+    named = known.groupby("supplier_id", sort=False).agg(
+        supplier=("supplier", "first"),
+        supplier_type=("supplier_type", "first"),
+        supplier_place=("supplier_place", "first"),
+        pence=("pence", "sum"),
+        lines=("lines", "sum"),
+    )
+    named = named.reset_index().sort_values(["pence", "supplier_id"], ascending=[False, True])
+    return named.reset_index(drop=True), rows[hidden]
+
+
+def measured(named: pd.DataFrame, withheld: pd.DataFrame) -> Concentration:
+    """Work out concentration from suppliers' ``pence`` and ``lines``; shares are missing where nobody got money."""
+    paid = named.loc[named["pence"] > 0, "pence"].astype("float64").sort_values(ascending=False)
+    lost = max(float(withheld["pence"].sum()), 0.0)
+    whole = float(paid.sum()) + lost
+    low = float(((paid * percent(1, whole)) ** 2).sum()) if whole > 0 else float("nan")
+    share = percent(lost, whole)
+    return Concentration(
+        suppliers=len(paid),
+        top=percent(float(paid.head(TOP).sum()), whole),
+        low=low,
+        high=low + share**2,
+        withheld=share,
+        withheld_lines=int(withheld["lines"].sum()),
+        in_credit=len(named) - len(paid),
+    )
+
+
+def _then(pack: Pack, view: View, year: str) -> tuple[str, Concentration] | None:
+    """Return the compared year with its concentration, where there is one."""
+    every = supplier_payments.of_view(pack, view, area_cells.cells(pack).supplier_totals)
+    when = supplier_payments.compare_year(pack, view, year, every["year"])
+    return None if when == NONE else (when, measured(*_named(_paid(pack, view, when))))
+
+
+def _table(pack: Pack, named: pd.DataFrame, withheld: pd.DataFrame, told: Concentration) -> pd.DataFrame:
+    """Return the suppliers that got most, then all whose name is withheld as one row without a rank."""
+    types = supplier_payments.labelled(pack, "supplier_type", named["supplier_type"])
+    where = supplier_payments.labelled(pack, "supplier_place", named["supplier_place"])
+    top = named[named["pence"] > 0].head(TOP)
+    lost = float(withheld["pence"].sum())
+    whole = float(named.loc[named["pence"] > 0, "pence"].sum()) + max(lost, 0.0)
+    frame = pd.DataFrame(
+        {
+            "rank": pd.array(range(1, len(top) + 1), dtype="Int64"),
+            "supplier_label": top["supplier"],
+            "type_label": top["supplier_type"].map(types),
+            "place_label": top["supplier_place"].map(where),
+            "pounds": top["pence"] / 100,
+            "share": supplier_payments.shares(top["pence"], whole),
+            "lines": top["lines"].astype("int64"),
+        }
+    )
+    if told.withheld_lines:
+        last = {
+            "rank": pd.NA,
+            "supplier_label": "Withheld: names are not published",
+            "type_label": "several",
+            "place_label": "several",
+            "pounds": lost / 100,
+            "share": told.withheld if lost >= 0 else float("nan"),
+            "lines": told.withheld_lines,
+        }
+        frame = pd.concat([frame, pd.DataFrame([last]).astype({"rank": "Int64"})], ignore_index=True)
+    return frame.assign(marker="[z]")
+
+
+def _headline(told: Concentration, year: str) -> str:
+    if pd.isna(told.top):
+        return f"No supplier got more than it gave back in {year}"
+    top = min(TOP, told.suppliers)
+    return (
+        f"{wording.value(told.top, 'percent')} of spend in {year} went to {top} of "
+        f"{wording.count(told.suppliers, 'named supplier')}"
+    )
+
+
+def _sentence(told: Concentration, then: tuple[str, Concentration] | None, part: str) -> str:
+    if pd.isna(told.top):
+        return UNTESTED
+    text = [f"HHI {hhi(told)}, on a scale of 0 to 10,000."]
+    if then is not None and not pd.isna(then[1].top):
+        change = wording.change(told.top - then[1].top, "percent")
+        text.append(f"In {then[0]}: HHI {hhi(then[1])}; share of the {TOP} that got most: {change} since.")
+    text += [part] if part else []
+    if told.withheld_lines:
+        lines = wording.count(told.withheld_lines, "payment")
+        text.append(
+            f"{wording.value(told.withheld, 'percent')} of spend, in {lines}, went to suppliers whose name is withheld."
+        )
+    else:
+        text.append("No supplier's name is withheld.")
+    if told.in_credit:
+        text.append(
+            f"{wording.sentence(wording.count(told.in_credit, 'supplier'))} with no more paid than credited: left out."
+        )
+    return " ".join([*text, UNTESTED])
+
+
+def hhi(told: Concentration) -> str:
+    """Write the HHI, as a range where withheld suppliers make one."""
+    low, high = wording.number(told.low), wording.number(told.high)
+    return low if low == high else f"{low} to {high}"
+
+
+def _bars(frame: pd.DataFrame) -> pd.DataFrame:
+    shown = frame[frame["share"].notna()]
+    return pd.DataFrame(
+        {
+            "label": shown["supplier_label"],
+            "value": shown["share"],
+            "mark": float("nan"),
+            "stands_out": shown["rank"].notna(),
+            "told": [
+                f"{wording.value(s, 'percent')} · {wording.money(p)}"
+                for s, p in zip(shown["share"], shown["pounds"], strict=True)
+            ],
+        }
+    )

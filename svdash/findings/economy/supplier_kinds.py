@@ -1,0 +1,161 @@
+"""What kind of suppliers the money goes to, and which part of it stays in the districts within each kind."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pandas as pd
+
+from svdash import wording
+from svdash.findings.economy import supplier_payments
+from svdash.findings.economy.local_spend import METHOD, POUNDS, SHARES, spoken
+from svdash.findings.economy.supplier_payments import CREDIT, NOMINAL, NOT_KNOWN, OFFICE, UNTESTED, percent
+from svdash.findings.finding import Finding, least_official, records
+from svdash.register import NONE, View
+from svdash.tables import Pack
+
+# From this share of a type's spend on it is said that its place is not known.
+NOTED: Final = 5
+KINDS: Final = {
+    "type_label": "Type of supplier",
+    "pounds": "Pounds",
+    "share": "Share of all spend (%)",
+    "local_pounds": "Pounds retained locally",
+    "retained": "Retained locally within the type (%)",
+    "unplaced": "No known place within the type (%)",
+    "share_then": "Share in the compared year (%)",
+    "points": "Change (points)",
+    "lines": "Payments",
+    "status": "Status",
+}
+
+
+def kinds(pack: Pack, view: View) -> Finding:
+    """Return spend by type of supplier: pounds, its share of all spend, and what is retained locally within each."""
+    return pack.remember(("economy.kinds", view), lambda: _kinds(pack, view))
+
+
+def _kinds(pack: Pack, view: View) -> Finding:
+    year = supplier_payments.year_of_money(pack, view)
+    rows = supplier_payments.spend(pack, view)
+    empty = supplier_payments.nothing(pack, view, rows, year)
+    about = supplier_payments.about(pack)
+    compare = supplier_payments.compare_year(pack, view, year, rows["year"])
+    frame = pd.DataFrame(columns=[*KINDS, "type", "marker"])
+    if not empty:
+        frame = _by_type(pack, rows, year, compare).assign(status=least_official(about["statuses"]))
+    return Finding(
+        name="economy-kinds",
+        headline=_kinds_headline(frame, year),
+        subtitle=f"Spend by type of supplier and what stays in the districts, nominal, {supplier_payments.region(pack)}, "
+        f"{supplier_payments.told_year(pack, year)}",
+        frame=frame,
+        columns=KINDS,
+        decimals=POUNDS | SHARES | {"retained": 1, "unplaced": 1},
+        sentence=""
+        if empty
+        else _kinds_sentence(frame, compare, supplier_payments.part_years(pack, view, year)),
+        alt=" ".join(f"{spoken(row, 'type_label')} {_kept(row)}." for row in records(frame)),
+        legend="Whole bar: share of all spend. Dark part: what stays with suppliers in the districts.",
+        chart=_two_parts(frame),
+        method=f"{METHOD} Within a type: its spend in the districts / all its spend × 100.",
+        caveats=(
+            OFFICE,
+            NOMINAL,
+            CREDIT,
+            "A supplier has one type: one on the Community Suppliers List is counted there only, whatever its size.",
+        ),
+        view=view,
+        about=supplier_payments.said_of(pack, view, year, compare),
+        empty=empty,
+        **about,
+    )
+
+
+def _by_type(pack: Pack, rows: pd.DataFrame, year: str, compare: str) -> pd.DataFrame:
+    rows = rows.assign(supplier_type=rows["supplier_type"].fillna("no type named"))
+    labels = supplier_payments.labelled(pack, "supplier_type", rows["supplier_type"])
+    local = rows["supplier_place"].isin(list(supplier_payments.districts(pack)))
+    lost = rows["supplier_place"] == NOT_KNOWN
+    rows = rows.assign(local=rows["pence"].where(local, 0), lost=rows["pence"].where(lost, 0))
+    sums = rows[rows["year"] == year].groupby("supplier_type")[["pence", "local", "lost", "lines"]].sum()
+    sums = sums.reindex(list(labels), fill_value=0)
+    then = rows[rows["year"] == compare].groupby("supplier_type")["pence"].sum()
+    then = then.reindex(list(labels), fill_value=0)
+    frame = pd.DataFrame(
+        {
+            "type": sums.index,
+            "type_label": [labels[str(code)] for code in sums.index],
+            "pounds": sums["pence"] / 100,
+            "share": supplier_payments.shares(sums["pence"], int(sums["pence"].sum())),
+            "local_pounds": sums["local"] / 100,
+            "retained": [percent(a, b) for a, b in zip(sums["local"], sums["pence"], strict=True)],
+            "unplaced": [percent(a, b) for a, b in zip(sums["lost"], sums["pence"], strict=True)],
+            "share_then": supplier_payments.shares(then, int(then.sum())),
+            "lines": sums["lines"].astype("int64"),
+            "marker": "[z]",
+        }
+    )
+    return frame.assign(points=frame["share"] - frame["share_then"]).reset_index(drop=True)
+
+
+def _kinds_headline(frame: pd.DataFrame, year: str) -> str:
+    if frame.empty or frame["share"].isna().all():
+        return f"No spend by type of supplier in {year}"
+    most = frame.sort_values("share", ascending=False, kind="stable").iloc[0]
+    return f"{most['type_label']}: {wording.value(most['share'], 'percent')} of spend, the most of any type"
+
+
+def _kept(row: dict[str, Any]) -> str:
+    if pd.isna(row["retained"]):
+        return "No share retained can be worked out"
+    return f"{wording.value(row['retained'], 'percent')} of it retained locally"
+
+
+def _kinds_sentence(frame: pd.DataFrame, compare: str, part: str) -> str:
+    judged = frame[frame["retained"].notna()].sort_values("retained", ascending=False, kind="stable")
+    whole = percent(float(frame["local_pounds"].sum()), float(frame["pounds"].sum()))
+    text = []
+    if len(judged) > 1:
+        most, least = judged.iloc[0], judged.iloc[-1]
+        text.append(
+            f"Most stays local with {_in_words(most)}, least with {_in_words(least)}; "
+            f"{wording.value(whole, 'percent')} of all spend."
+        )
+        if least["unplaced"] >= NOTED:
+            lost = wording.value(least["unplaced"], "percent")
+            text.append(f"{least['type_label']}: {lost} has no known place, so more may stay.")
+    moved = frame[frame["points"].notna()]
+    if compare != NONE and len(moved):
+        widest = moved.sort_values("points", key=lambda c: -c.abs(), kind="stable").iloc[0]
+        text.append(
+            f"Largest change of a share: {widest['type_label']}, {wording.change(widest['points'], 'percent')} on {compare}."
+        )
+    text += [part] if part else []
+    return " ".join([*text, UNTESTED])
+
+
+def _in_words(row: pd.Series) -> str:
+    return f"{row['type_label']} ({wording.value(row['retained'], 'percent')})"
+
+
+def _two_parts(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of bars in two parts: share of all spend, and the points of it that stay local."""
+    shown = frame[frame["share"].notna()]
+    local = (
+        supplier_payments.shares(shown["local_pounds"], float(frame["pounds"].sum()))
+        if len(shown)
+        else shown["share"]
+    )
+    return pd.DataFrame(
+        {
+            "label": shown["type_label"],
+            "value": shown["share"],
+            "local": local,
+            "told": [
+                f"{wording.value(row['share'], 'percent')}"
+                + ("" if pd.isna(row["retained"]) else f", {row['retained']:.0f}% of it stays")
+                for row in records(shown)
+            ],
+        }
+    )

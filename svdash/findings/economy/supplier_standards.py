@@ -1,0 +1,220 @@
+"""What suppliers stand for: fair wages and social value principles, and what money does after it was paid."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pandas as pd
+
+from svdash import wording
+from svdash.findings.economy import supplier_payments
+from svdash.findings.finding import Finding, by_office, least_official, records, updated_of
+from svdash.findings.indicators.indicator_series import Trend, compared, lead
+from svdash.register import Framework, View, figure_tables
+from svdash.tables import Pack
+
+# Any indicator of the success measure on suppliers: its measure names the others.
+ONE_OF_THEM: Final = "COM-I2"
+# Surveys of the local multiplier; a pack that has made one lists it under this name.
+SURVEY: Final = "local_multiplier"
+STANDARDS: Final = {
+    "indicator": "Indicator",
+    "title": "What is counted",
+    "period": "Period",
+    "value": "Share (%)",
+    "lower": "95% from",
+    "upper": "95% to",
+    "numerator": "Suppliers that do",
+    "denominator": "Of",
+    "compared": "Compared",
+    "verdict_label": "What can be said",
+    "status": "Status",
+}
+METHOD: Final = (
+    "Suppliers that meet a standard / suppliers paid or asked × 100, as the register of indicators defines each one. "
+    "Interval: Wilson, 95%. Whether a change is real is decided by the ladder of the page Indicators."
+)
+ANSWERED: Final = (
+    "Most answers are suppliers' own word. A supplier that did not answer is not one that doesn't: shares are of those "
+    "that answered where the register says so."
+)
+NEEDED: Final = (
+    "No figure has been surveyed, so none is shown. It needs three rounds of spending: R1, what the authority paid; R2, "
+    "what those suppliers spent locally; R3, what the next ones spent locally; with the local area declared. R2 and R3 "
+    "come from a survey of suppliers: put them in a table local_multiplier. They are never assumed here."
+)
+MULTIPLIER: Final = {
+    "year": "Financial year",
+    "local_area": "Local area, as declared",
+    "r1_pounds": "R1: paid by the authority (pounds)",
+    "r2_pounds": "R2: spent locally by its suppliers (pounds)",
+    "r3_pounds": "R3: spent locally by the next ones (pounds)",
+    "lm3": "LM3",
+    "status": "Status",
+}
+
+
+def standards(pack: Pack, view: View) -> Finding:
+    """Return the share of suppliers that meet each standard, with what is not known said as such."""
+    return pack.remember(("economy.standards", view), lambda: _standards(pack, view))
+
+
+def _standards(pack: Pack, view: View) -> Finding:
+    framework = Framework.of(pack)
+    year = supplier_payments.year_of_money(pack, view)
+    known = framework.indicators
+    measure = known["measure"].get(ONE_OF_THEM)
+    shown = framework.indicators_of(view)
+    series = [lead(pack, view, str(code)) for code in shown.index[shown["measure"] == measure]]
+    frame = pd.DataFrame(
+        [_row(each, view) for each in series], columns=[*STANDARDS, "short", "marker", "reason"]
+    )
+    judged = frame[frame["value"].notna()]
+    empty = "" if series else _nothing(measure)
+    tables = tuple(name for name in figure_tables(pack) if name in pack.names)
+    return Finding(
+        name="economy-standards",
+        headline=_headline(frame, judged),
+        subtitle=f"Suppliers that meet a standard, per cent, {supplier_payments.region(pack)}, up to {supplier_payments.told_year(pack, year)}",
+        frame=frame,
+        columns=STANDARDS,
+        decimals=dict.fromkeys(("value", "lower", "upper"), 1),
+        sentence=" ".join(_said(each, row) for each, row in zip(series, records(frame), strict=True)),
+        alt=" ".join(_spoken(row) for row in records(frame)),
+        legend="Dot and bar: share of suppliers with 95% interval.",
+        chart=_dots(judged),
+        method=METHOD,
+        caveats=(ANSWERED,),
+        statuses=by_office({str(s) for s in judged["status"]}) if len(judged) else (),
+        updated=updated_of(pack, *tables) if tables else None,
+        view=view,
+        empty=empty,
+    )
+
+
+def _nothing(measure: object) -> str:
+    if measure is None:
+        return "The data pack has no indicator of suppliers' standards: add it to the table indicators."
+    return "No indicator of suppliers' standards belongs to this role or commitment. Choose all roles to see them."
+
+
+def _row(series: Trend, view: View) -> dict[str, Any]:
+    latest = series.latest
+    got = latest or {}
+    return {
+        "indicator": series.indicator["id"],
+        "title": series.indicator["title"],
+        "short": series.indicator["short"],
+        "period": got.get("period", "no figure"),
+        "value": float(got["value"]) if latest else float("nan"),
+        "lower": got.get("lower", float("nan")),
+        "upper": got.get("upper", float("nan")),
+        "numerator": got.get("numerator", pd.NA),
+        "denominator": got.get("denominator", pd.NA),
+        "compared": compared(series, view) if latest else "nothing to compare",
+        "verdict_label": wording.VERDICT[series.verdict],
+        "status": got.get("status", "no figure"),
+        "marker": "[x]",
+        "reason": series.assessment.sentence,
+    }
+
+
+def _headline(frame: pd.DataFrame, judged: pd.DataFrame) -> str:
+    if judged.empty:
+        return "What suppliers stand for: no figure yet"
+    wages = judged[judged["indicator"] == ONE_OF_THEM]
+    if wages.empty:
+        return (
+            f"Suppliers' standards: {len(judged)} of {wording.count(len(frame), 'indicator')} have a figure"
+        )
+    row = wages.iloc[0]
+    return f"{wording.value(row['value'], 'percent')} of suppliers that answered pay the real living wage"
+
+
+def _said(series: Trend, row: dict[str, Any]) -> str:
+    if pd.isna(row["value"]):
+        owner = series.indicator["owner"]
+        owned = "" if pd.isna(owner) else f" Owner: {owner}; due {series.indicator['cadence']}."
+        return f"{row['short']}: no figure.{owned}"
+    return f"{row['short']}: {row['reason']}"
+
+
+def _spoken(row: dict[str, Any]) -> str:
+    if pd.isna(row["value"]):
+        return f"{row['short']}: no figure."
+    limits = "" if pd.isna(row["lower"]) else f" ({row['lower']:.1f} to {row['upper']:.1f})"
+    return f"{row['short']}: {row['value']:.1f}%{limits} in {row['period']}."
+
+
+def _dots(judged: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "label": judged["short"],
+            "value": judged["value"],
+            "lower": judged["lower"],
+            "upper": judged["upper"],
+            "mark": float("nan"),
+            "stands_out": judged["indicator"] == ONE_OF_THEM,
+            "said": judged["verdict_label"],
+        }
+    )
+
+
+# -- local multiplier ------------------------------------------------------------------------------------
+
+
+def multiplier(pack: Pack, view: View) -> Finding:
+    """Return the local multiplier LM3 = (R1 + R2 + R3) / R1 from surveyed rounds; none where nobody surveyed them."""
+    return pack.remember(("economy.multiplier", view), lambda: _multiplier(pack, view))
+
+
+def _multiplier(pack: Pack, view: View) -> Finding:
+    year = supplier_payments.year_of_money(pack, view)
+    about = supplier_payments.about(pack, SURVEY)
+    frame = _surveyed(pack, year).assign(status=least_official(about["statuses"]))
+    empty = _unsurveyed(pack, year) if frame.empty else ""
+    last = None if empty else frame.iloc[-1]
+    told = f"£1 paid led to {_pounds(last['lm3'])} spent in {last['local_area']}" if last is not None else ""
+    return Finding(
+        name="economy-multiplier",
+        headline=f"{told}, {last['year']}"
+        if last is not None
+        else "What a pound does next: no surveyed figure",
+        subtitle=f"Local multiplier (LM3) over three rounds of spending, {supplier_payments.region(pack)}, up to {supplier_payments.told_year(pack, year)}",
+        frame=frame,
+        columns=MULTIPLIER,
+        decimals={"lm3": 2, "r1_pounds": 2, "r2_pounds": 2, "r3_pounds": 2},
+        sentence=f"{told}: the first pound and what is spent again. From a survey; no test possible."
+        if told
+        else "",
+        alt=" ".join(f"{row['year']}: LM3 {row['lm3']:.2f}." for row in records(frame)),
+        method="LM3 = (R1 + R2 + R3) / R1. R1: what the authority paid; R2 and R3: what is spent again in the declared area. "
+        "Only surveyed rounds count; a year that lacks one is left out.",
+        caveats=(supplier_payments.NOMINAL,),
+        view=view,
+        empty=empty,
+        **about,
+    )
+
+
+def _pounds(amount: float) -> str:
+    return f"£{amount:.2f}"
+
+
+def _surveyed(pack: Pack, year: str) -> pd.DataFrame:
+    """Return the surveys that have all three rounds and a declared area, oldest first."""
+    wanted = ["year", "local_area", "r1_pence", "r2_pence", "r3_pence"]
+    rows = pack.table(SURVEY) if SURVEY in pack.tables else pd.DataFrame(columns=wanted)
+    rows = rows.reindex(columns=wanted).dropna()
+    rows = rows[(rows["year"] <= year) & (rows["r1_pence"] > 0)].sort_values("year", kind="stable")
+    pounds = {f"{each}_pounds": rows[f"{each}_pence"].astype("float64") / 100 for each in ("r1", "r2", "r3")}
+    frame = pd.DataFrame({"year": rows["year"], "local_area": rows["local_area"], **pounds})
+    return frame.assign(
+        lm3=(frame["r1_pounds"] + frame["r2_pounds"] + frame["r3_pounds"]) / frame["r1_pounds"]
+    ).reset_index(drop=True)
+
+
+def _unsurveyed(pack: Pack, year: str) -> str:
+    if SURVEY not in pack.tables:
+        return NEEDED
+    return f"No survey up to {year} has all of R1, R2, R3 and a declared local area, so none is shown."

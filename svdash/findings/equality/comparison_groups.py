@@ -1,0 +1,144 @@
+"""What every part of the equality page stands on: characteristics, panels, groups, residents to compare with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+from svdash.findings.finding import records
+from svdash.register import ALL, NOT_STATED, Framework, View
+from svdash.tables import Pack, split
+
+USUAL: Final = ""
+# A gap between groups is a question: every finding of the page says so.
+QUESTION: Final = "A gap is a question, not proof of discrimination: it says how much, not why."
+COUNTS: Final = (
+    "Counts of people are rounded to 5; 1 to 4 are suppressed as [c], and others beside them where one could be worked "
+    "back; shares of fewer than 10 people are left out as [k]."
+)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the page is asked for: a characteristic, and the group the others are compared with (empty: the usual)."""
+
+    characteristic: str = "sex"
+    reference: str = USUAL
+
+    def params(self) -> dict[str, str]:
+        """Return what the open data is asked for beside the filters."""
+        return {"characteristic": self.characteristic, "reference": self.reference}
+
+
+def table(pack: Pack, name: str, *columns: str) -> pd.DataFrame:
+    """Return a table of the pack; an empty one with these columns where the pack has none."""
+    return pack.table(name) if name in pack.tables else pd.DataFrame(columns=list(columns))
+
+
+def characteristics(pack: Pack, panel: str = ALL) -> dict[str, str]:
+    """Return code → label of the characteristics that a panel looks at, all of them without one."""
+    every = {c: t for c, t in Framework.of(pack).labels("characteristic").items() if c != ALL}
+    if panel == ALL:
+        return every
+    rows = table(pack, "panels", "panel", "characteristic")
+    seen = set(rows.loc[rows["panel"] == panel, "characteristic"])
+    return {code: label for code, label in every.items() if code in seen}
+
+
+def panels(pack: Pack) -> dict[str, str]:
+    """Return code → label of the Equality Panels."""
+    rows = table(pack, "panels", "panel", "label", "order").sort_values("order")
+    return dict(zip(rows["panel"], rows["label"], strict=True))
+
+
+def groups(pack: Pack, characteristic: str) -> dict[str, str]:
+    """Return code → label of the groups of a characteristic, those who stated none last."""
+    start = f"{characteristic}="
+    found = {
+        code.removeprefix(start): label
+        for code, label in Framework.of(pack).labels("group").items()
+        if code.startswith(start)
+    }
+    return {c: t for c, t in found.items() if c != NOT_STATED} | (
+        {NOT_STATED: found[NOT_STATED]} if NOT_STATED in found else {}
+    )
+
+
+def aggregates(pack: Pack) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return (characteristic, group) → the groups it puts together, as the vocabulary's list ``aggregate`` names them."""
+    named = Framework.of(pack).labels("aggregate")
+    pairs = {code.partition("=")[::2]: split(parts) for code, parts in named.items()}
+    return {(characteristic, group): tuple(parts) for (characteristic, group), parts in pairs.items()}
+
+
+def without_doubles(counts: pd.DataFrame, made: Mapping[tuple[str, str], tuple[str, ...]]) -> pd.DataFrame:
+    """Leave out aggregates that stand in a table beside groups they put together: they would be counted twice.
+
+    ``counts`` has ``characteristic`` and ``group``.
+    """
+    doubled = pd.Series(False, index=counts.index)
+    for (characteristic, group), parts in made.items():
+        own = counts["characteristic"] == characteristic
+        if (own & counts["group"].isin(parts)).any():
+            doubled |= own & (counts["group"] == group)
+    return counts[~doubled]
+
+
+def residents(pack: Pack) -> pd.DataFrame:
+    """Return what the city region's residents are like: characteristic, group, share (percent), scope.
+
+    A share without sampling error, from the census or an official estimate; ``scope`` says of whom and when.
+    """
+    return pack.remember("equality.residents", lambda: _residents(pack))
+
+
+def _residents(pack: Pack) -> pd.DataFrame:
+    columns = ["characteristic", "group", "share", "scope"]
+    rows = table(pack, "benchmark_groups")
+    figures = table(pack, "benchmarks", "area_code", "variable", "value")
+    if rows.empty or figures.empty:
+        return pd.DataFrame(columns=columns)
+    # The whole of the pack's areas stands last; its code is the one that no district has.
+    districts = set(Framework.of(pack).labels("district"))
+    whole = (
+        figures[~figures["area_code"].isin(districts)]
+        .drop_duplicates("variable")
+        .set_index("variable")["value"]
+    )
+    found = []
+    for row in records(rows):
+        base = sum(float(whole[name]) for name in split(row["base_variable"]))
+        share = 100 * float(whole[row["variable"]]) / base
+        found.append(
+            (row["characteristic"], row["group"], 100 - share if row["complement"] else share, row["scope"])
+        )
+    return pd.DataFrame(found, columns=columns)
+
+
+def usual(pack: Pack, characteristic: str, present: list[str]) -> str:
+    """Return the group that others are compared with unless the reader chooses.
+
+    The vocabulary's list ``reference_group`` names it; where it does not, or that group has no figures, it is the
+    last of ``present`` that stated one. Empty where nobody stated a group.
+    """
+    stated = [group for group in present if group != NOT_STATED]
+    named = [
+        code.partition("=")[2]
+        for code in Framework.of(pack).labels("reference_group")
+        if code.startswith(f"{characteristic}=")
+    ]
+    return next((group for group in named if group in stated), stated[-1] if stated else "")
+
+
+def reference_of(pack: Pack, chosen: Chosen, present: list[str]) -> str:
+    """Return the comparison group that is asked for, the usual one where that has no figures here."""
+    return chosen.reference if chosen.reference in present else usual(pack, chosen.characteristic, present)
+
+
+def year_of(view: View, years: pd.Series) -> str:
+    """Return the newest year with figures up to the chosen one; empty where there is none."""
+    upto = sorted({str(y) for y in years if view.year in (ALL, y) or str(y) <= view.year})
+    return upto[-1] if upto else ""

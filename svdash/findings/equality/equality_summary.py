@@ -1,0 +1,143 @@
+"""In one look: what each part of the page says of each characteristic, real gaps first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+import pandas as pd
+
+from svdash import wording
+from svdash.findings.equality import owners, recruitment, services, workforce
+from svdash.findings.equality.comparison_groups import QUESTION, Chosen, characteristics, panels
+from svdash.findings.equality.group_wording import inside
+from svdash.findings.finding import Finding, by_office, records
+from svdash.findings.reach.area_figures import chosen
+from svdash.register import ALL, NOT_STATED, Framework, View
+from svdash.tables import Pack
+
+# Parts that compare groups with a test; pay has none, so it speaks for itself on its own part.
+TESTED: Final[dict[str, tuple[str, Callable[[Pack, View, Chosen], Finding]]]] = {
+    "workforce": ("Staff", workforce.shares),
+    "recruitment": ("Recruitment", recruitment.funnel),
+    "owners": ("Suppliers and investees", owners.owners),
+    "services": ("Services", services.groups),
+}
+# What the parts call a group that is short of its share by more than chance.
+SHORT: Final = frozenset({"below residents", recruitment.LESS})
+REAL, CHANCE, UNKNOWN = "a gap beyond chance", "no gap beyond chance", "not known"
+_ORDER: Final = {REAL: 0, CHANCE: 1, UNKNOWN: 2}
+COLUMNS = {
+    "characteristic_label": "Characteristic",
+    "part_label": "Where",
+    "said": "What is seen",
+    "much": "How much",
+    "verdict": "What can be said",
+    "status": "Status",
+}
+
+
+def look(pack: Pack, view: View, panel: str = ALL) -> Finding:
+    """Return what is seen by every characteristic that a panel looks at, of all four comparisons that are tested."""
+    # Services follow role and commitment, so the whole view counts.
+    return pack.remember(("equality.look", view, panel), lambda: _look(pack, view, panel))
+
+
+def _look(pack: Pack, view: View, panel: str) -> Finding:
+    labels = characteristics(pack, panel)
+    found = [
+        (code, label, part, place, build(pack, view, Chosen(code)))
+        for code, label in labels.items()
+        for part, (place, build) in TESTED.items()
+    ]
+    frame = pd.DataFrame(
+        [_row(code, label, part, place, finding) for code, label, part, place, finding in found],
+        columns=["characteristic", "part", *COLUMNS],
+    )
+    frame = frame.sort_values(
+        "verdict", key=lambda column: column.map(_ORDER), kind="stable", ignore_index=True
+    )
+    real, tested = int(frame["verdict"].eq(REAL).sum()), int(frame["verdict"].ne(UNKNOWN).sum())
+    unknown = len(frame) - tested
+    framework = Framework.of(pack)
+    whose = "every characteristic" if panel == ALL else f"the {_panel(pack, panel)} panel"
+    return Finding(
+        name="equality",
+        params={"panel": panel},
+        headline=f"{real or 'None'} of {wording.count(tested, 'comparison')} {'show' if real != 1 else 'shows'} a gap beyond chance; {unknown} not known",
+        subtitle=f"Staff, recruitment, suppliers and investees, and services, by {whose}, newest figures up to {view.year if view.year != ALL else wording.day(framework.until)}",
+        frame=frame,
+        columns=COLUMNS,
+        leads={"part_label": ("equality_gaps", "part={part}&characteristic={characteristic}")},
+        sentence=_sentence(frame),
+        alt=" ".join(
+            f"{r['characteristic_label']}, {r['part_label']}: {r['verdict']}." for r in records(frame)
+        ),
+        statuses=by_office({status for *_, finding in found for status in finding.statuses}),
+        updated=max((f.updated for *_, f in found if f.updated is not None), default=None),
+        method="Each line is the headline of one comparison, worked out on its own part of the page. A gap beyond chance: some group is below its share of residents, or less likely to be appointed, with a 95% interval that leaves out no difference. With so many comparisons one in twenty would look real by chance alone.",
+        caveats=(QUESTION,),
+        view=view,
+        # The parts are of different years: each tells its newest up to this one.
+        about={
+            "up_to": view.year if view.year != ALL else framework.until.isoformat(),
+            "panel": "" if panel == ALL else _panel(pack, panel),
+            **chosen(view),
+        },
+        empty="" if len(frame) else "No characteristic belongs to this panel.",
+    )
+
+
+def _row(code: str, label: str, part: str, place: str, finding: Finding) -> dict[str, str]:
+    return {
+        "characteristic": code,
+        "part": part,
+        "characteristic_label": label,
+        "part_label": place,
+        "said": finding.empty or finding.headline,
+        "much": "" if finding.empty else _much(finding),
+        "verdict": _verdict(finding),
+        "status": " and ".join(finding.statuses) or "none",
+    }
+
+
+def _much(finding: Finding) -> str:
+    """Return the first thing that the comparison's sentence says: the widest gap, in points and as a ratio."""
+    parts = re.split(r"; |\. (?=[A-Z0-9])", finding.sentence)
+    # What is not known has a column of its own in the data-gap register.
+    return next((p for p in parts if not p.startswith("We don't know")), parts[0]).rstrip(".")
+
+
+def _verdict(finding: Finding) -> str:
+    """Say whether some group is short beyond chance, none is, or nothing can be tested."""
+    frame = finding.frame
+    if finding.empty or "verdict" not in frame:
+        return UNKNOWN
+    frame = frame[frame["group"] != NOT_STATED] if "group" in frame else frame
+    # A funnel is judged by its whole way: one step of several would look real too often.
+    verdicts = set(
+        frame.loc[frame["overall"].astype(bool), "verdict"] if "overall" in frame else frame["verdict"]
+    )
+    if verdicts & SHORT:
+        return REAL
+    tested = {"could be chance", "above residents", recruitment.MORE, recruitment.CHANCE, recruitment.ROUNDED}
+    return CHANCE if verdicts & tested else UNKNOWN
+
+
+def _panel(pack: Pack, panel: str) -> str:
+    return panels(pack).get(panel, panel)
+
+
+def _sentence(frame: pd.DataFrame) -> str:
+    """Name where gaps are, by place, and the characteristics of which nothing at all is known."""
+    real = frame[frame["verdict"] == REAL]
+    parts = [
+        f"{place}: {wording.listing([inside(label) for label in rows['characteristic_label']], 6)}."
+        for place, rows in real.groupby("part_label", sort=False)
+    ]
+    known = set(frame.loc[frame["verdict"] != UNKNOWN, "characteristic_label"])
+    dark = [label for label in dict.fromkeys(frame["characteristic_label"]) if label not in known]
+    if dark:
+        parts.append(f"Nothing can be tested by {wording.listing([inside(label) for label in dark], 6)}.")
+    return " ".join(parts)

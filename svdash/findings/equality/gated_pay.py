@@ -1,0 +1,165 @@
+"""Pay by group as far as it may be seen, and what all that tell of pay say alike."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any, Final
+
+import pandas as pd
+
+from svdash import disclosure, wording
+from svdash.disclosure import Sum
+from svdash.findings.equality.comparison_groups import QUESTION, Chosen, table
+from svdash.findings.equality.group_wording import newest, no_rows, nothing
+from svdash.findings.equality.workforce import indicator
+from svdash.findings.finding import updated_of
+from svdash.measures import pay as measure
+from svdash.register import ALL, NOT_STATED, Framework, View, year_end
+from svdash.tables import Pack
+
+TABLE: Final = "pay"
+NAMES: Final = dict(zip(("1", "2", "3", "4"), measure.QUARTERS, strict=True))
+SHARES: Final = [f"quarter_{quarter}" for quarter in NAMES]
+# Groups that a chart has room for.
+DRAWN: Final = 4
+ROUGH: Final = (
+    "Full-pay relevant employees of one organisation. Shares come from rounded counts, so they differ a little from "
+    "those of a statutory return."
+)
+FEW_BESIDE: Final = (
+    "The comparison group has fewer than 10 people, so no gap can be shown: choose another one."
+)
+NO_TEST: Final = "No test possible: it is everybody's pay on one day, not a sample."
+METHOD: Final = (
+    "Pay gap: (comparison group's hourly pay - the group's) / the comparison group's × 100, in mean and in median, of "
+    "full-pay relevant employees on 31 March; below zero: the group is paid more. Quarters: all employees ranked by "
+    "hourly pay and cut into four equal parts. Groups of fewer than 10 people are left out as [k]."
+)
+
+
+def gated(pack: Pack) -> pd.DataFrame:
+    """Return pay by group and quarter, gated once for each pack as the table of quarters × groups with totals.
+
+    Columns: the keys, ``people`` (rounded or missing), ``base`` (everybody in the quarter who is told apart: those
+    who stated a group, or all for those who did not), ``marker``, ``mean_hourly``, ``median_hourly`` (missing where
+    the cell has fewer than ten people), and ``inner_mean``, the mean of any cell that is shown: for sums, never to be
+    shown itself.
+    """
+    return pack.remember("equality.pay", lambda: _gated(pack))
+
+
+_ONE: Final = ["year", "organisation", "characteristic"]
+
+
+def _gated(pack: Pack) -> pd.DataFrame:
+    keys = [*_ONE, "group", "quarter"]
+    rows = table(pack, TABLE, *keys, "people", "mean_hourly", "median_hourly")
+    rows = rows.assign(marker="", apart=rows["group"] == NOT_STATED)
+    people = rows["people"]
+    by_quarter = [rows[name] for name in (*_ONE, "quarter")]
+    stated = people.mask(rows["apart"], 0).groupby(by_quarter).transform("sum")
+    asked = people.groupby(by_quarter).transform("sum")
+    rows = rows.assign(base=stated.mask(rows["apart"], asked))
+    held = _held(rows.assign(asked=asked))
+    seen = disclosure.suppress(rows, "people", held["people"])
+    whole = people.where(rows["quarter"] == ALL).groupby([rows[name] for name in keys[:-1]]).transform("max")
+    small = whole.isna() | (whole < measure.LEAST_PEOPLE)
+    seen["people"] = seen["people"].mask(small)
+    seen["marker"] = seen["marker"].mask(small, disclosure.UNRELIABLE)
+    hidden = seen["people"].isna()
+    seen["base"] = disclosure.rounded(rows["base"]).mask(held["base"])
+    seen["inner_mean"] = seen["mean_hourly"].mask(hidden)
+    few = hidden | (people < measure.LEAST_PEOPLE)
+    pays = {name: seen[name].mask(few | (seen[name] <= 0)) for name in ("mean_hourly", "median_hourly")}
+    return seen.assign(**pays).drop(columns="apart")
+
+
+def _held(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return which counts are hidden, and which bases, those who answered in a quarter and everybody in it.
+
+    Quarters of a group add up to all of it, groups of a quarter to those who stated one, and with those who did not
+    to everybody.
+    """
+    counts: dict[Hashable, int] = {label: int(n) for label, n in rows["people"].items()}
+    sums: list[Sum] = []
+    bases: dict[Hashable, Hashable] = {}
+    for _, group in rows.groupby([*_ONE, "group"], sort=False):
+        quarters, whole = group[group["quarter"] != ALL], group[group["quarter"] == ALL]
+        if len(whole) == 1 and quarters["people"].sum() == whole["people"].iloc[0]:
+            sums.append(Sum(whole.index[0], tuple(quarters.index), line=True))
+    for key, line in rows.groupby([*_ONE, "quarter"], sort=False):
+        asked, answered = (("asked", *key), ("answered", *key))
+        stated, silent = line.index[~line["apart"]], line.index[line["apart"]]
+        counts[asked] = int(line["asked"].iloc[0])
+        if len(stated):
+            counts[answered] = int(line.loc[stated, "people"].sum())
+            sums.append(Sum(answered, tuple(stated), line=True))
+        sums.append(Sum(asked, tuple(([answered] if len(stated) else []) + list(silent))))
+        bases |= dict.fromkeys(stated, answered) | dict.fromkeys(silent, asked)
+    # Totals stay longer than what they are made of.
+    stay = dict.fromkeys(counts, 1) | dict.fromkeys(rows.index[rows["quarter"] != ALL], 0)
+    # The same people are asked for every characteristic, so what all of them tell can give their number.
+    known = [name for name in counts if isinstance(name, tuple) and name[0] == "asked"]
+    held = disclosure.safe(counts, sums, known=known, shown=known, stay=stay).to_dict()
+    return pd.DataFrame(
+        {
+            "people": [held[label] for label in rows.index],
+            "base": [held[bases[label]] for label in rows.index],
+        },
+        index=rows.index,
+    )
+
+
+def newest_of(pack: Pack, view: View, characteristic: str) -> tuple[str, str, pd.DataFrame]:
+    """Return the organisation and the year of the newest figures by a characteristic, and their gated rows."""
+    rows = gated(pack)
+    rows = rows[rows["characteristic"] == characteristic]
+    organisation, year = newest(pack, view, rows, "year")
+    return organisation, year, rows[(rows["organisation"] == organisation) & (rows["year"] == year)]
+
+
+def why_nothing(pack: Pack, view: View, characteristic: str) -> str:
+    """Say why there is no pay to tell of by a characteristic, and who could change it."""
+    rows = gated(pack)
+    if rows.empty:
+        return no_rows(TABLE)
+    years = sorted(set(rows.loc[rows["characteristic"] == characteristic, "year"]))
+    codes = [code for code in (indicator(pack, "pay-groups"),) if code]
+    return nothing(pack, codes, characteristic, "pay", years[0] if years else "", view.year)
+
+
+def place(pack: Pack, organisation: str, year: str) -> str:
+    """Name an organisation and the day its pay was taken."""
+    return f"{Framework.of(pack).label('organisation', organisation)}, {wording.day(year_end(year))}"
+
+
+def pounds(amount: float) -> str:
+    """Write an hour's pay."""
+    return f"£{amount:.2f}"
+
+
+def apart(gap: float, beside: str = "") -> str:
+    """Say how far pay is from the comparison group's."""
+    if round(gap, 1) == 0:
+        return f"the same as {beside}" if beside else "the same"
+    return f"{wording.value(abs(gap), 'percent')} {'below' if gap > 0 else 'above'} {beside}".strip()
+
+
+def common_to(pack: Pack, name: str, view: View, chosen: Chosen, columns: dict[str, str]) -> dict[str, Any]:
+    """Return what findings on pay by group say alike."""
+    return {
+        "name": name,
+        "params": chosen.params(),
+        "columns": columns,
+        "view": view,
+        "updated": updated_of(pack, TABLE) if TABLE in pack.names else None,
+        "caveats": (
+            QUESTION,
+            ROUGH,
+        ),
+    }
+
+
+def percent(gap: float) -> str:
+    """Write a gap in per cent."""
+    return wording.value(gap, "percent")

@@ -1,0 +1,124 @@
+"""What parts of the equality page share: groups within a sentence, whose figures, and why there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import pandas as pd
+
+from svdash import wording
+from svdash.findings.equality.comparison_groups import table, year_of
+from svdash.findings.finding import records
+from svdash.findings.reach.area_figures import dated
+from svdash.register import Framework, View, year_end
+from svdash.tables import Pack
+
+# A headline longer than this is not read in a meeting.
+LONGEST: Final = 90
+
+
+def inside(text: str) -> str:
+    """Return a label as it stands within a sentence; an abbreviation stays as it is."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def called(pack: Pack, characteristic: str, group: str) -> str:
+    """Return the name of a group as it stands within a sentence: men, white, Asian, 25 to 49."""
+    known: dict[str, str] = pack.remember("equality.called", lambda: _called(pack))
+    return known.get(f"{characteristic}={group}", group)
+
+
+def _called(pack: Pack) -> dict[str, str]:
+    rows = table(pack, "vocabulary", "list", "code", "label", "meaning")
+    found = {}
+    for row in records(rows[rows["list"] == "group"]):
+        label = str(row["label"])
+        # What the vocabulary writes with a capital in the middle of its own words has one everywhere: Asian British.
+        first = label.partition(" ")[0].rstrip(",")
+        proper = first.isalpha() and f" {first}" in str(row["meaning"])
+        found[str(row["code"])] = label if proper else inside(label)
+    return found
+
+
+def name_of(pack: Pack, characteristic: str) -> str:
+    """Return the name of a characteristic as it stands within a sentence."""
+    return inside(Framework.of(pack).label("characteristic", characteristic))
+
+
+def said_of(
+    pack: Pack,
+    characteristic: str,
+    year: str,
+    organisation: str = "",
+    reference: str = "",
+    *,
+    on_a_day: bool = False,
+) -> dict[str, str]:
+    """Return what every row taken away says it is of, by column; what is empty is not said.
+
+    ``reference`` is the comparison group; ``on_a_day``: the figures are those of the last day of the year.
+    """
+    framework = Framework.of(pack)
+    # What is counted on one day is not of a part of the year.
+    when = {"year": year, "as_at": year_end(year).isoformat()} if on_a_day else dated(pack, year)
+    said = {"characteristic": name_of(pack, characteristic), **when}
+    if organisation:
+        said["organisation"] = framework.label("organisation", organisation)
+    if reference:
+        said["compared_with"] = framework.label("group", f"{characteristic}={reference}")
+    return said
+
+
+def no_rows(name: str) -> str:
+    """Say that a table of the pack has no rows at all, and where it is told why."""
+    return f"The table {name} has no rows: Data & methods says whether its file is missing or at fault."
+
+
+def nothing(
+    pack: Pack, indicators: Sequence[str], characteristic: str, what: str, first: str = "", upto: str = ""
+) -> str:
+    """Say why there are no figures, who owns that, and what comes next.
+
+    ``indicators`` are those whose known gaps explain it, ``what`` is spoken of (recruitment, pay). ``first`` is the
+    first year with figures, where the chosen one, ``upto``, is before it.
+    """
+    name = name_of(pack, characteristic)
+    if first:
+        return f"No figures on {what} by {name} up to {upto}: the first are those of {first}."
+    start = f"No figures on {what} by {name}."
+    rows = table(pack, "data_gaps", "indicator", "characteristic")
+    rows = rows[rows["indicator"].isin(list(indicators)) & (rows["characteristic"] == characteristic)]
+    if len(rows):
+        return f"{start} {_known_gap(records(rows)[0])}"
+    register = Framework.of(pack).indicators
+    owners = [str(register.loc[code, "owner"]) for code in indicators if code in register.index]
+    if owners:
+        return f"{start} Owner: {owners[0]}; no next step is recorded."
+    return f"{start} Nobody is recorded as the owner."
+
+
+def _known_gap(row: dict[str, Any]) -> str:
+    """Say what the register of gaps says of one."""
+    note = wording.sentence(str(row["note"])).rstrip(".")
+    if pd.isna(row["owner"]):
+        return f"{note}."
+    due = "" if pd.isna(row["due"]) else f", due {wording.day(row['due'].date())}"
+    step = (
+        "no next step is recorded" if pd.isna(row["next_step"]) else f"next step: {inside(row['next_step'])}"
+    )
+    return f"{note}. Owner: {row['owner']}; {step}{due}."
+
+
+def newest(pack: Pack, view: View, rows: pd.DataFrame, years: str) -> tuple[str, str]:
+    """Return the organisation that is told of, and its newest year with figures up to the chosen one.
+
+    The first of the vocabulary's organisations that has such a year; both empty where none has. ``years`` names the
+    column of ``rows`` with the year.
+    """
+    order = {code: place for place, code in enumerate(Framework.of(pack).labels("organisation"))}
+    for organisation in sorted(set(rows["organisation"]), key=lambda code: order.get(code, len(order))):
+        year = year_of(view, rows.loc[rows["organisation"] == organisation, years])
+        if year:
+            return str(organisation), year
+    return "", ""

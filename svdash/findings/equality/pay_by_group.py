@@ -1,0 +1,214 @@
+"""The gap in pay of each group, in mean and in median."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+import pandas as pd
+
+from svdash import disclosure, wording
+from svdash.findings.equality.comparison_groups import COUNTS, Chosen, reference_of
+from svdash.findings.equality.comparison_groups import groups as groups_of
+from svdash.findings.equality.gated_pay import (
+    DRAWN,
+    FEW_BESIDE,
+    METHOD,
+    NAMES,
+    NO_TEST,
+    SHARES,
+    TABLE,
+    apart,
+    common_to,
+    newest_of,
+    place,
+    pounds,
+    why_nothing,
+)
+from svdash.findings.equality.group_wording import LONGEST, called, name_of, said_of
+from svdash.findings.equality.workforce import indicator
+from svdash.findings.finding import Finding, records, seen_from, statuses_of
+from svdash.findings.indicators import gated_observations
+from svdash.measures import pay as measure
+from svdash.register import ALL, NOT_STATED, View
+from svdash.tables import Pack
+
+GROUPS: Final = "equality-pay-groups"
+GROUPED: Final = {
+    "group_label": "Group",
+    "people": "People",
+    "share": "Share of all (%)",
+    "mean_hourly": "Mean pay (£ an hour)",
+    "median_hourly": "Median pay (£ an hour)",
+    "mean_gap": "Mean gap (%)",
+    "median_gap": "Median gap (%)",
+    "mean_pounds": "Mean gap (£ an hour)",
+    "median_pounds": "Median gap (£ an hour)",
+    **{f"quarter_{q}": f"Share of the {name} quarter (%)" for q, name in NAMES.items()},
+    "status": "Status",
+}
+
+
+def groups(pack: Pack, view: View, chosen: Chosen) -> Finding:
+    """Return the mean and the median gap of each group to the comparison group, and its share of each quarter."""
+    return seen_from(pack, view, (GROUPS, view.year, chosen), lambda: _groups(pack, view, chosen))
+
+
+def _groups(pack: Pack, view: View, chosen: Chosen) -> Finding:
+    name = name_of(pack, chosen.characteristic)
+    common = common_to(pack, GROUPS, view, chosen, GROUPED)
+    common["decimals"] = {column: 2 if "hourly" in column or "pounds" in column else 1 for column in GROUPED}
+    common["decimals"]["people"] = 0
+    common["method"] = f"{METHOD} A group's share of a quarter: of those in it who stated one. {COUNTS}"
+    organisation, year, rows = newest_of(pack, view, chosen.characteristic)
+    labels = groups_of(pack, chosen.characteristic)
+    present = [group for group in labels if group in set(rows["group"])]
+    if len([group for group in present if group != NOT_STATED]) < 2:
+        return Finding(
+            headline=f"Pay by {name}: not known",
+            subtitle=f"Mean and median pay gap by {name}",
+            frame=pd.DataFrame(columns=list(GROUPED)),
+            empty=why_nothing(pack, view, chosen.characteristic),
+            **common,
+        )
+    reference = reference_of(pack, chosen, present)
+    frame = _grouped(pack, rows, present, reference).assign(
+        group_label=lambda f: f["group"].map(labels), characteristic=chosen.characteristic
+    )
+    told = frame[(frame["group"] != NOT_STATED) & (frame["group"] != reference)]
+    seen = told[told["mean_gap"].notna()]
+    beside = called(pack, chosen.characteristic, reference)
+    return Finding(
+        headline=_headline(seen, beside, name),
+        subtitle=f"Gap in mean and median hourly pay, compared with {beside}, {place(pack, organisation, year)}",
+        frame=frame,
+        sentence=_sentence(pack, frame, told, beside, year),
+        alt=" ".join(_spoken(row, beside) for row in records(told)),
+        legend=f"Dot: mean gap; diamond: median gap. Line at 0: paid as {beside}; right of it: paid less.",
+        statuses=statuses_of(pack, TABLE),
+        chart=_chart(seen) if len(seen) else None,
+        about=said_of(pack, chosen.characteristic, year, organisation, reference, on_a_day=True),
+        **common,
+    )
+
+
+def _grouped(pack: Pack, rows: pd.DataFrame, present: list[str], reference: str) -> pd.DataFrame:
+    """Return a row a group: people, pay, gaps in percent and in pounds, and its share of each quarter."""
+    whole = rows[rows["quarter"] == ALL].set_index("group").reindex(present)
+    frame = whole[["people", "mean_hourly", "median_hourly", "marker"]].join(_shares(rows))
+    for kind in ("mean", "median"):
+        pay = frame[f"{kind}_hourly"].astype("float64")
+        beside = pay.loc[[reference] * len(pay)].to_numpy()
+        frame[f"{kind}_gap"] = measure.gap(beside, pay.to_numpy())
+        frame[f"{kind}_pounds"] = beside - pay.to_numpy()
+    marker = frame["marker"].fillna("")
+    held = (marker == "") & frame[SHARES].isna().any(axis=1)
+    alone = (marker == "") & frame["mean_gap"].isna()
+    return (
+        frame.rename_axis("group")
+        .reset_index()
+        .assign(
+            marker=marker.mask(alone, disclosure.UNRELIABLE).mask(held, disclosure.CONFIDENTIAL).to_numpy(),
+            reference=reference,
+            status=statuses_of(pack, TABLE)[0],
+        )
+    )
+
+
+def _shares(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the share of each group in each quarter, in percent, from what may be seen."""
+    base = rows["base"].where(rows["base"] >= disclosure.PRESETS["gss"].least_base).astype("float64")
+    of_all = (100 * rows["people"].astype("float64") / base).clip(upper=100)
+    cells = pd.Series(of_all.to_numpy(), index=pd.MultiIndex.from_frame(rows[["group", "quarter"]]))
+    return cells.unstack().reindex(columns=[*NAMES, ALL]).set_axis([*SHARES, "share"], axis=1)  # noqa: PD010 # one row a cell
+
+
+def _headline(seen: pd.DataFrame, beside: str, name: str) -> str:
+    if seen.empty:
+        return f"Pay by {name}: too few people to show a gap"
+    one = _widest(seen)
+    mean = f"{one['group_label']}: mean pay {apart(one['mean_gap'], beside)}"
+    median = f", median {apart(one['median_gap'])}"
+    return mean + median if len(mean + median) <= LONGEST else mean
+
+
+def _widest(seen: pd.DataFrame) -> dict[str, Any]:
+    """Return the group whose mean pay is furthest from the comparison group's."""
+    return records(seen.loc[[seen["mean_gap"].abs().idxmax()]])[0]
+
+
+def _sentence(pack: Pack, frame: pd.DataFrame, told: pd.DataFrame, beside: str, year: str) -> str:
+    seen = told[told["mean_gap"].notna()]
+    if frame.loc[frame["group"] == frame["reference"], "mean_hourly"].isna().any():
+        return FEW_BESIDE
+    hidden = list(frame.loc[frame["mean_hourly"].isna(), "group_label"])
+    parts = [
+        _gaps(frame, seen, beside),
+        f"Not shown, fewer than 10 people: {wording.listing(hidden, DRAWN)}." if hidden else "",
+        _aggregate(pack, frame, year, str(frame["characteristic"].iloc[0])) if hidden else "",
+        NO_TEST if len(seen) else "",
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def _gaps(frame: pd.DataFrame, seen: pd.DataFrame, beside: str) -> str:
+    """Say how far the pay of the group spoken of is, and of the others, and where in the quarters it stands."""
+    if seen.empty:
+        return ""
+    one = _widest(seen)
+    other = records(frame[frame["group"] == one["reference"]])[0]
+    pay = (
+        f"{one['group_label']}: mean pay {pounds(one['mean_hourly'])} an hour, {apart(one['mean_gap'], beside)} "
+        f"({pounds(other['mean_hourly'])}); median {pounds(one['median_hourly'])}, {apart(one['median_gap'])} "
+        f"({pounds(other['median_hourly'])})."
+    )
+    low, high, of_all = (one[column] for column in (SHARES[0], SHARES[-1], "share"))
+    text = [pay]
+    if not (math.isnan(low) or math.isnan(high)):
+        text.append(
+            f"Share of the {NAMES['1']} quarter of pay {wording.value(low, 'percent')}, of the {NAMES['4']} "
+            f"{wording.value(high, 'percent')}, of all {wording.value(of_all, 'percent')}."
+        )
+    rest = [
+        f"{row['group_label']} {apart(row['mean_gap'])}"
+        for row in records(seen[seen["group"] != one["group"]])
+    ]
+    return " ".join([*text, f"Mean pay of others: {wording.listing(rest, DRAWN)}." if rest else ""]).strip()
+
+
+def _aggregate(pack: Pack, frame: pd.DataFrame, year: str, characteristic: str) -> str:
+    """Say what the indicator of pay by groups tells of a group that takes several too small ones together."""
+    rows = gated_observations.gated(pack)
+    rows = rows[
+        (rows["indicator"] == indicator(pack, "pay-groups"))
+        & (rows["characteristic"] == characteristic)
+        & (rows["year"] == year)
+        & ~rows["group"].isin(set(frame["group"]))
+        & rows["value"].notna()
+    ]
+    labels = groups_of(pack, characteristic)
+    said = [
+        f"{labels.get(row['group'], row['group'])}: median gap {wording.value(row['value'], 'percent')}"
+        for row in records(rows)
+    ]
+    return f"{'; '.join(said)} ({indicator(pack, 'pay-groups')})." if said else ""
+
+
+def _spoken(row: dict[str, Any], beside: str) -> str:
+    if math.isnan(row["mean_gap"]):
+        return f"{row['group_label']}: not shown."
+    return (
+        f"{row['group_label']}: mean pay {apart(row['mean_gap'], beside)}, median {apart(row['median_gap'])}."
+    )
+
+
+def _chart(seen: pd.DataFrame) -> pd.DataFrame:
+    """Return two rows a group: its mean and its median gap."""
+    parts = [
+        pd.DataFrame(
+            {"label": seen["group_label"], "measure": measure_, "order": order, "value": seen[column]}
+        )
+        for order, (measure_, column) in enumerate((("Mean", "mean_gap"), ("Median", "median_gap")))
+    ]
+    rows = pd.concat(parts, ignore_index=True).assign(equal=0.0)
+    return rows[rows["value"].notna()]

@@ -1,0 +1,479 @@
+"""What we don't know: which breakdowns are measured, which are not, who does something about it, and is it getting better."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import product
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from svdash import wording
+from svdash.findings.equality.comparison_groups import table
+from svdash.findings.finding import Finding, least_official, office, records, updated_of
+from svdash.findings.indicators import gated_observations
+from svdash.findings.indicators.indicator_trends import scope
+from svdash.findings.reach.area_figures import chosen, dated
+from svdash.measures import trend
+from svdash.register import ALL, NOT_STATED, Framework, View, figure_tables, year_end
+from svdash.tables import Pack, split
+
+GAPS: Final = "data_gaps"
+MEASURED, NOT_ANSWERED, TOO_SMALL = "measured", "not-answered", "too-small"
+NOT_ASKED, NOT_APPLICABLE = "not-asked", "not-applicable"
+# From the worst to the best, and what does not count at last: the order of the table.
+STATES: Final = {
+    NOT_ASKED: "Not asked",
+    TOO_SMALL: "Too small",
+    NOT_ANSWERED: "Not answered",
+    MEASURED: "Measured",
+    NOT_APPLICABLE: "Not applicable",
+}
+# Above this share of those asked, in percent, what the others answered says little of everybody.
+UNDECLARED: Final = 10.0
+NONE_NEEDED: Final = "none needed"
+NO_STEP: Final = "no step agreed"
+NO_DATE: Final = "no date agreed"
+_LINE: Final = ["indicator", "characteristic", "year", "organisation"]
+_CELL: Final = ["indicator", "characteristic"]
+
+REGISTER: Final = {
+    "indicator": "Indicator",
+    "short": "What is counted",
+    "characteristic_label": "Characteristic",
+    "state_label": "State",
+    "share_not_stated": "Not stated (% of those asked)",
+    "shown": "Groups shown",
+    "owner": "Owner",
+    "next_step": "Next step",
+    "due": "Due",
+    "overdue": "Past its date",
+    "note": "Note",
+    "status": "Status",
+}
+SHARE: Final = {
+    "period": "Year",
+    "value": "Breakdowns measured (%)",
+    "lower": "95% from",
+    "upper": "95% to",
+    "numerator": "Measured",
+    "denominator": "Of those that apply",
+    "not_answered": "Not answered",
+    "too_small": "Too small",
+    "not_asked": "Not asked",
+    "rise": "Measured ones needed for a rise",
+    "status": "Status",
+}
+METHOD: Final = (
+    "One cell for each indicator that counts people and each characteristic, looked at in the newest period of the "
+    f"year. Not asked: no figure. Too small: only one of its groups, or fewer than half of them, can be shown. "
+    f"Not answered: shown, but more than {UNDECLARED:g}% of those asked stated no group. Measured: shown, and stated "
+    "by the others. Not applicable: the list of gaps says why, or neither it nor the register asks for the "
+    "breakdown; such cells are not counted. Not stated is worked out from rounded counts; [x] where the figures "
+    "don't tell it. Where several organisations report, the worst one counts."
+)
+CAVEAT: Final = "A cell counts the same however many people are behind it."
+WHOLE: Final = "The cells are all there are, no sample: the interval says how much could be chance."
+
+
+# -- the state of each cell ------------------------------------------------------------------------------
+
+
+def _figures(pack: Pack) -> pd.DataFrame:
+    """Return what the gated figures tell: one row for each indicator, characteristic and year that has any.
+
+    Columns: ``groups`` (that stated one), ``seen`` (of them shown), ``undeclared`` (percent), ``state``.
+    """
+    return pack.remember("equality.unknown.figures", lambda: _told(pack))
+
+
+def _told(pack: Pack) -> pd.DataFrame:
+    people = Framework.of(pack).indicators["counts_people"]
+    rows = gated_observations.gated(pack)
+    rows = rows[rows["indicator"].isin(people.index[people]) & ~rows["part"]]
+    rows = rows[rows["as_at"] == rows.groupby(_LINE)["as_at"].transform("max")]
+    rows = rows.assign(
+        base=rows["denominator"].astype("float64"),
+        value=rows["value"].astype("float64"),
+        silent=rows["group"] == NOT_STATED,
+    )
+    everybody = rows[rows["characteristic"] == ALL]
+    lines = _of_lines(rows[rows["characteristic"] != ALL], everybody)
+    # The worst of several organisations stands for the cell.
+    worst = lines.assign(rank=lines["state"].map({state: n for n, state in enumerate(STATES)}))
+    worst = worst.sort_values([*_CELL, "year", "rank"], kind="stable")
+    return worst.drop_duplicates([*_CELL, "year"]).set_index([*_CELL, "year"])
+
+
+def _of_lines(rows: pd.DataFrame, everybody: pd.DataFrame) -> pd.DataFrame:
+    """Return groups, how many of them are shown, the share that stated none, and the state of each line of groups."""
+    stated, silent = rows[~rows["silent"]], rows[rows["silent"]]
+    lines = stated.groupby(_LINE).agg(
+        groups=("group", "size"),
+        seen=("value", "count"),
+        bases=("base", "count"),
+        least=("base", "min"),
+        most=("base", "max"),
+        sum=("base", "sum"),
+    )
+    lines = lines.join(
+        silent.groupby(_LINE).agg(silent_value=("value", "first"), silent_base=("base", "first"))
+    )
+    lines = lines.join(
+        everybody.groupby(["indicator", "year", "organisation"])["base"].first().rename("everybody")
+    ).reset_index()
+    lines["undeclared"] = _undeclared(lines)
+    needed = np.where(lines["groups"] == 1, 1, np.maximum(2, np.ceil(lines["groups"] / 2)))
+    lines["state"] = np.select(
+        [lines["seen"] < needed, lines["undeclared"] > UNDECLARED], [TOO_SMALL, NOT_ANSWERED], MEASURED
+    )
+    return lines
+
+
+def _undeclared(lines: pd.DataFrame) -> pd.Series:
+    """Return the share of those asked that stated no group, in percent; missing where the figures don't tell.
+
+    Groups that are shares of one base have a figure for those who did not answer. Where each group is a base of
+    its own, those who did not answer are one too, or are what the groups leave of everybody.
+    """
+    complete = lines["bases"] == lines["groups"]
+    one_base = complete & (lines["least"] == lines["most"])
+    left = (lines["everybody"] - lines["sum"]).where(complete)
+    apart = 100 * lines["silent_base"].fillna(left) / lines["everybody"]
+    return lines["silent_value"].where(one_base, apart).clip(0, 100).round(1)
+
+
+def _measured_years(pack: Pack) -> list[str]:
+    """Return the complete years from the first that has any breakdown."""
+    framework = Framework.of(pack)
+    figures = _figures(pack)
+    first = min(figures.index.get_level_values("year"), default="")
+    return [year for year in framework.years if first and first <= year and not framework.is_part(year)]
+
+
+def _year(pack: Pack, view: View) -> str:
+    """Return the complete year that is looked at; empty where no breakdown has a figure up to then."""
+    years = [y for y in _measured_years(pack) if view.year == ALL or y <= view.year]
+    return years[-1] if years else ""
+
+
+def _states(pack: Pack, view: View, year: str) -> pd.DataFrame:
+    """Return every cell of the view with its state in a year, what the figures and the list of gaps say of it.
+
+    One row for each indicator of the view that counts people and each characteristic, in the vocabulary's order.
+    """
+    framework = Framework.of(pack)
+    about = framework.indicators_of(view)
+    about = about[about["counts_people"]]
+    names = [code for code in framework.labels("characteristic") if code != ALL]
+    cells = pd.DataFrame(product(about.index, names), columns=_CELL)
+    figures = _figures(pack)
+    now = figures[figures.index.get_level_values("year") == year].droplevel("year")
+    gaps = table(pack, GAPS, *_CELL, "reason", "owner", "next_step", "due", "note").set_index(_CELL)
+    cells = cells.join(now[["groups", "seen", "undeclared", "state"]], on=_CELL).join(gaps, on=_CELL)
+    needed = {(i, c) for i, listed in about["breakdowns"].items() for c in split(listed)}
+    wanted = needed | set(_other_years(figures, year))
+    asked_for = pd.Series(
+        [key in wanted for key in zip(cells["indicator"], cells["characteristic"], strict=True)]
+    )
+    # A reason given counts for more than the register's wish; a figure counts for more than either.
+    lacks = cells["reason"].ne(NOT_APPLICABLE).where(cells["reason"].notna(), asked_for).astype(bool)
+    unknown = pd.Series(np.where(lacks, NOT_ASKED, NOT_APPLICABLE), index=cells.index)
+    return cells.assign(known=cells["state"].notna(), state=cells["state"].fillna(unknown))
+
+
+def _other_years(figures: pd.DataFrame, year: str) -> dict[tuple[str, str], str]:
+    """Return when cells have a figure in other years: from a later one on, or last in an earlier one."""
+    found: dict[tuple[str, str], str] = {}
+    for indicator, characteristic, other in sorted(figures.index, key=lambda key: str(key[2])):
+        key = (str(indicator), str(characteristic))
+        if other < year:
+            found[key] = f"Last figure for {other}"
+        elif other > year and not found.get(key, "").startswith(_SINCE):
+            found[key] = f"{_SINCE} {other}"
+    return found
+
+
+_SINCE: Final = "Figures since"
+
+
+def _listed_on(pack: Pack) -> date:
+    """Return the day of the list of gaps: it is one list of what is open now, not one a year."""
+    return updated_of(pack, GAPS)
+
+
+def _grid(pack: Pack, view: View, year: str) -> pd.DataFrame:
+    """Return every cell of the view in a year with its state, and who does what about it by when; grid order."""
+    framework = Framework.of(pack)
+    cells = _states(pack, view, year)
+    # What other years have is told only of cells that have no figure now.
+    keys = list(zip(cells["indicator"], cells["characteristic"], strict=True))
+    when = pd.Series(list(map(_other_years(_figures(pack), year).get, keys)), dtype="object")
+    when = when.mask(cells["known"])
+    settled = cells["state"].isin([MEASURED, NOT_APPLICABLE]) | when.str.startswith(_SINCE).fillna(
+        False
+    ).astype(bool)
+    owner = cells["owner"].fillna(cells["indicator"].map(framework.indicators["owner"])).fillna("no owner")
+    due = cells["due"].map("{:%Y-%m-%d}".format, na_action="ignore").astype("object")
+    late = (cells["due"] < pd.Timestamp(_listed_on(pack))).fillna(False).astype(bool) & ~settled
+    unnamed = np.where(cells["state"] == NOT_APPLICABLE, "The register does not ask for it", "none")
+    return cells.assign(
+        short=cells["indicator"].map(framework.indicators["short"]),
+        characteristic_label=cells["characteristic"].map(dict(framework.labels("characteristic"))),
+        state_label=cells["state"].map(STATES),
+        share_not_stated=cells["undeclared"],
+        shown=[
+            f"{s:.0f} of {g:.0f}" if g > 0 else "none"
+            for s, g in zip(cells["seen"], cells["groups"], strict=True)
+        ],
+        owner=owner.mask(settled, NONE_NEEDED),
+        next_step=cells["next_step"].fillna(NO_STEP).mask(settled, NONE_NEEDED),
+        due=due.fillna(NO_DATE).mask(settled, NONE_NEEDED),
+        overdue=np.where(late, "yes", "no"),
+        note=when.fillna(cells["note"]).fillna(pd.Series(unnamed)),
+        marker=np.where(cells["state"] == NOT_APPLICABLE, "[z]", ""),
+    )
+
+
+# -- the register ----------------------------------------------------------------------------------------
+
+
+def register(pack: Pack, view: View) -> Finding:
+    """Return the register of data gaps: each indicator that counts people by each characteristic.
+
+    The states are those of the newest complete year up to the view's; role and commitment narrow the indicators.
+    """
+    return pack.remember(("equality.unknown.register", view), lambda: _register(pack, view))
+
+
+def _tables(pack: Pack) -> tuple[str, ...]:
+    return (GAPS, *figure_tables(pack))
+
+
+def _register(pack: Pack, view: View) -> Finding:
+    year = _year(pack, view)
+    common: dict[str, Any] = {
+        "name": "data-gaps",
+        "columns": REGISTER,
+        "decimals": {"share_not_stated": 1},
+        "view": view,
+        "method": METHOD,
+        "caveats": (CAVEAT,),
+        **office(pack, _tables(pack)),
+    }
+    grid = _grid(pack, view, year)
+    why = _why_empty(pack, view, year, grid)
+    if why:
+        return Finding(
+            headline="What we don't know: no register",
+            subtitle="Breakdowns of indicators that count people",
+            frame=pd.DataFrame(columns=list(REGISTER)),
+            empty=why,
+            **common,
+        )
+    grid = _applicable(grid).assign(status=least_official(common["statuses"]))
+    order = {state: n for n, state in enumerate(STATES)}
+    return Finding(
+        headline=_headline(grid),
+        subtitle=f"Breakdowns of the indicators that count people, {scope(Framework.of(pack), view)}, {year}; "
+        f"{_counts(grid)[NOT_APPLICABLE]} of {len(grid)} cells don't apply",
+        # What waits for somebody comes first: past its date, then without a step.
+        frame=grid.assign(
+            place=grid["state"].map(order),
+            waits=np.where(grid["overdue"] == "yes", 0, np.where(grid["next_step"] == NO_STEP, 1, 2)),
+        ).sort_values(["waits", "place"], kind="stable"),
+        sentence=_sentence(pack, view, grid, year),
+        alt=_alt(grid),
+        legend="? on orange: not asked. [c]: too small to show. A percentage: so many of those asked did not answer. Dot: measured. Dash: not applicable.",
+        chart=_cells(grid),
+        about=dated(pack, year),
+        **common,
+    )
+
+
+def _why_empty(pack: Pack, view: View, year: str, grid: pd.DataFrame) -> str:
+    """Say why there is no register to show; empty where there is one."""
+    if table(pack, GAPS).empty:
+        return "The data pack doesn't say why breakdowns are missing: add the table data_gaps."
+    if not year:
+        years = _measured_years(pack)
+        since = f" The first are of {years[0]}." if years else ""
+        return f"No breakdown has a figure for a complete year up to {view.year}.{since}"
+    if grid.empty or (grid["state"] == NOT_APPLICABLE).all():
+        whose = scope(Framework.of(pack), view)
+        return f"No breakdown applies to an indicator here ({whose}): none counts people. Choose all roles and commitments."
+    return ""
+
+
+def _applicable(grid: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the characteristics that apply to none of the indicators."""
+    found = grid.loc[grid["state"] != NOT_APPLICABLE, "characteristic"]
+    return grid[grid["characteristic"].isin(found)].reset_index(drop=True)
+
+
+def _counts(grid: pd.DataFrame) -> dict[str, int]:
+    return {state: int((grid["state"] == state).sum()) for state in STATES}
+
+
+def _headline(grid: pd.DataFrame) -> str:
+    counts = _counts(grid)
+    whole = len(grid) - counts[NOT_APPLICABLE]
+    verb = "is" if counts[MEASURED] == 1 else "are"
+    rest = f"{counts[NOT_ASKED] or 'none'} not asked"
+    return f"{counts[MEASURED] or 'None'} of {wording.count(whole, 'breakdown')} {verb} measured, {rest}"
+
+
+def _sentence(pack: Pack, view: View, grid: pd.DataFrame, year: str) -> str:
+    counts = _counts(grid)
+    text = []
+    unasked = grid[grid["state"] == NOT_ASKED].groupby("characteristic_label", sort=False).size()
+    if len(unasked):
+        most = unasked.sort_values(ascending=False, kind="stable")
+        named = [f"{label} ({number})" for label, number in most.items()]
+        if len(named) > 4:
+            named[3:] = [f"{len(named) - 3} other characteristics"]
+        text.append(f"Not asked: {wording.listing(named, 4)}.")
+    text.append(
+        f"Asked, but too small to show: {counts[TOO_SMALL]}; "
+        f"not answered by more than {UNDECLARED:g}% of those asked: {counts[NOT_ANSWERED]}."
+    )
+    open_cells = grid[grid["next_step"] != NONE_NEEDED]
+    if len(open_cells):
+        waiting = open_cells.groupby("owner", sort=False).size().sort_values(ascending=False, kind="stable")
+        without = int((open_cells["next_step"] == NO_STEP).sum())
+        text.append(
+            f"Most wait with: {waiting.index[0]} ({waiting.iloc[0]} of {len(open_cells)}); without an agreed step: {without}."
+        )
+    late = int((grid["overdue"] == "yes").sum())
+    if late:
+        text.append(
+            f"{wording.sentence(wording.count(late, 'step'))} {'was' if late == 1 else 'were'} past the agreed date on "
+            f"{wording.day(_listed_on(pack))}."
+        )
+    if view.year not in (ALL, year):
+        text.append(_other_year(pack, view.year, year))
+    return " ".join(text)
+
+
+def _other_year(pack: Pack, wanted: str, year: str) -> str:
+    why = "is not complete yet" if Framework.of(pack).is_part(wanted) else "has no figure"
+    return f"{wanted} {why}: this is {year}."
+
+
+def _alt(grid: pd.DataFrame) -> str:
+    told = []
+    for label, rows in grid.groupby("characteristic_label", sort=False):
+        counts = _counts(rows)
+        parts = [f"{number} {STATES[state].lower()}" for state, number in counts.items() if number]
+        told.append(f"{label}: {', '.join(parts)}.")
+    return " ".join(told)
+
+
+def _cells(grid: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of the grid as drawn: a word or sign in each cell, so that colour is not the only cue."""
+    signs = {NOT_ASKED: "?", TOO_SMALL: "[c]", MEASURED: "\N{BLACK CIRCLE}", NOT_APPLICABLE: "\N{EN DASH}"}
+    shares = grid["share_not_stated"].map("{:.0f}%".format, na_action="ignore")
+    return pd.DataFrame(
+        {
+            "row": grid["indicator"] + "  " + grid["short"],
+            "indicator": grid["indicator"],
+            "column": grid["characteristic_label"],
+            "state": grid["state"],
+            "state_label": grid["state_label"],
+            "sign": grid["state"].map(signs).fillna(shares),
+            "owner": grid["owner"],
+            "step": grid["next_step"],
+            "due": grid["due"],
+        }
+    )
+
+
+# -- is it getting better --------------------------------------------------------------------------------
+
+
+def share_measured(pack: Pack, view: View) -> Finding:
+    """Return the share of breakdowns that are measured, year by year, put through the ladder of tests."""
+    return pack.remember(("equality.unknown.share", view), lambda: _share_measured(pack, view))
+
+
+def _share_measured(pack: Pack, view: View) -> Finding:
+    common: dict[str, Any] = {
+        "name": "data-gaps-share",
+        "columns": SHARE,
+        "decimals": dict.fromkeys(("value", "lower", "upper"), 1),
+        "view": view,
+        "method": METHOD,
+        **office(pack, _tables(pack)),
+    }
+    year = _year(pack, view)
+    why = _why_empty(pack, view, year, _states(pack, view, year))
+    if why:
+        return Finding(
+            headline="Share of breakdowns measured: no figure",
+            subtitle="Breakdowns measured, of those that apply",
+            frame=pd.DataFrame(columns=list(SHARE)),
+            empty=why,
+            **common,
+        )
+    rows = _by_year(pack, view).assign(status=least_official(common["statuses"]))
+    assessment = trend.assess(
+        rows[["period", "numerator", "denominator"]], "higher", "proportion", unit="percent"
+    )
+    return Finding(
+        headline=f"Breakdowns that are measured: {wording.VERDICT[assessment.verdict].lower()}",
+        subtitle=f"Breakdowns measured, of those that apply, {scope(Framework.of(pack), view)}, up to {year}",
+        frame=rows.iloc[::-1],
+        sentence=assessment.sentence,
+        alt=" ".join(f"{r['period']}: {r['numerator']} of {r['denominator']}." for r in records(rows)),
+        verdict=assessment.verdict,
+        legend="Line: share measured. Band: 95% limits. Dotted: first year.",
+        caveats=(CAVEAT, WHOLE, *assessment.limits),
+        chart=_panel(rows, wording.VERDICT[assessment.verdict]),
+        about=chosen(view),
+        **(common | {"method": f"{METHOD} {assessment.method}"}),
+    )
+
+
+def _by_year(pack: Pack, view: View) -> pd.DataFrame:
+    """Return the number of cells in each state by complete year, with the share measured and its limits."""
+    found = []
+    for year in _measured_years(pack):
+        if view.year == ALL or year <= view.year:
+            counts = _counts(_states(pack, view, year))
+            whole = sum(counts.values()) - counts[NOT_APPLICABLE]
+            others = (counts[state] for state in (NOT_ANSWERED, TOO_SMALL, NOT_ASKED))
+            found.append((year, counts[MEASURED], whole, *others))
+    columns = ["period", "numerator", "denominator", "not_answered", "too_small", "not_asked"]
+    rows = pd.DataFrame(found, columns=columns)
+    limits = trend.interval_frame(rows, "proportion")
+    rows = rows.assign(value=limits["value"], lower=limits["lower"], upper=limits["upper"])
+    return rows.assign(rise=[_needed(row) for row in records(rows)])
+
+
+def _needed(row: dict[str, Any]) -> float:
+    """Return how many cells, of as many, would have to be measured for a rise that can be told from chance."""
+    found = trend.minimum_detectable_change(row["numerator"], row["denominator"], int(row["denominator"]))
+    return float("nan") if found is None else float(found)
+
+
+def _panel(rows: pd.DataFrame, verdict: str) -> pd.DataFrame:
+    """Return rows as the drawing of trends reads them."""
+    return pd.DataFrame(
+        {
+            "order": 0,
+            "panel": f"Breakdowns|measured|{verdict} · per cent",
+            "period": rows["period"],
+            "as_at": pd.to_datetime(rows["period"].map(year_end)),
+            "value": rows["value"],
+            "lower": rows["lower"],
+            "upper": rows["upper"],
+            "part": False,
+            "unit": "percent",
+            "status": rows["status"],
+            "target": float("nan"),
+            "baseline": float(rows["value"].iloc[0]),
+            "control_lower": float("nan"),
+            "control_upper": float("nan"),
+        }
+    )

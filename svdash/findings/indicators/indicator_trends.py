@@ -1,0 +1,357 @@
+"""Is it getting better, and is the change real? Indicators side by side, and one in full."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from svdash import wording
+from svdash.findings.finding import Finding, by_office, seen_from, statuses_of, updated_of
+from svdash.findings.indicators import gated_observations
+from svdash.findings.indicators.indicator_series import Trend, assess, compared, keys_of, lead, lead_key
+from svdash.register import ALL, Framework, View, figure_tables
+from svdash.tables import Pack
+
+TABLE = {
+    "indicator": "Indicator",
+    "title": "What is counted",
+    "organisation_label": "Organisation",
+    "group_label": "Group",
+    "period": "Period",
+    "value": "Value",
+    "unit": "Unit",
+    "numerator": "Numerator",
+    "denominator": "Denominator",
+    "lower": "95% from",
+    "upper": "95% to",
+    "status": "Status",
+    "note": "Note",
+}
+ONE = {name: label for name, label in TABLE.items() if name not in ("indicator", "title")} | {
+    "source": "Source"
+}
+SUMMARY = {
+    "indicator": "Indicator",
+    "title": "What is counted",
+    "series": "Series",
+    "latest": "Latest",
+    "compared": "Compared",
+    "target": "Target",
+    "points": "Points",
+    "verdict_label": "Verdict",
+    "said": "What can be said",
+    "detectable": "Would show as real",
+    "status": "Status",
+}
+PANEL = ["period", "as_at", "value", "lower", "upper", "part", "status", "unit"]
+# Characters of a panel's head that have room above its picture.
+HEAD_WIDTH = 31
+LEGEND = (
+    "Line: value at the end of each period, open point: part year. Band: 95% limits. Dotted: baseline. "
+    "Orange dashes: target. Grey dashes: limits of an XmR chart, from twelve points on."
+)
+LADDER = (
+    "One ladder decides what may be said. One point: too early. Two to four: the latest against the one before "
+    "and against the baseline by Newcombe's interval, never a trend. Five to eleven: a weighted regression over "
+    "the last five. Twelve or more: an XmR chart and its rules of special cause. Part years are marked and "
+    "never tested. Would show as real: the nearest share, out of as many as now, whose Newcombe interval against the "
+    "baseline leaves out no change. Limits are 95% (Wilson for shares, Byar for counts); counts of people are rounded to 5."
+)
+
+
+def _cut(pack: Pack, view: View) -> pd.DataFrame:
+    """Observations up to the end of the chosen year."""
+    rows = gated_observations.gated(pack)
+    return rows[rows["year"] <= view.year] if view.year != ALL else rows
+
+
+def _frame(framework: Framework, trends: list[Trend]) -> pd.DataFrame:
+    """Return the rows of several series as one table, newest first within each."""
+    parts = [
+        t.rows.assign(
+            title=t.indicator["title"],
+            short=t.indicator["short"],
+            organisation_label=framework.label("organisation", t.organisation),
+            group_label=t.label if t.group != ALL else "Everybody",
+            verdict=t.verdict,
+            note=t.rows["note"].fillna("none"),
+        ).iloc[::-1]
+        for t in trends
+        if len(t.rows)
+    ]
+    columns = list(gated_observations.gated(framework.pack).columns)
+    empty = pd.DataFrame(columns=[*columns, "title", "short", "organisation_label", "group_label", "verdict"])
+    return pd.concat(parts, ignore_index=True) if parts else empty
+
+
+def panels(trends: list[Trend], head: str) -> pd.DataFrame:
+    """Return chart rows: one panel a series, with target, baseline and limits of an XmR chart where there are."""
+    if not trends:
+        return pd.DataFrame()
+    rows = pd.concat([t.rows[PANEL] for t in trends], ignore_index=True)
+    sizes = [len(t.rows) for t in trends]
+
+    def each(values: list[Any]) -> np.ndarray:
+        return np.repeat(np.array(values), sizes)
+
+    controls = [t.assessment.control for t in trends]
+    nan = float("nan")
+    rows = rows.assign(
+        order=each(list(range(len(trends)))),
+        panel=each(_heads(trends, head)),
+        target=each([float(t.indicator["target"]) for t in trends]),
+        baseline=each([t.baseline for t in trends]),
+        control_lower=each([nan if c is None else c.lower for c in controls]),
+        control_upper=each([nan if c is None else c.upper for c in controls]),
+    )
+    return rows[rows["value"].notna()]
+
+
+def _heads(trends: list[Trend], head: str) -> list[str]:
+    """Return the heads of panels, lines parted by ``|``; all of as many lines, so that pictures stand in rows."""
+    width = 80 if len(trends) == 1 else HEAD_WIDTH
+    lines = [_head(t, head, width) for t in trends]
+    most = max(map(len, lines))
+    return ["|".join([" "] * (most - len(each)) + each) for each in lines]
+
+
+def _head(series: Trend, head: str, width: int) -> list[str]:
+    """Return which series it is, its verdict and unit, as lines of a panel's head."""
+    about = series.indicator
+    title = series.label or "Everybody"
+    if head == "indicator":
+        title = str(about["short"]) + (f": {series.label}" if series.label else "")
+    verdict = wording.VERDICT[series.verdict]
+    said = f"Proposal: {verdict.lower()}" if about["proposed"] else verdict
+    return wrap(f"{about['id']} {title}", width) + wrap(f"{said} · {_unit(about).lower()}", width)
+
+
+def statuses(trends: list[Trend]) -> tuple[str, ...]:
+    """Return the official statuses of several series."""
+    return by_office({str(s) for t in trends for s in t.rows["status"].unique()})
+
+
+def alt(trends: list[Trend]) -> str:
+    """Say in words what a facet of small multiples shows."""
+    told = [
+        f"{t.indicator['short']}{f' ({t.label})' if t.label else ''}: {t.assessment.sentence}" for t in trends
+    ]
+    return " ".join(told)
+
+
+def tally(verdicts: list[str]) -> str:
+    """Say how many series carry each verdict."""
+    codes = [code for code in wording.VERDICT if code in verdicts]
+    return "; ".join(f"{verdicts.count(code)} {wording.VERDICT[code].lower()}" for code in codes)
+
+
+def target_of(about: dict[str, Any]) -> str:
+    """Say an indicator's target with its unit and year."""
+    if pd.isna(about["target"]):
+        return "none agreed"
+    by = "" if pd.isna(about["target_year"]) else f" by {about['target_year']}"
+    return f"{wording.value(float(about['target']), str(about['unit']))}{by}"
+
+
+def _summary(view: View, front: Trend) -> dict[str, object]:
+    """One line an indicator: where its leading series stands and what may be said of it."""
+    about, latest = front.indicator, front.latest
+    return {
+        "indicator": about["id"],
+        "title": about["title"] + (" (proposal)" if about["proposed"] else ""),
+        "series": front.label or "Everybody",
+        "latest": "no figure"
+        if latest is None
+        else f"{wording.value(latest['value'], latest['unit'])} in {latest['period']}",
+        "compared": compared(front, view),
+        "target": target_of(about),
+        "points": front.assessment.points,
+        "verdict_label": wording.VERDICT[front.verdict],
+        "said": front.assessment.sentence,
+        "detectable": front.detectable or "not worked out",
+        "status": "none" if latest is None else latest["status"],
+    }
+
+
+def board(pack: Pack, view: View) -> Finding:
+    """Every indicator of the view as small multiples, by its leading series."""
+    key = ("trends.board", view)
+    return pack.remember(key, lambda: _board(pack, view))
+
+
+def _board(pack: Pack, view: View) -> Finding:
+    framework = Framework.of(pack)
+    ids = list(framework.indicators_of(view).index)
+    trends = [lead(pack, view, i) for i in ids]
+    seen = [t for t in trends if len(t.rows)]
+    verdicts = [t.verdict for t in trends]
+    better, worse = verdicts.count("improving"), verdicts.count("worsening")
+    missing = [str(t.indicator["id"]) for t in trends if not len(t.rows)]
+    headline = (
+        f"{better or 'None'} of {wording.count(len(trends), 'indicator')} really improved, "
+        f"{worse or 'none'} really worsened"
+    )
+    return Finding(
+        name="indicators",
+        headline=headline,
+        subtitle=f"Leading series of each indicator, {span(framework, view)}; {scope(framework, view)}",
+        frame=pd.DataFrame([_summary(view, t) for t in trends], columns=list(SUMMARY)),
+        columns=SUMMARY,
+        leads={"indicator": ("indicators", "indicator={indicator}")},
+        sentence=f"{wording.sentence(tally(verdicts))}."
+        + (f" Without any figure: {wording.listing(missing, 12)}." if missing else ""),
+        alt=alt(seen),
+        statuses=statuses(seen),
+        legend=LEGEND,
+        updated=updated_of(pack, *figure_tables(pack)),
+        method=LADDER,
+        view=view,
+        chart=panels(seen, "indicator"),
+        empty="" if seen else why_empty(framework, view),
+    )
+
+
+def one(pack: Pack, view: View, indicator: str, characteristic: str = "") -> Finding:
+    """One indicator: its series by organisation, or by the groups of one characteristic."""
+    key = ("trends.one", view.year, indicator, characteristic)
+    return seen_from(pack, view, key, lambda: _one(pack, view, indicator, characteristic))
+
+
+def _one(pack: Pack, view: View, indicator: str, characteristic: str) -> Finding:
+    framework = Framework.of(pack)
+    about = framework.indicator(indicator)
+    characteristic = characteristic or lead_key(framework, indicator)[0]
+    trends = [
+        assess(pack, view, indicator, *k) for k in keys_of(pack, view, indicator) if k[1] == characteristic
+    ]
+    front = lead(pack, view, indicator)
+    first = next((t for t in trends if t.group == front.group and t.organisation == front.organisation), None)
+    first = first or (trends[0] if trends else front)
+    told = first.assessment.sentence if trends else ""
+    if trends and first.detectable:
+        told += f" With as large a base as now, this would show as real: {first.detectable}."
+    if len(trends) > 1:
+        told = f"{first.label or 'Everybody'}: {told} All {len(trends)} series: {tally([t.verdict for t in trends])}."
+    return Finding(
+        name="indicator",
+        params={"indicator": indicator, "characteristic": characteristic},
+        headline=f"{about['title']}: {wording.VERDICT[first.verdict].lower()}",
+        subtitle=f"{_unit(about)}, {span(framework, view)}; "
+        + (
+            f"by {framework.label('characteristic', characteristic).lower()}"
+            if characteristic != ALL
+            else "everybody"
+        ),
+        frame=_frame(framework, trends),
+        columns=ONE,
+        decimals={"value": 1, "lower": 1, "upper": 1},
+        sentence=told,
+        alt=alt(trends),
+        verdict=first.verdict,
+        statuses=statuses(trends),
+        legend=LEGEND,
+        updated=updated_of(pack, *figure_tables(pack)),
+        method=f"{about['method']} Numerator: {about['numerator']}."
+        + ("" if pd.isna(about["denominator"]) else f" Denominator: {about['denominator']}.")
+        + f" {first.assessment.method}",
+        caveats=((str(about["caveat"]),) if not pd.isna(about["caveat"]) else ()) + first.assessment.limits,
+        view=view,
+        chart=panels(trends, "series"),
+        empty=""
+        if trends
+        else f"No figure up to {_upto(framework, view)}. Owner: {about['owner']}; due {about['cadence']}.",
+    )
+
+
+def about(pack: Pack, indicator: str) -> list[tuple[str, str]]:
+    """Return what the register says of an indicator, as pairs for a person to read."""
+    framework = Framework.of(pack)
+    row = framework.indicator(indicator)
+    measure = framework.measures.set_index("id")["title"].get(row["measure"], "")
+    linked = list(framework.links.loc[framework.links["indicator"] == indicator, "commitment"])
+    return [
+        (
+            "Success measure",
+            f"{row['measure']} {measure}" + (" (proposal: no agreed measure)" if row["proposed"] else ""),
+        ),
+        ("Level and sphere", f"{row['level']}; the authority's {row['sphere']}"),
+        ("Better is", {"higher": "higher", "lower": "lower", "none": "neither"}[row["polarity"]]),
+        ("Target", target_of(row)),
+        ("Cadence", str(row["cadence"])),
+        ("Breakdowns needed", framework.spell("characteristic", row["breakdowns"]) or "none"),
+        (
+            f"Owner{framework.mark('indicators', 'owner')}",
+            "none" if pd.isna(row["owner"]) else str(row["owner"]),
+        ),
+        ("Linked commitments", ", ".join(linked) or "none"),
+    ]
+
+
+def characteristics(pack: Pack, view: View, indicator: str) -> list[str]:
+    """Return the characteristics an indicator has figures by, the leading one first."""
+    first = lead_key(Framework.of(pack), indicator)[0]
+    found = list(dict.fromkeys(k[1] for k in keys_of(pack, view, indicator)))
+    return sorted(found, key=lambda c: c != first)
+
+
+def observations(pack: Pack, view: View) -> Finding:
+    """Every gated observation of the view's indicators, as open data."""
+    framework = Framework.of(pack)
+    rows = _cut(pack, view)
+    rows = rows[rows["indicator"].isin(framework.indicators_of(view).index)]
+    frame = rows.assign(
+        title=rows["indicator"].map(framework.indicators["title"]),
+        organisation_label=rows["organisation"].map(framework.labels("organisation")),
+        group_label=[
+            framework.label("group", f"{c}={g}")
+            for c, g in zip(rows["characteristic"], rows["group"], strict=True)
+        ],
+    )
+    extra = {
+        "year": "Year",
+        "organisation": "Organisation code",
+        "characteristic": "Characteristic",
+        "group": "Group code",
+    }
+    return Finding(
+        name="observations",
+        headline=f"{wording.sentence(wording.count(len(frame), 'observation'))}",
+        subtitle=f"Counts of people rounded to 5, small ones suppressed; {span(framework, view)}",
+        frame=frame,
+        columns={**TABLE, **extra, "source": "Source"},
+        decimals={"value": 1, "lower": 1, "upper": 1},
+        statuses=statuses_of(pack, *figure_tables(pack)),
+        view=view,
+    )
+
+
+def _unit(about: dict[str, Any]) -> str:
+    return {"percent": "Per cent", "GBP": "Pounds, nominal"}.get(
+        about["unit"], wording.sentence(str(about["unit"]))
+    )
+
+
+def _upto(framework: Framework, view: View) -> str:
+    return wording.day(framework.as_at(view.year))
+
+
+def span(framework: Framework, view: View) -> str:
+    """Say which periods are looked at."""
+    return f"up to {_upto(framework, view)}"
+
+
+def scope(framework: Framework, view: View) -> str:
+    """Say whose figures are looked at."""
+    if view.commitment != ALL:
+        return f"linked to {view.commitment}"
+    return "all roles" if view.role == ALL else framework.label("role", view.role)
+
+
+def why_empty(framework: Framework, view: View) -> str:
+    """Say why a view has no figure, and what to do."""
+    if view.commitment != ALL:
+        return f"No indicator is linked to {view.commitment}. Choose all commitments to see the others."
+    return f"No figure for {scope(framework, view)} up to {_upto(framework, view)}."

@@ -1,0 +1,117 @@
+"""The success measures of the Framework, each by its leading indicator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from svdash import wording
+from svdash.findings.finding import Finding, records, updated_of
+from svdash.findings.indicators import indicator_trends
+from svdash.findings.indicators.indicator_series import Trend, compared, lead
+from svdash.register import Framework, View, figure_tables
+from svdash.tables import Pack
+
+MEASURES = {
+    "measure": "Measure",
+    "role": "Role",
+    "title": "What the Framework wants to see",
+    "indicator": "Leading indicator",
+    "latest": "Latest",
+    "compared": "Compared",
+    "verdict_label": "Verdict",
+    "detectable": "Would show as real",
+    "status": "Status",
+}
+
+
+def measures(pack: Pack, view: View) -> Finding:
+    """The success measures, each by its leading indicator."""
+    key = ("trends.measures", view.role, view.commitment, view.year, view.compare)
+    return pack.remember(key, lambda: _measures(pack, view))
+
+
+def verdict_of(measure: dict[str, Any], front: Trend | None) -> str:
+    """Return a success measure's verdict: none where the Framework has not agreed what to count."""
+    if not measure["agreed"]:
+        return "no-agreed-measure"
+    return front.verdict if front is not None else "no-data"
+
+
+def fronts(pack: Pack, view: View) -> list[tuple[dict[str, Any], Trend | None, str]]:
+    """Return each success measure of the view with its leading series and its verdict."""
+    framework = Framework.of(pack)
+    leads = (
+        framework.indicators[framework.indicators["lead"]]
+        .drop_duplicates("measure")
+        .set_index("measure")["id"]
+    )
+    found = []
+    for measure in records(framework.measures_of(view)):
+        front = lead(pack, view, str(leads[measure["id"]])) if measure["id"] in leads.index else None
+        found.append((measure, front, verdict_of(measure, front)))
+    return found
+
+
+def _measures(pack: Pack, view: View) -> Finding:
+    framework = Framework.of(pack)
+    found = fronts(pack, view)
+    rows = [_measure_row(framework, view, *row) for row in found]
+    verdicts = [verdict for _, _, verdict in found]
+    seen = [t for _, t, _ in found if t is not None and len(t.rows)]
+    frame = pd.DataFrame(rows, columns=[*MEASURES, "verdict", "marker"])
+    return Finding(
+        name="measures",
+        headline=_headline(verdicts),
+        subtitle=f"Leading indicator of each success measure, {indicator_trends.span(framework, view)}; {indicator_trends.scope(framework, view)}",
+        frame=frame,
+        columns=MEASURES,
+        sentence=f"{wording.sentence(indicator_trends.tally(verdicts))}.",
+        alt=indicator_trends.alt(seen),
+        statuses=indicator_trends.statuses(seen),
+        legend=indicator_trends.LEGEND,
+        updated=updated_of(pack, *figure_tables(pack)),
+        method=indicator_trends.LADDER,
+        view=view,
+        chart=indicator_trends.panels(seen, "indicator"),
+        empty="" if rows else indicator_trends.why_empty(framework, view),
+    )
+
+
+def _headline(verdicts: list[str]) -> str:
+    """Say how many measures have a trend the right way, and of how many none can be told yet."""
+    if not verdicts:
+        return "No success measure here"
+    better = verdicts.count("improving")
+    return (
+        f"{better or 'None'} of {wording.count(len(verdicts), 'success measure')} {'has' if better == 1 else 'have'} "
+        f"a real trend the right way; {verdicts.count('too-early') or 'none'} too early to tell"
+    )
+
+
+def _measure_row(
+    framework: Framework, view: View, measure: dict[str, Any], front: Trend | None, verdict: str
+) -> dict[str, object]:
+    latest = front.latest if front is not None else None
+    name = "none" if front is None else f"{front.indicator['id']} {front.indicator['title']}"
+    if front is not None and front.label:
+        name += f" ({front.label})"
+    if front is not None and front.indicator["proposed"]:
+        name += " (proposal)"
+    told = "no figure"
+    if front is not None and latest is not None:
+        told = f"{wording.value(latest['value'], latest['unit'])} in {latest['period']}"
+    return {
+        "measure": measure["id"],
+        "role": framework.label("role", measure["role"]),
+        "title": measure["title"],
+        "indicator": name,
+        "latest": told,
+        "compared": compared(front, view) if front is not None else "not compared",
+        "verdict_label": wording.VERDICT[verdict],
+        "detectable": (front.detectable if front is not None else "") or "not worked out",
+        "status": latest["status"] if latest is not None else "none",
+        "verdict": verdict,
+        "marker": "",
+    }

@@ -1,0 +1,206 @@
+"""Where is this from, how is it worked out, can I have it? The pack described to those who use it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from svdash import wording
+from svdash.findings.finding import Finding
+from svdash.findings.indicators import indicator_trends
+from svdash.findings.progress.commitment_register import matching
+from svdash.register import Framework, View
+from svdash.tables import Pack, boundary_shapes
+
+
+def tables(pack: Pack, view: View) -> Finding:
+    """Every table of the pack with source, status, licence, date and rows."""
+    return pack.remember(("catalogue.tables", view), lambda: _tables(pack, view))
+
+
+def _tables(pack: Pack, view: View) -> Finding:
+    rows = [
+        {
+            "name": name,
+            "title": about["title"],
+            "description": about["description"],
+            "status": about["status"],
+            "access": _served_how(pack, name),
+            "source": "; ".join(s["title"] for s in about["sources"]),
+            "licence": "; ".join(licence["title"] for licence in about["licenses"]),
+            "updated": about["updated"],
+            "by": about["updatedBy"],
+            "rows": _rows(pack, name),
+            "withheld": 0 if name in pack.lines or name not in pack.tables else pack.withheld(name),
+        }
+        for name in pack.names
+        for about in [pack.resource(name)]
+    ]
+    frame = pd.DataFrame(rows)
+    withheld = int(frame["withheld"].sum())
+    rows_told = int(frame.loc[frame["name"].isin(pack.tables), "rows"].sum())
+    shapes = not frame["name"].isin(pack.tables).all()
+    return Finding(
+        name="catalogue",
+        headline=f"{wording.count(len(pack.tables), 'table')}, {wording.number(rows_told)} rows"
+        + (f", and {wording.number(int(frame['rows'].sum()) - rows_told)} boundaries" if shapes else ""),
+        subtitle="Every table of the data pack, with its source and status",
+        frame=frame,
+        columns={
+            "title": "Table",
+            "status": "Status",
+            "rows": "Rows",
+            "source": "Source",
+            "licence": "Licence",
+            "updated": "Updated",
+            "by": "By",
+            "access": "Served",
+            "withheld": "Rows withheld as faulty",
+        },
+        sentence=f"{wording.count(withheld, 'row').capitalize()} withheld because of faults.",
+        view=view,
+    )
+
+
+def _served_how(pack: Pack, name: str) -> str:
+    if name in pack.lines:
+        return "as sums by area, programme and year"
+    if pack.resource(name)["access"] != "open":
+        return "through disclosure control"
+    return "open" if name in pack.tables else "open, on the map"
+
+
+def _rows(pack: Pack, name: str) -> int:
+    return pack.count(name) if name in pack.tables else len(boundary_shapes.shapes(pack))
+
+
+def dictionary(pack: Pack, view: View, table: str) -> Finding:
+    """The data dictionary of one table, read from the data package."""
+    return pack.remember(("catalogue.dictionary", view, table), lambda: _dictionary(pack, view, table))
+
+
+def _dictionary(pack: Pack, view: View, table: str) -> Finding:
+    about = pack.resource(table)
+    rows = [
+        {
+            "name": field["name"],
+            "title": field.get("title", ""),
+            "type": field["type"],
+            "required": bool(field.get("constraints", {}).get("required", False)),
+            "allowed": _allowed(pack, field),
+            "description": field.get("description", ""),
+            "status": field.get("status", about["status"]),
+        }
+        for field in about.get("schema", {}).get("fields", [])
+    ]
+    return Finding(
+        name="dictionary",
+        params={"table": table},
+        headline=f"{about['title']}: {wording.count(len(rows), 'column')}",
+        subtitle=about["description"],
+        frame=pd.DataFrame(rows),
+        columns={
+            "name": "Column",
+            "title": "Name",
+            "type": "Type",
+            "required": "Required",
+            "allowed": "Allowed",
+            "description": "Meaning",
+            "status": "Status",
+        },
+        view=view,
+    )
+
+
+def raw(pack: Pack, view: View, table: str) -> Finding:
+    """One open table of the pack as it is, with its status beside every row."""
+    about = pack.resource(table)
+    fields = {field["name"]: field.get("title") or field["name"] for field in about["schema"]["fields"]}
+    frame = pack.table(table)
+    decimals = {name: 2 for name in fields if pd.api.types.is_float_dtype(frame[name])}
+    return Finding(
+        name=f"pack-{table}",
+        headline=str(about["title"]),
+        subtitle=str(about["description"]),
+        frame=frame.assign(table_status=about["status"]),
+        columns={**fields, "table_status": "Status of the table"},
+        decimals=decimals,
+        statuses=(str(about["status"]),),
+        view=view,
+    )
+
+
+def _allowed(pack: Pack, field: dict[str, object]) -> str:
+    constraints = field.get("constraints", {})
+    if not isinstance(constraints, dict):
+        return "any"
+    if "enum" in constraints:
+        return ", ".join(map(str, constraints["enum"]))
+    if "vocabulary" in field:
+        codes = list(Framework.of(pack).labels(str(field["vocabulary"])))
+        several = ", several separated by “; ”" if "separator" in field else ""
+        return f"{wording.listing(codes, 6)} (list “{field['vocabulary']}”{several})"
+    limits = {
+        "pattern": "pattern",
+        "minimum": "from",
+        "maximum": "to",
+        "maxLength": "at most this many characters:",
+    }
+    told = [f"{words} {constraints[name]}" for name, words in limits.items() if name in constraints]
+    return ", ".join(told) or "any"
+
+
+def methods(pack: Pack, view: View) -> Finding:
+    """How each indicator of the view is worked out."""
+    return pack.remember(("catalogue.methods", view), lambda: _methods(pack, view))
+
+
+def _methods(pack: Pack, view: View) -> Finding:
+    framework = Framework.of(pack)
+    rows = framework.indicators_of(view)
+    frame = rows.assign(
+        denominator=rows["denominator"].fillna("none: a count or a sum"),
+        caveat=rows["caveat"].fillna("none noted"),
+    ).reset_index(drop=True)
+    return Finding(
+        name="methods",
+        headline=f"{wording.count(len(frame), 'indicator')}: how each is worked out",
+        subtitle="Definition, polarity, target and limits of each indicator",
+        frame=frame,
+        columns={
+            "id": "Id",
+            "title": "Indicator",
+            "measure": "Measure",
+            "level": "Level",
+            "unit": "Unit",
+            "polarity": "Better is",
+            "numerator": "Numerator",
+            "denominator": "Denominator",
+            "method": "How worked out",
+            "caveat": "Caveat",
+        },
+        sentence=indicator_trends.LADDER,
+        view=view,
+        empty="" if len(frame) else "No indicator for this role and commitment.",
+    )
+
+
+def search(pack: Pack, words: str) -> pd.DataFrame:
+    """Search register, success measures and indicators; every word must occur.
+
+    Returns ``id``, ``title``, ``kind`` (commitment, measure, indicator) and ``indicator`` (where it leads to).
+    """
+    framework = Framework.of(pack)
+    found = matching(framework.commitments, words)[["id", "title"]].assign(kind="commitment", indicator="")
+    leads = framework.indicators[framework.indicators["lead"]].set_index("measure")["id"]
+    measures = framework.measures.assign(
+        kind="measure", indicator=framework.measures["id"].map(leads).astype("str").fillna("")
+    )
+    indicators = framework.indicators.assign(
+        kind="indicator", indicator=framework.indicators["id"], summary=framework.indicators["method"]
+    )
+    others = pd.concat([measures, indicators])[["id", "title", "summary", "kind", "indicator"]]
+    text = others["id"].str.cat(others[["title", "summary"]], sep=" ", na_rep="").str.casefold()
+    keep = pd.Series(True, index=others.index)
+    for word in words.casefold().split():
+        keep &= text.str.contains(word, regex=False)
+    return pd.concat([found, others[keep].drop(columns="summary")], ignore_index=True)

@@ -1,0 +1,372 @@
+"""Every table that can be taken away: the findings' own tables, and the open tables of the pack."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from svdash.findings.economy import (
+    contracts,
+    local_spend,
+    supplier_concentration,
+    supplier_kinds,
+    supplier_standards,
+    unreached_places,
+)
+from svdash.findings.equality import (
+    equality_summary,
+    owners,
+    pay_by_group,
+    pay_gap_parts,
+    pay_returns,
+    recruitment,
+    services,
+    unknown_groups,
+    workforce,
+)
+from svdash.findings.equality.comparison_groups import Chosen, panels
+from svdash.findings.equality.comparison_groups import characteristics as equalities
+from svdash.findings.finding import Finding
+from svdash.findings.indicators import indicator_trends, success_measures
+from svdash.findings.open_data import data_catalogue
+from svdash.findings.progress import commitment_register, delivery
+from svdash.findings.reach import (
+    area_cells,
+    area_change,
+    area_figures,
+    area_profile,
+    bivariate_map,
+    catchments,
+    cold_spots,
+    concentration,
+    decile_change,
+    district_comparison,
+    most_deprived,
+    parity,
+    reach_by_decile,
+)
+from svdash.register import ALL, DELIVERY_ORDER, FILTERS, Framework, View
+from svdash.tables import Pack
+
+Allowed = Callable[[Pack], tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of one table beside the filters; without ``allowed`` any text will do."""
+
+    meaning: str
+    allowed: Allowed | None = None
+    default: str | None = None
+
+
+@dataclass(frozen=True)
+class Served:
+    """One table: how it is built from a view and its own parameters; ``districted`` where it can be of one district."""
+
+    name: str
+    title: str
+    build: Callable[[Pack, View, Mapping[str, str]], Finding]
+    filtered: bool = True
+    districted: bool = False
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Parameters without which the table cannot be asked for."""
+        return tuple(name for name, about in self.parameters.items() if about.default is None)
+
+
+def _indicators(pack: Pack) -> tuple[str, ...]:
+    return tuple(Framework.of(pack).indicators.index)
+
+
+def _characteristics(pack: Pack) -> tuple[str, ...]:
+    return ("", *Framework.of(pack).labels("characteristic"))
+
+
+def _commitments(pack: Pack) -> tuple[str, ...]:
+    return tuple(Framework.of(pack).commitments["id"])
+
+
+_REGISTER = {
+    "group": Parameter("How rows are grouped", lambda _: tuple(commitment_register.GROUPS), "role"),
+    "kind": Parameter("Kind of row", lambda _: (ALL, "day-one", "aspiration", "practice"), ALL),
+    "delivery": Parameter(
+        "Delivery as shown", lambda _: (ALL, *DELIVERY_ORDER, "overdue", "unverified"), ALL
+    ),
+    "words": Parameter("Words that must all occur", None, ""),
+}
+
+
+def _programmes(pack: Pack) -> tuple[str, ...]:
+    return (ALL, *area_cells.table(pack, "programmes")["id"])
+
+
+def _codes(pack: Pack) -> tuple[str, ...]:
+    return tuple(area_cells.areas(pack).index)
+
+
+_MAP = {
+    "show": Parameter("What the map shows", lambda _: tuple(area_figures.SHOWS), "deprivation"),
+    "programme": Parameter("One programme, or all (spend only)", _programmes, ALL),
+    "domain": Parameter("Domain of deprivation", lambda _: tuple(area_cells.DOMAINS), "decile"),
+    "kind": Parameter("Which place of a payment counts", lambda _: tuple(area_figures.KINDS), "benefit"),
+}
+
+
+def asked_of(values: Mapping[str, str]) -> area_figures.Asked:
+    """Read what the map is asked for out of parameters."""
+    return area_figures.Asked(**{name: values[name] for name in _MAP})
+
+
+def _groups(pack: Pack) -> tuple[str, ...]:
+    codes = Framework.of(pack).labels("group")
+    return ("", *dict.fromkeys(code.partition("=")[2] for code in codes))
+
+
+_CHOSEN = {
+    "characteristic": Parameter("What people are told apart by", lambda p: tuple(equalities(p)), "sex"),
+    "reference": Parameter("Group that the others are compared with; empty: the usual one", _groups, ""),
+}
+
+
+def _chosen(values: Mapping[str, str]) -> Chosen:
+    return Chosen(values["characteristic"], values["reference"])
+
+
+_FINDINGS = (
+    Served(
+        "commitments",
+        "Commitments and where they stand",
+        lambda p, v, a: commitment_register.register(p, v, **a),
+        parameters=_REGISTER,
+    ),
+    Served("standing", "Commitments by delivery", lambda p, v, _: delivery.where_things_stand(p, v)),
+    Served("attention", "Commitments that need a decision", lambda p, v, _: delivery.attention(p, v)),
+    Served(
+        "changes", "Commitments that moved since the compared year", lambda p, v, _: delivery.changed(p, v)
+    ),
+    Served("overdue", "Overdue commitments by owner", lambda p, v, _: delivery.overdue_by_owner(p, v)),
+    Served(
+        "measures", "Success measures with their verdict", lambda p, v, _: success_measures.measures(p, v)
+    ),
+    Served("indicators", "Indicators with their verdict", lambda p, v, _: indicator_trends.board(p, v)),
+    Served(
+        "observations",
+        "Observations behind the indicators",
+        lambda p, v, _: indicator_trends.observations(p, v),
+    ),
+    Served(
+        "areas",
+        "The map: deprivation, reach or spend by area",
+        lambda p, v, a: area_figures.area_map(p, v, asked_of(a)),
+        districted=True,
+        parameters=_MAP,
+    ),
+    Served(
+        "deciles",
+        "Reach or spend by deprivation decile",
+        lambda p, v, a: reach_by_decile.by_decile(p, v, asked_of(a)),
+        districted=True,
+        parameters=_MAP,
+    ),
+    Served(
+        "area",
+        "One area beside its district and the city region",
+        lambda p, v, a: area_profile.beside(p, v, asked_of(a), a["area"], a["before"]),
+        parameters={
+            **_MAP,
+            "area": Parameter("Code of the area", _codes),
+            "before": Parameter(
+                "Whether the compared year stands beside the year",
+                lambda _: (area_profile.ONE, area_profile.BOTH),
+                area_profile.ONE,
+            ),
+        },
+    ),
+    *(
+        Served(
+            name,
+            title,
+            lambda p, v, a, build=build: build(p, v, asked_of(a)),  # type: ignore[misc]
+            districted=True,
+            parameters=_MAP,
+        )
+        for name, title, build in (
+            (bivariate_map.NAME, "Deprivation and reach or spend of areas together", bivariate_map.together),
+            (
+                area_change.NAME,
+                "Change of reach or spend by area since the compared year",
+                area_change.change,
+            ),
+            ("concentration", "Concentration curve over deprivation", concentration.curve),
+            ("concentration-years", "Concentration index by year", concentration.by_year),
+            ("most-deprived", "Share in the most deprived 10, 20 and 30%", most_deprived.deprived),
+            ("cold-spots", "Cold spots: deprived areas with little reach or spend", cold_spots.coldspots),
+            (
+                district_comparison.NAME,
+                "Rates of areas by deprivation, district by district",
+                district_comparison.districts,
+            ),
+            ("reach-change", "Change of shares by decile between two years", decile_change.change),
+        )
+    ),
+    Served(
+        "parity",
+        "What parity would take",
+        lambda p, v, a: parity.parity(p, v, asked_of(a), a["baseline"]),
+        districted=True,
+        parameters={
+            **_MAP,
+            "baseline": Parameter(
+                "Whose share it is set beside", lambda _: tuple(parity.BASELINES), "residents"
+            ),
+        },
+    ),
+    Served(
+        catchments.NAME,
+        "Residents within a distance of a programme's places, by deprivation decile",
+        lambda p, v, a: catchments.catchments(p, v, asked_of(a), a["within"]),
+        districted=True,
+        parameters={
+            **_MAP,
+            "within": Parameter("How near is near", lambda p: tuple(catchments.offered(p)), catchments.USUAL),
+        },
+    ),
+    Served(
+        "lands",
+        "Share of reach and spend in the most deprived tenth",
+        lambda p, v, _: reach_by_decile.lands(p, v),
+    ),
+    Served(
+        "equality-workforce",
+        "Staff by equality characteristic, beside residents",
+        lambda p, v, a: workforce.shares(p, v, _chosen(a)),
+        parameters=_CHOSEN,
+    ),
+    Served(
+        "equality",
+        "In one look: gaps beyond chance by characteristic",
+        lambda p, v, a: equality_summary.look(p, v, a["panel"]),
+        parameters={"panel": Parameter("Equality Panel, or all", lambda p: (ALL, *panels(p)), ALL)},
+    ),
+    *(
+        Served(name, title, lambda p, v, a, build=build: build(p, v, _chosen(a)), parameters=_CHOSEN)  # type: ignore[misc]
+        for name, title, build in (
+            ("equality-recruitment", "Recruitment: likelihoods from stage to stage", recruitment.funnel),
+            ("equality-pay-groups", "Pay gaps and pay quarters of groups", pay_by_group.groups),
+            ("equality-pay-split", "The mean pay gap within and between quarters", pay_gap_parts.split),
+            ("equality-owners", "Who leads suppliers and investees", owners.owners),
+            ("equality-owners-answers", "What suppliers and investees answered", owners.answers),
+            ("equality-services", "Groups reached by programme, beside residents", services.groups),
+        )
+    ),
+    Served(
+        "equality-pay-returns", "Published gender pay gap returns", lambda p, v, _: pay_returns.returns(p, v)
+    ),
+    Served(
+        "equality-gradient",
+        "Reach over deprivation: slope and relative index",
+        lambda p, v, _: services.gradient(p, v),
+    ),
+    Served(
+        "data-gaps",
+        "What is not known: indicator by characteristic",
+        lambda p, v, _: unknown_groups.register(p, v),
+    ),
+    Served(
+        "data-gaps-share",
+        "Share of breakdowns that are measured",
+        lambda p, v, _: unknown_groups.share_measured(p, v),
+    ),
+    Served(
+        "equality-target",
+        "The target for one group of staff, with its minimum detectable change",
+        lambda p, v, _: workforce.target(p, v),
+    ),
+    *(
+        Served(name, title, lambda p, v, _, build=build: build(p, v))  # type: ignore[misc]
+        for name, title, build in (
+            ("economy-places", "Spend by place of the supplier", local_spend.places),
+            ("economy-retained", "Spend retained locally, by year", local_spend.retained),
+            ("economy-kinds", "Spend by type of supplier, and what stays local", supplier_kinds.kinds),
+            (
+                "economy-concentration",
+                "Suppliers that got most, with the HHI",
+                supplier_concentration.concentration,
+            ),
+            ("economy-contracts", "Contracts with scored social value, by year", contracts.contracts),
+            ("economy-standards", "Suppliers that meet a standard", supplier_standards.standards),
+            ("economy-multiplier", "Local multiplier (LM3) as surveyed", supplier_standards.multiplier),
+            ("economy-unreached", "Spend by district beside residents", unreached_places.unreached),
+        )
+    ),
+    Served("methods", "How each indicator is worked out", lambda p, v, _: data_catalogue.methods(p, v)),
+    Served(
+        "catalogue", "Tables of the data pack", lambda p, v, _: data_catalogue.tables(p, v), filtered=False
+    ),
+    Served(
+        "indicator",
+        "One indicator in full",
+        lambda p, v, a: indicator_trends.one(p, v, a["indicator"], a["characteristic"]),
+        parameters={
+            "indicator": Parameter("Identifier of the indicator", _indicators),
+            "characteristic": Parameter("What it is broken down by", _characteristics, ""),
+        },
+    ),
+    Served(
+        "updates",
+        "Updates on one commitment",
+        lambda p, v, a: commitment_register.detail(p, v, a["of"]).history,
+        parameters={"of": Parameter("Identifier of the commitment", _commitments)},
+    ),
+    Served(
+        "dictionary",
+        "Data dictionary of one table",
+        lambda p, v, a: data_catalogue.dictionary(p, v, a["table"]),
+        filtered=False,
+        parameters={"table": Parameter("Name of the table", lambda p: p.names)},
+    ),
+)
+_BY_NAME = {table.name: table for table in _FINDINGS}
+# A pack table under a finding's name would be two answers to one address.
+_PREFIX = "pack-"
+
+
+def _open_table(name: str, title: str) -> Served:
+    return Served(
+        _PREFIX + name,
+        f"{title} (as in the pack)",
+        lambda p, v, _: data_catalogue.raw(p, v, name),
+        filtered=False,
+    )
+
+
+def served(pack: Pack) -> tuple[Served, ...]:
+    """Return every table of a pack that is served: findings first, then the pack's open tables as they are.
+
+    Tables with counts of people (``access: gated``) are served only as findings, behind disclosure control;
+    lines only as what they add up to.
+    """
+    names = [n for n in pack.tables if pack.resource(n)["access"] == "open" and n not in pack.lines]
+    raw = [_open_table(name, str(pack.resource(name)["title"])) for name in names]
+    return (*_FINDINGS, *raw)
+
+
+def filters_of(name: str) -> tuple[str, ...]:
+    """Return the filters that a table takes: none where its rows are the same for all."""
+    table = _BY_NAME.get(name)
+    if table is None or not table.filtered:
+        return ()
+    return tuple(each for each in FILTERS if table.districted or each != "district")
+
+
+def parameters(pack: Pack, table: Served) -> dict[str, Parameter]:
+    """Return every parameter a table takes, the filters first."""
+    framework = Framework.of(pack)
+    filters = {
+        name: Parameter(f"Filter: {name}", lambda _, n=name: framework.choices(n), "")  # type: ignore[misc]
+        for name in filters_of(table.name)
+    }
+    return {**filters, **table.parameters}

@@ -1,0 +1,147 @@
+"""Where every commitment stands at the end of a year, as it may be shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from svdash import wording
+from svdash.findings.finding import records, statuses_of, updated_of
+from svdash.register import ALL, Framework, View, period_end
+from svdash.tables import Pack
+
+TABLES = ("plans", "updates")
+REQUIRED = {
+    "lead": "an owner",
+    "test_of_done": "a test of done",
+    "due": "a date",
+    "evidence_type": "an evidence type",
+}
+METHOD = (
+    "Delivery is the lead's own rating on the scale of the Open Government Partnership, from the latest update "
+    "in the period. A commitment without an owner, a test of done, a date and an evidence type, or reported "
+    "complete without evidence, is not shown as Complete or Green; what is missing is said. Dates, tests and "
+    "evidence types come from the Framework where it gives them, otherwise from the lead's plan (illustrative)."
+)
+
+
+def standing(pack: Pack, view: View) -> pd.DataFrame:
+    """Return every commitment of the pack with where it stands at the end of the chosen year.
+
+    Adds to the register: ``delivery`` (as it may be shown), ``reported_delivery``, ``confidence``, ``missing``
+    (what keeps it from being verified), ``overdue``, ``late`` (quarters overdue), ``reported_on``, ``period``,
+    ``evidence``, ``note``, ``next_step``, ``by``. Practices carry their state and no delivery.
+    """
+    return pack.remember(("progress.standing", view.year), lambda: _standing(pack, view.year))
+
+
+def _standing(pack: Pack, year: str) -> pd.DataFrame:
+    framework = Framework.of(pack)
+    as_at, begun = framework.as_at(year), framework.begun(year)
+    updates = pack.table("updates")
+    ends = updates["period"].map({p: period_end(p) for p in updates["period"].unique()})
+    known = (
+        updates[(ends <= as_at).astype(bool)].sort_values("period").drop_duplicates("commitment", keep="last")
+    )
+    rows = framework.commitments.merge(
+        known.rename(columns={"commitment": "id", "delivery": "reported_delivery", "note": "update"}).drop(
+            columns=["year", "due_on"]
+        ),
+        on="id",
+        how="left",
+    )
+    promised = rows["kind"] != "practice"
+    missing = [_missing(row) if row["kind"] != "practice" else "" for row in records(rows)]
+    rows["missing"] = pd.Series(missing, index=rows.index, dtype="str")
+    unproved = (rows["reported_delivery"] == "complete") & rows["evidence"].isna()
+    rows.loc[unproved & (rows["missing"] == ""), "missing"] = "evidence"
+    rows.loc[unproved & ~rows["missing"].isin(["", "evidence"]), "missing"] += ", evidence"
+    held = rows["missing"] != ""
+    rows["delivery"] = rows["reported_delivery"].fillna("no-evidence").where(promised & begun)
+    rows.loc[held & (rows["delivery"] == "complete"), "delivery"] = "substantial"
+    rows.loc[held & (rows["confidence"] == "green"), "confidence"] = pd.NA
+    rows["overdue"] = (
+        promised
+        & begun
+        & (rows["due"] < pd.Timestamp(as_at)).fillna(False).astype(bool)
+        & (rows["delivery"] != "complete")
+    )
+    # By the calendar: from the end of December to the end of March is one quarter, though only 90 days.
+    months = (as_at.year - rows["due"].dt.year) * 12 + as_at.month - rows["due"].dt.month
+    rows["late"] = (months // 3).where(rows["overdue"]).astype("Int64")
+    return rows
+
+
+def _missing(row: dict[str, Any]) -> str:
+    return ", ".join(words for name, words in REQUIRED.items() if pd.isna(row[name]))
+
+
+def select(pack: Pack, view: View, *, one: bool = True) -> pd.DataFrame:
+    """Return where the commitments of a view stand, practices left out; none before any was reported on."""
+    rows = standing(pack, view)
+    if not Framework.of(pack).begun(view.year):
+        return rows.iloc[:0]
+    wanted = Framework.of(pack).register(view, one=one)["id"]
+    return rows[rows["id"].isin(wanted) & (rows["kind"] != "practice")]
+
+
+def labelled(framework: Framework, rows: pd.DataFrame) -> pd.DataFrame:
+    """Add what people read beside the codes."""
+    reported = rows["reported_on"].dt.strftime("%Y-%m-%d")
+    return rows.assign(
+        kind_label=rows["kind"].map(wording.KIND),
+        delivery_label=rows["delivery"]
+        .map(wording.DELIVERY)
+        .fillna(rows["state"].map(wording.STATE))
+        .fillna("not reported on yet"),
+        confidence_label=rows["confidence"]
+        .map(lambda c: wording.CONFIDENCE[c].split(":")[0], na_action="ignore")
+        .astype("str")
+        .fillna("not shown"),
+        due_label=rows["due"].dt.strftime("%Y-%m-%d").fillna("no date"),
+        overdue_label=[
+            f"{int(late)} {'quarter' if late == 1 else 'quarters'}"
+            if over and late
+            else ("yes" if over else "no")
+            for over, late in zip(rows["overdue"], rows["late"].fillna(0), strict=True)
+        ],
+        missing=rows["missing"].replace("", "nothing"),
+        reported=(reported + " (" + rows["period"].astype("str") + ")").fillna("never"),
+        lead=rows["lead"].fillna("no owner"),
+        directorate_label=rows["directorate"].map(framework.labels("directorate")).fillna("none"),
+        status=status(framework),
+    )
+
+
+def status(framework: Framework) -> str:
+    """Every figure of progress rests on updates and plans: it is as official as the least official of them."""
+    return statuses_of(framework.pack, *TABLES)[-1]
+
+
+def common(pack: Pack, view: View) -> dict[str, Any]:
+    """What every finding of progress carries: statuses, date, method and view."""
+    return {
+        "statuses": statuses_of(pack, *TABLES),
+        "updated": updated_of(pack, *TABLES),
+        "method": METHOD,
+        "view": view,
+    }
+
+
+def when(framework: Framework, view: View) -> str:
+    """Say at which day things are looked at."""
+    return f"as at {wording.day(framework.as_at(view.year))}"
+
+
+def nothing(framework: Framework, view: View) -> str:
+    """Say why a view has no commitment."""
+    if not framework.begun(view.year):
+        first = framework.pack.table("updates")["year"].min()
+        return f"No commitment was reported on in {view.year}: the first updates are of {first}. Choose {first} or later."
+    if view.commitment != ALL:
+        return (
+            f"{view.commitment} is an existing good practice: it has a state and a review date, "
+            "not a delivery status. Choose all commitments to see the others."
+        )
+    return f"The register holds no commitment for {framework.label('role', view.role)}."

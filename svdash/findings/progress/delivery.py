@@ -1,0 +1,253 @@
+"""Did we do what we said? Commitments by delivery, what moved, what needs a decision, what is overdue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from svdash import wording
+from svdash.findings.finding import Finding, records
+from svdash.findings.progress.commitment_status import (
+    common,
+    labelled,
+    nothing,
+    select,
+    standing,
+    status,
+    when,
+)
+from svdash.register import DELIVERY_ORDER, NONE, Framework, View
+from svdash.tables import Pack
+
+# Which page shows a commitment in full.
+COMMITMENT = {"id": ("commitments", "commitment={id}")}
+
+
+def where_things_stand(pack: Pack, view: View) -> Finding:
+    """How many commitments stand where, Day One Commitments and aspirations apart."""
+    return pack.remember(("progress.where", view), lambda: _where(pack, view))
+
+
+def _where(pack: Pack, view: View) -> Finding:
+    framework = Framework.of(pack)
+    rows = select(pack, view)
+    table: list[dict[str, Any]] = [
+        {
+            "kind": kind,
+            "kind_label": wording.KIND[kind] + "s",
+            "delivery": code,
+            "delivery_label": wording.DELIVERY[code],
+            "number": int(((rows["kind"] == kind) & (rows["delivery"] == code)).sum()),
+            "of": int((rows["kind"] == kind).sum()),
+            "status": status(framework),
+        }
+        for kind in ("day-one", "aspiration")
+        for code in DELIVERY_ORDER
+        if (rows["kind"] == kind).any()
+    ]
+    frame = pd.DataFrame(
+        table, columns=["kind", "kind_label", "delivery", "delivery_label", "number", "of", "status"]
+    )
+    first = rows[rows["kind"] == "day-one"]
+    on_course = int(first["delivery"].isin(["complete", "substantial"]).sum())
+    held = int(((rows["reported_delivery"] == "complete") & (rows["delivery"] != "complete")).sum())
+    late = int(rows["overdue"].sum())
+    told = f"{late or 'None'} overdue."
+    if held:
+        told += f" {held} reported complete that cannot be verified: no test, date, owner or evidence."
+    headline = f"{on_course} of {wording.count(len(first), 'Day One Commitment')} complete or nearly so"
+    if not len(first):
+        headline = f"{wording.count(len(rows), 'aspiration').capitalize()}, no Day One Commitment here"
+    return Finding(
+        name="standing",
+        headline=headline,
+        subtitle=f"Number of commitments by delivery, {when(framework, view)}",
+        frame=frame,
+        columns={
+            "kind_label": "Kind",
+            "delivery_label": "Delivery",
+            "number": "Number",
+            "of": "Of",
+            "status": "Status",
+        },
+        sentence=told,
+        alt=" ".join(f"{r['kind_label']}, {r['delivery_label'][2:]}: {r['number']}." for r in table),
+        chart=frame,
+        empty="" if len(rows) else nothing(framework, view),
+        **common(pack, view),
+    )
+
+
+def changed(pack: Pack, view: View) -> Finding:
+    """What moved between the compared year and the chosen one."""
+    return pack.remember(("progress.changed", view), lambda: _changed(pack, view))
+
+
+def _changed(pack: Pack, view: View) -> Finding:
+    framework = Framework.of(pack)
+    columns = {
+        "id": "Id",
+        "title": "Commitment",
+        "direction": "Direction",
+        "before": "Before",
+        "after": "Now",
+        "lead": "Owner",
+        "status": "Status",
+    }
+    rows = select(pack, view)
+    empty = "" if len(rows) else nothing(framework, view)
+    if view.compare == NONE:
+        empty = "No year to compare with is chosen: choose one under “Compare with”."
+    elif not framework.begun(view.compare):
+        empty = f"Nothing was reported on in {view.compare}: choose a later year under “Compare with”."
+    rank = {code: len(DELIVERY_ORDER) - n for n, code in enumerate(DELIVERY_ORDER)}
+    told = view.compare != NONE and framework.begun(view.compare)
+    then = standing(pack, view.with_(year=view.compare)) if told else rows
+    before = rows["id"].map(then.set_index("id")["delivery"])
+    moved = rows.assign(before=before)[before != rows["delivery"]]
+    step = moved["delivery"].map(rank).astype("float64") - moved["before"].map(rank).astype("float64")
+    moved = moved.assign(
+        before=moved["before"].map(wording.DELIVERY),
+        after=moved["delivery"].map(wording.DELIVERY),
+        direction=["forward" if s > 0 else "back" for s in step],
+        lead=moved["lead"].fillna("no owner"),
+        status=status(framework),
+    ).sort_values(["direction", "id"])
+    forward, back = int((step > 0).sum()), int((step < 0).sum())
+    done = int((moved["delivery"] == "complete").sum())
+    return Finding(
+        name="changes",
+        headline=f"{forward or 'None'} moved forward, {back or 'none'} slipped back",
+        subtitle=f"Delivery of commitments, {when(framework, view)} against "
+        + ("no other year" if view.compare == NONE else wording.day(framework.as_at(view.compare))),
+        frame=moved,
+        columns=columns,
+        leads=COMMITMENT,
+        sentence=f"{done or 'None'} newly complete with evidence; "
+        f"{len(rows) - len(moved)} of {len(rows)} stand where they stood.",
+        empty=empty or ("" if len(moved) else "Nothing moved between the two dates."),
+        **common(pack, view),
+    )
+
+
+def attention(pack: Pack, view: View) -> Finding:
+    """What a meeting has to decide on: overdue, slipped back, or not achievable as it stands."""
+    return pack.remember(("progress.attention", view), lambda: _attention(pack, view))
+
+
+def _attention(pack: Pack, view: View) -> Finding:
+    framework = Framework.of(pack)
+    rows = select(pack, view)
+    slipped = _changed(pack, view).frame
+    back = set(slipped.loc[slipped["direction"] == "back", "id"]) if view.compare != NONE else set()
+    rows = rows.assign(
+        why=[
+            _why(row, back)
+            for row in records(
+                rows[["id", "overdue", "late", "confidence", "reported_delivery", "delivery", "missing"]]
+            )
+        ]
+    )
+    rows = rows[rows["why"] != ""].sort_values(["late", "id"], ascending=[False, True], na_position="last")
+    frame = labelled(framework, rows).assign(next_step=rows["next_step"].fillna("none given"))
+    headline = "Nothing is overdue, slipping or red"
+    if len(rows):
+        late = int(rows["overdue"].sum())
+        headline = (
+            f"{wording.count(len(rows), 'commitment')} {'needs' if len(rows) == 1 else 'need'} a decision, "
+            f"{late or 'none'} of them overdue"
+        )
+    return Finding(
+        name="attention",
+        headline=headline,
+        subtitle=f"Overdue, slipped back since the compared year, or red; longest overdue first; {when(framework, view)}",
+        frame=frame,
+        columns={
+            "id": "Id",
+            "title": "Commitment",
+            "why": "Why",
+            "lead": "Owner",
+            "next_step": "Next step the owner gives",
+            "status": "Status",
+        },
+        leads=COMMITMENT,
+        empty=_calm(pack, view) if rows.empty else "",
+        **common(pack, view),
+    )
+
+
+def _calm(pack: Pack, view: View) -> str:
+    """Say why nothing needs a decision."""
+    asked = select(pack, view)
+    if asked.empty:
+        return nothing(Framework.of(pack), view)
+    return f"None of {wording.count(len(asked), 'commitment')} is overdue, slipped or red."
+
+
+def _why(row: dict[str, Any], back: set[str]) -> str:
+    reasons = []
+    if row["overdue"]:
+        late = row["late"]
+        quarters = 0 if pd.isna(late) else int(late)
+        reasons.append(
+            f"overdue {wording.count(quarters, 'quarter')}" if quarters else "overdue less than a quarter"
+        )
+        if row["reported_delivery"] == "complete" and row["missing"]:
+            reasons.append(f"reported complete, which needs {row['missing']}")
+    if row["id"] in back:
+        reasons.append("slipped back")
+    if row["confidence"] == "red":
+        reasons.append("red: not achievable as it stands")
+    return "; ".join(reasons)
+
+
+def overdue_by_owner(pack: Pack, view: View) -> Finding:
+    """Who owns what is overdue."""
+    return pack.remember(("progress.overdue", view), lambda: _overdue(pack, view))
+
+
+def _overdue(pack: Pack, view: View) -> Finding:
+    framework = Framework.of(pack)
+    rows = select(pack, view)
+    late = labelled(framework, rows[rows["overdue"]])
+    frame = (
+        late.groupby(["lead", "directorate_label"], as_index=False)
+        .agg(number=("id", "size"), ids=("id", ", ".join), oldest=("due", "min"))
+        .sort_values(["number", "lead"], ascending=[False, True], ignore_index=True)
+        .assign(status=status(framework))
+    )
+    total = len(late)
+    headline = "Nothing is overdue"
+    if total:
+        headline = f"{total} of {wording.count(len(rows), 'commitment')} overdue, with {wording.count(len(frame), 'owner')}"
+    return Finding(
+        name="overdue",
+        headline=headline,
+        subtitle=f"Commitments past their date and not complete, by owner, {when(framework, view)}",
+        frame=frame,
+        columns={
+            "lead": "Owner",
+            "directorate_label": "Directorate",
+            "number": "Overdue",
+            "ids": "Which",
+            "oldest": "Oldest date",
+            "status": "Status",
+        },
+        leads={"ids": ("commitments", "commitment={ids}")},
+        sentence=f"{frame['lead'].iloc[0]} has most: {frame['number'].iloc[0]}." if total else "",
+        alt=" ".join(f"{r['lead']}: {r['number']}." for r in records(frame)),
+        chart=frame,
+        empty="" if total else _in_time(framework, view, rows),
+        **common(pack, view),
+    )
+
+
+def _in_time(framework: Framework, view: View, rows: pd.DataFrame) -> str:
+    """Say why nothing is overdue."""
+    if rows.empty:
+        return nothing(framework, view)
+    return (
+        f"No commitment here was past its date {when(framework, view)}. "
+        f"{int(rows['due'].isna().sum())} of {len(rows)} have no date at all."
+    )

@@ -1,0 +1,98 @@
+"""The few numbers a meeting starts from; each leads to the page and the filter behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from svdash import wording
+from svdash.findings.finding import by_office
+from svdash.findings.indicators import success_measures
+from svdash.findings.progress import commitment_status
+from svdash.register import Framework, View
+from svdash.tables import Pack
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One number with its noun, what stands behind it, and where it leads (``leads`` is the link's text)."""
+
+    number: str
+    label: str
+    detail: str
+    status: str
+    leads: str
+    page: str
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+def tiles(pack: Pack, view: View) -> list[Tile]:
+    """Return the overview's numbers for a view."""
+    return pack.remember(("overview.tiles", view), lambda: _tiles(pack, view))
+
+
+def _tiles(pack: Pack, view: View) -> list[Tile]:
+    rows = commitment_status.select(pack, view)
+    late = rows[rows["overdue"]]
+    done = int((rows["delivery"] == "complete").sum())
+    course = int((rows["delivery"] == "substantial").sum())
+    unproved = int((rows["missing"] != "").sum())
+    found = success_measures.fronts(pack, view)
+    verdicts = [verdict for _, _, verdict in found]
+    silent = verdicts.count("no-data") + verdicts.count("no-agreed-measure")
+    owners = (
+        f"with {wording.count(late['lead'].nunique(), 'owner')}" if len(late) else "nothing is past its date"
+    )
+    total = f"of {wording.count(len(rows), 'commitment')}"
+    told = commitment_status.status(Framework.of(pack))
+    seen = by_office(
+        {str(s) for _, front, _ in found if front is not None for s in front.rows["status"].unique()}
+    )
+    figures = " and ".join(seen) or "no figure"
+    agreed, data = verdicts.count("no-agreed-measure"), verdicts.count("no-data")
+    return [
+        Tile(
+            str(len(late)),
+            "Overdue",
+            f"{total}, {owners}",
+            told,
+            "Show them",
+            "commitments",
+            {"delivery": "overdue"},
+        ),
+        Tile(
+            str(done),
+            "Complete, evidenced",
+            f"{total}; {course} substantial",
+            told,
+            "Show them",
+            "commitments",
+            {"delivery": "complete"},
+        ),
+        Tile(
+            str(unproved),
+            "Cannot be verified",
+            "no owner, test, date or evidence",
+            told,
+            "Show them",
+            "commitments",
+            {"delivery": "unverified"},
+        ),
+        Tile(
+            str(verdicts.count("improving")),
+            "Measures really better",
+            f"of {len(verdicts)}; {verdicts.count('worsening')} worse, {verdicts.count('too-early')} too early to say",
+            figures,
+            "Indicators",
+            "indicators",
+        ),
+        Tile(
+            str(silent),
+            "Measures not measured",
+            f"{agreed} without an agreed measure, {data} without data",
+            figures,
+            "Definitions",
+            "data_and_methods",
+            {"part": "methods"},
+        ),
+    ]

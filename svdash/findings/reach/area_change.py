@@ -1,0 +1,440 @@
+"""How reach or spend of the same areas changed from the compared year: a difference of two maps, area by area."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from svdash import wording
+from svdash.disclosure import PRESETS, told
+from svdash.findings.finding import least_official, records
+from svdash.findings.reach import area_cells, area_figures
+from svdash.findings.reach.area_figures import AreaMap, Asked
+from svdash.measures import intervals
+from svdash.measures.classes import classify, quantile_breaks
+from svdash.register import ALL, NONE, Framework, View
+from svdash.tables import Pack
+
+NAME: Final = "areas-change"
+METHOD: Final = {
+    "reach": "Difference of the rates that the maps of both years show, from the same suppressed and rounded counts. An area "
+    "counts as more or fewer only where Byar's 95% limits of the two rates don't overlap; each count is first taken as low "
+    "and as high as its rounding allows. Of areas where nothing changed, fewer than 1 in 100 would be taken for changed.",
+    "spend": "Difference of the rates that the maps of both years show, in pounds of each year, not adjusted for prices. "
+    "Money is counted whole, so there is no test. Classes part the sizes of the differences about in thirds, the same above "
+    "and below nothing, with their limits rounded.",
+}
+CAVEATS: Final = {
+    "reach": "People may be the same in both years, or others: then real changes are smaller than this can tell.",
+    "spend": "One large payment can make the difference of an area; it need not last.",
+}
+SURE: Final = (
+    "fewer, beyond chance and rounding",
+    "cannot be told from chance and rounding",
+    "more, beyond chance and rounding",
+)
+HIDDEN: Final = {"reach": "too small to show in one of the years", "spend": "no rate: residents not known"}
+COLUMNS: Final = {
+    "place": "Code",
+    "name": "Area",
+    "district_name": "District",
+    "decile": "Decile",
+    "before": "Rate before",
+    "after": "Rate after",
+    "difference": "Change",
+    "said": "What can be said",
+    "amount_before": "Before",
+    "amount": "After",
+    "population": "Residents",
+    "geography": "Geography",
+    "programme": "Programme",
+    "year": "Year",
+    "compared": "Compared year",
+    "status": "Status",
+}
+# What areas of a geography are called in a sentence.
+NOUN: Final = {"lsoa": "area", "msoa": "middle area", "district": "district"}
+
+
+@dataclass(frozen=True, eq=False)
+class Classed:
+    """Places in classes: the rows with ``klass`` (−1 not shown), the names of the classes, the limits of money."""
+
+    rows: pd.DataFrame
+    names: tuple[str, ...]
+    sizes: list[float]
+
+    def count(self, klass: int) -> int:
+        """Return how many places are in a class."""
+        return int((self.rows["klass"] == klass).sum())
+
+    @property
+    def noun(self) -> str:
+        """What a place is called."""
+        return NOUN[str(self.rows["geography"].iloc[0])]
+
+
+def change(pack: Pack, view: View, asked: Asked) -> AreaMap:
+    """Return the change of the rate of each area since the compared year, for the map and its table.
+
+    It is worked out from what the maps of the two years show, so that it tells nothing that they don't: people per
+    1,000 residents, or pounds per resident. Where the years can't be compared ``empty`` says why.
+    """
+    settled = area_figures.settle(pack, view, asked)
+    return pack.remember((NAME, view, settled), lambda: _change(pack, view, settled))
+
+
+def _change(pack: Pack, view: View, asked: Asked) -> AreaMap:
+    framework = Framework.of(pack)
+    year = area_cells.year_of_view(framework, view)
+    now = area_figures.area_map(pack, view, asked)
+    common = _head(pack, now, year)
+    why = _no_two_years(framework, view, year, asked, now)
+    then = now if why else area_figures.area_map(pack, view.with_(year=view.compare), asked)
+    why = why or _no_common_areas(pack, now, then, year)
+    rows = pd.DataFrame() if why else _rows(now, then)
+    if not why and rows["difference"].isna().all():
+        why = f"No area is shown in both {view.compare} and {year}: all are too small to show in one of them."
+    if why:
+        return AreaMap(
+            headline="Change since the compared year: nothing to show",
+            subtitle=f"Difference of the rates of two years by area, {area_cells.region_name(pack, view.district)}",
+            frame=pd.DataFrame(columns=list(COLUMNS)),
+            empty=why,
+            **common,
+        )
+    return _told(pack, now, then, _classed(now, rows, year, _limits(pack, view, asked, rows)), common)
+
+
+def _limits(pack: Pack, view: View, asked: Asked, rows: pd.DataFrame) -> list[float]:
+    """Return the limits of classes of money: of the whole city region, so that a colour means the same in a district."""
+    if asked.show == "reach":
+        return []
+    if view.district != ALL:
+        whole = view.with_(district=ALL)
+        rows = _rows(
+            area_figures.area_map(pack, whole, asked),
+            area_figures.area_map(pack, whole.with_(year=view.compare), asked),
+        )
+    return _sizes(rows["difference"])
+
+
+def _head(pack: Pack, now: AreaMap, year: str) -> dict[str, Any]:
+    """Return what the map says whether it has anything to show or not."""
+    compared, show = now.view.compare, now.asked.show
+    people = show == "reach"
+    amount, rate = ("People reached", "Per 1,000 residents") if people else ("Pounds", "Pounds per resident")
+    titles = {
+        "amount_before": f"{amount}, {compared}",
+        "amount": f"{amount}, {year}",
+        "before": f"{rate}, {compared}",
+        "after": f"{rate}, {year}",
+        "population": area_cells.title(pack, "population"),
+    }
+    decimals = dict.fromkeys(("before", "after", "difference"), 3 if people else 2)
+    return {
+        **area_figures.carried(now),
+        "name": NAME,
+        "columns": COLUMNS | titles,
+        "decimals": decimals | dict.fromkeys(("amount_before", "amount"), 0 if people else 2),
+        "shape": "change",
+        "method": f"{METHOD.get(show, '')} {now.method}".strip(),
+        "caveats": (CAVEATS[show],) if show in CAVEATS else (),
+    }
+
+
+# -- whether two years can be compared -------------------------------------------------------------------
+
+
+def _no_two_years(framework: Framework, view: View, year: str, asked: Asked, now: AreaMap) -> str:
+    """Say why the filters name no two years that can be compared; empty where they do."""
+    if asked.show == "deprivation":
+        return (
+            f"Deprivation does not change within one edition of its indices ({now.vintage}): choose people reached or spend "
+            "under “Show”."
+        )
+    if view.compare == NONE:
+        if framework.year_before(year) == NONE:
+            return f"The data pack has no year before {year}, and a change needs two."
+        return f"Choose a year under “Compare with”: a change since {year} is told from an earlier one."
+    if view.compare >= year:
+        return f"{view.compare} is not before {year}: choose an earlier year under “Compare with”."
+    part = [each for each in (view.compare, year) if framework.is_part(each)]
+    if part:
+        return (
+            f"{part[0]} is a part year: some months can't be compared with a whole year. Choose complete years under “Year” "
+            "and “Compare with”."
+        )
+    return now.empty
+
+
+def _no_common_areas(pack: Pack, now: AreaMap, then: AreaMap, year: str) -> str:
+    """Say why the maps of two years can't be laid over each other; empty where they can."""
+    compared = now.view.compare
+    if then.empty:
+        return f"{then.empty} Choose another year under “Compare with”."
+    if now.frame.empty:
+        return "The data pack has no areas: add the tables areas and boundaries."
+    for found, each in ((now, year), (then, compared)):
+        if found.asked.show == "spend" and not found.frame["lines"].gt(0).any():
+            return f"No payment with a known place for {_programme(found)} in {each}."
+    if now.asked.show == "spend" or _geography(now) == _geography(then):
+        return ""
+    framework = Framework.of(pack)
+    alike = [
+        each
+        for each in framework.years
+        if each < year and not framework.is_part(each) and _shown_by(pack, now, each) == _geography(now)
+    ]
+    instead = (
+        f"Choose {wording.listing(alike, len(alike)).replace(' and ', ' or ')} under “Compare with”, or see"
+        if alike
+        else "See"
+    )
+    return (
+        f"{_programme(now)} is shown by {area_cells.GEOGRAPHY_NAMES[_geography(then)]} in {compared} and by "
+        f"{area_cells.GEOGRAPHY_NAMES[_geography(now)]} in {year}, so that few counts are too small to show: places of "
+        f"different size can't be compared one by one. {instead} the change by decile under “Change”."
+    )
+
+
+def _shown_by(pack: Pack, now: AreaMap, year: str) -> str:
+    """Return the geography that a year's map shows; empty where it shows nothing."""
+    found = area_figures.area_map(pack, now.view.with_(year=year), now.asked)
+    return "" if found.empty else _geography(found)
+
+
+def _geography(found: AreaMap) -> str:
+    return str(found.frame["geography"].iloc[0]) if "geography" in found.frame else "lsoa"
+
+
+def _programme(found: AreaMap) -> str:
+    return str(found.frame["programme"].iloc[0])
+
+
+# -- the differences -------------------------------------------------------------------------------------
+
+
+def _rows(now: AreaMap, then: AreaMap) -> pd.DataFrame:
+    """Return one row a place with the figures of both years and ``difference``; missing where one of them is."""
+    rows = now.frame.reset_index(drop=True)
+    was = then.frame.set_index("place").reindex(rows["place"]).reset_index()
+    amount = "people" if now.asked.show == "reach" else "pounds"
+    held = rows["marker"].ne("") | was["marker"].ne("")
+    # A place without residents has no rate, however much is spent there.
+    moved = (rows["rate"] - was["rate"]).where(~held).replace([np.inf, -np.inf], np.nan)
+    return rows[["place", "name", "district_name", "decile", "population"]].assign(
+        amount_before=was[amount],
+        amount=rows[amount],
+        before=was["rate"],
+        after=rows["rate"],
+        difference=moved,
+        told_before=was["told"],
+        told_after=rows["told"],
+        # Only small areas have a decile.
+        marker=np.select([held, moved.isna(), rows["decile"].isna()], ["[c]", "[x]", "[z]"], ""),
+    )
+
+
+def sure(rows: pd.DataFrame) -> NDArray[np.int64]:
+    """Return −1, 0 or 1 for each place: fewer people, no sure change, more people for its residents.
+
+    ``rows`` has ``amount_before`` and ``amount`` (rounded counts; missing gives 0) and ``population``. Sure is what is
+    beyond chance and beyond rounding: Byar's limits of both rates don't overlap, each count taken as low and as high
+    as its rounding allows.
+    """
+    low_before, high_before = _byar(rows["amount_before"])
+    low_after, high_after = _byar(rows["amount"])
+    # A place has the same residents in both years, so its counts are compared as its rates would be.
+    shown = (rows["amount_before"].notna() & rows["amount"].notna()).to_numpy()
+    return np.where(shown, (low_after > high_before).astype(int) - (high_after < low_before).astype(int), 0)
+
+
+def _byar(counts: pd.Series) -> tuple[Any, Any]:
+    shown = counts.fillna(0).astype("int64")
+    ranges = {count: told(count) for count in map(int, shown.unique())}
+    least, most = (shown.map({count: ends[n] for count, ends in ranges.items()}) for n in (0, 1))
+    return intervals.byar(least)[0], intervals.byar(most)[1]
+
+
+def _sizes(differences: pd.Series) -> list[float]:
+    """Return limits that part the sizes of differences about in thirds, each rounded to 1, 2 or 5 times a power of ten."""
+    sizes = differences.abs()
+    breaks = quantile_breaks(sizes[sizes > 0], 3) or [float(sizes.max())]
+    return sorted({max(_round(limit), 0.01) for limit in breaks if limit > 0})
+
+
+def _round(limit: float) -> float:
+    power = math.floor(math.log10(limit))
+    steps: list[float] = [step * 10.0**power for step in (1, 2, 5, 10)]
+    nearest = min(steps, key=lambda step: abs(math.log(step / limit)))
+    return round(nearest, max(-power, 0))
+
+
+def _pounds(amount: float) -> str:
+    return f"£{amount:,.0f}" if amount >= 1 else f"£{amount:.2f}"
+
+
+def _classed(now: AreaMap, rows: pd.DataFrame, year: str, limits: list[float]) -> Classed:
+    """Put each place into its class; what surely changed comes first, what can't be told last."""
+    people = now.asked.show == "reach"
+    names, sizes = (SURE, []) if people else _bands(limits)
+    middle = len(names) // 2
+    if people:
+        steps = sure(rows)
+    else:
+        steps = classify(rows["difference"].abs(), sizes) * np.sign(rows["difference"].fillna(0)).astype(int)
+    klass = np.where(rows["difference"].isna(), -1, steps + middle)
+    told_ = rows.assign(
+        klass=klass,
+        said=[names[each] if each >= 0 else HIDDEN[now.asked.show] for each in klass],
+        geography=_geography(now),
+        programme=_programme(now),
+        year=year,
+        compared=now.view.compare,
+        status=least_official(now.statuses),
+        sorted=np.select([klass < 0, klass == middle], [2, 1], 0),
+        size=-rows["difference"].abs(),
+    )
+    return Classed(told_.sort_values(["sorted", "size"], kind="stable", ignore_index=True), names, sizes)
+
+
+def _bands(sizes: list[float]) -> tuple[tuple[str, ...], list[float]]:
+    """Name the classes of money that limits make, the same below nothing as above it."""
+    if not sizes:
+        return ("no change",), []
+    written = [_pounds(size) for size in sizes]
+    bands = [f"by {low} to under {high}" for low, high in pairwise(written)] + [f"by {written[-1]} or more"]
+    down, up = [f"down {band}" for band in reversed(bands)], [f"up {band}" for band in bands]
+    return (*down, f"under {written[0]} either way", *up), sizes
+
+
+# -- the words -------------------------------------------------------------------------------------------
+
+
+def _told(pack: Pack, now: AreaMap, then: AreaMap, classed: Classed, common: dict[str, Any]) -> AreaMap:
+    rows, names = classed.rows, classed.names
+    first = records(rows.head(1))[0]
+    name, years = first["programme"], f"{first['compared']} to {first['year']}"
+    people = now.asked.show == "reach"
+    measure = (
+        "people reached per 1,000 residents"
+        if people
+        else f"spend per resident, {area_figures.KINDS[now.asked.kind].lower()},"
+    )
+    headline, sentence = (_told_people if people else _told_money)(classed)
+    tips = [
+        f"{row['compared']}: {row['told_before']}\n{row['year']}: {row['told_after']}\n{_moved(row, people=people)}"
+        for row in records(rows)
+    ]
+    counted = [f"{label}: {classed.count(n)}." for n, label in enumerate(names)]
+    return AreaMap(
+        headline=f"{name}: {headline}",
+        subtitle=f"Change of {measure} by {area_cells.GEOGRAPHY_NAMES[first['geography']]}, {area_cells.region_name(pack, now.view.district)}, {years}; {first['status']}",
+        frame=rows,
+        sentence=f"{sentence} {first['compared']}: {then.sentence} {first['year']}: {now.sentence}",
+        alt=f"Map of the change of {measure} {name}, {years}. {' '.join(counted)} Not shown: {classed.count(-1)}.",
+        drawn=area_figures.per_area(
+            pack,
+            rows.assign(told=tips, rate=rows["difference"], size=0.0),
+            first["geography"],
+            f"{name}, {years}, {first['status']}",
+            "size",
+        ),
+        limits=names,
+        **common,
+    )
+
+
+def _moved(row: dict[str, Any], *, people: bool) -> str:
+    """Write the difference of a place and what can be said of it."""
+    if pd.isna(row["difference"]):
+        return HIDDEN["reach" if people else "spend"]
+    sign = wording.MINUS if row["difference"] < 0 else "+"
+    size = f"{abs(row['difference']):,.{1 if people else 2}f}"
+    if not float(size.replace(",", "")):
+        return f"No change: {row['said']}"
+    return (
+        f"Change {sign}{size} per 1,000: {row['said']}"
+        if people
+        else f"Change {sign}£{size} per resident: {row['said']}"
+    )
+
+
+def _some(total: int) -> str:
+    return wording.number(total) if total else "none"
+
+
+def _told_people(classed: Classed) -> tuple[str, str]:
+    """Return headline and sentence of people: how many places surely have more, fewer, can't be told."""
+    noun, rows = classed.noun, classed.rows
+    held, fewer, unsure, more = (classed.count(each) for each in range(-1, 3))
+    found = (
+        f"Beyond chance and rounding: more people in {wording.count(more, noun)}, fewer in {_some(fewer)}. "
+        f"In {wording.count(unsure, noun)} the difference could be chance or rounding."
+        if more or fewer
+        else f"In none of the {wording.count(unsure, noun)} is the difference beyond chance and rounding."
+        if unsure > 1
+        else f"In the one {noun} shown the difference is not beyond chance and rounding."
+    )
+    # Hardly any would be taken for changed by chance, but hardly any of many is some.
+    by_chance = more + fewer <= (more + fewer + unsure) / 100
+    if more + fewer and by_chance:
+        found += " So few of so many may be chance as well."
+    if held:
+        found += f" {wording.sentence(wording.count(held, noun))} can't be told: too small to show in one of the years."
+    both = rows.loc[rows["klass"] >= 0, ["amount_before", "amount"]].sum()
+    headline = (
+        f"more people reached in {wording.count(more, noun)}, fewer in {_some(fewer)}"
+        if not by_chance
+        else f"no more {noun}s with a change than chance would give"
+        if more or fewer
+        else f"no {noun} with a change that is sure"
+    )
+    return headline, (
+        f"{found}{_detectable(rows)} Where both years are shown, about {wording.number(float(both['amount_before']))} "
+        f"people before and about {wording.number(float(both['amount']))} after."
+    )
+
+
+def _detectable(rows: pd.DataFrame) -> str:
+    """Say how far the middle place would have to move before the map could tell: grey is not the same as no change."""
+    before = float(rows.loc[rows["klass"] >= 0, "amount_before"].median())
+    if np.isnan(before):
+        return ""
+    base = PRESETS["gss"].base
+    start = base * round(before / base)
+    counts = pd.DataFrame({"amount": np.arange(0, 10 * start + 100, base)}).assign(amount_before=start)
+    steps = sure(counts)
+    rise = f"{counts.loc[steps > 0, 'amount'].min()} or more" if (steps > 0).any() else ""
+    fall = f"{counts.loc[steps < 0, 'amount'].max()} or fewer" if (steps < 0).any() else "no fall at all"
+    return f" From {start} people, the median count of all, it can tell {rise} and {fall}."
+
+
+def _told_money(classed: Classed) -> tuple[str, str]:
+    """Return headline and sentence of money: in how many places it rose and fell, and by more than a little."""
+    noun, rows = classed.noun, classed.rows
+    # Less than half a penny a resident is no change that anybody could read.
+    rose, fell = int((rows["difference"] >= 0.005).sum()), int((rows["difference"] <= -0.005).sum())
+    found = (
+        f"Spend per resident rose in {wording.count(rose, noun)} and fell in {wording.count(fell, noun)}, "
+        f"with no change in {_some(int(rows['difference'].notna().sum()) - rose - fell)}."
+    )
+    money = (
+        f"On the map {wording.money(rows['amount_before'].sum())} before and {wording.money(rows['amount'].sum())} after; "
+        "no test possible."
+    )
+    if not classed.sizes:
+        return f"no change of spend in {wording.count(len(rows), noun)}", f"{found} {money}"
+    middle, least = len(classed.names) // 2, _pounds(classed.sizes[0])
+    up, down = int((rows["klass"] > middle).sum()), int(rows["klass"].between(0, middle - 1).sum())
+    return (
+        f"up by {least} or more per resident in {wording.count(up, noun)}, down in {_some(down)}",
+        f"{found} By {least} or more: up in {_some(up)}, down in {_some(down)}. {money}",
+    )

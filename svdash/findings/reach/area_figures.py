@@ -1,0 +1,431 @@
+"""What the map shows: deprivation, people reached or spend by area, and one area in full."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, Final
+
+import pandas as pd
+
+from svdash import wording
+from svdash.findings.finding import Finding, least_official, office, records
+from svdash.findings.reach import area_cells
+from svdash.measures.classes import classify, quantile_breaks
+from svdash.register import ALL, Framework, View
+from svdash.tables import Pack
+
+SHOWS: Final = {"deprivation": "Deprivation", "reach": "People reached", "spend": "Spend"}
+KINDS: Final = {"benefit": "Place of benefit", "supplier": "Place of the supplier"}
+# Deprivation's ten deciles in seven classes, most deprived first: the eye tells no more shades apart.
+DECILE_CLASSES: Final = ((1, 1), (2, 2), (3, 3), (4, 5), (6, 7), (8, 9), (10, 10))
+DEPRIVATION: Final = ("areas",)
+REACH: Final = ("areas", "contacts")
+SPEND: Final = ("areas", "payments")
+METHOD_REACH = (
+    "People reached in the year, by where they live, from contact lines; people add up only within one programme "
+    "and year. Counts of 1 to 4 are suppressed, others rounded to 5, and rates come from the rounded counts. The "
+    "geography is the finest at which at most 20% of the counts are suppressed."
+)
+METHOD_SPEND = (
+    "Payments in the financial year, nominal, credit notes taken off, by the place that is named; each line counts "
+    "once. Payments without a place in the city region are counted in the sentence and shown nowhere on the map."
+)
+METHOD_DEPRIVATION = (
+    "Deciles of England's areas: 1 is the most deprived tenth, 10 the least. A decile describes an area, not "
+    "everybody who lives in it."
+)
+
+# Quantiles of a map, and of one with so few places that five would hold one each.
+CLASSES, FEW_CLASSES, PLACES_FOR_CLASSES = 5, 3, 20
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the map is asked to show. ``programme`` may be ``all`` for spend, never for people."""
+
+    show: str = "deprivation"
+    programme: str = ALL
+    domain: str = "decile"
+    kind: str = "benefit"
+
+    def params(self) -> dict[str, str]:
+        """Return it as it is written in an address."""
+        return {"show": self.show, "programme": self.programme, "domain": self.domain, "kind": self.kind}
+
+
+@dataclass(frozen=True, eq=False)
+class AreaMap(Finding):
+    """A finding with a map: ``drawn`` has one row an LSOA (``code``, ``place``, ``klass``, ``value``, ``tip``, ``size``).
+
+    ``place`` is the row of the table that the area belongs to, ``value`` its figure there. ``limits`` names the
+    classes from the palest on; class -1 is suppressed or not available. ``circled`` says what is measured where
+    circles stand for the counts themselves, ``largest`` what the largest circle stands for; ``shape`` names what is
+    drawn in the map's address.
+    """
+
+    drawn: pd.DataFrame = field(default_factory=pd.DataFrame)
+    limits: tuple[str, ...] = ()
+    shape: str = "areas"
+    circled: str = ""
+    largest: str = ""
+    asked: Asked = field(default_factory=Asked)
+
+
+def settle(pack: Pack, view: View, asked: Asked) -> Asked:
+    """Return what can be shown: people need one programme, and a programme must belong to the view."""
+    known = area_cells.programmes(pack, view, "counts_people" if asked.show == "reach" else "has_money")
+    if asked.show == "deprivation":
+        return asked
+    if asked.show == "reach" and asked.programme not in known:
+        return Asked("reach", next(iter(known), ""), asked.domain, asked.kind)
+    if asked.show == "spend" and asked.programme != ALL and asked.programme not in known:
+        return Asked("spend", ALL, asked.domain, asked.kind)
+    return asked
+
+
+# What every row says of itself, since a table taken away leaves its heading behind.
+_SAID = {"programme": "Programme", "year": "Year", "status": "Status"}
+
+
+def area_map(pack: Pack, view: View, asked: Asked) -> AreaMap:
+    """Deprivation, reach or spend by area, for the map and its table."""
+    settled = settle(pack, view, asked)
+    build = {"deprivation": _deprivation, "reach": _reach, "spend": _spend}[settled.show]
+    return pack.remember(("reach.map", view, settled), lambda: build(pack, view, settled))
+
+
+def _head(pack: Pack, view: View, asked: Asked, tables: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "name": "areas",
+        "params": asked.params(),
+        "view": view,
+        "asked": asked,
+        "about": about(pack, view, asked),
+        "vintage": vintage(pack),
+        **office(pack, tables),
+    }
+
+
+def about(pack: Pack, view: View, asked: Asked) -> dict[str, str]:
+    """Return what the rows of a table taken away are of, by column: what is shown, and its programme, place and year.
+
+    ``asked`` is settled. Money of all programmes is that of those linked to a role or commitment, where one is chosen.
+    """
+    said = {"show": SHOWS[asked.show]}
+    if asked.show == "deprivation":
+        return said | {"domain": area_cells.DOMAINS[asked.domain]}
+    names = area_cells.programmes(pack, view, "counts_people" if asked.show == "reach" else "has_money")
+    said["programme"] = {ALL: "All programmes", **names}.get(asked.programme, "")
+    if asked.show == "spend":
+        said["kind"] = KINDS[asked.kind]
+    said |= dated(pack, area_cells.year_of_view(Framework.of(pack), view))
+    return said | (chosen(view) if asked.programme == ALL else {})
+
+
+def dated(pack: Pack, year: str) -> dict[str, str]:
+    """Return a financial year by column, and whether its data stop before it ends; nothing of a pack without a year."""
+    if year == ALL:
+        return {}
+    return {"year": year, "part_year": "yes" if Framework.of(pack).is_part(year) else "no"}
+
+
+def chosen(view: View) -> dict[str, str]:
+    """Return whose programmes are added up, by column: the role and the commitment, where they are chosen."""
+    said = {"of_role": view.role, "of_commitment": view.commitment}
+    return {name: code for name, code in said.items() if code != ALL}
+
+
+def carried(found: AreaMap) -> dict[str, Any]:
+    """Return what a map that is made from another one says of itself as that one does."""
+    return {
+        "params": found.params,
+        "view": found.view,
+        "asked": found.asked,
+        "about": found.about,
+        "vintage": found.vintage,
+        "statuses": found.statuses,
+        "sources": found.sources,
+        "updated": found.updated,
+    }
+
+
+def method(pack: Pack, text: str) -> str:
+    """Say how a figure is worked out and on which areas and residents it rests."""
+    about = pack.resource("areas") if "areas" in pack.names else {}
+    return f"{text} {about.get('title', '')}. {about.get('description', '')}"
+
+
+def vintage(pack: Pack) -> str:
+    """Name the Indices of Deprivation that the pack's areas carry."""
+    years = area_cells.areas(pack)["vintage"].unique()
+    return f"IoD {', '.join(map(str, years))}" if len(years) else ""
+
+
+def _deprivation(pack: Pack, view: View, asked: Asked) -> AreaMap:
+    rows = area_cells.areas(pack, view.district).reset_index(drop=True)
+    deciles = rows[asked.domain]
+    classes = {d: n for n, (low, high) in enumerate(reversed(DECILE_CLASSES)) for d in range(low, high + 1)}
+    domain, residents = area_cells.DOMAINS[asked.domain], area_cells.title(pack, "population")
+    most = int((deciles == 1).sum())
+    tips = [
+        f"{r['name']}, {r['district_name']}\n{domain}: decile {r[asked.domain]} of 10\n"
+        f"{residents}: {wording.number(r['population'])}"
+        for r in records(rows)
+    ]
+    labels = [
+        f"decile {low}" if low == high else f"deciles {low} to {high}"
+        for low, high in reversed(DECILE_CLASSES)
+    ]
+    labels[-1] += ", most deprived"
+    labels[0] += ", least deprived"
+    return AreaMap(
+        **_head(pack, view, asked, DEPRIVATION),
+        headline=f"{wording.number(most)} of {wording.number(len(rows))} areas{inside(pack, view)} are in England's most deprived tenth"
+        if len(rows)
+        else "No areas in this pack",
+        subtitle=f"{domain}: decile of each small area (LSOA), {area_cells.region_name(pack, view.district)}",
+        frame=rows,
+        columns={
+            "code": "Code",
+            "name": "Area",
+            "district_name": "District",
+            asked.domain: f"Decile: {domain}",
+            "rank": area_cells.title(pack, "rank"),
+            "population": area_cells.title(pack, "population"),
+        }
+        | ({} if asked.domain == "decile" else {"decile": "Decile: all domains"}),
+        sentence=_where_most(rows, asked.domain),
+        alt=f"Map of {len(rows)} areas by deprivation, {domain}. {most} are in decile 1.",
+        method=method(pack, METHOD_DEPRIVATION),
+        drawn=pd.DataFrame(
+            {
+                "code": rows["code"],
+                "place": rows["code"],
+                "value": deciles.astype("float64"),
+                "klass": deciles.map(classes).fillna(-1).astype(int),
+                "tip": tips,
+                "size": 0.0,
+            }
+        ),
+        limits=tuple(labels),
+        empty="" if len(rows) else "The data pack has no areas: add the tables areas and boundaries.",
+    )
+
+
+def _where_most(rows: pd.DataFrame, domain: str) -> str:
+    counts = rows.assign(most=rows[domain] == 1).groupby("district_name")["most"].agg(["sum", "size"])
+    told = [
+        f"{name} {r['sum']} of {r['size']}"
+        for name, r in counts.sort_values("sum", ascending=False).iterrows()
+    ]
+    return f"In decile 1: {', '.join(told)}." if told else ""
+
+
+def _reach(pack: Pack, view: View, asked: Asked) -> AreaMap:
+    framework = Framework.of(pack)
+    year = area_cells.year_of_view(framework, view)
+    said = framework.named(year)
+    head = _head(pack, view, asked, REACH)
+    status = least_official(head["statuses"])
+    names, whole = (
+        area_cells.programmes(pack, view, "counts_people"),
+        area_cells.region_name(pack, view.district),
+    )
+    if not asked.programme:
+        return AreaMap(**head, headline="No programme that reaches people here", subtitle=year, frame=pd.DataFrame(), columns={},
+                       empty="No programme that counts people is linked to this role or commitment. Choose all roles.")  # fmt: skip
+    rows = area_cells.people(pack, year, asked.programme).reset_index(drop=True)
+    geography = area_cells.geography_of(pack, year, asked.programme)
+    name, where = names[asked.programme], area_cells.GEOGRAPHY_NAMES[geography]
+    breaks = quantile_breaks(rows["rate"], CLASSES if len(rows) >= PLACES_FOR_CLASSES else FEW_CLASSES)
+    rows["klass"] = classify(rows["rate"], breaks)
+    rows = of_district(pack, rows, view)
+    rows["told"] = [
+        f"{r['rate']:,.1f} per 1,000 residents ({wording.number(r['people'])} people)"
+        if not r["marker"]
+        else f"{r['marker']} {wording.MARKERS[r['marker']]}"
+        for r in records(rows)
+    ]
+    empty = "" if rows["rate"].notna().any() else f"No contact lines for {name} in {said}."
+    if empty and rows["marker"].eq("[c]").any():
+        empty = f"Every place{inside(pack, view)} is too small to show for {name} in {said}."
+    hidden = int((rows["marker"] == "[c]").sum())
+    return AreaMap(
+        **head,
+        headline=f"{name}: {wording.number(int(rows['people'].sum()))} people reached in {said}, in the places shown{inside(pack, view)}"
+        if not empty
+        else f"{name}: no figure",
+        subtitle=f"People reached per 1,000 residents by {where}, {whole}, {said}; {status}",
+        circled=f"People reached by {where} as circles over deprivation, {whole}, {said}; {status}",
+        largest=f"{wording.number(int(rows['people'].max()))} people" if rows["people"].notna().any() else "",
+        frame=rows.assign(geography=geography, programme=name, year=year, status=status),
+        columns={
+            "place": "Code",
+            "name": "Area",
+            "district_name": "District",
+            "decile": "Decile",
+            "people": "People reached",
+            "rate": "Per 1,000 residents",
+            "population": area_cells.title(pack, "population"),
+            "geography": "Geography",
+            **_SAID,
+        },
+        decimals={"rate": 3},
+        sentence=f"Shown by {where}. {hidden or 'None'} of {len(rows)} counts suppressed. {_unplaced_people(pack, year, asked.programme)}",
+        alt=f"Map of people reached by {name} per 1,000 residents, {whole}, {said}, in {len(breaks) + 1} classes.",
+        method=method(pack, METHOD_REACH),
+        drawn=per_area(pack, rows, geography, f"{name}, {said}, {status}", "people"),
+        limits=_ranges(breaks, rows["rate"], ""),
+        empty=empty,
+    )
+
+
+def _spend(pack: Pack, view: View, asked: Asked) -> AreaMap:
+    framework = Framework.of(pack)
+    year = area_cells.year_of_view(framework, view)
+    said = framework.named(year)
+    head = _head(pack, view, asked, SPEND)
+    status = least_official(head["statuses"])
+    sums = area_cells.spend(pack, view, year, asked.programme, asked.kind)
+    rows = _spent(pack, sums)
+    breaks = quantile_breaks(rows.loc[rows["rate"] > 0, "rate"], CLASSES)
+    rows["klass"] = classify(rows["rate"], breaks)
+    rows = of_district(pack, rows.assign(marker=""), view)
+    whole = area_cells.region_name(pack, view.district)
+    rows["told"] = [
+        f"{wording.money(r['rate'])} per resident ({wording.money(r['pounds'])})" for r in records(rows)
+    ]
+    name = (
+        "All programmes"
+        if asked.programme == ALL
+        else area_cells.programmes(pack, view, "has_money")[asked.programme]
+    )
+    total = float(sums["pence"].sum()) / 100 if view.district == ALL else float(rows["pounds"].sum())
+    empty = "" if len(sums) else f"No payment lines for {name} in {said} for this role and commitment."
+    return AreaMap(
+        **head,
+        headline=f"{name}: {wording.money(total)} spent in {said}{inside(pack, view)}"
+        if not empty
+        else f"{name}: no payment in {said}",
+        subtitle=f"Spend per resident by {KINDS[asked.kind].lower()}, small areas (LSOA), {whole}, {said}; {status}",
+        circled=f"Spend by {KINDS[asked.kind].lower()} as circles over deprivation, small areas (LSOA), {whole}, {said}; {status}",
+        largest=wording.money(float(rows["pounds"].max())) if (rows["pounds"] > 0).any() else "",
+        frame=rows.assign(kind=KINDS[asked.kind], programme=name, year=year, status=status),
+        columns={
+            "place": "Code",
+            "name": "Area",
+            "district_name": "District",
+            "decile": "Decile",
+            "pounds": "Pounds",
+            "rate": "Pounds per resident",
+            "lines": "Lines",
+            "population": area_cells.title(pack, "population"),
+            "kind": "Place that counts",
+            **_SAID,
+        },
+        decimals={"pounds": 2, "rate": 2},
+        sentence=_unplaced_money(sums, asked.kind)
+        if view.district == ALL
+        else _elsewhere(pack, sums, view, asked),
+        alt=f"Map of spend per resident, {name}, {whole}, {said}, by {KINDS[asked.kind].lower()}.",
+        method=method(pack, METHOD_SPEND),
+        drawn=per_area(pack, rows, "lsoa", f"{name}, {said}, {status}", "pounds"),
+        limits=_ranges(breaks, rows["rate"], "£"),
+        empty=empty,
+    )
+
+
+def _spent(pack: Pack, sums: pd.DataFrame) -> pd.DataFrame:
+    """Return every small area with its ``pounds``, ``lines`` and ``rate`` per resident, of sums by area."""
+    known = sums[sums["known"]].set_index("area")
+    rows = area_cells.by_place(pack, "lsoa").reset_index(drop=True)
+    rows["pounds"] = rows["place"].map(known["pence"]).astype("float64").fillna(0.0) / 100
+    rows["lines"] = rows["place"].map(known["lines"]).astype("float64").fillna(0.0).astype("Int64")
+    return rows.assign(rate=rows["pounds"] / rows["population"].astype("float64"))
+
+
+def of_district(pack: Pack, rows: pd.DataFrame, view: View) -> pd.DataFrame:
+    """Return the rows of the view's district, or all; classes are found before, so that a colour means the same in both."""
+    if view.district == ALL:
+        return rows
+    name = area_cells.region_name(pack, view.district)
+    return rows[rows["district_name"] == name].reset_index(drop=True)
+
+
+def inside(pack: Pack, view: View) -> str:
+    """Say within which district, where one is looked at; nothing for the whole."""
+    return "" if view.district == ALL else f" in {area_cells.region_name(pack, view.district)}"
+
+
+def per_area(pack: Pack, rows: pd.DataFrame, geography: str, what: str, size: str) -> pd.DataFrame:
+    """Return one row an LSOA: those of a coarser place all carry the place's figure and say so."""
+    column = area_cells.PLACE[geography]
+    base = area_cells.areas(pack).reset_index(drop=True)
+    base = base[base["district_name"].isin(rows["district_name"])].reset_index(drop=True)
+    figures = rows.set_index("place").reindex(base[column])
+    shown = (
+        ""
+        if geography == "lsoa"
+        else f"Figure for {{}} ({geography.upper() if geography == 'msoa' else geography})\n"
+    )
+    tips = [
+        f"{name}, {district}\nDeprivation decile {decile} of 10\n{shown.format(place)}{told}\n{what}"
+        for name, district, decile, place, told in zip(
+            base["name"], base["district_name"], base["decile"], figures["name"], figures["told"], strict=True
+        )
+    ]
+    return pd.DataFrame(
+        {
+            "code": base["code"],
+            "place": base[column],
+            "value": figures["rate"].astype("float64").to_numpy(),
+            "klass": figures["klass"].to_numpy(),
+            "tip": tips,
+            "size": figures[size].astype("float64").fillna(0.0).to_numpy(),
+            "first": ~base[column].duplicated(),
+        }
+    )
+
+
+def _ranges(breaks: list[float], rates: pd.Series, unit: str) -> tuple[str, ...]:
+    """Name classes by their limits, palest first, with as many decimals as it takes to tell them apart."""
+    if not breaks:
+        return ("all areas alike",) if rates.notna().any() else ()
+    written = ([f"{unit}{limit:,.{decimals}f}" for limit in breaks] for decimals in range(6))
+    edges = next((each for each in written if len(set(each)) == len(breaks)), [f"{unit}{b}" for b in breaks])
+    inner = [f"{low} to under {high}" for low, high in pairwise(edges)]
+    return (f"under {edges[0]}", *inner, f"{edges[-1]} and more")
+
+
+def _unplaced_people(pack: Pack, year: str, programme: str) -> str:
+    """Say how many people have no known place; gated like every count of people."""
+    rows = area_cells.deciles_of_people(pack, year, programme)
+    lost = rows[rows["decile"] == 0].iloc[0]
+    if lost["marker"]:
+        return "Few people have no known place in the city region; they are too few to count here."
+    if not lost["people"]:
+        return "Everybody has a known place in the city region."
+    return f"{wording.number(lost['people'])} people have no known place in the city region and are not on the map."
+
+
+def _elsewhere(pack: Pack, sums: pd.DataFrame, view: View, asked: Asked) -> str:
+    """Say how much is not of the view's district, and so neither in the sum nor on the map."""
+    elsewhere, nowhere = area_cells.outside(pack, sums, view.district)
+    return (
+        f"Not of {area_cells.region_name(pack, view.district)} and not counted here: {wording.money(elsewhere)} elsewhere in the city "
+        f"region, {wording.money(nowhere)} with no {KINDS[asked.kind].lower()} in it."
+    )
+
+
+def _unplaced_money(sums: pd.DataFrame, kind: str) -> str:
+    total = float(sums["pence"].sum())
+    lost = sums[~sums["known"]]
+    pence, lines = float(lost["pence"].sum()), int(lost["lines"].sum())
+    if not lines:
+        return "Every payment has a place in the city region."
+    part = f" ({100 * pence / total:.0f}%)" if total else ""
+    return (
+        f"{wording.money(pence / 100)}{part} in {wording.count(lines, 'line')} have no {KINDS[kind].lower()} "
+        "in the city region: counted here, not on the map."
+    )

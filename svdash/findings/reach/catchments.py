@@ -1,0 +1,316 @@
+"""Catchments: who lives within a distance of a place of a programme's service, by deprivation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from svdash import wording
+from svdash.findings.finding import Finding, least_official, office, records
+from svdash.findings.reach import area_cells, area_figures, cold_spots, travel_times
+from svdash.findings.reach import distribution as land
+from svdash.findings.reach.area_figures import Asked
+from svdash.findings.reach.distribution import Landing
+from svdash.register import ALL, View
+from svdash.tables import Pack
+
+NAME: Final = "catchments"
+KILOMETRES: Final = (1, 2, 3, 5)
+MINUTES: Final = (15, 30, 45, 60)
+USUAL: Final = "2km"
+WHOLE: Final = "All"
+SIDES: Final = ("inside", "outside", "unknown")
+METHOD: Final = (
+    "As the crow flies: an area is inside where the point that the pack has inside it lies within the distance, along a straight line "
+    "(haversine, radius 6,371 km), of a place of the programme."
+)
+METHOD_TIMES: Final = (
+    "By the pack's own table travel_times, not worked out here: an area is inside where the shortest of its times by this mode to a "
+    "place of the programme is at most the limit. An area without a time, or too far from some places and without a time to others, "
+    "is not known, and not counted as outside."
+)
+WHOLLY: Final = (
+    "Whole areas count or do not, with all their residents. Residents are published estimates, so nothing is suppressed or rounded; "
+    "years, people reached and payments play no part."
+)
+STRAIGHT: Final = "By road, on foot or by bus it is further; rivers and docks are not gone around."
+NEAR: Final = (
+    "Near is not the same as used, open or able to take more: that places are near says nothing of who comes."
+)
+
+
+@dataclass(frozen=True)
+class Within:
+    """How near is near: kilometres in a straight line or, with a ``mode`` of travel, minutes. ``by`` names the mode."""
+
+    limit: int
+    mode: str = ""
+    by: str = ""
+
+    @property
+    def code(self) -> str:
+        """How an address names it."""
+        return f"{self.limit}min-{self.mode}" if self.mode else f"{self.limit}km"
+
+    @property
+    def words(self) -> str:
+        """How a sentence names it."""
+        return f"{self.limit} minutes ({self.by})" if self.mode else f"{self.limit} km"
+
+    @property
+    def short(self) -> str:
+        """How a headline names it, under which the mode is told."""
+        return f"{self.limit} min" if self.mode else self.words
+
+
+def offered(pack: Pack) -> dict[str, Within]:
+    """Return what "within" may mean with this pack, by its code in addresses."""
+    found = [Within(limit) for limit in KILOMETRES]
+    found += [Within(limit, mode, by) for mode, by in travel_times.modes(pack).items() for limit in MINUTES]
+    return {each.code: each for each in found}
+
+
+def choices(pack: Pack) -> dict[str, str]:
+    """Return code → words of what "within" may mean with this pack."""
+    return {code: within.words for code, within in offered(pack).items()}
+
+
+def catchments(pack: Pack, view: View, asked: Asked, within: str = USUAL) -> Finding:
+    """Return residents inside and outside the catchments of a programme's places, by England's deprivation decile.
+
+    ``within`` is a code of :func:`choices`. Raises ``ValueError`` where it is none.
+    """
+    known = offered(pack)
+    if within not in known:
+        raise ValueError(f"within {within!r} is not known: choose one of {', '.join(known)}.")
+    landing = land.of(pack, view, asked)
+    return pack.remember(
+        (NAME, view, landing, within), lambda: _catchments(pack, view, landing, known[within])
+    )
+
+
+def _catchments(pack: Pack, view: View, landing: Landing, within: Within) -> Finding:
+    measured = travel_times.TABLE if within.mode else "boundaries"
+    official = office(pack, ("areas", "places", measured))
+    residents = area_cells.title(pack, "population")
+    common: dict[str, Any] = {
+        "name": NAME,
+        "params": {**landing.asked.params(), "within": within.code},
+        "about": {"programme": wording.sentence(landing.name), "within": within.words},
+        "view": view,
+        "vintage": area_figures.vintage(pack),
+        "method": area_figures.method(pack, f"{METHOD_TIMES if within.mode else METHOD} {WHOLLY}"),
+        "caveats": (NEAR,) if within.mode else (STRAIGHT, NEAR),
+        "subtitle": f"Residents within {within.words} of a place of {landing.name}: share of all in each of England's deprivation "
+        f"deciles, {landing.where}; {residents.lower()}",
+        "columns": {
+            "decile": "Decile, 1 = most deprived",
+            "residents": residents,
+            "inside": f"Within {within.words}",
+            "outside": "Further away",
+            "unknown": "Not known",
+            "share": f"Within {within.words} (%)",
+            "status": "Status",
+        },
+        "decimals": {"share": 1},
+        **official,
+    }
+    near = _nearness(pack, landing, within)
+    why = _nothing(pack, view, landing, within, near)
+    if why:
+        return Finding(
+            headline="Who lives near a place of service: not known",
+            frame=pd.DataFrame(columns=list(common["columns"])),
+            empty=why,
+            **common,
+        )
+    frame = sums(area_cells.areas(pack, landing.district), near, within.limit).assign(
+        status=least_official(official["statuses"])
+    )
+    return Finding(
+        headline=_headline(frame, within),
+        frame=frame,
+        sentence=" ".join(_sentence(pack, frame, landing, within, near)),
+        alt=" ".join(_spoken(row, within) for row in records(frame)),
+        legend=f"Bars: share of a decile's residents within {within.words} of a place. Orange line: of all residents.",
+        chart=_chart(frame),
+        **common,
+    )
+
+
+def _nearness(pack: Pack, landing: Landing, within: Within) -> pd.Series:
+    """Return how far each area, by code, is from the nearest place of the programme, in the unit of ``within``.
+
+    Missing where it is not known. Places of other districts count: nobody stops at a boundary.
+    """
+    programme = landing.asked.programme
+    codes = area_cells.areas(pack, landing.district).index
+    if within.mode:
+        soonest = travel_times.shortest(pack, programme, within.mode).reindex(codes)
+        # Too far from one place says nothing of another that no time is known to.
+        some = codes.isin(travel_times.partly(pack, programme, within.mode))
+        return soonest.mask(some & (soonest > within.limit))
+    spots = cold_spots.points(pack, "lsoa").reindex(codes)
+    found = cold_spots.nearest(pack, programme, spots)["distance"]
+    return pd.Series(found.to_numpy("float64"), index=codes)
+
+
+def _places_of(pack: Pack, programme: str, within: Within) -> tuple[int, int]:
+    """Return how many places a programme has, and to how many of them it can be measured."""
+    sites = area_cells.table(pack, "places")
+    sites = sites[sites["programme"] == programme]
+    if within.mode:
+        return len(sites), travel_times.timed(pack, programme, within.mode)
+    return len(sites), int((sites["latitude"].notna() & sites["longitude"].notna()).sum())
+
+
+def _nothing(pack: Pack, view: View, landing: Landing, within: Within, near: pd.Series) -> str:
+    """Say why there is no catchment; empty where there is one."""
+    rows, programme = area_cells.areas(pack, landing.district), landing.asked.programme
+    if not rows["population"].fillna(0).gt(0).any():
+        return "The data pack has no areas with residents: add the table areas."
+    if not programme:
+        return "No programme that counts people is linked to this role or commitment. Choose all roles to see them."
+    if programme == ALL:
+        return f"Choose one programme: a catchment is drawn around its own places. {_with_places(pack, view)}"
+    lived = rows["population"].fillna(0).gt(0).reindex(near.index)
+    return _unmeasured(pack, view, landing, within) if near[lived].isna().all() else ""
+
+
+def _unmeasured(pack: Pack, view: View, landing: Landing, within: Within) -> str:
+    """Say why it is known of no area how near a place is."""
+    there, placed = _places_of(pack, landing.asked.programme, within)
+    if not there:
+        return f"No place of service of {landing.name} is in the data pack. {_with_places(pack, view)}"
+    if within.mode:
+        return f"The pack's travel times have none ({within.by}) to a place of {landing.name}."
+    if not placed:
+        return (
+            f"{wording.sentence(wording.count(there, 'place'))} of {landing.name}, none with coordinates: "
+            "add latitude and longitude to the table places."
+        )
+    return "No area has a point to measure from: add the boundaries of the areas."
+
+
+def _with_places(pack: Pack, view: View) -> str:
+    """Name the programmes of the view that a catchment can be drawn for."""
+    known = set(area_cells.table(pack, "places")["programme"])
+    shown = {column: area_cells.programmes(pack, view, column) for column in ("counts_people", "has_money")}
+    names = [name for code, name in {**shown["counts_people"], **shown["has_money"]}.items() if code in known]
+    if not names:
+        return "No programme of this role or commitment has places in the data pack."
+    return f"Programmes with places: {wording.listing(names, 10)}."
+
+
+def sums(rows: pd.DataFrame, near: pd.Series, limit: float) -> pd.DataFrame:
+    """Return residents by decile, then all: ``decile``, ``residents``, ``inside``, ``outside``, ``unknown``, ``share``.
+
+    ``share`` is of those of whom it is known, in per cent.
+    """
+    side = np.select([near.isna(), near <= limit], ["unknown", "inside"], "outside")
+    lived = pd.DataFrame(
+        {"decile": rows["decile"], "side": side, "lived": rows["population"].fillna(0).astype("int64")}
+    )
+    parts = lived.pivot_table(index="decile", columns="side", values="lived", aggfunc="sum", fill_value=0)
+    deciles = parts.reindex(index=list(land.DECILES), columns=list(SIDES), fill_value=0)
+    # From the areas themselves: one without a decile is in no tenth, but its residents are residents.
+    whole = lived.groupby("side")["lived"].sum().reindex(list(SIDES), fill_value=0)
+    frame = pd.concat([deciles, whole.to_frame(WHOLE).T])
+    sure = (frame["inside"] + frame["outside"]).astype("float64")
+    residents = frame[list(SIDES)].sum(axis=1)
+    return frame.assign(
+        decile=[str(each) for each in frame.index],
+        residents=residents,
+        share=100 * frame["inside"] / sure.where(sure > 0),
+        marker=np.select([residents == 0, sure == 0], ["[z]", "[x]"], ""),
+    ).reset_index(drop=True)
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0f}%" if share in (0, 100) else f"{share:.1f}%"
+
+
+def _all_over(landing: Landing) -> str:
+    """Say that places count whichever district they lie in."""
+    return "" if landing.district == ALL else ", in whichever district"
+
+
+def _headline(frame: pd.DataFrame, within: Within) -> str:
+    if not frame["inside"].iloc[-1]:
+        return f"Nobody here lives within {within.short} of a place"
+    most, whole = frame["share"].iloc[0], frame["share"].iloc[-1]
+    if pd.isna(most):
+        return f"{_percent(whole)} of residents live within {within.short} of a place"
+    return (
+        f"{_percent(most)} of residents of the most deprived tenth live within {within.short} of a place, "
+        f"{_percent(whole)} of all"
+    )
+
+
+def _sentence(
+    pack: Pack, frame: pd.DataFrame, landing: Landing, within: Within, near: pd.Series
+) -> list[str]:
+    most, whole = frame["share"].iloc[0], frame.iloc[-1]
+    there, placed = _places_of(pack, landing.asked.programme, within)
+    text = [
+        (
+            f"{wording.sentence(wording.count(placed, 'place'))} of {landing.name}{_all_over(landing)}: within {within.words} of one live "
+            f"{wording.number(whole['inside'])} residents ({_percent(whole['share'])}), further away {wording.number(whole['outside'])}."
+        )
+    ]
+    if not whole["inside"]:
+        text.append("Choose a larger distance to see whom the places are nearest to.")
+    elif pd.isna(most):
+        text.append("No resident here lives in England's most deprived tenth of areas.")
+    else:
+        text.append(_compared(most, whole["share"]))
+    if there > placed:
+        lacking = "a time" if within.mode else "coordinates"
+        text.append(f"Without {lacking}, so left out: {wording.count(there - placed, 'place')}.")
+    if near.isna().any():
+        text.append(
+            f"Not known, so neither inside nor outside: {wording.count(int(near.isna().sum()), 'area')} with "
+            f"{wording.number(whole['unknown'])} residents; shares are of the others."
+        )
+    if within.mode:
+        text.append(f"Times come from the data pack's own table: {travel_times.source(pack)}.")
+    if travel_times.problem(pack):
+        text.append(f"Travel times are not offered: {travel_times.problem(pack)}.")
+    return text
+
+
+def _compared(most: float, whole: float) -> str:
+    """Set the most deprived tenth beside all residents, in points and as a ratio."""
+    gap = most - whole
+    if round(gap, 1) == 0:
+        return "The most deprived tenth is level with all residents."
+    times = f", {most / whole:.2f} times as large" if whole > 0 else ""
+    side = "above" if gap > 0 else "below"
+    return (
+        f"The share in the most deprived tenth is {abs(gap):.1f} points {side} that of all residents{times}."
+    )
+
+
+def _spoken(row: dict[str, Any], within: Within) -> str:
+    who = "All residents" if row["decile"] == WHOLE else f"Decile {row['decile']}"
+    if row["marker"]:
+        return f"{who}: {wording.MARKERS[row['marker']]}."
+    return f"{who}: {row['share']:.1f}% within {within.words}."
+
+
+def _chart(frame: pd.DataFrame) -> pd.DataFrame:
+    deciles = frame.iloc[:-1]
+    return pd.DataFrame(
+        {
+            "decile": deciles["decile"].astype(int),
+            "share": deciles["share"],
+            "whole": frame["share"].iloc[-1],
+            # Where the words stand: with a bar that is not there, on the ground.
+            "at": deciles["share"].fillna(0.0),
+            "told": [row["marker"] or f"{row['share']:.0f}" for row in records(deciles)],
+            "residents": deciles["residents"],
+        }
+    )

@@ -1,0 +1,379 @@
+"""How reach or spend is spread from the most to the least deprived residents: curve and index, now and over the years."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from svdash import wording
+from svdash.findings.finding import Finding, records
+from svdash.findings.reach import area_cells, district_people
+from svdash.findings.reach import distribution as land
+from svdash.findings.reach.area_figures import Asked
+from svdash.findings.reach.distribution import Landing
+from svdash.measures import gradient, intervals
+from svdash.register import Framework, View
+from svdash.tables import Pack
+
+CURVE: Final = {
+    "point": "Residents, most deprived first",
+    "population_share": "Share of residents so far (%)",
+    "share": "Share of reach or spend so far (%)",
+    "gap": "Gap (points)",
+    "status": "Status",
+}
+YEARS: Final = {
+    "year": "Year",
+    "amount": "Amount with a known place",
+    "index": "Concentration index",
+    "lower": "95% from",
+    "upper": "95% to",
+    "share": "Share in decile 1 (%)",
+    "population_share": "Share of residents there (%)",
+    "said": "What can be said",
+    "status": "Status",
+}
+CURVE_METHOD: Final = (
+    "Residents are ranked by the deprivation of their area, the most deprived first; the curve says what "
+    "share of all lands with them. Concentration index: (2/mean) x the sum of population share x rate x rank, less 1: between "
+    "−1 and 1, 0 where all have the same, below 0 where the more deprived have more. Limits: 10,000 simulations with a "
+    "fixed seed, the error of each count of people from Byar's limits; none for money, which is no sample. People are "
+    "ranked by England's ten deciles, in which their counts pass disclosure control; money by small area (LSOA), or by "
+    "decile in all years where credit notes are more than payments in an area of some year. The residents are those of one estimate in all years."
+)
+STEP: Final = 5  # percent of residents from one point of a curve by small area to the next
+
+
+# -- curve -----------------------------------------------------------------------------------------------
+
+
+def curve(pack: Pack, view: View, asked: Asked) -> Finding:
+    """Return the concentration curve of reach or spend in the view's year, with its index and those of other years."""
+    landing = land.of(pack, view, asked)
+    return pack.remember(("concentration.curve", view, landing), lambda: _curve(pack, view, landing))
+
+
+def _curve(pack: Pack, view: View, landing: Landing) -> Finding:
+    year = area_cells.year_of_view(Framework.of(pack), view)
+    name, noun = landing.measure, landing.noun
+    common: dict[str, Any] = {
+        "name": "concentration",
+        "subtitle": f"{name}: share with the most deprived residents, {landing.where}, {land.period(pack, year)}",
+        "columns": CURVE | {"share": f"Share of {noun} so far (%)"},
+        "decimals": {"population_share": 1, "share": 1, "gap": 1},
+        **land.head(pack, view, landing, CURVE_METHOD),
+    }
+    fine = _fine(pack, view, landing, _years(pack, view, landing))
+    row = _index(pack, view, landing, year, fine=fine)
+    if pd.isna(row["index"]):
+        why = land.nothing(pack, view, landing, year) or _no_curve(pack, view, landing, year)
+        return Finding(
+            headline=f"How {noun} is spread over deprivation: not known",
+            frame=pd.DataFrame(columns=list(CURVE)),
+            empty=why,
+            **common,
+        )
+    frame = _points(pack, view, landing, year, fine=fine).assign(status=land.mark(pack, landing))
+    return Finding(
+        headline=_headline(row, noun),
+        frame=frame,
+        sentence=" ".join(
+            [
+                _told(row, landing),
+                _real(row),
+                *([] if landing.of_district else [_series(indices(pack, view, landing), year)]),
+                land.unplaced(pack, view, landing, year),
+            ]
+        ),
+        alt=f"Concentration curve of {noun}. "
+        + " ".join(f"{r['point']}: {r['share']:.1f}% of {noun}." for r in records(frame)),
+        legend=f"Blue line: share of {noun}. Grey dashes: equal shares. Above them, the more deprived have more than their share.",
+        chart=_drawn(frame, noun),
+        **common,
+    )
+
+
+def _no_curve(pack: Pack, view: View, landing: Landing, year: str) -> str:
+    held = land.hidden(land.by_decile(pack, view, landing, year))
+    if held:
+        return f"A curve needs every decile; {land.held_back(held)} for {landing.name} in {year}."
+    return "A curve needs residents in two deciles or more; the pack's areas are in one."
+
+
+def ranked(
+    pack: Pack, view: View, landing: Landing, year: str, *, fine: bool, beside: tuple[str, ...] = ()
+) -> pd.DataFrame:
+    """Return ``population``, ``amount``, ``decile``, the most deprived first: by small area, or by decile with residents."""
+    if fine:
+        return land.by_area(pack, view, landing, year)
+    rows = land.by_decile(pack, view, landing, year, beside=beside)
+    return rows[rows["population"] > 0].reset_index(drop=True)
+
+
+def _years(pack: Pack, view: View, landing: Landing) -> list[str]:
+    return land.years(pack, landing, area_cells.year_of_view(Framework.of(pack), view))
+
+
+def _fine(pack: Pack, view: View, landing: Landing, years: list[str]) -> bool:
+    """Whether money can be ranked by small area: an area with more credit notes than payments has no share."""
+    return not landing.people and all(
+        (land.by_area(pack, view, landing, year)["amount"] >= 0).all() for year in years
+    )
+
+
+def indices(pack: Pack, view: View, landing: Landing) -> pd.DataFrame:
+    """Return the concentration index of each complete year and of the view's, columns as in ``YEARS``."""
+    key = ("concentration.indices", view, landing)
+    return pack.remember(key, lambda: _indices(pack, view, landing))
+
+
+def _indices(pack: Pack, view: View, landing: Landing) -> pd.DataFrame:
+    years = _years(pack, view, landing)
+    fine = _fine(pack, view, landing, years)
+    part = Framework.of(pack).is_part
+    alike = _alike(pack, landing, [year for year in years if not part(year)])
+    rows = [
+        _index(pack, view, landing, year, fine=fine, beside=() if part(year) else alike)
+        if not landing.of_district or part(year) or alike
+        else _row(landing, pack, year, fine=fine)
+        | _missing(f"not the same areas are shown in {years[0]} to {years[-1]}")
+        for year in years
+    ]
+    return pd.DataFrame(rows, columns=[*YEARS, "marker", "basis"])
+
+
+def _alike(pack: Pack, landing: Landing, years: list[str]) -> tuple[str, ...]:
+    """Return the years that are told of the areas that all of them show, within a district; elsewhere nothing is left out."""
+    return district_people.alike(pack, landing.part, years) if landing.of_district else ()
+
+
+def _row(landing: Landing, pack: Pack, year: str, *, fine: bool) -> dict[str, Any]:
+    basis = "small area (LSOA)" if fine else "decile"
+    return {"year": year, "status": land.mark(pack, landing), "basis": basis}
+
+
+def _missing(why: str, marker: str = "[x]") -> dict[str, Any]:
+    figures = ("amount", "index", "lower", "upper", "share", "population_share")
+    return dict.fromkeys(figures, float("nan")) | {"said": why.rstrip("."), "marker": marker}
+
+
+def _index(
+    pack: Pack, view: View, landing: Landing, year: str, *, fine: bool, beside: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """Return the index of one year, simulated once for the curve and the series of years."""
+    key = ("concentration.index", view.role, view.commitment, landing, year, fine, beside)
+    return pack.remember(key, lambda: _simulated(pack, view, landing, year, fine=fine, beside=beside))
+
+
+def _simulated(
+    pack: Pack, view: View, landing: Landing, year: str, *, fine: bool, beside: tuple[str, ...]
+) -> dict[str, Any]:
+    row = _row(landing, pack, year, fine=fine)
+    deciles = land.by_decile(pack, view, landing, year, beside=beside)
+    why = land.nothing(pack, view, landing, year, beside)
+    held = land.hidden(deciles)
+    if why or held or (deciles["population"] > 0).sum() < 2:
+        told = why or (wording.sentence(land.held_back(held)) if held else "residents in one decile only")
+        return row | _missing(told, "[c]" if held else "[x]")
+    base = ranked(pack, view, landing, year, fine=fine, beside=beside)
+    index = _of_rates(base, people=landing.people)
+    first = deciles.iloc[0]
+    part = Framework.of(pack).is_part(year)
+    return row | {
+        "amount": float(deciles["amount"].sum()),
+        "index": index.index,
+        "lower": index.lower,
+        "upper": index.upper,
+        "share": 100 * float(first["amount"]) / float(deciles["amount"].sum()),
+        "population_share": 100 * float(first["population"]) / float(deciles["population"].sum()),
+        "said": "part year, not tested" if part else _verdict(base, index, people=landing.people),
+        "marker": "[z]",
+    }
+
+
+OPEN: Final = "left open by areas too small to show"
+
+
+def _verdict(base: pd.DataFrame, index: gradient.ConcentrationIndex, *, people: bool) -> str:
+    """Say what can be said of an index, also if nobody came from what is hidden."""
+    if not people or base["everyone"].equals(base["population"]):
+        return verdict(index)
+    other = verdict(_of_rates(base.assign(population=base["everyone"]), people=True))
+    return verdict(index) if verdict(index) == other else OPEN
+
+
+def _of_rates(base: pd.DataFrame, *, people: bool) -> gradient.ConcentrationIndex:
+    population, amount = base["population"].to_numpy("float64"), base["amount"].to_numpy("float64")
+    rates = pd.DataFrame({"residents": population, "rate": amount / population})
+    if not people:
+        return gradient.concentration_index(rates, "residents", "rate")
+    lower, upper = intervals.widened(amount, *intervals.byar(amount), base["rounding"].to_numpy("float64"))
+    return gradient.concentration_index(
+        rates.assign(se=(upper - lower) / 3.92 / population), "residents", "rate", "se"
+    )
+
+
+def verdict(index: gradient.ConcentrationIndex) -> str:
+    """Say what can be said of an index: money has no test, a count only where its limits exclude nought."""
+    if np.isnan(index.lower):
+        return "no test possible"
+    if index.lower <= 0 <= index.upper:
+        return "could be chance"
+    return "more with the more deprived" if index.index < 0 else "more with the less deprived"
+
+
+def _points(pack: Pack, view: View, landing: Landing, year: str, *, fine: bool) -> pd.DataFrame:
+    """Return the points of the curve in percent: the end of each decile, for small areas also every 5% of residents."""
+    base = ranked(pack, view, landing, year, fine=fine)
+    drawn = 100 * gradient.concentration_curve(base, "population", "amount")
+    people = base.groupby(base["decile"].astype("int64"))["population"].sum().cumsum()
+    ends = {f"To the end of decile {d}": 100 * n / people.iloc[-1] for d, n in people.items()}
+    steps = {f"Most deprived {n}%": float(n) for n in range(STEP, 100, STEP)} if fine else {}
+    marks = pd.Series({"Nobody yet": 0.0} | steps | ends).sort_values(kind="stable")
+    share = np.interp(marks, drawn["population_share"], drawn["amount_share"])
+    return pd.DataFrame(
+        {
+            "point": marks.index,
+            "population_share": marks.to_numpy(),
+            "share": share,
+            "gap": share - marks.to_numpy(),
+        }
+    )
+
+
+def _drawn(frame: pd.DataFrame, noun: str) -> pd.DataFrame:
+    first = frame["point"].str.startswith("To the end of decile").idxmax()
+    row = records(frame.loc[[first]])[0]
+    told = f"{row['share']:.0f}% of {noun}, {row['population_share']:.0f}% of residents"
+    label = pd.Series("", index=frame.index).mask(frame.index == first, told)
+    return frame[["point", "population_share", "share"]].assign(label=label)
+
+
+def signed(index: float) -> str:
+    """Write an index with its sign."""
+    return f"{'+' if round(index, 3) > 0 else ''}{wording.number(round(index, 3) + 0.0, 3)}"
+
+
+def _headline(row: dict[str, Any], noun: str) -> str:
+    written = signed(row["index"])
+    if row["said"] == OPEN:
+        return f"{wording.sentence(noun)}: concentration index {written}, its lean left open by hidden areas"
+    if row["said"] == "could be chance" or abs(row["index"]) < 0.0005:
+        beyond = "" if pd.isna(row["lower"]) else " beyond chance"
+        return f"{wording.sentence(noun)} leans neither way{beyond}: concentration index {written}"
+    side = "more" if row["index"] < 0 else "less"
+    return f"{wording.sentence(noun)} leans towards the {side} deprived: concentration index {written}"
+
+
+def _told(row: dict[str, Any], landing: Landing) -> str:
+    return (
+        f"{row['share']:.1f}% of {landing.noun} is in England's most deprived tenth of areas, where "
+        f"{row['population_share']:.1f}% of {landing.residents} live."
+    )
+
+
+def _real(row: dict[str, Any]) -> str:
+    by = f"Index {signed(row['index'])} by {row['basis']}"
+    if pd.isna(row["lower"]):
+        return f"{by}; money has no sampling error: no test possible."
+    return f"{by}, 95% limits {signed(row['lower'])} to {signed(row['upper'])}: {row['said']}."
+
+
+def _series(series: pd.DataFrame, year: str) -> str:
+    others = series[series["year"] != year]
+    told = [f"{r['year']} {signed(r['index'])}" for r in records(others[others["index"].notna()])]
+    lost = int(others["index"].isna().sum())
+    text = (
+        f"Other complete years: {wording.listing(told, 8)}."
+        if told
+        else "No other complete year to set beside it."
+    )
+    return f"{text} {wording.sentence(wording.count(lost, 'other year'))} without an index." if lost else text
+
+
+def by_year(pack: Pack, view: View, asked: Asked) -> Finding:
+    """Return the concentration index of reach or spend by year, each with the share in decile 1 beside its residents."""
+    landing = land.of(pack, view, asked)
+    return pack.remember(("concentration.years", view, landing), lambda: _by_year(pack, view, landing))
+
+
+def _by_year(pack: Pack, view: View, landing: Landing) -> Finding:
+    year = area_cells.year_of_view(Framework.of(pack), view)
+    common: dict[str, Any] = {
+        "name": "concentration-years",
+        "subtitle": f"{landing.measure}: concentration index by year, {landing.where}, one vintage of deprivation",
+        "columns": YEARS | {"amount": landing.amount, "share": f"Share of {landing.noun} in decile 1 (%)"},
+        "decimals": dict.fromkeys(("index", "lower", "upper"), 3)
+        | {"amount": landing.decimals, "share": 1, "population_share": 1},
+        **land.head(pack, view, landing, CURVE_METHOD),
+    }
+    frame = indices(pack, view, landing)
+    known = frame[frame["index"].notna()]
+    if known.empty:
+        return Finding(
+            headline=f"How {landing.noun} leans by year: not known",
+            frame=frame,
+            empty=land.nothing(pack, view, landing, year) or _no_series(landing),
+            **common,
+        )
+    whole = known[known["said"] != "part year, not tested"]
+    compared = whole if len(whole) else known
+    first, last = records(compared.iloc[[0, -1]])
+    return Finding(
+        headline=f"{wording.sentence(landing.noun)}: concentration index {signed(last['index'])} in {last['year']}, "
+        f"{signed(first['index'])} in {first['year']}"
+        if len(compared) > 1
+        else f"{wording.sentence(landing.noun)}: concentration index {signed(last['index'])} in {last['year']}",
+        frame=frame,
+        sentence=_moved(first, last, sure=not _hidden(pack, landing, frame))
+        if len(compared) > 1
+        else "One year: too early to say how it changes.",
+        alt=" ".join(f"{r['year']}: {signed(r['index'])}, {r['said']}." for r in records(known)),
+        legend="Dot and bar: index with 95% limits; money has none. Grey line: equal shares; left of it, more with the more deprived.",
+        chart=pd.DataFrame(
+            {
+                "label": known["year"],
+                "value": known["index"],
+                "lower": known["lower"],
+                "upper": known["upper"],
+                "told": [signed(value) for value in known["index"]],
+                "stands_out": known["year"] == year,
+                "said": known["said"],
+            }
+        ),
+        **common,
+    )
+
+
+def _no_series(landing: Landing) -> str:
+    if landing.of_district:
+        return (
+            f"Not enough of the same areas of {landing.where} is shown in all years for {landing.name}, so they can't be set beside "
+            "each other. The curve is of one year."
+        )
+    return f"Every year has a decile too small to show for {landing.name}."
+
+
+def _hidden(pack: Pack, landing: Landing, frame: pd.DataFrame) -> bool:
+    """Whether areas of a district are too small to show in any of the years."""
+    return landing.of_district and bool(district_people.held(pack, landing.part, *frame["year"]).any())
+
+
+def _moved(first: dict[str, Any], last: dict[str, Any], *, sure: bool) -> str:
+    change = last["index"] - first["index"]
+    told = f"From {first['year']} to {last['year']} it moved by {signed(change)}"
+    shares = (
+        f"; in decile 1, {first['share']:.1f}% became {last['share']:.1f}%, beside "
+        f"{last['population_share']:.1f}% of residents."
+    )
+    if pd.isna(last["lower"]):
+        return f"{told}{shares} Money has no sampling error: no test possible."
+    # Newcombe's way with any two independent figures: the distances to their limits, squared and added.
+    lower = change - np.hypot(last["index"] - last["lower"], first["upper"] - first["index"])
+    upper = change + np.hypot(last["upper"] - last["index"], first["index"] - first["lower"])
+    real = "that could be chance" if lower <= 0 <= upper else "more than chance"
+    if not sure:
+        real = f"of the areas that all years show, {OPEN}"
+    return f"{told}{shares} 95% limits of the change: {signed(lower)} to {signed(upper)}; {real}."

@@ -1,0 +1,202 @@
+"""How much reach or spend the most deprived 10, 20 and 30% have, by England's deciles and the city region's own tenths."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from svdash import wording
+from svdash.findings.finding import Finding, records
+from svdash.findings.reach import area_cells
+from svdash.findings.reach import distribution as land
+from svdash.findings.reach.area_figures import Asked, vintage
+from svdash.findings.reach.distribution import Landing
+from svdash.register import Framework, View
+from svdash.tables import Pack
+
+DEPRIVED: Final = {
+    "base": "Measured against",
+    "cut": "Areas",
+    "amount": "Amount",
+    "share": "Share of reach or spend (%)",
+    "population_share": "Share of residents (%)",
+    "gap": "Gap (points)",
+    "times": "Times its share of residents",
+    "status": "Status",
+}
+DEPRIVED_METHOD: Final = (
+    "England's deciles divide all areas of England; the city region's own divide its areas by rank into ten groups of as "
+    "many areas each, also where one district is looked at. A share is of what has a known place in what is looked at, the share "
+    "of residents of all who live there; of people within a district both are of the areas shown."
+)
+OWN, ENGLAND = "The city region's own tenths", "England's deciles"
+SHARES: Final = (10, 20, 30)
+
+
+def deprived(pack: Pack, view: View, asked: Asked) -> Finding:
+    """Return the share of reach or spend in the most deprived 10, 20 and 30%, by England's deciles and the city region's own."""
+    landing = land.of(pack, view, asked)
+    return pack.remember(("concentration.deprived", view, landing), lambda: _deprived(pack, view, landing))
+
+
+def _deprived(pack: Pack, view: View, landing: Landing) -> Finding:
+    year = area_cells.year_of_view(Framework.of(pack), view)
+    noun = landing.noun
+    common: dict[str, Any] = {
+        "name": "most-deprived",
+        "subtitle": f"{landing.measure}: share in the most deprived areas, {landing.where}, {land.period(pack, year)}; orange ticks: share of residents",
+        "columns": DEPRIVED | {"amount": landing.amount, "share": f"Share of {noun} (%)"},
+        "decimals": {"amount": landing.decimals, "share": 1, "population_share": 1, "gap": 1, "times": 2},
+        **land.head(pack, view, landing, DEPRIVED_METHOD),
+    }
+    why = land.nothing(pack, view, landing, year)
+    if why:
+        return Finding(
+            headline=f"{wording.sentence(noun)} in the most deprived areas: not known",
+            frame=pd.DataFrame(columns=list(DEPRIVED)),
+            empty=why,
+            **common,
+        )
+    deciles = land.by_decile(pack, view, landing, year)
+    own, unsafe = _own(pack, view, landing, year)
+    parts = [_cuts(deciles, ENGLAND)] + ([_cuts(own, OWN)] if own is not None else [])
+    frame = pd.concat(parts, ignore_index=True).assign(status=land.mark(pack, landing))
+    first = records(frame)[0]
+    return Finding(
+        headline=_first(first, noun),
+        frame=frame,
+        sentence=" ".join(
+            [
+                _baseline_trap(pack, first["population_share"], landing),
+                *(
+                    [_tested(deciles, first)]
+                    if landing.people
+                    else ["Money has no sampling error: no test possible."]
+                ),
+                *_held(deciles),
+                *([_in_own(frame, noun)] if own is not None else [unsafe]),
+                land.unplaced(pack, view, landing, year),
+            ]
+        ),
+        alt=" ".join(f"{r['base']}, {r['cut'].lower()}: {_of(r, noun)}" for r in records(frame)),
+        legend=f"Bars: share of {noun}. Orange ticks: share of residents.",
+        chart=frame.assign(what=frame["cut"], panel=frame["base"])[frame["share"].notna()][
+            ["panel", "what", "share", "population_share"]
+        ],
+        **common,
+    )
+
+
+def _of(row: dict[str, Any], noun: str) -> str:
+    if pd.isna(row["share"]):
+        return "too small to show."
+    return f"{row['share']:.1f}% of {noun}, {row['population_share']:.1f}% of residents."
+
+
+def _first(row: dict[str, Any], noun: str) -> str:
+    if pd.isna(row["share"]):
+        return f"{wording.sentence(noun)} in England's most deprived tenth: too small to show"
+    return f"England's most deprived tenth: {row['share']:.1f}% of {noun}, {row['population_share']:.1f}% of residents"
+
+
+def _own(pack: Pack, view: View, landing: Landing, year: str) -> tuple[pd.DataFrame | None, str]:
+    """Return amounts by the city region's own tenths, or why they are not safe to add up.
+
+    People are added up only from the gated cells that the map shows, and only where none of those is held back.
+    """
+    tenth = own_tenths(pack)
+    if not landing.people:
+        rows = land.by_area(pack, view, landing, year)
+        return _by_tenth(rows, tenth.reindex(rows["code"])), ""
+    where = area_cells.geography_of(pack, year, landing.asked.programme)
+    if where != "lsoa":
+        return (
+            None,
+            f"Not by the city region's own tenths: people are counted by {area_cells.GEOGRAPHY_NAMES[where]} here.",
+        )
+    shown = land.shown(pack, landing, year)
+    held = int(shown["marker"].ne("").sum())
+    if held:
+        return None, f"Not by the city region's own tenths: {wording.count(held, 'area')} too small to show."
+    rows = shown.assign(amount=shown["people"].astype("float64"))
+    return _by_tenth(rows, tenth.reindex(shown["place"])), ""
+
+
+def own_tenths(pack: Pack) -> pd.Series:
+    """Return the tenth, 1 the most deprived, of each area of the city region with a rank and residents, by code."""
+    rows = area_cells.areas(pack)
+    rows = rows[rows["rank"].notna() & (rows["population"].fillna(0) > 0)].sort_values("rank", kind="stable")
+    return pd.Series(np.arange(len(rows)) * 10 // max(len(rows), 1) + 1, index=rows.index)
+
+
+def _by_tenth(rows: pd.DataFrame, tenth: pd.Series) -> pd.DataFrame:
+    """Add up areas by their tenth, one each a row: ``decile``, ``amount``, ``marker``, ``population``."""
+    sums = (
+        rows[["amount", "population"]]
+        .astype("float64")
+        .groupby(tenth.to_numpy())
+        .sum()
+        .reindex(land.DECILES, fill_value=0.0)
+    )
+    return pd.DataFrame(
+        {
+            "decile": land.DECILES,
+            "amount": sums["amount"].to_numpy(),
+            "marker": "",
+            "population": sums["population"].to_numpy(),
+        }
+    )
+
+
+def _cuts(rows: pd.DataFrame, base: str) -> pd.DataFrame:
+    """Return the most deprived 10, 20 and 30%: a cut with a decile held back is held back as well."""
+    total, residents = float(rows["amount"].sum()), float(rows["population"].sum())
+    out = []
+    for percent in SHARES:
+        part = rows[rows["decile"] <= percent // 10]
+        held = part["marker"].ne("").any()
+        amount = float("nan") if held else float(part["amount"].sum())
+        share, people = 100 * amount / total, 100 * float(part["population"].sum()) / residents
+        out.append(
+            {
+                "base": base,
+                "cut": f"Most deprived {percent}%",
+                "amount": amount,
+                "share": share,
+                "population_share": people,
+                "gap": share - people,
+                "times": share / people if people else float("nan"),
+                "marker": "[c]" if held else "[z]",
+            }
+        )
+    return pd.DataFrame(out)
+
+
+def _baseline_trap(pack: Pack, lived: float, landing: Landing) -> str:
+    """Say in words what a share in decile 1 must be compared with: not a tenth, but the residents there by this vintage."""
+    edition = vintage(pack)
+    example = 30
+    side = "below" if example < lived else "above"
+    return (
+        f"{lived:.1f}% of {landing.residents} live in England's most deprived tenth ({edition}), not 10%: "
+        f"{example}% of {landing.noun} there would be {side} proportion."
+    )
+
+
+def _tested(deciles: pd.DataFrame, first: dict[str, Any]) -> str:
+    if pd.isna(first["share"]):
+        return ""
+    row = records(land.shares(deciles))[0]
+    return f"95% limits of the share in decile 1: {row['lower']:.1f}% to {row['upper']:.1f}%; the gap {land.real(row)}."
+
+
+def _held(deciles: pd.DataFrame) -> list[str]:
+    held = land.hidden(deciles)
+    return [f"Shares are of the deciles shown; {land.held_back(held)}."] if held else []
+
+
+def _in_own(frame: pd.DataFrame, noun: str) -> str:
+    row = records(frame[frame["base"] == OWN])[0]
+    return f"In the most deprived tenth of the city region's own areas: {_of(row, noun)}"

@@ -1,0 +1,318 @@
+"""What parity would take: how much would have to move, from where to where, by decile, district or middle area."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+import pandas as pd
+
+from svdash import wording
+from svdash.disclosure import rounded
+from svdash.findings.finding import Finding, records
+from svdash.findings.reach import area_cells, district_people
+from svdash.findings.reach import distribution as land
+from svdash.findings.reach.area_figures import Asked
+from svdash.findings.reach.distribution import Landing
+from svdash.measures import gradient, intervals
+from svdash.register import ALL, Framework, View
+from svdash.tables import Pack
+
+# Whose share is set beside that of reach or spend.
+BASELINES: Final = {"residents": "All residents", "deprived": "Residents of deciles 1 to 3"}
+PARITY: Final = {
+    "level": "Level",
+    "place": "Place",
+    "amount": "Amount",
+    "share": "Share of reach or spend (%)",
+    "population": "Residents of the baseline",
+    "population_share": "Share of the baseline (%)",
+    "gap": "Gap (points)",
+    "times": "Times its share",
+    "to_parity": "To come (+) or go (−) for parity",
+    "status": "Status",
+}
+DECILE, DISTRICT, MIDDLE = "Decile", "District", "Middle area"
+# Of many places, those furthest from parity are drawn.
+DRAWN: Final = 12
+YARDSTICK: Final = (
+    "Parity is a yardstick, not an aim: where need is greater, more than parity may be right. Choose the baseline that "
+    "the programme is for."
+)
+PARITY_METHOD: Final = (
+    "Share of reach or spend minus share of the baseline's residents, as in the Urban Institute's Spatial Equity Data Tool. "
+    "What parity would take: half of all the differences, taken without their sign, times the whole amount; people to the "
+    "nearest 5, as their counts are."
+)
+
+
+def parity(pack: Pack, view: View, asked: Asked, baseline: str = "residents") -> Finding:
+    """Return what would have to move for reach or spend to be where the baseline's residents are.
+
+    ``baseline`` is one of ``BASELINES``; another one raises ValueError.
+    """
+    if baseline not in BASELINES:
+        raise ValueError(f"baseline {baseline!r} is not known: choose {' or '.join(BASELINES)}")
+    landing = land.of(pack, view, asked)
+    return pack.remember(("parity", view, landing, baseline), lambda: _parity(pack, view, landing, baseline))
+
+
+def _parity(pack: Pack, view: View, landing: Landing, baseline: str) -> Finding:
+    year = area_cells.year_of_view(Framework.of(pack), view)
+    noun, about = landing.noun, land.head(pack, view, landing, PARITY_METHOD)
+    common: dict[str, Any] = {
+        **about,
+        "name": "parity",
+        "params": about["params"] | {"baseline": baseline},
+        "about": about["about"] | {"baseline": BASELINES[baseline]},
+        "caveats": (YARDSTICK, *about["caveats"]),
+        "subtitle": f"{landing.measure}: share minus share of {BASELINES[baseline].lower()}, in points, {landing.where}, {land.period(pack, year)}",
+        "columns": PARITY | {"amount": landing.amount, "share": f"Share of {noun} (%)"},
+        "decimals": {"amount": landing.decimals, "to_parity": landing.decimals, "times": 2}
+        | dict.fromkeys(("share", "population_share", "gap"), 1),
+    }
+    levels, said = _levels(pack, view, landing, year, baseline)
+    why = land.nothing(pack, view, landing, year)
+    if levels and landing.of_district and why == district_people.coarse(pack, landing.part, year):
+        # What is too coarse for deciles within a district may still be told by place.
+        why = ""
+    why = why or ("" if levels else " ".join(said))
+    if why:
+        return Finding(
+            headline=f"What parity of {noun} would take: not known",
+            frame=pd.DataFrame(columns=list(PARITY)),
+            empty=why,
+            **common,
+        )
+    frame = pd.concat([g.rows.assign(level=name) for name, g in levels.items()], ignore_index=True)
+    shares = frame["share"] / frame["population_share"].where(frame["population_share"] > 0)
+    frame = frame.assign(times=shares, status=land.mark(pack, landing), marker="[z]")
+    return Finding(
+        headline=_headline(levels, landing, baseline),
+        frame=frame,
+        sentence=" ".join(
+            [
+                *(_moves(name, gap, landing) for name, gap in levels.items()),
+                _beside(frame, landing, baseline),
+                _among_others(pack, view, landing, baseline),
+                *said,
+                "Parity is a yardstick, not an aim.",
+                land.unplaced(pack, view, landing, year),
+                "Money has no sampling error: no test possible." if not landing.people else "",
+            ]
+        ).strip(),
+        alt=" ".join(
+            f"{r['place']}: {r['share']:.1f}% of {noun}, {r['population_share']:.1f}% of {BASELINES[baseline].lower()}."
+            for r in records(frame)
+        ),
+        legend=f"Bars: share of {noun} minus share of {BASELINES[baseline].lower()}; to the right of the line, more than its share; blue: less."
+        + (f" Of the places, the {DRAWN} furthest from it." if _many(levels) else ""),
+        chart=_chart(frame, landing),
+        **common,
+    )
+
+
+def _levels(
+    pack: Pack, view: View, landing: Landing, year: str, baseline: str
+) -> tuple[dict[str, gradient.ResourceGap], list[str]]:
+    """Set both levels against the baseline; what cannot be told is said. Places are districts, or middle areas within one."""
+    levels: dict[str, gradient.ResourceGap] = {}
+    said: list[str] = []
+    found = {
+        DECILE: _deciles(pack, view, landing, year, baseline),
+        DISTRICT if landing.district == ALL else MIDDLE: _places(pack, view, landing, year, baseline),
+    }
+    for name, (rows, why) in found.items():
+        said += [why] if why else []
+        if rows is None:
+            continue
+        if rows["population"].sum() <= 0:
+            said.append(f"By {name.lower()}: nobody lives in deciles 1 to 3 here; choose all residents.")
+        elif rows["amount"].lt(0).any() or rows["amount"].sum() <= 0:
+            said.append(
+                f"By {name.lower()}: no shares, as credit notes are more than payments in some of them."
+            )
+        elif landing.people and rows["amount"].sum() < land.LEAST_BASE:
+            said.append(
+                f"By {name.lower()}: fewer than {land.LEAST_BASE} {landing.unit}, too few for shares."
+            )
+        else:
+            found_gap = gradient.resource_gap(rows, "population", "amount")
+            named = found_gap.rows.rename(columns={"resource_share": "share"})
+            if name == MIDDLE:
+                # Many, and in no order of their own: those with the least beside their residents first.
+                named = named.sort_values("gap", kind="stable")
+            levels[name] = (
+                _rounded(replace(found_gap, rows=named)) if landing.people else replace(found_gap, rows=named)
+            )
+    return levels, list(dict.fromkeys(said))
+
+
+def _rounded(gap: gradient.ResourceGap) -> gradient.ResourceGap:
+    """Round people that would come or go as the counts are that they are worked out from."""
+    to_parity = rounded(gap.rows["to_parity"]).astype("float64")
+    return replace(
+        gap, rows=gap.rows.assign(to_parity=to_parity), moved=float(rounded(pd.Series([gap.moved])).iloc[0])
+    )
+
+
+def _deciles(
+    pack: Pack, view: View, landing: Landing, year: str, baseline: str
+) -> tuple[pd.DataFrame | None, str]:
+    too_little = land.too_little(pack, landing, year)
+    if too_little:
+        return None, too_little
+    rows = land.by_decile(pack, view, landing, year)
+    held = land.hidden(rows)
+    if held:
+        return None, f"Not by decile; {land.held_back(held)}."
+    counted = rows["decile"].isin(land.MOST_DEPRIVED) if baseline == "deprived" else rows["decile"] > 0
+    named = [f"Decile {decile}" for decile in rows["decile"]]
+    rows = rows.assign(place=named, population=rows["population"].where(counted, 0.0))
+    return land.lived_in(rows, landing).drop(columns="marker"), ""
+
+
+def _places(
+    pack: Pack, view: View, landing: Landing, year: str, baseline: str
+) -> tuple[pd.DataFrame | None, str]:
+    """Return amounts by district, or by middle area of one. People are added up only from the gated cells that the map shows."""
+    areas = area_cells.areas(pack, landing.district).reset_index(drop=True)
+    by = "district_name" if landing.district == ALL else "msoa"
+    said, counted, rounding = "", areas, pd.Series(dtype="float64")
+    if landing.people:
+        cells, said = _people(pack, landing, year)
+        if cells is None:
+            return None, said
+        amount = cells["people"].groupby(cells[by]).sum()
+        if landing.of_district:
+            rounding = (
+                cells["people"].gt(0).astype("float64").groupby(cells[by]).sum() * district_people.ROUNDED
+            )
+            # Within a district one area weighs: who lives where nothing can be shown is in no baseline.
+            counted = areas[areas[area_cells.PLACE[str(cells["where"].iloc[0])]].isin(cells["place"])]
+    else:
+        rows = land.by_area(pack, view, landing, year)
+        amount = rows["amount"].groupby(area_cells.areas(pack)[by].reindex(rows["code"]).to_numpy()).sum()
+    lived = counted[counted["decile"].isin(land.MOST_DEPRIVED)] if baseline == "deprived" else counted
+    population = lived.groupby(by)["population"].sum()
+    names = list(dict.fromkeys(counted[by]))
+    return pd.DataFrame(
+        {
+            "place": names,
+            "amount": amount.reindex(names).astype("float64").fillna(0.0).to_numpy(),
+            "population": population.reindex(names).astype("float64").fillna(0.0).to_numpy(),
+            "rounding": rounding.reindex(names).fillna(0.0).to_numpy(),
+        }
+    ), said
+
+
+def _people(pack: Pack, landing: Landing, year: str) -> tuple[pd.DataFrame | None, str]:
+    """Return the gated people by place that can be added up, with their ``msoa``, and what is said of those held back."""
+    of_district = landing.of_district
+    cells = land.shown(pack, landing, year)
+    where = area_cells.geography_of(pack, year, landing.asked.programme)
+    held = cells["marker"].eq("[c]")
+    if of_district and district_people.too_much(pack, landing.part, year):
+        return None, district_people.too_much(pack, landing.part, year)
+    if where == "district" and of_district:
+        return None, (
+            f"{landing.name} is shown by district in {land.period(pack, year)}: nothing can be told within {landing.where}."
+        )
+    if where == "district" and held.any():
+        return None, f"Not by district; {wording.count(int(held.sum()), 'district')} too small to show."
+    # Of one district it is said once for all that is told of it.
+    said = (
+        f"By district: {int(held.sum())} of {wording.count(len(cells), 'area')} too small to show, not added up."
+        if held.any() and not of_district
+        else ""
+    )
+    cells = cells[~held]
+    small = cells["place"].map(area_cells.areas(pack)["msoa"])
+    return cells.assign(msoa=small.where(small.notna(), cells["place"]), where=where), said
+
+
+def _many(levels: dict[str, gradient.ResourceGap]) -> bool:
+    return any(len(gap.rows) > DRAWN for gap in levels.values())
+
+
+def _headline(levels: dict[str, gradient.ResourceGap], landing: Landing, baseline: str) -> str:
+    name, gap = next(iter(levels.items()))
+    who = "residents" if baseline == "residents" else "residents of deciles 1 to 3"
+    return f"Parity with {who} by {name.lower()} would move {gap.moved_percent:.1f}% of {landing.noun}"
+
+
+def _moves(level: str, gap: gradient.ResourceGap, landing: Landing) -> str:
+    """Say what would go from where to where, the largest first."""
+    rows = gap.rows.sort_values("to_parity", kind="stable")
+    goes, comes = rows[rows["to_parity"] < 0], rows[rows["to_parity"] > 0].iloc[::-1]
+    if goes.empty or comes.empty:
+        return f"By {level.lower()} every share is at parity."
+
+    def told(part: pd.DataFrame) -> str:
+        items = [f"{_called(r['place'])} ({landing.told(abs(r['to_parity']))})" for r in records(part)]
+        return wording.listing(items, 2)
+
+    return (
+        f"By {level.lower()} {landing.told(gap.moved)} ({gap.moved_percent:.1f}%) would have to move: "
+        f"from {told(goes)} to {told(comes)}."
+    )
+
+
+def _called(place: object) -> str:
+    text = str(place)
+    return f"decile {text[7:]}" if text.startswith("Decile ") else text
+
+
+def _beside(frame: pd.DataFrame, landing: Landing, baseline: str) -> str:
+    """Say the widest gap of each level, as points and as a ratio, with both shares."""
+    told = []
+    for _, rows in frame.groupby("level", sort=False):
+        row = records(rows.assign(at=rows.index).loc[[rows["gap"].abs().idxmax()]])[0]
+        ratio = f", {row['times']:.2f} times its share" if pd.notna(row["times"]) else ""
+        limits = ""
+        if landing.people:
+            part, total = row["amount"] / rows["amount"].sum(), float(rows["amount"].sum())
+            low, high = intervals.widened(
+                part, *intervals.wilson(float(row["amount"]), total), land.share_error(rows)[row["at"]]
+            )
+            limits = f" 95% limits of its share: {100 * low:.1f}% to {100 * high:.1f}%."
+        told.append(
+            f"{wording.sentence(_called(row['place']))} has {row['share']:.1f}% of {landing.noun}, {row['population_share']:.1f}% of "
+            f"{BASELINES[baseline].lower()} ({wording.change(row['gap'], 'percent')}{ratio}).{limits}"
+        )
+    return " ".join(told)
+
+
+def _among_others(pack: Pack, view: View, landing: Landing, baseline: str) -> str:
+    """Set the one district that is looked at beside its share of the city region."""
+    if landing.district == ALL:
+        return ""
+    whole = parity(pack, view.with_(district=ALL), landing.asked, baseline).frame
+    rows = whole[whole["level"].eq(DISTRICT) & whole["place"].eq(landing.where)]
+    return "".join(
+        f"Beside the other districts: {landing.where} has {row['share']:.1f}% of the city region's {landing.noun}, "
+        f"{row['population_share']:.1f}% of {BASELINES[baseline].lower()}; {_to_go(row['to_parity'], landing)}."
+        for row in records(rows)
+    )
+
+
+def _chart(frame: pd.DataFrame, landing: Landing) -> pd.DataFrame:
+    furthest = frame["gap"].abs().groupby(frame["level"]).rank(method="first", ascending=False)
+    frame = frame[furthest <= DRAWN]
+    return pd.DataFrame(
+        {
+            "panel": "By " + frame["level"].str.lower(),
+            "label": frame["place"],
+            "value": frame["gap"],
+            "share": frame["share"],
+            "population_share": frame["population_share"],
+            "told": [_to_go(amount, landing) for amount in frame["to_parity"]],
+            "stands_out": frame["gap"] < 0,
+        }
+    )
+
+
+def _to_go(amount: float, landing: Landing) -> str:
+    if round(amount) == 0:
+        return "at parity"
+    return f"{landing.told(abs(amount))} to {'come' if amount > 0 else 'go'}"

@@ -1,0 +1,205 @@
+"""Do services and money go where deprivation is? Reach and spend by decile, beside the residents there."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pandas as pd
+
+from svdash import wording
+from svdash.findings.finding import Finding, office, records
+from svdash.findings.reach import area_cells
+from svdash.findings.reach import distribution as land
+from svdash.findings.reach.area_figures import (
+    METHOD_REACH,
+    METHOD_SPEND,
+    REACH,
+    SPEND,
+    Asked,
+    chosen,
+    dated,
+    method,
+    vintage,
+)
+from svdash.findings.reach.distribution import Landing
+from svdash.register import ALL, Framework, View
+from svdash.tables import Pack
+
+LONGEST: Final = 90
+METHOD: Final = "Share of each decile of what has a known place, beside its share of residents."
+COLUMNS: Final = {
+    "decile": "Decile, 1 = most deprived",
+    "amount": "Amount",
+    "share": "Share of reach or spend (%)",
+    "population_share": "Share of residents (%)",
+    "gap": "Gap (points)",
+    "status": "Status",
+}
+
+
+def by_decile(pack: Pack, view: View, asked: Asked) -> Finding:
+    """Share of people reached or of spend by decile, beside the share of residents."""
+    landing = land.of(pack, view, asked)
+    return pack.remember(("reach.deciles", view, landing), lambda: _by_decile(pack, view, landing))
+
+
+def _by_decile(pack: Pack, view: View, landing: Landing) -> Finding:
+    framework = Framework.of(pack)
+    year = area_cells.year_of_view(framework, view)
+    said, noun = framework.named(year), landing.noun
+    common: dict[str, Any] = {
+        **land.head(pack, view, landing, METHOD),
+        "name": "deciles",
+        "subtitle": f"{landing.measure}: share of each of England's deprivation deciles, {landing.where}, {said}; orange ticks: share of residents",
+        "columns": COLUMNS | {"amount": landing.amount, "share": f"Share of {noun} (%)"},
+        "decimals": {"amount": landing.decimals, "share": 1, "population_share": 1, "gap": 1},
+        # The table stands beside the map, where pence would push the gap out of sight.
+        "shorter": {} if landing.people else {"amount": wording.money},
+    }
+    why = land.too_little(pack, landing, year)
+    if why:
+        return Finding(
+            headline=f"{wording.sentence(noun)} by decile: not known for {landing.where}",
+            frame=pd.DataFrame(columns=list(COLUMNS)),
+            empty=why,
+            **common,
+        )
+    frame = land.lived_in(land.shares(land.by_decile(pack, view, landing, year)), landing)
+    frame = frame.assign(status=land.mark(pack, landing))
+    if not float(frame["amount"].sum()):
+        return Finding(
+            headline=f"No {noun} to compare in {said}",
+            # Without a programme nobody was counted: that is no count of none.
+            frame=frame if landing.asked.programme else frame.head(0),
+            empty=land.nothing(pack, view, landing, year)
+            or f"No {noun} with a known place for {landing.name} in {said}.",
+            **common,
+        )
+    return Finding(
+        headline=_proportion_headline(frame, landing),
+        frame=frame,
+        sentence=f"{_proportion_sentence(frame, landing)} {_left_out(pack, view, landing, year)}".strip(),
+        alt=" ".join(_spoken(row, noun) for row in records(frame)),
+        chart=frame,
+        **common,
+    )
+
+
+def _spoken(row: dict[str, Any], noun: str) -> str:
+    if pd.isna(row["share"]):
+        return f"Decile {row['decile']}: too small to show."
+    return (
+        f"Decile {row['decile']}: {row['share']:.1f}% of {noun}, {row['population_share']:.1f}% of residents."
+    )
+
+
+def side_of(frame: pd.DataFrame, noun: str) -> str:
+    """Say whether the share in decile 1 is above, below or level with the share of residents there.
+
+    People: by the 95% interval of the share, and only where hidden areas can't turn it; money has none, so half a point
+    either way counts as level.
+    """
+    first = records(frame.head(1))[0]
+    if noun == "reach":
+        return land.side(first)
+    return land.LEVEL if abs(first["gap"]) < 0.5 else "below" if first["gap"] < 0 else "above"
+
+
+def _proportion_headline(frame: pd.DataFrame, landing: Landing) -> str:
+    noun, name = landing.noun, wording.sentence(landing.name)
+    if pd.isna(frame.iloc[0]["share"]):
+        return f"{name}: {noun} in the most deprived tenth is too small to show"
+    side = side_of(frame, noun)
+    told = f"{name}: {noun} in the most deprived tenth is {side} its share of residents"
+    return (
+        told if len(told) <= LONGEST else f"{name}: {side} the share of residents in the most deprived tenth"
+    )
+
+
+def _left_out(pack: Pack, view: View, landing: Landing, year: str) -> str:
+    """Say what the shares leave out: no place in what is looked at, or deciles and areas too small to show."""
+    if landing.district != ALL:
+        return land.unplaced(pack, view, landing, year)
+    asked = landing.asked
+    if not landing.people:
+        sums = area_cells.spend(pack, view, year, asked.programme, asked.kind)
+        placed, whole = (float(part["pence"].sum()) / 100 for part in (sums[sums["known"]], sums))
+        return f"Shares are of the {wording.money(placed)} with a place in the city region, out of {wording.money(whole)}."
+    rows = area_cells.deciles_of_people(pack, year, asked.programme).set_index("decile")
+    parts = []
+    unplaced = pd.to_numeric(rows["people"].reindex([0])).iloc[0]
+    if pd.notna(unplaced) and unplaced > 0:
+        parts.append(f"{wording.number(float(unplaced))} reached without a known place")
+    hidden = int((rows.loc[1:, "marker"] != "").sum())
+    if hidden:
+        parts.append(f"{wording.count(hidden, 'decile')} too small to show")
+    return f"Left out of the shares: {' and '.join(parts)}." if parts else ""
+
+
+def _proportion_sentence(frame: pd.DataFrame, landing: Landing) -> str:
+    first = records(frame)[0]
+    if pd.isna(first["share"]):
+        return ""
+    told = (
+        f"{first['share']:.1f}% of {landing.noun} is in England's most deprived tenth, where {first['population_share']:.1f}% of "
+        f"{'residents' if landing.district == ALL else landing.residents} live."
+    )
+    if not landing.people:
+        return f"{told} Money has no sampling error: no test possible."
+    return f"{told} 95% limits of the share: {first['lower']:.1f}% to {first['upper']:.1f}%; the gap {land.real(first)}."
+
+
+def lands(pack: Pack, view: View) -> Finding:
+    """Share of reach and spend in the most deprived tenth, against the share of people who live there."""
+    return pack.remember(("reach.lands", view), lambda: _lands(pack, view))
+
+
+def _lands(pack: Pack, view: View) -> Finding:
+    framework = Framework.of(pack)
+    year = area_cells.year_of_view(framework, view)
+    said = framework.named(year)
+    asked = [Asked("spend", ALL)] + [
+        Asked("reach", p) for p in area_cells.programmes(pack, view, "counts_people")
+    ]
+    rows = []
+    for one in asked:
+        found = by_decile(pack, view, one)
+        if found.empty:
+            continue
+        first = found.frame.iloc[0]
+        name = (
+            "All spend, by place of benefit"
+            if one.show == "spend"
+            else area_cells.programmes(pack, view, "counts_people")[one.programme]
+        )
+        rows.append({"what": name, "of": "spend" if one.show == "spend" else "people", "share": first["share"], "population_share": first["population_share"], "gap": first["gap"], "side": side_of(found.frame, "spend" if one.show == "spend" else "reach") if pd.notna(first["share"]) else "not shown", "marker": first["marker"], "status": first["status"]})  # fmt: skip
+    frame = pd.DataFrame(
+        rows, columns=["what", "of", "share", "population_share", "gap", "side", "marker", "status"]
+    )
+    told = set(frame["of"])
+    people = frame[(frame["of"] == "people") & frame["share"].notna()]
+    above, level = (int((people["side"] == side).sum()) for side in ("above", land.LEVEL))
+    share = (
+        100 * area_cells.population_by_decile(pack)[1] / max(area_cells.population_by_decile(pack).sum(), 1)
+    )
+    return Finding(
+        name="lands",
+        headline=f"{above} of {wording.count(len(people), 'programme')} reach the most deprived tenth beyond its share of residents"
+        + (f", {level} level with it" if level else "")
+        if len(people)
+        else "Where spend lands",
+        subtitle=f"Share in England's most deprived tenth of areas, city region, {said}",
+        frame=frame,
+        columns={"what": "What", "of": "Counted in", "share": "Share in decile 1 (%)", "population_share": "Share of residents (%)", "gap": "Gap (points)", "side": "Beside residents", "status": "Status"},
+        decimals={"share": 1, "population_share": 1, "gap": 1},
+        sentence=f"{share:.1f}% of residents live in England's most deprived tenth: that is the line to compare with.",
+        alt=" ".join(f"{r['what']}: {r['share']:.1f}% of {r['of']}." for r in rows),
+        **office(pack, (*(REACH if "people" in told else ()), *(SPEND if "spend" in told else ()))),
+        method=method(pack, METHOD_REACH + " " + METHOD_SPEND),
+        about={**dated(pack, year), **chosen(view)},
+        vintage=vintage(pack),
+        legend="Bars: share in the most deprived tenth. Orange line: share of residents there.",
+        view=view,
+        chart=frame,
+        empty="" if len(frame) else f"No lines with a known place for this role and commitment in {said}.",
+    )  # fmt: skip
