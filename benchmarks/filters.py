@@ -14,7 +14,7 @@ from pathlib import Path
 from benchmarks.client import Taken, crowd
 from benchmarks.servers import ROOT, serving
 from svdash.register import BAR
-from svdash.show.page import PAGES
+from svdash.show.kit.page import PAGES
 
 QUERIES = [
     "",

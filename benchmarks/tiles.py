@@ -35,9 +35,9 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from benchmarks.servers import ROOT, serving
 from svdash.findings.reach import area_figures
 from svdash.findings.reach.area_figures import Asked
+from svdash.maps import map_features
 from svdash.maps.tiles import Tile
 from svdash.register import Framework
-from svdash.show import maps
 from svdash.tables import Pack, boundary_shapes, open_pack
 
 SEED: Final = 20110327
@@ -213,8 +213,8 @@ def first_tiles(pack: Pack) -> float:
     found = area_figures.area_map(pack, Framework.of(pack).default_view(), Asked())
     begin = time.process_time()
     for tile in FIRST:
-        maps.tile_features(pack, found, tile)
-        maps.tile_districts(pack, tile)
+        map_features.tile_features(pack, found, tile)
+        map_features.tile_districts(pack, tile)
     return time.process_time() - begin
 
 

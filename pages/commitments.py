@@ -4,10 +4,11 @@ import streamlit as st
 
 from svdash.findings.progress import commitment_register, delivery
 from svdash.register import ALL
-from svdash.show import commitment, page
+from svdash.show.kit import page
+from svdash.show.panels import commitment_detail
 
 now = page.question("Did we do what we said, and on what evidence?")
-asked = commitment.ask()
+asked = commitment_detail.ask()
 
 # One column or two, so that the grid stands in the same place and keeps where it was scrolled to.
 spots = list(st.columns(1) if now.view.commitment == ALL else st.columns([7, 5], gap="large"))
@@ -17,4 +18,4 @@ if now.view.commitment == ALL:
     page.finding(delivery.overdue_by_owner(now.pack, now.view))
 else:
     with spots[1]:
-        commitment.detail(commitment_register.detail(now.pack, now.view, now.view.commitment))
+        commitment_detail.detail(commitment_register.detail(now.pack, now.view, now.view.commitment))

@@ -1,8 +1,9 @@
 """Where is this from, how is it worked out, can I have it?"""
 
-from svdash.show import data, page
+from svdash.show.kit import page
+from svdash.show.panels import data_parts
 
 now = page.question(
     "Where is this from, and how is it worked out?", unused="year and comparison change only the downloads"
 )
-data.draw(now)
+data_parts.draw(now)

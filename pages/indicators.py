@@ -1,10 +1,11 @@
 """Is it getting better, and is the change real?"""
 
 from svdash.findings.indicators import indicator_trends
-from svdash.show import indicator, page
+from svdash.show.kit import page
+from svdash.show.panels import indicator_choice
 
 now = page.question("Is it getting better, and is the change real?")
-chosen, characteristic = indicator.ask(now)
+chosen, characteristic = indicator_choice.ask(now)
 
 if chosen:
     page.finding(indicator_trends.one(now.pack, now.view, chosen, characteristic))

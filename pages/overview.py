@@ -5,7 +5,7 @@ import streamlit as st
 from svdash.findings.indicators import success_measures
 from svdash.findings.progress import delivery, headline_tiles
 from svdash.findings.reach import reach_by_decile
-from svdash.show import page
+from svdash.show.kit import page
 
 now = page.question("What changed, and what needs a decision?")
 page.tiles(headline_tiles.tiles(now.pack, now.view))

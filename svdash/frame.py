@@ -12,8 +12,8 @@ from svdash import theme, wording
 from svdash.findings.indicators import gated_observations
 from svdash.findings.reach import area_cells
 from svdash.register import ALL, FILTERS, NONE, Framework, Ignored, View
-from svdash.show import controls, page
-from svdash.show.tools import tools
+from svdash.show.kit import controls, page
+from svdash.show.kit.page_tools import tools
 from svdash.tables import Pack, PackError, boundary_faults, open_pack
 
 _VIEW: Final = "_view"

@@ -25,8 +25,8 @@ from svdash.findings.indicators import gated_observations
 from svdash.findings.open_data import open_tables
 from svdash.findings.reach import area_cells
 from svdash.findings.reach.area_figures import AreaMap, Asked, area_map
+from svdash.maps import map_features
 from svdash.register import ALL, Framework, View
-from svdash.show import maps
 from svdash.tables import Pack
 from tests.attack import NO_END, Puzzle, leaks, lines_of, moved
 from tests.copies import CopiedPack
@@ -206,7 +206,7 @@ def test_the_map_tells_of_no_place_more_than_its_table(pack: Pack) -> None:
             area_cells.geography_of(pack, year, programme)
         ]
         place = area_cells.areas(pack)[column]
-        for feature in json.loads(maps.area_features(pack, found))["features"]:
+        for feature in json.loads(map_features.area_features(pack, found))["features"]:
             about = feature["properties"]
             count = re.search(r"\(([\d,]+) people\)", about["tip"])
             told = float(count[1].replace(",", "")) if count else None
@@ -236,9 +236,9 @@ def test_the_routes_serve_what_the_findings_hold(pack: Pack, monkeypatch: pytest
     shapes = client.get("/api/v1/areas.geojson", params=asked)
     assert (
         shapes.json()["features"]
-        == json.loads(maps.area_features(pack, area_map(pack, View(year=year), Asked("reach", programme))))[
-            "features"
-        ]
+        == json.loads(
+            map_features.area_features(pack, area_map(pack, View(year=year), Asked("reach", programme)))
+        )["features"]
     )
 
 

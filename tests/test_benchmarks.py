@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from svdash.register import BAR
-from svdash.show import page
+from svdash.show.kit import page
 from tests.copies import ROOT
 
 

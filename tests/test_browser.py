@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from svdash.register import FILTERS, Framework
-from svdash.show import page as pages
+from svdash.show.kit import page as pages
 from svdash.tables import Pack
 
 pytestmark = pytest.mark.browser

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Position
 
-from svdash.show import maps
+from svdash.maps import map_features
 from tests.copies import CopiedPack
 
 pytestmark = pytest.mark.browser
@@ -115,7 +115,7 @@ def test_a_click_on_a_map_in_tiles_chooses_the_area_and_a_second_one_leaves_it_c
     fresh_server: Callable[[], AbstractContextManager[str]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    copied_pack.crowd(maps.MOST_AT_ONCE)
+    copied_pack.crowd(map_features.MOST_AT_ONCE)
     monkeypatch.setenv("SVDASH_PACK", str(copied_pack.folder))
     with fresh_server() as server:
         page = opened(context, f"{server}/reach-and-spend?look=Liverpool")

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from svdash.findings.finding import Finding
 from svdash.findings.reach import area_cells, catchments
 from svdash.findings.reach.area_figures import Asked, area_map
+from svdash.maps import deck_layers
 from svdash.register import Framework, View
-from svdash.show import decks
-from svdash.show.drawings import places as drawings
+from svdash.render.drawings import place_charts as drawings
 from svdash.tables import Pack, boundary_shapes
 from tests.copies import DATA, ROOT, CopiedPack
 
@@ -418,7 +418,7 @@ def test_every_headline_of_minutes_is_short_enough(four: CopiedPack) -> None:
 
 
 def layers(pack: Pack, asked: Asked, **turned: object) -> dict[str, dict[str, object]]:
-    drawn = decks.deck(pack, area_map(pack, NOW, asked), None, decks.Turned(**turned))  # type: ignore[arg-type]
+    drawn = deck_layers.deck(pack, area_map(pack, NOW, asked), None, deck_layers.Turned(**turned))  # type: ignore[arg-type]
     return {each["id"]: each for each in json.loads(drawn.to_json())["layers"]}
 
 

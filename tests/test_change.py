@@ -16,8 +16,8 @@ from streamlit.testing.v1 import AppTest
 
 from svdash.findings.reach import area_cells, area_change, area_figures
 from svdash.findings.reach.area_figures import AreaMap, Asked
+from svdash.maps import map_features
 from svdash.register import FILTERS, Framework, View
-from svdash.show import maps
 from svdash.tables import Pack
 from svdash.theme import ACCENT, ATTENTION
 from svdash.web.routes import routes
@@ -258,7 +258,7 @@ def test_the_same_payments_in_both_years_are_no_change(copied_pack: CopiedPack) 
     found = area_change.change(copied_pack.open(), NOW, SPEND)
     assert found.limits == ("no change",)
     assert found.headline == "All programmes: no change of spend in 989 areas"
-    assert maps.palette(found) == [maps.NO_CHANGE]
+    assert map_features.palette(found) == [map_features.NO_CHANGE]
 
 
 # -- when it is not told -----------------------------------------------------------------------------------
@@ -351,10 +351,10 @@ def test_every_change_is_whole(pack: Pack, asked: Asked) -> None:
     found = area_change.change(pack, NOW, asked)
     assert found.name == area_change.NAME
     assert 0 < len(found.headline) <= 90
-    assert found.shape == maps.CHANGE
+    assert found.shape == map_features.CHANGE
     assert set(found.drawn["code"]) == set(area_cells.areas(pack)["code"])
     assert found.drawn["klass"].between(-1, len(found.limits) - 1).all()
-    assert len(maps.palette(found)) == len(found.limits) == len(set(found.limits))
+    assert len(map_features.palette(found)) == len(found.limits) == len(set(found.limits))
     assert set(found.frame["status"]) == {"illustrative"}
     assert "illustrative" in found.subtitle
     assert not found.export().isin(["", "nan", "None"]).any(axis=None)
@@ -363,11 +363,11 @@ def test_every_change_is_whole(pack: Pack, asked: Asked) -> None:
     assert {"compare": BEFORE, "year": YEAR}.items() <= found.view.params().items()
 
 
-@pytest.mark.parametrize("classes", maps.CHANGES)
+@pytest.mark.parametrize("classes", map_features.CHANGES)
 def test_more_is_blue_and_less_is_orange_and_no_change_is_in_the_middle(classes: int) -> None:
-    colours = maps.CHANGES[classes]
+    colours = map_features.CHANGES[classes]
     assert len(set(colours)) == len(colours) == classes
-    assert colours[classes // 2] == maps.NO_CHANGE != maps.HIDDEN
+    assert colours[classes // 2] == map_features.NO_CHANGE != map_features.HIDDEN
     if classes > 1:
         assert (colours[0], colours[-1]) == (ATTENTION, ACCENT)
 
@@ -381,11 +381,11 @@ def test_the_map_of_a_change_is_served_by_address(client: TestClient, pack: Pack
     values = {f["properties"]["code"]: f["properties"] for f in found["features"]}
     rows = expected.frame.set_index("place")
     assert {code: about["value"] for code, about in values.items()} == pytest.approx(
-        rows["difference"].round(maps.DIGITS).to_dict()
+        rows["difference"].round(map_features.DIGITS).to_dict()
     )
     assert all(about["label"] == rows["said"][code] for code, about in values.items())
-    assert maps.address(expected, expected.shape).endswith("shape=change")
-    assert f"compare={FIRST.replace('/', '%2F')}" in maps.address(expected, expected.shape)
+    assert map_features.address(expected, expected.shape).endswith("shape=change")
+    assert f"compare={FIRST.replace('/', '%2F')}" in map_features.address(expected, expected.shape)
 
 
 def test_the_table_of_a_change_is_open_data(client: TestClient) -> None:
@@ -422,7 +422,7 @@ def test_the_page_draws_the_change_with_its_legend_in_words(pack: Pack) -> None:
     found = area_change.change(pack, NOW, SPEND)
     assert found.headline in html(at)
     assert all(label in html(at) for label in found.limits)
-    assert all(f"background:{colour}" in html(at) for colour in maps.palette(found))
+    assert all(f"background:{colour}" in html(at) for colour in map_features.palette(found))
 
 
 def test_without_a_compared_year_the_page_says_what_to_do() -> None:

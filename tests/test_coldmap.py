@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 
 from svdash.findings.reach import area_cells, area_figures, cold_spot_map, cold_spots
 from svdash.findings.reach.area_figures import Asked
+from svdash.maps import map_features
 from svdash.register import View
-from svdash.show import maps
 from svdash.tables import Pack
 from svdash.theme import ATTENTION
 from svdash.web.routes import routes
@@ -90,7 +90,7 @@ def test_where_only_districts_can_be_shown_the_map_says_why_it_is_empty(pack: Pa
 
 def test_cold_spots_are_served_as_a_map() -> None:
     client = TestClient(Starlette(routes=routes()))
-    told = client.get("/api/v1/areas.geojson", params={"show": "spend", "shape": maps.COLD}).json()
+    told = client.get("/api/v1/areas.geojson", params={"show": "spend", "shape": map_features.COLD}).json()
     assert [each["label"] for each in told["about"]["classes"]][
         -1
     ] == "cold spot: deprived, with little spend"

@@ -13,8 +13,8 @@ from streamlit.testing.v1 import AppTest
 from svdash.findings.reach import area_cells, area_figures, district_comparison
 from svdash.findings.reach.area_figures import Asked
 from svdash.register import Framework, View
-from svdash.show import charts
-from svdash.show.drawings.districts import people
+from svdash.render import charts
+from svdash.render.drawings.district_charts import people
 from svdash.tables import Pack
 from tests.copies import DATA, ROOT, CopiedPack
 

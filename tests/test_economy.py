@@ -21,7 +21,7 @@ from svdash.findings.economy import (
 from svdash.findings.finding import Finding
 from svdash.findings.reach import area_cells
 from svdash.register import View
-from svdash.show.drawings import DRAWN
+from svdash.render.drawings import DRAWN
 from svdash.tables import Pack
 from tests.copies import DATA, CopiedPack
 

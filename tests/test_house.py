@@ -13,7 +13,7 @@ import pytest
 
 from svdash.findings.open_data import data_catalogue
 from svdash.register import View
-from svdash.show import page
+from svdash.show.kit import page
 from svdash.tables import Pack
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -94,7 +94,7 @@ def test_the_register_knows_nothing_of_what_is_made_of_it(file: Path) -> None:
 @pytest.mark.parametrize("file", **ids(modules("findings")))
 def test_findings_know_nothing_of_how_they_are_shown(file: Path) -> None:
     assert not reaches(file, *DRAWING, "starlette", "svdash.web", "svdash.frame")
-    assert not reaches(file, "svdash.show")
+    assert not reaches(file, "svdash.render", "svdash.maps", "svdash.show")
 
 
 @pytest.mark.parametrize("file", **ids(modules("wording")))
@@ -102,7 +102,7 @@ def test_the_wording_is_a_leaf_that_findings_may_use(file: Path) -> None:
     assert not reaches(file, "svdash", *DRAWING)
 
 
-@pytest.mark.parametrize("file", **ids(modules("show")))
+@pytest.mark.parametrize("file", **ids(modules("render", "maps", "show")))
 def test_what_shows_neither_computes_nor_serves(file: Path) -> None:
     assert not reaches(file, "svdash.web", "starlette", "svdash.disclosure", "svdash.measures")
 
@@ -267,7 +267,7 @@ def test_no_file_names_a_path_of_the_machine_it_was_written_on() -> None:
 
 
 @pytest.mark.parametrize(
-    "file", **ids(modules("tables", "lines", "importing", "maps", "findings", "show", "web"))
+    "file", **ids(modules("tables", "lines", "importing", "findings", "render", "maps", "show", "web"))
 )
 def test_shapely_is_imported_by_its_own_name(file: Path) -> None:
     # It and its parts import each other: threads that begin at different ends find it half made.

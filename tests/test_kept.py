@@ -11,7 +11,7 @@ import pytest
 from svdash.caching import disk_cache
 from svdash.findings import gated_frames
 from svdash.findings.indicators import gated_observations
-from svdash.show import structures
+from svdash.render import chart_structures
 from svdash.tables import Pack, checked_tables, open_pack, package
 from tests.copies import CopiedPack
 
@@ -124,15 +124,15 @@ def test_where_nothing_can_be_written_the_place_is_named(var: Path) -> None:
 def test_kept_structures_of_charts_are_those_that_altair_builds(
     var: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for one in (structures._kept, structures.structure):
+    for one in (chart_structures._kept, chart_structures.structure):
         one.cache_clear()
-    built = {name: structures.structure(name, 4) for name in structures.names()}
-    structures.keep()
-    for one in (structures._kept, structures.structure):
+    built = {name: chart_structures.structure(name, 4) for name in chart_structures.names()}
+    chart_structures.keep()
+    for one in (chart_structures._kept, chart_structures.structure):
         one.cache_clear()
-    assert {name: structures.structure(name, 4) for name in structures.names()} == json.loads(
+    assert {name: chart_structures.structure(name, 4) for name in chart_structures.names()} == json.loads(
         json.dumps(built)
     )
-    assert structures.structure("no such finding", 4) is None
-    for one in (structures._kept, structures.structure):
+    assert chart_structures.structure("no such finding", 4) is None
+    for one in (chart_structures._kept, chart_structures.structure):
         one.cache_clear()

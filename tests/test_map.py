@@ -18,9 +18,9 @@ from starlette.testclient import TestClient
 from svdash.findings.progress import headline_tiles
 from svdash.findings.reach import area_cells, area_figures, area_profile, bivariate_map, reach_by_decile
 from svdash.findings.reach.area_figures import Asked
+from svdash.maps import map_features
 from svdash.measures.classes import classify, quantile_breaks
 from svdash.register import Framework, View
-from svdash.show import maps
 from svdash.tables import Pack, boundary_faults, boundary_shapes
 from svdash.theme import ATTENTION
 from svdash.web.routes import routes
@@ -309,11 +309,11 @@ def test_lines_that_cannot_be_read_leave_the_other_pages_whole(copied_pack: Copi
 AT_ONCE = """
 import sys, threading
 from pathlib import Path
-from svdash.tables import boundaries, geography, open_pack
+from svdash.tables import boundary_faults, boundary_shapes, open_pack
 pack = open_pack(Path(sys.argv[1]))
 areas = pack.table("areas")
 groups = dict(zip(areas["code"], areas["district_name"]))
-work = (lambda: geography.outlines(pack, groups), lambda: boundaries.faults(pack), lambda: geography.points(pack))
+work = (lambda: boundary_shapes.outlines(pack, groups), lambda: boundary_faults.faults(pack), lambda: boundary_shapes.points(pack))
 sys.setswitchinterval(1e-6)
 start, failed = threading.Barrier(len(work)), []
 
@@ -381,4 +381,4 @@ def test_little_reach_in_much_need_has_a_colour_of_its_own(client: TestClient) -
     )
     assert worst["colour"] == ATTENTION
     seen = {f["properties"]["colour"] for f in found["features"]}
-    assert seen <= {*colours, maps.HIDDEN}
+    assert seen <= {*colours, map_features.HIDDEN}

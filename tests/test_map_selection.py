@@ -15,7 +15,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks.client import Session, Taken
-from svdash.show import maps
+from svdash.maps import map_features
 from tests.copies import CopiedPack
 
 T = TypeVar("T")
@@ -142,7 +142,7 @@ def test_on_a_map_in_tiles_an_area_is_chosen_and_several_put_together_choose_non
     fresh_server: Callable[[], AbstractContextManager[str]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    copied_pack.crowd(maps.MOST_AT_ONCE)
+    copied_pack.crowd(map_features.MOST_AT_ONCE)
     monkeypatch.setenv("SVDASH_PACK", str(copied_pack.folder))
     with fresh_server() as server:
         aside(_in_tiles(server, "", "areas"))

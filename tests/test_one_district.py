@@ -37,7 +37,8 @@ from svdash.findings.reach import distribution as land
 from svdash.findings.reach.area_figures import Asked
 from svdash.measures import gradient, intervals
 from svdash.register import ALL, Framework, View
-from svdash.show import charts, page
+from svdash.render import charts
+from svdash.show.kit import page
 from svdash.tables import Pack
 from svdash.web.routes import routes
 from tests.copies import DATA, CopiedPack

@@ -12,7 +12,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from svdash.register import ALL, FILTERS, NONE, Framework
-from svdash.show import area, page
+from svdash.show.kit import page
+from svdash.show.panels import area_map
 from svdash.tables import Pack
 from tests.copies import ROOT, CopiedPack
 
@@ -483,4 +484,4 @@ def test_streets_under_the_map_say_where_they_come_from_and_what_is_seen_without
     background: str,
 ) -> None:
     at = opened("reach_and_spend", background=background)
-    assert (area.STREETS in html(at)) == (background == "streets")
+    assert (area_map.STREETS in html(at)) == (background == "streets")

@@ -17,7 +17,7 @@ from svdash.findings.finding import Finding
 from svdash.findings.reach import area_cells, cold_spots, concentration, decile_change, most_deprived, parity
 from svdash.findings.reach.area_figures import Asked
 from svdash.register import Framework, View
-from svdash.show.drawings import concentration as drawings
+from svdash.render.drawings import concentration_charts as drawings
 from svdash.tables import Pack, boundary_shapes
 from tests.copies import DATA, CopiedPack
 

@@ -23,10 +23,9 @@ from starlette.testclient import TestClient
 from svdash.caching.byte_cache import BESIDE, Larder
 from svdash.findings.reach import area_cells, area_figures
 from svdash.findings.reach.area_figures import Asked
-from svdash.maps import tiles
+from svdash.maps import deck_layers, map_features, tiles
 from svdash.maps.tiles import CLOSEST, Tile
 from svdash.register import Framework
-from svdash.show import decks, maps
 from svdash.tables import Pack, boundary_shapes
 from svdash.web.routes import routes
 from tests.copies import CopiedPack
@@ -265,12 +264,12 @@ def test_tiles_go_with_their_pack_when_it_is_replaced(
     client: TestClient, copied_pack: CopiedPack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SVDASH_PACK", str(copied_pack.folder))
-    monkeypatch.setattr(maps, "MOST_AT_ONCE", 10)
+    monkeypatch.setattr(map_features, "MOST_AT_ONCE", 10)
 
     def looked_at() -> tuple[weakref.ref[Pack], list[Feature]]:
         now = copied_pack.open()
         found = area_figures.area_map(now, Framework.of(now).default_view(), Asked())
-        decks.deck(now, found, None, decks.Turned())
+        deck_layers.deck(now, found, None, deck_layers.Turned())
         return weakref.ref(now), fetched(client, Tile(CLOSEST, 2013, 1325))
 
     before, old = looked_at()
@@ -371,7 +370,7 @@ def layers(pack: Pack, *, circles: bool = False) -> dict[str, dict[str, Any]]:
         area_figures.area_map(pack, view, Asked("spend")),
         area_figures.area_map(pack, view, Asked()),
     )
-    text = decks.deck(pack, found, under if circles else None, decks.Turned()).to_json()
+    text = deck_layers.deck(pack, found, under if circles else None, deck_layers.Turned()).to_json()
     assert len(text) < 20_000
     return {layer["id"]: layer for layer in json.loads(text)["layers"]}
 
@@ -384,7 +383,7 @@ def test_a_pack_of_few_areas_is_sent_in_one_piece(pack: Pack) -> None:
 def test_a_pack_of_many_areas_is_sent_in_tiles_that_are_served(
     client: TestClient, pack: Pack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(maps, "MOST_AT_ONCE", 988)
+    monkeypatch.setattr(map_features, "MOST_AT_ONCE", 988)
     drawn = layers(pack, circles=True)
     for name, kind in (("areas", "Polygon"), ("districts", "LineString"), ("circles", "Point")):
         layer = drawn[name]
@@ -400,10 +399,10 @@ def test_a_pack_of_many_areas_is_sent_in_tiles_that_are_served(
 
 def test_the_area_that_is_looked_at_is_outlined_by_its_own_shape(pack: Pack) -> None:
     found = area_figures.area_map(pack, Framework.of(pack).default_view(), Asked())
-    turned = decks.Turned(chosen="E01006412")
+    turned = deck_layers.Turned(chosen="E01006412")
     chosen = next(
         x
-        for x in json.loads(decks.deck(pack, found, None, turned).to_json())["layers"]
+        for x in json.loads(deck_layers.deck(pack, found, None, turned).to_json())["layers"]
         if x["id"] == "chosen"
     )
     assert chosen["data"][0]["geometry"] == json.loads(boundary_shapes.shapes(pack)["E01006412"])

@@ -16,8 +16,9 @@ from starlette.testclient import TestClient
 from svdash.findings import Finding
 from svdash.findings.indicators import indicator_trends
 from svdash.findings.open_data import open_tables
+from svdash.maps import map_features
 from svdash.register import FILTERS, Framework
-from svdash.show import maps, structures
+from svdash.render import chart_structures
 from svdash.tables import Pack, open_pack
 from svdash.web import warm
 from svdash.web.routes import routes
@@ -342,7 +343,7 @@ def drawn(pack: Pack, name: str) -> Finding:
     return finding(pack, name, needed(pack, name))
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name in structures.names()])
+@pytest.mark.parametrize("name", [name for name in NAMES if name in chart_structures.names()])
 def test_a_chart_is_served_as_a_png(client: TestClient, pack: Pack, name: str) -> None:
     # The first programme that counts people is shown by district and hides some deciles, so that what needs them all,
     # or smaller areas, has no picture of it.
@@ -460,11 +461,11 @@ def test_the_shapes_that_all_tiles_are_cut_from_are_worked_out_ahead_where_the_m
     copied_pack: CopiedPack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pack, whole = copied_pack.open(), "tiles.index"
-    maps.ahead(pack)
+    map_features.ahead(pack)
     assert pack.remember(whole, lambda: None) is None
     copied_pack.change("areas", lambda rows: rows.iloc[::-1])
     pack = copied_pack.open()
-    monkeypatch.setattr(maps, "MOST_AT_ONCE", 988)
-    maps.ahead(pack)
+    monkeypatch.setattr(map_features, "MOST_AT_ONCE", 988)
+    map_features.ahead(pack)
     for name in (whole, "tiles.lines"):
         assert pack.remember(name, lambda: None) is not None

@@ -4,7 +4,7 @@ import runpy
 import tempfile
 from pathlib import Path
 
-from svdash.show import page
+from svdash.show.kit import page
 
 EMPTY = '"""An empty page inside the real frame: the baseline."""\n'
 

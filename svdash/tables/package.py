@@ -88,7 +88,7 @@ class Pack:
     def faults(self) -> tuple[Fault, ...]:
         """Everything that is wrong with the pack's tables, by row and column. Reads all of them at first.
 
-        Tables of lines are left to :func:`svdash.lines.rollup.line_faults`, since they may be large.
+        Tables of lines are left to :func:`svdash.lines.line_faults.line_faults`, since they may be large.
         """
         if self._before is not None:
             return self._before.faults

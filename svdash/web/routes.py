@@ -21,9 +21,9 @@ from svdash.caching.byte_cache import Larder
 from svdash.findings.finding import Finding
 from svdash.findings.open_data import open_tables
 from svdash.findings.reach import area_figures
-from svdash.maps import tiles
+from svdash.maps import map_features, tiles
 from svdash.register import ALL, FILTERS, Framework, View
-from svdash.show import charts, maps, structures
+from svdash.render import chart_structures, charts
 from svdash.tables import Pack, PackError, open_pack
 from svdash.web import openapi
 
@@ -192,7 +192,9 @@ def _chart(request: Request) -> Response:
     spec = charts.picture(found)
     if spec is None:
         raise RefusedError(
-            404, error=found.empty or f"the table '{name}' has no chart", allowed=list(structures.names())
+            404,
+            error=found.empty or f"the table '{name}' has no chart",
+            allowed=list(chart_structures.names()),
         )
     drawn = (
         vl_convert.vegalite_to_png(spec, scale=2)
@@ -206,7 +208,7 @@ def _chart(request: Request) -> Response:
     )
 
 
-SHAPES: Final = ("areas", maps.CIRCLES, maps.TOGETHER, maps.CHANGE, maps.COLD)
+SHAPES: Final = ("areas", map_features.CIRCLES, map_features.TOGETHER, map_features.CHANGE, map_features.COLD)
 
 
 def _areas(request: Request) -> Response:
@@ -219,8 +221,10 @@ def _areas(request: Request) -> Response:
         "areas",
     )
     view, own = _read(request, pack, table, {"shape": shape})
-    found = maps.build(pack, view, open_tables.asked_of(own), own["shape"])
-    draw = maps.circle_features if own["shape"] == maps.CIRCLES else maps.area_features
+    found = map_features.build(pack, view, open_tables.asked_of(own), own["shape"])
+    draw = (
+        map_features.circle_features if own["shape"] == map_features.CIRCLES else map_features.area_features
+    )
     key = ("web.areas", view, found.asked, own["shape"])
     return _zipped(request, pack.remember(key, lambda: gzip.compress(draw(pack, found), 6, mtime=0)))
 
@@ -257,9 +261,9 @@ def _tiles_of(pack: Pack) -> Larder:
 def _drawn(pack: Pack, tile: tiles.Tile, view: View, asked: area_figures.Asked, shape: str) -> bytes:
     """Return a tile's features, gzipped."""
     if shape == "districts":
-        return gzip.compress(maps.tile_districts(pack, tile), 6, mtime=0)
-    found = maps.build(pack, view, asked, shape)
-    draw = maps.tile_circles if shape == maps.CIRCLES else maps.tile_features
+        return gzip.compress(map_features.tile_districts(pack, tile), 6, mtime=0)
+    found = map_features.build(pack, view, asked, shape)
+    draw = map_features.tile_circles if shape == map_features.CIRCLES else map_features.tile_features
     return gzip.compress(draw(pack, found, tile), 6, mtime=0)
 
 
@@ -293,7 +297,9 @@ def _districts(request: Request) -> Response:
         )
     return _zipped(
         request,
-        pack.remember("web.districts", lambda: gzip.compress(maps.district_features(pack), 6, mtime=0)),
+        pack.remember(
+            "web.districts", lambda: gzip.compress(map_features.district_features(pack), 6, mtime=0)
+        ),
     )
 
 
@@ -302,7 +308,7 @@ def _towns(request: Request) -> Response:
     pack = open_pack()
     small = open_tables.Parameter("Small places too", lambda _: ("no", "yes"), "no")
     values = _checked(request, pack, {"small": small})
-    return JSONResponse(maps.towns(pack, small=values.get("small") == "yes"))
+    return JSONResponse(map_features.towns(pack, small=values.get("small") == "yes"))
 
 
 def _zipped(request: Request, body: bytes) -> Response:

@@ -12,8 +12,9 @@ from typing import Any, Final
 from svdash.findings.equality import equality_summary
 from svdash.findings.indicators import gated_observations, indicator_trends, success_measures
 from svdash.findings.progress import commitment_status, delivery, headline_tiles
+from svdash.maps import map_features
 from svdash.register import Framework, View
-from svdash.show import maps, structures
+from svdash.render import chart_structures
 from svdash.tables import Pack, PackError, open_pack
 
 # The first page goes first.
@@ -36,7 +37,7 @@ def _work() -> None:
         ahead(pack)
         pack.keep()
         gated_observations.keep(pack)
-        structures.keep()
+        chart_structures.keep()
     except PackError as problem:
         # Every page says what is wrong with the pack; here it only ends the work ahead.
         _log.info("nothing worked out ahead: %s", problem)
@@ -53,7 +54,7 @@ def ahead(pack: Pack) -> None:
 
     What is kept belongs to the pack, so a changed pack is worked out when it is first asked for.
     """
-    maps.ahead(pack)
+    map_features.ahead(pack)
     framework = Framework.of(pack)
     for year in reversed(framework.years):
         view: View = framework.default_view(year)

@@ -13,7 +13,7 @@ from svdash.findings.equality import owners
 from svdash.findings.equality.comparison_groups import Chosen, characteristics
 from svdash.findings.finding import Finding
 from svdash.register import View
-from svdash.show.drawings import unknown as drawn
+from svdash.render.drawings import unknown_charts as drawn
 from svdash.tables import Pack
 from tests.copies import DATA, CopiedPack
 

@@ -507,7 +507,7 @@ def test_what_is_said_is_written_well_for_every_characteristic_and_year(pack: Pa
 
 @pytest.mark.parametrize("name", ["returns", "gaps", "split"])
 def test_a_chart_has_what_its_drawing_reads(pack: Pack, name: str) -> None:
-    from svdash.show.drawings import pay as drawings
+    from svdash.render.drawings import pay_charts as drawings
 
     found = {
         "returns": pay_returns.returns(pack, View()),

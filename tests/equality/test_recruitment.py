@@ -609,7 +609,7 @@ def test_the_chart_shows_four_groups_at_most_those_with_most_applicants(copied_p
 
 
 def test_the_chart_has_what_its_drawing_reads_and_the_numbers_of_the_table(pack: Pack) -> None:
-    from svdash.show.drawings.funnel import likelihoods
+    from svdash.render.drawings.funnel_charts import likelihoods
 
     found = ask(pack, "ethnic-group")
     assert found.chart is not None

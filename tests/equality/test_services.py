@@ -14,7 +14,7 @@ from svdash.findings.equality import services
 from svdash.findings.equality.comparison_groups import Chosen, characteristics
 from svdash.findings.finding import Finding
 from svdash.register import View
-from svdash.show.drawings import gradient as drawn
+from svdash.render.drawings import gradient_charts as drawn
 from svdash.tables import Pack
 from tests.copies import DATA, CopiedPack
 

@@ -13,8 +13,8 @@ from svdash.findings.equality import unknown_groups
 from svdash.findings.finding import Finding
 from svdash.findings.indicators import gated_observations
 from svdash.register import View
-from svdash.show.drawings.trends import trends
-from svdash.show.drawings.unknown import gaps as gaps_drawn
+from svdash.render.drawings.trend_charts import trends
+from svdash.render.drawings.unknown_charts import gaps as gaps_drawn
 from svdash.tables import Pack
 from svdash.theme import ATTENTION
 from tests.copies import DATA, CopiedPack

@@ -21,8 +21,8 @@ from svdash.importing import import_jobs
 from svdash.importing.format_guess import guess, proposal
 from svdash.importing.reconciliation import Options
 from svdash.importing.source_files import open_source
-from svdash.show import bring
-from svdash.show import page as shown
+from svdash.show.kit import page as shown
+from svdash.show.panels import bring_file
 from svdash.tables import open_pack
 from tests.copies import DATA, ROOT, CopiedPack
 from tests.importers import tasks
@@ -219,7 +219,7 @@ def test_an_error_that_was_corrected_elsewhere_is_gone_the_next_time(
 
 def test_the_page_loads_nothing_that_reads_files_before_one_is_brought() -> None:
     program = (
-        "import sys, svdash.show.bring\n"
+        "import sys, svdash.show.panels.bring_file\n"
         "print(sorted(name for name in sys.modules if 'importers' in name or name in ('geopandas', 'pyogrio')))"
     )
     told = subprocess.run(
@@ -235,14 +235,14 @@ def test_the_page_loads_nothing_that_reads_files_before_one_is_brought() -> None
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Every file is read in a process of its own; what the bar said meanwhile, in its order."""
     said: list[str] = []
-    draw = bring._draw
+    draw = bring_file._draw
 
     def also_kept(spot: Any, percent: int, words: str) -> None:
         said.append(f"{words}: {percent}%")
         draw(spot, percent, words)
 
     monkeypatch.setattr(import_jobs, "SMALL", 0)
-    monkeypatch.setattr(bring, "_draw", also_kept)
+    monkeypatch.setattr(bring_file, "_draw", also_kept)
     return said
 
 
@@ -337,10 +337,10 @@ def _waits() -> None:
     import streamlit
 
     from svdash.importing import import_jobs
-    from svdash.show import bring
+    from svdash.show.panels import bring_file
 
     for percent in (import_jobs.WAITS, 0, 7):
-        bring._draw(streamlit.empty(), percent, "Reading")
+        bring_file._draw(streamlit.empty(), percent, "Reading")
 
 
 def test_a_process_that_is_killed_is_told_without_the_servers_folders(
@@ -373,7 +373,7 @@ def test_what_came_of_an_import_is_told_to_a_reader_who_turned_the_page_and_come
     at.run()
     with monkeypatch.context() as patch:
         patch.setattr(import_jobs, "SMALL", 0)
-        patch.setattr(bring, "_draw", lambda *_: st.stop())
+        patch.setattr(bring_file, "_draw", lambda *_: st.stop())
         if not good:
             patch.setattr(import_jobs, "read_in", tasks.killed_while_looking)
         next(button for button in at.button if button.key == "bring-import").click()
@@ -395,7 +395,7 @@ def test_a_script_that_is_stopped_while_a_file_is_read_leaves_no_process(
     monkeypatch.setenv("SVDASH_NOTE", str(note))
     monkeypatch.setattr(import_jobs, "read_in", tasks.goes_on_reading)
     # As Streamlit does it where the next thing is drawn after the reader has gone.
-    monkeypatch.setattr(bring, "_draw", lambda *_: st.stop() if note.is_file() else None)
+    monkeypatch.setattr(bring_file, "_draw", lambda *_: st.stop() if note.is_file() else None)
     at = brought(page(), "april.csv", SPEND)
     assert not at.table
     with pytest.raises(ProcessLookupError):

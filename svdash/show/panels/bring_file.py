@@ -19,7 +19,7 @@ import streamlit as st
 
 from svdash import settings
 from svdash.access import write_access
-from svdash.show import page
+from svdash.show.kit import page
 from svdash.tables import Pack, PackError, open_pack
 
 if TYPE_CHECKING:

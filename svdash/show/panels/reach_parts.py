@@ -17,9 +17,11 @@ from svdash.findings.reach import (
     reach_by_decile,
 )
 from svdash.findings.reach.area_figures import Asked
-from svdash.show import area, controls, maps, page, parts
-from svdash.show.page import Here
-from svdash.show.parts import Part
+from svdash.maps import map_features
+from svdash.show.kit import controls, page, page_parts
+from svdash.show.kit.page import Here
+from svdash.show.kit.page_parts import Part
+from svdash.show.panels import area_map
 
 ROWS: Final = 10
 PLACES: Final = 30
@@ -29,22 +31,22 @@ CATCHMENTS: Final = catchments.NAME
 
 def draw(now: Here) -> None:
     """Draw the controls, then the part that they choose."""
-    part = parts.chosen(
+    part = page_parts.chosen(
         PARTS,
         "The map and its deciles; how reach or spend follows deprivation; the same in each district; what an even spread would take; deprived areas with little; who lives near a place of service; what changed.",
     )
-    part.draw(now, area.ask(now, mapped=part is PARTS[MAP]))
+    part.draw(now, area_map.ask(now, mapped=part is PARTS[MAP]))
 
 
 def _map(now: Here, asked: Asked) -> None:
-    found = area.mapped(now, asked)
+    found = area_map.mapped(now, asked)
     left, right = st.columns([8, 4], gap="large")
     with left:
-        area.draw(now, found)
+        area_map.draw(now, found)
     with right:
-        area.looked_at(now, found)
+        area_map.looked_at(now, found)
         page.finding(reach_by_decile.by_decile(now.pack, now.view, asked), narrow=True)
-    area.table(now, found)
+    area_map.table(now, found)
 
 
 def _concentration(now: Here, asked: Asked) -> None:
@@ -82,7 +84,7 @@ def _cold(now: Here, asked: Asked) -> None:
 
 
 def _on_map() -> None:
-    st.session_state["style"] = maps.COLD
+    st.session_state["style"] = map_features.COLD
     controls.choose("part", MAP)
 
 

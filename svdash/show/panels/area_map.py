@@ -12,17 +12,18 @@ import streamlit as st
 
 from svdash.findings.reach import area_cells, area_figures, area_profile, catchments
 from svdash.findings.reach.area_figures import AreaMap, Asked
+from svdash.maps import deck_layers, map_features
 from svdash.register import ALL
-from svdash.show import controls, decks, maps, page
-from svdash.show.page import Here
+from svdash.show.kit import controls, page
+from svdash.show.kit.page import Here
 from svdash.theme import INK
 
 STYLES = {
     "fill": "Coloured areas",
     "circles": "Circles over deprivation",
-    maps.TOGETHER: "Deprivation and rate together",
-    maps.CHANGE: "Change since the compared year",
-    maps.COLD: "Cold spots",
+    map_features.TOGETHER: "Deprivation and rate together",
+    map_features.CHANGE: "Change since the compared year",
+    map_features.COLD: "Cold spots",
 }
 BACKGROUNDS = {"none": "None: outlines and names only", "streets": "Streets (needs a network)"}
 # Whether the browser reaches the map server is not known here, so it is said before anybody wonders.
@@ -126,7 +127,7 @@ def _programme(names: dict[str, str], show: str) -> str:
 def mapped(now: Here, asked: Asked) -> AreaMap:
     """Return what the map shows, drawn as the reader chose."""
     style = st.session_state.get("style", "") if asked.show != "deprivation" else ""
-    return maps.build(now.pack, now.view, asked, style)
+    return map_features.build(now.pack, now.view, asked, style)
 
 
 def draw(now: Here, found: AreaMap) -> None:
@@ -153,7 +154,7 @@ def draw(now: Here, found: AreaMap) -> None:
         _pick((st.session_state[key].get("selection") or {}).get("objects", {}), now)
 
     st.pydeck_chart(
-        decks.deck(now.pack, found, under, turned),
+        deck_layers.deck(now.pack, found, under, turned),
         height=HEIGHT,
         key=key,
         on_select=picked,
@@ -173,19 +174,22 @@ def _pick(objects: dict[str, list[object]], now: Here) -> None:
     """Choose the area that was clicked; what stands for several areas chooses none, and is said."""
     # What is no dictionary was left behind by a choice that is forgotten: see decks.
     clicked = [
-        each for layer in ("areas", maps.CIRCLES) for each in objects.get(layer, []) if isinstance(each, dict)
+        each
+        for layer in ("areas", map_features.CIRCLES)
+        for each in objects.get(layer, [])
+        if isinstance(each, dict)
     ]
     abouts = [each.get("properties") or {} for each in clicked]
     several = next((about["areas"] for about in abouts if "areas" in about), 0)
     st.session_state[SEVERAL] = several
-    if several or (maps.tiled(now.pack) and not clicked):
+    if several or (map_features.tiled(now.pack) and not clicked):
         return
     codes = area_cells.areas(now.pack).index
     chosen = (about.get("code", "") for about in abouts)
     controls.choose("area", next((code for code in chosen if code in codes), ""))
 
 
-def _turn(now: Here, chosen: str) -> decks.Turned:
+def _turn(now: Here, chosen: str) -> deck_layers.Turned:
     """Draw the controls of the view: background, places, closer, further, back."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         basemap = controls.pick(
@@ -203,7 +207,7 @@ def _turn(now: Here, chosen: str) -> decks.Turned:
     # The distance is chosen in the part on catchments; minutes have no ring.
     within = catchments.offered(now.pack).get(controls.hold("within", catchments.USUAL))
     ring = within.limit if within is not None and not within.mode else 0
-    return decks.Turned(now.view.district, closer, basemap == "streets", sites, chosen, ring)
+    return deck_layers.Turned(now.view.district, closer, basemap == "streets", sites, chosen, ring)
 
 
 def _closer(step: int) -> None:
@@ -217,7 +221,7 @@ def _reset() -> None:
 
 def _crossed_legend(found: AreaMap) -> str:
     """Name the classes of two measures as a small table: thirds of need down, levels of the rate across."""
-    colours, across = maps.palette(found), len(found.limits) // len(maps.CROSSED)
+    colours, across = map_features.palette(found), len(found.limits) // len(map_features.CROSSED)
     named = [label.split(", ") for label in found.limits]
     heads = "".join(f'<th scope="col">{escape(level)}</th>' for _, level in named[:across])
     body = "".join(
@@ -228,23 +232,23 @@ def _crossed_legend(found: AreaMap) -> str:
     )
     return (
         f'<table class="sv-crossed" aria-label="Legend"><thead><tr><td></td>{heads}</tr></thead><tbody>{body}</tbody></table>'
-        f'<ul class="sv-legend"><li><span class="sv-swatch" style="background:{maps.HIDDEN}"></span>'
+        f'<ul class="sv-legend"><li><span class="sv-swatch" style="background:{map_features.HIDDEN}"></span>'
         "too small to show [c], or not available [x]</li></ul>"
     )
 
 
 def _legend(found: AreaMap, *, largest: str) -> str:
     """Name the classes in words beside their colour."""
-    if found.shape == maps.TOGETHER:
+    if found.shape == map_features.TOGETHER:
         return _crossed_legend(found)
-    pairs = list(zip(found.limits, maps.palette(found), strict=False))
+    pairs = list(zip(found.limits, map_features.palette(found), strict=False))
     if found.asked.show == "reach":
-        pairs.append(("too small to show [c], or not available [x]", maps.HIDDEN))
+        pairs.append(("too small to show [c], or not available [x]", map_features.HIDDEN))
     swatches = "".join(
         f'<li><span class="sv-swatch" style="background:{colour}"></span>{escape(label)}</li>'
         for label, colour in pairs
     )
-    ring = f"background:{decks.CIRCLE};border-radius:50%;width:18px;height:18px"
+    ring = f"background:{deck_layers.CIRCLE};border-radius:50%;width:18px;height:18px"
     note = f'<li><span class="sv-swatch" style="{ring}"></span>{escape(largest)}</li>' if largest else ""
     return f'<ul class="sv-legend" aria-label="Legend">{swatches}{note}</ul>'
 
@@ -253,7 +257,7 @@ def _largest(now: Here, found: AreaMap) -> str:
     """Say what the circles stand for; empty where there is none."""
     if not found.largest:
         return ""
-    if not maps.tiled(now.pack):
+    if not map_features.tiled(now.pack):
         return f"largest circle: {found.largest}; half the area, half as many"
     return (
         f"circle of the largest place: {found.largest}; half the area, half as many. From afar, circles that would "
@@ -261,9 +265,9 @@ def _largest(now: Here, found: AreaMap) -> str:
     )
 
 
-def _ring(now: Here, found: AreaMap, turned: decks.Turned) -> str:
+def _ring(now: Here, found: AreaMap, turned: deck_layers.Turned) -> str:
     """Say what the rings around service places are, where they are drawn."""
-    if not (turned.sites and turned.ring and decks.ringed(now.pack, found)):
+    if not (turned.sites and turned.ring and deck_layers.ringed(now.pack, found)):
         return ""
     ring = f"border:1.5px solid {INK};border-radius:50%;width:18px;height:18px"
     told = f"ring: {turned.ring} km around a service place, as chosen under Catchments"
@@ -288,7 +292,7 @@ def looked_at(now: Here, found: AreaMap) -> None:
             "Choose an area on the map, or in the table below, to see it beside its district and the city region.",
         )
         return
-    before = area_profile.BOTH if found.shape == maps.CHANGE else area_profile.ONE
+    before = area_profile.BOTH if found.shape == map_features.CHANGE else area_profile.ONE
     page.finding(area_profile.beside(now.pack, now.view, found.asked, code, before), narrow=True)
     if st.button("Clear the area", key="clear-area", help="Look at the whole city region again"):
         controls.choose("area", "")
@@ -342,11 +346,11 @@ def _ordered(found: AreaMap) -> tuple[pd.DataFrame, str]:
     rows = found.frame
     if found.asked.show == "deprivation":
         return rows.sort_values("rank"), "most deprived first"
-    if found.shape == maps.TOGETHER:
+    if found.shape == map_features.TOGETHER:
         return rows, "most deprived with least first"
-    if found.shape == maps.CHANGE:
+    if found.shape == map_features.CHANGE:
         return rows, "sure changes first, then the largest"
-    if found.shape == maps.COLD:
+    if found.shape == map_features.COLD:
         return rows, "the coldest first"
     return rows.sort_values("rate", ascending=False, na_position="last"), "highest rate first"
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, ParamSpec
 
-from svdash.show import controls
+from svdash.show.kit import controls
 
 P = ParamSpec("P")
 

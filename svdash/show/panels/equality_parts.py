@@ -21,9 +21,9 @@ from svdash.findings.equality import (
 )
 from svdash.findings.equality.comparison_groups import Chosen
 from svdash.register import ALL, NOT_STATED
-from svdash.show import controls, page, parts
-from svdash.show.page import Here
-from svdash.show.parts import Part
+from svdash.show.kit import controls, page, page_parts
+from svdash.show.kit.page import Here
+from svdash.show.kit.page_parts import Part
 
 # Rows of a long table that are drawn; the CSV has them all.
 ROWS: Final = 24
@@ -32,7 +32,7 @@ _PANEL, _CHARACTERISTIC, _REFERENCE = "panel", "characteristic", "reference"
 
 def draw(now: Here) -> None:
     """Draw the controls, then the part that they choose."""
-    part = parts.chosen(
+    part = page_parts.chosen(
         PARTS, "Each part asks the same of another place: staff, applicants, pay, suppliers, services."
     )
     chosen, panel = _ask(now, part.asks)

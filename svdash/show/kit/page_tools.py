@@ -11,7 +11,7 @@ import streamlit as st
 from svdash.findings.finding import records
 from svdash.findings.open_data import data_catalogue
 from svdash.register import ALL, View
-from svdash.show import page
+from svdash.show.kit import page
 
 MOST = 12
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import altair as alt
 
-from svdash.show.drawings.base import GUTTER, PHONE, Spec, built
+from svdash.render.drawings.chart_theme import GUTTER, PHONE, Spec, built
 from svdash.theme import ACCENT, INK, QUIET, REST, TEXT
 
 # The lines take a part of a panel, the names beside their last points the rest.

@@ -10,14 +10,15 @@ import streamlit as st
 
 from svdash import wording
 from svdash.findings.open_data import data_catalogue, open_tables
-from svdash.show import bring, controls, page, parts
-from svdash.show.page import Here
-from svdash.show.parts import Part
+from svdash.show.kit import controls, page, page_parts
+from svdash.show.kit.page import Here
+from svdash.show.kit.page_parts import Part
+from svdash.show.panels import bring_file
 
 
 def draw(now: Here) -> None:
     """Draw the choice of parts, then the one chosen."""
-    part = parts.chosen(
+    part = page_parts.chosen(
         PARTS,
         "Every table with its source; the columns of one; how indicators are worked out; downloads; a file of your own; what marks mean.",
         # An address that names a table means its columns.
@@ -69,7 +70,7 @@ def _downloads(now: Here) -> None:
 
 
 def _bring(_: Here) -> None:
-    bring.bring()
+    bring_file.bring()
 
 
 def _marks(now: Here) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import altair as alt
 
-from svdash.show.drawings.base import PHONE, Spec, built
+from svdash.render.drawings.chart_theme import PHONE, Spec, built
 from svdash.theme import ACCENT, ATTENTION, INK, QUIET, REST, TEXT
 
 # One and the same for all layers: only then does a facet hand each panel its own rows.

@@ -13,8 +13,8 @@ import pandas as pd
 import pyarrow as pa
 
 from svdash.findings.finding import Finding, records
-from svdash.show import structures
-from svdash.show.structures import Spec
+from svdash.render import chart_structures
+from svdash.render.chart_structures import Spec
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -44,7 +44,7 @@ def _drawn(finding: Finding) -> pd.DataFrame:
 def _structure(finding: Finding, columns: int) -> Spec | None:
     if finding.empty or finding.chart is None or finding.chart.empty:
         return None
-    return structures.structure(finding.name + _variant(finding, finding.chart), columns)
+    return chart_structures.structure(finding.name + _variant(finding, finding.chart), columns)
 
 
 def _variant(finding: Finding, rows: pd.DataFrame) -> str:

@@ -15,15 +15,15 @@ from svdash.findings.economy import (
 )
 from svdash.findings.finding import Finding
 from svdash.register import View
-from svdash.show import page, parts
-from svdash.show.page import Here
-from svdash.show.parts import Part
+from svdash.show.kit import page, page_parts
+from svdash.show.kit.page import Here
+from svdash.show.kit.page_parts import Part
 from svdash.tables import Pack
 
 
 def draw(now: Here) -> None:
     """Draw the choice of parts, then the findings of the one chosen."""
-    part = parts.chosen(
+    part = page_parts.chosen(
         PARTS, "Each part asks another question of the same payments, contracts and suppliers."
     )
     part.draw(now)

@@ -19,10 +19,11 @@ from svdash.findings.finding import Finding, records
 from svdash.findings.open_data import open_tables
 from svdash.findings.progress.headline_tiles import Tile
 from svdash.register import ALL, NONE, Framework, View
-from svdash.show import charts, controls
+from svdash.render import charts
+from svdash.show.kit import controls
 from svdash.tables import Pack
 
-ROOT: Final = Path(__file__).resolve().parents[2]
+ROOT: Final = Path(__file__).resolve().parents[3]
 # file, title, address, section; the addresses are public names and stay.
 PAGES: Final = (
     ("overview", "Overview", "", "Progress"),

@@ -14,10 +14,9 @@ from pydeck.types import String
 from svdash.findings.finding import records
 from svdash.findings.reach import area_cells
 from svdash.findings.reach.area_figures import AreaMap
-from svdash.maps import tiles
+from svdash.maps import map_features, tiles
+from svdash.maps.map_features import address, rgb
 from svdash.register import ALL
-from svdash.show import maps
-from svdash.show.maps import address, rgb
 from svdash.tables import Pack, boundary_shapes
 from svdash.theme import ATTENTION, INK
 
@@ -76,7 +75,7 @@ def deck(pack: Pack, found: AreaMap, under: AreaMap | None, turned: Turned) -> p
     """  # noqa: D205
     # Kept with the pack, so that nothing of a replaced one stays.
     kept = pack.remember("decks.kept", lambda: lru_cache(maxsize=KEPT)(partial(_deck, pack)))
-    return kept(found, under, turned, tiled=maps.tiled(pack))
+    return kept(found, under, turned, tiled=map_features.tiled(pack))
 
 
 def _deck(pack: Pack, found: AreaMap, under: AreaMap | None, turned: Turned, *, tiled: bool) -> pdk.Deck:
@@ -117,7 +116,7 @@ def _source(shapes: str, *, tiled: bool) -> tuple[str, dict[str, Any]]:
 
 
 def _areas(found: AreaMap, *, basemap: bool, tiled: bool) -> pdk.Layer:
-    shapes = maps.tile_address(found, found.shape) if tiled else address(found, found.shape)
+    shapes = map_features.tile_address(found, found.shape) if tiled else address(found, found.shape)
     kind, more = _source(shapes, tiled=tiled)
     # Tiles have no lines: they would show where tiles are cut.
     return pdk.Layer(
@@ -129,7 +128,7 @@ def _areas(found: AreaMap, *, basemap: bool, tiled: bool) -> pdk.Layer:
 
 
 def _districts(*, tiled: bool) -> pdk.Layer:
-    shapes = f"{maps.TILES}?shape=districts" if tiled else "api/v1/districts.geojson"
+    shapes = f"{map_features.TILES}?shape=districts" if tiled else "api/v1/districts.geojson"
     kind, more = _source(shapes, tiled=tiled)
     return pdk.Layer(
         kind, id="districts", filled=False, stroked=True, get_line_color=rgb(INK),
@@ -148,7 +147,11 @@ def _chosen(pack: Pack, code: str) -> pdk.Layer:
 
 
 def _circles(found: AreaMap, *, tiled: bool) -> pdk.Layer:
-    shapes = maps.tile_address(found, maps.CIRCLES) if tiled else address(found, maps.CIRCLES)
+    shapes = (
+        map_features.tile_address(found, map_features.CIRCLES)
+        if tiled
+        else address(found, map_features.CIRCLES)
+    )
     kind, more = _source(shapes, tiled=tiled)
     return pdk.Layer(
         kind, id="circles", point_type=String("circle"), filled=True, stroked=True,

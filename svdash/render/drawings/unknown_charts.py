@@ -7,7 +7,7 @@ from typing import Any
 
 import altair as alt
 
-from svdash.show.drawings.base import PHONE, Spec, built
+from svdash.render.drawings.chart_theme import PHONE, Spec, built
 from svdash.theme import ATTENTION, BAND, INK, QUIET, REST, TEXT
 
 CELL = (42, 27)

@@ -11,7 +11,7 @@ from svdash import wording
 from svdash.findings.finding import records
 from svdash.findings.progress.commitment_register import GROUPS, Detail
 from svdash.register import ALL, DELIVERY_ORDER
-from svdash.show import controls, page
+from svdash.show.kit import controls, page
 
 
 def ask() -> dict[str, str]:

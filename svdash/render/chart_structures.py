@@ -27,14 +27,14 @@ def structure(name: str, columns: int) -> Spec | None:
     before = _kept()
     if before is not None and columns in COLUMNS:
         return before.get(_key(name, columns))
-    from svdash.show.drawings import DRAWN
+    from svdash.render.drawings import DRAWN
 
     return DRAWN[name](columns) if name in DRAWN else None
 
 
 def names() -> tuple[str, ...]:
     """Return the names of the findings that have a chart."""
-    from svdash.show.drawings import DRAWN
+    from svdash.render.drawings import DRAWN
 
     return tuple(DRAWN)
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import altair as alt
 
-from svdash.show.drawings.base import PHONE, Spec, built
+from svdash.render.drawings.chart_theme import PHONE, Spec, built
 from svdash.theme import ACCENT, ATTENTION, INK, QUIET, REST
 
 # Room right of the bars for the words at their ends, on a screen and on a phone.

@@ -6,8 +6,8 @@ import streamlit as st
 
 from svdash.findings.indicators import indicator_trends
 from svdash.register import ALL
-from svdash.show import controls
-from svdash.show.page import Here
+from svdash.show.kit import controls
+from svdash.show.kit.page import Here
 
 
 def ask(now: Here) -> tuple[str, str]:

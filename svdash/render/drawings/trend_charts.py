@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import altair as alt
 
-from svdash.show.drawings.base import GUTTER, Spec, built
+from svdash.render.drawings.chart_theme import GUTTER, Spec, built
 from svdash.theme import ACCENT, ATTENTION, BAND, INK, QUIET, TEXT
 
 PANEL = (178, 116)

@@ -1,0 +1,64 @@
+"""Structures of charts, one a finding, built and checked by Altair once.
+
+Altair takes long to import: nothing outside imports this package before the first chart is drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from svdash.render.drawings import (
+    concentration_charts,
+    district_charts,
+    economy_charts,
+    gradient_charts,
+    pay_charts,
+    unknown_charts,
+)
+from svdash.render.drawings.chart_theme import Spec
+from svdash.render.drawings.funnel_charts import likelihoods
+from svdash.render.drawings.gap_charts import dots
+from svdash.render.drawings.place_charts import catchments, deciles, lands
+from svdash.render.drawings.progress_charts import owners, standing
+from svdash.render.drawings.trend_charts import alone, trends
+
+__all__ = ["DRAWN", "Spec"]
+
+DRAWN: dict[str, Callable[[int], Spec]] = {
+    "indicators": trends,
+    "indicator": trends,
+    "indicator-alone": alone,
+    "measures": trends,
+    "standing": standing,
+    "overdue": owners,
+    "deciles": deciles,
+    "lands": lands,
+    "catchments": catchments,
+    "concentration": concentration_charts.curve,
+    "concentration-years": concentration_charts.indices,
+    "most-deprived": concentration_charts.deprived,
+    "parity": concentration_charts.parity,
+    "cold-spots": concentration_charts.cold,
+    "reach-change": concentration_charts.changes,
+    "areas-by-district": district_charts.people,
+    "areas-by-district-money": district_charts.money,
+    "equality-workforce": dots,
+    "equality-target": dots,
+    "equality-recruitment": likelihoods,
+    "equality-pay-returns": pay_charts.returns,
+    "equality-pay-groups": pay_charts.gaps,
+    "equality-pay-split": pay_charts.split,
+    "equality-owners": dots,
+    "equality-owners-answers": unknown_charts.answers,
+    "equality-services": gradient_charts.reached,
+    "equality-gradient": gradient_charts.gradient,
+    "economy-places": economy_charts.bars,
+    "economy-retained": economy_charts.years,
+    "economy-kinds": economy_charts.parts,
+    "economy-concentration": economy_charts.bars,
+    "economy-contracts": dots,
+    "economy-standards": dots,
+    "economy-unreached": economy_charts.bars,
+    "data-gaps": unknown_charts.gaps,
+    "data-gaps-share": trends,
+}
