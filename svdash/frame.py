@@ -16,20 +16,13 @@ from svdash.show.kit import controls, page
 from svdash.show.kit.page_tools import tools
 from svdash.tables import Pack, PackError, boundary_faults, open_pack
 
-_VIEW: Final = "_view"
 FAULTS_SHOWN: Final = 50
 
 
-def _read(framework: Framework, *, moved: bool) -> tuple[View, list[Ignored]]:
-    """Read the filters from the address; on a page change, what the address leaves out stays as it was."""
+def _read(framework: Framework) -> tuple[View, list[Ignored]]:
+    """Read the filters from the address, and write them back as they are understood."""
     given = st.query_params.to_dict()
-    if moved and _VIEW in st.session_state:
-        before: View = st.session_state[_VIEW]
-        usual = framework.usual(before)
-        # What was only a default moves on with the year that the address may bring.
-        given = {**{n: v for n, v in before.params().items() if v != usual[n]}, **given}
     view, ignored = framework.read({k: v for k, v in given.items() if k in FILTERS})
-    st.session_state[_VIEW] = view
     controls.write(view.params(), framework.usual(view))
     return view, ignored
 
@@ -171,8 +164,8 @@ def _draw(current: st.Page) -> None:
     pack = open_pack()
     framework = Framework.of(pack)
     asked = st.query_params.to_dict()
-    moved = controls.begin(current.url_path)
-    view, ignored = _read(framework, moved=moved)
+    view, ignored = _read(framework)
+    controls.begin(FILTERS)
     districted = current.url_path in page.DISTRICTED
     seen = view if districted else view.with_(district=ALL)
     page.set_here(page.Here(pack, framework, seen, view))
@@ -191,6 +184,7 @@ def main() -> None:
     )
     st.html(theme.STYLE)
     st.logo(str(page.ROOT / "svdash" / "show" / "logo.svg"), size="large")
+    controls.carry()
     current = st.navigation(page.pages(), position="top")
     try:
         _draw(current)

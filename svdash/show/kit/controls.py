@@ -7,26 +7,45 @@ control shows, and is written by every control's callback (docs/decisions/0002).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from svdash.register import Ignored
 
 YES: Final = "yes"
 _DEFAULTS: Final = "_control_defaults"
 _PAGE: Final = "_control_page"
+_KEPT: Final = "_control_kept"
 _IGNORED: Final = "_control_ignored"
 
 
-def begin(page: str) -> bool:
-    """Start a run: forget the controls of the page before. Return whether the reader came from another page."""
-    moved = st.session_state.get(_PAGE) not in (None, page)
-    st.session_state[_PAGE] = page
+def carry() -> None:
+    """Write the filters of the page before into the address, where the reader has gone to another page.
+
+    This comes before the navigation is drawn. The navigation adds a step to the browser's history, with the filters
+    that the browser knows by then; filters that arrive later add a second step, and Back then leads to the same page
+    without them. Back and Forward carry nothing over: the address they lead to decides.
+    """
+    run = get_script_run_ctx()
+    if run is None or run.is_history_navigation:
+        return
+    if st.session_state.get(_PAGE) not in (None, run.page_script_hash):
+        now = st.query_params.to_dict()
+        wanted = {**st.session_state[_KEPT], **now}
+        if wanted != now:
+            st.query_params.from_dict(wanted)
+
+
+def begin(names: Collection[str]) -> None:
+    """Start a run of a page: forget the controls of the run before, and keep ``names`` of the address for the next page."""
+    run = get_script_run_ctx()
+    st.session_state[_PAGE] = run.page_script_hash if run is not None else None
+    st.session_state[_KEPT] = {n: v for n, v in st.query_params.to_dict().items() if n in names}
     st.session_state[_DEFAULTS] = {}
     st.session_state[_IGNORED] = []
-    return moved
 
 
 def write(values: Mapping[str, str], defaults: Mapping[str, str]) -> None:
