@@ -17,7 +17,7 @@ test: $(VENV)/dev
 	$(VENV)/bin/pytest
 
 check: $(VENV)/dev
-	$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy && $(PY) -m svdash check
+	$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/lint-imports --no-cache && $(VENV)/bin/mypy && $(PY) -m svdash check
 
 format: $(VENV)/dev
 	$(VENV)/bin/ruff check --fix . ; $(VENV)/bin/ruff format .

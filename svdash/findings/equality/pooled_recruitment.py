@@ -15,7 +15,8 @@ import pandas as pd
 
 from svdash import disclosure
 from svdash.disclosure import Sum
-from svdash.findings.equality.comparison_groups import aggregates, table, without_doubles
+from svdash.findings.aggregate_groups import aggregates, without_doubles
+from svdash.findings.equality.comparison_groups import table
 from svdash.findings.indicators import gated_observations
 from svdash.register import ALL, NOT_STATED, RECRUITMENT
 from svdash.tables import Pack

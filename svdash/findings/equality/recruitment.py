@@ -11,11 +11,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from svdash import disclosure, wording
+from svdash.findings.aggregate_groups import aggregates
 from svdash.findings.equality.comparison_groups import (
     COUNTS,
     QUESTION,
     Chosen,
-    aggregates,
     groups,
     reference_of,
 )

@@ -11,7 +11,7 @@ import pandas as pd
 
 from svdash import disclosure
 from svdash.findings import gated_frames
-from svdash.findings.equality.comparison_groups import aggregates, without_doubles
+from svdash.findings.aggregate_groups import aggregates, without_doubles
 from svdash.findings.indicators import observation_sums
 from svdash.measures import trend
 from svdash.register import ALL, NOT_STATED, OBSERVATIONS, RECRUITMENT, Framework, year_end
