@@ -210,7 +210,7 @@ def plainly(pack: Pack) -> float:
 
 def first_tiles(pack: Pack) -> float:
     """Return the seconds of processor of the first tiles: read the file, dissolve districts, cut what the first view asks for."""
-    found = area_figures.area_map(pack, Framework.of(pack).default_view(), Asked())
+    found = area_figures.area_map(pack, Framework.of(pack).filters.default_view(), Asked())
     begin = time.process_time()
     for tile in FIRST:
         map_features.tile_features(pack, found, tile)

@@ -22,8 +22,8 @@ FAULTS_SHOWN: Final = 50
 def _read(framework: Framework) -> tuple[View, list[Ignored]]:
     """Read the filters from the address, and write them back as they are understood."""
     given = st.query_params.to_dict()
-    view, ignored = framework.read({k: v for k, v in given.items() if k in FILTERS})
-    controls.write(view.params(), framework.usual(view))
+    view, ignored = framework.filters.read({k: v for k, v in given.items() if k in FILTERS})
+    controls.write(view.params(), framework.filters.usual(view))
     return view, ignored
 
 
@@ -41,12 +41,17 @@ def _count(pack: Pack) -> dict[str, dict[str, int]]:
     updates, figures = pack.table("updates"), gated_observations.years(pack)
     links = framework.links
     return {
-        "role": {role: len(framework.commitments_of(role)) - 1 for role in (ALL, *framework.labels("role"))},
+        "role": {
+            role: len(framework.filters.commitments_of(role)) - 1
+            for role in (ALL, *framework.vocabulary.labels("role"))
+        },
         "commitment": tally(updates["commitment"]),
         "linked": tally(links["commitment"]),
         # Of all roles: choices that change with another filter close a list that a quick reader has just opened.
         "year": tally(pd.concat([updates["year"], figures["year"]])),
-        "district": {code: len(area_cells.areas(pack, code)) for code in framework.choices("district")},
+        "district": {
+            code: len(area_cells.areas(pack, code)) for code in framework.filters.choices("district")
+        },
     }
 
 
@@ -57,7 +62,7 @@ def _options(pack: Pack, framework: Framework, view: View) -> dict[str, dict[str
     whole = counts["year"]
 
     def year(code: str) -> str:
-        part = " part" if framework.is_part(code) else ""
+        part = " part" if framework.calendar.is_part(code) else ""
         return f"{code}{part} · {wording.number(whole.get(code, 0))}"
 
     def commitment(code: str) -> str:
@@ -66,12 +71,12 @@ def _options(pack: Pack, framework: Framework, view: View) -> dict[str, dict[str
             f"{code} {titles[code]} · {behind}, {wording.count(counts['linked'].get(code, 0), 'indicator')}"
         )
 
-    ids = framework.commitments_of(view.role)
-    years = [y for y in framework.choices("year") if y != ALL]
+    ids = framework.filters.commitments_of(view.role)
+    years = [y for y in framework.filters.choices("year") if y != ALL]
     return {
         "role": {
-            code: f"{'All roles' if code == ALL else framework.label('role', code)} · {counts['role'][code]}"
-            for code in framework.choices("role")
+            code: f"{'All roles' if code == ALL else framework.vocabulary.label('role', code)} · {counts['role'][code]}"
+            for code in framework.filters.choices("role")
         },
         "commitment": {c: f"All · {len(ids) - 1}" if c == ALL else commitment(c) for c in ids},
         "year": {ALL: f"All years · {wording.number(sum(whole.values()))}", **{y: year(y) for y in years}},
@@ -81,14 +86,14 @@ def _options(pack: Pack, framework: Framework, view: View) -> dict[str, dict[str
         },
         "district": {
             code: f"{label} · {wording.number(counts['district'][code])}"
-            for code, label in {ALL: "All", **framework.districts}.items()
+            for code, label in {ALL: "All", **framework.filters.districts}.items()
         },
     }
 
 
 def _filter_bar(pack: Pack, framework: Framework, view: View, *, districted: bool) -> None:
     options = pack.remember(("frame.options", view.role, view.year), lambda: _options(pack, framework, view))
-    defaults = framework.usual(view)
+    defaults = framework.filters.usual(view)
     spots = st.columns([2, 3.2, 2, 2, 2.1, 4], vertical_alignment="bottom")
     labels = {
         "role": "Role",
@@ -109,7 +114,9 @@ def _filter_bar(pack: Pack, framework: Framework, view: View, *, districted: boo
     if not districted:
         # Not in the way where it is of no use, and not lost either: it counts again where it can be used.
         options = options | {"district": {view.district: "Not used here"}}
-        kept = f" {framework.districts[view.district]} is kept for it." if view.district != ALL else ""
+        kept = (
+            f" {framework.filters.districts[view.district]} is kept for it." if view.district != ALL else ""
+        )
         tips["district"] = (
             f"Figures on this page are of the whole city region. Reach and spend can be told for one district.{kept}"
         )

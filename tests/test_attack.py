@@ -110,11 +110,15 @@ def test_the_small_pack_is_sound_and_full_of_small_counts(pack: Pack, small_pack
 def _views(pack: Pack) -> list[View]:
     """Every single filter value, and every pair of a role or a commitment or a compared year with a year."""
     framework = Framework.of(pack)
-    years = framework.choices("year")
-    found = [View(year=year, compare=other) for year in years for other in framework.choices("compare")]
+    years = framework.filters.choices("year")
+    found = [
+        View(year=year, compare=other) for year in years for other in framework.filters.choices("compare")
+    ]
     for name in ("role", "commitment"):
         found += [
-            View(year=year).with_(**{name: value}) for value in framework.choices(name) for year in years
+            View(year=year).with_(**{name: value})
+            for value in framework.filters.choices(name)
+            for year in years
         ]
     return list(dict.fromkeys(found))
 
@@ -162,10 +166,10 @@ def _asked(view: View, programme: str) -> dict[str, str]:
 
 def test_people_reached_are_the_same_whatever_the_filters(pack: Pack) -> None:
     framework = Framework.of(pack)
-    year = framework.default_year
+    year = framework.calendar.default_year
     for programme in sorted({programme for _, programme in _reaching(pack)}):
-        views = [View(year=year, compare=other) for other in framework.choices("compare")]
-        views += [View(role=role, year=year) for role in framework.choices("role")]
+        views = [View(year=year, compare=other) for other in framework.filters.choices("compare")]
+        views += [View(role=role, year=year) for role in framework.filters.choices("role")]
         linked = area_cells.table(pack, "programme_links")
         views += [
             View(commitment=c, year=year) for c in linked.loc[linked["programme"] == programme, "commitment"]
@@ -226,7 +230,7 @@ def test_the_routes_serve_what_the_findings_hold(pack: Pack, monkeypatch: pytest
     for name, query in (("observations", {"year": year}), ("areas", asked), ("deciles", asked)):
         found = TABLES[name].build(
             pack,
-            View(year=year, compare=Framework.of(pack).year_before(year)),
+            View(year=year, compare=Framework.of(pack).calendar.year_before(year)),
             _asked(View(), programme) if query is asked else {},
         )
         served_ = client.get(f"/api/v1/tables/{name}.csv", params=query)
@@ -271,7 +275,7 @@ def test_no_served_table_shows_a_count_of_people_that_is_not_rounded(pack: Pack)
         if table.needs or table.name == "data-gaps-share":
             continue
         values = {name: about.default or "" for name, about in table.parameters.items()}
-        rows = table.build(pack, Framework.of(pack).default_view(), values).typed()
+        rows = table.build(pack, Framework.of(pack).filters.default_view(), values).typed()
         if "indicator" in rows and "numerator" in rows:
             rows = rows[rows["indicator"].map(counting).astype(bool)]
         for column in counts & set(rows.select_dtypes("number").columns):

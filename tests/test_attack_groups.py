@@ -27,7 +27,7 @@ Cell = tuple[object, ...]
 
 def _asked(pack: Pack, name: str, **view: str) -> Iterator[tuple[str, str, pd.DataFrame]]:
     """A table for every year and characteristic: both, and what is served."""
-    for year in Framework.of(pack).years:
+    for year in Framework.of(pack).calendar.years:
         for by in characteristics(pack):
             found = TABLES[name].build(pack, View(year=year, **view), {"characteristic": by, "reference": ""})
             if len(found.frame):
@@ -191,7 +191,7 @@ def test_no_hidden_count_of_recruitment_can_be_worked_back_from_years_and_sums_o
         parts = [(*key[:4], group, key[5]) for group in made[row["group"]]]
         puzzle.adds_up(key, parts)
     single = alone[alone["first"] == alone["last"]]
-    stages = list(Framework.of(pack).labels("stage"))
+    stages = list(Framework.of(pack).vocabulary.labels("stage"))
     for (year, organisation, by, stage), line in single.groupby(
         ["last", "organisation", "characteristic", "stage"]
     ):

@@ -388,7 +388,7 @@ def test_copy_link_writes_every_filter_out(context: BrowserContext, server: str,
     tool(page, "Copy link")
     link = page.locator("[data-testid=stPopoverBody] [data-testid=stCode]").inner_text().strip()
     given = {name: values[-1] for name, values in parse_qs(urlsplit(link).query).items()}
-    default = Framework.of(pack).default_view().params()
+    default = Framework.of(pack).filters.default_view().params()
     assert {name: given[name] for name in FILTERS} == default
     assert given["delivery"] == "overdue"
     assert link.startswith(f"{server}/commitments?")

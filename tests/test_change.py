@@ -305,9 +305,9 @@ def test_a_pack_of_one_year_has_no_change(copied_pack: CopiedPack) -> None:
         path = copied_pack.folder / f"{table}.parquet"
         only(pd.read_parquet(path), (YEAR,)).to_parquet(path, index=False)
     pack = copied_pack.open()
-    assert Framework.of(pack).years == (YEAR,)
+    assert Framework.of(pack).calendar.years == (YEAR,)
     for asked in (SPEND, SKILLS):
-        found = area_change.change(pack, Framework.of(pack).default_view(), asked)
+        found = area_change.change(pack, Framework.of(pack).filters.default_view(), asked)
         assert found.empty == f"The data pack has no year before {YEAR}, and a change needs two."
 
 
@@ -337,7 +337,7 @@ def test_without_one_table_the_change_builds_and_may_say_why_it_is_empty(
 ) -> None:
     copied_pack.remove(table)
     pack = copied_pack.open()
-    view = Framework.of(pack).default_view()
+    view = Framework.of(pack).filters.default_view()
     for asked in (SPEND, SKILLS):
         found = area_change.change(pack, view, asked)
         assert found.empty or len(found.frame)

@@ -267,7 +267,7 @@ def test_a_third_that_is_hidden_altogether_has_no_median() -> None:
 def test_without_one_table_it_builds_and_may_say_why_it_is_empty(copied_pack: CopiedPack, table: str) -> None:
     copied_pack.remove(table)
     pack = copied_pack.open()
-    view = Framework.of(pack).default_view()
+    view = Framework.of(pack).filters.default_view()
     for asked in (SPEND, SKILLS):
         found = district_comparison.districts(pack, view, asked)
         assert found.empty or len(found.frame)

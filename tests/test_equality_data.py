@@ -179,7 +179,7 @@ def test_stages_are_told_by_all_nine_protected_characteristics_in_every_year_the
 
 
 def test_stages_stand_in_the_order_of_the_vocabulary(pack: Pack) -> None:
-    assert list(Framework.of(pack).labels("stage")) == STAGES
+    assert list(Framework.of(pack).vocabulary.labels("stage")) == STAGES
 
 
 def test_new_staff_who_told_their_situation_are_no_more_than_were_appointed(
@@ -268,7 +268,7 @@ def test_without_the_table_of_recruitment_its_indicators_have_no_figures(copied_
     place.write_text(json.dumps(descriptor), encoding="utf-8")
     pack = copied_pack.open()
     assert pack.faults == ()
-    view = Framework.of(pack).default_view()
+    view = Framework.of(pack).filters.default_view()
     assert not set(gated_observations.gated(pack)["indicator"]) & set(STAGED)
     assert indicator_trends.one(pack, view, "EMP-I1").empty
     assert (
@@ -294,7 +294,7 @@ def test_the_years_of_recruitment_are_years_of_the_pack(copied_pack: CopiedPack)
 
     copied_pack.change("recruitment", edit)
     pack = copied_pack.open()
-    assert "2015/16" in Framework.of(pack).years
+    assert "2015/16" in Framework.of(pack).calendar.years
     assert (gated_observations.years(pack)["year"] == "2015/16").sum() > 50
 
 

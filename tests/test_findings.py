@@ -15,8 +15,9 @@ from svdash.findings import Finding
 from svdash.findings.indicators import indicator_series, indicator_trends
 from svdash.findings.open_data import data_catalogue, open_tables
 from svdash.findings.progress import commitment_register, commitment_status, headline_tiles
-from svdash.register import ALL, DELIVERY_ORDER, NONE, OBSERVATIONS, Framework, View, period_end
+from svdash.register import ALL, DELIVERY_ORDER, NONE, OBSERVATIONS, Framework, View
 from svdash.tables import Pack, open_pack, split
+from svdash.years import period_end
 from tests.attack import moved
 from tests.copies import DATA, CopiedPack
 
@@ -367,7 +368,7 @@ def test_a_row_of_the_register_stands_under_each_of_its_groups(pack: Pack, group
     framework = Framework.of(pack)
     found = ask(pack, View(), "commitments", group=group).frame
     stood = set(
-        found.loc[found["group"].isin(framework.labels(group)), ["id", "group"]].itertuples(
+        found.loc[found["group"].isin(framework.vocabulary.labels(group)), ["id", "group"]].itertuples(
             index=False, name=None
         )
     )
@@ -397,7 +398,7 @@ def test_grouped_by_role_a_chosen_role_shows_no_other_one(pack: Pack, role: str)
     found = ask(pack, View(role=role), "commitments", group="role").frame
     assert set(found["group"]) == {role}
     assert found["id"].is_unique
-    assert set(found["id"]) == set(Framework.of(pack).commitments_of(role)) - {ALL}
+    assert set(found["id"]) == set(Framework.of(pack).filters.commitments_of(role)) - {ALL}
 
 
 @pytest.mark.parametrize(
@@ -687,7 +688,7 @@ def test_without_one_table_every_finding_still_builds_and_says_why_it_is_empty(
     # Lines are not read with the pack: their faults are told when it is checked, and where they are summed.
     assert table in {*pack.lines, *(fault.table for fault in pack.faults)}
     framework = Framework.of(pack)
-    view = framework.default_view()
+    view = framework.filters.default_view()
     for name, found in everything(
         pack, view, lambda name: not name.startswith("pack-") or name == f"pack-{table}"
     ):
@@ -1001,7 +1002,7 @@ def test_the_vintage_is_recorded_in_every_export() -> None:
 
 
 def test_no_finding_of_the_product_leaves_a_cell_blank(pack: Pack) -> None:
-    view = Framework.of(pack).default_view()
+    view = Framework.of(pack).filters.default_view()
     for name, found in everything(pack, view):
         rows = found.export()
         assert not rows.isna().any(axis=None), name

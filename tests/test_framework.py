@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from svdash.register import ALL, FILTERS, NONE, Framework, View, period_end, year_end, year_of, year_start
+from svdash.register import ALL, FILTERS, NONE, Framework, View
 from svdash.tables import Pack, split
+from svdash.years import period_end, year_end, year_of, year_start
 
 KINDS = ("day-one", "aspiration", "practice")
 # Counted in the Framework, section by section: Day One Commitments, aspirations, existing good practices.
@@ -72,7 +73,7 @@ def test_the_mayors_commitments_filter_under_civic_leader_alone(framework: Frame
 
 @pytest.mark.parametrize("role", ROLES)
 def test_the_chief_executives_three_filter_under_every_role(framework: Framework, role: str) -> None:
-    assert {"CEX-D1", "CEX-D2", "CEX-D3"} <= set(framework.commitments_of(role))
+    assert {"CEX-D1", "CEX-D2", "CEX-D3"} <= set(framework.filters.commitments_of(role))
 
 
 def test_only_four_day_one_commitments_carry_a_number_or_a_date(pack: Pack) -> None:
@@ -153,28 +154,28 @@ def test_every_figure_belongs_to_the_year_that_holds_its_date(pack: Pack) -> Non
 def test_the_default_year_is_the_latest_complete_one_compared_with_the_one_before(
     framework: Framework,
 ) -> None:
-    year = framework.default_year
-    whole = [y for y in framework.years if year_end(y) <= framework.until]
+    year = framework.calendar.default_year
+    whole = [y for y in framework.calendar.years if year_end(y) <= framework.calendar.until]
     assert year == max(whole)
-    before = max(y for y in framework.years if y < year)
-    assert framework.default_view() == View(year=year, compare=before, vintage="2019")
+    before = max(y for y in framework.calendar.years if y < year)
+    assert framework.filters.default_view() == View(year=year, compare=before, vintage="2019")
 
 
 def test_a_year_that_the_data_do_not_reach_the_end_of_is_a_part_year(framework: Framework) -> None:
-    assert framework.is_part("2026/27")
-    assert not framework.is_part(framework.default_year)
-    assert framework.as_at("2026/27") == framework.until < year_end("2026/27")
+    assert framework.calendar.is_part("2026/27")
+    assert not framework.calendar.is_part(framework.calendar.default_year)
+    assert framework.calendar.as_at("2026/27") == framework.calendar.until < year_end("2026/27")
 
 
 def test_an_address_without_filters_gives_the_default_view(framework: Framework) -> None:
-    assert framework.read({}) == (framework.default_view(), [])
+    assert framework.filters.read({}) == (framework.filters.default_view(), [])
 
 
 def test_another_year_is_compared_with_the_year_before_it_unless_said_otherwise(framework: Framework) -> None:
-    view, ignored = framework.read({"year": "2024/25"})
+    view, ignored = framework.filters.read({"year": "2024/25"})
     assert (view.compare, ignored) == ("2023/24", [])
-    oldest = framework.years[0]
-    assert framework.read({"year": oldest}) == (View(year=oldest, compare=NONE, vintage="2019"), [])
+    oldest = framework.calendar.years[0]
+    assert framework.filters.read({"year": oldest}) == (View(year=oldest, compare=NONE, vintage="2019"), [])
 
 
 @pytest.mark.parametrize(
@@ -191,36 +192,36 @@ def test_another_year_is_compared_with_the_year_before_it_unless_said_otherwise(
 def test_an_unknown_value_is_named_and_falls_back_to_the_default(
     framework: Framework, name: str, value: str
 ) -> None:
-    view, ignored = framework.read({name: value})
-    assert view == framework.default_view()
+    view, ignored = framework.filters.read({name: value})
+    assert view == framework.filters.default_view()
     assert [(part.name, part.value) for part in ignored] == [(name, value)]
 
 
 @pytest.mark.parametrize("name", ["role", "year", "compare"])
 def test_an_unknown_value_is_answered_with_all_that_is_allowed(framework: Framework, name: str) -> None:
-    _, ignored = framework.read({name: "?"})
-    assert all(choice in ignored[0].reason for choice in framework.choices(name))
+    _, ignored = framework.filters.read({name: "?"})
+    assert all(choice in ignored[0].reason for choice in framework.filters.choices(name))
 
 
 def test_an_unknown_commitment_is_answered_with_what_identifiers_look_like(framework: Framework) -> None:
-    _, ignored = framework.read({"commitment": "?"})
+    _, ignored = framework.filters.read({"commitment": "?"})
     assert any(known in ignored[0].reason for known in framework.commitments["id"])
 
 
 def test_a_commitment_outside_the_chosen_role_is_dropped_and_named(framework: Framework) -> None:
-    view, ignored = framework.read({"role": "investor", "commitment": "EMP-D1"})
+    view, ignored = framework.filters.read({"role": "investor", "commitment": "EMP-D1"})
     assert (view.role, view.commitment) == ("investor", ALL)
     assert [(part.name, part.value) for part in ignored] == [("commitment", "EMP-D1")]
 
 
 def test_a_year_is_not_compared_with_itself(framework: Framework) -> None:
-    view, ignored = framework.read({"year": "2024/25", "compare": "2024/25"})
+    view, ignored = framework.filters.read({"year": "2024/25", "compare": "2024/25"})
     assert (view.year, view.compare) == ("2024/25", NONE)
     assert [(part.name, part.value) for part in ignored] == [("compare", "2024/25")]
 
 
 def test_every_unusable_part_of_an_address_is_named_at_once(framework: Framework) -> None:
-    _, ignored = framework.read(dict.fromkeys(FILTERS, "?"))
+    _, ignored = framework.filters.read(dict.fromkeys(FILTERS, "?"))
     assert [part.name for part in ignored] == list(FILTERS)
 
 
@@ -228,14 +229,16 @@ def test_every_unusable_part_of_an_address_is_named_at_once(framework: Framework
 def test_a_view_written_to_an_address_and_read_again_is_the_same_view(
     data: st.DataObject, framework: Framework
 ) -> None:
-    role = data.draw(st.sampled_from(framework.choices("role")))
-    commitment = data.draw(st.sampled_from(framework.commitments_of(role)))
-    year = data.draw(st.sampled_from(framework.choices("year")))
+    role = data.draw(st.sampled_from(framework.filters.choices("role")))
+    commitment = data.draw(st.sampled_from(framework.filters.commitments_of(role)))
+    year = data.draw(st.sampled_from(framework.filters.choices("year")))
     compare = data.draw(
-        st.sampled_from([y for y in framework.choices("compare") if y == NONE or year == ALL or y < year])
+        st.sampled_from(
+            [y for y in framework.filters.choices("compare") if y == NONE or year == ALL or y < year]
+        )
     )
     view = View(role, commitment, year, compare)
-    assert framework.read(view.params()) == (view, [])
+    assert framework.filters.read(view.params()) == (view, [])
 
 
 @given(data=st.data())
@@ -244,12 +247,13 @@ def test_whatever_an_address_holds_the_view_read_from_it_is_one_that_can_be_chos
 ) -> None:
     anything = st.text(max_size=12)
     given_ = {
-        name: data.draw(st.one_of(anything, st.sampled_from(framework.choices(name)))) for name in FILTERS
+        name: data.draw(st.one_of(anything, st.sampled_from(framework.filters.choices(name))))
+        for name in FILTERS
     }
-    view, ignored = framework.read(given_)
-    assert all(view.params()[name] in framework.choices(name) for name in FILTERS)
-    assert view.commitment in framework.commitments_of(view.role)
+    view, ignored = framework.filters.read(given_)
+    assert all(view.params()[name] in framework.filters.choices(name) for name in FILTERS)
+    assert view.commitment in framework.filters.commitments_of(view.role)
     assert view.compare == NONE or view.year == ALL or view.compare < view.year
     kept = {name for name in FILTERS if view.params()[name] == given_[name]}
     assert kept | {part.name for part in ignored} == set(FILTERS)
-    assert framework.read(view.params()) == (view, [])
+    assert framework.filters.read(view.params()) == (view, [])

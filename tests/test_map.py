@@ -42,7 +42,7 @@ def client() -> TestClient:
 
 
 def view_of(pack: Pack) -> View:
-    return Framework.of(pack).default_view()
+    return Framework.of(pack).filters.default_view()
 
 
 def test_the_areas_are_those_of_the_indices_of_2019(pack: Pack) -> None:
@@ -124,7 +124,7 @@ def test_the_overview_says_where_reach_and_spend_land(pack: Pack) -> None:
 def test_a_role_shows_only_its_own_programmes(pack: Pack) -> None:
     framework = Framework.of(pack)
     everything = area_cells.programmes(pack, View(), "has_money")
-    for role in framework.labels("role"):
+    for role in framework.vocabulary.labels("role"):
         own = area_cells.programmes(pack, View(role=role), "has_money")
         assert set(own) <= set(everything)
     assert set(area_cells.programmes(pack, View(commitment="SER-P6"), "counts_people")) == {

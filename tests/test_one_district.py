@@ -69,7 +69,7 @@ every = pytest.mark.parametrize("name", EVERY)
 
 @pytest.fixture(scope="module")
 def codes(pack: Pack) -> list[str]:
-    return list(Framework.of(pack).districts)
+    return list(Framework.of(pack).filters.districts)
 
 
 def of(district: str, view: View = NOW) -> View:
@@ -159,7 +159,7 @@ def test_deciles_that_a_district_does_not_have_are_not_told_of(pack: Pack) -> No
 
 def test_a_district_may_be_named_in_an_address(pack: Pack) -> None:
     for name in ("Knowsley", "knowsley"):
-        view, ignored = Framework.of(pack).read({"district": name})
+        view, ignored = Framework.of(pack).filters.read({"district": name})
         assert (view.district, ignored) == (KNOWSLEY, [])
 
 
@@ -284,7 +284,7 @@ def test_a_change_is_of_the_areas_that_both_years_show(pack: Pack, codes: list[s
         found = decile_change.change(pack, of(district), CYCLES)
         rows = area_cells.people(pack, YEAR, "cycle-training")
         marks = [area_cells.people(pack, year, "cycle-training")["marker"] for year in (YEAR, BEFORE)]
-        here = rows["district_name"] == Framework.of(pack).districts[district]
+        here = rows["district_name"] == Framework.of(pack).filters.districts[district]
         both = (marks[0] == "") & (marks[1] == "") & here
         hidden = rows.loc[here & ~both, "population"].sum() / rows.loc[here, "population"].sum()
         if hidden > district_people.MOST_HIDDEN:
@@ -426,7 +426,7 @@ def test_no_count_of_people_of_a_district_is_small_or_exact(pack: Pack, codes: l
 
 
 def test_districts_carry_the_names_of_the_vocabulary(pack: Pack) -> None:
-    named = Framework.of(pack).labels("district")
+    named = Framework.of(pack).vocabulary.labels("district")
     rows = area_cells.areas(pack)
     assert dict(zip(rows["district"], rows["district_name"], strict=True)) == dict(named)
 
@@ -448,7 +448,7 @@ def test_a_pack_without_a_list_of_districts_names_them_as_its_areas_do(copied_pa
                 field.pop("vocabulary", None)
     path.write_text(json.dumps(told), encoding="utf-8")
     opened = copied_pack.open()
-    assert Framework.of(opened).districts["E06000099"] == "Northshire"
+    assert Framework.of(opened).filters.districts["E06000099"] == "Northshire"
     found = reach_by_decile.by_decile(opened, of("E06000099"), SPEND)
     assert "Northshire" in found.subtitle
 
@@ -473,7 +473,7 @@ def test_the_address_under_a_figure_is_answered(client: TestClient, pack: Pack, 
         allowed = table.parameters[parameter].allowed
         assert allowed is not None
         own[parameter] = allowed(pack)[0]
-    view = Framework.of(pack).default_view().with_(district=KNOWSLEY if table.districted else ALL)
+    view = Framework.of(pack).filters.default_view().with_(district=KNOWSLEY if table.districted else ALL)
     found = table.build(pack, view, own)
     answer = client.get("/" + page.address(found, "csv"))
     assert answer.status_code == 200, answer.text
@@ -496,7 +496,7 @@ def test_the_map_of_a_district_is_served_with_its_areas_only(client: TestClient,
 def test_an_address_for_another_vintage_is_not_answered_with_this_one(client: TestClient, pack: Pack) -> None:
     answer = client.get("/api/v1/tables/deciles.csv", params={"vintage": "2025"})
     assert (answer.status_code, answer.json()["allowed"]) == (422, ["all", "2019"])
-    view, ignored = Framework.of(pack).read({"vintage": "2025"})
+    view, ignored = Framework.of(pack).filters.read({"vintage": "2025"})
     assert view.vintage == "2019"
     assert [(each.name, each.value) for each in ignored] == [("vintage", "2025")]
     assert "carry the Indices of Deprivation 2019" in ignored[0].reason
@@ -575,7 +575,7 @@ PART_YEAR = "2026/27"
 @pytest.mark.parametrize("name", DATED)
 def test_every_row_taken_away_says_what_it_is_of(client: TestClient, pack: Pack, name: str) -> None:
     names = area_cells.programmes(pack, NOW, "counts_people")
-    assert Framework.of(pack).is_part(PART_YEAR)
+    assert Framework.of(pack).calendar.is_part(PART_YEAR)
     for year in (YEAR, BEFORE, PART_YEAR):
         # Most areas have no supplier at all, so there is nothing to part them by in two maps at once.
         kind = "benefit" if name == "areas-together" else "supplier"

@@ -75,7 +75,8 @@ def set_params(at: AppTest, params: dict[str, str]) -> AppTest:
 def concrete(pack: Pack, params: dict[str, str]) -> dict[str, str]:
     """Put the pack's oldest year in its place."""
     return {
-        name: Framework.of(pack).years[0] if value == "oldest" else value for name, value in params.items()
+        name: Framework.of(pack).calendar.years[0] if value == "oldest" else value
+        for name, value in params.items()
     }
 
 
@@ -115,8 +116,8 @@ def test_every_page_opens_in_every_view_and_repeats_its_filters(pack: Pack, file
     assert not [band for band in bands(at) if "gnored" in band]
     assert not re.search(r"\b(nan|NaT|<NA>|NoneType|Traceback)\b", "\n".join(everything(at)))
     told = filters_told(at)
-    wanted, _ = framework.read(params)
-    assert wanted.role == ALL or framework.label("role", wanted.role) in told
+    wanted, _ = framework.filters.read(params)
+    assert wanted.role == ALL or framework.vocabulary.label("role", wanted.role) in told
     assert wanted.commitment == ALL or wanted.commitment in told
     for year in (wanted.year, wanted.compare):
         assert year in (ALL, NONE) or year in told
@@ -148,9 +149,9 @@ def test_the_filters_offer_only_what_fits_and_how_much_stands_behind_it(pack: Pa
     at = opened("overview", role="civic-leader", year="2024/25")
     box = {box.key: box for box in at.selectbox}
     framework = Framework.of(pack)
-    assert len(box["commitment"].options) == len(framework.commitments_of("civic-leader"))
+    assert len(box["commitment"].options) == len(framework.filters.commitments_of("civic-leader"))
     # No comparison, and the years before: a later one would make time run backwards.
-    assert len(box["compare"].options) == 1 + sum(year < "2024/25" for year in framework.years)
+    assert len(box["compare"].options) == 1 + sum(year < "2024/25" for year in framework.calendar.years)
     for name in ("role", "commitment", "year"):
         assert all(re.search(r"\d", option) for option in box[name].options)
 
@@ -205,7 +206,7 @@ def test_what_is_not_known_in_an_address_is_ignored_and_said(pack: Pack, file: s
     assert [error.value for error in at.exception] == []
     for name, value in STRANGE.items():
         assert [band for band in bands(at) if name in band and value in band], name
-    default = Framework.of(pack).default_view()
+    default = Framework.of(pack).filters.default_view()
     assert default.year in filters_told(at)
     assert default.compare in filters_told(at)
 

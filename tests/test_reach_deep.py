@@ -513,7 +513,7 @@ def test_a_year_without_lines_says_so(pack: Pack, name: str) -> None:
 
 
 def test_a_role_counts_only_the_payments_of_its_programmes(pack: Pack, areas: pd.DataFrame) -> None:
-    role = next(iter(Framework.of(pack).labels("role")))
+    role = next(iter(Framework.of(pack).vocabulary.labels("role")))
     view = View(role=role, year=YEAR, compare=BEFORE)
     own = area_cells.programmes(pack, view, "has_money")
     expected = sum(pounds(areas, YEAR, programme=each).sum() for each in own)
@@ -530,7 +530,7 @@ def test_without_one_table_every_finding_builds_and_says_why_it_is_empty(
 ) -> None:
     copied_pack.remove(table)
     damaged = copied_pack.open()
-    view = Framework.of(damaged).default_view()
+    view = Framework.of(damaged).filters.default_view()
     for build in EVERY.values():
         for asked in (SPEND, SKILLS):
             found = build(damaged, view, asked)

@@ -37,7 +37,7 @@ def only(rows: pd.DataFrame, column: str) -> str:
 
 @pytest.mark.parametrize("name", OF_ONE_YEAR)
 def test_money_taken_away_says_its_year_and_whose_programmes_it_is(pack: Pack, name: str) -> None:
-    assert Framework.of(pack).is_part(PART_YEAR)
+    assert Framework.of(pack).calendar.is_part(PART_YEAR)
     for year in (*YEARS, PART_YEAR):
         rows = taken(pack, name, View(year=year))
         assert only(rows, "year") == year
@@ -92,7 +92,7 @@ def test_rows_say_the_year_that_they_are_of_where_the_one_asked_for_has_no_figur
 
 @pytest.mark.parametrize("name", COMPARED)
 def test_groups_taken_away_say_which_group_they_are_compared_with(pack: Pack, name: str) -> None:
-    labels = Framework.of(pack).labels("group")
+    labels = Framework.of(pack).vocabulary.labels("group")
     for group in ("women", "men"):
         rows = taken(pack, name, View(year=YEARS[1]), characteristic="sex", reference=group)
         assert only(rows, "compared_with") == labels[f"sex={group}"]
@@ -103,7 +103,7 @@ def test_groups_taken_away_say_which_group_they_are_compared_with(pack: Pack, na
         if name == "equality-pay-split":
             assert own.empty
     if name != "equality-services":
-        assert only(rows, "organisation") in Framework.of(pack).labels("organisation").values()
+        assert only(rows, "organisation") in Framework.of(pack).vocabulary.labels("organisation").values()
 
 
 def test_a_target_and_reach_over_deprivation_say_what_they_are_of(pack: Pack) -> None:
@@ -120,5 +120,8 @@ def test_what_is_not_known_says_as_at_which_year_and_of_whose_indicators(pack: P
     for year in YEARS:
         assert only(taken(pack, "data-gaps", View(year=year)), "year") == year
         assert only(taken(pack, "equality", View(year=year)), "up_to") == year
-    assert only(taken(pack, "equality", View(year=ALL)), "up_to") == Framework.of(pack).until.isoformat()
+    assert (
+        only(taken(pack, "equality", View(year=ALL)), "up_to")
+        == Framework.of(pack).calendar.until.isoformat()
+    )
     assert only(taken(pack, "data-gaps-share", View(role="employer")), "of_role") == "employer"

@@ -158,7 +158,7 @@ def test_areas_that_do_not_meet_exactly_are_told_and_dissolved_all_the_same(
     ]
     assert whole.is_valid
     assert whole.area == pytest.approx(shapely.union_all(own).area, rel=1e-4)
-    drawn = area_figures.area_map(pack, Framework.of(pack).default_view(), Asked()).drawn
+    drawn = area_figures.area_map(pack, Framework.of(pack).filters.default_view(), Asked()).drawn
     for z in (7, 9):
         for tile in over(pack, z):
             for piece in tiles.cut(pack, tile, drawn["code"], drawn["klass"]):
@@ -183,7 +183,7 @@ def test_a_shape_that_is_no_area_is_left_out_of_the_tiles_and_all_else_is_drawn(
     collection["features"][0]["geometry"] = geometry
     file.write_text(json.dumps(collection), encoding="utf-8")
     pack = copied_pack.open()
-    drawn = area_figures.area_map(pack, Framework.of(pack).default_view(), Asked()).drawn
+    drawn = area_figures.area_map(pack, Framework.of(pack).filters.default_view(), Asked()).drawn
     pieces = [p for t in over(pack, 8) for p in tiles.cut(pack, t, drawn["code"], drawn["klass"])]
     codes = {drawn["code"].iloc[row] for piece in pieces for row in piece.rows}
     assert codes == set(drawn["code"]) - {lost}
@@ -268,7 +268,7 @@ def test_tiles_go_with_their_pack_when_it_is_replaced(
 
     def looked_at() -> tuple[weakref.ref[Pack], list[Feature]]:
         now = copied_pack.open()
-        found = area_figures.area_map(now, Framework.of(now).default_view(), Asked())
+        found = area_figures.area_map(now, Framework.of(now).filters.default_view(), Asked())
         deck_layers.deck(now, found, None, deck_layers.Turned())
         return weakref.ref(now), fetched(client, Tile(CLOSEST, 2013, 1325))
 
@@ -365,7 +365,7 @@ def test_a_circle_of_several_lies_among_those_it_stands_for(client: TestClient, 
 
 
 def layers(pack: Pack, *, circles: bool = False) -> dict[str, dict[str, Any]]:
-    view = Framework.of(pack).default_view()
+    view = Framework.of(pack).filters.default_view()
     found, under = (
         area_figures.area_map(pack, view, Asked("spend")),
         area_figures.area_map(pack, view, Asked()),
@@ -398,7 +398,7 @@ def test_a_pack_of_many_areas_is_sent_in_tiles_that_are_served(
 
 
 def test_the_area_that_is_looked_at_is_outlined_by_its_own_shape(pack: Pack) -> None:
-    found = area_figures.area_map(pack, Framework.of(pack).default_view(), Asked())
+    found = area_figures.area_map(pack, Framework.of(pack).filters.default_view(), Asked())
     turned = deck_layers.Turned(chosen="E01006412")
     chosen = next(
         x

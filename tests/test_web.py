@@ -57,7 +57,7 @@ def needed(pack: Pack, name: str) -> dict[str, str]:
 def finding(pack: Pack, name: str, params: dict[str, str]) -> Finding:
     """Ask for a table as the pages do, without the routes."""
     table = next(t for t in TABLES if t.name == name)
-    view, ignored = Framework.of(pack).read({k: v for k, v in params.items() if k in FILTERS})
+    view, ignored = Framework.of(pack).filters.read({k: v for k, v in params.items() if k in FILTERS})
     assert ignored == []
     return table.build(
         pack, view, {n: params.get(n, about.default or "") for n, about in table.parameters.items()}
@@ -147,7 +147,7 @@ def test_a_filter_changes_what_is_served(client: TestClient) -> None:
 
 def test_without_filters_the_default_view_is_served(client: TestClient, pack: Pack) -> None:
     told = client.get("/api/v1/tables/measures.json").json()
-    assert told["filters"] == Framework.of(pack).default_view().params()
+    assert told["filters"] == Framework.of(pack).filters.default_view().params()
 
 
 def test_a_tables_own_parameters_are_used(client: TestClient) -> None:
@@ -191,7 +191,7 @@ def test_an_unknown_value_of_a_filter_is_refused_with_all_that_are_allowed(
     assert answer.status_code == 422
     told = answer.json()
     assert (told["parameter"], told["value"]) == (filter_, value)
-    assert told["allowed"] == list(Framework.of(pack).choices(filter_))
+    assert told["allowed"] == list(Framework.of(pack).filters.choices(filter_))
 
 
 @pytest.mark.parametrize(
@@ -452,7 +452,7 @@ def test_numbers_that_json_does_not_know_are_not_written(client: TestClient) -> 
 
 def test_what_is_worked_out_ahead_is_what_the_pages_ask_for(pack: Pack) -> None:
     warm.ahead(pack)
-    view = Framework.of(pack).default_view()
+    view = Framework.of(pack).filters.default_view()
     kept = pack.remember(("trends.board", view), lambda: pytest.fail("the board was not kept"))
     assert kept is indicator_trends.board(pack, view)
 

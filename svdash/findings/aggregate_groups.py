@@ -12,7 +12,7 @@ from svdash.tables import Pack, split
 
 def aggregates(pack: Pack) -> dict[tuple[str, str], tuple[str, ...]]:
     """Return (characteristic, group) → the groups it puts together, as the vocabulary's list ``aggregate`` names them."""
-    named = Framework.of(pack).labels("aggregate")
+    named = Framework.of(pack).vocabulary.labels("aggregate")
     pairs = {code.partition("=")[::2]: split(parts) for code, parts in named.items()}
     return {(characteristic, group): tuple(parts) for (characteristic, group), parts in pairs.items()}
 

@@ -39,6 +39,7 @@ from svdash.lines.line_tables import (
 from svdash.settings import var_folder
 from svdash.tables.faults import PackError
 from svdash.tables.package import Pack
+from svdash.years import year_named
 
 # Raise it when cells are worked out differently: those kept by an earlier version are then left aside.
 CELLS_VERSION: Final = 4
@@ -187,7 +188,7 @@ def _summed(engine: Engine, lines: Lines, keys: Sequence[str], measure: str) -> 
 
 
 def _years(starts: pd.Series[Any]) -> pd.Series[Any]:
-    names = {start: f"{int(start):04d}/{(int(start) + 1) % 100:02d}" for start in starts.dropna().unique()}
+    names = {start: year_named(int(start)) for start in starts.dropna().unique()}
     return starts.map(names).astype("str")
 
 

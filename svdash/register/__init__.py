@@ -1,24 +1,10 @@
-"""The Framework as the pack tells it: vocabulary, register, years, and the filters that read them."""
+"""The Framework as the pack tells it: vocabulary, register, years with data, and the filters that read them."""
 
-from svdash.register.framework import (
-    ALL,
-    BAR,
-    DELIVERY_ORDER,
-    FILTERS,
-    NONE,
-    NOT_STATED,
-    OBSERVATIONS,
-    RECRUITMENT,
-    Framework,
-    Ignored,
-    View,
-    districts,
-    figure_tables,
-    period_end,
-    year_end,
-    year_of,
-    year_start,
-)
+from svdash.register.calendar import OBSERVATIONS, RECRUITMENT, figure_tables
+from svdash.register.filters import Ignored
+from svdash.register.framework import Framework
+from svdash.register.view import ALL, BAR, FILTERS, NONE, View
+from svdash.register.vocabulary import DELIVERY_ORDER, NOT_STATED, districts
 
 __all__ = [
     "ALL",
@@ -34,8 +20,4 @@ __all__ = [
     "View",
     "districts",
     "figure_tables",
-    "period_end",
-    "year_end",
-    "year_of",
-    "year_start",
 ]

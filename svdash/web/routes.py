@@ -93,7 +93,7 @@ def _read(
 ) -> tuple[View, dict[str, str]]:
     """Read the view and the parameters of an address; ``more`` are those of the route beside the table's."""
     values = _checked(request, pack, {**open_tables.parameters(pack, table), **more})
-    view, ignored = Framework.of(pack).read({k: v for k, v in values.items() if k in FILTERS})
+    view, ignored = Framework.of(pack).filters.read({k: v for k, v in values.items() if k in FILTERS})
     if ignored:
         part = ignored[0]
         raise RefusedError(

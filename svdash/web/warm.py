@@ -56,8 +56,8 @@ def ahead(pack: Pack) -> None:
     """
     map_features.ahead(pack)
     framework = Framework.of(pack)
-    for year in reversed(framework.years):
-        view: View = framework.default_view(year)
+    for year in reversed(framework.calendar.years):
+        view: View = framework.filters.default_view(year)
         commitment_status.standing(pack, view)
         delivery.changed(pack, view)
         success_measures.measures(pack, view)

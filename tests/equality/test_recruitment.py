@@ -698,7 +698,9 @@ def test_one_group_alone_is_no_comparison(copied_pack: CopiedPack) -> None:
 def test_a_rate_below_four_fifths_of_the_highest_says_to_look_closer(pack: Pack) -> None:
     told = set()
     for characteristic in ("sex", "ethnic-group", "disability", "age", "religion"):
-        frame = recruitment.funnel(pack, Framework.of(pack).default_view(), Chosen(characteristic)).frame
+        frame = recruitment.funnel(
+            pack, Framework.of(pack).filters.default_view(), Chosen(characteristic)
+        ).frame
         stated = frame[frame["group"] != "not-stated"]
         for _, rows in stated.groupby(["from_stage", "to_stage"]):
             for row in rows.to_dict("records"):

@@ -19,7 +19,7 @@ from tests.copies import DATA, CopiedPack
 
 @pytest.fixture(scope="module")
 def view(pack: Pack) -> View:
-    return Framework.of(pack).default_view("2025/26")
+    return Framework.of(pack).filters.default_view("2025/26")
 
 
 def staff(year: str, characteristic: str) -> pd.DataFrame:
@@ -68,7 +68,7 @@ def test_an_unknown_comparison_group_counts_as_the_usual_one(pack: Pack, view: V
 
 @pytest.mark.parametrize("year", ["2022/23", "2024/25", "2026/27", ALL])
 def test_every_characteristic_says_something_in_every_year(pack: Pack, year: str) -> None:
-    asked = Framework.of(pack).default_view(year)
+    asked = Framework.of(pack).filters.default_view(year)
     for characteristic in comparison_groups.characteristics(pack):
         found = workforce.shares(pack, asked, Chosen(characteristic))
         assert len(found.headline) <= 90
@@ -109,7 +109,7 @@ def test_the_target_says_what_would_be_a_rise_and_it_is_one(pack: Pack, view: Vi
 def test_without_the_register_naming_a_target_there_is_an_empty_state(copied_pack: CopiedPack) -> None:
     copied_pack.change("vocabulary", lambda rows: rows[rows["list"] != "equality_indicator"])
     bare = copied_pack.open()
-    asked = Framework.of(bare).default_view()
+    asked = Framework.of(bare).filters.default_view()
     assert workforce.target(bare, asked).empty
     assert workforce.shares(bare, asked, Chosen("sex")).empty
     assert workforce.target_characteristic(bare) == ""
@@ -140,7 +140,7 @@ def test_one_step_of_a_funnel_is_no_gap_of_the_whole_way(pack: Pack, view: View)
 
 
 def test_one_look_shows_each_reader_their_own_role_whoever_asked_before(pack: Pack) -> None:
-    everybody = Framework.of(pack).default_view()
+    everybody = Framework.of(pack).filters.default_view()
     for view in (everybody, everybody.with_(role="employer"), everybody.with_(role="commissioner")):
         rows = equality_summary.look(pack, view).frame
         for characteristic in ("sex", "disability"):

@@ -13,8 +13,9 @@ from svdash.findings.indicators import gated_observations
 from svdash.findings.reach import area_cells
 from svdash.measures import intervals, trend
 from svdash.measures.assessment import Assessment
-from svdash.register import ALL, Framework, View, year_of
+from svdash.register import ALL, Framework, View
 from svdash.tables import Pack
+from svdash.years import first_of, year_of
 
 TABLE: Final = "contracts"
 # The register's indicators of contracts with scored social value and of the average weighting on new contracts.
@@ -161,7 +162,7 @@ def _by_year(pack: Pack, view: View, rows: pd.DataFrame, unknown: pd.Series) -> 
     figures = {} if supplier_payments.filtered(view) else published(pack)
     frame["published"] = frame["year"].map(figures).astype("float64")
     frame["agrees"] = [_agrees(row) for row in records(frame)]
-    frame["part"] = [framework.is_part(str(year)) for year in frame["year"]]
+    frame["part"] = [framework.calendar.is_part(str(year)) for year in frame["year"]]
     frame["verdict"] = verdicts(frame)
     return frame
 
@@ -200,7 +201,7 @@ def verdicts(frame: pd.DataFrame) -> list[str]:
         before = rows[number - 1] if number else None
         if row["part"]:
             said.append("part year, not tested")
-        elif before is None or int(row["year"][:4]) - int(before["year"][:4]) != 1:
+        elif before is None or first_of(row["year"]) - first_of(before["year"]) != 1:
             said.append("nothing to compare")
         else:
             low, high = _difference(row, before)

@@ -240,7 +240,7 @@ def _by_year(pack: Pack, rows: pd.DataFrame) -> pd.DataFrame:
                 percent(a, b) for a, b in zip(years["local"], years["all"] - years["lost"], strict=True)
             ],
             "unknown_share": [percent(a, b) for a, b in zip(years["lost"], years["all"], strict=True)],
-            "part": [framework.is_part(str(year)) for year in years.index],
+            "part": [framework.calendar.is_part(str(year)) for year in years.index],
             "marker": "[z]",
         }
     ).reset_index(drop=True)

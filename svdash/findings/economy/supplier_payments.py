@@ -59,7 +59,7 @@ def spend(pack: Pack, view: View) -> pd.DataFrame:
 
 def districts(pack: Pack) -> dict[str, str]:
     """Return code → name of the districts that count as local; those of the areas where no list names them."""
-    named = dict(Framework.of(pack).labels("district"))
+    named = dict(Framework.of(pack).vocabulary.labels("district"))
     if named:
         return named
     rows = area_cells.areas(pack)
@@ -91,7 +91,7 @@ def told_year(pack: Pack, year: str) -> str:
     """Write a year, and that it is a part year where it is."""
     if year == ALL:
         return "no year known"
-    return Framework.of(pack).named(year)
+    return Framework.of(pack).calendar.named(year)
 
 
 def compare_year(pack: Pack, view: View, year: str, known: pd.Series) -> str:
@@ -105,7 +105,7 @@ def part_years(pack: Pack, view: View, year: str) -> str:
     """Say why a part year is not compared; empty where neither year is one, or no comparison was asked for."""
     if view.compare == NONE or ALL in (year, view.compare):
         return ""
-    part = [each for each in (year, view.compare) if Framework.of(pack).is_part(each)]
+    part = [each for each in (year, view.compare) if Framework.of(pack).calendar.is_part(each)]
     return f"{part[0]} is a part year and is not compared." if part else ""
 
 
@@ -136,5 +136,5 @@ def said_of(pack: Pack, view: View, year: str = "", compare: str = NONE) -> dict
 
 def labelled(pack: Pack, name: str, codes: pd.Series) -> dict[str, str]:
     """Return code → label of a list of the vocabulary in its order, then of codes that it does not know."""
-    known = dict(Framework.of(pack).labels(name))
+    known = dict(Framework.of(pack).vocabulary.labels(name))
     return known | {str(code): str(code) for code in codes.dropna().unique() if code not in known}

@@ -39,7 +39,7 @@ def table(pack: Pack, name: str, *columns: str) -> pd.DataFrame:
 
 def characteristics(pack: Pack, panel: str = ALL) -> dict[str, str]:
     """Return code → label of the characteristics that a panel looks at, all of them without one."""
-    every = {c: t for c, t in Framework.of(pack).labels("characteristic").items() if c != ALL}
+    every = {c: t for c, t in Framework.of(pack).vocabulary.labels("characteristic").items() if c != ALL}
     if panel == ALL:
         return every
     rows = table(pack, "panels", "panel", "characteristic")
@@ -58,7 +58,7 @@ def groups(pack: Pack, characteristic: str) -> dict[str, str]:
     start = f"{characteristic}="
     found = {
         code.removeprefix(start): label
-        for code, label in Framework.of(pack).labels("group").items()
+        for code, label in Framework.of(pack).vocabulary.labels("group").items()
         if code.startswith(start)
     }
     return {c: t for c, t in found.items() if c != NOT_STATED} | (
@@ -81,7 +81,7 @@ def _residents(pack: Pack) -> pd.DataFrame:
     if rows.empty or figures.empty:
         return pd.DataFrame(columns=columns)
     # The whole of the pack's areas stands last; its code is the one that no district has.
-    districts = set(Framework.of(pack).labels("district"))
+    districts = set(Framework.of(pack).vocabulary.labels("district"))
     whole = (
         figures[~figures["area_code"].isin(districts)]
         .drop_duplicates("variable")
@@ -106,7 +106,7 @@ def usual(pack: Pack, characteristic: str, present: list[str]) -> str:
     stated = [group for group in present if group != NOT_STATED]
     named = [
         code.partition("=")[2]
-        for code in Framework.of(pack).labels("reference_group")
+        for code in Framework.of(pack).vocabulary.labels("reference_group")
         if code.startswith(f"{characteristic}=")
     ]
     return next((group for group in named if group in stated), stated[-1] if stated else "")

@@ -66,7 +66,7 @@ def _look(pack: Pack, view: View, panel: str) -> Finding:
         name="equality",
         params={"panel": panel},
         headline=f"{real or 'None'} of {wording.count(tested, 'comparison')} {'show' if real != 1 else 'shows'} a gap beyond chance; {unknown} not known",
-        subtitle=f"Staff, recruitment, suppliers and investees, and services, by {whose}, newest figures up to {view.year if view.year != ALL else wording.day(framework.until)}",
+        subtitle=f"Staff, recruitment, suppliers and investees, and services, by {whose}, newest figures up to {view.year if view.year != ALL else wording.day(framework.calendar.until)}",
         frame=frame,
         columns=COLUMNS,
         leads={"part_label": ("equality_gaps", "part={part}&characteristic={characteristic}")},
@@ -81,7 +81,7 @@ def _look(pack: Pack, view: View, panel: str) -> Finding:
         view=view,
         # The parts are of different years: each tells its newest up to this one.
         about={
-            "up_to": view.year if view.year != ALL else framework.until.isoformat(),
+            "up_to": view.year if view.year != ALL else framework.calendar.until.isoformat(),
             "panel": "" if panel == ALL else _panel(pack, panel),
             **chosen(view),
         },

@@ -14,8 +14,9 @@ from svdash.findings.equality.group_wording import newest, no_rows, nothing
 from svdash.findings.equality.workforce import indicator
 from svdash.findings.finding import updated_of
 from svdash.measures import pay as measure
-from svdash.register import ALL, NOT_STATED, Framework, View, year_end
+from svdash.register import ALL, NOT_STATED, Framework, View
 from svdash.tables import Pack
+from svdash.years import year_end
 
 TABLE: Final = "pay"
 NAMES: Final = dict(zip(("1", "2", "3", "4"), measure.QUARTERS, strict=True))
@@ -130,7 +131,9 @@ def why_nothing(pack: Pack, view: View, characteristic: str) -> str:
 
 def place(pack: Pack, organisation: str, year: str) -> str:
     """Name an organisation and the day its pay was taken."""
-    return f"{Framework.of(pack).label('organisation', organisation)}, {wording.day(year_end(year))}"
+    return (
+        f"{Framework.of(pack).vocabulary.label('organisation', organisation)}, {wording.day(year_end(year))}"
+    )
 
 
 def pounds(amount: float) -> str:

@@ -11,8 +11,9 @@ from svdash import wording
 from svdash.findings.equality.comparison_groups import table, year_of
 from svdash.findings.finding import records
 from svdash.findings.reach.area_figures import dated
-from svdash.register import Framework, View, year_end
+from svdash.register import Framework, View
 from svdash.tables import Pack
+from svdash.years import year_end
 
 # A headline longer than this is not read in a meeting.
 LONGEST: Final = 90
@@ -43,7 +44,7 @@ def _called(pack: Pack) -> dict[str, str]:
 
 def name_of(pack: Pack, characteristic: str) -> str:
     """Return the name of a characteristic as it stands within a sentence."""
-    return inside(Framework.of(pack).label("characteristic", characteristic))
+    return inside(Framework.of(pack).vocabulary.label("characteristic", characteristic))
 
 
 def said_of(
@@ -64,9 +65,9 @@ def said_of(
     when = {"year": year, "as_at": year_end(year).isoformat()} if on_a_day else dated(pack, year)
     said = {"characteristic": name_of(pack, characteristic), **when}
     if organisation:
-        said["organisation"] = framework.label("organisation", organisation)
+        said["organisation"] = framework.vocabulary.label("organisation", organisation)
     if reference:
-        said["compared_with"] = framework.label("group", f"{characteristic}={reference}")
+        said["compared_with"] = framework.vocabulary.label("group", f"{characteristic}={reference}")
     return said
 
 
@@ -116,7 +117,7 @@ def newest(pack: Pack, view: View, rows: pd.DataFrame, years: str) -> tuple[str,
     The first of the vocabulary's organisations that has such a year; both empty where none has. ``years`` names the
     column of ``rows`` with the year.
     """
-    order = {code: place for place, code in enumerate(Framework.of(pack).labels("organisation"))}
+    order = {code: place for place, code in enumerate(Framework.of(pack).vocabulary.labels("organisation"))}
     for organisation in sorted(set(rows["organisation"]), key=lambda code: order.get(code, len(order))):
         year = year_of(view, rows.loc[rows["organisation"] == organisation, years])
         if year:

@@ -180,9 +180,9 @@ def _asked(pack: Pack, view: View, characteristic: str) -> tuple[str, pd.DataFra
     year = year_of(view, rows["year"])
     framework = Framework.of(pack)
     order = {
-        "population": list(framework.labels("ownership_population")),
+        "population": list(framework.vocabulary.labels("ownership_population")),
         "group": list(groups(pack, characteristic)),
-        "answer": list(framework.labels("ownership_answer")),
+        "answer": list(framework.vocabulary.labels("ownership_answer")),
     }
     placed = rows[rows["year"] == year].sort_values(
         list(order),
@@ -194,7 +194,9 @@ def _asked(pack: Pack, view: View, characteristic: str) -> tuple[str, pd.DataFra
 def _named(pack: Pack, rows: pd.DataFrame, characteristic: str) -> pd.DataFrame:
     framework = Framework.of(pack)
     return rows.assign(
-        population_label=[framework.label("ownership_population", code) for code in rows["population"]],
+        population_label=[
+            framework.vocabulary.label("ownership_population", code) for code in rows["population"]
+        ],
         group_label=[groups(pack, characteristic).get(code, code) for code in rows["group"]],
         status=str(pack.resource(OWNERSHIP)["status"]),
     )
@@ -266,7 +268,7 @@ def _nothing(pack: Pack, view: View, chosen: Chosen, year: str) -> str:
     """Say why there is no answer at all, and what to do about it."""
     framework = Framework.of(pack)
     name = name_of(pack, chosen.characteristic)
-    upto = year or (view.year if view.year in framework.years else framework.default_year)
+    upto = year or (view.year if view.year in framework.calendar.years else framework.calendar.default_year)
     if table(pack, OWNERSHIP).empty:
         return "The data pack has no answers on who leads suppliers and investees: add the table ownership."
     return f"No question about {name} to suppliers or investees is on record up to {upto}. Nobody is named to ask it; it could go with orders and agreements."
@@ -417,7 +419,7 @@ def _answers(pack: Pack, view: View, chosen: Chosen) -> Finding:
             **common,
         )
     frame = _named(pack, rows, chosen.characteristic).assign(
-        answer_label=[framework.label("ownership_answer", code) for code in rows["answer"]]
+        answer_label=[framework.vocabulary.label("ownership_answer", code) for code in rows["answer"]]
     )
     lines = _named(pack, _lines(rows), chosen.characteristic)
     return Finding(

@@ -99,7 +99,7 @@ def _span(first: pd.Timestamp, last: pd.Timestamp) -> str:
 
 def _returned(pack: Pack, rows: pd.DataFrame) -> pd.DataFrame:
     """Return a row an organisation and snapshot: both gaps, women in each quarter, in the order of the years."""
-    organisations = Framework.of(pack).labels("organisation")
+    organisations = Framework.of(pack).vocabulary.labels("organisation")
     keys = ["organisation", "year"]
     status = rows.groupby(keys)["status"].first()
     as_at = rows.groupby(keys)["as_at"].max()
@@ -227,5 +227,5 @@ def _chart(pack: Pack, frame: pd.DataFrame) -> pd.DataFrame:
 
 def _short(pack: Pack, label: str) -> str:
     """Return an organisation's name without another's that it begins with: Combined Authority."""
-    others = Framework.of(pack).labels("organisation").values()
+    others = Framework.of(pack).vocabulary.labels("organisation").values()
     return next((label.removeprefix(f"{other} ") for other in others if label.startswith(f"{other} ")), label)

@@ -20,6 +20,7 @@ from svdash.findings.equality.comparison_groups import table
 from svdash.findings.indicators import gated_observations
 from svdash.register import ALL, NOT_STATED, RECRUITMENT
 from svdash.tables import Pack
+from svdash.years import first_of
 
 YEARS: Final = 3
 KEYS: Final = ["organisation", "characteristic", "group", "stage"]
@@ -87,7 +88,7 @@ def _together(counts: pd.DataFrame, aggregate: tuple[str, str], of: tuple[str, .
 def _in_a_row(years: list[str]) -> list[list[str]]:
     """Return every run of three financial years that follow each other."""
     runs = [years[at : at + YEARS] for at in range(len(years) - YEARS + 1)]
-    return [run for run in runs if int(run[-1][:4]) - int(run[0][:4]) == YEARS - 1]
+    return [run for run in runs if first_of(run[-1]) - first_of(run[0]) == YEARS - 1]
 
 
 def _seen(pack: Pack) -> pd.DataFrame:

@@ -180,7 +180,7 @@ def _frame(pack: Pack, told: _Told, chosen: Chosen) -> pd.DataFrame:
 
     Groups together follow the others, unless the comparison group is among them; those who stated none come last.
     """
-    stages = Framework.of(pack).labels("stage")
+    stages = Framework.of(pack).vocabulary.labels("stage")
     made = {group: of for (by, group), of in aggregates(pack).items() if by == chosen.characteristic}
     labels = groups(pack, chosen.characteristic)
     people = told.rows.set_index(["group", "stage"])["people"].astype("float64").unstack()  # noqa: PD010 # no group twice
@@ -301,12 +301,12 @@ def _said(
     characteristic = str(told.rows["characteristic"].iloc[0])
     drawn = _drawn(stated)
     seen = whole[whole["ratio"].notna()]
-    name = framework.label("characteristic", characteristic)
+    name = framework.vocabulary.label("characteristic", characteristic)
     said = said_of(pack, characteristic, told.last, told.organisation, str(frame["reference"].iloc[0]))
     return Finding(
         headline=_headline(seen, whole, beside, name) if len(seen) else _headline_hidden(stated, name),
         subtitle=f"Likelihood of reaching the next stage, compared with {beside}, "
-        f"{framework.label('organisation', told.organisation)}, {told.years}",
+        f"{framework.vocabulary.label('organisation', told.organisation)}, {told.years}",
         frame=frame,
         sentence=" ".join(
             part
@@ -475,7 +475,7 @@ def _held_back(whole: pd.DataFrame) -> str:
 
 def _silent(pack: Pack, told: _Told) -> str:
     """Say how many applicants did not state a group."""
-    stages = list(Framework.of(pack).labels("stage"))
+    stages = list(Framework.of(pack).vocabulary.labels("stage"))
     counts = gated(pack).single if not told.pooled else gated(pack).pooled
     counts = counts[
         (counts["organisation"] == told.organisation)

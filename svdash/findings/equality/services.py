@@ -339,7 +339,7 @@ def _gradient(pack: Pack, view: View) -> Finding:
         status=least_official(about["statuses"]),
         marker="[x]",
     )
-    part = ", part year" if framework.is_part(year) else ""
+    part = ", part year" if framework.calendar.is_part(year) else ""
     return Finding(
         headline=_slope_headline(frame),
         subtitle=f"Reach per 1,000 residents from the most to the least deprived end of the city region, {year}{part}",
@@ -381,7 +381,9 @@ def _units(pack: Pack, codes: list[str]) -> list[str]:
     """Return what each programme counts, in words."""
     rows = area_cells.table(pack, "programmes").set_index("id")
     units = rows["unit"] if "unit" in rows else pd.Series(dtype="str")
-    return [Framework.of(pack).label("reach_unit", units.get(code, "people")).lower() for code in codes]
+    return [
+        Framework.of(pack).vocabulary.label("reach_unit", units.get(code, "people")).lower() for code in codes
+    ]
 
 
 def _line(people: pd.Series, residents: pd.Series) -> dict[str, Any]:

@@ -16,8 +16,9 @@ from svdash.findings.indicators import gated_observations
 from svdash.findings.indicators.indicator_trends import scope
 from svdash.findings.reach.area_figures import chosen, dated
 from svdash.measures import trend
-from svdash.register import ALL, NOT_STATED, Framework, View, figure_tables, year_end
+from svdash.register import ALL, NOT_STATED, Framework, View, figure_tables
 from svdash.tables import Pack, split
+from svdash.years import year_end
 
 GAPS: Final = "data_gaps"
 MEASURED, NOT_ANSWERED, TOO_SMALL = "measured", "not-answered", "too-small"
@@ -149,7 +150,11 @@ def _measured_years(pack: Pack) -> list[str]:
     framework = Framework.of(pack)
     figures = _figures(pack)
     first = min(figures.index.get_level_values("year"), default="")
-    return [year for year in framework.years if first and first <= year and not framework.is_part(year)]
+    return [
+        year
+        for year in framework.calendar.years
+        if first and first <= year and not framework.calendar.is_part(year)
+    ]
 
 
 def _year(pack: Pack, view: View) -> str:
@@ -166,7 +171,7 @@ def _states(pack: Pack, view: View, year: str) -> pd.DataFrame:
     framework = Framework.of(pack)
     about = framework.indicators_of(view)
     about = about[about["counts_people"]]
-    names = [code for code in framework.labels("characteristic") if code != ALL]
+    names = [code for code in framework.vocabulary.labels("characteristic") if code != ALL]
     cells = pd.DataFrame(product(about.index, names), columns=_CELL)
     figures = _figures(pack)
     now = figures[figures.index.get_level_values("year") == year].droplevel("year")
@@ -220,7 +225,7 @@ def _grid(pack: Pack, view: View, year: str) -> pd.DataFrame:
     unnamed = np.where(cells["state"] == NOT_APPLICABLE, "The register does not ask for it", "none")
     return cells.assign(
         short=cells["indicator"].map(framework.indicators["short"]),
-        characteristic_label=cells["characteristic"].map(dict(framework.labels("characteristic"))),
+        characteristic_label=cells["characteristic"].map(dict(framework.vocabulary.labels("characteristic"))),
         state_label=cells["state"].map(STATES),
         share_not_stated=cells["undeclared"],
         shown=[
@@ -357,7 +362,7 @@ def _sentence(pack: Pack, view: View, grid: pd.DataFrame, year: str) -> str:
 
 
 def _other_year(pack: Pack, wanted: str, year: str) -> str:
-    why = "is not complete yet" if Framework.of(pack).is_part(wanted) else "has no figure"
+    why = "is not complete yet" if Framework.of(pack).calendar.is_part(wanted) else "has no figure"
     return f"{wanted} {why}: this is {year}."
 
 

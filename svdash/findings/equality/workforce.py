@@ -63,7 +63,7 @@ METHOD = (
 def indicator(pack: Pack, part: str) -> str:
     """Return the indicator that the vocabulary's list ``equality_indicator`` names for a part; empty without one."""
     framework = Framework.of(pack)
-    named = framework.labels("equality_indicator").get(part, "")
+    named = framework.vocabulary.labels("equality_indicator").get(part, "")
     return named if named in framework.indicators.index else ""
 
 
@@ -137,7 +137,7 @@ def _shares(pack: Pack, view: View, chosen: Chosen) -> Finding:
     scope = _scope(pack, chosen.characteristic)
     return Finding(
         headline=_headline(told, name),
-        subtitle=f"Share of staff by {name}, {framework.label('organisation', 'lcrca')}, 31 March of {year}"
+        subtitle=f"Share of staff by {name}, {framework.vocabulary.label('organisation', 'lcrca')}, 31 March of {year}"
         + (f"; beside it {scope[0].lower()}{scope[1:]}" if scope else ""),
         frame=frame,
         sentence=_sentence(frame, told, labels.get(reference, reference), scope),

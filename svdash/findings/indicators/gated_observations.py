@@ -14,8 +14,9 @@ from svdash.findings import gated_frames
 from svdash.findings.aggregate_groups import aggregates, without_doubles
 from svdash.findings.indicators import observation_sums
 from svdash.measures import trend
-from svdash.register import ALL, NOT_STATED, OBSERVATIONS, RECRUITMENT, Framework, year_end
+from svdash.register import ALL, NOT_STATED, OBSERVATIONS, RECRUITMENT, Framework
 from svdash.tables import Pack
+from svdash.years import year_end
 
 _KINDS: tuple[trend.Kind, ...] = ("proportion", "count", "none")
 Key = tuple[str, str, str, str]
@@ -142,7 +143,7 @@ def _gated(pack: Pack) -> pd.DataFrame:
         .map({"wilson": "proportion", "byar": "count", "none": "none"})
         .mask(unnamed, "none")
     )
-    rows["part"] = [len(p) == 7 and framework.is_part(p) for p in rows["period"]]
+    rows["part"] = [len(p) == 7 and framework.calendar.is_part(p) for p in rows["period"]]
     rows["marker"] = ""
     rows = _gate(rows).sort_values([*KEYS, "as_at"], ignore_index=True)
     return _with_intervals(rows)

@@ -121,10 +121,10 @@ def assess(
 
 def _label(framework: Framework, organisation: str, characteristic: str, group: str) -> str:
     parts = []
-    if organisation != next(iter(framework.labels("organisation")), organisation):
-        parts.append(framework.label("organisation", organisation))
+    if organisation != next(iter(framework.vocabulary.labels("organisation")), organisation):
+        parts.append(framework.vocabulary.label("organisation", organisation))
     if group != ALL:
-        parts.append(framework.label("group", f"{characteristic}={group}"))
+        parts.append(framework.vocabulary.label("group", f"{characteristic}={group}"))
     return ", ".join(parts)
 
 
@@ -137,7 +137,7 @@ def keys_of(pack: Pack, view: View, indicator: str) -> list[tuple[str, str, str]
         if key[0] == indicator and (view.year == ALL or str(rows["year"].iloc[0]) <= view.year)
     ]
     order = {
-        name: {code: n for n, code in enumerate(framework.labels(name))}
+        name: {code: n for n, code in enumerate(framework.vocabulary.labels(name))}
         for name in ("organisation", "characteristic", "group")
     }
     last = len(gated_observations.series(pack)) + 1
@@ -159,7 +159,7 @@ def _lead(pack: Pack, view: View, indicator: str) -> Trend:
     framework = Framework.of(pack)
     characteristic, group = lead_key(framework, indicator)
     keys = [k for k in keys_of(pack, view, indicator) if k[1:] == (characteristic, group)]
-    organisation = keys[0][0] if keys else next(iter(framework.labels("organisation")), ALL)
+    organisation = keys[0][0] if keys else next(iter(framework.vocabulary.labels("organisation")), ALL)
     return assess(pack, view, indicator, organisation, characteristic, group)
 
 

@@ -74,7 +74,7 @@ def _frame(framework: Framework, trends: list[Trend]) -> pd.DataFrame:
         t.rows.assign(
             title=t.indicator["title"],
             short=t.indicator["short"],
-            organisation_label=framework.label("organisation", t.organisation),
+            organisation_label=framework.vocabulary.label("organisation", t.organisation),
             group_label=t.label if t.group != ALL else "Everybody",
             verdict=t.verdict,
             note=t.rows["note"].fillna("none"),
@@ -241,7 +241,7 @@ def _one(pack: Pack, view: View, indicator: str, characteristic: str) -> Finding
         headline=f"{about['title']}: {wording.VERDICT[first.verdict].lower()}",
         subtitle=f"{_unit(about)}, {span(framework, view)}; "
         + (
-            f"by {framework.label('characteristic', characteristic).lower()}"
+            f"by {framework.vocabulary.label('characteristic', characteristic).lower()}"
             if characteristic != ALL
             else "everybody"
         ),
@@ -281,7 +281,7 @@ def about(pack: Pack, indicator: str) -> list[tuple[str, str]]:
         ("Better is", {"higher": "higher", "lower": "lower", "none": "neither"}[row["polarity"]]),
         ("Target", target_of(row)),
         ("Cadence", str(row["cadence"])),
-        ("Breakdowns needed", framework.spell("characteristic", row["breakdowns"]) or "none"),
+        ("Breakdowns needed", framework.vocabulary.spell("characteristic", row["breakdowns"]) or "none"),
         (
             f"Owner{framework.mark('indicators', 'owner')}",
             "none" if pd.isna(row["owner"]) else str(row["owner"]),
@@ -304,9 +304,9 @@ def observations(pack: Pack, view: View) -> Finding:
     rows = rows[rows["indicator"].isin(framework.indicators_of(view).index)]
     frame = rows.assign(
         title=rows["indicator"].map(framework.indicators["title"]),
-        organisation_label=rows["organisation"].map(framework.labels("organisation")),
+        organisation_label=rows["organisation"].map(framework.vocabulary.labels("organisation")),
         group_label=[
-            framework.label("group", f"{c}={g}")
+            framework.vocabulary.label("group", f"{c}={g}")
             for c, g in zip(rows["characteristic"], rows["group"], strict=True)
         ],
     )
@@ -335,7 +335,7 @@ def _unit(about: dict[str, Any]) -> str:
 
 
 def _upto(framework: Framework, view: View) -> str:
-    return wording.day(framework.as_at(view.year))
+    return wording.day(framework.calendar.as_at(view.year))
 
 
 def span(framework: Framework, view: View) -> str:
@@ -347,7 +347,7 @@ def scope(framework: Framework, view: View) -> str:
     """Say whose figures are looked at."""
     if view.commitment != ALL:
         return f"linked to {view.commitment}"
-    return "all roles" if view.role == ALL else framework.label("role", view.role)
+    return "all roles" if view.role == ALL else framework.vocabulary.label("role", view.role)
 
 
 def why_empty(framework: Framework, view: View) -> str:

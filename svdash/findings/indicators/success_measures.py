@@ -104,7 +104,7 @@ def _measure_row(
         told = f"{wording.value(latest['value'], latest['unit'])} in {latest['period']}"
     return {
         "measure": measure["id"],
-        "role": framework.label("role", measure["role"]),
+        "role": framework.vocabulary.label("role", measure["role"]),
         "title": measure["title"],
         "indicator": name,
         "latest": told,

@@ -136,7 +136,7 @@ def _allowed(pack: Pack, field: dict[str, object]) -> str:
     if "enum" in constraints:
         return ", ".join(map(str, constraints["enum"]))
     if "vocabulary" in field:
-        codes = list(Framework.of(pack).labels(str(field["vocabulary"])))
+        codes = list(Framework.of(pack).vocabulary.labels(str(field["vocabulary"])))
         several = ", several separated by “; ”" if "separator" in field else ""
         return f"{wording.listing(codes, 6)} (list “{field['vocabulary']}”{several})"
     limits = {

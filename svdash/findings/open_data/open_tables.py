@@ -82,7 +82,7 @@ def _indicators(pack: Pack) -> tuple[str, ...]:
 
 
 def _characteristics(pack: Pack) -> tuple[str, ...]:
-    return ("", *Framework.of(pack).labels("characteristic"))
+    return ("", *Framework.of(pack).vocabulary.labels("characteristic"))
 
 
 def _commitments(pack: Pack) -> tuple[str, ...]:
@@ -121,7 +121,7 @@ def asked_of(values: Mapping[str, str]) -> area_figures.Asked:
 
 
 def _groups(pack: Pack) -> tuple[str, ...]:
-    codes = Framework.of(pack).labels("group")
+    codes = Framework.of(pack).vocabulary.labels("group")
     return ("", *dict.fromkeys(code.partition("=")[2] for code in codes))
 
 
@@ -366,7 +366,7 @@ def parameters(pack: Pack, table: Served) -> dict[str, Parameter]:
     """Return every parameter a table takes, the filters first."""
     framework = Framework.of(pack)
     filters = {
-        name: Parameter(f"Filter: {name}", lambda _, n=name: framework.choices(n), "")  # type: ignore[misc]
+        name: Parameter(f"Filter: {name}", lambda _, n=name: framework.filters.choices(n), "")  # type: ignore[misc]
         for name in filters_of(table.name)
     }
     return {**filters, **table.parameters}

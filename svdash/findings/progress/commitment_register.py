@@ -9,8 +9,9 @@ import pandas as pd
 from svdash import wording
 from svdash.findings.finding import Finding, seen_from
 from svdash.findings.progress.commitment_status import common, labelled, standing, status, when
-from svdash.register import ALL, Framework, View, period_end
+from svdash.register import ALL, Framework, View
 from svdash.tables import Pack, split
+from svdash.years import period_end
 
 NO_GROUP = "none"
 GROUPS = {
@@ -65,7 +66,9 @@ def _register(pack: Pack, view: View, group: str, kind: str, delivery: str, word
     rows = matching(rows, words)
     column = _GROUP_COLUMN[group]
     vocabulary = "role" if group == "role" else group
-    wanted = [view.role] if group == "role" and view.role != ALL else list(framework.labels(vocabulary))
+    wanted = (
+        [view.role] if group == "role" and view.role != ALL else list(framework.vocabulary.labels(vocabulary))
+    )
     groups = [[c for c in wanted if c in split(v)] or [NO_GROUP] for v in rows[column]]
     rows = rows.assign(group=pd.Series(groups, index=rows.index, dtype="object"))
     whole = len(rows)
@@ -73,7 +76,7 @@ def _register(pack: Pack, view: View, group: str, kind: str, delivery: str, word
     order = {code: n for n, code in enumerate([*wanted, NO_GROUP])}
     rows = rows.sort_values("group", key=lambda g: g.map(order), kind="stable")
     rows = labelled(framework, rows).assign(
-        group_label=rows["group"].map({**framework.labels(vocabulary), NO_GROUP: "None given"})
+        group_label=rows["group"].map({**framework.vocabulary.labels(vocabulary), NO_GROUP: "None given"})
     )
     by_kind = rows.drop_duplicates("id")["kind"].value_counts()
     parts = [
@@ -199,7 +202,10 @@ def _facts(framework: Framework, row: pd.Series) -> list[tuple[str, str]]:
         facts += [
             ("Due", said("due", due)),
             ("Test of done", said("test_of_done", str(row["test_of_done"]))),
-            ("Evidence type", said("evidence_type", framework.label("evidence", row["evidence_type"]))),
+            (
+                "Evidence type",
+                said("evidence_type", framework.vocabulary.label("evidence", row["evidence_type"])),
+            ),
         ]
     aims = (
         ("Vision", "vision", "vision"),
@@ -209,7 +215,9 @@ def _facts(framework: Framework, row: pd.Series) -> list[tuple[str, str]]:
         ("Marmot priorities (All Together Fairer)", "marmot_2022", "marmot_2022"),
         ("Questions it speaks to", "question", "questions"),
     )
-    facts += [(label, framework.spell(name, row[column]) or "none") for label, name, column in aims]
+    facts += [
+        (label, framework.vocabulary.spell(name, row[column]) or "none") for label, name, column in aims
+    ]
     return facts
 
 
@@ -251,7 +259,7 @@ def _history(pack: Pack, framework: Framework, view: View, commitment: str) -> F
         },
         empty=""
         if len(rows)
-        else f"No update on {commitment} up to {wording.day(framework.as_at(view.year))}.",
+        else f"No update on {commitment} up to {wording.day(framework.calendar.as_at(view.year))}.",
         **common(pack, view),
     )
 
@@ -260,4 +268,4 @@ def _quarters_due(framework: Framework, view: View) -> int:
     updates = framework.pack.table("updates")
     years = [y for y in updates["year"].unique() if view.year in (ALL, y) or y < view.year]
     ends = {period_end(f"{y} Q{q}") for y in years for q in range(1, 5)}
-    return sum(end <= framework.as_at(view.year) for end in ends) if len(updates) else 0
+    return sum(end <= framework.calendar.as_at(view.year) for end in ends) if len(updates) else 0

@@ -8,8 +8,9 @@ import pandas as pd
 
 from svdash import wording
 from svdash.findings.finding import records, statuses_of, updated_of
-from svdash.register import ALL, Framework, View, period_end
+from svdash.register import ALL, Framework, View
 from svdash.tables import Pack
+from svdash.years import period_end
 
 TABLES = ("plans", "updates")
 REQUIRED = {
@@ -38,7 +39,7 @@ def standing(pack: Pack, view: View) -> pd.DataFrame:
 
 def _standing(pack: Pack, year: str) -> pd.DataFrame:
     framework = Framework.of(pack)
-    as_at, begun = framework.as_at(year), framework.begun(year)
+    as_at, begun = framework.calendar.as_at(year), framework.calendar.begun(year)
     updates = pack.table("updates")
     ends = updates["period"].map({p: period_end(p) for p in updates["period"].unique()})
     known = (
@@ -80,7 +81,7 @@ def _missing(row: dict[str, Any]) -> str:
 def select(pack: Pack, view: View, *, one: bool = True) -> pd.DataFrame:
     """Return where the commitments of a view stand, practices left out; none before any was reported on."""
     rows = standing(pack, view)
-    if not Framework.of(pack).begun(view.year):
+    if not Framework.of(pack).calendar.begun(view.year):
         return rows.iloc[:0]
     wanted = Framework.of(pack).register(view, one=one)["id"]
     return rows[rows["id"].isin(wanted) & (rows["kind"] != "practice")]
@@ -109,7 +110,7 @@ def labelled(framework: Framework, rows: pd.DataFrame) -> pd.DataFrame:
         missing=rows["missing"].replace("", "nothing"),
         reported=(reported + " (" + rows["period"].astype("str") + ")").fillna("never"),
         lead=rows["lead"].fillna("no owner"),
-        directorate_label=rows["directorate"].map(framework.labels("directorate")).fillna("none"),
+        directorate_label=rows["directorate"].map(framework.vocabulary.labels("directorate")).fillna("none"),
         status=status(framework),
     )
 
@@ -131,12 +132,12 @@ def common(pack: Pack, view: View) -> dict[str, Any]:
 
 def when(framework: Framework, view: View) -> str:
     """Say at which day things are looked at."""
-    return f"as at {wording.day(framework.as_at(view.year))}"
+    return f"as at {wording.day(framework.calendar.as_at(view.year))}"
 
 
 def nothing(framework: Framework, view: View) -> str:
     """Say why a view has no commitment."""
-    if not framework.begun(view.year):
+    if not framework.calendar.begun(view.year):
         first = framework.pack.table("updates")["year"].min()
         return f"No commitment was reported on in {view.year}: the first updates are of {first}. Choose {first} or later."
     if view.commitment != ALL:
@@ -144,4 +145,4 @@ def nothing(framework: Framework, view: View) -> str:
             f"{view.commitment} is an existing good practice: it has a state and a review date, "
             "not a delivery status. Choose all commitments to see the others."
         )
-    return f"The register holds no commitment for {framework.label('role', view.role)}."
+    return f"The register holds no commitment for {framework.vocabulary.label('role', view.role)}."

@@ -99,10 +99,10 @@ def _changed(pack: Pack, view: View) -> Finding:
     empty = "" if len(rows) else nothing(framework, view)
     if view.compare == NONE:
         empty = "No year to compare with is chosen: choose one under “Compare with”."
-    elif not framework.begun(view.compare):
+    elif not framework.calendar.begun(view.compare):
         empty = f"Nothing was reported on in {view.compare}: choose a later year under “Compare with”."
     rank = {code: len(DELIVERY_ORDER) - n for n, code in enumerate(DELIVERY_ORDER)}
-    told = view.compare != NONE and framework.begun(view.compare)
+    told = view.compare != NONE and framework.calendar.begun(view.compare)
     then = standing(pack, view.with_(year=view.compare)) if told else rows
     before = rows["id"].map(then.set_index("id")["delivery"])
     moved = rows.assign(before=before)[before != rows["delivery"]]
@@ -120,7 +120,7 @@ def _changed(pack: Pack, view: View) -> Finding:
         name="changes",
         headline=f"{forward or 'None'} moved forward, {back or 'none'} slipped back",
         subtitle=f"Delivery of commitments, {when(framework, view)} against "
-        + ("no other year" if view.compare == NONE else wording.day(framework.as_at(view.compare))),
+        + ("no other year" if view.compare == NONE else wording.day(framework.calendar.as_at(view.compare))),
         frame=moved,
         columns=columns,
         leads=COMMITMENT,

@@ -99,7 +99,7 @@ def _try(pack: Pack) -> tuple[Cells, str]:
 
 def year_of_view(framework: Framework, view: View) -> str:
     """Return the one year that people and money are shown for: all years mean the latest complete one."""
-    return framework.default_year if view.year == ALL else view.year
+    return framework.calendar.default_year if view.year == ALL else view.year
 
 
 def programmes(pack: Pack, view: View, column: str) -> dict[str, str]:

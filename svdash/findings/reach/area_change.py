@@ -160,12 +160,12 @@ def _no_two_years(framework: Framework, view: View, year: str, asked: Asked, now
             "under “Show”."
         )
     if view.compare == NONE:
-        if framework.year_before(year) == NONE:
+        if framework.calendar.year_before(year) == NONE:
             return f"The data pack has no year before {year}, and a change needs two."
         return f"Choose a year under “Compare with”: a change since {year} is told from an earlier one."
     if view.compare >= year:
         return f"{view.compare} is not before {year}: choose an earlier year under “Compare with”."
-    part = [each for each in (view.compare, year) if framework.is_part(each)]
+    part = [each for each in (view.compare, year) if framework.calendar.is_part(each)]
     if part:
         return (
             f"{part[0]} is a part year: some months can't be compared with a whole year. Choose complete years under “Year” "
@@ -189,8 +189,10 @@ def _no_common_areas(pack: Pack, now: AreaMap, then: AreaMap, year: str) -> str:
     framework = Framework.of(pack)
     alike = [
         each
-        for each in framework.years
-        if each < year and not framework.is_part(each) and _shown_by(pack, now, each) == _geography(now)
+        for each in framework.calendar.years
+        if each < year
+        and not framework.calendar.is_part(each)
+        and _shown_by(pack, now, each) == _geography(now)
     ]
     instead = (
         f"Choose {wording.listing(alike, len(alike)).replace(' and ', ' or ')} under “Compare with”, or see"

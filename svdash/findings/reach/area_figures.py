@@ -127,7 +127,7 @@ def dated(pack: Pack, year: str) -> dict[str, str]:
     """Return a financial year by column, and whether its data stop before it ends; nothing of a pack without a year."""
     if year == ALL:
         return {}
-    return {"year": year, "part_year": "yes" if Framework.of(pack).is_part(year) else "no"}
+    return {"year": year, "part_year": "yes" if Framework.of(pack).calendar.is_part(year) else "no"}
 
 
 def chosen(view: View) -> dict[str, str]:
@@ -225,7 +225,7 @@ def _where_most(rows: pd.DataFrame, domain: str) -> str:
 def _reach(pack: Pack, view: View, asked: Asked) -> AreaMap:
     framework = Framework.of(pack)
     year = area_cells.year_of_view(framework, view)
-    said = framework.named(year)
+    said = framework.calendar.named(year)
     head = _head(pack, view, asked, REACH)
     status = least_official(head["statuses"])
     names, whole = (
@@ -284,7 +284,7 @@ def _reach(pack: Pack, view: View, asked: Asked) -> AreaMap:
 def _spend(pack: Pack, view: View, asked: Asked) -> AreaMap:
     framework = Framework.of(pack)
     year = area_cells.year_of_view(framework, view)
-    said = framework.named(year)
+    said = framework.calendar.named(year)
     head = _head(pack, view, asked, SPEND)
     status = least_official(head["statuses"])
     sums = area_cells.spend(pack, view, year, asked.programme, asked.kind)

@@ -36,7 +36,7 @@ def _coldmap(pack: Pack, view: View, landing: Landing) -> AreaMap:
         return AreaMap(**told)
     rows = area_figures.of_district(pack, _classed(pack, view, landing, found.frame), view)
     counts = [f"{_named(klass, landing)}: {int((rows['klass'] == klass).sum())}." for klass in (2, 1, 0)]
-    year = Framework.of(pack).named(area_cells.year_of_view(Framework.of(pack), view))
+    year = Framework.of(pack).calendar.named(area_cells.year_of_view(Framework.of(pack), view))
     what = f"{wording.sentence(landing.name)}, {year}, {land.mark(pack, landing)}"
     return AreaMap(
         **{**told, "alt": f"Map of cold spots. {' '.join(counts)}"},

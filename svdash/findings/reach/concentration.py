@@ -132,7 +132,7 @@ def indices(pack: Pack, view: View, landing: Landing) -> pd.DataFrame:
 def _indices(pack: Pack, view: View, landing: Landing) -> pd.DataFrame:
     years = _years(pack, view, landing)
     fine = _fine(pack, view, landing, years)
-    part = Framework.of(pack).is_part
+    part = Framework.of(pack).calendar.is_part
     alike = _alike(pack, landing, [year for year in years if not part(year)])
     rows = [
         _index(pack, view, landing, year, fine=fine, beside=() if part(year) else alike)
@@ -180,7 +180,7 @@ def _simulated(
     base = ranked(pack, view, landing, year, fine=fine, beside=beside)
     index = _of_rates(base, people=landing.people)
     first = deciles.iloc[0]
-    part = Framework.of(pack).is_part(year)
+    part = Framework.of(pack).calendar.is_part(year)
     return row | {
         "amount": float(deciles["amount"].sum()),
         "index": index.index,

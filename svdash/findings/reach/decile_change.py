@@ -92,7 +92,7 @@ def _change(pack: Pack, view: View, landing: Landing) -> Finding:
 
 def _no_change(pack: Pack, view: View, landing: Landing, year: str) -> str:
     if view.compare in (NONE, year):
-        if Framework.of(pack).year_before(year) == NONE:
+        if Framework.of(pack).calendar.year_before(year) == NONE:
             return f"The data pack has no year before {year}, and a change needs two."
         return f"Choose a year to compare {year} with."
     for each in (year, view.compare):
@@ -141,7 +141,7 @@ def _changed(pack: Pack, view: View, landing: Landing, year: str) -> pd.DataFram
             "marker": np.where(both, "[z]", "[c]"),
         }
     )
-    part = any(Framework.of(pack).is_part(each) for each in (year, view.compare))
+    part = any(Framework.of(pack).calendar.is_part(each) for each in (year, view.compare))
     if landing.people and not part:
         counts = (float(after.sum()), float(before.sum()))
         error = land.share_error(now[both]) + land.share_error(then[both])
@@ -198,7 +198,7 @@ def _changed_sentence(pack: Pack, view: View, landing: Landing, frame: pd.DataFr
     shown = " in the deciles shown in both years" if frame["share"].isna().any() else ""
     if landing.of_district:
         shown = f" in the areas of {landing.where} shown in both years"
-    named = Framework.of(pack).named
+    named = Framework.of(pack).calendar.named
     text = [
         f"In all{shown} {landing.told(after)} in {named(year)}, {landing.told(before)} in {named(view.compare)}."
     ]

@@ -122,7 +122,7 @@ def of(pack: Pack, view: View, asked: Asked) -> Landing:
 def _unit(pack: Pack, programme: str) -> str:
     rows = area_cells.table(pack, "programmes").set_index("id")
     units = rows["unit"] if "unit" in rows else pd.Series(dtype="str")
-    return Framework.of(pack).label("reach_unit", units.get(programme, "people")).lower()
+    return Framework.of(pack).vocabulary.label("reach_unit", units.get(programme, "people")).lower()
 
 
 def by_area(pack: Pack, view: View, landing: Landing, year: str) -> pd.DataFrame:
@@ -358,7 +358,7 @@ def years(pack: Pack, landing: Landing, year: str) -> list[str]:
     if landing.people or landing.asked.programme != ALL:
         rows = rows[rows["programme"] == landing.asked.programme]
     known = set(rows["year"].dropna())
-    return sorted({y for y in known if not framework.is_part(y)} | (known & {year}))
+    return sorted({y for y in known if not framework.calendar.is_part(y)} | (known & {year}))
 
 
 def tables(landing: Landing) -> tuple[str, ...]:
@@ -373,7 +373,7 @@ def mark(pack: Pack, landing: Landing) -> str:
 
 def period(pack: Pack, year: str) -> str:
     """Write a year, a part year as such."""
-    return Framework.of(pack).named(year)
+    return Framework.of(pack).calendar.named(year)
 
 
 def head(pack: Pack, view: View, landing: Landing, text: str, *more: str) -> dict[str, Any]:

@@ -101,7 +101,7 @@ def coarse(pack: Pack, part: Part, year: str) -> str:
     fine = area_cells.programmes_by(pack, View(), year, "lsoa")
     others = f", or a programme of people reached that small areas can be shown for: {wording.listing(fine, len(fine))}"
     return (
-        f"{part.name} is shown by {area_cells.GEOGRAPHY_NAMES[where]} in {Framework.of(pack).named(year)}, too coarse to be told by "
+        f"{part.name} is shown by {area_cells.GEOGRAPHY_NAMES[where]} in {Framework.of(pack).calendar.named(year)}, too coarse to be told by "
         f"decile within {part.where}. Choose the whole city region{others if fine else ''}."
     )
 
@@ -111,7 +111,7 @@ def too_much(pack: Pack, part: Part, *years: str) -> str:
     hidden = hidden_share(pack, part, *years)
     if hidden <= MOST_HIDDEN:
         return ""
-    named = " or ".join(Framework.of(pack).named(year) for year in years)
+    named = " or ".join(Framework.of(pack).calendar.named(year) for year in years)
     return (
         f"Areas with {100 * hidden:.1f}% of {part.where}'s residents are too small to show for {part.name} in {named}, more than "
         f"{100 * MOST_HIDDEN:.0f}%: shares of the others would mislead. Choose the whole city region."

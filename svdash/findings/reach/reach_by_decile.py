@@ -46,7 +46,7 @@ def by_decile(pack: Pack, view: View, asked: Asked) -> Finding:
 def _by_decile(pack: Pack, view: View, landing: Landing) -> Finding:
     framework = Framework.of(pack)
     year = area_cells.year_of_view(framework, view)
-    said, noun = framework.named(year), landing.noun
+    said, noun = framework.calendar.named(year), landing.noun
     common: dict[str, Any] = {
         **land.head(pack, view, landing, METHOD),
         "name": "deciles",
@@ -157,7 +157,7 @@ def lands(pack: Pack, view: View) -> Finding:
 def _lands(pack: Pack, view: View) -> Finding:
     framework = Framework.of(pack)
     year = area_cells.year_of_view(framework, view)
-    said = framework.named(year)
+    said = framework.calendar.named(year)
     asked = [Asked("spend", ALL)] + [
         Asked("reach", p) for p in area_cells.programmes(pack, view, "counts_people")
     ]

@@ -35,7 +35,7 @@ def problem(pack: Pack) -> str:
 
 def modes(pack: Pack) -> dict[str, str]:
     """Return the modes of travel that the pack has times for, each with its name; none where it has no times."""
-    names = Framework.of(pack).labels(_MODES)
+    names = Framework.of(pack).vocabulary.labels(_MODES)
     met = dict.fromkeys(_times(pack)["mode"])
     return {mode: names.get(mode, mode) for mode in met}
 

@@ -35,6 +35,7 @@ from svdash.importing.remembered_mappings import remember
 from svdash.importing.source_files import Source
 from svdash.tables.faults import listed, suggestion
 from svdash.tables.package import Pack
+from svdash.years import year_of
 
 OBSERVATIONS: Final = "observations_published"
 QUARTERS: Final = "pay_quarters"
@@ -195,8 +196,7 @@ class _Returns:
         return date.fromisoformat(f"{year}-{usual.pop()}") if len(usual) == 1 else None
 
     def _rows(self, values: Mapping[str, str], code: str, snapshot: date) -> Rows:
-        start = snapshot.year - (snapshot.month < 4)
-        year = f"{start}/{(start + 1) % 100:02d}"
+        year = year_of(snapshot)
         size = values.get("size", "")
         staff = f", {size[:1].lower()}{size[1:]} employees" if re.search("[0-9]", size) else ""
         reporting = f"{snapshot.year}-{(snapshot.year + 1) % 100:02d}"

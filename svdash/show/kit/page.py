@@ -81,7 +81,7 @@ def link(file: str, label: str, tip: str = "", **params: str) -> None:
     """
     title, address = next((t, a) for f, t, a, _ in PAGES if f == file)
     now = here()
-    usual, kept = now.framework.usual(now.kept), now.kept.params()
+    usual, kept = now.framework.filters.usual(now.kept), now.kept.params()
     wanted = {n: v for n, v in {**kept, **params}.items() if v != usual.get(n) or kept.get(n, v) != v}
     target = st.Page(FOLDER / f"{file}.py", title=title, url_path=address or None, default=not address)
     st.page_link(target, label=label, help=tip or None, query_params=wanted)
@@ -89,13 +89,13 @@ def link(file: str, label: str, tip: str = "", **params: str) -> None:
 
 def describe(framework: Framework, view: View) -> str:
     """Repeat the filters in words."""
-    role = "All roles" if view.role == ALL else framework.label("role", view.role)
+    role = "All roles" if view.role == ALL else framework.vocabulary.label("role", view.role)
     chosen = "all commitments" if view.commitment == ALL else view.commitment
-    year = f"all years to {wording.day(framework.until)}" if view.year == ALL else view.year
-    if view.year != ALL and framework.is_part(view.year):
-        year += f" (part year, to {wording.day(framework.until)})"
+    year = f"all years to {wording.day(framework.calendar.until)}" if view.year == ALL else view.year
+    if view.year != ALL and framework.calendar.is_part(view.year):
+        year += f" (part year, to {wording.day(framework.calendar.until)})"
     compared = "not compared" if view.compare == NONE else f"compared with {view.compare}"
-    where = "" if view.district == ALL else f" · {framework.districts[view.district]}"
+    where = "" if view.district == ALL else f" · {framework.filters.districts[view.district]}"
     return f"{role} · {chosen} · {year} · {compared}{where}"
 
 
@@ -106,7 +106,9 @@ def question(text: str, unused: str = "", *, one_year: bool = False) -> Here:
     """
     now = here()
     if one_year and now.view.year == ALL:
-        unused = f"one year at a time here: {now.framework.named(now.framework.default_year)}"
+        unused = (
+            f"one year at a time here: {now.framework.calendar.named(now.framework.calendar.default_year)}"
+        )
     st.title(text, anchor=False)
     st.caption(describe(now.framework, now.view) + (f" · {unused}" if unused else ""))
     return now

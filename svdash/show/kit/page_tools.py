@@ -53,7 +53,7 @@ def _search() -> None:
     st.caption(f"{len(hits)} found" + (f", the first {MOST} shown" if len(hits) > MOST else ""))
     for hit in records(hits.head(MOST)):
         if hit["kind"] == "commitment":
-            role = now.view.role if hit["id"] in now.framework.commitments_of(now.view.role) else ALL
+            role = now.view.role if hit["id"] in now.framework.filters.commitments_of(now.view.role) else ALL
             page.link("commitments", f"{hit['id']} {hit['title']}", role=role, commitment=hit["id"])
         else:
             known = now.framework.indicators_of(View(role=now.view.role)).index

@@ -28,6 +28,8 @@ def ask(now: Here) -> tuple[str, str]:
     if len(found) < 2:
         return chosen, found[0] if found else ""
     with right:
-        labels = {c: "Everybody" if c == ALL else now.framework.label("characteristic", c) for c in found}
+        labels = {
+            c: "Everybody" if c == ALL else now.framework.vocabulary.label("characteristic", c) for c in found
+        }
         by = controls.pick("by", "Broken down by", labels, found[0], "One panel a group, with the same axes.")
     return chosen, by

@@ -1,0 +1,57 @@
+"""The vocabulary of a pack: codes, their labels and their order. Roles, groups and districts are its words, not the code's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from svdash.tables import Pack, split
+
+DELIVERY_ORDER: Final = ("complete", "substantial", "limited", "not-started", "no-evidence")
+# The group of those who were asked and did not answer.
+NOT_STATED: Final = "not-stated"
+
+
+class Vocabulary:
+    """Code → label of every list in a pack's vocabulary."""
+
+    def __init__(self, pack: Pack) -> None:
+        rows = pack.table("vocabulary").sort_values(["list", "order"])
+        self._labels: dict[str, dict[str, str]] = {
+            str(name): dict(zip(listed["code"], listed["label"], strict=True))
+            for name, listed in rows.groupby("list", sort=False)
+        }
+
+    def labels(self, name: str) -> Mapping[str, str]:
+        """Return code → label of one list of the vocabulary, in its order; empty where there is no such list."""
+        return self._labels.get(name, {})
+
+    def label(self, name: str, code: object) -> str:
+        """Return the label of a code; the code itself where the vocabulary does not know it."""
+        return self.labels(name).get(str(code), str(code))
+
+    def spell(self, name: str, codes: object) -> str:
+        """Return the labels of a cell that may hold several codes."""
+        return ", ".join(self.label(name, code) for code in split(codes))
+
+
+def districts(pack: Pack) -> Mapping[str, str]:
+    """Return code → name of the districts that a pack's areas lie in: as its vocabulary lists and names them, then others.
+
+    It needs no register, so it can be asked of a pack that has places only.
+    """
+    return pack.remember("framework.districts", lambda: _districts(pack))
+
+
+def _districts(pack: Pack) -> dict[str, str]:
+    if "areas" not in pack.tables:
+        return {}
+    rows = pack.table("areas")
+    named: dict[str, str] = dict(zip(rows["district"], rows["district_name"], strict=True))
+    listed: dict[str, str] = {}
+    if "vocabulary" in pack.tables:
+        words = pack.table("vocabulary").sort_values("order")
+        words = words[words["list"] == "district"]
+        listed.update(zip(words["code"], words["label"], strict=True))
+    order = [code for code in listed if code in named] + [code for code in named if code not in listed]
+    return {code: listed.get(code) or named[code] for code in order}
