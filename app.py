@@ -3,8 +3,15 @@
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from svdash.web.routes import routes
+from svdash.web.uploads import UploadsOnlyIfAllowed
 from svdash.web.warm import warm
 
-app = st.App(Path(__file__).parent / "svdash" / "frame.py", routes=routes(), lifespan=warm)
+app = st.App(
+    Path(__file__).parent / "svdash" / "frame.py",
+    routes=routes(),
+    middleware=[Middleware(UploadsOnlyIfAllowed)],
+    lifespan=warm,
+)

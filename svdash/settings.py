@@ -8,6 +8,19 @@ from pathlib import Path
 from typing import Final
 
 _HOUSE = Path(__file__).resolve().parent.parent
+# What a process that reads files needs to know of this one. A list of what may pass can't forget a secret.
+_HANDED_ON: Final = (
+    "PATH",
+    "LD_LIBRARY_PATH",
+    "SYSTEMROOT",
+    "LANG",
+    "LC_ALL",
+    "LC_CTYPE",
+    "TZ",
+    "OPENBLAS_CORETYPE",
+    "OPENBLAS_L2_SIZE",
+    "SVDASH_VAR",
+)
 # Where publishers have their files. MHCLG and the ONS give a new address to every new edition, the OS keeps its own.
 _ADDRESSES: Final = {
     "SVDASH_IOD2025_URL": (
@@ -79,19 +92,26 @@ def engine_url(environ: Mapping[str, str] | None = None) -> str:
     return (os.environ if environ is None else environ).get("SVDASH_ENGINE_URL", "").strip() or "duckdb://"
 
 
-def handed_on(temporary: Path, environ: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The variables for a process that this one starts: its own, by which the other finds this package too.
+def job_environment(temporary: Path, environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the variables for a process that reads somebody else's file.
+
+    Only those in ``_HANDED_ON`` are taken over, so that no password or token of the server can be read there. Numeric
+    libraries use one thread, and PROJ fetches no grids.
 
     Args:
-        temporary: folder where the other process has its temporary files.
+        temporary: folder where the other process has its home and its temporary files.
         environ: the variables to begin with; the process's own by default.
     """
     own = os.environ if environ is None else environ
     paths = [str(_HOUSE), *filter(None, [own.get("PYTHONPATH")])]
     return {
-        **own,
+        **{name: own[name] for name in _HANDED_ON if name in own},
         "PYTHONPATH": os.pathsep.join(paths),
-        **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(temporary)),
+        **dict.fromkeys(("TMPDIR", "TEMP", "TMP", "HOME"), str(temporary)),
+        **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1"),
+        # The system's allocator takes memory as it is needed; Arrow's own reserves more than a job may have.
+        "ARROW_DEFAULT_MEMORY_POOL": "system",
+        "PROJ_NETWORK": "OFF",
     }
 
 

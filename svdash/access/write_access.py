@@ -1,4 +1,4 @@
-"""Who may change the pack from the browser: the person at the machine that serves it, and only if that was asked for."""
+"""Who may bring a file and change the pack from the browser: the person at the machine that serves it, if that was asked for."""
 
 from __future__ import annotations
 
@@ -11,7 +11,23 @@ from svdash import settings
 from svdash.tables import Pack
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+_ELSEWHERE: Final = (
+    "Only a browser on the machine that serves the dashboard may {}, at the address 127.0.0.1."
+)
 _PASSED_ON: Final = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip")
+
+
+def why_not_look() -> str:
+    """Return why this reader may not have a file looked at, as a sentence with a remedy; empty if they may.
+
+    Reading a file takes memory and time of the server, and whatever reads files may have a fault: so it is a right.
+    """
+    if not settings.local_user():
+        return (
+            "Files can't be brought to this server. Start the dashboard on your own machine with SVDASH_LOCAL_USER=1, or use "
+            "the command python -m svdash import, which with --dry-run only looks."
+        )
+    return "" if _is_local() else _ELSEWHERE.format("have files looked at")
 
 
 def why_not(pack: Pack) -> str:
@@ -27,7 +43,7 @@ def why_not(pack: Pack) -> str:
             "the command python -m svdash import."
         )
     if not _is_local():
-        return "Only a browser on the machine that serves the dashboard may change the pack, at the address 127.0.0.1."
+        return _ELSEWHERE.format("change the pack")
     if not os.access(pack.path, os.W_OK):
         return (
             f"The folder of the pack can't be written by this server: {pack.path}. Check who may write there."

@@ -10,12 +10,10 @@ from pathlib import Path
 
 import click
 
-from svdash.importing import importer
 from svdash.importing.reconciliation import (
     ImportFileError,
     ImportRefusedError,
     Options,
-    Progress,
     Reconciliation,
     counted,
     pounds,
@@ -36,16 +34,15 @@ def import_file(name: str, file: Path, pack: Path | None, options: Options, *, a
         options: what was asked for, without progress.
         as_json: whether the reconciliation is printed as JSON, and nothing else.
     """
-    from dataclasses import replace
-
+    from svdash.importing import import_jobs
     from svdash.importing.source_files import open_source
     from svdash.tables.package import open_pack
 
     problem: Exception | None = None
     try:
         opened = open_pack(pack)
-        with _progress() as progress:
-            found = importer(name)(open_source(file), opened, replace(options, progress=progress))
+        with _progress() as told_so_far:
+            found = import_jobs.imported(name, open_source(file), opened, options, told_so_far)
     except ImportRefusedError as error:
         found, problem = error.reconciliation, error
     except (ImportFileError, PackError) as error:
@@ -120,14 +117,10 @@ def _accounts(found: Reconciliation) -> Iterator[str]:
 
 
 @contextmanager
-def _progress() -> Iterator[Progress | None]:
+def _progress() -> Iterator[Callable[[int], None]]:
     """A bar on standard error, for a person who has to wait; nobody else sees one."""
     if not sys.stderr.isatty():
-        yield None
+        yield lambda _: None
         return
     with click.progressbar(length=100, label="Reading", file=sys.stderr) as bar:
-        yield _moves(lambda percent: bar.update(percent - bar.pos))
-
-
-def _moves(to: Callable[[int], None]) -> Progress:
-    return lambda done, of: to(min(100, 100 * done // max(of, 1)))
+        yield lambda percent: bar.update(max(0, percent - bar.pos))

@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 from svdash.cli.import_command import DONE, REFUSED, UNREADABLE, told
-from svdash.importing import importer, pack_writer
+from svdash.importing import import_jobs, pack_writer
 from svdash.importing.formats.deprivation_indices import NEXT
 from svdash.importing.formats.lsoa_lookup import settle_doors
 from svdash.importing.pull.fetch import Fetched, Progress, PullError, fetch
@@ -129,7 +129,9 @@ def _import(part: Part, found: Fetched, folder: Path, options: Options, done: Pu
         simplify=options.simplify if part.form == "boundaries" else None,
     )  # fmt: skip
     try:
-        made = importer(part.form)(open_source(found.path), open_pack(folder), given)
+        made = import_jobs.imported(
+            part.form, open_source(found.path), open_pack(folder), given, lambda _: None
+        )
     except ImportRefusedError as error:
         done.imports.append(error.reconciliation)
         raise

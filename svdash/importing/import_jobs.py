@@ -1,11 +1,15 @@
-"""Reads heavy files in a process of its own, so that whoever serves pages meanwhile goes on serving them.
+"""Reads every file that somebody brings in a process of its own, which can do little harm and is gone afterwards.
 
-Reading takes its share of the interpreter lock, and memory once taken seldom goes back; a process that ends gives back
-both, and one that runs out of memory takes nobody with it.
+A file may be made to break what reads it. So the process that reads it has limits of memory, time and files, no variable
+of the server's but those it needs, no network where the system can take it away, and what it sends back is made of known
+classes only. Reading also takes its share of the interpreter lock, and memory once taken seldom goes back; a process that
+ends gives back both, and one that runs out of memory takes nobody with it.
 """
 
 from __future__ import annotations
 
+import ctypes
+import logging
 import os
 import pickle
 import queue
@@ -14,17 +18,17 @@ import subprocess
 import sys
 import tempfile
 import threading
-import zipfile
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from pathlib import Path
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, is_dataclass, replace
+from pathlib import Path, PosixPath, WindowsPath
 from typing import IO, Any, Final, TypeVar, cast
 
 from svdash.importing import importer
 from svdash.importing.reconciliation import ImportFileError, ImportRefusedError, Options, Reconciliation
-from svdash.importing.source_files import DAMAGED, Source
-from svdash.settings import handed_on
+from svdash.importing.source_files import Source
+from svdash.settings import job_environment
 from svdash.tables.faults import PackError
 from svdash.tables.package import Pack, open_pack
 
@@ -32,8 +36,6 @@ T = TypeVar("T")
 Told = Callable[[int], None]
 Late = Callable[[Reconciliation | Exception], None]
 
-# To start a process takes 1 to 2 s, to read so much in this one less than 1 s.
-SMALL: Final = 1024**2
 # Nobody waits longer than this to hear that it goes on, or to have it ended.
 PULSE_SECONDS: Final = 0.5
 # Told in the place of a per cent by who waits until one of the others is done.
@@ -44,16 +46,53 @@ _PLACES: Final = threading.BoundedSemaphore(os.cpu_count() or 1)
 # multiprocessing, which begins with running __main__ again: under Streamlit that is the page.
 _PROGRAM: Final = "import sys; from svdash.importing.import_jobs import serve; serve(sys.argv[1])"
 _AT, _DONE = "at", "done"
+# Where the classes are that a process may send back.
+_ROOMS: Final = (f"{__package__}.", f"{PackError.__module__.rpartition('.')[0]}.")
+_SMALLER: Final = "If it ran out of memory or time, save a sheet as CSV, or import the file in parts, such as month by month."
+_log = logging.getLogger(__name__)
+
+
+_MEGABYTE: Final = 1024**2
+# Linux: a process with a network of its own has only a loopback that is down. The second lets those do it who are not root.
+_NEW_NETWORK: Final = 0x4000_0000
+_NEW_USER: Final = 0x1000_0000
+# Twice what a workbook of payments took where this was set: 1.4 s a megabyte of its zip; text took 0.3 s.
+SECONDS_A_MEGABYTE: Final = 3
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a process may take before the system ends it.
+
+    Attributes:
+        memory_bytes: of its own, not counting what it shares with others.
+        processor_seconds: of work.
+        clock_seconds: from its start to its end; not for imports, which are not ended by the clock.
+        open_files: at a time.
+        file_bytes: of the largest file that it may write.
+    """
+
+    memory_bytes: int = 1024 * _MEGABYTE
+    processor_seconds: int = 60
+    clock_seconds: int = 240
+    open_files: int = 256
+    file_bytes: int = 4096 * _MEGABYTE
+
+    @classmethod
+    def of(cls, size: int) -> Limits:
+        """Return the limits for a file of so many bytes: a large one is given time in proportion."""
+        seconds = 60 + SECONDS_A_MEGABYTE * size // _MEGABYTE
+        return cls(processor_seconds=seconds, clock_seconds=4 * seconds)
 
 
 class EndedError(ImportFileError):
-    """The process ended before its work was done: it was killed, ran out of memory, or has a fault."""
+    """The process ended before its work was done: it was killed, reached a limit, or has a fault."""
 
 
 def imported(
     name: str, source: Source, pack: Pack, options: Options, told: Told, late: Late = lambda _: None
 ) -> Reconciliation:
-    """Import a file: in a process of its own, unless the file is small.
+    """Import a file, in a process of its own.
 
     Where ``told`` raises, for example since the reader has gone, a dry run is ended. An import goes on to its end first:
     between the files of a pack there is no good moment to stop. If it still waits for its turn, it isn't begun.
@@ -72,14 +111,13 @@ def imported(
         PackError: the pack can't be opened.
     """
     given = (name, source, pack.path, None if options.dry_run else pack.fingerprint, options)
-    if unpacked(source) <= SMALL:
-        return read_in(*given)
 
     def at_last(came: Reconciliation | Exception) -> None:
         late(_ended(came, source, pack, options) if isinstance(came, EndedError) else came)
 
     try:
-        return apart(read_in, *given, told=told, late=None if options.dry_run else at_last)
+        late_one = None if options.dry_run else at_last
+        return apart(read_in, *given, told=told, late=late_one, limits=Limits.of(source.size))
     except EndedError as error:
         raise _ended(error, source, pack, options) from error
 
@@ -90,7 +128,7 @@ def _ended(error: EndedError, source: Source, pack: Pack, options: Options) -> E
     return EndedError(
         f"{source.path}: {error} "
         + (
-            "The pack is as it was. If memory ran out, import the file in parts, such as month by month."
+            f"The pack is as it was. {_SMALLER}"
             if same
             else "The pack has changed: run python -m svdash check, and import the file again."
         )
@@ -105,9 +143,7 @@ def _is_as_it_was(pack: Pack) -> bool:
 
 
 def looked(function: Callable[..., T], *args: object, source: Source, told: Told) -> T:
-    """What a function of ``guess`` tells of a file: in a process of its own only for what has much to unpack.
-
-    Of text it reads a sample, however large the file; a workbook has to be unpacked and measured as a whole.
+    """What a function of ``guess`` tells of a file, in a process of its own.
 
     Args:
         function: to be called.
@@ -118,25 +154,10 @@ def looked(function: Callable[..., T], *args: object, source: Source, told: Told
     Raises:
         ImportFileError: as the function does; or the process ended early.
     """
-    if source.kind != "xlsx" or unpacked(source) <= SMALL:
-        return function(*args)
     try:
-        return apart(function, *args, told=told)
+        return apart(function, *args, told=told, limits=Limits.of(source.size))
     except EndedError as error:
-        raise EndedError(
-            f"{source.path}: {error} If memory ran out, save the sheet as CSV, and bring that."
-        ) from error
-
-
-def unpacked(source: Source) -> int:
-    """The bytes of a file; of what is packed, those that it says it unpacks to."""
-    if source.kind != "xlsx":
-        return source.size
-    try:
-        with zipfile.ZipFile(source.path) as archive:
-            return sum(part.file_size for part in archive.infolist())
-    except (*DAMAGED, OSError):
-        return source.size  # whoever reads it says what is wrong with it
+        raise EndedError(f"{source.path}: {error} {_SMALLER}") from error
 
 
 def apart(
@@ -144,6 +165,7 @@ def apart(
     *args: object,
     told: Told,
     late: Callable[[T | Exception], None] | None = None,
+    limits: Limits = Limits(),
 ) -> T:
     """What a function of a module returns, run in a process of its own that is gone when this returns or raises.
 
@@ -153,6 +175,7 @@ def apart(
         told: how far it is, in per cent, or ``WAITS``; each half second at least. What it raises is passed on.
         late: if given, the work once begun is finished before that is passed on, and this gets what came of it; else
             the process is ended.
+        limits: what the process may take.
 
     Raises:
         EndedError: the process ended before its work was done, or can't be started.
@@ -161,13 +184,15 @@ def apart(
     # What a process leaves behind that is killed goes with this folder.
     with _turn(told), tempfile.TemporaryDirectory(prefix="svdash-", ignore_cleanup_errors=True) as folder:
         room = Path(folder)
+        (room / "limits").write_bytes(pickle.dumps(limits))
         (room / "job").write_bytes(pickle.dumps((function, args, late is not None)))
         process = _started(room)
         messages: queue.SimpleQueue[tuple[str, Any] | None] = queue.SimpleQueue()
         reader = threading.Thread(target=_receive, args=(process.stdout, messages), daemon=True)
         reader.start()
+        until = None if late is not None else time.monotonic() + limits.clock_seconds
         try:
-            last = _followed(messages, told)
+            last = _followed(messages, told, until)
         except BaseException:
             if late is None:
                 process.kill()
@@ -208,11 +233,34 @@ def _started(room: Path) -> subprocess.Popen[bytes]:
             [sys.executable, "-P", "-c", _PROGRAM, str(room / "job")],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            env=handed_on(room),
-            start_new_session=True,  # Ctrl-C is for the server, which sees to this process itself
+            env=job_environment(room),
+            start_new_session=True,  # Ctrl-C is for the server, which sees to this process and its own itself
         )
     except OSError as error:
         raise EndedError(f"no process can be started to read it ({error.strerror}).") from error
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End a process and those that it has started."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+class _KnownOnly(pickle.Unpickler):
+    """Reads what a process sends back: plain values, paths, and classes of ours that only hold values.
+
+    The process has read a file that may be hostile; if that took it over, it must not have this one run anything.
+    """
+
+    def find_class(self, module: str, name: str) -> Any:
+        """Return a class that may be made; raise UnpicklingError for any other."""
+        if module.startswith("pathlib") and name in (PosixPath.__name__, WindowsPath.__name__):
+            return PosixPath if name == PosixPath.__name__ else WindowsPath
+        if module.startswith(_ROOMS) and name.isidentifier():
+            found = super().find_class(module, name)
+            if isinstance(found, type) and (is_dataclass(found) or issubclass(found, Exception)):
+                return found
+        raise pickle.UnpicklingError(f"{module}.{name} is nothing that is sent back")
 
 
 def _receive(stream: IO[bytes], messages: queue.SimpleQueue[tuple[str, Any] | None]) -> None:
@@ -220,17 +268,27 @@ def _receive(stream: IO[bytes], messages: queue.SimpleQueue[tuple[str, Any] | No
     with stream:
         try:
             while True:
-                messages.put(pickle.load(stream))  # noqa: S301  written by our own process
-        except (EOFError, pickle.UnpicklingError):
-            pass  # it has ended, perhaps amid a message; its exit status tells how
+                messages.put(_KnownOnly(stream).load())
+        except (EOFError, pickle.UnpicklingError) as error:
+            # It has ended, perhaps amid a message, and its exit status tells how; or it sends what it must not.
+            if str(error).endswith("is nothing that is sent back"):
+                _log.error("The process that read a file sent back what it must not: %s", error)
         finally:
             messages.put(None)
 
 
-def _followed(messages: queue.SimpleQueue[tuple[str, Any] | None], told: Told) -> tuple[str, Any] | None:
-    """The last message, or None where there is none; tells how far the work is until it comes."""
+def _followed(
+    messages: queue.SimpleQueue[tuple[str, Any] | None], told: Told, until: float | None = None
+) -> tuple[str, Any] | None:
+    """The last message, or None where there is none; tells how far the work is until it comes.
+
+    Raises:
+        EndedError: it hasn't come at a time of the monotonic clock.
+    """
     percent = 0
     while True:
+        if until is not None and time.monotonic() > until:
+            raise EndedError("the process that read it was ended, because it took too long.")
         try:
             message = messages.get(timeout=PULSE_SECONDS)
         except queue.Empty:
@@ -246,6 +304,8 @@ def _how(status: int) -> str:
     """How a process ended, in words."""
     if status >= 0:
         return f"exit status {status}; the server's log says more"
+    if status == -signal.SIGXCPU:
+        return "it took too long"
     known = {each.value: each.name for each in signal.Signals}
     return f"killed, {known.get(-status, f'signal {-status}')}"
 
@@ -260,8 +320,40 @@ class _Line:
     finish = False
 
 
+def limit(limits: Limits) -> None:
+    """Have the system end this process where it takes more than this, as far as the system can."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    for name, most, grace in (
+        ("RLIMIT_DATA", limits.memory_bytes, 0),
+        ("RLIMIT_CPU", limits.processor_seconds, 5),
+        ("RLIMIT_NOFILE", limits.open_files, 0),
+        ("RLIMIT_FSIZE", limits.file_bytes, 0),
+        ("RLIMIT_CORE", 0, 0),
+    ):
+        kind = getattr(resource, name)
+        hard = resource.getrlimit(kind)[1]
+        soft, full = most, most + grace
+        # What whoever started this process may not have either stays so.
+        if hard != resource.RLIM_INFINITY:
+            soft, full = min(soft, hard), min(full, hard)
+        resource.setrlimit(kind, (soft, full))
+
+
+def cut_off() -> None:
+    """Leave the network, where the system lets a process do that. Readers of files don't use it; this makes sure."""
+    unshare = getattr(ctypes.CDLL(None), "unshare", None) if sys.platform == "linux" else None
+    if unshare is not None and unshare(_NEW_NETWORK) != 0:
+        unshare(_NEW_USER | _NEW_NETWORK)
+
+
 def serve(job: str) -> None:
     """Do what is asked for in a file, and say on standard output how it goes and what came of it."""
+    limits = Path(job).with_name("limits")
+    limit(pickle.loads(limits.read_bytes()) if limits.is_file() else Limits())  # noqa: S301  written by our own server
+    cut_off()
     _Line.out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     # What else is printed must not come between.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
@@ -270,6 +362,8 @@ def serve(job: str) -> None:
         _send(_DONE, function(*args))
     except (ImportFileError, ImportRefusedError, PackError) as error:
         _send(_DONE, error)
+    except MemoryError:
+        _send(_DONE, EndedError("the process that read it ran out of memory."))
 
 
 def progress(done: int, of: int) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
+from svdash import settings
 from svdash.importing import import_jobs
 
 
@@ -64,5 +66,66 @@ def killed_while_writing(*args: Any) -> Any:
 
 
 def goes_on_reading(*_: Any) -> None:
-    """Read without an end, having left its number in the file that SVDASH_NOTE names."""
-    goes_on(Path(os.environ["SVDASH_NOTE"]), 60.0)
+    """Read without an end, having left its number in a file "note" in the folder of the product."""
+    goes_on(settings.var_folder() / "note", 60.0)
+
+
+def environment() -> dict[str, str]:
+    """Return the variables that there are."""
+    return dict(os.environ)
+
+
+def takes_memory(megabytes: int) -> int:
+    """Take so much memory, and return how much that was."""
+    return len(bytearray(megabytes * 1024**2))
+
+
+def works(seconds: float) -> str:
+    """Keep a processor busy."""
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+    return "done"
+
+
+def sleeps(seconds: float) -> None:
+    """Do nothing for a while."""
+    time.sleep(seconds)
+
+
+def opens(number: int) -> int:
+    """Open so many files at a time."""
+    return len([os.open(os.devnull, os.O_RDONLY) for _ in range(number)])
+
+
+def writes(path: Path, size: int) -> str:
+    """Write a file of a size, and return what the system says to it."""
+    try:
+        path.write_bytes(bytes(size))
+    except OSError as error:
+        return str(error.strerror)
+    return ""
+
+
+def connects(port: int) -> str:
+    """Connect to this machine, and return what the system says to it."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+    except OSError as error:
+        return str(error.strerror)
+    return ""
+
+
+class Harmful:
+    """What has a function called where it is unpickled."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[Any, tuple[str]]:
+        return Path.touch, (self.path,)  # type: ignore[return-value]
+
+
+def sends_harm(path: Path) -> Harmful:
+    """Send back what would make a file where it is read."""
+    return Harmful(path)

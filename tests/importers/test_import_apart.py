@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -43,11 +44,6 @@ def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     assert list(folder.iterdir()) == []
 
 
-@pytest.fixture
-def never_small(monkeypatch: pytest.MonkeyPatch, room: Path) -> None:
-    monkeypatch.setattr(import_jobs, "SMALL", 0)
-
-
 def many(lines: int) -> str:
     return table(*(f"01/04/2024,Foo {number},{number}.00,x" for number in range(1, lines + 1)))
 
@@ -84,10 +80,11 @@ def test_a_process_of_its_own_makes_the_same_of_a_file(
 ) -> None:
     path, refused = imports.file(content), imports.files / "refused.csv"
     options = replace(options, refused=refused, dry_run=True)
-    here = imported(imports, path, options)
+    with monkeypatch.context() as patch:
+        patch.setattr(import_jobs, "apart", lambda function, *args, **_: function(*args))
+        here = imported(imports, path, options)
     lines = refused.read_bytes() if refused.is_file() else b""
     refused.unlink(missing_ok=True)
-    monkeypatch.setattr(import_jobs, "SMALL", 0)
     there = imported(imports, path, options)
     assert type(here) is wanted
     assert essence(there) == essence(here)
@@ -95,7 +92,7 @@ def test_a_process_of_its_own_makes_the_same_of_a_file(
 
 
 def test_a_process_of_its_own_tells_how_far_it_is_and_writes_into_the_pack(
-    imports: Imports, never_small: None
+    imports: Imports, room: Path
 ) -> None:
     seen: list[int] = []
     found = imported(imports, imports.file(many(25_000)), told=seen.append)
@@ -105,14 +102,23 @@ def test_a_process_of_its_own_tells_how_far_it_is_and_writes_into_the_pack(
     assert len({percent for percent in seen if percent}) >= 2
 
 
-def test_a_small_file_waits_for_no_process(imports: Imports, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(subprocess, "Popen", lambda *_, **__: pytest.fail("a process was started"))
-    assert imported(imports, imports.file(USED)).changed
+@pytest.mark.parametrize(
+    "content", [USED, b"PK\3\4 and no more", '{"grants": []}'], ids=["text", "zip", "json"]
+)
+def test_even_a_small_file_is_read_in_a_process_of_its_own(
+    imports: Imports, monkeypatch: pytest.MonkeyPatch, room: Path, content: str | bytes
+) -> None:
+    monkeypatch.setattr(import_jobs, "_started", lambda _: pytest.fail("a process was started"))
+    source = open_source(imports.file(content, "a"))
+    with pytest.raises(pytest.fail.Exception, match="a process was started"):
+        import_jobs.imported("spend", source, imports.pack, MINE, print)
+    with pytest.raises(pytest.fail.Exception, match="a process was started"):
+        import_jobs.looked(format_guess.guess, source, source=source, told=print)
 
 
 @pytest.mark.parametrize("when", [tasks.killed_while_reading, tasks.killed_while_writing])
 def test_a_process_that_is_killed_is_told_and_leaves_the_pack_as_it_was(
-    imports: Imports, never_small: None, monkeypatch: pytest.MonkeyPatch, when: Any
+    imports: Imports, room: Path, monkeypatch: pytest.MonkeyPatch, when: Any
 ) -> None:
     before = imports.bytes()
     path = imports.file(many(10_500))
@@ -121,8 +127,8 @@ def test_a_process_that_is_killed_is_told_and_leaves_the_pack_as_it_was(
         error = imported(imports, path)
     assert isinstance(error, import_jobs.EndedError)
     assert str(error) == (
-        f"{path}: the process that read it ended before it was done (killed, SIGKILL). The pack is as it was. If "
-        "memory ran out, import the file in parts, such as month by month."
+        f"{path}: the process that read it ended before it was done (killed, SIGKILL). The pack is as it was. If it ran "
+        "out of memory or time, save a sheet as CSV, or import the file in parts, such as month by month."
     )
     now = imports.bytes()
     assert {name: now[name] for name in before} == before
@@ -131,7 +137,7 @@ def test_a_process_that_is_killed_is_told_and_leaves_the_pack_as_it_was(
     assert set(imports.bytes()) == set(before)
 
 
-def test_a_pack_that_changed_meanwhile_is_not_written(imports: Imports, never_small: None) -> None:
+def test_a_pack_that_changed_meanwhile_is_not_written(imports: Imports, room: Path) -> None:
     old = imports.pack
     imports.descriptor(lambda found: found.update(title="Another"))
     before = imports.bytes()
@@ -140,11 +146,7 @@ def test_a_pack_that_changed_meanwhile_is_not_written(imports: Imports, never_sm
     assert imports.bytes() == before
 
 
-@pytest.mark.parametrize("small", [0, 1024**2])
-def test_looking_takes_the_pack_as_it_is_now(
-    imports: Imports, monkeypatch: pytest.MonkeyPatch, small: int
-) -> None:
-    monkeypatch.setattr(import_jobs, "SMALL", small)
+def test_looking_takes_the_pack_as_it_is_now(imports: Imports, room: Path) -> None:
     old = imports.pack
     imports.descriptor(lambda found: found.update(title="Another"))
     options = replace(MINE, dry_run=True)
@@ -152,7 +154,7 @@ def test_looking_takes_the_pack_as_it_is_now(
     assert found.used.rows == 1
 
 
-def test_a_workbook_is_looked_at_in_a_process_of_its_own(imports: Imports, never_small: None) -> None:
+def test_a_workbook_is_looked_at_in_a_process_of_its_own(imports: Imports, room: Path) -> None:
     rows = sheet([["Date", "Supplier", "Amount"], ["1/4/2024", "Foo", 1]])
     source = open_source(imports.file(workbook({"April": rows, "May": rows}), "a.xlsx"))
     assert import_jobs.looked(format_guess.sheets, source, source=source, told=print) == ["April", "May"]
@@ -160,22 +162,8 @@ def test_a_workbook_is_looked_at_in_a_process_of_its_own(imports: Imports, never
         import_jobs.looked(format_guess.proposal, "spend", source, Options(), source=source, told=print)
 
 
-def test_text_is_looked_at_here_however_large_it_is(imports: Imports, never_small: None) -> None:
-    source = open_source(imports.file(USED))
-    assert import_jobs.looked(os.getpid, source=source, told=print) == os.getpid()
-
-
-def test_what_is_packed_counts_as_what_it_unpacks_to(imports: Imports) -> None:
-    rows = sheet([["Date", "Supplier", "Amount"], *(["1/4/2024", "Foo", 1] for _ in range(2_000))])
-    packed = open_source(imports.file(workbook({"April": rows}), "a.xlsx"))
-    assert import_jobs.unpacked(packed) > 5 * packed.size
-    damaged = open_source(imports.file(b"PK\3\4 and no more", "b.xlsx"))
-    assert import_jobs.unpacked(damaged) == damaged.size
-
-
 def test_a_zip_with_a_name_that_is_not_in_its_encoding_is_told_as_damaged(imports: Imports) -> None:
     source = open_source(imports.file(misnamed(), "a.zip"))
-    assert import_jobs.unpacked(source) == source.size
     with pytest.raises(ImportFileError, match=r"a\.zip: the file is damaged \(.*\)\. Fetch it again"):
         format_guess.guess(source)
     for name in ("boundaries", "postcodes", "spend"):
@@ -217,7 +205,7 @@ def test_a_dry_run_whose_reader_has_gone_is_ended(tmp_path: Path, room: Path) ->
     assert not is_there(int(note.read_text()))
 
 
-def test_an_import_whose_reader_has_gone_is_finished_and_told(imports: Imports, never_small: None) -> None:
+def test_an_import_whose_reader_has_gone_is_finished_and_told(imports: Imports, room: Path) -> None:
     came: list[Any] = []
     source = open_source(imports.file(many(25_000)))
     with pytest.raises(GoneError):
@@ -237,7 +225,7 @@ def test_an_import_whose_reader_has_gone_is_finished_and_told(imports: Imports, 
 )
 def test_of_an_import_that_fails_after_its_reader_has_gone_the_error_is_told(
     imports: Imports,
-    never_small: None,
+    room: Path,
     monkeypatch: pytest.MonkeyPatch,
     task: Any,
     options: Options,
@@ -309,7 +297,7 @@ def test_who_finds_no_place_waits_and_is_told_so_until_another_is_done(
 
 def test_who_leaves_before_a_place_is_free_has_nothing_begun(
     imports: Imports,
-    never_small: None,
+    room: Path,
     places: threading.BoundedSemaphore,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -370,3 +358,78 @@ def test_a_refusal_survives_the_way_from_another_process(imports: Imports) -> No
     again = pickle.loads(pickle.dumps(error))  # noqa: S301
     assert essence(again) == essence(error)
     assert again.reconciliation.refusal == str(error)
+
+
+# -- its limits ---------------------------------------------------------------------------------------
+
+
+def test_a_process_has_no_variable_of_the_servers_but_what_it_needs(
+    room: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in (
+        "SVDASH_DATABASE_URL",
+        "AWS_SECRET_ACCESS_KEY",
+        "STREAMLIT_SERVER_COOKIE_SECRET",
+        "ANYTHING",
+    ):
+        monkeypatch.setenv(name, "secret")
+    seen = import_jobs.apart(tasks.environment, told=print)
+    assert "secret" not in seen.values()
+    assert {"PATH", "SVDASH_VAR", "TMPDIR"} <= set(seen)
+
+
+def test_a_process_that_takes_too_much_memory_is_told_so(room: Path) -> None:
+    assert import_jobs.apart(tasks.takes_memory, 100, told=print) == 100 * 1024**2
+    with pytest.raises(import_jobs.EndedError, match="ran out of memory"):
+        import_jobs.apart(tasks.takes_memory, 1100, told=print)
+
+
+def test_a_process_that_works_too_long_is_ended(room: Path) -> None:
+    with pytest.raises(import_jobs.EndedError, match=r"ended before it was done \(it took too long\)"):
+        import_jobs.apart(tasks.works, 600.0, told=print, limits=import_jobs.Limits(processor_seconds=1))
+
+
+def test_a_process_that_does_nothing_for_too_long_is_ended(
+    room: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_jobs, "PULSE_SECONDS", 0.01)
+    with pytest.raises(import_jobs.EndedError, match="took too long"):
+        import_jobs.apart(tasks.sleeps, 600.0, told=print, limits=import_jobs.Limits(clock_seconds=1))
+
+
+def test_a_process_opens_and_writes_no_more_than_its_limits(room: Path, tmp_path: Path) -> None:
+    most = 4 * 1024**2  # less would also cut off what Python keeps of its modules
+    small = import_jobs.Limits(open_files=32, file_bytes=most)
+    assert import_jobs.apart(tasks.writes, tmp_path / "a", most, told=print, limits=small) == ""
+    assert (
+        import_jobs.apart(tasks.writes, tmp_path / "b", most + 1, told=print, limits=small)
+        == "File too large"
+    )
+    with pytest.raises(import_jobs.EndedError, match="exit status 1"):
+        import_jobs.apart(tasks.opens, 33, told=print, limits=small)
+
+
+def test_a_large_file_is_given_more_time_and_no_more_memory() -> None:
+    small, large = import_jobs.Limits.of(1), import_jobs.Limits.of(100 * 1024**2)
+    assert large.processor_seconds > small.processor_seconds >= 60
+    assert large.memory_bytes == small.memory_bytes == 1024**3
+
+
+def test_a_process_has_no_network_where_the_system_can_take_it_away(room: Path) -> None:
+    alone = "import os, ctypes; raise SystemExit(ctypes.CDLL(None).unshare(0x40000000) and ctypes.CDLL(None).unshare(0x50000000))"
+    if sys.platform != "linux" or subprocess.run([sys.executable, "-c", alone], check=False).returncode:
+        pytest.skip("this system gives no process a network of its own")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        assert (
+            import_jobs.apart(tasks.connects, listener.getsockname()[1], told=print)
+            == "Network is unreachable"
+        )
+
+
+def test_what_a_process_sends_back_runs_nothing(
+    room: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(import_jobs.EndedError):
+        import_jobs.apart(tasks.sends_harm, tmp_path / "made", told=print)
+    assert not (tmp_path / "made").exists()
+    assert "sent back what it must not" in caplog.text

@@ -44,6 +44,23 @@ def mine(copied_pack: CopiedPack, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     return copied_pack
 
 
+@pytest.fixture(autouse=True)
+def allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever draws the page sits at the machine that serves it."""
+    monkeypatch.setattr(write_access, "why_not_look", lambda: "")
+
+
+@pytest.fixture(autouse=True)
+def in_this_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do in this process what is done in others, so that a test waits for none; unless it looks at what they do."""
+    if "drawn" not in request.fixturenames:
+
+        def here(function: Any, *args: Any, **_: Any) -> Any:
+            return function(*args)
+
+        monkeypatch.setattr(import_jobs, "apart", here)
+
+
 def page() -> AppTest:
     at = AppTest.from_file(str(ROOT / "svdash" / "frame.py"), default_timeout=120)
     at.run()
@@ -121,6 +138,15 @@ def test_who_may_write_imports_and_the_page_says_so(
     assert list(payments(mine.folder)["supplier"]) == ["Foo Ltd"]
     assert open_pack(mine.folder).resource("payments")["sources"] == [{"title": "april.csv"}]
     assert [each.value for each in at.success] == ["april.csv: 1 row imported into payments."]
+
+
+def test_who_may_not_look_is_told_why_and_can_bring_no_file(
+    mine: CopiedPack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(write_access, "why_not_look", lambda: "Files can't be brought to this server.")
+    at = page()
+    assert "be brought to this server." in bands(at)
+    assert len(at.file_uploader) == 0
 
 
 def test_who_may_not_write_is_told_why_and_has_no_button(mine: CopiedPack) -> None:
@@ -241,7 +267,6 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         said.append(f"{words}: {percent}%")
         draw(spot, percent, words)
 
-    monkeypatch.setattr(import_jobs, "SMALL", 0)
     monkeypatch.setattr(bring_file, "_draw", also_kept)
     return said
 
@@ -251,10 +276,8 @@ def test_a_heavy_file_shows_how_far_it_is_and_the_same_accounts(
 ) -> None:
     monkeypatch.setattr(write_access, "why_not", lambda _: "")
     lines = [f"01/04/2024,Foo {number},1.00,x" for number in range(1, 10_501)]
-    with monkeypatch.context() as patch:
-        patch.setattr(import_jobs, "SMALL", 10**9)
-        at = brought(page(), "april.csv", table(*lines, "soon,Bar,-30.00,Desks"))
-    assert drawn == []
+    at = brought(page(), "april.csv", table(*lines, "soon,Bar,-30.00,Desks"))
+    drawn.clear()
     next(box for box in at.checkbox if box.label.startswith("Replace")).check()
     at.run()
     assert _sums(at) == ["£10,470.00", "£10,500.00", "−£30.00"]
@@ -367,12 +390,10 @@ def test_what_came_of_an_import_is_told_to_a_reader_who_turned_the_page_and_come
 ) -> None:
     monkeypatch.setattr(write_access, "why_not", lambda _: "")
     monkeypatch.setattr(import_jobs, "PULSE_SECONDS", 0.01)
-    monkeypatch.setattr(import_jobs, "SMALL", 10**9)
     at = brought(page(), "april.csv", SPEND)
     next(box for box in at.checkbox if box.label.startswith("Replace")).check()
     at.run()
     with monkeypatch.context() as patch:
-        patch.setattr(import_jobs, "SMALL", 0)
         patch.setattr(bring_file, "_draw", lambda *_: st.stop())
         if not good:
             patch.setattr(import_jobs, "read_in", tasks.killed_while_looking)
@@ -392,7 +413,7 @@ def test_a_script_that_is_stopped_while_a_file_is_read_leaves_no_process(
     mine: CopiedPack, drawn: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     note = tmp_path / "note"
-    monkeypatch.setenv("SVDASH_NOTE", str(note))
+    monkeypatch.setenv("SVDASH_VAR", str(tmp_path))
     monkeypatch.setattr(import_jobs, "read_in", tasks.goes_on_reading)
     # As Streamlit does it where the next thing is drawn after the reader has gone.
     monkeypatch.setattr(bring_file, "_draw", lambda *_: st.stop() if note.is_file() else None)
@@ -444,6 +465,17 @@ def asked(
     monkeypatch.setattr(st, "context", SimpleNamespace(headers=headers))
     monkeypatch.setattr(st, "get_option", lambda _: address)
     return write_access.why_not(open_pack(folder))
+
+
+def test_nobody_may_have_a_file_looked_at_unless_that_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    monkeypatch.setattr(st, "context", SimpleNamespace(headers={"Host": "localhost:8501"}))
+    monkeypatch.setattr(st, "get_option", lambda _: "127.0.0.1")
+    assert "SVDASH_LOCAL_USER=1" in write_access.why_not_look()
+    monkeypatch.setenv("SVDASH_LOCAL_USER", "1")
+    assert write_access.why_not_look() == ""
+    monkeypatch.setattr(st, "context", SimpleNamespace(headers={"Host": "dashboard.example"}))
+    assert "Only a browser on the machine that serves the dashboard" in write_access.why_not_look()
 
 
 @pytest.mark.parametrize("host", ["localhost:8501", "127.0.0.1:8501", "[::1]:8501", "localhost"])

@@ -1,12 +1,12 @@
 """Boundaries of areas (LSOAs), as the Open Geography portal publishes them: GeoJSON, GeoPackage or Shapefile.
 
 Shapes of the pack's areas become its boundaries, in WGS 84 with five decimals (about a metre), valid, without heights.
-The file may be a zip of one of these. Shapes of other areas are counted and never read.
+The file may be a zip of one of these; what it is, its first bytes tell, in a zip as well. GeoJSON is read as JSON, the
+others by GDAL in a process of its own (:mod:`svdash.importing.gdal_layers`). Shapes of other areas are counted, not used.
 """
 
 from __future__ import annotations
 
-import codecs
 import json
 import re
 import shutil
@@ -19,11 +19,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from svdash.importing import pack_writer
+from svdash.importing import gdal_layers, pack_writer
 from svdash.importing.cell_reading import clean
 from svdash.importing.column_mapping import Mapped, Mapper
 from svdash.importing.csv_rows import put_tables, written
 from svdash.importing.formats.deprivation_indices import EDITIONS
+from svdash.importing.geojson_features import NOT_NUMBERS, OPEN, Collection, read_geojson
 from svdash.importing.given_answers import Answers, given_answers
 from svdash.importing.headings import folded, known_headings
 from svdash.importing.payments_ledger import authority
@@ -38,7 +39,7 @@ from svdash.importing.reconciliation import (
 )
 from svdash.importing.refused_lines import RefusedLines
 from svdash.importing.remembered_mappings import recalled, remember
-from svdash.importing.source_files import DAMAGED, Source
+from svdash.importing.source_files import DAMAGED, Kind, Source, open_source
 from svdash.lines.line_tables import AREAS
 from svdash.tables.boundary_shapes import BOUNDARIES, read
 from svdash.tables.faults import UnknownTableError, listed, suggestion
@@ -55,7 +56,7 @@ GRID: Final = 1e-5
 _DECIMALS: Final = 5
 _METRES: Final = 27700
 _DEGREES: Final = 4326
-_MAIN: Final = (".shp", ".gpkg", ".geojson", ".json")
+_MAIN: Final[Mapping[str, Kind]] = {".shp": "shp", ".gpkg": "gpkg", ".geojson": "json", ".json": "json"}
 _BESIDE: Final = (".dbf", ".shx", ".prj", ".cpg")
 
 OUTSIDE: Final = Problem("outside", "a shape of an area that the pack doesn't have", "Nothing is missing.")
@@ -70,14 +71,22 @@ ELSEWHERE: Final = Problem(
     "elsewhere", "the shape lies outside Great Britain", "Check the coordinate system that the file names."
 )
 
+TANGLED: Final = Problem(
+    "tangled",
+    "the outline crosses itself, and has too many corners to be mended here",
+    "Repair it, for example with the tool “Fix geometries” of QGIS, and import again.",
+)
+# To mend an outline that crosses itself takes the longer the more corners it has: by their square.
+MOST_MENDED: Final = 5_000
+
 Shapes = dict[str, Any]
 
 
 @dataclass
 class _Layer:
-    """A layer of a file: where it is, its columns, and the row of texts of each shape, by the shape's number."""
+    """A layer of a file: its columns, the row of texts of each shape, and what has its shapes, by the shape's number."""
 
-    path: Path
+    file: Collection | gdal_layers.Layers
     name: str
     form: str
     headings: list[str]
@@ -97,8 +106,8 @@ def run(source: Source, pack: Pack, options: Options) -> Reconciliation:
         NAME, source.name, source.sha256, (BOUNDARIES,), money=False, dry_run=options.dry_run
     )
     areas = _areas(pack)
-    with _unpacked(source) as path, RefusedLines() as refused:
-        layer = _layer(source, path, options)
+    with _opened(source) as (file, form), RefusedLines() as refused:
+        layer = _layer(source, file, form, options)
         problems, fids = _sorted(layer, set(areas))
         shapes = _shapes(source, layer, fids, problems, options.simplify)
         refused.head(layer.headings)
@@ -135,11 +144,14 @@ def _areas(pack: Pack) -> dict[str, str]:
 
 
 @contextmanager
-def _unpacked(source: Source) -> Iterator[Path]:
-    """Where the file can be read: itself, or what a zip of one has in it."""
-    if source.kind in ("json", "gpkg", "shp"):
-        with _unmarked(source.path) as plain:
-            yield plain
+def _opened(source: Source) -> Iterator[tuple[Collection | gdal_layers.Layers, str]]:
+    """What reads the file, and the name of its format: of the file itself, or of the one that a zip has in it."""
+    if source.kind in _NAMES:
+        beside = {".shp": source.path} | _beside(source.path) if source.kind == "shp" else {}
+        with _read(
+            source.kind, {".gpkg": source.path} if source.kind == "gpkg" else beside, source.path, source
+        ) as file:
+            yield file, _NAMES[source.kind]
         return
     if source.kind != "xlsx":
         raise ImportFileError(
@@ -149,36 +161,56 @@ def _unpacked(source: Source) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="svdash-") as folder:
         try:
             with zipfile.ZipFile(source.path) as archive:
-                path = _extract(source, archive, Path(folder))
+                files = _extract(source, archive, Path(folder))
         except DAMAGED as error:
             raise ImportFileError(
                 f"{source.path}: the zip is damaged or locked ({error}). Fetch it again."
             ) from error
-        with _unmarked(path) as plain:
-            yield plain
+        suffix = next(each for each in files if each in _MAIN)
+        kind = _kind_inside(source, files[suffix], suffix)
+        with _read(kind, files, files[suffix], source) as file:
+            yield file, f"zip of {suffix}"
+
+
+_NAMES: Final[Mapping[str, str]] = {"json": "GeoJSON", "gpkg": "GeoPackage", "shp": "Shapefile"}
+
+
+def _beside(path: Path) -> dict[str, Path]:
+    """The parts of a Shapefile that stand beside its main one, by their ending."""
+    found = {suffix: path.with_suffix(suffix) for suffix in _BESIDE}
+    return {suffix: each for suffix, each in found.items() if each.is_file()}
+
+
+def _kind_inside(source: Source, path: Path, suffix: str) -> Kind:
+    """What a file out of a zip is, by its own first bytes; it must be what its name says."""
+    try:
+        found = open_source(path).kind
+    except ImportFileError as error:
+        raise ImportFileError(
+            f"{source.path}: in the zip, {str(error).replace(str(path), suffix)}"
+        ) from error
+    if found != _MAIN[suffix]:
+        raise ImportFileError(
+            f"{source.path}: the file {suffix} in the zip is none: it does not begin as {_NAMES[_MAIN[suffix]]} does. Fetch "
+            "it again."
+        )
+    return found
 
 
 @contextmanager
-def _unmarked(path: Path) -> Iterator[Path]:
-    """The file without byte order marks before its text, however many: what reads the shapes breaks down over them."""
-    mark = codecs.BOM_UTF8
-    with path.open("rb") as stream:
-        begins = stream.read(16 * len(mark))
-        text = begins
-        while text.startswith(mark):
-            text = text[len(mark) :]
-        if text is begins:
-            yield path
-            return
-        with tempfile.TemporaryDirectory(prefix="svdash-") as folder:
-            plain = Path(folder) / "shapes.geojson"
-            with plain.open("wb") as out:
-                out.write(text)
-                shutil.copyfileobj(stream, out)
-            yield plain
+def _read(
+    kind: str, files: Mapping[str, Path], path: Path, source: Source
+) -> Iterator[Collection | gdal_layers.Layers]:
+    """The file, opened by what reads its kind."""
+    if kind == "json":
+        yield read_geojson(path, source.path)
+        return
+    with gdal_layers.opened(files) as layers:
+        yield layers
 
 
-def _extract(source: Source, archive: zipfile.ZipFile, folder: Path) -> Path:
+def _extract(source: Source, archive: zipfile.ZipFile, folder: Path) -> dict[str, Path]:
+    """Unpack the one file of boundaries in a zip, with what stands beside it; by their endings."""
     wanted = [
         part
         for part in archive.infolist()
@@ -200,50 +232,40 @@ def _extract(source: Source, archive: zipfile.ZipFile, folder: Path) -> Path:
             "more generalised edition."
         )
     stem = Path(mains[0]).stem
+    found: dict[str, Path] = {}
     for part in wanted:
         name = Path(part.filename)
         if name.stem == stem:
             # Named anew, so that no path in the zip leads out of the folder.
-            with archive.open(part) as packed, (folder / f"shapes{name.suffix.lower()}").open("wb") as out:
+            found[name.suffix.lower()] = target = folder / f"shapes{name.suffix.lower()}"
+            with archive.open(part) as packed, target.open("wb") as out:
                 shutil.copyfileobj(packed, out)
-    return folder / f"shapes{Path(mains[0]).suffix.lower()}"
+    return found
 
 
-def _layer(source: Source, path: Path, options: Options) -> _Layer:
+def _layer(source: Source, file: Collection | gdal_layers.Layers, form: str, options: Options) -> _Layer:
     """The layer that has codes, with what its columns say of each shape."""
-    import pyogrio
-
-    try:
-        names = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
-        given = given_answers(options, FIELDS)
-        name = _named(source, path, names, given)
-        frame = pyogrio.read_dataframe(path, layer=name, read_geometry=False, fid_as_index=True)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, UnicodeDecodeError) as error:
-        raise ImportFileError(
-            f"{source.path}: it can't be read as boundaries ({_first(error)}). Fetch it again as GeoJSON, GeoPackage or "
-            "Shapefile (with .dbf, .shx and .prj)."
-        ) from error
-    headings = [str(column) for column in frame.columns]
-    rows = {
-        int(fid): ["" if cell is None or cell != cell else str(cell) for cell in cells]  # noqa: PLR0124  NaN
-        for fid, cells in zip(frame.index, frame.itertuples(index=False, name=None), strict=True)
-    }
-    driver = {"json": "GeoJSON", "gpkg": "GeoPackage", "shp": "Shapefile", "xlsx": f"zip of {path.suffix}"}[
-        source.kind
-    ]
+    given = given_answers(options, FIELDS)
+    if isinstance(file, Collection):
+        names, name, headings, rows = [""], "", file.headings, file.rows
+    else:
+        try:
+            layers = file.names()
+            names, name = list(layers), _named(source, layers, given)
+            headings, rows = file.rows(name)
+        except gdal_layers.GdalError as error:
+            raise ImportFileError(
+                f"{source.path}: it can't be read as boundaries ({error}). Fetch it again as GeoJSON, GeoPackage or "
+                "Shapefile (with .dbf, .shx and .prj)."
+            ) from error
     mapped = _mapped(source, headings, list(rows.values())[:500], given, forget=options.forget)
-    form = f"{driver}, layer {name}" if len(names) > 1 else driver
-    return _Layer(path, name, form, headings, rows, mapped)
+    form = f"{form}, layer {name}" if len(names) > 1 else form
+    return _Layer(file, name, form, headings, rows, mapped)
 
 
-def _first(error: Exception) -> str:
-    return str(error).partition("\n")[0].rstrip(".")[:200]
-
-
-def _named(source: Source, path: Path, names: list[str], given: Answers) -> str:
+def _named(source: Source, layers: Mapping[str, Sequence[str]], given: Answers) -> str:
     """The layer that was asked for, or the one that has a column for codes."""
-    import pyogrio
-
+    names = list(layers)
     if given.sheet is not None:
         if given.sheet not in names:
             raise ImportFileError(
@@ -255,11 +277,8 @@ def _named(source: Source, path: Path, names: list[str], given: Answers) -> str:
     known = known_headings(HEADINGS)
     have = [
         name
-        for name in names
-        if any(
-            known.get(folded(str(column)), ("",))[0] == "code"
-            for column in pyogrio.read_info(path, layer=name)["fields"]
-        )
+        for name, columns in layers.items()
+        if any(known.get(folded(column), ("",))[0] == "code" for column in columns)
     ]
     if len(have) == 1:
         return have[0]
@@ -307,31 +326,22 @@ def _shapes(
     source: Source, layer: _Layer, fids: dict[str, int], problems: dict[int, Problem], simplify: float | None
 ) -> Shapes:
     """The shapes of the pack's areas by code, in WGS 84; adds what is wrong with the others."""
-    import shapely  # noqa: F401, I001 before what imports parts of it, as in svdash.tables.boundary_shapes
-    import geopandas
-    import pyogrio
-
     if not fids:
         return {}
-    order = sorted(fids.items(), key=lambda item: item[1])
-    try:
-        # Only these are read, and not the other 34,000 of a file of England and Wales.
-        frame = pyogrio.read_dataframe(
-            layer.path, layer=layer.name, fids=[fid for _, fid in order], columns=[]
-        )
-    except (
-        pyogrio.errors.DataSourceError,
-        pyogrio.errors.FeatureError,
-        pyogrio.errors.GeometryError,
-    ) as error:
-        raise ImportFileError(
-            f"{source.path}: its shapes can't be read ({_first(error)}). Fetch it again."
-        ) from error
-    if not isinstance(frame, geopandas.GeoDataFrame):
-        raise ImportFileError(f"{source.path}: it has no shapes. Export the layer with its geometry.")
-    made = _placed(source, frame.geometry, simplify)
+    crs, forms = _forms(source, layer, sorted(fids.values()))
+    sound: dict[int, Any] = {}
+    for fid, form in forms.items():
+        found = form if isinstance(form, Problem) else _mendable(form)
+        if isinstance(found, Problem):
+            problems[fid] = found
+        else:
+            sound[fid] = found
+    made = _placed(source, crs, sound, simplify)
     shapes: Shapes = {}
-    for (code, fid), form in zip(order, made, strict=True):
+    for code, fid in sorted(fids.items(), key=lambda item: item[1]):
+        if fid in problems:
+            continue
+        form = made[fid]
         if form is None or form.is_empty:
             problems[fid] = NO_SHAPE
         elif not _in_britain(form.bounds):
@@ -341,36 +351,90 @@ def _shapes(
     return shapes
 
 
-def _placed(source: Source, forms: Any, simplify: float | None) -> list[Any]:
-    """Shapes in WGS 84: simplified if that was asked for, on the grid, valid, and areas only."""
+def _forms(source: Source, layer: _Layer, fids: list[int]) -> tuple[Any, dict[int, Any]]:
+    """The coordinate system, and by number the shapes as the file has them, or what is wrong with them."""
     import shapely
 
-    if forms.crs is None:
+    if isinstance(layer.file, Collection):
+        return _known_crs(source, layer.file.crs), {fid: layer.file.shapes[fid] for fid in fids}
+    try:
+        named, found = layer.file.shapes(layer.name, fids)
+    except gdal_layers.GdalError as error:
         raise ImportFileError(
-            f"{source.path}: it names no coordinate system, so where its shapes lie is not known. Put the .prj beside the "
-            ".shp, or export it as GeoPackage or as GeoJSON in WGS 84."
+            f"{source.path}: its shapes can't be read ({error}). Fetch it again."
+        ) from error
+    if not found:
+        raise ImportFileError(f"{source.path}: it has no shapes. Export the layer with its geometry.")
+    made = shapely.from_wkb(list(found.values()), on_invalid="ignore")
+    forms = {
+        fid: OPEN if form is None and data else form
+        for (fid, data), form in zip(found.items(), made, strict=True)
+    }
+    return _known_crs(source, named), forms
+
+
+def _known_crs(source: Source, named: str | None) -> Any:
+    """The coordinate system of a name or a description. One that is not known is refused: it may be anywhere."""
+    import pyproj
+
+    remedy = "Put the .prj beside the .shp, or export it as GeoPackage or as GeoJSON in WGS 84 or British National Grid."
+    if named is None:
+        raise ImportFileError(
+            f"{source.path}: it names no coordinate system, so where its shapes lie is not known. {remedy}"
         )
-    box = forms.total_bounds
-    if forms.crs.is_geographic and not (abs(box[[0, 2]]) <= 180).all():
+    told = re.fullmatch(r"(?:urn:ogc:def:crs:)?([A-Z]+):(?:[0-9.]*:)?([0-9A-Za-z]+)", named.strip())
+    try:
+        crs = pyproj.CRS.from_authority(*told.groups()) if told else pyproj.CRS.from_wkt(named)
+        known = crs.to_authority() is not None and (crs.is_geographic or crs.is_projected)
+    except pyproj.exceptions.CRSError:
+        known = False
+    if not known:
+        raise ImportFileError(
+            f"{source.path}: the coordinate system that it names is not known ({' '.join(named.split())[:60]}), so where its "
+            f"shapes lie is not known. {remedy}"
+        )
+    return crs
+
+
+def _mendable(form: Any) -> Any | Problem | None:
+    """A valid shape, or what keeps it from being made valid."""
+    import numpy as np
+    import shapely
+
+    if form is None or shapely.is_valid(form):
+        return form
+    if not np.isfinite(shapely.get_coordinates(form)).all():
+        return NOT_NUMBERS
+    return TANGLED if shapely.get_num_coordinates(form) > MOST_MENDED else shapely.make_valid(form)
+
+
+def _placed(source: Source, crs: Any, forms: dict[int, Any], simplify: float | None) -> dict[int, Any]:
+    """Shapes in WGS 84 by number: simplified if that was asked for, on the grid, valid, and areas only."""
+    import shapely  # noqa: I001  before what imports parts of it, as in svdash.tables.boundary_shapes
+    import geopandas
+
+    found = geopandas.GeoSeries(list(forms.values()), crs=crs)
+    box = found.total_bounds
+    if crs.is_geographic and not (abs(box[[0, 2]][box[[0, 2]] == box[[0, 2]]]) <= 180).all():
         raise ImportFileError(
             f"{source.path}: its coordinates, such as {box[0]:.0f}, are metres, but it says they are degrees. Export it as "
             "GeoJSON in WGS 84, or as GeoPackage."
         )
     if simplify is not None:
-        forms = forms.to_crs(_METRES)
-        forms = forms.set_axis(range(len(forms)))
+        found = found.to_crs(_METRES)
         # Neighbours keep their common border: each line is simplified once.
-        forms = type(forms)(
-            shapely.coverage_simplify(shapely.make_valid(forms.values), simplify), crs=_METRES
-        )
-    flat = shapely.force_2d(forms.to_crs(_DEGREES).values)
-    return [None if form is None else _solid(form) for form in flat]
+        found = geopandas.GeoSeries(shapely.coverage_simplify(found.values, simplify), crs=_METRES)
+    flat = shapely.force_2d(found.to_crs(_DEGREES).values)
+    return {fid: None if form is None else _solid(form) for fid, form in zip(forms, flat, strict=True)}
 
 
 def _solid(form: Any) -> Any:
-    """The areas of a shape, valid, on the grid; outer rings run against the clock."""
+    """The areas of a shape, valid, on the grid; outer rings run against the clock. None where that leaves no area."""
+    import numpy as np
     import shapely
 
+    if not np.isfinite(shapely.get_coordinates(form)).all():
+        return None  # it lies where its coordinate system does not reach
     valid = shapely.set_precision(shapely.make_valid(form), GRID)
     parts = [
         part for part in shapely.get_parts(valid).tolist() if part.geom_type in ("Polygon", "MultiPolygon")

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 import pandas as pd
 import streamlit as st
 
-from svdash import settings
 from svdash.access import write_access
 from svdash.show.kit import page
 from svdash.tables import Pack, PackError, open_pack
@@ -30,9 +29,7 @@ if TYPE_CHECKING:
     from svdash.importing.reconciliation import Options, Reconciliation
     from svdash.importing.source_files import Source
 
-# Whoever serves the dashboard to others lets visitors look at small files only: reading one takes its memory and time.
 MOST_MEGABYTES: Final = 100
-MOST_OF_A_VISITOR: Final = 10
 _TYPES: Final = ("csv", "tsv", "txt", "xlsx", "json", "geojson", "gpkg", "zip")
 _NONE: Final = "(no column)"
 _TRIED, _DONE, _LOOKED, _UNGUESSED = "bring-tried", "bring-done", "bring-looked", "bring-unguessed"
@@ -94,11 +91,14 @@ def _panel() -> None:
     from svdash.importing.reconciliation import ImportFileError
     from svdash.importing.source_files import open_source
 
-    most = MOST_MEGABYTES if settings.local_user() else MOST_OF_A_VISITOR
+    why = write_access.why_not_look()
+    if why:
+        page.empty(why)
+        return
     given = st.file_uploader(
-        f"File: CSV, Excel, JSON, GeoJSON, GeoPackage, or a zip of a Shapefile, up to {most} MB",
+        f"File: CSV, Excel, JSON, GeoJSON, GeoPackage, or a zip of a Shapefile, up to {MOST_MEGABYTES} MB",
         type=list(_TYPES),
-        max_upload_size=most,
+        max_upload_size=MOST_MEGABYTES,
         key="bring-file",
     )
     if given is None:

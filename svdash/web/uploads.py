@@ -1,0 +1,33 @@
+"""Refuses uploads where nobody may bring a file.
+
+Streamlit takes a file from whoever has a page open, whether the page asks for one or not, and holds it in memory. So the
+address is closed before Streamlit gets to it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from svdash import settings
+
+_UPLOADS: Final = "/_stcore/upload_file/"
+_TAKE_OR_DROP: Final = frozenset({"PUT", "POST", "DELETE"})
+
+
+class UploadsOnlyIfAllowed:
+    """Middleware that answers 403 to uploads unless ``SVDASH_LOCAL_USER`` is 1."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it."""
+        is_upload = scope["type"] == "http" and scope["method"] in _TAKE_OR_DROP and _UPLOADS in scope["path"]
+        if is_upload and not settings.local_user():
+            refusal = JSONResponse({"error": "Files can't be brought to this server."}, status_code=403)
+            await refusal(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)

@@ -1,0 +1,44 @@
+"""Who may not bring a file can't have Streamlit take one either."""
+
+from __future__ import annotations
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from svdash.web.uploads import UploadsOnlyIfAllowed
+
+ADDRESS = "/_stcore/upload_file/session/file"
+
+
+@pytest.fixture
+def client() -> TestClient:
+    """A server that takes whatever gets past the middleware."""
+
+    def taken(_: Request) -> PlainTextResponse:
+        return PlainTextResponse("taken")
+
+    methods = ["PUT", "POST", "DELETE", "GET"]
+    served = Starlette(
+        routes=[Route("/{path:path}", taken, methods=methods)], middleware=[Middleware(UploadsOnlyIfAllowed)]
+    )
+    return TestClient(served)
+
+
+@pytest.mark.parametrize("before", ["", "/dashboard"])
+@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
+def test_nobody_can_upload_unless_that_was_asked_for(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, before: str, method: str
+) -> None:
+    assert client.request(method, before + ADDRESS).status_code == 403
+    monkeypatch.setenv("SVDASH_LOCAL_USER", "1")
+    assert client.request(method, before + ADDRESS).text == "taken"
+
+
+def test_everything_else_is_passed_on(client: TestClient) -> None:
+    assert client.get(ADDRESS).text == "taken"
+    assert client.put("/api/v1/tables").text == "taken"
