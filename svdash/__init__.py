@@ -1,3 +1,3 @@
 """A dashboard for a social value framework."""
 
-__version__ = "0.1.0"
+__version__ = "0.1.1"
