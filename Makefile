@@ -2,7 +2,7 @@
 VENV ?= .venv
 PY = $(VENV)/bin/python
 
-.PHONY: run test check format lock bench
+.PHONY: run test lanes check format lock bench
 
 $(VENV)/run: requirements.txt
 	python3 -m venv $(VENV) && $(VENV)/bin/pip install -q -r requirements.txt && touch $@
@@ -14,7 +14,12 @@ run: $(VENV)/run
 	$(VENV)/bin/streamlit run app.py
 
 test: $(VENV)/dev
-	$(VENV)/bin/pytest
+	$(VENV)/bin/pytest -n 2
+
+lanes: test
+	$(VENV)/bin/pytest -m spark
+	$(VENV)/bin/pytest -m exhaustive -n 2
+	$(VENV)/bin/pytest -m browser --reruns 1
 
 check: $(VENV)/dev
 	$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/lint-imports --no-cache && $(VENV)/bin/mypy && $(PY) -m svdash check

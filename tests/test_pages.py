@@ -106,9 +106,7 @@ def filters_told(at: AppTest) -> str:
     return str(at.caption[0].value)
 
 
-@pytest.mark.parametrize("view", VIEWS)
-@pytest.mark.parametrize("file", FILES)
-def test_every_page_opens_in_every_view_and_repeats_its_filters(pack: Pack, file: str, view: str) -> None:
+def opens_and_repeats_its_filters(pack: Pack, file: str, view: str) -> None:
     params = concrete(pack, VIEWS[view])
     framework = Framework.of(pack)
     at = opened(file, **params)
@@ -121,6 +119,35 @@ def test_every_page_opens_in_every_view_and_repeats_its_filters(pack: Pack, file
     assert wanted.commitment == ALL or wanted.commitment in told
     for year in (wanted.year, wanted.compare):
         assert year in (ALL, NONE) or year in told
+
+
+# Every page in every kind of year; of the other kinds of view, which differ by commitment or comparison, each page
+# opens two, and each of them is opened on two pages at least. The whole product stands in the lane `exhaustive`.
+YEARS = ("default", "a role over all years", "a role in a part year", "the oldest year")
+OTHERS = [view for view in VIEWS if view not in YEARS]
+COVERING = [
+    (file, view)
+    for place, file in enumerate(FILES)
+    for view in (*YEARS, *(OTHERS[(place + step) % len(OTHERS)] for step in (0, len(OTHERS) // 2)))
+]
+
+
+def test_every_view_is_opened_on_two_pages_at_least() -> None:
+    assert {view for view in VIEWS if sum(view == other for _, other in COVERING) >= 2} == set(VIEWS)
+
+
+@pytest.mark.parametrize(("file", "view"), COVERING)
+def test_every_page_opens_in_every_kind_of_view_and_repeats_its_filters(
+    pack: Pack, file: str, view: str
+) -> None:
+    opens_and_repeats_its_filters(pack, file, view)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("file", FILES)
+def test_every_page_opens_in_every_view_and_repeats_its_filters(pack: Pack, file: str, view: str) -> None:
+    opens_and_repeats_its_filters(pack, file, view)
 
 
 @pytest.mark.parametrize(
