@@ -6,12 +6,13 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from svdash.web.routes import routes
+from svdash.web.security_headers import SecurityHeaders
 from svdash.web.uploads import UploadsOnlyIfAllowed
 from svdash.web.warm import warm
 
 app = st.App(
     Path(__file__).parent / "svdash" / "frame.py",
     routes=routes(),
-    middleware=[Middleware(UploadsOnlyIfAllowed)],
+    middleware=[Middleware(SecurityHeaders), Middleware(UploadsOnlyIfAllowed)],
     lifespan=warm,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -79,6 +80,24 @@ def local_user(environ: Mapping[str, str] | None = None) -> bool:
         environ: the variables to look in; the process's own by default.
     """
     return (os.environ if environ is None else environ).get("SVDASH_LOCAL_USER", "").strip() == "1"
+
+
+def frame_ancestors(environ: Mapping[str, str] | None = None) -> str:
+    """Who may show the dashboard in a frame, from ``SVDASH_FRAME_ANCESTORS``: addresses, parted by blanks; by default nobody.
+
+    Args:
+        environ: the variables to look in; the process's own by default.
+
+    Raises:
+        ValueError: what is given can't stand in a header. The message names the setting.
+    """
+    given = (os.environ if environ is None else environ).get("SVDASH_FRAME_ANCESTORS", "").split()
+    wrong = next((each for each in given if not re.fullmatch(r"https?://[\w.*:-]+|'self'", each)), None)
+    if wrong is not None:
+        raise ValueError(
+            f"SVDASH_FRAME_ANCESTORS: {wrong!r} is no address of a site. Write such as https://intranet.example, or 'self'."
+        )
+    return " ".join(given) or "'none'"
 
 
 def engine_url(environ: Mapping[str, str] | None = None) -> str:

@@ -1,0 +1,87 @@
+"""Headers that tell browsers what a page of ours may load and run, and who may show it in a frame."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from svdash import settings
+
+# Where the streets of pydeck's map come from; asked for only where a reader chooses them.
+_STREETS: Final = "https://*.cartocdn.com"
+_ALWAYS: Final = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
+# What an answer of the open data may do when it is opened by itself, such as a chart as SVG: draw itself.
+_DATA_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
+
+
+class SecurityHeaders:
+    """Middleware that puts the headers on every answer, unless something else has set them."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Read the setting: one that is wrong must stop the start, not every answer."""
+        self.app, self._page_policy = app, page_policy(settings.frame_ancestors())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and complete the headers of its answer."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                is_page = headers.get("content-type", "").startswith("text/html")
+                policy = self._page_policy if is_page else _DATA_POLICY
+                for name, value in {**_ALWAYS, "Content-Security-Policy": policy}.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+@cache
+def page_policy(frame_ancestors: str) -> str:
+    """Return the Content-Security-Policy of Streamlit's page.
+
+    Args:
+        frame_ancestors: sources that may show the dashboard in a frame, as the directive has them; ``'none'`` for nobody.
+    """
+    directives = {
+        "default-src": "'none'",
+        # The page's own short script by its hash. Vega compiles the expressions of a chart, hence 'unsafe-eval'.
+        "script-src": f"'self' {' '.join(_inline_scripts())} 'unsafe-eval'",
+        # deck.gl and the tables' grid start workers from blobs.
+        "worker-src": "'self' blob:",
+        # Streamlit's components write their styles into the page while it is drawn.
+        "style-src": "'self' 'unsafe-inline'",
+        "font-src": "'self' data:",
+        # Pictures of charts and of the map's marks are made in the browser.
+        "img-src": f"'self' data: blob: {_STREETS}",
+        # The websocket of the page counts as 'self'.
+        "connect-src": f"'self' data: blob: {_STREETS}",
+        "manifest-src": "'self'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "object-src": "'none'",
+        "frame-ancestors": frame_ancestors,
+    }
+    return "; ".join(f"{name} {sources}" for name, sources in directives.items())
+
+
+@cache
+def _inline_scripts() -> tuple[str, ...]:
+    """Return the hashes of the scripts that stand in Streamlit's page itself."""
+    import streamlit
+
+    page = Path(streamlit.__file__).with_name("static") / "index.html"
+    scripts = re.findall(r"<script>(.*?)</script>", page.read_text(encoding="utf-8"), re.DOTALL)
+    return tuple(
+        f"'sha256-{base64.b64encode(hashlib.sha256(each.encode()).digest()).decode()}'" for each in scripts
+    )
