@@ -18,7 +18,7 @@ from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from svdash.tables import Pack, open_pack
-from tests.copies import DATA, ROOT, CopiedPack
+from tests.copies import DATA, ROOT, SMALL, CopiedPack
 
 LAUNCH = [
     "--no-sandbox",
@@ -52,9 +52,21 @@ def pack() -> Pack:
     return open_pack(DATA)
 
 
+@pytest.fixture(scope="session")
+def small_pack() -> Pack:
+    """The small pack: rows of the embedded one for 42 areas, two years and three characteristics."""
+    return open_pack(SMALL)
+
+
 @pytest.fixture
 def copied_pack(tmp_path: Path) -> CopiedPack:
-    """A copy of the embedded pack to damage."""
+    """A copy of the small pack to damage."""
+    return CopiedPack.into(tmp_path / "pack", SMALL)
+
+
+@pytest.fixture
+def copied_whole_pack(tmp_path: Path) -> CopiedPack:
+    """A copy of the embedded pack to damage, for what the small one has too few rows for."""
     return CopiedPack.into(tmp_path / "pack")
 
 

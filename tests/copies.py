@@ -1,4 +1,4 @@
-"""Copies of the embedded pack that a test may change on purpose."""
+"""Copies of packs that a test may change on purpose."""
 
 from __future__ import annotations
 
@@ -14,18 +14,20 @@ from svdash.tables import Pack, open_pack
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
+# Rows of the embedded pack for 42 areas, two years and three characteristics; packs/make_small.py makes it.
+SMALL = ROOT / "tests" / "packs" / "small"
 
 
 @dataclass(frozen=True)
 class CopiedPack:
-    """A copy of the embedded pack; its tables are read and written as text, as an officer's editor would."""
+    """A copy of a pack; its tables are read and written as text, as an officer's editor would."""
 
     folder: Path
 
     @classmethod
-    def into(cls, folder: Path) -> CopiedPack:
-        """Copy the embedded pack into a folder that does not exist yet."""
-        return cls(Path(shutil.copytree(DATA, folder)))
+    def into(cls, folder: Path, source: Path = DATA) -> CopiedPack:
+        """Copy a pack into a folder that does not exist yet."""
+        return cls(Path(shutil.copytree(source, folder)))
 
     def rows(self, table: str) -> pd.DataFrame:
         """Return a table as text, empty cells as empty text."""

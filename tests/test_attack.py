@@ -80,7 +80,7 @@ def _every(path: Path, step: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def small_pack(tmp_path_factory: pytest.TempPathFactory, pack: Pack) -> Pack:
+def thinned_pack(tmp_path_factory: pytest.TempPathFactory, pack: Pack) -> Pack:
     """The embedded pack with a ninth of its people."""
     copied = CopiedPack.into(tmp_path_factory.mktemp("small") / "pack")
     indicators = pack.table("indicators")
@@ -95,12 +95,12 @@ def small_pack(tmp_path_factory: pytest.TempPathFactory, pack: Pack) -> Pack:
 
 @pytest.fixture(scope="module", params=["embedded", "small"])
 def attacked(request: pytest.FixtureRequest) -> Pack:
-    return request.getfixturevalue("pack" if request.param == "embedded" else "small_pack")
+    return request.getfixturevalue("pack" if request.param == "embedded" else "thinned_pack")
 
 
-def test_the_small_pack_is_sound_and_full_of_small_counts(pack: Pack, small_pack: Pack) -> None:
-    assert small_pack.faults == ()
-    held = [(gated_observations.gated(each)["marker"] == "[c]").sum() for each in (pack, small_pack)]
+def test_the_thinned_pack_is_sound_and_full_of_small_counts(pack: Pack, thinned_pack: Pack) -> None:
+    assert thinned_pack.faults == ()
+    held = [(gated_observations.gated(each)["marker"] == "[c]").sum() for each in (pack, thinned_pack)]
     assert held[1] > 1.5 * held[0] > 0
 
 
@@ -478,13 +478,13 @@ def test_no_hidden_count_can_be_worked_back_from_all_people_reached(attacked: Pa
 
 
 def test_people_who_stand_in_another_small_group_change_nothing_that_is_seen(
-    pack: Pack, copied_pack: CopiedPack
+    pack: Pack, copied_whole_pack: CopiedPack
 ) -> None:
     """Which counts are hidden beside the small ones does not tell what the small ones are."""
     indicators = pack.table("indicators")
     people = set(indicators.loc[indicators["counts_people"], "id"])
-    copied_pack.change("observations_illustrative", lambda rows: moved(rows, people))
-    other = copied_pack.open()
+    copied_whole_pack.change("observations_illustrative", lambda rows: moved(rows, people))
+    other = copied_whole_pack.open()
     changed = _people(other)["numerator"].to_numpy() != _people(pack)["numerator"].to_numpy()
     assert changed.sum() > 50
     assert gated_observations.gated(other).equals(gated_observations.gated(pack))

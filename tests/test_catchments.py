@@ -20,7 +20,7 @@ from svdash.maps import deck_layers
 from svdash.register import Framework, View
 from svdash.render.drawings import place_charts as drawings
 from svdash.tables import Pack, boundary_shapes
-from tests.copies import DATA, ROOT, CopiedPack
+from tests.copies import DATA, ROOT, SMALL, CopiedPack
 
 NOW = View(year="2025/26")
 SKILLS = Asked("reach", "adult-skills-fund")
@@ -69,16 +69,16 @@ def test_residents_inside_are_those_of_areas_whose_point_is_near_enough(pack: Pa
 
 
 def test_an_area_is_inside_from_the_metre_at_which_the_ring_reaches_its_point(
-    pack: Pack, copied_pack: CopiedPack
+    small_pack: Pack, copied_pack: CopiedPack
 ) -> None:
     """One place due north of an area's point, so that the way is an arc of the meridian."""
-    code, (east, north) = next(iter(boundary_shapes.points(pack).items()))
-    lived = int(area_cells.areas(pack).loc[code, "population"])
+    code, (east, north) = next(iter(boundary_shapes.points(small_pack).items()))
+    lived = int(area_cells.areas(small_pack).loc[code, "population"])
 
     def one(metres: float) -> int:
         def moved(rows: pd.DataFrame) -> pd.DataFrame:
             up = north + metres / 1000 * 180 / (math.pi * EARTH)
-            alone = rows[rows["programme"] == "dial-a-ride"].head(1)
+            alone = rows.head(1).assign(programme="dial-a-ride")
             return alone.assign(area=code, latitude=f"{up:.8f}", longitude=str(east))
 
         copied_pack.change("places", moved)
@@ -225,16 +225,18 @@ def unplace(copied: CopiedPack, kept: int) -> None:
     copied.change("places", blank)
 
 
-def test_places_without_coordinates_are_counted_in_words(copied_pack: CopiedPack) -> None:
-    unplace(copied_pack, 5)
-    found = catchments.catchments(copied_pack.open(), NOW, SKILLS)
+def test_places_without_coordinates_are_counted_in_words(copied_whole_pack: CopiedPack) -> None:
+    unplace(copied_whole_pack, 5)
+    found = catchments.catchments(copied_whole_pack.open(), NOW, SKILLS)
     assert found.sentence.startswith("5 places of Adult Skills Fund:")
     assert "Without coordinates, so left out: 19 places." in found.sentence
 
 
-def test_where_no_place_has_coordinates_nothing_is_drawn_and_it_is_said_why(copied_pack: CopiedPack) -> None:
-    unplace(copied_pack, 0)
-    found = catchments.catchments(copied_pack.open(), NOW, SKILLS)
+def test_where_no_place_has_coordinates_nothing_is_drawn_and_it_is_said_why(
+    copied_whole_pack: CopiedPack,
+) -> None:
+    unplace(copied_whole_pack, 0)
+    found = catchments.catchments(copied_whole_pack.open(), NOW, SKILLS)
     assert found.empty.startswith("24 places of Adult Skills Fund, none with coordinates")
 
 
@@ -280,7 +282,7 @@ def times(copied: CopiedPack, rows: str, **changed: object) -> Pack:
 @pytest.fixture
 def four(copied_pack: CopiedPack) -> CopiedPack:
     """Four areas of decile 1 with 1,000, 2,000, 3,000 and 4,000 residents, two places of Dial a Ride."""
-    codes = pd.read_csv(DATA / "areas.csv").query("decile == 1")["code"].head(4).tolist()
+    codes = pd.read_csv(SMALL / "areas.csv").query("decile == 1")["code"].head(4).tolist()
 
     def few(rows: pd.DataFrame) -> pd.DataFrame:
         rows = rows[rows["code"].isin(codes)].set_index("code").loc[codes].reset_index()
@@ -289,7 +291,7 @@ def four(copied_pack: CopiedPack) -> CopiedPack:
         ]
 
     def two(rows: pd.DataFrame) -> pd.DataFrame:
-        rows = rows[rows["programme"] == "dial-a-ride"].head(2)
+        rows = rows.head(2).assign(programme="dial-a-ride")
         return rows.assign(id=["L01", "L02"], area=codes[0])
 
     copied_pack.change("areas", few)
@@ -374,7 +376,8 @@ def test_travel_times_are_checked_like_any_other_table(four: CopiedPack) -> None
 
 
 def test_the_guides_description_of_travel_times_has_no_fault(copied_pack: CopiedPack) -> None:
-    opened = times(copied_pack, rows_of(copied_pack, (0, "L01", 10, "bus"), (0, "L01", 7.5, "walk")))
+    site = copied_pack.rows("places")["id"].iloc[0]
+    opened = times(copied_pack, rows_of(copied_pack, (0, site, 10, "bus"), (0, site, 7.5, "walk")))
     assert not [each for each in opened.faults if each.table in {"travel_times", "datapackage.json"}]
     assert len(opened.table("travel_times")) == 2
 
@@ -450,7 +453,7 @@ def test_no_ring_is_drawn_unasked_or_around_the_places_of_all_programmes(
     assert ("places" in drawn) == turned["sites"]
 
 
-def test_a_place_without_coordinates_is_not_on_the_map(copied_pack: CopiedPack) -> None:
-    unplace(copied_pack, 5)
-    drawn = layers(copied_pack.open(), SKILLS, sites=True, ring=1)
+def test_a_place_without_coordinates_is_not_on_the_map(copied_whole_pack: CopiedPack) -> None:
+    unplace(copied_whole_pack, 5)
+    drawn = layers(copied_whole_pack.open(), SKILLS, sites=True, ring=1)
     assert [len(drawn[name]["data"]) for name in ("rings", "places")] == [5, 5]  # type: ignore[arg-type]

@@ -23,7 +23,7 @@ from svdash.findings.reach import area_cells
 from svdash.register import View
 from svdash.render.drawings import DRAWN
 from svdash.tables import Pack
-from tests.copies import DATA, CopiedPack
+from tests.copies import DATA, SMALL, CopiedPack
 
 YEAR, BEFORE, PART = "2025/26", "2024/25", "2026/27"
 LATEST = View(year=YEAR, compare=BEFORE)
@@ -321,7 +321,7 @@ def test_contracts_above_the_threshold_are_counted_by_year_of_start(pack: Pack) 
 
 
 def test_contracts_of_which_nobody_knows_whether_they_were_scored_are_counted_beside_the_others(
-    copied_pack: CopiedPack, pack: Pack
+    copied_pack: CopiedPack, small_pack: Pack
 ) -> None:
     every = False
 
@@ -335,7 +335,7 @@ def test_contracts_of_which_nobody_knows_whether_they_were_scored_are_counted_be
             weighting_percent=rows["weighting_percent"].mask(rows.index.isin(three), ""),
         )
 
-    before = contracts.contracts(pack, LATEST)
+    before = contracts.contracts(small_pack, LATEST)
     assert (before.frame["unknown"] == 0).all()
     copied_pack.change("contracts", forgotten)
     # As in a pack with contracts from published notices: these need not say it.
@@ -394,12 +394,12 @@ def test_the_published_figure_stands_beside_and_agreement_with_made_up_contracts
     assert set(found.statuses) == {"published", "illustrative"}
 
 
-def test_a_published_figure_outside_the_limits_does_not_agree(copied_pack: CopiedPack) -> None:
+def test_a_published_figure_outside_the_limits_does_not_agree(copied_whole_pack: CopiedPack) -> None:
     def other(rows: pd.DataFrame) -> pd.DataFrame:
         return rows.assign(value=rows["value"].mask(rows["indicator"] == "COM-I6", "90"))
 
-    copied_pack.change("observations_published", other)
-    found = contracts.contracts(copied_pack.open(), LATEST)
+    copied_whole_pack.change("observations_published", other)
+    found = contracts.contracts(copied_whole_pack.open(), LATEST)
     assert found.frame.set_index("year").loc["2022/23", "agrees"] == "no"
     assert "which does not agree with it" in found.sentence
 
@@ -421,7 +421,7 @@ def test_with_a_minimum_weighting_those_below_it_are_counted(copied_pack: Copied
         return rows.assign(target=rows["target"].mask(rows["id"] == "COM-I7", "10"))
 
     copied_pack.change("indicators", of_ten)
-    own = pd.read_csv(DATA / "contracts.csv", parse_dates=["start"])
+    own = pd.read_csv(SMALL / "contracts.csv", parse_dates=["start"])
     own = own[(own["value_pence"] > 2_000_000) & (own["start"].map(financial_year) == YEAR)]
     found = contracts.contracts(copied_pack.open(), LATEST)
     below = int((own["weighting_percent"].fillna(0) < 10).sum())
@@ -501,7 +501,7 @@ def test_deprived_areas_without_a_supplier_are_counted(pack: Pack, lines: pd.Dat
 
 
 def test_an_area_that_only_gave_money_back_has_no_supplier_paid(copied_pack: CopiedPack) -> None:
-    area = pd.read_csv(DATA / "areas.csv").query("decile == 1").iloc[0]
+    area = pd.read_csv(SMALL / "areas.csv").query("decile == 1").iloc[0]
     other = {"amount_pence": 90_000, "supplier_place": "uk"}
     here = {"supplier_place": area["district"], "supplier_area": area["code"]}
     pack = with_lines(copied_pack, made([other, {**here, "amount_pence": -10_000}]))

@@ -257,7 +257,7 @@ def test_a_count_that_stands_among_the_observations_as_well_is_shown_once(copied
     pack = copied_pack.open()
     assert pack.faults == ()
     rows = gated_observations.series(pack)["EMP-I1", "lcrca", "sex", "women"]
-    assert list(rows["period"]) == YEARS
+    assert list(rows["period"]) == YEARS[1:]
     assert rows["value"].iloc[-1] == 40.0
 
 
@@ -290,12 +290,12 @@ def test_a_pack_whose_indicators_know_no_stages_reads_none(copied_pack: CopiedPa
 
 def test_the_years_of_recruitment_are_years_of_the_pack(copied_pack: CopiedPack) -> None:
     def edit(rows: pd.DataFrame) -> pd.DataFrame:
-        return pd.concat([rows, rows[rows["year"] == "2022/23"].assign(year="2015/16")])
+        return pd.concat([rows, rows[rows["year"] == "2023/24"].assign(year="2015/16")])
 
     copied_pack.change("recruitment", edit)
     pack = copied_pack.open()
     assert "2015/16" in Framework.of(pack).calendar.years
-    assert (gated_observations.years(pack)["year"] == "2015/16").sum() > 50
+    assert (gated_observations.years(pack)["year"] == "2015/16").sum() > 30
 
 
 def test_more_people_who_do_not_answer_are_neither_better_nor_worse(copied_pack: CopiedPack) -> None:

@@ -829,14 +829,15 @@ def _told(pack: Pack, view: View) -> Iterator[tuple[str, str]]:
 
 
 def test_another_small_count_in_its_place_changes_nothing_that_anybody_sees(
-    pack: Pack, copied_pack: CopiedPack
+    small_pack: Pack, copied_pack: CopiedPack
 ) -> None:
-    people = set(pack.table("indicators").loc[pack.table("indicators")["counts_people"], "id"])
+    indicators = small_pack.table("indicators")
+    people = set(indicators.loc[indicators["counts_people"], "id"])
     # What it adds up to stays, for another total may be told elsewhere.
     copied_pack.change("observations_illustrative", lambda rows: moved(rows, people))
     changed = copied_pack.open()
-    assert not raw_counts(changed)["numerator"].equals(raw_counts(pack)["numerator"])
-    here, there = dict(_told(pack, View())), dict(_told(changed, View()))
+    assert not raw_counts(changed)["numerator"].equals(raw_counts(small_pack)["numerator"])
+    here, there = dict(_told(small_pack, View())), dict(_told(changed, View()))
     assert [name for name in here if here[name] != there[name]] == []
 
 

@@ -334,9 +334,11 @@ def test_the_limits_of_a_district_are_wider_for_the_rounding_of_its_areas(pack: 
     assert row["lower"] < 100 * lower < row["share"] < 100 * upper < row["upper"]
 
 
-def test_nothing_in_the_areas_that_are_shown_is_told_and_nothing_breaks(copied_pack: CopiedPack) -> None:
+def test_nothing_in_the_areas_that_are_shown_is_told_and_nothing_breaks(
+    copied_whole_pack: CopiedPack,
+) -> None:
     """A programme that reached four areas, in the last year too few in each to show."""
-    path = copied_pack.folder / "contacts.parquet"
+    path = copied_whole_pack.folder / "contacts.parquet"
     lines = pd.read_parquet(path)
     rows = pd.read_csv(DATA / "areas.csv")
     halton = rows.loc[rows["district_name"] == "Halton", "code"]
@@ -352,7 +354,7 @@ def test_nothing_in_the_areas_that_are_shown_is_told_and_nothing_breaks(copied_p
     if "id" in made:
         made["id"] = [f"made-{n}" for n in range(len(made))]
     pd.concat([lines, made], ignore_index=True).to_parquet(path, index=False)
-    opened = copied_pack.open()
+    opened = copied_whole_pack.open()
     for year in (YEAR, "2025/26"):
         for build in EVERY.values():
             assert build(opened, of(HALTON, View(year=year, compare=BEFORE)), CYCLES).headline

@@ -465,7 +465,7 @@ def test_the_shapes_that_all_tiles_are_cut_from_are_worked_out_ahead_where_the_m
     assert pack.remember(whole, lambda: None) is None
     copied_pack.change("areas", lambda rows: rows.iloc[::-1])
     pack = copied_pack.open()
-    monkeypatch.setattr(map_features, "MOST_AT_ONCE", 988)
+    monkeypatch.setattr(map_features, "MOST_AT_ONCE", len(pack.table("areas")) - 1)
     map_features.ahead(pack)
     for name in (whole, "tiles.lines"):
         assert pack.remember(name, lambda: None) is not None

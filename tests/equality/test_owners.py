@@ -268,7 +268,7 @@ def test_counts_are_gated_once_for_all_years_and_characteristics(
     monkeypatch.setattr(owners.disclosure, "safe", counting)
     pack = copied_pack.open()
     for year in YEARS:
-        for characteristic in ("sex", "age"):
+        for characteristic in ("sex", "disability"):
             owners.owners(pack, View(year=year), Chosen(characteristic))
             owners.answers(pack, View(year=year), Chosen(characteristic))
     assert len(calls) == 1

@@ -468,9 +468,9 @@ def test_without_its_table_each_finding_says_so(copied_pack: CopiedPack) -> None
     )
 
 
-def test_returns_do_without_shares_of_quarters(copied_pack: CopiedPack) -> None:
-    copied_pack.remove("pay_quarters")
-    found = pay_returns.returns(copied_pack.open(), View())
+def test_returns_do_without_shares_of_quarters(copied_whole_pack: CopiedPack) -> None:
+    copied_whole_pack.remove("pay_quarters")
+    found = pay_returns.returns(copied_whole_pack.open(), View())
     assert len(found.frame) == 9
     assert set(found.export()["quarter_4"]) == {"[x]"}
     assert "women in the upper quarter" not in found.sentence

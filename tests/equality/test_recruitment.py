@@ -396,11 +396,11 @@ def test_shares_of_fewer_than_ten_people_are_left_out(copied_pack: CopiedPack) -
 # -- what is said --------------------------------------------------------------------------------------------
 
 
-def test_the_sentence_tells_the_numbers_of_the_table(copied_pack: CopiedPack) -> None:
-    copied_pack.change(
+def test_the_sentence_tells_the_numbers_of_the_table(copied_whole_pack: CopiedPack) -> None:
+    copied_whole_pack.change(
         "recruitment", staged("religion", "any-religion", "2025/26", {"offered": 15, "appointed": 15})
     )
-    found = ask(copied_pack.open(), "religion")
+    found = ask(copied_whole_pack.open(), "religion")
     own, others = row(found, "any-religion"), row(found, "no-religion")
     assert found.headline == (
         f"Any religion: {own['ratio']:.2f} times as likely to be appointed as no religion, beyond chance"
@@ -436,14 +436,14 @@ def test_a_difference_that_rounding_could_make_is_not_called_real(pack: Pack) ->
 
 
 def test_a_group_that_fares_worse_beyond_chance_is_named_first_and_others_after_it(
-    copied_pack: CopiedPack,
+    copied_whole_pack: CopiedPack,
 ) -> None:
     for group, appointed in (("d1", 10), ("d2-3", 12)):
         counts = {"offered": 60, "interviewed": 60, "shortlisted": 60, "appointed": appointed}
-        copied_pack.change("recruitment", staged("area-deprivation", group, "2025/26", counts))
+        copied_whole_pack.change("recruitment", staged("area-deprivation", group, "2025/26", counts))
     rest = {"offered": 160, "interviewed": 160, "shortlisted": 163, "appointed": 150}
-    copied_pack.change("recruitment", staged("area-deprivation", "d4-10", "2025/26", rest))
-    found = ask(copied_pack.open(), "area-deprivation")
+    copied_whole_pack.change("recruitment", staged("area-deprivation", "d4-10", "2025/26", rest))
+    found = ask(copied_whole_pack.open(), "area-deprivation")
     assert found.headline == "Most deprived tenth: 0.12 times as likely to be appointed, beyond chance"
     assert "Beyond chance as well: Second and third tenths (0.15 times)." in found.sentence
     assert "for “" not in found.sentence
@@ -558,14 +558,16 @@ def test_a_table_that_knows_groups_together_only_is_told_as_it_is(copied_pack: C
     assert set(found.frame["group"]) == {"minority", "white", "not-stated"}
 
 
-def test_an_aggregate_beside_its_groups_is_not_counted_twice(copied_pack: CopiedPack, pack: Pack) -> None:
+def test_an_aggregate_beside_its_groups_is_not_counted_twice(
+    copied_pack: CopiedPack, small_pack: Pack
+) -> None:
     copied_pack.change("recruitment", only("white", "asian", "black", "mixed", "other", "not-stated"))
     doubled = copied_pack.open()
     pd.testing.assert_frame_equal(
         gated_observations.recruited(doubled).reset_index(drop=True),
-        gated_observations.recruited(pack).reset_index(drop=True),
+        gated_observations.recruited(small_pack).reset_index(drop=True),
     )
-    pd.testing.assert_frame_equal(ask(doubled, "ethnic-group").frame, ask(pack, "ethnic-group").frame)
+    pd.testing.assert_frame_equal(ask(doubled, "ethnic-group").frame, ask(small_pack, "ethnic-group").frame)
 
 
 def test_a_year_that_is_no_funnel_alone_takes_nothing_from_the_years_together(

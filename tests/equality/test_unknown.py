@@ -167,13 +167,13 @@ def test_what_is_asked_since_later_needs_no_step(pack: Pack) -> None:
 def test_what_is_no_longer_asked_says_when_it_was(copied_pack: CopiedPack) -> None:
     def stopped(rows: pd.DataFrame) -> pd.DataFrame:
         here = (
-            (rows["indicator"] == "EMP-I10") & (rows["characteristic"] == "age") & (rows["year"] > "2023/24")
+            (rows["indicator"] == "EMP-I10") & (rows["characteristic"] == "sex") & (rows["year"] > "2024/25")
         )
         return rows[~here]
 
     copied_pack.change("observations_illustrative", stopped)
-    told = cell(unknown_groups.register(copied_pack.open(), LATEST), "EMP-I10", "age")
-    assert (told["state"], told["note"]) == ("not-asked", "Last figure for 2023/24")
+    told = cell(unknown_groups.register(copied_pack.open(), LATEST), "EMP-I10", "sex")
+    assert (told["state"], told["note"]) == ("not-asked", "Last figure for 2024/25")
     assert told["next_step"] == "no step agreed"
 
 
@@ -329,8 +329,10 @@ def test_the_chosen_year_ends_the_series(pack: Pack) -> None:
     assert found.subtitle.endswith("up to 2023/24")
 
 
-def test_a_question_that_is_asked_at_last_raises_the_share(copied_pack: CopiedPack) -> None:
-    before = unknown_groups.share_measured(copied_pack.open(), LATEST).frame.set_index("period")["numerator"]
+def test_a_question_that_is_asked_at_last_raises_the_share(copied_whole_pack: CopiedPack) -> None:
+    before = unknown_groups.share_measured(copied_whole_pack.open(), LATEST).frame.set_index("period")[
+        "numerator"
+    ]
 
     def asked(rows: pd.DataFrame) -> pd.DataFrame:
         here = (rows["indicator"] == "EMP-I10") & (rows["characteristic"] == "sex") & (rows["year"] == YEAR)
@@ -338,8 +340,10 @@ def test_a_question_that_is_asked_at_last_raises_the_share(copied_pack: CopiedPa
         answered["group"] = answered["group"].map({"women": "any-religion", "men": "no-religion"})
         return pd.concat([rows, answered])
 
-    copied_pack.change("observations_illustrative", asked)
-    after = unknown_groups.share_measured(copied_pack.open(), LATEST).frame.set_index("period")["numerator"]
+    copied_whole_pack.change("observations_illustrative", asked)
+    after = unknown_groups.share_measured(copied_whole_pack.open(), LATEST).frame.set_index("period")[
+        "numerator"
+    ]
     assert after[YEAR] == before[YEAR] + 1
     assert list(after.drop(YEAR)) == list(before.drop(YEAR))
 
@@ -419,12 +423,12 @@ def test_what_was_not_asked_has_the_colour_of_attention_and_nothing_else_has(pac
     assert set(coloured) == set(unknown_groups.STATES)
 
 
-def test_a_step_past_its_date_when_the_list_was_made_is_flagged(copied_pack: CopiedPack) -> None:
-    assert set(unknown_groups.register(copied_pack.open(), LATEST).frame["overdue"]) == {"no", "yes"}
-    listed_on = date.fromisoformat(copied_pack.open().resource("data_gaps")["updated"])
-    copied_pack.change(
+def test_a_step_past_its_date_when_the_list_was_made_is_flagged(copied_whole_pack: CopiedPack) -> None:
+    assert set(unknown_groups.register(copied_whole_pack.open(), LATEST).frame["overdue"]) == {"no", "yes"}
+    listed_on = date.fromisoformat(copied_whole_pack.open().resource("data_gaps")["updated"])
+    copied_whole_pack.change(
         "data_gaps", lambda rows: rows.assign(due=rows["due"].where(rows["due"] == "", str(listed_on)))
     )
-    found = unknown_groups.register(copied_pack.open(), LATEST)
+    found = unknown_groups.register(copied_whole_pack.open(), LATEST)
     assert set(found.frame["overdue"]) == {"no"}
     assert "past the agreed date" not in found.sentence
