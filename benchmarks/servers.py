@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -12,7 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PATIENCE = 60
+PATIENCE = 180
+LOG_SHOWN = 2000
 
 
 def free_port() -> int:
@@ -23,26 +25,41 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(script: Path) -> Iterator[str]:
-    """Run a Streamlit app and give its address; raise ``TimeoutError`` where it does not answer."""
+def serving(script: Path, log: Path = Path(os.devnull)) -> Iterator[str]:
+    """Run a Streamlit app, its output in ``log``, and give its address.
+
+    Raises ``RuntimeError`` where the server ends or does not answer in time, with the last lines of the log.
+    """
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}"
+    # A developer's own settings of Streamlit must not change what is measured or tested.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
     try:
-        _wait(address + "/_stcore/health")
+        address = f"http://127.0.0.1:{port}"
+        _wait(f"{address}/_stcore/health", process, log)
         yield address
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(timeout=20)
 
 
-def _wait(address: str) -> None:
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
+def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    begin = time.monotonic()
+    while process.poll() is None and time.monotonic() - begin < PATIENCE:
         try:
             with urllib.request.urlopen(address, timeout=2):  # noqa: S310 - loopback only
                 return
         except OSError:
             time.sleep(0.1)
-    raise TimeoutError(f"{address} did not answer within {PATIENCE} s")
+    waited = time.monotonic() - begin
+    raise RuntimeError(
+        f"the server did not answer within {waited:.0f} s. {log.read_text(encoding='utf-8')[-LOG_SHOWN:]}"
+    )
