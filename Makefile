@@ -2,7 +2,7 @@
 VENV ?= .venv
 PY = $(VENV)/bin/python
 
-.PHONY: run test lanes check format lock bench
+.PHONY: run test test-browser lanes check format lock bench
 
 $(VENV)/run: requirements.txt
 	python3 -m venv $(VENV) && $(VENV)/bin/pip install -q -r requirements.txt && touch $@
@@ -16,10 +16,16 @@ run: $(VENV)/run
 test: $(VENV)/dev
 	$(VENV)/bin/pytest -n 2
 
+# One process, one server, one Chromium. What fails is tried once more, which the report says, and leaves its trace and
+# picture in var/browser; to look at one: $(VENV)/bin/playwright show-trace var/browser/TEST/trace.zip
+test-browser: $(VENV)/dev
+	$(VENV)/bin/pytest -m browser tests/browser --reruns 1 -r aR \
+		--tracing retain-on-failure --screenshot only-on-failure --output var/browser
+
 lanes: test
 	$(VENV)/bin/pytest -m spark
 	$(VENV)/bin/pytest -m exhaustive -n 2
-	$(VENV)/bin/pytest -m browser --reruns 1
+	$(MAKE) test-browser
 
 check: $(VENV)/dev
 	$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/lint-imports --no-cache && $(VENV)/bin/mypy && $(PY) -m svdash check

@@ -1,0 +1,106 @@
+"""One server and one Chromium for all tests in the browser; each test has a browser context of its own.
+
+Contexts, pages, traces and screenshots are pytest-playwright's: https://playwright.dev/python/docs/test-runners
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from benchmarks.client import Session, Taken
+from benchmarks.servers import ROOT, serving
+from tests.browser.dashboard import Dashboard
+
+T = TypeVar("T")
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+]
+# Milliseconds within which what is expected must be seen, also on a busy machine.
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
+
+
+@dataclass(frozen=True)
+class Started:
+    """A server, and what its very first visitor was sent, who opened a deep link."""
+
+    address: str
+    first: Taken
+
+
+def aside(work: Coroutine[Any, Any, T]) -> T:
+    """Run in a thread of its own: Playwright keeps an event loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
+
+
+async def _visit(address: str) -> Taken:
+    reader = Session(address, "commitments")
+    taken = await reader.open("role=investor&year=2024%2F25&compare=2022%2F23")
+    await reader.close()
+    return taken
+
+
+@pytest.fixture(scope="session")
+def started(tmp_path_factory: pytest.TempPathFactory, _settings: None) -> Iterator[Started]:
+    """The real server on the embedded pack that all tests share, after its first visitor has left."""
+    with serving(ROOT / "app.py", tmp_path_factory.mktemp("server") / "log.txt") as address:
+        yield Started(address, aside(_visit(address)))
+
+
+@pytest.fixture(scope="session")
+def server(started: Started) -> str:
+    """The address of the server."""
+    return started.address
+
+
+@pytest.fixture(scope="session")
+def base_url(server: str) -> str:
+    """What addresses in tests are relative to."""
+    return server
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """How Chromium is started; tests that need it are skipped where there is none."""
+    found = shutil.which("chromium")
+    if found is None:
+        pytest.skip("no Chromium: install the package “chromium” to run the tests in the browser")
+    return {**browser_type_launch_args, "executable_path": found, "args": CHROMIUM}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """A laptop's screen, unless a test says otherwise."""
+    return {**browser_context_args, "viewport": {"width": 1280, "height": 900}}
+
+
+@pytest.fixture
+def new_context(new_context: Callable[..., BrowserContext]) -> Callable[..., BrowserContext]:
+    """Open what another person's browser would be: it shares nothing with the others."""
+
+    def patient(**settings: Any) -> BrowserContext:
+        opened = new_context(**settings)
+        opened.set_default_timeout(PATIENCE)
+        return opened
+
+    return patient
+
+
+@pytest.fixture
+def dashboard(page: Page) -> Dashboard:
+    """The dashboard in a browser of its own."""
+    return Dashboard(page)

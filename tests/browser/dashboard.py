@@ -1,0 +1,127 @@
+"""The dashboard as a person meets it in a browser: what they do there, and what they expect to see.
+
+Every expectation is tried again until it holds: https://playwright.dev/python/docs/test-assertions
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as PatienceEndedError
+
+from svdash.show.kit import page as pages
+
+CHARTS, TABLES, MAPS = "stVegaLiteChart", "stTable", "stDeckGlJsonChart"
+# The frame's last words stand under every page.
+LAST_WORDS = re.compile(r"· svdash$")
+
+
+def params_of(address: str) -> dict[str, str]:
+    """The parameters of an address, the last value of each."""
+    return {name: values[-1] for name, values in parse_qs(urlsplit(address).query).items()}
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """A page of a browser that shows the dashboard.
+
+    ``base`` is the address of the server, where it is not the one that all tests share.
+    """
+
+    page: Page
+    base: str = ""
+
+    # -- what is there -----------------------------------------------------------------------------------
+
+    @property
+    def main(self) -> Locator:
+        return self.page.get_by_test_id("stMain")
+
+    @property
+    def view(self) -> Locator:
+        """The caption that repeats the filters in words."""
+        return self.main.get_by_test_id("stCaptionContainer").first
+
+    @property
+    def headlines(self) -> Locator:
+        return self.main.locator("h2")
+
+    @property
+    def popover(self) -> Locator:
+        """What a tool has opened."""
+        return self.page.get_by_test_id("stPopoverBody")
+
+    @property
+    def params(self) -> dict[str, str]:
+        return params_of(self.page.url)
+
+    def filter(self, label: str) -> Locator:
+        return self.main.get_by_role("combobox", name=label, exact=True)
+
+    # -- what a person does ------------------------------------------------------------------------------
+
+    def open(self, address: str = "", **params: str) -> None:
+        """Open an address and wait until the page is drawn to its end."""
+        self.page.goto(f"{self.base}/{address}" + (f"?{urlencode(params)}" if params else ""))
+        self.expect_drawn()
+
+    def choose(self, label: str, option: str) -> None:
+        """Choose from a list what begins with some words."""
+        self.filter(label).click()
+        begins = re.compile(f"^{re.escape(option)}")
+        self.page.get_by_role("option").filter(has_text=begins).first.click()
+
+    def go_to(self, title: str) -> None:
+        """Go to another page by the navigation on top."""
+        section = next(s for _, t, _, s in pages.PAGES if t == title)
+        self.page.get_by_test_id("stTopNavSection").filter(has_text=section).click()
+        self.page.get_by_test_id("stTopNavDropdownLink").filter(has_text=re.compile(f"^{title}$")).click()
+
+    def use(self, tool: str) -> None:
+        self.page.get_by_role("button", name=tool, exact=True).click()
+
+    def look_for(self, words: str) -> None:
+        """Write words into the box of the tool that is open."""
+        self.popover.get_by_role("textbox").fill(words)
+        self.popover.get_by_role("textbox").press("Enter")
+
+    # -- what they expect --------------------------------------------------------------------------------
+
+    def expect_drawn(self) -> None:
+        """Expect the script to have ended and everything it sent to be drawn."""
+        expect(self.main.get_by_test_id("stCaptionContainer").last).to_have_text(LAST_WORDS)
+        expect(self.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+        expect(self.main.locator("[data-stale=true], [data-testid=stSkeleton]")).to_have_count(0)
+        for drawn in (CHARTS, MAPS):
+            empty = self.main.locator(f"[data-testid={drawn}]:not(:has(canvas, svg))")
+            expect(empty).to_have_count(0)
+
+    def expect_view(self, *words: str) -> None:
+        """Expect the filters to be told in these words, in this order, and the page to be drawn with them."""
+        expect(self.view).to_have_text(re.compile(".*".join(map(re.escape, words))))
+        self.expect_drawn()
+
+    def expect_address(self, address: str, **params: str) -> None:
+        """Expect this address with these parameters and no others."""
+        wanted = (f"/{address}", params)
+        self.page.wait_for_url(
+            lambda url: (urlsplit(url).path, params_of(url)) == wanted, wait_until="commit"
+        )
+
+    def expect_headline(self, *words: str) -> None:
+        """Expect a headline that has all these words."""
+        found = self.headlines
+        for word in words:
+            found = found.filter(has_text=word)
+        expect(found.first).to_be_visible()
+
+    def expect_none(self, script: str, argument: Any = None) -> None:
+        """Expect a script that lists what is wrong with the page to find nothing."""
+        try:
+            self.page.wait_for_function(f"argument => ({script})(argument).length === 0", arg=argument)
+        except PatienceEndedError:
+            assert self.page.evaluate(script, argument) == []

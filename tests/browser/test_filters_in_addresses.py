@@ -1,0 +1,102 @@
+"""Filters and addresses: what is chosen stands in the address, and an address shows what was chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from svdash.register import FILTERS, Framework
+from svdash.tables import Pack
+from tests.browser.dashboard import Dashboard, params_of
+
+pytestmark = pytest.mark.browser
+
+SEFTON = "E08000014"
+
+
+def test_a_filter_changed_on_the_page_shows_in_the_address(dashboard: Dashboard) -> None:
+    dashboard.open()
+    dashboard.choose("Role", "Investor")
+    dashboard.expect_address("", role="investor")
+    dashboard.expect_view("Investor")
+    dashboard.choose("Year", "2024/25")
+    dashboard.expect_address("", role="investor", year="2024/25")
+    dashboard.expect_view("Investor", "2024/25")
+
+
+def test_two_filters_changed_in_quick_succession_both_hold(dashboard: Dashboard) -> None:
+    dashboard.open()
+    dashboard.choose("Role", "Employer")
+    dashboard.choose("Year", "2023/24")
+    dashboard.expect_address("", role="employer", year="2023/24")
+    dashboard.expect_view("Employer", "2023/24")
+
+
+@pytest.mark.parametrize("address", ["", "commitments"])
+def test_an_address_opened_by_somebody_else_shows_the_same(
+    dashboard: Dashboard, new_context: Callable[..., BrowserContext], address: str
+) -> None:
+    dashboard.open(address)
+    dashboard.choose("Role", "Employer")
+    dashboard.expect_address(address, role="employer")
+    dashboard.expect_view("Employer")
+    other = Dashboard(new_context().new_page())
+    other.page.goto(dashboard.page.url)
+    expect(other.view).to_have_text(dashboard.view.inner_text())
+    expect(other.headlines).to_have_text(dashboard.headlines.all_inner_texts())
+
+
+def test_a_row_chosen_by_its_filter_is_shown_in_full(dashboard: Dashboard) -> None:
+    dashboard.open("commitments")
+    dashboard.choose("Commitment", "EMP-D1 ")
+    dashboard.expect_address("commitments", commitment="EMP-D1")
+    dashboard.expect_headline("EMP-D1")
+
+
+def test_a_district_chosen_stays_over_pages_that_have_no_use_for_it(dashboard: Dashboard) -> None:
+    dashboard.open("reach-and-spend", part="concentration", show="spend")
+    dashboard.choose("District", "Sefton")
+    dashboard.expect_address("reach-and-spend", part="concentration", show="spend", district=SEFTON)
+    dashboard.expect_view("Sefton")
+    link = dashboard.main.get_by_role("link", name="CSV").first
+    address = link.get_attribute("href") or ""
+    assert params_of(address)["district"] == SEFTON
+    assert dashboard.page.request.get(f"/{address}").ok
+    dashboard.go_to("Local economy")
+    expect(dashboard.filter("District")).to_be_disabled()
+    expect(dashboard.filter("District")).to_have_value("Not used here")
+    dashboard.expect_address("local-economy", district=SEFTON)
+    dashboard.go_to("Reach and spend")
+    dashboard.expect_view("Sefton")
+
+
+def test_an_address_with_unknown_values_says_what_it_ignored(dashboard: Dashboard) -> None:
+    unknown = {"role": "landlord", "colour": "red", "delivery": "nearly"}
+    dashboard.open("commitments", **unknown)
+    for name, value in unknown.items():
+        expect(dashboard.main.locator(".sv-band").filter(has_text=f"{name}={value}")).to_be_visible()
+    dashboard.expect_view("All roles")
+
+
+def test_copy_link_writes_every_filter_out_and_shows_the_same(
+    dashboard: Dashboard, context: BrowserContext, server: str, pack: Pack
+) -> None:
+    default = Framework.of(pack).filters.default_view().params()
+    dashboard.open("commitments", delivery="overdue")
+    dashboard.use("Copy link")
+    code = dashboard.popover.get_by_test_id("stCode")
+    expect(code).to_contain_text(f"{server}/commitments?")
+    link = code.inner_text().strip()
+    assert params_of(link) == {**{name: default[name] for name in FILTERS}, "delivery": "overdue"}
+    again = Dashboard(context.new_page())
+    again.page.goto(link)
+    expect(again.view).to_have_text(dashboard.view.inner_text())
+    expect(again.headlines).to_have_text(dashboard.headlines.all_inner_texts())
+
+
+def test_copy_link_keeps_a_district_that_the_page_has_no_use_for(dashboard: Dashboard) -> None:
+    dashboard.open("local-economy", district=SEFTON)
+    dashboard.use("Copy link")
+    expect(dashboard.popover.get_by_test_id("stCode")).to_contain_text(f"district={SEFTON}")

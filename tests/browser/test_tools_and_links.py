@@ -1,0 +1,130 @@
+"""The tools on every page, what links lead to, and what is taken away as a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from svdash.register import Framework
+from svdash.tables import Pack
+from tests.browser.dashboard import Dashboard
+
+pytestmark = pytest.mark.browser
+
+FILTERED = {"role": "investor", "year": "2024/25", "compare": "2022/23"}
+
+
+# -- tools -----------------------------------------------------------------------------------------------
+
+
+def test_the_search_finds_a_commitment_and_opens_it(dashboard: Dashboard, pack: Pack) -> None:
+    title = Framework.of(pack).commitments.set_index("id")["title"]["COM-D10"]
+    dashboard.open("", role="employer")
+    dashboard.use("Search")
+    dashboard.look_for("com-d10")
+    dashboard.popover.get_by_role("link").filter(has_text=title).click()
+    dashboard.page.wait_for_url(re.compile("/commitments.*commitment=COM-D10"), wait_until="commit")
+    dashboard.expect_view("COM-D10")
+    dashboard.expect_headline("COM-D10", title)
+
+
+def test_a_search_that_finds_nothing_says_so(dashboard: Dashboard) -> None:
+    dashboard.open()
+    dashboard.use("Search")
+    dashboard.look_for("zzzz")
+    expect(dashboard.popover).to_contain_text("“zzzz”")
+    expect(dashboard.popover.get_by_role("link")).to_have_count(0)
+
+
+def test_the_glossary_opens_and_finds_a_word(dashboard: Dashboard, pack: Pack) -> None:
+    words = pack.table("glossary")
+    first, last = words.iloc[0], words.iloc[-1]
+    dashboard.open()
+    dashboard.use("Glossary")
+    expect(dashboard.popover).to_contain_text(str(first["meaning"]))
+    dashboard.look_for(str(last["term"]))
+    expect(dashboard.popover).not_to_contain_text(str(first["meaning"]))
+    expect(dashboard.popover).to_contain_text(str(last["meaning"]))
+
+
+# -- links -----------------------------------------------------------------------------------------------
+
+
+def test_a_number_of_the_overview_leads_to_what_stands_behind_it(dashboard: Dashboard) -> None:
+    dashboard.open("", **FILTERED)
+    number = dashboard.main.locator(".sv-tile strong").first.inner_text().strip()
+    dashboard.main.get_by_test_id("stPageLink-NavLink").first.click()
+    dashboard.expect_address("commitments", delivery="overdue", **FILTERED)
+    dashboard.expect_view("Investor", "2024/25", "2022/23")
+    expect(dashboard.headlines.first).to_have_text(re.compile(rf"\b{number}\b"))
+    dashboard.page.go_back()
+    dashboard.expect_address("", **FILTERED)
+
+
+def test_a_code_in_a_table_opens_what_it_stands_for(dashboard: Dashboard, context: BrowserContext) -> None:
+    dashboard.open("", year="2024/25")
+    cell = dashboard.main.get_by_test_id("stTable").get_by_role("link").first
+    code = cell.inner_text()
+    with context.expect_page() as opening:
+        cell.click()
+    opened = Dashboard(opening.value)
+    opened.expect_view(code, "2024/25")
+    opened.expect_headline(code)
+
+
+# -- files -----------------------------------------------------------------------------------------------
+
+
+BELOW = """link => {
+    const below = [...document.querySelectorAll('[data-testid=stTable] table')].find(
+        table => link.compareDocumentPosition(table) & Node.DOCUMENT_POSITION_FOLLOWING);
+    return [...below.rows].map(row => [...row.cells].map(cell => cell.innerText));
+}"""
+
+
+def plain(cell: str) -> str:
+    """A cell without thousands separators, doubled spaces and the minus that only people read."""
+    return re.sub(r"(?<=\d),(?=\d{3})", "", " ".join(cell.split())).replace("\N{MINUS SIGN}", "-")
+
+
+@pytest.mark.parametrize(
+    ("address", "table", "params"),
+    [
+        ("indicators", "indicators", {"year": "2024/25"}),
+        ("indicators", "indicator", {"indicator": "EMP-I3", "by": "ethnic-group"}),
+        ("indicators", "indicator", {"indicator": "SER-I4", "year": "2023/24"}),
+        ("commitments", "overdue", {"role": "employer"}),
+    ],
+)
+def test_a_csv_downloaded_is_the_table_on_the_page(
+    dashboard: Dashboard, address: str, table: str, params: dict[str, str]
+) -> None:
+    dashboard.open(address, **params)
+    link = dashboard.main.locator(f'a[href^="api/v1/tables/{table}.csv"]').first
+    with dashboard.page.expect_download() as waiting:
+        link.click()
+    content = Path(waiting.value.path()).read_text(encoding="utf-8-sig")
+    head, *rows = csv.reader(io.StringIO(content, newline=""))
+    names, *lines = link.evaluate(BELOW)
+    assert len(lines) == len(rows) > 0
+    assert len(names) <= len(head)
+    for line, row in zip(lines, rows, strict=True):
+        assert [plain(cell) for cell in line] == [plain(cell) for cell in row[: len(names)]]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["data/observations_illustrative.csv", "app/static/data/updates.csv", "static/../data/updates.csv"],
+)
+def test_the_files_of_the_pack_are_not_served_as_they_are(server: str, address: str) -> None:
+    answer = httpx.get(f"{server}/{address}", timeout=30)
+    # Streamlit answers an address it does not know with the page itself.
+    assert answer.status_code in {400, 403, 404} or "<html" in answer.text
+    assert "reported_on" not in answer.text
+    assert "numerator" not in answer.text
