@@ -17,6 +17,7 @@ import pandas as pd
 from svdash.settings import pack_folder
 from svdash.tables import checked_tables
 from svdash.tables.faults import DESCRIPTOR, Fault, PackError, UnknownTableError, listed, suggestion
+from svdash.tables.known_checks import LARGEST, KnownChecks
 from svdash.tables.links import reach, settle
 from svdash.tables.schema import Table, read_descriptor, read_tables
 from svdash.tables.table_checks import Checked, check_table
@@ -27,6 +28,7 @@ _MEMO = 4096
 _OPEN = 8
 # A file changed so shortly before it was hashed may change again within the clock of its file system.
 _UNSETTLED_NS = 2_000_000_000
+_known = KnownChecks()
 
 Stamp = tuple[int, int, int, int]
 
@@ -205,11 +207,16 @@ class Pack:
             return self._checked[name]
 
     def _read(self, table: Table) -> Checked:
-        checked = check_table(table)
-        if table.file is not None and _stamp(table.file) != self.stamps.get(table.file):
+        stamp = None if table.file is None else self.stamps.get(table.file)
+        digest = _digest(table.file) if table.file and stamp and stamp[2] <= LARGEST else b""
+        found = _known.find(table, digest) if digest else None
+        checked = check_table(table) if found is None else found
+        if table.file is not None and _stamp(table.file) != stamp:
             raise PackError(
                 f"{table.file}: it was changed while the pack was being read. Open the pack again."
             )
+        if digest and found is None:
+            _known.add(table, digest, checked)
         return checked
 
 

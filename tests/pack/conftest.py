@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as papq
 import pytest
 
-from svdash.tables import Pack, open_pack
+from svdash.tables import Pack, open_pack, package
 from svdash.tables.values import DTYPES
 
 Tables = dict[str, tuple[dict[str, Any], str | bytes | None]]
@@ -42,6 +42,12 @@ def write_pack(folder: Path, tables: Tables) -> Path:
             (folder / f"{name}.csv").write_bytes(data)
     (folder / "datapackage.json").write_text(json.dumps({"name": "small", "resources": resources}))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _nothing_known() -> None:
+    """Let each test check its tables itself, whatever the one before had checked."""
+    package._known.forget()
 
 
 @pytest.fixture

@@ -96,6 +96,39 @@ def test_a_table_that_nobody_asks_for_is_not_read(packed, monkeypatch):
     assert read == ["b", "a"]
 
 
+def test_after_a_save_to_one_table_only_that_one_is_checked_again(packed, tmp_path, monkeypatch):
+    checked = []
+    original = package.check_table
+    monkeypatch.setattr(
+        package, "check_table", lambda table: (checked.append(table.name), original(table))[1]
+    )
+    fields = {"fields": [{"name": "id"}]}
+    assert packed({"a": (fields, "id\n1\n"), "b": (fields, "id\n2\n")}).faults == ()
+    (tmp_path / "b.csv").write_text("id\n 3\n")
+    assert [str(fault.value) for fault in open_pack(tmp_path).faults] == [" 3"]
+    assert checked == ["a", "b", "b"]
+
+
+def test_another_schema_of_the_same_bytes_is_checked_again(packed):
+    first = packed({"t": ({"fields": [{"name": "id"}]}, "id\na\n")})
+    assert first.faults == ()
+    second = packed({"t": ({"fields": [{"name": "id", "type": "integer"}]}, "id\na\n")})
+    assert [fault.problem for fault in second.faults] == ["is not a whole number"]
+    assert first.faults == ()
+
+
+def test_what_one_pack_withholds_for_its_links_another_with_the_same_table_does_not(packed):
+    parent = {"fields": [{"name": "id"}]}
+    key = {"fields": ["parent"], "reference": {"resource": "parent", "fields": ["id"]}}
+    child = {"fields": [{"name": "parent"}], "foreignKeys": [key]}
+    lines = "parent\na\nb\n"
+    told = []
+    for ids in ("a\n", "a\nb\n", "b\n", "a\n"):
+        pack = packed({"parent": (parent, f"id\n{ids}"), "child": (child, lines)})
+        told.append((pack.table("child")["parent"].tolist(), len(pack.faults)))
+    assert told == [(["a"], 1), (["a", "b"], 0), (["b"], 1), (["a"], 1)]
+
+
 def test_an_unknown_table_lists_what_there_is(one):
     pack = one("id\na\n", "id")
     for ask in (pack.table, pack.resource, pack.withheld, pack.file):
