@@ -33,12 +33,14 @@ from playwright.sync_api import Page, Request, sync_playwright
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks.servers import ROOT, serving
+from svdash import editions
+from svdash.editions import Edition
 from svdash.findings.reach import area_figures
 from svdash.findings.reach.area_figures import Asked
 from svdash.maps import map_features
 from svdash.maps.tiles import Tile
 from svdash.register import Framework
-from svdash.tables import Pack, boundary_shapes, open_pack
+from svdash.tables import boundary_shapes
 
 SEED: Final = 20110327
 MOST_HTTP: Final = 1_000_000
@@ -193,7 +195,7 @@ def look(address: str, picture: Path | None) -> bool:
     return all(0 < http <= MOST_HTTP and 0 < message <= MOST_MESSAGE for http, message in views)
 
 
-def plainly(pack: Pack) -> float:
+def plainly(pack: Edition) -> float:
     """Return the seconds of processor of the baseline: read the file, dissolve each district on a fine grid."""
     begin = time.process_time()
     collection = json.loads(pack.file(boundary_shapes.BOUNDARIES).read_text(encoding="utf-8"))
@@ -208,7 +210,7 @@ def plainly(pack: Pack) -> float:
     return time.process_time() - begin
 
 
-def first_tiles(pack: Pack) -> float:
+def first_tiles(pack: Edition) -> float:
     """Return the seconds of processor of the first tiles: read the file, dissolve districts, cut what the first view asks for."""
     found = area_figures.area_map(pack, Framework.of(pack).filters.default_view(), Asked())
     begin = time.process_time()
@@ -232,7 +234,7 @@ def main() -> int:
         print(
             f"{make(pack):,} areas, {(pack / 'boundaries.geojson').stat().st_size / 1e6:.1f} MB of boundaries"
         )
-        opened = open_pack(pack)
+        opened = editions.current(pack)
         plain = plainly(opened)
         ours = first_tiles(opened)
         print(

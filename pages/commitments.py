@@ -13,9 +13,9 @@ asked = commitment_detail.ask()
 # One column or two, so that the grid stands in the same place and keeps where it was scrolled to.
 spots = list(st.columns(1) if now.view.commitment == ALL else st.columns([7, 5], gap="large"))
 with spots[0]:
-    page.listing(commitment_register.register(now.pack, now.view, **asked), chosen=now.view.commitment)
+    page.listing(commitment_register.register(now.edition, now.view, **asked), chosen=now.view.commitment)
 if now.view.commitment == ALL:
-    page.finding(delivery.overdue_by_owner(now.pack, now.view))
+    page.finding(delivery.overdue_by_owner(now.edition, now.view))
 else:
     with spots[1]:
-        commitment_detail.detail(commitment_register.detail(now.pack, now.view, now.view.commitment))
+        commitment_detail.detail(commitment_register.detail(now.edition, now.view, now.view.commitment))

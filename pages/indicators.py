@@ -8,7 +8,7 @@ now = page.question("Is it getting better, and is the change real?")
 chosen, characteristic = indicator_choice.ask(now)
 
 if chosen:
-    page.finding(indicator_trends.one(now.pack, now.view, chosen, characteristic))
-    page.facts(indicator_trends.about(now.pack, chosen))
+    page.finding(indicator_trends.one(now.edition, now.view, chosen, characteristic))
+    page.facts(indicator_trends.about(now.edition, chosen))
 else:
-    page.finding(indicator_trends.board(now.pack, now.view))
+    page.finding(indicator_trends.board(now.edition, now.view))

@@ -8,15 +8,15 @@ from svdash.findings.reach import reach_by_decile
 from svdash.show.kit import page
 
 now = page.question("What changed, and what needs a decision?")
-page.tiles(headline_tiles.tiles(now.pack, now.view))
+page.tiles(headline_tiles.tiles(now.edition, now.view))
 
-page.finding(delivery.attention(now.pack, now.view), rows=8)
+page.finding(delivery.attention(now.edition, now.view), rows=8)
 
 left, right = st.columns([5, 7], gap="medium")
 with left:
-    page.finding(delivery.where_things_stand(now.pack, now.view))
+    page.finding(delivery.where_things_stand(now.edition, now.view))
 with right:
-    page.finding(delivery.changed(now.pack, now.view), rows=8)
+    page.finding(delivery.changed(now.edition, now.view), rows=8)
 
-page.finding(success_measures.measures(now.pack, now.view))
-page.finding(reach_by_decile.lands(now.pack, now.view))
+page.finding(success_measures.measures(now.edition, now.view))
+page.finding(reach_by_decile.lands(now.edition, now.view))

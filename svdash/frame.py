@@ -8,13 +8,14 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from svdash import theme, wording
+from svdash import editions, theme, wording
+from svdash.editions import Edition
 from svdash.findings.indicators import gated_observations
 from svdash.findings.reach import area_cells
 from svdash.register import ALL, FILTERS, NONE, Framework, Ignored, View
 from svdash.show.kit import controls, page
 from svdash.show.kit.page_tools import tools
-from svdash.tables import Pack, PackError, boundary_faults, open_pack
+from svdash.tables import PackError, boundary_faults
 
 FAULTS_SHOWN: Final = 50
 
@@ -27,18 +28,18 @@ def _read(framework: Framework) -> tuple[View, list[Ignored]]:
     return view, ignored
 
 
-def _counts(pack: Pack) -> dict[str, dict[str, int]]:
+def _counts(edition: Edition) -> dict[str, dict[str, int]]:
     """Count how much stands behind each choice of each filter."""
-    return pack.remember("frame.counts", lambda: _count(pack))
+    return edition.remember("frame.counts", lambda: _count(edition))
 
 
-def _count(pack: Pack) -> dict[str, dict[str, int]]:
-    framework = Framework.of(pack)
+def _count(edition: Edition) -> dict[str, dict[str, int]]:
+    framework = Framework.of(edition)
 
     def tally(column: pd.Series) -> dict[str, int]:
         return {str(code): int(number) for code, number in column.value_counts().items()}
 
-    updates, figures = pack.table("updates"), gated_observations.years(pack)
+    updates, figures = edition.table("updates"), gated_observations.years(edition)
     links = framework.links
     return {
         "role": {
@@ -50,14 +51,14 @@ def _count(pack: Pack) -> dict[str, dict[str, int]]:
         # Of all roles: choices that change with another filter close a list that a quick reader has just opened.
         "year": tally(pd.concat([updates["year"], figures["year"]])),
         "district": {
-            code: len(area_cells.areas(pack, code)) for code in framework.filters.choices("district")
+            code: len(area_cells.areas(edition, code)) for code in framework.filters.choices("district")
         },
     }
 
 
-def _options(pack: Pack, framework: Framework, view: View) -> dict[str, dict[str, str]]:
+def _options(edition: Edition, framework: Framework, view: View) -> dict[str, dict[str, str]]:
     """Return what each filter offers: code → label with its count."""
-    counts = _counts(pack)
+    counts = _counts(edition)
     titles = framework.commitments.set_index("id")["title"]
     whole = counts["year"]
 
@@ -91,8 +92,10 @@ def _options(pack: Pack, framework: Framework, view: View) -> dict[str, dict[str
     }
 
 
-def _filter_bar(pack: Pack, framework: Framework, view: View, *, districted: bool) -> None:
-    options = pack.remember(("frame.options", view.role, view.year), lambda: _options(pack, framework, view))
+def _filter_bar(edition: Edition, framework: Framework, view: View, *, districted: bool) -> None:
+    options = edition.remember(
+        ("frame.options", view.role, view.year), lambda: _options(edition, framework, view)
+    )
     defaults = framework.filters.usual(view)
     spots = st.columns([2, 3.2, 2, 2, 2.1, 4], vertical_alignment="bottom")
     labels = {
@@ -135,17 +138,17 @@ def _filter_bar(pack: Pack, framework: Framework, view: View, *, districted: boo
         tools()
 
 
-def _notices(pack: Pack, ignored: list[Ignored]) -> None:
+def _notices(edition: Edition, ignored: list[Ignored]) -> None:
     """Say what of the address was ignored, and what of the pack is withheld."""
     for part in ignored:
         st.html(
             f'<div class="sv-band" role="status">Ignored in the address: <b>{escape(part.name)}={escape(part.value[:80])}</b>, '
             f"{escape(part.reason)}.</div>"
         )
-    lines = area_cells.problem(pack)
+    lines = area_cells.problem(edition)
     if lines:
         page.empty(f"The lines of the pack cannot be summed, so reach and spend are left out: {lines}")
-    faults = (*pack.faults, *boundary_faults.faults(pack))
+    faults = (*edition.faults, *boundary_faults.faults(edition))
     if faults:
         tables = sorted({fault.table for fault in faults})
         with st.expander(
@@ -168,19 +171,19 @@ def _unknown(ignored: list[Ignored], asked: dict[str, str]) -> list[Ignored]:
 
 def _draw(current: st.Page) -> None:
     """Draw everything that stands on the pack."""
-    pack = open_pack()
-    framework = Framework.of(pack)
+    edition = editions.current()
+    framework = Framework.of(edition)
     asked = st.query_params.to_dict()
     view, ignored = _read(framework)
     controls.begin(FILTERS)
     districted = current.url_path in page.DISTRICTED
     seen = view if districted else view.with_(district=ALL)
-    page.set_here(page.Here(pack, framework, seen, view))
-    _filter_bar(pack, framework, view, districted=districted)
+    page.set_here(page.Here(edition, framework, seen, view))
+    _filter_bar(edition, framework, view, districted=districted)
     notices = st.container()
     current.run()
     with notices:
-        _notices(pack, _unknown([*ignored, *controls.ignored()], asked))
+        _notices(edition, _unknown([*ignored, *controls.ignored()], asked))
     st.caption(f"{framework.authority} · data pack updated {wording.day(framework.updated)} · svdash")
 
 

@@ -78,15 +78,16 @@ def rollup(pack: Path | None) -> None:
 
     PACK is the folder that holds datapackage.json; without it, the one of the settings.
     """
+    from svdash import editions
     from svdash.lines import rollup as lines
-    from svdash.tables import PackError, open_pack
+    from svdash.tables import PackError
 
     def told(done: int, of: int, what: str) -> None:
         if _has_reader():
             click.echo(f"{done} of {of}: {what}", err=True)
 
     try:
-        cells = lines.rollup(open_pack(pack), progress=told)
+        cells = lines.rollup(editions.current(pack), progress=told)
     except PackError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(2)

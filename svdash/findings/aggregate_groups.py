@@ -6,13 +6,14 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from svdash.editions import Edition
 from svdash.register import Framework
-from svdash.tables import Pack, split
+from svdash.tables import split
 
 
-def aggregates(pack: Pack) -> dict[tuple[str, str], tuple[str, ...]]:
+def aggregates(edition: Edition) -> dict[tuple[str, str], tuple[str, ...]]:
     """Return (characteristic, group) → the groups it puts together, as the vocabulary's list ``aggregate`` names them."""
-    named = Framework.of(pack).vocabulary.labels("aggregate")
+    named = Framework.of(edition).vocabulary.labels("aggregate")
     pairs = {code.partition("=")[::2]: split(parts) for code, parts in named.items()}
     return {(characteristic, group): tuple(parts) for (characteristic, group), parts in pairs.items()}
 

@@ -10,8 +10,8 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash import wording
+from svdash.editions import Edition
 from svdash.register import ALL, View
-from svdash.tables import Pack
 
 NOT_AVAILABLE = "[x]"
 # What a figure has from a table, in a word or two.
@@ -127,14 +127,16 @@ class Finding:
         return rows.assign(**{name: text for name, text in said.items() if text and name not in rows})
 
 
-def seen_from(pack: Pack, view: View, key: Hashable, build: Callable[[], Finding]) -> Finding:
+def seen_from(edition: Edition, view: View, key: Hashable, build: Callable[[], Finding]) -> Finding:
     """Return a finding worked out once for ``key``, carrying the filters of whoever asks for it.
 
     For findings that look at a part of the filters only: without this their links would carry the filters of
     the first who asked.
     """
     # Kept for each view too: charts and tables are drawn once for as long as a finding is the same object.
-    return pack.remember(("seen from", view, key), lambda: replace(pack.remember(key, build), view=view))
+    return edition.remember(
+        ("seen from", view, key), lambda: replace(edition.remember(key, build), view=view)
+    )
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -156,12 +158,12 @@ def rests_on(parts: Iterable[tuple[str, str]]) -> dict[str, Any]:
     return {"statuses": statuses, "sources": {status: ", ".join(told[status]) for status in statuses}}
 
 
-def office(pack: Pack, tables: tuple[str, ...]) -> dict[str, Any]:
+def office(edition: Edition, tables: tuple[str, ...]) -> dict[str, Any]:
     """Return statuses, sources and date of the tables a figure rests on, as far as the pack has them."""
-    there = [name for name in dict.fromkeys(tables) if name in pack.names]
-    found = [(pack.resource(name), TOLD_BY.get(name)) for name in there]
+    there = [name for name in dict.fromkeys(tables) if name in edition.names]
+    found = [(edition.resource(name), TOLD_BY.get(name)) for name in there]
     parts = [(str(about["status"]), what or str(about.get("title", ""))) for about, what in found]
-    return {**rests_on(parts), "updated": updated_of(pack, *there) if there else None}
+    return {**rests_on(parts), "updated": updated_of(edition, *there) if there else None}
 
 
 def least_official(statuses: tuple[str, ...]) -> str:
@@ -169,11 +171,11 @@ def least_official(statuses: tuple[str, ...]) -> str:
     return statuses[-1] if statuses else "none"
 
 
-def statuses_of(pack: Pack, *tables: str) -> tuple[str, ...]:
+def statuses_of(edition: Edition, *tables: str) -> tuple[str, ...]:
     """Return the official statuses of tables, most official first, each once."""
-    return by_office({str(pack.resource(name)["status"]) for name in tables})
+    return by_office({str(edition.resource(name)["status"]) for name in tables})
 
 
-def updated_of(pack: Pack, *tables: str) -> date:
+def updated_of(edition: Edition, *tables: str) -> date:
     """Return the day on which the newest of the tables was updated."""
-    return max(date.fromisoformat(str(pack.resource(name)["updated"])) for name in tables)
+    return max(date.fromisoformat(str(edition.resource(name)["updated"])) for name in tables)

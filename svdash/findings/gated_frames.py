@@ -14,25 +14,26 @@ from pathlib import Path
 import pandas as pd
 
 from svdash.caching import disk_cache
+from svdash.editions import Edition
 from svdash.settings import var_folder
-from svdash.tables import Pack, checked_tables
+from svdash.tables import checked_tables
 
 
-def fetch(pack: Pack, name: str) -> pd.DataFrame | None:
+def fetch(edition: Edition, name: str) -> pd.DataFrame | None:
     """Return what is kept under a name for this version of the pack; ``None`` where there is nothing."""
-    files = disk_cache.fetch(_folder(pack))
+    files = disk_cache.fetch(_folder(edition))
     return None if files is None or name not in files else disk_cache.unpacked(files[name])
 
 
-def put(pack: Pack, frames: Mapping[str, pd.DataFrame]) -> None:
+def put(edition: Edition, frames: Mapping[str, pd.DataFrame]) -> None:
     """Keep frames for later starts, beside those of a few versions before. Raises ``OSError`` where that fails."""
-    folder = _folder(pack)
+    folder = _folder(edition)
     disk_cache.put(folder, {name: disk_cache.packed(frame) for name, frame in frames.items()})
     disk_cache.forget(folder, checked_tables.MOST_KEPT)
 
 
-def _folder(pack: Pack) -> Path:
-    whole = hashlib.sha256(f"{pack.fingerprint} {checked_tables.code()} {_code()}".encode())
+def _folder(edition: Edition) -> Path:
+    whole = hashlib.sha256(f"{edition.fingerprint} {checked_tables.code()} {_code()}".encode())
     return var_folder() / "gated" / whole.hexdigest()[:16]
 
 

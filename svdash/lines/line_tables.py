@@ -13,8 +13,8 @@ import pandas as pd
 
 from svdash.lines.engine import Engine, Lines, open_engine
 from svdash.settings import engine_url
+from svdash.tables.edition import Edition
 from svdash.tables.faults import DESCRIPTOR, Fault, PackError
-from svdash.tables.package import Pack
 from svdash.tables.values import parse_one
 
 PAYMENTS: Final = "payments"
@@ -52,16 +52,16 @@ def engine_or_own(engine: Engine | None) -> Iterator[Engine]:
         yield own
 
 
-def files_of(pack: Pack) -> dict[str, Path]:
+def files_of(edition: Edition) -> dict[str, Path]:
     """The files of lines that the pack lists and has; one that is not there is a fault of the pack."""
-    files = {name: pack.file(name) for name in NEEDED if name in pack.names}
+    files = {name: edition.file(name) for name in NEEDED if name in edition.names}
     return {name: path for name, path in files.items() if path.is_file()}
 
 
-def areas_of(pack: Pack) -> pd.DataFrame:
+def areas_of(edition: Edition) -> pd.DataFrame:
     """Areas of the pack, one a row: code, msoa, district, vintage and decile, all text."""
     columns = [*GEOGRAPHIES.values(), "vintage", "decile"]
-    listed = pack.table(AREAS) if AREAS in pack.tables else pd.DataFrame()
+    listed = edition.table(AREAS) if AREAS in edition.tables else pd.DataFrame()
     return listed.reindex(columns=columns).astype("str").dropna(subset="code").drop_duplicates()
 
 
@@ -98,9 +98,9 @@ def start() -> nw.Expr:
     return (day.year() - nw.when(day.month() < 4).then(1).otherwise(0)).alias("start")
 
 
-def framework_from(pack: Pack) -> tuple[date, list[Fault]]:
+def framework_from(edition: Edition) -> tuple[date, list[Fault]]:
     """The first day of the Framework, and the fault of a descriptor that gives no date for it."""
-    authority = pack.descriptor.get("authority")
+    authority = edition.head.get("authority")
     given = authority.get("framework_from", FRAMEWORK_FROM) if isinstance(authority, dict) else FRAMEWORK_FROM
     day = parse_one("date", given)
     if day is not None:

@@ -37,8 +37,8 @@ from svdash.lines.line_tables import (
     stamps,
 )
 from svdash.settings import var_folder
+from svdash.tables.edition import Edition
 from svdash.tables.faults import PackError
-from svdash.tables.package import Pack
 from svdash.years import year_named
 
 # Raise it when cells are worked out differently: those kept by an earlier version are then left aside.
@@ -103,7 +103,7 @@ class Cells:
 _TABLES: Final = tuple(each.name for each in fields(Cells))
 
 
-def rollup(pack: Pack, engine: Engine | None = None, progress: Progress | None = None) -> Cells:
+def rollup(edition: Edition, engine: Engine | None = None, progress: Progress | None = None) -> Cells:
     """The cells of a pack's lines, worked out once and then read from where they are kept.
 
     They are kept in ``cells`` in the folder of :func:`svdash.settings.var_folder`; counts of people among them
@@ -111,7 +111,7 @@ def rollup(pack: Pack, engine: Engine | None = None, progress: Progress | None =
     (``line_faults`` names them); all others count. A pack without lines has empty cells.
 
     Args:
-        pack: lines are its resources ``payments`` and ``contacts``; ``areas`` says which areas there are.
+        edition: lines are its resources ``payments`` and ``contacts``; ``areas`` says which areas there are.
         engine: what reads the lines; that of the settings by default, opened only where it is needed.
         progress: told how many steps are done, of how many, and which comes next.
 
@@ -123,15 +123,15 @@ def rollup(pack: Pack, engine: Engine | None = None, progress: Progress | None =
             be kept.
         ValueError: the settings name no engine.
     """
-    cells = pack.remember(__name__, lambda: _kept(pack, engine, progress))
+    cells = edition.remember(__name__, lambda: _kept(edition, engine, progress))
     return Cells(**{name: getattr(cells, name).copy(deep=False) for name in _TABLES})
 
 
-def _kept(pack: Pack, engine: Engine | None, progress: Progress | None) -> Cells:
-    files = files_of(pack)
+def _kept(edition: Edition, engine: Engine | None, progress: Progress | None) -> Cells:
+    files = files_of(edition)
     if not files:
         return Cells(**{name: _shaped(name, pd.DataFrame()) for name in _TABLES})
-    areas = areas_of(pack)
+    areas = areas_of(edition)
     before = stamps(files)
     folder = var_folder() / "cells" / _fingerprint(files, areas)
     found = _load(folder)
@@ -140,7 +140,9 @@ def _kept(pack: Pack, engine: Engine | None, progress: Progress | None) -> Cells
     with engine_or_own(engine) as used:
         cells = _build(used, files, areas, progress)
     if stamps(files) != before:
-        raise PackError(f"{pack.path}: the lines were changed while they were read. Open the pack again.")
+        raise PackError(
+            f"{next(iter(files.values())).parent}: the lines were changed while they were read. Open the pack again."
+        )
     _publish(folder, cells)
     return cells
 

@@ -11,13 +11,14 @@ from typing import Any, Final
 import pydeck as pdk
 from pydeck.types import String
 
+from svdash.editions import Edition
 from svdash.findings.finding import records
 from svdash.findings.reach import area_cells
 from svdash.findings.reach.area_figures import AreaMap
 from svdash.maps import map_features, tiles
 from svdash.maps.map_features import address, rgb
 from svdash.register import ALL
-from svdash.tables import Pack, boundary_shapes
+from svdash.tables import boundary_shapes
 from svdash.theme import ATTENTION, INK
 
 CIRCLE: Final = "#F46A25"
@@ -25,14 +26,14 @@ KEPT: Final = 128
 MARGIN: Final = 0.12
 
 
-def windows(pack: Pack) -> dict[str, tuple[float, float, float, float]]:
+def windows(edition: Edition) -> dict[str, tuple[float, float, float, float]]:
     """Return what the map can be turned to: ``all`` and each district, by code → (west, south, east, north)."""
-    return pack.remember("decks.windows", lambda: _windows(pack))
+    return edition.remember("decks.windows", lambda: _windows(edition))
 
 
-def _windows(pack: Pack) -> dict[str, tuple[float, float, float, float]]:
-    boxes = boundary_shapes.bounds(pack)
-    rows = area_cells.areas(pack)
+def _windows(edition: Edition) -> dict[str, tuple[float, float, float, float]]:
+    boxes = boundary_shapes.bounds(edition)
+    rows = area_cells.areas(edition)
     named = [(ALL, box) for box in boxes.values()]
     named += [(str(rows["district"][code]), box) for code, box in boxes.items() if code in rows.index]
     found: dict[str, tuple[float, float, float, float]] = {}
@@ -69,30 +70,32 @@ class Turned:
     ring: int = 0
 
 
-def deck(pack: Pack, found: AreaMap, under: AreaMap | None, turned: Turned) -> pdk.Deck:
+def deck(edition: Edition, found: AreaMap, under: AreaMap | None, turned: Turned) -> pdk.Deck:
     """Return the map: areas (or circles over ``under``), outlines, names, service places. Nothing is fetched from
     elsewhere unless ``basemap`` is asked for.
     """  # noqa: D205
     # Kept with the pack, so that nothing of a replaced one stays.
-    kept = pack.remember("decks.kept", lambda: lru_cache(maxsize=KEPT)(partial(_deck, pack)))
-    return kept(found, under, turned, tiled=map_features.tiled(pack))
+    kept = edition.remember("decks.kept", lambda: lru_cache(maxsize=KEPT)(partial(_deck, edition)))
+    return kept(found, under, turned, tiled=map_features.tiled(edition))
 
 
-def _deck(pack: Pack, found: AreaMap, under: AreaMap | None, turned: Turned, *, tiled: bool) -> pdk.Deck:
+def _deck(
+    edition: Edition, found: AreaMap, under: AreaMap | None, turned: Turned, *, tiled: bool
+) -> pdk.Deck:
     layers = [_areas(under or found, basemap=turned.basemap, tiled=tiled), _districts(tiled=tiled)]
     if under is not None:
         layers.append(_circles(found, tiled=tiled))
     if turned.chosen:
-        layers.append(_chosen(pack, turned.chosen))
-    if turned.sites and turned.ring and ringed(pack, found):
-        layers.append(_rings(pack, found, turned.ring))
+        layers.append(_chosen(edition, turned.chosen))
+    if turned.sites and turned.ring and ringed(edition, found):
+        layers.append(_rings(edition, found, turned.ring))
     if turned.sites:
-        layers.append(_sites(pack, found))
+        layers.append(_sites(edition, found))
     layers.append(_towns(small=turned.district != ALL or turned.closer > 0))
     options: dict[str, Any] = (
         {"map_provider": "carto", "map_style": "light"} if turned.basemap else {"map_provider": None}
     )
-    box = windows(pack).get(turned.district) or (-3.23, 53.29, -2.57, 53.7)
+    box = windows(edition).get(turned.district) or (-3.23, 53.29, -2.57, 53.7)
     tip = {
         "text": "{tip}",
         "style": {
@@ -136,9 +139,9 @@ def _districts(*, tiled: bool) -> pdk.Layer:
     )  # fmt: skip
 
 
-def _chosen(pack: Pack, code: str) -> pdk.Layer:
+def _chosen(edition: Edition, code: str) -> pdk.Layer:
     """Draw a strong line around the area that is looked at."""
-    shape = boundary_shapes.shape(pack, code)
+    shape = boundary_shapes.shape(edition, code)
     data = [{"type": "Feature", "properties": {}, "geometry": json.loads(shape)}] if shape else []
     return pdk.Layer(
         "GeoJsonLayer", id="chosen", data=data, filled=False, stroked=True, get_line_color=rgb(ATTENTION),
@@ -160,34 +163,34 @@ def _circles(found: AreaMap, *, tiled: bool) -> pdk.Layer:
     )  # fmt: skip
 
 
-def ringed(pack: Pack, found: AreaMap) -> bool:
+def ringed(edition: Edition, found: AreaMap) -> bool:
     """Tell whether rings can be drawn: around the places of all programmes at once they would be a tangle."""
-    return found.asked.programme in set(area_cells.table(pack, "places")["programme"])
+    return found.asked.programme in set(area_cells.table(edition, "places")["programme"])
 
 
-def _stand(pack: Pack, found: AreaMap) -> list[dict[str, Any]]:
+def _stand(edition: Edition, found: AreaMap) -> list[dict[str, Any]]:
     """Return the places of the chosen programme, or of all, that have coordinates."""
-    rows = area_cells.table(pack, "places")
-    if ringed(pack, found):
+    rows = area_cells.table(edition, "places")
+    if ringed(edition, found):
         rows = rows[rows["programme"] == found.asked.programme]
     return records(rows[rows["latitude"].notna() & rows["longitude"].notna()])
 
 
-def _rings(pack: Pack, found: AreaMap, kilometres: int) -> pdk.Layer:
-    data = [{"position": [r["longitude"], r["latitude"]]} for r in _stand(pack, found)]
+def _rings(edition: Edition, found: AreaMap, kilometres: int) -> pdk.Layer:
+    data = [{"position": [r["longitude"], r["latitude"]]} for r in _stand(edition, found)]
     return pdk.Layer(
         "ScatterplotLayer", id="rings", data=data, get_position="position", get_radius=1000 * kilometres, filled=False,
         stroked=True, get_line_color=rgb(INK), line_width_min_pixels=1.5, pickable=False,
     )  # fmt: skip
 
 
-def _sites(pack: Pack, found: AreaMap) -> pdk.Layer:
+def _sites(edition: Edition, found: AreaMap) -> pdk.Layer:
     data = [
         {
             "position": [r["longitude"], r["latitude"]],
-            "tip": f"{r['name']}\n{r['kind'].replace('-', ' ')}{_made_up(pack)}",
+            "tip": f"{r['name']}\n{r['kind'].replace('-', ' ')}{_made_up(edition)}",
         }
-        for r in _stand(pack, found)
+        for r in _stand(edition, found)
     ]
     return pdk.Layer(
         "ScatterplotLayer", id="places", data=data, get_position="position", get_radius=120, radius_min_pixels=5,
@@ -196,8 +199,8 @@ def _sites(pack: Pack, found: AreaMap) -> pdk.Layer:
     )  # fmt: skip
 
 
-def _made_up(pack: Pack) -> str:
-    return f"\n{pack.resource('places')['status']}"
+def _made_up(edition: Edition) -> str:
+    return f"\n{edition.resource('places')['status']}"
 
 
 def _towns(*, small: bool) -> pdk.Layer:

@@ -12,12 +12,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from svdash import wording
+from svdash.editions import Edition
 from svdash.findings.finding import records
 from svdash.findings.reach import area_cells, area_change, area_figures, bivariate_map, cold_spot_map
 from svdash.findings.reach.area_figures import AreaMap, Asked
 from svdash.maps import tiles
 from svdash.register import View
-from svdash.tables import Pack, boundary_shapes
+from svdash.tables import boundary_shapes
 from svdash.theme import ACCENT, ATTENTION
 
 PALE: Final = (226, 233, 240)
@@ -71,10 +72,10 @@ CHANGES: Final = {
 }
 
 
-def build(pack: Pack, view: View, asked: Asked, shape: str) -> AreaMap:
+def build(edition: Edition, view: View, asked: Asked, shape: str) -> AreaMap:
     """Return the map of what is asked for, as the shape that its address names."""
     builds = {TOGETHER: bivariate_map.together, CHANGE: area_change.change, COLD: cold_spot_map.coldmap}
-    return builds.get(shape, area_figures.area_map)(pack, view, asked)
+    return builds.get(shape, area_figures.area_map)(edition, view, asked)
 
 
 def palette(found: AreaMap) -> list[str]:
@@ -93,9 +94,9 @@ def rgb(colour: str) -> list[int]:
     return [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
 
 
-def area_features(pack: Pack, found: AreaMap) -> bytes:
+def area_features(edition: Edition, found: AreaMap) -> bytes:
     """Return the map's areas as GeoJSON: place (a row of the table), value, class, colour, label and hover text."""
-    shapes = boundary_shapes.shapes(pack)
+    shapes = boundary_shapes.shapes(edition)
     parts = [
         _feature(_properties(found, row), shapes[row["code"]])
         for row in records(found.drawn)
@@ -104,14 +105,14 @@ def area_features(pack: Pack, found: AreaMap) -> bytes:
     return _collection(parts, found)
 
 
-def tile_features(pack: Pack, found: AreaMap, tile: tiles.Tile) -> bytes:
+def tile_features(edition: Edition, found: AreaMap, tile: tiles.Tile) -> bytes:
     """Return a tile of the map's areas as GeoJSON.
 
     An area has the properties that it has among all areas. Several of one class, put together because they are
     too small to be told apart, have class, colour, label and hover text, and ``areas``: how many they are.
     """
     drawn = found.drawn
-    pieces = tiles.cut(pack, tile, drawn["code"], drawn["klass"])
+    pieces = tiles.cut(edition, tile, drawn["code"], drawn["klass"])
     rows = records(drawn.iloc[[piece.rows[0] for piece in pieces]])
     parts = [
         _feature(
@@ -145,21 +146,21 @@ def _feature(properties: dict[str, Any], shape: str) -> str:
     return f'{{"type":"Feature","properties":{_json(properties)},"geometry":{shape}}}'
 
 
-def circle_features(pack: Pack, found: AreaMap) -> bytes:
+def circle_features(edition: Edition, found: AreaMap) -> bytes:
     """Return one circle a place as GeoJSON points; its area stands for the count."""
-    rows, places = _circled(pack, found)
+    rows, places = _circled(edition, found)
     most = found.drawn["size"].max()
     parts = [_circle(row, place, most) for row, place in zip(records(rows), places.tolist(), strict=True)]
     return _collection(parts, found)
 
 
-def tile_circles(pack: Pack, found: AreaMap, tile: tiles.Tile) -> bytes:
+def tile_circles(edition: Edition, found: AreaMap, tile: tiles.Tile) -> bytes:
     """Return a tile's circles as GeoJSON points.
 
     Circles that would touch from so far away are put into one: its size is the sum of the figures shown for each, it
     stands in their middle, weighted by size, and ``areas`` says how many it stands for.
     """
-    rows, places = _circled(pack, found)
+    rows, places = _circled(edition, found)
     most, parts = found.drawn["size"].max(), []
     for members in tiles.clusters(tile, places):
         own = records(rows.iloc[members])
@@ -171,9 +172,9 @@ def tile_circles(pack: Pack, found: AreaMap, tile: tiles.Tile) -> bytes:
     return _collection(parts, found)
 
 
-def _circled(pack: Pack, found: AreaMap) -> tuple[pd.DataFrame, NDArray[np.float64]]:
+def _circled(edition: Edition, found: AreaMap) -> tuple[pd.DataFrame, NDArray[np.float64]]:
     """Return the rows that have a circle, and the longitude and latitude of each."""
-    points, rows = boundary_shapes.points(pack), found.drawn
+    points, rows = boundary_shapes.points(edition), found.drawn
     shown = (rows["size"] > 0) & rows["code"].isin(points.keys())
     rows = rows[shown & rows["first"].astype(bool)] if "first" in rows else rows[shown]
     return rows, np.array([points[code] for code in rows["code"]], dtype=np.float64).reshape(-1, 2)
@@ -202,24 +203,24 @@ def _point(properties: dict[str, Any], place: list[float]) -> str:
     return _feature(properties, _json({"type": "Point", "coordinates": place}))
 
 
-def district_features(pack: Pack) -> bytes:
+def district_features(edition: Edition) -> bytes:
     """Return the outlines of the districts as GeoJSON."""
-    return _outlined(boundary_shapes.outlines(pack, _districts(pack)))
+    return _outlined(boundary_shapes.outlines(edition, _districts(edition)))
 
 
-def ahead(pack: Pack) -> None:
+def ahead(edition: Edition) -> None:
     """Work out what all tiles of a map are cut from, where it is sent in tiles."""
-    if tiled(pack):
-        tiles.ahead(pack, _districts(pack))
+    if tiled(edition):
+        tiles.ahead(edition, _districts(edition))
 
 
-def tile_districts(pack: Pack, tile: tiles.Tile) -> bytes:
+def tile_districts(edition: Edition, tile: tiles.Tile) -> bytes:
     """Return the lines around the districts within a tile as GeoJSON."""
-    return _outlined(tiles.outlines(pack, tile, _districts(pack)))
+    return _outlined(tiles.outlines(edition, tile, _districts(edition)))
 
 
-def _districts(pack: Pack) -> dict[str, str]:
-    rows = area_cells.areas(pack)
+def _districts(edition: Edition) -> dict[str, str]:
+    rows = area_cells.areas(edition)
     return dict(zip(rows["code"], rows["district_name"], strict=True))
 
 
@@ -251,9 +252,9 @@ def address(found: AreaMap, shape: str) -> str:
     return f"api/v1/areas.geojson?{urlencode({**found.view.params(), **found.params, 'shape': shape})}"
 
 
-def tiled(pack: Pack) -> bool:
+def tiled(edition: Edition) -> bool:
     """Tell whether the pack has more areas than are sent in one piece."""
-    return len(boundary_shapes.read(pack)[0]) > MOST_AT_ONCE
+    return len(boundary_shapes.read(edition)[0]) > MOST_AT_ONCE
 
 
 def tile_address(found: AreaMap, shape: str) -> str:
@@ -261,7 +262,7 @@ def tile_address(found: AreaMap, shape: str) -> str:
     return f"{TILES}?{urlencode({**found.view.params(), **found.params, 'shape': shape})}"
 
 
-def towns(pack: Pack, *, small: bool) -> list[dict[str, Any]]:
+def towns(edition: Edition, *, small: bool) -> list[dict[str, Any]]:
     """Return the names drawn on the map, with place and size of type."""
     return [
         {
@@ -269,6 +270,6 @@ def towns(pack: Pack, *, small: bool) -> list[dict[str, Any]]:
             "name": r["name"],
             "size": {1: 17, 2: 14}.get(int(r["size"]), 12),
         }
-        for r in records(area_cells.table(pack, "towns"))
+        for r in records(area_cells.table(edition, "towns"))
         if small or int(r["size"]) < SMALL
     ]

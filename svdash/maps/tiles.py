@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from svdash.tables import boundary_shapes
-from svdash.tables.package import Pack
+from svdash.tables.edition import Edition
 
 # A tile is drawn 512 pixels wide.
 SIZE: Final = 512
@@ -81,13 +81,13 @@ class _Index:
     width: NDArray[np.float64]
 
 
-def cut(pack: Pack, tile: Tile, codes: pd.Series, classes: pd.Series) -> list[Piece]:
+def cut(edition: Edition, tile: Tile, codes: pd.Series, classes: pd.Series) -> list[Piece]:
     """Return what a tile shows of the areas in ``codes``; what is put together is of one of the ``classes``.
 
     An area that stands alone is in every tile that it touches, cut at the edges. What is put together is whole, in
     the tile of its square. ``rows`` of a piece count from 0 in ``codes``.
     """
-    index = _indexed(pack)
+    index = _indexed(edition)
     rows = pd.Index(codes).get_indexer(pd.Index(index.forms.codes))
     small = _small(index, tile)
     touched = index.tree.query(_rectangle(tile), "intersects")
@@ -111,38 +111,38 @@ def clusters(tile: Tile, points: NDArray[np.float64]) -> list[NDArray[np.intp]]:
     return [here[members] for members in grouped(square)]
 
 
-def outlines(pack: Pack, tile: Tile, groups: dict[str, str]) -> dict[str, str]:
+def outlines(edition: Edition, tile: Tile, groups: dict[str, str]) -> dict[str, str]:
     """Return group → the lines around it as far as they are in the tile, as GeoJSON text."""
     import shapely
 
-    names, lines = _lines(pack, groups)
+    names, lines = _lines(edition, groups)
     touched = shapely.intersects(lines, _rectangle(tile))
     parts = shapely.clip_by_rect(shapely.simplify(lines[touched], tile.pixel / 2), *tile.box)
     there = ~shapely.is_empty(parts)
     return dict(zip(names[touched][there].tolist(), _texts(parts[there], tile), strict=True))
 
 
-def ahead(pack: Pack, groups: dict[str, str]) -> None:
+def ahead(edition: Edition, groups: dict[str, str]) -> None:
     """Work out what all tiles are cut from."""
-    _indexed(pack)
-    _lines(pack, groups)
+    _indexed(edition)
+    _lines(edition, groups)
 
 
-def _lines(pack: Pack, groups: dict[str, str]) -> tuple[NDArray[Any], NDArray[Any]]:
+def _lines(edition: Edition, groups: dict[str, str]) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return the groups and, of each, the lines around it."""
     import shapely
 
     def work() -> tuple[NDArray[Any], NDArray[Any]]:
-        found = boundary_shapes.dissolved(pack, groups)
+        found = boundary_shapes.dissolved(edition, groups)
         return np.array(list(found), dtype=object), shapely.boundary(
             np.array(list(found.values()), dtype=object)
         )
 
-    return pack.remember("tiles.lines", work)
+    return edition.remember("tiles.lines", work)
 
 
-def _indexed(pack: Pack) -> _Index:
-    return pack.remember("tiles.index", lambda: _index(boundary_shapes.forms(pack)))
+def _indexed(edition: Edition) -> _Index:
+    return edition.remember("tiles.index", lambda: _index(boundary_shapes.forms(edition)))
 
 
 def _index(forms: boundary_shapes.Forms) -> _Index:

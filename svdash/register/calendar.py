@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 
 from svdash.register.view import ALL, NONE
-from svdash.tables import Pack
+from svdash.tables import Edition
 from svdash.years import period_end, year_end
 
 OBSERVATIONS: Final = ("observations_published", "observations_illustrative")
@@ -16,9 +16,9 @@ OBSERVATIONS: Final = ("observations_published", "observations_illustrative")
 RECRUITMENT: Final = "recruitment"
 
 
-def figure_tables(pack: Pack) -> tuple[str, ...]:
+def figure_tables(edition: Edition) -> tuple[str, ...]:
     """Return the tables of a pack that figures of indicators come from."""
-    return (*OBSERVATIONS, RECRUITMENT) if RECRUITMENT in pack.tables else OBSERVATIONS
+    return (*OBSERVATIONS, RECRUITMENT) if RECRUITMENT in edition.tables else OBSERVATIONS
 
 
 class Calendar:
@@ -32,29 +32,29 @@ class Calendar:
     until: date
     years: tuple[str, ...]
 
-    def __init__(self, pack: Pack) -> None:
-        self._pack = pack
+    def __init__(self, edition: Edition) -> None:
+        self._edition = edition
         self.until = self._data_until()
         self.years = self._years()
 
     def _data_until(self) -> date:
-        ends = [period_end(p) for p in self._pack.table("updates")["period"].unique()]
+        ends = [period_end(p) for p in self._edition.table("updates")["period"].unique()]
         for name in OBSERVATIONS:
-            latest = self._pack.table(name)["as_at"].max()
+            latest = self._edition.table(name)["as_at"].max()
             if not pd.isna(latest):
                 ends.append(latest.date())
         ends += [year_end(year) for year in self._stage_years()]
         return max(ends, default=date(1970, 3, 31))
 
     def _years(self) -> tuple[str, ...]:
-        years = set(self._pack.table("updates")["year"])
+        years = set(self._edition.table("updates")["year"])
         for name in OBSERVATIONS:
-            years |= set(self._pack.table(name)["year"])
+            years |= set(self._edition.table(name)["year"])
         return tuple(sorted(years | self._stage_years()))
 
     def _stage_years(self) -> set[str]:
         """Return the complete years that recruitment is told for."""
-        return set(self._pack.table(RECRUITMENT)["year"]) if RECRUITMENT in self._pack.tables else set()
+        return set(self._edition.table(RECRUITMENT)["year"]) if RECRUITMENT in self._edition.tables else set()
 
     def is_part(self, year: str) -> bool:
         """Whether the data of a year stop before it ends; a pack without a year has no part year: "all" stands for it."""
@@ -66,7 +66,7 @@ class Calendar:
 
     def begun(self, year: str) -> bool:
         """Whether commitments had been reported on by the end of a year: before, none can have failed."""
-        first = self._pack.table("updates")["year"].min()
+        first = self._edition.table("updates")["year"].min()
         return year == ALL or pd.isna(first) or year >= str(first)
 
     @property

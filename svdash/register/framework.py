@@ -15,14 +15,14 @@ from svdash.register.calendar import Calendar
 from svdash.register.filters import Filters
 from svdash.register.view import ALL, View
 from svdash.register.vocabulary import Vocabulary, districts
-from svdash.tables import Pack, split
+from svdash.tables import Edition, split
 
 
 class Framework:
     """The register of one pack: its commitments, success measures, indicators, and the links between them.
 
     Attributes:
-        pack: it was read from.
+        edition: it was read from.
         vocabulary: code → label of every list.
         calendar: years with data.
         filters: what may be chosen, and how an address is read.
@@ -32,32 +32,32 @@ class Framework:
         links: which indicator tells of which commitment.
     """
 
-    def __init__(self, pack: Pack) -> None:
-        self.pack = pack
-        self.vocabulary = Vocabulary(pack)
-        self.calendar = Calendar(pack)
-        self.commitments = _with_plans(pack.table("commitments"), pack.table("plans"))
-        self.measures = pack.table("measures")
-        self.indicators = pack.table("indicators").set_index("id", drop=False)
-        self.links = pack.table("links")
+    def __init__(self, edition: Edition) -> None:
+        self.edition = edition
+        self.vocabulary = Vocabulary(edition)
+        self.calendar = Calendar(edition)
+        self.commitments = _with_plans(edition.table("commitments"), edition.table("plans"))
+        self.measures = edition.table("measures")
+        self.indicators = edition.table("indicators").set_index("id", drop=False)
+        self.links = edition.table("links")
         self._about = {
             str(row["id"]): {str(k): v for k, v in row.items()} for row in self.indicators.to_dict("records")
         }
         # Asked for at every click, so kept: the register's ``roles`` column decides who answers for a commitment.
         by_role = {role: (ALL, *self._answered_by(role)) for role in self.vocabulary.labels("role")}
-        areas = pack.table("areas") if "areas" in pack.tables else None
+        areas = edition.table("areas") if "areas" in edition.tables else None
         self.filters = Filters(
             vocabulary=self.vocabulary,
             calendar=self.calendar,
             commitments={ALL: (ALL, *self.commitments["id"])} | by_role,
-            districts=districts(pack),
+            districts=districts(edition),
             vintages=() if areas is None else tuple(sorted(set(areas["vintage"]))),
         )
 
     @classmethod
-    def of(cls, pack: Pack) -> Framework:
+    def of(cls, edition: Edition) -> Framework:
         """Return the register of a pack, built once for each version of it."""
-        return pack.remember("framework", lambda: cls(pack))
+        return edition.remember("framework", lambda: cls(edition))
 
     def indicator(self, code: str) -> dict[str, Any]:
         """Return one indicator of the register by its columns."""
@@ -66,18 +66,18 @@ class Framework:
     @property
     def authority(self) -> str:
         """The authority whose pack it is."""
-        return str(
-            self.pack.descriptor.get("authority", {}).get("name", self.pack.descriptor.get("title", ""))
-        )
+        return str(self.edition.head.get("authority", {}).get("name", self.edition.head.get("title", "")))
 
     @property
     def updated(self) -> date:
         """The day on which the newest table of the pack was updated."""
-        return max(date.fromisoformat(str(self.pack.resource(name)["updated"])) for name in self.pack.names)
+        return max(
+            date.fromisoformat(str(self.edition.resource(name)["updated"])) for name in self.edition.names
+        )
 
     def mark(self, table: str, field: str = "") -> str:
         """Return " (illustrative)" where a table, or one column of it, is made up; nothing elsewhere."""
-        about = self.pack.resource(table)
+        about = self.edition.resource(table)
         columns = {column["name"]: column for column in about["schema"]["fields"]}
         status = columns.get(field, {}).get("status", about["status"])
         return " (illustrative)" if status == "illustrative" else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from svdash.tables import Pack, split
+from svdash.tables import Edition, split
 
 DELIVERY_ORDER: Final = ("complete", "substantial", "limited", "not-started", "no-evidence")
 # The group of those who were asked and did not answer.
@@ -15,8 +15,8 @@ NOT_STATED: Final = "not-stated"
 class Vocabulary:
     """Code → label of every list in a pack's vocabulary."""
 
-    def __init__(self, pack: Pack) -> None:
-        rows = pack.table("vocabulary").sort_values(["list", "order"])
+    def __init__(self, edition: Edition) -> None:
+        rows = edition.table("vocabulary").sort_values(["list", "order"])
         self._labels: dict[str, dict[str, str]] = {
             str(name): dict(zip(listed["code"], listed["label"], strict=True))
             for name, listed in rows.groupby("list", sort=False)
@@ -35,22 +35,22 @@ class Vocabulary:
         return ", ".join(self.label(name, code) for code in split(codes))
 
 
-def districts(pack: Pack) -> Mapping[str, str]:
+def districts(edition: Edition) -> Mapping[str, str]:
     """Return code → name of the districts that a pack's areas lie in: as its vocabulary lists and names them, then others.
 
     It needs no register, so it can be asked of a pack that has places only.
     """
-    return pack.remember("framework.districts", lambda: _districts(pack))
+    return edition.remember("framework.districts", lambda: _districts(edition))
 
 
-def _districts(pack: Pack) -> dict[str, str]:
-    if "areas" not in pack.tables:
+def _districts(edition: Edition) -> dict[str, str]:
+    if "areas" not in edition.tables:
         return {}
-    rows = pack.table("areas")
+    rows = edition.table("areas")
     named: dict[str, str] = dict(zip(rows["district"], rows["district_name"], strict=True))
     listed: dict[str, str] = {}
-    if "vocabulary" in pack.tables:
-        words = pack.table("vocabulary").sort_values("order")
+    if "vocabulary" in edition.tables:
+        words = edition.table("vocabulary").sort_values("order")
         words = words[words["list"] == "district"]
         listed.update(zip(words["code"], words["label"], strict=True))
     order = [code for code in listed if code in named] + [code for code in named if code not in listed]

@@ -6,34 +6,34 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from svdash.tables.boundary_shapes import BOUNDARIES, read
+from svdash.tables.edition import Edition
 from svdash.tables.faults import Fault
-from svdash.tables.package import Pack
 
 MOST_NAMED: Final = 100
 
 
-def faults(pack: Pack) -> tuple[Fault, ...]:
+def faults(edition: Edition) -> tuple[Fault, ...]:
     """Return every fault of boundaries and places. At most ``MOST_NAMED`` of a kind are named, one more counts the rest."""
-    return pack.remember("boundaries.faults", lambda: tuple(_faults(pack)))
+    return edition.remember("boundaries.faults", lambda: tuple(_faults(edition)))
 
 
-def _faults(pack: Pack) -> Iterator[Fault]:
-    if BOUNDARIES not in pack.names or "areas" not in pack.tables:
+def _faults(edition: Edition) -> Iterator[Fault]:
+    if BOUNDARIES not in edition.names or "areas" not in edition.tables:
         return
-    features, problem = read(pack)
+    features, problem = read(edition)
     if problem:
         remedy = "Export it as GeoJSON in WGS 84, with the property code."
         yield Fault(BOUNDARIES, None, None, None, problem, remedy)
         return
     import shapely
 
-    yield from _unmatched(pack, set(features))
+    yield from _unmatched(edition, set(features))
     solid = {code: shapely.geometry.shape(geometry) for code, geometry in features.items()}
     unusable = list(_unusable(solid))
     yield from unusable
-    if "places" in pack.tables and not unusable:
+    if "places" in edition.tables and not unusable:
         yield from _named(
-            _outside(pack, list(solid.values())),
+            _outside(edition, list(solid.values())),
             "places",
             "id",
             "lies outside every area",
@@ -41,9 +41,9 @@ def _faults(pack: Pack) -> Iterator[Fault]:
         )
 
 
-def _unmatched(pack: Pack, drawn: set[str]) -> Iterator[Fault]:
+def _unmatched(edition: Edition, drawn: set[str]) -> Iterator[Fault]:
     """Name areas without a shape and shapes without an area."""
-    codes = list(pack.table("areas")["code"])
+    codes = list(edition.table("areas")["code"])
     yield from _named(
         [code for code in codes if code not in drawn],
         "areas",
@@ -92,10 +92,10 @@ def _in_britain(box: tuple[float, float, float, float]) -> bool:
     return west >= -9 and east <= 2 and south >= 49 and north <= 61
 
 
-def _outside(pack: Pack, forms: list[Any]) -> list[str]:
+def _outside(edition: Edition, forms: list[Any]) -> list[str]:
     import shapely
 
-    rows = pack.table("places")
+    rows = edition.table("places")
     if rows.empty or not forms:
         return []
     tree = shapely.STRtree(forms)

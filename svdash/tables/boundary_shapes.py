@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from svdash.tables.package import Pack
+from svdash.tables.edition import Edition
 
 BOUNDARIES: Final = "boundaries"
 # Four decimals are about 10 m: finer than generalised boundaries are, and a fifth smaller to send.
@@ -46,54 +46,58 @@ class Forms:
         return shapely.union_all([whole, *rest], grid_size=GAP) if len(rest) else whole
 
 
-def forms(pack: Pack) -> Forms:
+def forms(edition: Edition) -> Forms:
     """Return the shapes of all areas, read once; those that are no polygons are left to the faults of the pack."""
-    return pack.remember("geography.forms", lambda: _forms(_features(pack)))
+    return edition.remember("geography.forms", lambda: _forms(_features(edition)))
 
 
-def shapes(pack: Pack) -> dict[str, str]:
+def shapes(edition: Edition) -> dict[str, str]:
     """Return area code → geometry as GeoJSON text, coordinates WGS 84; empty where the pack has no boundaries."""
-    return pack.remember(
-        "geography.shapes", lambda: {code: text(form) for code, form in _features(pack).items()}
+    return edition.remember(
+        "geography.shapes", lambda: {code: text(form) for code, form in _features(edition).items()}
     )
 
 
-def shape(pack: Pack, code: str) -> str:
+def shape(edition: Edition, code: str) -> str:
     """Return the geometry of one area as GeoJSON text; empty where it has none."""
-    form = _features(pack).get(code)
+    form = _features(edition).get(code)
     return text(form) if form else ""
 
 
-def points(pack: Pack) -> dict[str, tuple[float, float]]:
+def points(edition: Edition) -> dict[str, tuple[float, float]]:
     """Return area code → (longitude, latitude) of a point inside the area."""
-    return pack.remember("geography.points", lambda: _points(forms(pack)))
+    return edition.remember("geography.points", lambda: _points(forms(edition)))
 
 
-def outlines(pack: Pack, groups: dict[str, str]) -> dict[str, str]:
+def outlines(edition: Edition, groups: dict[str, str]) -> dict[str, str]:
     """Return group → outline of all its areas together, as GeoJSON text. ``groups`` maps area codes to groups."""
-    return pack.remember(
+    return edition.remember(
         "geography.outlines",
-        lambda: {name: _text_of(shape) for name, shape in dissolved(pack, groups).items()},
+        lambda: {name: _text_of(shape) for name, shape in dissolved(edition, groups).items()},
     )
 
 
-def dissolved(pack: Pack, groups: dict[str, str]) -> dict[str, Any]:
+def dissolved(edition: Edition, groups: dict[str, str]) -> dict[str, Any]:
     """Return group → all its areas together as one shapely shape. ``groups`` maps area codes to groups."""
-    return pack.remember("geography.dissolved", lambda: _dissolved(forms(pack), groups))
+    return edition.remember("geography.dissolved", lambda: _dissolved(forms(edition), groups))
 
 
-def bounds(pack: Pack) -> dict[str, tuple[float, float, float, float]]:
+def bounds(edition: Edition) -> dict[str, tuple[float, float, float, float]]:
     """Return area code → (west, south, east, north)."""
-    return pack.remember("geography.bounds", lambda: _bounds(forms(pack)))
+    return edition.remember("geography.bounds", lambda: _bounds(forms(edition)))
 
 
-def read(pack: Pack) -> tuple[dict[str, dict[str, Any]], str]:
+def read(edition: Edition) -> tuple[dict[str, dict[str, Any]], str]:
     """Return area code → geometry as it stands in the file, and what kept the file from being read."""
-    return _read(pack.file(BOUNDARIES), pack.fingerprint) if BOUNDARIES in pack.names else ({}, "")
+    return (
+        _read(edition.file(BOUNDARIES), edition.fingerprint_of((BOUNDARIES,)))
+        if BOUNDARIES in edition.names
+        else ({}, "")
+    )
 
 
-def _features(pack: Pack) -> dict[str, dict[str, Any]]:
-    return read(pack)[0]
+def _features(edition: Edition) -> dict[str, dict[str, Any]]:
+    return read(edition)[0]
 
 
 @lru_cache(maxsize=2)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import stat
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -48,6 +49,7 @@ class Pack:
         descriptor: its ``datapackage.json``, as it stands there.
         fingerprint: SHA-256 over the descriptor and the bytes of all resource files, in hexadecimal.
         stamps: size and times of each file when it was read for the fingerprint.
+        digests: SHA-256 of the bytes of each resource's file; empty where there is none that can be read.
     """
 
     path: Path
@@ -55,10 +57,15 @@ class Pack:
     fingerprint: str
 
     def __init__(
-        self, path: Path, descriptor: dict[str, Any], fingerprint: str, stamps: dict[Path, Stamp | None]
+        self,
+        path: Path,
+        descriptor: dict[str, Any],
+        fingerprint: str,
+        stamps: dict[Path, Stamp | None],
+        digests: Mapping[Path, bytes],
     ) -> None:
         self.path, self.descriptor, self.fingerprint = path, descriptor, fingerprint
-        self.stamps = stamps
+        self.stamps, self.digests = stamps, digests
         self._tables, self._unnamed = read_tables(descriptor, path)
         self._checked: dict[str, Checked] = {}
         self._checking = threading.RLock()
@@ -104,6 +111,29 @@ class Pack:
                     found.extend(_in_order(self._settled(name)))
                 self._faults = tuple(found)
             return self._faults
+
+    @property
+    def head(self) -> Mapping[str, Any]:
+        """What the descriptor says of the pack as a whole: all but its resources."""
+        return {name: said for name, said in self.descriptor.items() if name != "resources"}
+
+    def fingerprint_of(self, names: Iterable[str]) -> str:
+        """SHA-256 over resources and all that they refer to, directly or by others; in hexadecimal.
+
+        It covers what the descriptor says of each and the bytes of its file, so that it is the same in two versions of a
+        pack where their sound rows must be. Raises UnknownTableError where there is none of a name.
+        """
+        whole = hashlib.sha256()
+        for name in sorted({other for one in names for other in reach(self._table(one).name, self._tables)}):
+            whole.update(self._own_fingerprint(name))
+        return whole.hexdigest()
+
+    def _own_fingerprint(self, name: str) -> bytes:
+        said = json.dumps([name, self.resource(name)], sort_keys=True, ensure_ascii=False)
+        path = self._table(name).file
+        own = hashlib.sha256(said.encode())
+        own.update(self.digests.get(path, b"") if path is not None else b"")
+        return own.digest()
 
     def resource(self, name: str) -> dict[str, Any]:
         """The descriptor of a resource. Raises UnknownTableError where there is none of that name."""
@@ -319,7 +349,7 @@ def _open(folder: Path, before: _Opened | None) -> _Opened:
     if before is not None and before.pack.fingerprint == fingerprint:
         before.pack.stamps.update(stamps)  # the same bytes, written again
         return _Opened(before.pack, stamps, digests, hashed_at)
-    return _Opened(Pack(folder, descriptor, fingerprint, stamps), stamps, digests, hashed_at)
+    return _Opened(Pack(folder, descriptor, fingerprint, stamps, digests), stamps, digests, hashed_at)
 
 
 def _known_digest(path: Path, stamp: Stamp | None, before: _Opened | None) -> bytes | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from svdash import __version__
+from svdash.editions import Edition
 from svdash.findings.open_data import open_tables
-from svdash.tables import Pack
 
 _REFUSAL = {
     "description": "A parameter or value that is not known; the answer names it and lists what is allowed"
@@ -14,17 +14,17 @@ _REFUSAL = {
 _FORMATS = {"csv": "text/csv", "json": "application/json", "parquet": "application/vnd.apache.parquet"}
 
 
-def describe(pack: Pack) -> dict[str, Any]:
+def describe(edition: Edition) -> dict[str, Any]:
     """Return an OpenAPI 3.1 description with one path a table and format, and every allowed value."""
     paths: dict[str, Any] = {}
-    for table in open_tables.served(pack):
-        known = open_tables.parameters(pack, table)
+    for table in open_tables.served(edition):
+        known = open_tables.parameters(edition, table)
         for kind, media in _FORMATS.items():
             paths[f"/api/v1/tables/{table.name}.{kind}"] = {
                 "get": {
                     "summary": table.title,
                     "operationId": f"{table.name}-{kind}",
-                    "parameters": [_parameter(pack, name, about) for name, about in known.items()],
+                    "parameters": [_parameter(edition, name, about) for name, about in known.items()],
                     "responses": {
                         "200": {"description": table.title, "content": {media: {}}},
                         "422": _REFUSAL,
@@ -44,15 +44,15 @@ def describe(pack: Pack) -> dict[str, Any]:
         }
     return {
         "openapi": "3.1.0",
-        "info": {"title": str(pack.descriptor.get("title", "svdash")), "version": __version__},
+        "info": {"title": str(edition.head.get("title", "svdash")), "version": __version__},
         "paths": paths,
     }
 
 
-def _parameter(pack: Pack, name: str, about: open_tables.Parameter) -> dict[str, Any]:
+def _parameter(edition: Edition, name: str, about: open_tables.Parameter) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": "string"}
     if about.allowed is not None:
-        schema["enum"] = list(about.allowed(pack))
+        schema["enum"] = list(about.allowed(edition))
     return {
         "name": name,
         "in": "query",

@@ -16,15 +16,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from svdash import __version__
+from svdash import __version__, editions
 from svdash.caching.byte_cache import Larder
+from svdash.editions import Edition
 from svdash.findings.finding import Finding
 from svdash.findings.open_data import open_tables
 from svdash.findings.reach import area_figures
 from svdash.maps import map_features, tiles
 from svdash.register import ALL, FILTERS, Framework, View
 from svdash.render import chart_structures, charts
-from svdash.tables import Pack, PackError, open_pack
+from svdash.tables import PackError
 from svdash.web import openapi
 
 MEDIA: Final = {
@@ -78,22 +79,22 @@ def _split(file: str, kinds: tuple[str, ...]) -> tuple[str, str]:
     return name, kind
 
 
-def _asked(request: Request, pack: Pack, name: str) -> Finding:
+def _asked(request: Request, edition: Edition, name: str) -> Finding:
     """Ask for the finding of a table."""
-    tables = {table.name: table for table in open_tables.served(pack)}
+    tables = {table.name: table for table in open_tables.served(edition)}
     if name not in tables:
         raise RefusedError(404, error=f"there is no table '{name}'", allowed=list(tables))
     table = tables[name]
-    view, own = _read(request, pack, table, {})
-    return table.build(pack, view, own)
+    view, own = _read(request, edition, table, {})
+    return table.build(edition, view, own)
 
 
 def _read(
-    request: Request, pack: Pack, table: open_tables.Served, more: dict[str, open_tables.Parameter]
+    request: Request, edition: Edition, table: open_tables.Served, more: dict[str, open_tables.Parameter]
 ) -> tuple[View, dict[str, str]]:
     """Read the view and the parameters of an address; ``more`` are those of the route beside the table's."""
-    values = _checked(request, pack, {**open_tables.parameters(pack, table), **more})
-    view, ignored = Framework.of(pack).filters.read({k: v for k, v in values.items() if k in FILTERS})
+    values = _checked(request, edition, {**open_tables.parameters(edition, table), **more})
+    view, ignored = Framework.of(edition).filters.read({k: v for k, v in values.items() if k in FILTERS})
     if ignored:
         part = ignored[0]
         raise RefusedError(
@@ -102,7 +103,7 @@ def _read(
     return view, {n: values.get(n, about.default or "") for n, about in {**table.parameters, **more}.items()}
 
 
-def _checked(request: Request, pack: Pack, known: dict[str, open_tables.Parameter]) -> dict[str, str]:
+def _checked(request: Request, edition: Edition, known: dict[str, open_tables.Parameter]) -> dict[str, str]:
     """Return the parameters of an address; refuse the first that is unknown, repeated, missing or wrong."""
     for given in request.query_params:
         if given not in known:
@@ -119,29 +120,32 @@ def _checked(request: Request, pack: Pack, known: dict[str, open_tables.Paramete
         if not several:
             if about.default is None:
                 raise RefusedError(
-                    422, error=f"'{parameter}' is needed", parameter=parameter, allowed=_allowed(pack, about)
+                    422,
+                    error=f"'{parameter}' is needed",
+                    parameter=parameter,
+                    allowed=_allowed(edition, about),
                 )
             continue
-        if about.allowed is not None and several[0] not in about.allowed(pack):
+        if about.allowed is not None and several[0] not in about.allowed(edition):
             raise RefusedError(
                 422,
                 error=f"'{several[0]}' is not a value of '{parameter}'",
                 parameter=parameter,
                 value=several[0],
-                allowed=_allowed(pack, about),
+                allowed=_allowed(edition, about),
             )
         values[parameter] = several[0]
     return values
 
 
-def _allowed(pack: Pack, about: open_tables.Parameter) -> list[str]:
-    return list(about.allowed(pack)) if about.allowed else ["any text"]
+def _allowed(edition: Edition, about: open_tables.Parameter) -> list[str]:
+    return list(about.allowed(edition)) if about.allowed else ["any text"]
 
 
 def _table(request: Request) -> Response:
-    pack = open_pack()
+    edition = editions.current()
     name, kind = _split(request.path_params["file"], TABLE_KINDS)
-    found = _asked(request, pack, name)
+    found = _asked(request, edition, name)
     told = (
         [found.params.get(each, ALL) for each in ("show", "programme", "kind")]
         if "show" in found.params
@@ -186,9 +190,9 @@ def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
 def _chart(request: Request) -> Response:
     import vl_convert  # slow to import and not needed by pages
 
-    pack = open_pack()
+    edition = editions.current()
     name, kind = _split(request.path_params["file"], CHART_KINDS)
-    found = _asked(request, pack, name)
+    found = _asked(request, edition, name)
     spec = charts.picture(found)
     if spec is None:
         raise RefusedError(
@@ -213,20 +217,20 @@ SHAPES: Final = ("areas", map_features.CIRCLES, map_features.TOGETHER, map_featu
 
 def _areas(request: Request) -> Response:
     """The map's shapes with class, colour, label and hover text, for the page, QGIS and Power BI."""
-    pack = open_pack()
-    table = next(t for t in open_tables.served(pack) if t.name == "areas")
+    edition = editions.current()
+    table = next(t for t in open_tables.served(edition) if t.name == "areas")
     shape = open_tables.Parameter(
         "Areas, circles by count, areas by deprivation and rate together, by change since the compared year, or cold spots",
         lambda _: SHAPES,
         "areas",
     )
-    view, own = _read(request, pack, table, {"shape": shape})
-    found = map_features.build(pack, view, open_tables.asked_of(own), own["shape"])
+    view, own = _read(request, edition, table, {"shape": shape})
+    found = map_features.build(edition, view, open_tables.asked_of(own), own["shape"])
     draw = (
         map_features.circle_features if own["shape"] == map_features.CIRCLES else map_features.area_features
     )
     key = ("web.areas", view, found.asked, own["shape"])
-    return _zipped(request, pack.remember(key, lambda: gzip.compress(draw(pack, found), 6, mtime=0)))
+    return _zipped(request, edition.remember(key, lambda: gzip.compress(draw(edition, found), 6, mtime=0)))
 
 
 TILED: Final = (*SHAPES, "districts")
@@ -234,37 +238,37 @@ TILED: Final = (*SHAPES, "districts")
 
 def _tiles(request: Request) -> Response:
     """A tile of the map: its areas as in ``areas.geojson``, or the lines around the districts."""
-    pack = open_pack()
+    edition = editions.current()
     tile = _tile(request)
-    table = next(t for t in open_tables.served(pack) if t.name == "areas")
+    table = next(t for t in open_tables.served(edition) if t.name == "areas")
     drawn = open_tables.Parameter(
         "Areas, circles by count, areas by deprivation and rate together, by change since the compared year, cold spots, or the lines around districts",
         lambda _: TILED,
         "areas",
     )
-    view, own = _read(request, pack, table, {"shape": drawn})
+    view, own = _read(request, edition, table, {"shape": drawn})
     shape, asked = own["shape"], open_tables.asked_of(own)
     # Districts are the same in every view.
     key = (tile, shape) if shape == "districts" else (tile, shape, view, asked)
-    return _zipped(request, _tiles_of(pack).get(key, lambda: _drawn(pack, tile, view, asked, shape)))
+    return _zipped(request, _tiles_of(edition).get(key, lambda: _drawn(edition, tile, view, asked, shape)))
 
 
 # Bytes of gzipped tiles that stay with a pack: those of some twenty views of a country.
 MOST_TILES: Final = 16_000_000
 
 
-def _tiles_of(pack: Pack) -> Larder:
+def _tiles_of(edition: Edition) -> Larder:
     """Return where the pack's tiles are kept; not each among what it remembers, which all of them would push out."""
-    return pack.remember("web.tiles", lambda: Larder(MOST_TILES))
+    return edition.remember("web.tiles", lambda: Larder(MOST_TILES))
 
 
-def _drawn(pack: Pack, tile: tiles.Tile, view: View, asked: area_figures.Asked, shape: str) -> bytes:
+def _drawn(edition: Edition, tile: tiles.Tile, view: View, asked: area_figures.Asked, shape: str) -> bytes:
     """Return a tile's features, gzipped."""
     if shape == "districts":
-        return gzip.compress(map_features.tile_districts(pack, tile), 6, mtime=0)
-    found = map_features.build(pack, view, asked, shape)
+        return gzip.compress(map_features.tile_districts(edition, tile), 6, mtime=0)
+    found = map_features.build(edition, view, asked, shape)
     draw = map_features.tile_circles if shape == map_features.CIRCLES else map_features.tile_features
-    return gzip.compress(draw(pack, found, tile), 6, mtime=0)
+    return gzip.compress(draw(edition, found, tile), 6, mtime=0)
 
 
 def _tile(request: Request) -> tiles.Tile:
@@ -287,7 +291,7 @@ def _tile(request: Request) -> tiles.Tile:
 
 def _districts(request: Request) -> Response:
     """The outlines of the districts."""
-    pack = open_pack()
+    edition = editions.current()
     if request.query_params:
         raise RefusedError(
             422,
@@ -297,18 +301,18 @@ def _districts(request: Request) -> Response:
         )
     return _zipped(
         request,
-        pack.remember(
-            "web.districts", lambda: gzip.compress(map_features.district_features(pack), 6, mtime=0)
+        edition.remember(
+            "web.districts", lambda: gzip.compress(map_features.district_features(edition), 6, mtime=0)
         ),
     )
 
 
 def _towns(request: Request) -> Response:
     """Names of places for the map; the small ones on demand."""
-    pack = open_pack()
+    edition = editions.current()
     small = open_tables.Parameter("Small places too", lambda _: ("no", "yes"), "no")
-    values = _checked(request, pack, {"small": small})
-    return JSONResponse(map_features.towns(pack, small=values.get("small") == "yes"))
+    values = _checked(request, edition, {"small": small})
+    return JSONResponse(map_features.towns(edition, small=values.get("small") == "yes"))
 
 
 def _zipped(request: Request, body: bytes) -> Response:
@@ -326,16 +330,16 @@ def _zipped(request: Request, body: bytes) -> Response:
 
 def _tables(request: Request) -> Response:
     del request
-    pack = open_pack()
+    edition = editions.current()
     listed = [
         {
             "name": table.name,
             "title": table.title,
             "formats": {kind: f"/api/v1/tables/{table.name}.{kind}" for kind in TABLE_KINDS},
-            "parameters": list(open_tables.parameters(pack, table)),
+            "parameters": list(open_tables.parameters(edition, table)),
             "needs": list(table.needs),
         }
-        for table in open_tables.served(pack)
+        for table in open_tables.served(edition)
     ]
     return JSONResponse({"tables": listed})
 
@@ -343,33 +347,37 @@ def _tables(request: Request) -> Response:
 def _datapackage(request: Request) -> Response:
     """The pack's own description; gated tables keep their description but name no file to fetch."""
     del request
-    pack = open_pack()
-    shown = json.loads(json.dumps(pack.descriptor))
-    for resource in shown["resources"]:
-        resource["path"] = _open_path(pack, resource)
-    return JSONResponse(shown)
+    edition = editions.current()
+    resources = [edition.resource(name) for name in edition.names]
+    shown = [{**resource, "path": _open_path(edition, resource)} for resource in resources]
+    return JSONResponse({**edition.head, "resources": shown})
 
 
-def _open_path(pack: Pack, resource: dict[str, Any]) -> str:
+def _open_path(edition: Edition, resource: dict[str, Any]) -> str:
     """Return where a resource can be had: as it is, gated, or as what its lines add up to."""
     name = resource["name"]
-    if name not in pack.tables:
+    if name not in edition.tables:
         return "areas.geojson"
-    if name in pack.lines:
+    if name in edition.lines:
         return "tables/areas.csv"
     return f"tables/pack-{name}.csv" if resource["access"] == "open" else "tables/observations.csv"
 
 
 def _openapi(request: Request) -> Response:
     del request
-    return JSONResponse(openapi.describe(open_pack()))
+    return JSONResponse(openapi.describe(editions.current()))
 
 
 def _health(request: Request) -> Response:
     del request
-    pack = open_pack()
+    edition = editions.current()
     return JSONResponse(
-        {"status": "ok", "version": __version__, "pack": pack.fingerprint[:12], "faults": len(pack.faults)}
+        {
+            "status": "ok",
+            "version": __version__,
+            "pack": edition.fingerprint[:12],
+            "faults": len(edition.faults),
+        }
     )
 
 

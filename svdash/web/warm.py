@@ -9,13 +9,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
+from svdash import editions
+from svdash.editions import Edition
 from svdash.findings.equality import equality_summary
 from svdash.findings.indicators import gated_observations, indicator_trends, success_measures
 from svdash.findings.progress import commitment_status, delivery, headline_tiles
 from svdash.maps import map_features
 from svdash.register import Framework, View
 from svdash.render import chart_structures
-from svdash.tables import Pack, PackError, open_pack
+from svdash.tables import PackError
 
 # The first page goes first.
 PATIENCE_SECONDS: Final = 3.0
@@ -33,10 +35,10 @@ async def warm(app: Any) -> AsyncIterator[dict[str, Any]]:
 def _work() -> None:
     time.sleep(PATIENCE_SECONDS)
     try:
-        pack = open_pack()
-        ahead(pack)
-        pack.keep()
-        gated_observations.keep(pack)
+        edition = editions.current()
+        ahead(edition)
+        edition.keep()
+        gated_observations.keep(edition)
         chart_structures.keep()
     except PackError as problem:
         # Every page says what is wrong with the pack; here it only ends the work ahead.
@@ -49,18 +51,18 @@ def _work() -> None:
         )
 
 
-def ahead(pack: Pack) -> None:
+def ahead(edition: Edition) -> None:
     """Work out the shapes of a map in tiles, where commitments stand and what may be said of indicators, newest years first.
 
     What is kept belongs to the pack, so a changed pack is worked out when it is first asked for.
     """
-    map_features.ahead(pack)
-    framework = Framework.of(pack)
+    map_features.ahead(edition)
+    framework = Framework.of(edition)
     for year in reversed(framework.calendar.years):
         view: View = framework.filters.default_view(year)
-        commitment_status.standing(pack, view)
-        delivery.changed(pack, view)
-        success_measures.measures(pack, view)
-        indicator_trends.board(pack, view)
-        headline_tiles.tiles(pack, view)
-        equality_summary.look(pack, view)
+        commitment_status.standing(edition, view)
+        delivery.changed(edition, view)
+        success_measures.measures(edition, view)
+        indicator_trends.board(edition, view)
+        headline_tiles.tiles(edition, view)
+        equality_summary.look(edition, view)

@@ -154,7 +154,7 @@ def kept(var):
 
 def again(pack):
     """The pack as another process would see it: nothing of it is remembered."""
-    return Pack(pack.path, pack.descriptor, pack.fingerprint, pack.stamps)
+    return Pack(pack.path, pack.descriptor, pack.fingerprint, pack.stamps, pack.digests)
 
 
 def plain(frame):

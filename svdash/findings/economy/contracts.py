@@ -7,6 +7,7 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash import wording
+from svdash.editions import Edition
 from svdash.findings.economy import supplier_payments
 from svdash.findings.finding import Finding, least_official, records, rests_on
 from svdash.findings.indicators import gated_observations
@@ -14,7 +15,6 @@ from svdash.findings.reach import area_cells
 from svdash.measures import intervals, trend
 from svdash.measures.assessment import Assessment
 from svdash.register import ALL, Framework, View
-from svdash.tables import Pack
 from svdash.years import first_of, year_of
 
 TABLE: Final = "contracts"
@@ -57,35 +57,35 @@ OLD: Final = (
 )
 
 
-def contracts(pack: Pack, view: View) -> Finding:
+def contracts(edition: Edition, view: View) -> Finding:
     """Return contracts above £20,000 by year of start: those with scored social value, their share and weighting."""
-    return pack.remember(("economy.contracts", view), lambda: _contracts(pack, view))
+    return edition.remember(("economy.contracts", view), lambda: _contracts(edition, view))
 
 
-def _contracts(pack: Pack, view: View) -> Finding:
-    year = supplier_payments.year_of_money(pack, view)
-    every = _rows(pack, view, year)
+def _contracts(edition: Edition, view: View) -> Finding:
+    year = supplier_payments.year_of_money(edition, view)
+    every = _rows(edition, view, year)
     # Of a contract whose notice gives no criteria nobody knows whether it was scored: it is on neither side.
     unknown = every["social_value_scored"].isna()
     rows = every[~unknown]
-    about = supplier_payments.about(pack, TABLE)
-    empty = _nothing(pack, view, rows, year)
+    about = supplier_payments.about(edition, TABLE)
+    empty = _nothing(edition, view, rows, year)
     frame = pd.DataFrame(columns=[*CONTRACTS, "part", "marker"])
     if not empty:
-        frame = _by_year(pack, view, rows, every.loc[unknown, "year"].value_counts()).assign(
+        frame = _by_year(edition, view, rows, every.loc[unknown, "year"].value_counts()).assign(
             status=least_official(about["statuses"])
         )
-    told = None if empty else assessed(pack, frame)
+    told = None if empty else assessed(edition, frame)
     published = not frame.empty and frame["published"].notna().any()
     return Finding(
         name="economy-contracts",
         headline=_headline(frame, year, int((every.loc[unknown, "year"] == year).sum())),
-        subtitle=f"Contracts above £20,000 with scored social value, by year of start, per cent, {supplier_payments.region(pack)}, "
-        f"up to {supplier_payments.told_year(pack, year)}",
+        subtitle=f"Contracts above £20,000 with scored social value, by year of start, per cent, {supplier_payments.region(edition)}, "
+        f"up to {supplier_payments.told_year(edition, year)}",
         frame=frame,
         columns=CONTRACTS,
         decimals=DECIMALS,
-        sentence="" if told is None else _sentence(pack, frame, year, about, told),
+        sentence="" if told is None else _sentence(edition, frame, year, about, told),
         verdict="" if told is None else told.verdict,
         alt=" ".join(_spoken(row) for row in records(frame)),
         legend="Dot and bar: share with 95% interval."
@@ -94,7 +94,7 @@ def _contracts(pack: Pack, view: View) -> Finding:
         method=METHOD,
         caveats=(OLD,),
         view=view,
-        about=supplier_payments.said_of(pack, view),
+        about=supplier_payments.said_of(edition, view),
         empty=empty,
         **rests_on(
             [*about["sources"].items(), *([("published", "figure published elsewhere")] if published else [])]
@@ -103,20 +103,20 @@ def _contracts(pack: Pack, view: View) -> Finding:
     )
 
 
-def _rows(pack: Pack, view: View, year: str) -> pd.DataFrame:
+def _rows(edition: Edition, view: View, year: str) -> pd.DataFrame:
     """Return the view's contracts above the threshold that start up to the end of the year, with their year."""
-    if TABLE not in pack.tables:
+    if TABLE not in edition.tables:
         return pd.DataFrame(
             columns=["year", "programme", "social_value_scored", "weighting_percent"], dtype="str"
         )
-    rows = supplier_payments.of_view(pack, view, pack.table(TABLE))
+    rows = supplier_payments.of_view(edition, view, edition.table(TABLE))
     rows = rows[(rows["value_pence"] > THRESHOLD) & rows["start"].notna()]
     rows = rows.assign(year=rows["start"].map(lambda start: year_of(start.date())).astype("str"))
     return rows[rows["year"] <= year]
 
 
-def _nothing(pack: Pack, view: View, rows: pd.DataFrame, year: str) -> str:
-    if TABLE not in pack.tables or pack.table(TABLE).empty:
+def _nothing(edition: Edition, view: View, rows: pd.DataFrame, year: str) -> str:
+    if TABLE not in edition.tables or edition.table(TABLE).empty:
         return "The data pack has no register of contracts: add the table contracts."
     if rows.empty:
         what = "for this role and commitment " if supplier_payments.filtered(view) else ""
@@ -127,14 +127,14 @@ def _nothing(pack: Pack, view: View, rows: pd.DataFrame, year: str) -> str:
     return ""
 
 
-def _by_year(pack: Pack, view: View, rows: pd.DataFrame, unknown: pd.Series) -> pd.DataFrame:
+def _by_year(edition: Edition, view: View, rows: pd.DataFrame, unknown: pd.Series) -> pd.DataFrame:
     """Return a row a year of the contracts that are known; ``unknown`` is by year how many are not."""
-    framework = Framework.of(pack)
+    framework = Framework.of(edition)
     scored = rows["social_value_scored"].astype(bool)
     known = rows["weighting_percent"].astype("float64").where(scored)
     # A contract without a score has a weighting of nothing; one whose weighting nobody wrote down is left out.
     points = known.where(scored, 0.0)
-    least = minimum(pack)
+    least = minimum(edition)
     years = pd.DataFrame(
         {"scored": scored, "all": True, "points": points, "known": known, "year": rows["year"]}
     ).groupby("year")
@@ -159,7 +159,7 @@ def _by_year(pack: Pack, view: View, rows: pd.DataFrame, unknown: pd.Series) -> 
     below = pd.Series(dtype="Int64") if least is None else (points < least).groupby(rows["year"]).sum()
     frame["below"] = frame["year"].map(below).astype("Int64")
     # The published figure is of all contracts, so it says nothing of those of some programmes.
-    figures = {} if supplier_payments.filtered(view) else published(pack)
+    figures = {} if supplier_payments.filtered(view) else published(edition)
     frame["published"] = frame["year"].map(figures).astype("float64")
     frame["agrees"] = [_agrees(row) for row in records(frame)]
     frame["part"] = [framework.calendar.is_part(str(year)) for year in frame["year"]]
@@ -167,16 +167,16 @@ def _by_year(pack: Pack, view: View, rows: pd.DataFrame, unknown: pd.Series) -> 
     return frame
 
 
-def minimum(pack: Pack) -> float | None:
+def minimum(edition: Edition) -> float | None:
     """Return the minimum weighting in points that the register gives as a target; ``None`` where it gives none."""
-    rows = Framework.of(pack).indicators
+    rows = Framework.of(edition).indicators
     target = rows["target"].get(WEIGHTING)
     return None if target is None or pd.isna(target) else float(target)
 
 
-def published(pack: Pack) -> dict[str, float]:
+def published(edition: Edition) -> dict[str, float]:
     """Return year → the share of contracts that was published elsewhere, for the authority as a whole."""
-    rows = gated_observations.gated(pack)
+    rows = gated_observations.gated(edition)
     rows = rows[
         (rows["indicator"] == SCORED)
         & (rows["status"] != "illustrative")
@@ -230,14 +230,14 @@ def _difference(row: dict[str, Any], before: dict[str, Any]) -> tuple[float, flo
     return min(float(low) for low, _ in (*limits, known)), max(float(high) for _, high in (*limits, known))
 
 
-def assessed(pack: Pack, frame: pd.DataFrame) -> Assessment:
+def assessed(edition: Edition, frame: pd.DataFrame) -> Assessment:
     """Put the share over the years through the ladder, from the first year that payments are known for.
 
     Of contracts that began earlier only those are known that were still paid, so they are no part of a trend.
     """
-    first = area_cells.cells(pack).suppliers["year"].min()
+    first = area_cells.cells(edition).suppliers["year"].min()
     rows = frame if pd.isna(first) else frame[frame["year"] >= first]
-    target = Framework.of(pack).indicators["target"].get(SCORED)
+    target = Framework.of(edition).indicators["target"].get(SCORED)
     return trend.assess(
         pd.DataFrame(
             {
@@ -269,7 +269,9 @@ def _headline(frame: pd.DataFrame, year: str, unknown: int) -> str:
     )
 
 
-def _sentence(pack: Pack, frame: pd.DataFrame, year: str, about: dict[str, Any], told: Assessment) -> str:
+def _sentence(
+    edition: Edition, frame: pd.DataFrame, year: str, about: dict[str, Any], told: Assessment
+) -> str:
     text = []
     rows = frame[frame["year"] == year]
     if len(rows):
@@ -288,13 +290,13 @@ def _sentence(pack: Pack, frame: pd.DataFrame, year: str, about: dict[str, Any],
             "" if pd.isna(row["weighting_scored"]) else f", {row['weighting_scored']:.1f} where it was scored"
         )
         text.append(f"Average weighting {row['weighting']:.1f} points of 100{scored}.")
-        text.append(_below(pack, row))
+        text.append(_below(edition, row))
     text += [_beside(each, about) for each in records(frame[frame["published"].notna()])]
     return " ".join(text)
 
 
-def _below(pack: Pack, row: pd.Series) -> str:
-    least = minimum(pack)
+def _below(edition: Edition, row: pd.Series) -> str:
+    least = minimum(edition)
     if least is None:
         return "The minimum weighting was promised without a number, so nobody can say how many are below it."
     return f"{wording.sentence(wording.count(int(row['below']), 'contract'))} below the minimum of {least:g} points."

@@ -7,11 +7,11 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash import wording
+from svdash.editions import Edition
 from svdash.findings.economy import supplier_payments
 from svdash.findings.economy.supplier_payments import CREDIT, NOMINAL, NOT_KNOWN, OFFICE, UNTESTED, percent
 from svdash.findings.finding import Finding, least_official, records
 from svdash.register import NONE, Framework, View
-from svdash.tables import Pack
 
 REGION: Final = "city-region"
 PLACES: Final = {
@@ -47,30 +47,30 @@ METHOD: Final = (
 # -- by place --------------------------------------------------------------------------------------------
 
 
-def places(pack: Pack, view: View) -> Finding:
+def places(edition: Edition, view: View) -> Finding:
     """Return spend by place of the supplier in pounds and shares: each district, all of them, and beyond."""
-    return pack.remember(("economy.places", view), lambda: _places(pack, view))
+    return edition.remember(("economy.places", view), lambda: _places(edition, view))
 
 
-def _places(pack: Pack, view: View) -> Finding:
-    year = supplier_payments.year_of_money(pack, view)
-    rows = supplier_payments.spend(pack, view)
-    empty = supplier_payments.nothing(pack, view, rows, year)
-    about = supplier_payments.about(pack)
+def _places(edition: Edition, view: View) -> Finding:
+    year = supplier_payments.year_of_money(edition, view)
+    rows = supplier_payments.spend(edition, view)
+    empty = supplier_payments.nothing(edition, view, rows, year)
+    about = supplier_payments.about(edition)
     frame = pd.DataFrame(columns=[*PLACES, "place", "marker"])
-    compare = supplier_payments.compare_year(pack, view, year, rows["year"])
+    compare = supplier_payments.compare_year(edition, view, year, rows["year"])
     if not empty:
-        frame = _by_place(pack, rows, year, compare).assign(status=least_official(about["statuses"]))
+        frame = _by_place(edition, rows, year, compare).assign(status=least_official(about["statuses"]))
     return Finding(
         name="economy-places",
         headline=_places_headline(frame, year),
-        subtitle=f"Spend by place of the supplier's office, nominal, {supplier_payments.region(pack)}, {supplier_payments.told_year(pack, year)}",
+        subtitle=f"Spend by place of the supplier's office, nominal, {supplier_payments.region(edition)}, {supplier_payments.told_year(edition, year)}",
         frame=frame,
         columns=PLACES,
         decimals=POUNDS | SHARES,
         sentence=""
         if empty
-        else _places_sentence(frame, compare, supplier_payments.part_years(pack, view, year)),
+        else _places_sentence(frame, compare, supplier_payments.part_years(edition, view, year)),
         alt=" ".join(spoken(row, "place_label") for row in records(frame)),
         legend="Dark bar: all districts together, retained locally."
         + ("" if compare == NONE else f" Orange line: share in {compare}."),
@@ -78,16 +78,16 @@ def _places(pack: Pack, view: View) -> Finding:
         method=METHOD,
         caveats=(OFFICE, NOMINAL, CREDIT, supplier_payments.ALL_SPEND),
         view=view,
-        about=supplier_payments.said_of(pack, view, year, compare),
+        about=supplier_payments.said_of(edition, view, year, compare),
         empty=empty,
         **about,
     )
 
 
-def _by_place(pack: Pack, rows: pd.DataFrame, year: str, compare: str) -> pd.DataFrame:
+def _by_place(edition: Edition, rows: pd.DataFrame, year: str, compare: str) -> pd.DataFrame:
     """Return one row a place in the vocabulary's order, the districts together after the last of them."""
-    labels = supplier_payments.labelled(pack, "supplier_place", rows["supplier_place"])
-    local = [code for code in labels if code in supplier_payments.districts(pack)]
+    labels = supplier_payments.labelled(edition, "supplier_place", rows["supplier_place"])
+    local = [code for code in labels if code in supplier_payments.districts(edition)]
     order = [*local, REGION, *(code for code in labels if code not in local)]
 
     def summed(when: str) -> pd.DataFrame:
@@ -102,7 +102,7 @@ def _by_place(pack: Pack, rows: pd.DataFrame, year: str, compare: str) -> pd.Dat
     frame = pd.DataFrame(
         {
             "place": order,
-            "place_label": [f"{supplier_payments.region(pack)}, all districts" if c == REGION else labels[c] for c in order],
+            "place_label": [f"{supplier_payments.region(edition)}, all districts" if c == REGION else labels[c] for c in order],
             "pence": now["pence"].astype("int64"),
             "pounds": now["pence"] / 100,
             "share": supplier_payments.shares(now["pence"], whole),
@@ -183,26 +183,26 @@ def _bars(frame: pd.DataFrame, label: str, stands_out: pd.Series) -> pd.DataFram
 # -- over the years --------------------------------------------------------------------------------------
 
 
-def retained(pack: Pack, view: View) -> Finding:
+def retained(edition: Edition, view: View) -> Finding:
     """Return the share of spend retained locally in each year up to the view's, with its change and part years."""
-    return pack.remember(("economy.retained", view), lambda: _retained(pack, view))
+    return edition.remember(("economy.retained", view), lambda: _retained(edition, view))
 
 
-def _retained(pack: Pack, view: View) -> Finding:
-    year = supplier_payments.year_of_money(pack, view)
-    rows = supplier_payments.spend(pack, view)
+def _retained(edition: Edition, view: View) -> Finding:
+    year = supplier_payments.year_of_money(edition, view)
+    rows = supplier_payments.spend(edition, view)
     rows = rows[rows["year"].notna() & (rows["year"] <= year)]
-    empty = supplier_payments.nothing(pack, view, rows, year)
-    about = supplier_payments.about(pack)
+    empty = supplier_payments.nothing(edition, view, rows, year)
+    about = supplier_payments.about(edition)
     frame = pd.DataFrame(columns=[*YEARS, "part", "marker"])
     if not empty:
-        frame = _by_year(pack, rows).assign(status=least_official(about["statuses"]))
+        frame = _by_year(edition, rows).assign(status=least_official(about["statuses"]))
     first = "" if frame.empty else f"{frame['year'].iloc[0]} to "
     return Finding(
         name="economy-retained",
         headline=_years_headline(frame),
-        subtitle=f"Spend with suppliers in the districts as a share of spend, {supplier_payments.region(pack)}, "
-        f"{first}{supplier_payments.told_year(pack, year)}",
+        subtitle=f"Spend with suppliers in the districts as a share of spend, {supplier_payments.region(edition)}, "
+        f"{first}{supplier_payments.told_year(edition, year)}",
         frame=frame,
         columns=YEARS,
         decimals=POUNDS | SHARES,
@@ -217,16 +217,16 @@ def _retained(pack: Pack, view: View) -> Finding:
         method=METHOD,
         caveats=(OFFICE, NOMINAL, CREDIT, supplier_payments.ALL_SPEND),
         view=view,
-        about=supplier_payments.said_of(pack, view),
+        about=supplier_payments.said_of(edition, view),
         empty=empty,
         **about,
     )
 
 
-def _by_year(pack: Pack, rows: pd.DataFrame) -> pd.DataFrame:
+def _by_year(edition: Edition, rows: pd.DataFrame) -> pd.DataFrame:
     """Return one row a year. A part year is marked and not compared: money is not spent evenly over a year."""
-    framework = Framework.of(pack)
-    local = rows["supplier_place"].isin(list(supplier_payments.districts(pack)))
+    framework = Framework.of(edition)
+    local = rows["supplier_place"].isin(list(supplier_payments.districts(edition)))
     unknown = rows["supplier_place"] == NOT_KNOWN
     sums = pd.DataFrame({"all": rows["pence"], "local": rows["pence"].where(local, 0), "lost": rows["pence"].where(unknown, 0)})  # fmt: skip
     years = sums.groupby(rows["year"]).sum().sort_index()

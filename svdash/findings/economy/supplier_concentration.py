@@ -8,12 +8,12 @@ from typing import Final
 import pandas as pd
 
 from svdash import wording
+from svdash.editions import Edition
 from svdash.findings.economy import supplier_payments
 from svdash.findings.economy.supplier_payments import NOMINAL, NOT_KNOWN, OFFICE, UNTESTED, percent
 from svdash.findings.finding import Finding, least_official, records
 from svdash.findings.reach import area_cells
 from svdash.register import ALL, NONE, View
-from svdash.tables import Pack
 
 WITHHELD: Final = "REDACTED"
 # People are never named, whatever the ledger says.
@@ -54,32 +54,35 @@ class Concentration:
     in_credit: int
 
 
-def concentration(pack: Pack, view: View) -> Finding:
+def concentration(edition: Edition, view: View) -> Finding:
     """Return the ten suppliers that got most, with the share of the ten, the HHI and the share that is withheld."""
-    return pack.remember(("economy.concentration", view), lambda: _concentration(pack, view))
+    return edition.remember(("economy.concentration", view), lambda: _concentration(edition, view))
 
 
-def _concentration(pack: Pack, view: View) -> Finding:
-    year = supplier_payments.year_of_money(pack, view)
-    named, withheld = _named(_paid(pack, view, year))
+def _concentration(edition: Edition, view: View) -> Finding:
+    year = supplier_payments.year_of_money(edition, view)
+    named, withheld = _named(_paid(edition, view, year))
     told = measured(named, withheld)
     empty = supplier_payments.nothing(
-        pack, view, supplier_payments.of_view(pack, view, area_cells.cells(pack).supplier_totals), year
+        edition,
+        view,
+        supplier_payments.of_view(edition, view, area_cells.cells(edition).supplier_totals),
+        year,
     )
-    about = supplier_payments.about(pack)
+    about = supplier_payments.about(edition)
     frame = pd.DataFrame(columns=[*SUPPLIERS, "marker"])
     if not empty:
-        frame = _table(pack, named, withheld, told).assign(status=least_official(about["statuses"]))
+        frame = _table(edition, named, withheld, told).assign(status=least_official(about["statuses"]))
     return Finding(
         name="economy-concentration",
         headline=_headline(told, year) if not empty else f"How concentrated spend is: not known for {year}",
-        subtitle=f"Suppliers that got most, nominal, {_programmes(view)}, {supplier_payments.region(pack)}, {supplier_payments.told_year(pack, year)}",
+        subtitle=f"Suppliers that got most, nominal, {_programmes(view)}, {supplier_payments.region(edition)}, {supplier_payments.told_year(edition, year)}",
         frame=frame,
         columns=SUPPLIERS,
         decimals={"pounds": 2, "share": 1},
         sentence=""
         if empty
-        else _sentence(told, _then(pack, view, year), supplier_payments.part_years(pack, view, year)),
+        else _sentence(told, _then(edition, view, year), supplier_payments.part_years(edition, view, year)),
         alt=" ".join(
             f"{row['supplier_label']}: {wording.money(row['pounds'])}, {wording.value(row['share'], 'percent')}."
             for row in records(frame)
@@ -89,7 +92,7 @@ def _concentration(pack: Pack, view: View) -> Finding:
         method=METHOD,
         caveats=(OFFICE, NOMINAL, SCOPE),
         view=view,
-        about=supplier_payments.said_of(pack, view, year),
+        about=supplier_payments.said_of(edition, view, year),
         empty=empty,
         **about,
     )
@@ -101,9 +104,9 @@ def _programmes(view: View) -> str:
     return f"programmes linked to {view.commitment if view.commitment != ALL else f'the role {view.role}'}"
 
 
-def _paid(pack: Pack, view: View, year: str) -> pd.DataFrame:
+def _paid(edition: Edition, view: View, year: str) -> pd.DataFrame:
     """Return what each supplier was paid in a year by the programmes of the view, one row a supplier, type and place."""
-    rows = supplier_payments.of_view(pack, view, area_cells.cells(pack).supplier_totals)
+    rows = supplier_payments.of_view(edition, view, area_cells.cells(edition).supplier_totals)
     keys = ["supplier_id", "supplier", "supplier_type", "supplier_place"]
     return rows[rows["year"] == year].groupby(keys, dropna=False, as_index=False)[["pence", "lines"]].sum()
 
@@ -143,17 +146,19 @@ def measured(named: pd.DataFrame, withheld: pd.DataFrame) -> Concentration:
     )
 
 
-def _then(pack: Pack, view: View, year: str) -> tuple[str, Concentration] | None:
+def _then(edition: Edition, view: View, year: str) -> tuple[str, Concentration] | None:
     """Return the compared year with its concentration, where there is one."""
-    every = supplier_payments.of_view(pack, view, area_cells.cells(pack).supplier_totals)
-    when = supplier_payments.compare_year(pack, view, year, every["year"])
-    return None if when == NONE else (when, measured(*_named(_paid(pack, view, when))))
+    every = supplier_payments.of_view(edition, view, area_cells.cells(edition).supplier_totals)
+    when = supplier_payments.compare_year(edition, view, year, every["year"])
+    return None if when == NONE else (when, measured(*_named(_paid(edition, view, when))))
 
 
-def _table(pack: Pack, named: pd.DataFrame, withheld: pd.DataFrame, told: Concentration) -> pd.DataFrame:
+def _table(
+    edition: Edition, named: pd.DataFrame, withheld: pd.DataFrame, told: Concentration
+) -> pd.DataFrame:
     """Return the suppliers that got most, then all whose name is withheld as one row without a rank."""
-    types = supplier_payments.labelled(pack, "supplier_type", named["supplier_type"])
-    where = supplier_payments.labelled(pack, "supplier_place", named["supplier_place"])
+    types = supplier_payments.labelled(edition, "supplier_type", named["supplier_type"])
+    where = supplier_payments.labelled(edition, "supplier_place", named["supplier_place"])
     top = named[named["pence"] > 0].head(TOP)
     lost = float(withheld["pence"].sum())
     whole = float(named.loc[named["pence"] > 0, "pence"].sum()) + max(lost, 0.0)

@@ -7,12 +7,12 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash import wording
+from svdash.editions import Edition
 from svdash.findings.economy import supplier_payments
 from svdash.findings.economy.local_spend import METHOD, POUNDS, SHARES, spoken
 from svdash.findings.economy.supplier_payments import CREDIT, NOMINAL, NOT_KNOWN, OFFICE, UNTESTED, percent
 from svdash.findings.finding import Finding, least_official, records
 from svdash.register import NONE, View
-from svdash.tables import Pack
 
 # From this share of a type's spend on it is said that its place is not known.
 NOTED: Final = 5
@@ -30,31 +30,31 @@ KINDS: Final = {
 }
 
 
-def kinds(pack: Pack, view: View) -> Finding:
+def kinds(edition: Edition, view: View) -> Finding:
     """Return spend by type of supplier: pounds, its share of all spend, and what is retained locally within each."""
-    return pack.remember(("economy.kinds", view), lambda: _kinds(pack, view))
+    return edition.remember(("economy.kinds", view), lambda: _kinds(edition, view))
 
 
-def _kinds(pack: Pack, view: View) -> Finding:
-    year = supplier_payments.year_of_money(pack, view)
-    rows = supplier_payments.spend(pack, view)
-    empty = supplier_payments.nothing(pack, view, rows, year)
-    about = supplier_payments.about(pack)
-    compare = supplier_payments.compare_year(pack, view, year, rows["year"])
+def _kinds(edition: Edition, view: View) -> Finding:
+    year = supplier_payments.year_of_money(edition, view)
+    rows = supplier_payments.spend(edition, view)
+    empty = supplier_payments.nothing(edition, view, rows, year)
+    about = supplier_payments.about(edition)
+    compare = supplier_payments.compare_year(edition, view, year, rows["year"])
     frame = pd.DataFrame(columns=[*KINDS, "type", "marker"])
     if not empty:
-        frame = _by_type(pack, rows, year, compare).assign(status=least_official(about["statuses"]))
+        frame = _by_type(edition, rows, year, compare).assign(status=least_official(about["statuses"]))
     return Finding(
         name="economy-kinds",
         headline=_kinds_headline(frame, year),
-        subtitle=f"Spend by type of supplier and what stays in the districts, nominal, {supplier_payments.region(pack)}, "
-        f"{supplier_payments.told_year(pack, year)}",
+        subtitle=f"Spend by type of supplier and what stays in the districts, nominal, {supplier_payments.region(edition)}, "
+        f"{supplier_payments.told_year(edition, year)}",
         frame=frame,
         columns=KINDS,
         decimals=POUNDS | SHARES | {"retained": 1, "unplaced": 1},
         sentence=""
         if empty
-        else _kinds_sentence(frame, compare, supplier_payments.part_years(pack, view, year)),
+        else _kinds_sentence(frame, compare, supplier_payments.part_years(edition, view, year)),
         alt=" ".join(f"{spoken(row, 'type_label')} {_kept(row)}." for row in records(frame)),
         legend="Whole bar: share of all spend. Dark part: what stays with suppliers in the districts.",
         chart=_two_parts(frame),
@@ -66,16 +66,16 @@ def _kinds(pack: Pack, view: View) -> Finding:
             "A supplier has one type: one on the Community Suppliers List is counted there only, whatever its size.",
         ),
         view=view,
-        about=supplier_payments.said_of(pack, view, year, compare),
+        about=supplier_payments.said_of(edition, view, year, compare),
         empty=empty,
         **about,
     )
 
 
-def _by_type(pack: Pack, rows: pd.DataFrame, year: str, compare: str) -> pd.DataFrame:
+def _by_type(edition: Edition, rows: pd.DataFrame, year: str, compare: str) -> pd.DataFrame:
     rows = rows.assign(supplier_type=rows["supplier_type"].fillna("no type named"))
-    labels = supplier_payments.labelled(pack, "supplier_type", rows["supplier_type"])
-    local = rows["supplier_place"].isin(list(supplier_payments.districts(pack)))
+    labels = supplier_payments.labelled(edition, "supplier_type", rows["supplier_type"])
+    local = rows["supplier_place"].isin(list(supplier_payments.districts(edition)))
     lost = rows["supplier_place"] == NOT_KNOWN
     rows = rows.assign(local=rows["pence"].where(local, 0), lost=rows["pence"].where(lost, 0))
     sums = rows[rows["year"] == year].groupby("supplier_type")[["pence", "local", "lost", "lines"]].sum()

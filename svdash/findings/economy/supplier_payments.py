@@ -6,11 +6,11 @@ from typing import Any, Final
 
 import pandas as pd
 
+from svdash.editions import Edition
 from svdash.findings.finding import office
 from svdash.findings.reach import area_cells
 from svdash.findings.reach.area_figures import chosen, dated
 from svdash.register import ALL, NONE, Framework, View
-from svdash.tables import Pack
 
 PAYMENTS: Final = "payments"
 # Code of the vocabulary for a supplier whose place nobody knows.
@@ -33,42 +33,42 @@ def filtered(view: View) -> bool:
     return (view.role, view.commitment) != (ALL, ALL)
 
 
-def of_view(pack: Pack, view: View, rows: pd.DataFrame) -> pd.DataFrame:
+def of_view(edition: Edition, view: View, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows (with a column ``programme``) of the programmes linked to the view's role and commitment.
 
     Without either every row stays, those that name no programme among them.
     """
     if not filtered(view):
         return rows
-    return rows[rows["programme"].isin(list(area_cells.programmes(pack, view, "has_money")))]
+    return rows[rows["programme"].isin(list(area_cells.programmes(edition, view, "has_money")))]
 
 
-def year_of_money(pack: Pack, view: View) -> str:
+def year_of_money(edition: Edition, view: View) -> str:
     """Return the one year that is told; all years mean the latest complete one."""
-    return area_cells.year_of_view(Framework.of(pack), view)
+    return area_cells.year_of_view(Framework.of(edition), view)
 
 
-def spend(pack: Pack, view: View) -> pd.DataFrame:
+def spend(edition: Edition, view: View) -> pd.DataFrame:
     """Return spend of a view: ``year``, ``programme``, ``supplier_place``, ``supplier_type``, ``pence``, ``lines``.
 
     All years are there. A line that names no place stands at ``not-known``.
     """
-    rows = of_view(pack, view, area_cells.cells(pack).suppliers)
+    rows = of_view(edition, view, area_cells.cells(edition).suppliers)
     return rows.assign(supplier_place=rows["supplier_place"].fillna(NOT_KNOWN))
 
 
-def districts(pack: Pack) -> dict[str, str]:
+def districts(edition: Edition) -> dict[str, str]:
     """Return code → name of the districts that count as local; those of the areas where no list names them."""
-    named = dict(Framework.of(pack).vocabulary.labels("district"))
+    named = dict(Framework.of(edition).vocabulary.labels("district"))
     if named:
         return named
-    rows = area_cells.areas(pack)
+    rows = area_cells.areas(edition)
     return dict(zip(rows["district"], rows["district_name"], strict=True))
 
 
-def region(pack: Pack) -> str:
+def region(edition: Edition) -> str:
     """Return how the area of the authority is called."""
-    authority = pack.descriptor.get("authority", {})
+    authority = edition.head.get("authority", {})
     return str(authority.get("area", "") or "the whole area")
 
 
@@ -87,54 +87,54 @@ def marker(shares: pd.Series) -> pd.Series:
     return pd.Series("", index=shares.index, dtype="str").mask(shares.isna(), "[z]")
 
 
-def told_year(pack: Pack, year: str) -> str:
+def told_year(edition: Edition, year: str) -> str:
     """Write a year, and that it is a part year where it is."""
     if year == ALL:
         return "no year known"
-    return Framework.of(pack).calendar.named(year)
+    return Framework.of(edition).calendar.named(year)
 
 
-def compare_year(pack: Pack, view: View, year: str, known: pd.Series) -> str:
+def compare_year(edition: Edition, view: View, year: str, known: pd.Series) -> str:
     """Return the year to compare with; ``none`` where there is none, nothing was paid in it, or a year is in part."""
-    if view.compare in (NONE, year) or view.compare not in set(known) or part_years(pack, view, year):
+    if view.compare in (NONE, year) or view.compare not in set(known) or part_years(edition, view, year):
         return NONE
     return view.compare
 
 
-def part_years(pack: Pack, view: View, year: str) -> str:
+def part_years(edition: Edition, view: View, year: str) -> str:
     """Say why a part year is not compared; empty where neither year is one, or no comparison was asked for."""
     if view.compare == NONE or ALL in (year, view.compare):
         return ""
-    part = [each for each in (year, view.compare) if Framework.of(pack).calendar.is_part(each)]
+    part = [each for each in (year, view.compare) if Framework.of(edition).calendar.is_part(each)]
     return f"{part[0]} is a part year and is not compared." if part else ""
 
 
-def nothing(pack: Pack, view: View, rows: pd.DataFrame, year: str) -> str:
+def nothing(edition: Edition, view: View, rows: pd.DataFrame, year: str) -> str:
     """Say why there is no money to tell of; empty where there is some. ``rows`` are the lines of the view."""
-    if area_cells.problem(pack):
-        return area_cells.problem(pack)
-    if area_cells.cells(pack).suppliers.empty:
+    if area_cells.problem(edition):
+        return area_cells.problem(edition)
+    if area_cells.cells(edition).suppliers.empty:
         return "The data pack has no payments: add the table payments."
-    if filtered(view) and not area_cells.programmes(pack, view, "has_money"):
+    if filtered(view) and not area_cells.programmes(edition, view, "has_money"):
         return "No programme with money is linked to this role or commitment. Choose all roles to see all payments."
     return "" if (rows["year"] == year).any() else f"No payment in {year} for this role and commitment."
 
 
-def about(pack: Pack, *tables: str) -> dict[str, Any]:
+def about(edition: Edition, *tables: str) -> dict[str, Any]:
     """Return statuses and date of the tables behind a figure; payments where no table is named."""
-    return office(pack, tables or (PAYMENTS,))
+    return office(edition, tables or (PAYMENTS,))
 
 
-def said_of(pack: Pack, view: View, year: str = "", compare: str = NONE) -> dict[str, str]:
+def said_of(edition: Edition, view: View, year: str = "", compare: str = NONE) -> dict[str, str]:
     """Return what every row taken away says it is of: its year, the one beside it, and whose programmes are added up.
 
     Without ``year`` where rows are of several; ``compare`` only where a column is of that year.
     """
-    said = dated(pack, year) if year else {}
+    said = dated(edition, year) if year else {}
     return {**said, **({} if compare == NONE else {"compared": compare}), **chosen(view)}
 
 
-def labelled(pack: Pack, name: str, codes: pd.Series) -> dict[str, str]:
+def labelled(edition: Edition, name: str, codes: pd.Series) -> dict[str, str]:
     """Return code → label of a list of the vocabulary in its order, then of codes that it does not know."""
-    known = dict(Framework.of(pack).vocabulary.labels(name))
+    known = dict(Framework.of(edition).vocabulary.labels(name))
     return known | {str(code): str(code) for code in codes.dropna().unique() if code not in known}

@@ -7,11 +7,11 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash import wording
+from svdash.editions import Edition
 from svdash.findings.economy import supplier_payments
 from svdash.findings.finding import Finding, by_office, least_official, records, updated_of
 from svdash.findings.indicators.indicator_series import Trend, compared, lead
 from svdash.register import Framework, View, figure_tables
-from svdash.tables import Pack
 
 # Any indicator of the success measure on suppliers: its measure names the others.
 ONE_OF_THEM: Final = "COM-I2"
@@ -54,28 +54,28 @@ MULTIPLIER: Final = {
 }
 
 
-def standards(pack: Pack, view: View) -> Finding:
+def standards(edition: Edition, view: View) -> Finding:
     """Return the share of suppliers that meet each standard, with what is not known said as such."""
-    return pack.remember(("economy.standards", view), lambda: _standards(pack, view))
+    return edition.remember(("economy.standards", view), lambda: _standards(edition, view))
 
 
-def _standards(pack: Pack, view: View) -> Finding:
-    framework = Framework.of(pack)
-    year = supplier_payments.year_of_money(pack, view)
+def _standards(edition: Edition, view: View) -> Finding:
+    framework = Framework.of(edition)
+    year = supplier_payments.year_of_money(edition, view)
     known = framework.indicators
     measure = known["measure"].get(ONE_OF_THEM)
     shown = framework.indicators_of(view)
-    series = [lead(pack, view, str(code)) for code in shown.index[shown["measure"] == measure]]
+    series = [lead(edition, view, str(code)) for code in shown.index[shown["measure"] == measure]]
     frame = pd.DataFrame(
         [_row(each, view) for each in series], columns=[*STANDARDS, "short", "marker", "reason"]
     )
     judged = frame[frame["value"].notna()]
     empty = "" if series else _nothing(measure)
-    tables = tuple(name for name in figure_tables(pack) if name in pack.names)
+    tables = tuple(name for name in figure_tables(edition) if name in edition.names)
     return Finding(
         name="economy-standards",
         headline=_headline(frame, judged),
-        subtitle=f"Suppliers that meet a standard, per cent, {supplier_payments.region(pack)}, up to {supplier_payments.told_year(pack, year)}",
+        subtitle=f"Suppliers that meet a standard, per cent, {supplier_payments.region(edition)}, up to {supplier_payments.told_year(edition, year)}",
         frame=frame,
         columns=STANDARDS,
         decimals=dict.fromkeys(("value", "lower", "upper"), 1),
@@ -86,7 +86,7 @@ def _standards(pack: Pack, view: View) -> Finding:
         method=METHOD,
         caveats=(ANSWERED,),
         statuses=by_office({str(s) for s in judged["status"]}) if len(judged) else (),
-        updated=updated_of(pack, *tables) if tables else None,
+        updated=updated_of(edition, *tables) if tables else None,
         view=view,
         empty=empty,
     )
@@ -163,16 +163,16 @@ def _dots(judged: pd.DataFrame) -> pd.DataFrame:
 # -- local multiplier ------------------------------------------------------------------------------------
 
 
-def multiplier(pack: Pack, view: View) -> Finding:
+def multiplier(edition: Edition, view: View) -> Finding:
     """Return the local multiplier LM3 = (R1 + R2 + R3) / R1 from surveyed rounds; none where nobody surveyed them."""
-    return pack.remember(("economy.multiplier", view), lambda: _multiplier(pack, view))
+    return edition.remember(("economy.multiplier", view), lambda: _multiplier(edition, view))
 
 
-def _multiplier(pack: Pack, view: View) -> Finding:
-    year = supplier_payments.year_of_money(pack, view)
-    about = supplier_payments.about(pack, SURVEY)
-    frame = _surveyed(pack, year).assign(status=least_official(about["statuses"]))
-    empty = _unsurveyed(pack, year) if frame.empty else ""
+def _multiplier(edition: Edition, view: View) -> Finding:
+    year = supplier_payments.year_of_money(edition, view)
+    about = supplier_payments.about(edition, SURVEY)
+    frame = _surveyed(edition, year).assign(status=least_official(about["statuses"]))
+    empty = _unsurveyed(edition, year) if frame.empty else ""
     last = None if empty else frame.iloc[-1]
     told = f"£1 paid led to {_pounds(last['lm3'])} spent in {last['local_area']}" if last is not None else ""
     return Finding(
@@ -180,7 +180,7 @@ def _multiplier(pack: Pack, view: View) -> Finding:
         headline=f"{told}, {last['year']}"
         if last is not None
         else "What a pound does next: no surveyed figure",
-        subtitle=f"Local multiplier (LM3) over three rounds of spending, {supplier_payments.region(pack)}, up to {supplier_payments.told_year(pack, year)}",
+        subtitle=f"Local multiplier (LM3) over three rounds of spending, {supplier_payments.region(edition)}, up to {supplier_payments.told_year(edition, year)}",
         frame=frame,
         columns=MULTIPLIER,
         decimals={"lm3": 2, "r1_pounds": 2, "r2_pounds": 2, "r3_pounds": 2},
@@ -201,10 +201,10 @@ def _pounds(amount: float) -> str:
     return f"£{amount:.2f}"
 
 
-def _surveyed(pack: Pack, year: str) -> pd.DataFrame:
+def _surveyed(edition: Edition, year: str) -> pd.DataFrame:
     """Return the surveys that have all three rounds and a declared area, oldest first."""
     wanted = ["year", "local_area", "r1_pence", "r2_pence", "r3_pence"]
-    rows = pack.table(SURVEY) if SURVEY in pack.tables else pd.DataFrame(columns=wanted)
+    rows = edition.table(SURVEY) if SURVEY in edition.tables else pd.DataFrame(columns=wanted)
     rows = rows.reindex(columns=wanted).dropna()
     rows = rows[(rows["year"] <= year) & (rows["r1_pence"] > 0)].sort_values("year", kind="stable")
     pounds = {f"{each}_pounds": rows[f"{each}_pence"].astype("float64") / 100 for each in ("r1", "r2", "r3")}
@@ -214,7 +214,7 @@ def _surveyed(pack: Pack, year: str) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def _unsurveyed(pack: Pack, year: str) -> str:
-    if SURVEY not in pack.tables:
+def _unsurveyed(edition: Edition, year: str) -> str:
+    if SURVEY not in edition.tables:
         return NEEDED
     return f"No survey up to {year} has all of R1, R2, R3 and a declared local area, so none is shown."

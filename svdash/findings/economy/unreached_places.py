@@ -7,13 +7,13 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash import wording
+from svdash.editions import Edition
 from svdash.findings.economy import supplier_payments
 from svdash.findings.economy.supplier_payments import CREDIT, NOMINAL, OFFICE, PAYMENTS, UNTESTED, percent
 from svdash.findings.finding import Finding, least_official, office, records
 from svdash.findings.reach import area_cells
 from svdash.findings.reach.area_figures import vintage
 from svdash.register import View
-from svdash.tables import Pack
 
 UNREACHED: Final = {
     "district_label": "District",
@@ -47,51 +47,51 @@ NOT_BENEFIT: Final = (
 )
 
 
-def unreached(pack: Pack, view: View) -> Finding:
+def unreached(edition: Edition, view: View) -> Finding:
     """Return spend by district beside residents, least per resident first, and deprived areas without a supplier."""
-    return pack.remember(("economy.unreached", view), lambda: _unreached(pack, view))
+    return edition.remember(("economy.unreached", view), lambda: _unreached(edition, view))
 
 
-def _unreached(pack: Pack, view: View) -> Finding:
-    year = supplier_payments.year_of_money(pack, view)
-    rows = supplier_payments.spend(pack, view)
-    about = office(pack, (PAYMENTS, "areas"))
-    empty = supplier_payments.nothing(pack, view, rows, year)
-    if not empty and area_cells.areas(pack).empty:
+def _unreached(edition: Edition, view: View) -> Finding:
+    year = supplier_payments.year_of_money(edition, view)
+    rows = supplier_payments.spend(edition, view)
+    about = office(edition, (PAYMENTS, "areas"))
+    empty = supplier_payments.nothing(edition, view, rows, year)
+    if not empty and area_cells.areas(edition).empty:
         empty = "The data pack has no areas, so nobody can say how many live where: add the table areas."
     frame = pd.DataFrame(columns=[*UNREACHED, "district", "population", "marker"])
     if not empty:
-        frame = _by_district(pack, view, rows, year).assign(status=least_official(about["statuses"]))
+        frame = _by_district(edition, view, rows, year).assign(status=least_official(about["statuses"]))
     return Finding(
         name="economy-unreached",
         headline=_headline(frame, year),
-        subtitle=f"Spend with suppliers in each district against residents, nominal, {supplier_payments.region(pack)}, "
-        f"{supplier_payments.told_year(pack, year)}; orange lines: share of residents",
+        subtitle=f"Spend with suppliers in each district against residents, nominal, {supplier_payments.region(edition)}, "
+        f"{supplier_payments.told_year(edition, year)}; orange lines: share of residents",
         frame=frame,
         columns=UNREACHED,
         decimals=DECIMALS,
-        sentence="" if empty else _sentence(pack, view, frame, year),
+        sentence="" if empty else _sentence(edition, view, frame, year),
         alt=" ".join(_spoken(row) for row in records(frame)),
         legend="Bars: share of spend in the districts. Orange line: share of residents. Dark bar: least per resident.",
         chart=_bars(frame),
-        method=f"{METHOD} Residents: {area_cells.title(pack, 'population')}.",
+        method=f"{METHOD} Residents: {area_cells.title(edition, 'population')}.",
         caveats=(OFFICE, NOT_BENEFIT, NOMINAL, CREDIT),
-        vintage=vintage(pack),
+        vintage=vintage(edition),
         view=view,
-        about=supplier_payments.said_of(pack, view, year),
+        about=supplier_payments.said_of(edition, view, year),
         empty=empty,
         **about,
     )
 
 
-def _by_district(pack: Pack, view: View, rows: pd.DataFrame, year: str) -> pd.DataFrame:
-    where = area_cells.areas(pack).reset_index(drop=True)
+def _by_district(edition: Edition, view: View, rows: pd.DataFrame, year: str) -> pd.DataFrame:
+    where = area_cells.areas(edition).reset_index(drop=True)
     residents = where.groupby("district")["population"].sum().astype("float64")
-    names = supplier_payments.districts(pack)
+    names = supplier_payments.districts(edition)
     codes = [code for code in names if code in residents.index]
     pence = rows[rows["year"] == year].groupby("supplier_place")["pence"].sum().reindex(codes, fill_value=0)
     deprived = where.loc[where["decile"] == 1].set_index("code")["district"]
-    without = deprived[~deprived.index.isin(list(_paid(pack, view, year)))]
+    without = deprived[~deprived.index.isin(list(_paid(edition, view, year)))]
     frame = pd.DataFrame(
         {
             "district": codes,
@@ -114,16 +114,18 @@ def _by_district(pack: Pack, view: View, rows: pd.DataFrame, year: str) -> pd.Da
     return frame.sort_values(["per_resident", "district"], kind="stable", ignore_index=True)
 
 
-def _area_sums(pack: Pack, view: View, year: str) -> pd.DataFrame:
+def _area_sums(edition: Edition, view: View, year: str) -> pd.DataFrame:
     """Return pence by area of the supplier's office in the year: ``area``, ``known``, ``pence``, ``lines``."""
-    rows = area_cells.cells(pack).payments
-    rows = supplier_payments.of_view(pack, view, rows[(rows["year"] == year) & (rows["kind"] == "supplier")])
+    rows = area_cells.cells(edition).payments
+    rows = supplier_payments.of_view(
+        edition, view, rows[(rows["year"] == year) & (rows["kind"] == "supplier")]
+    )
     return rows.groupby(["area", "known"], dropna=False, as_index=False)[["pence", "lines"]].sum()
 
 
-def _paid(pack: Pack, view: View, year: str) -> set[str]:
+def _paid(edition: Edition, view: View, year: str) -> set[str]:
     """Return the areas in which suppliers got more than they gave back."""
-    sums = _area_sums(pack, view, year)
+    sums = _area_sums(edition, view, year)
     return set(sums.loc[sums["known"] & (sums["pence"] > 0), "area"])
 
 
@@ -143,7 +145,7 @@ def _per(amount: float) -> str:
     return wording.money(amount) if abs(amount) >= 10 else f"£{amount:.2f}".replace("£-", f"{wording.MINUS}£")
 
 
-def _sentence(pack: Pack, view: View, frame: pd.DataFrame, year: str) -> str:
+def _sentence(edition: Edition, view: View, frame: pd.DataFrame, year: str) -> str:
     below = frame[frame["points"] < 0].sort_values("points", kind="stable")
     text = []
     if len(below):
@@ -158,24 +160,25 @@ def _sentence(pack: Pack, view: View, frame: pd.DataFrame, year: str) -> str:
             f"{wording.number(without)} of {wording.count(deprived, 'area')} in England's most deprived tenth "
             f"({wording.value(percent(without, deprived), 'percent')}) have no supplier that was paid."
         )
-        text += _decile_one(pack, view, year)
+        text += _decile_one(edition, view, year)
     return " ".join([*text, UNTESTED])
 
 
-def _decile_one(pack: Pack, view: View, year: str) -> list[str]:
+def _decile_one(edition: Edition, view: View, year: str) -> list[str]:
     """Say which part of the money with a known area is in decile 1, and how much in the districts has no area."""
-    sums = _area_sums(pack, view, year)
+    sums = _area_sums(edition, view, year)
     known = sums[sums["known"]]
-    where = area_cells.areas(pack)
+    where = area_cells.areas(edition)
     first = where.index[where["decile"] == 1]
     share = percent(float(known.loc[known["area"].isin(first), "pence"].sum()), float(known["pence"].sum()))
     people = percent(float(where.loc[first, "population"].sum()), float(where["population"].sum()))
     if pd.isna(share):
         return []
     placed = float(known["pence"].sum())
-    district = supplier_payments.spend(pack, view)
+    district = supplier_payments.spend(edition, view)
     district = district[
-        (district["year"] == year) & district["supplier_place"].isin(list(supplier_payments.districts(pack)))
+        (district["year"] == year)
+        & district["supplier_place"].isin(list(supplier_payments.districts(edition)))
     ]
     lost = float(district["pence"].sum()) - placed
     noted = (

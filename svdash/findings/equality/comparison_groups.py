@@ -7,9 +7,10 @@ from typing import Final
 
 import pandas as pd
 
+from svdash.editions import Edition
 from svdash.findings.finding import records
 from svdash.register import ALL, NOT_STATED, Framework, View
-from svdash.tables import Pack, split
+from svdash.tables import split
 
 USUAL: Final = ""
 # A gap between groups is a question: every finding of the page says so.
@@ -32,33 +33,33 @@ class Chosen:
         return {"characteristic": self.characteristic, "reference": self.reference}
 
 
-def table(pack: Pack, name: str, *columns: str) -> pd.DataFrame:
+def table(edition: Edition, name: str, *columns: str) -> pd.DataFrame:
     """Return a table of the pack; an empty one with these columns where the pack has none."""
-    return pack.table(name) if name in pack.tables else pd.DataFrame(columns=list(columns))
+    return edition.table(name) if name in edition.tables else pd.DataFrame(columns=list(columns))
 
 
-def characteristics(pack: Pack, panel: str = ALL) -> dict[str, str]:
+def characteristics(edition: Edition, panel: str = ALL) -> dict[str, str]:
     """Return code → label of the characteristics that a panel looks at, all of them without one."""
-    every = {c: t for c, t in Framework.of(pack).vocabulary.labels("characteristic").items() if c != ALL}
+    every = {c: t for c, t in Framework.of(edition).vocabulary.labels("characteristic").items() if c != ALL}
     if panel == ALL:
         return every
-    rows = table(pack, "panels", "panel", "characteristic")
+    rows = table(edition, "panels", "panel", "characteristic")
     seen = set(rows.loc[rows["panel"] == panel, "characteristic"])
     return {code: label for code, label in every.items() if code in seen}
 
 
-def panels(pack: Pack) -> dict[str, str]:
+def panels(edition: Edition) -> dict[str, str]:
     """Return code → label of the Equality Panels."""
-    rows = table(pack, "panels", "panel", "label", "order").sort_values("order")
+    rows = table(edition, "panels", "panel", "label", "order").sort_values("order")
     return dict(zip(rows["panel"], rows["label"], strict=True))
 
 
-def groups(pack: Pack, characteristic: str) -> dict[str, str]:
+def groups(edition: Edition, characteristic: str) -> dict[str, str]:
     """Return code → label of the groups of a characteristic, those who stated none last."""
     start = f"{characteristic}="
     found = {
         code.removeprefix(start): label
-        for code, label in Framework.of(pack).vocabulary.labels("group").items()
+        for code, label in Framework.of(edition).vocabulary.labels("group").items()
         if code.startswith(start)
     }
     return {c: t for c, t in found.items() if c != NOT_STATED} | (
@@ -66,22 +67,22 @@ def groups(pack: Pack, characteristic: str) -> dict[str, str]:
     )
 
 
-def residents(pack: Pack) -> pd.DataFrame:
+def residents(edition: Edition) -> pd.DataFrame:
     """Return what the city region's residents are like: characteristic, group, share (percent), scope.
 
     A share without sampling error, from the census or an official estimate; ``scope`` says of whom and when.
     """
-    return pack.remember("equality.residents", lambda: _residents(pack))
+    return edition.remember("equality.residents", lambda: _residents(edition))
 
 
-def _residents(pack: Pack) -> pd.DataFrame:
+def _residents(edition: Edition) -> pd.DataFrame:
     columns = ["characteristic", "group", "share", "scope"]
-    rows = table(pack, "benchmark_groups")
-    figures = table(pack, "benchmarks", "area_code", "variable", "value")
+    rows = table(edition, "benchmark_groups")
+    figures = table(edition, "benchmarks", "area_code", "variable", "value")
     if rows.empty or figures.empty:
         return pd.DataFrame(columns=columns)
     # The whole of the pack's areas stands last; its code is the one that no district has.
-    districts = set(Framework.of(pack).vocabulary.labels("district"))
+    districts = set(Framework.of(edition).vocabulary.labels("district"))
     whole = (
         figures[~figures["area_code"].isin(districts)]
         .drop_duplicates("variable")
@@ -97,7 +98,7 @@ def _residents(pack: Pack) -> pd.DataFrame:
     return pd.DataFrame(found, columns=columns)
 
 
-def usual(pack: Pack, characteristic: str, present: list[str]) -> str:
+def usual(edition: Edition, characteristic: str, present: list[str]) -> str:
     """Return the group that others are compared with unless the reader chooses.
 
     The vocabulary's list ``reference_group`` names it; where it does not, or that group has no figures, it is the
@@ -106,15 +107,15 @@ def usual(pack: Pack, characteristic: str, present: list[str]) -> str:
     stated = [group for group in present if group != NOT_STATED]
     named = [
         code.partition("=")[2]
-        for code in Framework.of(pack).vocabulary.labels("reference_group")
+        for code in Framework.of(edition).vocabulary.labels("reference_group")
         if code.startswith(f"{characteristic}=")
     ]
     return next((group for group in named if group in stated), stated[-1] if stated else "")
 
 
-def reference_of(pack: Pack, chosen: Chosen, present: list[str]) -> str:
+def reference_of(edition: Edition, chosen: Chosen, present: list[str]) -> str:
     """Return the comparison group that is asked for, the usual one where that has no figures here."""
-    return chosen.reference if chosen.reference in present else usual(pack, chosen.characteristic, present)
+    return chosen.reference if chosen.reference in present else usual(edition, chosen.characteristic, present)
 
 
 def year_of(view: View, years: pd.Series) -> str:

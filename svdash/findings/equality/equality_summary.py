@@ -9,16 +9,16 @@ from typing import Final
 import pandas as pd
 
 from svdash import wording
+from svdash.editions import Edition
 from svdash.findings.equality import owners, recruitment, services, workforce
 from svdash.findings.equality.comparison_groups import QUESTION, Chosen, characteristics, panels
 from svdash.findings.equality.group_wording import inside
 from svdash.findings.finding import Finding, by_office, records
 from svdash.findings.reach.area_figures import chosen
 from svdash.register import ALL, NOT_STATED, Framework, View
-from svdash.tables import Pack
 
 # Parts that compare groups with a test; pay has none, so it speaks for itself on its own part.
-TESTED: Final[dict[str, tuple[str, Callable[[Pack, View, Chosen], Finding]]]] = {
+TESTED: Final[dict[str, tuple[str, Callable[[Edition, View, Chosen], Finding]]]] = {
     "workforce": ("Staff", workforce.shares),
     "recruitment": ("Recruitment", recruitment.funnel),
     "owners": ("Suppliers and investees", owners.owners),
@@ -38,16 +38,16 @@ COLUMNS = {
 }
 
 
-def look(pack: Pack, view: View, panel: str = ALL) -> Finding:
+def look(edition: Edition, view: View, panel: str = ALL) -> Finding:
     """Return what is seen by every characteristic that a panel looks at, of all four comparisons that are tested."""
     # Services follow role and commitment, so the whole view counts.
-    return pack.remember(("equality.look", view, panel), lambda: _look(pack, view, panel))
+    return edition.remember(("equality.look", view, panel), lambda: _look(edition, view, panel))
 
 
-def _look(pack: Pack, view: View, panel: str) -> Finding:
-    labels = characteristics(pack, panel)
+def _look(edition: Edition, view: View, panel: str) -> Finding:
+    labels = characteristics(edition, panel)
     found = [
-        (code, label, part, place, build(pack, view, Chosen(code)))
+        (code, label, part, place, build(edition, view, Chosen(code)))
         for code, label in labels.items()
         for part, (place, build) in TESTED.items()
     ]
@@ -60,8 +60,8 @@ def _look(pack: Pack, view: View, panel: str) -> Finding:
     )
     real, tested = int(frame["verdict"].eq(REAL).sum()), int(frame["verdict"].ne(UNKNOWN).sum())
     unknown = len(frame) - tested
-    framework = Framework.of(pack)
-    whose = "every characteristic" if panel == ALL else f"the {_panel(pack, panel)} panel"
+    framework = Framework.of(edition)
+    whose = "every characteristic" if panel == ALL else f"the {_panel(edition, panel)} panel"
     return Finding(
         name="equality",
         params={"panel": panel},
@@ -82,7 +82,7 @@ def _look(pack: Pack, view: View, panel: str) -> Finding:
         # The parts are of different years: each tells its newest up to this one.
         about={
             "up_to": view.year if view.year != ALL else framework.calendar.until.isoformat(),
-            "panel": "" if panel == ALL else _panel(pack, panel),
+            "panel": "" if panel == ALL else _panel(edition, panel),
             **chosen(view),
         },
         empty="" if len(frame) else "No characteristic belongs to this panel.",
@@ -125,8 +125,8 @@ def _verdict(finding: Finding) -> str:
     return CHANCE if verdicts & tested else UNKNOWN
 
 
-def _panel(pack: Pack, panel: str) -> str:
-    return panels(pack).get(panel, panel)
+def _panel(edition: Edition, panel: str) -> str:
+    return panels(edition).get(panel, panel)
 
 
 def _sentence(frame: pd.DataFrame) -> str:

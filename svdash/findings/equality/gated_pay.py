@@ -9,13 +9,13 @@ import pandas as pd
 
 from svdash import disclosure, wording
 from svdash.disclosure import Sum
+from svdash.editions import Edition
 from svdash.findings.equality.comparison_groups import QUESTION, Chosen, table
 from svdash.findings.equality.group_wording import newest, no_rows, nothing
 from svdash.findings.equality.workforce import indicator
 from svdash.findings.finding import updated_of
 from svdash.measures import pay as measure
 from svdash.register import ALL, NOT_STATED, Framework, View
-from svdash.tables import Pack
 from svdash.years import year_end
 
 TABLE: Final = "pay"
@@ -38,7 +38,7 @@ METHOD: Final = (
 )
 
 
-def gated(pack: Pack) -> pd.DataFrame:
+def gated(edition: Edition) -> pd.DataFrame:
     """Return pay by group and quarter, gated once for each pack as the table of quarters × groups with totals.
 
     Columns: the keys, ``people`` (rounded or missing), ``base`` (everybody in the quarter who is told apart: those
@@ -46,15 +46,15 @@ def gated(pack: Pack) -> pd.DataFrame:
     the cell has fewer than ten people), and ``inner_mean``, the mean of any cell that is shown: for sums, never to be
     shown itself.
     """
-    return pack.remember("equality.pay", lambda: _gated(pack))
+    return edition.remember("equality.pay", lambda: _gated(edition))
 
 
 _ONE: Final = ["year", "organisation", "characteristic"]
 
 
-def _gated(pack: Pack) -> pd.DataFrame:
+def _gated(edition: Edition) -> pd.DataFrame:
     keys = [*_ONE, "group", "quarter"]
-    rows = table(pack, TABLE, *keys, "people", "mean_hourly", "median_hourly")
+    rows = table(edition, TABLE, *keys, "people", "mean_hourly", "median_hourly")
     rows = rows.assign(marker="", apart=rows["group"] == NOT_STATED)
     people = rows["people"]
     by_quarter = [rows[name] for name in (*_ONE, "quarter")]
@@ -111,29 +111,27 @@ def _held(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def newest_of(pack: Pack, view: View, characteristic: str) -> tuple[str, str, pd.DataFrame]:
+def newest_of(edition: Edition, view: View, characteristic: str) -> tuple[str, str, pd.DataFrame]:
     """Return the organisation and the year of the newest figures by a characteristic, and their gated rows."""
-    rows = gated(pack)
+    rows = gated(edition)
     rows = rows[rows["characteristic"] == characteristic]
-    organisation, year = newest(pack, view, rows, "year")
+    organisation, year = newest(edition, view, rows, "year")
     return organisation, year, rows[(rows["organisation"] == organisation) & (rows["year"] == year)]
 
 
-def why_nothing(pack: Pack, view: View, characteristic: str) -> str:
+def why_nothing(edition: Edition, view: View, characteristic: str) -> str:
     """Say why there is no pay to tell of by a characteristic, and who could change it."""
-    rows = gated(pack)
+    rows = gated(edition)
     if rows.empty:
         return no_rows(TABLE)
     years = sorted(set(rows.loc[rows["characteristic"] == characteristic, "year"]))
-    codes = [code for code in (indicator(pack, "pay-groups"),) if code]
-    return nothing(pack, codes, characteristic, "pay", years[0] if years else "", view.year)
+    codes = [code for code in (indicator(edition, "pay-groups"),) if code]
+    return nothing(edition, codes, characteristic, "pay", years[0] if years else "", view.year)
 
 
-def place(pack: Pack, organisation: str, year: str) -> str:
+def place(edition: Edition, organisation: str, year: str) -> str:
     """Name an organisation and the day its pay was taken."""
-    return (
-        f"{Framework.of(pack).vocabulary.label('organisation', organisation)}, {wording.day(year_end(year))}"
-    )
+    return f"{Framework.of(edition).vocabulary.label('organisation', organisation)}, {wording.day(year_end(year))}"
 
 
 def pounds(amount: float) -> str:
@@ -148,14 +146,16 @@ def apart(gap: float, beside: str = "") -> str:
     return f"{wording.value(abs(gap), 'percent')} {'below' if gap > 0 else 'above'} {beside}".strip()
 
 
-def common_to(pack: Pack, name: str, view: View, chosen: Chosen, columns: dict[str, str]) -> dict[str, Any]:
+def common_to(
+    edition: Edition, name: str, view: View, chosen: Chosen, columns: dict[str, str]
+) -> dict[str, Any]:
     """Return what findings on pay by group say alike."""
     return {
         "name": name,
         "params": chosen.params(),
         "columns": columns,
         "view": view,
-        "updated": updated_of(pack, TABLE) if TABLE in pack.names else None,
+        "updated": updated_of(edition, TABLE) if TABLE in edition.names else None,
         "caveats": (
             QUESTION,
             ROUGH,

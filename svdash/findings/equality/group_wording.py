@@ -8,11 +8,11 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash import wording
+from svdash.editions import Edition
 from svdash.findings.equality.comparison_groups import table, year_of
 from svdash.findings.finding import records
 from svdash.findings.reach.area_figures import dated
 from svdash.register import Framework, View
-from svdash.tables import Pack
 from svdash.years import year_end
 
 # A headline longer than this is not read in a meeting.
@@ -24,14 +24,14 @@ def inside(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
-def called(pack: Pack, characteristic: str, group: str) -> str:
+def called(edition: Edition, characteristic: str, group: str) -> str:
     """Return the name of a group as it stands within a sentence: men, white, Asian, 25 to 49."""
-    known: dict[str, str] = pack.remember("equality.called", lambda: _called(pack))
+    known: dict[str, str] = edition.remember("equality.called", lambda: _called(edition))
     return known.get(f"{characteristic}={group}", group)
 
 
-def _called(pack: Pack) -> dict[str, str]:
-    rows = table(pack, "vocabulary", "list", "code", "label", "meaning")
+def _called(edition: Edition) -> dict[str, str]:
+    rows = table(edition, "vocabulary", "list", "code", "label", "meaning")
     found = {}
     for row in records(rows[rows["list"] == "group"]):
         label = str(row["label"])
@@ -42,13 +42,13 @@ def _called(pack: Pack) -> dict[str, str]:
     return found
 
 
-def name_of(pack: Pack, characteristic: str) -> str:
+def name_of(edition: Edition, characteristic: str) -> str:
     """Return the name of a characteristic as it stands within a sentence."""
-    return inside(Framework.of(pack).vocabulary.label("characteristic", characteristic))
+    return inside(Framework.of(edition).vocabulary.label("characteristic", characteristic))
 
 
 def said_of(
-    pack: Pack,
+    edition: Edition,
     characteristic: str,
     year: str,
     organisation: str = "",
@@ -60,10 +60,10 @@ def said_of(
 
     ``reference`` is the comparison group; ``on_a_day``: the figures are those of the last day of the year.
     """
-    framework = Framework.of(pack)
+    framework = Framework.of(edition)
     # What is counted on one day is not of a part of the year.
-    when = {"year": year, "as_at": year_end(year).isoformat()} if on_a_day else dated(pack, year)
-    said = {"characteristic": name_of(pack, characteristic), **when}
+    when = {"year": year, "as_at": year_end(year).isoformat()} if on_a_day else dated(edition, year)
+    said = {"characteristic": name_of(edition, characteristic), **when}
     if organisation:
         said["organisation"] = framework.vocabulary.label("organisation", organisation)
     if reference:
@@ -77,22 +77,27 @@ def no_rows(name: str) -> str:
 
 
 def nothing(
-    pack: Pack, indicators: Sequence[str], characteristic: str, what: str, first: str = "", upto: str = ""
+    edition: Edition,
+    indicators: Sequence[str],
+    characteristic: str,
+    what: str,
+    first: str = "",
+    upto: str = "",
 ) -> str:
     """Say why there are no figures, who owns that, and what comes next.
 
     ``indicators`` are those whose known gaps explain it, ``what`` is spoken of (recruitment, pay). ``first`` is the
     first year with figures, where the chosen one, ``upto``, is before it.
     """
-    name = name_of(pack, characteristic)
+    name = name_of(edition, characteristic)
     if first:
         return f"No figures on {what} by {name} up to {upto}: the first are those of {first}."
     start = f"No figures on {what} by {name}."
-    rows = table(pack, "data_gaps", "indicator", "characteristic")
+    rows = table(edition, "data_gaps", "indicator", "characteristic")
     rows = rows[rows["indicator"].isin(list(indicators)) & (rows["characteristic"] == characteristic)]
     if len(rows):
         return f"{start} {_known_gap(records(rows)[0])}"
-    register = Framework.of(pack).indicators
+    register = Framework.of(edition).indicators
     owners = [str(register.loc[code, "owner"]) for code in indicators if code in register.index]
     if owners:
         return f"{start} Owner: {owners[0]}; no next step is recorded."
@@ -111,13 +116,15 @@ def _known_gap(row: dict[str, Any]) -> str:
     return f"{note}. Owner: {row['owner']}; {step}{due}."
 
 
-def newest(pack: Pack, view: View, rows: pd.DataFrame, years: str) -> tuple[str, str]:
+def newest(edition: Edition, view: View, rows: pd.DataFrame, years: str) -> tuple[str, str]:
     """Return the organisation that is told of, and its newest year with figures up to the chosen one.
 
     The first of the vocabulary's organisations that has such a year; both empty where none has. ``years`` names the
     column of ``rows`` with the year.
     """
-    order = {code: place for place, code in enumerate(Framework.of(pack).vocabulary.labels("organisation"))}
+    order = {
+        code: place for place, code in enumerate(Framework.of(edition).vocabulary.labels("organisation"))
+    }
     for organisation in sorted(set(rows["organisation"]), key=lambda code: order.get(code, len(order))):
         year = year_of(view, rows.loc[rows["organisation"] == organisation, years])
         if year:

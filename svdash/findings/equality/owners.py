@@ -9,6 +9,7 @@ import pandas as pd
 
 from svdash import disclosure, wording
 from svdash.disclosure import Sum
+from svdash.editions import Edition
 from svdash.findings.equality.comparison_groups import (
     COUNTS,
     QUESTION,
@@ -22,7 +23,6 @@ from svdash.findings.equality.group_wording import name_of, said_of
 from svdash.findings.finding import Finding, office, records, seen_from
 from svdash.measures import intervals
 from svdash.register import Framework, View
-from svdash.tables import Pack
 
 OWNERSHIP: Final = "ownership"
 LED: Final = "led"
@@ -72,19 +72,19 @@ ANSWERS_METHOD: Final = (
 SILENT: Final = "The interval says what could be chance if those that answered were like the others. Nobody knows whether they are."
 
 
-def scope(pack: Pack, characteristic: str, shown: list[str]) -> str:
+def scope(edition: Edition, characteristic: str, shown: list[str]) -> str:
     """Return of which residents, and of when, the groups' shares are; empty where none of them has one."""
-    rows = residents(pack)
+    rows = residents(edition)
     found = rows.loc[(rows["characteristic"] == characteristic) & rows["group"].isin(shown), "scope"]
     return str(found.iloc[0]) if len(found) else ""
 
 
-def beside_residents(pack: Pack, rows: pd.DataFrame, characteristic: str) -> pd.DataFrame:
+def beside_residents(edition: Edition, rows: pd.DataFrame, characteristic: str) -> pd.DataFrame:
     """Add the residents' share, the gap to it in points and as a ratio, and what can be said of the gap.
 
     ``rows`` have ``group``, ``share``, ``lower``, ``upper`` (percent) and ``marker``.
     """
-    known = residents(pack)
+    known = residents(edition)
     known = known[known["characteristic"] == characteristic]
     beside = dict(zip(known["group"], known["share"], strict=True))
     out = rows.assign(resident_share=rows["group"].map(beside).astype("float64"))
@@ -116,9 +116,9 @@ def compared(row: dict[str, Any]) -> str:
 # -- counts ----------------------------------------------------------------------------------------------
 
 
-def _gated(pack: Pack) -> pd.DataFrame:
+def _gated(edition: Edition) -> pd.DataFrame:
     """Return every answer of the pack, gated once: LINE, ``answer``, ``organisations``, ``total``, ``percent``, ``marker``."""
-    return pack.remember("equality.owners.gated", lambda: _gate(table(pack, OWNERSHIP)))
+    return edition.remember("equality.owners.gated", lambda: _gate(table(edition, OWNERSHIP)))
 
 
 def _gate(rows: pd.DataFrame) -> pd.DataFrame:
@@ -173,15 +173,15 @@ def _apart(rows: pd.DataFrame) -> pd.Series:
     return silent & filled.groupby([rows[name] for name in LINE]).transform("min").ge(2)
 
 
-def _asked(pack: Pack, view: View, characteristic: str) -> tuple[str, pd.DataFrame]:
+def _asked(edition: Edition, view: View, characteristic: str) -> tuple[str, pd.DataFrame]:
     """Return the newest year with answers about a characteristic, and its gated rows in the vocabulary's order."""
-    rows = _gated(pack)
+    rows = _gated(edition)
     rows = rows[rows["characteristic"] == characteristic]
     year = year_of(view, rows["year"])
-    framework = Framework.of(pack)
+    framework = Framework.of(edition)
     order = {
         "population": list(framework.vocabulary.labels("ownership_population")),
-        "group": list(groups(pack, characteristic)),
+        "group": list(groups(edition, characteristic)),
         "answer": list(framework.vocabulary.labels("ownership_answer")),
     }
     placed = rows[rows["year"] == year].sort_values(
@@ -191,14 +191,14 @@ def _asked(pack: Pack, view: View, characteristic: str) -> tuple[str, pd.DataFra
     return year, placed.reset_index(drop=True)
 
 
-def _named(pack: Pack, rows: pd.DataFrame, characteristic: str) -> pd.DataFrame:
-    framework = Framework.of(pack)
+def _named(edition: Edition, rows: pd.DataFrame, characteristic: str) -> pd.DataFrame:
+    framework = Framework.of(edition)
     return rows.assign(
         population_label=[
             framework.vocabulary.label("ownership_population", code) for code in rows["population"]
         ],
-        group_label=[groups(pack, characteristic).get(code, code) for code in rows["group"]],
-        status=str(pack.resource(OWNERSHIP)["status"]),
+        group_label=[groups(edition, characteristic).get(code, code) for code in rows["group"]],
+        status=str(edition.resource(OWNERSHIP)["status"]),
     )
 
 
@@ -245,14 +245,14 @@ def _with_shares(rows: pd.DataFrame) -> pd.DataFrame:
 # -- findings --------------------------------------------------------------------------------------------
 
 
-def owners(pack: Pack, view: View, chosen: Chosen) -> Finding:
+def owners(edition: Edition, view: View, chosen: Chosen) -> Finding:
     """Return the share of suppliers and of investees that a group leads, beside residents.
 
     Of those that answered, with a Wilson interval; how many did not comes first. Both populations are in one
     finding: one row for each population and group asked about.
     """
     key = ("equality.owners", view.year, chosen.characteristic)
-    return seen_from(pack, view, key, lambda: _owners(pack, view, chosen))
+    return seen_from(edition, view, key, lambda: _owners(edition, view, chosen))
 
 
 def _common(view: View, chosen: Chosen) -> dict[str, Any]:
@@ -264,19 +264,19 @@ def _common(view: View, chosen: Chosen) -> dict[str, Any]:
     }
 
 
-def _nothing(pack: Pack, view: View, chosen: Chosen, year: str) -> str:
+def _nothing(edition: Edition, view: View, chosen: Chosen, year: str) -> str:
     """Say why there is no answer at all, and what to do about it."""
-    framework = Framework.of(pack)
-    name = name_of(pack, chosen.characteristic)
+    framework = Framework.of(edition)
+    name = name_of(edition, chosen.characteristic)
     upto = year or (view.year if view.year in framework.calendar.years else framework.calendar.default_year)
-    if table(pack, OWNERSHIP).empty:
+    if table(edition, OWNERSHIP).empty:
         return "The data pack has no answers on who leads suppliers and investees: add the table ownership."
     return f"No question about {name} to suppliers or investees is on record up to {upto}. Nobody is named to ask it; it could go with orders and agreements."
 
 
-def _owners(pack: Pack, view: View, chosen: Chosen) -> Finding:
-    year, answers = _asked(pack, view, chosen.characteristic)
-    name = name_of(pack, chosen.characteristic)
+def _owners(edition: Edition, view: View, chosen: Chosen) -> Finding:
+    year, answers = _asked(edition, view, chosen.characteristic)
+    name = name_of(edition, chosen.characteristic)
     common = {
         **_common(view, chosen),
         "name": "equality-owners",
@@ -288,14 +288,14 @@ def _owners(pack: Pack, view: View, chosen: Chosen) -> Finding:
             headline=f"Who leads those that are paid, by {name}: not known",
             subtitle=f"Leadership of suppliers and investees by {name}",
             frame=pd.DataFrame(columns=list(COLUMNS)),
-            empty=_nothing(pack, view, chosen, year),
-            **office(pack, (OWNERSHIP,)),
+            empty=_nothing(edition, view, chosen, year),
+            **office(edition, (OWNERSHIP,)),
             **common,
         )
     frame = _named(
-        pack, beside_residents(pack, _lines(answers), chosen.characteristic), chosen.characteristic
+        edition, beside_residents(edition, _lines(answers), chosen.characteristic), chosen.characteristic
     )
-    told = scope(pack, chosen.characteristic, list(frame["group"]))
+    told = scope(edition, chosen.characteristic, list(frame["group"]))
     return Finding(
         headline=_headline(frame, name),
         subtitle=f"Organisations led by the group, of those that answered, {year}"
@@ -305,9 +305,9 @@ def _owners(pack: Pack, view: View, chosen: Chosen) -> Finding:
         alt=" ".join(_spoken(row) for row in records(frame)),
         legend=_legend(frame),
         empty=_unasked(frame, name, year),
-        about=said_of(pack, chosen.characteristic, year),
+        about=said_of(edition, chosen.characteristic, year),
         chart=_chart(frame),
-        **office(pack, (OWNERSHIP, "benchmarks") if told else (OWNERSHIP,)),
+        **office(edition, (OWNERSHIP, "benchmarks") if told else (OWNERSHIP,)),
         **common,
     )
 
@@ -392,19 +392,19 @@ def _chart(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def answers(pack: Pack, view: View, chosen: Chosen) -> Finding:
+def answers(edition: Edition, view: View, chosen: Chosen) -> Finding:
     """Return how suppliers and investees answered: asked or not, answered or not, prefer not to say."""
     key = ("equality.owners.answers", view.year, chosen.characteristic)
-    return seen_from(pack, view, key, lambda: _answers(pack, view, chosen))
+    return seen_from(edition, view, key, lambda: _answers(edition, view, chosen))
 
 
-def _answers(pack: Pack, view: View, chosen: Chosen) -> Finding:
-    framework = Framework.of(pack)
-    year, rows = _asked(pack, view, chosen.characteristic)
-    name = name_of(pack, chosen.characteristic)
+def _answers(edition: Edition, view: View, chosen: Chosen) -> Finding:
+    framework = Framework.of(edition)
+    year, rows = _asked(edition, view, chosen.characteristic)
+    name = name_of(edition, chosen.characteristic)
     common = {
         **_common(view, chosen),
-        **office(pack, (OWNERSHIP,)),
+        **office(edition, (OWNERSHIP,)),
         "name": "equality-owners-answers",
         "columns": ANSWERS,
         "decimals": {"percent": 1},
@@ -415,13 +415,13 @@ def _answers(pack: Pack, view: View, chosen: Chosen) -> Finding:
             headline=f"Answers on {name}: none",
             subtitle=f"What suppliers and investees answered about {name}",
             frame=pd.DataFrame(columns=list(ANSWERS)),
-            empty=_nothing(pack, view, chosen, year),
+            empty=_nothing(edition, view, chosen, year),
             **common,
         )
-    frame = _named(pack, rows, chosen.characteristic).assign(
+    frame = _named(edition, rows, chosen.characteristic).assign(
         answer_label=[framework.vocabulary.label("ownership_answer", code) for code in rows["answer"]]
     )
-    lines = _named(pack, _lines(rows), chosen.characteristic)
+    lines = _named(edition, _lines(rows), chosen.characteristic)
     return Finding(
         headline=_answered_headline(lines, name),
         subtitle=f"Answers about {name}, share of all suppliers and of all investees, {year}",
@@ -433,7 +433,7 @@ def _answers(pack: Pack, view: View, chosen: Chosen) -> Finding:
         ),
         legend="Bars: share of all organisations of the year. Orange: not asked.",
         chart=_bars(frame),
-        about=said_of(pack, chosen.characteristic, year),
+        about=said_of(edition, chosen.characteristic, year),
         **common,
     )
 

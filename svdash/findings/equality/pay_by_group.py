@@ -8,6 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash import disclosure, wording
+from svdash.editions import Edition
 from svdash.findings.equality.comparison_groups import COUNTS, Chosen, reference_of
 from svdash.findings.equality.comparison_groups import groups as groups_of
 from svdash.findings.equality.gated_pay import (
@@ -31,7 +32,6 @@ from svdash.findings.finding import Finding, records, seen_from, statuses_of
 from svdash.findings.indicators import gated_observations
 from svdash.measures import pay as measure
 from svdash.register import ALL, NOT_STATED, View
-from svdash.tables import Pack
 
 GROUPS: Final = "equality-pay-groups"
 GROUPED: Final = {
@@ -49,50 +49,50 @@ GROUPED: Final = {
 }
 
 
-def groups(pack: Pack, view: View, chosen: Chosen) -> Finding:
+def groups(edition: Edition, view: View, chosen: Chosen) -> Finding:
     """Return the mean and the median gap of each group to the comparison group, and its share of each quarter."""
-    return seen_from(pack, view, (GROUPS, view.year, chosen), lambda: _groups(pack, view, chosen))
+    return seen_from(edition, view, (GROUPS, view.year, chosen), lambda: _groups(edition, view, chosen))
 
 
-def _groups(pack: Pack, view: View, chosen: Chosen) -> Finding:
-    name = name_of(pack, chosen.characteristic)
-    common = common_to(pack, GROUPS, view, chosen, GROUPED)
+def _groups(edition: Edition, view: View, chosen: Chosen) -> Finding:
+    name = name_of(edition, chosen.characteristic)
+    common = common_to(edition, GROUPS, view, chosen, GROUPED)
     common["decimals"] = {column: 2 if "hourly" in column or "pounds" in column else 1 for column in GROUPED}
     common["decimals"]["people"] = 0
     common["method"] = f"{METHOD} A group's share of a quarter: of those in it who stated one. {COUNTS}"
-    organisation, year, rows = newest_of(pack, view, chosen.characteristic)
-    labels = groups_of(pack, chosen.characteristic)
+    organisation, year, rows = newest_of(edition, view, chosen.characteristic)
+    labels = groups_of(edition, chosen.characteristic)
     present = [group for group in labels if group in set(rows["group"])]
     if len([group for group in present if group != NOT_STATED]) < 2:
         return Finding(
             headline=f"Pay by {name}: not known",
             subtitle=f"Mean and median pay gap by {name}",
             frame=pd.DataFrame(columns=list(GROUPED)),
-            empty=why_nothing(pack, view, chosen.characteristic),
+            empty=why_nothing(edition, view, chosen.characteristic),
             **common,
         )
-    reference = reference_of(pack, chosen, present)
-    frame = _grouped(pack, rows, present, reference).assign(
+    reference = reference_of(edition, chosen, present)
+    frame = _grouped(edition, rows, present, reference).assign(
         group_label=lambda f: f["group"].map(labels), characteristic=chosen.characteristic
     )
     told = frame[(frame["group"] != NOT_STATED) & (frame["group"] != reference)]
     seen = told[told["mean_gap"].notna()]
-    beside = called(pack, chosen.characteristic, reference)
+    beside = called(edition, chosen.characteristic, reference)
     return Finding(
         headline=_headline(seen, beside, name),
-        subtitle=f"Gap in mean and median hourly pay, compared with {beside}, {place(pack, organisation, year)}",
+        subtitle=f"Gap in mean and median hourly pay, compared with {beside}, {place(edition, organisation, year)}",
         frame=frame,
-        sentence=_sentence(pack, frame, told, beside, year),
+        sentence=_sentence(edition, frame, told, beside, year),
         alt=" ".join(_spoken(row, beside) for row in records(told)),
         legend=f"Dot: mean gap; diamond: median gap. Line at 0: paid as {beside}; right of it: paid less.",
-        statuses=statuses_of(pack, TABLE),
+        statuses=statuses_of(edition, TABLE),
         chart=_chart(seen) if len(seen) else None,
-        about=said_of(pack, chosen.characteristic, year, organisation, reference, on_a_day=True),
+        about=said_of(edition, chosen.characteristic, year, organisation, reference, on_a_day=True),
         **common,
     )
 
 
-def _grouped(pack: Pack, rows: pd.DataFrame, present: list[str], reference: str) -> pd.DataFrame:
+def _grouped(edition: Edition, rows: pd.DataFrame, present: list[str], reference: str) -> pd.DataFrame:
     """Return a row a group: people, pay, gaps in percent and in pounds, and its share of each quarter."""
     whole = rows[rows["quarter"] == ALL].set_index("group").reindex(present)
     frame = whole[["people", "mean_hourly", "median_hourly", "marker"]].join(_shares(rows))
@@ -110,7 +110,7 @@ def _grouped(pack: Pack, rows: pd.DataFrame, present: list[str], reference: str)
         .assign(
             marker=marker.mask(alone, disclosure.UNRELIABLE).mask(held, disclosure.CONFIDENTIAL).to_numpy(),
             reference=reference,
-            status=statuses_of(pack, TABLE)[0],
+            status=statuses_of(edition, TABLE)[0],
         )
     )
 
@@ -137,7 +137,7 @@ def _widest(seen: pd.DataFrame) -> dict[str, Any]:
     return records(seen.loc[[seen["mean_gap"].abs().idxmax()]])[0]
 
 
-def _sentence(pack: Pack, frame: pd.DataFrame, told: pd.DataFrame, beside: str, year: str) -> str:
+def _sentence(edition: Edition, frame: pd.DataFrame, told: pd.DataFrame, beside: str, year: str) -> str:
     seen = told[told["mean_gap"].notna()]
     if frame.loc[frame["group"] == frame["reference"], "mean_hourly"].isna().any():
         return FEW_BESIDE
@@ -145,7 +145,7 @@ def _sentence(pack: Pack, frame: pd.DataFrame, told: pd.DataFrame, beside: str, 
     parts = [
         _gaps(frame, seen, beside),
         f"Not shown, fewer than 10 people: {wording.listing(hidden, DRAWN)}." if hidden else "",
-        _aggregate(pack, frame, year, str(frame["characteristic"].iloc[0])) if hidden else "",
+        _aggregate(edition, frame, year, str(frame["characteristic"].iloc[0])) if hidden else "",
         NO_TEST if len(seen) else "",
     ]
     return " ".join(part for part in parts if part)
@@ -176,22 +176,22 @@ def _gaps(frame: pd.DataFrame, seen: pd.DataFrame, beside: str) -> str:
     return " ".join([*text, f"Mean pay of others: {wording.listing(rest, DRAWN)}." if rest else ""]).strip()
 
 
-def _aggregate(pack: Pack, frame: pd.DataFrame, year: str, characteristic: str) -> str:
+def _aggregate(edition: Edition, frame: pd.DataFrame, year: str, characteristic: str) -> str:
     """Say what the indicator of pay by groups tells of a group that takes several too small ones together."""
-    rows = gated_observations.gated(pack)
+    rows = gated_observations.gated(edition)
     rows = rows[
-        (rows["indicator"] == indicator(pack, "pay-groups"))
+        (rows["indicator"] == indicator(edition, "pay-groups"))
         & (rows["characteristic"] == characteristic)
         & (rows["year"] == year)
         & ~rows["group"].isin(set(frame["group"]))
         & rows["value"].notna()
     ]
-    labels = groups_of(pack, characteristic)
+    labels = groups_of(edition, characteristic)
     said = [
         f"{labels.get(row['group'], row['group'])}: median gap {wording.value(row['value'], 'percent')}"
         for row in records(rows)
     ]
-    return f"{'; '.join(said)} ({indicator(pack, 'pay-groups')})." if said else ""
+    return f"{'; '.join(said)} ({indicator(edition, 'pay-groups')})." if said else ""
 
 
 def _spoken(row: dict[str, Any], beside: str) -> str:

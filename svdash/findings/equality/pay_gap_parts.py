@@ -8,6 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash import disclosure, wording
+from svdash.editions import Edition
 from svdash.findings.equality.comparison_groups import COUNTS, Chosen, reference_of
 from svdash.findings.equality.comparison_groups import groups as groups_of
 from svdash.findings.equality.gated_pay import (
@@ -27,7 +28,6 @@ from svdash.findings.equality.group_wording import called, name_of, said_of
 from svdash.findings.finding import NOT_AVAILABLE, Finding, records, seen_from, statuses_of
 from svdash.measures import pay as measure
 from svdash.register import ALL, NOT_STATED, View
-from svdash.tables import Pack
 
 SPLIT: Final = "equality-pay-split"
 PARTED: Final = {
@@ -43,49 +43,49 @@ PARTED: Final = {
 }
 
 
-def split(pack: Pack, view: View, chosen: Chosen) -> Finding:
+def split(edition: Edition, view: View, chosen: Chosen) -> Finding:
     """Return the mean gap of each group split into the spread over quarters of pay, and pay inside the quarters."""
-    return seen_from(pack, view, (SPLIT, view.year, chosen), lambda: _split(pack, view, chosen))
+    return seen_from(edition, view, (SPLIT, view.year, chosen), lambda: _split(edition, view, chosen))
 
 
-def _split(pack: Pack, view: View, chosen: Chosen) -> Finding:
-    name = name_of(pack, chosen.characteristic)
-    common = common_to(pack, SPLIT, view, chosen, PARTED)
+def _split(edition: Edition, view: View, chosen: Chosen) -> Finding:
+    name = name_of(edition, chosen.characteristic)
+    common = common_to(edition, SPLIT, view, chosen, PARTED)
     common["decimals"] = {column: 2 if "pounds" in column else 1 for column in PARTED}
     common["method"] = (
         f"{METHOD} Split (Kitagawa): inside = the average of both groups' shares of a quarter × the difference of "
         "their pay in it, summed over quarters; the spread over quarters is what is left of the gap. Shares come from "
         f"rounded counts. {COUNTS}"
     )
-    organisation, year, rows = newest_of(pack, view, chosen.characteristic)
-    labels = groups_of(pack, chosen.characteristic)
+    organisation, year, rows = newest_of(edition, view, chosen.characteristic)
+    labels = groups_of(edition, chosen.characteristic)
     present = [group for group in labels if group in set(rows["group"]) and group != NOT_STATED]
     if len(present) < 2:
         return Finding(
             headline=f"What the pay gap by {name} is made of: not known",
             subtitle=f"Mean pay gap by {name}, by quarters of pay",
             frame=pd.DataFrame(columns=list(PARTED)),
-            empty=why_nothing(pack, view, chosen.characteristic),
+            empty=why_nothing(edition, view, chosen.characteristic),
             **common,
         )
-    reference = reference_of(pack, chosen, present)
+    reference = reference_of(edition, chosen, present)
     frame = _parted(rows, [group for group in present if group != reference], reference).assign(
-        group_label=lambda f: f["group"].map(labels), status=statuses_of(pack, TABLE)[0]
+        group_label=lambda f: f["group"].map(labels), status=statuses_of(edition, TABLE)[0]
     )
     seen = frame[frame["gap"].notna()]
-    beside = called(pack, chosen.characteristic, reference)
+    beside = called(edition, chosen.characteristic, reference)
     most = seen.sort_values("people", ascending=False, kind="stable").head(DRAWN)
     return Finding(
         headline=_headline(seen, name),
-        subtitle=f"Mean pay gap by quarters of pay, compared with {beside}, {place(pack, organisation, year)}",
+        subtitle=f"Mean pay gap by quarters of pay, compared with {beside}, {place(edition, organisation, year)}",
         frame=frame,
         sentence=_sentence(frame, seen, beside),
         alt=" ".join(_spoken(row) for row in records(frame)),
         legend="Bars to the right: the group is paid less; to the left: more. The first two make up the third."
         + (f" The {DRAWN} largest groups." if len(seen) > DRAWN else ""),
-        statuses=statuses_of(pack, TABLE),
+        statuses=statuses_of(edition, TABLE),
         chart=_chart(seen[seen["group"].isin(most["group"])]) if len(seen) else None,
-        about=said_of(pack, chosen.characteristic, year, organisation, reference, on_a_day=True),
+        about=said_of(edition, chosen.characteristic, year, organisation, reference, on_a_day=True),
         **common,
     )
 

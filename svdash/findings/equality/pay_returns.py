@@ -8,13 +8,13 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash import wording
+from svdash.editions import Edition
 from svdash.findings.equality.comparison_groups import QUESTION, table
 from svdash.findings.equality.gated_pay import METHOD, NAMES, NO_TEST, SHARES, percent
 from svdash.findings.equality.workforce import indicator
 from svdash.findings.finding import Finding, by_office, records, seen_from, statuses_of, updated_of
 from svdash.findings.indicators import gated_observations
 from svdash.register import ALL, OBSERVATIONS, Framework, View
-from svdash.tables import Pack
 
 RETURNS, QUARTERS = "equality-pay-returns", "pay_quarters"
 RETURNED: Final = {
@@ -27,24 +27,24 @@ RETURNED: Final = {
 }
 
 
-def returns(pack: Pack, view: View) -> Finding:
+def returns(edition: Edition, view: View) -> Finding:
     """Return the published mean and median gaps over the years, with the share of women in each quarter."""
-    return seen_from(pack, view, (RETURNS, view.year), lambda: _returns(pack, view))
+    return seen_from(edition, view, (RETURNS, view.year), lambda: _returns(edition, view))
 
 
-def _returns(pack: Pack, view: View) -> Finding:
-    used = [name for name in (*OBSERVATIONS, QUARTERS) if name in pack.names]
+def _returns(edition: Edition, view: View) -> Finding:
+    used = [name for name in (*OBSERVATIONS, QUARTERS) if name in edition.names]
     common: dict[str, Any] = {
         "name": RETURNS,
         "columns": RETURNED,
         "decimals": dict.fromkeys(RETURNED, 1),
         "view": view,
-        "updated": updated_of(pack, *used),
+        "updated": updated_of(edition, *used),
         "method": f"{METHOD} As in the statutory returns; the organisations report apart and are not averaged.",
-        "caveats": (QUESTION, "A return tells of women and men only.", *_caveat(pack)),
+        "caveats": (QUESTION, "A return tells of women and men only.", *_caveat(edition)),
     }
-    rows = gated_observations.gated(pack)
-    named = {indicator(pack, f"pay-{kind}"): kind for kind in ("mean", "median")}
+    rows = gated_observations.gated(edition)
+    named = {indicator(edition, f"pay-{kind}"): kind for kind in ("mean", "median")}
     rows = rows[rows["indicator"].isin([code for code in named if code]) & (rows["group"] == ALL)]
     upto = rows[((view.year == ALL) | (rows["year"] <= view.year)) & rows["value"].notna() & ~rows["part"]]
     if upto.empty:
@@ -55,14 +55,14 @@ def _returns(pack: Pack, view: View) -> Finding:
             frame=pd.DataFrame(columns=list(RETURNED)),
             empty=f"No return up to {view.year}: the first is of {first}."
             if first
-            else _no_returns(pack, list(named)),
+            else _no_returns(edition, list(named)),
             **common,
         )
-    frame = _returned(pack, upto.assign(kind=upto["indicator"].map(named)))
+    frame = _returned(edition, upto.assign(kind=upto["indicator"].map(named)))
     changes = _changes(frame)
     seen = sorted(set(frame["as_at"]))
     return Finding(
-        headline=_headline(pack, changes),
+        headline=_headline(edition, changes),
         subtitle="Gap in mean and median hourly pay, percent of men's, and women's share of each quarter of pay; "
         f"statutory returns, {_span(seen[0], seen[-1])}",
         frame=frame.sort_values(["place", "as_at"], ascending=[True, False], ignore_index=True),
@@ -70,20 +70,21 @@ def _returns(pack: Pack, view: View) -> Finding:
         alt=" ".join(f"{row['who']}: {_changed(row, True)}." for row in changes),
         legend="Each organisation by itself. Above zero: women are paid less.",
         statuses=by_office(
-            set(upto["status"]) | set(statuses_of(pack, *([QUARTERS] if QUARTERS in pack.names else [])))
+            set(upto["status"])
+            | set(statuses_of(edition, *([QUARTERS] if QUARTERS in edition.names else [])))
         ),
-        chart=_chart(pack, frame),
+        chart=_chart(edition, frame),
         **common,
     )
 
 
-def _caveat(pack: Pack) -> tuple[str, ...]:
-    code = indicator(pack, "pay-mean")
-    return (str(Framework.of(pack).indicator(code)["caveat"]),) if code else ()
+def _caveat(edition: Edition) -> tuple[str, ...]:
+    code = indicator(edition, "pay-mean")
+    return (str(Framework.of(edition).indicator(code)["caveat"]),) if code else ()
 
 
-def _no_returns(pack: Pack, codes: list[str]) -> str:
-    register = Framework.of(pack).indicators
+def _no_returns(edition: Edition, codes: list[str]) -> str:
+    register = Framework.of(edition).indicators
     owners = [str(register.loc[code, "owner"]) for code in codes if code in register.index]
     who = f"Owner: {owners[0]}." if owners else "Nobody is recorded as the owner."
     return f"No figures from a statutory return. {who}"
@@ -97,14 +98,14 @@ def _span(first: pd.Timestamp, last: pd.Timestamp) -> str:
     )
 
 
-def _returned(pack: Pack, rows: pd.DataFrame) -> pd.DataFrame:
+def _returned(edition: Edition, rows: pd.DataFrame) -> pd.DataFrame:
     """Return a row an organisation and snapshot: both gaps, women in each quarter, in the order of the years."""
-    organisations = Framework.of(pack).vocabulary.labels("organisation")
+    organisations = Framework.of(edition).vocabulary.labels("organisation")
     keys = ["organisation", "year"]
     status = rows.groupby(keys)["status"].first()
     as_at = rows.groupby(keys)["as_at"].max()
     gaps = rows.set_index([*keys, "kind"])["value"].unstack().reindex(columns=["mean", "median"])  # noqa: PD010 # one row a cell
-    women = table(pack, QUARTERS, *keys, "quarter", "women_percent")
+    women = table(edition, QUARTERS, *keys, "quarter", "women_percent")
     by_quarter = women.assign(quarter=women["quarter"].astype("str")).set_index([*keys, "quarter"])[
         "women_percent"
     ]
@@ -141,7 +142,7 @@ def _changes(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return found
 
 
-def _headline(pack: Pack, changes: list[dict[str, Any]]) -> str:
+def _headline(edition: Edition, changes: list[dict[str, Any]]) -> str:
     """Say at how many organisations each gap went which way."""
     told = [row for row in changes if not math.isnan(row["change"])]
     who = list(dict.fromkeys(row["who"] for row in told))
@@ -149,7 +150,7 @@ def _headline(pack: Pack, changes: list[dict[str, Any]]) -> str:
         return "Gender pay gap: too early to tell a change"
     if len(who) == 1:
         ways = [f"{row['kind']} {_way(row['change'])}" for row in told]
-        return f"Gender pay gap at {_short(pack, who[0])}: {', '.join(ways)}"
+        return f"Gender pay gap at {_short(edition, who[0])}: {', '.join(ways)}"
     parts = [
         f"{kind} {_ways([row['change'] for row in told if row['kind'] == kind])}"
         for kind in ("mean", "median")
@@ -192,7 +193,7 @@ def _changed(row: dict[str, Any], dated: bool) -> str:
     return f"{now}, {wording.change(row['change'], 'percent')}{since} ({percent(row['first'])})"
 
 
-def _chart(pack: Pack, frame: pd.DataFrame) -> pd.DataFrame:
+def _chart(edition: Edition, frame: pd.DataFrame) -> pd.DataFrame:
     """Return a row a panel, organisation and snapshot; ``named`` is what stands beside the last point."""
     panels = {
         "mean": "Mean gap (%)",
@@ -204,7 +205,7 @@ def _chart(pack: Pack, frame: pd.DataFrame) -> pd.DataFrame:
         rows = frame[frame[column].notna()]
         last = rows["as_at"] == rows.groupby("organisation")["as_at"].transform("max")
         above = rows[column] >= rows.loc[last, column].mean()
-        names = [_short(pack, label) for label in rows["organisation_label"]]
+        names = [_short(edition, label) for label in rows["organisation_label"]]
         parts.append(
             pd.DataFrame(
                 {
@@ -225,7 +226,7 @@ def _chart(pack: Pack, frame: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _short(pack: Pack, label: str) -> str:
+def _short(edition: Edition, label: str) -> str:
     """Return an organisation's name without another's that it begins with: Combined Authority."""
-    others = Framework.of(pack).vocabulary.labels("organisation").values()
+    others = Framework.of(edition).vocabulary.labels("organisation").values()
     return next((label.removeprefix(f"{other} ") for other in others if label.startswith(f"{other} ")), label)

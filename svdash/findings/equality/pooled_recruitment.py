@@ -15,11 +15,11 @@ import pandas as pd
 
 from svdash import disclosure
 from svdash.disclosure import Sum
+from svdash.editions import Edition
 from svdash.findings.aggregate_groups import aggregates, without_doubles
 from svdash.findings.equality.comparison_groups import table
 from svdash.findings.indicators import gated_observations
 from svdash.register import ALL, NOT_STATED, RECRUITMENT
-from svdash.tables import Pack
 from svdash.years import first_of
 
 YEARS: Final = 3
@@ -41,21 +41,23 @@ class Gated:
     pooled: pd.DataFrame
 
 
-def gated(pack: Pack) -> Gated:
+def gated(edition: Edition) -> Gated:
     """Return the counts of recruitment of single years and of three years together, gated once for each pack.
 
     Single years are gated as the indicators of their stage are, so that neither gives the other away.
     """
-    return pack.remember("equality.recruitment", lambda: _gated(exact(pack), _seen(pack), aggregates(pack)))
+    return edition.remember(
+        "equality.recruitment", lambda: _gated(exact(edition), _seen(edition), aggregates(edition))
+    )
 
 
-def exact(pack: Pack) -> pd.DataFrame:
+def exact(edition: Edition) -> pd.DataFrame:
     """Return every count that may be asked for as it stands, not gated: ``first``, ``last``, keys, ``people``.
 
     A sum of three years is there where the group has a count in each of them, an aggregate where each of its groups has.
     """
-    counts = table(pack, RECRUITMENT, "year", *KEYS, "people")[["year", *KEYS, "people"]]
-    counts = without_doubles(counts, aggregates(pack))
+    counts = table(edition, RECRUITMENT, "year", *KEYS, "people")[["year", *KEYS, "people"]]
+    counts = without_doubles(counts, aggregates(edition))
     parts = [counts.assign(first=counts["year"], last=counts["year"])]
     for years in _in_a_row(sorted(set(counts["year"]))):
         summed = (
@@ -66,7 +68,7 @@ def exact(pack: Pack) -> pd.DataFrame:
         parts.append(summed[summed["told"] == YEARS].assign(first=years[0], last=years[-1]))
     counts = pd.concat(parts, ignore_index=True)[[*SPAN, *KEYS, "people"]]
     return pd.concat(
-        [counts, *(_together(counts, *each) for each in aggregates(pack).items())], ignore_index=True
+        [counts, *(_together(counts, *each) for each in aggregates(edition).items())], ignore_index=True
     )
 
 
@@ -91,9 +93,9 @@ def _in_a_row(years: list[str]) -> list[list[str]]:
     return [run for run in runs if first_of(run[-1]) - first_of(run[0]) == YEARS - 1]
 
 
-def _seen(pack: Pack) -> pd.DataFrame:
+def _seen(edition: Edition) -> pd.DataFrame:
     """Return which counts of single years are hidden, whose bases are, and which an exact share tells: by year and keys."""
-    rows = gated_observations.recruited(pack).set_index(["year", *KEYS])
+    rows = gated_observations.recruited(edition).set_index(["year", *KEYS])
     return pd.DataFrame(
         {
             "hidden": rows["numerator"].isna(),

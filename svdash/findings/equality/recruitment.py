@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from svdash import disclosure, wording
+from svdash.editions import Edition
 from svdash.findings.aggregate_groups import aggregates
 from svdash.findings.equality.comparison_groups import (
     COUNTS,
@@ -35,7 +36,6 @@ from svdash.measures import funnel as measure
 from svdash.measures.gaps import FOUR_FIFTHS, relative_likelihood
 from svdash.measures.intervals import Floats
 from svdash.register import ALL, NOT_STATED, RECRUITMENT, Framework, View
-from svdash.tables import Pack
 
 __all__ = ["COLUMNS", "funnel", "gated"]
 
@@ -83,9 +83,9 @@ LESS, MORE, CHANCE, ROUNDED = "less likely", "more likely", "could be chance", "
 HELD, FEW, UNTESTED, ITSELF = "held back", "too few to say", "no test possible", "comparison group"
 
 
-def funnel(pack: Pack, view: View, chosen: Chosen) -> Finding:
+def funnel(edition: Edition, view: View, chosen: Chosen) -> Finding:
     """Return how likely each group is to go on from stage to stage, beside the comparison group."""
-    return seen_from(pack, view, (NAME, view.year, chosen), lambda: _funnel(pack, view, chosen))
+    return seen_from(edition, view, (NAME, view.year, chosen), lambda: _funnel(edition, view, chosen))
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,11 +106,11 @@ class _Told:
         return f"{self.first} to {self.last} pooled" if self.pooled else self.last
 
 
-def _told(pack: Pack, view: View, characteristic: str) -> _Told | None:
+def _told(edition: Edition, view: View, characteristic: str) -> _Told | None:
     """Return the newest counts by a characteristic, pooled where that shows more of those who stated a group."""
-    seen = gated(pack)
+    seen = gated(edition)
     single = seen.single[seen.single["characteristic"] == characteristic]
-    organisation, year = newest(pack, view, single, "last")
+    organisation, year = newest(edition, view, single, "last")
     if not year:
         return None
     alone, sums = (_of(rows, characteristic, organisation, year) for rows in (seen.single, seen.pooled))
@@ -131,28 +131,28 @@ def _shown(rows: pd.DataFrame) -> int:
     return int((rows["people"].notna() & (rows["group"] != NOT_STATED)).sum())
 
 
-def _funnel(pack: Pack, view: View, chosen: Chosen) -> Finding:
-    name = name_of(pack, chosen.characteristic)
+def _funnel(edition: Edition, view: View, chosen: Chosen) -> Finding:
+    name = name_of(edition, chosen.characteristic)
     common: dict[str, Any] = {
         "name": NAME,
         "params": chosen.params(),
         "columns": COLUMNS,
         "decimals": DECIMALS,
         "view": view,
-        "updated": updated_of(pack, RECRUITMENT) if RECRUITMENT in pack.names else None,
+        "updated": updated_of(edition, RECRUITMENT) if RECRUITMENT in edition.names else None,
         "method": f"{METHOD} {COUNTS}",
         "caveats": (QUESTION, "People who apply for several posts are counted for each.", SCREEN),
     }
-    told = _told(pack, view, chosen.characteristic)
+    told = _told(edition, view, chosen.characteristic)
     if told is None:
-        return _empty(name, _why_nothing(pack, view, chosen.characteristic), common)
+        return _empty(name, _why_nothing(edition, view, chosen.characteristic), common)
     try:
-        frame = _frame(pack, told, chosen)
+        frame = _frame(edition, told, chosen)
     except ValueError as problem:
         # Rows that a fault withholds, or that contradict each other, leave no funnel: the reader is told which.
         return _empty(name, f"The counts are no funnel: {problem}. Correct the table {RECRUITMENT}.", common)
     reference = str(frame["reference"].iloc[0])
-    return _said(pack, told, chosen, frame, called(pack, chosen.characteristic, reference), common)
+    return _said(edition, told, chosen, frame, called(edition, chosen.characteristic, reference), common)
 
 
 def _empty(name: str, why: str, common: dict[str, Any]) -> Finding:
@@ -165,27 +165,27 @@ def _empty(name: str, why: str, common: dict[str, Any]) -> Finding:
     )
 
 
-def _why_nothing(pack: Pack, view: View, characteristic: str) -> str:
-    single = gated(pack).single
+def _why_nothing(edition: Edition, view: View, characteristic: str) -> str:
+    single = gated(edition).single
     if single.empty:
         return no_rows(RECRUITMENT)
     years = sorted(set(single.loc[single["characteristic"] == characteristic, "last"]))
-    register = Framework.of(pack).indicators
+    register = Framework.of(edition).indicators
     staged = list(register.index[register["stage"].notna()]) if "stage" in register else []
-    return nothing(pack, staged, characteristic, "recruitment", years[0] if years else "", view.year)
+    return nothing(edition, staged, characteristic, "recruitment", years[0] if years else "", view.year)
 
 
-def _frame(pack: Pack, told: _Told, chosen: Chosen) -> pd.DataFrame:
+def _frame(edition: Edition, told: _Told, chosen: Chosen) -> pd.DataFrame:
     """Return a row a group and step, and one for each group's whole way.
 
     Groups together follow the others, unless the comparison group is among them; those who stated none come last.
     """
-    stages = Framework.of(pack).vocabulary.labels("stage")
-    made = {group: of for (by, group), of in aggregates(pack).items() if by == chosen.characteristic}
-    labels = groups(pack, chosen.characteristic)
+    stages = Framework.of(edition).vocabulary.labels("stage")
+    made = {group: of for (by, group), of in aggregates(edition).items() if by == chosen.characteristic}
+    labels = groups(edition, chosen.characteristic)
     people = told.rows.set_index(["group", "stage"])["people"].astype("float64").unstack()  # noqa: PD010 # no group twice
     single = [group for group in labels if group in people.index and group not in made]
-    reference = reference_of(pack, chosen, single)
+    reference = reference_of(edition, chosen, single)
     together = [group for group, of in made.items() if group in people.index and reference not in of]
     silent = [group for group in single if group == NOT_STATED]
     people = people.reindex(
@@ -208,7 +208,7 @@ def _frame(pack: Pack, told: _Told, chosen: Chosen) -> pd.DataFrame:
         people_in=frame["people_in"].astype("Int64"),
         people_out=frame["people_out"].astype("Int64"),
         verdict=[_verdict(row) for row in records(frame)],
-        status=statuses_of(pack, RECRUITMENT)[0],
+        status=statuses_of(edition, RECRUITMENT)[0],
     )
 
 
@@ -290,19 +290,19 @@ def _verdict(row: dict[str, Any]) -> str:
 
 
 def _said(
-    pack: Pack, told: _Told, chosen: Chosen, frame: pd.DataFrame, beside: str, common: dict[str, Any]
+    edition: Edition, told: _Told, chosen: Chosen, frame: pd.DataFrame, beside: str, common: dict[str, Any]
 ) -> Finding:
     """Say what the frame shows."""
-    framework = Framework.of(pack)
+    framework = Framework.of(edition)
     # Groups together are told beside the others, never in their place: that of many groups hides what they differ in.
-    together = frame["group"].isin(_made(pack, chosen))
+    together = frame["group"].isin(_made(edition, chosen))
     stated = frame[(frame["group"] != NOT_STATED) & (frame["group"] != frame["reference"]) & ~together]
     whole = stated[stated["overall"]]
     characteristic = str(told.rows["characteristic"].iloc[0])
     drawn = _drawn(stated)
     seen = whole[whole["ratio"].notna()]
     name = framework.vocabulary.label("characteristic", characteristic)
-    said = said_of(pack, characteristic, told.last, told.organisation, str(frame["reference"].iloc[0]))
+    said = said_of(edition, characteristic, told.last, told.organisation, str(frame["reference"].iloc[0]))
     return Finding(
         headline=_headline(seen, whole, beside, name) if len(seen) else _headline_hidden(stated, name),
         subtitle=f"Likelihood of reaching the next stage, compared with {beside}, "
@@ -314,12 +314,12 @@ def _said(
                 _overall(seen, frame, beside),
                 _others(seen),
                 _widest(stated, seen),
-                _together(pack, told, chosen, frame[together]),
+                _together(edition, told, chosen, frame[together]),
                 f"{told.years}, because some counts of one year are held back to protect small ones."
                 if told.pooled
                 else "",
                 _held_back(whole),
-                _silent(pack, told),
+                _silent(edition, told),
             )
             if part
         ),
@@ -327,7 +327,7 @@ def _said(
         legend=f"Dot and bar: how many times as likely as {beside} to go on, with 95% interval; filled where beyond "
         "chance and rounding. Line at 1: as likely."
         + (f" The {DRAWN} groups with most applicants." if len(drawn) < whole["group"].nunique() else ""),
-        statuses=statuses_of(pack, RECRUITMENT),
+        statuses=statuses_of(edition, RECRUITMENT),
         # Years pooled are not one of them.
         about={**said, "year": told.years},
         chart=_chart(stated[stated["group"].isin(drawn)]) if (stated["ratio"] > 0).any() else None,
@@ -363,9 +363,9 @@ def _headline(seen: pd.DataFrame, whole: pd.DataFrame, beside: str, name: str) -
     )
 
 
-def _made(pack: Pack, chosen: Chosen) -> set[str]:
+def _made(edition: Edition, chosen: Chosen) -> set[str]:
     """Return the groups of the characteristic that put others together."""
-    return {group for by, group in aggregates(pack) if by == chosen.characteristic}
+    return {group for by, group in aggregates(edition) if by == chosen.characteristic}
 
 
 def _headline_hidden(stated: pd.DataFrame, name: str) -> str:
@@ -433,7 +433,7 @@ def _widest(stated: pd.DataFrame, seen: pd.DataFrame) -> str:
     return f"The step {what}{who} is from {inside(start)} to {end}: {one['ratio']:.2f} times as likely, {_sure(one)}."
 
 
-def _together(pack: Pack, told: _Told, chosen: Chosen, rows: pd.DataFrame) -> str:
+def _together(edition: Edition, told: _Told, chosen: Chosen, rows: pd.DataFrame) -> str:
     """Tell groups together: the whole way, and the step at which they are furthest behind beyond chance.
 
     Where three years hold the whole way back for the sake of single groups, it is told of the last year alone.
@@ -447,13 +447,13 @@ def _together(pack: Pack, told: _Told, chosen: Chosen, rows: pd.DataFrame) -> st
             "with several steps looked at, one may differ by chance."
         )
     if told.pooled and (rows["overall"] & rows["ratio"].isna()).any():
-        alone = _of(gated(pack).single, chosen.characteristic, told.organisation, told.last)
+        alone = _of(gated(edition).single, chosen.characteristic, told.organisation, told.last)
         try:
-            frame = _frame(pack, _Told(alone, told.organisation, told.last, told.last), chosen)
+            frame = _frame(edition, _Told(alone, told.organisation, told.last, told.last), chosen)
         except ValueError:
             # Offers of one year may be taken up in the next: then one year alone is no funnel.
             return " ".join(text)
-        seen = frame["overall"] & frame["group"].isin(_made(pack, chosen)) & frame["ratio"].notna()
+        seen = frame["overall"] & frame["group"].isin(_made(edition, chosen)) & frame["ratio"].notna()
         text += [_of_groups(row, f" in {told.last} alone") for row in records(frame[seen])]
     return " ".join(text)
 
@@ -473,10 +473,10 @@ def _held_back(whole: pd.DataFrame) -> str:
     return " ".join(f"{said[why]}: {wording.listing(who, DRAWN)}." for why, who in hidden.items() if who)
 
 
-def _silent(pack: Pack, told: _Told) -> str:
+def _silent(edition: Edition, told: _Told) -> str:
     """Say how many applicants did not state a group."""
-    stages = list(Framework.of(pack).vocabulary.labels("stage"))
-    counts = gated(pack).single if not told.pooled else gated(pack).pooled
+    stages = list(Framework.of(edition).vocabulary.labels("stage"))
+    counts = gated(edition).single if not told.pooled else gated(edition).pooled
     counts = counts[
         (counts["organisation"] == told.organisation)
         & (counts["last"] == told.last)

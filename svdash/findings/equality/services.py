@@ -8,6 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash import disclosure, wording
+from svdash.editions import Edition
 from svdash.findings.equality import comparison_groups
 from svdash.findings.equality.comparison_groups import COUNTS, QUESTION, Chosen, reference_of, table, year_of
 from svdash.findings.equality.group_wording import called, name_of, said_of
@@ -18,7 +19,6 @@ from svdash.findings.reach.area_figures import REACH, dated, method, vintage
 from svdash.measures import gradient as slopes
 from svdash.measures import intervals
 from svdash.register import ALL, NOT_STATED, Framework, View
-from svdash.tables import Pack
 
 REACHED: Final = "reached_groups"
 LINE: Final = ["year", "programme", "characteristic"]
@@ -83,9 +83,9 @@ STRAIGHT: Final = (
 # -- reach by group --------------------------------------------------------------------------------------
 
 
-def _gated(pack: Pack) -> pd.DataFrame:
+def _gated(edition: Edition) -> pd.DataFrame:
     """Return everybody reached by group, gated once: LINE, ``group``, ``numerator``, ``denominator``, ``share``, limits, ``marker``."""
-    return pack.remember("equality.reached.gated", lambda: _gate(table(pack, REACHED)))
+    return edition.remember("equality.reached.gated", lambda: _gate(table(edition, REACHED)))
 
 
 def _gate(rows: pd.DataFrame) -> pd.DataFrame:
@@ -114,22 +114,22 @@ def _gate(rows: pd.DataFrame) -> pd.DataFrame:
     return gated.assign(lower=100 * lower, upper=100 * upper)[columns]
 
 
-def groups(pack: Pack, view: View, chosen: Chosen) -> Finding:
+def groups(edition: Edition, view: View, chosen: Chosen) -> Finding:
     """Return the share of each group among those a programme reached, beside its share of residents.
 
     One row for each programme of the view and group, with the absolute gap (points) and the relative one (times).
     """
-    return pack.remember(("equality.services", view, chosen), lambda: _groups(pack, view, chosen))
+    return edition.remember(("equality.services", view, chosen), lambda: _groups(edition, view, chosen))
 
 
-def _groups(pack: Pack, view: View, chosen: Chosen) -> Finding:
-    name = name_of(pack, chosen.characteristic)
-    known = area_cells.programmes(pack, view, "counts_people")
-    rows = _gated(pack)
+def _groups(edition: Edition, view: View, chosen: Chosen) -> Finding:
+    name = name_of(edition, chosen.characteristic)
+    known = area_cells.programmes(edition, view, "counts_people")
+    rows = _gated(edition)
     rows = rows[(rows["characteristic"] == chosen.characteristic) & rows["programme"].isin(known)]
     year = year_of(view, rows["year"])
     rows = rows[rows["year"] == year]
-    about = office(pack, (REACHED,))
+    about = office(edition, (REACHED,))
     common: dict[str, Any] = {
         "name": "equality-services",
         "params": chosen.params(),
@@ -144,32 +144,32 @@ def _groups(pack: Pack, view: View, chosen: Chosen) -> Finding:
             headline=f"Whom services reach, by {name}: not known",
             subtitle=f"Share of those reached by {name}",
             frame=pd.DataFrame(columns=list(GROUPS)),
-            empty=_nobody(pack, view, name, known),
+            empty=_nobody(edition, view, name, known),
             **about,
             **common,
         )
-    frame, reference = _frame(pack, rows, known, chosen)
+    frame, reference = _frame(edition, rows, known, chosen)
     told = frame[frame["group"] != NOT_STATED]
-    beside = scope(pack, chosen.characteristic, list(told["group"]))
+    beside = scope(edition, chosen.characteristic, list(told["group"]))
     return Finding(
         headline=_headline(told, reference, name),
         subtitle=f"Share of each group among those reached who stated one, by programme, {year}"
         + (f"; beside it {beside[0].lower()}{beside[1:]}" if beside else ""),
         frame=frame,
-        sentence=_sentence(frame, reference, called(pack, chosen.characteristic, reference), known),
+        sentence=_sentence(frame, reference, called(edition, chosen.characteristic, reference), known),
         alt=" ".join(_spoken(row) for row in records(told)),
         legend="Dot and bar: share with 95% interval."
         + (" Orange line: the group's share of residents." if beside else ""),
         chart=_chart(told, reference),
-        about=said_of(pack, chosen.characteristic, year, reference=reference),
-        **office(pack, (REACHED, "benchmarks") if beside else (REACHED,)),
+        about=said_of(edition, chosen.characteristic, year, reference=reference),
+        **office(edition, (REACHED, "benchmarks") if beside else (REACHED,)),
         **common,
     )
 
 
-def _nobody(pack: Pack, view: View, name: str, known: dict[str, str]) -> str:
+def _nobody(edition: Edition, view: View, name: str, known: dict[str, str]) -> str:
     """Say why no programme tells whom it reaches by a characteristic."""
-    if table(pack, REACHED).empty:
+    if table(edition, REACHED).empty:
         return "The data pack has no table of people reached by group: add the table reached_groups."
     if not known:
         return "No programme that counts people is linked to this role or commitment. Choose all roles to see them."
@@ -177,9 +177,11 @@ def _nobody(pack: Pack, view: View, name: str, known: dict[str, str]) -> str:
     return f"No programme tells whom it reaches by {name}{upto}. What we don't know says who asks, and when."
 
 
-def _frame(pack: Pack, rows: pd.DataFrame, known: dict[str, str], chosen: Chosen) -> tuple[pd.DataFrame, str]:
+def _frame(
+    edition: Edition, rows: pd.DataFrame, known: dict[str, str], chosen: Chosen
+) -> tuple[pd.DataFrame, str]:
     """Return the rows in order with all that is said of them, and the comparison group."""
-    labels = comparison_groups.groups(pack, chosen.characteristic)
+    labels = comparison_groups.groups(edition, chosen.characteristic)
     order = {
         "programme": {code: n for n, code in enumerate(known)},
         "group": {code: n for n, code in enumerate(labels)},
@@ -187,15 +189,15 @@ def _frame(pack: Pack, rows: pd.DataFrame, known: dict[str, str], chosen: Chosen
     rows = rows.sort_values(
         ["programme", "group"], key=lambda c: c.map(order[str(c.name)]), ignore_index=True
     )
-    reference = reference_of(pack, chosen, [g for g in dict.fromkeys(rows["group"]) if g != NOT_STATED])
-    frame = beside_residents(pack, rows, chosen.characteristic)
+    reference = reference_of(edition, chosen, [g for g in dict.fromkeys(rows["group"]) if g != NOT_STATED])
+    frame = beside_residents(edition, rows, chosen.characteristic)
     compared_with = frame[frame["group"] == reference].set_index("programme")["times"]
     frame = frame.assign(
         beside_reference=frame["times"] / frame["programme"].map(compared_with),
         programme_label=frame["programme"].map(known),
         group_label=[labels.get(code, code) for code in frame["group"]],
-        called=[called(pack, chosen.characteristic, code) for code in frame["group"]],
-        status=str(pack.resource(REACHED)["status"]),
+        called=[called(edition, chosen.characteristic, code) for code in frame["group"]],
+        status=str(edition.resource(REACHED)["status"]),
     )
     silent = (frame["group"] == NOT_STATED) & frame["share"].notna()
     return frame.assign(verdict=frame["verdict"].mask(silent, "asked, no answer")), reference
@@ -298,32 +300,32 @@ def _chart(told: pd.DataFrame, reference: str) -> pd.DataFrame:
 # -- gradient over deprivation ---------------------------------------------------------------------------
 
 
-def gradient(pack: Pack, view: View) -> Finding:
+def gradient(edition: Edition, view: View) -> Finding:
     """Return how reach changes from the most to the least deprived: SII and RII by programme, with limits.
 
     One row a programme of the view that counts people; those with a decile held back are left out and named.
     """
-    return pack.remember(("equality.gradient", view), lambda: _gradient(pack, view))
+    return edition.remember(("equality.gradient", view), lambda: _gradient(edition, view))
 
 
-def _gradient(pack: Pack, view: View) -> Finding:
-    framework = Framework.of(pack)
+def _gradient(edition: Edition, view: View) -> Finding:
+    framework = Framework.of(edition)
     year = area_cells.year_of_view(framework, view)
-    known = area_cells.programmes(pack, view, "counts_people")
-    about = office(pack, REACH)
+    known = area_cells.programmes(edition, view, "counts_people")
+    about = office(edition, REACH)
     common: dict[str, Any] = {
         "name": "equality-gradient",
         "columns": GRADIENT,
         "decimals": dict.fromkeys(GRADIENT, 1) | dict.fromkeys(("rii", "rii_lower", "rii_upper"), 2),
         "view": view,
-        "method": method(pack, f"{GRADIENT_METHOD} {COUNTS}"),
+        "method": method(edition, f"{GRADIENT_METHOD} {COUNTS}"),
         "caveats": (QUESTION, STRAIGHT),
-        "about": dated(pack, year),
-        "vintage": vintage(pack),
+        "about": dated(edition, year),
+        "vintage": vintage(edition),
         **about,
     }
-    counted, hidden = _counted(pack, year, known)
-    residents = area_cells.population_by_decile(pack)
+    counted, hidden = _counted(edition, year, known)
+    residents = area_cells.population_by_decile(edition)
     lived_in = residents[residents > 0]
     if not counted or len(lived_in) < slopes.LEAST_QUANTILES:
         return Finding(
@@ -335,7 +337,7 @@ def _gradient(pack: Pack, view: View) -> Finding:
         )
     frame = pd.DataFrame([_line(people, lived_in) for people in counted.values()]).assign(
         programme_label=[known[code] for code in counted],
-        unit_label=_units(pack, list(counted)),
+        unit_label=_units(edition, list(counted)),
         status=least_official(about["statuses"]),
         marker="[x]",
     )
@@ -352,11 +354,11 @@ def _gradient(pack: Pack, view: View) -> Finding:
     )
 
 
-def _counted(pack: Pack, year: str, known: dict[str, str]) -> tuple[dict[str, pd.Series], list[str]]:
+def _counted(edition: Edition, year: str, known: dict[str, str]) -> tuple[dict[str, pd.Series], list[str]]:
     """Return people by decile of each programme with all deciles shown; and the names of those with one held back."""
     counted, hidden = {}, []
     for code, label in known.items():
-        people = area_cells.deciles_of_people(pack, year, code).set_index("decile").loc[1:, "people"]
+        people = area_cells.deciles_of_people(edition, year, code).set_index("decile").loc[1:, "people"]
         if people.isna().any():
             hidden.append(label)
         elif people.sum() > 0:
@@ -377,12 +379,13 @@ def _no_line(known: dict[str, str], hidden: list[str], lived_in: int, year: str)
     return f"No contact lines for these programmes in {year}."
 
 
-def _units(pack: Pack, codes: list[str]) -> list[str]:
+def _units(edition: Edition, codes: list[str]) -> list[str]:
     """Return what each programme counts, in words."""
-    rows = area_cells.table(pack, "programmes").set_index("id")
+    rows = area_cells.table(edition, "programmes").set_index("id")
     units = rows["unit"] if "unit" in rows else pd.Series(dtype="str")
     return [
-        Framework.of(pack).vocabulary.label("reach_unit", units.get(code, "people")).lower() for code in codes
+        Framework.of(edition).vocabulary.label("reach_unit", units.get(code, "people")).lower()
+        for code in codes
     ]
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from svdash import wording
+from svdash.editions import Edition
 from svdash.findings.equality.comparison_groups import table
 from svdash.findings.finding import Finding, least_official, office, records, updated_of
 from svdash.findings.indicators import gated_observations
@@ -17,7 +18,7 @@ from svdash.findings.indicators.indicator_trends import scope
 from svdash.findings.reach.area_figures import chosen, dated
 from svdash.measures import trend
 from svdash.register import ALL, NOT_STATED, Framework, View, figure_tables
-from svdash.tables import Pack, split
+from svdash.tables import split
 from svdash.years import year_end
 
 GAPS: Final = "data_gaps"
@@ -81,17 +82,17 @@ WHOLE: Final = "The cells are all there are, no sample: the interval says how mu
 # -- the state of each cell ------------------------------------------------------------------------------
 
 
-def _figures(pack: Pack) -> pd.DataFrame:
+def _figures(edition: Edition) -> pd.DataFrame:
     """Return what the gated figures tell: one row for each indicator, characteristic and year that has any.
 
     Columns: ``groups`` (that stated one), ``seen`` (of them shown), ``undeclared`` (percent), ``state``.
     """
-    return pack.remember("equality.unknown.figures", lambda: _told(pack))
+    return edition.remember("equality.unknown.figures", lambda: _told(edition))
 
 
-def _told(pack: Pack) -> pd.DataFrame:
-    people = Framework.of(pack).indicators["counts_people"]
-    rows = gated_observations.gated(pack)
+def _told(edition: Edition) -> pd.DataFrame:
+    people = Framework.of(edition).indicators["counts_people"]
+    rows = gated_observations.gated(edition)
     rows = rows[rows["indicator"].isin(people.index[people]) & ~rows["part"]]
     rows = rows[rows["as_at"] == rows.groupby(_LINE)["as_at"].transform("max")]
     rows = rows.assign(
@@ -145,10 +146,10 @@ def _undeclared(lines: pd.DataFrame) -> pd.Series:
     return lines["silent_value"].where(one_base, apart).clip(0, 100).round(1)
 
 
-def _measured_years(pack: Pack) -> list[str]:
+def _measured_years(edition: Edition) -> list[str]:
     """Return the complete years from the first that has any breakdown."""
-    framework = Framework.of(pack)
-    figures = _figures(pack)
+    framework = Framework.of(edition)
+    figures = _figures(edition)
     first = min(figures.index.get_level_values("year"), default="")
     return [
         year
@@ -157,25 +158,25 @@ def _measured_years(pack: Pack) -> list[str]:
     ]
 
 
-def _year(pack: Pack, view: View) -> str:
+def _year(edition: Edition, view: View) -> str:
     """Return the complete year that is looked at; empty where no breakdown has a figure up to then."""
-    years = [y for y in _measured_years(pack) if view.year == ALL or y <= view.year]
+    years = [y for y in _measured_years(edition) if view.year == ALL or y <= view.year]
     return years[-1] if years else ""
 
 
-def _states(pack: Pack, view: View, year: str) -> pd.DataFrame:
+def _states(edition: Edition, view: View, year: str) -> pd.DataFrame:
     """Return every cell of the view with its state in a year, what the figures and the list of gaps say of it.
 
     One row for each indicator of the view that counts people and each characteristic, in the vocabulary's order.
     """
-    framework = Framework.of(pack)
+    framework = Framework.of(edition)
     about = framework.indicators_of(view)
     about = about[about["counts_people"]]
     names = [code for code in framework.vocabulary.labels("characteristic") if code != ALL]
     cells = pd.DataFrame(product(about.index, names), columns=_CELL)
-    figures = _figures(pack)
+    figures = _figures(edition)
     now = figures[figures.index.get_level_values("year") == year].droplevel("year")
-    gaps = table(pack, GAPS, *_CELL, "reason", "owner", "next_step", "due", "note").set_index(_CELL)
+    gaps = table(edition, GAPS, *_CELL, "reason", "owner", "next_step", "due", "note").set_index(_CELL)
     cells = cells.join(now[["groups", "seen", "undeclared", "state"]], on=_CELL).join(gaps, on=_CELL)
     needed = {(i, c) for i, listed in about["breakdowns"].items() for c in split(listed)}
     wanted = needed | set(_other_years(figures, year))
@@ -203,25 +204,25 @@ def _other_years(figures: pd.DataFrame, year: str) -> dict[tuple[str, str], str]
 _SINCE: Final = "Figures since"
 
 
-def _listed_on(pack: Pack) -> date:
+def _listed_on(edition: Edition) -> date:
     """Return the day of the list of gaps: it is one list of what is open now, not one a year."""
-    return updated_of(pack, GAPS)
+    return updated_of(edition, GAPS)
 
 
-def _grid(pack: Pack, view: View, year: str) -> pd.DataFrame:
+def _grid(edition: Edition, view: View, year: str) -> pd.DataFrame:
     """Return every cell of the view in a year with its state, and who does what about it by when; grid order."""
-    framework = Framework.of(pack)
-    cells = _states(pack, view, year)
+    framework = Framework.of(edition)
+    cells = _states(edition, view, year)
     # What other years have is told only of cells that have no figure now.
     keys = list(zip(cells["indicator"], cells["characteristic"], strict=True))
-    when = pd.Series(list(map(_other_years(_figures(pack), year).get, keys)), dtype="object")
+    when = pd.Series(list(map(_other_years(_figures(edition), year).get, keys)), dtype="object")
     when = when.mask(cells["known"])
     settled = cells["state"].isin([MEASURED, NOT_APPLICABLE]) | when.str.startswith(_SINCE).fillna(
         False
     ).astype(bool)
     owner = cells["owner"].fillna(cells["indicator"].map(framework.indicators["owner"])).fillna("no owner")
     due = cells["due"].map("{:%Y-%m-%d}".format, na_action="ignore").astype("object")
-    late = (cells["due"] < pd.Timestamp(_listed_on(pack))).fillna(False).astype(bool) & ~settled
+    late = (cells["due"] < pd.Timestamp(_listed_on(edition))).fillna(False).astype(bool) & ~settled
     unnamed = np.where(cells["state"] == NOT_APPLICABLE, "The register does not ask for it", "none")
     return cells.assign(
         short=cells["indicator"].map(framework.indicators["short"]),
@@ -244,20 +245,20 @@ def _grid(pack: Pack, view: View, year: str) -> pd.DataFrame:
 # -- the register ----------------------------------------------------------------------------------------
 
 
-def register(pack: Pack, view: View) -> Finding:
+def register(edition: Edition, view: View) -> Finding:
     """Return the register of data gaps: each indicator that counts people by each characteristic.
 
     The states are those of the newest complete year up to the view's; role and commitment narrow the indicators.
     """
-    return pack.remember(("equality.unknown.register", view), lambda: _register(pack, view))
+    return edition.remember(("equality.unknown.register", view), lambda: _register(edition, view))
 
 
-def _tables(pack: Pack) -> tuple[str, ...]:
-    return (GAPS, *figure_tables(pack))
+def _tables(edition: Edition) -> tuple[str, ...]:
+    return (GAPS, *figure_tables(edition))
 
 
-def _register(pack: Pack, view: View) -> Finding:
-    year = _year(pack, view)
+def _register(edition: Edition, view: View) -> Finding:
+    year = _year(edition, view)
     common: dict[str, Any] = {
         "name": "data-gaps",
         "columns": REGISTER,
@@ -265,10 +266,10 @@ def _register(pack: Pack, view: View) -> Finding:
         "view": view,
         "method": METHOD,
         "caveats": (CAVEAT,),
-        **office(pack, _tables(pack)),
+        **office(edition, _tables(edition)),
     }
-    grid = _grid(pack, view, year)
-    why = _why_empty(pack, view, year, grid)
+    grid = _grid(edition, view, year)
+    why = _why_empty(edition, view, year, grid)
     if why:
         return Finding(
             headline="What we don't know: no register",
@@ -281,32 +282,32 @@ def _register(pack: Pack, view: View) -> Finding:
     order = {state: n for n, state in enumerate(STATES)}
     return Finding(
         headline=_headline(grid),
-        subtitle=f"Breakdowns of the indicators that count people, {scope(Framework.of(pack), view)}, {year}; "
+        subtitle=f"Breakdowns of the indicators that count people, {scope(Framework.of(edition), view)}, {year}; "
         f"{_counts(grid)[NOT_APPLICABLE]} of {len(grid)} cells don't apply",
         # What waits for somebody comes first: past its date, then without a step.
         frame=grid.assign(
             place=grid["state"].map(order),
             waits=np.where(grid["overdue"] == "yes", 0, np.where(grid["next_step"] == NO_STEP, 1, 2)),
         ).sort_values(["waits", "place"], kind="stable"),
-        sentence=_sentence(pack, view, grid, year),
+        sentence=_sentence(edition, view, grid, year),
         alt=_alt(grid),
         legend="? on orange: not asked. [c]: too small to show. A percentage: so many of those asked did not answer. Dot: measured. Dash: not applicable.",
         chart=_cells(grid),
-        about=dated(pack, year),
+        about=dated(edition, year),
         **common,
     )
 
 
-def _why_empty(pack: Pack, view: View, year: str, grid: pd.DataFrame) -> str:
+def _why_empty(edition: Edition, view: View, year: str, grid: pd.DataFrame) -> str:
     """Say why there is no register to show; empty where there is one."""
-    if table(pack, GAPS).empty:
+    if table(edition, GAPS).empty:
         return "The data pack doesn't say why breakdowns are missing: add the table data_gaps."
     if not year:
-        years = _measured_years(pack)
+        years = _measured_years(edition)
         since = f" The first are of {years[0]}." if years else ""
         return f"No breakdown has a figure for a complete year up to {view.year}.{since}"
     if grid.empty or (grid["state"] == NOT_APPLICABLE).all():
-        whose = scope(Framework.of(pack), view)
+        whose = scope(Framework.of(edition), view)
         return f"No breakdown applies to an indicator here ({whose}): none counts people. Choose all roles and commitments."
     return ""
 
@@ -329,7 +330,7 @@ def _headline(grid: pd.DataFrame) -> str:
     return f"{counts[MEASURED] or 'None'} of {wording.count(whole, 'breakdown')} {verb} measured, {rest}"
 
 
-def _sentence(pack: Pack, view: View, grid: pd.DataFrame, year: str) -> str:
+def _sentence(edition: Edition, view: View, grid: pd.DataFrame, year: str) -> str:
     counts = _counts(grid)
     text = []
     unasked = grid[grid["state"] == NOT_ASKED].groupby("characteristic_label", sort=False).size()
@@ -354,15 +355,15 @@ def _sentence(pack: Pack, view: View, grid: pd.DataFrame, year: str) -> str:
     if late:
         text.append(
             f"{wording.sentence(wording.count(late, 'step'))} {'was' if late == 1 else 'were'} past the agreed date on "
-            f"{wording.day(_listed_on(pack))}."
+            f"{wording.day(_listed_on(edition))}."
         )
     if view.year not in (ALL, year):
-        text.append(_other_year(pack, view.year, year))
+        text.append(_other_year(edition, view.year, year))
     return " ".join(text)
 
 
-def _other_year(pack: Pack, wanted: str, year: str) -> str:
-    why = "is not complete yet" if Framework.of(pack).calendar.is_part(wanted) else "has no figure"
+def _other_year(edition: Edition, wanted: str, year: str) -> str:
+    why = "is not complete yet" if Framework.of(edition).calendar.is_part(wanted) else "has no figure"
     return f"{wanted} {why}: this is {year}."
 
 
@@ -397,22 +398,22 @@ def _cells(grid: pd.DataFrame) -> pd.DataFrame:
 # -- is it getting better --------------------------------------------------------------------------------
 
 
-def share_measured(pack: Pack, view: View) -> Finding:
+def share_measured(edition: Edition, view: View) -> Finding:
     """Return the share of breakdowns that are measured, year by year, put through the ladder of tests."""
-    return pack.remember(("equality.unknown.share", view), lambda: _share_measured(pack, view))
+    return edition.remember(("equality.unknown.share", view), lambda: _share_measured(edition, view))
 
 
-def _share_measured(pack: Pack, view: View) -> Finding:
+def _share_measured(edition: Edition, view: View) -> Finding:
     common: dict[str, Any] = {
         "name": "data-gaps-share",
         "columns": SHARE,
         "decimals": dict.fromkeys(("value", "lower", "upper"), 1),
         "view": view,
         "method": METHOD,
-        **office(pack, _tables(pack)),
+        **office(edition, _tables(edition)),
     }
-    year = _year(pack, view)
-    why = _why_empty(pack, view, year, _states(pack, view, year))
+    year = _year(edition, view)
+    why = _why_empty(edition, view, year, _states(edition, view, year))
     if why:
         return Finding(
             headline="Share of breakdowns measured: no figure",
@@ -421,13 +422,13 @@ def _share_measured(pack: Pack, view: View) -> Finding:
             empty=why,
             **common,
         )
-    rows = _by_year(pack, view).assign(status=least_official(common["statuses"]))
+    rows = _by_year(edition, view).assign(status=least_official(common["statuses"]))
     assessment = trend.assess(
         rows[["period", "numerator", "denominator"]], "higher", "proportion", unit="percent"
     )
     return Finding(
         headline=f"Breakdowns that are measured: {wording.VERDICT[assessment.verdict].lower()}",
-        subtitle=f"Breakdowns measured, of those that apply, {scope(Framework.of(pack), view)}, up to {year}",
+        subtitle=f"Breakdowns measured, of those that apply, {scope(Framework.of(edition), view)}, up to {year}",
         frame=rows.iloc[::-1],
         sentence=assessment.sentence,
         alt=" ".join(f"{r['period']}: {r['numerator']} of {r['denominator']}." for r in records(rows)),
@@ -440,12 +441,12 @@ def _share_measured(pack: Pack, view: View) -> Finding:
     )
 
 
-def _by_year(pack: Pack, view: View) -> pd.DataFrame:
+def _by_year(edition: Edition, view: View) -> pd.DataFrame:
     """Return the number of cells in each state by complete year, with the share measured and its limits."""
     found = []
-    for year in _measured_years(pack):
+    for year in _measured_years(edition):
         if view.year == ALL or year <= view.year:
-            counts = _counts(_states(pack, view, year))
+            counts = _counts(_states(edition, view, year))
             whole = sum(counts.values()) - counts[NOT_APPLICABLE]
             others = (counts[state] for state in (NOT_ANSWERED, TOO_SMALL, NOT_ASKED))
             found.append((year, counts[MEASURED], whole, *others))

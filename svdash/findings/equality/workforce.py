@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from svdash import wording
+from svdash.editions import Edition
 from svdash.findings.equality.comparison_groups import (
     COUNTS,
     QUESTION,
@@ -23,7 +24,6 @@ from svdash.findings.indicators import gated_observations
 from svdash.findings.indicators.indicator_series import lead_key
 from svdash.measures.trend import minimum_detectable_change
 from svdash.register import ALL, NOT_STATED, OBSERVATIONS, Framework, View
-from svdash.tables import Pack
 
 COLUMNS = {
     "group_label": "Group",
@@ -60,57 +60,57 @@ METHOD = (
 )
 
 
-def indicator(pack: Pack, part: str) -> str:
+def indicator(edition: Edition, part: str) -> str:
     """Return the indicator that the vocabulary's list ``equality_indicator`` names for a part; empty without one."""
-    framework = Framework.of(pack)
+    framework = Framework.of(edition)
     named = framework.vocabulary.labels("equality_indicator").get(part, "")
     return named if named in framework.indicators.index else ""
 
 
-def shares(pack: Pack, view: View, chosen: Chosen) -> Finding:
+def shares(edition: Edition, view: View, chosen: Chosen) -> Finding:
     """Return the share of each group among staff, beside the residents and the comparison group."""
     key = ("equality.workforce", view.year, chosen)
-    return seen_from(pack, view, key, lambda: _shares(pack, view, chosen))
+    return seen_from(edition, view, key, lambda: _shares(edition, view, chosen))
 
 
-def _of_staff(pack: Pack, view: View, characteristic: str) -> tuple[str, pd.DataFrame]:
+def _of_staff(edition: Edition, view: View, characteristic: str) -> tuple[str, pd.DataFrame]:
     """Return the newest year with staff by a characteristic, and its gated rows in the vocabulary's order.
 
     The group of the target stands first: it may be several small groups in one, none of which can be told by itself.
     """
-    rows = gated_observations.gated(pack)
+    rows = gated_observations.gated(edition)
     rows = rows[(rows["characteristic"] == characteristic) & ~rows["part"]]
-    alone, goal = (rows["indicator"] == indicator(pack, name) for name in ("workforce", "target"))
+    alone, goal = (rows["indicator"] == indicator(edition, name) for name in ("workforce", "target"))
     year = year_of(view, rows.loc[alone, "year"])
     apart = goal & ~rows["group"].isin(rows.loc[alone, "group"])
     rows = rows[(alone | apart) & (rows["year"] == year)]
-    order = {group: place for place, group in enumerate(groups(pack, characteristic))}
+    order = {group: place for place, group in enumerate(groups(edition, characteristic))}
     order |= dict.fromkeys(rows.loc[apart, "group"], -1)
     return year, rows.sort_values("group", key=lambda column: column.map(order)).reset_index(drop=True)
 
 
-def _first(pack: Pack, view: View, chosen: Chosen) -> tuple[str, str]:
+def _first(edition: Edition, view: View, chosen: Chosen) -> tuple[str, str]:
     """Return the first year with staff by the characteristic, and the one that was asked for; empty without any."""
-    rows = gated_observations.gated(pack)
+    rows = gated_observations.gated(edition)
     rows = rows[
-        (rows["indicator"] == indicator(pack, "workforce"))
+        (rows["indicator"] == indicator(edition, "workforce"))
         & (rows["characteristic"] == chosen.characteristic)
     ]
     return (str(rows["year"].min()), view.year) if len(rows) else ("", "")
 
 
-def _shares(pack: Pack, view: View, chosen: Chosen) -> Finding:
-    framework = Framework.of(pack)
-    year, rows = _of_staff(pack, view, chosen.characteristic)
-    name = name_of(pack, chosen.characteristic)
-    labels = groups(pack, chosen.characteristic)
+def _shares(edition: Edition, view: View, chosen: Chosen) -> Finding:
+    framework = Framework.of(edition)
+    year, rows = _of_staff(edition, view, chosen.characteristic)
+    name = name_of(edition, chosen.characteristic)
+    labels = groups(edition, chosen.characteristic)
     common: dict[str, Any] = {
         "name": "equality-workforce",
         "params": chosen.params(),
         "columns": COLUMNS,
         "decimals": DECIMALS,
         "view": view,
-        "updated": updated_of(pack, *OBSERVATIONS),
+        "updated": updated_of(edition, *OBSERVATIONS),
         "method": f"{METHOD} {COUNTS}",
         "caveats": (QUESTION,),
     }
@@ -121,20 +121,20 @@ def _shares(pack: Pack, view: View, chosen: Chosen) -> Finding:
             subtitle=f"Share of staff by {name}",
             frame=pd.DataFrame(columns=list(COLUMNS)),
             empty=nothing(
-                pack,
-                [indicator(pack, "workforce")],
+                edition,
+                [indicator(edition, "workforce")],
                 chosen.characteristic,
                 "staff",
-                *_first(pack, view, chosen),
+                *_first(edition, view, chosen),
             ),
             **common,
         )
-    reference = reference_of(pack, chosen, list(stated["group"]))
-    frame = _frame(pack, rows, reference, chosen.characteristic).assign(
+    reference = reference_of(edition, chosen, list(stated["group"]))
+    frame = _frame(edition, rows, reference, chosen.characteristic).assign(
         group_label=lambda f: f["group"].map(labels), reference=labels.get(reference, reference)
     )
     told = frame[frame["group"] != NOT_STATED]
-    scope = _scope(pack, chosen.characteristic)
+    scope = _scope(edition, chosen.characteristic)
     return Finding(
         headline=_headline(told, name),
         subtitle=f"Share of staff by {name}, {framework.vocabulary.label('organisation', 'lcrca')}, 31 March of {year}"
@@ -146,24 +146,24 @@ def _shares(pack: Pack, view: View, chosen: Chosen) -> Finding:
         **rests_on(
             [
                 *((str(each), "staff") for each in frame["status"]),
-                *(office(pack, ("benchmarks",))["sources"].items() if scope else ()),
+                *(office(edition, ("benchmarks",))["sources"].items() if scope else ()),
             ]
         ),
         chart=_chart(told, reference),
-        about=said_of(pack, chosen.characteristic, year, "lcrca", reference, on_a_day=True),
+        about=said_of(edition, chosen.characteristic, year, "lcrca", reference, on_a_day=True),
         **common,
     )
 
 
-def target_characteristic(pack: Pack) -> str:
+def target_characteristic(edition: Edition) -> str:
     """Return the characteristic that the target's group belongs to; empty where no target is named."""
-    code = indicator(pack, "target")
-    return lead_key(Framework.of(pack), code)[0] if code else ""
+    code = indicator(edition, "target")
+    return lead_key(Framework.of(edition), code)[0] if code else ""
 
 
-def target(pack: Pack, view: View) -> Finding:
+def target(edition: Edition, view: View) -> Finding:
     """Return the share of the group that the Framework's own target is about, and what could be told as a change."""
-    return seen_from(pack, view, ("equality.target", view.year), lambda: _target(pack, view))
+    return seen_from(edition, view, ("equality.target", view.year), lambda: _target(edition, view))
 
 
 TARGET = {
@@ -179,10 +179,10 @@ TARGET = {
 }
 
 
-def _target(pack: Pack, view: View) -> Finding:
-    framework = Framework.of(pack)
-    code = indicator(pack, "target")
-    rows = gated_observations.gated(pack)
+def _target(edition: Edition, view: View) -> Finding:
+    framework = Framework.of(edition)
+    code = indicator(edition, "target")
+    rows = gated_observations.gated(edition)
     rows = rows[
         (rows["indicator"] == code) & ~rows["part"] & ((view.year == ALL) | (rows["year"] <= view.year))
     ]
@@ -192,7 +192,7 @@ def _target(pack: Pack, view: View) -> Finding:
         "columns": TARGET,
         "view": view,
         "decimals": {"value": 1, "lower": 1, "upper": 1},
-        "updated": updated_of(pack, *OBSERVATIONS),
+        "updated": updated_of(edition, *OBSERVATIONS),
     }
     seen = rows[rows["value"].notna()]
     if seen.empty:
@@ -277,15 +277,15 @@ def _detectable(last: dict[str, Any]) -> str:
     return f"With as many staff you would need {' and '.join(parts)}." if parts else ""
 
 
-def _scope(pack: Pack, characteristic: str) -> str:
-    rows = residents(pack)
+def _scope(edition: Edition, characteristic: str) -> str:
+    rows = residents(edition)
     found = rows.loc[rows["characteristic"] == characteristic, "scope"]
     return str(found.iloc[0]) if len(found) else ""
 
 
-def _frame(pack: Pack, rows: pd.DataFrame, reference: str, characteristic: str) -> pd.DataFrame:
+def _frame(edition: Edition, rows: pd.DataFrame, reference: str, characteristic: str) -> pd.DataFrame:
     """Return every group with its share, its gap to residents, and how it is represented beside the comparison group."""
-    known = residents(pack)
+    known = residents(edition)
     known = known[known["characteristic"] == characteristic]
     beside = dict(zip(known["group"], known["share"], strict=True))
     frame = rows.assign(share=rows["value"], resident_share=rows["group"].map(beside).astype("float64"))

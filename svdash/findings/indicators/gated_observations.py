@@ -10,12 +10,12 @@ from __future__ import annotations
 import pandas as pd
 
 from svdash import disclosure
+from svdash.editions import Edition
 from svdash.findings import gated_frames
 from svdash.findings.aggregate_groups import aggregates, without_doubles
 from svdash.findings.indicators import observation_sums
 from svdash.measures import trend
 from svdash.register import ALL, NOT_STATED, OBSERVATIONS, RECRUITMENT, Framework
-from svdash.tables import Pack
 from svdash.years import year_end
 
 _KINDS: tuple[trend.Kind, ...] = ("proportion", "count", "none")
@@ -27,7 +27,7 @@ KEYS = ["indicator", "organisation", "characteristic", "group"]
 _KEPT = "observed"
 
 
-def gated(pack: Pack) -> pd.DataFrame:
+def gated(edition: Edition) -> pd.DataFrame:
     """Return every observation of the pack, gated once, oldest first.
 
     Columns: the keys, ``year``, ``period``, ``as_at``, ``value`` (in the indicator's unit), ``numerator`` and
@@ -35,22 +35,22 @@ def gated(pack: Pack) -> pd.DataFrame:
     share), ``lower``, ``upper`` (95%, in the unit), ``kind``, ``part``, ``marker``, ``status``, ``note``,
     ``source``.
     """
-    return pack.remember("observed.gated", lambda: _named(pack, _every(pack)))
+    return edition.remember("observed.gated", lambda: _named(edition, _every(edition)))
 
 
-def recruited(pack: Pack) -> pd.DataFrame:
+def recruited(edition: Edition) -> pd.DataFrame:
     """Return every count of recruitment by group, gated with the observations.
 
     Columns: ``year``, ``organisation``, ``characteristic``, ``group``, ``stage``, ``numerator``,
     ``denominator``, ``exact``.
     """
-    rows = _every(pack)
+    rows = _every(edition)
     return rows.loc[rows["stage"].notna(), [*_STAGE_LINE, "group", "numerator", "denominator", "exact"]]
 
 
-def series(pack: Pack) -> dict[Key, pd.DataFrame]:
+def series(edition: Edition) -> dict[Key, pd.DataFrame]:
     """Return the gated observations cut into series once: (indicator, organisation, characteristic, group) → rows."""
-    return pack.remember("observed.series", lambda: _series(gated(pack)))
+    return edition.remember("observed.series", lambda: _series(gated(edition)))
 
 
 def _series(rows: pd.DataFrame) -> dict[Key, pd.DataFrame]:
@@ -60,27 +60,29 @@ def _series(rows: pd.DataFrame) -> dict[Key, pd.DataFrame]:
     }
 
 
-def years(pack: Pack) -> pd.DataFrame:
+def years(edition: Edition) -> pd.DataFrame:
     """Return ``indicator`` and financial ``year`` of every observation, to count how much stands behind each."""
-    return _named(pack, _rows(pack))[["indicator", "year"]]
+    return _named(edition, _rows(edition))[["indicator", "year"]]
 
 
-def _named(pack: Pack, rows: pd.DataFrame) -> pd.DataFrame:
+def _named(edition: Edition, rows: pd.DataFrame) -> pd.DataFrame:
     """Leave out counts that no indicator names."""
-    known = rows["indicator"].isin(Framework.of(pack).indicators.index)
+    known = rows["indicator"].isin(Framework.of(edition).indicators.index)
     return rows[known].drop(columns=["stage", "exact"], errors="ignore").reset_index(drop=True)
 
 
-def _rows(pack: Pack) -> pd.DataFrame:
+def _rows(edition: Edition) -> pd.DataFrame:
     """Return all that is gated together, with its status, as it stands: observations, and stages without an indicator."""
-    return pack.remember("observed.rows", lambda: _together(pack))
+    return edition.remember("observed.rows", lambda: _together(edition))
 
 
-def _together(pack: Pack) -> pd.DataFrame:
-    frames = [pack.table(name).assign(status=str(pack.resource(name)["status"])) for name in OBSERVATIONS]
+def _together(edition: Edition) -> pd.DataFrame:
+    frames = [
+        edition.table(name).assign(status=str(edition.resource(name)["status"])) for name in OBSERVATIONS
+    ]
     rows = pd.concat(frames, ignore_index=True).assign(stage=pd.Series(dtype="str"))
-    rows = rows[rows["indicator"].isin(Framework.of(pack).indicators.index)]
-    staged = _of_stages(pack).reindex(columns=rows.columns)
+    rows = rows[rows["indicator"].isin(Framework.of(edition).indicators.index)]
+    staged = _of_stages(edition).reindex(columns=rows.columns)
     # A line that stands among the observations goes first: the same figure twice would be two of a period.
     known = pd.MultiIndex.from_frame(staged[LINE]).isin(pd.MultiIndex.from_frame(rows[LINE]))
     staged["indicator"] = staged["indicator"].mask(
@@ -91,18 +93,18 @@ def _together(pack: Pack) -> pd.DataFrame:
     return rows.reset_index(drop=True)
 
 
-def _of_stages(pack: Pack) -> pd.DataFrame:
+def _of_stages(edition: Edition) -> pd.DataFrame:
     """Return the counts of recruitment as observations of the indicators that name their stage, if any does.
 
     A group is counted out of those who answered, ``not-stated`` out of everybody asked. Without the table there
     are no rows.
     """
-    indicators = Framework.of(pack).indicators
-    if RECRUITMENT not in pack.tables:
+    indicators = Framework.of(edition).indicators
+    if RECRUITMENT not in edition.tables:
         return pd.DataFrame(columns=[*LINE, "stage"], dtype="str")
     stages = indicators["stage"].dropna() if "stage" in indicators else pd.Series(dtype="str", name="stage")
-    counts = pack.table(RECRUITMENT)
-    counts = without_doubles(counts[counts["characteristic"] != ALL], aggregates(pack))
+    counts = edition.table(RECRUITMENT)
+    counts = without_doubles(counts[counts["characteristic"] != ALL], aggregates(edition))
     silent = counts["group"] == NOT_STATED
     line = [counts[name] for name in _STAGE_LINE]
     asked = counts["people"].groupby(line).transform("sum")
@@ -112,28 +114,28 @@ def _of_stages(pack: Pack) -> pd.DataFrame:
         as_at=pd.to_datetime(counts["year"].map(year_end)),
         numerator=counts["people"],
         denominator=answered.mask(silent, asked),
-        status=str(pack.resource(RECRUITMENT)["status"]),
+        status=str(edition.resource(RECRUITMENT)["status"]),
     )
     return rows.merge(stages.rename_axis("indicator").reset_index(), how="left", on="stage")
 
 
-def keep(pack: Pack) -> None:
+def keep(edition: Edition) -> None:
     """Keep the gated observations for later starts. Raises ``OSError`` where they can't be written."""
-    gated_frames.put(pack, {_KEPT: _every(pack)})
+    gated_frames.put(edition, {_KEPT: _every(edition)})
 
 
-def _every(pack: Pack) -> pd.DataFrame:
+def _every(edition: Edition) -> pd.DataFrame:
     def build() -> pd.DataFrame:
-        before = gated_frames.fetch(pack, _KEPT)
-        return _gated(pack) if before is None else before
+        before = gated_frames.fetch(edition, _KEPT)
+        return _gated(edition) if before is None else before
 
-    return pack.remember("observed.every", build)
+    return edition.remember("observed.every", build)
 
 
-def _gated(pack: Pack) -> pd.DataFrame:
-    framework = Framework.of(pack)
+def _gated(edition: Edition) -> pd.DataFrame:
+    framework = Framework.of(edition)
     indicators = framework.indicators
-    rows = _rows(pack).copy()
+    rows = _rows(edition).copy()
     unnamed = ~rows["indicator"].isin(indicators.index)
     rows["people"] = rows["indicator"].map(indicators["counts_people"]).mask(unnamed, True).astype(bool)
     rows["unit"] = rows["indicator"].map(indicators["unit"]).mask(unnamed, "percent")

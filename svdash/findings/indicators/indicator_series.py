@@ -9,11 +9,11 @@ from typing import Any
 import pandas as pd
 
 from svdash import wording
+from svdash.editions import Edition
 from svdash.findings.finding import records
 from svdash.findings.indicators import gated_observations
 from svdash.measures import intervals, trend
 from svdash.register import ALL, NONE, NOT_STATED, Framework, View
-from svdash.tables import Pack
 
 _KINDS: dict[str, trend.Kind] = {"wilson": "proportion", "byar": "count", "none": "none"}
 PERIOD_NAMES = {"annual": "year", "half-yearly": "half-year", "quarterly": "quarter"}
@@ -76,9 +76,9 @@ class Trend:
         return f"{', '.join(parts)}, against {base['period']}" if parts else "none: the base is too small"
 
 
-def _rows(pack: Pack, view: View, key: gated_observations.Key) -> pd.DataFrame:
+def _rows(edition: Edition, view: View, key: gated_observations.Key) -> pd.DataFrame:
     """One series up to the end of the chosen year; its years are in order, so that is a slice."""
-    rows = gated_observations.series(pack).get(key, gated_observations.gated(pack).iloc[:0])
+    rows = gated_observations.series(edition).get(key, gated_observations.gated(edition).iloc[:0])
     return rows if view.year == ALL else rows.iloc[: int((rows["year"] <= view.year).sum())]
 
 
@@ -92,12 +92,12 @@ def lead_key(framework: Framework, indicator: str) -> tuple[str, str]:
 
 
 def assess(
-    pack: Pack, view: View, indicator: str, organisation: str, characteristic: str, group: str
+    edition: Edition, view: View, indicator: str, organisation: str, characteristic: str, group: str
 ) -> Trend:
     """Put one series through the ladder of METHODS, with the observations up to the chosen year."""
-    framework = Framework.of(pack)
+    framework = Framework.of(edition)
     about = framework.indicator(indicator)
-    rows = _rows(pack, view, (indicator, organisation, characteristic, group))
+    rows = _rows(edition, view, (indicator, organisation, characteristic, group))
     kind: trend.Kind = _KINDS[about["interval"]]
     tested = {"period": rows["period"], "value": rows["value"], "part": rows["part"]}
     if kind != "none":
@@ -128,19 +128,19 @@ def _label(framework: Framework, organisation: str, characteristic: str, group: 
     return ", ".join(parts)
 
 
-def keys_of(pack: Pack, view: View, indicator: str) -> list[tuple[str, str, str]]:
+def keys_of(edition: Edition, view: View, indicator: str) -> list[tuple[str, str, str]]:
     """Return (organisation, characteristic, group) of every series of an indicator, in the vocabulary's order."""
-    framework = Framework.of(pack)
+    framework = Framework.of(edition)
     found = [
         key[1:]
-        for key, rows in gated_observations.series(pack).items()
+        for key, rows in gated_observations.series(edition).items()
         if key[0] == indicator and (view.year == ALL or str(rows["year"].iloc[0]) <= view.year)
     ]
     order = {
         name: {code: n for n, code in enumerate(framework.vocabulary.labels(name))}
         for name in ("organisation", "characteristic", "group")
     }
-    last = len(gated_observations.series(pack)) + 1
+    last = len(gated_observations.series(edition)) + 1
 
     def place(key: tuple[str, str, str]) -> tuple[int, int, int]:
         codes = (key[0], key[1], f"{key[1]}={key[2]}")
@@ -150,17 +150,17 @@ def keys_of(pack: Pack, view: View, indicator: str) -> list[tuple[str, str, str]
     return sorted(found, key=place)
 
 
-def lead(pack: Pack, view: View, indicator: str) -> Trend:
+def lead(edition: Edition, view: View, indicator: str) -> Trend:
     """Return the series that stands for an indicator."""
-    return pack.remember(("trends.lead", view.year, indicator), lambda: _lead(pack, view, indicator))
+    return edition.remember(("trends.lead", view.year, indicator), lambda: _lead(edition, view, indicator))
 
 
-def _lead(pack: Pack, view: View, indicator: str) -> Trend:
-    framework = Framework.of(pack)
+def _lead(edition: Edition, view: View, indicator: str) -> Trend:
+    framework = Framework.of(edition)
     characteristic, group = lead_key(framework, indicator)
-    keys = [k for k in keys_of(pack, view, indicator) if k[1:] == (characteristic, group)]
+    keys = [k for k in keys_of(edition, view, indicator) if k[1:] == (characteristic, group)]
     organisation = keys[0][0] if keys else next(iter(framework.vocabulary.labels("organisation")), ALL)
-    return assess(pack, view, indicator, organisation, characteristic, group)
+    return assess(edition, view, indicator, organisation, characteristic, group)
 
 
 def compared(series: Trend, view: View) -> str:

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from svdash import wording
+from svdash.editions import Edition
 from svdash.findings.finding import Finding, by_office, seen_from, statuses_of, updated_of
 from svdash.findings.indicators import gated_observations
 from svdash.findings.indicators.indicator_series import Trend, assess, compared, keys_of, lead, lead_key
 from svdash.register import ALL, Framework, View, figure_tables
-from svdash.tables import Pack
 
 TABLE = {
     "indicator": "Indicator",
@@ -62,9 +62,9 @@ LADDER = (
 )
 
 
-def _cut(pack: Pack, view: View) -> pd.DataFrame:
+def _cut(edition: Edition, view: View) -> pd.DataFrame:
     """Observations up to the end of the chosen year."""
-    rows = gated_observations.gated(pack)
+    rows = gated_observations.gated(edition)
     return rows[rows["year"] <= view.year] if view.year != ALL else rows
 
 
@@ -82,7 +82,7 @@ def _frame(framework: Framework, trends: list[Trend]) -> pd.DataFrame:
         for t in trends
         if len(t.rows)
     ]
-    columns = list(gated_observations.gated(framework.pack).columns)
+    columns = list(gated_observations.gated(framework.edition).columns)
     empty = pd.DataFrame(columns=[*columns, "title", "short", "organisation_label", "group_label", "verdict"])
     return pd.concat(parts, ignore_index=True) if parts else empty
 
@@ -176,16 +176,16 @@ def _summary(view: View, front: Trend) -> dict[str, object]:
     }
 
 
-def board(pack: Pack, view: View) -> Finding:
+def board(edition: Edition, view: View) -> Finding:
     """Every indicator of the view as small multiples, by its leading series."""
     key = ("trends.board", view)
-    return pack.remember(key, lambda: _board(pack, view))
+    return edition.remember(key, lambda: _board(edition, view))
 
 
-def _board(pack: Pack, view: View) -> Finding:
-    framework = Framework.of(pack)
+def _board(edition: Edition, view: View) -> Finding:
+    framework = Framework.of(edition)
     ids = list(framework.indicators_of(view).index)
-    trends = [lead(pack, view, i) for i in ids]
+    trends = [lead(edition, view, i) for i in ids]
     seen = [t for t in trends if len(t.rows)]
     verdicts = [t.verdict for t in trends]
     better, worse = verdicts.count("improving"), verdicts.count("worsening")
@@ -206,7 +206,7 @@ def _board(pack: Pack, view: View) -> Finding:
         alt=alt(seen),
         statuses=statuses(seen),
         legend=LEGEND,
-        updated=updated_of(pack, *figure_tables(pack)),
+        updated=updated_of(edition, *figure_tables(edition)),
         method=LADDER,
         view=view,
         chart=panels(seen, "indicator"),
@@ -214,20 +214,22 @@ def _board(pack: Pack, view: View) -> Finding:
     )
 
 
-def one(pack: Pack, view: View, indicator: str, characteristic: str = "") -> Finding:
+def one(edition: Edition, view: View, indicator: str, characteristic: str = "") -> Finding:
     """One indicator: its series by organisation, or by the groups of one characteristic."""
     key = ("trends.one", view.year, indicator, characteristic)
-    return seen_from(pack, view, key, lambda: _one(pack, view, indicator, characteristic))
+    return seen_from(edition, view, key, lambda: _one(edition, view, indicator, characteristic))
 
 
-def _one(pack: Pack, view: View, indicator: str, characteristic: str) -> Finding:
-    framework = Framework.of(pack)
+def _one(edition: Edition, view: View, indicator: str, characteristic: str) -> Finding:
+    framework = Framework.of(edition)
     about = framework.indicator(indicator)
     characteristic = characteristic or lead_key(framework, indicator)[0]
     trends = [
-        assess(pack, view, indicator, *k) for k in keys_of(pack, view, indicator) if k[1] == characteristic
+        assess(edition, view, indicator, *k)
+        for k in keys_of(edition, view, indicator)
+        if k[1] == characteristic
     ]
-    front = lead(pack, view, indicator)
+    front = lead(edition, view, indicator)
     first = next((t for t in trends if t.group == front.group and t.organisation == front.organisation), None)
     first = first or (trends[0] if trends else front)
     told = first.assessment.sentence if trends else ""
@@ -253,7 +255,7 @@ def _one(pack: Pack, view: View, indicator: str, characteristic: str) -> Finding
         verdict=first.verdict,
         statuses=statuses(trends),
         legend=LEGEND,
-        updated=updated_of(pack, *figure_tables(pack)),
+        updated=updated_of(edition, *figure_tables(edition)),
         method=f"{about['method']} Numerator: {about['numerator']}."
         + ("" if pd.isna(about["denominator"]) else f" Denominator: {about['denominator']}.")
         + f" {first.assessment.method}",
@@ -266,9 +268,9 @@ def _one(pack: Pack, view: View, indicator: str, characteristic: str) -> Finding
     )
 
 
-def about(pack: Pack, indicator: str) -> list[tuple[str, str]]:
+def about(edition: Edition, indicator: str) -> list[tuple[str, str]]:
     """Return what the register says of an indicator, as pairs for a person to read."""
-    framework = Framework.of(pack)
+    framework = Framework.of(edition)
     row = framework.indicator(indicator)
     measure = framework.measures.set_index("id")["title"].get(row["measure"], "")
     linked = list(framework.links.loc[framework.links["indicator"] == indicator, "commitment"])
@@ -290,17 +292,17 @@ def about(pack: Pack, indicator: str) -> list[tuple[str, str]]:
     ]
 
 
-def characteristics(pack: Pack, view: View, indicator: str) -> list[str]:
+def characteristics(edition: Edition, view: View, indicator: str) -> list[str]:
     """Return the characteristics an indicator has figures by, the leading one first."""
-    first = lead_key(Framework.of(pack), indicator)[0]
-    found = list(dict.fromkeys(k[1] for k in keys_of(pack, view, indicator)))
+    first = lead_key(Framework.of(edition), indicator)[0]
+    found = list(dict.fromkeys(k[1] for k in keys_of(edition, view, indicator)))
     return sorted(found, key=lambda c: c != first)
 
 
-def observations(pack: Pack, view: View) -> Finding:
+def observations(edition: Edition, view: View) -> Finding:
     """Every gated observation of the view's indicators, as open data."""
-    framework = Framework.of(pack)
-    rows = _cut(pack, view)
+    framework = Framework.of(edition)
+    rows = _cut(edition, view)
     rows = rows[rows["indicator"].isin(framework.indicators_of(view).index)]
     frame = rows.assign(
         title=rows["indicator"].map(framework.indicators["title"]),
@@ -323,7 +325,7 @@ def observations(pack: Pack, view: View) -> Finding:
         frame=frame,
         columns={**TABLE, **extra, "source": "Source"},
         decimals={"value": 1, "lower": 1, "upper": 1},
-        statuses=statuses_of(pack, *figure_tables(pack)),
+        statuses=statuses_of(edition, *figure_tables(edition)),
         view=view,
     )
 

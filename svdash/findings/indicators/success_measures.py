@@ -7,11 +7,11 @@ from typing import Any
 import pandas as pd
 
 from svdash import wording
+from svdash.editions import Edition
 from svdash.findings.finding import Finding, records, updated_of
 from svdash.findings.indicators import indicator_trends
 from svdash.findings.indicators.indicator_series import Trend, compared, lead
 from svdash.register import Framework, View, figure_tables
-from svdash.tables import Pack
 
 MEASURES = {
     "measure": "Measure",
@@ -26,10 +26,10 @@ MEASURES = {
 }
 
 
-def measures(pack: Pack, view: View) -> Finding:
+def measures(edition: Edition, view: View) -> Finding:
     """The success measures, each by its leading indicator."""
     key = ("trends.measures", view.role, view.commitment, view.year, view.compare)
-    return pack.remember(key, lambda: _measures(pack, view))
+    return edition.remember(key, lambda: _measures(edition, view))
 
 
 def verdict_of(measure: dict[str, Any], front: Trend | None) -> str:
@@ -39,9 +39,9 @@ def verdict_of(measure: dict[str, Any], front: Trend | None) -> str:
     return front.verdict if front is not None else "no-data"
 
 
-def fronts(pack: Pack, view: View) -> list[tuple[dict[str, Any], Trend | None, str]]:
+def fronts(edition: Edition, view: View) -> list[tuple[dict[str, Any], Trend | None, str]]:
     """Return each success measure of the view with its leading series and its verdict."""
-    framework = Framework.of(pack)
+    framework = Framework.of(edition)
     leads = (
         framework.indicators[framework.indicators["lead"]]
         .drop_duplicates("measure")
@@ -49,14 +49,14 @@ def fronts(pack: Pack, view: View) -> list[tuple[dict[str, Any], Trend | None, s
     )
     found = []
     for measure in records(framework.measures_of(view)):
-        front = lead(pack, view, str(leads[measure["id"]])) if measure["id"] in leads.index else None
+        front = lead(edition, view, str(leads[measure["id"]])) if measure["id"] in leads.index else None
         found.append((measure, front, verdict_of(measure, front)))
     return found
 
 
-def _measures(pack: Pack, view: View) -> Finding:
-    framework = Framework.of(pack)
-    found = fronts(pack, view)
+def _measures(edition: Edition, view: View) -> Finding:
+    framework = Framework.of(edition)
+    found = fronts(edition, view)
     rows = [_measure_row(framework, view, *row) for row in found]
     verdicts = [verdict for _, _, verdict in found]
     seen = [t for _, t, _ in found if t is not None and len(t.rows)]
@@ -71,7 +71,7 @@ def _measures(pack: Pack, view: View) -> Finding:
         alt=indicator_trends.alt(seen),
         statuses=indicator_trends.statuses(seen),
         legend=indicator_trends.LEGEND,
-        updated=updated_of(pack, *figure_tables(pack)),
+        updated=updated_of(edition, *figure_tables(edition)),
         method=indicator_trends.LADDER,
         view=view,
         chart=indicator_trends.panels(seen, "indicator"),

@@ -5,43 +5,44 @@ from __future__ import annotations
 import pandas as pd
 
 from svdash import wording
+from svdash.editions import Edition
 from svdash.findings.finding import Finding
 from svdash.findings.indicators import indicator_trends
 from svdash.findings.progress.commitment_register import matching
 from svdash.register import Framework, View
-from svdash.tables import Pack, boundary_shapes
+from svdash.tables import boundary_shapes
 
 
-def tables(pack: Pack, view: View) -> Finding:
+def tables(edition: Edition, view: View) -> Finding:
     """Every table of the pack with source, status, licence, date and rows."""
-    return pack.remember(("catalogue.tables", view), lambda: _tables(pack, view))
+    return edition.remember(("catalogue.tables", view), lambda: _tables(edition, view))
 
 
-def _tables(pack: Pack, view: View) -> Finding:
+def _tables(edition: Edition, view: View) -> Finding:
     rows = [
         {
             "name": name,
             "title": about["title"],
             "description": about["description"],
             "status": about["status"],
-            "access": _served_how(pack, name),
+            "access": _served_how(edition, name),
             "source": "; ".join(s["title"] for s in about["sources"]),
             "licence": "; ".join(licence["title"] for licence in about["licenses"]),
             "updated": about["updated"],
             "by": about["updatedBy"],
-            "rows": _rows(pack, name),
-            "withheld": 0 if name in pack.lines or name not in pack.tables else pack.withheld(name),
+            "rows": _rows(edition, name),
+            "withheld": 0 if name in edition.lines or name not in edition.tables else edition.withheld(name),
         }
-        for name in pack.names
-        for about in [pack.resource(name)]
+        for name in edition.names
+        for about in [edition.resource(name)]
     ]
     frame = pd.DataFrame(rows)
     withheld = int(frame["withheld"].sum())
-    rows_told = int(frame.loc[frame["name"].isin(pack.tables), "rows"].sum())
-    shapes = not frame["name"].isin(pack.tables).all()
+    rows_told = int(frame.loc[frame["name"].isin(edition.tables), "rows"].sum())
+    shapes = not frame["name"].isin(edition.tables).all()
     return Finding(
         name="catalogue",
-        headline=f"{wording.count(len(pack.tables), 'table')}, {wording.number(rows_told)} rows"
+        headline=f"{wording.count(len(edition.tables), 'table')}, {wording.number(rows_told)} rows"
         + (f", and {wording.number(int(frame['rows'].sum()) - rows_told)} boundaries" if shapes else ""),
         subtitle="Every table of the data pack, with its source and status",
         frame=frame,
@@ -61,32 +62,32 @@ def _tables(pack: Pack, view: View) -> Finding:
     )
 
 
-def _served_how(pack: Pack, name: str) -> str:
-    if name in pack.lines:
+def _served_how(edition: Edition, name: str) -> str:
+    if name in edition.lines:
         return "as sums by area, programme and year"
-    if pack.resource(name)["access"] != "open":
+    if edition.resource(name)["access"] != "open":
         return "through disclosure control"
-    return "open" if name in pack.tables else "open, on the map"
+    return "open" if name in edition.tables else "open, on the map"
 
 
-def _rows(pack: Pack, name: str) -> int:
-    return pack.count(name) if name in pack.tables else len(boundary_shapes.shapes(pack))
+def _rows(edition: Edition, name: str) -> int:
+    return edition.count(name) if name in edition.tables else len(boundary_shapes.shapes(edition))
 
 
-def dictionary(pack: Pack, view: View, table: str) -> Finding:
+def dictionary(edition: Edition, view: View, table: str) -> Finding:
     """The data dictionary of one table, read from the data package."""
-    return pack.remember(("catalogue.dictionary", view, table), lambda: _dictionary(pack, view, table))
+    return edition.remember(("catalogue.dictionary", view, table), lambda: _dictionary(edition, view, table))
 
 
-def _dictionary(pack: Pack, view: View, table: str) -> Finding:
-    about = pack.resource(table)
+def _dictionary(edition: Edition, view: View, table: str) -> Finding:
+    about = edition.resource(table)
     rows = [
         {
             "name": field["name"],
             "title": field.get("title", ""),
             "type": field["type"],
             "required": bool(field.get("constraints", {}).get("required", False)),
-            "allowed": _allowed(pack, field),
+            "allowed": _allowed(edition, field),
             "description": field.get("description", ""),
             "status": field.get("status", about["status"]),
         }
@@ -111,11 +112,11 @@ def _dictionary(pack: Pack, view: View, table: str) -> Finding:
     )
 
 
-def raw(pack: Pack, view: View, table: str) -> Finding:
+def raw(edition: Edition, view: View, table: str) -> Finding:
     """One open table of the pack as it is, with its status beside every row."""
-    about = pack.resource(table)
+    about = edition.resource(table)
     fields = {field["name"]: field.get("title") or field["name"] for field in about["schema"]["fields"]}
-    frame = pack.table(table)
+    frame = edition.table(table)
     decimals = {name: 2 for name in fields if pd.api.types.is_float_dtype(frame[name])}
     return Finding(
         name=f"pack-{table}",
@@ -129,14 +130,14 @@ def raw(pack: Pack, view: View, table: str) -> Finding:
     )
 
 
-def _allowed(pack: Pack, field: dict[str, object]) -> str:
+def _allowed(edition: Edition, field: dict[str, object]) -> str:
     constraints = field.get("constraints", {})
     if not isinstance(constraints, dict):
         return "any"
     if "enum" in constraints:
         return ", ".join(map(str, constraints["enum"]))
     if "vocabulary" in field:
-        codes = list(Framework.of(pack).vocabulary.labels(str(field["vocabulary"])))
+        codes = list(Framework.of(edition).vocabulary.labels(str(field["vocabulary"])))
         several = ", several separated by “; ”" if "separator" in field else ""
         return f"{wording.listing(codes, 6)} (list “{field['vocabulary']}”{several})"
     limits = {
@@ -149,13 +150,13 @@ def _allowed(pack: Pack, field: dict[str, object]) -> str:
     return ", ".join(told) or "any"
 
 
-def methods(pack: Pack, view: View) -> Finding:
+def methods(edition: Edition, view: View) -> Finding:
     """How each indicator of the view is worked out."""
-    return pack.remember(("catalogue.methods", view), lambda: _methods(pack, view))
+    return edition.remember(("catalogue.methods", view), lambda: _methods(edition, view))
 
 
-def _methods(pack: Pack, view: View) -> Finding:
-    framework = Framework.of(pack)
+def _methods(edition: Edition, view: View) -> Finding:
+    framework = Framework.of(edition)
     rows = framework.indicators_of(view)
     frame = rows.assign(
         denominator=rows["denominator"].fillna("none: a count or a sum"),
@@ -184,12 +185,12 @@ def _methods(pack: Pack, view: View) -> Finding:
     )
 
 
-def search(pack: Pack, words: str) -> pd.DataFrame:
+def search(edition: Edition, words: str) -> pd.DataFrame:
     """Search register, success measures and indicators; every word must occur.
 
     Returns ``id``, ``title``, ``kind`` (commitment, measure, indicator) and ``indicator`` (where it leads to).
     """
-    framework = Framework.of(pack)
+    framework = Framework.of(edition)
     found = matching(framework.commitments, words)[["id", "title"]].assign(kind="commitment", indicator="")
     leads = framework.indicators[framework.indicators["lead"]].set_index("measure")["id"]
     measures = framework.measures.assign(

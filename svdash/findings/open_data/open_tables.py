@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from svdash.editions import Edition
 from svdash.findings.economy import (
     contracts,
     local_spend,
@@ -46,9 +47,8 @@ from svdash.findings.reach import (
     reach_by_decile,
 )
 from svdash.register import ALL, DELIVERY_ORDER, FILTERS, Framework, View
-from svdash.tables import Pack
 
-Allowed = Callable[[Pack], tuple[str, ...]]
+Allowed = Callable[[Edition], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Served:
 
     name: str
     title: str
-    build: Callable[[Pack, View, Mapping[str, str]], Finding]
+    build: Callable[[Edition, View, Mapping[str, str]], Finding]
     filtered: bool = True
     districted: bool = False
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
@@ -77,16 +77,16 @@ class Served:
         return tuple(name for name, about in self.parameters.items() if about.default is None)
 
 
-def _indicators(pack: Pack) -> tuple[str, ...]:
-    return tuple(Framework.of(pack).indicators.index)
+def _indicators(edition: Edition) -> tuple[str, ...]:
+    return tuple(Framework.of(edition).indicators.index)
 
 
-def _characteristics(pack: Pack) -> tuple[str, ...]:
-    return ("", *Framework.of(pack).vocabulary.labels("characteristic"))
+def _characteristics(edition: Edition) -> tuple[str, ...]:
+    return ("", *Framework.of(edition).vocabulary.labels("characteristic"))
 
 
-def _commitments(pack: Pack) -> tuple[str, ...]:
-    return tuple(Framework.of(pack).commitments["id"])
+def _commitments(edition: Edition) -> tuple[str, ...]:
+    return tuple(Framework.of(edition).commitments["id"])
 
 
 _REGISTER = {
@@ -99,12 +99,12 @@ _REGISTER = {
 }
 
 
-def _programmes(pack: Pack) -> tuple[str, ...]:
-    return (ALL, *area_cells.table(pack, "programmes")["id"])
+def _programmes(edition: Edition) -> tuple[str, ...]:
+    return (ALL, *area_cells.table(edition, "programmes")["id"])
 
 
-def _codes(pack: Pack) -> tuple[str, ...]:
-    return tuple(area_cells.areas(pack).index)
+def _codes(edition: Edition) -> tuple[str, ...]:
+    return tuple(area_cells.areas(edition).index)
 
 
 _MAP = {
@@ -120,8 +120,8 @@ def asked_of(values: Mapping[str, str]) -> area_figures.Asked:
     return area_figures.Asked(**{name: values[name] for name in _MAP})
 
 
-def _groups(pack: Pack) -> tuple[str, ...]:
-    codes = Framework.of(pack).vocabulary.labels("group")
+def _groups(edition: Edition) -> tuple[str, ...]:
+    codes = Framework.of(edition).vocabulary.labels("group")
     return ("", *dict.fromkeys(code.partition("=")[2] for code in codes))
 
 
@@ -343,14 +343,14 @@ def _open_table(name: str, title: str) -> Served:
     )
 
 
-def served(pack: Pack) -> tuple[Served, ...]:
+def served(edition: Edition) -> tuple[Served, ...]:
     """Return every table of a pack that is served: findings first, then the pack's open tables as they are.
 
     Tables with counts of people (``access: gated``) are served only as findings, behind disclosure control;
     lines only as what they add up to.
     """
-    names = [n for n in pack.tables if pack.resource(n)["access"] == "open" and n not in pack.lines]
-    raw = [_open_table(name, str(pack.resource(name)["title"])) for name in names]
+    names = [n for n in edition.tables if edition.resource(n)["access"] == "open" and n not in edition.lines]
+    raw = [_open_table(name, str(edition.resource(name)["title"])) for name in names]
     return (*_FINDINGS, *raw)
 
 
@@ -362,9 +362,9 @@ def filters_of(name: str) -> tuple[str, ...]:
     return tuple(each for each in FILTERS if table.districted or each != "district")
 
 
-def parameters(pack: Pack, table: Served) -> dict[str, Parameter]:
+def parameters(edition: Edition, table: Served) -> dict[str, Parameter]:
     """Return every parameter a table takes, the filters first."""
-    framework = Framework.of(pack)
+    framework = Framework.of(edition)
     filters = {
         name: Parameter(f"Filter: {name}", lambda _, n=name: framework.filters.choices(n), "")  # type: ignore[misc]
         for name in filters_of(table.name)

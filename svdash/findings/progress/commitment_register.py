@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from svdash import wording
+from svdash.editions import Edition
 from svdash.findings.finding import Finding, seen_from
 from svdash.findings.progress.commitment_status import common, labelled, standing, status, when
 from svdash.register import ALL, Framework, View
-from svdash.tables import Pack, split
+from svdash.tables import split
 from svdash.years import period_end
 
 NO_GROUP = "none"
@@ -44,16 +45,16 @@ REGISTER = {
 
 
 def register(
-    pack: Pack, view: View, group: str = "role", kind: str = ALL, delivery: str = ALL, words: str = ""
+    edition: Edition, view: View, group: str = "role", kind: str = ALL, delivery: str = ALL, words: str = ""
 ) -> Finding:
     """The searchable register, grouped. ``words`` must all occur in a row's text; ``delivery`` may be ``overdue``."""
     key = ("progress.register", view.role, view.year, group, kind, delivery, words)
-    return seen_from(pack, view, key, lambda: _register(pack, view, group, kind, delivery, words))
+    return seen_from(edition, view, key, lambda: _register(edition, view, group, kind, delivery, words))
 
 
-def _register(pack: Pack, view: View, group: str, kind: str, delivery: str, words: str) -> Finding:
-    framework = Framework.of(pack)
-    rows = standing(pack, view)
+def _register(edition: Edition, view: View, group: str, kind: str, delivery: str, words: str) -> Finding:
+    framework = Framework.of(edition)
+    rows = standing(edition, view)
     rows = rows[rows["id"].isin(framework.register(view, one=False)["id"])]
     if kind != ALL:
         rows = rows[rows["kind"] == kind]
@@ -94,7 +95,7 @@ def _register(pack: Pack, view: View, group: str, kind: str, delivery: str, word
         columns={"group_label": GROUPS[group], **REGISTER},
         sentence=f"{wording.listing(parts)}." if parts else "",
         empty="" if whole else _why_none(words, delivery, kind),
-        **common(pack, view),
+        **common(edition, view),
     )
 
 
@@ -141,14 +142,14 @@ class Detail:
     mark: str
 
 
-def detail(pack: Pack, view: View, commitment: str) -> Detail:
+def detail(edition: Edition, view: View, commitment: str) -> Detail:
     """Return one row of the register with owner, dates, guidance, practice, indicators and history."""
-    return pack.remember(("progress.detail", view, commitment), lambda: _detail(pack, view, commitment))
+    return edition.remember(("progress.detail", view, commitment), lambda: _detail(edition, view, commitment))
 
 
-def _detail(pack: Pack, view: View, commitment: str) -> Detail:
-    framework = Framework.of(pack)
-    rows = standing(pack, view).set_index("id", drop=False)
+def _detail(edition: Edition, view: View, commitment: str) -> Detail:
+    framework = Framework.of(edition)
+    rows = standing(edition, view).set_index("id", drop=False)
     row = labelled(framework, rows.loc[[commitment]]).iloc[0]
     wanted = [r for r in split(row["related"]) if r in rows.index]
     linked = framework.links.loc[framework.links["commitment"] == commitment, "indicator"]
@@ -158,7 +159,7 @@ def _detail(pack: Pack, view: View, commitment: str) -> Detail:
         "guidance_who": "With and for whom?",
         "guidance_where": "Where are we doing it?",
     }
-    awards = pack.table("accreditations")
+    awards = edition.table("accreditations")
     return Detail(
         row=row,
         facts=_facts(framework, row),
@@ -168,7 +169,7 @@ def _detail(pack: Pack, view: View, commitment: str) -> Detail:
             [i for i in framework.indicators.index if i in set(linked)], ["id", "title"]
         ],
         accreditations=awards[awards["practice"] == commitment],
-        history=_history(pack, framework, view, commitment),
+        history=_history(edition, framework, view, commitment),
         mark=framework.mark("updates"),
     )
 
@@ -221,8 +222,8 @@ def _facts(framework: Framework, row: pd.Series) -> list[tuple[str, str]]:
     return facts
 
 
-def _history(pack: Pack, framework: Framework, view: View, commitment: str) -> Finding:
-    rows = pack.table("updates")
+def _history(edition: Edition, framework: Framework, view: View, commitment: str) -> Finding:
+    rows = edition.table("updates")
     rows = rows[rows["commitment"] == commitment]
     if view.year != ALL:
         rows = rows[rows["year"] <= view.year]
@@ -260,12 +261,12 @@ def _history(pack: Pack, framework: Framework, view: View, commitment: str) -> F
         empty=""
         if len(rows)
         else f"No update on {commitment} up to {wording.day(framework.calendar.as_at(view.year))}.",
-        **common(pack, view),
+        **common(edition, view),
     )
 
 
 def _quarters_due(framework: Framework, view: View) -> int:
-    updates = framework.pack.table("updates")
+    updates = framework.edition.table("updates")
     years = [y for y in updates["year"].unique() if view.year in (ALL, y) or y < view.year]
     ends = {period_end(f"{y} Q{q}") for y in years for q in range(1, 5)}
     return sum(end <= framework.calendar.as_at(view.year) for end in ends) if len(updates) else 0

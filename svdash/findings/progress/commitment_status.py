@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 
 from svdash import wording
+from svdash.editions import Edition
 from svdash.findings.finding import records, statuses_of, updated_of
 from svdash.register import ALL, Framework, View
-from svdash.tables import Pack
 from svdash.years import period_end
 
 TABLES = ("plans", "updates")
@@ -27,20 +27,20 @@ METHOD = (
 )
 
 
-def standing(pack: Pack, view: View) -> pd.DataFrame:
+def standing(edition: Edition, view: View) -> pd.DataFrame:
     """Return every commitment of the pack with where it stands at the end of the chosen year.
 
     Adds to the register: ``delivery`` (as it may be shown), ``reported_delivery``, ``confidence``, ``missing``
     (what keeps it from being verified), ``overdue``, ``late`` (quarters overdue), ``reported_on``, ``period``,
     ``evidence``, ``note``, ``next_step``, ``by``. Practices carry their state and no delivery.
     """
-    return pack.remember(("progress.standing", view.year), lambda: _standing(pack, view.year))
+    return edition.remember(("progress.standing", view.year), lambda: _standing(edition, view.year))
 
 
-def _standing(pack: Pack, year: str) -> pd.DataFrame:
-    framework = Framework.of(pack)
+def _standing(edition: Edition, year: str) -> pd.DataFrame:
+    framework = Framework.of(edition)
     as_at, begun = framework.calendar.as_at(year), framework.calendar.begun(year)
-    updates = pack.table("updates")
+    updates = edition.table("updates")
     ends = updates["period"].map({p: period_end(p) for p in updates["period"].unique()})
     known = (
         updates[(ends <= as_at).astype(bool)].sort_values("period").drop_duplicates("commitment", keep="last")
@@ -78,12 +78,12 @@ def _missing(row: dict[str, Any]) -> str:
     return ", ".join(words for name, words in REQUIRED.items() if pd.isna(row[name]))
 
 
-def select(pack: Pack, view: View, *, one: bool = True) -> pd.DataFrame:
+def select(edition: Edition, view: View, *, one: bool = True) -> pd.DataFrame:
     """Return where the commitments of a view stand, practices left out; none before any was reported on."""
-    rows = standing(pack, view)
-    if not Framework.of(pack).calendar.begun(view.year):
+    rows = standing(edition, view)
+    if not Framework.of(edition).calendar.begun(view.year):
         return rows.iloc[:0]
-    wanted = Framework.of(pack).register(view, one=one)["id"]
+    wanted = Framework.of(edition).register(view, one=one)["id"]
     return rows[rows["id"].isin(wanted) & (rows["kind"] != "practice")]
 
 
@@ -117,14 +117,14 @@ def labelled(framework: Framework, rows: pd.DataFrame) -> pd.DataFrame:
 
 def status(framework: Framework) -> str:
     """Every figure of progress rests on updates and plans: it is as official as the least official of them."""
-    return statuses_of(framework.pack, *TABLES)[-1]
+    return statuses_of(framework.edition, *TABLES)[-1]
 
 
-def common(pack: Pack, view: View) -> dict[str, Any]:
+def common(edition: Edition, view: View) -> dict[str, Any]:
     """What every finding of progress carries: statuses, date, method and view."""
     return {
-        "statuses": statuses_of(pack, *TABLES),
-        "updated": updated_of(pack, *TABLES),
+        "statuses": statuses_of(edition, *TABLES),
+        "updated": updated_of(edition, *TABLES),
         "method": METHOD,
         "view": view,
     }
@@ -138,7 +138,7 @@ def when(framework: Framework, view: View) -> str:
 def nothing(framework: Framework, view: View) -> str:
     """Say why a view has no commitment."""
     if not framework.calendar.begun(view.year):
-        first = framework.pack.table("updates")["year"].min()
+        first = framework.edition.table("updates")["year"].min()
         return f"No commitment was reported on in {view.year}: the first updates are of {first}. Choose {first} or later."
     if view.commitment != ALL:
         return (

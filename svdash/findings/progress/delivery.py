@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from svdash import wording
+from svdash.editions import Edition
 from svdash.findings.finding import Finding, records
 from svdash.findings.progress.commitment_status import (
     common,
@@ -18,20 +19,19 @@ from svdash.findings.progress.commitment_status import (
     when,
 )
 from svdash.register import DELIVERY_ORDER, NONE, Framework, View
-from svdash.tables import Pack
 
 # Which page shows a commitment in full.
 COMMITMENT = {"id": ("commitments", "commitment={id}")}
 
 
-def where_things_stand(pack: Pack, view: View) -> Finding:
+def where_things_stand(edition: Edition, view: View) -> Finding:
     """How many commitments stand where, Day One Commitments and aspirations apart."""
-    return pack.remember(("progress.where", view), lambda: _where(pack, view))
+    return edition.remember(("progress.where", view), lambda: _where(edition, view))
 
 
-def _where(pack: Pack, view: View) -> Finding:
-    framework = Framework.of(pack)
-    rows = select(pack, view)
+def _where(edition: Edition, view: View) -> Finding:
+    framework = Framework.of(edition)
+    rows = select(edition, view)
     table: list[dict[str, Any]] = [
         {
             "kind": kind,
@@ -75,17 +75,17 @@ def _where(pack: Pack, view: View) -> Finding:
         alt=" ".join(f"{r['kind_label']}, {r['delivery_label'][2:]}: {r['number']}." for r in table),
         chart=frame,
         empty="" if len(rows) else nothing(framework, view),
-        **common(pack, view),
+        **common(edition, view),
     )
 
 
-def changed(pack: Pack, view: View) -> Finding:
+def changed(edition: Edition, view: View) -> Finding:
     """What moved between the compared year and the chosen one."""
-    return pack.remember(("progress.changed", view), lambda: _changed(pack, view))
+    return edition.remember(("progress.changed", view), lambda: _changed(edition, view))
 
 
-def _changed(pack: Pack, view: View) -> Finding:
-    framework = Framework.of(pack)
+def _changed(edition: Edition, view: View) -> Finding:
+    framework = Framework.of(edition)
     columns = {
         "id": "Id",
         "title": "Commitment",
@@ -95,7 +95,7 @@ def _changed(pack: Pack, view: View) -> Finding:
         "lead": "Owner",
         "status": "Status",
     }
-    rows = select(pack, view)
+    rows = select(edition, view)
     empty = "" if len(rows) else nothing(framework, view)
     if view.compare == NONE:
         empty = "No year to compare with is chosen: choose one under “Compare with”."
@@ -103,7 +103,7 @@ def _changed(pack: Pack, view: View) -> Finding:
         empty = f"Nothing was reported on in {view.compare}: choose a later year under “Compare with”."
     rank = {code: len(DELIVERY_ORDER) - n for n, code in enumerate(DELIVERY_ORDER)}
     told = view.compare != NONE and framework.calendar.begun(view.compare)
-    then = standing(pack, view.with_(year=view.compare)) if told else rows
+    then = standing(edition, view.with_(year=view.compare)) if told else rows
     before = rows["id"].map(then.set_index("id")["delivery"])
     moved = rows.assign(before=before)[before != rows["delivery"]]
     step = moved["delivery"].map(rank).astype("float64") - moved["before"].map(rank).astype("float64")
@@ -127,19 +127,19 @@ def _changed(pack: Pack, view: View) -> Finding:
         sentence=f"{done or 'None'} newly complete with evidence; "
         f"{len(rows) - len(moved)} of {len(rows)} stand where they stood.",
         empty=empty or ("" if len(moved) else "Nothing moved between the two dates."),
-        **common(pack, view),
+        **common(edition, view),
     )
 
 
-def attention(pack: Pack, view: View) -> Finding:
+def attention(edition: Edition, view: View) -> Finding:
     """What a meeting has to decide on: overdue, slipped back, or not achievable as it stands."""
-    return pack.remember(("progress.attention", view), lambda: _attention(pack, view))
+    return edition.remember(("progress.attention", view), lambda: _attention(edition, view))
 
 
-def _attention(pack: Pack, view: View) -> Finding:
-    framework = Framework.of(pack)
-    rows = select(pack, view)
-    slipped = _changed(pack, view).frame
+def _attention(edition: Edition, view: View) -> Finding:
+    framework = Framework.of(edition)
+    rows = select(edition, view)
+    slipped = _changed(edition, view).frame
     back = set(slipped.loc[slipped["direction"] == "back", "id"]) if view.compare != NONE else set()
     rows = rows.assign(
         why=[
@@ -172,16 +172,16 @@ def _attention(pack: Pack, view: View) -> Finding:
             "status": "Status",
         },
         leads=COMMITMENT,
-        empty=_calm(pack, view) if rows.empty else "",
-        **common(pack, view),
+        empty=_calm(edition, view) if rows.empty else "",
+        **common(edition, view),
     )
 
 
-def _calm(pack: Pack, view: View) -> str:
+def _calm(edition: Edition, view: View) -> str:
     """Say why nothing needs a decision."""
-    asked = select(pack, view)
+    asked = select(edition, view)
     if asked.empty:
-        return nothing(Framework.of(pack), view)
+        return nothing(Framework.of(edition), view)
     return f"None of {wording.count(len(asked), 'commitment')} is overdue, slipped or red."
 
 
@@ -202,14 +202,14 @@ def _why(row: dict[str, Any], back: set[str]) -> str:
     return "; ".join(reasons)
 
 
-def overdue_by_owner(pack: Pack, view: View) -> Finding:
+def overdue_by_owner(edition: Edition, view: View) -> Finding:
     """Who owns what is overdue."""
-    return pack.remember(("progress.overdue", view), lambda: _overdue(pack, view))
+    return edition.remember(("progress.overdue", view), lambda: _overdue(edition, view))
 
 
-def _overdue(pack: Pack, view: View) -> Finding:
-    framework = Framework.of(pack)
-    rows = select(pack, view)
+def _overdue(edition: Edition, view: View) -> Finding:
+    framework = Framework.of(edition)
+    rows = select(edition, view)
     late = labelled(framework, rows[rows["overdue"]])
     frame = (
         late.groupby(["lead", "directorate_label"], as_index=False)
@@ -239,7 +239,7 @@ def _overdue(pack: Pack, view: View) -> Finding:
         alt=" ".join(f"{r['lead']}: {r['number']}." for r in records(frame)),
         chart=frame,
         empty="" if total else _in_time(framework, view, rows),
-        **common(pack, view),
+        **common(edition, view),
     )
 
 

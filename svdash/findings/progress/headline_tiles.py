@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from svdash import wording
+from svdash.editions import Edition
 from svdash.findings.finding import by_office
 from svdash.findings.indicators import success_measures
 from svdash.findings.progress import commitment_status
 from svdash.register import Framework, View
-from svdash.tables import Pack
 
 
 @dataclass(frozen=True)
@@ -26,25 +26,25 @@ class Tile:
     params: Mapping[str, str] = field(default_factory=dict)
 
 
-def tiles(pack: Pack, view: View) -> list[Tile]:
+def tiles(edition: Edition, view: View) -> list[Tile]:
     """Return the overview's numbers for a view."""
-    return pack.remember(("overview.tiles", view), lambda: _tiles(pack, view))
+    return edition.remember(("overview.tiles", view), lambda: _tiles(edition, view))
 
 
-def _tiles(pack: Pack, view: View) -> list[Tile]:
-    rows = commitment_status.select(pack, view)
+def _tiles(edition: Edition, view: View) -> list[Tile]:
+    rows = commitment_status.select(edition, view)
     late = rows[rows["overdue"]]
     done = int((rows["delivery"] == "complete").sum())
     course = int((rows["delivery"] == "substantial").sum())
     unproved = int((rows["missing"] != "").sum())
-    found = success_measures.fronts(pack, view)
+    found = success_measures.fronts(edition, view)
     verdicts = [verdict for _, _, verdict in found]
     silent = verdicts.count("no-data") + verdicts.count("no-agreed-measure")
     owners = (
         f"with {wording.count(late['lead'].nunique(), 'owner')}" if len(late) else "nothing is past its date"
     )
     total = f"of {wording.count(len(rows), 'commitment')}"
-    told = commitment_status.status(Framework.of(pack))
+    told = commitment_status.status(Framework.of(edition))
     seen = by_office(
         {str(s) for _, front, _ in found if front is not None for s in front.rows["status"].unique()}
     )

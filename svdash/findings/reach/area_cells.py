@@ -9,8 +9,9 @@ import pandas as pd
 
 from svdash import disclosure
 from svdash.disclosure import Sum
+from svdash.editions import Edition
 from svdash.register import ALL, Framework, View, districts
-from svdash.tables import Pack, PackError
+from svdash.tables import PackError
 
 if TYPE_CHECKING:
     from svdash.lines.rollup import Cells
@@ -43,56 +44,58 @@ _EMPTY: Final = {
 }
 
 
-def table(pack: Pack, name: str) -> pd.DataFrame:
+def table(edition: Edition, name: str) -> pd.DataFrame:
     """Return a table of the map; an empty one where a pack has no geography, so that pages can say so."""
-    if name in pack.tables:
-        return pack.table(name)
+    if name in edition.tables:
+        return edition.table(name)
     return pd.DataFrame({column: pd.Series(dtype=dtype) for column, dtype in _EMPTY[name].items()})
 
 
-def title(pack: Pack, column: str) -> str:
+def title(edition: Edition, column: str) -> str:
     """Return how the pack names a column of its areas: with the year of its residents, the size of its ranks."""
-    fields = pack.resource("areas")["schema"]["fields"] if "areas" in pack.names else []
+    fields = edition.resource("areas")["schema"]["fields"] if "areas" in edition.names else []
     return next((str(f.get("title", column)) for f in fields if f["name"] == column), column)
 
 
-def areas(pack: Pack, district: str = ALL) -> pd.DataFrame:
+def areas(edition: Edition, district: str = ALL) -> pd.DataFrame:
     """Return the pack's areas by code, or those of one district; districts are named as the vocabulary names them."""
     if district == ALL:
-        return pack.remember("places.areas", lambda: _areas(pack))
-    return pack.remember(("places.areas", district), lambda: areas(pack)[areas(pack)["district"] == district])
+        return edition.remember("places.areas", lambda: _areas(edition))
+    return edition.remember(
+        ("places.areas", district), lambda: areas(edition)[areas(edition)["district"] == district]
+    )
 
 
-def _areas(pack: Pack) -> pd.DataFrame:
-    rows = table(pack, "areas").set_index("code", drop=False)
-    return rows.assign(district_name=rows["district"].map(districts(pack)).astype("str"))
+def _areas(edition: Edition) -> pd.DataFrame:
+    rows = table(edition, "areas").set_index("code", drop=False)
+    return rows.assign(district_name=rows["district"].map(districts(edition)).astype("str"))
 
 
-def region_name(pack: Pack, district: str) -> str:
+def region_name(edition: Edition, district: str) -> str:
     """Name what is looked at: the district, or the whole city region."""
-    return districts(pack).get(district, "city region")
+    return districts(edition).get(district, "city region")
 
 
-def cells(pack: Pack) -> Cells:
+def cells(edition: Edition) -> Cells:
     """Return what the pack's lines add up to; nothing where they cannot be summed (:func:`problem` says why)."""
-    return _summed(pack)[0]
+    return _summed(edition)[0]
 
 
-def problem(pack: Pack) -> str:
+def problem(edition: Edition) -> str:
     """Return why the lines could not be summed, for the notice on every page; empty where they could."""
-    return _summed(pack)[1]
+    return _summed(edition)[1]
 
 
-def _summed(pack: Pack) -> tuple[Cells, str]:
-    return pack.remember("places.cells", lambda: _try(pack))
+def _summed(edition: Edition) -> tuple[Cells, str]:
+    return edition.remember("places.cells", lambda: _try(edition))
 
 
-def _try(pack: Pack) -> tuple[Cells, str]:
+def _try(edition: Edition) -> tuple[Cells, str]:
     # What sums lines takes long to import, and pages without them don't wait for it.
     from svdash.lines.rollup import nothing, rollup
 
     try:
-        return rollup(pack), ""
+        return rollup(edition), ""
     except PackError as why:
         return nothing(), str(why)
 
@@ -102,66 +105,66 @@ def year_of_view(framework: Framework, view: View) -> str:
     return framework.calendar.default_year if view.year == ALL else view.year
 
 
-def programmes(pack: Pack, view: View, column: str) -> dict[str, str]:
+def programmes(edition: Edition, view: View, column: str) -> dict[str, str]:
     """Return id → name of the programmes linked to the view's commitments that have money, or count people.
 
     ``column`` is ``has_money`` or ``counts_people``. Without a role and a commitment all programmes are there.
     """
     key = ("places.programmes", view.role, view.commitment, column)
-    return pack.remember(key, lambda: _programmes(pack, view, column))
+    return edition.remember(key, lambda: _programmes(edition, view, column))
 
 
-def _programmes(pack: Pack, view: View, column: str) -> dict[str, str]:
-    rows = table(pack, "programmes")
+def _programmes(edition: Edition, view: View, column: str) -> dict[str, str]:
+    rows = table(edition, "programmes")
     rows = rows[rows[column].fillna(False).astype(bool)]
     if (view.role, view.commitment) != (ALL, ALL):
-        wanted = set(Framework.of(pack).register(view)["id"])
-        links = table(pack, "programme_links")
+        wanted = set(Framework.of(edition).register(view)["id"])
+        links = table(edition, "programme_links")
         rows = rows[rows["id"].isin(links.loc[links["commitment"].isin(wanted), "programme"])]
     return dict(zip(rows["id"], rows["name"], strict=True))
 
 
-def geography_of(pack: Pack, year: str, programme: str) -> str:
+def geography_of(edition: Edition, year: str, programme: str) -> str:
     """Return the geography fixed for the people of a programme and year; the finest where there are none."""
-    rows = cells(pack).geography
+    rows = cells(edition).geography
     found = rows.loc[(rows["year"] == year) & (rows["programme"] == programme), "geography"]
     return str(found.iloc[0]) if len(found) else "lsoa"
 
 
-def programmes_by(pack: Pack, view: View, year: str, *geographies: str) -> list[str]:
+def programmes_by(edition: Edition, view: View, year: str, *geographies: str) -> list[str]:
     """Name the programmes of the view whose people are counted by places of these kinds in a year."""
-    told = cells(pack).geography
+    told = cells(edition).geography
     fine = set(told.loc[(told["year"] == year) & told["geography"].isin(geographies), "programme"])
-    return [name for code, name in programmes(pack, view, "counts_people").items() if code in fine]
+    return [name for code, name in programmes(edition, view, "counts_people").items() if code in fine]
 
 
-def people(pack: Pack, year: str, programme: str) -> pd.DataFrame:
+def people(edition: Edition, year: str, programme: str) -> pd.DataFrame:
     """Return one row a place: ``place``, ``name``, ``district_name``, ``decile``, ``population``, ``people``
     (gated), ``rate`` (per 1,000 residents, from the gated count), ``marker``.
 
     Only LSOAs have a decile.
     """  # noqa: D205
-    return _reached(pack, year, programme)[0]
+    return _reached(edition, year, programme)[0]
 
 
-def deciles_of_people(pack: Pack, year: str, programme: str) -> pd.DataFrame:
+def deciles_of_people(edition: Edition, year: str, programme: str) -> pd.DataFrame:
     """Return people by England's deprivation decile (0 = no known place), gated: ``decile``, ``people``, ``marker``."""
-    return _reached(pack, year, programme)[1]
+    return _reached(edition, year, programme)[1]
 
 
-def _reached(pack: Pack, year: str, programme: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _reached(edition: Edition, year: str, programme: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the people of a programme and year by place and by decile, gated together: both are of the same people."""
-    return pack.remember(("places.reached", year, programme), lambda: _gated(pack, year, programme))
+    return edition.remember(("places.reached", year, programme), lambda: _gated(edition, year, programme))
 
 
-def _gated(pack: Pack, year: str, programme: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    geography = geography_of(pack, year, programme)
-    rows = cells(pack).people
+def _gated(edition: Edition, year: str, programme: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    geography = geography_of(edition, year, programme)
+    rows = cells(edition).people
     rows = rows[(rows["year"] == year) & (rows["programme"] == programme)]
-    where = by_place(pack, geography)
+    where = by_place(edition, geography)
     placed = rows[rows["known"]].set_index("place")["people"]
     counted = where.assign(people=placed.reindex(where.index).fillna(0).astype("int64"))
-    bands = cells(pack).deciles
+    bands = cells(edition).deciles
     bands = bands[(bands["year"] == year) & (bands["programme"] == programme)].set_index("decile")
     deciles = bands.reindex(range(11))[["people"]].fillna(0).astype("int64").reset_index()
     hidden = _hidden(counted, deciles["people"], int(rows["people"].sum()))
@@ -209,10 +212,10 @@ def _lines(places: pd.DataFrame, key: str, counts: dict[Hashable, int]) -> tuple
     return names, sums
 
 
-def by_place(pack: Pack, geography: str) -> pd.DataFrame:
+def by_place(edition: Edition, geography: str) -> pd.DataFrame:
     """Return one row a place of a geography: ``place``, ``name``, ``district_name``, ``decile``, ``population``."""
     column = PLACE[geography]
-    rows = areas(pack)
+    rows = areas(edition)
     if geography == "lsoa":
         return rows.assign(place=rows["code"])[["place", "name", "district_name", "decile", "population"]]
     grouped = rows.reset_index(drop=True).groupby(column, sort=False)
@@ -221,31 +224,33 @@ def by_place(pack: Pack, geography: str) -> pd.DataFrame:
     return out.assign(place=out.index, name=names, decile=pd.array([pd.NA] * len(out), dtype="Int64"))
 
 
-def spend(pack: Pack, view: View, year: str, programme: str, kind: str) -> pd.DataFrame:
+def spend(edition: Edition, view: View, year: str, programme: str, kind: str) -> pd.DataFrame:
     """Return payments of the view's programmes by area: ``area``, ``known``, ``pence``, ``lines``.
 
     ``kind`` is the place that counts: ``supplier`` or ``benefit``. Lines without a place have no ``area``.
     """
-    rows = cells(pack).payments
+    rows = cells(edition).payments
     rows = rows[(rows["year"] == year) & (rows["kind"] == kind)]
     rows = rows[
-        rows["programme"].isin([programme] if programme != ALL else list(programmes(pack, view, "has_money")))
+        rows["programme"].isin(
+            [programme] if programme != ALL else list(programmes(edition, view, "has_money"))
+        )
     ]
     return rows.groupby(["area", "known"], dropna=False, as_index=False)[["pence", "lines"]].sum()
 
 
-def outside(pack: Pack, sums: pd.DataFrame, district: str) -> tuple[float, float]:
+def outside(edition: Edition, sums: pd.DataFrame, district: str) -> tuple[float, float]:
     """Return pounds of :func:`spend` with a place in another district, and with no known place."""
     known = sums["known"].astype(bool)
-    inside = sums["area"].isin(areas(pack, district).index)
+    inside = sums["area"].isin(areas(edition, district).index)
     elsewhere, nowhere = (float(sums.loc[rows, "pence"].sum()) / 100 for rows in (known & ~inside, ~known))
     return elsewhere, nowhere
 
 
-def population_by_decile(pack: Pack, district: str = ALL) -> pd.Series:
+def population_by_decile(edition: Edition, district: str = ALL) -> pd.Series:
     """Return residents by England's deprivation decile, all ten of them, of the city region or of one district."""
     return (
-        areas(pack, district)
+        areas(edition, district)
         .groupby("decile")["population"]
         .sum()
         .reindex(range(1, 11), fill_value=0)

@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 
 from svdash import wording
 from svdash.disclosure import PRESETS, told
+from svdash.editions import Edition
 from svdash.findings.finding import least_official, records
 from svdash.findings.reach import area_cells, area_figures
 from svdash.findings.reach.area_figures import AreaMap, Asked
 from svdash.measures import intervals
 from svdash.measures.classes import classify, quantile_breaks
 from svdash.register import ALL, NONE, Framework, View
-from svdash.tables import Pack
 
 NAME: Final = "areas-change"
 METHOD: Final = {
@@ -80,52 +80,52 @@ class Classed:
         return NOUN[str(self.rows["geography"].iloc[0])]
 
 
-def change(pack: Pack, view: View, asked: Asked) -> AreaMap:
+def change(edition: Edition, view: View, asked: Asked) -> AreaMap:
     """Return the change of the rate of each area since the compared year, for the map and its table.
 
     It is worked out from what the maps of the two years show, so that it tells nothing that they don't: people per
     1,000 residents, or pounds per resident. Where the years can't be compared ``empty`` says why.
     """
-    settled = area_figures.settle(pack, view, asked)
-    return pack.remember((NAME, view, settled), lambda: _change(pack, view, settled))
+    settled = area_figures.settle(edition, view, asked)
+    return edition.remember((NAME, view, settled), lambda: _change(edition, view, settled))
 
 
-def _change(pack: Pack, view: View, asked: Asked) -> AreaMap:
-    framework = Framework.of(pack)
+def _change(edition: Edition, view: View, asked: Asked) -> AreaMap:
+    framework = Framework.of(edition)
     year = area_cells.year_of_view(framework, view)
-    now = area_figures.area_map(pack, view, asked)
-    common = _head(pack, now, year)
+    now = area_figures.area_map(edition, view, asked)
+    common = _head(edition, now, year)
     why = _no_two_years(framework, view, year, asked, now)
-    then = now if why else area_figures.area_map(pack, view.with_(year=view.compare), asked)
-    why = why or _no_common_areas(pack, now, then, year)
+    then = now if why else area_figures.area_map(edition, view.with_(year=view.compare), asked)
+    why = why or _no_common_areas(edition, now, then, year)
     rows = pd.DataFrame() if why else _rows(now, then)
     if not why and rows["difference"].isna().all():
         why = f"No area is shown in both {view.compare} and {year}: all are too small to show in one of them."
     if why:
         return AreaMap(
             headline="Change since the compared year: nothing to show",
-            subtitle=f"Difference of the rates of two years by area, {area_cells.region_name(pack, view.district)}",
+            subtitle=f"Difference of the rates of two years by area, {area_cells.region_name(edition, view.district)}",
             frame=pd.DataFrame(columns=list(COLUMNS)),
             empty=why,
             **common,
         )
-    return _told(pack, now, then, _classed(now, rows, year, _limits(pack, view, asked, rows)), common)
+    return _told(edition, now, then, _classed(now, rows, year, _limits(edition, view, asked, rows)), common)
 
 
-def _limits(pack: Pack, view: View, asked: Asked, rows: pd.DataFrame) -> list[float]:
+def _limits(edition: Edition, view: View, asked: Asked, rows: pd.DataFrame) -> list[float]:
     """Return the limits of classes of money: of the whole city region, so that a colour means the same in a district."""
     if asked.show == "reach":
         return []
     if view.district != ALL:
         whole = view.with_(district=ALL)
         rows = _rows(
-            area_figures.area_map(pack, whole, asked),
-            area_figures.area_map(pack, whole.with_(year=view.compare), asked),
+            area_figures.area_map(edition, whole, asked),
+            area_figures.area_map(edition, whole.with_(year=view.compare), asked),
         )
     return _sizes(rows["difference"])
 
 
-def _head(pack: Pack, now: AreaMap, year: str) -> dict[str, Any]:
+def _head(edition: Edition, now: AreaMap, year: str) -> dict[str, Any]:
     """Return what the map says whether it has anything to show or not."""
     compared, show = now.view.compare, now.asked.show
     people = show == "reach"
@@ -135,7 +135,7 @@ def _head(pack: Pack, now: AreaMap, year: str) -> dict[str, Any]:
         "amount": f"{amount}, {year}",
         "before": f"{rate}, {compared}",
         "after": f"{rate}, {year}",
-        "population": area_cells.title(pack, "population"),
+        "population": area_cells.title(edition, "population"),
     }
     decimals = dict.fromkeys(("before", "after", "difference"), 3 if people else 2)
     return {
@@ -174,7 +174,7 @@ def _no_two_years(framework: Framework, view: View, year: str, asked: Asked, now
     return now.empty
 
 
-def _no_common_areas(pack: Pack, now: AreaMap, then: AreaMap, year: str) -> str:
+def _no_common_areas(edition: Edition, now: AreaMap, then: AreaMap, year: str) -> str:
     """Say why the maps of two years can't be laid over each other; empty where they can."""
     compared = now.view.compare
     if then.empty:
@@ -186,13 +186,13 @@ def _no_common_areas(pack: Pack, now: AreaMap, then: AreaMap, year: str) -> str:
             return f"No payment with a known place for {_programme(found)} in {each}."
     if now.asked.show == "spend" or _geography(now) == _geography(then):
         return ""
-    framework = Framework.of(pack)
+    framework = Framework.of(edition)
     alike = [
         each
         for each in framework.calendar.years
         if each < year
         and not framework.calendar.is_part(each)
-        and _shown_by(pack, now, each) == _geography(now)
+        and _shown_by(edition, now, each) == _geography(now)
     ]
     instead = (
         f"Choose {wording.listing(alike, len(alike)).replace(' and ', ' or ')} under “Compare with”, or see"
@@ -206,9 +206,9 @@ def _no_common_areas(pack: Pack, now: AreaMap, then: AreaMap, year: str) -> str:
     )
 
 
-def _shown_by(pack: Pack, now: AreaMap, year: str) -> str:
+def _shown_by(edition: Edition, now: AreaMap, year: str) -> str:
     """Return the geography that a year's map shows; empty where it shows nothing."""
-    found = area_figures.area_map(pack, now.view.with_(year=year), now.asked)
+    found = area_figures.area_map(edition, now.view.with_(year=year), now.asked)
     return "" if found.empty else _geography(found)
 
 
@@ -320,7 +320,7 @@ def _bands(sizes: list[float]) -> tuple[tuple[str, ...], list[float]]:
 # -- the words -------------------------------------------------------------------------------------------
 
 
-def _told(pack: Pack, now: AreaMap, then: AreaMap, classed: Classed, common: dict[str, Any]) -> AreaMap:
+def _told(edition: Edition, now: AreaMap, then: AreaMap, classed: Classed, common: dict[str, Any]) -> AreaMap:
     rows, names = classed.rows, classed.names
     first = records(rows.head(1))[0]
     name, years = first["programme"], f"{first['compared']} to {first['year']}"
@@ -338,12 +338,12 @@ def _told(pack: Pack, now: AreaMap, then: AreaMap, classed: Classed, common: dic
     counted = [f"{label}: {classed.count(n)}." for n, label in enumerate(names)]
     return AreaMap(
         headline=f"{name}: {headline}",
-        subtitle=f"Change of {measure} by {area_cells.GEOGRAPHY_NAMES[first['geography']]}, {area_cells.region_name(pack, now.view.district)}, {years}; {first['status']}",
+        subtitle=f"Change of {measure} by {area_cells.GEOGRAPHY_NAMES[first['geography']]}, {area_cells.region_name(edition, now.view.district)}, {years}; {first['status']}",
         frame=rows,
         sentence=f"{sentence} {first['compared']}: {then.sentence} {first['year']}: {now.sentence}",
         alt=f"Map of the change of {measure} {name}, {years}. {' '.join(counted)} Not shown: {classed.count(-1)}.",
         drawn=area_figures.per_area(
-            pack,
+            edition,
             rows.assign(told=tips, rate=rows["difference"], size=0.0),
             first["geography"],
             f"{name}, {years}, {first['status']}",

@@ -9,11 +9,11 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash import wording
+from svdash.editions import Edition
 from svdash.findings.finding import Finding, least_official, office, records
 from svdash.findings.reach import area_cells
 from svdash.measures.classes import classify, quantile_breaks
 from svdash.register import ALL, Framework, View
-from svdash.tables import Pack
 
 SHOWS: Final = {"deprivation": "Deprivation", "reach": "People reached", "spend": "Spend"}
 KINDS: Final = {"benefit": "Place of benefit", "supplier": "Place of the supplier"}
@@ -72,9 +72,9 @@ class AreaMap(Finding):
     asked: Asked = field(default_factory=Asked)
 
 
-def settle(pack: Pack, view: View, asked: Asked) -> Asked:
+def settle(edition: Edition, view: View, asked: Asked) -> Asked:
     """Return what can be shown: people need one programme, and a programme must belong to the view."""
-    known = area_cells.programmes(pack, view, "counts_people" if asked.show == "reach" else "has_money")
+    known = area_cells.programmes(edition, view, "counts_people" if asked.show == "reach" else "has_money")
     if asked.show == "deprivation":
         return asked
     if asked.show == "reach" and asked.programme not in known:
@@ -88,26 +88,26 @@ def settle(pack: Pack, view: View, asked: Asked) -> Asked:
 _SAID = {"programme": "Programme", "year": "Year", "status": "Status"}
 
 
-def area_map(pack: Pack, view: View, asked: Asked) -> AreaMap:
+def area_map(edition: Edition, view: View, asked: Asked) -> AreaMap:
     """Deprivation, reach or spend by area, for the map and its table."""
-    settled = settle(pack, view, asked)
+    settled = settle(edition, view, asked)
     build = {"deprivation": _deprivation, "reach": _reach, "spend": _spend}[settled.show]
-    return pack.remember(("reach.map", view, settled), lambda: build(pack, view, settled))
+    return edition.remember(("reach.map", view, settled), lambda: build(edition, view, settled))
 
 
-def _head(pack: Pack, view: View, asked: Asked, tables: tuple[str, ...]) -> dict[str, Any]:
+def _head(edition: Edition, view: View, asked: Asked, tables: tuple[str, ...]) -> dict[str, Any]:
     return {
         "name": "areas",
         "params": asked.params(),
         "view": view,
         "asked": asked,
-        "about": about(pack, view, asked),
-        "vintage": vintage(pack),
-        **office(pack, tables),
+        "about": about(edition, view, asked),
+        "vintage": vintage(edition),
+        **office(edition, tables),
     }
 
 
-def about(pack: Pack, view: View, asked: Asked) -> dict[str, str]:
+def about(edition: Edition, view: View, asked: Asked) -> dict[str, str]:
     """Return what the rows of a table taken away are of, by column: what is shown, and its programme, place and year.
 
     ``asked`` is settled. Money of all programmes is that of those linked to a role or commitment, where one is chosen.
@@ -115,19 +115,19 @@ def about(pack: Pack, view: View, asked: Asked) -> dict[str, str]:
     said = {"show": SHOWS[asked.show]}
     if asked.show == "deprivation":
         return said | {"domain": area_cells.DOMAINS[asked.domain]}
-    names = area_cells.programmes(pack, view, "counts_people" if asked.show == "reach" else "has_money")
+    names = area_cells.programmes(edition, view, "counts_people" if asked.show == "reach" else "has_money")
     said["programme"] = {ALL: "All programmes", **names}.get(asked.programme, "")
     if asked.show == "spend":
         said["kind"] = KINDS[asked.kind]
-    said |= dated(pack, area_cells.year_of_view(Framework.of(pack), view))
+    said |= dated(edition, area_cells.year_of_view(Framework.of(edition), view))
     return said | (chosen(view) if asked.programme == ALL else {})
 
 
-def dated(pack: Pack, year: str) -> dict[str, str]:
+def dated(edition: Edition, year: str) -> dict[str, str]:
     """Return a financial year by column, and whether its data stop before it ends; nothing of a pack without a year."""
     if year == ALL:
         return {}
-    return {"year": year, "part_year": "yes" if Framework.of(pack).calendar.is_part(year) else "no"}
+    return {"year": year, "part_year": "yes" if Framework.of(edition).calendar.is_part(year) else "no"}
 
 
 def chosen(view: View) -> dict[str, str]:
@@ -150,23 +150,23 @@ def carried(found: AreaMap) -> dict[str, Any]:
     }
 
 
-def method(pack: Pack, text: str) -> str:
+def method(edition: Edition, text: str) -> str:
     """Say how a figure is worked out and on which areas and residents it rests."""
-    about = pack.resource("areas") if "areas" in pack.names else {}
+    about = edition.resource("areas") if "areas" in edition.names else {}
     return f"{text} {about.get('title', '')}. {about.get('description', '')}"
 
 
-def vintage(pack: Pack) -> str:
+def vintage(edition: Edition) -> str:
     """Name the Indices of Deprivation that the pack's areas carry."""
-    years = area_cells.areas(pack)["vintage"].unique()
+    years = area_cells.areas(edition)["vintage"].unique()
     return f"IoD {', '.join(map(str, years))}" if len(years) else ""
 
 
-def _deprivation(pack: Pack, view: View, asked: Asked) -> AreaMap:
-    rows = area_cells.areas(pack, view.district).reset_index(drop=True)
+def _deprivation(edition: Edition, view: View, asked: Asked) -> AreaMap:
+    rows = area_cells.areas(edition, view.district).reset_index(drop=True)
     deciles = rows[asked.domain]
     classes = {d: n for n, (low, high) in enumerate(reversed(DECILE_CLASSES)) for d in range(low, high + 1)}
-    domain, residents = area_cells.DOMAINS[asked.domain], area_cells.title(pack, "population")
+    domain, residents = area_cells.DOMAINS[asked.domain], area_cells.title(edition, "population")
     most = int((deciles == 1).sum())
     tips = [
         f"{r['name']}, {r['district_name']}\n{domain}: decile {r[asked.domain]} of 10\n"
@@ -180,24 +180,24 @@ def _deprivation(pack: Pack, view: View, asked: Asked) -> AreaMap:
     labels[-1] += ", most deprived"
     labels[0] += ", least deprived"
     return AreaMap(
-        **_head(pack, view, asked, DEPRIVATION),
-        headline=f"{wording.number(most)} of {wording.number(len(rows))} areas{inside(pack, view)} are in England's most deprived tenth"
+        **_head(edition, view, asked, DEPRIVATION),
+        headline=f"{wording.number(most)} of {wording.number(len(rows))} areas{inside(edition, view)} are in England's most deprived tenth"
         if len(rows)
         else "No areas in this pack",
-        subtitle=f"{domain}: decile of each small area (LSOA), {area_cells.region_name(pack, view.district)}",
+        subtitle=f"{domain}: decile of each small area (LSOA), {area_cells.region_name(edition, view.district)}",
         frame=rows,
         columns={
             "code": "Code",
             "name": "Area",
             "district_name": "District",
             asked.domain: f"Decile: {domain}",
-            "rank": area_cells.title(pack, "rank"),
-            "population": area_cells.title(pack, "population"),
+            "rank": area_cells.title(edition, "rank"),
+            "population": area_cells.title(edition, "population"),
         }
         | ({} if asked.domain == "decile" else {"decile": "Decile: all domains"}),
         sentence=_where_most(rows, asked.domain),
         alt=f"Map of {len(rows)} areas by deprivation, {domain}. {most} are in decile 1.",
-        method=method(pack, METHOD_DEPRIVATION),
+        method=method(edition, METHOD_DEPRIVATION),
         drawn=pd.DataFrame(
             {
                 "code": rows["code"],
@@ -222,25 +222,25 @@ def _where_most(rows: pd.DataFrame, domain: str) -> str:
     return f"In decile 1: {', '.join(told)}." if told else ""
 
 
-def _reach(pack: Pack, view: View, asked: Asked) -> AreaMap:
-    framework = Framework.of(pack)
+def _reach(edition: Edition, view: View, asked: Asked) -> AreaMap:
+    framework = Framework.of(edition)
     year = area_cells.year_of_view(framework, view)
     said = framework.calendar.named(year)
-    head = _head(pack, view, asked, REACH)
+    head = _head(edition, view, asked, REACH)
     status = least_official(head["statuses"])
     names, whole = (
-        area_cells.programmes(pack, view, "counts_people"),
-        area_cells.region_name(pack, view.district),
+        area_cells.programmes(edition, view, "counts_people"),
+        area_cells.region_name(edition, view.district),
     )
     if not asked.programme:
         return AreaMap(**head, headline="No programme that reaches people here", subtitle=year, frame=pd.DataFrame(), columns={},
                        empty="No programme that counts people is linked to this role or commitment. Choose all roles.")  # fmt: skip
-    rows = area_cells.people(pack, year, asked.programme).reset_index(drop=True)
-    geography = area_cells.geography_of(pack, year, asked.programme)
+    rows = area_cells.people(edition, year, asked.programme).reset_index(drop=True)
+    geography = area_cells.geography_of(edition, year, asked.programme)
     name, where = names[asked.programme], area_cells.GEOGRAPHY_NAMES[geography]
     breaks = quantile_breaks(rows["rate"], CLASSES if len(rows) >= PLACES_FOR_CLASSES else FEW_CLASSES)
     rows["klass"] = classify(rows["rate"], breaks)
-    rows = of_district(pack, rows, view)
+    rows = of_district(edition, rows, view)
     rows["told"] = [
         f"{r['rate']:,.1f} per 1,000 residents ({wording.number(r['people'])} people)"
         if not r["marker"]
@@ -249,11 +249,11 @@ def _reach(pack: Pack, view: View, asked: Asked) -> AreaMap:
     ]
     empty = "" if rows["rate"].notna().any() else f"No contact lines for {name} in {said}."
     if empty and rows["marker"].eq("[c]").any():
-        empty = f"Every place{inside(pack, view)} is too small to show for {name} in {said}."
+        empty = f"Every place{inside(edition, view)} is too small to show for {name} in {said}."
     hidden = int((rows["marker"] == "[c]").sum())
     return AreaMap(
         **head,
-        headline=f"{name}: {wording.number(int(rows['people'].sum()))} people reached in {said}, in the places shown{inside(pack, view)}"
+        headline=f"{name}: {wording.number(int(rows['people'].sum()))} people reached in {said}, in the places shown{inside(edition, view)}"
         if not empty
         else f"{name}: no figure",
         subtitle=f"People reached per 1,000 residents by {where}, {whole}, {said}; {status}",
@@ -267,45 +267,45 @@ def _reach(pack: Pack, view: View, asked: Asked) -> AreaMap:
             "decile": "Decile",
             "people": "People reached",
             "rate": "Per 1,000 residents",
-            "population": area_cells.title(pack, "population"),
+            "population": area_cells.title(edition, "population"),
             "geography": "Geography",
             **_SAID,
         },
         decimals={"rate": 3},
-        sentence=f"Shown by {where}. {hidden or 'None'} of {len(rows)} counts suppressed. {_unplaced_people(pack, year, asked.programme)}",
+        sentence=f"Shown by {where}. {hidden or 'None'} of {len(rows)} counts suppressed. {_unplaced_people(edition, year, asked.programme)}",
         alt=f"Map of people reached by {name} per 1,000 residents, {whole}, {said}, in {len(breaks) + 1} classes.",
-        method=method(pack, METHOD_REACH),
-        drawn=per_area(pack, rows, geography, f"{name}, {said}, {status}", "people"),
+        method=method(edition, METHOD_REACH),
+        drawn=per_area(edition, rows, geography, f"{name}, {said}, {status}", "people"),
         limits=_ranges(breaks, rows["rate"], ""),
         empty=empty,
     )
 
 
-def _spend(pack: Pack, view: View, asked: Asked) -> AreaMap:
-    framework = Framework.of(pack)
+def _spend(edition: Edition, view: View, asked: Asked) -> AreaMap:
+    framework = Framework.of(edition)
     year = area_cells.year_of_view(framework, view)
     said = framework.calendar.named(year)
-    head = _head(pack, view, asked, SPEND)
+    head = _head(edition, view, asked, SPEND)
     status = least_official(head["statuses"])
-    sums = area_cells.spend(pack, view, year, asked.programme, asked.kind)
-    rows = _spent(pack, sums)
+    sums = area_cells.spend(edition, view, year, asked.programme, asked.kind)
+    rows = _spent(edition, sums)
     breaks = quantile_breaks(rows.loc[rows["rate"] > 0, "rate"], CLASSES)
     rows["klass"] = classify(rows["rate"], breaks)
-    rows = of_district(pack, rows.assign(marker=""), view)
-    whole = area_cells.region_name(pack, view.district)
+    rows = of_district(edition, rows.assign(marker=""), view)
+    whole = area_cells.region_name(edition, view.district)
     rows["told"] = [
         f"{wording.money(r['rate'])} per resident ({wording.money(r['pounds'])})" for r in records(rows)
     ]
     name = (
         "All programmes"
         if asked.programme == ALL
-        else area_cells.programmes(pack, view, "has_money")[asked.programme]
+        else area_cells.programmes(edition, view, "has_money")[asked.programme]
     )
     total = float(sums["pence"].sum()) / 100 if view.district == ALL else float(rows["pounds"].sum())
     empty = "" if len(sums) else f"No payment lines for {name} in {said} for this role and commitment."
     return AreaMap(
         **head,
-        headline=f"{name}: {wording.money(total)} spent in {said}{inside(pack, view)}"
+        headline=f"{name}: {wording.money(total)} spent in {said}{inside(edition, view)}"
         if not empty
         else f"{name}: no payment in {said}",
         subtitle=f"Spend per resident by {KINDS[asked.kind].lower()}, small areas (LSOA), {whole}, {said}; {status}",
@@ -320,48 +320,48 @@ def _spend(pack: Pack, view: View, asked: Asked) -> AreaMap:
             "pounds": "Pounds",
             "rate": "Pounds per resident",
             "lines": "Lines",
-            "population": area_cells.title(pack, "population"),
+            "population": area_cells.title(edition, "population"),
             "kind": "Place that counts",
             **_SAID,
         },
         decimals={"pounds": 2, "rate": 2},
         sentence=_unplaced_money(sums, asked.kind)
         if view.district == ALL
-        else _elsewhere(pack, sums, view, asked),
+        else _elsewhere(edition, sums, view, asked),
         alt=f"Map of spend per resident, {name}, {whole}, {said}, by {KINDS[asked.kind].lower()}.",
-        method=method(pack, METHOD_SPEND),
-        drawn=per_area(pack, rows, "lsoa", f"{name}, {said}, {status}", "pounds"),
+        method=method(edition, METHOD_SPEND),
+        drawn=per_area(edition, rows, "lsoa", f"{name}, {said}, {status}", "pounds"),
         limits=_ranges(breaks, rows["rate"], "£"),
         empty=empty,
     )
 
 
-def _spent(pack: Pack, sums: pd.DataFrame) -> pd.DataFrame:
+def _spent(edition: Edition, sums: pd.DataFrame) -> pd.DataFrame:
     """Return every small area with its ``pounds``, ``lines`` and ``rate`` per resident, of sums by area."""
     known = sums[sums["known"]].set_index("area")
-    rows = area_cells.by_place(pack, "lsoa").reset_index(drop=True)
+    rows = area_cells.by_place(edition, "lsoa").reset_index(drop=True)
     rows["pounds"] = rows["place"].map(known["pence"]).astype("float64").fillna(0.0) / 100
     rows["lines"] = rows["place"].map(known["lines"]).astype("float64").fillna(0.0).astype("Int64")
     return rows.assign(rate=rows["pounds"] / rows["population"].astype("float64"))
 
 
-def of_district(pack: Pack, rows: pd.DataFrame, view: View) -> pd.DataFrame:
+def of_district(edition: Edition, rows: pd.DataFrame, view: View) -> pd.DataFrame:
     """Return the rows of the view's district, or all; classes are found before, so that a colour means the same in both."""
     if view.district == ALL:
         return rows
-    name = area_cells.region_name(pack, view.district)
+    name = area_cells.region_name(edition, view.district)
     return rows[rows["district_name"] == name].reset_index(drop=True)
 
 
-def inside(pack: Pack, view: View) -> str:
+def inside(edition: Edition, view: View) -> str:
     """Say within which district, where one is looked at; nothing for the whole."""
-    return "" if view.district == ALL else f" in {area_cells.region_name(pack, view.district)}"
+    return "" if view.district == ALL else f" in {area_cells.region_name(edition, view.district)}"
 
 
-def per_area(pack: Pack, rows: pd.DataFrame, geography: str, what: str, size: str) -> pd.DataFrame:
+def per_area(edition: Edition, rows: pd.DataFrame, geography: str, what: str, size: str) -> pd.DataFrame:
     """Return one row an LSOA: those of a coarser place all carry the place's figure and say so."""
     column = area_cells.PLACE[geography]
-    base = area_cells.areas(pack).reset_index(drop=True)
+    base = area_cells.areas(edition).reset_index(drop=True)
     base = base[base["district_name"].isin(rows["district_name"])].reset_index(drop=True)
     figures = rows.set_index("place").reindex(base[column])
     shown = (
@@ -398,9 +398,9 @@ def _ranges(breaks: list[float], rates: pd.Series, unit: str) -> tuple[str, ...]
     return (f"under {edges[0]}", *inner, f"{edges[-1]} and more")
 
 
-def _unplaced_people(pack: Pack, year: str, programme: str) -> str:
+def _unplaced_people(edition: Edition, year: str, programme: str) -> str:
     """Say how many people have no known place; gated like every count of people."""
-    rows = area_cells.deciles_of_people(pack, year, programme)
+    rows = area_cells.deciles_of_people(edition, year, programme)
     lost = rows[rows["decile"] == 0].iloc[0]
     if lost["marker"]:
         return "Few people have no known place in the city region; they are too few to count here."
@@ -409,11 +409,11 @@ def _unplaced_people(pack: Pack, year: str, programme: str) -> str:
     return f"{wording.number(lost['people'])} people have no known place in the city region and are not on the map."
 
 
-def _elsewhere(pack: Pack, sums: pd.DataFrame, view: View, asked: Asked) -> str:
+def _elsewhere(edition: Edition, sums: pd.DataFrame, view: View, asked: Asked) -> str:
     """Say how much is not of the view's district, and so neither in the sum nor on the map."""
-    elsewhere, nowhere = area_cells.outside(pack, sums, view.district)
+    elsewhere, nowhere = area_cells.outside(edition, sums, view.district)
     return (
-        f"Not of {area_cells.region_name(pack, view.district)} and not counted here: {wording.money(elsewhere)} elsewhere in the city "
+        f"Not of {area_cells.region_name(edition, view.district)} and not counted here: {wording.money(elsewhere)} elsewhere in the city "
         f"region, {wording.money(nowhere)} with no {KINDS[asked.kind].lower()} in it."
     )
 

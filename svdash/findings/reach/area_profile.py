@@ -8,54 +8,54 @@ import pandas as pd
 
 from svdash import wording
 from svdash.disclosure import rounded
+from svdash.editions import Edition
 from svdash.findings.finding import Finding, least_official, records
 from svdash.findings.reach import area_cells, area_change
 from svdash.findings.reach.area_figures import AreaMap, Asked, area_map, settle
 from svdash.register import ALL, Framework, View
-from svdash.tables import Pack
 
 REGION: Final = "City region"
 # Whether the compared year stands beside the year.
 ONE, BOTH = "", "yes"
 
 
-def beside(pack: Pack, view: View, asked: Asked, code: str, before: str = ONE) -> Finding:
+def beside(edition: Edition, view: View, asked: Asked, code: str, before: str = ONE) -> Finding:
     """Return one area beside its district and the city region, whichever district is looked at.
 
     With ``before`` ``yes`` the figures of the compared year stand beside those of the year, as far as the map of change
     can tell the two apart.
     """
-    settled, view = settle(pack, view, asked), view.with_(district=ALL)
-    two = before == BOTH and not area_change.change(pack, view, settled).empty
+    settled, view = settle(edition, view, asked), view.with_(district=ALL)
+    two = before == BOTH and not area_change.change(edition, view, settled).empty
     key = ("reach.beside", view, settled, code, two)
-    return pack.remember(key, lambda: _beside(pack, view, settled, code, two=two))
+    return edition.remember(key, lambda: _beside(edition, view, settled, code, two=two))
 
 
-def _beside(pack: Pack, view: View, asked: Asked, code: str, *, two: bool) -> Finding:
-    found = area_map(pack, view, asked)
-    then = area_map(pack, view.with_(year=view.compare), asked) if two else found
-    area = records(area_cells.areas(pack).loc[[code]])[0]
+def _beside(edition: Edition, view: View, asked: Asked, code: str, *, two: bool) -> Finding:
+    found = area_map(edition, view, asked)
+    then = area_map(edition, view.with_(year=view.compare), asked) if two else found
+    area = records(area_cells.areas(edition).loc[[code]])[0]
     # Years are set beside each other by the places that both of them show.
     shown = _shown(found) & _shown(then)
-    frame = _table(pack, found, area, shown)
+    frame = _table(edition, found, area, shown)
     columns = {"who": "Place", "figure": "Figure"}
     if two:
-        frame = frame.assign(before=_table(pack, then, area, shown)["figure"])
+        frame = frame.assign(before=_table(edition, then, area, shown)["figure"])
         columns = {
             "who": "Place",
             "before": view.compare,
-            "figure": area_cells.year_of_view(Framework.of(pack), view),
+            "figure": area_cells.year_of_view(Framework.of(edition), view),
         }
     status = least_official(found.statuses)
-    measured = area_change.change(pack, view, asked).subtitle if two else found.subtitle
+    measured = area_change.change(edition, view, asked).subtitle if two else found.subtitle
     return Finding(
         name="area",
         params={**found.params, "area": code, **({"before": BOTH} if two else {})},
         headline=f"{area['name']}, {area['district_name']}",
-        subtitle=f"Decile {area['decile']} of 10 for deprivation; {area_cells.title(pack, 'rank').lower()}: "
+        subtitle=f"Decile {area['decile']} of 10 for deprivation; {area_cells.title(edition, 'rank').lower()}: "
         f"{wording.number(float(area['rank']))}. {measured}",
         frame=frame.assign(status=status),
-        columns={**columns, "residents": area_cells.title(pack, "population"), "status": "Status"},
+        columns={**columns, "residents": area_cells.title(edition, "population"), "status": "Status"},
         sentence=_left_out(shown),
         statuses=found.statuses,
         sources=found.sources,
@@ -82,12 +82,14 @@ def _left_out(shown: pd.Series) -> str:
     return f"Rates of district and city region are of the areas shown; too small to show: {hidden} of {wording.number(len(shown))}."
 
 
-def _table(pack: Pack, found: AreaMap, area: dict[str, Any], shown: pd.Series) -> pd.DataFrame:
+def _table(edition: Edition, found: AreaMap, area: dict[str, Any], shown: pd.Series) -> pd.DataFrame:
     """Return ``who``, ``figure``, ``residents`` of the area, its district and the city region; none of a map without figures."""
     rows: list[dict[str, object]] = []
     if not found.empty:
         rows = (
-            _deciles(found, area) if found.asked.show == "deprivation" else _figures(pack, found, area, shown)
+            _deciles(found, area)
+            if found.asked.show == "deprivation"
+            else _figures(edition, found, area, shown)
         )
     return pd.DataFrame(rows, columns=["who", "figure", "residents"])
 
@@ -112,10 +114,12 @@ def _deciles(found: AreaMap, area: dict[str, Any]) -> list[dict[str, object]]:
     ]
 
 
-def _figures(pack: Pack, found: AreaMap, area: dict[str, Any], shown: pd.Series) -> list[dict[str, object]]:
+def _figures(
+    edition: Edition, found: AreaMap, area: dict[str, Any], shown: pd.Series
+) -> list[dict[str, object]]:
     """The figure of a place, its district and the city region, summed from what the map shows."""
-    year, asked = area_cells.year_of_view(Framework.of(pack), found.view), found.asked
-    geography = area_cells.geography_of(pack, year, asked.programme) if asked.show == "reach" else "lsoa"
+    year, asked = area_cells.year_of_view(Framework.of(edition), found.view), found.asked
+    geography = area_cells.geography_of(edition, year, asked.programme) if asked.show == "reach" else "lsoa"
     place = area[area_cells.PLACE[geography]]
     rows = found.frame
     parts = [

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from svdash import wording
+from svdash.editions import Edition
 from svdash.findings.finding import least_official, records
 from svdash.findings.reach import area_cells, area_figures
 from svdash.findings.reach.area_figures import AreaMap, Asked
 from svdash.measures.classes import classify, quantile_breaks
 from svdash.register import ALL, Framework, View
-from svdash.tables import Pack
 
 NAME: Final = "areas-together"
 NEED: Final = ("least deprived third", "middle third", "most deprived third")
@@ -38,14 +38,14 @@ COLUMNS: Final = {
 }
 
 
-def together(pack: Pack, view: View, asked: Asked) -> AreaMap:
+def together(edition: Edition, view: View, asked: Asked) -> AreaMap:
     """Return deprivation and the rate of reach or spend in thirds, for the map and its table."""
-    settled = area_figures.settle(pack, view, asked)
-    return pack.remember((NAME, view, settled), lambda: _together(pack, view, settled))
+    settled = area_figures.settle(edition, view, asked)
+    return edition.remember((NAME, view, settled), lambda: _together(edition, view, settled))
 
 
-def _together(pack: Pack, view: View, asked: Asked) -> AreaMap:
-    alone = area_figures.area_map(pack, view, asked)
+def _together(edition: Edition, view: View, asked: Asked) -> AreaMap:
+    alone = area_figures.area_map(edition, view, asked)
     common: dict[str, Any] = {
         **area_figures.carried(alone),
         "name": NAME,
@@ -65,12 +65,12 @@ def _together(pack: Pack, view: View, asked: Asked) -> AreaMap:
     rows = (
         pd.DataFrame()
         if why
-        else _rows(pack, area_figures.area_map(pack, view.with_(district=ALL), alone.asked))
+        else _rows(edition, area_figures.area_map(edition, view.with_(district=ALL), alone.asked))
     )
     if not why and len(set(rows["got"]) - {-1}) < 2:
         why = "All areas have the same rate: there is nothing to part them by."
     levels = () if why else LEVEL[int(rows["got"].max()) + 1]
-    rows = rows if why else area_figures.of_district(pack, rows, view)
+    rows = rows if why else area_figures.of_district(edition, rows, view)
     if not why and rows["klass"].lt(0).all():
         why = "Every area of the district is too small to show. Choose the whole city region."
     if why:
@@ -81,12 +81,12 @@ def _together(pack: Pack, view: View, asked: Asked) -> AreaMap:
             empty=why,
             **common,
         )
-    return _told(pack, alone, rows, levels, common)
+    return _told(edition, alone, rows, levels, common)
 
 
-def _rows(pack: Pack, alone: AreaMap) -> pd.DataFrame:
+def _rows(edition: Edition, alone: AreaMap) -> pd.DataFrame:
     """Return a row an area with ``needs`` (0 least deprived third), ``got`` (0 lowest rate; -1 not shown) and ``klass``."""
-    base = area_cells.areas(pack).reset_index(drop=True)
+    base = area_cells.areas(edition).reset_index(drop=True)
     drawn = alone.drawn.set_index("code").reindex(base["code"])
     rate = drawn["value"].to_numpy(dtype="float64")
     rank = base["rank"].to_numpy(dtype="float64", na_value=np.nan)
@@ -106,7 +106,7 @@ def _rows(pack: Pack, alone: AreaMap) -> pd.DataFrame:
 
 
 def _told(
-    pack: Pack, alone: AreaMap, rows: pd.DataFrame, levels: tuple[str, ...], common: dict[str, Any]
+    edition: Edition, alone: AreaMap, rows: pd.DataFrame, levels: tuple[str, ...], common: dict[str, Any]
 ) -> AreaMap:
     what = "reached" if alone.asked.show == "reach" else "spent on"
     shown = rows[rows["klass"] >= 0]
@@ -119,16 +119,16 @@ def _told(
         need=[NEED[n] if n >= 0 else "not known" for n in rows["needs"]],
         level=[f"{levels[g]} {what}" if g >= 0 else "not shown" for g in rows["got"]],
         programme=alone.headline.partition(":")[0],
-        year=area_cells.year_of_view(Framework.of(pack), alone.view),
+        year=area_cells.year_of_view(Framework.of(edition), alone.view),
         status=least_official(alone.statuses),
         marker=alone.frame.set_index("place")["marker"].reindex(rows["place"]).to_numpy(),
     ).sort_values(["needs", "got", "rank"], ascending=[False, True, True])
     return AreaMap(
         headline=f"{wording.count(len(cold), 'area')} {'is' if len(cold) == 1 else 'are'} among the most deprived third "
-        f"and the {levels[0]} {what}{area_figures.inside(pack, alone.view)}",
+        f"and the {levels[0]} {what}{area_figures.inside(edition, alone.view)}",
         subtitle=f"{alone.subtitle}. Beside deprivation of small areas, both in thirds of the city region's areas",
         frame=frame,
-        sentence=_sentence(rows, cold, f"{levels[0]} {what}", _whose(pack, alone.view)),
+        sentence=_sentence(rows, cold, f"{levels[0]} {what}", _whose(edition, alone.view)),
         alt=" ".join(
             f"{label}: {number}."
             for klass, label in names.items()
@@ -170,5 +170,5 @@ def _sentence(rows: pd.DataFrame, cold: pd.DataFrame, least: str, whose: str) ->
     )
 
 
-def _whose(pack: Pack, view: View) -> str:
-    return "" if view.district == ALL else f" {area_cells.region_name(pack, view.district)}'s"
+def _whose(edition: Edition, view: View) -> str:
+    return "" if view.district == ALL else f" {area_cells.region_name(edition, view.district)}'s"

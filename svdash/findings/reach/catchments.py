@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from svdash import wording
+from svdash.editions import Edition
 from svdash.findings.finding import Finding, least_official, office, records
 from svdash.findings.reach import area_cells, area_figures, cold_spots, travel_times
 from svdash.findings.reach import distribution as land
 from svdash.findings.reach.area_figures import Asked
 from svdash.findings.reach.distribution import Landing
 from svdash.register import ALL, View
-from svdash.tables import Pack
 
 NAME: Final = "catchments"
 KILOMETRES: Final = (1, 2, 3, 5)
@@ -66,43 +66,45 @@ class Within:
         return f"{self.limit} min" if self.mode else self.words
 
 
-def offered(pack: Pack) -> dict[str, Within]:
+def offered(edition: Edition) -> dict[str, Within]:
     """Return what "within" may mean with this pack, by its code in addresses."""
     found = [Within(limit) for limit in KILOMETRES]
-    found += [Within(limit, mode, by) for mode, by in travel_times.modes(pack).items() for limit in MINUTES]
+    found += [
+        Within(limit, mode, by) for mode, by in travel_times.modes(edition).items() for limit in MINUTES
+    ]
     return {each.code: each for each in found}
 
 
-def choices(pack: Pack) -> dict[str, str]:
+def choices(edition: Edition) -> dict[str, str]:
     """Return code → words of what "within" may mean with this pack."""
-    return {code: within.words for code, within in offered(pack).items()}
+    return {code: within.words for code, within in offered(edition).items()}
 
 
-def catchments(pack: Pack, view: View, asked: Asked, within: str = USUAL) -> Finding:
+def catchments(edition: Edition, view: View, asked: Asked, within: str = USUAL) -> Finding:
     """Return residents inside and outside the catchments of a programme's places, by England's deprivation decile.
 
     ``within`` is a code of :func:`choices`. Raises ``ValueError`` where it is none.
     """
-    known = offered(pack)
+    known = offered(edition)
     if within not in known:
         raise ValueError(f"within {within!r} is not known: choose one of {', '.join(known)}.")
-    landing = land.of(pack, view, asked)
-    return pack.remember(
-        (NAME, view, landing, within), lambda: _catchments(pack, view, landing, known[within])
+    landing = land.of(edition, view, asked)
+    return edition.remember(
+        (NAME, view, landing, within), lambda: _catchments(edition, view, landing, known[within])
     )
 
 
-def _catchments(pack: Pack, view: View, landing: Landing, within: Within) -> Finding:
+def _catchments(edition: Edition, view: View, landing: Landing, within: Within) -> Finding:
     measured = travel_times.TABLE if within.mode else "boundaries"
-    official = office(pack, ("areas", "places", measured))
-    residents = area_cells.title(pack, "population")
+    official = office(edition, ("areas", "places", measured))
+    residents = area_cells.title(edition, "population")
     common: dict[str, Any] = {
         "name": NAME,
         "params": {**landing.asked.params(), "within": within.code},
         "about": {"programme": wording.sentence(landing.name), "within": within.words},
         "view": view,
-        "vintage": area_figures.vintage(pack),
-        "method": area_figures.method(pack, f"{METHOD_TIMES if within.mode else METHOD} {WHOLLY}"),
+        "vintage": area_figures.vintage(edition),
+        "method": area_figures.method(edition, f"{METHOD_TIMES if within.mode else METHOD} {WHOLLY}"),
         "caveats": (NEAR,) if within.mode else (STRAIGHT, NEAR),
         "subtitle": f"Residents within {within.words} of a place of {landing.name}: share of all in each of England's deprivation "
         f"deciles, {landing.where}; {residents.lower()}",
@@ -118,8 +120,8 @@ def _catchments(pack: Pack, view: View, landing: Landing, within: Within) -> Fin
         "decimals": {"share": 1},
         **official,
     }
-    near = _nearness(pack, landing, within)
-    why = _nothing(pack, view, landing, within, near)
+    near = _nearness(edition, landing, within)
+    why = _nothing(edition, view, landing, within, near)
     if why:
         return Finding(
             headline="Who lives near a place of service: not known",
@@ -127,13 +129,13 @@ def _catchments(pack: Pack, view: View, landing: Landing, within: Within) -> Fin
             empty=why,
             **common,
         )
-    frame = sums(area_cells.areas(pack, landing.district), near, within.limit).assign(
+    frame = sums(area_cells.areas(edition, landing.district), near, within.limit).assign(
         status=least_official(official["statuses"])
     )
     return Finding(
         headline=_headline(frame, within),
         frame=frame,
-        sentence=" ".join(_sentence(pack, frame, landing, within, near)),
+        sentence=" ".join(_sentence(edition, frame, landing, within, near)),
         alt=" ".join(_spoken(row, within) for row in records(frame)),
         legend=f"Bars: share of a decile's residents within {within.words} of a place. Orange line: of all residents.",
         chart=_chart(frame),
@@ -141,50 +143,52 @@ def _catchments(pack: Pack, view: View, landing: Landing, within: Within) -> Fin
     )
 
 
-def _nearness(pack: Pack, landing: Landing, within: Within) -> pd.Series:
+def _nearness(edition: Edition, landing: Landing, within: Within) -> pd.Series:
     """Return how far each area, by code, is from the nearest place of the programme, in the unit of ``within``.
 
     Missing where it is not known. Places of other districts count: nobody stops at a boundary.
     """
     programme = landing.asked.programme
-    codes = area_cells.areas(pack, landing.district).index
+    codes = area_cells.areas(edition, landing.district).index
     if within.mode:
-        soonest = travel_times.shortest(pack, programme, within.mode).reindex(codes)
+        soonest = travel_times.shortest(edition, programme, within.mode).reindex(codes)
         # Too far from one place says nothing of another that no time is known to.
-        some = codes.isin(travel_times.partly(pack, programme, within.mode))
+        some = codes.isin(travel_times.partly(edition, programme, within.mode))
         return soonest.mask(some & (soonest > within.limit))
-    spots = cold_spots.points(pack, "lsoa").reindex(codes)
-    found = cold_spots.nearest(pack, programme, spots)["distance"]
+    spots = cold_spots.points(edition, "lsoa").reindex(codes)
+    found = cold_spots.nearest(edition, programme, spots)["distance"]
     return pd.Series(found.to_numpy("float64"), index=codes)
 
 
-def _places_of(pack: Pack, programme: str, within: Within) -> tuple[int, int]:
+def _places_of(edition: Edition, programme: str, within: Within) -> tuple[int, int]:
     """Return how many places a programme has, and to how many of them it can be measured."""
-    sites = area_cells.table(pack, "places")
+    sites = area_cells.table(edition, "places")
     sites = sites[sites["programme"] == programme]
     if within.mode:
-        return len(sites), travel_times.timed(pack, programme, within.mode)
+        return len(sites), travel_times.timed(edition, programme, within.mode)
     return len(sites), int((sites["latitude"].notna() & sites["longitude"].notna()).sum())
 
 
-def _nothing(pack: Pack, view: View, landing: Landing, within: Within, near: pd.Series) -> str:
+def _nothing(edition: Edition, view: View, landing: Landing, within: Within, near: pd.Series) -> str:
     """Say why there is no catchment; empty where there is one."""
-    rows, programme = area_cells.areas(pack, landing.district), landing.asked.programme
+    rows, programme = area_cells.areas(edition, landing.district), landing.asked.programme
     if not rows["population"].fillna(0).gt(0).any():
         return "The data pack has no areas with residents: add the table areas."
     if not programme:
         return "No programme that counts people is linked to this role or commitment. Choose all roles to see them."
     if programme == ALL:
-        return f"Choose one programme: a catchment is drawn around its own places. {_with_places(pack, view)}"
+        return (
+            f"Choose one programme: a catchment is drawn around its own places. {_with_places(edition, view)}"
+        )
     lived = rows["population"].fillna(0).gt(0).reindex(near.index)
-    return _unmeasured(pack, view, landing, within) if near[lived].isna().all() else ""
+    return _unmeasured(edition, view, landing, within) if near[lived].isna().all() else ""
 
 
-def _unmeasured(pack: Pack, view: View, landing: Landing, within: Within) -> str:
+def _unmeasured(edition: Edition, view: View, landing: Landing, within: Within) -> str:
     """Say why it is known of no area how near a place is."""
-    there, placed = _places_of(pack, landing.asked.programme, within)
+    there, placed = _places_of(edition, landing.asked.programme, within)
     if not there:
-        return f"No place of service of {landing.name} is in the data pack. {_with_places(pack, view)}"
+        return f"No place of service of {landing.name} is in the data pack. {_with_places(edition, view)}"
     if within.mode:
         return f"The pack's travel times have none ({within.by}) to a place of {landing.name}."
     if not placed:
@@ -195,10 +199,12 @@ def _unmeasured(pack: Pack, view: View, landing: Landing, within: Within) -> str
     return "No area has a point to measure from: add the boundaries of the areas."
 
 
-def _with_places(pack: Pack, view: View) -> str:
+def _with_places(edition: Edition, view: View) -> str:
     """Name the programmes of the view that a catchment can be drawn for."""
-    known = set(area_cells.table(pack, "places")["programme"])
-    shown = {column: area_cells.programmes(pack, view, column) for column in ("counts_people", "has_money")}
+    known = set(area_cells.table(edition, "places")["programme"])
+    shown = {
+        column: area_cells.programmes(edition, view, column) for column in ("counts_people", "has_money")
+    }
     names = [name for code, name in {**shown["counts_people"], **shown["has_money"]}.items() if code in known]
     if not names:
         return "No programme of this role or commitment has places in the data pack."
@@ -251,10 +257,10 @@ def _headline(frame: pd.DataFrame, within: Within) -> str:
 
 
 def _sentence(
-    pack: Pack, frame: pd.DataFrame, landing: Landing, within: Within, near: pd.Series
+    edition: Edition, frame: pd.DataFrame, landing: Landing, within: Within, near: pd.Series
 ) -> list[str]:
     most, whole = frame["share"].iloc[0], frame.iloc[-1]
-    there, placed = _places_of(pack, landing.asked.programme, within)
+    there, placed = _places_of(edition, landing.asked.programme, within)
     text = [
         (
             f"{wording.sentence(wording.count(placed, 'place'))} of {landing.name}{_all_over(landing)}: within {within.words} of one live "
@@ -276,9 +282,9 @@ def _sentence(
             f"{wording.number(whole['unknown'])} residents; shares are of the others."
         )
     if within.mode:
-        text.append(f"Times come from the data pack's own table: {travel_times.source(pack)}.")
-    if travel_times.problem(pack):
-        text.append(f"Travel times are not offered: {travel_times.problem(pack)}.")
+        text.append(f"Times come from the data pack's own table: {travel_times.source(edition)}.")
+    if travel_times.problem(edition):
+        text.append(f"Travel times are not offered: {travel_times.problem(edition)}.")
     return text
 
 

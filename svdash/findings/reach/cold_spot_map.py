@@ -9,39 +9,39 @@ import numpy as np
 import pandas as pd
 
 from svdash import wording
+from svdash.editions import Edition
 from svdash.findings.finding import Finding, records
 from svdash.findings.reach import area_cells, area_figures, cold_spots
 from svdash.findings.reach import distribution as land
 from svdash.findings.reach.area_figures import AreaMap, Asked
 from svdash.findings.reach.distribution import Landing
 from svdash.register import Framework, View
-from svdash.tables import Pack
 
 NAME: Final = "cold-spots"
 CLASSES: Final = ("not deprived", "deprived, not cold", "cold spot: deprived, with little {noun}")
 COLD: Final = len(CLASSES) - 1
 
 
-def coldmap(pack: Pack, view: View, asked: Asked) -> AreaMap:
+def coldmap(edition: Edition, view: View, asked: Asked) -> AreaMap:
     """Return the cold spots of reach or spend on the map; its table is that of :func:`coldspots.coldspots`."""
-    landing = land.of(pack, view, asked)
-    return pack.remember(("coldmap", view, landing), lambda: _coldmap(pack, view, landing))
+    landing = land.of(edition, view, asked)
+    return edition.remember(("coldmap", view, landing), lambda: _coldmap(edition, view, landing))
 
 
-def _coldmap(pack: Pack, view: View, landing: Landing) -> AreaMap:
-    found = cold_spots.coldspots(pack, view, landing.asked)
+def _coldmap(edition: Edition, view: View, landing: Landing) -> AreaMap:
+    found = cold_spots.coldspots(edition, view, landing.asked)
     told: dict[str, Any] = {each.name: getattr(found, each.name) for each in fields(Finding)}
     told |= {"chart": None, "legend": "", "asked": landing.asked, "shape": NAME}
     if found.empty:
         return AreaMap(**told)
-    rows = area_figures.of_district(pack, _classed(pack, view, landing, found.frame), view)
+    rows = area_figures.of_district(edition, _classed(edition, view, landing, found.frame), view)
     counts = [f"{_named(klass, landing)}: {int((rows['klass'] == klass).sum())}." for klass in (2, 1, 0)]
-    year = Framework.of(pack).calendar.named(area_cells.year_of_view(Framework.of(pack), view))
-    what = f"{wording.sentence(landing.name)}, {year}, {land.mark(pack, landing)}"
+    year = Framework.of(edition).calendar.named(area_cells.year_of_view(Framework.of(edition), view))
+    what = f"{wording.sentence(landing.name)}, {year}, {land.mark(edition, landing)}"
     return AreaMap(
         **{**told, "alt": f"Map of cold spots. {' '.join(counts)}"},
         drawn=area_figures.per_area(
-            pack, rows.assign(size=0.0), str(rows["geography"].iloc[0]), what, "size"
+            edition, rows.assign(size=0.0), str(rows["geography"].iloc[0]), what, "size"
         ),
         limits=tuple(_named(klass, landing) for klass in range(len(CLASSES))),
     )
@@ -51,12 +51,12 @@ def _named(klass: int, landing: Landing) -> str:
     return CLASSES[klass].format(noun=landing.noun)
 
 
-def _classed(pack: Pack, view: View, landing: Landing, cold: pd.DataFrame) -> pd.DataFrame:
+def _classed(edition: Edition, view: View, landing: Landing, cold: pd.DataFrame) -> pd.DataFrame:
     """Return every place with its class and what is told of it; those that are cold in their order."""
-    year = area_cells.year_of_view(Framework.of(pack), view)
-    where = cold_spots.counted_by(pack, landing, year)
-    base = area_cells.by_place(pack, where).reset_index(drop=True)
-    known = cold_spots.every_area(pack, view, cold_spots.whole(pack, landing), year).set_index("place")
+    year = area_cells.year_of_view(Framework.of(edition), view)
+    where = cold_spots.counted_by(edition, landing, year)
+    base = area_cells.by_place(edition, where).reset_index(drop=True)
+    known = cold_spots.every_area(edition, view, cold_spots.whole(edition, landing), year).set_index("place")
     rows = base.join(known[["rate", "deep", "marker"]], on="place")
     order = rows["place"].map(cold.set_index("place")["order"])
     near = cold.set_index("place").reindex(rows["place"])

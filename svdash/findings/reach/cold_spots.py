@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from svdash import wording
+from svdash.editions import Edition
 from svdash.findings.finding import Finding, records
 from svdash.findings.reach import area_cells
 from svdash.findings.reach import distribution as land
@@ -17,7 +18,7 @@ from svdash.findings.reach.area_figures import Asked
 from svdash.findings.reach.distribution import Landing
 from svdash.measures import intervals
 from svdash.register import ALL, Framework, View
-from svdash.tables import Pack, boundary_shapes
+from svdash.tables import boundary_shapes
 
 COLUMNS: Final = {
     "order": "Order",
@@ -52,28 +53,28 @@ STRAIGHT: Final = "Distance is a straight line: by road, on foot or by bus it is
 FEW: Final = "A cold spot is a question: few people there may be who the programme is for."
 
 
-def coldspots(pack: Pack, view: View, asked: Asked) -> Finding:
+def coldspots(edition: Edition, view: View, asked: Asked) -> Finding:
     """Return deprived areas with little reach or spend per resident, the coldest first, with the nearest place of service."""
-    landing = land.of(pack, view, asked)
-    return pack.remember(("coldspots", view, landing), lambda: _coldspots(pack, view, landing))
+    landing = land.of(edition, view, asked)
+    return edition.remember(("coldspots", view, landing), lambda: _coldspots(edition, view, landing))
 
 
-def _coldspots(pack: Pack, view: View, landing: Landing) -> Finding:
-    year, noun = area_cells.year_of_view(Framework.of(pack), view), landing.noun
-    about = land.head(pack, view, landing, METHOD, "places", "boundaries")
-    where = counted_by(pack, landing, year)
+def _coldspots(edition: Edition, view: View, landing: Landing) -> Finding:
+    year, noun = area_cells.year_of_view(Framework.of(edition), view), landing.noun
+    about = land.head(edition, view, landing, METHOD, "places", "boundaries")
+    where = counted_by(edition, landing, year)
     per = f"{landing.unit} per 1,000 residents" if landing.people else "pounds per resident"
     common: dict[str, Any] = {
         **about,
         "name": "cold-spots",
         "caveats": (FEW, STRAIGHT, *about["caveats"]),
-        "subtitle": f"{landing.measure}: {per} by {area_cells.GEOGRAPHY_NAMES[where]}, deciles 1 to 3, {landing.where}, {land.period(pack, year)}",
+        "subtitle": f"{landing.measure}: {per} by {area_cells.GEOGRAPHY_NAMES[where]}, deciles 1 to 3, {landing.where}, {land.period(edition, year)}",
         "columns": COLUMNS
         | {
             "amount": landing.amount,
             "rate": wording.sentence(per),
             "share": f"Share of {noun} (%)",
-            "population": area_cells.title(pack, "population"),
+            "population": area_cells.title(edition, "population"),
         },
         "decimals": {
             "amount": landing.decimals,
@@ -84,10 +85,10 @@ def _coldspots(pack: Pack, view: View, landing: Landing) -> Finding:
         },
     }
     limits = ", bar: 95% limits" if landing.people else ""
-    region = whole(pack, landing)
-    rows = pd.DataFrame() if where == "district" else every_area(pack, view, region, year)
-    why = land.nothing(pack, view, region, year) or _none(
-        rows, landing, where, area_cells.programmes_by(pack, view, year, "lsoa", "msoa")
+    region = whole(edition, landing)
+    rows = pd.DataFrame() if where == "district" else every_area(edition, view, region, year)
+    why = land.nothing(edition, view, region, year) or _none(
+        rows, landing, where, area_cells.programmes_by(edition, view, year, "lsoa", "msoa")
     )
     if why:
         return Finding(
@@ -96,11 +97,11 @@ def _coldspots(pack: Pack, view: View, landing: Landing) -> Finding:
             empty=why,
             **common,
         )
-    frame = _frame(pack, landing, rows, where)
+    frame = _frame(edition, landing, rows, where)
     return Finding(
         headline=_headline(frame, rows, landing),
         frame=frame,
-        sentence=" ".join([*_sentence(frame, rows, landing), land.unplaced(pack, view, region, year)]),
+        sentence=" ".join([*_sentence(frame, rows, landing), land.unplaced(edition, view, region, year)]),
         alt=" ".join(
             f"{r['name']}: {told_rate(r['rate'], landing)}, {_near(r)}." for r in records(frame.head(WORST))
         ),
@@ -111,31 +112,31 @@ def _coldspots(pack: Pack, view: View, landing: Landing) -> Finding:
     )
 
 
-def whole(pack: Pack, landing: Landing) -> Landing:
+def whole(edition: Edition, landing: Landing) -> Landing:
     """Return the same of the whole city region: what is cold is told beside all deprived areas, whichever district is looked at."""
-    return replace(landing, district=ALL, where=area_cells.region_name(pack, ALL))
+    return replace(landing, district=ALL, where=area_cells.region_name(edition, ALL))
 
 
-def counted_by(pack: Pack, landing: Landing, year: str) -> str:
+def counted_by(edition: Edition, landing: Landing, year: str) -> str:
     """Return the geography of the areas: ``lsoa``, ``msoa`` or ``district``."""
-    return area_cells.geography_of(pack, year, landing.asked.programme) if landing.people else "lsoa"
+    return area_cells.geography_of(edition, year, landing.asked.programme) if landing.people else "lsoa"
 
 
-def every_area(pack: Pack, view: View, landing: Landing, year: str) -> pd.DataFrame:
+def every_area(edition: Edition, view: View, landing: Landing, year: str) -> pd.DataFrame:
     """Return every area of the geography: place, name, district_name, population, amount, rate, marker, rank, deep.
 
     ``deep`` says whether it is deprived, ``deprivation`` why, ``rank`` orders areas alike, the most deprived first.
     """
     if landing.people:
-        rows = area_cells.people(pack, year, landing.asked.programme).rename(columns={"people": "amount"})
+        rows = area_cells.people(edition, year, landing.asked.programme).rename(columns={"people": "amount"})
         rows = rows.reset_index(drop=True)
     else:
-        rows = land.by_area(pack, view, landing, year).rename(columns={"code": "place"}).assign(marker="")
+        rows = land.by_area(edition, view, landing, year).rename(columns={"code": "place"}).assign(marker="")
     rows = rows[rows["population"].fillna(0) > 0]
     amount, population = rows["amount"].astype("Float64"), rows["population"].astype("float64")
     amount = pd.Series(amount.to_numpy("float64", na_value=np.nan), index=rows.index)
     rate = (1000 if landing.people else 1) * amount / population
-    told = _deprivation(pack, counted_by(pack, landing, year)).reindex(rows["place"])
+    told = _deprivation(edition, counted_by(edition, landing, year)).reindex(rows["place"])
     return rows.assign(
         amount=amount,
         population=population,
@@ -146,9 +147,9 @@ def every_area(pack: Pack, view: View, landing: Landing, year: str) -> pd.DataFr
     ).reset_index(drop=True)
 
 
-def _deprivation(pack: Pack, where: str) -> pd.DataFrame:
+def _deprivation(edition: Edition, where: str) -> pd.DataFrame:
     """Return by place: deep, deprivation (in words), rank."""
-    areas = area_cells.areas(pack).reset_index(drop=True)
+    areas = area_cells.areas(edition).reset_index(drop=True)
     deep = areas["decile"].isin(land.MOST_DEPRIVED)
     if where == "lsoa":
         words = [f"decile {decile} of 10" for decile in areas["decile"]]
@@ -216,14 +217,14 @@ def cold(rates: pd.Series) -> pd.Series:
     return pd.Series(rates <= limit)
 
 
-def _frame(pack: Pack, landing: Landing, rows: pd.DataFrame, where: str) -> pd.DataFrame:
+def _frame(edition: Edition, landing: Landing, rows: pd.DataFrame, where: str) -> pd.DataFrame:
     """Return the cold spots, the coldest and, among equals, the most deprived first."""
     deep = rows[rows["deep"] & rows["rate"].notna()]
     coldest = _inside(deep[cold(deep["rate"])], landing)
     chosen = coldest.sort_values(["rate", "rank"], kind="stable", ignore_index=True)
     here = _inside(rows, landing)
     chosen = _limits(chosen, _mean(deep, landing), landing)
-    near = nearest(pack, landing.asked.programme, points(pack, where).reindex(chosen["place"]))
+    near = nearest(edition, landing.asked.programme, points(edition, where).reindex(chosen["place"]))
     return chosen.assign(
         order=range(1, len(chosen) + 1),
         # Of the areas shown, as the share of reach is.
@@ -233,7 +234,7 @@ def _frame(pack: Pack, landing: Landing, rows: pd.DataFrame, where: str) -> pd.D
         distance=near["distance"].to_numpy(),
         geography=where,
         marker=np.where(near["distance"].isna(), "[x]", "[z]"),
-        status=land.mark(pack, landing),
+        status=land.mark(edition, landing),
     )
 
 
@@ -248,14 +249,14 @@ def _limits(chosen: pd.DataFrame, mean: float, landing: Landing) -> pd.DataFrame
     )
 
 
-def points(pack: Pack, where: str) -> pd.DataFrame:
+def points(edition: Edition, where: str) -> pd.DataFrame:
     """Return longitude and latitude of a point inside each place, by its code: of an area (``lsoa``) or a middle area (``msoa``)."""
     found = pd.DataFrame.from_dict(
-        boundary_shapes.points(pack), orient="index", columns=["longitude", "latitude"]
+        boundary_shapes.points(edition), orient="index", columns=["longitude", "latitude"]
     )
     if where == "lsoa":
         return found
-    areas = area_cells.areas(pack)
+    areas = area_cells.areas(edition)
     lived = areas["population"].astype("float64")
     parts = found.astype("float64").reindex(areas.index)
     lived = lived.where(parts["longitude"].notna(), 0.0)
@@ -264,12 +265,12 @@ def points(pack: Pack, where: str) -> pd.DataFrame:
     return sums.div(weight.where(weight > 0), axis=0)
 
 
-def nearest(pack: Pack, programme: str, points: pd.DataFrame) -> pd.DataFrame:
+def nearest(edition: Edition, programme: str, points: pd.DataFrame) -> pd.DataFrame:
     """Return the ``nearest`` place of service of a programme (of all: any) and its ``distance`` in km, a row a point.
 
     ``points`` has longitude and latitude; without places, or a point, there is neither.
     """
-    sites = area_cells.table(pack, "places")
+    sites = area_cells.table(edition, "places")
     sites = sites[sites["latitude"].notna() & sites["longitude"].notna()]
     sites = sites if programme == ALL else sites[sites["programme"] == programme]
     blank = pd.DataFrame({"nearest": "", "distance": np.nan}, index=range(len(points)))

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from svdash import wording
+from svdash.editions import Edition
 from svdash.findings.finding import Finding, records
 from svdash.findings.reach import area_cells, district_people
 from svdash.findings.reach import distribution as land
@@ -15,7 +16,6 @@ from svdash.findings.reach.area_figures import Asked
 from svdash.findings.reach.distribution import Landing
 from svdash.measures import gradient, intervals
 from svdash.register import Framework, View
-from svdash.tables import Pack
 
 CURVE: Final = {
     "point": "Residents, most deprived first",
@@ -49,33 +49,33 @@ STEP: Final = 5  # percent of residents from one point of a curve by small area 
 # -- curve -----------------------------------------------------------------------------------------------
 
 
-def curve(pack: Pack, view: View, asked: Asked) -> Finding:
+def curve(edition: Edition, view: View, asked: Asked) -> Finding:
     """Return the concentration curve of reach or spend in the view's year, with its index and those of other years."""
-    landing = land.of(pack, view, asked)
-    return pack.remember(("concentration.curve", view, landing), lambda: _curve(pack, view, landing))
+    landing = land.of(edition, view, asked)
+    return edition.remember(("concentration.curve", view, landing), lambda: _curve(edition, view, landing))
 
 
-def _curve(pack: Pack, view: View, landing: Landing) -> Finding:
-    year = area_cells.year_of_view(Framework.of(pack), view)
+def _curve(edition: Edition, view: View, landing: Landing) -> Finding:
+    year = area_cells.year_of_view(Framework.of(edition), view)
     name, noun = landing.measure, landing.noun
     common: dict[str, Any] = {
         "name": "concentration",
-        "subtitle": f"{name}: share with the most deprived residents, {landing.where}, {land.period(pack, year)}",
+        "subtitle": f"{name}: share with the most deprived residents, {landing.where}, {land.period(edition, year)}",
         "columns": CURVE | {"share": f"Share of {noun} so far (%)"},
         "decimals": {"population_share": 1, "share": 1, "gap": 1},
-        **land.head(pack, view, landing, CURVE_METHOD),
+        **land.head(edition, view, landing, CURVE_METHOD),
     }
-    fine = _fine(pack, view, landing, _years(pack, view, landing))
-    row = _index(pack, view, landing, year, fine=fine)
+    fine = _fine(edition, view, landing, _years(edition, view, landing))
+    row = _index(edition, view, landing, year, fine=fine)
     if pd.isna(row["index"]):
-        why = land.nothing(pack, view, landing, year) or _no_curve(pack, view, landing, year)
+        why = land.nothing(edition, view, landing, year) or _no_curve(edition, view, landing, year)
         return Finding(
             headline=f"How {noun} is spread over deprivation: not known",
             frame=pd.DataFrame(columns=list(CURVE)),
             empty=why,
             **common,
         )
-    frame = _points(pack, view, landing, year, fine=fine).assign(status=land.mark(pack, landing))
+    frame = _points(edition, view, landing, year, fine=fine).assign(status=land.mark(edition, landing))
     return Finding(
         headline=_headline(row, noun),
         frame=frame,
@@ -83,8 +83,8 @@ def _curve(pack: Pack, view: View, landing: Landing) -> Finding:
             [
                 _told(row, landing),
                 _real(row),
-                *([] if landing.of_district else [_series(indices(pack, view, landing), year)]),
-                land.unplaced(pack, view, landing, year),
+                *([] if landing.of_district else [_series(indices(edition, view, landing), year)]),
+                land.unplaced(edition, view, landing, year),
             ]
         ),
         alt=f"Concentration curve of {noun}. "
@@ -95,63 +95,63 @@ def _curve(pack: Pack, view: View, landing: Landing) -> Finding:
     )
 
 
-def _no_curve(pack: Pack, view: View, landing: Landing, year: str) -> str:
-    held = land.hidden(land.by_decile(pack, view, landing, year))
+def _no_curve(edition: Edition, view: View, landing: Landing, year: str) -> str:
+    held = land.hidden(land.by_decile(edition, view, landing, year))
     if held:
         return f"A curve needs every decile; {land.held_back(held)} for {landing.name} in {year}."
     return "A curve needs residents in two deciles or more; the pack's areas are in one."
 
 
 def ranked(
-    pack: Pack, view: View, landing: Landing, year: str, *, fine: bool, beside: tuple[str, ...] = ()
+    edition: Edition, view: View, landing: Landing, year: str, *, fine: bool, beside: tuple[str, ...] = ()
 ) -> pd.DataFrame:
     """Return ``population``, ``amount``, ``decile``, the most deprived first: by small area, or by decile with residents."""
     if fine:
-        return land.by_area(pack, view, landing, year)
-    rows = land.by_decile(pack, view, landing, year, beside=beside)
+        return land.by_area(edition, view, landing, year)
+    rows = land.by_decile(edition, view, landing, year, beside=beside)
     return rows[rows["population"] > 0].reset_index(drop=True)
 
 
-def _years(pack: Pack, view: View, landing: Landing) -> list[str]:
-    return land.years(pack, landing, area_cells.year_of_view(Framework.of(pack), view))
+def _years(edition: Edition, view: View, landing: Landing) -> list[str]:
+    return land.years(edition, landing, area_cells.year_of_view(Framework.of(edition), view))
 
 
-def _fine(pack: Pack, view: View, landing: Landing, years: list[str]) -> bool:
+def _fine(edition: Edition, view: View, landing: Landing, years: list[str]) -> bool:
     """Whether money can be ranked by small area: an area with more credit notes than payments has no share."""
     return not landing.people and all(
-        (land.by_area(pack, view, landing, year)["amount"] >= 0).all() for year in years
+        (land.by_area(edition, view, landing, year)["amount"] >= 0).all() for year in years
     )
 
 
-def indices(pack: Pack, view: View, landing: Landing) -> pd.DataFrame:
+def indices(edition: Edition, view: View, landing: Landing) -> pd.DataFrame:
     """Return the concentration index of each complete year and of the view's, columns as in ``YEARS``."""
     key = ("concentration.indices", view, landing)
-    return pack.remember(key, lambda: _indices(pack, view, landing))
+    return edition.remember(key, lambda: _indices(edition, view, landing))
 
 
-def _indices(pack: Pack, view: View, landing: Landing) -> pd.DataFrame:
-    years = _years(pack, view, landing)
-    fine = _fine(pack, view, landing, years)
-    part = Framework.of(pack).calendar.is_part
-    alike = _alike(pack, landing, [year for year in years if not part(year)])
+def _indices(edition: Edition, view: View, landing: Landing) -> pd.DataFrame:
+    years = _years(edition, view, landing)
+    fine = _fine(edition, view, landing, years)
+    part = Framework.of(edition).calendar.is_part
+    alike = _alike(edition, landing, [year for year in years if not part(year)])
     rows = [
-        _index(pack, view, landing, year, fine=fine, beside=() if part(year) else alike)
+        _index(edition, view, landing, year, fine=fine, beside=() if part(year) else alike)
         if not landing.of_district or part(year) or alike
-        else _row(landing, pack, year, fine=fine)
+        else _row(landing, edition, year, fine=fine)
         | _missing(f"not the same areas are shown in {years[0]} to {years[-1]}")
         for year in years
     ]
     return pd.DataFrame(rows, columns=[*YEARS, "marker", "basis"])
 
 
-def _alike(pack: Pack, landing: Landing, years: list[str]) -> tuple[str, ...]:
+def _alike(edition: Edition, landing: Landing, years: list[str]) -> tuple[str, ...]:
     """Return the years that are told of the areas that all of them show, within a district; elsewhere nothing is left out."""
-    return district_people.alike(pack, landing.part, years) if landing.of_district else ()
+    return district_people.alike(edition, landing.part, years) if landing.of_district else ()
 
 
-def _row(landing: Landing, pack: Pack, year: str, *, fine: bool) -> dict[str, Any]:
+def _row(landing: Landing, edition: Edition, year: str, *, fine: bool) -> dict[str, Any]:
     basis = "small area (LSOA)" if fine else "decile"
-    return {"year": year, "status": land.mark(pack, landing), "basis": basis}
+    return {"year": year, "status": land.mark(edition, landing), "basis": basis}
 
 
 def _missing(why: str, marker: str = "[x]") -> dict[str, Any]:
@@ -160,27 +160,27 @@ def _missing(why: str, marker: str = "[x]") -> dict[str, Any]:
 
 
 def _index(
-    pack: Pack, view: View, landing: Landing, year: str, *, fine: bool, beside: tuple[str, ...] = ()
+    edition: Edition, view: View, landing: Landing, year: str, *, fine: bool, beside: tuple[str, ...] = ()
 ) -> dict[str, Any]:
     """Return the index of one year, simulated once for the curve and the series of years."""
     key = ("concentration.index", view.role, view.commitment, landing, year, fine, beside)
-    return pack.remember(key, lambda: _simulated(pack, view, landing, year, fine=fine, beside=beside))
+    return edition.remember(key, lambda: _simulated(edition, view, landing, year, fine=fine, beside=beside))
 
 
 def _simulated(
-    pack: Pack, view: View, landing: Landing, year: str, *, fine: bool, beside: tuple[str, ...]
+    edition: Edition, view: View, landing: Landing, year: str, *, fine: bool, beside: tuple[str, ...]
 ) -> dict[str, Any]:
-    row = _row(landing, pack, year, fine=fine)
-    deciles = land.by_decile(pack, view, landing, year, beside=beside)
-    why = land.nothing(pack, view, landing, year, beside)
+    row = _row(landing, edition, year, fine=fine)
+    deciles = land.by_decile(edition, view, landing, year, beside=beside)
+    why = land.nothing(edition, view, landing, year, beside)
     held = land.hidden(deciles)
     if why or held or (deciles["population"] > 0).sum() < 2:
         told = why or (wording.sentence(land.held_back(held)) if held else "residents in one decile only")
         return row | _missing(told, "[c]" if held else "[x]")
-    base = ranked(pack, view, landing, year, fine=fine, beside=beside)
+    base = ranked(edition, view, landing, year, fine=fine, beside=beside)
     index = _of_rates(base, people=landing.people)
     first = deciles.iloc[0]
-    part = Framework.of(pack).calendar.is_part(year)
+    part = Framework.of(edition).calendar.is_part(year)
     return row | {
         "amount": float(deciles["amount"].sum()),
         "index": index.index,
@@ -224,9 +224,9 @@ def verdict(index: gradient.ConcentrationIndex) -> str:
     return "more with the more deprived" if index.index < 0 else "more with the less deprived"
 
 
-def _points(pack: Pack, view: View, landing: Landing, year: str, *, fine: bool) -> pd.DataFrame:
+def _points(edition: Edition, view: View, landing: Landing, year: str, *, fine: bool) -> pd.DataFrame:
     """Return the points of the curve in percent: the end of each decile, for small areas also every 5% of residents."""
-    base = ranked(pack, view, landing, year, fine=fine)
+    base = ranked(edition, view, landing, year, fine=fine)
     drawn = 100 * gradient.concentration_curve(base, "population", "amount")
     people = base.groupby(base["decile"].astype("int64"))["population"].sum().cumsum()
     ends = {f"To the end of decile {d}": 100 * n / people.iloc[-1] for d, n in people.items()}
@@ -293,29 +293,29 @@ def _series(series: pd.DataFrame, year: str) -> str:
     return f"{text} {wording.sentence(wording.count(lost, 'other year'))} without an index." if lost else text
 
 
-def by_year(pack: Pack, view: View, asked: Asked) -> Finding:
+def by_year(edition: Edition, view: View, asked: Asked) -> Finding:
     """Return the concentration index of reach or spend by year, each with the share in decile 1 beside its residents."""
-    landing = land.of(pack, view, asked)
-    return pack.remember(("concentration.years", view, landing), lambda: _by_year(pack, view, landing))
+    landing = land.of(edition, view, asked)
+    return edition.remember(("concentration.years", view, landing), lambda: _by_year(edition, view, landing))
 
 
-def _by_year(pack: Pack, view: View, landing: Landing) -> Finding:
-    year = area_cells.year_of_view(Framework.of(pack), view)
+def _by_year(edition: Edition, view: View, landing: Landing) -> Finding:
+    year = area_cells.year_of_view(Framework.of(edition), view)
     common: dict[str, Any] = {
         "name": "concentration-years",
         "subtitle": f"{landing.measure}: concentration index by year, {landing.where}, one vintage of deprivation",
         "columns": YEARS | {"amount": landing.amount, "share": f"Share of {landing.noun} in decile 1 (%)"},
         "decimals": dict.fromkeys(("index", "lower", "upper"), 3)
         | {"amount": landing.decimals, "share": 1, "population_share": 1},
-        **land.head(pack, view, landing, CURVE_METHOD),
+        **land.head(edition, view, landing, CURVE_METHOD),
     }
-    frame = indices(pack, view, landing)
+    frame = indices(edition, view, landing)
     known = frame[frame["index"].notna()]
     if known.empty:
         return Finding(
             headline=f"How {landing.noun} leans by year: not known",
             frame=frame,
-            empty=land.nothing(pack, view, landing, year) or _no_series(landing),
+            empty=land.nothing(edition, view, landing, year) or _no_series(landing),
             **common,
         )
     whole = known[known["said"] != "part year, not tested"]
@@ -327,7 +327,7 @@ def _by_year(pack: Pack, view: View, landing: Landing) -> Finding:
         if len(compared) > 1
         else f"{wording.sentence(landing.noun)}: concentration index {signed(last['index'])} in {last['year']}",
         frame=frame,
-        sentence=_moved(first, last, sure=not _hidden(pack, landing, frame))
+        sentence=_moved(first, last, sure=not _hidden(edition, landing, frame))
         if len(compared) > 1
         else "One year: too early to say how it changes.",
         alt=" ".join(f"{r['year']}: {signed(r['index'])}, {r['said']}." for r in records(known)),
@@ -356,9 +356,9 @@ def _no_series(landing: Landing) -> str:
     return f"Every year has a decile too small to show for {landing.name}."
 
 
-def _hidden(pack: Pack, landing: Landing, frame: pd.DataFrame) -> bool:
+def _hidden(edition: Edition, landing: Landing, frame: pd.DataFrame) -> bool:
     """Whether areas of a district are too small to show in any of the years."""
-    return landing.of_district and bool(district_people.held(pack, landing.part, *frame["year"]).any())
+    return landing.of_district and bool(district_people.held(edition, landing.part, *frame["year"]).any())
 
 
 def _moved(first: dict[str, Any], last: dict[str, Any], *, sure: bool) -> str:

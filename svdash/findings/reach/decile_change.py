@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from svdash import wording
+from svdash.editions import Edition
 from svdash.findings.finding import Finding, records
 from svdash.findings.reach import area_cells, district_people
 from svdash.findings.reach import distribution as land
@@ -15,7 +16,6 @@ from svdash.findings.reach.area_figures import Asked
 from svdash.findings.reach.distribution import Landing
 from svdash.measures import intervals
 from svdash.register import ALL, NONE, Framework, View
-from svdash.tables import Pack
 
 CHANGE: Final = {
     "decile": "Decile, 1 = most deprived",
@@ -41,15 +41,15 @@ CHANGE_METHOD: Final = (
 )
 
 
-def change(pack: Pack, view: View, asked: Asked) -> Finding:
+def change(edition: Edition, view: View, asked: Asked) -> Finding:
     """Return how reach or spend by decile moved from the compared year to the view's."""
-    landing = land.of(pack, view, asked)
-    return pack.remember(("parity.change", view, landing), lambda: _change(pack, view, landing))
+    landing = land.of(edition, view, asked)
+    return edition.remember(("parity.change", view, landing), lambda: _change(edition, view, landing))
 
 
-def _change(pack: Pack, view: View, landing: Landing) -> Finding:
-    year, noun = area_cells.year_of_view(Framework.of(pack), view), landing.noun
-    about = land.head(pack, view, landing, CHANGE_METHOD)
+def _change(edition: Edition, view: View, landing: Landing) -> Finding:
+    year, noun = area_cells.year_of_view(Framework.of(edition), view), landing.noun
+    about = land.head(edition, view, landing, CHANGE_METHOD)
     common: dict[str, Any] = {
         **about,
         "name": "reach-change",
@@ -61,7 +61,7 @@ def _change(pack: Pack, view: View, landing: Landing) -> Finding:
         | dict.fromkeys(("share_before", "share", "population_share", "points", "lower", "upper"), 1)
         | {"times": 2},
     }
-    why = _no_change(pack, view, landing, year)
+    why = _no_change(edition, view, landing, year)
     if why:
         return Finding(
             headline=f"How {noun} by decile changed: no comparison",
@@ -70,14 +70,14 @@ def _change(pack: Pack, view: View, landing: Landing) -> Finding:
             empty=why,
             **common,
         )
-    frame = _changed(pack, view, landing, year)
+    frame = _changed(edition, view, landing, year)
     known = frame[frame["share"].notna()]
-    before, after = land.period(pack, view.compare), land.period(pack, year)
+    before, after = land.period(edition, view.compare), land.period(edition, year)
     return Finding(
         headline=_changed_headline(records(frame)[0], noun),
         subtitle=f"{landing.measure}: change of each decile's share in points, {landing.where}, {before} to {after}",
         frame=frame,
-        sentence=" ".join(_changed_sentence(pack, view, landing, frame, year)),
+        sentence=" ".join(_changed_sentence(edition, view, landing, frame, year)),
         alt=" ".join(
             f"Decile {r['decile']}: {wording.change(r['points'], 'percent')}, {r['said']}."
             for r in records(known)
@@ -90,18 +90,18 @@ def _change(pack: Pack, view: View, landing: Landing) -> Finding:
     )
 
 
-def _no_change(pack: Pack, view: View, landing: Landing, year: str) -> str:
+def _no_change(edition: Edition, view: View, landing: Landing, year: str) -> str:
     if view.compare in (NONE, year):
-        if Framework.of(pack).calendar.year_before(year) == NONE:
+        if Framework.of(edition).calendar.year_before(year) == NONE:
             return f"The data pack has no year before {year}, and a change needs two."
         return f"Choose a year to compare {year} with."
     for each in (year, view.compare):
-        why = land.nothing(pack, view, landing, each)
+        why = land.nothing(edition, view, landing, each)
         if why:
             return why
-    if landing.of_district and district_people.too_much(pack, landing.part, year, view.compare):
-        return district_people.too_much(pack, landing.part, year, view.compare)
-    now, then = _both(pack, view, landing, year)
+    if landing.of_district and district_people.too_much(edition, landing.part, year, view.compare):
+        return district_people.too_much(edition, landing.part, year, view.compare)
+    now, then = _both(edition, view, landing, year)
     both = now["marker"].eq("") & then["marker"].eq("")
     least = min(now.loc[both, "amount"].sum(), then.loc[both, "amount"].sum())
     if least <= 0 or (landing.people and least < land.LEAST_BASE):
@@ -109,18 +109,18 @@ def _no_change(pack: Pack, view: View, landing: Landing, year: str) -> str:
     return ""
 
 
-def _both(pack: Pack, view: View, landing: Landing, year: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _both(edition: Edition, view: View, landing: Landing, year: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return amounts by decile of the year and of the compared one, within a district of areas that both show."""
     return (
-        land.by_decile(pack, view, landing, year, beside=(view.compare,)),
-        land.by_decile(pack, view, landing, view.compare, beside=(year,)),
+        land.by_decile(edition, view, landing, year, beside=(view.compare,)),
+        land.by_decile(edition, view, landing, view.compare, beside=(year,)),
     )
 
 
-def _changed(pack: Pack, view: View, landing: Landing, year: str) -> pd.DataFrame:
-    now, then = _both(pack, view, landing, year)
+def _changed(edition: Edition, view: View, landing: Landing, year: str) -> pd.DataFrame:
+    now, then = _both(edition, view, landing, year)
     both = now["marker"].eq("") & then["marker"].eq("")
-    hidden = landing.of_district and district_people.held(pack, landing.part, year, view.compare).any()
+    hidden = landing.of_district and district_people.held(edition, landing.part, year, view.compare).any()
     after, before = now["amount"].where(both), then["amount"].where(both)
     share, earlier = 100 * after / after.sum(), 100 * before / before.sum()
     frame = pd.DataFrame(
@@ -137,11 +137,11 @@ def _changed(pack: Pack, view: View, landing: Landing, year: str) -> pd.DataFram
             "times": share / earlier.where(earlier > 0),
             "lower": float("nan"),
             "upper": float("nan"),
-            "status": land.mark(pack, landing),
+            "status": land.mark(edition, landing),
             "marker": np.where(both, "[z]", "[c]"),
         }
     )
-    part = any(Framework.of(pack).calendar.is_part(each) for each in (year, view.compare))
+    part = any(Framework.of(edition).calendar.is_part(each) for each in (year, view.compare))
     if landing.people and not part:
         counts = (float(after.sum()), float(before.sum()))
         error = land.share_error(now[both]) + land.share_error(then[both])
@@ -191,14 +191,16 @@ def _changed_headline(first: dict[str, Any], noun: str) -> str:
     )
 
 
-def _changed_sentence(pack: Pack, view: View, landing: Landing, frame: pd.DataFrame, year: str) -> list[str]:
+def _changed_sentence(
+    edition: Edition, view: View, landing: Landing, frame: pd.DataFrame, year: str
+) -> list[str]:
     first, noun = records(frame)[0], landing.noun
     shared = frame[frame["share"].notna()]
     after, before = shared["after"].sum(), shared["before"].sum()
     shown = " in the deciles shown in both years" if frame["share"].isna().any() else ""
     if landing.of_district:
         shown = f" in the areas of {landing.where} shown in both years"
-    named = Framework.of(pack).calendar.named
+    named = Framework.of(edition).calendar.named
     text = [
         f"In all{shown} {landing.told(after)} in {named(year)}, {landing.told(before)} in {named(view.compare)}."
     ]
@@ -218,7 +220,7 @@ def _changed_sentence(pack: Pack, view: View, landing: Landing, frame: pd.DataFr
         text.append(BY_CHANCE)
     held = [int(d) for d in frame.loc[frame["share"].isna(), "decile"]]
     text += [f"Left out, {land.held_back(held)}."] if held else []
-    return [*text, land.unplaced(pack, view, landing, year, (view.compare,))]
+    return [*text, land.unplaced(edition, view, landing, year, (view.compare,))]
 
 
 def _changes(known: pd.DataFrame) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from svdash import wording
 from svdash.disclosure import PRESETS
+from svdash.editions import Edition
 from svdash.findings.finding import least_official, office
 from svdash.findings.reach import area_cells, district_people
 from svdash.findings.reach.area_figures import (
@@ -25,7 +26,6 @@ from svdash.findings.reach.area_figures import (
 )
 from svdash.measures import intervals
 from svdash.register import ALL, Framework, View
-from svdash.tables import Pack
 
 DECILES: Final = district_people.DECILES
 MOST_DEPRIVED: Final = (1, 2, 3)
@@ -104,41 +104,41 @@ class Landing:
         return f"{wording.number(amount)} {self.unit}" if self.people else wording.money(amount)
 
 
-def of(pack: Pack, view: View, asked: Asked) -> Landing:
+def of(edition: Edition, view: View, asked: Asked) -> Landing:
     """Return what a page asks for as it can be shown; a map of deprivation is asked for its people."""
     wanted = (
         asked if asked.show != "deprivation" else Asked("reach", asked.programme, asked.domain, asked.kind)
     )
-    settled = settle(pack, view, wanted)
-    where = (view.district, area_cells.region_name(pack, view.district))
+    settled = settle(edition, view, wanted)
+    where = (view.district, area_cells.region_name(edition, view.district))
     if settled.show == "reach":
-        name = area_cells.programmes(pack, view, "counts_people").get(settled.programme, "no programme")
-        return Landing(True, settled, name, _unit(pack, settled.programme), *where)
-    known = area_cells.programmes(pack, view, "has_money")
+        name = area_cells.programmes(edition, view, "counts_people").get(settled.programme, "no programme")
+        return Landing(True, settled, name, _unit(edition, settled.programme), *where)
+    known = area_cells.programmes(edition, view, "has_money")
     name = "all programmes" if settled.programme == ALL else known[settled.programme]
     return Landing(False, settled, name, "pounds", *where)
 
 
-def _unit(pack: Pack, programme: str) -> str:
-    rows = area_cells.table(pack, "programmes").set_index("id")
+def _unit(edition: Edition, programme: str) -> str:
+    rows = area_cells.table(edition, "programmes").set_index("id")
     units = rows["unit"] if "unit" in rows else pd.Series(dtype="str")
-    return Framework.of(pack).vocabulary.label("reach_unit", units.get(programme, "people")).lower()
+    return Framework.of(edition).vocabulary.label("reach_unit", units.get(programme, "people")).lower()
 
 
-def by_area(pack: Pack, view: View, landing: Landing, year: str) -> pd.DataFrame:
+def by_area(edition: Edition, view: View, landing: Landing, year: str) -> pd.DataFrame:
     """Return pounds by small area, the most deprived first; every area with a rank and residents is there.
 
     Columns: ``code``, ``name``, ``district_name``, ``rank``, ``decile``, ``population``, ``amount``.
     """
     key = ("landing.areas", view.role, view.commitment, landing, year)
-    return pack.remember(key, lambda: _by_area(pack, view, landing, year))
+    return edition.remember(key, lambda: _by_area(edition, view, landing, year))
 
 
-def _by_area(pack: Pack, view: View, landing: Landing, year: str) -> pd.DataFrame:
+def _by_area(edition: Edition, view: View, landing: Landing, year: str) -> pd.DataFrame:
     names = ["code", "name", "district_name", "rank", "decile", "population"]
-    rows = area_cells.areas(pack, landing.district).reset_index(drop=True)[names]
+    rows = area_cells.areas(edition, landing.district).reset_index(drop=True)[names]
     rows = rows[rows["rank"].notna() & (rows["population"].fillna(0) > 0)]
-    sums = area_cells.spend(pack, view, year, landing.asked.programme, landing.asked.kind)
+    sums = area_cells.spend(edition, view, year, landing.asked.programme, landing.asked.kind)
     pence = sums[sums["known"]].set_index("area")["pence"]
     amount = rows["code"].map(pence).astype("float64").fillna(0.0) / 100
     return rows.assign(amount=amount, population=rows["population"].astype("float64")).sort_values(
@@ -147,7 +147,7 @@ def _by_area(pack: Pack, view: View, landing: Landing, year: str) -> pd.DataFram
 
 
 def by_decile(
-    pack: Pack, view: View, landing: Landing, year: str, *, beside: tuple[str, ...] = ()
+    edition: Edition, view: View, landing: Landing, year: str, *, beside: tuple[str, ...] = ()
 ) -> pd.DataFrame:
     """Return amounts by England's deprivation decile: ``decile``, ``amount``, ``marker``, ``population``.
 
@@ -157,28 +157,30 @@ def by_decile(
     as well, ``rounding`` the variance that the rounding of many areas leaves of an amount.
     """
     key = ("landing.deciles", view.role, view.commitment, landing, year, beside)
-    return pack.remember(key, lambda: _by_decile(pack, view, landing, year, beside))
+    return edition.remember(key, lambda: _by_decile(edition, view, landing, year, beside))
 
 
-def _by_decile(pack: Pack, view: View, landing: Landing, year: str, beside: tuple[str, ...]) -> pd.DataFrame:
+def _by_decile(
+    edition: Edition, view: View, landing: Landing, year: str, beside: tuple[str, ...]
+) -> pd.DataFrame:
     if landing.of_district:
-        return district_people.by_decile(pack, landing.part, year, beside)
-    return _whole_by_decile(pack, view, landing, year).assign(
+        return district_people.by_decile(edition, landing.part, year, beside)
+    return _whole_by_decile(edition, view, landing, year).assign(
         everyone=lambda rows: rows["population"], rounding=0.0
     )
 
 
-def _whole_by_decile(pack: Pack, view: View, landing: Landing, year: str) -> pd.DataFrame:
-    population = area_cells.population_by_decile(pack, landing.district).to_numpy()
+def _whole_by_decile(edition: Edition, view: View, landing: Landing, year: str) -> pd.DataFrame:
+    population = area_cells.population_by_decile(edition, landing.district).to_numpy()
     if landing.people:
-        counted = area_cells.deciles_of_people(pack, year, landing.asked.programme)
+        counted = area_cells.deciles_of_people(edition, year, landing.asked.programme)
         rows = counted[counted["decile"] > 0].reset_index(drop=True)
         amount, marker = (
             rows["people"].astype("Float64").to_numpy("float64", na_value=float("nan")),
             rows["marker"],
         )
         return pd.DataFrame({"decile": DECILES, "amount": amount, "marker": marker, "population": population})
-    rows = by_area(pack, view, landing, year)
+    rows = by_area(edition, view, landing, year)
     sums = rows.groupby(rows["decile"].astype("Float64"))["amount"].sum().reindex(DECILES, fill_value=0.0)
     return pd.DataFrame(
         {"decile": DECILES, "amount": sums.to_numpy(), "marker": "", "population": population}
@@ -244,24 +246,24 @@ def real(row: dict[str, Any]) -> str:
     return said.get(side(row), "is more than chance")
 
 
-def unplaced(pack: Pack, view: View, landing: Landing, year: str, beside: tuple[str, ...] = ()) -> str:
+def unplaced(edition: Edition, view: View, landing: Landing, year: str, beside: tuple[str, ...] = ()) -> str:
     """Say what has no known place in what is looked at and is therefore in no share; people as gated.
 
     ``beside`` are other years whose areas must be shown as well, as in :func:`by_decile`.
     """
     if landing.of_district:
-        return district_people.left_out(pack, landing.part, *dict.fromkeys((year, *beside)))
+        return district_people.left_out(edition, landing.part, *dict.fromkeys((year, *beside)))
     if landing.district != ALL:
-        return _elsewhere(pack, view, landing, year)
+        return _elsewhere(edition, view, landing, year)
     if landing.people:
-        rows = area_cells.deciles_of_people(pack, year, landing.asked.programme)
+        rows = area_cells.deciles_of_people(edition, year, landing.asked.programme)
         nowhere = rows[rows["decile"] == 0].iloc[0]
         if nowhere["marker"]:
             return f"{wording.sentence(landing.unit)} with no known place here: too few to show."
         number = int(nowhere["people"])
         told = wording.number(number) if number else "No"
         return f"{told} {landing.unit} with no known place in the city region, left out of the shares."
-    sums = area_cells.spend(pack, view, year, landing.asked.programme, landing.asked.kind)
+    sums = area_cells.spend(edition, view, year, landing.asked.programme, landing.asked.kind)
     lost = sums[~sums["known"].astype(bool)]
     lines = int(lost["lines"].sum())
     if not lines:
@@ -274,53 +276,53 @@ def unplaced(pack: Pack, view: View, landing: Landing, year: str, beside: tuple[
     )
 
 
-def _elsewhere(pack: Pack, view: View, landing: Landing, year: str) -> str:
+def _elsewhere(edition: Edition, view: View, landing: Landing, year: str) -> str:
     """Say how much was paid elsewhere than in the district, and how much has no place."""
-    sums = area_cells.spend(pack, view, year, landing.asked.programme, landing.asked.kind)
-    elsewhere, nowhere = area_cells.outside(pack, sums, landing.district)
+    sums = area_cells.spend(edition, view, year, landing.asked.programme, landing.asked.kind)
+    elsewhere, nowhere = area_cells.outside(edition, sums, landing.district)
     return (
         f"Not of {landing.where}, left out of the shares: {wording.money(elsewhere)} elsewhere in the city region, "
         f"{wording.money(nowhere)} with no {KINDS[landing.asked.kind].lower()} in it."
     )
 
 
-def nothing(pack: Pack, view: View, landing: Landing, year: str, beside: tuple[str, ...] = ()) -> str:
+def nothing(edition: Edition, view: View, landing: Landing, year: str, beside: tuple[str, ...] = ()) -> str:
     """Say why there is nothing to share out by decile; empty where there is something."""
-    why = _no_lines(pack, landing) or too_little(pack, landing, year)
+    why = _no_lines(edition, landing) or too_little(edition, landing, year)
     if why:
         return why
-    why = _nothing_in(by_decile(pack, view, landing, year, beside=beside), landing, year)
+    why = _nothing_in(by_decile(edition, view, landing, year, beside=beside), landing, year)
     if why and landing.of_district:
-        return f"{why} {unplaced(pack, view, landing, year, beside)}"
+        return f"{why} {unplaced(edition, view, landing, year, beside)}"
     if not why or landing.people:
         return why
     # Money that is all without a place is still counted and said.
-    lines = area_cells.spend(pack, view, year, landing.asked.programme, landing.asked.kind)
+    lines = area_cells.spend(edition, view, year, landing.asked.programme, landing.asked.kind)
     lost = (~lines["known"].astype(bool)).any() or landing.district != ALL
-    return f"{why} {unplaced(pack, view, landing, year)}" if lost else why
+    return f"{why} {unplaced(edition, view, landing, year)}" if lost else why
 
 
-def _no_lines(pack: Pack, landing: Landing) -> str:
-    if area_cells.areas(pack).empty:
+def _no_lines(edition: Edition, landing: Landing) -> str:
+    if area_cells.areas(edition).empty:
         return "The data pack has no areas with deprivation and residents: add the table areas."
     if landing.people and not landing.asked.programme:
         return "No programme that counts people is linked to this role or commitment. Choose all roles to see them."
-    return f"The lines cannot be read: {area_cells.problem(pack)}" if area_cells.problem(pack) else ""
+    return f"The lines cannot be read: {area_cells.problem(edition)}" if area_cells.problem(edition) else ""
 
 
-def shown(pack: Pack, landing: Landing, year: str) -> pd.DataFrame:
+def shown(edition: Edition, landing: Landing, year: str) -> pd.DataFrame:
     """Return people by place as the map shows them, of what is looked at: columns as in ``places.people``."""
     if landing.of_district:
-        return district_people.shown(pack, landing.part, year)
-    return area_cells.people(pack, year, landing.asked.programme)
+        return district_people.shown(edition, landing.part, year)
+    return area_cells.people(edition, year, landing.asked.programme)
 
 
-def too_little(pack: Pack, landing: Landing, year: str) -> str:
+def too_little(edition: Edition, landing: Landing, year: str) -> str:
     """Say why people of one district cannot be told by decile in a year; empty where they can, and for all else."""
     if not landing.of_district:
         return ""
-    return district_people.coarse(pack, landing.part, year) or district_people.too_much(
-        pack, landing.part, year
+    return district_people.coarse(edition, landing.part, year) or district_people.too_much(
+        edition, landing.part, year
     )
 
 
@@ -350,10 +352,10 @@ def held_back(deciles: list[int]) -> str:
     return f"too small to show: {'decile' if one else 'deciles'} {wording.listing([str(d) for d in deciles], 10)}"
 
 
-def years(pack: Pack, landing: Landing, year: str) -> list[str]:
+def years(edition: Edition, landing: Landing, year: str) -> list[str]:
     """Return the complete years with lines, oldest first, and the chosen year even where it is a part year."""
-    framework = Framework.of(pack)
-    cells = area_cells.cells(pack)
+    framework = Framework.of(edition)
+    cells = area_cells.cells(edition)
     rows = cells.deciles if landing.people else cells.payments
     if landing.people or landing.asked.programme != ALL:
         rows = rows[rows["programme"] == landing.asked.programme]
@@ -366,29 +368,29 @@ def tables(landing: Landing) -> tuple[str, ...]:
     return REACH if landing.people else SPEND
 
 
-def mark(pack: Pack, landing: Landing) -> str:
+def mark(edition: Edition, landing: Landing) -> str:
     """Return the least official status among the tables that it rests on."""
-    return least_official(office(pack, tables(landing))["statuses"])
+    return least_official(office(edition, tables(landing))["statuses"])
 
 
-def period(pack: Pack, year: str) -> str:
+def period(edition: Edition, year: str) -> str:
     """Write a year, a part year as such."""
-    return Framework.of(pack).calendar.named(year)
+    return Framework.of(edition).calendar.named(year)
 
 
-def head(pack: Pack, view: View, landing: Landing, text: str, *more: str) -> dict[str, Any]:
+def head(edition: Edition, view: View, landing: Landing, text: str, *more: str) -> dict[str, Any]:
     """Return what all findings say alike: parameters, what their rows are of, vintage, statuses, date, method; ``more`` are further tables."""
     lines = METHOD_REACH if landing.people else METHOD_SPEND.partition(" Payments without a place")[0]
     return {
         "params": landing.asked.params(),
         "view": view,
-        "about": about(pack, view, landing.asked),
-        "vintage": vintage(pack),
-        "method": method(pack, f"{text} {lines}"),
+        "about": about(edition, view, landing.asked),
+        "vintage": vintage(edition),
+        "method": method(edition, f"{text} {lines}"),
         "caveats": (
             NEED,
             *([] if landing.people else [ADDRESS]),
             *([district_people.METHOD] if landing.of_district else []),
         ),
-        **office(pack, (*tables(landing), *more)),
+        **office(edition, (*tables(landing), *more)),
     }

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 
 from svdash import wording
+from svdash.editions import Edition
 from svdash.findings.finding import Finding, least_official, records
 from svdash.findings.reach import area_cells, area_figures
 from svdash.findings.reach import distribution as land
 from svdash.findings.reach.area_figures import AreaMap, Asked
 from svdash.findings.reach.distribution import Landing
 from svdash.register import ALL, Framework, View
-from svdash.tables import Pack
 
 NAME: Final = "areas-by-district"
 METHOD: Final = (
@@ -53,24 +53,24 @@ EDGE: Final = 0.98
 TOO_HIGH: Final = 1.5
 
 
-def districts(pack: Pack, view: View, asked: Asked) -> Finding:
+def districts(edition: Edition, view: View, asked: Asked) -> Finding:
     """Return the rate of each area by deprivation, a panel a district, and the medians of each district's thirds."""
-    landing = land.of(pack, view, asked)
-    return pack.remember((NAME, view, landing), lambda: _districts(pack, view, landing))
+    landing = land.of(edition, view, asked)
+    return edition.remember((NAME, view, landing), lambda: _districts(edition, view, landing))
 
 
-def _districts(pack: Pack, view: View, landing: Landing) -> Finding:
+def _districts(edition: Edition, view: View, landing: Landing) -> Finding:
     # One district is seen beside the others: all are drawn, the chosen one is spoken of first.
     whole = view.with_(district=ALL)
-    found = area_figures.area_map(pack, whole, landing.asked)
+    found = area_figures.area_map(edition, whole, landing.asked)
     common: dict[str, Any] = {
         "name": NAME,
         "columns": COLUMNS,
         "decimals": dict.fromkeys(("most", "least", "median"), 1 if landing.people else 2),
-        **land.head(pack, whole, landing, f"{METHOD} {HOW[landing.asked.show]}"),
+        **land.head(edition, whole, landing, f"{METHOD} {HOW[landing.asked.show]}"),
     }
-    why = _nothing(pack, view, found)
-    rows = pd.DataFrame() if why else _ranked(pack, found)
+    why = _nothing(edition, view, found)
+    rows = pd.DataFrame() if why else _ranked(edition, found)
     if not why and rows["rate"].isna().all():
         why = "No area with a deprivation rank has a rate to show."
     if why:
@@ -84,23 +84,23 @@ def _districts(pack: Pack, view: View, landing: Landing) -> Finding:
     return _told(landing, found, rows, common)
 
 
-def _nothing(pack: Pack, view: View, found: AreaMap) -> str:
+def _nothing(edition: Edition, view: View, found: AreaMap) -> str:
     """Say why there are no areas to lay side by side; empty where there are."""
     if found.empty:
         return found.empty
     if found.frame.empty:
         return "The data pack has no areas: add the tables areas and boundaries."
     if _geography(found) == "district":
-        return f"People are counted by district here: too coarse to tell areas within a district apart. {_finer(pack, view)}"
+        return f"People are counted by district here: too coarse to tell areas within a district apart. {_finer(edition, view)}"
     if found.asked.show == "spend" and not found.frame["lines"].gt(0).any():
         return f"No payment with a known place for {found.frame['programme'].iloc[0]} in {found.frame['year'].iloc[0]}."
     return ""
 
 
-def _finer(pack: Pack, view: View) -> str:
+def _finer(edition: Edition, view: View) -> str:
     """Name the programmes of the view whose people are counted by smaller areas in the year that is shown."""
     finer = area_cells.programmes_by(
-        pack, view, area_cells.year_of_view(Framework.of(pack), view), "lsoa", "msoa"
+        edition, view, area_cells.year_of_view(Framework.of(edition), view), "lsoa", "msoa"
     )
     return (
         f"Counted by smaller areas: {wording.listing(finer, len(finer))}."
@@ -113,12 +113,12 @@ def _geography(found: AreaMap) -> str:
     return str(found.frame["geography"].iloc[0]) if "geography" in found.frame else "lsoa"
 
 
-def _ranked(pack: Pack, found: AreaMap) -> pd.DataFrame:
+def _ranked(edition: Edition, found: AreaMap) -> pd.DataFrame:
     """Return the map's areas that have a rank, with ``at`` (percent, 0 most deprived of the city region) and ``third``.
 
     ``third`` is 0 for the most deprived of the district, 2 for the least, −1 where it has fewer than three areas.
     """
-    base = area_cells.areas(pack).reset_index(drop=True)
+    base = area_cells.areas(edition).reset_index(drop=True)
     key = base["code"] if _geography(found) == "lsoa" else base[_geography(found)]
     weight = base["population"].astype("float64").where(base["rank"].notna())
     sums = (

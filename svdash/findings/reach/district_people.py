@@ -14,9 +14,9 @@ import pandas as pd
 
 from svdash import wording
 from svdash.disclosure import PRESETS
+from svdash.editions import Edition
 from svdash.findings.reach import area_cells
 from svdash.register import Framework, View
-from svdash.tables import Pack
 
 DECILES: Final = range(1, 11)
 # With more of the residents in areas too small to show, the others say too little of the district.
@@ -40,33 +40,33 @@ class Part:
     where: str
 
 
-def shown(pack: Pack, part: Part, year: str) -> pd.DataFrame:
+def shown(edition: Edition, part: Part, year: str) -> pd.DataFrame:
     """Return the district's places as the map shows them: columns as in ``places.people``."""
-    rows = area_cells.people(pack, year, part.programme)
+    rows = area_cells.people(edition, year, part.programme)
     return rows[rows["district_name"] == part.where]
 
 
-def held(pack: Pack, part: Part, *years: str) -> pd.Series:
+def held(edition: Edition, part: Part, *years: str) -> pd.Series:
     """Say of each place whether it is too small to show in any of the years."""
-    marks = [shown(pack, part, year)["marker"].eq("[c]") for year in years]
+    marks = [shown(edition, part, year)["marker"].eq("[c]") for year in years]
     return pd.Series(np.logical_or.reduce(marks), index=marks[0].index)
 
 
-def hidden_share(pack: Pack, part: Part, *years: str) -> float:
+def hidden_share(edition: Edition, part: Part, *years: str) -> float:
     """Return the share of residents, 0 to 1, in places too small to show in any of the years."""
-    lived = shown(pack, part, years[0])["population"].astype("float64")
-    return float(lived[held(pack, part, *years)].sum()) / max(float(lived.sum()), 1.0)
+    lived = shown(edition, part, years[0])["population"].astype("float64")
+    return float(lived[held(edition, part, *years)].sum()) / max(float(lived.sum()), 1.0)
 
 
-def by_decile(pack: Pack, part: Part, year: str, beside: tuple[str, ...] = ()) -> pd.DataFrame:
+def by_decile(edition: Edition, part: Part, year: str, beside: tuple[str, ...] = ()) -> pd.DataFrame:
     """Return people by decile: ``decile``, ``amount``, ``marker``, ``population``, ``everyone``, ``rounding``.
 
     ``population`` is of the areas shown, in this year and those ``beside`` it, ``everyone`` of all areas;
     ``rounding`` is the variance that rounding leaves of the amount.
     """
-    rows = shown(pack, part, year)
+    rows = shown(edition, part, year)
     # Where nobody was reached at all the map has no figures, and there is nothing to hold back.
-    kept = rows[~held(pack, part, year, *beside)]
+    kept = rows[~held(edition, part, year, *beside)]
     people = kept["people"].astype("Float64").fillna(0.0).astype("float64")
     sums = (
         pd.DataFrame({"amount": people, "rounding": people.gt(0) * ROUNDED, "population": kept["population"]})
@@ -87,44 +87,44 @@ def by_decile(pack: Pack, part: Part, year: str, beside: tuple[str, ...] = ()) -
     return told.rename_axis("decile").reset_index()
 
 
-def alike(pack: Pack, part: Part, years: list[str]) -> tuple[str, ...]:
+def alike(edition: Edition, part: Part, years: list[str]) -> tuple[str, ...]:
     """Return the years that can be told of the same areas; none where those hide too much of the district together."""
-    fine = tuple(year for year in years if area_cells.geography_of(pack, year, part.programme) == "lsoa")
-    return fine if fine and hidden_share(pack, part, *fine) <= MOST_HIDDEN else ()
+    fine = tuple(year for year in years if area_cells.geography_of(edition, year, part.programme) == "lsoa")
+    return fine if fine and hidden_share(edition, part, *fine) <= MOST_HIDDEN else ()
 
 
-def coarse(pack: Pack, part: Part, year: str) -> str:
+def coarse(edition: Edition, part: Part, year: str) -> str:
     """Say why the people cannot be told by decile: the map shows them by larger places; empty where it does not."""
-    where = area_cells.geography_of(pack, year, part.programme)
+    where = area_cells.geography_of(edition, year, part.programme)
     if where == "lsoa":
         return ""
-    fine = area_cells.programmes_by(pack, View(), year, "lsoa")
+    fine = area_cells.programmes_by(edition, View(), year, "lsoa")
     others = f", or a programme of people reached that small areas can be shown for: {wording.listing(fine, len(fine))}"
     return (
-        f"{part.name} is shown by {area_cells.GEOGRAPHY_NAMES[where]} in {Framework.of(pack).calendar.named(year)}, too coarse to be told by "
+        f"{part.name} is shown by {area_cells.GEOGRAPHY_NAMES[where]} in {Framework.of(edition).calendar.named(year)}, too coarse to be told by "
         f"decile within {part.where}. Choose the whole city region{others if fine else ''}."
     )
 
 
-def too_much(pack: Pack, part: Part, *years: str) -> str:
+def too_much(edition: Edition, part: Part, *years: str) -> str:
     """Say that too much of the district is too small to show, in any of the years; empty where enough is shown."""
-    hidden = hidden_share(pack, part, *years)
+    hidden = hidden_share(edition, part, *years)
     if hidden <= MOST_HIDDEN:
         return ""
-    named = " or ".join(Framework.of(pack).calendar.named(year) for year in years)
+    named = " or ".join(Framework.of(edition).calendar.named(year) for year in years)
     return (
         f"Areas with {100 * hidden:.1f}% of {part.where}'s residents are too small to show for {part.name} in {named}, more than "
         f"{100 * MOST_HIDDEN:.0f}%: shares of the others would mislead. Choose the whole city region."
     )
 
 
-def left_out(pack: Pack, part: Part, *years: str) -> str:
+def left_out(edition: Edition, part: Part, *years: str) -> str:
     """Say which areas are too small to show, in any of the years."""
-    hidden = held(pack, part, *years)
+    hidden = held(edition, part, *years)
     if not hidden.any():
         return f"Every area of {part.where} is shown and counted."
     of_years = " in one of the years" if len(years) > 1 else ""
     return (
         f"Too small to show{of_years} and left out: {wording.count(int(hidden.sum()), 'area')} of {wording.number(len(hidden))}, "
-        f"with {100 * hidden_share(pack, part, *years):.1f}% of {part.where}'s residents; few came from there, so shares lean."
+        f"with {100 * hidden_share(edition, part, *years):.1f}% of {part.where}'s residents; few came from there, so shares lean."
     )

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 
 from svdash import wording
+from svdash.editions import Edition
 from svdash.findings.finding import Finding, records
 from svdash.findings.reach import area_cells
 from svdash.findings.reach import distribution as land
 from svdash.findings.reach.area_figures import Asked, vintage
 from svdash.findings.reach.distribution import Landing
 from svdash.register import Framework, View
-from svdash.tables import Pack
 
 DEPRIVED: Final = {
     "base": "Measured against",
@@ -35,23 +35,25 @@ OWN, ENGLAND = "The city region's own tenths", "England's deciles"
 SHARES: Final = (10, 20, 30)
 
 
-def deprived(pack: Pack, view: View, asked: Asked) -> Finding:
+def deprived(edition: Edition, view: View, asked: Asked) -> Finding:
     """Return the share of reach or spend in the most deprived 10, 20 and 30%, by England's deciles and the city region's own."""
-    landing = land.of(pack, view, asked)
-    return pack.remember(("concentration.deprived", view, landing), lambda: _deprived(pack, view, landing))
+    landing = land.of(edition, view, asked)
+    return edition.remember(
+        ("concentration.deprived", view, landing), lambda: _deprived(edition, view, landing)
+    )
 
 
-def _deprived(pack: Pack, view: View, landing: Landing) -> Finding:
-    year = area_cells.year_of_view(Framework.of(pack), view)
+def _deprived(edition: Edition, view: View, landing: Landing) -> Finding:
+    year = area_cells.year_of_view(Framework.of(edition), view)
     noun = landing.noun
     common: dict[str, Any] = {
         "name": "most-deprived",
-        "subtitle": f"{landing.measure}: share in the most deprived areas, {landing.where}, {land.period(pack, year)}; orange ticks: share of residents",
+        "subtitle": f"{landing.measure}: share in the most deprived areas, {landing.where}, {land.period(edition, year)}; orange ticks: share of residents",
         "columns": DEPRIVED | {"amount": landing.amount, "share": f"Share of {noun} (%)"},
         "decimals": {"amount": landing.decimals, "share": 1, "population_share": 1, "gap": 1, "times": 2},
-        **land.head(pack, view, landing, DEPRIVED_METHOD),
+        **land.head(edition, view, landing, DEPRIVED_METHOD),
     }
-    why = land.nothing(pack, view, landing, year)
+    why = land.nothing(edition, view, landing, year)
     if why:
         return Finding(
             headline=f"{wording.sentence(noun)} in the most deprived areas: not known",
@@ -59,17 +61,17 @@ def _deprived(pack: Pack, view: View, landing: Landing) -> Finding:
             empty=why,
             **common,
         )
-    deciles = land.by_decile(pack, view, landing, year)
-    own, unsafe = _own(pack, view, landing, year)
+    deciles = land.by_decile(edition, view, landing, year)
+    own, unsafe = _own(edition, view, landing, year)
     parts = [_cuts(deciles, ENGLAND)] + ([_cuts(own, OWN)] if own is not None else [])
-    frame = pd.concat(parts, ignore_index=True).assign(status=land.mark(pack, landing))
+    frame = pd.concat(parts, ignore_index=True).assign(status=land.mark(edition, landing))
     first = records(frame)[0]
     return Finding(
         headline=_first(first, noun),
         frame=frame,
         sentence=" ".join(
             [
-                _baseline_trap(pack, first["population_share"], landing),
+                _baseline_trap(edition, first["population_share"], landing),
                 *(
                     [_tested(deciles, first)]
                     if landing.people
@@ -77,7 +79,7 @@ def _deprived(pack: Pack, view: View, landing: Landing) -> Finding:
                 ),
                 *_held(deciles),
                 *([_in_own(frame, noun)] if own is not None else [unsafe]),
-                land.unplaced(pack, view, landing, year),
+                land.unplaced(edition, view, landing, year),
             ]
         ),
         alt=" ".join(f"{r['base']}, {r['cut'].lower()}: {_of(r, noun)}" for r in records(frame)),
@@ -101,22 +103,22 @@ def _first(row: dict[str, Any], noun: str) -> str:
     return f"England's most deprived tenth: {row['share']:.1f}% of {noun}, {row['population_share']:.1f}% of residents"
 
 
-def _own(pack: Pack, view: View, landing: Landing, year: str) -> tuple[pd.DataFrame | None, str]:
+def _own(edition: Edition, view: View, landing: Landing, year: str) -> tuple[pd.DataFrame | None, str]:
     """Return amounts by the city region's own tenths, or why they are not safe to add up.
 
     People are added up only from the gated cells that the map shows, and only where none of those is held back.
     """
-    tenth = own_tenths(pack)
+    tenth = own_tenths(edition)
     if not landing.people:
-        rows = land.by_area(pack, view, landing, year)
+        rows = land.by_area(edition, view, landing, year)
         return _by_tenth(rows, tenth.reindex(rows["code"])), ""
-    where = area_cells.geography_of(pack, year, landing.asked.programme)
+    where = area_cells.geography_of(edition, year, landing.asked.programme)
     if where != "lsoa":
         return (
             None,
             f"Not by the city region's own tenths: people are counted by {area_cells.GEOGRAPHY_NAMES[where]} here.",
         )
-    shown = land.shown(pack, landing, year)
+    shown = land.shown(edition, landing, year)
     held = int(shown["marker"].ne("").sum())
     if held:
         return None, f"Not by the city region's own tenths: {wording.count(held, 'area')} too small to show."
@@ -124,9 +126,9 @@ def _own(pack: Pack, view: View, landing: Landing, year: str) -> tuple[pd.DataFr
     return _by_tenth(rows, tenth.reindex(shown["place"])), ""
 
 
-def own_tenths(pack: Pack) -> pd.Series:
+def own_tenths(edition: Edition) -> pd.Series:
     """Return the tenth, 1 the most deprived, of each area of the city region with a rank and residents, by code."""
-    rows = area_cells.areas(pack)
+    rows = area_cells.areas(edition)
     rows = rows[rows["rank"].notna() & (rows["population"].fillna(0) > 0)].sort_values("rank", kind="stable")
     return pd.Series(np.arange(len(rows)) * 10 // max(len(rows), 1) + 1, index=rows.index)
 
@@ -174,13 +176,13 @@ def _cuts(rows: pd.DataFrame, base: str) -> pd.DataFrame:
     return pd.DataFrame(out)
 
 
-def _baseline_trap(pack: Pack, lived: float, landing: Landing) -> str:
+def _baseline_trap(edition: Edition, lived: float, landing: Landing) -> str:
     """Say in words what a share in decile 1 must be compared with: not a tenth, but the residents there by this vintage."""
-    edition = vintage(pack)
+    indices = vintage(edition)
     example = 30
     side = "below" if example < lived else "above"
     return (
-        f"{lived:.1f}% of {landing.residents} live in England's most deprived tenth ({edition}), not 10%: "
+        f"{lived:.1f}% of {landing.residents} live in England's most deprived tenth ({indices}), not 10%: "
         f"{example}% of {landing.noun} there would be {side} proportion."
     )
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from svdash import wording
 from svdash.disclosure import rounded
+from svdash.editions import Edition
 from svdash.findings.finding import Finding, records
 from svdash.findings.reach import area_cells, district_people
 from svdash.findings.reach import distribution as land
@@ -16,7 +17,6 @@ from svdash.findings.reach.area_figures import Asked
 from svdash.findings.reach.distribution import Landing
 from svdash.measures import gradient, intervals
 from svdash.register import ALL, Framework, View
-from svdash.tables import Pack
 
 # Whose share is set beside that of reach or spend.
 BASELINES: Final = {"residents": "All residents", "deprived": "Residents of deciles 1 to 3"}
@@ -46,34 +46,36 @@ PARITY_METHOD: Final = (
 )
 
 
-def parity(pack: Pack, view: View, asked: Asked, baseline: str = "residents") -> Finding:
+def parity(edition: Edition, view: View, asked: Asked, baseline: str = "residents") -> Finding:
     """Return what would have to move for reach or spend to be where the baseline's residents are.
 
     ``baseline`` is one of ``BASELINES``; another one raises ValueError.
     """
     if baseline not in BASELINES:
         raise ValueError(f"baseline {baseline!r} is not known: choose {' or '.join(BASELINES)}")
-    landing = land.of(pack, view, asked)
-    return pack.remember(("parity", view, landing, baseline), lambda: _parity(pack, view, landing, baseline))
+    landing = land.of(edition, view, asked)
+    return edition.remember(
+        ("parity", view, landing, baseline), lambda: _parity(edition, view, landing, baseline)
+    )
 
 
-def _parity(pack: Pack, view: View, landing: Landing, baseline: str) -> Finding:
-    year = area_cells.year_of_view(Framework.of(pack), view)
-    noun, about = landing.noun, land.head(pack, view, landing, PARITY_METHOD)
+def _parity(edition: Edition, view: View, landing: Landing, baseline: str) -> Finding:
+    year = area_cells.year_of_view(Framework.of(edition), view)
+    noun, about = landing.noun, land.head(edition, view, landing, PARITY_METHOD)
     common: dict[str, Any] = {
         **about,
         "name": "parity",
         "params": about["params"] | {"baseline": baseline},
         "about": about["about"] | {"baseline": BASELINES[baseline]},
         "caveats": (YARDSTICK, *about["caveats"]),
-        "subtitle": f"{landing.measure}: share minus share of {BASELINES[baseline].lower()}, in points, {landing.where}, {land.period(pack, year)}",
+        "subtitle": f"{landing.measure}: share minus share of {BASELINES[baseline].lower()}, in points, {landing.where}, {land.period(edition, year)}",
         "columns": PARITY | {"amount": landing.amount, "share": f"Share of {noun} (%)"},
         "decimals": {"amount": landing.decimals, "to_parity": landing.decimals, "times": 2}
         | dict.fromkeys(("share", "population_share", "gap"), 1),
     }
-    levels, said = _levels(pack, view, landing, year, baseline)
-    why = land.nothing(pack, view, landing, year)
-    if levels and landing.of_district and why == district_people.coarse(pack, landing.part, year):
+    levels, said = _levels(edition, view, landing, year, baseline)
+    why = land.nothing(edition, view, landing, year)
+    if levels and landing.of_district and why == district_people.coarse(edition, landing.part, year):
         # What is too coarse for deciles within a district may still be told by place.
         why = ""
     why = why or ("" if levels else " ".join(said))
@@ -86,7 +88,7 @@ def _parity(pack: Pack, view: View, landing: Landing, baseline: str) -> Finding:
         )
     frame = pd.concat([g.rows.assign(level=name) for name, g in levels.items()], ignore_index=True)
     shares = frame["share"] / frame["population_share"].where(frame["population_share"] > 0)
-    frame = frame.assign(times=shares, status=land.mark(pack, landing), marker="[z]")
+    frame = frame.assign(times=shares, status=land.mark(edition, landing), marker="[z]")
     return Finding(
         headline=_headline(levels, landing, baseline),
         frame=frame,
@@ -94,10 +96,10 @@ def _parity(pack: Pack, view: View, landing: Landing, baseline: str) -> Finding:
             [
                 *(_moves(name, gap, landing) for name, gap in levels.items()),
                 _beside(frame, landing, baseline),
-                _among_others(pack, view, landing, baseline),
+                _among_others(edition, view, landing, baseline),
                 *said,
                 "Parity is a yardstick, not an aim.",
-                land.unplaced(pack, view, landing, year),
+                land.unplaced(edition, view, landing, year),
                 "Money has no sampling error: no test possible." if not landing.people else "",
             ]
         ).strip(),
@@ -113,14 +115,14 @@ def _parity(pack: Pack, view: View, landing: Landing, baseline: str) -> Finding:
 
 
 def _levels(
-    pack: Pack, view: View, landing: Landing, year: str, baseline: str
+    edition: Edition, view: View, landing: Landing, year: str, baseline: str
 ) -> tuple[dict[str, gradient.ResourceGap], list[str]]:
     """Set both levels against the baseline; what cannot be told is said. Places are districts, or middle areas within one."""
     levels: dict[str, gradient.ResourceGap] = {}
     said: list[str] = []
     found = {
-        DECILE: _deciles(pack, view, landing, year, baseline),
-        DISTRICT if landing.district == ALL else MIDDLE: _places(pack, view, landing, year, baseline),
+        DECILE: _deciles(edition, view, landing, year, baseline),
+        DISTRICT if landing.district == ALL else MIDDLE: _places(edition, view, landing, year, baseline),
     }
     for name, (rows, why) in found.items():
         said += [why] if why else []
@@ -157,12 +159,12 @@ def _rounded(gap: gradient.ResourceGap) -> gradient.ResourceGap:
 
 
 def _deciles(
-    pack: Pack, view: View, landing: Landing, year: str, baseline: str
+    edition: Edition, view: View, landing: Landing, year: str, baseline: str
 ) -> tuple[pd.DataFrame | None, str]:
-    too_little = land.too_little(pack, landing, year)
+    too_little = land.too_little(edition, landing, year)
     if too_little:
         return None, too_little
-    rows = land.by_decile(pack, view, landing, year)
+    rows = land.by_decile(edition, view, landing, year)
     held = land.hidden(rows)
     if held:
         return None, f"Not by decile; {land.held_back(held)}."
@@ -173,14 +175,14 @@ def _deciles(
 
 
 def _places(
-    pack: Pack, view: View, landing: Landing, year: str, baseline: str
+    edition: Edition, view: View, landing: Landing, year: str, baseline: str
 ) -> tuple[pd.DataFrame | None, str]:
     """Return amounts by district, or by middle area of one. People are added up only from the gated cells that the map shows."""
-    areas = area_cells.areas(pack, landing.district).reset_index(drop=True)
+    areas = area_cells.areas(edition, landing.district).reset_index(drop=True)
     by = "district_name" if landing.district == ALL else "msoa"
     said, counted, rounding = "", areas, pd.Series(dtype="float64")
     if landing.people:
-        cells, said = _people(pack, landing, year)
+        cells, said = _people(edition, landing, year)
         if cells is None:
             return None, said
         amount = cells["people"].groupby(cells[by]).sum()
@@ -191,8 +193,8 @@ def _places(
             # Within a district one area weighs: who lives where nothing can be shown is in no baseline.
             counted = areas[areas[area_cells.PLACE[str(cells["where"].iloc[0])]].isin(cells["place"])]
     else:
-        rows = land.by_area(pack, view, landing, year)
-        amount = rows["amount"].groupby(area_cells.areas(pack)[by].reindex(rows["code"]).to_numpy()).sum()
+        rows = land.by_area(edition, view, landing, year)
+        amount = rows["amount"].groupby(area_cells.areas(edition)[by].reindex(rows["code"]).to_numpy()).sum()
     lived = counted[counted["decile"].isin(land.MOST_DEPRIVED)] if baseline == "deprived" else counted
     population = lived.groupby(by)["population"].sum()
     names = list(dict.fromkeys(counted[by]))
@@ -206,17 +208,17 @@ def _places(
     ), said
 
 
-def _people(pack: Pack, landing: Landing, year: str) -> tuple[pd.DataFrame | None, str]:
+def _people(edition: Edition, landing: Landing, year: str) -> tuple[pd.DataFrame | None, str]:
     """Return the gated people by place that can be added up, with their ``msoa``, and what is said of those held back."""
     of_district = landing.of_district
-    cells = land.shown(pack, landing, year)
-    where = area_cells.geography_of(pack, year, landing.asked.programme)
+    cells = land.shown(edition, landing, year)
+    where = area_cells.geography_of(edition, year, landing.asked.programme)
     held = cells["marker"].eq("[c]")
-    if of_district and district_people.too_much(pack, landing.part, year):
-        return None, district_people.too_much(pack, landing.part, year)
+    if of_district and district_people.too_much(edition, landing.part, year):
+        return None, district_people.too_much(edition, landing.part, year)
     if where == "district" and of_district:
         return None, (
-            f"{landing.name} is shown by district in {land.period(pack, year)}: nothing can be told within {landing.where}."
+            f"{landing.name} is shown by district in {land.period(edition, year)}: nothing can be told within {landing.where}."
         )
     if where == "district" and held.any():
         return None, f"Not by district; {wording.count(int(held.sum()), 'district')} too small to show."
@@ -227,7 +229,7 @@ def _people(pack: Pack, landing: Landing, year: str) -> tuple[pd.DataFrame | Non
         else ""
     )
     cells = cells[~held]
-    small = cells["place"].map(area_cells.areas(pack)["msoa"])
+    small = cells["place"].map(area_cells.areas(edition)["msoa"])
     return cells.assign(msoa=small.where(small.notna(), cells["place"]), where=where), said
 
 
@@ -283,11 +285,11 @@ def _beside(frame: pd.DataFrame, landing: Landing, baseline: str) -> str:
     return " ".join(told)
 
 
-def _among_others(pack: Pack, view: View, landing: Landing, baseline: str) -> str:
+def _among_others(edition: Edition, view: View, landing: Landing, baseline: str) -> str:
     """Set the one district that is looked at beside its share of the city region."""
     if landing.district == ALL:
         return ""
-    whole = parity(pack, view.with_(district=ALL), landing.asked, baseline).frame
+    whole = parity(edition, view.with_(district=ALL), landing.asked, baseline).frame
     rows = whole[whole["level"].eq(DISTRICT) & whole["place"].eq(landing.where)]
     return "".join(
         f"Beside the other districts: {landing.where} has {row['share']:.1f}% of the city region's {landing.noun}, "

@@ -7,6 +7,7 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash import wording
+from svdash.editions import Edition
 from svdash.findings.finding import Finding, office, records
 from svdash.findings.reach import area_cells
 from svdash.findings.reach import distribution as land
@@ -23,7 +24,6 @@ from svdash.findings.reach.area_figures import (
 )
 from svdash.findings.reach.distribution import Landing
 from svdash.register import ALL, Framework, View
-from svdash.tables import Pack
 
 LONGEST: Final = 90
 METHOD: Final = "Share of each decile of what has a known place, beside its share of residents."
@@ -37,18 +37,18 @@ COLUMNS: Final = {
 }
 
 
-def by_decile(pack: Pack, view: View, asked: Asked) -> Finding:
+def by_decile(edition: Edition, view: View, asked: Asked) -> Finding:
     """Share of people reached or of spend by decile, beside the share of residents."""
-    landing = land.of(pack, view, asked)
-    return pack.remember(("reach.deciles", view, landing), lambda: _by_decile(pack, view, landing))
+    landing = land.of(edition, view, asked)
+    return edition.remember(("reach.deciles", view, landing), lambda: _by_decile(edition, view, landing))
 
 
-def _by_decile(pack: Pack, view: View, landing: Landing) -> Finding:
-    framework = Framework.of(pack)
+def _by_decile(edition: Edition, view: View, landing: Landing) -> Finding:
+    framework = Framework.of(edition)
     year = area_cells.year_of_view(framework, view)
     said, noun = framework.calendar.named(year), landing.noun
     common: dict[str, Any] = {
-        **land.head(pack, view, landing, METHOD),
+        **land.head(edition, view, landing, METHOD),
         "name": "deciles",
         "subtitle": f"{landing.measure}: share of each of England's deprivation deciles, {landing.where}, {said}; orange ticks: share of residents",
         "columns": COLUMNS | {"amount": landing.amount, "share": f"Share of {noun} (%)"},
@@ -56,7 +56,7 @@ def _by_decile(pack: Pack, view: View, landing: Landing) -> Finding:
         # The table stands beside the map, where pence would push the gap out of sight.
         "shorter": {} if landing.people else {"amount": wording.money},
     }
-    why = land.too_little(pack, landing, year)
+    why = land.too_little(edition, landing, year)
     if why:
         return Finding(
             headline=f"{wording.sentence(noun)} by decile: not known for {landing.where}",
@@ -64,21 +64,21 @@ def _by_decile(pack: Pack, view: View, landing: Landing) -> Finding:
             empty=why,
             **common,
         )
-    frame = land.lived_in(land.shares(land.by_decile(pack, view, landing, year)), landing)
-    frame = frame.assign(status=land.mark(pack, landing))
+    frame = land.lived_in(land.shares(land.by_decile(edition, view, landing, year)), landing)
+    frame = frame.assign(status=land.mark(edition, landing))
     if not float(frame["amount"].sum()):
         return Finding(
             headline=f"No {noun} to compare in {said}",
             # Without a programme nobody was counted: that is no count of none.
             frame=frame if landing.asked.programme else frame.head(0),
-            empty=land.nothing(pack, view, landing, year)
+            empty=land.nothing(edition, view, landing, year)
             or f"No {noun} with a known place for {landing.name} in {said}.",
             **common,
         )
     return Finding(
         headline=_proportion_headline(frame, landing),
         frame=frame,
-        sentence=f"{_proportion_sentence(frame, landing)} {_left_out(pack, view, landing, year)}".strip(),
+        sentence=f"{_proportion_sentence(frame, landing)} {_left_out(edition, view, landing, year)}".strip(),
         alt=" ".join(_spoken(row, noun) for row in records(frame)),
         chart=frame,
         **common,
@@ -116,16 +116,16 @@ def _proportion_headline(frame: pd.DataFrame, landing: Landing) -> str:
     )
 
 
-def _left_out(pack: Pack, view: View, landing: Landing, year: str) -> str:
+def _left_out(edition: Edition, view: View, landing: Landing, year: str) -> str:
     """Say what the shares leave out: no place in what is looked at, or deciles and areas too small to show."""
     if landing.district != ALL:
-        return land.unplaced(pack, view, landing, year)
+        return land.unplaced(edition, view, landing, year)
     asked = landing.asked
     if not landing.people:
-        sums = area_cells.spend(pack, view, year, asked.programme, asked.kind)
+        sums = area_cells.spend(edition, view, year, asked.programme, asked.kind)
         placed, whole = (float(part["pence"].sum()) / 100 for part in (sums[sums["known"]], sums))
         return f"Shares are of the {wording.money(placed)} with a place in the city region, out of {wording.money(whole)}."
-    rows = area_cells.deciles_of_people(pack, year, asked.programme).set_index("decile")
+    rows = area_cells.deciles_of_people(edition, year, asked.programme).set_index("decile")
     parts = []
     unplaced = pd.to_numeric(rows["people"].reindex([0])).iloc[0]
     if pd.notna(unplaced) and unplaced > 0:
@@ -149,28 +149,28 @@ def _proportion_sentence(frame: pd.DataFrame, landing: Landing) -> str:
     return f"{told} 95% limits of the share: {first['lower']:.1f}% to {first['upper']:.1f}%; the gap {land.real(first)}."
 
 
-def lands(pack: Pack, view: View) -> Finding:
+def lands(edition: Edition, view: View) -> Finding:
     """Share of reach and spend in the most deprived tenth, against the share of people who live there."""
-    return pack.remember(("reach.lands", view), lambda: _lands(pack, view))
+    return edition.remember(("reach.lands", view), lambda: _lands(edition, view))
 
 
-def _lands(pack: Pack, view: View) -> Finding:
-    framework = Framework.of(pack)
+def _lands(edition: Edition, view: View) -> Finding:
+    framework = Framework.of(edition)
     year = area_cells.year_of_view(framework, view)
     said = framework.calendar.named(year)
     asked = [Asked("spend", ALL)] + [
-        Asked("reach", p) for p in area_cells.programmes(pack, view, "counts_people")
+        Asked("reach", p) for p in area_cells.programmes(edition, view, "counts_people")
     ]
     rows = []
     for one in asked:
-        found = by_decile(pack, view, one)
+        found = by_decile(edition, view, one)
         if found.empty:
             continue
         first = found.frame.iloc[0]
         name = (
             "All spend, by place of benefit"
             if one.show == "spend"
-            else area_cells.programmes(pack, view, "counts_people")[one.programme]
+            else area_cells.programmes(edition, view, "counts_people")[one.programme]
         )
         rows.append({"what": name, "of": "spend" if one.show == "spend" else "people", "share": first["share"], "population_share": first["population_share"], "gap": first["gap"], "side": side_of(found.frame, "spend" if one.show == "spend" else "reach") if pd.notna(first["share"]) else "not shown", "marker": first["marker"], "status": first["status"]})  # fmt: skip
     frame = pd.DataFrame(
@@ -180,7 +180,9 @@ def _lands(pack: Pack, view: View) -> Finding:
     people = frame[(frame["of"] == "people") & frame["share"].notna()]
     above, level = (int((people["side"] == side).sum()) for side in ("above", land.LEVEL))
     share = (
-        100 * area_cells.population_by_decile(pack)[1] / max(area_cells.population_by_decile(pack).sum(), 1)
+        100
+        * area_cells.population_by_decile(edition)[1]
+        / max(area_cells.population_by_decile(edition).sum(), 1)
     )
     return Finding(
         name="lands",
@@ -194,10 +196,10 @@ def _lands(pack: Pack, view: View) -> Finding:
         decimals={"share": 1, "population_share": 1, "gap": 1},
         sentence=f"{share:.1f}% of residents live in England's most deprived tenth: that is the line to compare with.",
         alt=" ".join(f"{r['what']}: {r['share']:.1f}% of {r['of']}." for r in rows),
-        **office(pack, (*(REACH if "people" in told else ()), *(SPEND if "spend" in told else ()))),
-        method=method(pack, METHOD_REACH + " " + METHOD_SPEND),
-        about={**dated(pack, year), **chosen(view)},
-        vintage=vintage(pack),
+        **office(edition, (*(REACH if "people" in told else ()), *(SPEND if "spend" in told else ()))),
+        method=method(edition, METHOD_REACH + " " + METHOD_SPEND),
+        about={**dated(edition, year), **chosen(view)},
+        vintage=vintage(edition),
         legend="Bars: share in the most deprived tenth. Orange line: share of residents there.",
         view=view,
         chart=frame,

@@ -7,9 +7,9 @@ from typing import Final
 import pandas as pd
 
 from svdash import wording
+from svdash.editions import Edition
 from svdash.findings.reach import area_cells
 from svdash.register import Framework
-from svdash.tables import Pack
 
 TABLE: Final = "travel_times"
 _COLUMNS: Final = ("area", "site", "minutes", "mode")
@@ -17,13 +17,13 @@ _COLUMNS: Final = ("area", "site", "minutes", "mode")
 _MODES: Final = "travel_mode"
 
 
-def problem(pack: Pack) -> str:
+def problem(edition: Edition) -> str:
     """Say why the pack's travel times cannot be used; empty where they can, and where it has none."""
-    if TABLE not in pack.names:
+    if TABLE not in edition.names:
         return ""
-    if TABLE not in pack.tables or TABLE in pack.lines:
+    if TABLE not in edition.tables or TABLE in edition.lines:
         return f"{TABLE} is not a plain table: describe it as CSV or Parquet, without “lines”"
-    fields = pack.resource(TABLE).get("schema", {}).get("fields", [])
+    fields = edition.resource(TABLE).get("schema", {}).get("fields", [])
     kinds = {each["name"]: each.get("type", "string") for each in fields}
     missing = [name for name in _COLUMNS if name not in kinds]
     if missing:
@@ -33,55 +33,55 @@ def problem(pack: Pack) -> str:
     return ""
 
 
-def modes(pack: Pack) -> dict[str, str]:
+def modes(edition: Edition) -> dict[str, str]:
     """Return the modes of travel that the pack has times for, each with its name; none where it has no times."""
-    names = Framework.of(pack).vocabulary.labels(_MODES)
-    met = dict.fromkeys(_times(pack)["mode"])
+    names = Framework.of(edition).vocabulary.labels(_MODES)
+    met = dict.fromkeys(_times(edition)["mode"])
     return {mode: names.get(mode, mode) for mode in met}
 
 
-def shortest(pack: Pack, programme: str, mode: str) -> pd.Series:
+def shortest(edition: Edition, programme: str, mode: str) -> pd.Series:
     """Return the minutes from each area, by code, to that place of the programme which is reached soonest.
 
     An area from which no time is known is not among them.
     """
-    times = _to(pack, programme, mode)
+    times = _to(edition, programme, mode)
     return times["minutes"].astype("float64").groupby(times["area"]).min()
 
 
-def partly(pack: Pack, programme: str, mode: str) -> frozenset[str]:
+def partly(edition: Edition, programme: str, mode: str) -> frozenset[str]:
     """Return the areas from which times to some of the programme's timed places are known, but not to all."""
-    times = _to(pack, programme, mode)
+    times = _to(edition, programme, mode)
     known = times.groupby("area")["site"].nunique()
     return frozenset(str(area) for area in known.index[known < times["site"].nunique()])
 
 
-def timed(pack: Pack, programme: str, mode: str) -> int:
+def timed(edition: Edition, programme: str, mode: str) -> int:
     """Return to how many places of the programme a time is known."""
-    return int(_to(pack, programme, mode)["site"].nunique())
+    return int(_to(edition, programme, mode)["site"].nunique())
 
 
-def source(pack: Pack) -> str:
+def source(edition: Edition) -> str:
     """Name the table and who made it, as its descriptor does."""
-    about = pack.resource(TABLE)
+    about = edition.resource(TABLE)
     titles = [str(each["title"]) for each in about.get("sources", []) if each.get("title")]
     named = wording.listing(titles, 3) if titles else "no source named"
     return f"{about.get('title', TABLE)} ({named})"
 
 
-def _times(pack: Pack) -> pd.DataFrame:
+def _times(edition: Edition) -> pd.DataFrame:
     """Return the rows that say something."""
-    return pack.remember("traveltimes", lambda: _read(pack))
+    return edition.remember("traveltimes", lambda: _read(edition))
 
 
-def _read(pack: Pack) -> pd.DataFrame:
-    if TABLE not in pack.names or problem(pack):
+def _read(edition: Edition) -> pd.DataFrame:
+    if TABLE not in edition.names or problem(edition):
         return pd.DataFrame({name: pd.Series(dtype="str") for name in _COLUMNS})
-    return pack.table(TABLE)[list(_COLUMNS)].dropna()
+    return edition.table(TABLE)[list(_COLUMNS)].dropna()
 
 
-def _to(pack: Pack, programme: str, mode: str) -> pd.DataFrame:
-    sites = area_cells.table(pack, "places")
-    times = _times(pack)
+def _to(edition: Edition, programme: str, mode: str) -> pd.DataFrame:
+    sites = area_cells.table(edition, "places")
+    times = _times(edition)
     own = sites.loc[sites["programme"] == programme, "id"]
     return times[times["site"].isin(own) & (times["mode"] == mode)]

@@ -15,13 +15,13 @@ import pyarrow as pa
 import streamlit as st
 
 from svdash import wording
+from svdash.editions import Edition
 from svdash.findings.finding import Finding, records
 from svdash.findings.open_data import open_tables
 from svdash.findings.progress.headline_tiles import Tile
 from svdash.register import ALL, NONE, Framework, View
 from svdash.render import charts
 from svdash.show.kit import controls
-from svdash.tables import Pack
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 # file, title, address, section; the addresses are public names and stay.
@@ -47,7 +47,7 @@ class Here:
     ``view`` is what the page can use of the filters, ``kept`` all of them: what links and addresses carry on.
     """
 
-    pack: Pack
+    edition: Edition
     framework: Framework
     view: View
     kept: View

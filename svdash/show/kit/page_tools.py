@@ -46,7 +46,7 @@ def _search() -> None:
     if not asked.strip():
         st.caption("Commitments, practices, success measures and indicators. All words must occur.")
         return
-    hits = data_catalogue.search(now.pack, asked)
+    hits = data_catalogue.search(now.edition, asked)
     if hits.empty:
         st.caption(f"Nothing in the register has all of “{asked}”. Try fewer or shorter words.")
         return
@@ -67,7 +67,7 @@ def _search() -> None:
 
 
 def _glossary() -> None:
-    rows = page.here().pack.table("glossary").sort_values("term", key=lambda s: s.str.casefold())
+    rows = page.here().edition.table("glossary").sort_values("term", key=lambda s: s.str.casefold())
     asked = (
         st.text_input("Find a word", key="tool-glossary-words", placeholder="for example: decile")
         .casefold()

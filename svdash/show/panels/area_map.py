@@ -56,7 +56,7 @@ def ask(now: Here, *, mapped: bool = True) -> Asked:
             "Deprivation itself, people reached by a programme, or spend.",
         )
     column = "counts_people" if show == "reach" else "has_money"
-    names = area_cells.programmes(now.pack, now.view, column)
+    names = area_cells.programmes(now.edition, now.view, column)
     with spots[1]:
         programme = _programme(names, show)
     kind, domain = next(iter(area_figures.KINDS)), next(iter(area_cells.DOMAINS))
@@ -72,10 +72,10 @@ def ask(now: Here, *, mapped: bool = True) -> Asked:
             controls.hold("domain", domain)
     if not mapped:
         controls.hold("style", "fill")
-        return area_figures.settle(now.pack, now.view, Asked(show, programme, domain, kind))
+        return area_figures.settle(now.edition, now.view, Asked(show, programme, domain, kind))
     with spots[3]:
         _style(show)
-    return area_figures.settle(now.pack, now.view, Asked(show, programme, domain, kind))
+    return area_figures.settle(now.edition, now.view, Asked(show, programme, domain, kind))
 
 
 def _kind(usual: str) -> str:
@@ -127,14 +127,14 @@ def _programme(names: dict[str, str], show: str) -> str:
 def mapped(now: Here, asked: Asked) -> AreaMap:
     """Return what the map shows, drawn as the reader chose."""
     style = st.session_state.get("style", "") if asked.show != "deprivation" else ""
-    return map_features.build(now.pack, now.view, asked, style)
+    return map_features.build(now.edition, now.view, asked, style)
 
 
 def draw(now: Here, found: AreaMap) -> None:
     """Draw headline, map, legend and the table of areas."""
     circles = st.session_state.get("style") == "circles" and found.asked.show != "deprivation"
     page.heading(found.headline, f"{found.circled if circles else found.subtitle}. {found.vintage}", found)
-    codes = area_cells.areas(now.pack).index
+    codes = area_cells.areas(now.edition).index
     chosen = controls.hold("area", "")
     if found.empty:
         page.words(found)
@@ -144,7 +144,7 @@ def draw(now: Here, found: AreaMap) -> None:
         st.html(f'<p class="sv-sub">{escape(STREETS)}</p>')
     under = None
     if circles:
-        under = area_figures.area_map(now.pack, now.view, Asked(domain=found.asked.domain))
+        under = area_figures.area_map(now.edition, now.view, Asked(domain=found.asked.domain))
 
     # A choice cleared beside the map is not told to the map; a new map knows of none, so that the same area can be
     # chosen again.
@@ -154,7 +154,7 @@ def draw(now: Here, found: AreaMap) -> None:
         _pick((st.session_state[key].get("selection") or {}).get("objects", {}), now)
 
     st.pydeck_chart(
-        deck_layers.deck(now.pack, found, under, turned),
+        deck_layers.deck(now.edition, found, under, turned),
         height=HEIGHT,
         key=key,
         on_select=picked,
@@ -182,9 +182,9 @@ def _pick(objects: dict[str, list[object]], now: Here) -> None:
     abouts = [each.get("properties") or {} for each in clicked]
     several = next((about["areas"] for about in abouts if "areas" in about), 0)
     st.session_state[SEVERAL] = several
-    if several or (map_features.tiled(now.pack) and not clicked):
+    if several or (map_features.tiled(now.edition) and not clicked):
         return
-    codes = area_cells.areas(now.pack).index
+    codes = area_cells.areas(now.edition).index
     chosen = (about.get("code", "") for about in abouts)
     controls.choose("area", next((code for code in chosen if code in codes), ""))
 
@@ -205,7 +205,7 @@ def _turn(now: Here, chosen: str) -> deck_layers.Turned:
         st.button("Reset", key="zoom-reset", help="Back to the whole of what is looked at", on_click=_reset)
     closer = int(st.session_state.get("closer", 0))
     # The distance is chosen in the part on catchments; minutes have no ring.
-    within = catchments.offered(now.pack).get(controls.hold("within", catchments.USUAL))
+    within = catchments.offered(now.edition).get(controls.hold("within", catchments.USUAL))
     ring = within.limit if within is not None and not within.mode else 0
     return deck_layers.Turned(now.view.district, closer, basemap == "streets", sites, chosen, ring)
 
@@ -257,7 +257,7 @@ def _largest(now: Here, found: AreaMap) -> str:
     """Say what the circles stand for; empty where there is none."""
     if not found.largest:
         return ""
-    if not map_features.tiled(now.pack):
+    if not map_features.tiled(now.edition):
         return f"largest circle: {found.largest}; half the area, half as many"
     return (
         f"circle of the largest place: {found.largest}; half the area, half as many. From afar, circles that would "
@@ -267,7 +267,7 @@ def _largest(now: Here, found: AreaMap) -> str:
 
 def _ring(now: Here, found: AreaMap, turned: deck_layers.Turned) -> str:
     """Say what the rings around service places are, where they are drawn."""
-    if not (turned.sites and turned.ring and deck_layers.ringed(now.pack, found)):
+    if not (turned.sites and turned.ring and deck_layers.ringed(now.edition, found)):
         return ""
     ring = f"border:1.5px solid {INK};border-radius:50%;width:18px;height:18px"
     told = f"ring: {turned.ring} km around a service place, as chosen under Catchments"
@@ -277,7 +277,7 @@ def _ring(now: Here, found: AreaMap, turned: deck_layers.Turned) -> str:
 def looked_at(now: Here, found: AreaMap) -> None:
     """Draw the chosen area beside its district and the city region, or say how to choose one."""
     code = st.query_params.get("area", "")
-    rows = area_cells.areas(now.pack)
+    rows = area_cells.areas(now.edition)
     if code and code not in rows.index:
         page.empty(
             f"Ignored in the address: area={code[:40]}. It is not one of this pack's {len(rows)} areas."
@@ -293,7 +293,7 @@ def looked_at(now: Here, found: AreaMap) -> None:
         )
         return
     before = area_profile.BOTH if found.shape == map_features.CHANGE else area_profile.ONE
-    page.finding(area_profile.beside(now.pack, now.view, found.asked, code, before), narrow=True)
+    page.finding(area_profile.beside(now.edition, now.view, found.asked, code, before), narrow=True)
     if st.button("Clear the area", key="clear-area", help="Look at the whole city region again"):
         controls.choose("area", "")
         st.session_state[CLEARED] = st.session_state.get(CLEARED, 0) + 1
@@ -361,7 +361,7 @@ def _first_area(now: Here, rows: pd.DataFrame) -> list[str]:
         return list(rows["code"])
     if "geography" not in rows or rows["geography"].eq("lsoa").all():
         return list(rows["place"])
-    base = area_cells.areas(now.pack)
+    base = area_cells.areas(now.edition)
     column = str(rows["geography"].iloc[0])
     first = base.reset_index(drop=True).drop_duplicates(column).set_index(column)["code"]
     return [str(first[place]) for place in rows["place"]]

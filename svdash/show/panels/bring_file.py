@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 import pandas as pd
 import streamlit as st
 
+from svdash import editions
 from svdash.access import write_access
+from svdash.settings import pack_folder
 from svdash.show.kit import page
-from svdash.tables import Pack, PackError, open_pack
+from svdash.tables import Pack, PackError
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -84,7 +86,7 @@ def _notes() -> list[Note]:
 
 def _pack() -> Pack:
     """The pack as it is now; that of the page is as old as the page, and only this part may have been redrawn."""
-    return open_pack(page.here().pack.path)
+    return editions.writable()
 
 
 def _panel() -> None:
@@ -110,7 +112,7 @@ def _panel() -> None:
         try:
             _with(open_source(path), spot)
         except (ImportFileError, PackError) as error:
-            page.empty(_short(str(error), path, page.here().pack.path))
+            page.empty(_short(str(error), path, pack_folder().absolute()))
 
 
 @contextmanager
@@ -174,7 +176,7 @@ def _likely(source: Source, key: str) -> tuple[str | None, str]:
         return _looked(guess, source, source=source), ""
     except EndedError as error:
         st.session_state[_UNGUESSED] = source.sha256
-        return None, _short(str(error), source.path, page.here().pack.path)
+        return None, _short(str(error), source.path, pack_folder().absolute())
 
 
 def _sheet(source: Source) -> str | None:
@@ -278,9 +280,9 @@ def _options(name: str, source: Source) -> Options:
 
 def _programme(key: str) -> str | None:
     now = page.here()
-    if "programmes" not in now.pack.tables:
+    if "programmes" not in now.edition.tables:
         return None
-    rows = now.pack.table("programmes")
+    rows = now.edition.table("programmes")
     names = dict(zip(rows["id"], rows["name"], strict=True))
     chosen: str | None = st.selectbox(
         "Programme of all lines (--programme)",

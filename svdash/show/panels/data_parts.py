@@ -28,22 +28,22 @@ def draw(now: Here) -> None:
 
 
 def _tables(now: Here) -> None:
-    page.finding(data_catalogue.tables(now.pack, now.view))
+    page.finding(data_catalogue.tables(now.edition, now.view))
 
 
 def _dictionary(now: Here) -> None:
     table = controls.pick(
         "table",
         "Data dictionary of",
-        {name: now.pack.resource(name)["title"] for name in now.pack.tables},
-        now.pack.tables[0],
+        {name: now.edition.resource(name)["title"] for name in now.edition.tables},
+        now.edition.tables[0],
         "Columns, types and meanings, read from the data package.",
     )
-    page.finding(data_catalogue.dictionary(now.pack, now.view, table))
+    page.finding(data_catalogue.dictionary(now.edition, now.view, table))
 
 
 def _methods(now: Here) -> None:
-    page.finding(data_catalogue.methods(now.pack, now.view))
+    page.finding(data_catalogue.methods(now.edition, now.view))
 
 
 def _downloads(now: Here) -> None:
@@ -60,7 +60,7 @@ def _downloads(now: Here) -> None:
             for kind in ("csv", "json", "parquet")
         )
         + "</td></tr>"
-        for t in open_tables.served(now.pack)
+        for t in open_tables.served(now.edition)
         if not t.needs
     )
     st.html(
@@ -86,7 +86,7 @@ def _marks(now: Here) -> None:
             "above it, unless they would give a suppressed count away."
         )
     )
-    st.markdown(page.plain(str(now.pack.descriptor.get("attribution", ""))))
+    st.markdown(page.plain(str(now.edition.head.get("attribution", ""))))
 
 
 PARTS: Final[dict[str, Part[[Here]]]] = {

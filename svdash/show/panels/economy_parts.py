@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from svdash.editions import Edition
 from svdash.findings.economy import (
     contracts,
     local_spend,
@@ -18,7 +19,6 @@ from svdash.register import View
 from svdash.show.kit import page, page_parts
 from svdash.show.kit.page import Here
 from svdash.show.kit.page_parts import Part
-from svdash.tables import Pack
 
 
 def draw(now: Here) -> None:
@@ -29,12 +29,12 @@ def draw(now: Here) -> None:
     part.draw(now)
 
 
-def _of(*findings: Callable[[Pack, View], Finding]) -> Callable[[Here], None]:
+def _of(*findings: Callable[[Edition, View], Finding]) -> Callable[[Here], None]:
     """Return what draws findings one below the other."""
 
     def draw(now: Here) -> None:
         for build in findings:
-            page.finding(build(now.pack, now.view))
+            page.finding(build(now.edition, now.view))
 
     return draw
 

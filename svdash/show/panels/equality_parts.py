@@ -47,13 +47,13 @@ def _ask(now: Here, asks: Mapping[str, str]) -> tuple[Chosen, str]:
         panel = controls.pick(
             _PANEL,
             "Equality Panel",
-            {ALL: "All characteristics", **comparison_groups.panels(now.pack)},
+            {ALL: "All characteristics", **comparison_groups.panels(now.edition)},
             ALL,
             "The Equality Panels look at some of the characteristics each.",
         )
     if _CHARACTERISTIC not in asks:
         return Chosen(), panel
-    options = comparison_groups.characteristics(now.pack, panel)
+    options = comparison_groups.characteristics(now.edition, panel)
     with spots[1]:
         characteristic = controls.pick(
             _CHARACTERISTIC,
@@ -64,10 +64,10 @@ def _ask(now: Here, asks: Mapping[str, str]) -> tuple[Chosen, str]:
         )
     groups = {
         code: label
-        for code, label in comparison_groups.groups(now.pack, characteristic).items()
+        for code, label in comparison_groups.groups(now.edition, characteristic).items()
         if code != NOT_STATED
     }
-    usual = comparison_groups.usual(now.pack, characteristic, list(groups))
+    usual = comparison_groups.usual(now.edition, characteristic, list(groups))
     with spots[2]:
         reference = controls.pick(
             _REFERENCE,
@@ -81,39 +81,39 @@ def _ask(now: Here, asks: Mapping[str, str]) -> tuple[Chosen, str]:
 
 def _look(now: Here, chosen: Chosen, panel: str) -> None:
     del chosen  # the panel's characteristics all at once
-    page.finding(equality_summary.look(now.pack, now.view, panel), rows=ROWS)
+    page.finding(equality_summary.look(now.edition, now.view, panel), rows=ROWS)
 
 
 def _workforce(now: Here, chosen: Chosen, _: str) -> None:
-    page.finding(workforce.shares(now.pack, now.view, chosen))
-    if chosen.characteristic == workforce.target_characteristic(now.pack):
-        page.finding(workforce.target(now.pack, now.view))
+    page.finding(workforce.shares(now.edition, now.view, chosen))
+    if chosen.characteristic == workforce.target_characteristic(now.edition):
+        page.finding(workforce.target(now.edition, now.view))
 
 
 def _recruitment(now: Here, chosen: Chosen, _: str) -> None:
-    page.finding(recruitment.funnel(now.pack, now.view, chosen))
+    page.finding(recruitment.funnel(now.edition, now.view, chosen))
 
 
 def _pay(now: Here, chosen: Chosen, _: str) -> None:
-    page.finding(pay_returns.returns(now.pack, now.view))
-    page.finding(pay_by_group.groups(now.pack, now.view, chosen))
-    page.finding(pay_gap_parts.split(now.pack, now.view, chosen))
+    page.finding(pay_returns.returns(now.edition, now.view))
+    page.finding(pay_by_group.groups(now.edition, now.view, chosen))
+    page.finding(pay_gap_parts.split(now.edition, now.view, chosen))
 
 
 def _owners(now: Here, chosen: Chosen, _: str) -> None:
-    page.finding(owners.owners(now.pack, now.view, chosen))
-    page.finding(owners.answers(now.pack, now.view, chosen))
+    page.finding(owners.owners(now.edition, now.view, chosen))
+    page.finding(owners.answers(now.edition, now.view, chosen))
 
 
 def _services(now: Here, chosen: Chosen, _: str) -> None:
-    page.finding(services.groups(now.pack, now.view, chosen))
-    page.finding(services.gradient(now.pack, now.view))
+    page.finding(services.groups(now.edition, now.view, chosen))
+    page.finding(services.gradient(now.edition, now.view))
 
 
 def _unknown(now: Here, chosen: Chosen, _: str) -> None:
     del chosen  # the grid has every characteristic
-    page.finding(unknown_groups.register(now.pack, now.view), rows=ROWS)
-    page.finding(unknown_groups.share_measured(now.pack, now.view))
+    page.finding(unknown_groups.register(now.edition, now.view), rows=ROWS)
+    page.finding(unknown_groups.share_measured(now.edition, now.view))
 
 
 _ASKED: Final = dict.fromkeys((_PANEL, _CHARACTERISTIC, _REFERENCE), "")

@@ -24,7 +24,7 @@ def ask(now: Here) -> tuple[str, str]:
         )
     if chosen == ALL:
         return "", ""
-    found = indicator_trends.characteristics(now.pack, now.view, chosen)
+    found = indicator_trends.characteristics(now.edition, now.view, chosen)
     if len(found) < 2:
         return chosen, found[0] if found else ""
     with right:

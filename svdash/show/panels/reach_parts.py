@@ -45,18 +45,18 @@ def _map(now: Here, asked: Asked) -> None:
         area_map.draw(now, found)
     with right:
         area_map.looked_at(now, found)
-        page.finding(reach_by_decile.by_decile(now.pack, now.view, asked), narrow=True)
+        page.finding(reach_by_decile.by_decile(now.edition, now.view, asked), narrow=True)
     area_map.table(now, found)
 
 
 def _concentration(now: Here, asked: Asked) -> None:
-    page.finding(concentration.curve(now.pack, now.view, asked))
-    page.finding(most_deprived.deprived(now.pack, now.view, asked))
-    page.finding(concentration.by_year(now.pack, now.view, asked))
+    page.finding(concentration.curve(now.edition, now.view, asked))
+    page.finding(most_deprived.deprived(now.edition, now.view, asked))
+    page.finding(concentration.by_year(now.edition, now.view, asked))
 
 
 def _districts(now: Here, asked: Asked) -> None:
-    page.finding(district_comparison.districts(now.pack, now.view, asked))
+    page.finding(district_comparison.districts(now.edition, now.view, asked))
 
 
 def _parity(now: Here, asked: Asked) -> None:
@@ -68,11 +68,11 @@ def _parity(now: Here, asked: Asked) -> None:
             next(iter(parity.BASELINES)),
             "Whose share of the residents reach or spend is set beside.",
         )
-    page.finding(parity.parity(now.pack, now.view, asked, baseline), rows=PLACES)
+    page.finding(parity.parity(now.edition, now.view, asked, baseline), rows=PLACES)
 
 
 def _cold(now: Here, asked: Asked) -> None:
-    found = cold_spots.coldspots(now.pack, now.view, asked)
+    found = cold_spots.coldspots(now.edition, now.view, asked)
     if not found.empty:
         st.button(
             "See them on the map",
@@ -93,15 +93,15 @@ def _catchments(now: Here, asked: Asked) -> None:
         within = controls.pick(
             "within",
             "Within",
-            catchments.choices(now.pack),
+            catchments.choices(now.edition),
             catchments.USUAL,
             "How near a place of the programme is near: kilometres in a straight line, or minutes where the data pack has travel times.",
         )
-    page.finding(catchments.catchments(now.pack, now.view, asked, within))
+    page.finding(catchments.catchments(now.edition, now.view, asked, within))
 
 
 def _change(now: Here, asked: Asked) -> None:
-    page.finding(decile_change.change(now.pack, now.view, asked))
+    page.finding(decile_change.change(now.edition, now.view, asked))
 
 
 PARTS: Final[dict[str, Part[[Here, Asked]]]] = {
