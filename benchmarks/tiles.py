@@ -36,7 +36,7 @@ from benchmarks.servers import ROOT, serving
 from svdash import editions
 from svdash.editions import Edition
 from svdash.findings.reach import area_figures
-from svdash.findings.reach.area_figures import Asked
+from svdash.findings.reach.area_figures import MapChoice
 from svdash.maps import map_features
 from svdash.maps.tiles import Tile
 from svdash.register import Framework
@@ -212,7 +212,7 @@ def plainly(pack: Edition) -> float:
 
 def first_tiles(pack: Edition) -> float:
     """Return the seconds of processor of the first tiles: read the file, dissolve districts, cut what the first view asks for."""
-    found = area_figures.area_map(pack, Framework.of(pack).filters.default_view(), Asked())
+    found = area_figures.area_map(pack, Framework.of(pack).filters.default_view(), MapChoice())
     begin = time.process_time()
     for tile in FIRST:
         map_features.tile_features(pack, found, tile)

@@ -24,7 +24,7 @@ from svdash.disclosure import rounded
 from svdash.findings.indicators import gated_observations
 from svdash.findings.open_data import open_tables
 from svdash.findings.reach import area_cells
-from svdash.findings.reach.area_figures import AreaMap, Asked, area_map
+from svdash.findings.reach.area_figures import AreaMap, MapChoice, area_map
 from svdash.maps import map_features
 from svdash.register import ALL, Framework, View
 from svdash.tables import Pack
@@ -161,7 +161,7 @@ def _reaching(pack: Pack) -> Iterator[tuple[str, str]]:
 
 
 def _asked(view: View, programme: str) -> dict[str, str]:
-    return Asked("reach", programme).params()
+    return MapChoice("reach", programme).params()
 
 
 def test_people_reached_are_the_same_whatever_the_filters(pack: Pack) -> None:
@@ -203,7 +203,7 @@ def test_the_tables_of_people_reached_show_the_gated_counts_and_what_follows_fro
 def test_the_map_tells_of_no_place_more_than_its_table(pack: Pack) -> None:
     """Hover texts and circles, of every programme and year: the counts of the table, or no count at all."""
     for year, programme in _reaching(pack):
-        found = area_map(pack, View(year=year), Asked("reach", programme))
+        found = area_map(pack, View(year=year), MapChoice("reach", programme))
         assert isinstance(found, AreaMap)
         shown = found.frame.set_index("place")["people"].astype("float64")
         column = {"lsoa": "code", "msoa": "msoa", "district": "district"}[
@@ -241,7 +241,7 @@ def test_the_routes_serve_what_the_findings_hold(pack: Pack, monkeypatch: pytest
     assert (
         shapes.json()["features"]
         == json.loads(
-            map_features.area_features(pack, area_map(pack, View(year=year), Asked("reach", programme)))
+            map_features.area_features(pack, area_map(pack, View(year=year), MapChoice("reach", programme)))
         )["features"]
     )
 
@@ -249,7 +249,7 @@ def test_the_routes_serve_what_the_findings_hold(pack: Pack, monkeypatch: pytest
 def test_one_area_beside_others_is_summed_from_what_is_shown(pack: Pack) -> None:
     areas = area_cells.areas(pack).drop_duplicates("district")
     for year, programme in _reaching(pack):
-        shown = area_map(pack, View(year=year), Asked("reach", programme)).frame
+        shown = area_map(pack, View(year=year), MapChoice("reach", programme)).frame
         if shown["people"].isna().all():
             continue
         for code, district in zip(areas["code"], areas["district_name"], strict=True):

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from svdash.findings.finding import Finding
 from svdash.findings.reach import area_cells, catchments
-from svdash.findings.reach.area_figures import Asked, area_map
+from svdash.findings.reach.area_figures import MapChoice, area_map
 from svdash.maps import deck_layers
 from svdash.register import Framework, View
 from svdash.render.drawings import place_charts as drawings
@@ -23,7 +23,7 @@ from svdash.tables import Pack, boundary_shapes
 from tests.copies import DATA, ROOT, SMALL, CopiedPack
 
 NOW = View(year="2025/26")
-SKILLS = Asked("reach", "adult-skills-fund")
+SKILLS = MapChoice("reach", "adult-skills-fund")
 RINGS = ("1km", "2km", "3km", "5km")
 WITH_PLACES = sorted(pd.read_csv(DATA / "places.csv")["programme"].unique())
 EARTH = 6371.0088
@@ -60,7 +60,7 @@ def test_residents_inside_are_those_of_areas_whose_point_is_near_enough(pack: Pa
         <= 3
         for code in areas["code"]
     ]
-    found = by_decile(catchments.catchments(pack, NOW, Asked("reach", "housing-first"), "3km"))
+    found = by_decile(catchments.catchments(pack, NOW, MapChoice("reach", "housing-first"), "3km"))
     expected = areas[near].groupby("decile")["population"].sum().reindex(range(1, 11), fill_value=0)
     lived = areas.groupby("decile")["population"].sum()
     assert found["inside"].iloc[:10].tolist() == expected.tolist()
@@ -83,7 +83,7 @@ def test_an_area_is_inside_from_the_metre_at_which_the_ring_reaches_its_point(
 
         copied_pack.change("places", moved)
         copied_pack.change("areas", lambda rows: rows[rows["code"] == code])
-        found = catchments.catchments(copied_pack.open(), NOW, Asked("reach", "dial-a-ride"), "2km")
+        found = catchments.catchments(copied_pack.open(), NOW, MapChoice("reach", "dial-a-ride"), "2km")
         return int(by_decile(found).loc["All", "inside"])
 
     assert (one(1999.9), one(2000.1)) == (lived, 0)
@@ -96,7 +96,7 @@ def test_an_area_is_inside_from_the_metre_at_which_the_ring_reaches_its_point(
 @pytest.mark.parametrize("within", RINGS)
 def test_residents_inside_and_outside_are_all_residents(pack: Pack, programme: str, within: str) -> None:
     areas = pd.read_csv(DATA / "areas.csv")
-    rows = by_decile(catchments.catchments(pack, NOW, Asked("spend", programme), within))
+    rows = by_decile(catchments.catchments(pack, NOW, MapChoice("spend", programme), within))
     assert (rows["inside"] + rows["outside"] + rows["unknown"]).equals(rows["residents"])
     assert rows.loc["All", "residents"] == areas["population"].sum()
     assert rows["residents"].iloc[:10].tolist() == areas.groupby("decile")["population"].sum().tolist()
@@ -105,7 +105,9 @@ def test_residents_inside_and_outside_are_all_residents(pack: Pack, programme: s
 
 @pytest.mark.parametrize("programme", WITH_PLACES)
 def test_a_larger_ring_never_holds_fewer_residents(pack: Pack, programme: str) -> None:
-    found = [by_decile(catchments.catchments(pack, NOW, Asked("reach", programme), each)) for each in RINGS]
+    found = [
+        by_decile(catchments.catchments(pack, NOW, MapChoice("reach", programme), each)) for each in RINGS
+    ]
     for smaller, larger in itertools.pairwise(found):
         assert (smaller["inside"] <= larger["inside"]).all()
     assert found[0].loc["All", "inside"] < found[-1].loc["All", "inside"]
@@ -151,7 +153,7 @@ def test_who_lives_at_an_unknown_distance_is_in_neither_part_of_the_share() -> N
 @pytest.mark.parametrize("programme", WITH_PLACES)
 @pytest.mark.parametrize("within", RINGS)
 def test_a_catchment_is_a_whole_finding(pack: Pack, programme: str, within: str) -> None:
-    found = catchments.catchments(pack, NOW, Asked("reach", programme), within)
+    found = catchments.catchments(pack, NOW, MapChoice("reach", programme), within)
     rows = by_decile(found)
     assert len(found.headline) <= 90
     assert rows.loc["1", "share"] == pytest.approx(float(found.headline.split("%")[0]), abs=0.05)
@@ -188,7 +190,7 @@ def test_a_distance_that_is_not_known_is_named_with_those_that_are(pack: Pack) -
 
 
 def test_no_programme_chosen_says_so_and_names_those_that_can_be(pack: Pack) -> None:
-    found = catchments.catchments(pack, NOW, Asked("spend"))
+    found = catchments.catchments(pack, NOW, MapChoice("spend"))
     assert found.chart is None
     assert found.empty.startswith("Choose one programme")
     assert "Dial a Ride" in found.empty
@@ -203,7 +205,7 @@ def test_a_role_without_a_programme_says_so(pack: Pack) -> None:
 
 
 def test_a_programme_without_places_says_so(pack: Pack) -> None:
-    found = catchments.catchments(pack, NOW, Asked("reach", "apprentice-travel"))
+    found = catchments.catchments(pack, NOW, MapChoice("reach", "apprentice-travel"))
     assert "No place of service of Apprentice travel is in the data pack" in found.empty
     assert found.headline.endswith("not known")
 
@@ -299,7 +301,7 @@ def four(copied_pack: CopiedPack) -> CopiedPack:
     return copied_pack
 
 
-RIDES = Asked("reach", "dial-a-ride")
+RIDES = MapChoice("reach", "dial-a-ride")
 
 
 def rows_of(copied: CopiedPack, *cells: tuple[int, str, float, str]) -> str:
@@ -420,7 +422,7 @@ def test_every_headline_of_minutes_is_short_enough(four: CopiedPack) -> None:
 # -- rings on the map --------------------------------------------------------------------------------------
 
 
-def layers(pack: Pack, asked: Asked, **turned: object) -> dict[str, dict[str, object]]:
+def layers(pack: Pack, asked: MapChoice, **turned: object) -> dict[str, dict[str, object]]:
     drawn = deck_layers.deck(pack, area_map(pack, NOW, asked), None, deck_layers.Turned(**turned))  # type: ignore[arg-type]
     return {each["id"]: each for each in json.loads(drawn.to_json())["layers"]}
 
@@ -441,12 +443,12 @@ def test_rings_of_the_chosen_distance_are_drawn_in_metres_around_the_places_of_t
     [
         (SKILLS, {"sites": False, "ring": 2}),
         (SKILLS, {"sites": True, "ring": 0}),
-        (Asked(), {"sites": True, "ring": 2}),
-        (Asked("spend", "kindred"), {"sites": True, "ring": 2}),
+        (MapChoice(), {"sites": True, "ring": 2}),
+        (MapChoice("spend", "kindred"), {"sites": True, "ring": 2}),
     ],
 )
 def test_no_ring_is_drawn_unasked_or_around_the_places_of_all_programmes(
-    pack: Pack, asked: Asked, turned: dict[str, object]
+    pack: Pack, asked: MapChoice, turned: dict[str, object]
 ) -> None:
     drawn = layers(pack, asked, **turned)
     assert "rings" not in drawn

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from svdash.findings.reach import area_cells, area_change, area_figures
-from svdash.findings.reach.area_figures import AreaMap, Asked
+from svdash.findings.reach.area_figures import AreaMap, MapChoice
 from svdash.maps import map_features
 from svdash.register import FILTERS, Framework, View
 from svdash.tables import Pack
@@ -25,9 +25,9 @@ from tests.copies import DATA, ROOT, CopiedPack
 
 YEAR, BEFORE, FIRST, PART = "2025/26", "2024/25", "2022/23", "2026/27"
 NOW = View(year=YEAR, compare=BEFORE)
-SPEND, SUPPLIER = Asked("spend"), Asked("spend", kind="supplier")
+SPEND, SUPPLIER = MapChoice("spend"), MapChoice("spend", kind="supplier")
 SKILLS, CYCLES, RIDES, HOMES, PASSES = (
-    Asked("reach", each)
+    MapChoice("reach", each)
     for each in (
         "adult-skills-fund",
         "cycle-training",
@@ -36,7 +36,7 @@ SKILLS, CYCLES, RIDES, HOMES, PASSES = (
         "concessionary-travel",
     )
 )
-EVERY = [SPEND, SUPPLIER, Asked("spend", "cycle-training"), SKILLS, CYCLES, RIDES, HOMES, PASSES]
+EVERY = [SPEND, SUPPLIER, MapChoice("spend", "cycle-training"), SKILLS, CYCLES, RIDES, HOMES, PASSES]
 asked_for = pytest.mark.parametrize("asked", EVERY, ids=lambda a: f"{a.show}-{a.programme}-{a.kind}")
 
 
@@ -78,7 +78,9 @@ def test_the_change_of_money_is_that_of_the_sums_of_the_lines(pack: Pack) -> Non
 
 
 @asked_for
-def test_a_change_tells_nothing_that_the_maps_of_the_two_years_do_not_show(pack: Pack, asked: Asked) -> None:
+def test_a_change_tells_nothing_that_the_maps_of_the_two_years_do_not_show(
+    pack: Pack, asked: MapChoice
+) -> None:
     rows = area_change.change(pack, NOW, asked).frame.set_index("place")
     amount = "people" if asked.show == "reach" else "pounds"
     for year, own, rate in ((YEAR, "amount", "after"), (BEFORE, "amount_before", "before")):
@@ -130,7 +132,7 @@ def test_a_place_without_residents_has_no_change_of_money_and_is_not_called_smal
     rows = pd.DataFrame({"place": ["a", "b"], "name": "x", "district_name": "y", "decile": 1})
     rows = rows.assign(population=[0, 100], pounds=[5.0, 200.0], rate=[np.inf, 2.0], marker="", told="")
     then = rows.assign(pounds=[3.0, 100.0], rate=[np.inf, 1.0])
-    asked = Asked("spend")
+    asked = MapChoice("spend")
     found = area_change._rows(
         *(
             AreaMap(name="", headline="", subtitle="", frame=each, columns={}, asked=asked)
@@ -215,9 +217,9 @@ def test_a_real_rise_is_found(copied_pack: CopiedPack) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", [SPEND, SUPPLIER, Asked("spend", "cycle-training")], ids=lambda a: a.programme
+    "asked", [SPEND, SUPPLIER, MapChoice("spend", "cycle-training")], ids=lambda a: a.programme
 )
-def test_classes_of_money_are_the_same_above_and_below_nothing(pack: Pack, asked: Asked) -> None:
+def test_classes_of_money_are_the_same_above_and_below_nothing(pack: Pack, asked: MapChoice) -> None:
     found = area_change.change(pack, NOW, asked)
     names, rows = found.limits, found.frame
     assert len(names) == 5
@@ -277,7 +279,9 @@ def test_the_same_payments_in_both_years_are_no_change(copied_pack: CopiedPack) 
         (View(year="2018/19"), "no year before 2018/19"),
     ],
 )
-def test_two_years_that_can_not_be_compared_say_why(pack: Pack, view: View, why: str, asked: Asked) -> None:
+def test_two_years_that_can_not_be_compared_say_why(
+    pack: Pack, view: View, why: str, asked: MapChoice
+) -> None:
     found = area_change.change(pack, view, asked)
     assert why in found.empty
     assert found.frame.empty
@@ -292,7 +296,7 @@ def test_all_years_are_the_latest_complete_one(pack: Pack) -> None:
 
 
 def test_deprivation_does_not_change_within_a_vintage(pack: Pack) -> None:
-    assert "does not change within one edition" in area_change.change(pack, NOW, Asked()).empty
+    assert "does not change within one edition" in area_change.change(pack, NOW, MapChoice()).empty
 
 
 def test_a_pack_of_one_year_has_no_change(copied_pack: CopiedPack) -> None:
@@ -328,7 +332,10 @@ def test_people_shown_by_places_of_different_size_are_not_compared(copied_whole_
 
 
 def test_money_without_a_place_in_either_year_has_no_change_to_show(pack: Pack) -> None:
-    assert "No payment with a known place" in area_change.change(pack, NOW, Asked("spend", "corporate")).empty
+    assert (
+        "No payment with a known place"
+        in area_change.change(pack, NOW, MapChoice("spend", "corporate")).empty
+    )
 
 
 @pytest.mark.parametrize("table", ["payments", "contacts", "areas", "programmes", "programme_links"])
@@ -347,7 +354,7 @@ def test_without_one_table_the_change_builds_and_may_say_why_it_is_empty(
 
 
 @asked_for
-def test_every_change_is_whole(pack: Pack, asked: Asked) -> None:
+def test_every_change_is_whole(pack: Pack, asked: MapChoice) -> None:
     found = area_change.change(pack, NOW, asked)
     assert found.name == area_change.NAME
     assert 0 < len(found.headline) <= 90

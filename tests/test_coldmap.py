@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from svdash.findings.reach import area_cells, area_figures, cold_spot_map, cold_spots
-from svdash.findings.reach.area_figures import Asked
+from svdash.findings.reach.area_figures import MapChoice
 from svdash.maps import map_features
 from svdash.register import View
 from svdash.tables import Pack
@@ -20,16 +20,16 @@ YEAR = "2025/26"
 NOW = View(year=YEAR)
 KNOWSLEY = "E08000011"
 SPEND, SKILLS, CYCLES, RIDES, FIRST = (
-    Asked("spend"),
+    MapChoice("spend"),
     *(
-        Asked("reach", each)
+        MapChoice("reach", each)
         for each in ("adult-skills-fund", "cycle-training", "dial-a-ride", "housing-first")
     ),
 )
 
 
 @pytest.mark.parametrize("asked", [SPEND, SKILLS, CYCLES, RIDES])
-def test_the_map_marks_the_cold_spots_of_the_table_and_no_others(pack: Pack, asked: Asked) -> None:
+def test_the_map_marks_the_cold_spots_of_the_table_and_no_others(pack: Pack, asked: MapChoice) -> None:
     found, table = cold_spot_map.coldmap(pack, NOW, asked), cold_spots.coldspots(pack, NOW, asked)
     assert set(found.drawn.loc[found.drawn["klass"] == cold_spot_map.COLD, "place"]) == set(
         table.frame["place"]
@@ -39,7 +39,7 @@ def test_the_map_marks_the_cold_spots_of_the_table_and_no_others(pack: Pack, ask
 
 
 @pytest.mark.parametrize("asked", [SKILLS, CYCLES])
-def test_an_area_that_is_not_marked_is_deprived_hidden_or_neither(pack: Pack, asked: Asked) -> None:
+def test_an_area_that_is_not_marked_is_deprived_hidden_or_neither(pack: Pack, asked: MapChoice) -> None:
     found = cold_spot_map.coldmap(pack, NOW, asked).drawn.set_index("code")
     shown = area_cells.people(pack, YEAR, asked.programme)
     decile = area_cells.areas(pack)["decile"]

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from svdash.findings.reach import area_cells, area_figures, district_comparison
-from svdash.findings.reach.area_figures import Asked
+from svdash.findings.reach.area_figures import MapChoice
 from svdash.register import Framework, View
 from svdash.render import charts
 from svdash.render.drawings.district_charts import people
@@ -22,9 +22,10 @@ YEAR = "2025/26"
 # Code of a district that the embedded pack does not have.
 NEW = "E08000099"
 NOW = View(year=YEAR, compare="2024/25")
-SPEND, SUPPLIER = Asked("spend"), Asked("spend", kind="supplier")
+SPEND, SUPPLIER = MapChoice("spend"), MapChoice("spend", kind="supplier")
 SKILLS, CYCLES, RIDES, HOMES = (
-    Asked("reach", each) for each in ("adult-skills-fund", "cycle-training", "dial-a-ride", "housing-first")
+    MapChoice("reach", each)
+    for each in ("adult-skills-fund", "cycle-training", "dial-a-ride", "housing-first")
 )
 EVERY = [SPEND, SUPPLIER, SKILLS, CYCLES, RIDES]
 asked_for = pytest.mark.parametrize("asked", EVERY, ids=lambda a: f"{a.show}-{a.programme}-{a.kind}")
@@ -70,7 +71,7 @@ def test_the_rates_of_money_are_pounds_over_residents_of_each_districts_own_thir
 
 @asked_for
 def test_every_area_shown_on_the_map_is_a_dot_and_every_hidden_one_is_counted(
-    pack: Pack, asked: Asked
+    pack: Pack, asked: MapChoice
 ) -> None:
     found = district_comparison.districts(pack, NOW, asked)
     rows = area_figures.area_map(pack, NOW, asked).frame
@@ -108,7 +109,9 @@ def test_a_middle_area_stands_by_the_ranks_of_its_small_areas(pack: Pack, spent:
 
 
 @asked_for
-def test_who_gets_more_is_told_of_every_district_and_agrees_with_the_table(pack: Pack, asked: Asked) -> None:
+def test_who_gets_more_is_told_of_every_district_and_agrees_with_the_table(
+    pack: Pack, asked: MapChoice
+) -> None:
     found = district_comparison.districts(pack, NOW, asked)
     written = found.export().set_index("district")
     for name, row in written.iterrows():
@@ -133,7 +136,7 @@ def test_areas_without_any_spend_are_counted_since_medians_do_not_see_them(pack:
 
 
 @asked_for
-def test_the_line_of_the_city_region_is_the_median_of_all_areas_shown(pack: Pack, asked: Asked) -> None:
+def test_the_line_of_the_city_region_is_the_median_of_all_areas_shown(pack: Pack, asked: MapChoice) -> None:
     found = district_comparison.districts(pack, NOW, asked)
     middle = area_figures.area_map(pack, NOW, asked).frame["rate"].median()
     assert found.chart is not None
@@ -178,13 +181,13 @@ def test_bars_span_the_areas_of_their_third(pack: Pack) -> None:
     ("asked", "view", "why"),
     [
         (HOMES, NOW, "counted by district here"),
-        (Asked("spend", "corporate"), NOW, "No payment with a known place"),
+        (MapChoice("spend", "corporate"), NOW, "No payment with a known place"),
         (SPEND, View(year="2018/19"), "2018/19"),
         (SKILLS, View(year="2018/19"), "2018/19"),
     ],
 )
 def test_what_can_not_be_laid_out_by_district_says_why(
-    pack: Pack, asked: Asked, view: View, why: str
+    pack: Pack, asked: MapChoice, view: View, why: str
 ) -> None:
     found = district_comparison.districts(pack, view, asked)
     assert why in found.empty
@@ -234,8 +237,8 @@ def test_a_district_of_two_areas_has_no_thirds_and_says_that_it_can_not_be_told(
 
 
 def test_money_in_few_areas_is_told_by_pounds_over_residents(pack: Pack) -> None:
-    found = district_comparison.districts(pack, NOW, Asked("spend", "kindred"))
-    rows = area_figures.area_map(pack, NOW, Asked("spend", "kindred")).frame.set_index("place")
+    found = district_comparison.districts(pack, NOW, MapChoice("spend", "kindred"))
+    rows = area_figures.area_map(pack, NOW, MapChoice("spend", "kindred")).frame.set_index("place")
     assert rows["pounds"].eq(0).mean() > 0.9
     assert (found.frame["gets"] == "most deprived third").sum() == 5
 
@@ -277,7 +280,7 @@ def test_without_one_table_it_builds_and_may_say_why_it_is_empty(copied_pack: Co
 
 
 @asked_for
-def test_every_finding_is_whole(pack: Pack, asked: Asked) -> None:
+def test_every_finding_is_whole(pack: Pack, asked: MapChoice) -> None:
     found = district_comparison.districts(pack, NOW, asked)
     assert 0 < len(found.headline) <= 90
     assert set(found.frame["status"]) == {"illustrative"}
@@ -323,7 +326,7 @@ def test_the_page_draws_the_part_by_district_and_keeps_what_only_the_map_asks_fo
 
 
 def test_where_people_are_counted_by_district_only_the_programmes_counted_finer_are_named(pack: Pack) -> None:
-    found = district_comparison.districts(pack, NOW, Asked("reach", "households-into-work"))
+    found = district_comparison.districts(pack, NOW, MapChoice("reach", "households-into-work"))
     assert "Counted by smaller areas: " in found.empty
     named = found.empty.partition("Counted by smaller areas: ")[2]
     assert "Adult Skills Fund" in named

@@ -131,7 +131,7 @@ class Told:
 
     def stands(self, story: str, view: View = YEAR) -> pd.Series:
         """Return where the commitment of a story stands."""
-        return commitment_status.standing(self.pack, view).set_index("id").loc[self.who[story]]
+        return commitment_status.status_by_commitment(self.pack, view).set_index("id").loc[self.who[story]]
 
     def only(self, story: str) -> View:
         """Return the view of one commitment."""
@@ -178,7 +178,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
 
 def ask(pack: Pack, view: View, name: str, **own: str) -> Finding:
     """Ask for a table by the name it is served under."""
-    table = next(t for t in open_tables.served(pack) if t.name == name)
+    table = next(t for t in open_tables.every_table(pack) if t.name == name)
     return table.build(
         pack, view, {**{n: about.default or "" for n, about in table.parameters.items()}, **own}
     )
@@ -290,7 +290,7 @@ def test_what_was_reported_complete_but_cannot_be_verified_stays_overdue(told: T
 
 
 def test_practices_are_never_overdue_nor_counted_as_commitments(pack: Pack) -> None:
-    rows = commitment_status.standing(pack, View())
+    rows = commitment_status.status_by_commitment(pack, View())
     practices = rows[rows["kind"] == "practice"]
     assert not practices["overdue"].any()
     assert practices["delivery"].isna().all()
@@ -607,7 +607,7 @@ def test_the_status_of_a_figure_is_that_of_the_table_it_came_from(pack: Pack) ->
 def test_what_a_status_is_of_is_said_in_a_word_or_two_and_not_by_the_title_of_a_table(pack: Pack) -> None:
     titles = {str(pack.resource(name)["title"]) for name in pack.names}
     several = 0
-    for table in open_tables.served(pack):
+    for table in open_tables.every_table(pack):
         for own in wanted(pack, table)[:1]:
             found = table.build(pack, View(year="2025/26", compare="2024/25"), own)
             several += len(found.sources) > 1
@@ -621,7 +621,7 @@ def test_what_a_status_is_of_is_said_in_a_word_or_two_and_not_by_the_title_of_a_
     "name", ["observations", "indicator", "commitments", "standing", "changes", "overdue", "updates"]
 )
 def test_illustrative_figures_carry_the_word_in_every_export(pack: Pack, name: str) -> None:
-    table = next(t for t in open_tables.served(pack) if t.name == name)
+    table = next(t for t in open_tables.every_table(pack) if t.name == name)
     for own in wanted(pack, table):
         found = table.build(pack, View(year="2025/26", compare="2024/25"), own)
         rows = found.export()
@@ -650,7 +650,7 @@ SAY_WHY = {
 # -- nothing breaks where a table is empty ---------------------------------------------------------------
 
 
-def wanted(pack: Pack, table: open_tables.Served) -> list[dict[str, str]]:
+def wanted(pack: Pack, table: open_tables.OpenTable) -> list[dict[str, str]]:
     """The parameters to ask a table with: its defaults, and the first two allowed values of what it needs."""
     defaults = {name: about.default or "" for name, about in table.parameters.items()}
     if not table.needs:
@@ -666,7 +666,7 @@ def everything(
     pack: Pack, view: View, of_it: Callable[[str], bool] | None = None
 ) -> Iterator[tuple[str, Finding]]:
     """Every table that is served, or those of them that ``of_it`` says, in a view."""
-    for table in open_tables.served(pack):
+    for table in open_tables.every_table(pack):
         if of_it is not None and not of_it(table.name):
             continue
         for own in wanted(pack, table):

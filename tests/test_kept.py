@@ -110,9 +110,9 @@ def test_what_other_code_let_through_is_not_used(
 
 
 def test_only_the_newest_versions_stay(copied_pack: CopiedPack, var: Path) -> None:
-    for version in range(checked_tables.MOST_KEPT + 2):
+    for version in range(checked_tables.MOST_VERSIONS + 2):
         checked_tables.put(f"version {version}", (), {})
-    assert len(list((var / "checked").iterdir())) == checked_tables.MOST_KEPT
+    assert len(list((var / "checked").iterdir())) == checked_tables.MOST_VERSIONS
 
 
 def test_where_nothing_can_be_written_the_place_is_named(var: Path) -> None:

@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 
 from svdash.findings.progress import headline_tiles
 from svdash.findings.reach import area_cells, area_figures, area_profile, bivariate_map, reach_by_decile
-from svdash.findings.reach.area_figures import Asked
+from svdash.findings.reach.area_figures import MapChoice
 from svdash.maps import map_features
 from svdash.measures.classes import classify, quantile_breaks
 from svdash.register import Framework, View
@@ -27,12 +27,12 @@ from svdash.web.routes import routes
 from tests.copies import DATA, ROOT, CopiedPack
 
 MAPS = [
-    Asked(),
-    Asked(domain="crime_decile"),
-    Asked("reach", "adult-skills-fund"),
-    Asked("reach", "housing-first"),
-    Asked("spend"),
-    Asked("spend", "adult-skills-fund", kind="supplier"),
+    MapChoice(),
+    MapChoice(domain="crime_decile"),
+    MapChoice("reach", "adult-skills-fund"),
+    MapChoice("reach", "housing-first"),
+    MapChoice("spend"),
+    MapChoice("spend", "adult-skills-fund", kind="supplier"),
 ]
 
 
@@ -55,7 +55,7 @@ def test_the_areas_are_those_of_the_indices_of_2019(pack: Pack) -> None:
 
 
 @pytest.mark.parametrize("asked", MAPS, ids=lambda a: f"{a.show}-{a.programme}-{a.domain}-{a.kind}")
-def test_every_area_is_drawn_in_a_class_that_the_legend_names(pack: Pack, asked: Asked) -> None:
+def test_every_area_is_drawn_in_a_class_that_the_legend_names(pack: Pack, asked: MapChoice) -> None:
     found = area_figures.area_map(pack, view_of(pack), asked)
     assert not found.empty
     assert set(found.drawn["code"]) == set(area_cells.areas(pack)["code"])
@@ -74,7 +74,7 @@ def test_no_more_than_a_fifth_of_the_counts_of_a_programme_and_year_are_suppress
 def test_no_small_count_of_people_is_drawn_listed_or_hovered(pack: Pack) -> None:
     view = view_of(pack)
     for programme in area_cells.programmes(pack, view, "counts_people"):
-        found = area_figures.area_map(pack, view, Asked("reach", programme))
+        found = area_figures.area_map(pack, view, MapChoice("reach", programme))
         shown = found.frame["people"].dropna()
         assert (shown % 5 == 0).all()
         hidden = found.frame["marker"] == "[c]"
@@ -82,7 +82,7 @@ def test_no_small_count_of_people_is_drawn_listed_or_hovered(pack: Pack) -> None
 
 
 def test_a_count_hidden_in_a_district_is_never_hidden_alone(pack: Pack) -> None:
-    found = area_figures.area_map(pack, view_of(pack), Asked("reach", "cycle-training"))
+    found = area_figures.area_map(pack, view_of(pack), MapChoice("reach", "cycle-training"))
     hidden = found.frame["marker"] == "[c]"
     for key in ("district_name", "decile"):
         for _, line in found.frame.assign(hidden=hidden).groupby(key):
@@ -100,14 +100,16 @@ def test_spend_by_area_and_spend_without_a_place_add_up_to_all_payments(pack: Pa
 
 def test_what_has_no_place_is_said_and_not_dropped(pack: Pack) -> None:
     view = view_of(pack)
-    told = area_figures.area_map(pack, view, Asked("spend")).sentence
+    told = area_figures.area_map(pack, view, MapChoice("spend")).sentence
     sums = area_cells.spend(pack, view, view.year, "all", "benefit")
     assert f"{sums.loc[~sums['known'], 'lines'].sum():,}" in told
-    assert "known place" in area_figures.area_map(pack, view, Asked("reach", "adult-skills-fund")).sentence
+    assert (
+        "known place" in area_figures.area_map(pack, view, MapChoice("reach", "adult-skills-fund")).sentence
+    )
 
 
 def test_the_population_share_stands_beside_every_share(pack: Pack) -> None:
-    found = reach_by_decile.by_decile(pack, view_of(pack), Asked("reach", "adult-skills-fund"))
+    found = reach_by_decile.by_decile(pack, view_of(pack), MapChoice("reach", "adult-skills-fund"))
     people = area_cells.areas(pack).groupby("decile")["population"].sum()
     assert np.allclose(found.frame["population_share"], 100 * people / people.sum())
     assert found.frame["share"].sum() == pytest.approx(100)
@@ -139,7 +141,7 @@ def test_one_area_stands_beside_its_district_and_the_city_region(pack: Pack) -> 
         assert "Knowsley" in set(found["who"])
 
 
-def reach_of(pack: Pack, asked: Asked) -> pd.DataFrame:
+def reach_of(pack: Pack, asked: MapChoice) -> pd.DataFrame:
     return area_profile.beside(pack, view_of(pack), asked, "E01006412").frame
 
 
@@ -190,13 +192,13 @@ def test_each_shape_carries_the_figure_and_the_key_of_its_row_in_the_table(
 
 
 def test_few_places_have_few_classes(pack: Pack) -> None:
-    found = area_figures.area_map(pack, view_of(pack), Asked("reach", "housing-first"))
+    found = area_figures.area_map(pack, view_of(pack), MapChoice("reach", "housing-first"))
     assert area_cells.geography_of(pack, view_of(pack).year, "housing-first") == "district"
     assert len(found.limits) == area_figures.FEW_CLASSES
 
 
 def test_circles_say_what_the_largest_stands_for(client: TestClient, pack: Pack) -> None:
-    asked = Asked("reach", "adult-skills-fund")
+    asked = MapChoice("reach", "adult-skills-fund")
     found = area_figures.area_map(pack, view_of(pack), asked)
     circles = client.get("/api/v1/areas.geojson?show=reach&programme=adult-skills-fund&shape=circles").json()[
         "features"
@@ -274,7 +276,7 @@ def test_boundaries_that_are_no_geojson_are_named_and_the_pages_go_on(copied_pac
     (copied_pack.folder / "boundaries.geojson").write_text("{not json", encoding="utf-8")
     pack = copied_pack.open()
     assert [fault.table for fault in boundary_faults.faults(pack)] == ["boundaries"]
-    assert not area_figures.area_map(pack, view_of(pack), Asked()).empty
+    assert not area_figures.area_map(pack, view_of(pack), MapChoice()).empty
 
 
 # --- classes ------------------------------------------------------------------------------------------------------
@@ -303,8 +305,8 @@ def test_lines_that_cannot_be_read_leave_the_other_pages_whole(copied_pack: Copi
     pack = copied_pack.open()
     assert "payments" in area_cells.problem(pack)
     assert area_cells.cells(pack).payments.empty
-    assert not area_figures.area_map(pack, view_of(pack), Asked()).empty
-    assert area_figures.area_map(pack, view_of(pack), Asked("spend")).empty
+    assert not area_figures.area_map(pack, view_of(pack), MapChoice()).empty
+    assert area_figures.area_map(pack, view_of(pack), MapChoice("spend")).empty
 
 
 # --- two readers at once ------------------------------------------------------------------------------------------
@@ -349,7 +351,7 @@ def test_the_first_to_ask_for_shapes_may_ask_at_once(attempt: int) -> None:
 
 
 def test_areas_are_in_thirds_of_need_and_of_reach_by_their_published_rank_and_rate(pack: Pack) -> None:
-    found = bivariate_map.together(pack, view_of(pack), Asked("reach", "adult-skills-fund"))
+    found = bivariate_map.bivariate(pack, view_of(pack), MapChoice("reach", "adult-skills-fund"))
     rows = found.frame
     known = rows[rows["rate"].notna()]
     thirds = known.groupby("needs")["rank"].agg(["min", "max", "size"])
@@ -366,12 +368,12 @@ def test_areas_are_in_thirds_of_need_and_of_reach_by_their_published_rank_and_ra
 @pytest.mark.parametrize(
     ("asked", "why"),
     [
-        (Asked("deprivation"), "nothing to stand together with"),
-        (Asked("reach", "housing-first"), "too coarse"),
+        (MapChoice("deprivation"), "nothing to stand together with"),
+        (MapChoice("reach", "housing-first"), "too coarse"),
     ],
 )
-def test_what_can_not_stand_together_says_why(pack: Pack, asked: Asked, why: str) -> None:
-    assert why in bivariate_map.together(pack, view_of(pack), asked).empty
+def test_what_can_not_stand_together_says_why(pack: Pack, asked: MapChoice, why: str) -> None:
+    assert why in bivariate_map.bivariate(pack, view_of(pack), asked).empty
 
 
 def test_little_reach_in_much_need_has_a_colour_of_its_own(client: TestClient) -> None:

@@ -35,7 +35,7 @@ from svdash.findings.reach import (
     reach_by_decile,
 )
 from svdash.findings.reach import distribution as land
-from svdash.findings.reach.area_figures import Asked
+from svdash.findings.reach.area_figures import MapChoice
 from svdash.measures import gradient, intervals
 from svdash.register import ALL, Framework, View
 from svdash.render import charts
@@ -47,11 +47,12 @@ from tests.copies import DATA, CopiedPack
 YEAR, BEFORE = "2024/25", "2023/24"
 NOW = View(year=YEAR, compare=BEFORE)
 HALTON, KNOWSLEY = "E06000006", "E08000011"
-SPEND = Asked("spend")
+SPEND = MapChoice("spend")
 SKILLS, CYCLES, RIDES, FIRST = (
-    Asked("reach", each) for each in ("adult-skills-fund", "cycle-training", "dial-a-ride", "housing-first")
+    MapChoice("reach", each)
+    for each in ("adult-skills-fund", "cycle-training", "dial-a-ride", "housing-first")
 )
-EVERY: dict[str, Callable[[Pack, View, Asked], Finding]] = {
+EVERY: dict[str, Callable[[Pack, View, MapChoice], Finding]] = {
     "areas": area_figures.area_map,
     "deciles": reach_by_decile.by_decile,
     "concentration": concentration.curve,
@@ -62,7 +63,7 @@ EVERY: dict[str, Callable[[Pack, View, Asked], Finding]] = {
     "catchments": catchments.catchments,
     "areas-by-district": district_comparison.districts,
     "reach-change": decile_change.change,
-    "areas-together": bivariate_map.together,
+    "areas-together": bivariate_map.bivariate,
     "areas-change": area_change.change,
 }
 every = pytest.mark.parametrize("name", EVERY)
@@ -80,8 +81,10 @@ def of(district: str, view: View = NOW) -> View:
 # -- the parts make the whole ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("asked", [SPEND, Asked("spend", kind="supplier"), Asked("spend", "cycle-training")])
-def test_money_by_decile_adds_up_over_the_districts(pack: Pack, codes: list[str], asked: Asked) -> None:
+@pytest.mark.parametrize(
+    "asked", [SPEND, MapChoice("spend", kind="supplier"), MapChoice("spend", "cycle-training")]
+)
+def test_money_by_decile_adds_up_over_the_districts(pack: Pack, codes: list[str], asked: MapChoice) -> None:
     parts = [land.by_decile(pack, of(d), land.of(pack, of(d), asked), YEAR) for d in codes]
     whole = land.by_decile(pack, NOW, land.of(pack, NOW, asked), YEAR)
     for column in ("amount", "population"):
@@ -99,10 +102,13 @@ def test_a_part_names_the_district_it_is_of(pack: Pack, name: str) -> None:
     assert found.view.district == (ALL if name == "areas-by-district" else KNOWSLEY)
 
 
-@pytest.mark.parametrize("asked", [SPEND, SKILLS, RIDES, Asked()])
-@pytest.mark.parametrize("build", [area_figures.area_map, bivariate_map.together, area_change.change])
+@pytest.mark.parametrize("asked", [SPEND, SKILLS, RIDES, MapChoice()])
+@pytest.mark.parametrize("build", [area_figures.area_map, bivariate_map.bivariate, area_change.change])
 def test_maps_of_the_districts_make_the_map_of_the_city_region(
-    pack: Pack, codes: list[str], build: Callable[[Pack, View, Asked], area_figures.AreaMap], asked: Asked
+    pack: Pack,
+    codes: list[str],
+    build: Callable[[Pack, View, MapChoice], area_figures.AreaMap],
+    asked: MapChoice,
 ) -> None:
     whole = build(pack, NOW, asked)
     parts = [build(pack, of(district), asked) for district in codes]
@@ -223,7 +229,7 @@ def test_of_many_places_those_furthest_from_parity_are_drawn(pack: Pack) -> None
 
 
 @pytest.mark.parametrize("asked", [SKILLS, CYCLES])
-def test_people_of_a_district_are_added_up_from_what_the_map_shows(pack: Pack, asked: Asked) -> None:
+def test_people_of_a_district_are_added_up_from_what_the_map_shows(pack: Pack, asked: MapChoice) -> None:
     shown = area_figures.area_map(pack, of(KNOWSLEY), asked).frame
     shown = shown[shown["marker"] == ""]
     found = reach_by_decile.by_decile(pack, of(KNOWSLEY), asked).frame.set_index("decile")
@@ -417,7 +423,7 @@ def whole_or_says_why_not(found: Finding) -> None:
 @pytest.mark.parametrize("asked", ASKED)
 @every
 def test_every_part_of_every_district_is_whole_or_says_why_not(
-    pack: Pack, codes: list[str], name: str, asked: Asked
+    pack: Pack, codes: list[str], name: str, asked: MapChoice
 ) -> None:
     # Each part and each thing asked for meets every district and every year, and each district every year.
     start = list(EVERY).index(name) + ASKED.index(asked)
@@ -430,7 +436,7 @@ def test_every_part_of_every_district_is_whole_or_says_why_not(
 @pytest.mark.parametrize("asked", ASKED)
 @every
 def test_every_part_of_every_district_is_whole_or_says_why_not_in_every_year(
-    pack: Pack, codes: list[str], name: str, asked: Asked
+    pack: Pack, codes: list[str], name: str, asked: MapChoice
 ) -> None:
     for district, view in product(codes, YEARS):
         whole_or_says_why_not(EVERY[name](pack, of(district, view), asked))
@@ -487,9 +493,9 @@ def client() -> TestClient:
     return TestClient(Starlette(routes=routes()))
 
 
-@pytest.mark.parametrize("name", [table.name for table in open_tables.served.__globals__["_FINDINGS"]])
+@pytest.mark.parametrize("name", [table.name for table in open_tables.every_table.__globals__["_FINDINGS"]])
 def test_the_address_under_a_figure_is_answered(client: TestClient, pack: Pack, name: str) -> None:
-    table = next(each for each in open_tables.served(pack) if each.name == name)
+    table = next(each for each in open_tables.every_table(pack) if each.name == name)
     own = {n: about.default for n, about in table.parameters.items() if about.default is not None}
     for parameter in table.needs:
         allowed = table.parameters[parameter].allowed
@@ -525,7 +531,7 @@ def test_an_address_for_another_vintage_is_not_answered_with_this_one(client: Te
 
 
 @pytest.mark.parametrize("asked", [SPEND, SKILLS, CYCLES])
-def test_beside_a_map_of_change_an_area_has_the_figures_of_both_years(pack: Pack, asked: Asked) -> None:
+def test_beside_a_map_of_change_an_area_has_the_figures_of_both_years(pack: Pack, asked: MapChoice) -> None:
     code = area_cells.areas(pack, HALTON).index[3]
     both = area_profile.beside(pack, NOW, asked, code, area_profile.BOTH)
     drawn = [
@@ -556,11 +562,11 @@ def test_years_that_can_not_be_compared_do_not_stand_beside_each_other(pack: Pac
 def test_without_a_compared_year_an_area_has_one_figure(pack: Pack) -> None:
     code = area_cells.areas(pack, HALTON).index[3]
     assert "before" not in area_profile.beside(pack, View(year=YEAR), SPEND, code, area_profile.BOTH).columns
-    assert "before" not in area_profile.beside(pack, NOW, Asked(), code, area_profile.BOTH).columns
+    assert "before" not in area_profile.beside(pack, NOW, MapChoice(), code, area_profile.BOTH).columns
 
 
 @pytest.mark.parametrize(("asked", "title"), [(SPEND, "£ per resident"), (SKILLS, "Per 1,000 residents")])
-def test_the_axis_of_areas_by_district_names_its_unit(pack: Pack, asked: Asked, title: str) -> None:
+def test_the_axis_of_areas_by_district_names_its_unit(pack: Pack, asked: MapChoice, title: str) -> None:
     assert title in json.dumps(
         charts.picture(district_comparison.districts(pack, NOW, asked)), ensure_ascii=False
     )

@@ -15,7 +15,7 @@ import pytest
 from svdash.disclosure import MARKER_COLUMN
 from svdash.findings.finding import Finding
 from svdash.findings.reach import area_cells, cold_spots, concentration, decile_change, most_deprived, parity
-from svdash.findings.reach.area_figures import Asked
+from svdash.findings.reach.area_figures import MapChoice
 from svdash.register import Framework, View
 from svdash.render.drawings import concentration_charts as drawings
 from svdash.tables import Pack, boundary_shapes
@@ -23,12 +23,12 @@ from tests.copies import DATA, CopiedPack
 
 YEAR, BEFORE, PART = "2025/26", "2024/25", "2026/27"
 NOW = View(year=YEAR, compare=BEFORE)
-SPEND, SUPPLIER = Asked("spend"), Asked("spend", kind="supplier")
+SPEND, SUPPLIER = MapChoice("spend"), MapChoice("spend", kind="supplier")
 SKILLS, CYCLES, FIRST = (
-    Asked("reach", each) for each in ("adult-skills-fund", "cycle-training", "housing-first")
+    MapChoice("reach", each) for each in ("adult-skills-fund", "cycle-training", "housing-first")
 )
-RIDES, PASSES = Asked("reach", "dial-a-ride"), Asked("reach", "concessionary-travel")
-EVERY: dict[str, Callable[[Pack, View, Asked], Finding]] = {
+RIDES, PASSES = MapChoice("reach", "dial-a-ride"), MapChoice("reach", "concessionary-travel")
+EVERY: dict[str, Callable[[Pack, View, MapChoice], Finding]] = {
     "concentration": concentration.curve,
     "concentration-years": concentration.by_year,
     "most-deprived": most_deprived.deprived,
@@ -37,7 +37,17 @@ EVERY: dict[str, Callable[[Pack, View, Asked], Finding]] = {
     "cold-spots": cold_spots.coldspots,
     "reach-change": decile_change.change,
 }
-ALL_ASKED = [SPEND, SUPPLIER, SKILLS, CYCLES, FIRST, RIDES, PASSES, Asked("spend", "cycle-training"), Asked()]
+ALL_ASKED = [
+    SPEND,
+    SUPPLIER,
+    SKILLS,
+    CYCLES,
+    FIRST,
+    RIDES,
+    PASSES,
+    MapChoice("spend", "cycle-training"),
+    MapChoice(),
+]
 named = pytest.mark.parametrize("name", EVERY)
 
 
@@ -156,7 +166,7 @@ def test_money_is_ranked_by_decile_where_an_area_has_more_credit_notes_than_paym
 ) -> None:
     spent = pounds(areas, YEAR, programme="cycle-training")
     assert (spent < 0).any()
-    found = concentration.by_year(pack, NOW, Asked("spend", "cycle-training")).frame.set_index("year")
+    found = concentration.by_year(pack, NOW, MapChoice("spend", "cycle-training")).frame.set_index("year")
     sums = pd.Series(spent).groupby(areas["decile"]).sum().to_numpy()
     by_hand = concentration_by_hand(lived(areas).to_numpy(float), sums)
     assert found.loc[YEAR, "index"] == pytest.approx(by_hand, abs=1e-12)
@@ -353,7 +363,7 @@ def test_a_degree_of_latitude_is_a_360th_of_the_way_around() -> None:
 
 
 def test_a_programme_without_places_has_no_distance_and_says_so(pack: Pack) -> None:
-    found = cold_spots.coldspots(pack, NOW, Asked("reach", "apprentice-travel"))
+    found = cold_spots.coldspots(pack, NOW, MapChoice("reach", "apprentice-travel"))
     assert found.frame["distance"].isna().all()
     assert set(found.export()["distance"]) == {"[x]"}
     assert "No place of service of Apprentice travel is in the data pack" in found.sentence
@@ -433,7 +443,7 @@ def test_a_part_year_is_compared_but_not_tested(pack: Pack) -> None:
 
 @named
 @pytest.mark.parametrize("asked", ALL_ASKED, ids=lambda a: f"{a.show}-{a.programme}-{a.kind}")
-def test_every_finding_is_whole(pack: Pack, name: str, asked: Asked) -> None:
+def test_every_finding_is_whole(pack: Pack, name: str, asked: MapChoice) -> None:
     found = EVERY[name](pack, NOW, asked)
     assert found.name == name.partition(" ")[0]
     assert 0 < len(found.headline) <= 90
@@ -470,7 +480,7 @@ def test_payments_without_a_place_are_counted(pack: Pack, areas: pd.DataFrame) -
 def test_money_that_is_all_without_a_place_is_counted(pack: Pack, name: str) -> None:
     lines = in_year("payments", YEAR)
     number = (lines["programme"] == "corporate").sum()
-    told = EVERY[name](pack, NOW, Asked("spend", "corporate"))
+    told = EVERY[name](pack, NOW, MapChoice("spend", "corporate"))
     assert (
         name == "concentration-years"
         or f"(100% of all) in {number:,} lines with no place of benefit" in told.empty
@@ -478,7 +488,7 @@ def test_money_that_is_all_without_a_place_is_counted(pack: Pack, name: str) -> 
 
 
 @pytest.mark.parametrize("asked", [SKILLS, CYCLES, FIRST, RIDES], ids=lambda a: a.programme)
-def test_no_count_of_people_is_small_or_exact(pack: Pack, asked: Asked) -> None:
+def test_no_count_of_people_is_small_or_exact(pack: Pack, asked: MapChoice) -> None:
     seen = 0
     for build in EVERY.values():
         frame = build(pack, NOW, asked).frame
@@ -562,7 +572,9 @@ DRAWN = {
 @pytest.mark.parametrize("name", DRAWN)
 @pytest.mark.parametrize("columns", [1, 4])
 @pytest.mark.parametrize("asked", [SPEND, SKILLS], ids=lambda a: a.show)
-def test_a_drawing_reads_only_what_its_chart_has(pack: Pack, name: str, columns: int, asked: Asked) -> None:
+def test_a_drawing_reads_only_what_its_chart_has(
+    pack: Pack, name: str, columns: int, asked: MapChoice
+) -> None:
     written = json.dumps(DRAWN[name](columns))
     read = set(re.findall(r'"field": "(?:max\()?(\w+)\)?"', written))
     read |= set(re.findall(r"datum\.(\w+)", written))

@@ -20,7 +20,7 @@ CHOSEN = (*COMPARED, "equality-owners", "equality-owners-answers")
 
 def taken(pack: Pack, name: str, view: View, **asked: str) -> pd.DataFrame:
     """Return the rows of a table as they are served, and see that a page shows none of what they say beside."""
-    table = next(each for each in open_tables.served(pack) if each.name == name)
+    table = next(each for each in open_tables.every_table(pack) if each.name == name)
     own = {n: str(about.default) for n, about in table.parameters.items()}
     found = table.build(pack, view, own | asked)
     rows = found.export()

@@ -20,9 +20,9 @@ from shapely.geometry import box, shape
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from svdash.caching.byte_cache import BESIDE, Larder
+from svdash.caching.byte_cache import BESIDE, ByteCache
 from svdash.findings.reach import area_cells, area_figures
-from svdash.findings.reach.area_figures import Asked
+from svdash.findings.reach.area_figures import MapChoice
 from svdash.maps import deck_layers, map_features, tiles
 from svdash.maps.tiles import CLOSEST, Tile
 from svdash.register import Framework
@@ -158,7 +158,7 @@ def test_areas_that_do_not_meet_exactly_are_told_and_dissolved_all_the_same(
     ]
     assert whole.is_valid
     assert whole.area == pytest.approx(shapely.union_all(own).area, rel=1e-4)
-    drawn = area_figures.area_map(pack, Framework.of(pack).filters.default_view(), Asked()).drawn
+    drawn = area_figures.area_map(pack, Framework.of(pack).filters.default_view(), MapChoice()).drawn
     for z in (7, 9):
         for tile in over(pack, z):
             for piece in tiles.cut(pack, tile, drawn["code"], drawn["klass"]):
@@ -183,7 +183,7 @@ def test_a_shape_that_is_no_area_is_left_out_of_the_tiles_and_all_else_is_drawn(
     collection["features"][0]["geometry"] = geometry
     file.write_text(json.dumps(collection), encoding="utf-8")
     pack = copied_pack.open()
-    drawn = area_figures.area_map(pack, Framework.of(pack).filters.default_view(), Asked()).drawn
+    drawn = area_figures.area_map(pack, Framework.of(pack).filters.default_view(), MapChoice()).drawn
     pieces = [p for t in over(pack, 8) for p in tiles.cut(pack, t, drawn["code"], drawn["klass"])]
     codes = {drawn["code"].iloc[row] for piece in pieces for row in piece.rows}
     assert codes == set(drawn["code"]) - {lost}
@@ -206,7 +206,7 @@ def test_a_tile_is_gzipped_and_can_be_kept(client: TestClient) -> None:
 
 
 def test_tiles_are_kept_up_to_a_number_of_bytes_and_those_asked_for_last_stay() -> None:
-    larder, built = Larder(100 + 2 * BESIDE), []
+    larder, built = ByteCache(100 + 2 * BESIDE), []
 
     def build(name: str, size: int) -> bytes:
         def work() -> bytes:
@@ -225,14 +225,14 @@ def test_tiles_are_kept_up_to_a_number_of_bytes_and_those_asked_for_last_stay() 
 
 
 def test_tiles_without_anything_in_them_are_bounded_as_well() -> None:
-    larder = Larder(10 * BESIDE)
+    larder = ByteCache(10 * BESIDE)
     for number in range(100):
         larder.get(number, lambda: b"")
     assert len(larder) == 10
 
 
 def test_readers_who_ask_for_a_tile_at_once_wait_for_one_to_be_cut() -> None:
-    larder, built, together = Larder(1000), [], threading.Barrier(8)
+    larder, built, together = ByteCache(1000), [], threading.Barrier(8)
 
     def work() -> bytes:
         built.append(threading.get_ident())
@@ -249,7 +249,7 @@ def test_readers_who_ask_for_a_tile_at_once_wait_for_one_to_be_cut() -> None:
 
 
 def test_a_tile_that_can_not_be_cut_is_tried_again() -> None:
-    larder = Larder(1000)
+    larder = ByteCache(1000)
 
     def broken() -> bytes:
         raise ValueError("no shapes")
@@ -268,7 +268,7 @@ def test_tiles_go_with_their_pack_when_it_is_replaced(
 
     def looked_at() -> tuple[weakref.ref[Pack], list[Feature]]:
         now = copied_pack.open()
-        found = area_figures.area_map(now, Framework.of(now).filters.default_view(), Asked())
+        found = area_figures.area_map(now, Framework.of(now).filters.default_view(), MapChoice())
         deck_layers.deck(now, found, None, deck_layers.Turned())
         return weakref.ref(now), fetched(client, Tile(CLOSEST, 2013, 1325))
 
@@ -367,8 +367,8 @@ def test_a_circle_of_several_lies_among_those_it_stands_for(client: TestClient, 
 def layers(pack: Pack, *, circles: bool = False) -> dict[str, dict[str, Any]]:
     view = Framework.of(pack).filters.default_view()
     found, under = (
-        area_figures.area_map(pack, view, Asked("spend")),
-        area_figures.area_map(pack, view, Asked()),
+        area_figures.area_map(pack, view, MapChoice("spend")),
+        area_figures.area_map(pack, view, MapChoice()),
     )
     text = deck_layers.deck(pack, found, under if circles else None, deck_layers.Turned()).to_json()
     assert len(text) < 20_000
@@ -398,7 +398,7 @@ def test_a_pack_of_many_areas_is_sent_in_tiles_that_are_served(
 
 
 def test_the_area_that_is_looked_at_is_outlined_by_its_own_shape(pack: Pack) -> None:
-    found = area_figures.area_map(pack, Framework.of(pack).filters.default_view(), Asked())
+    found = area_figures.area_map(pack, Framework.of(pack).filters.default_view(), MapChoice())
     turned = deck_layers.Turned(chosen="E01006412")
     chosen = next(
         x

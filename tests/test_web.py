@@ -24,7 +24,7 @@ from svdash.web import warm
 from svdash.web.routes import routes
 from tests.copies import DATA, CopiedPack
 
-TABLES = open_tables.served(open_pack(DATA))
+TABLES = open_tables.every_table(open_pack(DATA))
 NAMES = [table.name for table in TABLES]
 FILTERED = [table.name for table in TABLES if table.filtered]
 FILTER = {

@@ -11,7 +11,7 @@ from typing import Final
 BESIDE: Final = 500
 
 
-class Larder:
+class ByteCache:
     """Keeps the bytes that were asked for last; safe to share between threads.
 
     Kept by :meth:`svdash.tables.Pack.remember`, it goes when its pack is replaced. Whoever asks for everything there is

@@ -59,7 +59,7 @@ def import_file(name: str, file: Path, pack: Path | None, options: Options, *, a
     if as_json:
         click.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=2))
     else:
-        for line in told(found):
+        for line in reconciliation_lines(found):
             click.echo(line)
     if problem is not None:
         click.echo(f"Refused: {problem}", err=True)
@@ -67,7 +67,7 @@ def import_file(name: str, file: Path, pack: Path | None, options: Options, *, a
     return DONE
 
 
-def told(found: Reconciliation) -> Iterator[str]:
+def reconciliation_lines(found: Reconciliation) -> Iterator[str]:
     """A reconciliation as lines for a person."""
     yield f"{found.file}: {found.form}." if found.form else f"{found.file}:"
     yield from _mapping(found)

@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from svdash.cli.import_command import DONE, REFUSED, UNREADABLE, told
+from svdash.cli.import_command import DONE, REFUSED, UNREADABLE, reconciliation_lines
 from svdash.importing import import_jobs, pack_writer
 from svdash.importing.formats.deprivation_indices import NEXT
 from svdash.importing.formats.lsoa_lookup import settle_doors
@@ -141,7 +141,7 @@ def _import(part: Part, found: Fetched, folder: Path, options: Options, done: Pu
         ) from error
     made.notes = [note for note in made.notes if not note.startswith(NEXT)]
     done.imports.append(made)
-    for line in told(made):
+    for line in reconciliation_lines(made):
         if not line.startswith(("Written to", "Nothing changed in")):
             say(line)
 

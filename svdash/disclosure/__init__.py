@@ -24,15 +24,29 @@ from svdash.disclosure.rules import (
     PRESETS,
     Bools,
     Preset,
+    possible_range,
     rounded,
     rules_of,
-    told,
 )
 from svdash.disclosure.shares import Pairs, by_place
 
 __all__ = [
-    "CONFIDENTIAL", "EXACT_BASE", "EXACT_NUMERATOR", "MARKER_COLUMN", "NOT_AVAILABLE", "PRESETS", "UNRELIABLE",
-    "Preset", "Sum", "protect", "rounded", "safe", "share", "suppress", "told", "totals",
+    "CONFIDENTIAL",
+    "EXACT_BASE",
+    "EXACT_NUMERATOR",
+    "MARKER_COLUMN",
+    "NOT_AVAILABLE",
+    "PRESETS",
+    "UNRELIABLE",
+    "Preset",
+    "Sum",
+    "possible_range",
+    "protect",
+    "rounded",
+    "safe",
+    "share",
+    "suppress",
+    "totals",
 ]  # fmt: skip
 
 CONFIDENTIAL: Final = "[c]"

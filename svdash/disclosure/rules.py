@@ -55,7 +55,7 @@ def limits(counts: Ints, rules: Preset) -> tuple[Ints, Ints]:
     return np.where(nobody, 0, low), np.where(nobody, 0, high)
 
 
-def told(count: int, preset: str = "gss") -> tuple[int, int]:
+def possible_range(count: int, preset: str = "gss") -> tuple[int, int]:
     """Return the least and the most that a count can be for a reader of it, rounded or hidden as small."""
     rules = rules_of(preset)
     if 1 <= count <= rules.small:

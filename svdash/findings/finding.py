@@ -127,7 +127,7 @@ class Finding:
         return rows.assign(**{name: text for name, text in said.items() if text and name not in rows})
 
 
-def seen_from(edition: Edition, view: View, key: Hashable, build: Callable[[], Finding]) -> Finding:
+def cached_for_view(edition: Edition, view: View, key: Hashable, build: Callable[[], Finding]) -> Finding:
     """Return a finding worked out once for ``key``, carrying the filters of whoever asks for it.
 
     For findings that look at a part of the filters only: without this their links would carry the filters of

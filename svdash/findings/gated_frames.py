@@ -29,7 +29,7 @@ def put(edition: Edition, frames: Mapping[str, pd.DataFrame]) -> None:
     """Keep frames for later starts, beside those of a few versions before. Raises ``OSError`` where that fails."""
     folder = _folder(edition)
     disk_cache.put(folder, {name: disk_cache.packed(frame) for name, frame in frames.items()})
-    disk_cache.forget(folder, checked_tables.MOST_KEPT)
+    disk_cache.forget(folder, checked_tables.MOST_VERSIONS)
 
 
 def _folder(edition: Edition) -> Path:

@@ -262,7 +262,7 @@ _ONLY_HELD_BACK: Final = re.compile(
 
 
 @lru_cache(maxsize=65_536)
-def held_back(name: str) -> bool:
+def is_withheld(name: str) -> bool:
     """Whether a cell says that the name was held back by the publisher: redacted, withheld, blacked out."""
     if not name:
         return False

@@ -32,7 +32,7 @@ SIGNS: Final = ("payment", "credit")
 FUTURE: Final = Problem("date-future", "the date is in the future", "Correct the date.")
 
 
-class Desk:
+class CodeLookup:
     """What turns cells into values of the pack: its codes, areas and dates. Counts what a reader must know.
 
     Attributes:
@@ -152,7 +152,7 @@ def _add_given(kind: str, values: Mapping[str, str], codes: dict[str, dict[str, 
         codes[kind][folded(text)] = code
 
 
-def notice(desk: Desk, line: Line, row: int) -> None:
+def notice(desk: CodeLookup, line: Line, row: int) -> None:
     """Count what the notes tell of lines that are used."""
     pence = line["amount_pence"]
     for what, is_so in (
@@ -189,7 +189,7 @@ _UNKNOWN: Final = {
 }
 
 
-def sentences(desk: Desk) -> Iterator[str]:
+def sentences(desk: CodeLookup) -> Iterator[str]:
     """What a reader must know of the lines, as sentences."""
     for what, sentence in _SENTENCES.items():
         tally = desk.seen.get(what)

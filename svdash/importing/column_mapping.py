@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from svdash.importing.cell_reading import DateOrder, clean
-from svdash.importing.column_shape import CHECKED_LOOKS, HEADED, UNHEADED, share
+from svdash.importing.column_shape import CHECKED_SHAPES, HEADED, UNHEADED, share
 from svdash.importing.given_answers import Answers
 from svdash.importing.headings import (
     FOREIGN,
@@ -25,7 +25,7 @@ from svdash.importing.headings import (
     no_money,
     worded_headings,
 )
-from svdash.importing.reconciliation import Field, ImportFileError, Look
+from svdash.importing.reconciliation import CellShape, Field, ImportFileError
 from svdash.tables.faults import listed, suggestion
 
 HEADER_WITHIN: Final = 40
@@ -149,7 +149,7 @@ class Mapper:
             self._by_heading(each, sorted(candidates.get(each.name, [])))
         for each in self.fields:
             if each.required and each.look is not None:
-                if each.look in CHECKED_LOOKS:
+                if each.look in CHECKED_SHAPES:
                     self._by_values(each, each.look, file)
                 # If all else fails the heading decides, and each cell is refused by itself.
                 self._by_heading(each, sorted(candidates.get(each.name, [])), looks=False)
@@ -182,7 +182,7 @@ class Mapper:
         """
         name, rank = found
         each = self._field(name)
-        if each is not None and each.look in CHECKED_LOOKS and barred_by_brackets(heading, file):
+        if each is not None and each.look in CHECKED_SHAPES and barred_by_brackets(heading, file):
             return None
         words = names_of(heading)[1].split()
         rule = next((rule for rule in worded_headings(file) if rule.name == name and rule.fits(words)), None)
@@ -243,7 +243,7 @@ class Mapper:
             )
         self._put(each.name, best[0], "heading")
 
-    def _by_values(self, each: Field, look: Look, file: str) -> None:
+    def _by_values(self, each: Field, look: CellShape, file: str) -> None:
         if not self._open(each):
             return
         free = [at for at in range(len(self.headings)) if at not in self.columns.values()]

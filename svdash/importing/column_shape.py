@@ -5,37 +5,37 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from svdash.importing.cell_reading import NO_AMOUNT, amount, clean, day, held_back
-from svdash.importing.reconciliation import Look, Problem
+from svdash.importing.cell_reading import NO_AMOUNT, amount, clean, day, is_withheld
+from svdash.importing.reconciliation import CellShape, Problem
 
 # A column is what its heading says if at least this share of its cells can be read so.
 HEADED: Final = 0.5
 # A column without a known heading is taken for a date or an amount if this share of its cells is one.
 UNHEADED: Final = 0.9
-CHECKED_LOOKS: Final[tuple[Look, Look]] = ("date", "amount")
-LOOKS: Final[tuple[Look, ...]] = (*CHECKED_LOOKS, "name")
+CHECKED_SHAPES: Final[tuple[CellShape, CellShape]] = ("date", "amount")
+SHAPES: Final[tuple[CellShape, ...]] = (*CHECKED_SHAPES, "name")
 
 
-def looks_like(look: Look, cell: str) -> bool:
+def looks_like(look: CellShape, cell: str) -> bool:
     """Whether a cell is a date, an amount, or a name."""
     text = clean(cell)
     if look == "name":
         # "12.00 CR" and "3 May" have letters, and are none.
-        return held_back(text) or (
-            any(map(str.isalpha, text)) and not any(looks_like(other, text) for other in CHECKED_LOOKS)
+        return is_withheld(text) or (
+            any(map(str.isalpha, text)) and not any(looks_like(other, text) for other in CHECKED_SHAPES)
         )
     if look == "date":
         return not isinstance(day(text), Problem) or not isinstance(day(text, "mdy"), Problem)
     return not isinstance(amount(text), Problem)
 
 
-def share(look: Look, cells: Sequence[str]) -> float:
+def share(look: CellShape, cells: Sequence[str]) -> float:
     """The share of the cells that say something which look so; 0 where none does."""
     filled = [cell for cell in cells if cell.strip() and amount(clean(cell)) is not NO_AMOUNT]
     return sum(looks_like(look, cell) for cell in filled) / len(filled) if filled else 0.0
 
 
-def mostly(look: Look, cells: Sequence[str]) -> bool:
+def mostly(look: CellShape, cells: Sequence[str]) -> bool:
     """Whether nearly all cells of a column that say something are dates, amounts or names."""
     return share(look, cells) >= UNHEADED
 
@@ -45,4 +45,4 @@ def looks_like_headings(cells: Sequence[str], below: Sequence[Sequence[str]]) ->
     if sum(1 for cell in cells if cell.strip()) < 2 or any(looks_like("amount", cell) for cell in cells):
         return False
     columns = [[row[at] if at < len(row) else "" for row in below] for at in range(len(cells))]
-    return all(any(share(look, column) >= UNHEADED for column in columns) for look in CHECKED_LOOKS)
+    return all(any(share(look, column) >= UNHEADED for column in columns) for look in CHECKED_SHAPES)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from svdash.importing.cell_reading import OTHER_CURRENCY, amount, formula
-from svdash.importing.code_lookup import Desk, notice, sentences
+from svdash.importing.code_lookup import CodeLookup, notice, sentences
 from svdash.importing.column_mapping import Mapped
 from svdash.importing.payment_lines import Line, Staged, lines_of, payments_file, schema_of
 from svdash.importing.payments_ledger import Ledger
@@ -94,7 +94,7 @@ class Reader(Protocol):
     def begin(self, start: Start) -> None:
         """Get ready for the lines of a file."""
 
-    def line(self, record: Record, pence: int | Problem, desk: Desk) -> Line | Problem:
+    def line(self, record: Record, pence: int | Problem, desk: CodeLookup) -> Line | Problem:
         """The line that a record makes, or why it makes none."""
 
     def notes(self) -> Iterator[str]:
@@ -114,7 +114,7 @@ def import_lines(reader: Reader, source: Source, pack: Pack, options: Options) -
     with tempfile.TemporaryDirectory(prefix="svdash-") as folder, RefusedLines() as refused:
         staged = Staged(Path(folder) / "lines.parquet", schema)
         with reader.open(source, options) as opened:
-            desk = Desk(pack, opened.mapped.answers, opened.mapped.dates, options)
+            desk = CodeLookup(pack, opened.mapped.answers, opened.mapped.dates, options)
             sheet = "" if opened.table is None else opened.table.sheet
             reader.begin(
                 Start(source, sheet, lambda: () if invented else lines_of(path, schema), options.replace)
@@ -138,7 +138,7 @@ def import_lines(reader: Reader, source: Source, pack: Pack, options: Options) -
 def _read(
     reader: Reader,
     records: Iterable[Record],
-    desk: Desk,
+    desk: CodeLookup,
     out: tuple[Staged, RefusedLines],
     found: Reconciliation,
 ) -> None:
@@ -158,7 +158,7 @@ def _read(
             notice(desk, line, record.number)
 
 
-def _line(reader: Reader, record: Record, pence: int | Problem, desk: Desk) -> Line | Problem:
+def _line(reader: Reader, record: Record, pence: int | Problem, desk: CodeLookup) -> Line | Problem:
     line = reader.line(record, pence, desk)
     if isinstance(line, Problem) and line.code in ("total", OTHER_CURRENCY.code):
         return line

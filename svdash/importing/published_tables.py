@@ -11,7 +11,7 @@ from typing import Final
 
 from svdash.importing.cell_reading import NO_AMOUNT, DateOrder, Day, amount, clean, day, in_digits, order_of
 from svdash.importing.column_mapping import HEADER_WITHIN, SAMPLE, Mapped, Mapper, score
-from svdash.importing.column_shape import LOOKS, looks_like, looks_like_headings, mostly
+from svdash.importing.column_shape import SHAPES, looks_like, looks_like_headings, mostly
 from svdash.importing.given_answers import Answers, given_answers
 from svdash.importing.headings import folded, in_multiples, known_headings, names_of
 from svdash.importing.reconciliation import Field, ImportFileError, Options, Problem, counted
@@ -249,8 +249,8 @@ def _pays(header: _Header) -> bool:
     """Whether a sheet may hold payments: beside dates and money a column of names, which no sums by month have."""
     rows = [row.cells for row in header.ahead[:SAMPLE] if row.cells]
     columns = [[row[at] if at < len(row) else "" for row in rows] for at in range(len(header.row.cells))]
-    looks = [{look for look in LOOKS if mostly(look, column)} for column in columns]
-    return all(any(look in each for each in looks) for look in LOOKS)
+    looks = [{look for look in SHAPES if mostly(look, column)} for column in columns]
+    return all(any(look in each for each in looks) for look in SHAPES)
 
 
 def _or_fail(source: Source, header: _Header | None, form: Form) -> _Header:

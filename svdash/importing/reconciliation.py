@@ -18,7 +18,7 @@ ILLUSTRATIVE: Final = "illustrative"
 PUBLISHED: Final = "published"
 
 Progress = Callable[[int, int], None]
-Look = Literal["date", "amount", "name"]
+CellShape = Literal["date", "amount", "name"]
 
 
 class ImportFileError(Exception):
@@ -109,7 +109,7 @@ class Field:
 
     name: str
     required: bool = False
-    look: Look | None = None
+    look: CellShape | None = None
     kept: bool = True
 
 

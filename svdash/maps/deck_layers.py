@@ -22,7 +22,7 @@ from svdash.tables import boundary_shapes
 from svdash.theme import ATTENTION, INK
 
 CIRCLE: Final = "#F46A25"
-KEPT: Final = 128
+MOST_DECKS: Final = 128
 MARGIN: Final = 0.12
 
 
@@ -75,7 +75,7 @@ def deck(edition: Edition, found: AreaMap, under: AreaMap | None, turned: Turned
     elsewhere unless ``basemap`` is asked for.
     """  # noqa: D205
     # Kept with the pack, so that nothing of a replaced one stays.
-    kept = edition.remember("decks.kept", lambda: lru_cache(maxsize=KEPT)(partial(_deck, edition)))
+    kept = edition.remember("decks.kept", lambda: lru_cache(maxsize=MOST_DECKS)(partial(_deck, edition)))
     return kept(found, under, turned, tiled=map_features.tiled(edition))
 
 

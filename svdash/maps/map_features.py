@@ -15,7 +15,7 @@ from svdash import wording
 from svdash.editions import Edition
 from svdash.findings.finding import records
 from svdash.findings.reach import area_cells, area_change, area_figures, bivariate_map, cold_spot_map
-from svdash.findings.reach.area_figures import AreaMap, Asked
+from svdash.findings.reach.area_figures import AreaMap, MapChoice
 from svdash.maps import tiles
 from svdash.register import View
 from svdash.tables import boundary_shapes
@@ -24,7 +24,7 @@ from svdash.theme import ACCENT, ATTENTION
 PALE: Final = (226, 233, 240)
 HIDDEN: Final = "#FFFFFF"
 CIRCLES: Final = "circles"
-TOGETHER: Final = "together"
+BIVARIATE: Final = "together"
 CHANGE: Final = "change"
 COLD: Final = cold_spot_map.NAME
 # The largest circle's radius in metres.
@@ -72,9 +72,9 @@ CHANGES: Final = {
 }
 
 
-def build(edition: Edition, view: View, asked: Asked, shape: str) -> AreaMap:
+def build(edition: Edition, view: View, asked: MapChoice, shape: str) -> AreaMap:
     """Return the map of what is asked for, as the shape that its address names."""
-    builds = {TOGETHER: bivariate_map.together, CHANGE: area_change.change, COLD: cold_spot_map.coldmap}
+    builds = {BIVARIATE: bivariate_map.bivariate, CHANGE: area_change.change, COLD: cold_spot_map.coldmap}
     return builds.get(shape, area_figures.area_map)(edition, view, asked)
 
 
@@ -84,7 +84,7 @@ def palette(found: AreaMap) -> list[str]:
         return list(CHANGES[max(len(found.limits), 1)])
     if found.shape == COLD:
         return list(COLDNESS)
-    if found.shape == TOGETHER:
+    if found.shape == BIVARIATE:
         return crossed(len(found.limits) // len(CROSSED))
     return shades(max(len(found.limits), 1))
 

@@ -27,16 +27,16 @@ def structure(name: str, columns: int) -> Spec | None:
     before = _kept()
     if before is not None and columns in COLUMNS:
         return before.get(_key(name, columns))
-    from svdash.render.drawings import DRAWN
+    from svdash.render.drawings import BUILDERS
 
-    return DRAWN[name](columns) if name in DRAWN else None
+    return BUILDERS[name](columns) if name in BUILDERS else None
 
 
 def names() -> tuple[str, ...]:
     """Return the names of the findings that have a chart."""
-    from svdash.render.drawings import DRAWN
+    from svdash.render.drawings import BUILDERS
 
-    return tuple(DRAWN)
+    return tuple(BUILDERS)
 
 
 def keep() -> None:

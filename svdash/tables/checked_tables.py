@@ -21,12 +21,12 @@ from svdash.settings import var_folder
 from svdash.tables.faults import Fault
 
 # Versions of packs whose tables stay; each takes about as much room as its pack.
-MOST_KEPT: Final = 4
+MOST_VERSIONS: Final = 4
 _ABOUT: Final = "about.json"
 
 
 @dataclass(frozen=True)
-class Kept:
+class CheckedTables:
     """Faults of a pack, rows withheld by table, and the sound rows of each table as Arrow."""
 
     faults: tuple[Fault, ...]
@@ -38,14 +38,14 @@ class Kept:
         return disk_cache.unpacked(self.tables[name])
 
 
-def fetch(fingerprint: str) -> Kept | None:
+def fetch(fingerprint: str) -> CheckedTables | None:
     """Return what is kept of a version of a pack, checked by this very code; ``None`` where there is nothing."""
     files = disk_cache.fetch(_folder(fingerprint))
     if files is None:
         return None
     about = json.loads(files[_ABOUT])
     tables = {name: data for name, data in files.items() if name != _ABOUT}
-    return Kept(tuple(Fault(**fault) for fault in about["faults"]), about["withheld"], tables)
+    return CheckedTables(tuple(Fault(**fault) for fault in about["faults"]), about["withheld"], tables)
 
 
 def put(fingerprint: str, faults: tuple[Fault, ...], tables: Mapping[str, tuple[pd.DataFrame, int]]) -> None:
@@ -57,7 +57,7 @@ def put(fingerprint: str, faults: tuple[Fault, ...], tables: Mapping[str, tuple[
     files = {name: disk_cache.packed(frame) for name, (frame, _) in tables.items()}
     folder = _folder(fingerprint)
     disk_cache.put(folder, {**files, _ABOUT: json.dumps(about).encode()})
-    disk_cache.forget(folder, MOST_KEPT)
+    disk_cache.forget(folder, MOST_VERSIONS)
 
 
 def _folder(fingerprint: str) -> Path:

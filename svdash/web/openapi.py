@@ -17,7 +17,7 @@ _FORMATS = {"csv": "text/csv", "json": "application/json", "parquet": "applicati
 def describe(edition: Edition) -> dict[str, Any]:
     """Return an OpenAPI 3.1 description with one path a table and format, and every allowed value."""
     paths: dict[str, Any] = {}
-    for table in open_tables.served(edition):
+    for table in open_tables.every_table(edition):
         known = open_tables.parameters(edition, table)
         for kind, media in _FORMATS.items():
             paths[f"/api/v1/tables/{table.name}.{kind}"] = {

@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from svdash import __version__, editions
-from svdash.caching.byte_cache import Larder
+from svdash.caching.byte_cache import ByteCache
 from svdash.editions import Edition
 from svdash.findings.finding import Finding
 from svdash.findings.open_data import open_tables
@@ -81,7 +81,7 @@ def _split(file: str, kinds: tuple[str, ...]) -> tuple[str, str]:
 
 def _asked(request: Request, edition: Edition, name: str) -> Finding:
     """Ask for the finding of a table."""
-    tables = {table.name: table for table in open_tables.served(edition)}
+    tables = {table.name: table for table in open_tables.every_table(edition)}
     if name not in tables:
         raise RefusedError(404, error=f"there is no table '{name}'", allowed=list(tables))
     table = tables[name]
@@ -90,7 +90,7 @@ def _asked(request: Request, edition: Edition, name: str) -> Finding:
 
 
 def _read(
-    request: Request, edition: Edition, table: open_tables.Served, more: dict[str, open_tables.Parameter]
+    request: Request, edition: Edition, table: open_tables.OpenTable, more: dict[str, open_tables.Parameter]
 ) -> tuple[View, dict[str, str]]:
     """Read the view and the parameters of an address; ``more`` are those of the route beside the table's."""
     values = _checked(request, edition, {**open_tables.parameters(edition, table), **more})
@@ -212,20 +212,26 @@ def _chart(request: Request) -> Response:
     )
 
 
-SHAPES: Final = ("areas", map_features.CIRCLES, map_features.TOGETHER, map_features.CHANGE, map_features.COLD)
+SHAPES: Final = (
+    "areas",
+    map_features.CIRCLES,
+    map_features.BIVARIATE,
+    map_features.CHANGE,
+    map_features.COLD,
+)
 
 
 def _areas(request: Request) -> Response:
     """The map's shapes with class, colour, label and hover text, for the page, QGIS and Power BI."""
     edition = editions.current()
-    table = next(t for t in open_tables.served(edition) if t.name == "areas")
+    table = next(t for t in open_tables.every_table(edition) if t.name == "areas")
     shape = open_tables.Parameter(
         "Areas, circles by count, areas by deprivation and rate together, by change since the compared year, or cold spots",
         lambda _: SHAPES,
         "areas",
     )
     view, own = _read(request, edition, table, {"shape": shape})
-    found = map_features.build(edition, view, open_tables.asked_of(own), own["shape"])
+    found = map_features.build(edition, view, open_tables.map_choice_of(own), own["shape"])
     draw = (
         map_features.circle_features if own["shape"] == map_features.CIRCLES else map_features.area_features
     )
@@ -240,14 +246,14 @@ def _tiles(request: Request) -> Response:
     """A tile of the map: its areas as in ``areas.geojson``, or the lines around the districts."""
     edition = editions.current()
     tile = _tile(request)
-    table = next(t for t in open_tables.served(edition) if t.name == "areas")
+    table = next(t for t in open_tables.every_table(edition) if t.name == "areas")
     drawn = open_tables.Parameter(
         "Areas, circles by count, areas by deprivation and rate together, by change since the compared year, cold spots, or the lines around districts",
         lambda _: TILED,
         "areas",
     )
     view, own = _read(request, edition, table, {"shape": drawn})
-    shape, asked = own["shape"], open_tables.asked_of(own)
+    shape, asked = own["shape"], open_tables.map_choice_of(own)
     # Districts are the same in every view.
     key = (tile, shape) if shape == "districts" else (tile, shape, view, asked)
     return _zipped(request, _tiles_of(edition).get(key, lambda: _drawn(edition, tile, view, asked, shape)))
@@ -257,12 +263,14 @@ def _tiles(request: Request) -> Response:
 MOST_TILES: Final = 16_000_000
 
 
-def _tiles_of(edition: Edition) -> Larder:
+def _tiles_of(edition: Edition) -> ByteCache:
     """Return where the pack's tiles are kept; not each among what it remembers, which all of them would push out."""
-    return edition.remember("web.tiles", lambda: Larder(MOST_TILES))
+    return edition.remember("web.tiles", lambda: ByteCache(MOST_TILES))
 
 
-def _drawn(edition: Edition, tile: tiles.Tile, view: View, asked: area_figures.Asked, shape: str) -> bytes:
+def _drawn(
+    edition: Edition, tile: tiles.Tile, view: View, asked: area_figures.MapChoice, shape: str
+) -> bytes:
     """Return a tile's features, gzipped."""
     if shape == "districts":
         return gzip.compress(map_features.tile_districts(edition, tile), 6, mtime=0)
@@ -339,7 +347,7 @@ def _tables(request: Request) -> Response:
             "parameters": list(open_tables.parameters(edition, table)),
             "needs": list(table.needs),
         }
-        for table in open_tables.served(edition)
+        for table in open_tables.every_table(edition)
     ]
     return JSONResponse({"tables": listed})
 

@@ -60,9 +60,9 @@ def ahead(edition: Edition) -> None:
     framework = Framework.of(edition)
     for year in reversed(framework.calendar.years):
         view: View = framework.filters.default_view(year)
-        commitment_status.standing(edition, view)
+        commitment_status.status_by_commitment(edition, view)
         delivery.changed(edition, view)
         success_measures.measures(edition, view)
         indicator_trends.board(edition, view)
         headline_tiles.tiles(edition, view)
-        equality_summary.look(edition, view)
+        equality_summary.summary(edition, view)

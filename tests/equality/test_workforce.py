@@ -116,7 +116,7 @@ def test_without_the_register_naming_a_target_there_is_an_empty_state(copied_pac
 
 
 def test_in_one_look_every_comparison_stands_once_and_real_gaps_come_first(pack: Pack, view: View) -> None:
-    found = equality_summary.look(pack, view)
+    found = equality_summary.summary(pack, view)
     assert len(found.frame) == len(comparison_groups.characteristics(pack)) * len(equality_summary.TESTED)
     assert not found.frame.duplicated(["characteristic", "part"]).any()
     assert list(found.frame["verdict"]) == sorted(
@@ -129,20 +129,20 @@ def test_in_one_look_every_comparison_stands_once_and_real_gaps_come_first(pack:
 
 def test_a_panel_looks_at_its_own_characteristics_only(pack: Pack, view: View) -> None:
     for panel in comparison_groups.panels(pack):
-        seen = set(equality_summary.look(pack, view, panel).frame["characteristic"])
+        seen = set(equality_summary.summary(pack, view, panel).frame["characteristic"])
         assert seen == set(comparison_groups.characteristics(pack, panel))
         assert seen < set(comparison_groups.characteristics(pack))
 
 
 def test_one_step_of_a_funnel_is_no_gap_of_the_whole_way(pack: Pack, view: View) -> None:
-    rows = equality_summary.look(pack, view).frame.set_index(["characteristic", "part"])["verdict"]
+    rows = equality_summary.summary(pack, view).frame.set_index(["characteristic", "part"])["verdict"]
     assert rows["area-deprivation", "recruitment"] == equality_summary.CHANCE
 
 
 def test_one_look_shows_each_reader_their_own_role_whoever_asked_before(pack: Pack) -> None:
     everybody = Framework.of(pack).filters.default_view()
     for view in (everybody, everybody.with_(role="employer"), everybody.with_(role="commissioner")):
-        rows = equality_summary.look(pack, view).frame
+        rows = equality_summary.summary(pack, view).frame
         for characteristic in ("sex", "disability"):
             found = services.groups(pack, view, Chosen(characteristic))
             row = rows[(rows["part"] == "services") & (rows["characteristic"] == characteristic)].iloc[0]

@@ -17,7 +17,7 @@ from svdash.importing.cell_reading import (
     damaged,
     day,
     formula,
-    held_back,
+    is_withheld,
     order_of,
 )
 from svdash.importing.reconciliation import Problem
@@ -212,7 +212,7 @@ def test_the_order_of_a_date_is_told_where_it_can_be_read_in_one_way_only() -> N
     ],
 )
 def test_names_that_were_held_back_are_recognised(name: str) -> None:
-    assert held_back(clean(name))
+    assert is_withheld(clean(name))
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,7 @@ def test_names_that_were_held_back_are_recognised(name: str) -> None:
     ],
 )
 def test_names_that_only_resemble_those_are_kept(name: str) -> None:
-    assert not held_back(clean(name))
+    assert not is_withheld(clean(name))
 
 
 def test_a_cell_is_one_line_without_what_nobody_sees() -> None:

@@ -259,7 +259,7 @@ def test_exports_name_the_newer_edition_after_the_pull(
     assert area_findings.vintage(open_pack(folder)) == "IoD 2019"
     assert pull("iod2025", "boundaries2021").exit_code == 0
     pack = open_pack(folder)
-    table = next(each for each in open_tables.served(pack) if each.name == "areas")
+    table = next(each for each in open_tables.every_table(pack) if each.name == "areas")
     given = {name: each.default or "" for name, each in table.parameters.items()}
     rows = table.build(pack, View(), given).export()
     assert len(rows) == len(pack.table("areas"))

@@ -81,7 +81,7 @@ def _contracts(edition: Edition, view: View) -> Finding:
         name="economy-contracts",
         headline=_headline(frame, year, int((every.loc[unknown, "year"] == year).sum())),
         subtitle=f"Contracts above £20,000 with scored social value, by year of start, per cent, {supplier_payments.region(edition)}, "
-        f"up to {supplier_payments.told_year(edition, year)}",
+        f"up to {supplier_payments.year_in_words(edition, year)}",
         frame=frame,
         columns=CONTRACTS,
         decimals=DECIMALS,
@@ -94,7 +94,7 @@ def _contracts(edition: Edition, view: View) -> Finding:
         method=METHOD,
         caveats=(OLD,),
         view=view,
-        about=supplier_payments.said_of(edition, view),
+        about=supplier_payments.row_context(edition, view),
         empty=empty,
         **rests_on(
             [*about["sources"].items(), *([("published", "figure published elsewhere")] if published else [])]

@@ -64,21 +64,21 @@ def _places(edition: Edition, view: View) -> Finding:
     return Finding(
         name="economy-places",
         headline=_places_headline(frame, year),
-        subtitle=f"Spend by place of the supplier's office, nominal, {supplier_payments.region(edition)}, {supplier_payments.told_year(edition, year)}",
+        subtitle=f"Spend by place of the supplier's office, nominal, {supplier_payments.region(edition)}, {supplier_payments.year_in_words(edition, year)}",
         frame=frame,
         columns=PLACES,
         decimals=POUNDS | SHARES,
         sentence=""
         if empty
         else _places_sentence(frame, compare, supplier_payments.part_years(edition, view, year)),
-        alt=" ".join(spoken(row, "place_label") for row in records(frame)),
+        alt=" ".join(row_in_words(row, "place_label") for row in records(frame)),
         legend="Dark bar: all districts together, retained locally."
         + ("" if compare == NONE else f" Orange line: share in {compare}."),
         chart=_bars(frame, "place_label", frame["place"] == REGION),
         method=METHOD,
         caveats=(OFFICE, NOMINAL, CREDIT, supplier_payments.ALL_SPEND),
         view=view,
-        about=supplier_payments.said_of(edition, view, year, compare),
+        about=supplier_payments.row_context(edition, view, year, compare),
         empty=empty,
         **about,
     )
@@ -157,7 +157,7 @@ def changed(points: float, when: str) -> str:
     return f"No change on {when}" if told == "no change" else f"{told} on {when}"
 
 
-def spoken(row: dict[str, Any], label: str) -> str:
+def row_in_words(row: dict[str, Any], label: str) -> str:
     """Say a row's pounds and its share of spend, for those who can't see the chart."""
     share = "no share" if pd.isna(row["share"]) else f"{wording.value(row['share'], 'percent')} of spend"
     return f"{row[label]}: {wording.money(row['pounds'])}, {share}."
@@ -202,7 +202,7 @@ def _retained(edition: Edition, view: View) -> Finding:
         name="economy-retained",
         headline=_years_headline(frame),
         subtitle=f"Spend with suppliers in the districts as a share of spend, {supplier_payments.region(edition)}, "
-        f"{first}{supplier_payments.told_year(edition, year)}",
+        f"{first}{supplier_payments.year_in_words(edition, year)}",
         frame=frame,
         columns=YEARS,
         decimals=POUNDS | SHARES,
@@ -217,7 +217,7 @@ def _retained(edition: Edition, view: View) -> Finding:
         method=METHOD,
         caveats=(OFFICE, NOMINAL, CREDIT, supplier_payments.ALL_SPEND),
         view=view,
-        about=supplier_payments.said_of(edition, view),
+        about=supplier_payments.row_context(edition, view),
         empty=empty,
         **about,
     )

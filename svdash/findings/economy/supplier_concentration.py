@@ -76,7 +76,7 @@ def _concentration(edition: Edition, view: View) -> Finding:
     return Finding(
         name="economy-concentration",
         headline=_headline(told, year) if not empty else f"How concentrated spend is: not known for {year}",
-        subtitle=f"Suppliers that got most, nominal, {_programmes(view)}, {supplier_payments.region(edition)}, {supplier_payments.told_year(edition, year)}",
+        subtitle=f"Suppliers that got most, nominal, {_programmes(view)}, {supplier_payments.region(edition)}, {supplier_payments.year_in_words(edition, year)}",
         frame=frame,
         columns=SUPPLIERS,
         decimals={"pounds": 2, "share": 1},
@@ -92,7 +92,7 @@ def _concentration(edition: Edition, view: View) -> Finding:
         method=METHOD,
         caveats=(OFFICE, NOMINAL, SCOPE),
         view=view,
-        about=supplier_payments.said_of(edition, view, year),
+        about=supplier_payments.row_context(edition, view, year),
         empty=empty,
         **about,
     )

@@ -9,7 +9,7 @@ import pandas as pd
 from svdash import wording
 from svdash.editions import Edition
 from svdash.findings.economy import supplier_payments
-from svdash.findings.economy.local_spend import METHOD, POUNDS, SHARES, spoken
+from svdash.findings.economy.local_spend import METHOD, POUNDS, SHARES, row_in_words
 from svdash.findings.economy.supplier_payments import CREDIT, NOMINAL, NOT_KNOWN, OFFICE, UNTESTED, percent
 from svdash.findings.finding import Finding, least_official, records
 from svdash.register import NONE, View
@@ -48,14 +48,14 @@ def _kinds(edition: Edition, view: View) -> Finding:
         name="economy-kinds",
         headline=_kinds_headline(frame, year),
         subtitle=f"Spend by type of supplier and what stays in the districts, nominal, {supplier_payments.region(edition)}, "
-        f"{supplier_payments.told_year(edition, year)}",
+        f"{supplier_payments.year_in_words(edition, year)}",
         frame=frame,
         columns=KINDS,
         decimals=POUNDS | SHARES | {"retained": 1, "unplaced": 1},
         sentence=""
         if empty
         else _kinds_sentence(frame, compare, supplier_payments.part_years(edition, view, year)),
-        alt=" ".join(f"{spoken(row, 'type_label')} {_kept(row)}." for row in records(frame)),
+        alt=" ".join(f"{row_in_words(row, 'type_label')} {_kept(row)}." for row in records(frame)),
         legend="Whole bar: share of all spend. Dark part: what stays with suppliers in the districts.",
         chart=_two_parts(frame),
         method=f"{METHOD} Within a type: its spend in the districts / all its spend × 100.",
@@ -66,7 +66,7 @@ def _kinds(edition: Edition, view: View) -> Finding:
             "A supplier has one type: one on the Community Suppliers List is counted there only, whatever its size.",
         ),
         view=view,
-        about=supplier_payments.said_of(edition, view, year, compare),
+        about=supplier_payments.row_context(edition, view, year, compare),
         empty=empty,
         **about,
     )

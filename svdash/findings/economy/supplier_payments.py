@@ -87,7 +87,7 @@ def marker(shares: pd.Series) -> pd.Series:
     return pd.Series("", index=shares.index, dtype="str").mask(shares.isna(), "[z]")
 
 
-def told_year(edition: Edition, year: str) -> str:
+def year_in_words(edition: Edition, year: str) -> str:
     """Write a year, and that it is a part year where it is."""
     if year == ALL:
         return "no year known"
@@ -125,7 +125,7 @@ def about(edition: Edition, *tables: str) -> dict[str, Any]:
     return office(edition, tables or (PAYMENTS,))
 
 
-def said_of(edition: Edition, view: View, year: str = "", compare: str = NONE) -> dict[str, str]:
+def row_context(edition: Edition, view: View, year: str = "", compare: str = NONE) -> dict[str, str]:
     """Return what every row taken away says it is of: its year, the one beside it, and whose programmes are added up.
 
     Without ``year`` where rows are of several; ``compare`` only where a column is of that year.

@@ -75,7 +75,7 @@ def _standards(edition: Edition, view: View) -> Finding:
     return Finding(
         name="economy-standards",
         headline=_headline(frame, judged),
-        subtitle=f"Suppliers that meet a standard, per cent, {supplier_payments.region(edition)}, up to {supplier_payments.told_year(edition, year)}",
+        subtitle=f"Suppliers that meet a standard, per cent, {supplier_payments.region(edition)}, up to {supplier_payments.year_in_words(edition, year)}",
         frame=frame,
         columns=STANDARDS,
         decimals=dict.fromkeys(("value", "lower", "upper"), 1),
@@ -180,7 +180,7 @@ def _multiplier(edition: Edition, view: View) -> Finding:
         headline=f"{told}, {last['year']}"
         if last is not None
         else "What a pound does next: no surveyed figure",
-        subtitle=f"Local multiplier (LM3) over three rounds of spending, {supplier_payments.region(edition)}, up to {supplier_payments.told_year(edition, year)}",
+        subtitle=f"Local multiplier (LM3) over three rounds of spending, {supplier_payments.region(edition)}, up to {supplier_payments.year_in_words(edition, year)}",
         frame=frame,
         columns=MULTIPLIER,
         decimals={"lm3": 2, "r1_pounds": 2, "r2_pounds": 2, "r3_pounds": 2},

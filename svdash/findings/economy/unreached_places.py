@@ -66,7 +66,7 @@ def _unreached(edition: Edition, view: View) -> Finding:
         name="economy-unreached",
         headline=_headline(frame, year),
         subtitle=f"Spend with suppliers in each district against residents, nominal, {supplier_payments.region(edition)}, "
-        f"{supplier_payments.told_year(edition, year)}; orange lines: share of residents",
+        f"{supplier_payments.year_in_words(edition, year)}; orange lines: share of residents",
         frame=frame,
         columns=UNREACHED,
         decimals=DECIMALS,
@@ -78,7 +78,7 @@ def _unreached(edition: Edition, view: View) -> Finding:
         caveats=(OFFICE, NOT_BENEFIT, NOMINAL, CREDIT),
         vintage=vintage(edition),
         view=view,
-        about=supplier_payments.said_of(edition, view, year),
+        about=supplier_payments.row_context(edition, view, year),
         empty=empty,
         **about,
     )

@@ -12,7 +12,7 @@ from svdash import wording
 from svdash.editions import Edition
 from svdash.findings.equality import owners, recruitment, services, workforce
 from svdash.findings.equality.comparison_groups import QUESTION, Chosen, characteristics, panels
-from svdash.findings.equality.group_wording import inside
+from svdash.findings.equality.group_wording import within_sentence
 from svdash.findings.finding import Finding, by_office, records
 from svdash.findings.reach.area_figures import chosen
 from svdash.register import ALL, NOT_STATED, Framework, View
@@ -38,7 +38,7 @@ COLUMNS = {
 }
 
 
-def look(edition: Edition, view: View, panel: str = ALL) -> Finding:
+def summary(edition: Edition, view: View, panel: str = ALL) -> Finding:
     """Return what is seen by every characteristic that a panel looks at, of all four comparisons that are tested."""
     # Services follow role and commitment, so the whole view counts.
     return edition.remember(("equality.look", view, panel), lambda: _look(edition, view, panel))
@@ -133,11 +133,13 @@ def _sentence(frame: pd.DataFrame) -> str:
     """Name where gaps are, by place, and the characteristics of which nothing at all is known."""
     real = frame[frame["verdict"] == REAL]
     parts = [
-        f"{place}: {wording.listing([inside(label) for label in rows['characteristic_label']], 6)}."
+        f"{place}: {wording.listing([within_sentence(label) for label in rows['characteristic_label']], 6)}."
         for place, rows in real.groupby("part_label", sort=False)
     ]
     known = set(frame.loc[frame["verdict"] != UNKNOWN, "characteristic_label"])
     dark = [label for label in dict.fromkeys(frame["characteristic_label"]) if label not in known]
     if dark:
-        parts.append(f"Nothing can be tested by {wording.listing([inside(label) for label in dark], 6)}.")
+        parts.append(
+            f"Nothing can be tested by {wording.listing([within_sentence(label) for label in dark], 6)}."
+        )
     return " ".join(parts)

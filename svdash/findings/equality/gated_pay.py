@@ -139,7 +139,7 @@ def pounds(amount: float) -> str:
     return f"£{amount:.2f}"
 
 
-def apart(gap: float, beside: str = "") -> str:
+def gap_in_words(gap: float, beside: str = "") -> str:
     """Say how far pay is from the comparison group's."""
     if round(gap, 1) == 0:
         return f"the same as {beside}" if beside else "the same"

@@ -19,12 +19,12 @@ from svdash.years import year_end
 LONGEST: Final = 90
 
 
-def inside(text: str) -> str:
+def within_sentence(text: str) -> str:
     """Return a label as it stands within a sentence; an abbreviation stays as it is."""
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
-def called(edition: Edition, characteristic: str, group: str) -> str:
+def group_name(edition: Edition, characteristic: str, group: str) -> str:
     """Return the name of a group as it stands within a sentence: men, white, Asian, 25 to 49."""
     known: dict[str, str] = edition.remember("equality.called", lambda: _called(edition))
     return known.get(f"{characteristic}={group}", group)
@@ -38,16 +38,16 @@ def _called(edition: Edition) -> dict[str, str]:
         # What the vocabulary writes with a capital in the middle of its own words has one everywhere: Asian British.
         first = label.partition(" ")[0].rstrip(",")
         proper = first.isalpha() and f" {first}" in str(row["meaning"])
-        found[str(row["code"])] = label if proper else inside(label)
+        found[str(row["code"])] = label if proper else within_sentence(label)
     return found
 
 
 def name_of(edition: Edition, characteristic: str) -> str:
     """Return the name of a characteristic as it stands within a sentence."""
-    return inside(Framework.of(edition).vocabulary.label("characteristic", characteristic))
+    return within_sentence(Framework.of(edition).vocabulary.label("characteristic", characteristic))
 
 
-def said_of(
+def row_context(
     edition: Edition,
     characteristic: str,
     year: str,
@@ -111,7 +111,9 @@ def _known_gap(row: dict[str, Any]) -> str:
         return f"{note}."
     due = "" if pd.isna(row["due"]) else f", due {wording.day(row['due'].date())}"
     step = (
-        "no next step is recorded" if pd.isna(row["next_step"]) else f"next step: {inside(row['next_step'])}"
+        "no next step is recorded"
+        if pd.isna(row["next_step"])
+        else f"next step: {within_sentence(row['next_step'])}"
     )
     return f"{note}. Owner: {row['owner']}; {step}{due}."
 

@@ -19,8 +19,8 @@ from svdash.findings.equality.comparison_groups import (
     table,
     year_of,
 )
-from svdash.findings.equality.group_wording import name_of, said_of
-from svdash.findings.finding import Finding, office, records, seen_from
+from svdash.findings.equality.group_wording import name_of, row_context
+from svdash.findings.finding import Finding, cached_for_view, office, records
 from svdash.measures import intervals
 from svdash.register import Framework, View
 
@@ -252,7 +252,7 @@ def owners(edition: Edition, view: View, chosen: Chosen) -> Finding:
     finding: one row for each population and group asked about.
     """
     key = ("equality.owners", view.year, chosen.characteristic)
-    return seen_from(edition, view, key, lambda: _owners(edition, view, chosen))
+    return cached_for_view(edition, view, key, lambda: _owners(edition, view, chosen))
 
 
 def _common(view: View, chosen: Chosen) -> dict[str, Any]:
@@ -305,7 +305,7 @@ def _owners(edition: Edition, view: View, chosen: Chosen) -> Finding:
         alt=" ".join(_spoken(row) for row in records(frame)),
         legend=_legend(frame),
         empty=_unasked(frame, name, year),
-        about=said_of(edition, chosen.characteristic, year),
+        about=row_context(edition, chosen.characteristic, year),
         chart=_chart(frame),
         **office(edition, (OWNERSHIP, "benchmarks") if told else (OWNERSHIP,)),
         **common,
@@ -395,7 +395,7 @@ def _chart(frame: pd.DataFrame) -> pd.DataFrame:
 def answers(edition: Edition, view: View, chosen: Chosen) -> Finding:
     """Return how suppliers and investees answered: asked or not, answered or not, prefer not to say."""
     key = ("equality.owners.answers", view.year, chosen.characteristic)
-    return seen_from(edition, view, key, lambda: _answers(edition, view, chosen))
+    return cached_for_view(edition, view, key, lambda: _answers(edition, view, chosen))
 
 
 def _answers(edition: Edition, view: View, chosen: Chosen) -> Finding:
@@ -433,7 +433,7 @@ def _answers(edition: Edition, view: View, chosen: Chosen) -> Finding:
         ),
         legend="Bars: share of all organisations of the year. Orange: not asked.",
         chart=_bars(frame),
-        about=said_of(edition, chosen.characteristic, year),
+        about=row_context(edition, chosen.characteristic, year),
         **common,
     )
 

@@ -19,16 +19,16 @@ from svdash.findings.equality.gated_pay import (
     NO_TEST,
     SHARES,
     TABLE,
-    apart,
     common_to,
+    gap_in_words,
     newest_of,
     place,
     pounds,
     why_nothing,
 )
-from svdash.findings.equality.group_wording import LONGEST, called, name_of, said_of
+from svdash.findings.equality.group_wording import LONGEST, group_name, name_of, row_context
 from svdash.findings.equality.workforce import indicator
-from svdash.findings.finding import Finding, records, seen_from, statuses_of
+from svdash.findings.finding import Finding, cached_for_view, records, statuses_of
 from svdash.findings.indicators import gated_observations
 from svdash.measures import pay as measure
 from svdash.register import ALL, NOT_STATED, View
@@ -51,7 +51,7 @@ GROUPED: Final = {
 
 def groups(edition: Edition, view: View, chosen: Chosen) -> Finding:
     """Return the mean and the median gap of each group to the comparison group, and its share of each quarter."""
-    return seen_from(edition, view, (GROUPS, view.year, chosen), lambda: _groups(edition, view, chosen))
+    return cached_for_view(edition, view, (GROUPS, view.year, chosen), lambda: _groups(edition, view, chosen))
 
 
 def _groups(edition: Edition, view: View, chosen: Chosen) -> Finding:
@@ -77,7 +77,7 @@ def _groups(edition: Edition, view: View, chosen: Chosen) -> Finding:
     )
     told = frame[(frame["group"] != NOT_STATED) & (frame["group"] != reference)]
     seen = told[told["mean_gap"].notna()]
-    beside = called(edition, chosen.characteristic, reference)
+    beside = group_name(edition, chosen.characteristic, reference)
     return Finding(
         headline=_headline(seen, beside, name),
         subtitle=f"Gap in mean and median hourly pay, compared with {beside}, {place(edition, organisation, year)}",
@@ -87,7 +87,7 @@ def _groups(edition: Edition, view: View, chosen: Chosen) -> Finding:
         legend=f"Dot: mean gap; diamond: median gap. Line at 0: paid as {beside}; right of it: paid less.",
         statuses=statuses_of(edition, TABLE),
         chart=_chart(seen) if len(seen) else None,
-        about=said_of(edition, chosen.characteristic, year, organisation, reference, on_a_day=True),
+        about=row_context(edition, chosen.characteristic, year, organisation, reference, on_a_day=True),
         **common,
     )
 
@@ -127,8 +127,8 @@ def _headline(seen: pd.DataFrame, beside: str, name: str) -> str:
     if seen.empty:
         return f"Pay by {name}: too few people to show a gap"
     one = _widest(seen)
-    mean = f"{one['group_label']}: mean pay {apart(one['mean_gap'], beside)}"
-    median = f", median {apart(one['median_gap'])}"
+    mean = f"{one['group_label']}: mean pay {gap_in_words(one['mean_gap'], beside)}"
+    median = f", median {gap_in_words(one['median_gap'])}"
     return mean + median if len(mean + median) <= LONGEST else mean
 
 
@@ -158,8 +158,8 @@ def _gaps(frame: pd.DataFrame, seen: pd.DataFrame, beside: str) -> str:
     one = _widest(seen)
     other = records(frame[frame["group"] == one["reference"]])[0]
     pay = (
-        f"{one['group_label']}: mean pay {pounds(one['mean_hourly'])} an hour, {apart(one['mean_gap'], beside)} "
-        f"({pounds(other['mean_hourly'])}); median {pounds(one['median_hourly'])}, {apart(one['median_gap'])} "
+        f"{one['group_label']}: mean pay {pounds(one['mean_hourly'])} an hour, {gap_in_words(one['mean_gap'], beside)} "
+        f"({pounds(other['mean_hourly'])}); median {pounds(one['median_hourly'])}, {gap_in_words(one['median_gap'])} "
         f"({pounds(other['median_hourly'])})."
     )
     low, high, of_all = (one[column] for column in (SHARES[0], SHARES[-1], "share"))
@@ -170,7 +170,7 @@ def _gaps(frame: pd.DataFrame, seen: pd.DataFrame, beside: str) -> str:
             f"{wording.value(high, 'percent')}, of all {wording.value(of_all, 'percent')}."
         )
     rest = [
-        f"{row['group_label']} {apart(row['mean_gap'])}"
+        f"{row['group_label']} {gap_in_words(row['mean_gap'])}"
         for row in records(seen[seen["group"] != one["group"]])
     ]
     return " ".join([*text, f"Mean pay of others: {wording.listing(rest, DRAWN)}." if rest else ""]).strip()
@@ -197,9 +197,7 @@ def _aggregate(edition: Edition, frame: pd.DataFrame, year: str, characteristic:
 def _spoken(row: dict[str, Any], beside: str) -> str:
     if math.isnan(row["mean_gap"]):
         return f"{row['group_label']}: not shown."
-    return (
-        f"{row['group_label']}: mean pay {apart(row['mean_gap'], beside)}, median {apart(row['median_gap'])}."
-    )
+    return f"{row['group_label']}: mean pay {gap_in_words(row['mean_gap'], beside)}, median {gap_in_words(row['median_gap'])}."
 
 
 def _chart(seen: pd.DataFrame) -> pd.DataFrame:

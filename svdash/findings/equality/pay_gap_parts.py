@@ -24,8 +24,8 @@ from svdash.findings.equality.gated_pay import (
     place,
     why_nothing,
 )
-from svdash.findings.equality.group_wording import called, name_of, said_of
-from svdash.findings.finding import NOT_AVAILABLE, Finding, records, seen_from, statuses_of
+from svdash.findings.equality.group_wording import group_name, name_of, row_context
+from svdash.findings.finding import NOT_AVAILABLE, Finding, cached_for_view, records, statuses_of
 from svdash.measures import pay as measure
 from svdash.register import ALL, NOT_STATED, View
 
@@ -45,7 +45,7 @@ PARTED: Final = {
 
 def split(edition: Edition, view: View, chosen: Chosen) -> Finding:
     """Return the mean gap of each group split into the spread over quarters of pay, and pay inside the quarters."""
-    return seen_from(edition, view, (SPLIT, view.year, chosen), lambda: _split(edition, view, chosen))
+    return cached_for_view(edition, view, (SPLIT, view.year, chosen), lambda: _split(edition, view, chosen))
 
 
 def _split(edition: Edition, view: View, chosen: Chosen) -> Finding:
@@ -73,7 +73,7 @@ def _split(edition: Edition, view: View, chosen: Chosen) -> Finding:
         group_label=lambda f: f["group"].map(labels), status=statuses_of(edition, TABLE)[0]
     )
     seen = frame[frame["gap"].notna()]
-    beside = called(edition, chosen.characteristic, reference)
+    beside = group_name(edition, chosen.characteristic, reference)
     most = seen.sort_values("people", ascending=False, kind="stable").head(DRAWN)
     return Finding(
         headline=_headline(seen, name),
@@ -85,7 +85,7 @@ def _split(edition: Edition, view: View, chosen: Chosen) -> Finding:
         + (f" The {DRAWN} largest groups." if len(seen) > DRAWN else ""),
         statuses=statuses_of(edition, TABLE),
         chart=_chart(seen[seen["group"].isin(most["group"])]) if len(seen) else None,
-        about=said_of(edition, chosen.characteristic, year, organisation, reference, on_a_day=True),
+        about=row_context(edition, chosen.characteristic, year, organisation, reference, on_a_day=True),
         **common,
     )
 

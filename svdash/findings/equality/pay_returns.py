@@ -12,7 +12,7 @@ from svdash.editions import Edition
 from svdash.findings.equality.comparison_groups import QUESTION, table
 from svdash.findings.equality.gated_pay import METHOD, NAMES, NO_TEST, SHARES, percent
 from svdash.findings.equality.workforce import indicator
-from svdash.findings.finding import Finding, by_office, records, seen_from, statuses_of, updated_of
+from svdash.findings.finding import Finding, by_office, cached_for_view, records, statuses_of, updated_of
 from svdash.findings.indicators import gated_observations
 from svdash.register import ALL, OBSERVATIONS, Framework, View
 
@@ -29,7 +29,7 @@ RETURNED: Final = {
 
 def returns(edition: Edition, view: View) -> Finding:
     """Return the published mean and median gaps over the years, with the share of women in each quarter."""
-    return seen_from(edition, view, (RETURNS, view.year), lambda: _returns(edition, view))
+    return cached_for_view(edition, view, (RETURNS, view.year), lambda: _returns(edition, view))
 
 
 def _returns(edition: Edition, view: View) -> Finding:

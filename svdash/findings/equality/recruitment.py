@@ -22,16 +22,16 @@ from svdash.findings.equality.comparison_groups import (
 )
 from svdash.findings.equality.group_wording import (
     LONGEST,
-    called,
-    inside,
+    group_name,
     name_of,
     newest,
     no_rows,
     nothing,
-    said_of,
+    row_context,
+    within_sentence,
 )
 from svdash.findings.equality.pooled_recruitment import gated
-from svdash.findings.finding import Finding, records, seen_from, statuses_of, updated_of
+from svdash.findings.finding import Finding, cached_for_view, records, statuses_of, updated_of
 from svdash.measures import funnel as measure
 from svdash.measures.gaps import FOUR_FIFTHS, relative_likelihood
 from svdash.measures.intervals import Floats
@@ -85,7 +85,7 @@ HELD, FEW, UNTESTED, ITSELF = "held back", "too few to say", "no test possible",
 
 def funnel(edition: Edition, view: View, chosen: Chosen) -> Finding:
     """Return how likely each group is to go on from stage to stage, beside the comparison group."""
-    return seen_from(edition, view, (NAME, view.year, chosen), lambda: _funnel(edition, view, chosen))
+    return cached_for_view(edition, view, (NAME, view.year, chosen), lambda: _funnel(edition, view, chosen))
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,7 +152,7 @@ def _funnel(edition: Edition, view: View, chosen: Chosen) -> Finding:
         # Rows that a fault withholds, or that contradict each other, leave no funnel: the reader is told which.
         return _empty(name, f"The counts are no funnel: {problem}. Correct the table {RECRUITMENT}.", common)
     reference = str(frame["reference"].iloc[0])
-    return _said(edition, told, chosen, frame, called(edition, chosen.characteristic, reference), common)
+    return _said(edition, told, chosen, frame, group_name(edition, chosen.characteristic, reference), common)
 
 
 def _empty(name: str, why: str, common: dict[str, Any]) -> Finding:
@@ -200,7 +200,7 @@ def _frame(edition: Edition, told: _Told, chosen: Chosen) -> pd.DataFrame:
     return frame.assign(
         group_label=frame["group"].map(labels),
         step=[
-            f"{stages[a]} → {inside(stages[b])}"
+            f"{stages[a]} → {within_sentence(stages[b])}"
             for a, b in zip(frame["from_stage"], frame["to_stage"], strict=True)
         ],
         look_closer=_closer(frame),
@@ -302,7 +302,7 @@ def _said(
     drawn = _drawn(stated)
     seen = whole[whole["ratio"].notna()]
     name = framework.vocabulary.label("characteristic", characteristic)
-    said = said_of(edition, characteristic, told.last, told.organisation, str(frame["reference"].iloc[0]))
+    said = row_context(edition, characteristic, told.last, told.organisation, str(frame["reference"].iloc[0]))
     return Finding(
         headline=_headline(seen, whole, beside, name) if len(seen) else _headline_hidden(stated, name),
         subtitle=f"Likelihood of reaching the next stage, compared with {beside}, "
@@ -370,7 +370,7 @@ def _made(edition: Edition, chosen: Chosen) -> set[str]:
 
 def _headline_hidden(stated: pd.DataFrame, name: str) -> str:
     if stated["ratio"].isna().all():
-        return f"Recruitment by {inside(name)}: every group is too small to show"
+        return f"Recruitment by {within_sentence(name)}: every group is too small to show"
     return f"{name}: appointments held back to protect small counts"
 
 
@@ -430,7 +430,7 @@ def _widest(stated: pd.DataFrame, seen: pd.DataFrame) -> str:
     one, what = records(rows.loc[[at]])[0], "furthest behind" if len(behind) else "furthest from equal"
     who = "" if one["group"] == spoken else f" of those shown, for “{one['group_label']}”,"
     start, _, end = str(one["step"]).partition(" → ")
-    return f"The step {what}{who} is from {inside(start)} to {end}: {one['ratio']:.2f} times as likely, {_sure(one)}."
+    return f"The step {what}{who} is from {within_sentence(start)} to {end}: {one['ratio']:.2f} times as likely, {_sure(one)}."
 
 
 def _together(edition: Edition, told: _Told, chosen: Chosen, rows: pd.DataFrame) -> str:
@@ -443,7 +443,7 @@ def _together(edition: Edition, told: _Told, chosen: Chosen, rows: pd.DataFrame)
     for row in records(steps.head(1)):
         start, _, end = str(row["step"]).partition(" → ")
         text.append(
-            f"{row['group_label']}, from {inside(start)} to {end}: {row['ratio']:.2f} times as likely, beyond chance; "
+            f"{row['group_label']}, from {within_sentence(start)} to {end}: {row['ratio']:.2f} times as likely, beyond chance; "
             "with several steps looked at, one may differ by chance."
         )
     if told.pooled and (rows["overall"] & rows["ratio"].isna()).any():

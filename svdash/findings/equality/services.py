@@ -11,7 +11,7 @@ from svdash import disclosure, wording
 from svdash.editions import Edition
 from svdash.findings.equality import comparison_groups
 from svdash.findings.equality.comparison_groups import COUNTS, QUESTION, Chosen, reference_of, table, year_of
-from svdash.findings.equality.group_wording import called, name_of, said_of
+from svdash.findings.equality.group_wording import group_name, name_of, row_context
 from svdash.findings.equality.owners import beside_residents, compared, scope
 from svdash.findings.finding import Finding, least_official, office, records
 from svdash.findings.reach import area_cells
@@ -156,12 +156,12 @@ def _groups(edition: Edition, view: View, chosen: Chosen) -> Finding:
         subtitle=f"Share of each group among those reached who stated one, by programme, {year}"
         + (f"; beside it {beside[0].lower()}{beside[1:]}" if beside else ""),
         frame=frame,
-        sentence=_sentence(frame, reference, called(edition, chosen.characteristic, reference), known),
+        sentence=_sentence(frame, reference, group_name(edition, chosen.characteristic, reference), known),
         alt=" ".join(_spoken(row) for row in records(told)),
         legend="Dot and bar: share with 95% interval."
         + (" Orange line: the group's share of residents." if beside else ""),
         chart=_chart(told, reference),
-        about=said_of(edition, chosen.characteristic, year, reference=reference),
+        about=row_context(edition, chosen.characteristic, year, reference=reference),
         **office(edition, (REACHED, "benchmarks") if beside else (REACHED,)),
         **common,
     )
@@ -196,7 +196,7 @@ def _frame(
         beside_reference=frame["times"] / frame["programme"].map(compared_with),
         programme_label=frame["programme"].map(known),
         group_label=[labels.get(code, code) for code in frame["group"]],
-        called=[called(edition, chosen.characteristic, code) for code in frame["group"]],
+        called=[group_name(edition, chosen.characteristic, code) for code in frame["group"]],
         status=str(edition.resource(REACHED)["status"]),
     )
     silent = (frame["group"] == NOT_STATED) & frame["share"].notna()

@@ -18,8 +18,8 @@ from svdash.findings.equality.comparison_groups import (
     residents,
     year_of,
 )
-from svdash.findings.equality.group_wording import LONGEST, name_of, nothing, said_of
-from svdash.findings.finding import Finding, office, records, rests_on, seen_from, updated_of
+from svdash.findings.equality.group_wording import LONGEST, name_of, nothing, row_context
+from svdash.findings.finding import Finding, cached_for_view, office, records, rests_on, updated_of
 from svdash.findings.indicators import gated_observations
 from svdash.findings.indicators.indicator_series import lead_key
 from svdash.measures.trend import minimum_detectable_change
@@ -70,7 +70,7 @@ def indicator(edition: Edition, part: str) -> str:
 def shares(edition: Edition, view: View, chosen: Chosen) -> Finding:
     """Return the share of each group among staff, beside the residents and the comparison group."""
     key = ("equality.workforce", view.year, chosen)
-    return seen_from(edition, view, key, lambda: _shares(edition, view, chosen))
+    return cached_for_view(edition, view, key, lambda: _shares(edition, view, chosen))
 
 
 def _of_staff(edition: Edition, view: View, characteristic: str) -> tuple[str, pd.DataFrame]:
@@ -150,7 +150,7 @@ def _shares(edition: Edition, view: View, chosen: Chosen) -> Finding:
             ]
         ),
         chart=_chart(told, reference),
-        about=said_of(edition, chosen.characteristic, year, "lcrca", reference, on_a_day=True),
+        about=row_context(edition, chosen.characteristic, year, "lcrca", reference, on_a_day=True),
         **common,
     )
 
@@ -163,7 +163,7 @@ def target_characteristic(edition: Edition) -> str:
 
 def target(edition: Edition, view: View) -> Finding:
     """Return the share of the group that the Framework's own target is about, and what could be told as a change."""
-    return seen_from(edition, view, ("equality.target", view.year), lambda: _target(edition, view))
+    return cached_for_view(edition, view, ("equality.target", view.year), lambda: _target(edition, view))
 
 
 TARGET = {

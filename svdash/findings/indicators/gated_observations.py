@@ -165,7 +165,7 @@ def _gate(rows: pd.DataFrame) -> pd.DataFrame:
         exact_allowed=annual[people] & ~shares[people].index.isin(list(together)),
         rows=LINE,
         sums=observation_sums.between(shares[people]),
-        limits=observation_sums.asked(shares[people]),
+        limits=observation_sums.everybody_limits(shares[people]),
     )
     hidden = set(gated_people.index[gated_people["numerator"].isna()])
     beside = [label for label, line in together.items() if hidden & set(line)]

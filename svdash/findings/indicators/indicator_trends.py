@@ -10,7 +10,7 @@ import pandas as pd
 
 from svdash import wording
 from svdash.editions import Edition
-from svdash.findings.finding import Finding, by_office, seen_from, statuses_of, updated_of
+from svdash.findings.finding import Finding, by_office, cached_for_view, statuses_of, updated_of
 from svdash.findings.indicators import gated_observations
 from svdash.findings.indicators.indicator_series import Trend, assess, compared, keys_of, lead, lead_key
 from svdash.register import ALL, Framework, View, figure_tables
@@ -217,7 +217,7 @@ def _board(edition: Edition, view: View) -> Finding:
 def one(edition: Edition, view: View, indicator: str, characteristic: str = "") -> Finding:
     """One indicator: its series by organisation, or by the groups of one characteristic."""
     key = ("trends.one", view.year, indicator, characteristic)
-    return seen_from(edition, view, key, lambda: _one(edition, view, indicator, characteristic))
+    return cached_for_view(edition, view, key, lambda: _one(edition, view, indicator, characteristic))
 
 
 def _one(edition: Edition, view: View, indicator: str, characteristic: str) -> Finding:

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator, Mapping
 
 import pandas as pd
 
-from svdash.disclosure import EXACT_BASE, PRESETS, Sum, told
+from svdash.disclosure import EXACT_BASE, PRESETS, Sum, possible_range
 from svdash.register import ALL, NOT_STATED
 
 TOP = "numerator"
@@ -65,7 +65,7 @@ def _same_people(lines: Mapping[Line, Rows]) -> Iterator[Sum]:
                 yield Sum(name, (first[group],))
 
 
-def asked(rows: pd.DataFrame) -> dict[Hashable, tuple[int, int]]:
+def everybody_limits(rows: pd.DataFrame) -> dict[Hashable, tuple[int, int]]:
     """Return how closely everybody's number is told by all characteristics together: of each base that is theirs.
 
     Everybody is asked for every characteristic, so the narrowest of what they tell counts. Of the counts that the
@@ -79,8 +79,8 @@ def asked(rows: pd.DataFrame) -> dict[Hashable, tuple[int, int]]:
             continue
         label, silent, base = line.get(NOT_STATED, (next(iter(line.values()))[0], 0, answered))
         names[BASE, label] = key = (indicator, period, organisation, base)
-        few, whole, own = told(silent), _told_size(base), _told_size(answered)
-        parts = [told(top) for group, (_, top, _) in line.items() if group != NOT_STATED and top]
+        few, whole, own = possible_range(silent), _told_size(base), _told_size(answered)
+        parts = [possible_range(top) for group, (_, top, _) in line.items() if group != NOT_STATED and top]
         # A small group is never hidden alone, so it leaves the sum of the groups open.
         if len(parts) < 2 or all(part[0] > SMALL for part in parts):
             own = max(own[0], sum(part[0] for part in parts)), min(own[1], sum(part[1] for part in parts))
@@ -93,7 +93,7 @@ def asked(rows: pd.DataFrame) -> dict[Hashable, tuple[int, int]]:
 
 def _told_size(people: int) -> tuple[int, int]:
     """Return the least and the most that a base can be; large ones are told by exact shares."""
-    return (people, people) if people >= EXACT_BASE else told(people)
+    return (people, people) if people >= EXACT_BASE else possible_range(people)
 
 
 def _everybody(lines: Mapping[Line, Rows]) -> Iterator[Sum]:

@@ -61,7 +61,7 @@ class Parameter:
 
 
 @dataclass(frozen=True)
-class Served:
+class OpenTable:
     """One table: how it is built from a view and its own parameters; ``districted`` where it can be of one district."""
 
     name: str
@@ -115,9 +115,9 @@ _MAP = {
 }
 
 
-def asked_of(values: Mapping[str, str]) -> area_figures.Asked:
+def map_choice_of(values: Mapping[str, str]) -> area_figures.MapChoice:
     """Read what the map is asked for out of parameters."""
-    return area_figures.Asked(**{name: values[name] for name in _MAP})
+    return area_figures.MapChoice(**{name: values[name] for name in _MAP})
 
 
 def _groups(edition: Edition) -> tuple[str, ...]:
@@ -136,45 +136,45 @@ def _chosen(values: Mapping[str, str]) -> Chosen:
 
 
 _FINDINGS = (
-    Served(
+    OpenTable(
         "commitments",
         "Commitments and where they stand",
         lambda p, v, a: commitment_register.register(p, v, **a),
         parameters=_REGISTER,
     ),
-    Served("standing", "Commitments by delivery", lambda p, v, _: delivery.where_things_stand(p, v)),
-    Served("attention", "Commitments that need a decision", lambda p, v, _: delivery.attention(p, v)),
-    Served(
+    OpenTable("standing", "Commitments by delivery", lambda p, v, _: delivery.where_things_stand(p, v)),
+    OpenTable("attention", "Commitments that need a decision", lambda p, v, _: delivery.attention(p, v)),
+    OpenTable(
         "changes", "Commitments that moved since the compared year", lambda p, v, _: delivery.changed(p, v)
     ),
-    Served("overdue", "Overdue commitments by owner", lambda p, v, _: delivery.overdue_by_owner(p, v)),
-    Served(
+    OpenTable("overdue", "Overdue commitments by owner", lambda p, v, _: delivery.overdue_by_owner(p, v)),
+    OpenTable(
         "measures", "Success measures with their verdict", lambda p, v, _: success_measures.measures(p, v)
     ),
-    Served("indicators", "Indicators with their verdict", lambda p, v, _: indicator_trends.board(p, v)),
-    Served(
+    OpenTable("indicators", "Indicators with their verdict", lambda p, v, _: indicator_trends.board(p, v)),
+    OpenTable(
         "observations",
         "Observations behind the indicators",
         lambda p, v, _: indicator_trends.observations(p, v),
     ),
-    Served(
+    OpenTable(
         "areas",
         "The map: deprivation, reach or spend by area",
-        lambda p, v, a: area_figures.area_map(p, v, asked_of(a)),
+        lambda p, v, a: area_figures.area_map(p, v, map_choice_of(a)),
         districted=True,
         parameters=_MAP,
     ),
-    Served(
+    OpenTable(
         "deciles",
         "Reach or spend by deprivation decile",
-        lambda p, v, a: reach_by_decile.by_decile(p, v, asked_of(a)),
+        lambda p, v, a: reach_by_decile.by_decile(p, v, map_choice_of(a)),
         districted=True,
         parameters=_MAP,
     ),
-    Served(
+    OpenTable(
         "area",
         "One area beside its district and the city region",
-        lambda p, v, a: area_profile.beside(p, v, asked_of(a), a["area"], a["before"]),
+        lambda p, v, a: area_profile.beside(p, v, map_choice_of(a), a["area"], a["before"]),
         parameters={
             **_MAP,
             "area": Parameter("Code of the area", _codes),
@@ -186,15 +186,15 @@ _FINDINGS = (
         },
     ),
     *(
-        Served(
+        OpenTable(
             name,
             title,
-            lambda p, v, a, build=build: build(p, v, asked_of(a)),  # type: ignore[misc]
+            lambda p, v, a, build=build: build(p, v, map_choice_of(a)),  # type: ignore[misc]
             districted=True,
             parameters=_MAP,
         )
         for name, title, build in (
-            (bivariate_map.NAME, "Deprivation and reach or spend of areas together", bivariate_map.together),
+            (bivariate_map.NAME, "Deprivation and reach or spend of areas together", bivariate_map.bivariate),
             (
                 area_change.NAME,
                 "Change of reach or spend by area since the compared year",
@@ -212,10 +212,10 @@ _FINDINGS = (
             ("reach-change", "Change of shares by decile between two years", decile_change.change),
         )
     ),
-    Served(
+    OpenTable(
         "parity",
         "What parity would take",
-        lambda p, v, a: parity.parity(p, v, asked_of(a), a["baseline"]),
+        lambda p, v, a: parity.parity(p, v, map_choice_of(a), a["baseline"]),
         districted=True,
         parameters={
             **_MAP,
@@ -224,35 +224,35 @@ _FINDINGS = (
             ),
         },
     ),
-    Served(
+    OpenTable(
         catchments.NAME,
         "Residents within a distance of a programme's places, by deprivation decile",
-        lambda p, v, a: catchments.catchments(p, v, asked_of(a), a["within"]),
+        lambda p, v, a: catchments.catchments(p, v, map_choice_of(a), a["within"]),
         districted=True,
         parameters={
             **_MAP,
             "within": Parameter("How near is near", lambda p: tuple(catchments.offered(p)), catchments.USUAL),
         },
     ),
-    Served(
+    OpenTable(
         "lands",
         "Share of reach and spend in the most deprived tenth",
         lambda p, v, _: reach_by_decile.lands(p, v),
     ),
-    Served(
+    OpenTable(
         "equality-workforce",
         "Staff by equality characteristic, beside residents",
         lambda p, v, a: workforce.shares(p, v, _chosen(a)),
         parameters=_CHOSEN,
     ),
-    Served(
+    OpenTable(
         "equality",
         "In one look: gaps beyond chance by characteristic",
-        lambda p, v, a: equality_summary.look(p, v, a["panel"]),
+        lambda p, v, a: equality_summary.summary(p, v, a["panel"]),
         parameters={"panel": Parameter("Equality Panel, or all", lambda p: (ALL, *panels(p)), ALL)},
     ),
     *(
-        Served(name, title, lambda p, v, a, build=build: build(p, v, _chosen(a)), parameters=_CHOSEN)  # type: ignore[misc]
+        OpenTable(name, title, lambda p, v, a, build=build: build(p, v, _chosen(a)), parameters=_CHOSEN)  # type: ignore[misc]
         for name, title, build in (
             ("equality-recruitment", "Recruitment: likelihoods from stage to stage", recruitment.funnel),
             ("equality-pay-groups", "Pay gaps and pay quarters of groups", pay_by_group.groups),
@@ -262,31 +262,31 @@ _FINDINGS = (
             ("equality-services", "Groups reached by programme, beside residents", services.groups),
         )
     ),
-    Served(
+    OpenTable(
         "equality-pay-returns", "Published gender pay gap returns", lambda p, v, _: pay_returns.returns(p, v)
     ),
-    Served(
+    OpenTable(
         "equality-gradient",
         "Reach over deprivation: slope and relative index",
         lambda p, v, _: services.gradient(p, v),
     ),
-    Served(
+    OpenTable(
         "data-gaps",
         "What is not known: indicator by characteristic",
         lambda p, v, _: unknown_groups.register(p, v),
     ),
-    Served(
+    OpenTable(
         "data-gaps-share",
         "Share of breakdowns that are measured",
         lambda p, v, _: unknown_groups.share_measured(p, v),
     ),
-    Served(
+    OpenTable(
         "equality-target",
         "The target for one group of staff, with its minimum detectable change",
         lambda p, v, _: workforce.target(p, v),
     ),
     *(
-        Served(name, title, lambda p, v, _, build=build: build(p, v))  # type: ignore[misc]
+        OpenTable(name, title, lambda p, v, _, build=build: build(p, v))  # type: ignore[misc]
         for name, title, build in (
             ("economy-places", "Spend by place of the supplier", local_spend.places),
             ("economy-retained", "Spend retained locally, by year", local_spend.retained),
@@ -302,11 +302,11 @@ _FINDINGS = (
             ("economy-unreached", "Spend by district beside residents", unreached_places.unreached),
         )
     ),
-    Served("methods", "How each indicator is worked out", lambda p, v, _: data_catalogue.methods(p, v)),
-    Served(
+    OpenTable("methods", "How each indicator is worked out", lambda p, v, _: data_catalogue.methods(p, v)),
+    OpenTable(
         "catalogue", "Tables of the data pack", lambda p, v, _: data_catalogue.tables(p, v), filtered=False
     ),
-    Served(
+    OpenTable(
         "indicator",
         "One indicator in full",
         lambda p, v, a: indicator_trends.one(p, v, a["indicator"], a["characteristic"]),
@@ -315,13 +315,13 @@ _FINDINGS = (
             "characteristic": Parameter("What it is broken down by", _characteristics, ""),
         },
     ),
-    Served(
+    OpenTable(
         "updates",
         "Updates on one commitment",
         lambda p, v, a: commitment_register.detail(p, v, a["of"]).history,
         parameters={"of": Parameter("Identifier of the commitment", _commitments)},
     ),
-    Served(
+    OpenTable(
         "dictionary",
         "Data dictionary of one table",
         lambda p, v, a: data_catalogue.dictionary(p, v, a["table"]),
@@ -334,8 +334,8 @@ _BY_NAME = {table.name: table for table in _FINDINGS}
 _PREFIX = "pack-"
 
 
-def _open_table(name: str, title: str) -> Served:
-    return Served(
+def _open_table(name: str, title: str) -> OpenTable:
+    return OpenTable(
         _PREFIX + name,
         f"{title} (as in the pack)",
         lambda p, v, _: data_catalogue.raw(p, v, name),
@@ -343,7 +343,7 @@ def _open_table(name: str, title: str) -> Served:
     )
 
 
-def served(edition: Edition) -> tuple[Served, ...]:
+def every_table(edition: Edition) -> tuple[OpenTable, ...]:
     """Return every table of a pack that is served: findings first, then the pack's open tables as they are.
 
     Tables with counts of people (``access: gated``) are served only as findings, behind disclosure control;
@@ -362,7 +362,7 @@ def filters_of(name: str) -> tuple[str, ...]:
     return tuple(each for each in FILTERS if table.districted or each != "district")
 
 
-def parameters(edition: Edition, table: Served) -> dict[str, Parameter]:
+def parameters(edition: Edition, table: OpenTable) -> dict[str, Parameter]:
     """Return every parameter a table takes, the filters first."""
     framework = Framework.of(edition)
     filters = {

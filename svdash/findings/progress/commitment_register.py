@@ -8,8 +8,8 @@ import pandas as pd
 
 from svdash import wording
 from svdash.editions import Edition
-from svdash.findings.finding import Finding, seen_from
-from svdash.findings.progress.commitment_status import common, labelled, standing, status, when
+from svdash.findings.finding import Finding, cached_for_view
+from svdash.findings.progress.commitment_status import common, labelled, status, status_by_commitment, when
 from svdash.register import ALL, Framework, View
 from svdash.tables import split
 from svdash.years import period_end
@@ -49,12 +49,12 @@ def register(
 ) -> Finding:
     """The searchable register, grouped. ``words`` must all occur in a row's text; ``delivery`` may be ``overdue``."""
     key = ("progress.register", view.role, view.year, group, kind, delivery, words)
-    return seen_from(edition, view, key, lambda: _register(edition, view, group, kind, delivery, words))
+    return cached_for_view(edition, view, key, lambda: _register(edition, view, group, kind, delivery, words))
 
 
 def _register(edition: Edition, view: View, group: str, kind: str, delivery: str, words: str) -> Finding:
     framework = Framework.of(edition)
-    rows = standing(edition, view)
+    rows = status_by_commitment(edition, view)
     rows = rows[rows["id"].isin(framework.register(view, one=False)["id"])]
     if kind != ALL:
         rows = rows[rows["kind"] == kind]
@@ -149,7 +149,7 @@ def detail(edition: Edition, view: View, commitment: str) -> Detail:
 
 def _detail(edition: Edition, view: View, commitment: str) -> Detail:
     framework = Framework.of(edition)
-    rows = standing(edition, view).set_index("id", drop=False)
+    rows = status_by_commitment(edition, view).set_index("id", drop=False)
     row = labelled(framework, rows.loc[[commitment]]).iloc[0]
     wanted = [r for r in split(row["related"]) if r in rows.index]
     linked = framework.links.loc[framework.links["commitment"] == commitment, "indicator"]

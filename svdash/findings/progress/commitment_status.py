@@ -27,7 +27,7 @@ METHOD = (
 )
 
 
-def standing(edition: Edition, view: View) -> pd.DataFrame:
+def status_by_commitment(edition: Edition, view: View) -> pd.DataFrame:
     """Return every commitment of the pack with where it stands at the end of the chosen year.
 
     Adds to the register: ``delivery`` (as it may be shown), ``reported_delivery``, ``confidence``, ``missing``
@@ -80,7 +80,7 @@ def _missing(row: dict[str, Any]) -> str:
 
 def select(edition: Edition, view: View, *, one: bool = True) -> pd.DataFrame:
     """Return where the commitments of a view stand, practices left out; none before any was reported on."""
-    rows = standing(edition, view)
+    rows = status_by_commitment(edition, view)
     if not Framework.of(edition).calendar.begun(view.year):
         return rows.iloc[:0]
     wanted = Framework.of(edition).register(view, one=one)["id"]

@@ -14,8 +14,8 @@ from svdash.findings.progress.commitment_status import (
     labelled,
     nothing,
     select,
-    standing,
     status,
+    status_by_commitment,
     when,
 )
 from svdash.register import DELIVERY_ORDER, NONE, Framework, View
@@ -103,7 +103,7 @@ def _changed(edition: Edition, view: View) -> Finding:
         empty = f"Nothing was reported on in {view.compare}: choose a later year under “Compare with”."
     rank = {code: len(DELIVERY_ORDER) - n for n, code in enumerate(DELIVERY_ORDER)}
     told = view.compare != NONE and framework.calendar.begun(view.compare)
-    then = standing(edition, view.with_(year=view.compare)) if told else rows
+    then = status_by_commitment(edition, view.with_(year=view.compare)) if told else rows
     before = rows["id"].map(then.set_index("id")["delivery"])
     moved = rows.assign(before=before)[before != rows["delivery"]]
     step = moved["delivery"].map(rank).astype("float64") - moved["before"].map(rank).astype("float64")

@@ -12,11 +12,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from svdash import wording
-from svdash.disclosure import PRESETS, told
+from svdash.disclosure import PRESETS, possible_range
 from svdash.editions import Edition
 from svdash.findings.finding import least_official, records
 from svdash.findings.reach import area_cells, area_figures
-from svdash.findings.reach.area_figures import AreaMap, Asked
+from svdash.findings.reach.area_figures import AreaMap, MapChoice
 from svdash.measures import intervals
 from svdash.measures.classes import classify, quantile_breaks
 from svdash.register import ALL, NONE, Framework, View
@@ -80,7 +80,7 @@ class Classed:
         return NOUN[str(self.rows["geography"].iloc[0])]
 
 
-def change(edition: Edition, view: View, asked: Asked) -> AreaMap:
+def change(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
     """Return the change of the rate of each area since the compared year, for the map and its table.
 
     It is worked out from what the maps of the two years show, so that it tells nothing that they don't: people per
@@ -90,7 +90,7 @@ def change(edition: Edition, view: View, asked: Asked) -> AreaMap:
     return edition.remember((NAME, view, settled), lambda: _change(edition, view, settled))
 
 
-def _change(edition: Edition, view: View, asked: Asked) -> AreaMap:
+def _change(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
     framework = Framework.of(edition)
     year = area_cells.year_of_view(framework, view)
     now = area_figures.area_map(edition, view, asked)
@@ -112,7 +112,7 @@ def _change(edition: Edition, view: View, asked: Asked) -> AreaMap:
     return _told(edition, now, then, _classed(now, rows, year, _limits(edition, view, asked, rows)), common)
 
 
-def _limits(edition: Edition, view: View, asked: Asked, rows: pd.DataFrame) -> list[float]:
+def _limits(edition: Edition, view: View, asked: MapChoice, rows: pd.DataFrame) -> list[float]:
     """Return the limits of classes of money: of the whole city region, so that a colour means the same in a district."""
     if asked.show == "reach":
         return []
@@ -152,7 +152,7 @@ def _head(edition: Edition, now: AreaMap, year: str) -> dict[str, Any]:
 # -- whether two years can be compared -------------------------------------------------------------------
 
 
-def _no_two_years(framework: Framework, view: View, year: str, asked: Asked, now: AreaMap) -> str:
+def _no_two_years(framework: Framework, view: View, year: str, asked: MapChoice, now: AreaMap) -> str:
     """Say why the filters name no two years that can be compared; empty where they do."""
     if asked.show == "deprivation":
         return (
@@ -260,7 +260,7 @@ def sure(rows: pd.DataFrame) -> NDArray[np.int64]:
 
 def _byar(counts: pd.Series) -> tuple[Any, Any]:
     shown = counts.fillna(0).astype("int64")
-    ranges = {count: told(count) for count in map(int, shown.unique())}
+    ranges = {count: possible_range(count) for count in map(int, shown.unique())}
     least, most = (shown.map({count: ends[n] for count, ends in ranges.items()}) for n in (0, 1))
     return intervals.byar(least)[0], intervals.byar(most)[1]
 

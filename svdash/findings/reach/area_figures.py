@@ -41,7 +41,7 @@ CLASSES, FEW_CLASSES, PLACES_FOR_CLASSES = 5, 3, 20
 
 
 @dataclass(frozen=True)
-class Asked:
+class MapChoice:
     """What the map is asked to show. ``programme`` may be ``all`` for spend, never for people."""
 
     show: str = "deprivation"
@@ -69,18 +69,18 @@ class AreaMap(Finding):
     shape: str = "areas"
     circled: str = ""
     largest: str = ""
-    asked: Asked = field(default_factory=Asked)
+    asked: MapChoice = field(default_factory=MapChoice)
 
 
-def settle(edition: Edition, view: View, asked: Asked) -> Asked:
+def settle(edition: Edition, view: View, asked: MapChoice) -> MapChoice:
     """Return what can be shown: people need one programme, and a programme must belong to the view."""
     known = area_cells.programmes(edition, view, "counts_people" if asked.show == "reach" else "has_money")
     if asked.show == "deprivation":
         return asked
     if asked.show == "reach" and asked.programme not in known:
-        return Asked("reach", next(iter(known), ""), asked.domain, asked.kind)
+        return MapChoice("reach", next(iter(known), ""), asked.domain, asked.kind)
     if asked.show == "spend" and asked.programme != ALL and asked.programme not in known:
-        return Asked("spend", ALL, asked.domain, asked.kind)
+        return MapChoice("spend", ALL, asked.domain, asked.kind)
     return asked
 
 
@@ -88,14 +88,14 @@ def settle(edition: Edition, view: View, asked: Asked) -> Asked:
 _SAID = {"programme": "Programme", "year": "Year", "status": "Status"}
 
 
-def area_map(edition: Edition, view: View, asked: Asked) -> AreaMap:
+def area_map(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
     """Deprivation, reach or spend by area, for the map and its table."""
     settled = settle(edition, view, asked)
     build = {"deprivation": _deprivation, "reach": _reach, "spend": _spend}[settled.show]
     return edition.remember(("reach.map", view, settled), lambda: build(edition, view, settled))
 
 
-def _head(edition: Edition, view: View, asked: Asked, tables: tuple[str, ...]) -> dict[str, Any]:
+def _head(edition: Edition, view: View, asked: MapChoice, tables: tuple[str, ...]) -> dict[str, Any]:
     return {
         "name": "areas",
         "params": asked.params(),
@@ -107,7 +107,7 @@ def _head(edition: Edition, view: View, asked: Asked, tables: tuple[str, ...]) -
     }
 
 
-def about(edition: Edition, view: View, asked: Asked) -> dict[str, str]:
+def about(edition: Edition, view: View, asked: MapChoice) -> dict[str, str]:
     """Return what the rows of a table taken away are of, by column: what is shown, and its programme, place and year.
 
     ``asked`` is settled. Money of all programmes is that of those linked to a role or commitment, where one is chosen.
@@ -162,7 +162,7 @@ def vintage(edition: Edition) -> str:
     return f"IoD {', '.join(map(str, years))}" if len(years) else ""
 
 
-def _deprivation(edition: Edition, view: View, asked: Asked) -> AreaMap:
+def _deprivation(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
     rows = area_cells.areas(edition, view.district).reset_index(drop=True)
     deciles = rows[asked.domain]
     classes = {d: n for n, (low, high) in enumerate(reversed(DECILE_CLASSES)) for d in range(low, high + 1)}
@@ -222,7 +222,7 @@ def _where_most(rows: pd.DataFrame, domain: str) -> str:
     return f"In decile 1: {', '.join(told)}." if told else ""
 
 
-def _reach(edition: Edition, view: View, asked: Asked) -> AreaMap:
+def _reach(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
     framework = Framework.of(edition)
     year = area_cells.year_of_view(framework, view)
     said = framework.calendar.named(year)
@@ -281,7 +281,7 @@ def _reach(edition: Edition, view: View, asked: Asked) -> AreaMap:
     )
 
 
-def _spend(edition: Edition, view: View, asked: Asked) -> AreaMap:
+def _spend(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
     framework = Framework.of(edition)
     year = area_cells.year_of_view(framework, view)
     said = framework.calendar.named(year)
@@ -409,7 +409,7 @@ def _unplaced_people(edition: Edition, year: str, programme: str) -> str:
     return f"{wording.number(lost['people'])} people have no known place in the city region and are not on the map."
 
 
-def _elsewhere(edition: Edition, sums: pd.DataFrame, view: View, asked: Asked) -> str:
+def _elsewhere(edition: Edition, sums: pd.DataFrame, view: View, asked: MapChoice) -> str:
     """Say how much is not of the view's district, and so neither in the sum nor on the map."""
     elsewhere, nowhere = area_cells.outside(edition, sums, view.district)
     return (

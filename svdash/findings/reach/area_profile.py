@@ -11,7 +11,7 @@ from svdash.disclosure import rounded
 from svdash.editions import Edition
 from svdash.findings.finding import Finding, least_official, records
 from svdash.findings.reach import area_cells, area_change
-from svdash.findings.reach.area_figures import AreaMap, Asked, area_map, settle
+from svdash.findings.reach.area_figures import AreaMap, MapChoice, area_map, settle
 from svdash.register import ALL, Framework, View
 
 REGION: Final = "City region"
@@ -19,7 +19,7 @@ REGION: Final = "City region"
 ONE, BOTH = "", "yes"
 
 
-def beside(edition: Edition, view: View, asked: Asked, code: str, before: str = ONE) -> Finding:
+def beside(edition: Edition, view: View, asked: MapChoice, code: str, before: str = ONE) -> Finding:
     """Return one area beside its district and the city region, whichever district is looked at.
 
     With ``before`` ``yes`` the figures of the compared year stand beside those of the year, as far as the map of change
@@ -31,7 +31,7 @@ def beside(edition: Edition, view: View, asked: Asked, code: str, before: str = 
     return edition.remember(key, lambda: _beside(edition, view, settled, code, two=two))
 
 
-def _beside(edition: Edition, view: View, asked: Asked, code: str, *, two: bool) -> Finding:
+def _beside(edition: Edition, view: View, asked: MapChoice, code: str, *, two: bool) -> Finding:
     found = area_map(edition, view, asked)
     then = area_map(edition, view.with_(year=view.compare), asked) if two else found
     area = records(area_cells.areas(edition).loc[[code]])[0]

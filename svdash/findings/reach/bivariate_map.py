@@ -11,7 +11,7 @@ from svdash import wording
 from svdash.editions import Edition
 from svdash.findings.finding import least_official, records
 from svdash.findings.reach import area_cells, area_figures
-from svdash.findings.reach.area_figures import AreaMap, Asked
+from svdash.findings.reach.area_figures import AreaMap, MapChoice
 from svdash.measures.classes import classify, quantile_breaks
 from svdash.register import ALL, Framework, View
 
@@ -38,13 +38,13 @@ COLUMNS: Final = {
 }
 
 
-def together(edition: Edition, view: View, asked: Asked) -> AreaMap:
+def bivariate(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
     """Return deprivation and the rate of reach or spend in thirds, for the map and its table."""
     settled = area_figures.settle(edition, view, asked)
     return edition.remember((NAME, view, settled), lambda: _together(edition, view, settled))
 
 
-def _together(edition: Edition, view: View, asked: Asked) -> AreaMap:
+def _together(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
     alone = area_figures.area_map(edition, view, asked)
     common: dict[str, Any] = {
         **area_figures.carried(alone),

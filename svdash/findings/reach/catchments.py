@@ -13,7 +13,7 @@ from svdash.editions import Edition
 from svdash.findings.finding import Finding, least_official, office, records
 from svdash.findings.reach import area_cells, area_figures, cold_spots, travel_times
 from svdash.findings.reach import distribution as land
-from svdash.findings.reach.area_figures import Asked
+from svdash.findings.reach.area_figures import MapChoice
 from svdash.findings.reach.distribution import Landing
 from svdash.register import ALL, View
 
@@ -80,7 +80,7 @@ def choices(edition: Edition) -> dict[str, str]:
     return {code: within.words for code, within in offered(edition).items()}
 
 
-def catchments(edition: Edition, view: View, asked: Asked, within: str = USUAL) -> Finding:
+def catchments(edition: Edition, view: View, asked: MapChoice, within: str = USUAL) -> Finding:
     """Return residents inside and outside the catchments of a programme's places, by England's deprivation decile.
 
     ``within`` is a code of :func:`choices`. Raises ``ValueError`` where it is none.

@@ -13,7 +13,7 @@ from svdash.editions import Edition
 from svdash.findings.finding import Finding, records
 from svdash.findings.reach import area_cells, area_figures, cold_spots
 from svdash.findings.reach import distribution as land
-from svdash.findings.reach.area_figures import AreaMap, Asked
+from svdash.findings.reach.area_figures import AreaMap, MapChoice
 from svdash.findings.reach.distribution import Landing
 from svdash.register import Framework, View
 
@@ -22,7 +22,7 @@ CLASSES: Final = ("not deprived", "deprived, not cold", "cold spot: deprived, wi
 COLD: Final = len(CLASSES) - 1
 
 
-def coldmap(edition: Edition, view: View, asked: Asked) -> AreaMap:
+def coldmap(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
     """Return the cold spots of reach or spend on the map; its table is that of :func:`coldspots.coldspots`."""
     landing = land.of(edition, view, asked)
     return edition.remember(("coldmap", view, landing), lambda: _coldmap(edition, view, landing))
@@ -71,7 +71,9 @@ def _classed(edition: Edition, view: View, landing: Landing, cold: pd.DataFrame)
 def _tip(row: dict[str, Any], landing: Landing) -> str:
     if row["klass"] < 0:
         return f"{row['marker']} {wording.MARKERS[row['marker']]}" if row["marker"] else "no residents known"
-    text = f"{cold_spots.told_rate(row['rate'], landing)}\n{wording.sentence(_named(row['klass'], landing))}"
+    text = (
+        f"{cold_spots.rate_in_words(row['rate'], landing)}\n{wording.sentence(_named(row['klass'], landing))}"
+    )
     if row["klass"] != COLD:
         return text
     near = f"\nNearest place of service: {row['near']}, {row['km']:.1f} km" if row["near"] else ""

@@ -14,7 +14,7 @@ from svdash.editions import Edition
 from svdash.findings.finding import Finding, records
 from svdash.findings.reach import area_cells
 from svdash.findings.reach import distribution as land
-from svdash.findings.reach.area_figures import Asked
+from svdash.findings.reach.area_figures import MapChoice
 from svdash.findings.reach.distribution import Landing
 from svdash.measures import intervals
 from svdash.register import ALL, Framework, View
@@ -53,7 +53,7 @@ STRAIGHT: Final = "Distance is a straight line: by road, on foot or by bus it is
 FEW: Final = "A cold spot is a question: few people there may be who the programme is for."
 
 
-def coldspots(edition: Edition, view: View, asked: Asked) -> Finding:
+def coldspots(edition: Edition, view: View, asked: MapChoice) -> Finding:
     """Return deprived areas with little reach or spend per resident, the coldest first, with the nearest place of service."""
     landing = land.of(edition, view, asked)
     return edition.remember(("coldspots", view, landing), lambda: _coldspots(edition, view, landing))
@@ -103,7 +103,8 @@ def _coldspots(edition: Edition, view: View, landing: Landing) -> Finding:
         frame=frame,
         sentence=" ".join([*_sentence(frame, rows, landing), land.unplaced(edition, view, region, year)]),
         alt=" ".join(
-            f"{r['name']}: {told_rate(r['rate'], landing)}, {_near(r)}." for r in records(frame.head(WORST))
+            f"{r['name']}: {rate_in_words(r['rate'], landing)}, {_near(r)}."
+            for r in records(frame.head(WORST))
         ),
         legend=f"The {wording.count(min(WORST, len(frame)), 'area')} with least; dot: {per}{limits}. "
         "Orange line: all deprived areas of the city region that are shown. All cold spots are in the table and the CSV.",
@@ -309,7 +310,7 @@ def _headline(frame: pd.DataFrame, rows: pd.DataFrame, landing: Landing) -> str:
     return f"{len(frame)} of {deep} deprived areas {verb} of {noun}{mostly}"
 
 
-def told_rate(rate: float, landing: Landing) -> str:
+def rate_in_words(rate: float, landing: Landing) -> str:
     """Write a rate per resident, or per 1,000, with its unit."""
     if landing.people:
         return f"{wording.number(rate, 1)} {landing.unit} per 1,000 residents"
@@ -334,8 +335,8 @@ def _sentence(frame: pd.DataFrame, rows: pd.DataFrame, landing: Landing) -> list
     text = [
         (
             f"Cold spots have {wording.number(frame['share'].sum(), 1)}% of {noun} and {frame['population_share'].sum():.1f}% of {landing.residents}; "
-            f"all deprived areas of the city region that are shown have {told_rate(_mean(shown, landing), landing)}, "
-            f"{landing.inside} {told_rate(_mean(here, landing), landing)}."
+            f"all deprived areas of the city region that are shown have {rate_in_words(_mean(shown, landing), landing)}, "
+            f"{landing.inside} {rate_in_words(_mean(here, landing), landing)}."
         )
     ]
     if none:

@@ -12,7 +12,7 @@ from svdash.editions import Edition
 from svdash.findings.finding import Finding, records
 from svdash.findings.reach import area_cells, district_people
 from svdash.findings.reach import distribution as land
-from svdash.findings.reach.area_figures import Asked
+from svdash.findings.reach.area_figures import MapChoice
 from svdash.findings.reach.distribution import Landing
 from svdash.measures import gradient, intervals
 from svdash.register import Framework, View
@@ -49,7 +49,7 @@ STEP: Final = 5  # percent of residents from one point of a curve by small area 
 # -- curve -----------------------------------------------------------------------------------------------
 
 
-def curve(edition: Edition, view: View, asked: Asked) -> Finding:
+def curve(edition: Edition, view: View, asked: MapChoice) -> Finding:
     """Return the concentration curve of reach or spend in the view's year, with its index and those of other years."""
     landing = land.of(edition, view, asked)
     return edition.remember(("concentration.curve", view, landing), lambda: _curve(edition, view, landing))
@@ -98,7 +98,7 @@ def _curve(edition: Edition, view: View, landing: Landing) -> Finding:
 def _no_curve(edition: Edition, view: View, landing: Landing, year: str) -> str:
     held = land.hidden(land.by_decile(edition, view, landing, year))
     if held:
-        return f"A curve needs every decile; {land.held_back(held)} for {landing.name} in {year}."
+        return f"A curve needs every decile; {land.hidden_in_words(held)} for {landing.name} in {year}."
     return "A curve needs residents in two deciles or more; the pack's areas are in one."
 
 
@@ -175,7 +175,9 @@ def _simulated(
     why = land.nothing(edition, view, landing, year, beside)
     held = land.hidden(deciles)
     if why or held or (deciles["population"] > 0).sum() < 2:
-        told = why or (wording.sentence(land.held_back(held)) if held else "residents in one decile only")
+        told = why or (
+            wording.sentence(land.hidden_in_words(held)) if held else "residents in one decile only"
+        )
         return row | _missing(told, "[c]" if held else "[x]")
     base = ranked(edition, view, landing, year, fine=fine, beside=beside)
     index = _of_rates(base, people=landing.people)
@@ -293,7 +295,7 @@ def _series(series: pd.DataFrame, year: str) -> str:
     return f"{text} {wording.sentence(wording.count(lost, 'other year'))} without an index." if lost else text
 
 
-def by_year(edition: Edition, view: View, asked: Asked) -> Finding:
+def by_year(edition: Edition, view: View, asked: MapChoice) -> Finding:
     """Return the concentration index of reach or spend by year, each with the share in decile 1 beside its residents."""
     landing = land.of(edition, view, asked)
     return edition.remember(("concentration.years", view, landing), lambda: _by_year(edition, view, landing))
@@ -358,7 +360,9 @@ def _no_series(landing: Landing) -> str:
 
 def _hidden(edition: Edition, landing: Landing, frame: pd.DataFrame) -> bool:
     """Whether areas of a district are too small to show in any of the years."""
-    return landing.of_district and bool(district_people.held(edition, landing.part, *frame["year"]).any())
+    return landing.of_district and bool(
+        district_people.too_small(edition, landing.part, *frame["year"]).any()
+    )
 
 
 def _moved(first: dict[str, Any], last: dict[str, Any], *, sure: bool) -> str:

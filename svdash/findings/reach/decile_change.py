@@ -12,7 +12,7 @@ from svdash.editions import Edition
 from svdash.findings.finding import Finding, records
 from svdash.findings.reach import area_cells, district_people
 from svdash.findings.reach import distribution as land
-from svdash.findings.reach.area_figures import Asked
+from svdash.findings.reach.area_figures import MapChoice
 from svdash.findings.reach.distribution import Landing
 from svdash.measures import intervals
 from svdash.register import ALL, NONE, Framework, View
@@ -41,7 +41,7 @@ CHANGE_METHOD: Final = (
 )
 
 
-def change(edition: Edition, view: View, asked: Asked) -> Finding:
+def change(edition: Edition, view: View, asked: MapChoice) -> Finding:
     """Return how reach or spend by decile moved from the compared year to the view's."""
     landing = land.of(edition, view, asked)
     return edition.remember(("parity.change", view, landing), lambda: _change(edition, view, landing))
@@ -120,7 +120,9 @@ def _both(edition: Edition, view: View, landing: Landing, year: str) -> tuple[pd
 def _changed(edition: Edition, view: View, landing: Landing, year: str) -> pd.DataFrame:
     now, then = _both(edition, view, landing, year)
     both = now["marker"].eq("") & then["marker"].eq("")
-    hidden = landing.of_district and district_people.held(edition, landing.part, year, view.compare).any()
+    hidden = (
+        landing.of_district and district_people.too_small(edition, landing.part, year, view.compare).any()
+    )
     after, before = now["amount"].where(both), then["amount"].where(both)
     share, earlier = 100 * after / after.sum(), 100 * before / before.sum()
     frame = pd.DataFrame(
@@ -219,7 +221,7 @@ def _changed_sentence(
     if len(text) > told_before:
         text.append(BY_CHANCE)
     held = [int(d) for d in frame.loc[frame["share"].isna(), "decile"]]
-    text += [f"Left out, {land.held_back(held)}."] if held else []
+    text += [f"Left out, {land.hidden_in_words(held)}."] if held else []
     return [*text, land.unplaced(edition, view, landing, year, (view.compare,))]
 
 

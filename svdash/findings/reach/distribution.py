@@ -18,7 +18,7 @@ from svdash.findings.reach.area_figures import (
     METHOD_SPEND,
     REACH,
     SPEND,
-    Asked,
+    MapChoice,
     about,
     method,
     settle,
@@ -44,7 +44,7 @@ class Landing:
     """
 
     people: bool
-    asked: Asked
+    asked: MapChoice
     name: str
     unit: str
     district: str = ALL
@@ -104,10 +104,12 @@ class Landing:
         return f"{wording.number(amount)} {self.unit}" if self.people else wording.money(amount)
 
 
-def of(edition: Edition, view: View, asked: Asked) -> Landing:
+def of(edition: Edition, view: View, asked: MapChoice) -> Landing:
     """Return what a page asks for as it can be shown; a map of deprivation is asked for its people."""
     wanted = (
-        asked if asked.show != "deprivation" else Asked("reach", asked.programme, asked.domain, asked.kind)
+        asked
+        if asked.show != "deprivation"
+        else MapChoice("reach", asked.programme, asked.domain, asked.kind)
     )
     settled = settle(edition, view, wanted)
     where = (view.district, area_cells.region_name(edition, view.district))
@@ -346,7 +348,7 @@ def hidden(rows: pd.DataFrame) -> list[int]:
     return [int(decile) for decile in rows.loc[rows["marker"].ne(""), "decile"]]
 
 
-def held_back(deciles: list[int]) -> str:
+def hidden_in_words(deciles: list[int]) -> str:
     """Say which deciles are too small to show."""
     one = len(deciles) == 1
     return f"too small to show: {'decile' if one else 'deciles'} {wording.listing([str(d) for d in deciles], 10)}"

@@ -12,7 +12,7 @@ from svdash.editions import Edition
 from svdash.findings.finding import Finding, least_official, records
 from svdash.findings.reach import area_cells, area_figures
 from svdash.findings.reach import distribution as land
-from svdash.findings.reach.area_figures import AreaMap, Asked
+from svdash.findings.reach.area_figures import AreaMap, MapChoice
 from svdash.findings.reach.distribution import Landing
 from svdash.register import ALL, Framework, View
 
@@ -53,7 +53,7 @@ EDGE: Final = 0.98
 TOO_HIGH: Final = 1.5
 
 
-def districts(edition: Edition, view: View, asked: Asked) -> Finding:
+def districts(edition: Edition, view: View, asked: MapChoice) -> Finding:
     """Return the rate of each area by deprivation, a panel a district, and the medians of each district's thirds."""
     landing = land.of(edition, view, asked)
     return edition.remember((NAME, view, landing), lambda: _districts(edition, view, landing))

@@ -46,7 +46,7 @@ def shown(edition: Edition, part: Part, year: str) -> pd.DataFrame:
     return rows[rows["district_name"] == part.where]
 
 
-def held(edition: Edition, part: Part, *years: str) -> pd.Series:
+def too_small(edition: Edition, part: Part, *years: str) -> pd.Series:
     """Say of each place whether it is too small to show in any of the years."""
     marks = [shown(edition, part, year)["marker"].eq("[c]") for year in years]
     return pd.Series(np.logical_or.reduce(marks), index=marks[0].index)
@@ -55,7 +55,7 @@ def held(edition: Edition, part: Part, *years: str) -> pd.Series:
 def hidden_share(edition: Edition, part: Part, *years: str) -> float:
     """Return the share of residents, 0 to 1, in places too small to show in any of the years."""
     lived = shown(edition, part, years[0])["population"].astype("float64")
-    return float(lived[held(edition, part, *years)].sum()) / max(float(lived.sum()), 1.0)
+    return float(lived[too_small(edition, part, *years)].sum()) / max(float(lived.sum()), 1.0)
 
 
 def by_decile(edition: Edition, part: Part, year: str, beside: tuple[str, ...] = ()) -> pd.DataFrame:
@@ -66,7 +66,7 @@ def by_decile(edition: Edition, part: Part, year: str, beside: tuple[str, ...] =
     """
     rows = shown(edition, part, year)
     # Where nobody was reached at all the map has no figures, and there is nothing to hold back.
-    kept = rows[~held(edition, part, year, *beside)]
+    kept = rows[~too_small(edition, part, year, *beside)]
     people = kept["people"].astype("Float64").fillna(0.0).astype("float64")
     sums = (
         pd.DataFrame({"amount": people, "rounding": people.gt(0) * ROUNDED, "population": kept["population"]})
@@ -120,7 +120,7 @@ def too_much(edition: Edition, part: Part, *years: str) -> str:
 
 def left_out(edition: Edition, part: Part, *years: str) -> str:
     """Say which areas are too small to show, in any of the years."""
-    hidden = held(edition, part, *years)
+    hidden = too_small(edition, part, *years)
     if not hidden.any():
         return f"Every area of {part.where} is shown and counted."
     of_years = " in one of the years" if len(years) > 1 else ""

@@ -12,7 +12,7 @@ from svdash.editions import Edition
 from svdash.findings.finding import Finding, records
 from svdash.findings.reach import area_cells
 from svdash.findings.reach import distribution as land
-from svdash.findings.reach.area_figures import Asked, vintage
+from svdash.findings.reach.area_figures import MapChoice, vintage
 from svdash.findings.reach.distribution import Landing
 from svdash.register import Framework, View
 
@@ -35,7 +35,7 @@ OWN, ENGLAND = "The city region's own tenths", "England's deciles"
 SHARES: Final = (10, 20, 30)
 
 
-def deprived(edition: Edition, view: View, asked: Asked) -> Finding:
+def deprived(edition: Edition, view: View, asked: MapChoice) -> Finding:
     """Return the share of reach or spend in the most deprived 10, 20 and 30%, by England's deciles and the city region's own."""
     landing = land.of(edition, view, asked)
     return edition.remember(
@@ -196,7 +196,7 @@ def _tested(deciles: pd.DataFrame, first: dict[str, Any]) -> str:
 
 def _held(deciles: pd.DataFrame) -> list[str]:
     held = land.hidden(deciles)
-    return [f"Shares are of the deciles shown; {land.held_back(held)}."] if held else []
+    return [f"Shares are of the deciles shown; {land.hidden_in_words(held)}."] if held else []
 
 
 def _in_own(frame: pd.DataFrame, noun: str) -> str:

@@ -13,7 +13,7 @@ from svdash.editions import Edition
 from svdash.findings.finding import Finding, records
 from svdash.findings.reach import area_cells, district_people
 from svdash.findings.reach import distribution as land
-from svdash.findings.reach.area_figures import Asked
+from svdash.findings.reach.area_figures import MapChoice
 from svdash.findings.reach.distribution import Landing
 from svdash.measures import gradient, intervals
 from svdash.register import ALL, Framework, View
@@ -46,7 +46,7 @@ PARITY_METHOD: Final = (
 )
 
 
-def parity(edition: Edition, view: View, asked: Asked, baseline: str = "residents") -> Finding:
+def parity(edition: Edition, view: View, asked: MapChoice, baseline: str = "residents") -> Finding:
     """Return what would have to move for reach or spend to be where the baseline's residents are.
 
     ``baseline`` is one of ``BASELINES``; another one raises ValueError.
@@ -167,7 +167,7 @@ def _deciles(
     rows = land.by_decile(edition, view, landing, year)
     held = land.hidden(rows)
     if held:
-        return None, f"Not by decile; {land.held_back(held)}."
+        return None, f"Not by decile; {land.hidden_in_words(held)}."
     counted = rows["decile"].isin(land.MOST_DEPRIVED) if baseline == "deprived" else rows["decile"] > 0
     named = [f"Decile {decile}" for decile in rows["decile"]]
     rows = rows.assign(place=named, population=rows["population"].where(counted, 0.0))

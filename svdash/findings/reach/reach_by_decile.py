@@ -16,7 +16,7 @@ from svdash.findings.reach.area_figures import (
     METHOD_SPEND,
     REACH,
     SPEND,
-    Asked,
+    MapChoice,
     chosen,
     dated,
     method,
@@ -37,7 +37,7 @@ COLUMNS: Final = {
 }
 
 
-def by_decile(edition: Edition, view: View, asked: Asked) -> Finding:
+def by_decile(edition: Edition, view: View, asked: MapChoice) -> Finding:
     """Share of people reached or of spend by decile, beside the share of residents."""
     landing = land.of(edition, view, asked)
     return edition.remember(("reach.deciles", view, landing), lambda: _by_decile(edition, view, landing))
@@ -158,8 +158,8 @@ def _lands(edition: Edition, view: View) -> Finding:
     framework = Framework.of(edition)
     year = area_cells.year_of_view(framework, view)
     said = framework.calendar.named(year)
-    asked = [Asked("spend", ALL)] + [
-        Asked("reach", p) for p in area_cells.programmes(edition, view, "counts_people")
+    asked = [MapChoice("spend", ALL)] + [
+        MapChoice("reach", p) for p in area_cells.programmes(edition, view, "counts_people")
     ]
     rows = []
     for one in asked:

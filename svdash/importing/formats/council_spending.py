@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
-from svdash.importing.cell_reading import OTHER_CURRENCY, amount, clean, held_back
-from svdash.importing.code_lookup import SIGNS, Desk
+from svdash.importing.cell_reading import OTHER_CURRENCY, amount, clean, is_withheld
+from svdash.importing.code_lookup import SIGNS, CodeLookup
 from svdash.importing.given_answers import Answers
 from svdash.importing.headings import folded, in_pounds
 from svdash.importing.payment_files import Opened, Start, import_lines
@@ -150,7 +150,7 @@ class Spend:
             digest = hashlib.sha256(f"{digest}\n{start.sheet}".encode()).hexdigest()
         self.tag = f"{TAG}{digest[:12]}-"
 
-    def line(self, record: Record, pence: int | Problem, desk: Desk) -> Line | Problem:
+    def line(self, record: Record, pence: int | Problem, desk: CodeLookup) -> Line | Problem:
         """The line that a record makes, or why it makes none."""
         day = desk.day(record.values.get("date", ""))
         undated = isinstance(day, Problem) and day.code in _NO_DAY
@@ -171,10 +171,10 @@ class Spend:
             desk.note("month", record.number, pence)
         return self._line(record, pence, desk) | {"date": day[0]}
 
-    def _line(self, record: Record, pence: int, desk: Desk) -> Line:
+    def _line(self, record: Record, pence: int, desk: CodeLookup) -> Line:
         values = record.values
         supplier = values.get("supplier", "")
-        withheld = held_back(supplier)
+        withheld = is_withheld(supplier)
         area = None
         if not withheld:
             area = desk.area(values.get("supplier_area", "")) or desk.postcode(
@@ -218,7 +218,7 @@ class Spend:
         supplier = record.values.get("supplier", "")
         grand = _GRAND_ALONE.fullmatch(supplier) is not None
         called = grand or any(form.fullmatch(supplier) for form in (_TOTAL, _ENDS)) or _GRAND.match(supplier)
-        nobody = self._group.lines > 1 and not re.search(r"\w", supplier) and not held_back(supplier)
+        nobody = self._group.lines > 1 and not re.search(r"\w", supplier) and not is_withheld(supplier)
         # A payment has a purpose or a reference, and seldom stands last.
         told = [record.values.get(name, "") for name in ("purpose", "reference")]
         paid = any(text and not _TOTAL.fullmatch(text) for text in told)

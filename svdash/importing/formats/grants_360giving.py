@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any, Final
 
-from svdash.importing.cell_reading import OTHER_CURRENCY, clean, held_back
-from svdash.importing.code_lookup import Desk
+from svdash.importing.cell_reading import OTHER_CURRENCY, clean, is_withheld
+from svdash.importing.code_lookup import CodeLookup
 from svdash.importing.column_mapping import Mapped
 from svdash.importing.given_answers import given_answers
 from svdash.importing.payment_files import Opened, Start, import_lines
@@ -105,7 +105,7 @@ class Grants:
         self._known = {line["id"]: line for line in start.known() if not str(line["id"]).startswith(TAG)}
         self._replace = start.replace
 
-    def line(self, record: Record, pence: int | Problem, desk: Desk) -> Line | Problem:
+    def line(self, record: Record, pence: int | Problem, desk: CodeLookup) -> Line | Problem:
         """The line that a grant makes, or why it makes none."""
         values = record.values
         if values.get("currency", "GBP").upper() not in ("", "GBP"):
@@ -149,10 +149,10 @@ class Grants:
         self._changed += may
         return may
 
-    def _line(self, record: Record, pence: int, desk: Desk) -> Line:
+    def _line(self, record: Record, pence: int, desk: CodeLookup) -> Line:
         values = record.values
         person = bool(values.get("person")) and not values.get("supplier")
-        withheld = person or held_back(values.get("supplier", ""))
+        withheld = person or is_withheld(values.get("supplier", ""))
         supplier, number = values.get("supplier") or None, values.get("supplier_id") or None
         place = "" if withheld else values.get("recipient_area", "")
         area = desk.area(place) if place.upper() in desk.districts else None
@@ -178,7 +178,7 @@ class Grants:
             REFERENCE: None,
         }
 
-    def _type(self, values: Mapping[str, str], desk: Desk, *, person: bool) -> str | None:
+    def _type(self, values: Mapping[str, str], desk: CodeLookup, *, person: bool) -> str | None:
         """The kind of recipient, as far as the register that it is in tells."""
         if person:
             return desk.code("supplier_type", "individual")

@@ -283,7 +283,7 @@ class _Mover:
             for column in columns:
                 if row.get(column, "") in self.moved.parts:
                     row[column] = self.moved.of(row[column], f"{name}\n{column}\n{key}", row.get(_POSTCODE))
-        doors = standing(self.pack, rows, columns)
+        doors = misplaced(self.pack, rows, columns)
         for row, code in doors:
             row[columns[0]] = code
         self.moved.counted[DOOR] += len(doors)
@@ -376,7 +376,7 @@ def _referring(pack: Pack) -> dict[str, list[str]]:
 # -- doors --------------------------------------------------------------------------------------------
 
 
-def standing(pack: Pack, rows: list[dict[str, str]], columns: list[str]) -> list[tuple[dict[str, str], str]]:
+def misplaced(pack: Pack, rows: list[dict[str, str]], columns: list[str]) -> list[tuple[dict[str, str], str]]:
     """Rows with coordinates that stand in another area than they name, and that area, by the pack's outlines.
 
     Nothing is said where some of the pack's areas have no outline: those are of another Census then.
@@ -413,7 +413,7 @@ def settle_doors(pack: Pack, options: Options) -> Iterator[str]:
             yield f"{POSTCODES}: derived from the outlines that were there before. Pull them anew."
             continue
         rows = text_rows(pack, name)
-        doors = standing(pack, rows, columns)
+        doors = misplaced(pack, rows, columns)
         if not doors:
             continue
         for row, code in doors:

@@ -19,17 +19,17 @@ from svdash.render.drawings.chart_theme import Spec
 from svdash.render.drawings.funnel_charts import likelihoods
 from svdash.render.drawings.gap_charts import dots
 from svdash.render.drawings.place_charts import catchments, deciles, lands
-from svdash.render.drawings.progress_charts import owners, standing
+from svdash.render.drawings.progress_charts import delivery_bars, owners
 from svdash.render.drawings.trend_charts import alone, trends
 
-__all__ = ["DRAWN", "Spec"]
+__all__ = ["BUILDERS", "Spec"]
 
-DRAWN: dict[str, Callable[[int], Spec]] = {
+BUILDERS: dict[str, Callable[[int], Spec]] = {
     "indicators": trends,
     "indicator": trends,
     "indicator-alone": alone,
     "measures": trends,
-    "standing": standing,
+    "standing": delivery_bars,
     "overdue": owners,
     "deciles": deciles,
     "lands": lands,

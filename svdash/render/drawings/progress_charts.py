@@ -12,7 +12,7 @@ from svdash.theme import ACCENT, ATTENTION, INK, REST, TEXT
 
 
 @lru_cache(maxsize=4)
-def standing(columns: int) -> Spec:
+def delivery_bars(columns: int) -> Spec:
     """Delivery of commitments as bars, Day One Commitments and aspirations side by side, numbers on the bars."""
     base = alt.Chart(alt.NamedData("rows")).encode(
         y=alt.Y(

@@ -11,7 +11,7 @@ import pyarrow as pa
 import streamlit as st
 
 from svdash.findings.reach import area_cells, area_figures, area_profile, catchments
-from svdash.findings.reach.area_figures import AreaMap, Asked
+from svdash.findings.reach.area_figures import AreaMap, MapChoice
 from svdash.maps import deck_layers, map_features
 from svdash.register import ALL
 from svdash.show.kit import controls, page
@@ -21,7 +21,7 @@ from svdash.theme import INK
 STYLES = {
     "fill": "Coloured areas",
     "circles": "Circles over deprivation",
-    map_features.TOGETHER: "Deprivation and rate together",
+    map_features.BIVARIATE: "Deprivation and rate together",
     map_features.CHANGE: "Change since the compared year",
     map_features.COLD: "Cold spots",
 }
@@ -39,7 +39,7 @@ SEVERAL = "map-several"
 CLEARED = "map-cleared"
 
 
-def ask(now: Here, *, mapped: bool = True) -> Asked:
+def ask(now: Here, *, mapped: bool = True) -> MapChoice:
     """Draw the page's controls and return what the address chose; ``mapped``: for the map, which shows deprivation too."""
     shows = (
         area_figures.SHOWS
@@ -72,10 +72,10 @@ def ask(now: Here, *, mapped: bool = True) -> Asked:
             controls.hold("domain", domain)
     if not mapped:
         controls.hold("style", "fill")
-        return area_figures.settle(now.edition, now.view, Asked(show, programme, domain, kind))
+        return area_figures.settle(now.edition, now.view, MapChoice(show, programme, domain, kind))
     with spots[3]:
         _style(show)
-    return area_figures.settle(now.edition, now.view, Asked(show, programme, domain, kind))
+    return area_figures.settle(now.edition, now.view, MapChoice(show, programme, domain, kind))
 
 
 def _kind(usual: str) -> str:
@@ -124,7 +124,7 @@ def _programme(names: dict[str, str], show: str) -> str:
     return controls.pick("programme", "Programme", options, next(iter(options)), tip)
 
 
-def mapped(now: Here, asked: Asked) -> AreaMap:
+def mapped(now: Here, asked: MapChoice) -> AreaMap:
     """Return what the map shows, drawn as the reader chose."""
     style = st.session_state.get("style", "") if asked.show != "deprivation" else ""
     return map_features.build(now.edition, now.view, asked, style)
@@ -144,7 +144,7 @@ def draw(now: Here, found: AreaMap) -> None:
         st.html(f'<p class="sv-sub">{escape(STREETS)}</p>')
     under = None
     if circles:
-        under = area_figures.area_map(now.edition, now.view, Asked(domain=found.asked.domain))
+        under = area_figures.area_map(now.edition, now.view, MapChoice(domain=found.asked.domain))
 
     # A choice cleared beside the map is not told to the map; a new map knows of none, so that the same area can be
     # chosen again.
@@ -239,7 +239,7 @@ def _crossed_legend(found: AreaMap) -> str:
 
 def _legend(found: AreaMap, *, largest: str) -> str:
     """Name the classes in words beside their colour."""
-    if found.shape == map_features.TOGETHER:
+    if found.shape == map_features.BIVARIATE:
         return _crossed_legend(found)
     pairs = list(zip(found.limits, map_features.palette(found), strict=False))
     if found.asked.show == "reach":
@@ -274,7 +274,7 @@ def _ring(now: Here, found: AreaMap, turned: deck_layers.Turned) -> str:
     return f'<ul class="sv-legend"><li><span class="sv-swatch" style="{ring}"></span>{told}</li></ul>'
 
 
-def looked_at(now: Here, found: AreaMap) -> None:
+def chosen_area(now: Here, found: AreaMap) -> None:
     """Draw the chosen area beside its district and the city region, or say how to choose one."""
     code = st.query_params.get("area", "")
     rows = area_cells.areas(now.edition)
@@ -346,7 +346,7 @@ def _ordered(found: AreaMap) -> tuple[pd.DataFrame, str]:
     rows = found.frame
     if found.asked.show == "deprivation":
         return rows.sort_values("rank"), "most deprived first"
-    if found.shape == map_features.TOGETHER:
+    if found.shape == map_features.BIVARIATE:
         return rows, "most deprived with least first"
     if found.shape == map_features.CHANGE:
         return rows, "sure changes first, then the largest"

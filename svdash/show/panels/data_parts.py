@@ -60,7 +60,7 @@ def _downloads(now: Here) -> None:
             for kind in ("csv", "json", "parquet")
         )
         + "</td></tr>"
-        for t in open_tables.served(now.edition)
+        for t in open_tables.every_table(now.edition)
         if not t.needs
     )
     st.html(

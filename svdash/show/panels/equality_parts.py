@@ -81,7 +81,7 @@ def _ask(now: Here, asks: Mapping[str, str]) -> tuple[Chosen, str]:
 
 def _look(now: Here, chosen: Chosen, panel: str) -> None:
     del chosen  # the panel's characteristics all at once
-    page.finding(equality_summary.look(now.edition, now.view, panel), rows=ROWS)
+    page.finding(equality_summary.summary(now.edition, now.view, panel), rows=ROWS)
 
 
 def _workforce(now: Here, chosen: Chosen, _: str) -> None:

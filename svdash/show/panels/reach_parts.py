@@ -16,7 +16,7 @@ from svdash.findings.reach import (
     parity,
     reach_by_decile,
 )
-from svdash.findings.reach.area_figures import Asked
+from svdash.findings.reach.area_figures import MapChoice
 from svdash.maps import map_features
 from svdash.show.kit import controls, page, page_parts
 from svdash.show.kit.page import Here
@@ -38,28 +38,28 @@ def draw(now: Here) -> None:
     part.draw(now, area_map.ask(now, mapped=part is PARTS[MAP]))
 
 
-def _map(now: Here, asked: Asked) -> None:
+def _map(now: Here, asked: MapChoice) -> None:
     found = area_map.mapped(now, asked)
     left, right = st.columns([8, 4], gap="large")
     with left:
         area_map.draw(now, found)
     with right:
-        area_map.looked_at(now, found)
+        area_map.chosen_area(now, found)
         page.finding(reach_by_decile.by_decile(now.edition, now.view, asked), narrow=True)
     area_map.table(now, found)
 
 
-def _concentration(now: Here, asked: Asked) -> None:
+def _concentration(now: Here, asked: MapChoice) -> None:
     page.finding(concentration.curve(now.edition, now.view, asked))
     page.finding(most_deprived.deprived(now.edition, now.view, asked))
     page.finding(concentration.by_year(now.edition, now.view, asked))
 
 
-def _districts(now: Here, asked: Asked) -> None:
+def _districts(now: Here, asked: MapChoice) -> None:
     page.finding(district_comparison.districts(now.edition, now.view, asked))
 
 
-def _parity(now: Here, asked: Asked) -> None:
+def _parity(now: Here, asked: MapChoice) -> None:
     with st.columns([3, 7])[0]:
         baseline = controls.pick(
             "baseline",
@@ -71,7 +71,7 @@ def _parity(now: Here, asked: Asked) -> None:
     page.finding(parity.parity(now.edition, now.view, asked, baseline), rows=PLACES)
 
 
-def _cold(now: Here, asked: Asked) -> None:
+def _cold(now: Here, asked: MapChoice) -> None:
     found = cold_spots.coldspots(now.edition, now.view, asked)
     if not found.empty:
         st.button(
@@ -88,7 +88,7 @@ def _on_map() -> None:
     controls.choose("part", MAP)
 
 
-def _catchments(now: Here, asked: Asked) -> None:
+def _catchments(now: Here, asked: MapChoice) -> None:
     with st.columns([2, 8])[0]:
         within = controls.pick(
             "within",
@@ -100,11 +100,11 @@ def _catchments(now: Here, asked: Asked) -> None:
     page.finding(catchments.catchments(now.edition, now.view, asked, within))
 
 
-def _change(now: Here, asked: Asked) -> None:
+def _change(now: Here, asked: MapChoice) -> None:
     page.finding(decile_change.change(now.edition, now.view, asked))
 
 
-PARTS: Final[dict[str, Part[[Here, Asked]]]] = {
+PARTS: Final[dict[str, Part[[Here, MapChoice]]]] = {
     MAP: Part("Map", _map, {"area": "", "sites": "", "background": "none"}),
     "concentration": Part("Concentration", _concentration),
     "districts": Part("By district", _districts),
