@@ -200,7 +200,7 @@ def test_a_page_without_use_for_a_district_says_so_and_keeps_it(file: str) -> No
 def test_a_district_is_kept_in_links_of_pages_that_have_no_use_for_it() -> None:
     at = opened("overview", district="E08000011")
     here = at.session_state["_here"]
-    assert (here.view.district, here.kept.district) == (ALL, "E08000011")
+    assert (here.view.district, here.every_filter.district) == (ALL, "E08000011")
 
 
 def test_one_page_is_looked_at_district_by_district() -> None:

@@ -206,33 +206,33 @@ def test_a_tile_is_gzipped_and_can_be_kept(client: TestClient) -> None:
 
 
 def test_tiles_are_kept_up_to_a_number_of_bytes_and_those_asked_for_last_stay() -> None:
-    larder, built = ByteCache(100 + 2 * BESIDE), []
+    cache, built = ByteCache(100 + 2 * BESIDE), []
 
     def build(name: str, size: int) -> bytes:
         def work() -> bytes:
             built.append(name)
             return name.encode() * size
 
-        return larder.get(name, work)
+        return cache.get(name, work)
 
     for name in ("a", "b", "a", "c", "a", "b"):
         assert build(name, 40) == name.encode() * 40
     assert built == ["a", "b", "c", "b"]
-    assert (len(larder), larder.size) == (2, 80 + 2 * BESIDE)
+    assert (len(cache), cache.size) == (2, 80 + 2 * BESIDE)
     # What is larger than all that may be kept pushes nothing out.
-    assert len(build("d", larder.most)) == larder.most
-    assert (len(larder), larder.size) == (2, 80 + 2 * BESIDE)
+    assert len(build("d", cache.most)) == cache.most
+    assert (len(cache), cache.size) == (2, 80 + 2 * BESIDE)
 
 
 def test_tiles_without_anything_in_them_are_bounded_as_well() -> None:
-    larder = ByteCache(10 * BESIDE)
+    cache = ByteCache(10 * BESIDE)
     for number in range(100):
-        larder.get(number, lambda: b"")
-    assert len(larder) == 10
+        cache.get(number, lambda: b"")
+    assert len(cache) == 10
 
 
 def test_readers_who_ask_for_a_tile_at_once_wait_for_one_to_be_cut() -> None:
-    larder, built, together = ByteCache(1000), [], threading.Barrier(8)
+    cache, built, together = ByteCache(1000), [], threading.Barrier(8)
 
     def work() -> bytes:
         built.append(threading.get_ident())
@@ -241,7 +241,7 @@ def test_readers_who_ask_for_a_tile_at_once_wait_for_one_to_be_cut() -> None:
 
     def ask(_: int) -> bytes:
         together.wait()
-        return larder.get("one", work)
+        return cache.get("one", work)
 
     with ThreadPoolExecutor(8) as readers:
         assert set(readers.map(ask, range(8))) == {b"tile"}
@@ -249,15 +249,15 @@ def test_readers_who_ask_for_a_tile_at_once_wait_for_one_to_be_cut() -> None:
 
 
 def test_a_tile_that_can_not_be_cut_is_tried_again() -> None:
-    larder = ByteCache(1000)
+    cache = ByteCache(1000)
 
     def broken() -> bytes:
         raise ValueError("no shapes")
 
     for _ in range(2):
         with pytest.raises(ValueError, match="no shapes"):
-            larder.get("one", broken)
-    assert larder.get("one", lambda: b"tile") == b"tile"
+            cache.get("one", broken)
+    assert cache.get("one", lambda: b"tile") == b"tile"
 
 
 def test_tiles_go_with_their_pack_when_it_is_replaced(

@@ -152,7 +152,7 @@ def _add_given(kind: str, values: Mapping[str, str], codes: dict[str, dict[str, 
         codes[kind][folded(text)] = code
 
 
-def notice(desk: CodeLookup, line: Line, row: int) -> None:
+def notice(lookup: CodeLookup, line: Line, row: int) -> None:
     """Count what the notes tell of lines that are used."""
     pence = line["amount_pence"]
     for what, is_so in (
@@ -164,7 +164,7 @@ def notice(desk: CodeLookup, line: Line, row: int) -> None:
         ("damaged", damaged(line.get("supplier") or "")),
     ):
         if is_so:
-            desk.note(what, row, pence)
+            lookup.note(what, row, pence)
 
 
 _SENTENCES: Final = {
@@ -189,15 +189,15 @@ _UNKNOWN: Final = {
 }
 
 
-def sentences(desk: CodeLookup) -> Iterator[str]:
+def sentences(lookup: CodeLookup) -> Iterator[str]:
     """What a reader must know of the lines, as sentences."""
     for what, sentence in _SENTENCES.items():
-        tally = desk.seen.get(what)
+        tally = lookup.seen.get(what)
         if tally is not None:
             lines = counted(tally.rows, "line")
             verbs = _SINGULAR if tally.rows == 1 else _PLURAL
             yield sentence.format(lines=lines, sum=pounds(tally.pence), first=tally.first, **verbs)
-    for kind, values in desk.unknown.items():
+    for kind, values in lookup.unknown.items():
         total = values.total()
         named = ", ".join(repr(value) for value, _ in values.most_common(_MOST_NAMED))
         yield f"{counted(total, 'value')} left out, for they are no {_UNKNOWN[kind]}: {named}" + (

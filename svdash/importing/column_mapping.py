@@ -50,7 +50,7 @@ class Mapped:
     answers: Answers
     dates: DateOrder = "dmy"
 
-    def told(self, fields: Sequence[Field]) -> list[dict[str, str]]:
+    def for_people(self, fields: Sequence[Field]) -> list[dict[str, str]]:
         """The mapping for people: field, heading and how it was found; then the headings that are not used."""
         rows = []
         for each in fields:
@@ -59,7 +59,7 @@ class Mapped:
                 rows.append({"field": each.name, "heading": "", "how": how})
             elif each.name in self.columns:
                 heading = self.headings[self.columns[each.name]]
-                how = self.origin[each.name] + ("" if each.kept else "; the pack has no place for it")
+                how = self.origin[each.name] + ("" if each.has_place else "; the pack has no place for it")
                 rows.append({"field": each.name, "heading": heading, "how": how})
         used = set(self.columns.values())
         rest = [name for at, name in enumerate(self.headings) if at not in used and name.strip()]
@@ -148,9 +148,9 @@ class Mapper:
         for each in self.fields:
             self._by_heading(each, sorted(candidates.get(each.name, [])))
         for each in self.fields:
-            if each.required and each.look is not None:
-                if each.look in CHECKED_SHAPES:
-                    self._by_values(each, each.look, file)
+            if each.required and each.shape is not None:
+                if each.shape in CHECKED_SHAPES:
+                    self._by_values(each, each.shape, file)
                 # If all else fails the heading decides, and each cell is refused by itself.
                 self._by_heading(each, sorted(candidates.get(each.name, [])), looks=False)
 
@@ -182,13 +182,13 @@ class Mapper:
         """
         name, rank = found
         each = self._field(name)
-        if each is not None and each.look in CHECKED_SHAPES and barred_by_brackets(heading, file):
+        if each is not None and each.shape in CHECKED_SHAPES and barred_by_brackets(heading, file):
             return None
         words = names_of(heading)[1].split()
         rule = next((rule for rule in worded_headings(file) if rule.name == name and rule.fits(words)), None)
         if rule is None:
             return found
-        if each is not None and each.look == "amount":
+        if each is not None and each.shape == "amount":
             return found if no_money(words) else (name, (rank[0], rule.rank[1]))
         return name, max(rank, (rule.rank[0] if rule.rank[0] > 1 else 0, rule.rank[1]))
 
@@ -199,20 +199,20 @@ class Mapper:
         """Whether words in a heading are enough for what they suggest, and the cells below are that."""
         cells, words = self.cells[at], heading.split()
         each = self._field(name)
-        if each is None or each.look is None:
+        if each is None or each.shape is None:
             return True
-        if each.look == "amount" and each.required and (MONEY.isdisjoint(words) or no_money(words)):
+        if each.shape == "amount" and each.required and (MONEY.isdisjoint(words) or no_money(words)):
             return False
-        if each.look == "date" and "date" not in words and share("amount", cells) >= HEADED:
+        if each.shape == "date" and "date" not in words and share("amount", cells) >= HEADED:
             return False  # 45000.00 may be a day to Excel; under "Paid" it is money
-        return share(each.look, cells) >= UNHEADED
+        return share(each.shape, cells) >= UNHEADED
 
     def _barred(self, at: int, each: Field, file: str) -> bool:
         """Whether a heading says that its column is something else, whatever stands in it."""
         _, parted, bare = names_of(self.headings[at])
         # The only amount there is may be that of an invoice.
         words = [word for word in parted.split() if word != "invoice"]
-        if (each.look == "amount" and no_money(words)) or barred_by_brackets(self.headings[at], file):
+        if (each.shape == "amount" and no_money(words)) or barred_by_brackets(self.headings[at], file):
             return True
         rules = worded_headings(file)
         first = next(
@@ -225,7 +225,7 @@ class Mapper:
 
     def _by_heading(self, each: Field, candidates: list[tuple[Rank, int]], *, looks: bool = True) -> None:
         free = [(rank, at) for rank, at in candidates if at not in self.columns.values()]
-        look = each.look
+        look = each.shape
         if look is not None and (each.required or look == "name") and looks:
             free = [
                 (rank, at)
@@ -262,7 +262,7 @@ class Mapper:
             each for each in self.fields if each.required and self._open(each) and each.name not in constants
         ]
         if missing:
-            once = next((each.name for each in missing if each.look == "date"), None)
+            once = next((each.name for each in missing if each.shape == "date"), None)
             hint = (
                 f' If all rows are of one day or month, give a mapping: {{"constants": {{"{once}": "2024-04"}}}}.'
                 if once
@@ -273,7 +273,7 @@ class Mapper:
                 f'it is, for example with --column "{missing[0].name}=HEADING".{hint} Headings: {listed(self.headings)}.'
             )
         for each in self.fields:
-            if each.look == "amount" and each.required and each.name in self.columns:
+            if each.shape == "amount" and each.required and each.name in self.columns:
                 self._in_pounds(each.name, self.headings[self.columns[each.name]])
 
     def _in_pounds(self, name: str, heading: str) -> None:
@@ -293,5 +293,5 @@ class Mapper:
 
     def date_places(self) -> list[int]:
         """Positions of the columns of dates."""
-        looks = {each.name: each.look for each in self.fields}
+        looks = {each.name: each.shape for each in self.fields}
         return [at for name, at in self.columns.items() if looks[name] == "date"]

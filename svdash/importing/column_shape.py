@@ -16,28 +16,28 @@ CHECKED_SHAPES: Final[tuple[CellShape, CellShape]] = ("date", "amount")
 SHAPES: Final[tuple[CellShape, ...]] = (*CHECKED_SHAPES, "name")
 
 
-def looks_like(look: CellShape, cell: str) -> bool:
+def looks_like(shape: CellShape, cell: str) -> bool:
     """Whether a cell is a date, an amount, or a name."""
     text = clean(cell)
-    if look == "name":
+    if shape == "name":
         # "12.00 CR" and "3 May" have letters, and are none.
         return is_withheld(text) or (
             any(map(str.isalpha, text)) and not any(looks_like(other, text) for other in CHECKED_SHAPES)
         )
-    if look == "date":
+    if shape == "date":
         return not isinstance(day(text), Problem) or not isinstance(day(text, "mdy"), Problem)
     return not isinstance(amount(text), Problem)
 
 
-def share(look: CellShape, cells: Sequence[str]) -> float:
+def share(shape: CellShape, cells: Sequence[str]) -> float:
     """The share of the cells that say something which look so; 0 where none does."""
     filled = [cell for cell in cells if cell.strip() and amount(clean(cell)) is not NO_AMOUNT]
-    return sum(looks_like(look, cell) for cell in filled) / len(filled) if filled else 0.0
+    return sum(looks_like(shape, cell) for cell in filled) / len(filled) if filled else 0.0
 
 
-def mostly(look: CellShape, cells: Sequence[str]) -> bool:
+def mostly(shape: CellShape, cells: Sequence[str]) -> bool:
     """Whether nearly all cells of a column that say something are dates, amounts or names."""
-    return share(look, cells) >= UNHEADED
+    return share(shape, cells) >= UNHEADED
 
 
 def looks_like_headings(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
@@ -45,4 +45,4 @@ def looks_like_headings(cells: Sequence[str], below: Sequence[Sequence[str]]) ->
     if sum(1 for cell in cells if cell.strip()) < 2 or any(looks_like("amount", cell) for cell in cells):
         return False
     columns = [[row[at] if at < len(row) else "" for row in below] for at in range(len(cells))]
-    return all(any(share(look, column) >= UNHEADED for column in columns) for look in CHECKED_SHAPES)
+    return all(any(share(shape, column) >= UNHEADED for column in columns) for shape in CHECKED_SHAPES)

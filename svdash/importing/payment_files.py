@@ -94,7 +94,7 @@ class Reader(Protocol):
     def begin(self, start: Start) -> None:
         """Get ready for the lines of a file."""
 
-    def line(self, record: Record, pence: int | Problem, desk: CodeLookup) -> Line | Problem:
+    def line(self, record: Record, pence: int | Problem, lookup: CodeLookup) -> Line | Problem:
         """The line that a record makes, or why it makes none."""
 
     def notes(self) -> Iterator[str]:
@@ -114,16 +114,16 @@ def import_lines(reader: Reader, source: Source, pack: Pack, options: Options) -
     with tempfile.TemporaryDirectory(prefix="svdash-") as folder, RefusedLines() as refused:
         staged = Staged(Path(folder) / "lines.parquet", schema)
         with reader.open(source, options) as opened:
-            desk = CodeLookup(pack, opened.mapped.answers, opened.mapped.dates, options)
+            lookup = CodeLookup(pack, opened.mapped.answers, opened.mapped.dates, options)
             sheet = "" if opened.table is None else opened.table.sheet
             reader.begin(
                 Start(source, sheet, lambda: () if invented else lines_of(path, schema), options.replace)
             )
             refused.head(opened.headings)
-            _read(reader, opened.records, desk, (staged, refused), found)
+            _read(reader, opened.records, lookup, (staged, refused), found)
             opened.describe(found)
         staged.close()
-        found.notes += [*reader.notes(), *sentences(desk)]
+        found.notes += [*reader.notes(), *sentences(lookup)]
         with open_engine() as engine:
             ledger = Ledger(engine, pack, staged, reader.tag, invented=invented)
             found.used = ledger.total()
@@ -131,21 +131,21 @@ def import_lines(reader: Reader, source: Source, pack: Pack, options: Options) -
             found.refused_file = refused.place(source, options)
             ledger.enter(found, source, options)
     if opened.table is not None:
-        remember(reader.name, opened.mapped, found, str(desk.until))
+        remember(reader.name, opened.mapped, found, str(lookup.until))
     return found
 
 
 def _read(
     reader: Reader,
     records: Iterable[Record],
-    desk: CodeLookup,
+    lookup: CodeLookup,
     out: tuple[Staged, RefusedLines],
     found: Reconciliation,
 ) -> None:
     staged, refused = out
     for record in records:
         given = amount(record.values.get("amount", ""))
-        line = record.problem or _line(reader, record, given, desk)
+        line = record.problem or _line(reader, record, given, lookup)
         # Cells that moved, and money of other countries, are no pounds.
         counts = record.problem is None and line != OTHER_CURRENCY
         pence = given if isinstance(given, int) and counts else None
@@ -155,11 +155,11 @@ def _read(
             refused.add(record.number, line, record.cells)
         else:
             staged.add(line)
-            notice(desk, line, record.number)
+            notice(lookup, line, record.number)
 
 
-def _line(reader: Reader, record: Record, pence: int | Problem, desk: CodeLookup) -> Line | Problem:
-    line = reader.line(record, pence, desk)
+def _line(reader: Reader, record: Record, pence: int | Problem, lookup: CodeLookup) -> Line | Problem:
+    line = reader.line(record, pence, lookup)
     if isinstance(line, Problem) and line.code in ("total", OTHER_CURRENCY.code):
         return line
     if any(formula(text) for text in record.values.values()):

@@ -277,7 +277,7 @@ def _header(lines: Lines, form: Form, given: Answers) -> _Header | None:
         if len(ahead) >= HEADER_WITHIN + SAMPLE:
             break
     at = _best(lines, ahead, form, given)
-    if at is None and {"date", "amount"} <= {each.look for each in form.fields if each.required}:
+    if at is None and {"date", "amount"} <= {each.shape for each in form.fields if each.required}:
         filled = [row.cells for row in ahead if row.cells]
         at = next(
             (
@@ -386,7 +386,7 @@ def _table(source: Source, header: _Header, form: Form, given: Answers, options:
     )
     table.notes += mapper.notes
     unit = next((row for row in header.titles if in_multiples(",".join(row.cells))), None)
-    if unit is not None and any(each.look == "amount" and each.required for each in form.fields):
+    if unit is not None and any(each.shape == "amount" and each.required for each in form.fields):
         table.notes.append(
             f"Row {unit.number}, above the headings, speaks of thousands, millions or pence. Amounts are read as pounds: look "
             "whether they are."
@@ -460,9 +460,9 @@ def _together(given: Answers, before: Answers, *, none: bool) -> Answers:
 def _records(table: Table, header: _Header, form: Form, source: Source) -> Iterator[Record]:
     wide = source.kind == "csv"
     looks = {
-        each.name: each.look
+        each.name: each.shape
         for each in form.fields
-        if each.required and each.look in ("date", "amount") and each.name in table.mapped.columns
+        if each.required and each.shape in ("date", "amount") and each.name in table.mapped.columns
     }
     columns = table.mapped.columns.items()
     constants = table.mapped.answers.constants

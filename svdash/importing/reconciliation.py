@@ -103,14 +103,14 @@ class Field:
     Attributes:
         name: what mappings call it.
         required: whether a table without it is of no use.
-        look: what its cells look like, where that can be told.
-        kept: whether the pack has a place for it.
+        shape: what its cells look like, where that can be told.
+        has_place: whether the pack has a place for it.
     """
 
     name: str
     required: bool = False
-    look: CellShape | None = None
-    kept: bool = True
+    shape: CellShape | None = None
+    has_place: bool = True
 
 
 class Run(Protocol):

@@ -28,7 +28,7 @@ MARGIN: Final = 0.12
 
 def windows(edition: Edition) -> dict[str, tuple[float, float, float, float]]:
     """Return what the map can be turned to: ``all`` and each district, by code → (west, south, east, north)."""
-    return edition.remember("decks.windows", lambda: _windows(edition))
+    return edition.remember("deck_layers.windows", lambda: _windows(edition))
 
 
 def _windows(edition: Edition) -> dict[str, tuple[float, float, float, float]]:
@@ -75,8 +75,8 @@ def deck(edition: Edition, found: AreaMap, under: AreaMap | None, turned: Turned
     elsewhere unless ``basemap`` is asked for.
     """  # noqa: D205
     # Kept with the pack, so that nothing of a replaced one stays.
-    kept = edition.remember("decks.kept", lambda: lru_cache(maxsize=MOST_DECKS)(partial(_deck, edition)))
-    return kept(found, under, turned, tiled=map_features.tiled(edition))
+    decks = edition.remember("deck_layers.decks", lambda: lru_cache(maxsize=MOST_DECKS)(partial(_deck, edition)))
+    return decks(found, under, turned, tiled=map_features.tiled(edition))
 
 
 def _deck(

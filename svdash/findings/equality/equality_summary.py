@@ -41,10 +41,10 @@ COLUMNS = {
 def summary(edition: Edition, view: View, panel: str = ALL) -> Finding:
     """Return what is seen by every characteristic that a panel looks at, of all four comparisons that are tested."""
     # Services follow role and commitment, so the whole view counts.
-    return edition.remember(("equality.look", view, panel), lambda: _look(edition, view, panel))
+    return edition.remember(("equality.summary", view, panel), lambda: _summary(edition, view, panel))
 
 
-def _look(edition: Edition, view: View, panel: str) -> Finding:
+def _summary(edition: Edition, view: View, panel: str) -> Finding:
     labels = characteristics(edition, panel)
     found = [
         (code, label, part, place, build(edition, view, Chosen(code)))

@@ -204,12 +204,12 @@ def _changed_sentence(
         shown = f" in the areas of {landing.where} shown in both years"
     named = Framework.of(edition).calendar.named
     text = [
-        f"In all{shown} {landing.told(after)} in {named(year)}, {landing.told(before)} in {named(view.compare)}."
+        f"In all{shown} {landing.in_words(after)} in {named(year)}, {landing.in_words(before)} in {named(view.compare)}."
     ]
     if pd.notna(first["share"]):
         ratio = f" ({first['times']:.2f} times)" if pd.notna(first["times"]) else ""
         text.append(
-            f"Decile 1: from {landing.told(first['before'])} to {landing.told(first['after'])}, a share of {first['share']:.1f}% "
+            f"Decile 1: from {landing.in_words(first['before'])} to {landing.in_words(first['after'])}, a share of {first['share']:.1f}% "
             f"after {first['share_before']:.1f}%{ratio}, beside {first['population_share']:.1f}% of residents: {first['said']}."
         )
     told_before = len(text)

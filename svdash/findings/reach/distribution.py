@@ -99,7 +99,7 @@ class Landing:
             return f"{wording.sentence(self.unit)} reached by {self.name}"
         return f"Spend by {KINDS[self.asked.kind].lower()}, {self.name}"
 
-    def told(self, amount: float) -> str:
+    def in_words(self, amount: float) -> str:
         """Write an amount with its unit."""
         return f"{wording.number(amount)} {self.unit}" if self.people else wording.money(amount)
 

@@ -251,11 +251,11 @@ def _moves(level: str, gap: gradient.ResourceGap, landing: Landing) -> str:
         return f"By {level.lower()} every share is at parity."
 
     def told(part: pd.DataFrame) -> str:
-        items = [f"{_called(r['place'])} ({landing.told(abs(r['to_parity']))})" for r in records(part)]
+        items = [f"{_called(r['place'])} ({landing.in_words(abs(r['to_parity']))})" for r in records(part)]
         return wording.listing(items, 2)
 
     return (
-        f"By {level.lower()} {landing.told(gap.moved)} ({gap.moved_percent:.1f}%) would have to move: "
+        f"By {level.lower()} {landing.in_words(gap.moved)} ({gap.moved_percent:.1f}%) would have to move: "
         f"from {told(goes)} to {told(comes)}."
     )
 
@@ -317,4 +317,4 @@ def _chart(frame: pd.DataFrame, landing: Landing) -> pd.DataFrame:
 def _to_go(amount: float, landing: Landing) -> str:
     if round(amount) == 0:
         return "at parity"
-    return f"{landing.told(abs(amount))} to {'come' if amount > 0 else 'go'}"
+    return f"{landing.in_words(abs(amount))} to {'come' if amount > 0 else 'go'}"

@@ -39,14 +39,14 @@ from svdash.tables.faults import listed
 from svdash.tables.package import Pack
 
 FIELDS: Final = (
-    Field("date", required=True, look="date"),
-    Field("supplier", required=True, look="name"),
-    Field("amount", required=True, look="amount"),
+    Field("date", required=True, shape="date"),
+    Field("supplier", required=True, shape="name"),
+    Field("amount", required=True, shape="amount"),
     Field("purpose"),
-    Field("department", kept=False),
-    Field("vat", look="amount", kept=False),
-    Field("category", kept=False),
-    Field("reference", kept=False),
+    Field("department", has_place=False),
+    Field("vat", shape="amount", has_place=False),
+    Field("category", has_place=False),
+    Field("reference", has_place=False),
     Field("supplier_id"),
     Field("supplier_type"),
     Field("programme"),
@@ -55,9 +55,9 @@ FIELDS: Final = (
     Field("supplier_place"),
     Field("benefit_area"),
     Field("contract"),
-    Field("currency", kept=False),
+    Field("currency", has_place=False),
     # Under Debit/Credit may stand words, or the amounts themselves.
-    Field("sign", kept=False, look="name"),
+    Field("sign", has_place=False, shape="name"),
 )
 FORM: Final = Form("spend", FIELDS, "council_spending_headings.csv")
 
@@ -141,7 +141,7 @@ class Spend:
             records = table.records
             if "sign" in table.mapped.columns:
                 records = _signed(records, source, table.mapped.answers)
-            yield Opened(table.headings, records, table.mapped, table.mapped.told(FIELDS), table=table)
+            yield Opened(table.headings, records, table.mapped, table.mapped.for_people(FIELDS), table=table)
 
     def begin(self, start: Start) -> None:
         """Lines are told apart by their file and row: what the pack has already doesn't matter."""
@@ -150,9 +150,9 @@ class Spend:
             digest = hashlib.sha256(f"{digest}\n{start.sheet}".encode()).hexdigest()
         self.tag = f"{TAG}{digest[:12]}-"
 
-    def line(self, record: Record, pence: int | Problem, desk: CodeLookup) -> Line | Problem:
+    def line(self, record: Record, pence: int | Problem, lookup: CodeLookup) -> Line | Problem:
         """The line that a record makes, or why it makes none."""
-        day = desk.day(record.values.get("date", ""))
+        day = lookup.day(record.values.get("date", ""))
         undated = isinstance(day, Problem) and day.code in _NO_DAY
         if self._is_total(record, pence, undated=undated):
             return TOTAL
@@ -168,30 +168,30 @@ class Spend:
             return day
         if day[1]:
             self._numbered += re.search("[A-Za-z]", record.values["date"]) is None
-            desk.note("month", record.number, pence)
-        return self._line(record, pence, desk) | {"date": day[0]}
+            lookup.note("month", record.number, pence)
+        return self._line(record, pence, lookup) | {"date": day[0]}
 
-    def _line(self, record: Record, pence: int, desk: CodeLookup) -> Line:
+    def _line(self, record: Record, pence: int, lookup: CodeLookup) -> Line:
         values = record.values
         supplier = values.get("supplier", "")
         withheld = is_withheld(supplier)
         area = None
         if not withheld:
-            area = desk.area(values.get("supplier_area", "")) or desk.postcode(
+            area = lookup.area(values.get("supplier_area", "")) or lookup.postcode(
                 values.get("supplier_postcode", "")
             )
         return {
             "id": f"{self.tag}{record.number:06d}",
             "supplier": REDACTED if withheld else supplier if re.search(r"\w", supplier) else None,
             "supplier_id": None if withheld else values.get("supplier_id") or named(supplier),
-            "supplier_type": desk.code("supplier_type", values.get("supplier_type", "")),
-            "programme": desk.code("programme", values.get("programme", "")),
+            "supplier_type": lookup.code("supplier_type", values.get("supplier_type", "")),
+            "programme": lookup.code("programme", values.get("programme", "")),
             "amount_pence": pence,
             "supplier_area": area,
-            "supplier_place": NOT_KNOWN if withheld else desk.place(values.get("supplier_place", ""), area),
-            "benefit_area": desk.area(values.get("benefit_area", "")),
+            "supplier_place": NOT_KNOWN if withheld else lookup.place(values.get("supplier_place", ""), area),
+            "benefit_area": lookup.area(values.get("benefit_area", "")),
             "purpose": values.get("purpose") or None,
-            "contract_id": desk.code("contract_id", values.get("contract", "")),
+            "contract_id": lookup.code("contract_id", values.get("contract", "")),
             ROW: record.number,
             REFERENCE: values.get("reference") or None,
         }

@@ -123,7 +123,7 @@ def run(source: Source, pack: Pack, options: Options) -> Reconciliation:
                 found.refuse(record.number, 0, problem)
                 refused.add(record.number, problem, record.cells)
         found.form, found.blank, found.preamble = table.form, table.blank, table.preamble
-        found.mapping = table.mapped.told(FIELDS)
+        found.mapping = table.mapped.for_people(FIELDS)
         found.notes += table.notes
         found.settle()
         found.refused_file = refused.place(source, options)

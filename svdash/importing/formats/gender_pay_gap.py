@@ -52,7 +52,7 @@ FIELDS: Final = (
     Field("mean", required=True),
     Field("median", required=True),
     *(Field(f"women_{quarter}", required=True) for quarter in range(1, 5)),
-    *(Field(f"men_{quarter}", kept=False) for quarter in range(1, 5)),
+    *(Field(f"men_{quarter}", has_place=False) for quarter in range(1, 5)),
     Field("organisation"),
     Field("snapshot"),
 )
@@ -109,7 +109,7 @@ def run(source: Source, pack: Pack, options: Options) -> Reconciliation:
             else:
                 reconciliation.used.add(record.number, 0)
         reconciliation.form, reconciliation.blank = table.form, table.blank
-        reconciliation.preamble, reconciliation.mapping = table.preamble, table.mapped.told(FIELDS)
+        reconciliation.preamble, reconciliation.mapping = table.preamble, table.mapped.for_people(FIELDS)
         reconciliation.notes += [*table.notes, *returns.notes()]
         reconciliation.settle()
         reconciliation.refused_file = refused.place(source, options)

@@ -29,21 +29,21 @@ FIELDS: Final = (
     Field("id", required=True),
     Field("title"),
     Field("description"),
-    Field("currency", kept=False),
-    Field("amount", required=True, look="amount"),
-    Field("date", required=True, look="date"),
+    Field("currency", has_place=False),
+    Field("amount", required=True, shape="amount"),
+    Field("date", required=True, shape="date"),
     Field("supplier"),
     Field("supplier_id"),
-    Field("second_recipient", kept=False),
-    Field("charity", kept=False),
-    Field("person", kept=False),
+    Field("second_recipient", has_place=False),
+    Field("charity", has_place=False),
+    Field("person", has_place=False),
     Field("recipient_area"),
     Field("benefit_area"),
-    Field("second_benefit_area", kept=False),
+    Field("second_benefit_area", has_place=False),
     Field("programme"),
     Field("supplier_type"),
     Field("supplier_place"),
-    Field("funder", kept=False),
+    Field("funder", has_place=False),
 )
 FORM: Final = Form("360giving", FIELDS, "grants_360giving_headings.csv")
 
@@ -98,31 +98,33 @@ class Grants:
             yield _from_json(source, options)
             return
         with open_table(source, FORM, options) as table:
-            yield Opened(table.headings, table.records, table.mapped, table.mapped.told(FIELDS), table=table)
+            yield Opened(
+                table.headings, table.records, table.mapped, table.mapped.for_people(FIELDS), table=table
+            )
 
     def begin(self, start: Start) -> None:
         """Remember the grants that the pack has."""
         self._known = {line["id"]: line for line in start.known() if not str(line["id"]).startswith(TAG)}
         self._replace = start.replace
 
-    def line(self, record: Record, pence: int | Problem, desk: CodeLookup) -> Line | Problem:
+    def line(self, record: Record, pence: int | Problem, lookup: CodeLookup) -> Line | Problem:
         """The line that a grant makes, or why it makes none."""
         values = record.values
         if values.get("currency", "GBP").upper() not in ("", "GBP"):
             return OTHER_CURRENCY
         if isinstance(pence, Problem):
             return pence
-        day = desk.day(values.get("date", ""))
+        day = lookup.day(values.get("date", ""))
         if isinstance(day, Problem):
             return day
         problem = self._problem(values)
         if problem is not None:
             return problem
-        line = self._line(record, pence, desk) | {"date": day[0]}
+        line = self._line(record, pence, lookup) | {"date": day[0]}
         if not self._may_stand(line):
             return DIFFERS
         if day[1]:
-            desk.note("month", record.number, pence)
+            lookup.note("month", record.number, pence)
         return line
 
     def _problem(self, values: Mapping[str, str]) -> Problem | None:
@@ -149,42 +151,42 @@ class Grants:
         self._changed += may
         return may
 
-    def _line(self, record: Record, pence: int, desk: CodeLookup) -> Line:
+    def _line(self, record: Record, pence: int, lookup: CodeLookup) -> Line:
         values = record.values
         person = bool(values.get("person")) and not values.get("supplier")
         withheld = person or is_withheld(values.get("supplier", ""))
         supplier, number = values.get("supplier") or None, values.get("supplier_id") or None
         place = "" if withheld else values.get("recipient_area", "")
-        area = desk.area(place) if place.upper() in desk.districts else None
+        area = lookup.area(place) if place.upper() in lookup.districts else None
         several = values.get("second_benefit_area", "") not in ("", values.get("benefit_area"))
-        kind = desk.code("supplier_type", values.get("supplier_type", "")) or self._type(
-            values, desk, person=person
+        kind = lookup.code("supplier_type", values.get("supplier_type", "")) or self._type(
+            values, lookup, person=person
         )
         return {
             "id": values["id"],
             "supplier": REDACTED if withheld else supplier,
             "supplier_id": None if withheld else number or named(supplier or ""),
             "supplier_type": kind,
-            "programme": desk.code("programme", values.get("programme", "")),
+            "programme": lookup.code("programme", values.get("programme", "")),
             "amount_pence": pence,
             "supplier_area": area,
             "supplier_place": NOT_KNOWN
             if withheld
-            else desk.place(values.get("supplier_place") or place, area),
-            "benefit_area": None if several else desk.area(values.get("benefit_area", "")),
+            else lookup.place(values.get("supplier_place") or place, area),
+            "benefit_area": None if several else lookup.area(values.get("benefit_area", "")),
             "purpose": (values.get("title") or values.get("description", ""))[:_MOST_TEXT] or None,
             "contract_id": None,
             ROW: record.number,
             REFERENCE: None,
         }
 
-    def _type(self, values: Mapping[str, str], desk: CodeLookup, *, person: bool) -> str | None:
+    def _type(self, values: Mapping[str, str], lookup: CodeLookup, *, person: bool) -> str | None:
         """The kind of recipient, as far as the register that it is in tells."""
         if person:
-            return desk.code("supplier_type", "individual")
+            return lookup.code("supplier_type", "individual")
         register = "-".join(values.get("supplier_id", "").upper().split("-")[:2])
         kind = "vcse" if values.get("charity") else _TYPES.get(register)
-        return None if kind is None else desk.code("supplier_type", kind)
+        return None if kind is None else lookup.code("supplier_type", kind)
 
     def notes(self) -> Iterator[str]:
         """How many of the grants the pack had before."""
@@ -213,7 +215,7 @@ def _from_json(source: Source, options: Options) -> Opened:
         ["grant"],
         _records(grants, answers.constants),
         mapped,
-        mapped.told(FIELDS),
+        mapped.for_people(FIELDS),
         form="JSON; rows are grants, counted from 1",
     )
 

@@ -45,7 +45,7 @@ from svdash.tables.boundary_shapes import BOUNDARIES, read
 from svdash.tables.faults import UnknownTableError, listed, suggestion
 from svdash.tables.package import Pack
 
-FIELDS: Final = (Field("code", required=True), Field("name", kept=False))
+FIELDS: Final = (Field("code", required=True), Field("name", has_place=False))
 HEADINGS: Final = "lsoa_boundaries_headings.csv"
 NAME: Final = "boundaries"
 
@@ -118,7 +118,7 @@ def run(source: Source, pack: Pack, options: Options) -> Reconciliation:
                 refused.add(number, problems[fid], cells)
             else:
                 found.used.add(number, 0)
-        found.form, found.mapping = layer.form, layer.mapped.told(FIELDS)
+        found.form, found.mapping = layer.form, layer.mapped.for_people(FIELDS)
         found.settle()
         found.refused_file = refused.place(source, options)
     _enter(pack, areas, shapes, layer, found, options, today)

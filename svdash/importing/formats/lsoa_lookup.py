@@ -46,7 +46,7 @@ from svdash.tables.package import Pack
 FIELDS: Final = (
     Field("old", required=True),
     Field("new", required=True),
-    Field("change", kept=False),
+    Field("change", has_place=False),
 )
 FORM: Final = Form("lsoa-lookup", FIELDS, "lsoa_lookup_headings.csv")
 OLD, NEW = "2011", "2021"
@@ -85,7 +85,7 @@ def run(source: Source, pack: Pack, options: Options) -> Reconciliation:
                 pairs.append(pair)
                 found.used.add(record.number, 0)
         found.form, found.blank, found.preamble = table.form, table.blank, table.preamble
-        found.mapping = table.mapped.told(FIELDS)
+        found.mapping = table.mapped.for_people(FIELDS)
         found.notes += table.notes
         found.settle()
         found.refused_file = refused.place(source, options)

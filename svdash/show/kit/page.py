@@ -44,13 +44,13 @@ _HERE: Final = "_here"
 class Here:
     """What a page stands on: the pack, its register, and what the reader is looking at.
 
-    ``view`` is what the page can use of the filters, ``kept`` all of them: what links and addresses carry on.
+    ``view`` is what the page can use of the filters, ``every_filter`` all of them: what links and addresses carry on.
     """
 
     edition: Edition
     framework: Framework
     view: View
-    kept: View
+    every_filter: View
 
 
 def set_here(here: Here) -> None:
@@ -81,7 +81,7 @@ def link(file: str, label: str, tip: str = "", **params: str) -> None:
     """
     title, address = next((t, a) for f, t, a, _ in PAGES if f == file)
     now = here()
-    usual, kept = now.framework.filters.usual(now.kept), now.kept.params()
+    usual, kept = now.framework.filters.usual(now.every_filter), now.every_filter.params()
     wanted = {n: v for n, v in {**kept, **params}.items() if v != usual.get(n) or kept.get(n, v) != v}
     target = st.Page(FOLDER / f"{file}.py", title=title, url_path=address or None, default=not address)
     st.page_link(target, label=label, help=tip or None, query_params=wanted)

@@ -90,7 +90,7 @@ def _also(also: Any) -> str:
 
 def _copy() -> None:
     base = (st.context.url or "").split("?")[0]
-    filters = page.here().kept.params()
+    filters = page.here().every_filter.params()
     kept = {k: v for k, v in st.query_params.to_dict().items() if k not in filters}
     st.caption(
         "The same view for whoever opens it, also when defaults have moved on. Its copy button shows at the right "

@@ -172,7 +172,7 @@ def draw(now: Here, found: AreaMap) -> None:
 
 def _pick(objects: dict[str, list[object]], now: Here) -> None:
     """Choose the area that was clicked; what stands for several areas chooses none, and is said."""
-    # What is no dictionary was left behind by a choice that is forgotten: see decks.
+    # What is no dictionary was left behind by a choice that is forgotten: see deck_layers.
     clicked = [
         each
         for layer in ("areas", map_features.CIRCLES)
