@@ -42,7 +42,7 @@ def import_file(name: str, file: Path, pack: Path | None, options: Options, *, a
     try:
         opened = open_pack(pack)
         with _progress() as told_so_far:
-            found = import_jobs.imported(name, open_source(file), opened, options, told_so_far)
+            found = import_jobs.run_import(name, open_source(file), opened, options, told_so_far)
     except ImportRefusedError as error:
         found, problem = error.reconciliation, error
     except (ImportFileError, PackError) as error:

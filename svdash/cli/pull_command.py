@@ -129,7 +129,7 @@ def _import(part: Part, found: Fetched, folder: Path, options: Options, done: Pu
         simplify=options.simplify if part.form == "boundaries" else None,
     )  # fmt: skip
     try:
-        made = import_jobs.imported(
+        made = import_jobs.run_import(
             part.form, open_source(found.path), open_pack(folder), given, lambda _: None
         )
     except ImportRefusedError as error:

@@ -2,7 +2,7 @@
 
 GDAL picks a driver by what is in a file. Some of its drivers open what a file names: other files, addresses, libraries.
 So no other driver is there, the file lies under a name of ours, and the process has no network (see
-:mod:`svdash.importing.import_jobs`). Rows and shapes come back as Arrow, in which nothing can be run.
+:mod:`svdash.jobs.runner`). Rows and shapes come back as Arrow, in which nothing can be run.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ class Layers:
         except BrokenPipeError:
             line = b""
         if not line:
-            raise GdalError("the process that read it ended before it was done")
+            raise GdalError("the process that worked on it ended before it was done")
         answer = json.loads(line)
         if "error" in answer:
             raise GdalError(answer["error"])
@@ -152,9 +152,9 @@ def serve(path: str) -> None:
     Raises:
         RuntimeError: GDAL has drivers that it must not have.
     """
-    from svdash.importing.import_jobs import Limits, cut_off, limit
+    from svdash.jobs.limits import USUAL, cut_off, limit
 
-    limit(Limits())
+    limit(USUAL)
     cut_off()
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())

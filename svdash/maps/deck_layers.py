@@ -75,7 +75,9 @@ def deck(edition: Edition, found: AreaMap, under: AreaMap | None, turned: Turned
     elsewhere unless ``basemap`` is asked for.
     """  # noqa: D205
     # Kept with the pack, so that nothing of a replaced one stays.
-    decks = edition.remember("deck_layers.decks", lambda: lru_cache(maxsize=MOST_DECKS)(partial(_deck, edition)))
+    decks = edition.remember(
+        "deck_layers.decks", lambda: lru_cache(maxsize=MOST_DECKS)(partial(_deck, edition))
+    )
     return decks(found, under, turned, tiled=map_features.tiled(edition))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 from svdash import settings
 from svdash.importing import import_jobs
+from svdash.jobs import runner
 
 
 def twice(text: str) -> str:
@@ -31,9 +33,23 @@ def goes_on(note: Path, seconds: float) -> None:
     fresh.replace(note)  # whoever finds it, finds it whole
     begin = time.monotonic()
     while (gone := time.monotonic() - begin) < seconds:
-        import_jobs.progress(int(gone * 100), int(seconds * 100))
+        runner.progress(int(gone * 100), int(seconds * 100))
         time.sleep(0.02)
     note.write_text("finished")
+
+
+def starts_another(note: Path) -> None:
+    """Start a process that locks the note, and say so once it does."""
+    begun = note.with_suffix(".begun")
+    program = (
+        "import fcntl, pathlib, sys, time; stream = open(sys.argv[1], 'w');"
+        "fcntl.flock(stream, fcntl.LOCK_EX); pathlib.Path(sys.argv[2]).touch(); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", program, str(note), str(begun)]) as other:
+        while not begun.exists():
+            time.sleep(0.01)
+        runner.progress(1, 2)
+        other.wait()
 
 
 def waits_for(note: Path) -> str:
@@ -53,8 +69,8 @@ def killed_while_looking(*_: Any) -> None:
 
 def killed_while_reading(*args: Any) -> Any:
     """Import, and be killed as soon as part of the file is read."""
-    import_jobs.progress = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-    return import_jobs.read_in(*args)
+    runner.progress = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+    return import_jobs.import_into(*args)
 
 
 def killed_while_writing(*args: Any) -> Any:
@@ -62,7 +78,7 @@ def killed_while_writing(*args: Any) -> Any:
     from svdash.importing import pack_writer
 
     pack_writer._like = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-    return import_jobs.read_in(*args)
+    return import_jobs.import_into(*args)
 
 
 def goes_on_reading(*_: Any) -> None:

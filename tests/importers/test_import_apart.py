@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pickle
 import re
@@ -10,16 +11,19 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
 from svdash.importing import format_guess, import_jobs, importer
 from svdash.importing.reconciliation import ImportFileError, ImportRefusedError, Options, Reconciliation
 from svdash.importing.source_files import open_source
+from svdash.jobs import runner
+from svdash.jobs.limits import Limits
 from svdash.tables import PackError
 from tests.copies import ROOT
 from tests.importers import tasks
@@ -48,10 +52,12 @@ def many(lines: int) -> str:
     return table(*(f"01/04/2024,Foo {number},{number}.00,x" for number in range(1, lines + 1)))
 
 
-def imported(imports: Imports, path: Path, options: Options = MINE, told: import_jobs.Told = print) -> Any:
+def imported(
+    imports: Imports, path: Path, options: Options = MINE, on_progress: runner.OnProgress = print
+) -> Any:
     """What comes of a file: a reconciliation, or the error."""
     try:
-        return import_jobs.imported("spend", open_source(path), imports.pack, options, told)
+        return import_jobs.run_import("spend", open_source(path), imports.pack, options, on_progress)
     except (ImportFileError, ImportRefusedError, PackError) as error:
         return error
 
@@ -81,7 +87,7 @@ def test_a_process_of_its_own_makes_the_same_of_a_file(
     path, refused = imports.file(content), imports.files / "refused.csv"
     options = replace(options, refused=refused, dry_run=True)
     with monkeypatch.context() as patch:
-        patch.setattr(import_jobs, "apart", lambda function, *args, **_: function(*args))
+        patch.setattr(runner, "run", lambda function, *args, **_: function(*args))
         here = imported(imports, path, options)
     lines = refused.read_bytes() if refused.is_file() else b""
     refused.unlink(missing_ok=True)
@@ -95,7 +101,7 @@ def test_a_process_of_its_own_tells_how_far_it_is_and_writes_into_the_pack(
     imports: Imports, room: Path
 ) -> None:
     seen: list[int] = []
-    found = imported(imports, imports.file(many(25_000)), told=seen.append)
+    found = imported(imports, imports.file(many(25_000)), on_progress=seen.append)
     assert found.changed
     assert len(imports.lines()) == 25_000
     assert seen == sorted(seen)
@@ -108,12 +114,12 @@ def test_a_process_of_its_own_tells_how_far_it_is_and_writes_into_the_pack(
 def test_even_a_small_file_is_read_in_a_process_of_its_own(
     imports: Imports, monkeypatch: pytest.MonkeyPatch, room: Path, content: str | bytes
 ) -> None:
-    monkeypatch.setattr(import_jobs, "_started", lambda _: pytest.fail("a process was started"))
+    monkeypatch.setattr(runner, "_started", lambda _: pytest.fail("a process was started"))
     source = open_source(imports.file(content, "a"))
     with pytest.raises(pytest.fail.Exception, match="a process was started"):
-        import_jobs.imported("spend", source, imports.pack, MINE, print)
+        import_jobs.run_import("spend", source, imports.pack, MINE, print)
     with pytest.raises(pytest.fail.Exception, match="a process was started"):
-        import_jobs.looked(format_guess.guess, source, source=source, told=print)
+        import_jobs.inspect(format_guess.guess, source, source=source, on_progress=print)
 
 
 @pytest.mark.parametrize("when", [tasks.killed_while_reading, tasks.killed_while_writing])
@@ -123,11 +129,11 @@ def test_a_process_that_is_killed_is_told_and_leaves_the_pack_as_it_was(
     before = imports.bytes()
     path = imports.file(many(10_500))
     with monkeypatch.context() as patch:
-        patch.setattr(import_jobs, "read_in", when)
+        patch.setattr(import_jobs, "import_into", when)
         error = imported(imports, path)
     assert isinstance(error, import_jobs.EndedError)
     assert str(error) == (
-        f"{path}: the process that read it ended before it was done (killed, SIGKILL). The pack is as it was. If it ran "
+        f"{path}: the process that worked on it ended before it was done (killed, SIGKILL). The pack is as it was. If it ran "
         "out of memory or time, save a sheet as CSV, or import the file in parts, such as month by month."
     )
     now = imports.bytes()
@@ -142,7 +148,7 @@ def test_a_pack_that_changed_meanwhile_is_not_written(imports: Imports, room: Pa
     imports.descriptor(lambda found: found.update(title="Another"))
     before = imports.bytes()
     with pytest.raises(ImportFileError, match=r"the pack was changed meanwhile\. Nothing was written"):
-        import_jobs.imported("spend", open_source(imports.file(USED)), old, MINE, print)
+        import_jobs.run_import("spend", open_source(imports.file(USED)), old, MINE, print)
     assert imports.bytes() == before
 
 
@@ -150,16 +156,21 @@ def test_looking_takes_the_pack_as_it_is_now(imports: Imports, room: Path) -> No
     old = imports.pack
     imports.descriptor(lambda found: found.update(title="Another"))
     options = replace(MINE, dry_run=True)
-    found = import_jobs.imported("spend", open_source(imports.file(USED)), old, options, print)
+    found = import_jobs.run_import("spend", open_source(imports.file(USED)), old, options, print)
     assert found.used.rows == 1
 
 
 def test_a_workbook_is_looked_at_in_a_process_of_its_own(imports: Imports, room: Path) -> None:
     rows = sheet([["Date", "Supplier", "Amount"], ["1/4/2024", "Foo", 1]])
     source = open_source(imports.file(workbook({"April": rows, "May": rows}), "a.xlsx"))
-    assert import_jobs.looked(format_guess.sheets, source, source=source, told=print) == ["April", "May"]
+    assert import_jobs.inspect(format_guess.sheets, source, source=source, on_progress=print) == [
+        "April",
+        "May",
+    ]
     with pytest.raises(ImportFileError, match="2 sheets have headings of spend"):
-        import_jobs.looked(format_guess.proposal, "spend", source, Options(), source=source, told=print)
+        import_jobs.inspect(
+            format_guess.proposal, "spend", source, Options(), source=source, on_progress=print
+        )
 
 
 def test_a_zip_with_a_name_that_is_not_in_its_encoding_is_told_as_damaged(imports: Imports) -> None:
@@ -175,20 +186,30 @@ def test_a_zip_with_a_name_that_is_not_in_its_encoding_is_told_as_damaged(import
 
 
 def test_what_is_printed_does_not_get_among_what_is_returned(room: Path) -> None:
-    assert import_jobs.apart(tasks.twice, "ab", told=print) == "abab"
+    assert runner.run(tasks.twice, "ab", on_progress=print) == "abab"
 
 
 def test_a_process_that_fails_is_told_with_its_exit_status(room: Path) -> None:
     with pytest.raises(
-        import_jobs.EndedError, match=r"ended before it was done \(exit status 3; the server's log"
+        runner.JobEndedError, match=r"ended before it was done \(exit status 3; the server's log"
     ):
-        import_jobs.apart(tasks.fails, told=print)
+        runner.run(tasks.fails, on_progress=print)
 
 
 def is_there(process: int) -> bool:
     try:
         os.kill(process, 0)
     except ProcessLookupError:
+        return False
+    return True
+
+
+def is_free(stream: IO[str]) -> bool:
+    """Whether nobody else has the file locked; waits a little where somebody has."""
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        time.sleep(0.05)
         return False
     return True
 
@@ -201,15 +222,23 @@ def leaves(percent: int) -> None:
 def test_a_dry_run_whose_reader_has_gone_is_ended(tmp_path: Path, room: Path) -> None:
     note = tmp_path / "note"
     with pytest.raises(GoneError):
-        import_jobs.apart(tasks.goes_on, note, 60.0, told=leaves)
+        runner.run(tasks.goes_on, note, 60.0, on_progress=leaves)
     assert not is_there(int(note.read_text()))
+
+
+def test_what_a_process_has_started_ends_with_it(tmp_path: Path, room: Path) -> None:
+    note = tmp_path / "note"
+    with pytest.raises(GoneError):
+        runner.run(tasks.starts_another, note, on_progress=leaves)
+    with note.open() as stream:
+        assert any(is_free(stream) for _ in range(200))
 
 
 def test_an_import_whose_reader_has_gone_is_finished_and_told(imports: Imports, room: Path) -> None:
     came: list[Any] = []
     source = open_source(imports.file(many(25_000)))
     with pytest.raises(GoneError):
-        import_jobs.imported("spend", source, imports.pack, MINE, leaves, came.append)
+        import_jobs.run_import("spend", source, imports.pack, MINE, leaves, came.append)
     assert len(imports.lines()) == 25_000
     assert not list(imports.folder.glob(".import-*"))
     assert [found.used.rows for found in came] == [25_000]
@@ -218,7 +247,7 @@ def test_an_import_whose_reader_has_gone_is_finished_and_told(imports: Imports, 
 @pytest.mark.parametrize(
     ("task", "options", "wanted"),
     [
-        (import_jobs.read_in, replace(MINE, replace=False), (ImportRefusedError, "is illustrative")),
+        (import_jobs.import_into, replace(MINE, replace=False), (ImportRefusedError, "is illustrative")),
         (tasks.fails, MINE, (import_jobs.EndedError, "exit status 3.*The pack is as it was")),
     ],
     ids=["refused", "ended"],
@@ -231,15 +260,15 @@ def test_of_an_import_that_fails_after_its_reader_has_gone_the_error_is_told(
     options: Options,
     wanted: tuple[type, str],
 ) -> None:
-    monkeypatch.setattr(import_jobs, "read_in", task)
-    monkeypatch.setattr(import_jobs, "PULSE_SECONDS", 0.001)
+    monkeypatch.setattr(import_jobs, "import_into", task)
+    monkeypatch.setattr(runner, "PULSE_SECONDS", 0.001)
     came: list[Any] = []
 
     def gone(_: int) -> None:
         raise GoneError
 
     with pytest.raises(GoneError):
-        import_jobs.imported(
+        import_jobs.run_import(
             "spend", open_source(imports.file(USED)), imports.pack, options, gone, came.append
         )
     (error,) = came
@@ -250,7 +279,7 @@ def test_of_an_import_that_fails_after_its_reader_has_gone_the_error_is_told(
 def test_somebody_who_waits_is_asked_again_and_again_whether_they_still_do(
     room: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_jobs, "PULSE_SECONDS", 0.01)
+    monkeypatch.setattr(runner, "PULSE_SECONDS", 0.01)
     note = tmp_path / "note"
     asked: list[int] = []
 
@@ -259,7 +288,7 @@ def test_somebody_who_waits_is_asked_again_and_again_whether_they_still_do(
         if len(asked) == 3:
             note.touch()
 
-    assert import_jobs.apart(tasks.waits_for, note, told=told) == "found"
+    assert runner.run(tasks.waits_for, note, on_progress=told) == "found"
     assert len(asked) >= 3
     assert set(asked) == {0}
 
@@ -268,8 +297,8 @@ def test_somebody_who_waits_is_asked_again_and_again_whether_they_still_do(
 def places(monkeypatch: pytest.MonkeyPatch) -> threading.BoundedSemaphore:
     """One place for processes."""
     one = threading.BoundedSemaphore(1)
-    monkeypatch.setattr(import_jobs, "_PLACES", one)
-    monkeypatch.setattr(import_jobs, "PULSE_SECONDS", 0.01)
+    monkeypatch.setattr(runner, "_PLACES", one)
+    monkeypatch.setattr(runner, "PULSE_SECONDS", 0.01)
     return one
 
 
@@ -278,7 +307,7 @@ def test_who_finds_no_place_waits_and_is_told_so_until_another_is_done(
 ) -> None:
     places.acquire()
     said: list[int] = []
-    started = import_jobs._started
+    started = runner._started
 
     def told(percent: int) -> None:
         said.append(percent)
@@ -286,12 +315,12 @@ def test_who_finds_no_place_waits_and_is_told_so_until_another_is_done(
             places.release()
 
     def only_then(folder: Path) -> Any:
-        assert said == [import_jobs.WAITS] * 3
+        assert said == [runner.WAITS] * 3
         return started(folder)
 
-    monkeypatch.setattr(import_jobs, "_started", only_then)
-    assert import_jobs.apart(tasks.twice, "ab", told=told) == "abab"
-    assert said[:3] == [import_jobs.WAITS] * 3
+    monkeypatch.setattr(runner, "_started", only_then)
+    assert runner.run(tasks.twice, "ab", on_progress=told) == "abab"
+    assert said[:3] == [runner.WAITS] * 3
     assert set(said[3:]) <= {0}
 
 
@@ -307,11 +336,13 @@ def test_who_leaves_before_a_place_is_free_has_nothing_begun(
     came: list[Any] = []
 
     def gone(percent: int) -> None:
-        assert percent == import_jobs.WAITS
+        assert percent == runner.WAITS
         raise GoneError
 
     with pytest.raises(GoneError):
-        import_jobs.imported("spend", open_source(imports.file(USED)), imports.pack, MINE, gone, came.append)
+        import_jobs.run_import(
+            "spend", open_source(imports.file(USED)), imports.pack, MINE, gone, came.append
+        )
     assert came == []
     assert imports.bytes() == before
 
@@ -325,25 +356,25 @@ def test_a_place_is_given_back_however_a_process_ends(
             places.release()
         return found
 
-    import_jobs.apart(tasks.twice, "a", told=lambda _: None)
+    runner.run(tasks.twice, "a", on_progress=lambda _: None)
     assert is_free()
-    with pytest.raises(import_jobs.EndedError):
-        import_jobs.apart(tasks.fails, told=lambda _: None)
+    with pytest.raises(runner.JobEndedError):
+        runner.run(tasks.fails, on_progress=lambda _: None)
     assert is_free()
     with pytest.raises(GoneError):
-        import_jobs.apart(tasks.goes_on, tmp_path / "note", 60.0, told=leaves)
+        runner.run(tasks.goes_on, tmp_path / "note", 60.0, on_progress=leaves)
     assert is_free()
     monkeypatch.setattr(sys, "executable", str(tmp_path / "nothing"))
-    with pytest.raises(import_jobs.EndedError, match="no process can be started"):
-        import_jobs.apart(tasks.twice, "a", told=lambda _: None)
+    with pytest.raises(runner.JobEndedError, match="no process can be started"):
+        runner.run(tasks.twice, "a", on_progress=lambda _: None)
     assert is_free()
 
 
 @pytest.mark.parametrize("finish", [False, True])
 def test_without_its_server_a_dry_run_ends_and_an_import_goes_on(tmp_path: Path, *, finish: bool) -> None:
     note, job = tmp_path / "note", tmp_path / "job"
-    job.write_bytes(pickle.dumps((tasks.goes_on, (note, 1.0 if finish else 60.0), finish)))
-    command = [sys.executable, "-c", import_jobs._PROGRAM, str(job)]
+    job.write_bytes(pickle.dumps((tasks.goes_on, (note, 1.0 if finish else 60.0), finish, ())))
+    command = [sys.executable, "-c", runner._PROGRAM, str(job)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         assert process.stdout is not None
         process.stdout.read(1)
@@ -373,44 +404,44 @@ def test_a_process_has_no_variable_of_the_servers_but_what_it_needs(
         "ANYTHING",
     ):
         monkeypatch.setenv(name, "secret")
-    seen = import_jobs.apart(tasks.environment, told=print)
+    seen = runner.run(tasks.environment, on_progress=print)
     assert "secret" not in seen.values()
     assert {"PATH", "SVDASH_VAR", "TMPDIR"} <= set(seen)
 
 
 def test_a_process_that_takes_too_much_memory_is_told_so(room: Path) -> None:
-    assert import_jobs.apart(tasks.takes_memory, 100, told=print) == 100 * 1024**2
-    with pytest.raises(import_jobs.EndedError, match="ran out of memory"):
-        import_jobs.apart(tasks.takes_memory, 1100, told=print)
+    assert runner.run(tasks.takes_memory, 100, on_progress=print) == 100 * 1024**2
+    with pytest.raises(runner.JobEndedError, match="ran out of memory"):
+        runner.run(tasks.takes_memory, 1100, on_progress=print)
 
 
 def test_a_process_that_works_too_long_is_ended(room: Path) -> None:
-    with pytest.raises(import_jobs.EndedError, match=r"ended before it was done \(it took too long\)"):
-        import_jobs.apart(tasks.works, 600.0, told=print, limits=import_jobs.Limits(processor_seconds=1))
+    with pytest.raises(runner.JobEndedError, match=r"ended before it was done \(it took too long\)"):
+        runner.run(tasks.works, 600.0, on_progress=print, limits=Limits(processor_seconds=1))
 
 
 def test_a_process_that_does_nothing_for_too_long_is_ended(
     room: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_jobs, "PULSE_SECONDS", 0.01)
-    with pytest.raises(import_jobs.EndedError, match="took too long"):
-        import_jobs.apart(tasks.sleeps, 600.0, told=print, limits=import_jobs.Limits(clock_seconds=1))
+    monkeypatch.setattr(runner, "PULSE_SECONDS", 0.01)
+    with pytest.raises(runner.JobEndedError, match="took too long"):
+        runner.run(tasks.sleeps, 600.0, on_progress=print, limits=Limits(clock_seconds=1))
 
 
 def test_a_process_opens_and_writes_no_more_than_its_limits(room: Path, tmp_path: Path) -> None:
     most = 4 * 1024**2  # less would also cut off what Python keeps of its modules
-    small = import_jobs.Limits(open_files=32, file_bytes=most)
-    assert import_jobs.apart(tasks.writes, tmp_path / "a", most, told=print, limits=small) == ""
+    small = Limits(open_files=32, file_bytes=most)
+    assert runner.run(tasks.writes, tmp_path / "a", most, on_progress=print, limits=small) == ""
     assert (
-        import_jobs.apart(tasks.writes, tmp_path / "b", most + 1, told=print, limits=small)
+        runner.run(tasks.writes, tmp_path / "b", most + 1, on_progress=print, limits=small)
         == "File too large"
     )
-    with pytest.raises(import_jobs.EndedError, match="exit status 1"):
-        import_jobs.apart(tasks.opens, 33, told=print, limits=small)
+    with pytest.raises(runner.JobEndedError, match="exit status 1"):
+        runner.run(tasks.opens, 33, on_progress=print, limits=small)
 
 
 def test_a_large_file_is_given_more_time_and_no_more_memory() -> None:
-    small, large = import_jobs.Limits.of(1), import_jobs.Limits.of(100 * 1024**2)
+    small, large = Limits.of(1), Limits.of(100 * 1024**2)
     assert large.processor_seconds > small.processor_seconds >= 60
     assert large.memory_bytes == small.memory_bytes == 1024**3
 
@@ -421,7 +452,7 @@ def test_a_process_has_no_network_where_the_system_can_take_it_away(room: Path) 
         pytest.skip("this system gives no process a network of its own")
     with socket.create_server(("127.0.0.1", 0)) as listener:
         assert (
-            import_jobs.apart(tasks.connects, listener.getsockname()[1], told=print)
+            runner.run(tasks.connects, listener.getsockname()[1], on_progress=print)
             == "Network is unreachable"
         )
 
@@ -429,7 +460,7 @@ def test_a_process_has_no_network_where_the_system_can_take_it_away(room: Path) 
 def test_what_a_process_sends_back_runs_nothing(
     room: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with pytest.raises(import_jobs.EndedError):
-        import_jobs.apart(tasks.sends_harm, tmp_path / "made", told=print)
+    with pytest.raises(runner.JobEndedError):
+        runner.run(tasks.sends_harm, tmp_path / "made", on_progress=print)
     assert not (tmp_path / "made").exists()
     assert "sent back what it must not" in caplog.text

@@ -21,6 +21,7 @@ from svdash.importing import import_jobs
 from svdash.importing.format_guess import guess, proposal
 from svdash.importing.reconciliation import Options
 from svdash.importing.source_files import open_source
+from svdash.jobs import runner
 from svdash.show.kit import page as shown
 from svdash.show.panels import bring_file
 from svdash.tables import open_pack
@@ -58,7 +59,7 @@ def in_this_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPa
         def here(function: Any, *args: Any, **_: Any) -> Any:
             return function(*args)
 
-        monkeypatch.setattr(import_jobs, "apart", here)
+        monkeypatch.setattr(runner, "run", here)
 
 
 def page() -> AppTest:
@@ -206,7 +207,7 @@ def test_an_import_into_a_pack_that_was_changed_is_told_once_and_can_be_tried_ag
     at = brought(page(), "april.csv", SPEND)
     next(box for box in at.checkbox if box.label.startswith("Replace")).check()
     at.run()
-    read_in = import_jobs.read_in
+    read_in = import_jobs.import_into
     todo = [retitled]
 
     def changed_first(*args: Any) -> Any:
@@ -217,7 +218,7 @@ def test_an_import_into_a_pack_that_was_changed_is_told_once_and_can_be_tried_ag
     if when == "before the click":
         retitled(mine)
     else:
-        monkeypatch.setattr(import_jobs, "read_in", changed_first)
+        monkeypatch.setattr(import_jobs, "import_into", changed_first)
     before = (mine.folder / "payments.parquet").read_bytes()
     next(button for button in at.button if button.key == "bring-import").click()
     at.run()
@@ -294,13 +295,13 @@ def test_a_heavy_file_shows_how_far_it_is_and_the_same_accounts(
 def asked_apart(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the functions that processes of their own were started for."""
     names: list[str] = []
-    own = import_jobs.apart
+    own = runner.run
 
     def noted(function: Any, *args: Any, **how: Any) -> Any:
         names.append(function.__name__)
         return own(function, *args, **how)
 
-    monkeypatch.setattr(import_jobs, "apart", noted)
+    monkeypatch.setattr(runner, "run", noted)
     return names
 
 
@@ -309,11 +310,11 @@ def test_a_heavy_workbook_is_looked_at_once_for_each_question(
 ) -> None:
     rows = sheet([["Date", "Supplier", "Amount"], ["1/4/2024", "Foo", 1]])
     at = brought(page(), "a.xlsx", workbook({"April": rows}))
-    assert asked_apart == ["guess", "proposal", "read_in"]
+    assert asked_apart == ["guess", "proposal", "import_into"]
     next(box for box in at.checkbox if box.label.startswith("Replace")).check()
     at.run()
     assert _sums(at) == ["£1.00", "£1.00", "£0.00"]
-    assert asked_apart == ["guess", "proposal", "read_in", "read_in"]
+    assert asked_apart == ["guess", "proposal", "import_into", "import_into"]
 
 
 def test_a_heavy_workbook_of_several_sheets_is_looked_at_once_for_each_question(
@@ -324,7 +325,7 @@ def test_a_heavy_workbook_of_several_sheets_is_looked_at_once_for_each_question(
     assert asked_apart == ["guess", "proposal", "sheets"]
     boxes(at)["Sheet"].set_value("May")
     at.run()
-    assert asked_apart == ["guess", "proposal", "sheets", "proposal", "read_in"]
+    assert asked_apart == ["guess", "proposal", "sheets", "proposal", "import_into"]
 
 
 def test_a_format_that_could_not_be_guessed_can_be_chosen_and_is_guessed_the_next_time(
@@ -334,7 +335,7 @@ def test_a_format_that_could_not_be_guessed_can_be_chosen_and_is_guessed_the_nex
     with monkeypatch.context() as patch:
         patch.setattr("svdash.importing.format_guess.guess", tasks.killed_while_looking)
         at = brought(page(), "a.xlsx", book)
-        assert "a.xlsx: the process that read it ended before it was done (killed, SIGKILL)" in bands(at)
+        assert "a.xlsx: the process that worked on it ended before it was done (killed, SIGKILL)" in bands(at)
         assert "Choose its format above" in bands(at)
         assert "/svdash-" not in bands(at)
         boxes(at)["Format"].set_value("spend")
@@ -359,10 +360,10 @@ def test_who_waits_for_other_files_is_told_so(drawn: list[str]) -> None:
 def _waits() -> None:
     import streamlit
 
-    from svdash.importing import import_jobs
+    from svdash.jobs import runner
     from svdash.show.panels import bring_file
 
-    for percent in (import_jobs.WAITS, 0, 7):
+    for percent in (runner.WAITS, 0, 7):
         bring_file._draw(streamlit.empty(), percent, "Reading")
 
 
@@ -370,9 +371,9 @@ def test_a_process_that_is_killed_is_told_without_the_servers_folders(
     mine: CopiedPack, drawn: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(import_jobs, "read_in", tasks.killed_while_reading)
+        patch.setattr(import_jobs, "import_into", tasks.killed_while_reading)
         at = brought(page(), "april.csv", table(*["01/04/2024,Foo,1.00,x"] * 10_500))
-    assert "april.csv: the process that read it ended before it was done (killed, SIGKILL)" in bands(at)
+    assert "april.csv: the process that worked on it ended before it was done (killed, SIGKILL)" in bands(at)
     assert "The pack is as it was" in bands(at)
     assert "/svdash-" not in bands(at)
     at.run()
@@ -389,14 +390,14 @@ def test_what_came_of_an_import_is_told_to_a_reader_who_turned_the_page_and_come
     good: bool,
 ) -> None:
     monkeypatch.setattr(write_access, "why_not", lambda _: "")
-    monkeypatch.setattr(import_jobs, "PULSE_SECONDS", 0.01)
+    monkeypatch.setattr(runner, "PULSE_SECONDS", 0.01)
     at = brought(page(), "april.csv", SPEND)
     next(box for box in at.checkbox if box.label.startswith("Replace")).check()
     at.run()
     with monkeypatch.context() as patch:
         patch.setattr(bring_file, "_draw", lambda *_: st.stop())
         if not good:
-            patch.setattr(import_jobs, "read_in", tasks.killed_while_looking)
+            patch.setattr(import_jobs, "import_into", tasks.killed_while_looking)
         next(button for button in at.button if button.key == "bring-import").click()
         at.run()
     assert not at.success
@@ -414,7 +415,7 @@ def test_a_script_that_is_stopped_while_a_file_is_read_leaves_no_process(
 ) -> None:
     note = tmp_path / "note"
     monkeypatch.setenv("SVDASH_VAR", str(tmp_path))
-    monkeypatch.setattr(import_jobs, "read_in", tasks.goes_on_reading)
+    monkeypatch.setattr(import_jobs, "import_into", tasks.goes_on_reading)
     # As Streamlit does it where the next thing is drawn after the reader has gone.
     monkeypatch.setattr(bring_file, "_draw", lambda *_: st.stop() if note.is_file() else None)
     at = brought(page(), "april.csv", SPEND)

@@ -221,8 +221,8 @@ def test_no_way_in_opens_what_a_file_names(imports: Imports, bait: Bait, attack:
     path = nested(imports.files, ATTACKS[attack](bait), "zip of .geojson")
     source = open_source(path)
     with pytest.raises(ImportFileError):
-        import_jobs.imported("boundaries", source, imports.pack, Options(replace=True), print)
-    assert import_jobs.looked(format_guess.guess, source, source=source, told=print) == "boundaries"
+        import_jobs.run_import("boundaries", source, imports.pack, Options(replace=True), print)
+    assert import_jobs.inspect(format_guess.guess, source, source=source, on_progress=print) == "boundaries"
     command = [
         sys.executable,
         "-m",

@@ -26,10 +26,11 @@ from svdash.tables import Pack, PackError
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
-    from svdash.importing.import_jobs import Late, Told
+    from svdash.importing.import_jobs import OnLate
     from svdash.importing.published_tables import Proposal
     from svdash.importing.reconciliation import Options, Reconciliation
     from svdash.importing.source_files import Source
+    from svdash.jobs.runner import OnProgress
 
 MOST_MEGABYTES: Final = 100
 _TYPES: Final = ("csv", "tsv", "txt", "xlsx", "json", "geojson", "gpkg", "zip")
@@ -218,7 +219,7 @@ def _looked(function: Callable[..., T], *args: Any, source: Source) -> T:
     if key not in seen:
         try:
             with _bar("Looking at the file", st.empty()) as told:
-                seen[key] = import_jobs.looked(function, *args, source=source, told=told)
+                seen[key] = import_jobs.inspect(function, *args, source=source, on_progress=told)
         except SheetsError as error:
             seen[key] = SheetsError(_short(str(error), source.path, pack.path))
     if isinstance(seen[key], SheetsError):
@@ -227,7 +228,7 @@ def _looked(function: Callable[..., T], *args: Any, source: Source) -> T:
 
 
 @contextmanager
-def _bar(words: str, spot: DeltaGenerator) -> Iterator[Told]:
+def _bar(words: str, spot: DeltaGenerator) -> Iterator[OnProgress]:
     """What draws how much is done, in per cent, as long as something works; nothing is drawn before it is called."""
     try:
         yield lambda percent: _draw(spot, percent, words)
@@ -380,7 +381,12 @@ def _import(name: str, source: Source, pack: Pack, options: Options) -> None:
 
 
 def _run(
-    name: str, source: Source, pack: Pack, options: Options, told: Told, late: Late = lambda _: None
+    name: str,
+    source: Source,
+    pack: Pack,
+    options: Options,
+    on_progress: OnProgress,
+    on_late: OnLate = lambda _: None,
 ) -> Outcome:
     """Import a file, or try to. Nothing of the session is asked for once it is read: Streamlit may end the run there."""
     from svdash.importing import import_jobs
@@ -390,7 +396,9 @@ def _run(
     error = ""
     found: Reconciliation | None = None
     try:
-        found = import_jobs.imported(name, source, pack, replace(options, refused=refused), told, late)
+        found = import_jobs.run_import(
+            name, source, pack, replace(options, refused=refused), on_progress, on_late
+        )
     except ImportRefusedError as problem:
         found, error = problem.reconciliation, str(problem)
     except (ImportFileError, PackError) as problem:

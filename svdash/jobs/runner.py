@@ -1,0 +1,263 @@
+"""Runs a function in a process of its own, which can do little harm and is gone afterwards.
+
+What is worked on may be made to break what works on it. So the process has limits of memory, time and files, no variable
+of the server's but those it needs, no network where the system can take it away, and what it sends back is made of known
+classes only. Work also takes its share of the interpreter lock, and memory once taken seldom goes back; a process that
+ends gives back both, and one that runs out of memory takes nobody with it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import pickle
+import queue
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import is_dataclass
+from pathlib import Path, PosixPath, WindowsPath
+from typing import IO, Any, Final, TypeVar, cast
+
+from svdash.jobs.limits import USUAL, Limits, cut_off, limit
+from svdash.settings import job_environment
+
+T = TypeVar("T")
+OnProgress = Callable[[int], None]
+Errors = tuple[type[Exception], ...]
+
+# Nobody waits longer than this to hear that it goes on, or to have it ended.
+PULSE_SECONDS: Final = 0.5
+# Told in the place of a per cent by who waits until one of the others is done.
+WAITS: Final = -1
+# More than one for each core are no sooner done, and each may take 600 MB; whoever comes next waits.
+_PLACES: Final = threading.BoundedSemaphore(os.cpu_count() or 1)
+# Not by -m: what is sent back is of this module, which would be another one under the name __main__. Nor by
+# multiprocessing, which begins with running __main__ again: under Streamlit that is the page.
+_PROGRAM: Final = "import sys; from svdash.jobs.runner import serve; serve(sys.argv[1])"
+_AT, _DONE = "at", "done"
+_log = logging.getLogger(__name__)
+
+
+class JobEndedError(Exception):
+    """The process ended before its work was done: it was killed, reached a limit, or has a fault."""
+
+
+def run(
+    function: Callable[..., T],
+    *args: object,
+    on_progress: OnProgress,
+    on_late: Callable[[T | Exception], None] | None = None,
+    limits: Limits = USUAL,
+    errors: Errors = (),
+) -> T:
+    """Return what a function of a module returns, run in a process of its own that is gone when this returns or raises.
+
+    Args:
+        function: found by its name in its module; may call :func:`progress`.
+        args: of it; they are copied.
+        on_progress: is told how far it is, in per cent, or ``WAITS``; each half second at least. What it raises is
+            passed on.
+        on_late: if given, the work once begun is finished before that is passed on, and this gets what came of it; else
+            the process is ended.
+        limits: what the process may take.
+        errors: what the function may raise. Beside plain values, only dataclasses and errors of the packages that these
+            are of may come back.
+
+    Raises:
+        JobEndedError: the process ended before its work was done, or can't be started.
+        Exception: one of ``errors``, as the function does.
+    """
+    # What a process leaves behind that is killed goes with this folder.
+    with (
+        _turn(on_progress),
+        tempfile.TemporaryDirectory(prefix="svdash-", ignore_cleanup_errors=True) as folder,
+    ):
+        room = Path(folder)
+        (room / "limits").write_bytes(pickle.dumps(limits))
+        (room / "job").write_bytes(pickle.dumps((function, args, on_late is not None, errors)))
+        process = _started(room)
+        messages: queue.SimpleQueue[tuple[str, Any] | None] = queue.SimpleQueue()
+        reader = threading.Thread(
+            target=_receive, args=(process.stdout, messages, _packages(errors)), daemon=True
+        )
+        reader.start()
+        until = None if on_late is not None else time.monotonic() + limits.clock_seconds
+        try:
+            last = _followed(messages, on_progress, until)
+        except BaseException:
+            if on_late is None:
+                _kill(process)
+            else:
+                on_late(_came(_followed(messages, lambda _: None), process))
+            raise
+        finally:
+            process.wait()
+            reader.join()
+    came = _came(last, process)
+    if isinstance(came, Exception):
+        raise came
+    return cast("T", came)
+
+
+@contextmanager
+def _turn(on_progress: OnProgress) -> Iterator[None]:
+    """Hold one of the places; wait for one as long as somebody wants to."""
+    while not _PLACES.acquire(timeout=PULSE_SECONDS):
+        on_progress(WAITS)
+    try:
+        yield
+    finally:
+        _PLACES.release()
+
+
+def _came(last: tuple[str, Any] | None, process: subprocess.Popen[bytes]) -> Any:
+    """What the process sent back, or the error that it ended without."""
+    status = process.wait()
+    if last is None or last[0] != _DONE:
+        return JobEndedError(f"the process that worked on it ended before it was done ({_how(status)}).")
+    return last[1]
+
+
+def _started(room: Path) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-P", "-c", _PROGRAM, str(room / "job")],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            env=job_environment(room),
+            start_new_session=True,  # Ctrl-C is for the server, which sees to this process and its own itself
+        )
+    except OSError as error:
+        raise JobEndedError(f"no process can be started to work on it ({error.strerror}).") from error
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End a process and those that it has started."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+class _KnownOnly(pickle.Unpickler):
+    """Reads what a process sends back: plain values, paths, and classes of ours that only hold values.
+
+    The process has worked on a file that may be hostile; if that took it over, it must not have this one run anything.
+    """
+
+    def __init__(self, stream: IO[bytes], packages: tuple[str, ...]) -> None:
+        super().__init__(stream)
+        self._packages = packages
+
+    def find_class(self, module: str, name: str) -> Any:
+        """Return a class that may be made; raise UnpicklingError for any other."""
+        if module.startswith("pathlib") and name in (PosixPath.__name__, WindowsPath.__name__):
+            return PosixPath if name == PosixPath.__name__ else WindowsPath
+        if module.startswith(self._packages) and name.isidentifier():
+            found = super().find_class(module, name)
+            if isinstance(found, type) and (is_dataclass(found) or issubclass(found, Exception)):
+                return found
+        raise pickle.UnpicklingError(f"{module}.{name} is nothing that is sent back")
+
+
+def _packages(errors: Errors) -> tuple[str, ...]:
+    """The packages whose classes may come back: those of the errors, and this one."""
+    modules = {JobEndedError.__module__, *(error.__module__ for error in errors)}
+    return tuple(f"{module.rpartition('.')[0]}." for module in sorted(modules))
+
+
+def _receive(
+    stream: IO[bytes], messages: queue.SimpleQueue[tuple[str, Any] | None], packages: tuple[str, ...]
+) -> None:
+    """Pass on what the process says, and None at its end. It is read to the end, so that the process never waits."""
+    with stream:
+        try:
+            while True:
+                messages.put(_KnownOnly(stream, packages).load())
+        except (EOFError, pickle.UnpicklingError) as error:
+            # It has ended, perhaps amid a message, and its exit status tells how; or it sends what it must not.
+            if str(error).endswith("is nothing that is sent back"):
+                _log.error("A process sent back what it must not: %s", error)
+        finally:
+            messages.put(None)
+
+
+def _followed(
+    messages: queue.SimpleQueue[tuple[str, Any] | None], on_progress: OnProgress, until: float | None = None
+) -> tuple[str, Any] | None:
+    """The last message, or None where there is none; tells how far the work is until it comes.
+
+    Raises:
+        JobEndedError: it hasn't come at a time of the monotonic clock.
+    """
+    percent = 0
+    while True:
+        if until is not None and time.monotonic() > until:
+            raise JobEndedError("the process that worked on it was ended, because it took too long.")
+        try:
+            message = messages.get(timeout=PULSE_SECONDS)
+        except queue.Empty:
+            on_progress(percent)
+            continue
+        if message is None or message[0] != _AT:
+            return message
+        percent = message[1]
+        on_progress(percent)
+
+
+def _how(status: int) -> str:
+    """How a process ended, in words."""
+    if status >= 0:
+        return f"exit status {status}; the server's log says more"
+    if status == -signal.SIGXCPU:
+        return "it took too long"
+    known = {each.value: each.name for each in signal.Signals}
+    return f"killed, {known.get(-status, f'signal {-status}')}"
+
+
+# -- in the process of its own ------------------------------------------------------------------------
+
+
+class _Line:
+    """The way back to whoever started this process; none in any other process."""
+
+    out: IO[bytes] | None = None
+    finish = False
+
+
+def serve(job: str) -> None:
+    """Do what is asked for in a file, and say on standard output how it goes and what came of it."""
+    limits = Path(job).with_name("limits")
+    limit(pickle.loads(limits.read_bytes()) if limits.is_file() else USUAL)  # noqa: S301  written by our own server
+    cut_off()
+    _Line.out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    # What else is printed must not come between.
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    function, args, _Line.finish, errors = pickle.loads(Path(job).read_bytes())  # noqa: S301  written by our own server
+    try:
+        _send(_DONE, function(*args))
+    except errors as error:
+        _send(_DONE, error)
+    except MemoryError:
+        _send(_DONE, JobEndedError("the process that worked on it ran out of memory."))
+
+
+def progress(done: int, of: int) -> None:
+    """Say how much is done, of how much. Does nothing but in a process that another waits for."""
+    _send(_AT, min(100, 100 * done // max(of, 1)))
+
+
+def _send(kind: str, value: object) -> None:
+    if _Line.out is None:
+        return
+    try:
+        _Line.out.write(pickle.dumps((kind, value)))
+        _Line.out.flush()
+    except BrokenPipeError:
+        # The server has gone. What is to be finished is finished all the same.
+        if not _Line.finish:
+            sys.exit("The server that asked for this has gone.")
