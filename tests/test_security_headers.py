@@ -26,6 +26,7 @@ def client() -> TestClient:
     routes = [
         Route("/", answer(HTMLResponse("<p>Page</p>"))),
         Route("/data.json", answer(JSONResponse({}))),
+        Route("/kept", answer(Response(status_code=304))),
         Route("/own", answer(JSONResponse({}, headers={"Referrer-Policy": "no-referrer"}))),
     ]
     return TestClient(Starlette(routes=routes, middleware=[Middleware(SecurityHeaders)]))
@@ -58,6 +59,14 @@ def test_data_that_is_opened_by_itself_runs_nothing(client: TestClient) -> None:
     found = directives(client.get("/data.json").headers["content-security-policy"])
     assert "script-src" not in found
     assert found["default-src"] == "'none'"
+
+
+def test_an_answer_that_nothing_has_changed_leaves_the_policy_that_the_browser_has_kept(
+    client: TestClient,
+) -> None:
+    headers = client.get("/kept").headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "content-security-policy" not in headers
 
 
 def test_what_an_answer_says_itself_stays(client: TestClient) -> None:

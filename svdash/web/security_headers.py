@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
@@ -37,13 +38,19 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                is_page = headers.get("content-type", "").startswith("text/html")
-                policy = self._page_policy if is_page else _DATA_POLICY
-                for name, value in {**_ALWAYS, "Content-Security-Policy": policy}.items():
+                for name, value in {**_ALWAYS, **self._policy(message["status"], headers)}.items():
                     headers.setdefault(name, value)
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+    def _policy(self, status: int, headers: MutableHeaders) -> dict[str, str]:
+        if status == HTTPStatus.NOT_MODIFIED:
+            # It has no type that tells a page from data, and a browser writes its headers over those that it has kept:
+            # the policy of data would leave a page that is opened again without its scripts.
+            return {}
+        is_page = headers.get("content-type", "").startswith("text/html")
+        return {"Content-Security-Policy": self._page_policy if is_page else _DATA_POLICY}
 
 
 @cache

@@ -84,6 +84,16 @@ def test_a_page_is_whole_and_fits_its_screen_and_asks_no_other_machine(
     assert watch.failed == []
 
 
+def test_a_page_opened_again_by_the_same_browser_is_whole(
+    context: BrowserContext, dashboard: Dashboard
+) -> None:
+    """The browser has kept the page and asks only whether it has changed."""
+    dashboard.open()
+    again = Dashboard(context.new_page())
+    again.open()
+    expect(again.headlines).to_have_text(dashboard.headlines.all_inner_texts())
+
+
 def test_the_first_visitor_of_a_fresh_server_gets_the_whole_page_by_a_deep_link(started: Started) -> None:
     assert started.first.exceptions == 0
     assert started.first.filters >= len(("role", "commitment", "year", "compare", "district"))
