@@ -17,11 +17,12 @@ from streamlit.testing.v1 import AppTest
 from svdash.findings.reach import area_cells, area_change, area_figures
 from svdash.findings.reach.area_figures import AreaMap, MapChoice
 from svdash.maps import map_features
-from svdash.register import FILTERS, Framework, View
+from svdash.register import Framework, View
 from svdash.tables import Pack
 from svdash.theme import ACCENT, ATTENTION
 from svdash.web.routes import routes
-from tests.copies import DATA, ROOT, CopiedPack
+from tests.copies import DATA, CopiedPack
+from tests.opened_pages import opened
 
 YEAR, BEFORE, FIRST, PART = "2025/26", "2024/25", "2022/23", "2026/27"
 NOW = View(year=YEAR, compare=BEFORE)
@@ -405,17 +406,9 @@ def test_the_table_of_a_change_is_open_data(client: TestClient) -> None:
     assert all(count % 5 == 0 for count in people)
 
 
-def opened(**params: str) -> AppTest:
+def reach_page(**params: str) -> AppTest:
     """The page as an address opens it."""
-    at = AppTest.from_file(str(ROOT / "svdash" / "frame.py"), default_timeout=120)
-    filters = {name: value for name, value in params.items() if name in FILTERS}
-    for name, value in filters.items():
-        at.query_params[name] = value
-    at.run()
-    at.switch_page("../pages/reach_and_spend.py")
-    for name, value in params.items():
-        at.query_params[name] = value
-    at.run()
+    at = opened("reach_and_spend", **params)
     assert not at.exception
     return at
 
@@ -425,7 +418,7 @@ def html(at: AppTest) -> str:
 
 
 def test_the_page_draws_the_change_with_its_legend_in_words(pack: Pack) -> None:
-    at = opened(show="spend", style="change")
+    at = reach_page(show="spend", style="change")
     found = area_change.change(pack, NOW, SPEND)
     assert found.headline in html(at)
     assert all(label in html(at) for label in found.limits)
@@ -433,12 +426,12 @@ def test_the_page_draws_the_change_with_its_legend_in_words(pack: Pack) -> None:
 
 
 def test_without_a_compared_year_the_page_says_what_to_do() -> None:
-    at = opened(show="spend", style="change", compare="none")
+    at = reach_page(show="spend", style="change", compare="none")
     assert "Choose a year under “Compare with”" in html(at)
 
 
 def test_deprivation_offers_no_change_and_the_choice_stays_for_when_it_is_left() -> None:
-    at = opened(show="deprivation", style="change")
+    at = reach_page(show="deprivation", style="change")
     drawn_as = next(box for box in at.selectbox if box.label == "Draw as")
     assert drawn_as.disabled
     assert "Ignored" not in html(at)

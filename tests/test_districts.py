@@ -8,7 +8,6 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from svdash.findings.reach import area_cells, area_figures, district_comparison
 from svdash.findings.reach.area_figures import MapChoice
@@ -16,7 +15,8 @@ from svdash.register import Framework, View
 from svdash.render import charts
 from svdash.render.drawings.district_charts import people
 from svdash.tables import Pack
-from tests.copies import DATA, ROOT, CopiedPack
+from tests.copies import DATA, CopiedPack
+from tests.opened_pages import opened
 
 YEAR = "2025/26"
 # Code of a district that the embedded pack does not have.
@@ -313,11 +313,7 @@ def test_all_districts_are_in_one_facet_with_the_same_axes(columns: int) -> None
 
 
 def test_the_page_draws_the_part_by_district_and_keeps_what_only_the_map_asks_for(pack: Pack) -> None:
-    at = AppTest.from_file(str(ROOT / "svdash" / "frame.py"), default_timeout=120).run()
-    at.switch_page("../pages/reach_and_spend.py")
-    for name, value in {"part": "districts", "show": "spend", "style": "change"}.items():
-        at.query_params[name] = value
-    at.run()
+    at = opened("reach_and_spend", part="districts", show="spend", style="change")
     assert not at.exception
     told = "".join(block.proto.body for block in at.get("html"))
     assert district_comparison.districts(pack, NOW, SPEND).headline in told

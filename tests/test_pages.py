@@ -11,15 +11,14 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from svdash.register import ALL, FILTERS, NONE, Framework
+from svdash.register import ALL, NONE, Framework
 from svdash.show.kit import page
 from svdash.show.panels import area_map
 from svdash.tables import Pack
-from tests.copies import ROOT, CopiedPack
+from tests.copies import CopiedPack
+from tests.opened_pages import opened
 
-FRAME = ROOT / "svdash" / "frame.py"
 FILES = [file for file, *_ in page.PAGES]
-ADDRESS = {file: address for file, _, address, _ in page.PAGES}
 VIEWS: dict[str, dict[str, str]] = {
     "default": {},
     "a commitment of its role": {"role": "employer", "commitment": "EMP-D1"},
@@ -52,24 +51,6 @@ OWN = [
     ("data_and_methods", {"table": "observations_illustrative"}),
     *[("data_and_methods", {"part": part}) for part in ("tables", "methods", "downloads", "bring", "marks")],
 ]
-
-
-def opened(file: str, **params: str) -> AppTest:
-    """Run a page as if its address, with these parameters, had been opened."""
-    at = AppTest.from_file(str(FRAME), default_timeout=120)
-    if ADDRESS[file]:
-        if ADDRESS[file] != file:
-            # AppTest knows a page by its file name until the navigation has been run once; what the address
-            # leaves out stays as it was on the page before, so that one is opened with the same filters.
-            set_params(at, {name: value for name, value in params.items() if name in FILTERS}).run()
-        at.switch_page(f"../pages/{file}.py")
-    return set_params(at, params).run()
-
-
-def set_params(at: AppTest, params: dict[str, str]) -> AppTest:
-    for name, value in params.items():
-        at.query_params[name] = value
-    return at
 
 
 def concrete(pack: Pack, params: dict[str, str]) -> dict[str, str]:

@@ -29,6 +29,7 @@ from tests.copies import DATA, ROOT, CopiedPack
 from tests.importers import tasks
 from tests.importers.made import Imports, table
 from tests.importers.workbooks import misnamed, sheet, workbook
+from tests.opened_pages import opened
 
 SPEND = table("01/04/2024,Foo Ltd,1000.00,Chairs", "soon,Bar,-30.00,Desks")
 GAPS = (
@@ -63,11 +64,7 @@ def in_this_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPa
 
 
 def page() -> AppTest:
-    at = AppTest.from_file(str(ROOT / "svdash" / "frame.py"), default_timeout=120)
-    at.run()
-    at.switch_page("../pages/data_and_methods.py")
-    at.query_params["part"] = "bring"
-    return at.run()
+    return opened("data_and_methods", part="bring")
 
 
 def bands(at: AppTest) -> str:

@@ -1,0 +1,27 @@
+"""Pages run without a browser, opened as by their address."""
+
+from __future__ import annotations
+
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+from svdash.show.kit import page
+from tests.copies import ROOT
+
+FRAME = ROOT / "svdash" / "frame.py"
+ADDRESS = {file: address for file, _, address, _ in page.PAGES}
+
+
+def opened(file: str, **params: str) -> AppTest:
+    """Run a page as if its address, with these parameters, had been opened."""
+    at = AppTest.from_file(str(FRAME), default_timeout=120)
+    # Before its first run AppTest goes by the names of files alone, and another page would have to be drawn first.
+    at._page_hash = calc_hash(ADDRESS[file])
+    return set_params(at, params).run()
+
+
+def set_params(at: AppTest, params: dict[str, str]) -> AppTest:
+    """Put parameters into the address."""
+    for name, value in params.items():
+        at.query_params[name] = value
+    return at
