@@ -24,7 +24,7 @@ test-browser: $(VENV)/dev
 
 lanes: test
 	$(VENV)/bin/pytest -m spark
-	$(VENV)/bin/pytest -m exhaustive -n 2
+	$(VENV)/bin/pytest -m "exhaustive or hypothesis" --hypothesis-profile exhaustive -n 2
 	$(MAKE) test-browser
 
 check: $(VENV)/dev

@@ -12,10 +12,12 @@ from hypothesis import settings
 from svdash.tables import Pack, open_pack
 from tests.copies import DATA, SMALL, CopiedPack
 
-# No deadline: how long one example takes says more about the machine than about the code. Where CI is set, the examples
-# are the same at every run: what is new there is the change; on a desk, each run looks further.
-settings.register_profile("svdash", deadline=None, max_examples=60, derandomize=bool(os.environ.get("CI")))
-settings.load_profile("svdash")
+# No deadline: how long one example takes says more about the machine than about the code. Where CI is set, there are
+# more examples and they are the same at every run: what is new there is the change; on a desk, each run looks further.
+IN_CI = bool(os.environ.get("CI"))
+for _profile, _examples in {"desk": 20, "ci": 60, "exhaustive": 200}.items():
+    settings.register_profile(_profile, deadline=None, max_examples=_examples, derandomize=IN_CI)
+settings.load_profile("ci" if IN_CI else "desk")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -12,7 +12,7 @@ import time
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from svdash import disclosure
@@ -30,6 +30,7 @@ from svdash.disclosure import (
     totals,
 )
 from tests.attack import BASE, NO_END, SMALL, Puzzle, leaks
+from tests.examples import examples
 
 COUNTS = st.integers(0, 60)
 
@@ -485,7 +486,7 @@ def sums_as_seen(
     return puzzle, {name: count for name, count in counts.items() if held[name]}
 
 
-@settings(max_examples=30)
+@examples(1 / 2)
 @given(years_of_groups(), PRESET)
 def test_no_hidden_count_can_be_worked_back_from_aggregates_pools_and_totals(
     made: tuple[Counts, list[Sum], dict[object, int], set[object]], preset: str

@@ -8,13 +8,14 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from svdash.importing import published_tables
 from svdash.importing.formats.council_spending import FIELDS, FORM
 from svdash.importing.headings import known_headings
 from svdash.importing.reconciliation import ImportFileError
+from tests.examples import examples
 from tests.importers.made import Imports, codes, table
 from tests.importers.workbooks import cell, sheet, workbook
 
@@ -725,7 +726,7 @@ _DATES = st.sampled_from(["01/04/2024", "2024-05", "", "soon", "01/01/2030", "01
 _SUPPLIERS = st.sampled_from(["Foo", "Bar Ltd", "REDACTED", "", "=1+1", "Total", "TOTAL GAS"])
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(2 / 5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.tuples(_DATES, _SUPPLIERS, _AMOUNTS), max_size=12))
 def test_what_comes_in_is_what_is_used_and_refused_to_the_penny(
     imports: Imports, rows: list[tuple[str, str, str]]

@@ -7,16 +7,17 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from svdash.measures.funnel import stages
 from svdash.measures.gaps import relative_likelihood
 from svdash.measures.intervals import wilson
+from tests.examples import examples
 
 ORDER = ["applied", "shortlisted", "interviewed", "offered", "appointed"]
 WHITE, ASIAN = [800, 320, 160, 48, 40], [400, 80, 32, 8, 6]
-few = settings(max_examples=40, deadline=None)
+few = examples(2 / 3)
 
 
 def frame(**groups: list[float]) -> pd.DataFrame:

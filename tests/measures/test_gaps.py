@@ -14,9 +14,10 @@ from scipy.stats.contingency import relative_risk
 
 from svdash.measures.gaps import Adverse, compare, parity, relative_likelihood
 from svdash.measures.intervals import difference, wilson
+from tests.examples import examples
 
-anyhow = settings(deadline=None)
-few = settings(max_examples=40, deadline=None)
+anyhow = settings()
+few = examples(2 / 3)
 
 
 @st.composite

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm  # type: ignore[import-untyped]
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special, stats
 
@@ -24,8 +24,9 @@ from svdash.measures.gradient import (
     resource_gap,
     slope_index,
 )
+from tests.examples import examples
 
-few = settings(max_examples=40, deadline=None)
+few = examples(2 / 3)
 MANY = 100_000  # as many draws as the published limits were made with
 
 

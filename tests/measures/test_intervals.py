@@ -18,7 +18,7 @@ from statsmodels.stats.proportion import (  # type: ignore[import-untyped]
 from svdash.measures.intervals import byar, difference, widened, wilson
 
 FOUR_DECIMALS = 5.1e-5
-anyhow = settings(deadline=None)  # machines differ in speed
+anyhow = settings()
 CONFIDENCES = (0.90, 0.95, 0.998)
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from svdash.measures.pay import QUARTERS, Split, gap, mean_gap, median_gap, quarters, split
 
-few = settings(max_examples=60, deadline=None)
+few = settings()
 
 
 def payroll(**groups: list[float]) -> pd.DataFrame:

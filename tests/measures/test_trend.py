@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm  # type: ignore[import-untyped]
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -23,10 +23,11 @@ from svdash.measures.trend import (
     recent_trend,
     special_causes,
 )
+from tests.examples import examples
 
 MINUS = "\N{MINUS SIGN}"
 # Fewer examples than usual where each one is a whole frame, and no time limit: machines differ.
-few = settings(max_examples=40, deadline=None)
+few = examples(2 / 3)
 CALM = [10.0, 12, 11, 13, 10, 12, 11, 13, 10, 12, 11, 13]
 
 

@@ -7,7 +7,7 @@ import threading
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from svdash.settings import pack_folder
@@ -230,7 +230,6 @@ def test_the_pack_of_the_settings_is_opened_by_default(one, tmp_path, monkeypatc
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=60, deadline=None)
 def test_no_file_whatever_is_in_it_crashes_the_check(tmp_path_factory, data):
     folder = tmp_path_factory.mktemp("any")
     (folder / "t.csv").write_bytes(data)
@@ -243,7 +242,6 @@ def test_no_file_whatever_is_in_it_crashes_the_check(tmp_path_factory, data):
 
 
 @given(st.text(alphabet='a1,"\n\r =;-\x00é', max_size=60))
-@settings(max_examples=60, deadline=None)
 def test_every_row_of_a_file_is_either_given_out_or_withheld_for_a_fault(tmp_path_factory, body):
     folder = tmp_path_factory.mktemp("rows")
     (folder / "t.csv").write_bytes(b"a,b\n" + body.encode())

@@ -5,10 +5,11 @@ from __future__ import annotations
 import string
 
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from svdash.tables.values import DTYPES, parse
+from tests.examples import examples
 
 SIZES = {"min_size": 1, "max_size": 30}
 DAYS = st.dates().map(pd.Timestamp)
@@ -37,7 +38,7 @@ def frames(draw):
 
 
 @given(frames())
-@settings(max_examples=40, deadline=None)
+@examples(2 / 3)
 def test_a_typed_frame_written_by_to_csv_reads_back_equal(written_pack, frame):
     pack = written_pack(frame)
     assert pack.faults == ()
@@ -45,7 +46,6 @@ def test_a_typed_frame_written_by_to_csv_reads_back_equal(written_pack, frame):
 
 
 @given(st.lists(st.none() | VALUES["number"], **SIZES))
-@settings(deadline=None)
 def test_numbers_are_read_to_the_last_bit(values):
     text = pd.Series([None if value is None else repr(value) for value in values], dtype="str")
     read, bad = parse("number", text)
@@ -54,7 +54,6 @@ def test_numbers_are_read_to_the_last_bit(values):
 
 
 @given(st.lists(st.none() | DAYS, **SIZES))
-@settings(deadline=None)
 def test_dates_of_all_years_are_read(days):
     text = pd.Series(
         [None if day is None else f"{day.date():%Y-%m-%d}".rjust(10, "0") for day in days], dtype="str"
@@ -65,7 +64,6 @@ def test_dates_of_all_years_are_read(days):
 
 
 @given(st.lists(st.text(max_size=12), **SIZES))
-@settings(deadline=None)
 def test_a_text_is_a_number_where_python_takes_it_as_a_finite_one_written_in_plain_digits(texts):
     read, bad = parse("number", pd.Series(texts, dtype="str"))
     for text, value, wrong in zip(texts, read, bad, strict=True):
@@ -75,7 +73,6 @@ def test_a_text_is_a_number_where_python_takes_it_as_a_finite_one_written_in_pla
 
 
 @given(st.lists(st.from_regex(r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z"), **SIZES))
-@settings(deadline=None)
 def test_a_day_is_read_if_and_only_if_the_calendar_has_it(texts):
     _, bad = parse("date", pd.Series(texts, dtype="str"))
     assert bad.tolist() == [not _exists(text) for text in texts]

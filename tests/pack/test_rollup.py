@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as papq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from svdash.lines import line_tables as line_module
@@ -24,6 +24,7 @@ from svdash.lines.line_faults import line_faults, line_notes
 from svdash.lines.line_tables import read_lines
 from svdash.lines.rollup import Cells, rollup
 from svdash.tables import Pack, PackError, open_pack
+from tests.examples import examples
 
 TODAY = dt.date(2026, 6, 1)
 PAYMENTS = pa.schema(
@@ -198,7 +199,7 @@ def by_pandas(lines, keys):
     return sorted(plain(sums), key=repr)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(1 / 2, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=st.lists(LINE, max_size=12))
 def test_sums_of_money_equal_those_of_pandas_to_the_penny(lines, duckdb, tmp_path):
     file = tmp_path / "lines.parquet"
