@@ -15,7 +15,7 @@ from svdash.findings.reach import area_cells
 from svdash.register import ALL, FILTERS, NONE, Framework, Ignored, View
 from svdash.show.kit import controls, page
 from svdash.show.kit.page_tools import tools
-from svdash.tables import PackError, boundary_faults
+from svdash.tables import PackError, authority, boundary_faults
 
 FAULTS_SHOWN: Final = 50
 
@@ -92,6 +92,19 @@ def _options(edition: Edition, framework: Framework, view: View) -> dict[str, di
     }
 
 
+def _roles(framework: Framework) -> str:
+    """Say how many roles there are, and what the vocabulary says of the sections that are named like none of them."""
+    words = framework.vocabulary
+    roles = set(words.labels("role").values())
+    apart = [
+        words.meaning("section", code)
+        for code, label in words.labels("section").items()
+        if label not in roles
+    ]
+    told = [wording.sentence(meaning.rstrip(".")) for meaning in apart if meaning]
+    return " ".join([f"One of the authority's {wording.count(len(roles), 'role')}.", *told])
+
+
 def _filter_bar(edition: Edition, framework: Framework, view: View, *, districted: bool) -> None:
     options = edition.remember(
         ("frame.options", view.role, view.year), lambda: _options(edition, framework, view)
@@ -106,13 +119,12 @@ def _filter_bar(edition: Edition, framework: Framework, view: View, *, districte
         "district": "District",
     }
     tips = {
-        "role": "One of the authority's five roles. The Metro Mayor's promises stand under civic leader, "
-        "the Chief Executive's under every role. The number: commitments and practices.",
+        "role": f"{_roles(framework)} The number: commitments and practices.",
         "commitment": "One row of the register. Shown with its updates and linked indicators.",
         "year": "Financial year, April to March. Everything is shown as it stood at its end. "
         "The number: figures and updates behind it, of all roles.",
         "compare": "A second financial year: what changed since its end.",
-        "district": "One district of the city region. The number: its small areas (LSOA).",
+        "district": f"One district of {framework.place.the}. The number: its small areas (LSOA).",
     }
     if not districted:
         # Not in the way where it is of no use, and not lost either: it counts again where it can be used.
@@ -121,7 +133,7 @@ def _filter_bar(edition: Edition, framework: Framework, view: View, *, districte
             f" {framework.filters.districts[view.district]} is kept for it." if view.district != ALL else ""
         )
         tips["district"] = (
-            f"Figures on this page are of the whole city region. Reach and spend can be told for one district.{kept}"
+            f"Figures on this page are of the whole {framework.place.noun}. Reach and spend can be told for one district.{kept}"
         )
     for spot, (name, label) in zip(spots, labels.items(), strict=False):
         with spot:
@@ -148,7 +160,7 @@ def _notices(edition: Edition, ignored: list[Ignored]) -> None:
     lines = area_cells.problem(edition)
     if lines:
         page.empty(f"The lines of the pack cannot be summed, so reach and spend are left out: {lines}")
-    faults = (*edition.faults, *boundary_faults.faults(edition))
+    faults = (*authority.faults(edition), *edition.faults, *boundary_faults.faults(edition))
     if faults:
         tables = sorted({fault.table for fault in faults})
         with st.expander(
@@ -184,7 +196,7 @@ def _draw(current: st.Page) -> None:
     current.run()
     with notices:
         _notices(edition, _unknown([*ignored, *controls.ignored()], asked))
-    st.caption(f"{framework.authority} · data pack updated {wording.day(framework.updated)} · svdash")
+    st.caption(f"{framework.authority.name} · data pack updated {wording.day(framework.updated)} · svdash")
 
 
 def main() -> None:

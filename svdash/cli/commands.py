@@ -50,12 +50,17 @@ def check(pack: Path | None, as_json: bool) -> None:
     """
     # pandas takes a second to load: --help shouldn't wait for it.
     from svdash.lines.line_faults import line_faults, line_notes
-    from svdash.tables import PackError, boundary_faults, open_pack
+    from svdash.tables import PackError, authority, boundary_faults, open_pack
 
     try:
         opened = open_pack(pack)
         _read_all(opened)
-        faults = (*opened.faults, *boundary_faults.faults(opened), *line_faults(opened))
+        faults = (
+            *authority.faults(opened),
+            *opened.faults,
+            *boundary_faults.faults(opened),
+            *line_faults(opened),
+        )
     except PackError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(2)

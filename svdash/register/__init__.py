@@ -2,7 +2,7 @@
 
 from svdash.register.calendar import OBSERVATIONS, RECRUITMENT, figure_tables
 from svdash.register.filters import Ignored
-from svdash.register.framework import Framework
+from svdash.register.framework import PLANS, Framework, Grouping
 from svdash.register.view import ALL, BAR, FILTERS, NONE, View
 from svdash.register.vocabulary import DELIVERY_ORDER, NOT_STATED, districts
 
@@ -14,8 +14,10 @@ __all__ = [
     "NONE",
     "NOT_STATED",
     "OBSERVATIONS",
+    "PLANS",
     "RECRUITMENT",
     "Framework",
+    "Grouping",
     "Ignored",
     "View",
     "districts",

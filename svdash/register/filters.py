@@ -102,7 +102,7 @@ class Filters:
     def _allowed(self, name: str) -> str:
         choices = self.choices(name)
         if name == "commitment":
-            return f"no such commitment; identifiers look like {choices[1] if len(choices) > 1 else 'EMP-D1'}"
+            return f"no such commitment{f'; identifiers look like {choices[1]}' if len(choices) > 1 else ''}"
         if name == "district":
             told = ", ".join(f"{code} ({label})" for code, label in self.districts.items())
             return f"known values are {ALL}{', ' if told else ''}{told}"

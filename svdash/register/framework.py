@@ -6,8 +6,9 @@ authority's pack needs no change of this file.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -16,6 +17,31 @@ from svdash.register.filters import Filters
 from svdash.register.view import ALL, View
 from svdash.register.vocabulary import Vocabulary, districts
 from svdash.tables import Edition, split
+from svdash.tables.authority import Authority, authority
+from svdash.wording.places import Place
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """A column of the register that sorts commitments into groups: a vision, a priority, a pillar.
+
+    The schema of ``commitments`` marks it with ``grouping``: how one group of it is called.
+
+    Attributes:
+        name: list of the vocabulary that names the groups; also the column's public name in addresses.
+        column: of the register, with one or several codes of that list.
+        one: how one group is called: ``Vision``.
+        title: heading of the column: ``Corporate Plan objectives``.
+    """
+
+    name: str
+    column: str
+    one: str
+    title: str
+
+
+# What leads agreed to where the Framework gives no date, test or evidence; a pack may do without.
+PLANS: Final = "plans"
 
 
 class Framework:
@@ -23,6 +49,7 @@ class Framework:
 
     Attributes:
         edition: it was read from.
+        authority: whose Framework it is.
         vocabulary: code → label of every list.
         calendar: years with data.
         filters: what may be chosen, and how an address is read.
@@ -34,9 +61,12 @@ class Framework:
 
     def __init__(self, edition: Edition) -> None:
         self.edition = edition
+        self.authority: Authority = authority(edition)
         self.vocabulary = Vocabulary(edition)
         self.calendar = Calendar(edition)
-        self.commitments = _with_plans(edition.table("commitments"), edition.table("plans"))
+        self.commitments = _with_plans(
+            edition.table("commitments"), edition.table(PLANS) if PLANS in edition.tables else None
+        )
         self.measures = edition.table("measures")
         self.indicators = edition.table("indicators").set_index("id", drop=False)
         self.links = edition.table("links")
@@ -63,10 +93,48 @@ class Framework:
         """Return one indicator of the register by its columns."""
         return self._about[code]
 
+    def concept(self, name: str) -> str:
+        """Return the indicator that the register marks with a concept of the product; empty where there is none.
+
+        Of several with one concept it is the first.
+        """
+        return next(iter(self.with_concept(name)), "")
+
+    def with_concept(self, name: str) -> tuple[str, ...]:
+        """Return the indicators that the register marks with a concept of the product, in its order."""
+        if "concept" not in self.indicators:
+            return ()
+        return tuple(
+            str(code) for code in self.indicators.index[(self.indicators["concept"] == name).fillna(False)]
+        )
+
     @property
-    def authority(self) -> str:
-        """The authority whose pack it is."""
-        return str(self.edition.head.get("authority", {}).get("name", self.edition.head.get("title", "")))
+    def place(self) -> Place:
+        """How sentences speak of the place that the authority serves."""
+        return Place(self.authority.place)
+
+    @property
+    def groupings(self) -> tuple[Grouping, ...]:
+        """The columns of the register that the schema marks as groupings, in its order."""
+        marked = [each for each in self._fields("commitments") if isinstance(each.get("grouping"), str)]
+        return tuple(
+            Grouping(str(each["vocabulary"]), str(each["name"]), str(each["grouping"]), str(each["title"]))
+            for each in marked
+            if "vocabulary" in each
+        )
+
+    @property
+    def guidance(self) -> dict[str, str]:
+        """Column → title of what the register tells those who act on a commitment: its columns ``guidance_…``."""
+        return {
+            str(each["name"]): str(each["title"])
+            for each in self._fields("commitments")
+            if str(each["name"]).startswith("guidance_")
+        }
+
+    def _fields(self, table: str) -> list[dict[str, Any]]:
+        """Return the fields of a table as its schema describes them."""
+        return [dict(each) for each in self.edition.resource(table)["schema"]["fields"]]
 
     @property
     def updated(self) -> date:
@@ -77,9 +145,10 @@ class Framework:
 
     def mark(self, table: str, field: str = "") -> str:
         """Return " (illustrative)" where a table, or one column of it, is made up; nothing elsewhere."""
-        about = self.edition.resource(table)
-        columns = {column["name"]: column for column in about["schema"]["fields"]}
-        status = columns.get(field, {}).get("status", about["status"])
+        if table not in self.edition.tables:
+            return ""
+        columns = {column["name"]: column for column in self._fields(table)}
+        status = columns.get(field, {}).get("status", self.edition.resource(table)["status"])
         return " (illustrative)" if status == "illustrative" else ""
 
     def _answered_by(self, role: str) -> list[str]:
@@ -110,12 +179,15 @@ class Framework:
         return self.measures if view.role == ALL else self.measures[self.measures["role"] == view.role]
 
 
-def _with_plans(register: pd.DataFrame, plans: pd.DataFrame) -> pd.DataFrame:
+def _with_plans(register: pd.DataFrame, plans: pd.DataFrame | None) -> pd.DataFrame:
     """Put a lead's plan where the Framework gives no date, test or evidence, and say which it is."""
-    plan = plans.set_index("commitment")
     rows = register.copy()
     for column in ("due", "test_of_done", "evidence_type"):
-        planned = pd.Series(plan[column].reindex(rows["id"]).array, index=rows.index)
+        planned = pd.Series(pd.NA, index=rows.index, dtype=rows[column].dtype)
+        if plans is not None:
+            planned = pd.Series(
+                plans.set_index("commitment")[column].reindex(rows["id"]).array, index=rows.index
+            )
         rows[f"{column}_from"] = "framework"
         rows.loc[rows[column].isna() & planned.notna(), f"{column}_from"] = "plan"
         rows.loc[rows[column].isna() & planned.isna(), f"{column}_from"] = ""

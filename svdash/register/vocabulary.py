@@ -17,10 +17,19 @@ class Vocabulary:
 
     def __init__(self, edition: Edition) -> None:
         rows = edition.table("vocabulary").sort_values(["list", "order"])
+        told = rows["meaning"].fillna("") if "meaning" in rows else [""] * len(rows)
+        self._meanings: dict[tuple[str, str], str] = {
+            (str(name), str(code)): str(meaning)
+            for name, code, meaning in zip(rows["list"], rows["code"], told, strict=True)
+        }
         self._labels: dict[str, dict[str, str]] = {
             str(name): dict(zip(listed["code"], listed["label"], strict=True))
             for name, listed in rows.groupby("list", sort=False)
         }
+
+    def meaning(self, name: str, code: str) -> str:
+        """Return what a list says that a code means; empty where it says nothing."""
+        return self._meanings.get((name, code), "")
 
     def labels(self, name: str) -> Mapping[str, str]:
         """Return code → label of one list of the vocabulary, in its order; empty where there is no such list."""

@@ -212,7 +212,7 @@ def test_earlier_lines_are_taken_when_asked_for_and_the_pack_begins_there(import
 
 def test_a_later_day_takes_all_lines_and_moves_nothing(imports: Imports) -> None:
     assert imports.first(ONE, since=date(2024, 1, 1)).used.rows == 1
-    assert "framework_from" not in imports.pack.descriptor["authority"]
+    assert imports.pack.descriptor["authority"]["framework_from"] == "2022-04-01"
 
 
 @pytest.mark.parametrize(

@@ -594,8 +594,8 @@ WITHOUT: Final = {
     "programmes": ("note",),
 }  # fmt: skip
 GROUPINGS: Final[list[Row]] = [
-    {"name": "pillar", "title": "Pillar", "vocabulary": "pillar"},
-    {"name": "manners", "title": "Manners", "vocabulary": "manner"},
+    {"name": "pillar", "title": "Pillars", "vocabulary": "pillar", "grouping": "Pillar"},
+    {"name": "manners", "title": "Manners", "vocabulary": "manner", "grouping": "Manner"},
 ]
 # (table, field) → pattern of the county's own identifiers.
 PATTERNS: Final = {

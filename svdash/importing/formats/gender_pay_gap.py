@@ -39,8 +39,8 @@ from svdash.years import year_of
 
 OBSERVATIONS: Final = "observations_published"
 QUARTERS: Final = "pay_quarters"
-# The indicators that hold the gaps; their identifiers are the Framework's and stay.
-INDICATORS: Final = {"mean": "EMP-I7", "median": "EMP-I8"}
+# Concepts of the indicators that hold the gaps: the table of indicators says which these are.
+CONCEPTS: Final = {"mean": "mean-gender-pay-gap", "median": "median-gender-pay-gap"}
 ADDRESS: Final = "https://gender-pay-gap.service.gov.uk/viewing/download"
 
 FIELDS: Final = (
@@ -131,7 +131,7 @@ def _nothing(reconciliation: Reconciliation, returns: _Returns) -> ImportRefused
         names = listed(returns.labels.values())
         why = (
             f"no employer is called {names}. Give the employer's number in a mapping: "
-            '{"values": {"organisation": {"12345": "lcrca"}}}.'
+            f'{{"values": {{"organisation": {{"12345": "{next(iter(returns.labels), "")}"}}}}}}.'
         )
     return ImportRefusedError(
         f"{reconciliation.file}: no return can be used: {why} Nothing was imported.", reconciliation
@@ -157,7 +157,7 @@ class _Returns:
         self.fresh: Rows = {}
         self.seen: set[str] = set()
         self.same = self.without = 0
-        _indicators(pack)
+        self.indicators = _indicators(pack)
 
     def take(self, record: Record) -> Problem | None:
         """Take in a return, if it is one of an organisation of the pack; else say why not."""
@@ -212,7 +212,7 @@ class _Returns:
                 "note": f"Statutory return, reporting year {reporting}{staff}",
                 "updated": self.today.isoformat(),
             }
-            for name, indicator in INDICATORS.items()
+            for name, indicator in self.indicators.items()
         ]
         quarters = (
             []
@@ -269,7 +269,7 @@ def _unreadable(values: Mapping[str, str]) -> Problem | None:
     shares = (
         [] if _without_quarters(values) else [values.get(f"women_{quarter}", "") for quarter in range(1, 5)]
     )
-    gaps = [values.get(name, "") for name in INDICATORS]
+    gaps = [values.get(name, "") for name in CONCEPTS]
     if any(formula(text) or not _NUMBER.fullmatch(text) for text in (*shares, *gaps)):
         return NO_FIGURE
     if any(not 0 <= Decimal(share) <= 100 for share in shares):
@@ -306,13 +306,18 @@ def _organisations(pack: Pack) -> dict[str, str]:
     return dict(zip(own["code"], own["label"], strict=True))
 
 
-def _indicators(pack: Pack) -> None:
-    known = set(pack.table("indicators")["id"]) if "indicators" in pack.tables else set()
-    missing = [name for name in INDICATORS.values() if name not in known]
+def _indicators(pack: Pack) -> dict[str, str]:
+    """Return the indicators that hold the mean and the median gap, as the table of indicators marks them."""
+    rows = pack.table("indicators") if "indicators" in pack.tables else None
+    marked = rows is not None and "concept" in rows
+    known = dict(zip(rows["concept"], rows["id"], strict=True)) if rows is not None and marked else {}
+    missing = [concept for concept in CONCEPTS.values() if concept not in known]
     if missing:
         raise ImportFileError(
-            f"{pack.path}: the table indicators has no {listed(missing)}, which hold the pay gap. Add them first."
+            f"{pack.path}: the table indicators has none with the concept {listed(missing)}, which hold the pay gap. "
+            "Mark them in its column “concept” first."
         )
+    return {name: str(known[concept]) for name, concept in CONCEPTS.items()}
 
 
 def _write(pack: Pack, returns: _Returns, options: Options, today: date) -> None:

@@ -1,0 +1,105 @@
+"""Whose pack it is: the object ``authority`` of the descriptor, read and checked in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from svdash.tables.edition import Edition
+from svdash.tables.faults import DESCRIPTOR, Fault, listed, suggestion
+
+# What the place is called where a pack does not say.
+PLACE: Final = "area"
+# Texts that a pack gives of its authority: what each is for, and an example.
+_TEXTS: Final[dict[str, tuple[str, str]]] = {
+    "name": ("the authority's name", "Example County Council"),
+    "area": ("the name of the place it serves", "Exampleshire"),
+    "place": ("what kind of place that is, in small letters", "county"),
+    "organisation": ("its code in the vocabulary's list “organisation”", "council"),
+}
+
+
+@dataclass(frozen=True)
+class Authority:
+    """What a pack's descriptor says of its authority; an empty text, or None, where it says nothing.
+
+    Attributes:
+        name: of the authority.
+        area: name of the place it serves.
+        place: what kind of place that is, in small letters: ``county``, ``city region``.
+        organisation: its code in the vocabulary's list ``organisation``.
+        threshold_pence: value above which a contract is expected to have social value scored, in pence.
+        threshold_source: where that value is from.
+    """
+
+    name: str
+    area: str
+    place: str
+    organisation: str
+    threshold_pence: int | None
+    threshold_source: str
+
+
+def authority(edition: Edition) -> Authority:
+    """Return whose pack it is. What is missing or cannot be used is left out here and named by ``faults``."""
+    given = _given(edition)
+    threshold = given.get("contract_threshold_pence")
+    return Authority(
+        name=_text(given, "name") or str(edition.head.get("title", "")),
+        area=_text(given, "area"),
+        place=_text(given, "place") or PLACE,
+        organisation=_text(given, "organisation"),
+        threshold_pence=threshold if _is_amount(threshold) else None,
+        threshold_source=_text(given, "contract_threshold_source"),
+    )
+
+
+def faults(edition: Edition) -> tuple[Fault, ...]:
+    """Return what is missing of the descriptor's ``authority``, or cannot be used. A pack without any has no fault."""
+    return tuple(_faults(edition, _given(edition))) if "authority" in edition.head else ()
+
+
+def _given(edition: Edition) -> Mapping[str, Any]:
+    given = edition.head.get("authority")
+    return given if isinstance(given, dict) else {}
+
+
+def _text(given: Mapping[str, Any], key: str) -> str:
+    value = given.get(key)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _is_amount(value: object) -> bool:
+    return type(value) is int and value >= 0
+
+
+def _fault(key: str, given: Mapping[str, Any], problem: str, remedy: str) -> Fault:
+    value = given.get(key)
+    return Fault(DESCRIPTOR, None, f"authority.{key}", None if value is None else str(value), problem, remedy)
+
+
+def _faults(edition: Edition, given: Mapping[str, Any]) -> Iterator[Fault]:
+    for key, (what, example) in _TEXTS.items():
+        if not _text(given, key):
+            problem = "is missing" if key not in given else "is no text"
+            yield _fault(key, given, problem, f"Write {what}, for example “{example}”.")
+    yield from _organisation_faults(edition, given)
+    if "contract_threshold_pence" in given and not _is_amount(given["contract_threshold_pence"]):
+        remedy = "Write whole pence, 2000000 for £20,000, or leave it out where there is no threshold."
+        yield _fault("contract_threshold_pence", given, "is no amount in pence", remedy)
+    elif "contract_threshold_pence" in given and not _text(given, "contract_threshold_source"):
+        remedy = "Write where the threshold is from: a document and its page."
+        yield _fault("contract_threshold_source", given, "is missing", remedy)
+
+
+def _organisation_faults(edition: Edition, given: Mapping[str, Any]) -> Iterator[Fault]:
+    """Name an organisation that the vocabulary doesn't know."""
+    code = _text(given, "organisation")
+    if not code or "vocabulary" not in edition.tables:
+        return
+    words = edition.table("vocabulary")
+    known = [str(each) for each in words.loc[words["list"] == "organisation", "code"]]
+    if known and code not in known:
+        remedy = suggestion(code, known, f"Use one of: {listed(known)}.")
+        yield _fault("organisation", given, "is no code of the list “organisation”", remedy)
