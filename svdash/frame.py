@@ -12,7 +12,7 @@ from svdash import editions, theme, wording
 from svdash.editions import Edition
 from svdash.findings.indicators import gated_observations
 from svdash.findings.reach import area_cells
-from svdash.register import ALL, FILTERS, NONE, Framework, Ignored, View
+from svdash.register import ALL, FILTERS, NONE, Framework, Ignored, View, place
 from svdash.show.kit import controls, page
 from svdash.show.kit.page_tools import tools
 from svdash.tables import PackError, authority, boundary_faults
@@ -101,7 +101,7 @@ def _roles(framework: Framework) -> str:
         for code, label in words.labels("section").items()
         if label not in roles
     ]
-    told = [wording.sentence(meaning.rstrip(".")) for meaning in apart if meaning]
+    told = [f"{wording.sentence(meaning.rstrip('.'))}." for meaning in apart if meaning]
     return " ".join([f"One of the authority's {wording.count(len(roles), 'role')}.", *told])
 
 
@@ -124,7 +124,7 @@ def _filter_bar(edition: Edition, framework: Framework, view: View, *, districte
         "year": "Financial year, April to March. Everything is shown as it stood at its end. "
         "The number: figures and updates behind it, of all roles.",
         "compare": "A second financial year: what changed since its end.",
-        "district": f"One district of {framework.place.the}. The number: its small areas (LSOA).",
+        "district": f"One district of {place(edition).the}. The number: its small areas (LSOA).",
     }
     if not districted:
         # Not in the way where it is of no use, and not lost either: it counts again where it can be used.
@@ -133,7 +133,7 @@ def _filter_bar(edition: Edition, framework: Framework, view: View, *, districte
             f" {framework.filters.districts[view.district]} is kept for it." if view.district != ALL else ""
         )
         tips["district"] = (
-            f"Figures on this page are of the whole {framework.place.noun}. Reach and spend can be told for one district.{kept}"
+            f"Figures on this page are of the whole {place(edition).noun}. Reach and spend can be told for one district.{kept}"
         )
     for spot, (name, label) in zip(spots, labels.items(), strict=False):
         with spot:

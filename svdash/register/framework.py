@@ -18,7 +18,6 @@ from svdash.register.view import ALL, View
 from svdash.register.vocabulary import Vocabulary, districts
 from svdash.tables import Edition, split
 from svdash.tables.authority import Authority, authority
-from svdash.wording.places import Place
 
 
 @dataclass(frozen=True)
@@ -107,11 +106,6 @@ class Framework:
         return tuple(
             str(code) for code in self.indicators.index[(self.indicators["concept"] == name).fillna(False)]
         )
-
-    @property
-    def place(self) -> Place:
-        """How sentences speak of the place that the authority serves."""
-        return Place(self.authority.place)
 
     @property
     def groupings(self) -> tuple[Grouping, ...]:

@@ -11,9 +11,9 @@ from svdash.editions import Edition
 from svdash.findings.economy import supplier_payments
 from svdash.findings.economy.supplier_payments import CREDIT, NOMINAL, NOT_KNOWN, OFFICE, UNTESTED, percent
 from svdash.findings.finding import Finding, least_official, records
-from svdash.register import NONE, Framework, View
+from svdash.register import NONE, Framework, View, place
 
-REGION: Final = "city-region"
+REGION: Final = "all-districts"
 PLACES: Final = {
     "place_label": "Place of the supplier",
     "pounds": "Pounds",
@@ -38,7 +38,7 @@ YEARS: Final = {
 POUNDS: Final = {"pounds": 2, "local_pounds": 2}
 SHARES: Final = dict.fromkeys(("share", "share_known", "share_then", "points", "unknown_share"), 1)
 METHOD: Final = (
-    "Retained locally: spend with suppliers in the districts of the city region / all spend × 100 (the measure of the "
+    "Retained locally: spend with suppliers in the districts of {the} / all spend × 100 (the measure of the "
     "Centre for Local Economic Strategies and of Preston's spend analysis). Beside it, of spend with a known place "
     "only. Payments without a known place are counted in the whole and shown as a place of their own."
 )
@@ -75,7 +75,7 @@ def _places(edition: Edition, view: View) -> Finding:
         legend="Dark bar: all districts together, retained locally."
         + ("" if compare == NONE else f" Orange line: share in {compare}."),
         chart=_bars(frame, "place_label", frame["place"] == REGION),
-        method=METHOD,
+        method=METHOD.format(the=place(edition).the),
         caveats=(OFFICE, NOMINAL, CREDIT, supplier_payments.ALL_SPEND),
         view=view,
         about=supplier_payments.row_context(edition, view, year, compare),
@@ -214,7 +214,7 @@ def _retained(edition: Edition, view: View) -> Finding:
         ),
         legend="Dark line: of all spend. Dashed line: of spend with a known place. Hollow dot: part year.",
         chart=_lines(frame),
-        method=METHOD,
+        method=METHOD.format(the=place(edition).the),
         caveats=(OFFICE, NOMINAL, CREDIT, supplier_payments.ALL_SPEND),
         view=view,
         about=supplier_payments.row_context(edition, view),

@@ -68,7 +68,7 @@ def groups(edition: Edition, characteristic: str) -> dict[str, str]:
 
 
 def residents(edition: Edition) -> pd.DataFrame:
-    """Return what the city region's residents are like: characteristic, group, share (percent), scope.
+    """Return what the residents are like: characteristic, group, share (percent), scope.
 
     A share without sampling error, from the census or an official estimate; ``scope`` says of whom and when.
     """

@@ -18,7 +18,8 @@ from svdash.findings.reach import area_cells
 from svdash.findings.reach.area_figures import REACH, dated, method, vintage
 from svdash.measures import gradient as slopes
 from svdash.measures import intervals
-from svdash.register import ALL, NOT_STATED, Framework, View
+from svdash.register import ALL, NOT_STATED, Framework, View, place
+from svdash.wording.places import Place
 
 REACHED: Final = "reached_groups"
 LINE: Final = ["year", "programme", "characteristic"]
@@ -344,10 +345,13 @@ def _gradient(edition: Edition, view: View) -> Finding:
     part = ", part year" if framework.calendar.is_part(year) else ""
     return Finding(
         headline=_slope_headline(frame),
-        subtitle=f"Reach per 1,000 residents from the most to the least deprived end of the city region, {year}{part}",
+        subtitle=f"Reach per 1,000 residents from the most to the least deprived end of {place(edition).the}, {year}{part}",
         frame=frame,
-        sentence=_slope_sentence(frame, hidden),
-        alt=" ".join(f"{row['programme_label']}: {_slope(row)}; {row['verdict']}." for row in records(frame)),
+        sentence=_slope_sentence(edition, frame, hidden),
+        alt=" ".join(
+            f"{row['programme_label']}: {_slope(row, place(edition))}; {row['verdict']}."
+            for row in records(frame)
+        ),
         legend="Dot and bar: reach at the most deprived end, times that at the least deprived end, 95% interval. Line at 1: equal. SII and RII, the slope and relative index of inequality, go from the most to the least deprived end: below 0 and below 1 where the most deprived get more.",
         chart=_slopes(frame),
         **common,
@@ -424,7 +428,7 @@ def _slope_headline(frame: pd.DataFrame) -> str:
     return f"{more or 'None'} of {wording.count(len(frame), 'programme')} {verb} more people where deprivation is greater"
 
 
-def _slope(row: dict[str, Any]) -> str:
+def _slope(row: dict[str, Any], whole: Place) -> str:
     """Say the absolute and the relative measure, with the direction in words."""
     way = "rises" if row["sii"] < 0 else "falls"
     ratio = (
@@ -434,17 +438,20 @@ def _slope(row: dict[str, Any]) -> str:
     )
     ratio = "no ratio: the line ends below zero" if pd.isna(row["rii"]) else ratio
     return (
-        f"from the least to the most deprived end of the city region reach {way} by {abs(row['sii']):.1f} "
+        f"from the least to the most deprived end of {whole.the} reach {way} by {abs(row['sii']):.1f} "
         f"{row['unit_label']} per 1,000 residents (SII {wording.number(row['sii'], 1)}); {ratio}"
     )
 
 
-def _slope_sentence(frame: pd.DataFrame, hidden: list[str]) -> str:
+def _slope_sentence(edition: Edition, frame: pd.DataFrame, hidden: list[str]) -> str:
     by_size = frame.assign(size=frame["sii"].abs() / frame[["most_deprived", "least_deprived"]].mean(axis=1))
     real = by_size[by_size["verdict"] != "could be chance"].sort_values(
         "size", ascending=False, kind="stable"
     )
-    text = [f"{row['programme_label']}: {_slope(row)}, more than chance." for row in records(real.head(1))]
+    text = [
+        f"{row['programme_label']}: {_slope(row, place(edition))}, more than chance."
+        for row in records(real.head(1))
+    ]
     for verdict, words in (
         ("more where deprivation is greater", "More where deprivation is greater"),
         ("less where deprivation is greater", "Less where deprivation is greater"),

@@ -1,4 +1,4 @@
-"""Workforce: the share of each group among staff beside the city region's residents, and the 6% commitment."""
+"""Workforce: the share of each group among staff beside the residents, and the target for one group."""
 
 from __future__ import annotations
 

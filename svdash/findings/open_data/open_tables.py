@@ -173,7 +173,7 @@ _FINDINGS = (
     ),
     OpenTable(
         "area",
-        "One area beside its district and the city region",
+        "One area beside its district and the whole area",
         lambda p, v, a: area_profile.beside(p, v, map_choice_of(a), a["area"], a["before"]),
         parameters={
             **_MAP,

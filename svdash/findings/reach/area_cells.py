@@ -10,7 +10,7 @@ import pandas as pd
 from svdash import disclosure
 from svdash.disclosure import Sum
 from svdash.editions import Edition
-from svdash.register import ALL, Framework, View, districts
+from svdash.register import ALL, Framework, View, districts, place
 from svdash.tables import PackError
 
 if TYPE_CHECKING:
@@ -72,8 +72,8 @@ def _areas(edition: Edition) -> pd.DataFrame:
 
 
 def region_name(edition: Edition, district: str) -> str:
-    """Name what is looked at: the district, or the whole city region."""
-    return districts(edition).get(district, "city region")
+    """Name what is looked at: the district, or the kind of place that all of it is."""
+    return districts(edition).get(district, place(edition).noun)
 
 
 def cells(edition: Edition) -> Cells:
@@ -248,7 +248,7 @@ def outside(edition: Edition, sums: pd.DataFrame, district: str) -> tuple[float,
 
 
 def population_by_decile(edition: Edition, district: str = ALL) -> pd.Series:
-    """Return residents by England's deprivation decile, all ten of them, of the city region or of one district."""
+    """Return residents by England's deprivation decile, all ten of them, of the whole or of one district."""
     return (
         areas(edition, district)
         .groupby("decile")["population"]

@@ -113,7 +113,7 @@ def _change(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
 
 
 def _limits(edition: Edition, view: View, asked: MapChoice, rows: pd.DataFrame) -> list[float]:
-    """Return the limits of classes of money: of the whole city region, so that a colour means the same in a district."""
+    """Return the limits of classes of money: of the whole area, so that a colour means the same in a district."""
     if asked.show == "reach":
         return []
     if view.district != ALL:

@@ -13,7 +13,7 @@ from svdash.editions import Edition
 from svdash.findings.finding import Finding, least_official, office, records
 from svdash.findings.reach import area_cells
 from svdash.measures.classes import classify, quantile_breaks
-from svdash.register import ALL, Framework, View
+from svdash.register import ALL, Framework, View, place
 
 SHOWS: Final = {"deprivation": "Deprivation", "reach": "People reached", "spend": "Spend"}
 KINDS: Final = {"benefit": "Place of benefit", "supplier": "Place of the supplier"}
@@ -29,7 +29,7 @@ METHOD_REACH = (
 )
 METHOD_SPEND = (
     "Payments in the financial year, nominal, credit notes taken off, by the place that is named; each line counts "
-    "once. Payments without a place in the city region are counted in the sentence and shown nowhere on the map."
+    "once. Payments without a place in {the} are counted in the sentence and shown nowhere on the map."
 )
 METHOD_DEPRIVATION = (
     "Deciles of England's areas: 1 is the most deprived tenth, 10 the least. A decile describes an area, not "
@@ -325,11 +325,11 @@ def _spend(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
             **_SAID,
         },
         decimals={"pounds": 2, "rate": 2},
-        sentence=_unplaced_money(sums, asked.kind)
+        sentence=_unplaced_money(edition, sums, asked.kind)
         if view.district == ALL
         else _elsewhere(edition, sums, view, asked),
         alt=f"Map of spend per resident, {name}, {whole}, {said}, by {KINDS[asked.kind].lower()}.",
-        method=method(edition, METHOD_SPEND),
+        method=method(edition, METHOD_SPEND.format(the=place(edition).the)),
         drawn=per_area(edition, rows, "lsoa", f"{name}, {said}, {status}", "pounds"),
         limits=_ranges(breaks, rows["rate"], "£"),
         empty=empty,
@@ -403,29 +403,29 @@ def _unplaced_people(edition: Edition, year: str, programme: str) -> str:
     rows = area_cells.deciles_of_people(edition, year, programme)
     lost = rows[rows["decile"] == 0].iloc[0]
     if lost["marker"]:
-        return "Few people have no known place in the city region; they are too few to count here."
+        return f"Few people have no known place in {place(edition).the}; they are too few to count here."
     if not lost["people"]:
-        return "Everybody has a known place in the city region."
-    return f"{wording.number(lost['people'])} people have no known place in the city region and are not on the map."
+        return f"Everybody has a known place in {place(edition).the}."
+    return f"{wording.number(lost['people'])} people have no known place in {place(edition).the} and are not on the map."
 
 
 def _elsewhere(edition: Edition, sums: pd.DataFrame, view: View, asked: MapChoice) -> str:
     """Say how much is not of the view's district, and so neither in the sum nor on the map."""
     elsewhere, nowhere = area_cells.outside(edition, sums, view.district)
     return (
-        f"Not of {area_cells.region_name(edition, view.district)} and not counted here: {wording.money(elsewhere)} elsewhere in the city "
-        f"region, {wording.money(nowhere)} with no {KINDS[asked.kind].lower()} in it."
+        f"Not of {area_cells.region_name(edition, view.district)} and not counted here: {wording.money(elsewhere)} elsewhere in "
+        f"{place(edition).the}, {wording.money(nowhere)} with no {KINDS[asked.kind].lower()} in it."
     )
 
 
-def _unplaced_money(sums: pd.DataFrame, kind: str) -> str:
+def _unplaced_money(edition: Edition, sums: pd.DataFrame, kind: str) -> str:
     total = float(sums["pence"].sum())
     lost = sums[~sums["known"]]
     pence, lines = float(lost["pence"].sum()), int(lost["lines"].sum())
     if not lines:
-        return "Every payment has a place in the city region."
+        return f"Every payment has a place in {place(edition).the}."
     part = f" ({100 * pence / total:.0f}%)" if total else ""
     return (
         f"{wording.money(pence / 100)}{part} in {wording.count(lines, 'line')} have no {KINDS[kind].lower()} "
-        "in the city region: counted here, not on the map."
+        f"in {place(edition).the}: counted here, not on the map."
     )

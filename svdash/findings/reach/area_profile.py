@@ -1,8 +1,8 @@
-"""One area in full: its figure beside that of its district and of the city region."""
+"""One area in full: its figure beside that of its district and of the whole area of the authority."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import pandas as pd
 
@@ -12,15 +12,14 @@ from svdash.editions import Edition
 from svdash.findings.finding import Finding, least_official, records
 from svdash.findings.reach import area_cells, area_change
 from svdash.findings.reach.area_figures import AreaMap, MapChoice, area_map, settle
-from svdash.register import ALL, Framework, View
+from svdash.register import ALL, Framework, View, place
 
-REGION: Final = "City region"
 # Whether the compared year stands beside the year.
 ONE, BOTH = "", "yes"
 
 
 def beside(edition: Edition, view: View, asked: MapChoice, code: str, before: str = ONE) -> Finding:
-    """Return one area beside its district and the city region, whichever district is looked at.
+    """Return one area beside its district and the whole, whichever district is looked at.
 
     With ``before`` ``yes`` the figures of the compared year stand beside those of the year, as far as the map of change
     can tell the two apart.
@@ -56,7 +55,7 @@ def _beside(edition: Edition, view: View, asked: MapChoice, code: str, *, two: b
         f"{wording.number(float(area['rank']))}. {measured}",
         frame=frame.assign(status=status),
         columns={**columns, "residents": area_cells.title(edition, "population"), "status": "Status"},
-        sentence=_left_out(shown),
+        sentence=_left_out(shown, place(edition).noun),
         statuses=found.statuses,
         sources=found.sources,
         updated=found.updated,
@@ -75,31 +74,31 @@ def _shown(found: AreaMap) -> pd.Series:
     return found.frame.set_index("place")["marker"].ne("[c]")
 
 
-def _left_out(shown: pd.Series) -> str:
+def _left_out(shown: pd.Series, whole: str) -> str:
     hidden = int((~shown).sum())
     if not hidden:
         return ""
-    return f"Rates of district and city region are of the areas shown; too small to show: {hidden} of {wording.number(len(shown))}."
+    return f"Rates of district and {whole} are of the areas shown; too small to show: {hidden} of {wording.number(len(shown))}."
 
 
 def _table(edition: Edition, found: AreaMap, area: dict[str, Any], shown: pd.Series) -> pd.DataFrame:
-    """Return ``who``, ``figure``, ``residents`` of the area, its district and the city region; none of a map without figures."""
+    """Return ``who``, ``figure``, ``residents`` of the area, its district and the whole; none of a map without figures."""
     rows: list[dict[str, object]] = []
     if not found.empty:
         rows = (
-            _deciles(found, area)
+            _deciles(edition, found, area)
             if found.asked.show == "deprivation"
             else _figures(edition, found, area, shown)
         )
     return pd.DataFrame(rows, columns=["who", "figure", "residents"])
 
 
-def _deciles(found: AreaMap, area: dict[str, Any]) -> list[dict[str, object]]:
+def _deciles(edition: Edition, found: AreaMap, area: dict[str, Any]) -> list[dict[str, object]]:
     rows, domain = found.frame, found.asked.domain
     parts = [
         (str(area["name"]), rows[rows["code"] == area["code"]]),
         (str(area["district_name"]), rows[rows["district_name"] == area["district_name"]]),
-        (REGION, rows),
+        (place(edition).start, rows),
     ]
     return [
         {
@@ -117,15 +116,15 @@ def _deciles(found: AreaMap, area: dict[str, Any]) -> list[dict[str, object]]:
 def _figures(
     edition: Edition, found: AreaMap, area: dict[str, Any], shown: pd.Series
 ) -> list[dict[str, object]]:
-    """The figure of a place, its district and the city region, summed from what the map shows."""
+    """The figure of a place, its district and the whole, summed from what the map shows."""
     year, asked = area_cells.year_of_view(Framework.of(edition), found.view), found.asked
     geography = area_cells.geography_of(edition, year, asked.programme) if asked.show == "reach" else "lsoa"
-    place = area[area_cells.PLACE[geography]]
+    own = area[area_cells.PLACE[geography]]
     rows = found.frame
     parts = [
-        (str(rows.loc[rows["place"] == place, "name"].iloc[0]), rows[rows["place"] == place]),
+        (str(rows.loc[rows["place"] == own, "name"].iloc[0]), rows[rows["place"] == own]),
         (str(area["district_name"]), rows[rows["district_name"] == area["district_name"]]),
-        (REGION, rows),
+        (place(edition).start, rows),
     ]
     table: list[dict[str, object]] = []
     for who, every in parts[1:] if geography == "district" else parts:

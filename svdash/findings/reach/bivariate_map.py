@@ -13,14 +13,14 @@ from svdash.findings.finding import least_official, records
 from svdash.findings.reach import area_cells, area_figures
 from svdash.findings.reach.area_figures import AreaMap, MapChoice
 from svdash.measures.classes import classify, quantile_breaks
-from svdash.register import ALL, Framework, View
+from svdash.register import ALL, Framework, View, place
 
 NAME: Final = "areas-together"
 NEED: Final = ("least deprived third", "middle third", "most deprived third")
 # By how many classes there are: rates that repeat, such as no spend at all, leave fewer.
 LEVEL: Final[dict[int, tuple[str, ...]]] = {3: ("least", "middling", "most"), 2: ("less", "more")}
 METHOD: Final = (
-    "Areas are parted twice: into thirds of equal number by deprivation rank within the city region, and by the rate, into "
+    "Areas are parted twice: into thirds of equal number by deprivation rank within {the}, and by the rate, into "
     "thirds as far as rates that are the same allow. Were the two unrelated, each pair would have the product of its two shares."
 )
 COLUMNS: Final = {
@@ -28,7 +28,7 @@ COLUMNS: Final = {
     "name": "Area",
     "district_name": "District",
     "decile": "Decile",
-    "need": "Deprivation in the city region",
+    "need": "Deprivation in {the}",
     "rate": "Rate",
     "level": "Reach or spend",
     "population": "Residents",
@@ -49,10 +49,10 @@ def _together(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
     common: dict[str, Any] = {
         **area_figures.carried(alone),
         "name": NAME,
-        "columns": COLUMNS,
+        "columns": {name: title.format(the=place(edition).the) for name, title in COLUMNS.items()},
         "decimals": {"rate": 3},
         "shape": "together",
-        "method": f"{METHOD} {alone.method}",
+        "method": f"{METHOD.format(the=place(edition).the)} {alone.method}",
     }
     why = alone.empty
     if asked.show == "deprivation":
@@ -61,7 +61,7 @@ def _together(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
         why = (
             "People are counted by district here: too coarse to stand beside the deprivation of small areas."
         )
-    # Thirds are of the whole city region, whichever district is looked at.
+    # Thirds are of the whole area, whichever district is looked at.
     rows = (
         pd.DataFrame()
         if why
@@ -72,11 +72,11 @@ def _together(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
     levels = () if why else LEVEL[int(rows["got"].max()) + 1]
     rows = rows if why else area_figures.of_district(edition, rows, view)
     if not why and rows["klass"].lt(0).all():
-        why = "Every area of the district is too small to show. Choose the whole city region."
+        why = f"Every area of the district is too small to show. Choose the whole {place(edition).noun}."
     if why:
         return AreaMap(
             headline=f"Deprivation and {'reach' if alone.asked.show == 'reach' else 'spend'} together: nothing to show",
-            subtitle="Thirds of the city region's areas",
+            subtitle=f"Thirds of {place(edition).own} areas",
             frame=pd.DataFrame(columns=list(COLUMNS)),
             empty=why,
             **common,
@@ -126,7 +126,7 @@ def _told(
     return AreaMap(
         headline=f"{wording.count(len(cold), 'area')} {'is' if len(cold) == 1 else 'are'} among the most deprived third "
         f"and the {levels[0]} {what}{area_figures.inside(edition, alone.view)}",
-        subtitle=f"{alone.subtitle}. Beside deprivation of small areas, both in thirds of the city region's areas",
+        subtitle=f"{alone.subtitle}. Beside deprivation of small areas, both in thirds of {place(edition).own} areas",
         frame=frame,
         sentence=_sentence(rows, cold, f"{levels[0]} {what}", _whose(edition, alone.view)),
         alt=" ".join(

@@ -17,7 +17,7 @@ from svdash.findings.reach import distribution as land
 from svdash.findings.reach.area_figures import MapChoice
 from svdash.findings.reach.distribution import Landing
 from svdash.measures import intervals
-from svdash.register import ALL, Framework, View
+from svdash.register import ALL, Framework, View, place
 from svdash.tables import boundary_shapes
 
 COLUMNS: Final = {
@@ -46,7 +46,7 @@ EARTH: Final = 6371.0088  # mean radius, km
 METHOD: Final = (
     "Deprived areas: England's deciles 1 to 3, or, by middle areas (MSOA), those in which at least half of the residents live "
     "in such a decile. Cold: among the lowest fifth of the deprived areas by reach or spend per resident; areas that equal the "
-    "last of the fifth are with them; the fifth is of the whole city region's, also where one district is looked at. Limits of a rate of people: Byar's, 95%. Areas too small to show are in neither. Distance: along a straight line from a point inside "
+    "last of the fifth are with them; the fifth is of the whole {noun}'s, also where one district is looked at. Limits of a rate of people: Byar's, 95%. Areas too small to show are in neither. Distance: along a straight line from a point inside "
     "the area to the place (haversine, radius 6,371 km); for a middle area from the mean of its parts, weighted by residents."
 )
 STRAIGHT: Final = "Distance is a straight line: by road, on foot or by bus it is further."
@@ -61,7 +61,7 @@ def coldspots(edition: Edition, view: View, asked: MapChoice) -> Finding:
 
 def _coldspots(edition: Edition, view: View, landing: Landing) -> Finding:
     year, noun = area_cells.year_of_view(Framework.of(edition), view), landing.noun
-    about = land.head(edition, view, landing, METHOD, "places", "boundaries")
+    about = land.head(edition, view, landing, METHOD.format(noun=place(edition).noun), "places", "boundaries")
     where = counted_by(edition, landing, year)
     per = f"{landing.unit} per 1,000 residents" if landing.people else "pounds per resident"
     common: dict[str, Any] = {
@@ -107,14 +107,14 @@ def _coldspots(edition: Edition, view: View, landing: Landing) -> Finding:
             for r in records(frame.head(WORST))
         ),
         legend=f"The {wording.count(min(WORST, len(frame)), 'area')} with least; dot: {per}{limits}. "
-        "Orange line: all deprived areas of the city region that are shown. All cold spots are in the table and the CSV.",
+        f"Orange line: all deprived areas of {landing.place.the} that are shown. All cold spots are in the table and the CSV.",
         chart=_chart(frame, rows, landing),
         **common,
     )
 
 
 def whole(edition: Edition, landing: Landing) -> Landing:
-    """Return the same of the whole city region: what is cold is told beside all deprived areas, whichever district is looked at."""
+    """Return the same of the whole: what is cold is told beside all deprived areas, whichever district is looked at."""
     return replace(landing, district=ALL, where=area_cells.region_name(edition, ALL))
 
 
@@ -201,7 +201,7 @@ def _none_inside(deep: pd.DataFrame, landing: Landing) -> str:
         return f"No area of {landing.where} is in deciles 1 to 3 and has a figure that can be shown."
     if _inside(deep[cold(deep["rate"])], landing).empty:
         return (
-            f"None of the {wording.count(len(here), 'deprived area')} of {landing.where} is among the fifth of the city region's "
+            f"None of the {wording.count(len(here), 'deprived area')} of {landing.where} is among the fifth of {landing.place.own} "
             f"deprived areas with the least {landing.noun}."
         )
     return ""
@@ -335,7 +335,7 @@ def _sentence(frame: pd.DataFrame, rows: pd.DataFrame, landing: Landing) -> list
     text = [
         (
             f"Cold spots have {wording.number(frame['share'].sum(), 1)}% of {noun} and {frame['population_share'].sum():.1f}% of {landing.residents}; "
-            f"all deprived areas of the city region that are shown have {rate_in_words(_mean(shown, landing), landing)}, "
+            f"all deprived areas of {landing.place.the} that are shown have {rate_in_words(_mean(shown, landing), landing)}, "
             f"{landing.inside} {rate_in_words(_mean(here, landing), landing)}."
         )
     ]

@@ -25,7 +25,8 @@ from svdash.findings.reach.area_figures import (
     vintage,
 )
 from svdash.measures import intervals
-from svdash.register import ALL, Framework, View
+from svdash.register import ALL, Framework, View, place
+from svdash.wording.places import Place
 
 DECILES: Final = district_people.DECILES
 MOST_DEPRIVED: Final = (1, 2, 3)
@@ -40,15 +41,16 @@ class Landing:
     """What is asked for, settled: people of one programme, or pounds of one or of all.
 
     ``name`` is the programme as a sentence names it, ``unit`` what is counted, ``noun`` reach or spend. ``district`` is
-    the code of the one district that is looked at, or ``all``; ``where`` names it, or the city region.
+    the code of the one district that is looked at, or ``all``; ``where`` names it, or the kind of place that all of it is.
     """
 
     people: bool
     asked: MapChoice
     name: str
     unit: str
-    district: str = ALL
-    where: str = "city region"
+    district: str
+    where: str
+    place: Place
 
     @property
     def noun(self) -> str:
@@ -63,7 +65,7 @@ class Landing:
     @property
     def whose(self) -> str:
         """What is looked at as an owner in a sentence."""
-        return "the city region's" if self.district == ALL else f"{self.where}'s"
+        return self.place.own if self.district == ALL else f"{self.where}'s"
 
     @property
     def of_district(self) -> bool:
@@ -85,7 +87,7 @@ class Landing:
     @property
     def inside(self) -> str:
         """What is looked at as a place in a sentence."""
-        return "the city region" if self.district == ALL else self.where
+        return self.place.the if self.district == ALL else self.where
 
     @property
     def decimals(self) -> int:
@@ -112,7 +114,7 @@ def of(edition: Edition, view: View, asked: MapChoice) -> Landing:
         else MapChoice("reach", asked.programme, asked.domain, asked.kind)
     )
     settled = settle(edition, view, wanted)
-    where = (view.district, area_cells.region_name(edition, view.district))
+    where = (view.district, area_cells.region_name(edition, view.district), place(edition))
     if settled.show == "reach":
         name = area_cells.programmes(edition, view, "counts_people").get(settled.programme, "no programme")
         return Landing(True, settled, name, _unit(edition, settled.programme), *where)
@@ -264,17 +266,17 @@ def unplaced(edition: Edition, view: View, landing: Landing, year: str, beside: 
             return f"{wording.sentence(landing.unit)} with no known place here: too few to show."
         number = int(nowhere["people"])
         told = wording.number(number) if number else "No"
-        return f"{told} {landing.unit} with no known place in the city region, left out of the shares."
+        return f"{told} {landing.unit} with no known place in {landing.place.the}, left out of the shares."
     sums = area_cells.spend(edition, view, year, landing.asked.programme, landing.asked.kind)
     lost = sums[~sums["known"].astype(bool)]
     lines = int(lost["lines"].sum())
     if not lines:
-        return "Every payment has a place in the city region."
+        return f"Every payment has a place in {landing.place.the}."
     pence, total = float(lost["pence"].sum()), float(sums["pence"].sum())
     part = f" ({100 * pence / total:.0f}% of all)" if total > 0 else ""
     return (
         f"{wording.money(pence / 100)}{part} in {wording.count(lines, 'line')} with no "
-        f"{KINDS[landing.asked.kind].lower()} in the city region, left out of the shares."
+        f"{KINDS[landing.asked.kind].lower()} in {landing.place.the}, left out of the shares."
     )
 
 
@@ -283,7 +285,7 @@ def _elsewhere(edition: Edition, view: View, landing: Landing, year: str) -> str
     sums = area_cells.spend(edition, view, year, landing.asked.programme, landing.asked.kind)
     elsewhere, nowhere = area_cells.outside(edition, sums, landing.district)
     return (
-        f"Not of {landing.where}, left out of the shares: {wording.money(elsewhere)} elsewhere in the city region, "
+        f"Not of {landing.where}, left out of the shares: {wording.money(elsewhere)} elsewhere in {landing.place.the}, "
         f"{wording.money(nowhere)} with no {KINDS[landing.asked.kind].lower()} in it."
     )
 

@@ -18,8 +18,8 @@ from svdash.register import ALL, Framework, View
 
 NAME: Final = "areas-by-district"
 METHOD: Final = (
-    "Areas are those of the map, with the same rates. They stand from left to right by deprivation rank among all areas of the "
-    "city region, the most deprived first; a middle area by the mean rank of its small areas, weighted by residents. Thirds are "
+    "Areas are those of the map, with the same rates. They stand from left to right by deprivation rank among all areas of "
+    "{the}, the most deprived first; a middle area by the mean rank of its small areas, weighted by residents. Thirds are "
     "of each district's own areas by that rank, as near to equal numbers as can be. No test is made."
 )
 # Money lands in few areas, so the typical area says nothing of it; what is hidden of people has no sum.
@@ -67,7 +67,9 @@ def _districts(edition: Edition, view: View, landing: Landing) -> Finding:
         "name": NAME,
         "columns": COLUMNS,
         "decimals": dict.fromkeys(("most", "least", "median"), 1 if landing.people else 2),
-        **land.head(edition, whole, landing, f"{METHOD} {HOW[landing.asked.show]}"),
+        **land.head(
+            edition, whole, landing, f"{METHOD.format(the=landing.place.the)} {HOW[landing.asked.show]}"
+        ),
     }
     why = _nothing(edition, view, found)
     rows = pd.DataFrame() if why else _ranked(edition, found)
@@ -114,7 +116,7 @@ def _geography(found: AreaMap) -> str:
 
 
 def _ranked(edition: Edition, found: AreaMap) -> pd.DataFrame:
-    """Return the map's areas that have a rank, with ``at`` (percent, 0 most deprived of the city region) and ``third``.
+    """Return the map's areas that have a rank, with ``at`` (percent, 0 most deprived of all) and ``third``.
 
     ``third`` is 0 for the most deprived of the district, 2 for the least, −1 where it has fewer than three areas.
     """
@@ -149,7 +151,7 @@ def _told(landing: Landing, found: AreaMap, rows: pd.DataFrame, common: dict[str
         sentence=_sentence(landing, frame, rows, len(found.frame) - len(rows)),
         alt=f"{wording.sentence(_unit(landing))} of areas by deprivation, a panel a district. "
         + " ".join(_spoken(row, landing) for row in records(frame)),
-        legend=f"Dots: areas, the most deprived of the city region at the left. Orange bars: {HOW_SHORT[landing.people]} of the most, the middle and "
+        legend=f"Dots: areas, the most deprived of {landing.place.the} at the left. Orange bars: {HOW_SHORT[landing.people]} of the most, the middle and "
         f"the least deprived third of the district. Dashed line: median of all areas shown, {_rate(middle, landing)}."
         + (
             f" Triangles at the upper edge: {wording.count(over, 'area')} above {_rate(edge, landing)}."

@@ -16,7 +16,7 @@ from svdash import wording
 from svdash.disclosure import PRESETS
 from svdash.editions import Edition
 from svdash.findings.reach import area_cells
-from svdash.register import Framework, View
+from svdash.register import Framework, View, place
 
 DECILES: Final = range(1, 11)
 # With more of the residents in areas too small to show, the others say too little of the district.
@@ -102,7 +102,7 @@ def coarse(edition: Edition, part: Part, year: str) -> str:
     others = f", or a programme of people reached that small areas can be shown for: {wording.listing(fine, len(fine))}"
     return (
         f"{part.name} is shown by {area_cells.GEOGRAPHY_NAMES[where]} in {Framework.of(edition).calendar.named(year)}, too coarse to be told by "
-        f"decile within {part.where}. Choose the whole city region{others if fine else ''}."
+        f"decile within {part.where}. Choose the whole {place(edition).noun}{others if fine else ''}."
     )
 
 
@@ -114,7 +114,7 @@ def too_much(edition: Edition, part: Part, *years: str) -> str:
     named = " or ".join(Framework.of(edition).calendar.named(year) for year in years)
     return (
         f"Areas with {100 * hidden:.1f}% of {part.where}'s residents are too small to show for {part.name} in {named}, more than "
-        f"{100 * MOST_HIDDEN:.0f}%: shares of the others would mislead. Choose the whole city region."
+        f"{100 * MOST_HIDDEN:.0f}%: shares of the others would mislead. Choose the whole {place(edition).noun}."
     )
 
 

@@ -1,4 +1,4 @@
-"""How much reach or spend the most deprived 10, 20 and 30% have, by England's deciles and the city region's own tenths."""
+"""How much reach or spend the most deprived 10, 20 and 30% have, by England's deciles and by tenths of the area's own."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ DEPRIVED: Final = {
     "status": "Status",
 }
 DEPRIVED_METHOD: Final = (
-    "England's deciles divide all areas of England; the city region's own divide its areas by rank into ten groups of as "
+    "England's deciles divide all areas of England; {own} own divide its areas by rank into ten groups of as "
     "many areas each, also where one district is looked at. A share is of what has a known place in what is looked at, the share "
     "of residents of all who live there; of people within a district both are of the areas shown."
 )
-OWN, ENGLAND = "The city region's own tenths", "England's deciles"
+ENGLAND: Final = "England's deciles"
 SHARES: Final = (10, 20, 30)
 
 
 def deprived(edition: Edition, view: View, asked: MapChoice) -> Finding:
-    """Return the share of reach or spend in the most deprived 10, 20 and 30%, by England's deciles and the city region's own."""
+    """Return the share of reach or spend in the most deprived 10, 20 and 30%, by England's deciles and by tenths of its own."""
     landing = land.of(edition, view, asked)
     return edition.remember(
         ("concentration.deprived", view, landing), lambda: _deprived(edition, view, landing)
@@ -51,7 +51,7 @@ def _deprived(edition: Edition, view: View, landing: Landing) -> Finding:
         "subtitle": f"{landing.measure}: share in the most deprived areas, {landing.where}, {land.period(edition, year)}; orange ticks: share of residents",
         "columns": DEPRIVED | {"amount": landing.amount, "share": f"Share of {noun} (%)"},
         "decimals": {"amount": landing.decimals, "share": 1, "population_share": 1, "gap": 1, "times": 2},
-        **land.head(edition, view, landing, DEPRIVED_METHOD),
+        **land.head(edition, view, landing, DEPRIVED_METHOD.format(own=landing.place.own)),
     }
     why = land.nothing(edition, view, landing, year)
     if why:
@@ -63,7 +63,7 @@ def _deprived(edition: Edition, view: View, landing: Landing) -> Finding:
         )
     deciles = land.by_decile(edition, view, landing, year)
     own, unsafe = _own(edition, view, landing, year)
-    parts = [_cuts(deciles, ENGLAND)] + ([_cuts(own, OWN)] if own is not None else [])
+    parts = [_cuts(deciles, ENGLAND)] + ([_cuts(own, _own_tenths(landing))] if own is not None else [])
     frame = pd.concat(parts, ignore_index=True).assign(status=land.mark(edition, landing))
     first = records(frame)[0]
     return Finding(
@@ -78,7 +78,7 @@ def _deprived(edition: Edition, view: View, landing: Landing) -> Finding:
                     else ["Money has no sampling error: no test possible."]
                 ),
                 *_held(deciles),
-                *([_in_own(frame, noun)] if own is not None else [unsafe]),
+                *([_in_own(frame, landing)] if own is not None else [unsafe]),
                 land.unplaced(edition, view, landing, year),
             ]
         ),
@@ -104,7 +104,7 @@ def _first(row: dict[str, Any], noun: str) -> str:
 
 
 def _own(edition: Edition, view: View, landing: Landing, year: str) -> tuple[pd.DataFrame | None, str]:
-    """Return amounts by the city region's own tenths, or why they are not safe to add up.
+    """Return amounts by tenths of the area's own, or why they are not safe to add up.
 
     People are added up only from the gated cells that the map shows, and only where none of those is held back.
     """
@@ -116,18 +116,21 @@ def _own(edition: Edition, view: View, landing: Landing, year: str) -> tuple[pd.
     if where != "lsoa":
         return (
             None,
-            f"Not by the city region's own tenths: people are counted by {area_cells.GEOGRAPHY_NAMES[where]} here.",
+            f"Not by {landing.place.own} own tenths: people are counted by {area_cells.GEOGRAPHY_NAMES[where]} here.",
         )
     shown = land.shown(edition, landing, year)
     held = int(shown["marker"].ne("").sum())
     if held:
-        return None, f"Not by the city region's own tenths: {wording.count(held, 'area')} too small to show."
+        return (
+            None,
+            f"Not by {landing.place.own} own tenths: {wording.count(held, 'area')} too small to show.",
+        )
     rows = shown.assign(amount=shown["people"].astype("float64"))
     return _by_tenth(rows, tenth.reindex(shown["place"])), ""
 
 
 def own_tenths(edition: Edition) -> pd.Series:
-    """Return the tenth, 1 the most deprived, of each area of the city region with a rank and residents, by code."""
+    """Return the tenth, 1 the most deprived, of each area with a rank and residents, by code."""
     rows = area_cells.areas(edition)
     rows = rows[rows["rank"].notna() & (rows["population"].fillna(0) > 0)].sort_values("rank", kind="stable")
     return pd.Series(np.arange(len(rows)) * 10 // max(len(rows), 1) + 1, index=rows.index)
@@ -199,6 +202,10 @@ def _held(deciles: pd.DataFrame) -> list[str]:
     return [f"Shares are of the deciles shown; {land.hidden_in_words(held)}."] if held else []
 
 
-def _in_own(frame: pd.DataFrame, noun: str) -> str:
-    row = records(frame[frame["base"] == OWN])[0]
-    return f"In the most deprived tenth of the city region's own areas: {_of(row, noun)}"
+def _in_own(frame: pd.DataFrame, landing: Landing) -> str:
+    row = records(frame[frame["base"] == _own_tenths(landing)])[0]
+    return f"In the most deprived tenth of {landing.place.own} own areas: {_of(row, landing.noun)}"
+
+
+def _own_tenths(landing: Landing) -> str:
+    return wording.sentence(f"{landing.place.own} own tenths")

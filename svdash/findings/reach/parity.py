@@ -286,13 +286,13 @@ def _beside(frame: pd.DataFrame, landing: Landing, baseline: str) -> str:
 
 
 def _among_others(edition: Edition, view: View, landing: Landing, baseline: str) -> str:
-    """Set the one district that is looked at beside its share of the city region."""
+    """Set the one district that is looked at beside its share of the whole."""
     if landing.district == ALL:
         return ""
     whole = parity(edition, view.with_(district=ALL), landing.asked, baseline).frame
     rows = whole[whole["level"].eq(DISTRICT) & whole["place"].eq(landing.where)]
     return "".join(
-        f"Beside the other districts: {landing.where} has {row['share']:.1f}% of the city region's {landing.noun}, "
+        f"Beside the other districts: {landing.where} has {row['share']:.1f}% of {landing.place.own} {landing.noun}, "
         f"{row['population_share']:.1f}% of {BASELINES[baseline].lower()}; {_to_go(row['to_parity'], landing)}."
         for row in records(rows)
     )

@@ -23,7 +23,7 @@ from svdash.findings.reach.area_figures import (
     vintage,
 )
 from svdash.findings.reach.distribution import Landing
-from svdash.register import ALL, Framework, View
+from svdash.register import ALL, Framework, View, place
 
 LONGEST: Final = 90
 METHOD: Final = "Share of each decile of what has a known place, beside its share of residents."
@@ -124,7 +124,7 @@ def _left_out(edition: Edition, view: View, landing: Landing, year: str) -> str:
     if not landing.people:
         sums = area_cells.spend(edition, view, year, asked.programme, asked.kind)
         placed, whole = (float(part["pence"].sum()) / 100 for part in (sums[sums["known"]], sums))
-        return f"Shares are of the {wording.money(placed)} with a place in the city region, out of {wording.money(whole)}."
+        return f"Shares are of the {wording.money(placed)} with a place in {place(edition).the}, out of {wording.money(whole)}."
     rows = area_cells.deciles_of_people(edition, year, asked.programme).set_index("decile")
     parts = []
     unplaced = pd.to_numeric(rows["people"].reindex([0])).iloc[0]
@@ -190,14 +190,14 @@ def _lands(edition: Edition, view: View) -> Finding:
         + (f", {level} level with it" if level else "")
         if len(people)
         else "Where spend lands",
-        subtitle=f"Share in England's most deprived tenth of areas, city region, {said}",
+        subtitle=f"Share in England's most deprived tenth of areas, {place(edition).noun}, {said}",
         frame=frame,
         columns={"what": "What", "of": "Counted in", "share": "Share in decile 1 (%)", "population_share": "Share of residents (%)", "gap": "Gap (points)", "side": "Beside residents", "status": "Status"},
         decimals={"share": 1, "population_share": 1, "gap": 1},
         sentence=f"{share:.1f}% of residents live in England's most deprived tenth: that is the line to compare with.",
         alt=" ".join(f"{r['what']}: {r['share']:.1f}% of {r['of']}." for r in rows),
         **office(edition, (*(REACH if "people" in told else ()), *(SPEND if "spend" in told else ()))),
-        method=method(edition, METHOD_REACH + " " + METHOD_SPEND),
+        method=method(edition, f"{METHOD_REACH} {METHOD_SPEND.format(the=place(edition).the)}"),
         about={**dated(edition, year), **chosen(view)},
         vintage=vintage(edition),
         legend="Bars: share in the most deprived tenth. Orange line: share of residents there.",

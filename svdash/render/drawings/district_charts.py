@@ -26,7 +26,7 @@ def money(columns: int) -> Spec:
 
 @lru_cache(maxsize=4)
 def scattered(columns: int, unit: str) -> Spec:
-    """Rates of areas as dots by deprivation, medians of thirds as bars, the city region's median as a dashed line.
+    """Rates of areas as dots by deprivation, medians of thirds as bars, the median of all as a dashed line.
 
     Rows: ``panel``, ``label``, ``at`` (percent, 0 most deprived), ``to`` (where a bar ends; missing for an area),
     ``value``, ``drawn`` (no higher than the edge), ``over`` (above the edge), ``middle``.
@@ -43,7 +43,7 @@ def scattered(columns: int, unit: str) -> Spec:
     tip = [
         alt.Tooltip("label:N", title="Area"),
         alt.Tooltip("value:Q", title="Rate", format=",.1f"),
-        alt.Tooltip("at:Q", title="Deprivation in the city region, 0 = most (%)", format=".0f"),
+        alt.Tooltip("at:Q", title="Deprivation among all areas, 0 = most (%)", format=".0f"),
     ]
     dots = (
         areas.transform_filter("!datum.over")

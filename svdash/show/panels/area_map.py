@@ -13,7 +13,7 @@ import streamlit as st
 from svdash.findings.reach import area_cells, area_figures, area_profile, catchments
 from svdash.findings.reach.area_figures import AreaMap, MapChoice
 from svdash.maps import deck_layers, map_features
-from svdash.register import ALL
+from svdash.register import ALL, place
 from svdash.show.kit import controls, page
 from svdash.show.kit.page import Here
 from svdash.theme import INK
@@ -275,7 +275,7 @@ def _ring(now: Here, found: AreaMap, turned: deck_layers.Turned) -> str:
 
 
 def chosen_area(now: Here, found: AreaMap) -> None:
-    """Draw the chosen area beside its district and the city region, or say how to choose one."""
+    """Draw the chosen area beside its district and the whole, or say how to choose one."""
     code = st.query_params.get("area", "")
     rows = area_cells.areas(now.edition)
     if code and code not in rows.index:
@@ -289,12 +289,15 @@ def chosen_area(now: Here, found: AreaMap) -> None:
     if not code:
         page.heading(
             "One area in full",
-            "Choose an area on the map, or in the table below, to see it beside its district and the city region.",
+            "Choose an area on the map, or in the table below, to see it beside its district and "
+            f"{place(now.edition).the}.",
         )
         return
     before = area_profile.BOTH if found.shape == map_features.CHANGE else area_profile.ONE
     page.finding(area_profile.beside(now.edition, now.view, found.asked, code, before), narrow=True)
-    if st.button("Clear the area", key="clear-area", help="Look at the whole city region again"):
+    if st.button(
+        "Clear the area", key="clear-area", help=f"Look at the whole {place(now.edition).noun} again"
+    ):
         controls.choose("area", "")
         st.session_state[CLEARED] = st.session_state.get(CLEARED, 0) + 1
         st.rerun()
