@@ -357,11 +357,13 @@ GROUPED = {
     "objective": "objectives",
     "marmot_2010": "marmot_2010",
     "marmot_2022": "marmot_2022",
+    "theme": "themes",
+    "question": "questions",
 }
 
 
-def test_every_way_of_grouping_is_tested() -> None:
-    assert set(GROUPED) == set(commitment_register.GROUPS)
+def test_every_way_of_grouping_is_tested(pack: Pack) -> None:
+    assert set(GROUPED) == set(commitment_register.groups(pack))
 
 
 @pytest.mark.parametrize("group", GROUPED)

@@ -172,10 +172,11 @@ def least_official(statuses: tuple[str, ...]) -> str:
 
 
 def statuses_of(edition: Edition, *tables: str) -> tuple[str, ...]:
-    """Return the official statuses of tables, most official first, each once."""
-    return by_office({str(edition.resource(name)["status"]) for name in tables})
+    """Return the official statuses of those tables that the pack has, most official first, each once."""
+    return by_office({str(edition.resource(name)["status"]) for name in tables if name in edition.names})
 
 
-def updated_of(edition: Edition, *tables: str) -> date:
-    """Return the day on which the newest of the tables was updated."""
-    return max(date.fromisoformat(str(edition.resource(name)["updated"])) for name in tables)
+def updated_of(edition: Edition, *tables: str) -> date | None:
+    """Return the day on which the newest of the tables was updated; ``None`` where the pack has none of them."""
+    there = [name for name in tables if name in edition.names]
+    return max((date.fromisoformat(str(edition.resource(name)["updated"])) for name in there), default=None)

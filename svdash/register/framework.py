@@ -6,6 +6,7 @@ authority's pack needs no change of this file.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -39,6 +40,12 @@ class Grouping:
     title: str
 
 
+# Columns of indicators that a pack may do without, with their dtypes: nothing is known of them then.
+MAY_LACK: Final[dict[str, Any]] = {
+    "target": "Float64",
+    **dict.fromkeys(("denominator", "target_year", "target_source", "baseline_year", "stage"), "str"),
+    **dict.fromkeys(("breakdowns", "lead_group", "owner", "caveat", "concept"), "str"),
+}
 # What leads agreed to where the Framework gives no date, test or evidence; a pack may do without.
 PLANS: Final = "plans"
 
@@ -67,7 +74,7 @@ class Framework:
             edition.table("commitments"), edition.table(PLANS) if PLANS in edition.tables else None
         )
         self.measures = edition.table("measures")
-        self.indicators = edition.table("indicators").set_index("id", drop=False)
+        self.indicators = _with_columns(edition.table("indicators"), MAY_LACK).set_index("id", drop=False)
         self.links = edition.table("links")
         self._about = {
             str(row["id"]): {str(k): v for k, v in row.items()} for row in self.indicators.to_dict("records")
@@ -99,13 +106,9 @@ class Framework:
         """
         return next(iter(self.with_concept(name)), "")
 
-    def with_concept(self, name: str) -> tuple[str, ...]:
-        """Return the indicators that the register marks with a concept of the product, in its order."""
-        if "concept" not in self.indicators:
-            return ()
-        return tuple(
-            str(code) for code in self.indicators.index[(self.indicators["concept"] == name).fillna(False)]
-        )
+    def with_concept(self, *names: str) -> tuple[str, ...]:
+        """Return the indicators that the register marks with one of these concepts of the product, in its order."""
+        return tuple(map(str, self.indicators.index[self.indicators["concept"].isin(names)]))
 
     @property
     def groupings(self) -> tuple[Grouping, ...]:
@@ -125,6 +128,10 @@ class Framework:
             for each in self._fields("commitments")
             if str(each["name"]).startswith("guidance_")
         }
+
+    def title(self, table: str, field: str) -> str:
+        """Return how the schema of a table names a column; empty where the table has none of that name."""
+        return next((str(each["title"]) for each in self._fields(table) if each["name"] == field), "")
 
     def _fields(self, table: str) -> list[dict[str, Any]]:
         """Return the fields of a table as its schema describes them."""
@@ -171,6 +178,16 @@ class Framework:
         if view.commitment != ALL:
             return self.measures[self.measures["id"].isin(self.indicators_of(view)["measure"])]
         return self.measures if view.role == ALL else self.measures[self.measures["role"] == view.role]
+
+
+def _with_columns(rows: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:
+    """Add columns (name → dtype) that are not there, without a value."""
+    lacking = {
+        name: pd.array([pd.NA] * len(rows), dtype=dtype)
+        for name, dtype in columns.items()
+        if name not in rows
+    }
+    return rows.assign(**lacking)
 
 
 def _with_plans(register: pd.DataFrame, plans: pd.DataFrame | None) -> pd.DataFrame:

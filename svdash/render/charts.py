@@ -30,7 +30,7 @@ def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
 _READ: dict[str, list[str]] = {
     "deciles": ["decile", "share", "population_share"],
     "lands": ["what", "of", "share", "population_share", "status"],
-    "standing": ["kind_label", "delivery", "delivery_label", "number"],
+    "standing": ["kind_label", "place", "delivery", "delivery_label", "number"],
     "overdue": ["lead", "number", "ids"],
 }
 

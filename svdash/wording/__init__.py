@@ -36,10 +36,11 @@ VERDICT: Final[dict[str, str]] = {
     "no-agreed-measure": "No agreed measure",
 }
 STATE: Final[dict[str, str]] = {"in-place": "In place", "changed": "Changed", "lapsed": "Lapsed"}
+# Where the vocabulary of a pack names the kinds of rows in its register, those names are used.
 KIND: Final[dict[str, str]] = {
-    "day-one": "Day One Commitment",
+    "day-one": "Commitment from day one",
     "aspiration": "Aspiration",
-    "practice": "Existing good practice",
+    "practice": "Existing practice",
 }
 MARKERS: Final[dict[str, str]] = {
     "[c]": "confidential: a count of people that is small, or would give a small one away",

@@ -107,7 +107,7 @@ def test_the_target_says_what_would_be_a_rise_and_it_is_one(pack: Pack, view: Vi
 
 
 def test_without_the_register_naming_a_target_there_is_an_empty_state(copied_pack: CopiedPack) -> None:
-    copied_pack.change("vocabulary", lambda rows: rows[rows["list"] != "equality_indicator"])
+    copied_pack.change("indicators", lambda rows: rows.assign(concept=""))
     bare = copied_pack.open()
     asked = Framework.of(bare).filters.default_view()
     assert workforce.target(bare, asked).empty

@@ -157,7 +157,7 @@ INDICATORS: Final = (
     ("K4", "M2", "purchaser", "Contracts of which community benefit was scored", "Scored contracts", "percent",
      "higher", "annual", "", "contracts-with-scored-social-value"),
     ("K5", "M2", "purchaser", "Suppliers that pay the Real Living Wage", "Living Wage suppliers", "percent", "higher",
-     "annual", "", "supplier-standards"),
+     "annual", "", "living-wage-suppliers"),
     ("K6", "M3", "neighbour", "People who used a shuttle", "Shuttle riders", "people", "higher", "quarterly", "", ""),
     ("K7", "M3", "neighbour", "Money given to village halls", "Grants to halls", "GBP", "higher", "annual", "", ""),
 )  # fmt: skip
@@ -575,6 +575,11 @@ AUTHORITY: Final = {
     "contract_threshold_source": "Community Benefit Charter, page 9 (invented)",
     "contact": "The Charter lead of the council",
 }
+TITLES: Final = {
+    "areas": "Areas",
+    "benchmarks": "Who lives here",
+    "commitments": "Pledges, ambitions and habits",
+}
 DESCRIPTIONS: Final = {
     "vocabulary": "The county's own lists.",
     "commitments": "Pledges, ambitions and habits of the Charter.",
@@ -646,7 +651,7 @@ def descriptor() -> Row:
             for key in ("name", "path", "format", "mediatype", "encoding", "access", "lines", "key")
             if key in resource
         }
-        title = resource["title"].removesuffix(" (illustrative)")
+        title = TITLES.get(name, resource["title"].removesuffix(" (illustrative)"))
         own = {
             "title": f"{title} (illustrative)",
             "description": f"{DESCRIPTIONS.get(name, title + '.')} Invented: nothing here is real.",

@@ -15,18 +15,17 @@ from svdash.findings.reach import area_cells
 from svdash.measures import intervals, trend
 from svdash.measures.assessment import Assessment
 from svdash.register import ALL, Framework, View
+from svdash.tables.authority import authority
 from svdash.years import first_of, year_of
 
 TABLE: Final = "contracts"
-# The register's indicators of contracts with scored social value and of the average weighting on new contracts.
-SCORED: Final = "COM-I6"
-WEIGHTING: Final = "COM-I7"
-# The Framework makes social value part of every decision on a contract above this, in pence.
-THRESHOLD: Final = 20_000_00
+# Concepts of the register's indicators of contracts with scored social value, and of the weighting it must have.
+SCORED: Final = "contracts-with-scored-social-value"
+WEIGHTING: Final = "social-value-weighting"
 CONTRACTS: Final = {
     "year": "Year of start",
     "scored": "With scored social value",
-    "contracts": "Contracts above £20,000",
+    "contracts": "Contracts",
     "unknown": "Beside them: not known whether scored",
     "share": "Share (%)",
     "lower": "95% from",
@@ -45,7 +44,7 @@ DECIMALS: Final = dict.fromkeys(
     ("share", "lower", "upper", "least", "most", "published", "weighting", "weighting_scored"), 1
 )
 METHOD: Final = (
-    "Contracts above £20,000 with a scored social value section / contracts above £20,000, by the financial year in "
+    "{Contracts} with a scored social value section / {contracts}, by the financial year in "
     "which they start, × 100; those of which nobody knows whether it was scored are counted beside them, with what the share would be were none or all of them "
     "scored; a year is told to differ only where it does either way. "
     "Interval: Wilson, 95%: every contract is counted, so it shows how much could be chance. "
@@ -58,7 +57,7 @@ OLD: Final = (
 
 
 def contracts(edition: Edition, view: View) -> Finding:
-    """Return contracts above £20,000 by year of start: those with scored social value, their share and weighting."""
+    """Return contracts above the threshold by year of start: those with scored social value, their share and weighting."""
     return edition.remember(("economy.contracts", view), lambda: _contracts(edition, view))
 
 
@@ -80,10 +79,10 @@ def _contracts(edition: Edition, view: View) -> Finding:
     return Finding(
         name="economy-contracts",
         headline=_headline(frame, year, int((every.loc[unknown, "year"] == year).sum())),
-        subtitle=f"Contracts above £20,000 with scored social value, by year of start, per cent, {supplier_payments.region(edition)}, "
+        subtitle=f"{wording.sentence(called(edition))} with scored social value, by year of start, per cent, {supplier_payments.region(edition)}, "
         f"up to {supplier_payments.year_in_words(edition, year)}",
         frame=frame,
-        columns=CONTRACTS,
+        columns={**CONTRACTS, "contracts": wording.sentence(called(edition))},
         decimals=DECIMALS,
         sentence="" if told is None else _sentence(edition, frame, year, about, told),
         verdict="" if told is None else told.verdict,
@@ -91,7 +90,7 @@ def _contracts(edition: Edition, view: View) -> Finding:
         legend="Dot and bar: share with 95% interval."
         + (" Orange line: figure published elsewhere." if published else ""),
         chart=_dots(frame, year),
-        method=METHOD,
+        method=METHOD.format(Contracts=wording.sentence(called(edition)), contracts=called(edition)),
         caveats=(OLD,),
         view=view,
         about=supplier_payments.row_context(edition, view),
@@ -103,6 +102,12 @@ def _contracts(edition: Edition, view: View) -> Finding:
     )
 
 
+def called(edition: Edition, noun: str = "contracts") -> str:
+    """Return what is counted: contracts above the authority's threshold, or all where it has none."""
+    threshold = authority(edition).threshold_pence
+    return noun if threshold is None else f"{noun} above {wording.money(threshold / 100)}"
+
+
 def _rows(edition: Edition, view: View, year: str) -> pd.DataFrame:
     """Return the view's contracts above the threshold that start up to the end of the year, with their year."""
     if TABLE not in edition.tables:
@@ -110,7 +115,9 @@ def _rows(edition: Edition, view: View, year: str) -> pd.DataFrame:
             columns=["year", "programme", "social_value_scored", "weighting_percent"], dtype="str"
         )
     rows = supplier_payments.of_view(edition, view, edition.table(TABLE))
-    rows = rows[(rows["value_pence"] > THRESHOLD) & rows["start"].notna()]
+    threshold = authority(edition).threshold_pence
+    above = True if threshold is None else rows["value_pence"] > threshold
+    rows = rows[above & rows["start"].notna()]
     rows = rows.assign(year=rows["start"].map(lambda start: year_of(start.date())).astype("str"))
     return rows[rows["year"] <= year]
 
@@ -121,7 +128,7 @@ def _nothing(edition: Edition, view: View, rows: pd.DataFrame, year: str) -> str
     if rows.empty:
         what = "for this role and commitment " if supplier_payments.filtered(view) else ""
         return (
-            f"No contract above £20,000 of which it is known whether social value was scored {what}starts up to {year}. "
+            f"No {called(edition, 'contract')} of which it is known whether social value was scored {what}starts up to {year}. "
             "Grants and payments to public bodies have none."
         )
     return ""
@@ -170,7 +177,7 @@ def _by_year(edition: Edition, view: View, rows: pd.DataFrame, unknown: pd.Serie
 def minimum(edition: Edition) -> float | None:
     """Return the minimum weighting in points that the register gives as a target; ``None`` where it gives none."""
     rows = Framework.of(edition).indicators
-    target = rows["target"].get(WEIGHTING)
+    target = rows["target"].get(Framework.of(edition).concept(WEIGHTING))
     return None if target is None or pd.isna(target) else float(target)
 
 
@@ -178,7 +185,7 @@ def published(edition: Edition) -> dict[str, float]:
     """Return year → the share of contracts that was published elsewhere, for the authority as a whole."""
     rows = gated_observations.gated(edition)
     rows = rows[
-        (rows["indicator"] == SCORED)
+        (rows["indicator"] == Framework.of(edition).concept(SCORED))
         & (rows["status"] != "illustrative")
         & (rows["characteristic"] == ALL)
         & (rows["period"] == rows["year"])
@@ -237,7 +244,8 @@ def assessed(edition: Edition, frame: pd.DataFrame) -> Assessment:
     """
     first = area_cells.cells(edition).suppliers["year"].min()
     rows = frame if pd.isna(first) else frame[frame["year"] >= first]
-    target = Framework.of(edition).indicators["target"].get(SCORED)
+    framework = Framework.of(edition)
+    target = framework.indicators["target"].get(framework.concept(SCORED))
     return trend.assess(
         pd.DataFrame(
             {
@@ -297,6 +305,10 @@ def _sentence(
 
 def _below(edition: Edition, row: pd.Series) -> str:
     least = minimum(edition)
+    if not Framework.of(edition).concept(WEIGHTING):
+        return (
+            f"The table indicators marks none with the concept {WEIGHTING}, so no minimum weighting is known."
+        )
     if least is None:
         return "The minimum weighting was promised without a number, so nobody can say how many are below it."
     return f"{wording.sentence(wording.count(int(row['below']), 'contract'))} below the minimum of {least:g} points."

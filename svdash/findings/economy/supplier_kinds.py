@@ -12,7 +12,7 @@ from svdash.findings.economy import supplier_payments
 from svdash.findings.economy.local_spend import METHOD, POUNDS, SHARES, row_in_words
 from svdash.findings.economy.supplier_payments import CREDIT, NOMINAL, NOT_KNOWN, OFFICE, UNTESTED, percent
 from svdash.findings.finding import Finding, least_official, records
-from svdash.register import NONE, View
+from svdash.register import NONE, View, place
 
 # From this share of a type's spend on it is said that its place is not known.
 NOTED: Final = 5
@@ -58,7 +58,7 @@ def _kinds(edition: Edition, view: View) -> Finding:
         alt=" ".join(f"{row_in_words(row, 'type_label')} {_kept(row)}." for row in records(frame)),
         legend="Whole bar: share of all spend. Dark part: what stays with suppliers in the districts.",
         chart=_two_parts(frame),
-        method=f"{METHOD} Within a type: its spend in the districts / all its spend × 100.",
+        method=f"{METHOD.format(the=place(edition).the)} Within a type: its spend in the districts / all its spend × 100.",
         caveats=(
             OFFICE,
             NOMINAL,

@@ -13,8 +13,9 @@ from svdash.findings.finding import Finding, by_office, least_official, records,
 from svdash.findings.indicators.indicator_series import Trend, compared, lead
 from svdash.register import Framework, View, figure_tables
 
-# Any indicator of the success measure on suppliers: its measure names the others.
-ONE_OF_THEM: Final = "COM-I2"
+# Concepts of the register's indicators of what suppliers stand for; wages are spoken of first.
+WAGES: Final = "living-wage-suppliers"
+STANDARD: Final = "supplier-standards"
 # Surveys of the local multiplier; a pack that has made one lists it under this name.
 SURVEY: Final = "local_multiplier"
 STANDARDS: Final = {
@@ -62,15 +63,14 @@ def standards(edition: Edition, view: View) -> Finding:
 def _standards(edition: Edition, view: View) -> Finding:
     framework = Framework.of(edition)
     year = supplier_payments.year_of_money(edition, view)
-    known = framework.indicators
-    measure = known["measure"].get(ONE_OF_THEM)
-    shown = framework.indicators_of(view)
-    series = [lead(edition, view, str(code)) for code in shown.index[shown["measure"] == measure]]
+    known = framework.with_concept(WAGES, STANDARD)
+    shown = framework.indicators_of(view).index
+    series = [lead(edition, view, code) for code in known if code in shown]
     frame = pd.DataFrame(
-        [_row(each, view) for each in series], columns=[*STANDARDS, "short", "marker", "reason"]
+        [_row(each, view) for each in series], columns=[*STANDARDS, "short", "wages", "marker", "reason"]
     )
     judged = frame[frame["value"].notna()]
-    empty = "" if series else _nothing(measure)
+    empty = "" if series else _nothing(known)
     tables = tuple(name for name in figure_tables(edition) if name in edition.names)
     return Finding(
         name="economy-standards",
@@ -92,9 +92,9 @@ def _standards(edition: Edition, view: View) -> Finding:
     )
 
 
-def _nothing(measure: object) -> str:
-    if measure is None:
-        return "The data pack has no indicator of suppliers' standards: add it to the table indicators."
+def _nothing(known: tuple[str, ...]) -> str:
+    if not known:
+        return "The data pack has no indicator of suppliers' standards: mark it with the concept living-wage-suppliers or supplier-standards in the table indicators."
     return "No indicator of suppliers' standards belongs to this role or commitment. Choose all roles to see them."
 
 
@@ -105,6 +105,7 @@ def _row(series: Trend, view: View) -> dict[str, Any]:
         "indicator": series.indicator["id"],
         "title": series.indicator["title"],
         "short": series.indicator["short"],
+        "wages": series.indicator["concept"] == WAGES,
         "period": got.get("period", "no figure"),
         "value": float(got["value"]) if latest else float("nan"),
         "lower": got.get("lower", float("nan")),
@@ -122,7 +123,7 @@ def _row(series: Trend, view: View) -> dict[str, Any]:
 def _headline(frame: pd.DataFrame, judged: pd.DataFrame) -> str:
     if judged.empty:
         return "What suppliers stand for: no figure yet"
-    wages = judged[judged["indicator"] == ONE_OF_THEM]
+    wages = judged[judged["wages"]]
     if wages.empty:
         return (
             f"Suppliers' standards: {len(judged)} of {wording.count(len(frame), 'indicator')} have a figure"
@@ -154,7 +155,7 @@ def _dots(judged: pd.DataFrame) -> pd.DataFrame:
             "lower": judged["lower"],
             "upper": judged["upper"],
             "mark": float("nan"),
-            "stands_out": judged["indicator"] == ONE_OF_THEM,
+            "stands_out": judged["wages"],
             "said": judged["verdict_label"],
         }
     )

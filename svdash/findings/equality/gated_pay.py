@@ -12,7 +12,6 @@ from svdash.disclosure import Sum
 from svdash.editions import Edition
 from svdash.findings.equality.comparison_groups import QUESTION, Chosen, table
 from svdash.findings.equality.group_wording import newest, no_rows, nothing
-from svdash.findings.equality.workforce import indicator
 from svdash.findings.finding import updated_of
 from svdash.measures import pay as measure
 from svdash.register import ALL, NOT_STATED, Framework, View
@@ -125,7 +124,7 @@ def why_nothing(edition: Edition, view: View, characteristic: str) -> str:
     if rows.empty:
         return no_rows(TABLE)
     years = sorted(set(rows.loc[rows["characteristic"] == characteristic, "year"]))
-    codes = [code for code in (indicator(edition, "pay-groups"),) if code]
+    codes = [code for code in (Framework.of(edition).concept("pay-gap-by-group"),) if code]
     return nothing(edition, codes, characteristic, "pay", years[0] if years else "", view.year)
 
 

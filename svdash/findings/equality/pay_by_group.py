@@ -27,11 +27,10 @@ from svdash.findings.equality.gated_pay import (
     why_nothing,
 )
 from svdash.findings.equality.group_wording import LONGEST, group_name, name_of, row_context
-from svdash.findings.equality.workforce import indicator
 from svdash.findings.finding import Finding, cached_for_view, records, statuses_of
 from svdash.findings.indicators import gated_observations
 from svdash.measures import pay as measure
-from svdash.register import ALL, NOT_STATED, View
+from svdash.register import ALL, NOT_STATED, Framework, View
 
 GROUPS: Final = "equality-pay-groups"
 GROUPED: Final = {
@@ -180,7 +179,7 @@ def _aggregate(edition: Edition, frame: pd.DataFrame, year: str, characteristic:
     """Say what the indicator of pay by groups tells of a group that takes several too small ones together."""
     rows = gated_observations.gated(edition)
     rows = rows[
-        (rows["indicator"] == indicator(edition, "pay-groups"))
+        (rows["indicator"] == Framework.of(edition).concept("pay-gap-by-group"))
         & (rows["characteristic"] == characteristic)
         & (rows["year"] == year)
         & ~rows["group"].isin(set(frame["group"]))
@@ -191,7 +190,7 @@ def _aggregate(edition: Edition, frame: pd.DataFrame, year: str, characteristic:
         f"{labels.get(row['group'], row['group'])}: median gap {wording.value(row['value'], 'percent')}"
         for row in records(rows)
     ]
-    return f"{'; '.join(said)} ({indicator(edition, 'pay-groups')})." if said else ""
+    return f"{'; '.join(said)} ({Framework.of(edition).concept('pay-gap-by-group')})." if said else ""
 
 
 def _spoken(row: dict[str, Any], beside: str) -> str:

@@ -11,7 +11,6 @@ from svdash import wording
 from svdash.editions import Edition
 from svdash.findings.equality.comparison_groups import QUESTION, table
 from svdash.findings.equality.gated_pay import METHOD, NAMES, NO_TEST, SHARES, percent
-from svdash.findings.equality.workforce import indicator
 from svdash.findings.finding import Finding, by_office, cached_for_view, records, statuses_of, updated_of
 from svdash.findings.indicators import gated_observations
 from svdash.register import ALL, OBSERVATIONS, Framework, View
@@ -44,7 +43,7 @@ def _returns(edition: Edition, view: View) -> Finding:
         "caveats": (QUESTION, "A return tells of women and men only.", *_caveat(edition)),
     }
     rows = gated_observations.gated(edition)
-    named = {indicator(edition, f"pay-{kind}"): kind for kind in ("mean", "median")}
+    named = {Framework.of(edition).concept(f"{kind}-gender-pay-gap"): kind for kind in ("mean", "median")}
     rows = rows[rows["indicator"].isin([code for code in named if code]) & (rows["group"] == ALL)]
     upto = rows[((view.year == ALL) | (rows["year"] <= view.year)) & rows["value"].notna() & ~rows["part"]]
     if upto.empty:
@@ -79,7 +78,7 @@ def _returns(edition: Edition, view: View) -> Finding:
 
 
 def _caveat(edition: Edition) -> tuple[str, ...]:
-    code = indicator(edition, "pay-mean")
+    code = Framework.of(edition).concept("mean-gender-pay-gap")
     return (str(Framework.of(edition).indicator(code)["caveat"]),) if code else ()
 
 

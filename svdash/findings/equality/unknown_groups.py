@@ -205,8 +205,8 @@ _SINCE: Final = "Figures since"
 
 
 def _listed_on(edition: Edition) -> date:
-    """Return the day of the list of gaps: it is one list of what is open now, not one a year."""
-    return updated_of(edition, GAPS)
+    """Return the day of the list of gaps: it is one list of what is open now, not one a year. Without a list, nothing is late."""
+    return updated_of(edition, GAPS) or date.min
 
 
 def _grid(edition: Edition, view: View, year: str) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -25,6 +25,9 @@ from svdash.findings.indicators.indicator_series import lead_key
 from svdash.measures.trend import minimum_detectable_change
 from svdash.register import ALL, NOT_STATED, OBSERVATIONS, Framework, View
 
+# Concepts of the register's indicators of staff by group, and of the one whose target is about one group.
+STAFF: Final = "workforce-by-group"
+TARGETED: Final = "workforce-target"
 COLUMNS = {
     "group_label": "Group",
     "share": "Share of staff (%)",
@@ -60,13 +63,6 @@ METHOD = (
 )
 
 
-def indicator(edition: Edition, part: str) -> str:
-    """Return the indicator that the vocabulary's list ``equality_indicator`` names for a part; empty without one."""
-    framework = Framework.of(edition)
-    named = framework.vocabulary.labels("equality_indicator").get(part, "")
-    return named if named in framework.indicators.index else ""
-
-
 def shares(edition: Edition, view: View, chosen: Chosen) -> Finding:
     """Return the share of each group among staff, beside the residents and the comparison group."""
     key = ("equality.workforce", view.year, chosen)
@@ -80,7 +76,7 @@ def _of_staff(edition: Edition, view: View, characteristic: str) -> tuple[str, p
     """
     rows = gated_observations.gated(edition)
     rows = rows[(rows["characteristic"] == characteristic) & ~rows["part"]]
-    alone, goal = (rows["indicator"] == indicator(edition, name) for name in ("workforce", "target"))
+    alone, goal = (rows["indicator"] == Framework.of(edition).concept(name) for name in (STAFF, TARGETED))
     year = year_of(view, rows.loc[alone, "year"])
     apart = goal & ~rows["group"].isin(rows.loc[alone, "group"])
     rows = rows[(alone | apart) & (rows["year"] == year)]
@@ -93,7 +89,7 @@ def _first(edition: Edition, view: View, chosen: Chosen) -> tuple[str, str]:
     """Return the first year with staff by the characteristic, and the one that was asked for; empty without any."""
     rows = gated_observations.gated(edition)
     rows = rows[
-        (rows["indicator"] == indicator(edition, "workforce"))
+        (rows["indicator"] == Framework.of(edition).concept(STAFF))
         & (rows["characteristic"] == chosen.characteristic)
     ]
     return (str(rows["year"].min()), view.year) if len(rows) else ("", "")
@@ -122,7 +118,7 @@ def _shares(edition: Edition, view: View, chosen: Chosen) -> Finding:
             frame=pd.DataFrame(columns=list(COLUMNS)),
             empty=nothing(
                 edition,
-                [indicator(edition, "workforce")],
+                [Framework.of(edition).concept(STAFF)],
                 chosen.characteristic,
                 "staff",
                 *_first(edition, view, chosen),
@@ -137,7 +133,7 @@ def _shares(edition: Edition, view: View, chosen: Chosen) -> Finding:
     scope = _scope(edition, chosen.characteristic)
     return Finding(
         headline=_headline(told, name),
-        subtitle=f"Share of staff by {name}, {framework.vocabulary.label('organisation', 'lcrca')}, 31 March of {year}"
+        subtitle=f"Share of staff by {name}, {framework.vocabulary.label('organisation', framework.authority.organisation)}, 31 March of {year}"
         + (f"; beside it {scope[0].lower()}{scope[1:]}" if scope else ""),
         frame=frame,
         sentence=_sentence(frame, told, labels.get(reference, reference), scope),
@@ -150,14 +146,16 @@ def _shares(edition: Edition, view: View, chosen: Chosen) -> Finding:
             ]
         ),
         chart=_chart(told, reference),
-        about=row_context(edition, chosen.characteristic, year, "lcrca", reference, on_a_day=True),
+        about=row_context(
+            edition, chosen.characteristic, year, framework.authority.organisation, reference, on_a_day=True
+        ),
         **common,
     )
 
 
 def target_characteristic(edition: Edition) -> str:
     """Return the characteristic that the target's group belongs to; empty where no target is named."""
-    code = indicator(edition, "target")
+    code = Framework.of(edition).concept(TARGETED)
     return lead_key(Framework.of(edition), code)[0] if code else ""
 
 
@@ -181,7 +179,7 @@ TARGET = {
 
 def _target(edition: Edition, view: View) -> Finding:
     framework = Framework.of(edition)
-    code = indicator(edition, "target")
+    code = Framework.of(edition).concept(TARGETED)
     rows = gated_observations.gated(edition)
     rows = rows[
         (rows["indicator"] == code) & ~rows["part"] & ((view.year == ALL) | (rows["year"] <= view.year))
@@ -200,7 +198,9 @@ def _target(edition: Edition, view: View) -> Finding:
             headline="The target for one group of staff: no figure",
             subtitle="Share of staff against the target",
             frame=pd.DataFrame(columns=list(TARGET)),
-            empty="No figure up to this year.",
+            empty="No figure up to this year."
+            if code
+            else f"The table indicators marks none with the concept {TARGETED}, so no target is told here.",
             **common,
         )
     frame = _with_detectable(rows)

@@ -90,7 +90,7 @@ def _commitments(edition: Edition) -> tuple[str, ...]:
 
 
 _REGISTER = {
-    "group": Parameter("How rows are grouped", lambda _: tuple(commitment_register.GROUPS), "role"),
+    "group": Parameter("How rows are grouped", lambda e: tuple(commitment_register.groups(e)), "role"),
     "kind": Parameter("Kind of row", lambda _: (ALL, "day-one", "aspiration", "practice"), ALL),
     "delivery": Parameter(
         "Delivery as shown", lambda _: (ALL, *DELIVERY_ORDER, "overdue", "unverified"), ALL

@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import pandas as pd
 
 from svdash import wording
 from svdash.editions import Edition
 from svdash.findings.finding import Finding, cached_for_view
-from svdash.findings.progress.commitment_status import common, labelled, status, status_by_commitment, when
+from svdash.findings.progress.commitment_status import (
+    common,
+    kinds,
+    labelled,
+    status,
+    status_by_commitment,
+    when,
+    within,
+)
 from svdash.register import ALL, Framework, View
 from svdash.tables import split
 from svdash.years import period_end
 
 NO_GROUP = "none"
-GROUPS = {
-    "role": "Role",
-    "vision": "Vision",
-    "objective": "Corporate objective",
-    "marmot_2010": "Marmot priority (2010)",
-    "marmot_2022": "Marmot priority (All Together Fairer)",
-}
-_GROUP_COLUMN = {
-    "role": "roles",
-    "vision": "vision",
-    "objective": "objectives",
-    "marmot_2010": "marmot_2010",
-    "marmot_2022": "marmot_2022",
-}
+ROLE: Final = "role"
+AWARDS: Final = "accreditations"
+# Columns that a search looks into beside the identifier and the guidance.
+SEARCHED: Final = ("title", "summary", "lead", "directorate")
 REGISTER = {
     "id": "Id",
     "title": "Commitment",
@@ -65,44 +64,37 @@ def _register(edition: Edition, view: View, group: str, kind: str, delivery: str
     elif delivery != ALL:
         rows = rows[rows["delivery"] == delivery]
     rows = matching(rows, words)
-    column = _GROUP_COLUMN[group]
-    vocabulary = "role" if group == "role" else group
-    wanted = (
-        [view.role] if group == "role" and view.role != ALL else list(framework.vocabulary.labels(vocabulary))
-    )
-    groups = [[c for c in wanted if c in split(v)] or [NO_GROUP] for v in rows[column]]
-    rows = rows.assign(group=pd.Series(groups, index=rows.index, dtype="object"))
+    column = {ROLE: "roles", **{each.name: each.column for each in framework.groupings}}[group]
+    wanted = [view.role] if group == ROLE and view.role != ALL else list(framework.vocabulary.labels(group))
+    stood = [[c for c in wanted if c in split(v)] or [NO_GROUP] for v in rows[column]]
+    rows = rows.assign(group=pd.Series(stood, index=rows.index, dtype="object"))
     whole = len(rows)
     rows = rows.explode("group").dropna(subset="group")
     order = {code: n for n, code in enumerate([*wanted, NO_GROUP])}
     rows = rows.sort_values("group", key=lambda g: g.map(order), kind="stable")
     rows = labelled(framework, rows).assign(
-        group_label=rows["group"].map({**framework.vocabulary.labels(vocabulary), NO_GROUP: "None given"})
+        group_label=rows["group"].map({**framework.vocabulary.labels(group), NO_GROUP: "None given"})
     )
     by_kind = rows.drop_duplicates("id")["kind"].value_counts()
-    parts = [
-        wording.count(int(by_kind[k]), v.lower() if k != "day-one" else v)
-        for k, v in wording.KIND.items()
-        if k in by_kind
-    ]
+    parts = [wording.count(int(by_kind[k]), within(v)) for k, v in kinds(framework).items() if k in by_kind]
     return Finding(
         name="commitments",
         params={"group": group, "kind": kind, "delivery": delivery, "words": words},
         headline=f"{whole} in the register" if whole else "Nothing in the register matches",
-        subtitle=f"By {GROUPS[group].lower()}, {when(framework, view)}"
+        subtitle=f"By {groups(edition)[group].lower()}, {when(framework, view)}"
         + ("; one with several groups stands under each" if len(rows) > whole else ""),
         frame=rows,
-        columns={"group_label": GROUPS[group], **REGISTER},
+        columns={"group_label": groups(edition)[group], **REGISTER},
         sentence=f"{wording.listing(parts)}." if parts else "",
-        empty="" if whole else _why_none(words, delivery, kind),
+        empty="" if whole else _why_none(framework, words, delivery, kind),
         **common(edition, view),
     )
 
 
-def _why_none(words: str, delivery: str, kind: str) -> str:
+def _why_none(framework: Framework, words: str, delivery: str, kind: str) -> str:
     asked = [f"the words “{words}”"] if words else []
     asked += [f"delivery “{delivery}”"] if delivery != ALL else []
-    asked += [wording.KIND[kind].lower()] if kind != ALL else []
+    asked += [kinds(framework)[kind].lower()] if kind != ALL else []
     return f"No row has {wording.listing(asked)}. Clear one of them, or choose another role."
 
 
@@ -110,22 +102,17 @@ def matching(rows: pd.DataFrame, words: str) -> pd.DataFrame:
     """Keep the register rows in which every word occurs, in id, title, summary, owner or guidance."""
     if not words.strip():
         return rows
-    fields = [
-        "id",
-        "title",
-        "summary",
-        "lead",
-        "directorate",
-        "guidance_what",
-        "guidance_how",
-        "guidance_who",
-        "guidance_where",
-    ]
-    text = rows["id"].str.cat(rows[fields[1:]], sep=" ", na_rep="").str.casefold()
+    fields = [name for name in rows if name in SEARCHED or str(name).startswith("guidance_")]
+    text = rows["id"].str.cat(rows[fields], sep=" ", na_rep="").str.casefold()
     keep = pd.Series(True, index=rows.index)
     for word in words.casefold().split():
         keep &= text.str.contains(word, regex=False)
     return rows[keep]
+
+
+def groups(edition: Edition) -> dict[str, str]:
+    """Return by what the register can be grouped: by role, and by what the pack marks as groupings; name → label."""
+    return {ROLE: "Role"} | {each.name: each.one for each in Framework.of(edition).groupings}
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,17 +140,13 @@ def _detail(edition: Edition, view: View, commitment: str) -> Detail:
     row = labelled(framework, rows.loc[[commitment]]).iloc[0]
     wanted = [r for r in split(row["related"]) if r in rows.index]
     linked = framework.links.loc[framework.links["commitment"] == commitment, "indicator"]
-    questions = {
-        "guidance_what": "What are we doing?",
-        "guidance_how": "How are we doing it?",
-        "guidance_who": "With and for whom?",
-        "guidance_where": "Where are we doing it?",
-    }
-    awards = edition.table("accreditations")
+    awards = edition.table(AWARDS) if AWARDS in edition.tables else pd.DataFrame(columns=["practice"])
     return Detail(
         row=row,
         facts=_facts(framework, row),
-        guidance={label: str(row[name]) for name, label in questions.items() if not pd.isna(row[name])},
+        guidance={
+            label: str(row[name]) for name, label in framework.guidance.items() if not pd.isna(row[name])
+        },
         related=labelled(framework, rows.loc[wanted])[["id", "title", "delivery_label"]],
         indicators=framework.indicators.loc[
             [i for i in framework.indicators.index if i in set(linked)], ["id", "title"]
@@ -187,10 +170,7 @@ def _facts(framework: Framework, row: pd.Series) -> list[tuple[str, str]]:
     facts = [
         ("In the Framework", str(row["place"])),
         (f"Owner{framework.mark('commitments', 'lead')}", f"{row['lead']}, {row['directorate_label']}"),
-        (
-            f"Social Value Champion{framework.mark('commitments', 'champion')}",
-            "none named" if pd.isna(row["champion"]) else str(row["champion"]),
-        ),
+        *_champion(framework, row),
     ]
     if row["kind"] == "practice":
         review = "not set" if pd.isna(row["review_date"]) else wording.day(row["review_date"].date())
@@ -208,18 +188,20 @@ def _facts(framework: Framework, row: pd.Series) -> list[tuple[str, str]]:
                 said("evidence_type", framework.vocabulary.label("evidence", row["evidence_type"])),
             ),
         ]
-    aims = (
-        ("Vision", "vision", "vision"),
-        ("Corporate Plan objectives", "objective", "objectives"),
-        ("Cross-cutting themes", "theme", "themes"),
-        ("Marmot priorities (2010)", "marmot_2010", "marmot_2010"),
-        ("Marmot priorities (All Together Fairer)", "marmot_2022", "marmot_2022"),
-        ("Questions it speaks to", "question", "questions"),
-    )
     facts += [
-        (label, framework.vocabulary.spell(name, row[column]) or "none") for label, name, column in aims
+        (each.title, framework.vocabulary.spell(each.name, row[each.column]) or "none")
+        for each in framework.groupings
     ]
     return facts
+
+
+def _champion(framework: Framework, row: pd.Series) -> list[tuple[str, str]]:
+    """Return who champions a commitment, where the register has such a column, under the column's own title."""
+    title = framework.title("commitments", "champion")
+    if not title:
+        return []
+    named = "none named" if pd.isna(row["champion"]) else str(row["champion"])
+    return [(f"{title}{framework.mark('commitments', 'champion')}", named)]
 
 
 def _history(edition: Edition, framework: Framework, view: View, commitment: str) -> Finding:

@@ -87,11 +87,22 @@ def select(edition: Edition, view: View, *, one: bool = True) -> pd.DataFrame:
     return rows[rows["id"].isin(wanted) & (rows["kind"] != "practice")]
 
 
+def kinds(framework: Framework) -> dict[str, str]:
+    """Return code → label of the kinds of rows in the register, as the vocabulary names them."""
+    named = framework.vocabulary.labels("kind")
+    return {code: named.get(code, label) for code, label in wording.KIND.items()}
+
+
+def within(label: str) -> str:
+    """Write a label within a sentence: small, unless it is a name with capitals of its own, as Day One Commitment."""
+    return label if label[1:] != label[1:].lower() else label.lower()
+
+
 def labelled(framework: Framework, rows: pd.DataFrame) -> pd.DataFrame:
     """Add what people read beside the codes."""
     reported = rows["reported_on"].dt.strftime("%Y-%m-%d")
     return rows.assign(
-        kind_label=rows["kind"].map(wording.KIND),
+        kind_label=rows["kind"].map(kinds(framework)),
         delivery_label=rows["delivery"]
         .map(wording.DELIVERY)
         .fillna(rows["state"].map(wording.STATE))
@@ -141,8 +152,9 @@ def nothing(framework: Framework, view: View) -> str:
         first = framework.edition.table("updates")["year"].min()
         return f"No commitment was reported on in {view.year}: the first updates are of {first}. Choose {first} or later."
     if view.commitment != ALL:
+        practice = within(kinds(framework)["practice"])
         return (
-            f"{view.commitment} is an existing good practice: it has a state and a review date, "
+            f"{view.commitment} is {'an' if practice[:1].lower() in 'aeiou' else 'a'} {practice}: it has a state and a review date, "
             "not a delivery status. Choose all commitments to see the others."
         )
     return f"The register holds no commitment for {framework.vocabulary.label('role', view.role)}."

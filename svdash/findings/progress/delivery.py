@@ -11,12 +11,14 @@ from svdash.editions import Edition
 from svdash.findings.finding import Finding, records
 from svdash.findings.progress.commitment_status import (
     common,
+    kinds,
     labelled,
     nothing,
     select,
     status,
     status_by_commitment,
     when,
+    within,
 )
 from svdash.register import DELIVERY_ORDER, NONE, Framework, View
 
@@ -25,7 +27,7 @@ COMMITMENT = {"id": ("commitments", "commitment={id}")}
 
 
 def where_things_stand(edition: Edition, view: View) -> Finding:
-    """How many commitments stand where, Day One Commitments and aspirations apart."""
+    """How many commitments stand where, those from day one and aspirations apart."""
     return edition.remember(("progress.where", view), lambda: _where(edition, view))
 
 
@@ -35,19 +37,20 @@ def _where(edition: Edition, view: View) -> Finding:
     table: list[dict[str, Any]] = [
         {
             "kind": kind,
-            "kind_label": wording.KIND[kind] + "s",
+            "kind_label": f"{kinds(framework)[kind]}s",
+            "place": place,
             "delivery": code,
             "delivery_label": wording.DELIVERY[code],
             "number": int(((rows["kind"] == kind) & (rows["delivery"] == code)).sum()),
             "of": int((rows["kind"] == kind).sum()),
             "status": status(framework),
         }
-        for kind in ("day-one", "aspiration")
+        for place, kind in enumerate(("day-one", "aspiration"))
         for code in DELIVERY_ORDER
         if (rows["kind"] == kind).any()
     ]
     frame = pd.DataFrame(
-        table, columns=["kind", "kind_label", "delivery", "delivery_label", "number", "of", "status"]
+        table, columns=["kind", "kind_label", "place", "delivery", "delivery_label", "number", "of", "status"]
     )
     first = rows[rows["kind"] == "day-one"]
     on_course = int(first["delivery"].isin(["complete", "substantial"]).sum())
@@ -56,9 +59,10 @@ def _where(edition: Edition, view: View) -> Finding:
     told = f"{late or 'None'} overdue."
     if held:
         told += f" {held} reported complete that cannot be verified: no test, date, owner or evidence."
-    headline = f"{on_course} of {wording.count(len(first), 'Day One Commitment')} complete or nearly so"
+    promise, later = (within(kinds(framework)[kind]) for kind in ("day-one", "aspiration"))
+    headline = f"{on_course} of {wording.count(len(first), promise)} complete or nearly so"
     if not len(first):
-        headline = f"{wording.count(len(rows), 'aspiration').capitalize()}, no Day One Commitment here"
+        headline = f"{wording.sentence(wording.count(len(rows), later))}, no {promise} here"
     return Finding(
         name="standing",
         headline=headline,

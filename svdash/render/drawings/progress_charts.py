@@ -6,14 +6,13 @@ from functools import lru_cache
 
 import altair as alt
 
-from svdash import wording
 from svdash.render.drawings.chart_theme import PHONE, Spec, built
 from svdash.theme import ACCENT, ATTENTION, INK, REST, TEXT
 
 
 @lru_cache(maxsize=4)
 def delivery_bars(columns: int) -> Spec:
-    """Delivery of commitments as bars, Day One Commitments and aspirations side by side, numbers on the bars."""
+    """Delivery of commitments as bars, those from day one and aspirations side by side, numbers on the bars."""
     base = alt.Chart(alt.NamedData("rows")).encode(
         y=alt.Y(
             "delivery_label:N",
@@ -40,7 +39,7 @@ def delivery_bars(columns: int) -> Spec:
         .facet(
             row=alt.Row(
                 "kind_label:N",
-                sort=[f"{k}s" for k in wording.KIND.values()],
+                sort=alt.EncodingSortField(field="place", op="min"),
                 title=None,
                 header=alt.Header(
                     labelAnchor="start", labelOrient="top", labelFontWeight="bold", labelFontSize=TEXT

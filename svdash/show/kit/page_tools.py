@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -12,6 +12,8 @@ from svdash.findings.finding import records
 from svdash.findings.open_data import data_catalogue
 from svdash.register import ALL, View
 from svdash.show.kit import page
+
+GLOSSARY: Final = "glossary"
 
 MOST = 12
 
@@ -67,7 +69,10 @@ def _search() -> None:
 
 
 def _glossary() -> None:
-    rows = page.here().edition.table("glossary").sort_values("term", key=lambda s: s.str.casefold())
+    if GLOSSARY not in page.here().edition.tables:
+        st.caption("The data pack has no glossary: add the table glossary.")
+        return
+    rows = page.here().edition.table(GLOSSARY).sort_values("term", key=lambda s: s.str.casefold())
     asked = (
         st.text_input("Find a word", key="tool-glossary-words", placeholder="for example: decile")
         .casefold()

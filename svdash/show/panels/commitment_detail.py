@@ -9,7 +9,8 @@ import streamlit as st
 
 from svdash import wording
 from svdash.findings.finding import records
-from svdash.findings.progress.commitment_register import GROUPS, Detail
+from svdash.findings.progress.commitment_register import Detail, groups
+from svdash.findings.progress.commitment_status import kinds
 from svdash.register import ALL, DELIVERY_ORDER
 from svdash.show.kit import controls, page
 
@@ -26,16 +27,20 @@ def ask() -> dict[str, str]:
         )
     with spots[1]:
         group = controls.pick(
-            "group", "Group by", GROUPS, "role", "A row that serves several groups stands under each."
+            "group",
+            "Group by",
+            groups(page.here().edition),
+            "role",
+            "A row that serves several groups stands under each.",
         )
     with spots[2]:
-        kinds = {ALL: "Commitments and practices", **wording.KIND}
+        named = {ALL: "Commitments and practices", **kinds(page.here().framework)}
         kind = controls.pick(
             "kind",
             "Kind",
-            kinds,
+            named,
             ALL,
-            "Day One Commitments hold from the start, aspirations come later, practices existed already.",
+            _meanings(),
         )
     with spots[3]:
         states = {
@@ -54,10 +59,17 @@ def ask() -> dict[str, str]:
     return {"group": group, "kind": kind, "delivery": delivery, "words": words}
 
 
+def _meanings() -> str:
+    """Say what the kinds of rows are, as the vocabulary tells it."""
+    now = page.here().framework
+    told = ((label, now.vocabulary.meaning("kind", code)) for code, label in kinds(now).items())
+    return " ".join(f"{label}: {meaning}" for label, meaning in told if meaning)
+
+
 def detail(found: Detail) -> None:
     """Draw one row of the register: statuses apart, what is missing, facts, guidance, links, history."""
     row = found.row
-    page.heading(f"{row['id']} {row['title']}", f"{wording.KIND[row['kind']]} · {row['place']}")
+    page.heading(f"{row['id']} {row['title']}", f"{row['kind_label']} · {row['place']}")
     st.markdown(page.plain(str(row["summary"])))
     if row["kind"] != "practice":
         page.facts(_statuses(found))
@@ -107,7 +119,7 @@ def _links(found: Detail) -> None:
     else:
         st.caption("No indicator is linked to it yet.")
     if len(found.related):
-        st.markdown("**Related good practice**")
+        st.markdown(f"**{page.plain(page.here().framework.title('commitments', 'related'))}**")
         for practice in records(found.related):
             page.link(
                 "commitments",
