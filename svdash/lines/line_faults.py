@@ -186,7 +186,7 @@ def _area_rules(pack: Pack, name: str) -> Iterator[_Rule]:
     for column in AREA_COLUMNS[name]:
         code = nw.col(column)
         shaped = code.str.contains(r"^[EW]01[0-9]{6}$")
-        remedy = "Write one such as E01006412, or leave the cell empty where it is not known."
+        remedy = "Write one such as E01000001, or leave the cell empty where it is not known."
         yield _Rule(column, ~shaped, _always("is no code of an LSOA", remedy))
         if not known:
             continue

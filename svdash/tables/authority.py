@@ -27,7 +27,7 @@ class Authority:
     Attributes:
         name: of the authority.
         area: name of the place it serves.
-        place: what kind of place that is, in small letters: ``county``, ``city region``.
+        place: what kind of place that is, in small letters: ``county``.
         organisation: its code in the vocabulary's list ``organisation``.
         threshold_pence: value above which a contract is expected to have social value scored, in pence.
         threshold_source: where that value is from.
@@ -86,7 +86,7 @@ def _faults(edition: Edition, given: Mapping[str, Any]) -> Iterator[Fault]:
             yield _fault(key, given, problem, f"Write {what}, for example “{example}”.")
     yield from _organisation_faults(edition, given)
     if "contract_threshold_pence" in given and not _is_amount(given["contract_threshold_pence"]):
-        remedy = "Write whole pence, 2000000 for £20,000, or leave it out where there is no threshold."
+        remedy = "Write whole pence, 1000000 for £10,000, or leave it out where there is no threshold."
         yield _fault("contract_threshold_pence", given, "is no amount in pence", remedy)
     elif "contract_threshold_pence" in given and not _text(given, "contract_threshold_source"):
         remedy = "Write where the threshold is from: a document and its page."

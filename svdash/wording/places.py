@@ -1,4 +1,4 @@
-"""How sentences speak of the place that an authority serves: a county, a city region, a borough."""
+"""How sentences speak of the place that an authority serves: a county, a borough."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Place:
-    """A kind of place, such as ``county`` or ``city region``, by its noun in small letters."""
+    """A kind of place, such as ``county``, by its noun in small letters."""
 
     noun: str
 

@@ -63,7 +63,7 @@ def _kinds(edition: Edition, view: View) -> Finding:
             OFFICE,
             NOMINAL,
             CREDIT,
-            "A supplier has one type: one on the Community Suppliers List is counted there only, whatever its size.",
+            "A supplier has one type and is counted there only, whatever else is true of it.",
         ),
         view=view,
         about=supplier_payments.row_context(edition, view, year, compare),

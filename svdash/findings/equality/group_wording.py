@@ -25,7 +25,7 @@ def within_sentence(text: str) -> str:
 
 
 def group_name(edition: Edition, characteristic: str, group: str) -> str:
-    """Return the name of a group as it stands within a sentence: men, white, Asian, 25 to 49."""
+    """Return the name of a group as it stands within a sentence: men, Asian, aged under 25."""
     known: dict[str, str] = edition.remember("equality.called", lambda: _called(edition))
     return known.get(f"{characteristic}={group}", group)
 

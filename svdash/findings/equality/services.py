@@ -70,8 +70,8 @@ GRADIENT: Final = {
 GRADIENT_METHOD: Final = (
     "Rate: people reached / residents × 1,000 in each of England's deprivation deciles, from rounded counts. A "
     "straight line is fitted over the deciles, weighted by residents and placed at the middle of each one's share of "
-    "them, from the most to the least deprived. Slope index (SII): its value at the least deprived end of the city "
-    "region less that at the most deprived end, so below zero where the more deprived are reached more. Relative "
+    "them, from the most to the least deprived. Slope index (SII): its value at the least deprived end of {the} "
+    "less that at the most deprived end, so below zero where the more deprived are reached more. Relative "
     "index (RII): the first divided by the second. Limits: 10,000 draws of the rates, each with the standard error "
     "(upper - lower) / 3.92 of Byar's limits of its count. A programme with a decile held back has no line."
 )
@@ -319,7 +319,7 @@ def _gradient(edition: Edition, view: View) -> Finding:
         "columns": GRADIENT,
         "decimals": dict.fromkeys(GRADIENT, 1) | dict.fromkeys(("rii", "rii_lower", "rii_upper"), 2),
         "view": view,
-        "method": method(edition, f"{GRADIENT_METHOD} {COUNTS}"),
+        "method": method(edition, f"{GRADIENT_METHOD.format(the=place(edition).the)} {COUNTS}"),
         "caveats": (QUESTION, STRAIGHT),
         "about": dated(edition, year),
         "vintage": vintage(edition),

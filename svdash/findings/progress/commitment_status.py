@@ -94,7 +94,7 @@ def kinds(framework: Framework) -> dict[str, str]:
 
 
 def within(label: str) -> str:
-    """Write a label within a sentence: small, unless it is a name with capitals of its own, as Day One Commitment."""
+    """Write a label within a sentence: small, unless it is a name with capitals of its own."""
     return label if label[1:] != label[1:].lower() else label.lower()
 
 

@@ -72,9 +72,9 @@ EDITIONS: Final = {
 
 OUTSIDE: Final = Problem("outside", "an area outside the pack's districts", "Nothing is missing.")
 NO_CODE: Final = Problem(
-    "code", "there is no code of an area", "Give the ONS code of an LSOA, such as E01006412."
+    "code", "there is no code of an area", "Give the ONS code of an LSOA, such as E01000001."
 )
-NO_NAME: Final = Problem("name", "the area has no name", "Give its ONS name, such as Knowsley 006A.")
+NO_NAME: Final = Problem("name", "the area has no name", "Give its ONS name, such as Exampleshire 006A.")
 NO_NUMBER: Final = Problem(
     "number",
     "a rank, a decile or the number of residents is missing, or is none",

@@ -52,7 +52,7 @@ FORM: Final = Form("lsoa-lookup", FIELDS, "lsoa_lookup_headings.csv")
 OLD, NEW = "2011", "2021"
 
 OUTSIDE: Final = Problem("outside", "neither area is one of the pack's", "Nothing is missing.")
-NO_CODE: Final = Problem("code", "there is no code of an LSOA", "Give both codes, such as E01006412.")
+NO_CODE: Final = Problem("code", "there is no code of an LSOA", "Give both codes, such as E01000001.")
 # The column of a postcode beside that of an area, where a pack keeps one.
 _POSTCODES: Final = {"supplier_area": "supplier_postcode", "benefit_area": "benefit_postcode"}
 _POSTCODE: Final = "postcode"
