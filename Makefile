@@ -14,7 +14,7 @@ run: $(VENV)/run
 	$(VENV)/bin/streamlit run app.py
 
 test: $(VENV)/dev
-	$(VENV)/bin/pytest -n 2
+	$(VENV)/bin/pytest -n 2 --dist worksteal
 
 # One process, one server, one Chromium. What fails is tried once more, which the report says, and leaves its trace and
 # picture in var/browser; to look at one: $(VENV)/bin/playwright show-trace var/browser/TEST/trace.zip
@@ -24,7 +24,7 @@ test-browser: $(VENV)/dev
 
 lanes: test
 	$(VENV)/bin/pytest -m spark
-	$(VENV)/bin/pytest -m "exhaustive or hypothesis" --hypothesis-profile exhaustive -n 2
+	$(VENV)/bin/pytest -m "exhaustive or hypothesis" --hypothesis-profile exhaustive -n 2 --dist worksteal
 	$(MAKE) test-browser
 
 check: $(VENV)/dev
