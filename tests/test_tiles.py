@@ -7,7 +7,6 @@ import gzip
 import json
 import math
 import threading
-import time
 import weakref
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +28,7 @@ from svdash.register import Framework
 from svdash.tables import Pack, boundary_shapes
 from svdash.web.routes import routes
 from tests.copies import CopiedPack
+from tests.work_done import wait_until
 
 Feature = dict[str, Any]
 
@@ -232,15 +232,15 @@ def test_tiles_without_anything_in_them_are_bounded_as_well() -> None:
 
 
 def test_readers_who_ask_for_a_tile_at_once_wait_for_one_to_be_cut() -> None:
-    cache, built, together = ByteCache(1000), [], threading.Barrier(8)
+    cache, built, asking = ByteCache(1000), [], []
 
     def work() -> bytes:
         built.append(threading.get_ident())
-        time.sleep(0.05)
+        wait_until(lambda: len(asking) == 8)
         return b"tile"
 
     def ask(_: int) -> bytes:
-        together.wait()
+        asking.append(threading.get_ident())
         return cache.get("one", work)
 
     with ThreadPoolExecutor(8) as readers:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from datetime import date
 
 import pytest
@@ -14,6 +13,7 @@ from svdash.importing.headings import folded, names_of
 from svdash.importing.reconciliation import ImportFileError
 from svdash.importing.remembered_mappings import memory_file
 from tests.importers.made import Imports, table
+from tests.work_done import that_ends
 
 ODD = table("1/4/2024,17,Foo Ltd,1000.00", "2/4/2024,18,Bar,20.50", header="Wann,Nr,Wer,Wieviel")
 
@@ -334,11 +334,10 @@ def test_two_totals_of_whole_invoices_need_a_decision() -> None:
 
 
 def test_an_endless_heading_is_no_heading_and_takes_no_time() -> None:
-    began = time.process_time()
-    endless = "date " * 20_000
-    assert taken(f"{endless},Date,Supplier,Amount", "2/4/2024,1/4/2024,Foo,30.50")["date"] == "Date"
-    assert names_of(endless) == ("", "", "")
-    assert time.process_time() - began < 5
+    endless = "date " * 200_000
+    with that_ends():
+        assert taken(f"{endless},Date,Supplier,Amount", "2/4/2024,1/4/2024,Foo,30.50")["date"] == "Date"
+        assert names_of(endless) == ("", "", "")
 
 
 def test_a_table_without_dates_can_be_given_one_for_all_rows_and_says_so(imports: Imports) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 
 import pytest
 from hypothesis import given
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 
 from svdash.settings import pack_folder
 from svdash.tables import PackError, UnknownTableError, open_pack, package
+from tests.work_done import wait_until
 
 
 def test_the_same_pack_is_returned_until_a_file_changes(one, tmp_path):
@@ -192,14 +192,18 @@ def run_together(work, threads=8):
 
 def test_threads_that_ask_for_the_same_value_at_once_get_one_build(one):
     pack = one("id\na\n", "id")
-    built = []
+    built, asking = [], []
 
     def build():
-        time.sleep(0.05)
+        wait_until(lambda: len(asking) == 8)
         built.append(1)
         return object()
 
-    assert len(set(map(id, run_together(lambda: pack.remember("k", build))))) == 1
+    def ask():
+        asking.append(1)
+        return pack.remember("k", build)
+
+    assert len(set(map(id, run_together(ask, threads=8)))) == 1
     assert len(built) == 1
 
 
