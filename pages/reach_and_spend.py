@@ -1,7 +1,59 @@
 """Do services and money go where deprivation is?"""
 
-from svdash.show.kit import page
-from svdash.show.panels import reach_parts
+import streamlit as st
+
+from svdash.findings.reach import (
+    catchments,
+    cold_spots,
+    concentration,
+    decile_change,
+    district_comparison,
+    most_deprived,
+    parity,
+    reach_by_decile,
+)
+from svdash.show.kit import page, page_parts
+from svdash.show.kit.page_parts import Part
+from svdash.show.panels import area_map, reach_controls
 
 now = page.question("Do services and money go where deprivation is?", one_year=True)
-reach_parts.draw(now)
+part = page_parts.choose(
+    "The map and its deciles; how reach or spend follows deprivation; the same in each district; what an even spread would take; deprived areas with little; who lives near a place of service; what changed.",
+    {
+        "map": Part("Map", area_map.ASKS),
+        "concentration": Part("Concentration"),
+        "districts": Part("By district"),
+        "parity": Part("What parity would take", reach_controls.BASELINE),
+        "cold-spots": Part("Cold spots"),
+        "catchments": Part("Catchments", reach_controls.WITHIN),
+        "change": Part("Change"),
+    },
+)
+choice = area_map.ask(now, mapped=part == "map")
+
+match part:
+    case "map":
+        found = area_map.mapped(now, choice)
+        left, right = st.columns([8, 4], gap="large")
+        with left:
+            area_map.draw(now, found)
+        with right:
+            area_map.chosen_area(now, found)
+            page.finding(reach_by_decile.by_decile(now.edition, now.view, choice), narrow=True)
+        area_map.table(now, found)
+    case "concentration":
+        page.finding(concentration.curve(now.edition, now.view, choice))
+        page.finding(most_deprived.deprived(now.edition, now.view, choice))
+        page.finding(concentration.by_year(now.edition, now.view, choice))
+    case "districts":
+        page.finding(district_comparison.districts(now.edition, now.view, choice))
+    case "parity":
+        page.finding(parity.parity(now.edition, now.view, choice, reach_controls.baseline()), rows=30)
+    case "cold-spots":
+        spots = cold_spots.coldspots(now.edition, now.view, choice)
+        reach_controls.on_map(spots)
+        page.finding(spots, rows=10, narrow=True)
+    case "catchments":
+        page.finding(catchments.catchments(now.edition, now.view, choice, reach_controls.within(now)))
+    case "change":
+        page.finding(decile_change.change(now.edition, now.view, choice))

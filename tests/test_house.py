@@ -80,6 +80,37 @@ def test_rooms_import_only_what_their_floor_allows() -> None:
     assert linted.returncode == 0, linted.stdout + linted.stderr
 
 
+def rooms() -> list[Path]:
+    """The rooms of the house: packages and modules directly below svdash, without its two dunder modules."""
+    below = sorted((ROOT / "svdash").iterdir())
+    return [
+        each
+        for each in below
+        if (each / "__init__.py").is_file() or (each.suffix == ".py" and not each.name.startswith("__"))
+    ]
+
+
+@pytest.mark.parametrize("room", [each.name for each in rooms()])
+def test_every_room_is_in_the_architecture(room: str) -> None:
+    told = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    assert f"| `svdash/{room}` |" in told
+    assert re.search(rf"\b{room.removesuffix('.py')}\b", told.partition("```mermaid")[2].partition("```")[0])
+
+
+def test_what_the_architecture_says_to_read_is_there() -> None:
+    told = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:[\w]+/)*\w+\.py)`", told))
+    assert len(named) > len(rooms())
+    assert not [
+        name for name in named if not (ROOT / name).is_file() and not (ROOT / "svdash" / name).is_file()
+    ]
+
+
+def test_no_two_modules_have_the_same_name() -> None:
+    names = [file.stem for file in modules("") if file.stem not in {"__init__", "__main__"}]
+    assert sorted(names) == sorted(set(names))
+
+
 def test_asking_for_findings_loads_neither_streamlit_nor_a_drawing_library() -> None:
     program = (
         "import sys, svdash.findings.open_data.open_tables, svdash.findings.progress.headline_tiles;"

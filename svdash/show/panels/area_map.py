@@ -30,6 +30,8 @@ BACKGROUNDS = {"none": "None: outlines and names only", "streets": "Streets (nee
 STREETS = "Streets come from the map server of CARTO, with data of OpenStreetMap. Without a network they stay empty; the areas are drawn all the same."
 HEIGHT = 560
 ROWS = 6
+# What the map asks for, by name in the address with the usual value.
+ASKS = {"area": "", "sites": "", "background": "none"}
 # Columns that the grid leaves to the plain table and the CSV.
 _SAID = frozenset({"geography", "population", "lines", "programme", "year", "compared", "status", "kind"})
 MOST_CLOSER = 6

@@ -1,52 +1,30 @@
-"""The data page's parts: tables, their columns, methods, downloads, files brought along, marks and credits."""
+"""The data page's own panels: which table, downloads, marks and credits."""
 
 from __future__ import annotations
 
 from html import escape
-from typing import Final
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from svdash import wording
-from svdash.findings.open_data import data_catalogue, open_tables
-from svdash.show.kit import controls, page, page_parts
+from svdash.findings.open_data import open_tables
+from svdash.show.kit import controls, page
 from svdash.show.kit.page import Here
-from svdash.show.kit.page_parts import Part
-from svdash.show.panels import bring_file
 
 
-def draw(now: Here) -> None:
-    """Draw the choice of parts, then the one chosen."""
-    part = page_parts.chosen(
-        PARTS,
-        "Every table with its source; the columns of one; how indicators are worked out; downloads; a file of your own; what marks mean.",
-        # An address that names a table means its columns.
-        "dictionary" if st.query_params.get("table") else "tables",
-    )
-    part.draw(now)
-
-
-def _tables(now: Here) -> None:
-    page.finding(data_catalogue.tables(now.edition, now.view))
-
-
-def _dictionary(now: Here) -> None:
-    table = controls.pick(
+def pick_table(now: Here) -> str:
+    """Draw the choice of a table of the data pack, and return it."""
+    return controls.pick(
         "table",
         "Data dictionary of",
         {name: now.edition.resource(name)["title"] for name in now.edition.tables},
         now.edition.tables[0],
         "Columns, types and meanings, read from the data package.",
     )
-    page.finding(data_catalogue.dictionary(now.edition, now.view, table))
 
 
-def _methods(now: Here) -> None:
-    page.finding(data_catalogue.methods(now.edition, now.view))
-
-
-def _downloads(now: Here) -> None:
+def downloads(now: Here) -> None:
     """List every table that can be taken away, with the reader's filters in the address."""
     page.heading(
         "Take it away",
@@ -69,11 +47,7 @@ def _downloads(now: Here) -> None:
     )
 
 
-def _bring(_: Here) -> None:
-    bring_file.bring()
-
-
-def _marks(now: Here) -> None:
+def marks(now: Here) -> None:
     """Draw attribution, markers and disclosure rules in words."""
     page.heading("What the marks mean, and whom to credit")
     page.facts(wording.MARKERS)
@@ -87,13 +61,3 @@ def _marks(now: Here) -> None:
         )
     )
     st.markdown(page.plain(str(now.edition.head.get("attribution", ""))))
-
-
-PARTS: Final[dict[str, Part[[Here]]]] = {
-    "tables": Part("Tables", _tables),
-    "dictionary": Part("Columns", _dictionary, {"table": ""}),
-    "methods": Part("How worked out", _methods),
-    "downloads": Part("Take it away", _downloads),
-    "bring": Part("Bring your own file", _bring),
-    "marks": Part("Marks and credits", _marks),
-}

@@ -1,0 +1,57 @@
+"""The reach and spend page's own controls: what its parts ask for beside what the map shows."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import streamlit as st
+
+from svdash.findings.finding import Finding
+from svdash.findings.reach import catchments, parity
+from svdash.maps import map_features
+from svdash.show.kit import controls
+from svdash.show.kit.page import Here
+
+# What parts ask for, by name in the address with the usual value.
+BASELINE: Final = {"baseline": next(iter(parity.BASELINES))}
+WITHIN: Final = {"within": catchments.USUAL}
+
+
+def baseline() -> str:
+    """Draw the choice of whose share of residents reach or spend is set beside, and return it."""
+    with st.columns([3, 7])[0]:
+        return controls.pick(
+            "baseline",
+            "Set beside",
+            parity.BASELINES,
+            BASELINE["baseline"],
+            "Whose share of the residents reach or spend is set beside.",
+        )
+
+
+def within(now: Here) -> str:
+    """Draw the choice of how near a place of service is near, and return it."""
+    with st.columns([2, 8])[0]:
+        return controls.pick(
+            "within",
+            "Within",
+            catchments.choices(now.edition),
+            WITHIN["within"],
+            "How near a place of the programme is near: kilometres in a straight line, or minutes where the data pack has travel times.",
+        )
+
+
+def on_map(found: Finding) -> None:
+    """Draw the button that shows cold spots on the map, where there are any."""
+    if not found.empty:
+        st.button(
+            "See them on the map",
+            key="cold-on-map",
+            on_click=_on_map,
+            help="The same cold spots in orange, among the other deprived areas",
+        )
+
+
+def _on_map() -> None:
+    st.session_state["style"] = map_features.COLD
+    controls.choose("part", "map")
