@@ -1,0 +1,22 @@
+"""Dates as a person reads them; machines get ISO 8601."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+# strftime's names follow the machine's language; these sentences are English wherever they are written.
+_MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def day(when: date) -> str:
+    """Write a date: 31 March 2026."""
+    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+
+
+def days(first: date, last: date) -> str:
+    """Write a period by its first and last day: 31 March 2019 to 31 March 2026; one day is written once."""
+    return day(last) if first == last else f"{day(first)} to {day(last)}"

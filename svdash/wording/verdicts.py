@@ -1,0 +1,42 @@
+"""What the codes of a pack and of a verdict are called."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# The five steps of the Open Government Partnership's scale: a shape and a word, never a colour alone.
+DELIVERY: Final[dict[str, str]] = {
+    "complete": "\N{BLACK CIRCLE} Complete",
+    "substantial": "\N{CIRCLE WITH LEFT HALF BLACK} Substantial",
+    "limited": "\N{CIRCLE WITH UPPER RIGHT QUADRANT BLACK} Limited",
+    "not-started": "\N{WHITE CIRCLE} Not started",
+    "no-evidence": "\N{EN DASH} No evidence",
+}
+CONFIDENCE: Final[dict[str, str]] = {
+    "green": "Green: likely",
+    "amber": "Amber: feasible, with significant issues",
+    "red": "Red: not achievable without re-scoping",
+}
+VERDICT: Final[dict[str, str]] = {
+    "improving": "Improving",
+    "worsening": "Worsening",
+    "rising": "Rising",
+    "falling": "Falling",
+    "no-clear-change": "No clear change",
+    "too-early": "Too early for a trend",
+    "no-test": "Changed, no test possible",
+    "no-data": "No data",
+    "no-agreed-measure": "No agreed measure",
+}
+STATE: Final[dict[str, str]] = {"in-place": "In place", "changed": "Changed", "lapsed": "Lapsed"}
+KIND: Final[dict[str, str]] = {
+    "day-one": "Day One Commitment",
+    "aspiration": "Aspiration",
+    "practice": "Existing good practice",
+}
+MARKERS: Final[dict[str, str]] = {
+    "[c]": "confidential: a count of people that is small, or would give a small one away",
+    "[k]": "too small a base to be reliable",
+    "[x]": "not available",
+    "[z]": "not applicable",
+}
