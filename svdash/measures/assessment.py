@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,6 +13,16 @@ Verdict = Literal[
 ]
 Polarity = Literal["higher", "lower", "none"]
 Kind = Literal["proportion", "count", "none"]
+# The rung of the ladder that a series was put on.
+Test = Literal["no-points", "one-point", "differences", "change-only", "recent-trend", "control-chart"]
+LimitCode = Literal[
+    # of the test
+    "no-interval", "one-point-decides", "one-step", "not-yearly", "signals-both-ways", "cause-ended", "counts",
+    # of the baseline that was asked for
+    "baseline-untested", "baseline-is-latest",
+    # of rows that are not among the points
+    "no-figure", "gap", "part", "without-counts",
+]  # fmt: skip
 
 RECENT_POINTS = 5
 LARGE_CHI_SQUARE = 9.5495  # 99.8th percentile of chi-square with one degree of freedom
@@ -58,18 +69,34 @@ class RecentTrend:
 
 
 @dataclass(frozen=True)
+class Limit:
+    """What limits a statement: a code, and the periods it is about with their values (in `figures`, where told).
+
+    `gap` names the neighbours of the periods that have no row at all.
+    """
+
+    code: LimitCode
+    periods: tuple[str, ...] = ()
+    figures: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
 class Assessment:
     """What can be said of a series, how it was tested, and what limits the statement.
 
-    `periods` are those that were tested. `latest`, `target` and every change are in the value's unit.
-    `trend` is there from five points, `control` from twelve. `signals` are all special causes of the chart,
-    with positions in `periods`; only those that include the latest point make a verdict.
+    `test` is the rung of the ladder, `kind`, `unit` and `period_name` are of the series. `periods` are those that
+    were tested. `latest`, `target` and every change are in the value's unit. `target_different` tells whether the
+    latest figure differs from the target by more than chance; None: not tested. `trend` is there from five points,
+    `control` from twelve. `signals` are all special causes of the chart, with positions in `periods`; only those that
+    include the latest point make a verdict. svdash.wording.assessments puts all of it in words.
     """
 
     verdict: Verdict
-    method: str
-    sentence: str
-    limits: tuple[str, ...] = ()
+    test: Test
+    kind: Kind
+    unit: str
+    period_name: str
+    limits: tuple[Limit, ...] = ()
     periods: tuple[str, ...] = ()
     latest: float | None = None
     previous: Comparison | None = None
@@ -79,7 +106,7 @@ class Assessment:
     signals: tuple[SpecialCause, ...] = ()
     target: float | None = None
     target_gap: float | None = None
-    target_sentence: str = ""
+    target_different: bool | None = None
 
     @property
     def points(self) -> int:
@@ -90,6 +117,16 @@ class Assessment:
     def periods_needed(self) -> int:
         """How many more points a trend test takes."""
         return max(0, RECENT_POINTS - self.points)
+
+    @property
+    def current_signals(self) -> tuple[SpecialCause, ...]:
+        """The special causes that include the latest point."""
+        return tuple(cause for cause in self.signals if self.points - 1 in cause.points)
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The least and the most that a figure of this kind can be, in its unit."""
+        return 0.0 if self.kind != "none" else -math.inf, 100.0 if self.kind == "proportion" else math.inf
 
     @property
     def change(self) -> float | None:

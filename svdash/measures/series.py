@@ -1,8 +1,7 @@
-"""Reading a frame into a series: which points may be tested, and what is remarked on the others."""
+"""Reading a frame into a series: which points may be tested, and which rows are not among them."""
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
@@ -10,8 +9,7 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 import pandas as pd
 
-from svdash.measures import sentences
-from svdash.measures.assessment import Kind, Polarity
+from svdash.measures.assessment import Kind, Limit, LimitCode, Polarity
 from svdash.measures.intervals import Floats, byar, wilson
 
 if TYPE_CHECKING:
@@ -26,7 +24,7 @@ _YEAR = re.compile(r"(\d{4})(/\d{2}|/\d{4})?")
 
 @dataclass(frozen=True)
 class Series:
-    """The points that may be tested, oldest first, and how to speak of them."""
+    """The points that may be tested, oldest first, with their kind, unit and polarity."""
 
     periods: tuple[str, ...]
     time: Floats
@@ -45,21 +43,11 @@ class Series:
         """How many points may be tested."""
         return len(self.periods)
 
-    @property
-    def opening(self) -> str:
-        """The latest point in words."""
-        return f"{sentences.value(float(self.value[-1]), self.unit)} in {self.periods[-1]}"
-
-    @property
-    def bounds(self) -> tuple[float, float]:
-        """The least and the most that a figure of this kind can be."""
-        return 0.0 if self.kind != "none" else -math.inf, 100.0 if self.kind == "proportion" else math.inf
-
 
 def read(
     frame: pd.DataFrame, polarity: Polarity, kind: Kind | None, unit: str | None, period_name: str
-) -> tuple[Series, list[str]]:
-    """Pick the testable points of a frame, with a remark on the rows and gaps that are not among them.
+) -> tuple[Series, list[Limit]]:
+    """Pick the testable points of a frame, and name the rows and gaps that are not among them.
 
     The arguments are those of svdash.measures.trend.assess. Raises ValueError for periods that repeat or run
     backwards, for what is not a number, for counts that cannot be right and for words that are not known,
@@ -92,32 +80,27 @@ def read(
         polarity=polarity,
         period_name=period_name,
     )
-    labels = [
-        f"{period} ({sentences.value(float(v), unit)})" for period, v in zip(periods, value, strict=True)
-    ]
-    remarks = [
-        *_remark("No figure for", periods, ~shown),
+    left_out = [
+        *_limit("no-figure", periods, ~shown),
         *_breaks(periods, time),
-        *_remark("Part-year or provisional, shown but not tested:", labels, shown & part),
-        *_remark("Published without counts, shown but not tested:", labels, shown & ~counted & ~part),
+        *_limit("part", periods, shown & part, value),
+        *_limit("without-counts", periods, shown & ~counted & ~part, value),
     ]
-    return series, remarks
+    return series, left_out
 
 
-def _remark(opening: str, labels: list[str], rows: NDArray[np.bool_], most: int = 4) -> list[str]:
-    """Say something of the rows marked, if there are any, naming the first few."""
-    names = [label for label, marked in zip(labels, rows, strict=True) if marked]
-    if not names:
-        return []
-    if len(names) > most:
-        names = [*names[: most - 1], f"{len(names) - most + 1} more"]
-    return [f"{opening} {' and '.join(filter(None, (', '.join(names[:-1]), names[-1])))}."]
+def _limit(
+    code: LimitCode, periods: list[str], rows: NDArray[np.bool_], value: Floats | None = None
+) -> list[Limit]:
+    """Name the rows that are marked, if there are any, with their figures where these are told."""
+    at = np.flatnonzero(rows)
+    figures = () if value is None else tuple(float(figure) for figure in value[at])
+    return [Limit(code, tuple(periods[i] for i in at), figures)] if len(at) else []
 
 
-def _breaks(periods: list[str], time: Floats) -> list[str]:
+def _breaks(periods: list[str], time: Floats) -> list[Limit]:
     """Name the neighbours of the years that have no row at all."""
-    steps = np.flatnonzero(np.diff(time) > 1)
-    return [f"Nothing between {periods[i]} and {periods[i + 1]}." for i in steps]
+    return [Limit("gap", (periods[i], periods[i + 1])) for i in np.flatnonzero(np.diff(time) > 1)]
 
 
 def interval_frame(frame: pd.DataFrame, kind: Kind) -> pd.DataFrame:

@@ -8,7 +8,7 @@
 | 12 or more | XmR chart, as NHS Making Data Count reads it |
 
 Up to eleven points the tests need an interval around each point, so figures without one (money, pay gaps)
-show the change itself and say that no test is possible. An XmR chart takes its limits from the series, so
+show the change itself and are marked as not tested. An XmR chart takes its limits from the series, so
 from twelve points on it serves them too.
 """
 
@@ -23,13 +23,13 @@ from typing import Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
-from svdash.measures import sentences
 from svdash.measures.assessment import (
     LARGE_CHI_SQUARE,
     RECENT_POINTS,
     Assessment,
     Comparison,
     Kind,
+    Limit,
     Polarity,
     RecentTrend,
     Verdict,
@@ -44,6 +44,7 @@ __all__ = [
     "Comparison",
     "ControlLimits",
     "Kind",
+    "Limit",
     "Polarity",
     "RecentTrend",
     "SpecialCause",
@@ -70,7 +71,7 @@ def assess(
     period_name: str = "year",
     unit: str | None = None,
 ) -> Assessment:
-    """Say whether the latest figures of a series are a real change, by the test that its length allows.
+    """Test whether the latest figures of a series are a real change, by the test that its length allows.
 
     `frame` has one row a period, oldest first: `period` (text), `value` (in percent for proportions; may be
     empty where the counts give it), `numerator` and `denominator` for proportions, `numerator` (or `value`)
@@ -86,44 +87,29 @@ def assess(
 
     Source: OHID Fingertips (recent trends); NHS England, Making Data Count; Newcombe RG (1998).
     """
-    series, remarks = read(frame, polarity, kind, unit, period_name)
+    series, left_out = read(frame, polarity, kind, unit, period_name)
     against, no_baseline = _against_baseline(series, baseline, frame)
     facts = replace(_facts(series, target), baseline=against)
     with_interval, without = next(tests for least, *tests in _LADDER if series.points >= least)
     judged = (with_interval if series.kind != "none" else without)(series, facts)
-    return replace(
-        judged, limits=(*judged.limits, *sentences.KIND_LIMITS[series.kind], *no_baseline, *remarks)
-    )
+    of_counts = [Limit("counts")] if series.kind == "count" else []
+    return replace(judged, limits=(*judged.limits, *of_counts, *no_baseline, *left_out))
 
 
-def _no_points(series: Series, facts: Assessment) -> Assessment:
-    sentence = f"No figures for a complete {series.period_name} yet."
-    return replace(facts, verdict="no-data", method="None: no points", sentence=sentence)
+def _no_points(_: Series, facts: Assessment) -> Assessment:
+    return facts
 
 
-def _one_point(series: Series, facts: Assessment) -> Assessment:
-    tested = series.kind != "none"
-    needed = facts.periods_needed if tested else 1
-    sentence = f"{series.opening}. {sentences.too_early(needed, series.period_name, trend=tested)}"
-    return replace(facts, verdict="too-early", method="None: one point", sentence=sentence)
+def _one_point(_: Series, facts: Assessment) -> Assessment:
+    return replace(facts, verdict="too-early", test="one-point")
 
 
-def _differences(series: Series, facts: Assessment) -> Assessment:
-    progress = f"{series.points} of {RECENT_POINTS} {sentences.plural(RECENT_POINTS, series.period_name)}"
-    changes = sentences.changes(facts.previous, facts.baseline, series.unit)
-    sentence = f"{series.opening}, {changes}. Too early for a trend: {progress}."
-    return replace(facts, verdict="too-early", method=sentences.COMPARED[series.kind], sentence=sentence)
+def _differences(_: Series, facts: Assessment) -> Assessment:
+    return replace(facts, verdict="too-early", test="differences")
 
 
-def _change_only(series: Series, facts: Assessment) -> Assessment:
-    changes = sentences.changes(facts.previous, facts.baseline, series.unit)
-    return replace(
-        facts,
-        verdict="no-test",
-        method="None: no interval possible",
-        sentence=f"{series.opening}, {changes}. No test possible.",
-        limits=("No interval can be worked out for this figure, so nobody can say how much is chance.",),
-    )
+def _change_only(_: Series, facts: Assessment) -> Assessment:
+    return replace(facts, verdict="no-test", test="change-only", limits=(Limit("no-interval"),))
 
 
 def _recent_points(series: Series, facts: Assessment) -> Assessment:
@@ -132,50 +118,29 @@ def _recent_points(series: Series, facts: Assessment) -> Assessment:
     )
     trend = recent_trend(value, lower, upper, time)
     verdict = _verdict(int(np.sign(trend.slope)) if trend.real else 0, series.polarity)
-    since = series.periods[-RECENT_POINTS]
-    word = sentences.VERDICTS[verdict]
-    if trend.real:
-        pace = f"{sentences.amount(trend.slope, series.unit)} a {series.period_name} since {since}"
-        sentence = f"{word}: {series.opening}, {'up' if trend.slope > 0 else 'down'} about {pace}."
-    else:
-        sentence = f"{word} since {since}: {series.opening}, {sentences.step(facts.previous, series.unit)}."
-    return replace(
-        facts,
-        verdict=verdict,
-        method=sentences.REGRESSED[series.kind],
-        sentence=sentence,
-        trend=trend,
-        limits=sentences.trend_limits(trend, facts.previous, series.period_name),
-    )
+    limits = []
+    if trend.statistic > LARGE_CHI_SQUARE and not trend.one_sign:
+        limits.append(Limit("one-point-decides"))
+    if not trend.real and facts.previous and facts.previous.different:
+        limits.append(Limit("one-step", (facts.previous.period,)))
+    if series.period_name != "year":
+        limits.append(Limit("not-yearly"))
+    return replace(facts, verdict=verdict, test="recent-trend", trend=trend, limits=tuple(limits))
 
 
 def _control_chart(series: Series, facts: Assessment) -> Assessment:
     control = control_limits(series.value)
     causes = special_causes(series.value, control)
-    current = [cause for cause in causes if series.points - 1 in cause.points]
-    directions = {cause.direction for cause in current}
-    verdict = _verdict(current[0].direction if len(directions) == 1 else 0, series.polarity)
-    within = sentences.expected(control, series.bounds, series.unit)
-    if not current:
-        reason = f"within {within}"
-    elif len(directions) > 1:
-        reason = "with signals that point both ways"
-    else:
-        average = sentences.value(control.centre, series.unit)
-        reason = sentences.signal(current[0], within, average, series.period_name)
+    charted = replace(facts, test="control-chart", control=control, signals=causes)
+    directions = {cause.direction for cause in charted.current_signals}
     last = max((point for cause in causes for point in cause.points), default=None)
-    ended = None if current or last is None else series.periods[last]
-    return replace(
-        facts,
-        verdict=verdict,
-        method="XmR chart (NHS Making Data Count)",
-        sentence=f"{sentences.VERDICTS[verdict]}: {series.opening}, {reason}.",
-        limits=sentences.chart_limits(
-            both_ways=len(directions) > 1, ended=ended, period_name=series.period_name
-        ),
-        control=control,
-        signals=causes,
-    )
+    limits: tuple[Limit, ...] = ()
+    if len(directions) > 1:
+        limits = (Limit("signals-both-ways"),)
+    elif not directions and last is not None:
+        limits = (Limit("cause-ended", (series.periods[last],)),)
+    verdict = _verdict(next(iter(directions)) if len(directions) == 1 else 0, series.polarity)
+    return replace(charted, verdict=verdict, limits=limits)
 
 
 _Test: TypeAlias = Callable[[Series, Assessment], Assessment]
@@ -199,7 +164,15 @@ def _verdict(direction: int, polarity: Polarity) -> Verdict:
 
 def _facts(series: Series, target: float | None) -> Assessment:
     """Gather what holds whichever test applies: the latest point, the one before, the target."""
-    facts = Assessment("no-data", "", "", periods=series.periods, target=target)
+    facts = Assessment(
+        "no-data",
+        "no-points",
+        series.kind,
+        series.unit,
+        series.period_name,
+        periods=series.periods,
+        target=target,
+    )
     if not series.points:
         return facts
     latest = float(series.value[-1])
@@ -209,15 +182,13 @@ def _facts(series: Series, target: float | None) -> Assessment:
         return facts
     gap = _gap(latest, target)
     chance = None if series.kind == "none" else bool(series.lower[-1] <= target <= series.upper[-1])
-    return replace(
-        facts, target_gap=gap, target_sentence=sentences.target(target, gap, series.unit, chance=chance)
-    )
+    return replace(facts, target_gap=gap, target_different=None if chance is None else not chance)
 
 
 def _against_baseline(
     series: Series, baseline: str | None, frame: pd.DataFrame
-) -> tuple[Comparison | None, list[str]]:
-    """Compare the latest point with the baseline, or say why that is not possible."""
+) -> tuple[Comparison | None, list[Limit]]:
+    """Compare the latest point with the baseline, or name what makes that impossible."""
     if not series.points or baseline is None:
         return (_compare(series, 0) if series.points > 1 else None), []
     known = [str(period) for period in frame["period"]]
@@ -225,9 +196,9 @@ def _against_baseline(
         message = f"baseline {baseline!r} is not a period of this series: choose one of {', '.join(known)}"
         raise ValueError(message)
     if baseline not in series.periods:
-        return None, [f"The baseline, {baseline}, has no figure that can be tested."]
+        return None, [Limit("baseline-untested", (baseline,))]
     if baseline == series.periods[-1]:
-        return None, [f"The baseline, {baseline}, is the latest {series.period_name} itself."]
+        return None, [Limit("baseline-is-latest", (baseline,))]
     return _compare(series, series.periods.index(baseline)), []
 
 

@@ -16,6 +16,7 @@ from svdash.measures import intervals, trend
 from svdash.measures.assessment import Assessment
 from svdash.register import ALL, Framework, View
 from svdash.tables.authority import authority
+from svdash.wording import assessments
 from svdash.years import first_of, year_of
 
 TABLE: Final = "contracts"
@@ -286,14 +287,14 @@ def _sentence(
         row = rows.iloc[0]
         missing = wording.count(int(row["contracts"] - row["scored"]), "contract")
         text.append(
-            f"95% limits {row['lower']:.1f}% to {row['upper']:.1f}%; {missing} without a score. {told.sentence}"
+            f"95% limits {row['lower']:.1f}% to {row['upper']:.1f}%; {missing} without a score. {assessments.sentence(told)}"
         )
         if row["unknown"]:
             text.append(
                 f"Of {wording.count(int(row['unknown']), 'contract')} more it is not known whether it was scored: with them the "
                 f"share is between {row['least']:.1f}% and {row['most']:.1f}%."
             )
-        text += [told.target_sentence] if told.target_sentence else []
+        text += filter(None, [assessments.target(told)])
         scored = (
             "" if pd.isna(row["weighting_scored"]) else f", {row['weighting_scored']:.1f} where it was scored"
         )

@@ -12,6 +12,7 @@ from svdash.findings.economy import supplier_payments
 from svdash.findings.finding import Finding, by_office, least_official, records, updated_of
 from svdash.findings.indicators.indicator_series import Trend, compared, lead
 from svdash.register import Framework, View, figure_tables
+from svdash.wording import assessments
 
 # Concepts of the register's indicators of what suppliers stand for; wages are spoken of first.
 WAGES: Final = "living-wage-suppliers"
@@ -116,7 +117,7 @@ def _row(series: Trend, view: View) -> dict[str, Any]:
         "verdict_label": wording.VERDICT[series.verdict],
         "status": got.get("status", "no figure"),
         "marker": "[x]",
-        "reason": series.assessment.sentence,
+        "reason": assessments.sentence(series.assessment),
     }
 
 

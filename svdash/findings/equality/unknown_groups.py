@@ -19,6 +19,7 @@ from svdash.findings.reach.area_figures import chosen, dated
 from svdash.measures import trend
 from svdash.register import ALL, NOT_STATED, Framework, View, figure_tables
 from svdash.tables import split
+from svdash.wording import assessments
 from svdash.years import year_end
 
 GAPS: Final = "data_gaps"
@@ -430,14 +431,14 @@ def _share_measured(edition: Edition, view: View) -> Finding:
         headline=f"Breakdowns that are measured: {wording.VERDICT[assessment.verdict].lower()}",
         subtitle=f"Breakdowns measured, of those that apply, {scope(Framework.of(edition), view)}, up to {year}",
         frame=rows.iloc[::-1],
-        sentence=assessment.sentence,
+        sentence=assessments.sentence(assessment),
         alt=" ".join(f"{r['period']}: {r['numerator']} of {r['denominator']}." for r in records(rows)),
         verdict=assessment.verdict,
         legend="Line: share measured. Band: 95% limits. Dotted: first year.",
-        caveats=(CAVEAT, WHOLE, *assessment.limits),
+        caveats=(CAVEAT, WHOLE, *assessments.limits(assessment)),
         chart=_panel(rows, wording.VERDICT[assessment.verdict]),
         about=chosen(view),
-        **(common | {"method": f"{METHOD} {assessment.method}"}),
+        **(common | {"method": f"{METHOD} {assessments.method(assessment)}"}),
     )
 
 

@@ -14,6 +14,7 @@ from svdash.findings.finding import Finding, by_office, cached_for_view, statuse
 from svdash.findings.indicators import gated_observations
 from svdash.findings.indicators.indicator_series import Trend, assess, compared, keys_of, lead, lead_key
 from svdash.register import ALL, Framework, View, figure_tables
+from svdash.wording import assessments
 
 TABLE = {
     "indicator": "Indicator",
@@ -137,7 +138,8 @@ def statuses(trends: list[Trend]) -> tuple[str, ...]:
 def alt(trends: list[Trend]) -> str:
     """Say in words what a facet of small multiples shows."""
     told = [
-        f"{t.indicator['short']}{f' ({t.label})' if t.label else ''}: {t.assessment.sentence}" for t in trends
+        f"{t.indicator['short']}{f' ({t.label})' if t.label else ''}: {assessments.sentence(t.assessment)}"
+        for t in trends
     ]
     return " ".join(told)
 
@@ -170,7 +172,7 @@ def _summary(view: View, front: Trend) -> dict[str, object]:
         "target": target_of(about),
         "points": front.assessment.points,
         "verdict_label": wording.VERDICT[front.verdict],
-        "said": front.assessment.sentence,
+        "said": assessments.sentence(front.assessment),
         "detectable": front.detectable or "not worked out",
         "status": "none" if latest is None else latest["status"],
     }
@@ -232,7 +234,7 @@ def _one(edition: Edition, view: View, indicator: str, characteristic: str) -> F
     front = lead(edition, view, indicator)
     first = next((t for t in trends if t.group == front.group and t.organisation == front.organisation), None)
     first = first or (trends[0] if trends else front)
-    told = first.assessment.sentence if trends else ""
+    told = assessments.sentence(first.assessment) if trends else ""
     if trends and first.detectable:
         told += f" With as large a base as now, this would show as real: {first.detectable}."
     if len(trends) > 1:
@@ -258,8 +260,9 @@ def _one(edition: Edition, view: View, indicator: str, characteristic: str) -> F
         updated=updated_of(edition, *figure_tables(edition)),
         method=f"{about['method']} Numerator: {about['numerator']}."
         + ("" if pd.isna(about["denominator"]) else f" Denominator: {about['denominator']}.")
-        + f" {first.assessment.method}",
-        caveats=((str(about["caveat"]),) if not pd.isna(about["caveat"]) else ()) + first.assessment.limits,
+        + f" {assessments.method(first.assessment)}",
+        caveats=((str(about["caveat"]),) if not pd.isna(about["caveat"]) else ())
+        + assessments.limits(first.assessment),
         view=view,
         chart=panels(trends, "series"),
         empty=""

@@ -1,0 +1,214 @@
+"""The words of an assessment: what can be said of a series, how it was tested, and what limits the statement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from svdash.measures.assessment import (
+    RECENT_POINTS,
+    Assessment,
+    Comparison,
+    Kind,
+    Limit,
+    LimitCode,
+    RecentTrend,
+    Test,
+)
+from svdash.measures.xmr import ControlLimits, Rule, SpecialCause
+from svdash.wording.lists import every
+from svdash.wording.units import size, value
+from svdash.wording.verdicts import VERDICT
+
+_REGRESSION: Final = "Fingertips recent trend: weighted regression of the last 5 points"
+_COMPARED: Final[dict[Kind, str]] = {
+    "proportion": "Newcombe's interval for the difference of two proportions",
+    "count": "Comparison of two counts given their total: Wilson interval of the latest one's share",
+}
+_REGRESSED: Final[dict[Kind, str]] = {
+    "proportion": f"{_REGRESSION} (for a proportion, Fingertips and PHEindicatormethods would use a chi-square "
+    "test for trend on the counts)",
+    "count": _REGRESSION,
+}
+_METHODS: Final[dict[Test, str]] = {
+    "no-points": "None: no points",
+    "one-point": "None: one point",
+    "change-only": "None: no interval possible",
+    "control-chart": "XmR chart (NHS Making Data Count)",
+}
+_LIMITS: Final[dict[LimitCode, str]] = {
+    "no-interval": "No interval can be worked out for this figure, so nobody can say how much is chance.",
+    "one-point-decides": "One {name} decides the slope: without it the direction changes.",
+    "one-step": "The step since {of} is more than chance, but one step is no trend.",
+    "not-yearly": "The recent trend test is meant for yearly figures.",
+    "signals-both-ways": "Signals point both ways: the level is on one side, the latest points move to the other.",
+    "cause-ended": "An earlier special cause ended in {of}; the latest {name} shows none.",
+    "counts": "These are counts: a larger or smaller base would change them too.",
+    "baseline-untested": "The baseline, {of}, has no figure that can be tested.",
+    "baseline-is-latest": "The baseline, {of}, is the latest {name} itself.",
+    "no-figure": "No figure for {of}.",
+    "gap": "Nothing between {of}.",
+    "part": "Part-year or provisional, shown but not tested: {of}.",
+    "without-counts": "Published without counts, shown but not tested: {of}.",
+}
+_MOST_NAMED: Final = 4
+
+
+def sentence(told: Assessment) -> str:
+    """Say what can be said of a series, in one or two sentences."""
+    return _SENTENCES[told.test](told)
+
+
+def method(told: Assessment) -> str:
+    """Say how a series was tested."""
+    if told.test == "differences":
+        return _COMPARED[told.kind]
+    return _REGRESSED[told.kind] if told.test == "recent-trend" else _METHODS[told.test]
+
+
+def limits(told: Assessment) -> tuple[str, ...]:
+    """Say what limits the statement, a sentence each."""
+    return tuple(
+        _LIMITS[each.code].format(of=_named(each, told.unit), name=told.period_name) for each in told.limits
+    )
+
+
+def target(told: Assessment) -> str:
+    """Say how far the latest figure is from its target, and whether that could be chance; empty without a target."""
+    gap, goal = told.target_gap, told.target
+    if gap is None or goal is None:
+        return ""
+    words = f"the target of {value(goal, told.unit)}"
+    if gap == 0:
+        return f"On {words}."
+    far = f"{size(gap, told.unit)} {'above' if gap > 0 else 'below'} {words}"
+    if told.target_different is None:
+        return f"{far}."
+    return f"{far}: that {'is more than' if told.target_different else 'could be'} chance."
+
+
+def _named(limit: Limit, unit: str) -> str:
+    """Name the periods that a limit is about, with their figures where these are told, the first few of many."""
+    if limit.figures:
+        pairs = zip(limit.periods, limit.figures, strict=True)
+        names = [f"{period} ({value(figure, unit)})" for period, figure in pairs]
+    else:
+        names = list(limit.periods)
+    if len(names) > _MOST_NAMED:
+        names = [*names[: _MOST_NAMED - 1], f"{len(names) - _MOST_NAMED + 1} more"]
+    return every(names)
+
+
+def _opening(told: Assessment) -> str:
+    """Write the latest figure: 6.0% in 2025/26."""
+    return f"{value(told.latest, told.unit)} in {told.periods[-1]}"
+
+
+def _plural(number: int, period_name: str) -> str:
+    return period_name if number == 1 else f"{period_name}s"
+
+
+def _no_points(told: Assessment) -> str:
+    return f"No figures for a complete {told.period_name} yet."
+
+
+def _one_point(told: Assessment) -> str:
+    """Say how many more points a test takes: of a trend, or of a change where nothing can be tested."""
+    tested = told.kind != "none"
+    needed, purpose = (told.periods_needed, "for a trend") if tested else (1, "to show a change")
+    more = f"{needed} more {_plural(needed, told.period_name)} {'is' if needed == 1 else 'are'} needed"
+    return f"{_opening(told)}. Too early: {more} {purpose}."
+
+
+def _differences(told: Assessment) -> str:
+    progress = f"{told.points} of {RECENT_POINTS} {_plural(RECENT_POINTS, told.period_name)}"
+    return f"{_opening(told)}, {_changes(told)}. Too early for a trend: {progress}."
+
+
+def _change_only(told: Assessment) -> str:
+    return f"{_opening(told)}, {_changes(told)}. No test possible."
+
+
+def _recent_trend(told: Assessment) -> str:
+    """Say the pace of a trend that is real; of one that is not, the latest change."""
+    word, since = VERDICT[told.verdict], told.periods[-RECENT_POINTS]
+    slope: RecentTrend | None = told.trend
+    if slope is None or not slope.real:
+        return f"{word} since {since}: {_opening(told)}, {_step(told.previous, told.unit)}."
+    way = "up" if slope.slope > 0 else "down"
+    pace = f"{size(slope.slope, told.unit)} a {told.period_name} since {since}"
+    return f"{word}: {_opening(told)}, {way} about {pace}."
+
+
+def _control_chart(told: Assessment) -> str:
+    """Say the special cause that makes the verdict, or that there is none or more than one way."""
+    current = told.current_signals
+    if not current:
+        reason = f"within {_expected(told)}"
+    elif len({cause.direction for cause in current}) > 1:
+        reason = "with signals that point both ways"
+    else:
+        reason = _signal(told, current[0])
+    return f"{VERDICT[told.verdict]}: {_opening(told)}, {reason}."
+
+
+_SENTENCES: Final[dict[Test, Callable[[Assessment], str]]] = {
+    "no-points": _no_points,
+    "one-point": _one_point,
+    "differences": _differences,
+    "change-only": _change_only,
+    "recent-trend": _recent_trend,
+    "control-chart": _control_chart,
+}
+
+
+def _step(comparison: Comparison | None, unit: str) -> str:
+    """Write one change: 0.6 points above 2023/24."""
+    if comparison is None or comparison.change == 0:
+        return f"the same as {comparison.period}" if comparison else ""
+    way = "above" if comparison.change > 0 else "below"
+    return f"{size(comparison.change, unit)} {way} {comparison.period}"
+
+
+def _changes(told: Assessment) -> str:
+    """Write the changes since the previous point and the baseline, and which of them may be chance."""
+    compared = [comparison for comparison in (told.previous, told.baseline) if comparison]
+    if len({comparison.period for comparison in compared}) == 1:
+        compared = compared[:1]
+    steps = [_step(comparison, told.unit) for comparison in compared]
+    chances = {comparison.different for comparison in compared}
+    if None in chances or all(comparison.change == 0 for comparison in compared):
+        return " and ".join(steps)
+    if len(chances) > 1:
+        marks = ("more than chance" if comparison.different else "could be chance" for comparison in compared)
+        return " and ".join(f"{words} ({mark})" for words, mark in zip(steps, marks, strict=True))
+    subject, verb = ("both", "are") if len(compared) > 1 else ("that", "is")
+    return f"{' and '.join(steps)}: {subject} {f'{verb} more than' if True in chances else 'could be'} chance"
+
+
+def _chart(told: Assessment) -> ControlLimits:
+    if told.control is None:
+        raise ValueError("an assessment by XmR chart has no limits of the chart")
+    return told.control
+
+
+def _expected(told: Assessment) -> str:
+    """Write the limits of a chart, cut where the figure cannot go: a share below 0% would only puzzle the reader."""
+    floor, ceiling = told.bounds
+    chart = _chart(told)
+    low, high = (value(min(max(limit, floor), ceiling), told.unit) for limit in (chart.lower, chart.upper))
+    return f"the expected range of {low} to {high}"
+
+
+def _signal(told: Assessment, cause: SpecialCause) -> str:
+    """Write a special cause by its rule."""
+    above, higher = ("above", "higher") if cause.direction > 0 else ("below", "lower")
+    last = f"the last {len(cause.points)} {_plural(len(cause.points), told.period_name)}"
+    average = f"the average of {value(_chart(told).centre, told.unit)}"
+    reasons: dict[Rule, str] = {
+        "outside": f"{above} {_expected(told)}",
+        "run": f"{last} all {above} {average}",
+        "trend": f"{last} each {higher} than the one before",
+        "two-of-three": f"2 of the last 3 {told.period_name}s far {above} {average}",
+    }
+    return reasons[cause.rule]
