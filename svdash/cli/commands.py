@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from svdash import __version__
+from svdash import __version__, wording
 
 if TYPE_CHECKING:
     from svdash.tables import Fault, Pack
@@ -96,7 +96,9 @@ def rollup(pack: Path | None) -> None:
     except PackError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(2)
-    click.echo(f"{len(cells.payments):,} cells of payments, {len(cells.people):,} cells of people.")
+    click.echo(
+        f"{wording.number(len(cells.payments))} cells of payments, {wording.number(len(cells.people))} cells of people."
+    )
 
 
 @main.command("import")
@@ -222,10 +224,6 @@ def _has_reader() -> bool:
 def _summary(pack: Pack, faults: tuple[Fault, ...]) -> str:
     if faults:
         tables = len({fault.table for fault in faults})
-        return f"{_counted(len(faults), 'fault')} in {_counted(tables, 'table')}"
+        return f"{wording.counted(len(faults), 'fault')} in {wording.counted(tables, 'table')}"
     rows = sum(pack.count(name) for name in pack.tables)
-    return f"No faults: {_counted(len(pack.tables), 'table')}, {_counted(rows, 'row')}."
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    return f"No faults: {wording.counted(len(pack.tables), 'table')}, {wording.counted(rows, 'row')}."

@@ -10,13 +10,12 @@ from pathlib import Path
 
 import click
 
+from svdash import wording
 from svdash.importing.reconciliation import (
     ImportFileError,
     ImportRefusedError,
     Options,
     Reconciliation,
-    counted,
-    pounds,
 )
 from svdash.tables.faults import PackError
 
@@ -76,7 +75,7 @@ def reconciliation_lines(found: Reconciliation) -> Iterator[str]:
         yield f"Note: {note}"
     if found.refused_file is not None:
         yield f"Refused lines: {found.refused_file}"
-    tables = " and ".join(found.tables)
+    tables = wording.every(found.tables)
     if found.refusal is None and found.used.rows:
         changed = f"Written to {tables}." if found.changed else f"Nothing changed in {tables}."
         yield "A dry run: nothing was written." if found.dry_run else changed
@@ -90,30 +89,33 @@ def _mapping(found: Reconciliation) -> Iterator[str]:
         heading = f"“{each['heading']}”" if each["heading"] else ""
         yield f"  {each['field'].ljust(width)}  {heading + ' ' if heading else ''}({each['how']})"
     if rest:
-        more = f" and {len(rest) - _NAMED_HEADINGS} more" if len(rest) > _NAMED_HEADINGS else ""
-        yield f"  Not used: {', '.join(f'“{name}”' for name in rest[:_NAMED_HEADINGS])}{more}."
+        yield f"  Not used: {wording.choices((f'“{name}”' for name in rest), _NAMED_HEADINGS)}."
 
 
 def _accounts(found: Reconciliation) -> Iterator[str]:
-    rows = counted(found.incoming.rows, "row")
+    rows = wording.counted(found.incoming.rows, "row")
     besides = [
-        f"{number:,} {what}"
+        f"{wording.number(number)} {what}"
         for number, what in ((found.preamble, "above the headings"), (found.blank, "blank"))
         if number
     ]
-    beside = f" (besides {' and '.join(besides)})" if besides else ""
-    parts = [f"{found.used.rows:,} used", f"{found.refused_rows:,} refused"]
+    beside = f" (besides {wording.every(besides)})" if besides else ""
+    parts = [f"{wording.number(found.used.rows)} used", f"{wording.number(found.refused_rows)} refused"]
     yield f"{rows} read{beside} = {' + '.join(parts)}."
     if found.money:
         without = found.refused_without
-        unread = f" Without an amount that can be read: {counted(without, 'refused row')}." if without else ""
+        unread = (
+            f" Without an amount that can be read: {wording.counted(without, 'refused row')}."
+            if without
+            else ""
+        )
         yield (
-            f"{pounds(found.incoming.pence)} in = {pounds(found.used.pence)} used + {pounds(found.refused_pence)} "
+            f"{wording.exact_money(found.incoming.pence)} in = {wording.exact_money(found.used.pence)} used + {wording.exact_money(found.refused_pence)} "
             f"refused.{unread}"
         )
     for tally in sorted(found.refused.values(), key=lambda each: -each.rows):
-        money = f", {pounds(tally.pence)}" if found.money else ""
-        yield f"  Refused: {tally.rows:,}{money}: {tally.words} (first in row {tally.first}). {tally.remedy}"
+        money = f", {wording.exact_money(tally.pence)}" if found.money else ""
+        yield f"  Refused: {wording.number(tally.rows)}{money}: {tally.words} (first in row {tally.first}). {tally.remedy}"
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from typing import Any
 
 import click
 
+from svdash import wording
 from svdash.cli.import_command import DONE, REFUSED, UNREADABLE, reconciliation_lines
 from svdash.importing import import_jobs, pack_writer
 from svdash.importing.formats.deprivation_indices import NEXT
@@ -156,11 +157,11 @@ def _by_hand(part: Part) -> str:
 
 
 def _told(part: Part, found: Fetched) -> str:
-    size = f"{found.size:,} bytes"
+    size = f"{wording.number(found.size)} bytes"
     if not found.received:
         come = f"{size}, unchanged since {found.on}"
     elif found.received < found.size:
-        come = f"{size}, of which {found.received:,} came now"
+        come = f"{size}, of which {wording.number(found.received)} came now"
     else:
         come = size
     sure = "as it must be" if found.checked else "recorded; no fingerprint was given to compare it with"

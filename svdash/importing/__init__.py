@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, cast
 
-from svdash.tables.faults import listed, suggestion
+from svdash import wording
+from svdash.tables.faults import suggestion
 
 if TYPE_CHECKING:
     from svdash.importing.reconciliation import Run
@@ -69,6 +70,8 @@ def importer(name: str) -> Run:
         KeyError: there is no such format. The message lists what there is.
     """
     if name not in FORMATS:
-        raise KeyError(f"{name!r} is no format. {suggestion(name, FORMATS)} Formats: {listed(FORMATS)}.")
+        raise KeyError(
+            f"{name!r} is no format. {suggestion(name, FORMATS)} Formats: {wording.choices(FORMATS)}."
+        )
     module = import_module(f"{__name__}.formats.{FORMATS[name].module}")
     return cast("Run", module.run)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Final
 
+from svdash import wording
 from svdash.importing.cell_reading import DateOrder, damaged, day
 from svdash.importing.formats.os_postcodes import postcodes_of
 from svdash.importing.given_answers import Answers
@@ -18,11 +19,9 @@ from svdash.importing.reconciliation import (
     Options,
     Problem,
     Tally,
-    counted,
-    pounds,
 )
 from svdash.lines.line_tables import AREAS, framework_from
-from svdash.tables.faults import listed, suggestion
+from svdash.tables.faults import suggestion
 from svdash.tables.package import Pack
 
 _MOST_NAMED: Final = 5
@@ -61,7 +60,7 @@ class CodeLookup:
             names = sorted(set(self._codes["programme"].values()))
             raise ImportFileError(
                 f"--programme: {wanted!r} is no programme of the pack. {suggestion(wanted, names)} Programmes: "
-                f"{listed(names)}."
+                f"{wording.choices(names)}."
             )
 
     def note(self, what: str, row: int, pence: int) -> None:
@@ -141,13 +140,13 @@ def _codes(pack: Pack, answers: Answers) -> dict[str, dict[str, str]]:
 def _add_given(kind: str, values: Mapping[str, str], codes: dict[str, dict[str, str]]) -> None:
     """Take over the codes that a mapping gives for values, if they are codes."""
     if kind not in codes:
-        raise ImportFileError(f'"values": {kind!r} has no codes. Fields that have: {listed(codes)}.')
+        raise ImportFileError(f'"values": {kind!r} has no codes. Fields that have: {wording.choices(codes)}.')
     allowed = set(codes[kind].values())
     for text, code in values.items():
         if code not in allowed:
             raise ImportFileError(
                 f'"values", {kind}: {code!r}, given for {text!r}, is no code of the pack. '
-                f"{suggestion(code, allowed)} Known: {listed(sorted(allowed))}."
+                f"{suggestion(code, allowed)} Known: {wording.choices(sorted(allowed))}."
             )
         codes[kind][folded(text)] = code
 
@@ -194,12 +193,14 @@ def sentences(lookup: CodeLookup) -> Iterator[str]:
     for what, sentence in _SENTENCES.items():
         tally = lookup.seen.get(what)
         if tally is not None:
-            lines = counted(tally.rows, "line")
+            lines = wording.counted(tally.rows, "line")
             verbs = _SINGULAR if tally.rows == 1 else _PLURAL
-            yield sentence.format(lines=lines, sum=pounds(tally.pence), first=tally.first, **verbs)
+            yield sentence.format(
+                lines=lines, sum=wording.exact_money(tally.pence), first=tally.first, **verbs
+            )
     for kind, values in lookup.unknown.items():
         total = values.total()
         named = ", ".join(repr(value) for value, _ in values.most_common(_MOST_NAMED))
-        yield f"{counted(total, 'value')} left out, for they are no {_UNKNOWN[kind]}: {named}" + (
+        yield f"{wording.counted(total, 'value')} left out, for they are no {_UNKNOWN[kind]}: {named}" + (
             " and others." if len(values) > _MOST_NAMED else "."
         )

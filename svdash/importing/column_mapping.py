@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from svdash import wording
 from svdash.importing.cell_reading import DateOrder, clean
 from svdash.importing.column_shape import CHECKED_SHAPES, HEADED, UNHEADED, share
 from svdash.importing.given_answers import Answers
@@ -26,7 +27,7 @@ from svdash.importing.headings import (
     worded_headings,
 )
 from svdash.importing.reconciliation import CellShape, Field, ImportFileError
-from svdash.tables.faults import listed, suggestion
+from svdash.tables.faults import suggestion
 
 HEADER_WITHIN: Final = 40
 SAMPLE: Final = 500
@@ -131,7 +132,7 @@ class Mapper:
             )
         raise ImportFileError(
             f"{self.where}: there is no heading {heading!r}, which was given for {name}. "
-            f"{suggestion(heading, self.headings)} Headings: {listed(self.headings)}."
+            f"{suggestion(heading, self.headings)} Headings: {wording.choices(self.headings)}."
         )
 
     def propose(self, file: str) -> None:
@@ -270,7 +271,7 @@ class Mapper:
             )
             raise ImportFileError(
                 f"{self.where}: no column can be told to be the {' or the '.join(each.name for each in missing)}. Say which "
-                f'it is, for example with --column "{missing[0].name}=HEADING".{hint} Headings: {listed(self.headings)}.'
+                f'it is, for example with --column "{missing[0].name}=HEADING".{hint} Headings: {wording.choices(self.headings)}.'
             )
         for each in self.fields:
             if each.shape == "amount" and each.required and each.name in self.columns:

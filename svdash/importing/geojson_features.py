@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from svdash import wording
 from svdash.importing.reconciliation import ImportFileError, Problem
 
 MOST_BYTES: Final = 256 * 1024**2
@@ -62,7 +63,7 @@ def read_geojson(path: Path, where: Path) -> Collection:
     size = path.stat().st_size
     if size > MOST_BYTES:
         raise ImportFileError(
-            f"{where}: the GeoJSON has {size:,} bytes, and at most {MOST_BYTES:,} are read. Import the GeoPackage, or a more "
+            f"{where}: the GeoJSON has {wording.number(size)} bytes, and at most {wording.number(MOST_BYTES)} are read. Import the GeoPackage, or a more "
             "generalised edition."
         )
     whole = _parsed(path, where)

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from svdash import wording
 from svdash.importing.cell_reading import DateOrder
 from svdash.importing.reconciliation import Field, ImportFileError, Options
-from svdash.tables.faults import listed, nearest, suggestion
+from svdash.tables.faults import nearest, suggestion
 
 KEYS: Final = ("columns", "values", "constants", "dates", "sheet")
 _NO_FILE_BYTES: Final = 1024**2
@@ -41,7 +42,7 @@ def given_answers(options: Options, fields: Sequence[Field]) -> Answers:
         if name not in names:
             raise ImportFileError(
                 f"{options.mapping or '--column'}: {name!r} is no field of this format. "
-                f"{suggestion(name, names)} Fields: {listed(names)}."
+                f"{suggestion(name, names)} Fields: {wording.choices(names)}."
             )
     if options.programme == "none":
         answers.constants.pop("programme", None)
@@ -98,7 +99,9 @@ def answers_from(path: Path, found: Any) -> Answers:
         if key not in KEYS:
             alike = nearest(str(key), KEYS)
             hint = f"Did you mean {alike!r}? " if alike else ""
-            raise ImportFileError(f"{path}: {key!r} is no part of a mapping. {hint}Parts: {listed(KEYS)}.")
+            raise ImportFileError(
+                f"{path}: {key!r} is no part of a mapping. {hint}Parts: {wording.choices(KEYS)}."
+            )
     dates, sheet = found.get("dates"), found.get("sheet")
     if dates not in (None, "dmy", "mdy") or not isinstance(sheet, str | None):
         raise ImportFileError(

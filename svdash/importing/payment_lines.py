@@ -12,9 +12,10 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as papq
 
+from svdash import wording
 from svdash.importing.reconciliation import ILLUSTRATIVE, ImportFileError
 from svdash.lines.line_tables import PAYMENTS, ROW
-from svdash.tables.faults import UnknownTableError, listed
+from svdash.tables.faults import UnknownTableError
 from svdash.tables.package import Pack
 
 REDACTED: Final = "REDACTED"
@@ -67,7 +68,7 @@ def _complete(path: Path, schema: pa.Schema) -> None:
     missing = [name for name in schema.names if name not in there]
     if missing:
         raise ImportFileError(
-            f"{path}: the columns {listed(missing)}, which the schema has, are missing. Run check, and correct it first."
+            f"{path}: the columns {wording.choices(missing)}, which the schema has, are missing. Run check, and correct it first."
         )
 
 

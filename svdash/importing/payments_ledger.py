@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as papq
 
+from svdash import wording
 from svdash.importing import pack_writer
 from svdash.importing.payment_lines import BATCH, REFERENCE, Staged, payments_file, schema_of
 from svdash.importing.reconciliation import (
@@ -19,8 +20,6 @@ from svdash.importing.reconciliation import (
     Options,
     Reconciliation,
     Tally,
-    counted,
-    pounds,
 )
 from svdash.importing.source_files import Source
 from svdash.lines.engine import Engine, Lines
@@ -100,7 +99,7 @@ class Ledger:
             )
         number = papq.read_metadata(self.path).num_rows if self.path.is_file() else 0
         reconciliation.notes.append(
-            f"{counted(number, 'illustrative line')} make way for these, and the table counts as published from now on."
+            f"{wording.counted(number, 'illustrative line')} make way for these, and the table counts as published from now on."
         )
 
     # -- what is there twice --------------------------------------------------------------------------
@@ -118,7 +117,7 @@ class Ledger:
             pence = int(((found["lines"] - 1) * found["amount_pence"]).sum())
             rows = ", ".join(str(row) for row in sorted(found["first"])[:_EXAMPLES])
             yield (
-                f"{counted(int(more), 'line')} ({pounds(pence)}) may be there twice: date, supplier, amount and purpose "
+                f"{wording.counted(int(more), 'line')} ({wording.exact_money(pence)}) may be there twice: date, supplier, amount and purpose "
                 f"are those of an earlier line (see rows {rows}). They are kept, for two payments may be alike."
             )
 
@@ -149,7 +148,7 @@ class Ledger:
     def _tell(self, tag: str, lines: int, reconciliation: Reconciliation, options: Options) -> None:
         file = next((each["file"] for each in self._imports() if each["tag"] == tag), None)
         where = f"lines of the file {file}" if file else "lines that the pack has from elsewhere"
-        alike = f"{lines:,} of {counted(self.staged.rows, 'line')} have date, supplier and amount of {where}"
+        alike = f"{wording.number(lines)} of {wording.counted(self.staged.rows, 'line')} have date, supplier and amount of {where}"
         edition = file and lines >= _FEWEST and lines >= OVERLAP * self.staged.rows
         if not edition:
             reconciliation.notes.append(f"{alike}. They are kept: look whether they are the same payments.")
@@ -349,7 +348,7 @@ def _nothing(reconciliation: Reconciliation) -> ImportRefusedError:
         )
     common = max(reconciliation.refused.values(), key=lambda tally: tally.rows)
     return ImportRefusedError(
-        f"{reconciliation.file}: none of its {counted(reconciliation.incoming.rows, 'row')} can be used; in "
-        f"{common.rows:,}, {common.words} (first in row {common.first}). {common.remedy} Nothing was imported.",
+        f"{reconciliation.file}: none of its {wording.counted(reconciliation.incoming.rows, 'row')} can be used; in "
+        f"{wording.number(common.rows)}, {common.words} (first in row {common.first}). {common.remedy} Nothing was imported.",
         reconciliation,
     )

@@ -9,16 +9,17 @@ from dataclasses import dataclass, field, replace
 from itertools import islice, zip_longest
 from typing import Final
 
+from svdash import wording
 from svdash.importing.cell_reading import NO_AMOUNT, DateOrder, Day, amount, clean, day, in_digits, order_of
 from svdash.importing.column_mapping import HEADER_WITHIN, SAMPLE, Mapped, Mapper, score
 from svdash.importing.column_shape import SHAPES, looks_like, looks_like_headings, mostly
 from svdash.importing.given_answers import Answers, given_answers
 from svdash.importing.headings import folded, in_multiples, known_headings, names_of
-from svdash.importing.reconciliation import Field, ImportFileError, Options, Problem, counted
+from svdash.importing.reconciliation import Field, ImportFileError, Options, Problem
 from svdash.importing.remembered_mappings import recalled
 from svdash.importing.source_files import MOST_COLUMNS, Lines, Row, Source, csv_lines
 from svdash.importing.workbook import open_workbook
-from svdash.tables.faults import listed, suggestion
+from svdash.tables.faults import suggestion
 
 # So many headings that are known make a row the header, whatever else stands in it.
 ENOUGH: Final = 2
@@ -213,7 +214,7 @@ def _wanted(source: Source, sheets: list[Lines], given: Answers) -> list[Lines]:
         names = [sheet.name for sheet in sheets]
         raise ImportFileError(
             f"{source.path}: there is no visible sheet {given.sheet!r}. {suggestion(given.sheet, names)} "
-            f"Sheets: {listed(names)}."
+            f"Sheets: {wording.choices(names)}."
         )
     return wanted
 
@@ -227,13 +228,13 @@ def _only(source: Source, sheets: list[Lines], form: Form, given: Answers) -> _H
     if len(whole) == 1 and rest and not any(_resembles(each, whole[0]) or _pays(each) for each in rest):
         names = [header.lines.name for header in rest]
         whole[0].lines.notes.append(
-            f"Left aside, since a column that is needed has no known heading there: sheet {listed(names)}."
+            f"Left aside, since a column that is needed has no known heading there: sheet {wording.choices(names)}."
         )
         found = whole
     if len(found) > 1:
         names = [header.lines.name for header in found]
         raise SheetsError(
-            f"{source.path}: {len(found)} sheets have headings of {form.name}: {listed(names)}. Import them one by one, "
+            f"{source.path}: {len(found)} sheets have headings of {form.name}: {wording.choices(names)}. Import them one by one, "
             f'for example with --sheet "{names[0]}".'
         )
     return _or_fail(source, found[0] if found else None, form)
@@ -258,12 +259,12 @@ def _or_fail(source: Source, header: _Header | None, form: Form) -> _Header:
         needed = [each.name for each in form.fields if each.required]
         raise ImportFileError(
             f"{source.path}: none of the first {HEADER_WITHIN} rows holds headings of {form.name}. Needed are columns "
-            f'for {listed(needed)}. Say what they are called, for example with --column "{needed[0]}=HEADING".'
+            f'for {wording.choices(needed)}. Say what they are called, for example with --column "{needed[0]}=HEADING".'
         )
     names = [name for name in header.row.cells if name.strip()]
     if len(names) > MOST_COLUMNS:
         raise ImportFileError(
-            f"{source.path}, row {header.row.number}: the table has {len(names):,} columns, and at most {MOST_COLUMNS:,} "
+            f"{source.path}, row {header.row.number}: the table has {wording.number(len(names))} columns, and at most {wording.number(MOST_COLUMNS)} "
             "are read. Check how the file was saved."
         )
     return header
@@ -321,7 +322,7 @@ def _best(lines: Lines, ahead: list[Row], form: Form, given: Answers) -> int | N
     if not better:
         return first
     lines.notes.append(
-        f"Row {ahead[first].number} is headings of a smaller table ({counted(sizes[first], 'line')}), taken for a summary of the "
+        f"Row {ahead[first].number} is headings of a smaller table ({wording.counted(sizes[first], 'line')}), taken for a summary of the "
         f"one below row {ahead[better[0]].number} and left aside. If it holds payments of its own, import it by itself."
     )
     return better[0]
@@ -417,7 +418,7 @@ def _date_order(mapper: Mapper, header: _Header, given: Answers, answers: Answer
     if orders["dmy"] or (answers.dates != "mdy" and 0 < american < _ENOUGH_DATES):
         if american:
             header.lines.notes.append(
-                f"{counted(american, 'date')} can only be read with the month first, which is not enough to read all so. The day "
+                f"{wording.counted(american, 'date')} can only be read with the month first, which is not enough to read all so. The day "
                 'comes first; if the month does, give a mapping: {"dates": "mdy"}.'
             )
         return "dmy"
@@ -560,7 +561,7 @@ class _Again:
         if self._found > _MOST_AGAIN:
             raise ImportFileError(
                 f"{self.source.path}, row {row.number}: headings stand again, in other words each time, for more than "
-                f"{_MOST_AGAIN:,} times. Check how the file was saved."
+                f"{wording.number(_MOST_AGAIN)} times. Check how the file was saved."
             )
         return AGAIN
 

@@ -301,13 +301,3 @@ class Reconciliation:
 
 def _plain(pence: int) -> str:
     return f"{Decimal(pence) / 100:.2f}"
-
-
-def pounds(pence: int) -> str:
-    """An amount in words: ``£1,234.50``, ``−£3.00``."""
-    return f"{'−' if pence < 0 else ''}£{Decimal(abs(pence)) / 100:,.2f}"
-
-
-def counted(number: int, noun: str, plural: str | None = None) -> str:
-    """A number with its noun: ``1 line``, ``1,234 lines``."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

@@ -16,6 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from svdash import wording
 from svdash.importing.reconciliation import ImportFileError, Problem, Progress
 
 Kind = Literal["csv", "xlsx", "json", "gpkg", "shp"]
@@ -131,7 +132,7 @@ def open_source(path: Path) -> Source:
             raise ImportFileError(f"{path}: the file is empty. Fetch it again.")
         if found.st_size > MOST_BYTES:
             raise ImportFileError(
-                f"{path}: the file has {found.st_size:,} bytes, and at most {MOST_BYTES:,} are read. Split it by "
+                f"{path}: the file has {wording.number(found.st_size)} bytes, and at most {wording.number(MOST_BYTES)} are read. Split it by "
                 "month or year, and import the parts."
             )
         with path.open("rb") as stream:
@@ -234,7 +235,7 @@ class _Text:
     def _count(self, line: str) -> None:
         if len(line) >= LONGEST_LINE:
             raise ImportFileError(
-                f"{self.source.path}, line {self.number}: the line is longer than {LONGEST_LINE:,} characters, so this "
+                f"{self.source.path}, line {self.number}: the line is longer than {wording.number(LONGEST_LINE)} characters, so this "
                 "is no table of payments. Check how the file was saved, and its line ends."
             )
         self.done += len(line)
@@ -406,7 +407,7 @@ def read_json(source: Source) -> Any:
     """
     if source.size > MOST_JSON_BYTES:
         raise ImportFileError(
-            f"{source.path}: the file has {source.size:,} bytes, and JSON is read up to {MOST_JSON_BYTES:,}. Import "
+            f"{source.path}: the file has {wording.number(source.size)} bytes, and JSON is read up to {wording.number(MOST_JSON_BYTES)}. Import "
             "the publisher's CSV instead, or split it."
         )
     try:

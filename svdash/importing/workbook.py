@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 from xml.parsers import expat
 
+from svdash import wording
 from svdash.importing.reconciliation import ImportFileError, Progress
 from svdash.importing.source_files import DAMAGED, Lines, Row, Source
 
@@ -160,12 +161,12 @@ def _weigh(source: Source, book: zipfile.ZipFile) -> None:
         )
     if len(set(names)) < len(names) or len(names) > MOST_PARTS:
         raise ImportFileError(
-            f"{source.path}: the workbook has {len(names):,} parts, some under one name or too many. Save it anew."
+            f"{source.path}: the workbook has {wording.number(len(names))} parts, some under one name or too many. Save it anew."
         )
     size = sum(part.file_size for part in parts)
     if size > MOST_UNPACKED:
         raise ImportFileError(
-            f"{source.path}: {source.size:,} bytes that unpack to {size:,}; at most {MOST_UNPACKED:,} are unpacked. Save "
+            f"{source.path}: {wording.number(source.size)} bytes that unpack to {wording.number(size)}; at most {wording.number(MOST_UNPACKED)} are unpacked. Save "
             "the sheet as CSV, and import that."
         )
 
@@ -183,8 +184,8 @@ def _copy(packed: IO[bytes], out: IO[bytes], found: _Measured | None) -> None:
 def _bounded(source: Source, part: str, found: _Measured) -> None:
     if found.rows * found.columns > MOST_CELLS:
         raise ImportFileError(
-            f"{source.path}, {part}: the sheet spans {found.rows:,} rows and {found.columns:,} columns, and at most "
-            f"{MOST_CELLS:,} cells are read. Delete what stands far out, or save the sheet as CSV."
+            f"{source.path}, {part}: the sheet spans {wording.number(found.rows)} rows and {wording.number(found.columns)} columns, and at most "
+            f"{wording.number(MOST_CELLS)} cells are read. Delete what stands far out, or save the sheet as CSV."
         )
 
 

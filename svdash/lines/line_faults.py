@@ -11,6 +11,7 @@ from typing import Any, Final
 import narwhals as nw
 import pandas as pd
 
+from svdash import wording
 from svdash.lines.engine import Engine, EngineError, Lines
 from svdash.lines.line_tables import (
     AREA_COLUMNS,
@@ -27,7 +28,7 @@ from svdash.lines.line_tables import (
     shape_faults,
     typed,
 )
-from svdash.tables.faults import Fault, listed, suggestion
+from svdash.tables.faults import Fault, suggestion
 from svdash.tables.links import VOCABULARY, Link, links_of
 from svdash.tables.package import Pack
 from svdash.tables.schema import Table, read_tables
@@ -107,7 +108,7 @@ def line_notes(pack: Pack, engine: Engine | None = None) -> list[str]:
             counts = {column: _how_many(nw.col(column).is_null()) for column in AREA_COLUMNS[name]}
             row = used.collect(lines.select(nw.len().alias("all"), **counts)).iloc[0]
             notes += [
-                f"{name}: {row[column]:,} of {row['all']:,} lines have no {column}; they count, without a place."
+                f"{name}: {wording.number(row[column])} of {wording.number(row['all'])} lines have no {column}; they count, without a place."
                 for column in counts
                 if row[column]
             ]
@@ -124,9 +125,7 @@ def _credit_notes(engine: Engine, lines: Lines) -> list[str]:
     if not row["count"]:
         return []
     pounds = Decimal(-int(row["pence"])) / 100
-    sentence = (
-        f"{row['count']:,} lines are negative (credit notes), £{pounds:,.2f} in all; they are taken off."
-    )
+    sentence = f"{wording.number(row['count'])} lines are negative (credit notes), {wording.pounds_and_pence(pounds)} in all; they are taken off."
     return [f"{PAYMENTS}: {sentence}"]
 
 
@@ -220,7 +219,7 @@ def _code_rules(pack: Pack, table: Table) -> Iterator[_Rule]:
 def _unlike(where: str, known: list[str]) -> Callable[[str], tuple[str, str]]:
     return lambda value: (
         f"is not in {where}",
-        f"{suggestion(value, known, 'Correct it, or add it there.')} Known: {listed(known)}.",
+        f"{suggestion(value, known, 'Correct it, or add it there.')} Known: {wording.choices(known)}.",
     )
 
 
@@ -284,7 +283,7 @@ def _examples(engine: Engine, name: str, rows: Lines, rule: _Rule, total: int) -
     for row, value, count in zip(top[ROW], top[rule.column], top["lines"], strict=True):
         text = None if pd.isna(value) else _shown(value)
         problem, remedy = rule.describe(text or "")
-        problem += f" (in {count:,} lines, of which this is the first)" if count > 1 else ""
+        problem += f" (in {wording.number(count)} lines, of which this is the first)" if count > 1 else ""
         faults.append(Fault(name, int(row), rule.column, text, problem, remedy))
     return faults + _rest(name, rule.column, total - int(top["lines"].sum()), "line", faults)
 
@@ -308,7 +307,7 @@ def _doubled(engine: Engine, name: str, lines: Lines) -> list[Fault]:
             int(row),
             "id",
             str(value),
-            f"is the id of {count:,} lines, of which this is the first",
+            f"is the id of {wording.number(count)} lines, of which this is the first",
             remedy,
         )
         for row, value, count in zip(top[ROW], top["id"], top["lines"], strict=True)
@@ -320,6 +319,6 @@ def _rest(name: str, column: str, count: int, noun: str, faults: Sequence[Fault]
     """One fault for those that were not named, if there are any."""
     if not count:
         return []
-    more = f"1 more {noun} has" if count == 1 else f"{count:,} more {noun}s have"
+    more = f"{wording.counted(count, f'more {noun}')} {'has' if count == 1 else 'have'}"
     problem = f"{more} the fault that row {faults[-1].row} has"
     return [Fault(name, None, column, None, problem, "Correct those named, then check again.")]

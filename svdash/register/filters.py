@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from svdash import wording
 from svdash.register.calendar import Calendar
 from svdash.register.view import ALL, FILTERS, NONE, View
 from svdash.register.vocabulary import Vocabulary
@@ -108,7 +109,7 @@ class Filters:
             return f"known values are {ALL}{', ' if told else ''}{told}"
         if name == "vintage":
             return (
-                f"the areas of this data pack carry the Indices of Deprivation {' and '.join(self.vintages) or 'of no year'}; "
+                f"the areas of this data pack carry the Indices of Deprivation {wording.every(self.vintages) if self.vintages else 'of no year'}; "
                 "figures by another edition are other figures. Editions come with python -m svdash pull"
             )
         return f"known values are {', '.join(choices)}"

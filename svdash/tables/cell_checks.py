@@ -12,7 +12,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from svdash.tables.faults import listed, suggestion
+from svdash import wording
+from svdash.tables.faults import suggestion
 from svdash.tables.file_reading import MARKED, UnreadableError, marked_byte
 from svdash.tables.schema import Field
 from svdash.tables.values import Mask, explain, parse, split
@@ -93,7 +94,7 @@ def _constraints(field: Field, typed: pd.Series[Any], text: pd.Series[Any]) -> I
         yield from _of_text(field, text)
     if field.enum is not None:
         allowed = [_plain(value) for value in field.enum]
-        choice = f"Allowed: {listed(allowed)}."
+        choice = f"Allowed: {wording.choices(allowed)}."
         yield Trouble(
             _mask(present & ~typed.isin(field.enum)),
             lambda value: (

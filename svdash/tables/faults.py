@@ -12,7 +12,6 @@ DESCRIPTOR = "datapackage.json"
 _LONGEST_VALUE = 80
 # difflib compares with every option, so a suggestion from a very long list would cost more than it helps.
 _MOST_OPTIONS = 5_000
-_MOST_LISTED = 12
 
 
 @dataclass(frozen=True)
@@ -75,13 +74,6 @@ def nearest(value: str, options: Iterable[str]) -> str | None:
         return None
     alike = get_close_matches(wanted, folded, n=1, cutoff=0.6)
     return folded[alike[0]] if alike else None
-
-
-def listed(options: Iterable[str]) -> str:
-    """Options as they stand in a sentence, the first twelve at most: ``a, b, c``."""
-    known = list(options)
-    more = len(known) - _MOST_LISTED
-    return ", ".join(known[:_MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
 
 
 def suggestion(value: str, options: Iterable[str], otherwise: str = "") -> str:

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from svdash.tables.faults import listed, suggestion
+from svdash import wording
+from svdash.tables.faults import suggestion
 from svdash.tables.schema import Table
 from svdash.tables.table_checks import MOST, Checked, Described, key_text, readable
 from svdash.tables.values import Mask
@@ -151,7 +152,7 @@ def _obstacle(link: Link, checked: Mapping[str, Checked]) -> Described | None:
     if link.words is not None:
         lists = list(target.frame["list"].dropna().unique())
         if link.words not in lists:
-            remedy = suggestion(link.words, lists, f"Add it, or use one of: {listed(lists)}.")
+            remedy = suggestion(link.words, lists, f"Add it, or use one of: {wording.choices(lists)}.")
             return link.words, "is no list of the vocabulary", remedy
     return None
 
@@ -204,7 +205,7 @@ def _report_unknown(bound: _Bound) -> None:
                 )
             else:
                 where = f"is no code of the list “{link.words}”"
-                remedy = f"{suggestion(parts[0], names)} Allowed: {listed(names)}.".strip()
+                remedy = f"{suggestion(parts[0], names)} Allowed: {wording.choices(names)}.".strip()
             answers[text] = (value, where, remedy)
         return answers[text]
 
@@ -245,7 +246,9 @@ def _withhold(bound: _Bound) -> bool:
     for place in used[:MOST]:
         _report_withheld(bound, int(place), mask)
     if len(used) > MOST:
-        problem = f"refers to {len(used) - MOST:,} more rows of {bound.link.target} that are withheld"
+        problem = (
+            f"refers to {wording.number(len(used) - MOST)} more rows of {bound.link.target} that are withheld"
+        )
         bound.source.note(", ".join(bound.link.columns), None, problem, f"Correct {bound.link.target} first.")
     bound.source.bad |= mask
     return True
@@ -256,7 +259,7 @@ def _report_withheld(bound: _Bound, place: int, mask: Mask) -> None:
     at = np.unique(bound.rows[(bound.places == place) & mask[bound.rows]])
     row = bound.target.rows[np.flatnonzero(bound.codes == place)[0]]
     others = len(at) - 1
-    too = f"; so do {others:,} more" if others else ""
+    too = f"; so do {wording.number(others)} more" if others else ""
     bound.source.note(
         ", ".join(bound.link.columns),
         readable(str(bound.keys[place])),

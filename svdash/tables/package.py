@@ -15,9 +15,10 @@ from typing import Any, TypeVar, cast
 
 import pandas as pd
 
+from svdash import wording
 from svdash.settings import pack_folder
 from svdash.tables import checked_tables
-from svdash.tables.faults import DESCRIPTOR, Fault, PackError, UnknownTableError, listed, suggestion
+from svdash.tables.faults import DESCRIPTOR, Fault, PackError, UnknownTableError, suggestion
 from svdash.tables.known_checks import LARGEST, KnownChecks
 from svdash.tables.links import reach, settle
 from svdash.tables.schema import Table, read_descriptor, read_tables
@@ -215,7 +216,7 @@ class Pack:
         if name not in self._tables:
             alike = suggestion(name, self._tables)
             raise UnknownTableError(
-                f"The pack has no table {name!r}. {alike} It has: {listed(self._tables)}."
+                f"The pack has no table {name!r}. {alike} It has: {wording.choices(self._tables)}."
             )
         return self._tables[name]
 

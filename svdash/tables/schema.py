@@ -11,7 +11,8 @@ from typing import Any
 
 import pandas as pd
 
-from svdash.tables.faults import DESCRIPTOR, Fault, PackError, listed, suggestion
+from svdash import wording
+from svdash.tables.faults import DESCRIPTOR, Fault, PackError, suggestion
 from svdash.tables.values import DTYPES, FALSE, TRUE, parse_one
 
 _TABULAR = ("csv", "parquet")
@@ -266,7 +267,7 @@ def _field(name: str, entry: dict[str, Any], missing: tuple[str, ...], note: Not
             name,
             kind,
             "is no type that is read, so the column is kept as text",
-            f"Use one of: {listed(DTYPES)}.",
+            f"Use one of: {wording.choices(DTYPES)}.",
         )
         kind = "string"
     form = entry.get("format", "default")
@@ -275,7 +276,7 @@ def _field(name: str, entry: dict[str, Any], missing: tuple[str, ...], note: Not
             name,
             form,
             f"is no format of a {kind} that is checked",
-            f"Use: {listed(_FORMATS.get(kind, ['default']))}.",
+            f"Use: {wording.choices(_FORMATS.get(kind, ['default']))}.",
         )
         form = "default"
     for unread in (key for key in _UNREAD if key in entry):
@@ -388,7 +389,7 @@ def _known(names: tuple[str, ...], fields: tuple[Field, ...], where: str, note: 
             None,
             name,
             f'in "{where}" is no field of the schema',
-            suggestion(name, known, f"Use: {listed(known)}."),
+            suggestion(name, known, f"Use: {wording.choices(known)}."),
         )
     return () if wrong else names
 
@@ -410,7 +411,7 @@ def _foreign_keys(given: object, table: str, fields: tuple[Field, ...], note: No
         if not own or len(own) != len(targets):
             note(
                 None,
-                listed(own),
+                wording.choices(own),
                 f"cannot refer to {len(targets)} fields",
                 "Name as many fields on both sides.",
             )

@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from svdash import wording
 from svdash.tables.cell_checks import Trouble, check_text, check_typed, from_arrow
 from svdash.tables.faults import Fault, nearest
 from svdash.tables.file_reading import (
@@ -87,7 +88,11 @@ class Checked:
         first, count = np.unique(codes, return_index=True)[1], np.bincount(codes)
         for number, at in enumerate(hits[first[:MOST]].tolist()):
             value, problem, remedy = describe(at)
-            several = f" (in {count[number]:,} rows, of which this is the first)" if count[number] > 1 else ""
+            several = (
+                f" (in {wording.number(count[number])} rows, of which this is the first)"
+                if count[number] > 1
+                else ""
+            )
             self.note(column, value, problem + several, remedy, row=int(self.rows[at]))
         if len(first) > MOST:
             rest = hits[codes >= MOST]
@@ -100,7 +105,9 @@ class Checked:
 
     def note_rest(self, column: str | None, rows: np.ndarray[Any, np.dtype[np.int64]]) -> None:
         """One fault for all the rows that have the same as the first of them, which has been named."""
-        problem = f"rows from this one on with the same fault as row {rows[0]}: {len(rows) - 1:,}"
+        problem = (
+            f"rows from this one on with the same fault as row {rows[0]}: {wording.number(len(rows) - 1)}"
+        )
         self.note(column, None, problem, "Correct those above, then check again.", row=int(rows[1]))
 
     def note(
@@ -171,7 +178,7 @@ def _header(checked: Checked, content: Content) -> dict[str, int]:
         if count > 1 and name.strip():
             at = [str(place) for place, other in enumerate(header, start=1) if other == name]
             checked.note(
-                name, None, f"the heading stands in columns {' and '.join(at)}", "Keep one of them.", row=1
+                name, None, f"the heading stands in columns {wording.every(at)}", "Keep one of them.", row=1
             )
             checked.closed |= table.field(name) is not None
     missing = [each.name for each in table.fields if each.name not in header]

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
+from svdash import wording
 from svdash.importing.cell_reading import OTHER_CURRENCY, amount, clean, is_withheld
 from svdash.importing.code_lookup import SIGNS, CodeLookup
 from svdash.importing.given_answers import Answers
@@ -30,12 +31,9 @@ from svdash.importing.reconciliation import (
     Options,
     Problem,
     Reconciliation,
-    counted,
-    pounds,
 )
 from svdash.importing.source_files import Source
 from svdash.lines.line_tables import ROW
-from svdash.tables.faults import listed
 from svdash.tables.package import Pack
 
 FIELDS: Final = (
@@ -238,26 +236,26 @@ class Spend:
         ]
         if self._period and self._numbered:
             yield (
-                f"Under {self._period!r} stand months in digits ({counted(self._numbered, 'line')}), read as those of the "
+                f"Under {self._period!r} stand months in digits ({wording.counted(self._numbered, 'line')}), read as those of the "
                 "calendar. If 01 is the first period of a financial year there, April, take a column of dates instead."
             )
         if right:
-            yield f"{right:,} of {len(self._totals):,} totals in the file agree with the lines above them."
+            yield f"{wording.number(right)} of {wording.number(len(self._totals))} totals in the file agree with the lines above them."
         if self._like:
             yield (
-                f"{counted(len(self._like), 'line')} (first in row {self._like[0]}) {'is' if len(self._like) == 1 else 'are'} "
+                f"{wording.counted(len(self._like), 'line')} (first in row {self._like[0]}) {'is' if len(self._like) == 1 else 'are'} "
                 "paid to “Total” or the like, and taken for a payment, since the amount is not the sum of the lines above. "
                 "Look whether it is a total."
             )
         if right + len(wrong) < len(self._totals):
             yield (
-                f"{counted(len(self._totals) - right - len(wrong), 'total')} in the file can't be compared with the lines above, "
+                f"{wording.counted(len(self._totals) - right - len(wrong), 'total')} in the file can't be compared with the lines above, "
                 "some of which are in other currencies."
             )
         for row, said, above in wrong[:10]:
             yield (
-                f"Row {row} says a total of {pounds(said)}, but the lines above it come to {pounds(above)}: "
-                f"{pounds(abs(said - above))} too {'much' if said > above else 'little'}. Ask the publisher."
+                f"Row {row} says a total of {wording.exact_money(said)}, but the lines above it come to {wording.exact_money(above)}: "
+                f"{wording.exact_money(abs(said - above))} too {'much' if said > above else 'little'}. Ask the publisher."
             )
 
 
@@ -284,7 +282,7 @@ def _signed(records: Iterator[Record], source: Source, answers: Answers) -> Iter
         there = {word: payment if folded(word) in _CREDIT else credit for word, _ in words.most_common(4)}
         meant = json.dumps({"values": {"sign": there}}, ensure_ascii=False)
         raise ImportFileError(
-            f"{source.path}: {turned:,} of {counted(words.total(), 'line')} would be credits by the column of {listed(there)}, "
+            f"{source.path}: {wording.number(turned)} of {wording.counted(words.total(), 'line')} would be credits by the column of {wording.choices(there)}, "
             f"so these may be payments. Say which is which in a mapping, such as {meant}, or take amounts as they stand with "
             '--column "sign=".'
         )

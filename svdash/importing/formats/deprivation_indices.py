@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
+from svdash import wording
 from svdash.importing import pack_writer
 from svdash.importing.csv_rows import put_tables, text_rows, written, written_rows
 from svdash.importing.payment_files import REMARK
@@ -25,13 +26,12 @@ from svdash.importing.reconciliation import (
     Options,
     Problem,
     Reconciliation,
-    counted,
 )
 from svdash.importing.refused_lines import RefusedLines
 from svdash.importing.remembered_mappings import remember
 from svdash.importing.source_files import Source
 from svdash.lines.line_tables import AREAS
-from svdash.tables.faults import listed, suggestion
+from svdash.tables.faults import suggestion
 from svdash.tables.package import Pack
 
 DOMAINS: Final = ("income", "employment", "education", "health", "crime", "housing", "environment")
@@ -142,7 +142,7 @@ def _edition(source: Source, table: Table, options: Options) -> Edition:
         if options.vintage not in EDITIONS:
             raise ImportFileError(
                 f"--vintage: {options.vintage!r} is no edition that is read. {suggestion(options.vintage, EDITIONS)} "
-                f"Editions: {listed(EDITIONS)}."
+                f"Editions: {wording.choices(EDITIONS)}."
             )
         return EDITIONS[options.vintage]
     heads = {name: table.headings[at] for name, at in table.mapped.columns.items()}
@@ -154,7 +154,7 @@ def _edition(source: Source, table: Table, options: Options) -> Edition:
         return of_census[0]
     raise ImportFileError(
         f"{source.path}, row {table.row}: the headings {heads['code']!r} and {heads['population']!r} don't tell an edition "
-        f"of the Indices that is read. Editions: {listed(EDITIONS)}. Say which with --vintage."
+        f"of the Indices that is read. Editions: {wording.choices(EDITIONS)}. Say which with --vintage."
     )
 
 
@@ -162,7 +162,7 @@ def _in_vocabulary(pack: Pack, edition: Edition) -> None:
     known = _labels(pack, "vintage")
     if edition.year not in known:
         raise ImportFileError(
-            f"{pack.path}: the list vintage of the vocabulary has no {edition.year!r}, only {listed(known)}. Add a row to "
+            f"{pack.path}: the list vintage of the vocabulary has no {edition.year!r}, only {wording.choices(known)}. Add a row to "
             "vocabulary.csv first."
         )
 
@@ -250,10 +250,10 @@ class _Areas:
         new = self.edition
         if not self.replace:
             raise ImportRefusedError(
-                f"The pack's areas carry the Indices of {listed(self.editions)}, and this file is of {new.year}, on areas of "
+                f"The pack's areas carry the Indices of {wording.choices(self.editions)}, and this file is of {new.year}, on areas of "
                 f"the {new.census} Census. One pack has one edition. Give --replace to put these areas in the place of "
                 f"those, then import the boundaries of {new.census}; or import the File 7 of "
-                f"{listed(self.editions)}. Nothing was imported.",
+                f"{wording.choices(self.editions)}. Nothing was imported.",
                 found,
             )
         there = {row["district"] for row in self.rows.values()}
@@ -262,7 +262,7 @@ class _Areas:
         )
         if missing:
             raise ImportRefusedError(
-                f"{found.file}: there is no area of {listed(missing)} in it that can be used, and half a map in another "
+                f"{found.file}: there is no area of {wording.choices(missing)} in it that can be used, and half a map in another "
                 "edition would be none. Give the file of all districts. Nothing was imported.",
                 found,
             )
@@ -289,19 +289,19 @@ class _Areas:
         if self.other:
             new = [code for code in self.rows if code not in self.before]
             yield (
-                f"The Indices of {self.edition.year} take the place of those of {listed(self.editions)}: "
-                f"new {counted(len(new), 'area')}, gone {counted(len(missing), 'area')}."
+                f"The Indices of {self.edition.year} take the place of those of {wording.choices(self.editions)}: "
+                f"new {wording.counted(len(new), 'area')}, gone {wording.counted(len(missing), 'area')}."
             )
             yield (
                 f"{NEXT}the boundaries of {self.edition.census} (boundaries), then the lookup (lsoa-lookup), which places "
                 "lines of areas that are gone. Until then check names them."
             )
         elif missing:
-            yield f"{counted(len(missing), 'area')} of the pack did not come with the file: kept as before."
+            yield f"{wording.counted(len(missing), 'area')} of the pack did not come with the file: kept as before."
         by_district = Counter(row["district_name"] for row in self.rows.values())
         yield (
             "By district: "
-            + ", ".join(f"{name} {number:,}" for name, number in sorted(by_district.items()))
+            + ", ".join(f"{name} {wording.number(number)}" for name, number in sorted(by_district.items()))
             + "."
         )
 
@@ -321,7 +321,7 @@ def _nothing(found: Reconciliation, districts: Mapping[str, str]) -> str:
     own = [tally for code, tally in found.refused.items() if code != OUTSIDE.code]
     if not own:
         return (
-            f"{found.file}: none of its {counted(found.incoming.rows, 'area')} is of {listed(districts.values())}. Import "
+            f"{found.file}: none of its {wording.counted(found.incoming.rows, 'area')} is of {wording.choices(districts.values())}. Import "
             "the file that has them. Nothing was imported."
         )
     common = max(own, key=lambda tally: tally.rows)
@@ -374,8 +374,8 @@ def _described(
         if field["name"] == "code":
             field["description"] = f"ONS code of the area (LSOA {edition.census})"
         elif field["name"] == "rank":
-            field["title"] = f"Rank of {edition.areas:,}"
-            field["description"] = f"Overall rank of {edition.areas:,}; 1 is the most deprived"
+            field["title"] = f"Rank of {wording.number(edition.areas)}"
+            field["description"] = f"Overall rank of {wording.number(edition.areas)}; 1 is the most deprived"
             field["constraints"] = {**field.get("constraints", {}), "maximum": edition.areas}
         elif field["name"] == "population":
             field["title"] = f"Residents, {residents}"
@@ -384,10 +384,10 @@ def _described(
     return {
         "title": f"Areas: deprivation in {edition.year}, residents in {residents}",
         "description": (
-            f"The {len(rows):,} areas (Lower Layer Super Output Areas drawn after the {edition.census} Census) of the "
-            f"districts, with their rank and decile among England's {edition.areas:,} in the Indices of Deprivation "
+            f"The {wording.number(len(rows))} areas (Lower Layer Super Output Areas drawn after the {edition.census} Census) of the "
+            f"districts, with their rank and decile among England's {wording.number(edition.areas)} in the Indices of Deprivation "
             f"{edition.year}. Residents ({residents}) are the denominators of those Indices, not the present population. "
-            f"They sum to {people:,}. {len(worst):,} areas are in decile 1; {share:.1f}% of those residents live there."
+            f"They sum to {wording.number(people)}. {wording.number(len(worst))} areas are in decile 1; {share:.1f}% of those residents live there."
         ),
         "schema": {**entry["schema"], "fields": fields},
     }

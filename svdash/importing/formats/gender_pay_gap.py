@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
+from svdash import wording
 from svdash.importing import pack_writer
 from svdash.importing.cell_reading import day, formula
 from svdash.importing.csv_rows import put_tables, text_rows, written, written_rows
@@ -28,12 +29,11 @@ from svdash.importing.reconciliation import (
     Options,
     Problem,
     Reconciliation,
-    counted,
 )
 from svdash.importing.refused_lines import RefusedLines
 from svdash.importing.remembered_mappings import remember
 from svdash.importing.source_files import Source
-from svdash.tables.faults import listed, suggestion
+from svdash.tables.faults import suggestion
 from svdash.tables.package import Pack
 from svdash.years import year_of
 
@@ -128,7 +128,7 @@ def _nothing(reconciliation: Reconciliation, returns: _Returns) -> ImportRefused
         common = max(own, key=lambda tally: tally.rows)
         why = f"{common.words} (row {common.first}). {common.remedy}"
     else:
-        names = listed(returns.labels.values())
+        names = wording.choices(returns.labels.values())
         why = (
             f"no employer is called {names}. Give the employer's number in a mapping: "
             f'{{"values": {{"organisation": {{"12345": "{next(iter(returns.labels), "")}"}}}}}}.'
@@ -151,7 +151,7 @@ class _Returns:
             if code not in self.labels:
                 raise ImportFileError(
                     f'"values", organisation: {code!r}, given for {text!r}, is no organisation of the pack. '
-                    f"{suggestion(code, self.labels)} Organisations: {listed(self.labels)}."
+                    f"{suggestion(code, self.labels)} Organisations: {wording.choices(self.labels)}."
                 )
             self.names[folded(text)] = code
         self.fresh: Rows = {}
@@ -246,11 +246,11 @@ class _Returns:
         """What was found of whom."""
         missing = [label for code, label in self.labels.items() if code not in self.seen]
         if self.seen and missing:
-            yield f"No return was found of {listed(missing)}."
+            yield f"No return was found of {wording.choices(missing)}."
         if self.without:
-            yield f"{counted(self.without, 'return')} without quarters of pay: only the gaps are taken."
+            yield f"{wording.counted(self.without, 'return')} without quarters of pay: only the gaps are taken."
         if self.same:
-            yield f"{counted(self.same, 'return')} the pack has already, with these figures: nothing changes."
+            yield f"{wording.counted(self.same, 'return')} the pack has already, with these figures: nothing changes."
 
 
 _KEYS: Final = {
@@ -314,7 +314,7 @@ def _indicators(pack: Pack) -> dict[str, str]:
     missing = [concept for concept in CONCEPTS.values() if concept not in known]
     if missing:
         raise ImportFileError(
-            f"{pack.path}: the table indicators has none with the concept {listed(missing)}, which hold the pay gap. "
+            f"{pack.path}: the table indicators has none with the concept {wording.choices(missing)}, which hold the pay gap. "
             "Mark them in its column “concept” first."
         )
     return {name: str(known[concept]) for name, concept in CONCEPTS.items()}

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any, Final
 
+from svdash import wording
 from svdash.importing.cell_reading import OTHER_CURRENCY, clean, is_withheld
 from svdash.importing.code_lookup import CodeLookup
 from svdash.importing.column_mapping import Mapped
@@ -191,9 +192,9 @@ class Grants:
     def notes(self) -> Iterator[str]:
         """How many of the grants the pack had before."""
         if self._again:
-            yield f"{self._again:,} of the grants are in the pack already, as they are here."
+            yield f"{wording.number(self._again)} of the grants are in the pack already, as they are here."
         if self._changed:
-            yield f"{self._changed:,} of the grants were in the pack with other details, and make way for these."
+            yield f"{wording.number(self._changed)} of the grants were in the pack with other details, and make way for these."
 
 
 # -- JSON ---------------------------------------------------------------------------------------------

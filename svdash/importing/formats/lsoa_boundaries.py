@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from svdash import wording
 from svdash.importing import gdal_layers, pack_writer
 from svdash.importing.cell_reading import clean
 from svdash.importing.column_mapping import Mapped, Mapper
@@ -35,14 +36,13 @@ from svdash.importing.reconciliation import (
     Options,
     Problem,
     Reconciliation,
-    counted,
 )
 from svdash.importing.refused_lines import RefusedLines
 from svdash.importing.remembered_mappings import recalled, remember
 from svdash.importing.source_files import DAMAGED, Kind, Source, open_source
 from svdash.lines.line_tables import AREAS
 from svdash.tables.boundary_shapes import BOUNDARIES, read
-from svdash.tables.faults import UnknownTableError, listed, suggestion
+from svdash.tables.faults import UnknownTableError, suggestion
 from svdash.tables.package import Pack
 
 FIELDS: Final = (Field("code", required=True), Field("name", has_place=False))
@@ -220,7 +220,11 @@ def _extract(source: Source, archive: zipfile.ZipFile, folder: Path) -> dict[str
     ]
     mains = [part.filename for part in wanted if Path(part.filename).suffix.lower() in _MAIN]
     if len(mains) != 1:
-        what = f"{len(mains)} files of boundaries: {listed(mains)}" if mains else "no file of boundaries"
+        what = (
+            f"{len(mains)} files of boundaries: {wording.choices(mains)}"
+            if mains
+            else "no file of boundaries"
+        )
         raise ImportFileError(
             f"{source.path}: the zip has {what}. Unpack it, and import the one that is meant: .shp (with .dbf, .shx and .prj "
             "beside it), .gpkg or .geojson."
@@ -228,7 +232,7 @@ def _extract(source: Source, archive: zipfile.ZipFile, folder: Path) -> dict[str
     size = sum(part.file_size for part in wanted)
     if size > MOST_UNPACKED:
         raise ImportFileError(
-            f"{source.path}: {source.size:,} bytes that unpack to {size:,}; at most {MOST_UNPACKED:,} are unpacked. Fetch a "
+            f"{source.path}: {wording.number(source.size)} bytes that unpack to {wording.number(size)}; at most {wording.number(MOST_UNPACKED)} are unpacked. Fetch a "
             "more generalised edition."
         )
     stem = Path(mains[0]).stem
@@ -269,7 +273,7 @@ def _named(source: Source, layers: Mapping[str, Sequence[str]], given: Answers) 
     if given.sheet is not None:
         if given.sheet not in names:
             raise ImportFileError(
-                f"{source.path}: there is no layer {given.sheet!r}. {suggestion(given.sheet, names)} Layers: {listed(names)}."
+                f"{source.path}: there is no layer {given.sheet!r}. {suggestion(given.sheet, names)} Layers: {wording.choices(names)}."
             )
         return given.sheet
     if len(names) == 1:
@@ -284,7 +288,7 @@ def _named(source: Source, layers: Mapping[str, Sequence[str]], given: Answers) 
         return have[0]
     raise ImportFileError(
         f"{source.path}: {len(have) or 'none'} of its layers {'have' if have else 'has'} codes of LSOAs. Say which is meant "
-        f"with --sheet. Layers: {listed(names) if names else 'none'}."
+        f"with --sheet. Layers: {wording.choices(names) if names else 'none'}."
     )
 
 
@@ -475,14 +479,14 @@ def _enter(
     differing = [code for code, form in shapes.items() if code in before and not _alike(before[code], form)]
     if differing and not options.replace:
         raise ImportRefusedError(
-            f"The pack has other outlines of {counted(len(differing), 'area')}, such as {differing[0]}, and outlines of two "
+            f"The pack has other outlines of {wording.counted(len(differing), 'area')}, such as {differing[0]}, and outlines of two "
             "kinds don't meet. Give --replace to take all of the file's. Nothing was imported.",
             found,
         )
     together = {code: shapes.get(code, before.get(code)) for code in areas}
     if len(shapes) < len(areas):
         found.notes.append(
-            f"{counted(len(areas) - len(shapes), 'area')} did not come with the file: kept as before. Look whether they meet "
+            f"{wording.counted(len(areas) - len(shapes), 'area')} did not come with the file: kept as before. Look whether they meet "
             "the others."
         )
     if not differing and set(features) == set(areas) and set(shapes) <= set(before):
@@ -508,8 +512,8 @@ def _of_one_census(areas: Mapping[str, str], layer: _Layer, found: Reconciliatio
     if told and census and f"20{told[1]}" not in census:
         other = next((each.year for each in EDITIONS.values() if each.census.endswith(told[1])), "")
         raise ImportRefusedError(
-            f"{found.file}: its areas ({heading}) are of the 20{told[1]} Census, the pack's of {listed(sorted(census))}. Import "
-            f"the boundaries of {listed(sorted(census))}, or first the Indices of Deprivation {other} with --replace. Nothing "
+            f"{found.file}: its areas ({heading}) are of the 20{told[1]} Census, the pack's of {wording.choices(sorted(census))}. Import "
+            f"the boundaries of {wording.choices(sorted(census))}, or first the Indices of Deprivation {other} with --replace. Nothing "
             "was imported.",
             found,
         )
@@ -525,12 +529,12 @@ def _covers(areas: Mapping[str, str], shapes: Shapes, missing: list[str], found:
             else f"{common.words} (first: shape {common.first}). {common.remedy}"
         )
         raise ImportRefusedError(
-            f"{found.file}: none of its {counted(found.incoming.rows, 'shape')} can be used: {why} Nothing was imported.",
+            f"{found.file}: none of its {wording.counted(found.incoming.rows, 'shape')} can be used: {why} Nothing was imported.",
             found,
         )
     if missing:
         raise ImportRefusedError(
-            f"{found.file}: {counted(len(missing), 'area')} of the pack's {len(areas):,} would be without an outline, such as "
+            f"{found.file}: {wording.counted(len(missing), 'area')} of the pack's {wording.number(len(areas))} would be without an outline, such as "
             f"{', '.join(sorted(missing)[:3])}. Give a file that has them all; the pack's areas are of another Census "
             "otherwise. Nothing was imported.",
             found,
@@ -584,7 +588,7 @@ def _described(
             on=today,
         ),
         "description": (
-            f"Outlines of the {len(areas):,} areas (LSOA {listed(census)}){plainer}, WGS 84, five decimals. The property code "
+            f"Outlines of the {wording.number(len(areas))} areas (LSOA {wording.choices(census)}){plainer}, WGS 84, five decimals. The property code "
             "is that of the table areas."
         ),
     }

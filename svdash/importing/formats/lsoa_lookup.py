@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as papq
 
+from svdash import wording
 from svdash.importing import pack_writer
 from svdash.importing.area_moves import DOOR, DRAWN, POSTCODE, WHOLE, Moves, moves
 from svdash.importing.csv_rows import put_tables, text_rows, written, written_rows
@@ -34,7 +35,6 @@ from svdash.importing.reconciliation import (
     Options,
     Problem,
     Reconciliation,
-    counted,
 )
 from svdash.importing.refused_lines import RefusedLines
 from svdash.importing.remembered_mappings import remember
@@ -143,7 +143,7 @@ def _may_move(vintage: str, pairs: list[tuple[str, str]], found: Reconciliation)
         )
     if not pairs:
         raise ImportRefusedError(
-            f"{found.file}: none of its {counted(found.incoming.rows, 'row')} is of the pack's areas. Import the lookup that "
+            f"{found.file}: none of its {wording.counted(found.incoming.rows, 'row')} is of the pack's areas. Import the lookup that "
             "has them. Nothing was imported.",
             found,
         )
@@ -185,10 +185,10 @@ class _Mover:
             POSTCODE: "by postcode",
             DOOR: "by coordinates",
         }
-        told = ", ".join(f"{done[how]:,} {what}" for how, what in words.items() if done[how])
+        told = ", ".join(f"{wording.number(done[how])} {what}" for how, what in words.items() if done[how])
         if not told:
             return
-        self.notes.append(f"{name}: {counted(done.total(), 'line')} placed anew: {told}.")
+        self.notes.append(f"{name}: {wording.counted(done.total(), 'line')} placed anew: {told}.")
 
     def _lines(self, name: str) -> Path:
         """Lines in a file of Parquet, batch by batch."""
@@ -299,7 +299,7 @@ class _Mover:
             return None
         self.moved.counted["left out"] = len(rows) - len(left)
         self.notes.append(
-            f"{POSTCODES}: {counted(len(rows) - len(left), 'postcode')} of areas that are gone left out. Import the boundaries, "
+            f"{POSTCODES}: {wording.counted(len(rows) - len(left), 'postcode')} of areas that are gone left out. Import the boundaries, "
             "then the postcodes again."
         )
         fresh = self.folder / f"{POSTCODES}.csv"
@@ -420,6 +420,6 @@ def settle_doors(pack: Pack, options: Options) -> Iterator[str]:
             row[columns[0]] = code
         files[pack.file(name)] = written(written_rows(pack, name, rows))
         entries[name] = {**pack.resource(name), "updated": today, "updatedBy": options.by or authority(pack)}
-        yield f"{name}: {counted(len(doors), 'place')} stand in another area by these outlines, and name that now."
+        yield f"{name}: {wording.counted(len(doors), 'place')} stand in another area by these outlines, and name that now."
     if files and not options.dry_run:
         put_tables(pack, files, entries)

@@ -16,6 +16,7 @@ from decimal import Decimal
 from itertools import chain
 from typing import Any, Final
 
+from svdash import wording
 from svdash.importing import pack_writer
 from svdash.importing.cell_reading import OTHER_CURRENCY, amount, clean, day
 from svdash.importing.csv_rows import put_tables, text_rows, written, written_rows
@@ -28,11 +29,10 @@ from svdash.importing.reconciliation import (
     Options,
     Problem,
     Reconciliation,
-    counted,
 )
 from svdash.importing.refused_lines import RefusedLines
 from svdash.importing.source_files import Source, read_json
-from svdash.tables.faults import listed, suggestion
+from svdash.tables.faults import suggestion
 from svdash.tables.package import Pack
 
 NAME: Final = "ocds"
@@ -173,7 +173,7 @@ def _more(found: Any) -> list[str]:
 def _strays(found: Any) -> list[str]:
     """A sentence on what stands among the releases and is none."""
     number = sum(_releases(package) is None for package in _objects(found))
-    objects = "1 object is" if number == 1 else f"{number} objects are"
+    objects = f"{wording.counted(number, 'object')} {'is' if number == 1 else 'are'}"
     return [f"{objects} neither a release nor a list of them: left aside."] if number else []
 
 
@@ -308,23 +308,25 @@ class _Contracts:
         bare = sum(1 for each in processes if not any(r.get("awards") or r.get("contracts") for r in each))
         if bare:
             told.append(
-                f"{counted(bare, 'process', 'processes')} without an award: nothing was let there yet."
+                f"{wording.counted(bare, 'process', 'processes')} without an award: nothing was let there yet."
             )
         unknown = sum(not row["social_value_scored"] for row in self.rows.values())
         unnamed = sum(row["social_value_scored"] == "false" for row in self.rows.values())
         if unknown:
             told.append(
-                f"Without award criteria: {counted(unknown, 'contract')}. Whether social value was scored stays open."
+                f"Without award criteria: {wording.counted(unknown, 'contract')}. Whether social value was scored stays open."
             )
         if unnamed:
             told.append(
-                f"With award criteria that don't name social value: {counted(unnamed, 'contract')}, taken as not scored. It "
+                f"With award criteria that don't name social value: {wording.counted(unnamed, 'contract')}, taken as not scored. It "
                 "may stand inside another criterion, such as quality: look into the tender."
             )
         if len(buyers) > 1:
-            names = ", ".join(f"{name or 'not named'} {number:,}" for name, number in buyers.most_common(5))
+            names = ", ".join(
+                f"{name or 'not named'} {wording.number(number)}" for name, number in buyers.most_common(5)
+            )
             told.append(
-                f"The awards are of {len(buyers):,} buyers ({names}). Look whether all are the authority's own."
+                f"The awards are of {wording.number(len(buyers))} buyers ({names}). Look whether all are the authority's own."
             )
         if self.rows and not self.programme:
             told.append(
@@ -332,7 +334,7 @@ class _Contracts:
             )
         if self.invented and self.rows:
             told.append(
-                f"{counted(self.illustrative, 'illustrative contract')} make way for these, and the table counts as "
+                f"{wording.counted(self.illustrative, 'illustrative contract')} make way for these, and the table counts as "
                 "published from now on. Illustrative payments that name them are then named by check: import spend too."
             )
         elif self.rows and not self.fresh:
@@ -346,7 +348,7 @@ class _Contracts:
             why = (
                 "there is no award in it. Import the award notices."
                 if common is None
-                else f"in {common.rows:,}, {common.words} (first in row {common.first}). {common.remedy}"
+                else f"in {wording.number(common.rows)}, {common.words} (first in row {common.first}). {common.remedy}"
             )
             raise ImportRefusedError(
                 f"{found.file}: no contract can be used: {why} Nothing was imported.", found
@@ -368,7 +370,7 @@ def _programme(pack: Pack, options: Options) -> str:
     if wanted not in known:
         raise ImportFileError(
             f"--programme: {wanted!r} is no programme of the pack. {suggestion(str(wanted), known)} Programmes: "
-            f"{listed(known)}."
+            f"{wording.choices(known)}."
         )
     return str(wanted)
 

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any, Final
 
+from svdash import wording
 from svdash.importing.csv_rows import put_tables, written
 from svdash.importing.payments_ledger import authority
 from svdash.importing.reconciliation import (
@@ -25,13 +26,11 @@ from svdash.importing.reconciliation import (
     Options,
     Problem,
     Reconciliation,
-    counted,
 )
 from svdash.importing.refused_lines import RefusedLines
 from svdash.importing.source_files import DAMAGED, Source
 from svdash.lines.line_tables import AREAS
 from svdash.tables.boundary_shapes import BOUNDARIES, read
-from svdash.tables.faults import listed
 from svdash.tables.package import Pack
 
 NAME: Final = "postcodes"
@@ -148,14 +147,14 @@ def run(source: Source, pack: Pack, options: Options) -> Reconciliation:
         found.refused_file = refused.place(source, options)
     if not placed:
         raise ImportRefusedError(
-            f"{found.file}: none of its {counted(found.incoming.rows, 'postcode')} lies in the pack's areas. Import the file "
+            f"{found.file}: none of its {wording.counted(found.incoming.rows, 'postcode')} lies in the pack's areas. Import the file "
             "that has them. Nothing was imported.",
             found,
         )
     near = sum(each.how == "nearest" for each in placed)
     if near:
         found.notes.append(
-            f"{counted(near, 'postcode')} beside the outlines, which are generalised: given to the nearest area of their "
+            f"{wording.counted(near, 'postcode')} beside the outlines, which are generalised: given to the nearest area of their "
             "district."
         )
     _write(pack, placed, vintage, found, options, today)
@@ -179,7 +178,7 @@ def _outlines(pack: Pack) -> tuple[dict[str, dict[str, Any]], str]:
     found: dict[str, dict[str, Any]] = {}
     for code, district, form in zip(codes, rows["district"], forms.to_crs(_METRES).values, strict=True):
         found.setdefault(str(district), {})[code] = form
-    return found, listed(sorted(str(each) for each in rows["vintage"].unique()))
+    return found, wording.choices(sorted(str(each) for each in rows["vintage"].unique()))
 
 
 def _points(
@@ -215,7 +214,7 @@ def _rows(source: Source) -> Iterator[list[str]]:
                 raise ImportFileError(wrong)
             if size > MOST_UNPACKED:
                 raise ImportFileError(
-                    f"{source.path}: it unpacks to {size:,} bytes, and at most {MOST_UNPACKED:,} are read. Fetch it again."
+                    f"{source.path}: it unpacks to {wording.number(size)} bytes, and at most {wording.number(MOST_UNPACKED)} are read. Fetch it again."
                 )
             for part in parts:
                 with archive.open(part) as packed:
@@ -285,7 +284,7 @@ def _write(
     fresh = {
         **entry,
         "description": (
-            f"The {len(placed):,} postcodes of the districts, each with the area that it lies in. Derived: by point in polygon "
+            f"The {wording.number(len(placed))} postcodes of the districts, each with the area that it lies in. Derived: by point in polygon "
             f"from the positions of OS Code-Point Open and the outlines of this pack (areas of {vintage}); the ONS publishes "
             "its own lookup, which may differ at borders."
         ),

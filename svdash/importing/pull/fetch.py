@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
-from svdash import __version__
+from svdash import __version__, wording
 
 ATTEMPTS: Final = 5
 # Before the second attempt; twice that before the third, and so on.
@@ -195,7 +195,9 @@ class _Fetch:
     def _kept(self) -> str:
         size = self.part.stat().st_size if self.part.exists() else 0
         return (
-            f"; the {size:,} bytes that came are kept, and the next pull goes on from there" if size else ""
+            f"; the {wording.number(size)} bytes that came are kept, and the next pull goes on from there"
+            if size
+            else ""
         )
 
     def _once(self) -> Fetched:
@@ -268,7 +270,7 @@ class _Fetch:
                 self.received += len(chunk)
                 if size > MOST_BYTES:
                     raise PullError(
-                        f"{self.file.address}: it has more than {MOST_BYTES:,} bytes, and is no such file."
+                        f"{self.file.address}: it has more than {wording.number(MOST_BYTES)} bytes, and is no such file."
                     )
                 self.progress(size, total)
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 import pandas as pd
 import streamlit as st
 
-from svdash import editions
+from svdash import editions, wording
 from svdash.access import write_access
 from svdash.settings import pack_folder
 from svdash.show.kit import page
@@ -408,32 +408,30 @@ def _run(
 
 
 def _told(found: Reconciliation) -> str:
-    from svdash.importing.reconciliation import counted
-
-    tables = " and ".join(found.tables)
+    tables = wording.every(found.tables)
     if not found.changed:
         return f"{found.file}: the pack has all of it already. Nothing changed in {tables}."
-    return f"{found.file}: {counted(found.used.rows, 'row')} imported into {tables}."
+    return f"{found.file}: {wording.counted(found.used.rows, 'row')} imported into {tables}."
 
 
 def _accounts(found: Reconciliation) -> None:
     """Draw a reconciliation: rows and amounts, the reasons, and what is worth knowing."""
-    from svdash.importing.reconciliation import pounds
-
     rows = {"Read": found.incoming.rows, "Used": found.used.rows, "Refused": found.refused_rows}
-    frame = pd.DataFrame({"Of the file": list(rows), "Rows": [f"{number:,}" for number in rows.values()]})
+    frame = pd.DataFrame(
+        {"Of the file": list(rows), "Rows": [wording.number(number) for number in rows.values()]}
+    )
     if found.money:
         amounts = (found.incoming.pence, found.used.pence, found.refused_pence)
-        frame["Amount"] = [pounds(pence) for pence in amounts]
+        frame["Amount"] = [wording.exact_money(pence) for pence in amounts]
     st.markdown(
         page.plain(f"What would come of it: {found.form}." if found.form else "What would come of it:")
     )
     st.table(frame, hide_index=True, border="horizontal", width="content", alt="Reconciliation of the file")
     if found.refused:
         reasons = [
-            {"Refused because": tally.words, "Rows": f"{tally.rows:,}"}
-            | ({"Amount": pounds(tally.pence)} if found.money else {})
-            | {"First row": f"{tally.first:,}", "What to do": tally.remedy}
+            {"Refused because": tally.words, "Rows": wording.number(tally.rows)}
+            | ({"Amount": wording.exact_money(tally.pence)} if found.money else {})
+            | {"First row": wording.number(tally.first), "What to do": tally.remedy}
             for tally in sorted(found.refused.values(), key=lambda each: -each.rows)
         ]
         st.table(pd.DataFrame(reasons), hide_index=True, border="horizontal", alt="Reasons of refusal")
