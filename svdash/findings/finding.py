@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 import pandas as pd
@@ -91,12 +92,10 @@ class Finding:
             elif thousands and name in self.shorter:
                 text = column.map(self.shorter[name], na_action="ignore").astype("str")
             elif pd.api.types.is_numeric_dtype(column):
-                template = f"{{:{',' if thousands else ''}.{self.decimals.get(name, 0)}f}}"
-                # Adding nothing makes a zero of what rounds to minus zero.
-                shown = column.astype("Float64").round(self.decimals.get(name, 0)) + 0.0
-                text = shown.map(template.format, na_action="ignore").astype("str")
-                if thousands:
-                    text = text.str.replace("-", wording.MINUS, regex=False)
+                write = partial(
+                    wording.number if thousands else wording.plain, decimals=self.decimals.get(name, 0)
+                )
+                text = column.astype("Float64").map(write, na_action="ignore").astype("str")
             else:
                 text = column.astype("str")
             blank = column.isna() | text.isin(["", "nan", "<NA>", "None"])

@@ -274,7 +274,7 @@ def _headline(frame: pd.DataFrame, year: str, unknown: int) -> str:
     row = rows.iloc[0]
     return (
         f"{row['scored']} of {wording.count(int(row['contracts']), 'contract')} starting in {year} had "
-        f"social value scored: {row['share']:.0f}%"
+        f"social value scored: {wording.percent(row['share'], 0)}"
     )
 
 
@@ -287,18 +287,20 @@ def _sentence(
         row = rows.iloc[0]
         missing = wording.count(int(row["contracts"] - row["scored"]), "contract")
         text.append(
-            f"95% limits {row['lower']:.1f}% to {row['upper']:.1f}%; {missing} without a score. {assessments.sentence(told)}"
+            f"95% limits {wording.span(row['lower'], row['upper'], unit='%')}; {missing} without a score. {assessments.sentence(told)}"
         )
         if row["unknown"]:
             text.append(
                 f"Of {wording.count(int(row['unknown']), 'contract')} more it is not known whether it was scored: with them the "
-                f"share is between {row['least']:.1f}% and {row['most']:.1f}%."
+                f"share is between {wording.percent(row['least'])} and {wording.percent(row['most'])}."
             )
         text += filter(None, [assessments.target(told)])
         scored = (
-            "" if pd.isna(row["weighting_scored"]) else f", {row['weighting_scored']:.1f} where it was scored"
+            ""
+            if pd.isna(row["weighting_scored"])
+            else f", {wording.number(row['weighting_scored'], 1)} where it was scored"
         )
-        text.append(f"Average weighting {row['weighting']:.1f} points of 100{scored}.")
+        text.append(f"Average weighting {wording.number(row['weighting'], 1)} points of 100{scored}.")
         text.append(_below(edition, row))
     text += [_beside(each, about) for each in records(frame[frame["published"].notna()])]
     return " ".join(text)
@@ -312,7 +314,7 @@ def _below(edition: Edition, row: pd.Series) -> str:
         )
     if least is None:
         return "The minimum weighting was promised without a number, so nobody can say how many are below it."
-    return f"{wording.sentence(wording.count(int(row['below']), 'contract'))} below the minimum of {least:g} points."
+    return f"{wording.sentence(wording.count(int(row['below']), 'contract'))} below the minimum of {wording.trimmed(least)} points."
 
 
 def _beside(row: dict[str, Any], about: dict[str, Any]) -> str:
@@ -324,16 +326,18 @@ def _beside(row: dict[str, Any], about: dict[str, Any]) -> str:
         else ""
     )
     return (
-        f"Published elsewhere for {row['year']}: {row['published']:g}%; the register has {row['share']:.1f}% "
-        f"({row['lower']:.1f}% to {row['upper']:.1f}%), which {inside} it.{made_up}"
+        f"Published elsewhere for {row['year']}: {wording.trimmed(row['published'])}%; the register has {wording.percent(row['share'])} "
+        f"({wording.span(row['lower'], row['upper'], unit='%')}), which {inside} it.{made_up}"
     )
 
 
 def _spoken(row: dict[str, Any]) -> str:
-    beside = "" if pd.isna(row["published"]) else f", published elsewhere {row['published']:g}%"
+    beside = (
+        "" if pd.isna(row["published"]) else f", published elsewhere {wording.trimmed(row['published'])}%"
+    )
     return (
-        f"{row['year']}: {row['scored']} of {row['contracts']}, {row['share']:.1f}% ({row['lower']:.1f} to "
-        f"{row['upper']:.1f}){beside}."
+        f"{row['year']}: {row['scored']} of {row['contracts']}, {wording.percent(row['share'])} "
+        f"({wording.span(row['lower'], row['upper'])}){beside}."
     )
 
 

@@ -305,7 +305,7 @@ def _lines(frame: pd.DataFrame) -> pd.DataFrame:
                     "series": name,
                     "value": value,
                     "part": shown["part"].astype(bool),
-                    "told": [f"{v:.1f}" for v in value],
+                    "told": [wording.number(v, 1) for v in value],
                     "last": [False] * (len(shown) - 1) + [True] * (len(shown) > 0),
                 }
             )

@@ -153,8 +153,8 @@ def _two_parts(frame: pd.DataFrame) -> pd.DataFrame:
             "value": shown["share"],
             "local": local,
             "told": [
-                f"{wording.value(row['share'], 'percent')}"
-                + ("" if pd.isna(row["retained"]) else f", {row['retained']:.0f}% of it stays")
+                wording.value(row["share"], "percent")
+                + ("" if pd.isna(row["retained"]) else f", {wording.percent(row['retained'], 0)} of it stays")
                 for row in records(shown)
             ],
         }

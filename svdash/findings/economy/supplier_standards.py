@@ -144,8 +144,8 @@ def _said(series: Trend, row: dict[str, Any]) -> str:
 def _spoken(row: dict[str, Any]) -> str:
     if pd.isna(row["value"]):
         return f"{row['short']}: no figure."
-    limits = "" if pd.isna(row["lower"]) else f" ({row['lower']:.1f} to {row['upper']:.1f})"
-    return f"{row['short']}: {row['value']:.1f}%{limits} in {row['period']}."
+    limits = "" if pd.isna(row["lower"]) else f" ({wording.span(row['lower'], row['upper'])})"
+    return f"{row['short']}: {wording.percent(row['value'])}{limits} in {row['period']}."
 
 
 def _dots(judged: pd.DataFrame) -> pd.DataFrame:
@@ -176,7 +176,11 @@ def _multiplier(edition: Edition, view: View) -> Finding:
     frame = _surveyed(edition, year).assign(status=least_official(about["statuses"]))
     empty = _unsurveyed(edition, year) if frame.empty else ""
     last = None if empty else frame.iloc[-1]
-    told = f"£1 paid led to {_pounds(last['lm3'])} spent in {last['local_area']}" if last is not None else ""
+    told = (
+        f"£1 paid led to {wording.pounds_and_pence(last['lm3'])} spent in {last['local_area']}"
+        if last is not None
+        else ""
+    )
     return Finding(
         name="economy-multiplier",
         headline=f"{told}, {last['year']}"
@@ -189,7 +193,7 @@ def _multiplier(edition: Edition, view: View) -> Finding:
         sentence=f"{told}: the first pound and what is spent again. From a survey; no test possible."
         if told
         else "",
-        alt=" ".join(f"{row['year']}: LM3 {row['lm3']:.2f}." for row in records(frame)),
+        alt=" ".join(f"{row['year']}: LM3 {wording.number(row['lm3'], 2)}." for row in records(frame)),
         method="LM3 = (R1 + R2 + R3) / R1. R1: what the authority paid; R2 and R3: what is spent again in the declared area. "
         "Only surveyed rounds count; a year that lacks one is left out.",
         caveats=(supplier_payments.NOMINAL,),
@@ -197,10 +201,6 @@ def _multiplier(edition: Edition, view: View) -> Finding:
         empty=empty,
         **about,
     )
-
-
-def _pounds(amount: float) -> str:
-    return f"£{amount:.2f}"
 
 
 def _surveyed(edition: Edition, year: str) -> pd.DataFrame:

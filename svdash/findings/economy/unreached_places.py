@@ -142,7 +142,7 @@ def _headline(frame: pd.DataFrame, year: str) -> str:
 
 
 def _per(amount: float) -> str:
-    return wording.money(amount) if abs(amount) >= 10 else f"£{amount:.2f}".replace("£-", f"{wording.MINUS}£")
+    return wording.money(amount) if abs(amount) >= 10 else wording.pounds_and_pence(amount)
 
 
 def _sentence(edition: Edition, view: View, frame: pd.DataFrame, year: str) -> str:
@@ -150,7 +150,7 @@ def _sentence(edition: Edition, view: View, frame: pd.DataFrame, year: str) -> s
     text = []
     if len(below):
         told = [
-            f"{row['district_label']} ({wording.change(row['points'], 'percent')}, {row['times']:.2f} times)"
+            f"{row['district_label']} ({wording.change(row['points'], 'percent')}, {wording.times(row['times'])})"
             for row in records(below)
         ]
         text.append(f"Below the share of residents: {wording.listing(told, 6)}.")

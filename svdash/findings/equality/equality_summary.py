@@ -98,7 +98,7 @@ def _row(code: str, label: str, part: str, place: str, finding: Finding) -> dict
         "said": finding.empty or finding.headline,
         "much": "" if finding.empty else _much(finding),
         "verdict": _verdict(finding),
-        "status": " and ".join(finding.statuses) or "none",
+        "status": wording.every(finding.statuses),
     }
 
 

@@ -133,14 +133,9 @@ def place(edition: Edition, organisation: str, year: str) -> str:
     return f"{Framework.of(edition).vocabulary.label('organisation', organisation)}, {wording.day(year_end(year))}"
 
 
-def pounds(amount: float) -> str:
-    """Write an hour's pay."""
-    return f"£{amount:.2f}"
-
-
 def gap_in_words(gap: float, beside: str = "") -> str:
     """Say how far pay is from the comparison group's."""
-    if round(gap, 1) == 0:
+    if wording.rounded(gap, 1) == 0:
         return f"the same as {beside}" if beside else "the same"
     return f"{wording.value(abs(gap), 'percent')} {'below' if gap > 0 else 'above'} {beside}".strip()
 
@@ -160,8 +155,3 @@ def common_to(
             ROUGH,
         ),
     }
-
-
-def percent(gap: float) -> str:
-    """Write a gap in per cent."""
-    return wording.value(gap, "percent")

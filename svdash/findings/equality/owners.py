@@ -109,8 +109,8 @@ def compared(row: dict[str, Any]) -> str:
         return "no residents' share is known"
     real = "could be chance" if row["verdict"] == "could be chance" else "more than chance"
     gap = wording.change(row["points"], "percent")
-    times = f"{row['times']:.2f}" if row["times"] >= 0.005 or row["share"] == 0 else "under 0.01"
-    return f"{row['resident_share']:.1f}% of residents, {gap}, {times} times: {real}"
+    times = wording.number(row["times"], 2) if row["times"] >= 0.005 or row["share"] == 0 else "under 0.01"
+    return f"{wording.percent(row['resident_share'])} of residents, {gap}, {times} times: {real}"
 
 
 # -- counts ----------------------------------------------------------------------------------------------
@@ -357,8 +357,8 @@ def _sentence(frame: pd.DataFrame) -> str:
 
 def _unknown(row: dict[str, Any]) -> str:
     if not pd.isna(row["unknown"]):
-        return f"{row['unknown']:.0f}%"
-    return "some" if pd.isna(row["at_least"]) else f"at least {row['at_least']:.0f}%"
+        return wording.percent(row["unknown"], 0)
+    return "some" if pd.isna(row["at_least"]) else f"at least {wording.percent(row['at_least'], 0)}"
 
 
 def _told(row: dict[str, Any]) -> str:
@@ -367,8 +367,8 @@ def _told(row: dict[str, Any]) -> str:
     if pd.isna(row["share"]):
         return str(row["verdict"])
     return (
-        f"{row['share']:.1f}% of the {wording.number(row['answered'])} that answered are led by the group "
-        f"({row['lower']:.1f}% to {row['upper']:.1f}%); {compared(row)}"
+        f"{wording.percent(row['share'])} of the {wording.number(row['answered'])} that answered are led by the group "
+        f"({wording.span(row['lower'], row['upper'], unit='%')}); {compared(row)}"
     )
 
 
@@ -439,14 +439,14 @@ def _answers(edition: Edition, view: View, chosen: Chosen) -> Finding:
 
 
 def _percent(row: dict[str, Any]) -> str:
-    return f"{row['percent']:.0f}%" if not pd.isna(row["percent"]) else str(row["marker"] or "[x]")
+    return wording.percent(row["percent"], 0) if not pd.isna(row["percent"]) else str(row["marker"] or "[x]")
 
 
 def _answered_headline(lines: pd.DataFrame, name: str) -> str:
     if not lines["asked"].any():
         return f"Nobody was asked who leads them, by {name}"
     told = [
-        f"{100 - row['unknown']:.0f}% of {row['population_label'].lower()}"
+        f"{wording.percent(100 - row['unknown'], 0)} of {row['population_label'].lower()}"
         for row in records(lines.drop_duplicates("population"))
         if row["asked"] and not pd.isna(row["unknown"])
     ]

@@ -23,7 +23,6 @@ from svdash.findings.equality.gated_pay import (
     gap_in_words,
     newest_of,
     place,
-    pounds,
     why_nothing,
 )
 from svdash.findings.equality.group_wording import LONGEST, group_name, name_of, row_context
@@ -157,9 +156,9 @@ def _gaps(frame: pd.DataFrame, seen: pd.DataFrame, beside: str) -> str:
     one = _widest(seen)
     other = records(frame[frame["group"] == one["reference"]])[0]
     pay = (
-        f"{one['group_label']}: mean pay {pounds(one['mean_hourly'])} an hour, {gap_in_words(one['mean_gap'], beside)} "
-        f"({pounds(other['mean_hourly'])}); median {pounds(one['median_hourly'])}, {gap_in_words(one['median_gap'])} "
-        f"({pounds(other['median_hourly'])})."
+        f"{one['group_label']}: mean pay {wording.pounds_and_pence(one['mean_hourly'])} an hour, {gap_in_words(one['mean_gap'], beside)} "
+        f"({wording.pounds_and_pence(other['mean_hourly'])}); median {wording.pounds_and_pence(one['median_hourly'])}, {gap_in_words(one['median_gap'])} "
+        f"({wording.pounds_and_pence(other['median_hourly'])})."
     )
     low, high, of_all = (one[column] for column in (SHARES[0], SHARES[-1], "share"))
     text = [pay]

@@ -20,7 +20,6 @@ from svdash.findings.equality.gated_pay import (
     TABLE,
     common_to,
     newest_of,
-    percent,
     place,
     why_nothing,
 )
@@ -187,7 +186,7 @@ def _sentence(frame: pd.DataFrame, seen: pd.DataFrame, beside: str) -> str:
 
 def _called_gap(gap: float) -> str:
     """Name a gap, or a lead where the group is paid more."""
-    return f"{'gap' if gap > 0 else 'lead'} of {percent(abs(gap))}"
+    return f"{'gap' if gap > 0 else 'lead'} of {wording.percent(abs(gap))}"
 
 
 def _explained(one: dict[str, Any]) -> str:
@@ -205,16 +204,16 @@ def _explained(one: dict[str, Any]) -> str:
         return (
             "no gap in mean pay"
             if between == 0
-            else f"no gap in mean pay: {spread} and {own} make up for each other, by {between:.1f} points"
+            else f"no gap in mean pay: {spread} and {own} make up for each other, by {wording.number(between, 1)} points"
         )
     if within == 0 or between == 0:
         return f"all of the {what} comes from {spread if within == 0 else own}"
     if (one["between"] > 0) == (one["within"] > 0):
-        return f"of the {what}, {between:.1f} points come from {spread} and {within:.1f} from {own}"
+        return f"of the {what}, {wording.number(between, 1)} points come from {spread} and {wording.number(within, 1)} from {own}"
     (large, first), (small, second) = sorted(((between, spread), (within, own)), reverse=True)
     return (
-        f"{first} would make a {'gap' if less else 'lead'} of {large:.1f}%; {second} takes {small:.1f} points off it, which "
-        f"leaves {gap:.1f}%"
+        f"{first} would make a {'gap' if less else 'lead'} of {wording.percent(large)}; {second} takes {wording.number(small, 1)} points off it, which "
+        f"leaves {wording.percent(gap)}"
     )
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from svdash import wording
 from svdash.editions import Edition
 from svdash.findings.equality.comparison_groups import QUESTION, table
-from svdash.findings.equality.gated_pay import METHOD, NAMES, NO_TEST, SHARES, percent
+from svdash.findings.equality.gated_pay import METHOD, NAMES, NO_TEST, SHARES
 from svdash.findings.finding import Finding, by_office, cached_for_view, records, statuses_of, updated_of
 from svdash.findings.indicators import gated_observations
 from svdash.register import ALL, OBSERVATIONS, Framework, View
@@ -126,7 +126,7 @@ def _changes(frame: pd.DataFrame) -> list[dict[str, Any]]:
             if told:
                 first, last = told[0], told[-1]
                 # What is written is one decimal: the change is the one between the figures beside it.
-                change = round(last[kind], 1) - round(first[kind], 1)
+                change = wording.rounded(last[kind], 1) - wording.rounded(first[kind], 1)
                 found.append(
                     {
                         "who": str(label),
@@ -135,7 +135,7 @@ def _changes(frame: pd.DataFrame) -> list[dict[str, Any]]:
                         "last": last[kind],
                         "since": first["as_at"],
                         "at": last["as_at"],
-                        "change": round(change, 1) if len(told) > 1 else math.nan,
+                        "change": float(change) if len(told) > 1 else math.nan,
                     }
                 )
     return found
@@ -178,18 +178,22 @@ def _sentence(frame: pd.DataFrame, changes: list[dict[str, Any]]) -> str:
         own = [row for row in changes if row["who"] == who]
         said = [_changed(row, place == 0) for place, row in enumerate(own)]
         upper = frame.loc[frame["organisation_label"] == who, SHARES[-1]].dropna()
-        women = f"; women in the {NAMES['4']} quarter {percent(float(upper.iloc[-1]))}" if len(upper) else ""
+        women = (
+            f"; women in the {NAMES['4']} quarter {wording.percent(float(upper.iloc[-1]))}"
+            if len(upper)
+            else ""
+        )
         parts.append(f"{who}: {'; '.join(said)}{women}.")
     return " ".join([*parts, NO_TEST])
 
 
 def _changed(row: dict[str, Any], dated: bool) -> str:
     on = f" on {wording.day(row['at'].date())}" if dated else ""
-    now = f"{row['kind']} gap {percent(row['last'])}{on}"
+    now = f"{row['kind']} gap {wording.percent(row['last'])}{on}"
     if math.isnan(row["change"]):
         return now
     since = f" since {wording.day(row['since'].date())}" if dated else ""
-    return f"{now}, {wording.change(row['change'], 'percent')}{since} ({percent(row['first'])})"
+    return f"{now}, {wording.change(row['change'], 'percent')}{since} ({wording.percent(row['first'])})"
 
 
 def _chart(edition: Edition, frame: pd.DataFrame) -> pd.DataFrame:

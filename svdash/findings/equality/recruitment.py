@@ -351,7 +351,7 @@ def _headline(seen: pd.DataFrame, whole: pd.DataFrame, beside: str, name: str) -
         return f"{name}: no difference in appointments beyond chance" + (
             " where it can be told" if len(seen) < len(whole) else ""
         )
-    likely, sure = f"{one['group_label']}: {one['ratio']:.2f} times as likely", _sure(one)
+    likely, sure = f"{one['group_label']}: {wording.times(one['ratio'])} as likely", _sure(one)
     return next(
         text
         for text in (
@@ -389,17 +389,17 @@ def _overall(seen: pd.DataFrame, frame: pd.DataFrame, beside: str) -> str:
     ends = (
         _sure(one)
         if math.isnan(one["ratio_lower"])
-        else f"95% limits {one['ratio_lower']:.2f} to {one['ratio_upper']:.2f}: {_sure(one)}"
+        else f"95% limits {wording.span(one['ratio_lower'], one['ratio_upper'], 2)}: {_sure(one)}"
     )
     return (
         f"{one['group_label']}: {wording.value(one['rate'], 'percent')} of applicants were appointed, against {against}: "
-        f"{wording.change(one['gap'], 'percent')}, {one['ratio']:.2f} times as likely ({ends}). {_parity(one)}"
+        f"{wording.change(one['gap'], 'percent')}, {wording.times(one['ratio'])} as likely ({ends}). {_parity(one)}"
     )
 
 
 def _parity(one: dict[str, Any]) -> str:
     """Say how many appointments the comparison group's rate would have meant."""
-    at, now = round(float(one["at_parity"])), int(one["people_out"])
+    at, now = int(wording.rounded(one["at_parity"])), int(one["people_out"])
     there = ", as many as there were" if at == now else f"; there were {f'about {now}' if now else 'none'}"
     return f"Parity would have meant about {wording.count(at, 'appointment')}{there}."
 
@@ -409,7 +409,7 @@ def _others(seen: pd.DataFrame) -> str:
     if seen.empty:
         return ""
     differ = seen[seen["verdict"].isin([LESS, MORE]) & (seen["group"] != _focus(seen)["group"])]
-    named = [f"{row['group_label']} ({row['ratio']:.2f} times)" for row in records(differ)]
+    named = [f"{row['group_label']} ({wording.times(row['ratio'])})" for row in records(differ)]
     return f"Beyond chance as well: {wording.listing(named, DRAWN)}." if named else ""
 
 
@@ -430,7 +430,7 @@ def _widest(stated: pd.DataFrame, seen: pd.DataFrame) -> str:
     one, what = records(rows.loc[[at]])[0], "furthest behind" if len(behind) else "furthest from equal"
     who = "" if one["group"] == spoken else f" of those shown, for “{one['group_label']}”,"
     start, _, end = str(one["step"]).partition(" → ")
-    return f"The step {what}{who} is from {within_sentence(start)} to {end}: {one['ratio']:.2f} times as likely, {_sure(one)}."
+    return f"The step {what}{who} is from {within_sentence(start)} to {end}: {wording.times(one['ratio'])} as likely, {_sure(one)}."
 
 
 def _together(edition: Edition, told: _Told, chosen: Chosen, rows: pd.DataFrame) -> str:
@@ -443,7 +443,7 @@ def _together(edition: Edition, told: _Told, chosen: Chosen, rows: pd.DataFrame)
     for row in records(steps.head(1)):
         start, _, end = str(row["step"]).partition(" → ")
         text.append(
-            f"{row['group_label']}, from {within_sentence(start)} to {end}: {row['ratio']:.2f} times as likely, beyond chance; "
+            f"{row['group_label']}, from {within_sentence(start)} to {end}: {wording.times(row['ratio'])} as likely, beyond chance; "
             "with several steps looked at, one may differ by chance."
         )
     if told.pooled and (rows["overall"] & rows["ratio"].isna()).any():
@@ -459,7 +459,9 @@ def _together(edition: Edition, told: _Told, chosen: Chosen, rows: pd.DataFrame)
 
 
 def _of_groups(row: dict[str, Any], when: str) -> str:
-    return f"{row['group_label']}{when}: {row['ratio']:.2f} times as likely to be appointed, {_sure(row)}."
+    return (
+        f"{row['group_label']}{when}: {wording.times(row['ratio'])} as likely to be appointed, {_sure(row)}."
+    )
 
 
 def _sure(row: dict[str, Any]) -> str:
@@ -494,9 +496,11 @@ def _spoken(row: dict[str, Any], beside: str) -> str:
     if math.isnan(row["ratio"]):
         return f"{row['group_label']}: {row['verdict']}."
     ends = (
-        "" if math.isnan(row["ratio_lower"]) else f" ({row['ratio_lower']:.2f} to {row['ratio_upper']:.2f})"
+        ""
+        if math.isnan(row["ratio_lower"])
+        else f" ({wording.span(row['ratio_lower'], row['ratio_upper'], 2)})"
     )
-    return f"{row['group_label']}: {row['ratio']:.2f} times as likely to be appointed as {beside}{ends}."
+    return f"{row['group_label']}: {wording.times(row['ratio'])} as likely to be appointed as {beside}{ends}."
 
 
 def _drawn(stated: pd.DataFrame) -> list[str]:

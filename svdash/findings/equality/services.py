@@ -230,7 +230,7 @@ def _sentence(frame: pd.DataFrame, reference: str, against: str, known: dict[str
     others = told[told["group"] != reference]
     below = others[others["verdict"] == "below residents"].sort_values("points", kind="stable")
     text = [
-        f"{row['programme_label']}, {row['called']}: {row['share']:.1f}% of those who stated one, {compared(row)}."
+        f"{row['programme_label']}, {row['called']}: {wording.percent(row['share'])} of those who stated one, {compared(row)}."
         for row in records(below.head(2))
     ]
     if below.empty:
@@ -261,7 +261,9 @@ def _silence(frame: pd.DataFrame) -> list[str]:
         return []
     most = records(silent.sort_values("share", ascending=False, kind="stable"))[0]
     upto = "up to " if len(silent) > 1 else ""
-    return [f"Not stated: {upto}{most['share']:.1f}% of those reached ({most['programme_label']})."]
+    return [
+        f"Not stated: {upto}{wording.percent(most['share'])} of those reached ({most['programme_label']})."
+    ]
 
 
 def _absent(told: pd.DataFrame, known: dict[str, str]) -> list[str]:
@@ -274,8 +276,10 @@ def _spoken(row: dict[str, Any]) -> str:
     who = f"{row['programme_label']}, {row['group_label']}"
     if pd.isna(row["share"]):
         return f"{who}: {row['verdict']}."
-    beside = "" if pd.isna(row["resident_share"]) else f", {row['resident_share']:.1f}% of residents"
-    return f"{who}: {row['share']:.1f}% ({row['lower']:.1f} to {row['upper']:.1f}){beside}."
+    beside = (
+        "" if pd.isna(row["resident_share"]) else f", {wording.percent(row['resident_share'])} of residents"
+    )
+    return f"{who}: {wording.percent(row['share'])} ({wording.span(row['lower'], row['upper'])}){beside}."
 
 
 def _chart(told: pd.DataFrame, reference: str) -> pd.DataFrame:
@@ -432,13 +436,13 @@ def _slope(row: dict[str, Any], whole: Place) -> str:
     """Say the absolute and the relative measure, with the direction in words."""
     way = "rises" if row["sii"] < 0 else "falls"
     ratio = (
-        f"{row['times']:.1f} times (RII {row['rii']:.2f})"
+        f"{wording.times(row['times'], 1)} (RII {wording.number(row['rii'], 2)})"
         if row["times"] >= 1
-        else f"{row['times']:.2f} times (RII {row['rii']:.2f})"
+        else f"{wording.times(row['times'])} (RII {wording.number(row['rii'], 2)})"
     )
     ratio = "no ratio: the line ends below zero" if pd.isna(row["rii"]) else ratio
     return (
-        f"from the least to the most deprived end of {whole.the} reach {way} by {abs(row['sii']):.1f} "
+        f"from the least to the most deprived end of {whole.the} reach {way} by {wording.number(abs(row['sii']), 1)} "
         f"{row['unit_label']} per 1,000 residents (SII {wording.number(row['sii'], 1)}); {ratio}"
     )
 
@@ -475,7 +479,9 @@ def _slopes(frame: pd.DataFrame) -> pd.DataFrame:
             "value": rows["times"],
             "lower": rows["times_lower"],
             "upper": rows["times_upper"],
-            "told": [f"{row['times']:.2f} times, {_signed(-row['sii'])} per 1,000" for row in records(rows)],
+            "told": [
+                f"{wording.times(row['times'])}, {_signed(-row['sii'])} per 1,000" for row in records(rows)
+            ],
             "stands_out": rows["verdict"].eq("less where deprivation is greater"),
             "said": rows["verdict"],
         }
@@ -483,4 +489,4 @@ def _slopes(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _signed(amount: float) -> str:
-    return f"{'+' if amount > 0 else wording.MINUS if amount < 0 else ''}{abs(amount):.1f}"
+    return wording.signed(amount, 1)

@@ -71,7 +71,7 @@ SHARE: Final = {
 METHOD: Final = (
     "One cell for each indicator that counts people and each characteristic, looked at in the newest period of the "
     f"year. Not asked: no figure. Too small: only one of its groups, or fewer than half of them, can be shown. "
-    f"Not answered: shown, but more than {UNDECLARED:g}% of those asked stated no group. Measured: shown, and stated "
+    f"Not answered: shown, but more than {wording.trimmed(UNDECLARED)}% of those asked stated no group. Measured: shown, and stated "
     "by the others. Not applicable: the list of gaps says why, or neither it nor the register asks for the "
     "breakdown; such cells are not counted. Not stated is worked out from rounded counts; [x] where the figures "
     "don't tell it. Where several organisations report, the worst one counts."
@@ -231,7 +231,7 @@ def _grid(edition: Edition, view: View, year: str) -> pd.DataFrame:
         state_label=cells["state"].map(STATES),
         share_not_stated=cells["undeclared"],
         shown=[
-            f"{s:.0f} of {g:.0f}" if g > 0 else "none"
+            f"{wording.number(s)} of {wording.number(g)}" if g > 0 else "none"
             for s, g in zip(cells["seen"], cells["groups"], strict=True)
         ],
         owner=owner.mask(settled, NONE_NEEDED),
@@ -343,7 +343,7 @@ def _sentence(edition: Edition, view: View, grid: pd.DataFrame, year: str) -> st
         text.append(f"Not asked: {wording.listing(named, 4)}.")
     text.append(
         f"Asked, but too small to show: {counts[TOO_SMALL]}; "
-        f"not answered by more than {UNDECLARED:g}% of those asked: {counts[NOT_ANSWERED]}."
+        f"not answered by more than {wording.trimmed(UNDECLARED)}% of those asked: {counts[NOT_ANSWERED]}."
     )
     open_cells = grid[grid["next_step"] != NONE_NEEDED]
     if len(open_cells):
@@ -380,7 +380,7 @@ def _alt(grid: pd.DataFrame) -> str:
 def _cells(grid: pd.DataFrame) -> pd.DataFrame:
     """Return rows of the grid as drawn: a word or sign in each cell, so that colour is not the only cue."""
     signs = {NOT_ASKED: "?", TOO_SMALL: "[c]", MEASURED: "\N{BLACK CIRCLE}", NOT_APPLICABLE: "\N{EN DASH}"}
-    shares = grid["share_not_stated"].map("{:.0f}%".format, na_action="ignore")
+    shares = grid["share_not_stated"].map(lambda share: wording.percent(share, 0), na_action="ignore")
     return pd.DataFrame(
         {
             "row": grid["indicator"] + "  " + grid["short"],

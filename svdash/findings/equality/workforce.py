@@ -212,10 +212,10 @@ def _target(edition: Edition, view: View) -> Finding:
         subtitle=f"{about['title']}, 31 March of {last['period']}",
         frame=frame.iloc[::-1],
         sentence=(
-            f"{wording.value(last['value'], 'percent')} of staff, 95% limits {last['lower']:.1f}% to {last['upper']:.1f}%; {goal:g}% would be about {needed} of {wording.number(last['denominator'])} people. "
+            f"{wording.value(last['value'], 'percent')} of staff, 95% limits {wording.span(last['lower'], last['upper'], unit='%')}; {wording.trimmed(goal)}% would be about {needed} of {wording.number(last['denominator'])} people. "
             + _detectable(last)
         ),
-        alt=" ".join(f"{r['period']}: {r['value']:.1f}%." for r in records(seen)),
+        alt=" ".join(f"{r['period']}: {wording.percent(r['value'])}." for r in records(seen)),
         statuses=tuple(sorted(set(seen["status"]))),
         method=f"{about['method']} Minimum detectable change: the nearest whole number of people, out of as many staff, whose difference from the year's share has a 95% interval (Newcombe) that leaves out no change.",
         caveats=(str(about["caveat"]),),
@@ -258,11 +258,11 @@ def _with_detectable(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _against_target(last: dict[str, Any], goal: float, name: str) -> str:
     if last["lower"] > goal:
-        return f"{name}: above {goal:g}% beyond chance"
+        return f"{name}: above {wording.trimmed(goal)}% beyond chance"
     if last["upper"] < goal:
-        return f"{name}: below {goal:g}% beyond chance"
+        return f"{name}: below {wording.trimmed(goal)}% beyond chance"
     side = "met" if last["value"] >= goal else "not met"
-    return f"{name}: {side}, but too close to {goal:g}% to be sure"
+    return f"{name}: {side}, but too close to {wording.trimmed(goal)}% to be sure"
 
 
 def _detectable(last: dict[str, Any]) -> str:
@@ -270,11 +270,11 @@ def _detectable(last: dict[str, Any]) -> str:
     parts = []
     if not pd.isna(last["rise"]):
         parts.append(
-            f"about {last['rise']:.0f} colleagues, not {now}, before it can be called a rise on {last['period']}"
+            f"about {wording.number(last['rise'])} colleagues, not {now}, before it can be called a rise on {last['period']}"
         )
     if not pd.isna(last["fall"]):
-        parts.append(f"about {last['fall']:.0f} before it can be called a fall")
-    return f"With as many staff you would need {' and '.join(parts)}." if parts else ""
+        parts.append(f"about {wording.number(last['fall'])} before it can be called a fall")
+    return f"With as many staff you would need {wording.every(parts)}." if parts else ""
 
 
 def _scope(edition: Edition, characteristic: str) -> str:
@@ -331,7 +331,7 @@ def _sentence(frame: pd.DataFrame, told: pd.DataFrame, reference: str, scope: st
         ["above", "size"], ascending=[True, False]
     )
     parts = [
-        f"{row['group_label']}: {wording.value(row['share'], 'percent')} of staff, {wording.value(row['resident_share'], 'percent')} of residents ({wording.change(row['points'], 'percent')}, {row['times']:.2f} times)"
+        f"{row['group_label']}: {wording.value(row['share'], 'percent')} of staff, {wording.value(row['resident_share'], 'percent')} of residents ({wording.change(row['points'], 'percent')}, {wording.times(row['times'])})"
         for row in records(seen.head(2))
     ]
     text = [
@@ -352,8 +352,10 @@ def _sentence(frame: pd.DataFrame, told: pd.DataFrame, reference: str, scope: st
 def _spoken(row: dict[str, Any]) -> str:
     if pd.isna(row["share"]):
         return f"{row['group_label']}: {row['verdict']}."
-    beside = "" if pd.isna(row["resident_share"]) else f", {row['resident_share']:.1f}% of residents"
-    return f"{row['group_label']}: {row['share']:.1f}% of staff ({row['lower']:.1f} to {row['upper']:.1f}){beside}."
+    beside = (
+        "" if pd.isna(row["resident_share"]) else f", {wording.percent(row['resident_share'])} of residents"
+    )
+    return f"{row['group_label']}: {wording.percent(row['share'])} of staff ({wording.span(row['lower'], row['upper'])}){beside}."
 
 
 def _chart(told: pd.DataFrame, reference: str) -> pd.DataFrame:

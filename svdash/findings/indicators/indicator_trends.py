@@ -323,7 +323,7 @@ def observations(edition: Edition, view: View) -> Finding:
     }
     return Finding(
         name="observations",
-        headline=f"{wording.sentence(wording.count(len(frame), 'observation'))}",
+        headline=wording.sentence(wording.count(len(frame), "observation")),
         subtitle=f"Counts of people rounded to 5, small ones suppressed; {span(framework, view)}",
         frame=frame,
         columns={**TABLE, **extra, "source": "Source"},

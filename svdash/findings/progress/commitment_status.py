@@ -113,9 +113,7 @@ def labelled(framework: Framework, rows: pd.DataFrame) -> pd.DataFrame:
         .fillna("not shown"),
         due_label=rows["due"].dt.strftime("%Y-%m-%d").fillna("no date"),
         overdue_label=[
-            f"{int(late)} {'quarter' if late == 1 else 'quarters'}"
-            if over and late
-            else ("yes" if over else "no")
+            wording.counted(int(late), "quarter") if over and late else ("yes" if over else "no")
             for over, late in zip(rows["overdue"], rows["late"].fillna(0), strict=True)
         ],
         missing=rows["missing"].replace("", "nothing"),

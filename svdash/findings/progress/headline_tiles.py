@@ -48,7 +48,7 @@ def _tiles(edition: Edition, view: View) -> list[Tile]:
     seen = by_office(
         {str(s) for _, front, _ in found if front is not None for s in front.rows["status"].unique()}
     )
-    figures = " and ".join(seen) or "no figure"
+    figures = wording.every(seen) if seen else "no figure"
     agreed, data = verdicts.count("no-agreed-measure"), verdicts.count("no-data")
     return [
         Tile(

@@ -194,11 +194,7 @@ def _no_common_areas(edition: Edition, now: AreaMap, then: AreaMap, year: str) -
         and not framework.calendar.is_part(each)
         and _shown_by(edition, now, each) == _geography(now)
     ]
-    instead = (
-        f"Choose {wording.listing(alike, len(alike)).replace(' and ', ' or ')} under “Compare with”, or see"
-        if alike
-        else "See"
-    )
+    instead = f"Choose {wording.every(alike, 'or')} under “Compare with”, or see" if alike else "See"
     return (
         f"{_programme(now)} is shown by {area_cells.GEOGRAPHY_NAMES[_geography(then)]} in {compared} and by "
         f"{area_cells.GEOGRAPHY_NAMES[_geography(now)]} in {year}, so that few counts are too small to show: places of "
@@ -280,7 +276,8 @@ def _round(limit: float) -> float:
 
 
 def _pounds(amount: float) -> str:
-    return f"£{amount:,.0f}" if amount >= 1 else f"£{amount:.2f}"
+    """Write a limit of a class: it is 1, 2 or 5 times a power of ten, so pence are only there below a pound."""
+    return wording.money(amount) if amount >= 1 else wording.pounds_and_pence(amount)
 
 
 def _classed(now: AreaMap, rows: pd.DataFrame, year: str, limits: list[float]) -> Classed:
@@ -358,15 +355,12 @@ def _moved(row: dict[str, Any], *, people: bool) -> str:
     """Write the difference of a place and what can be said of it."""
     if pd.isna(row["difference"]):
         return HIDDEN["reach" if people else "spend"]
-    sign = wording.MINUS if row["difference"] < 0 else "+"
-    size = f"{abs(row['difference']):,.{1 if people else 2}f}"
-    if not float(size.replace(",", "")):
+    if wording.rounded(row["difference"], 1 if people else 2) == 0:
         return f"No change: {row['said']}"
-    return (
-        f"Change {sign}{size} per 1,000: {row['said']}"
-        if people
-        else f"Change {sign}£{size} per resident: {row['said']}"
-    )
+    if people:
+        return f"Change {wording.signed(row['difference'], 1)} per 1,000: {row['said']}"
+    sign = "+" if row["difference"] > 0 else ""
+    return f"Change {sign}{wording.pounds_and_pence(row['difference'])} per resident: {row['said']}"
 
 
 def _some(total: int) -> str:

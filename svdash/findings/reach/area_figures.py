@@ -242,7 +242,7 @@ def _reach(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
     rows["klass"] = classify(rows["rate"], breaks)
     rows = of_district(edition, rows, view)
     rows["told"] = [
-        f"{r['rate']:,.1f} per 1,000 residents ({wording.number(r['people'])} people)"
+        f"{wording.number(r['rate'], 1)} per 1,000 residents ({wording.number(r['people'])} people)"
         if not r["marker"]
         else f"{r['marker']} {wording.MARKERS[r['marker']]}"
         for r in records(rows)
@@ -392,7 +392,7 @@ def _ranges(breaks: list[float], rates: pd.Series, unit: str) -> tuple[str, ...]
     """Name classes by their limits, palest first, with as many decimals as it takes to tell them apart."""
     if not breaks:
         return ("all areas alike",) if rates.notna().any() else ()
-    written = ([f"{unit}{limit:,.{decimals}f}" for limit in breaks] for decimals in range(6))
+    written = ([f"{unit}{wording.number(limit, decimals)}" for limit in breaks] for decimals in range(6))
     edges = next((each for each in written if len(set(each)) == len(breaks)), [f"{unit}{b}" for b in breaks])
     inner = [f"{low} to under {high}" for low, high in pairwise(edges)]
     return (f"under {edges[0]}", *inner, f"{edges[-1]} and more")
@@ -424,7 +424,7 @@ def _unplaced_money(edition: Edition, sums: pd.DataFrame, kind: str) -> str:
     pence, lines = float(lost["pence"].sum()), int(lost["lines"].sum())
     if not lines:
         return f"Every payment has a place in {place(edition).the}."
-    part = f" ({100 * pence / total:.0f}%)" if total else ""
+    part = f" ({wording.percent(100 * pence / total, 0)})" if total else ""
     return (
         f"{wording.money(pence / 100)}{part} in {wording.count(lines, 'line')} have no {KINDS[kind].lower()} "
         f"in {place(edition).the}: counted here, not on the map."

@@ -103,7 +103,7 @@ def _deciles(edition: Edition, found: AreaMap, area: dict[str, Any]) -> list[dic
     return [
         {
             "who": who,
-            "figure": f"{(part[domain] == 1).mean() * 100:.0f}% of areas in decile 1"
+            "figure": f"{wording.percent((part[domain] == 1).mean() * 100, 0)} of areas in decile 1"
             if len(part) > 1
             else f"decile {part[domain].iloc[0]} of 10",
             "residents": int(part["population"].sum()),
@@ -138,6 +138,6 @@ def _figures(
             told = f"{part['marker'].iloc[0]} {wording.MARKERS[part['marker'].iloc[0]]}"
         else:
             people = int(rounded(pd.Series([float(part["people"].sum())])).iloc[0])
-            told = f"{1000 * people / residents:,.1f} per 1,000 residents ({wording.number(people)} people)"
+            told = f"{wording.number(1000 * people / residents, 1)} per 1,000 residents ({wording.number(people)} people)"
         table.append({"who": who, "figure": told, "residents": int(residents)})
     return table

@@ -164,8 +164,8 @@ def _sentence(rows: pd.DataFrame, cold: pd.DataFrame, least: str, whose: str) ->
         f" {wording.sentence(wording.count(held, 'area'))} too small to show, most with few people, left out."
     )
     return (
-        f"{residents:.1f}% of{whose} residents live there. {f'By district: {told}. ' if len(where) > 1 else ''}"
-        f"Were deprivation and rate unrelated, it would be about {needy * low / len(shown):.0f} of the "
+        f"{wording.percent(residents)} of{whose} residents live there. {f'By district: {told}. ' if len(where) > 1 else ''}"
+        f"Were deprivation and rate unrelated, it would be about {wording.number(needy * low / len(shown))} of the "
         f"{wording.number(low)} {least} (of {wording.number(len(shown))} areas).{left if held else ''}"
     )
 

@@ -236,7 +236,7 @@ def sums(rows: pd.DataFrame, near: pd.Series, limit: float) -> pd.DataFrame:
 
 
 def _percent(share: float) -> str:
-    return f"{share:.0f}%" if share in (0, 100) else f"{share:.1f}%"
+    return wording.percent(share, 0) if share in (0, 100) else wording.percent(share)
 
 
 def _all_over(landing: Landing) -> str:
@@ -291,20 +291,18 @@ def _sentence(
 def _compared(most: float, whole: float) -> str:
     """Set the most deprived tenth beside all residents, in points and as a ratio."""
     gap = most - whole
-    if round(gap, 1) == 0:
+    if wording.rounded(gap, 1) == 0:
         return "The most deprived tenth is level with all residents."
-    times = f", {most / whole:.2f} times as large" if whole > 0 else ""
+    times = f", {wording.times(most / whole)} as large" if whole > 0 else ""
     side = "above" if gap > 0 else "below"
-    return (
-        f"The share in the most deprived tenth is {abs(gap):.1f} points {side} that of all residents{times}."
-    )
+    return f"The share in the most deprived tenth is {wording.number(abs(gap), 1)} points {side} that of all residents{times}."
 
 
 def _spoken(row: dict[str, Any], within: Within) -> str:
     who = "All residents" if row["decile"] == WHOLE else f"Decile {row['decile']}"
     if row["marker"]:
         return f"{who}: {wording.MARKERS[row['marker']]}."
-    return f"{who}: {row['share']:.1f}% within {within.words}."
+    return f"{who}: {wording.percent(row['share'])} within {within.words}."
 
 
 def _chart(frame: pd.DataFrame) -> pd.DataFrame:
@@ -316,7 +314,7 @@ def _chart(frame: pd.DataFrame) -> pd.DataFrame:
             "whole": frame["share"].iloc[-1],
             # Where the words stand: with a bar that is not there, on the ground.
             "at": deciles["share"].fillna(0.0),
-            "told": [row["marker"] or f"{row['share']:.0f}" for row in records(deciles)],
+            "told": [row["marker"] or wording.number(row["share"]) for row in records(deciles)],
             "residents": deciles["residents"],
         }
     )

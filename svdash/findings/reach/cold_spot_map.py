@@ -76,5 +76,7 @@ def _tip(row: dict[str, Any], landing: Landing) -> str:
     )
     if row["klass"] != COLD:
         return text
-    near = f"\nNearest place of service: {row['near']}, {row['km']:.1f} km" if row["near"] else ""
+    near = (
+        f"\nNearest place of service: {row['near']}, {wording.number(row['km'], 1)} km" if row["near"] else ""
+    )
     return f"{text}, number {int(row['order'])} in order{near}"

@@ -169,7 +169,7 @@ def _deprivation(edition: Edition, where: str) -> pd.DataFrame:
         .sum()
     )
     part = 100 * sums["deep"] / sums["all"]
-    words = [f"{share:.0f}% of residents in deciles 1 to 3" for share in part]
+    words = [f"{wording.percent(share, 0)} of residents in deciles 1 to 3" for share in part]
     return pd.DataFrame({"deep": part >= 50, "deprivation": words, "rank": -part})
 
 
@@ -314,16 +314,14 @@ def rate_in_words(rate: float, landing: Landing) -> str:
     """Write a rate per resident, or per 1,000, with its unit."""
     if landing.people:
         return f"{wording.number(rate, 1)} {landing.unit} per 1,000 residents"
-    return f"{_pounds(rate)} per resident"
-
-
-def _pounds(rate: float) -> str:
-    return f"{wording.MINUS if rate < 0 else ''}£{abs(rate):,.2f}"
+    return f"{wording.pounds_and_pence(rate)} per resident"
 
 
 def _near(row: dict[str, Any]) -> str:
     return (
-        f"{row['distance']:.1f} km from {row['nearest']}" if row["nearest"] else "no place of service known"
+        f"{wording.number(row['distance'], 1)} km from {row['nearest']}"
+        if row["nearest"]
+        else "no place of service known"
     )
 
 
@@ -334,7 +332,7 @@ def _sentence(frame: pd.DataFrame, rows: pd.DataFrame, landing: Landing) -> list
     none, small = int((frame["amount"] == 0).sum()), int(deep["rate"].isna().sum())
     text = [
         (
-            f"Cold spots have {wording.number(frame['share'].sum(), 1)}% of {noun} and {frame['population_share'].sum():.1f}% of {landing.residents}; "
+            f"Cold spots have {wording.percent(frame['share'].sum())} of {noun} and {wording.percent(frame['population_share'].sum())} of {landing.residents}; "
             f"all deprived areas of {landing.place.the} that are shown have {rate_in_words(_mean(shown, landing), landing)}, "
             f"{landing.inside} {rate_in_words(_mean(here, landing), landing)}."
         )
@@ -353,7 +351,7 @@ def _sentence(frame: pd.DataFrame, rows: pd.DataFrame, landing: Landing) -> list
     any_of = ", of any programme" if landing.asked.programme == ALL else ""
     if len(far):
         text.append(
-            f"Nearest place of service{any_of}: {far.median():.1f} km off in the middle case, at most {far.max():.1f} km, straight line."
+            f"Nearest place of service{any_of}: {wording.number(far.median(), 1)} km off in the middle case, at most {wording.number(far.max(), 1)} km, straight line."
         )
     else:
         text.append(f"No place of service of {landing.name} is in the data pack, so no distance.")
@@ -371,7 +369,7 @@ def _mean(rows: pd.DataFrame, landing: Landing) -> float:
 def _chart(frame: pd.DataFrame, rows: pd.DataFrame, landing: Landing) -> pd.DataFrame:
     worst = frame.head(WORST)
     shown = rows[rows["deep"] & rows["rate"].notna()]
-    rates = [wording.number(r, 1) if landing.people else _pounds(r) for r in worst["rate"]]
+    rates = [wording.number(r, 1) if landing.people else wording.pounds_and_pence(r) for r in worst["rate"]]
     return pd.DataFrame(
         {
             "label": worst["name"] + ", " + worst["district_name"],

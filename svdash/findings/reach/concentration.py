@@ -88,7 +88,7 @@ def _curve(edition: Edition, view: View, landing: Landing) -> Finding:
             ]
         ),
         alt=f"Concentration curve of {noun}. "
-        + " ".join(f"{r['point']}: {r['share']:.1f}% of {noun}." for r in records(frame)),
+        + " ".join(f"{r['point']}: {wording.percent(r['share'])} of {noun}." for r in records(frame)),
         legend=f"Blue line: share of {noun}. Grey dashes: equal shares. Above them, the more deprived have more than their share.",
         chart=_drawn(frame, noun),
         **common,
@@ -248,14 +248,14 @@ def _points(edition: Edition, view: View, landing: Landing, year: str, *, fine: 
 def _drawn(frame: pd.DataFrame, noun: str) -> pd.DataFrame:
     first = frame["point"].str.startswith("To the end of decile").idxmax()
     row = records(frame.loc[[first]])[0]
-    told = f"{row['share']:.0f}% of {noun}, {row['population_share']:.0f}% of residents"
+    told = f"{wording.percent(row['share'], 0)} of {noun}, {wording.percent(row['population_share'], 0)} of residents"
     label = pd.Series("", index=frame.index).mask(frame.index == first, told)
     return frame[["point", "population_share", "share"]].assign(label=label)
 
 
 def signed(index: float) -> str:
     """Write an index with its sign."""
-    return f"{'+' if round(index, 3) > 0 else ''}{wording.number(round(index, 3) + 0.0, 3)}"
+    return wording.signed(index, 3)
 
 
 def _headline(row: dict[str, Any], noun: str) -> str:
@@ -271,8 +271,8 @@ def _headline(row: dict[str, Any], noun: str) -> str:
 
 def _told(row: dict[str, Any], landing: Landing) -> str:
     return (
-        f"{row['share']:.1f}% of {landing.noun} is in England's most deprived tenth of areas, where "
-        f"{row['population_share']:.1f}% of {landing.residents} live."
+        f"{wording.percent(row['share'])} of {landing.noun} is in England's most deprived tenth of areas, where "
+        f"{wording.percent(row['population_share'])} of {landing.residents} live."
     )
 
 
@@ -369,8 +369,8 @@ def _moved(first: dict[str, Any], last: dict[str, Any], *, sure: bool) -> str:
     change = last["index"] - first["index"]
     told = f"From {first['year']} to {last['year']} it moved by {signed(change)}"
     shares = (
-        f"; in decile 1, {first['share']:.1f}% became {last['share']:.1f}%, beside "
-        f"{last['population_share']:.1f}% of residents."
+        f"; in decile 1, {wording.percent(first['share'])} became {wording.percent(last['share'])}, beside "
+        f"{wording.percent(last['population_share'])} of residents."
     )
     if pd.isna(last["lower"]):
         return f"{told}{shares} Money has no sampling error: no test possible."

@@ -188,9 +188,7 @@ def _changed_headline(first: dict[str, Any], noun: str) -> str:
     moved = wording.change(first["points"], "percent")
     if first["said"] == "could be chance":
         moved = f"{moved}, could be chance" if moved != "no change" else moved
-    return (
-        f"Most deprived tenth: {first['share']:.1f}% of {noun}, {first['share_before']:.1f}% before ({moved})"
-    )
+    return f"Most deprived tenth: {wording.percent(first['share'])} of {noun}, {wording.percent(first['share_before'])} before ({moved})"
 
 
 def _changed_sentence(
@@ -207,10 +205,10 @@ def _changed_sentence(
         f"In all{shown} {landing.in_words(after)} in {named(year)}, {landing.in_words(before)} in {named(view.compare)}."
     ]
     if pd.notna(first["share"]):
-        ratio = f" ({first['times']:.2f} times)" if pd.notna(first["times"]) else ""
+        ratio = f" ({wording.times(first['times'])})" if pd.notna(first["times"]) else ""
         text.append(
-            f"Decile 1: from {landing.in_words(first['before'])} to {landing.in_words(first['after'])}, a share of {first['share']:.1f}% "
-            f"after {first['share_before']:.1f}%{ratio}, beside {first['population_share']:.1f}% of residents: {first['said']}."
+            f"Decile 1: from {landing.in_words(first['before'])} to {landing.in_words(first['after'])}, a share of {wording.percent(first['share'])} "
+            f"after {wording.percent(first['share_before'])}{ratio}, beside {wording.percent(first['population_share'])} of residents: {first['said']}."
         )
     told_before = len(text)
     for verdict in ("rising", "falling"):

@@ -273,7 +273,7 @@ def unplaced(edition: Edition, view: View, landing: Landing, year: str, beside: 
     if not lines:
         return f"Every payment has a place in {landing.place.the}."
     pence, total = float(lost["pence"].sum()), float(sums["pence"].sum())
-    part = f" ({100 * pence / total:.0f}% of all)" if total > 0 else ""
+    part = f" ({wording.percent(100 * pence / total, 0)} of all)" if total > 0 else ""
     return (
         f"{wording.money(pence / 100)}{part} in {wording.count(lines, 'line')} with no "
         f"{KINDS[landing.asked.kind].lower()} in {landing.place.the}, left out of the shares."

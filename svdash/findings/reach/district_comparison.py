@@ -284,7 +284,7 @@ def _unit(landing: Landing) -> str:
 def _rate(rate: float, landing: Landing) -> str:
     if np.isnan(rate):
         return "not known"
-    return f"{rate:,.1f} per 1,000" if landing.people else f"£{wording.number(rate, 2)}"
+    return f"{wording.number(rate, 1)} per 1,000" if landing.people else wording.pounds_and_pence(rate)
 
 
 def _spoken(row: dict[str, Any], landing: Landing) -> str:

@@ -113,8 +113,8 @@ def too_much(edition: Edition, part: Part, *years: str) -> str:
         return ""
     named = " or ".join(Framework.of(edition).calendar.named(year) for year in years)
     return (
-        f"Areas with {100 * hidden:.1f}% of {part.where}'s residents are too small to show for {part.name} in {named}, more than "
-        f"{100 * MOST_HIDDEN:.0f}%: shares of the others would mislead. Choose the whole {place(edition).noun}."
+        f"Areas with {wording.percent(100 * hidden)} of {part.where}'s residents are too small to show for {part.name} in {named}, more than "
+        f"{wording.percent(100 * MOST_HIDDEN, 0)}: shares of the others would mislead. Choose the whole {place(edition).noun}."
     )
 
 
@@ -126,5 +126,5 @@ def left_out(edition: Edition, part: Part, *years: str) -> str:
     of_years = " in one of the years" if len(years) > 1 else ""
     return (
         f"Too small to show{of_years} and left out: {wording.count(int(hidden.sum()), 'area')} of {wording.number(len(hidden))}, "
-        f"with {100 * hidden_share(edition, part, *years):.1f}% of {part.where}'s residents; few came from there, so shares lean."
+        f"with {wording.percent(100 * hidden_share(edition, part, *years))} of {part.where}'s residents; few came from there, so shares lean."
     )

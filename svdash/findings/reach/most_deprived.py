@@ -94,13 +94,15 @@ def _deprived(edition: Edition, view: View, landing: Landing) -> Finding:
 def _of(row: dict[str, Any], noun: str) -> str:
     if pd.isna(row["share"]):
         return "too small to show."
-    return f"{row['share']:.1f}% of {noun}, {row['population_share']:.1f}% of residents."
+    return (
+        f"{wording.percent(row['share'])} of {noun}, {wording.percent(row['population_share'])} of residents."
+    )
 
 
 def _first(row: dict[str, Any], noun: str) -> str:
     if pd.isna(row["share"]):
         return f"{wording.sentence(noun)} in England's most deprived tenth: too small to show"
-    return f"England's most deprived tenth: {row['share']:.1f}% of {noun}, {row['population_share']:.1f}% of residents"
+    return f"England's most deprived tenth: {wording.percent(row['share'])} of {noun}, {wording.percent(row['population_share'])} of residents"
 
 
 def _own(edition: Edition, view: View, landing: Landing, year: str) -> tuple[pd.DataFrame | None, str]:
@@ -185,7 +187,7 @@ def _baseline_trap(edition: Edition, lived: float, landing: Landing) -> str:
     example = 30
     side = "below" if example < lived else "above"
     return (
-        f"{lived:.1f}% of {landing.residents} live in England's most deprived tenth ({indices}), not 10%: "
+        f"{wording.percent(lived)} of {landing.residents} live in England's most deprived tenth ({indices}), not 10%: "
         f"{example}% of {landing.noun} there would be {side} proportion."
     )
 
@@ -194,7 +196,7 @@ def _tested(deciles: pd.DataFrame, first: dict[str, Any]) -> str:
     if pd.isna(first["share"]):
         return ""
     row = records(land.shares(deciles))[0]
-    return f"95% limits of the share in decile 1: {row['lower']:.1f}% to {row['upper']:.1f}%; the gap {land.real(row)}."
+    return f"95% limits of the share in decile 1: {wording.span(row['lower'], row['upper'], unit='%')}; the gap {land.real(row)}."
 
 
 def _held(deciles: pd.DataFrame) -> list[str]:

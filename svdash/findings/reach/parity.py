@@ -104,7 +104,7 @@ def _parity(edition: Edition, view: View, landing: Landing, baseline: str) -> Fi
             ]
         ).strip(),
         alt=" ".join(
-            f"{r['place']}: {r['share']:.1f}% of {noun}, {r['population_share']:.1f}% of {BASELINES[baseline].lower()}."
+            f"{r['place']}: {wording.percent(r['share'])} of {noun}, {wording.percent(r['population_share'])} of {BASELINES[baseline].lower()}."
             for r in records(frame)
         ),
         legend=f"Bars: share of {noun} minus share of {BASELINES[baseline].lower()}; to the right of the line, more than its share; blue: less."
@@ -240,7 +240,7 @@ def _many(levels: dict[str, gradient.ResourceGap]) -> bool:
 def _headline(levels: dict[str, gradient.ResourceGap], landing: Landing, baseline: str) -> str:
     name, gap = next(iter(levels.items()))
     who = "residents" if baseline == "residents" else "residents of deciles 1 to 3"
-    return f"Parity with {who} by {name.lower()} would move {gap.moved_percent:.1f}% of {landing.noun}"
+    return f"Parity with {who} by {name.lower()} would move {wording.percent(gap.moved_percent)} of {landing.noun}"
 
 
 def _moves(level: str, gap: gradient.ResourceGap, landing: Landing) -> str:
@@ -255,7 +255,7 @@ def _moves(level: str, gap: gradient.ResourceGap, landing: Landing) -> str:
         return wording.listing(items, 2)
 
     return (
-        f"By {level.lower()} {landing.in_words(gap.moved)} ({gap.moved_percent:.1f}%) would have to move: "
+        f"By {level.lower()} {landing.in_words(gap.moved)} ({wording.percent(gap.moved_percent)}) would have to move: "
         f"from {told(goes)} to {told(comes)}."
     )
 
@@ -270,16 +270,16 @@ def _beside(frame: pd.DataFrame, landing: Landing, baseline: str) -> str:
     told = []
     for _, rows in frame.groupby("level", sort=False):
         row = records(rows.assign(at=rows.index).loc[[rows["gap"].abs().idxmax()]])[0]
-        ratio = f", {row['times']:.2f} times its share" if pd.notna(row["times"]) else ""
+        ratio = f", {wording.times(row['times'])} its share" if pd.notna(row["times"]) else ""
         limits = ""
         if landing.people:
             part, total = row["amount"] / rows["amount"].sum(), float(rows["amount"].sum())
             low, high = intervals.widened(
                 part, *intervals.wilson(float(row["amount"]), total), land.share_error(rows)[row["at"]]
             )
-            limits = f" 95% limits of its share: {100 * low:.1f}% to {100 * high:.1f}%."
+            limits = f" 95% limits of its share: {wording.span(100 * low, 100 * high, unit='%')}."
         told.append(
-            f"{wording.sentence(_called(row['place']))} has {row['share']:.1f}% of {landing.noun}, {row['population_share']:.1f}% of "
+            f"{wording.sentence(_called(row['place']))} has {wording.percent(row['share'])} of {landing.noun}, {wording.percent(row['population_share'])} of "
             f"{BASELINES[baseline].lower()} ({wording.change(row['gap'], 'percent')}{ratio}).{limits}"
         )
     return " ".join(told)
@@ -292,8 +292,8 @@ def _among_others(edition: Edition, view: View, landing: Landing, baseline: str)
     whole = parity(edition, view.with_(district=ALL), landing.asked, baseline).frame
     rows = whole[whole["level"].eq(DISTRICT) & whole["place"].eq(landing.where)]
     return "".join(
-        f"Beside the other districts: {landing.where} has {row['share']:.1f}% of {landing.place.own} {landing.noun}, "
-        f"{row['population_share']:.1f}% of {BASELINES[baseline].lower()}; {_to_go(row['to_parity'], landing)}."
+        f"Beside the other districts: {landing.where} has {wording.percent(row['share'])} of {landing.place.own} {landing.noun}, "
+        f"{wording.percent(row['population_share'])} of {BASELINES[baseline].lower()}; {_to_go(row['to_parity'], landing)}."
         for row in records(rows)
     )
 
@@ -315,6 +315,6 @@ def _chart(frame: pd.DataFrame, landing: Landing) -> pd.DataFrame:
 
 
 def _to_go(amount: float, landing: Landing) -> str:
-    if round(amount) == 0:
+    if wording.rounded(amount) == 0:
         return "at parity"
     return f"{landing.in_words(abs(amount))} to {'come' if amount > 0 else 'go'}"

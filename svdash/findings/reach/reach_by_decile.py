@@ -88,9 +88,7 @@ def _by_decile(edition: Edition, view: View, landing: Landing) -> Finding:
 def _spoken(row: dict[str, Any], noun: str) -> str:
     if pd.isna(row["share"]):
         return f"Decile {row['decile']}: too small to show."
-    return (
-        f"Decile {row['decile']}: {row['share']:.1f}% of {noun}, {row['population_share']:.1f}% of residents."
-    )
+    return f"Decile {row['decile']}: {wording.percent(row['share'])} of {noun}, {wording.percent(row['population_share'])} of residents."
 
 
 def side_of(frame: pd.DataFrame, noun: str) -> str:
@@ -133,7 +131,7 @@ def _left_out(edition: Edition, view: View, landing: Landing, year: str) -> str:
     hidden = int((rows.loc[1:, "marker"] != "").sum())
     if hidden:
         parts.append(f"{wording.count(hidden, 'decile')} too small to show")
-    return f"Left out of the shares: {' and '.join(parts)}." if parts else ""
+    return f"Left out of the shares: {wording.every(parts)}." if parts else ""
 
 
 def _proportion_sentence(frame: pd.DataFrame, landing: Landing) -> str:
@@ -141,12 +139,12 @@ def _proportion_sentence(frame: pd.DataFrame, landing: Landing) -> str:
     if pd.isna(first["share"]):
         return ""
     told = (
-        f"{first['share']:.1f}% of {landing.noun} is in England's most deprived tenth, where {first['population_share']:.1f}% of "
+        f"{wording.percent(first['share'])} of {landing.noun} is in England's most deprived tenth, where {wording.percent(first['population_share'])} of "
         f"{'residents' if landing.district == ALL else landing.residents} live."
     )
     if not landing.people:
         return f"{told} Money has no sampling error: no test possible."
-    return f"{told} 95% limits of the share: {first['lower']:.1f}% to {first['upper']:.1f}%; the gap {land.real(first)}."
+    return f"{told} 95% limits of the share: {wording.span(first['lower'], first['upper'], unit='%')}; the gap {land.real(first)}."
 
 
 def lands(edition: Edition, view: View) -> Finding:
@@ -194,8 +192,8 @@ def _lands(edition: Edition, view: View) -> Finding:
         frame=frame,
         columns={"what": "What", "of": "Counted in", "share": "Share in decile 1 (%)", "population_share": "Share of residents (%)", "gap": "Gap (points)", "side": "Beside residents", "status": "Status"},
         decimals={"share": 1, "population_share": 1, "gap": 1},
-        sentence=f"{share:.1f}% of residents live in England's most deprived tenth: that is the line to compare with.",
-        alt=" ".join(f"{r['what']}: {r['share']:.1f}% of {r['of']}." for r in rows),
+        sentence=f"{wording.percent(share)} of residents live in England's most deprived tenth: that is the line to compare with.",
+        alt=" ".join(f"{r['what']}: {wording.percent(r['share'])} of {r['of']}." for r in rows),
         **office(edition, (*(REACH if "people" in told else ()), *(SPEND if "spend" in told else ()))),
         method=method(edition, f"{METHOD_REACH} {METHOD_SPEND.format(the=place(edition).the)}"),
         about={**dated(edition, year), **chosen(view)},

@@ -137,7 +137,7 @@ def _history(found: Detail) -> None:
         return
     items = "".join(
         f"<li><b>{escape(u['period'])}</b> {escape(u['delivery_label'])} · {escape(u['confidence_label'].split(':')[0])}<br>"
-        f"{escape(u['note'])}<br><small>Evidence: {escape(u['evidence'])} · {escape(u['by'])}, {u['reported_on']:%d %b %Y}, "
+        f"{escape(u['note'])}<br><small>Evidence: {escape(u['evidence'])} · {escape(u['by'])}, {wording.day(u['reported_on'].date())}, "
         f"{escape(u['timely'])}</small></li>"
         for u in records(history.frame)
     )
