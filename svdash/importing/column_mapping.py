@@ -237,7 +237,7 @@ class Mapper:
             return
         best = [at for rank, at in free if rank == free[0][0]]
         if len(best) > 1 and each.required and not self.lenient:
-            names = " and ".join(f"#{at + 1} ({self.headings[at]})" for at in best)
+            names = wording.every(f"#{at + 1} ({self.headings[at]})" for at in best)
             raise ImportFileError(
                 f"{self.where}: columns {names} may each be the {each.name}. Say which, for example with --column "
                 f'"{each.name}=#{best[0] + 1}".'

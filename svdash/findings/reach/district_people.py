@@ -111,7 +111,7 @@ def too_much(edition: Edition, part: Part, *years: str) -> str:
     hidden = hidden_share(edition, part, *years)
     if hidden <= MOST_HIDDEN:
         return ""
-    named = " or ".join(Framework.of(edition).calendar.named(year) for year in years)
+    named = wording.every((Framework.of(edition).calendar.named(year) for year in years), "or")
     return (
         f"Areas with {wording.percent(100 * hidden)} of {part.where}'s residents are too small to show for {part.name} in {named}, more than "
         f"{wording.percent(100 * MOST_HIDDEN, 0)}: shares of the others would mislead. Choose the whole {place(edition).noun}."

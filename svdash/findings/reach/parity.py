@@ -52,7 +52,7 @@ def parity(edition: Edition, view: View, asked: MapChoice, baseline: str = "resi
     ``baseline`` is one of ``BASELINES``; another one raises ValueError.
     """
     if baseline not in BASELINES:
-        raise ValueError(f"baseline {baseline!r} is not known: choose {' or '.join(BASELINES)}")
+        raise ValueError(f"baseline {baseline!r} is not known: choose {wording.every(BASELINES, 'or')}")
     landing = land.of(edition, view, asked)
     return edition.remember(
         ("parity", view, landing, baseline), lambda: _parity(edition, view, landing, baseline)

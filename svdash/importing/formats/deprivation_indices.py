@@ -387,7 +387,7 @@ def _described(
             f"The {wording.number(len(rows))} areas (Lower Layer Super Output Areas drawn after the {edition.census} Census) of the "
             f"districts, with their rank and decile among England's {wording.number(edition.areas)} in the Indices of Deprivation "
             f"{edition.year}. Residents ({residents}) are the denominators of those Indices, not the present population. "
-            f"They sum to {wording.number(people)}. {wording.number(len(worst))} areas are in decile 1; {share:.1f}% of those residents live there."
+            f"They sum to {wording.number(people)}. {wording.number(len(worst))} areas are in decile 1; {wording.percent(share)} of those residents live there."
         ),
         "schema": {**entry["schema"], "fields": fields},
     }

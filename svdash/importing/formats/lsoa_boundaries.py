@@ -421,7 +421,7 @@ def _placed(source: Source, crs: Any, forms: dict[int, Any], simplify: float | N
     box = found.total_bounds
     if crs.is_geographic and not (abs(box[[0, 2]][box[[0, 2]] == box[[0, 2]]]) <= 180).all():
         raise ImportFileError(
-            f"{source.path}: its coordinates, such as {box[0]:.0f}, are metres, but it says they are degrees. Export it as "
+            f"{source.path}: its coordinates, such as {wording.plain(box[0])}, are metres, but it says they are degrees. Export it as "
             "GeoJSON in WGS 84, or as GeoPackage."
         )
     if simplify is not None:
@@ -495,7 +495,7 @@ def _enter(
     data = _geojson(together)
     if len(data) > HEAVY_BYTES:
         found.notes.append(
-            f"The outlines take {len(data) / 1024**2:.1f} MB, which is slow to draw. Give --simplify 40 (metres), or import "
+            f"The outlines take {wording.number(len(data) / 1024**2, 1)} MB, which is slow to draw. Give --simplify 40 (metres), or import "
             "a more generalised edition."
         )
     if not options.dry_run:
@@ -576,7 +576,7 @@ def _described(
 ) -> dict[str, Any]:
     entry = pack.resource(BOUNDARIES)
     census = sorted({EDITIONS[year].census for year in areas.values() if year in EDITIONS})
-    plainer = f", simplified to about {options.simplify:g} m" if options.simplify else ""
+    plainer = f", simplified to about {wording.trimmed(options.simplify)} m" if options.simplify else ""
     if len(shapes) == len(areas):
         entry = {**entry, "sources": [], "licenses": []}
     return {
