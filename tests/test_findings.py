@@ -582,7 +582,7 @@ def test_a_change_is_called_real_only_where_chance_does_not_explain_it(measured:
 
 def test_a_figure_without_counts_is_compared_without_a_word_on_chance(pack: Pack) -> None:
     told = compared(pack, View(year="2023/24", compare="2022/23"), "EMP-I7")
-    assert told.startswith(f"{wording.MINUS}4.2")
+    assert told.startswith(f"{wording.MINUS}4.3")
     assert "chance" not in told
 
 
