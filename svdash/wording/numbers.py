@@ -40,13 +40,6 @@ def is_missing(value: Number) -> bool:
         return True
 
 
-def _text(value: Number, decimals: int, separator: str) -> str:
-    """Write a number with a hyphen for minus; zero has no sign."""
-    if isinstance(value, float) and _is_far_from_a_half(value, decimals):
-        return f"{value:z{separator}.{decimals}f}"
-    return f"{rounded(value, decimals):{separator}f}"
-
-
 def _is_far_from_a_half(value: float, decimals: int) -> bool:
     """Tell whether any rounding gives the same: Python's own is faster, and a table of areas has thousands of cells."""
     scaled = abs(value) * 10.0**decimals
@@ -55,14 +48,18 @@ def _is_far_from_a_half(value: float, decimals: int) -> bool:
 
 def plain(value: Number, decimals: int = 0) -> str:
     """Write a number for a machine, with a hyphen for minus and no separators: -1234.5. Rounded as :func:`rounded`."""
-    return _text(value, decimals, "")
+    if isinstance(value, float) and _is_far_from_a_half(value, decimals):
+        return f"{value:z.{decimals}f}"
+    return f"{rounded(value, decimals):f}"
 
 
 def number(value: Number | None, decimals: int = 0) -> str:
     """Write a number with thousands separators and a minus sign: 1,234 or −0.5; ``[x]`` where there is none."""
+    if isinstance(value, float) and _is_far_from_a_half(value, decimals):
+        return f"{value:z,.{decimals}f}".replace("-", MINUS)
     if value is None or is_missing(value):
         return NOT_AVAILABLE
-    return _text(value, decimals, ",").replace("-", MINUS)
+    return f"{rounded(value, decimals):,f}".replace("-", MINUS)
 
 
 def trimmed(value: Number, most: int = 2) -> str:
