@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from svdash import wording
 from svdash.tables.edition import Edition
-from svdash.tables.faults import DESCRIPTOR, Fault, listed, suggestion
+from svdash.tables.faults import DESCRIPTOR, Fault, suggestion
 
 # What the place is called where a pack does not say.
 PLACE: Final = "area"
@@ -101,5 +102,5 @@ def _organisation_faults(edition: Edition, given: Mapping[str, Any]) -> Iterator
     words = edition.table("vocabulary")
     known = [str(each) for each in words.loc[words["list"] == "organisation", "code"]]
     if known and code not in known:
-        remedy = suggestion(code, known, f"Use one of: {listed(known)}.")
+        remedy = suggestion(code, known, f"Use one of: {wording.choices(known)}.")
         yield _fault("organisation", given, "is no code of the list “organisation”", remedy)

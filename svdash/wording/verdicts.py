@@ -30,9 +30,9 @@ VERDICT: Final[dict[str, str]] = {
 }
 STATE: Final[dict[str, str]] = {"in-place": "In place", "changed": "Changed", "lapsed": "Lapsed"}
 KIND: Final[dict[str, str]] = {
-    "day-one": "Day One Commitment",
+    "day-one": "Commitment from day one",
     "aspiration": "Aspiration",
-    "practice": "Existing good practice",
+    "practice": "Existing practice",
 }
 MARKERS: Final[dict[str, str]] = {
     "[c]": "confidential: a count of people that is small, or would give a small one away",

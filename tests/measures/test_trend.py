@@ -23,8 +23,8 @@ from svdash.measures.trend import (
     recent_trend,
     special_causes,
 )
-from tests.examples import examples
 from svdash.wording import assessments
+from tests.examples import examples
 
 MINUS = "\N{MINUS SIGN}"
 # Fewer examples than usual where each one is a whole frame, and no time limit: machines differ.
