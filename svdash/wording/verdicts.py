@@ -29,6 +29,7 @@ VERDICT: Final[dict[str, str]] = {
     "no-agreed-measure": "No agreed measure",
 }
 STATE: Final[dict[str, str]] = {"in-place": "In place", "changed": "Changed", "lapsed": "Lapsed"}
+# Where the vocabulary of a pack names the kinds of rows in its register, those names are used.
 KIND: Final[dict[str, str]] = {
     "day-one": "Commitment from day one",
     "aspiration": "Aspiration",
