@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from svdash import editions, theme, wording
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.indicators import gated_observations
 from svdash.findings.reach import area_cells
 from svdash.register import ALL, FILTERS, NONE, Framework, Ignored, View, place
@@ -28,12 +28,9 @@ def _read(framework: Framework) -> tuple[View, list[Ignored]]:
     return view, ignored
 
 
+@kept
 def _counts(edition: Edition) -> dict[str, dict[str, int]]:
     """Count how much stands behind each choice of each filter."""
-    return edition.remember("frame.counts", lambda: _count(edition))
-
-
-def _count(edition: Edition) -> dict[str, dict[str, int]]:
     framework = Framework.of(edition)
 
     def tally(column: pd.Series) -> dict[str, int]:
@@ -56,9 +53,10 @@ def _count(edition: Edition) -> dict[str, dict[str, int]]:
     }
 
 
-def _options(edition: Edition, framework: Framework, view: View) -> dict[str, dict[str, str]]:
+@kept
+def _options(edition: Edition, role: str, chosen: str) -> dict[str, dict[str, str]]:
     """Return what each filter offers: code → label with its count."""
-    counts = _counts(edition)
+    framework, counts = Framework.of(edition), _counts(edition)
     titles = framework.commitments.set_index("id")["title"]
     whole = counts["year"]
 
@@ -72,7 +70,7 @@ def _options(edition: Edition, framework: Framework, view: View) -> dict[str, di
             f"{code} {titles[code]} · {behind}, {wording.count(counts['linked'].get(code, 0), 'indicator')}"
         )
 
-    ids = framework.filters.commitments_of(view.role)
+    ids = framework.filters.commitments_of(role)
     years = [y for y in framework.filters.choices("year") if y != ALL]
     return {
         "role": {
@@ -83,7 +81,7 @@ def _options(edition: Edition, framework: Framework, view: View) -> dict[str, di
         "year": {ALL: f"All years · {wording.number(sum(whole.values()))}", **{y: year(y) for y in years}},
         "compare": {
             NONE: "No comparison",
-            **{y: year(y) for y in years if view.year == ALL or y < view.year},
+            **{y: year(y) for y in years if chosen == ALL or y < chosen},
         },
         "district": {
             code: f"{label} · {wording.number(counts['district'][code])}"
@@ -106,9 +104,7 @@ def _roles(framework: Framework) -> str:
 
 
 def _filter_bar(edition: Edition, framework: Framework, view: View, *, districted: bool) -> None:
-    options = edition.remember(
-        ("frame.options", view.role, view.year), lambda: _options(edition, framework, view)
-    )
+    options = _options(edition, view.role, view.year)
     defaults = framework.filters.usual(view)
     spots = st.columns([2, 3.2, 2, 2, 2.1, 4], vertical_alignment="bottom")
     labels = {

@@ -100,6 +100,23 @@ def frame_ancestors(environ: Mapping[str, str] | None = None) -> str:
     return " ".join(given) or "'none'"
 
 
+def memory_bytes(environ: Mapping[str, str] | None = None) -> int:
+    """Return how many bytes of what was worked out are kept in memory, from ``SVDASH_MEMORY_MB``; 512 MB by default.
+
+    Args:
+        environ: the variables to look in; the process's own by default.
+
+    Raises:
+        ValueError: the setting is no whole number of megabytes.
+    """
+    given = (os.environ if environ is None else environ).get("SVDASH_MEMORY_MB", "").strip() or "512"
+    if not given.isdecimal():
+        raise ValueError(
+            f"SVDASH_MEMORY_MB: {given!r} is no whole number of megabytes. Write 512, for example."
+        )
+    return int(given) * 1_000_000
+
+
 def engine_url(environ: Mapping[str, str] | None = None) -> str:
     """Address of the query engine, from ``SVDASH_ENGINE_URL``; unset or blank, DuckDB in this process.
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from svdash.caching import disk_cache
+from svdash.caching import disk_cache, memory
+from svdash.editions import kept
 from svdash.findings import gated_frames
 from svdash.findings.indicators import gated_observations
 from svdash.render import chart_structures
@@ -25,6 +27,7 @@ def var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def _again(pack: Pack) -> Pack:
     """Open the same version as a later process would."""
     package._opened.pop(pack.path.absolute(), None)
+    memory.shared.clear()
     return open_pack(pack.path)
 
 
@@ -104,9 +107,31 @@ def test_what_other_code_let_through_is_not_used(
 ) -> None:
     pack = copied_pack.open()
     gated_observations.keep(pack)
-    assert gated_frames.fetch(pack, "observed") is not None
+    assert gated_frames.fetch(gated_observations._folder(pack), "observed") is not None
     monkeypatch.setattr(gated_frames, "_code", lambda: "another gate")
-    assert gated_frames.fetch(pack, "observed") is None
+    assert gated_frames.fetch(gated_observations._folder(pack), "observed") is None
+
+
+def test_what_names_kept_observations_is_all_that_the_gate_reads(copied_pack: CopiedPack, var: Path) -> None:
+    memory.shared.clear()
+    pack = copied_pack.open()
+    gated = kept(gated_observations._gated)
+    gated(pack)
+    read = {str(part.name) for part in gated.parts(pack) or () if part.kind in ("table", "resource", "file")}
+    named = set()
+
+    class Watched:
+        """An edition that notes what its fingerprint is asked of."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(pack, name)
+
+        def fingerprint_of(self, names: Iterable[str]) -> str:
+            named.update(names)
+            return pack.fingerprint_of(names)
+
+    gated_observations._folder(Watched())
+    assert read == named
 
 
 def test_only_the_newest_versions_stay(copied_pack: CopiedPack, var: Path) -> None:

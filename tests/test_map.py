@@ -316,8 +316,10 @@ import sys, threading
 from pathlib import Path
 from svdash.tables import boundary_faults, boundary_shapes, open_pack
 pack = open_pack(Path(sys.argv[1]))
-areas = pack.table("areas")
-groups = dict(zip(areas["code"], areas["district_name"]))
+def groups(pack):
+    areas = pack.table("areas")
+    return dict(zip(areas["code"], areas["district_name"]))
+
 work = (lambda: boundary_shapes.outlines(pack, groups), lambda: boundary_faults.faults(pack), lambda: boundary_shapes.points(pack))
 sys.setswitchinterval(1e-6)
 start, failed = threading.Barrier(len(work)), []

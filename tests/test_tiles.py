@@ -6,10 +6,8 @@ import gc
 import gzip
 import json
 import math
-import threading
 import weakref
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -19,7 +17,6 @@ from shapely.geometry import box, shape
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from svdash.caching.byte_cache import BESIDE, ByteCache
 from svdash.findings.reach import area_cells, area_figures
 from svdash.findings.reach.area_figures import MapChoice
 from svdash.maps import deck_layers, map_features, tiles
@@ -28,7 +25,6 @@ from svdash.register import Framework
 from svdash.tables import Pack, boundary_shapes
 from svdash.web.routes import routes
 from tests.copies import CopiedPack
-from tests.work_done import wait_until
 
 Feature = dict[str, Any]
 
@@ -121,7 +117,7 @@ def districts(pack: Pack) -> dict[str, str]:
 
 
 def test_districts_dissolved_by_shared_edges_cover_what_their_areas_cover(pack: Pack) -> None:
-    groups, found = districts(pack), boundary_shapes.dissolved(pack, districts(pack))
+    groups, found = districts(pack), boundary_shapes.dissolved(pack, districts)
     forms = boundary_shapes.forms(pack)
     assert forms.exact.all()
     for name, whole in found.items():
@@ -150,7 +146,7 @@ def test_areas_that_do_not_meet_exactly_are_told_and_dissolved_all_the_same(
     forms = boundary_shapes.forms(pack)
     assert 1 < (~forms.exact).sum() < 30
     assert not forms.exact[forms.codes.index("E01006474")]
-    whole = boundary_shapes.dissolved(pack, districts(pack))["Knowsley"]
+    whole = boundary_shapes.dissolved(pack, districts)["Knowsley"]
     own = [
         each
         for code, each in zip(forms.codes, forms.shapes, strict=True)
@@ -203,61 +199,6 @@ def test_a_tile_is_gzipped_and_can_be_kept(client: TestClient) -> None:
     assert json.loads(gzip.decompress(body))["about"]["classes"]
     again = client.get(address, headers={"If-None-Match": answer.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
-
-
-def test_tiles_are_kept_up_to_a_number_of_bytes_and_those_asked_for_last_stay() -> None:
-    cache, built = ByteCache(100 + 2 * BESIDE), []
-
-    def build(name: str, size: int) -> bytes:
-        def work() -> bytes:
-            built.append(name)
-            return name.encode() * size
-
-        return cache.get(name, work)
-
-    for name in ("a", "b", "a", "c", "a", "b"):
-        assert build(name, 40) == name.encode() * 40
-    assert built == ["a", "b", "c", "b"]
-    assert (len(cache), cache.size) == (2, 80 + 2 * BESIDE)
-    # What is larger than all that may be kept pushes nothing out.
-    assert len(build("d", cache.most)) == cache.most
-    assert (len(cache), cache.size) == (2, 80 + 2 * BESIDE)
-
-
-def test_tiles_without_anything_in_them_are_bounded_as_well() -> None:
-    cache = ByteCache(10 * BESIDE)
-    for number in range(100):
-        cache.get(number, lambda: b"")
-    assert len(cache) == 10
-
-
-def test_readers_who_ask_for_a_tile_at_once_wait_for_one_to_be_cut() -> None:
-    cache, built, asking = ByteCache(1000), [], []
-
-    def work() -> bytes:
-        built.append(threading.get_ident())
-        wait_until(lambda: len(asking) == 8)
-        return b"tile"
-
-    def ask(_: int) -> bytes:
-        asking.append(threading.get_ident())
-        return cache.get("one", work)
-
-    with ThreadPoolExecutor(8) as readers:
-        assert set(readers.map(ask, range(8))) == {b"tile"}
-    assert len(built) == 1
-
-
-def test_a_tile_that_can_not_be_cut_is_tried_again() -> None:
-    cache = ByteCache(1000)
-
-    def broken() -> bytes:
-        raise ValueError("no shapes")
-
-    for _ in range(2):
-        with pytest.raises(ValueError, match="no shapes"):
-            cache.get("one", broken)
-    assert cache.get("one", lambda: b"tile") == b"tile"
 
 
 def test_tiles_go_with_their_pack_when_it_is_replaced(

@@ -13,10 +13,11 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from svdash.caching import memory
 from svdash.findings import Finding
 from svdash.findings.indicators import indicator_trends
 from svdash.findings.open_data import open_tables
-from svdash.maps import map_features
+from svdash.maps import map_features, tiles
 from svdash.register import FILTERS, Framework
 from svdash.render import chart_structures
 from svdash.tables import Pack, open_pack
@@ -453,19 +454,19 @@ def test_numbers_that_json_does_not_know_are_not_written(client: TestClient) -> 
 def test_what_is_worked_out_ahead_is_what_the_pages_ask_for(pack: Pack) -> None:
     warm.ahead(pack)
     view = Framework.of(pack).filters.default_view()
-    kept = pack.remember(("trends.board", view), lambda: pytest.fail("the board was not kept"))
-    assert kept is indicator_trends.board(pack, view)
+    assert indicator_trends.board.parts(pack, view) is not None, "the board was not kept"
 
 
 def test_the_shapes_that_all_tiles_are_cut_from_are_worked_out_ahead_where_the_map_is_in_tiles(
     copied_pack: CopiedPack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pack, whole = copied_pack.open(), "tiles.index"
+    memory.shared.clear()
+    pack = copied_pack.open()
     map_features.ahead(pack)
-    assert pack.remember(whole, lambda: None) is None
+    assert tiles._indexed.parts(pack) is None
     copied_pack.change("areas", lambda rows: rows.iloc[::-1])
     pack = copied_pack.open()
     monkeypatch.setattr(map_features, "MOST_AT_ONCE", len(pack.table("areas")) - 1)
     map_features.ahead(pack)
-    for name in (whole, "tiles.lines"):
-        assert pack.remember(name, lambda: None) is not None
+    assert tiles._indexed.parts(pack) is not None
+    assert tiles._lines.parts(pack, map_features.district_names) is not None

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from svdash.tables import Edition, Pack, open_pack
+from svdash.tables import Edition, Kept, Pack, kept, open_pack
 
-__all__ = ["Edition", "current", "writable"]
+__all__ = ["Edition", "Kept", "current", "kept", "writable"]
 
 
 def current(folder: str | Path | None = None) -> Edition:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
-from typing import Any, Final
+from typing import Any, Concatenate, Final, ParamSpec
 
 import pandas as pd
 
 from svdash import wording
-from svdash.editions import Edition
+from svdash.editions import Edition, Kept, kept
 from svdash.register import ALL, View
+
+P = ParamSpec("P")
 
 NOT_AVAILABLE = "[x]"
 # What a figure has from a table, in a word or two.
@@ -126,16 +128,27 @@ class Finding:
         return rows.assign(**{name: text for name, text in said.items() if text and name not in rows})
 
 
-def cached_for_view(edition: Edition, view: View, key: Hashable, build: Callable[[], Finding]) -> Finding:
-    """Return a finding worked out once for ``key``, carrying the filters of whoever asks for it.
+def kept_by(
+    *filters: str,
+) -> Callable[[Callable[Concatenate[Any, View, P], Finding]], Kept[Concatenate[View, P], Finding]]:
+    """Keep a finding that looks at these filters only, once for all views that differ in the others.
 
-    For findings that look at a part of the filters only: without this their links would carry the filters of
-    the first who asked.
+    It is worked out from a view without the others, and carries the filters of whoever asks: else its links would carry
+    those of the first who did.
     """
-    # Kept for each view too: charts and tables are drawn once for as long as a finding is the same object.
-    return edition.remember(
-        ("seen from", view, key), lambda: replace(edition.remember(key, build), view=view)
-    )
+
+    def decorate(
+        build: Callable[Concatenate[Any, View, P], Finding],
+    ) -> Kept[Concatenate[View, P], Finding]:
+        shared = kept(build)
+
+        def seen(edition: Any, view: View, /, *args: P.args, **kwargs: P.kwargs) -> Finding:
+            return replace(shared(edition, view.only(*filters), *args, **kwargs), view=view)
+
+        # Kept for each view too: charts and tables are drawn once for as long as a finding is the same object.
+        return Kept(seen, like=build)
+
+    return decorate
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:

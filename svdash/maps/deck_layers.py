@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
-from functools import lru_cache, partial
 from typing import Any, Final
 
 import pydeck as pdk
 from pydeck.types import String
 
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.finding import records
 from svdash.findings.reach import area_cells
 from svdash.findings.reach.area_figures import AreaMap
@@ -22,16 +21,12 @@ from svdash.tables import boundary_shapes
 from svdash.theme import ATTENTION, INK
 
 CIRCLE: Final = "#F46A25"
-MOST_DECKS: Final = 128
 MARGIN: Final = 0.12
 
 
+@kept
 def windows(edition: Edition) -> dict[str, tuple[float, float, float, float]]:
     """Return what the map can be turned to: ``all`` and each district, by code → (west, south, east, north)."""
-    return edition.remember("deck_layers.windows", lambda: _windows(edition))
-
-
-def _windows(edition: Edition) -> dict[str, tuple[float, float, float, float]]:
     boxes = boundary_shapes.bounds(edition)
     rows = area_cells.areas(edition)
     named = [(ALL, box) for box in boxes.values()]
@@ -74,13 +69,10 @@ def deck(edition: Edition, found: AreaMap, under: AreaMap | None, turned: Turned
     """Return the map: areas (or circles over ``under``), outlines, names, service places. Nothing is fetched from
     elsewhere unless ``basemap`` is asked for.
     """  # noqa: D205
-    # Kept with the pack, so that nothing of a replaced one stays.
-    decks = edition.remember(
-        "deck_layers.decks", lambda: lru_cache(maxsize=MOST_DECKS)(partial(_deck, edition))
-    )
-    return decks(found, under, turned, tiled=map_features.tiled(edition))
+    return _deck(edition, found, under, turned, tiled=map_features.tiled(edition))
 
 
+@kept
 def _deck(
     edition: Edition, found: AreaMap, under: AreaMap | None, turned: Turned, *, tiled: bool
 ) -> pdk.Deck:

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from svdash import wording
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.finding import records
 from svdash.findings.reach import area_cells, area_change, area_figures, bivariate_map, cold_spot_map
 from svdash.findings.reach.area_figures import AreaMap, MapChoice
@@ -205,21 +205,23 @@ def _point(properties: dict[str, Any], place: list[float]) -> str:
 
 def district_features(edition: Edition) -> bytes:
     """Return the outlines of the districts as GeoJSON."""
-    return _outlined(boundary_shapes.outlines(edition, _districts(edition)))
+    return _outlined(boundary_shapes.outlines(edition, district_names))
 
 
 def ahead(edition: Edition) -> None:
     """Work out what all tiles of a map are cut from, where it is sent in tiles."""
     if tiled(edition):
-        tiles.ahead(edition, _districts(edition))
+        tiles.ahead(edition, district_names)
 
 
 def tile_districts(edition: Edition, tile: tiles.Tile) -> bytes:
     """Return the lines around the districts within a tile as GeoJSON."""
-    return _outlined(tiles.outlines(edition, tile, _districts(edition)))
+    return _outlined(tiles.outlines(edition, tile, district_names))
 
 
-def _districts(edition: Edition) -> dict[str, str]:
+@kept
+def district_names(edition: Edition) -> dict[str, str]:
+    """Return area code → name of its district."""
     rows = area_cells.areas(edition)
     return dict(zip(rows["code"], rows["district_name"], strict=True))
 

@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from svdash.tables import boundary_shapes
+from svdash.tables.dependencies import kept
 from svdash.tables.edition import Edition
 
 # A tile is drawn 512 pixels wide.
@@ -111,38 +112,35 @@ def clusters(tile: Tile, points: NDArray[np.float64]) -> list[NDArray[np.intp]]:
     return [here[members] for members in grouped(square)]
 
 
-def outlines(edition: Edition, tile: Tile, groups: dict[str, str]) -> dict[str, str]:
+def outlines(edition: Edition, tile: Tile, grouping: boundary_shapes.Grouping) -> dict[str, str]:
     """Return group → the lines around it as far as they are in the tile, as GeoJSON text."""
     import shapely
 
-    names, lines = _lines(edition, groups)
+    names, lines = _lines(edition, grouping)
     touched = shapely.intersects(lines, _rectangle(tile))
     parts = shapely.clip_by_rect(shapely.simplify(lines[touched], tile.pixel / 2), *tile.box)
     there = ~shapely.is_empty(parts)
     return dict(zip(names[touched][there].tolist(), _texts(parts[there], tile), strict=True))
 
 
-def ahead(edition: Edition, groups: dict[str, str]) -> None:
+def ahead(edition: Edition, grouping: boundary_shapes.Grouping) -> None:
     """Work out what all tiles are cut from."""
     _indexed(edition)
-    _lines(edition, groups)
+    _lines(edition, grouping)
 
 
-def _lines(edition: Edition, groups: dict[str, str]) -> tuple[NDArray[Any], NDArray[Any]]:
+@kept
+def _lines(edition: Edition, grouping: boundary_shapes.Grouping) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return the groups and, of each, the lines around it."""
     import shapely
 
-    def work() -> tuple[NDArray[Any], NDArray[Any]]:
-        found = boundary_shapes.dissolved(edition, groups)
-        return np.array(list(found), dtype=object), shapely.boundary(
-            np.array(list(found.values()), dtype=object)
-        )
-
-    return edition.remember("tiles.lines", work)
+    found = boundary_shapes.dissolved(edition, grouping)
+    return np.array(list(found), dtype=object), shapely.boundary(np.array(list(found.values()), dtype=object))
 
 
+@kept
 def _indexed(edition: Edition) -> _Index:
-    return edition.remember("tiles.index", lambda: _index(boundary_shapes.forms(edition)))
+    return _index(boundary_shapes.forms(edition))
 
 
 def _index(forms: boundary_shapes.Forms) -> _Index:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 import pandas as pd
 
 from svdash.register.view import ALL, NONE
-from svdash.tables import Edition
+from svdash.tables import Edition, settled
 from svdash.years import period_end, year_end
 
 OBSERVATIONS: Final = ("observations_published", "observations_illustrative")
@@ -21,40 +22,19 @@ def figure_tables(edition: Edition) -> tuple[str, ...]:
     return (*OBSERVATIONS, RECRUITMENT) if RECRUITMENT in edition.tables else OBSERVATIONS
 
 
+@dataclass(frozen=True)
 class Calendar:
-    """The years of one pack's data.
+    """The years of one edition's data.
 
     Attributes:
-        until: the day up to which the pack has data.
+        until: the day up to which there is data.
         years: financial years with data, oldest first.
+        first: the first year that commitments were reported on in; ``None`` where none was.
     """
 
     until: date
     years: tuple[str, ...]
-
-    def __init__(self, edition: Edition) -> None:
-        self._edition = edition
-        self.until = self._data_until()
-        self.years = self._years()
-
-    def _data_until(self) -> date:
-        ends = [period_end(p) for p in self._edition.table("updates")["period"].unique()]
-        for name in OBSERVATIONS:
-            latest = self._edition.table(name)["as_at"].max()
-            if not pd.isna(latest):
-                ends.append(latest.date())
-        ends += [year_end(year) for year in self._stage_years()]
-        return max(ends, default=date(1970, 3, 31))
-
-    def _years(self) -> tuple[str, ...]:
-        years = set(self._edition.table("updates")["year"])
-        for name in OBSERVATIONS:
-            years |= set(self._edition.table(name)["year"])
-        return tuple(sorted(years | self._stage_years()))
-
-    def _stage_years(self) -> set[str]:
-        """Return the complete years that recruitment is told for."""
-        return set(self._edition.table(RECRUITMENT)["year"]) if RECRUITMENT in self._edition.tables else set()
+    first: str | None
 
     def is_part(self, year: str) -> bool:
         """Whether the data of a year stop before it ends; a pack without a year has no part year: "all" stands for it."""
@@ -66,8 +46,7 @@ class Calendar:
 
     def begun(self, year: str) -> bool:
         """Whether commitments had been reported on by the end of a year: before, none can have failed."""
-        first = self._edition.table("updates")["year"].min()
-        return year == ALL or pd.isna(first) or year >= str(first)
+        return year == ALL or self.first is None or year >= self.first
 
     @property
     def default_year(self) -> str:
@@ -85,3 +64,22 @@ class Calendar:
     def as_at(self, year: str) -> date:
         """Return the day up to which things are looked at: the year's end, or the end of the data."""
         return self.until if year == ALL else min(year_end(year), self.until)
+
+
+@settled
+def calendar(edition: Edition) -> Calendar:
+    """Return the years of an edition's data."""
+    updates = edition.table("updates")
+    told = [edition.table(name) for name in OBSERVATIONS]
+    # Recruitment is told for complete years.
+    staged = set(edition.table(RECRUITMENT)["year"]) if RECRUITMENT in edition.tables else set()
+    ends = [period_end(period) for period in updates["period"].unique()]
+    ends += [latest.date() for latest in (rows["as_at"].max() for rows in told) if not pd.isna(latest)]
+    ends += [year_end(year) for year in staged]
+    years = staged.union(updates["year"], *(rows["year"] for rows in told))
+    first = updates["year"].min()
+    return Calendar(
+        until=max(ends, default=date(1970, 3, 31)),
+        years=tuple(sorted(years)),
+        first=None if pd.isna(first) else str(first),
+    )

@@ -13,11 +13,11 @@ from typing import Any, Final
 
 import pandas as pd
 
-from svdash.register.calendar import Calendar
+from svdash.register.calendar import Calendar, calendar
 from svdash.register.filters import Filters
 from svdash.register.view import ALL, View
-from svdash.register.vocabulary import Vocabulary, districts
-from svdash.tables import Edition, split
+from svdash.register.vocabulary import Vocabulary, districts, vocabulary
+from svdash.tables import Edition, kept, split
 from svdash.tables.authority import Authority, authority
 
 
@@ -53,51 +53,60 @@ PLANS: Final = "plans"
 class Framework:
     """The register of one pack: its commitments, success measures, indicators, and the links between them.
 
-    Attributes:
-        edition: it was read from.
-        authority: whose Framework it is.
-        vocabulary: code → label of every list.
-        calendar: years with data.
-        filters: what may be chosen, and how an address is read.
-        commitments: one row each, with their leads' plans put in where the Framework gives none.
-        measures: success measures.
-        indicators: one row each, by ``id``.
-        links: which indicator tells of which commitment.
+    It holds the edition, and is asked for anew rather than kept.
     """
 
     def __init__(self, edition: Edition) -> None:
         self.edition = edition
-        self.authority: Authority = authority(edition)
-        self.vocabulary = Vocabulary(edition)
-        self.calendar = Calendar(edition)
-        self.commitments = _with_plans(
-            edition.table("commitments"), edition.table(PLANS) if PLANS in edition.tables else None
-        )
-        self.measures = edition.table("measures")
-        self.indicators = _with_columns(edition.table("indicators"), MAY_LACK).set_index("id", drop=False)
-        self.links = edition.table("links")
-        self._about = {
-            str(row["id"]): {str(k): v for k, v in row.items()} for row in self.indicators.to_dict("records")
-        }
-        # Asked for at every click, so kept: the register's ``roles`` column decides who answers for a commitment.
-        by_role = {role: (ALL, *self._answered_by(role)) for role in self.vocabulary.labels("role")}
-        areas = edition.table("areas") if "areas" in edition.tables else None
-        self.filters = Filters(
-            vocabulary=self.vocabulary,
-            calendar=self.calendar,
-            commitments={ALL: (ALL, *self.commitments["id"])} | by_role,
-            districts=districts(edition),
-            vintages=() if areas is None else tuple(sorted(set(areas["vintage"]))),
-        )
 
     @classmethod
     def of(cls, edition: Edition) -> Framework:
-        """Return the register of a pack, built once for each version of it."""
-        return edition.remember("framework", lambda: cls(edition))
+        """Return the register of an edition. Each part of it is read when it is asked for, and kept."""
+        return cls(edition)
+
+    @property
+    def authority(self) -> Authority:
+        """Whose Framework it is."""
+        return authority(self.edition)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """Code → label of every list."""
+        return vocabulary(self.edition)
+
+    @property
+    def calendar(self) -> Calendar:
+        """Years with data."""
+        return calendar(self.edition)
+
+    @property
+    def filters(self) -> Filters:
+        """What may be chosen, and how an address is read."""
+        return _filters(self.edition)
+
+    @property
+    def commitments(self) -> pd.DataFrame:
+        """One row each, with their leads' plans put in where the Framework gives none."""
+        return _commitments(self.edition)
+
+    @property
+    def measures(self) -> pd.DataFrame:
+        """Success measures."""
+        return self.edition.table("measures")
+
+    @property
+    def indicators(self) -> pd.DataFrame:
+        """One row each, by ``id``."""
+        return _indicators(self.edition)
+
+    @property
+    def links(self) -> pd.DataFrame:
+        """Which indicator tells of which commitment."""
+        return self.edition.table("links")
 
     def indicator(self, code: str) -> dict[str, Any]:
         """Return one indicator of the register by its columns."""
-        return self._about[code]
+        return _about(self.edition)[code]
 
     def concept(self, name: str) -> str:
         """Return the indicator that the register marks with a concept of the product; empty where there is none.
@@ -152,10 +161,6 @@ class Framework:
         status = columns.get(field, {}).get("status", self.edition.resource(table)["status"])
         return " (illustrative)" if status == "illustrative" else ""
 
-    def _answered_by(self, role: str) -> list[str]:
-        rows = self.commitments
-        return [id_ for id_, roles in zip(rows["id"], rows["roles"], strict=True) if role in split(roles)]
-
     def register(self, view: View, *, one: bool = True) -> pd.DataFrame:
         """Return the register rows of a view; with ``one=False`` the commitment filter is left aside."""
         wanted = self.filters.commitments_of(view.role)
@@ -188,6 +193,40 @@ def _with_columns(rows: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFram
         if name not in rows
     }
     return rows.assign(**lacking)
+
+
+@kept
+def _commitments(edition: Edition) -> pd.DataFrame:
+    return _with_plans(
+        edition.table("commitments"), edition.table(PLANS) if PLANS in edition.tables else None
+    )
+
+
+@kept
+def _indicators(edition: Edition) -> pd.DataFrame:
+    return _with_columns(edition.table("indicators"), MAY_LACK).set_index("id", drop=False)
+
+
+@kept
+def _about(edition: Edition) -> dict[str, dict[str, Any]]:
+    rows = _indicators(edition).to_dict("records")
+    return {str(row["id"]): {str(k): v for k, v in row.items()} for row in rows}
+
+
+@kept
+def _filters(edition: Edition) -> Filters:
+    rows, roles = edition.table("commitments"), vocabulary(edition).labels("role")
+    # The register's ``roles`` column decides who answers for a commitment.
+    answered = [(str(id_), split(own)) for id_, own in zip(rows["id"], rows["roles"], strict=True)]
+    by_role = {role: (ALL, *(id_ for id_, own in answered if role in own)) for role in roles}
+    areas = edition.table("areas") if "areas" in edition.tables else None
+    return Filters(
+        vocabulary=vocabulary(edition),
+        calendar=calendar(edition),
+        commitments={ALL: (ALL, *rows["id"])} | by_role,
+        districts=districts(edition),
+        vintages=() if areas is None else tuple(sorted(set(areas["vintage"]))),
+    )
 
 
 def _with_plans(register: pd.DataFrame, plans: pd.DataFrame | None) -> pd.DataFrame:

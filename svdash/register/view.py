@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from typing import Final
+from functools import update_wrapper
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar, cast
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 ALL: Final = "all"
 NONE: Final = "none"
@@ -35,3 +40,21 @@ class View:
     def with_(self, **changes: str) -> View:
         """Return the same view with some filters changed."""
         return replace(self, **changes)
+
+    def only(self, *filters: str) -> View:
+        """Return the view with these filters, the others left open."""
+        return View(**{name: value for name, value in self.params().items() if name in filters})
+
+
+def narrowed(
+    *filters: str,
+) -> Callable[[Callable[Concatenate[Any, View, P], T]], Callable[Concatenate[Any, View, P], T]]:
+    """Give a function only these filters of the view, so that what it is kept for is no more than what it looks at."""
+
+    def decorate(function: Callable[Concatenate[Any, View, P], T]) -> Callable[Concatenate[Any, View, P], T]:
+        def ask(edition: Any, view: View, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            return function(edition, view.only(*filters), *args, **kwargs)
+
+        return cast(Callable[Concatenate[Any, View, P], T], update_wrapper(ask, function))
+
+    return decorate

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from svdash.tables import Edition, split
+import pandas as pd
+
+from svdash.tables import Edition, kept, split
 
 DELIVERY_ORDER: Final = ("complete", "substantial", "limited", "not-started", "no-evidence")
 # The group of those who were asked and did not answer.
@@ -13,10 +15,10 @@ NOT_STATED: Final = "not-stated"
 
 
 class Vocabulary:
-    """Code → label of every list in a pack's vocabulary."""
+    """Code → label of every list in a vocabulary. ``rows`` have ``list``, ``code``, ``label`` and ``order``."""
 
-    def __init__(self, edition: Edition) -> None:
-        rows = edition.table("vocabulary").sort_values(["list", "order"])
+    def __init__(self, rows: pd.DataFrame) -> None:
+        rows = rows.sort_values(["list", "order"])
         told = rows["meaning"].fillna("") if "meaning" in rows else [""] * len(rows)
         self._meanings: dict[tuple[str, str], str] = {
             (str(name), str(code)): str(meaning)
@@ -44,15 +46,18 @@ class Vocabulary:
         return ", ".join(self.label(name, code) for code in split(codes))
 
 
+@kept
+def vocabulary(edition: Edition) -> Vocabulary:
+    """Return the vocabulary of an edition."""
+    return Vocabulary(edition.table("vocabulary"))
+
+
+@kept
 def districts(edition: Edition) -> Mapping[str, str]:
     """Return code → name of the districts that a pack's areas lie in: as its vocabulary lists and names them, then others.
 
     It needs no register, so it can be asked of a pack that has places only.
     """
-    return edition.remember("framework.districts", lambda: _districts(edition))
-
-
-def _districts(edition: Edition) -> dict[str, str]:
     if "areas" not in edition.tables:
         return {}
     rows = edition.table("areas")

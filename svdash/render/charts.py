@@ -6,12 +6,12 @@ what is sent is kept for as long as the finding it draws, so a second visitor co
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
+from svdash.caching.memory import remembered
 from svdash.findings.finding import Finding, records
 from svdash.render import chart_structures
 from svdash.render.chart_structures import Spec
@@ -54,7 +54,7 @@ def _variant(finding: Finding, rows: pd.DataFrame) -> str:
     return "-money" if finding.name == "areas-by-district" and finding.params.get("show") == "spend" else ""
 
 
-@lru_cache(maxsize=256)
+@remembered
 def of(finding: Finding, columns: int = 4) -> Spec | None:
     """Return the chart of a finding as the page sends it, its rows already in Arrow; ``None`` where it has none."""
     structure = _structure(finding, columns)

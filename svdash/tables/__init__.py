@@ -5,9 +5,21 @@
 >>> [str(fault) for fault in pack.faults]  # doctest: +SKIP
 """
 
+from svdash.tables.dependencies import Kept, kept, settled
 from svdash.tables.edition import Edition
 from svdash.tables.faults import Fault, PackError, UnknownTableError
 from svdash.tables.package import Pack, open_pack
 from svdash.tables.values import split
 
-__all__ = ["Edition", "Fault", "Pack", "PackError", "UnknownTableError", "open_pack", "split"]
+__all__ = [
+    "Edition",
+    "Fault",
+    "Kept",
+    "Pack",
+    "PackError",
+    "UnknownTableError",
+    "kept",
+    "open_pack",
+    "settled",
+    "split",
+]

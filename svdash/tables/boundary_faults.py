@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from svdash.tables.boundary_shapes import BOUNDARIES, read
+from svdash.tables.dependencies import kept
 from svdash.tables.edition import Edition
 from svdash.tables.faults import Fault
 
 MOST_NAMED: Final = 100
 
 
+@kept
 def faults(edition: Edition) -> tuple[Fault, ...]:
     """Return every fault of boundaries and places. At most ``MOST_NAMED`` of a kind are named, one more counts the rest."""
-    return edition.remember("boundaries.faults", lambda: tuple(_faults(edition)))
+    return tuple(_faults(edition))
 
 
 def _faults(edition: Edition) -> Iterator[Fault]:

@@ -7,6 +7,7 @@ its parts import each other, and two threads that begin at different ends find i
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from svdash.tables.dependencies import kept
 from svdash.tables.edition import Edition
 
 BOUNDARIES: Final = "boundaries"
@@ -22,6 +24,9 @@ BOUNDARIES: Final = "boundaries"
 DECIMALS: Final = 4
 # Degrees. Areas meet exactly; the smallest widening closes what rounding of coordinates left open.
 GAP: Final = 1e-5
+
+# Tells area code → group. A function, so that what is made of it is kept for as long as what that reads is unchanged.
+Grouping = Callable[[Edition], Mapping[str, str]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,16 +51,16 @@ class Forms:
         return shapely.union_all([whole, *rest], grid_size=GAP) if len(rest) else whole
 
 
+@kept
 def forms(edition: Edition) -> Forms:
     """Return the shapes of all areas, read once; those that are no polygons are left to the faults of the pack."""
-    return edition.remember("geography.forms", lambda: _forms(_features(edition)))
+    return _forms(_features(edition))
 
 
+@kept
 def shapes(edition: Edition) -> dict[str, str]:
     """Return area code → geometry as GeoJSON text, coordinates WGS 84; empty where the pack has no boundaries."""
-    return edition.remember(
-        "geography.shapes", lambda: {code: text(form) for code, form in _features(edition).items()}
-    )
+    return {code: text(form) for code, form in _features(edition).items()}
 
 
 def shape(edition: Edition, code: str) -> str:
@@ -64,27 +69,28 @@ def shape(edition: Edition, code: str) -> str:
     return text(form) if form else ""
 
 
+@kept
 def points(edition: Edition) -> dict[str, tuple[float, float]]:
     """Return area code → (longitude, latitude) of a point inside the area."""
-    return edition.remember("geography.points", lambda: _points(forms(edition)))
+    return _points(forms(edition))
 
 
-def outlines(edition: Edition, groups: dict[str, str]) -> dict[str, str]:
-    """Return group → outline of all its areas together, as GeoJSON text. ``groups`` maps area codes to groups."""
-    return edition.remember(
-        "geography.outlines",
-        lambda: {name: _text_of(shape) for name, shape in dissolved(edition, groups).items()},
-    )
+@kept
+def outlines(edition: Edition, grouping: Grouping) -> dict[str, str]:
+    """Return group → outline of all its areas together, as GeoJSON text."""
+    return {name: _text_of(shape) for name, shape in dissolved(edition, grouping).items()}
 
 
-def dissolved(edition: Edition, groups: dict[str, str]) -> dict[str, Any]:
-    """Return group → all its areas together as one shapely shape. ``groups`` maps area codes to groups."""
-    return edition.remember("geography.dissolved", lambda: _dissolved(forms(edition), groups))
+@kept
+def dissolved(edition: Edition, grouping: Grouping) -> dict[str, Any]:
+    """Return group → all its areas together as one shapely shape."""
+    return _dissolved(forms(edition), grouping(edition))
 
 
+@kept
 def bounds(edition: Edition) -> dict[str, tuple[float, float, float, float]]:
     """Return area code → (west, south, east, north)."""
-    return edition.remember("geography.bounds", lambda: _bounds(forms(edition)))
+    return _bounds(forms(edition))
 
 
 def read(edition: Edition) -> tuple[dict[str, dict[str, Any]], str]:
@@ -144,7 +150,7 @@ def _points(found: Forms) -> dict[str, tuple[float, float]]:
     return {code: (x, y) for code, (x, y) in zip(found.codes, inner, strict=True)}
 
 
-def _dissolved(found: Forms, groups: dict[str, str]) -> dict[str, Any]:
+def _dissolved(found: Forms, groups: Mapping[str, str]) -> dict[str, Any]:
     parts: dict[str, list[int]] = {}
     for position, code in enumerate(found.codes):
         if code in groups:

@@ -8,16 +8,17 @@ import stat
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from svdash import wording
 from svdash.settings import pack_folder
 from svdash.tables import checked_tables
+from svdash.tables.dependencies import Part, Remembering, note
 from svdash.tables.faults import DESCRIPTOR, Fault, PackError, UnknownTableError, suggestion
 from svdash.tables.known_checks import LARGEST, KnownChecks
 from svdash.tables.links import reach, settle
@@ -26,7 +27,6 @@ from svdash.tables.table_checks import Checked, check_table
 
 T = TypeVar("T")
 
-_MEMO = 4096
 _OPEN = 8
 # A file changed so shortly before it was hashed may change again within the clock of its file system.
 _UNSETTLED_NS = 2_000_000_000
@@ -35,27 +35,18 @@ _known = KnownChecks()
 Stamp = tuple[int, int, int, int]
 
 
-@dataclass
-class _Slot:
-    lock: threading.RLock = field(default_factory=threading.RLock)
-    full: bool = False
-    value: Any = None
-
-
-class Pack:
+class Pack(Remembering):
     """One version of a data pack. Made by :func:`open_pack`; safe to share between threads.
 
     Attributes:
         path: its folder.
         descriptor: its ``datapackage.json``, as it stands there.
-        fingerprint: SHA-256 over the descriptor and the bytes of all resource files, in hexadecimal.
         stamps: size and times of each file when it was read for the fingerprint.
         digests: SHA-256 of the bytes of each resource's file; empty where there is none that can be read.
     """
 
     path: Path
     descriptor: dict[str, Any]
-    fingerprint: str
 
     def __init__(
         self,
@@ -65,34 +56,49 @@ class Pack:
         stamps: dict[Path, Stamp | None],
         digests: Mapping[Path, bytes],
     ) -> None:
-        self.path, self.descriptor, self.fingerprint = path, descriptor, fingerprint
+        super().__init__()
+        self.path, self.descriptor, self._fingerprint = path, descriptor, fingerprint
         self.stamps, self.digests = stamps, digests
         self._tables, self._unnamed = read_tables(descriptor, path)
+        self._head = {name: said for name, said in descriptor.items() if name != "resources"}
+        entries = [entry for entry in descriptor["resources"] if isinstance(entry, dict)]
+        self._entries = {name: next(e for e in entries if e.get("name") == name) for name in self._tables}
+        self._table_names = tuple(name for name, table in self._tables.items() if table.tabular)
+        self._line_names = tuple(n for n in self._table_names if self._entries[n].get("lines") is True)
+        self._fingerprints: dict[frozenset[str], str] = {}
         self._checked: dict[str, Checked] = {}
         self._checking = threading.RLock()
-        self._memo: OrderedDict[Hashable, _Slot] = OrderedDict()
-        self._remembering = threading.Lock()
+        self._sound: dict[str, pd.DataFrame] = {}
         self._faults: tuple[Fault, ...] | None = None
         self._before = checked_tables.fetch(fingerprint)
 
     def __repr__(self) -> str:
         """Folder and version, for logs."""
-        return f"Pack({str(self.path)!r}, {self.fingerprint[:12]})"
+        return f"Pack({str(self.path)!r}, {self._fingerprint[:12]})"
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over the descriptor and the bytes of all resource files, in hexadecimal."""
+        note("all")
+        return self._fingerprint
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of all resources, in the order of the descriptor."""
+        note("names")
         return tuple(self._tables)
 
     @property
     def tables(self) -> tuple[str, ...]:
         """Names of the resources that are tables (the others are files, such as boundaries)."""
-        return tuple(name for name, table in self._tables.items() if table.tabular)
+        note("names")
+        return self._table_names
 
     @property
     def lines(self) -> tuple[str, ...]:
         """Names of the tables of lines (``"lines": true``): many rows, read by the engine and by nothing else."""
-        return tuple(name for name in self.tables if self.resource(name).get("lines") is True)
+        note("names")
+        return self._line_names
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -100,6 +106,7 @@ class Pack:
 
         Tables of lines are left to :func:`svdash.lines.line_faults.line_faults`, since they may be large.
         """
+        note("all")
         if self._before is not None:
             return self._before.faults
         with self._checking:
@@ -116,7 +123,8 @@ class Pack:
     @property
     def head(self) -> Mapping[str, Any]:
         """What the descriptor says of the pack as a whole: all but its resources."""
-        return {name: said for name, said in self.descriptor.items() if name != "resources"}
+        note("head")
+        return self._head
 
     def fingerprint_of(self, names: Iterable[str]) -> str:
         """SHA-256 over resources and all that they refer to, directly or by others; in hexadecimal.
@@ -124,13 +132,18 @@ class Pack:
         It covers what the descriptor says of each and the bytes of its file, so that it is the same in two versions of a
         pack where their sound rows must be. Raises UnknownTableError where there is none of a name.
         """
-        whole = hashlib.sha256()
-        for name in sorted({other for one in names for other in reach(self._table(one).name, self._tables)}):
-            whole.update(self._own_fingerprint(name))
-        return whole.hexdigest()
+        asked = frozenset(names)
+        for name in asked:
+            note("table", self._table(name).name)
+        if asked not in self._fingerprints:
+            whole = hashlib.sha256()
+            for name in sorted({other for one in asked for other in reach(one, self._tables)}):
+                whole.update(self._own_fingerprint(name))
+            self._fingerprints[asked] = whole.hexdigest()
+        return self._fingerprints[asked]
 
     def _own_fingerprint(self, name: str) -> bytes:
-        said = json.dumps([name, self.resource(name)], sort_keys=True, ensure_ascii=False)
+        said = json.dumps([name, self._entries[name]], sort_keys=True, ensure_ascii=False)
         path = self._table(name).file
         own = hashlib.sha256(said.encode())
         own.update(self.digests.get(path, b"") if path is not None else b"")
@@ -139,8 +152,8 @@ class Pack:
     def resource(self, name: str) -> dict[str, Any]:
         """The descriptor of a resource. Raises UnknownTableError where there is none of that name."""
         self._table(name)
-        entries = [entry for entry in self.descriptor["resources"] if isinstance(entry, dict)]
-        return next(entry for entry in entries if entry.get("name") == name)
+        note("resource", name)
+        return self._entries[name]
 
     def file(self, name: str) -> Path:
         """The file of a resource, which may not exist.
@@ -150,6 +163,7 @@ class Pack:
             PackError: its path was refused, because it leads out of the pack.
         """
         found = self._table(name).file
+        note("file", name)
         if found is None:
             raise PackError(
                 f"{self.path}: the path of resource {name!r} is refused. See the faults of the pack."
@@ -168,12 +182,17 @@ class Pack:
             PackError: the files were changed since the pack was opened.
         """
         table = self._table(name)
+        note("table", name)
         if not table.tabular:
             raise UnknownTableError(f"{name!r} is a file of format {table.format}, not a table.")
-        return self.remember(("svdash.tables.table", name), lambda: self._sound(name)).copy(deep=False)
+        if name not in self._sound:
+            with self._checking:
+                self._sound[name] = self._sound_rows(name)
+        return self._sound[name].copy(deep=False)
 
     def withheld(self, name: str) -> int:
         """How many rows of a table's file are not given out, for their faults. Raises as ``table`` does."""
+        note("table", self._table(name).name)
         if self._before is not None and name in self._before.withheld:
             return self._before.withheld[name]
         return self._settled(name).withheld
@@ -195,32 +214,31 @@ class Pack:
             return int(papq.read_metadata(path).num_rows)
         return len(self.table(name))
 
-    def remember(self, key: Hashable, build: Callable[[], T]) -> T:
-        """The value of ``build()``, worked out once for this version of the pack.
-
-        The 4,096 values used last are kept. Threads that ask for the same key wait for one ``build``, which may
-        itself call ``remember`` with other keys. What it raises is passed on and not kept.
-        """
-        with self._remembering:
-            slot = self._memo.setdefault(key, _Slot())
-            self._memo.move_to_end(key)
-            while len(self._memo) > _MEMO:
-                self._memo.popitem(last=False)
-        with slot.lock:
-            if not slot.full:
-                slot.value = build()
-                slot.full = True
-            return cast(T, slot.value)
+    def state(self, part: Part) -> str:
+        """The fingerprint of a part of the pack: the same in two versions of it where the part must be the same."""
+        if part.name and part.name not in self._tables:
+            return "none"
+        if part.kind in ("table", "file"):
+            return self.fingerprint_of((str(part.name),))
+        if part.kind == "names":
+            return repr(
+                [(name, table.tabular, name in self._line_names) for name, table in self._tables.items()]
+            )
+        if part.kind == "all":
+            return self._fingerprint
+        said = self._head if part.kind == "head" else self._entries[str(part.name)]
+        return json.dumps(said, sort_keys=True, ensure_ascii=False)
 
     def _table(self, name: str) -> Table:
         if name not in self._tables:
+            note("names")
             alike = suggestion(name, self._tables)
             raise UnknownTableError(
                 f"The pack has no table {name!r}. {alike} It has: {wording.choices(self._tables)}."
             )
         return self._tables[name]
 
-    def _sound(self, name: str) -> pd.DataFrame:
+    def _sound_rows(self, name: str) -> pd.DataFrame:
         if self._before is not None and name in self._before.tables:
             return self._before.table(name)
         return self._settled(name).sound()

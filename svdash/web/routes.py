@@ -17,11 +17,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from svdash import __version__, editions
-from svdash.caching.byte_cache import ByteCache
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding
 from svdash.findings.open_data import open_tables
 from svdash.findings.reach import area_figures
+from svdash.findings.reach.area_figures import AreaMap
 from svdash.maps import map_features, tiles
 from svdash.register import ALL, FILTERS, Framework, View
 from svdash.render import chart_structures, charts
@@ -232,11 +232,14 @@ def _areas(request: Request) -> Response:
     )
     view, own = _read(request, edition, table, {"shape": shape})
     found = map_features.build(edition, view, open_tables.map_choice_of(own), own["shape"])
-    draw = (
-        map_features.circle_features if own["shape"] == map_features.CIRCLES else map_features.area_features
-    )
-    key = ("web.areas", view, found.asked, own["shape"])
-    return _zipped(request, edition.remember(key, lambda: gzip.compress(draw(edition, found), 6, mtime=0)))
+    return _zipped(request, _area_shapes(edition, found, own["shape"]))
+
+
+@kept
+def _area_shapes(edition: Edition, found: AreaMap, shape: str) -> bytes:
+    """Return the shapes of a map, gzipped."""
+    draw = map_features.circle_features if shape == map_features.CIRCLES else map_features.area_features
+    return gzip.compress(draw(edition, found), 6, mtime=0)
 
 
 TILED: Final = (*SHAPES, "districts")
@@ -254,26 +257,22 @@ def _tiles(request: Request) -> Response:
     )
     view, own = _read(request, edition, table, {"shape": drawn})
     shape, asked = own["shape"], open_tables.map_choice_of(own)
-    # Districts are the same in every view.
-    key = (tile, shape) if shape == "districts" else (tile, shape, view, asked)
-    return _zipped(request, _tiles_of(edition).get(key, lambda: _drawn(edition, tile, view, asked, shape)))
+    if shape == "districts":  # the same in every view
+        return _zipped(request, _district_tile(edition, tile))
+    return _zipped(request, _area_tile(edition, tile, view, asked, shape))
 
 
-# Bytes of gzipped tiles that stay with a pack: those of some twenty views of a country.
-MOST_TILES: Final = 16_000_000
+@kept
+def _district_tile(edition: Edition, tile: tiles.Tile) -> bytes:
+    """Return the lines around districts within a tile, gzipped."""
+    return gzip.compress(map_features.tile_districts(edition, tile), 6, mtime=0)
 
 
-def _tiles_of(edition: Edition) -> ByteCache:
-    """Return where the pack's tiles are kept; not each among what it remembers, which all of them would push out."""
-    return edition.remember("web.tiles", lambda: ByteCache(MOST_TILES))
-
-
-def _drawn(
+@kept
+def _area_tile(
     edition: Edition, tile: tiles.Tile, view: View, asked: area_figures.MapChoice, shape: str
 ) -> bytes:
     """Return a tile's features, gzipped."""
-    if shape == "districts":
-        return gzip.compress(map_features.tile_districts(edition, tile), 6, mtime=0)
     found = map_features.build(edition, view, asked, shape)
     draw = map_features.tile_circles if shape == map_features.CIRCLES else map_features.tile_features
     return gzip.compress(draw(edition, found, tile), 6, mtime=0)
@@ -307,12 +306,13 @@ def _districts(request: Request) -> Response:
             parameter=next(iter(request.query_params)),
             allowed=[],
         )
-    return _zipped(
-        request,
-        edition.remember(
-            "web.districts", lambda: gzip.compress(map_features.district_features(edition), 6, mtime=0)
-        ),
-    )
+    return _zipped(request, _district_shapes(edition))
+
+
+@kept
+def _district_shapes(edition: Edition) -> bytes:
+    """Return the outlines of the districts, gzipped."""
+    return gzip.compress(map_features.district_features(edition), 6, mtime=0)
 
 
 def _towns(request: Request) -> Response:

@@ -9,9 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from svdash.caching import memory
 from svdash.settings import pack_folder
 from svdash.tables import PackError, UnknownTableError, open_pack, package
 from tests.work_done import wait_until
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered():
+    memory.shared.clear()
 
 
 def test_the_same_pack_is_returned_until_a_file_changes(one, tmp_path):
@@ -162,16 +168,6 @@ def test_what_is_remembered_is_built_once_and_what_raises_is_not_kept(one):
 def test_building_may_remember_in_turn(one):
     pack = one("id\na\n", "id")
     assert pack.remember("outer", lambda: pack.remember("inner", lambda: len(pack.table("t"))) + 1) == 2
-
-
-def test_the_value_not_used_for_longest_is_forgotten_first(one):
-    pack = one("id\na\n", "id")
-    for key in range(4096):
-        pack.remember(key, lambda key=key: key)
-    assert pack.remember(0, lambda: "built again") == 0
-    pack.remember("one more", lambda: 1)
-    assert pack.remember(0, lambda: "built again") == 0
-    assert pack.remember(1, lambda: "built again") == "built again"
 
 
 def run_together(work, threads=8):

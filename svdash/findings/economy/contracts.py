@@ -7,7 +7,7 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash import wording
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.economy import supplier_payments
 from svdash.findings.finding import Finding, least_official, records, rests_on
 from svdash.findings.indicators import gated_observations
@@ -57,12 +57,9 @@ OLD: Final = (
 )
 
 
+@kept
 def contracts(edition: Edition, view: View) -> Finding:
     """Return contracts above the threshold by year of start: those with scored social value, their share and weighting."""
-    return edition.remember(("economy.contracts", view), lambda: _contracts(edition, view))
-
-
-def _contracts(edition: Edition, view: View) -> Finding:
     year = supplier_payments.year_of_money(edition, view)
     every = _rows(edition, view, year)
     # Of a contract whose notice gives no criteria nobody knows whether it was scored: it is on neither side.

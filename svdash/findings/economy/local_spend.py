@@ -7,7 +7,7 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash import wording
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.economy import supplier_payments
 from svdash.findings.economy.supplier_payments import CREDIT, NOMINAL, NOT_KNOWN, OFFICE, UNTESTED, percent
 from svdash.findings.finding import Finding, least_official, records
@@ -47,12 +47,9 @@ METHOD: Final = (
 # -- by place --------------------------------------------------------------------------------------------
 
 
+@kept
 def places(edition: Edition, view: View) -> Finding:
     """Return spend by place of the supplier in pounds and shares: each district, all of them, and beyond."""
-    return edition.remember(("economy.places", view), lambda: _places(edition, view))
-
-
-def _places(edition: Edition, view: View) -> Finding:
     year = supplier_payments.year_of_money(edition, view)
     rows = supplier_payments.spend(edition, view)
     empty = supplier_payments.nothing(edition, view, rows, year)
@@ -183,12 +180,9 @@ def _bars(frame: pd.DataFrame, label: str, stands_out: pd.Series) -> pd.DataFram
 # -- over the years --------------------------------------------------------------------------------------
 
 
+@kept
 def retained(edition: Edition, view: View) -> Finding:
     """Return the share of spend retained locally in each year up to the view's, with its change and part years."""
-    return edition.remember(("economy.retained", view), lambda: _retained(edition, view))
-
-
-def _retained(edition: Edition, view: View) -> Finding:
     year = supplier_payments.year_of_money(edition, view)
     rows = supplier_payments.spend(edition, view)
     rows = rows[rows["year"].notna() & (rows["year"] <= year)]

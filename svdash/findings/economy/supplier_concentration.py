@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 
 from svdash import wording
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.economy import supplier_payments
 from svdash.findings.economy.supplier_payments import NOMINAL, NOT_KNOWN, OFFICE, UNTESTED, percent
 from svdash.findings.finding import Finding, least_official, records
@@ -54,12 +54,9 @@ class Concentration:
     in_credit: int
 
 
+@kept
 def concentration(edition: Edition, view: View) -> Finding:
     """Return the ten suppliers that got most, with the share of the ten, the HHI and the share that is withheld."""
-    return edition.remember(("economy.concentration", view), lambda: _concentration(edition, view))
-
-
-def _concentration(edition: Edition, view: View) -> Finding:
     year = supplier_payments.year_of_money(edition, view)
     named, withheld = _named(_paid(edition, view, year))
     told = measured(named, withheld)

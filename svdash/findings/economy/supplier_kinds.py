@@ -7,7 +7,7 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash import wording
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.economy import supplier_payments
 from svdash.findings.economy.local_spend import METHOD, POUNDS, SHARES, row_in_words
 from svdash.findings.economy.supplier_payments import CREDIT, NOMINAL, NOT_KNOWN, OFFICE, UNTESTED, percent
@@ -30,12 +30,9 @@ KINDS: Final = {
 }
 
 
+@kept
 def kinds(edition: Edition, view: View) -> Finding:
     """Return spend by type of supplier: pounds, its share of all spend, and what is retained locally within each."""
-    return edition.remember(("economy.kinds", view), lambda: _kinds(edition, view))
-
-
-def _kinds(edition: Edition, view: View) -> Finding:
     year = supplier_payments.year_of_money(edition, view)
     rows = supplier_payments.spend(edition, view)
     empty = supplier_payments.nothing(edition, view, rows, year)

@@ -7,7 +7,7 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash import wording
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.economy import supplier_payments
 from svdash.findings.finding import Finding, by_office, least_official, records, updated_of
 from svdash.findings.indicators.indicator_series import Trend, compared, lead
@@ -56,12 +56,9 @@ MULTIPLIER: Final = {
 }
 
 
+@kept
 def standards(edition: Edition, view: View) -> Finding:
     """Return the share of suppliers that meet each standard, with what is not known said as such."""
-    return edition.remember(("economy.standards", view), lambda: _standards(edition, view))
-
-
-def _standards(edition: Edition, view: View) -> Finding:
     framework = Framework.of(edition)
     year = supplier_payments.year_of_money(edition, view)
     known = framework.with_concept(WAGES, STANDARD)
@@ -165,12 +162,9 @@ def _dots(judged: pd.DataFrame) -> pd.DataFrame:
 # -- local multiplier ------------------------------------------------------------------------------------
 
 
+@kept
 def multiplier(edition: Edition, view: View) -> Finding:
     """Return the local multiplier LM3 = (R1 + R2 + R3) / R1 from surveyed rounds; none where nobody surveyed them."""
-    return edition.remember(("economy.multiplier", view), lambda: _multiplier(edition, view))
-
-
-def _multiplier(edition: Edition, view: View) -> Finding:
     year = supplier_payments.year_of_money(edition, view)
     about = supplier_payments.about(edition, SURVEY)
     frame = _surveyed(edition, year).assign(status=least_official(about["statuses"]))

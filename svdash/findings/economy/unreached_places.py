@@ -7,7 +7,7 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash import wording
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.economy import supplier_payments
 from svdash.findings.economy.supplier_payments import CREDIT, NOMINAL, OFFICE, PAYMENTS, UNTESTED, percent
 from svdash.findings.finding import Finding, least_official, office, records
@@ -47,12 +47,9 @@ NOT_BENEFIT: Final = (
 )
 
 
+@kept
 def unreached(edition: Edition, view: View) -> Finding:
     """Return spend by district beside residents, least per resident first, and deprived areas without a supplier."""
-    return edition.remember(("economy.unreached", view), lambda: _unreached(edition, view))
-
-
-def _unreached(edition: Edition, view: View) -> Finding:
     year = supplier_payments.year_of_money(edition, view)
     rows = supplier_payments.spend(edition, view)
     about = office(edition, (PAYMENTS, "areas"))

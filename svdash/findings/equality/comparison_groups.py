@@ -7,7 +7,7 @@ from typing import Final
 
 import pandas as pd
 
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.finding import records
 from svdash.register import ALL, NOT_STATED, Framework, View
 from svdash.tables import split
@@ -67,15 +67,12 @@ def groups(edition: Edition, characteristic: str) -> dict[str, str]:
     )
 
 
+@kept
 def residents(edition: Edition) -> pd.DataFrame:
     """Return what the residents are like: characteristic, group, share (percent), scope.
 
     A share without sampling error, from the census or an official estimate; ``scope`` says of whom and when.
     """
-    return edition.remember("equality.residents", lambda: _residents(edition))
-
-
-def _residents(edition: Edition) -> pd.DataFrame:
     columns = ["characteristic", "group", "share", "scope"]
     rows = table(edition, "benchmark_groups")
     figures = table(edition, "benchmarks", "area_code", "variable", "value")

@@ -9,7 +9,7 @@ from typing import Final
 import pandas as pd
 
 from svdash import wording
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.equality import owners, recruitment, services, workforce
 from svdash.findings.equality.comparison_groups import QUESTION, Chosen, characteristics, panels
 from svdash.findings.equality.group_wording import within_sentence
@@ -38,13 +38,10 @@ COLUMNS = {
 }
 
 
+@kept
 def summary(edition: Edition, view: View, panel: str = ALL) -> Finding:
     """Return what is seen by every characteristic that a panel looks at, of all four comparisons that are tested."""
     # Services follow role and commitment, so the whole view counts.
-    return edition.remember(("equality.summary", view, panel), lambda: _summary(edition, view, panel))
-
-
-def _summary(edition: Edition, view: View, panel: str) -> Finding:
     labels = characteristics(edition, panel)
     found = [
         (code, label, part, place, build(edition, view, Chosen(code)))

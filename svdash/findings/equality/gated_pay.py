@@ -9,7 +9,7 @@ import pandas as pd
 
 from svdash import disclosure, wording
 from svdash.disclosure import Sum
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.equality.comparison_groups import QUESTION, Chosen, table
 from svdash.findings.equality.group_wording import newest, no_rows, nothing
 from svdash.findings.finding import updated_of
@@ -37,6 +37,7 @@ METHOD: Final = (
 )
 
 
+@kept
 def gated(edition: Edition) -> pd.DataFrame:
     """Return pay by group and quarter, gated once for each pack as the table of quarters × groups with totals.
 
@@ -45,13 +46,6 @@ def gated(edition: Edition) -> pd.DataFrame:
     the cell has fewer than ten people), and ``inner_mean``, the mean of any cell that is shown: for sums, never to be
     shown itself.
     """
-    return edition.remember("equality.pay", lambda: _gated(edition))
-
-
-_ONE: Final = ["year", "organisation", "characteristic"]
-
-
-def _gated(edition: Edition) -> pd.DataFrame:
     keys = [*_ONE, "group", "quarter"]
     rows = table(edition, TABLE, *keys, "people", "mean_hourly", "median_hourly")
     rows = rows.assign(marker="", apart=rows["group"] == NOT_STATED)
@@ -72,6 +66,9 @@ def _gated(edition: Edition) -> pd.DataFrame:
     few = hidden | (people < measure.LEAST_PEOPLE)
     pays = {name: seen[name].mask(few | (seen[name] <= 0)) for name in ("mean_hourly", "median_hourly")}
     return seen.assign(**pays).drop(columns="apart")
+
+
+_ONE: Final = ["year", "organisation", "characteristic"]
 
 
 def _held(rows: pd.DataFrame) -> pd.DataFrame:

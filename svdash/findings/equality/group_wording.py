@@ -8,7 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash import wording
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.equality.comparison_groups import table, year_of
 from svdash.findings.finding import records
 from svdash.findings.reach.area_figures import dated
@@ -26,10 +26,10 @@ def within_sentence(text: str) -> str:
 
 def group_name(edition: Edition, characteristic: str, group: str) -> str:
     """Return the name of a group as it stands within a sentence: men, Asian, aged under 25."""
-    known: dict[str, str] = edition.remember("equality.called", lambda: _called(edition))
-    return known.get(f"{characteristic}={group}", group)
+    return _called(edition).get(f"{characteristic}={group}", group)
 
 
+@kept
 def _called(edition: Edition) -> dict[str, str]:
     rows = table(edition, "vocabulary", "list", "code", "label", "meaning")
     found = {}

@@ -9,7 +9,7 @@ import pandas as pd
 
 from svdash import disclosure, wording
 from svdash.disclosure import Sum
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.equality.comparison_groups import (
     COUNTS,
     QUESTION,
@@ -20,7 +20,7 @@ from svdash.findings.equality.comparison_groups import (
     year_of,
 )
 from svdash.findings.equality.group_wording import name_of, row_context
-from svdash.findings.finding import Finding, cached_for_view, office, records
+from svdash.findings.finding import Finding, kept_by, office, records
 from svdash.measures import intervals
 from svdash.register import Framework, View
 
@@ -116,9 +116,10 @@ def compared(row: dict[str, Any]) -> str:
 # -- counts ----------------------------------------------------------------------------------------------
 
 
+@kept
 def _gated(edition: Edition) -> pd.DataFrame:
     """Return every answer of the pack, gated once: LINE, ``answer``, ``organisations``, ``total``, ``percent``, ``marker``."""
-    return edition.remember("equality.owners.gated", lambda: _gate(table(edition, OWNERSHIP)))
+    return _gate(table(edition, OWNERSHIP))
 
 
 def _gate(rows: pd.DataFrame) -> pd.DataFrame:
@@ -245,36 +246,13 @@ def _with_shares(rows: pd.DataFrame) -> pd.DataFrame:
 # -- findings --------------------------------------------------------------------------------------------
 
 
+@kept_by("year")
 def owners(edition: Edition, view: View, chosen: Chosen) -> Finding:
     """Return the share of suppliers and of investees that a group leads, beside residents.
 
     Of those that answered, with a Wilson interval; how many did not comes first. Both populations are in one
     finding: one row for each population and group asked about.
     """
-    key = ("equality.owners", view.year, chosen.characteristic)
-    return cached_for_view(edition, view, key, lambda: _owners(edition, view, chosen))
-
-
-def _common(view: View, chosen: Chosen) -> dict[str, Any]:
-    return {
-        "params": {"characteristic": chosen.characteristic},
-        "decimals": DECIMALS,
-        "view": view,
-        "caveats": (QUESTION, SILENT),
-    }
-
-
-def _nothing(edition: Edition, view: View, chosen: Chosen, year: str) -> str:
-    """Say why there is no answer at all, and what to do about it."""
-    framework = Framework.of(edition)
-    name = name_of(edition, chosen.characteristic)
-    upto = year or (view.year if view.year in framework.calendar.years else framework.calendar.default_year)
-    if table(edition, OWNERSHIP).empty:
-        return "The data pack has no answers on who leads suppliers and investees: add the table ownership."
-    return f"No question about {name} to suppliers or investees is on record up to {upto}. Nobody is named to ask it; it could go with orders and agreements."
-
-
-def _owners(edition: Edition, view: View, chosen: Chosen) -> Finding:
     year, answers = _asked(edition, view, chosen.characteristic)
     name = name_of(edition, chosen.characteristic)
     common = {
@@ -310,6 +288,25 @@ def _owners(edition: Edition, view: View, chosen: Chosen) -> Finding:
         **office(edition, (OWNERSHIP, "benchmarks") if told else (OWNERSHIP,)),
         **common,
     )
+
+
+def _common(view: View, chosen: Chosen) -> dict[str, Any]:
+    return {
+        "params": {"characteristic": chosen.characteristic},
+        "decimals": DECIMALS,
+        "view": view,
+        "caveats": (QUESTION, SILENT),
+    }
+
+
+def _nothing(edition: Edition, view: View, chosen: Chosen, year: str) -> str:
+    """Say why there is no answer at all, and what to do about it."""
+    framework = Framework.of(edition)
+    name = name_of(edition, chosen.characteristic)
+    upto = year or (view.year if view.year in framework.calendar.years else framework.calendar.default_year)
+    if table(edition, OWNERSHIP).empty:
+        return "The data pack has no answers on who leads suppliers and investees: add the table ownership."
+    return f"No question about {name} to suppliers or investees is on record up to {upto}. Nobody is named to ask it; it could go with orders and agreements."
 
 
 def _unasked(frame: pd.DataFrame, name: str, year: str) -> str:
@@ -392,13 +389,9 @@ def _chart(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+@kept_by("year")
 def answers(edition: Edition, view: View, chosen: Chosen) -> Finding:
     """Return how suppliers and investees answered: asked or not, answered or not, prefer not to say."""
-    key = ("equality.owners.answers", view.year, chosen.characteristic)
-    return cached_for_view(edition, view, key, lambda: _answers(edition, view, chosen))
-
-
-def _answers(edition: Edition, view: View, chosen: Chosen) -> Finding:
     framework = Framework.of(edition)
     year, rows = _asked(edition, view, chosen.characteristic)
     name = name_of(edition, chosen.characteristic)

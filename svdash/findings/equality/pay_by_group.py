@@ -26,7 +26,7 @@ from svdash.findings.equality.gated_pay import (
     why_nothing,
 )
 from svdash.findings.equality.group_wording import LONGEST, group_name, name_of, row_context
-from svdash.findings.finding import Finding, cached_for_view, records, statuses_of
+from svdash.findings.finding import Finding, kept_by, records, statuses_of
 from svdash.findings.indicators import gated_observations
 from svdash.measures import pay as measure
 from svdash.register import ALL, NOT_STATED, Framework, View
@@ -47,12 +47,9 @@ GROUPED: Final = {
 }
 
 
+@kept_by("year")
 def groups(edition: Edition, view: View, chosen: Chosen) -> Finding:
     """Return the mean and the median gap of each group to the comparison group, and its share of each quarter."""
-    return cached_for_view(edition, view, (GROUPS, view.year, chosen), lambda: _groups(edition, view, chosen))
-
-
-def _groups(edition: Edition, view: View, chosen: Chosen) -> Finding:
     name = name_of(edition, chosen.characteristic)
     common = common_to(edition, GROUPS, view, chosen, GROUPED)
     common["decimals"] = {column: 2 if "hourly" in column or "pounds" in column else 1 for column in GROUPED}

@@ -24,7 +24,7 @@ from svdash.findings.equality.gated_pay import (
     why_nothing,
 )
 from svdash.findings.equality.group_wording import group_name, name_of, row_context
-from svdash.findings.finding import NOT_AVAILABLE, Finding, cached_for_view, records, statuses_of
+from svdash.findings.finding import NOT_AVAILABLE, Finding, kept_by, records, statuses_of
 from svdash.measures import pay as measure
 from svdash.register import ALL, NOT_STATED, View
 
@@ -42,12 +42,9 @@ PARTED: Final = {
 }
 
 
+@kept_by("year")
 def split(edition: Edition, view: View, chosen: Chosen) -> Finding:
     """Return the mean gap of each group split into the spread over quarters of pay, and pay inside the quarters."""
-    return cached_for_view(edition, view, (SPLIT, view.year, chosen), lambda: _split(edition, view, chosen))
-
-
-def _split(edition: Edition, view: View, chosen: Chosen) -> Finding:
     name = name_of(edition, chosen.characteristic)
     common = common_to(edition, SPLIT, view, chosen, PARTED)
     common["decimals"] = {column: 2 if "pounds" in column else 1 for column in PARTED}

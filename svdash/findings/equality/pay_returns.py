@@ -11,7 +11,7 @@ from svdash import wording
 from svdash.editions import Edition
 from svdash.findings.equality.comparison_groups import QUESTION, table
 from svdash.findings.equality.gated_pay import METHOD, NAMES, NO_TEST, SHARES
-from svdash.findings.finding import Finding, by_office, cached_for_view, records, statuses_of, updated_of
+from svdash.findings.finding import Finding, by_office, kept_by, records, statuses_of, updated_of
 from svdash.findings.indicators import gated_observations
 from svdash.register import ALL, OBSERVATIONS, Framework, View
 
@@ -26,12 +26,9 @@ RETURNED: Final = {
 }
 
 
+@kept_by("year")
 def returns(edition: Edition, view: View) -> Finding:
     """Return the published mean and median gaps over the years, with the share of women in each quarter."""
-    return cached_for_view(edition, view, (RETURNS, view.year), lambda: _returns(edition, view))
-
-
-def _returns(edition: Edition, view: View) -> Finding:
     used = [name for name in (*OBSERVATIONS, QUARTERS) if name in edition.names]
     common: dict[str, Any] = {
         "name": RETURNS,

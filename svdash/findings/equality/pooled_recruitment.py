@@ -15,7 +15,7 @@ import pandas as pd
 
 from svdash import disclosure
 from svdash.disclosure import Sum
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.aggregate_groups import aggregates, without_doubles
 from svdash.findings.equality.comparison_groups import table
 from svdash.findings.indicators import gated_observations
@@ -41,14 +41,13 @@ class Gated:
     pooled: pd.DataFrame
 
 
+@kept
 def gated(edition: Edition) -> Gated:
     """Return the counts of recruitment of single years and of three years together, gated once for each pack.
 
     Single years are gated as the indicators of their stage are, so that neither gives the other away.
     """
-    return edition.remember(
-        "equality.recruitment", lambda: _gated(exact(edition), _seen(edition), aggregates(edition))
-    )
+    return _gated(exact(edition), _seen(edition), aggregates(edition))
 
 
 def exact(edition: Edition) -> pd.DataFrame:

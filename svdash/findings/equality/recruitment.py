@@ -31,7 +31,7 @@ from svdash.findings.equality.group_wording import (
     within_sentence,
 )
 from svdash.findings.equality.pooled_recruitment import gated
-from svdash.findings.finding import Finding, cached_for_view, records, statuses_of, updated_of
+from svdash.findings.finding import Finding, kept_by, records, statuses_of, updated_of
 from svdash.measures import funnel as measure
 from svdash.measures.gaps import FOUR_FIFTHS, relative_likelihood
 from svdash.measures.intervals import Floats
@@ -83,9 +83,30 @@ LESS, MORE, CHANCE, ROUNDED = "less likely", "more likely", "could be chance", "
 HELD, FEW, UNTESTED, ITSELF = "held back", "too few to say", "no test possible", "comparison group"
 
 
+@kept_by("year")
 def funnel(edition: Edition, view: View, chosen: Chosen) -> Finding:
     """Return how likely each group is to go on from stage to stage, beside the comparison group."""
-    return cached_for_view(edition, view, (NAME, view.year, chosen), lambda: _funnel(edition, view, chosen))
+    name = name_of(edition, chosen.characteristic)
+    common: dict[str, Any] = {
+        "name": NAME,
+        "params": chosen.params(),
+        "columns": COLUMNS,
+        "decimals": DECIMALS,
+        "view": view,
+        "updated": updated_of(edition, RECRUITMENT) if RECRUITMENT in edition.names else None,
+        "method": f"{METHOD} {COUNTS}",
+        "caveats": (QUESTION, "People who apply for several posts are counted for each.", SCREEN),
+    }
+    told = _told(edition, view, chosen.characteristic)
+    if told is None:
+        return _empty(name, _why_nothing(edition, view, chosen.characteristic), common)
+    try:
+        frame = _frame(edition, told, chosen)
+    except ValueError as problem:
+        # Rows that a fault withholds, or that contradict each other, leave no funnel: the reader is told which.
+        return _empty(name, f"The counts are no funnel: {problem}. Correct the table {RECRUITMENT}.", common)
+    reference = str(frame["reference"].iloc[0])
+    return _said(edition, told, chosen, frame, group_name(edition, chosen.characteristic, reference), common)
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,30 +150,6 @@ def _of(rows: pd.DataFrame, characteristic: str, organisation: str, year: str) -
 
 def _shown(rows: pd.DataFrame) -> int:
     return int((rows["people"].notna() & (rows["group"] != NOT_STATED)).sum())
-
-
-def _funnel(edition: Edition, view: View, chosen: Chosen) -> Finding:
-    name = name_of(edition, chosen.characteristic)
-    common: dict[str, Any] = {
-        "name": NAME,
-        "params": chosen.params(),
-        "columns": COLUMNS,
-        "decimals": DECIMALS,
-        "view": view,
-        "updated": updated_of(edition, RECRUITMENT) if RECRUITMENT in edition.names else None,
-        "method": f"{METHOD} {COUNTS}",
-        "caveats": (QUESTION, "People who apply for several posts are counted for each.", SCREEN),
-    }
-    told = _told(edition, view, chosen.characteristic)
-    if told is None:
-        return _empty(name, _why_nothing(edition, view, chosen.characteristic), common)
-    try:
-        frame = _frame(edition, told, chosen)
-    except ValueError as problem:
-        # Rows that a fault withholds, or that contradict each other, leave no funnel: the reader is told which.
-        return _empty(name, f"The counts are no funnel: {problem}. Correct the table {RECRUITMENT}.", common)
-    reference = str(frame["reference"].iloc[0])
-    return _said(edition, told, chosen, frame, group_name(edition, chosen.characteristic, reference), common)
 
 
 def _empty(name: str, why: str, common: dict[str, Any]) -> Finding:

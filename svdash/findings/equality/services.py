@@ -8,7 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash import disclosure, wording
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.equality import comparison_groups
 from svdash.findings.equality.comparison_groups import COUNTS, QUESTION, Chosen, reference_of, table, year_of
 from svdash.findings.equality.group_wording import group_name, name_of, row_context
@@ -84,9 +84,10 @@ STRAIGHT: Final = (
 # -- reach by group --------------------------------------------------------------------------------------
 
 
+@kept
 def _gated(edition: Edition) -> pd.DataFrame:
     """Return everybody reached by group, gated once: LINE, ``group``, ``numerator``, ``denominator``, ``share``, limits, ``marker``."""
-    return edition.remember("equality.reached.gated", lambda: _gate(table(edition, REACHED)))
+    return _gate(table(edition, REACHED))
 
 
 def _gate(rows: pd.DataFrame) -> pd.DataFrame:
@@ -115,15 +116,12 @@ def _gate(rows: pd.DataFrame) -> pd.DataFrame:
     return gated.assign(lower=100 * lower, upper=100 * upper)[columns]
 
 
+@kept
 def groups(edition: Edition, view: View, chosen: Chosen) -> Finding:
     """Return the share of each group among those a programme reached, beside its share of residents.
 
     One row for each programme of the view and group, with the absolute gap (points) and the relative one (times).
     """
-    return edition.remember(("equality.services", view, chosen), lambda: _groups(edition, view, chosen))
-
-
-def _groups(edition: Edition, view: View, chosen: Chosen) -> Finding:
     name = name_of(edition, chosen.characteristic)
     known = area_cells.programmes(edition, view, "counts_people")
     rows = _gated(edition)
@@ -305,15 +303,12 @@ def _chart(told: pd.DataFrame, reference: str) -> pd.DataFrame:
 # -- gradient over deprivation ---------------------------------------------------------------------------
 
 
+@kept
 def gradient(edition: Edition, view: View) -> Finding:
     """Return how reach changes from the most to the least deprived: SII and RII by programme, with limits.
 
     One row a programme of the view that counts people; those with a decile held back are left out and named.
     """
-    return edition.remember(("equality.gradient", view), lambda: _gradient(edition, view))
-
-
-def _gradient(edition: Edition, view: View) -> Finding:
     framework = Framework.of(edition)
     year = area_cells.year_of_view(framework, view)
     known = area_cells.programmes(edition, view, "counts_people")

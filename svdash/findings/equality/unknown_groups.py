@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from svdash import wording
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.equality.comparison_groups import table
 from svdash.findings.finding import Finding, least_official, office, records, updated_of
 from svdash.findings.indicators import gated_observations
@@ -83,15 +83,12 @@ WHOLE: Final = "The cells are all there are, no sample: the interval says how mu
 # -- the state of each cell ------------------------------------------------------------------------------
 
 
+@kept
 def _figures(edition: Edition) -> pd.DataFrame:
     """Return what the gated figures tell: one row for each indicator, characteristic and year that has any.
 
     Columns: ``groups`` (that stated one), ``seen`` (of them shown), ``undeclared`` (percent), ``state``.
     """
-    return edition.remember("equality.unknown.figures", lambda: _told(edition))
-
-
-def _told(edition: Edition) -> pd.DataFrame:
     people = Framework.of(edition).indicators["counts_people"]
     rows = gated_observations.gated(edition)
     rows = rows[rows["indicator"].isin(people.index[people]) & ~rows["part"]]
@@ -246,19 +243,12 @@ def _grid(edition: Edition, view: View, year: str) -> pd.DataFrame:
 # -- the register ----------------------------------------------------------------------------------------
 
 
+@kept
 def register(edition: Edition, view: View) -> Finding:
     """Return the register of data gaps: each indicator that counts people by each characteristic.
 
     The states are those of the newest complete year up to the view's; role and commitment narrow the indicators.
     """
-    return edition.remember(("equality.unknown.register", view), lambda: _register(edition, view))
-
-
-def _tables(edition: Edition) -> tuple[str, ...]:
-    return (GAPS, *figure_tables(edition))
-
-
-def _register(edition: Edition, view: View) -> Finding:
     year = _year(edition, view)
     common: dict[str, Any] = {
         "name": "data-gaps",
@@ -297,6 +287,10 @@ def _register(edition: Edition, view: View) -> Finding:
         about=dated(edition, year),
         **common,
     )
+
+
+def _tables(edition: Edition) -> tuple[str, ...]:
+    return (GAPS, *figure_tables(edition))
 
 
 def _why_empty(edition: Edition, view: View, year: str, grid: pd.DataFrame) -> str:
@@ -399,12 +393,9 @@ def _cells(grid: pd.DataFrame) -> pd.DataFrame:
 # -- is it getting better --------------------------------------------------------------------------------
 
 
+@kept
 def share_measured(edition: Edition, view: View) -> Finding:
     """Return the share of breakdowns that are measured, year by year, put through the ladder of tests."""
-    return edition.remember(("equality.unknown.share", view), lambda: _share_measured(edition, view))
-
-
-def _share_measured(edition: Edition, view: View) -> Finding:
     common: dict[str, Any] = {
         "name": "data-gaps-share",
         "columns": SHARE,

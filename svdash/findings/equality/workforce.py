@@ -19,7 +19,7 @@ from svdash.findings.equality.comparison_groups import (
     year_of,
 )
 from svdash.findings.equality.group_wording import LONGEST, name_of, nothing, row_context
-from svdash.findings.finding import Finding, cached_for_view, office, records, rests_on, updated_of
+from svdash.findings.finding import Finding, kept_by, office, records, rests_on, updated_of
 from svdash.findings.indicators import gated_observations
 from svdash.findings.indicators.indicator_series import lead_key
 from svdash.measures.trend import minimum_detectable_change
@@ -63,39 +63,9 @@ METHOD = (
 )
 
 
+@kept_by("year")
 def shares(edition: Edition, view: View, chosen: Chosen) -> Finding:
     """Return the share of each group among staff, beside the residents and the comparison group."""
-    key = ("equality.workforce", view.year, chosen)
-    return cached_for_view(edition, view, key, lambda: _shares(edition, view, chosen))
-
-
-def _of_staff(edition: Edition, view: View, characteristic: str) -> tuple[str, pd.DataFrame]:
-    """Return the newest year with staff by a characteristic, and its gated rows in the vocabulary's order.
-
-    The group of the target stands first: it may be several small groups in one, none of which can be told by itself.
-    """
-    rows = gated_observations.gated(edition)
-    rows = rows[(rows["characteristic"] == characteristic) & ~rows["part"]]
-    alone, goal = (rows["indicator"] == Framework.of(edition).concept(name) for name in (STAFF, TARGETED))
-    year = year_of(view, rows.loc[alone, "year"])
-    apart = goal & ~rows["group"].isin(rows.loc[alone, "group"])
-    rows = rows[(alone | apart) & (rows["year"] == year)]
-    order = {group: place for place, group in enumerate(groups(edition, characteristic))}
-    order |= dict.fromkeys(rows.loc[apart, "group"], -1)
-    return year, rows.sort_values("group", key=lambda column: column.map(order)).reset_index(drop=True)
-
-
-def _first(edition: Edition, view: View, chosen: Chosen) -> tuple[str, str]:
-    """Return the first year with staff by the characteristic, and the one that was asked for; empty without any."""
-    rows = gated_observations.gated(edition)
-    rows = rows[
-        (rows["indicator"] == Framework.of(edition).concept(STAFF))
-        & (rows["characteristic"] == chosen.characteristic)
-    ]
-    return (str(rows["year"].min()), view.year) if len(rows) else ("", "")
-
-
-def _shares(edition: Edition, view: View, chosen: Chosen) -> Finding:
     framework = Framework.of(edition)
     year, rows = _of_staff(edition, view, chosen.characteristic)
     name = name_of(edition, chosen.characteristic)
@@ -153,31 +123,41 @@ def _shares(edition: Edition, view: View, chosen: Chosen) -> Finding:
     )
 
 
+def _of_staff(edition: Edition, view: View, characteristic: str) -> tuple[str, pd.DataFrame]:
+    """Return the newest year with staff by a characteristic, and its gated rows in the vocabulary's order.
+
+    The group of the target stands first: it may be several small groups in one, none of which can be told by itself.
+    """
+    rows = gated_observations.gated(edition)
+    rows = rows[(rows["characteristic"] == characteristic) & ~rows["part"]]
+    alone, goal = (rows["indicator"] == Framework.of(edition).concept(name) for name in (STAFF, TARGETED))
+    year = year_of(view, rows.loc[alone, "year"])
+    apart = goal & ~rows["group"].isin(rows.loc[alone, "group"])
+    rows = rows[(alone | apart) & (rows["year"] == year)]
+    order = {group: place for place, group in enumerate(groups(edition, characteristic))}
+    order |= dict.fromkeys(rows.loc[apart, "group"], -1)
+    return year, rows.sort_values("group", key=lambda column: column.map(order)).reset_index(drop=True)
+
+
+def _first(edition: Edition, view: View, chosen: Chosen) -> tuple[str, str]:
+    """Return the first year with staff by the characteristic, and the one that was asked for; empty without any."""
+    rows = gated_observations.gated(edition)
+    rows = rows[
+        (rows["indicator"] == Framework.of(edition).concept(STAFF))
+        & (rows["characteristic"] == chosen.characteristic)
+    ]
+    return (str(rows["year"].min()), view.year) if len(rows) else ("", "")
+
+
 def target_characteristic(edition: Edition) -> str:
     """Return the characteristic that the target's group belongs to; empty where no target is named."""
     code = Framework.of(edition).concept(TARGETED)
     return lead_key(Framework.of(edition), code)[0] if code else ""
 
 
+@kept_by("year")
 def target(edition: Edition, view: View) -> Finding:
     """Return the share of the group that the Framework's own target is about, and what could be told as a change."""
-    return cached_for_view(edition, view, ("equality.target", view.year), lambda: _target(edition, view))
-
-
-TARGET = {
-    "period": "Year",
-    "value": "Share of staff (%)",
-    "lower": "95% from",
-    "upper": "95% to",
-    "numerator": "People",
-    "denominator": "Of",
-    "rise": "People needed for a rise",
-    "fall": "People that would be a fall",
-    "status": "Status",
-}
-
-
-def _target(edition: Edition, view: View) -> Finding:
     framework = Framework.of(edition)
     code = Framework.of(edition).concept(TARGETED)
     rows = gated_observations.gated(edition)
@@ -234,6 +214,19 @@ def _target(edition: Edition, view: View) -> Finding:
         ),
         **common,
     )
+
+
+TARGET = {
+    "period": "Year",
+    "value": "Share of staff (%)",
+    "lower": "95% from",
+    "upper": "95% to",
+    "numerator": "People",
+    "denominator": "Of",
+    "rise": "People needed for a rise",
+    "fall": "People that would be a fall",
+    "status": "Status",
+}
 
 
 def _with_detectable(rows: pd.DataFrame) -> pd.DataFrame:

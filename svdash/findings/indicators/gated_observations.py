@@ -7,15 +7,17 @@ observations.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 
 from svdash import disclosure
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings import gated_frames
 from svdash.findings.aggregate_groups import aggregates, without_doubles
 from svdash.findings.indicators import observation_sums
 from svdash.measures import trend
-from svdash.register import ALL, NOT_STATED, OBSERVATIONS, RECRUITMENT, Framework
+from svdash.register import ALL, NOT_STATED, OBSERVATIONS, RECRUITMENT, Framework, figure_tables
 from svdash.years import year_end
 
 _KINDS: tuple[trend.Kind, ...] = ("proportion", "count", "none")
@@ -27,6 +29,7 @@ KEYS = ["indicator", "organisation", "characteristic", "group"]
 _KEPT = "observed"
 
 
+@kept
 def gated(edition: Edition) -> pd.DataFrame:
     """Return every observation of the pack, gated once, oldest first.
 
@@ -35,7 +38,7 @@ def gated(edition: Edition) -> pd.DataFrame:
     share), ``lower``, ``upper`` (95%, in the unit), ``kind``, ``part``, ``marker``, ``status``, ``note``,
     ``source``.
     """
-    return edition.remember("observed.gated", lambda: _named(edition, _every(edition)))
+    return _named(edition, _every(edition))
 
 
 def recruited(edition: Edition) -> pd.DataFrame:
@@ -48,9 +51,10 @@ def recruited(edition: Edition) -> pd.DataFrame:
     return rows.loc[rows["stage"].notna(), [*_STAGE_LINE, "group", "numerator", "denominator", "exact"]]
 
 
+@kept
 def series(edition: Edition) -> dict[Key, pd.DataFrame]:
     """Return the gated observations cut into series once: (indicator, organisation, characteristic, group) → rows."""
-    return edition.remember("observed.series", lambda: _series(gated(edition)))
+    return _series(gated(edition))
 
 
 def _series(rows: pd.DataFrame) -> dict[Key, pd.DataFrame]:
@@ -71,12 +75,9 @@ def _named(edition: Edition, rows: pd.DataFrame) -> pd.DataFrame:
     return rows[known].drop(columns=["stage", "exact"], errors="ignore").reset_index(drop=True)
 
 
+@kept
 def _rows(edition: Edition) -> pd.DataFrame:
     """Return all that is gated together, with its status, as it stands: observations, and stages without an indicator."""
-    return edition.remember("observed.rows", lambda: _together(edition))
-
-
-def _together(edition: Edition) -> pd.DataFrame:
     frames = [
         edition.table(name).assign(status=str(edition.resource(name)["status"])) for name in OBSERVATIONS
     ]
@@ -121,15 +122,19 @@ def _of_stages(edition: Edition) -> pd.DataFrame:
 
 def keep(edition: Edition) -> None:
     """Keep the gated observations for later starts. Raises ``OSError`` where they can't be written."""
-    gated_frames.put(edition, {_KEPT: _every(edition)})
+    gated_frames.put(_folder(edition), {_KEPT: _every(edition)})
 
 
+@kept
 def _every(edition: Edition) -> pd.DataFrame:
-    def build() -> pd.DataFrame:
-        before = gated_frames.fetch(edition, _KEPT)
-        return _gated(edition) if before is None else before
+    before = gated_frames.fetch(_folder(edition), _KEPT)
+    return _gated(edition) if before is None else before
 
-    return edition.remember("observed.every", build)
+
+def _folder(edition: Edition) -> Path:
+    """Return where the gated observations of an edition stand: all that :func:`_gated` reads has a part in its name."""
+    read = (*figure_tables(edition), "indicators", "vocabulary")
+    return gated_frames.folder(edition.fingerprint_of(read), repr(Framework.of(edition).calendar))
 
 
 def _gated(edition: Edition) -> pd.DataFrame:

@@ -9,11 +9,11 @@ from typing import Any
 import pandas as pd
 
 from svdash import wording
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.finding import records
 from svdash.findings.indicators import gated_observations
 from svdash.measures import intervals, trend
-from svdash.register import ALL, NONE, NOT_STATED, Framework, View
+from svdash.register import ALL, NONE, NOT_STATED, Framework, View, narrowed
 
 _KINDS: dict[str, trend.Kind] = {"wilson": "proportion", "byar": "count", "none": "none"}
 PERIOD_NAMES = {"annual": "year", "half-yearly": "half-year", "quarterly": "quarter"}
@@ -150,12 +150,10 @@ def keys_of(edition: Edition, view: View, indicator: str) -> list[tuple[str, str
     return sorted(found, key=place)
 
 
+@narrowed("year")
+@kept
 def lead(edition: Edition, view: View, indicator: str) -> Trend:
     """Return the series that stands for an indicator."""
-    return edition.remember(("trends.lead", view.year, indicator), lambda: _lead(edition, view, indicator))
-
-
-def _lead(edition: Edition, view: View, indicator: str) -> Trend:
     framework = Framework.of(edition)
     characteristic, group = lead_key(framework, indicator)
     keys = [k for k in keys_of(edition, view, indicator) if k[1:] == (characteristic, group)]

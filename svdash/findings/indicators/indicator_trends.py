@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from svdash import wording
-from svdash.editions import Edition
-from svdash.findings.finding import Finding, by_office, cached_for_view, statuses_of, updated_of
+from svdash.editions import Edition, kept
+from svdash.findings.finding import Finding, by_office, kept_by, statuses_of, updated_of
 from svdash.findings.indicators import gated_observations
 from svdash.findings.indicators.indicator_series import Trend, assess, compared, keys_of, lead, lead_key
 from svdash.register import ALL, Framework, View, figure_tables
@@ -178,13 +178,9 @@ def _summary(view: View, front: Trend) -> dict[str, object]:
     }
 
 
+@kept
 def board(edition: Edition, view: View) -> Finding:
     """Every indicator of the view as small multiples, by its leading series."""
-    key = ("trends.board", view)
-    return edition.remember(key, lambda: _board(edition, view))
-
-
-def _board(edition: Edition, view: View) -> Finding:
     framework = Framework.of(edition)
     ids = list(framework.indicators_of(view).index)
     trends = [lead(edition, view, i) for i in ids]
@@ -216,13 +212,9 @@ def _board(edition: Edition, view: View) -> Finding:
     )
 
 
+@kept_by("year")
 def one(edition: Edition, view: View, indicator: str, characteristic: str = "") -> Finding:
     """One indicator: its series by organisation, or by the groups of one characteristic."""
-    key = ("trends.one", view.year, indicator, characteristic)
-    return cached_for_view(edition, view, key, lambda: _one(edition, view, indicator, characteristic))
-
-
-def _one(edition: Edition, view: View, indicator: str, characteristic: str) -> Finding:
     framework = Framework.of(edition)
     about = framework.indicator(indicator)
     characteristic = characteristic or lead_key(framework, indicator)[0]
@@ -302,6 +294,7 @@ def characteristics(edition: Edition, view: View, indicator: str) -> list[str]:
     return sorted(found, key=lambda c: c != first)
 
 
+@kept
 def observations(edition: Edition, view: View) -> Finding:
     """Every gated observation of the view's indicators, as open data."""
     framework = Framework.of(edition)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from svdash import wording
 from svdash.editions import Edition
-from svdash.findings.finding import Finding, records, updated_of
+from svdash.findings.finding import Finding, kept_by, records, updated_of
 from svdash.findings.indicators import indicator_trends
 from svdash.findings.indicators.indicator_series import Trend, compared, lead
 from svdash.register import Framework, View, figure_tables
@@ -26,35 +26,9 @@ MEASURES = {
 }
 
 
+@kept_by("role", "commitment", "year", "compare")
 def measures(edition: Edition, view: View) -> Finding:
     """The success measures, each by its leading indicator."""
-    key = ("trends.measures", view.role, view.commitment, view.year, view.compare)
-    return edition.remember(key, lambda: _measures(edition, view))
-
-
-def verdict_of(measure: dict[str, Any], front: Trend | None) -> str:
-    """Return a success measure's verdict: none where the Framework has not agreed what to count."""
-    if not measure["agreed"]:
-        return "no-agreed-measure"
-    return front.verdict if front is not None else "no-data"
-
-
-def fronts(edition: Edition, view: View) -> list[tuple[dict[str, Any], Trend | None, str]]:
-    """Return each success measure of the view with its leading series and its verdict."""
-    framework = Framework.of(edition)
-    leads = (
-        framework.indicators[framework.indicators["lead"]]
-        .drop_duplicates("measure")
-        .set_index("measure")["id"]
-    )
-    found = []
-    for measure in records(framework.measures_of(view)):
-        front = lead(edition, view, str(leads[measure["id"]])) if measure["id"] in leads.index else None
-        found.append((measure, front, verdict_of(measure, front)))
-    return found
-
-
-def _measures(edition: Edition, view: View) -> Finding:
     framework = Framework.of(edition)
     found = fronts(edition, view)
     rows = [_measure_row(framework, view, *row) for row in found]
@@ -77,6 +51,28 @@ def _measures(edition: Edition, view: View) -> Finding:
         chart=indicator_trends.panels(seen, "indicator"),
         empty="" if rows else indicator_trends.why_empty(framework, view),
     )
+
+
+def verdict_of(measure: dict[str, Any], front: Trend | None) -> str:
+    """Return a success measure's verdict: none where the Framework has not agreed what to count."""
+    if not measure["agreed"]:
+        return "no-agreed-measure"
+    return front.verdict if front is not None else "no-data"
+
+
+def fronts(edition: Edition, view: View) -> list[tuple[dict[str, Any], Trend | None, str]]:
+    """Return each success measure of the view with its leading series and its verdict."""
+    framework = Framework.of(edition)
+    leads = (
+        framework.indicators[framework.indicators["lead"]]
+        .drop_duplicates("measure")
+        .set_index("measure")["id"]
+    )
+    found = []
+    for measure in records(framework.measures_of(view)):
+        front = lead(edition, view, str(leads[measure["id"]])) if measure["id"] in leads.index else None
+        found.append((measure, front, verdict_of(measure, front)))
+    return found
 
 
 def _headline(verdicts: list[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from svdash import wording
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding
 from svdash.findings.indicators import indicator_trends
 from svdash.findings.progress.commitment_register import matching
@@ -13,12 +13,9 @@ from svdash.register import Framework, View
 from svdash.tables import boundary_shapes
 
 
+@kept
 def tables(edition: Edition, view: View) -> Finding:
     """Every table of the pack with source, status, licence, date and rows."""
-    return edition.remember(("catalogue.tables", view), lambda: _tables(edition, view))
-
-
-def _tables(edition: Edition, view: View) -> Finding:
     rows = [
         {
             "name": name,
@@ -74,12 +71,9 @@ def _rows(edition: Edition, name: str) -> int:
     return edition.count(name) if name in edition.tables else len(boundary_shapes.shapes(edition))
 
 
+@kept
 def dictionary(edition: Edition, view: View, table: str) -> Finding:
     """The data dictionary of one table, read from the data package."""
-    return edition.remember(("catalogue.dictionary", view, table), lambda: _dictionary(edition, view, table))
-
-
-def _dictionary(edition: Edition, view: View, table: str) -> Finding:
     about = edition.resource(table)
     rows = [
         {
@@ -150,12 +144,9 @@ def _allowed(edition: Edition, field: dict[str, object]) -> str:
     return ", ".join(told) or "any"
 
 
+@kept
 def methods(edition: Edition, view: View) -> Finding:
     """How each indicator of the view is worked out."""
-    return edition.remember(("catalogue.methods", view), lambda: _methods(edition, view))
-
-
-def _methods(edition: Edition, view: View) -> Finding:
     framework = Framework.of(edition)
     rows = framework.indicators_of(view)
     frame = rows.assign(

@@ -8,8 +8,8 @@ from typing import Final
 import pandas as pd
 
 from svdash import wording
-from svdash.editions import Edition
-from svdash.findings.finding import Finding, cached_for_view
+from svdash.editions import Edition, kept
+from svdash.findings.finding import Finding, kept_by
 from svdash.findings.progress.commitment_status import (
     common,
     kinds,
@@ -43,15 +43,11 @@ REGISTER = {
 }
 
 
+@kept_by("role", "year")
 def register(
     edition: Edition, view: View, group: str = "role", kind: str = ALL, delivery: str = ALL, words: str = ""
 ) -> Finding:
     """The searchable register, grouped. ``words`` must all occur in a row's text; ``delivery`` may be ``overdue``."""
-    key = ("progress.register", view.role, view.year, group, kind, delivery, words)
-    return cached_for_view(edition, view, key, lambda: _register(edition, view, group, kind, delivery, words))
-
-
-def _register(edition: Edition, view: View, group: str, kind: str, delivery: str, words: str) -> Finding:
     framework = Framework.of(edition)
     rows = status_by_commitment(edition, view)
     rows = rows[rows["id"].isin(framework.register(view, one=False)["id"])]
@@ -129,12 +125,9 @@ class Detail:
     mark: str
 
 
+@kept
 def detail(edition: Edition, view: View, commitment: str) -> Detail:
     """Return one row of the register with owner, dates, guidance, practice, indicators and history."""
-    return edition.remember(("progress.detail", view, commitment), lambda: _detail(edition, view, commitment))
-
-
-def _detail(edition: Edition, view: View, commitment: str) -> Detail:
     framework = Framework.of(edition)
     rows = status_by_commitment(edition, view).set_index("id", drop=False)
     row = labelled(framework, rows.loc[[commitment]]).iloc[0]

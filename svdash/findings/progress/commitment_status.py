@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from svdash import wording
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.finding import records, statuses_of, updated_of
 from svdash.register import ALL, Framework, View
 from svdash.years import period_end
@@ -34,9 +34,10 @@ def status_by_commitment(edition: Edition, view: View) -> pd.DataFrame:
     (what keeps it from being verified), ``overdue``, ``late`` (quarters overdue), ``reported_on``, ``period``,
     ``evidence``, ``note``, ``next_step``, ``by``. Practices carry their state and no delivery.
     """
-    return edition.remember(("progress.standing", view.year), lambda: _standing(edition, view.year))
+    return _standing(edition, view.year)
 
 
+@kept
 def _standing(edition: Edition, year: str) -> pd.DataFrame:
     framework = Framework.of(edition)
     as_at, begun = framework.calendar.as_at(year), framework.calendar.begun(year)

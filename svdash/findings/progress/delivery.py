@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from svdash import wording
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, records
 from svdash.findings.progress.commitment_status import (
     common,
@@ -26,12 +26,9 @@ from svdash.register import DELIVERY_ORDER, NONE, Framework, View
 COMMITMENT = {"id": ("commitments", "commitment={id}")}
 
 
+@kept
 def where_things_stand(edition: Edition, view: View) -> Finding:
     """How many commitments stand where, those from day one and aspirations apart."""
-    return edition.remember(("progress.where", view), lambda: _where(edition, view))
-
-
-def _where(edition: Edition, view: View) -> Finding:
     framework = Framework.of(edition)
     rows = select(edition, view)
     table: list[dict[str, Any]] = [
@@ -83,9 +80,10 @@ def _where(edition: Edition, view: View) -> Finding:
     )
 
 
+@kept
 def changed(edition: Edition, view: View) -> Finding:
     """What moved between the compared year and the chosen one."""
-    return edition.remember(("progress.changed", view), lambda: _changed(edition, view))
+    return _changed(edition, view)
 
 
 def _changed(edition: Edition, view: View) -> Finding:
@@ -135,12 +133,9 @@ def _changed(edition: Edition, view: View) -> Finding:
     )
 
 
+@kept
 def attention(edition: Edition, view: View) -> Finding:
     """What a meeting has to decide on: overdue, slipped back, or not achievable as it stands."""
-    return edition.remember(("progress.attention", view), lambda: _attention(edition, view))
-
-
-def _attention(edition: Edition, view: View) -> Finding:
     framework = Framework.of(edition)
     rows = select(edition, view)
     slipped = _changed(edition, view).frame
@@ -206,12 +201,9 @@ def _why(row: dict[str, Any], back: set[str]) -> str:
     return "; ".join(reasons)
 
 
+@kept
 def overdue_by_owner(edition: Edition, view: View) -> Finding:
     """Who owns what is overdue."""
-    return edition.remember(("progress.overdue", view), lambda: _overdue(edition, view))
-
-
-def _overdue(edition: Edition, view: View) -> Finding:
     framework = Framework.of(edition)
     rows = select(edition, view)
     late = labelled(framework, rows[rows["overdue"]])

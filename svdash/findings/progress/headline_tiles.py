@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from svdash import wording
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.finding import by_office
 from svdash.findings.indicators import success_measures
 from svdash.findings.progress import commitment_status
@@ -26,12 +26,9 @@ class Tile:
     params: Mapping[str, str] = field(default_factory=dict)
 
 
+@kept
 def tiles(edition: Edition, view: View) -> list[Tile]:
     """Return the overview's numbers for a view."""
-    return edition.remember(("overview.tiles", view), lambda: _tiles(edition, view))
-
-
-def _tiles(edition: Edition, view: View) -> list[Tile]:
     rows = commitment_status.select(edition, view)
     late = rows[rows["overdue"]]
     done = int((rows["delivery"] == "complete").sum())

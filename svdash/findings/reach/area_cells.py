@@ -9,8 +9,8 @@ import pandas as pd
 
 from svdash import disclosure
 from svdash.disclosure import Sum
-from svdash.editions import Edition
-from svdash.register import ALL, Framework, View, districts, place
+from svdash.editions import Edition, kept
+from svdash.register import ALL, Framework, View, districts, narrowed, place
 from svdash.tables import PackError
 
 if TYPE_CHECKING:
@@ -57,13 +57,12 @@ def title(edition: Edition, column: str) -> str:
     return next((str(f.get("title", column)) for f in fields if f["name"] == column), column)
 
 
+@kept
 def areas(edition: Edition, district: str = ALL) -> pd.DataFrame:
     """Return the pack's areas by code, or those of one district; districts are named as the vocabulary names them."""
     if district == ALL:
-        return edition.remember("places.areas", lambda: _areas(edition))
-    return edition.remember(
-        ("places.areas", district), lambda: areas(edition)[areas(edition)["district"] == district]
-    )
+        return _areas(edition)
+    return areas(edition)[areas(edition)["district"] == district]
 
 
 def _areas(edition: Edition) -> pd.DataFrame:
@@ -86,12 +85,8 @@ def problem(edition: Edition) -> str:
     return _summed(edition)[1]
 
 
+@kept
 def _summed(edition: Edition) -> tuple[Cells, str]:
-    return edition.remember("places.cells", lambda: _try(edition))
-
-
-def _try(edition: Edition) -> tuple[Cells, str]:
-    # What sums lines takes long to import, and pages without them don't wait for it.
     from svdash.lines.rollup import nothing, rollup
 
     try:
@@ -105,16 +100,13 @@ def year_of_view(framework: Framework, view: View) -> str:
     return framework.calendar.default_year if view.year == ALL else view.year
 
 
+@narrowed("role", "commitment")
+@kept
 def programmes(edition: Edition, view: View, column: str) -> dict[str, str]:
     """Return id → name of the programmes linked to the view's commitments that have money, or count people.
 
     ``column`` is ``has_money`` or ``counts_people``. Without a role and a commitment all programmes are there.
     """
-    key = ("places.programmes", view.role, view.commitment, column)
-    return edition.remember(key, lambda: _programmes(edition, view, column))
-
-
-def _programmes(edition: Edition, view: View, column: str) -> dict[str, str]:
     rows = table(edition, "programmes")
     rows = rows[rows[column].fillna(False).astype(bool)]
     if (view.role, view.commitment) != (ALL, ALL):
@@ -152,12 +144,9 @@ def deciles_of_people(edition: Edition, year: str, programme: str) -> pd.DataFra
     return _reached(edition, year, programme)[1]
 
 
+@kept
 def _reached(edition: Edition, year: str, programme: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the people of a programme and year by place and by decile, gated together: both are of the same people."""
-    return edition.remember(("places.reached", year, programme), lambda: _gated(edition, year, programme))
-
-
-def _gated(edition: Edition, year: str, programme: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     geography = geography_of(edition, year, programme)
     rows = cells(edition).people
     rows = rows[(rows["year"] == year) & (rows["programme"] == programme)]

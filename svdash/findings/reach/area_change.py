@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from svdash import wording
 from svdash.disclosure import PRESETS, possible_range
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.finding import least_official, records
 from svdash.findings.reach import area_cells, area_figures
 from svdash.findings.reach.area_figures import AreaMap, MapChoice
@@ -87,9 +87,10 @@ def change(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
     1,000 residents, or pounds per resident. Where the years can't be compared ``empty`` says why.
     """
     settled = area_figures.settle(edition, view, asked)
-    return edition.remember((NAME, view, settled), lambda: _change(edition, view, settled))
+    return _change(edition, view, settled)
 
 
+@kept
 def _change(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
     framework = Framework.of(edition)
     year = area_cells.year_of_view(framework, view)

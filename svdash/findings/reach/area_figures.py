@@ -9,7 +9,7 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash import wording
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, least_official, office, records
 from svdash.findings.reach import area_cells
 from svdash.measures.classes import classify, quantile_breaks
@@ -91,8 +91,9 @@ _SAID = {"programme": "Programme", "year": "Year", "status": "Status"}
 def area_map(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
     """Deprivation, reach or spend by area, for the map and its table."""
     settled = settle(edition, view, asked)
-    build = {"deprivation": _deprivation, "reach": _reach, "spend": _spend}[settled.show]
-    return edition.remember(("reach.map", view, settled), lambda: build(edition, view, settled))
+    return {"deprivation": _deprivation, "reach": _reach, "spend": _spend}[settled.show](
+        edition, view, settled
+    )
 
 
 def _head(edition: Edition, view: View, asked: MapChoice, tables: tuple[str, ...]) -> dict[str, Any]:
@@ -162,6 +163,7 @@ def vintage(edition: Edition) -> str:
     return f"IoD {', '.join(map(str, years))}" if len(years) else ""
 
 
+@kept
 def _deprivation(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
     rows = area_cells.areas(edition, view.district).reset_index(drop=True)
     deciles = rows[asked.domain]
@@ -222,6 +224,7 @@ def _where_most(rows: pd.DataFrame, domain: str) -> str:
     return f"In decile 1: {', '.join(told)}." if told else ""
 
 
+@kept
 def _reach(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
     framework = Framework.of(edition)
     year = area_cells.year_of_view(framework, view)
@@ -281,6 +284,7 @@ def _reach(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
     )
 
 
+@kept
 def _spend(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
     framework = Framework.of(edition)
     year = area_cells.year_of_view(framework, view)

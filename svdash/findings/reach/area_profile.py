@@ -8,7 +8,7 @@ import pandas as pd
 
 from svdash import wording
 from svdash.disclosure import rounded
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, least_official, records
 from svdash.findings.reach import area_cells, area_change
 from svdash.findings.reach.area_figures import AreaMap, MapChoice, area_map, settle
@@ -26,10 +26,10 @@ def beside(edition: Edition, view: View, asked: MapChoice, code: str, before: st
     """
     settled, view = settle(edition, view, asked), view.with_(district=ALL)
     two = before == BOTH and not area_change.change(edition, view, settled).empty
-    key = ("reach.beside", view, settled, code, two)
-    return edition.remember(key, lambda: _beside(edition, view, settled, code, two=two))
+    return _beside(edition, view, settled, code, two=two)
 
 
+@kept
 def _beside(edition: Edition, view: View, asked: MapChoice, code: str, *, two: bool) -> Finding:
     found = area_map(edition, view, asked)
     then = area_map(edition, view.with_(year=view.compare), asked) if two else found

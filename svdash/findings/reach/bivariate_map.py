@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from svdash import wording
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.finding import least_official, records
 from svdash.findings.reach import area_cells, area_figures
 from svdash.findings.reach.area_figures import AreaMap, MapChoice
@@ -41,9 +41,10 @@ COLUMNS: Final = {
 def bivariate(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
     """Return deprivation and the rate of reach or spend in thirds, for the map and its table."""
     settled = area_figures.settle(edition, view, asked)
-    return edition.remember((NAME, view, settled), lambda: _together(edition, view, settled))
+    return _together(edition, view, settled)
 
 
+@kept
 def _together(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
     alone = area_figures.area_map(edition, view, asked)
     common: dict[str, Any] = {

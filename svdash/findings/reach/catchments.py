@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from svdash import wording
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, least_official, office, records
 from svdash.findings.reach import area_cells, area_figures, cold_spots, travel_times
 from svdash.findings.reach import distribution as land
@@ -89,11 +89,10 @@ def catchments(edition: Edition, view: View, asked: MapChoice, within: str = USU
     if within not in known:
         raise ValueError(f"within {within!r} is not known: choose one of {', '.join(known)}.")
     landing = land.of(edition, view, asked)
-    return edition.remember(
-        (NAME, view, landing, within), lambda: _catchments(edition, view, landing, known[within])
-    )
+    return _catchments(edition, view, landing, known[within])
 
 
+@kept
 def _catchments(edition: Edition, view: View, landing: Landing, within: Within) -> Finding:
     measured = travel_times.TABLE if within.mode else "boundaries"
     official = office(edition, ("areas", "places", measured))

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from svdash import wording
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, records
 from svdash.findings.reach import area_cells, area_figures, cold_spots
 from svdash.findings.reach import distribution as land
@@ -25,9 +25,10 @@ COLD: Final = len(CLASSES) - 1
 def coldmap(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
     """Return the cold spots of reach or spend on the map; its table is that of :func:`coldspots.coldspots`."""
     landing = land.of(edition, view, asked)
-    return edition.remember(("coldmap", view, landing), lambda: _coldmap(edition, view, landing))
+    return _coldmap(edition, view, landing)
 
 
+@kept
 def _coldmap(edition: Edition, view: View, landing: Landing) -> AreaMap:
     found = cold_spots.coldspots(edition, view, landing.asked)
     told: dict[str, Any] = {each.name: getattr(found, each.name) for each in fields(Finding)}

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from svdash import wording
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, records
 from svdash.findings.reach import area_cells
 from svdash.findings.reach import distribution as land
@@ -56,9 +56,10 @@ FEW: Final = "A cold spot is a question: few people there may be who the program
 def coldspots(edition: Edition, view: View, asked: MapChoice) -> Finding:
     """Return deprived areas with little reach or spend per resident, the coldest first, with the nearest place of service."""
     landing = land.of(edition, view, asked)
-    return edition.remember(("coldspots", view, landing), lambda: _coldspots(edition, view, landing))
+    return _coldspots(edition, view, landing)
 
 
+@kept
 def _coldspots(edition: Edition, view: View, landing: Landing) -> Finding:
     year, noun = area_cells.year_of_view(Framework.of(edition), view), landing.noun
     about = land.head(edition, view, landing, METHOD.format(noun=place(edition).noun), "places", "boundaries")

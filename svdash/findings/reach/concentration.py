@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 
 from svdash import wording
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, records
 from svdash.findings.reach import area_cells, district_people
 from svdash.findings.reach import distribution as land
 from svdash.findings.reach.area_figures import MapChoice
 from svdash.findings.reach.distribution import Landing
 from svdash.measures import gradient, intervals
-from svdash.register import Framework, View
+from svdash.register import Framework, View, narrowed
 
 CURVE: Final = {
     "point": "Residents, most deprived first",
@@ -52,9 +52,10 @@ STEP: Final = 5  # percent of residents from one point of a curve by small area 
 def curve(edition: Edition, view: View, asked: MapChoice) -> Finding:
     """Return the concentration curve of reach or spend in the view's year, with its index and those of other years."""
     landing = land.of(edition, view, asked)
-    return edition.remember(("concentration.curve", view, landing), lambda: _curve(edition, view, landing))
+    return _curve(edition, view, landing)
 
 
+@kept
 def _curve(edition: Edition, view: View, landing: Landing) -> Finding:
     year = area_cells.year_of_view(Framework.of(edition), view)
     name, noun = landing.measure, landing.noun
@@ -123,13 +124,9 @@ def _fine(edition: Edition, view: View, landing: Landing, years: list[str]) -> b
     )
 
 
+@kept
 def indices(edition: Edition, view: View, landing: Landing) -> pd.DataFrame:
     """Return the concentration index of each complete year and of the view's, columns as in ``YEARS``."""
-    key = ("concentration.indices", view, landing)
-    return edition.remember(key, lambda: _indices(edition, view, landing))
-
-
-def _indices(edition: Edition, view: View, landing: Landing) -> pd.DataFrame:
     years = _years(edition, view, landing)
     fine = _fine(edition, view, landing, years)
     part = Framework.of(edition).calendar.is_part
@@ -159,17 +156,12 @@ def _missing(why: str, marker: str = "[x]") -> dict[str, Any]:
     return dict.fromkeys(figures, float("nan")) | {"said": why.rstrip("."), "marker": marker}
 
 
+@narrowed("role", "commitment")
+@kept
 def _index(
     edition: Edition, view: View, landing: Landing, year: str, *, fine: bool, beside: tuple[str, ...] = ()
 ) -> dict[str, Any]:
     """Return the index of one year, simulated once for the curve and the series of years."""
-    key = ("concentration.index", view.role, view.commitment, landing, year, fine, beside)
-    return edition.remember(key, lambda: _simulated(edition, view, landing, year, fine=fine, beside=beside))
-
-
-def _simulated(
-    edition: Edition, view: View, landing: Landing, year: str, *, fine: bool, beside: tuple[str, ...]
-) -> dict[str, Any]:
     row = _row(landing, edition, year, fine=fine)
     deciles = land.by_decile(edition, view, landing, year, beside=beside)
     why = land.nothing(edition, view, landing, year, beside)
@@ -298,9 +290,10 @@ def _series(series: pd.DataFrame, year: str) -> str:
 def by_year(edition: Edition, view: View, asked: MapChoice) -> Finding:
     """Return the concentration index of reach or spend by year, each with the share in decile 1 beside its residents."""
     landing = land.of(edition, view, asked)
-    return edition.remember(("concentration.years", view, landing), lambda: _by_year(edition, view, landing))
+    return _by_year(edition, view, landing)
 
 
+@kept
 def _by_year(edition: Edition, view: View, landing: Landing) -> Finding:
     year = area_cells.year_of_view(Framework.of(edition), view)
     common: dict[str, Any] = {

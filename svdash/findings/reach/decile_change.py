@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from svdash import wording
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, records
 from svdash.findings.reach import area_cells, district_people
 from svdash.findings.reach import distribution as land
@@ -44,9 +44,10 @@ CHANGE_METHOD: Final = (
 def change(edition: Edition, view: View, asked: MapChoice) -> Finding:
     """Return how reach or spend by decile moved from the compared year to the view's."""
     landing = land.of(edition, view, asked)
-    return edition.remember(("parity.change", view, landing), lambda: _change(edition, view, landing))
+    return _change(edition, view, landing)
 
 
+@kept
 def _change(edition: Edition, view: View, landing: Landing) -> Finding:
     year, noun = area_cells.year_of_view(Framework.of(edition), view), landing.noun
     about = land.head(edition, view, landing, CHANGE_METHOD)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from svdash import wording
 from svdash.disclosure import PRESETS
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.finding import least_official, office
 from svdash.findings.reach import area_cells, district_people
 from svdash.findings.reach.area_figures import (
@@ -25,7 +25,7 @@ from svdash.findings.reach.area_figures import (
     vintage,
 )
 from svdash.measures import intervals
-from svdash.register import ALL, Framework, View, place
+from svdash.register import ALL, Framework, View, narrowed, place
 from svdash.wording.places import Place
 
 DECILES: Final = district_people.DECILES
@@ -129,16 +129,13 @@ def _unit(edition: Edition, programme: str) -> str:
     return Framework.of(edition).vocabulary.label("reach_unit", units.get(programme, "people")).lower()
 
 
+@narrowed("role", "commitment")
+@kept
 def by_area(edition: Edition, view: View, landing: Landing, year: str) -> pd.DataFrame:
     """Return pounds by small area, the most deprived first; every area with a rank and residents is there.
 
     Columns: ``code``, ``name``, ``district_name``, ``rank``, ``decile``, ``population``, ``amount``.
     """
-    key = ("landing.areas", view.role, view.commitment, landing, year)
-    return edition.remember(key, lambda: _by_area(edition, view, landing, year))
-
-
-def _by_area(edition: Edition, view: View, landing: Landing, year: str) -> pd.DataFrame:
     names = ["code", "name", "district_name", "rank", "decile", "population"]
     rows = area_cells.areas(edition, landing.district).reset_index(drop=True)[names]
     rows = rows[rows["rank"].notna() & (rows["population"].fillna(0) > 0)]
@@ -150,6 +147,8 @@ def _by_area(edition: Edition, view: View, landing: Landing, year: str) -> pd.Da
     )
 
 
+@narrowed("role", "commitment")
+@kept
 def by_decile(
     edition: Edition, view: View, landing: Landing, year: str, *, beside: tuple[str, ...] = ()
 ) -> pd.DataFrame:
@@ -160,13 +159,6 @@ def by_decile(
     set ``beside`` others, in those too, so that the same areas are compared. ``everyone`` are the residents of hidden areas
     as well, ``rounding`` the variance that the rounding of many areas leaves of an amount.
     """
-    key = ("landing.deciles", view.role, view.commitment, landing, year, beside)
-    return edition.remember(key, lambda: _by_decile(edition, view, landing, year, beside))
-
-
-def _by_decile(
-    edition: Edition, view: View, landing: Landing, year: str, beside: tuple[str, ...]
-) -> pd.DataFrame:
     if landing.of_district:
         return district_people.by_decile(edition, landing.part, year, beside)
     return _whole_by_decile(edition, view, landing, year).assign(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from svdash import wording
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, least_official, records
 from svdash.findings.reach import area_cells, area_figures
 from svdash.findings.reach import distribution as land
@@ -56,9 +56,10 @@ TOO_HIGH: Final = 1.5
 def districts(edition: Edition, view: View, asked: MapChoice) -> Finding:
     """Return the rate of each area by deprivation, a panel a district, and the medians of each district's thirds."""
     landing = land.of(edition, view, asked)
-    return edition.remember((NAME, view, landing), lambda: _districts(edition, view, landing))
+    return _districts(edition, view, landing)
 
 
+@kept
 def _districts(edition: Edition, view: View, landing: Landing) -> Finding:
     # One district is seen beside the others: all are drawn, the chosen one is spoken of first.
     whole = view.with_(district=ALL)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from svdash import wording
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, records
 from svdash.findings.reach import area_cells
 from svdash.findings.reach import distribution as land
@@ -38,11 +38,10 @@ SHARES: Final = (10, 20, 30)
 def deprived(edition: Edition, view: View, asked: MapChoice) -> Finding:
     """Return the share of reach or spend in the most deprived 10, 20 and 30%, by England's deciles and by tenths of its own."""
     landing = land.of(edition, view, asked)
-    return edition.remember(
-        ("concentration.deprived", view, landing), lambda: _deprived(edition, view, landing)
-    )
+    return _deprived(edition, view, landing)
 
 
+@kept
 def _deprived(edition: Edition, view: View, landing: Landing) -> Finding:
     year = area_cells.year_of_view(Framework.of(edition), view)
     noun = landing.noun

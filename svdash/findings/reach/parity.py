@@ -9,7 +9,7 @@ import pandas as pd
 
 from svdash import wording
 from svdash.disclosure import rounded
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, records
 from svdash.findings.reach import area_cells, district_people
 from svdash.findings.reach import distribution as land
@@ -54,11 +54,10 @@ def parity(edition: Edition, view: View, asked: MapChoice, baseline: str = "resi
     if baseline not in BASELINES:
         raise ValueError(f"baseline {baseline!r} is not known: choose {wording.every(BASELINES, 'or')}")
     landing = land.of(edition, view, asked)
-    return edition.remember(
-        ("parity", view, landing, baseline), lambda: _parity(edition, view, landing, baseline)
-    )
+    return _parity(edition, view, landing, baseline)
 
 
+@kept
 def _parity(edition: Edition, view: View, landing: Landing, baseline: str) -> Finding:
     year = area_cells.year_of_view(Framework.of(edition), view)
     noun, about = landing.noun, land.head(edition, view, landing, PARITY_METHOD)

@@ -7,7 +7,7 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash import wording
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, office, records
 from svdash.findings.reach import area_cells
 from svdash.findings.reach import distribution as land
@@ -40,9 +40,10 @@ COLUMNS: Final = {
 def by_decile(edition: Edition, view: View, asked: MapChoice) -> Finding:
     """Share of people reached or of spend by decile, beside the share of residents."""
     landing = land.of(edition, view, asked)
-    return edition.remember(("reach.deciles", view, landing), lambda: _by_decile(edition, view, landing))
+    return _by_decile(edition, view, landing)
 
 
+@kept
 def _by_decile(edition: Edition, view: View, landing: Landing) -> Finding:
     framework = Framework.of(edition)
     year = area_cells.year_of_view(framework, view)
@@ -147,12 +148,9 @@ def _proportion_sentence(frame: pd.DataFrame, landing: Landing) -> str:
     return f"{told} 95% limits of the share: {wording.span(first['lower'], first['upper'], unit='%')}; the gap {land.real(first)}."
 
 
+@kept
 def lands(edition: Edition, view: View) -> Finding:
     """Share of reach and spend in the most deprived tenth, against the share of people who live there."""
-    return edition.remember(("reach.lands", view), lambda: _lands(edition, view))
-
-
-def _lands(edition: Edition, view: View) -> Finding:
     framework = Framework.of(edition)
     year = area_cells.year_of_view(framework, view)
     said = framework.calendar.named(year)

@@ -7,7 +7,7 @@ from typing import Final
 import pandas as pd
 
 from svdash import wording
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.reach import area_cells
 from svdash.register import Framework
 
@@ -69,12 +69,9 @@ def source(edition: Edition) -> str:
     return f"{about.get('title', TABLE)} ({named})"
 
 
+@kept
 def _times(edition: Edition) -> pd.DataFrame:
     """Return the rows that say something."""
-    return edition.remember("traveltimes", lambda: _read(edition))
-
-
-def _read(edition: Edition) -> pd.DataFrame:
     if TABLE not in edition.names or problem(edition):
         return pd.DataFrame({name: pd.Series(dtype="str") for name in _COLUMNS})
     return edition.table(TABLE)[list(_COLUMNS)].dropna()

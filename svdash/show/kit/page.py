@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +14,7 @@ import pyarrow as pa
 import streamlit as st
 
 from svdash import wording
+from svdash.caching.memory import remembered
 from svdash.editions import Edition
 from svdash.findings.finding import Finding, records
 from svdash.findings.open_data import open_tables
@@ -143,7 +143,7 @@ def words(found: Finding, *, picture: bool = False, before: str = "", more: str 
     st.html(_words(found, picture, before, more))
 
 
-@lru_cache(maxsize=256)
+@remembered
 def _words(found: Finding, picture: bool, before: str, more: str) -> str:
     """Write what stands under a picture once for all its readers."""
     parts = [before, f'<p class="sv-sub">{escape(found.legend)}</p>' if picture and found.legend else ""]
@@ -247,7 +247,7 @@ def _narrower(found: Finding, lines: pa.Table) -> pa.Table:
     return lines.drop_columns([found.columns[name] for name in told])
 
 
-@lru_cache(maxsize=256)
+@remembered
 def _lines(found: Finding) -> pa.Table:
     """Write a finding's table out once for all its readers, codes that lead somewhere as links."""
     lines = written(found, found.frame)

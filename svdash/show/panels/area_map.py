@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 from html import escape
 
 import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
+from svdash.caching.memory import remembered
 from svdash.findings.reach import area_cells, area_figures, area_profile, catchments
 from svdash.findings.reach.area_figures import AreaMap, MapChoice
 from svdash.maps import deck_layers, map_features
@@ -337,7 +337,7 @@ def table(now: Here, found: AreaMap) -> None:
         real.table(page.written(found, rows), hide_index=True, border="horizontal", alt=found.headline)
 
 
-@lru_cache(maxsize=128)
+@remembered
 def _first(found: AreaMap) -> pa.Table:
     """Write the first rows out once for all their readers, without what the grid leaves to the plain table."""
     rows, _ = _ordered(found)
@@ -345,7 +345,7 @@ def _first(found: AreaMap) -> pa.Table:
     return page.written(replace(found, columns=columns), rows.head(ROWS))
 
 
-@lru_cache(maxsize=128)
+@remembered
 def _ordered(found: AreaMap) -> tuple[pd.DataFrame, str]:
     """Return the rows in the order they are looked at."""
     rows = found.frame
