@@ -1,6 +1,9 @@
 """How long a change of a filter takes, against an empty page with the same navigation and filters.
 
 ``python -m benchmarks.filters [--sessions 1,10] [--changes 10]``
+
+Two tables: the processor time of the server for a view that nobody has opened yet and for the same seen again, against
+the blank page with the same filters in the same run; then the seconds that readers wait, alone and together.
 """
 
 from __future__ import annotations
@@ -8,12 +11,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import statistics
-import time
+from itertools import product
 from pathlib import Path
+from urllib.parse import urlencode
 
-from benchmarks.client import Taken, crowd
-from benchmarks.servers import ROOT, serving
-from svdash.register import BAR
+from benchmarks.client import Session, Taken, crowd
+from benchmarks.servers import ROOT, Server, measured
+from svdash import editions
+from svdash.register import ALL, BAR, NONE, Framework
 from svdash.show.kit.page import PAGES
 
 QUERIES = [
@@ -24,8 +29,6 @@ QUERIES = [
     "commitment=COM-D3",
     "role=investor&compare=none",
 ]
-# A server just started works out other years for half a minute, beside its readers.
-WORKS_AHEAD = 25
 
 
 def compare(real: str, blank: str, page: str, sessions: int, changes: int) -> tuple[list[Taken], list[Taken]]:
@@ -34,6 +37,49 @@ def compare(real: str, blank: str, page: str, sessions: int, changes: int) -> tu
     for address in (blank, real, real, blank):
         taken[address] += asyncio.run(crowd(address, page, QUERIES, sessions, changes // 2))
     return taken[real], taken[blank]
+
+
+def fresh() -> list[str]:
+    """Return views that no server works out ahead: every role with some years, compared and not, and a district."""
+    framework = Framework.of(editions.current())
+    roles = [role for role in framework.filters.choices("role") if role != ALL]
+    years = [*framework.calendar.years[-4:], ALL]
+    districts = [ALL, *framework.filters.districts]
+    return [
+        urlencode({"role": role, "year": years[n % len(years)], "compare": NONE, "district": district})
+        for n, (role, district) in enumerate(product(roles, districts[:3]))
+    ]
+
+
+async def spent(server: Server, page: str, queries: list[str]) -> list[float]:
+    """Return the processor seconds of the server for each view in turn, asked by one reader."""
+    reader = Session(server.address, page)
+    await reader.open("")
+    taken = []
+    for query in queries:
+        before = server.processor_seconds()
+        if (await reader.go(query)).exceptions:
+            raise RuntimeError(f"{page}?{query} shows an exception: nothing to measure")
+        taken.append(server.processor_seconds() - before)
+    await reader.close()
+    return taken
+
+
+def first_looks(real: Server, blank: Server) -> None:
+    """Print a line a page: processor time of a first look and of the same views again, and ratios to the blank page."""
+    print(
+        f"{'page':18}{'views':>6}{'blank p50':>11}{'first p50':>11}{'ratio':>7}{'first max':>11}{'ratio':>7}{'again p50':>11}{'ratio':>7}"
+    )
+    for _, _, page, _ in PAGES:
+        base = statistics.median(asyncio.run(spent(blank, page, [*fresh(), *fresh()])))
+        first = asyncio.run(spent(real, page, fresh()))
+        again = statistics.median(asyncio.run(spent(real, page, fresh())))
+        middle, most = statistics.median(first), max(first)
+        print(
+            f"{page or 'overview':18}{len(first):6}{base * 1000:9.0f}ms{middle * 1000:9.0f}ms{middle / base:7.1f}"
+            f"{most * 1000:9.0f}ms{most / base:7.1f}{again * 1000:9.0f}ms{again / base:7.1f}",
+            flush=True,
+        )
 
 
 def open_all(address: str) -> None:
@@ -52,13 +98,20 @@ def main() -> None:
     parser.add_argument("--sessions", default="1,10")
     parser.add_argument("--changes", type=int, default=10)
     asked = parser.parse_args()
-    print(
-        f"{'page':18}{'sessions':>9}{'empty p50':>11}{'page p50':>10}{'ratio':>7}{'KB p50':>8}{'exceptions':>11}"
-    )
-    with serving(ROOT / "app.py") as real, serving(Path(__file__).parent / "blank" / "app.py") as blank:
+    with (
+        measured(ROOT / "app.py") as ours_running,
+        measured(Path(__file__).parent / "blank" / "app.py") as theirs_running,
+    ):
+        real, blank = ours_running.address, theirs_running.address
+        for server in (ours_running, theirs_running):
+            asyncio.run(spent(server, "", [""]))
+            server.settle()
+        first_looks(ours_running, theirs_running)
         open_all(blank)
         open_all(real)
-        time.sleep(WORKS_AHEAD)
+        print(
+            f"{'page':18}{'sessions':>9}{'empty p50':>11}{'page p50':>10}{'ratio':>7}{'KB p50':>8}{'exceptions':>11}"
+        )
         for _, _, page, _ in PAGES:
             for sessions in map(int, asked.sessions.split(",")):
                 ours, theirs = compare(real, blank, page, sessions, asked.changes)

@@ -10,11 +10,16 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 180
 LOG_SHOWN = 2000
+# Seconds of processor time in two: a server's own housekeeping.
+IDLE = 0.05
+# As the kernel numbers the clock of a process: by its scheduler.
+_CPU_CLOCK = 2
 
 
 def free_port() -> int:
@@ -26,7 +31,34 @@ def free_port() -> int:
 
 @contextmanager
 def serving(script: Path, log: Path = Path(os.devnull)) -> Iterator[str]:
-    """Run a Streamlit app, its output in ``log``, and give its address.
+    """Run a Streamlit app, its output in ``log``, and give its address. Raises as :func:`measured`."""
+    with measured(script, log) as server:
+        yield server.address
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that runs: its address, and its process."""
+
+    address: str
+    process: int
+
+    def processor_seconds(self) -> float:
+        """Return the processor time of all its threads so far, also of those that ended. Linux only."""
+        return time.clock_gettime((~self.process << 3) | _CPU_CLOCK)
+
+    def settle(self) -> None:
+        """Wait until it does nothing any more, as after its start."""
+        busy = True
+        while busy:
+            before = self.processor_seconds()
+            time.sleep(2)
+            busy = self.processor_seconds() - before > IDLE
+
+
+@contextmanager
+def measured(script: Path, log: Path = Path(os.devnull)) -> Iterator[Server]:
+    """Run a Streamlit app, its output in ``log``, and give its address and process.
 
     Raises ``RuntimeError`` where the server ends or does not answer in time, with the last lines of the log.
     """
@@ -41,7 +73,7 @@ def serving(script: Path, log: Path = Path(os.devnull)) -> Iterator[str]:
     try:
         address = f"http://127.0.0.1:{port}"
         _wait(f"{address}/_stcore/health", process, log)
-        yield address
+        yield Server(address, process.pid)
     finally:
         process.terminate()
         try:
