@@ -615,6 +615,17 @@ PATTERNS: Final = {
 }
 
 
+# (table, field) → what it is, in the county's words.
+MEANINGS: Final = {
+    ("commitments", "kind"): "Pledge, ambition or habit",
+    ("benchmarks", "area_code"): "Code of a district, or of the county",
+    ("payments", "supplier_type"): "As in the vocabulary; one each",
+    ("payments", "supplier_area"): "LSOA 2021; empty outside the county and where it is not known",
+    ("payments", "benefit_area"): "LSOA 2021; empty outside the county and where it is not known",
+    ("contacts", "area"): "LSOA 2021 of the home; empty where it is not known or outside the county",
+}
+
+
 def _schema(name: str, embedded: Mapping[str, Any]) -> Row:
     """Return a table's schema: the embedded one with the county's own fields and patterns."""
     fields = []
@@ -628,7 +639,8 @@ def _schema(name: str, embedded: Mapping[str, Any]) -> Row:
             constraints["maximum"] = 33_755
         if (name, field["name"]) == ("contracts", "social_value_scored"):
             constraints["required"] = False  # of old contracts nobody knows
-        fields.append({**field, "constraints": constraints} if constraints else dict(field))
+        told = {"description": MEANINGS[name, field["name"]]} if (name, field["name"]) in MEANINGS else {}
+        fields.append({**field, **told} | ({"constraints": constraints} if constraints else {}))
     if name == "commitments":
         after = next(n for n, field in enumerate(fields) if field["name"] == "place") + 1
         fields[after:after] = [
