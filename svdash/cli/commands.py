@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
@@ -110,7 +111,39 @@ def rollup(pack: Path | None) -> None:
 @click.option(
     "--mapping", type=click.Path(path_type=Path), help="JSON or CSV that says which column is what."
 )
-@click.option("--column", "columns", multiple=True, metavar="FIELD=HEADING", help="The same for one column.")
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="FIELD=HEADING",
+    help="The same for one column; #4 is the fourth.",
+)
+@click.option(
+    "--constant",
+    "constants",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    help="What is the same in all rows, such as date=2024-04.",
+)
+@click.option(
+    "--value",
+    "values",
+    multiple=True,
+    metavar="FIELD:WORD=CODE",
+    help="What a word in a column means, such as sign:CR=credit.",
+)
+@click.option(
+    "--answer",
+    "answers",
+    multiple=True,
+    metavar="QUESTION=ANSWER",
+    help="An answer to what an import asks, such as unit=thousands.",
+)
+@click.option(
+    "--dates",
+    type=click.Choice(["dmy", "mdy", "mixed"]),
+    help="Whether day or month comes first in 03/04/2024; mixed: a spreadsheet exchanged them up to the 12th.",
+)
 @click.option(
     "--since",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -157,18 +190,38 @@ def import_(form: str, file: Path, *, pack: Path | None, as_json: bool, **given:
 
     if form not in FORMATS:
         raise click.BadParameter(f"{form!r} is none of: {', '.join(FORMATS)}.", param_hint="FORMAT")
-    wrong = next((each for each in given["columns"] if "=" not in each), None)
-    if wrong is not None:
-        raise click.BadParameter(
-            f"{wrong!r} is not FIELD=HEADING, such as date=Paid on.", param_hint="--column"
-        )
     given["since"] = given["since"].date() if given["since"] else None
-    given["columns"] = tuple(each.split("=", 1) for each in given["columns"])
+    given |= {name: _pairs(f"--{name[:-1]}", given[name]) for name in ("columns", "constants", "answers")}
+    given["values"] = tuple(
+        (*_pairs("--value", [name], ":")[0], code) for name, code in _pairs("--value", given["values"])
+    )
+    dates = given.pop("dates")
+    given["answers"] += (("dates", dates),) if dates else ()
     try:
         options = Options(**given)
     except ImportFileError as error:
         raise click.UsageError(str(error)) from error
     sys.exit(import_file(form, file, pack, options, as_json=as_json))
+
+
+_FORMS = {
+    "--column": "FIELD=HEADING, such as date=Paid on",
+    "--constant": "FIELD=VALUE, such as date=2024-04",
+    "--answer": "QUESTION=ANSWER, such as unit=thousands",
+    "--value": "FIELD:WORD=CODE, such as sign:CR=credit",
+}
+
+
+def _pairs(option: str, given: Sequence[str], mark: str = "=") -> tuple[tuple[str, str], ...]:
+    """Parts of an option's values on either side of a mark: the first one, or for words the last."""
+    wrong = next((each for each in given if mark not in each), None)
+    if wrong is not None:
+        raise click.BadParameter(f"{wrong!r} is not {_FORMS[option]}.", param_hint=option)
+    parts = [
+        each.rpartition(mark) if option == "--value" and mark == "=" else each.partition(mark)
+        for each in given
+    ]
+    return tuple((name, value) for name, _, value in parts)
 
 
 @main.command()

@@ -21,6 +21,7 @@ from svdash.tables.faults import PackError
 
 DONE, REFUSED, UNREADABLE = 0, 1, 2
 _NAMED_HEADINGS = 12
+_NAMED_TOTALS = 12
 
 
 def import_file(name: str, file: Path, pack: Path | None, options: Options, *, as_json: bool) -> int:
@@ -71,6 +72,7 @@ def reconciliation_lines(found: Reconciliation) -> Iterator[str]:
     yield f"{found.file}: {found.form}." if found.form else f"{found.file}:"
     yield from _mapping(found)
     yield from _accounts(found)
+    yield from _seen(found)
     for note in found.notes:
         yield f"Note: {note}"
     if found.refused_file is not None:
@@ -116,6 +118,21 @@ def _accounts(found: Reconciliation) -> Iterator[str]:
     for tally in sorted(found.refused.values(), key=lambda each: -each.rows):
         money = f", {wording.exact_money(tally.pence)}" if found.money else ""
         yield f"  Refused: {wording.number(tally.rows)}{money}: {tally.words} (first in row {tally.first}). {tally.remedy}"
+
+
+def _seen(found: Reconciliation) -> Iterator[str]:
+    """What shows a fault at a glance: days, months, suppliers, totals of the file, sheets that were not read."""
+    if found.overview is not None:
+        yield from found.overview.sentences(found.used.pence)
+    for each in found.totals[:_NAMED_TOTALS]:
+        ours = (
+            "can't be compared"
+            if each.ours is None
+            else f"our lines come to {wording.exact_money(each.ours)}"
+        )
+        yield f"  Total in row {each.row}: {wording.exact_money(each.said)}; {ours}."
+    if found.sheets_not_read:
+        yield f"Not read: {', '.join(found.sheets_not_read)}."
 
 
 @contextmanager

@@ -11,7 +11,8 @@ from typing import Final, Literal
 
 from svdash.importing.reconciliation import Problem
 
-DateOrder = Literal["dmy", "mdy"]
+# Mixed: a spreadsheet exchanged day and month where the day is 12 or less.
+DateOrder = Literal["dmy", "mdy", "mixed"]
 
 # A single payment above £100bn is a slip, whoever made it; sums of those below it fit into 64 bits.
 MOST_PENCE: Final = 10**13
@@ -45,13 +46,25 @@ BAD_AMOUNT: Final = Problem(
     "Write it in digits and pounds, such as 1234.50 or -1234.50.",
 )
 PART_PENNY: Final = Problem(
-    "amount-part-penny", "the amount has parts of a penny", "Give the amount that was paid, to the penny."
+    "amount-part-penny",
+    "the amount has parts of a penny",
+    "Give the amount that was paid, to the penny; or import again with --answer pennies=round.",
+    asks="pennies",
+)
+POWER: Final = Problem(
+    "amount-power",
+    "the amount is written as a power of ten, such as 1.2E+06, so a spreadsheet has rounded it",
+    "Give all its digits: format the column as a number with two decimals, and save the file again.",
 )
 BIG_AMOUNT: Final = Problem(
     "amount-too-large", "the amount is above £100 billion", "Check the number of digits."
 )
 OTHER_CURRENCY: Final = Problem(
-    "currency", "the amount is not in pounds", "Give it in pounds, as it was paid out."
+    "currency",
+    "the amount is not in pounds",
+    "Give it in pounds, as it was paid out. If the sign is a mistake and all amounts are pounds, import again with "
+    "--answer currency=pounds.",
+    asks="currency",
 )
 NO_DATE: Final = Problem("date-missing", "the row has no date", "Give the day or the month of payment.")
 BAD_DATE: Final = Problem(
@@ -76,9 +89,10 @@ _MONEY: Final = re.compile(
 )
 # CR or DR before an amount, or in brackets behind it.
 _MARKED: Final = re.compile(
-    r"(?P<before>CR|DR)\s+(?P<amount>.*[0-9].*)|(?P<other>.*[0-9])\s*\((?P<behind>CR|DR)\)", re.IGNORECASE
+    r"(?P<before>CR|DR)\s*(?P<amount>.*[0-9].*)|(?P<other>.*[0-9])\s*\((?P<behind>CR|DR)\)", re.IGNORECASE
 )
 _OTHER_MONEY: Final = re.compile(r"[$€¥]|\b(?:USD|EUR|CHF|JPY)\b", re.IGNORECASE)
+_POWER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?E[+-]?[0-9]{1,2}", re.IGNORECASE)
 
 
 def clean(text: str) -> str:
@@ -109,33 +123,56 @@ def amount(text: str) -> int | Problem:
     if plain is not None:
         pence = int(plain[2]) * 100 + int((plain[3] or "").ljust(2, "0"))
         return BIG_AMOUNT if pence > MOST_PENCE else -pence if plain[1] else pence
+    value = money(text)
+    return value if isinstance(value, Problem) else pence_of(value)
+
+
+@lru_cache(maxsize=65_536)
+def money(text: str) -> Decimal | Problem:
+    """An amount in pounds as it is written, with all its decimals; see :func:`amount`."""
     text = text.translate(_MINUS)
     if not text or re.fullmatch(r"[-.\s]+|n/?a|nil|none|null", text, re.IGNORECASE):
         return NO_AMOUNT
+    if _POWER.fullmatch(text):
+        # What is left where a spreadsheet took one amount from another of the same size.
+        return Decimal(0) if abs(Decimal(text)) <= _TRACE else POWER
     marked = _MARKED.fullmatch(text)
     if marked is not None:
         text = f"{marked['amount'] or marked['other']} {marked['before'] or marked['behind']}"
     found = _MONEY.fullmatch(text)
     if found is None:
         return OTHER_CURRENCY if _OTHER_MONEY.search(text) and re.search("[0-9]", text) else BAD_AMOUNT
-    return _pence(found)
+    return _signed(found)
 
 
-def _pence(found: re.Match[str]) -> int | Problem:
-    """The pence of an amount that was taken apart."""
+def in_any_currency(text: str) -> str:
+    """An amount without the sign of another currency, which somebody said is a mistake."""
+    return " ".join(_OTHER_MONEY.sub(" ", text).split())
+
+
+def pence_of(pounds: Decimal) -> int | Problem:
+    """Pounds in pence, if they are whole ones."""
+    pence = pounds * 100
+    if pence != pence.to_integral_value():
+        return PART_PENNY
+    return BIG_AMOUNT if abs(pence) > MOST_PENCE else int(pence)
+
+
+def _signed(found: re.Match[str]) -> Decimal | Problem:
+    """The pounds of an amount that was taken apart."""
     marks = [found["before"], found["after"], found["behind"]]
     bracketed = bool(found["open"])
     signs = [mark.upper() for mark in marks if mark]
     pounds = [found[name] for name in ("first", "pound", "late") if found[name]]
     if bracketed != bool(found["close"]) or len(signs) + bracketed > 1 or len(pounds) > 1:
         return BAD_AMOUNT
-    number = _to_the_penny(re.sub("[, ']", "", found["digits"]) or "0", found["part"] or "")
+    number = _number(re.sub("[, ']", "", found["digits"]) or "0", found["part"] or "")
     if isinstance(number, Problem):
         return number
     return -number if bracketed or signs in (["-"], ["CR"]) else number
 
 
-def _to_the_penny(digits: str, part: str) -> int | Problem:
+def _number(digits: str, part: str) -> Decimal | Problem:
     part = part.rstrip("0")
     if len(digits.lstrip("0")) > _DIGITS:
         return BIG_AMOUNT
@@ -144,10 +181,7 @@ def _to_the_penny(digits: str, part: str) -> int | Problem:
         value = Context(prec=_DIGITS, rounding=ROUND_HALF_EVEN).plus(value)
         near = value.quantize(_PENNY, ROUND_HALF_EVEN)
         value = near if abs(value - near) <= _TRACE else value
-    pence = value * 100
-    if pence != pence.to_integral_value():
-        return PART_PENNY
-    return BIG_AMOUNT if pence > MOST_PENCE else int(pence)
+    return value
 
 
 @dataclass(frozen=True)
@@ -185,16 +219,39 @@ def day(text: str, order: DateOrder = "dmy") -> Day | Problem:
 
     Args:
         text: a cell, as :func:`clean` leaves it.
-        order: whether the day or the month comes first in 03/04/2024.
+        order: whether the day or the month comes first in 03/04/2024; or that a spreadsheet exchanged them.
     """
     if not text:
         return NO_DATE
+    if order == "mixed":
+        return _exchanged(text)
     bare = _TIME.sub("", text).strip().casefold()
     numbers = _numbers(bare, order) or _named(bare)
     if numbers is not None:
         return _made(*numbers)
     serial = _SERIAL.fullmatch(bare)
     return Day(_DAY_ZERO + timedelta(days=int(serial[1]))) if serial else BAD_DATE
+
+
+def _exchanged(text: str) -> Day | Problem:
+    """A date of a file in which a spreadsheet took the month for the day wherever it could be one."""
+    found = day(text)
+    if isinstance(found, Problem):
+        return day(text, "mdy")
+    return found if found.whole_month else Day(exchange(found.day) or found.day)
+
+
+def exchange(of: date) -> date | None:
+    """The day whose month is the day of another; None where that is above 12 and so no month."""
+    return date(of.year, of.day, of.month) if of.day <= _MOST_MONTHS else None
+
+
+def written_as(text: str) -> Literal["digits", "name", "true"]:
+    """How a date is written: day, month and year in digits; with the month's name; or as a true date of a spreadsheet."""
+    bare = _TIME.sub("", text).strip()
+    if _THREE.fullmatch(bare):
+        return "digits"
+    return "name" if re.search("[A-Za-z]", bare) else "true"
 
 
 def _numbers(text: str, order: DateOrder) -> tuple[int, int, int | None] | None:
@@ -245,29 +302,6 @@ def order_of(text: str) -> DateOrder | None:
     if found is None or max(int(found[1]), int(found[2])) <= _MOST_MONTHS:
         return None
     return "dmy" if int(found[1]) > _MOST_MONTHS else "mdy"
-
-
-_HELD_BACK: Final = re.compile(
-    r"\bredact(?:ed|ion)\b|\b(?:name|personal (?:data|info(?:rmation)?)) (?:withheld|removed|protected)\b|"
-    r"\b(?:commercially|commercial) (?:sensitive|confidential|in confidence)\b"
-)
-_ONLY_HELD_BACK: Final = re.compile(
-    r"[*#\u2580-\u25a0]+|\W*(?:x{3,}|withheld|confidential|private|personal (?:data|details|info|information)|"
-    r"data protection(?: act)?(?: [0-9]{4})?|not disclosed|undisclosed|(?:private )?individuals?|redact|gdpr|"
-    r"r\W?e\W?d\W?a\W?c\W?t\W?e\W?d|sensitive personal data|confidential (?:supplier|payee)|"
-    # "Exempt Data Ltd" is a company: nothing but such words may follow.
-    r"(?:withheld|exempt|removed)(?:\W+(?:under|uk|foia?|gdpr|dpa|section|sect|s[. ]?[0-9]+|[0-9]+|[a-z]|of|the|and|act|"
-    r"freedom|personal|confidential|data|info|information|details|protection|regulations?|exemption|name)\b)+)\W*"
-)
-
-
-@lru_cache(maxsize=65_536)
-def is_withheld(name: str) -> bool:
-    """Whether a cell says that the name was held back by the publisher: redacted, withheld, blacked out."""
-    if not name:
-        return False
-    folded = name.casefold().replace("_", " ")
-    return bool(_HELD_BACK.search(folded) or _ONLY_HELD_BACK.fullmatch(folded))
 
 
 def formula(text: str) -> bool:

@@ -8,7 +8,9 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 from svdash import wording
+from svdash.importing.amount_column import AmountColumn
 from svdash.importing.cell_reading import DateOrder, damaged, day
+from svdash.importing.date_evidence import DateEvidence
 from svdash.importing.formats.os_postcodes import postcodes_of
 from svdash.importing.given_answers import Answers
 from svdash.importing.headings import folded
@@ -20,6 +22,7 @@ from svdash.importing.reconciliation import (
     Problem,
     Tally,
 )
+from svdash.importing.supplier_numbers import SupplierNumbers
 from svdash.lines.line_tables import AREAS, framework_from
 from svdash.tables.faults import suggestion
 from svdash.tables.package import Pack
@@ -37,6 +40,9 @@ class CodeLookup:
     Attributes:
         seen: lines of a kind worth telling, with their amounts.
         unknown: values that are no code of the pack, by field.
+        amounts: reads the column of amounts.
+        dates: what the dates of the file tell together.
+        numbers: reads numbers of suppliers.
     """
 
     def __init__(self, pack: Pack, answers: Answers, order: DateOrder, options: Options) -> None:
@@ -47,6 +53,9 @@ class CodeLookup:
             self.first = min(self.first, options.since)
         self.until = options.today or datetime.now(tz=UTC).date()
         self.order = order
+        self.amounts = AmountColumn(answers.said)
+        self.dates = DateEvidence()
+        self.numbers = SupplierNumbers(answers.said)
         self.seen: dict[str, Tally] = {}
         self.unknown: dict[str, Counter[str]] = {}
         self._codes = _codes(pack, answers)
@@ -159,7 +168,8 @@ def notice(lookup: CodeLookup, line: Line, row: int) -> None:
         ("unnamed", line.get("supplier") is None),
         ("no-programme", line.get("programme") is None),
         ("no-benefit", line.get("benefit_area") is None),
-        ("credit", pence < 0),
+        ("credit", pence < 0 and line.get("supplier") is not None),
+        ("nobody-negative", pence < 0 and line.get("supplier") is None),
         ("damaged", damaged(line.get("supplier") or "")),
     ):
         if is_so:
@@ -167,13 +177,16 @@ def notice(lookup: CodeLookup, line: Line, row: int) -> None:
 
 
 _SENTENCES: Final = {
-    "month": "{lines} with a month and no day ({sum}) {stand} on the first day of it: month, quarter and year are right, "
-    "the day is not known.",
+    "month": "{lines} with a month and no day ({sum}) {stand} on the first day of it: the day is not known.",
     "redacted": "{lines} ({sum}) {have} a supplier whose name was held back: kept as REDACTED.",
+    "unusual": "{lines} ({sum}), first in row {first}, {name} a supplier in marks or letters that are taken for a redaction, "
+    "though no known word says so: kept as REDACTED. Look whether that is right.",
     "unnamed": "{lines} ({sum}) {name} no supplier: kept without one.",
     "no-programme": "{lines} ({sum}) {belong} to no programme that the pack knows: counted in totals and in no "
     "programme, and named by the check. Give --programme, or map a column to it.",
     "credit": "{lines} {are} negative ({sum}): credit notes, which are taken off.",
+    "nobody-negative": "{lines} without a supplier {are} negative ({sum}), first in row {first}: taken off. Look whether that "
+    "is a credit, or pays the statement of a card.",
     "damaged": "{lines} {have} names with letters that were spoilt before publication, first in row {first}: kept as "
     "published.",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Final
 
 from svdash import wording
@@ -26,11 +27,30 @@ from svdash.importing.headings import (
     no_money,
     worded_headings,
 )
+from svdash.importing.questions import KINDS, AskedError, Question
 from svdash.importing.reconciliation import CellShape, Field, ImportFileError
 from svdash.tables.faults import suggestion
 
 HEADER_WITHIN: Final = 40
 SAMPLE: Final = 500
+# A heading that is so much like a known one may be misspelt.
+_ALIKE: Final = 0.8
+
+
+class MissingFieldsError(ImportFileError):
+    """A table has no column for fields that are needed.
+
+    Attributes:
+        missing: their names.
+    """
+
+    def __init__(self, missing: list[str], message: str) -> None:
+        super().__init__(message)
+        self.missing = missing
+
+    def __reduce__(self) -> tuple[type[MissingFieldsError], tuple[list[str], str]]:
+        """Both parts, to be made again in another process."""
+        return type(self), (self.missing, str(self))
 
 
 @dataclass
@@ -43,6 +63,7 @@ class Mapped:
         origin: how each was found: given, remembered, heading or values.
         answers: what a person said, with what was remembered.
         dates: what comes first in 03/04/2024.
+        dates_said: whether a person said so of this file.
     """
 
     headings: list[str]
@@ -50,6 +71,7 @@ class Mapped:
     origin: dict[str, str]
     answers: Answers
     dates: DateOrder = "dmy"
+    dates_said: bool = False
 
     def for_people(self, fields: Sequence[Field]) -> list[dict[str, str]]:
         """The mapping for people: field, heading and how it was found; then the headings that are not used."""
@@ -99,6 +121,7 @@ class Mapper:
         self._said: dict[str, str] = {}
         self.notes: list[str] = []
         self.lenient = False
+        self.file = ""
 
     def take(self, answers: Answers, origin: str) -> None:
         """Take over what a person said, where nothing was said before."""
@@ -141,6 +164,7 @@ class Mapper:
         Args:
             file: of the headings that stand for fields.
         """
+        self.file = file
         candidates: dict[str, list[tuple[Rank, int]]] = {}
         for at in range(len(self.headings)):
             found = self._meaning(at, file)
@@ -236,6 +260,12 @@ class Mapper:
         if not free or not self._open(each):
             return
         best = [at for rank, at in free if rank == free[0][0]]
+        filled = [at for at in best if any(cell.strip() for cell in self.cells[at])]
+        if len(best) > 1 and len(filled) == 1:
+            # Looked at again where nothing was found: said once.
+            note = f"Of {len(best)} columns {self.headings[filled[0]]!r} the {each.name} is read from #{filled[0] + 1}: the others are empty."
+            self.notes += [note] if note not in self.notes else []
+            best = filled
         if len(best) > 1 and each.required and not self.lenient:
             names = wording.every(f"#{at + 1} ({self.headings[at]})" for at in best)
             raise ImportFileError(
@@ -257,29 +287,53 @@ class Mapper:
         if len(alike) == 1:
             self._put(each.name, alike[0], "values")
 
-    def require(self, constants: Mapping[str, str]) -> None:
+    def require(self, answers: Answers) -> None:
         """Raise ImportFileError where a field that must be there has no column, or amounts are not pounds."""
+        constants = answers.constants
         missing = [
             each for each in self.fields if each.required and self._open(each) and each.name not in constants
         ]
         if missing:
             once = next((each.name for each in missing if each.shape == "date"), None)
             hint = (
-                f' If all rows are of one day or month, give a mapping: {{"constants": {{"{once}": "2024-04"}}}}.'
+                f' If all rows are of one day or month, say which, for example with --constant "{once}=2024-04".'
                 if once
                 else ""
             )
-            raise ImportFileError(
+            hint = "".join(self._misspelt(each) for each in missing) + hint
+            raise MissingFieldsError(
+                [each.name for each in missing],
                 f"{self.where}: no column can be told to be the {' or the '.join(each.name for each in missing)}. Say which "
-                f'it is, for example with --column "{missing[0].name}=HEADING".{hint} Headings: {wording.choices(self.headings)}.'
+                f'it is, for example with --column "{missing[0].name}=HEADING".{hint} Headings: {wording.choices(self.headings)}.',
             )
         for each in self.fields:
             if each.shape == "amount" and each.required and each.name in self.columns:
-                self._in_pounds(each.name, self.headings[self.columns[each.name]])
+                self._in_pounds(each.name, self.headings[self.columns[each.name]], answers)
 
-    def _in_pounds(self, name: str, heading: str) -> None:
-        foreign = FOREIGN.search(LEFT_OUT.sub(" ", heading)) is not None and not in_pounds(heading)
-        if not foreign and not in_multiples(heading):
+    def _misspelt(self, each: Field) -> str:
+        """A sentence on a heading that is left over and looks like one of a field."""
+        left = {
+            folded(name): name for at, name in enumerate(self.headings) if at not in self.columns.values()
+        }
+        known = [name for name, (field, _) in known_headings(self.file).items() if field == each.name]
+        close = [
+            (SequenceMatcher(None, name, other).ratio(), heading)
+            for name, heading in left.items()
+            for other in known
+            if name
+        ]
+        best = max(close, default=(0.0, ""))
+        if best[0] < _ALIKE:
+            return ""
+        return f' “{best[1]}” may be a misspelt heading of the {each.name}: --column "{each.name}={best[1]}".'
+
+    def _in_pounds(self, name: str, heading: str, answers: Answers) -> None:
+        foreign = (
+            FOREIGN.search(LEFT_OUT.sub(" ", heading)) is not None
+            and not in_pounds(heading)
+            and "currency" not in answers.said
+        )
+        if not foreign and ("unit" in answers.said or not in_multiples(heading)):
             return
         what = f"the heading {heading!r} says that amounts are in " + (
             "another currency" if foreign else "thousands, millions or pence"
@@ -287,10 +341,10 @@ class Mapper:
         if self._said.get(name) == heading:
             self.notes.append(f"As was said, {what.replace('says', 'is read as pounds, though it says', 1)}.")
             return
-        raise ImportFileError(
-            f"{self.where}: {what}, and only pounds are read. Write them out in pounds, and import again. If they are "
-            f'pounds all the same, say so with --column "{name}=#{self.columns[name] + 1}".'
-        )
+        words = f"{what}, and only pounds are read as they stand."
+        if foreign:
+            raise AskedError(self.where, Question("currency", words, ("pounds",)))
+        raise AskedError(self.where, Question("unit", words, tuple(KINDS["unit"].answers)))
 
     def date_places(self) -> list[int]:
         """Positions of the columns of dates."""

@@ -68,7 +68,7 @@ def sheets(source: Source) -> list[str]:
         ImportFileError: it is no workbook that can be read.
     """
     with open_workbook(source) as found:
-        return [sheet.name for sheet in found]
+        return [sheet.name for sheet in found if not sheet.hidden]
 
 
 def _tables() -> dict[str, Any]:

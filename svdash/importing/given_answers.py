@@ -7,26 +7,40 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from svdash import wording
 from svdash.importing.cell_reading import DateOrder
+from svdash.importing.questions import KINDS, checked
 from svdash.importing.reconciliation import Field, ImportFileError, Options
 from svdash.tables.faults import nearest, suggestion
 
-KEYS: Final = ("columns", "values", "constants", "dates", "sheet")
+KEYS: Final = ("columns", "values", "constants", "sheet", *KINDS)
 _NO_FILE_BYTES: Final = 1024**2
 
 
 @dataclass
 class Answers:
-    """What a person said, now or earlier: headings by field (None: no column), codes by field and value, and more."""
+    """What a person said, now or earlier.
+
+    Attributes:
+        columns: headings by field; None for no column.
+        values: codes by field and value.
+        constants: what is the same in all rows, by field.
+        said: answers by the kind of question.
+        sheet: name of the sheet.
+    """
 
     columns: dict[str, str | None] = field(default_factory=dict)
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
-    dates: DateOrder | None = None
+    said: dict[str, str] = field(default_factory=dict)
     sheet: str | None = None
+
+    @property
+    def dates(self) -> DateOrder | None:
+        """What comes first in a date of digits, if somebody said that."""
+        return cast("DateOrder | None", self.said.get("dates"))
 
 
 def given_answers(options: Options, fields: Sequence[Field]) -> Answers:
@@ -37,6 +51,10 @@ def given_answers(options: Options, fields: Sequence[Field]) -> Answers:
     """
     answers = Answers() if options.mapping is None else _read(options.mapping)
     answers.columns |= {name: heading or None for name, heading in options.columns}
+    answers.constants |= dict(options.constants)
+    for name, word, code in options.values:
+        answers.values.setdefault(name, {})[word] = code
+    answers.said |= {key: checked("--answer", key, answer) for key, answer in options.answers}
     names = [each.name for each in fields]
     for name in (*answers.columns, *answers.values, *answers.constants):
         if name not in names:
@@ -102,11 +120,10 @@ def answers_from(path: Path, found: Any) -> Answers:
             raise ImportFileError(
                 f"{path}: {key!r} is no part of a mapping. {hint}Parts: {wording.choices(KEYS)}."
             )
-    dates, sheet = found.get("dates"), found.get("sheet")
-    if dates not in (None, "dmy", "mdy") or not isinstance(sheet, str | None):
-        raise ImportFileError(
-            f'{path}: "dates" is dmy (the day comes first) or mdy (the month does), and "sheet" the name of a sheet.'
-        )
+    sheet = found.get("sheet")
+    if not isinstance(sheet, str | None):
+        raise ImportFileError(f'{path}: "sheet" is the name of a sheet.')
+    said = {key: checked(str(path), key, str(found[key])) for key in KINDS if found.get(key) is not None}
     columns, constants = _texts(path, found, "columns"), _texts(path, found, "constants")
     values = found.get("values", {})
     if not isinstance(values, dict):
@@ -117,7 +134,7 @@ def answers_from(path: Path, found: Any) -> Answers:
         columns={name: heading or None for name, heading in columns.items()},
         values={name: _texts(path, values, name) for name in values},
         constants=constants,
-        dates=dates,
+        said=said,
         sheet=sheet,
     )
 

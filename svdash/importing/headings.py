@@ -173,9 +173,15 @@ def barred_by_brackets(heading: str, file: str) -> bool:
     return False
 
 
-# 25,000 is a threshold, £000 a unit.
+_POUND: Final = r"(?:£|\bGBP|\bpounds?|\bsterling)"
+_SCALE: Final = r"(?:k|m|mn|mil+|bn|ths?|thous?|'?0{3}'?s?)"
+# 25,000 is a threshold, £000 a unit; £1,000s is one, and so is £1,000 where amounts are "in" it or multiplied by it.
 _MULTIPLE: Final = re.compile(
-    r"(?<![0-9,.])0{3}s?\b|£\s*(?:k|m|bn)\b|\b(?:thousand|million)s?\b|"
+    rf"(?<![0-9,.])0{{3}}'?s?\b|{_POUND}\s*{_SCALE}\b|\b{_SCALE}\s*(?:£|GBP\b|pounds?\b)|\bk£|"
+    r"\b(?:thousand|million|billion)s?\b|\b1[, ]?0{3}'?s\b|"
+    r"(?:\b(?:in|as|by|per|units?(?: of)?)|[x×*])\s*£?\s*1[, ]?0{3}\b|£\s*,0{3}\b|10\s*(?:\^\s*3|³)|"
+    rf"[\[(]\s*£?\s*1(?:[, ]?0{{3}}|k)\s*{_POUND}?\s*[\])]|"
+    rf"[\[(]\s*(?:p|{_SCALE})\.?\s*[\])]|\bin\s+p\b|\bpennies\b|(?-i:\bGBp\b)|\bGBX\b|"
     r"(?<!pounds and )(?<!pounds & )(?<!£ and )(?<!£ & )\bpence\b",
     re.IGNORECASE,
 )
@@ -184,7 +190,9 @@ FOREIGN: Final = re.compile(r"[$€¥]|\b(?:USD|EUR|CHF|JPY|euros?|dollars?)\b",
 LEFT_OUT: Final = re.compile(
     r"\((?:excl|except|without)(?:(?!vat|tax)[^(),;])*\)|"
     # A threshold, such as £25 000 or £1 thousand.
-    r"(?:[£>]|\b(?:over|above|than|least))\s*£?\s*[0-9]{1,3}(?:(?: [0-9]{3})+| (?:thousand|million))\b",
+    r"(?:[£>]|\b(?:over|above|than|least))\s*£?\s*[0-9]{1,3}(?:(?: [0-9]{3})+| (?:thousand|million))\b(?! ?'?s)|"
+    r"(?:[>≥]|\b(?:over|above|than|least|exceeding|exceeds?|below|under|threshold(?: of)?))\s*£?\s*[0-9][0-9, ]*(?:k|m)?\b(?!'?s)|"
+    r"£?[0-9][0-9,]*\s*(?:\+|\b(?:and|or)\s+(?:over|above|more|greater))",
     re.IGNORECASE,
 )
 

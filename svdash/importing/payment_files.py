@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Final, Protocol
 
-from svdash.importing.cell_reading import OTHER_CURRENCY, amount, formula
+from svdash.importing.cell_reading import OTHER_CURRENCY, formula
 from svdash.importing.code_lookup import CodeLookup, notice, sentences
 from svdash.importing.column_mapping import Mapped
+from svdash.importing.headings import in_multiples
 from svdash.importing.payment_lines import Line, Staged, lines_of, payments_file, schema_of
 from svdash.importing.payments_ledger import Ledger
 from svdash.importing.published_tables import Record, Table
-from svdash.importing.reconciliation import ILLUSTRATIVE, Options, Problem, Reconciliation
+from svdash.importing.questions import KINDS, Question
+from svdash.importing.reconciliation import ILLUSTRATIVE, FileTotal, Options, Problem, Reconciliation
 from svdash.importing.refused_lines import RefusedLines
 from svdash.importing.remembered_mappings import remember
 from svdash.importing.source_files import Source
@@ -28,6 +31,9 @@ FORMULA: Final = Problem(
     "a cell holds a formula and not its result",
     "Put the result in its place, as text or number.",
 )
+TOTAL: Final = Problem("total", "a total", "Nothing is missing: its lines are counted themselves.")
+_NO_PAYMENT: Final = (TOTAL, OTHER_CURRENCY)
+_MOST_REMARK: Final = 120
 REMARK: Final = Problem("remark", "the row is a remark: one cell without an amount", "Nothing is missing.")
 
 
@@ -55,9 +61,7 @@ class Opened:
         """Fill in how the file is written, and what was noticed, once all rows are read."""
         reconciliation.form, reconciliation.mapping = self.form, self.fields
         if self.table is not None:
-            reconciliation.form = self.table.form
-            reconciliation.blank, reconciliation.preamble = self.table.blank, self.table.preamble
-            reconciliation.notes += self.table.notes
+            self.table.describe(reconciliation)
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,10 @@ class Reader(Protocol):
 
     name: str
     tag: str
+
+    @property
+    def totals(self) -> Sequence[FileTotal]:
+        """The totals that the file gives, once all lines are read."""
 
     def open(self, source: Source, options: Options) -> AbstractContextManager[Opened]:
         """Open a file. Raises ImportFileError."""
@@ -123,11 +131,16 @@ def import_lines(reader: Reader, source: Source, pack: Pack, options: Options) -
             _read(reader, opened.records, lookup, (staged, refused), found)
             opened.describe(found)
         staged.close()
-        found.notes += [*reader.notes(), *sentences(lookup)]
+        if lookup.numbers.shared:
+            staged.without_numbers(lookup.numbers.shared)
+        found.totals = list(reader.totals)
+        found.notes += [*reader.notes(), *lookup.numbers.notes(), *sentences(lookup), *lookup.amounts.notes()]
+        _ask_of_dates(opened.mapped, lookup, found)
         with open_engine() as engine:
             ledger = Ledger(engine, pack, staged, reader.tag, invented=invented)
             found.used = ledger.total()
             found.settle()
+            found.overview = ledger.overview()
             found.refused_file = refused.place(source, options)
             ledger.enter(found, source, options)
     if opened.table is not None:
@@ -144,23 +157,63 @@ def _read(
 ) -> None:
     staged, refused = out
     for record in records:
-        given = amount(record.values.get("amount", ""))
+        text = record.values.get("amount", "")
+        given = lookup.amounts.read(text)
         line = record.problem or _line(reader, record, given, lookup)
-        # Cells that moved, and money of other countries, are no pounds.
-        counts = record.problem is None and line != OTHER_CURRENCY
-        pence = given if isinstance(given, int) and counts else None
+        pence = _counted(record, line, given, lookup)
         found.incoming.add(record.number, pence)
+        if line not in _NO_PAYMENT and record.problem is None:
+            lookup.dates.add(record.values.get("date", ""), pence or 0)
         if isinstance(line, Problem):
             found.refuse(record.number, pence, line)
             refused.add(record.number, line, record.cells)
+            if line == REMARK:
+                _ask_of_unit(record, lookup, found)
         else:
             staged.add(line)
             notice(lookup, line, record.number)
 
 
+def _counted(
+    record: Record, line: Line | Problem, given: int | Problem, lookup: CodeLookup
+) -> int | Decimal | None:
+    """What a row brings in, in pence: nothing where its cells moved, where it is a total, or money of another country."""
+    if record.problem is not None or line == OTHER_CURRENCY:
+        return None
+    if line == TOTAL:
+        return 0
+    return given if isinstance(given, int) else lookup.amounts.written(record.values.get("amount", ""))
+
+
+def _ask_of_unit(record: Record, lookup: CodeLookup, found: Reconciliation) -> None:
+    """Ask for the unit of amounts where a remark below the lines says that it is none of pounds."""
+    said = " ".join(cell.strip() for cell in record.cells if cell.strip())
+    if (
+        lookup.amounts.unit_said
+        or not in_multiples(said)
+        or any(each.key == "unit" for each in found.questions)
+    ):
+        return
+    words = (
+        f"Row {record.number} says {said[:_MOST_REMARK]!r}: amounts may be in thousands, millions or pence."
+    )
+    found.questions.append(Question("unit", words, tuple(KINDS["unit"].answers)))
+
+
+def _ask_of_dates(mapped: Mapped, lookup: CodeLookup, found: Reconciliation) -> None:
+    """Ask whether a spreadsheet exchanged day and month, where the dates speak for it and nobody has said."""
+    if mapped.dates != "dmy" or mapped.dates_said:
+        return
+    asked = lookup.dates.question()
+    if isinstance(asked, Question):
+        found.questions.append(asked)
+    elif asked is not None:
+        found.notes.append(asked)
+
+
 def _line(reader: Reader, record: Record, pence: int | Problem, lookup: CodeLookup) -> Line | Problem:
     line = reader.line(record, pence, lookup)
-    if isinstance(line, Problem) and line.code in ("total", OTHER_CURRENCY.code):
+    if isinstance(line, Problem) and line in _NO_PAYMENT:
         return line
     if any(formula(text) for text in record.values.values()):
         return FORMULA

@@ -101,6 +101,23 @@ class Staged:
         self._flush()
         self._writer.close()
 
+    def without_numbers(self, shared: set[str]) -> None:
+        """Tell suppliers with one of these numbers apart by their names. After the lines are written."""
+        fresh = self.path.with_suffix(".new")
+        with papq.ParquetFile(self.path) as file, papq.ParquetWriter(fresh, self.schema) as writer:
+            for batch in file.iter_batches(batch_size=BATCH):
+                rows = pa.table(batch)
+                suppliers, numbers = rows["supplier"].to_pylist(), rows["supplier_id"].to_pylist()
+                told = [
+                    named(supplier or "") if number in shared else number
+                    for supplier, number in zip(suppliers, numbers, strict=True)
+                ]
+                at = rows.column_names.index("supplier_id")
+                writer.write_table(
+                    rows.set_column(at, self.schema.field("supplier_id"), pa.array(told, pa.string()))
+                )
+        fresh.replace(self.path)
+
     def _flush(self) -> None:
         self._writer.write_table(pa.table(self._columns, schema=self.schema))
         self._columns = {name: [] for name in self.schema.names}

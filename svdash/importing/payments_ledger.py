@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +15,9 @@ import pyarrow.parquet as papq
 
 from svdash import wording
 from svdash.importing import pack_writer
-from svdash.importing.payment_lines import BATCH, REFERENCE, Staged, payments_file, schema_of
+from svdash.importing.overview import Overview, overview
+from svdash.importing.payment_lines import BATCH, REDACTED, REFERENCE, Staged, payments_file, schema_of
+from svdash.importing.questions import refuse_unanswered
 from svdash.importing.reconciliation import (
     ImportFileError,
     ImportRefusedError,
@@ -34,6 +38,10 @@ TAG_LENGTH: Final = len("S-0123456789ab-")
 OVERLAP: Final = 0.5
 _FEWEST: Final = 5
 _EXAMPLES: Final = 3
+# Alike lines are likely doubles where they are few or rare, or where the file has nearly all lines twice.
+_FEW_ALIKE: Final = 20
+_RARE: Final = 0.02
+_HALF: Final = 0.4
 
 # What the descriptor says of payments once they are real. Constraints that only invented lines keep are taken out:
 # publishers don't say more than they do.
@@ -65,7 +73,23 @@ class Ledger:
         pence = nw.col("amount_pence").sum().cast(nw.Int64)
         lines = self.engine.scan(self.staged.path).select(nw.len().alias("rows"), pence=pence)
         row = self.engine.collect(lines).iloc[0]
-        return Tally(int(row["rows"]), int(row["pence"]) if row["rows"] else 0)
+        return Tally(int(row["rows"]), Decimal(int(row["pence"]) if row["rows"] else 0))
+
+    def overview(self) -> Overview | None:
+        """Days, months and suppliers of the staged lines."""
+        lines = self.engine.scan(self.staged.path).group_by("date", "supplier_id", drop_null_keys=False)
+        found = self.engine.collect(
+            lines.agg(
+                nw.col("supplier").min().alias("name"),
+                nw.len().alias("rows"),
+                nw.col("amount_pence").sum().cast(nw.Int64).alias("pence"),
+            ).select("date", "supplier_id", "name", "rows", "pence")
+        )
+        columns = [found[name].tolist() for name in ("date", "supplier_id", "name", "rows", "pence")]
+        return overview(
+            (date(day.year, day.month, day.day), _text(key), _text(name), int(rows), int(pence))
+            for day, key, name, rows, pence in zip(*columns, strict=True)
+        )
 
     def enter(self, reconciliation: Reconciliation, source: Source, options: Options) -> None:
         """Put the lines into the table, unless that is refused, changes nothing, or is only tried.
@@ -79,6 +103,7 @@ class Ledger:
         reconciliation.notes += list(self._doubles())
         self._may_enter(reconciliation, options)
         self._overlaps(reconciliation, options)
+        refuse_unanswered(reconciliation)
         if self.compares and not self.superseded and self._same():
             reconciliation.notes.append(
                 "The pack has these lines already, every one as it is here: nothing changes."
@@ -111,13 +136,17 @@ class Ledger:
         alike = groups.agg(nw.len().alias("lines"), nw.col(ROW).min().alias("first")).filter(
             nw.col("lines") > 1
         )
-        found = self.engine.collect(alike.select("amount_pence", "lines", "first"))
-        if len(found):
-            more = (found["lines"] - 1).sum()
+        found = self.engine.collect(alike.select("supplier", "amount_pence", "lines", "first", REFERENCE))
+        more = int((found["lines"] - 1).sum())
+        if more > max(_FEW_ALIKE, _RARE * self.staged.rows) and more < _HALF * self.staged.rows:
+            # Where many lines are alike, being alike says nothing; the same reference does.
+            found = found[found[REFERENCE].notna() & (found["supplier"] != REDACTED)]
+            more = int((found["lines"] - 1).sum())
+        if more:
             pence = int(((found["lines"] - 1) * found["amount_pence"]).sum())
             rows = ", ".join(str(row) for row in sorted(found["first"])[:_EXAMPLES])
             yield (
-                f"{wording.counted(int(more), 'line')} ({wording.exact_money(pence)}) may be there twice: date, supplier, amount and purpose "
+                f"{wording.counted(more, 'line')} ({wording.exact_money(pence)}) may be there twice: date, supplier, amount and purpose "
                 f"are those of an earlier line (see rows {rows}). They are kept, for two payments may be alike."
             )
 
@@ -208,8 +237,8 @@ class Ledger:
         ]
         if names:
             yield (
-                f"The schema of {PAYMENTS} no longer asks of {', '.join(names)} what published lines don't always have: a "
-                "value, or a pattern."
+                f"Published lines don't always give {', '.join(names)}, or not as the invented ones did: from now on these may be "
+                "empty, or written otherwise."
             )
 
     def _compose(self, fresh: Path) -> None:
@@ -311,6 +340,10 @@ def _loosened(schema: dict[str, Any]) -> dict[str, Any]:
         field.pop("constraints", None)
         fields.append(field | ({"constraints": constraints} if constraints else {}))
     return {**schema, "fields": fields}
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _key(source: Source) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,7 +16,8 @@ from svdash.importing.column_mapping import HEADER_WITHIN, SAMPLE, Mapped, Mappe
 from svdash.importing.column_shape import SHAPES, looks_like, looks_like_headings, mostly
 from svdash.importing.given_answers import Answers, given_answers
 from svdash.importing.headings import folded, in_multiples, known_headings, names_of
-from svdash.importing.reconciliation import Field, ImportFileError, Options, Problem
+from svdash.importing.questions import KINDS, AskedError, Question
+from svdash.importing.reconciliation import Field, ImportFileError, Options, Problem, Reconciliation
 from svdash.importing.remembered_mappings import recalled
 from svdash.importing.source_files import MOST_COLUMNS, Lines, Row, Source, csv_lines
 from svdash.importing.workbook import open_workbook
@@ -24,11 +26,15 @@ from svdash.tables.faults import suggestion
 # So many headings that are known make a row the header, whatever else stands in it.
 ENOUGH: Final = 2
 _BELOW: Final = 20
+_MOST_TITLE: Final = 120
+_TWO_YEARS: Final = re.compile(r"((?:19|20)[0-9]{2})\s*[-/–]?\s*([0-9]{2})")
 
 WIDE: Final = Problem(
     "cells",
     "the row has more cells than there are headings",
-    "Put a text with a separator in it into quotation marks.",
+    "Put a text with a separator in it into quotation marks. If what stands beyond the headings is of no use, import again "
+    'with --answer beyond=ignore; if it is, give its column by number, such as --column "purpose=#5".',
+    asks="beyond",
 )
 # So many characters and rows are looked through for dates that can only be read in one way.
 _FAR: Final = 4 * 1024**2
@@ -79,6 +85,7 @@ class Table:
         blank: blank rows passed so far.
         sheet: name of its sheet in a workbook, else empty.
         notes: what was noticed; complete once all records are read.
+        unread: other sheets of the workbook.
     """
 
     headings: list[str]
@@ -90,6 +97,13 @@ class Table:
     blank: int = 0
     sheet: str = ""
     notes: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+
+    def describe(self, found: Reconciliation) -> None:
+        """Fill in how the file is written and what was noticed. After all records are read."""
+        found.form, found.blank, found.preamble = self.form, self.blank, self.preamble
+        found.sheets_not_read = self.unread
+        found.notes += self.notes
 
     @property
     def form(self) -> str:
@@ -104,6 +118,11 @@ class Form:
     name: str
     fields: tuple[Field, ...]
     headings: str
+
+    @property
+    def pays(self) -> bool:
+        """Whether its rows are payments: they need a date and an amount."""
+        return {"date", "amount"} <= {each.shape for each in self.fields if each.required}
 
 
 @dataclass
@@ -125,14 +144,17 @@ def open_table(source: Source, form: Form, options: Options) -> Iterator[Table]:
     if source.kind == "xlsx":
         with open_workbook(source, options.progress) as sheets:
             header = _only(source, _wanted(source, sheets, given), form, given)
-            yield _table(source, header, form, given, options)
+            unread = _unread([sheet for sheet in sheets if sheet.name != header.lines.name], header, form)
+            table = _table(source, header, form, given, options)
+            table.unread = unread
+            yield table
         return
     if source.kind != "csv":
         what = {"json": "JSON", "gpkg": "a database, such as a GeoPackage"}.get(source.kind, "a Shapefile")
         raise ImportFileError(
             f"{source.path}: this is {what}, not a table of {form.name}. Give CSV or .xlsx."
         )
-    found = _header(csv_lines(source, options.progress), form, given)
+    found = _header(csv_lines(source, options.progress, given.said.get("encoding")), form, given)
     yield _table(source, _or_fail(source, found, form), form, given, options)
 
 
@@ -160,14 +182,20 @@ def proposed(source: Source, form: Form, options: Options) -> Proposal:
     given = given_answers(options, form.fields)
     if source.kind == "xlsx":
         with open_workbook(source) as sheets:
-            names = [sheet.name for sheet in sheets]
+            names = [sheet.name for sheet in sheets if not sheet.hidden]
             header = _only(source, _wanted(source, sheets, given), form, given)
             return _proposal(source, header, form, given, names)
-    return _proposal(source, _or_fail(source, _header(csv_lines(source), form, given), form), form, given, [])
+    return _proposal(
+        source,
+        _or_fail(source, _header(csv_lines(source, encoding=given.said.get("encoding")), form, given), form),
+        form,
+        given,
+        [],
+    )
 
 
 def _proposal(source: Source, header: _Header, form: Form, given: Answers, sheets: list[str]) -> Proposal:
-    mapper = _mapper(source, header, form)
+    mapper = _mapper(source, header, form, given)
     mapper.lenient = True
     mapper.take(given, "given")
     before = recalled(form.name, mapper.headings)
@@ -182,7 +210,8 @@ def fits(source: Source, forms: Sequence[Form]) -> list[float]:
     if source.kind == "xlsx":
         # Once for all of them: to unpack and measure a workbook takes longest.
         with open_workbook(source) as sheets:
-            return [max((_begun(sheet, form) for sheet in sheets), default=0) for form in forms]
+            shown = [sheet for sheet in sheets if not sheet.hidden]
+            return [max((_begun(sheet, form) for sheet in shown), default=0) for form in forms]
     if source.kind != "csv":
         return [0 for _ in forms]
     lines = csv_lines(source)
@@ -208,12 +237,12 @@ def _share_known(cells: Sequence[str], form: Form) -> float:
 
 def _wanted(source: Source, sheets: list[Lines], given: Answers) -> list[Lines]:
     if given.sheet is None:
-        return sheets
+        return [sheet for sheet in sheets if not sheet.hidden]
     wanted = [sheet for sheet in sheets if sheet.name == given.sheet]
     if not wanted:
         names = [sheet.name for sheet in sheets]
         raise ImportFileError(
-            f"{source.path}: there is no visible sheet {given.sheet!r}. {suggestion(given.sheet, names)} "
+            f"{source.path}: there is no sheet {given.sheet!r}. {suggestion(given.sheet, names)} "
             f"Sheets: {wording.choices(names)}."
         )
     return wanted
@@ -240,6 +269,34 @@ def _only(source: Source, sheets: list[Lines], form: Form, given: Answers) -> _H
     return _or_fail(source, found[0] if found else None, form)
 
 
+def _unread(sheets: list[Lines], chosen: _Header, form: Form) -> list[str]:
+    """The other sheets of a workbook, in words; notes those with headings of the format, or with what it looks for."""
+    told = []
+    for hidden in (True, False):
+        named, alike = [], []
+        for sheet in (each for each in sheets if each.hidden == hidden):
+            shown = "hidden sheet" if hidden else "sheet"
+            told.append(f"{shown} “{sheet.name}” ({wording.counted(sheet.extent, 'row')})")
+            begun = replace(sheet, rows=sheet.again(), notes=[])
+            header = _header(begun, form, Answers())
+            if header is not None:
+                named.append(sheet.name)
+            elif form.pays and _pays_in(list(islice(sheet.again(), SAMPLE))):
+                alike.append(sheet.name)
+        what = "hidden sheet" if hidden else "sheet"
+        if named and not any("Left aside" in note and named[0] in note for note in chosen.lines.notes):
+            chosen.lines.notes.append(
+                f"{wording.counted(len(named), what)} with headings of {form.name} {'was' if len(named) == 1 else 'were'} not read: {wording.choices(named)}. "
+                f'Import {"it" if len(named) == 1 else "each"} by itself, for example with --sheet "{named[0]}".'
+            )
+        if alike:
+            chosen.lines.notes.append(
+                f"{wording.counted(len(alike), what)} without headings, but with dates, names and amounts, {'was' if len(alike) == 1 else 'were'} not read: "
+                f"{wording.choices(alike)}. If lines go on there, put headings above them and import them by themselves."
+            )
+    return told
+
+
 def _resembles(header: _Header, whole: _Header) -> bool:
     """Whether a sheet has more than half of the headings of another: a part of it then, such as another month."""
     names = {folded(cell) for cell in whole.row.cells} - {""}
@@ -248,8 +305,13 @@ def _resembles(header: _Header, whole: _Header) -> bool:
 
 def _pays(header: _Header) -> bool:
     """Whether a sheet may hold payments: beside dates and money a column of names, which no sums by month have."""
-    rows = [row.cells for row in header.ahead[:SAMPLE] if row.cells]
-    columns = [[row[at] if at < len(row) else "" for row in rows] for at in range(len(header.row.cells))]
+    return _pays_in(header.ahead[:SAMPLE])
+
+
+def _pays_in(lines: Sequence[Row]) -> bool:
+    rows = [row.cells for row in lines if row.cells]
+    width = min(max(map(len, rows), default=0), MOST_COLUMNS)
+    columns = [[row[at] if at < len(row) else "" for row in rows] for at in range(width)]
     looks = [{look for look in SHAPES if mostly(look, column)} for column in columns]
     return all(any(look in each for each in looks) for look in SHAPES)
 
@@ -278,7 +340,7 @@ def _header(lines: Lines, form: Form, given: Answers) -> _Header | None:
         if len(ahead) >= HEADER_WITHIN + SAMPLE:
             break
     at = _best(lines, ahead, form, given)
-    if at is None and {"date", "amount"} <= {each.shape for each in form.fields if each.required}:
+    if at is None and form.pays:
         filled = [row.cells for row in ahead if row.cells]
         at = next(
             (
@@ -354,15 +416,28 @@ def _below(filled: list[list[str]], cells: list[str]) -> list[list[str]]:
     return filled[at + 1 : at + 1 + _BELOW]
 
 
-def _mapper(source: Source, header: _Header, form: Form) -> Mapper:
+def _mapper(source: Source, header: _Header, form: Form, given: Answers) -> Mapper:
+    _widen(header, given)
     headings = [clean(cell) for cell in header.row.cells]
     where = f"{source.path}, row {header.row.number}"
     sample = [row.cells for row in header.ahead[:SAMPLE] if row.cells and not _shifted(row, header.row)]
+    # Columns at the end may have cells and no heading.
+    width = max((len(cells) for cells in sample), default=0)
+    headings += [""] * (min(width, MOST_COLUMNS) - len(headings))
     return Mapper(where, headings, sample, form.fields)
 
 
+def _widen(header: _Header, given: Answers) -> None:
+    """Have the table be as wide as the columns that a person gives by their number."""
+    numbers = [name.strip()[1:] for name in given.columns.values() if name and name.strip().startswith("#")]
+    wanted = max((int(number) for number in numbers if number.isdecimal() and len(number) < 4), default=0)
+    widest = max((len(row.cells) for row in header.ahead[:SAMPLE]), default=0)
+    if len(header.row.cells) < wanted <= min(widest, MOST_COLUMNS):
+        header.row.width = max(header.row.width, wanted)
+
+
 def _table(source: Source, header: _Header, form: Form, given: Answers, options: Options) -> Table:
-    mapper = _mapper(source, header, form)
+    mapper = _mapper(source, header, form, given)
     headings = mapper.headings
     mapper.take(given, "given")
     before = None if options.forget else recalled(form.name, headings)
@@ -371,10 +446,11 @@ def _table(source: Source, header: _Header, form: Form, given: Answers, options:
         answers = _together(given, before, none=options.programme == "none")
         mapper.take(answers, "remembered")
     mapper.propose(form.headings)
-    mapper.require(answers.constants)
-    mapped = Mapped(
-        headings, mapper.columns, mapper.origin, answers, _date_order(mapper, header, given, answers)
-    )
+    mapper.require(answers)
+    _ask_of_units(mapper, header, form, given)
+    _ask_of_years(mapper)
+    order = _date_order(mapper, header, given, answers)
+    mapped = Mapped(headings, mapper.columns, mapper.origin, answers, order, given.dates is not None)
     table = Table(
         headings,
         mapped,
@@ -386,19 +462,57 @@ def _table(source: Source, header: _Header, form: Form, given: Answers, options:
         notes=header.lines.notes,
     )
     table.notes += mapper.notes
-    unit = next((row for row in header.titles if in_multiples(",".join(row.cells))), None)
-    if unit is not None and any(each.shape == "amount" and each.required for each in form.fields):
-        table.notes.append(
-            f"Row {unit.number}, above the headings, speaks of thousands, millions or pence. Amounts are read as pounds: look "
-            "whether they are."
-        )
     if mapped.dates == "mdy":
         table.notes.append(
-            "Dates such as 04/03/2024 are read with the month first, as 3 April. If the day comes first, give a mapping: "
-            '{"dates": "dmy"}.'
+            "Dates such as 04/03/2024 are read with the month first, as 3 April. If the day comes first, import again with "
+            "--dates dmy."
         )
     table.records = _records(table, header, form, source)
     return table
+
+
+def _ask_of_units(mapper: Mapper, header: _Header, form: Form, given: Answers) -> None:
+    """Ask for the unit of amounts where a row above the headings says that it is none of pounds.
+
+    Raises:
+        AskedError: nobody has said what they are.
+    """
+    amounts = any(each.shape == "amount" and each.required for each in form.fields)
+    unit = next((row for row in header.titles if in_multiples(",".join(row.cells))), None)
+    if unit is None or not amounts or "unit" in given.said:
+        return
+    said = " ".join(cell.strip() for cell in unit.cells if cell.strip())
+    words = f"Row {unit.number}, above the headings, says {said[:_MOST_TITLE]!r}: amounts may be in thousands, millions or pence."
+    raise AskedError(mapper.where, Question("unit", words, tuple(KINDS["unit"].answers)))
+
+
+def _ask_of_years(mapper: Mapper) -> None:
+    """Refuse a column of dates that may be financial years: 2011/12 is no December, unless somebody says so.
+
+    Raises:
+        ImportFileError: all dates look like financial years.
+    """
+    for name, at in mapper.columns.items():
+        if at not in mapper.date_places() or "month" in folded(mapper.headings[at]):
+            continue
+        cells = [clean(cell) for cell in mapper.cells[at] if cell.strip()]
+        if not cells or not all(map(_is_financial_year, cells)):
+            continue
+        if mapper.origin[name] != "heading" and mapper.origin[name] != "values":
+            mapper.notes.append(
+                f"As was said, {cells[0]!r} under {mapper.headings[at]!r} is read as a month."
+            )
+            continue
+        raise ImportFileError(
+            f"{mapper.where}: what stands under {mapper.headings[at]!r}, such as {cells[0]!r}, may be a financial year, so no "
+            f'date can be told. Take another column, for example with --column "{name}=HEADING", or say one date for all rows, '
+            f'for example with --constant "{name}=2012-03". If it is a month, say so with --column "{name}=#{at + 1}".'
+        )
+
+
+def _is_financial_year(text: str) -> bool:
+    found = _TWO_YEARS.fullmatch(text)
+    return found is not None and (int(found[1]) + 1) % 100 == int(found[2])
 
 
 def _date_order(mapper: Mapper, header: _Header, given: Answers, answers: Answers) -> DateOrder:
@@ -419,7 +533,7 @@ def _date_order(mapper: Mapper, header: _Header, given: Answers, answers: Answer
         if american:
             header.lines.notes.append(
                 f"{wording.counted(american, 'date')} can only be read with the month first, which is not enough to read all so. The day "
-                'comes first; if the month does, give a mapping: {"dates": "mdy"}.'
+                "comes first; if the month does, import again with --dates mdy."
             )
         return "dmy"
     return "mdy" if american else answers.dates or "dmy"
@@ -453,13 +567,14 @@ def _together(given: Answers, before: Answers, *, none: bool) -> Answers:
             for name in {*before.values, *given.values}
         },
         constants=constants,
-        dates=given.dates or before.dates,
+        said=before.said | given.said,
         sheet=given.sheet,
     )
 
 
 def _records(table: Table, header: _Header, form: Form, source: Source) -> Iterator[Record]:
     wide = source.kind == "csv"
+    beyond = table.mapped.answers.said.get("beyond") == "ignore"
     looks = {
         each.name: each.shape
         for each in form.fields
@@ -478,7 +593,7 @@ def _records(table: Table, header: _Header, form: Form, source: Source) -> Itera
         count = len(cells)
         values = {name: clean(cells[at]) if at < count else "" for name, at in columns}
         problem = row.problem
-        if problem is None and wide and _shifted(row, header.row):
+        if problem is None and wide and not beyond and _shifted(row, header.row):
             problem = WIDE
         elif problem is None and _same(cells, names):
             problem = AGAIN

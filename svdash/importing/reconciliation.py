@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 if TYPE_CHECKING:
+    from svdash.importing.overview import Overview
+    from svdash.importing.questions import Question
     from svdash.importing.source_files import Source
     from svdash.tables.package import Pack
 
@@ -52,6 +54,9 @@ class Options:
         overlap: what to do with a file most of whose lines an earlier file has: refuse, keep or supersede.
         mapping: a file that says which column is what.
         columns: the same, one by one: (field, heading).
+        answers: to what a file leaves open: (question, answer).
+        constants: what is the same in all rows: (field, value).
+        values: what a word in a column means: (field, word, code).
         since: day from which lines are taken, where that is before the pack's Framework begins; it moves there.
         vintage: edition of the Indices of Deprivation; told by the headings by default.
         simplify: how far outlines of boundaries may be off, in metres; None for as published.
@@ -71,6 +76,9 @@ class Options:
     overlap: str = "refuse"
     mapping: Path | None = None
     columns: tuple[tuple[str, str], ...] = ()
+    answers: tuple[tuple[str, str], ...] = ()
+    constants: tuple[tuple[str, str], ...] = ()
+    values: tuple[tuple[str, str, str], ...] = ()
     since: date | None = None
     vintage: str | None = None
     simplify: float | None = None
@@ -127,11 +135,39 @@ class Run(Protocol):
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a line, or a cell of it, can't be used: a code, a sentence without its stop, and a remedy."""
+    """Why a line, or a cell of it, can't be used.
+
+    Attributes:
+        code: of the reason.
+        words: a sentence without its stop.
+        remedy: what to do.
+        asks: the kind of question whose answer would let the line in, if there is one.
+    """
 
     code: str
     words: str
     remedy: str
+    asks: str = ""
+
+
+@dataclass(frozen=True)
+class FileTotal:
+    """A total that a file gives.
+
+    Attributes:
+        row: its number.
+        said: the amount, in pence.
+        ours: what the lines that it sums up come to; None where that can't be told.
+    """
+
+    row: int
+    said: int
+    ours: int | None
+
+
+def _whole(pence: Decimal) -> int:
+    """Whole pence, halves upwards also below zero: so sums of whole pence and one remainder still add up."""
+    return int((pence + Decimal("0.5")).to_integral_value(ROUND_FLOOR))
 
 
 @dataclass
@@ -140,24 +176,29 @@ class Tally:
 
     Attributes:
         rows: how many.
-        pence: sum of the amounts that can be read.
+        exact: sum of the amounts that can be read, in pence with their parts.
         without: how many of the rows have no amount that can be read.
         first: number of the first row.
     """
 
     rows: int = 0
-    pence: int = 0
+    exact: Decimal = Decimal(0)
     without: int = 0
     first: int | None = None
 
-    def add(self, row: int, pence: int | None) -> None:
+    @property
+    def pence(self) -> int:
+        """The sum in whole pence."""
+        return _whole(self.exact)
+
+    def add(self, row: int, pence: int | Decimal | None) -> None:
         """Count a row; its amount is None where it can't be read."""
         self.rows += 1
         self.first = row if self.first is None else self.first
         if pence is None:
             self.without += 1
         else:
-            self.pence += pence
+            self.exact += pence
 
     def as_dict(self) -> dict[str, Any]:
         """The tally for JSON."""
@@ -175,6 +216,7 @@ class Refused(Tally):
 
     words: str = ""
     remedy: str = ""
+    asks: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """The tally for JSON, with reason and remedy."""
@@ -201,6 +243,10 @@ class Reconciliation:
         blank: blank rows, which are not counted as read.
         preamble: rows above the headings.
         notes: what is worth knowing, as sentences.
+        questions: what a person must answer before the lines can go into the pack.
+        totals: those that the file gives, which are no lines.
+        overview: days, months and suppliers of the lines that are used.
+        sheets_not_read: sheets of a workbook that were left aside, each with what is known of it.
         refusal: why the pack did not take the lines, or would not have.
         dry_run: whether this was one.
         changed: whether the pack is another now.
@@ -220,14 +266,19 @@ class Reconciliation:
     blank: int = 0
     preamble: int = 0
     notes: list[str] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    totals: list[FileTotal] = field(default_factory=list)
+    overview: Overview | None = None
+    sheets_not_read: list[str] = field(default_factory=list)
     refusal: str | None = None
     dry_run: bool = False
     changed: bool = False
     refused_file: Path | None = None
 
-    def refuse(self, row: int, pence: int | None, problem: Problem) -> None:
+    def refuse(self, row: int, pence: int | Decimal | None, problem: Problem) -> None:
         """Count a row as refused."""
-        tally = self.refused.setdefault(problem.code, Refused(words=problem.words, remedy=problem.remedy))
+        fresh = Refused(words=problem.words, remedy=problem.remedy, asks=problem.asks)
+        tally = self.refused.setdefault(problem.code, fresh)
         tally.add(row, pence)
 
     @property
@@ -238,7 +289,7 @@ class Reconciliation:
     @property
     def refused_pence(self) -> int:
         """What the refused rows come to, as far as that can be read."""
-        return sum(tally.pence for tally in self.refused.values())
+        return _whole(sum((tally.exact for tally in self.refused.values()), Decimal(0)))
 
     @property
     def refused_without(self) -> int:
@@ -252,10 +303,10 @@ class Reconciliation:
             RuntimeError: they are not; the program is at fault, and nothing must be written.
         """
         out = [self.used, *self.refused.values()]
-        rows, pence = sum(tally.rows for tally in out), sum(tally.pence for tally in out)
-        if (rows, pence) != (self.incoming.rows, self.incoming.pence):
+        rows, pence = sum(tally.rows for tally in out), sum((tally.exact for tally in out), Decimal(0))
+        if (rows, pence) != (self.incoming.rows, self.incoming.exact):
             raise RuntimeError(
-                f"{self.file}: {self.incoming.rows} rows of {self.incoming.pence} pence came in, but {rows} rows of "
+                f"{self.file}: {self.incoming.rows} rows of {self.incoming.exact} pence came in, but {rows} rows of "
                 f"{pence} pence are accounted for. Nothing was written. Please report this."
             )
 
@@ -278,7 +329,11 @@ class Reconciliation:
             "amounts": self._amounts(),
             "refused": {code: tally.as_dict() for code, tally in self.refused.items()},
             "refused_file": None if self.refused_file is None else str(self.refused_file),
-            "notes": self.notes,
+            "totals": [asdict(each) for each in self.totals],
+            "overview": None if self.overview is None else self.overview.as_dict(),
+            "sheets_not_read": self.sheets_not_read,
+            "notes": [*self.notes, *map(str, self.questions)],
+            "questions": [each.as_dict() for each in self.questions],
             "refusal": self.refusal,
             "dry_run": self.dry_run,
             "changed": self.changed,

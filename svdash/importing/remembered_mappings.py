@@ -85,7 +85,7 @@ def remember(form: str, mapped: Mapped, found: Reconciliation, on: str) -> None:
 
 
 def _memory(mapped: Mapped) -> dict[str, Any]:
-    doubled = {name for name in mapped.headings if mapped.headings.count(name) > 1}
+    doubled = {name for name in mapped.headings if mapped.headings.count(name) > 1 or not name}
     columns: dict[str, str | None] = {
         name: f"#{at + 1}" if mapped.headings[at] in doubled else mapped.headings[at]
         for name, at in mapped.columns.items()

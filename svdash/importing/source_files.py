@@ -6,6 +6,7 @@ import codecs
 import csv
 import hashlib
 import json
+import re
 import stat
 import zipfile
 import zlib
@@ -18,6 +19,7 @@ from typing import Any, Final, Literal
 
 from svdash import wording
 from svdash.importing.reconciliation import ImportFileError, Problem, Progress
+from svdash.importing.swallowed_lines import parted, swallowed
 
 Kind = Literal["csv", "xlsx", "json", "gpkg", "shp"]
 
@@ -39,6 +41,8 @@ LONGEST_CELL: Final = 100_000
 MOST_COLUMNS: Final = 1_000
 # A cell with more line breaks than this is the rest of a file behind a quotation mark that nobody closed.
 MOST_BREAKS: Final = 20
+# So many are looked at one by one.
+_MOST_PARTED: Final = 2_000
 _SNIFFED_LINES: Final = 64
 _SEPARATORS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 # So few of them are a slip in a text; more are no text.
@@ -48,11 +52,13 @@ _END: Final = "\x1eend\x1e"
 MIXED: Final = Problem(
     "encoding",
     "the line mixes two encodings, so its letters can't be told",
-    "Save the file anew as UTF-8.",
+    "Save the file anew as UTF-8; or import again with --answer encoding=mixed (or utf-8, or windows-1252), and look at the "
+    "names.",
+    asks="encoding",
 )
 SWALLOWED: Final = Problem(
     "quotation",
-    f"a cell has more than {MOST_BREAKS} line breaks: it seems to have swallowed other lines",
+    "a cell has swallowed other lines, as behind a quotation mark that was never closed",
     "Close the quotation mark that this row opens.",
 )
 
@@ -109,6 +115,8 @@ class Lines:
         again: begins anew with the first row, beside whoever reads the rows.
         name: of the sheet, in a workbook of several; else empty.
         notes: what was noticed while reading; complete once all rows are read.
+        hidden: whether the workbook doesn't show the sheet.
+        extent: number of the last row that says something, in a workbook.
     """
 
     rows: Iterator[Row]
@@ -116,6 +124,8 @@ class Lines:
     again: Callable[[], Iterator[Row]]
     name: str = ""
     notes: list[str] = field(default_factory=list)
+    hidden: bool = False
+    extent: int = 0
 
 
 def open_source(path: Path) -> Source:
@@ -209,11 +219,12 @@ def _encoding(path: Path, head: bytes) -> str | None:
 class _Text:
     """Lines of a text file, each decoded by itself: UTF-8 where it is, else Windows-1252."""
 
-    def __init__(self, source: Source, progress: Progress | None) -> None:
-        self.source, self.progress = source, progress
+    def __init__(self, source: Source, progress: Progress | None, said: str | None = None) -> None:
+        self.source, self.progress, self.said = source, progress, said
         self.number = self.done = 0
         self.first_utf8 = self.first_windows = 0
         self.mixed = self.ended = False
+        self.taken: list[str] = []
 
     def lines(self) -> Iterator[str]:
         """The lines, with their ends, and one more that shows whether the last one was closed."""
@@ -223,7 +234,9 @@ class _Text:
                 while line := stream.readline(LONGEST_LINE):
                     self.number += 1
                     self._count(line)
-                    yield self._decoded(line) if codec is None else line.removeprefix("\ufeff")
+                    text = self._decoded(line) if codec is None else line.removeprefix("\ufeff")
+                    self.taken.append(text)
+                    yield text
         except UnicodeError as error:
             raise ImportFileError(
                 f"{self.source.path}, line {self.number + 1}: it is not {codec} as the beginning of the file says "
@@ -231,6 +244,11 @@ class _Text:
             ) from error
         self.ended = True
         yield f"{_END}\n"
+
+    def take(self) -> list[str]:
+        """The lines since this was asked for last."""
+        taken, self.taken = self.taken, []
+        return taken
 
     def _count(self, line: str) -> None:
         if len(line) >= LONGEST_LINE:
@@ -248,6 +266,8 @@ class _Text:
         if line.isascii():
             return line
         data = line.encode("latin-1")
+        if self.said is not None:
+            return _as_said(data, self.said)
         try:
             text = data.decode("utf-8")
         except UnicodeDecodeError:
@@ -266,27 +286,44 @@ class _Text:
         return "UTF-8"
 
 
+def _as_said(data: bytes, encoding: str) -> str:
+    """Text in the encoding that somebody said; mixed is UTF-8 where it can be, letter by letter, else Windows-1252."""
+    if encoding != "mixed":
+        return data.decode("cp1252" if encoding == "windows-1252" else "utf-8", "replace")
+    text = data.decode("utf-8", "surrogateescape")
+    return re.sub(
+        "[\udc80-\udcff]",
+        lambda each: each[0].encode("utf-8", "surrogateescape").decode("cp1252", "replace"),
+        text,
+    )
+
+
 def _has_utf8(data: bytes) -> bool:
     """Whether part of a line that is not UTF-8 is: a letter of two or three bytes as only UTF-8 writes it."""
     text = data.decode("utf-8", "ignore")
     return not text.isascii()
 
 
-def csv_lines(source: Source, progress: Progress | None = None) -> Lines:
+def csv_lines(source: Source, progress: Progress | None = None, encoding: str | None = None) -> Lines:
     """The rows of a CSV file, whatever its encoding, line ends and separator.
+
+    Args:
+        source: the file.
+        progress: told how much is read.
+        encoding: what a person said that it is: utf-8, windows-1252 or mixed.
 
     Raises:
         ImportFileError: while reading: a line or row that no table has, or a quotation mark that is never closed.
     """
     first = _first_lines(source)
     separator = _separator(source, first)
-    text = _Text(source, progress)
+    text = _Text(source, progress, encoding)
     notes: list[str] = []
-    rows = _noting(_rows(source, text, separator), text, notes)
+    rows = _noting(_rows(source, text, separator, notes), text, notes)
     return Lines(
         rows,
         lambda: f"CSV, {text.form()}, separator {_SEPARATORS[separator]}",
-        lambda: _rows(source, _Text(source, None), separator),
+        lambda: _rows(source, _Text(source, None, encoding), separator, []),
         notes=notes,
     )
 
@@ -352,9 +389,9 @@ def _stripped(cells: list[str]) -> list[str]:
     return cells[:last]
 
 
-def _rows(source: Source, text: _Text, separator: str) -> Iterator[Row]:
+def _rows(source: Source, text: _Text, separator: str, notes: list[str]) -> Iterator[Row]:
     reader = csv.reader(text.lines(), delimiter=separator)
-    number, closed = 0, False
+    number, closed, width = 0, False, 0
     while True:
         number += 1
         line = text.number + 1
@@ -369,24 +406,40 @@ def _rows(source: Source, text: _Text, separator: str) -> Iterator[Row]:
             break
         if text.ended and any(_END in cell for cell in cells):
             raise _never_closed(source, number, line, "the file ends within it")
+        lines = text.take()
+        rows = parted(lines, separator, width) if 1 < len(lines) <= _MOST_PARTED else None
+        if rows is not None:
+            notes.append(
+                f"Row {number} (line {line}) opens a quotation mark that is never closed, and {wording.number(len(rows) - 1)} whole "
+                f"{'line stands' if len(rows) == 2 else 'lines stand'} behind it: each was read as a row of its own."
+            )
+            text.mixed = False
+            yield from (Row(number + at, _stripped(each), width=len(each)) for at, each in enumerate(rows))
+            number += len(rows) - 1
+            continue
         row = Row(number, _stripped(cells), width=len(cells))
         if number == 1 and len(row.cells) == 1 and row.cells[0].casefold().startswith("sep="):
             row.cells = []
-        row.problem = _flaw(row, text)
+        row.problem = _flaw(row, text, (lines, separator, width))
+        width = len(cells) if len(lines) == 1 and len(cells) > 1 else width
         yield row
     if not closed:
         raise _never_closed(source, number, text.number, "the file ends within it")
 
 
-def _flaw(row: Row, text: _Text) -> Problem | None:
-    """Why the cells of a row can't be told, if so."""
+def _flaw(row: Row, text: _Text, written: tuple[list[str], str, int]) -> Problem | None:
+    """Why the cells of a row can't be told, if so; of how it is written: its lines, separator and usual width."""
+    lines, separator, width = written
     mixed, text.mixed = text.mixed, False
     if mixed:
         return MIXED
-    long = any(
-        max(cell.count("\n"), cell.count("\r")) > MOST_BREAKS for cell in row.cells if len(cell) > MOST_BREAKS
+    if any(len(cell) > LONGEST_CELL for cell in row.cells):
+        return SWALLOWED
+    # Codes one below the other are a cell; lines with cells of their own are none.
+    many = len(lines) > MOST_BREAKS and sum(line.count(separator) > 1 for line in lines[1:]) > len(lines) // 2
+    return (
+        SWALLOWED if len(lines) > 1 and (many or swallowed(lines[:_MOST_PARTED], separator, width)) else None
     )
-    return SWALLOWED if long or any(len(cell) > LONGEST_CELL for cell in row.cells) else None
 
 
 def _never_closed(source: Source, row: int, line: int, why: str) -> ImportFileError:
@@ -412,7 +465,12 @@ def read_json(source: Source) -> Any:
         )
     try:
         text = source.path.read_bytes().decode(source.encoding or "utf-8-sig")
-        return json.loads(text, parse_float=Decimal, parse_constant=_refuse)
+        try:
+            return _json(text)
+        except json.JSONDecodeError as error:
+            if error.msg != "Extra data":
+                raise
+            return _json_lines(text, error)
     except json.JSONDecodeError as error:
         raise ImportFileError(
             f"{source.path}, line {error.lineno}, column {error.colno}: it is not valid JSON ({error.msg}). Fetch the "
@@ -429,6 +487,30 @@ def read_json(source: Source) -> Any:
         ) from error
     except OSError as error:
         raise ImportFileError(f"{source.path}: it cannot be read ({error.strerror}).") from error
+
+
+def _json(text: str) -> Any:
+    return json.loads(text, parse_float=Decimal, parse_constant=_refuse)
+
+
+def _json_lines(text: str, whole: json.JSONDecodeError) -> list[Any]:
+    """The objects of a file that has one on each line (JSON Lines), as bulk downloads do.
+
+    Raises:
+        json.JSONDecodeError: the lines are no objects; of a line that is none, or of the file as a whole.
+    """
+    found = []
+    at = 0
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            try:
+                found.append(_json(line))
+            except json.JSONDecodeError as error:
+                if not found:
+                    raise whole from error
+                raise json.JSONDecodeError(f"line {number}: {error.msg}", text, at + error.pos) from error
+        at += len(line) + 1
+    return found
 
 
 def _refuse(constant: str) -> None:

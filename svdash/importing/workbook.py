@@ -7,6 +7,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -92,7 +93,7 @@ def _number(letters: str) -> int:
 
 @contextmanager
 def open_workbook(source: Source, progress: Progress | None = None) -> Iterator[list[Lines]]:
-    """The visible sheets of a workbook. Formulas count as the value that is stored with them.
+    """The sheets of a workbook, hidden ones too. Formulas count as the value that is stored with them.
 
     Raises:
         ImportFileError: it is not a workbook, unpacks to too much, spans too many cells, or is damaged or locked.
@@ -104,16 +105,20 @@ def open_workbook(source: Source, progress: Progress | None = None) -> Iterator[
         measured = _repacked(source, copy)
         try:
             with python_calamine.load_workbook(str(copy)) as book:
-                visible = [
-                    sheet.name
+                shown = {
+                    sheet.name: sheet.visible == python_calamine.SheetVisibleEnum.Visible
                     for sheet in book.sheets_metadata
                     if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
-                    and sheet.visible == python_calamine.SheetVisibleEnum.Visible
-                ]
+                }
                 paths = _paths(copy, book.sheet_names)
+                measures = {name: measured.get(paths.get(name, ""), _Measured()) for name in shown}
                 yield [
-                    _lines(source, book, name, measured.get(paths.get(name, ""), _Measured()), progress)
-                    for name in visible
+                    replace(
+                        _lines(source, book, name, measures[name], progress),
+                        hidden=not visible,
+                        extent=measures[name].rows,
+                    )
+                    for name, visible in shown.items()
                 ]
         except python_calamine.CalamineError as error:
             raise ImportFileError(

@@ -21,6 +21,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import is_dataclass
+from decimal import Decimal
 from pathlib import Path, PosixPath, WindowsPath
 from typing import IO, Any, Final, TypeVar, cast
 
@@ -144,7 +145,7 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 
 class _KnownOnly(pickle.Unpickler):
-    """Reads what a process sends back: plain values, paths, and classes of ours that only hold values.
+    """Reads what a process sends back: plain values, decimal numbers, paths, and classes of ours that only hold values.
 
     The process has worked on a file that may be hostile; if that took it over, it must not have this one run anything.
     """
@@ -157,6 +158,8 @@ class _KnownOnly(pickle.Unpickler):
         """Return a class that may be made; raise UnpicklingError for any other."""
         if module.startswith("pathlib") and name in (PosixPath.__name__, WindowsPath.__name__):
             return PosixPath if name == PosixPath.__name__ else WindowsPath
+        if (module, name) == ("decimal", "Decimal"):
+            return Decimal
         if module.startswith(self._packages) and name.isidentifier():
             found = super().find_class(module, name)
             if isinstance(found, type) and (is_dataclass(found) or issubclass(found, Exception)):

@@ -5,7 +5,7 @@ message and in every report. Machine formats (CSV, JSON, addresses) are written 
 assessment stands in :mod:`svdash.wording.assessments`, which knows the facts that measures return.
 """
 
-from svdash.wording.dates import day, days
+from svdash.wording.dates import day, days, month
 from svdash.wording.lists import choices, count, counted, every, listing, sentence, singular
 from svdash.wording.money import exact_money, money, pounds_and_pence
 from svdash.wording.numbers import (
@@ -48,6 +48,7 @@ __all__ = [
     "index",
     "listing",
     "money",
+    "month",
     "number",
     "one_in",
     "percent",

@@ -17,6 +17,11 @@ def day(when: date) -> str:
     return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
 
 
+def month(when: date) -> str:
+    """Write the month of a date: March 2026."""
+    return f"{_MONTHS[when.month - 1]} {when.year}"
+
+
 def days(first: date, last: date) -> str:
     """Write a period by its first and last day: 31 March 2019 to 31 March 2026; one day is written once."""
     return day(last) if first == last else f"{day(first)} to {day(last)}"

@@ -224,7 +224,7 @@ def test_a_later_day_takes_all_lines_and_moves_nothing(imports: Imports) -> None
         ('{"columns": {"amout": "Amount"}}', "'amout' is no field of this format. Did you mean 'amount'?"),
         ('{"columns": {"amount": "Amont"}}', "there is no heading 'Amont', which was given for amount. Did you mean 'Amount'?"),
         ('{"columns": {"amount": 3}}', '"columns" is an object of texts'),
-        ('{"dates": "ymd"}', '"dates" is dmy'),
+        ('{"dates": "ymd"}', "'ymd' is no answer about dates"),
         ('{"values": {"programme": {"x": "nothing"}}}', "'nothing', given for 'x', is no code of the pack"),
         ('{"values": {"purpose": {"x": "y"}}}', "'purpose' has no codes"),
         ("amount;Amount\n", "a mapping as CSV has the columns field and heading"),

@@ -172,6 +172,13 @@ def test_the_amount_of_a_line_goes_before_that_of_its_whole_invoice(imports: Imp
         ("Amount (£000)", "thousands"),
         ("Amount £'000s", "thousands"),
         ("Amount (£k)", "thousands"),
+        ("Amount (£1,000s)", "thousands"),
+        ("Amount (£1000s)", "thousands"),
+        ("Amount in £1,000", "thousands"),
+        ("Amount £ (x1000)", "thousands"),
+        ("Amount (GBP k)", "thousands"),
+        ("Spend (£ths)", "thousands"),
+        ("Amount (p)", "pence"),
         ("Spend (£m)", "thousands"),
         ("Amount (pence)", "pence"),
         ("Amount 2023/24 000s", "thousands"),
@@ -185,21 +192,30 @@ def test_amounts_that_are_not_in_pounds_are_refused_by_their_heading(
 ) -> None:
     before = imports.bytes()
     with pytest.raises(ImportFileError, match=f"row 1: the heading .* says that amounts are in .*{unit}"):
-        imports.first(table("1/4/2024,Foo,5.50", header=f"Date,Supplier,{heading}"))
+        imports.first(table("1/4/2024,Foo,5.50", header=f'Date,Supplier,"{heading}"'))
     assert imports.bytes() == before
 
 
-def test_a_title_that_speaks_of_thousands_is_told(imports: Imports) -> None:
-    told = "Row 1, above the headings, speaks of thousands"
-    for title, wanted in (("Payments (£000s)", True), ("Payments over £25,000", False)):
-        found = imports.run(f"{title}\n" + table("1/4/2024,Foo,5.50,x"), replace=True, dry_run=True)
-        assert any(told in note for note in found.notes) is wanted
+@pytest.mark.parametrize("title", ["Payments (£000s)", "figures in £1000s", "All amounts are in GBP k"])
+def test_a_title_that_speaks_of_thousands_is_asked_about(imports: Imports, title: str) -> None:
+    content = f"{title}\n" + table("1/4/2024,Foo,5.50,x")
+    with pytest.raises(ImportFileError, match=r"Row 1, above the headings, says .*--answer unit=thousands"):
+        imports.run(content, replace=True)
+    found = imports.run(content, replace=True, dry_run=True, answers=(("unit", "thousands"),))
+    assert found.used.pence == 550_000
+    assert "As was said, amounts are read as thousands of pounds." in found.notes
+
+
+@pytest.mark.parametrize("title", ["Payments over £25,000", "Spend of £1,000 or more", "Payments over £25k"])
+def test_a_title_with_a_threshold_is_none_of_a_unit(imports: Imports, title: str) -> None:
+    content = f"{title}\n" + table("1/4/2024,Foo,5.50,x")
+    assert imports.run(content, replace=True, dry_run=True).used.pence == 550
 
 
 def test_a_person_may_say_that_amounts_are_pounds_whatever_their_heading_says(imports: Imports) -> None:
     header = "Date,Supplier,Amount (paid by euro card)"
     content = table("1/4/2024,Foo,5.50", header=header)
-    with pytest.raises(ImportFileError, match='say so with --column "amount=#3"'):
+    with pytest.raises(ImportFileError, match="--answer currency=pounds"):
         imports.first(content)
     found = imports.first(content, columns=(("amount", "#3"),))
     assert found.used.pence == 550
@@ -220,13 +236,14 @@ def test_what_was_said_of_pounds_does_not_hold_for_euros(imports: Imports) -> No
         "Amount over £25 000",
         "Amount (GBP, paid in EUR)",
         "Amount (>£5000)",
+        "Amount (£1,000 and over)",
         "Amount (pounds and pence)",
         "Amount (payments of £1 thousand or more)",
         "Amount (excluding orders in euro)",
     ],
 )
 def test_a_threshold_in_a_heading_is_no_unit(imports: Imports, heading: str) -> None:
-    assert imports.first(table("1/4/2024,Foo,5.50", header=f"Date,Supplier,{heading}")).used.pence == 550
+    assert imports.first(table("1/4/2024,Foo,5.50", header=f'Date,Supplier,"{heading}"')).used.pence == 550
 
 
 @pytest.mark.parametrize(
@@ -342,11 +359,12 @@ def test_an_endless_heading_is_no_heading_and_takes_no_time() -> None:
 
 def test_a_table_without_dates_can_be_given_one_for_all_rows_and_says_so(imports: Imports) -> None:
     content = table("Foo,5.50", header="Supplier,Amount")
-    with pytest.raises(ImportFileError, match=r'give a mapping: \{"constants": \{"date": "2024-04"\}\}'):
+    with pytest.raises(ImportFileError, match='--constant "date=2024-04"'):
         imports.first(content)
     mapping = imports.file('{"constants": {"date": "2024-04"}}', "m.json")
     imports.first(content, mapping=mapping)
     assert imports.lines()["date"].iloc[0] == date(2024, 4, 1)
+    assert imports.run(content, constants=(("date", "2024-05"),), dry_run=True).used.rows == 1
 
 
 @pytest.mark.parametrize(

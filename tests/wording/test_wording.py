@@ -318,6 +318,7 @@ def test_of_what_may_be_chosen_the_first_twelve_are_named(options: int, end: str
 def test_a_date_is_written_in_full_and_a_period_by_its_first_and_last_day() -> None:
     first, last = date(2019, 3, 31), date(2026, 12, 1)
     assert wording.day(last) == "1 December 2026"
+    assert wording.month(first) == "March 2019"
     assert wording.days(first, last) == "31 March 2019 to 1 December 2026"
     assert wording.days(last, last) == "1 December 2026"
 

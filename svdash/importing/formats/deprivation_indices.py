@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from svdash import wording
 from svdash.importing import pack_writer
+from svdash.importing.column_mapping import MissingFieldsError
 from svdash.importing.csv_rows import put_tables, text_rows, written, written_rows
 from svdash.importing.payment_files import REMARK
 from svdash.importing.payments_ledger import authority
@@ -109,7 +111,7 @@ def run(source: Source, pack: Pack, options: Options) -> Reconciliation:
     found = Reconciliation(
         FORM.name, source.name, source.sha256, (AREAS,), money=False, dry_run=options.dry_run
     )
-    with RefusedLines() as refused, open_table(source, FORM, options) as table:
+    with RefusedLines() as refused, _file_7(source, options) as table:
         edition = _edition(source, table, options)
         _in_vocabulary(pack, edition)
         areas = _Areas(pack, edition, options)
@@ -122,9 +124,8 @@ def run(source: Source, pack: Pack, options: Options) -> Reconciliation:
             else:
                 found.refuse(record.number, 0, problem)
                 refused.add(record.number, problem, record.cells)
-        found.form, found.blank, found.preamble = table.form, table.blank, table.preamble
+        table.describe(found)
         found.mapping = table.mapped.for_people(FIELDS)
-        found.notes += table.notes
         found.settle()
         found.refused_file = refused.place(source, options)
     areas.may_enter(found)
@@ -134,6 +135,27 @@ def run(source: Source, pack: Pack, options: Options) -> Reconciliation:
         found.changed = True
     remember(FORM.name, table.mapped, found, str(today))
     return found
+
+
+@contextmanager
+def _file_7(source: Source, options: Options) -> Iterator[Table]:
+    """The table in a file.
+
+    Raises:
+        ImportFileError: it can't be read as File 7, or is another file of the Indices.
+    """
+    try:
+        with open_table(source, FORM, options) as table:
+            yield table
+    except MissingFieldsError as error:
+        parts = {*DECILES[1:], "population"}
+        if not set(error.missing) <= parts or len(error.missing) < len(DOMAINS):
+            raise
+        raise ImportFileError(
+            f"{source.path}: this is not File 7 of the Indices of Deprivation but a smaller one, such as File 1: it has no "
+            "deciles of the domains or no number of residents. Take File 7 (all ranks, scores, deciles and population "
+            "denominators) of the same edition; python -m svdash pull iod2025 fetches that of 2025."
+        ) from error
 
 
 def _edition(source: Source, table: Table, options: Options) -> Edition:

@@ -67,7 +67,7 @@ TWICE: Final = Problem(
 NO_SNAPSHOT: Final = Problem(
     "snapshot",
     "the due date doesn't tell the day of the snapshot",
-    'Give it in a mapping: {"constants": {"snapshot": "2020-03-31"}}.',
+    'Give it with --constant "snapshot=2020-03-31".',
 )
 NO_FIGURE: Final = Problem(
     "figure", "a gap or a share is missing, or is no percentage", "Correct it, as the service shows it."
@@ -108,9 +108,9 @@ def run(source: Source, pack: Pack, options: Options) -> Reconciliation:
                 refused.add(record.number, found, record.cells)
             else:
                 reconciliation.used.add(record.number, 0)
-        reconciliation.form, reconciliation.blank = table.form, table.blank
-        reconciliation.preamble, reconciliation.mapping = table.preamble, table.mapped.for_people(FIELDS)
-        reconciliation.notes += [*table.notes, *returns.notes()]
+        table.describe(reconciliation)
+        reconciliation.mapping = table.mapped.for_people(FIELDS)
+        reconciliation.notes += returns.notes()
         reconciliation.settle()
         reconciliation.refused_file = refused.place(source, options)
         if not reconciliation.used.rows:
@@ -130,8 +130,8 @@ def _nothing(reconciliation: Reconciliation, returns: _Returns) -> ImportRefused
     else:
         names = wording.choices(returns.labels.values())
         why = (
-            f"no employer is called {names}. Give the employer's number in a mapping: "
-            f'{{"values": {{"organisation": {{"12345": "{next(iter(returns.labels), "")}"}}}}}}.'
+            f"no employer is called {names}. Give the employer's number, for example with "
+            f'--value "organisation:12345={next(iter(returns.labels), "code")}".'
         )
     return ImportRefusedError(
         f"{reconciliation.file}: no return can be used: {why} Nothing was imported.", reconciliation

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from svdash import wording
-from svdash.importing.cell_reading import OTHER_CURRENCY, clean, is_withheld
+from svdash.importing.cell_reading import OTHER_CURRENCY, clean
 from svdash.importing.code_lookup import CodeLookup
 from svdash.importing.column_mapping import Mapped
 from svdash.importing.given_answers import given_answers
@@ -21,8 +21,16 @@ from svdash.importing.payment_files import Opened, Start, import_lines
 from svdash.importing.payment_lines import NOT_KNOWN, REDACTED, REFERENCE, Line, named
 from svdash.importing.payments_ledger import TAG
 from svdash.importing.published_tables import Form, Record, open_table
-from svdash.importing.reconciliation import Field, ImportFileError, Options, Problem, Reconciliation
+from svdash.importing.reconciliation import (
+    Field,
+    FileTotal,
+    ImportFileError,
+    Options,
+    Problem,
+    Reconciliation,
+)
 from svdash.importing.source_files import Source, read_json
+from svdash.importing.withheld_names import is_withheld, unusual
 from svdash.lines.line_tables import ROW
 from svdash.tables.package import Pack
 
@@ -36,6 +44,7 @@ FIELDS: Final = (
     Field("supplier"),
     Field("supplier_id"),
     Field("second_recipient", has_place=False),
+    Field("second_recipient_id", has_place=False),
     Field("charity", has_place=False),
     Field("person", has_place=False),
     Field("recipient_area"),
@@ -85,6 +94,7 @@ class Grants:
 
     name = "360giving"
     tag = ""
+    totals: tuple[FileTotal, ...] = ()
 
     def __init__(self) -> None:
         self._seen: set[str] = set()
@@ -111,7 +121,7 @@ class Grants:
     def line(self, record: Record, pence: int | Problem, lookup: CodeLookup) -> Line | Problem:
         """The line that a grant makes, or why it makes none."""
         values = record.values
-        if values.get("currency", "GBP").upper() not in ("", "GBP"):
+        if values.get("currency", "GBP").upper() not in ("", "GBP") and not lookup.amounts.in_pounds:
             return OTHER_CURRENCY
         if isinstance(pence, Problem):
             return pence
@@ -126,6 +136,8 @@ class Grants:
             return DIFFERS
         if day[1]:
             lookup.note("month", record.number, pence)
+        if unusual(values.get("supplier", "")):
+            lookup.note("unusual", record.number, pence)
         return line
 
     def _problem(self, values: Mapping[str, str]) -> Problem | None:
@@ -134,7 +146,7 @@ class Grants:
             return NO_ID
         if name in self._seen:
             return TWICE
-        if values.get("second_recipient"):
+        if values.get("second_recipient") or values.get("second_recipient_id"):
             return SEVERAL
         self._seen.add(name)
         return None
@@ -156,7 +168,8 @@ class Grants:
         values = record.values
         person = bool(values.get("person")) and not values.get("supplier")
         withheld = person or is_withheld(values.get("supplier", ""))
-        supplier, number = values.get("supplier") or None, values.get("supplier_id") or None
+        supplier = values.get("supplier") or None
+        number = None if withheld else lookup.numbers.read(values.get("supplier_id", ""), supplier or "")
         place = "" if withheld else values.get("recipient_area", "")
         area = lookup.area(place) if place.upper() in lookup.districts else None
         several = values.get("second_benefit_area", "") not in ("", values.get("benefit_area"))
@@ -204,6 +217,15 @@ def _from_json(source: Source, options: Options) -> Opened:
     """The grants of a JSON file: a package with ``grants``, or a list of them."""
     found = read_json(source)
     grants = found.get("grants") if isinstance(found, dict) else found
+    if (
+        isinstance(grants, list)
+        and grants
+        and all(isinstance(each, dict) and "grants" in each for each in grants)
+    ):
+        # JSON Lines, with a package on each.
+        grants = [
+            grant for each in grants for grant in (each["grants"] if isinstance(each["grants"], list) else [])
+        ]
     if not isinstance(grants, list):
         raise ImportFileError(
             f'{source.path}: there is no list of grants. A 360Giving file is {{"grants": [...]}}; look whether it is one.'
@@ -211,7 +233,7 @@ def _from_json(source: Source, options: Options) -> Opened:
     answers = given_answers(options, FIELDS)
     if answers.columns:
         raise ImportFileError(f"{source.path}: JSON has no columns to map. Leave the columns out.")
-    mapped = Mapped([], {}, {}, answers)
+    mapped = Mapped([], {}, {}, answers, answers.dates or "dmy", answers.dates is not None)
     return Opened(
         ["grant"],
         _records(grants, answers.constants),

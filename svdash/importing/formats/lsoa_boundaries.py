@@ -53,6 +53,7 @@ MOST_UNPACKED: Final = 1024**3
 # More than this is slow to draw, and finer than a screen shows.
 HEAVY_BYTES: Final = 3 * 1024**2
 GRID: Final = 1e-5
+_MOST_NAMED: Final = 10
 _DECIMALS: Final = 5
 _METRES: Final = 27700
 _DEGREES: Final = 4326
@@ -115,6 +116,9 @@ def run(source: Source, pack: Pack, options: Options) -> Reconciliation:
             found.incoming.add(number, 0)
             if fid in problems:
                 found.refuse(number, 0, problems[fid])
+                found.notes += _named_shape(layer, number, cells, problems[fid])[
+                    : _MOST_NAMED - len(found.notes)
+                ]
                 refused.add(number, problems[fid], cells)
             else:
                 found.used.add(number, 0)
@@ -124,6 +128,13 @@ def run(source: Source, pack: Pack, options: Options) -> Reconciliation:
     _enter(pack, areas, shapes, layer, found, options, today)
     remember(NAME, layer.mapped, found, today)
     return found
+
+
+def _named_shape(layer: _Layer, number: int, cells: Sequence[str], problem: Problem) -> list[str]:
+    """A sentence on a shape that is wrong, with its number and code; none on those of other areas."""
+    if problem in (OUTSIDE, NO_CODE):
+        return []
+    return [f"Shape {number} ({clean(cells[layer.mapped.columns['code']])}): {problem.words}."]
 
 
 def _areas(pack: Pack) -> dict[str, str]:
@@ -162,7 +173,7 @@ def _opened(source: Source) -> Iterator[tuple[Collection | gdal_layers.Layers, s
         try:
             with zipfile.ZipFile(source.path) as archive:
                 files = _extract(source, archive, Path(folder))
-        except DAMAGED as error:
+        except (*DAMAGED, OSError) as error:
             raise ImportFileError(
                 f"{source.path}: the zip is damaged or locked ({error}). Fetch it again."
             ) from error
@@ -301,7 +312,7 @@ def _mapped(
     if before is not None:
         mapper.take(before, "remembered")
     mapper.propose(HEADINGS)
-    mapper.require({})
+    mapper.require(Answers())
     return Mapped(headings, mapper.columns, mapper.origin, given)
 
 

@@ -6,11 +6,13 @@ table that refers to areas move together, so all years of a series are on the sa
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,7 +29,7 @@ from svdash.importing.formats.os_postcodes import POSTCODES, postcodes_of
 from svdash.importing.payment_files import REMARK
 from svdash.importing.payment_lines import BATCH
 from svdash.importing.payments_ledger import authority
-from svdash.importing.published_tables import Form, Record, open_table
+from svdash.importing.published_tables import Form, Record, Table, open_table
 from svdash.importing.reconciliation import (
     Field,
     ImportFileError,
@@ -53,6 +55,21 @@ OLD, NEW = "2011", "2021"
 
 OUTSIDE: Final = Problem("outside", "neither area is one of the pack's", "Nothing is missing.")
 NO_CODE: Final = Problem("code", "there is no code of an LSOA", "Give both codes, such as E01000001.")
+WAS_THERE: Final = Problem(
+    "was-there",
+    "the area is said to have become one that was there before, with no sign of a change (CHGIND)",
+    "Take the lookup of the ONS: an overlap of outlines is no split.",
+)
+# The last codes of areas of 2011, of England and of Wales: those of 2021 that are new go on from there.
+_LAST_OLD: Final = {"E01": "E01033768", "W01": "W01001958"}
+# Words of headings that no lookup of the ONS has: parts of areas, by ground or by people.
+_SHARES: Final = re.compile(
+    r"overlap|intersect|share|percent|\bpct\b|proportion|\bprop\b|ratio|fraction|weight|probab|\barea (?:km|m|ha|sq|in)|coverage|%",
+    re.IGNORECASE,
+)
+_FRACTION: Final = re.compile(r"-?[0-9]*[.][0-9]+(?:e-?[0-9]+)?%?|[0-9]+(?:[.][0-9]+)?%", re.IGNORECASE)
+_MOSTLY: Final = 0.5
+_SAMPLE: Final = 500
 # The column of a postcode beside that of an area, where a pack keeps one.
 _POSTCODES: Final = {"supplier_area": "supplier_postcode", "benefit_area": "benefit_postcode"}
 _POSTCODE: Final = "postcode"
@@ -75,7 +92,8 @@ def run(source: Source, pack: Pack, options: Options) -> Reconciliation:
     pairs: list[tuple[str, str]] = []
     with RefusedLines() as refused, open_table(source, FORM, options) as table:
         refused.head(table.headings)
-        for record in table.records:
+        records = _without_shares(source, table)
+        for record in records:
             pair = _pair(record, residents)
             found.incoming.add(record.number, 0)
             if isinstance(pair, Problem):
@@ -84,9 +102,8 @@ def run(source: Source, pack: Pack, options: Options) -> Reconciliation:
             else:
                 pairs.append(pair)
                 found.used.add(record.number, 0)
-        found.form, found.blank, found.preamble = table.form, table.blank, table.preamble
+        table.describe(found)
         found.mapping = table.mapped.for_people(FIELDS)
-        found.notes += table.notes
         found.settle()
         found.refused_file = refused.place(source, options)
     _may_move(vintage, pairs, found)
@@ -127,7 +144,32 @@ def _pair(record: Record, residents: Mapping[str, int]) -> tuple[str, str] | Pro
     old, new = record.values.get("old", "").upper(), record.values.get("new", "").upper()
     if not (_is_code(old) and _is_code(new)):
         return NO_CODE
-    return (old, new) if new in residents or old in residents else OUTSIDE
+    if new not in residents and old not in residents:
+        return OUTSIDE
+    before = new <= _LAST_OLD[new[:3]]
+    return WAS_THERE if old != new and before and not record.values.get("change") else (old, new)
+
+
+def _without_shares(source: Source, table: Table) -> Iterator[Record]:
+    """The records of a lookup.
+
+    Raises:
+        ImportFileError: a column has shares or overlaps of areas, so not every row is an area that became another.
+    """
+    used = set(table.mapped.columns.values())
+    rest = {at: name for at, name in enumerate(table.headings) if at not in used}
+    first = list(islice(table.records, _SAMPLE))
+    for at, name in rest.items():
+        cells = [record.cells[at].strip() for record in first if at < len(record.cells)]
+        filled = [cell for cell in cells if cell]
+        parts = sum(_FRACTION.fullmatch(cell) is not None for cell in filled)
+        if _SHARES.search(name.replace("_", " ")) or (filled and parts >= _MOSTLY * len(filled)):
+            raise ImportFileError(
+                f"{source.path}: the column {name or at + 1!r} has shares or overlaps of areas, so this is no lookup of the "
+                "ONS: a sliver of ground would count as a split. Take the ONS's own lookup of LSOAs of 2011 to those of "
+                "2021, which names the areas that changed (CHGIND); python -m svdash pull iod2025 fetches it."
+            )
+    return chain(first, table.records)
 
 
 def _is_code(text: str) -> bool:

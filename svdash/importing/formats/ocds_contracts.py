@@ -11,17 +11,21 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import chain
 from typing import Any, Final
 
 from svdash import wording
 from svdash.importing import pack_writer
-from svdash.importing.cell_reading import OTHER_CURRENCY, amount, clean, day
+from svdash.importing.amount_column import AmountColumn
+from svdash.importing.cell_reading import OTHER_CURRENCY, DateOrder, clean, day
 from svdash.importing.csv_rows import put_tables, text_rows, written, written_rows
+from svdash.importing.date_evidence import DateEvidence
+from svdash.importing.overview import overview
 from svdash.importing.payment_lines import named
 from svdash.importing.payments_ledger import authority
+from svdash.importing.questions import Question, checked, refuse_unanswered
 from svdash.importing.reconciliation import (
     ILLUSTRATIVE,
     ImportFileError,
@@ -32,6 +36,7 @@ from svdash.importing.reconciliation import (
 )
 from svdash.importing.refused_lines import RefusedLines
 from svdash.importing.source_files import Source, read_json
+from svdash.importing.supplier_numbers import SupplierNumbers
 from svdash.tables.faults import suggestion
 from svdash.tables.package import Pack
 
@@ -104,22 +109,27 @@ def run(source: Source, pack: Pack, options: Options) -> Reconciliation:
     processes = _processes(source, package)
     contracts = _Contracts(pack, options)
     buyers: Counter[str] = Counter()
+    taken: list[tuple[date, str | None, str | None, int, int]] = []
     with RefusedLines() as refused:
         refused.head(["award"])
         for number, entry in enumerate(_entries(processes), start=1):
-            pence = amount(_value(entry)[0])
-            known = pence if isinstance(pence, int) else None
-            found.incoming.add(number, known)
+            text = _value(entry)[0]
+            pence = contracts.amounts.read(text)
             problem = contracts.take(entry, pence)
+            known = pence if isinstance(pence, int) else contracts.amounts.written(text)
+            known = None if problem == OTHER_CURRENCY else known
+            found.incoming.add(number, known)
             buyers[entry.buyer] += 1
             if problem is None:
                 found.used.add(number, known)
+                taken.append(contracts.last)
             else:
                 found.refuse(number, known, problem)
                 told = {"ocid": entry.ocid, "award": entry.award, "contract": entry.contract}
                 refused.add(number, problem, [json.dumps(told, ensure_ascii=False, default=str)])
         found.settle()
         found.refused_file = refused.place(source, options)
+    found.overview = overview(taken)
     found.notes += [*_more(package), *_strays(package), *contracts.notes(processes, buyers)]
     contracts.may_enter(found)
     if contracts.fresh and not options.dry_run:
@@ -262,14 +272,22 @@ class _Contracts:
         self.before = {} if self.invented else {row["contract_id"]: row for row in rows}
         self.replace = options.replace
         self.programme = _programme(pack, options)
+        self.numbers = SupplierNumbers({"numbers": "keep"})
+        answers = {key: checked("--answer", key, answer) for key, answer in options.answers}
+        self.amounts = AmountColumn(answers)
+        self.unmarked = 0
+        said = answers.get("dates")
+        self.order: DateOrder = "mixed" if said == "mixed" else "dmy"
+        self.dates = DateEvidence() if said is None else None
         self.rows: dict[str, dict[str, str]] = {}
         self.fresh: dict[str, dict[str, str]] = {}
+        self.last: tuple[date, str | None, str | None, int, int] = (date.min, None, None, 0, 0)
 
     def take(self, entry: _Entry, pence: int | Problem) -> Problem | None:
         """Take in a contract; else say why not."""
         key = _text(entry.contract, "id") or _text(entry.award, "id")
         if not entry.ocid or not key:
-            return NO_ID
+            return OTHER_CURRENCY if self._foreign(entry) else NO_ID
         row = self._row(entry, pence, f"{entry.ocid}/{key}")
         if isinstance(row, Problem):
             return row
@@ -277,6 +295,9 @@ class _Contracts:
             return TWICE
         old = self.before.get(row["contract_id"])
         self.rows[row["contract_id"]] = row
+        self.unmarked += not _value(entry)[1]
+        name = next((_text(each, "name") for each in _objects(entry.award.get("suppliers", []))), "")
+        self.last = date.fromisoformat(row["start"]), row["supplier_id"], name, 1, int(row["value_pence"])
         if old is not None and all(old.get(name, "") == value for name, value in row.items()):
             return None
         if old is not None and not self.replace:
@@ -285,26 +306,50 @@ class _Contracts:
         return None
 
     def _row(self, entry: _Entry, pence: int | Problem, name: str) -> dict[str, str] | Problem:
-        problem = _unfit(entry, pence)
+        problem = OTHER_CURRENCY if self._foreign(entry) else _unfit(entry, pence)
         if problem is not None:
             return problem
         start = _start(entry)
-        if start is None:
+        begun = day(start, self.order)
+        if isinstance(begun, Problem):
             return NO_START
+        if self.dates is not None and isinstance(pence, int):
+            self.dates.add(start, pence)
         scored, weight = _social_value(entry)
         return {
             "contract_id": name,
-            "supplier_id": _supplier(entry),
+            "supplier_id": self._supplier(entry),
             "programme": self.programme,
-            "start": start,
+            "start": begun.day.isoformat(),
             "value_pence": str(pence),
             "social_value_scored": scored,
             "weighting_percent": weight,
         }
 
+    def _foreign(self, entry: _Entry) -> bool:
+        """Whether the value is in another currency than pounds, and nobody said that it is pounds all the same."""
+        return _value(entry)[1].upper() not in ("", "GBP") and not self.amounts.in_pounds
+
+    def _supplier(self, entry: _Entry) -> str:
+        """The identifier of the one supplier: of its register, else the publisher's, else made of its name."""
+        suppliers = _objects(entry.award.get("suppliers", []))
+        if not suppliers:
+            return ""
+        key, name = _text(suppliers[0], "id"), _text(suppliers[0], "name")
+        identifier = entry.parties.get(key, {}).get("identifier")
+        if isinstance(identifier, dict):
+            number = self.numbers.read(_text(identifier, "id"), name)
+            if number:
+                return "-".join(filter(None, (_text(identifier, "scheme"), number)))
+        return self.numbers.read(key, name) or named(name) or ""
+
     def notes(self, processes: list[list[Json]], buyers: Counter[str]) -> list[str]:
         """What a reader must know of the contracts, as sentences."""
-        told = []
+        told = [*self.numbers.notes(), *self.amounts.notes()]
+        if self.unmarked:
+            told.append(
+                f"{wording.counted(self.unmarked, 'contract')} {'names' if self.unmarked == 1 else 'name'} no currency: taken as pounds."
+            )
         bare = sum(1 for each in processes if not any(r.get("awards") or r.get("contracts") for r in each))
         if bare:
             told.append(
@@ -353,6 +398,12 @@ class _Contracts:
             raise ImportRefusedError(
                 f"{found.file}: no contract can be used: {why} Nothing was imported.", found
             )
+        asked = None if self.dates is None else self.dates.question()
+        if isinstance(asked, Question):
+            found.questions.append(asked)
+        elif asked is not None:
+            found.notes.append(asked)
+        refuse_unanswered(found)
         if self.invented and not self.replace:
             raise ImportRefusedError(
                 f"The table {CONTRACTS!r} of this pack is illustrative: its rows are invented, and real ones beside them would "
@@ -379,8 +430,6 @@ def _unfit(entry: _Entry, pence: int | Problem) -> Problem | None:
     """Why an award makes no contract, if so."""
     if (_text(entry.contract, "status") or _text(entry.award, "status")).casefold() in _NOT_LET:
         return ENDED
-    if _value(entry)[1].upper() not in ("", "GBP"):
-        return OTHER_CURRENCY
     if isinstance(pence, Problem):
         return pence
     if pence < 1:
@@ -388,34 +437,18 @@ def _unfit(entry: _Entry, pence: int | Problem) -> Problem | None:
     return SEVERAL if len(_objects(entry.award.get("suppliers", []))) > 1 else None
 
 
-def _start(entry: _Entry) -> str | None:
-    """The day a contract starts, else that it was signed or awarded."""
+def _start(entry: _Entry) -> str:
+    """The day a contract starts, else that it was signed or awarded, as it is written; empty where none can be read."""
     contract, award = entry.contract, entry.award
     periods = [
         each for each in (contract.get("period"), award.get("contractPeriod")) if isinstance(each, dict)
     ]
-    told = [_text(each, "startDate") for each in periods] + [
+    written = [
+        *(_text(each, "startDate") for each in periods),
         _text(contract, "dateSigned"),
         _text(award, "date"),
     ]
-    for text in told:
-        found = day(text)
-        if not isinstance(found, Problem):
-            return found.day.isoformat()
-    return None
-
-
-def _supplier(entry: _Entry) -> str:
-    """The identifier of the one supplier: of its register, else the publisher's, else made of its name."""
-    suppliers = _objects(entry.award.get("suppliers", []))
-    if not suppliers:
-        return ""
-    key = _text(suppliers[0], "id")
-    party = entry.parties.get(key, {})
-    identifier = party.get("identifier")
-    if isinstance(identifier, dict) and _text(identifier, "id"):
-        return "-".join(filter(None, (_text(identifier, "scheme"), _text(identifier, "id"))))
-    return key or named(_text(suppliers[0], "name")) or ""
+    return next((text for text in written if not isinstance(day(text), Problem)), "")
 
 
 def _social_value(entry: _Entry) -> tuple[str, str]:

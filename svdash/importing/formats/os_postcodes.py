@@ -11,7 +11,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
@@ -28,7 +28,7 @@ from svdash.importing.reconciliation import (
     Reconciliation,
 )
 from svdash.importing.refused_lines import RefusedLines
-from svdash.importing.source_files import DAMAGED, Source
+from svdash.importing.source_files import DAMAGED, LONGEST_LINE, Source
 from svdash.lines.line_tables import AREAS
 from svdash.tables.boundary_shapes import BOUNDARIES, read
 from svdash.tables.package import Pack
@@ -135,13 +135,17 @@ def run(source: Source, pack: Pack, options: Options) -> Reconciliation:
         refused.head(_HEADINGS)
         points = list(_points(source, set(outlines), found, refused))
         placed = [each for code, areas in outlines.items() for each in _place(points, code, areas)]
+        everywhere = {code: form for areas in outlines.values() for code, form in areas.items()}
+        placed += _inside([point for point in points if not point.district], everywhere)
         there = {each.point.row for each in placed}
         for point in points:
             if point.row in there:
                 found.used.add(point.row, 0)
-            else:
+            elif point.district:
                 found.refuse(point.row, 0, FAR)
                 refused.add(point.row, FAR, [point.postcode, "", f"{point.easting:g}", f"{point.northing:g}"])
+            else:
+                found.refuse(point.row, 0, OUTSIDE)
         found.form = "zip of CSVs without headings"
         found.settle()
         found.refused_file = refused.place(source, options)
@@ -151,6 +155,7 @@ def run(source: Source, pack: Pack, options: Options) -> Reconciliation:
             "that has them. Nothing was imported.",
             found,
         )
+    found.notes += _absences(pack, outlines, placed)
     near = sum(each.how == "nearest" for each in placed)
     if near:
         found.notes.append(
@@ -159,6 +164,25 @@ def run(source: Source, pack: Pack, options: Options) -> Reconciliation:
         )
     _write(pack, placed, vintage, found, options, today)
     return found
+
+
+def _absences(
+    pack: Pack, outlines: Mapping[str, Mapping[str, Any]], placed: Sequence[_Placed]
+) -> Iterator[str]:
+    """What is not in the file: districts without any postcode, and postcodes without a district."""
+    codes = {code: district for district, areas in outlines.items() for code in areas}
+    there = {codes[each.area] for each in placed}
+    rows = pack.table(AREAS)
+    names = dict(zip(rows["district"].astype("str"), rows["district_name"].astype("str"), strict=True))
+    missing = sorted(names.get(code, code) for code in outlines if code not in there)
+    if missing:
+        yield (
+            f"The file has no postcode of {wording.choices(missing)}: those that the pack had of "
+            f"{'it' if len(missing) == 1 else 'them'} are not kept. Import the file that has all of them."
+        )
+    without = sum(not each.point.district for each in placed)
+    if without:
+        yield f"{wording.counted(without, 'postcode')} without a district placed by position alone."
 
 
 def _outlines(pack: Pack) -> tuple[dict[str, dict[str, Any]], str]:
@@ -218,11 +242,23 @@ def _rows(source: Source) -> Iterator[list[str]]:
                 )
             for part in parts:
                 with archive.open(part) as packed:
-                    yield from csv.reader(io.TextIOWrapper(packed, "utf-8", errors="replace", newline=""))
-    except (*DAMAGED, csv.Error) as error:
+                    text = io.TextIOWrapper(packed, "utf-8", errors="replace", newline="")
+                    yield from csv.reader(_lines(source, part.filename, text))
+    except (*DAMAGED, csv.Error, OSError) as error:
         raise ImportFileError(
             f"{source.path}: the zip is damaged or locked ({error}). Fetch it again."
         ) from error
+
+
+def _lines(source: Source, name: str, text: io.TextIOWrapper) -> Iterator[str]:
+    """The lines of a text, none of them longer than lines of postcodes are."""
+    while line := text.readline(LONGEST_LINE):
+        if len(line) >= LONGEST_LINE:
+            raise ImportFileError(
+                f"{source.path}, {name}: a line is longer than {wording.number(LONGEST_LINE)} characters, so this is no list of postcodes. "
+                "Fetch it again."
+            )
+        yield line
 
 
 def _is_data(name: str) -> bool:
@@ -235,9 +271,9 @@ def _point(cells: list[str], number: int, districts: set[str]) -> _Point | Probl
     if district and district not in districts:
         return OUTSIDE
     postcode = _POSTCODE.fullmatch("".join(cells[:1]).replace(" ", "").upper())
-    if postcode is None or not district:
+    if postcode is None or len(cells) < _WIDTH:
         return UNREADABLE
-    if cells[1].strip() == _NO_POSITION:
+    if cells[1].strip() == _NO_POSITION or not (cells[2].strip() or cells[3].strip()):
         return NO_POSITION
     try:
         easting, northing = float(cells[2]), float(cells[3])
@@ -251,25 +287,50 @@ def _point(cells: list[str], number: int, districts: set[str]) -> _Point | Probl
 
 def _place(points: list[_Point], district: str, areas: dict[str, Any]) -> Iterator[_Placed]:
     """The postcodes of a district in its areas: the one around them, else the nearest if it is near enough."""
+    own = [point for point in points if point.district == district]
+    inside = _inside(own, areas)
+    yield from inside
+    there = {each.point.row for each in inside}
+    yield from _nearest([point for point in own if point.row not in there], areas)
+
+
+def _inside(points: list[_Point], areas: Mapping[str, Any]) -> list[_Placed]:
+    """Points that lie in an area."""
     import shapely
 
-    own = [point for point in points if point.district == district]
-    codes = sorted(areas)
+    if not points:
+        return []
+    codes, spots = sorted(areas), _spots(points)
     tree = shapely.STRtree([areas[code] for code in codes])
-    spots = shapely.points([[point.easting, point.northing] for point in own])
-    for how in ("inside", "nearest"):
-        if how == "inside":
-            at, hits = tree.query(spots, predicate="intersects")
-        else:
-            at, hits = tree.query_nearest(spots, max_distance=NEAR_METRES, all_matches=True)
-        first: dict[int, int] = {}
-        for number, hit in sorted(zip(at.tolist(), hits.tolist(), strict=True)):
-            first.setdefault(number, hit)  # on a border: the lower code
-        yield from (_Placed(own[number], codes[hit], how) for number, hit in first.items())
-        rest = [number for number in range(len(own)) if number not in first]
-        own, spots = [own[number] for number in rest], spots[rest]
-        if not own:
-            return
+    at, hits = tree.query(spots, predicate="intersects")
+    return _hit(points, codes, (at.tolist(), hits.tolist()), "inside")
+
+
+def _nearest(points: list[_Point], areas: Mapping[str, Any]) -> list[_Placed]:
+    """Points that lie near an area."""
+    import shapely
+
+    if not points:
+        return []
+    codes, spots = sorted(areas), _spots(points)
+    tree = shapely.STRtree([areas[code] for code in codes])
+    at, hits = tree.query_nearest(spots, max_distance=NEAR_METRES, all_matches=True)
+    return _hit(points, codes, (at.tolist(), hits.tolist()), "nearest")
+
+
+def _spots(points: list[_Point]) -> Any:
+    import shapely
+
+    return shapely.points([[point.easting, point.northing] for point in points])
+
+
+def _hit(
+    points: list[_Point], codes: list[str], found: tuple[list[int], list[int]], how: str
+) -> list[_Placed]:
+    first: dict[int, int] = {}
+    for number, hit in sorted(zip(*found, strict=True)):
+        first.setdefault(number, hit)  # on a border: the lower code
+    return [_Placed(points[number], codes[hit], how) for number, hit in first.items()]
 
 
 def _write(

@@ -1,0 +1,188 @@
+"""Rows that sum up others: totals, and the payment of a card's statement. They are no payments to a supplier."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Final
+
+from svdash import wording
+from svdash.importing.cell_reading import clean
+from svdash.importing.column_shape import looks_like
+from svdash.importing.payment_files import TOTAL
+from svdash.importing.published_tables import Record
+from svdash.importing.reconciliation import FileTotal, Problem
+from svdash.importing.withheld_names import is_withheld
+
+SETTLEMENT: Final = Problem(
+    "settlement",
+    "the line pays the statement itself: it is negative, and names no supplier or says so",
+    "Nothing is missing: what was bought is counted itself. If it is a credit, import again with --answer "
+    "settlements=credits.",
+    asks="settlements",
+)
+_TOTAL: Final = re.compile(
+    r"\W*(?:(?:grand|sub|overall|report|page|final|sum)[\s-]*)?totals?"
+    r"(?:\s+(?:for|of|spend|spent|spending|amount|payments?|expenditure|value|net|gross|paid)\b.*)?\W*",
+    re.IGNORECASE,
+)
+_GRAND: Final = re.compile(r"\W*(?:grand|sub|overall)[\s-]*totals?\b", re.IGNORECASE)
+_GRAND_ALONE: Final = re.compile(_GRAND.pattern + r"\W*", re.IGNORECASE)
+_ENDS: Final = re.compile(r".{0,60}\b(?:sub-?)?totals?\W*", re.IGNORECASE)
+_SETTLES: Final = re.compile(
+    r"\W*(?:(?:direct debit|statement|card|account|balance|monthly|bacs|auto(?:matic)?|your)\W+)*"
+    r"(?:payments?|settlements?|repayments?|direct debit)(?:\W+(?:received|settled|made|of|the|by|from|to|"
+    r"direct debit|dd|bacs|statement|balance|account|card|credit|thank|thanks|you|in full|company|bank))*\W*",
+    re.IGNORECASE,
+)
+# A lone amount in the last row is a total as long as it is this near to the sum.
+_NEAR: Final = Decimal("0.005")
+_MOST_TOLD: Final = 10
+
+
+@dataclass
+class _Sum:
+    """Lines that a total may sum up.
+
+    Attributes:
+        pence: what those in pounds come to.
+        others: what those in other currencies come to, by their figures.
+        lines: how many there are.
+    """
+
+    pence: Decimal = Decimal(0)
+    others: Decimal = Decimal(0)
+    lines: int = 0
+
+    def add(self, pence: Decimal | int, *, foreign: bool) -> None:
+        self.lines += 1
+        if foreign:
+            self.others += pence
+        else:
+            self.pence += pence
+
+    def is_(self, pence: Decimal | int) -> bool:
+        """Whether a total is this, however it counts other currencies."""
+        return pence in (self.pence, self.pence + self.others)
+
+
+def _bare(record: Record) -> bool:
+    """Whether a row has nothing but amounts: one, or those of net, VAT and gross."""
+    return record.lone or all(looks_like("amount", cell) for cell in record.cells if cell.strip())
+
+
+class FileSums:
+    """Compares rows with the lines above them. One for each file."""
+
+    def __init__(self, said: Mapping[str, str]) -> None:
+        self._credits = said.get("settlements") == "credits"
+        self._all, self._group, self._statement = _Sum(), _Sum(), _Sum()
+        self._like: list[int] = []
+        self._totals: list[tuple[int, Decimal, _Sum]] = []
+
+    def add(self, pence: Decimal | int, *, foreign: bool) -> None:
+        """Count a line."""
+        for each in (self._all, self._group, self._statement):
+            each.add(pence, foreign=foreign)
+
+    def problem(self, record: Record, pence: Decimal | None, *, undated: bool) -> Problem | None:
+        """That a row is a total or settles the lines above, if so."""
+        if self._is_total(record, pence, undated=undated):
+            return TOTAL
+        if pence is not None and not undated and self._settles(record, pence):
+            self._statement = _Sum()
+            return SETTLEMENT
+        return None
+
+    def _settles(self, record: Record, pence: Decimal) -> bool:
+        """Whether a line pays for the lines above it: it says so, or is nobody's and takes off just what they come to."""
+        supplier = record.values.get("supplier", "")
+        if self._credits or pence >= 0 or is_withheld(supplier):
+            return False
+        nobody = not any(map(str.isalnum, supplier))
+        called = record.values.get("purpose", "") if nobody else supplier
+        above = self._statement if self._statement.lines else self._all
+        exact = above.lines > 1 and above.is_(-pence)
+        return (nobody and exact) or _SETTLES.fullmatch(called) is not None
+
+    def _is_total(self, record: Record, pence: Decimal | None, *, undated: bool) -> bool:
+        """Whether a row sums up others: it says so, or it has an amount alone, and that is their sum."""
+        texts = [text for name, text in record.values.items() if text and name not in ("amount", "vat")]
+        is_sum = bool(pence) and (self._all.is_(pence or 0) or self._group.is_(pence or 0))
+        if undated:
+            first = next((clean(cell) for cell in record.cells if cell.strip()), "")
+            said = any(_TOTAL.fullmatch(text) or _ENDS.fullmatch(text) for text in (*texts, first))
+            total = said or (_bare(record) and (is_sum or (record.last and self._nearly(pence))))
+        else:
+            total = self._is_dated_total(record, is_sum=is_sum)
+        if total and pence is not None:
+            self._totals.append((record.number, pence, self._above(pence)))
+            self._group = _Sum()
+        return total
+
+    def _above(self, pence: Decimal) -> _Sum:
+        """The lines that a total is of: the group above it where that is its sum, or nearer to it."""
+        if self._all.is_(pence):
+            return replace(self._all)
+        nearer = self._group.lines and abs(self._group.pence - pence) < abs(self._all.pence - pence)
+        return replace(self._group if self._group.is_(pence) or nearer else self._all)
+
+    def _nearly(self, pence: Decimal | None) -> bool:
+        """Whether an amount is nearly the sum of all lines or of a group, as a total that was rounded is."""
+        if not pence:
+            return False
+        sums = [each.pence for each in (self._all, self._group) if each.lines > 1]
+        return any(abs(pence - each) <= max(abs(each) * _NEAR, Decimal(100)) for each in sums)
+
+    def _is_dated_total(self, record: Record, *, is_sum: bool) -> bool:
+        """Whether a row with a date is a total: a company may be called Total, so the sum and the place decide."""
+        supplier = record.values.get("supplier", "")
+        grand = _GRAND_ALONE.fullmatch(supplier) is not None
+        called = grand or any(form.fullmatch(supplier) for form in (_TOTAL, _ENDS)) or _GRAND.match(supplier)
+        nobody = self._group.lines > 1 and not re.search(r"\w", supplier) and not is_withheld(supplier)
+        # A payment has a purpose or a reference, and seldom stands last.
+        told = [record.values.get(name, "") for name in ("purpose", "reference")]
+        paid = any(text and not _TOTAL.fullmatch(text) for text in told)
+        total = not paid and (grand or (is_sum and record.last and bool(called or nobody)))
+        if not total and (_TOTAL.fullmatch(supplier) or _GRAND.match(supplier)):
+            self._like.append(record.number)
+        return total
+
+    @property
+    def totals(self) -> list[FileTotal]:
+        """The totals that the file gives, each with the sum of its lines; those with other currencies have none."""
+        return [
+            FileTotal(
+                row, int(said), int(said) if above.is_(said) else None if above.others else int(above.pence)
+            )
+            for row, said, above in self._totals
+        ]
+
+    def notes(self) -> Iterator[str]:
+        """How the totals that the file gives compare with its lines."""
+        totals = self.totals
+        right = sum(each.ours == each.said for each in totals)
+        wrong = [each for each in totals if each.ours not in (None, each.said)]
+        if right:
+            yield f"{wording.number(right)} of {wording.number(len(totals))} totals in the file agree with the lines above them."
+        if self._like:
+            yield (
+                f"{wording.counted(len(self._like), 'line')} (first in row {self._like[0]}) {'is' if len(self._like) == 1 else 'are'} "
+                "paid to “Total” or the like, and taken for a payment, since the amount is not the sum of the lines above. "
+                "Look whether it is a total."
+            )
+        if right + len(wrong) < len(totals):
+            yield (
+                f"{wording.counted(len(totals) - right - len(wrong), 'total')} in the file can't be compared with the lines above, "
+                "some of which are in other currencies."
+            )
+        for each in wrong[:_MOST_TOLD]:
+            ours = each.ours or 0
+            small = abs(each.said - ours) <= max(abs(ours) * _NEAR, Decimal(100))
+            yield (
+                f"Row {each.row} says a total of {wording.exact_money(each.said)}, but the lines above it come to {wording.exact_money(ours)}: "
+                f"{wording.exact_money(abs(each.said - ours))} too {'much' if each.said > ours else 'little'}. "
+                + ("It may have been rounded; if not, ask the publisher." if small else "Ask the publisher.")
+            )

@@ -1,0 +1,72 @@
+"""Names that a publisher held back: redacted, withheld, blacked out, also where the word is misspelt."""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+from functools import lru_cache
+from typing import Final
+
+_HELD_BACK: Final = re.compile(
+    r"\bredact(?:ed|ion)\b|\b(?:name|personal (?:data|info(?:rmation)?)) (?:withheld|removed|protected)\b|"
+    r"\b(?:commercially|commercial) (?:sensitive|confidential|in confidence)\b"
+)
+_ONLY_HELD_BACK: Final = re.compile(
+    r"[*#\u2580-\u25a0]+|\W*(?:x{3,}|withheld|confidential|private|personal (?:data|details|info|information)|"
+    r"data protection(?: act)?(?: [0-9]{4})?|not disclosed|undisclosed|(?:private )?individuals?|redact|gdpr|"
+    r"r\W?e\W?d\W?a\W?c\W?t\W?e\W?d|sensitive personal data|confidential (?:supplier|payee)|"
+    # "Exempt Data Ltd" is a company: nothing but such words may follow.
+    r"(?:withheld|exempt|removed)(?:\W+(?:under|uk|foia?|gdpr|dpa|section|sect|s[. ]?[0-9]+|[0-9]+|[a-z]|of|the|and|act|"
+    r"freedom|personal|confidential|data|info|information|details|protection|regulations?|exemption|name)\b)+)\W*"
+)
+
+
+# Blocks and squares that stand over letters.
+_BLOCKS: Final = re.compile("[\u2580-\u259f\u25a0-\u25a1\u25aa-\u25ae\u2b1b\u25fc\u25fe]{2,}")
+_MASKS: Final = re.compile(r"[*#_\u2022\u25cf\u00b7?.]{2,}|\bx{3,}\b")
+# What may stand beside a misspelt word.
+_BESIDE: Final = frozenset(
+    ["a", "data", "details", "dpa", "gdpr", "individual", "info", "information", "name", "names", "payee", "personal",
+     "supplier", "vendor", "under", "for", "the", "of", "act", "protection", "commercially", "sensitive"]
+)  # fmt: skip
+_WORDS: Final = ("redacted", "withheld", "redaction")
+# "Redcated" is as near to it, "related" and "reduced" are not.
+_ALIKE: Final = 0.85
+
+
+@lru_cache(maxsize=65_536)
+def is_withheld(name: str) -> bool:
+    """Whether a cell says that the name was held back by the publisher: redacted, withheld, blacked out."""
+    if not name:
+        return False
+    folded = name.casefold().replace("_", " ")
+    return bool(_HELD_BACK.search(folded) or _ONLY_HELD_BACK.fullmatch(folded)) or unusual(name)
+
+
+@lru_cache(maxsize=65_536)
+def unusual(name: str) -> bool:
+    """Whether a name is taken for one that was held back though no known word says so: it is masked, or misspelt."""
+    folded = name.casefold()
+    if _HELD_BACK.search(folded) or _ONLY_HELD_BACK.fullmatch(folded):
+        return False
+    return _BLOCKS.search(name) is not None or _masked(folded) or _misspelt(folded)
+
+
+def _masked(name: str) -> bool:
+    """Whether at least half of a name that has letters or a row of marks is masked: J*** S****."""
+    bare = re.sub(r"\s", "", name)
+    masks = sum(len(found) for found in _MASKS.findall(name))
+    starred = any(mark in name for mark in "*#\u2022\u25cf\u2588x")
+    return starred and masks >= 3 and 2 * masks >= len(bare)
+
+
+def _misspelt(name: str) -> bool:
+    """Whether a name is a word for redacted with a slip in it, and nothing else: REDCATED, Re-dacted, Witheld."""
+    words = re.findall("[a-z]+", name)
+    rest = [word for word in words if word not in _BESIDE]
+    joined = "".join(rest)
+    return (
+        0 < len(rest) <= 3
+        and len(joined) > 5
+        and any(SequenceMatcher(None, joined, word).ratio() >= _ALIKE for word in _WORDS)
+    )
