@@ -109,6 +109,23 @@ def test_a_column_can_be_changed_and_the_accounts_follow(mine: CopiedPack) -> No
     assert "£2.00" in _sums(at)
 
 
+def test_what_a_file_leaves_open_is_asked_and_answered_on_the_page(mine: CopiedPack) -> None:
+    rows = ("05/03/2024,Foo,1,a", "05/09/2024,Bar,2,b", "17/05/2024,Foo,3,c", "23/05/2024,Bar,4,d")
+    at = brought(page(), "may.csv", "figures in £1000s\n" + table(*rows))
+    boxes(at)["Amounts are in"].set_value("thousands")
+    at.run()
+    assert _sums(at) == ["£10,000.00", "£10,000.00", "£0.00"]
+    assert "fall outside May 2024" in "\n".join(each.value for each in at.markdown)
+    boxes(at)["Dates such as 04/03/2024"].set_value("mixed")
+    at.run()
+    shown = "\n".join(each.value for each in at.markdown)
+    assert "Days: 3 May 2024 to 23 May 2024." in shown
+    assert "fall outside" not in shown
+    assert boxes(at)["Amounts are in"].value == "thousands"
+    (largest,) = [each.value for each in at.table if "Largest suppliers" in each.value]
+    assert largest["Amount"].tolist() == ["£6,000.00", "£4,000.00"]
+
+
 def _sums(at: AppTest) -> list[str]:
     return next(
         list(each.value["Amount"]) for each in at.table if "Amount" in each.value and len(each.value) == 3

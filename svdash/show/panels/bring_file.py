@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -35,7 +35,10 @@ if TYPE_CHECKING:
 MOST_MEGABYTES: Final = 100
 _TYPES: Final = ("csv", "tsv", "txt", "xlsx", "json", "geojson", "gpkg", "zip")
 _NONE: Final = "(no column)"
+_MOST_TOTALS: Final = 12
 _TRIED, _DONE, _LOOKED, _UNGUESSED = "bring-tried", "bring-done", "bring-looked", "bring-unguessed"
+_ASKED: Final = "bring-asked"
+_AS_READ: Final = "(not answered)"
 _CHANGED: Final = "The pack was changed meanwhile. Nothing was written. Below is what would come of the file now: import again."
 _log = logging.getLogger(__name__)
 
@@ -44,11 +47,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of reading a file: a reconciliation with the refused lines as CSV, and why it was refused, if so."""
+    """What came of reading a file: a reconciliation, the refused lines as CSV, why it was refused, and what is asked."""
 
     found: Reconciliation | None
     refused: bytes = b""
     error: str = ""
+    asks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -194,11 +198,13 @@ def _sheet(source: Source) -> str | None:
 
 
 def _proposed(name: str, source: Source, options: Options) -> Proposal | None:
-    """Which column seems to be what; of all that was asked for, it depends on the programme and the sheet alone."""
+    """Which column seems to be what; of all that was asked for, it depends on the answers and the sheet alone."""
     from svdash.importing.format_guess import proposal
     from svdash.importing.reconciliation import Options
 
-    given = Options(programme=options.programme, sheet=options.sheet)
+    given = Options(
+        programme=options.programme, sheet=options.sheet, answers=options.answers, constants=options.constants
+    )
     return _looked(proposal, name, source, given, source=source)
 
 
@@ -271,12 +277,53 @@ def _options(name: str, source: Source) -> Options:
             told["simplify"] = st.number_input(
                 "Simplify, metres (--simplify)", 1.0, 1000.0, None, key=f"bring-simplify-{key}"
             )
+        if name in ("spend", "360giving"):
+            said = st.text_input(
+                "Date of all lines (--constant)",
+                key=f"bring-date-{key}",
+                placeholder="2024-04",
+                help="Only where no column has one: a day or a month.",
+            )
+            told["constants"] = (("date", said.strip()),) if said and said.strip() else ()
         told["replace"] = st.checkbox(
             "Replace (--replace)",
             key=f"bring-replace-{key}",
             help="Take the place of illustrative lines, or of figures that differ.",
         )
-    return Options(**told)
+    return Options(**told, answers=_answers(source))
+
+
+def _asked(source: Source) -> list[str]:
+    """What was asked of the file so far in this session: always the same list."""
+    asked: dict[str, list[str]] = st.session_state.setdefault(_ASKED, {})
+    return asked.setdefault(source.sha256, [])
+
+
+def _answer_key(kind: str, source: Source) -> str:
+    return f"bring-answer-{kind}-{source.sha256[:12]}"
+
+
+def _answers(source: Source) -> tuple[tuple[str, str], ...]:
+    """What a person answered to what was asked of the file; the controls stand below what came of it."""
+    given = [(kind, st.session_state.get(_answer_key(kind, source))) for kind in _asked(source)]
+    return tuple((kind, answer) for kind, answer in given if answer is not None and answer != _AS_READ)
+
+
+def _ask(source: Source, kinds: Iterable[str]) -> None:
+    """Draw a control for everything that is asked of the file, or was before."""
+    from svdash.importing.questions import KINDS
+
+    asked = _asked(source)
+    asked += [kind for kind in kinds if kind not in asked]
+    for kind in asked:
+        words = {_AS_READ: _AS_READ, **KINDS[kind].answers}
+        st.selectbox(
+            KINDS[kind].title,
+            list(words),
+            format_func=words.__getitem__,
+            key=_answer_key(kind, source),
+            help=f"On the command line: --answer {kind}=…",
+        )
 
 
 def _programme(key: str) -> str | None:
@@ -348,6 +395,8 @@ def _outcome(name: str, source: Source, options: Options, spot: DeltaGenerator) 
             )
     if outcome.error:
         page.empty(outcome.error)
+    _ask(source, outcome.asks)
+    if outcome.error:
         return
     why = write_access.why_not(pack)
     if why:
@@ -390,10 +439,12 @@ def _run(
 ) -> Outcome:
     """Import a file, or try to. Nothing of the session is asked for once it is read: Streamlit may end the run there."""
     from svdash.importing import import_jobs
+    from svdash.importing.questions import AskedError
     from svdash.importing.reconciliation import ImportFileError, ImportRefusedError
 
     refused = source.path.parent / "refused.csv"
     error = ""
+    asks: list[str] = []
     found: Reconciliation | None = None
     try:
         found = import_jobs.run_import(
@@ -401,10 +452,15 @@ def _run(
         )
     except ImportRefusedError as problem:
         found, error = problem.reconciliation, str(problem)
+    except AskedError as problem:
+        error, asks = str(problem), [problem.question.key]
     except (ImportFileError, PackError) as problem:
         error = str(problem)
     lines = refused.read_bytes() if refused.is_file() else b""
-    return Outcome(found, lines, _short(error, source.path, pack.path))
+    if found is not None:
+        asks += [each.key for each in found.questions]
+        asks += [tally.asks for tally in found.refused.values() if tally.asks]
+    return Outcome(found, lines, _short(error, source.path, pack.path), tuple(dict.fromkeys(asks)))
 
 
 def _told(found: Reconciliation) -> str:
@@ -435,5 +491,66 @@ def _accounts(found: Reconciliation) -> None:
             for tally in sorted(found.refused.values(), key=lambda each: -each.rows)
         ]
         st.table(pd.DataFrame(reasons), hide_index=True, border="horizontal", alt="Reasons of refusal")
-    if found.notes:
-        st.markdown("\n".join(f"- {page.plain(note)}" for note in found.notes))
+    _seen(found)
+    notes = [*found.notes, *(each.words for each in found.questions)]
+    if notes:
+        st.markdown("\n".join(f"- {page.plain(note)}" for note in notes))
+
+
+def _seen(found: Reconciliation) -> None:
+    """Draw what shows a fault at a glance: days, months, suppliers, totals of the file, sheets that were not read."""
+    seen = found.overview
+    if seen is not None:
+        days, _, _ = seen.sentences(found.used.pence)
+        st.markdown(page.plain(days))
+        by_month = seen.by_month
+        frame = pd.DataFrame(
+            {
+                "Month": [each.name for each in by_month],
+                "Pounds": [each.pence / 100 for each in by_month],
+                "Lines": [each.rows for each in by_month],
+            }
+        )
+        told = ", ".join(f"{each.name} {wording.exact_money(each.pence)}" for each in by_month)
+        for column in ("Pounds", "Lines"):
+            st.bar_chart(
+                frame,
+                x="Month",
+                y=column,
+                height=160,
+                sort=False,
+                alt=f"{column} by month. {told if column == 'Pounds' else ''}",
+            )
+        largest = [
+            {
+                "Largest suppliers": each.name,
+                "Lines": f"{wording.number(each.rows)}",
+                "Amount": wording.exact_money(each.pence),
+            }
+            for each in seen.suppliers
+        ]
+        st.table(
+            pd.DataFrame(largest),
+            hide_index=True,
+            border="horizontal",
+            width="content",
+            alt="Largest suppliers",
+        )
+    if found.totals:
+        totals = [
+            {
+                "Total in row": f"{wording.number(each.row)}",
+                "The file says": wording.exact_money(each.said),
+                "Our lines": "can't be compared" if each.ours is None else wording.exact_money(each.ours),
+            }
+            for each in found.totals[:_MOST_TOTALS]
+        ]
+        st.table(
+            pd.DataFrame(totals),
+            hide_index=True,
+            border="horizontal",
+            width="content",
+            alt="Totals of the file",
+        )
+    if found.sheets_not_read:
+        st.markdown(page.plain(f"Not read: {', '.join(found.sheets_not_read)}."))
