@@ -42,8 +42,9 @@ class Finding:
 
     ``name`` is the finding's table in the open data, ``params`` what that table needs beside the filters.
     ``frame`` is what the table shows and the CSV carries: numbers stay numbers, a column ``marker`` says why
-    one is missing. ``columns`` names the columns for people, ``decimals`` how numbers are written; ``shorter`` how people
-    read those of a column that would be too wide for its place: what is taken away keeps the number.
+    one is missing. ``columns`` names the columns for people, ``decimals`` how numbers are written; ``formats`` names (of
+    :data:`svdash.wording.FORMATS`) how people read those of a column that would be too wide for its place: what is taken
+    away keeps the number.
     ``leads`` says of a column which page shows more of its row, and by which parameters: ``{column}`` stands for a
     cell of the row, and the column itself may hold several codes.
     ``about`` is what a table taken away says of itself in every row, by column: what is shown, of which programme and
@@ -59,7 +60,7 @@ class Finding:
     frame: pd.DataFrame
     columns: Mapping[str, str]
     decimals: Mapping[str, int] = field(default_factory=dict)
-    shorter: Mapping[str, Callable[[float], str]] = field(default_factory=dict)
+    formats: Mapping[str, str] = field(default_factory=dict)
     sentence: str = ""
     alt: str = ""
     verdict: str = ""
@@ -91,8 +92,8 @@ class Finding:
                 text = column.dt.strftime("%Y-%m-%d")
             elif pd.api.types.is_bool_dtype(column):
                 text = column.map({True: "yes", False: "no"})
-            elif thousands and name in self.shorter:
-                text = column.map(self.shorter[name], na_action="ignore").astype("str")
+            elif thousands and name in self.formats:
+                text = column.map(wording.FORMATS[self.formats[name]], na_action="ignore").astype("str")
             elif pd.api.types.is_numeric_dtype(column):
                 write = partial(
                     wording.number if thousands else wording.plain, decimals=self.decimals.get(name, 0)

@@ -6,6 +6,7 @@ assessment stands in :mod:`svdash.wording.assessments`, which knows the facts th
 """
 
 from svdash.wording.dates import day, days, month
+from svdash.wording.formats import FORMATS
 from svdash.wording.lists import choices, count, counted, every, listing, sentence, singular
 from svdash.wording.money import exact_money, money, pounds_and_pence
 from svdash.wording.numbers import (
@@ -30,6 +31,7 @@ from svdash.wording.verdicts import CONFIDENCE, DELIVERY, KIND, MARKERS, STATE, 
 __all__ = [
     "CONFIDENCE",
     "DELIVERY",
+    "FORMATS",
     "KIND",
     "MARKERS",
     "MINUS",

@@ -55,7 +55,7 @@ def _by_decile(edition: Edition, view: View, landing: Landing) -> Finding:
         "columns": COLUMNS | {"amount": landing.amount, "share": f"Share of {noun} (%)"},
         "decimals": {"amount": landing.decimals, "share": 1, "population_share": 1, "gap": 1},
         # The table stands beside the map, where pence would push the gap out of sight.
-        "shorter": {} if landing.people else {"amount": wording.money},
+        "formats": {} if landing.people else {"amount": "money"},
     }
     why = land.too_little(edition, landing, year)
     if why:
