@@ -84,8 +84,8 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    """A laptop's screen, unless a test says otherwise."""
-    return {**browser_context_args, "viewport": {"width": 1280, "height": 900}}
+    """A laptop's screen, unless a test says otherwise, and no animations: Chromium draws them without a graphics card."""
+    return {**browser_context_args, "viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"}
 
 
 @pytest.fixture

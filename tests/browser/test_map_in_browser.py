@@ -26,7 +26,7 @@ from benchmarks.servers import ROOT, serving
 from svdash.maps import map_features
 from tests.browser.conftest import PATIENCE, aside
 from tests.browser.dashboard import MAPS, Dashboard
-from tests.copies import CopiedPack
+from tests.copies import SMALL, CopiedPack
 
 pytestmark = pytest.mark.browser
 
@@ -36,14 +36,14 @@ Picture = npt.NDArray[np.uint8]
 LIVERPOOL = "E08000012"
 WHITE = 255
 # Shares of the map's pixels.
-LEAST_COLOURED, LEAST_CHANGED = 0.05, 0.02
+LEAST_COLOURED, LEAST_CHANGED = 0.02, 0.02
 
 
 @pytest.fixture(scope="module")
 def crowded(tmp_path_factory: pytest.TempPathFactory, _settings: None) -> Iterator[str]:
     """The address of a second server, on a pack of so many areas that its map comes in tiles."""
     folder = tmp_path_factory.mktemp("crowded")
-    pack = CopiedPack.into(folder / "pack")
+    pack = CopiedPack.into(folder / "pack", SMALL)
     pack.crowd(map_features.MOST_AT_ONCE)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SVDASH_PACK", str(pack.folder))
