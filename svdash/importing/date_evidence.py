@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from svdash import wording
@@ -64,18 +65,18 @@ class DateEvidence:
 
     def add(self, text: str, pence: int | Decimal) -> None:
         """Count the date of a line."""
-        found = day(text)
-        if not isinstance(found, Day) or found.whole_month:
+        read = _read(text)
+        if read is None:
             return
-        other = exchange(found.day)
-        low, high = self._forms.setdefault(written_as(text), [0, 0])
-        self._forms[written_as(text)] = [low + (other is not None), high + (other is None)]
-        self._read.add(found.day)
-        self._turned.add(other or found.day)
-        if other is None or other == found.day:
-            self._sure[found.day.year, found.day.month] += 1
+        of, other, form = read
+        counts = self._forms.setdefault(form, [0, 0])
+        counts[other is None] += 1
+        self._read.add(of)
+        self._turned.add(other or of)
+        if other is None or other == of:
+            self._sure[of.year, of.month] += 1
         else:
-            self._open.setdefault((found.day, other), Tally()).add(0, pence)
+            self._open.setdefault((of, other), Tally()).add(0, pence)
 
     def question(self) -> Question | str | None:
         """What to ask of the dates; a sentence where too little speaks for it to ask; None where nothing does."""
@@ -130,6 +131,15 @@ class DateEvidence:
             "have exchanged them."
         )
         return Question("dates", words, CHOICES)
+
+
+@lru_cache(maxsize=65_536)
+def _read(text: str) -> tuple[date, date | None, str] | None:
+    """A day with the day first, the day with both exchanged, and how it is written; None for what is no day."""
+    found = day(text)
+    if not isinstance(found, Day) or found.whole_month:
+        return None
+    return found.day, exchange(found.day), written_as(text)
 
 
 def _month(of: date) -> Month:

@@ -40,6 +40,12 @@ def placeholder(text: str) -> bool:
     return _NONE.fullmatch(bare) is not None or is_withheld(text)
 
 
+@lru_cache(maxsize=65_536)
+def _first_word(name: str) -> str:
+    found = re.search(r"\w+", name.casefold())
+    return found[0] if found else ""
+
+
 class SupplierNumbers:
     """Counts placeholders in a file, and the names that stand beside each number."""
 
@@ -58,8 +64,8 @@ class SupplierNumbers:
             return None
         self._lines[text] += 1
         names = self._names.setdefault(text, {})
-        first = next(iter(re.findall(r"\w+", name.casefold())), "")
-        if first and len(names) < _MANY:
+        first = _first_word(name) if len(names) < _MANY else ""
+        if first:
             names.setdefault(first, name)
         return text
 

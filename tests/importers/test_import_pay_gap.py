@@ -212,7 +212,7 @@ def test_a_second_row_of_the_same_organisation_is_refused(imports: Imports) -> N
 def test_a_file_without_a_return_of_the_pack_says_how_to_name_an_employer(imports: Imports) -> None:
     error = imports.refusal(imports.file(returns(), "p.csv"), "pay-gap")
     assert "no employer is called Liverpool City Region Combined Authority" in str(error)
-    assert '{"values": {"organisation":' in str(error)
+    assert '--value "organisation:12345=' in str(error)
 
 
 def test_an_employer_can_be_named_by_its_number(imports: Imports) -> None:
