@@ -77,7 +77,7 @@ class FileSums:
     """Compares rows with the lines above them. One for each file."""
 
     def __init__(self, said: Mapping[str, str]) -> None:
-        self._credits = said.get("settlements") == "credits"
+        self._said = said.get("settlements")
         self._all, self._group, self._statement = _Sum(), _Sum(), _Sum()
         self._like: list[int] = []
         self._totals: list[tuple[int, Decimal, _Sum]] = []
@@ -99,13 +99,13 @@ class FileSums:
     def _settles(self, record: Record, pence: Decimal) -> bool:
         """Whether a line pays for the lines above it: it says so, or is nobody's and takes off just what they come to."""
         supplier = record.values.get("supplier", "")
-        if self._credits or pence >= 0 or is_withheld(supplier):
+        if self._said == "credits" or pence >= 0 or is_withheld(supplier):
             return False
         nobody = not any(map(str.isalnum, supplier))
         called = record.values.get("purpose", "") if nobody else supplier
         above = self._statement if self._statement.lines else self._all
         exact = above.lines > 1 and above.is_(-pence)
-        return (nobody and exact) or _SETTLES.fullmatch(called) is not None
+        return (nobody and (exact or self._said == "refuse")) or _SETTLES.fullmatch(called) is not None
 
     def _is_total(self, record: Record, pence: Decimal | None, *, undated: bool) -> bool:
         """Whether a row sums up others: it says so, or it has an amount alone, and that is their sum."""

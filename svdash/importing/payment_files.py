@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final, Protocol
 
+from svdash import wording
 from svdash.importing.cell_reading import OTHER_CURRENCY, formula
 from svdash.importing.code_lookup import CodeLookup, notice, sentences
 from svdash.importing.column_mapping import Mapped
@@ -139,6 +140,7 @@ def import_lines(reader: Reader, source: Source, pack: Pack, options: Options) -
         with open_engine() as engine:
             ledger = Ledger(engine, pack, staged, reader.tag, invented=invented)
             found.used = ledger.total()
+            _ask_of_settlements(opened.mapped, lookup, found)
             found.settle()
             found.overview = ledger.overview()
             found.refused_file = refused.place(source, options)
@@ -198,6 +200,20 @@ def _ask_of_unit(record: Record, lookup: CodeLookup, found: Reconciliation) -> N
         f"Row {record.number} says {said[:_MOST_REMARK]!r}: amounts may be in thousands, millions or pence."
     )
     found.questions.append(Question("unit", words, tuple(KINDS["unit"].answers)))
+
+
+def _ask_of_settlements(mapped: Mapped, lookup: CodeLookup, found: Reconciliation) -> None:
+    """Ask whether negative lines of nobody pay the statement of a card, where they take off half of the rest or more."""
+    tally = lookup.seen.get("nobody-negative")
+    if tally is None or "settlements" in mapped.answers.said:
+        return
+    rest = found.used.pence - tally.pence
+    if -2 * tally.pence >= rest:
+        words = (
+            f"{wording.counted(tally.rows, 'line')} without a supplier ({wording.exact_money(tally.pence)}, first in row {tally.first}) "
+            f"would take off half of the other lines ({wording.exact_money(rest)}) or more: that may be the payment of a card's statement."
+        )
+        found.questions.append(Question("settlements", words, tuple(KINDS["settlements"].answers)))
 
 
 def _ask_of_dates(mapped: Mapped, lookup: CodeLookup, found: Reconciliation) -> None:

@@ -143,7 +143,7 @@ def open_table(source: Source, form: Form, options: Options) -> Iterator[Table]:
     given = given_answers(options, form.fields)
     if source.kind == "xlsx":
         with open_workbook(source, options.progress) as sheets:
-            header = _only(source, _wanted(source, sheets, given), form, given)
+            header = _only(source, _wanted(source, sheets, given, form), form, given)
             unread = _unread([sheet for sheet in sheets if sheet.name != header.lines.name], header, form)
             table = _table(source, header, form, given, options)
             table.unread = unread
@@ -183,7 +183,7 @@ def proposed(source: Source, form: Form, options: Options) -> Proposal:
     if source.kind == "xlsx":
         with open_workbook(source) as sheets:
             names = [sheet.name for sheet in sheets if not sheet.hidden]
-            header = _only(source, _wanted(source, sheets, given), form, given)
+            header = _only(source, _wanted(source, sheets, given, form), form, given)
             return _proposal(source, header, form, given, names)
     return _proposal(
         source,
@@ -235,9 +235,21 @@ def _share_known(cells: Sequence[str], form: Form) -> float:
     return len(needed & there) / len(needed)
 
 
-def _wanted(source: Source, sheets: list[Lines], given: Answers) -> list[Lines]:
+def _wanted(source: Source, sheets: list[Lines], given: Answers, form: Form) -> list[Lines]:
+    """The sheet that a person gives, or else all that are shown.
+
+    Raises:
+        ImportFileError: there is no such sheet, or only hidden ones have headings of the format.
+    """
     if given.sheet is None:
-        return [sheet for sheet in sheets if not sheet.hidden]
+        shown = [sheet for sheet in sheets if not sheet.hidden]
+        hidden = [sheet.name for sheet in sheets if sheet.hidden and _begun(sheet, form) == 1]
+        if hidden and not any(_header(replace(sheet, rows=sheet.again()), form, given) for sheet in shown):
+            raise ImportFileError(
+                f"{source.path}: only hidden sheets have headings of {form.name}: {wording.choices(hidden)}. Import "
+                f'one, for example with --sheet "{hidden[0]}".'
+            )
+        return shown
     wanted = [sheet for sheet in sheets if sheet.name == given.sheet]
     if not wanted:
         names = [sheet.name for sheet in sheets]

@@ -53,8 +53,11 @@ KINDS: Final[dict[str, Kind]] = {
         },
     ),
     "settlements": Kind(
-        "Negative lines without a supplier, as large as the lines above",
-        {"credits": "they are credits: take them off"},
+        "Negative lines without a supplier",
+        {
+            "credits": "they are credits: take them off",
+            "refuse": "they pay the statement of a card: leave them out",
+        },
     ),
     "numbers": Kind(
         "Supplier numbers that stand for many names",

@@ -280,6 +280,16 @@ def test_the_payment_of_a_cards_statement_is_no_credit_note(imports: Imports) ->
     assert imports.first(imports.file(content), answers=(("settlements", "credits"),)).used.pence == 0
 
 
+def test_a_line_of_nobody_that_takes_off_most_of_the_file_is_asked_about(imports: Imports) -> None:
+    rows = ("12/4/2024,,-275", "13/4/2024,Foo,10", "14/4/2024,Bar,20")
+    content = table(*rows, header="Date,Supplier,Amount")
+    assert [each.key for each in imports.refusal(content, replace=True).reconciliation.questions] == [
+        "settlements"
+    ]
+    for answer, pence in (("credits", -24_500), ("refuse", 3000)):
+        assert imports.first(content, dry_run=True, answers=(("settlements", answer),)).used.pence == pence
+
+
 def test_a_negative_line_without_a_supplier_is_not_called_a_credit_note(imports: Imports) -> None:
     found = imports.first(table("13/4/2024,Foo,10", "15/4/2024,,-4", header="Date,Supplier,Amount"))
     assert found.used.pence == 600
@@ -300,6 +310,14 @@ def test_a_hidden_sheet_with_headings_is_named_and_can_be_read(imports: Imports)
     assert any("1 hidden sheet with headings of spend was not read: May." in note for note in found.notes)
     assert found.sheets_not_read == ["hidden sheet “May” (2 rows)"]
     assert imports.first(book, sheet="May", dry_run=True).used.pence == 9000
+
+
+def test_a_workbook_whose_only_table_is_hidden_says_how_to_read_it(imports: Imports) -> None:
+    book = imports.file(workbook({"Cover": sheet([["Us"]]), "Data": sheet(ROWS)}, hidden=["Data"]), "s.xlsx")
+    with pytest.raises(
+        ImportFileError, match=r'only hidden sheets have headings of spend: Data.*--sheet "Data"'
+    ):
+        imports.first(book)
 
 
 def test_a_sheet_that_goes_on_without_headings_is_named(imports: Imports) -> None:
