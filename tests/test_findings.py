@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from svdash import wording
+from svdash.caching import memory
 from svdash.findings import Finding
 from svdash.findings.indicators import indicator_series, indicator_trends
 from svdash.findings.open_data import data_catalogue, open_tables
@@ -19,8 +20,7 @@ from svdash.register import ALL, DELIVERY_ORDER, NONE, OBSERVATIONS, Framework, 
 from svdash.tables import Pack, open_pack, split
 from svdash.years import period_end
 from tests.attack import moved
-from tests.copies import DATA, SMALL, CopiedPack
-from tests.reads import Reads
+from tests.copies import DATA, CopiedPack
 
 YEAR = View(year="2024/25", compare="2023/24")
 LATEST = View(year="2025/26", compare="2024/25")
@@ -676,33 +676,6 @@ def everything(
             yield f"{table.name} {own}", table.build(pack, view, own)
 
 
-# The register and the filters read eleven tables, and every finding asks them for something.
-OF_ALL = frozenset({"framework", "framework.districts"})
-
-
-REGISTER, ELSEWHERE = "the register", "tiles, search and details"
-
-
-@pytest.fixture(scope="module")
-def reads(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
-    """What each finding reads by itself: its own tables, and those that these refer to."""
-    pack = CopiedPack.into(tmp_path_factory.mktemp("read") / "pack", SMALL).open()
-    found: dict[str, set[str]] = {}
-    with pytest.MonkeyPatch.context() as patch:
-        noting = Reads(pack, patch, OF_ALL)
-        with noting.noted() as found[REGISTER]:
-            Framework(pack).filters.default_view()
-        with noting.noted() as found[ELSEWHERE]:
-            tells_elsewhere(pack)
-        building = everything(pack, Framework.of(pack).filters.default_view())
-        while True:
-            with noting.noted() as tables:
-                name, one = next(building, ("", None))
-            if one is None:
-                return found
-            found[name] = found.get(name, set()) | tables
-
-
 def builds_and_says_why_it_is_empty(name: str, found: Finding) -> None:
     assert found.headline, name
     assert list(found.export().columns)[: len(found.columns)] == list(found.columns), name
@@ -731,34 +704,25 @@ TABLES = open_pack(DATA).names
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_without_one_table_every_finding_that_reads_it_still_builds_and_says_why_it_is_empty(
-    copied_pack: CopiedPack, reads: Mapping[str, set[str]], table: str
+def test_without_one_table_every_finding_still_builds_and_says_why_it_is_empty(
+    copied_pack: CopiedPack, table: str
 ) -> None:
+    # What reads nothing of the table is found in memory from the table before; the lane `exhaustive` works it out anew.
     pack = opens_without(copied_pack, table)
-    # Those that read it by themselves. What the register reads, a third of the others meets as well, each table another
-    # third; the lane `exhaustive` has every table with every finding.
-    registered = table in reads[REGISTER]
-    if registered or table in reads[ELSEWHERE]:
-        tells_elsewhere(pack)
-    served = {
-        name.partition(" ")[0]
-        for place, (name, tables) in enumerate(reads.items())
-        if table in tables or (registered and (place + TABLES.index(table)) % 3 == 0)
-    }
-    assert "catalogue" in served
+    tells_elsewhere(pack)
     view = Framework.of(pack).filters.default_view()
-    own = f"pack-{table}"
     for name, found in everything(
-        pack, view, lambda name: name in served and (not name.startswith("pack-") or name == own)
+        pack, view, lambda name: not name.startswith("pack-") or name == f"pack-{table}"
     ):
         builds_and_says_why_it_is_empty(name, found)
 
 
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("table", TABLES)
-def test_without_one_table_every_finding_still_builds_and_says_why_it_is_empty(
+def test_without_one_table_every_finding_of_the_embedded_pack_is_worked_out_anew_and_says_why_it_is_empty(
     copied_whole_pack: CopiedPack, table: str
 ) -> None:
+    memory.shared.clear()
     # Fewer figures, so that it is fast: what breaks without a table breaks with three indicators as well.
     copied_whole_pack.change(
         "observations_illustrative", lambda rows: rows[rows["indicator"].isin(["EMP-I5", "COM-I6", "CIV-I1"])]

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as papq
 import pytest
 
+from svdash.caching import memory
 from svdash.tables import Pack, open_pack, package
 from svdash.tables.values import DTYPES
 
@@ -46,8 +47,9 @@ def write_pack(folder: Path, tables: Tables) -> Path:
 
 @pytest.fixture(autouse=True)
 def _nothing_known() -> None:
-    """Let each test check its tables itself, whatever the one before had checked."""
+    """Let each test check its tables and sum its lines itself, whatever the one before had worked out."""
     package._known.forget()
+    memory.shared.clear()
 
 
 @pytest.fixture

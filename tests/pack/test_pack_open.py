@@ -9,15 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from svdash.caching import memory
 from svdash.settings import pack_folder
 from svdash.tables import PackError, UnknownTableError, open_pack, package
 from tests.work_done import wait_until
-
-
-@pytest.fixture(autouse=True)
-def _nothing_remembered():
-    memory.shared.clear()
 
 
 def test_the_same_pack_is_returned_until_a_file_changes(one, tmp_path):

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
+from svdash.caching import memory
 from svdash.lines import line_tables as line_module
 from svdash.lines import rollup as module
 from svdash.lines.engine import Engine, EngineError, open_engine
@@ -155,6 +156,7 @@ def kept(var):
 
 def again(pack):
     """The pack as another process would see it: nothing of it is remembered."""
+    memory.shared.clear()
     return Pack(pack.path, pack.descriptor, pack.fingerprint, pack.stamps, pack.digests)
 
 
