@@ -31,6 +31,18 @@ def test_what_a_document_links_to_is_there(path: Path) -> None:
     assert [link for link in links if not (path.parent / link).exists()] == []
 
 
+def test_no_two_decisions_have_the_same_number() -> None:
+    names = [path.name for path in (ROOT / "docs" / "decisions").glob("*.md")]
+    numbers = [name[:4] for name in names]
+    assert len(numbers) == len(set(numbers)), sorted(names)
+    wrong = [
+        name
+        for name in names
+        if not (ROOT / "docs" / "decisions" / name).read_text().startswith(f"# {int(name[:4])}.")
+    ]
+    assert wrong == []
+
+
 def test_the_walk_through_of_the_gate_is_among_the_documents_that_run() -> None:
     assert ">>> " in (ROOT / "docs" / "disclosure-control.md").read_text()
 

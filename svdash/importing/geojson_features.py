@@ -113,7 +113,7 @@ def _made(found: dict[str, Any]) -> dict[str, Any] | _Shape:
         return _Shape(_together(found["geometries"]))
     if kind is None or "coordinates" not in found:
         return found
-    return _Shape(_shaped(kind, found["coordinates"]) if kind in _FORMS else None)
+    return _Shape(shaped(kind, found["coordinates"]) if kind in _FORMS else None)
 
 
 def _together(parts: Any) -> Any | Problem | None:
@@ -126,8 +126,8 @@ def _together(parts: Any) -> Any | Problem | None:
     return wrong or (shapely.MultiPolygon(shapely.get_parts(areas).tolist()) if areas else None)
 
 
-def _shaped(kind: str, coordinates: Any) -> Any | Problem | None:
-    """Make a shape of outlines, or say what is wrong with them."""
+def shaped(kind: str, coordinates: Any) -> Any | Problem | None:
+    """Make shapely's shape of the outlines of a Polygon or MultiPolygon, or say what is wrong with them; None for none."""
     import numpy as np
     import shapely
 

@@ -34,6 +34,8 @@ Errors = tuple[type[Exception], ...]
 
 # Nobody waits longer than this to hear that it goes on, or to have it ended.
 PULSE_SECONDS: Final = 0.5
+# A process that has said what came of its work has nothing left to do.
+LEAVE_SECONDS: Final = 10.0
 # Told in the place of a per cent by who waits until one of the others is done.
 WAITS: Final = -1
 # More than one for each core are no sooner done, and each may take 600 MB; whoever comes next waits.
@@ -98,7 +100,7 @@ def run(
                 on_late(_came(_followed(messages, lambda _: None), process))
             raise
         finally:
-            process.wait()
+            _leave(process)
             reader.join()
     came = _came(last, process)
     if isinstance(came, Exception):
@@ -142,6 +144,14 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     """End a process and those that it has started."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
+
+
+def _leave(process: subprocess.Popen[bytes]) -> None:
+    """Wait for the end of a process that has said its last; end it where it stays."""
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(LEAVE_SECONDS)
+    _kill(process)
+    process.wait()
 
 
 class _KnownOnly(pickle.Unpickler):

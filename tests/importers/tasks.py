@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -145,3 +146,10 @@ class Harmful:
 def sends_harm(path: Path) -> Harmful:
     """Send back what would make a file where it is read."""
     return Harmful(path)
+
+
+def stays_behind(note: Path) -> str:
+    """Say what came of it, and don't end."""
+    note.write_text(str(os.getpid()))
+    threading.Thread(target=time.sleep, args=(600.0,)).start()
+    return "done"

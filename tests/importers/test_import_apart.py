@@ -464,3 +464,12 @@ def test_what_a_process_sends_back_runs_nothing(
         runner.run(tasks.sends_harm, tmp_path / "made", on_progress=print)
     assert not (tmp_path / "made").exists()
     assert "sent back what it must not" in caplog.text
+
+
+def test_a_process_that_stays_after_its_last_word_is_ended(
+    room: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "LEAVE_SECONDS", 0.05)
+    note = tmp_path / "note"
+    assert runner.run(tasks.stays_behind, note, on_progress=print) == "done"
+    assert not is_there(int(note.read_text()))

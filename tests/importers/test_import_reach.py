@@ -18,7 +18,7 @@ import geopandas
 import pytest
 from shapely.geometry import box
 
-from svdash.importing import FORMATS, format_guess, gdal_layers, import_jobs, importer
+from svdash.importing import FORMATS, format_guess, import_jobs, importer
 from svdash.importing.reconciliation import ImportFileError, ImportRefusedError, Options
 from svdash.importing.source_files import open_source
 from tests.copies import ROOT
@@ -274,18 +274,129 @@ def test_what_a_geopackage_says_in_its_tables_reaches_nothing(
     assert (bait.called, bait.marks) == ([], [])
 
 
-def test_gdal_has_no_driver_but_two_and_reads_nothing_where_it_has(
-    imports: Imports, bait: Bait, monkeypatch: pytest.MonkeyPatch
+# Modules and functions of databases that read and write files: a reader of many formats brings them along.
+SPATIAL = {
+    "reads a table of text": (
+        "CREATE VIRTUAL TABLE vt USING VirtualText('{secret}', 'UTF8', 0)",
+        "CREATE VIEW v AS SELECT x.ROWNO + 1 AS OGC_FID, x.COL001 AS lsoa11cd, a.geom FROM a, vt x",
+    ),
+    "writes a database": (
+        "",
+        (
+            "CREATE VIEW v AS SELECT a.fid AS OGC_FID, CAST(SqlProc_Execute(SqlProc_FromText('VACUUM INTO \"{made}\";')) AS TEXT)"
+            " AS lsoa11cd, a.geom FROM a"
+        ),
+    ),
+    "reads another database": (
+        "",
+        "CREATE VIEW v AS SELECT a.fid AS OGC_FID, (SELECT hex(readfile('{secret}'))) AS lsoa11cd, a.geom FROM a",
+    ),
+    "never ends": (
+        "",
+        (
+            "CREATE VIEW v AS SELECT a.fid AS OGC_FID, (WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) "
+            "SELECT count(*) FROM n) AS lsoa11cd, a.geom FROM a"
+        ),
+    ),
+}
+
+
+def spatial(folder: Path, bait: Bait, virtual: str, view: str) -> Path:
+    """A GeoPackage of one layer, a view that has a module or a function do something."""
+    names = {"secret": bait.secret, "made": bait.folder / "made.db"}
+
+    def edit(database: sqlite3.Connection) -> None:
+        triggers = database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for (name,) in triggers:
+            database.execute(f'DROP TRIGGER "{name}"')
+        for table in ("gpkg_extensions", "gpkg_ogr_contents"):
+            database.execute(f"DELETE FROM {table}")  # noqa: S608
+        database.execute("UPDATE gpkg_contents SET table_name = 'v', identifier = 'v'")
+        database.execute("UPDATE gpkg_geometry_columns SET table_name = 'v'")
+        if virtual:
+            database.execute("PRAGMA writable_schema = ON")
+            said = virtual.format(**names)
+            database.execute("INSERT INTO sqlite_master VALUES ('table', 'vt', 'vt', 0, ?)", (said,))
+        database.execute(view.format(**names))
+
+    return databased(folder, edit)
+
+
+def test_a_reader_of_all_formats_would_run_what_a_database_says(bait: Bait, tmp_path: Path) -> None:
+    program = "import sys, pyogrio\nprint(pyogrio.read_dataframe(sys.argv[1], read_geometry=False).to_csv())"
+    path = spatial(tmp_path, bait, *SPATIAL["reads a table of text"])
+    told = subprocess.run(
+        [sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=False
+    )
+    assert SECRET in told.stdout, told.stderr[-500:]
+
+
+@pytest.mark.parametrize("attack", SPATIAL)
+def test_a_database_runs_nothing_and_a_view_is_refused(imports: Imports, bait: Bait, attack: str) -> None:
+    path = spatial(imports.files, bait, *SPATIAL[attack])
+    told = tried("boundaries", path, imports)
+    assert "its layer 'v' is no plain table" in told
+    assert SECRET not in told
+    assert bait.marks == []
+
+
+def test_a_virtual_table_and_a_column_that_works_something_out_are_refused(
+    imports: Imports, bait: Bait
 ) -> None:
-    path = databased(imports.files, lambda _: None)
-    with gdal_layers.opened({".gpkg": path}) as layers:
-        assert layers.names() == {"a": ["lsoa11cd"]}
-    monkeypatch.setattr(gdal_layers, "_SKIPPED", gdal_layers._SKIPPED.replace(",CSV,", ","))
-    with (
-        gdal_layers.opened({".gpkg": path}) as layers,
-        pytest.raises(gdal_layers.GdalError, match="ended before it was done"),
+    for said in (
+        f"CREATE VIRTUAL TABLE v USING VirtualText('{bait.secret}', 'UTF8', 1)",
+        "CREATE TABLE v (fid INTEGER PRIMARY KEY, geom BLOB, lsoa11cd TEXT AS (readfile('x')))",
     ):
-        layers.names()
+        path = databased(imports.files, lambda _: None)
+        with sqlite3.connect(path) as database:
+            database.execute("UPDATE gpkg_contents SET table_name = 'v', identifier = 'v'")
+            database.execute("UPDATE gpkg_geometry_columns SET table_name = 'v'")
+            database.execute("PRAGMA writable_schema = ON")
+            database.execute("INSERT INTO sqlite_master VALUES ('table', 'v', 'v', 0, ?)", (said,))
+        told = tried("boundaries", path, imports)
+        assert "it can't be read as boundaries" in told
+        assert SECRET not in told
+        path.unlink()
+
+
+def test_a_database_is_read_as_it_lies_there_and_nothing_is_written_beside_it(imports: Imports) -> None:
+    path = databased(imports.files, lambda database: database.execute("PRAGMA journal_mode = WAL"))
+    before = {each.name: each.read_bytes() for each in imports.files.iterdir()}
+    tried("boundaries", path, imports)
+    assert {each.name: each.read_bytes() for each in imports.files.iterdir()} == before
+
+
+def test_nothing_of_ours_loads_a_reader_of_many_formats() -> None:
+    program = (
+        "import sys, pkgutil, importlib, svdash.importing as room\n"
+        "for each in pkgutil.walk_packages(room.__path__, 'svdash.importing.'): importlib.import_module(each.name)\n"
+        "import geopandas\n"
+        "print(sorted(name for name in sys.modules if name.partition('.')[0] in ('pyogrio', 'fiona', 'osgeo')))"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert told.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("named", ["PROJ4_GRIDS", "PARAMETERFILE", "the Moon", "no words"])
+def test_a_description_of_coordinates_can_name_no_file(imports: Imports, bait: Bait, named: str) -> None:
+    rows = geopandas.GeoDataFrame({"lsoa11cd": ["E01006434"]}, geometry=[box(-3, 53, -2.9, 53.1)], crs=4326)
+    rows.to_file(imports.files / "a.shp")
+    plain = (imports.files / "a.prj").read_text()
+    (imports.files / "a.prj").write_text(
+        {
+            "PROJ4_GRIDS": plain.replace(
+                ",SPHEROID", f',EXTENSION["PROJ4_GRIDS","{bait.secret}"],SPHEROID', 1
+            ),
+            "PARAMETERFILE": plain.replace(",SPHEROID", f',PARAMETERFILE["x","{bait.secret}"],SPHEROID', 1),
+            "the Moon": 'GEOGCS["GCS_Moon_2000",DATUM["D_Moon_2000",SPHEROID["Moon",1737400.0,0.0]],'
+            'PRIMEM["Reference_Meridian",0.0],UNIT["Degree",0.0174532925199433]]',
+            "no words": "",
+        }[named]
+    )
+    with pytest.raises(ImportFileError, match="coordinate system that it names is not known"):
+        importer("boundaries")(open_source(imports.files / "a.shp"), imports.pack, Options(replace=True))
 
 
 @pytest.mark.parametrize("named", ["zip of .shp", ".shp"])

@@ -1,8 +1,8 @@
 """Boundaries of areas (LSOAs), as the Open Geography portal publishes them: GeoJSON, GeoPackage or Shapefile.
 
 Shapes of the pack's areas become its boundaries, in WGS 84 with five decimals (about a metre), valid, without heights.
-The file may be a zip of one of these; what it is, its first bytes tell, in a zip as well. GeoJSON is read as JSON, the
-others by GDAL in a process of its own (:mod:`svdash.importing.gdal_layers`). Shapes of other areas are counted, not used.
+The file may be a zip of one of these; what it is, its first bytes tell, in a zip as well. Each is read by what knows that
+format alone, so nothing that a file names is opened. Shapes of other areas are counted, not used.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from svdash import wording
-from svdash.importing import gdal_layers, pack_writer
+from svdash.importing import geopackage_layers, pack_writer, shapefile_layers
 from svdash.importing.cell_reading import clean
 from svdash.importing.column_mapping import Mapped, Mapper
 from svdash.importing.csv_rows import put_tables, written
@@ -28,6 +28,7 @@ from svdash.importing.formats.deprivation_indices import EDITIONS
 from svdash.importing.geojson_features import NOT_NUMBERS, OPEN, Collection, read_geojson
 from svdash.importing.given_answers import Answers, given_answers
 from svdash.importing.headings import folded, known_headings
+from svdash.importing.map_layers import BROKEN, Layer, LayerError
 from svdash.importing.payments_ledger import authority
 from svdash.importing.reconciliation import (
     Field,
@@ -87,7 +88,7 @@ Shapes = dict[str, Any]
 class _Layer:
     """A layer of a file: its columns, the row of texts of each shape, and what has its shapes, by the shape's number."""
 
-    file: Collection | gdal_layers.Layers
+    file: Collection | Layer
     name: str
     form: str
     headings: list[str]
@@ -155,7 +156,7 @@ def _areas(pack: Pack) -> dict[str, str]:
 
 
 @contextmanager
-def _opened(source: Source) -> Iterator[tuple[Collection | gdal_layers.Layers, str]]:
+def _opened(source: Source) -> Iterator[tuple[Collection | dict[str, Layer], str]]:
     """What reads the file, and the name of its format: of the file itself, or of the one that a zip has in it."""
     if source.kind in _NAMES:
         beside = {".shp": source.path} | _beside(source.path) if source.kind == "shp" else {}
@@ -211,13 +212,19 @@ def _kind_inside(source: Source, path: Path, suffix: str) -> Kind:
 @contextmanager
 def _read(
     kind: str, files: Mapping[str, Path], path: Path, source: Source
-) -> Iterator[Collection | gdal_layers.Layers]:
+) -> Iterator[Collection | dict[str, Layer]]:
     """The file, opened by what reads its kind."""
     if kind == "json":
         yield read_geojson(path, source.path)
         return
-    with gdal_layers.opened(files) as layers:
-        yield layers
+    try:
+        with geopackage_layers.opened(path) if kind == "gpkg" else shapefile_layers.opened(files) as layers:
+            yield layers
+    except LayerError as error:
+        raise ImportFileError(
+            f"{source.path}: it can't be read as boundaries ({error}). Fetch it again as GeoJSON, GeoPackage or Shapefile "
+            "(with .dbf, .shx and .prj)."
+        ) from error
 
 
 def _extract(source: Source, archive: zipfile.ZipFile, folder: Path) -> dict[str, Path]:
@@ -258,24 +265,22 @@ def _extract(source: Source, archive: zipfile.ZipFile, folder: Path) -> dict[str
     return found
 
 
-def _layer(source: Source, file: Collection | gdal_layers.Layers, form: str, options: Options) -> _Layer:
+def _layer(source: Source, file: Collection | dict[str, Layer], form: str, options: Options) -> _Layer:
     """The layer that has codes, with what its columns say of each shape."""
     given = given_answers(options, FIELDS)
     if isinstance(file, Collection):
-        names, name, headings, rows = [""], "", file.headings, file.rows
-    else:
-        try:
-            layers = file.names()
-            names, name = list(layers), _named(source, layers, given)
-            headings, rows = file.rows(name)
-        except gdal_layers.GdalError as error:
-            raise ImportFileError(
-                f"{source.path}: it can't be read as boundaries ({error}). Fetch it again as GeoJSON, GeoPackage or "
-                "Shapefile (with .dbf, .shx and .prj)."
-            ) from error
-    mapped = _mapped(source, headings, list(rows.values())[:500], given, forget=options.forget)
-    form = f"{form}, layer {name}" if len(names) > 1 else form
-    return _Layer(file, name, form, headings, rows, mapped)
+        mapped = _mapped(source, file.headings, _sample(file.rows), given, forget=options.forget)
+        return _Layer(file, "", form, file.headings, file.rows, mapped)
+    name = _named(source, {each: layer.headings for each, layer in file.items()}, given)
+    layer = file[name]
+    headings, rows = list(layer.headings), layer.rows()
+    mapped = _mapped(source, headings, _sample(rows), given, forget=options.forget)
+    form = f"{form}, layer {name}" if len(file) > 1 else form
+    return _Layer(layer, name, form, headings, rows, mapped)
+
+
+def _sample(rows: Mapping[int, list[str]]) -> list[list[str]]:
+    return list(rows.values())[:500]
 
 
 def _named(source: Source, layers: Mapping[str, Sequence[str]], given: Answers) -> str:
@@ -368,28 +373,18 @@ def _shapes(
 
 def _forms(source: Source, layer: _Layer, fids: list[int]) -> tuple[Any, dict[int, Any]]:
     """The coordinate system, and by number the shapes as the file has them, or what is wrong with them."""
-    import shapely
-
     if isinstance(layer.file, Collection):
         return _known_crs(source, layer.file.crs), {fid: layer.file.shapes[fid] for fid in fids}
-    try:
-        named, found = layer.file.shapes(layer.name, fids)
-    except gdal_layers.GdalError as error:
-        raise ImportFileError(
-            f"{source.path}: its shapes can't be read ({error}). Fetch it again."
-        ) from error
-    if not found:
-        raise ImportFileError(f"{source.path}: it has no shapes. Export the layer with its geometry.")
-    made = shapely.from_wkb(list(found.values()), on_invalid="ignore")
-    forms = {
-        fid: OPEN if form is None and data else form
-        for (fid, data), form in zip(found.items(), made, strict=True)
-    }
-    return _known_crs(source, named), forms
+    crs = _known_crs(source, layer.file.crs())
+    found = layer.file.shapes(fids)
+    return crs, {fid: OPEN if form is BROKEN else form for fid, form in found.items()}
 
 
 def _known_crs(source: Source, named: str | None) -> Any:
-    """The coordinate system of a name or a description. One that is not known is refused: it may be anywhere."""
+    """The coordinate system of a name or a description. One that is not known is refused: it may be anywhere.
+
+    Of a description only the code that it amounts to is used: it could name files of its own to work coordinates out by.
+    """
     import pyproj
 
     remedy = "Put the .prj beside the .shp, or export it as GeoPackage or as GeoJSON in WGS 84 or British National Grid."
@@ -397,18 +392,32 @@ def _known_crs(source: Source, named: str | None) -> Any:
         raise ImportFileError(
             f"{source.path}: it names no coordinate system, so where its shapes lie is not known. {remedy}"
         )
-    told = re.fullmatch(r"(?:urn:ogc:def:crs:)?([A-Z]+):(?:[0-9.]*:)?([0-9A-Za-z]+)", named.strip())
     try:
-        crs = pyproj.CRS.from_authority(*told.groups()) if told else pyproj.CRS.from_wkt(named)
-        known = crs.to_authority() is not None and (crs.is_geographic or crs.is_projected)
-    except pyproj.exceptions.CRSError:
-        known = False
-    if not known:
+        code = _code(named)
+        crs = None if code is None else pyproj.CRS.from_authority(*code)
+    except (pyproj.exceptions.CRSError, UnicodeEncodeError):
+        crs = None
+    if crs is None or not (crs.is_geographic or crs.is_projected):
+        told = " ".join(named.split())[:60].encode("ascii", "backslashreplace").decode()
         raise ImportFileError(
-            f"{source.path}: the coordinate system that it names is not known ({' '.join(named.split())[:60]}), so where its "
-            f"shapes lie is not known. {remedy}"
+            f"{source.path}: the coordinate system that it names is not known ({told}), so where its shapes lie is not "
+            f"known. {remedy}"
         )
     return crs
+
+
+def _code(named: str) -> tuple[str, str] | None:
+    """The authority and code of a coordinate system: as it is named, or as its description amounts to."""
+    import pyproj
+
+    told = re.fullmatch(r"(?:urn:ogc:def:crs:)?(EPSG|OGC):(?:[0-9.]*:)?([0-9A-Za-z]+)", named.strip())
+    if told:
+        return told[1], told[2]
+    is_plain = re.match(r"(?:PROJ|GEOG)(?:CS|CRS)\[", named.strip()) is not None
+    if not is_plain or re.search(r"EXTENSION|PARAMETERFILE|PROJ4|\+proj", named, re.IGNORECASE):
+        return None
+    found = pyproj.CRS.from_wkt(named).to_authority(min_confidence=25)
+    return (found[0], found[1]) if found is not None and found[0] in ("EPSG", "OGC") else None
 
 
 def _mendable(form: Any) -> Any | Problem | None:
