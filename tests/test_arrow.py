@@ -72,6 +72,7 @@ def test_every_finding_of_every_view_comes_back_as_it_was(table: open_tables.Ope
     holds()
 
 
+@pytest.mark.exhaustive
 def test_findings_of_the_embedded_pack_come_back_as_they_were(pack: Pack) -> None:
     view = Framework.of(pack).filters.default_view()
     for table in open_tables.every_table(pack):
