@@ -1022,7 +1022,7 @@ def test_people_read_thousands_separators_and_files_do_not_carry_them() -> None:
 def test_no_cell_is_blank_and_a_missing_number_carries_its_own_marker() -> None:
     rows = small_finding().export()
     assert list(rows["n"]) == ["1234", "[c]", "[x]"]
-    assert list(rows["share"]) == ["5.2", "[c]", "100.0"]
+    assert list(rows["share"]) == ["5.3", "[c]", "100.0"]
     assert list(rows["on"]) == ["2024-03-31", "[c]", "2024-04-01"]
     assert list(rows["ok"]) == ["yes", "no", "yes"]
     assert list(rows["said"]) == ["a, b", "[c]", "[x]"]

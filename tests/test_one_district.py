@@ -48,6 +48,7 @@ YEAR, BEFORE = "2024/25", "2023/24"
 NOW = View(year=YEAR, compare=BEFORE)
 HALTON, KNOWSLEY = "E06000006", "E08000011"
 SPEND = MapChoice("spend")
+OWN_TENTHS = "The city region's own tenths"
 SKILLS, CYCLES, RIDES, FIRST = (
     MapChoice("reach", each)
     for each in ("adult-skills-fund", "cycle-training", "dial-a-ride", "housing-first")
@@ -190,7 +191,7 @@ def test_the_index_of_a_district_is_of_its_own_areas(pack: Pack) -> None:
 
 def test_tenths_stay_those_of_the_city_region(pack: Pack) -> None:
     found = most_deprived.deprived(pack, of(KNOWSLEY), SPEND).frame
-    own = found[found["base"] == most_deprived.OWN].set_index("cut")
+    own = found[found["base"] == OWN_TENTHS].set_index("cut")
     tenth = most_deprived.own_tenths(pack)
     rows = area_cells.areas(pack, KNOWSLEY)
     inside = rows.loc[tenth.reindex(rows.index) == 1, "population"].sum()

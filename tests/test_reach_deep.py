@@ -23,6 +23,7 @@ from tests.copies import DATA, CopiedPack
 
 YEAR, BEFORE, PART = "2025/26", "2024/25", "2026/27"
 NOW = View(year=YEAR, compare=BEFORE)
+OWN_TENTHS = "The city region's own tenths"
 SPEND, SUPPLIER = MapChoice("spend"), MapChoice("spend", kind="supplier")
 SKILLS, CYCLES, FIRST = (
     MapChoice("reach", each) for each in ("adult-skills-fund", "cycle-training", "housing-first")
@@ -209,7 +210,7 @@ def test_shares_by_englands_deciles_are_sums_of_the_lines(pack: Pack, areas: pd.
 
 def test_the_city_regions_own_tenths_have_as_many_areas_each(pack: Pack, areas: pd.DataFrame) -> None:
     rows = most_deprived.deprived(pack, NOW, SPEND).frame
-    rows = rows[rows["base"] == most_deprived.OWN].reset_index(drop=True)
+    rows = rows[rows["base"] == OWN_TENTHS].reset_index(drop=True)
     spent = pounds(areas, YEAR)
     for tenths, (_, row) in enumerate(rows.iterrows(), start=1):
         first = math.ceil(len(areas) * tenths / 10)
@@ -233,14 +234,14 @@ def test_the_trap_of_the_baseline_is_told_by_the_residents_of_this_vintage(
 
 
 def test_people_are_added_up_by_own_tenths_only_where_no_area_is_held_back(pack: Pack) -> None:
-    assert most_deprived.OWN in set(most_deprived.deprived(pack, NOW, PASSES).frame["base"])
+    assert OWN_TENTHS in set(most_deprived.deprived(pack, NOW, PASSES).frame["base"])
     shown = (
         area_cells.people(pack, YEAR, PASSES.programme)
         .join(area_cells.areas(pack)["rank"])
         .sort_values("rank")
     )
     own = most_deprived.deprived(pack, NOW, PASSES).frame.set_index(["base", "cut"])
-    assert own.loc[(most_deprived.OWN, "Most deprived 10%"), "amount"] == shown["people"].iloc[:99].sum()
+    assert own.loc[(OWN_TENTHS, "Most deprived 10%"), "amount"] == shown["people"].iloc[:99].sum()
     for asked, why in ((SKILLS, "too small to show"), (RIDES, "middle area (MSOA)"), (FIRST, "district")):
         found = most_deprived.deprived(pack, NOW, asked)
         assert set(found.frame["base"]) == {most_deprived.ENGLAND}

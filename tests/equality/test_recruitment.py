@@ -579,7 +579,7 @@ def test_a_year_that_is_no_funnel_alone_takes_nothing_from_the_years_together(
     white = (single["group"] == "white") & (single["last"] == "2025/26") & (single["stage"] == "offered")
     single.loc[white, "people"] = 80
     monkeypatch.setattr(recruitment, "gated", lambda _: pooled_recruitment.Gated(single, seen.pooled))
-    found = recruitment._funnel(pack, View(year="2025/26"), Chosen("ethnic-group", ""))
+    found = recruitment.funnel.__wrapped__(pack, View(year="2025/26"), Chosen("ethnic-group", ""))
     assert "alone" not in found.sentence
     assert not found.empty
 

@@ -16,6 +16,7 @@ from svdash.findings.finding import Finding
 from svdash.register import View
 from svdash.render.drawings import gradient_charts as drawn
 from svdash.tables import Pack
+from svdash.wording.places import Place
 from tests.copies import DATA, CopiedPack
 
 YEAR = "2025/26"
@@ -315,7 +316,9 @@ def test_a_line_that_ends_below_zero_has_no_ratio_and_no_dot() -> None:
     assert np.isnan(told["rii"])
     frame = pd.DataFrame([told]).assign(programme_label="Steep", unit_label="people")
     assert services._slopes(frame).empty
-    assert "no ratio: the line ends below zero" in services._slope(frame.iloc[0].to_dict())
+    assert "no ratio: the line ends below zero" in services._slope(
+        frame.iloc[0].to_dict(), Place("city region")
+    )
 
 
 def test_a_decile_that_nobody_lives_in_is_no_quantile(copied_pack: CopiedPack) -> None:
