@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import streamlit as st
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -26,7 +27,13 @@ def client() -> TestClient:
     served = Starlette(
         routes=[Route("/{path:path}", taken, methods=methods)], middleware=[Middleware(UploadsOnlyIfAllowed)]
     )
-    return TestClient(served)
+    return TestClient(served, base_url="http://127.0.0.1:8501")
+
+
+@pytest.fixture(autouse=True)
+def bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server listens to its own machine only."""
+    monkeypatch.setattr(st, "get_option", lambda _: "127.0.0.1")
 
 
 @pytest.mark.parametrize("before", ["", "/dashboard"])
@@ -37,6 +44,23 @@ def test_nobody_can_upload_unless_that_was_asked_for(
     assert client.request(method, before + ADDRESS).status_code == 403
     monkeypatch.setenv("SVDASH_LOCAL_USER", "1")
     assert client.request(method, before + ADDRESS).text == "taken"
+
+
+@pytest.mark.parametrize("headers", [{"Host": "dashboard.example"}, {"X-Forwarded-For": "10.0.0.1"}])
+def test_only_the_person_at_the_machine_can_upload(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, headers: dict[str, str]
+) -> None:
+    monkeypatch.setenv("SVDASH_LOCAL_USER", "1")
+    assert client.put(ADDRESS, headers=headers).status_code == 403
+    assert client.put(ADDRESS).text == "taken"
+
+
+def test_nobody_can_upload_to_a_server_that_others_can_reach(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SVDASH_LOCAL_USER", "1")
+    monkeypatch.setattr(st, "get_option", lambda _: "0.0.0.0")  # noqa: S104
+    assert client.put(ADDRESS).status_code == 403
 
 
 def test_everything_else_is_passed_on(client: TestClient) -> None:

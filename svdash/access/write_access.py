@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Final
 
 import streamlit as st
@@ -27,7 +28,7 @@ def why_not_look() -> str:
             "Files can't be brought to this server. Start the dashboard on your own machine with SVDASH_LOCAL_USER=1, or use "
             "the command python -m svdash import, which with --dry-run only looks."
         )
-    return "" if _is_local() else _ELSEWHERE.format("have files looked at")
+    return "" if is_local(st.context.headers) else _ELSEWHERE.format("have files looked at")
 
 
 def why_not(pack: Pack) -> str:
@@ -42,7 +43,7 @@ def why_not(pack: Pack) -> str:
             "Nobody may change the pack from here. Start the dashboard on your own machine with SVDASH_LOCAL_USER=1, or use "
             "the command python -m svdash import."
         )
-    if not _is_local():
+    if not is_local(st.context.headers):
         return _ELSEWHERE.format("change the pack")
     if not os.access(pack.path, os.W_OK):
         return (
@@ -51,8 +52,12 @@ def why_not(pack: Pack) -> str:
     return ""
 
 
-def _is_local() -> bool:
-    headers = st.context.headers
+def is_local(headers: Mapping[str, str]) -> bool:
+    """Return whether a request comes from the machine that serves it: bound to it, named as it, and passed on by nobody.
+
+    Args:
+        headers: of the request; their names are found in any case.
+    """
     host = (headers.get("Host") or "").rpartition("@")[2]
     name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
     bound = str(st.get_option("server.address") or "")

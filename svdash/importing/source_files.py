@@ -6,7 +6,9 @@ import codecs
 import csv
 import hashlib
 import json
+import lzma
 import re
+import secrets
 import stat
 import zipfile
 import zlib
@@ -32,6 +34,7 @@ LONGEST_LINE: Final = 1024**2
 DAMAGED: Final = (
     zipfile.BadZipFile,
     zlib.error,
+    lzma.LZMAError,
     NotImplementedError,
     RuntimeError,
     EOFError,
@@ -47,7 +50,8 @@ _SNIFFED_LINES: Final = 64
 _SEPARATORS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 # So few of them are a slip in a text; more are no text.
 _FEW_NULS: Final = 3
-_END: Final = "\x1eend\x1e"
+# Stands behind the last line. It is another in each process, so that no file has it.
+_END: Final = f"\x1e{secrets.token_hex(8)}\x1e"
 
 MIXED: Final = Problem(
     "encoding",

@@ -20,11 +20,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import is_dataclass
-from decimal import Decimal
-from pathlib import Path, PosixPath, WindowsPath
+from pathlib import Path
 from typing import IO, Any, Final, TypeVar, cast
 
+from svdash.jobs import replies
 from svdash.jobs.limits import USUAL, Limits, cut_off, limit
 from svdash.settings import job_environment
 
@@ -154,29 +153,6 @@ def _leave(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-class _KnownOnly(pickle.Unpickler):
-    """Reads what a process sends back: plain values, decimal numbers, paths, and classes of ours that only hold values.
-
-    The process has worked on a file that may be hostile; if that took it over, it must not have this one run anything.
-    """
-
-    def __init__(self, stream: IO[bytes], packages: tuple[str, ...]) -> None:
-        super().__init__(stream)
-        self._packages = packages
-
-    def find_class(self, module: str, name: str) -> Any:
-        """Return a class that may be made; raise UnpicklingError for any other."""
-        if module.startswith("pathlib") and name in (PosixPath.__name__, WindowsPath.__name__):
-            return PosixPath if name == PosixPath.__name__ else WindowsPath
-        if (module, name) == ("decimal", "Decimal"):
-            return Decimal
-        if module.startswith(self._packages) and name.isidentifier():
-            found = super().find_class(module, name)
-            if isinstance(found, type) and (is_dataclass(found) or issubclass(found, Exception)):
-                return found
-        raise pickle.UnpicklingError(f"{module}.{name} is nothing that is sent back")
-
-
 def _packages(errors: Errors) -> tuple[str, ...]:
     """The packages whose classes may come back: those of the errors, and this one."""
     modules = {JobEndedError.__module__, *(error.__module__ for error in errors)}
@@ -190,13 +166,22 @@ def _receive(
     with stream:
         try:
             while True:
-                messages.put(_KnownOnly(stream, packages).load())
-        except (EOFError, pickle.UnpicklingError) as error:
-            # It has ended, perhaps amid a message, and its exit status tells how; or it sends what it must not.
-            if str(error).endswith("is nothing that is sent back"):
-                _log.error("A process sent back what it must not: %s", error)
+                messages.put(_message(replies.read(stream, packages)))
+        except EOFError:
+            pass  # it has ended, perhaps amid a message, and its exit status tells how
+        except replies.ReplyError as error:
+            _log.error("A process sent back what it must not: %s", error)
         finally:
             messages.put(None)
+
+
+def _message(found: Any) -> tuple[str, Any]:
+    """How far a job is, in per cent, or what came of it; raise ReplyError for anything else."""
+    if isinstance(found, tuple) and len(found) == 2:
+        kind, value = found
+        if kind == _DONE or (kind == _AT and type(value) is int):
+            return kind, value
+    raise replies.ReplyError("no message")
 
 
 def _followed(
@@ -268,7 +253,7 @@ def _send(kind: str, value: object) -> None:
     if _Line.out is None:
         return
     try:
-        _Line.out.write(pickle.dumps((kind, value)))
+        _Line.out.write(replies.written((kind, value)))
         _Line.out.flush()
     except BrokenPipeError:
         # The server has gone. What is to be finished is finished all the same.

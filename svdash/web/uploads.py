@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from typing import Final
 
+from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from svdash import settings
+from svdash.access import write_access
 
 _UPLOADS: Final = "/_stcore/upload_file/"
 _TAKE_OR_DROP: Final = frozenset({"PUT", "POST", "DELETE"})
 
 
 class UploadsOnlyIfAllowed:
-    """Middleware that answers 403 to uploads unless ``SVDASH_LOCAL_USER`` is 1."""
+    """Middleware that answers 403 to uploads, but for those of the local user (see :mod:`svdash.access`)."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -26,7 +28,7 @@ class UploadsOnlyIfAllowed:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
         is_upload = scope["type"] == "http" and scope["method"] in _TAKE_OR_DROP and _UPLOADS in scope["path"]
-        if is_upload and not settings.local_user():
+        if is_upload and not (settings.local_user() and write_access.is_local(Headers(scope=scope))):
             refusal = JSONResponse({"error": "Files can't be brought to this server."}, status_code=403)
             await refusal(scope, receive, send)
         else:

@@ -133,19 +133,12 @@ def connects(port: int) -> str:
     return ""
 
 
-class Harmful:
-    """What has a function called where it is unpickled."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __reduce__(self) -> tuple[Any, tuple[str]]:
-        return Path.touch, (self.path,)  # type: ignore[return-value]
-
-
-def sends_harm(path: Path) -> Harmful:
-    """Send back what would make a file where it is read."""
-    return Harmful(path)
+def says(line: bytes) -> str:
+    """Say something else than a job does, and then what came of it."""
+    assert runner._Line.out is not None
+    runner._Line.out.write(line)
+    runner._Line.out.flush()
+    return "done"
 
 
 def stays_behind(note: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import io
 import os
 import pickle
 import re
@@ -22,7 +23,7 @@ import pytest
 from svdash.importing import format_guess, import_jobs, importer
 from svdash.importing.reconciliation import ImportFileError, ImportRefusedError, Options, Reconciliation
 from svdash.importing.source_files import open_source
-from svdash.jobs import runner
+from svdash.jobs import replies, runner
 from svdash.jobs.limits import Limits
 from svdash.tables import PackError
 from tests.copies import ROOT
@@ -386,7 +387,7 @@ def test_without_its_server_a_dry_run_ends_and_an_import_goes_on(tmp_path: Path,
 
 def test_a_refusal_survives_the_way_from_another_process(imports: Imports) -> None:
     error = imports.refusal(USED)
-    again = pickle.loads(pickle.dumps(error))  # noqa: S301
+    again = replies.read(io.BytesIO(replies.written(error)), ("svdash.importing.",))
     assert essence(again) == essence(error)
     assert again.reconciliation.refusal == str(error)
 
@@ -457,12 +458,32 @@ def test_a_process_has_no_network_where_the_system_can_take_it_away(room: Path) 
         )
 
 
-def test_what_a_process_sends_back_runs_nothing(
-    room: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+HOSTILE = {
+    "a pickle": pickle.dumps(("done", 1)) + b"\n",
+    "no message": b"5\n",
+    "a part that is no number": b'{"tuple": ["at", "zzz"]}\n',
+    "a class of another package": b'{"tuple": ["done", {"class": "pathlib:Path", "with": {}}]}\n',
+    "a function": b'{"tuple": ["done", {"class": "svdash.importing:importer", "with": {}}]}\n',
+    "a class that a module only imports": (
+        b'{"tuple": ["done", {"class": "svdash.importing.import_jobs:Pack", "with": {}}]}\n'
+    ),
+    "a module that is not there": b'{"tuple": ["done", {"class": "svdash.importing.nothing:A", "with": {}}]}\n',
+    "a field that is not there": (
+        b'{"tuple": ["done", {"class": "svdash.importing.reconciliation:Tally", "with": {"add": 1}}]}\n'
+    ),
+    "a value that is refused": (
+        b'{"tuple": ["done", {"class": "svdash.importing.reconciliation:Options", "with": {"source": "x"}}]}\n'
+    ),
+    "a line too long": b'"' + b"x" * replies.MOST_BYTES + b'"\n',
+}
+
+
+@pytest.mark.parametrize("line", HOSTILE.values(), ids=HOSTILE)
+def test_what_a_process_must_not_send_back_is_told_in_the_log_and_made_nothing_of(
+    room: Path, caplog: pytest.LogCaptureFixture, line: bytes
 ) -> None:
     with pytest.raises(runner.JobEndedError):
-        runner.run(tasks.sends_harm, tmp_path / "made", on_progress=print)
-    assert not (tmp_path / "made").exists()
+        runner.run(tasks.says, line, on_progress=print, errors=(ImportFileError,))
     assert "sent back what it must not" in caplog.text
 
 

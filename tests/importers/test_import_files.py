@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import json
 import tracemalloc
+import zipfile
 from pathlib import Path
 
+import pytest
+
+from svdash.importing.reconciliation import ImportFileError
 from svdash.importing.source_files import csv_lines, open_source
 from tests.importers.made import Imports, table
 
@@ -47,3 +53,20 @@ def test_lines_are_numbered_as_a_spreadsheet_shows_them(imports: Imports) -> Non
     imports.first(content)
     assert [name[-6:] for name in imports.lines()["id"]] == ["000004", "000006"]
     assert imports.lines()["supplier"].iloc[0] == "Foo Ltd"
+
+
+def test_no_line_of_a_file_passes_for_its_end(imports: Imports) -> None:
+    lines = ("01/04/2024,Foo,1.00,x", "\x1eend\x1e", "02/04/2024,Bar,2.00,y")
+    found = imports.first(table(*lines))
+    assert (found.incoming.rows, found.used.rows, found.used.pence) == (3, 2, 300)
+
+
+def test_a_zip_whose_parts_are_damaged_is_told_whatever_packs_them(imports: Imports) -> None:
+    for packing in (zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        made = io.BytesIO()
+        with zipfile.ZipFile(made, "w", packing) as archive:
+            archive.writestr("a.geojson", json.dumps({"type": "FeatureCollection", "features": [1] * 500}))
+        data = bytearray(made.getvalue())
+        data[60:80] = bytes(20)
+        with pytest.raises(ImportFileError, match="the zip is damaged"):
+            imports.run(imports.file(bytes(data), "a.zip"), "boundaries")

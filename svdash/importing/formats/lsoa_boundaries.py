@@ -79,7 +79,7 @@ TANGLED: Final = Problem(
     "Repair it, for example with the tool “Fix geometries” of QGIS, and import again.",
 )
 # To mend an outline that crosses itself takes the longer the more corners it has: by their square.
-MOST_MENDED: Final = 5_000
+MOST_MENDED: Final = 1_000
 
 Shapes = dict[str, Any]
 
@@ -429,7 +429,12 @@ def _mendable(form: Any) -> Any | Problem | None:
         return form
     if not np.isfinite(shapely.get_coordinates(form)).all():
         return NOT_NUMBERS
-    return TANGLED if shapely.get_num_coordinates(form) > MOST_MENDED else shapely.make_valid(form)
+    if shapely.get_num_coordinates(form) > MOST_MENDED:
+        return TANGLED
+    try:
+        return shapely.make_valid(form)
+    except shapely.errors.GEOSException:
+        return TANGLED
 
 
 def _placed(source: Source, crs: Any, forms: dict[int, Any], simplify: float | None) -> dict[int, Any]:
