@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import sys
 import threading
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import fields, is_dataclass
-from functools import wraps
+from functools import partial, wraps
 from itertools import islice
 from typing import Any, Final, ParamSpec, TypeVar, cast
 
@@ -28,6 +29,10 @@ BESIDE: Final = 500
 _COORDINATE: Final = 16
 _SHAPE: Final = 200
 _LOOKED_AT: Final = 256
+# A frame beside its columns.
+_FRAME: Final = 1000
+# By identity, since frames have no hash.
+_frames: Final[dict[int, tuple[weakref.ref[Any], int]]] = {}
 MISSING: Final = object()
 
 
@@ -174,10 +179,32 @@ def _size(value: Any, seen: set[int]) -> int:
         return 8
     seen.add(id(value))
     if isinstance(value, pd.DataFrame | pd.Series):
-        return 1000 + int(np.sum(value.memory_usage(deep=True)))
+        return _frame(value)
     if isinstance(value, np.ndarray):
         return _array(value)
     return _parts(value, seen)
+
+
+def _frame(value: pd.DataFrame | pd.Series) -> int:
+    """Return the size of a frame, looked at once: several findings may hold the same, and each look costs its columns."""
+    known = _frames.get(id(value))
+    if known is not None and known[0]() is value:
+        return known[1]
+    columns = [value] if isinstance(value, pd.Series) else [column for _, column in value.items()]
+    size = _FRAME + int(value.index.nbytes) + sum(_held(column.array) for column in columns)
+    _frames[id(value)] = weakref.ref(value, partial(_forget, id(value))), size
+    return size
+
+
+def _forget(name: int, _: object) -> None:
+    _frames.pop(name, None)
+
+
+def _held(array: Any) -> int:
+    """Return the size of a column: text in Arrow tells its own, of other objects only the references are known."""
+    if isinstance(array.dtype, np.dtype) and array.dtype == object:
+        return int(array.nbytes) + sum(map(sys.getsizeof, array))
+    return int(array.nbytes)
 
 
 def _parts(value: Any, seen: set[int]) -> int:

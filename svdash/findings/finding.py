@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
 from typing import Any, Concatenate, Final, ParamSpec
 
 import pandas as pd
@@ -17,6 +16,8 @@ from svdash.register import ALL, View
 P = ParamSpec("P")
 
 NOT_AVAILABLE = "[x]"
+# Cells that would look like nothing at all.
+_BLANK: Final = frozenset({"", "nan", "<NA>", "None"})
 # What a figure has from a table, in a word or two.
 TOLD_BY: Final = {
     "areas": "deprivation and residents",
@@ -78,32 +79,45 @@ class Finding:
     chart: pd.DataFrame | None = None
     legend: str = ""
 
-    def texts(self, *, thousands: bool) -> pd.DataFrame:
-        """Return the frame as written text: what a person reads, or (without ``thousands``) what a CSV holds.
+    def cells(self, *, thousands: bool) -> dict[str, list[str]]:
+        """Return every column as written text: what a person reads, or (without ``thousands``) what a CSV holds.
 
-        No cell is blank: a missing number carries its marker, ``[x]`` where nothing else is known.
+        No cell is blank: a missing number carries its marker, ``[x]`` where nothing else is known. In plain lists, since
+        these tables are small and pandas takes longer to begin than they take.
         """
-        rows = self.frame.reset_index(drop=True)
-        marker = rows["marker"].replace("", NOT_AVAILABLE) if "marker" in rows else NOT_AVAILABLE
-        written: dict[str, pd.Series] = {}
+        marked = (
+            self.frame["marker"].fillna("").tolist() if "marker" in self.frame else [""] * len(self.frame)
+        )
+        markers = [mark or NOT_AVAILABLE for mark in marked]
+        written: dict[str, list[str]] = {}
         for name in self.columns:
-            column = rows[name]
-            if pd.api.types.is_datetime64_any_dtype(column):
-                text = column.dt.strftime("%Y-%m-%d")
-            elif pd.api.types.is_bool_dtype(column):
-                text = column.map({True: "yes", False: "no"})
-            elif thousands and name in self.formats:
-                text = column.map(wording.FORMATS[self.formats[name]], na_action="ignore").astype("str")
-            elif pd.api.types.is_numeric_dtype(column):
-                write = partial(
-                    wording.number if thousands else wording.plain, decimals=self.decimals.get(name, 0)
-                )
-                text = column.astype("Float64").map(write, na_action="ignore").astype("str")
-            else:
-                text = column.astype("str")
-            blank = column.isna() | text.isin(["", "nan", "<NA>", "None"])
-            written[name] = text.mask(blank, marker)
-        return pd.DataFrame(written)
+            column = self.frame[name]
+            write = self._writer(name, column, thousands=thousands)
+            missing = column.isna().tolist()
+            texts = ("" if lost else write(cell) for cell, lost in zip(column.tolist(), missing, strict=True))
+            written[name] = [
+                mark if text in _BLANK else text for text, mark in zip(texts, markers, strict=True)
+            ]
+        return written
+
+    def _writer(self, name: str, column: pd.Series, *, thousands: bool) -> Callable[[Any], str]:
+        """Return how a cell of a column is written, where there is one."""
+        if pd.api.types.is_datetime64_any_dtype(column):
+            return lambda cell: str(cell.strftime("%Y-%m-%d"))
+        if pd.api.types.is_bool_dtype(column):
+            return lambda cell: "yes" if cell else "no"
+        if thousands and name in self.formats:
+            return wording.FORMATS[self.formats[name]]
+        if pd.api.types.is_numeric_dtype(column):
+            number, decimals = wording.number if thousands else wording.plain, self.decimals.get(name, 0)
+            return lambda cell: number(float(cell), decimals=decimals)
+        return str
+
+    def texts(self, *, thousands: bool) -> pd.DataFrame:
+        """Return :meth:`cells` as a frame, by the names of the columns."""
+        return pd.DataFrame(
+            {name: pd.Series(cells, dtype="str") for name, cells in self.cells(thousands=thousands).items()}
+        )
 
     def table(self) -> pd.DataFrame:
         """Return the table as a person reads it."""

@@ -12,18 +12,29 @@ import pandas as pd
 import pyarrow as pa
 
 from svdash.caching.memory import remembered
-from svdash.findings.finding import Finding, records
+from svdash.findings.finding import Finding
 from svdash.render import chart_structures
 from svdash.render.chart_structures import Spec
 
 
+def _columns(frame: pd.DataFrame) -> dict[str, list[Any]]:
+    """Return columns as Vega reads them: dates as text, missing as null."""
+    out: dict[str, list[Any]] = {}
+    for name, column in frame.items():
+        if pd.api.types.is_datetime64_any_dtype(column):
+            cells = [cell.isoformat()[:10] for cell in column]
+        else:
+            cells = column.tolist()
+        out[str(name)] = [
+            None if lost else cell for cell, lost in zip(cells, column.isna().tolist(), strict=True)
+        ]
+    return out
+
+
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return rows as Vega reads them: dates as text, missing as null."""
-    out = frame.copy()
-    for name in out.columns:
-        if pd.api.types.is_datetime64_any_dtype(out[name]):
-            out[name] = out[name].dt.strftime("%Y-%m-%d")
-    return records(out.astype(object).where(out.notna(), None))
+    """Return rows as Vega reads them, as :func:`_columns`."""
+    columns = _columns(frame)
+    return [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
 
 
 # What a chart reads of its rows, where that is less than there is.
@@ -60,7 +71,7 @@ def of(finding: Finding, columns: int = 4) -> Spec | None:
     structure = _structure(finding, columns)
     if structure is None:
         return None
-    rows = pa.Table.from_pylist(_rows(_drawn(finding)))
+    rows = pa.table(_columns(_drawn(finding)))
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, rows.schema) as writer:
         writer.write_table(rows)

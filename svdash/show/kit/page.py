@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
+from string import Formatter
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
@@ -158,9 +159,9 @@ def _words(found: Finding, picture: bool, before: str, more: str) -> str:
 
 def written(found: Finding, rows: pd.DataFrame) -> pa.Table:
     """Write some of a finding's rows as a person reads them, ready to be sent."""
-    return pa.Table.from_pandas(
-        replace(found, frame=rows).table(), preserve_index=False
-    ).replace_schema_metadata()
+    cells = replace(found, frame=rows).cells(thousands=True)
+    columns = [pa.array(column, pa.large_string()) for column in cells.values()]
+    return pa.table(columns, names=[found.columns[name] for name in cells])
 
 
 def _marks(finding: Finding) -> str:
@@ -251,18 +252,22 @@ def _narrower(found: Finding, lines: pa.Table) -> pa.Table:
 def _lines(found: Finding) -> pa.Table:
     """Write a finding's table out once for all its readers, codes that lead somewhere as links."""
     lines = written(found, found.frame)
-    rows = records(found.frame) if found.leads else []
     for column, (file, params) in found.leads.items():
         place = list(found.columns).index(column)
+        named = dict.fromkeys([column, *(name for _, name, *_ in Formatter().parse(params) if name)])
+        rows = records(found.frame[list(named)])
         cells = [_linked(found.view, file, params, column, row) for row in rows]
         lines = lines.set_column(place, lines.column_names[place], pa.array(cells, pa.string()))
     return lines
 
 
 def _linked(view: View, file: str, params: str, column: str, row: dict[str, Any]) -> str:
-    """Write a cell as a link, or its codes as links, with the reader's years: a table's cell may be Markdown."""
+    """Write a cell as a link, or its codes as links, with the reader's years: a table's cell may be Markdown.
+
+    ``row`` has the column and those that ``params`` names.
+    """
     where = next(address for f, _, address, _ in PAGES if f == file)
-    years = urlencode({name: view.params()[name] for name in ("year", "compare")})
+    years = urlencode({name: getattr(view, name) for name in ("year", "compare")})
     codes = str(row[column]).split(", ") if f"{{{column}}}" in params else [str(row[column])]
     safe = {name: quote(str(value), safe="") for name, value in row.items()}
     return ", ".join(
