@@ -61,13 +61,13 @@ def written(data: bytes) -> pack_writer.Write:
 
 
 def put_tables(
-    pack: Pack, files: Mapping[Path, pack_writer.Write], entries: Mapping[str, dict[str, Any]]
+    pack: Pack, files: Mapping[str, pack_writer.Write], entries: Mapping[str, dict[str, Any]]
 ) -> None:
     """Put new files into a pack, with what its descriptor says of their tables now.
 
     Args:
         pack: as it was read.
-        files: by their path, what writes them.
+        files: by the name of the table, what writes them.
         entries: of the descriptor, by the name of the table; one that the pack doesn't have yet comes last.
 
     Raises:
@@ -79,5 +79,4 @@ def put_tables(
     ]
     there = {each.get("name") for each in resources if isinstance(each, dict)}
     resources += [entry for name, entry in entries.items() if name not in there]
-    data = pack_writer.written_descriptor(pack, {**pack.descriptor, "resources": resources})
-    pack_writer.put(pack, {**files, pack.path / DESCRIPTOR: written(data)})
+    pack_writer.put(pack, files, {**pack.descriptor, "resources": resources})

@@ -28,7 +28,6 @@ from svdash.importing.reconciliation import (
 from svdash.importing.source_files import Source
 from svdash.lines.engine import Engine, Lines
 from svdash.lines.line_tables import PAYMENTS, ROW, framework_from
-from svdash.tables.faults import DESCRIPTOR
 from svdash.tables.package import Pack
 
 # Identifiers of lines begin with this letter, and a fingerprint of their file.
@@ -219,12 +218,8 @@ class Ledger:
 
     def _write(self, reconciliation: Reconciliation, source: Source, options: Options) -> None:
         descriptor = self._descriptor(reconciliation, source, options)
-        data = pack_writer.written_descriptor(self.pack, descriptor)
         reconciliation.notes += list(self._loosened(descriptor))
-        pack_writer.put(
-            self.pack,
-            {self.path: self._compose, self.pack.path / DESCRIPTOR: lambda fresh: _bytes(fresh, data)},
-        )
+        pack_writer.put(self.pack, {PAYMENTS: self._compose}, descriptor)
 
     def _loosened(self, descriptor: dict[str, Any]) -> Iterator[str]:
         """A sentence on constraints that were taken out of the schema."""
@@ -366,10 +361,6 @@ def reconciliation_day() -> str:
 def _column(path: Path, name: str) -> Iterable[str]:
     values: list[str] = papq.read_table(path, columns=[name])[name].to_pylist()
     return values
-
-
-def _bytes(fresh: Path, data: bytes) -> None:
-    fresh.write_bytes(data)
 
 
 def _nothing(reconciliation: Reconciliation) -> ImportRefusedError:

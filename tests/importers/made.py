@@ -52,7 +52,7 @@ class Imports:
 
     def lines(self) -> pd.DataFrame:
         """The pack's payments."""
-        return papq.read_table(self.folder / "payments.parquet").to_pandas()
+        return papq.read_table(self.pack.file("payments")).to_pandas()
 
     def file(self, content: str | bytes, name: str = "spend.csv") -> Path:
         """Write a published file; text as UTF-8."""

@@ -245,7 +245,7 @@ def test_what_must_not_get_into_the_descriptor_is_refused(options: dict[str, str
 
 def test_payments_that_lack_a_column_are_to_be_corrected_first(imports: Imports) -> None:
     imports.first(ONE)
-    path = imports.folder / "payments.parquet"
+    path = imports.pack.file("payments")
     papq.write_table(papq.read_table(path).drop_columns(["purpose"]), path)
     assert "the columns purpose, which the schema has, are missing" in failure(
         imports, table("1/5/2024,Foo,5,x")

@@ -20,7 +20,7 @@ from tests.importers.made import Imports, codes
 
 def shapes(imports: Imports) -> dict[str, Any]:
     """The outlines that the pack has."""
-    found = json.loads((imports.folder / "boundaries.geojson").read_text(encoding="utf-8"))
+    found = json.loads(imports.pack.file("boundaries").read_text(encoding="utf-8"))
     return {each["properties"]["code"]: shape(each["geometry"]) for each in found["features"]}
 
 

@@ -145,7 +145,7 @@ def test_people_who_got_a_grant_are_not_named(imports: Imports) -> None:
     run(imports, imports.file(package(person), "g.json"))
     line = imports.lines().iloc[0]
     assert (line["supplier"], line["supplier_type"]) == ("REDACTED", "individual")
-    assert b"Ann Example" not in (imports.folder / "payments.parquet").read_bytes()
+    assert b"Ann Example" not in imports.pack.file("payments").read_bytes()
 
 
 @pytest.mark.parametrize(

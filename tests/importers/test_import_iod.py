@@ -44,7 +44,7 @@ LEEDS = {
 
 def own(imports: Imports) -> list[dict[str, str]]:
     """The pack's own areas as rows of File 7."""
-    with (imports.folder / "areas.csv").open(encoding="utf-8", newline="") as stream:
+    with imports.pack.file("areas").open(encoding="utf-8", newline="") as stream:
         return [{**LEEDS, **row} for row in csv.DictReader(stream)]
 
 
@@ -136,13 +136,13 @@ def test_other_figures_for_an_area_need_a_decision(imports: Imports) -> None:
 
 
 def test_areas_that_the_pack_lacked_are_added_and_the_others_stay(imports: Imports) -> None:
-    path = imports.folder / "areas.csv"
+    path = imports.pack.file("areas")
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     rows = own(imports)
     path.write_text("".join(lines[:20]), encoding="utf-8")
     found = run(imports, rows[10:])
     assert found.changed
-    assert path.read_text(encoding="utf-8") == "".join(lines)
+    assert imports.pack.file("areas").read_text(encoding="utf-8") == "".join(lines)
     assert any(
         "10 areas of the pack did not come with the file: kept as before" in note for note in found.notes
     )

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from svdash.importing import pack_writer, payments_ledger
+from svdash.importing import pack_writer
 from svdash.importing.reconciliation import ImportFileError
 from svdash.lines.line_faults import line_faults
 from svdash.lines.rollup import rollup
+from svdash.tables import open_pack
+from tests.copies import ROOT
 from tests.importers.made import TODAY, Imports, table
+from tests.importers.test_import_pay_gap import OWN, returns
 
 ONE = table("01/04/2024,Foo Ltd,1000.00,Chairs", "02/04/2024,Bar,50.00,Desks")
 MANY = [f"0{day}/04/2024,Supplier {day},{day}00.00,x" for day in range(1, 9)]
@@ -50,10 +56,10 @@ def test_nothing_but_the_payments_and_their_entry_changes(imports: Imports) -> N
     imports.first(ONE)
     after = imports.bytes()
     assert {name for name in after if after[name] != before.get(name)} == {
-        "payments.parquet",
+        "payments.v2.parquet",
         "datapackage.json",
     }
-    assert set(after) == set(before)
+    assert set(before) - set(after) == {"payments.parquet"}
     found = imports.pack.descriptor["resources"]
     assert {each["name"]: each for each in found if each["name"] != "payments"} == others
 
@@ -180,13 +186,12 @@ def breaks(monkeypatch: pytest.MonkeyPatch, owner: object, name: str, at: int) -
     ("owner", "name", "at"),
     [
         (Path, "replace", 1),
-        (Path, "replace", 2),
-        (os, "fsync", 1),
-        (os, "fsync", 2),
-        (payments_ledger, "_bytes", 1),
-        (pack_writer.shutil, "copy2", 2),
+        *((os, "fsync", at) for at in range(1, 6)),
+        (pack_writer.shutil, "copymode", 1),
+        (pack_writer.json, "dump", 1),
+        (Path, "write_bytes", 1),
     ],
-    ids=["lines", "descriptor", "sync of lines", "sync of descriptor", "write", "copy"],
+    ids=lambda value: getattr(value, "__name__", value),
 )
 def test_a_disk_that_fails_leaves_every_byte_as_it_was(
     imports: Imports, monkeypatch: pytest.MonkeyPatch, owner: object, name: str, at: int
@@ -204,9 +209,9 @@ def test_a_pack_that_changes_meanwhile_is_left_alone(
 ) -> None:
     put = pack_writer.put
 
-    def late(pack: object, files: object) -> None:
+    def late(*given: object) -> None:
         imports.descriptor(lambda found: found.update(title="Changed by somebody"))
-        put(pack, files)
+        put(*given)
 
     monkeypatch.setattr(pack_writer, "put", late)
     with pytest.raises(ImportFileError, match="was changed while the file was read"):
@@ -229,12 +234,72 @@ def test_two_imports_do_not_write_at_once(imports: Imports) -> None:
     assert imports.first(ONE).changed
 
 
-def test_what_a_broken_off_import_left_is_cleared_away(imports: Imports) -> None:
-    left = imports.folder / ".import-dead"
+def test_each_import_gives_its_file_the_next_name(imports: Imports) -> None:
+    imports.first(ONE)
+    assert imports.entry()["path"] == "payments.v2.parquet"
+    (imports.folder / "payments.v3.parquet").write_bytes(b"somebody's own")
+    imports.run(table("03/05/2024,Baz,7.00,y"))
+    assert imports.entry()["path"] == "payments.v4.parquet"
+    assert (imports.folder / "payments.v3.parquet").read_bytes() == b"somebody's own"
+    assert not (imports.folder / "payments.v2.parquet").exists()
+
+
+def named(folder: Path) -> dict[str, bytes]:
+    """The descriptor of a pack, and the files that it names."""
+    found = open_pack(folder)
+    return {name: found.file(name).read_bytes() for name in found.names} | {
+        "": (folder / "datapackage.json").read_bytes()
+    }
+
+
+@pytest.mark.parametrize(
+    ("form", "content", "least"),
+    [("spend", ONE, 12), ("pay-gap", returns(OWN), 14)],
+    ids=["spend", "pay-gap"],
+)
+def test_an_import_killed_at_any_step_has_happened_or_not(
+    imports: Imports, tmp_path: Path, form: str, content: str | bytes, least: int
+) -> None:
+    path, killed = imports.file(content, f"{form}.csv"), tmp_path / "killed"
+    program = [sys.executable, "-m", "tests.importers.killed", form, path, imports.folder, killed]
+    subprocess.run(program, cwd=ROOT, check=True, env=dict(os.environ))
+    *broken, whole = sorted(killed.iterdir())
+    assert len(broken) >= least
+    before, after = named(imports.folder), named(whole)
+    seen = [named(folder) for folder in broken]
+    assert [found for found in seen if found not in (before, after)] == []
+    assert seen[0] == before
+    assert seen[-1] == after
+    for folder, found in zip(broken, seen, strict=True):
+        again = Imports(folder, imports.files)
+        made = (again.first if form == "spend" else again.run)(path, form, replace=True)
+        assert made.changed is (found == before)
+        if made.changed:
+            assert sorted(again.bytes()) == sorted(Imports(whole, imports.files).bytes())
+        assert named(folder) == after
+
+
+def test_the_next_import_clears_away_what_a_killed_one_left_and_never_what_the_pack_is_made_of(
+    imports: Imports,
+) -> None:
+    left, own = imports.folder / ".import-dead", imports.folder.parent / "own.csv"
     left.mkdir()
     (left / "new-0").write_bytes(b"half")
+    way_back = imports.folder / ".import-older" / "old-0"
+    way_back.parent.mkdir()
+    way_back.write_bytes(b"lines of before")
+    (imports.folder / "payments.v2.parquet").write_bytes(b"half")
+    own.write_text("not of the pack")
+    noted = ["payments.v2.parquet", "areas.csv", "datapackage.json", "../own.csv", "..", "", 5, "gone.csv"]
+    (imports.folder / ".import.json").write_text(json.dumps(noted))
+    before = named(imports.folder)
     imports.first(ONE)
     assert not left.exists()
+    assert not (imports.folder / ".import.json").exists()
+    assert imports.entry()["path"] == "payments.v2.parquet"
+    assert named(imports.folder)["areas"] == before["areas"]
+    assert own.exists()
+    assert way_back.read_bytes() == b"lines of before"
 
 
 def test_lines_and_their_sum_are_told_in_the_descriptor(imports: Imports) -> None:

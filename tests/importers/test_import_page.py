@@ -84,7 +84,7 @@ def boxes(at: AppTest) -> dict[str, Any]:
 
 
 def payments(folder: Path) -> Any:
-    return papq.read_table(folder / "payments.parquet").to_pandas()
+    return papq.read_table(open_pack(folder).file("payments")).to_pandas()
 
 
 def test_a_file_is_recognised_its_columns_proposed_and_its_rows_accounted_for(mine: CopiedPack) -> None:

@@ -379,7 +379,7 @@ def _write(pack: Pack, areas: _Areas, residents: str, options: Options, today: d
         by=options.by or authority(pack),
         on=str(today),
     )
-    put_tables(pack, {pack.file(AREAS): written(written_rows(pack, AREAS, rows))}, {AREAS: fresh})
+    put_tables(pack, {AREAS: written(written_rows(pack, AREAS, rows))}, {AREAS: fresh})
 
 
 def _described(

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, Final
 
 from svdash import wording
@@ -321,13 +320,13 @@ def _indicators(pack: Pack) -> dict[str, str]:
 
 
 def _write(pack: Pack, returns: _Returns, options: Options, today: date) -> None:
-    files: dict[Path, pack_writer.Write] = {}
+    files: dict[str, pack_writer.Write] = {}
     entries: dict[str, dict[str, Any]] = {}
     named = {"title": "Gender pay gap service, statutory returns", "path": returns.source}
     for table, rows in returns.fresh.items():
         new = {_key(table, row): row for row in rows}
         together = [new.pop(_key(table, row), row) for row in returns.before[table]]
-        files[pack.file(table)] = written(written_rows(pack, table, [*together, *new.values()]))
+        files[table] = written(written_rows(pack, table, [*together, *new.values()]))
         entries[table] = pack_writer.vouched(
             pack.resource(table),
             source=named,

@@ -525,7 +525,7 @@ def _enter(
         )
     if not options.dry_run:
         entry = _described(pack, areas, shapes, found, options, today)
-        put_tables(pack, {pack.file(BOUNDARIES): written(data)}, {BOUNDARIES: entry})
+        put_tables(pack, {BOUNDARIES: written(data)}, {BOUNDARIES: entry})
         found.changed = True
 
 

@@ -7,7 +7,6 @@ table that refers to areas move together, so all years of a series are on the sa
 from __future__ import annotations
 
 import re
-import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -365,16 +364,9 @@ class _Mover:
             found[name] = fresh
         return found
 
-    def writes(self) -> dict[Path, pack_writer.Write]:
-        """By file of the pack, what writes it anew."""
-        return {self.pack.file(name): _copied(fresh) for name, fresh in self.files.items()}
-
-
-def _copied(fresh: Path) -> pack_writer.Write:
-    def write(target: Path) -> None:
-        shutil.copyfile(fresh, target)
-
-    return write
+    def writes(self) -> dict[str, pack_writer.Write]:
+        """By table of the pack, what writes its new file."""
+        return {name: pack_writer.copied(fresh) for name, fresh in self.files.items()}
 
 
 def _beside(rows: pa.Table, name: str) -> Any:
@@ -448,7 +440,7 @@ def misplaced(pack: Pack, rows: list[dict[str, str]], columns: list[str]) -> lis
 def settle_doors(pack: Pack, options: Options) -> Iterator[str]:
     """Let places with coordinates name the areas that they stand in by the pack's outlines; yields what was done."""
     today = str(options.today or datetime.now(tz=UTC).date())
-    files: dict[Path, pack_writer.Write] = {}
+    files: dict[str, pack_writer.Write] = {}
     entries: dict[str, dict[str, Any]] = {}
     for name, columns in _referring(pack).items():
         if name == POSTCODES:
@@ -460,7 +452,7 @@ def settle_doors(pack: Pack, options: Options) -> Iterator[str]:
             continue
         for row, code in doors:
             row[columns[0]] = code
-        files[pack.file(name)] = written(written_rows(pack, name, rows))
+        files[name] = written(written_rows(pack, name, rows))
         entries[name] = {**pack.resource(name), "updated": today, "updatedBy": options.by or authority(pack)}
         yield f"{name}: {wording.counted(len(doors), 'place')} stand in another area by these outlines, and name that now."
     if files and not options.dry_run:

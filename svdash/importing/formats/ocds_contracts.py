@@ -509,4 +509,4 @@ def _write(pack: Pack, contracts: _Contracts, source: Source, options: Options, 
         fields.append(field | ({"constraints": limits} if limits else {}))
     entry["schema"] = {**entry["schema"], "fields": fields}
     data = written_rows(pack, CONTRACTS, together)
-    put_tables(pack, {pack.file(CONTRACTS): written(data)}, {CONTRACTS: entry})
+    put_tables(pack, {CONTRACTS: written(data)}, {CONTRACTS: entry})

@@ -356,7 +356,7 @@ def _write(
         "updatedBy": options.by or authority(pack),
     }
     if not options.dry_run:
-        put_tables(pack, {path: written(data)}, {POSTCODES: fresh})
+        put_tables(pack, {POSTCODES: written(data)}, {POSTCODES: fresh})
         found.changed = True
 
 
