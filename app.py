@@ -5,6 +5,8 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
+from svdash.web.cross_origin import OpenDataElsewhere
+from svdash.web.encodings import AcceptedEncodings
 from svdash.web.routes import routes
 from svdash.web.security_headers import SecurityHeaders
 from svdash.web.uploads import UploadsOnlyIfAllowed
@@ -13,6 +15,11 @@ from svdash.web.warm import warm
 app = st.App(
     Path(__file__).parent / "svdash" / "frame.py",
     routes=routes(),
-    middleware=[Middleware(SecurityHeaders), Middleware(UploadsOnlyIfAllowed)],
+    middleware=[
+        Middleware(SecurityHeaders),
+        Middleware(OpenDataElsewhere),
+        Middleware(UploadsOnlyIfAllowed),
+        Middleware(AcceptedEncodings),
+    ],
     lifespan=warm,
 )

@@ -100,6 +100,24 @@ def frame_ancestors(environ: Mapping[str, str] | None = None) -> str:
     return " ".join(given) or "'none'"
 
 
+def cors_origins(environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """Whose pages may read the open data in a browser, from ``SVDASH_CORS_ORIGINS``: sites, parted by blanks, or ``*``; by default nobody's.
+
+    Args:
+        environ: the variables to look in; the process's own by default.
+
+    Raises:
+        ValueError: what is given is no site. The message names the setting.
+    """
+    given = (os.environ if environ is None else environ).get("SVDASH_CORS_ORIGINS", "").split()
+    wrong = next((each for each in given if not re.fullmatch(r"https?://[\w.-]+(:\d+)?", each)), None)
+    if wrong is not None and given != ["*"]:
+        raise ValueError(
+            f"SVDASH_CORS_ORIGINS: {wrong!r} is no site. Write such as https://intranet.example, or * for every site."
+        )
+    return tuple(given)
+
+
 def memory_bytes(environ: Mapping[str, str] | None = None) -> int:
     """Return how many bytes of what was worked out are kept in memory, from ``SVDASH_MEMORY_MB``; 512 MB by default.
 

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from svdash import settings
+from svdash.web.cross_origin import OpenDataElsewhere
 from svdash.web.security_headers import SecurityHeaders, page_policy
 
 
@@ -93,3 +94,61 @@ def test_who_may_show_it_in_a_frame_is_a_setting(given: str, wanted: str) -> Non
 def test_a_setting_that_is_no_address_is_refused_by_its_name(given: str) -> None:
     with pytest.raises(ValueError, match="SVDASH_FRAME_ANCESTORS"):
         settings.frame_ancestors({"SVDASH_FRAME_ANCESTORS": given})
+
+
+# -- open data elsewhere ---------------------------------------------------------------------------------
+
+SITE = "https://intranet.example"
+
+
+def elsewhere(monkeypatch: pytest.MonkeyPatch, origins: str) -> TestClient:
+    monkeypatch.setenv("SVDASH_CORS_ORIGINS", origins)
+
+    def answer(_: Request) -> Response:
+        return JSONResponse({}, headers={"ETag": '"1"', "Vary": "Accept-Encoding"})
+
+    served = [Route("/api/data.json", answer), Route("/healthz", answer)]
+    return TestClient(Starlette(routes=served, middleware=[Middleware(OpenDataElsewhere)]))
+
+
+def test_pages_of_other_sites_can_not_read_the_open_data_unless_a_setting_names_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client = elsewhere(monkeypatch, "")
+    headers = client.get("/api/data.json", headers={"Origin": SITE}).headers
+    assert not [name for name in headers if name.startswith("access-control")]
+    client = elsewhere(monkeypatch, f"https://other.example {SITE}")
+    headers = client.get("/api/data.json", headers={"Origin": SITE}).headers
+    assert headers["access-control-allow-origin"] == SITE
+    assert "etag" in headers["access-control-expose-headers"].casefold()
+    assert headers["vary"] == "Accept-Encoding, Origin"
+    refused = client.get("/api/data.json", headers={"Origin": "https://third.example"}).headers
+    assert "access-control-allow-origin" not in refused
+    # A shared cache keeps what was answered without an origin apart as well.
+    assert "Origin" in client.get("/api/data.json").headers["vary"]
+
+
+def test_pages_of_every_site_can_read_the_open_data_but_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = elsewhere(monkeypatch, "*")
+    assert (
+        client.get("/api/data.json", headers={"Origin": SITE}).headers["access-control-allow-origin"] == "*"
+    )
+    assert "access-control-allow-origin" not in client.get("/healthz", headers={"Origin": SITE}).headers
+
+
+def test_a_script_elsewhere_may_ask_whether_an_answer_still_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = elsewhere(monkeypatch, SITE)
+    asked = {
+        "Origin": SITE,
+        "Access-Control-Request-Method": "GET",
+        "Access-Control-Request-Headers": "If-None-Match",
+    }
+    assert client.options("/api/data.json", headers=asked).status_code == 200
+    for wrong in ({"Origin": "https://third.example"}, {"Access-Control-Request-Method": "PUT"}):
+        assert client.options("/api/data.json", headers={**asked, **wrong}).status_code == 400
+
+
+@pytest.mark.parametrize("given", ["intranet", "https://a.example/path", "* https://a.example", "null"])
+def test_a_site_that_is_none_is_refused_by_the_name_of_the_setting(given: str) -> None:
+    with pytest.raises(ValueError, match="SVDASH_CORS_ORIGINS"):
+        settings.cors_origins({"SVDASH_CORS_ORIGINS": given})

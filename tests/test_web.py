@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
+import jsonschema
 import pandas as pd
 import pytest
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.testclient import TestClient
 
 from svdash.caching import memory
@@ -22,7 +26,8 @@ from svdash.register import FILTERS, Framework
 from svdash.render import chart_structures
 from svdash.tables import Pack, open_pack
 from svdash.web import warm
-from svdash.web.routes import routes
+from svdash.web.encodings import AcceptedEncodings
+from svdash.web.routes import ADDRESSES, routes
 from tests.copies import DATA, CopiedPack
 
 TABLES = open_tables.every_table(open_pack(DATA))
@@ -255,13 +260,73 @@ def test_a_table_that_no_filter_changes_takes_none(client: TestClient, pack: Pac
 def test_what_is_not_served_is_not_found_and_what_there_is_is_named(client: TestClient, file: str) -> None:
     answer = client.get(f"/api/v1/tables/{file}")
     assert answer.status_code == 404
-    if answer.headers["content-type"] == "application/json":
-        assert answer.json()["allowed"]
+    told = answer.json()
+    assert told["error"]
+    assert told.get("allowed") or told["see"] == "/api/v1/openapi.json"
 
 
-def test_only_reading_is_possible(client: TestClient) -> None:
-    for method in ("post", "put", "delete", "patch"):
-        assert getattr(client, method)("/api/v1/tables/measures.csv").status_code == 405
+@pytest.mark.parametrize(
+    "address", ["/api", "/api/", "/api/v1", "/api/v2/tables", "/api/v1/tables/", "/api/v1/tiles/1/2.geojson"]
+)
+@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS", "PROPFIND"])
+def test_an_address_that_there_is_not_is_not_found_in_json(
+    client: TestClient, address: str, method: str
+) -> None:
+    answer = client.request(method, address, follow_redirects=False)
+    assert answer.status_code == 404
+    assert address in answer.json()["error"]
+    assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("address", ["/api/v1/tables/measures.csv", "/api/v1/tables", "/healthz"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "QUERY"])
+def test_only_reading_is_possible(client: TestClient, address: str, method: str) -> None:
+    answer = client.request(method, address)
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "GET, HEAD"
+    assert method in answer.json()["error"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/healthz",
+        "/api/v1/tables",
+        "/api/v1/datapackage.json",
+        "/api/v1/openapi.json",
+        "/api/v1/districts.geojson",
+        "/api/v1/towns.json",
+        "/api/v1/areas.geojson",
+        "/api/v1/tiles/9/251/165.geojson",
+        "/api/v1/charts/standing.png",
+    ],
+)
+def test_every_route_refuses_a_parameter_that_it_does_not_know(client: TestClient, address: str) -> None:
+    answer = client.get(address, params={"colour": "red"})
+    assert answer.status_code == 422
+    assert answer.json()["parameter"] == "colour"
+
+
+def test_a_search_longer_than_a_person_types_is_refused_and_not_sent_back(client: TestClient) -> None:
+    address = "/api/v1/tables/commitments.json"
+    longest = "staff " * 33 + "on"
+    assert len(longest) == open_tables.LONGEST_TEXT
+    assert client.get(address, params={"words": longest}).status_code == 200
+    for refused in ({"words": longest + "e"}, {"x" * 10_000: "1"}, {"role": "y" * 10_000}):
+        answer = client.get(address, params=refused)
+        assert answer.status_code == 422
+        assert len(answer.content) < 1000
+
+
+def test_what_somebody_searched_for_is_not_kept(client: TestClient, pack: Pack) -> None:
+    address = "/api/v1/tables/commitments.json"
+    client.get(address, params={"words": "staff"})
+    memory.shared.clear()
+    client.get(address, params={"words": "gobbledegook"})
+    assert "gobbledegook" not in repr(list(memory.shared._kept))
+    found = finding(pack, "commitments", {"words": "staff"})
+    assert found.params["words"] == "staff"
+    assert found.view == Framework.of(pack).filters.default_view()
 
 
 # -- counts of people ------------------------------------------------------------------------------------
@@ -314,6 +379,75 @@ def test_who_has_it_already_is_told_that_nothing_changed(client: TestClient, add
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["etag"] == tag
     assert client.get(address, headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "known", ["*", "W/{tag}", '"other", {tag}', '"other",W/{tag} , "third"', " {tag}", '"a, b", {tag}']
+)
+def test_a_tag_is_known_however_it_is_asked_for(client: TestClient, known: str) -> None:
+    address = "/api/v1/tables/catalogue.csv"
+    tag = client.get(address).headers["etag"]
+    again = client.get(address, headers={"If-None-Match": known.format(tag=tag)})
+    assert again.status_code == 304
+    assert again.headers["vary"] == "Accept-Encoding"
+    for other in (tag.strip('"'), f'"x{tag}', "**", tag[:-2] + '"', ""):
+        assert client.get(address, headers={"If-None-Match": other}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/api/v1/areas.geojson",
+        "/api/v1/tables/catalogue.csv",
+        "/api/v1/tables/areas.parquet",
+        "/api/v1/openapi.json",
+        "/api/v1/charts/standing.svg",
+    ],
+)
+def test_each_encoding_has_a_tag_of_its_own_and_caches_are_told(client: TestClient, address: str) -> None:
+    answers = {
+        coding: client.get(address, headers={"Accept-Encoding": coding}) for coding in ("gzip", "identity")
+    }
+    assert answers["gzip"].headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in answers["identity"].headers
+    assert answers["gzip"].content == answers["identity"].content
+    assert len({answer.headers["etag"] for answer in answers.values()}) == 2
+    assert {answer.headers["vary"] for answer in answers.values()} == {"Accept-Encoding"}
+    other = {"Accept-Encoding": "gzip", "If-None-Match": answers["identity"].headers["etag"]}
+    assert client.get(address, headers=other).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("accepted", "is_zipped"),
+    [
+        ("gzip", True),
+        ("GZip, br", True),
+        ("x-gzip", True),
+        ("*", True),
+        ("br, gzip;q=0.5", True),
+        ("gzip; q=0.001", True),
+        ("gzip;q=0", False),
+        ("gzip; q=0.000, *", False),
+        ("*;q=0", False),
+        ("br", False),
+        ("identity", False),
+        ("", False),
+        ("gzip;q=often", False),
+    ],
+)
+def test_an_answer_is_zipped_only_for_who_accepts_that(
+    client: TestClient, accepted: str, is_zipped: bool
+) -> None:
+    behind = TestClient(
+        Starlette(
+            routes=routes(),
+            middleware=[Middleware(AcceptedEncodings), Middleware(GZipMiddleware, minimum_size=100)],
+        )
+    )
+    for server in (client, behind):
+        answer = server.get("/api/v1/districts.geojson", headers={"Accept-Encoding": accepted})
+        assert (answer.headers.get("content-encoding") == "gzip") == is_zipped
+        assert answer.json()["features"]
 
 
 def test_another_view_has_another_tag(client: TestClient) -> None:
@@ -395,30 +529,74 @@ def test_the_list_of_tables_names_all_that_is_served(client: TestClient) -> None
         }
 
 
-def test_the_openapi_description_has_every_table_in_every_format(client: TestClient) -> None:
-    told = client.get("/api/v1/openapi.json").json()
-    assert told["openapi"].startswith("3.")
-    assert told["info"]["title"]
-    assert told["info"]["version"]
-    paths = {f"/api/v1/tables/{name}.{kind}" for name in NAMES for kind in ("csv", "json", "parquet")}
-    assert paths | {"/api/v1/tables", "/api/v1/datapackage.json", "/healthz"} <= set(told["paths"])
-    identifiers = [about["get"].get("operationId") for about in told["paths"].values()]
-    named = [identifier for identifier in identifiers if identifier]
-    assert len(named) == len(set(named))
+@pytest.fixture(scope="module")
+def described(client: TestClient) -> dict[str, Any]:
+    """The OpenAPI description, read from the server."""
+    told: dict[str, Any] = client.get("/api/v1/openapi.json").json()
+    return told
 
 
-def test_every_path_of_the_openapi_description_answers_as_described(client: TestClient) -> None:
-    told = client.get("/api/v1/openapi.json").json()
-    for path, about in told["paths"].items():
-        if "{" in path or not path.endswith((".json", "tables", "healthz")):
+def test_the_openapi_description_has_every_address(described: dict[str, Any]) -> None:
+    assert described["openapi"].startswith("3.1.")
+    assert described["info"]["title"]
+    assert described["info"]["version"]
+    tables = {f"/api/v1/tables/{name}.{kind}" for name in NAMES for kind in ("csv", "json", "parquet")}
+    drawn = {name for name in NAMES if name in chart_structures.names()}
+    charts = {f"/api/v1/charts/{name}.{kind}" for name in drawn for kind in ("png", "svg")}
+    others = {address for address in ADDRESSES if "{file}" not in address} | {"/healthz"}
+    assert set(described["paths"]) == tables | charts | others
+    assert {name for name in chart_structures.names() if name in NAMES} == drawn
+    identifiers = [about["get"]["operationId"] for about in described["paths"].values()]
+    assert len(identifiers) == len(set(identifiers))
+
+
+def test_every_part_of_the_openapi_description_that_is_pointed_to_is_there(described: dict[str, Any]) -> None:
+    pointed = set(re.findall(r'"\$ref": "#/components/(\w+)/(\w+)"', json.dumps(described)))
+    assert pointed
+    for kind, name in pointed:
+        assert described["components"][kind][name]
+
+
+def test_every_path_of_the_openapi_description_answers_as_described(
+    client: TestClient, described: dict[str, Any]
+) -> None:
+    for path, about in described["paths"].items():
+        if "{" in path or not path.endswith(("json", "tables", "healthz")):
             continue  # the same table in another format is asked for above
-        parameters = about["get"].get("parameters", [])
+        parameters = about["get"]["parameters"]
         assert all(p["in"] == "query" and p["description"] for p in parameters)
         needs = {p["name"]: p["schema"]["enum"][0] for p in parameters if p["required"]}
         assert client.get(path).status_code == (422 if needs else 200), path
         answer = client.get(path, params=needs)
         assert answer.status_code == 200, path
-        assert "200" in about["get"]["responses"]
+        told = about["get"]["responses"]["200"]
+        media = answer.headers["content-type"].partition(";")[0]
+        assert set(told["headers"]) <= {name.title().replace("Etag", "ETag") for name in answer.headers}
+        schema = {**told["content"][media]["schema"], "components": described["components"]}
+        jsonschema.Draft202012Validator(schema).validate(answer.json())
+
+
+def test_refusals_are_as_described(client: TestClient, described: dict[str, Any]) -> None:
+    schema = described["components"]["schemas"]["Refusal"]
+    for address in (
+        "/api/v1/tables/measures.csv?role=nobody",
+        "/api/v1/tables/area.csv",
+        "/api/v1/tables?colour=red",
+        "/api/v1/tiles/1/9/0.geojson",
+        "/api/v1/charts/indicators.png?commitment=EMP-P3",
+        "/api/v1/tables/nothing.csv",
+        "/api/nowhere",
+    ):
+        answer = client.get(address)
+        assert answer.status_code in (404, 422)
+        jsonschema.Draft202012Validator(schema).validate(answer.json())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_openapi_names_the_columns_that_a_table_has(pack: Pack, described: dict[str, Any], name: str) -> None:
+    schema = described["paths"][f"/api/v1/tables/{name}.json"]["get"]["responses"]["200"]["content"]
+    columns = schema["application/json"]["schema"]["properties"]["rows"]["items"]["properties"]
+    assert list(columns) == list(finding(pack, name, needed(pack, name)).typed())
 
 
 def test_the_values_that_openapi_lists_are_those_that_are_answered(client: TestClient) -> None:

@@ -1,62 +1,351 @@
-"""The description of the open-data routes, read from what is served."""
+"""The description of the open-data routes (OpenAPI 3.1), read from what is served."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import pandas as pd
 
 from svdash import __version__
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.open_data import open_tables
+from svdash.findings.open_data.open_tables import OpenTable, Parameter
+from svdash.maps import tiles
+from svdash.register import Framework
+from svdash.render import chart_structures
+from svdash.tables import PackError
+from svdash.web import map_routes
+from svdash.web.media import CHART_KINDS, GEOJSON, JSON, MEDIA, TABLE_KINDS
 
-_REFUSAL = {
-    "description": "A parameter or value that is not known; the answer names it and lists what is allowed"
+Described = dict[str, Any]
+
+_TEXT: Final[Described] = {"type": "string"}
+_TEXTS: Final[Described] = {"type": "array", "items": _TEXT}
+_NAMED_TEXTS: Final[Described] = {"type": "object", "additionalProperties": _TEXT}
+_TAGGED: Final[Described] = {
+    "ETag": {"description": "Tag of this answer in this encoding, for If-None-Match", "schema": _TEXT},
+    "Cache-Control": {"schema": _TEXT},
 }
-_FORMATS = {"csv": "text/csv", "json": "application/json", "parquet": "application/vnd.apache.parquet"}
+_RETRY: Final[Described] = {
+    "Retry-After": {"description": "Seconds after which to ask again", "schema": {"type": "string"}}
+}
 
 
-def describe(edition: Edition) -> dict[str, Any]:
-    """Return an OpenAPI 3.1 description with one path a table and format, and every allowed value."""
-    paths: dict[str, Any] = {}
-    for table in open_tables.every_table(edition):
-        known = open_tables.parameters(edition, table)
-        for kind, media in _FORMATS.items():
-            paths[f"/api/v1/tables/{table.name}.{kind}"] = {
-                "get": {
-                    "summary": table.title,
-                    "operationId": f"{table.name}-{kind}",
-                    "parameters": [_parameter(edition, name, about) for name, about in known.items()],
-                    "responses": {
-                        "200": {"description": table.title, "content": {media: {}}},
-                        "422": _REFUSAL,
-                    },
-                }
-            }
-    for address, summary in {
-        "/api/v1/tables": "List of the tables",
-        "/api/v1/datapackage.json": "The data package behind them",
-        "/healthz": "Whether the server answers, and on which pack",
-    }.items():
-        paths[address] = {
-            "get": {
-                "summary": summary,
-                "responses": {"200": {"description": summary, "content": {"application/json": {}}}},
-            }
-        }
+def _object(
+    properties: Mapping[str, Described], *, optional: Iterable[str] = (), more: bool = False
+) -> Described:
+    """Return the schema of an object: all properties are required but the ``optional``, and others only allowed with ``more``."""
+    required = [name for name in properties if name not in set(optional)]
     return {
-        "openapi": "3.1.0",
-        "info": {"title": str(edition.head.get("title", "svdash")), "version": __version__},
-        "paths": paths,
+        "type": "object",
+        "properties": dict(properties),
+        "required": required,
+        "additionalProperties": more,
     }
 
 
-def _parameter(edition: Edition, name: str, about: open_tables.Parameter) -> dict[str, Any]:
-    schema: dict[str, Any] = {"type": "string"}
-    if about.allowed is not None:
-        schema["enum"] = list(about.allowed(edition))
+def _referring(kind: str, name: str) -> Described:
+    return {"$ref": f"#/components/{kind}/{name}"}
+
+
+_SCHEMAS: Final[Described] = {
+    "Refusal": {
+        "description": "What is wrong with an address, and what would be right",
+        **_object(
+            {
+                "error": _TEXT,
+                "parameter": _TEXT,
+                "value": _TEXT,
+                "allowed": _TEXTS,
+                "see": _TEXT,
+            },
+            optional=("parameter", "value", "allowed", "see"),
+        ),
+    },
+    "Features": {
+        "description": "A GeoJSON feature collection (RFC 7946)",
+        **_object(
+            {
+                "type": {"const": "FeatureCollection"},
+                "about": {"type": "object", "description": "Title, measure, statuses and classes of the map"},
+                "features": {
+                    "type": "array",
+                    "items": _object(
+                        {
+                            "type": {"const": "Feature"},
+                            "properties": {"type": "object"},
+                            "geometry": {"type": "object"},
+                        }
+                    ),
+                },
+            },
+            optional=("about",),
+        ),
+    },
+    "Tables": _object(
+        {
+            "tables": {
+                "type": "array",
+                "items": _object(
+                    {
+                        "name": _TEXT,
+                        "title": _TEXT,
+                        "formats": _NAMED_TEXTS,
+                        "parameters": _TEXTS,
+                        "needs": _TEXTS,
+                    }
+                ),
+            }
+        }
+    ),
+    "Package": {
+        "description": "A data package (datapackage.org)",
+        **_object({"resources": {"type": "array", "items": {"type": "object"}}}, more=True),
+    },
+    "Towns": {
+        "type": "array",
+        "items": _object(
+            {
+                "position": {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
+                "name": _TEXT,
+                "size": {"type": "integer"},
+            }
+        ),
+    },
+    "Description": {
+        "description": "This description",
+        **_object({"openapi": _TEXT, "info": {"type": "object"}, "paths": {"type": "object"}}, more=True),
+    },
+    "Health": {
+        "description": "Whether the server answers, and on which pack",
+        **_object(
+            {"status": _TEXT, "version": _TEXT, "pack": _TEXT, "faults": {"type": "integer"}}, more=True
+        ),
+    },
+}
+
+
+def _refusing(description: str, headers: Described | None = None) -> Described:
+    content = {JSON: {"schema": _referring("schemas", "Refusal")}}
+    return {"description": description, "content": content, **({"headers": headers} if headers else {})}
+
+
+_RESPONSES: Final[Described] = {
+    "Unchanged": {"description": "The answer with the given tag still stands", "headers": _TAGGED},
+    "NotFound": _refusing(
+        "There is no such table or picture; the answer lists what there is, or says why not"
+    ),
+    "Refused": _refusing(
+        "A parameter or value that is not known, or cannot go together with another; the answer names it and lists what "
+        "is allowed"
+    ),
+    "Unavailable": _refusing("The data pack can't be read, or the server is busy", _RETRY),
+}
+_ALWAYS: Final[Described] = {
+    "304": _referring("responses", "Unchanged"),
+    "422": _referring("responses", "Refused"),
+    "503": _referring("responses", "Unavailable"),
+}
+
+
+@kept
+def describe(edition: Edition) -> Described:
+    """Return an OpenAPI 3.1 description: every path with its parameters, every allowed value, every status, and what a 200 holds."""
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": str(edition.head.get("title", "svdash")), "version": __version__},
+        "paths": {**_of_tables(edition), **_of_charts(edition), **_of_maps(edition), **_of_descriptions()},
+        "components": {"schemas": _SCHEMAS, "responses": _RESPONSES},
+    }
+
+
+def _path(
+    identifier: str,
+    summary: str,
+    media: str,
+    schema: Described,
+    parameters: Iterable[Described] = (),
+    more: Described | None = None,
+) -> Described:
+    """Return the description of one path, which can be read and nothing else."""
+    answer = {
+        "description": summary,
+        "headers": _TAGGED,
+        "content": {media.partition(";")[0]: {"schema": schema}},
+    }
+    return {
+        "get": {
+            "operationId": identifier,
+            "summary": summary,
+            "parameters": list(parameters),
+            "responses": {"200": answer, **_ALWAYS, **(more or {})},
+        }
+    }
+
+
+# -- tables --------------------------------------------------------------------------------------------------
+
+
+def _of_tables(edition: Edition) -> Described:
+    paths: Described = {}
+    for table in open_tables.every_table(edition):
+        known = _parameters(edition, open_tables.parameters(edition, table))
+        schemas = _table_schemas(edition, table)
+        for kind in TABLE_KINDS:
+            paths[f"/api/v1/tables/{table.name}.{kind}"] = _path(
+                f"{table.name}-{kind}", table.title, MEDIA[kind], schemas[kind], known
+            )
+    return paths
+
+
+def _table_schemas(edition: Edition, table: OpenTable) -> Described:
+    columns = columns_of(edition, table)
+    named = f"Columns: {', '.join(columns)}. Filters and parameters may add others." if columns else ""
+    return {
+        "csv": {"type": "string", "contentMediaType": "text/csv", "description": named},
+        "parquet": {"contentMediaType": MEDIA["parquet"], "description": named},
+        "json": _object(
+            {
+                "name": {"const": table.name},
+                "title": {"description": "What the table shows, in a sentence", **_TEXT},
+                "measure": _TEXT,
+                "statuses": _TEXTS,
+                "sources": _NAMED_TEXTS,
+                "filters": _NAMED_TEXTS,
+                "columns": {"description": "Name of a column → what people call it", **_NAMED_TEXTS},
+                "rows": {
+                    "type": "array",
+                    "items": {"type": "object", "properties": columns, "additionalProperties": True},
+                },
+            },
+            more=True,
+        ),
+    }
+
+
+def columns_of(edition: Edition, table: OpenTable) -> Described:
+    """Return column → schema of a table's rows in JSON, as they are without filters; nothing where it can't be built."""
+    asked = {
+        name: about.default if about.default is not None else next(iter(_allowed(edition, about)), "")
+        for name, about in table.parameters.items()
+    }
+    try:
+        found = table.build(edition, Framework.of(edition).filters.default_view(), asked)
+    except PackError:
+        # The pack lacks what this table is worked out from: asking for it answers 503 and says so.
+        return {}
+    rows = found.typed()
+    return {
+        str(name): {**_type(rows[name]), "description": found.columns.get(str(name), "")} for name in rows
+    }
+
+
+_TYPES: Final = {
+    "string": "string",
+    "datetime64": "string",
+    "boolean": "boolean",
+    "integer": "number",
+    "floating": "number",
+    "mixed-integer-float": "number",
+}
+
+
+def _type(column: pd.Series) -> Described:
+    """Return the schema of a column's cells, by the cells themselves: without a type where they are of several."""
+    known = _TYPES.get(pd.api.types.infer_dtype(column, skipna=True))
+    return {"type": [known, "null"]} if known else {}
+
+
+def _parameters(edition: Edition, known: Mapping[str, Parameter]) -> list[Described]:
+    return [_parameter(edition, name, about) for name, about in known.items()]
+
+
+def _parameter(edition: Edition, name: str, about: Parameter) -> Described:
+    schema: Described = {"type": "string"}
+    if about.allowed is None:
+        schema["maxLength"] = open_tables.LONGEST_TEXT
+    else:
+        schema["enum"] = list(_allowed(edition, about))
+    if about.default:
+        schema["default"] = about.default
     return {
         "name": name,
         "in": "query",
         "required": about.default is None,
         "description": about.meaning,
         "schema": schema,
+    }
+
+
+def _allowed(edition: Edition, about: Parameter) -> tuple[str, ...]:
+    return about.allowed(edition) if about.allowed else ()
+
+
+# -- charts, maps, descriptions ------------------------------------------------------------------------------
+
+
+def _of_charts(edition: Edition) -> Described:
+    """Return the paths of the charts: of those tables that have one."""
+    drawn = set(chart_structures.names())
+    missing = {"404": _referring("responses", "NotFound")}
+    paths: Described = {}
+    for table in open_tables.every_table(edition):
+        if table.name not in drawn:
+            continue
+        known = _parameters(edition, open_tables.parameters(edition, table))
+        for kind in CHART_KINDS:
+            paths[f"/api/v1/charts/{table.name}.{kind}"] = _path(
+                f"{table.name}-{kind}",
+                f"Chart: {table.title}",
+                MEDIA[kind],
+                {"contentMediaType": MEDIA[kind]},
+                known,
+                missing,
+            )
+    return paths
+
+
+def _of_maps(edition: Edition) -> Described:
+    own = open_tables.parameters(edition, open_tables.area_table())
+    features = _referring("schemas", "Features")
+    shaped, tiled = {**own, **map_routes.SHAPED}, {**own, **map_routes.TILED}
+    place = [
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "description": meaning,
+            "schema": {"type": "integer", "minimum": 0, "maximum": most},
+        }
+        for name, meaning, most in (
+            ("z", "Zoom: the world is 2^z tiles wide and high", tiles.CLOSEST),
+            ("x", "Column, from the west: less than 2^z", 2**tiles.CLOSEST - 1),
+            ("y", "Row, from the north: less than 2^z", 2**tiles.CLOSEST - 1),
+        )
+    ]
+    small = _parameters(edition, map_routes.OF_TOWNS)
+    return {
+        "/api/v1/areas.geojson": _path(
+            "areas-geojson", "The areas of the map", GEOJSON, features, _parameters(edition, shaped)
+        ),
+        "/api/v1/tiles/{z}/{x}/{y}.geojson": _path(
+            "tile", "A tile of the map", GEOJSON, features, [*place, *_parameters(edition, tiled)]
+        ),
+        "/api/v1/districts.geojson": _path("districts", "Outlines of the districts", GEOJSON, features),
+        "/api/v1/towns.json": _path(
+            "towns", "Names of places for the map", JSON, _referring("schemas", "Towns"), small
+        ),
+    }
+
+
+def _of_descriptions() -> Described:
+    return {
+        address: _path(identifier, summary, JSON, _referring("schemas", schema))
+        for address, identifier, summary, schema in (
+            ("/api/v1/tables", "tables", "List of the tables", "Tables"),
+            ("/api/v1/datapackage.json", "datapackage", "The data package behind them", "Package"),
+            ("/api/v1/openapi.json", "openapi", "This description", "Description"),
+            ("/healthz", "health", "Whether the server answers, and on which pack", "Health"),
+        )
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from svdash.editions import Edition
 from svdash.findings.economy import (
@@ -51,9 +52,13 @@ from svdash.register import ALL, DELIVERY_ORDER, FILTERS, Framework, View
 Allowed = Callable[[Edition], tuple[str, ...]]
 
 
+# A search of more characters is none that a person has typed.
+LONGEST_TEXT: Final = 200
+
+
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of one table beside the filters; without ``allowed`` any text will do."""
+    """A parameter of one table beside the filters; without ``allowed`` any text of up to ``LONGEST_TEXT`` characters will do."""
 
     meaning: str
     allowed: Allowed | None = None
@@ -352,6 +357,11 @@ def every_table(edition: Edition) -> tuple[OpenTable, ...]:
     names = [n for n in edition.tables if edition.resource(n)["access"] == "open" and n not in edition.lines]
     raw = [_open_table(name, str(edition.resource(name)["title"])) for name in names]
     return (*_FINDINGS, *raw)
+
+
+def area_table() -> OpenTable:
+    """Return the table of areas, which the map is drawn from."""
+    return _BY_NAME["areas"]
 
 
 def filters_of(name: str) -> tuple[str, ...]:

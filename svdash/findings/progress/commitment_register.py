@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import pandas as pd
@@ -43,11 +43,24 @@ REGISTER = {
 }
 
 
-@kept_by("role", "year")
 def register(
     edition: Edition, view: View, group: str = "role", kind: str = ALL, delivery: str = ALL, words: str = ""
 ) -> Finding:
-    """The searchable register, grouped. ``words`` must all occur in a row's text; ``delivery`` may be ``overdue``."""
+    """The searchable register, grouped. ``words`` must all occur in a row's text; ``delivery`` may be ``overdue``.
+
+    What somebody typed is not kept: there is no end of such texts.
+    """
+    if not words.strip():
+        return _whole(edition, view, group, kind, delivery)
+    return replace(_searched(edition, view.only("role", "year"), group, kind, delivery, words), view=view)
+
+
+@kept_by("role", "year")
+def _whole(edition: Edition, view: View, group: str, kind: str, delivery: str) -> Finding:
+    return _searched(edition, view, group, kind, delivery, "")
+
+
+def _searched(edition: Edition, view: View, group: str, kind: str, delivery: str, words: str) -> Finding:
     framework = Framework.of(edition)
     rows = status_by_commitment(edition, view)
     rows = rows[rows["id"].isin(framework.register(view, one=False)["id"])]

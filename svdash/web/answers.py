@@ -1,0 +1,135 @@
+"""How an answer of the open data leaves: encoded as the reader accepts it, under a tag of its own, or refused with a reason."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from http import HTTPStatus
+from typing import Any, Final
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from svdash.tables import PackError
+from svdash.web.builds import RETRY_SECONDS, Builds, BusyError
+from svdash.web.encodings import accepts_gzip
+
+METHODS: Final = ("GET", "HEAD")
+# Below, a gzipped body is hardly smaller.
+SMALLEST_TO_ZIP: Final = 1000
+_ZIPPED_BY_ITSELF: Final = frozenset({"image/png"})
+# Everybody may keep an answer, and asks each time whether it still stands.
+_KEEP: Final = "public, max-age=0, must-revalidate"
+_TAG: Final = re.compile(r'(?:W/)?("[^"]*")')
+
+
+class RefusedError(Exception):
+    """An address that cannot be answered: a status and a body that says what would be right."""
+
+    def __init__(self, status: int, **body: object) -> None:
+        super().__init__(str(body.get("error", "")))
+        self.status = status
+        self.body = body
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a route has to say; ``zipped`` where the body is gzipped already, as it is kept."""
+
+    body: bytes
+    media: str
+    zipped: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Endpoint = Callable[[Request], Answer]
+
+
+def json_answer(content: Any) -> Answer:
+    """Return an answer in JSON."""
+    return Answer(bytes(JSONResponse(content).body), "application/json")
+
+
+class OpenRoute:
+    """What answers at an address of the open data, whatever the method."""
+
+    def __init__(self, endpoint: Endpoint, builds: Builds) -> None:
+        self._endpoint, self._builds = endpoint, builds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        request = Request(scope, receive)
+        response = await self._respond(request)
+        await response(scope, receive, send)
+
+    async def _respond(self, request: Request) -> Response:
+        if request.method not in METHODS:
+            return _refusal(
+                HTTPStatus.METHOD_NOT_ALLOWED,
+                {"error": f"{request.method} is not possible here: the open data is read only"},
+                Allow=", ".join(METHODS),
+            )
+        try:
+            return await self._builds.run(partial(_answered, self._endpoint, request))
+        except RefusedError as refused:
+            return _refusal(refused.status, refused.body)
+        except BusyError:
+            body = {"error": f"the server is busy; ask again in {RETRY_SECONDS} seconds"}
+        except PackError as problem:
+            body = {"error": str(problem)}
+        return _refusal(HTTPStatus.SERVICE_UNAVAILABLE, body, **{"Retry-After": str(RETRY_SECONDS)})
+
+
+class NothingHere:
+    """What answers at an address of the open data that there is not, whatever the method."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        path = shortened(Request(scope).url.path)
+        body = {"error": f"there is nothing at '{path}'", "see": "/api/v1/openapi.json"}
+        await _refusal(HTTPStatus.NOT_FOUND, body)(scope, receive, send)
+
+
+def shortened(text: str) -> str:
+    """Return what somebody sent, no longer than is worth sending back."""
+    return text if len(text) <= 100 else f"{text[:100]}…"
+
+
+def _answered(endpoint: Endpoint, request: Request) -> Response:
+    return _response(request.headers, endpoint(request))
+
+
+def _response(asked: Headers, answer: Answer) -> Response:
+    body, headers = answer.body, {"Cache-Control": _KEEP}
+    if answer.media not in _ZIPPED_BY_ITSELF:
+        body, coding = _encoded(answer, gzipped=accepts_gzip(asked))
+        headers |= {"Vary": "Accept-Encoding"} | coding
+    # Of the bytes that are sent: another encoding has another tag.
+    headers["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    if _is_known(asked, headers["ETag"]):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    return Response(body, media_type=answer.media, headers={**headers, **answer.headers})
+
+
+def _encoded(answer: Answer, *, gzipped: bool) -> tuple[bytes, dict[str, str]]:
+    """Return the body as it is sent, and the header that says how it is encoded."""
+    if gzipped and (answer.zipped or len(answer.body) >= SMALLEST_TO_ZIP):
+        body = answer.body if answer.zipped else gzip.compress(answer.body, 6, mtime=0)
+        return body, {"Content-Encoding": "gzip"}
+    return gzip.decompress(answer.body) if answer.zipped else answer.body, {}
+
+
+def _is_known(asked: Headers, tag: str) -> bool:
+    """Return whether a reader has the answer already: by one of several tags, weak ones too, or by ``*`` (RFC 9110, 13.1.2)."""
+    given = ", ".join(asked.getlist("if-none-match"))
+    return given.strip() == "*" or tag in _TAG.findall(given)
+
+
+def _refusal(status: int, body: Mapping[str, object], **headers: str) -> Response:
+    return JSONResponse(body, status_code=status, headers={"Cache-Control": "no-store", **headers})

@@ -1,0 +1,79 @@
+"""Reading the parameters of an address: what is unknown, repeated, missing or wrong is refused, and what would be right is said."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+
+from svdash.editions import Edition
+from svdash.findings.open_data import open_tables
+from svdash.findings.open_data.open_tables import Parameter
+from svdash.register import FILTERS, Framework, View
+from svdash.web.answers import RefusedError, shortened
+
+
+def read(
+    request: Request, edition: Edition, table: open_tables.OpenTable, more: dict[str, Parameter]
+) -> tuple[View, dict[str, str]]:
+    """Read the view and the parameters of an address; ``more`` are those of the route beside the table's."""
+    values = checked(request, edition, {**open_tables.parameters(edition, table), **more})
+    view, ignored = Framework.of(edition).filters.read({k: v for k, v in values.items() if k in FILTERS})
+    if ignored:
+        part = ignored[0]
+        raise RefusedError(
+            422, error=f"{part.name}={part.value}: {part.reason}", parameter=part.name, value=part.value
+        )
+    return view, {n: values.get(n, about.default or "") for n, about in {**table.parameters, **more}.items()}
+
+
+def none(request: Request) -> None:
+    """Refuse every parameter."""
+    _known(request, {})
+
+
+def checked(request: Request, edition: Edition, known: dict[str, Parameter]) -> dict[str, str]:
+    """Return the parameters of an address; refuse the first that is unknown, repeated, missing or wrong."""
+    _known(request, known)
+    values: dict[str, str] = {}
+    for parameter, about in known.items():
+        several = request.query_params.getlist(parameter)
+        if len(several) > 1:
+            raise RefusedError(
+                422, error=f"'{parameter}' is given {len(several)} times; give it once", parameter=parameter
+            )
+        if several:
+            values[parameter] = _value(edition, parameter, about, several[0])
+        elif about.default is None:
+            raise RefusedError(
+                422,
+                error=f"'{parameter}' is needed",
+                parameter=parameter,
+                allowed=_allowed(edition, about),
+            )
+    return values
+
+
+def _known(request: Request, known: dict[str, Parameter]) -> None:
+    for given in request.query_params:
+        if given not in known:
+            name = shortened(given)
+            raise RefusedError(422, error=f"unknown parameter '{name}'", parameter=name, allowed=list(known))
+
+
+def _value(edition: Edition, parameter: str, about: Parameter, given: str) -> str:
+    if about.allowed is not None and given in about.allowed(edition):
+        return given
+    if about.allowed is None and len(given) <= open_tables.LONGEST_TEXT:
+        return given
+    raise RefusedError(
+        422,
+        error=f"'{shortened(given)}' is not a value of '{parameter}'",
+        parameter=parameter,
+        value=shortened(given),
+        allowed=_allowed(edition, about),
+    )
+
+
+def _allowed(edition: Edition, about: Parameter) -> list[str]:
+    if about.allowed is None:
+        return [f"any text of at most {open_tables.LONGEST_TEXT} characters"]
+    return list(about.allowed(edition))
