@@ -39,7 +39,7 @@ OF_THE_PRODUCT: Final = frozenset(
     }
 )
 # One word by itself is an English word as often as a name; identifiers and names of several words are not.
-_IDENTIFIER: Final = re.compile(r"[A-Z]{3}-[DAPSI]\d+|E\d{8}")
+_IDENTIFIER: Final = re.compile(r"[A-Z]{3}-[DAPWSI]\d+|E\d{8}")
 _SEVERAL: Final = re.compile(r"[^\s]{2,}[\s-]+[^\s].*")
 
 

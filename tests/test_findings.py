@@ -295,7 +295,7 @@ def test_practices_are_never_overdue_nor_counted_as_commitments(pack: Pack) -> N
     practices = rows[rows["kind"] == "practice"]
     assert not practices["overdue"].any()
     assert practices["delivery"].isna().all()
-    assert set(commitment_status.select(pack, View())["kind"]) == {"day-one", "aspiration"}
+    assert set(commitment_status.select(pack, View())["kind"]) == {"day-one", "aspiration", "whole-authority"}
 
 
 def test_owners_of_overdue_commitments_add_up(pack: Pack) -> None:
@@ -405,7 +405,8 @@ def test_grouped_by_role_a_chosen_role_shows_no_other_one(pack: Pack, role: str)
 
 
 @pytest.mark.parametrize(
-    ("kind", "number"), [(ALL, 129), ("day-one", 45), ("aspiration", 40), ("practice", 44)]
+    ("kind", "number"),
+    [(ALL, 132), ("day-one", 45), ("aspiration", 40), ("practice", 44), ("whole-authority", 3)],
 )
 def test_the_register_can_be_cut_by_kind(pack: Pack, kind: str, number: int) -> None:
     assert ask(pack, View(), "commitments", kind=kind).frame["id"].nunique() == number
@@ -413,12 +414,16 @@ def test_the_register_can_be_cut_by_kind(pack: Pack, kind: str, number: int) -> 
 
 def test_deliveries_divide_the_commitments_among_them(pack: Pack) -> None:
     parts = [set(ask(pack, View(), "commitments", delivery=code).frame["id"]) for code in DELIVERY_ORDER]
-    assert sum(len(part) for part in parts) == len(set().union(*parts)) == 85
+    assert sum(len(part) for part in parts) == len(set().union(*parts)) == 88
 
 
 def test_the_numbers_on_where_things_stand_add_up_to_the_commitments(pack: Pack) -> None:
     frame = ask(pack, View(), "standing").frame
-    assert frame.groupby("kind")["number"].sum().to_dict() == {"day-one": 45, "aspiration": 40}
+    assert frame.groupby("kind")["number"].sum().to_dict() == {
+        "day-one": 45,
+        "aspiration": 40,
+        "whole-authority": 3,
+    }
     assert (frame.groupby("kind")["number"].sum() == frame.groupby("kind")["of"].first()).all()
 
 

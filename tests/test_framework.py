@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from svdash import wording
+from svdash.findings.indicators import indicator_trends
 from svdash.register import ALL, FILTERS, NONE, Framework, View
 from svdash.tables import Pack, split
 from svdash.years import period_end, year_end, year_of, year_start
@@ -22,6 +25,38 @@ COUNTED = {
     "CIV": (2, 3, 7),
     "MAY": (2, 0, 0),
     "CEX": (3, 0, 0),
+    "AUT": (0, 0, 0),
+}
+# Promises for the whole authority that the Framework makes outside its lists, in its order.
+OUTSIDE_THE_LISTS = {"AUT-W1": "Annual Review", "AUT-W2": "forum", "AUT-W3": "Year One Review"}
+# What the Framework's own words hold back or add, row by row: a title or a summary that lost it would promise
+# more, or less, than was promised.
+QUALIFIED = {
+    "EMP-D2": ("aim",),
+    "EMP-A1": ("contribute",),
+    "EMP-A2": ("seek",),
+    "EMP-A3": ("seek",),
+    "EMP-A4": ("seek",),
+    "EMP-A8": ("seek",),
+    "EMP-P2": ("works with",),
+    "COM-D1": ("core",),
+    "COM-D6": ("begin", "continually improve"),
+    "COM-D9": ("key",),
+    "COM-D10": ("ask", "identify"),
+    "COM-A1": ("identify",),
+    "COM-A3": ("contract ready", "able to compete", "design"),
+    "COM-A4": ("towards",),
+    "COM-A5": ("towards",),
+    "COM-P7": ("fuel poverty", "health", "energy efficiency"),
+    "INV-D6": ("continually improve",),
+    "INV-P2": ("helped",),
+    "SER-D10": ("carry out",),
+    "COM-S1": ("percentage",),
+    "COM-S2": ("directly",),
+    "INV-S1": ("selected", "best in class", "where it can do more"),
+    "INV-S3": ("actively", "other contracted activities"),
+    "SER-S1": ("vulnerable", "tailored support", "social, digital and economic inclusion"),
+    "SER-S2": ("aim",),
 }
 ROLES = ("employer", "commissioner", "investor", "service-provider", "civic-leader")
 
@@ -44,12 +79,59 @@ def test_each_section_holds_as_many_rows_as_the_framework_prints(framework: Fram
     assert tuple(int((rows["kind"] == kind).sum()) for kind in KINDS) == COUNTED[section]
 
 
+def test_promises_outside_the_lists_are_counted_apart_and_hold_for_every_role(framework: Framework) -> None:
+    rows = framework.commitments
+    apart = rows[rows["kind"] == "whole-authority"]
+    assert list(apart["id"]) == list(OUTSIDE_THE_LISTS) == list(rows.loc[rows["section"] == "AUT", "id"])
+    for title, name in zip(apart["title"], OUTSIDE_THE_LISTS.values(), strict=True):
+        assert name in title
+    assert [split(roles) for roles in apart["roles"]] == [ROLES] * len(apart)
+    assert set(framework.filters.commitments_of("investor")) >= set(OUTSIDE_THE_LISTS)
+
+
+def test_the_year_one_review_is_due_on_the_last_day_of_its_year(pack: Pack) -> None:
+    rows = pack.table("commitments").set_index("id")
+    assert rows.loc["AUT-W3", "due"].date() == year_end("2022/23")
+
+
+@pytest.mark.parametrize("row", QUALIFIED)
+def test_a_row_keeps_the_words_by_which_the_framework_holds_back(pack: Pack, row: str) -> None:
+    rows = pd.concat([pack.table("commitments"), pack.table("measures")]).set_index("id")
+    told = f"{rows.loc[row, 'title']} {rows.loc[row, 'summary']}".casefold()
+    assert [words for words in QUALIFIED[row] if words not in told] == []
+
+
+def test_the_framework_names_no_kind_of_evidence_for_any_commitment(pack: Pack) -> None:
+    assert pack.table("commitments")["evidence_type"].isna().all()
+
+
+def test_guidance_and_what_commitments_are_filed_under_say_that_they_are_ours(
+    framework: Framework,
+) -> None:
+    assert {each.title.endswith("(our reading)") for each in framework.groupings} == {True}
+    assert {title.endswith("(our suggestion)") for title in framework.guidance.values()} == {True}
+    assert framework.title("commitments", "related").endswith("(our reading)")
+
+
+@pytest.mark.parametrize("indicator", ["INV-I6", "INV-I7"])
+def test_what_the_framework_asks_for_without_saying_how_is_a_proposal_without_a_figure(
+    pack: Pack, framework: Framework, indicator: str
+) -> None:
+    about = framework.indicators.loc[indicator]
+    assert about["proposed"]
+    assert not about["lead"]
+    assert pd.isna(about["target"])
+    found = indicator_trends.board(pack, View(role="investor")).frame.set_index("indicator")
+    assert found.loc[indicator, "verdict_label"] == wording.VERDICT["no-agreed-measure"]
+    assert found.loc["INV-I5", "verdict_label"] == wording.VERDICT["no-data"]
+
+
 def test_rows_are_numbered_without_gaps_and_their_identifiers_say_section_kind_and_number(
     framework: Framework,
 ) -> None:
     rows = framework.commitments
     for (section, kind), part in rows.groupby(["section", "kind"]):
-        letter = {"day-one": "D", "aspiration": "A", "practice": "P"}[str(kind)]
+        letter = {"day-one": "D", "aspiration": "A", "practice": "P", "whole-authority": "W"}[str(kind)]
         assert list(part["number"]) == list(range(1, len(part) + 1))
         assert list(part["id"]) == [f"{section}-{letter}{number}" for number in part["number"]]
 

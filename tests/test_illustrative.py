@@ -192,7 +192,7 @@ def test_every_indicator_has_a_figure_but_the_data_gaps(
     staged = indicators.index[indicators["stage"].notna()]
     assert not set(staged) & set(figures["indicator"])
     without = set(indicators.index) - set(figures["indicator"]) - set(published["indicator"]) - set(staged)
-    assert without == {"COM-I3", "INV-I5", "CIV-I4"}
+    assert without == {"COM-I3", "INV-I5", "INV-I6", "INV-I7", "CIV-I4"}
 
 
 def test_periods_keep_to_the_cadence_and_end_by_september_2026(
@@ -309,7 +309,8 @@ def test_plans_leave_empty_what_the_framework_gives() -> None:
     plans = pd.read_csv(DATA / "plans.csv").set_index("commitment")
     for column in ("due", "test_of_done", "evidence_type"):
         given = register.loc[plans.index, column].notna()
-        assert given.any()
+        # The Framework dates and tests a few commitments; it names no kind of evidence for any.
+        assert given.any() == (column != "evidence_type")
         assert plans.loc[given, column].isna().all()
 
 

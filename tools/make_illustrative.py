@@ -54,7 +54,7 @@ UPDATE_QUARTERS: Final = PERIODS["quarterly"][1:]
 LCRCA: Final = "lcrca"
 CITY_REGION: Final = "city-region"
 # Indicators left without any figure, so that a data gap is seen: nobody collects them yet.
-NO_FIGURE: Final = ("COM-I3", "INV-I5", "CIV-I4")
+NO_FIGURE: Final = ("COM-I3", "INV-I5", "INV-I6", "INV-I7", "CIV-I4")
 
 # Numerator and denominator by year.
 SHARES_BY_YEAR: Final[Mapping[str, Mapping[str, tuple[int, int]]]] = {

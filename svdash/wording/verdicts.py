@@ -34,6 +34,7 @@ KIND: Final[dict[str, str]] = {
     "day-one": "Commitment from day one",
     "aspiration": "Aspiration",
     "practice": "Existing practice",
+    "whole-authority": "Whole-authority commitment",
 }
 MARKERS: Final[dict[str, str]] = {
     "[c]": "confidential: a count of people that is small, or would give a small one away",

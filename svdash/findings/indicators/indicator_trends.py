@@ -125,9 +125,15 @@ def _head(series: Trend, head: str, width: int) -> list[str]:
     title = series.label or "Everybody"
     if head == "indicator":
         title = str(about["short"]) + (f": {series.label}" if series.label else "")
-    verdict = wording.VERDICT[series.verdict]
+    verdict = wording.VERDICT[_told(series)]
     said = f"Proposal: {verdict.lower()}" if about["proposed"] else verdict
     return wrap(f"{about['id']} {title}", width) + wrap(f"{said} · {_unit(about).lower()}", width)
+
+
+def _told(series: Trend) -> str:
+    """Return the verdict as it is told: a proposal without a figure lacks an agreed measure, not only data."""
+    unmeasured = series.indicator["proposed"] and series.verdict == "no-data"
+    return "no-agreed-measure" if unmeasured else series.verdict
 
 
 def statuses(trends: list[Trend]) -> tuple[str, ...]:
@@ -171,7 +177,7 @@ def _summary(view: View, front: Trend) -> dict[str, object]:
         "compared": compared(front, view),
         "target": target_of(about),
         "points": front.assessment.points,
-        "verdict_label": wording.VERDICT[front.verdict],
+        "verdict_label": wording.VERDICT[_told(front)],
         "said": assessments.sentence(front.assessment),
         "detectable": front.detectable or "not worked out",
         "status": "none" if latest is None else latest["status"],
@@ -185,7 +191,7 @@ def board(edition: Edition, view: View) -> Finding:
     ids = list(framework.indicators_of(view).index)
     trends = [lead(edition, view, i) for i in ids]
     seen = [t for t in trends if len(t.rows)]
-    verdicts = [t.verdict for t in trends]
+    verdicts = [_told(t) for t in trends]
     better, worse = verdicts.count("improving"), verdicts.count("worsening")
     missing = [str(t.indicator["id"]) for t in trends if not len(t.rows)]
     headline = (
@@ -234,7 +240,7 @@ def one(edition: Edition, view: View, indicator: str, characteristic: str = "") 
     return Finding(
         name="indicator",
         params={"indicator": indicator, "characteristic": characteristic},
-        headline=f"{about['title']}: {wording.VERDICT[first.verdict].lower()}",
+        headline=f"{about['title']}: {wording.VERDICT[_told(first)].lower()}",
         subtitle=f"{_unit(about)}, {span(framework, view)}; "
         + (
             f"by {framework.vocabulary.label('characteristic', characteristic).lower()}"

@@ -31,7 +31,7 @@ from svdash.findings.equality.comparison_groups import characteristics as equali
 from svdash.findings.finding import Finding
 from svdash.findings.indicators import indicator_trends, success_measures
 from svdash.findings.open_data import data_catalogue
-from svdash.findings.progress import commitment_register, delivery
+from svdash.findings.progress import commitment_register, commitment_status, delivery
 from svdash.findings.reach import (
     area_cells,
     area_change,
@@ -96,7 +96,7 @@ def _commitments(edition: Edition) -> tuple[str, ...]:
 
 _REGISTER = {
     "group": Parameter("How rows are grouped", lambda e: tuple(commitment_register.groups(e)), "role"),
-    "kind": Parameter("Kind of row", lambda _: (ALL, "day-one", "aspiration", "practice"), ALL),
+    "kind": Parameter("Kind of row", lambda e: (ALL, *commitment_status.kinds(Framework.of(e))), ALL),
     "delivery": Parameter(
         "Delivery as shown", lambda _: (ALL, *DELIVERY_ORDER, "overdue", "unverified"), ALL
     ),

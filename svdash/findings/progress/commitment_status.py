@@ -89,9 +89,17 @@ def select(edition: Edition, view: View, *, one: bool = True) -> pd.DataFrame:
 
 
 def kinds(framework: Framework) -> dict[str, str]:
-    """Return code → label of the kinds of rows in the register, as the vocabulary names them."""
+    """Return code → label of the kinds of rows in the register, as the vocabulary names them.
+
+    Promises outside the lists of commitments are a kind only where the register has some.
+    """
     named = framework.vocabulary.labels("kind")
-    return {code: named.get(code, label) for code, label in wording.KIND.items()}
+    held = set(framework.commitments["kind"])
+    return {
+        code: named.get(code, label)
+        for code, label in wording.KIND.items()
+        if code in held or code != "whole-authority"
+    }
 
 
 def within(label: str) -> str:

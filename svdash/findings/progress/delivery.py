@@ -28,7 +28,7 @@ COMMITMENT = {"id": ("commitments", "commitment={id}")}
 
 @kept
 def where_things_stand(edition: Edition, view: View) -> Finding:
-    """How many commitments stand where, those from day one and aspirations apart."""
+    """How many commitments stand where: those from day one, aspirations, and promises outside the lists apart."""
     framework = Framework.of(edition)
     rows = select(edition, view)
     table: list[dict[str, Any]] = [
@@ -42,7 +42,7 @@ def where_things_stand(edition: Edition, view: View) -> Finding:
             "of": int((rows["kind"] == kind).sum()),
             "status": status(framework),
         }
-        for place, kind in enumerate(("day-one", "aspiration"))
+        for place, kind in enumerate(("day-one", "aspiration", "whole-authority"))
         for code in DELIVERY_ORDER
         if (rows["kind"] == kind).any()
     ]

@@ -12,7 +12,7 @@ from svdash.theme import ACCENT, ATTENTION, INK, REST, TEXT
 
 @lru_cache(maxsize=4)
 def delivery_bars(columns: int) -> Spec:
-    """Delivery of commitments as bars, those from day one and aspirations side by side, numbers on the bars."""
+    """Delivery of commitments as bars, one panel a kind of commitment, numbers on the bars."""
     base = alt.Chart(alt.NamedData("rows")).encode(
         y=alt.Y(
             "delivery_label:N",
