@@ -18,8 +18,8 @@ from urllib.parse import urlencode
 from benchmarks.client import Session, Taken, crowd
 from benchmarks.servers import ROOT, Server, measured
 from svdash import editions
-from svdash.register import ALL, BAR, NONE, Framework
-from svdash.show.kit.page import PAGES
+from svdash.register import ALL, NONE, Framework
+from svdash.show.kit.page import PAGES, USED_FILTERS
 
 QUERIES = [
     "",
@@ -86,7 +86,7 @@ def open_all(address: str) -> None:
     """Open every view of every page once: what is measured is a meeting's clicks, not the server's first minute."""
     for _, _, page, _ in PAGES:
         for view in asyncio.run(crowd(address, page, QUERIES, 1, len(QUERIES))):
-            if view.exceptions or view.filters < len(BAR):
+            if view.exceptions or view.filters < len(USED_FILTERS[page]):
                 raise RuntimeError(
                     f"{address}/{page} shows an exception or lacks filters: nothing to measure"
                 )

@@ -3,32 +3,30 @@
 import streamlit as st
 
 from svdash.findings.open_data import data_catalogue
-from svdash.show.kit import page, page_parts
+from svdash.show.kit import controls, page, page_parts
 from svdash.show.kit.page_parts import Part
 from svdash.show.panels import bring_file, data_panels
 
-now = page.question(
-    "Where is this from, and how is it worked out?", unused="year and comparison change only the downloads"
-)
-part = page_parts.choose(
-    "Every table with its source; the columns of one; how indicators are worked out; downloads; a file of your own; what marks mean.",
-    {
-        "tables": Part("Tables"),
-        "dictionary": Part("Columns", {"table": ""}),
-        "methods": Part("How worked out"),
-        "downloads": Part("Take it away"),
-        "bring": Part("Bring your own file"),
-        "marks": Part("Marks and credits"),
-    },
-    # An address that names a table means its columns.
-    first="dictionary" if st.query_params.get("table") else "tables",
-)
+now = page.question("Where is this from, and how is it worked out?")
+with controls.line():
+    part = page_parts.choose(
+        {
+            "tables": Part("Tables"),
+            "dictionary": Part("Columns", {"table": ""}),
+            "methods": Part("How worked out"),
+            "downloads": Part("Take it away"),
+            "bring": Part("Bring your own file"),
+            "marks": Part("Marks and credits"),
+        },
+        # An address that names a table means its columns.
+        first="dictionary" if st.query_params.get("table") else "tables",
+    )
+    table = data_panels.pick_table(now) if part == "dictionary" else ""
 
 match part:
     case "tables":
         page.finding(data_catalogue.tables(now.edition, now.view))
     case "dictionary":
-        table = data_panels.pick_table(now)
         page.finding(data_catalogue.dictionary(now.edition, now.view, table))
     case "methods":
         page.finding(data_catalogue.methods(now.edition, now.view))

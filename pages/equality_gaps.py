@@ -11,27 +11,24 @@ from svdash.findings.equality import (
     unknown_groups,
     workforce,
 )
-from svdash.show.kit import page, page_parts
+from svdash.show.kit import controls, page, page_parts
 from svdash.show.kit.page_parts import Part
 from svdash.show.panels import equality_controls
 from svdash.show.panels.equality_controls import GROUPS, PANEL, ROWS
 
-now = page.question(
-    "Who is left behind, by how much, and what don't we know?", unused="groups are compared here, not years"
-)
+now = page.question("Who is left behind, by how much, and what don't we know?")
 parts = {
     "look": Part("In one look", PANEL),
     "workforce": Part("Workforce", GROUPS),
     "recruitment": Part("Recruitment", GROUPS),
     "pay": Part("Pay", GROUPS),
-    "owners": Part("Suppliers and investees", GROUPS),
+    "owners": Part("Suppliers", GROUPS),
     "services": Part("Services", GROUPS),
-    "unknown": Part("What we don't know"),
+    "unknown": Part("Not known"),
 }
-part = page_parts.choose(
-    "Each part asks the same of another place: staff, applicants, pay, suppliers, services.", parts
-)
-chosen, panel = equality_controls.ask(now, parts[part].asks)
+with controls.line():
+    part = page_parts.choose(parts)
+    chosen, panel = equality_controls.ask(now, parts[part].asks)
 
 match part:
     case "look":

@@ -8,21 +8,21 @@ from svdash.findings.economy import (
     supplier_standards,
     unreached_places,
 )
-from svdash.show.kit import page, page_parts
+from svdash.show.kit import controls, page, page_parts
 from svdash.show.kit.page_parts import Part
 
 now = page.question("Who supplies us, and how much stays here?", one_year=True)
-part = page_parts.choose(
-    "Each part asks another question of the same payments, contracts and suppliers.",
-    {
-        "places": Part("Where suppliers are"),
-        "kinds": Part("What kind they are"),
-        "suppliers": Part("How few get most"),
-        "contracts": Part("Contracts"),
-        "standards": Part("Standards and multiplier"),
-        "unreached": Part("Whom money does not reach"),
-    },
-)
+with controls.line():
+    part = page_parts.choose(
+        {
+            "places": Part("Where suppliers are"),
+            "kinds": Part("What kind they are"),
+            "suppliers": Part("How few get most"),
+            "contracts": Part("Contracts"),
+            "standards": Part("Standards and multiplier"),
+            "unreached": Part("Whom money does not reach"),
+        },
+    )
 
 match part:
     case "places":

@@ -12,24 +12,25 @@ from svdash.findings.reach import (
     parity,
     reach_by_decile,
 )
-from svdash.show.kit import page, page_parts
+from svdash.show.kit import controls, page, page_parts
 from svdash.show.kit.page_parts import Part
 from svdash.show.panels import area_map, reach_controls
 
 now = page.question("Do services and money go where deprivation is?", one_year=True)
-part = page_parts.choose(
-    "The map and its deciles; how reach or spend follows deprivation; the same in each district; what an even spread would take; deprived areas with little; who lives near a place of service; what changed.",
-    {
-        "map": Part("Map", area_map.ASKS),
-        "concentration": Part("Concentration"),
-        "districts": Part("By district"),
-        "parity": Part("What parity would take", reach_controls.BASELINE),
-        "cold-spots": Part("Cold spots"),
-        "catchments": Part("Catchments", reach_controls.WITHIN),
-        "change": Part("Change"),
-    },
-)
-choice = area_map.ask(now, mapped=part == "map")
+with controls.line():
+    part = page_parts.choose(
+        {
+            "map": Part("Map", area_map.ASKS),
+            "concentration": Part("Concentration"),
+            "districts": Part("By district"),
+            "parity": Part("Parity", reach_controls.BASELINE),
+            "cold-spots": Part("Cold spots"),
+            "catchments": Part("Catchments", reach_controls.WITHIN),
+            "change": Part("Change"),
+        }
+    )
+    choice, more = area_map.ask(now, mapped=part == "map", more=part in reach_controls.ASKING)
+    baseline, within = reach_controls.ask(now, part, more)
 
 match part:
     case "map":
@@ -48,12 +49,12 @@ match part:
     case "districts":
         page.finding(district_comparison.districts(now.edition, now.view, choice))
     case "parity":
-        page.finding(parity.parity(now.edition, now.view, choice, reach_controls.baseline()), rows=30)
+        page.finding(parity.parity(now.edition, now.view, choice, baseline), rows=30)
     case "cold-spots":
         spots = cold_spots.coldspots(now.edition, now.view, choice)
         reach_controls.on_map(spots)
         page.finding(spots, rows=10, narrow=True)
     case "catchments":
-        page.finding(catchments.catchments(now.edition, now.view, choice, reach_controls.within(now)))
+        page.finding(catchments.catchments(now.edition, now.view, choice, within))
     case "change":
         page.finding(decile_change.change(now.edition, now.view, choice))

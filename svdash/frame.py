@@ -103,46 +103,52 @@ def _roles(framework: Framework) -> str:
     return " ".join([f"One of the authority's {wording.count(len(roles), 'role')}.", *told])
 
 
-def _filter_bar(edition: Edition, framework: Framework, view: View, *, districted: bool) -> None:
-    options = _options(edition, view.role, view.year)
-    defaults = framework.filters.usual(view)
-    spots = st.columns([2, 3.2, 2, 2, 2.1, 4], vertical_alignment="bottom")
-    labels = {
-        "role": "Role",
-        "commitment": "Commitment",
-        "year": "Year",
-        "compare": "Compare with",
-        "district": "District",
-    }
-    tips = {
+# What stands in the line of filters, with its width in pixels; the rest opens below a button. A phone has only the button.
+IN_LINE: Final = {"role": 250, "year": 170, "compare": 240}
+LABELS: Final = {
+    "role": "Role",
+    "commitment": "Commitment",
+    "year": "Year",
+    "compare": "Compared with",
+    "district": "District",
+}
+
+
+def _explained(edition: Edition, framework: Framework, name: str) -> str:
+    """Say what a filter is, and what the number beside each of its choices counts."""
+    told = {
         "role": f"{_roles(framework)} The number: commitments and practices.",
         "commitment": "One row of the register. Shown with its updates and linked indicators.",
         "year": "Financial year, April to March. Everything is shown as it stood at its end. "
         "The number: figures and updates behind it, of all roles.",
-        "compare": "A second financial year: what changed since its end.",
+        "compare": "An earlier financial year: what changed since its end.",
         "district": f"One district of {place(edition).the}. The number: its small areas (LSOA).",
     }
-    if not districted:
-        # Not in the way where it is of no use, and not lost either: it counts again where it can be used.
-        options = options | {"district": {view.district: "Not used here"}}
-        kept = (
-            f" {framework.filters.districts[view.district]} is kept for it." if view.district != ALL else ""
-        )
-        tips["district"] = (
-            f"Figures on this page are of the whole {place(edition).noun}. Reach and spend can be told for one district.{kept}"
-        )
-    for spot, (name, label) in zip(spots, labels.items(), strict=False):
-        with spot:
+    return f"**{LABELS[name]}.** {page.plain(told[name])}"
+
+
+def _filter_bar(edition: Edition, framework: Framework, view: View, used: tuple[str, ...]) -> None:
+    """Draw the filters that the page can use in one line, with the tools."""
+    options, chosen = _options(edition, view.role, view.year), view.params()
+    defaults = framework.filters.usual(view)
+    in_line = [name for name in IN_LINE if name in used and not page.on_phone()]
+    below = [name for name in used if name not in in_line]
+    with controls.line("filters"):
+        for name in in_line:
             controls.select(
-                name,
-                label,
-                options[name],
-                view.params()[name],
-                defaults[name],
-                tips[name],
-                used=districted or name != "district",
+                name, LABELS[name], options[name], chosen[name], defaults[name], width=IN_LINE[name]
             )
-    with spots[-1]:
+        # What is chosen out of sight is told on the button.
+        narrowed = [
+            framework.filters.districts.get(chosen[name], chosen[name])
+            for name in below
+            if chosen[name] not in (ALL, NONE) and (name not in IN_LINE or page.on_phone())
+        ]
+        label = "More filters" if in_line else "Filters"
+        with controls.more(f"{label}: {', '.join(narrowed)}" if narrowed else label, "filters"):
+            for name in below:
+                controls.select(name, LABELS[name], options[name], chosen[name], defaults[name])
+            st.caption("\n\n".join(_explained(edition, framework, name) for name in used))
         tools()
 
 
@@ -177,6 +183,22 @@ def _unknown(ignored: list[Ignored], asked: dict[str, str]) -> list[Ignored]:
     ]
 
 
+def _logo(framework: Framework) -> str:
+    """Write the head of every page as SVG: whose Framework it is, as the pack tells it."""
+    name, whose = framework.authority.framework, framework.authority.name
+    # Letters of Arial are half as wide as high, and a little more for what is bold.
+    width = 44 + int(max(10.5 * len(name), 7.2 * len(whose)))
+    bars = ((2, 24, 12, theme.REST), (12, 16, 20, theme.ACCENT), (22, 8, 28, theme.ATTENTION))
+    drawn = "".join(
+        f'<rect x="{x}" y="{y}" width="7" height="{high}" fill="{colour}"/>' for x, y, high, colour in bars
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="40" viewBox="0 0 {width} 40">{drawn}'
+        f'<g font-family="Arial, sans-serif"><text x="40" y="17" font-size="17" font-weight="700" fill="{theme.ACCENT}">'
+        f'{escape(name)}</text><text x="40" y="35" font-size="14" fill="{theme.QUIET}">{escape(whose)}</text></g></svg>'
+    )
+
+
 def _draw(current: st.Page) -> None:
     """Draw everything that stands on the pack."""
     edition = editions.current()
@@ -184,10 +206,11 @@ def _draw(current: st.Page) -> None:
     asked = st.query_params.to_dict()
     view, ignored = _read(framework)
     controls.begin(FILTERS)
-    districted = current.url_path in page.DISTRICTED
-    seen = view if districted else view.with_(district=ALL)
+    used = page.USED_FILTERS[current.url_path]
+    seen = view if "district" in used else view.with_(district=ALL)
     page.set_here(page.Here(edition, framework, seen, view))
-    _filter_bar(edition, framework, view, districted=districted)
+    st.logo(_logo(framework), size="large")
+    _filter_bar(edition, framework, view, used)
     notices = st.container()
     current.run()
     with notices:
@@ -201,13 +224,13 @@ def main() -> None:
         layout="wide", page_icon=str(page.ROOT / "svdash" / "show" / "icon.png"), menu_items={}
     )
     st.html(theme.STYLE)
-    st.logo(str(page.ROOT / "svdash" / "show" / "logo.svg"), size="large")
     controls.carry()
     current = st.navigation(page.pages(), position="top")
     try:
         _draw(current)
     except PackError as problem:
         # Also while the pack's files are being replaced: the next click opens the new ones.
+        st.logo(str(page.ROOT / "svdash" / "show" / "logo.svg"), size="large")
         st.title("The data pack cannot be opened", anchor=False)
         page.empty(str(problem))
 

@@ -13,8 +13,29 @@ BAND: Final = "#C9D5E1"
 FONT: Final = "Source Sans, Source Sans Pro, Arial, sans-serif"
 TEXT: Final = 14
 
-# What our own small pieces of HTML look like; nothing here touches Streamlit's own markup.
+# What our own small pieces of HTML look like. Of Streamlit's markup only its documented `data-testid` and key classes are
+# named; tests/browser/test_chrome.py fails once one of them is gone.
 STYLE: Final = f"""<style>
+[data-testid=stHeader], [data-testid=stToolbar] {{ height:48px; min-height:48px; }}
+[data-testid=stHeaderLogo] {{ height:40px; max-width:calc(100vw - 88px); margin:0; }}
+[data-testid=stMainBlockContainer] {{ padding:52px 24px 40px 24px; }}
+[data-testid=stMainBlockContainer] > [data-testid=stVerticalBlock] {{ gap:8px; }}
+[class*=st-key-sv-line-] [data-testid=stSelectbox] {{ display:flex; align-items:center; height:36px; border:1px solid #8A929B; border-radius:4px; background:#F4F6F8; }}
+[class*=st-key-sv-line-] [data-testid=stSelectbox]:focus-within {{ outline:2px solid {ACCENT}; }}
+[class*=st-key-sv-line-] [data-testid=stSelectbox] > label {{ margin:0; padding:0 0 0 8px; min-height:24px; flex:none; gap:4px; color:{QUIET}; }}
+[class*=st-key-sv-line-] [data-testid=stSelectbox] > div {{ flex:1; min-width:0; }}
+[class*=st-key-sv-line-] [data-testid=stSelectbox] [role=group] {{ border-color:transparent; background:transparent; height:34px; min-height:34px; }}
+[class*=st-key-sv-line-] [data-testid=stSelectbox] input {{ padding:0 0 0 8px; font-weight:600; text-overflow:ellipsis; }}
+[class*=st-key-sv-line-] [data-testid=stTextInputRootElement], [class*=st-key-sv-line-] [data-testid=stPopoverButton], [class*=st-key-sv-line-] [data-testid=stButton] button {{ height:36px; min-height:36px; padding:0 8px; }}
+[class*=st-key-sv-line-] [data-testid=stButtonGroup] [role=radio] {{ padding:0 9px; height:34px; min-height:34px; }}
+.sv-view {{ position:absolute; width:1px; height:1px; overflow:hidden; clip-path:inset(50%); margin:0; }}
+.sv-question {{ color:{QUIET}; font-size:0.875rem; line-height:1.5; margin:0; }}
+.sv-answer {{ font-size:1.75rem; font-weight:700; line-height:1.2; margin:0; padding:0; color:{INK}; }}
+@media (min-width:1700px) {{
+.sv-answer {{ font-size:2.25rem; }}
+.st-key-sv-line-filters {{ position:fixed; top:6px; right:24px; width:auto; z-index:999991; }}
+}}
+@media (max-width:640px) {{ .sv-answer {{ font-size:1.375rem; }} [data-testid=stMainBlockContainer] {{ padding-left:16px; padding-right:16px; }} }}
 .sv-head {{ font-size:1.5rem; font-weight:600; line-height:1.25; padding:0.6rem 0 0 0; margin:0; color:{INK}; }}
 .sv-sub {{ color:{QUIET}; font-size:0.875rem; line-height:1.45; margin:4px 0; }}
 .sv-said {{ font-size:1rem; line-height:1.5; margin:6px 0; color:{INK}; max-width:80ch; }}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from svdash.register import BAR
 from svdash.show.kit import page
 from tests.copies import ROOT
 
@@ -19,5 +18,5 @@ def test_the_baseline_has_every_page_and_the_filters_and_shows_no_exception(
     assert not app.exception
     assert page.FOLDER != ROOT / "pages"
     assert {file.stem for file in page.FOLDER.glob("*.py")} == {file for file, *_ in page.PAGES}
-    assert [box.key for box in app.selectbox] == list(BAR)
+    assert {box.key for box in app.selectbox} == set(page.USED_FILTERS[""])
     assert not app.title

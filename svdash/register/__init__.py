@@ -4,12 +4,11 @@ from svdash.register.calendar import OBSERVATIONS, RECRUITMENT, figure_tables
 from svdash.register.filters import Ignored
 from svdash.register.framework import PLANS, Framework, Grouping
 from svdash.register.place import place
-from svdash.register.view import ALL, BAR, FILTERS, NONE, View, narrowed
+from svdash.register.view import ALL, FILTERS, NONE, View, narrowed
 from svdash.register.vocabulary import DELIVERY_ORDER, NOT_STATED, districts
 
 __all__ = [
     "ALL",
-    "BAR",
     "DELIVERY_ORDER",
     "FILTERS",
     "NONE",

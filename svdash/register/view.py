@@ -12,9 +12,8 @@ T = TypeVar("T")
 
 ALL: Final = "all"
 NONE: Final = "none"
-# Filters that stand above every page, and those that an address can carry.
-BAR: Final = ("role", "commitment", "year", "compare", "district")
-FILTERS: Final = (*BAR, "vintage")
+# Filters that an address can carry.
+FILTERS: Final = ("role", "commitment", "year", "compare", "district", "vintage")
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ class Authority:
 
     Attributes:
         name: of the authority.
+        framework: name of the Framework that the pack is about.
         area: name of the place it serves.
         place: what kind of place that is, in small letters: ``county``.
         organisation: its code in the vocabulary's list ``organisation``.
@@ -35,6 +36,7 @@ class Authority:
     """
 
     name: str
+    framework: str
     area: str
     place: str
     organisation: str
@@ -48,6 +50,7 @@ def authority(edition: Edition) -> Authority:
     threshold = given.get("contract_threshold_pence")
     return Authority(
         name=_text(given, "name") or str(edition.head.get("title", "")),
+        framework=_text(given, "framework") or str(edition.head.get("title", "")),
         area=_text(given, "area"),
         place=_text(given, "place") or PLACE,
         organisation=_text(given, "organisation"),

@@ -16,6 +16,8 @@ from playwright.sync_api import TimeoutError as PatienceEndedError
 from svdash.show.kit import page as pages
 
 CHARTS, TABLES, MAPS = "stVegaLiteChart", "stTable", "stDeckGlJsonChart"
+# Filters that never stand in the line.
+BELOW = ("Commitment", "District")
 # The frame's last words stand under every page.
 LAST_WORDS = re.compile(r"· svdash$")
 
@@ -43,8 +45,8 @@ class Dashboard:
 
     @property
     def view(self) -> Locator:
-        """The caption that repeats the filters in words."""
-        return self.main.get_by_test_id("stCaptionContainer").first
+        """The filters in words: to hear and to print, not to see."""
+        return self.main.locator(".sv-view")
 
     @property
     def headlines(self) -> Locator:
@@ -60,7 +62,12 @@ class Dashboard:
         return params_of(self.page.url)
 
     def filter(self, label: str) -> Locator:
-        return self.main.get_by_role("combobox", name=label, exact=True)
+        return self.page.get_by_role("combobox", name=label, exact=True)
+
+    @property
+    def more(self) -> Locator:
+        """The button that shows the filters that do not stand in the line."""
+        return self.main.get_by_role("button", name=re.compile("^(More filters|Filters)"))
 
     # -- what a person does ------------------------------------------------------------------------------
 
@@ -71,9 +78,15 @@ class Dashboard:
 
     def choose(self, label: str, option: str) -> None:
         """Choose from a list what begins with some words."""
+        self.show(label)
         self.filter(label).click()
         begins = re.compile(f"^{re.escape(option)}")
         self.page.get_by_role("option").filter(has_text=begins).first.click()
+
+    def show(self, label: str) -> None:
+        """Bring a filter into sight, where it does not stand in the line."""
+        if label in BELOW and not self.filter(label).is_visible():
+            self.more.click()
 
     def go_to(self, title: str) -> None:
         """Go to another page by the navigation on top."""

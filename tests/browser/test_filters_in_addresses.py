@@ -65,9 +65,12 @@ def test_a_district_chosen_stays_over_pages_that_have_no_use_for_it(dashboard: D
     assert params_of(address)["district"] == SEFTON
     assert dashboard.page.request.get(f"/{address}").ok
     dashboard.go_to("Local economy")
-    expect(dashboard.filter("District")).to_be_disabled()
-    expect(dashboard.filter("District")).to_have_value("Not used here")
     dashboard.expect_address("local-economy", district=SEFTON)
+    dashboard.expect_drawn()
+    dashboard.more.click()
+    expect(dashboard.filter("Commitment")).to_be_visible()
+    expect(dashboard.filter("District")).to_have_count(0)
+    dashboard.page.keyboard.press("Escape")
     dashboard.go_to("Reach and spend")
     dashboard.expect_view("Sefton")
 

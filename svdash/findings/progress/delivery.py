@@ -100,9 +100,9 @@ def _changed(edition: Edition, view: View) -> Finding:
     rows = select(edition, view)
     empty = "" if len(rows) else nothing(framework, view)
     if view.compare == NONE:
-        empty = "No year to compare with is chosen: choose one under “Compare with”."
+        empty = "No year to compare with is chosen: choose one under “Compared with”."
     elif not framework.calendar.begun(view.compare):
-        empty = f"Nothing was reported on in {view.compare}: choose a later year under “Compare with”."
+        empty = f"Nothing was reported on in {view.compare}: choose a later year under “Compared with”."
     rank = {code: len(DELIVERY_ORDER) - n for n, code in enumerate(DELIVERY_ORDER)}
     told = view.compare != NONE and framework.calendar.begun(view.compare)
     then = status_by_commitment(edition, view.with_(year=view.compare)) if told else rows

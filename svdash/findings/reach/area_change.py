@@ -163,14 +163,14 @@ def _no_two_years(framework: Framework, view: View, year: str, asked: MapChoice,
     if view.compare == NONE:
         if framework.calendar.year_before(year) == NONE:
             return f"The data pack has no year before {year}, and a change needs two."
-        return f"Choose a year under “Compare with”: a change since {year} is told from an earlier one."
+        return f"Choose a year under “Compared with”: a change since {year} is told from an earlier one."
     if view.compare >= year:
-        return f"{view.compare} is not before {year}: choose an earlier year under “Compare with”."
+        return f"{view.compare} is not before {year}: choose an earlier year under “Compared with”."
     part = [each for each in (view.compare, year) if framework.calendar.is_part(each)]
     if part:
         return (
             f"{part[0]} is a part year: some months can't be compared with a whole year. Choose complete years under “Year” "
-            "and “Compare with”."
+            "and “Compared with”."
         )
     return now.empty
 
@@ -179,7 +179,7 @@ def _no_common_areas(edition: Edition, now: AreaMap, then: AreaMap, year: str) -
     """Say why the maps of two years can't be laid over each other; empty where they can."""
     compared = now.view.compare
     if then.empty:
-        return f"{then.empty} Choose another year under “Compare with”."
+        return f"{then.empty} Choose another year under “Compared with”."
     if now.frame.empty:
         return "The data pack has no areas: add the tables areas and boundaries."
     for found, each in ((now, year), (then, compared)):
@@ -195,7 +195,7 @@ def _no_common_areas(edition: Edition, now: AreaMap, then: AreaMap, year: str) -
         and not framework.calendar.is_part(each)
         and _shown_by(edition, now, each) == _geography(now)
     ]
-    instead = f"Choose {wording.every(alike, 'or')} under “Compare with”, or see" if alike else "See"
+    instead = f"Choose {wording.every(alike, 'or')} under “Compared with”, or see" if alike else "See"
     return (
         f"{_programme(now)} is shown by {area_cells.GEOGRAPHY_NAMES[_geography(then)]} in {compared} and by "
         f"{area_cells.GEOGRAPHY_NAMES[_geography(now)]} in {year}, so that few counts are too small to show: places of "

@@ -8,9 +8,11 @@ control shows, and is written by every control's callback (docs/decisions/0002).
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from svdash.register import Ignored
@@ -83,19 +85,29 @@ def _claim(name: str, value: str, default: str) -> None:
     st.session_state[name] = value
 
 
+def line(name: str = "page") -> DeltaGenerator:
+    """Return one line of controls, each with its label inside; what does not fit goes on below. A page has one of a name."""
+    return st.container(key=f"sv-line-{name}", horizontal=True, vertical_alignment="center", gap="xsmall")
+
+
+def more(label: str, name: str) -> PopoverContainer:
+    """Return what opens below a button of the line: controls that are seldom needed."""
+    return st.popover(label, key=f"more-{name}")
+
+
 def select(
     name: str,
     label: str,
     options: Mapping[str, str],
     value: str,
     default: str,
-    tip: str,
+    tip: str = "",
     *,
-    used: bool = True,
+    width: int | Literal["stretch"] = "stretch",
 ) -> None:
     """Draw a list to choose one of; ``options`` maps what the address holds to what a person reads.
 
-    A list that the page has no use for is drawn so that it can't be changed; its value stays in the address.
+    ``width`` is in pixels, its label included.
     """
     _claim(name, value, default)
     st.selectbox(
@@ -104,15 +116,23 @@ def select(
         format_func=lambda code: options[code],
         key=name,
         on_change=_write_all,
-        help=tip,
-        disabled=not used,
+        help=tip or None,
+        width=width,
     )
 
 
-def pick(name: str, label: str, options: Mapping[str, str], default: str, tip: str) -> str:
+def pick(
+    name: str,
+    label: str,
+    options: Mapping[str, str],
+    default: str,
+    tip: str = "",
+    *,
+    width: int | Literal["stretch"] = "stretch",
+) -> str:
     """Draw a page's own list and return what the address chose; an unknown value counts as the default."""
     chosen = _read(name, options, default)
-    select(name, label, options, chosen, default, tip)
+    select(name, label, options, chosen, default, tip, width=width)
     return chosen
 
 
@@ -124,7 +144,7 @@ def _read(name: str, options: Mapping[str, str], default: str) -> str:
     return default
 
 
-def switch(name: str, label: str, options: Mapping[str, str], default: str, tip: str) -> str:
+def switch(name: str, label: str, options: Mapping[str, str], default: str) -> str:
     """Draw the few parts of a page side by side, and return what the address chose."""
     chosen = _read(name, options, default)
     _claim(name, chosen, default)
@@ -134,17 +154,25 @@ def switch(name: str, label: str, options: Mapping[str, str], default: str, tip:
         format_func=lambda code: options[code],
         key=name,
         on_change=_write_all,
-        help=tip,
         required=True,
+        label_visibility="collapsed",
     )
     return chosen
 
 
-def words(name: str, label: str, tip: str, placeholder: str) -> str:
-    """Draw a box for words and return what the address holds."""
+def words(name: str, label: str, placeholder: str, *, width: int | Literal["stretch"] = "stretch") -> str:
+    """Draw a box for words, its label inside until something is written, and return what the address holds."""
     chosen = st.query_params.get(name, "")[:200]
     _claim(name, chosen, "")
-    st.text_input(label, key=name, on_change=_write_all, help=tip, placeholder=placeholder, max_chars=200)
+    st.text_input(
+        label,
+        key=name,
+        on_change=_write_all,
+        placeholder=placeholder,
+        max_chars=200,
+        label_visibility="collapsed",
+        width=width,
+    )
     return chosen
 
 

@@ -35,8 +35,19 @@ PAGES: Final = (
     ("local_economy", "Local economy", "local-economy", "Fairness"),
     ("data_and_methods", "Data and methods", "data-and-methods", "Analysis"),
 )
+# What each page can use of the filters, by its address; what it can't is not shown there, and kept.
+_USUAL: Final = ("role", "commitment", "year", "compare")
+USED_FILTERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "": _USUAL,
+    "commitments": ("role", "commitment", "year"),
+    "indicators": _USUAL,
+    "equality-gaps": ("role", "commitment", "year"),
+    "reach-and-spend": (*_USUAL, "district"),
+    "local-economy": _USUAL,
+    "data-and-methods": _USUAL,
+}
 # Addresses of the pages whose figures can be told for one district.
-DISTRICTED: Final = frozenset({"reach-and-spend"})
+DISTRICTED: Final = frozenset(address for address, used in USED_FILTERS.items() if "district" in used)
 FOLDER = ROOT / "pages"
 _HERE: Final = "_here"
 
@@ -110,8 +121,11 @@ def question(text: str, unused: str = "", *, one_year: bool = False) -> Here:
         unused = (
             f"one year at a time here: {now.framework.calendar.named(now.framework.calendar.default_year)}"
         )
-    st.title(text, anchor=False)
-    st.caption(describe(now.framework, now.view) + (f" · {unused}" if unused else ""))
+    more = f" · {escape(unused)}" if unused else ""
+    st.html(
+        f'<p class="sv-view" role="status">{escape(describe(now.framework, now.view))}</p>'
+        f'<h1 class="sv-answer">{escape(text)}</h1>' + (f'<p class="sv-question">{more}</p>' if more else "")
+    )
     return now
 
 
@@ -203,10 +217,14 @@ def _meta(finding: Finding, *, picture: bool) -> str:
     return f'<div class="sv-meta">{told}</div>'
 
 
+def on_phone() -> bool:
+    """Return whether the reader's browser says that it runs on a phone."""
+    return "Mobi" in (st.context.headers.get("User-Agent") or "")
+
+
 def columns_for_device() -> int:
     """Return how many small multiples stand side by side: one on a phone, four elsewhere."""
-    agent = st.context.headers.get("User-Agent") or ""
-    return 1 if "Mobi" in agent else 4
+    return 1 if on_phone() else 4
 
 
 def empty(why: str) -> None:

@@ -16,13 +16,13 @@ class Part:
     asks: Mapping[str, str] = field(default_factory=dict)
 
 
-def choose(tip: str, parts: Mapping[str, Part], first: str = "") -> str:
+def choose(parts: Mapping[str, Part], first: str = "") -> str:
     """Draw the choice of parts and return the name of the one chosen; ``first`` is open where the address names none.
 
     What only other parts ask for stays in the address for when the reader comes back to them.
     """
     labels = {name: part.label for name, part in parts.items()}
-    chosen = controls.switch("part", "What to look at", labels, first or next(iter(parts)), tip)
+    chosen = controls.switch("part", "What to look at", labels, first or next(iter(parts)))
     for other in parts.values():
         for name, usual in other.asks.items():
             if name not in parts[chosen].asks:

@@ -21,7 +21,7 @@ MOST = 12
 @st.fragment
 def tools() -> None:
     """Draw the three tools side by side; what happens in one redraws only them."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
         search = st.popover(
             "Search", help="Search commitments, measures, indicators", key="tool-search", on_change="rerun"
         )

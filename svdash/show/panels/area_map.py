@@ -8,6 +8,7 @@ from html import escape
 import pandas as pd
 import pyarrow as pa
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from svdash.caching.memory import remembered
 from svdash.findings.reach import area_cells, area_figures, area_profile, catchments
@@ -25,6 +26,11 @@ STYLES = {
     map_features.CHANGE: "Change since the compared year",
     map_features.COLD: "Cold spots",
 }
+STYLE_TIP = (
+    "Coloured areas show the rate, circles how many. Together: in colours for both, where little comes to areas that need "
+    "much. Change: the rate less that of the year under “Compared with”; blue for more, orange for less, grey where "
+    "no change is sure. Cold spots: deprived areas with the least, in orange, among the other deprived ones in blue."
+)
 BACKGROUNDS = {"none": "None: outlines and names only", "streets": "Streets (needs a network)"}
 # Whether the browser reaches the map server is not known here, so it is said before anybody wonders.
 STREETS = "Streets come from the map server of CARTO, with data of OpenStreetMap. Without a network they stay empty; the areas are drawn all the same."
@@ -41,43 +47,37 @@ SEVERAL = "map-several"
 CLEARED = "map-cleared"
 
 
-def ask(now: Here, *, mapped: bool = True) -> MapChoice:
-    """Draw the page's controls and return what the address chose; ``mapped``: for the map, which shows deprivation too."""
+def ask(now: Here, *, mapped: bool = True, more: bool = False) -> tuple[MapChoice, DeltaGenerator | None]:
+    """Draw the page's controls and return what the address chose, and where its seldom needed ones stand.
+
+    ``mapped``: for the map, which shows deprivation too; ``more``: there are others to stand with the seldom needed.
+    """
     shows = (
         area_figures.SHOWS
         if mapped
         else {code: label for code, label in area_figures.SHOWS.items() if code != "deprivation"}
     )
-    spots = st.columns([4, 6, 5, 5], vertical_alignment="bottom")
-    with spots[0]:
-        show = controls.pick(
-            "show",
-            "Show",
-            shows,
-            next(iter(shows)),
-            "Deprivation itself, people reached by a programme, or spend.",
-        )
+    show = controls.pick("show", "Show", shows, next(iter(shows)), width=190)
     column = "counts_people" if show == "reach" else "has_money"
     names = area_cells.programmes(now.edition, now.view, column)
-    with spots[1]:
-        programme = _programme(names, show)
+    programme = _programme(names, show)
     kind, domain = next(iter(area_figures.KINDS)), next(iter(area_cells.DOMAINS))
-    with spots[2]:
-        # What the choices above have no use for stays in the address for when they have.
-        if show == "spend":
-            kind = _kind(kind)
-        else:
-            controls.hold("kind", kind)
-        if mapped and show != "spend":
-            domain = _domain(domain)
-        else:
-            controls.hold("domain", domain)
-    if not mapped:
+    asks_kind, asks_domain = show == "spend", mapped and show != "spend"
+    # What the choices above have no use for stays in the address for when they have.
+    if not asks_kind:
+        controls.hold("kind", kind)
+    if not asks_domain:
+        controls.hold("domain", domain)
+    if not (mapped and show != "deprivation"):
         controls.hold("style", "fill")
-        return area_figures.settle(now.edition, now.view, MapChoice(show, programme, domain, kind))
-    with spots[3]:
-        _style(show)
-    return area_figures.settle(now.edition, now.view, MapChoice(show, programme, domain, kind))
+    spot = controls.more("More", "map") if more or asks_kind or asks_domain or mapped else None
+    if spot is not None:
+        with spot:
+            kind = _kind(kind) if asks_kind else kind
+            domain = _domain(domain) if asks_domain else domain
+            if mapped and show != "deprivation":
+                controls.pick("style", "Draw as", STYLES, "fill", STYLE_TIP)
+    return area_figures.settle(now.edition, now.view, MapChoice(show, programme, domain, kind)), spot
 
 
 def _kind(usual: str) -> str:
@@ -100,30 +100,12 @@ def _domain(usual: str) -> str:
     )
 
 
-def _style(show: str) -> None:
-    """Draw how the map is drawn; deprivation has one way, and what was chosen is kept for when it is left."""
-    tip = (
-        "Coloured areas show the rate, circles how many. Together: in colours for both, where little comes to areas that need "
-        "much. Change: the rate less that of the year under “Compare with”; blue for more, orange for less, grey where "
-        "no change is sure. Cold spots: deprived areas with the least, in orange, among the other deprived ones in blue."
-    )
-    if show == "deprivation":
-        controls.hold("style", "fill")
-        st.selectbox("Draw as", [STYLES["fill"]], disabled=True, help=tip)
-        return
-    controls.pick("style", "Draw as", STYLES, "fill", tip)
-
-
 def _programme(names: dict[str, str], show: str) -> str:
-    tip = "Programmes linked to the role and commitment above. People add up only within one programme and year."
-    if show == "deprivation":
-        st.selectbox("Programme", ["Not used for deprivation"], disabled=True, help=tip)
-        return ALL
+    """Draw the programmes linked to the role and commitment, where they are asked for and there are any."""
     options = {ALL: f"All programmes · {len(names)}", **names} if show == "spend" else names
-    if not options:
-        st.selectbox("Programme", ["None for this role or commitment"], disabled=True, help=tip)
+    if show == "deprivation" or not options:
         return ALL
-    return controls.pick("programme", "Programme", options, next(iter(options)), tip)
+    return controls.pick("programme", "Programme", options, next(iter(options)), width=330)
 
 
 def mapped(now: Here, asked: MapChoice) -> AreaMap:
@@ -193,14 +175,8 @@ def _pick(objects: dict[str, list[object]], now: Here) -> None:
 
 def _turn(now: Here, chosen: str) -> deck_layers.Turned:
     """Draw the controls of the view: background, places, closer, further, back."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        basemap = controls.pick(
-            "background",
-            "Background",
-            BACKGROUNDS,
-            "none",
-            "What lies under the areas. Streets come from a map server, asked by your browser alone.",
-        )
+    with controls.line("map"):
+        basemap = controls.pick("background", "Background", BACKGROUNDS, "none", width=330)
         sites = controls.tick("sites", "Service places", "Where the programme can be visited.")
         st.button("+", key="zoom-in", help="Closer", on_click=_closer, args=(1,))
         st.button("−", key="zoom-out", help="Further away", on_click=_closer, args=(-1,))

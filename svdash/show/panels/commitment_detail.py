@@ -17,45 +17,29 @@ from svdash.show.kit import controls, page
 
 def ask() -> dict[str, str]:
     """Draw the page's controls and return what the address chose."""
-    spots = st.columns([3, 2, 2, 2], vertical_alignment="bottom")
-    with spots[0]:
-        words = controls.words(
-            "words",
-            "Find in the register",
-            "All words must occur, in title, text, owner or guidance.",
-            "for example: training",
-        )
-    with spots[1]:
-        group = controls.pick(
-            "group",
-            "Group by",
-            groups(page.here().edition),
-            "role",
-            "A row that serves several groups stands under each.",
-        )
-    with spots[2]:
-        named = {ALL: "Commitments and practices", **kinds(page.here().framework)}
-        kind = controls.pick(
-            "kind",
-            "Kind",
-            named,
-            ALL,
-            _meanings(),
-        )
-    with spots[3]:
-        states = {
-            ALL: "Any",
-            **{c: wording.DELIVERY[c] for c in DELIVERY_ORDER},
-            "overdue": "Overdue",
-            "unverified": "Cannot be verified",
-        }
-        delivery = controls.pick(
-            "delivery",
-            "Delivery",
-            states,
-            ALL,
-            "As shown after the check that there is an owner, a test, a date and evidence.",
-        )
+    states = {
+        ALL: "Any",
+        **{c: wording.DELIVERY[c] for c in DELIVERY_ORDER},
+        "overdue": "Overdue",
+        "unverified": "Cannot be verified",
+    }
+    with controls.line():
+        words = controls.words("words", "Find in the register", "Find: for example training", width=260)
+        delivery = controls.pick("delivery", "Delivery", states, ALL, width=250)
+        with controls.more("More", "register"):
+            st.caption("Words: all must occur, in title, text, owner or guidance.")
+            group = controls.pick(
+                "group",
+                "Group by",
+                groups(page.here().edition),
+                "role",
+                "A row that serves several groups stands under each.",
+            )
+            named = {ALL: "Commitments and practices", **kinds(page.here().framework)}
+            kind = controls.pick("kind", "Kind", named, ALL, _meanings())
+            st.caption(
+                "Delivery: as shown after the check that there is an owner, a test, a date and evidence."
+            )
     return {"group": group, "kind": kind, "delivery": delivery, "words": words}
 
 

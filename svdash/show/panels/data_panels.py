@@ -17,10 +17,10 @@ def pick_table(now: Here) -> str:
     """Draw the choice of a table of the data pack, and return it."""
     return controls.pick(
         "table",
-        "Data dictionary of",
+        "Columns of",
         {name: now.edition.resource(name)["title"] for name in now.edition.tables},
         now.edition.tables[0],
-        "Columns, types and meanings, read from the data package.",
+        width=420,
     )
 
 

@@ -25,25 +25,18 @@ def ask(now: Here, asks: Mapping[str, str]) -> tuple[Chosen, str]:
     """Draw the controls that a part asks for; return the characteristic with its comparison group, and the panel."""
     if not asks:
         return Chosen(), ALL
-    spots = st.columns([2, 3, 3, 4], vertical_alignment="bottom")
-    with spots[0]:
-        panel = controls.pick(
-            _PANEL,
-            "Equality Panel",
-            {ALL: "All characteristics", **comparison_groups.panels(now.edition)},
-            ALL,
-            "The Equality Panels look at some of the characteristics each.",
-        )
+    panels = {ALL: "All characteristics", **comparison_groups.panels(now.edition)}
+    tip = "The Equality Panels look at some of the characteristics each."
     if _CHARACTERISTIC not in asks:
-        return Chosen(), panel
+        return Chosen(), controls.pick(_PANEL, "Equality Panel", panels, ALL, tip, width=380)
+    spot = st.container(width="content")
+    with controls.more("More", "equality"):
+        panel = controls.pick(_PANEL, "Equality Panel", panels, ALL, tip)
+        reference = st.container()
     options = comparison_groups.characteristics(now.edition, panel)
-    with spots[1]:
+    with spot:
         characteristic = controls.pick(
-            _CHARACTERISTIC,
-            "Characteristic",
-            options,
-            next(iter(options), ""),
-            "What people are told apart by: protected characteristics, and the groups the Framework names.",
+            _CHARACTERISTIC, "Characteristic", options, next(iter(options), ""), width=330
         )
     groups = {
         code: label
@@ -51,12 +44,12 @@ def ask(now: Here, asks: Mapping[str, str]) -> tuple[Chosen, str]:
         if code != NOT_STATED
     }
     usual = comparison_groups.usual(now.edition, characteristic, list(groups))
-    with spots[2]:
-        reference = controls.pick(
+    with reference:
+        beside = controls.pick(
             _REFERENCE,
             "Compared with",
             groups,
             usual,
             "The group that the others are compared with. Its own gap is nothing by definition.",
         )
-    return Chosen(characteristic, "" if reference == usual else reference), panel
+    return Chosen(characteristic, "" if beside == usual else beside), panel

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from svdash.findings.indicators import indicator_trends
 from svdash.register import ALL
 from svdash.show.kit import controls
@@ -17,19 +15,15 @@ def ask(now: Here) -> tuple[str, str]:
         ALL: f"All · {len(rows)} side by side",
         **{str(i): f"{i} {t}" for i, t in rows["title"].items()},
     }
-    left, right = st.columns([3, 2])
-    with left:
-        chosen = controls.pick(
-            "indicator", "Indicator", options, ALL, "One indicator in full, or all of the role side by side."
-        )
-    if chosen == ALL:
-        return "", ""
-    found = indicator_trends.characteristics(now.edition, now.view, chosen)
-    if len(found) < 2:
-        return chosen, found[0] if found else ""
-    with right:
+    with controls.line():
+        chosen = controls.pick("indicator", "Indicator", options, ALL, width=620)
+        if chosen == ALL:
+            return "", ""
+        found = indicator_trends.characteristics(now.edition, now.view, chosen)
+        if len(found) < 2:
+            return chosen, found[0] if found else ""
         labels = {
             c: "Everybody" if c == ALL else now.framework.vocabulary.label("characteristic", c) for c in found
         }
-        by = controls.pick("by", "Broken down by", labels, found[0], "One panel a group, with the same axes.")
+        by = controls.pick("by", "Broken down by", labels, found[0], width=330)
     return chosen, by

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from svdash.findings.finding import Finding
 from svdash.findings.reach import catchments, parity
@@ -17,28 +18,39 @@ BASELINE: Final = {"baseline": next(iter(parity.BASELINES))}
 WITHIN: Final = {"within": catchments.USUAL}
 
 
-def baseline() -> str:
-    """Draw the choice of whose share of residents reach or spend is set beside, and return it."""
-    with st.columns([3, 7])[0]:
-        return controls.pick(
-            "baseline",
-            "Set beside",
-            parity.BASELINES,
-            BASELINE["baseline"],
-            "Whose share of the residents reach or spend is set beside.",
+# The parts that ask for one of them.
+ASKING: Final = ("parity", "catchments")
+
+
+def ask(now: Here, part: str, spot: DeltaGenerator | None) -> tuple[str, str]:
+    """Draw what a part asks for where ``spot`` is; return whose residents are set beside, and how near is near."""
+    if spot is None or part not in ASKING:
+        return BASELINE["baseline"], WITHIN["within"]
+    with spot:
+        return (
+            _baseline() if part == "parity" else BASELINE["baseline"],
+            _within(now) if part == "catchments" else WITHIN["within"],
         )
 
 
-def within(now: Here) -> str:
-    """Draw the choice of how near a place of service is near, and return it."""
-    with st.columns([2, 8])[0]:
-        return controls.pick(
-            "within",
-            "Within",
-            catchments.choices(now.edition),
-            WITHIN["within"],
-            "How near a place of the programme is near: kilometres in a straight line, or minutes where the data pack has travel times.",
-        )
+def _baseline() -> str:
+    return controls.pick(
+        "baseline",
+        "Set beside",
+        parity.BASELINES,
+        BASELINE["baseline"],
+        "Whose share of the residents reach or spend is set beside.",
+    )
+
+
+def _within(now: Here) -> str:
+    return controls.pick(
+        "within",
+        "Within",
+        catchments.choices(now.edition),
+        WITHIN["within"],
+        "How near a place of the programme is near: kilometres in a straight line, or minutes where the data pack has travel times.",
+    )
 
 
 def on_map(found: Finding) -> None:

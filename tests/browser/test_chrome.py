@@ -1,0 +1,106 @@
+"""What stands around the content of every page: head, filters, controls. The content comes first."""
+
+from __future__ import annotations
+
+import base64
+import re
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from svdash import theme
+from svdash.register import Framework
+from svdash.show.kit import page as pages
+from svdash.tables import Pack
+from tests.browser.dashboard import Dashboard
+
+pytestmark = pytest.mark.browser
+
+ADDRESSES = [address for _, _, address, _ in pages.PAGES]
+LAPTOP, PROJECTOR = {"width": 1280, "height": 800}, {"width": 1920, "height": 1080}
+# Pixels from the top of the screen, and pixels of the line of filters.
+FIRST_FINDING_BY, FILTERS_AT_MOST = 200, 44
+FIRST_FINDING_TOO_LOW = """most => [...document.querySelectorAll('[data-testid=stMain] :is(.sv-head, .sv-tile)')].slice(0, 1)
+    .map(first => first.getBoundingClientRect().top).filter(top => top > most)"""
+
+
+@pytest.mark.parametrize(
+    "address",
+    ADDRESSES,
+)
+@pytest.mark.parametrize(
+    "screen",
+    [
+        pytest.param(screen, marks=pytest.mark.browser_context_args(viewport=screen))
+        for screen in (LAPTOP, PROJECTOR)
+    ],
+    ids=lambda screen: str(screen["width"]),
+)
+def test_the_first_finding_begins_near_the_top(
+    dashboard: Dashboard, address: str, screen: dict[str, int]
+) -> None:
+    dashboard.open(address)
+    parts = dashboard.main.locator(".st-key-part").get_by_role("radio")
+    for part in range(max(1, parts.count())):
+        if parts.count():
+            parts.nth(part).click()
+            expect(parts.nth(part)).to_be_checked()
+            dashboard.expect_drawn()
+        expect(dashboard.main.locator(".sv-head, .sv-tile")).not_to_have_count(0)
+        dashboard.expect_none(FIRST_FINDING_TOO_LOW, FIRST_FINDING_BY)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_the_filters_are_one_line_with_their_labels_inside(dashboard: Dashboard, address: str) -> None:
+    dashboard.open(address)
+    line = dashboard.main.locator(".st-key-sv-line-filters")
+    assert (line.bounding_box() or {})["height"] <= FILTERS_AT_MOST
+    shown = {"Role": "role", "Year": "year", "Compared with": "compare"}
+    wanted = [label for label, name in shown.items() if name in pages.USED_FILTERS[address]]
+    boxes = line.get_by_role("combobox")
+    expect(boxes).to_have_count(len(wanted))
+    for label in wanted:
+        assert inside(
+            line.get_by_text(label, exact=True),
+            line.get_by_test_id("stSelectbox").filter(has=dashboard.filter(label)),
+        )
+
+
+def inside(label: Locator, control: Locator) -> bool:
+    """Whether a label stands within the border of its control."""
+    of_label, of_control = label.bounding_box(), control.bounding_box()
+    assert of_label is not None
+    assert of_control is not None
+    return (
+        of_control["x"] < of_label["x"]
+        and of_control["y"] <= of_label["y"]
+        and of_label["x"] + of_label["width"] < of_control["x"] + of_control["width"]
+        and of_label["y"] + of_label["height"] <= of_control["y"] + of_control["height"]
+    )
+
+
+def test_a_choice_out_of_sight_is_told_on_the_button_that_shows_it(dashboard: Dashboard) -> None:
+    dashboard.open("reach-and-spend", commitment="SER-D1", district="E08000014")
+    expect(dashboard.more).to_have_accessible_name("More filters: SER-D1, Sefton")
+    dashboard.more.click()
+    expect(dashboard.filter("District")).to_have_value(re.compile("^Sefton"))
+
+
+def test_the_head_names_the_framework_and_whose_it_is(dashboard: Dashboard, pack: Pack) -> None:
+    dashboard.open()
+    drawn = dashboard.page.get_by_test_id("stHeaderLogo").get_attribute("src") or ""
+    head = base64.b64decode(drawn.partition("base64,")[2]).decode()
+    whose = Framework.of(pack).authority
+    assert f">{whose.framework}<" in head
+    assert f">{whose.name}<" in head
+
+
+def test_what_the_styles_name_of_streamlits_markup_is_there(dashboard: Dashboard) -> None:
+    """Streamlit may rename them with any release: then pages would lose their look without a word."""
+    named = set(re.findall(r"data-testid=(\w+)", theme.STYLE))
+    assert named
+    seen: set[str] = set()
+    for address, params in (("commitments", {}), ("reach-and-spend", {})):
+        dashboard.open(address, **params)
+        seen |= {name for name in named if dashboard.page.get_by_test_id(name).count()}
+    assert named == seen
