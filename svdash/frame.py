@@ -15,7 +15,7 @@ from svdash.findings.reach import area_cells
 from svdash.register import ALL, FILTERS, NONE, Framework, Ignored, View, place
 from svdash.show.kit import controls, page
 from svdash.show.kit.page_tools import tools
-from svdash.tables import PackError, authority, boundary_faults
+from svdash.tables import LinesError, PackError, authority, boundary_faults
 
 FAULTS_SHOWN: Final = 50
 
@@ -161,7 +161,7 @@ def _notices(edition: Edition, ignored: list[Ignored]) -> None:
         )
     lines = area_cells.problem(edition)
     if lines:
-        page.empty(f"The lines of the pack cannot be summed, so reach and spend are left out: {lines}")
+        page.empty(f"Lines of the pack cannot be summed, so what rests on them is left out: {lines}")
     faults = (*authority.faults(edition), *edition.faults, *boundary_faults.faults(edition))
     if faults:
         tables = sorted({fault.table for fault in faults})
@@ -212,7 +212,11 @@ def _draw(current: st.Page) -> None:
     st.logo(_logo(framework), size="large")
     _filter_bar(edition, framework, view, used)
     notices = st.container()
-    current.run()
+    try:
+        current.run()
+    except LinesError as problem:
+        # A page whose payments or contacts can't be read ends where it needs them, and says why.
+        page.empty(f"What comes here rests on lines that can't be summed. {problem}")
     with notices:
         _notices(edition, _unknown([*ignored, *controls.ignored()], asked))
     st.caption(f"{framework.authority.name} · data pack updated {wording.day(framework.updated)} · svdash")

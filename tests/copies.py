@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -66,6 +67,21 @@ class CopiedPack:
         descriptor = json.loads((self.folder / "datapackage.json").read_text(encoding="utf-8"))
         path = next(resource["path"] for resource in descriptor["resources"] if resource["name"] == table)
         (self.folder / path).unlink()
+
+    def describe(self, edit: Callable[[dict[str, Any]], None]) -> None:
+        """Change the descriptor in place by ``edit``."""
+        place = self.folder / "datapackage.json"
+        said = json.loads(place.read_text(encoding="utf-8"))
+        edit(said)
+        place.write_text(json.dumps(said, ensure_ascii=False, indent=2), encoding="utf-8")
+
+    def unlist(self, table: str) -> None:
+        """Take a resource out of the descriptor."""
+
+        def edit(said: dict[str, Any]) -> None:
+            said["resources"] = [each for each in said["resources"] if each["name"] != table]
+
+        self.describe(edit)
 
     def open(self) -> Pack:
         """Open it as it stands now."""

@@ -156,7 +156,7 @@ def test_an_indicator_in_full_shows_what_the_observations_show(pack: Pack) -> No
 
 def _reaching(pack: Pack) -> Iterator[tuple[str, str]]:
     """Every year and programme that has people, as the pack itself says."""
-    rows = area_cells.cells(pack).geography
+    rows = area_cells.cells(pack, area_cells.CONTACTS).geography
     yield from sorted(set(zip(rows["year"], rows["programme"], strict=True)))
 
 
@@ -431,7 +431,7 @@ def _place_puzzle(pack: Pack, year: str, programme: str, puzzle: Puzzle, truth: 
 
     Everybody's number is taken to be known to the last person, since reports announce it. Districts could be.
     """
-    cells = area_cells.cells(pack)
+    cells = area_cells.cells(pack, area_cells.CONTACTS)
     own, bands = (
         rows[(rows["year"] == year) & (rows["programme"] == programme)]
         for rows in (cells.people, cells.deciles)

@@ -18,7 +18,7 @@ from svdash.findings.reach import area_cells, area_change, area_figures
 from svdash.findings.reach.area_figures import AreaMap, MapChoice
 from svdash.maps import map_features
 from svdash.register import Framework, View
-from svdash.tables import Pack
+from svdash.tables import LinesError, Pack
 from svdash.theme import ACCENT, ATTENTION
 from svdash.web.routes import routes
 from tests.copies import DATA, CopiedPack
@@ -346,9 +346,13 @@ def test_without_one_table_the_change_builds_and_may_say_why_it_is_empty(
     copied_pack.remove(table)
     pack = copied_pack.open()
     view = Framework.of(pack).filters.default_view()
-    for asked in (SPEND, SKILLS):
-        found = area_change.change(pack, view, asked)
-        assert found.empty or len(found.frame)
+    for asked, lines in ((SPEND, "payments"), (SKILLS, "contacts")):
+        if table == lines:
+            with pytest.raises(LinesError, match=table):
+                area_change.change(pack, view, asked)
+        else:
+            found = area_change.change(pack, view, asked)
+            assert found.empty or len(found.frame)
 
 
 # -- how it is drawn and served ----------------------------------------------------------------------------

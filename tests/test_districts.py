@@ -14,7 +14,7 @@ from svdash.findings.reach.area_figures import MapChoice
 from svdash.register import Framework, View
 from svdash.render import charts
 from svdash.render.drawings.district_charts import people
-from svdash.tables import Pack
+from svdash.tables import LinesError, Pack
 from tests.copies import DATA, CopiedPack
 from tests.opened_pages import opened
 
@@ -271,9 +271,13 @@ def test_without_one_table_it_builds_and_may_say_why_it_is_empty(copied_pack: Co
     copied_pack.remove(table)
     pack = copied_pack.open()
     view = Framework.of(pack).filters.default_view()
-    for asked in (SPEND, SKILLS):
-        found = district_comparison.districts(pack, view, asked)
-        assert found.empty or len(found.frame)
+    for asked, lines in ((SPEND, "payments"), (SKILLS, "contacts")):
+        if table == lines:
+            with pytest.raises(LinesError, match=table):
+                district_comparison.districts(pack, view, asked)
+        else:
+            found = district_comparison.districts(pack, view, asked)
+            assert found.empty or len(found.frame)
 
 
 # -- how it is drawn ---------------------------------------------------------------------------------------

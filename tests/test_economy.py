@@ -22,7 +22,7 @@ from svdash.findings.finding import Finding
 from svdash.findings.reach import area_cells
 from svdash.register import View
 from svdash.render.drawings import BUILDERS
-from svdash.tables import Pack
+from svdash.tables import LinesError, Pack
 from tests.copies import DATA, SMALL, CopiedPack
 
 YEAR, BEFORE, PART = "2025/26", "2024/25", "2026/27"
@@ -537,10 +537,17 @@ def test_a_commitment_without_a_programme_says_what_to_do(pack: Pack, name: str)
 def test_without_its_table_a_finding_says_what_is_missing(
     copied_pack: CopiedPack, name: str, missing: str, said: str
 ) -> None:
-    copied_pack.remove(missing)
+    copied_pack.unlist(missing)
     found = BUILDS[name](copied_pack.open(), LATEST)
     assert found.frame.empty
     assert said in found.empty
+
+
+@pytest.mark.parametrize("name", OF_MONEY)
+def test_without_the_file_of_its_payments_a_finding_is_refused(copied_pack: CopiedPack, name: str) -> None:
+    copied_pack.remove("payments")
+    with pytest.raises(LinesError, match=r"payments\.parquet: there is no such file"):
+        BUILDS[name](copied_pack.open(), LATEST)
 
 
 @pytest.mark.parametrize("name", BUILDS)

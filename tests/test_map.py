@@ -21,7 +21,7 @@ from svdash.findings.reach.area_figures import MapChoice
 from svdash.maps import map_features
 from svdash.measures.classes import classify, quantile_breaks
 from svdash.register import Framework, View
-from svdash.tables import Pack, boundary_faults, boundary_shapes
+from svdash.tables import LinesError, Pack, boundary_faults, boundary_shapes
 from svdash.theme import ATTENTION
 from svdash.web.routes import routes
 from tests.copies import DATA, ROOT, CopiedPack
@@ -65,7 +65,7 @@ def test_every_area_is_drawn_in_a_class_that_the_legend_names(pack: Pack, asked:
 
 
 def test_no_more_than_a_fifth_of_the_counts_of_a_programme_and_year_are_suppressed(pack: Pack) -> None:
-    chosen = area_cells.cells(pack).geography
+    chosen = area_cells.cells(pack, area_cells.CONTACTS).geography
     coarser = chosen["geography"] == "district"
     assert (chosen.loc[~coarser, "share_suppressed"] <= 0.2).all()
     assert {"lsoa", "msoa", "district"} == set(chosen["geography"])
@@ -304,9 +304,10 @@ def test_lines_that_cannot_be_read_leave_the_other_pages_whole(copied_pack: Copi
     (copied_pack.folder / "payments.parquet").write_bytes(b"no parquet at all")
     pack = copied_pack.open()
     assert "payments" in area_cells.problem(pack)
-    assert area_cells.cells(pack).payments.empty
     assert not area_figures.area_map(pack, view_of(pack), MapChoice()).empty
-    assert area_figures.area_map(pack, view_of(pack), MapChoice("spend")).empty
+    assert not area_figures.area_map(pack, view_of(pack), MapChoice("reach")).frame.empty
+    with pytest.raises(LinesError, match="payments"):
+        area_figures.area_map(pack, view_of(pack), MapChoice("spend"))
 
 
 # --- two readers at once ------------------------------------------------------------------------------------------

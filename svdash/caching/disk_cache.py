@@ -20,13 +20,20 @@ import pyarrow as pa
 SUMS: Final = "sums.json"
 _ATTEMPTS: Final = 10
 _log = logging.getLogger(__name__)
+# Why nothing could be kept in a folder, until something can: nothing is lost by it but time at the next start.
+_troubles: Final[dict[Path, str]] = {}
+
+
+def troubles() -> tuple[str, ...]:
+    """Return why what was worked out is not kept at present: a folder and a reason each; none where all is well."""
+    return tuple(f"{folder}: {why}" for folder, why in sorted(_troubles.items()))
 
 
 def fetch(folder: Path) -> dict[str, bytes] | None:
     """Return the files of a folder by name; ``None`` where there is none, or not as it was written."""
-    if not folder.is_dir():
-        return None
     try:
+        if not folder.is_dir():
+            return None
         sums = json.loads((folder / SUMS).read_text(encoding="utf-8"))
         return {name: _read(folder / name, digest) for name, digest in sums.items()}
     except (OSError, ValueError, TypeError, AttributeError) as error:
@@ -44,8 +51,17 @@ def _read(path: Path, digest: str) -> bytes:
 def put(folder: Path, files: Mapping[str, bytes]) -> None:
     """Put files into a new folder as a whole. Where another process was first, its files stay.
 
-    Raises ``OSError`` where nothing can be written there.
+    Raises ``OSError`` where nothing can be written there, and then :func:`troubles` says so.
     """
+    try:
+        _put(folder, files)
+    except OSError as error:
+        _troubles[folder.parent] = error.strerror or str(error)
+        raise
+    _troubles.pop(folder.parent, None)
+
+
+def _put(folder: Path, files: Mapping[str, bytes]) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".new-") as temporary:
         fresh = Path(temporary) / "fresh"

@@ -14,6 +14,7 @@ address                                   engine
 from __future__ import annotations
 
 import importlib
+import logging
 import os
 import re
 import shutil
@@ -26,9 +27,10 @@ from urllib.parse import parse_qsl, urlsplit
 import narwhals as nw
 import pandas as pd
 
-from svdash.tables.faults import PackError
+from svdash.tables.faults import LinesError
 
 Lines = nw.LazyFrame[Any]
+_log = logging.getLogger(__name__)
 
 FORMS: Final = (
     "duckdb://",
@@ -46,8 +48,12 @@ _SPARK_LOCAL = re.compile(r"spark-(local(?:\[(?:[0-9]+|\*)\])?|local-cluster\[[0
 _SPARK = re.compile(r"spark://[^\s/:,]+:[0-9]+(?:,[^\s/:,]+:[0-9]+)*")
 
 
-class EngineError(PackError):
+class EngineError(LinesError):
     """The engine can't read a file or work something out. The message names the cause and a remedy."""
+
+
+class UnknownEngineError(LinesError, ValueError):
+    """The settings name no query engine. The message lists the forms of an address."""
 
 
 # Seconds in which Java ends.
@@ -113,8 +119,8 @@ def open_engine(url: str = "duckdb://") -> Engine:
     raise _unknown(url)
 
 
-def _unknown(url: str, why: str = "is not the address of a query engine") -> ValueError:
-    return ValueError(f"{url!r} {why}. Set SVDASH_ENGINE_URL to one of: {', '.join(FORMS)}.")
+def _unknown(url: str, why: str = "is not the address of a query engine") -> UnknownEngineError:
+    return UnknownEngineError(f"{url!r} {why}. Set SVDASH_ENGINE_URL to one of: {', '.join(FORMS)}.")
 
 
 def _limits(url: str) -> tuple[str, int]:
@@ -146,6 +152,17 @@ def _present(path: Path) -> Path:
     return path
 
 
+def _temporary_folder() -> tempfile.TemporaryDirectory[str] | None:
+    """A folder for what doesn't fit into memory; ``None`` where no disk has room, and then memory has to do."""
+    try:
+        return tempfile.TemporaryDirectory(prefix="svdash-")
+    except OSError as error:
+        _log.warning(
+            "no folder for temporary files (%s): sums are worked out in memory alone", error.strerror
+        )
+        return None
+
+
 class _DuckDB(Engine):
     """DuckDB in this process, without a database file."""
 
@@ -154,13 +171,13 @@ class _DuckDB(Engine):
 
         self._error = duckdb.Error
         # What doesn't fit into memory goes here, not into the current directory.
-        self._overflow = tempfile.TemporaryDirectory(prefix="svdash-")
+        self._overflow = _temporary_folder()
         self._connection = duckdb.connect(
             ":memory:",
             config={
                 "memory_limit": memory,
                 "threads": threads,
-                "temp_directory": self._overflow.name,
+                "temp_directory": "" if self._overflow is None else self._overflow.name,
                 "preserve_insertion_order": False,  # sums don't mind, and lines needn't wait for each other
                 "autoinstall_known_extensions": False,  # nothing is fetched
                 "autoload_known_extensions": False,
@@ -190,7 +207,8 @@ class _DuckDB(Engine):
 
     def close(self) -> None:
         self._connection.close()
-        self._overflow.cleanup()
+        if self._overflow is not None:
+            self._overflow.cleanup()
 
 
 class _Spark(Engine):

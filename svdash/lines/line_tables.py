@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,7 @@ import pandas as pd
 from svdash.lines.engine import Engine, Lines, open_engine
 from svdash.settings import engine_url
 from svdash.tables.edition import Edition
-from svdash.tables.faults import DESCRIPTOR, Fault, PackError
+from svdash.tables.faults import DESCRIPTOR, Fault, LinesError, PackError
 from svdash.tables.values import parse_one
 
 PAYMENTS: Final = "payments"
@@ -58,6 +58,20 @@ def files_of(edition: Edition) -> dict[str, Path]:
     return {name: path for name, path in files.items() if path.is_file()}
 
 
+def listed_files(edition: Edition, names: Iterable[str]) -> dict[str, Path]:
+    """The files of those lines that the pack lists.
+
+    Raises:
+        LinesError: one is not there, or its path was refused. What the pack does not list is no error.
+    """
+    try:
+        return {name: _present(edition.file(name)) for name in names if name in edition.names}
+    except LinesError:
+        raise
+    except PackError as error:
+        raise LinesError(str(error)) from error
+
+
 def areas_of(edition: Edition) -> pd.DataFrame:
     """Areas of the pack, one a row: code, msoa, district, vintage and decile, all text."""
     columns = [*GEOGRAPHIES.values(), "vintage", "decile"]
@@ -74,12 +88,12 @@ def read_lines(engine: Engine, name: str, path: Path) -> Lines:
         path: the Parquet file.
 
     Raises:
-        PackError: the file can't be read, lacks a column or has one of another type.
+        LinesError: the file can't be read, lacks a column or has one of another type.
     """
     lines = engine.scan(path)
     wrong = next(shape_faults(name, lines), None)
     if wrong is not None:
-        raise PackError(f"{path}: {wrong}")
+        raise LinesError(f"{path}: {wrong}")
     return typed(name, lines).with_columns(start())
 
 
@@ -130,14 +144,14 @@ def absent(name: str, column: str) -> Fault:
 
 
 def stamps(files: Mapping[str, Path]) -> list[tuple[int, int, int]]:
-    """Return what changes when a file does. Raises PackError where one is not there."""
+    """Return what changes when a file does. Raises LinesError where one is not there."""
     found = [_present(path).stat() for path in files.values()]
     return [(each.st_mtime_ns, each.st_size, each.st_ino) for each in found]
 
 
 def _present(path: Path) -> Path:
     if not path.is_file():
-        raise PackError(
+        raise LinesError(
             f"{path}: there is no such file, but {DESCRIPTOR} lists it. Put it there, or take the entry out."
         )
     return path

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -32,15 +34,19 @@ from svdash.lines.line_tables import (
     PAYMENTS,
     areas_of,
     engine_or_own,
-    files_of,
+    listed_files,
     read_lines,
     stamps,
 )
-from svdash.settings import var_folder
+from svdash.settings import engine_url, var_folder
 from svdash.tables.edition import Edition
-from svdash.tables.faults import PackError
+from svdash.tables.faults import LinesError
 from svdash.years import year_named
 
+LINES: Final = (PAYMENTS, CONTACTS)
+# Seconds until lines that could not be summed are tried again: a page asks many times, and an engine may come back.
+_AGAIN_AFTER: Final = 10.0
+_log = logging.getLogger(__name__)
 # Raise it when cells are worked out differently: those kept by an earlier version are then left aside.
 CELLS_VERSION: Final = 4
 # METHODS: a geography is fine enough to be useful while at most this share of its cells is suppressed.
@@ -103,32 +109,62 @@ class Cells:
 _TABLES: Final = tuple(each.name for each in fields(Cells))
 
 
-def rollup(edition: Edition, engine: Engine | None = None, progress: Progress | None = None) -> Cells:
+def rollup(
+    edition: Edition,
+    engine: Engine | None = None,
+    progress: Progress | None = None,
+    names: Sequence[str] = LINES,
+) -> Cells:
     """The cells of a pack's lines, worked out once and then read from where they are kept.
 
-    They are kept in ``cells`` in the folder of :func:`svdash.settings.var_folder`; counts of people among them
-    are exact, so guard that folder as the pack itself. Lines with a negative number of people are left out
+    They are kept in ``cells`` in the folder of :func:`svdash.settings.var_folder`, or in memory alone where that can't be
+    written; counts of people among them are exact, so guard that folder as the pack itself. Lines with a negative number of people are left out
     (``line_faults`` names them); all others count. A pack without lines has empty cells.
 
     Args:
         edition: lines are its resources ``payments`` and ``contacts``; ``areas`` says which areas there are.
         engine: what reads the lines; that of the settings by default, opened only where it is needed.
         progress: told how many steps are done, of how many, and which comes next.
+        names: which lines: ``payments``, ``contacts`` or both. Cells of the others are empty.
 
     Returns:
         The caller's own frames: what is changed in them stays there.
 
     Raises:
-        PackError: lines are listed but can't be read, lack a column or changed meanwhile, or the cells can't
-            be kept.
+        LinesError: lines are listed but are not there, can't be read, lack a column or changed meanwhile.
         ValueError: the settings name no engine.
     """
-    cells = edition.remember(__name__, lambda: _kept(edition, engine, progress))
+    asked = tuple(name for name in names if name in edition.names)
+    cells = edition.remember((__name__, asked), lambda: _tried(edition, engine, progress, asked))
     return Cells(**{name: getattr(cells, name).copy(deep=False) for name in _TABLES})
 
 
-def _kept(edition: Edition, engine: Engine | None, progress: Progress | None) -> Cells:
-    files = files_of(edition)
+_refused: Final[dict[tuple[str, tuple[str, ...], str], tuple[float, LinesError]]] = {}
+
+
+def _tried(
+    edition: Edition, engine: Engine | None, progress: Progress | None, names: tuple[str, ...]
+) -> Cells:
+    """Sum the lines, unless it has just been tried in vain."""
+    if engine is not None:
+        return _kept(edition, engine, progress, names)
+    key = (edition.fingerprint_of(names), names, engine_url())
+    before = _refused.get(key)
+    if before is not None and time.monotonic() < before[0]:
+        raise LinesError(*before[1].args) from before[1]
+    try:
+        cells = _kept(edition, engine, progress, names)
+    except LinesError as error:
+        _refused.clear()  # of one version of the pack at a time
+        _refused[key] = (time.monotonic() + _AGAIN_AFTER, error)
+        raise
+    return cells
+
+
+def _kept(
+    edition: Edition, engine: Engine | None, progress: Progress | None, names: tuple[str, ...]
+) -> Cells:
+    files = listed_files(edition, names)
     if not files:
         return Cells(**{name: _shaped(name, pd.DataFrame()) for name in _TABLES})
     areas = areas_of(edition)
@@ -140,7 +176,7 @@ def _kept(edition: Edition, engine: Engine | None, progress: Progress | None) ->
     with engine_or_own(engine) as used:
         cells = _build(used, files, areas, progress)
     if stamps(files) != before:
-        raise PackError(
+        raise LinesError(
             f"{next(iter(files.values())).parent}: the lines were changed while they were read. Open the pack again."
         )
     _publish(folder, cells)
@@ -240,11 +276,6 @@ def payments_by_supplier(engine: Engine, lines: Lines) -> pd.DataFrame:
 _ONE: Final = ["year", "programme"]
 
 
-def nothing() -> Cells:
-    """Cells of no lines at all, with every column there is."""
-    return Cells(**{name: _shaped(name, pd.DataFrame(columns=list(_COLUMNS[name]))) for name in _TABLES})
-
-
 def people_by_place(engine: Engine, lines: Lines, areas: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """People by year, programme and place, at the finest geography that suppression leaves useful.
 
@@ -341,7 +372,7 @@ def _fingerprint(files: Mapping[str, Path], areas: pd.DataFrame) -> str:
                 whole.update(f"{name}\n".encode() + hashlib.file_digest(stream, "sha256").digest())
         except OSError as error:
             problem = f"it cannot be read ({error.strerror}). Check who may read it."
-            raise PackError(f"{path}: {problem}") from error
+            raise LinesError(f"{path}: {problem}") from error
     # The frame, not its file: that may have changed since the pack was opened.
     whole.update(areas.to_csv(index=False).encode())
     return whole.hexdigest()[:16]
@@ -361,14 +392,18 @@ def _read(name: str, data: bytes) -> pd.DataFrame:
 
 
 def _publish(folder: Path, cells: Cells) -> None:
-    """Put the cells into the folder as a whole. Where another process was first, its cells stay."""
+    """Put the cells into the folder as a whole. Where another process was first, its cells stay.
+
+    Sums that can't be kept are as right as others: they are used, and :func:`svdash.caching.disk_cache.troubles` says so.
+    """
     try:
         disk_cache.put(folder, {f"{name}.parquet": _written(getattr(cells, name)) for name in _TABLES})
     except OSError as error:
-        raise PackError(
-            f"{folder}: the cells can't be kept there ({error.strerror}). Set SVDASH_VAR to a folder that can "
-            "be written."
-        ) from error
+        _log.warning(
+            "%s: the cells can't be kept there (%s), so they are in memory alone. Set SVDASH_VAR to a folder that can be written.",
+            folder,
+            error.strerror,
+        )
 
 
 def _written(frame: pd.DataFrame) -> bytes:

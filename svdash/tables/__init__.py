@@ -7,7 +7,7 @@
 
 from svdash.tables.dependencies import Kept, kept, settled
 from svdash.tables.edition import Edition
-from svdash.tables.faults import Fault, PackError, UnknownTableError
+from svdash.tables.faults import Fault, LinesError, PackError, UnknownTableError
 from svdash.tables.package import Pack, open_pack
 from svdash.tables.values import split
 
@@ -15,6 +15,7 @@ __all__ = [
     "Edition",
     "Fault",
     "Kept",
+    "LinesError",
     "Pack",
     "PackError",
     "UnknownTableError",

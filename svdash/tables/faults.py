@@ -54,6 +54,10 @@ class PackError(Exception):
     """A pack can't be opened at all, or changed while it was read. The message names path and remedy."""
 
 
+class LinesError(PackError):
+    """Payments or contacts can't be summed, so nothing may be told of them: no zero, no blank. The message says why."""
+
+
 class UnknownTableError(KeyError):
     """A name that is no table of the pack. The message lists what there is."""
 

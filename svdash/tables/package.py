@@ -19,7 +19,7 @@ from svdash import wording
 from svdash.settings import pack_folder
 from svdash.tables import checked_tables
 from svdash.tables.dependencies import Part, Remembering, note
-from svdash.tables.faults import DESCRIPTOR, Fault, PackError, UnknownTableError, suggestion
+from svdash.tables.faults import DESCRIPTOR, Fault, LinesError, PackError, UnknownTableError, suggestion
 from svdash.tables.known_checks import LARGEST, KnownChecks
 from svdash.tables.links import reach, settle
 from svdash.tables.schema import Table, read_descriptor, read_tables
@@ -206,13 +206,24 @@ class Pack(Remembering):
             )
 
     def count(self, name: str) -> int:
-        """How many rows a table has; of a Parquet file of lines its own note of it, without reading them."""
-        path = self.file(name)
-        if name in self.lines and path.suffix == ".parquet" and path.is_file():
-            import pyarrow.parquet as papq
+        """How many rows a table has; of a Parquet file of lines its own note of it, without reading them.
 
-            return int(papq.read_metadata(path).num_rows)
-        return len(self.table(name))
+        Raises:
+            UnknownTableError: there is no table of that name.
+            LinesError: the file of lines is no Parquet, or not there.
+        """
+        if name not in self.lines:
+            return len(self.table(name))
+        import pyarrow as pa
+        import pyarrow.parquet as papq
+
+        path = self.file(name)
+        try:
+            return (
+                int(papq.read_metadata(path).num_rows) if path.suffix == ".parquet" else len(self.table(name))
+            )
+        except (pa.ArrowException, OSError) as error:
+            raise LinesError(f"{path}: it is no Parquet that can be read. Write the file again.") from error
 
     def state(self, part: Part) -> str:
         """The fingerprint of a part of the pack: the same in two versions of it where the part must be the same."""

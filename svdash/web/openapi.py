@@ -118,9 +118,17 @@ _SCHEMAS: Final[Described] = {
         **_object({"openapi": _TEXT, "info": {"type": "object"}, "paths": {"type": "object"}}, more=True),
     },
     "Health": {
-        "description": "Whether the server answers, and on which pack",
+        "description": "Whether figures can be told, and on which pack; 503 with the reasons where they cannot",
         **_object(
-            {"status": _TEXT, "version": _TEXT, "pack": _TEXT, "faults": {"type": "integer"}}, more=True
+            {
+                "status": _TEXT,
+                "version": _TEXT,
+                "pack": _TEXT,
+                "faults": {"type": "integer"},
+                "errors": {"type": "array", "items": _TEXT},
+                "warnings": {"type": "array", "items": _TEXT},
+            },
+            more=True,
         ),
     },
 }

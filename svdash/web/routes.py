@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from http import HTTPStatus
 from typing import Any, Final
 
 import pandas as pd
@@ -18,7 +19,7 @@ from svdash.findings.finding import Finding
 from svdash.findings.open_data import open_tables
 from svdash.register import ALL
 from svdash.render import chart_structures, charts
-from svdash.web import map_routes, openapi, parameters
+from svdash.web import health, map_routes, openapi, parameters
 from svdash.web.answers import Answer, Endpoint, NothingHere, OpenRoute, RefusedError, json_answer, shortened
 from svdash.web.builds import Builds, cores
 from svdash.web.media import CHART_KINDS, MEDIA, TABLE_KINDS
@@ -160,16 +161,21 @@ def _openapi(request: Request) -> Answer:
 
 
 def _health(request: Request) -> Answer:
+    """Whether figures can be told: 503 with the reasons where they can't, with what is slow to restart as a warning."""
     parameters.none(request)
     edition = editions.current()
-    return json_answer(
-        {
-            "status": "ok",
-            "version": __version__,
-            "pack": edition.fingerprint[:12],
-            "faults": len(edition.faults),
-        }
-    )
+    found = health.of(edition)
+    said = {
+        "status": "failing" if found.errors else "ok",
+        "version": __version__,
+        "pack": edition.fingerprint[:12],
+        "faults": len(edition.faults),
+        "errors": list(found.errors),
+        "warnings": list(found.warnings),
+    }
+    if found.errors:
+        raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, error=" ".join(found.errors), **said)
+    return json_answer(said)
 
 
 ADDRESSES: Final[dict[str, Endpoint]] = {

@@ -240,7 +240,7 @@ def assessed(edition: Edition, frame: pd.DataFrame) -> Assessment:
 
     Of contracts that began earlier only those are known that were still paid, so they are no part of a trend.
     """
-    first = area_cells.cells(edition).suppliers["year"].min()
+    first = _first_paid(edition)
     rows = frame if pd.isna(first) else frame[frame["year"] >= first]
     framework = Framework.of(edition)
     target = framework.indicators["target"].get(framework.concept(SCORED))
@@ -260,6 +260,13 @@ def assessed(edition: Edition, frame: pd.DataFrame) -> Assessment:
         target=None if target is None or pd.isna(target) else float(target),
         period_name="year",
     )
+
+
+def _first_paid(edition: Edition) -> Any:
+    """Return the first year with payments; missing where there are none, or they can't be summed."""
+    if area_cells.problem(edition, area_cells.PAYMENTS):
+        return pd.NA
+    return area_cells.cells(edition, area_cells.PAYMENTS).suppliers["year"].min()
 
 
 def _headline(frame: pd.DataFrame, year: str, unknown: int) -> str:

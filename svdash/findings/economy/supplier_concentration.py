@@ -63,7 +63,9 @@ def concentration(edition: Edition, view: View) -> Finding:
     empty = supplier_payments.nothing(
         edition,
         view,
-        supplier_payments.of_view(edition, view, area_cells.cells(edition).supplier_totals),
+        supplier_payments.of_view(
+            edition, view, area_cells.cells(edition, area_cells.PAYMENTS).supplier_totals
+        ),
         year,
     )
     about = supplier_payments.about(edition)
@@ -103,7 +105,9 @@ def _programmes(view: View) -> str:
 
 def _paid(edition: Edition, view: View, year: str) -> pd.DataFrame:
     """Return what each supplier was paid in a year by the programmes of the view, one row a supplier, type and place."""
-    rows = supplier_payments.of_view(edition, view, area_cells.cells(edition).supplier_totals)
+    rows = supplier_payments.of_view(
+        edition, view, area_cells.cells(edition, area_cells.PAYMENTS).supplier_totals
+    )
     keys = ["supplier_id", "supplier", "supplier_type", "supplier_place"]
     return rows[rows["year"] == year].groupby(keys, dropna=False, as_index=False)[["pence", "lines"]].sum()
 
@@ -145,7 +149,9 @@ def measured(named: pd.DataFrame, withheld: pd.DataFrame) -> Concentration:
 
 def _then(edition: Edition, view: View, year: str) -> tuple[str, Concentration] | None:
     """Return the compared year with its concentration, where there is one."""
-    every = supplier_payments.of_view(edition, view, area_cells.cells(edition).supplier_totals)
+    every = supplier_payments.of_view(
+        edition, view, area_cells.cells(edition, area_cells.PAYMENTS).supplier_totals
+    )
     when = supplier_payments.compare_year(edition, view, year, every["year"])
     return None if when == NONE else (when, measured(*_named(_paid(edition, view, when))))
 

@@ -53,7 +53,7 @@ def spend(edition: Edition, view: View) -> pd.DataFrame:
 
     All years are there. A line that names no place stands at ``not-known``.
     """
-    rows = of_view(edition, view, area_cells.cells(edition).suppliers)
+    rows = of_view(edition, view, area_cells.cells(edition, PAYMENTS).suppliers)
     return rows.assign(supplier_place=rows["supplier_place"].fillna(NOT_KNOWN))
 
 
@@ -111,9 +111,7 @@ def part_years(edition: Edition, view: View, year: str) -> str:
 
 def nothing(edition: Edition, view: View, rows: pd.DataFrame, year: str) -> str:
     """Say why there is no money to tell of; empty where there is some. ``rows`` are the lines of the view."""
-    if area_cells.problem(edition):
-        return area_cells.problem(edition)
-    if area_cells.cells(edition).suppliers.empty:
+    if area_cells.cells(edition, PAYMENTS).suppliers.empty:
         return "The data pack has no payments: add the table payments."
     if filtered(view) and not area_cells.programmes(edition, view, "has_money"):
         return "No programme with money is linked to this role or commitment. Choose all roles to see all payments."

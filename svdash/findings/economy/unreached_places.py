@@ -113,7 +113,7 @@ def _by_district(edition: Edition, view: View, rows: pd.DataFrame, year: str) ->
 
 def _area_sums(edition: Edition, view: View, year: str) -> pd.DataFrame:
     """Return pence by area of the supplier's office in the year: ``area``, ``known``, ``pence``, ``lines``."""
-    rows = area_cells.cells(edition).payments
+    rows = area_cells.cells(edition, area_cells.PAYMENTS).payments
     rows = supplier_payments.of_view(
         edition, view, rows[(rows["year"] == year) & (rows["kind"] == "supplier")]
     )

@@ -10,7 +10,7 @@ from svdash.findings.finding import Finding
 from svdash.findings.indicators import indicator_trends
 from svdash.findings.progress.commitment_register import matching
 from svdash.register import Framework, View
-from svdash.tables import boundary_shapes
+from svdash.tables import PackError, boundary_shapes
 
 
 @kept
@@ -33,7 +33,7 @@ def tables(edition: Edition, view: View) -> Finding:
         for name in edition.names
         for about in [edition.resource(name)]
     ]
-    frame = pd.DataFrame(rows)
+    frame = pd.DataFrame(rows).astype({"rows": "Int64"})
     withheld = int(frame["withheld"].sum())
     rows_told = int(frame.loc[frame["name"].isin(edition.tables), "rows"].sum())
     shapes = not frame["name"].isin(edition.tables).all()
@@ -67,8 +67,14 @@ def _served_how(edition: Edition, name: str) -> str:
     return "open" if name in edition.tables else "open, on the map"
 
 
-def _rows(edition: Edition, name: str) -> int:
-    return edition.count(name) if name in edition.tables else len(boundary_shapes.shapes(edition))
+def _rows(edition: Edition, name: str) -> int | None:
+    """Count the rows; ``None`` where the file can't be read, which is not zero."""
+    if name not in edition.tables:
+        return len(boundary_shapes.shapes(edition))
+    try:
+        return edition.count(name)
+    except PackError:
+        return None
 
 
 @kept

@@ -11,7 +11,7 @@ from svdash import disclosure
 from svdash.disclosure import Sum
 from svdash.editions import Edition, kept
 from svdash.register import ALL, Framework, View, districts, narrowed, place
-from svdash.tables import PackError
+from svdash.tables import LinesError
 
 if TYPE_CHECKING:
     from svdash.lines.rollup import Cells
@@ -26,6 +26,8 @@ DOMAINS: Final = {
     "housing_decile": "Barriers to housing and services",
     "environment_decile": "Living environment",
 }
+# Tables of lines.
+PAYMENTS, CONTACTS = "payments", "contacts"
 GEOGRAPHY_NAMES: Final = {
     "lsoa": "small area (LSOA)",
     "msoa": "middle area (MSOA)",
@@ -75,24 +77,37 @@ def region_name(edition: Edition, district: str) -> str:
     return districts(edition).get(district, place(edition).noun)
 
 
-def cells(edition: Edition) -> Cells:
-    """Return what the pack's lines add up to; nothing where they cannot be summed (:func:`problem` says why)."""
-    return _summed(edition)[0]
-
-
-def problem(edition: Edition) -> str:
-    """Return why the lines could not be summed, for the notice on every page; empty where they could."""
-    return _summed(edition)[1]
-
-
 @kept
-def _summed(edition: Edition) -> tuple[Cells, str]:
-    from svdash.lines.rollup import nothing, rollup
+def cells(edition: Edition, lines: str) -> Cells:
+    """Return what the pack's ``payments`` or ``contacts`` add up to; cells of the others may be empty.
+
+    A pack that does not list them has none (:func:`unlisted` says so).
+
+    Raises:
+        LinesError: they are listed and can't be summed. What is not known is not zero, so there is no answer.
+    """
+    from svdash.lines.rollup import rollup
 
     try:
-        return rollup(edition), ""
-    except PackError as why:
-        return nothing(), str(why)
+        return rollup(edition)
+    except LinesError:
+        return rollup(edition, names=(lines,))  # the others are at fault, perhaps
+
+
+def problem(edition: Edition, *lines: str) -> str:
+    """Return why payments or contacts, or those of them that are named, can't be summed; empty where they can."""
+    found = []
+    for name in lines or (PAYMENTS, CONTACTS):
+        try:
+            cells(edition, name)
+        except LinesError as why:
+            found.append(str(why))
+    return " ".join(dict.fromkeys(found))
+
+
+def unlisted(edition: Edition, lines: str) -> str:
+    """Say that the pack does not list these lines, so that there is no figure, not zero; empty where it does."""
+    return "" if lines in edition.names else f"The data pack has no {lines}: add the table {lines}."
 
 
 def year_of_view(framework: Framework, view: View) -> str:
@@ -118,14 +133,16 @@ def programmes(edition: Edition, view: View, column: str) -> dict[str, str]:
 
 def geography_of(edition: Edition, year: str, programme: str) -> str:
     """Return the geography fixed for the people of a programme and year; the finest where there are none."""
-    rows = cells(edition).geography
+    rows = cells(edition, CONTACTS).geography
     found = rows.loc[(rows["year"] == year) & (rows["programme"] == programme), "geography"]
     return str(found.iloc[0]) if len(found) else "lsoa"
 
 
 def programmes_by(edition: Edition, view: View, year: str, *geographies: str) -> list[str]:
-    """Name the programmes of the view whose people are counted by places of these kinds in a year."""
-    told = cells(edition).geography
+    """Name the programmes of the view whose people are counted by places of these kinds in a year: none where nobody knows."""
+    if problem(edition, CONTACTS):
+        return []
+    told = cells(edition, CONTACTS).geography
     fine = set(told.loc[(told["year"] == year) & told["geography"].isin(geographies), "programme"])
     return [name for code, name in programmes(edition, view, "counts_people").items() if code in fine]
 
@@ -148,12 +165,12 @@ def deciles_of_people(edition: Edition, year: str, programme: str) -> pd.DataFra
 def _reached(edition: Edition, year: str, programme: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the people of a programme and year by place and by decile, gated together: both are of the same people."""
     geography = geography_of(edition, year, programme)
-    rows = cells(edition).people
+    rows = cells(edition, CONTACTS).people
     rows = rows[(rows["year"] == year) & (rows["programme"] == programme)]
     where = by_place(edition, geography)
     placed = rows[rows["known"]].set_index("place")["people"]
     counted = where.assign(people=placed.reindex(where.index).fillna(0).astype("int64"))
-    bands = cells(edition).deciles
+    bands = cells(edition, CONTACTS).deciles
     bands = bands[(bands["year"] == year) & (bands["programme"] == programme)].set_index("decile")
     deciles = bands.reindex(range(11))[["people"]].fillna(0).astype("int64").reset_index()
     hidden = _hidden(counted, deciles["people"], int(rows["people"].sum()))
@@ -218,7 +235,7 @@ def spend(edition: Edition, view: View, year: str, programme: str, kind: str) ->
 
     ``kind`` is the place that counts: ``supplier`` or ``benefit``. Lines without a place have no ``area``.
     """
-    rows = cells(edition).payments
+    rows = cells(edition, PAYMENTS).payments
     rows = rows[(rows["year"] == year) & (rows["kind"] == kind)]
     rows = rows[
         rows["programme"].isin(

@@ -54,6 +54,18 @@ class MapChoice:
         return {"show": self.show, "programme": self.programme, "domain": self.domain, "kind": self.kind}
 
 
+# A map of nothing is still drawn: an empty collection, in every shape and tile.
+_DRAWN_AS: Final = {
+    "code": "str",
+    "place": "str",
+    "value": "float64",
+    "klass": "int64",
+    "tip": "str",
+    "size": "float64",
+}
+_DRAWN: Final[dict[str, list[Any]]] = {name: [] for name in _DRAWN_AS}
+
+
 @dataclass(frozen=True, eq=False)
 class AreaMap(Finding):
     """A finding with a map: ``drawn`` has one row an LSOA (``code``, ``place``, ``klass``, ``value``, ``tip``, ``size``).
@@ -64,7 +76,7 @@ class AreaMap(Finding):
     drawn in the map's address.
     """
 
-    drawn: pd.DataFrame = field(default_factory=pd.DataFrame)
+    drawn: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(_DRAWN).astype(_DRAWN_AS))
     limits: tuple[str, ...] = ()
     shape: str = "areas"
     circled: str = ""
@@ -235,6 +247,8 @@ def _reach(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
         area_cells.programmes(edition, view, "counts_people"),
         area_cells.region_name(edition, view.district),
     )
+    if area_cells.unlisted(edition, area_cells.CONTACTS):
+        return _unlisted(edition, head, year, area_cells.CONTACTS)
     if not asked.programme:
         return AreaMap(**head, headline="No programme that reaches people here", subtitle=year, frame=pd.DataFrame(), columns={},
                        empty="No programme that counts people is linked to this role or commitment. Choose all roles.")  # fmt: skip
@@ -284,12 +298,26 @@ def _reach(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
     )
 
 
+def _unlisted(edition: Edition, head: dict[str, Any], year: str, lines: str) -> AreaMap:
+    """Return a map without a figure for lines that the pack does not list."""
+    return AreaMap(
+        **head,
+        headline=f"No {lines} in this pack",
+        subtitle=year,
+        frame=pd.DataFrame(),
+        columns={},
+        empty=area_cells.unlisted(edition, lines),
+    )
+
+
 @kept
 def _spend(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
     framework = Framework.of(edition)
     year = area_cells.year_of_view(framework, view)
     said = framework.calendar.named(year)
     head = _head(edition, view, asked, SPEND)
+    if area_cells.unlisted(edition, area_cells.PAYMENTS):
+        return _unlisted(edition, head, year, area_cells.PAYMENTS)
     status = least_official(head["statuses"])
     sums = area_cells.spend(edition, view, year, asked.programme, asked.kind)
     rows = _spent(edition, sums)

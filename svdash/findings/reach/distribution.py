@@ -303,7 +303,7 @@ def _no_lines(edition: Edition, landing: Landing) -> str:
         return "The data pack has no areas with deprivation and residents: add the table areas."
     if landing.people and not landing.asked.programme:
         return "No programme that counts people is linked to this role or commitment. Choose all roles to see them."
-    return f"The lines cannot be read: {area_cells.problem(edition)}" if area_cells.problem(edition) else ""
+    return area_cells.unlisted(edition, area_cells.CONTACTS if landing.people else area_cells.PAYMENTS)
 
 
 def shown(edition: Edition, landing: Landing, year: str) -> pd.DataFrame:
@@ -351,7 +351,7 @@ def hidden_in_words(deciles: list[int]) -> str:
 def years(edition: Edition, landing: Landing, year: str) -> list[str]:
     """Return the complete years with lines, oldest first, and the chosen year even where it is a part year."""
     framework = Framework.of(edition)
-    cells = area_cells.cells(edition)
+    cells = area_cells.cells(edition, area_cells.CONTACTS if landing.people else area_cells.PAYMENTS)
     rows = cells.deciles if landing.people else cells.payments
     if landing.people or landing.asked.programme != ALL:
         rows = rows[rows["programme"] == landing.asked.programme]
