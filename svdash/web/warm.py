@@ -14,6 +14,7 @@ from svdash.editions import Edition
 from svdash.findings.equality import equality_summary
 from svdash.findings.indicators import gated_observations, indicator_trends, success_measures
 from svdash.findings.progress import commitment_status, delivery, headline_tiles
+from svdash.findings.reach import reach_by_decile
 from svdash.maps import map_features
 from svdash.register import Framework, View
 from svdash.render import chart_structures
@@ -66,3 +67,4 @@ def ahead(edition: Edition) -> None:
         indicator_trends.board(edition, view)
         headline_tiles.tiles(edition, view)
         equality_summary.summary(edition, view)
+        reach_by_decile.lands(edition, view)

@@ -7,11 +7,11 @@ from typing import Any
 import pandas as pd
 
 from svdash import wording
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, kept_by, records, updated_of
 from svdash.findings.indicators import indicator_trends
 from svdash.findings.indicators.indicator_series import Trend, compared, lead
-from svdash.register import Framework, View, figure_tables
+from svdash.register import Framework, View, figure_tables, narrowed
 
 MEASURES = {
     "measure": "Measure",
@@ -60,6 +60,8 @@ def verdict_of(measure: dict[str, Any], front: Trend | None) -> str:
     return front.verdict if front is not None else "no-data"
 
 
+@narrowed("role", "commitment", "year")
+@kept
 def fronts(edition: Edition, view: View) -> list[tuple[dict[str, Any], Trend | None, str]]:
     """Return each success measure of the view with its leading series and its verdict."""
     framework = Framework.of(edition)

@@ -12,8 +12,8 @@ from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, kept_by
 from svdash.findings.progress.commitment_status import (
     common,
+    in_words,
     kinds,
-    labelled,
     status,
     status_by_commitment,
     when,
@@ -81,8 +81,9 @@ def _searched(edition: Edition, view: View, group: str, kind: str, delivery: str
     rows = rows.explode("group").dropna(subset="group")
     order = {code: n for n, code in enumerate([*wanted, NO_GROUP])}
     rows = rows.sort_values("group", key=lambda g: g.map(order), kind="stable")
-    rows = labelled(framework, rows).assign(
-        group_label=rows["group"].map({**framework.vocabulary.labels(group), NO_GROUP: "None given"})
+    rows = in_words(edition, view, rows).assign(
+        group=rows["group"],
+        group_label=rows["group"].map({**framework.vocabulary.labels(group), NO_GROUP: "None given"}),
     )
     by_kind = rows.drop_duplicates("id")["kind"].value_counts()
     parts = [wording.count(int(by_kind[k]), within(v)) for k, v in kinds(framework).items() if k in by_kind]
@@ -142,9 +143,9 @@ class Detail:
 def detail(edition: Edition, view: View, commitment: str) -> Detail:
     """Return one row of the register with owner, dates, guidance, practice, indicators and history."""
     framework = Framework.of(edition)
-    rows = status_by_commitment(edition, view).set_index("id", drop=False)
-    row = labelled(framework, rows.loc[[commitment]]).iloc[0]
-    wanted = [r for r in split(row["related"]) if r in rows.index]
+    told = in_words(edition, view, status_by_commitment(edition, view)).set_index("id", drop=False)
+    row = told.loc[[commitment]].iloc[0]
+    wanted = [r for r in split(row["related"]) if r in told.index]
     linked = framework.links.loc[framework.links["commitment"] == commitment, "indicator"]
     awards = edition.table(AWARDS) if AWARDS in edition.tables else pd.DataFrame(columns=["practice"])
     return Detail(
@@ -153,7 +154,7 @@ def detail(edition: Edition, view: View, commitment: str) -> Detail:
         guidance={
             label: str(row[name]) for name, label in framework.guidance.items() if not pd.isna(row[name])
         },
-        related=labelled(framework, rows.loc[wanted])[["id", "title", "delivery_label"]],
+        related=told.loc[wanted, ["id", "title", "delivery_label"]],
         indicators=framework.indicators.loc[
             [i for i in framework.indicators.index if i in set(linked)], ["id", "title"]
         ],

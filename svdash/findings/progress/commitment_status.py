@@ -9,7 +9,7 @@ import pandas as pd
 from svdash import wording
 from svdash.editions import Edition, kept
 from svdash.findings.finding import records, statuses_of, updated_of
-from svdash.register import ALL, Framework, View
+from svdash.register import ALL, Framework, View, narrowed
 from svdash.years import period_end
 
 TABLES = ("plans", "updates")
@@ -79,12 +79,14 @@ def _missing(row: dict[str, Any]) -> str:
     return ", ".join(words for name, words in REQUIRED.items() if pd.isna(row[name]))
 
 
-def select(edition: Edition, view: View, *, one: bool = True) -> pd.DataFrame:
+@narrowed("role", "commitment", "year")
+@kept
+def select(edition: Edition, view: View) -> pd.DataFrame:
     """Return where the commitments of a view stand, practices left out; none before any was reported on."""
     rows = status_by_commitment(edition, view)
     if not Framework.of(edition).calendar.begun(view.year):
         return rows.iloc[:0]
-    wanted = Framework.of(edition).register(view, one=one)["id"]
+    wanted = Framework.of(edition).register(view)["id"]
     return rows[rows["id"].isin(wanted) & (rows["kind"] != "practice")]
 
 
@@ -107,7 +109,17 @@ def within(label: str) -> str:
     return label if label[1:] != label[1:].lower() else label.lower()
 
 
-def labelled(framework: Framework, rows: pd.DataFrame) -> pd.DataFrame:
+def in_words(edition: Edition, view: View, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return some rows of :func:`status_by_commitment`, known by their index, with what people read beside the codes."""
+    return _in_words(edition, view.year).loc[rows.index]
+
+
+@kept
+def _in_words(edition: Edition, year: str) -> pd.DataFrame:
+    return _labelled(Framework.of(edition), _standing(edition, year))
+
+
+def _labelled(framework: Framework, rows: pd.DataFrame) -> pd.DataFrame:
     """Add what people read beside the codes."""
     reported = rows["reported_on"].dt.strftime("%Y-%m-%d")
     return rows.assign(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pandas as pd
@@ -11,8 +12,8 @@ from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, records
 from svdash.findings.progress.commitment_status import (
     common,
+    in_words,
     kinds,
-    labelled,
     nothing,
     select,
     status,
@@ -31,20 +32,22 @@ def where_things_stand(edition: Edition, view: View) -> Finding:
     """How many commitments stand where: those from day one, aspirations, and promises outside the lists apart."""
     framework = Framework.of(edition)
     rows = select(edition, view)
+    stand = Counter(zip(rows["kind"], rows["delivery"], strict=True))
+    of, official, named = Counter(rows["kind"]), status(framework), kinds(framework)
     table: list[dict[str, Any]] = [
         {
             "kind": kind,
-            "kind_label": f"{kinds(framework)[kind]}s",
+            "kind_label": f"{named[kind]}s",
             "place": place,
             "delivery": code,
             "delivery_label": wording.DELIVERY[code],
-            "number": int(((rows["kind"] == kind) & (rows["delivery"] == code)).sum()),
-            "of": int((rows["kind"] == kind).sum()),
-            "status": status(framework),
+            "number": stand[kind, code],
+            "of": of[kind],
+            "status": official,
         }
         for place, kind in enumerate(("day-one", "aspiration", "whole-authority"))
         for code in DELIVERY_ORDER
-        if (rows["kind"] == kind).any()
+        if of[kind]
     ]
     frame = pd.DataFrame(
         table, columns=["kind", "kind_label", "place", "delivery", "delivery_label", "number", "of", "status"]
@@ -83,10 +86,6 @@ def where_things_stand(edition: Edition, view: View) -> Finding:
 @kept
 def changed(edition: Edition, view: View) -> Finding:
     """What moved between the compared year and the chosen one."""
-    return _changed(edition, view)
-
-
-def _changed(edition: Edition, view: View) -> Finding:
     framework = Framework.of(edition)
     columns = {
         "id": "Id",
@@ -138,7 +137,7 @@ def attention(edition: Edition, view: View) -> Finding:
     """What a meeting has to decide on: overdue, slipped back, or not achievable as it stands."""
     framework = Framework.of(edition)
     rows = select(edition, view)
-    slipped = _changed(edition, view).frame
+    slipped = changed(edition, view).frame
     back = set(slipped.loc[slipped["direction"] == "back", "id"]) if view.compare != NONE else set()
     rows = rows.assign(
         why=[
@@ -149,7 +148,9 @@ def attention(edition: Edition, view: View) -> Finding:
         ]
     )
     rows = rows[rows["why"] != ""].sort_values(["late", "id"], ascending=[False, True], na_position="last")
-    frame = labelled(framework, rows).assign(next_step=rows["next_step"].fillna("none given"))
+    frame = in_words(edition, view, rows).assign(
+        why=rows["why"], next_step=rows["next_step"].fillna("none given")
+    )
     headline = "Nothing is overdue, slipping or red"
     if len(rows):
         late = int(rows["overdue"].sum())
@@ -206,7 +207,7 @@ def overdue_by_owner(edition: Edition, view: View) -> Finding:
     """Who owns what is overdue."""
     framework = Framework.of(edition)
     rows = select(edition, view)
-    late = labelled(framework, rows[rows["overdue"]])
+    late = in_words(edition, view, rows[rows["overdue"]])
     frame = (
         late.groupby(["lead", "directorate_label"], as_index=False)
         .agg(number=("id", "size"), ids=("id", ", ".join), oldest=("due", "min"))

@@ -253,6 +253,7 @@ def outside(edition: Edition, sums: pd.DataFrame, district: str) -> tuple[float,
     return elsewhere, nowhere
 
 
+@kept
 def population_by_decile(edition: Edition, district: str = ALL) -> pd.Series:
     """Return residents by England's deprivation decile, all ten of them, of the whole or of one district."""
     return (

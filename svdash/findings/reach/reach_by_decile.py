@@ -65,8 +65,7 @@ def _by_decile(edition: Edition, view: View, landing: Landing) -> Finding:
             empty=why,
             **common,
         )
-    frame = land.lived_in(land.shares(land.by_decile(edition, view, landing, year)), landing)
-    frame = frame.assign(status=land.mark(edition, landing))
+    frame = _shared_out(edition, view, landing, year)
     if not float(frame["amount"].sum()):
         return Finding(
             headline=f"No {noun} to compare in {said}",
@@ -84,6 +83,11 @@ def _by_decile(edition: Edition, view: View, landing: Landing) -> Finding:
         chart=frame,
         **common,
     )
+
+
+def _shared_out(edition: Edition, view: View, landing: Landing, year: str) -> pd.DataFrame:
+    frame = land.lived_in(land.shares(land.by_decile(edition, view, landing, year)), landing)
+    return frame.assign(status=land.mark(edition, landing))
 
 
 def _spoken(row: dict[str, Any], noun: str) -> str:
@@ -148,43 +152,55 @@ def _proportion_sentence(frame: pd.DataFrame, landing: Landing) -> str:
     return f"{told} 95% limits of the share: {wording.span(first['lower'], first['upper'], unit='%')}; the gap {land.real(first)}."
 
 
+def _tenth(edition: Edition, view: View, asked: MapChoice, year: str) -> dict[str, Any] | None:
+    """Return what lands in the most deprived tenth; ``None`` where there is nothing to compare.
+
+    People of a programme are the same ones for every role and commitment that it is linked to.
+    """
+    seen = view.only("district") if asked.show == "reach" else view.only("role", "commitment", "district")
+    return _first_decile(edition, seen, asked, year)
+
+
+@kept
+def _first_decile(edition: Edition, view: View, asked: MapChoice, year: str) -> dict[str, Any] | None:
+    landing = land.of(edition, view, asked)
+    if land.too_little(edition, landing, year):
+        return None
+    frame = _shared_out(edition, view, landing, year)
+    if not float(frame["amount"].sum()):
+        return None
+    first = records(frame.head(1))[0]
+    side = "not shown" if pd.isna(first["share"]) else side_of(frame, landing.noun)
+    told = ("share", "population_share", "gap", "marker", "status")
+    return {
+        "of": "people" if landing.people else "spend",
+        "side": side,
+        **{name: first[name] for name in told},
+    }
+
+
 @kept
 def lands(edition: Edition, view: View) -> Finding:
     """Share of reach and spend in the most deprived tenth, against the share of people who live there."""
     framework = Framework.of(edition)
     year = area_cells.year_of_view(framework, view)
     said = framework.calendar.named(year)
-    asked = [MapChoice("spend", ALL)] + [
-        MapChoice("reach", p) for p in area_cells.programmes(edition, view, "counts_people")
-    ]
-    rows = []
-    for one in asked:
-        found = by_decile(edition, view, one)
-        if found.empty:
-            continue
-        first = found.frame.iloc[0]
-        name = (
-            "All spend, by place of benefit"
-            if one.show == "spend"
-            else area_cells.programmes(edition, view, "counts_people")[one.programme]
-        )
-        rows.append({"what": name, "of": "spend" if one.show == "spend" else "people", "share": first["share"], "population_share": first["population_share"], "gap": first["gap"], "side": side_of(found.frame, "spend" if one.show == "spend" else "reach") if pd.notna(first["share"]) else "not shown", "marker": first["marker"], "status": first["status"]})  # fmt: skip
+    named = area_cells.programmes(edition, view, "counts_people")
+    found = [("All spend, by place of benefit", _tenth(edition, view, MapChoice("spend", ALL), year))]
+    found += [(name, _tenth(edition, view, MapChoice("reach", code), year)) for code, name in named.items()]
+    rows = [{"what": name, **tenth} for name, tenth in found if tenth is not None]
     frame = pd.DataFrame(
         rows, columns=["what", "of", "share", "population_share", "gap", "side", "marker", "status"]
     )
-    told = set(frame["of"])
-    people = frame[(frame["of"] == "people") & frame["share"].notna()]
-    above, level = (int((people["side"] == side).sum()) for side in ("above", land.LEVEL))
-    share = (
-        100
-        * area_cells.population_by_decile(edition)[1]
-        / max(area_cells.population_by_decile(edition).sum(), 1)
-    )
+    told = {row["of"] for row in rows}
+    sides = [row["side"] for row in rows if row["of"] == "people" and pd.notna(row["share"])]
+    residents = area_cells.population_by_decile(edition)
+    share = 100 * residents[1] / max(residents.sum(), 1)
     return Finding(
         name="lands",
-        headline=f"{above} of {wording.count(len(people), 'programme')} reach the most deprived tenth beyond its share of residents"
-        + (f", {level} level with it" if level else "")
-        if len(people)
+        headline=f"{sides.count('above')} of {wording.count(len(sides), 'programme')} reach the most deprived tenth beyond its share of residents"
+        + (f", {sides.count(land.LEVEL)} level with it" if land.LEVEL in sides else "")
+        if sides
         else "Where spend lands",
         subtitle=f"Share in England's most deprived tenth of areas, {place(edition).noun}, {said}",
         frame=frame,
