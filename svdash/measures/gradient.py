@@ -36,6 +36,11 @@ class SlopeIndex:
     end, so it is negative where the value falls with affluence. `rii` is the ratio of the two ends in the
     same order. `most_deprived` and `least_deprived` are the ends themselves, in the value's unit; between
     them the line is straight on the scale it was fitted on.
+
+    `misfit` is how far the values are from the line, in the value's unit: the root of the mean squared distance,
+    each quantile by its population. `misfit_p` is the p-value of the line being straight (chi-square, as
+    many degrees of freedom as quantiles less two), missing without standard errors: where it is small the
+    gradient bends, and the SII says less than a picture does.
     """
 
     sii: float
@@ -46,6 +51,8 @@ class SlopeIndex:
     sii_upper: float = np.nan
     rii_lower: float = np.nan
     rii_upper: float = np.nan
+    misfit: float = np.nan
+    misfit_p: float = np.nan
 
 
 @dataclass(frozen=True)
@@ -96,7 +103,8 @@ def slope_index(  # noqa: PLR0913  (three columns, and how to simulate)
 
     Raises ValueError, with the row, for a quantile that is missing, a population not above 0, a negative
     standard error and a value outside its scale; and for fewer than 5 or more than 100 quantiles or fewer
-    than 10,000 repetitions.
+    than 10,000 repetitions; and where the values are so far apart that an end of the line is too large for
+    a number.
 
     Source: Low A, Low A (2004), J Public Health 26: 388 to 395, as in OHID's PHEindicatormethods (phe_sii).
     """
@@ -105,16 +113,26 @@ def slope_index(  # noqa: PLR0913  (three columns, and how to simulate)
     _on_scale(values, value, transform)
     fitted = forward(values)
     weights = _line_weights(people)
-    middle, slope = fitted @ weights
-    most, least = float(back(middle - slope / 2)), float(back(middle + slope / 2))
-    index = SlopeIndex(least - most, _ratio(least, most), most, least)
+    with np.errstate(over="ignore", invalid="ignore"):
+        middle, slope = fitted @ weights
+        most, least = float(back(middle - slope / 2)), float(back(middle + slope / 2))
+        line = middle + slope * (_ranks(people)[1] - 0.5)
+        misfit = _distance(values, back(line), people)
+    if not np.isfinite([most, least, least - most]).all():
+        raise ValueError(
+            f"{value} runs from {values.min():g} to {values.max():g}: an end of the line through it is too large "
+            "for a number, so there is no slope index"
+        )
+    index = SlopeIndex(least - most, _ratio(least, most), most, least, misfit=misfit)
     if error is None:
         return index
+    index = replace(index, misfit_p=_bends(fitted - line, error * slope_of(values)))
     draws = _simulated(fitted, error * slope_of(values), weights, repetitions, seed)
     middles = np.full(repetitions, middle) if transform else draws[:, 0]
-    starts, ends = back(middles - draws[:, 1] / 2), back(middles + draws[:, 1] / 2)
-    ratios = np.divide(ends, starts, out=np.full(repetitions, np.inf), where=starts > 0)
-    sii = _limits(ends - starts, confidence)
+    with np.errstate(over="ignore", invalid="ignore"):
+        starts, ends = back(middles - draws[:, 1] / 2), back(middles + draws[:, 1] / 2)
+        ratios = np.divide(ends, starts, out=np.full(repetitions, np.inf), where=starts > 0)
+        sii = _limits(ends - starts, confidence)
     rii = (np.nan, np.nan) if np.isnan(index.rii) else _limits(ratios, confidence)
     return replace(index, sii_lower=sii[0], sii_upper=sii[1], rii_lower=rii[0], rii_upper=rii[1])
 
@@ -320,6 +338,22 @@ def _line_weights(people: Floats) -> Floats:
     share, rank = _ranks(people)
     centred = rank - share @ rank
     return np.column_stack([share, share * centred / (share @ centred**2)])
+
+
+def _distance(values: Floats, line: Floats, people: Floats) -> float:
+    """Give the root of the mean squared distance of values from a line, over all people."""
+    return float(np.sqrt(np.average((values - line) ** 2, weights=people)))
+
+
+def _bends(distance: Floats, error: Floats) -> float:
+    """Give the p-value of a straight line: chi-square of the distances in standard errors; NaN where one has none."""
+    if np.any(error <= 0):
+        return float("nan")
+    from scipy.special import gammaincc
+
+    with np.errstate(over="ignore"):
+        statistic = float(np.sum((distance / error) ** 2))
+    return float(gammaincc((len(distance) - 2) / 2, statistic / 2))
 
 
 def _ratio(end: float, start: float) -> float:

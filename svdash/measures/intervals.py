@@ -145,6 +145,51 @@ def difference(
     return _like_input(gap, np.maximum(lower, -1.0), np.minimum(upper, 1.0))
 
 
+@overload
+def turnover_difference(
+    x1: Scalar, n1: Scalar, x2: Scalar, n2: Scalar, turnover: float, years: float, confidence: float = ...
+) -> tuple[float, float, float]: ...
+@overload
+def turnover_difference(
+    x1: Array, n1: Numbers, x2: Numbers, n2: Numbers, turnover: float, years: float, confidence: float = ...
+) -> tuple[Floats, Floats, Floats]: ...
+def turnover_difference(
+    x1: Numbers,
+    n1: Numbers,
+    x2: Numbers,
+    n2: Numbers,
+    turnover: float,
+    years: float,
+    confidence: float = 0.95,
+) -> tuple[Any, ...]:
+    """Difference of the shares of a group in two headcounts of all staff, x1/n1 - x2/n2, against turnover.
+
+    A headcount has no sampling error, and most of the people are the same in both: by chance the share changes
+    only as people leave and others come. `turnover` is the share of staff that leaves in a year, above 0 and
+    at most 1; `years` is the time between the headcounts, above 0. With as many people n at both ends and
+    the share p of both together, the standard deviation of the difference in people is
+    sqrt(2 n p (1 - p) (1 - (1 - turnover)^years)); in shares, of unequal headcounts,
+    sqrt(p (1 - p) (1/n1 + 1/n2) (1 - (1 - turnover)^years)), which is the same where they are equal.
+
+    Gives difference, lower and upper limit as proportions between -1 and 1 (times 100: points).
+    Raises ValueError as `wilson` does, naming the group, and for a turnover or time that cannot be.
+
+    Source: two samples of a binomial share that have (1 - turnover)^years of their people in common.
+    """
+    if not 0 < turnover <= 1:
+        raise ValueError(f"turnover {turnover:g} must be above 0 and at most 1: write 12% a year as 0.12")
+    if not 0 < years < np.inf:
+        raise ValueError(f"the time between the headcounts, {years:g} years, must be above 0")
+    z = _z(confidence)
+    first, second = _share(x1, n1, "first "), _share(x2, n2, "second ")
+    _same_shape(first[0], second[0], "the first group", "the second group")
+    together = (first[0] + second[0]) / (first[1] + second[1])
+    came_and_went = 1 - (1 - turnover) ** years
+    spread = np.sqrt(together * (1 - together) * (1 / first[1] + 1 / second[1]) * came_and_went)
+    gap = np.asarray(first[0] / first[1] - second[0] / second[1])
+    return _like_input(gap, np.maximum(gap - z * spread, -1.0), np.minimum(gap + z * spread, 1.0))
+
+
 def widened(
     value: Numbers, lower: Numbers, upper: Numbers, variance: Numbers, confidence: float = 0.95
 ) -> tuple[Any, ...]:
@@ -197,13 +242,31 @@ def _share(x: Numbers, n: Numbers, group: str = "") -> tuple[Floats, Floats]:
 
 
 def _floats(numbers: Any, name: str) -> Floats:
-    """Numbers as a float array; pandas' own missing value becomes NaN, infinity is refused."""
+    """Numbers as a float array; None and pandas' own missing value become NaN, infinity and words are refused."""
     if hasattr(numbers, "to_numpy"):
         array = numbers.to_numpy(dtype=float, na_value=np.nan)
     else:
-        array = np.asarray(numbers, dtype=float)
+        try:
+            array = np.asarray(numbers, dtype=float)
+        except (TypeError, ValueError):
+            array = _each_float(numbers, name)
     _refuse(np.isinf(array), f"{name} {{}} is not a finite number", array)
     return np.asarray(array, dtype=float)
+
+
+def _each_float(numbers: Any, name: str) -> Floats:
+    """Read numbers one by one; numpy itself has no word for pandas' missing value among them."""
+    cells = np.asarray(numbers, dtype=object)
+    found = np.full(cells.shape, np.nan)
+    for place, cell in enumerate(cells.flat):
+        if cell is None or type(cell).__name__ == "NAType":
+            continue
+        try:
+            found.flat[place] = float(cell)
+        except (TypeError, ValueError) as error:
+            row = f"row {place + 1}: " if cells.ndim else ""
+            raise ValueError(f"{row}{name} {cell!r} is not a number: leave a missing figure empty") from error
+    return found
 
 
 def _same_shape(first: Floats, second: Floats, first_name: str, second_name: str) -> None:

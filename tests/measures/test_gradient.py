@@ -542,3 +542,38 @@ def test_amounts_that_cannot_be_right_are_refused(measure: Callable[..., object]
         measure(SPEND, "residents", "spend")
     with pytest.raises(ValueError, match="adds up to 0 over 0 rows"):
         measure(SPEND.head(0), "people", "spend")
+
+
+# --- how well a straight line fits ------------------------------------------------------------------------
+
+
+def test_the_misfit_of_a_straight_line_is_nothing_and_that_of_a_bend_is_worked_by_hand() -> None:
+    even = pd.DataFrame({"people": 100.0, "rate": [10.0, 8, 6, 4, 2]})
+    assert slope_index(even, "people", "rate").misfit == pytest.approx(0, abs=1e-12)
+    # 1 0 0 0 1 has its mean, 0.4, for a line: distances 0.6 0.4 0.4 0.4 0.6, squares 1.2 in all, 0.24 on average.
+    bent = pd.DataFrame({"people": 100.0, "rate": [1.0, 0, 0, 0, 1]})
+    assert slope_index(bent, "people", "rate").misfit == pytest.approx(0.24**0.5)
+    assert np.isnan(slope_index(bent, "people", "rate").misfit_p)
+
+
+@few
+@given(
+    st.lists(st.tuples(st.integers(50, 5000), st.floats(5, 80), st.floats(0.5, 9)), min_size=5, max_size=12)
+)
+def test_the_misfit_is_that_of_statsmodels_weighted_regression(rows: list[tuple[int, float, float]]) -> None:
+    frame = pd.DataFrame(rows, columns=["people", "rate", "se"])
+    share = (frame["people"] / frame["people"].sum()).to_numpy()
+    rank = np.cumsum(share) - share / 2
+    fit = sm.WLS(frame["rate"].to_numpy(), sm.add_constant(rank), weights=share).fit()
+    found = slope_index(frame, "people", "rate", "se")
+    assert found.misfit == pytest.approx(float(np.sqrt(np.sum(share * fit.resid**2))), rel=1e-6, abs=1e-9)
+    chi_square = float(np.sum((fit.resid / frame["se"].to_numpy()) ** 2))
+    assert found.misfit_p == pytest.approx(stats.chi2.sf(chi_square, len(frame) - 2), rel=1e-6, abs=1e-12)
+
+
+def test_a_bend_beyond_chance_is_told_from_one_that_could_be_chance() -> None:
+    bent = pd.DataFrame({"people": 100.0, "rate": [1.0, 0, 0, 0, 1]})
+    # Squares add up to 1.2: over 0.01 that is 120, over 1 it is 1.2, on three degrees of freedom.
+    assert slope_index(bent.assign(se=0.1), "people", "rate", "se").misfit_p < 1e-20
+    assert slope_index(bent.assign(se=1.0), "people", "rate", "se").misfit_p == pytest.approx(0.753, abs=5e-4)
+    assert np.isnan(slope_index(bent.assign(se=[0, 1, 1, 1, 1.0]), "people", "rate", "se").misfit_p)
