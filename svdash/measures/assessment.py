@@ -6,18 +6,25 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+from svdash.measures.smallest_gap import SMALLEST, SmallestGap
 from svdash.measures.xmr import ControlLimits, SpecialCause
 
 Verdict = Literal[
-    "no-data", "too-early", "no-clear-change", "improving", "worsening", "rising", "falling", "no-test"
-]
+    "no-data", "too-early", "no-clear-change", "improving", "worsening", "rising", "falling",
+    # too few points for a trend, and different from the baseline beyond chance all the same
+    "better-than-baseline", "worse-than-baseline", "above-baseline", "below-baseline",
+    # a change beyond chance that is too small to matter
+    "practically-even",
+    "no-test",
+]  # fmt: skip
 Polarity = Literal["higher", "lower", "none"]
 Kind = Literal["proportion", "count", "none"]
 # The rung of the ladder that a series was put on.
 Test = Literal["no-points", "one-point", "differences", "change-only", "recent-trend", "control-chart"]
 LimitCode = Literal[
     # of the test
-    "no-interval", "one-point-decides", "one-step", "not-yearly", "signals-both-ways", "cause-ended", "counts",
+    "no-interval", "full-count", "one-point-decides", "not-yearly", "signals-both-ways", "cause-ended", "counts",
+    "stock", "limits-left", "cautious",
     # of the baseline that was asked for
     "baseline-untested", "baseline-is-latest",
     # of rows that are not among the points
@@ -26,6 +33,24 @@ LimitCode = Literal[
 
 RECENT_POINTS = 5
 LARGE_CHI_SQUARE = 9.5495  # 99.8th percentile of chi-square with one degree of freedom
+# The chance of standing out with no change at all: of a 95% interval, and of the recent trend.
+LEVEL, TREND_LEVEL = 0.05, 0.002
+
+
+@dataclass(frozen=True)
+class Nature:
+    """What is known of a series beside its figures, and decides how it may be tested.
+
+    `stock`: it counts who is there (people enrolled, passes held), not who came, so most are the same from one
+    period to the next and an XmR chart does not apply. `headcount`: the shares are of everybody in an
+    organisation, most of whom are there a year later too; `turnover` is the share of them that leaves in a
+    year, where it is known. `smallest` is the smallest change that matters.
+    """
+
+    stock: bool = False
+    headcount: bool = False
+    turnover: float | None = None
+    smallest: SmallestGap = SMALLEST
 
 
 @dataclass(frozen=True)
@@ -33,13 +58,17 @@ class Comparison:
     """The latest point against an earlier one.
 
     `change` is latest minus earlier, `lower` and `upper` its 95% interval, all in the value's unit (points
-    where the value is in percent). Without an interval the limits are None.
+    where the value is in percent), `p` the p-value that belongs to it. Without an interval these are None.
+    `apart` is how many periods lie between the two. `even` tells that the change is too small to matter.
     """
 
     period: str
     change: float
     lower: float | None = None
     upper: float | None = None
+    p: float | None = None
+    apart: float = 1.0
+    even: bool = False
 
     @property
     def different(self) -> bool | None:
@@ -67,6 +96,11 @@ class RecentTrend:
         """Whether the slope is large for its error and no single point decides its sign."""
         return self.statistic > LARGE_CHI_SQUARE and self.one_sign
 
+    @property
+    def p(self) -> float:
+        """The p-value of the slope: chi-square with one degree of freedom."""
+        return math.erfc(math.sqrt(self.statistic / 2))
+
 
 @dataclass(frozen=True)
 class Limit:
@@ -85,10 +119,11 @@ class Assessment:
     """What can be said of a series, how it was tested, and what limits the statement.
 
     `test` is the rung of the ladder, `kind`, `unit` and `period_name` are of the series. `periods` are those that
-    were tested. `latest`, `target` and every change are in the value's unit. `target_different` tells whether the
-    latest figure differs from the target by more than chance; None: not tested. `trend` is there from five points,
-    `control` from twelve. `signals` are all special causes of the chart, with positions in `periods`; only those that
-    include the latest point make a verdict. svdash.wording.assessments puts all of it in words.
+    were tested. `latest`, `target` and every change are in the value's unit, unrounded. `target_met` tells whether the
+    latest figure itself meets the target: every one is counted, so no interval makes it uncertain; None where the
+    series has no polarity. `trend` is there from five points, `control` from twelve. `signals` are all special
+    causes of the chart, with positions in `periods`; only those that include the latest point make a verdict.
+    `turnover` is the yearly one that a headcount was tested against. svdash.wording.assessments puts all of it in words.
     """
 
     verdict: Verdict
@@ -106,7 +141,8 @@ class Assessment:
     signals: tuple[SpecialCause, ...] = ()
     target: float | None = None
     target_gap: float | None = None
-    target_different: bool | None = None
+    target_met: bool | None = None
+    turnover: float | None = None
 
     @property
     def points(self) -> int:
@@ -122,6 +158,20 @@ class Assessment:
     def current_signals(self) -> tuple[SpecialCause, ...]:
         """The special causes that include the latest point."""
         return tuple(cause for cause in self.signals if self.points - 1 in cause.points)
+
+    @property
+    def p(self) -> float | None:
+        """The p-value of the test that makes the verdict; None where there is none, as of a chart's rules."""
+        if self.test == "recent-trend" and self.trend:
+            return self.trend.p
+        return self.baseline.p if self.test == "differences" and self.baseline else None
+
+    @property
+    def level(self) -> float:
+        """How often the test that makes the verdict would stand out with no change at all; 0 without a p-value."""
+        if self.p is None:
+            return 0.0
+        return TREND_LEVEL if self.test == "recent-trend" else LEVEL
 
     @property
     def bounds(self) -> tuple[float, float]:

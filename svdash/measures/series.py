@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 import pandas as pd
 
-from svdash.measures.assessment import Kind, Limit, LimitCode, Polarity
+from svdash.measures.assessment import Kind, Limit, LimitCode, Nature, Polarity
 from svdash.measures.intervals import Floats, byar, wilson
 
 if TYPE_CHECKING:
@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 _NO_INTERVAL = frozenset({"GBP", "hours", "index"})
 # Counts shown beside a figure may be rounded to the nearest five, so they need not agree with it exactly.
 _ROUNDED_TO = 5.0
-_YEAR = re.compile(r"(\d{4})(/\d{2}|/\d{4})?")
+# A year as 2024, 2024/25 or 2024/2025, alone or with its quarter or half.
+_PERIOD = re.compile(r"(\d{4})(?:/\d{2}|/\d{4})?(?: (?:(Q)([1-4])|(H)([12])))?")
+_A_YEAR = {"Q": 4, "H": 2, "": 1}
+# How many of them make a year, by what one row covers.
+PERIODS_A_YEAR = {"quarter": 4.0, "half-year": 2.0, "month": 12.0}
+# A published percentage has one decimal at least, so it may lie half of one from what its counts give.
+_HALF_A_TENTH = 0.05 + 1e-9
 
 
 @dataclass(frozen=True)
@@ -37,11 +43,18 @@ class Series:
     unit: str
     polarity: Polarity
     period_name: str
+    # Of money and the like nothing is sampled; a share published without its counts is another matter.
+    full_count: bool = False
+    nature: Nature = field(default_factory=Nature)
 
     @property
     def points(self) -> int:
         """How many points may be tested."""
         return len(self.periods)
+
+    def years_since(self, earlier: int) -> float:
+        """How many years lie between an earlier point and the latest."""
+        return float(self.time[-1] - self.time[earlier]) / PERIODS_A_YEAR.get(self.period_name, 1.0)
 
 
 def read(
@@ -60,12 +73,15 @@ def read(
     full = interval_frame(frame, kind)
     value, lower, upper = (full[name].to_numpy(dtype=float) for name in ("value", "lower", "upper"))
     numerator, denominator = _column(frame, "numerator"), _column(frame, "denominator")
+    if kind == "proportion":
+        value = _unrounded(value, numerator, denominator)
     if kind == "count":
         numerator = np.where(np.isnan(numerator), value, numerator)
     shown, counted, part = ~np.isnan(value), ~np.isnan(lower), _part(frame)
+    full_count = False
     if not counted.any():
         # Figures published without the counts behind them can be shown, not tested, whatever they measure.
-        kind, counted = "none", shown
+        full_count, kind, counted = kind == "none", "none", shown
     kept = shown & counted & ~part
     series = Series(
         periods=tuple(np.array(periods, dtype=object)[kept]),
@@ -79,6 +95,7 @@ def read(
         unit=unit,
         polarity=polarity,
         period_name=period_name,
+        full_count=full_count,
     )
     left_out = [
         *_limit("no-figure", periods, ~shown),
@@ -98,8 +115,14 @@ def _limit(
     return [Limit(code, tuple(periods[i] for i in at), figures)] if len(at) else []
 
 
+def _unrounded(value: Floats, numerator: Floats, denominator: Floats) -> Floats:
+    """Take the percentage that the counts give where the given one is that, rounded: differences are of unrounded ones."""
+    counted = 100 * numerator / denominator
+    return np.where(np.abs(value - counted) <= _HALF_A_TENTH, counted, value)
+
+
 def _breaks(periods: list[str], time: Floats) -> list[Limit]:
-    """Name the neighbours of the years that have no row at all."""
+    """Name the neighbours of the periods that have no row at all."""
     return [Limit("gap", (periods[i], periods[i + 1])) for i in np.flatnonzero(np.diff(time) > 1)]
 
 
@@ -131,7 +154,7 @@ def interval_frame(frame: pd.DataFrame, kind: Kind) -> pd.DataFrame:
 
 
 def _periods(frame: pd.DataFrame) -> tuple[list[str], Floats]:
-    """Read period labels and their places in time: the year where every label is one, else the row."""
+    """Read period labels and their places in time: the year, quarter or half where every label is one, else the row."""
     rows = np.arange(len(frame), dtype=float)
     if not len(frame):
         return [], rows
@@ -147,8 +170,8 @@ def _periods(frame: pd.DataFrame) -> tuple[list[str], Floats]:
             message = f"row {row}: period {raw} is there twice: keep one row a period"
             raise ValueError(message)
         periods.append(str(raw))
-    years = np.array([float(match[1]) for match in map(_YEAR.fullmatch, periods) if match])
-    if len(years) < len(rows):
+    years = _places(periods)
+    if years is None:
         return periods, rows
     steps = np.diff(years)
     if np.any(steps < 0):
@@ -156,6 +179,17 @@ def _periods(frame: pd.DataFrame) -> tuple[list[str], Floats]:
         message = f"row {row + 1}: {periods[row]} comes after {periods[row - 1]}: put the oldest row first"
         raise ValueError(message)
     return periods, years if np.all(steps > 0) else rows
+
+
+def _places(periods: list[str]) -> Floats | None:
+    """Count the labels in periods of their own kind; None where one is no year, quarter or half, or kinds are mixed."""
+    found = [_PERIOD.fullmatch(period) for period in periods]
+    parts = [(match[1], match[2] or match[4] or "", match[3] or match[5]) for match in found if match]
+    kinds = {letter for _, letter, _ in parts}
+    if len(parts) < len(periods) or len(kinds) != 1:
+        return None
+    a_year = _A_YEAR[kinds.pop()]
+    return np.array([float(a_year * int(year) + int(part or 0)) for year, _, part in parts])
 
 
 def _kind(frame: pd.DataFrame, unit: str | None) -> Kind:

@@ -3,22 +3,25 @@
 | points | test |
 |---|---|
 | 0, 1 | none: too early |
-| 2 to 4 | the latest point against the previous one and against the baseline |
+| 2 to 4 | the latest point against the baseline; the change since the previous one beside it |
 | 5 to 11 | recent trend over the last five points, as Fingertips marks it |
 | 12 or more | XmR chart, as NHS Making Data Count reads it |
 
 Up to eleven points the tests need an interval around each point, so figures without one (money, pay gaps)
 show the change itself and are marked as not tested. An XmR chart takes its limits from the series, so
-from twelve points on it serves them too.
+from twelve points on it serves them too; but not a stock, which moves slowly by nature, and not a series most
+of whose points leave the limits: these get the change in words. A missing period is a gap in a chart.
+
+A headcount of all staff is tested against turnover where that is known. A change beyond chance that is too
+small to matter is practically even. One test makes the verdict, and no second one is said beside it.
 """
 
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -30,13 +33,23 @@ from svdash.measures.assessment import (
     Comparison,
     Kind,
     Limit,
+    LimitCode,
+    Nature,
     Polarity,
     RecentTrend,
     Verdict,
 )
-from svdash.measures.intervals import Floats, byar, difference, wilson
+from svdash.measures.detectable_change import minimum_detectable_change
+from svdash.measures.intervals import Floats, _refuse, byar, difference, turnover_difference, wilson
+from svdash.measures.many_tests import p_of_counts, p_of_difference, p_of_interval
 from svdash.measures.series import Series, interval_frame, read
-from svdash.measures.xmr import ControlLimits, SpecialCause, control_limits, special_causes
+from svdash.measures.xmr import (
+    ControlLimits,
+    SpecialCause,
+    control_limits,
+    outside_limits,
+    special_causes,
+)
 
 __all__ = [
     "LARGE_CHI_SQUARE",
@@ -45,6 +58,7 @@ __all__ = [
     "ControlLimits",
     "Kind",
     "Limit",
+    "Nature",
     "Polarity",
     "RecentTrend",
     "SpecialCause",
@@ -53,15 +67,18 @@ __all__ = [
     "control_limits",
     "interval_frame",
     "minimum_detectable_change",
+    "outside_limits",
     "recent_trend",
     "special_causes",
 ]
 
 WIDTH_IN_SE = 3.92  # a 95% interval is 2 x 1.96 standard errors wide
 XMR_POINTS = 12
+_PLAIN = Nature()
+_LEAST_FOR_A_SLOPE = 3
 
 
-def assess(
+def assess(  # noqa: PLR0913  (a frame, and what is known of it)
     frame: pd.DataFrame,
     polarity: Polarity = "none",
     kind: Kind | None = None,
@@ -70,6 +87,7 @@ def assess(
     baseline: str | None = None,
     period_name: str = "year",
     unit: str | None = None,
+    nature: Nature = _PLAIN,
 ) -> Assessment:
     """Test whether the latest figures of a series are a real change, by the test that its length allows.
 
@@ -79,8 +97,11 @@ def assess(
     tested). A row without a value is a gap. Where `kind` is not given the filled columns and the unit
     decide: numerator and denominator make a proportion, a numerator alone a count. `baseline` is a period
     (default: the first point), `target` is in the value's unit, `unit` is percent, people, organisations,
-    GBP, hours or index, `period_name` is what one row covers. Frames with counts of people come from behind
-    the disclosure gate.
+    GBP, hours or index, `period_name` is what one row covers, `nature` says whether it is a stock or a headcount
+    of all staff, and from what size on a change matters. Frames with counts of people come from behind the
+    disclosure gate.
+
+    A value that is what its counts give, rounded, is taken unrounded from them.
 
     Raises ValueError for periods that repeat or run backwards, for what is not a number, for counts that
     cannot be right and for words that are not on these lists, with the row and the value.
@@ -88,6 +109,7 @@ def assess(
     Source: OHID Fingertips (recent trends); NHS England, Making Data Count; Newcombe RG (1998).
     """
     series, left_out = read(frame, polarity, kind, unit, period_name)
+    series = replace(series, nature=nature)
     against, no_baseline = _against_baseline(series, baseline, frame)
     facts = replace(_facts(series, target), baseline=against)
     with_interval, without = next(tests for least, *tests in _LADDER if series.points >= least)
@@ -104,12 +126,37 @@ def _one_point(_: Series, facts: Assessment) -> Assessment:
     return replace(facts, verdict="too-early", test="one-point")
 
 
-def _differences(_: Series, facts: Assessment) -> Assessment:
-    return replace(facts, verdict="too-early", test="differences")
+def _differences(series: Series, facts: Assessment) -> Assessment:
+    """Judge by the baseline alone: beyond chance and large enough to matter, or too early to tell."""
+    told = facts.baseline
+    verdict: Verdict = "too-early"
+    if told is not None and told.different:
+        verdict = "practically-even" if told.even else _beside_baseline(told.change, series.polarity)
+    return replace(
+        facts, verdict=verdict, test="differences", limits=_cautious(series, tested=_turnover(series))
+    )
 
 
-def _change_only(_: Series, facts: Assessment) -> Assessment:
-    return replace(facts, verdict="no-test", test="change-only", limits=(Limit("no-interval"),))
+def _beside_baseline(change: float, polarity: Polarity) -> Verdict:
+    if polarity == "none":
+        return "above-baseline" if change > 0 else "below-baseline"
+    return "better-than-baseline" if (change > 0) == (polarity == "higher") else "worse-than-baseline"
+
+
+def _cautious(series: Series, *, tested: float | None) -> tuple[Limit, ...]:
+    """Say that an interval is cautious where most people of a headcount are the same and that is not reckoned with."""
+    return (Limit("cautious"),) if series.nature.headcount and tested is None else ()
+
+
+def _turnover(series: Series) -> float | None:
+    """Return the yearly turnover that a change is tested against; None where there is none to reckon with."""
+    return series.nature.turnover if series.nature.headcount and series.kind == "proportion" else None
+
+
+def _change_only(series: Series, facts: Assessment) -> Assessment:
+    """Leave the change to words, and say why it is not tested."""
+    code: LimitCode = "full-count" if series.full_count else "no-interval"
+    return replace(facts, verdict="no-test", test="change-only", limits=(Limit(code),))
 
 
 def _recent_points(series: Series, facts: Assessment) -> Assessment:
@@ -118,19 +165,36 @@ def _recent_points(series: Series, facts: Assessment) -> Assessment:
     )
     trend = recent_trend(value, lower, upper, time)
     verdict = _verdict(int(np.sign(trend.slope)) if trend.real else 0, series.polarity)
+    change = trend.slope * float(time[-1] - time[0])
+    if trend.real and _even(series, change, float(value[0])):
+        verdict = "practically-even"
     limits = []
     if trend.statistic > LARGE_CHI_SQUARE and not trend.one_sign:
         limits.append(Limit("one-point-decides"))
-    if not trend.real and facts.previous and facts.previous.different:
-        limits.append(Limit("one-step", (facts.previous.period,)))
     if series.period_name != "year":
         limits.append(Limit("not-yearly"))
+    limits += _cautious(series, tested=None)
     return replace(facts, verdict=verdict, test="recent-trend", trend=trend, limits=tuple(limits))
 
 
+def _even(series: Series, change: float, before: float) -> bool:
+    """Tell whether a change is too small to matter: in points where the figure is in percent, and as a ratio."""
+    points = change if series.unit == "percent" else None
+    ratio = (before + change) / before if before > 0 else None
+    return series.nature.smallest.is_even(points, ratio)
+
+
 def _control_chart(series: Series, facts: Assessment) -> Assessment:
-    control = control_limits(series.value)
-    causes = special_causes(series.value, control)
+    if series.nature.stock:
+        return replace(facts, verdict="no-test", test="change-only", limits=(Limit("stock"),))
+    value, places = _with_gaps(series)
+    control = control_limits(value) if _has_neighbours(value) else None
+    if control is None or 2 * outside_limits(value, control) > series.points:
+        return replace(facts, verdict="no-test", test="change-only", limits=(Limit("limits-left"),))
+    causes = tuple(
+        replace(cause, points=tuple(places[point] for point in cause.points))
+        for cause in special_causes(value, control)
+    )
     charted = replace(facts, test="control-chart", control=control, signals=causes)
     directions = {cause.direction for cause in charted.current_signals}
     last = max((point for cause in causes for point in cause.points), default=None)
@@ -140,7 +204,22 @@ def _control_chart(series: Series, facts: Assessment) -> Assessment:
     elif not directions and last is not None:
         limits = (Limit("cause-ended", (series.periods[last],)),)
     verdict = _verdict(next(iter(directions)) if len(directions) == 1 else 0, series.polarity)
+    if len(directions) == 1 and _even(series, float(series.value[-1]) - control.centre, control.centre):
+        verdict = "practically-even"
     return replace(charted, verdict=verdict, limits=limits)
+
+
+def _has_neighbours(value: Floats) -> bool:
+    """Tell whether any two values stand beside each other."""
+    return bool(np.any(~np.isnan(value[1:]) & ~np.isnan(value[:-1])))
+
+
+def _with_gaps(series: Series) -> tuple[Floats, dict[int, int]]:
+    """Lay the points out in time, NaN in every missing period; and say at which point each place stands."""
+    steps = np.round(series.time - series.time[0]).astype(int)
+    value = np.full(int(steps[-1]) + 1, np.nan)
+    value[steps] = series.value
+    return value, {int(step): point for point, step in enumerate(steps)}
 
 
 _Test: TypeAlias = Callable[[Series, Assessment], Assessment]
@@ -172,6 +251,7 @@ def _facts(series: Series, target: float | None) -> Assessment:
         series.period_name,
         periods=series.periods,
         target=target,
+        turnover=_turnover(series),
     )
     if not series.points:
         return facts
@@ -181,8 +261,8 @@ def _facts(series: Series, target: float | None) -> Assessment:
     if target is None:
         return facts
     gap = _gap(latest, target)
-    chance = None if series.kind == "none" else bool(series.lower[-1] <= target <= series.upper[-1])
-    return replace(facts, target_gap=gap, target_different=None if chance is None else not chance)
+    met = None if series.polarity == "none" else gap == 0 or (gap > 0) == (series.polarity == "higher")
+    return replace(facts, target_gap=gap, target_met=met)
 
 
 def _against_baseline(
@@ -209,21 +289,39 @@ def _compare(series: Series, earlier: int) -> Comparison:
     interval of its share says whether it is more (Przyborowski J, Wilenski H (1940), Biometrika 31: 313 to
     323, with Wilson's interval for theirs). The limits of the share are written as a change at that total.
     """
-    period = series.periods[earlier]
-    change = _gap(float(series.value[-1]), float(series.value[earlier]))
+    before = float(series.value[earlier])
+    change = _gap(float(series.value[-1]), before)
+    plain = Comparison(
+        series.periods[earlier],
+        change,
+        apart=float(series.time[-1] - series.time[earlier]),
+        even=_even(series, change, before),
+    )
     if series.kind == "none":
-        return Comparison(period, change)
+        return plain
     x1, x0 = float(series.numerator[-1]), float(series.numerator[earlier])
     if series.kind == "proportion":
-        _, lower, upper = difference(
-            x1, float(series.denominator[-1]), x0, float(series.denominator[earlier])
-        )
-        return Comparison(period, change, 100 * lower, 100 * upper)
+        bases = float(series.denominator[-1]), float(series.denominator[earlier])
+        lower, upper, p = _of_shares(series, earlier, (x1, bases[0]), (x0, bases[1]))
+        return replace(plain, lower=100 * lower, upper=100 * upper, p=p)
     if x1 + x0 == 0:
         most = byar(0.0)[1]
-        return Comparison(period, change, -most, most)
+        return replace(plain, lower=-most, upper=most, p=1.0)
     lower, upper = wilson(x1, x1 + x0)
-    return Comparison(period, change, (x1 + x0) * (2 * lower - 1), (x1 + x0) * (2 * upper - 1))
+    total = x1 + x0
+    return replace(plain, lower=total * (2 * lower - 1), upper=total * (2 * upper - 1), p=p_of_counts(x1, x0))
+
+
+def _of_shares(
+    series: Series, earlier: int, now: tuple[float, float], then: tuple[float, float]
+) -> tuple[float, float, float]:
+    """Return the limits and the p-value of the difference of two shares; of a headcount against turnover."""
+    turnover = _turnover(series)
+    if turnover is None:
+        _, lower, upper = difference(*now, *then)
+        return lower, upper, float(p_of_difference(*((each,) for each in (*now, *then)))[0])
+    gap, lower, upper = turnover_difference(*now, *then, turnover, series.years_since(earlier))
+    return lower, upper, p_of_interval(gap, lower, upper)
 
 
 def _gap(later: float, earlier: float) -> float:
@@ -238,9 +336,14 @@ def recent_trend(value: Floats, lower: Floats, upper: Floats, time: Floats) -> R
     The change is real where (slope/se of the slope) squared is above 9.5495 and the slope keeps its sign
     whichever point is left out.
 
+    Raises ValueError for fewer than three points or arrays of different lengths; with the row, for a number
+    that is missing or not finite, for limits of no width, which would make a point certain, and for a time
+    that does not come after the one before.
+
     Source: OHID Fingertips, recent trends, in the weighted form of PHEindicatormethods. (Fingertips itself
     tests proportions with a chi-square test for trend on the counts; here one form serves every kind.)
     """
+    value, lower, upper, time = _points(value, lower, upper, time)
     weight = (WIDTH_IN_SE / (upper - lower)) ** 2
     slope, variance = _weighted_slope(value, weight, time)
     others = (
@@ -252,38 +355,31 @@ def recent_trend(value: Floats, lower: Floats, upper: Floats, time: Floats) -> R
     return RecentTrend(slope, math.sqrt(variance), slope**2 / variance, one_sign)
 
 
+def _points(value: Floats, lower: Floats, upper: Floats, time: Floats) -> tuple[Floats, ...]:
+    """Refuse points that no slope can be fitted through."""
+    told = {"value": value, "lower": lower, "upper": upper, "time": time}
+    columns = {name: np.asarray(column, dtype=float) for name, column in told.items()}
+    if len({len(column) for column in columns.values()}) > 1:
+        lengths = ", ".join(f"{len(column)} of {name}" for name, column in columns.items())
+        raise ValueError(f"a trend needs as many values as limits and times: there are {lengths}")
+    number = len(columns["value"])
+    if number < _LEAST_FOR_A_SLOPE:
+        raise ValueError(f"a trend needs {_LEAST_FOR_A_SLOPE} or more points: there are {number}")
+    for name, column in columns.items():
+        _refuse(~np.isfinite(column), f"{name} {{}} is missing or not finite: leave the point out", column)
+    _refuse(
+        columns["upper"] <= columns["lower"],
+        "the limits {} to {} have no width: nothing that is measured is certain",
+        columns["lower"],
+        columns["upper"],
+    )
+    late = np.concatenate([[False], np.diff(columns["time"]) <= 0])
+    _refuse(late, "time {} does not come after the one before: put the oldest point first", columns["time"])
+    return tuple(columns.values())
+
+
 def _weighted_slope(value: Floats, weight: Floats, time: Floats) -> tuple[float, float]:
     """Fit slope and its variance where the weights are known inverse variances."""
     centred = time - np.average(time, weights=weight)
     spread = float(np.sum(weight * centred**2))
     return float(np.sum(weight * centred * value)) / spread, 1 / spread
-
-
-def minimum_detectable_change(
-    x0: float, n0: float, n1: int, direction: Literal[1, -1] = 1, confidence: float = 0.95
-) -> int | None:
-    """Find the nearest numerator, out of n1, that could be told from the baseline x0/n0 in that direction.
-
-    It is the first whole number whose Newcombe interval against the baseline excludes zero: "you would need
-    69, not 57, before this can be called a rise". None where even everybody (or nobody) would not be enough.
-    Raises ValueError for counts that cannot be right and for a direction that is neither 1 nor -1.
-
-    Source: Newcombe RG (1998), Stat Med 17: 873 to 890, solved for the numerator: the limits rise with it, so
-    halving the range finds it.
-    """
-    if direction not in (1, -1):
-        message = f"direction {direction} is neither 1 (a rise) nor -1 (a fall)"
-        raise ValueError(message)
-    if n1 != int(n1):
-        message = f"denominator {n1} is not a whole number: the numerator looked for is counted out of it"
-        raise ValueError(message)
-    base = int(n1)
-
-    def told_apart(steps: int) -> bool:
-        _, lower, upper = difference(steps if direction > 0 else base - steps, base, x0, n0, confidence)
-        return lower > 0 if direction > 0 else upper < 0
-
-    steps = bisect_left(range(base + 1), 1, key=told_apart)
-    if steps > base:
-        return None
-    return steps if direction > 0 else base - steps

@@ -16,7 +16,8 @@ from svdash.measures.assessment import (
     Test,
 )
 from svdash.measures.xmr import ControlLimits, Rule, SpecialCause
-from svdash.wording.lists import every
+from svdash.wording.lists import counted, every
+from svdash.wording.numbers import trimmed
 from svdash.wording.units import size, value
 from svdash.wording.verdicts import VERDICT
 
@@ -33,13 +34,18 @@ _REGRESSED: Final[dict[Kind, str]] = {
 _METHODS: Final[dict[Test, str]] = {
     "no-points": "None: no points",
     "one-point": "None: one point",
-    "change-only": "None: no interval possible",
+    "change-only": "None: the change in words",
     "control-chart": "XmR chart (NHS Making Data Count)",
 }
 _LIMITS: Final[dict[LimitCode, str]] = {
     "no-interval": "No interval can be worked out for this figure, so nobody can say how much is chance.",
+    "full-count": "A full count, not a sample: no sampling test applies, and the change is the change.",
+    "stock": "It counts who is there, not who came: most are the same a {name} later, so it moves slowly by nature, and a "
+    "chart of single values would take that for a signal.",
+    "limits-left": "Most {name}s lie outside the limits that their own variation gives, so these say nothing of what to expect.",
+    "cautious": "Everybody is counted, and most of the people are the same a year later; the interval takes them for new ones, "
+    "so it is cautious: it may miss a real change, and seldom tells a false one.",
     "one-point-decides": "One {name} decides the slope: without it the direction changes.",
-    "one-step": "The step since {of} is more than chance, but one step is no trend.",
     "not-yearly": "The recent trend test is meant for yearly figures.",
     "signals-both-ways": "Signals point both ways: the level is on one side, the latest points move to the other.",
     "cause-ended": "An earlier special cause ended in {of}; the latest {name} shows none.",
@@ -61,6 +67,9 @@ def sentence(told: Assessment) -> str:
 
 def method(told: Assessment) -> str:
     """Say how a series was tested."""
+    if told.test == "differences" and told.turnover is not None:
+        turnover = f"{trimmed(100 * told.turnover, 1)}% a year"
+        return f"Difference of two headcounts of all staff, tested against turnover of {turnover}"
     if told.test == "differences":
         return _COMPARED[told.kind]
     return _REGRESSED[told.kind] if told.test == "recent-trend" else _METHODS[told.test]
@@ -74,17 +83,18 @@ def limits(told: Assessment) -> tuple[str, ...]:
 
 
 def target(told: Assessment) -> str:
-    """Say how far the latest figure is from its target, and whether that could be chance; empty without a target."""
+    """Say whether the latest figure meets its target, and how far it is from it; empty without a target.
+
+    The figure itself decides: everybody is counted, so no interval makes 53 of 951 too close to 6% to be sure.
+    """
     gap, goal = told.target_gap, told.target
     if gap is None or goal is None:
         return ""
     words = f"the target of {value(goal, told.unit)}"
-    if gap == 0:
-        return f"On {words}."
-    far = f"{size(gap, told.unit)} {'above' if gap > 0 else 'below'} {words}"
-    if told.target_different is None:
-        return f"{far}."
-    return f"{far}: that {'is more than' if told.target_different else 'could be'} chance."
+    far = "exactly" if gap == 0 else f"{size(gap, told.unit)} {'above' if gap > 0 else 'below'} it"
+    if told.target_met is None:
+        return f"On {words}." if gap == 0 else f"{far.removesuffix(' it')} {words}."
+    return f"T{words[1:]} is {'met' if told.target_met else 'not met'}: {far}."
 
 
 def _named(limit: Limit, unit: str) -> str:
@@ -121,12 +131,57 @@ def _one_point(told: Assessment) -> str:
 
 
 def _differences(told: Assessment) -> str:
+    """Say the change since the baseline with what the test makes of it, and the one since the point before plainly."""
     progress = f"{told.points} of {RECENT_POINTS} {_plural(RECENT_POINTS, told.period_name)}"
-    return f"{_opening(told)}, {_changes(told)}. Too early for a trend: {progress}."
+    verdict = "" if told.verdict == "too-early" else f"{VERDICT[told.verdict]}: "
+    return f"{verdict}{_opening(told)}{_tested(told)}. Too early for a trend: {progress}."
+
+
+def _tested(told: Assessment) -> str:
+    """Write the change that is tested, whether it could be chance, and beside it the one since the point before."""
+    main = told.baseline or told.previous
+    if main is None:
+        return ""
+    chance = ""
+    if told.verdict == "practically-even":
+        chance = " (beyond chance, but too small to matter)"
+    elif told.verdict == "too-early" and main.change != 0 and main.different is not None:
+        chance = " (beyond chance)" if main.different else " (could be chance)"
+    return f", {_step(main, told.unit)}{chance}{_beside(told, main)}"
+
+
+def _beside(told: Assessment, main: Comparison) -> str:
+    """Write the change since the point before, where it is not the one that was said: no second test beside the first."""
+    previous = told.previous
+    if previous is None or previous.period == main.period:
+        return ""
+    return f"; {_step(previous, told.unit)}"
 
 
 def _change_only(told: Assessment) -> str:
-    return f"{_opening(told)}, {_changes(told)}. No test possible."
+    """Say the change in words first: down from 15.2% to 5.5% in 3 years."""
+    main = told.baseline or told.previous
+    reason = next(
+        (_UNTESTED[limit.code] for limit in told.limits if limit.code in _UNTESTED), "No test possible"
+    )
+    if main is None:
+        return f"{_opening(told)}. {reason}."
+    now, then = value(told.latest, told.unit), value((told.latest or 0) - main.change, told.unit)
+    periods = counted(round(main.apart), told.period_name)
+    if main.change == 0:
+        moved = f"The same as {periods} before: {now}"
+    elif main.even:
+        moved = f"Practically even: from {then} to {now} in {periods}"
+    else:
+        moved = f"{'Up' if main.change > 0 else 'Down'} from {then} to {now} in {periods}"
+    return f"{moved}, to {told.periods[-1]}{_beside(told, main)}. {reason}."
+
+
+_UNTESTED: Final[dict[LimitCode, str]] = {
+    "full-count": "A full count, which no sampling test applies to",
+    "stock": "A stock moves slowly by nature: told in words, not by a chart",
+    "limits-left": "Most points leave the limits of a chart: told in words",
+}
 
 
 def _recent_trend(told: Assessment) -> str:
@@ -168,22 +223,6 @@ def _step(comparison: Comparison | None, unit: str) -> str:
         return f"the same as {comparison.period}" if comparison else ""
     way = "above" if comparison.change > 0 else "below"
     return f"{size(comparison.change, unit)} {way} {comparison.period}"
-
-
-def _changes(told: Assessment) -> str:
-    """Write the changes since the previous point and the baseline, and which of them may be chance."""
-    compared = [comparison for comparison in (told.previous, told.baseline) if comparison]
-    if len({comparison.period for comparison in compared}) == 1:
-        compared = compared[:1]
-    steps = [_step(comparison, told.unit) for comparison in compared]
-    chances = {comparison.different for comparison in compared}
-    if None in chances or all(comparison.change == 0 for comparison in compared):
-        return " and ".join(steps)
-    if len(chances) > 1:
-        marks = ("more than chance" if comparison.different else "could be chance" for comparison in compared)
-        return " and ".join(f"{words} ({mark})" for words, mark in zip(steps, marks, strict=True))
-    subject, verb = ("both", "are") if len(compared) > 1 else ("that", "is")
-    return f"{' and '.join(steps)}: {subject} {f'{verb} more than' if True in chances else 'could be'} chance"
 
 
 def _chart(told: Assessment) -> ControlLimits:

@@ -12,9 +12,13 @@ import statsmodels.api as sm  # type: ignore[import-untyped]
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
+from statsmodels.stats.power import NormalIndPower  # type: ignore[import-untyped]
+from statsmodels.stats.proportion import proportion_effectsize  # type: ignore[import-untyped]
 
 from svdash.measures import trend
-from svdash.measures.intervals import byar, difference, wilson
+from svdash.measures.intervals import byar, difference, turnover_difference, wilson
+from svdash.measures.many_tests import p_of_difference
+from svdash.measures.smallest_gap import SmallestGap
 from svdash.measures.trend import (
     assess,
     control_limits,
@@ -96,7 +100,7 @@ def test_two_points_are_compared_by_newcombe_and_called_too_early() -> None:
     found = assess(shares([48, 54], first=2024), "higher")
     assert found.verdict == "too-early"
     assert assessments.sentence(found) == (
-        "5.4% in 2025/26, 0.6 points above 2024/25: that could be chance. Too early for a trend: 2 of 5 years."
+        "5.4% in 2025/26, 0.6 points above 2024/25 (could be chance). Too early for a trend: 2 of 5 years."
     )
     assert found.different_from_previous is False
     assert "Newcombe" in assessments.method(found)
@@ -108,30 +112,82 @@ def test_the_change_and_its_limits_are_newcombes_example_in_points() -> None:
     found = assess(frame, "higher")
     assert (found.change, found.lower, found.upper) == pytest.approx((20.0, 5.24, 33.39), abs=0.006)
     assert found.different_from_previous is True
-    assert "20.0 points above 2001/02: that is more than chance" in assessments.sentence(found)
+    assert found.verdict == "better-than-baseline"
+    assert assessments.sentence(found) == (
+        "Better than the baseline, beyond chance: 80.0% in 2002/03, 20.0 points above 2001/02. "
+        "Too early for a trend: 2 of 5 years."
+    )
 
 
-def test_four_points_are_compared_with_the_previous_one_and_with_the_baseline() -> None:
+def test_of_four_points_the_baseline_makes_the_verdict_and_the_last_step_stands_beside_it_untested() -> None:
     found = assess(shares([30, 35, 48, 54]), "higher")
-    assert found.verdict == "too-early"
+    assert found.verdict == "better-than-baseline"
     assert (found.different_from_previous, found.different_from_baseline) == (False, True)
     assert assessments.sentence(found) == (
-        "5.4% in 2004/05, 0.6 points above 2003/04 (could be chance) and 2.4 points above 2001/02 "
-        "(more than chance). Too early for a trend: 4 of 5 years."
+        "Better than the baseline, beyond chance: 5.4% in 2004/05, 2.4 points above 2001/02; "
+        "0.6 points above 2003/04. Too early for a trend: 4 of 5 years."
     )
 
 
-def test_a_fall_is_said_in_words_and_two_equal_answers_are_said_once() -> None:
+@pytest.mark.parametrize(
+    ("numerators", "polarity", "verdict"),
+    [
+        ([30, 54], "higher", "better-than-baseline"),
+        ([30, 54], "lower", "worse-than-baseline"),
+        ([30, 54], "none", "above-baseline"),
+        ([54, 30], "higher", "worse-than-baseline"),
+        ([54, 30], "lower", "better-than-baseline"),
+        ([54, 30], "none", "below-baseline"),
+        # Newcombe's lower limit of 46 against 30 of 1,000 is -0.09 points, of 47 it is 0.003.
+        ([30, 46], "higher", "too-early"),
+        ([30, 47], "higher", "better-than-baseline"),
+        # far from the point before, not from the baseline: the baseline alone decides
+        ([50, 20, 50], "higher", "too-early"),
+    ],
+)
+def test_two_to_four_points_differ_from_the_baseline_beyond_chance_or_are_too_early(
+    numerators: list[float], polarity: trend.Polarity, verdict: str
+) -> None:
+    assert assess(shares(numerators), polarity).verdict == verdict
+
+
+def test_a_fall_is_said_in_words() -> None:
     found = assess(shares([100, 90, 30]))
-    assert (
-        "6.0 points below 2002/03 and 7.0 points below 2001/02: both are more than chance"
-        in assessments.sentence(found)
+    assert "3.0% in 2003/04, 7.0 points below 2001/02; 6.0 points below 2002/03." in assessments.sentence(
+        found
     )
     found = assess(shares([60, 59, 54]))
-    assert (
-        "0.5 points below 2002/03 and 0.6 points below 2001/02: both could be chance"
-        in assessments.sentence(found)
+    assert "0.6 points below 2001/02 (could be chance); 0.5 points below 2002/03." in assessments.sentence(
+        found
     )
+
+
+@pytest.mark.parametrize(
+    ("later", "verdict"),
+    # of a million each, from 50.00%: 0.99 points are beyond chance and too small, 1.01 are not
+    [(509_900, "practically-even"), (510_100, "better-than-baseline"), (500_050, "too-early")],
+)
+def test_a_change_beyond_chance_that_is_too_small_to_matter_is_practically_even(
+    later: int, verdict: str
+) -> None:
+    found = assess(shares([500_000, later], 1_000_000), "higher")
+    assert found.verdict == verdict
+    if verdict == "practically-even":
+        assert assessments.sentence(found) == (
+            "Practically even: 51.0% in 2002/03, 1.0 points above 2001/02 (beyond chance, but too small to matter). "
+            "Too early for a trend: 2 of 5 years."
+        )
+
+
+def test_a_small_share_that_doubles_is_not_even_though_it_is_less_than_a_point() -> None:
+    assert assess(shares([4_000, 8_000], 1_000_000), "higher").verdict == "better-than-baseline"
+
+
+def test_an_authority_may_set_its_own_smallest_change() -> None:
+    nature = trend.Nature(smallest=SmallestGap(points=3, low=0.5, high=1.5))
+    frame = shares([500_000, 520_000], 1_000_000)
+    assert assess(frame, "higher").verdict == "better-than-baseline"
+    assert assess(frame, "higher", nature=nature).verdict == "practically-even"
 
 
 def test_a_period_that_did_not_change_is_the_same_and_nothing_is_said_of_chance() -> None:
@@ -187,9 +243,8 @@ def test_two_counts_of_nothing_do_not_differ() -> None:
 
 def test_counts_say_that_their_base_is_not_allowed_for() -> None:
     found = assess(counts([40, 80]), unit="people")
-    assert "80 people in 2002/03, 40 people above 2001/02: that is more than chance" in assessments.sentence(
-        found
-    )
+    assert found.verdict == "above-baseline"
+    assert "80 people in 2002/03, 40 people above 2001/02." in assessments.sentence(found)
     assert any("base" in limit for limit in assessments.limits(found))
 
 
@@ -284,10 +339,8 @@ def test_one_jump_after_four_equal_points_is_no_trend_whatever_the_level(level: 
     assert found.trend is not None
     assert found.trend.statistic > trend.LARGE_CHI_SQUARE
     assert not found.trend.one_sign
-    assert "One year decides the slope: without it the direction changes." in assessments.limits(found)
-    assert "The step since 2004/05 is more than chance, but one step is no trend." in assessments.limits(
-        found
-    )
+    # No second test beside the one that makes the verdict.
+    assert assessments.limits(found) == ("One year decides the slope: without it the direction changes.",)
 
 
 @pytest.mark.parametrize("level", [0, 37, 1000])
@@ -396,11 +449,49 @@ def test_seven_falling_are_a_special_cause_and_six_are_not() -> None:
 
 def test_two_of_three_beyond_two_thirds_on_one_side_are_a_special_cause() -> None:
     control = trend.ControlLimits(centre=0, lower=-9, upper=9, moving_range=9 / 2.66)
-    assert special_causes([1.0, 7, -1, 7, -1, 1], control) == (trend.SpecialCause("two-of-three", (1, 3), 1),)
-    assert special_causes([1.0, -7, -8, 1], control) == (trend.SpecialCause("two-of-three", (1, 2), -1),)
-    assert special_causes([1.0, 7, -7, 1], control) == ()
-    assert special_causes([1.0, 7, 1, -1, 7, 1], control) == ()
-    assert special_causes([1.0, 6, 6, 1], control) == ()  # on the two-thirds line, not beyond it
+    assert special_causes([-1.0, 7, 1, 7, -1, 1], control) == (trend.SpecialCause("two-of-three", (1, 3), 1),)
+    assert special_causes([-1.0, -7, -8, 1], control) == (trend.SpecialCause("two-of-three", (1, 2), -1),)
+    assert special_causes([1.0, 7, -1, 7, -1, 1], control) == ()  # the third is on the other side
+    assert special_causes([1.0, 7, 0, 7, -1, 1], control) == ()  # or on none
+    assert special_causes([-1.0, 7, -7, 1], control) == ()
+    assert special_causes([-1.0, 7, 1, 1, 7, -1], control) == ()
+    assert special_causes([-1.0, 6, 6, -1], control) == ()  # on the two-thirds line, not beyond it
+    # A point outside the limit is a signal of its own and none of the two.
+    assert special_causes([-1.0, 7, 10, 1, -1], control) == (trend.SpecialCause("outside", (2,), 1),)
+    assert special_causes([-1.0, 9, 8, 1, -1], control) == (trend.SpecialCause("two-of-three", (1, 2), 1),)
+
+
+def plain_two_of_three(series: Sequence[float], control: trend.ControlLimits) -> set[int]:
+    """The rule as METHODS has it, point by point: near a limit, not outside, three on one side."""
+
+    def near(x: float) -> bool:
+        third = (control.upper - control.centre) / 3
+        return 2 * third < abs(x - control.centre) <= 3 * third
+
+    found: set[int] = set()
+    for start in range(len(series) - 2):
+        three = range(start, start + 3)
+        sides = {float(np.sign(series[i] - control.centre)) for i in three}
+        close = [i for i in three if near(series[i])]
+        if len(close) >= 2 and sides in ({1.0}, {-1.0}):
+            found.update(close)
+    return found
+
+
+def test_two_of_three_is_the_plain_rule_on_two_thousand_random_series() -> None:
+    random = np.random.default_rng(20)
+    flagged = 0
+    for _ in range(2000):
+        size = int(random.integers(12, 37))
+        series = list(
+            np.cumsum(random.normal(size=size)) * random.choice([0, 0.3]) + random.normal(size=size)
+        )
+        control = control_limits(series)
+        causes = special_causes(series, control)
+        told = {i for cause in causes if cause.rule == "two-of-three" for i in cause.points}
+        assert told == plain_two_of_three(series, control)
+        flagged += bool(told)
+    assert flagged > 100  # the rule was met often enough to be compared
 
 
 @pytest.mark.parametrize(
@@ -431,8 +522,8 @@ def test_a_special_cause_of_the_past_is_mentioned_and_makes_no_verdict() -> None
 
 
 def test_signals_that_point_both_ways_make_no_verdict() -> None:
-    # Far above the average of all, and falling all the while.
-    found = assess(values([1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 40, 38, 36, 34, 32, 30, 28]), "higher")
+    # Above the average of 12.2, and falling all the while.
+    found = assess(values([0, 20] * 6 + [19, 18, 17, 16, 15, 14, 13]), "higher")
     assert {signal.direction for signal in found.signals if found.points - 1 in signal.points} == {1, -1}
     assert found.verdict == "no-clear-change"
     assert "signals that point both ways" in assessments.sentence(found)
@@ -452,17 +543,28 @@ def test_money_shows_its_change_and_says_that_no_test_is_possible() -> None:
     found = assess(values([900_000, 1_300_000, 1_200_000]), unit="GBP")
     assert found.verdict == "no-test"
     assert assessments.sentence(found) == (
-        "£1.2m in 2003/04, £100,000 below 2002/03 and £300,000 above 2001/02. No test possible."
+        "Up from £900,000 to £1.2m in 2 years, to 2003/04; £100,000 below 2002/03. "
+        "A full count, which no sampling test applies to."
     )
     assert (found.change, found.lower, found.different_from_previous) == (-100_000, None, None)
 
 
-def test_a_pay_gap_has_no_test_either_and_a_negative_one_has_a_real_minus() -> None:
-    # LCRCA's mean gender pay gap, 2021 to 2024, with a made-up negative year at the end.
-    frame = values([15.2, 12.39, 9.76, 5.51, -1.04])
-    found = assess(frame, "lower", unit="percent")
+def test_a_pay_gap_is_a_full_count_whose_change_is_said_in_words_first() -> None:
+    # LCRCA's mean gender pay gap, 2021 to 2024: METHODS' own example.
+    found = assess(values([15.2, 12.39, 9.76, 5.51]), "lower", unit="percent")
     assert found.verdict == "no-test"
-    assert assessments.sentence(found).startswith(f"{MINUS}1.0% in 2005/06, 6.6 points below 2004/05")
+    assert assessments.sentence(found) == (
+        "Down from 15.2% to 5.5% in 3 years, to 2004/05; 4.3 points below 2003/04. "
+        "A full count, which no sampling test applies to."
+    )
+    assert assessments.limits(found) == (
+        "A full count, not a sample: no sampling test applies, and the change is the change.",
+    )
+
+
+def test_a_negative_pay_gap_has_a_real_minus() -> None:
+    found = assess(values([5.51, -1.04]), "lower", unit="percent")
+    assert assessments.sentence(found).startswith(f"Down from 5.5% to {MINUS}1.0% in 1 year, to 2002/03.")
 
 
 @pytest.mark.parametrize("unit", ["GBP", "hours", "index"])
@@ -472,7 +574,9 @@ def test_money_hours_and_indices_are_not_tested_whatever_counts_come_along(unit:
 
 def test_shares_published_without_counts_are_not_tested() -> None:
     frame = shares([np.nan, np.nan]).assign(value=[5.0, 6.0])
-    assert assess(frame, kind="proportion").verdict == "no-test"
+    found = assess(frame, kind="proportion")
+    assert found.verdict == "no-test"
+    assert assessments.sentence(found) == "Up from 5.0% to 6.0% in 1 year, to 2002/03. No test possible."
 
 
 def test_a_single_share_published_without_counts_is_mentioned_and_left_out() -> None:
@@ -485,6 +589,179 @@ def test_the_kind_is_read_from_the_columns() -> None:
     assert "Newcombe" in assessments.method(assess(shares([30, 40])))
     assert "two counts" in assessments.method(assess(counts([30, 40])))
     assert assess(values([30, 40])).verdict == "no-test"
+
+
+# --- headcounts, stocks and what charts are not for -------------------------------------------------------
+
+
+def test_a_headcount_is_tested_against_turnover_by_the_formula_of_methods() -> None:
+    # n = 950, p = (57 + 40)/1900, t = 0.1, 2 years: sd = sqrt(2 x 950 p (1 - p) (1 - 0.81)) = 4.182 people,
+    # so 17 people are 4.07 of them; by sampling, sd would be 9.6 and 17 could be chance.
+    share = 97 / 1900
+    sd = (2 * 950 * share * (1 - share) * (1 - 0.9**2)) ** 0.5
+    assert sd == pytest.approx(4.182, abs=5e-4)
+    frame = shares([40, 50, 57], 950)
+    found = assess(frame, "higher", nature=trend.Nature(headcount=True, turnover=0.1))
+    assert found.verdict == "better-than-baseline"
+    assert found.baseline is not None
+    assert found.baseline.lower == pytest.approx(100 * (17 - 1.959964 * sd) / 950, abs=1e-6)
+    assert found.baseline.upper == pytest.approx(100 * (17 + 1.959964 * sd) / 950, abs=1e-6)
+    assert found.baseline.p == pytest.approx(2 * stats.norm.sf(17 / sd), rel=1e-6)
+    assert "turnover of 10% a year" in assessments.method(found)
+    assert assessments.limits(found) == ()
+
+
+def test_without_a_turnover_the_ordinary_interval_of_a_headcount_stands_and_is_called_cautious() -> None:
+    frame = shares([40, 50, 57], 950)
+    found = assess(frame, "higher", nature=trend.Nature(headcount=True))
+    ordinary = assess(frame, "higher")
+    assert found.verdict == ordinary.verdict == "too-early"
+    assert found.baseline == ordinary.baseline
+    assert any("it is cautious" in limit for limit in assessments.limits(found))
+    assert not any("cautious" in limit for limit in assessments.limits(ordinary))
+
+
+def test_a_turnover_counts_by_the_quarter_too() -> None:
+    quarters = shares([40, 57], 950).assign(period=["2024/25 Q1", "2025/26 Q1"])
+    nature = trend.Nature(headcount=True, turnover=0.1)
+    by_quarter = assess(quarters, nature=nature, period_name="quarter").baseline
+    by_year = assess(shares([40, 57], 950), nature=nature).baseline
+    assert by_quarter is not None
+    assert by_year is not None
+    assert (by_quarter.lower, by_quarter.apart) == (pytest.approx(by_year.lower), 4.0)
+
+
+def test_turnover_of_everybody_is_the_difference_of_two_samples() -> None:
+    gap, lower, upper = turnover_difference(57, 950, 40, 950, 1.0, 1)
+    se = (2 * (97 / 1900) * (1 - 97 / 1900) / 950) ** 0.5
+    assert (gap, lower, upper) == pytest.approx(
+        (17 / 950, 17 / 950 - 1.959964 * se, 17 / 950 + 1.959964 * se)
+    )
+
+
+@pytest.mark.parametrize(
+    ("turnover", "years"), [(0, 1), (1.1, 1), (12, 1), (0.1, 0), (0.1, -1), (float("nan"), 1)]
+)
+def test_a_turnover_or_time_that_cannot_be_is_refused(turnover: float, years: float) -> None:
+    with pytest.raises(ValueError, match=r"turnover|the time between the headcounts"):
+        turnover_difference(57, 950, 40, 950, turnover, years)
+
+
+def test_turnover_by_simulation_moves_the_headcount_as_the_formula_says() -> None:
+    # Nobody knows who leaves: of 950 people a tenth goes each year and is replaced at random, for two years.
+    random = np.random.default_rng(8)
+    size, share, turnover = 950, 0.06, 0.1
+    changes = []
+    for _ in range(3000):
+        staff = random.random(size) < share
+        then = staff.sum()
+        for _ in range(2):
+            gone = random.random(size) < turnover
+            staff = np.where(gone, random.random(size) < share, staff)
+        changes.append(int(staff.sum()) - int(then))
+    expected = (2 * size * share * (1 - share) * (1 - (1 - turnover) ** 2)) ** 0.5
+    assert np.std(changes) == pytest.approx(expected, rel=0.04)
+
+
+def quarters(number: int) -> list[str]:
+    return [f"{2020 + q // 4}/{21 + q // 4} Q{q % 4 + 1}" for q in range(number)]
+
+
+def test_a_stock_of_twelve_points_or_more_gets_the_change_in_words_and_no_chart() -> None:
+    frame = shares([300 + 3 * n for n in range(13)]).assign(period=quarters(13))
+    flow = assess(frame, "higher", period_name="quarter")
+    stock = assess(frame, "higher", period_name="quarter", nature=trend.Nature(stock=True))
+    assert flow.test != "change-only" or any(limit.code == "limits-left" for limit in flow.limits)
+    assert (stock.test, stock.verdict, stock.control) == ("change-only", "no-test", None)
+    assert assessments.sentence(stock) == (
+        "Up from 30.0% to 33.6% in 12 quarters, to 2023/24 Q1; 0.3 points above 2022/23 Q4. "
+        "A stock moves slowly by nature: told in words, not by a chart."
+    )
+
+
+def test_a_stock_of_fewer_points_is_tested_like_any_other() -> None:
+    frame = shares([30, 40, 50, 60, 70])
+    assert assess(frame, "higher", nature=trend.Nature(stock=True)).verdict == "improving"
+
+
+def test_limits_that_most_points_leave_are_not_called_expected() -> None:
+    # Steps of 1 make limits of 2.66 to each side of the mean, 6.5: of 14 points 8 lie outside, of 12 only 6.
+    slide = [float(n) for n in range(14)]
+    limits = control_limits(slide)
+    assert trend.outside_limits(slide, limits) == 8
+    found = assess(values(slide), "higher")
+    assert (found.test, found.verdict, found.control) == ("change-only", "no-test", None)
+    assert "expected" not in assessments.sentence(found)
+    assert assessments.sentence(found).endswith("Most points leave the limits of a chart: told in words.")
+    half = assess(values(slide[:12]), "higher")
+    assert trend.outside_limits(slide[:12], control_limits(slide[:12])) == 6
+    assert (half.test, half.verdict) == ("control-chart", "improving")
+
+
+def test_a_missing_quarter_is_a_gap_and_its_sides_are_no_neighbours() -> None:
+    level = [50.0, 52, 51, 53, 50, 52, 90, 92, 91, 93, 90, 92, 91]
+    frame = pd.DataFrame({"period": quarters(13), "value": level})
+    # Without the quarter before the jump the two levels are not beside each other.
+    missing = frame.drop(index=6)
+    found = assess(missing, "none", unit="index", period_name="quarter")
+    # Steps 2 1 2 3 2 before the gap, 1 2 3 2 1 after it: mean 1.9; the step of 40 across it is none.
+    whole = control_limits([*level[:6], np.nan, *level[7:]])
+    assert whole.moving_range == pytest.approx(1.9)
+    assert "Nothing between 2021/22 Q2 and 2021/22 Q4." in assessments.limits(found)
+
+
+def test_a_signal_after_a_gap_names_the_points_and_not_the_places() -> None:
+    series = [10.0, 12, 11, 13, 10, 12, 11, 13, 10, 12, 11, 13, 40]
+    frame = pd.DataFrame({"period": quarters(14), "value": [*series[:5], np.nan, *series[5:]]})
+    found = assess(frame, "higher", unit="index", period_name="quarter")
+    assert found.points == 13
+    assert [(cause.rule, cause.points) for cause in found.current_signals] == [("outside", (12,))]
+    assert found.verdict == "improving"
+
+
+def test_quarters_and_halves_keep_their_place_in_time() -> None:
+    steady = shares([30, 40, 60, 70, 80]).assign(
+        period=["2024/25 Q1", "2024/25 Q2", "2024/25 Q4", "2025/26 Q1", "2025/26 Q2"]
+    )
+    assert assess(steady, period_name="quarter").slope == pytest.approx(1.0, abs=1e-9)
+    halves = shares([30, 40, 60]).assign(period=["2024/25 H1", "2024/25 H2", "2025/26 H2"])
+    found = assess(halves, period_name="half-year")
+    assert found.baseline is not None
+    assert found.baseline.apart == 3.0
+    assert "Nothing between 2024/25 H2 and 2025/26 H2." in assessments.limits(found)
+
+
+def test_a_real_trend_that_is_too_small_to_matter_is_practically_even() -> None:
+    small = shares([500_000 + 2_000 * n for n in range(5)], 1_000_000)  # 0.8 points in four years
+    large = shares([500_000 + 3_000 * n for n in range(5)], 1_000_000)  # 1.2 points
+    assert assess(small, "higher").verdict == "practically-even"
+    assert assessments.sentence(assess(small, "higher")).startswith(
+        "Practically even: 50.8% in 2005/06, up about"
+    )
+    assert assess(large, "higher").verdict == "improving"
+
+
+def test_a_special_cause_too_near_the_centre_to_matter_is_practically_even() -> None:
+    # Limits of half a point on either side of 50.2, and of two and a half on either side of 51.
+    calm, lively = [50.0, 50.2, 50.1, 50.3] * 3, [50.0, 51, 50.5, 51.5] * 3
+    assert assess(values([*calm, 50.8]), "higher", unit="percent").verdict == "practically-even"
+    assert assess(values([*lively, 55]), "higher", unit="percent").verdict == "improving"
+
+
+def test_an_assessment_carries_the_p_value_of_the_test_that_makes_its_verdict() -> None:
+    two, five, twelve = (assess(shares([30 + 4 * n for n in range(size)])) for size in (2, 5, 12))
+    assert two.p == pytest.approx(float(p_of_difference((34,), (1000,), (30,), (1000,))[0]))
+    assert two.level == 0.05
+    assert five.trend is not None
+    assert five.p == pytest.approx(stats.chi2.sf(five.trend.statistic, 1))
+    assert five.level == 0.002
+    assert (twelve.p, twelve.level) == (None, 0.0)
+
+
+def test_differences_are_of_unrounded_figures() -> None:
+    # 5.44% and 6.05% are written 5.4% and 6.1%; they differ by 0.61, not by 0.7.
+    frame = shares([544, 605], 10_000).assign(value=[5.4, 6.1])
+    assert assess(frame).change == pytest.approx(0.61)
 
 
 # --- part years, gaps and targets -------------------------------------------------------------------------
@@ -516,16 +793,38 @@ def test_a_long_list_of_gaps_is_cut() -> None:
     assert assessments.limits(found) == ("No figure for 2002/03, 2003/04, 2004/05 and 2 more.",)
 
 
-def test_a_target_is_judged_by_the_interval_of_the_latest_figure() -> None:
-    near, far, met = (assess(shares([50, 54]), target=goal) for goal in (6.0, 12.5, 5.4))
-    assert assessments.target(near) == "0.6 points below the target of 6.0%: that could be chance."
-    assert assessments.target(far) == "7.1 points below the target of 12.5%: that is more than chance."
-    assert assessments.target(met) == "On the target of 5.4%."
-    assert near.target_gap == pytest.approx(-0.6)
-    assert (
-        assessments.target(assess(values([9e5]), target=1.5e6, unit="GBP"))
-        == "£600,000 below the target of £1.5m."
-    )
+def test_a_target_is_met_or_not_by_the_headcount_itself() -> None:
+    not_met = assess(shares([53], 951), "higher", target=6.0)  # 5.573%
+    met = assess(shares([58], 951), "higher", target=6.0)  # 6.099%
+    assert (not_met.target_met, met.target_met) == (False, True)
+    assert assessments.target(not_met) == "The target of 6.0% is not met: 0.4 points below it."
+    assert assessments.target(met) == "The target of 6.0% is met: 0.1 points above it."
+
+
+def test_a_target_is_not_met_by_rounding() -> None:
+    # 57 of 951 is 5.994%, which is written 6.0%.
+    found = assess(shares([57], 951).assign(value=[6.0]), "higher", target=6.0)
+    assert found.target_met is False
+    assert assessments.target(found) == "The target of 6.0% is not met: less than 0.1 points below it."
+
+
+@pytest.mark.parametrize(
+    ("polarity", "value", "met", "words"),
+    [
+        ("lower", 5.0, True, "The target of 6.0% is met: 1.0 points below it."),
+        ("lower", 7.0, False, "The target of 6.0% is not met: 1.0 points above it."),
+        ("lower", 6.0, True, "The target of 6.0% is met: exactly."),
+        ("higher", 6.0, True, "The target of 6.0% is met: exactly."),
+        ("none", 7.0, None, "1.0 points above the target of 6.0%."),
+        ("none", 6.0, None, "On the target of 6.0%."),
+    ],
+)
+def test_which_side_of_a_target_is_right_follows_the_polarity(
+    polarity: trend.Polarity, value: float, *, met: bool | None, words: str
+) -> None:
+    found = assess(values([value]), polarity, unit="percent", target=6.0)
+    assert found.target_met is met
+    assert assessments.target(found) == words
 
 
 # --- for any series ---------------------------------------------------------------------------------------
@@ -534,10 +833,13 @@ def test_a_target_is_judged_by_the_interval_of_the_latest_figure() -> None:
 @few
 @given(any_shares())
 def test_improving_and_worsening_change_places_with_the_polarity(frame: pd.DataFrame) -> None:
-    opposite = {"improving": "worsening", "worsening": "improving"}
+    opposite = {"improving": "worsening", "better-than-baseline": "worse-than-baseline"}
+    opposite |= {after: before for before, after in opposite.items()}
+    neutral = {"improving": "rising", "worsening": "falling"}
+    neutral |= {"better-than-baseline": "above-baseline", "worse-than-baseline": "below-baseline"}
     higher, lower, none = (assess(frame, polarity) for polarity in ("higher", "lower", "none"))
     assert lower.verdict == opposite.get(higher.verdict, higher.verdict)
-    assert none.verdict == {"improving": "rising", "worsening": "falling"}.get(higher.verdict, higher.verdict)
+    assert none.verdict == neutral.get(higher.verdict, higher.verdict)
 
 
 @few
@@ -554,8 +856,11 @@ def test_the_ladder_is_chosen_by_the_number_of_points(frame: pd.DataFrame) -> No
     found = assess(frame)
     assert found.points == len(frame)
     assert (found.trend is not None) == (5 <= len(frame) <= 11)
-    assert (found.control is not None) == (len(frame) >= 12)
-    assert (found.verdict == "too-early") == (1 <= len(frame) <= 4)
+    left = any(limit.code == "limits-left" for limit in found.limits)
+    assert (found.control is not None) == (len(frame) >= 12 and not left)
+    few_points = {"too-early", "practically-even", "above-baseline", "below-baseline"}
+    assert (found.test in ("one-point", "differences")) == (1 <= len(frame) <= 4)
+    assert found.verdict in few_points or not 1 <= len(frame) <= 4
     assert assessments.sentence(found).count(".") >= 1
     assert "-" not in assessments.sentence(found)
     assert "nan" not in assessments.sentence(found)
@@ -628,6 +933,48 @@ def test_no_nearer_numerator_would_do(base: tuple[int, int], n1: int, direction:
     assert found == (enough[0] if enough.size else None)
 
 
+def exact_power(found: int, x0: int, size: int) -> float:
+    """How often Newcombe's interval leaves out no change where these are the true shares, all outcomes added up."""
+    counts = np.arange(size + 1)
+    later, earlier = np.meshgrid(counts, counts)
+    _, lower, _ = difference(later.ravel(), size, earlier.ravel(), size)
+    chances = np.outer(
+        stats.binom.pmf(counts, size, x0 / size), stats.binom.pmf(counts, size, found / size)
+    ).ravel()
+    return float(chances[lower > 0].sum())
+
+
+@pytest.mark.parametrize(("x0", "size"), [(24, 400), (60, 400), (100, 200)])
+def test_the_nearest_change_is_seen_every_other_time_and_the_minimum_detectable_one_four_times_in_five(
+    x0: int, size: int
+) -> None:
+    nearest, detectable = (minimum_detectable_change(x0, size, size, power=power) for power in (0.5, 0.8))
+    assert nearest is not None
+    assert detectable is not None
+    assert nearest == minimum_detectable_change(x0, size, size)
+    assert exact_power(nearest, x0, size) == pytest.approx(0.5, abs=0.05)
+    assert exact_power(detectable, x0, size) == pytest.approx(0.8, abs=0.03)
+
+
+def test_the_minimum_detectable_change_is_near_that_of_statsmodels() -> None:
+    found = minimum_detectable_change(57, 950, 950, power=0.8)
+    assert found is not None
+    effect = proportion_effectsize(found / 950, 57 / 950)
+    assert NormalIndPower().power(effect, 950, 0.05) == pytest.approx(0.8, abs=0.02)
+
+
+def test_the_detectable_change_of_a_headcount_is_solved_from_turnover() -> None:
+    found = minimum_detectable_change(57, 950, 950, turnover=0.1, years=2)
+    assert found is not None
+
+    def told(people: int) -> bool:
+        share = (57 + people) / 1900
+        return people - 57 > 1.959964 * (2 * 950 * share * (1 - share) * (1 - 0.81)) ** 0.5
+
+    assert told(found)
+    assert not told(found - 1)
+
+
 def test_nothing_can_be_told_from_a_share_at_the_ceiling_or_the_floor() -> None:
     assert minimum_detectable_change(950, 950, 950, 1) is None
     assert minimum_detectable_change(0, 950, 950, -1) is None
@@ -687,16 +1034,20 @@ def test_a_proportion_without_its_columns_is_refused() -> None:
 @pytest.mark.parametrize(
     ("numbers", "unit", "words"),
     [
-        ([3.0, 1.0], "people", "1 person in 2002/03, 2 people below 2001/02"),
-        ([1200.0, 1201.0], "organisations", "1,201 organisations in 2002/03, 1 organisation above 2001/02"),
-        ([1000.0, 1250.5], "hours", "1,251 hours in 2002/03, 251 hours above 2001/02"),
-        ([1.5, 1.25], "index", "1.25 in 2002/03, 0.25 below 2001/02"),
-        ([6.0, 6.02], "percent", "6.0% in 2002/03, less than 0.1 points above 2001/02"),
-        ([6.0, -0.04], "percent", "0.0% in 2002/03, 6.0 points below 2001/02"),
-        ([-2_400_000.0, -1_200_000.0], "GBP", f"{MINUS}£1.2m in 2002/03, £1.2m above 2001/02"),
+        ([3.0, 1.0], "people", "Down from 3 people to 1 person in 1 year"),
+        (
+            [1200.0, 1201.0],
+            "organisations",
+            "Practically even: from 1,200 organisations to 1,201 organisations in 1 year",
+        ),
+        ([1000.0, 1250.5], "hours", "Up from 1,000 hours to 1,251 hours in 1 year"),
+        ([1.5, 1.25], "index", "Down from 1.5 to 1.25 in 1 year"),
+        ([6.0, 6.0], "percent", "The same as 1 year before: 6.0%"),
+        ([6.0, 6.02], "percent", "Practically even: from 6.0% to 6.0% in 1 year"),
+        ([6.0, -0.04], "percent", "Down from 6.0% to 0.0% in 1 year"),
+        ([-2_400_000.0, -1_200_000.0], "GBP", f"Up from {MINUS}£2.4m to {MINUS}£1.2m in 1 year"),
     ],
 )
 def test_each_unit_is_written_the_way_people_read_it(numbers: list[float], unit: str, words: str) -> None:
-    assert (
-        assessments.sentence(assess(values(numbers), kind="none", unit=unit)) == f"{words}. No test possible."
-    )
+    told = assessments.sentence(assess(values(numbers), kind="none", unit=unit))
+    assert told == f"{words}, to 2002/03. A full count, which no sampling test applies to."

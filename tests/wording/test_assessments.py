@@ -57,52 +57,84 @@ FAR = {"chance": False}
 @pytest.mark.parametrize(
     ("previous", "baseline", "words"),
     [
-        (changed(0.6), None, "0.6 points above 2000/01: that could be chance"),
-        (changed(-0.6), None, "0.6 points below 2000/01: that could be chance"),
-        (changed(2, **FAR), None, "2.0 points above 2000/01: that is more than chance"),
+        (changed(0.6), None, "0.6 points above 2000/01 (could be chance)"),
+        (changed(-0.6), None, "0.6 points below 2000/01 (could be chance)"),
+        (changed(2, **FAR), None, "2.0 points above 2000/01 (beyond chance)"),
         (changed(2, chance=None), None, "2.0 points above 2000/01"),
         (changed(0), None, "the same as 2000/01"),
         # an interval that only touches no change
-        (Comparison("2000/01", 1, 0, 2), None, "1.0 points above 2000/01: that could be chance"),
+        (Comparison("2000/01", 1, 0, 2), None, "1.0 points above 2000/01 (could be chance)"),
         # the baseline is the previous point itself: said once
-        (changed(2, **FAR), changed(2, **FAR), "2.0 points above 2000/01: that is more than chance"),
+        (changed(2), changed(2), "2.0 points above 2000/01 (could be chance)"),
+        # no second test beside the first
         (
             changed(2, period="2001/02", **FAR),
-            changed(3, **FAR),
-            "2.0 points above 2001/02 and 3.0 points above 2000/01: both are more than chance",
-        ),
-        (
-            changed(2, period="2001/02"),
             changed(3),
-            "2.0 points above 2001/02 and 3.0 points above 2000/01: both could be chance",
+            "3.0 points above 2000/01 (could be chance); 2.0 points above 2001/02",
         ),
-        (
-            changed(-2, period="2001/02"),
-            changed(3, **FAR),
-            "2.0 points below 2001/02 (could be chance) and 3.0 points above 2000/01 (more than chance)",
-        ),
-        (changed(0, period="2001/02"), changed(0), "the same as 2001/02 and the same as 2000/01"),
-        (None, changed(1, **FAR), "1.0 points above 2000/01: that is more than chance"),
+        (changed(0, period="2001/02"), changed(0), "the same as 2000/01; the same as 2001/02"),
+        (None, changed(1), "1.0 points above 2000/01 (could be chance)"),
+        (None, None, ""),
     ],
 )
-def test_two_points_are_said_with_what_may_be_chance(
+def test_the_baseline_is_tested_and_the_point_before_stands_beside_it(
     previous: Comparison | None, baseline: Comparison | None, words: str
 ) -> None:
     found = told("differences", points=3, previous=previous, baseline=baseline)
-    assert assessments.sentence(found) == f"6.0% in 2002/03, {words}. Too early for a trend: 3 of 5 years."
+    change = f", {words}" if words else ""
+    assert assessments.sentence(found) == f"6.0% in 2002/03{change}. Too early for a trend: 3 of 5 years."
 
 
-def test_a_change_that_cannot_be_tested_is_said_without_a_word_on_chance() -> None:
-    found = told(
-        "change-only",
-        "no-test",
-        2,
-        kind="none",
-        unit="GBP",
-        previous=changed(-1.2e6, chance=None),
-        latest=3e6,
+@pytest.mark.parametrize(
+    ("verdict", "opening", "mark"),
+    [
+        ("better-than-baseline", "Better than the baseline, beyond chance", ""),
+        ("worse-than-baseline", "Worse than the baseline, beyond chance", ""),
+        ("above-baseline", "Above the baseline, beyond chance", ""),
+        ("below-baseline", "Below the baseline, beyond chance", ""),
+        ("practically-even", "Practically even", " (beyond chance, but too small to matter)"),
+    ],
+)
+def test_a_verdict_against_the_baseline_comes_first_and_too_early_for_a_trend_beside_it(
+    verdict: facts.Verdict, opening: str, mark: str
+) -> None:
+    found = told("differences", verdict, 2, baseline=changed(2, **FAR))
+    assert assessments.sentence(found) == (
+        f"{opening}: 6.0% in 2001/02, 2.0 points above 2000/01{mark}. Too early for a trend: 2 of 5 years."
     )
-    assert assessments.sentence(found) == "£3.0m in 2001/02, £1.2m below 2000/01. No test possible."
+
+
+@pytest.mark.parametrize(
+    ("baseline", "code", "words"),
+    [
+        (
+            Comparison("2000/01", -1.2e6, apart=1),
+            "full-count",
+            "Down from £4.2m to £3.0m in 1 year, to 2001/02. A full count, which no sampling test applies to.",
+        ),
+        (
+            Comparison("2000/01", 1.2e6, apart=3),
+            "no-interval",
+            "Up from £1.8m to £3.0m in 3 years, to 2001/02. No test possible.",
+        ),
+        (
+            Comparison("2000/01", 0.0, apart=1),
+            "stock",
+            "The same as 1 year before: £3.0m, to 2001/02. A stock moves slowly by nature: told in words, not by a chart.",
+        ),
+        (
+            Comparison("2000/01", 1e5, apart=2, even=True),
+            "limits-left",
+            "Practically even: from £2.9m to £3.0m in 2 years, to 2001/02. Most points leave the limits of a chart: told in words.",
+        ),
+        (None, "full-count", "£3.0m in 2001/02. A full count, which no sampling test applies to."),
+    ],
+)
+def test_a_change_that_is_not_tested_is_said_in_words_with_the_reason(
+    baseline: Comparison | None, code: facts.LimitCode, words: str
+) -> None:
+    more = {"kind": "none", "unit": "GBP", "latest": 3e6, "limits": (Limit(code),)}
+    assert assessments.sentence(told("change-only", "no-test", 2, baseline=baseline, **more)) == words
 
 
 @pytest.mark.parametrize(
@@ -185,22 +217,30 @@ def test_an_assessment_by_chart_without_a_chart_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("goal", "gap", "different", "words"),
+    ("goal", "gap", "met", "words"),
     [
         (None, None, None, ""),
         (6.0, None, None, ""),  # no figure to compare
-        (6.0, 0.0, False, "On the target of 6.0%."),
-        (5.4, 0.6, False, "0.6 points above the target of 5.4%: that could be chance."),
-        (6.6, -0.6, True, "0.6 points below the target of 6.6%: that is more than chance."),
+        (6.0, 0.0, True, "The target of 6.0% is met: exactly."),
+        (5.4, 0.6, True, "The target of 5.4% is met: 0.6 points above it."),
+        (6.6, -0.6, True, "The target of 6.6% is met: 0.6 points below it."),
+        (6.6, -0.6, False, "The target of 6.6% is not met: 0.6 points below it."),
         (6.6, -0.6, None, "0.6 points below the target of 6.6%."),
-        (6.04, -0.04, False, "less than 0.1 points below the target of 6.0%: that could be chance."),
+        (6.0, 0.0, None, "On the target of 6.0%."),
+        (6.04, -0.04, False, "The target of 6.0% is not met: less than 0.1 points below it."),
     ],
 )
-def test_a_target_is_said_with_its_distance_and_whether_it_could_be_chance(
-    goal: float | None, gap: float | None, different: bool | None, words: str
+def test_a_target_is_met_or_not_and_said_with_its_distance(
+    goal: float | None, gap: float | None, *, met: bool | None, words: str
 ) -> None:
-    found = told("one-point", target=goal, target_gap=gap, target_different=different)
-    assert assessments.target(found) == words
+    assert assessments.target(told("one-point", target=goal, target_gap=gap, target_met=met)) == words
+
+
+def test_a_headcount_names_the_turnover_that_it_was_tested_against() -> None:
+    assert assessments.method(told("differences", points=2, turnover=0.125)) == (
+        "Difference of two headcounts of all staff, tested against turnover of 12.5% a year"
+    )
+    assert assessments.method(told("differences", points=2)).startswith("Newcombe's interval")
 
 
 @pytest.mark.parametrize(
@@ -218,10 +258,6 @@ def test_a_target_is_said_with_its_distance_and_whether_it_could_be_chance(
         (
             Limit("cause-ended", ("2001/02",)),
             "An earlier special cause ended in 2001/02; the latest year shows none.",
-        ),
-        (
-            Limit("one-step", ("2001/02",)),
-            "The step since 2001/02 is more than chance, but one step is no trend.",
         ),
         (Limit("one-point-decides"), "One year decides the slope: without it the direction changes."),
     ],

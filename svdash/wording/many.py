@@ -1,0 +1,25 @@
+"""How many tests a page made, how many would stand out by chance, and how many hold."""
+
+from __future__ import annotations
+
+from svdash.wording.lists import count
+from svdash.wording.numbers import number, rounded
+
+_ONE = 1
+
+
+def many_tests(made: int, by_chance: float, stand_out: int, hold: int) -> str:
+    """Say how many tests were made and stood out, how many would by chance alone, and how many hold taken together.
+
+    `by_chance` is a number expected, so it is written with one decimal below ten; empty where nothing was tested.
+    `hold` are those that hold after Benjamini and Hochberg at 5%.
+    """
+    if not made:
+        return ""
+    expected = number(by_chance, 0 if rounded(by_chance, 1) >= 10 else 1)
+    found = f"{count(made, 'test')}: {stand_out or 'none'} {'stands' if stand_out == _ONE else 'stand'} out"
+    chance = f"about {expected} would by chance alone"
+    if not stand_out:
+        return f"{found}; {chance}."
+    held = "none holds" if not hold else f"{hold} {'holds' if hold == _ONE else 'hold'}"
+    return f"{found}, {chance}; {held} when all are taken together (Benjamini and Hochberg, 5%)."
