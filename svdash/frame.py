@@ -15,6 +15,7 @@ from svdash.findings.reach import area_cells
 from svdash.register import ALL, FILTERS, NONE, Framework, Ignored, View, place
 from svdash.show.kit import controls, page
 from svdash.show.kit.page_tools import tools
+from svdash.show.kit.plain_text import plain
 from svdash.tables import LinesError, PackError, authority, boundary_faults
 
 FAULTS_SHOWN: Final = 50
@@ -165,11 +166,11 @@ def _notices(edition: Edition, ignored: list[Ignored]) -> None:
     faults = (*authority.faults(edition), *edition.faults, *boundary_faults.faults(edition))
     if faults:
         tables = sorted({fault.table for fault in faults})
+        named = plain(wording.listing(tables))
         with st.expander(
-            f"{wording.count(len(faults), 'fault')} in the data pack ({wording.listing(tables)}): "
-            "the rows concerned are withheld, the rest is shown"
+            f"{wording.count(len(faults), 'fault')} in the data pack ({named}): the rows concerned are withheld, the rest is shown"
         ):
-            st.markdown("\n".join(f"- {page.plain(str(fault))}" for fault in faults[:FAULTS_SHOWN]))
+            st.markdown("\n".join(f"- {plain(str(fault))}" for fault in faults[:FAULTS_SHOWN]))
             st.caption("The whole list: `python -m svdash check`")
 
 
@@ -219,7 +220,8 @@ def _draw(current: st.Page) -> None:
         page.empty(f"What comes here rests on lines that can't be summed. {problem}")
     with notices:
         _notices(edition, _unknown([*ignored, *controls.ignored()], asked))
-    st.caption(f"{framework.authority.name} · data pack updated {wording.day(framework.updated)} · svdash")
+    updated = wording.day(framework.updated)
+    st.caption(plain(f"{framework.authority.name} · data pack updated {updated} · svdash"))
 
 
 def main() -> None:

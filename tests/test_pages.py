@@ -476,10 +476,6 @@ def test_every_commitment_that_needs_a_decision_leads_to_its_page_with_the_reade
     assert identifier in filters_told(opened("commitments", commitment=identifier))
 
 
-def test_a_name_with_marks_of_markdown_is_shown_as_it_is(pack: Pack) -> None:
-    assert page.plain("a_b*c[d]$") == "a\\_b\\*c\\[d]\\$"
-
-
 def test_choices_of_a_year_do_not_change_with_the_role() -> None:
     # A list that a quick reader has just opened would close.
     def years(role: str) -> list[str]:

@@ -12,18 +12,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
+from svdash import wording
 from svdash.importing.reconciliation import ImportFileError, Options, Problem
 from svdash.importing.source_files import Source
 from svdash.settings import var_folder
 
 COLUMNS: Final = ("row", "reason", "what to do")
-_RUN: Final = ("=", "+", "-", "@", "\t", "\r")
 _WRITABLE: Final = 0o222
-
-
-def safe(cell: str) -> str:
-    """A cell that no spreadsheet runs as a formula: an apostrophe stands before what might be one."""
-    return f"'{cell}" if cell.lstrip(" \n\u00a0")[:1] in _RUN else cell
 
 
 class RefusedLines:
@@ -47,12 +42,14 @@ class RefusedLines:
 
     def head(self, headings: Sequence[str]) -> None:
         """Write the headings: row, reason and remedy, then those of the file."""
-        self._writer.writerow([*COLUMNS, *(safe(name) for name in headings)])
+        self._writer.writerow([*COLUMNS, *(wording.defused(name) for name in headings)])
 
     def add(self, row: int, problem: Problem, cells: Sequence[str]) -> None:
         """Write a refused line."""
         self.rows += 1
-        self._writer.writerow([row, problem.words, problem.remedy, *(safe(cell) for cell in cells)])
+        self._writer.writerow(
+            [row, problem.words, problem.remedy, *(wording.defused(cell) for cell in cells)]
+        )
 
     def place(self, source: Source, options: Options) -> Path | None:
         """Put the lines where they were asked for, or beside the file, or where that can't be written into ``var``.

@@ -12,7 +12,7 @@ import pandas as pd
 from starlette.requests import Request
 from starlette.routing import Route
 
-from svdash import __version__, editions
+from svdash import __version__, editions, wording
 from svdash.caching import memory
 from svdash.editions import Edition
 from svdash.findings.finding import Finding
@@ -65,7 +65,8 @@ def _table(request: Request) -> Answer:
 def _written(found: Finding, kind: str) -> bytes:
     if kind == "csv":
         # The byte order mark lets spreadsheets read £ and accents; CSV readers skip it.
-        return found.export().to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+        rows = found.export().rename(columns=wording.defused).map(wording.defused)
+        return rows.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
     rows = found.typed()
     if kind == "parquet":
         buffer = io.BytesIO()

@@ -25,6 +25,7 @@ from svdash.wording.numbers import (
     times,
     trimmed,
 )
+from svdash.wording.spreadsheet_cells import defused
 from svdash.wording.units import change, size, value
 from svdash.wording.verdicts import CONFIDENCE, DELIVERY, KIND, MARKERS, STATE, VERDICT
 
@@ -45,6 +46,7 @@ __all__ = [
     "counted",
     "day",
     "days",
+    "defused",
     "every",
     "exact_money",
     "index",

@@ -16,6 +16,7 @@ from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from svdash.register import Ignored
+from svdash.show.kit.plain_text import plain
 
 YES: Final = "yes"
 _DEFAULTS: Final = "_control_defaults"
@@ -111,12 +112,12 @@ def select(
     """
     _claim(name, value, default)
     st.selectbox(
-        label,
+        plain(label),
         list(options),
         format_func=lambda code: options[code],
         key=name,
         on_change=_write_all,
-        help=tip or None,
+        help=plain(tip) or None,
         width=width,
     )
 
@@ -149,9 +150,9 @@ def switch(name: str, label: str, options: Mapping[str, str], default: str) -> s
     chosen = _read(name, options, default)
     _claim(name, chosen, default)
     st.segmented_control(
-        label,
+        plain(label),
         list(options),
-        format_func=lambda code: options[code],
+        format_func=lambda code: plain(options[code]),
         key=name,
         on_change=_write_all,
         required=True,
@@ -165,7 +166,7 @@ def words(name: str, label: str, placeholder: str, *, width: int | Literal["stre
     chosen = st.query_params.get(name, "")[:200]
     _claim(name, chosen, "")
     st.text_input(
-        label,
+        plain(label),
         key=name,
         on_change=_write_all,
         placeholder=placeholder,
@@ -188,7 +189,7 @@ def tick(name: str, label: str, tip: str) -> bool:
     chosen = _read(name, {"": "no", YES: "yes"}, "") == YES
     st.session_state[_DEFAULTS][name] = ""
     st.session_state[name] = chosen
-    st.checkbox(label, key=name, on_change=_write_all, help=tip)
+    st.checkbox(plain(label), key=name, on_change=_write_all, help=plain(tip))
     return chosen
 
 

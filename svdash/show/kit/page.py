@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
@@ -23,6 +23,7 @@ from svdash.findings.progress.headline_tiles import Tile
 from svdash.register import ALL, NONE, Framework, View
 from svdash.render import charts
 from svdash.show.kit import controls
+from svdash.show.kit.plain_text import plain
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 # file, title, address, section; the addresses are public names and stay.
@@ -96,7 +97,7 @@ def link(file: str, label: str, tip: str = "", **params: str) -> None:
     usual, kept = now.framework.filters.usual(now.every_filter), now.every_filter.params()
     wanted = {n: v for n, v in {**kept, **params}.items() if v != usual.get(n) or kept.get(n, v) != v}
     target = st.Page(FOLDER / f"{file}.py", title=title, url_path=address or None, default=not address)
-    st.page_link(target, label=label, help=tip or None, query_params=wanted)
+    st.page_link(target, label=plain(label), help=plain(tip) or None, query_params=wanted)
 
 
 def describe(framework: Framework, view: View) -> str:
@@ -172,10 +173,19 @@ def _words(found: Finding, picture: bool, before: str, more: str) -> str:
 
 
 def written(found: Finding, rows: pd.DataFrame) -> pa.Table:
-    """Write some of a finding's rows as a person reads them, ready to be sent."""
-    cells = replace(found, frame=rows).cells(thousands=True)
-    columns = [pa.array(column, pa.large_string()) for column in cells.values()]
-    return pa.table(columns, names=[found.columns[name] for name in cells])
+    """Write some of a finding's rows as a person reads them, ready to be sent to a grid, whose rows can be saved as CSV."""
+    return _sent(replace(found, frame=rows), wording.defused)
+
+
+def plainly_written(found: Finding, rows: pd.DataFrame) -> pa.Table:
+    """Write some of a finding's rows as a person reads them, ready to be sent to a table, whose cells are Markdown."""
+    return _sent(replace(found, frame=rows), plain)
+
+
+def _sent(found: Finding, write: Callable[[str], str]) -> pa.Table:
+    cells = found.cells(thousands=True)
+    columns = [pa.array(map(write, column), pa.large_string()) for column in cells.values()]
+    return pa.table(columns, names=[write(found.columns[name]) for name in cells])
 
 
 def _marks(finding: Finding) -> str:
@@ -263,13 +273,13 @@ def _narrower(found: Finding, lines: pa.Table) -> pa.Table:
     told = ["geography"] if "geography" in found.columns else []
     if "status" in found.columns and set(found.frame["status"]) <= set(found.statuses[-1:]):
         told.append("status")
-    return lines.drop_columns([found.columns[name] for name in told])
+    return lines.drop_columns([plain(found.columns[name]) for name in told])
 
 
 @remembered
 def _lines(found: Finding) -> pa.Table:
-    """Write a finding's table out once for all its readers, codes that lead somewhere as links."""
-    lines = written(found, found.frame)
+    """Write a finding's table out once for all its readers, codes that lead somewhere as links, all else as it stands."""
+    lines = plainly_written(found, found.frame)
     for column, (file, params) in found.leads.items():
         place = list(found.columns).index(column)
         named = dict.fromkeys([column, *(name for _, name, *_ in Formatter().parse(params) if name)])
@@ -291,17 +301,6 @@ def _linked(view: View, file: str, params: str, column: str, row: dict[str, Any]
     return ", ".join(
         f"[{plain(code)}]({where}?{years}&{params.format(**{**safe, column: quote(code, safe='')})})"
         for code in codes
-    )
-
-
-def plain(text: str) -> str:
-    """Escape what Markdown would take for markup."""
-    return (
-        text.replace("\\", "\\\\")
-        .replace("*", "\\*")
-        .replace("_", "\\_")
-        .replace("[", "\\[")
-        .replace("$", "\\$")
     )
 
 
@@ -332,7 +331,7 @@ def listing(found: Finding, chosen: str) -> None:
     if found.empty:
         empty(found.empty)
         return
-    rows = _lines(found)
+    rows = _grid(found)
     ids = list(found.frame["id"])
 
     key = controls.grid("register-grid", ids, chosen)
@@ -361,4 +360,10 @@ def listing(found: Finding, chosen: str) -> None:
     # A grid prints and speaks nothing; the real table costs its rows only once it is opened.
     real = st.expander("As a plain table, to print or to hear", key="register-table", on_change="rerun")
     if real.open:
-        real.table(rows, hide_index=True, border="horizontal", alt=found.headline)
+        real.table(_lines(found), hide_index=True, border="horizontal", alt=found.headline)
+
+
+@remembered
+def _grid(found: Finding) -> pa.Table:
+    """Write a finding's table out once for all its readers, for a grid."""
+    return written(found, found.frame)

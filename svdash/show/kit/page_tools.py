@@ -12,6 +12,7 @@ from svdash.findings.finding import records
 from svdash.findings.open_data import data_catalogue
 from svdash.register import ALL, View
 from svdash.show.kit import page
+from svdash.show.kit.plain_text import plain
 
 GLOSSARY: Final = "glossary"
 
@@ -50,7 +51,7 @@ def _search() -> None:
         return
     hits = data_catalogue.search(now.edition, asked)
     if hits.empty:
-        st.caption(f"Nothing in the register has all of “{asked}”. Try fewer or shorter words.")
+        st.caption(plain(f"Nothing in the register has all of “{asked}”. Try fewer or shorter words."))
         return
     st.caption(f"{len(hits)} found" + (f", the first {MOST} shown" if len(hits) > MOST else ""))
     for hit in records(hits.head(MOST)):
@@ -81,11 +82,13 @@ def _glossary() -> None:
     if asked:
         rows = rows[(rows["term"] + " " + rows["meaning"]).str.casefold().str.contains(asked, regex=False)]
     if rows.empty:
-        st.caption(f"The glossary does not have “{asked}”.")
+        st.caption(plain(f"The glossary does not have “{asked}”."))
         return
     with st.container(height=420, border=False):
         st.markdown(
-            "\n\n".join(f"**{r['term']}**  \n{r['meaning']}" + _also(r["also"]) for r in records(rows))
+            "\n\n".join(
+                f"**{plain(r['term'])}**  \n{plain(r['meaning'] + _also(r['also']))}" for r in records(rows)
+            )
         )
 
 

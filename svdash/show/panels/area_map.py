@@ -17,6 +17,7 @@ from svdash.maps import deck_layers, map_features
 from svdash.register import ALL, place
 from svdash.show.kit import controls, page
 from svdash.show.kit.page import Here
+from svdash.show.kit.plain_text import plain
 from svdash.theme import INK
 
 STYLES = {
@@ -274,7 +275,7 @@ def chosen_area(now: Here, found: AreaMap) -> None:
     before = area_profile.BOTH if found.shape == map_features.CHANGE else area_profile.ONE
     page.finding(area_profile.beside(now.edition, now.view, found.asked, code, before), narrow=True)
     if st.button(
-        "Clear the area", key="clear-area", help=f"Look at the whole {place(now.edition).noun} again"
+        "Clear the area", key="clear-area", help=plain(f"Look at the whole {place(now.edition).noun} again")
     ):
         controls.choose("area", "")
         st.session_state[CLEARED] = st.session_state.get(CLEARED, 0) + 1
@@ -310,7 +311,8 @@ def table(now: Here, found: AreaMap) -> None:
     )
     real = st.expander("All as a plain table, to print or to hear", key="area-table", on_change="rerun")
     if real.open:
-        real.table(page.written(found, rows), hide_index=True, border="horizontal", alt=found.headline)
+        lines = page.plainly_written(found, rows)
+        real.table(lines, hide_index=True, border="horizontal", alt=found.headline)
 
 
 @remembered

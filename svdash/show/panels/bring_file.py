@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from svdash import editions, wording
 from svdash.access import write_access
 from svdash.settings import pack_folder
 from svdash.show.kit import page
+from svdash.show.kit.plain_text import plain, plain_cells
 from svdash.tables import Pack, PackError
 
 if TYPE_CHECKING:
@@ -73,7 +75,7 @@ def bring() -> None:
     notes = _notes()
     while notes:
         if notes[0].good:
-            st.success(page.plain(notes[0].words))
+            st.success(plain(notes[0].words))
         else:
             page.empty(notes[0].words)
         del notes[0]  # not before it is drawn: with that, Streamlit may end this run
@@ -479,9 +481,7 @@ def _accounts(found: Reconciliation) -> None:
     if found.money:
         amounts = (found.incoming.pence, found.used.pence, found.refused_pence)
         frame["Amount"] = [wording.exact_money(pence) for pence in amounts]
-    st.markdown(
-        page.plain(f"What would come of it: {found.form}." if found.form else "What would come of it:")
-    )
+    st.markdown(plain(f"What would come of it: {found.form}." if found.form else "What would come of it:"))
     st.table(frame, hide_index=True, border="horizontal", width="content", alt="Reconciliation of the file")
     if found.refused:
         reasons = [
@@ -490,11 +490,16 @@ def _accounts(found: Reconciliation) -> None:
             | {"First row": wording.number(tally.first), "What to do": tally.remedy}
             for tally in sorted(found.refused.values(), key=lambda each: -each.rows)
         ]
-        st.table(pd.DataFrame(reasons), hide_index=True, border="horizontal", alt="Reasons of refusal")
+        st.table(_plain(reasons), hide_index=True, border="horizontal", alt="Reasons of refusal")
     _seen(found)
     notes = [*found.notes, *(each.words for each in found.questions)]
     if notes:
-        st.markdown("\n".join(f"- {page.plain(note)}" for note in notes))
+        st.markdown("\n".join(f"- {plain(note)}" for note in notes))
+
+
+def _plain(rows: list[dict[str, str]]) -> pa.Table:
+    """Rows for a table that is drawn, with the file's words as they stand."""
+    return plain_cells(pa.Table.from_pylist(rows))
 
 
 def _seen(found: Reconciliation) -> None:
@@ -502,7 +507,7 @@ def _seen(found: Reconciliation) -> None:
     seen = found.overview
     if seen is not None:
         days, _, _ = seen.sentences(found.used.pence)
-        st.markdown(page.plain(days))
+        st.markdown(plain(days))
         by_month = seen.by_month
         frame = pd.DataFrame(
             {
@@ -530,7 +535,7 @@ def _seen(found: Reconciliation) -> None:
             for each in seen.suppliers
         ]
         st.table(
-            pd.DataFrame(largest),
+            _plain(largest),
             hide_index=True,
             border="horizontal",
             width="content",
@@ -546,11 +551,11 @@ def _seen(found: Reconciliation) -> None:
             for each in found.totals[:_MOST_TOTALS]
         ]
         st.table(
-            pd.DataFrame(totals),
+            _plain(totals),
             hide_index=True,
             border="horizontal",
             width="content",
             alt="Totals of the file",
         )
     if found.sheets_not_read:
-        st.markdown(page.plain(f"Not read: {', '.join(found.sheets_not_read)}."))
+        st.markdown(plain(f"Not read: {', '.join(found.sheets_not_read)}."))

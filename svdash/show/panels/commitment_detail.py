@@ -13,6 +13,7 @@ from svdash.findings.progress.commitment_register import Detail, groups
 from svdash.findings.progress.commitment_status import kinds
 from svdash.register import ALL, DELIVERY_ORDER
 from svdash.show.kit import controls, page
+from svdash.show.kit.plain_text import plain
 
 
 def ask() -> dict[str, str]:
@@ -54,7 +55,7 @@ def detail(found: Detail) -> None:
     """Draw one row of the register: statuses apart, what is missing, facts, guidance, links, history."""
     row = found.row
     page.heading(f"{row['id']} {row['title']}", f"{row['kind_label']} · {row['place']}")
-    st.markdown(page.plain(str(row["summary"])))
+    st.markdown(plain(str(row["summary"])))
     if row["kind"] != "practice":
         page.facts(_statuses(found))
     page.facts(found.facts)
@@ -86,7 +87,7 @@ def _awards(found: Detail) -> None:
         until = "no expiry" if pd.isna(award["expires"]) else f"to {wording.day(award['expires'].date())}"
         since = wording.day(award["awarded"].date())
         made_up = page.here().framework.mark("accreditations")
-        st.markdown(page.plain(f"{award['name']}: {award['level']}, {since} {until}{made_up}"))
+        st.markdown(plain(f"{award['name']}: {award['level']}, {since} {until}{made_up}"))
 
 
 def _links(found: Detail) -> None:
@@ -103,7 +104,7 @@ def _links(found: Detail) -> None:
     else:
         st.caption("No indicator is linked to it yet.")
     if len(found.related):
-        st.markdown(f"**{page.plain(page.here().framework.title('commitments', 'related'))}**")
+        st.markdown(f"**{plain(page.here().framework.title('commitments', 'related'))}**")
         for practice in records(found.related):
             page.link(
                 "commitments",
@@ -115,7 +116,7 @@ def _links(found: Detail) -> None:
 
 def _history(found: Detail) -> None:
     history = found.history
-    st.markdown(f"**{history.headline}**{found.mark}")
+    st.markdown(f"**{plain(history.headline)}**{plain(found.mark)}")
     if history.empty:
         page.empty(history.empty)
         return

@@ -11,6 +11,7 @@ from svdash import wording
 from svdash.findings.open_data import open_tables
 from svdash.show.kit import controls, page
 from svdash.show.kit.page import Here
+from svdash.show.kit.plain_text import plain
 
 
 def pick_table(now: Here) -> str:
@@ -52,7 +53,7 @@ def marks(now: Here) -> None:
     page.heading("What the marks mean, and whom to credit")
     page.facts(wording.MARKERS)
     st.markdown(
-        page.plain(
+        plain(
             "Statuses: official = statistics with a publisher; published = the authority's own published figure; "
             "illustrative = made up to show the product, not real. Counts of people from 1 to 4 are suppressed, and as many "
             "more as it takes so that none of them can be worked back; others are rounded to the nearest 5. Shares come "
@@ -60,4 +61,4 @@ def marks(now: Here) -> None:
             "above it, unless they would give a suppressed count away."
         )
     )
-    st.markdown(page.plain(str(now.edition.head.get("attribution", ""))))
+    st.markdown(plain(str(now.edition.head.get("attribution", ""))))
