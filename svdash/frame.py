@@ -125,7 +125,7 @@ def _explained(edition: Edition, framework: Framework, name: str) -> str:
         "compare": "An earlier financial year: what changed since its end.",
         "district": f"One district of {place(edition).the}. The number: its small areas (LSOA).",
     }
-    return f"**{LABELS[name]}.** {page.plain(told[name])}"
+    return f"**{LABELS[name]}.** {plain(told[name])}"
 
 
 def _filter_bar(edition: Edition, framework: Framework, view: View, used: tuple[str, ...]) -> None:
