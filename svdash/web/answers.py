@@ -32,7 +32,7 @@ _TAG: Final = re.compile(r'(?:W/)?("[^"]*")')
 class RefusedError(Exception):
     """An address that cannot be answered: a status and a body that says what would be right."""
 
-    def __init__(self, status: int, **body: object) -> None:
+    def __init__(self, status: int, /, **body: object) -> None:
         super().__init__(str(body.get("error", "")))
         self.status = status
         self.body = body

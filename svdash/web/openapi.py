@@ -348,12 +348,16 @@ def _of_maps(edition: Edition) -> Described:
 
 
 def _of_descriptions() -> Described:
-    return {
+    paths = {
         address: _path(identifier, summary, JSON, _referring("schemas", schema))
         for address, identifier, summary, schema in (
             ("/api/v1/tables", "tables", "List of the tables", "Tables"),
             ("/api/v1/datapackage.json", "datapackage", "The data package behind them", "Package"),
             ("/api/v1/openapi.json", "openapi", "This description", "Description"),
-            ("/healthz", "health", "Whether the server answers, and on which pack", "Health"),
+            ("/healthz", "health", "Whether figures can be told, and on which pack", "Health"),
         )
     }
+    content = {JSON: {"schema": _referring("schemas", "Health")}}
+    why = "Figures cannot be told; the answer says why"
+    paths["/healthz"]["get"]["responses"]["503"] = {"description": why, "content": content}
+    return paths
