@@ -11,12 +11,12 @@ from typing import Any, Final
 
 from svdash import editions
 from svdash.editions import Edition
-from svdash.findings.equality import equality_summary
+from svdash.findings.equality import equality_summary, services
 from svdash.findings.indicators import gated_observations, indicator_trends, success_measures
 from svdash.findings.progress import commitment_status, delivery, headline_tiles
 from svdash.findings.reach import reach_by_decile
 from svdash.maps import map_features
-from svdash.register import Framework, View
+from svdash.register import ALL, Framework, View
 from svdash.render import chart_structures
 from svdash.tables import PackError
 
@@ -59,7 +59,7 @@ def ahead(edition: Edition) -> None:
     """
     map_features.ahead(edition)
     framework = Framework.of(edition)
-    for year in reversed(framework.calendar.years):
+    for year in (*reversed(framework.calendar.years), ALL):
         view: View = framework.filters.default_view(year)
         commitment_status.status_by_commitment(edition, view)
         delivery.changed(edition, view)
@@ -68,3 +68,4 @@ def ahead(edition: Edition) -> None:
         headline_tiles.tiles(edition, view)
         equality_summary.summary(edition, view)
         reach_by_decile.lands(edition, view)
+        services.ahead(edition, year)

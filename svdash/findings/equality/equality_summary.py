@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import pandas as pd
@@ -24,6 +26,8 @@ TESTED: Final[dict[str, tuple[str, Callable[[Edition, View, Chosen], Finding]]]]
     "owners": ("Suppliers and investees", owners.owners),
     "services": ("Services", services.groups),
 }
+# What each part looks at of a view; services follow role and commitment.
+LOOKED_AT: Final = dict.fromkeys(TESTED, ("year",)) | {"services": ("role", "commitment", "year")}
 # What the parts call a group that is short of its share by more than chance.
 SHORT: Final = frozenset({"below residents", recruitment.LESS})
 REAL, CHANCE, UNKNOWN = "a gap beyond chance", "no gap beyond chance", "not known"
@@ -41,20 +45,13 @@ COLUMNS = {
 @kept
 def summary(edition: Edition, view: View, panel: str = ALL) -> Finding:
     """Return what is seen by every characteristic that a panel looks at, of all four comparisons that are tested."""
-    # Services follow role and commitment, so the whole view counts.
-    labels = characteristics(edition, panel)
     found = [
-        (code, label, part, place, build(edition, view, Chosen(code)))
-        for code, label in labels.items()
-        for part, (place, build) in TESTED.items()
+        _told(edition, view.only(*LOOKED_AT[part]), code, part)
+        for code in characteristics(edition, panel)
+        for part in TESTED
     ]
-    frame = pd.DataFrame(
-        [_row(code, label, part, place, finding) for code, label, part, place, finding in found],
-        columns=["characteristic", "part", *COLUMNS],
-    )
-    frame = frame.sort_values(
-        "verdict", key=lambda column: column.map(_ORDER), kind="stable", ignore_index=True
-    )
+    rows = sorted((told.row for told in found), key=lambda row: _ORDER[row["verdict"]])
+    frame = pd.DataFrame(rows, columns=["characteristic", "part", *COLUMNS])
     real, tested = int(frame["verdict"].eq(REAL).sum()), int(frame["verdict"].ne(UNKNOWN).sum())
     unknown = len(frame) - tested
     framework = Framework.of(edition)
@@ -71,8 +68,8 @@ def summary(edition: Edition, view: View, panel: str = ALL) -> Finding:
         alt=" ".join(
             f"{r['characteristic_label']}, {r['part_label']}: {r['verdict']}." for r in records(frame)
         ),
-        statuses=by_office({status for *_, finding in found for status in finding.statuses}),
-        updated=max((f.updated for *_, f in found if f.updated is not None), default=None),
+        statuses=by_office({status for told in found for status in told.statuses}),
+        updated=max((told.updated for told in found if told.updated is not None), default=None),
         method="Each line is the headline of one comparison, worked out on its own part of the page. A gap beyond chance: some group is below its share of residents, or less likely to be appointed, with a 95% interval that leaves out no difference. With so many comparisons one in twenty would look real by chance alone.",
         caveats=(QUESTION,),
         view=view,
@@ -86,17 +83,30 @@ def summary(edition: Edition, view: View, panel: str = ALL) -> Finding:
     )
 
 
-def _row(code: str, label: str, part: str, place: str, finding: Finding) -> dict[str, str]:
-    return {
+@dataclass(frozen=True)
+class _Told:
+    """What is told of one comparison: its row, its statuses, and when its tables were updated."""
+
+    row: dict[str, str]
+    statuses: tuple[str, ...]
+    updated: date | None
+
+
+@kept
+def _told(edition: Edition, view: View, code: str, part: str) -> _Told:
+    place, build = TESTED[part]
+    finding = build(edition, view, Chosen(code))
+    row = {
         "characteristic": code,
         "part": part,
-        "characteristic_label": label,
+        "characteristic_label": characteristics(edition)[code],
         "part_label": place,
         "said": finding.empty or finding.headline,
         "much": "" if finding.empty else _much(finding),
         "verdict": _verdict(finding),
         "status": wording.every(finding.statuses),
     }
+    return _Told(row, finding.statuses, finding.updated)
 
 
 def _much(finding: Finding) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import replace
 from typing import Any, Final
 
 import pandas as pd
@@ -10,7 +11,15 @@ import pandas as pd
 from svdash import disclosure, wording
 from svdash.editions import Edition, kept
 from svdash.findings.equality import comparison_groups
-from svdash.findings.equality.comparison_groups import COUNTS, QUESTION, Chosen, reference_of, table, year_of
+from svdash.findings.equality.comparison_groups import (
+    COUNTS,
+    QUESTION,
+    Chosen,
+    characteristics,
+    reference_of,
+    table,
+    year_of,
+)
 from svdash.findings.equality.group_wording import group_name, name_of, row_context
 from svdash.findings.equality.owners import beside_residents, compared, scope
 from svdash.findings.finding import Finding, least_official, office, records
@@ -90,6 +99,11 @@ def _gated(edition: Edition) -> pd.DataFrame:
     return _gate(table(edition, REACHED))
 
 
+@kept
+def _gated_by(edition: Edition) -> dict[str, pd.DataFrame]:
+    return {str(name): rows for name, rows in _gated(edition).groupby("characteristic", sort=False)}
+
+
 def _gate(rows: pd.DataFrame) -> pd.DataFrame:
     columns = [*LINE, "group", "numerator", "denominator", "share", "lower", "upper", "marker"]
     if rows.empty:
@@ -122,31 +136,40 @@ def groups(edition: Edition, view: View, chosen: Chosen) -> Finding:
 
     One row for each programme of the view and group, with the absolute gap (points) and the relative one (times).
     """
-    name = name_of(edition, chosen.characteristic)
     known = area_cells.programmes(edition, view, "counts_people")
-    rows = _gated(edition)
-    rows = rows[(rows["characteristic"] == chosen.characteristic) & rows["programme"].isin(known)]
-    year = year_of(view, rows["year"])
-    rows = rows[rows["year"] == year]
-    about = office(edition, (REACHED,))
-    common: dict[str, Any] = {
+    rows = _gated_by(edition).get(chosen.characteristic, _gated(edition).iloc[:0])
+    year = year_of(view, rows.loc[rows["programme"].isin(known), "year"])
+    if year:
+        return replace(_groups(edition, tuple(known.items()), year, chosen), view=view)
+    name = name_of(edition, chosen.characteristic)
+    return Finding(
+        headline=f"Whom services reach, by {name}: not known",
+        subtitle=f"Share of those reached by {name}",
+        frame=pd.DataFrame(columns=list(GROUPS)),
+        empty=_nobody(edition, view, name, known),
+        view=view,
+        **office(edition, (REACHED,)),
+        **_common(chosen),
+    )
+
+
+def _common(chosen: Chosen) -> dict[str, Any]:
+    return {
         "name": "equality-services",
         "params": chosen.params(),
         "columns": GROUPS,
         "decimals": DECIMALS,
-        "view": view,
         "method": f"{METHOD} {COUNTS}",
         "caveats": (QUESTION, NEED),
     }
-    if rows.empty:
-        return Finding(
-            headline=f"Whom services reach, by {name}: not known",
-            subtitle=f"Share of those reached by {name}",
-            frame=pd.DataFrame(columns=list(GROUPS)),
-            empty=_nobody(edition, view, name, known),
-            **about,
-            **common,
-        )
+
+
+@kept
+def _groups(edition: Edition, programmes: tuple[tuple[str, str], ...], year: str, chosen: Chosen) -> Finding:
+    """Return the finding of some programmes, code and name, and a year: many roles and years ask for the same."""
+    known, name = dict(programmes), name_of(edition, chosen.characteristic)
+    rows = _gated_by(edition)[chosen.characteristic]
+    rows = rows[rows["programme"].isin(known) & (rows["year"] == year)]
     frame, reference = _frame(edition, rows, known, chosen)
     told = frame[frame["group"] != NOT_STATED]
     beside = scope(edition, chosen.characteristic, list(told["group"]))
@@ -162,8 +185,15 @@ def groups(edition: Edition, view: View, chosen: Chosen) -> Finding:
         chart=_chart(told, reference),
         about=row_context(edition, chosen.characteristic, year, reference=reference),
         **office(edition, (REACHED, "benchmarks") if beside else (REACHED,)),
-        **common,
+        **_common(chosen),
     )
+
+
+def ahead(edition: Edition, year: str) -> None:
+    """Work out what the programmes of each role tell of a year by each characteristic, before anybody asks."""
+    for role in Framework.of(edition).vocabulary.labels("role"):
+        for code in characteristics(edition):
+            groups(edition, View(role=role, year=year), Chosen(code))
 
 
 def _nobody(edition: Edition, view: View, name: str, known: dict[str, str]) -> str:
