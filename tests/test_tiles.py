@@ -23,6 +23,7 @@ from svdash.maps import deck_layers, map_features, tiles
 from svdash.maps.tiles import CLOSEST, Tile
 from svdash.register import Framework
 from svdash.tables import Pack, boundary_shapes
+from svdash.web import map_routes
 from svdash.web.routes import routes
 from tests.copies import CopiedPack
 
@@ -89,6 +90,24 @@ def test_from_afar_small_areas_are_put_together_and_each_is_counted_once(
                 assert about["tip"].startswith(f"{about['areas']} areas")
     assert together
     assert together + Counter(alone.values()) == colours
+
+
+@pytest.mark.parametrize("drawn", map_routes.SHAPES)
+@pytest.mark.parametrize("show", area_figures.SHOWS)
+def test_where_there_is_nothing_to_draw_the_answer_is_an_empty_collection(
+    client: TestClient, pack: Pack, drawn: str, show: str
+) -> None:
+    # Of one commitment without a programme nothing is known by area; deprivation and rate cross only with a rate.
+    nothing = f"shape={drawn}&show={show}&programme=all&role=all&commitment=EMP-D1"
+    far = fetched(client, Tile(CLOSEST, 0, 0), nothing)
+    assert far == []
+    answer = client.get(f"/api/v1/areas.geojson?{nothing}")
+    assert answer.status_code == 200
+    whole = answer.json()["features"]
+    near = [each for tile in over(pack, 9) for each in fetched(client, tile, nothing)]
+    assert bool(near) == bool(whole)
+    if drawn in (map_features.BIVARIATE, map_features.CHANGE, map_features.COLD) and show == "deprivation":
+        assert whole == []
 
 
 def test_a_piece_of_an_area_ends_where_its_tile_does(client: TestClient) -> None:

@@ -112,6 +112,8 @@ def tile_features(edition: Edition, found: AreaMap, tile: tiles.Tile) -> bytes:
     too small to be told apart, have class, colour, label and hover text, and ``areas``: how many they are.
     """
     drawn = found.drawn
+    if drawn.empty:
+        return _collection([], found)
     pieces = tiles.cut(edition, tile, drawn["code"], drawn["klass"])
     rows = records(drawn.iloc[[piece.rows[0] for piece in pieces]])
     parts = [
@@ -148,6 +150,8 @@ def _feature(properties: dict[str, Any], shape: str) -> str:
 
 def circle_features(edition: Edition, found: AreaMap) -> bytes:
     """Return one circle a place as GeoJSON points; its area stands for the count."""
+    if found.drawn.empty:
+        return _collection([], found)
     rows, places = _circled(edition, found)
     most = found.drawn["size"].max()
     parts = [_circle(row, place, most) for row, place in zip(records(rows), places.tolist(), strict=True)]
@@ -160,6 +164,8 @@ def tile_circles(edition: Edition, found: AreaMap, tile: tiles.Tile) -> bytes:
     Circles that would touch from so far away are put into one: its size is the sum of the figures shown for each, it
     stands in their middle, weighted by size, and ``areas`` says how many it stands for.
     """
+    if found.drawn.empty:
+        return _collection([], found)
     rows, places = _circled(edition, found)
     most, parts = found.drawn["size"].max(), []
     for members in tiles.clusters(tile, places):
