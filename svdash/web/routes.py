@@ -195,11 +195,15 @@ _BUILDS: Final = Builds(cores())
 _HEALTH: Final = Builds(1)
 
 
-def routes() -> list[Route]:
-    """Return the routes of the open data."""
+def routes(builds: Builds = _BUILDS) -> list[Route]:
+    """Return the routes of the open data.
+
+    Args:
+        builds: places for what takes a while; those that all routes of the process share by default.
+    """
     return [
         Route("/healthz", OpenRoute(_health, _HEALTH)),
-        *(Route(address, OpenRoute(endpoint, _BUILDS)) for address, endpoint in ADDRESSES.items()),
+        *(Route(address, OpenRoute(endpoint, builds)) for address, endpoint in ADDRESSES.items()),
         Route("/api", NothingHere()),
         Route("/api/{path:path}", NothingHere()),
     ]
