@@ -34,8 +34,8 @@ format: $(VENV)/dev
 	$(VENV)/bin/ruff check --fix . ; $(VENV)/bin/ruff format .
 
 lock: $(VENV)/dev
-	$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --no-header requirements.in -o requirements.txt
-	$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --no-header requirements-dev.in -o requirements-dev.txt
+	$(VENV)/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header requirements.in -o requirements.txt
+	$(VENV)/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header requirements-dev.in -o requirements-dev.txt
 
 bench: $(VENV)/dev
 	$(PY) -m benchmarks.filters
