@@ -249,6 +249,7 @@ def test_figures_of_a_stage_carry_their_own_status_source_and_dates(pack: Pack) 
 def test_a_count_that_stands_among_the_observations_as_well_is_shown_once(copied_pack: CopiedPack) -> None:
     def edit(rows: pd.DataFrame) -> pd.DataFrame:
         one = rows.iloc[[0]].assign(indicator="EMP-I1", year="2025/26", period="2025/26", as_at="2026-03-31")
+        assert one["organisation"].item() == "lcrca-merseytravel"
         own = one.assign(characteristic="sex", value="", denominator="1000")
         both = [own.assign(group="women", numerator="400"), own.assign(group="men", numerator="600")]
         return pd.concat([rows, *both])
@@ -256,7 +257,7 @@ def test_a_count_that_stands_among_the_observations_as_well_is_shown_once(copied
     copied_pack.change("observations_illustrative", edit)
     pack = copied_pack.open()
     assert pack.faults == ()
-    rows = gated_observations.series(pack)["EMP-I1", "lcrca", "sex", "women"]
+    rows = gated_observations.series(pack)["EMP-I1", "lcrca-merseytravel", "sex", "women"]
     assert list(rows["period"]) == YEARS[1:]
     assert rows["value"].iloc[-1] == 40.0
 
@@ -308,7 +309,7 @@ def test_more_people_who_do_not_answer_are_neither_better_nor_worse(copied_pack:
             first.assign(year=year, people=first["people"] + np.array([-30, -30, 60]) * place)
             for place, year in enumerate(years)
         ]
-        own = pd.concat(more).assign(organisation="lcrca", characteristic="sex", stage="applied")
+        own = pd.concat(more).assign(organisation="lcrca-merseytravel", characteristic="sex", stage="applied")
         return pd.concat(
             [rows, own.assign(people=own["people"].astype("str"), updated="2026-05-10", source="")]
         )
@@ -316,7 +317,9 @@ def test_more_people_who_do_not_answer_are_neither_better_nor_worse(copied_pack:
     copied_pack.change("recruitment", edit)
     pack = copied_pack.open()
     assert pack.faults == ()
-    found = indicator_series.assess(pack, View(year="2025/26"), "EMP-I1", "lcrca", "sex", "not-stated")
+    found = indicator_series.assess(
+        pack, View(year="2025/26"), "EMP-I1", "lcrca-merseytravel", "sex", "not-stated"
+    )
     assert found.verdict == "rising"
 
 

@@ -413,6 +413,8 @@ MINIMUM_FROM = date(2023, 4, 1)  # first contracts under the minimum of 10% agre
 # Contracts above £20,000 by the financial year in which they start, and those with scored social value. The 65%
 # of 2022/23 are published; the other years are those of the illustrative indicator COM-I6.
 LET_ABOVE = {2022: (200, 130), 2023: (197, 134), 2024: (199, 148), 2025: (196, 165), 2026: (96, 85)}
+# Scored contracts are spread over the year of their start, give or take so many days.
+SCORED_WITHIN_DAYS = 20
 # Shares scored for what stands in no such table: contracts above £20,000 of earlier years, and smaller ones.
 SCORED_EARLIER = 0.55
 SCORED_BELOW = {2021: 0.04, 2022: 0.06, 2023: 0.1, 2024: 0.14, 2025: 0.18, 2026: 0.2}

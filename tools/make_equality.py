@@ -31,6 +31,7 @@ from make_illustrative import (
     SHARES_BY_YEAR,
     SOURCE,
     VALUES_BY_YEAR,
+    WITH_MERSEYTRAVEL,
     YEARS,
     Counts,
     Pack,
@@ -496,7 +497,7 @@ def between(
 def _stage_row(year: str, characteristic: str, group: str, stage: str, people: int) -> Row:
     return {
         "year": year,
-        "organisation": LCRCA,
+        "organisation": WITH_MERSEYTRAVEL,
         "characteristic": characteristic,
         "group": group,
         "stage": stage,

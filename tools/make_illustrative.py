@@ -52,6 +52,9 @@ UPDATE_QUARTERS: Final = PERIODS["quarterly"][1:]
 # --- figures: annual --------------------------------------------------------------------------------------
 
 LCRCA: Final = "lcrca"
+# Staff and recruitment take in Merseytravel; pay, as in the statutory return, does not.
+WITH_MERSEYTRAVEL: Final = "lcrca-merseytravel"
+STAFF_FIGURES: Final = ("EMP-I4", "EMP-I5", "EMP-I6", *(f"EMP-I{number}" for number in range(10, 15)))
 CITY_REGION: Final = "city-region"
 # Indicators left without any figure, so that a data gap is seen: nobody collects them yet.
 NO_FIGURE: Final = ("COM-I3", "INV-I5", "INV-I6", "INV-I7", "CIV-I4")
@@ -120,7 +123,7 @@ class Level:
 
     ``course`` gives the true share in percent at some periods, counted from 0, with straight lines between.
     ``size`` is the usual denominator, ``season`` its factors within a year, ``growth`` its growth a period.
-    ``missing`` periods have no row. ``pinned`` years come to a given share as a whole.
+    ``missing`` periods have no row.
     """
 
     course: Mapping[int, float]
@@ -129,13 +132,10 @@ class Level:
     season: tuple[float, ...] = (1.0,)
     growth: float = 0.0
     missing: tuple[str, ...] = ()
-    pinned: Mapping[str, float] = field(default_factory=dict)
 
 
 LEVELS: Final[Mapping[str, Level]] = {
     "EMP-I14": Level({0: 62, 3: 61, 8: 77}, 425, "staff"),
-    # 65% is what the authority published for 2022/23.
-    "COM-I6": Level({0: 65, 3: 66, 17: 93}, 50, "", season=(0.9, 1.0, 0.95, 1.15), pinned={"2022/23": 65}),
     "SER-I1": Level({0: 43.5}, 8650, "learners", season=(0.92, 1.12, 1.04, 0.92), growth=0.004),
     "SER-I2": Level({0: 58}, 250, "households", missing=("2023/24 Q3",)),
     "SER-I4": Level({0: 34.9, 5: 34.8, 17: 33.3}, 214_000, "passes", growth=0.002),
@@ -247,6 +247,8 @@ UNSTATED_WITHIN: Final = ("ethnic-group",)
 # Population of the annual shares that are broken down as "the same share within the group".
 WITHIN: Final[Mapping[str, str]] = {"SER-I3": "tenants", "CIV-I2": "responses"}
 REGIONAL: Final = ("CIV-I3",)
+# The Framework speaks of contracts above £20,000.
+THRESHOLD_PENCE: Final = 2_000_000
 NOTES: Final[Mapping[tuple[str, str], str]] = {
     ("SER-I1", "2023/24 Q2"): "Two providers sent their records late; the quarter was completed afterwards",
     ("SER-I2", "2023/24 Q4"): "First quarter on the new case system; nothing could be drawn for Q3",
@@ -448,6 +450,12 @@ def period_end(period: str) -> date:
     return date(first + later, month, day)
 
 
+def quarter_of(day: date) -> str:
+    """Return the quarter of the financial year that holds a day."""
+    first = day.year - (day.month < 4)
+    return f"{first}/{(first + 1) % 100:02d} Q{(day.month - 4) % 12 // 3 + 1}"
+
+
 def known_on(as_at: date) -> str:
     """Return the day on which a figure is known, as ISO text."""
     return (as_at + timedelta(days=DAYS_TO_FIGURES)).isoformat()
@@ -512,6 +520,7 @@ class Pack:
     commitments: list[Row]
     published: list[Row]
     groups: Mapping[str, tuple[str, ...]]
+    contracts: list[Row]
 
     @classmethod
     def read(cls, data: Path) -> Pack:
@@ -526,6 +535,7 @@ class Pack:
             commitments=read_table(data / "commitments.csv"),
             published=read_table(data / "observations_published.csv"),
             groups=groups,
+            contracts=read_table(data / "contracts.csv"),
         )
 
 
@@ -586,6 +596,7 @@ class Observations:
     def __init__(self, pack: Pack) -> None:
         self.people = People(pack.groups)
         self.about = {row["id"]: row for row in pack.indicators}
+        self.contracts = pack.contracts
         self.rows: list[Row] = []
 
     def build(self) -> list[Row]:
@@ -600,6 +611,7 @@ class Observations:
                 self._share(indicator, year, part, whole, WITHIN.get(indicator, ""))
         self._barriers()
         self._staff()
+        self._contracts()
         for indicator, level in LEVELS.items():
             self._level(indicator, level)
         return sorted(self.rows, key=self._order)
@@ -632,7 +644,7 @@ class Observations:
                 "year": period[:7],
                 "period": period,
                 "as_at": as_at.isoformat(),
-                "organisation": CITY_REGION if indicator in REGIONAL else LCRCA,
+                "organisation": _organisation(indicator),
                 "characteristic": characteristic,
                 "group": group,
                 **{name: str(figure) for name, figure in figures.items() if figure is not None},
@@ -709,6 +721,17 @@ class Observations:
                     bases = self.people.staff(characteristic, year)
                     self._within(rng, indicator, year, characteristic, part, bases)
 
+    def _contracts(self) -> None:
+        """Contracts above the threshold by the quarter of their start: the register of contracts is what is counted."""
+        started: dict[str, list[bool]] = {}
+        for row in self.contracts:
+            if int(row["value_pence"]) > THRESHOLD_PENCE:
+                period = quarter_of(date.fromisoformat(row["start"]))
+                started.setdefault(period, []).append(row["social_value_scored"] == "true")
+        for period in PERIODS["quarterly"]:
+            scored = started.get(period, [])
+            self._add("COM-I6", period, numerator=sum(scored), denominator=len(scored))
+
     def _level(self, indicator: str, level: Level) -> None:
         periods = PERIODS[self.about[indicator]["cadence"]]
         rng = stream(indicator)
@@ -718,15 +741,16 @@ class Observations:
         jitter = 1 + 0.02 * rng.standard_normal(len(periods))
         wholes = [int(n) for n in np.round(level.size * season * growth * jitter)]
         parts = [int(rng.binomial(n, share / 100)) for n, share in zip(wholes, course, strict=True)]
-        for year, share in level.pinned.items():
-            places = [n for n, period in enumerate(periods) if period[:7] == year]
-            bases = [wholes[n] for n in places]
-            pinned = spread(rng, round(share / 100 * sum(bases)), bases, bases)
-            for place, number in zip(places, pinned, strict=True):
-                parts[place] = number
         for period, part, whole in zip(periods, parts, wholes, strict=True):
             if period not in level.missing:
                 self._share(indicator, period, part, whole, level.population)
+
+
+def _organisation(indicator: str) -> str:
+    """Return whose figure it is."""
+    if indicator in STAFF_FIGURES:
+        return WITH_MERSEYTRAVEL
+    return CITY_REGION if indicator in REGIONAL else LCRCA
 
 
 def observations(pack: Pack) -> list[Row]:

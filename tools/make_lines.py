@@ -424,7 +424,8 @@ def financial_year(days: pd.Series) -> pd.Series:
 def settle_numbers(contracts: pd.DataFrame) -> pd.DataFrame:
     """Let as many contracts above £20,000 start in each year as the table says.
 
-    Those too many in a year, the earliest of it, begin in the quarter before it, from the last year back.
+    Those too many in a year begin in the quarter before it, from the last year back: some of every month of its first
+    half, so that contracts start in every quarter.
 
     Raises:
         SystemExit: a year has too few.
@@ -436,8 +437,12 @@ def settle_numbers(contracts: pd.DataFrame) -> pd.DataFrame:
         surplus = len(counted) - p.LET_ABOVE[year][0]
         if surplus < 0:
             raise SystemExit(f"Only {len(counted)} contracts above £20,000 start in {year}: ask for fewer.")
-        first = counted.sort_values(["start", "supplier_id", "programme"], kind="stable").index[:surplus]
-        contracts.loc[first, "start"] = [_day(year, 1 + position % 3) for position in range(surplus)]
+        half = counted[counted["start"] < _day(year, 10)]
+        half = half.sort_values(["start", "supplier_id", "programme"], kind="stable")
+        if surplus > len(half):
+            raise SystemExit(f"{surplus} contracts of {year} are too many, and its first half has fewer.")
+        moved = half.index[np.arange(surplus) * len(half) // max(surplus, 1)]
+        contracts.loc[moved, "start"] = [_day(year, 1 + position % 3) for position in range(surplus)]
     return contracts
 
 
@@ -458,9 +463,16 @@ def score(contracts: pd.DataFrame) -> pd.DataFrame:
             rng = stream("scored", year, large)
             share = p.SCORED_EARLIER if large else p.SCORED_BELOW[year]
             number = p.LET_ABOVE[year][1] if large and year in p.LET_ABOVE else round(share * len(group))
-            chosen = group[rng.permutation(len(group))[:number]]
+            chosen = _over_the_year(rng, contracts.loc[group, "start"], number)
             weighting[chosen] = quota(rng, weightings, number)
     return contracts.assign(social_value_scored=weighting.notna(), weighting_percent=weighting)
+
+
+def _over_the_year(rng: np.random.Generator, starts: pd.Series, number: int) -> pd.Index:
+    """So many contracts of a year, spread over it: procurement changes from year to year, not from week to week."""
+    place = np.argsort(starts.to_numpy() + rng.normal(0, p.SCORED_WITHIN_DAYS, len(starts)), kind="stable")
+    turns = np.arange(len(starts) + 1) * number // max(len(starts), 1)
+    return pd.Index(starts.index[place[np.diff(turns) > 0]])
 
 
 def make_contracts(lines: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Final
 
 import pandas as pd
@@ -11,13 +12,14 @@ from svdash.editions import Edition, kept
 from svdash.findings.economy import supplier_payments
 from svdash.findings.finding import Finding, least_official, records, rests_on
 from svdash.findings.indicators import gated_observations
+from svdash.findings.indicators.indicator_series import PERIOD_NAMES
 from svdash.findings.reach import area_cells
 from svdash.measures import intervals, trend
 from svdash.measures.assessment import Assessment
 from svdash.register import ALL, Framework, View
 from svdash.tables.authority import authority
 from svdash.wording import assessments
-from svdash.years import first_of, year_of
+from svdash.years import first_of, period_end, year_of
 
 TABLE: Final = "contracts"
 # Concepts of the register's indicators of contracts with scored social value, and of the weighting it must have.
@@ -72,7 +74,7 @@ def contracts(edition: Edition, view: View) -> Finding:
         frame = _by_year(edition, view, rows, every.loc[unknown, "year"].value_counts()).assign(
             status=least_official(about["statuses"])
         )
-    told = None if empty else assessed(edition, frame)
+    told = None if empty else assessed(edition, rows)
     published = not frame.empty and frame["published"].notna().any()
     return Finding(
         name="economy-contracts",
@@ -235,30 +237,46 @@ def _difference(row: dict[str, Any], before: dict[str, Any]) -> tuple[float, flo
     return min(float(low) for low, _ in (*limits, known)), max(float(high) for _, high in (*limits, known))
 
 
-def assessed(edition: Edition, frame: pd.DataFrame) -> Assessment:
-    """Put the share over the years through the ladder, from the first year that payments are known for.
+def period_of(day: date, cadence: str) -> str:
+    """Return the financial year that holds a day, or its half or quarter where an indicator is due that often."""
+    parts = {"quarterly": ("Q", 3), "half-yearly": ("H", 6)}
+    if cadence not in parts:
+        return year_of(day)
+    letter, months = parts[cadence]
+    return f"{year_of(day)} {letter}{(day.month - 4) % 12 // months + 1}"
 
-    Of contracts that began earlier only those are known that were still paid, so they are no part of a trend.
+
+def assessed(edition: Edition, rows: pd.DataFrame) -> Assessment:
+    """Put the share through the ladder, as often as its indicator is due, from the first year that payments are known for.
+
+    Whatever the page Indicators says of the same contracts, this says too. Of contracts that began earlier only those
+    are known that were still paid, so they are no part of a trend.
     """
-    first = _first_paid(edition)
-    rows = frame if pd.isna(first) else frame[frame["year"] >= first]
     framework = Framework.of(edition)
-    target = framework.indicators["target"].get(framework.concept(SCORED))
+    code = framework.concept(SCORED)
+    about = framework.indicator(code) if code else {"cadence": "annual", "target": pd.NA, "baseline_year": ""}
+    first = _first_paid(edition)
+    rows = rows if pd.isna(first) else rows[rows["year"] >= first]
+    periods = rows["start"].map(lambda start: period_of(start.date(), str(about["cadence"]))).astype("str")
+    sums = (
+        pd.DataFrame({"numerator": rows["social_value_scored"].astype(bool), "denominator": 1})
+        .groupby(periods.rename("period"))
+        .sum()
+        .astype("float64")
+        .reset_index()
+    )
+    baseline = sums.loc[sums["period"].str[:7] == str(about["baseline_year"]), "period"]
     return trend.assess(
-        pd.DataFrame(
-            {
-                "period": rows["year"],
-                "value": rows["share"].round(1),
-                "numerator": rows["scored"].astype("float64"),
-                "denominator": rows["contracts"].astype("float64"),
-                "part": rows["part"],
-            }
+        sums.assign(
+            value=(100 * sums["numerator"] / sums["denominator"]).round(1),
+            part=[period_end(each) > framework.calendar.until for each in sums["period"]],
         ),
         "higher",
         kind="proportion",
         unit="percent",
-        target=None if target is None or pd.isna(target) else float(target),
-        period_name="year",
+        target=None if pd.isna(about["target"]) else float(about["target"]),
+        baseline=str(baseline.iloc[0]) if len(baseline) else None,
+        period_name=PERIOD_NAMES[str(about["cadence"])],
     )
 
 

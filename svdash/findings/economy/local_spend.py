@@ -19,6 +19,7 @@ PLACES: Final = {
     "pounds": "Pounds",
     "share": "Share of all spend (%)",
     "share_known": "Share of spend with a known place (%)",
+    "share_bought": "Share of goods, services and works (%)",
     "share_then": "Share in the compared year (%)",
     "points": "Change (points)",
     "lines": "Payments",
@@ -30,13 +31,16 @@ YEARS: Final = {
     "local_pounds": "Pounds retained locally",
     "share": "Retained: share of all spend (%)",
     "share_known": "Retained: share of spend with a known place (%)",
+    "share_bought": "Retained: share of goods, services and works (%)",
     "unknown_share": "No known place: share of all spend (%)",
     "points": "Change on the year before (points)",
     "verdict": "What can be said",
     "status": "Status",
 }
 POUNDS: Final = {"pounds": 2, "local_pounds": 2}
-SHARES: Final = dict.fromkeys(("share", "share_known", "share_then", "points", "unknown_share"), 1)
+SHARES: Final = dict.fromkeys(
+    ("share", "share_known", "share_bought", "share_then", "points", "unknown_share"), 1
+)
 METHOD: Final = (
     "Retained locally: spend with suppliers in the districts of {the} / all spend × 100 (the measure of the "
     "Centre for Local Economic Strategies and of Preston's spend analysis). Beside it, of spend with a known place "
@@ -60,7 +64,7 @@ def places(edition: Edition, view: View) -> Finding:
         frame = _by_place(edition, rows, year, compare).assign(status=least_official(about["statuses"]))
     return Finding(
         name="economy-places",
-        headline=_places_headline(frame, year),
+        headline=_places_headline(frame, year, supplier_payments.scope(edition, view)),
         subtitle=f"Spend by place of the supplier's office, nominal, {supplier_payments.region(edition)}, {supplier_payments.year_in_words(edition, year)}",
         frame=frame,
         columns=PLACES,
@@ -85,10 +89,11 @@ def _by_place(edition: Edition, rows: pd.DataFrame, year: str, compare: str) -> 
     """Return one row a place in the vocabulary's order, the districts together after the last of them."""
     labels = supplier_payments.labelled(edition, "supplier_place", rows["supplier_place"])
     local = [code for code in labels if code in supplier_payments.districts(edition)]
+    rows = rows.assign(bought=rows["pence"].where(supplier_payments.bought(edition, rows), 0))
     order = [*local, REGION, *(code for code in labels if code not in local)]
 
     def summed(when: str) -> pd.DataFrame:
-        sums = rows[rows["year"] == when].groupby("supplier_place")[["pence", "lines"]].sum()
+        sums = rows[rows["year"] == when].groupby("supplier_place")[["pence", "bought", "lines"]].sum()
         sums = sums.reindex(list(labels), fill_value=0)
         sums.loc[REGION] = sums.loc[local].sum()
         return sums.loc[order]
@@ -104,6 +109,7 @@ def _by_place(edition: Edition, rows: pd.DataFrame, year: str, compare: str) -> 
             "pounds": now["pence"] / 100,
             "share": supplier_payments.shares(now["pence"], whole),
             "share_known": supplier_payments.shares(now["pence"], known).mask(now.index == NOT_KNOWN),
+            "share_bought": supplier_payments.shares(now["bought"], int(now.drop(REGION)["bought"].sum())),
             "share_then": supplier_payments.shares(then["pence"], int(then.drop(REGION)["pence"].sum())),
             "lines": now["lines"].astype("int64"),
         },
@@ -113,16 +119,14 @@ def _by_place(edition: Edition, rows: pd.DataFrame, year: str, compare: str) -> 
     return frame.reset_index(drop=True)
 
 
-def _places_headline(frame: pd.DataFrame, year: str) -> str:
+def _places_headline(frame: pd.DataFrame, year: str, scope: str) -> str:
     if frame.empty:
         return f"No spend to place in {year}"
     local = frame.set_index("place").loc[REGION]
     if pd.isna(local["share"]):
         return f"Credit notes outweigh payments in {year}: no share is retained"
     number = wording.count(list(frame["place"]).index(REGION), "district")
-    return (
-        f"{wording.value(local['share'], 'percent')} of spend stayed with suppliers in the {number} in {year}"
-    )
+    return f"{wording.value(local['share'], 'percent')} of {scope} stayed with suppliers in the {number} in {year}"
 
 
 def _places_sentence(frame: pd.DataFrame, compare: str, part: str) -> str:
@@ -130,6 +134,10 @@ def _places_sentence(frame: pd.DataFrame, compare: str, part: str) -> str:
     text = [f"{wording.money(local['pounds'])} of {wording.money(_whole(frame))} is retained locally."]
     if not pd.isna(local["share_known"]):
         text.append(f"Of spend with a known place it is {wording.value(local['share_known'], 'percent')}.")
+    if not pd.isna(local["share_bought"]):
+        text.append(
+            f"Of goods, services and works among them it is {wording.value(local['share_bought'], 'percent')}."
+        )
     if compare != NONE and not pd.isna(local["points"]):
         text.append(f"{changed(local['points'], compare)}.")
     text += [part] if part else []
@@ -194,7 +202,7 @@ def retained(edition: Edition, view: View) -> Finding:
     first = "" if frame.empty else f"{frame['year'].iloc[0]} to "
     return Finding(
         name="economy-retained",
-        headline=_years_headline(frame),
+        headline=_years_headline(frame, supplier_payments.scope(edition, view)),
         subtitle=f"Spend with suppliers in the districts as a share of spend, {supplier_payments.region(edition)}, "
         f"{first}{supplier_payments.year_in_words(edition, year)}",
         frame=frame,
@@ -222,7 +230,16 @@ def _by_year(edition: Edition, rows: pd.DataFrame) -> pd.DataFrame:
     framework = Framework.of(edition)
     local = rows["supplier_place"].isin(list(supplier_payments.districts(edition)))
     unknown = rows["supplier_place"] == NOT_KNOWN
-    sums = pd.DataFrame({"all": rows["pence"], "local": rows["pence"].where(local, 0), "lost": rows["pence"].where(unknown, 0)})  # fmt: skip
+    bought = rows["pence"].where(supplier_payments.bought(edition, rows), 0)
+    sums = pd.DataFrame(
+        {
+            "all": rows["pence"],
+            "local": rows["pence"].where(local, 0),
+            "lost": rows["pence"].where(unknown, 0),
+            "bought": bought,
+            "bought_locally": bought.where(local, 0),
+        }
+    )
     years = sums.groupby(rows["year"]).sum().sort_index()
     frame = pd.DataFrame(
         {
@@ -232,6 +249,9 @@ def _by_year(edition: Edition, rows: pd.DataFrame) -> pd.DataFrame:
             "share": [percent(a, b) for a, b in zip(years["local"], years["all"], strict=True)],
             "share_known": [
                 percent(a, b) for a, b in zip(years["local"], years["all"] - years["lost"], strict=True)
+            ],
+            "share_bought": [
+                percent(a, b) for a, b in zip(years["bought_locally"], years["bought"], strict=True)
             ],
             "unknown_share": [percent(a, b) for a, b in zip(years["lost"], years["all"], strict=True)],
             "part": [framework.calendar.is_part(str(year)) for year in years.index],
@@ -247,16 +267,16 @@ def _by_year(edition: Edition, rows: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def _years_headline(frame: pd.DataFrame) -> str:
+def _years_headline(frame: pd.DataFrame, scope: str) -> str:
     whole = frame[~frame["part"].astype(bool) & frame["share"].notna()] if len(frame) else frame
     if whole.empty:
-        return "Spend retained locally: no complete year yet"
+        return f"Retained locally of {scope}: no complete year yet"
     first, last = whole.iloc[0], whole.iloc[-1]
     share = f"{wording.value(last['share'], 'percent')} in {last['year']}"
     if len(whole) == 1:
-        return f"Spend retained locally: {share}"
+        return f"Retained locally of {scope}: {share}"
     change = wording.change(last["share"] - first["share"], "percent")
-    return f"Spend retained locally: {share}, {change} on {first['year']}"
+    return f"Retained locally of {scope}: {share}, {change} on {first['year']}"
 
 
 def _years_sentence(frame: pd.DataFrame) -> str:
@@ -267,6 +287,10 @@ def _years_sentence(frame: pd.DataFrame) -> str:
         text.append(
             f"Of spend with a known place: {wording.value(last['share_known'], 'percent')} in {last['year']}."
         )
+        if not pd.isna(last["share_bought"]):
+            text.append(
+                f"Of goods, services and works alone: {wording.value(last['share_bought'], 'percent')}."
+            )
         if not pd.isna(last["points"]):
             before = frame.loc[frame["year"] < last["year"], "year"].iloc[-1]
             text.append(f"{changed(last['points'], before)} in the share of all spend.")
@@ -274,16 +298,33 @@ def _years_sentence(frame: pd.DataFrame) -> str:
         f"{row['year']} is a part year ({wording.value(row['share'], 'percent')} so far) and is not compared."
         for row in records(frame[frame["part"]])
     ]
-    moved = len(whole) > 1 and abs(whole["unknown_share"].iloc[-1] - whole["unknown_share"].iloc[0]) >= 1
-    if moved:
-        first, last = whole.iloc[0], whole.iloc[-1]
-        text.append(
-            f"Spend without a known place went from {wording.value(first['unknown_share'], 'percent')} to "
-            f"{wording.value(last['unknown_share'], 'percent')}: part of the change may be better records."
-            if last["unknown_share"] < first["unknown_share"]
-            else f"Spend without a known place rose to {wording.value(last['unknown_share'], 'percent')}."
-        )
+    if len(whole) > 1:
+        text += records_in_words(whole.iloc[0], whole.iloc[-1])
     return " ".join([*text, UNTESTED])
+
+
+def records_in_words(first: pd.Series, last: pd.Series) -> list[str]:
+    """Say what better or worse records of places have to do with a change of the share retained; nothing below a point.
+
+    Rows of :data:`YEARS`. Where the share of spend with a known place did not move the same way, records alone moved
+    the share of all spend; where it did, they are a part of the change.
+    """
+    lost, before = last["unknown_share"], first["unknown_share"]
+    if pd.isna(lost) or pd.isna(before) or abs(lost - before) < 1:
+        return []
+    told = (
+        f"Spend without a known place went from {wording.value(before, 'percent')} to "
+        f"{wording.value(lost, 'percent')}"
+    )
+    change, known = last["share"] - first["share"], last["share_known"] - first["share_known"]
+    if pd.isna(change) or pd.isna(known) or change * (before - lost) <= 0:
+        return [f"{told}."]
+    kind = "better records" if lost < before else "poorer records"
+    moved = "rise" if change > 0 else "fall"
+    part = "all" if change * known <= 0 else "part"
+    known_then, known_now = (wording.value(row["share_known"], "percent") for row in (first, last))
+    since = f"with a known place the share went from {known_then} to {known_now}"
+    return [f"{told}: {kind} are {part} of the {moved}, since {since}."]
 
 
 def _lines(frame: pd.DataFrame) -> pd.DataFrame:

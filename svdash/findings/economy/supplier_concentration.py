@@ -13,7 +13,7 @@ from svdash.findings.economy import supplier_payments
 from svdash.findings.economy.supplier_payments import NOMINAL, NOT_KNOWN, OFFICE, UNTESTED, percent
 from svdash.findings.finding import Finding, least_official, records
 from svdash.findings.reach import area_cells
-from svdash.register import ALL, NONE, View
+from svdash.register import NONE, View
 
 WITHHELD: Final = "REDACTED"
 # People are never named, whatever the ledger says.
@@ -75,7 +75,7 @@ def concentration(edition: Edition, view: View) -> Finding:
     return Finding(
         name="economy-concentration",
         headline=_headline(told, year) if not empty else f"How concentrated spend is: not known for {year}",
-        subtitle=f"Suppliers that got most, nominal, {_programmes(view)}, {supplier_payments.region(edition)}, {supplier_payments.year_in_words(edition, year)}",
+        subtitle=f"Suppliers that got most, nominal, {supplier_payments.scope(edition, view)}, {supplier_payments.region(edition)}, {supplier_payments.year_in_words(edition, year)}",
         frame=frame,
         columns=SUPPLIERS,
         decimals={"pounds": 2, "share": 1},
@@ -95,12 +95,6 @@ def concentration(edition: Edition, view: View) -> Finding:
         empty=empty,
         **about,
     )
-
-
-def _programmes(view: View) -> str:
-    if not supplier_payments.filtered(view):
-        return "all programmes"
-    return f"programmes linked to {view.commitment if view.commitment != ALL else f'the role {view.role}'}"
 
 
 def _paid(edition: Edition, view: View, year: str) -> pd.DataFrame:

@@ -20,6 +20,7 @@ KINDS: Final = {
     "type_label": "Type of supplier",
     "pounds": "Pounds",
     "share": "Share of all spend (%)",
+    "share_bought": "Share of goods, services and works (%)",
     "local_pounds": "Pounds retained locally",
     "retained": "Retained locally within the type (%)",
     "unplaced": "No known place within the type (%)",
@@ -43,7 +44,7 @@ def kinds(edition: Edition, view: View) -> Finding:
         frame = _by_type(edition, rows, year, compare).assign(status=least_official(about["statuses"]))
     return Finding(
         name="economy-kinds",
-        headline=_kinds_headline(frame, year),
+        headline=_kinds_headline(frame, year, supplier_payments.scope(edition, view)),
         subtitle=f"Spend by type of supplier and what stays in the districts, nominal, {supplier_payments.region(edition)}, "
         f"{supplier_payments.year_in_words(edition, year)}",
         frame=frame,
@@ -74,8 +75,13 @@ def _by_type(edition: Edition, rows: pd.DataFrame, year: str, compare: str) -> p
     labels = supplier_payments.labelled(edition, "supplier_type", rows["supplier_type"])
     local = rows["supplier_place"].isin(list(supplier_payments.districts(edition)))
     lost = rows["supplier_place"] == NOT_KNOWN
-    rows = rows.assign(local=rows["pence"].where(local, 0), lost=rows["pence"].where(lost, 0))
-    sums = rows[rows["year"] == year].groupby("supplier_type")[["pence", "local", "lost", "lines"]].sum()
+    rows = rows.assign(
+        local=rows["pence"].where(local, 0),
+        lost=rows["pence"].where(lost, 0),
+        bought=rows["pence"].where(supplier_payments.bought(edition, rows), 0),
+    )
+    sums = rows[rows["year"] == year].groupby("supplier_type")
+    sums = sums[["pence", "local", "lost", "bought", "lines"]].sum()
     sums = sums.reindex(list(labels), fill_value=0)
     then = rows[rows["year"] == compare].groupby("supplier_type")["pence"].sum()
     then = then.reindex(list(labels), fill_value=0)
@@ -85,6 +91,7 @@ def _by_type(edition: Edition, rows: pd.DataFrame, year: str, compare: str) -> p
             "type_label": [labels[str(code)] for code in sums.index],
             "pounds": sums["pence"] / 100,
             "share": supplier_payments.shares(sums["pence"], int(sums["pence"].sum())),
+            "share_bought": supplier_payments.shares(sums["bought"], int(sums["bought"].sum())),
             "local_pounds": sums["local"] / 100,
             "retained": [percent(a, b) for a, b in zip(sums["local"], sums["pence"], strict=True)],
             "unplaced": [percent(a, b) for a, b in zip(sums["lost"], sums["pence"], strict=True)],
@@ -96,11 +103,11 @@ def _by_type(edition: Edition, rows: pd.DataFrame, year: str, compare: str) -> p
     return frame.assign(points=frame["share"] - frame["share_then"]).reset_index(drop=True)
 
 
-def _kinds_headline(frame: pd.DataFrame, year: str) -> str:
+def _kinds_headline(frame: pd.DataFrame, year: str, scope: str) -> str:
     if frame.empty or frame["share"].isna().all():
         return f"No spend by type of supplier in {year}"
     most = frame.sort_values("share", ascending=False, kind="stable").iloc[0]
-    return f"{most['type_label']}: {wording.value(most['share'], 'percent')} of spend, the most of any type"
+    return f"{most['type_label']}: {wording.value(most['share'], 'percent')} of {scope}, the most of any type"
 
 
 def _kept(row: dict[str, Any]) -> str:

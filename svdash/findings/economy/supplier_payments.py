@@ -22,8 +22,8 @@ OFFICE: Final = (
 NOMINAL: Final = "Money is summed in whole pence, nominal: as paid, with nothing taken off for inflation."
 CREDIT: Final = "Credit notes are taken off, so a sum may be below zero. Where credit notes outweigh payments there is no share."
 ALL_SPEND: Final = (
-    "All payments count: purchases, and also grants, loans and reimbursements. The indicator of spend retained looks at "
-    "goods, services and works only, so the two differ."
+    "All payments count: purchases, and also grants, loans and reimbursements. Goods, services and works alone stand beside "
+    "them: what the programmes pay that buy. The indicator of spend retained is of these."
 )
 UNTESTED: Final = "Money has no sampling error: no test possible."
 
@@ -41,6 +41,20 @@ def of_view(edition: Edition, view: View, rows: pd.DataFrame) -> pd.DataFrame:
     if not filtered(view):
         return rows
     return rows[rows["programme"].isin(list(area_cells.programmes(edition, view, "has_money")))]
+
+
+def scope(edition: Edition, view: View) -> str:
+    """Return which payments a view adds up, to be read before every share of them."""
+    if view.commitment != ALL:
+        return f"payments linked to {view.commitment}"
+    if view.role != ALL:
+        return f"payments linked to the role {Framework.of(edition).vocabulary.label('role', view.role)}"
+    return "all payments"
+
+
+def bought(edition: Edition, rows: pd.DataFrame) -> pd.Series:
+    """Return which rows (with a column ``programme``) pay for goods, services and works, not for grants or loans."""
+    return rows["programme"].isin(list(area_cells.programmes(edition, View(), "buys")))
 
 
 def year_of_money(edition: Edition, view: View) -> str:

@@ -183,7 +183,10 @@ def _decile_one(edition: Edition, view: View, year: str) -> list[str]:
         if lost > 0
         else ""
     )
-    told = f"These areas got {wording.value(share, 'percent')} of the spend with a known area"
+    told = (
+        f"The most deprived tenth as a whole ({wording.count(len(first), 'area')}) got "
+        f"{wording.value(share, 'percent')} of the spend with a known area"
+    )
     return [f"{told}; {wording.value(people, 'percent')} of residents live there.{noted}"]
 
 

@@ -101,9 +101,11 @@ def shares(edition: Edition, view: View, chosen: Chosen) -> Finding:
     )
     told = frame[frame["group"] != NOT_STATED]
     scope = _scope(edition, chosen.characteristic)
+    # Whose staff it is stands in the figures: that of a group of bodies is another number than that of one.
+    organisation = str(frame["organisation"].iloc[0])
     return Finding(
         headline=_headline(told, name),
-        subtitle=f"Share of staff by {name}, {framework.vocabulary.label('organisation', framework.authority.organisation)}, 31 March of {year}"
+        subtitle=f"Share of staff by {name}, {framework.vocabulary.label('organisation', organisation)}, 31 March of {year}"
         + (f"; beside it {scope[0].lower()}{scope[1:]}" if scope else ""),
         frame=frame,
         sentence=_sentence(frame, told, labels.get(reference, reference), scope),
@@ -116,9 +118,7 @@ def shares(edition: Edition, view: View, chosen: Chosen) -> Finding:
             ]
         ),
         chart=_chart(told, reference),
-        about=row_context(
-            edition, chosen.characteristic, year, framework.authority.organisation, reference, on_a_day=True
-        ),
+        about=row_context(edition, chosen.characteristic, year, organisation, reference, on_a_day=True),
         **common,
     )
 

@@ -95,7 +95,7 @@ def _searched(edition: Edition, view: View, group: str, kind: str, delivery: str
         + ("; one with several groups stands under each" if len(rows) > whole else ""),
         frame=rows,
         columns={"group_label": groups(edition)[group], **REGISTER},
-        sentence=f"{wording.listing(parts)}." if parts else "",
+        sentence=f"{wording.listing(parts, len(parts))}." if parts else "",
         empty="" if whole else _why_none(framework, words, delivery, kind),
         **common(edition, view),
     )
