@@ -150,7 +150,7 @@ def test_lines_without_a_place_are_counted_and_said(copied_pack: CopiedPack) -> 
         60.0,
         75.0,
     )
-    assert found.headline == "60.0% of spend stayed with suppliers in the 6 districts in 2025/26"
+    assert found.headline == "60.0% of all payments stayed with suppliers in the 6 districts in 2025/26"
     assert "No place is known for £200 (20.0% of all spend) in 1 payment." in found.sentence
 
 
@@ -291,7 +291,7 @@ def test_concentration_follows_a_role_by_the_programmes_linked_to_it(pack: Pack,
     found = supplier_concentration.concentration(pack, View(role="investor", year=YEAR))
     table = found.frame[found.frame["rank"].notna()]
     assert list(table["pounds"]) == [pence / 100 for pence in sums.head(10)]
-    assert "programmes linked to the role investor" in found.subtitle
+    assert "payments (Investor)" in found.subtitle
     assert table["pounds"].max() < supplier_concentration.concentration(pack, LATEST).frame["pounds"].max()
 
 

@@ -114,7 +114,7 @@ def test_the_script_names_an_indicator_that_it_has_no_figure_for(tmp_path: Path)
 
 def _copy(pack: Path) -> Path:
     pack.mkdir()
-    for name in ("indicators", "commitments", "vocabulary", "observations_published"):
+    for name in ("indicators", "commitments", "vocabulary", "observations_published", "contracts"):
         (pack / f"{name}.csv").write_bytes((DATA / f"{name}.csv").read_bytes())
     return pack
 

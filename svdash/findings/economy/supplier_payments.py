@@ -46,9 +46,9 @@ def of_view(edition: Edition, view: View, rows: pd.DataFrame) -> pd.DataFrame:
 def scope(edition: Edition, view: View) -> str:
     """Return which payments a view adds up, to be read before every share of them."""
     if view.commitment != ALL:
-        return f"payments linked to {view.commitment}"
+        return f"payments ({view.commitment})"
     if view.role != ALL:
-        return f"payments linked to the role {Framework.of(edition).vocabulary.label('role', view.role)}"
+        return f"payments ({Framework.of(edition).vocabulary.label('role', view.role)})"
     return "all payments"
 
 

@@ -1,0 +1,480 @@
+"""One noun, one number: what several tables and sentences tell of one quantity, year and place is the same.
+
+A quantity is known by its name, its scope (of which people or pounds), its year and its place. Readers take quantities
+out of findings; every open table has a reader, or stands among those that share no quantity, with the reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from svdash import wording
+from svdash.findings.equality.comparison_groups import characteristics
+from svdash.findings.finding import Finding, records
+from svdash.findings.open_data import open_tables
+from svdash.findings.progress import headline_tiles
+from svdash.findings.reach import area_cells
+from svdash.register import ALL, Framework, View
+from svdash.tables import Pack
+from tests.copies import CopiedPack
+
+RETAINED = "share of spend retained in the districts"
+LISTED = "share of spend with the Community Suppliers List"
+BOUGHT = "goods, services and works"
+SCORED = "share of contracts with scored social value"
+TENTH = "share in the most deprived tenth"
+LEADING = "leading series"
+# Indicators that other pages tell as well, under the name and the scope that these use.
+ALSO = {"COM-I4": (LISTED, BOUGHT), "COM-I5": (RETAINED, BOUGHT)}
+MEAN_GAP, MEDIAN_GAP = "EMP-I7", "EMP-I8"
+VIEWS = (
+    View(year="2025/26", compare="2024/25"),
+    View(year="2024/25", compare="2023/24"),
+    View(year="2023/24", compare="2022/23"),
+    View(role="commissioner", year="2025/26", compare="2024/25"),
+    View(role="employer", year="2025/26", compare="2024/25"),
+)
+
+
+@dataclass(frozen=True, order=True)
+class Quantity:
+    """What is counted, of whom or what, when, and where."""
+
+    name: str
+    scope: str
+    year: str
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A value or a verdict of a quantity, and the place that tells it."""
+
+    quantity: Quantity
+    said: str
+    where: str
+
+
+def disagreements(told: Iterable[Told]) -> list[str]:
+    """Say of each quantity with several values or verdicts which they are, and where they stand."""
+    found: dict[Quantity, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for each in told:
+        found[each.quantity][each.said].add(each.where)
+    return [
+        f"{quantity}: "
+        + "; ".join(f"{said} in {', '.join(sorted(at))}" for said, at in sorted(values.items()))
+        for quantity, values in sorted(found.items())
+        if len(values) > 1
+    ]
+
+
+def percent(value: Any) -> str:
+    """Write a share as it is compared: to a tenth of a point."""
+    return f"{float(value):.1f}"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One finding, with the pack and the view that it was asked for."""
+
+    pack: Pack
+    view: View
+    finding: Finding
+
+    def told(self, name: str, scope: str, year: str, said: str, place: str = "") -> Told:
+        return Told(Quantity(name, scope, year, place), said, self.finding.name)
+
+    @property
+    def scope(self) -> str:
+        """The payments, or the commitments, that the view adds up."""
+        return self.view.role
+
+    def rows(self) -> list[dict[str, Any]]:
+        return records(self.finding.frame)
+
+
+Reader = Callable[[Page], Iterator[Told]]
+
+
+# -- indicators ------------------------------------------------------------------------------------------
+
+
+def of_indicator(page: Page, code: str, series: str, period: str, value: Any) -> Iterator[Told]:
+    """One value of an indicator, under the name that other pages know it by."""
+    if pd.isna(value):
+        return
+    yield page.told(code, series, period, percent(value))
+    if code in ALSO and series.endswith("all|all"):
+        name, scope = ALSO[code]
+        yield page.told(name, f"{ALL}, {scope}", period, percent(value))
+
+
+def series_of(row: Mapping[str, Any]) -> str:
+    return f"{row['organisation']}|{row['characteristic']}|{row['group']}"
+
+
+def observations(page: Page) -> Iterator[Told]:
+    """Values by series and period; quarters of contracts also as the year that they add up to."""
+    for row in page.rows():
+        yield from of_indicator(page, row["indicator"], series_of(row), row["period"], row["value"])
+    if page.finding.frame.empty:
+        return
+    frame = page.finding.frame
+    code = Framework.of(page.pack).concept("contracts-with-scored-social-value")
+    quarters = frame[(frame["indicator"] == code) & frame["period"].str.contains(" Q")]
+    for year, rows in quarters.drop_duplicates("period").groupby("year"):
+        if len(rows) == 4:
+            share = 100 * rows["numerator"].sum() / rows["denominator"].sum()
+            yield page.told(SCORED, ALL, str(year), percent(share))
+
+
+def indicator(page: Page) -> Iterator[Told]:
+    yield from observations(page)
+    code = page.finding.params["indicator"]
+    if page.finding.frame.empty or page.finding.params["characteristic"] != leading_of(page.pack, code):
+        return
+    yield page.told(f"{code}, verdict", LEADING, page.view.year, page.finding.verdict)
+
+
+def leading_of(pack: Pack, code: str) -> str:
+    given = Framework.of(pack).indicator(code)["lead_group"]
+    return ALL if pd.isna(given) else str(given).partition("=")[0]
+
+
+def verdict_code(label: str) -> str:
+    return next(code for code, name in wording.VERDICT.items() if name == label)
+
+
+def latest(page: Page, code: str, text: str) -> Iterator[Told]:
+    """The newest value of a leading series, as a line of a summary writes it."""
+    hit = re.fullmatch(r"(.+) in (\S+(?: [QH]\d)?)", text)
+    if hit:
+        yield page.told(f"{code}, latest", LEADING, page.view.year, f"{hit[1]} in {hit[2]}")
+
+
+def board(page: Page) -> Iterator[Told]:
+    for row in page.rows():
+        yield from latest(page, row["indicator"], row["latest"])
+        label = verdict_code(row["verdict_label"])
+        if label not in ("no-data", "no-agreed-measure"):
+            yield page.told(f"{row['indicator']}, verdict", LEADING, page.view.year, label)
+
+
+def measures(page: Page) -> Iterator[Told]:
+    for row in page.rows():
+        code = str(row["indicator"]).split(" ")[0]
+        yield from latest(page, code, row["latest"])
+        if row["verdict"] not in ("no-data", "no-agreed-measure"):
+            yield page.told(f"{code}, verdict", LEADING, page.view.year, row["verdict"])
+
+
+def standards(page: Page) -> Iterator[Told]:
+    for row in page.rows():
+        if pd.notna(row["value"]):
+            yield from of_indicator(page, row["indicator"], "lcrca|all|all", row["period"], row["value"])
+            label = verdict_code(row["verdict_label"])
+            yield page.told(f"{row['indicator']}, verdict", LEADING, page.view.year, label)
+
+
+# -- the local economy -----------------------------------------------------------------------------------
+
+
+def contracts(page: Page) -> Iterator[Told]:
+    code = Framework.of(page.pack).concept("contracts-with-scored-social-value")
+    for row in page.rows():
+        if not row["part"]:
+            yield page.told(SCORED, page.scope, row["year"], percent(row["share"]))
+    if page.finding.verdict and page.scope == ALL:
+        yield page.told(f"{code}, verdict", LEADING, page.view.year, page.finding.verdict)
+
+
+def in_words(page: Page, name: str, scope: str, year: str, pattern: str) -> Iterator[Told]:
+    """Values of a quantity in the headline and the sentence."""
+    for hit in re.finditer(pattern, f"{page.finding.headline} {page.finding.sentence}"):
+        yield page.told(name, scope, year, percent(hit[1]))
+
+
+def places(page: Page) -> Iterator[Told]:
+    year = page.view.year
+    for row in page.rows():
+        if row["place"] == "all-districts":
+            yield page.told(RETAINED, page.scope, year, percent(row["share"]))
+            yield page.told(RETAINED, f"{page.scope}, {BOUGHT}", year, percent(row["share_bought"]))
+            yield page.told(RETAINED, f"{page.scope}, of a known place", year, percent(row["share_known"]))
+    yield from in_words(page, RETAINED, page.scope, year, r"([\d.]+)% of [\w ]*payments[\w ()]* stayed")
+    yield from in_words(
+        page,
+        RETAINED,
+        f"{page.scope}, {BOUGHT}",
+        year,
+        r"goods, services and works among them it is ([\d.]+)%",
+    )
+
+
+def retained(page: Page) -> Iterator[Told]:
+    for row in page.rows():
+        yield page.told(RETAINED, page.scope, row["year"], percent(row["share"]))
+        yield page.told(RETAINED, f"{page.scope}, {BOUGHT}", row["year"], percent(row["share_bought"]))
+        yield page.told(RETAINED, f"{page.scope}, of a known place", row["year"], percent(row["share_known"]))
+    year = page.view.year
+    yield from in_words(page, RETAINED, page.scope, year, r"Retained locally of [^:]+: ([\d.]+)%")
+    yield from in_words(
+        page, RETAINED, f"{page.scope}, {BOUGHT}", year, r"goods, services and works alone: ([\d.]+)%"
+    )
+
+
+def kinds(page: Page) -> Iterator[Told]:
+    for row in page.rows():
+        if row["type"] == "community-suppliers-list":
+            yield page.told(LISTED, page.scope, page.view.year, percent(row["share"]))
+            yield page.told(LISTED, f"{page.scope}, {BOUGHT}", page.view.year, percent(row["share_bought"]))
+    yield from in_words(page, RETAINED, page.scope, page.view.year, r"; ([\d.]+)% of all spend")
+
+
+# -- staff and pay ---------------------------------------------------------------------------------------
+
+
+def staff(page: Page) -> Iterator[Told]:
+    for row in page.rows():
+        yield from of_indicator(page, row["indicator"], series_of(row), row["period"], row["value"])
+
+
+def pay_returns(page: Page) -> Iterator[Told]:
+    for row in page.rows():
+        for code, column in ((MEAN_GAP, "mean"), (MEDIAN_GAP, "median")):
+            if pd.notna(row[column]):
+                yield page.told(code, f"{row['organisation']}|all|all", row["year"], percent(row[column]))
+
+
+def pay(page: Page) -> Iterator[Told]:
+    about = page.finding.about
+    if not about or page.finding.frame.empty or about["characteristic"] != "sex":
+        return
+    labels = Framework.of(page.pack).vocabulary.labels("organisation")
+    body = next(code for code, label in labels.items() if label == about["organisation"])
+    for row in page.rows():
+        for code, column in ((MEAN_GAP, "mean_gap"), (MEAN_GAP, "gap"), (MEDIAN_GAP, "median_gap")):
+            if row["group_label"] == "Women" and pd.notna(row.get(column)):
+                yield page.told(code, f"{body}|all|all", about["year"], percent(row[column]))
+
+
+# -- reach -----------------------------------------------------------------------------------------------
+
+
+def lands(page: Page) -> Iterator[Told]:
+    for row in page.rows():
+        if row["of"] == "people" and pd.notna(row["share"]):
+            yield page.told(TENTH, str(row["what"]), page.finding.about["year"], percent(row["share"]))
+
+
+def by_programme(column: str, wanted: Callable[[Mapping[str, Any]], bool]) -> Reader:
+    def read(page: Page) -> Iterator[Told]:
+        about = page.finding.about
+        for row in page.rows():
+            if wanted(row) and pd.notna(row[column]):
+                year = str(row.get("year", about.get("year")))
+                yield page.told(TENTH, about["programme"], year, percent(row[column]))
+
+    return read
+
+
+# -- progress --------------------------------------------------------------------------------------------
+
+
+def counted(word: str) -> str:
+    return "0" if word.casefold() in ("none", "nothing") else word
+
+
+def progress(*patterns: tuple[str, str]) -> Reader:
+    """Read counts of commitments out of the headline and the sentence."""
+
+    def read(page: Page) -> Iterator[Told]:
+        text = f"{page.finding.headline}. {page.finding.sentence}"
+        for name, pattern in patterns:
+            for hit in re.finditer(pattern, text):
+                yield page.told(name, page.scope, page.view.year, counted(hit[1]))
+
+    return read
+
+
+def gaps(page: Page) -> Iterator[Told]:
+    hit = re.match(r"(\d+) of (\d+) breakdowns are measured", page.finding.headline)
+    if hit:
+        share = percent(100 * int(hit[1]) / int(hit[2]))
+        yield page.told("breakdowns measured", page.scope, page.view.year, share)
+
+
+def gaps_by_year(page: Page) -> Iterator[Told]:
+    for row in page.rows():
+        if pd.notna(row["value"]):
+            yield page.told("breakdowns measured", page.scope, row["period"], percent(row["value"]))
+
+
+OVERDUE, ASKED = "commitments overdue", "commitments"
+FIRST_DECILE = by_programme("share", lambda row: row["decile"] == 1)
+READERS: dict[str, Reader] = {
+    "standing": progress((OVERDUE, r"(\d+|None) overdue\.")),
+    "attention": progress((OVERDUE, r"(\d+|none) of them overdue")),
+    "overdue": progress(
+        (OVERDUE, r"(\d+) of \d+ commitments overdue"), (ASKED, r"of (\d+) commitments overdue")
+    ),
+    "changes": progress((ASKED, r"\d+ of (\d+) stand where")),
+    "measures": measures,
+    "indicators": board,
+    "observations": observations,
+    "indicator": indicator,
+    "lands": lands,
+    "deciles": FIRST_DECILE,
+    "most-deprived": by_programme(
+        "share", lambda row: row["base"] == "England's deciles" and row["cut"] == "Most deprived 10%"
+    ),
+    "concentration-years": by_programme("share", lambda row: row["basis"] == "decile"),
+    "equality-workforce": staff,
+    "equality-target": staff,
+    "equality-pay-groups": pay,
+    "equality-pay-split": pay,
+    "equality-pay-returns": pay_returns,
+    "data-gaps": gaps,
+    "data-gaps-share": gaps_by_year,
+    "economy-places": places,
+    "economy-retained": retained,
+    "economy-kinds": kinds,
+    "economy-contracts": contracts,
+    "economy-standards": standards,
+}
+# Tables whose quantities no other one tells, with the reason.
+ALONE = {
+    "commitments": "the register itself",
+    "areas": "figures of single areas",
+    "area": "figures of single areas",
+    "areas-together": "figures of single areas",
+    "areas-change": "figures of single areas",
+    "areas-by-district": "medians of areas, told nowhere else",
+    "concentration": "the curve whose index stands by year in concentration-years",
+    "cold-spots": "figures of single areas",
+    "reach-change": "shares of the deciles shown in both years: a scope of its own",
+    "parity": "shares of districts, told nowhere else",
+    "catchments": "residents near a place, told nowhere else",
+    "equality": "the sentences of other tables, word for word",
+    "equality-recruitment": "likelihoods between stages, told nowhere else",
+    "equality-owners": "answers of suppliers and investees, told nowhere else",
+    "equality-owners-answers": "answers of suppliers and investees, told nowhere else",
+    "equality-services": "groups among those reached, told nowhere else",
+    "equality-gradient": "slopes over all deciles, told nowhere else",
+    "economy-concentration": "shares of single suppliers",
+    "economy-multiplier": "a survey, told nowhere else",
+    "economy-unreached": "shares of districts, told nowhere else",
+    "methods": "words",
+    "catalogue": "tables of the pack",
+    "updates": "words of leads",
+    "dictionary": "words",
+}
+
+
+def asked(pack: Pack, table: open_tables.OpenTable) -> Iterator[dict[str, str]]:
+    """Every set of a table's own parameters that a quantity may be read from."""
+    usual = {name: each.default or "" for name, each in table.parameters.items()}
+    if table.name == "indicator":
+        for code in Framework.of(pack).indicators.index:
+            yield usual | {"indicator": str(code)}
+    elif "programme" in table.parameters:
+        for programme in area_cells.programmes(pack, View(), "counts_people"):
+            yield usual | {"show": "reach", "programme": programme}
+    elif "characteristic" in table.parameters:
+        for characteristic in characteristics(pack):
+            yield usual | {"characteristic": characteristic}
+    else:
+        yield usual
+
+
+def walk(pack: Pack, view: View) -> Iterator[Told]:
+    """Yield every quantity that a view's tables and tiles tell."""
+    for table in open_tables.every_table(pack):
+        if table.name not in READERS:
+            continue
+        for own in asked(pack, table):
+            found = table.build(pack, view, own)
+            yield from READERS[table.name](Page(pack, view, found))
+    for tile in headline_tiles.tiles(pack, view):
+        if tile.params.get("delivery") == "overdue":
+            yield Told(Quantity(OVERDUE, view.role, view.year), tile.number, "tiles")
+            yield Told(Quantity(ASKED, view.role, view.year), re.findall(r"\d+", tile.detail)[0], "tiles")
+
+
+def test_every_open_table_is_read_or_said_to_stand_alone(pack: Pack) -> None:
+    names = {table.name for table in open_tables.every_table(pack) if not table.name.startswith("pack-")}
+    assert names == set(READERS) | set(ALONE)
+    assert not set(READERS) & set(ALONE)
+
+
+@pytest.fixture(scope="module")
+def told(pack: Pack) -> list[Told]:
+    return [each for view in VIEWS for each in walk(pack, view)]
+
+
+def test_a_quantity_has_one_value_and_one_verdict_on_all_pages(told: list[Told]) -> None:
+    assert disagreements(told) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "scope"),
+    [
+        (RETAINED, ALL),
+        (RETAINED, f"{ALL}, {BOUGHT}"),
+        (RETAINED, "commissioner"),
+        (LISTED, f"{ALL}, {BOUGHT}"),
+        (SCORED, ALL),
+        ("COM-I6, verdict", LEADING),
+        ("COM-I1, verdict", LEADING),
+        ("EMP-I5", "lcrca-merseytravel|sex|women"),
+        ("EMP-I6", "lcrca-merseytravel|ethnic-group|minority"),
+        (MEAN_GAP, "lcrca|all|all"),
+        (TENTH, "Concessionary travel"),
+        (OVERDUE, ALL),
+        (ASKED, ALL),
+        ("breakdowns measured", ALL),
+    ],
+)
+def test_what_is_compared_is_told_in_several_places(told: list[Told], name: str, scope: str) -> None:
+    where = {each.where for each in told if (each.quantity.name, each.quantity.scope) == (name, scope)}
+    assert len(where) > 1
+
+
+def test_one_noun_with_two_scopes_is_two_quantities_and_with_one_scope_a_disagreement() -> None:
+    year = "2025/26"
+    women = [
+        Told(Quantity("women", "with Merseytravel", year), "43.1", "workforce"),
+        Told(Quantity("women", "without Merseytravel", year), "54.1", "pay"),
+    ]
+    assert disagreements(women) == []
+    same = Told(Quantity("women", "with Merseytravel", year), "54.1", "pay")
+    assert len(disagreements([women[0], same])) == 1
+    assert "43.1 in workforce; 54.1 in pay" in disagreements([women[0], same])[0]
+
+
+def test_a_figure_that_contradicts_the_payments_is_found(copied_pack: CopiedPack) -> None:
+    def edit(rows: pd.DataFrame) -> pd.DataFrame:
+        own = (rows["indicator"] == "COM-I5") & (rows["year"] == "2025/26")
+        return rows.assign(value=rows["value"].mask(own, "12.3"))
+
+    copied_pack.change("observations_illustrative", edit)
+    pack = copied_pack.open()
+    assert pack.faults == ()
+    found = disagreements(walk(pack, VIEWS[0]))
+    assert any("12.3 in" in each and RETAINED in each for each in found)
+
+
+def test_a_verdict_that_contradicts_the_register_of_contracts_is_found(pack: Pack) -> None:
+    table = next(each for each in open_tables.every_table(pack) if each.name == "economy-contracts")
+    found = table.build(pack, VIEWS[0], {})
+    page = Page(pack, VIEWS[0], found)
+    verdict = next(each for each in contracts(page) if each.quantity.name == "COM-I6, verdict")
+    other = Told(verdict.quantity, "worsening", "another page")
+    assert len(disagreements([verdict, other])) == 1
