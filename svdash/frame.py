@@ -16,7 +16,7 @@ from svdash.register import ALL, FILTERS, NONE, Framework, Ignored, View, place
 from svdash.show.kit import controls, page
 from svdash.show.kit.page_tools import tools
 from svdash.show.kit.plain_text import plain
-from svdash.tables import LinesError, PackError, authority, boundary_faults
+from svdash.tables import LinesError, PackError, authority, boundary_faults, gap_sizes
 
 FAULTS_SHOWN: Final = 50
 
@@ -163,7 +163,12 @@ def _notices(edition: Edition, ignored: list[Ignored]) -> None:
     lines = area_cells.problem(edition)
     if lines:
         page.empty(f"Lines of the pack cannot be summed, so what rests on them is left out: {lines}")
-    faults = (*authority.faults(edition), *edition.faults, *boundary_faults.faults(edition))
+    faults = (
+        *authority.faults(edition),
+        *gap_sizes.faults(edition),
+        *edition.faults,
+        *boundary_faults.faults(edition),
+    )
     if faults:
         tables = sorted({fault.table for fault in faults})
         named = plain(wording.listing(tables))

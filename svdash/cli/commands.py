@@ -51,13 +51,14 @@ def check(pack: Path | None, as_json: bool) -> None:
     """
     # pandas takes a second to load: --help shouldn't wait for it.
     from svdash.lines.line_faults import line_faults, line_notes
-    from svdash.tables import PackError, authority, boundary_faults, open_pack
+    from svdash.tables import PackError, authority, boundary_faults, gap_sizes, open_pack
 
     try:
         opened = open_pack(pack)
         _read_all(opened)
         faults = (
             *authority.faults(opened),
+            *gap_sizes.faults(opened),
             *opened.faults,
             *boundary_faults.faults(opened),
             *line_faults(opened),

@@ -21,6 +21,9 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
 }
 
 
+_ALL: Final = 100
+
+
 @dataclass(frozen=True)
 class Authority:
     """What a pack's descriptor says of its authority; an empty text, or None, where it says nothing.
@@ -33,6 +36,8 @@ class Authority:
         organisation: its code in the vocabulary's list ``organisation``.
         threshold_pence: value above which a contract is expected to have social value scored, in pence.
         threshold_source: where that value is from.
+        turnover: share of its staff that leaves in a year, above 0 and at most 1.
+        turnover_source: where that share was published.
     """
 
     name: str
@@ -42,6 +47,8 @@ class Authority:
     organisation: str
     threshold_pence: int | None
     threshold_source: str
+    turnover: float | None
+    turnover_source: str
 
 
 def authority(edition: Edition) -> Authority:
@@ -56,6 +63,8 @@ def authority(edition: Edition) -> Authority:
         organisation=_text(given, "organisation"),
         threshold_pence=threshold if _is_amount(threshold) else None,
         threshold_source=_text(given, "contract_threshold_source"),
+        turnover=_turnover(given),
+        turnover_source=_text(given, "staff_turnover_source"),
     )
 
 
@@ -78,6 +87,13 @@ def _is_amount(value: object) -> bool:
     return type(value) is int and value >= 0
 
 
+def _turnover(given: Mapping[str, Any]) -> float | None:
+    percent = given.get("staff_turnover_percent")
+    if isinstance(percent, bool) or not isinstance(percent, int | float):
+        return None
+    return percent / 100 if 0 < percent <= _ALL else None
+
+
 def _fault(key: str, given: Mapping[str, Any], problem: str, remedy: str) -> Fault:
     value = given.get(key)
     return Fault(DESCRIPTOR, None, f"authority.{key}", None if value is None else str(value), problem, remedy)
@@ -95,6 +111,14 @@ def _faults(edition: Edition, given: Mapping[str, Any]) -> Iterator[Fault]:
     elif "contract_threshold_pence" in given and not _text(given, "contract_threshold_source"):
         remedy = "Write where the threshold is from: a document and its page."
         yield _fault("contract_threshold_source", given, "is missing", remedy)
+    if "staff_turnover_percent" in given and _turnover(given) is None:
+        remedy = (
+            "Write a number above 0 and up to 100, 12.5 for 12.5%, or leave it out where none is published."
+        )
+        yield _fault("staff_turnover_percent", given, "is no percentage of staff", remedy)
+    elif "staff_turnover_percent" in given and not _text(given, "staff_turnover_source"):
+        remedy = "Write where the turnover was published: a document and its page."
+        yield _fault("staff_turnover_source", given, "is missing", remedy)
 
 
 def _organisation_faults(edition: Edition, given: Mapping[str, Any]) -> Iterator[Fault]:

@@ -8,11 +8,13 @@ assessment stands in :mod:`svdash.wording.assessments`, which knows the facts th
 from svdash.wording.dates import day, days, month
 from svdash.wording.formats import FORMATS
 from svdash.wording.lists import choices, count, counted, every, listing, sentence, singular
+from svdash.wording.many import many_tests
 from svdash.wording.money import exact_money, money, pounds_and_pence
 from svdash.wording.numbers import (
     MINUS,
     NOT_AVAILABLE,
     about,
+    halves_up,
     index,
     number,
     one_in,
@@ -49,8 +51,10 @@ __all__ = [
     "defused",
     "every",
     "exact_money",
+    "halves_up",
     "index",
     "listing",
+    "many_tests",
     "money",
     "month",
     "number",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from numbers import Integral
 from typing import Final, SupportsFloat, TypeAlias
@@ -30,6 +31,14 @@ def rounded(value: Number, decimals: int = 0) -> Decimal:
     if not exact.is_finite():
         raise ValueError(f"{value} is not a finite number, so it can't be rounded")
     return exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0
+
+
+def halves_up(values: Iterable[float], decimals: int = 0) -> list[float]:
+    """Round a column as :func:`rounded` does a number, a half away from zero; NaN where a number is missing.
+
+    numpy and pandas round halves to even, and binary ones: 32.05 to 32.0 beside 39.75 to 39.8.
+    """
+    return [math.nan if is_missing(value) else float(rounded(value, decimals)) for value in values]
 
 
 def is_missing(value: Number) -> bool:

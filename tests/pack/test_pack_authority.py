@@ -65,6 +65,23 @@ def test_an_authority_without_a_threshold_has_none(copied_pack: CopiedPack) -> N
     assert authority(opened).threshold_pence is None
 
 
+@pytest.mark.parametrize("value", ["12", 0, -1, 100.1, True])
+def test_a_turnover_that_is_no_percentage_is_a_fault_and_is_not_used(
+    copied_pack: CopiedPack, value: object
+) -> None:
+    opened = with_authority(copied_pack, staff_turnover_percent=value, staff_turnover_source="made up")
+    assert [fault.column for fault in faults(opened)] == ["authority.staff_turnover_percent"]
+    assert authority(opened).turnover is None
+
+
+def test_a_turnover_is_a_share_and_says_where_it_is_from(copied_pack: CopiedPack) -> None:
+    opened = with_authority(copied_pack, staff_turnover_percent=12.5, staff_turnover_source="made up")
+    assert faults(opened) == ()
+    assert (authority(opened).turnover, authority(opened).turnover_source) == (0.125, "made up")
+    (fault,) = faults(with_authority(copied_pack, staff_turnover_percent=12.5, staff_turnover_source=None))
+    assert fault.column == "authority.staff_turnover_source"
+
+
 def test_a_place_is_spoken_of_by_its_noun() -> None:
     county, fens = Place("county"), Place("fens")
     assert (county.the, county.own, county.start) == ("the county", "the county's", "County")

@@ -325,3 +325,12 @@ def test_a_date_is_written_in_full_and_a_period_by_its_first_and_last_day() -> N
 
 def test_a_sentence_begins_with_a_capital_letter_and_is_left_alone_else() -> None:
     assert [wording.sentence(text) for text in ("hHI", "", "A b")] == ["HHI", "", "A b"]
+
+
+def test_a_column_is_rounded_as_decimals_with_halves_up() -> None:
+    found = wording.halves_up([32.05, 39.75, 0.25, -0.25, math.nan], 1)
+    assert found[:4] == [32.1, 39.8, 0.3, -0.3]
+    assert math.isnan(found[4])
+    assert wording.halves_up([0.5, 1.5, 2.5]) == [1.0, 2.0, 3.0]
+    # pandas itself gives the even neighbours.
+    assert pd.Series([0.5, 1.5, 2.5]).round().tolist() == [0.0, 2.0, 2.0]

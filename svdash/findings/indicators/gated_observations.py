@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from svdash import disclosure
+from svdash import disclosure, wording
 from svdash.editions import Edition, kept
 from svdash.findings import gated_frames
 from svdash.findings.aggregate_groups import aggregates, without_doubles
@@ -183,12 +183,16 @@ def _gate(rows: pd.DataFrame) -> pd.DataFrame:
         / open_counts["denominator"].astype("float64")
     )
     done = pd.concat([gated_people, open_counts])
-    done["value"] = done["percent"].astype("float64").round(1)
+    done["value"] = wording.halves_up(done["percent"].astype("float64"), 1)
     done["weight"] = done["value"] / 100 * done["denominator"].astype("float64")
     rest = rows[~counted]
     # A number of people given as a value is a count all the same.
     bare_count = rest["people"] & rest["unit"].isin(["people", "responses"]) & rest["numerator"].isna()
-    rest = rest.assign(numerator=rest["numerator"].mask(bare_count, rest["value"].round().astype("Int64")))
+    rest = rest.assign(
+        numerator=rest["numerator"].mask(
+            bare_count, pd.Series(wording.halves_up(rest["value"]), rest.index).astype("Int64")
+        )
+    )
     rest["value"] = rest["value"].mask(bare_count)
     single = rest["people"] & rest["numerator"].notna()
     based = rest["people"] & rest["numerator"].isna() & rest["denominator"].notna()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -12,10 +12,17 @@ from svdash import wording
 from svdash.editions import Edition, kept
 from svdash.findings.finding import records
 from svdash.findings.indicators import gated_observations
-from svdash.measures import intervals, trend
+from svdash.measures import trend
+from svdash.measures.detectable_change import POWER
 from svdash.register import ALL, NONE, NOT_STATED, Framework, View, narrowed
+from svdash.tables.gap_sizes import smallest_gap
 
 _KINDS: dict[str, trend.Kind] = {"wilson": "proportion", "byar": "count", "none": "none"}
+# Concepts of indicators whose shares are of everybody on the staff.
+HEADCOUNTS: Final = ("workforce-by-group", "workforce-target")
+# The vocabulary's list of indicators that count who is there, not who came.
+STOCK: Final = "stock"
+_YEARS_APART: Final = {"year": 1.0, "half-year": 0.5, "quarter": 0.25}
 PERIOD_NAMES = {"annual": "year", "half-yearly": "half-year", "quarterly": "quarter"}
 
 
@@ -38,8 +45,9 @@ class Trend:
 
     @cached_property
     def whole(self) -> list[dict[str, Any]]:
-        """The observations that are not a part year and not missing, oldest first."""
-        return [row for row in records(self.rows) if not row["part"] and not pd.isna(row["value"])]
+        """The observations that are not a part year, not missing and of the indicator's cadence, oldest first."""
+        rows = _of_cadence(self.rows, PERIOD_NAMES[str(self.indicator["cadence"])])
+        return [row for row in records(rows) if not row["part"] and not pd.isna(row["value"])]
 
     @property
     def latest(self) -> dict[str, Any] | None:
@@ -48,32 +56,66 @@ class Trend:
 
     @property
     def baseline(self) -> float:
-        """The value the series is compared with: its baseline year's, else its first."""
-        named = [row for row in self.whole if row["year"] == self.indicator["baseline_year"]] or self.whole
-        return float(named[0]["value"]) if named else float("nan")
+        """The value the series is compared with; NaN where it is compared with none."""
+        then = self._base
+        return float("nan") if then is None else float(then["value"])
+
+    @property
+    def _base(self) -> dict[str, Any] | None:
+        """The observation of the one baseline: that of the assessment, or the only point there is."""
+        told = self.assessment.baseline
+        period = (
+            told.period if told else (self.assessment.periods[0] if self.assessment.points == 1 else None)
+        )
+        return next((row for row in self.whole if row["period"] == period), None)
 
     @cached_property
     def detectable(self) -> str:
-        """Say from what value on a change from the baseline could be told; empty where no interval is possible.
+        """Say from what value on a change from the baseline could be told, and which would be seen four times in five.
 
-        The nearest share, out of as many as in the latest period, whose difference from the baseline has an
-        interval that leaves out no change.
+        Both are the nearest share, out of as many as in the latest period, whose difference from the baseline has an
+        interval that leaves out no change: at 95%, where a true change of that size is seen every other time, and
+        with 80% power. Empty where no interval is possible, and where the verdict is that nothing clear changed while this
+        comparison would tell a change: a second test that disagrees is not said beside the first.
         """
-        if self.indicator["interval"] != "wilson" or len(self.whole) < 2:
+        base, now = self._base, self.latest
+        if self.indicator["interval"] != "wilson" or base is None or now is None or self._disagrees:
             return ""
-        base = next((r for r in self.whole if r["year"] == self.indicator["baseline_year"]), self.whole[0])
-        now = self.whole[-1]
-        if pd.isna(base["weight"]) or pd.isna(now["denominator"]):
+        if any(pd.isna(row[name]) for row in (base, now) for name in ("weight", "denominator")):
             return ""
-        size = int(now["denominator"])
-        parts = []
+        told, seen = (self._nearest(base, int(now["denominator"]), power) for power in (None, POWER))
+        if not told:
+            return f"none, against {base['period']}: the base is too small"
+        more = f"; four times in five: {wording.every(seen, 'or')}" if seen else ""
+        return f"{', '.join(told)}, against {base['period']}{more}"
+
+    @property
+    def _disagrees(self) -> bool:
+        """Tell whether the comparison with the baseline would stand beside a verdict that is another."""
+        told = self.assessment.baseline
+        undecided = self.assessment.verdict in ("no-clear-change", "practically-even", "no-test")
+        return undecided and told is not None and told.different is True
+
+    def _nearest(self, base: dict[str, Any], size: int, power: float | None) -> list[str]:
+        """Write the nearest share above and below the baseline that could be told, or be seen with that power."""
+        told, turnover = self.assessment.baseline, self.assessment.turnover
+        years = _YEARS_APART[self.assessment.period_name] * (told.apart if told else 1.0)
+        found = []
         for direction, word in ((1, "more"), (-1, "less")):
-            least = trend.minimum_detectable_change(
-                float(base["weight"]), float(base["denominator"]), size, 1 if direction > 0 else -1
+            nearest = trend.minimum_detectable_change(
+                float(base["weight"]),
+                float(base["denominator"]),
+                size,
+                1 if direction > 0 else -1,
+                power=power or 0.5,
+                turnover=turnover,
+                years=years,
             )
-            if least is not None:
-                parts.append(f"{wording.value(100 * least / size, 'percent')} or {word}")
-        return f"{', '.join(parts)}, against {base['period']}" if parts else "none: the base is too small"
+            if nearest is not None:
+                found.append(
+                    f"{wording.value(100 * nearest / size, 'percent')}{'' if power else f' or {word}'}"
+                )
+        return found
 
 
 def _rows(edition: Edition, view: View, key: gated_observations.Key) -> pd.DataFrame:
@@ -99,24 +141,53 @@ def assess(
     about = framework.indicator(indicator)
     rows = _rows(edition, view, (indicator, organisation, characteristic, group))
     kind: trend.Kind = _KINDS[about["interval"]]
+    points = _of_cadence(rows, PERIOD_NAMES[str(about["cadence"])])
+    baseline = points.loc[points["year"] == about["baseline_year"], "period"]
+    assessment = trend.assess(
+        _tested(points, kind),
+        # More or fewer people who do not answer is neither better nor worse in what the indicator is about.
+        "none" if group == NOT_STATED else about["polarity"],
+        kind=kind,
+        unit=str(about["unit"]),
+        target=None if pd.isna(about["target"]) or group == NOT_STATED else float(about["target"]),
+        baseline=str(baseline.iloc[0]) if len(baseline) else None,
+        period_name=PERIOD_NAMES[str(about["cadence"])],
+        nature=nature(edition, indicator, organisation),
+    )
+    label = _label(framework, organisation, characteristic, group)
+    return Trend(about, organisation, characteristic, group, label, rows, assessment)
+
+
+def _of_cadence(rows: pd.DataFrame, period_name: str) -> pd.DataFrame:
+    """Leave out a year's figure that stands among its quarters or halves: as a point it would count them twice."""
+    letter = {"quarter": "Q", "half-year": "H"}.get(period_name, "")
+    kept = rows["period"].str[8:9] == letter
+    return rows[kept] if kept.any() else rows
+
+
+def _tested(rows: pd.DataFrame, kind: trend.Kind) -> pd.DataFrame:
+    """Return what the ladder reads of observations."""
     tested = {"period": rows["period"], "value": rows["value"], "part": rows["part"]}
     if kind != "none":
         tested["numerator"] = rows["weight"]
     if kind == "proportion":
         tested["denominator"] = rows["denominator"]
-    baseline = rows.loc[rows["year"] == about["baseline_year"], "period"]
-    assessment = trend.assess(
-        pd.DataFrame(tested),
-        # More or fewer people who do not answer is neither better nor worse in what the indicator is about.
-        "none" if group == NOT_STATED else about["polarity"],
-        kind=kind,
-        unit=str(about["unit"]),
-        target=None if pd.isna(about["target"]) else float(about["target"]),
-        baseline=str(baseline.iloc[0]) if len(baseline) else None,
-        period_name=PERIOD_NAMES[str(about["cadence"])],
+    return pd.DataFrame(tested)
+
+
+def nature(edition: Edition, indicator: str, organisation: str) -> trend.Nature:
+    """Return what is known of an indicator beside its figures: a stock, a headcount and its turnover, what matters.
+
+    The turnover that a pack gives is the authority's own, so other organisations have none.
+    """
+    framework = Framework.of(edition)
+    own = organisation == framework.authority.organisation
+    return trend.Nature(
+        stock=indicator in framework.vocabulary.labels(STOCK),
+        headcount=framework.indicator(indicator)["concept"] in HEADCOUNTS,
+        turnover=framework.authority.turnover if own else None,
+        smallest=smallest_gap(edition),
     )
-    label = _label(framework, organisation, characteristic, group)
-    return Trend(about, organisation, characteristic, group, label, rows, assessment)
 
 
 def _label(framework: Framework, organisation: str, characteristic: str, group: str) -> str:
@@ -162,7 +233,10 @@ def lead(edition: Edition, view: View, indicator: str) -> Trend:
 
 
 def compared(series: Trend, view: View) -> str:
-    """Say how the latest figure differs from the same time in the compared year, and whether that is real."""
+    """Say how the latest figure differs from the same time in the compared year.
+
+    Whether it could be chance is said where that year is the baseline that makes the verdict: one test an indicator.
+    """
     latest = series.latest
     if latest is None or view.compare == NONE:
         return "not compared"
@@ -170,18 +244,15 @@ def compared(series: Trend, view: View) -> str:
     then = next((row for row in series.whole if row["period"] == wanted), None)
     if then is None or latest["year"] <= view.compare:
         return f"no figure to compare in {view.compare}"
-    told = wording.change(latest["value"] - then["value"], str(latest["unit"]))
-    if latest["kind"] == "count":
-        x1, x0 = float(latest["value"]), float(then["value"])
-        low, high = intervals.wilson(x1, x1 + x0) if x1 + x0 else (0.0, 1.0)
-        return f"{told} on {wanted} ({'could be chance' if low <= 0.5 <= high else 'more than chance'})"
-    if latest["kind"] != "proportion" or pd.isna(then["denominator"]) or pd.isna(latest["denominator"]):
-        return f"{told} on {wanted} (no test possible)"
-    _, low, high = intervals.difference(
-        float(latest["weight"]),
-        float(latest["denominator"]),
-        float(then["weight"]),
-        float(then["denominator"]),
-    )
-    real = "more than chance" if low > 0 or high < 0 else "could be chance"
-    return f"{told} on {wanted} ({real})"
+    change = _exact(latest) - _exact(then)
+    told = f"{wording.change(change, str(latest['unit']))} on {wanted}"
+    base = series.assessment.baseline
+    if series.assessment.test != "differences" or base is None or base.period != wanted:
+        return told
+    return f"{told} ({'more than chance' if base.different else 'could be chance'})"
+
+
+def _exact(row: dict[str, Any]) -> float:
+    """Return the share that an observation's counts give, where it has them; differences are of unrounded figures."""
+    known = row["kind"] == "proportion" and not (pd.isna(row["weight"]) or pd.isna(row["denominator"]))
+    return 100 * float(row["weight"]) / float(row["denominator"]) if known else float(row["value"])

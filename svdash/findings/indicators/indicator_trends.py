@@ -13,6 +13,7 @@ from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, by_office, kept_by, statuses_of, updated_of
 from svdash.findings.indicators import gated_observations
 from svdash.findings.indicators.indicator_series import Trend, assess, compared, keys_of, lead, lead_key
+from svdash.measures.many_tests import many_tests
 from svdash.register import ALL, Framework, View, figure_tables
 from svdash.wording import assessments
 
@@ -44,7 +45,7 @@ SUMMARY = {
     "points": "Points",
     "verdict_label": "Verdict",
     "said": "What can be said",
-    "detectable": "Would show as real",
+    "detectable": "Would be told from the baseline",
     "status": "Status",
 }
 PANEL = ["period", "as_at", "value", "lower", "upper", "part", "status", "unit"]
@@ -55,11 +56,15 @@ LEGEND = (
     "Orange dashes: target. Grey dashes: limits of an XmR chart, from twelve points on."
 )
 LADDER = (
-    "One ladder decides what may be said. One point: too early. Two to four: the latest against the one before "
-    "and against the baseline by Newcombe's interval, never a trend. Five to eleven: a weighted regression over "
-    "the last five. Twelve or more: an XmR chart and its rules of special cause. Part years are marked and "
-    "never tested. Would show as real: the nearest share, out of as many as now, whose Newcombe interval against the "
-    "baseline leaves out no change. Limits are 95% (Wilson for shares, Byar for counts); counts of people are rounded to 5."
+    "One ladder decides what may be said, by one test against one baseline. One point: too early. Two to four: the latest "
+    "against the baseline by Newcombe's interval, never a trend; a headcount of all staff against turnover, where that is "
+    "published. Five to eleven: a weighted regression over the last five. Twelve or more: an XmR chart and its rules of "
+    "special cause; stocks, and series most of whose points leave their limits, get the change in words. A change too small "
+    "to matter is practically even. A target is met or not by the figure itself. Part years are marked and never tested. "
+    "Would be told from the baseline: the nearest share, out of as many as now, whose interval leaves out no change; a true "
+    "change of that size is seen every other time, and the one named after it four times in five (80% power). Many tests "
+    "at once: Benjamini and Hochberg at 5%, charts left aside. Limits are 95% (Wilson for shares, Byar for counts); "
+    "counts of people are rounded to 5."
 )
 
 
@@ -156,6 +161,30 @@ def tally(verdicts: list[str]) -> str:
     return "; ".join(f"{verdicts.count(code)} {wording.VERDICT[code].lower()}" for code in codes)
 
 
+def tests_made(trends: list[Trend]) -> str:
+    """Say how many of these were tested at once, how many would stand out by chance, and lead with those that hold.
+
+    Charts are read by rules, which have no p-value, so they are not among them. Empty where fewer than two are tested.
+    """
+    tested = [t for t in trends if t.assessment.p is not None]
+    if len(tested) <= 1:
+        return ""
+    found = many_tests([float(t.assessment.p or 0) for t in tested])
+    out = [stands_out(t) for t in tested]
+    holding = [t for t, holds, stands in zip(tested, found.holds, out, strict=True) if holds and stands]
+    said = wording.many_tests(len(tested), sum(t.assessment.level for t in tested), sum(out), len(holding))
+    names = [f"{t.indicator['id']}{f' ({t.label})' if t.label else ''}" for t in holding]
+    return f"{said} {f'Those that hold: {wording.listing(names, 6)}.' if names else ''}".rstrip()
+
+
+def stands_out(series: Trend) -> bool:
+    """Tell whether the test that makes a series' verdict finds a change beyond chance, however small."""
+    told = series.assessment
+    if told.test == "recent-trend":
+        return told.trend is not None and told.trend.real
+    return told.test == "differences" and told.different_from_baseline is True
+
+
 def target_of(about: dict[str, Any]) -> str:
     """Say an indicator's target with its unit and year."""
     if pd.isna(about["target"]):
@@ -192,21 +221,24 @@ def board(edition: Edition, view: View) -> Finding:
     trends = [lead(edition, view, i) for i in ids]
     seen = [t for t in trends if len(t.rows)]
     verdicts = [_told(t) for t in trends]
-    better, worse = verdicts.count("improving"), verdicts.count("worsening")
     missing = [str(t.indicator["id"]) for t in trends if not len(t.rows)]
-    headline = (
-        f"{better or 'None'} of {wording.count(len(trends), 'indicator')} really improved, "
-        f"{worse or 'none'} really worsened"
-    )
     return Finding(
         name="indicators",
-        headline=headline,
+        headline=_headline(verdicts),
         subtitle=f"Leading series of each indicator, {span(framework, view)}; {scope(framework, view)}",
         frame=pd.DataFrame([_summary(view, t) for t in trends], columns=list(SUMMARY)),
         columns=SUMMARY,
         leads={"indicator": ("indicators", "indicator={indicator}")},
-        sentence=f"{wording.sentence(tally(verdicts))}."
-        + (f" Without any figure: {wording.listing(missing, 12)}." if missing else ""),
+        sentence=" ".join(
+            filter(
+                None,
+                (
+                    f"{wording.sentence(tally(verdicts))}.",
+                    tests_made(trends),
+                    f"Without any figure: {wording.listing(missing, 12)}." if missing else "",
+                ),
+            )
+        ),
         alt=alt(seen),
         statuses=statuses(seen),
         legend=LEGEND,
@@ -215,6 +247,21 @@ def board(edition: Edition, view: View) -> Finding:
         view=view,
         chart=panels(seen, "indicator"),
         empty="" if seen else why_empty(framework, view),
+    )
+
+
+def _headline(verdicts: list[str]) -> str:
+    """Say how many indicators moved by a trend or a chart, and how many differ from their baseline beyond chance."""
+    better, worse = verdicts.count("improving"), verdicts.count("worsening")
+    above, below = verdicts.count("better-than-baseline"), verdicts.count("worse-than-baseline")
+    told = (
+        f"{better or 'None'} of {wording.count(len(verdicts), 'indicator')} really improved, "
+        f"{worse or 'none'} really worsened"
+    )
+    return (
+        f"{told}; {above or 'none'} better and {below or 'none'} worse than the baseline"
+        if above or below
+        else told
     )
 
 
@@ -233,10 +280,15 @@ def one(edition: Edition, view: View, indicator: str, characteristic: str = "") 
     first = next((t for t in trends if t.group == front.group and t.organisation == front.organisation), None)
     first = first or (trends[0] if trends else front)
     told = assessments.sentence(first.assessment) if trends else ""
+    if trends:
+        told = " ".join(filter(None, (told, assessments.target(first.assessment))))
     if trends and first.detectable:
-        told += f" With as large a base as now, this would show as real: {first.detectable}."
+        told += f" With as large a base as now, this would be told from the baseline: {first.detectable}."
     if len(trends) > 1:
-        told = f"{first.label or 'Everybody'}: {told} All {len(trends)} series: {tally([t.verdict for t in trends])}."
+        all_of_them = f"All {len(trends)} series: {tally([t.verdict for t in trends])}."
+        told = " ".join(
+            filter(None, (f"{first.label or 'Everybody'}: {told}", all_of_them, tests_made(trends)))
+        )
     return Finding(
         name="indicator",
         params={"indicator": indicator, "characteristic": characteristic},

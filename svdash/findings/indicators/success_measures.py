@@ -21,7 +21,7 @@ MEASURES = {
     "latest": "Latest",
     "compared": "Compared",
     "verdict_label": "Verdict",
-    "detectable": "Would show as real",
+    "detectable": "Would be told from the baseline",
     "status": "Status",
 }
 
@@ -41,7 +41,7 @@ def measures(edition: Edition, view: View) -> Finding:
         subtitle=f"Leading indicator of each success measure, {indicator_trends.span(framework, view)}; {indicator_trends.scope(framework, view)}",
         frame=frame,
         columns=MEASURES,
-        sentence=f"{wording.sentence(indicator_trends.tally(verdicts))}.",
+        sentence=f"{wording.sentence(indicator_trends.tally(verdicts))}. {indicator_trends.tests_made(_judged(found))}".rstrip(),
         alt=indicator_trends.alt(seen),
         statuses=indicator_trends.statuses(seen),
         legend=indicator_trends.LEGEND,
@@ -77,14 +77,22 @@ def fronts(edition: Edition, view: View) -> list[tuple[dict[str, Any], Trend | N
     return found
 
 
+def _judged(found: list[tuple[dict[str, Any], Trend | None, str]]) -> list[Trend]:
+    """Return the series whose test makes the verdict of a success measure, those without an agreed measure left out."""
+    return [front for _, front, verdict in found if front is not None and verdict == front.verdict]
+
+
 def _headline(verdicts: list[str]) -> str:
     """Say how many measures have a trend the right way, and of how many none can be told yet."""
     if not verdicts:
         return "No success measure here"
-    better = verdicts.count("improving")
+    better, above = verdicts.count("improving"), verdicts.count("better-than-baseline")
+    beside = (
+        f", {above} {'is' if above == 1 else 'are'} better than the baseline, beyond chance" if above else ""
+    )
     return (
         f"{better or 'None'} of {wording.count(len(verdicts), 'success measure')} {'has' if better == 1 else 'have'} "
-        f"a real trend the right way; {verdicts.count('too-early') or 'none'} too early to tell"
+        f"a real trend the right way{beside}; {verdicts.count('too-early') or 'none'} too early to tell"
     )
 
 

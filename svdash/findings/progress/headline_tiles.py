@@ -76,9 +76,9 @@ def tiles(edition: Edition, view: View) -> list[Tile]:
             {"delivery": "unverified"},
         ),
         Tile(
-            str(verdicts.count("improving")),
+            str(verdicts.count("improving") + verdicts.count("better-than-baseline")),
             "Measures really better",
-            f"of {len(verdicts)}; {verdicts.count('worsening')} worse, {verdicts.count('too-early')} too early to say",
+            _better(verdicts),
             figures,
             "Indicators",
             "indicators",
@@ -93,3 +93,11 @@ def tiles(edition: Edition, view: View) -> list[Tile]:
             {"part": "methods"},
         ),
     ]
+
+
+def _better(verdicts: list[str]) -> str:
+    """Say of the success measures that are better by which test, and how many are worse or too early to say."""
+    worse = verdicts.count("worsening") + verdicts.count("worse-than-baseline")
+    than = verdicts.count("better-than-baseline")
+    by = f" ({verdicts.count('improving')} by a trend, {than} than the baseline)" if than else ""
+    return f"of {len(verdicts)}{by}; {worse} worse, {verdicts.count('too-early')} too early to say"
