@@ -7,6 +7,7 @@ from starlette.middleware import Middleware
 
 from svdash.web.cross_origin import OpenDataElsewhere
 from svdash.web.encodings import AcceptedEncodings
+from svdash.web.origins import OwnPagesOnly
 from svdash.web.routes import routes
 from svdash.web.security_headers import SecurityHeaders
 from svdash.web.uploads import UploadsOnlyIfAllowed
@@ -17,6 +18,7 @@ app = st.App(
     routes=routes(),
     middleware=[
         Middleware(SecurityHeaders),
+        Middleware(OwnPagesOnly),
         Middleware(OpenDataElsewhere),
         Middleware(UploadsOnlyIfAllowed),
         Middleware(AcceptedEncodings),

@@ -27,13 +27,7 @@ def client() -> TestClient:
     served = Starlette(
         routes=[Route("/{path:path}", taken, methods=methods)], middleware=[Middleware(UploadsOnlyIfAllowed)]
     )
-    return TestClient(served, base_url="http://127.0.0.1:8501")
-
-
-@pytest.fixture(autouse=True)
-def bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The server listens to its own machine only."""
-    monkeypatch.setattr(st, "get_option", lambda _: "127.0.0.1")
+    return TestClient(served, base_url="http://127.0.0.1:8501", client=("127.0.0.1", 50000))
 
 
 @pytest.mark.parametrize("before", ["", "/dashboard"])
@@ -59,8 +53,18 @@ def test_nobody_can_upload_to_a_server_that_others_can_reach(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SVDASH_LOCAL_USER", "1")
-    monkeypatch.setattr(st, "get_option", lambda _: "0.0.0.0")  # noqa: S104
+    option, everywhere = st.get_option, {"server.address": "0.0.0.0"}  # noqa: S104
+    monkeypatch.setattr(st, "get_option", lambda name: everywhere.get(name) or option(name))
     assert client.put(ADDRESS).status_code == 403
+
+
+def test_nobody_can_upload_who_connects_from_elsewhere(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SVDASH_LOCAL_USER", "1")
+    elsewhere = TestClient(client.app, base_url="http://127.0.0.1:8501", client=("10.0.0.1", 50000))
+    assert elsewhere.put(ADDRESS).status_code == 403
+    assert client.put(ADDRESS).text == "taken"
 
 
 def test_everything_else_is_passed_on(client: TestClient) -> None:

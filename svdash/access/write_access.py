@@ -15,7 +15,8 @@ _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _ELSEWHERE: Final = (
     "Only a browser on the machine that serves the dashboard may {}, at the address 127.0.0.1."
 )
-_PASSED_ON: Final = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip")
+# What a proxy adds to a request. Whoever asks can leave them out: they take the right away and never give it.
+_PASSED_ON: Final = ("forwarded", "via", "x-forwarded-", "x-real-", "x-original-", "cf-", "true-client-")
 
 
 def why_not_look() -> str:
@@ -28,7 +29,7 @@ def why_not_look() -> str:
             "Files can't be brought to this server. Start the dashboard on your own machine with SVDASH_LOCAL_USER=1, or use "
             "the command python -m svdash import, which with --dry-run only looks."
         )
-    return "" if is_local(st.context.headers) else _ELSEWHERE.format("have files looked at")
+    return _why_not_here("have files looked at")
 
 
 def why_not(pack: Pack) -> str:
@@ -43,8 +44,9 @@ def why_not(pack: Pack) -> str:
             "Nobody may change the pack from here. Start the dashboard on your own machine with SVDASH_LOCAL_USER=1, or use "
             "the command python -m svdash import."
         )
-    if not is_local(st.context.headers):
-        return _ELSEWHERE.format("change the pack")
+    elsewhere = _why_not_here("change the pack")
+    if elsewhere:
+        return elsewhere
     if not os.access(pack.path, os.W_OK):
         return (
             f"The folder of the pack can't be written by this server: {pack.path}. Check who may write there."
@@ -52,17 +54,49 @@ def why_not(pack: Pack) -> str:
     return ""
 
 
-def is_local(headers: Mapping[str, str]) -> bool:
-    """Return whether a request comes from the machine that serves it: bound to it, named as it, and passed on by nobody.
+def _why_not_here(what: str) -> str:
+    """Return why the reader of this page is not the person at the machine, as a sentence; empty if they are."""
+    if is_local(st.context.headers, st.context.ip_address):
+        return ""
+    told = _ELSEWHERE.format(what)
+    opened = lets_others_in()
+    return f"{told} Others are let in by {opened}." if opened else told
+
+
+def is_local(headers: Mapping[str, str], peer: str | None) -> bool:
+    """Return whether a request comes from the person at the machine that serves it.
+
+    The settings and the connection decide. Headers can be forged by whoever asks, and so only take the right away: where
+    the request has another name for the server, or was passed on.
 
     Args:
         headers: of the request; their names are found in any case.
+        peer: address at the other end of the connection; ``None`` for this machine.
     """
-    host = (headers.get("Host") or "").rpartition("@")[2]
-    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
-    bound = str(st.get_option("server.address") or "")
     return (
-        bound in _LOOPBACK
-        and name.strip("[]") in _LOOPBACK
-        and not any(headers.get(each) for each in _PASSED_ON)
+        not lets_others_in()
+        and (peer is None or peer in _LOOPBACK)
+        and _name(headers.get("Host") or "") in _LOOPBACK
+        and not any(name.casefold().startswith(_PASSED_ON) for name in headers)
     )
+
+
+def lets_others_in() -> str:
+    """Return the setting by which others than the person at the machine could reach the page; empty if there is none."""
+    hosts = st.get_option("server.allowedHosts") or ["*"]
+    opened = {
+        "server.address": str(st.get_option("server.address") or "") not in _LOOPBACK,
+        "server.allowedHosts": not set(hosts) <= _LOOPBACK,
+        "server.enableCORS": not st.get_option("server.enableCORS"),
+        "server.enableXsrfProtection": not st.get_option("server.enableXsrfProtection"),
+        "server.corsAllowedOrigins": bool(st.get_option("server.corsAllowedOrigins")),
+        "client.allowedOrigins": bool(st.get_option("client.allowedOrigins")),
+        "SVDASH_FRAME_ANCESTORS": settings.frame_ancestors() != "'none'",
+    }
+    return next((name for name, is_open in opened.items() if is_open), "")
+
+
+def _name(host: str) -> str:
+    """Return the name in a Host header, without its port."""
+    name, _, port = host.rpartition(":")
+    return (name if name and port.isdigit() else host).removeprefix("[").removesuffix("]")

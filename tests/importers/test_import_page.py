@@ -1,4 +1,4 @@
-"""The part of the page on data and methods that imports a file, and who may."""
+"""The part of the page on data and methods that imports a file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import subprocess
 import sys
 from datetime import date
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pyarrow.parquet as papq
@@ -25,7 +24,7 @@ from svdash.jobs import runner
 from svdash.show.kit import page as shown
 from svdash.show.panels import bring_file
 from svdash.tables import open_pack
-from tests.copies import DATA, ROOT, CopiedPack
+from tests.copies import ROOT, CopiedPack
 from tests.importers import tasks
 from tests.importers.made import Imports, table
 from tests.importers.workbooks import misnamed, sheet, workbook
@@ -468,59 +467,3 @@ def test_a_mapping_is_proposed_where_an_import_would_have_to_ask(imports: Import
     found = proposal("spend", open_source(path), Options())
     assert found is not None
     assert found.columns == {"date": 0, "supplier": 1, "amount": 2}
-
-
-# -- who may ------------------------------------------------------------------------------------------
-
-
-def asked(
-    monkeypatch: pytest.MonkeyPatch, folder: Path, headers: dict[str, str], address: str = "127.0.0.1"
-) -> str:
-    monkeypatch.setenv("SVDASH_LOCAL_USER", "1")
-    monkeypatch.setattr(st, "context", SimpleNamespace(headers=headers))
-    monkeypatch.setattr(st, "get_option", lambda _: address)
-    return write_access.why_not(open_pack(folder))
-
-
-def test_nobody_may_have_a_file_looked_at_unless_that_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.undo()
-    monkeypatch.setattr(st, "context", SimpleNamespace(headers={"Host": "localhost:8501"}))
-    monkeypatch.setattr(st, "get_option", lambda _: "127.0.0.1")
-    assert "SVDASH_LOCAL_USER=1" in write_access.why_not_look()
-    monkeypatch.setenv("SVDASH_LOCAL_USER", "1")
-    assert write_access.why_not_look() == ""
-    monkeypatch.setattr(st, "context", SimpleNamespace(headers={"Host": "dashboard.example"}))
-    assert "Only a browser on the machine that serves the dashboard" in write_access.why_not_look()
-
-
-@pytest.mark.parametrize("host", ["localhost:8501", "127.0.0.1:8501", "[::1]:8501", "localhost"])
-def test_the_person_at_the_machine_may_write(
-    copied_pack: CopiedPack, monkeypatch: pytest.MonkeyPatch, host: str
-) -> None:
-    assert asked(monkeypatch, copied_pack.folder, {"Host": host}) == ""
-
-
-@pytest.mark.parametrize(
-    ("headers", "address"),
-    [
-        ({"Host": "dashboard.example"}, "127.0.0.1"),
-        ({"Host": "localhost.example:8501"}, "127.0.0.1"),
-        ({"Host": "localhost:8501", "X-Forwarded-For": "10.0.0.1"}, "127.0.0.1"),
-        ({"Host": "localhost:8501"}, "0.0.0.0"),  # noqa: S104
-        ({"Host": "localhost:8501"}, ""),
-        ({}, "127.0.0.1"),
-    ],
-)
-def test_nobody_else_may_write(
-    copied_pack: CopiedPack, monkeypatch: pytest.MonkeyPatch, headers: dict[str, str], address: str
-) -> None:
-    assert "Only a browser on the machine" in asked(monkeypatch, copied_pack.folder, headers, address)
-
-
-def test_the_embedded_pack_and_a_folder_that_is_locked_are_not_written(
-    copied_pack: CopiedPack, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    here = {"Host": "localhost:8501"}
-    assert "embedded pack" in asked(monkeypatch, DATA, here)
-    monkeypatch.setattr("os.access", lambda *_: False)
-    assert "can't be written by this server" in asked(monkeypatch, copied_pack.folder, here)
