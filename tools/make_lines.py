@@ -468,11 +468,11 @@ def score(contracts: pd.DataFrame) -> pd.DataFrame:
     return contracts.assign(social_value_scored=weighting.notna(), weighting_percent=weighting)
 
 
-def _over_the_year(rng: np.random.Generator, starts: pd.Series, number: int) -> pd.Index:
+def _over_the_year(rng: np.random.Generator, starts: pd.Series, number: int) -> list[int]:
     """So many contracts of a year, spread over it: procurement changes from year to year, not from week to week."""
     place = np.argsort(starts.to_numpy() + rng.normal(0, p.SCORED_WITHIN_DAYS, len(starts)), kind="stable")
     turns = np.arange(len(starts) + 1) * number // max(len(starts), 1)
-    return pd.Index(starts.index[place[np.diff(turns) > 0]])
+    return [int(label) for label in starts.index[place[np.diff(turns) > 0]]]
 
 
 def make_contracts(lines: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

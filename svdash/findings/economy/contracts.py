@@ -254,7 +254,7 @@ def assessed(edition: Edition, rows: pd.DataFrame) -> Assessment:
     """
     framework = Framework.of(edition)
     code = framework.concept(SCORED)
-    about = framework.indicator(code) if code else {"cadence": "annual", "target": pd.NA, "baseline_year": ""}
+    about: dict[str, Any] = framework.indicator(code) if code else {"cadence": "annual", "target": None}
     first = _first_paid(edition)
     rows = rows if pd.isna(first) else rows[rows["year"] >= first]
     periods = rows["start"].map(lambda start: period_of(start.date(), str(about["cadence"]))).astype("str")
@@ -265,7 +265,7 @@ def assessed(edition: Edition, rows: pd.DataFrame) -> Assessment:
         .astype("float64")
         .reset_index()
     )
-    baseline = sums.loc[sums["period"].str[:7] == str(about["baseline_year"]), "period"]
+    baseline = sums.loc[sums["period"].str[:7] == str(about.get("baseline_year")), "period"]
     return trend.assess(
         sums.assign(
             value=(100 * sums["numerator"] / sums["denominator"]).round(1),

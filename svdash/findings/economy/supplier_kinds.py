@@ -80,8 +80,8 @@ def _by_type(edition: Edition, rows: pd.DataFrame, year: str, compare: str) -> p
         lost=rows["pence"].where(lost, 0),
         bought=rows["pence"].where(supplier_payments.bought(edition, rows), 0),
     )
-    sums = rows[rows["year"] == year].groupby("supplier_type")
-    sums = sums[["pence", "local", "lost", "bought", "lines"]].sum()
+    added = ["pence", "local", "lost", "bought", "lines"]
+    sums = rows[rows["year"] == year].groupby("supplier_type")[added].sum()
     sums = sums.reindex(list(labels), fill_value=0)
     then = rows[rows["year"] == compare].groupby("supplier_type")["pence"].sum()
     then = then.reindex(list(labels), fill_value=0)
