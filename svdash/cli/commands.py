@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from svdash import __version__, wording
+from svdash.cli.signals import ended_in_order
 
 if TYPE_CHECKING:
     from svdash.tables import Fault, Pack
@@ -202,7 +203,8 @@ def import_(form: str, file: Path, *, pack: Path | None, as_json: bool, **given:
         options = Options(**given)
     except ImportFileError as error:
         raise click.UsageError(str(error)) from error
-    sys.exit(import_file(form, file, pack, options, as_json=as_json))
+    with ended_in_order():
+        sys.exit(import_file(form, file, pack, options, as_json=as_json))
 
 
 _FORMS = {
@@ -249,7 +251,8 @@ def pull(names: tuple[str, ...], *, pack: Path | None, as_json: bool, **given: A
     wrong = next((name for name in names if name not in PRODUCTS), None)
     if wrong is not None:
         raise click.BadParameter(f"{wrong!r} is none of: {', '.join(PRODUCTS)}.", param_hint="NAME")
-    sys.exit(pulled(names, pack, Options(**given), as_json=as_json))
+    with ended_in_order():
+        sys.exit(pulled(names, pack, Options(**given), as_json=as_json))
 
 
 def _read_all(pack: Pack) -> None:

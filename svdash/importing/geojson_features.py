@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from svdash import wording
 from svdash.importing.reconciliation import ImportFileError, Problem
+from svdash.importing.source_files import printable
 
 MOST_BYTES: Final = 256 * 1024**2
 # WGS 84, longitude first: what GeoJSON is in where it says nothing else.
@@ -86,7 +87,8 @@ def _parsed(path: Path, where: Path) -> Any:
     try:
         text = data.decode(_encoding(data))
         del data
-        return json.loads(text.lstrip("\ufeff"), object_hook=_made, parse_constant=_refuse)
+        found = json.loads(text.lstrip("\ufeff"), object_hook=_made, parse_constant=_refuse)
+        return printable(found, text)
     except json.JSONDecodeError as error:
         raise ImportFileError(
             f"{where}, line {error.lineno}, column {error.colno}: it can't be read as boundaries: it is not valid JSON "

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from svdash.importing.map_layers import BROKEN, Layer, LayerError
+from svdash.importing.map_layers import BROKEN, Layer, LayerError, unreadable
 
 # What a statement of ours does; anything else that a file's own schema would have done is denied.
 _ALLOWED: Final = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ})
@@ -49,7 +49,15 @@ def _authorized(action: int, name: str | None, *_: str | None) -> int:
 
 def _layers(database: sqlite3.Connection) -> dict[str, Layer]:
     listed = database.execute("SELECT table_name FROM gpkg_contents WHERE data_type = 'features'").fetchall()
-    return {str(name): _layer(database, str(name)) for (name,) in listed}
+    return {str(name): _layer_or_why(database, str(name)) for (name,) in listed}
+
+
+def _layer_or_why(database: sqlite3.Connection, name: str) -> Layer:
+    """A layer, or why it can't be read: a view beside a plain table is no reason to refuse the table."""
+    try:
+        return _layer(database, name)
+    except (LayerError, sqlite3.Error) as error:
+        return unreadable(str(error).rstrip(".")[:200])
 
 
 def _layer(database: sqlite3.Connection, name: str) -> Layer:

@@ -27,9 +27,16 @@ class Layer:
         rows: gives the cells of each shape as text, by the shape's number.
         crs: gives the name or the description of the coordinate system; None where the file has none.
         shapes: gives shapes by their number: shapely's, None where there is none, ``BROKEN`` where it can't be read.
+        wrong: why the layer can't be read, if so: it has nothing then, and others of its file may be read.
     """
 
     headings: Sequence[str]
     rows: Callable[[], dict[int, list[str]]]
     crs: Callable[[], str | None]
     shapes: Callable[[Sequence[int]], dict[int, Any]]
+    wrong: str = ""
+
+
+def unreadable(why: str) -> Layer:
+    """Return a layer that can't be read."""
+    return Layer((), dict, lambda: None, lambda _: {}, why)

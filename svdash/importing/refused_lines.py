@@ -19,6 +19,7 @@ from svdash.settings import var_folder
 
 COLUMNS: Final = ("row", "reason", "what to do")
 _WRITABLE: Final = 0o222
+_LONGEST_STEM: Final = 200
 
 
 class RefusedLines:
@@ -26,7 +27,7 @@ class RefusedLines:
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile("w+b")  # noqa: SIM115  closed with the collection
-        self._stream = io.TextIOWrapper(self._file, encoding="utf-8-sig", newline="")
+        self._stream = io.TextIOWrapper(self._file, encoding="utf-8-sig", errors="replace", newline="")
         self._writer: Any = csv.writer(self._stream, lineterminator="\n")
         self.rows = 0
 
@@ -75,7 +76,9 @@ class RefusedLines:
                     f"{options.refused}: the refused lines can't be written there ({error.strerror}). Nothing was "
                     "imported. Give another path with --refused."
                 ) from error
-        name = f"{source.path.stem}-refused.csv"
+        # A name may have 255 bytes.
+        stem = source.path.stem.encode()[:_LONGEST_STEM].decode("utf-8", "ignore")
+        name = f"{stem}-refused.csv"
         beside = source.path.parent
         if os.access(beside, os.W_OK) and beside.stat().st_mode & _WRITABLE:
             return self._write(beside / name)

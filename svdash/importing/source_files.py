@@ -15,7 +15,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -48,6 +48,9 @@ MOST_BREAKS: Final = 20
 _MOST_PARTED: Final = 2_000
 _SNIFFED_LINES: Final = 64
 _SEPARATORS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+# Pairs are joined when JSON is read; an escape of half a pair stays as it is.
+_HALVES: Final = re.compile(r"\\u[dD][89a-fA-F]")
+_MOST_DIGITS: Final = 4_000
 # So few of them are a slip in a text; more are no text.
 _FEW_NULS: Final = 3
 # Stands behind the last line. It is another in each process, so that no file has it.
@@ -159,6 +162,8 @@ def open_source(path: Path) -> Source:
         raise ImportFileError(
             f"{path}: it cannot be read ({error.strerror}). Check who may read it."
         ) from error
+    except ValueError as error:
+        raise ImportFileError(f"{str(path)!r}: no file can have this name ({error}). Rename it.") from error
     kind, encoding = _kind(path, head)
     return Source(path, found.st_size, digest, kind, encoding)
 
@@ -494,7 +499,35 @@ def read_json(source: Source) -> Any:
 
 
 def _json(text: str) -> Any:
-    return json.loads(text, parse_float=Decimal, parse_constant=_refuse)
+    return printable(json.loads(text, parse_float=_decimal, parse_int=_integer, parse_constant=_refuse), text)
+
+
+def _decimal(text: str) -> Decimal | str:
+    """A number, or its text where its power of ten is beyond every reckoning: what is wrong with it is told with its row."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return text
+
+
+def _integer(text: str) -> int | str:
+    return int(text) if len(text) < _MOST_DIGITS else text
+
+
+def printable(value: Any, text: str) -> Any:
+    """What was read from the text of JSON, with a mark in the place of halves of surrogate pairs: nothing can write these."""
+    return _printable(value) if _HALVES.search(text) else value
+
+
+def _printable(value: Any) -> Any:
+    """The same with these marks."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    if isinstance(value, list):
+        return [_printable(each) for each in value]
+    if isinstance(value, dict):
+        return {_printable(key): _printable(each) for key, each in value.items()}
+    return value
 
 
 def _json_lines(text: str, whole: json.JSONDecodeError) -> list[Any]:

@@ -30,6 +30,10 @@ _WANTED: Final = re.compile(
 _NO_SHEET: Final = re.compile(r".*\.rels|xl/(?:workbook|styles|sharedstrings)\.xml|\[.*", re.IGNORECASE)
 _CHUNK: Final = 1024**2
 _PLACE: Final = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+# What a sheet of Excel has at most.
+_MOST_ROWS: Final = 1_048_576
+_MOST_COLUMNS: Final = 16_384
+_LONGEST_ROW: Final = 7
 
 
 class _Measured:
@@ -59,11 +63,12 @@ class _Measured:
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self._within = tag.rpartition(":")[2]
         if self._within == "row":
-            self._row, self._column = int(attributes.get("r", self._row + 1)), 0
+            self._row, self._column = _row(attributes["r"]) if "r" in attributes else self._row + 1, 0
         elif self._within == "c":
-            place = _PLACE.fullmatch(attributes.get("r", ""))
-            self._column = _number(place[1]) if place else self._column + 1
-            self._row = int(place[2]) if place else self._row
+            if "r" in attributes:
+                self._column, self._row = _place(attributes["r"])
+            else:
+                self._column += 1
             self._formula, self._valued = None, False
         elif self._within == "f":
             self._formula = ""
@@ -81,6 +86,20 @@ class _Measured:
         self.rows, self.columns = max(self.rows, self._row), max(self.columns, self._column)
         if not self._valued:
             self.formulas.setdefault(self._row, {})[self._column] = f"={self._formula}"
+
+
+def _place(text: str) -> tuple[int, int]:
+    """The column and the row of a cell. Raises ValueError for one that no spreadsheet has."""
+    found = _PLACE.fullmatch(text)
+    if found is None or _number(found[1]) > _MOST_COLUMNS:
+        raise ValueError(f"a cell of it is said to stand at {text[:20]!r}, beyond every spreadsheet")
+    return _number(found[1]), _row(found[2])
+
+
+def _row(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_ROW and 0 < int(text) <= _MOST_ROWS):
+        raise ValueError(f"a row of it is said to be number {text[:20]!r}, beyond every spreadsheet")
+    return int(text)
 
 
 def _number(letters: str) -> int:

@@ -22,7 +22,7 @@ class Limits:
     Attributes:
         memory_bytes: of its own, not counting what it shares with others.
         processor_seconds: of work.
-        clock_seconds: from its start to its end; not for imports, which are not ended by the clock.
+        clock_seconds: from its start to its end.
         open_files: at a time.
         file_bytes: of the largest file that it may write.
     """

@@ -66,7 +66,7 @@ def run(
         on_progress: is told how far it is, in per cent, or ``WAITS``; each half second at least. What it raises is
             passed on.
         on_late: if given, the work once begun is finished before that is passed on, and this gets what came of it; else
-            the process is ended.
+            the process is ended. It is also where this program is to end (``KeyboardInterrupt``, ``SystemExit``).
         limits: what the process may take.
         errors: what the function may raise. Beside plain values, only dataclasses and errors of the packages that these
             are of may come back.
@@ -82,21 +82,24 @@ def run(
     ):
         room = Path(folder)
         (room / "limits").write_bytes(pickle.dumps(limits))
-        (room / "job").write_bytes(pickle.dumps((function, args, on_late is not None, errors)))
+        (room / "job").write_bytes(pickle.dumps((function, args, errors)))
         process = _started(room)
         messages: queue.SimpleQueue[tuple[str, Any] | None] = queue.SimpleQueue()
         reader = threading.Thread(
             target=_receive, args=(process.stdout, messages, _packages(errors)), daemon=True
         )
         reader.start()
-        until = None if on_late is not None else time.monotonic() + limits.clock_seconds
+        until = time.monotonic() + limits.clock_seconds
         try:
             last = _followed(messages, on_progress, until)
+        except (JobEndedError, KeyboardInterrupt, SystemExit):
+            _kill(process)
+            raise
         except BaseException:
             if on_late is None:
                 _kill(process)
             else:
-                on_late(_came(_followed(messages, lambda _: None), process))
+                on_late(_finished(messages, process, until))
             raise
         finally:
             _leave(process)
@@ -118,6 +121,17 @@ def _turn(on_progress: OnProgress) -> Iterator[None]:
         _PLACES.release()
 
 
+def _finished(
+    messages: queue.SimpleQueue[tuple[str, Any] | None], process: subprocess.Popen[bytes], until: float
+) -> Any:
+    """What came of work that nobody waits for any more, or the error that it ended without."""
+    try:
+        return _came(_followed(messages, lambda _: None, until), process)
+    except JobEndedError as error:
+        _kill(process)
+        return error
+
+
 def _came(last: tuple[str, Any] | None, process: subprocess.Popen[bytes]) -> Any:
     """What the process sent back, or the error that it ended without."""
     status = process.wait()
@@ -130,7 +144,7 @@ def _started(room: Path) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
             [sys.executable, "-P", "-c", _PROGRAM, str(room / "job")],
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,  # nothing comes by it but its end, which is that of this program
             stdout=subprocess.PIPE,
             env=job_environment(room),
             start_new_session=True,  # Ctrl-C is for the server, which sees to this process and its own itself
@@ -151,6 +165,8 @@ def _leave(process: subprocess.Popen[bytes]) -> None:
         process.wait(LEAVE_SECONDS)
     _kill(process)
     process.wait()
+    if process.stdin is not None:
+        process.stdin.close()
 
 
 def _packages(errors: Errors) -> tuple[str, ...]:
@@ -185,7 +201,7 @@ def _message(found: Any) -> tuple[str, Any]:
 
 
 def _followed(
-    messages: queue.SimpleQueue[tuple[str, Any] | None], on_progress: OnProgress, until: float | None = None
+    messages: queue.SimpleQueue[tuple[str, Any] | None], on_progress: OnProgress, until: float
 ) -> tuple[str, Any] | None:
     """The last message, or None where there is none; tells how far the work is until it comes.
 
@@ -194,7 +210,7 @@ def _followed(
     """
     percent = 0
     while True:
-        if until is not None and time.monotonic() > until:
+        if time.monotonic() > until:
             raise JobEndedError("the process that worked on it was ended, because it took too long.")
         try:
             message = messages.get(timeout=PULSE_SECONDS)
@@ -224,7 +240,6 @@ class _Line:
     """The way back to whoever started this process; none in any other process."""
 
     out: IO[bytes] | None = None
-    finish = False
 
 
 def serve(job: str) -> None:
@@ -232,16 +247,27 @@ def serve(job: str) -> None:
     limits = Path(job).with_name("limits")
     limit(pickle.loads(limits.read_bytes()) if limits.is_file() else USUAL)  # noqa: S301  written by our own server
     cut_off()
+    threading.Thread(target=_end_with_who_asked, daemon=True).start()
     _Line.out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     # What else is printed must not come between.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    function, args, _Line.finish, errors = pickle.loads(Path(job).read_bytes())  # noqa: S301  written by our own server
+    function, args, errors = pickle.loads(Path(job).read_bytes())  # noqa: S301  written by our own server
     try:
         _send(_DONE, function(*args))
     except errors as error:
         _send(_DONE, error)
     except MemoryError:
         _send(_DONE, JobEndedError("the process that worked on it ran out of memory."))
+
+
+def _end_with_who_asked() -> None:
+    """End this process and those that it has started as soon as the program that asked for its work has ended, however it did.
+
+    A pack changes at one moment (:mod:`svdash.importing.pack_writer`), so no moment is a bad one to end.
+    """
+    while os.read(sys.stdin.fileno(), 1):
+        pass
+    os.killpg(os.getpgid(0), signal.SIGKILL)
 
 
 def progress(done: int, of: int) -> None:
@@ -256,6 +282,4 @@ def _send(kind: str, value: object) -> None:
         _Line.out.write(replies.written((kind, value)))
         _Line.out.flush()
     except BrokenPipeError:
-        # The server has gone. What is to be finished is finished all the same.
-        if not _Line.finish:
-            sys.exit("The server that asked for this has gone.")
+        sys.exit("The program that asked for this has gone.")

@@ -7,6 +7,7 @@ import io
 import os
 import pickle
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -371,18 +372,76 @@ def test_a_place_is_given_back_however_a_process_ends(
     assert is_free()
 
 
-@pytest.mark.parametrize("finish", [False, True])
-def test_without_its_server_a_dry_run_ends_and_an_import_goes_on(tmp_path: Path, *, finish: bool) -> None:
-    note, job = tmp_path / "note", tmp_path / "job"
-    job.write_bytes(pickle.dumps((tasks.goes_on, (note, 1.0 if finish else 60.0), finish, ())))
-    command = [sys.executable, "-c", runner._PROGRAM, str(job)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
-        assert process.stdout is not None
-        process.stdout.read(1)
-        process.stdout.close()
-        status = process.wait(timeout=60)
-    assert (status == 0) is finish
-    assert (note.read_text() == "finished") is finish
+def test_a_job_ends_with_the_program_that_asked_for_it_however_that_ended(tmp_path: Path) -> None:
+    note = tmp_path / "note"
+    program = (
+        "import sys; from pathlib import Path; from svdash.jobs import runner; from tests.importers import tasks;"
+        "runner.run(tasks.goes_on, Path(sys.argv[1]), 60.0, on_progress=lambda _: None, on_late=print)"
+    )
+    with subprocess.Popen([sys.executable, "-c", program, str(note)], cwd=ROOT) as asking:
+        assert any(note.is_file() or time.sleep(0.05) for _ in range(1200))
+        job = int(note.read_text())
+        assert is_there(job)
+        asking.kill()
+    assert any(not is_there(job) or time.sleep(0.05) for _ in range(200))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("options", [["--dry-run"], []], ids=["dry run", "import"])
+def test_a_command_that_is_told_to_end_ends_its_job_and_leaves_nothing(
+    imports: Imports, tmp_path: Path, number: signal.Signals, options: list[str]
+) -> None:
+    before, temporary = imports.bytes(), tmp_path / "temporary"
+    temporary.mkdir()
+    path = imports.file(many(150_000))
+    command = [
+        "-m",
+        "svdash",
+        "import",
+        "spend",
+        str(path),
+        "--pack",
+        str(imports.folder),
+        "--replace",
+        *options,
+    ]
+    environment = {**os.environ, "TMPDIR": str(temporary)}
+    with subprocess.Popen(
+        [sys.executable, *command], cwd=ROOT, env=environment, stderr=subprocess.PIPE
+    ) as process:
+        jobs = next(found for _ in range(1200) if (found := _jobs(process.pid)) or time.sleep(0.05))
+        time.sleep(0.3)
+        process.send_signal(number)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 128 + number
+    assert said == b"Ended before it was done.\n"
+    assert any(not any(map(is_there, jobs)) or time.sleep(0.05) for _ in range(200))
+    assert imports.bytes() == before
+    assert list(temporary.iterdir()) == []
+
+
+def _jobs(process: int) -> list[int]:
+    """Processes that a process has started."""
+    found = Path(f"/proc/{process}/task/{process}/children")
+    return [int(each) for each in found.read_text().split()] if found.is_file() else []
+
+
+def test_an_import_has_a_limit_of_time_too(tmp_path: Path, room: Path) -> None:
+    note = tmp_path / "note"
+    limits = replace(Limits(), clock_seconds=3)
+    with pytest.raises(runner.JobEndedError, match="took too long"):
+        runner.run(tasks.goes_on, note, 60.0, on_progress=lambda _: None, on_late=print, limits=limits)
+    assert not is_there(int(note.read_text()))
+
+
+def test_work_that_goes_on_for_a_reader_who_has_gone_has_that_limit_too(tmp_path: Path, room: Path) -> None:
+    came: list[Any] = []
+    limits = replace(Limits(), clock_seconds=3)
+    with pytest.raises(GoneError):
+        runner.run(
+            tasks.goes_on, tmp_path / "note", 60.0, on_progress=leaves, on_late=came.append, limits=limits
+        )
+    assert isinstance(came[0], runner.JobEndedError)
 
 
 def test_a_refusal_survives_the_way_from_another_process(imports: Imports) -> None:

@@ -19,6 +19,7 @@ import pytest
 from shapely.geometry import box
 
 from svdash.importing import FORMATS, format_guess, import_jobs, importer
+from svdash.importing.formats import lsoa_boundaries
 from svdash.importing.reconciliation import ImportFileError, ImportRefusedError, Options
 from svdash.importing.source_files import open_source
 from tests.copies import ROOT
@@ -337,6 +338,23 @@ def test_a_database_runs_nothing_and_a_view_is_refused(imports: Imports, bait: B
     told = tried("boundaries", path, imports)
     assert "its layer 'v' is no plain table" in told
     assert SECRET not in told
+    assert bait.marks == []
+
+
+def test_a_view_beside_a_plain_table_is_left_aside_with_a_word(imports: Imports, bait: Bait) -> None:
+    path = spatial(imports.files, bait, *SPATIAL["reads another database"])
+    with sqlite3.connect(path) as database:
+        for table, more in (("gpkg_contents", ", identifier = 'a'"), ("gpkg_geometry_columns", "")):
+            database.execute(f"CREATE TEMPORARY TABLE copied AS SELECT * FROM {table}")  # noqa: S608
+            database.execute(f"UPDATE copied SET table_name = 'a'{more}")  # noqa: S608
+            database.execute(f"INSERT INTO {table} SELECT * FROM copied")  # noqa: S608
+            database.execute("DROP TABLE copied")
+    with lsoa_boundaries._opened(open_source(path)) as (layers, _):
+        layer = lsoa_boundaries._layer(open_source(path), layers, "GeoPackage", Options())
+        assert (layer.name, len(layer.rows)) == ("a", 1)
+        assert lsoa_boundaries._left_aside(layers) == [
+            "A layer was not read: its layer 'v' is no plain table."
+        ]
     assert bait.marks == []
 
 

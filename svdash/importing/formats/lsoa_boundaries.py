@@ -110,6 +110,7 @@ def run(source: Source, pack: Pack, options: Options) -> Reconciliation:
     areas = _areas(pack)
     with _opened(source) as (file, form), RefusedLines() as refused:
         layer = _layer(source, file, form, options)
+        found.notes += _left_aside(file)
         problems, fids = _sorted(layer, set(areas))
         shapes = _shapes(source, layer, fids, problems, options.simplify)
         refused.head(layer.headings)
@@ -271,12 +272,31 @@ def _layer(source: Source, file: Collection | dict[str, Layer], form: str, optio
     if isinstance(file, Collection):
         mapped = _mapped(source, file.headings, _sample(file.rows), given, forget=options.forget)
         return _Layer(file, "", form, file.headings, file.rows, mapped)
-    name = _named(source, {each: layer.headings for each, layer in file.items()}, given)
+    name = _named(source, _readable(source, file, given), given)
     layer = file[name]
     headings, rows = list(layer.headings), layer.rows()
     mapped = _mapped(source, headings, _sample(rows), given, forget=options.forget)
     form = f"{form}, layer {name}" if len(file) > 1 else form
     return _Layer(layer, name, form, headings, rows, mapped)
+
+
+def _readable(source: Source, layers: Mapping[str, Layer], given: Answers) -> dict[str, Sequence[str]]:
+    """The headings of the layers that can be read; the one that was asked for must be."""
+    asked = [given.sheet] if given.sheet in layers else list(layers)
+    wrong = [layers[name].wrong for name in asked]
+    if wrong and all(wrong):
+        raise ImportFileError(
+            f"{source.path}: it can't be read as boundaries ({wrong[0]}). Export the layer as a plain table, or fetch it again as "
+            "GeoJSON, GeoPackage or Shapefile (with .dbf, .shx and .prj)."
+        )
+    return {name: layer.headings for name, layer in layers.items() if not layer.wrong}
+
+
+def _left_aside(file: Collection | Mapping[str, Layer]) -> list[str]:
+    """A sentence on each layer that can't be read, beside one that can."""
+    if isinstance(file, Collection):
+        return []
+    return [f"A layer was not read: {layer.wrong}." for layer in file.values() if layer.wrong]
 
 
 def _sample(rows: Mapping[int, list[str]]) -> list[list[str]]:

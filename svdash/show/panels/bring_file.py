@@ -38,6 +38,7 @@ MOST_MEGABYTES: Final = 100
 _TYPES: Final = ("csv", "tsv", "txt", "xlsx", "json", "geojson", "gpkg", "zip")
 _NONE: Final = "(no column)"
 _MOST_TOTALS: Final = 12
+_LONGEST_NAME: Final = 200
 _TRIED, _DONE, _LOOKED, _UNGUESSED = "bring-tried", "bring-done", "bring-looked", "bring-unguessed"
 _ASKED: Final = "bring-asked"
 _AS_READ: Final = "(not answered)"
@@ -126,9 +127,16 @@ def _panel() -> None:
 def _laid_down(name: str, data: bytes) -> Iterator[Path]:
     """The file where importers can read it, as long as this run lasts."""
     with tempfile.TemporaryDirectory(prefix="svdash-") as folder:
-        path = Path(folder) / (Path(name.replace("\\", "/")).name[-120:] or "file")
+        path = Path(folder) / _file_name(name)
         path.write_bytes(data)
         yield path
+
+
+def _file_name(name: str) -> str:
+    """The name of a file as it can be written down: its last part, without what can't be printed, and not too long."""
+    last = "".join(letter for letter in name.replace("\\", "/").rpartition("/")[2] if letter.isprintable())
+    last = last.encode("utf-8", "ignore")[-_LONGEST_NAME:].decode("utf-8", "ignore")
+    return last if last.strip(". ") else "file"
 
 
 def _short(text: str, path: Path, pack: Path) -> str:
@@ -444,7 +452,8 @@ def _run(
     from svdash.importing.questions import AskedError
     from svdash.importing.reconciliation import ImportFileError, ImportRefusedError
 
-    refused = source.path.parent / "refused.csv"
+    # The file itself may be called so.
+    refused = source.path.with_name("refused.csv" if source.name != "refused.csv" else "refused lines.csv")
     error = ""
     asks: list[str] = []
     found: Reconciliation | None = None
