@@ -282,7 +282,7 @@ def _layer(source: Source, file: Collection | dict[str, Layer], form: str, optio
 
 def _readable(source: Source, layers: Mapping[str, Layer], given: Answers) -> dict[str, Sequence[str]]:
     """The headings of the layers that can be read; the one that was asked for must be."""
-    asked = [given.sheet] if given.sheet in layers else list(layers)
+    asked = [name for name in layers if name == given.sheet] or list(layers)
     wrong = [layers[name].wrong for name in asked]
     if wrong and all(wrong):
         raise ImportFileError(
