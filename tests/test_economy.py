@@ -214,6 +214,66 @@ def test_a_part_year_is_marked_and_never_compared(pack: Pack) -> None:
     assert PART not in found.headline
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "told"),
+    [
+        # share, share of a known place, share without one: of all spend
+        ((50.0, 55.0, 9.0), (52.0, 54.0, 4.0), "better records are all of the rise"),
+        ((50.0, 55.0, 9.0), (52.0, 55.0, 4.0), "better records are all of the rise"),
+        ((50.0, 55.0, 9.0), (54.0, 56.0, 4.0), "better records are part of the rise"),
+        ((52.0, 54.0, 4.0), (50.0, 55.0, 9.0), "poorer records are all of the fall"),
+        ((54.0, 56.0, 4.0), (50.0, 55.0, 9.0), "poorer records are part of the fall"),
+    ],
+)
+def test_records_of_places_are_all_of_a_change_where_the_known_share_did_not_move_with_it(
+    first: tuple[float, ...], last: tuple[float, ...], told: str
+) -> None:
+    columns = ["share", "share_known", "unknown_share"]
+    rows = [pd.Series(dict(zip(columns, each, strict=True))) for each in (first, last)]
+    said = local_spend.records_in_words(*rows)
+    assert len(said) == 1
+    assert told in said[0]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        ((50.0, 55.0, 4.0), (52.0, 54.0, 4.9), []),
+        (
+            (50.0, 55.0, 9.0),
+            (48.0, 54.0, 4.0),
+            ["Spend without a known place went from 9.0% to 4.0%."],
+        ),
+    ],
+)
+def test_records_that_hardly_changed_or_work_against_the_change_are_no_part_of_it(
+    first: tuple[float, ...], last: tuple[float, ...], said: list[str]
+) -> None:
+    columns = ["share", "share_known", "unknown_share"]
+    rows = [pd.Series(dict(zip(columns, each, strict=True))) for each in (first, last)]
+    assert local_spend.records_in_words(*rows) == said
+
+
+def test_goods_services_and_works_stand_beside_all_payments(pack: Pack, lines: pd.DataFrame) -> None:
+    own = paid(lines)
+    buying = pd.read_csv(DATA / "programmes.csv").set_index("id")["buys"]
+    own = own[own["programme"].map(buying).fillna(False).astype(bool)]
+    local = own.loc[own["supplier_place"].isin(SIX), "amount_pence"].sum()
+    share = 100 * local / own["amount_pence"].sum()
+    row = local_spend.retained(pack, LATEST).frame.set_index("year").loc[YEAR]
+    assert row["share_bought"] == pytest.approx(share)
+    assert abs(row["share"] - share) > 1
+    for found in (local_spend.places(pack, LATEST), local_spend.retained(pack, LATEST)):
+        assert "all payments" in found.headline
+        assert f"{share:.1f}%" in found.sentence
+
+
+def test_a_share_of_some_programmes_payments_names_whose_they_are(pack: Pack) -> None:
+    for build in (local_spend.places, local_spend.retained, supplier_kinds.kinds):
+        assert "of payments (Commissioner)" in build(pack, LATEST.with_(role="commissioner")).headline
+        assert "of payments (SER-D1)" in build(pack, LATEST.with_(commitment="SER-D1")).headline
+
+
 def test_years_after_the_view_are_not_known_yet(pack: Pack) -> None:
     assert local_spend.retained(pack, View(year="2023/24")).frame["year"].max() == "2023/24"
 
@@ -498,6 +558,10 @@ def test_deprived_areas_without_a_supplier_are_counted(pack: Pack, lines: pd.Dat
     assert found.frame["deprived"].sum() == len(deprived)
     assert found.frame["without"].sum() == len(without)
     assert f"{len(without)} of {len(deprived)} areas in England's most deprived tenth" in found.sentence
+    placed = sums[sums.index.isin(areas["code"])]
+    share = 100 * placed[placed.index.isin(deprived["code"])].sum() / placed.sum()
+    got = f"The most deprived tenth as a whole ({len(deprived)} areas) got {share:.1f}% of the spend with a known area"
+    assert got in found.sentence
 
 
 def test_an_area_that_only_gave_money_back_has_no_supplier_paid(copied_pack: CopiedPack) -> None:

@@ -431,6 +431,24 @@ def test_some_groups_are_too_small_for_their_pay_to_be_shown(pay: pd.DataFrame) 
     assert minority["people"].sum() >= 10
 
 
+def test_staff_less_those_in_the_pay_return_have_the_share_of_women_that_merseytravel_published(
+    pay: pd.DataFrame, figures: pd.DataFrame
+) -> None:
+    year = "2023/24"
+    staff = figures[
+        (figures["indicator"] == "EMP-I5")
+        & (figures["year"] == year)
+        & (figures["characteristic"] == "sex")
+        & (figures["organisation"] == "lcrca-merseytravel")
+    ].set_index("group")["numerator"]
+    own = pay[(pay["year"] == year) & (pay["characteristic"] == "sex") & (pay["quarter"] == "all")]
+    rest = staff[["women", "men"]] - own.set_index("group")["people"][["women", "men"]]
+    quarters = table("pay_quarters")
+    told = quarters[(quarters["organisation"] == "merseytravel") & (quarters["year"] == year)]
+    assert len(told) == 4
+    assert 100 * rest["women"] / rest.sum() == pytest.approx(told["women_percent"].mean(), abs=3)
+
+
 def test_pay_covers_no_more_of_a_group_than_all_staff(pay: pd.DataFrame, figures: pd.DataFrame) -> None:
     staff = figures[figures["indicator"] == "EMP-I5"].set_index(["year", "characteristic", "group"])
     whole = pay[pay["quarter"] == "all"].set_index(["year", "characteristic", "group"])["people"]

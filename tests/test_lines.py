@@ -451,6 +451,16 @@ def test_suppliers_paid_are_those_that_the_indicator_counts(payments, indicators
     assert paid.groupby("year").size()[FULL_YEARS].to_dict() == counted["denominator"].to_dict()
 
 
+def test_every_quarter_of_the_indicator_counts_the_contracts_that_start_in_it(contracts, indicators):
+    own = contracts[contracts["above"] & contracts["year"].isin(FULL_YEARS)]
+    quarter = own["year"] + " Q" + ((own["start"].dt.month - 4) % 12 // 3 + 1).astype("str")
+    sums = own.groupby(quarter)["social_value_scored"].agg(["sum", "size"])
+    told = indicators[indicators["indicator"] == "COM-I6"].set_index("period")
+    assert told["numerator"].to_dict() == sums["sum"].to_dict()
+    assert told["denominator"].to_dict() == sums["size"].to_dict()
+    assert sums["size"].min() >= 20
+
+
 def test_contracts_scored_and_their_weightings_are_within_a_tenth_of_a_point_of_the_indicators(
     contracts, indicators
 ):

@@ -11,8 +11,9 @@ from svdash import wording
 from svdash.editions import Edition, kept
 from svdash.findings.equality.comparison_groups import table, year_of
 from svdash.findings.finding import records
+from svdash.findings.indicators import gated_observations
 from svdash.findings.reach.area_figures import dated
-from svdash.register import Framework, View
+from svdash.register import ALL, NOT_STATED, Framework, View
 from svdash.years import year_end
 
 # A headline longer than this is not read in a meeting.
@@ -92,6 +93,8 @@ def nothing(
     name = name_of(edition, characteristic)
     if first:
         return f"No figures on {what} by {name} up to {upto}: the first are those of {first}."
+    if told := _told_elsewhere(edition, indicators, characteristic, upto):
+        return f"{wording.sentence(what)} by {name} has no table here. {told}"
     start = f"No figures on {what} by {name}."
     rows = table(edition, "data_gaps", "indicator", "characteristic")
     rows = rows[rows["indicator"].isin(list(indicators)) & (rows["characteristic"] == characteristic)]
@@ -102,6 +105,27 @@ def nothing(
     if owners:
         return f"{start} Owner: {owners[0]}; no next step is recorded."
     return f"{start} Nobody is recorded as the owner."
+
+
+def _told_elsewhere(edition: Edition, indicators: Sequence[str], characteristic: str, upto: str) -> str:
+    """Name the indicator of the same success measure that has figures by a characteristic; empty where none has.
+
+    Figures that are held back to protect small counts count as none.
+    """
+    register = Framework.of(edition).indicators
+    own = register["measure"].isin(register.loc[register.index.isin(list(indicators)), "measure"])
+    beside = register.index[own & ~register.index.isin(list(indicators))]
+    rows = gated_observations.gated(edition)
+    rows = rows[rows["indicator"].isin(beside) & (rows["characteristic"] == characteristic)]
+    rows = rows[rows["value"].notna() & (rows["group"] != NOT_STATED)]
+    if upto not in ("", ALL):
+        rows = rows[rows["year"] <= upto]
+    if rows.empty:
+        return ""
+    code = str(rows["indicator"].iloc[0])
+    years = sorted(set(rows.loc[rows["indicator"] == code, "year"]))
+    span = years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}"
+    return f"{code} {register.loc[code, 'title']} has figures by it, {span}: see the page Indicators."
 
 
 def _known_gap(row: dict[str, Any]) -> str:

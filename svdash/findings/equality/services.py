@@ -76,6 +76,8 @@ GRADIENT: Final = {
     "verdict": "What can be said",
     "status": "Status",
 }
+# List of the vocabulary with the characteristics that are known from where people live.
+OF_AREA: Final = "characteristic_of_area"
 GRADIENT_METHOD: Final = (
     "Rate: people reached / residents × 1,000 in each of England's deprivation deciles, from rounded counts. A "
     "straight line is fitted over the deciles, weighted by residents and placed at the middle of each one's share of "
@@ -142,11 +144,12 @@ def groups(edition: Edition, view: View, chosen: Chosen) -> Finding:
     if year:
         return replace(_groups(edition, tuple(known.items()), year, chosen), view=view)
     name = name_of(edition, chosen.characteristic)
+    placed = _told_by_area(edition, view, chosen.characteristic, known)
     return Finding(
-        headline=f"Whom services reach, by {name}: not known",
+        headline=f"Whom services reach, by {name}: {'see Reach and spend' if placed else 'not known'}",
         subtitle=f"Share of those reached by {name}",
         frame=pd.DataFrame(columns=list(GROUPS)),
-        empty=_nobody(edition, view, name, known),
+        empty=_by_area(name, placed) if placed else _nobody(edition, view, chosen.characteristic, known),
         view=view,
         **office(edition, (REACHED,)),
         **_common(chosen),
@@ -196,14 +199,53 @@ def ahead(edition: Edition, year: str) -> None:
             groups(edition, View(role=role, year=year), Chosen(code))
 
 
-def _nobody(edition: Edition, view: View, name: str, known: dict[str, str]) -> str:
+def _told_by_area(edition: Edition, view: View, characteristic: str, known: dict[str, str]) -> list[str]:
+    """Name the programmes whose people are told by where they live, if that is what a characteristic is about.
+
+    The vocabulary's list ``characteristic_of_area`` says of which ones it is.
+    """
+    if characteristic not in Framework.of(edition).vocabulary.labels(OF_AREA):
+        return []
+    if area_cells.problem(edition, area_cells.CONTACTS):
+        return []
+    rows = area_cells.cells(edition, area_cells.CONTACTS).deciles
+    rows = rows[(rows["decile"] > 0) & (rows["people"] > 0)]
+    if view.year != ALL:
+        rows = rows[rows["year"] <= view.year]
+    return [name for code, name in known.items() if code in set(rows["programme"])]
+
+
+def _by_area(name: str, placed: list[str]) -> str:
+    """Say where reach by the deprivation of people's homes is told."""
+    return (
+        f"{wording.sentence(wording.count(len(placed), 'programme'))} {'tells' if len(placed) == 1 else 'tell'} whom "
+        f"{'it reaches' if len(placed) == 1 else 'they reach'} by {name}, from where people live: the page Reach and spend "
+        f"has {wording.listing(placed, len(placed))} by decile."
+    )
+
+
+def _nobody(edition: Edition, view: View, characteristic: str, known: dict[str, str]) -> str:
     """Say why no programme tells whom it reaches by a characteristic."""
     if table(edition, REACHED).empty:
         return "The data pack has no table of people reached by group: add the table reached_groups."
     if not known:
         return "No programme that counts people is linked to this role or commitment. Choose all roles to see them."
     upto = "" if view.year == ALL else f" up to {view.year}"
-    return f"No programme tells whom it reaches by {name}{upto}. What we don't know says who asks, and when."
+    said = f"No programme tells whom it reaches by {name_of(edition, characteristic)}{upto}."
+    return " ".join([said, *_who_asks(edition, characteristic, known)])
+
+
+def _who_asks(edition: Edition, characteristic: str, known: dict[str, str]) -> list[str]:
+    """Point to the register of gaps where it has these programmes' indicators: with a next step, or why it doesn't apply."""
+    links = table(edition, "programme_links", "programme", "commitment")
+    linked = Framework.of(edition).links
+    commitments = set(links.loc[links["programme"].isin(known), "commitment"])
+    indicators = set(linked.loc[linked["commitment"].isin(commitments), "indicator"])
+    gaps = table(edition, "data_gaps", "indicator", "characteristic", "reason")
+    gaps = gaps[gaps["indicator"].isin(indicators) & (gaps["characteristic"] == characteristic)]
+    if (gaps["reason"] == "not-asked").any():
+        return ["What we don't know says who asks, and when."]
+    return ["What we don't know says why it does not apply."] if len(gaps) else []
 
 
 def _frame(
