@@ -164,6 +164,7 @@ def _notices(edition: Edition, ignored: list[Ignored]) -> None:
     if lines:
         page.empty(f"Lines of the pack cannot be summed, so what rests on them is left out: {lines}")
     faults = (
+        *edition.lacking,
         *authority.faults(edition),
         *gap_sizes.faults(edition),
         *edition.faults,
@@ -225,8 +226,8 @@ def _draw(current: st.Page) -> None:
         page.empty(f"What comes here rests on lines that can't be summed. {problem}")
     with notices:
         _notices(edition, _unknown([*ignored, *controls.ignored()], asked))
-    updated = wording.day(framework.updated)
-    st.caption(plain(f"{framework.authority.name} · data pack updated {updated} · svdash"))
+    updated = f"updated {wording.day(framework.updated)}" if framework.updated else "of no known date"
+    st.caption(plain(f"{framework.authority.name} · data pack {updated} · svdash"))
 
 
 def main() -> None:

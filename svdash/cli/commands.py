@@ -51,13 +51,14 @@ def check(pack: Path | None, as_json: bool) -> None:
     Exit status: 0 without faults, 1 with faults, 2 if the pack can't be opened.
     """
     # pandas takes a second to load: --help shouldn't wait for it.
-    from svdash.lines.line_faults import line_faults, line_notes
+    from svdash.lines.line_faults import line_faults
     from svdash.tables import PackError, authority, boundary_faults, gap_sizes, open_pack
 
     try:
         opened = open_pack(pack)
         _read_all(opened)
         faults = (
+            *opened.lacking,
             *authority.faults(opened),
             *gap_sizes.faults(opened),
             *opened.faults,
@@ -73,7 +74,7 @@ def check(pack: Path | None, as_json: bool) -> None:
     else:
         for fault in faults:
             click.echo(str(fault))
-        for note in line_notes(opened):
+        for note in _notes(opened):
             click.echo(f"Note: {note}")
         click.echo(_summary(opened, faults))
     sys.exit(1 if faults else 0)
@@ -253,6 +254,17 @@ def pull(names: tuple[str, ...], *, pack: Path | None, as_json: bool, **given: A
         raise click.BadParameter(f"{wrong!r} is none of: {', '.join(PRODUCTS)}.", param_hint="NAME")
     with ended_in_order():
         sys.exit(pulled(names, pack, Options(**given), as_json=as_json))
+
+
+def _notes(pack: Pack) -> list[str]:
+    """Return what is worth knowing of the lines; nothing where they can't be read, which is a fault."""
+    from svdash.lines.line_faults import line_notes
+    from svdash.tables import LinesError
+
+    try:
+        return line_notes(pack)
+    except LinesError:
+        return []
 
 
 def _read_all(pack: Pack) -> None:

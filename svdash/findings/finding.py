@@ -204,6 +204,6 @@ def statuses_of(edition: Edition, *tables: str) -> tuple[str, ...]:
 
 
 def updated_of(edition: Edition, *tables: str) -> date | None:
-    """Return the day on which the newest of the tables was updated; ``None`` where the pack has none of them."""
-    there = [name for name in tables if name in edition.names]
-    return max((date.fromisoformat(str(edition.resource(name)["updated"])) for name in there), default=None)
+    """Return the day on which the newest of the tables was updated; ``None`` where the pack has none of them, or does not say."""
+    told = [str(edition.resource(name)["updated"]) for name in tables if name in edition.names]
+    return max((date.fromisoformat(day) for day in told if day), default=None)

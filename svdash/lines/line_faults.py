@@ -139,7 +139,7 @@ def _faults_of(pack: Pack, table: Table, engine: Engine, first: date, until: dat
     there = frozenset(scanned.collect_schema())
     faults += [absent(name, each.name) for each in table.fields if each.name not in there | set(NEEDED[name])]
     sound = there - {fault.column for fault in faults}
-    lines = typed(name, scanned)
+    lines = typed(name, scanned, [each.name for each in table.fields if each.type == "string"])
     rules = [
         *_date_rules(first, until),
         *_number_rules(name),

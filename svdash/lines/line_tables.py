@@ -97,10 +97,10 @@ def read_lines(engine: Engine, name: str, path: Path) -> Lines:
     return typed(name, lines).with_columns(start())
 
 
-def typed(name: str, lines: Lines) -> Lines:
-    """Text as such also where a file has none but blanks, or keeps it as categories."""
+def typed(name: str, lines: Lines, more: Iterable[str] = ()) -> Lines:
+    """Text as such also where a file has none but blanks, or keeps it as categories; ``more`` are further texts."""
     schema = lines.collect_schema()
-    texts = [column for column, kind in NEEDED[name].items() if kind == "string"]
+    texts = dict.fromkeys([*(column for column, kind in NEEDED[name].items() if kind == "string"), *more])
     return lines.with_columns(
         nw.col(text).cast(nw.String) for text in texts if text in schema and schema[text] != nw.String
     )

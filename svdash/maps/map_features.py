@@ -262,7 +262,7 @@ def address(found: AreaMap, shape: str) -> str:
 
 def tiled(edition: Edition) -> bool:
     """Tell whether the pack has more areas than are sent in one piece."""
-    return len(boundary_shapes.read(edition)[0]) > MOST_AT_ONCE
+    return len(boundary_shapes.read(edition).features) > MOST_AT_ONCE
 
 
 def tile_address(found: AreaMap, shape: str) -> str:

@@ -88,6 +88,8 @@ def cut(edition: Edition, tile: Tile, codes: pd.Series, classes: pd.Series) -> l
     An area that stands alone is in every tile that it touches, cut at the edges. What is put together is whole, in
     the tile of its square. ``rows`` of a piece count from 0 in ``codes``.
     """
+    if codes.empty:
+        return []
     index = _indexed(edition)
     rows = pd.Index(codes).get_indexer(pd.Index(index.forms.codes))
     small = _small(index, tile)

@@ -22,15 +22,22 @@ def faults(edition: Edition) -> tuple[Fault, ...]:
 def _faults(edition: Edition) -> Iterator[Fault]:
     if BOUNDARIES not in edition.names or "areas" not in edition.tables:
         return
-    features, problem = read(edition)
-    if problem:
+    drawn = read(edition)
+    if drawn.problem:
         remedy = "Export it as GeoJSON in WGS 84, with the property code."
-        yield Fault(BOUNDARIES, None, None, None, problem, remedy)
+        yield Fault(BOUNDARIES, None, None, None, drawn.problem, remedy)
         return
     import shapely
 
-    yield from _unmatched(edition, set(features))
-    solid = {code: shapely.geometry.shape(geometry) for code, geometry in features.items()}
+    yield from _unmatched(edition, {*drawn.features, *drawn.unusable})
+    yield from _named(
+        list(drawn.unusable),
+        BOUNDARIES,
+        "code",
+        "has a shape that is no polygon of finite coordinates, so no map shows it",
+        "Export it again as Polygon or MultiPolygon in longitude and latitude (WGS 84).",
+    )
+    solid = {code: shapely.geometry.shape(geometry) for code, geometry in drawn.features.items()}
     unusable = list(_unusable(solid))
     yield from unusable
     if "places" in edition.tables and not unusable:

@@ -18,12 +18,17 @@ from numpy.typing import NDArray
 
 from svdash.tables.dependencies import kept
 from svdash.tables.edition import Edition
+from svdash.tables.faults import PackError
 
 BOUNDARIES: Final = "boundaries"
 # Four decimals are about 10 m: finer than generalised boundaries are, and a fifth smaller to send.
 DECIMALS: Final = 4
 # Degrees. Areas meet exactly; the smallest widening closes what rounding of coordinates left open.
 GAP: Final = 1e-5
+# No grid in metres goes farther, and none can be mapped that does. What is no number or endless is beyond it too.
+_FARTHEST: Final = 1e8
+# Positions of a ring: a triangle, and its first corner again.
+_LEAST_OF_RING: Final = 4
 
 # Tells area code → group. A function, so that what is made of it is kept for as long as what that reads is unchanged.
 Grouping = Callable[[Edition], Mapping[str, str]]
@@ -93,30 +98,77 @@ def bounds(edition: Edition) -> dict[str, tuple[float, float, float, float]]:
     return _bounds(forms(edition))
 
 
-def read(edition: Edition) -> tuple[dict[str, dict[str, Any]], str]:
-    """Return area code → geometry as it stands in the file, and what kept the file from being read."""
-    return (
-        _read(edition.file(BOUNDARIES), edition.fingerprint_of((BOUNDARIES,)))
-        if BOUNDARIES in edition.names
-        else ({}, "")
-    )
+@dataclass(frozen=True)
+class Drawn:
+    """A file of boundaries as it was read.
+
+    Attributes:
+        features: area code → geometry as it stands in the file: polygons of finite coordinates, nothing else.
+        unusable: codes of the features that have another geometry.
+        problem: what kept the file from being read; empty for nothing.
+    """
+
+    features: dict[str, dict[str, Any]]
+    unusable: tuple[str, ...] = ()
+    problem: str = ""
+
+
+def read(edition: Edition) -> Drawn:
+    """Return the boundaries as they stand in the file; none where the pack has no file, which is a fault of its own."""
+    if BOUNDARIES not in edition.names:
+        return Drawn({})
+    try:
+        path = edition.file(BOUNDARIES)
+    except PackError:
+        return Drawn({})  # the path was refused, and the faults of the pack say so
+    return _read(path, edition.fingerprint_of((BOUNDARIES,)))
 
 
 def _features(edition: Edition) -> dict[str, dict[str, Any]]:
-    return read(edition)[0]
+    return read(edition).features
 
 
 @lru_cache(maxsize=2)
-def _read(path: Path, version: str) -> tuple[dict[str, dict[str, Any]], str]:
-    """Read the boundary file once a version of the pack: shapes by code, and what kept it from being read."""
+def _read(path: Path, version: str) -> Drawn:
+    """Read the boundary file once a version of the pack."""
     del version  # it only tells the cache that the file is another one
     if not path.is_file():
-        return {}, ""  # a file that is missing is a fault of the pack itself
+        return Drawn({})  # a file that is missing is a fault of the pack itself
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-        return {str(f["properties"]["code"]): f["geometry"] for f in found["features"] if f["geometry"]}, ""
-    except (ValueError, KeyError, TypeError) as problem:
-        return {}, f"it cannot be read as GeoJSON with a property code ({type(problem).__name__}: {problem})"
+        given = {str(f["properties"]["code"]): f["geometry"] for f in found["features"] if f["geometry"]}
+    except (ValueError, KeyError, TypeError, RecursionError) as problem:
+        why = f"it cannot be read as GeoJSON with a property code ({type(problem).__name__}: {problem})"
+        return Drawn({}, problem=why)
+    unusable = tuple(code for code, geometry in given.items() if not _is_drawable(geometry))
+    return Drawn({code: form for code, form in given.items() if code not in set(unusable)}, unusable)
+
+
+def _is_drawable(geometry: object) -> bool:
+    """Return whether a geometry is made of rings of finite longitudes and latitudes (RFC 7946, 3.1.6)."""
+    if not isinstance(geometry, dict):
+        return False
+    parts = geometry.get("coordinates")
+    several = [parts] if geometry.get("type") == "Polygon" else parts
+    if (
+        geometry.get("type") not in ("Polygon", "MultiPolygon")
+        or not isinstance(several, list)
+        or not several
+    ):
+        return False
+    return all(isinstance(part, list) and part and all(map(_is_ring, part)) for part in several)
+
+
+def _is_ring(ring: object) -> bool:
+    return isinstance(ring, list) and len(ring) >= _LEAST_OF_RING and all(map(_is_position, ring))
+
+
+def _is_position(spot: object) -> bool:
+    return (
+        isinstance(spot, list)
+        and len(spot) >= len(("longitude", "latitude"))
+        and all(type(number) in (int, float) and abs(number) <= _FARTHEST for number in spot[:2])
+    )
 
 
 def text(shape: dict[str, Any], decimals: int = DECIMALS) -> str:

@@ -50,6 +50,11 @@ class Edition(Protocol):
         """Everything that is wrong with its tables, by row and column."""
         ...
 
+    @property
+    def lacking(self) -> tuple[Fault, ...]:
+        """What the dashboard needs and the edition lacks: tables, columns, types, and what is said of each table."""
+        ...
+
     def resource(self, name: str) -> dict[str, Any]:
         """Return the descriptor of a resource. Raises ``UnknownTableError`` where there is none of that name."""
         ...

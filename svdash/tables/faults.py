@@ -58,7 +58,7 @@ class LinesError(PackError):
     """Payments or contacts can't be summed, so nothing may be told of them: no zero, no blank. The message says why."""
 
 
-class UnknownTableError(KeyError):
+class UnknownTableError(PackError, KeyError):
     """A name that is no table of the pack. The message lists what there is."""
 
     def __str__(self) -> str:

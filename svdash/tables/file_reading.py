@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import re
+import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -77,8 +78,14 @@ codecs.register_error("svdash.mark", _mark)
 
 
 def read_bytes(file: Path) -> bytes:
-    """The bytes of a file. Raises UnreadableError where there is none."""
+    """The bytes of a file. Raises UnreadableError where there is none.
+
+    A pipe or a device is refused before it is opened: reading from it might never end.
+    """
     try:
+        if not stat.S_ISREG(file.stat().st_mode):
+            remedy = "Put a file in its place."
+            raise UnreadableError("cannot be read, since it is no ordinary file", remedy, file.name)
         return file.read_bytes()
     except FileNotFoundError:
         remedy = "Put it into the folder of the pack, or take the resource out of datapackage.json."

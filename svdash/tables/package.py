@@ -17,7 +17,7 @@ import pandas as pd
 
 from svdash import wording
 from svdash.settings import pack_folder
-from svdash.tables import checked_tables
+from svdash.tables import checked_tables, needs
 from svdash.tables.dependencies import Part, Remembering, note
 from svdash.tables.faults import DESCRIPTOR, Fault, LinesError, PackError, UnknownTableError, suggestion
 from svdash.tables.known_checks import LARGEST, KnownChecks
@@ -60,15 +60,18 @@ class Pack(Remembering):
         self.path, self.descriptor, self._fingerprint = path, descriptor, fingerprint
         self.stamps, self.digests = stamps, digests
         self._tables, self._unnamed = read_tables(descriptor, path)
-        self._head = {name: said for name, said in descriptor.items() if name != "resources"}
+        self._head = needs.head(descriptor)
         entries = [entry for entry in descriptor["resources"] if isinstance(entry, dict)]
         self._entries = {name: next(e for e in entries if e.get("name") == name) for name in self._tables}
         self._table_names = tuple(name for name, table in self._tables.items() if table.tabular)
-        self._line_names = tuple(n for n in self._table_names if self._entries[n].get("lines") is True)
+        # A pack of the dashboard's; others are data alone, and every table is as it stands.
+        self._of_dashboard = any(name in self._tables for name in needs.REQUIRED)
+        self._line_names = tuple(n for n in self._table_names if self._is_of_lines(n))
         self._fingerprints: dict[frozenset[str], str] = {}
         self._checked: dict[str, Checked] = {}
         self._checking = threading.RLock()
         self._sound: dict[str, pd.DataFrame] = {}
+        self._said: dict[str, dict[str, Any]] = {}
         self._faults: tuple[Fault, ...] | None = None
         self._before = checked_tables.fetch(fingerprint)
 
@@ -120,6 +123,16 @@ class Pack(Remembering):
                 self._faults = tuple(found)
             return self._faults
 
+    def _is_of_lines(self, name: str) -> bool:
+        named = self._of_dashboard and name in needs.OF_LINES
+        return named or self._entries[name].get("lines") is True
+
+    @property
+    def lacking(self) -> tuple[Fault, ...]:
+        """What the dashboard needs of a pack and this one lacks: tables, columns, types, and what is said of each table."""
+        note("all")
+        return needs.faults(self.descriptor, self._tables)
+
     @property
     def head(self) -> Mapping[str, Any]:
         """What the descriptor says of the pack as a whole: all but its resources."""
@@ -150,10 +163,18 @@ class Pack(Remembering):
         return own.digest()
 
     def resource(self, name: str) -> dict[str, Any]:
-        """The descriptor of a resource. Raises UnknownTableError where there is none of that name."""
+        """The descriptor of a resource, as :func:`svdash.tables.needs.said` reads it.
+
+        Raises UnknownTableError where there is none of that name, and the dashboard does not need it.
+        """
+        if self._is_absent(name):
+            note("names")
+            return needs.absent(name)
         self._table(name)
         note("resource", name)
-        return self._entries[name]
+        if name not in self._said:
+            self._said[name] = needs.said(self._entries[name])
+        return self._said[name]
 
     def file(self, name: str) -> Path:
         """The file of a resource, which may not exist.
@@ -175,19 +196,25 @@ class Pack(Remembering):
 
         Rows with a fault are not among them, nor rows that refer to such a row by a foreign key or a code. A
         file that is missing or can't be read gives no rows, but all columns. The frame is the caller's own:
-        what is changed in it stays there.
+        what is changed in it stays there. Every column that the dashboard reads is there, in its type.
 
         Raises:
-            UnknownTableError: there is no table of that name.
+            UnknownTableError: there is no table of that name, and the dashboard does not need it.
             PackError: the files were changed since the pack was opened.
         """
+        if self._is_absent(name):
+            note("names")
+            return needs.nothing(name)
         table = self._table(name)
         note("table", name)
+        if not table.tabular and name in needs.REQUIRED:
+            return needs.nothing(name)
         if not table.tabular:
             raise UnknownTableError(f"{name!r} is a file of format {table.format}, not a table.")
         if name not in self._sound:
             with self._checking:
-                self._sound[name] = self._sound_rows(name)
+                rows = self._sound_rows(name)
+                self._sound[name] = needs.completed(name, rows) if self._of_dashboard else rows
         return self._sound[name].copy(deep=False)
 
     def withheld(self, name: str) -> int:
@@ -239,6 +266,10 @@ class Pack(Remembering):
             return self._fingerprint
         said = self._head if part.kind == "head" else self._entries[str(part.name)]
         return json.dumps(said, sort_keys=True, ensure_ascii=False)
+
+    def _is_absent(self, name: str) -> bool:
+        """Whether the dashboard needs a table that the pack does not list."""
+        return self._of_dashboard and name in needs.REQUIRED and name not in self._tables
 
     def _table(self, name: str) -> Table:
         if name not in self._tables:

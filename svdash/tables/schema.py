@@ -98,6 +98,8 @@ def read_descriptor(folder: Path) -> tuple[dict[str, Any], bytes]:
         raise PackError(f"{folder}: this is a file. Give the folder that holds {DESCRIPTOR}.")
     path = folder / DESCRIPTOR
     try:
+        if path.exists() and not path.is_file():
+            raise PackError(f"{path}: it is no ordinary file. Put the descriptor in its place.")
         data = path.read_bytes()
     except FileNotFoundError:
         raise PackError(
@@ -262,7 +264,7 @@ def _missing(given: object, note: Note) -> tuple[str, ...]:
 
 def _field(name: str, entry: dict[str, Any], missing: tuple[str, ...], note: Note) -> Field:
     kind = entry.get("type", "string")
-    if kind not in DTYPES:
+    if not isinstance(kind, str) or kind not in DTYPES:
         note(
             name,
             kind,
@@ -290,8 +292,8 @@ def _field(name: str, entry: dict[str, Any], missing: tuple[str, ...], note: Not
         vocabulary=_text(entry, "vocabulary", name, note),
         separator=_text(entry, "separator", name, note),
         references=_reference(entry.get("references"), name, note),
-        true=tuple(map(str, entry.get("trueValues", TRUE))),
-        false=tuple(map(str, entry.get("falseValues", FALSE))),
+        true=_truths(entry, "trueValues", TRUE, name, note),
+        false=_truths(entry, "falseValues", FALSE, name, note),
         missing=missing,
         description=str(entry.get("description", "")),
         **_constraints(name, kind, entry.get("constraints", {}), note),
@@ -304,6 +306,16 @@ def _text(entry: dict[str, Any], key: str, column: str, note: Note) -> str | Non
         return value
     note(column, value, f"is no {key}", f'Write a text under "{key}", or remove it.')
     return None
+
+
+def _truths(
+    entry: dict[str, Any], key: str, usual: tuple[str, ...], column: str, note: Note
+) -> tuple[str, ...]:
+    given = entry.get(key, list(usual))
+    if isinstance(given, list) and given and all(isinstance(each, str) for each in given):
+        return tuple(given)
+    note(column, given, f"is no list of {key}", f'Write a list of texts under "{key}", or remove it.')
+    return usual
 
 
 def _reference(given: object, column: str, note: Note) -> tuple[str, str] | None:

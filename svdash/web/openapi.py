@@ -238,6 +238,8 @@ def columns_of(edition: Edition, table: OpenTable) -> Described:
         name: about.default if about.default is not None else next(iter(_allowed(edition, about)), "")
         for name, about in table.parameters.items()
     }
+    if any(about.default is None and not asked[name] for name, about in table.parameters.items()):
+        return {}  # nothing there is can be asked for
     try:
         found = table.build(edition, Framework.of(edition).filters.default_view(), asked)
     except PackError:

@@ -170,7 +170,7 @@ def _health(request: Request) -> Answer:
         "status": "failing" if found.errors else "ok",
         "version": __version__,
         "pack": edition.fingerprint[:12],
-        "faults": len(edition.faults),
+        "faults": len(edition.faults) + len(edition.lacking),
         "errors": list(found.errors),
         "warnings": list(found.warnings),
     }

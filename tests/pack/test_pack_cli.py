@@ -17,40 +17,58 @@ def run():
     return lambda *arguments: CliRunner().invoke(cli.main, [str(argument) for argument in arguments])
 
 
-def test_a_sound_pack_is_told_in_one_line_with_status_0(run, one, tmp_path):
-    one("id\n" + "".join(f"{number}\n" for number in range(1_234)), "id")
-    result = run("check", tmp_path)
-    assert (result.exit_code, result.stdout) == (0, "No faults: 1 table, 1,234 rows.\n")
+def spoil(copied_pack, table, column, *rows):
+    """Write x into a column of a table, in these rows as a spreadsheet counts them."""
+    copied_pack.change(
+        table,
+        lambda frame: frame.assign(
+            **{column: frame[column].mask(frame.index.isin([r - 2 for r in rows]), "x")}
+        ),
+    )
 
 
-def test_each_fault_is_a_line_and_the_last_one_counts_them_with_status_1(run, packed, tmp_path):
-    fields = {"fields": [{"name": "n", "type": "integer"}]}
-    packed({"b": (fields, "n\nx\n1\ny\n"), "a": (fields, "n\nz\n")})
+def test_a_sound_pack_is_told_in_one_line_with_status_0(run, copied_pack):
+    result = run("check", copied_pack.folder)
+    pack = copied_pack.open()
+    rows = sum(pack.count(name) for name in pack.tables)
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[-1] == f"No faults: {len(pack.tables)} tables, {rows:,} rows."
+
+
+def test_a_pack_of_other_tables_alone_lacks_what_the_dashboard_needs(run, one, tmp_path):
+    one("id\n1\n", "id")
     result = run("check", tmp_path)
-    lines = result.stdout.splitlines()
+    assert result.exit_code == 1
+    assert "'commitments' is a table that a pack must list" in result.stdout
+
+
+def test_each_fault_is_a_line_and_the_last_one_counts_them_with_status_1(run, copied_pack):
+    spoil(copied_pack, "towns", "size", 2, 4)
+    spoil(copied_pack, "facts", "value", 2)
+    result = run("check", copied_pack.folder)
+    lines = [line for line in result.stdout.splitlines() if not line.startswith("Note: ")]
     assert result.exit_code == 1
     assert [line.split(":")[0] for line in lines[:-1]] == [
-        "b, row 2, column n",
-        "b, row 4, column n",
-        "a, row 2, column n",
+        "towns, row 2, column size",
+        "towns, row 4, column size",
+        "facts, row 2, column value",
     ]
     assert lines[-1] == "3 faults in 2 tables"
 
 
-def test_json_lists_the_faults_with_their_parts(run, one, tmp_path):
-    one("n\nx\n", "n:integer")
-    result = run("check", "--json", tmp_path)
+def test_json_lists_the_faults_with_their_parts(run, copied_pack):
+    spoil(copied_pack, "facts", "value", 2)
+    result = run("check", "--json", copied_pack.folder)
     (fault,) = json.loads(result.stdout)
     assert result.exit_code == 1
     assert {key: fault[key] for key in ("table", "row", "column", "value")} == {
-        "table": "t", "row": 2, "column": "n", "value": "x"
+        "table": "facts", "row": 2, "column": "value", "value": "x"
     }  # fmt: skip
-    assert fault["message"].startswith("t, row 2, column n: 'x' is not a whole number.")
+    assert fault["message"].startswith("facts, row 2, column value: 'x' is not a number.")
 
 
-def test_json_of_a_sound_pack_is_an_empty_list(run, one, tmp_path):
-    one("n\n1\n", "n:integer")
-    assert json.loads(run("check", tmp_path, "--json").stdout) == []
+def test_json_of_a_sound_pack_is_an_empty_list(run, small_pack):
+    assert json.loads(run("check", small_pack.path, "--json").stdout) == []
 
 
 def test_a_pack_that_can_not_be_opened_is_told_on_standard_error_with_status_2(run, tmp_path):
@@ -60,17 +78,15 @@ def test_a_pack_that_can_not_be_opened_is_told_on_standard_error_with_status_2(r
     assert "no such folder" in result.stderr
 
 
-def test_a_slow_check_shows_its_progress_to_a_person_and_to_nobody_else(run, packed, tmp_path, monkeypatch):
-    fields = {"fields": [{"name": "n"}]}
-    packed(dict.fromkeys("abc", (fields, "n\n1\n")))
+def test_a_slow_check_shows_its_progress_to_a_person_and_to_nobody_else(run, small_pack, monkeypatch):
     bars = []
     monkeypatch.setattr(cli.click, "progressbar", lambda **options: bars.append(options["length"]) or _Bar())
     monkeypatch.setattr(cli, "_PATIENCE_SECONDS", -1)
-    assert run("check", tmp_path).exit_code == 0
+    assert run("check", small_pack.path).exit_code == 0
     assert bars == []
     monkeypatch.setattr(cli, "_has_reader", lambda: True)
-    assert run("check", tmp_path).exit_code == 0
-    assert bars == [3]
+    assert run("check", small_pack.path).exit_code == 0
+    assert bars == [len(small_pack.names)]
 
 
 class _Bar:
@@ -80,7 +96,7 @@ class _Bar:
         return self
 
     def __exit__(self, *_):
-        assert self.done == 3
+        assert self.done > 1
 
     def update(self, steps):
         self.done += steps
@@ -97,9 +113,9 @@ def test_help_tells_what_the_commands_do_without_loading_pandas_or_streamlit():
     assert result.stdout.endswith("[]\n")
 
 
-def test_the_package_runs_as_a_module(one, tmp_path):
-    one("n\nx\n", "n:integer")
-    command = [sys.executable, "-m", "svdash", "check", str(tmp_path)]
+def test_the_package_runs_as_a_module(copied_pack):
+    spoil(copied_pack, "facts", "value", 2)
+    command = [sys.executable, "-m", "svdash", "check", str(copied_pack.folder)]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert result.returncode == 1
     assert result.stdout.endswith("1 fault in 1 table\n")

@@ -77,6 +77,17 @@ def _rows(edition: Edition, name: str) -> int | None:
         return None
 
 
+_DICTIONARY = {
+    "name": "Column",
+    "title": "Name",
+    "type": "Type",
+    "required": "Required",
+    "allowed": "Allowed",
+    "description": "Meaning",
+    "status": "Status",
+}
+
+
 @kept
 def dictionary(edition: Edition, view: View, table: str) -> Finding:
     """The data dictionary of one table, read from the data package."""
@@ -98,16 +109,8 @@ def dictionary(edition: Edition, view: View, table: str) -> Finding:
         params={"table": table},
         headline=f"{about['title']}: {wording.count(len(rows), 'column')}",
         subtitle=about["description"],
-        frame=pd.DataFrame(rows),
-        columns={
-            "name": "Column",
-            "title": "Name",
-            "type": "Type",
-            "required": "Required",
-            "allowed": "Allowed",
-            "description": "Meaning",
-            "status": "Status",
-        },
+        frame=pd.DataFrame(rows, columns=list(_DICTIONARY)),
+        columns=_DICTIONARY,
         view=view,
     )
 

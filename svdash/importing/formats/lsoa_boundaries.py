@@ -512,7 +512,8 @@ def _enter(
     import shapely
 
     _of_one_census(areas, layer, found)
-    features, trouble = read(pack)
+    drawn = read(pack)
+    features, trouble = drawn.features, drawn.problem
     if trouble and not options.replace:
         raise ImportRefusedError(
             f"{pack.file(BOUNDARIES)}: {trouble}. Give --replace to put this file's shapes in its place. Nothing was imported.",

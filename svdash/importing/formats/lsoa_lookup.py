@@ -420,7 +420,7 @@ def misplaced(pack: Pack, rows: list[dict[str, str]], columns: list[str]) -> lis
     located = [row for row in rows if row.get("latitude") and row.get("longitude")]
     if len(columns) != 1 or not located or BOUNDARIES not in pack.names:
         return []
-    shapes, _ = read(pack)
+    shapes = read(pack).features
     codes = [str(code) for code in pack.table(AREAS)["code"]]
     if not set(codes) <= set(shapes):
         return []

@@ -30,7 +30,7 @@ from svdash.importing.reconciliation import (
 from svdash.importing.refused_lines import RefusedLines
 from svdash.importing.source_files import DAMAGED, LONGEST_LINE, Source
 from svdash.lines.line_tables import AREAS
-from svdash.tables.boundary_shapes import BOUNDARIES, read
+from svdash.tables.boundary_shapes import read
 from svdash.tables.package import Pack
 
 NAME: Final = "postcodes"
@@ -190,7 +190,7 @@ def _outlines(pack: Pack) -> tuple[dict[str, dict[str, Any]], str]:
     import shapely  # noqa: I001 before what imports parts of it, as in svdash.tables.boundary_shapes
     import geopandas
 
-    shapes, _ = read(pack) if BOUNDARIES in pack.names else ({}, "")
+    shapes = read(pack).features
     rows = pack.table(AREAS) if AREAS in pack.tables else None
     if rows is None or rows.empty or not set(rows["code"]) <= set(shapes):
         raise ImportFileError(
