@@ -264,7 +264,7 @@ def test_refused_lines_are_written_as_they_stood_with_row_and_reason(imports: Im
     assert header == ["row", "reason", "what to do", "Date", "Supplier", "Amount", "Purpose"]
     assert line[0] == "3"
     assert line[1] == "the date can't be read"
-    assert line[3:] == ["soon", "Foo", "'-5", "x"]
+    assert line[3:] == ["soon", "Foo", "-5", "x"]
 
 
 def test_refused_lines_do_not_run_in_a_spreadsheet(imports: Imports) -> None:
