@@ -16,6 +16,7 @@ from svdash.findings.finding import Finding
 from svdash.register import View
 from svdash.render.drawings import gradient_charts as drawn
 from svdash.tables import Pack
+from svdash.tables.faults import LinesError
 from svdash.wording.places import Place
 from tests.copies import DATA, CopiedPack
 
@@ -373,7 +374,6 @@ def test_a_year_before_all_figures_is_empty_with_a_reason(pack: Pack, name: str)
     [
         ("groups", "reached_groups", "add the table reached_groups"),
         ("groups", "programmes", "add the table reached_groups"),
-        ("gradient", "contacts", "No contact lines"),
         ("gradient", "areas", "add the table areas"),
     ],
 )
@@ -384,6 +384,19 @@ def test_without_a_table_the_finding_says_what_is_missing(
     found = BUILDS[name](copied_pack.open(), LATEST)
     assert found.frame.empty
     assert said in found.empty
+
+
+def test_without_contact_lines_in_the_descriptor_the_gradient_says_so(copied_pack: CopiedPack) -> None:
+    copied_pack.unlist("contacts")
+    found = services.gradient(copied_pack.open(), LATEST)
+    assert found.frame.empty
+    assert "No contact lines" in found.empty
+
+
+def test_contact_lines_that_are_listed_and_not_there_are_refused_by_name(copied_pack: CopiedPack) -> None:
+    copied_pack.remove("contacts")
+    with pytest.raises(LinesError, match=r"contacts\.parquet: there is no such file"):
+        services.gradient(copied_pack.open(), LATEST)
 
 
 def test_without_residents_to_compare_with_shares_are_still_told(copied_pack: CopiedPack) -> None:
