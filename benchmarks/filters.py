@@ -19,7 +19,7 @@ from benchmarks.client import Session, Taken, crowd
 from benchmarks.servers import ROOT, Server, measured
 from svdash import editions
 from svdash.register import ALL, NONE, Framework
-from svdash.show.kit.page import PAGES, USED_FILTERS
+from svdash.show.kit.addresses import PAGES, USED_FILTERS
 
 QUERIES = [
     "",

@@ -12,10 +12,13 @@ asked = commitment_detail.ask()
 
 # One column or two, so that the grid stands in the same place and keeps where it was scrolled to.
 spots = list(st.columns(1) if now.view.commitment == ALL else st.columns([7, 5], gap="large"))
-with spots[0]:
-    page.listing(commitment_register.register(now.edition, now.view, **asked), chosen=now.view.commitment)
+late = delivery.overdue_by_owner(now.edition, now.view)
 if now.view.commitment == ALL:
-    page.finding(delivery.overdue_by_owner(now.edition, now.view))
+    page.answer(late.headline)
 else:
     with spots[1]:
         commitment_detail.detail(commitment_register.detail(now.edition, now.view, now.view.commitment))
+with spots[0]:
+    page.listing(commitment_register.register(now.edition, now.view, **asked), chosen=now.view.commitment)
+if now.view.commitment == ALL:
+    page.finding(late)

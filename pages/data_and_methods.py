@@ -23,9 +23,12 @@ with controls.line():
     )
     table = data_panels.pick_table(now) if part == "dictionary" else ""
 
+if part not in ("dictionary", "methods"):
+    page.answer(data_catalogue.tables(now.edition, now.view).headline)
+
 match part:
     case "tables":
-        page.finding(data_catalogue.tables(now.edition, now.view))
+        page.finding(data_catalogue.tables(now.edition, now.view), headed=False)
     case "dictionary":
         page.finding(data_catalogue.dictionary(now.edition, now.view, table))
     case "methods":

@@ -9,12 +9,17 @@ from svdash.show.kit import page
 
 now = page.question("What changed, and what needs a decision?")
 page.tiles(headline_tiles.tiles(now.edition, now.view))
+stand, attention = (
+    delivery.where_things_stand(now.edition, now.view),
+    delivery.attention(now.edition, now.view),
+)
+page.answer(stand.headline, attention.headline)
 
-page.finding(delivery.attention(now.edition, now.view), rows=8)
+page.finding(attention, rows=8)
 
 left, right = st.columns([5, 7], gap="medium")
 with left:
-    page.finding(delivery.where_things_stand(now.edition, now.view))
+    page.finding(stand)
 with right:
     page.finding(delivery.changed(now.edition, now.view), rows=8)
 

@@ -1,7 +1,5 @@
 """Do services and money go where deprivation is?"""
 
-import streamlit as st
-
 from svdash.findings.reach import (
     catchments,
     cold_spots,
@@ -34,14 +32,7 @@ with controls.line():
 
 match part:
     case "map":
-        found = area_map.mapped(now, choice)
-        left, right = st.columns([8, 4], gap="large")
-        with left:
-            area_map.draw(now, found)
-        with right:
-            area_map.chosen_area(now, found)
-            page.finding(reach_by_decile.by_decile(now.edition, now.view, choice), narrow=True)
-        area_map.table(now, found)
+        area_map.show(now, choice, reach_by_decile.by_decile(now.edition, now.view, choice))
     case "concentration":
         page.finding(concentration.curve(now.edition, now.view, choice))
         page.finding(most_deprived.deprived(now.edition, now.view, choice))

@@ -13,7 +13,7 @@ from svdash.editions import Edition, kept
 from svdash.findings.indicators import gated_observations
 from svdash.findings.reach import area_cells
 from svdash.register import ALL, FILTERS, NONE, Framework, Ignored, View, place
-from svdash.show.kit import controls, page
+from svdash.show.kit import addresses, controls, page
 from svdash.show.kit.page_tools import tools
 from svdash.show.kit.plain_text import plain
 from svdash.tables import LinesError, PackError, authority, boundary_faults, gap_sizes
@@ -146,7 +146,7 @@ def _filter_bar(edition: Edition, framework: Framework, view: View, used: tuple[
             if chosen[name] not in (ALL, NONE) and (name not in IN_LINE or page.on_phone())
         ]
         label = "More filters" if in_line else "Filters"
-        with controls.more(f"{label}: {', '.join(narrowed)}" if narrowed else label, "filters"):
+        with controls.more(plain(f"{label}: {', '.join(narrowed)}") if narrowed else label, "filters"):
             for name in below:
                 controls.select(name, LABELS[name], options[name], chosen[name], defaults[name])
             st.caption("\n\n".join(_explained(edition, framework, name) for name in used))
@@ -213,7 +213,7 @@ def _draw(current: st.Page) -> None:
     asked = st.query_params.to_dict()
     view, ignored = _read(framework)
     controls.begin(FILTERS)
-    used = page.USED_FILTERS[current.url_path]
+    used = addresses.USED_FILTERS[current.url_path]
     seen = view if "district" in used else view.with_(district=ALL)
     page.set_here(page.Here(edition, framework, seen, view))
     st.logo(_logo(framework), size="large")
@@ -224,6 +224,7 @@ def _draw(current: st.Page) -> None:
     except LinesError as problem:
         # A page whose payments or contacts can't be read ends where it needs them, and says why.
         page.empty(f"What comes here rests on lines that can't be summed. {problem}")
+    page.close()
     with notices:
         _notices(edition, _unknown([*ignored, *controls.ignored()], asked))
     updated = f"updated {wording.day(framework.updated)}" if framework.updated else "of no known date"

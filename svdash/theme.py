@@ -18,33 +18,54 @@ TEXT: Final = 14
 STYLE: Final = f"""<style>
 [data-testid=stHeader], [data-testid=stToolbar] {{ height:48px; min-height:48px; }}
 [data-testid=stHeaderLogo] {{ height:40px; max-width:calc(100vw - 88px); margin:0; }}
-[data-testid=stMainBlockContainer] {{ padding:52px 24px 40px 24px; }}
+[data-testid=stMainBlockContainer] {{ padding:48px 24px 40px 24px; }}
 [data-testid=stMainBlockContainer] > [data-testid=stVerticalBlock] {{ gap:8px; }}
-[class*=st-key-sv-line-] [data-testid=stSelectbox] {{ display:flex; align-items:center; height:36px; border:1px solid #8A929B; border-radius:4px; background:#F4F6F8; }}
+[class*=st-key-sv-line-] [data-testid=stSelectbox] {{ display:flex; align-items:center; height:34px; border:1px solid #8A929B; border-radius:4px; background:#F4F6F8; }}
 [class*=st-key-sv-line-] [data-testid=stSelectbox]:focus-within {{ outline:2px solid {ACCENT}; }}
 [class*=st-key-sv-line-] [data-testid=stSelectbox] > label {{ margin:0; padding:0 0 0 8px; min-height:24px; flex:none; gap:4px; color:{QUIET}; }}
 [class*=st-key-sv-line-] [data-testid=stSelectbox] > div {{ flex:1; min-width:0; }}
-[class*=st-key-sv-line-] [data-testid=stSelectbox] [role=group] {{ border-color:transparent; background:transparent; height:34px; min-height:34px; }}
+[class*=st-key-sv-line-] [data-testid=stSelectbox] [role=group] {{ border-color:transparent; background:transparent; height:32px; min-height:32px; }}
 [class*=st-key-sv-line-] [data-testid=stSelectbox] input {{ padding:0 0 0 8px; font-weight:600; text-overflow:ellipsis; }}
-[class*=st-key-sv-line-] [data-testid=stTextInputRootElement], [class*=st-key-sv-line-] [data-testid=stPopoverButton], [class*=st-key-sv-line-] [data-testid=stButton] button {{ height:36px; min-height:36px; padding:0 8px; }}
-[class*=st-key-sv-line-] [data-testid=stButtonGroup] [role=radio] {{ padding:0 9px; height:34px; min-height:34px; }}
+[class*=st-key-sv-line-] [data-testid=stTextInputRootElement], [class*=st-key-sv-line-] [data-testid=stPopoverButton], [class*=st-key-sv-line-] [data-testid=stButton] button {{ height:34px; min-height:34px; padding:0 8px; }}
+[class*=st-key-sv-line-] [data-testid=stButtonGroup] [role=radio] {{ padding:0 9px; height:32px; min-height:32px; }}
 .sv-view {{ position:absolute; width:1px; height:1px; overflow:hidden; clip-path:inset(50%); margin:0; }}
+.sv-opening {{ margin-bottom:-8px; display:flex; flex-wrap:wrap; align-items:baseline; justify-content:space-between; gap:0 24px; }}
+.sv-ribbon {{ color:{INK}; font-size:0.875rem; line-height:18px; margin:0; padding:0 8px; border:2px dashed {QUIET}; border-radius:4px; }}
 .sv-question {{ color:{QUIET}; font-size:0.875rem; line-height:1.5; margin:0; }}
-.sv-answer {{ font-size:1.75rem; font-weight:700; line-height:1.2; margin:0; padding:0; color:{INK}; }}
+.sv-answer {{ font-size:1.75rem; font-weight:700; line-height:1.15; margin:0 0 -6px 0; padding:0; color:{INK}; }}
 @media (min-width:1700px) {{
 .sv-answer {{ font-size:2.25rem; }}
 .st-key-sv-line-filters {{ position:fixed; top:6px; right:24px; width:auto; z-index:999991; }}
 }}
 @media (max-width:640px) {{ .sv-answer {{ font-size:1.375rem; }} [data-testid=stMainBlockContainer] {{ padding-left:16px; padding-right:16px; }} }}
-.sv-head {{ font-size:1.5rem; font-weight:600; line-height:1.25; padding:0.6rem 0 0 0; margin:0; color:{INK}; }}
+.sv-head {{ font-size:1.375rem; font-weight:600; line-height:1.25; padding:0; margin:8px 0 0 0; color:{INK}; }}
 .sv-sub {{ color:{QUIET}; font-size:0.875rem; line-height:1.45; margin:4px 0; }}
 .sv-said {{ font-size:1rem; line-height:1.5; margin:6px 0; color:{INK}; max-width:80ch; }}
 .sv-tile {{ border:1px solid #D5DAE0; border-radius:8px; padding:10px 14px; min-height:118px; display:flex; flex-direction:column; }}
 .sv-tile span {{ font-size:1rem; color:{INK}; }}
 .sv-tile strong {{ font-size:2rem; line-height:1.2; font-weight:600; color:{ACCENT}; font-variant-numeric:tabular-nums; }}
 .sv-tile small {{ font-size:0.875rem; color:{QUIET}; }}
-.sv-meta {{ color:{QUIET}; font-size:0.875rem; line-height:1.7; }}
-.sv-meta a {{ color:{ACCENT}; padding:4px 2px; }}
+.sv-meta {{ color:{QUIET}; font-size:0.875rem; line-height:24px; display:flex; flex-wrap:wrap; align-items:baseline; margin:4px 0 0 0; }}
+.sv-meta .sv-dot {{ margin:0 6px; }}
+.sv-meta a {{ color:{ACCENT}; text-decoration:underline; display:inline-block; min-height:24px; }}
+.sv-meta summary {{ color:{ACCENT}; text-decoration:underline; cursor:pointer; display:inline-block; min-height:24px; }}
+.sv-meta details {{ display:inline-block; }}
+.sv-meta details[open] {{ flex-basis:100%; order:1; max-width:100%; border-left:2px solid {REST}; padding-left:12px; margin:4px 0; }}
+.sv-meta details > p, .sv-meta details > ul {{ max-width:80ch; }}
+.sv-table {{ color:{INK}; }}
+.sv-scroll {{ overflow-x:auto; }}
+.sv-table table {{ border-collapse:collapse; font-size:1rem; line-height:1.3; font-variant-numeric:tabular-nums; }}
+.sv-table th {{ text-align:left; vertical-align:bottom; font-weight:600; font-size:0.875rem; color:{QUIET}; padding:4px 16px 4px 0; border-bottom:1px solid {QUIET}; }}
+.sv-table td {{ vertical-align:top; padding:7px 16px 7px 0; border-bottom:1px solid #E3E7EB; }}
+.sv-table th.sv-number, .sv-table td.sv-number {{ text-align:right; white-space:nowrap; }}
+.sv-table th.sv-number {{ white-space:normal; }}
+.sv-table td.sv-short {{ white-space:nowrap; }}
+.sv-table a {{ color:{ACCENT}; text-decoration:underline; }}
+.sv-table:not(:has(input:checked)) .sv-more {{ display:none; }}
+.sv-columns {{ display:inline-flex; align-items:center; gap:6px; min-height:24px; font-size:0.875rem; cursor:pointer; }}
+.sv-columns input {{ width:18px; height:18px; margin:0; }}
+.sv-below {{ margin-bottom:8px; }}
+.sv-unseen {{ position:absolute; width:1px; height:1px; overflow:hidden; clip-path:inset(50%); white-space:nowrap; }}
 .sv-status {{ display:inline-block; line-height:1.3; border:1px solid {QUIET}; border-radius:4px; padding:1px 7px; color:{INK}; }}
 .sv-status.illustrative {{ border:2px dashed {QUIET}; }}
 .sv-band {{ background:#F4F6F8; border-left:6px solid {REST}; padding:10px 14px; color:{INK}; }}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from svdash.show.kit import page
+from svdash.show.kit import addresses
 from tests.copies import ROOT
 
 FRAME = ROOT / "svdash" / "frame.py"
-ADDRESS = {file: address for file, _, address, _ in page.PAGES}
+ADDRESS = {file: address for file, _, address, _ in addresses.PAGES}
 
 
 def opened(file: str, **params: str) -> AppTest:

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from svdash.findings.open_data import open_tables
 from svdash.register import FILTERS, Framework
-from svdash.show.kit import page
+from svdash.show.kit import addresses
 from svdash.tables import Pack, open_pack
 from svdash.web.routes import routes
 from tests.another_authority import found
@@ -21,7 +21,7 @@ from tests.packs.make_fenmarsh import FOLDER
 from tests.test_pages import bands, everything
 
 FENMARSH = open_pack(FOLDER)
-FILES = [file for file, *_ in page.PAGES]
+FILES = [file for file, *_ in addresses.PAGES]
 VIEWS: dict[str, dict[str, str]] = {
     "default": {},
     "a role over all years": {"role": "purchaser", "year": "all"},

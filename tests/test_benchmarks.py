@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from svdash.show.kit import page
+from svdash.show.kit import addresses, page
 from tests.copies import ROOT
 
 
@@ -17,6 +17,6 @@ def test_the_baseline_has_every_page_and_the_filters_and_shows_no_exception(
     app = AppTest.from_file(str(ROOT / "benchmarks" / "blank" / "frame.py"), default_timeout=60).run()
     assert not app.exception
     assert page.FOLDER != ROOT / "pages"
-    assert {file.stem for file in page.FOLDER.glob("*.py")} == {file for file, *_ in page.PAGES}
-    assert {box.key for box in app.selectbox} == set(page.USED_FILTERS[""])
+    assert {file.stem for file in page.FOLDER.glob("*.py")} == {file for file, *_ in addresses.PAGES}
+    assert {box.key for box in app.selectbox} == set(addresses.USED_FILTERS[""])
     assert not app.title

@@ -13,7 +13,7 @@ import pytest
 
 from svdash.findings.open_data import data_catalogue
 from svdash.register import View
-from svdash.show.kit import page
+from svdash.show.kit import addresses
 from svdash.tables import Pack
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -213,7 +213,7 @@ def test_a_page_is_short(file: Path) -> None:
 
 
 def test_every_page_of_the_navigation_has_a_file_and_every_file_is_in_the_navigation() -> None:
-    assert sorted(entry[0] for entry in page.PAGES) == [file.stem for file in PAGE_FILES]
+    assert sorted(entry[0] for entry in addresses.PAGES) == [file.stem for file in PAGE_FILES]
 
 
 def test_the_public_addresses_of_the_pages_stay() -> None:
@@ -230,8 +230,8 @@ def test_the_public_addresses_of_the_pages_stay() -> None:
         "workbench": "workbench",
         "data_and_methods": "data-and-methods",
     }
-    assert {file: address for file, _, address, _ in page.PAGES}.items() <= public.items()
-    assert sum(address == "" for _, _, address, _ in page.PAGES) == 1
+    assert {file: address for file, _, address, _ in addresses.PAGES}.items() <= public.items()
+    assert sum(address == "" for _, _, address, _ in addresses.PAGES) == 1
 
 
 def test_every_indicator_is_on_the_methods_table(pack: Pack) -> None:

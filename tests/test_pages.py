@@ -12,13 +12,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from svdash.register import ALL, NONE, Framework
-from svdash.show.kit import page
+from svdash.show.kit import addresses
 from svdash.show.panels import area_map
 from svdash.tables import Pack
 from tests.copies import CopiedPack
 from tests.opened_pages import ADDRESS, opened
 
-FILES = [file for file, *_ in page.PAGES]
+FILES = [file for file, *_ in addresses.PAGES]
 VIEWS: dict[str, dict[str, str]] = {
     "default": {},
     "a commitment of its role": {"role": "employer", "commitment": "EMP-D1"},
@@ -151,7 +151,9 @@ def test_the_filters_show_what_the_address_holds(pack: Pack, file: str) -> None:
         box.key: box.value for box in at.selectbox if box.key in {"role", "commitment", "year", "compare"}
     }
     every = {"role": "investor", "commitment": "INV-D1", "year": "2024/25", "compare": "2022/23"}
-    assert shown == {name: value for name, value in every.items() if name in page.USED_FILTERS[ADDRESS[file]]}
+    assert shown == {
+        name: value for name, value in every.items() if name in addresses.USED_FILTERS[ADDRESS[file]]
+    }
     assert {name: at.session_state["_here"].every_filter.params()[name] for name in every} == every
 
 
@@ -166,7 +168,7 @@ def test_the_filters_offer_only_what_fits_and_how_much_stands_behind_it(pack: Pa
         assert all(re.search(r"\d", option) for option in box[name].options)
 
 
-DISTRICTED = [file for file, _, address, _ in page.PAGES if address in page.DISTRICTED]
+DISTRICTED = [file for file, _, address, _ in addresses.PAGES if address in addresses.DISTRICTED]
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -286,25 +288,40 @@ def test_an_empty_finding_draws_no_chart() -> None:
 # -- status ----------------------------------------------------------------------------------------------
 
 
-def test_the_word_illustrative_stands_above_every_finding_that_rests_on_made_up_figures() -> None:
+def test_the_word_illustrative_stands_on_every_page_and_below_every_finding_that_rests_on_made_up_figures() -> (
+    None
+):
     for file, own in (
         ("overview", {}),
         ("commitments", {}),
         ("commitments", {"commitment": "COM-D3"}),
         ("indicators", {}),
     ):
-        parts = re.split(r'(?=<h2 class="sv-head">)', html(opened(file, **own)))[1:]
+        told = html(opened(file, **own))
+        assert len(re.findall(r'<p class="sv-ribbon" role="note">Illustrative', told)) == 1
+        lines = re.findall(r'<div class="sv-meta">(.*?)(?=<div class="sv-meta">|$)', told, re.DOTALL)
         rest_on = [
-            part
-            for part in parts
+            line
+            for line in lines
             if re.search(
-                r"tables/(commitments|standing|attention|changes|overdue|measures|indicators)\.", part
+                r"tables/(commitments|standing|attention|changes|overdue|measures|indicators)\.", line
             )
         ]
         assert rest_on
-        for part in rest_on:
-            head = part.partition("</p>")[0]
-            assert 'class="sv-status illustrative"' in head, head
+        for line in rest_on:
+            assert "illustrative" in line.partition("</span>")[0]
+
+
+def test_a_pack_without_made_up_figures_has_no_ribbon(
+    copied_pack: CopiedPack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = copied_pack.folder / "datapackage.json"
+    descriptor = json.loads(place.read_text(encoding="utf-8"))
+    for resource in descriptor["resources"]:
+        resource["status"] = "published"
+    place.write_text(json.dumps(descriptor), encoding="utf-8")
+    monkeypatch.setenv("SVDASH_PACK", str(copied_pack.folder))
+    assert 'class="sv-ribbon"' not in html(opened("commitments"))
 
 
 def test_where_a_finding_rests_on_figures_of_several_statuses_each_says_what_it_is_the_status_of() -> None:
@@ -314,12 +331,12 @@ def test_where_a_finding_rests_on_figures_of_several_statuses_each_says_what_it_
     assert '<span class="sv-status official">official</span>' in html(opened("reach_and_spend"))
 
 
-def test_the_word_illustrative_stands_beside_the_numbers_of_the_overview() -> None:
-    at = opened("overview")
-    tiles = re.findall(r'<div class="sv-tile">(.*?)</div>', html(at))
+def test_a_number_of_the_overview_that_rests_on_more_than_made_up_figures_says_so() -> None:
+    tiles = re.findall(r'<div class="sv-tile">(.*?)</div>', html(opened("overview")))
     assert len(tiles) == 5
-    # The register itself is published; what is counted out of updates and figures is not.
-    assert all("illustrative" in tile for tile in tiles)
+    # The register itself is published; what is counted out of updates is told by the page, and figures are of both.
+    assert [tile for tile in tiles if "published and illustrative" in tile]
+    assert not [tile for tile in tiles if "\u00b7 illustrative" in tile]
 
 
 def test_the_statuses_of_a_commitment_are_marked_illustrative() -> None:
@@ -331,10 +348,10 @@ def test_the_statuses_of_a_commitment_are_marked_illustrative() -> None:
 
 
 def test_published_and_made_up_figures_are_told_apart_row_by_row() -> None:
-    at = opened("indicators", indicator="EMP-I7")
-    assert set(at.table[0].value["Status"]) == {"published"}
-    at = opened("indicators", indicator="COM-I6")
-    assert set(at.table[0].value["Status"]) == {"published", "illustrative"}
+    for indicator, told in (("EMP-I7", {"published"}), ("COM-I6", {"published", "illustrative"})):
+        table = re.findall(r"<table>.*?</table>", html(opened("indicators", indicator=indicator)))[0]
+        assert ">Status</th>" in table
+        assert set(re.findall(r">(official|published|illustrative)</td>", table)) == told
 
 
 # -- packs that are not as they should be ----------------------------------------------------------------
@@ -365,7 +382,7 @@ def test_faults_of_a_pack_are_shown_on_every_page_and_what_is_sound_is_served(fa
         told = "\n".join(str(m.value) for m in shown.markdown)
         assert f"row {faults[0].row}" in told
         assert "delivery" in told
-        assert 'class="sv-head"' in html(at)
+        assert 'class="sv-answer"' in html(at)
 
 
 def test_rows_with_faults_are_not_shown_and_the_others_are(faulty: CopiedPack) -> None:
@@ -387,7 +404,7 @@ def test_a_pack_that_is_not_there_is_told_with_its_path_on_every_page(
     monkeypatch.setenv("SVDASH_PACK", str(tmp_path / "nowhere"))
     at = opened(file)
     assert [error.value for error in at.exception] == []
-    assert len(at.title) == 1
+    assert [title.value for title in at.title] == ["The data pack cannot be opened"]
     assert [band for band in bands(at) if str(tmp_path / "nowhere") in band]
     assert 'class="sv-tile"' not in html(at)
     assert "Traceback" not in "\n".join(everything(at))
@@ -459,11 +476,8 @@ def test_filters_stay_when_the_page_changes() -> None:
 
 def links_in_tables(at: AppTest) -> list[str]:
     """Addresses that cells of the page's tables lead to."""
-    found = []
-    for table in at.table:
-        for cell in table.value.to_numpy().ravel():
-            found += re.findall(r"\]\(([^)]+)\)", str(cell))
-    return found
+    tables = re.findall(r"<table>.*?</table>", html(at), re.DOTALL)
+    return [unescape(address) for table in tables for address in re.findall(r'<a href="([^"]+)"', table)]
 
 
 def test_every_commitment_that_needs_a_decision_leads_to_its_page_with_the_readers_years() -> None:

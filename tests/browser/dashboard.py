@@ -13,9 +13,10 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as PatienceEndedError
 
-from svdash.show.kit import page as pages
+from svdash.show.kit import addresses
 
-CHARTS, TABLES, MAPS = "stVegaLiteChart", "stTable", "stDeckGlJsonChart"
+CHARTS, MAPS = "stVegaLiteChart", "stDeckGlJsonChart"
+TABLES = ".sv-table"
 # Filters that never stand in the line.
 BELOW = ("Commitment", "District")
 # The frame's last words stand under every page.
@@ -50,7 +51,12 @@ class Dashboard:
 
     @property
     def headlines(self) -> Locator:
-        return self.main.locator("h2")
+        """The title of the page, which is its first finding's headline, and the headlines of the others."""
+        return self.main.locator("h1, h2")
+
+    @property
+    def tables(self) -> Locator:
+        return self.main.locator(TABLES)
 
     @property
     def popover(self) -> Locator:
@@ -90,12 +96,18 @@ class Dashboard:
 
     def go_to(self, title: str) -> None:
         """Go to another page by the navigation on top."""
-        section = next(s for _, t, _, s in pages.PAGES if t == title)
+        section = next(s for _, t, _, s in addresses.PAGES if t == title)
         self.page.get_by_test_id("stTopNavSection").filter(has_text=section).click()
         self.page.get_by_test_id("stTopNavDropdownLink").filter(has_text=re.compile(f"^{title}$")).click()
 
     def use(self, tool: str) -> None:
         self.page.get_by_role("button", name=tool, exact=True).click()
+
+    def open_tables(self) -> None:
+        """Open every table that is closed under its picture."""
+        closed = self.main.locator("details:not([open]) > summary").filter(has_text=re.compile(r"^Table \("))
+        while closed.count():
+            closed.first.click()
 
     def look_for(self, words: str) -> None:
         """Write words into the box of the tool that is open."""

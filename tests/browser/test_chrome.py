@@ -10,17 +10,17 @@ from playwright.sync_api import Locator, expect
 
 from svdash import theme
 from svdash.register import Framework
-from svdash.show.kit import page as pages
+from svdash.show.kit import addresses
 from svdash.tables import Pack
 from tests.browser.dashboard import Dashboard
 
 pytestmark = pytest.mark.browser
 
-ADDRESSES = [address for _, _, address, _ in pages.PAGES]
+ADDRESSES = [address for _, _, address, _ in addresses.PAGES]
 LAPTOP, PROJECTOR = {"width": 1280, "height": 800}, {"width": 1920, "height": 1080}
 # Pixels from the top of the screen, and pixels of the line of filters.
 FIRST_FINDING_BY, FILTERS_AT_MOST = 200, 44
-FIRST_FINDING_TOO_LOW = """most => [...document.querySelectorAll('[data-testid=stMain] :is(.sv-head, .sv-tile)')].slice(0, 1)
+FIRST_FINDING_TOO_LOW = """most => [...document.querySelectorAll('[data-testid=stMain] :is(.sv-finding, .sv-tile)')].slice(0, 1)
     .map(first => first.getBoundingClientRect().top).filter(top => top > most)"""
 
 
@@ -46,7 +46,7 @@ def test_the_first_finding_begins_near_the_top(
             parts.nth(part).click()
             expect(parts.nth(part)).to_be_checked()
             dashboard.expect_drawn()
-        expect(dashboard.main.locator(".sv-head, .sv-tile")).not_to_have_count(0)
+        expect(dashboard.main.locator(".sv-finding, .sv-tile")).not_to_have_count(0)
         dashboard.expect_none(FIRST_FINDING_TOO_LOW, FIRST_FINDING_BY)
 
 
@@ -56,7 +56,7 @@ def test_the_filters_are_one_line_with_their_labels_inside(dashboard: Dashboard,
     line = dashboard.main.locator(".st-key-sv-line-filters")
     assert (line.bounding_box() or {})["height"] <= FILTERS_AT_MOST
     shown = {"Role": "role", "Year": "year", "Compared with": "compare"}
-    wanted = [label for label, name in shown.items() if name in pages.USED_FILTERS[address]]
+    wanted = [label for label, name in shown.items() if name in addresses.USED_FILTERS[address]]
     boxes = line.get_by_role("combobox")
     expect(boxes).to_have_count(len(wanted))
     for label in wanted:
@@ -93,6 +93,64 @@ def test_the_head_names_the_framework_and_whose_it_is(dashboard: Dashboard, pack
     whose = Framework.of(pack).authority
     assert f">{whose.framework}<" in head
     assert f">{whose.name}<" in head
+
+
+@pytest.mark.parametrize(
+    ("address", "params"),
+    [
+        *[(address, {}) for address in ADDRESSES],
+        ("", {"commitment": "EMP-P3"}),
+        ("commitments", {"words": "zzzz"}),
+        ("commitments", {"commitment": "COM-D3"}),
+        ("indicators", {"commitment": "EMP-P3"}),
+        ("reach-and-spend", {"show": "reach", "commitment": "EMP-P3"}),
+        ("local-economy", {"commitment": "EMP-P3"}),
+        ("data-and-methods", {"part": "marks"}),
+    ],
+)
+def test_the_title_is_the_answer_and_the_question_stands_small_above_it(
+    dashboard: Dashboard, address: str, params: dict[str, str]
+) -> None:
+    dashboard.open(address, **params)
+    title, question = dashboard.main.get_by_role("heading", level=1), dashboard.main.locator(".sv-question")
+    expect(title).to_have_count(1)
+    expect(question).to_have_text(re.compile(r"\?"))
+    expect(title).not_to_have_text(re.compile(r"\?$"))
+    above, below = question.bounding_box(), title.bounding_box()
+    assert above is not None
+    assert below is not None
+    assert above["y"] < below["y"]
+    size = "element => parseFloat(getComputedStyle(element).fontSize)"
+    assert question.evaluate(size) < title.evaluate(size)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_page_says_once_that_figures_are_made_up_and_marks_only_what_differs(
+    dashboard: Dashboard, address: str
+) -> None:
+    dashboard.open(address)
+    expect(dashboard.main.locator(".sv-ribbon")).to_have_count(1)
+    expect(dashboard.main.locator(".sv-ribbon")).to_contain_text("Illustrative")
+    alone = """() => [...document.querySelectorAll('.sv-finding')].filter(finding => {
+        const marks = [...finding.querySelectorAll('.sv-status')];
+        return marks.length === 1 && marks[0].classList.contains('illustrative'); }).map(finding => finding.innerText)"""
+    dashboard.expect_none(alone)
+
+
+def test_the_line_below_a_finding_is_the_same_everywhere(dashboard: Dashboard) -> None:
+    order = re.compile(
+        r"^((official|published|illustrative)[^·]*·)?([^·]*20\d\d·)?updated [^·]+·(How worked out·)?"
+        r"(Table \(\d[^)]*\)·|[^·]*rows, the CSV has all·)?CSV(·PNG)?$"
+    )
+    for address, params in (("", {}), ("indicators", {}), ("equality-gaps", {"part": "workforce"})):
+        dashboard.open(address, **params)
+        lines = dashboard.main.locator(".sv-meta")
+        expect(lines).not_to_have_count(0)
+        said = lines.evaluate_all(
+            """lines => lines.map(line => [...line.children].map(part =>
+                (part.querySelector('summary') || part).textContent).join(''))"""
+        )
+        assert [text for text in said if not order.search(text)] == []
 
 
 def test_what_the_styles_name_of_streamlits_markup_is_there(dashboard: Dashboard) -> None:

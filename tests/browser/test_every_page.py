@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Request, expect
 
-from svdash.show.kit import page as pages
+from svdash.show.kit import addresses
 from tests.browser.conftest import Started
 from tests.browser.dashboard import Dashboard
 
@@ -71,7 +71,7 @@ class Watch:
 
 
 @pytest.mark.parametrize("width", SCREENS)
-@pytest.mark.parametrize("address", [address for _, _, address, _ in pages.PAGES])
+@pytest.mark.parametrize("address", [address for _, _, address, _ in addresses.PAGES])
 def test_a_page_is_whole_and_fits_its_screen_and_asks_no_other_machine(
     context: BrowserContext, dashboard: Dashboard, server: str, address: str, width: int
 ) -> None:
@@ -81,12 +81,12 @@ def test_a_page_is_whole_and_fits_its_screen_and_asks_no_other_machine(
     expect(dashboard.headlines).not_to_have_count(0)
     expect(dashboard.page.get_by_test_id("stException")).to_have_count(0)
     dashboard.more.click()
-    for name in pages.USED_FILTERS[address]:
+    for name in addresses.USED_FILTERS[address]:
         expect(dashboard.filter(LABELS[name])).to_be_visible()
     dashboard.page.keyboard.press("Escape")
     expect(dashboard.popover).to_have_count(0)
     if width == LAPTOP_WIDTH:
-        sections = {section for *_, section in pages.PAGES}
+        sections = {section for *_, section in addresses.PAGES}
         expect(dashboard.page.get_by_test_id("stTopNavSection")).to_have_count(len(sections))
     dashboard.expect_address(address, **FILTERED)
     dashboard.expect_none(TOO_WIDE)
@@ -106,4 +106,4 @@ def test_a_page_opened_again_by_the_same_browser_is_whole(
 
 def test_the_first_visitor_of_a_fresh_server_gets_the_whole_page_by_a_deep_link(started: Started) -> None:
     assert started.first.exceptions == 0
-    assert started.first.filters >= len(pages.USED_FILTERS["commitments"])
+    assert started.first.filters >= len(addresses.USED_FILTERS["commitments"])

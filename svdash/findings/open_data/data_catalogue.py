@@ -6,7 +6,7 @@ import pandas as pd
 
 from svdash import wording
 from svdash.editions import Edition, kept
-from svdash.findings.finding import Finding
+from svdash.findings.finding import TOLD_BY, Finding
 from svdash.findings.indicators import indicator_trends
 from svdash.findings.progress.commitment_register import matching
 from svdash.register import Framework, View
@@ -57,6 +57,19 @@ def tables(edition: Edition, view: View) -> Finding:
         sentence=f"{wording.count(withheld, 'row').capitalize()} withheld because of faults.",
         view=view,
     )
+
+
+@kept
+def demonstration(edition: Edition) -> str:
+    """Say that figures are made up to show the product, and which are not; empty where no table of the pack is."""
+    status = {name: str(edition.resource(name)["status"]) for name in edition.names}
+    if "illustrative" not in status.values():
+        return ""
+    told = [TOLD_BY[name].split(" and ") for name in status if status[name] == "official" and name in TOLD_BY]
+    official = list(dict.fromkeys(what for each in told for what in each))
+    real = [*official, *(["figures marked published"] if "published" in status.values() else [])]
+    said = "Illustrative: figures made up for demonstration."
+    return f"{said} Not made up: {wording.every(real)}." if real else said
 
 
 def _served_how(edition: Edition, name: str) -> str:

@@ -138,6 +138,16 @@ class Detail:
     history: Finding
     mark: str
 
+    @property
+    def headline(self) -> str:
+        """Which row it is and, of a commitment, where it stands and whether it is late."""
+        named = f"{self.row['id']} {self.row['title']}"
+        if self.row["kind"] == "practice":
+            return named
+        # Without the sign that stands before the word in a table.
+        state = str(self.row["delivery_label"]).partition(" ")[2].casefold()
+        return f"{named}: {state}" + (f", overdue {self.row['overdue_label']}" if self.row["overdue"] else "")
+
 
 @kept
 def detail(edition: Edition, view: View, commitment: str) -> Detail:

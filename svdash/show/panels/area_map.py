@@ -11,11 +11,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from svdash.caching.memory import remembered
+from svdash.findings.finding import Finding
 from svdash.findings.reach import area_cells, area_figures, area_profile, catchments
 from svdash.findings.reach.area_figures import AreaMap, MapChoice
 from svdash.maps import deck_layers, map_features
 from svdash.register import ALL, place
-from svdash.show.kit import controls, page
+from svdash.show.kit import controls, finding_html, page
 from svdash.show.kit.page import Here
 from svdash.show.kit.plain_text import plain
 from svdash.theme import INK
@@ -107,6 +108,19 @@ def _programme(names: dict[str, str], show: str) -> str:
     if show == "deprivation" or not options:
         return ALL
     return controls.pick("programme", "Programme", options, next(iter(options)), width=330)
+
+
+def show(now: Here, asked: MapChoice, lands: Finding) -> None:
+    """Draw the map, beside it the area that is looked at and where reach or spend lands, and below it the areas as a table."""
+    found = mapped(now, asked)
+    page.answer(lands.headline)
+    left, right = st.columns([8, 4], gap="large")
+    with left:
+        draw(now, found)
+    with right:
+        chosen_area(now, found)
+        page.finding(lands, narrow=True, headed=False)
+    table(now, found)
 
 
 def mapped(now: Here, asked: MapChoice) -> AreaMap:
@@ -311,8 +325,7 @@ def table(now: Here, found: AreaMap) -> None:
     )
     real = st.expander("All as a plain table, to print or to hear", key="area-table", on_change="rerun")
     if real.open:
-        lines = page.plainly_written(found, rows)
-        real.table(lines, hide_index=True, border="horizontal", alt=found.headline)
+        real.html(finding_html.of_table(replace(found, frame=rows)))
 
 
 @remembered

@@ -12,7 +12,7 @@ from svdash.findings.finding import records
 from svdash.findings.progress.commitment_register import Detail, groups
 from svdash.findings.progress.commitment_status import kinds
 from svdash.register import ALL, DELIVERY_ORDER
-from svdash.show.kit import controls, page
+from svdash.show.kit import addresses, controls, page
 from svdash.show.kit.plain_text import plain
 
 
@@ -54,7 +54,7 @@ def _meanings() -> str:
 def detail(found: Detail) -> None:
     """Draw one row of the register: statuses apart, what is missing, facts, guidance, links, history."""
     row = found.row
-    page.heading(f"{row['id']} {row['title']}", f"{row['kind_label']} · {row['place']}")
+    page.heading(found.headline, f"{row['kind_label']} · {row['place']}")
     st.markdown(plain(str(row["summary"])))
     if row["kind"] != "practice":
         page.facts(_statuses(found))
@@ -127,5 +127,5 @@ def _history(found: Detail) -> None:
         for u in records(history.frame)
     )
     st.html(
-        f'<ul class="sv-time">{items}</ul><div class="sv-meta"><a href="{escape(page.address(history, "csv"))}" download>CSV</a></div>'
+        f'<ul class="sv-time">{items}</ul><div class="sv-meta"><a href="{escape(addresses.of_finding(history, "csv"))}" download>CSV</a></div>'
     )

@@ -1,0 +1,50 @@
+"""The pages with their public addresses, what each can use of the filters, and where open data of a finding stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import urlencode
+
+from svdash.findings.finding import Finding
+from svdash.findings.open_data import open_tables
+from svdash.register import ALL
+
+# file, title, address, section; the addresses are public names and stay.
+PAGES: Final = (
+    ("overview", "Overview", "", "Progress"),
+    ("commitments", "Commitments", "commitments", "Progress"),
+    ("indicators", "Indicators", "indicators", "Progress"),
+    ("equality_gaps", "Equality gaps", "equality-gaps", "Fairness"),
+    ("reach_and_spend", "Reach and spend", "reach-and-spend", "Fairness"),
+    ("local_economy", "Local economy", "local-economy", "Fairness"),
+    ("data_and_methods", "Data and methods", "data-and-methods", "Analysis"),
+)
+# What each page can use of the filters, by its address; what it can't is not shown there, and kept.
+_USUAL: Final = ("role", "commitment", "year", "compare")
+USED_FILTERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "": _USUAL,
+    "commitments": ("role", "commitment", "year"),
+    "indicators": _USUAL,
+    "equality-gaps": ("role", "commitment", "year"),
+    "reach-and-spend": (*_USUAL, "district"),
+    "local-economy": _USUAL,
+    "data-and-methods": _USUAL,
+}
+# Addresses of the pages whose figures can be told for one district.
+DISTRICTED: Final = frozenset(address for address, used in USED_FILTERS.items() if "district" in used)
+
+
+def of_page(file: str) -> str:
+    """Return the address of a page by its file."""
+    return next(address for f, _, address, _ in PAGES if f == file)
+
+
+def of_finding(finding: Finding, kind: str) -> str:
+    """Return the open-data address of a finding's table or picture, relative to the page."""
+    room = "charts" if kind in {"png", "svg"} else "tables"
+    taken = open_tables.filters_of(finding.name)
+    filters = {name: value for name, value in finding.view.params().items() if name in taken}
+    # "all" is what leaving a filter out means, so the address can do without it.
+    params = {n: value for n, value in {**filters, **finding.params}.items() if value != ALL or n == "year"}
+    return f"api/v1/{room}/{finding.name}.{kind}?{urlencode(params)}"

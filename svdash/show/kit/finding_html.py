@@ -1,0 +1,194 @@
+"""The parts of a finding that are text, as HTML: headline, table, and the one line below it, the same everywhere.
+
+Written out once for all readers of a finding. A table is our own HTML, not Streamlit's: its links stay in the tab, it is
+closed and opened without asking the server, and it can be printed and heard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from string import Formatter
+from typing import Any, Final
+from urllib.parse import quote
+
+import pandas as pd
+
+from svdash import wording
+from svdash.caching.memory import remembered
+from svdash.findings.finding import Finding, records
+from svdash.show.kit import addresses
+
+MADE_UP: Final = ("illustrative",)
+# Columns of a table that are seen at first, and letters up to which a cell is kept on one line.
+MOST_COLUMNS: Final = 6
+SHORT: Final = 18
+DOT: Final = '<span class="sv-dot" aria-hidden="true">·</span>'
+
+
+def heading(text: str, under: str = "", badges: str = "", *, first: bool = False) -> str:
+    """Write a headline, and under it what is measured, where and when. ``first``: the headline is the page's own, above."""
+    head = "" if first else f'<h2 class="sv-head">{escape(text)}</h2>'
+    told = f'<p class="sv-sub">{badges} {escape(under)}</p>' if under or badges else ""
+    return f'<div class="sv-finding">{head}{told}</div>' if head or told else ""
+
+
+def badges(found: Finding) -> str:
+    """Return the status, and where there are several, of what each of them is. What is made up altogether is told by the page."""
+    if found.statuses == MADE_UP:
+        return ""
+    told = found.sources if len(found.statuses) > 1 else {}
+    named = {status: f"{status}: {told[status]}" if status in told else status for status in found.statuses}
+    return " ".join(f'<span class="sv-status {escape(s)}">{escape(name)}</span>' for s, name in named.items())
+
+
+def band(why: str) -> str:
+    """Write in words why there is nothing to show."""
+    return f'<div class="sv-band" role="status">{escape(why)}</div>'
+
+
+@remembered
+def below(
+    found: Finding,
+    picture: bool,
+    before: str = "",
+    table: bool = False,
+    rows: int = 0,
+    narrow: bool = False,
+    years: str = "",
+) -> str:
+    """Write what stands under a picture: how to read it, what is seen, the table, and the line of all that can be asked of it.
+
+    Without a picture the table is what there is to see; under one it is closed.
+
+    Args:
+        found: the finding.
+        picture: whether one stands above.
+        before: HTML to begin with, such as the legend of a map.
+        table: whether there is one.
+        rows: how many lines of it at most; 0 for all.
+        narrow: leave out what the place above tells: geography and status.
+        years: the reader's years as addresses carry them, for links in the table.
+    """
+    parts = [before, f'<p class="sv-sub">{escape(found.legend)}</p>' if picture and found.legend else ""]
+    if found.empty:
+        parts.append(band(found.empty))
+    elif found.sentence:
+        parts.append(f'<p class="sv-said">{escape(found.sentence)}</p>')
+    drawn = (
+        of_table(found, rows, narrow=narrow, years=years)
+        if table and not found.empty and len(found.frame)
+        else ""
+    )
+    parts += ["" if picture else drawn, _marks(found), line(found, picture=picture, table=drawn, rows=rows)]
+    return f'<div class="sv-below">{"".join(parts)}</div>'
+
+
+def line(found: Finding, *, picture: bool, table: str = "", rows: int = 0) -> str:
+    """Write the one line below a finding: status, source, when updated, how worked out, table, what can be taken away."""
+    parts = [escape(wording.every(found.statuses)), escape(found.vintage)]
+    parts += [f"updated {wording.day(found.updated)}" if found.updated else "", _how(found)]
+    if not found.empty:
+        size, cut = len(found.frame), 0 < rows < len(found.frame)
+        told = f"{rows} of {size} rows" if cut else wording.count(size, "row")
+        if table and picture:
+            parts.append(f"<details><summary>Table ({told})</summary>{table}</details>")
+        elif cut:
+            parts.append(f"{told}, the CSV has all")
+        parts.append(f'<a href="{escape(addresses.of_finding(found, "csv"))}" download>CSV</a>')
+        if picture:
+            parts.append(f'<a href="{escape(addresses.of_finding(found, "png"))}" download>PNG</a>')
+    items = [part if part.startswith("<details") else f"<span>{part}</span>" for part in parts if part]
+    return f'<div class="sv-meta">{DOT.join(items)}</div>' if items else ""
+
+
+def _how(found: Finding) -> str:
+    if not found.method:
+        return ""
+    notes = "".join(f"<li>{escape(c)}</li>" for c in found.caveats)
+    worked = f"<p>{escape(found.method)}</p>" + (f"<ul>{notes}</ul>" if notes else "")
+    return f"<details><summary>How worked out</summary>{worked}</details>"
+
+
+def _marks(found: Finding) -> str:
+    """Explain the marks that a table carries, where they are read."""
+    if "marker" not in found.frame:
+        return ""
+    met = [mark for mark in wording.MARKERS if (found.frame["marker"] == mark).any()]
+    told = "; ".join(f"{mark} {wording.MARKERS[mark]}" for mark in met)
+    return f'<p class="sv-sub">{escape(told)}.</p>' if told else ""
+
+
+# -- table -----------------------------------------------------------------------------------------------
+
+
+def of_table(found: Finding, rows: int = 0, *, narrow: bool = False, years: str = "") -> str:
+    """Write a finding's table, at most ``rows`` lines of it where that is not 0; codes that lead somewhere are links."""
+    names = [name for name in found.columns if name not in _told(found, narrow=narrow)]
+    shown = found.frame.head(rows) if rows else found.frame
+    cells = {name: [escape(text) for text in texts] for name, texts in found.cells(thousands=True).items()}
+    kinds = {name: _kind(found, name, cells[name]) for name in names}
+    for column, (file, params) in found.leads.items():
+        if column in cells:
+            named = dict.fromkeys(
+                [column, *(name for _, name, *_ in Formatter().parse(params) if name is not None)]
+            )
+            linked = [_linked(years, file, params, column, row) for row in records(shown[list(named)])]
+            cells[column] = linked
+    kinds = {
+        name: f"{kind} sv-more".strip() if place >= MOST_COLUMNS else kind
+        for place, (name, kind) in enumerate(kinds.items())
+    }
+    head = "".join(_cell("th", kinds[name], escape(found.columns[name]), ' scope="col"') for name in names)
+    body = "".join(
+        "<tr>" + "".join(_cell("td", kinds[name], cells[name][row]) for name in names) + "</tr>"
+        for row in range(len(shown))
+    )
+    caption = f'<caption class="sv-unseen">{escape(found.headline)}. {escape(found.subtitle)}</caption>'
+    more = (
+        f'<label class="sv-columns"><input type="checkbox"> All {len(names)} columns</label>'
+        if len(names) > MOST_COLUMNS
+        else ""
+    )
+    return (
+        f'<div class="sv-table">{more}<div class="sv-scroll" tabindex="0" role="region" aria-label="{escape(found.headline)}">'
+        f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></div>"
+    )
+
+
+def _cell(tag: str, kind: str, text: str, more: str = "") -> str:
+    return f'<{tag}{more} class="{kind}">{text}</{tag}>' if kind else f"<{tag}{more}>{text}</{tag}>"
+
+
+def _told(found: Finding, *, narrow: bool) -> set[str]:
+    """Return the columns that are told elsewhere: a status that all rows have in common with the page or the badges."""
+    if "status" not in found.columns:
+        told = set()
+    elif set(found.frame["status"]) <= set(found.statuses[-1:] if narrow else MADE_UP):
+        told = {"status"}
+    else:
+        told = set()
+    return told | ({"geography"} if narrow and "geography" in found.columns else set())
+
+
+def _kind(found: Finding, name: str, texts: Iterable[str]) -> str:
+    """Return the class of a column: numbers stand at the right, what is short is kept on one line."""
+    column = found.frame[name]
+    if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
+        return "sv-number"
+    return "sv-short" if all(len(text) <= SHORT for text in texts) else ""
+
+
+def _linked(years: str, file: str, params: str, column: str, row: dict[str, Any]) -> str:
+    """Write a cell as a link, or its codes as links, with the reader's years.
+
+    ``row`` has the column and those that ``params`` names.
+    """
+    where, kept = addresses.of_page(file), f"{years}&" if years else ""
+    codes = str(row[column]).split(", ") if f"{{{column}}}" in params else [str(row[column])]
+    safe = {name: quote(str(value), safe="") for name, value in row.items()}
+    targets = [params.format(**{**safe, column: quote(code, safe="")}) for code in codes]
+    return ", ".join(
+        f'<a href="{escape(f"{where}?{kept}{target}")}" target="_self">{escape(code)}</a>'
+        for code, target in zip(codes, targets, strict=True)
+    )
