@@ -39,7 +39,7 @@ from svdash.findings.reach.area_figures import MapChoice
 from svdash.measures import gradient, intervals
 from svdash.register import ALL, Framework, View
 from svdash.render import charts
-from svdash.show.kit import page
+from svdash.show.kit import addresses
 from svdash.tables import Pack
 from svdash.web.routes import routes
 from tests.copies import DATA, CopiedPack
@@ -486,7 +486,7 @@ def test_one_area_stands_beside_its_district_and_the_city_region_whichever_is_lo
     code = area_cells.areas(pack, HALTON).index[0]
     alone, whole = (area_profile.beside(pack, of(d), SPEND, code) for d in (KNOWSLEY, ALL))
     assert alone.frame.equals(whole.frame)
-    assert "district" not in page.address(alone, "csv")
+    assert "district" not in addresses.of_finding(alone, "csv")
 
 
 @pytest.fixture(scope="module")
@@ -504,7 +504,7 @@ def test_the_address_under_a_figure_is_answered(client: TestClient, pack: Pack, 
         own[parameter] = allowed(pack)[0]
     view = Framework.of(pack).filters.default_view().with_(district=KNOWSLEY if table.districted else ALL)
     found = table.build(pack, view, own)
-    answer = client.get("/" + page.address(found, "csv"))
+    answer = client.get("/" + addresses.of_finding(found, "csv"))
     assert answer.status_code == 200, answer.text
     assert answer.content.decode("utf-8-sig").splitlines()[0].split(",")[0] == next(iter(found.columns))
 
