@@ -207,6 +207,7 @@ _MONTH_FIRST: Final = re.compile(r"([a-z]{3,9})\.? ([0-9]{1,2})(?:st|nd|rd|th)?,
 _MONTH_YEAR: Final = re.compile(r"([0-9]{1,2})[-/]([0-9]{4})")
 _SERIAL: Final = re.compile(r"([2-7][0-9]{4})(?:\.[0-9]+)?")
 _MOST_MONTHS: Final = 12
+_BEFORE_APRIL: Final = 3
 # Day 0 of Excel's calendar, which holds a 29 February 1900 that never was: right from March 1900 on.
 _DAY_ZERO: Final = date(1899, 12, 30)
 
@@ -289,6 +290,17 @@ def _made(year: int, month: int, number: int | None) -> Day | Problem:
         return Day(date(year, month, number or 1), number is None)
     except ValueError:
         return BAD_DATE  # no such day in the calendar
+
+
+def in_digits_alone(text: str) -> bool:
+    """Whether a month is written without its name."""
+    return re.search("[A-Za-z]", text) is None
+
+
+def of_period(month: date) -> date:
+    """The month that a period of a financial year is, given as if it were a month of the calendar: the first is April."""
+    at = month.month + _BEFORE_APRIL
+    return date(month.year + (at - 1) // _MOST_MONTHS, (at - 1) % _MOST_MONTHS + 1, 1)
 
 
 def in_digits(text: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Final
 
 from svdash import wording
 from svdash.importing.amount_column import AmountColumn
-from svdash.importing.cell_reading import DateOrder, damaged, day
+from svdash.importing.cell_reading import DateOrder, Day, damaged, day, in_digits_alone, of_period
 from svdash.importing.date_evidence import DateEvidence
 from svdash.importing.formats.os_postcodes import postcodes_of
 from svdash.importing.given_answers import Answers
@@ -56,6 +56,7 @@ class CodeLookup:
         self.amounts = AmountColumn(answers.said)
         self.dates = DateEvidence()
         self.numbers = SupplierNumbers(answers.said)
+        self.in_periods = answers.said.get("periods") == "financial"
         self.seen: dict[str, Tally] = {}
         self.unknown: dict[str, Counter[str]] = {}
         self._codes = _codes(pack, answers)
@@ -90,6 +91,8 @@ class CodeLookup:
         found = day(text, self.order)
         if isinstance(found, Problem):
             return found
+        if self.in_periods and found.whole_month and in_digits_alone(text):
+            found = Day(of_period(found.day), whole_month=True)
         if found.day < self.first:
             return Problem(
                 "date-before",

@@ -155,8 +155,14 @@ class Mapper:
             )
         raise ImportFileError(
             f"{self.where}: there is no heading {heading!r}, which was given for {name}. "
-            f"{suggestion(heading, self.headings)} Headings: {wording.choices(self.headings)}."
+            f"{suggestion(heading, self.headings)} Headings: {wording.choices(self._names())}."
         )
+
+    def _names(self) -> list[str]:
+        """The headings as they can be given: one that is blank, by its number, if anything stands below it."""
+        named = enumerate(self.headings)
+        below = [any(cell.strip() for cell in cells) for cells in self.cells]
+        return [heading or f"#{at + 1} (without a heading)" for at, heading in named if heading or below[at]]
 
     def propose(self, file: str) -> None:
         """Fill in by headings, then by what the cells of the columns left over look like.
@@ -304,7 +310,7 @@ class Mapper:
             raise MissingFieldsError(
                 [each.name for each in missing],
                 f"{self.where}: no column can be told to be the {' or the '.join(each.name for each in missing)}. Say which "
-                f'it is, for example with --column "{missing[0].name}=HEADING".{hint} Headings: {wording.choices(self.headings)}.',
+                f'it is, for example with --column "{missing[0].name}=HEADING".{hint} Headings: {wording.choices(self._names())}.',
             )
         for each in self.fields:
             if each.shape == "amount" and each.required and each.name in self.columns:

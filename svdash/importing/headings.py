@@ -182,7 +182,8 @@ _MULTIPLE: Final = re.compile(
     r"(?:\b(?:in|as|by|per|units?(?: of)?)|[x×*])\s*£?\s*1[, ]?0{3}\b|£\s*,0{3}\b|10\s*(?:\^\s*3|³)|"
     rf"[\[(]\s*£?\s*1(?:[, ]?0{{3}}|k)\s*{_POUND}?\s*[\])]|"
     rf"[\[(]\s*(?:p|{_SCALE})\.?\s*[\])]|\bin\s+p\b|\bpennies\b|(?-i:\bGBp\b)|\bGBX\b|"
-    r"(?<!pounds and )(?<!pounds & )(?<!£ and )(?<!£ & )\bpence\b",
+    r"(?<!pounds and )(?<!pounds & )(?<!£ and )(?<!£ & )\bpence\b|"
+    r"\b(?:amount|value|spend|cost|price|total|net|gross)\W+p\s*$|(?:\bin|£)\W*hundreds?\b",
     re.IGNORECASE,
 )
 FOREIGN: Final = re.compile(r"[$€¥]|\b(?:USD|EUR|CHF|JPY|euros?|dollars?)\b", re.IGNORECASE)
@@ -204,4 +205,6 @@ def in_pounds(heading: str) -> bool:
 
 def in_multiples(text: str) -> bool:
     """Whether a text says that amounts are in thousands, millions or pence."""
-    return _MULTIPLE.search(LEFT_OUT.sub(" ", text)) is not None
+    # AmountPence are two words.
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", text)
+    return _MULTIPLE.search(LEFT_OUT.sub(" ", parted)) is not None

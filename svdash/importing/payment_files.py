@@ -137,6 +137,7 @@ def import_lines(reader: Reader, source: Source, pack: Pack, options: Options) -
         found.totals = list(reader.totals)
         found.notes += [*reader.notes(), *lookup.numbers.notes(), *sentences(lookup), *lookup.amounts.notes()]
         _ask_of_dates(opened.mapped, lookup, found)
+        _ask_of_periods(opened.mapped, lookup, found)
         with open_engine() as engine:
             ledger = Ledger(engine, pack, staged, reader.tag, invented=invented)
             found.used = ledger.total()
@@ -214,6 +215,19 @@ def _ask_of_settlements(mapped: Mapped, lookup: CodeLookup, found: Reconciliatio
             f"would take off half of the other lines ({wording.exact_money(rest)}) or more: that may be the payment of a card's statement."
         )
         found.questions.append(Question("settlements", words, tuple(KINDS["settlements"].answers)))
+
+
+def _ask_of_periods(mapped: Mapped, lookup: CodeLookup, found: Reconciliation) -> None:
+    """Ask whether months in digits are periods of a financial year, which begins in April."""
+    tally = lookup.seen.get("period")
+    if tally is None or "periods" in mapped.answers.said:
+        return
+    words = (
+        f"{wording.counted(tally.rows, 'line')} ({wording.exact_money(tally.pence)}, first in row {tally.first}) "
+        f"{'has' if tally.rows == 1 else 'have'} a year and a number for a date: a month of the calendar, or a period of a financial "
+        "year, whose first is April."
+    )
+    found.questions.append(Question("periods", words, tuple(KINDS["periods"].answers)))
 
 
 def _ask_of_dates(mapped: Mapped, lookup: CodeLookup, found: Reconciliation) -> None:

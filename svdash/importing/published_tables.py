@@ -491,10 +491,15 @@ def _ask_of_units(mapper: Mapper, header: _Header, form: Form, given: Answers) -
     """
     amounts = any(each.shape == "amount" and each.required for each in form.fields)
     unit = next((row for row in header.titles if in_multiples(",".join(row.cells))), None)
-    if unit is None or not amounts or "unit" in given.said:
+    sheet = header.lines.name if in_multiples(header.lines.name) else ""
+    if not (unit or sheet) or not amounts or "unit" in given.said:
         return
-    said = " ".join(cell.strip() for cell in unit.cells if cell.strip())
-    words = f"Row {unit.number}, above the headings, says {said[:_MOST_TITLE]!r}: amounts may be in thousands, millions or pence."
+    if unit is not None:
+        said = " ".join(cell.strip() for cell in unit.cells if cell.strip())
+        where = f"Row {unit.number}, above the headings, says {said[:_MOST_TITLE]!r}"
+    else:
+        where = f"The sheet is called {sheet!r}"
+    words = f"{where}: amounts may be in thousands, millions or pence."
     raise AskedError(mapper.where, Question("unit", words, tuple(KINDS["unit"].answers)))
 
 

@@ -59,6 +59,13 @@ KINDS: Final[dict[str, Kind]] = {
             "refuse": "they pay the statement of a card: leave them out",
         },
     ),
+    "periods": Kind(
+        "Months in digits such as 2024/01",
+        {
+            "months": "they are months of the calendar: 2024/01 is January 2024",
+            "financial": "they count from April: 2024/01 is April 2024, 2024/10 is January 2025",
+        },
+    ),
     "numbers": Kind(
         "Supplier numbers that stand for many names",
         {"keep": "they are right: one supplier under many names"},

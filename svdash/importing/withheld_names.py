@@ -34,6 +34,20 @@ _WORDS: Final = ("redacted", "withheld", "redaction")
 _ALIKE: Final = 0.85
 
 
+# What spreadsheets and systems write where there is no name.
+_NOBODY: Final = re.compile(
+    r"\W*(?:blank|empty|missing|n\W?/?\W?a|none|null|nil|nan|not (?:applicable|known|available|stated|provided)|no (?:name|supplier|vendor)|"
+    r"(?:supplier |vendor |payee )?(?:unknown|unspecified)(?: supplier| vendor| payee)?|t\W?b\W?[acd]|ref!|value!|name\?)\W*",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=65_536)
+def is_nobody(name: str) -> bool:
+    """Whether a cell of names says that there is none: a word for it, or marks alone."""
+    return not any(map(str.isalnum, name)) or _NOBODY.fullmatch(name) is not None
+
+
 @lru_cache(maxsize=65_536)
 def is_withheld(name: str) -> bool:
     """Whether a cell says that the name was held back by the publisher: redacted, withheld, blacked out."""

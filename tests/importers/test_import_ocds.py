@@ -283,3 +283,29 @@ def test_contracts_of_which_nobody_knows_the_score_are_on_neither_side_of_the_sh
     assert found.used.rows == 6
     frame = contracts.contracts(copied_pack.open(), View(year="2024/25")).frame
     assert frame[["year", "contracts", "scored"]].values.tolist() == [["2024/25", 3, 2]]
+
+
+def test_a_number_that_stands_for_many_names_is_no_supplier(imports: Imports) -> None:
+    releases = []
+    for n, name in enumerate(["Alder Ltd", "Birch plc", "Cedar Ltd", "Dogwood LLP"]):
+        parties = [{"id": "org-1", "name": name}]
+        awards = [{**release()["awards"][0], "suppliers": [{"id": "org-1", "name": name}]}]
+        releases.append(release(ocid=f"{OCID}{n}", parties=parties, awards=awards))
+    found = run(imports, *releases)
+    assert any(
+        "'org-1', which stands for many names (Alder Ltd, Birch plc, Cedar Ltd)" in note
+        for note in found.notes
+    )
+    assert len({row["supplier_id"] for row in rows(imports)}) == 4
+    run(imports, *releases, answers=(("numbers", "keep"),))
+    assert {row["supplier_id"] for row in rows(imports)} == {"org-1"}
+
+
+def test_a_number_of_a_register_that_stands_for_many_names_is_no_supplier(imports: Imports) -> None:
+    releases = []
+    for n, name in enumerate(["Alder Ltd", "Birch plc", "Cedar Ltd"]):
+        parties = [{"id": f"s{n}", "name": name, "identifier": {"scheme": "GB-COH", "id": "12345678"}}]
+        awards = [{**release()["awards"][0], "suppliers": [{"id": f"s{n}", "name": name}]}]
+        releases.append(release(ocid=f"{OCID}{n}", parties=parties, awards=awards))
+    run(imports, *releases)
+    assert len({row["supplier_id"] for row in rows(imports)}) == 3

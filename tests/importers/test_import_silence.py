@@ -335,3 +335,62 @@ def test_a_sheet_of_notes_is_listed_and_no_more(imports: Imports) -> None:
     found = imports.first(book, dry_run=True)
     assert found.sheets_not_read == ["sheet “Notes” (1 row)"]
     assert not any("not read" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    "text", ["AmountPence", "Amount p", "Net Amount (in hundreds)", "£ hundreds", "AmountThousands"]
+)
+def test_units_are_told_in_other_spellings_too(text: str) -> None:
+    assert in_multiples(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Amount", "AmountPaid", "Amount pd", "Hundred House Ltd", "Total paid", "Net Price"]
+)
+def test_what_only_resembles_a_unit_is_none(text: str) -> None:
+    assert not in_multiples(text)
+
+
+def test_a_sheet_that_is_called_after_its_unit_is_asked_about(imports: Imports) -> None:
+    rows = sheet([["Date", "Supplier", "Amount"], [date(2024, 5, 15), "Foo Ltd", 350.5]])
+    path = imports.file(workbook({"May (£000)": rows}), "a.xlsx")
+    with pytest.raises(
+        ImportFileError, match=r"The sheet is called 'May \(£000\)': amounts may be in thousands"
+    ):
+        imports.first(path)
+    assert imports.first(path, answers=(("unit", "thousands"),)).used.pence == 35_050_000
+    assert imports.first(imports.file(workbook({"Over £25k": rows}), "b.xlsx")).used.pence == 35_050
+
+
+@pytest.mark.parametrize(
+    "name", ["(blank)", "N/A", "#N/A", "null", "None", "Unknown supplier", "TBC", "____", "Not known"]
+)
+def test_a_word_for_no_name_is_no_supplier(imports: Imports, name: str) -> None:
+    found = imports.first(table(f"01/04/2024,{name},10.00,x", "02/04/2024,Foo Ltd,20.00,y"))
+    assert [each for each in imports.lines()["supplier"] if isinstance(each, str)] == ["Foo Ltd"]
+    assert any("1 line (£10.00) names no supplier: kept without one" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    "name", ["Nil Desperandum Ltd", "NA Smith & Son", "The Unknown Theatre", "Blank & Co"]
+)
+def test_a_name_that_has_such_a_word_is_one(imports: Imports, name: str) -> None:
+    imports.first(table(f"01/04/2024,{name},10.00,x"))
+    assert list(imports.lines()["supplier"]) == [name]
+
+
+@pytest.mark.parametrize("heading", ["Curr", "CCY", "Transaction Currency"])
+def test_a_column_of_currencies_is_known_by_other_headings(imports: Imports, heading: str) -> None:
+    content = table(
+        "01/04/2024,Foo,10.00,x,EUR",
+        "02/04/2024,Bar,20.00,y,GBP",
+        header=f"Date,Supplier,Amount,Purpose,{heading}",
+    )
+    assert imports.first(content).used.pence == 2_000
+
+
+def test_a_column_without_a_heading_is_named_by_its_number(imports: Imports) -> None:
+    with pytest.raises(
+        ImportFileError, match=r"Headings: Date, Supplier, #3 \(without a heading\), Purpose\."
+    ):
+        imports.first("Date,Supplier,,Purpose\n01/04/2024,Foo,5,x\n02/04/2024,Bar,6,y\n")

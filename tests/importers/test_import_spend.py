@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from svdash.importing import published_tables
+from svdash.importing.cell_reading import of_period
 from svdash.importing.formats.council_spending import FIELDS, FORM
 from svdash.importing.headings import known_headings
 from svdash.importing.reconciliation import ImportFileError
@@ -550,11 +551,51 @@ def test_one_date_far_down_tells_the_order_of_all(imports: Imports) -> None:
     assert len(imports.lines()) == 1204
 
 
-def test_months_in_digits_under_a_period_are_told_to_be_those_of_the_calendar(imports: Imports) -> None:
-    found = imports.first(table("202401,Foo,5", header="Period,Supplier,Amount"))
-    assert any("Under 'Period' stand months in digits (1 line)" in note for note in found.notes)
-    named = imports.run(table("Apr-24,Foo,5", header="Period,Supplier,Amount"))
-    assert not any("months in digits" in note for note in named.notes)
+@pytest.mark.parametrize(
+    ("heading", "text"),
+    [
+        ("Period", "202401"),
+        ("Period", "2024-01"),
+        ("Period", "01/2024"),
+        ("Date", "2024/01"),
+        ("Date", "202401"),
+        ("Posting Period", "2024/1"),
+    ],
+)
+def test_months_in_digits_that_may_be_periods_are_asked_about(
+    imports: Imports, heading: str, text: str
+) -> None:
+    content = table(f"{text},Foo,5", header=f"{heading},Supplier,Amount")
+    error = imports.refusal(content, replace=True, programme="corporate")
+    assert "a month of the calendar, or a period of a financial year" in str(error)
+    assert "--answer periods=financial" in str(error)
+    imports.first(content, answers=(("periods", "months"),))
+    assert imports.lines()["date"].tolist() == [date(2024, 1, 1)]
+    imports.run(content, answers=(("periods", "financial"),))
+    assert imports.lines()["date"].tolist() == [date(2024, 4, 1)]
+
+
+@pytest.mark.parametrize(
+    ("heading", "text"),
+    [
+        ("Period", "Apr-24"),
+        ("Month", "2024/04"),
+        ("Date", "2024-04"),
+        ("Date", "2024/04/01"),
+        ("Period", "April 2024"),
+    ],
+)
+def test_months_that_say_which_they_are_are_not_asked_about(
+    imports: Imports, heading: str, text: str
+) -> None:
+    imports.first(table(f"{text},Foo,5", header=f"{heading},Supplier,Amount"))
+    assert imports.lines()["date"].tolist() == [date(2024, 4, 1)]
+
+
+def test_periods_after_the_ninth_are_months_of_the_next_year() -> None:
+    assert [of_period(date(2024, n, 1)) for n in (1, 9, 10, 12)] == [
+        date(2024, 4, 1), date(2024, 12, 1), date(2025, 1, 1), date(2025, 3, 1),
+    ]  # fmt: skip
 
 
 def test_a_short_table_is_found_among_more_notes_than_it_has_rows(imports: Imports) -> None:

@@ -34,7 +34,7 @@ from svdash.importing.reconciliation import (
     Reconciliation,
 )
 from svdash.importing.source_files import Source
-from svdash.importing.withheld_names import is_withheld, unusual
+from svdash.importing.withheld_names import is_nobody, is_withheld, unusual
 from svdash.lines.line_tables import ROW
 from svdash.tables.package import Pack
 
@@ -77,6 +77,13 @@ def _pounds_sterling(currency: str) -> bool:
     return named or _NO_CURRENCY.fullmatch(currency) is not None
 
 
+# Months in digits that may be periods of a financial year: any of them under a heading that says so; none under one that
+# says they are months; else those that dates are not written like.
+_ANY: Final = re.compile(r"[^A-Za-z]+")
+_NONE: Final = re.compile(r"(?!)")
+_AS_PERIOD: Final = re.compile(r"[0-9]{4}(?:/[0-9]{1,2}|[0-9]{2})")
+
+
 class Spend:
     """The reader of spending files. One for each file."""
 
@@ -86,8 +93,7 @@ class Spend:
         self.tag = ""
         self._sums = FileSums({})
         self._in_pounds = False
-        self._period = ""
-        self._numbered = 0
+        self._periods = _NONE
 
     @contextmanager
     def open(self, source: Source, options: Options) -> Iterator[Opened]:
@@ -99,7 +105,12 @@ class Spend:
             self._in_pounds = in_pounds(amounts) or _LOCAL.search(folded(amounts)) is not None
             of_date = table.mapped.columns.get("date")
             heading = "" if of_date is None else table.headings[of_date]
-            self._period = heading if "period" in folded(heading).split() else ""
+            words = folded(heading).split()
+            # Whoever names a column of such dates says that they are dates.
+            said = table.mapped.origin.get("date") == "given"
+            self._periods = (
+                _NONE if said else _ANY if "period" in words else _NONE if "month" in words else _AS_PERIOD
+            )
             records = table.records
             self._sums = FileSums(table.mapped.answers.said)
             if "sign" in table.mapped.columns:
@@ -134,7 +145,8 @@ class Spend:
         if isinstance(day, Problem):
             return day
         if day[1]:
-            self._numbered += re.search("[A-Za-z]", record.values["date"]) is None
+            if self._periods.fullmatch(record.values["date"]):
+                lookup.note("period", record.number, pence)
             lookup.note("month", record.number, pence)
         if unusual(record.values.get("supplier", "")):
             lookup.note("unusual", record.number, pence)
@@ -144,6 +156,7 @@ class Spend:
         values = record.values
         supplier = values.get("supplier", "")
         withheld = is_withheld(supplier)
+        supplier = "" if is_nobody(supplier) else supplier
         area = None
         if not withheld:
             area = lookup.area(values.get("supplier_area", "")) or lookup.postcode(
@@ -151,7 +164,7 @@ class Spend:
             )
         return {
             "id": f"{self.tag}{record.number:06d}",
-            "supplier": REDACTED if withheld else supplier if any(map(str.isalnum, supplier)) else None,
+            "supplier": REDACTED if withheld else supplier or None,
             "supplier_id": None
             if withheld
             else lookup.numbers.read(values.get("supplier_id", ""), supplier) or named(supplier),
@@ -173,12 +186,7 @@ class Spend:
         return self._sums.totals
 
     def notes(self) -> Iterator[str]:
-        """How the totals that the file gives compare with its lines, and how months were read."""
-        if self._period and self._numbered:
-            yield (
-                f"Under {self._period!r} stand months in digits ({wording.counted(self._numbered, 'line')}), read as those of the "
-                "calendar. If 01 is the first period of a financial year there, April, take a column of dates instead."
-            )
+        """How the totals that the file gives compare with its lines."""
         yield from self._sums.notes()
 
 

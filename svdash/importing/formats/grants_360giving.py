@@ -30,7 +30,7 @@ from svdash.importing.reconciliation import (
     Reconciliation,
 )
 from svdash.importing.source_files import Source, read_json
-from svdash.importing.withheld_names import is_withheld, unusual
+from svdash.importing.withheld_names import is_nobody, is_withheld, unusual
 from svdash.lines.line_tables import ROW
 from svdash.tables.package import Pack
 
@@ -168,7 +168,8 @@ class Grants:
         values = record.values
         person = bool(values.get("person")) and not values.get("supplier")
         withheld = person or is_withheld(values.get("supplier", ""))
-        supplier = values.get("supplier") or None
+        name = values.get("supplier", "")
+        supplier = None if is_nobody(name) else name
         number = None if withheld else lookup.numbers.read(values.get("supplier_id", ""), supplier or "")
         place = "" if withheld else values.get("recipient_area", "")
         area = lookup.area(place) if place.upper() in lookup.districts else None

@@ -112,7 +112,9 @@ def run(source: Source, pack: Pack, options: Options) -> Reconciliation:
     taken: list[tuple[date, str | None, str | None, int, int]] = []
     with RefusedLines() as refused:
         refused.head(["award"])
-        for number, entry in enumerate(_entries(processes), start=1):
+        entries = list(_entries(processes))
+        contracts.look_at(entries)
+        for number, entry in enumerate(entries, start=1):
             text = _value(entry)[0]
             pence = contracts.amounts.read(text)
             problem = contracts.take(entry, pence)
@@ -272,8 +274,10 @@ class _Contracts:
         self.before = {} if self.invented else {row["contract_id"]: row for row in rows}
         self.replace = options.replace
         self.programme = _programme(pack, options)
-        self.numbers = SupplierNumbers({"numbers": "keep"})
         answers = {key: checked("--answer", key, answer) for key, answer in options.answers}
+        self.numbers = SupplierNumbers(answers)
+        self._shared: set[str] = set()
+        self._of_numbers: list[str] = []
         self.amounts = AmountColumn(answers)
         self.unmarked = 0
         said = answers.get("dates")
@@ -282,6 +286,13 @@ class _Contracts:
         self.rows: dict[str, dict[str, str]] = {}
         self.fresh: dict[str, dict[str, str]] = {}
         self.last: tuple[date, str | None, str | None, int, int] = (date.min, None, None, 0, 0)
+
+    def look_at(self, entries: Iterable[_Entry]) -> None:
+        """Find out which numbers stand for many suppliers, such as those that count the parties of each notice anew."""
+        for entry in entries:
+            if not self._foreign(entry):
+                self._supplier(entry)
+        self._shared, self._of_numbers = self.numbers.shared, list(self.numbers.notes())
 
     def take(self, entry: _Entry, pence: int | Problem) -> Problem | None:
         """Take in a contract; else say why not."""
@@ -338,14 +349,19 @@ class _Contracts:
         key, name = _text(suppliers[0], "id"), _text(suppliers[0], "name")
         identifier = entry.parties.get(key, {}).get("identifier")
         if isinstance(identifier, dict):
-            number = self.numbers.read(_text(identifier, "id"), name)
+            number = self._own(_text(identifier, "id"), name)
             if number:
                 return "-".join(filter(None, (_text(identifier, "scheme"), number)))
-        return self.numbers.read(key, name) or named(name) or ""
+        return self._own(key, name) or named(name) or ""
+
+    def _own(self, text: str, name: str) -> str | None:
+        """A number that is of one supplier; None where it is none, or of many."""
+        number = self.numbers.read(text, name)
+        return None if number in self._shared else number
 
     def notes(self, processes: list[list[Json]], buyers: Counter[str]) -> list[str]:
         """What a reader must know of the contracts, as sentences."""
-        told = [*self.numbers.notes(), *self.amounts.notes()]
+        told = [*self._of_numbers, *self.amounts.notes()]
         if self.unmarked:
             told.append(
                 f"{wording.counted(self.unmarked, 'contract')} {'names' if self.unmarked == 1 else 'name'} no currency: taken as pounds."
