@@ -29,6 +29,7 @@ BESIDE: Final = 500
 _COORDINATE: Final = 16
 _SHAPE: Final = 200
 _LOOKED_AT: Final = 256
+_PLAIN: Final = frozenset({type(None), str, bytes, int, float, bool})
 # A frame beside its columns.
 _FRAME: Final = 1000
 # By identity, since frames have no hash.
@@ -222,8 +223,10 @@ def _parts(value: Any, seen: set[int]) -> int:
 
 def _several(values: Collection[Any], seen: set[int]) -> int:
     """Of very many, some stand for all: to look at each would take longer than to work them out."""
-    some = [_size(value, seen) for value in islice(values, 0, None, 1 + len(values) // _LOOKED_AT)]
-    return sum(some) * len(values) // max(len(some), 1)
+    some = list(islice(values, 0, None, 1 + len(values) // _LOOKED_AT))
+    plain = set(map(type, some)) <= _PLAIN
+    sizes = map(sys.getsizeof, some) if plain else (_size(value, seen) for value in some)
+    return sum(sizes) * len(values) // max(len(some), 1)
 
 
 def _array(value: np.ndarray[Any, Any]) -> int:

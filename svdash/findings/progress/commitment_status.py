@@ -19,6 +19,8 @@ REQUIRED = {
     "due": "a date",
     "evidence_type": "an evidence type",
 }
+READ = ["id", "kind", "title", "lead", "due", "reported_delivery", "delivery", "confidence"]
+READ += ["missing", "overdue", "late", "next_step"]
 METHOD = (
     "Delivery is the lead's own rating on the scale of the Open Government Partnership, from the latest update "
     "in the period. A commitment without an owner, a test of done, a date and an evidence type, or reported "
@@ -82,8 +84,11 @@ def _missing(row: dict[str, Any]) -> str:
 @narrowed("role", "commitment", "year")
 @kept
 def select(edition: Edition, view: View) -> pd.DataFrame:
-    """Return where the commitments of a view stand, practices left out; none before any was reported on."""
-    rows = status_by_commitment(edition, view)
+    """Return where the commitments of a view stand, practices left out; none before any was reported on.
+
+    Of the register only the columns are there that findings of progress read: :data:`READ`.
+    """
+    rows = status_by_commitment(edition, view)[READ]
     if not Framework.of(edition).calendar.begun(view.year):
         return rows.iloc[:0]
     wanted = Framework.of(edition).register(view)["id"]

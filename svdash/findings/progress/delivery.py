@@ -105,7 +105,7 @@ def changed(edition: Edition, view: View) -> Finding:
     rank = {code: len(DELIVERY_ORDER) - n for n, code in enumerate(DELIVERY_ORDER)}
     told = view.compare != NONE and framework.calendar.begun(view.compare)
     then = status_by_commitment(edition, view.with_(year=view.compare)) if told else rows
-    before = rows["id"].map(then.set_index("id")["delivery"])
+    before = rows["id"].map(dict(zip(then["id"], then["delivery"], strict=True))).astype("str")
     moved = rows.assign(before=before)[before != rows["delivery"]]
     step = moved["delivery"].map(rank).astype("float64") - moved["before"].map(rank).astype("float64")
     moved = moved.assign(

@@ -176,11 +176,23 @@ def _whole_by_decile(edition: Edition, view: View, landing: Landing, year: str) 
             rows["marker"],
         )
         return pd.DataFrame({"decile": DECILES, "amount": amount, "marker": marker, "population": population})
-    rows = by_area(edition, view, landing, year)
-    sums = rows.groupby(rows["decile"].astype("Float64"))["amount"].sum().reindex(DECILES, fill_value=0.0)
-    return pd.DataFrame(
-        {"decile": DECILES, "amount": sums.to_numpy(), "marker": "", "population": population}
-    )
+    sums = _pence_by_decile(edition, year, landing.asked.kind, landing.district)
+    asked = landing.asked.programme
+    known = [asked] if asked != ALL else list(area_cells.programmes(edition, view, "has_money"))
+    pence = sums[sums.index.isin(known)].to_numpy().sum(axis=0)
+    return pd.DataFrame({"decile": DECILES, "amount": pence / 100, "marker": "", "population": population})
+
+
+@kept
+def _pence_by_decile(edition: Edition, year: str, kind: str, district: str) -> pd.DataFrame:
+    """Return pence of every programme (rows) by decile (columns), of areas with a rank and residents."""
+    places = area_cells.areas(edition, district)
+    places = places[places["rank"].notna() & (places["population"].fillna(0) > 0)]
+    rows = area_cells.cells(edition, area_cells.PAYMENTS).payments
+    rows = rows[(rows["year"] == year) & (rows["kind"] == kind) & rows["known"].astype(bool)]
+    rows = rows.assign(decile=rows["area"].map(places["decile"]))
+    sums = rows.pivot_table("pence", "programme", "decile", aggfunc="sum", fill_value=0)
+    return sums.reindex(columns=list(DECILES), fill_value=0)
 
 
 def shares(rows: pd.DataFrame) -> pd.DataFrame:
