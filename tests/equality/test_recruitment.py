@@ -675,12 +675,19 @@ def test_without_the_table_it_says_so(copied_pack: CopiedPack) -> None:
 def test_without_a_table_that_explains_it_there_is_still_an_answer(
     copied_pack: CopiedPack, table: str
 ) -> None:
+    # A characteristic with figures, and one that is asked for and has none, as its gap says.
+    copied_pack.change("recruitment", lambda rows: rows[rows["characteristic"] != "disability"])
+    copied_pack.change(
+        "data_gaps",
+        lambda rows: pd.concat([rows, rows.head(1).assign(indicator="EMP-I1", characteristic="disability")]),
+    )
     copied_pack.remove(table)
     pack = copied_pack.open()
-    for by in ("sex", "caring"):
-        found = ask(pack, by)
-        assert found.empty or len(found.frame)
-        assert found.headline
+    told, missing = ask(pack, "sex"), ask(pack, "disability")
+    assert told.empty or len(told.frame)
+    assert missing.empty
+    assert told.headline
+    assert missing.headline
 
 
 def test_counts_that_cannot_be_a_funnel_are_told_and_not_drawn(copied_pack: CopiedPack) -> None:
