@@ -14,6 +14,7 @@ from svdash.editions import kept
 from svdash.findings import gated_frames
 from svdash.findings.indicators import gated_observations
 from svdash.render import chart_structures
+from svdash.render.drawings import BUILDERS
 from svdash.tables import Pack, checked_tables, open_pack, package
 from tests.copies import CopiedPack
 
@@ -151,13 +152,11 @@ def test_kept_structures_of_charts_are_those_that_altair_builds(
 ) -> None:
     for one in (chart_structures._kept, chart_structures.structure):
         one.cache_clear()
-    built = {name: chart_structures.structure(name, 4) for name in chart_structures.names()}
+    built = {name: chart_structures.structure(name, 4) for name in BUILDERS}
     chart_structures.keep()
     for one in (chart_structures._kept, chart_structures.structure):
         one.cache_clear()
-    assert {name: chart_structures.structure(name, 4) for name in chart_structures.names()} == json.loads(
-        json.dumps(built)
-    )
+    assert {name: chart_structures.structure(name, 4) for name in BUILDERS} == json.loads(json.dumps(built))
     assert chart_structures.structure("no such finding", 4) is None
     for one in (chart_structures._kept, chart_structures.structure):
         one.cache_clear()

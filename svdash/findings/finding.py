@@ -46,6 +46,7 @@ class Finding:
     one is missing. ``columns`` names the columns for people, ``decimals`` how numbers are written; ``formats`` names (of
     :data:`svdash.wording.FORMATS`) how people read those of a column that would be too wide for its place: what is taken
     away keeps the number.
+    ``row_key`` are the columns by which its rows are told apart, in another year or edition too.
     ``leads`` says of a column which page shows more of its row, and by which parameters: ``{column}`` stands for a
     cell of the row, and the column itself may hold several codes.
     ``about`` is what a table taken away says of itself in every row, by column: what is shown, of which programme and
@@ -78,6 +79,7 @@ class Finding:
     empty: str = ""
     chart: pd.DataFrame | None = None
     legend: str = ""
+    row_key: tuple[str, ...] = ()
 
     def cells(self, *, thousands: bool) -> dict[str, list[str]]:
         """Return every column as written text: what a person reads, or (without ``thousands``) what a CSV holds.

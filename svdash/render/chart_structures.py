@@ -1,4 +1,4 @@
-"""Structures of charts by the name of their finding, kept on disk once built: Altair takes over a second to import.
+"""Structures of charts by the name of their drawing, kept on disk once built: Altair takes over a second to import.
 
 They stand in ``drawings`` in the folder of :func:`svdash.settings.var_folder`, by the code that draws them.
 """
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from svdash.caching import disk_cache
+from svdash.findings.open_data import open_tables
 from svdash.settings import var_folder
 
 Spec = dict[str, Any]
@@ -23,7 +24,7 @@ _FILE: Final = "drawings.json"
 
 @lru_cache(maxsize=64)
 def structure(name: str, columns: int) -> Spec | None:
-    """Return the structure of a finding's chart, ``None`` where it has none. Its rows are put in by ``charts``."""
+    """Return the structure of a drawing, ``None`` where there is none of that name. Its rows are put in by ``charts``."""
     before = _kept()
     if before is not None and columns in COLUMNS:
         return before.get(_key(name, columns))
@@ -32,17 +33,25 @@ def structure(name: str, columns: int) -> Spec | None:
     return BUILDERS[name](columns) if name in BUILDERS else None
 
 
+def drawing_of(name: str) -> str:
+    """Return the name of the drawing that shows a finding."""
+    spec = open_tables.spec_of(name)
+    return name if spec is None or not spec.drawing else spec.drawing
+
+
 def names() -> tuple[str, ...]:
     """Return the names of the findings that have a chart."""
     from svdash.render.drawings import BUILDERS
 
-    return tuple(BUILDERS)
+    return tuple(spec.name for spec in open_tables.findings() if drawing_of(spec.name) in BUILDERS)
 
 
 def keep() -> None:
     """Build every structure and keep it for later starts. Raises ``OSError`` where it can't be written."""
+    from svdash.render.drawings import BUILDERS
+
     if _kept() is None:
-        built = {_key(name, columns): structure(name, columns) for name in names() for columns in COLUMNS}
+        built = {_key(name, columns): structure(name, columns) for name in BUILDERS for columns in COLUMNS}
         disk_cache.put(_folder(), {_FILE: json.dumps(built).encode()})
 
 

@@ -55,7 +55,8 @@ def _drawn(finding: Finding) -> pd.DataFrame:
 def _structure(finding: Finding, columns: int) -> Spec | None:
     if finding.empty or finding.chart is None or finding.chart.empty:
         return None
-    return chart_structures.structure(finding.name + _variant(finding, finding.chart), columns)
+    drawing = chart_structures.drawing_of(finding.name) + _variant(finding, finding.chart)
+    return chart_structures.structure(drawing, columns)
 
 
 def _variant(finding: Finding, rows: pd.DataFrame) -> str:

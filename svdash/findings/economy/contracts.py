@@ -14,6 +14,7 @@ from svdash.findings.finding import Finding, least_official, records, rests_on
 from svdash.findings.indicators import gated_observations
 from svdash.findings.indicators.indicator_series import PERIOD_NAMES
 from svdash.findings.reach import area_cells
+from svdash.findings.spec import of_view
 from svdash.measures import intervals, trend
 from svdash.measures.assessment import Assessment
 from svdash.register import ALL, Framework, View
@@ -78,6 +79,7 @@ def contracts(edition: Edition, view: View) -> Finding:
     published = not frame.empty and frame["published"].notna().any()
     return Finding(
         name="economy-contracts",
+        row_key=("year",),
         headline=_headline(frame, year, int((every.loc[unknown, "year"] == year).sum())),
         subtitle=f"{wording.sentence(called(edition))} with scored social value, by year of start, per cent, {supplier_payments.region(edition)}, "
         f"up to {supplier_payments.year_in_words(edition, year)}",
@@ -375,3 +377,8 @@ def _dots(frame: pd.DataFrame, year: str) -> pd.DataFrame:
             "said": frame["verdict"],
         }
     )
+
+
+SPECS: Final = (
+    of_view("economy-contracts", "Contracts with scored social value, by year", contracts, drawing="dots"),
+)

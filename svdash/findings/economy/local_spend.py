@@ -11,6 +11,7 @@ from svdash.editions import Edition, kept
 from svdash.findings.economy import supplier_payments
 from svdash.findings.economy.supplier_payments import CREDIT, NOMINAL, NOT_KNOWN, OFFICE, UNTESTED, percent
 from svdash.findings.finding import Finding, least_official, records
+from svdash.findings.spec import of_view
 from svdash.register import NONE, Framework, View, place
 
 REGION: Final = "all-districts"
@@ -64,6 +65,7 @@ def places(edition: Edition, view: View) -> Finding:
         frame = _by_place(edition, rows, year, compare).assign(status=least_official(about["statuses"]))
     return Finding(
         name="economy-places",
+        row_key=("place_label",),
         headline=_places_headline(frame, year, supplier_payments.scope(edition, view)),
         subtitle=f"Spend by place of the supplier's office, nominal, {supplier_payments.region(edition)}, {supplier_payments.year_in_words(edition, year)}",
         frame=frame,
@@ -202,6 +204,7 @@ def retained(edition: Edition, view: View) -> Finding:
     first = "" if frame.empty else f"{frame['year'].iloc[0]} to "
     return Finding(
         name="economy-retained",
+        row_key=("year",),
         headline=_years_headline(frame, supplier_payments.scope(edition, view)),
         subtitle=f"Spend with suppliers in the districts as a share of spend, {supplier_payments.region(edition)}, "
         f"{first}{supplier_payments.year_in_words(edition, year)}",
@@ -346,3 +349,9 @@ def _lines(frame: pd.DataFrame) -> pd.DataFrame:
             )
         )
     return pd.concat(parts, ignore_index=True)
+
+
+SPECS: Final = (
+    of_view("economy-places", "Spend by place of the supplier", places, drawing="bars"),
+    of_view("economy-retained", "Spend retained locally, by year", retained, drawing="shares_by_year"),
+)

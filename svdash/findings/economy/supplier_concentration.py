@@ -13,6 +13,7 @@ from svdash.findings.economy import supplier_payments
 from svdash.findings.economy.supplier_payments import NOMINAL, NOT_KNOWN, OFFICE, UNTESTED, percent
 from svdash.findings.finding import Finding, least_official, records
 from svdash.findings.reach import area_cells
+from svdash.findings.spec import of_view
 from svdash.register import NONE, View
 
 WITHHELD: Final = "REDACTED"
@@ -74,6 +75,7 @@ def concentration(edition: Edition, view: View) -> Finding:
         frame = _table(edition, named, withheld, told).assign(status=least_official(about["statuses"]))
     return Finding(
         name="economy-concentration",
+        row_key=("supplier_label", "rank"),
         headline=_headline(told, year) if not empty else f"How concentrated spend is: not known for {year}",
         subtitle=f"Suppliers that got most, nominal, {supplier_payments.scope(edition, view)}, {supplier_payments.region(edition)}, {supplier_payments.year_in_words(edition, year)}",
         frame=frame,
@@ -236,3 +238,8 @@ def _bars(frame: pd.DataFrame) -> pd.DataFrame:
             ],
         }
     )
+
+
+SPECS: Final = (
+    of_view("economy-concentration", "Suppliers that got most, with the HHI", concentration, drawing="bars"),
+)

@@ -12,6 +12,7 @@ from svdash.findings.economy import supplier_payments
 from svdash.findings.economy.local_spend import METHOD, POUNDS, SHARES, row_in_words
 from svdash.findings.economy.supplier_payments import CREDIT, NOMINAL, NOT_KNOWN, OFFICE, UNTESTED, percent
 from svdash.findings.finding import Finding, least_official, records
+from svdash.findings.spec import of_view
 from svdash.register import NONE, View, place
 
 # From this share of a type's spend on it is said that its place is not known.
@@ -44,6 +45,7 @@ def kinds(edition: Edition, view: View) -> Finding:
         frame = _by_type(edition, rows, year, compare).assign(status=least_official(about["statuses"]))
     return Finding(
         name="economy-kinds",
+        row_key=("type_label",),
         headline=_kinds_headline(frame, year, supplier_payments.scope(edition, view)),
         subtitle=f"Spend by type of supplier and what stays in the districts, nominal, {supplier_payments.region(edition)}, "
         f"{supplier_payments.year_in_words(edition, year)}",
@@ -163,3 +165,8 @@ def _two_parts(frame: pd.DataFrame) -> pd.DataFrame:
             ],
         }
     )
+
+
+SPECS: Final = (
+    of_view("economy-kinds", "Spend by type of supplier, and what stays local", kinds, drawing="parts"),
+)

@@ -11,6 +11,7 @@ from svdash.editions import Edition, kept
 from svdash.findings.economy import supplier_payments
 from svdash.findings.finding import Finding, by_office, least_official, records, updated_of
 from svdash.findings.indicators.indicator_series import Trend, compared, lead
+from svdash.findings.spec import of_view
 from svdash.register import Framework, View, figure_tables
 from svdash.wording import assessments
 
@@ -72,6 +73,7 @@ def standards(edition: Edition, view: View) -> Finding:
     tables = tuple(name for name in figure_tables(edition) if name in edition.names)
     return Finding(
         name="economy-standards",
+        row_key=("indicator",),
         headline=_headline(frame, judged),
         subtitle=f"Suppliers that meet a standard, per cent, {supplier_payments.region(edition)}, up to {supplier_payments.year_in_words(edition, year)}",
         frame=frame,
@@ -177,6 +179,7 @@ def multiplier(edition: Edition, view: View) -> Finding:
     )
     return Finding(
         name="economy-multiplier",
+        row_key=("year", "local_area"),
         headline=f"{told}, {last['year']}"
         if last is not None
         else "What a pound does next: no surveyed figure",
@@ -214,3 +217,9 @@ def _unsurveyed(edition: Edition, year: str) -> str:
     if SURVEY not in edition.tables:
         return NEEDED
     return f"No survey up to {year} has all of R1, R2, R3 and a declared local area, so none is shown."
+
+
+SPECS: Final = (
+    of_view("economy-standards", "Suppliers that meet a standard", standards, drawing="dots"),
+    of_view("economy-multiplier", "Local multiplier (LM3) as surveyed", multiplier),
+)

@@ -13,6 +13,7 @@ from svdash.findings.economy.supplier_payments import CREDIT, NOMINAL, OFFICE, P
 from svdash.findings.finding import Finding, least_official, office, records
 from svdash.findings.reach import area_cells
 from svdash.findings.reach.area_figures import vintage
+from svdash.findings.spec import of_view
 from svdash.register import View
 
 UNREACHED: Final = {
@@ -61,6 +62,7 @@ def unreached(edition: Edition, view: View) -> Finding:
         frame = _by_district(edition, view, rows, year).assign(status=least_official(about["statuses"]))
     return Finding(
         name="economy-unreached",
+        row_key=("district_label",),
         headline=_headline(frame, year),
         subtitle=f"Spend with suppliers in each district against residents, nominal, {supplier_payments.region(edition)}, "
         f"{supplier_payments.year_in_words(edition, year)}; orange lines: share of residents",
@@ -210,3 +212,8 @@ def _bars(frame: pd.DataFrame) -> pd.DataFrame:
             "told": [f"{wording.value(row['share'], 'percent')}, {_per(row['per_resident'])} a head" for row in records(shown)],
         }
     )  # fmt: skip
+
+
+SPECS: Final = (
+    of_view("economy-unreached", "Spend by district beside residents", unreached, drawing="bars"),
+)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Mapping
 
 from svdash.editions import Edition
 from svdash.findings.economy import (
@@ -28,7 +26,6 @@ from svdash.findings.equality import (
 )
 from svdash.findings.equality.comparison_groups import Chosen, panels
 from svdash.findings.equality.comparison_groups import characteristics as equalities
-from svdash.findings.finding import Finding
 from svdash.findings.indicators import indicator_trends, success_measures
 from svdash.findings.open_data import data_catalogue
 from svdash.findings.progress import commitment_register, commitment_status, delivery
@@ -47,39 +44,13 @@ from svdash.findings.reach import (
     parity,
     reach_by_decile,
 )
-from svdash.register import ALL, DELIVERY_ORDER, FILTERS, Framework, View
+from svdash.findings.spec import LONGEST_TEXT, Parameter, Spec
+from svdash.register import ALL, DELIVERY_ORDER, Framework
 
-Allowed = Callable[[Edition], tuple[str, ...]]
+__all__ = ["LONGEST_TEXT", "OpenTable", "Parameter"]
 
-
-# A search of more characters is none that a person has typed.
-LONGEST_TEXT: Final = 200
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A parameter of one table beside the filters; without ``allowed`` any text of up to ``LONGEST_TEXT`` characters will do."""
-
-    meaning: str
-    allowed: Allowed | None = None
-    default: str | None = None
-
-
-@dataclass(frozen=True)
-class OpenTable:
-    """One table: how it is built from a view and its own parameters; ``districted`` where it can be of one district."""
-
-    name: str
-    title: str
-    build: Callable[[Edition, View, Mapping[str, str]], Finding]
-    filtered: bool = True
-    districted: bool = False
-    parameters: Mapping[str, Parameter] = field(default_factory=dict)
-
-    @property
-    def needs(self) -> tuple[str, ...]:
-        """Parameters without which the table cannot be asked for."""
-        return tuple(name for name, about in self.parameters.items() if about.default is None)
+# One table of the open data.
+OpenTable = Spec
 
 
 def _indicators(edition: Edition) -> tuple[str, ...]:
@@ -290,23 +261,12 @@ _FINDINGS = (
         "The target for one group of staff, with its minimum detectable change",
         lambda p, v, _: workforce.target(p, v),
     ),
-    *(
-        OpenTable(name, title, lambda p, v, _, build=build: build(p, v))  # type: ignore[misc]
-        for name, title, build in (
-            ("economy-places", "Spend by place of the supplier", local_spend.places),
-            ("economy-retained", "Spend retained locally, by year", local_spend.retained),
-            ("economy-kinds", "Spend by type of supplier, and what stays local", supplier_kinds.kinds),
-            (
-                "economy-concentration",
-                "Suppliers that got most, with the HHI",
-                supplier_concentration.concentration,
-            ),
-            ("economy-contracts", "Contracts with scored social value, by year", contracts.contracts),
-            ("economy-standards", "Suppliers that meet a standard", supplier_standards.standards),
-            ("economy-multiplier", "Local multiplier (LM3) as surveyed", supplier_standards.multiplier),
-            ("economy-unreached", "Spend by district beside residents", unreached_places.unreached),
-        )
-    ),
+    *local_spend.SPECS,
+    *supplier_kinds.SPECS,
+    *supplier_concentration.SPECS,
+    *contracts.SPECS,
+    *supplier_standards.SPECS,
+    *unreached_places.SPECS,
     OpenTable("methods", "How each indicator is worked out", lambda p, v, _: data_catalogue.methods(p, v)),
     OpenTable(
         "catalogue", "Tables of the data pack", lambda p, v, _: data_catalogue.tables(p, v), filtered=False
@@ -364,12 +324,20 @@ def area_table() -> OpenTable:
     return _BY_NAME["areas"]
 
 
+def findings() -> tuple[Spec, ...]:
+    """Return what is registered of every finding."""
+    return _FINDINGS
+
+
+def spec_of(name: str) -> Spec | None:
+    """Return what is registered of a finding by its name; ``None`` of a table that is none, such as one of the pack."""
+    return _BY_NAME.get(name)
+
+
 def filters_of(name: str) -> tuple[str, ...]:
     """Return the filters that a table takes: none where its rows are the same for all."""
-    table = _BY_NAME.get(name)
-    if table is None or not table.filtered:
-        return ()
-    return tuple(each for each in FILTERS if table.districted or each != "district")
+    table = spec_of(name)
+    return () if table is None else table.filters
 
 
 def parameters(edition: Edition, table: OpenTable) -> dict[str, Parameter]:

@@ -24,7 +24,12 @@ from svdash.render.drawings.trend_charts import alone, trends
 
 __all__ = ["BUILDERS", "Spec"]
 
+# By the drawing that a finding's spec names, else by the finding's own name.
 BUILDERS: dict[str, Callable[[int], Spec]] = {
+    "bars": economy_charts.bars,
+    "dots": dots,
+    "parts": economy_charts.parts,
+    "shares_by_year": economy_charts.years,
     "indicators": trends,
     "indicator": trends,
     "indicator-alone": alone,
@@ -52,13 +57,6 @@ BUILDERS: dict[str, Callable[[int], Spec]] = {
     "equality-owners-answers": unknown_charts.answers,
     "equality-services": gradient_charts.reached,
     "equality-gradient": gradient_charts.gradient,
-    "economy-places": economy_charts.bars,
-    "economy-retained": economy_charts.years,
-    "economy-kinds": economy_charts.parts,
-    "economy-concentration": economy_charts.bars,
-    "economy-contracts": dots,
-    "economy-standards": dots,
-    "economy-unreached": economy_charts.bars,
     "data-gaps": unknown_charts.gaps,
     "data-gaps-share": trends,
 }
