@@ -125,7 +125,9 @@ def _told_elsewhere(edition: Edition, indicators: Sequence[str], characteristic:
     code = str(rows["indicator"].iloc[0])
     years = sorted(set(map(str, rows.loc[rows["indicator"] == code, "year"])))
     span = years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}"
-    return f"{code} {register['title'].astype('str')[code]} has figures by it, {span}: see the page Indicators."
+    return (
+        f"{code} {register['title'].astype('str')[code]} has figures by it, {span}: see the page Indicators."
+    )
 
 
 def _known_gap(row: dict[str, Any]) -> str:

@@ -33,6 +33,52 @@ def trends(columns: int, size: tuple[int, int] = PANEL) -> Spec:
             "as_at:T", title=None, axis=alt.Axis(format="%Y", tickCount="year", labelOverlap=True, grid=False)
         )
     )
+    target, named = _target(base)
+    chart = (
+        alt.layer(*_limits(base), _baseline(base), target, *_values(base), named)
+        .properties(width=size[0], height=size[1])
+        .facet(facet=_heads(), columns=columns, spacing={"row": 22, "column": 20})
+        .resolve_scale(y="independent", x="shared")
+        .resolve_axis(x="independent")
+    )
+    return built(chart)
+
+
+def _limits(base: alt.Chart) -> list[alt.Chart]:
+    """Draw the 95% band; from twelve points on an XmR chart's limits are what the verdict rests on and stand in for it."""
+    band = (
+        base.transform_filter("!isValid(datum.control_lower)")
+        .mark_area(color=BAND, opacity=0.9)
+        .encode(y=alt.Y("lower:Q", title=None), y2="upper:Q")
+    )
+    control = [
+        base.mark_line(color=QUIET, strokeWidth=1, strokeDash=[6, 2]).encode(
+            y=alt.Y(f"{limit}:Q", title=None)
+        )
+        for limit in ("control_lower", "control_upper")
+    ]
+    return [band, *control]
+
+
+def _baseline(base: alt.Chart) -> alt.Chart:
+    line: alt.Chart = base.mark_line(color=QUIET, strokeWidth=1, strokeDash=[1, 2]).encode(y="baseline:Q")
+    return line
+
+
+def _target(base: alt.Chart) -> tuple[alt.Chart, alt.Chart]:
+    """Draw the target and its name."""
+    line = base.mark_line(color=ATTENTION, strokeWidth=1.5, strokeDash=[5, 3]).encode(y="target:Q")
+    named = (
+        base.transform_filter("isValid(datum.target)")
+        .transform_aggregate(target="max(target)", as_at="min(as_at)", groupby=["panel", "order"])
+        .mark_text(align="left", dy=-7, fontSize=12, color=INK)
+        .encode(y="target:Q", text=alt.value("target"))
+    )
+    return line, named
+
+
+def _values(base: alt.Chart) -> tuple[alt.Chart, alt.Chart]:
+    """Draw the line of whole periods and a dot for each period, hollow where it is a part year."""
     y = alt.Y(
         "value:Q",
         title=None,
@@ -48,54 +94,27 @@ def trends(columns: int, size: tuple[int, int] = PANEL) -> Spec:
         alt.Tooltip("status:N", title="Status"),
         alt.Tooltip("part:N", title="Part year"),
     ]
-    # From twelve points on an XmR chart's limits are what the verdict rests on, so they stand in for the band.
-    band = (
-        base.transform_filter("!isValid(datum.control_lower)")
-        .mark_area(color=BAND, opacity=0.9)
-        .encode(y=alt.Y("lower:Q", title=None), y2="upper:Q")
-    )
-    control = [
-        base.mark_line(color=QUIET, strokeWidth=1, strokeDash=[6, 2]).encode(
-            y=alt.Y(f"{limit}:Q", title=None)
-        )
-        for limit in ("control_lower", "control_upper")
-    ]
     whole = base.transform_filter("!datum.part")
-    line = whole.mark_line(color=ACCENT, strokeWidth=2).encode(y=y)
     dots = base.mark_point(size=38, stroke=ACCENT, strokeWidth=1.5).encode(
         y=y, fill=alt.condition("datum.part", alt.value("white"), alt.value(ACCENT)), tooltip=tip
     )
-    baseline = base.mark_line(color=QUIET, strokeWidth=1, strokeDash=[1, 2]).encode(y="baseline:Q")
-    target = base.mark_line(color=ATTENTION, strokeWidth=1.5, strokeDash=[5, 3]).encode(y="target:Q")
-    named = (
-        base.transform_filter("isValid(datum.target)")
-        .transform_aggregate(target="max(target)", as_at="min(as_at)", groupby=["panel", "order"])
-        .mark_text(align="left", dy=-7, fontSize=12, color=INK)
-        .encode(y="target:Q", text=alt.value("target"))
+    return whole.mark_line(color=ACCENT, strokeWidth=2).encode(y=y), dots
+
+
+def _heads() -> alt.Facet:
+    """Head each panel with the lines that its rows give it."""
+    return alt.Facet(
+        "panel:N",
+        sort=alt.EncodingSortField("order", op="min"),
+        header=alt.Header(
+            title=None,
+            labelAlign="left",
+            labelAnchor="start",
+            labelFontSize=TEXT,
+            labelLineHeight=18,
+            labelFontWeight="bold",
+            labelPadding=6,
+            labelExpr="split(datum.label, '|')",
+            labelLimit=PANEL[0] + 36,
+        ),
     )
-    chart = (
-        alt.layer(band, *control, baseline, target, line, dots, named)
-        .properties(width=size[0], height=size[1])
-        .facet(
-            facet=alt.Facet(
-                "panel:N",
-                sort=alt.EncodingSortField("order", op="min"),
-                header=alt.Header(
-                    title=None,
-                    labelAlign="left",
-                    labelAnchor="start",
-                    labelFontSize=TEXT,
-                    labelLineHeight=18,
-                    labelFontWeight="bold",
-                    labelPadding=6,
-                    labelExpr="split(datum.label, '|')",
-                    labelLimit=PANEL[0] + 36,
-                ),
-            ),
-            columns=columns,
-            spacing={"row": 22, "column": 20},
-        )
-        .resolve_scale(y="independent", x="shared")
-        .resolve_axis(x="independent")
-    )
-    return built(chart)
