@@ -2,6 +2,7 @@
 
 from svdash.findings.equality import (
     equality_summary,
+    gaps_over_time,
     owners,
     pay_by_group,
     pay_gap_parts,
@@ -24,6 +25,7 @@ parts = {
     "pay": Part("Pay", GROUPS),
     "owners": Part("Suppliers", GROUPS),
     "services": Part("Services", GROUPS),
+    "time": Part("Over time", GROUPS),
     "unknown": Part("Not known"),
 }
 with controls.line():
@@ -49,6 +51,8 @@ match part:
     case "services":
         page.finding(services.groups(now.edition, now.view, chosen))
         page.finding(services.gradient(now.edition, now.view))
+    case "time":
+        page.finding(gaps_over_time.over_time(now.edition, now.view, chosen), rows=ROWS)
     case "unknown":
         page.finding(unknown_groups.register(now.edition, now.view), rows=ROWS)
         page.finding(unknown_groups.share_measured(now.edition, now.view))

@@ -196,14 +196,18 @@ def test_staff_are_tested_against_the_turnover_that_the_pack_gives(copied_pack: 
     assert "turnover of 10% a year" in assessments.method(tested.assessment)
 
 
-def test_only_a_headcount_of_staff_is_one_and_only_the_authoritys_own_has_its_turnover(
+def test_only_a_headcount_of_staff_is_one_and_only_those_told_of_first_have_the_turnover(
     copied_pack: CopiedPack,
 ) -> None:
     with_turnover(copied_pack, 10)
     opened = copied_pack.open()
     own, other, suppliers = (
         indicator_series.nature(opened, indicator, organisation)
-        for indicator, organisation in ((TARGETED, "lcrca"), (TARGETED, "merseytravel"), (BETTER, "lcrca"))
+        for indicator, organisation in (
+            (TARGETED, "lcrca-merseytravel"),
+            (TARGETED, "merseytravel"),
+            (BETTER, "lcrca"),
+        )
     )
     assert (own.headcount, own.turnover) == (True, 0.1)
     assert (other.headcount, other.turnover) == (True, None)

@@ -364,6 +364,7 @@ ALONE = {
     "catchments": "residents near a place, told nowhere else",
     "equality": "the sentences of other tables, word for word",
     "equality-recruitment": "likelihoods between stages, told nowhere else",
+    "equality-over-time": "differences between two groups and years, told nowhere else",
     "equality-owners": "answers of suppliers and investees, told nowhere else",
     "equality-owners-answers": "answers of suppliers and investees, told nowhere else",
     "equality-services": "groups among those reached, told nowhere else",

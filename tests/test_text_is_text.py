@@ -53,7 +53,10 @@ VIEWS = [
     ("commitments", {"commitment": "COM-D3"}),
     ("indicators", {}),
     ("indicators", {"indicator": "EMP-I5"}),
-    *[("equality_gaps", {"part": each}) for each in ("look", "workforce", "pay", "owners", "services", "unknown")],
+    *[
+        ("equality_gaps", {"part": each})
+        for each in ("look", "workforce", "pay", "owners", "services", "time", "unknown")
+    ],
     *[("reach_and_spend", {"part": each, "show": "spend"}) for each in ("map", "districts", "parity", "cold-spots")],
     *[("reach_and_spend", {"part": each}) for each in ("catchments", "change", "concentration")],
     *[("local_economy", {"part": each}) for each in ("places", "kinds", "suppliers", "contracts", "standards", "unreached")],

@@ -181,6 +181,12 @@ def _periods(frame: pd.DataFrame) -> tuple[list[str], Floats]:
     return periods, years if np.all(steps > 0) else rows
 
 
+def places_in_time(periods: list[str]) -> Floats:
+    """Return where periods stand in time, counted in periods: by their years, quarters or halves, else by their rows."""
+    found = _places(periods)
+    return np.arange(len(periods), dtype=float) if found is None else found
+
+
 def _places(periods: list[str]) -> Floats | None:
     """Count the labels in periods of their own kind; None where one is no year, quarter or half, or kinds are mixed."""
     found = [_PERIOD.fullmatch(period) for period in periods]

@@ -178,16 +178,24 @@ def _tested(rows: pd.DataFrame, kind: trend.Kind) -> pd.DataFrame:
 def nature(edition: Edition, indicator: str, organisation: str) -> trend.Nature:
     """Return what is known of an indicator beside its figures: a stock, a headcount and its turnover, what matters.
 
-    The turnover that a pack gives is the authority's own, so other organisations have none.
+    The turnover that a pack gives is that of the staff it tells of first, so other organisations have none.
     """
     framework = Framework.of(edition)
-    own = organisation == framework.authority.organisation
+    headcount = framework.indicator(indicator)["concept"] in HEADCOUNTS
     return trend.Nature(
         stock=indicator in framework.vocabulary.labels(STOCK),
-        headcount=framework.indicator(indicator)["concept"] in HEADCOUNTS,
-        turnover=framework.authority.turnover if own else None,
+        headcount=headcount,
+        turnover=framework.authority.turnover
+        if headcount and organisation == _first(edition, indicator)
+        else None,
         smallest=smallest_gap(edition),
     )
+
+
+@kept
+def _first(edition: Edition, indicator: str) -> str:
+    """Return the organisation that an indicator is told of first; empty where it has no figures."""
+    return next((organisation for organisation, _, _ in keys_of(edition, View(), indicator)), "")
 
 
 def _label(framework: Framework, organisation: str, characteristic: str, group: str) -> str:

@@ -15,6 +15,7 @@ from svdash.findings.economy import (
 )
 from svdash.findings.equality import (
     equality_summary,
+    gaps_over_time,
     owners,
     pay_by_group,
     pay_gap_parts,
@@ -235,6 +236,11 @@ _FINDINGS = (
             ("equality-pay-split", "The mean pay gap within and between quarters", pay_gap_parts.split),
             ("equality-owners", "Who leads suppliers and investees", owners.owners),
             ("equality-owners-answers", "What suppliers and investees answered", owners.answers),
+            (
+                "equality-over-time",
+                "Equality gaps over time: getting narrower or wider",
+                gaps_over_time.over_time,
+            ),
             ("equality-services", "Groups reached by programme, beside residents", services.groups),
         )
     ),

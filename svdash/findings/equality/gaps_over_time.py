@@ -1,0 +1,255 @@
+"""The way over time of each equality gap: is it getting better or worse, by the ladder of all trends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from svdash import wording
+from svdash.editions import Edition
+from svdash.findings.equality.comparison_groups import (
+    COUNTS,
+    QUESTION,
+    Chosen,
+    groups,
+    reference_of,
+    residents,
+)
+from svdash.findings.equality.group_wording import name_of
+from svdash.findings.finding import Finding, kept_by, office, records
+from svdash.findings.indicators import gated_observations
+from svdash.findings.indicators.indicator_series import HEADCOUNTS, PERIOD_NAMES, keys_of, nature
+from svdash.measures import intervals
+from svdash.measures.gap_trend import GapChange, GapVerdict, gap_over_time
+from svdash.measures.many_tests import many_tests
+from svdash.register import ALL, NOT_STATED, OBSERVATIONS, Framework, View
+
+# Concepts of indicators that are gaps themselves; the first two tell of women and men and stand under everybody.
+PAY_OF_SEX: Final = ("mean-gender-pay-gap", "median-gender-pay-gap")
+PAY_GAPS: Final = (*PAY_OF_SEX, "pay-gap-by-group")
+COLUMNS: Final = {
+    "title": "Gap",
+    "group_label": "Group",
+    "beside": "Beside",
+    "then_period": "First",
+    "then": "Gap then (points)",
+    "now_period": "Latest",
+    "now": "Gap now (points)",
+    "change": "Change (points)",
+    "lower": "95% from",
+    "upper": "95% to",
+    "verdict_label": "What can be said",
+    "status": "Status",
+}
+DECIMALS: Final = dict.fromkeys(("then", "now", "change", "lower", "upper"), 1)
+SAID: Final[dict[GapVerdict, str]] = {
+    "narrower": "narrower, beyond chance",
+    "narrowing": "narrowing, beyond chance",
+    "wider": "wider, beyond chance",
+    "widening": "widening, beyond chance",
+    "practically-even": "practically even",
+    "could-be-chance": "could be chance",
+    "narrower-untested": "narrower; a full count, not tested",
+    "wider-untested": "wider; a full count, not tested",
+    "the-same": "the same",
+    "too-early": "too early: one year",
+    "no-data": "no figure",
+}
+# Staff are set beside residents of working age; beside others the gap is shown, and never counted or headlined.
+NOT_FAIR: Final = "not a fair comparison: residents of all ages"
+_WORKING_AGE: Final = "working_age"
+_BETTER: Final = frozenset({"narrower", "narrowing"})
+_WORSE: Final = frozenset({"wider", "widening"})
+_UNTESTED: Final = frozenset({"narrower-untested", "wider-untested", "the-same", "too-early", "no-data"})
+METHOD: Final = (
+    "A gap is a group's figure less that of the residents or of the comparison group, in points; a pay gap is one itself. "
+    "It is narrower where its size is less. Two to four points: the latest against the first, by the square-and-add interval "
+    "(Zou and Donner); of staff against turnover, where that is published. Five to eleven: the recent trend of the last "
+    "five. Twelve or more: an XmR chart of the gap, which holds the latest against the average. A change under the smallest that matters is practically even. Pay gaps are full "
+    "counts, which no sampling test applies to. Staff beside residents of all ages are no fair comparison: shown, not counted. Residents stand still: their share is of one census or estimate."
+)
+
+
+@kept_by("year")
+def over_time(edition: Edition, view: View, chosen: Chosen) -> Finding:
+    """Return each gap of a characteristic, then and now, and whether it is getting narrower or wider."""
+    framework = Framework.of(edition)
+    found = [row for code in framework.indicators.index for row in _gaps(edition, view, chosen, str(code))]
+    frame = pd.DataFrame(found, columns=[*COLUMNS, "indicator", "group", "verdict", "p", "fair", "marker"])
+    name = name_of(edition, chosen.characteristic)
+    return Finding(
+        name="equality-over-time",
+        params=chosen.params(),
+        headline=_headline(frame, name),
+        subtitle=f"Gaps by {name}, {framework.vocabulary.label('organisation', framework.authority.organisation)}, "
+        f"up to {view.year if view.year != ALL else wording.day(framework.calendar.until)}",
+        frame=frame,
+        columns=COLUMNS,
+        decimals=DECIMALS,
+        sentence=_sentence(frame),
+        alt=" ".join(f"{row['title']}, {row['group_label']}: {row['verdict_label']}." for row in found),
+        method=f"{METHOD} {COUNTS}",
+        caveats=(QUESTION,),
+        view=view,
+        empty="" if found else f"No gap by {name} has figures of two years or more in this data pack.",
+        **office(edition, (*OBSERVATIONS, "benchmarks")),
+    )
+
+
+def _gaps(edition: Edition, view: View, chosen: Chosen, code: str) -> list[dict[str, Any]]:
+    """Return the rows of one indicator: a row a group of which there are figures of two periods or more."""
+    about = Framework.of(edition).indicator(code)
+    series = _series(edition, view, chosen.characteristic, code)
+    if about["concept"] in PAY_GAPS:
+        told = {
+            group: _Gaps(rows.assign(gap=rows["value"]), "none: it is a gap")
+            for group, rows in series.items()
+        }
+    elif about["concept"] in HEADCOUNTS:
+        told = _beside_residents(edition, chosen.characteristic, series)
+    else:
+        told = _beside_reference(edition, chosen, series)
+    labels = groups(edition, chosen.characteristic) | {ALL: "Women beside men"}
+    rows = []
+    for group, gaps in told.items():
+        change = gap_over_time(
+            gaps.rows,
+            limits=_by_turnover(edition, code, gaps.rows),
+            period_name=PERIOD_NAMES[str(about["cadence"])],
+            nature=nature(edition, code, str(gaps.rows["organisation"].iloc[0])),
+        )
+        if change.points > 1:
+            rows.append(
+                {**_row(about, change, gaps), "group": group, "group_label": labels.get(group, group)}
+            )
+    return rows
+
+
+@dataclass(frozen=True, eq=False)
+class _Gaps:
+    """Observations of a group with its ``gap`` in each period, what it is beside, and whether that is fair."""
+
+    rows: pd.DataFrame
+    beside: str
+    fair: bool = True
+
+
+def _row(about: dict[str, Any], change: GapChange, gaps: _Gaps) -> dict[str, Any]:
+    told = {name: getattr(change, name) for name in COLUMNS if hasattr(change, name)}
+    if change.averaged:
+        told["then_period"] = f"average of {change.points}"
+    return {
+        **told,
+        "indicator": about["id"],
+        "title": str(about["short"]),
+        "beside": gaps.beside,
+        "verdict": change.verdict,
+        "verdict_label": SAID[change.verdict] + ("" if gaps.fair else f"; {NOT_FAIR}"),
+        "p": change.p,
+        "fair": gaps.fair,
+        "status": str(gaps.rows["status"].iloc[-1]),
+        "marker": "[z]",
+    }
+
+
+def _series(edition: Edition, view: View, characteristic: str, code: str) -> dict[str, pd.DataFrame]:
+    """Return group → its gated observations of complete periods, of the organisation that leads the indicator."""
+    framework = Framework.of(edition)
+    about = framework.indicator(code)
+    wanted = ALL if about["concept"] in PAY_OF_SEX and characteristic == "sex" else characteristic
+    keys = [key for key in keys_of(edition, view, code) if key[1] == wanted and key[2] != NOT_STATED]
+    found = {}
+    for organisation, name, group in keys:
+        rows = gated_observations.series(edition)[code, organisation, name, group]
+        whole = rows[
+            ~rows["part"] & rows["value"].notna() & ((view.year == ALL) | (rows["year"] <= view.year))
+        ]
+        if organisation == keys[0][0] and len(whole):
+            found[group] = whole
+    return found
+
+
+def _beside_residents(
+    edition: Edition, characteristic: str, series: dict[str, pd.DataFrame]
+) -> dict[str, _Gaps]:
+    """Set shares of staff beside those of residents, where the pack has them, and say whether these are of working age."""
+    known = residents(edition)
+    known = known[known["characteristic"] == characteristic]
+    shares = dict(zip(known["group"], known["share"], strict=True))
+    scope = str(known["scope"].iloc[0]) if len(known) else ""
+    marks = edition.table("benchmark_groups") if len(known) else pd.DataFrame()
+    fair = _WORKING_AGE in marks and bool(
+        marks.loc[marks["characteristic"] == characteristic, _WORKING_AGE].eq(True).all()
+    )
+    found = {}
+    for group, rows in series.items():
+        if group in shares:
+            moved = {column: rows[column] - shares[group] for column in ("lower", "upper")}
+            exact = 100 * rows["weight"].astype("float64") / rows["denominator"].astype("float64")
+            found[group] = _Gaps(rows.assign(gap=exact - shares[group], **moved), f"residents: {scope}", fair)
+    return found
+
+
+def _beside_reference(edition: Edition, chosen: Chosen, series: dict[str, pd.DataFrame]) -> dict[str, _Gaps]:
+    """Set the rate within each group beside that of the comparison group; shares of one whole have no such gap."""
+    reference = reference_of(edition, chosen, list(series))
+    if reference not in series:
+        return {}
+    other = series[reference].set_index("period")[["weight", "denominator"]].add_suffix("_beside")
+    label = groups(edition, chosen.characteristic).get(reference, reference)
+    found = {}
+    for group, rows in series.items():
+        both = rows.set_index("period").join(other, how="inner")
+        counts = [
+            both[column].to_numpy(dtype="float64", na_value=np.nan)
+            for column in ("weight", "denominator", "weight_beside", "denominator_beside")
+        ]
+        apart = bool(len(both)) and not np.allclose(counts[1], counts[3], equal_nan=True)
+        if group != reference and apart:
+            found_gap = intervals.difference(counts[0], counts[1], counts[2], counts[3])
+            gap, lower, upper = (100 * each for each in found_gap)
+            found[group] = _Gaps(both.assign(gap=gap, lower=lower, upper=upper).reset_index(), label)
+    return found
+
+
+def _by_turnover(edition: Edition, code: str, gaps: pd.DataFrame) -> tuple[float, float] | None:
+    """Return the limits of the change of a share of staff against turnover; None where none is published."""
+    about = nature(edition, code, str(gaps["organisation"].iloc[0]))
+    if not about.headcount or about.turnover is None or len(gaps) <= 1:
+        return None
+    then, now = records(gaps)[0], records(gaps)[-1]
+    x1, n1, x0, n0 = (float(row[name]) for row in (now, then) for name in ("weight", "denominator"))
+    years = int(str(now["year"])[:4]) - int(str(then["year"])[:4])
+    _, lower, upper = intervals.turnover_difference(x1, n1, x0, n0, about.turnover, years)
+    return 100 * lower, 100 * upper
+
+
+def _headline(frame: pd.DataFrame, name: str) -> str:
+    """Say of how many gaps one can say that they are narrower or wider."""
+    tested = frame[~frame["verdict"].isin(_UNTESTED) & frame["fair"].astype(bool)]
+    better, worse = int(tested["verdict"].isin(_BETTER).sum()), int(tested["verdict"].isin(_WORSE).sum())
+    if tested.empty:
+        return f"Gaps by {name} over time: none that can be tested"
+    return (
+        f"Of {wording.count(len(tested), 'gap')} by {name} {better or 'none'} {'is' if better <= 1 else 'are'} narrower "
+        f"than at first beyond chance, {worse or 'none'} wider"
+    )
+
+
+def _sentence(frame: pd.DataFrame) -> str:
+    """Name the gaps that moved, the largest change first, and say what many tests would show by chance."""
+    moved = frame[frame["verdict"].isin(_BETTER | _WORSE) & frame["fair"].astype(bool)]
+    moved = moved.reindex(moved["change"].abs().sort_values(ascending=False).index)
+    parts = [
+        f"{row['title']}, {row['group_label']}: {wording.points(row['then'])} in {row['then_period']}, "
+        f"{wording.points(row['now'])} in {row['now_period']}, {row['verdict_label']}"
+        for row in records(moved.head(3))
+    ]
+    told = f"{'; '.join(parts)}." if parts else ""
+    if len(frame) and not parts:
+        told = "No gap that is counted moved beyond chance."
+    found = many_tests(frame.loc[frame["fair"].astype(bool), "p"].astype("float64"))
+    return f"{told} {wording.many_tests(found.made, found.by_chance, found.stand_out, found.hold)}".strip()

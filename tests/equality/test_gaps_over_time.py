@@ -1,0 +1,134 @@
+"""Each equality gap over time: worked out again from the rows, and counted only where the comparison is fair."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import pandas as pd
+import pytest
+
+from svdash.findings.equality import comparison_groups, gaps_over_time
+from svdash.findings.equality.comparison_groups import Chosen
+from svdash.findings.equality.gaps_over_time import over_time
+from svdash.measures.intervals import difference
+from svdash.register import ALL, NOT_STATED, Framework, View
+from svdash.tables import Pack
+from tests.copies import DATA
+
+YEAR = View(year="2025/26")
+
+
+def seen(pack: Pack, characteristic: str, indicator: str) -> pd.DataFrame:
+    frame = over_time(pack, YEAR, Chosen(characteristic)).frame
+    return frame[frame["indicator"] == indicator].set_index("group")
+
+
+def told(pack: Pack, indicator: str, characteristic: str, group: str) -> pd.DataFrame:
+    """The gated observations of one series, oldest first."""
+    from svdash.findings.indicators import gated_observations
+
+    rows = gated_observations.gated(pack)
+    rows = rows[
+        (rows["indicator"] == indicator)
+        & (rows["characteristic"] == characteristic)
+        & (rows["group"] == group)
+    ]
+    return rows[~rows["part"] & rows["value"].notna() & (rows["year"] <= "2025/26")].sort_values("as_at")
+
+
+def test_a_rate_within_a_group_is_set_beside_that_of_the_comparison_group(pack: Pack) -> None:
+    row = seen(pack, "disability", "EMP-I10").loc["disabled"]
+    own, other = (
+        told(pack, "EMP-I10", "disability", group).set_index("period")
+        for group in ("disabled", "not-disabled")
+    )
+    shared = [period for period in own.index if period in other.index]
+    limits = []
+    for period in (shared[0], shared[-1]):
+        counts = [
+            float(rows.loc[period, name]) for rows in (own, other) for name in ("weight", "denominator")
+        ]
+        limits.append([100 * each for each in difference(*counts)])
+    then, now = limits
+    assert (row["then"], row["now"]) == pytest.approx((then[0], now[0]))
+    lower = now[0] - then[0] - math.hypot(now[0] - now[1], then[2] - then[0])
+    upper = now[0] - then[0] + math.hypot(now[2] - now[0], then[0] - then[1])
+    assert (row["lower"], row["upper"]) == pytest.approx((lower, upper))
+    assert (row["verdict"] == "could-be-chance") == (lower <= 0 <= upper)
+    assert row["beside"] == "Not disabled"
+
+
+def test_the_comparison_group_that_is_asked_for_turns_the_gap_round(pack: Pack) -> None:
+    usual = over_time(pack, YEAR, Chosen("disability")).frame.set_index(["indicator", "group"])
+    other = over_time(pack, YEAR, Chosen("disability", "disabled")).frame.set_index(["indicator", "group"])
+    assert usual.loc[("EMP-I10", "disabled"), "now"] == pytest.approx(
+        -other.loc[("EMP-I10", "not-disabled"), "now"]
+    )
+
+
+def test_a_share_of_staff_is_set_beside_residents_and_not_counted_where_these_are_of_all_ages(
+    pack: Pack,
+) -> None:
+    rows = seen(pack, "disability", "EMP-I5")
+    residents = 100 * 344_398 / 1_551_762
+    series = told(pack, "EMP-I5", "disability", "disabled")
+    shares = 100 * series["weight"].astype(float) / series["denominator"].astype(float)
+    row = rows.loc["disabled"]
+    assert (row["then"], row["now"]) == pytest.approx(
+        (shares.iloc[0] - residents, shares.iloc[-1] - residents)
+    )
+    assert not rows["fair"].any()
+    assert rows["verdict_label"].str.endswith(gaps_over_time.NOT_FAIR).all()
+
+
+def test_what_is_no_fair_comparison_is_neither_counted_nor_headlined() -> None:
+    rows = [
+        ("narrower", False, 0.001),
+        ("wider", True, 0.04),
+        ("could-be-chance", True, 0.5),
+        ("narrower-untested", True, math.nan),
+    ]
+    frame = pd.DataFrame(rows, columns=["verdict", "fair", "p"]).assign(
+        title=["A", "B", "C", "D"],
+        group_label="g",
+        then=1.0,
+        now=2.0,
+        change=1.0,
+        then_period="2022/23",
+        now_period="2025/26",
+        verdict_label="said",
+    )
+    assert gaps_over_time._headline(frame, "sex") == (
+        "Of 2 gaps by sex none is narrower than at first beyond chance, 1 wider"
+    )
+    sentence = gaps_over_time._sentence(frame)
+    assert sentence.startswith(
+        "B, g: +1.0 points in 2022/23, +2.0 points in 2025/26, said. 2 tests: 1 stands out"
+    )
+    assert "A, g" not in sentence
+    unfair = frame.assign(fair=False)
+    assert gaps_over_time._headline(unfair, "sex") == "Gaps by sex over time: none that can be tested"
+    assert gaps_over_time._sentence(unfair) == "No gap that is counted moved beyond chance."
+
+
+def test_pay_gaps_are_full_counts_told_in_points_and_not_tested(pack: Pack) -> None:
+    published = pd.read_csv(DATA / "observations_published.csv")
+    rows = published[
+        (published["indicator"] == "EMP-I7") & (published["organisation"] == "lcrca")
+    ].sort_values("as_at")
+    row = seen(pack, "sex", "EMP-I7").loc[ALL]
+    assert (row["then"], row["now"]) == (rows["value"].iloc[0], rows["value"].iloc[-1])
+    assert row["verdict"] == ("narrower-untested" if abs(row["now"]) < abs(row["then"]) else "wider-untested")
+    assert math.isnan(row["lower"])
+    assert over_time(pack, YEAR, Chosen("disability")).frame["indicator"].ne("EMP-I7").all()
+
+
+@pytest.mark.parametrize("year", ["2022/23", "2024/25", "2026/27", ALL])
+def test_every_characteristic_says_something_in_every_year(pack: Pack, year: str) -> None:
+    for characteristic in comparison_groups.characteristics(pack):
+        found = over_time(pack, Framework.of(pack).filters.default_view(year), Chosen(characteristic))
+        assert bool(found.empty) == found.frame.empty
+        assert not re.search(r"\bnan\b", f"{found.headline} {found.sentence} {found.alt}")
+        assert NOT_STATED not in set(found.frame["group"])
+        assert len(found.headline) <= 110
