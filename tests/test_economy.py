@@ -152,7 +152,7 @@ def test_lines_without_a_place_are_counted_and_said(copied_pack: CopiedPack) -> 
         75.0,
     )
     assert found.headline == "60.0% of all payments stayed with suppliers in the 6 districts in 2025/26"
-    assert "No place is known for £200 (20.0% of all spend) in 1 payment." in found.sentence
+    assert "No place is known for £200 (20.0% of all payments) in 1 payment." in found.sentence
 
 
 @pytest.mark.parametrize(
@@ -271,6 +271,8 @@ def test_goods_services_and_works_stand_beside_all_payments(pack: Pack, lines: p
 
 def test_a_share_of_some_programmes_payments_names_whose_they_are(pack: Pack) -> None:
     for build in (local_spend.places, local_spend.retained, supplier_kinds.kinds):
+        assert "all payments" not in build(pack, LATEST.with_(role="commissioner")).sentence
+        assert "of all payments" in build(pack, LATEST).sentence
         assert "of payments (Commissioner)" in build(pack, LATEST.with_(role="commissioner")).headline
         assert "of payments (SER-D1)" in build(pack, LATEST.with_(commitment="SER-D1")).headline
 

@@ -235,7 +235,7 @@ def kinds(page: Page) -> Iterator[Told]:
         if row["type"] == "community-suppliers-list":
             yield page.told(LISTED, page.scope, page.view.year, percent(row["share"]))
             yield page.told(LISTED, f"{page.scope}, {BOUGHT}", page.view.year, percent(row["share_bought"]))
-    yield from in_words(page, RETAINED, page.scope, page.view.year, r"; ([\d.]+)% of all spend")
+    yield from in_words(page, RETAINED, page.scope, page.view.year, r"; ([\d.]+)% of [\w ]*payments")
 
 
 # -- staff and pay ---------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ REGION: Final = "all-districts"
 PLACES: Final = {
     "place_label": "Place of the supplier",
     "pounds": "Pounds",
-    "share": "Share of all spend (%)",
+    "share": "Share of these payments (%)",
     "share_known": "Share of spend with a known place (%)",
     "share_bought": "Share of goods, services and works (%)",
     "share_then": "Share in the compared year (%)",
@@ -28,12 +28,12 @@ PLACES: Final = {
 }
 YEARS: Final = {
     "year": "Financial year",
-    "pounds": "Pounds, all spend",
+    "pounds": "Pounds, these payments",
     "local_pounds": "Pounds retained locally",
-    "share": "Retained: share of all spend (%)",
+    "share": "Retained: share of these payments (%)",
     "share_known": "Retained: share of spend with a known place (%)",
     "share_bought": "Retained: share of goods, services and works (%)",
-    "unknown_share": "No known place: share of all spend (%)",
+    "unknown_share": "No known place: share of these payments (%)",
     "points": "Change on the year before (points)",
     "verdict": "What can be said",
     "status": "Status",
@@ -43,7 +43,7 @@ SHARES: Final = dict.fromkeys(
     ("share", "share_known", "share_bought", "share_then", "points", "unknown_share"), 1
 )
 METHOD: Final = (
-    "Retained locally: spend with suppliers in the districts of {the} / all spend × 100 (the measure of the "
+    "Retained locally: spend with suppliers in the districts of {the} / all of the same payments × 100 (the measure of the "
     "Centre for Local Economic Strategies and of Preston's spend analysis). Beside it, of spend with a known place "
     "only. Payments without a known place are counted in the whole and shown as a place of their own."
 )
@@ -73,7 +73,12 @@ def places(edition: Edition, view: View) -> Finding:
         decimals=POUNDS | SHARES,
         sentence=""
         if empty
-        else _places_sentence(frame, compare, supplier_payments.part_years(edition, view, year)),
+        else _places_sentence(
+            frame,
+            compare,
+            supplier_payments.part_years(edition, view, year),
+            supplier_payments.scope(edition, view),
+        ),
         alt=" ".join(row_in_words(row, "place_label") for row in records(frame)),
         legend="Dark bar: all districts together, retained locally."
         + ("" if compare == NONE else f" Orange line: share in {compare}."),
@@ -131,7 +136,7 @@ def _places_headline(frame: pd.DataFrame, year: str, scope: str) -> str:
     return f"{wording.value(local['share'], 'percent')} of {scope} stayed with suppliers in the {number} in {year}"
 
 
-def _places_sentence(frame: pd.DataFrame, compare: str, part: str) -> str:
+def _places_sentence(frame: pd.DataFrame, compare: str, part: str, scope: str) -> str:
     local = records(frame[frame["place"] == REGION])[0]
     text = [f"{wording.money(local['pounds'])} of {wording.money(_whole(frame))} is retained locally."]
     if not pd.isna(local["share_known"]):
@@ -146,7 +151,7 @@ def _places_sentence(frame: pd.DataFrame, compare: str, part: str) -> str:
     unknown = records(frame[(frame["place"] == NOT_KNOWN) & (frame["lines"] > 0)])
     if unknown:
         lost = unknown[0]
-        share = "" if pd.isna(lost["share"]) else f" ({wording.value(lost['share'], 'percent')} of all spend)"
+        share = "" if pd.isna(lost["share"]) else f" ({wording.value(lost['share'], 'percent')} of {scope})"
         lines = wording.count(int(lost["lines"]), "payment")
         text.append(f"No place is known for {wording.money(lost['pounds'])}{share} in {lines}.")
     else:
@@ -202,22 +207,23 @@ def retained(edition: Edition, view: View) -> Finding:
     if not empty:
         frame = _by_year(edition, rows).assign(status=least_official(about["statuses"]))
     first = "" if frame.empty else f"{frame['year'].iloc[0]} to "
+    scope = supplier_payments.scope(edition, view)
     return Finding(
         name="economy-retained",
         row_key=("year",),
-        headline=_years_headline(frame, supplier_payments.scope(edition, view)),
+        headline=_years_headline(frame, scope),
         subtitle=f"Spend with suppliers in the districts as a share of spend, {supplier_payments.region(edition)}, "
         f"{first}{supplier_payments.year_in_words(edition, year)}",
         frame=frame,
         columns=YEARS,
         decimals=POUNDS | SHARES,
-        sentence="" if empty else _years_sentence(frame),
+        sentence="" if empty else _years_sentence(frame, scope),
         alt=" ".join(
-            f"{row['year']}: {wording.value(row['share'], 'percent')} of all spend, "
+            f"{row['year']}: {wording.value(row['share'], 'percent')} of {scope}, "
             f"{wording.value(row['share_known'], 'percent')} of spend with a known place; {row['verdict']}."
             for row in records(frame)
         ),
-        legend="Dark line: of all spend. Dashed line: of spend with a known place. Hollow dot: part year.",
+        legend="Dark line: of these payments. Dashed line: of spend with a known place. Hollow dot: part year.",
         chart=_lines(frame),
         method=METHOD.format(the=place(edition).the),
         caveats=(OFFICE, NOMINAL, CREDIT, supplier_payments.ALL_SPEND),
@@ -282,7 +288,7 @@ def _years_headline(frame: pd.DataFrame, scope: str) -> str:
     return f"Retained locally of {scope}: {share}, {change} on {first['year']}"
 
 
-def _years_sentence(frame: pd.DataFrame) -> str:
+def _years_sentence(frame: pd.DataFrame, scope: str) -> str:
     whole = frame[~frame["part"] & frame["share"].notna()]
     text = []
     if len(whole):
@@ -296,7 +302,7 @@ def _years_sentence(frame: pd.DataFrame) -> str:
             )
         if not pd.isna(last["points"]):
             before = frame.loc[frame["year"] < last["year"], "year"].iloc[-1]
-            text.append(f"{changed(last['points'], before)} in the share of all spend.")
+            text.append(f"{changed(last['points'], before)} in the share of {scope}.")
     text += [
         f"{row['year']} is a part year ({wording.value(row['share'], 'percent')} so far) and is not compared."
         for row in records(frame[frame["part"]])
@@ -333,7 +339,7 @@ def records_in_words(first: pd.Series, last: pd.Series) -> list[str]:
 def _lines(frame: pd.DataFrame) -> pd.DataFrame:
     """Return rows of two lines, of all spend and of spend with a known place; the last dot of each is named."""
     parts = []
-    for name, column in (("of all spend", "share"), ("of spend with a known place", "share_known")):
+    for name, column in (("of these payments", "share"), ("of spend with a known place", "share_known")):
         shown = frame[frame[column].notna()]
         value = shown[column].astype("float64")
         parts.append(

@@ -20,7 +20,7 @@ NOTED: Final = 5
 KINDS: Final = {
     "type_label": "Type of supplier",
     "pounds": "Pounds",
-    "share": "Share of all spend (%)",
+    "share": "Share of these payments (%)",
     "share_bought": "Share of goods, services and works (%)",
     "local_pounds": "Pounds retained locally",
     "retained": "Retained locally within the type (%)",
@@ -54,9 +54,14 @@ def kinds(edition: Edition, view: View) -> Finding:
         decimals=POUNDS | SHARES | {"retained": 1, "unplaced": 1},
         sentence=""
         if empty
-        else _kinds_sentence(frame, compare, supplier_payments.part_years(edition, view, year)),
+        else _kinds_sentence(
+            frame,
+            compare,
+            supplier_payments.part_years(edition, view, year),
+            supplier_payments.scope(edition, view),
+        ),
         alt=" ".join(f"{row_in_words(row, 'type_label')} {_kept(row)}." for row in records(frame)),
-        legend="Whole bar: share of all spend. Dark part: what stays with suppliers in the districts.",
+        legend="Whole bar: share of these payments. Dark part: what stays with suppliers in the districts.",
         chart=_two_parts(frame),
         method=f"{METHOD.format(the=place(edition).the)} Within a type: its spend in the districts / all its spend × 100.",
         caveats=(
@@ -118,7 +123,7 @@ def _kept(row: dict[str, Any]) -> str:
     return f"{wording.value(row['retained'], 'percent')} of it retained locally"
 
 
-def _kinds_sentence(frame: pd.DataFrame, compare: str, part: str) -> str:
+def _kinds_sentence(frame: pd.DataFrame, compare: str, part: str, scope: str) -> str:
     judged = frame[frame["retained"].notna()].sort_values("retained", ascending=False, kind="stable")
     whole = percent(float(frame["local_pounds"].sum()), float(frame["pounds"].sum()))
     text = []
@@ -126,7 +131,7 @@ def _kinds_sentence(frame: pd.DataFrame, compare: str, part: str) -> str:
         most, least = judged.iloc[0], judged.iloc[-1]
         text.append(
             f"Most stays local with {_in_words(most)}, least with {_in_words(least)}; "
-            f"{wording.value(whole, 'percent')} of all spend."
+            f"{wording.value(whole, 'percent')} of {scope}."
         )
         if least["unplaced"] >= NOTED:
             lost = wording.value(least["unplaced"], "percent")

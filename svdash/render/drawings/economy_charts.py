@@ -81,15 +81,15 @@ def bars(columns: int) -> Spec:
 def parts(columns: int) -> Spec:
     """Shares as bars, the part of each that stays local dark and thinner within it, so that it shows without colour.
 
-    Rows: ``label``, ``value``, ``local`` (points of all spend), ``told``.
+    Rows: ``label``, ``value``, ``local`` (points of these payments), ``told``.
     """
     base = _rows(columns)
     tip = [
         alt.Tooltip("label:N", title="Type"),
-        alt.Tooltip("value:Q", title="Share of all spend (%)", format=".1f"),
+        alt.Tooltip("value:Q", title="Share of these payments (%)", format=".1f"),
         alt.Tooltip("local:Q", title="of which stays local (points)", format=".1f"),
     ]
-    title = "Per cent of all spend"
+    title = "Per cent of these payments"
     whole = base.mark_bar(height=20, color=REST).encode(x=_x(title), tooltip=tip)
     inner = base.mark_bar(height=10, color=ACCENT).encode(x=alt.X("local:Q", title=title), tooltip=tip)
     words = base.mark_text(align="left", dx=6, fontSize=12).encode(x=_x(title), text="told:N")
@@ -106,7 +106,7 @@ def years(columns: int) -> Spec:
 
     Rows: ``year``, ``series``, ``value``, ``part``, ``told``, ``last``.
     """
-    first = "datum.series == 'of all spend'"
+    first = "datum.series == 'of these payments'"
     base = alt.Chart(alt.NamedData("rows")).encode(
         x=alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0, domain=False, ticks=False))
     )
