@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from svdash import wording
@@ -73,6 +74,15 @@ def _bare(record: Record) -> bool:
     return record.lone or all(looks_like("amount", cell) for cell in record.cells if cell.strip())
 
 
+@lru_cache(maxsize=65_536)
+def _read_as_total(supplier: str) -> tuple[bool, bool, bool, bool]:
+    """Of the name of a supplier: whether it can only be a total, may be one, begins like one, and has no word at all."""
+    grand = _GRAND_ALONE.fullmatch(supplier) is not None
+    total, begins = _TOTAL.fullmatch(supplier) is not None, _GRAND.match(supplier) is not None
+    called = grand or total or begins or _ENDS.fullmatch(supplier) is not None
+    return grand, called, total or begins, re.search(r"\w", supplier) is None
+
+
 class FileSums:
     """Compares rows with the lines above them. One for each file."""
 
@@ -109,9 +119,9 @@ class FileSums:
 
     def _is_total(self, record: Record, pence: Decimal | None, *, undated: bool) -> bool:
         """Whether a row sums up others: it says so, or it has an amount alone, and that is their sum."""
-        texts = [text for name, text in record.values.items() if text and name not in ("amount", "vat")]
         is_sum = bool(pence) and (self._all.is_(pence or 0) or self._group.is_(pence or 0))
         if undated:
+            texts = [text for name, text in record.values.items() if text and name not in ("amount", "vat")]
             first = next((clean(cell) for cell in record.cells if cell.strip()), "")
             said = any(_TOTAL.fullmatch(text) or _ENDS.fullmatch(text) for text in (*texts, first))
             total = said or (_bare(record) and (is_sum or (record.last and self._nearly(pence))))
@@ -139,14 +149,15 @@ class FileSums:
     def _is_dated_total(self, record: Record, *, is_sum: bool) -> bool:
         """Whether a row with a date is a total: a company may be called Total, so the sum and the place decide."""
         supplier = record.values.get("supplier", "")
-        grand = _GRAND_ALONE.fullmatch(supplier) is not None
-        called = grand or any(form.fullmatch(supplier) for form in (_TOTAL, _ENDS)) or _GRAND.match(supplier)
-        nobody = self._group.lines > 1 and not re.search(r"\w", supplier) and not is_withheld(supplier)
-        # A payment has a purpose or a reference, and seldom stands last.
-        told = [record.values.get(name, "") for name in ("purpose", "reference")]
-        paid = any(text and not _TOTAL.fullmatch(text) for text in told)
-        total = not paid and (grand or (is_sum and record.last and bool(called or nobody)))
-        if not total and (_TOTAL.fullmatch(supplier) or _GRAND.match(supplier)):
+        grand, called, alike, wordless = _read_as_total(supplier)
+        total = False
+        if grand or (is_sum and record.last):
+            nobody = self._group.lines > 1 and wordless and not is_withheld(supplier)
+            # A payment has a purpose or a reference, and seldom stands last.
+            told = [record.values.get(name, "") for name in ("purpose", "reference")]
+            paid = any(text and not _TOTAL.fullmatch(text) for text in told)
+            total = not paid and (grand or called or nobody)
+        if alike and not total:
             self._like.append(record.number)
         return total
 

@@ -33,6 +33,7 @@ FORMULA: Final = Problem(
     "Put the result in its place, as text or number.",
 )
 TOTAL: Final = Problem("total", "a total", "Nothing is missing: its lines are counted themselves.")
+_OF_FORMULAS: Final = frozenset("=+-@")
 _NO_PAYMENT: Final = (TOTAL, OTHER_CURRENCY)
 _MOST_REMARK: Final = 120
 REMARK: Final = Problem("remark", "the row is a remark: one cell without an amount", "Nothing is missing.")
@@ -245,7 +246,8 @@ def _line(reader: Reader, record: Record, pence: int | Problem, lookup: CodeLook
     line = reader.line(record, pence, lookup)
     if isinstance(line, Problem) and line in _NO_PAYMENT:
         return line
-    if any(formula(text) for text in record.values.values()):
+    # Looked at first, since hardly any cell of a large file begins so.
+    if any(text[:1] in _OF_FORMULAS and formula(text) for text in record.values.values() if text):
         return FORMULA
     if isinstance(line, Problem) and isinstance(pence, Problem) and record.lone:
         return REMARK

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from svdash import wording
@@ -70,6 +71,7 @@ _LOCAL: Final = re.compile(r"\b(?:local (?:currency|curr|crcy)|lc)\b")
 _CREDIT: Final = ("c", "cr", "credit", "credit note", "crn")
 
 
+@lru_cache(maxsize=1_024)
 def _pounds_sterling(currency: str) -> bool:
     """Whether a cell of a column of currencies names pounds, or nothing."""
     words = set(folded(currency).split())
