@@ -12,7 +12,7 @@ from svdash.findings.economy import supplier_payments
 from svdash.findings.economy.supplier_payments import CREDIT, NOMINAL, NOT_KNOWN, OFFICE, UNTESTED, percent
 from svdash.findings.finding import Finding, least_official, records
 from svdash.findings.spec import of_view
-from svdash.register import NONE, Framework, View, place
+from svdash.register import NONE, Framework, View, narrowed, place
 
 REGION: Final = "all-districts"
 PLACES: Final = {
@@ -205,7 +205,8 @@ def retained(edition: Edition, view: View) -> Finding:
     about = supplier_payments.about(edition)
     frame = pd.DataFrame(columns=[*YEARS, "part", "marker"])
     if not empty:
-        frame = _by_year(edition, rows).assign(status=least_official(about["statuses"]))
+        frame = _every_year(edition, view)
+        frame = frame[frame["year"] <= year].assign(status=least_official(about["statuses"]))
     first = "" if frame.empty else f"{frame['year'].iloc[0]} to "
     scope = supplier_payments.scope(edition, view)
     return Finding(
@@ -232,6 +233,14 @@ def retained(edition: Edition, view: View) -> Finding:
         empty=empty,
         **about,
     )
+
+
+@narrowed("role", "commitment")
+@kept
+def _every_year(edition: Edition, view: View) -> pd.DataFrame:
+    """Return :func:`_by_year` of all years; each is told beside the one before, so an earlier end leaves rows out."""
+    rows = supplier_payments.spend(edition, view)
+    return _by_year(edition, rows[rows["year"].notna()])
 
 
 def _by_year(edition: Edition, rows: pd.DataFrame) -> pd.DataFrame:

@@ -6,11 +6,11 @@ from typing import Any, Final
 
 import pandas as pd
 
-from svdash.editions import Edition
+from svdash.editions import Edition, kept
 from svdash.findings.finding import office
 from svdash.findings.reach import area_cells
 from svdash.findings.reach.area_figures import chosen, dated
-from svdash.register import ALL, NONE, Framework, View
+from svdash.register import ALL, NONE, Framework, View, narrowed
 
 PAYMENTS: Final = "payments"
 # Code of the vocabulary for a supplier whose place nobody knows.
@@ -62,6 +62,8 @@ def year_of_money(edition: Edition, view: View) -> str:
     return area_cells.year_of_view(Framework.of(edition), view)
 
 
+@narrowed("role", "commitment")
+@kept
 def spend(edition: Edition, view: View) -> pd.DataFrame:
     """Return spend of a view: ``year``, ``programme``, ``supplier_place``, ``supplier_type``, ``pence``, ``lines``.
 
