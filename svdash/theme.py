@@ -28,6 +28,10 @@ STYLE: Final = f"""<style>
 [class*=st-key-sv-line-] [data-testid=stSelectbox] input {{ padding:0 0 0 8px; font-weight:600; text-overflow:ellipsis; }}
 [class*=st-key-sv-line-] [data-testid=stTextInputRootElement], [class*=st-key-sv-line-] [data-testid=stPopoverButton], [class*=st-key-sv-line-] [data-testid=stButton] button {{ height:34px; min-height:34px; padding:0 8px; }}
 [class*=st-key-sv-line-] [data-testid=stButtonGroup] [role=radio] {{ padding:0 9px; height:32px; min-height:32px; }}
+[data-testid=stCaptionContainer], [data-testid=stCaptionContainer] p {{ color:{QUIET}; opacity:1; }}
+[data-testid=stTooltipIcon] button {{ min-width:24px; min-height:24px; }}
+[data-testid=stPageLink-NavLink] p {{ color:{ACCENT}; text-decoration:underline; }}
+[data-testid=stPopoverBody] [data-testid=stCode] div:has([data-testid=stElementToolbarButton]) {{ opacity:1; transform:none; visibility:visible; }}
 .sv-view {{ position:absolute; width:1px; height:1px; overflow:hidden; clip-path:inset(50%); margin:0; }}
 .sv-opening {{ margin-bottom:-8px; display:flex; flex-wrap:wrap; align-items:baseline; justify-content:space-between; gap:0 24px; }}
 .sv-ribbon {{ color:{INK}; font-size:0.875rem; line-height:18px; margin:0; padding:0 8px; border:2px dashed {QUIET}; border-radius:4px; }}
@@ -82,4 +86,14 @@ STYLE: Final = f"""<style>
 .sv-time {{ border-left:2px solid {REST}; margin:4px 0 0 6px; padding:0 0 0 16px; list-style:none; }}
 .sv-time li {{ margin:0 0 12px 0; }}
 .sv-time small {{ color:{QUIET}; font-size:0.875rem; }}
+@media print {{
+@page {{ size:A4 landscape; margin:10mm; }}
+[data-testid=stHeader], [class*=st-key-sv-line-] [data-testid=stPopover], [data-testid=stPageLink], .sv-columns {{ display:none; }}
+[data-testid=stMainBlockContainer] {{ padding:0; }}
+.sv-view {{ position:static; width:auto; height:auto; clip-path:none; font-size:0.875rem; }}
+.sv-scroll {{ overflow:visible; }}
+.sv-table table {{ width:100%; font-size:0.875rem; }}
+.sv-table td, .sv-table th, .sv-table th.sv-number, .sv-table td.sv-number, .sv-table td.sv-short {{ white-space:normal; overflow-wrap:anywhere; }}
+.sv-finding, .sv-tile, .sv-table tr {{ break-inside:avoid; }}
+}}
 </style>"""

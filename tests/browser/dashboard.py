@@ -6,6 +6,7 @@ Every expectation is tried again until it holds: https://playwright.dev/python/d
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -102,6 +103,17 @@ class Dashboard:
 
     def use(self, tool: str) -> None:
         self.page.get_by_role("button", name=tool, exact=True).click()
+
+    def each_part(self) -> Iterator[None]:
+        """Go through the parts of a page, the one that is open first; a page without parts is one."""
+        parts = self.main.locator(".st-key-part").get_by_role("radio")
+        yield
+        for part in range(1, parts.count()):
+            before = self.page.url
+            parts.nth(part).click()
+            self.page.wait_for_url(lambda url, before=before: url != before, wait_until="commit")
+            self.expect_drawn()
+            yield
 
     def open_tables(self) -> None:
         """Open every table that is closed under its picture."""

@@ -99,6 +99,18 @@ def test_copy_link_writes_every_filter_out_and_shows_the_same(
     expect(again.headlines).to_have_text(dashboard.headlines.all_inner_texts())
 
 
+@pytest.mark.browser_context_args(permissions=["clipboard-read", "clipboard-write"])
+def test_copy_link_copies(dashboard: Dashboard, server: str) -> None:
+    dashboard.open("indicators", role="investor")
+    dashboard.use("Copy link")
+    shown = dashboard.popover.get_by_test_id("stCode").inner_text().strip()
+    dashboard.popover.get_by_role("button", name="Copy to clipboard").click()
+    expect(dashboard.popover.get_by_role("button", name="Copied")).to_be_visible()
+    copied = dashboard.page.evaluate("navigator.clipboard.readText()")
+    assert copied == shown
+    assert copied.startswith(f"{server}/indicators?role=investor&")
+
+
 def test_copy_link_keeps_a_district_that_the_page_has_no_use_for(dashboard: Dashboard) -> None:
     dashboard.open("local-economy", district=SEFTON)
     dashboard.use("Copy link")

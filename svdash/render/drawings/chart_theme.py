@@ -29,6 +29,8 @@ def _theme() -> alt.theme.ThemeConfig:
     }
     return {
         "config": {
+            # Vega gives groups of marks a role and no name; a chart's text alternative and its table say what they show.
+            "mark": {"aria": False},
             "font": FONT,
             "background": "white",
             "view": {"stroke": None},

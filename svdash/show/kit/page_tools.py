@@ -101,7 +101,6 @@ def _copy() -> None:
     filters = page.here().every_filter.params()
     kept = {k: v for k, v in st.query_params.to_dict().items() if k not in filters}
     st.caption(
-        "The same view for whoever opens it, also when defaults have moved on. Its copy button shows at the right "
-        "while the pointer is over it."
+        "The same view for whoever opens it, also when defaults have moved on. The button at its right copies it."
     )
     st.code(f"{base}?{urlencode({**filters, **kept})}", language=None, wrap_lines=True)
