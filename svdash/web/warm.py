@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 import time
@@ -41,6 +42,7 @@ def _work() -> None:
         edition.keep()
         gated_observations.keep(edition)
         chart_structures.keep()
+        _settle()
     except PackError as problem:
         # Every page says what is wrong with the pack; here it only ends the work ahead.
         _log.info("nothing worked out ahead: %s", problem)
@@ -50,6 +52,15 @@ def _work() -> None:
             "what was worked out is not kept for the next start: %s. Set SVDASH_VAR to a folder that can be written.",
             problem,
         )
+
+
+def _settle() -> None:
+    """Take what is there out of the garbage collector's rounds: half a million objects that stay took 0.3 s a round.
+
+    They are still freed when nothing refers to them; only rings of them, of a pack that has been replaced, would stay.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def ahead(edition: Edition) -> None:
