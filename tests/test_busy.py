@@ -4,38 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Self
 
 import httpx
 import pytest
-import uvicorn
-from starlette.applications import Starlette
 
-from benchmarks.servers import free_port
 from svdash.web import routes
 from svdash.web.builds import Builds, BusyError
+from tests.open_data_server import listening
 from tests.work_done import PLENTY, wait_until
 
 CHART = "/api/v1/charts/standing.svg"
-
-
-@contextmanager
-def listening(builds: Builds) -> Iterator[httpx.Client]:
-    """A real server on loopback with the routes of the open data, and somebody who asks it."""
-    port = free_port()
-    app = Starlette(routes=routes.routes(builds))
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    wait_until(lambda: server.started)
-    limits = httpx.Limits(max_connections=200)
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PLENTY, limits=limits) as client:
-        yield client
-    server.should_exit = True
-    thread.join(PLENTY)
 
 
 class Held:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import frictionless
 import jsonschema
 import pandas as pd
 import pytest
@@ -27,9 +28,11 @@ from svdash.register import FILTERS, Framework
 from svdash.render import chart_structures
 from svdash.tables import Pack, open_pack
 from svdash.web import warm
+from svdash.web.builds import Builds
 from svdash.web.encodings import AcceptedEncodings
 from svdash.web.routes import ADDRESSES, routes
-from tests.copies import DATA, CopiedPack
+from tests.copies import DATA, SMALL, CopiedPack
+from tests.open_data_server import listening
 
 TABLES = open_tables.every_table(open_pack(DATA))
 NAMES = [table.name for table in TABLES]
@@ -175,6 +178,74 @@ def test_a_csv_opens_in_a_spreadsheet_with_its_accents_and_is_named_for_its_year
     assert "2024-25" in named
 
 
+@pytest.mark.parametrize("name", ["measures", "areas", "equality-workforce", "pack-glossary"])
+def test_what_is_taken_away_says_whose_it_is_and_how_precise(
+    client: TestClient, pack: Pack, name: str
+) -> None:
+    told = client.get(f"/api/v1/tables/{name}.json").json()
+    resources = [pack.resource(each) for each in pack.names]
+    licences = {each["name"]: each for about in resources for each in about["licenses"]}
+    sources = {each["title"] for about in resources for each in about["sources"]}
+    assert told["licences"]
+    assert all(licences[each["name"]] == each for each in told["licences"])
+    assert set(told["publishers"]) <= sources
+    assert told["publishers"]
+    assert told["updated"] in {str(about["updated"]) for about in resources}
+    assert told["decimals"] == dict(finding(pack, name, {}).decimals)
+    file = client.get(f"/api/v1/tables/{name}.parquet").content
+    attributes = pd.read_parquet(io.BytesIO(file)).attrs
+    assert attributes == {key: value for key, value in told.items() if key != "rows"}
+    link = client.get(f"/api/v1/tables/{name}.csv").headers["link"]
+    assert link == f'</api/v1/tables/{name}.json>; rel="describedby"; type="application/json"'
+
+
+def test_a_table_is_licensed_as_what_it_is_worked_out_from(client: TestClient, pack: Pack) -> None:
+    def licences(name: str) -> set[str]:
+        told = client.get(f"/api/v1/tables/{name}.json").json()["licences"]
+        return {each["name"] for each in told}
+
+    assert licences("pack-glossary") == {each["name"] for each in pack.resource("glossary")["licenses"]}
+    assert licences("pack-areas") == {each["name"] for each in pack.resource("areas")["licenses"]}
+    assert licences("areas") >= licences("pack-areas")
+
+
+def test_a_csv_leads_to_the_same_rows_in_json(client: TestClient) -> None:
+    answer = client.get("/api/v1/tables/standing.csv", params={"role": "investor", "year": "2024/25"})
+    address = answer.headers["link"].partition(">")[0].removeprefix("<")
+    told = client.get(address).json()
+    assert told["filters"]["role"] == "investor"
+    assert told["filters"]["year"] == "2024/25"
+    assert len(told["rows"]) == len(cells(answer.content)) - 1
+
+
+def test_a_table_of_all_years_says_up_to_when_it_looks(client: TestClient, pack: Pack) -> None:
+    calendar = Framework.of(pack).calendar
+    for year in ("all", "2024/25"):
+        told = client.get("/api/v1/tables/standing.json", params={"year": year}).json()
+        assert told["as_at"] == calendar.as_at(year).isoformat()
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "label", "words"),
+    [
+        ("commitments", "kind", "kind_label", None),
+        ("areas", "district", "district_name", "district"),
+        ("equality-workforce", "group", "group_label", None),
+        ("economy-places", "place", "place_label", None),
+    ],
+)
+def test_codes_stand_beside_their_labels(
+    client: TestClient, pack: Pack, name: str, code: str, label: str, words: str | None
+) -> None:
+    rows = client.get(f"/api/v1/tables/{name}.json").json()["rows"]
+    pairs = {(row[code], row[label]) for row in rows}
+    assert len({first for first, _ in pairs}) == len(pairs)
+    if words:
+        assert dict(pairs).items() <= Framework.of(pack).vocabulary.labels(words).items()
+    head, *_ = cells(client.get(f"/api/v1/tables/{name}.csv").content)
+    assert {code, label} <= set(head)
+
+
 # -- refusals --------------------------------------------------------------------------------------------
 
 
@@ -233,6 +304,23 @@ def test_filters_that_cannot_go_together_are_refused(client: TestClient, params:
     answer = client.get("/api/v1/tables/measures.csv", params=params)
     assert answer.status_code == 422
     assert answer.json()["parameter"] in params
+
+
+@pytest.mark.parametrize("name", ["equality-workforce", "equality-recruitment", "equality-pay-groups"])
+def test_a_reference_of_another_characteristic_is_refused_with_those_of_its_own(
+    client: TestClient, name: str
+) -> None:
+    address = f"/api/v1/tables/{name}.json"
+    mine = {"characteristic": "sex", "reference": "men"}
+    assert client.get(address, params=mine).status_code == 200
+    answer = client.get(address, params={**mine, "characteristic": "ethnic-group"})
+    assert answer.status_code == 422
+    told = answer.json()
+    assert (told["parameter"], told["value"]) == ("reference", "men")
+    assert "" in told["allowed"]
+    for allowed in told["allowed"]:
+        asked = {"characteristic": "ethnic-group", "reference": allowed}
+        assert client.get(address, params=asked).status_code == 200
 
 
 def test_a_repeated_parameter_is_refused(client: TestClient) -> None:
@@ -355,6 +443,26 @@ def test_the_description_of_the_pack_leads_only_to_what_is_served(client: TestCl
         assert answer.status_code == 200, resource["path"]
     assert "path" in pack.descriptor["resources"][0]
     assert pack.descriptor["resources"][0]["path"] == "vocabulary.csv"
+
+
+def test_the_data_package_that_is_served_is_valid_with_every_row_that_it_leads_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SVDASH_PACK", str(SMALL))
+    with listening(Builds(2)) as asking:
+        address = f"{asking.base_url}/api/v1/datapackage.json"
+        assert asking.get(address).status_code == 200  # worked out once, in more than frictionless waits for
+        report = frictionless.Package(address).validate()
+    assert [(task.name, task.errors) for task in report.tasks if not task.valid] == []
+    assert report.valid
+    assert len(report.tasks) == len(open_pack(SMALL).names)
+    assert report.stats["errors"] == 0
+
+
+def test_places_are_told_as_exactly_as_they_are_in_the_pack(client: TestClient, pack: Pack) -> None:
+    head, *rows = cells(client.get("/api/v1/tables/pack-towns.csv").content)
+    told = [float(row[head.index("latitude")]) for row in rows]
+    assert told == pytest.approx(pack.table("towns")["latitude"].tolist(), abs=1e-6)
 
 
 def test_small_counts_are_markers_in_files_and_missing_in_json(client: TestClient) -> None:

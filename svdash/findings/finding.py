@@ -127,7 +127,10 @@ class Finding:
 
     def export(self) -> pd.DataFrame:
         """Return the table as a CSV carries it: stable names, and in every row what it is of."""
-        return self._whose(self.texts(thousands=False))
+        texts = self.texts(thousands=False)
+        return self._whose(
+            texts.assign(**{name: self._code(name).fillna(NOT_AVAILABLE) for name in self._codes()})
+        )
 
     def typed(self) -> pd.DataFrame:
         """Return the table with numbers as numbers, for JSON and Parquet; ``marker`` says why one is missing."""
@@ -135,7 +138,25 @@ class Finding:
             *self.columns,
             *(["marker"] if "marker" in self.frame and "marker" not in self.columns else []),
         ]
-        return self._whose(self.frame[names].reset_index(drop=True))
+        rows = self.frame[names].reset_index(drop=True)
+        return self._whose(rows.assign(**{name: self._code(name) for name in self._codes()}))
+
+    def _codes(self) -> list[str]:
+        """Return the columns of codes whose labels the table shows: who puts tables together needs them as well."""
+        bases = [
+            str(name).rpartition("_")[0] for name in self.columns if str(name).endswith(("_label", "_name"))
+        ]
+        return [
+            base
+            for base in dict.fromkeys(bases)
+            if base in self.frame
+            and base not in self.columns
+            and pd.api.types.infer_dtype(self.frame[base], skipna=True) == "string"
+        ]
+
+    def _code(self, name: str) -> pd.Series:
+        codes = self.frame[name].reset_index(drop=True).astype("str")
+        return codes.mask(codes.eq(""))
 
     def _whose(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Say in every row what a table taken away leaves behind: ``about``, the edition of deprivation, and the district if it is of one."""

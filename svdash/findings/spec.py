@@ -15,6 +15,7 @@ from svdash.findings.finding import Finding
 from svdash.register import FILTERS, View
 
 Allowed = Callable[[Edition], tuple[str, ...]]
+Narrowed = Mapping[str, Callable[[Edition, Mapping[str, str]], tuple[str, ...]]]
 # A search of more characters is none that a person has typed.
 LONGEST_TEXT: Final = 200
 
@@ -39,6 +40,7 @@ class Spec:
         filtered: whether it looks at the filters at all.
         districted: whether it can be of one district.
         parameters: what it takes beside the filters, by name.
+        narrowed: of a parameter, which of its values go with the others that are given.
         drawing: the drawing of :mod:`svdash.render.drawings` that shows it; empty where it has no chart.
     """
 
@@ -48,6 +50,7 @@ class Spec:
     filtered: bool = True
     districted: bool = False
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    narrowed: Narrowed = field(default_factory=dict)
     drawing: str = ""
 
     @property

@@ -9,12 +9,10 @@ import pandas as pd
 
 from svdash import __version__
 from svdash.editions import Edition, kept
-from svdash.findings.open_data import open_tables
+from svdash.findings.open_data import open_tables, served_package
 from svdash.findings.open_data.open_tables import OpenTable, Parameter
 from svdash.maps import tiles
-from svdash.register import Framework
 from svdash.render import chart_structures
-from svdash.tables import PackError
 from svdash.web import map_routes
 from svdash.web.media import CHART_KINDS, GEOJSON, JSON, MEDIA, TABLE_KINDS
 
@@ -221,6 +219,15 @@ def _table_schemas(edition: Edition, table: OpenTable) -> Described:
                 "statuses": _TEXTS,
                 "sources": _NAMED_TEXTS,
                 "filters": _NAMED_TEXTS,
+                "as_at": {"description": "Day up to which things are looked at", **_TEXT},
+                "decimals": {
+                    "description": "Name of a column → decimals of its numbers",
+                    "type": "object",
+                    "additionalProperties": {"type": "integer"},
+                },
+                "licences": {"type": "array", "items": _NAMED_TEXTS},
+                "publishers": _TEXTS,
+                "updated": {"description": "When what it is worked out from was last changed", **_TEXT},
                 "columns": {"description": "Name of a column → what people call it", **_NAMED_TEXTS},
                 "rows": {
                     "type": "array",
@@ -234,16 +241,8 @@ def _table_schemas(edition: Edition, table: OpenTable) -> Described:
 
 def columns_of(edition: Edition, table: OpenTable) -> Described:
     """Return column → schema of a table's rows in JSON, as they are without filters; nothing where it can't be built."""
-    asked = {
-        name: about.default if about.default is not None else next(iter(_allowed(edition, about)), "")
-        for name, about in table.parameters.items()
-    }
-    if any(about.default is None and not asked[name] for name, about in table.parameters.items()):
-        return {}  # nothing there is can be asked for
-    try:
-        found = table.build(edition, Framework.of(edition).filters.default_view(), asked)
-    except PackError:
-        # The pack lacks what this table is worked out from: asking for it answers 503 and says so.
+    found = served_package.asked_plainly(edition, table)
+    if found is None:
         return {}
     rows = found.typed()
     return {
@@ -251,19 +250,12 @@ def columns_of(edition: Edition, table: OpenTable) -> Described:
     }
 
 
-_TYPES: Final = {
-    "string": "string",
-    "datetime64": "string",
-    "boolean": "boolean",
-    "integer": "number",
-    "floating": "number",
-    "mixed-integer-float": "number",
-}
+_JSON_TYPES: Final = {"string": "string", "date": "string", "boolean": "boolean", "number": "number"}
 
 
 def _type(column: pd.Series) -> Described:
-    """Return the schema of a column's cells, by the cells themselves: without a type where they are of several."""
-    known = _TYPES.get(pd.api.types.infer_dtype(column, skipna=True))
+    """Return the schema of a column's cells: without a type where they are of several."""
+    known = _JSON_TYPES.get(served_package.type_of(column))
     return {"type": [known, "null"]} if known else {}
 
 

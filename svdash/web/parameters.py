@@ -22,7 +22,18 @@ def read(
         raise RefusedError(
             422, error=f"{part.name}={part.value}: {part.reason}", parameter=part.name, value=part.value
         )
-    return view, {n: values.get(n, about.default or "") for n, about in {**table.parameters, **more}.items()}
+    own = {n: values.get(n, about.default or "") for n, about in {**table.parameters, **more}.items()}
+    for parameter, of_the_others in table.narrowed.items():
+        allowed = of_the_others(edition, own)
+        if own[parameter] not in allowed:
+            raise RefusedError(
+                422,
+                error=f"'{own[parameter]}' is not a value of '{parameter}' beside the others that are given",
+                parameter=parameter,
+                value=own[parameter],
+                allowed=list(allowed),
+            )
+    return view, own
 
 
 def none(request: Request) -> None:

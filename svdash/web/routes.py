@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -16,8 +17,8 @@ from svdash import __version__, editions, wording
 from svdash.caching import memory
 from svdash.editions import Edition
 from svdash.findings.finding import Finding
-from svdash.findings.open_data import open_tables
-from svdash.register import ALL
+from svdash.findings.open_data import open_tables, served_package
+from svdash.register import ALL, Framework, View
 from svdash.render import chart_structures, charts
 from svdash.web import health, map_routes, openapi, parameters
 from svdash.web.answers import Answer, Endpoint, NothingHere, OpenRoute, RefusedError, json_answer, shortened
@@ -36,20 +37,31 @@ def _split(file: str, kinds: tuple[str, ...]) -> tuple[str, str]:
     return name, kind
 
 
-def _asked(request: Request, edition: Edition, name: str) -> Finding:
+@dataclass(frozen=True)
+class _Asked:
+    """What an address asks for, and the finding that answers it."""
+
+    table: open_tables.OpenTable
+    view: View
+    own: dict[str, str]
+    found: Finding
+
+
+def _asked(request: Request, edition: Edition, name: str) -> _Asked:
     """Ask for the finding of a table."""
     tables = {table.name: table for table in open_tables.every_table(edition)}
     if name not in tables:
         raise RefusedError(404, error=f"there is no table '{shortened(name)}'", allowed=list(tables))
     table = tables[name]
     view, own = parameters.read(request, edition, table, {})
-    return table.build(edition, view, own)
+    return _Asked(table, view, own, table.build(edition, view, own))
 
 
 def _table(request: Request) -> Answer:
     edition = editions.current()
     name, kind = _split(request.path_params["file"], TABLE_KINDS)
-    found = _asked(request, edition, name)
+    asked = _asked(request, edition, name)
+    found = asked.found
     told = (
         [found.params.get(each, ALL) for each in ("show", "programme", "kind")]
         if "show" in found.params
@@ -59,30 +71,48 @@ def _table(request: Request) -> Answer:
     # What is all, or left as it is, needs no word.
     parts = [name, *(each for each in told if each not in (ALL, "benefit"))]
     file = f'attachment; filename="{"-".join(parts)}.{kind}"'
-    return Answer(_written(found, kind), MEDIA[kind], headers={"Content-Disposition": file})
+    headers = {"Content-Disposition": file}
+    if kind == "csv":
+        # A CSV has no place to say more than its rows: the same table in JSON says it.
+        described = request.url.path.removesuffix("csv") + "json"
+        query = f"?{request.url.query}" if request.url.query else ""
+        headers["Link"] = f'<{described}{query}>; rel="describedby"; type="application/json"'
+    return Answer(_written(edition, asked, kind), MEDIA[kind], headers=headers)
 
 
-def _written(found: Finding, kind: str) -> bytes:
+def _written(edition: Edition, asked: _Asked, kind: str) -> bytes:
+    found = asked.found
     if kind == "csv":
         # The byte order mark lets spreadsheets read £ and accents; CSV readers skip it.
         rows = found.export().rename(columns=wording.defused).map(wording.defused)
         return rows.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
     rows = found.typed()
+    about = _about(edition, asked)
     if kind == "parquet":
+        rows.attrs.update(about)
         buffer = io.BytesIO()
         rows.to_parquet(buffer, index=False)
         return buffer.getvalue()
-    about = {
+    return json.dumps({**about, "rows": _records(rows)}, ensure_ascii=False).encode()
+
+
+def _about(edition: Edition, asked: _Asked) -> dict[str, Any]:
+    """Return what a table taken away says of itself: what it shows, of which years, whose it is, how precise."""
+    found, rights = asked.found, served_package.rights(edition, asked.table, asked.view, asked.own)
+    return {
         "name": found.name,
         "title": found.headline,
         "measure": found.subtitle,
         "statuses": list(found.statuses),
         "sources": dict(found.sources),
         "filters": found.view.params(),
+        "as_at": Framework.of(edition).calendar.as_at(found.view.year).isoformat(),
         "columns": dict(found.columns),
-        "rows": _records(rows),
+        "decimals": dict(found.decimals),
+        "licences": list(rights.licences),
+        "publishers": list(rights.publishers),
+        "updated": rights.updated,
     }
-    return json.dumps(about, ensure_ascii=False).encode()
 
 
 def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
@@ -95,7 +125,7 @@ def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
 def _chart(request: Request) -> Answer:
     edition = editions.current()
     name, kind = _split(request.path_params["file"], CHART_KINDS)
-    found = _asked(request, edition, name)
+    found = _asked(request, edition, name).found
     spec = charts.picture(found)
     if spec is None:
         raise RefusedError(
@@ -138,22 +168,9 @@ def _tables(request: Request) -> Answer:
 
 
 def _datapackage(request: Request) -> Answer:
-    """The pack's own description; gated tables keep their description but name no file to fetch."""
+    """The pack's own description of what is served; gated tables lead to what is worked out from them."""
     parameters.none(request)
-    edition = editions.current()
-    resources = [edition.resource(name) for name in edition.names]
-    shown = [{**resource, "path": _open_path(edition, resource)} for resource in resources]
-    return json_answer({**edition.head, "resources": shown})
-
-
-def _open_path(edition: Edition, resource: dict[str, Any]) -> str:
-    """Return where a resource can be had: as it is, gated, or as what its lines add up to."""
-    name = resource["name"]
-    if name not in edition.tables:
-        return "areas.geojson"
-    if name in edition.lines:
-        return "tables/areas.csv"
-    return f"tables/pack-{name}.csv" if resource["access"] == "open" else "tables/observations.csv"
+    return json_answer(served_package.describe(editions.current()))
 
 
 def _openapi(request: Request) -> Answer:

@@ -14,12 +14,14 @@ from svdash import editions
 from svdash.editions import Edition
 from svdash.findings.equality import equality_summary, services
 from svdash.findings.indicators import gated_observations, indicator_trends, success_measures
+from svdash.findings.open_data import served_package
 from svdash.findings.progress import commitment_status, delivery, headline_tiles
 from svdash.findings.reach import reach_by_decile
 from svdash.maps import map_features
 from svdash.register import ALL, Framework, View
 from svdash.render import chart_structures
 from svdash.tables import PackError
+from svdash.web import openapi
 
 # The first page goes first.
 PATIENCE_SECONDS: Final = 3.0
@@ -80,3 +82,6 @@ def ahead(edition: Edition) -> None:
         equality_summary.summary(edition, view)
         reach_by_decile.lands(edition, view)
         services.ahead(edition, year)
+    # They name the columns of every table, and so work each of them out.
+    served_package.describe(edition)
+    openapi.describe(edition)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import pandas as pd
 
 from svdash import wording
@@ -90,7 +92,7 @@ def _rows(edition: Edition, name: str) -> int | None:
         return None
 
 
-_DICTIONARY = {
+_DICTIONARY: Final = {
     "name": "Column",
     "title": "Name",
     "type": "Type",
@@ -122,6 +124,7 @@ def dictionary(edition: Edition, view: View, table: str) -> Finding:
         params={"table": table},
         headline=f"{about['title']}: {wording.count(len(rows), 'column')}",
         subtitle=about["description"],
+        # Boundaries have no columns: their dictionary is empty, and a table all the same.
         frame=pd.DataFrame(rows, columns=list(_DICTIONARY)),
         columns=_DICTIONARY,
         view=view,
@@ -133,7 +136,7 @@ def raw(edition: Edition, view: View, table: str) -> Finding:
     about = edition.resource(table)
     fields = {field["name"]: field.get("title") or field["name"] for field in about["schema"]["fields"]}
     frame = edition.table(table)
-    decimals = {name: 2 for name in fields if pd.api.types.is_float_dtype(frame[name])}
+    decimals = {name: _decimals(frame[name]) for name in fields if pd.api.types.is_float_dtype(frame[name])}
     return Finding(
         name=f"pack-{table}",
         headline=str(about["title"]),
@@ -144,6 +147,11 @@ def raw(edition: Edition, view: View, table: str) -> Finding:
         statuses=(str(about["status"]),),
         view=view,
     )
+
+
+def _decimals(column: pd.Series) -> int:
+    """Return how many decimals the numbers of a column have, six at most: a place is told to a tenth of a metre by as many."""
+    return next((n for n in range(6) if column.dropna().eq(column.dropna().round(n)).all()), 6)
 
 
 def _allowed(edition: Edition, field: dict[str, object]) -> str:

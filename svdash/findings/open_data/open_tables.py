@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from svdash.editions import Edition
 from svdash.findings.economy import (
@@ -27,6 +28,7 @@ from svdash.findings.equality import (
 )
 from svdash.findings.equality.comparison_groups import Chosen, panels
 from svdash.findings.equality.comparison_groups import characteristics as equalities
+from svdash.findings.equality.comparison_groups import groups as groups_of
 from svdash.findings.indicators import indicator_trends, success_measures
 from svdash.findings.open_data import data_catalogue
 from svdash.findings.progress import commitment_register, commitment_status, delivery
@@ -45,7 +47,7 @@ from svdash.findings.reach import (
     parity,
     reach_by_decile,
 )
-from svdash.findings.spec import LONGEST_TEXT, Parameter, Spec
+from svdash.findings.spec import LONGEST_TEXT, Narrowed, Parameter, Spec
 from svdash.register import ALL, DELIVERY_ORDER, Framework
 
 __all__ = ["LONGEST_TEXT", "OpenTable", "Parameter"]
@@ -106,6 +108,9 @@ _CHOSEN = {
     "characteristic": Parameter("What people are told apart by", lambda p: tuple(equalities(p)), "sex"),
     "reference": Parameter("Group that the others are compared with; empty: the usual one", _groups, ""),
 }
+
+
+_ITS_GROUPS: Narrowed = {"reference": lambda e, values: ("", *groups_of(e, values["characteristic"]))}
 
 
 def _chosen(values: Mapping[str, str]) -> Chosen:
@@ -221,6 +226,7 @@ _FINDINGS = (
         "Staff by equality characteristic, beside residents",
         lambda p, v, a: workforce.shares(p, v, _chosen(a)),
         parameters=_CHOSEN,
+        narrowed=_ITS_GROUPS,
     ),
     OpenTable(
         "equality",
@@ -229,7 +235,13 @@ _FINDINGS = (
         parameters={"panel": Parameter("Equality Panel, or all", lambda p: (ALL, *panels(p)), ALL)},
     ),
     *(
-        OpenTable(name, title, lambda p, v, a, build=build: build(p, v, _chosen(a)), parameters=_CHOSEN)  # type: ignore[misc]
+        OpenTable(
+            name,
+            title,
+            lambda p, v, a, build=build: build(p, v, _chosen(a)),  # type: ignore[misc]
+            parameters=_CHOSEN,
+            narrowed=_ITS_GROUPS,
+        )
         for name, title, build in (
             ("equality-recruitment", "Recruitment: likelihoods from stage to stage", recruitment.funnel),
             ("equality-pay-groups", "Pay gaps and pay quarters of groups", pay_by_group.groups),
@@ -302,12 +314,12 @@ _FINDINGS = (
 )
 _BY_NAME = {table.name: table for table in _FINDINGS}
 # A pack table under a finding's name would be two answers to one address.
-_PREFIX = "pack-"
+PREFIX: Final = "pack-"
 
 
 def _open_table(name: str, title: str) -> OpenTable:
     return OpenTable(
-        _PREFIX + name,
+        PREFIX + name,
         f"{title} (as in the pack)",
         lambda p, v, _: data_catalogue.raw(p, v, name),
         filtered=False,
