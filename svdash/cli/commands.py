@@ -51,7 +51,7 @@ def check(pack: Path | None, as_json: bool) -> None:
     Exit status: 0 without faults, 1 with faults, 2 if the pack can't be opened.
     """
     # pandas takes a second to load: --help shouldn't wait for it.
-    from svdash.lines.line_faults import line_faults
+    from svdash.lines.line_faults import group_faults, line_faults
     from svdash.tables import PackError, authority, boundary_faults, gap_sizes, open_pack
 
     try:
@@ -63,7 +63,9 @@ def check(pack: Path | None, as_json: bool) -> None:
             *gap_sizes.faults(opened),
             *opened.faults,
             *boundary_faults.faults(opened),
+            *opened.contradictions(),
             *line_faults(opened),
+            *group_faults(opened),
         )
     except PackError as error:
         click.echo(f"Error: {error}", err=True)

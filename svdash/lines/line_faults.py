@@ -15,6 +15,7 @@ from svdash import wording
 from svdash.lines.engine import Engine, EngineError, Lines
 from svdash.lines.line_tables import (
     AREA_COLUMNS,
+    CONTACTS,
     NEEDED,
     PAYMENTS,
     PROGRAMME,
@@ -28,11 +29,13 @@ from svdash.lines.line_tables import (
     shape_faults,
     typed,
 )
-from svdash.tables.faults import Fault, suggestion
+from svdash.tables.faults import Fault, LinesError, suggestion
 from svdash.tables.links import VOCABULARY, Link, links_of
 from svdash.tables.package import Pack
 from svdash.tables.schema import Table, read_tables
 
+# Who was reached, by group: the same people as the contact lines.
+REACHED: Final = "reached_groups"
 # Examples that are named for each rule that lines break; the rest are counted.
 MOST_EXAMPLES: Final = 100
 # Codes of England's LSOAs end here in 2011; those made for the 2021 census go on from it.
@@ -171,7 +174,7 @@ def _number_rules(name: str) -> Iterator[_Rule]:
         return
     answer = _always("the line has no number of people", "Give it, or delete the line.")
     yield _Rule("people", nw.col("people").is_null(), answer, once=False)
-    answer = _always("is negative, so the line is not counted", "Correct the number of people.")
+    answer = _always("the number of people is negative, so the line is not counted", "Correct it.")
     yield _Rule("people", nw.col("people") < 0, answer, once=False)
 
 
@@ -281,7 +284,8 @@ def _examples(engine: Engine, name: str, rows: Lines, rule: _Rule, total: int) -
     top = engine.collect(broken.sort(ROW).head(MOST_EXAMPLES)).sort_values(ROW)
     faults = []
     for row, value, count in zip(top[ROW], top[rule.column], top["lines"], strict=True):
-        text = None if pd.isna(value) else _shown(value)
+        # A number of people is never told, be it at fault or not.
+        text = None if pd.isna(value) or rule.column == "people" else _shown(value)
         problem, remedy = rule.describe(text or "")
         problem += f" (in {wording.number(count)} lines, of which this is the first)" if count > 1 else ""
         faults.append(Fault(name, int(row), rule.column, text, problem, remedy))
@@ -322,3 +326,38 @@ def _rest(name: str, column: str, count: int, noun: str, faults: Sequence[Fault]
     more = f"{wording.counted(count, f'more {noun}')} {'has' if count == 1 else 'have'}"
     problem = f"{more} the fault that row {faults[-1].row} has"
     return [Fault(name, None, column, None, problem, "Correct those named, then check again.")]
+
+
+def group_faults(pack: Pack) -> list[Fault]:
+    """Name characteristics whose groups have more people than the contact lines of their programme and year.
+
+    A pack whose lines are some of all says so: ``"complete": false`` at the resource ``contacts``. Lines that can't be
+    summed say nothing of groups; :func:`line_faults` names them.
+    """
+    from svdash.lines.rollup import rollup
+
+    if CONTACTS not in pack.names or REACHED not in pack.tables:
+        return []
+    if pack.resource(CONTACTS).get("complete") is False:
+        return []
+    try:
+        people = rollup(pack, names=(CONTACTS,)).people
+    except LinesError:
+        return []
+    keys = ["programme", "year"]
+    reached = people.groupby(keys)["people"].sum()
+    sums = pack.table(REACHED).groupby([*keys, "characteristic"])["people"].sum().reset_index()
+    counted = reached.reindex(pd.MultiIndex.from_frame(sums[keys])).to_numpy()
+    more = sums[sums["people"].to_numpy(dtype="float64") > counted]
+    remedy = "Correct the people of a group, or bring the contact lines that are missing."
+    return [
+        Fault(
+            REACHED,
+            None,
+            "people",
+            None,
+            f"the groups of “{row.characteristic}” have more people than the contact lines of {row.programme} in {row.year}",
+            remedy,
+        )
+        for row in more.itertuples()
+    ]

@@ -7,8 +7,9 @@ without rows, a column that is missing has no values, and what is said of a tabl
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -215,6 +216,15 @@ def _field(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
     elif isinstance(constraints, dict) and not isinstance(constraints.get("enum", []), list):
         whole["constraints"] = {key: value for key, value in constraints.items() if key != "enum"}
     return whole
+
+
+def unsaid(fault: Fault) -> Fault:
+    """Return a fault of a table with counts of people without the value that was found, nor digits of it in the remedy."""
+    if fault.value is None:
+        return fault
+    told = all(re.search("[0-9]", text) for text in (fault.value, fault.remedy))
+    remedy = "Correct the cell." if told else fault.remedy
+    return replace(fault, value=None, problem=f"the value {fault.problem}", remedy=remedy)
 
 
 # -- what is missing ------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ import pandas as pd
 
 from svdash import wording
 from svdash.settings import pack_folder
-from svdash.tables import checked_tables, needs
+from svdash.tables import checked_tables, needs, plausibility
 from svdash.tables.dependencies import Part, Remembering, note
 from svdash.tables.faults import DESCRIPTOR, Fault, LinesError, PackError, UnknownTableError, suggestion
 from svdash.tables.known_checks import LARGEST, KnownChecks
@@ -119,7 +119,8 @@ class Pack(Remembering):
                     if name in self.lines:
                         found.extend(_absent(name, self.file(name)))
                         continue
-                    found.extend(_in_order(self._settled(name)))
+                    own = _in_order(self._settled(name))
+                    found.extend(map(needs.unsaid, own) if name in needs.OF_PEOPLE else own)
                 self._faults = tuple(found)
             return self._faults
 
@@ -132,6 +133,14 @@ class Pack(Remembering):
         """What the dashboard needs of a pack and this one lacks: tables, columns, types, and what is said of each table."""
         note("all")
         return needs.faults(self.descriptor, self._tables)
+
+    def contradictions(self) -> tuple[Fault, ...]:
+        """What can't be though every cell can be read, as :mod:`svdash.tables.plausibility` finds it. Reads all tables."""
+        names = [name for name in self._table_names if name not in self._line_names]
+        with self._checking:
+            for name in names:
+                self._settled(name)
+            return plausibility.faults(names, self._checked, self._entries)
 
     @property
     def head(self) -> Mapping[str, Any]:

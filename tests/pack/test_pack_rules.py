@@ -16,7 +16,7 @@ def test_a_numerator_is_not_greater_than_its_denominator(one):
     pack = one("numerator,denominator\n5,5\n6,5\n,5\n5,\n0,0\n", "numerator:integer", "denominator:integer")
     assert [str(fault) for fault in pack.faults] == [
         (
-            "t, row 3, column numerator: '6' is greater than the denominator, 5. "
+            "t, row 3, column numerator: '6' is greater than the denominator. "
             "A part can't be more than the whole: correct one of the two."
         )
     ]

@@ -718,7 +718,7 @@ def test_each_fault_of_a_payment_is_named_with_its_row_and_remedy(pack, changes,
     [
         (
             {"people": -3},
-            "column people: '-3' is negative, so the line is not counted. Correct the number of people.",
+            "column people: the number of people is negative, so the line is not counted. Correct it.",
         ),
         ({"people": None}, "column people: the line has no number of people. Give it, or delete the line."),
         ({"area": "E01000001"}, f"column area: 'E01000001' {REGION}"),
