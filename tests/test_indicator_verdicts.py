@@ -93,7 +93,7 @@ def test_a_change_from_the_baseline_beyond_chance_is_counted_as_a_verdict_of_its
     assert lead(opened, BETTER).verdict == "better-than-baseline"
     assert lead(opened, LATE).verdict == "too-early"
     board = indicator_trends.board(opened, YEAR)
-    assert "1 better and none worse than the baseline" in board.headline
+    assert board.headline.endswith("; 1 better than the baseline")
     assert "1 better than the baseline, beyond chance" in board.sentence
     measured = success_measures.measures(opened, YEAR)
     better = [row for row in measured.frame["verdict"] if row == "better-than-baseline"]
@@ -104,14 +104,18 @@ def test_a_change_from_the_baseline_beyond_chance_is_counted_as_a_verdict_of_its
 @pytest.mark.parametrize(
     ("verdicts", "headline"),
     [
-        (["improving", "too-early"], "1 of 2 indicators really improved, none really worsened"),
+        (["improving", "too-early"], "1 of 2 indicators improving, none worsening"),
         (
             ["worse-than-baseline", "worsening"],
-            "None of 2 indicators really improved, 1 really worsened; none better and 1 worse than the baseline",
+            "None of 2 indicators improving, 1 worsening; 1 worse than the baseline",
+        ),
+        (
+            ["worse-than-baseline", *["better-than-baseline"] * 2],
+            "None of 3 indicators improving, none worsening; 2 better and 1 worse than the baseline",
         ),
         (
             ["better-than-baseline"],
-            "None of 1 indicator really improved, none really worsened; 1 better and none worse than the baseline",
+            "None of 1 indicator improving, none worsening; 1 better than the baseline",
         ),
     ],
 )

@@ -251,18 +251,15 @@ def board(edition: Edition, view: View) -> Finding:
 
 
 def _headline(verdicts: list[str]) -> str:
-    """Say how many indicators moved by a trend or a chart, and how many differ from their baseline beyond chance."""
+    """Say how many indicators moved by a trend or a chart, and how many differ from their baseline beyond chance.
+
+    It is a page's title and has to fit on one line of a small screen: a side of the baseline with nobody is left out.
+    """
     better, worse = verdicts.count("improving"), verdicts.count("worsening")
-    above, below = verdicts.count("better-than-baseline"), verdicts.count("worse-than-baseline")
-    told = (
-        f"{better or 'None'} of {wording.count(len(verdicts), 'indicator')} really improved, "
-        f"{worse or 'none'} really worsened"
-    )
-    return (
-        f"{told}; {above or 'none'} better and {below or 'none'} worse than the baseline"
-        if above or below
-        else told
-    )
+    sides = {"better": "better-than-baseline", "worse": "worse-than-baseline"}
+    beyond = [f"{verdicts.count(told)} {word}" for word, told in sides.items() if told in verdicts]
+    moved = f"{better or 'None'} of {wording.count(len(verdicts), 'indicator')} improving, {worse or 'none'} worsening"
+    return f"{moved}; {' and '.join(beyond)} than the baseline" if beyond else moved
 
 
 @kept_by("year")
