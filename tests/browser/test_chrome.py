@@ -153,7 +153,10 @@ def test_what_the_styles_name_of_streamlits_markup_is_there(dashboard: Dashboard
     named = set(re.findall(r"data-testid=(\w+)", theme.STYLE))
     assert named
     seen: set[str] = set()
-    for address, params in (("commitments", {}), ("reach-and-spend", {})):
-        dashboard.open(address, **params)
+    for address in ("", "commitments", "reach-and-spend"):
+        dashboard.open(address)
         seen |= {name for name in named if dashboard.page.get_by_test_id(name).count()}
+    dashboard.use("Copy link")
+    expect(dashboard.popover.get_by_test_id("stCode")).to_be_visible()
+    seen |= {name for name in named if dashboard.page.get_by_test_id(name).count()}
     assert named == seen
