@@ -60,7 +60,7 @@ def where_things_stand(edition: Edition, view: View) -> Finding:
     if held:
         told += f" {held} reported complete that cannot be verified: no test, date, owner or evidence."
     promise, later = (within(kinds(framework)[kind]) for kind in ("day-one", "aspiration"))
-    headline = f"{on_course} of {wording.count(len(first), promise)} complete or nearly so"
+    headline = f"{on_course} of {wording.count(len(first), promise)} complete or substantial"
     if not len(first):
         headline = f"{wording.sentence(wording.count(len(rows), later))}, no {promise} here"
     return Finding(
