@@ -103,16 +103,18 @@ def test_every_part_of_a_page_speaks_of_the_county_in_its_own_words(file: str, p
 
 
 def asked(name: str) -> list[dict[str, str]]:
-    """Return what a table is asked for: each value of each filter and of each parameter, one at a time."""
+    """Return what a table is asked for: each value of each filter and of each parameter that goes with the others."""
     table = next(each for each in open_tables.every_table(FENMARSH) if each.name == name)
     filters = Framework.of(FENMARSH).filters
     needed = {n: table.parameters[n].allowed(FENMARSH)[0] for n in table.needs}  # type: ignore[misc]
     ways = [needed]
     for filter_ in open_tables.filters_of(name):
         ways += [{**needed, filter_: value} for value in filters.choices(filter_)[1:3]]
+    usual = {name: needed.get(name, about.default or "") for name, about in table.parameters.items()}
     for parameter, about in table.parameters.items():
         if about.allowed is not None:
-            ways += [{**needed, parameter: value} for value in about.allowed(FENMARSH)[:3]]
+            beside = table.narrowed.get(parameter, lambda edition, _: about.allowed(edition))  # type: ignore[misc]  # noqa: B023
+            ways += [{**needed, parameter: value} for value in beside(FENMARSH, usual)[:3]]
     return ways
 
 

@@ -259,7 +259,7 @@ def _headline(verdicts: list[str]) -> str:
     sides = {"better": "better-than-baseline", "worse": "worse-than-baseline"}
     beyond = [f"{verdicts.count(told)} {word}" for word, told in sides.items() if told in verdicts]
     moved = f"{better or 'None'} of {wording.count(len(verdicts), 'indicator')} improving, {worse or 'none'} worsening"
-    return f"{moved}; {' and '.join(beyond)} than the baseline" if beyond else moved
+    return f"{moved}; {wording.every(beyond)} than the baseline" if beyond else moved
 
 
 @kept_by("year")
