@@ -20,7 +20,7 @@ GapVerdict = Literal[
     # no point, one point
     "no-data", "too-early",
     # from the first point to the latest, beyond chance; or without a test
-    "narrower", "wider", "narrower-untested", "wider-untested", "the-same",
+    "narrower", "wider", "narrower-untested", "wider-untested", "practically-even-untested", "the-same",
     # over the last five points, or by a chart
     "narrowing", "widening",
     # no change beyond chance; a change too small to matter
@@ -82,7 +82,7 @@ def gap_over_time(
         return _by_chart(rows, gap, told, period_name, nature)
     limits_of_all = np.concatenate([_column(rows, "lower"), _column(rows, "upper"), [told.lower, told.upper]])
     if np.isnan(limits_of_all).any():
-        return _untested(told)
+        return _untested(told, nature.smallest)
     if len(rows) < RECENT_POINTS:
         return _judged(told, nature.smallest)
     return _by_slope(rows, gap, told, nature.smallest)
@@ -95,9 +95,9 @@ def _by_chart(
     series = pd.DataFrame({"period": rows["period"], "value": gap})
     found = assess(series, kind="none", unit="percent", period_name=period_name, nature=nature)
     if found.control is None:
-        return _untested(told)
+        return _untested(told, nature.smallest)
     centre = found.control.centre
-    against = replace(_untested(told), then=centre, change=told.now - centre, averaged=True)
+    against = replace(_without_limits(told), then=centre, change=told.now - centre, averaged=True)
     if found.verdict == "practically-even":
         return replace(against, verdict="practically-even")
     if found.verdict not in ("rising", "falling"):
@@ -110,7 +110,7 @@ def _by_slope(rows: pd.DataFrame, gap: Floats, told: GapChange, smallest: Smalle
     last = slice(-RECENT_POINTS, None)
     time = places_in_time([str(period) for period in rows["period"]])[last]
     slope = recent_trend(gap[last], _column(rows, "lower")[last], _column(rows, "upper")[last], time)
-    plain = replace(_untested(told), p=slope.p)
+    plain = replace(_without_limits(told), p=slope.p)
     if not slope.real:
         return replace(plain, verdict="could-be-chance")
     if smallest.is_even(points=slope.slope * float(time[-1] - time[0])):
@@ -151,10 +151,17 @@ def _judged(told: GapChange, smallest: SmallestGap) -> GapChange:
     return replace(tested, verdict="narrower" if abs(told.now) < abs(told.then) else "wider")
 
 
-def _untested(told: GapChange) -> GapChange:
-    """Say the change without a test, and without limits that another test would disagree with."""
+def _untested(told: GapChange, smallest: SmallestGap) -> GapChange:
+    """Say the change without a test."""
     sizes = abs(told.now), abs(told.then)
     verdict: GapVerdict = "narrower-untested" if sizes[0] < sizes[1] else "wider-untested"
-    if math.isclose(*sizes, rel_tol=1e-12, abs_tol=1e-12):
+    if smallest.is_even(points=told.change):
+        verdict = "practically-even-untested"
+    elif math.isclose(*sizes, rel_tol=1e-12, abs_tol=1e-12):
         verdict = "the-same"
-    return replace(told, verdict=verdict, lower=math.nan, upper=math.nan)
+    return replace(_without_limits(told), verdict=verdict)
+
+
+def _without_limits(told: GapChange) -> GapChange:
+    """Leave limits out that the test which makes the verdict would disagree with."""
+    return replace(told, lower=math.nan, upper=math.nan)

@@ -8,6 +8,7 @@ import re
 import pandas as pd
 import pytest
 
+from svdash import wording
 from svdash.findings.equality import comparison_groups, gaps_over_time
 from svdash.findings.equality.comparison_groups import Chosen
 from svdash.findings.equality.gaps_over_time import over_time
@@ -35,6 +36,17 @@ def told(pack: Pack, indicator: str, characteristic: str, group: str) -> pd.Data
         & (rows["group"] == group)
     ]
     return rows[~rows["part"] & rows["value"].notna() & (rows["year"] <= "2025/26")].sort_values("as_at")
+
+
+def test_the_subtitle_names_every_organisation_whose_gaps_are_told_and_no_other(pack: Pack) -> None:
+    labels = Framework.of(pack).vocabulary.labels("organisation")
+    for characteristic in ("sex", "disability"):
+        found = over_time(pack, YEAR, Chosen(characteristic))
+        named = found.subtitle.removeprefix(f"Gaps by {characteristic}, ").partition(", up to ")[0]
+        whose = dict.fromkeys(found.frame["organisation"])
+        assert named == wording.every(labels[code] for code in whose)
+    nobody = over_time(pack, View(year="2018/19"), Chosen("sex"))
+    assert labels[Framework.of(pack).authority.organisation] in nobody.subtitle
 
 
 def test_a_rate_within_a_group_is_set_beside_that_of_the_comparison_group(pack: Pack) -> None:
@@ -104,7 +116,7 @@ def test_what_is_no_fair_comparison_is_neither_counted_nor_headlined() -> None:
     )
     sentence = gaps_over_time._sentence(frame)
     assert sentence.startswith(
-        "B, g: +1.0 points in 2022/23, +2.0 points in 2025/26, said. 2 tests: 1 stands out"
+        "B, g: +1.0 points (2022/23), +2.0 points (2025/26), said. 2 tests: 1 stands out"
     )
     assert "A, g" not in sentence
     unfair = frame.assign(fair=False)

@@ -89,7 +89,14 @@ def test_a_change_too_small_to_matter_is_practically_even(
 
 @pytest.mark.parametrize(
     ("values", "verdict"),
-    [([5.0, 3.0], "narrower-untested"), ([3.0, 5.0], "wider-untested"), ([-3.0, 3.0], "the-same")],
+    [
+        ([5.0, 3.0], "narrower-untested"),
+        ([3.0, 5.0], "wider-untested"),
+        ([-3.0, 3.0], "the-same"),
+        ([5.0, 3.9], "narrower-untested"),
+        ([5.0, 4.1], "practically-even-untested"),
+        ([5.0, 5.0], "practically-even-untested"),
+    ],
 )
 def test_without_limits_the_change_is_told_and_not_tested(values: list[float], verdict: str) -> None:
     found = gap_over_time(gaps(values, None))

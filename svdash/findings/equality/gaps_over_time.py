@@ -30,20 +30,22 @@ from svdash.register import ALL, NOT_STATED, OBSERVATIONS, Framework, View
 # Concepts of indicators that are gaps themselves; the first two tell of women and men and stand under everybody.
 PAY_OF_SEX: Final = ("mean-gender-pay-gap", "median-gender-pay-gap")
 PAY_GAPS: Final = (*PAY_OF_SEX, "pay-gap-by-group")
+# The first six are seen at once.
 COLUMNS: Final = {
     "title": "Gap",
     "group_label": "Group",
     "beside": "Beside",
-    "then_period": "First",
     "then": "Gap then (points)",
-    "now_period": "Latest",
     "now": "Gap now (points)",
+    "verdict_label": "What can be said",
+    "then_period": "First",
+    "now_period": "Latest",
     "change": "Change (points)",
     "lower": "95% from",
     "upper": "95% to",
-    "verdict_label": "What can be said",
     "status": "Status",
 }
+KEYS: Final = ("indicator", "organisation", "group")
 DECIMALS: Final = dict.fromkeys(("then", "now", "change", "lower", "upper"), 1)
 SAID: Final[dict[GapVerdict, str]] = {
     "narrower": "narrower, beyond chance",
@@ -54,7 +56,8 @@ SAID: Final[dict[GapVerdict, str]] = {
     "could-be-chance": "could be chance",
     "narrower-untested": "narrower; a full count, not tested",
     "wider-untested": "wider; a full count, not tested",
-    "the-same": "the same",
+    "practically-even-untested": "practically even; a full count, not tested",
+    "the-same": "the same size; a full count, not tested",
     "too-early": "too early: one year",
     "no-data": "no figure",
 }
@@ -63,7 +66,9 @@ NOT_FAIR: Final = "not a fair comparison: residents of all ages"
 _WORKING_AGE: Final = "working_age"
 _BETTER: Final = frozenset({"narrower", "narrowing"})
 _WORSE: Final = frozenset({"wider", "widening"})
-_UNTESTED: Final = frozenset({"narrower-untested", "wider-untested", "the-same", "too-early", "no-data"})
+_UNTESTED: Final = frozenset(
+    {"narrower-untested", "wider-untested", "practically-even-untested", "the-same", "too-early", "no-data"}
+)
 METHOD: Final = (
     "A gap is a group's figure less that of the residents or of the comparison group, in points; a pay gap is one itself. "
     "It is narrower where its size is less. Two to four points: the latest against the first, by the square-and-add interval "
@@ -78,14 +83,13 @@ def over_time(edition: Edition, view: View, chosen: Chosen) -> Finding:
     """Return each gap of a characteristic, then and now, and whether it is getting narrower or wider."""
     framework = Framework.of(edition)
     found = [row for code in framework.indicators.index for row in _gaps(edition, view, chosen, str(code))]
-    frame = pd.DataFrame(found, columns=[*COLUMNS, "indicator", "group", "verdict", "p", "fair", "marker"])
+    frame = pd.DataFrame(found, columns=[*COLUMNS, *KEYS, "verdict", "p", "fair", "marker"])
     name = name_of(edition, chosen.characteristic)
     return Finding(
         name="equality-over-time",
         params=chosen.params(),
         headline=_headline(frame, name),
-        subtitle=f"Gaps by {name}, {framework.vocabulary.label('organisation', framework.authority.organisation)}, "
-        f"up to {view.year if view.year != ALL else wording.day(framework.calendar.until)}",
+        subtitle=f"Gaps by {name}, {_organisations(framework, frame)}, up to {view.year if view.year != ALL else wording.day(framework.calendar.until)}",
         frame=frame,
         columns=COLUMNS,
         decimals=DECIMALS,
@@ -97,6 +101,12 @@ def over_time(edition: Edition, view: View, chosen: Chosen) -> Finding:
         empty="" if found else f"No gap by {name} has figures of two years or more in this data pack.",
         **office(edition, (*OBSERVATIONS, "benchmarks")),
     )
+
+
+def _organisations(framework: Framework, frame: pd.DataFrame) -> str:
+    """Name whose gaps they are: staff and pay may be those of different organisations."""
+    codes = list(dict.fromkeys(frame["organisation"])) or [framework.authority.organisation]
+    return wording.every(framework.vocabulary.label("organisation", code) for code in codes)
 
 
 def _gaps(edition: Edition, view: View, chosen: Chosen, code: str) -> list[dict[str, Any]]:
@@ -144,6 +154,7 @@ def _row(about: dict[str, Any], change: GapChange, gaps: _Gaps) -> dict[str, Any
     return {
         **told,
         "indicator": about["id"],
+        "organisation": str(gaps.rows["organisation"].iloc[0]),
         "title": str(about["short"]),
         "beside": gaps.beside,
         "verdict": change.verdict,
@@ -244,8 +255,8 @@ def _sentence(frame: pd.DataFrame) -> str:
     moved = frame[frame["verdict"].isin(_BETTER | _WORSE) & frame["fair"].astype(bool)]
     moved = moved.reindex(moved["change"].abs().sort_values(ascending=False).index)
     parts = [
-        f"{row['title']}, {row['group_label']}: {wording.points(row['then'])} in {row['then_period']}, "
-        f"{wording.points(row['now'])} in {row['now_period']}, {row['verdict_label']}"
+        f"{row['title']}, {row['group_label']}: {wording.points(row['then'])} ({row['then_period']}), "
+        f"{wording.points(row['now'])} ({row['now_period']}), {row['verdict_label']}"
         for row in records(moved.head(3))
     ]
     told = f"{'; '.join(parts)}." if parts else ""

@@ -54,6 +54,23 @@ _USED_BY: dict[str, str] = {
 }
 
 
+def panel_heads(**more: Any) -> alt.Facet:
+    """Head the panels of a facet, in the ``order`` of the rows; ``more`` says what else Altair is to do with a head."""
+    return alt.Facet(
+        "panel:N",
+        sort=alt.EncodingSortField("order", op="min"),
+        header=alt.Header(
+            title=None,
+            labelAlign="left",
+            labelAnchor="start",
+            labelFontSize=TEXT,
+            labelFontWeight="bold",
+            labelPadding=6,
+            **more,
+        ),
+    )
+
+
 def built(chart: alt.TopLevelMixin) -> Spec:
     """Let Altair check a structure and write it out, without those parts of the theme that it does not use."""
     spec: Spec = chart.to_dict()

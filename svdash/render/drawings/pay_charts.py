@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import altair as alt
 
-from svdash.render.drawings.chart_theme import GUTTER, PHONE, Spec, built
+from svdash.render.drawings.chart_theme import GUTTER, PHONE, Spec, built, panel_heads
 from svdash.theme import ACCENT, INK, QUIET, REST, TEXT
 
 # The lines take a part of a panel, the names beside their last points the rest.
@@ -24,18 +24,7 @@ def returns(columns: int) -> Spec:
         alt.layer(*_over_time())
         .properties(width=_PANEL, height=_HIGH)
         .facet(
-            facet=alt.Facet(
-                "panel:N",
-                sort=alt.EncodingSortField("order", op="min"),
-                header=alt.Header(
-                    title=None,
-                    labelAlign="left",
-                    labelAnchor="start",
-                    labelFontSize=TEXT,
-                    labelFontWeight="bold",
-                    labelPadding=6,
-                ),
-            ),
+            facet=panel_heads(),
             columns=3 if columns > 1 else 1,
             spacing={"row": 22, "column": 12},
         )

@@ -6,8 +6,8 @@ from functools import lru_cache
 
 import altair as alt
 
-from svdash.render.drawings.chart_theme import GUTTER, Spec, built
-from svdash.theme import ACCENT, ATTENTION, BAND, INK, QUIET, TEXT
+from svdash.render.drawings.chart_theme import GUTTER, Spec, built, panel_heads
+from svdash.theme import ACCENT, ATTENTION, BAND, INK, QUIET
 
 PANEL = (178, 116)
 # One series by itself, where there is the room of a whole page.
@@ -37,7 +37,13 @@ def trends(columns: int, size: tuple[int, int] = PANEL) -> Spec:
     chart = (
         alt.layer(*_limits(base), _baseline(base), target, *_values(base), named)
         .properties(width=size[0], height=size[1])
-        .facet(facet=_heads(), columns=columns, spacing={"row": 22, "column": 20})
+        .facet(
+            facet=panel_heads(
+                labelLineHeight=18, labelExpr="split(datum.label, '|')", labelLimit=PANEL[0] + 36
+            ),
+            columns=columns,
+            spacing={"row": 22, "column": 20},
+        )
         .resolve_scale(y="independent", x="shared")
         .resolve_axis(x="independent")
     )
@@ -99,22 +105,3 @@ def _values(base: alt.Chart) -> tuple[alt.Chart, alt.Chart]:
         y=y, fill=alt.condition("datum.part", alt.value("white"), alt.value(ACCENT)), tooltip=tip
     )
     return whole.mark_line(color=ACCENT, strokeWidth=2).encode(y=y), dots
-
-
-def _heads() -> alt.Facet:
-    """Head each panel with the lines that its rows give it."""
-    return alt.Facet(
-        "panel:N",
-        sort=alt.EncodingSortField("order", op="min"),
-        header=alt.Header(
-            title=None,
-            labelAlign="left",
-            labelAnchor="start",
-            labelFontSize=TEXT,
-            labelLineHeight=18,
-            labelFontWeight="bold",
-            labelPadding=6,
-            labelExpr="split(datum.label, '|')",
-            labelLimit=PANEL[0] + 36,
-        ),
-    )
