@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
+from svdash.web import server_name
 from svdash.web.cross_origin import OpenDataElsewhere
 from svdash.web.encodings import AcceptedEncodings
 from svdash.web.origins import OwnPagesOnly
@@ -12,6 +13,8 @@ from svdash.web.routes import routes
 from svdash.web.security_headers import SecurityHeaders
 from svdash.web.uploads import UploadsOnlyIfAllowed
 from svdash.web.warm import warm
+
+server_name.leave_out()
 
 app = st.App(
     Path(__file__).parent / "svdash" / "frame.py",

@@ -106,3 +106,33 @@ def test_no_page_of_another_site_can_give_orders_to_the_page(server: str) -> Non
     assert told["allowedOrigins"] == []
     page = httpx.get(server, trust_env=False)
     assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/", 200),
+        ("/healthz", 200),
+        ("/api/v1/tables/areas.csv", 200),
+        ("/api/nothing", 404),
+        ("/api/v1/tables/areas.csv?role=nobody", 422),
+        ("/_stcore/host-config", 200),
+    ],
+)
+def test_no_answer_says_which_program_it_is_from(server: str, path: str, status: int) -> None:
+    answer = httpx.get(server + path, trust_env=False)
+    assert answer.status_code == status
+    assert not {"server", "x-powered-by", "via"} & set(answer.headers)
+
+
+def test_a_session_that_is_refused_does_not_say_by_which_program(server: str) -> None:
+    port = int(server.rpartition(":")[2])
+    asked = f"ws://127.0.0.1:{port}/_stcore/stream"
+    with pytest.raises(websockets.InvalidStatus) as refused:
+        asyncio.run(_connect(asked, "https://foreign.example"))
+    assert "server" not in refused.value.response.headers
+
+
+async def _connect(address: str, origin: str) -> None:
+    async with websockets.connect(address, proxy=None, origin=websockets.Origin(origin)):
+        pass
