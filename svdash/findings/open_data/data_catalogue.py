@@ -11,6 +11,7 @@ from svdash.editions import Edition, kept
 from svdash.findings.finding import TOLD_BY, Finding
 from svdash.findings.indicators import indicator_trends
 from svdash.findings.progress.commitment_register import matching
+from svdash.findings.spec import Parameter, Spec, of_view
 from svdash.register import Framework, View
 from svdash.tables import PackError, boundary_shapes
 
@@ -41,6 +42,7 @@ def tables(edition: Edition, view: View) -> Finding:
     shapes = not frame["name"].isin(edition.tables).all()
     return Finding(
         name="catalogue",
+        row_key=("title",),
         headline=f"{wording.count(len(edition.tables), 'table')}, {wording.number(rows_told)} rows"
         + (f", and {wording.number(int(frame['rows'].sum()) - rows_told)} boundaries" if shapes else ""),
         subtitle="Every table of the data pack, with its source and status",
@@ -121,6 +123,7 @@ def dictionary(edition: Edition, view: View, table: str) -> Finding:
     ]
     return Finding(
         name="dictionary",
+        row_key=("name",),
         params={"table": table},
         headline=f"{about['title']}: {wording.count(len(rows), 'column')}",
         subtitle=about["description"],
@@ -185,6 +188,7 @@ def methods(edition: Edition, view: View) -> Finding:
     ).reset_index(drop=True)
     return Finding(
         name="methods",
+        row_key=("id",),
         headline=f"{wording.count(len(frame), 'indicator')}: how each is worked out",
         subtitle="Definition, polarity, target and limits of each indicator",
         frame=frame,
@@ -226,3 +230,16 @@ def search(edition: Edition, words: str) -> pd.DataFrame:
     for word in words.casefold().split():
         keep &= text.str.contains(word, regex=False)
     return pd.concat([found, others[keep].drop(columns="summary")], ignore_index=True)
+
+
+SPECS: Final = (
+    of_view("methods", "How each indicator is worked out", methods),
+    of_view("catalogue", "Tables of the data pack", tables, filtered=False),
+    Spec(
+        "dictionary",
+        "Data dictionary of one table",
+        lambda edition, view, asked: dictionary(edition, view, asked["table"]),
+        filtered=False,
+        parameters={"table": Parameter("Name of the table", lambda edition: edition.names)},
+    ),
+)

@@ -31,7 +31,7 @@ from svdash.findings.equality.comparison_groups import characteristics as equali
 from svdash.findings.equality.comparison_groups import groups as groups_of
 from svdash.findings.indicators import indicator_trends, success_measures
 from svdash.findings.open_data import data_catalogue
-from svdash.findings.progress import commitment_register, commitment_status, delivery
+from svdash.findings.progress import commitment_register, delivery
 from svdash.findings.reach import (
     area_cells,
     area_change,
@@ -48,7 +48,7 @@ from svdash.findings.reach import (
     reach_by_decile,
 )
 from svdash.findings.spec import LONGEST_TEXT, Narrowed, Parameter, Spec
-from svdash.register import ALL, DELIVERY_ORDER, Framework
+from svdash.register import ALL, Framework
 
 __all__ = ["LONGEST_TEXT", "OpenTable", "Parameter"]
 
@@ -62,20 +62,6 @@ def _indicators(edition: Edition) -> tuple[str, ...]:
 
 def _characteristics(edition: Edition) -> tuple[str, ...]:
     return ("", *Framework.of(edition).vocabulary.labels("characteristic"))
-
-
-def _commitments(edition: Edition) -> tuple[str, ...]:
-    return tuple(Framework.of(edition).commitments["id"])
-
-
-_REGISTER = {
-    "group": Parameter("How rows are grouped", lambda e: tuple(commitment_register.groups(e)), "role"),
-    "kind": Parameter("Kind of row", lambda e: (ALL, *commitment_status.kinds(Framework.of(e))), ALL),
-    "delivery": Parameter(
-        "Delivery as shown", lambda _: (ALL, *DELIVERY_ORDER, "overdue", "unverified"), ALL
-    ),
-    "words": Parameter("Words that must all occur", None, ""),
-}
 
 
 def _programmes(edition: Edition) -> tuple[str, ...]:
@@ -118,18 +104,8 @@ def _chosen(values: Mapping[str, str]) -> Chosen:
 
 
 _FINDINGS = (
-    OpenTable(
-        "commitments",
-        "Commitments and where they stand",
-        lambda p, v, a: commitment_register.register(p, v, **a),
-        parameters=_REGISTER,
-    ),
-    OpenTable("standing", "Commitments by delivery", lambda p, v, _: delivery.where_things_stand(p, v)),
-    OpenTable("attention", "Commitments that need a decision", lambda p, v, _: delivery.attention(p, v)),
-    OpenTable(
-        "changes", "Commitments that moved since the compared year", lambda p, v, _: delivery.changed(p, v)
-    ),
-    OpenTable("overdue", "Overdue commitments by owner", lambda p, v, _: delivery.overdue_by_owner(p, v)),
+    *commitment_register.SPECS,
+    *delivery.SPECS,
     OpenTable(
         "measures", "Success measures with their verdict", lambda p, v, _: success_measures.measures(p, v)
     ),
@@ -285,10 +261,6 @@ _FINDINGS = (
     *contracts.SPECS,
     *supplier_standards.SPECS,
     *unreached_places.SPECS,
-    OpenTable("methods", "How each indicator is worked out", lambda p, v, _: data_catalogue.methods(p, v)),
-    OpenTable(
-        "catalogue", "Tables of the data pack", lambda p, v, _: data_catalogue.tables(p, v), filtered=False
-    ),
     OpenTable(
         "indicator",
         "One indicator in full",
@@ -298,19 +270,7 @@ _FINDINGS = (
             "characteristic": Parameter("What it is broken down by", _characteristics, ""),
         },
     ),
-    OpenTable(
-        "updates",
-        "Updates on one commitment",
-        lambda p, v, a: commitment_register.detail(p, v, a["of"]).history,
-        parameters={"of": Parameter("Identifier of the commitment", _commitments)},
-    ),
-    OpenTable(
-        "dictionary",
-        "Data dictionary of one table",
-        lambda p, v, a: data_catalogue.dictionary(p, v, a["table"]),
-        filtered=False,
-        parameters={"table": Parameter("Name of the table", lambda p: p.names)},
-    ),
+    *data_catalogue.SPECS,
 )
 _BY_NAME = {table.name: table for table in _FINDINGS}
 # A pack table under a finding's name would be two answers to one address.

@@ -19,7 +19,8 @@ from svdash.findings.progress.commitment_status import (
     when,
     within,
 )
-from svdash.register import ALL, Framework, View
+from svdash.findings.spec import Parameter, Spec
+from svdash.register import ALL, DELIVERY_ORDER, Framework, View
 from svdash.tables import split
 from svdash.years import period_end
 
@@ -89,6 +90,7 @@ def _searched(edition: Edition, view: View, group: str, kind: str, delivery: str
     parts = [wording.count(int(by_kind[k]), within(v)) for k, v in kinds(framework).items() if k in by_kind]
     return Finding(
         name="commitments",
+        row_key=("group_label", "id"),
         params={"group": group, "kind": kind, "delivery": delivery, "words": words},
         headline=f"{whole} in the register" if whole else "Nothing in the register matches",
         subtitle=f"By {groups(edition)[group].lower()}, {when(framework, view)}"
@@ -240,6 +242,7 @@ def _history(edition: Edition, framework: Framework, view: View, commitment: str
     quarters = _quarters_due(framework, view)
     return Finding(
         name="updates",
+        row_key=("period",),
         params={"of": commitment},
         headline=f"{wording.count(len(rows), 'update').capitalize()} of {quarters} quarters"
         if quarters
@@ -269,3 +272,34 @@ def _quarters_due(framework: Framework, view: View) -> int:
     years = [y for y in updates["year"].unique() if view.year in (ALL, y) or y < view.year]
     ends = {period_end(f"{y} Q{q}") for y in years for q in range(1, 5)}
     return sum(end <= framework.calendar.as_at(view.year) for end in ends) if len(updates) else 0
+
+
+def _kinds(edition: Edition) -> tuple[str, ...]:
+    return (ALL, *kinds(Framework.of(edition)))
+
+
+def _commitments(edition: Edition) -> tuple[str, ...]:
+    return tuple(Framework.of(edition).commitments["id"])
+
+
+_SHOWN: Final = (ALL, *DELIVERY_ORDER, "overdue", "unverified")
+
+SPECS: Final = (
+    Spec(
+        "commitments",
+        "Commitments and where they stand",
+        lambda edition, view, asked: register(edition, view, **asked),
+        parameters={
+            "group": Parameter("How rows are grouped", lambda e: tuple(groups(e)), ROLE),
+            "kind": Parameter("Kind of row", _kinds, ALL),
+            "delivery": Parameter("Delivery as shown", lambda _: _SHOWN, ALL),
+            "words": Parameter("Words that must all occur", None, ""),
+        },
+    ),
+    Spec(
+        "updates",
+        "Updates on one commitment",
+        lambda edition, view, asked: detail(edition, view, asked["of"]).history,
+        parameters={"of": Parameter("Identifier of the commitment", _commitments)},
+    ),
+)

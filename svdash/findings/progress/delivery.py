@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -21,6 +21,7 @@ from svdash.findings.progress.commitment_status import (
     when,
     within,
 )
+from svdash.findings.spec import of_view
 from svdash.register import DELIVERY_ORDER, NONE, Framework, View
 
 # Which page shows a commitment in full.
@@ -65,6 +66,7 @@ def where_things_stand(edition: Edition, view: View) -> Finding:
         headline = f"{wording.sentence(wording.count(len(rows), later))}, no {promise} here"
     return Finding(
         name="standing",
+        row_key=("kind_label", "delivery_label"),
         headline=headline,
         subtitle=f"Number of commitments by delivery, {when(framework, view)}",
         frame=frame,
@@ -119,6 +121,7 @@ def changed(edition: Edition, view: View) -> Finding:
     done = int((moved["delivery"] == "complete").sum())
     return Finding(
         name="changes",
+        row_key=("id",),
         headline=f"{forward or 'None'} moved forward, {back or 'none'} slipped back",
         subtitle=f"Delivery of commitments, {when(framework, view)} against "
         + ("no other year" if view.compare == NONE else wording.day(framework.calendar.as_at(view.compare))),
@@ -160,6 +163,7 @@ def attention(edition: Edition, view: View) -> Finding:
         )
     return Finding(
         name="attention",
+        row_key=("id",),
         headline=headline,
         subtitle=f"Overdue, slipped back since the compared year, or red; longest overdue first; {when(framework, view)}",
         frame=frame,
@@ -220,6 +224,7 @@ def overdue_by_owner(edition: Edition, view: View) -> Finding:
         headline = f"{total} of {wording.count(len(rows), 'commitment')} overdue, with {wording.count(len(frame), 'owner')}"
     return Finding(
         name="overdue",
+        row_key=("lead", "directorate_label"),
         headline=headline,
         subtitle=f"Commitments past their date and not complete, by owner, {when(framework, view)}",
         frame=frame,
@@ -248,3 +253,11 @@ def _in_time(framework: Framework, view: View, rows: pd.DataFrame) -> str:
         f"No commitment here was past its date {when(framework, view)}. "
         f"{int(rows['due'].isna().sum())} of {len(rows)} have no date at all."
     )
+
+
+SPECS: Final = (
+    of_view("standing", "Commitments by delivery", where_things_stand),
+    of_view("attention", "Commitments that need a decision", attention),
+    of_view("changes", "Commitments that moved since the compared year", changed),
+    of_view("overdue", "Overdue commitments by owner", overdue_by_owner),
+)
