@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from svdash import editions, theme, wording
+from svdash.access import server_places
 from svdash.editions import Edition, kept
 from svdash.findings.indicators import gated_observations
 from svdash.findings.reach import area_cells
@@ -162,7 +163,9 @@ def _notices(edition: Edition, ignored: list[Ignored]) -> None:
         )
     lines = area_cells.problem(edition)
     if lines:
-        page.empty(f"Lines of the pack cannot be summed, so what rests on them is left out: {lines}")
+        page.empty(
+            f"Lines of the pack cannot be summed, so what rests on them is left out: {server_places.told(lines)}"
+        )
     faults = (
         *edition.lacking,
         *authority.faults(edition),
@@ -176,7 +179,9 @@ def _notices(edition: Edition, ignored: list[Ignored]) -> None:
         with st.expander(
             f"{wording.count(len(faults), 'fault')} in the data pack ({named}): the rows concerned are withheld, the rest is shown"
         ):
-            st.markdown("\n".join(f"- {plain(str(fault))}" for fault in faults[:FAULTS_SHOWN]))
+            st.markdown(
+                "\n".join(f"- {plain(server_places.told(str(fault)))}" for fault in faults[:FAULTS_SHOWN])
+            )
             st.caption("The whole list: `python -m svdash check`")
 
 
@@ -223,7 +228,7 @@ def _draw(current: st.Page) -> None:
         current.run()
     except LinesError as problem:
         # A page whose payments or contacts can't be read ends where it needs them, and says why.
-        page.empty(f"What comes here rests on lines that can't be summed. {problem}")
+        page.empty(f"What comes here rests on lines that can't be summed. {server_places.told(str(problem))}")
     page.close()
     with notices:
         _notices(edition, _unknown([*ignored, *controls.ignored()], asked))
@@ -245,7 +250,7 @@ def main() -> None:
         # Also while the pack's files are being replaced: the next click opens the new ones.
         st.logo(str(page.ROOT / "svdash" / "show" / "logo.svg"), size="large")
         st.title("The data pack cannot be opened", anchor=False)
-        page.empty(str(problem))
+        page.empty(server_places.told(str(problem)))
 
 
 main()

@@ -49,7 +49,7 @@ def breaks(copied: CopiedPack, damage: Damage, *, pages: bool) -> list[str]:
     """Damage a pack, ask everything of it, and return what breaks."""
     damage.do(copied)
     with that_ends(damage.name):
-        return [*checked(copied.folder), *served(copied.folder), *(shown() if pages else ())]
+        return [*checked(copied.folder), *served(copied.folder), *(shown(copied.folder) if pages else ())]
 
 
 @pytest.fixture

@@ -91,12 +91,23 @@ def served(pack: Path) -> Iterator[str]:
             else:
                 if answer.status_code not in (200, 404, 422, 503):
                     yield f"{address}: {answer.status_code}"
+                if names_the_folder(pack, f"{answer.text} {answer.headers}"):
+                    yield f"{address}: tells visitors where the pack is: {answer.text[:300]}"
 
 
-def shown() -> Iterator[str]:
+def names_the_folder(pack: Path, text: str) -> bool:
+    """Whether a text says where a pack is: by its own folder and the one around it, also where Markdown is escaped."""
+    return f"{pack.parent.name}/{pack.name}" in text.replace("\\", "")
+
+
+def shown(pack: Path) -> Iterator[str]:
     """Open every page of the pack that `SVDASH_PACK` names, and tell which breaks."""
     for file, params in PARTS:
         at = opened(file, **params)
+        drawn = [str(node.proto) for node in at._tree if hasattr(node, "proto")]
+        told = next((each for each in drawn if names_the_folder(pack, each)), None)
+        if told is not None:
+            yield f"page {file} {params} tells visitors where the pack is: {told[:300]}"
         for error in at.exception:
             place = next((line for line in reversed(list(error.stack_trace)) if "/svdash/" in line), "")
             yield f"page {file} {params}: {error.message[:100]} {place.strip()[:200]}"

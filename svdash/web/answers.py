@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from svdash.access import server_places
 from svdash.tables import PackError
 from svdash.web.builds import RETRY_SECONDS, Builds, BusyError
 from svdash.web.encodings import accepts_gzip
@@ -82,7 +83,7 @@ class OpenRoute:
         except BusyError:
             body = {"error": f"the server is busy; ask again in {RETRY_SECONDS} seconds"}
         except PackError as problem:
-            body = {"error": str(problem)}
+            body = {"error": server_places.told(str(problem))}
         return _refusal(HTTPStatus.SERVICE_UNAVAILABLE, body, **{"Retry-After": str(RETRY_SECONDS)})
 
 

@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass
 from typing import Final
 
+from svdash.access import server_places
 from svdash.caching import disk_cache
 from svdash.editions import Edition
 from svdash.findings.reach import area_cells
@@ -34,4 +35,6 @@ def of(edition: Edition) -> Health:
     warnings = [f"{why}. Set SVDASH_VAR to a folder that can be written." for why in disk_cache.troubles()]
     if not found:
         warnings.append("Payments and contacts are still being summed.")
-    return Health(tuple(filter(None, found)), tuple(warnings))
+    return Health(
+        tuple(server_places.told(why) for why in found if why), tuple(map(server_places.told, warnings))
+    )
