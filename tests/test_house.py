@@ -97,6 +97,19 @@ def test_every_room_is_in_the_architecture(room: str) -> None:
     assert re.search(rf"\b{room.removesuffix('.py')}\b", told.partition("```mermaid")[2].partition("```")[0])
 
 
+def folders() -> list[tuple[str, str]]:
+    """The folders within rooms, each with its room."""
+    found = sorted((ROOT / "svdash").glob("*/*/__init__.py"))
+    return [(each.parts[-3], each.parts[-2]) for each in found]
+
+
+@pytest.mark.parametrize(("room", "folder"), folders())
+def test_every_folder_of_a_room_is_in_the_row_of_the_room(room: str, folder: str) -> None:
+    told = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    row = next(line for line in told.splitlines() if line.startswith(f"| `svdash/{room}` |"))
+    assert f"`{folder}`" in row
+
+
 def documents() -> list[Path]:
     return [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 

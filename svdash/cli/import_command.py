@@ -35,7 +35,7 @@ def import_file(name: str, file: Path, pack: Path | None, options: Options, *, a
         as_json: whether the reconciliation is printed as JSON, and nothing else.
     """
     from svdash.importing import import_jobs
-    from svdash.importing.source_files import open_source
+    from svdash.importing.files.source_files import open_source
     from svdash.tables.package import open_pack
 
     problem: Exception | None = None

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from svdash import wording
 from svdash.tables.faults import suggestion
 
 if TYPE_CHECKING:
-    from svdash.importing.reconciliation import Run
+    from svdash.importing.files.source_files import Source
+    from svdash.importing.reconciliation import Options, Reconciliation
+    from svdash.tables.package import Pack
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,18 @@ FORMATS: Final[dict[str, Format]] = {
         "ocds_contracts", "contracts in the Open Contracting Data Standard (JSON)", ("contracts",)
     ),
 }
+
+
+class Run(Protocol):
+    """The function of a format."""
+
+    def __call__(self, source: Source, pack: Pack, options: Options) -> Reconciliation:
+        """Import a file into a pack.
+
+        Raises:
+            ImportFileError: the file can't be read as this format.
+            ImportRefusedError: nothing in it can be used, or the pack can't take it.
+        """
 
 
 def importer(name: str) -> Run:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from svdash.importing import FORMATS
-from svdash.importing.published_tables import Proposal, fits, proposed
+from svdash.importing.columns.published_tables import Proposal, fits, proposed
+from svdash.importing.files.source_files import DAMAGED, Source
+from svdash.importing.files.workbook import open_workbook
 from svdash.importing.reconciliation import Field, ImportFileError, Options
-from svdash.importing.source_files import DAMAGED, Source
-from svdash.importing.workbook import open_workbook
 
 _JSON: Final = (
     ("boundaries", ('"FeatureCollection"', '"Topology"')),

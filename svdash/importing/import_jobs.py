@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from svdash.importing import importer
+from svdash.importing.files.source_files import Source
 from svdash.importing.reconciliation import ImportFileError, ImportRefusedError, Options, Reconciliation
-from svdash.importing.source_files import Source
 from svdash.jobs import runner
 from svdash.jobs.limits import Limits
 from svdash.tables.faults import PackError

@@ -8,13 +8,11 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 if TYPE_CHECKING:
     from svdash.importing.overview import Overview
     from svdash.importing.questions import Question
-    from svdash.importing.source_files import Source
-    from svdash.tables.package import Pack
 
 ILLUSTRATIVE: Final = "illustrative"
 PUBLISHED: Final = "published"
@@ -119,18 +117,6 @@ class Field:
     required: bool = False
     shape: CellShape | None = None
     has_place: bool = True
-
-
-class Run(Protocol):
-    """The function of a format."""
-
-    def __call__(self, source: Source, pack: Pack, options: Options) -> Reconciliation:
-        """Import a file into a pack.
-
-        Raises:
-            ImportFileError: the file can't be read as this format.
-            ImportRefusedError: nothing in it can be used, or the pack can't take it.
-        """
 
 
 @dataclass(frozen=True)

@@ -263,7 +263,7 @@ def serve(job: str) -> None:
 def _end_with_who_asked() -> None:
     """End this process and those that it has started as soon as the program that asked for its work has ended, however it did.
 
-    A pack changes at one moment (:mod:`svdash.importing.pack_writer`), so no moment is a bad one to end.
+    A pack changes at one moment (:mod:`svdash.importing.writing.pack_writer`), so no moment is a bad one to end.
     """
     while os.read(sys.stdin.fileno(), 1):
         pass

@@ -17,9 +17,10 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from svdash.importing import import_jobs, pack_writer
+from svdash.importing import import_jobs
+from svdash.importing.files.source_files import open_source
 from svdash.importing.reconciliation import Options
-from svdash.importing.source_files import open_source
+from svdash.importing.writing import pack_writer
 from tests.importers.made import TODAY
 
 TOUCHING = ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "shutil.copyfile")

@@ -13,8 +13,8 @@ import pyarrow.parquet as papq
 import pytest
 
 from svdash.importing import importer
+from svdash.importing.files.source_files import open_source
 from svdash.importing.reconciliation import ImportRefusedError, Options, Reconciliation
-from svdash.importing.source_files import open_source
 from svdash.tables import Pack, open_pack
 
 TODAY = date(2026, 11, 20)

@@ -76,7 +76,7 @@ def killed_while_reading(*args: Any) -> Any:
 
 def killed_while_writing(*args: Any) -> Any:
     """Import, and be killed when the first new file of the pack has been written, beside the old one."""
-    from svdash.importing import pack_writer
+    from svdash.importing.writing import pack_writer
 
     pack_writer._settle = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
     return import_jobs.import_into(*args)

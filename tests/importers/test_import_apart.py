@@ -22,8 +22,8 @@ from typing import IO, Any
 import pytest
 
 from svdash.importing import format_guess, import_jobs, importer
+from svdash.importing.files.source_files import open_source
 from svdash.importing.reconciliation import ImportFileError, ImportRefusedError, Options, Reconciliation
-from svdash.importing.source_files import open_source
 from svdash.jobs import replies, runner
 from svdash.jobs.limits import Limits
 from svdash.tables import PackError

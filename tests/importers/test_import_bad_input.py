@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow.parquet as papq
 import pytest
 
-from svdash.importing import source_files, workbook
+from svdash.importing.files import source_files, workbook
 from svdash.importing.reconciliation import ImportFileError, Options
 from svdash.lines.line_faults import line_faults
 from tests.importers.made import TODAY, Imports, codes, table

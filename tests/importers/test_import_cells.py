@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from svdash.importing.cell_reading import (
+from svdash.importing.cells.cell_reading import (
     MOST_PENCE,
     Day,
     amount,
@@ -20,8 +20,8 @@ from svdash.importing.cell_reading import (
     formula,
     order_of,
 )
+from svdash.importing.cells.withheld_names import is_withheld
 from svdash.importing.reconciliation import Problem
-from svdash.importing.withheld_names import is_withheld
 from svdash.wording import defused
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from svdash.importing.files.source_files import csv_lines, open_source
 from svdash.importing.reconciliation import ImportFileError
-from svdash.importing.source_files import csv_lines, open_source
 from tests.importers.made import Imports, table
 
 

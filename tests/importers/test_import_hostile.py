@@ -15,8 +15,8 @@ from click.testing import CliRunner
 
 from svdash.cli import commands
 from svdash.importing import format_guess
+from svdash.importing.files.source_files import open_source
 from svdash.importing.reconciliation import ImportFileError, ImportRefusedError, Reconciliation
-from svdash.importing.source_files import open_source
 from svdash.show.panels import bring_file
 from tests.importers.made import Imports, table
 from tests.importers.workbooks import cell, sheet, workbook

@@ -7,11 +7,11 @@ from datetime import date
 
 import pytest
 
-from svdash.importing.column_mapping import Mapper
+from svdash.importing.columns.column_mapping import Mapper
+from svdash.importing.columns.headings import folded, names_of
+from svdash.importing.columns.remembered_mappings import memory_file
 from svdash.importing.formats.council_spending import FIELDS, FORM
-from svdash.importing.headings import folded, names_of
 from svdash.importing.reconciliation import ImportFileError
-from svdash.importing.remembered_mappings import memory_file
 from tests.importers.made import Imports, table
 from tests.work_done import that_ends
 

@@ -10,8 +10,8 @@ import pytest
 
 from svdash.findings.economy import contracts
 from svdash.importing import importer
+from svdash.importing.files.source_files import open_source
 from svdash.importing.reconciliation import ImportFileError, Options
-from svdash.importing.source_files import open_source
 from svdash.register import View
 from tests.copies import CopiedPack
 from tests.importers.made import Imports, codes

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from svdash.importing import pack_writer
 from svdash.importing.reconciliation import ImportFileError
+from svdash.importing.writing import pack_writer
 from svdash.lines.line_faults import line_faults
 from svdash.lines.rollup import rollup
 from svdash.tables import open_pack

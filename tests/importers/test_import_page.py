@@ -17,9 +17,9 @@ from streamlit.testing.v1 import AppTest
 
 from svdash.access import write_access
 from svdash.importing import import_jobs
+from svdash.importing.files.source_files import open_source
 from svdash.importing.format_guess import guess, proposal
 from svdash.importing.reconciliation import Options
-from svdash.importing.source_files import open_source
 from svdash.jobs import runner
 from svdash.show.kit import page as shown
 from svdash.show.panels import bring_file

@@ -19,9 +19,9 @@ import pytest
 from shapely.geometry import box
 
 from svdash.importing import FORMATS, format_guess, import_jobs, importer
+from svdash.importing.files.source_files import open_source
 from svdash.importing.formats import lsoa_boundaries
 from svdash.importing.reconciliation import ImportFileError, ImportRefusedError, Options
-from svdash.importing.source_files import open_source
 from tests.copies import ROOT
 from tests.importers.made import Imports
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from svdash.importing.date_evidence import DateEvidence
-from svdash.importing.headings import in_multiples
+from svdash.importing.cells.date_evidence import DateEvidence
+from svdash.importing.cells.supplier_numbers import placeholder
+from svdash.importing.cells.withheld_names import is_withheld
+from svdash.importing.columns.headings import in_multiples
 from svdash.importing.questions import Question
 from svdash.importing.reconciliation import ImportFileError
-from svdash.importing.supplier_numbers import placeholder
-from svdash.importing.withheld_names import is_withheld
 from tests.importers.made import Imports, codes, table
 from tests.importers.workbooks import sheet, workbook
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from svdash.importing import published_tables
-from svdash.importing.cell_reading import of_period
+from svdash.importing.cells.cell_reading import of_period
+from svdash.importing.columns import published_tables
+from svdash.importing.columns.headings import known_headings
 from svdash.importing.formats.council_spending import FIELDS, FORM
-from svdash.importing.headings import known_headings
 from svdash.importing.reconciliation import ImportFileError
 from tests.examples import examples
 from tests.importers.made import Imports, codes, table

@@ -16,8 +16,8 @@ import pytest
 from shapely.geometry import mapping, shape
 
 from svdash.importing import import_jobs, importer
+from svdash.importing.files.source_files import open_source
 from svdash.importing.reconciliation import ImportFileError, ImportRefusedError, Options
-from svdash.importing.source_files import open_source
 from svdash.tables import PackError, open_pack
 from tests.importers import test_import_iod as iod
 from tests.importers import test_import_pay_gap as pay_gap

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from svdash.importing.area_moves import Moves, moves
+from svdash.importing.areas.area_moves import Moves, moves
 
 residents = st.lists(st.integers(1, 5_000), min_size=1, max_size=5)
 

@@ -17,15 +17,17 @@ from functools import lru_cache
 from typing import Final
 
 from svdash import wording
-from svdash.importing.cell_reading import OTHER_CURRENCY, amount
-from svdash.importing.code_lookup import SIGNS, CodeLookup
-from svdash.importing.file_sums import FileSums
-from svdash.importing.given_answers import Answers
-from svdash.importing.headings import folded, in_pounds
-from svdash.importing.payment_files import Opened, Start, import_lines
-from svdash.importing.payment_lines import NOT_KNOWN, REDACTED, REFERENCE, Line, named
-from svdash.importing.payments_ledger import TAG
-from svdash.importing.published_tables import Form, Record, open_table
+from svdash.importing.cells.cell_reading import OTHER_CURRENCY, amount
+from svdash.importing.cells.withheld_names import is_nobody, is_withheld, unusual
+from svdash.importing.columns.given_answers import Answers
+from svdash.importing.columns.headings import folded, in_pounds
+from svdash.importing.columns.published_tables import Form, Record, open_table
+from svdash.importing.files.source_files import Source
+from svdash.importing.payments.code_lookup import SIGNS, CodeLookup
+from svdash.importing.payments.file_sums import FileSums
+from svdash.importing.payments.payment_files import Opened, Start, import_lines
+from svdash.importing.payments.payment_lines import NOT_KNOWN, REDACTED, REFERENCE, Line, named
+from svdash.importing.payments.payments_ledger import TAG
 from svdash.importing.reconciliation import (
     Field,
     FileTotal,
@@ -34,8 +36,6 @@ from svdash.importing.reconciliation import (
     Problem,
     Reconciliation,
 )
-from svdash.importing.source_files import Source
-from svdash.importing.withheld_names import is_nobody, is_withheld, unusual
 from svdash.lines.line_tables import ROW
 from svdash.tables.package import Pack
 

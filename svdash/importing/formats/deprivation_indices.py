@@ -15,12 +15,11 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from svdash import wording
-from svdash.importing import pack_writer
-from svdash.importing.column_mapping import MissingFieldsError
-from svdash.importing.csv_rows import put_tables, text_rows, written, written_rows
-from svdash.importing.payment_files import REMARK
-from svdash.importing.payments_ledger import authority
-from svdash.importing.published_tables import Form, Record, Table, open_table
+from svdash.importing.columns.column_mapping import MissingFieldsError
+from svdash.importing.columns.published_tables import Form, Record, Table, open_table
+from svdash.importing.columns.remembered_mappings import remember
+from svdash.importing.files.source_files import Source
+from svdash.importing.payments.payment_files import REMARK
 from svdash.importing.reconciliation import (
     Field,
     ImportFileError,
@@ -29,9 +28,9 @@ from svdash.importing.reconciliation import (
     Problem,
     Reconciliation,
 )
-from svdash.importing.refused_lines import RefusedLines
-from svdash.importing.remembered_mappings import remember
-from svdash.importing.source_files import Source
+from svdash.importing.writing import pack_writer
+from svdash.importing.writing.csv_rows import put_tables, text_rows, written, written_rows
+from svdash.importing.writing.refused_lines import RefusedLines
 from svdash.lines.line_tables import AREAS
 from svdash.tables.faults import suggestion
 from svdash.tables.package import Pack
@@ -376,7 +375,7 @@ def _write(pack: Pack, areas: _Areas, residents: str, options: Options, today: d
         entry,
         source={"title": title, "path": address},
         licence=options.licence or "OGL-UK-3.0",
-        by=options.by or authority(pack),
+        by=options.by or pack_writer.authority(pack),
         on=str(today),
     )
     put_tables(pack, {AREAS: written(written_rows(pack, AREAS, rows))}, {AREAS: fresh})

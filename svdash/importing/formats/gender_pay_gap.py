@@ -14,13 +14,12 @@ from decimal import Decimal
 from typing import Any, Final
 
 from svdash import wording
-from svdash.importing import pack_writer
-from svdash.importing.cell_reading import day, formula
-from svdash.importing.csv_rows import put_tables, text_rows, written, written_rows
-from svdash.importing.given_answers import Answers
-from svdash.importing.headings import folded
-from svdash.importing.payments_ledger import authority
-from svdash.importing.published_tables import Form, Record, open_table
+from svdash.importing.cells.cell_reading import day, formula
+from svdash.importing.columns.given_answers import Answers
+from svdash.importing.columns.headings import folded
+from svdash.importing.columns.published_tables import Form, Record, open_table
+from svdash.importing.columns.remembered_mappings import remember
+from svdash.importing.files.source_files import Source
 from svdash.importing.reconciliation import (
     Field,
     ImportFileError,
@@ -29,9 +28,9 @@ from svdash.importing.reconciliation import (
     Problem,
     Reconciliation,
 )
-from svdash.importing.refused_lines import RefusedLines
-from svdash.importing.remembered_mappings import remember
-from svdash.importing.source_files import Source
+from svdash.importing.writing import pack_writer
+from svdash.importing.writing.csv_rows import put_tables, text_rows, written, written_rows
+from svdash.importing.writing.refused_lines import RefusedLines
 from svdash.tables.faults import suggestion
 from svdash.tables.package import Pack
 from svdash.years import year_of
@@ -331,7 +330,7 @@ def _write(pack: Pack, returns: _Returns, options: Options, today: date) -> None
             pack.resource(table),
             source=named,
             licence=options.licence or "OGL-UK-3.0",
-            by=options.by or authority(pack),
+            by=options.by or pack_writer.authority(pack),
             on=str(today),
         )
     put_tables(pack, files, entries)

@@ -13,14 +13,16 @@ from decimal import Decimal
 from typing import Any, Final
 
 from svdash import wording
-from svdash.importing.cell_reading import OTHER_CURRENCY, clean
-from svdash.importing.code_lookup import CodeLookup
-from svdash.importing.column_mapping import Mapped
-from svdash.importing.given_answers import given_answers
-from svdash.importing.payment_files import Opened, Start, import_lines
-from svdash.importing.payment_lines import NOT_KNOWN, REDACTED, REFERENCE, Line, named
-from svdash.importing.payments_ledger import TAG
-from svdash.importing.published_tables import Form, Record, open_table
+from svdash.importing.cells.cell_reading import OTHER_CURRENCY, clean
+from svdash.importing.cells.withheld_names import is_nobody, is_withheld, unusual
+from svdash.importing.columns.column_mapping import Mapped
+from svdash.importing.columns.given_answers import given_answers
+from svdash.importing.columns.published_tables import Form, Record, open_table
+from svdash.importing.files.source_files import Source, read_json
+from svdash.importing.payments.code_lookup import CodeLookup
+from svdash.importing.payments.payment_files import Opened, Start, import_lines
+from svdash.importing.payments.payment_lines import NOT_KNOWN, REDACTED, REFERENCE, Line, named
+from svdash.importing.payments.payments_ledger import TAG
 from svdash.importing.reconciliation import (
     Field,
     FileTotal,
@@ -29,8 +31,6 @@ from svdash.importing.reconciliation import (
     Problem,
     Reconciliation,
 )
-from svdash.importing.source_files import Source, read_json
-from svdash.importing.withheld_names import is_nobody, is_withheld, unusual
 from svdash.lines.line_tables import ROW
 from svdash.tables.package import Pack
 

@@ -20,16 +20,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from svdash import wording
-from svdash.importing import geopackage_layers, pack_writer, shapefile_layers
-from svdash.importing.cell_reading import clean
-from svdash.importing.column_mapping import Mapped, Mapper
-from svdash.importing.csv_rows import put_tables, written
+from svdash.importing.cells.cell_reading import clean
+from svdash.importing.columns.column_mapping import Mapped, Mapper
+from svdash.importing.columns.given_answers import Answers, given_answers
+from svdash.importing.columns.headings import folded, known_headings
+from svdash.importing.columns.remembered_mappings import recalled, remember
+from svdash.importing.files import geopackage_layers, shapefile_layers
+from svdash.importing.files.geojson_features import NOT_NUMBERS, OPEN, Collection, read_geojson
+from svdash.importing.files.map_layers import BROKEN, Layer, LayerError
+from svdash.importing.files.source_files import DAMAGED, Kind, Source, open_source
 from svdash.importing.formats.deprivation_indices import EDITIONS
-from svdash.importing.geojson_features import NOT_NUMBERS, OPEN, Collection, read_geojson
-from svdash.importing.given_answers import Answers, given_answers
-from svdash.importing.headings import folded, known_headings
-from svdash.importing.map_layers import BROKEN, Layer, LayerError
-from svdash.importing.payments_ledger import authority
 from svdash.importing.reconciliation import (
     Field,
     ImportFileError,
@@ -38,9 +38,9 @@ from svdash.importing.reconciliation import (
     Problem,
     Reconciliation,
 )
-from svdash.importing.refused_lines import RefusedLines
-from svdash.importing.remembered_mappings import recalled, remember
-from svdash.importing.source_files import DAMAGED, Kind, Source, open_source
+from svdash.importing.writing import pack_writer
+from svdash.importing.writing.csv_rows import put_tables, written
+from svdash.importing.writing.refused_lines import RefusedLines
 from svdash.lines.line_tables import AREAS
 from svdash.tables.boundary_shapes import BOUNDARIES, read
 from svdash.tables.faults import UnknownTableError, suggestion
@@ -630,7 +630,7 @@ def _described(
             entry,
             source={"title": found.file} | ({"path": options.source} if options.source else {}),
             licence=options.licence or "OGL-UK-3.0",
-            by=options.by or authority(pack),
+            by=options.by or pack_writer.authority(pack),
             on=today,
         ),
         "description": (

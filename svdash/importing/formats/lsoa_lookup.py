@@ -20,15 +20,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as papq
 
 from svdash import wording
-from svdash.importing import pack_writer
-from svdash.importing.area_moves import DOOR, DRAWN, POSTCODE, WHOLE, Moves, moves
-from svdash.importing.csv_rows import put_tables, text_rows, written, written_rows
+from svdash.importing.areas.area_moves import DOOR, DRAWN, POSTCODE, WHOLE, Moves, moves
+from svdash.importing.areas.postcode_areas import POSTCODES, postcodes_of
+from svdash.importing.columns.published_tables import Form, Record, Table, open_table
+from svdash.importing.columns.remembered_mappings import remember
+from svdash.importing.files.source_files import Source
 from svdash.importing.formats.deprivation_indices import EDITIONS
-from svdash.importing.formats.os_postcodes import POSTCODES, postcodes_of
-from svdash.importing.payment_files import REMARK
-from svdash.importing.payment_lines import BATCH
-from svdash.importing.payments_ledger import authority
-from svdash.importing.published_tables import Form, Record, Table, open_table
+from svdash.importing.payments.payment_files import REMARK
+from svdash.importing.payments.payment_lines import BATCH
 from svdash.importing.reconciliation import (
     Field,
     ImportFileError,
@@ -37,9 +36,9 @@ from svdash.importing.reconciliation import (
     Problem,
     Reconciliation,
 )
-from svdash.importing.refused_lines import RefusedLines
-from svdash.importing.remembered_mappings import remember
-from svdash.importing.source_files import Source
+from svdash.importing.writing import pack_writer
+from svdash.importing.writing.csv_rows import put_tables, text_rows, written, written_rows
+from svdash.importing.writing.refused_lines import RefusedLines
 from svdash.lines.line_tables import AREA_COLUMNS, AREAS, CONTACTS
 from svdash.tables.boundary_shapes import BOUNDARIES, read
 from svdash.tables.package import Pack
@@ -114,7 +113,7 @@ def run(source: Source, pack: Pack, options: Options) -> Reconciliation:
             "on": today, "from": OLD, "to": NEW, "how": _HOW, "sha256": source.sha256,
             "lookup": {"title": source.name} | ({"path": options.source} if options.source else {}),
         }  # fmt: skip
-        entries = mover.entries(vintage, about, options.by or authority(pack))
+        entries = mover.entries(vintage, about, options.by or pack_writer.authority(pack))
         if entries and not options.dry_run:
             put_tables(pack, mover.writes(), entries)
             found.changed = True
@@ -453,7 +452,11 @@ def settle_doors(pack: Pack, options: Options) -> Iterator[str]:
         for row, code in doors:
             row[columns[0]] = code
         files[name] = written(written_rows(pack, name, rows))
-        entries[name] = {**pack.resource(name), "updated": today, "updatedBy": options.by or authority(pack)}
+        entries[name] = {
+            **pack.resource(name),
+            "updated": today,
+            "updatedBy": options.by or pack_writer.authority(pack),
+        }
         yield f"{name}: {wording.counted(len(doors), 'place')} stand in another area by these outlines, and name that now."
     if files and not options.dry_run:
         put_tables(pack, files, entries)

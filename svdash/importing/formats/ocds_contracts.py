@@ -17,14 +17,13 @@ from itertools import chain
 from typing import Any, Final
 
 from svdash import wording
-from svdash.importing import pack_writer
-from svdash.importing.amount_column import AmountColumn
-from svdash.importing.cell_reading import OTHER_CURRENCY, DateOrder, clean, day
-from svdash.importing.csv_rows import put_tables, text_rows, written, written_rows
-from svdash.importing.date_evidence import DateEvidence
+from svdash.importing.cells.amount_column import AmountColumn
+from svdash.importing.cells.cell_reading import OTHER_CURRENCY, DateOrder, clean, day
+from svdash.importing.cells.date_evidence import DateEvidence
+from svdash.importing.cells.supplier_numbers import SupplierNumbers
+from svdash.importing.files.source_files import Source, read_json
 from svdash.importing.overview import overview
-from svdash.importing.payment_lines import named
-from svdash.importing.payments_ledger import authority
+from svdash.importing.payments.payment_lines import named
 from svdash.importing.questions import Question, checked, refuse_unanswered
 from svdash.importing.reconciliation import (
     ILLUSTRATIVE,
@@ -34,9 +33,9 @@ from svdash.importing.reconciliation import (
     Problem,
     Reconciliation,
 )
-from svdash.importing.refused_lines import RefusedLines
-from svdash.importing.source_files import Source, read_json
-from svdash.importing.supplier_numbers import SupplierNumbers
+from svdash.importing.writing import pack_writer
+from svdash.importing.writing.csv_rows import put_tables, text_rows, written, written_rows
+from svdash.importing.writing.refused_lines import RefusedLines
 from svdash.tables.faults import suggestion
 from svdash.tables.package import Pack
 
@@ -509,7 +508,7 @@ def _write(pack: Pack, contracts: _Contracts, source: Source, options: Options, 
         pack.resource(CONTRACTS),
         source={"title": source.name} | ({"path": options.source} if options.source else {}),
         licence=options.licence,
-        by=options.by or authority(pack),
+        by=options.by or pack_writer.authority(pack),
         on=today,
     )
     if contracts.invented:

@@ -18,8 +18,8 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from svdash import wording
-from svdash.importing.csv_rows import put_tables, written
-from svdash.importing.payments_ledger import authority
+from svdash.importing.areas.postcode_areas import POSTCODES
+from svdash.importing.files.source_files import DAMAGED, LONGEST_LINE, Source
 from svdash.importing.reconciliation import (
     ImportFileError,
     ImportRefusedError,
@@ -27,14 +27,14 @@ from svdash.importing.reconciliation import (
     Problem,
     Reconciliation,
 )
-from svdash.importing.refused_lines import RefusedLines
-from svdash.importing.source_files import DAMAGED, LONGEST_LINE, Source
+from svdash.importing.writing import pack_writer
+from svdash.importing.writing.csv_rows import put_tables, written
+from svdash.importing.writing.refused_lines import RefusedLines
 from svdash.lines.line_tables import AREAS
 from svdash.tables.boundary_shapes import read
 from svdash.tables.package import Pack
 
 NAME: Final = "postcodes"
-POSTCODES: Final = "postcodes"
 MOST_UNPACKED: Final = 1024**3
 # Outlines are generalised: a postcode of the district this near to one belongs to it, further off to none.
 NEAR_METRES: Final = 250
@@ -108,15 +108,6 @@ class _Placed:
     point: _Point
     area: str
     how: str
-
-
-def postcodes_of(pack: Pack) -> dict[str, str]:
-    """Area by postcode without blanks, where the pack has a table of them; only areas that the pack has."""
-    if POSTCODES not in pack.tables or AREAS not in pack.tables:
-        return {}
-    rows, known = pack.table(POSTCODES), set(pack.table(AREAS)["code"])
-    pairs = zip(rows["postcode"].astype("str"), rows["area"].astype("str"), strict=True)
-    return {postcode.replace(" ", ""): area for postcode, area in pairs if area in known}
 
 
 def run(source: Source, pack: Pack, options: Options) -> Reconciliation:
@@ -353,7 +344,7 @@ def _write(
         "placed": {"on": today, "how": "point in polygon", "file": found.file, "sha256": found.sha256}
         | ({"path": options.source} if options.source else {}),
         "updated": today,
-        "updatedBy": options.by or authority(pack),
+        "updatedBy": options.by or pack_writer.authority(pack),
     }
     if not options.dry_run:
         put_tables(pack, {POSTCODES: written(data)}, {POSTCODES: fresh})

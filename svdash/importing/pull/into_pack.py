@@ -11,13 +11,14 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from svdash.importing import import_jobs, pack_writer
+from svdash.importing import import_jobs
+from svdash.importing.files.source_files import open_source
 from svdash.importing.formats.deprivation_indices import NEXT
 from svdash.importing.formats.lsoa_lookup import settle_doors
 from svdash.importing.pull.fetch import Fetched, Progress, PullError, fetch
 from svdash.importing.pull.products import Part, address_of, parts_of, unmet
 from svdash.importing.reconciliation import ImportFileError, ImportRefusedError, Options, Reconciliation
-from svdash.importing.source_files import open_source
+from svdash.importing.writing import pack_writer
 from svdash.settings import var_folder
 from svdash.tables import boundary_faults
 from svdash.tables.package import Pack, open_pack

@@ -28,10 +28,10 @@ from svdash.tables import Pack, PackError
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
+    from svdash.importing.columns.published_tables import Proposal
+    from svdash.importing.files.source_files import Source
     from svdash.importing.import_jobs import OnLate
-    from svdash.importing.published_tables import Proposal
     from svdash.importing.reconciliation import Options, Reconciliation
-    from svdash.importing.source_files import Source
     from svdash.jobs.runner import OnProgress
 
 MOST_MEGABYTES: Final = 100
@@ -98,8 +98,8 @@ def _pack() -> Pack:
 
 
 def _panel() -> None:
+    from svdash.importing.files.source_files import open_source
     from svdash.importing.reconciliation import ImportFileError
-    from svdash.importing.source_files import open_source
 
     why = write_access.why_not_look()
     if why:
@@ -147,7 +147,7 @@ def _short(text: str, path: Path, pack: Path) -> str:
 
 def _with(source: Source, spot: DeltaGenerator) -> None:
     from svdash.importing import FORMATS
-    from svdash.importing.published_tables import SheetsError
+    from svdash.importing.columns.published_tables import SheetsError
 
     names = list(FORMATS)
     key = f"bring-format-{source.sha256[:12]}"
@@ -224,7 +224,7 @@ def _looked(function: Callable[..., T], *args: Any, source: Source) -> T:
     Of errors only the one is kept that a person answers by choosing a sheet; others may be gone the next time.
     """
     from svdash.importing import import_jobs
-    from svdash.importing.published_tables import SheetsError
+    from svdash.importing.columns.published_tables import SheetsError
 
     pack = _pack()
     of = (source.sha256, source.name, pack.fingerprint)

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Sequence
 from typing import Final
 
-from svdash.importing.column_shape import looks_like
+from svdash.importing.cells.column_shape import looks_like
 
 _FEWEST_CELLS: Final = 3
 

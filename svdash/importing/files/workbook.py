@@ -15,8 +15,8 @@ from typing import IO, Any, Final
 from xml.parsers import expat
 
 from svdash import wording
+from svdash.importing.files.source_files import DAMAGED, Lines, Row, Source
 from svdash.importing.reconciliation import ImportFileError, Progress
-from svdash.importing.source_files import DAMAGED, Lines, Row, Source
 
 MOST_UNPACKED: Final = 512 * 1024**2
 MOST_PARTS: Final = 10_000

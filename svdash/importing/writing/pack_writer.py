@@ -260,3 +260,9 @@ def vouched(
         fresh["status"] = PUBLISHED
         fresh["title"] = re.sub(r"\s*\(illustrative\)", "", str(fresh.get("title", ""))).strip()
     return {**fresh, "updated": on, "updatedBy": by}
+
+
+def authority(pack: Pack) -> str:
+    """Return the name of the authority that a pack is of; empty where it names none."""
+    found = pack.descriptor.get("authority")
+    return str(found.get("name", "")) if isinstance(found, dict) else ""

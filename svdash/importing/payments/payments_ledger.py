@@ -14,9 +14,16 @@ import pyarrow.compute as pc
 import pyarrow.parquet as papq
 
 from svdash import wording
-from svdash.importing import pack_writer
+from svdash.importing.files.source_files import Source
 from svdash.importing.overview import Overview, overview
-from svdash.importing.payment_lines import BATCH, REDACTED, REFERENCE, Staged, payments_file, schema_of
+from svdash.importing.payments.payment_lines import (
+    BATCH,
+    REDACTED,
+    REFERENCE,
+    Staged,
+    payments_file,
+    schema_of,
+)
 from svdash.importing.questions import refuse_unanswered
 from svdash.importing.reconciliation import (
     ImportFileError,
@@ -25,7 +32,7 @@ from svdash.importing.reconciliation import (
     Reconciliation,
     Tally,
 )
-from svdash.importing.source_files import Source
+from svdash.importing.writing import pack_writer
 from svdash.lines.engine import Engine, Lines
 from svdash.lines.line_tables import PAYMENTS, ROW, framework_from
 from svdash.tables.package import Pack
@@ -270,7 +277,7 @@ class Ledger:
     def _descriptor(self, reconciliation: Reconciliation, source: Source, options: Options) -> dict[str, Any]:
         """The pack's descriptor as it is with the lines: what it says of payments, and whence they are."""
         on = str(options.today or reconciliation_day())
-        by = options.by or authority(self.pack)
+        by = options.by or pack_writer.authority(self.pack)
         named = {"title": source.name} | ({"path": options.source} if options.source else {})
         entry = pack_writer.vouched(
             self.pack.resource(PAYMENTS), source=named, licence=options.licence, by=by, on=on
@@ -343,12 +350,6 @@ def _text(value: object) -> str | None:
 
 def _key(source: Source) -> str:
     return f"G-{source.sha256[:12]}-"
-
-
-def authority(pack: Pack) -> str:
-    """The name of the authority that a pack is of."""
-    found = pack.descriptor.get("authority")
-    return str(found.get("name", "")) if isinstance(found, dict) else ""
 
 
 def reconciliation_day() -> str:

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from svdash.importing import pack_writer
 from svdash.importing.reconciliation import ImportFileError
+from svdash.importing.writing import pack_writer
 from svdash.tables.faults import DESCRIPTOR, UnknownTableError
 from svdash.tables.file_reading import UnreadableError, read_csv
 from svdash.tables.package import Pack

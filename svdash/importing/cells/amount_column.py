@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Final
 
 from svdash import wording
-from svdash.importing.cell_reading import (
+from svdash.importing.cells.cell_reading import (
     OTHER_CURRENCY,
     PART_PENNY,
     amount,

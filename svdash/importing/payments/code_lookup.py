@@ -8,13 +8,14 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 from svdash import wording
-from svdash.importing.amount_column import AmountColumn
-from svdash.importing.cell_reading import DateOrder, Day, damaged, day, in_digits_alone, of_period
-from svdash.importing.date_evidence import DateEvidence
-from svdash.importing.formats.os_postcodes import postcodes_of
-from svdash.importing.given_answers import Answers
-from svdash.importing.headings import folded
-from svdash.importing.payment_lines import NOT_KNOWN, REDACTED, Line
+from svdash.importing.areas.postcode_areas import postcodes_of
+from svdash.importing.cells.amount_column import AmountColumn
+from svdash.importing.cells.cell_reading import DateOrder, Day, damaged, day, in_digits_alone, of_period
+from svdash.importing.cells.date_evidence import DateEvidence
+from svdash.importing.cells.supplier_numbers import SupplierNumbers
+from svdash.importing.columns.given_answers import Answers
+from svdash.importing.columns.headings import folded
+from svdash.importing.payments.payment_lines import NOT_KNOWN, REDACTED, Line
 from svdash.importing.reconciliation import (
     ILLUSTRATIVE,
     ImportFileError,
@@ -22,7 +23,6 @@ from svdash.importing.reconciliation import (
     Problem,
     Tally,
 )
-from svdash.importing.supplier_numbers import SupplierNumbers
 from svdash.lines.line_tables import AREAS, framework_from
 from svdash.tables.faults import suggestion
 from svdash.tables.package import Pack

@@ -9,10 +9,10 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from svdash import wording
-from svdash.importing.cell_reading import DateOrder, clean
-from svdash.importing.column_shape import CHECKED_SHAPES, HEADED, UNHEADED, share
-from svdash.importing.given_answers import Answers
-from svdash.importing.headings import (
+from svdash.importing.cells.cell_reading import DateOrder, clean
+from svdash.importing.cells.column_shape import CHECKED_SHAPES, HEADED, UNHEADED, share
+from svdash.importing.columns.given_answers import Answers
+from svdash.importing.columns.headings import (
     FOREIGN,
     LEFT_OUT,
     MONEY,

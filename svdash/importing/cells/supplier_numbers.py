@@ -12,8 +12,8 @@ from functools import lru_cache
 from typing import Final
 
 from svdash import wording
+from svdash.importing.cells.withheld_names import is_withheld
 from svdash.importing.questions import ways
-from svdash.importing.withheld_names import is_withheld
 
 # Names that begin alike are one supplier in several spellings; so many beginnings are several suppliers.
 _MANY: Final = 3

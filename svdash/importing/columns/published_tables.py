@@ -11,16 +11,25 @@ from itertools import islice, zip_longest
 from typing import Final
 
 from svdash import wording
-from svdash.importing.cell_reading import NO_AMOUNT, DateOrder, Day, amount, clean, day, in_digits, order_of
-from svdash.importing.column_mapping import HEADER_WITHIN, SAMPLE, Mapped, Mapper, score
-from svdash.importing.column_shape import SHAPES, looks_like, looks_like_headings, mostly
-from svdash.importing.given_answers import Answers, given_answers
-from svdash.importing.headings import folded, in_multiples, known_headings, names_of
+from svdash.importing.cells.cell_reading import (
+    NO_AMOUNT,
+    DateOrder,
+    Day,
+    amount,
+    clean,
+    day,
+    in_digits,
+    order_of,
+)
+from svdash.importing.cells.column_shape import SHAPES, looks_like, looks_like_headings, mostly
+from svdash.importing.columns.column_mapping import HEADER_WITHIN, SAMPLE, Mapped, Mapper, score
+from svdash.importing.columns.given_answers import Answers, given_answers
+from svdash.importing.columns.headings import folded, in_multiples, known_headings, names_of
+from svdash.importing.columns.remembered_mappings import recalled
+from svdash.importing.files.source_files import MOST_COLUMNS, Lines, Row, Source, csv_lines
+from svdash.importing.files.workbook import open_workbook
 from svdash.importing.questions import KINDS, AskedError, Question
 from svdash.importing.reconciliation import Field, ImportFileError, Options, Problem, Reconciliation
-from svdash.importing.remembered_mappings import recalled
-from svdash.importing.source_files import MOST_COLUMNS, Lines, Row, Source, csv_lines
-from svdash.importing.workbook import open_workbook
 from svdash.tables.faults import suggestion
 
 # So many headings that are known make a row the header, whatever else stands in it.

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from svdash import wording
-from svdash.importing.cell_reading import DateOrder
+from svdash.importing.cells.cell_reading import DateOrder
 from svdash.importing.questions import KINDS, checked
 from svdash.importing.reconciliation import Field, ImportFileError, Options
 from svdash.tables.faults import nearest, suggestion

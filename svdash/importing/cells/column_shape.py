@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from svdash.importing.cell_reading import NO_AMOUNT, amount, clean, day
+from svdash.importing.cells.cell_reading import NO_AMOUNT, amount, clean, day
+from svdash.importing.cells.withheld_names import is_withheld
 from svdash.importing.reconciliation import CellShape, Problem
-from svdash.importing.withheld_names import is_withheld
 
 # A column is what its heading says if at least this share of its cells can be read so.
 HEADED: Final = 0.5

@@ -11,18 +11,18 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from svdash import wording
-from svdash.importing.cell_reading import OTHER_CURRENCY, formula
-from svdash.importing.code_lookup import CodeLookup, notice, sentences
-from svdash.importing.column_mapping import Mapped
-from svdash.importing.headings import in_multiples
-from svdash.importing.payment_lines import Line, Staged, lines_of, payments_file, schema_of
-from svdash.importing.payments_ledger import Ledger
-from svdash.importing.published_tables import Record, Table
+from svdash.importing.cells.cell_reading import OTHER_CURRENCY, formula
+from svdash.importing.columns.column_mapping import Mapped
+from svdash.importing.columns.headings import in_multiples
+from svdash.importing.columns.published_tables import Record, Table
+from svdash.importing.columns.remembered_mappings import remember
+from svdash.importing.files.source_files import Source
+from svdash.importing.payments.code_lookup import CodeLookup, notice, sentences
+from svdash.importing.payments.payment_lines import Line, Staged, lines_of, payments_file, schema_of
+from svdash.importing.payments.payments_ledger import Ledger
 from svdash.importing.questions import KINDS, Question
 from svdash.importing.reconciliation import ILLUSTRATIVE, FileTotal, Options, Problem, Reconciliation
-from svdash.importing.refused_lines import RefusedLines
-from svdash.importing.remembered_mappings import remember
-from svdash.importing.source_files import Source
+from svdash.importing.writing.refused_lines import RefusedLines
 from svdash.lines.engine import open_engine
 from svdash.lines.line_tables import PAYMENTS
 from svdash.tables.package import Pack

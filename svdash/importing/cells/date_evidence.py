@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Final
 
 from svdash import wording
-from svdash.importing.cell_reading import Day, day, exchange, written_as
+from svdash.importing.cells.cell_reading import Day, day, exchange, written_as
 from svdash.importing.questions import Question, ways
 from svdash.importing.reconciliation import Tally
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from svdash.importing.column_mapping import Mapped
-from svdash.importing.given_answers import KEYS, Answers, answers_from
-from svdash.importing.headings import folded
+from svdash.importing.columns.column_mapping import Mapped
+from svdash.importing.columns.given_answers import KEYS, Answers, answers_from
+from svdash.importing.columns.headings import folded
 from svdash.importing.reconciliation import ImportFileError, Reconciliation
 from svdash.settings import var_folder
 

@@ -9,8 +9,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from svdash.importing.geojson_features import shaped
-from svdash.importing.map_layers import Layer, LayerError
+from svdash.importing.files.geojson_features import shaped
+from svdash.importing.files.map_layers import Layer, LayerError
 
 _MOST_PROJECTION: Final = 20_000
 # What goes wrong within a file whose numbers contradict each other.

@@ -10,12 +10,12 @@ from functools import lru_cache
 from typing import Final
 
 from svdash import wording
-from svdash.importing.cell_reading import clean
-from svdash.importing.column_shape import looks_like
-from svdash.importing.payment_files import TOTAL
-from svdash.importing.published_tables import Record
+from svdash.importing.cells.cell_reading import clean
+from svdash.importing.cells.column_shape import looks_like
+from svdash.importing.cells.withheld_names import is_withheld
+from svdash.importing.columns.published_tables import Record
+from svdash.importing.payments.payment_files import TOTAL
 from svdash.importing.reconciliation import FileTotal, Problem
-from svdash.importing.withheld_names import is_withheld
 
 SETTLEMENT: Final = Problem(
     "settlement",

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from svdash import wording
+from svdash.importing.files.source_files import printable
 from svdash.importing.reconciliation import ImportFileError, Problem
-from svdash.importing.source_files import printable
 
 MOST_BYTES: Final = 256 * 1024**2
 # WGS 84, longitude first: what GeoJSON is in where it says nothing else.

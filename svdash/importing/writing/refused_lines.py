@@ -13,8 +13,8 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from svdash import wording
+from svdash.importing.files.source_files import Source
 from svdash.importing.reconciliation import ImportFileError, Options, Problem
-from svdash.importing.source_files import Source
 from svdash.settings import var_folder
 
 COLUMNS: Final = ("row", "reason", "what to do")

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from svdash import wording
+from svdash.importing.files.swallowed_lines import parted, swallowed
 from svdash.importing.reconciliation import ImportFileError, Problem, Progress
-from svdash.importing.swallowed_lines import parted, swallowed
 
 Kind = Literal["csv", "xlsx", "json", "gpkg", "shp"]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from svdash.importing.map_layers import BROKEN, Layer, LayerError, unreadable
+from svdash.importing.files.map_layers import BROKEN, Layer, LayerError, unreadable
 
 # What a statement of ours does; anything else that a file's own schema would have done is denied.
 _ALLOWED: Final = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ})

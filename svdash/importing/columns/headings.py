@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
-from svdash.importing.cell_reading import clean
+from svdash.importing.cells.cell_reading import clean
 
 # No column has a longer heading; what is longer is not looked at for words, nor kept.
 _LONGEST_HEADING: Final = 200
@@ -126,7 +126,7 @@ def exact(known: tuple[str, int], file: str) -> tuple[str, Rank]:
 
 @cache
 def _headings(file: str) -> list[tuple[str, str]]:
-    with (Path(__file__).parent / "formats" / file).open(encoding="utf-8", newline="") as stream:
+    with (Path(__file__).parents[1] / "formats" / file).open(encoding="utf-8", newline="") as stream:
         return [(row["field"], row["heading"]) for row in csv.DictReader(stream)]
 
 

@@ -1,0 +1,1 @@
+"""What stands in the cells of a published file: amounts, dates, names held back, numbers of suppliers."""

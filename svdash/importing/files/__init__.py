@@ -1,0 +1,1 @@
+"""Opens files of each kind and gives their rows or shapes: CSV, Excel, JSON, GeoJSON, GeoPackage, Shapefile."""

@@ -1,0 +1,1 @@
+"""What all formats of payments share, from a file's rows to the pack's table of payments."""
