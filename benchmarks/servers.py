@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,9 +30,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(script: Path, log: Path = Path(os.devnull)) -> Iterator[str]:
+def serving(script: Path, log: Path = Path(os.devnull), options: Sequence[str] = ()) -> Iterator[str]:
     """Run a Streamlit app, its output in ``log``, and give its address. Raises as :func:`measured`."""
-    with measured(script, log) as server:
+    with measured(script, log, options) as server:
         yield server.address
 
 
@@ -57,13 +57,13 @@ class Server:
 
 
 @contextmanager
-def measured(script: Path, log: Path = Path(os.devnull)) -> Iterator[Server]:
-    """Run a Streamlit app, its output in ``log``, and give its address and process.
+def measured(script: Path, log: Path = Path(os.devnull), options: Sequence[str] = ()) -> Iterator[Server]:
+    """Run a Streamlit app, its output in ``log``, and give its address and process. ``options`` are for Streamlit.
 
     Raises ``RuntimeError`` where the server ends or does not answer in time, with the last lines of the log.
     """
     port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port), *options]
     # A developer's own settings of Streamlit must not change what is measured or tested.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
     with log.open("wb") as output:
