@@ -1,4 +1,8 @@
-"""Settings, read from the environment each time they are asked for."""
+"""Settings, read from the environment at each call, so that a change takes effect at once.
+
+Each function takes ``environ``, the variables to look in: the process's own by default. A variable that is unset or
+blank has its default.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+Environ = Mapping[str, str] | None
+
 _HOUSE = Path(__file__).resolve().parent.parent
-# What a process that reads files needs to know of this one. A list of what may pass can't forget a secret.
+# The variables that a process that reads files is given. A list of what may pass cannot forget a secret.
 _HANDED_ON: Final = (
     "PATH",
     "LD_LIBRARY_PATH",
@@ -22,7 +28,7 @@ _HANDED_ON: Final = (
     "OPENBLAS_L2_SIZE",
     "SVDASH_VAR",
 )
-# Where publishers have their files. MHCLG and the ONS give a new address to every new edition, the OS keeps its own.
+# Where publishers keep their files. MHCLG and the ONS give every edition a new address; the OS keeps its own.
 _ADDRESSES: Final = {
     "SVDASH_IOD2025_URL": (
         "https://assets.publishing.service.gov.uk/media/691ded56d140bbbaa59a2a7d/"
@@ -43,110 +49,91 @@ _ADDRESSES: Final = {
 }
 
 
-def pack_folder(environ: Mapping[str, str] | None = None) -> Path:
-    """Folder of the data pack.
-
-    ``SVDASH_PACK`` names it; a relative path starts at the current directory. Unset or blank, it is the
-    embedded pack: ``data``, beside the ``svdash`` folder. Whether it exists is for the reader to say.
-
-    Args:
-        environ: the variables to look in; the process's own by default.
-    """
-    named = (os.environ if environ is None else environ).get("SVDASH_PACK", "").strip()
-    if not named:
-        return _HOUSE / "data"
-    return Path.cwd() / Path(named).expanduser()
+def _given(variable: str, environ: Environ) -> str:
+    """Return what a variable is set to, without blanks around it; empty where it is unset."""
+    return (os.environ if environ is None else environ).get(variable, "").strip()
 
 
-def var_folder(environ: Mapping[str, str] | None = None) -> Path:
-    """Folder of what the product works out or records itself, which may not exist yet.
-
-    ``SVDASH_VAR`` names it; a relative path starts at the current directory. Unset or blank, it is ``var``,
-    beside the ``svdash`` folder.
-
-    Args:
-        environ: the variables to look in; the process's own by default.
-    """
-    named = (os.environ if environ is None else environ).get("SVDASH_VAR", "").strip()
-    if not named:
-        return _HOUSE / "var"
-    return Path.cwd() / Path(named).expanduser()
+def _folder(variable: str, usual: str, environ: Environ) -> Path:
+    """Return the folder that a variable names; a relative path starts at the current directory."""
+    named = _given(variable, environ)
+    return Path.cwd() / Path(named).expanduser() if named else _HOUSE / usual
 
 
-def local_user(environ: Mapping[str, str] | None = None) -> bool:
-    """Whether whoever sits at this machine may write: ``SVDASH_LOCAL_USER`` is 1. Where they sit is checked elsewhere.
-
-    Args:
-        environ: the variables to look in; the process's own by default.
-    """
-    return (os.environ if environ is None else environ).get("SVDASH_LOCAL_USER", "").strip() == "1"
-
-
-def frame_ancestors(environ: Mapping[str, str] | None = None) -> str:
-    """Who may show the dashboard in a frame, from ``SVDASH_FRAME_ANCESTORS``: addresses, parted by blanks; by default nobody.
-
-    Args:
-        environ: the variables to look in; the process's own by default.
+def _sites(variable: str, allowed: str, remedy: str, environ: Environ) -> tuple[str, ...]:
+    """Return the sites that a variable lists, separated by blanks.
 
     Raises:
-        ValueError: what is given can't stand in a header. The message names the setting.
+        ValueError: one of them does not match the pattern ``allowed``.
     """
-    given = (os.environ if environ is None else environ).get("SVDASH_FRAME_ANCESTORS", "").split()
-    wrong = next((each for each in given if not re.fullmatch(r"https?://[\w.*:-]+|'self'", each)), None)
+    given = _given(variable, environ).split()
+    wrong = next((each for each in given if not re.fullmatch(allowed, each)), None)
     if wrong is not None:
-        raise ValueError(
-            f"SVDASH_FRAME_ANCESTORS: {wrong!r} is no address of a site. Write such as https://intranet.example, or 'self'."
-        )
-    return " ".join(given) or "'none'"
-
-
-def cors_origins(environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
-    """Whose pages may read the open data in a browser, from ``SVDASH_CORS_ORIGINS``: sites, parted by blanks, or ``*``; by default nobody's.
-
-    Args:
-        environ: the variables to look in; the process's own by default.
-
-    Raises:
-        ValueError: what is given is no site. The message names the setting.
-    """
-    given = (os.environ if environ is None else environ).get("SVDASH_CORS_ORIGINS", "").split()
-    wrong = next((each for each in given if not re.fullmatch(r"https?://[\w.-]+(:\d+)?", each)), None)
-    if wrong is not None and given != ["*"]:
-        raise ValueError(
-            f"SVDASH_CORS_ORIGINS: {wrong!r} is no site. Write such as https://intranet.example, or * for every site."
-        )
+        raise ValueError(f"{variable}: {wrong!r} is not the address of a site. {remedy}")
     return tuple(given)
 
 
-def memory_bytes(environ: Mapping[str, str] | None = None) -> int:
-    """Return how many bytes of what was worked out are kept in memory, from ``SVDASH_MEMORY_MB``; 512 MB by default.
+def pack_folder(environ: Environ = None) -> Path:
+    """Return the folder of the data pack, from ``SVDASH_PACK``; by default the embedded pack, ``data``. It may not exist."""
+    return _folder("SVDASH_PACK", "data", environ)
 
-    Args:
-        environ: the variables to look in; the process's own by default.
+
+def var_folder(environ: Environ = None) -> Path:
+    """Return the folder of what the product works out or records, from ``SVDASH_VAR``; by default ``var``. It may not exist."""
+    return _folder("SVDASH_VAR", "var", environ)
+
+
+def local_user(environ: Environ = None) -> bool:
+    """Return whether the person at this machine may write: ``SVDASH_LOCAL_USER`` is 1. ``access`` checks where they sit."""
+    return _given("SVDASH_LOCAL_USER", environ) == "1"
+
+
+def frame_ancestors(environ: Environ = None) -> str:
+    """Return which sites may show the dashboard in a frame, from ``SVDASH_FRAME_ANCESTORS``, as the header says it; by default none.
 
     Raises:
-        ValueError: the setting is no whole number of megabytes.
+        ValueError: a value cannot stand in the header. The message names the setting.
     """
-    given = (os.environ if environ is None else environ).get("SVDASH_MEMORY_MB", "").strip() or "512"
+    remedy = "Write such as https://intranet.example, or 'self'."
+    sites = _sites("SVDASH_FRAME_ANCESTORS", r"https?://[\w.*:-]+|'self'", remedy, environ)
+    return " ".join(sites) or "'none'"
+
+
+def cors_origins(environ: Environ = None) -> tuple[str, ...]:
+    """Return whose pages may read the open data in a browser, from ``SVDASH_CORS_ORIGINS``: sites, or ``*`` alone; by default none.
+
+    Raises:
+        ValueError: a value is not a site. The message names the setting.
+    """
+    if _given("SVDASH_CORS_ORIGINS", environ) == "*":
+        return ("*",)
+    remedy = "Write such as https://intranet.example, or * for every site."
+    return _sites("SVDASH_CORS_ORIGINS", r"https?://[\w.-]+(:\d+)?", remedy, environ)
+
+
+def memory_bytes(environ: Environ = None) -> int:
+    """Return how many bytes of results are kept in memory, from ``SVDASH_MEMORY_MB``; by default 512 MB.
+
+    Raises:
+        ValueError: the setting is not a whole number of megabytes.
+    """
+    given = _given("SVDASH_MEMORY_MB", environ) or "512"
     if not given.isdecimal():
         raise ValueError(
-            f"SVDASH_MEMORY_MB: {given!r} is no whole number of megabytes. Write 512, for example."
+            f"SVDASH_MEMORY_MB: {given!r} is not a whole number of megabytes. Write 512, for example."
         )
     return int(given) * 1_000_000
 
 
-def engine_url(environ: Mapping[str, str] | None = None) -> str:
-    """Address of the query engine, from ``SVDASH_ENGINE_URL``; unset or blank, DuckDB in this process.
+def engine_url(environ: Environ = None) -> str:
+    """Return the address of the query engine, from ``SVDASH_ENGINE_URL``; by default DuckDB in this process.
 
-    Which forms it may take is for :func:`svdash.lines.engine.open_engine` to say.
-
-    Args:
-        environ: the variables to look in; the process's own by default.
+    :func:`svdash.lines.engine.open_engine` says which forms it may take.
     """
-    return (os.environ if environ is None else environ).get("SVDASH_ENGINE_URL", "").strip() or "duckdb://"
+    return _given("SVDASH_ENGINE_URL", environ) or "duckdb://"
 
 
-def job_environment(temporary: Path, environ: Mapping[str, str] | None = None) -> dict[str, str]:
+def job_environment(temporary: Path, environ: Environ = None) -> dict[str, str]:
     """Return the variables for a process that reads somebody else's file.
 
     Only those in ``_HANDED_ON`` are taken over, so that no password or token of the server can be read there. Numeric
@@ -154,7 +141,7 @@ def job_environment(temporary: Path, environ: Mapping[str, str] | None = None) -
 
     Args:
         temporary: folder where the other process has its home and its temporary files.
-        environ: the variables to begin with; the process's own by default.
+        environ: the variables to begin with.
     """
     own = os.environ if environ is None else environ
     paths = [str(_HOUSE), *filter(None, [own.get("PYTHONPATH")])]
@@ -169,18 +156,18 @@ def job_environment(temporary: Path, environ: Mapping[str, str] | None = None) -
     }
 
 
-def address(variable: str, environ: Mapping[str, str] | None = None) -> str:
-    """Where a publisher's file is, as a setting says; unset or blank, where it is known to be.
+def address(variable: str, environ: Environ = None) -> str:
+    """Return where a publisher's file is, from a setting; by default where it was when this version was made.
 
     ``#sha256=`` and 64 hexadecimal digits at its end say what the file must be. ``{areas}`` in it becomes a condition for
     the pack's areas, as an ArcGIS server understands it, so that not the whole country is fetched.
 
     Args:
         variable: ``SVDASH_IOD2025_URL``, ``SVDASH_LOOKUP_URL``, ``SVDASH_BOUNDARIES2021_URL`` or ``SVDASH_POSTCODES_URL``.
-        environ: the variables to look in; the process's own by default.
+        environ: the variables to look in.
 
     Raises:
         KeyError: there is no such setting.
     """
     known = _ADDRESSES[variable]
-    return (os.environ if environ is None else environ).get(variable, "").strip() or known
+    return _given(variable, environ) or known

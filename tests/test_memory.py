@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -87,7 +89,7 @@ def test_a_value_that_can_not_be_built_is_tried_again() -> None:
     assert memory.get("one", lambda: b"tile") == b"tile"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Pair:
     one: object
     other: object
@@ -120,15 +122,28 @@ def test_what_is_made_of_a_finding_is_made_once_for_each() -> None:
 
     @remembered
     def chart(finding: object, columns: int = 4) -> str:
-        made.append((finding, columns))
+        made.append((id(finding), columns))
         return f"{len(made)}"
 
-    one, other = object(), object()
+    one, other = _Pair(1, 2), _Pair(1, 2)
     assert [chart(one), chart(one), chart(other), chart(one, 1), chart(one)] == ["1", "1", "2", "3", "1"]
+
+
+def test_a_finding_that_is_no_longer_kept_is_not_held_by_what_was_made_of_it() -> None:
+    @remembered
+    def chart(finding: object) -> str:
+        return "bars" if finding else ""
+
+    one = _Pair(1, 2)
+    assert chart(one) == "bars"
+    gone = weakref.ref(one)
+    del one
+    gc.collect()
+    assert gone() is None
 
 
 def test_the_setting_is_a_number_of_megabytes() -> None:
     assert memory_bytes({}) == 512_000_000
     assert memory_bytes({"SVDASH_MEMORY_MB": " 64 "}) == 64_000_000
-    with pytest.raises(ValueError, match=r"SVDASH_MEMORY_MB: '1\.5 GB' is no whole number"):
+    with pytest.raises(ValueError, match=r"SVDASH_MEMORY_MB: '1\.5 GB' is not a whole number"):
         memory_bytes({"SVDASH_MEMORY_MB": "1.5 GB"})

@@ -13,13 +13,14 @@ from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import fields, is_dataclass
 from functools import partial, wraps
 from itertools import islice
-from typing import Any, Final, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar, cast
 
 import numpy as np
 import pandas as pd
 
 from svdash.settings import memory_bytes
 
+F = TypeVar("F")
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -143,17 +144,18 @@ class _Turn:
 shared: Final = Memory(memory_bytes)
 
 
-def remembered(function: Callable[P, T]) -> Callable[P, T]:
+def remembered(function: Callable[Concatenate[F, P], T]) -> Callable[Concatenate[F, P], T]:
     """Keep what a function makes of a finding, such as its chart, beside the findings themselves.
 
-    A finding is known by being the same object, so what is made of it is never that of another.
+    A finding is known by being the same object, so what is made of it is never that of another. The key does not hold
+    the finding, whose size is counted where it is kept itself.
     """
     name = f"{function.__module__}.{function.__qualname__}"
 
     @wraps(function)
-    def ask(*args: P.args, **kwargs: P.kwargs) -> T:
-        key = (name, args, tuple(sorted(kwargs.items())))
-        return cast(T, shared.get(key, lambda: function(*args, **kwargs)))
+    def ask(finding: F, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        key = (name, weakref.ref(finding), args, tuple(sorted(kwargs.items())))
+        return cast(T, shared.get(key, lambda: function(finding, *args, **kwargs)))
 
     return ask
 
