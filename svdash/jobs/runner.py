@@ -30,6 +30,7 @@ from svdash.settings import job_environment
 T = TypeVar("T")
 OnProgress = Callable[[int], None]
 Errors = tuple[type[Exception], ...]
+Messages = queue.SimpleQueue[tuple[str, Any] | None]
 
 # Nobody waits longer than this to hear that it goes on, or to have it ended.
 PULSE_SECONDS: Final = 0.5
@@ -80,30 +81,20 @@ def run(
         _turn(on_progress),
         tempfile.TemporaryDirectory(prefix="svdash-", ignore_cleanup_errors=True) as folder,
     ):
-        room = Path(folder)
-        (room / "limits").write_bytes(pickle.dumps(limits))
-        (room / "job").write_bytes(pickle.dumps((function, args, errors)))
-        process = _started(room)
-        messages: queue.SimpleQueue[tuple[str, Any] | None] = queue.SimpleQueue()
-        reader = threading.Thread(
-            target=_receive, args=(process.stdout, messages, _packages(errors)), daemon=True
-        )
-        reader.start()
-        until = time.monotonic() + limits.clock_seconds
-        try:
-            last = _followed(messages, on_progress, until)
-        except (JobEndedError, KeyboardInterrupt, SystemExit):
-            _kill(process)
-            raise
-        except BaseException:
-            if on_late is None:
+        process = _started(Path(folder), limits, (function, args, errors))
+        with _heard(process, _packages(errors)) as messages:
+            until = time.monotonic() + limits.clock_seconds
+            try:
+                last = _followed(messages, on_progress, until)
+            except (JobEndedError, KeyboardInterrupt, SystemExit):
                 _kill(process)
-            else:
-                on_late(_finished(messages, process, until))
-            raise
-        finally:
-            _leave(process)
-            reader.join()
+                raise
+            except BaseException:
+                if on_late is None:
+                    _kill(process)
+                else:
+                    on_late(_finished(messages, process, until))
+                raise
     came = _came(last, process)
     if isinstance(came, Exception):
         raise came
@@ -121,9 +112,20 @@ def _turn(on_progress: OnProgress) -> Iterator[None]:
         _PLACES.release()
 
 
-def _finished(
-    messages: queue.SimpleQueue[tuple[str, Any] | None], process: subprocess.Popen[bytes], until: float
-) -> Any:
+@contextmanager
+def _heard(process: subprocess.Popen[bytes], packages: tuple[str, ...]) -> Iterator[Messages]:
+    """Give what a process says, as it comes; wait for its end afterwards."""
+    messages: Messages = queue.SimpleQueue()
+    reader = threading.Thread(target=_receive, args=(process.stdout, messages, packages), daemon=True)
+    reader.start()
+    try:
+        yield messages
+    finally:
+        _leave(process)
+        reader.join()
+
+
+def _finished(messages: Messages, process: subprocess.Popen[bytes], until: float) -> Any:
     """What came of work that nobody waits for any more, or the error that it ended without."""
     try:
         return _came(_followed(messages, lambda _: None, until), process)
@@ -140,13 +142,15 @@ def _came(last: tuple[str, Any] | None, process: subprocess.Popen[bytes]) -> Any
     return last[1]
 
 
-def _started(room: Path) -> subprocess.Popen[bytes]:
+def _started(folder: Path, limits: Limits, job: tuple[object, ...]) -> subprocess.Popen[bytes]:
+    (folder / "limits").write_bytes(pickle.dumps(limits))
+    (folder / "job").write_bytes(pickle.dumps(job))
     try:
         return subprocess.Popen(
-            [sys.executable, "-P", "-c", _PROGRAM, str(room / "job")],
+            [sys.executable, "-P", "-c", _PROGRAM, str(folder / "job")],
             stdin=subprocess.PIPE,  # nothing comes by it but its end, which is that of this program
             stdout=subprocess.PIPE,
-            env=job_environment(room),
+            env=job_environment(folder),
             start_new_session=True,  # Ctrl-C is for the server, which sees to this process and its own itself
         )
     except OSError as error:
@@ -175,9 +179,7 @@ def _packages(errors: Errors) -> tuple[str, ...]:
     return tuple(f"{module.rpartition('.')[0]}." for module in sorted(modules))
 
 
-def _receive(
-    stream: IO[bytes], messages: queue.SimpleQueue[tuple[str, Any] | None], packages: tuple[str, ...]
-) -> None:
+def _receive(stream: IO[bytes], messages: Messages, packages: tuple[str, ...]) -> None:
     """Pass on what the process says, and None at its end. It is read to the end, so that the process never waits."""
     with stream:
         try:
@@ -200,9 +202,7 @@ def _message(found: Any) -> tuple[str, Any]:
     raise replies.ReplyError("no message")
 
 
-def _followed(
-    messages: queue.SimpleQueue[tuple[str, Any] | None], on_progress: OnProgress, until: float
-) -> tuple[str, Any] | None:
+def _followed(messages: Messages, on_progress: OnProgress, until: float) -> tuple[str, Any] | None:
     """The last message, or None where there is none; tells how far the work is until it comes.
 
     Raises:

@@ -118,11 +118,7 @@ def slope_index(  # noqa: PLR0913  (three columns, and how to simulate)
         most, least = float(back(middle - slope / 2)), float(back(middle + slope / 2))
         line = middle + slope * (_ranks(people)[1] - 0.5)
         misfit = _distance(values, back(line), people)
-    if not np.isfinite([most, least, least - most]).all():
-        raise ValueError(
-            f"{value} runs from {values.min():g} to {values.max():g}: an end of the line through it is too large "
-            "for a number, so there is no slope index"
-        )
+    _check_ends(most, least, values, value)
     index = SlopeIndex(least - most, _ratio(least, most), most, least, misfit=misfit)
     if error is None:
         return index
@@ -131,10 +127,7 @@ def slope_index(  # noqa: PLR0913  (three columns, and how to simulate)
     middles = np.full(repetitions, middle) if transform else draws[:, 0]
     with np.errstate(over="ignore", invalid="ignore"):
         starts, ends = back(middles - draws[:, 1] / 2), back(middles + draws[:, 1] / 2)
-        ratios = np.divide(ends, starts, out=np.full(repetitions, np.inf), where=starts > 0)
-        sii = _limits(ends - starts, confidence)
-    rii = (np.nan, np.nan) if np.isnan(index.rii) else _limits(ratios, confidence)
-    return replace(index, sii_lower=sii[0], sii_upper=sii[1], rii_lower=rii[0], rii_upper=rii[1])
+    return _with_limits(index, starts, ends, confidence)
 
 
 def concentration_index(
@@ -354,6 +347,23 @@ def _bends(distance: Floats, error: Floats) -> float:
     with np.errstate(over="ignore"):
         statistic = float(np.sum((distance / error) ** 2))
     return float(gammaincc((len(distance) - 2) / 2, statistic / 2))
+
+
+def _check_ends(most: float, least: float, values: Floats, name: str) -> None:
+    if not np.isfinite([most, least, least - most]).all():
+        raise ValueError(
+            f"{name} runs from {values.min():g} to {values.max():g}: an end of the line through it is too large "
+            "for a number, so there is no slope index"
+        )
+
+
+def _with_limits(index: SlopeIndex, starts: Floats, ends: Floats, confidence: float) -> SlopeIndex:
+    """Add the limits of both indices, from the two ends of each simulated line."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        ratios = np.divide(ends, starts, out=np.full(len(ends), np.inf), where=starts > 0)
+        sii = _limits(ends - starts, confidence)
+    rii = (np.nan, np.nan) if np.isnan(index.rii) else _limits(ratios, confidence)
+    return replace(index, sii_lower=sii[0], sii_upper=sii[1], rii_lower=rii[0], rii_upper=rii[1])
 
 
 def _ratio(end: float, start: float) -> float:

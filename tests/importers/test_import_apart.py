@@ -116,7 +116,7 @@ def test_a_process_of_its_own_tells_how_far_it_is_and_writes_into_the_pack(
 def test_even_a_small_file_is_read_in_a_process_of_its_own(
     imports: Imports, monkeypatch: pytest.MonkeyPatch, room: Path, content: str | bytes
 ) -> None:
-    monkeypatch.setattr(runner, "_started", lambda _: pytest.fail("a process was started"))
+    monkeypatch.setattr(runner, "_started", lambda *_: pytest.fail("a process was started"))
     source = open_source(imports.file(content, "a"))
     with pytest.raises(pytest.fail.Exception, match="a process was started"):
         import_jobs.run_import("spend", source, imports.pack, MINE, print)
@@ -316,9 +316,9 @@ def test_who_finds_no_place_waits_and_is_told_so_until_another_is_done(
         if len(said) == 3:
             places.release()
 
-    def only_then(folder: Path) -> Any:
+    def only_then(*given: Any) -> Any:
         assert said == [runner.WAITS] * 3
-        return started(folder)
+        return started(*given)
 
     monkeypatch.setattr(runner, "_started", only_then)
     assert runner.run(tasks.twice, "ab", on_progress=told) == "abab"

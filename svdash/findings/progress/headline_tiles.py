@@ -29,64 +29,45 @@ class Tile:
 @kept
 def tiles(edition: Edition, view: View) -> list[Tile]:
     """Return the overview's numbers for a view."""
+    return [*_of_commitments(edition, view), *_of_measures(edition, view)]
+
+
+def _of_commitments(edition: Edition, view: View) -> list[Tile]:
     rows = commitment_status.select(edition, view)
     late = rows[rows["overdue"]]
-    done = int((rows["delivery"] == "complete").sum())
-    course = int((rows["delivery"] == "substantial").sum())
-    unproved = int((rows["missing"] != "").sum())
-    found = success_measures.fronts(edition, view)
-    verdicts = [verdict for _, _, verdict in found]
-    silent = verdicts.count("no-data") + verdicts.count("no-agreed-measure")
     owners = (
         f"with {wording.count(late['lead'].nunique(), 'owner')}" if len(late) else "nothing is past its date"
     )
+    done, course = (int((rows["delivery"] == delivery).sum()) for delivery in ("complete", "substantial"))
+    unproved = int((rows["missing"] != "").sum())
     total = f"of {wording.count(len(rows), 'commitment')}"
     told = commitment_status.status(Framework.of(edition))
+    return [
+        Tile(str(number), label, detail, told, "Show them", "commitments", {"delivery": delivery})
+        for number, label, detail, delivery in (
+            (len(late), "Overdue", f"{total}, {owners}", "overdue"),
+            (done, "Complete, evidenced", f"{total}; {course} substantial", "complete"),
+            (unproved, "Cannot be verified", "no owner, test, date or evidence", "unverified"),
+        )
+    ]
+
+
+def _of_measures(edition: Edition, view: View) -> list[Tile]:
+    found = success_measures.fronts(edition, view)
+    verdicts = [verdict for _, _, verdict in found]
     seen = by_office(
         {str(s) for _, front, _ in found if front is not None for s in front.rows["status"].unique()}
     )
     figures = wording.every(seen) if seen else "no figure"
+    better = verdicts.count("improving") + verdicts.count("better-than-baseline")
     agreed, data = verdicts.count("no-agreed-measure"), verdicts.count("no-data")
+    silent = f"{agreed} without an agreed measure, {data} without data"
     return [
+        Tile(str(better), "Measures really better", _better(verdicts), figures, "Indicators", "indicators"),
         Tile(
-            str(len(late)),
-            "Overdue",
-            f"{total}, {owners}",
-            told,
-            "Show them",
-            "commitments",
-            {"delivery": "overdue"},
-        ),
-        Tile(
-            str(done),
-            "Complete, evidenced",
-            f"{total}; {course} substantial",
-            told,
-            "Show them",
-            "commitments",
-            {"delivery": "complete"},
-        ),
-        Tile(
-            str(unproved),
-            "Cannot be verified",
-            "no owner, test, date or evidence",
-            told,
-            "Show them",
-            "commitments",
-            {"delivery": "unverified"},
-        ),
-        Tile(
-            str(verdicts.count("improving") + verdicts.count("better-than-baseline")),
-            "Measures really better",
-            _better(verdicts),
-            figures,
-            "Indicators",
-            "indicators",
-        ),
-        Tile(
-            str(silent),
+            str(agreed + data),
             "Measures not measured",
-            f"{agreed} without an agreed measure, {data} without data",
+            silent,
             figures,
             "Definitions",
             "data_and_methods",

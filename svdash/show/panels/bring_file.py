@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from svdash.importing.columns.published_tables import Proposal
     from svdash.importing.files.source_files import Source
     from svdash.importing.import_jobs import OnLate
+    from svdash.importing.overview import Overview
     from svdash.importing.reconciliation import Options, Reconciliation
     from svdash.jobs.runner import OnProgress
 
@@ -513,43 +514,8 @@ def _plain(rows: list[dict[str, str]]) -> pa.Table:
 
 def _seen(found: Reconciliation) -> None:
     """Draw what shows a fault at a glance: days, months, suppliers, totals of the file, sheets that were not read."""
-    seen = found.overview
-    if seen is not None:
-        days, _, _ = seen.sentences(found.used.pence)
-        st.markdown(plain(days))
-        by_month = seen.by_month
-        frame = pd.DataFrame(
-            {
-                "Month": [each.name for each in by_month],
-                "Pounds": [each.pence / 100 for each in by_month],
-                "Lines": [each.rows for each in by_month],
-            }
-        )
-        told = ", ".join(f"{each.name} {wording.exact_money(each.pence)}" for each in by_month)
-        for column in ("Pounds", "Lines"):
-            st.bar_chart(
-                frame,
-                x="Month",
-                y=column,
-                height=160,
-                sort=False,
-                alt=f"{column} by month. {told if column == 'Pounds' else ''}",
-            )
-        largest = [
-            {
-                "Largest suppliers": each.name,
-                "Lines": f"{wording.number(each.rows)}",
-                "Amount": wording.exact_money(each.pence),
-            }
-            for each in seen.suppliers
-        ]
-        st.table(
-            _plain(largest),
-            hide_index=True,
-            border="horizontal",
-            width="content",
-            alt="Largest suppliers",
-        )
+    if found.overview is not None:
+        _overview(found.overview, found.used.pence)
     if found.totals:
         totals = [
             {
@@ -559,12 +525,43 @@ def _seen(found: Reconciliation) -> None:
             }
             for each in found.totals[:_MOST_TOTALS]
         ]
-        st.table(
-            _plain(totals),
-            hide_index=True,
-            border="horizontal",
-            width="content",
-            alt="Totals of the file",
-        )
+        _listed("Totals of the file", totals)
     if found.sheets_not_read:
         st.markdown(plain(f"Not read: {', '.join(found.sheets_not_read)}."))
+
+
+def _overview(seen: Overview, pence: int) -> None:
+    """Draw first and last day, months and largest suppliers."""
+    days, _, _ = seen.sentences(pence)
+    st.markdown(plain(days))
+    by_month = seen.by_month
+    frame = pd.DataFrame(
+        {
+            "Month": [each.name for each in by_month],
+            "Pounds": [each.pence / 100 for each in by_month],
+            "Lines": [each.rows for each in by_month],
+        }
+    )
+    told = ", ".join(f"{each.name} {wording.exact_money(each.pence)}" for each in by_month)
+    for column in ("Pounds", "Lines"):
+        st.bar_chart(
+            frame,
+            x="Month",
+            y=column,
+            height=160,
+            sort=False,
+            alt=f"{column} by month. {told if column == 'Pounds' else ''}",
+        )
+    largest = [
+        {
+            "Largest suppliers": each.name,
+            "Lines": f"{wording.number(each.rows)}",
+            "Amount": wording.exact_money(each.pence),
+        }
+        for each in seen.suppliers
+    ]
+    _listed("Largest suppliers", largest)
+
+
+def _listed(title: str, rows: list[dict[str, str]]) -> None:
+    st.table(_plain(rows), hide_index=True, border="horizontal", width="content", alt=title)
