@@ -2,13 +2,17 @@
 VENV ?= .venv
 PY = $(VENV)/bin/python
 
-.PHONY: run test test-browser lanes check format lock bench
+.PHONY: run test test-browser test-spark lanes check format lock bench
 
 $(VENV)/run: requirements.txt
 	python3 -m venv $(VENV) && $(VENV)/bin/pip install -q -r requirements.txt && touch $@
 
 $(VENV)/dev: requirements-dev.txt
 	python3 -m venv $(VENV) && $(VENV)/bin/pip install -q -r requirements-dev.txt && touch $@ $(VENV)/run
+
+# Not with the others: Spark's package is as large as all of them, and no other lane needs it.
+$(VENV)/spark: requirements-spark.txt $(VENV)/dev
+	$(VENV)/bin/pip install -q -r requirements-spark.txt && touch $@
 
 run: $(VENV)/run
 	$(VENV)/bin/streamlit run app.py
@@ -22,8 +26,10 @@ test-browser: $(VENV)/dev
 	$(VENV)/bin/pytest -m browser tests/browser --reruns 1 -r aR \
 		--tracing retain-on-failure --screenshot only-on-failure --output var/browser
 
-lanes: test
+test-spark: $(VENV)/spark
 	$(VENV)/bin/pytest -m spark
+
+lanes: test test-spark
 	$(VENV)/bin/pytest -m "exhaustive or hypothesis" --hypothesis-profile exhaustive -n 2 --dist worksteal
 	$(MAKE) test-browser
 
@@ -36,6 +42,7 @@ format: $(VENV)/dev
 lock: $(VENV)/dev
 	$(VENV)/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header requirements.in -o requirements.txt
 	$(VENV)/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header requirements-dev.in -o requirements-dev.txt
+	$(VENV)/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header requirements-spark.in -o requirements-spark.txt
 
 bench: $(VENV)/dev
 	$(PY) -m benchmarks.filters

@@ -614,7 +614,7 @@ def test_spark_without_its_package_says_what_to_install(url, monkeypatch):
 
 @pytest.mark.spark
 def test_spark_without_java_says_what_to_install(tmp_path, monkeypatch):
-    pytest.importorskip("pyspark", reason="no Spark: install the package “pyspark”")
+    pytest.importorskip("pyspark", reason="no Spark: pip install -r requirements-spark.txt")
     monkeypatch.setenv("JAVA_HOME", str(tmp_path / "nowhere"))
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     with pytest.raises(EngineError, match=r"local\[1\].*Java is installed"):

@@ -48,7 +48,7 @@ def java_below(parent: int) -> set[int]:
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """A cluster of two workers on this machine. It leaves neither processes nor files behind."""
     if importlib.util.find_spec("pyspark") is None:
-        pytest.skip("no Spark: install the package “pyspark” to run the rollup on it")
+        pytest.skip("no Spark: pip install -r requirements-spark.txt to run the rollup on it")
     if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
         pytest.skip("no Java: install “openjdk-17-jre-headless” to run the rollup on Spark")
     folder = tmp_path_factory.mktemp("spark")
