@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from collections import OrderedDict
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from svdash.caching import memory
 from svdash.tables import Pack, open_pack
 from tests.copies import DATA, SMALL, CopiedPack
 
@@ -20,6 +23,13 @@ for _profile, _examples in {"desk": 20, "ci": 60, "exhaustive": 200}.items():
 settings.load_profile("ci" if IN_CI else "desk")
 
 
+def pytest_collection_finish() -> None:
+    """Leave modules and tests, which stay to the end, out of the garbage collector's rounds, and have it make fewer."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A developer's own settings must not change what is tested, nor tests write into the working copy."""
@@ -28,6 +38,13 @@ def _settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             patch.delenv(name)
         patch.setenv("SVDASH_VAR", str(tmp_path_factory.mktemp("var")))
         yield
+
+
+@pytest.fixture
+def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is kept in memory when the test begins; what the others kept is there again when it has ended."""
+    monkeypatch.setattr(memory.shared, "_kept", OrderedDict())
+    monkeypatch.setattr(memory.shared, "_size", 0)
 
 
 @pytest.fixture(scope="session")

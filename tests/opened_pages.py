@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
@@ -10,6 +13,10 @@ from tests.copies import ROOT
 
 FRAME = ROOT / "svdash" / "frame.py"
 ADDRESS = {file: address for file, _, address, _ in addresses.PAGES}
+
+# Before its first run each AppTest reads the metadata of all installed packages, which takes as long as a page does; none
+# comes or goes meanwhile.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 def opened(file: str, **params: str) -> AppTest:

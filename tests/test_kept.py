@@ -18,6 +18,8 @@ from svdash.render.drawings import BUILDERS
 from svdash.tables import Pack, checked_tables, open_pack, package
 from tests.copies import CopiedPack
 
+pytestmark = pytest.mark.usefixtures("nothing_kept")
+
 
 @pytest.fixture
 def var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -408,6 +408,7 @@ def test_a_search_longer_than_a_person_types_is_refused_and_not_sent_back(client
         assert len(answer.content) < 1000
 
 
+@pytest.mark.usefixtures("nothing_kept")
 def test_what_somebody_searched_for_is_not_kept(client: TestClient, pack: Pack) -> None:
     address = "/api/v1/tables/commitments.json"
     client.get(address, params={"words": "staff"})
@@ -745,10 +746,10 @@ def test_what_is_worked_out_ahead_is_what_the_pages_ask_for(pack: Pack) -> None:
     assert indicator_trends.board.parts(pack, view) is not None, "the board was not kept"
 
 
+@pytest.mark.usefixtures("nothing_kept")
 def test_the_shapes_that_all_tiles_are_cut_from_are_worked_out_ahead_where_the_map_is_in_tiles(
     copied_pack: CopiedPack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    memory.shared.clear()
     pack = copied_pack.open()
     map_features.ahead(pack)
     assert tiles._indexed.parts(pack) is None

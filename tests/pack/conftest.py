@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as papq
 import pytest
 
-from svdash.caching import memory
 from svdash.tables import Pack, open_pack, package
+from svdash.tables.known_checks import KnownChecks
 from svdash.tables.values import DTYPES
 
 Tables = dict[str, tuple[dict[str, Any], str | bytes | None]]
@@ -46,10 +46,9 @@ def write_pack(folder: Path, tables: Tables) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_known() -> None:
+def _nothing_known(nothing_kept: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let each test check its tables and sum its lines itself, whatever the one before had worked out."""
-    package._known.forget()
-    memory.shared.clear()
+    monkeypatch.setattr(package, "_known", KnownChecks())
 
 
 @pytest.fixture
