@@ -17,7 +17,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from svdash.importing import import_jobs
+from svdash.importing import import_jobs, importer
 from svdash.importing.files.source_files import open_source
 from svdash.importing.reconciliation import Options
 from svdash.importing.writing import pack_writer
@@ -28,6 +28,7 @@ TOUCHING = ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod"
 
 def main(form: str, file: str, pack: str, folder: str) -> None:
     """Import until no step is left at which the import is killed."""
+    importer(form)  # what it loads, it loads once and not in each child
     for at in count(1):
         copy = Path(shutil.copytree(pack, Path(folder) / f"{at:03}"))
         child = os.fork()
@@ -54,12 +55,13 @@ def imported(form: str, file: Path, pack: Path, at: int) -> None:
                 os.kill(os.getpid(), signal.SIGKILL)
 
     def watched(*args: Any) -> None:
+        # No sooner: an interpreter that tells of all it does is slow.
+        sys.addaudithook(step)
         writing.append(True)
         put(*args)
         writing.clear()
 
     writing: list[bool] = []
-    sys.addaudithook(step)
     pack_writer._put = watched
     options = Options(today=TODAY, replace=True, programme="corporate" if form == "spend" else None)
     import_jobs.import_into(form, open_source(file), pack, None, options)

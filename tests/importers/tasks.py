@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from svdash import settings
-from svdash.importing import import_jobs
 from svdash.jobs import runner
 
 
@@ -70,12 +69,15 @@ def killed_while_looking(*_: Any) -> None:
 
 def killed_while_reading(*args: Any) -> Any:
     """Import, and be killed as soon as part of the file is read."""
+    from svdash.importing import import_jobs
+
     runner.progress = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
     return import_jobs.import_into(*args)
 
 
 def killed_while_writing(*args: Any) -> Any:
     """Import, and be killed when the first new file of the pack has been written, beside the old one."""
+    from svdash.importing import import_jobs
     from svdash.importing.writing import pack_writer
 
     pack_writer._settle = lambda *_: os.kill(os.getpid(), signal.SIGKILL)

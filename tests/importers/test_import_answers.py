@@ -231,6 +231,7 @@ UNDATED = table("Ash,5.50", header="Supplier,Amount")
 SIGNED = table("13/4/2024,Ash,100,CR", "13/4/2024,Elm,30,CR", header="Date,Supplier,Amount,Dr/Cr")
 
 
+@pytest.mark.usefixtures("in_this_process")
 @pytest.mark.parametrize(
     ("content", "options", "said"),
     [
@@ -254,6 +255,7 @@ def test_answers_are_given_on_the_command_line(
     assert said in output
 
 
+@pytest.mark.usefixtures("in_this_process")
 @pytest.mark.parametrize(
     "options", [["--answer", "unit"], ["--constant", "date"], ["--value", "sign=credit"]]
 )
@@ -263,6 +265,7 @@ def test_an_answer_that_is_none_is_told_with_its_form(imports: Imports, options:
     assert "such as" in output
 
 
+@pytest.mark.usefixtures("in_this_process")
 @pytest.mark.parametrize("answer", ["units=pounds", "unit=pound"])
 def test_an_answer_to_nothing_is_told_with_what_was_meant(imports: Imports, answer: str) -> None:
     status, output = ran(imports, UNDATED, "--answer", answer)
@@ -270,6 +273,7 @@ def test_an_answer_to_nothing_is_told_with_what_was_meant(imports: Imports, answ
     assert "Did you mean" in output
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_no_message_shows_json(imports: Imports) -> None:
     check: Callable[[str], bool] = lambda text: '{"' not in text  # noqa: E731
     assert all(check(output) for _, output in (ran(imports, UNDATED), ran(imports, SIGNED)))

@@ -35,6 +35,7 @@ def test_a_person_reads_mapping_accounts_reasons_and_where_it_went(imports: Impo
     assert told.endswith("Written to payments.\n")
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_json_is_the_reconciliation_and_nothing_else(imports: Imports) -> None:
     result = run(imports, "spend", imports.file(GOOD), "--replace", "--json")
     found = json.loads(result.stdout)
@@ -46,6 +47,7 @@ def test_json_is_the_reconciliation_and_nothing_else(imports: Imports) -> None:
     assert found["changed"] is True
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_a_dry_run_tells_the_same_and_changes_nothing(imports: Imports) -> None:
     before = imports.bytes()
     result = run(imports, "spend", imports.file(GOOD), "--replace", "--dry-run")
@@ -55,6 +57,7 @@ def test_a_dry_run_tells_the_same_and_changes_nothing(imports: Imports) -> None:
     assert imports.bytes() == before
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_status_1_tells_that_the_pack_takes_nothing_with_the_reconciliation(imports: Imports) -> None:
     result = run(imports, "spend", imports.file(GOOD), "--json")
     assert result.exit_code == 1
@@ -87,6 +90,7 @@ def _full(**_: object) -> None:
     raise OSError(28, "No space left on device")
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_columns_can_be_given_one_by_one(imports: Imports) -> None:
     content = table("1/4/2024,Foo,1,2", header="Date,Supplier,Planned,Paid=really")
     result = run(imports, "spend", imports.file(content), "--replace", "--column", "amount=Paid=really")

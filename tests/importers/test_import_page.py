@@ -52,14 +52,10 @@ def allowed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def in_this_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Do in this process what is done in others, so that a test waits for none; unless it looks at what they do."""
+def _here(request: pytest.FixtureRequest) -> None:
+    """Do in this process what is done in others, unless the test looks at what they do."""
     if "drawn" not in request.fixturenames:
-
-        def here(function: Any, *args: Any, **_: Any) -> Any:
-            return function(*args)
-
-        monkeypatch.setattr(runner, "run", here)
+        request.getfixturevalue("in_this_process")
 
 
 def page() -> AppTest:
@@ -403,11 +399,11 @@ def test_what_came_of_an_import_is_told_to_a_reader_who_turned_the_page_and_come
     good: bool,
 ) -> None:
     monkeypatch.setattr(write_access, "why_not", lambda _: "")
-    monkeypatch.setattr(runner, "PULSE_SECONDS", 0.01)
     at = brought(page(), "april.csv", SPEND)
     next(box for box in at.checkbox if box.label.startswith("Replace")).check()
     at.run()
     with monkeypatch.context() as patch:
+        patch.setattr(runner, "PULSE_SECONDS", 0.01)
         patch.setattr(bring_file, "_draw", lambda *_: st.stop())
         if not good:
             patch.setattr(import_jobs, "import_into", tasks.killed_while_looking)
