@@ -1,4 +1,4 @@
-"""A server of the open data in a process of its own, on the loopback, as an authority would start it."""
+"""A server of the open data on the loopback: in a process of its own, as an authority would start it, or in this one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ from typing import NamedTuple
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
+import pytest
+
+from svdash.web.builds import Builds
 from tests.copies import ROOT
+from tests.open_data_server import listening
 
 # Starts on a free port and says which. The parent's end is the server's end.
 SERVER = """
@@ -98,3 +102,13 @@ def serving(pack: Path, var: Path, *, largest_file: int | None = None) -> Iterat
         process.wait(PATIENCE_SECONDS)
         if process.stdout is not None:
             process.stdout.close()
+
+
+@contextmanager
+def serving_here(pack: Path, var: Path) -> Iterator[Server]:
+    """Serve a pack from this process, which has loaded what a new one would load first."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SVDASH_PACK", str(pack))
+        patch.setenv("SVDASH_VAR", str(var))
+        with listening(Builds(2)) as client:
+            yield Server(str(client.base_url).rstrip("/"))

@@ -12,14 +12,14 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from svdash.caching import disk_cache, memory
+from svdash.caching import disk_cache
 from svdash.findings.reach import area_cells, area_figures
 from svdash.register import Framework
 from svdash.tables import LinesError, Pack
 from svdash.web.routes import routes
 from tests.copies import SMALL, CopiedPack
 from tests.opened_pages import opened
-from tests.served import Server, serving
+from tests.served import Server, serving, serving_here
 
 SPEND = "/api/v1/tables/areas.csv?show=spend&year=2024%2F25"
 PLACES = "/api/v1/tables/economy-places.csv?year=2024%2F25"
@@ -76,7 +76,7 @@ def test_payments_that_cannot_be_summed_are_503_with_the_reason_and_health_says_
     copied_pack: CopiedPack, tmp_path: Path, damage: str
 ) -> None:
     DAMAGES[damage](copied_pack.folder / "payments.parquet")
-    with serving(copied_pack.folder, tmp_path / "var") as server:
+    with serving_here(copied_pack.folder, tmp_path / "var") as server:
         for path in (SPEND, PLACES, SHAPES):
             answer = server.get(path)
             assert answer.status == 503, path
@@ -94,7 +94,7 @@ def test_contacts_that_cannot_be_summed_leave_money_to_be_told(
     copied_pack: CopiedPack, tmp_path: Path, true_pounds: float
 ) -> None:
     no_parquet(copied_pack.folder / "contacts.parquet")
-    with serving(copied_pack.folder, tmp_path / "var") as server:
+    with serving_here(copied_pack.folder, tmp_path / "var") as server:
         assert server.get(REACH).status == 503
         assert "contacts.parquet" in str(server.get("/healthz").json()["errors"])
         assert pounds(server) == pytest.approx(true_pounds)
@@ -142,10 +142,10 @@ def test_lines_that_came_back_are_summed_again(copied_pack: CopiedPack) -> None:
     assert len(area_cells.cells(copied_pack.open(), area_cells.PAYMENTS).payments)
 
 
+@pytest.mark.usefixtures("nothing_kept")
 def test_an_engine_that_does_not_answer_is_no_zero_either(
     copied_pack: CopiedPack, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    memory.shared.clear()
     monkeypatch.setenv("SVDASH_PACK", str(copied_pack.folder))
     monkeypatch.setenv("SVDASH_VAR", str(tmp_path / "empty"))
     monkeypatch.setenv("SVDASH_ENGINE_URL", "nonsense://")
