@@ -12,6 +12,7 @@ import websockets
 
 from benchmarks.servers import ROOT, serving
 from tests.copies import SMALL
+from tests.work_done import PLENTY
 
 UPLOAD = "/_stcore/upload_file/session/file"
 
@@ -90,21 +91,21 @@ def test_no_session_is_opened_for_a_page_of_another_site(server: str, host: str,
 )
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
 def test_no_upload_is_taken_from_elsewhere(server: str, headers: dict[str, str], method: str) -> None:
-    refused = httpx.request(method, server + UPLOAD, headers=headers, trust_env=False)
+    refused = httpx.request(method, server + UPLOAD, headers=headers, trust_env=False, timeout=PLENTY)
     assert refused.status_code == 403
     assert refused.json()["error"]
 
 
 def test_an_upload_without_the_pages_own_token_is_refused(server: str) -> None:
-    answer = httpx.put(server + UPLOAD, headers={"Origin": server}, trust_env=False)
+    answer = httpx.put(server + UPLOAD, headers={"Origin": server}, trust_env=False, timeout=PLENTY)
     assert answer.status_code == 403
     assert "XSRF" in answer.text
 
 
 def test_no_page_of_another_site_can_give_orders_to_the_page(server: str) -> None:
-    told = httpx.get(f"{server}/_stcore/host-config", trust_env=False).json()
+    told = httpx.get(f"{server}/_stcore/host-config", trust_env=False, timeout=PLENTY).json()
     assert told["allowedOrigins"] == []
-    page = httpx.get(server, trust_env=False)
+    page = httpx.get(server, trust_env=False, timeout=PLENTY)
     assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
 
 
@@ -120,7 +121,7 @@ def test_no_page_of_another_site_can_give_orders_to_the_page(server: str) -> Non
     ],
 )
 def test_no_answer_says_which_program_it_is_from(server: str, path: str, status: int) -> None:
-    answer = httpx.get(server + path, trust_env=False)
+    answer = httpx.get(server + path, trust_env=False, timeout=PLENTY)
     assert answer.status_code == status
     assert not {"server", "x-powered-by", "via"} & set(answer.headers)
 

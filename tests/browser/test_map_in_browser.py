@@ -143,7 +143,7 @@ async def _in_tiles(server: str, query: str, layer: str) -> None:
     reader.address = query
     await reader.open(query)
     (template,) = reader.layers[layer]["data"]
-    async with httpx.AsyncClient(base_url=server) as client:
+    async with httpx.AsyncClient(base_url=server, timeout=PATIENCE / 1000) as client:
         near = (await client.get("/" + template.replace("{z}/{x}/{y}", "12/2014/1326"))).json()["features"]
         afar = (await client.get("/" + template.replace("{z}/{x}/{y}", "6/31/20"))).json()["features"]
     one, other = near[0], near[1]
