@@ -398,14 +398,15 @@ def test_a_sound_pack_is_not_said_to_have_faults() -> None:
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_a_pack_that_is_not_there_is_told_with_its_path_on_every_page(
+def test_a_pack_that_is_not_there_is_told_on_every_page_and_not_where_it_was_looked_for(
     file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SVDASH_PACK", str(tmp_path / "nowhere"))
     at = opened(file)
     assert [error.value for error in at.exception] == []
     assert [title.value for title in at.title] == ["The data pack cannot be opened"]
-    assert [band for band in bands(at) if str(tmp_path / "nowhere") in band]
+    assert [band for band in bands(at) if "SVDASH_PACK: there is no such folder" in band]
+    assert str(tmp_path) not in "\n".join(everything(at))
     assert 'class="sv-tile"' not in html(at)
     assert "Traceback" not in "\n".join(everything(at))
 
