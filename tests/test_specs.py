@@ -2,58 +2,81 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from contextlib import suppress
+
 import pytest
 
+from svdash import findings
 from svdash.findings.finding import Finding
-from svdash.findings.open_data import open_tables, served_package
+from svdash.findings.open_data import open_tables
 from svdash.findings.spec import Spec
-from svdash.register import ALL
+from svdash.register import ALL, Framework
 from svdash.render import chart_structures
 from svdash.render.drawings import BUILDERS
-from svdash.tables import open_pack
+from svdash.tables import Pack, PackError, open_pack
 from tests.copies import DATA
 from tests.packs.make_fenmarsh import FOLDER as FENMARSH
 
 # Neither pack has a survey of the local multiplier.
 WITHOUT_ROWS = "economy-multiplier"
-KEYED = [
-    spec
-    for spec in open_tables.findings()
-    if spec.name.startswith("economy-")
-    or spec.name in {"commitments", "updates", "standing", "attention", "changes", "overdue"}
-    or spec.name in {"methods", "catalogue", "dictionary"}
-]
+SPECS = open_tables.findings()
+# Of a parameter with very many values, such as the code of an area, the first stand for all.
+MOST_VALUES = 8
 
 
-def built(spec: Spec) -> list[Finding]:
-    """A finding as it is without filters and with all years, of either pack."""
-    editions = [open_pack(folder) for folder in (DATA, FENMARSH)]
-    plain = [served_package.asked_plainly(edition, spec, year) for edition in editions for year in ("", ALL)]
-    return [found for found in plain if found is not None]
+def asked(pack: Pack, spec: Spec) -> Iterator[dict[str, str]]:
+    """Parameters of a finding as they usually are, and with each value of each of them."""
+    allowed = {
+        name: list(about.allowed(pack))[:MOST_VALUES] if about.allowed else ["", "the"]
+        for name, about in spec.parameters.items()
+    }
+    if all(allowed.values()):
+        usual = {name: about.default or allowed[name][0] for name, about in spec.parameters.items()}
+        yield usual
+        yield from ({**usual, name: value} for name, values in allowed.items() for value in values)
 
 
-@pytest.mark.parametrize("spec", KEYED, ids=lambda spec: spec.name)
+def built(spec: Spec) -> Iterator[Finding]:
+    """A finding as it usually is, of all years, and with every value of its parameters, of two packs."""
+    for pack in map(open_pack, (DATA, FENMARSH)):
+        latest, every = (Framework.of(pack).filters.default_view(year) for year in (None, ALL))
+        for number, own in enumerate(asked(pack, spec)):
+            with suppress(PackError):  # the pack lacks a table that the finding stands on
+                yield spec.build(pack, latest, own)
+                if number == 0:
+                    yield spec.build(pack, every, own)
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
 def test_rows_of_a_finding_are_told_apart_by_columns_that_people_see(spec: Spec) -> None:
-    with_rows = [found for found in built(spec) if not found.empty]
-    assert bool(with_rows) == (spec.name != WITHOUT_ROWS)
-    for found in with_rows:
-        key = list(found.row_key)
+    with_rows = drawn = False
+    for found in built(spec):
         assert found.name == spec.name
+        drawn |= found.chart is not None
+        if found.empty:
+            continue
+        with_rows, key = True, list(found.row_key)
         assert key
         assert set(key) <= set(found.columns)
         assert not found.frame.duplicated(key).any()
         assert not found.frame[key].isna().all(axis=1).any()
+    assert with_rows == (spec.name != WITHOUT_ROWS)
+    # A finding with a chart is among those that have one, and no other.
+    assert drawn == (spec.name in chart_structures.names())
 
 
 def test_names_are_given_once_and_every_drawing_named_is_there() -> None:
-    names = [spec.name for spec in open_tables.findings()]
+    names = [spec.name for spec in SPECS]
     assert len(names) == len(set(names)) > 30
-    named = {spec.drawing for spec in open_tables.findings()} - {""}
+    named = {spec.drawing for spec in SPECS} - {""}
     assert named <= set(BUILDERS)
     assert named
 
 
-@pytest.mark.parametrize("spec", KEYED, ids=lambda spec: spec.name)
-def test_a_finding_with_a_chart_is_among_those_that_have_one_and_no_other(spec: Spec) -> None:
-    drawn = any(found.chart is not None for found in built(spec))
-    assert drawn == (spec.name in chart_structures.names())
+def test_what_a_module_registers_is_served() -> None:
+    modules = pkgutil.walk_packages(findings.__path__, f"{findings.__name__}.")
+    registered = [getattr(importlib.import_module(each.name), "SPECS", ()) for each in modules]
+    assert {spec.name for specs in registered for spec in specs} == {spec.name for spec in SPECS}

@@ -50,7 +50,7 @@ def areas(request: Request) -> Answer:
     """The map's shapes with class, colour, label and hover text."""
     edition = editions.current()
     view, own = parameters.read(request, edition, open_tables.area_table(), SHAPED)
-    found = map_features.build(edition, view, open_tables.map_choice_of(own), own["shape"])
+    found = map_features.build(edition, view, area_figures.choice_of(own), own["shape"])
     return Answer(_area_shapes(edition, found, own["shape"]), GEOJSON, zipped=True)
 
 
@@ -66,7 +66,7 @@ def tile(request: Request) -> Answer:
     edition = editions.current()
     asked_tile = _tile(request)
     view, own = parameters.read(request, edition, open_tables.area_table(), TILED)
-    shape, asked = own["shape"], open_tables.map_choice_of(own)
+    shape, asked = own["shape"], area_figures.choice_of(own)
     if shape == "districts":  # the same in every view
         return Answer(_district_tile(edition, asked_tile), GEOJSON, zipped=True)
     return Answer(_area_tile(edition, asked_tile, view, asked, shape), GEOJSON, zipped=True)

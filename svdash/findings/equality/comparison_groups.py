@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 import pandas as pd
 
 from svdash.editions import Edition, kept
-from svdash.findings.finding import records
+from svdash.findings.finding import Finding, records
+from svdash.findings.spec import Parameter, Spec
 from svdash.register import ALL, NOT_STATED, Framework, View
 from svdash.tables import split
 
@@ -119,3 +121,27 @@ def year_of(view: View, years: pd.Series) -> str:
     """Return the newest year with figures up to the chosen one; empty where there is none."""
     upto = sorted({str(y) for y in years if view.year in (ALL, y) or str(y) <= view.year})
     return upto[-1] if upto else ""
+
+
+def _groups(edition: Edition) -> tuple[str, ...]:
+    codes = Framework.of(edition).vocabulary.labels("group")
+    return ("", *dict.fromkeys(code.partition("=")[2] for code in codes))
+
+
+_PARAMETERS: Final = {
+    "characteristic": Parameter(
+        "What people are told apart by", lambda edition: tuple(characteristics(edition)), "sex"
+    ),
+    "reference": Parameter("Group that the others are compared with; empty: the usual one", _groups, USUAL),
+}
+
+
+def of_groups(name: str, title: str, build: Callable[[Edition, View, Chosen], Finding]) -> Spec:
+    """Return the spec of a finding that is asked for by a characteristic and a group to compare with."""
+    return Spec(
+        name,
+        title,
+        lambda edition, view, asked: build(edition, view, Chosen(**asked)),
+        parameters=_PARAMETERS,
+        narrowed={"reference": lambda edition, values: ("", *groups(edition, values["characteristic"]))},
+    )

@@ -17,6 +17,7 @@ from svdash.findings.equality.comparison_groups import QUESTION, Chosen, charact
 from svdash.findings.equality.group_wording import within_sentence
 from svdash.findings.finding import Finding, by_office, records
 from svdash.findings.reach.area_figures import chosen
+from svdash.findings.spec import Parameter, Spec
 from svdash.register import ALL, NOT_STATED, Framework, View
 
 # Parts that compare groups with a test; pay has none, so it speaks for itself on its own part.
@@ -58,6 +59,7 @@ def summary(edition: Edition, view: View, panel: str = ALL) -> Finding:
     whose = "every characteristic" if panel == ALL else f"the {_panel(edition, panel)} panel"
     return Finding(
         name="equality",
+        row_key=("characteristic_label", "part_label"),
         params={"panel": panel},
         headline=f"{real or 'None'} of {wording.count(tested, 'comparison')} {'show' if real != 1 else 'shows'} a gap beyond chance; {unknown} not known",
         subtitle=f"Staff, recruitment, suppliers and investees, and services, by {whose}, newest figures up to {view.year if view.year != ALL else wording.day(framework.calendar.until)}",
@@ -150,3 +152,17 @@ def _sentence(frame: pd.DataFrame) -> str:
             f"Nothing can be tested by {wording.listing([within_sentence(label) for label in dark], 6)}."
         )
     return " ".join(parts)
+
+
+def _panels(edition: Edition) -> tuple[str, ...]:
+    return (ALL, *panels(edition))
+
+
+SPECS: Final = (
+    Spec(
+        "equality",
+        "In one look: gaps beyond chance by characteristic",
+        lambda edition, view, asked: summary(edition, view, asked["panel"]),
+        parameters={"panel": Parameter("Equality Panel, or all", _panels, ALL)},
+    ),
+)

@@ -15,6 +15,7 @@ from svdash.findings.equality.comparison_groups import (
     QUESTION,
     Chosen,
     groups,
+    of_groups,
     reference_of,
     residents,
 )
@@ -87,6 +88,7 @@ def over_time(edition: Edition, view: View, chosen: Chosen) -> Finding:
     name = name_of(edition, chosen.characteristic)
     return Finding(
         name="equality-over-time",
+        row_key=("title", "group_label"),
         params=chosen.params(),
         headline=_headline(frame, name),
         subtitle=f"Gaps by {name}, {_organisations(framework, frame)}, up to {view.year if view.year != ALL else wording.day(framework.calendar.until)}",
@@ -264,3 +266,8 @@ def _sentence(frame: pd.DataFrame) -> str:
         told = "No gap that is counted moved beyond chance."
     found = many_tests(frame.loc[frame["fair"].astype(bool), "p"].astype("float64"))
     return f"{told} {wording.many_tests(found.made, found.by_chance, found.stand_out, found.hold)}".strip()
+
+
+SPECS: Final = (
+    of_groups("equality-over-time", "Equality gaps over time: getting narrower or wider", over_time),
+)

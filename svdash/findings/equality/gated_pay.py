@@ -143,6 +143,7 @@ def common_to(
     """Return what findings on pay by group say alike."""
     return {
         "name": name,
+        "row_key": ("group_label",),
         "params": chosen.params(),
         "columns": columns,
         "view": view,

@@ -15,6 +15,7 @@ from svdash.findings.equality.comparison_groups import (
     QUESTION,
     Chosen,
     groups,
+    of_groups,
     residents,
     table,
     year_of,
@@ -258,6 +259,7 @@ def owners(edition: Edition, view: View, chosen: Chosen) -> Finding:
     common = {
         **_common(view, chosen),
         "name": "equality-owners",
+        "row_key": ("population_label", "group_label"),
         "columns": COLUMNS,
         "method": f"{METHOD} {COUNTS}",
     }
@@ -399,6 +401,7 @@ def answers(edition: Edition, view: View, chosen: Chosen) -> Finding:
         **_common(view, chosen),
         **office(edition, (OWNERSHIP,)),
         "name": "equality-owners-answers",
+        "row_key": ("population_label", "answer_label"),
         "columns": ANSWERS,
         "decimals": {"percent": 1},
         "method": f"{ANSWERS_METHOD} {COUNTS}",
@@ -476,3 +479,9 @@ def _bars(frame: pd.DataFrame) -> pd.DataFrame:
             "missing": frame["answer"].eq(NOT_ASKED),
         }
     )
+
+
+SPECS: Final = (
+    of_groups("equality-owners", "Who leads suppliers and investees", owners),
+    of_groups("equality-owners-answers", "What suppliers and investees answered", answers),
+)

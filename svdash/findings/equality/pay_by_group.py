@@ -9,7 +9,7 @@ import pandas as pd
 
 from svdash import disclosure, wording
 from svdash.editions import Edition
-from svdash.findings.equality.comparison_groups import COUNTS, Chosen, reference_of
+from svdash.findings.equality.comparison_groups import COUNTS, Chosen, of_groups, reference_of
 from svdash.findings.equality.comparison_groups import groups as groups_of
 from svdash.findings.equality.gated_pay import (
     DRAWN,
@@ -205,3 +205,6 @@ def _chart(seen: pd.DataFrame) -> pd.DataFrame:
     ]
     rows = pd.concat(parts, ignore_index=True).assign(equal=0.0)
     return rows[rows["value"].notna()]
+
+
+SPECS: Final = (of_groups("equality-pay-groups", "Pay gaps and pay quarters of groups", groups),)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from svdash import disclosure, wording
 from svdash.editions import Edition
-from svdash.findings.equality.comparison_groups import COUNTS, Chosen, reference_of
+from svdash.findings.equality.comparison_groups import COUNTS, Chosen, of_groups, reference_of
 from svdash.findings.equality.comparison_groups import groups as groups_of
 from svdash.findings.equality.gated_pay import (
     DRAWN,
@@ -230,3 +230,6 @@ def _chart(seen: pd.DataFrame) -> pd.DataFrame:
         for order, (name, column) in enumerate(named)
     ]
     return pd.concat(parts, ignore_index=True).assign(whole=lambda rows: rows["order"] == len(named) - 1)
+
+
+SPECS: Final = (of_groups("equality-pay-split", "The mean pay gap within and between quarters", split),)

@@ -13,6 +13,7 @@ from svdash.findings.equality.comparison_groups import QUESTION, table
 from svdash.findings.equality.gated_pay import METHOD, NAMES, NO_TEST, SHARES
 from svdash.findings.finding import Finding, by_office, kept_by, records, statuses_of, updated_of
 from svdash.findings.indicators import gated_observations
+from svdash.findings.spec import of_view
 from svdash.register import ALL, OBSERVATIONS, Framework, View
 
 RETURNS, QUARTERS = "equality-pay-returns", "pay_quarters"
@@ -32,6 +33,7 @@ def returns(edition: Edition, view: View) -> Finding:
     used = [name for name in (*OBSERVATIONS, QUARTERS) if name in edition.names]
     common: dict[str, Any] = {
         "name": RETURNS,
+        "row_key": ("organisation_label", "as_at"),
         "columns": RETURNED,
         "decimals": dict.fromkeys(RETURNED, 1),
         "view": view,
@@ -230,3 +232,6 @@ def _short(edition: Edition, label: str) -> str:
     """Return an organisation's name without another's that it begins with: Combined Authority."""
     others = Framework.of(edition).vocabulary.labels("organisation").values()
     return next((label.removeprefix(f"{other} ") for other in others if label.startswith(f"{other} ")), label)
+
+
+SPECS: Final = (of_view(RETURNS, "Published gender pay gap returns", returns),)

@@ -18,6 +18,7 @@ from svdash.findings.equality.comparison_groups import (
     QUESTION,
     Chosen,
     groups,
+    of_groups,
     reference_of,
 )
 from svdash.findings.equality.group_wording import (
@@ -89,6 +90,7 @@ def funnel(edition: Edition, view: View, chosen: Chosen) -> Finding:
     name = name_of(edition, chosen.characteristic)
     common: dict[str, Any] = {
         "name": NAME,
+        "row_key": ("group_label", "step"),
         "params": chosen.params(),
         "columns": COLUMNS,
         "decimals": DECIMALS,
@@ -524,3 +526,6 @@ def _chart(rows: pd.DataFrame) -> pd.DataFrame:
             "equal": 1.0,
         }
     )
+
+
+SPECS: Final = (of_groups(NAME, "Recruitment: likelihoods from stage to stage", funnel),)

@@ -16,6 +16,7 @@ from svdash.findings.equality.comparison_groups import (
     QUESTION,
     Chosen,
     characteristics,
+    of_groups,
     reference_of,
     table,
     year_of,
@@ -25,6 +26,7 @@ from svdash.findings.equality.owners import beside_residents, compared, scope
 from svdash.findings.finding import Finding, least_official, office, records
 from svdash.findings.reach import area_cells
 from svdash.findings.reach.area_figures import REACH, dated, method, vintage
+from svdash.findings.spec import of_view
 from svdash.measures import gradient as slopes
 from svdash.measures import intervals
 from svdash.register import ALL, NOT_STATED, Framework, View, place
@@ -159,6 +161,7 @@ def groups(edition: Edition, view: View, chosen: Chosen) -> Finding:
 def _common(chosen: Chosen) -> dict[str, Any]:
     return {
         "name": "equality-services",
+        "row_key": ("programme_label", "group_label"),
         "params": chosen.params(),
         "columns": GROUPS,
         "decimals": DECIMALS,
@@ -387,6 +390,7 @@ def gradient(edition: Edition, view: View) -> Finding:
     about = office(edition, REACH)
     common: dict[str, Any] = {
         "name": "equality-gradient",
+        "row_key": ("programme_label", "unit_label"),
         "columns": GRADIENT,
         "decimals": dict.fromkeys(GRADIENT, 1) | dict.fromkeys(("rii", "rii_lower", "rii_upper"), 2),
         "view": view,
@@ -557,3 +561,9 @@ def _slopes(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _signed(amount: float) -> str:
     return wording.signed(amount, 1)
+
+
+SPECS: Final = (
+    of_groups("equality-services", "Groups reached by programme, beside residents", groups),
+    of_view("equality-gradient", "Reach over deprivation: slope and relative index", gradient),
+)

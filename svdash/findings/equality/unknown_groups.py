@@ -16,6 +16,7 @@ from svdash.findings.finding import Finding, least_official, office, records, up
 from svdash.findings.indicators import gated_observations
 from svdash.findings.indicators.indicator_trends import scope
 from svdash.findings.reach.area_figures import chosen, dated
+from svdash.findings.spec import of_view
 from svdash.measures import trend
 from svdash.register import ALL, NOT_STATED, Framework, View, figure_tables
 from svdash.tables import split
@@ -252,6 +253,7 @@ def register(edition: Edition, view: View) -> Finding:
     year = _year(edition, view)
     common: dict[str, Any] = {
         "name": "data-gaps",
+        "row_key": ("indicator", "characteristic_label"),
         "columns": REGISTER,
         "decimals": {"share_not_stated": 1},
         "view": view,
@@ -398,6 +400,7 @@ def share_measured(edition: Edition, view: View) -> Finding:
     """Return the share of breakdowns that are measured, year by year, put through the ladder of tests."""
     common: dict[str, Any] = {
         "name": "data-gaps-share",
+        "row_key": ("period",),
         "columns": SHARE,
         "decimals": dict.fromkeys(("value", "lower", "upper"), 1),
         "view": view,
@@ -475,3 +478,9 @@ def _panel(rows: pd.DataFrame, verdict: str) -> pd.DataFrame:
             "control_upper": float("nan"),
         }
     )
+
+
+SPECS: Final = (
+    of_view("data-gaps", "What is not known: indicator by characteristic", register),
+    of_view("data-gaps-share", "Share of breakdowns that are measured", share_measured),
+)

@@ -14,6 +14,7 @@ from svdash.findings.equality.comparison_groups import (
     QUESTION,
     Chosen,
     groups,
+    of_groups,
     reference_of,
     residents,
     year_of,
@@ -22,6 +23,7 @@ from svdash.findings.equality.group_wording import LONGEST, name_of, nothing, ro
 from svdash.findings.finding import Finding, kept_by, office, records, rests_on, updated_of
 from svdash.findings.indicators import gated_observations
 from svdash.findings.indicators.indicator_series import lead_key
+from svdash.findings.spec import of_view
 from svdash.measures.trend import minimum_detectable_change
 from svdash.register import ALL, NOT_STATED, OBSERVATIONS, Framework, View
 
@@ -72,6 +74,7 @@ def shares(edition: Edition, view: View, chosen: Chosen) -> Finding:
     labels = groups(edition, chosen.characteristic)
     common: dict[str, Any] = {
         "name": "equality-workforce",
+        "row_key": ("group_label",),
         "params": chosen.params(),
         "columns": COLUMNS,
         "decimals": DECIMALS,
@@ -167,6 +170,7 @@ def target(edition: Edition, view: View) -> Finding:
     about = framework.indicator(code) if code else {}
     common: dict[str, Any] = {
         "name": "equality-target",
+        "row_key": ("period",),
         "columns": TARGET,
         "view": view,
         "decimals": {"value": 1, "lower": 1, "upper": 1},
@@ -369,3 +373,11 @@ def _chart(told: pd.DataFrame, reference: str) -> pd.DataFrame:
             "said": rows["verdict"],
         }
     )
+
+
+SPECS: Final = (
+    of_groups("equality-workforce", "Staff by equality characteristic, beside residents", shares),
+    of_view(
+        "equality-target", "The target for one group of staff, with its minimum detectable change", target
+    ),
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from textwrap import wrap
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, by_office, kept_by, statuses_of, updated_of
 from svdash.findings.indicators import gated_observations
 from svdash.findings.indicators.indicator_series import Trend, assess, compared, keys_of, lead, lead_key
+from svdash.findings.spec import Parameter, Spec, of_view
 from svdash.measures.many_tests import many_tests
 from svdash.register import ALL, Framework, View, figure_tables
 from svdash.wording import assessments
@@ -224,6 +225,7 @@ def board(edition: Edition, view: View) -> Finding:
     missing = [str(t.indicator["id"]) for t in trends if not len(t.rows)]
     return Finding(
         name="indicators",
+        row_key=("indicator",),
         headline=_headline(verdicts),
         subtitle=f"Leading series of each indicator, {span(framework, view)}; {scope(framework, view)}",
         frame=pd.DataFrame([_summary(view, t) for t in trends], columns=list(SUMMARY)),
@@ -288,6 +290,7 @@ def one(edition: Edition, view: View, indicator: str, characteristic: str = "") 
         )
     return Finding(
         name="indicator",
+        row_key=("organisation_label", "group_label", "period"),
         params={"indicator": indicator, "characteristic": characteristic},
         headline=f"{about['title']}: {wording.VERDICT[_told(first)].lower()}",
         subtitle=f"{_unit(about)}, {span(framework, view)}; "
@@ -371,6 +374,7 @@ def observations(edition: Edition, view: View) -> Finding:
     }
     return Finding(
         name="observations",
+        row_key=("indicator", "organisation", "characteristic", "group", "period"),
         headline=wording.sentence(wording.count(len(frame), "observation")),
         subtitle=f"Counts of people rounded to 5, small ones suppressed; {span(framework, view)}",
         frame=frame,
@@ -408,3 +412,26 @@ def why_empty(framework: Framework, view: View) -> str:
     if view.commitment != ALL:
         return f"No indicator is linked to {view.commitment}. Choose all commitments to see the others."
     return f"No figure for {scope(framework, view)} up to {_upto(framework, view)}."
+
+
+def _indicators(edition: Edition) -> tuple[str, ...]:
+    return tuple(Framework.of(edition).indicators.index)
+
+
+def _characteristics(edition: Edition) -> tuple[str, ...]:
+    return ("", *Framework.of(edition).vocabulary.labels("characteristic"))
+
+
+SPECS: Final = (
+    of_view("indicators", "Indicators with their verdict", board),
+    of_view("observations", "Observations behind the indicators", observations),
+    Spec(
+        "indicator",
+        "One indicator in full",
+        lambda edition, view, asked: one(edition, view, asked["indicator"], asked["characteristic"]),
+        parameters={
+            "indicator": Parameter("Identifier of the indicator", _indicators),
+            "characteristic": Parameter("What it is broken down by", _characteristics, ""),
+        },
+    ),
+)

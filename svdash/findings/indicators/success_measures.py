@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -11,6 +11,7 @@ from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, kept_by, records, updated_of
 from svdash.findings.indicators import indicator_trends
 from svdash.findings.indicators.indicator_series import Trend, compared, lead
+from svdash.findings.spec import of_view
 from svdash.register import Framework, View, figure_tables, narrowed
 
 MEASURES = {
@@ -37,6 +38,7 @@ def measures(edition: Edition, view: View) -> Finding:
     frame = pd.DataFrame(rows, columns=[*MEASURES, "verdict", "marker"])
     return Finding(
         name="measures",
+        row_key=("measure",),
         headline=_headline(verdicts),
         subtitle=f"Leading indicator of each success measure, {indicator_trends.span(framework, view)}; {indicator_trends.scope(framework, view)}",
         frame=frame,
@@ -121,3 +123,6 @@ def _measure_row(
         "verdict": verdict,
         "marker": "",
     }
+
+
+SPECS: Final = (of_view("measures", "Success measures with their verdict", measures),)

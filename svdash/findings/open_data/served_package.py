@@ -121,8 +121,8 @@ def _fields(found: Finding) -> Iterable[Described]:
         yield field
 
 
-def asked_plainly(edition: Edition, table: OpenTable, year: str = "") -> Finding | None:
-    """Return a table without filters except perhaps a year, each parameter left as it is; nothing where the pack lacks what it stands on."""
+def asked_plainly(edition: Edition, table: OpenTable) -> Finding | None:
+    """Return a table without filters, each parameter left as it is; nothing where the pack lacks what it stands on."""
     own: dict[str, str] = {}
     for name, about in table.parameters.items():
         allowed = about.allowed(edition) if about.allowed else ()
@@ -130,7 +130,7 @@ def asked_plainly(edition: Edition, table: OpenTable, year: str = "") -> Finding
             return None  # nothing there is can be asked for
         own[name] = allowed[0] if about.default is None else about.default
     try:
-        return table.build(edition, Framework.of(edition).filters.default_view(year or None), own)
+        return table.build(edition, Framework.of(edition).filters.default_view(), own)
     except PackError:
         # Who asks for it is told what is missing.
         return None

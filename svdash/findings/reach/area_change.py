@@ -16,7 +16,7 @@ from svdash.disclosure import PRESETS, possible_range
 from svdash.editions import Edition, kept
 from svdash.findings.finding import least_official, records
 from svdash.findings.reach import area_cells, area_figures
-from svdash.findings.reach.area_figures import AreaMap, MapChoice
+from svdash.findings.reach.area_figures import AreaMap, MapChoice, of_map
 from svdash.measures import intervals
 from svdash.measures.classes import classify, quantile_breaks
 from svdash.register import ALL, NONE, Framework, View
@@ -142,6 +142,7 @@ def _head(edition: Edition, now: AreaMap, year: str) -> dict[str, Any]:
     return {
         **area_figures.carried(now),
         "name": NAME,
+        "row_key": ("place",),
         "columns": COLUMNS | titles,
         "decimals": decimals | dict.fromkeys(("amount_before", "amount"), 0 if people else 2),
         "shape": "change",
@@ -435,3 +436,6 @@ def _told_money(classed: Classed) -> tuple[str, str]:
         f"up by {least} or more per resident in {wording.count(up, noun)}, down in {_some(down)}",
         f"{found} By {least} or more: up in {_some(up)}, down in {_some(down)}. {money}",
     )
+
+
+SPECS: Final = (of_map(NAME, "Change of reach or spend by area since the compared year", change),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Final
@@ -12,6 +13,7 @@ from svdash import wording
 from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, least_official, office, records
 from svdash.findings.reach import area_cells
+from svdash.findings.spec import Parameter, Spec
 from svdash.measures.classes import classify, quantile_breaks
 from svdash.register import ALL, Framework, View, place
 
@@ -111,6 +113,7 @@ def area_map(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
 def _head(edition: Edition, view: View, asked: MapChoice, tables: tuple[str, ...]) -> dict[str, Any]:
     return {
         "name": "areas",
+        "row_key": ("code",) if asked.show == "deprivation" else ("place",),
         "params": asked.params(),
         "view": view,
         "asked": asked,
@@ -461,3 +464,35 @@ def _unplaced_money(edition: Edition, sums: pd.DataFrame, kind: str) -> str:
         f"{wording.money(pence / 100)}{part} in {wording.count(lines, 'line')} have no {KINDS[kind].lower()} "
         f"in {place(edition).the}: counted here, not on the map."
     )
+
+
+def _programmes(edition: Edition) -> tuple[str, ...]:
+    return (ALL, *area_cells.table(edition, "programmes")["id"])
+
+
+# What findings on the map, or worked out from it, are asked for beside the filters.
+PARAMETERS: Final = {
+    "show": Parameter("What the map shows", lambda _: tuple(SHOWS), "deprivation"),
+    "programme": Parameter("One programme, or all (spend only)", _programmes, ALL),
+    "domain": Parameter("Domain of deprivation", lambda _: tuple(area_cells.DOMAINS), "decile"),
+    "kind": Parameter("Which place of a payment counts", lambda _: tuple(KINDS), "benefit"),
+}
+
+
+def choice_of(values: Mapping[str, str]) -> MapChoice:
+    """Return what the map is asked for from the values of ``PARAMETERS``."""
+    return MapChoice(**{name: values[name] for name in PARAMETERS})
+
+
+def of_map(name: str, title: str, build: Callable[[Edition, View, MapChoice], Finding]) -> Spec:
+    """Return the spec of a finding that is asked for as the map is."""
+    return Spec(
+        name,
+        title,
+        lambda edition, view, asked: build(edition, view, choice_of(asked)),
+        districted=True,
+        parameters=PARAMETERS,
+    )
+
+
+SPECS: Final = (of_map("areas", "The map: deprivation, reach or spend by area", area_map),)

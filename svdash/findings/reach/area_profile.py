@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -11,7 +11,8 @@ from svdash.disclosure import rounded
 from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, least_official, records
 from svdash.findings.reach import area_cells, area_change
-from svdash.findings.reach.area_figures import AreaMap, MapChoice, area_map, settle
+from svdash.findings.reach.area_figures import PARAMETERS, AreaMap, MapChoice, area_map, choice_of, settle
+from svdash.findings.spec import Parameter, Spec
 from svdash.register import ALL, Framework, View, place
 
 # Whether the compared year stands beside the year.
@@ -49,6 +50,7 @@ def _beside(edition: Edition, view: View, asked: MapChoice, code: str, *, two: b
     measured = area_change.change(edition, view, asked).subtitle if two else found.subtitle
     return Finding(
         name="area",
+        row_key=("who",),
         params={**found.params, "area": code, **({"before": BOTH} if two else {})},
         headline=f"{area['name']}, {area['district_name']}",
         subtitle=f"Decile {area['decile']} of 10 for deprivation; {area_cells.title(edition, 'rank').lower()}: "
@@ -141,3 +143,23 @@ def _figures(
             told = f"{wording.number(1000 * people / residents, 1)} per 1,000 residents ({wording.number(people)} people)"
         table.append({"who": who, "figure": told, "residents": int(residents)})
     return table
+
+
+def _codes(edition: Edition) -> tuple[str, ...]:
+    return tuple(area_cells.areas(edition).index)
+
+
+SPECS: Final = (
+    Spec(
+        "area",
+        "One area beside its district and the whole area",
+        lambda edition, view, asked: beside(edition, view, choice_of(asked), asked["area"], asked["before"]),
+        parameters={
+            **PARAMETERS,
+            "area": Parameter("Code of the area", _codes),
+            "before": Parameter(
+                "Whether the compared year stands beside the year", lambda _: (ONE, BOTH), ONE
+            ),
+        },
+    ),
+)

@@ -11,7 +11,7 @@ from svdash import wording
 from svdash.editions import Edition, kept
 from svdash.findings.finding import least_official, records
 from svdash.findings.reach import area_cells, area_figures
-from svdash.findings.reach.area_figures import AreaMap, MapChoice
+from svdash.findings.reach.area_figures import AreaMap, MapChoice, of_map
 from svdash.measures.classes import classify, quantile_breaks
 from svdash.register import ALL, Framework, View, place
 
@@ -50,6 +50,7 @@ def _together(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
     common: dict[str, Any] = {
         **area_figures.carried(alone),
         "name": NAME,
+        "row_key": ("code",),
         "columns": {name: title.format(the=place(edition).the) for name, title in COLUMNS.items()},
         "decimals": {"rate": 3},
         "shape": "together",
@@ -173,3 +174,6 @@ def _sentence(rows: pd.DataFrame, cold: pd.DataFrame, least: str, whose: str) ->
 
 def _whose(edition: Edition, view: View) -> str:
     return "" if view.district == ALL else f" {area_cells.region_name(edition, view.district)}'s"
+
+
+SPECS: Final = (of_map(NAME, "Deprivation and reach or spend of areas together", bivariate),)

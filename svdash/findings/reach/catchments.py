@@ -13,8 +13,9 @@ from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, least_official, office, records
 from svdash.findings.reach import area_cells, area_figures, cold_spots, travel_times
 from svdash.findings.reach import distribution as land
-from svdash.findings.reach.area_figures import MapChoice
+from svdash.findings.reach.area_figures import PARAMETERS, MapChoice, choice_of
 from svdash.findings.reach.distribution import Landing
+from svdash.findings.spec import Parameter, Spec
 from svdash.register import ALL, View
 
 NAME: Final = "catchments"
@@ -99,6 +100,7 @@ def _catchments(edition: Edition, view: View, landing: Landing, within: Within) 
     residents = area_cells.title(edition, "population")
     common: dict[str, Any] = {
         "name": NAME,
+        "row_key": ("decile",),
         "params": {**landing.asked.params(), "within": within.code},
         "about": {"programme": wording.sentence(landing.name), "within": within.words},
         "view": view,
@@ -317,3 +319,17 @@ def _chart(frame: pd.DataFrame) -> pd.DataFrame:
             "residents": deciles["residents"],
         }
     )
+
+
+SPECS: Final = (
+    Spec(
+        NAME,
+        "Residents within a distance of a programme's places, by deprivation decile",
+        lambda edition, view, asked: catchments(edition, view, choice_of(asked), asked["within"]),
+        districted=True,
+        parameters={
+            **PARAMETERS,
+            "within": Parameter("How near is near", lambda edition: tuple(offered(edition)), USUAL),
+        },
+    ),
+)

@@ -14,7 +14,7 @@ from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, records
 from svdash.findings.reach import area_cells
 from svdash.findings.reach import distribution as land
-from svdash.findings.reach.area_figures import MapChoice
+from svdash.findings.reach.area_figures import MapChoice, of_map
 from svdash.findings.reach.distribution import Landing
 from svdash.measures import intervals
 from svdash.register import ALL, Framework, View, place
@@ -68,6 +68,7 @@ def _coldspots(edition: Edition, view: View, landing: Landing) -> Finding:
     common: dict[str, Any] = {
         **about,
         "name": "cold-spots",
+        "row_key": ("place",),
         "caveats": (FEW, STRAIGHT, *about["caveats"]),
         "subtitle": f"{landing.measure}: {per} by {area_cells.GEOGRAPHY_NAMES[where]}, deciles 1 to 3, {landing.where}, {land.period(edition, year)}",
         "columns": COLUMNS
@@ -382,3 +383,6 @@ def _chart(frame: pd.DataFrame, rows: pd.DataFrame, landing: Landing) -> pd.Data
             "said": worst["deprivation"] + "; " + worst["said"],
         }
     )
+
+
+SPECS: Final = (of_map("cold-spots", "Cold spots: deprived areas with little reach or spend", coldspots),)

@@ -12,7 +12,7 @@ from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, records
 from svdash.findings.reach import area_cells, district_people
 from svdash.findings.reach import distribution as land
-from svdash.findings.reach.area_figures import MapChoice
+from svdash.findings.reach.area_figures import MapChoice, of_map
 from svdash.findings.reach.distribution import Landing
 from svdash.measures import gradient, intervals
 from svdash.register import Framework, View, narrowed
@@ -61,6 +61,7 @@ def _curve(edition: Edition, view: View, landing: Landing) -> Finding:
     name, noun = landing.measure, landing.noun
     common: dict[str, Any] = {
         "name": "concentration",
+        "row_key": ("point",),
         "subtitle": f"{name}: share with the most deprived residents, {landing.where}, {land.period(edition, year)}",
         "columns": CURVE | {"share": f"Share of {noun} so far (%)"},
         "decimals": {"population_share": 1, "share": 1, "gap": 1},
@@ -298,6 +299,7 @@ def _by_year(edition: Edition, view: View, landing: Landing) -> Finding:
     year = area_cells.year_of_view(Framework.of(edition), view)
     common: dict[str, Any] = {
         "name": "concentration-years",
+        "row_key": ("year",),
         "subtitle": f"{landing.measure}: concentration index by year, {landing.where}, one vintage of deprivation",
         "columns": YEARS | {"amount": landing.amount, "share": f"Share of {landing.noun} in decile 1 (%)"},
         "decimals": dict.fromkeys(("index", "lower", "upper"), 3)
@@ -374,3 +376,9 @@ def _moved(first: dict[str, Any], last: dict[str, Any], *, sure: bool) -> str:
     if not sure:
         real = f"of the areas that all years show, {OPEN}"
     return f"{told}{shares} 95% limits of the change: {signed(lower)} to {signed(upper)}; {real}."
+
+
+SPECS: Final = (
+    of_map("concentration", "Concentration curve over deprivation", curve),
+    of_map("concentration-years", "Concentration index by year", by_year),
+)

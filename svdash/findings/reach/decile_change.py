@@ -12,7 +12,7 @@ from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, records
 from svdash.findings.reach import area_cells, district_people
 from svdash.findings.reach import distribution as land
-from svdash.findings.reach.area_figures import MapChoice
+from svdash.findings.reach.area_figures import MapChoice, of_map
 from svdash.findings.reach.distribution import Landing
 from svdash.measures import intervals
 from svdash.register import ALL, NONE, Framework, View
@@ -54,6 +54,7 @@ def _change(edition: Edition, view: View, landing: Landing) -> Finding:
     common: dict[str, Any] = {
         **about,
         "name": "reach-change",
+        "row_key": ("decile",),
         "about": about["about"] | {"compared": view.compare},
         "caveats": (*about["caveats"], *([SAME_PEOPLE] if landing.people else [])),
         "columns": CHANGE
@@ -236,3 +237,6 @@ def _changes(known: pd.DataFrame) -> pd.DataFrame:
             "said": known["said"],
         }
     )
+
+
+SPECS: Final = (of_map("reach-change", "Change of shares by decile between two years", change),)

@@ -12,7 +12,7 @@ from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, least_official, records
 from svdash.findings.reach import area_cells, area_figures
 from svdash.findings.reach import distribution as land
-from svdash.findings.reach.area_figures import AreaMap, MapChoice
+from svdash.findings.reach.area_figures import AreaMap, MapChoice, of_map
 from svdash.findings.reach.distribution import Landing
 from svdash.register import ALL, Framework, View
 
@@ -66,6 +66,7 @@ def _districts(edition: Edition, view: View, landing: Landing) -> Finding:
     found = area_figures.area_map(edition, whole, landing.asked)
     common: dict[str, Any] = {
         "name": NAME,
+        "row_key": ("district",),
         "columns": COLUMNS,
         "decimals": dict.fromkeys(("most", "least", "median"), 1 if landing.people else 2),
         **land.head(
@@ -329,3 +330,6 @@ def _sentence(landing: Landing, frame: pd.DataFrame, rows: pd.DataFrame, unranke
         else "No test possible: money is counted whole."
     )
     return " ".join(said)
+
+
+SPECS: Final = (of_map(NAME, "Rates of areas by deprivation, district by district", districts),)

@@ -12,7 +12,7 @@ from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, records
 from svdash.findings.reach import area_cells
 from svdash.findings.reach import distribution as land
-from svdash.findings.reach.area_figures import MapChoice, vintage
+from svdash.findings.reach.area_figures import MapChoice, of_map, vintage
 from svdash.findings.reach.distribution import Landing
 from svdash.register import Framework, View
 
@@ -47,6 +47,7 @@ def _deprived(edition: Edition, view: View, landing: Landing) -> Finding:
     noun = landing.noun
     common: dict[str, Any] = {
         "name": "most-deprived",
+        "row_key": ("base", "cut"),
         "subtitle": f"{landing.measure}: share in the most deprived areas, {landing.where}, {land.period(edition, year)}; orange ticks: share of residents",
         "columns": DEPRIVED | {"amount": landing.amount, "share": f"Share of {noun} (%)"},
         "decimals": {"amount": landing.decimals, "share": 1, "population_share": 1, "gap": 1, "times": 2},
@@ -210,3 +211,6 @@ def _in_own(frame: pd.DataFrame, landing: Landing) -> str:
 
 def _own_tenths(landing: Landing) -> str:
     return wording.sentence(f"{landing.place.own} own tenths")
+
+
+SPECS: Final = (of_map("most-deprived", "Share in the most deprived 10, 20 and 30%", deprived),)

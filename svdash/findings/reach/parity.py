@@ -13,8 +13,9 @@ from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, records
 from svdash.findings.reach import area_cells, district_people
 from svdash.findings.reach import distribution as land
-from svdash.findings.reach.area_figures import MapChoice
+from svdash.findings.reach.area_figures import PARAMETERS, MapChoice, choice_of
 from svdash.findings.reach.distribution import Landing
+from svdash.findings.spec import Parameter, Spec
 from svdash.measures import gradient, intervals
 from svdash.register import ALL, Framework, View
 
@@ -64,6 +65,7 @@ def _parity(edition: Edition, view: View, landing: Landing, baseline: str) -> Fi
     common: dict[str, Any] = {
         **about,
         "name": "parity",
+        "row_key": ("place",),
         "params": about["params"] | {"baseline": baseline},
         "about": about["about"] | {"baseline": BASELINES[baseline]},
         "caveats": (YARDSTICK, *about["caveats"]),
@@ -317,3 +319,17 @@ def _to_go(amount: float, landing: Landing) -> str:
     if wording.rounded(amount) == 0:
         return "at parity"
     return f"{landing.in_words(abs(amount))} to {'come' if amount > 0 else 'go'}"
+
+
+SPECS: Final = (
+    Spec(
+        "parity",
+        "What parity would take",
+        lambda edition, view, asked: parity(edition, view, choice_of(asked), asked["baseline"]),
+        districted=True,
+        parameters={
+            **PARAMETERS,
+            "baseline": Parameter("Whose share it is set beside", lambda _: tuple(BASELINES), "residents"),
+        },
+    ),
+)

@@ -20,9 +20,11 @@ from svdash.findings.reach.area_figures import (
     chosen,
     dated,
     method,
+    of_map,
     vintage,
 )
 from svdash.findings.reach.distribution import Landing
+from svdash.findings.spec import of_view
 from svdash.register import ALL, Framework, View, place
 
 LONGEST: Final = 90
@@ -51,6 +53,7 @@ def _by_decile(edition: Edition, view: View, landing: Landing) -> Finding:
     common: dict[str, Any] = {
         **land.head(edition, view, landing, METHOD),
         "name": "deciles",
+        "row_key": ("decile",),
         "subtitle": f"{landing.measure}: share of each of England's deprivation deciles, {landing.where}, {said}; orange ticks: share of residents",
         "columns": COLUMNS | {"amount": landing.amount, "share": f"Share of {noun} (%)"},
         "decimals": {"amount": landing.decimals, "share": 1, "population_share": 1, "gap": 1},
@@ -198,6 +201,7 @@ def lands(edition: Edition, view: View) -> Finding:
     share = 100 * residents[1] / max(residents.sum(), 1)
     return Finding(
         name="lands",
+        row_key=("what",),
         headline=f"{sides.count('above')} of {wording.count(len(sides), 'programme')} reach the most deprived tenth beyond its share of residents"
         + (f", {sides.count(land.LEVEL)} level with it" if land.LEVEL in sides else "")
         if sides
@@ -217,3 +221,9 @@ def lands(edition: Edition, view: View) -> Finding:
         chart=frame,
         empty="" if len(frame) else f"No lines with a known place for this role and commitment in {said}.",
     )  # fmt: skip
+
+
+SPECS: Final = (
+    of_map("deciles", "Reach or spend by deprivation decile", by_decile),
+    of_view("lands", "Share of reach and spend in the most deprived tenth", lands),
+)
