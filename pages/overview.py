@@ -1,27 +1,31 @@
-"""What changed, what needs a decision? For leadership, in a meeting."""
+"""What changed, what needs a decision? For leadership, in a meeting: one screen, and behind it the whole lists."""
 
-import streamlit as st
-
+from svdash.findings import overview_cards
 from svdash.findings.indicators import success_measures
-from svdash.findings.progress import delivery, headline_tiles
+from svdash.findings.progress import decisions, delivery, headline_tiles
 from svdash.findings.reach import reach_by_decile
-from svdash.show.kit import page
+from svdash.show.kit import controls, page
+from svdash.show.panels import overview_board
 
 now = page.question("What changed, and what needs a decision?")
-page.tiles(headline_tiles.tiles(now.edition, now.view))
-stand, attention = (
-    delivery.where_things_stand(now.edition, now.view),
-    delivery.attention(now.edition, now.view),
-)
-page.answer(stand.headline, attention.headline)
+part = controls.behind("part", ("decisions", "changes", "measures"))
 
-page.finding(attention, rows=8)
+match part:
+    case "decisions":
+        page.answer(decisions.attention(now.edition, now.view).headline)
+        for which in decisions.LISTS:
+            page.finding(decisions.attention(now.edition, now.view, which))
+    case "changes":
+        page.finding(delivery.changed(now.edition, now.view))
+        page.tiles(headline_tiles.tiles(now.edition, now.view))
+        page.finding(delivery.where_things_stand(now.edition, now.view))
+    case "measures":
+        page.finding(success_measures.measures(now.edition, now.view))
+        page.finding(reach_by_decile.lands(now.edition, now.view))
+    case _:
+        board = overview_cards.board(now.edition, now.view)
+        page.answer(*board.title)
+        overview_board.draw(now, board)
 
-left, right = st.columns([5, 7], gap="medium")
-with left:
-    page.finding(stand)
-with right:
-    page.finding(delivery.changed(now.edition, now.view), rows=8)
-
-page.finding(success_measures.measures(now.edition, now.view))
-page.finding(reach_by_decile.lands(now.edition, now.view))
+if part:
+    page.link("overview", "Back to the overview on one screen")

@@ -13,20 +13,21 @@ from svdash.access import server_places
 from svdash.editions import Edition, kept
 from svdash.findings.indicators import gated_observations
 from svdash.findings.reach import area_cells
-from svdash.register import ALL, FILTERS, NONE, Framework, Ignored, View, place
+from svdash.register import ALL, FILTERS, NONE, Filters, Framework, Ignored, View, place
+from svdash.render import marks
 from svdash.show.kit import addresses, controls, page
-from svdash.show.kit.page_tools import tools
+from svdash.show.kit.page_tools import readable_address, tools
 from svdash.show.kit.plain_text import plain
 from svdash.tables import LinesError, PackError, authority, boundary_faults, gap_sizes
 
 FAULTS_SHOWN: Final = 50
 
 
-def _read(framework: Framework) -> tuple[View, list[Ignored]]:
+def _read(filters: Filters) -> tuple[View, list[Ignored]]:
     """Read the filters from the address, and write them back as they are understood."""
     given = st.query_params.to_dict()
-    view, ignored = framework.filters.read({k: v for k, v in given.items() if k in FILTERS})
-    controls.write(view.params(), framework.filters.usual(view))
+    view, ignored = filters.read({k: v for k, v in given.items() if k in FILTERS})
+    controls.write(view.params(), filters.usual(view))
     return view, ignored
 
 
@@ -106,7 +107,7 @@ def _roles(framework: Framework) -> str:
 
 
 # What stands in the line of filters, with its width in pixels; the rest opens below a button. A phone has only the button.
-IN_LINE: Final = {"role": 250, "year": 170, "compare": 240}
+IN_LINE: Final = {"role": 240, "year": 205, "compare": 240}
 LABELS: Final = {
     "role": "Role",
     "commitment": "Commitment",
@@ -129,10 +130,11 @@ def _explained(edition: Edition, framework: Framework, name: str) -> str:
     return f"**{LABELS[name]}.** {plain(told[name])}"
 
 
-def _filter_bar(edition: Edition, framework: Framework, view: View, used: tuple[str, ...]) -> None:
+def _filter_bar(now: page.Here, used: tuple[str, ...]) -> None:
     """Draw the filters that the page can use in one line, with the tools."""
+    edition, framework, view = now.edition, now.framework, now.every_filter
     options, chosen = _options(edition, view.role, view.year), view.params()
-    defaults = framework.filters.usual(view)
+    defaults = now.filters.usual(view)
     in_line = [name for name in IN_LINE if name in used and not page.on_phone()]
     below = [name for name in used if name not in in_line]
     with controls.line("filters"):
@@ -151,15 +153,19 @@ def _filter_bar(edition: Edition, framework: Framework, view: View, used: tuple[
             for name in below:
                 controls.select(name, LABELS[name], options[name], chosen[name], defaults[name])
             st.caption("\n\n".join(_explained(edition, framework, name) for name in used))
+            readable_address()
         tools()
 
 
 def _notices(edition: Edition, ignored: list[Ignored]) -> None:
     """Say what of the address was ignored, and what of the pack is withheld."""
-    for part in ignored:
+    if ignored:
+        told = "; ".join(
+            f"<b>{escape(part.name)}={escape(part.value[:80])}</b>, {escape(part.reason)}" for part in ignored
+        )
+        # On one line, so that the content stays where it is; it opens to be read in full.
         st.html(
-            f'<div class="sv-band" role="status">Ignored in the address: <b>{escape(part.name)}={escape(part.value[:80])}</b>, '
-            f"{escape(part.reason)}.</div>"
+            f'<div class="sv-band" role="status"><details class="sv-ignored"><summary>Ignored in the address: {told}.</summary></details></div>'
         )
     lines = area_cells.problem(edition)
     if lines:
@@ -216,13 +222,14 @@ def _draw(current: st.Page) -> None:
     edition = editions.current()
     framework = Framework.of(edition)
     asked = st.query_params.to_dict()
-    view, ignored = _read(framework)
+    filters = addresses.filters_of(framework, current.url_path)
+    view, ignored = _read(filters)
     controls.begin(FILTERS)
     used = addresses.USED_FILTERS[current.url_path]
     seen = view if "district" in used else view.with_(district=ALL)
-    page.set_here(page.Here(edition, framework, seen, view))
+    page.set_here(page.Here(edition, framework, seen, view, filters))
     st.logo(_logo(framework), size="large")
-    _filter_bar(edition, framework, view, used)
+    _filter_bar(page.here(), used)
     notices = st.container()
     try:
         current.run()
@@ -241,7 +248,7 @@ def main() -> None:
     st.set_page_config(
         layout="wide", page_icon=str(page.ROOT / "svdash" / "show" / "icon.png"), menu_items={}
     )
-    st.html(theme.STYLE)
+    st.html(theme.STYLE + marks.STYLE)
     controls.carry()
     current = st.navigation(page.pages(), position="top")
     try:

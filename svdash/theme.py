@@ -18,7 +18,7 @@ TEXT: Final = 14
 STYLE: Final = f"""<style>
 [data-testid=stHeader], [data-testid=stToolbar] {{ height:48px; min-height:48px; }}
 [data-testid=stHeaderLogo] {{ height:40px; max-width:calc(100vw - 88px); margin:0; }}
-[data-testid=stMainBlockContainer] {{ padding:48px 24px 40px 24px; }}
+[data-testid=stMainBlockContainer] {{ padding:48px 24px 4px 24px; }}
 [data-testid=stMainBlockContainer] > [data-testid=stVerticalBlock] {{ gap:8px; }}
 [class*=st-key-sv-line-] [data-testid=stSelectbox] {{ display:flex; align-items:center; height:34px; border:1px solid #8A929B; border-radius:4px; background:#F4F6F8; }}
 [class*=st-key-sv-line-] [data-testid=stSelectbox]:focus-within {{ outline:2px solid {ACCENT}; }}
@@ -31,7 +31,13 @@ STYLE: Final = f"""<style>
 [data-testid=stCaptionContainer], [data-testid=stCaptionContainer] p {{ color:{QUIET}; opacity:1; }}
 [data-testid=stTooltipIcon] button {{ min-width:24px; min-height:24px; }}
 [data-testid=stPageLink-NavLink] p {{ color:{ACCENT}; text-decoration:underline; }}
-[data-testid=stPopoverBody] [data-testid=stCode] div:has([data-testid=stElementToolbarButton]) {{ opacity:1; transform:none; visibility:visible; }}
+.st-key-sv-copy [data-testid=stCode] {{ position:relative; width:100%; height:34px; overflow:hidden; border:1px solid #8A929B; border-radius:4px; background:#fff; }}
+.st-key-sv-copy [data-testid=stCode]::before {{ content:"Copy link"; position:absolute; left:32px; top:6px; font-size:0.875rem; line-height:20px; }}
+.st-key-sv-copy [data-testid=stCode]:focus-within {{ outline:2px solid {ACCENT}; }}
+.st-key-sv-copy [data-testid=stCode] pre {{ position:absolute; opacity:0; pointer-events:none; height:1px; width:1px; padding:0; overflow:hidden; }}
+.st-key-sv-copy [data-testid=stCode] div:has([data-testid=stElementToolbarButton]) {{ position:absolute; inset:0; top:0; right:0; margin:0; padding:0; opacity:1; transform:none; visibility:visible; background:transparent; box-shadow:none; }}
+.st-key-sv-copy [data-testid=stElementToolbarButton], .st-key-sv-copy [data-testid=stElementToolbarButton] button {{ position:absolute; inset:0; width:100%; height:100%; display:flex; justify-content:flex-start; align-items:center; padding:0 0 0 9px; margin:0; background:transparent; }}
+.sv-address {{ font-size:0.875rem; line-height:1.4; overflow-wrap:anywhere; user-select:all; margin:0; }}
 .sv-view {{ position:absolute; width:1px; height:1px; overflow:hidden; clip-path:inset(50%); margin:0; }}
 .sv-opening {{ margin-bottom:-8px; display:flex; flex-wrap:wrap; align-items:baseline; justify-content:space-between; gap:0 24px; }}
 .sv-ribbon {{ color:{INK}; font-size:0.875rem; line-height:18px; margin:0; padding:0 8px; border:2px dashed {QUIET}; border-radius:4px; }}
@@ -45,6 +51,88 @@ STYLE: Final = f"""<style>
 .sv-head {{ font-size:1.375rem; font-weight:600; line-height:1.25; padding:0; margin:8px 0 0 0; color:{INK}; }}
 .sv-sub {{ color:{QUIET}; font-size:0.875rem; line-height:1.45; margin:4px 0; }}
 .sv-said {{ font-size:1rem; line-height:1.5; margin:6px 0; color:{INK}; max-width:80ch; }}
+.sv-board {{ display:grid; grid-template-columns:repeat(12, minmax(0, 1fr)); gap:8px; margin-top:4px; color:{INK}; }}
+.sv-card {{ position:relative; display:flex; flex-direction:column; border:1px solid #D5DAE0; border-radius:8px; padding:7px 14px 0 14px; grid-column:span 4; min-width:0; }}
+.sv-card-promises {{ grid-column:span 7; }}
+.sv-card-decisions {{ grid-column:span 5; }}
+.sv-card h2 {{ font-size:1.125rem; font-weight:600; line-height:1.25; margin:0; padding:0; }}
+.sv-card h2 a {{ color:{INK}; text-decoration:none; }}
+.sv-card h2 a::after {{ content:"\\2192"; color:{ACCENT}; margin-left:8px; }}
+.sv-card h2 a::before {{ content:""; position:absolute; inset:0; border-radius:8px; }}
+.sv-card:has(h2 a:hover) {{ border-color:{ACCENT}; }}
+.sv-card .sv-sub {{ margin:1px 0 4px 0; line-height:1.35; }}
+.sv-card :is(.sv-mark, .sv-measure, .sv-asks, .sv-note, .sv-place, .sv-meta a, .sv-meta summary) {{ position:relative; z-index:1; }}
+.sv-body {{ flex:1; min-height:0; }}
+.sv-card .sv-meta {{ flex-wrap:nowrap; white-space:nowrap; border-top:1px solid #E3E7EB; margin:3px 0 0 0; }}
+.sv-card .sv-meta > span {{ overflow:hidden; text-overflow:ellipsis; }}
+.sv-card .sv-meta details[open] {{ position:absolute; left:8px; right:8px; bottom:30px; max-width:none; max-height:80%; overflow:auto; margin:0; padding:8px 12px; background:#fff; border:1px solid {QUIET}; z-index:2; line-height:1.4; white-space:normal; }}
+.sv-row {{ display:grid; grid-template-columns:118px 1fr auto; align-items:center; gap:0 12px; }}
+.sv-of {{ font-size:1rem; }}
+.sv-told {{ font-size:0.875rem; color:{QUIET}; }}
+.sv-marks {{ display:flex; flex-wrap:wrap; }}
+.sv-mark {{ width:34px; height:25px; font-size:22px; display:inline-flex; align-items:center; justify-content:center; }}
+.sv-mark:hover, .sv-measure:hover {{ background:#E9EEF4; }}
+.sv-card .sv-key {{ list-style:none; display:flex; flex-wrap:wrap; gap:0 14px; margin:2px 0 0 0; line-height:21px; padding:0; font-size:0.875rem; color:{QUIET}; }}
+.sv-card .sv-key li {{ display:flex; align-items:center; gap:5px; margin:0; font-size:0.875rem; }}
+.sv-note {{ font-size:0.875rem; margin:2px 0 0 0; color:{QUIET}; }}
+.sv-note a {{ color:{ACCENT}; text-decoration:underline; }}
+.sv-card .sv-asked {{ list-style:none; margin:0; padding:0; }}
+.sv-card .sv-asked li {{ display:grid; grid-template-columns:1fr auto; gap:0 12px; margin:0; padding:3px 0; border-bottom:1px solid #E3E7EB; line-height:1.3; }}
+.sv-asked a {{ color:{ACCENT}; font-weight:600; text-decoration:none; overflow:hidden; text-overflow:ellipsis; white-space:nowrap; }}
+.sv-asked a:hover {{ text-decoration:underline; }}
+.sv-asked small {{ grid-column:1 / -1; font-size:0.875rem; color:{QUIET}; overflow:hidden; text-overflow:ellipsis; white-space:nowrap; }}
+.sv-late {{ font-variant-numeric:tabular-nums; white-space:nowrap; }}
+.sv-measure {{ display:grid; grid-template-columns:20px 1fr auto; gap:8px; align-items:center; color:{INK}; text-decoration:none; line-height:24px; border-bottom:1px solid #E3E7EB; }}
+.sv-measure span {{ overflow:hidden; text-overflow:ellipsis; white-space:nowrap; }}
+.sv-measure b {{ font-weight:600; font-variant-numeric:tabular-nums; }}
+.sv-card-equality .sv-row {{ grid-template-columns:1fr auto; }}
+.sv-card-equality .sv-marks {{ grid-column:1 / -1; grid-row:2; }}
+.sv-card-equality .sv-mark {{ width:24px; height:24px; margin-bottom:-2px; font-size:19px; }}
+.sv-card-equality .sv-of {{ font-size:0.875rem; line-height:16px; }}
+.sv-card-equality .sv-told {{ line-height:16px; }}
+.sv-lands {{ display:grid; grid-template-columns:1fr auto; gap:14px; align-items:start; }}
+.sv-place {{ text-decoration:none; }}
+.sv-map {{ display:block; height:118px; margin:0 auto; background:no-repeat center/contain; print-color-adjust:exact; forced-color-adjust:none; }}
+.sv-place small {{ display:block; max-width:120px; font-size:0.875rem; line-height:1.2; color:{QUIET}; }}
+.sv-land {{ display:grid; grid-template-columns:134px 1fr 34px; gap:6px; align-items:center; line-height:18px; font-size:0.875rem; }}
+.sv-land span {{ overflow:hidden; text-overflow:ellipsis; white-space:nowrap; }}
+.sv-land b {{ font-weight:600; text-align:right; font-variant-numeric:tabular-nums; }}
+.sv-land .sv-bar {{ position:relative; height:12px; overflow:visible; }}
+.sv-long {{ display:block; height:12px; background:{REST}; print-color-adjust:exact; }}
+.sv-long.sv-spoken {{ background:{ACCENT}; }}
+.sv-against {{ position:absolute; top:-3px; height:18px; width:3px; margin-left:-1px; background:{ATTENTION}; print-color-adjust:exact; }}
+@media (max-width:1699px) {{
+.sv-card .sv-dated, .sv-card .sv-dated + .sv-dot {{ display:none; }}
+.sv-card .sv-of-late:nth-child(4), .sv-card .sv-of-red + .sv-of-red, .sv-measure:nth-child(n+7) {{ display:none; }}
+}}
+@media (min-width:1700px) {{
+.sv-board {{ gap:14px; margin-top:10px; }}
+.sv-card {{ padding:14px 20px 6px 20px; }}
+.sv-card h2 {{ font-size:1.375rem; }}
+.sv-card-promises .sv-row {{ grid-template-columns:150px 1fr auto; }}
+.sv-card-promises .sv-mark {{ width:58px; height:40px; font-size:32px; }}
+.sv-card .sv-asked li {{ padding:5px 0; }}
+.sv-measure {{ line-height:28px; }}
+.sv-card-equality .sv-mark {{ width:32px; height:32px; margin:0; font-size:27px; }}
+.sv-card-equality .sv-of {{ font-size:1rem; line-height:26px; }}
+.sv-land {{ line-height:28px; font-size:1rem; grid-template-columns:minmax(0, 170px) 1fr 40px; }}
+.sv-land .sv-bar, .sv-long {{ height:16px; }}
+.sv-against {{ height:22px; }}
+.sv-map {{ height:190px; }}
+.sv-place small {{ max-width:none; }}
+}}
+@media (max-width:900px) {{
+.sv-card, .sv-card-promises, .sv-card-decisions {{ grid-column:1 / -1; }}
+.sv-board {{ gap:16px; }}
+}}
+@media (max-width:640px) {{
+.sv-card .sv-row, .sv-card-promises .sv-row {{ grid-template-columns:1fr auto; margin-bottom:4px; }}
+.sv-card .sv-marks {{ grid-column:1 / -1; grid-row:2; }}
+.sv-card-promises .sv-mark {{ width:28px; }}
+.sv-card .sv-meta, .sv-card .sv-asked a, .sv-card .sv-asked small {{ white-space:normal; flex-wrap:wrap; }}
+.sv-measure:nth-child(n+7) {{ display:grid; }}
+[data-testid=stMainBlockContainer] .st-key-sv-line-filters {{ gap:6px; }}
+}}
 .sv-tile {{ border:1px solid #D5DAE0; border-radius:8px; padding:10px 14px; min-height:118px; display:flex; flex-direction:column; }}
 .sv-tile span {{ font-size:1rem; color:{INK}; }}
 .sv-tile strong {{ font-size:2rem; line-height:1.2; font-weight:600; color:{ACCENT}; font-variant-numeric:tabular-nums; }}
@@ -73,6 +161,9 @@ STYLE: Final = f"""<style>
 .sv-status {{ display:inline-block; line-height:1.3; border:1px solid {QUIET}; border-radius:4px; padding:1px 7px; color:{INK}; }}
 .sv-status.illustrative {{ border:2px dashed {QUIET}; }}
 .sv-band {{ background:#F4F6F8; border-left:6px solid {REST}; padding:10px 14px; color:{INK}; }}
+.sv-band:has(.sv-ignored) {{ padding:0 12px; }}
+.sv-ignored summary {{ line-height:24px; font-size:0.875rem; cursor:pointer; }}
+.sv-ignored:not([open]) summary {{ overflow:hidden; text-overflow:ellipsis; white-space:nowrap; }}
 .sv-facts {{ border-collapse:collapse; width:100%; font-size:1rem; }}
 .sv-facts th {{ text-align:left; font-weight:600; vertical-align:top; width:38%; padding:5px 12px 5px 0; color:{QUIET}; }}
 .sv-facts td {{ vertical-align:top; padding:5px 0; }}
@@ -88,8 +179,16 @@ STYLE: Final = f"""<style>
 .sv-time small {{ color:{QUIET}; font-size:0.875rem; }}
 @media print {{
 @page {{ size:A4 landscape; margin:10mm; }}
-[data-testid=stHeader], [class*=st-key-sv-line-] [data-testid=stPopover], [data-testid=stPageLink], .sv-columns {{ display:none; }}
+[data-testid=stHeader], .st-key-sv-copy, [class*=st-key-sv-line-] [data-testid=stPopover], [data-testid=stPageLink], .sv-columns {{ display:none; }}
 [data-testid=stMainBlockContainer] {{ padding:0; }}
+.sv-board {{ gap:8px; margin-top:4px; zoom:0.78; }}
+.sv-card {{ padding:6px 10px 2px 10px; break-inside:avoid; grid-column:span 4; }}
+.sv-card-promises {{ grid-column:span 7; }}
+.sv-card-decisions {{ grid-column:span 5; }}
+.sv-card .sv-sub, .sv-card .sv-asked small, .sv-card .sv-asked a {{ white-space:normal; }}
+.sv-card .sv-meta summary, .sv-card .sv-meta summary ~ *, .sv-card .sv-meta a {{ display:none; }}
+.sv-card .sv-meta {{ flex-wrap:wrap; }}
+.sv-answer {{ font-size:1.375rem; }}
 .sv-view {{ position:static; width:auto; height:auto; clip-path:none; font-size:0.875rem; }}
 .sv-scroll {{ overflow:visible; }}
 .sv-table table {{ width:100%; font-size:0.875rem; }}

@@ -321,7 +321,7 @@ OVERDUE, ASKED = "commitments overdue", "commitments"
 FIRST_DECILE = by_programme("share", lambda row: row["decile"] == 1)
 READERS: dict[str, Reader] = {
     "standing": progress((OVERDUE, r"(\d+|None) overdue\.")),
-    "attention": progress((OVERDUE, r"(\d+|none) of them overdue")),
+    "attention": progress((OVERDUE, r"(\d+|None) (?:is|are) overdue")),
     "overdue": progress(
         (OVERDUE, r"(\d+) of \d+ commitments overdue"), (ASKED, r"of (\d+) commitments overdue")
     ),
@@ -352,6 +352,7 @@ READERS: dict[str, Reader] = {
 # Tables whose quantities no other one tells, with the reason.
 ALONE = {
     "commitments": "the register itself",
+    "promises": "the promises from day one alone: a scope of its own",
     "areas": "figures of single areas",
     "area": "figures of single areas",
     "areas-together": "figures of single areas",

@@ -95,7 +95,7 @@ def opens_and_repeats_its_filters(pack: Pack, file: str, view: str) -> None:
     assert not [band for band in bands(at) if "gnored" in band]
     assert not re.search(r"\b(nan|NaT|<NA>|NoneType|Traceback)\b", "\n".join(everything(at)))
     told = filters_told(at)
-    wanted, _ = framework.filters.read(params)
+    wanted, _ = addresses.filters_of(framework, ADDRESS[file]).read(params)
     assert wanted.role == ALL or framework.vocabulary.label("role", wanted.role) in told
     assert wanted.commitment == ALL or wanted.commitment in told
     for year in (wanted.year, wanted.compare):
@@ -217,7 +217,7 @@ def test_what_is_not_known_in_an_address_is_ignored_and_said(pack: Pack, file: s
     assert [error.value for error in at.exception] == []
     for name, value in STRANGE.items():
         assert [band for band in bands(at) if name in band and value in band], name
-    default = Framework.of(pack).filters.default_view()
+    default = addresses.filters_of(Framework.of(pack), ADDRESS[file]).default_view()
     assert default.year in filters_told(at)
     assert default.compare in filters_told(at)
 
@@ -261,14 +261,18 @@ def test_markup_in_an_address_is_shown_as_text(pack: Pack) -> None:
         ("commitments", {"words": "zzzz"}, "zzzz"),
         ("commitments", {"delivery": "complete", "kind": "practice"}, "complete"),
         ("overview", {"commitment": "EMP-P3"}, "EMP-P3"),
-        ("overview", {"compare": NONE}, "Compare"),
+        ("overview", {"compare": NONE, "part": "changes"}, "Compare"),
         ("indicators", {"commitment": "EMP-P3"}, "EMP-P3"),
         ("indicators", {"indicator": "COM-I1", "year": "oldest"}, "Owner"),
         ("data_and_methods", {"part": "methods", "commitment": "EMP-P3"}, "commitment"),
         ("commitments", {"commitment": "COM-D3", "year": "oldest"}, "COM-D3"),
         # Before the Framework nothing can have failed: there is no report yet, which is not "no evidence".
         ("overview", {"year": "oldest"}, "No commitment was reported on in"),
-        ("overview", {"year": "2022/23", "compare": "oldest"}, "Nothing was reported on in"),
+        (
+            "overview",
+            {"year": "2022/23", "compare": "oldest", "part": "changes"},
+            "Nothing was reported on in",
+        ),
     ],
 )
 def test_where_there_is_nothing_to_show_the_page_says_why(
@@ -304,7 +308,8 @@ def test_the_word_illustrative_stands_on_every_page_and_below_every_finding_that
             line
             for line in lines
             if re.search(
-                r"tables/(commitments|standing|attention|changes|overdue|measures|indicators)\.", line
+                r"tables/(commitments|promises|standing|attention|changes|overdue|measures|indicators)\.",
+                line,
             )
         ]
         assert rest_on
@@ -332,7 +337,7 @@ def test_where_a_finding_rests_on_figures_of_several_statuses_each_says_what_it_
 
 
 def test_a_number_of_the_overview_that_rests_on_more_than_made_up_figures_says_so() -> None:
-    tiles = re.findall(r'<div class="sv-tile">(.*?)</div>', html(opened("overview")))
+    tiles = re.findall(r'<div class="sv-tile">(.*?)</div>', html(opened("overview", part="changes")))
     assert len(tiles) == 5
     # The register itself is published; what is counted out of updates is told by the page, and figures are of both.
     assert [tile for tile in tiles if "published and illustrative" in tile]
@@ -482,7 +487,7 @@ def links_in_tables(at: AppTest) -> list[str]:
 
 
 def test_every_commitment_that_needs_a_decision_leads_to_its_page_with_the_readers_years() -> None:
-    at = opened("overview", year="2024/25", compare="2022/23")
+    at = opened("overview", part="decisions", year="2024/25", compare="2022/23")
     links = links_in_tables(at)
     assert len(links) >= 8
     for address in links:

@@ -1,7 +1,7 @@
 """The Framework as the pack tells it: vocabulary, register, years with data, and the filters that read them."""
 
 from svdash.register.calendar import OBSERVATIONS, RECRUITMENT, figure_tables
-from svdash.register.filters import Ignored
+from svdash.register.filters import Filters, Ignored
 from svdash.register.framework import PLANS, Framework, Grouping
 from svdash.register.place import place
 from svdash.register.view import ALL, FILTERS, NONE, View, narrowed
@@ -16,6 +16,7 @@ __all__ = [
     "OBSERVATIONS",
     "PLANS",
     "RECRUITMENT",
+    "Filters",
     "Framework",
     "Grouping",
     "Ignored",

@@ -54,6 +54,18 @@ class Calendar:
         whole = [y for y in self.years if not self.is_part(y)]
         return whole[-1] if whole else (self.years[-1] if self.years else ALL)
 
+    @property
+    def latest_year(self) -> str:
+        """The year that holds the latest position: the last with data, though it may be a part year."""
+        return self.years[-1] if self.years else ALL
+
+    def whole_year(self, year: str) -> str:
+        """Return the newest complete year up to a year; the year itself where none is complete."""
+        if year != ALL and not self.is_part(year):
+            return year
+        whole = [y for y in self.years if (year in (ALL, y) or y < year) and not self.is_part(y)]
+        return whole[-1] if whole else year
+
     def year_before(self, year: str) -> str:
         """Return the year before, ``none`` where the pack has none."""
         if year == ALL:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from svdash import wording
 from svdash.register.calendar import Calendar
@@ -30,6 +30,7 @@ class Filters:
         commitments: role → ``all`` and the commitments filtered under it; ``all`` has every one.
         districts: code → name.
         vintages: editions of the Indices of Deprivation that the pack's areas carry.
+        newest: whether an address without a year means the latest position, not the latest complete year.
     """
 
     vocabulary: Vocabulary
@@ -37,10 +38,16 @@ class Filters:
     commitments: Mapping[str, tuple[str, ...]]
     districts: Mapping[str, str]
     vintages: tuple[str, ...]
+    newest: bool = False
+
+    @property
+    def at_latest(self) -> Filters:
+        """The filters of a page that opens on the latest position."""
+        return replace(self, newest=True)
 
     def default_view(self, year: str | None = None) -> View:
         """Return the view of an address without filters."""
-        year = year or self.calendar.default_year
+        year = year or (self.calendar.latest_year if self.newest else self.calendar.default_year)
         vintage = self.vintages[-1] if self.vintages else ALL
         return View(year=year, compare=self.calendar.year_before(year), vintage=vintage)
 

@@ -12,10 +12,11 @@ from typing import Any, Final
 
 from svdash import editions
 from svdash.editions import Edition
+from svdash.findings import overview_cards
 from svdash.findings.equality import equality_summary, services
 from svdash.findings.indicators import gated_observations, indicator_trends, success_measures
 from svdash.findings.open_data import served_package
-from svdash.findings.progress import commitment_status, delivery, headline_tiles
+from svdash.findings.progress import commitment_status, delivery
 from svdash.findings.reach import reach_by_decile
 from svdash.maps import map_features
 from svdash.register import ALL, Framework, View
@@ -78,7 +79,7 @@ def ahead(edition: Edition) -> None:
         delivery.changed(edition, view)
         success_measures.measures(edition, view)
         indicator_trends.board(edition, view)
-        headline_tiles.tiles(edition, view)
+        overview_cards.board(edition, view)
         equality_summary.summary(edition, view)
         reach_by_decile.lands(edition, view)
         services.ahead(edition, year)

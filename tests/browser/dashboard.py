@@ -65,6 +65,11 @@ class Dashboard:
         return self.page.get_by_test_id("stPopoverBody")
 
     @property
+    def address_to_copy(self) -> Locator:
+        """The address that the button beside it copies."""
+        return self.main.locator(".st-key-sv-copy").get_by_test_id("stCode").locator("code")
+
+    @property
     def params(self) -> dict[str, str]:
         return params_of(self.page.url)
 

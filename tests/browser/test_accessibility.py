@@ -50,9 +50,11 @@ def test_at_twice_the_size_the_first_finding_begins_on_the_first_screen(
     expect(first).to_be_in_viewport()
 
 
-@pytest.mark.parametrize("address", ["", "commitments", "local-economy"])
-def test_no_column_is_cut_off_in_print(dashboard: Dashboard, address: str) -> None:
-    dashboard.open(address)
+@pytest.mark.parametrize(
+    ("address", "params"), [("", {"part": "decisions"}), ("commitments", {}), ("local-economy", {})]
+)
+def test_no_column_is_cut_off_in_print(dashboard: Dashboard, address: str, params: dict[str, str]) -> None:
+    dashboard.open(address, **params)
     dashboard.open_tables()
     dashboard.page.emulate_media(media="print")
     # The width of a landscape page of A4 within its margins.

@@ -55,20 +55,20 @@ def test_the_glossary_opens_and_finds_a_word(dashboard: Dashboard, pack: Pack) -
 
 
 def test_a_number_of_the_overview_leads_to_what_stands_behind_it(dashboard: Dashboard) -> None:
-    dashboard.open("", **FILTERED)
+    dashboard.open("", part="changes", **FILTERED)
     number = dashboard.main.locator(".sv-tile strong").first.inner_text().strip()
     dashboard.main.get_by_test_id("stPageLink-NavLink").first.click()
     dashboard.expect_address("commitments", delivery="overdue", **FILTERED)
     dashboard.expect_view("Investor", "2024/25", "2022/23")
     expect(dashboard.headlines.first).to_have_text(re.compile(rf"\b{number}\b"))
     dashboard.page.go_back()
-    dashboard.expect_address("", **FILTERED)
+    dashboard.expect_address("", part="changes", **FILTERED)
 
 
 def test_a_code_in_a_table_opens_what_it_stands_for_in_the_same_tab(
     dashboard: Dashboard, context: BrowserContext
 ) -> None:
-    dashboard.open("", year="2024/25")
+    dashboard.open("", year="2024/25", part="decisions")
     cell = dashboard.tables.get_by_role("link").first
     code = cell.inner_text()
     cell.click()
@@ -76,7 +76,7 @@ def test_a_code_in_a_table_opens_what_it_stands_for_in_the_same_tab(
     dashboard.expect_headline(code)
     assert len(context.pages) == 1
     dashboard.page.go_back()
-    dashboard.expect_address("", year="2024/25")
+    dashboard.expect_address("", year="2024/25", part="decisions")
 
 
 # -- files -----------------------------------------------------------------------------------------------

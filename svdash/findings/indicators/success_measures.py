@@ -22,7 +22,7 @@ MEASURES = {
     "latest": "Latest",
     "compared": "Compared",
     "verdict_label": "Verdict",
-    "detectable": "Would be told from the baseline",
+    "detectable": "Would show as a change",
     "status": "Status",
 }
 
@@ -35,7 +35,7 @@ def measures(edition: Edition, view: View) -> Finding:
     rows = [_measure_row(framework, view, *row) for row in found]
     verdicts = [verdict for _, _, verdict in found]
     seen = [t for _, t, _ in found if t is not None and len(t.rows)]
-    frame = pd.DataFrame(rows, columns=[*MEASURES, "verdict", "marker"])
+    frame = pd.DataFrame(rows, columns=[*MEASURES, "verdict", "value", "leading", "marker"])
     return Finding(
         name="measures",
         row_key=("measure",),
@@ -107,9 +107,10 @@ def _measure_row(
         name += f" ({front.label})"
     if front is not None and front.indicator["proposed"]:
         name += " (proposal)"
-    told = "no figure"
+    told, short = "no figure", "no figure"
     if front is not None and latest is not None:
-        told = f"{wording.value(latest['value'], latest['unit'])} in {latest['period']}"
+        short = wording.value(latest["value"], latest["unit"])
+        told = f"{short} in {latest['period']}"
     return {
         "measure": measure["id"],
         "role": framework.vocabulary.label("role", measure["role"]),
@@ -121,6 +122,8 @@ def _measure_row(
         "detectable": (front.detectable if front is not None else "") or "not worked out",
         "status": latest["status"] if latest is not None else "none",
         "verdict": verdict,
+        "value": short,
+        "leading": "" if front is None else str(front.indicator["id"]),
         "marker": "",
     }
 

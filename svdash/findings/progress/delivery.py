@@ -1,4 +1,4 @@
-"""Did we do what we said? Commitments by delivery, what moved, what needs a decision, what is overdue."""
+"""Did we do what we said? Commitments by delivery, what moved, what is overdue."""
 
 from __future__ import annotations
 
@@ -136,77 +136,6 @@ def changed(edition: Edition, view: View) -> Finding:
 
 
 @kept
-def attention(edition: Edition, view: View) -> Finding:
-    """What a meeting has to decide on: overdue, slipped back, or not achievable as it stands."""
-    framework = Framework.of(edition)
-    rows = select(edition, view)
-    slipped = changed(edition, view).frame
-    back = set(slipped.loc[slipped["direction"] == "back", "id"]) if view.compare != NONE else set()
-    rows = rows.assign(
-        why=[
-            _why(row, back)
-            for row in records(
-                rows[["id", "overdue", "late", "confidence", "reported_delivery", "delivery", "missing"]]
-            )
-        ]
-    )
-    rows = rows[rows["why"] != ""].sort_values(["late", "id"], ascending=[False, True], na_position="last")
-    frame = in_words(edition, view, rows).assign(
-        why=rows["why"], next_step=rows["next_step"].fillna("none given")
-    )
-    headline = "Nothing is overdue, slipping or red"
-    if len(rows):
-        late = int(rows["overdue"].sum())
-        headline = (
-            f"{wording.count(len(rows), 'commitment')} {'needs' if len(rows) == 1 else 'need'} a decision, "
-            f"{late or 'none'} of them overdue"
-        )
-    return Finding(
-        name="attention",
-        row_key=("id",),
-        headline=headline,
-        subtitle=f"Overdue, slipped back since the compared year, or red; longest overdue first; {when(framework, view)}",
-        frame=frame,
-        columns={
-            "id": "Id",
-            "title": "Commitment",
-            "why": "Why",
-            "lead": "Owner",
-            "next_step": "Next step the owner gives",
-            "status": "Status",
-        },
-        leads=COMMITMENT,
-        empty=_calm(edition, view) if rows.empty else "",
-        **common(edition, view),
-    )
-
-
-def _calm(edition: Edition, view: View) -> str:
-    """Say why nothing needs a decision."""
-    asked = select(edition, view)
-    if asked.empty:
-        return nothing(Framework.of(edition), view)
-    return f"None of {wording.count(len(asked), 'commitment')} is overdue, slipped or red."
-
-
-def _why(row: dict[str, Any], back: set[str]) -> str:
-    reasons = []
-    if row["overdue"]:
-        late = row["late"]
-        quarters = 0 if pd.isna(late) else int(late)
-        reasons.append(
-            f"overdue {wording.count(quarters, 'quarter')}" if quarters else "overdue less than a quarter"
-        )
-        if row["reported_delivery"] == "complete" and row["missing"]:
-            reasons.append(f"reported complete, which needs {row['missing']}")
-    if row["id"] in back:
-        reasons.append("slipped back")
-    if row["confidence"] == "red":
-        reasons.append("red: not achievable as it stands")
-    return "; ".join(reasons)
-
-
-@kept
 def overdue_by_owner(edition: Edition, view: View) -> Finding:
     """Who owns what is overdue."""
     framework = Framework.of(edition)
@@ -257,7 +186,6 @@ def _in_time(framework: Framework, view: View, rows: pd.DataFrame) -> str:
 
 SPECS: Final = (
     of_view("standing", "Commitments by delivery", where_things_stand),
-    of_view("attention", "Commitments that need a decision", attention),
     of_view("changes", "Commitments that moved since the compared year", changed),
     of_view("overdue", "Overdue commitments by owner", overdue_by_owner),
 )

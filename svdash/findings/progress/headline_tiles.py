@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from svdash import wording
 from svdash.editions import Edition, kept
@@ -11,6 +12,9 @@ from svdash.findings.finding import by_office
 from svdash.findings.indicators import success_measures
 from svdash.findings.progress import commitment_status
 from svdash.register import Framework, View
+
+# In place of a number, where nothing was reported yet: that is not none.
+NOTHING: Final = "\N{EN DASH}"
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,15 @@ def _of_commitments(edition: Edition, view: View) -> list[Tile]:
     total = f"of {wording.count(len(rows), 'commitment')}"
     told = commitment_status.status(Framework.of(edition))
     return [
-        Tile(str(number), label, detail, told, "Show them", "commitments", {"delivery": delivery})
+        Tile(
+            str(number) if len(rows) else NOTHING,
+            label,
+            detail,
+            told,
+            "Show them",
+            "commitments",
+            {"delivery": delivery},
+        )
         for number, label, detail, delivery in (
             (len(late), "Overdue", f"{total}, {owners}", "overdue"),
             (done, "Complete, evidenced", f"{total}; {course} substantial", "complete"),

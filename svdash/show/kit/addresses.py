@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from svdash.findings.finding import Finding
 from svdash.findings.open_data import open_tables
-from svdash.register import ALL
+from svdash.register import ALL, Filters, Framework
 
 # file, title, address, section; the addresses are public names and stay.
 PAGES: Final = (
@@ -31,6 +31,8 @@ USED_FILTERS: Final[Mapping[str, tuple[str, ...]]] = {
     "local-economy": _USUAL,
     "data-and-methods": _USUAL,
 }
+# Addresses of the pages that open on the latest position, a part year as well; others on the latest complete year.
+AT_LATEST: Final = frozenset({""})
 # Addresses of the pages whose figures can be told for one district.
 DISTRICTED: Final = frozenset(address for address, used in USED_FILTERS.items() if "district" in used)
 
@@ -38,6 +40,11 @@ DISTRICTED: Final = frozenset(address for address, used in USED_FILTERS.items() 
 def of_page(file: str) -> str:
     """Return the address of a page by its file."""
     return next(address for f, _, address, _ in PAGES if f == file)
+
+
+def filters_of(framework: Framework, address: str) -> Filters:
+    """Return the filters of a page by its address, which decides the year that it opens on."""
+    return framework.filters.at_latest if address in AT_LATEST else framework.filters
 
 
 def of_finding(finding: Finding, kind: str) -> str:

@@ -184,6 +184,13 @@ def hold(name: str, default: str) -> str:
     return chosen
 
 
+def behind(name: str, values: Collection[str]) -> str:
+    """Return which of a page's whole lists the address asks for, empty for none; links lead there, no control does."""
+    chosen = _read(name, dict.fromkeys(["", *values], ""), "")
+    _claim(name, chosen, "")
+    return chosen
+
+
 def tick(name: str, label: str, tip: str) -> bool:
     """Draw a box to tick and return whether the address says ``yes``."""
     chosen = _read(name, {"": "no", YES: "yes"}, "") == YES

@@ -7,6 +7,7 @@ closed and opened without asking the server, and it can be printed and heard.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from html import escape
 from string import Formatter
 from typing import Any, Final
@@ -23,6 +24,17 @@ MADE_UP: Final = ("illustrative",)
 # Columns of a table that are seen at first, and letters up to which a cell is kept on one line.
 MOST_COLUMNS: Final = 6
 SHORT: Final = 18
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What the reader looks at, as links carry it on: the years, and the whole view with every filter written out."""
+
+    years: str = ""
+    view: str = ""
+
+
+NOBODY: Final = Reader()
 DOT: Final = '<span class="sv-dot" aria-hidden="true">·</span>'
 
 
@@ -55,7 +67,7 @@ def below(
     table: bool = False,
     rows: int = 0,
     narrow: bool = False,
-    years: str = "",
+    reader: Reader = NOBODY,
 ) -> str:
     """Write what stands under a picture: how to read it, what is seen, the table, and the line of all that can be asked of it.
 
@@ -68,7 +80,7 @@ def below(
         table: whether there is one.
         rows: how many lines of it at most; 0 for all.
         narrow: leave out what the place above tells: geography and status.
-        years: the reader's years as addresses carry them, for links in the table.
+        reader: what the reader looks at, for links.
     """
     parts = [before, f'<p class="sv-sub">{escape(found.legend)}</p>' if picture and found.legend else ""]
     if found.empty:
@@ -76,18 +88,26 @@ def below(
     elif found.sentence:
         parts.append(f'<p class="sv-said">{escape(found.sentence)}</p>')
     drawn = (
-        of_table(found, rows, narrow=narrow, years=years)
+        of_table(found, rows, narrow=narrow, years=reader.years)
         if table and not found.empty and len(found.frame)
         else ""
     )
-    parts += ["" if picture else drawn, _marks(found), line(found, picture=picture, table=drawn, rows=rows)]
+    parts += [
+        "" if picture else drawn,
+        _marks(found),
+        line(found, picture=picture, table=drawn, rows=rows, link=reader.view),
+    ]
     return f'<div class="sv-below">{"".join(parts)}</div>'
 
 
-def line(found: Finding, *, picture: bool, table: str = "", rows: int = 0) -> str:
+def line(found: Finding, *, picture: bool, table: str = "", rows: int = 0, link: str = "") -> str:
     """Write the one line below a finding: status, source, when updated, how worked out, table, what can be taken away."""
-    parts = [escape(wording.every(found.statuses)), escape(found.vintage)]
-    parts += [f"updated {wording.day(found.updated)}" if found.updated else "", _how(found)]
+    parts = [escape(wording.every(found.statuses))]
+    # On a small card there is no room for these; what the pack is of stands below every page.
+    parts += [
+        f'<span class="sv-dated">{escape(told)}</span>' for told in (found.vintage, _updated(found)) if told
+    ]
+    parts.append(_how(found))
     if not found.empty:
         size, cut = len(found.frame), 0 < rows < len(found.frame)
         told = f"{rows} of {size} rows" if cut else wording.count(size, "row")
@@ -98,8 +118,18 @@ def line(found: Finding, *, picture: bool, table: str = "", rows: int = 0) -> st
         parts.append(f'<a href="{escape(addresses.of_finding(found, "csv"))}" download>CSV</a>')
         if picture:
             parts.append(f'<a href="{escape(addresses.of_finding(found, "png"))}" download>PNG</a>')
-    items = [part if part.startswith("<details") else f"<span>{part}</span>" for part in parts if part]
+    if link:
+        parts.append(
+            f'<a href="{escape(link)}" target="_self" title="This view, with every filter written out">Link</a>'
+        )
+    items = [
+        part if part.startswith(("<details", "<span")) else f"<span>{part}</span>" for part in parts if part
+    ]
     return f'<div class="sv-meta">{DOT.join(items)}</div>' if items else ""
+
+
+def _updated(found: Finding) -> str:
+    return f"updated {wording.day(found.updated)}" if found.updated else ""
 
 
 def _how(found: Finding) -> str:

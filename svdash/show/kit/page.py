@@ -19,9 +19,9 @@ from svdash.editions import Edition
 from svdash.findings.finding import Finding
 from svdash.findings.open_data import data_catalogue
 from svdash.findings.progress.headline_tiles import Tile
-from svdash.register import ALL, NONE, Framework, View
+from svdash.register import ALL, NONE, Filters, Framework, View
 from svdash.render import charts
-from svdash.show.kit import controls, finding_html
+from svdash.show.kit import addresses, controls, finding_html
 from svdash.show.kit.addresses import PAGES
 from svdash.show.kit.plain_text import plain
 
@@ -36,12 +36,14 @@ class Here:
     """What a page stands on: the pack, its register, and what the reader is looking at.
 
     ``view`` is what the page can use of the filters, ``every_filter`` all of them: what links and addresses carry on.
+    ``filters`` are the page's own: what its address leaves out is usual there.
     """
 
     edition: Edition
     framework: Framework
     view: View
     every_filter: View
+    filters: Filters
 
 
 def set_here(here: Here) -> None:
@@ -65,17 +67,38 @@ def pages() -> dict[str, list[st.Page]]:
 
 
 def link(file: str, label: str, tip: str = "", **params: str) -> None:
-    """Draw a link to a page with the reader's filters and ``params`` on top of them.
-
-    What is usual and stays so is left out, as the page would leave it out: else the browser's history gets a step
-    for the long address and one for the short.
-    """
+    """Draw a link to a page with the reader's filters and ``params`` on top of them."""
     title, address = next((t, a) for f, t, a, _ in PAGES if f == file)
-    now = here()
-    usual, kept = now.framework.filters.usual(now.every_filter), now.every_filter.params()
-    wanted = {n: v for n, v in {**kept, **params}.items() if v != usual.get(n) or kept.get(n, v) != v}
+    wanted = _asked(address, params)
     target = st.Page(FOLDER / f"{file}.py", title=title, url_path=address or None, default=not address)
     st.page_link(target, label=plain(label), help=plain(tip) or None, query_params=wanted)
+
+
+def _asked(address: str, params: Mapping[str, str]) -> dict[str, str]:
+    """Return what the address of a page asks for: the reader's filters, and ``params`` on top of them.
+
+    What is usual there and stays so is left out, as the page would leave it out: else the browser's history gets a step
+    for the long address and one for the short.
+    """
+    now = here()
+    usual = addresses.filters_of(now.framework, address).usual(now.every_filter)
+    kept = now.every_filter.params()
+    return {n: v for n, v in {**kept, **params}.items() if v != usual.get(n) or kept.get(n, v) != v}
+
+
+def address(file: str, **params: str) -> str:
+    """Return the address of a page with the reader's filters and ``params``, for a link in HTML."""
+    where = addresses.of_page(file)
+    wanted = urlencode(_asked(where, params))
+    # An empty address would be the page that one is on, with all that its own address says.
+    return f"{where}?{wanted}" if wanted else where or "./"
+
+
+def this_view() -> str:
+    """Return the address of what is seen, with every filter written out."""
+    filters = here().every_filter.params()
+    kept = {name: value for name, value in st.query_params.to_dict().items() if name not in filters}
+    return f"?{urlencode({**filters, **kept})}"
 
 
 def describe(framework: Framework, view: View) -> str:
@@ -141,7 +164,7 @@ def heading(text: str, under: str = "", of: Finding | None = None) -> None:
 
 def words(found: Finding, *, picture: bool = False, before: str = "") -> None:
     """Draw what stands under a picture, as one piece; ``before`` is HTML to begin with, such as the legend of a map."""
-    st.html(finding_html.below(found, picture, before))
+    st.html(finding_html.below(found, picture, before, reader=_reader()))
 
 
 def written(found: Finding, rows: pd.DataFrame) -> pa.Table:
@@ -182,7 +205,7 @@ def finding(
     spec = charts.of(found, columns_for_device())
     if spec is not None:
         st.vega_lite_chart(spec=spec, width="content", theme=None, alt=_alt(found))
-    st.html(finding_html.below(found, spec is not None, "", table, rows, narrow, _years()))
+    st.html(finding_html.below(found, spec is not None, "", table, rows, narrow, _reader()))
 
 
 def _years() -> str:
@@ -190,6 +213,10 @@ def _years() -> str:
     view, filters = here().every_filter, here().framework.filters
     chosen, usual = view.params(), filters.usual(view)
     return urlencode({name: chosen[name] for name in ("year", "compare") if chosen[name] != usual[name]})
+
+
+def _reader() -> finding_html.Reader:
+    return finding_html.Reader(_years(), this_view())
 
 
 def _alt(found: Finding) -> str:

@@ -1,9 +1,9 @@
-"""Tools that stand on every page: search over the register, glossary, copy link. Drawn only once opened."""
+"""Tools that stand on every page: search over the register and glossary, drawn only once opened; and copy link."""
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any, Final
-from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
@@ -17,6 +17,8 @@ from svdash.show.kit.plain_text import plain
 GLOSSARY: Final = "glossary"
 
 MOST = 12
+# Pixels of the button that copies the address.
+COPY_WIDTH: Final = 108
 
 
 @st.fragment
@@ -29,18 +31,13 @@ def tools() -> None:
         words = st.popover(
             "Glossary", help="Words of this field in plain English", key="tool-glossary", on_change="rerun"
         )
-        copy = st.popover(
-            "Copy link", help="An address with every filter written out", key="tool-link", on_change="rerun"
-        )
+        _copy()
     if search.open:
         with search:
             _search()
     if words.open:
         with words:
             _glossary()
-    if copy.open:
-        with copy:
-            _copy()
 
 
 def _search() -> None:
@@ -97,10 +94,17 @@ def _also(also: Any) -> str:
 
 
 def _copy() -> None:
-    base = (st.context.url or "").split("?")[0]
-    filters = page.here().every_filter.params()
-    kept = {k: v for k, v in st.query_params.to_dict().items() if k not in filters}
-    st.caption(
-        "The same view for whoever opens it, also when defaults have moved on. The button at its right copies it."
+    """Draw the address of the view as a button that copies it: Streamlit's own for code, the text behind it."""
+    with st.container(key="sv-copy", width=COPY_WIDTH):
+        st.code(_address(), language=None, width=COPY_WIDTH)
+
+
+def readable_address() -> None:
+    """Write the address of the view out, for browsers that let no page copy."""
+    st.html(
+        f'<p class="sv-sub">Link to this view, with every filter written out:</p><p class="sv-address">{escape(_address())}</p>'
     )
-    st.code(f"{base}?{urlencode({**filters, **kept})}", language=None, wrap_lines=True)
+
+
+def _address() -> str:
+    return f"{(st.context.url or '').partition('?')[0]}{page.this_view()}"

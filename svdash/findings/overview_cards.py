@@ -1,0 +1,275 @@
+"""The overview in one screen: five cards, each a finding said shortly, with the page that it leads on to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import pandas as pd
+
+from svdash import wording
+from svdash.editions import Edition, kept
+from svdash.findings.equality import equality_summary
+from svdash.findings.finding import Finding, records
+from svdash.findings.indicators import success_measures
+from svdash.findings.progress import commitment_status, decisions, promises
+from svdash.findings.progress.delivery import changed
+from svdash.findings.reach import reach_by_decile
+from svdash.register import NONE, Framework, View
+
+# What a measure is said to be by its verdict; verdicts that are not here say neither.
+BETTER, WORSE = "better", "worse"
+LEANING: Final[Mapping[str, str]] = {
+    "improving": BETTER,
+    "better-than-baseline": BETTER,
+    "worsening": WORSE,
+    "worse-than-baseline": WORSE,
+}
+NOT_YET: Final = "Nothing was reported on yet"
+UNTOLD: Final = "untold"
+# Verdicts of measures of which nothing can be said, last on the card.
+_SILENT: Final = ("no-data", "no-agreed-measure")
+_TENTH: Final = "the most deprived tenth"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line, or one mark, of a card: its text, its figure, what its mark means, and what it leads on to by parameters."""
+
+    text: str
+    figure: str = ""
+    mark: str = ""
+    hover: str = ""
+    about: str = ""
+    share: float = 0.0
+    against: float = 0.0
+    late: bool = False
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Lines of a card that belong together, and what is said of them as one."""
+
+    label: str
+    lines: tuple[Line, ...]
+    told: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Card:
+    """One card: what it says, the finding that holds it up, its lines, and the page it leads on to."""
+
+    name: str
+    headline: str
+    subtitle: str
+    finding: Finding
+    groups: tuple[Group, ...]
+    page: str
+    leads: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Board:
+    """The cards of the overview, and the page's title."""
+
+    title: tuple[str, ...]
+    cards: tuple[Card, ...]
+
+
+@kept
+def board(edition: Edition, view: View) -> Board:
+    """Return the overview's cards for a view; figures of a year are those of its newest complete one, and say so."""
+    calendar = Framework.of(edition).calendar
+    year = calendar.whole_year(view.year)
+    compare = view.compare if view.compare < year else calendar.year_before(year)
+    whole = view.with_(year=year, compare=NONE if view.compare == NONE else compare)
+    first = _promises(edition, view)
+    second = _decisions(edition, view)
+    title = (first.finding.headline, second.headline)
+    return Board(
+        title if calendar.begun(view.year) else (NOT_YET,),
+        (first, second, _measures(edition, whole), _equality(edition, whole), _lands(edition, whole)),
+    )
+
+
+def _promises(edition: Edition, view: View) -> Card:
+    found = promises.promises(edition, view)
+    rows = found.frame
+    groups = [
+        Group(str(label), tuple(_promise(row) for row in records(of)), str(of["section_told"].iloc[0]))
+        for label, of in rows.groupby("section_label", sort=False)
+    ]
+    kind = commitment_status.kinds(Framework.of(edition))[promises.DAY_ONE]
+    return Card(
+        "promises",
+        f"What became of the {wording.counted(len(rows), commitment_status.within(kind))}"
+        if len(rows)
+        else found.headline,
+        f"{found.subtitle}. {found.sentence}",
+        found,
+        tuple(groups),
+        "commitments",
+        "All commitments",
+        note=_moved(edition, view),
+    )
+
+
+def _promise(row: Mapping[str, Any]) -> Line:
+    return Line(
+        str(row["id"]),
+        mark=str(row["delivery"]),
+        hover=str(row["hover"]),
+        late=bool(row["overdue"]),
+        params={"commitment": str(row["id"])},
+    )
+
+
+def _moved(edition: Edition, view: View) -> str:
+    """Say what moved since the compared year, of all commitments; nothing where none is compared."""
+    found, framework = changed(edition, view), Framework.of(edition)
+    asked = len(commitment_status.select(edition, view))
+    if found.frame.empty:
+        return found.empty
+    since = wording.day(framework.calendar.as_at(view.compare))
+    return f"Since {since}, of {wording.count(asked, 'commitment')}: {found.headline[:1].lower()}{found.headline[1:]}"
+
+
+def _decisions(edition: Edition, view: View) -> Card:
+    found = decisions.attention(edition, view)
+    groups = []
+    for name, label in decisions.LISTS.items():
+        rows = found.frame[found.frame["list"] == name]
+        lines = tuple(_decision(row) for row in records(rows))
+        groups.append(Group(label, lines, str(len(rows)), name))
+    # Before the first report there is nothing to decide on, which is not the same as no decision.
+    reported = Framework.of(edition).calendar.begun(view.year)
+    needed = sum(len(group.lines) for group in groups[:-1])
+    return Card(
+        "decisions",
+        f"{wording.sentence(wording.count(needed, 'decision'))} to make" if reported else NOT_YET,
+        found.sentence,
+        found,
+        tuple(groups),
+        "overview",
+        "All questions and next steps",
+        {"part": "decisions"},
+    )
+
+
+def _decision(row: Mapping[str, Any]) -> Line:
+    return Line(
+        str(row["question"]),
+        figure=str(row["late_label"]) or ("rated red" if row["confidence"] == "red" else "slipped back"),
+        about=f"{row['title']} · {row['lead']}",
+        hover=f"{row['title']}: {row['why']}",
+        mark=str(row["list"]),
+        params={"commitment": str(row["id"])},
+    )
+
+
+def _measures(edition: Edition, view: View) -> Card:
+    found = success_measures.measures(edition, view)
+    rows = found.frame.assign(
+        leaning=[LEANING.get(v, UNTOLD if v in _SILENT else v) for v in found.frame["verdict"]]
+    )
+    order = {WORSE: 0, BETTER: 1, UNTOLD: 3}
+    rows = rows.sort_values("leaning", key=lambda column: column.map(order).fillna(2), kind="stable")
+    better, worse = (int((rows["leaning"] == leaning).sum()) for leaning in (BETTER, WORSE))
+    early = int((rows["verdict"] == "too-early").sum())
+    told = f"{better or 'None'} of {wording.count(len(rows), 'measure')} better, {worse or 'none'} worse"
+    return Card(
+        "measures",
+        told if len(rows) else found.headline,
+        f"Beyond chance, whole year {view.year}; {early or 'none'} too early to tell",
+        found,
+        (Group("", tuple(_measure(row) for row in records(rows))),),
+        "indicators",
+        f"All {len(rows)} measures",
+    )
+
+
+def _measure(row: Mapping[str, Any]) -> Line:
+    return Line(
+        str(row["title"]),
+        figure=str(row["value"]),
+        mark=str(row["leaning"]),
+        hover=f"{row['measure']} {row['title']}: {row['latest']}. {row['verdict_label']}.",
+        params={"indicator": str(row["leading"])} if row["leading"] else {},
+    )
+
+
+def _equality(edition: Edition, view: View) -> Card:
+    found = equality_summary.summary(edition, view.only("role", "commitment", "year"))
+    rows = found.frame
+    groups = [
+        Group(
+            str(label),
+            tuple(_gap(row) for row in records(of.sort_values("characteristic_label"))),
+            wording.count(int(of["verdict"].eq(equality_summary.REAL).sum()), "gap"),
+        )
+        for label, of in _by_part(rows)
+    ]
+    return Card(
+        "equality",
+        found.headline,
+        f"One mark a characteristic, newest figures up to {view.year}",
+        found,
+        tuple(groups),
+        "equality_gaps",
+        "Who is left behind",
+    )
+
+
+def _by_part(rows: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    return [
+        (label, rows[rows["part"] == part])
+        for part, (label, _) in equality_summary.TESTED.items()
+        if (rows["part"] == part).any()
+    ]
+
+
+def _gap(row: Mapping[str, Any]) -> Line:
+    told = {equality_summary.REAL: "gap", equality_summary.CHANCE: "even"}
+    return Line(
+        str(row["characteristic_label"]),
+        mark=told.get(row["verdict"], "unknown"),
+        hover=f"{row['characteristic_label']}, {str(row['part_label'])[:1].lower()}{str(row['part_label'])[1:]}: {row['said']}",
+        params={"part": str(row["part"]), "characteristic": str(row["characteristic"])},
+    )
+
+
+def _lands(edition: Edition, view: View) -> Card:
+    found = reach_by_decile.lands(edition, view)
+    rows = found.frame
+    lines = tuple(_landing(row) for row in records(rows) if not pd.isna(row["share"]))
+    spend = rows[(rows["of"] == "spend") & rows["share"].notna()]
+    told = found.headline
+    if len(spend):
+        share, lived = spend.iloc[0]["share"], spend.iloc[0]["population_share"]
+        told = f"{wording.percent(share)} of spend lands in {_TENTH}, home to {wording.percent(lived)} of residents"
+    return Card(
+        "lands",
+        told,
+        f"Share of each there, {view.year}; orange line: share of residents",
+        found,
+        (Group("", lines),),
+        "reach_and_spend",
+        "The map",
+    )
+
+
+def _landing(row: Mapping[str, Any]) -> Line:
+    name = str(row["what"]).partition(",")[0]
+    return Line(
+        name,
+        figure=wording.percent(row["share"], 0),
+        hover=f"{row['what']}: {wording.percent(row['share'])} of {row['of']}, {wording.percent(row['population_share'])} of residents",
+        mark=str(row["of"]),
+        share=float(row["share"]),
+        against=float(row["population_share"]),
+    )

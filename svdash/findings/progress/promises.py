@@ -1,0 +1,145 @@
+"""What became of the promises from day one: one line each, by section of the Framework, most complete first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import pandas as pd
+
+from svdash import wording
+from svdash.editions import Edition, kept
+from svdash.findings.finding import Finding, records
+from svdash.findings.progress.commitment_status import (
+    common,
+    in_words,
+    kinds,
+    nothing,
+    select,
+    status,
+    when,
+    within,
+)
+from svdash.findings.progress.delivery import COMMITMENT
+from svdash.findings.spec import of_view
+from svdash.register import DELIVERY_ORDER, Framework, View
+
+DAY_ONE: Final = "day-one"
+ON_COURSE: Final = ("complete", "substantial")
+READ: Final = [
+    "id",
+    "title",
+    "section",
+    "delivery",
+    "delivery_label",
+    "reported_delivery",
+    "overdue",
+    "due",
+    "lead",
+]
+COLUMNS: Final = {
+    "id": "Id",
+    "title": "Promise",
+    "section_label": "Section",
+    "delivery_label": "Delivery",
+    "days_late": "Days late",
+    "lead": "Owner",
+    "status": "Status",
+}
+
+
+@kept
+def promises(edition: Edition, view: View) -> Finding:
+    """Return every promise from day one with where it stands and how late it is, in the Framework's sections.
+
+    ``section_told`` says how many of its section are complete, ``hover`` what a mark of it stands for.
+    """
+    framework = Framework.of(edition)
+    asked = select(edition, view)
+    # Of the register's many columns only these: to write the others out takes longer than all the rest.
+    rows = in_words(edition, view, asked[asked["kind"] == DAY_ONE])[READ]
+    as_at = framework.calendar.as_at(view.year)
+    days = [(as_at - row["due"].date()).days if row["overdue"] else None for row in records(rows)]
+    rows = rows.assign(
+        section_label=rows["section"].map(framework.vocabulary.labels("section")).fillna(rows["section"]),
+        days_late=pd.array(days, dtype="Int64"),
+        marker=["" if late is not None else "[z]" for late in days],
+        status=status(framework),
+    )
+    rows = rows.assign(
+        hover=[_hover(row) for row in records(rows)],
+        section_told=rows["section"].map({name: _complete(of) for name, of in rows.groupby("section")}),
+    )
+    rows = _in_order(framework, rows)
+    kind = within(kinds(framework)[DAY_ONE])
+    return Finding(
+        name="promises",
+        row_key=("id",),
+        headline=_headline(rows, kind)
+        if framework.calendar.begun(view.year)
+        else f"No {kind} was reported on yet",
+        subtitle=wording.sentence(when(framework, view)),
+        frame=rows,
+        columns=COLUMNS,
+        leads=COMMITMENT,
+        sentence=_sentence(rows),
+        alt=" ".join(f"{section}: {told}." for section, told in _sections(rows)),
+        empty="" if len(rows) else _why_none(framework, view, asked, kind),
+        **common(edition, view),
+    )
+
+
+def _in_order(framework: Framework, rows: pd.DataFrame) -> pd.DataFrame:
+    sections = {code: place for place, code in enumerate(framework.vocabulary.labels("section"))}
+    steps = {code: place for place, code in enumerate(DELIVERY_ORDER)}
+    order = pd.DataFrame(
+        {
+            "section": rows["section"].map(sections).fillna(len(sections)),
+            "step": rows["delivery"].map(steps),
+            "late": rows["overdue"],
+            "place": range(len(rows)),
+        }
+    )
+    return rows.loc[order.sort_values(["section", "step", "late", "place"]).index]
+
+
+def _sections(rows: pd.DataFrame) -> list[tuple[str, str]]:
+    told = rows.drop_duplicates("section")
+    return list(zip(told["section_label"], told["section_told"], strict=True))
+
+
+def _complete(rows: pd.DataFrame) -> str:
+    return f"{int((rows['delivery'] == 'complete').sum())} of {len(rows)} complete"
+
+
+def _hover(row: Mapping[str, Any]) -> str:
+    """Say what a mark stands for: which promise, where it stands, and how late."""
+    # Without the sign that stands before the word in a table.
+    state = str(row["delivery_label"]).partition(" ")[2].casefold()
+    late = "" if pd.isna(row["days_late"]) else f", {wording.count(int(row['days_late']), 'day')} overdue"
+    return f"{row['id']} {row['title']}: {state}{late}"
+
+
+def _headline(rows: pd.DataFrame, kind: str) -> str:
+    done = int(rows["delivery"].isin(ON_COURSE).sum())
+    told = f"{done or 'None'} of {wording.count(len(rows), kind)} complete or substantial"
+    return told if len(rows) else f"No {kind} here"
+
+
+def _sentence(rows: pd.DataFrame) -> str:
+    late = int(rows["overdue"].sum())
+    told = f"{late or 'None'} {'is' if late == 1 else 'are'} overdue."
+    held = rows[(rows["reported_delivery"] == "complete") & (rows["delivery"] != "complete")]
+    if held.empty:
+        return told
+    counted = wording.sentence(wording.count(len(held), "promise"))
+    return f"{told} {counted} reported complete {'is' if len(held) == 1 else 'are'} shown as substantial until proven."
+
+
+def _why_none(framework: Framework, view: View, asked: pd.DataFrame, kind: str) -> str:
+    if asked.empty:
+        return nothing(framework, view)
+    return f"What is chosen is no {kind}: its state is on the page Commitments."
+
+
+SPECS: Final = (of_view("promises", "Promises from day one and where they stand", promises),)

@@ -1,0 +1,94 @@
+"""A small map that needs no pointer: districts, and in them the areas of the most deprived tenth, as one SVG of a few kilobytes.
+
+Drawn once an edition, at any size.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Final
+
+from svdash.editions import Edition, kept
+from svdash.findings.reach import deprived_areas
+from svdash.maps.map_features import district_names
+from svdash.tables import boundary_shapes
+from svdash.theme import ACCENT, QUIET
+
+# Units of the drawing's longer side; shapes are drawn to whole units, and what is smaller than this is left out.
+ACROSS: Final = 360
+SMALLEST: Final = 1.2
+LAND: Final = "#E2E9F0"
+
+
+@kept
+def paths(edition: Edition) -> tuple[tuple[int, int], dict[str, str], str]:
+    """Return width and height, district name → its outline, and the areas of the most deprived tenth; as paths of SVG.
+
+    Empty where the pack has no boundaries.
+    """
+    import shapely
+
+    outlines = boundary_shapes.dissolved(edition, district_names)
+    if not outlines:
+        return (0, 0), {}, ""
+    dark = boundary_shapes.dissolved(edition, deprived_areas.in_most_deprived_tenth).get(deprived_areas.IN)
+    west, south, east, north = shapely.total_bounds(list(outlines.values()))
+    narrow = math.cos(math.radians((south + north) / 2))
+    unit = max((east - west) * narrow, north - south) / ACROSS
+    box = west, north, unit, narrow
+    size = math.ceil((east - west) * narrow / unit), math.ceil((north - south) / unit)
+    return size, {name: _path(shape, box) for name, shape in outlines.items()}, _path(dark, box)
+
+
+def _path(shape: Any, box: tuple[float, float, float, float]) -> str:
+    """Return a shape as the commands of a path, in whole units; empty for none."""
+    import shapely
+
+    if shape is None:
+        return ""
+    west, north, unit, narrow = box
+    placed = shapely.transform(shape, lambda points: (points - [west, north]) * [narrow / unit, -1 / unit])
+    rings = []
+    for part in shapely.get_parts(shapely.simplify(placed, SMALLEST / 2)):
+        if part.area < SMALLEST * SMALLEST:
+            continue
+        for ring in (part.exterior, *part.interiors):
+            corners = list(dict.fromkeys((round(x), round(y)) for x, y in ring.coords))
+            if len(corners) > len(("a", "line")):
+                rings.append(_ring(corners))
+    return "".join(rings)
+
+
+def _ring(corners: list[tuple[int, int]]) -> str:
+    """Write a ring: its first corner, then the way to each next, which takes fewer letters than places."""
+    (x, y), steps = corners[0], []
+    for to_x, to_y in corners[1:]:
+        steps.append(f"{to_x - x} {to_y - y}")
+        x, y = to_x, to_y
+    return f"M{corners[0][0]} {corners[0][1]}l{' '.join(steps)}z"
+
+
+@dataclass(frozen=True)
+class SmallMap:
+    """The map as an SVG, its width and height in its own units, and what it shows of each district in words."""
+
+    svg: str
+    width: int
+    height: int
+    told: str
+
+
+@kept
+def drawn(edition: Edition) -> SmallMap | None:
+    """Return the map; ``None`` where the pack has no boundaries."""
+    (across, down), outlines, dark = paths(edition)
+    if not outlines:
+        return None
+    land = "".join(f'<path d="{path}"/>' for path in outlines.values())
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-2 -2 {across + 4} {down + 4}">'
+        f'<g fill="{LAND}" stroke="{QUIET}" stroke-width="1">{land}</g><path d="{dark}" fill="{ACCENT}"/></svg>'
+    )
+    told = "; ".join(f"{each.name}: {each.told}" for each in deprived_areas.districts(edition))
+    return SmallMap(svg, across + 4, down + 4, told)

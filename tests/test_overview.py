@@ -1,0 +1,290 @@
+"""The overview in one screen: its cards, the questions that need a decision, and the position that it opens on."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from html import unescape
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from svdash.findings import overview_cards
+from svdash.findings.overview_cards import Card
+from svdash.findings.progress import commitment_status, decisions, headline_tiles, promises
+from svdash.maps import small_map
+from svdash.register import ALL, DELIVERY_ORDER, NONE, Framework, View
+from svdash.tables import Pack
+from tests.opened_pages import opened
+
+NOW = View(year="2026/27", compare="2025/26")
+VIEWS = (NOW, View(year="2024/25", compare="2023/24"), View(year=ALL), View(role="employer", year="2025/26"))
+
+
+def a_row(**cells: Any) -> dict[str, Any]:
+    """A commitment as the lists read it: in time, green, limited, with all that verifies it."""
+    usual = {"id": "COM-D5", "reported_delivery": "limited", "delivery": "limited", "confidence": "green"}
+    return {**usual, "missing": "", "overdue": False, "due": pd.Timestamp("2027-03-31"), **cells}
+
+
+# -- which list ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("row", "slipped", "wanted"),
+    [
+        (a_row(), False, ""),
+        (a_row(confidence="amber"), False, ""),
+        (a_row(confidence="red"), False, decisions.RED),
+        (a_row(), True, decisions.RED),
+        (a_row(overdue=True), False, decisions.LATE),
+        (a_row(overdue=True, confidence="red"), True, decisions.LATE),
+        (a_row(overdue=True, missing="a date"), False, decisions.LATE),
+        (a_row(reported_delivery="complete", missing="evidence"), False, decisions.UNPROVEN),
+        (a_row(reported_delivery="complete", missing="evidence", overdue=True), True, decisions.UNPROVEN),
+        (a_row(reported_delivery="complete", delivery="complete"), False, ""),
+    ],
+)
+def test_a_commitment_stands_in_one_list_papers_first_then_what_is_late(
+    row: dict[str, Any], slipped: bool, wanted: str
+) -> None:
+    assert decisions.list_of(row, slipped=slipped) == wanted
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_all_that_is_overdue_is_late_or_waits_for_proof_and_nothing_stands_twice(
+    pack: Pack, view: View
+) -> None:
+    rows = decisions.attention(pack, view).frame
+    assert not rows["id"].duplicated().any()
+    standing = commitment_status.select(pack, view)
+    overdue = set(standing.loc[standing["overdue"], "id"])
+    assert overdue == set(rows.loc[rows["days_late"].notna(), "id"])
+    assert set(rows.loc[rows["list"] == decisions.LATE, "id"]) <= overdue
+    lists = [set(decisions.attention(pack, view, name).frame["id"]) for name in decisions.LISTS]
+    assert set().union(*lists) == set(rows["id"])
+    assert sum(map(len, lists)) == len(rows)
+
+
+def test_days_late_are_the_days_between_the_date_and_the_day_looked_at(pack: Pack) -> None:
+    rows = decisions.attention(pack, NOW).frame.set_index("id")
+    assert rows.loc["EMP-D7", "days_late"] == (date(2026, 9, 30) - date(2025, 3, 31)).days
+    # Due on the very day: not late.
+    assert "EMP-D5" not in rows.index
+
+
+# -- which question --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("as_at", "month"),
+    [
+        (date(2026, 9, 30), "March 2027"),
+        (date(2026, 12, 31), "March 2027"),
+        (date(2027, 1, 1), "March 2028"),
+        (date(2026, 3, 31), "March 2027"),
+    ],
+)
+def test_a_new_date_is_the_end_of_the_first_year_that_leaves_three_months(as_at: date, month: str) -> None:
+    assert decisions.new_date(as_at) == month
+
+
+@pytest.mark.parametrize(
+    ("row", "of", "slipped", "asked"),
+    [
+        (a_row(), decisions.LATE, False, "Extend COM-D5 to March 2027, or stop it?"),
+        (
+            a_row(delivery="not-started"),
+            decisions.LATE,
+            False,
+            "Start COM-D5 and finish it by March 2027, or stop it?",
+        ),
+        (
+            a_row(delivery="substantial"),
+            decisions.LATE,
+            False,
+            "Give COM-D5 until March 2027 to finish, or close it as it stands?",
+        ),
+        (
+            a_row(delivery="substantial", confidence="red"),
+            decisions.LATE,
+            False,
+            "Extend COM-D5 to March 2027, or stop it?",
+        ),
+        (a_row(confidence="red"), decisions.RED, True, "Re-scope COM-D5, or stop it?"),
+        (
+            a_row(confidence="red", due=pd.NaT),
+            decisions.RED,
+            False,
+            "Re-scope COM-D5 and give it a date, or stop it?",
+        ),
+        (
+            a_row(),
+            decisions.RED,
+            True,
+            "Bring COM-D5 back to where it stood by March 2027, or accept that it slipped?",
+        ),
+        (
+            a_row(missing="evidence"),
+            decisions.UNPROVEN,
+            False,
+            "Where is the evidence for COM-D5? It is reported complete with none.",
+        ),
+        (
+            a_row(missing="an evidence type, evidence"),
+            decisions.UNPROVEN,
+            False,
+            "What proves COM-D5? Neither the Framework nor a plan gives an evidence type.",
+        ),
+    ],
+)
+def test_a_question_follows_from_where_a_commitment_stands(
+    row: dict[str, Any], of: str, slipped: bool, asked: str
+) -> None:
+    assert decisions.question(row, of, "March 2027", slipped=slipped) == asked
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_row_that_needs_a_decision_asks_a_question(pack: Pack, view: View) -> None:
+    rows = decisions.attention(pack, view).frame
+    needed = rows[rows["list"] != decisions.UNPROVEN]
+    assert needed["question"].str.endswith("?").all()
+    assert [code in asked for code, asked in zip(rows["id"], rows["question"], strict=True)] == [True] * len(
+        rows
+    )
+
+
+def test_without_a_compared_year_nothing_has_slipped(pack: Pack) -> None:
+    rows = decisions.attention(pack, NOW.with_(year="2024/25", compare=NONE)).frame
+    assert not rows["why"].str.contains("slipped").any()
+
+
+# -- promises --------------------------------------------------------------------------------------------
+
+
+def test_every_promise_from_day_one_has_one_mark_most_complete_first(pack: Pack) -> None:
+    found = promises.promises(pack, NOW)
+    assert len(found.frame) == found.frame["id"].nunique() == 45
+    order = found.frame["delivery"].map({code: n for n, code in enumerate(DELIVERY_ORDER)})
+    assert order.groupby(found.frame["section"]).is_monotonic_increasing.all()
+    overdue = found.frame["overdue"]
+    assert found.frame.loc[overdue, "hover"].str.endswith("days overdue").all()
+    assert not found.frame.loc[~overdue, "hover"].str.contains("overdue").any()
+
+
+def test_an_aspiration_is_no_promise_from_day_one_and_the_card_says_so(pack: Pack) -> None:
+    found = promises.promises(pack, NOW.with_(commitment="EMP-A6"))
+    assert found.frame.empty
+    assert found.empty
+
+
+# -- cards -----------------------------------------------------------------------------------------------
+
+
+def card(pack: Pack, name: str, view: View = NOW) -> Card:
+    return next(each for each in overview_cards.board(pack, view).cards if each.name == name)
+
+
+def test_figures_of_a_year_are_those_of_the_newest_whole_one_and_say_so(pack: Pack) -> None:
+    for name in ("measures", "equality", "lands"):
+        assert "2025/26" in card(pack, name).subtitle
+        assert "2026/27" not in card(pack, name).subtitle
+        assert "2024/25" in card(pack, name, View(year="2024/25", compare="2023/24")).subtitle
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_card_counts_what_its_marks_show(pack: Pack, view: View) -> None:
+    for row in card(pack, "promises", view).groups:
+        complete = sum(line.mark == "complete" for line in row.lines)
+        assert row.told == f"{complete} of {len(row.lines)} complete"
+    lines = [line for group in card(pack, "measures", view).groups for line in group.lines]
+    better = sum(line.mark == overview_cards.BETTER for line in lines)
+    assert card(pack, "measures", view).headline.startswith(f"{better or 'None'} of {len(lines)} measure")
+    lists = card(pack, "decisions", view).groups
+    needed = sum(len(group.lines) for group in lists if group.name != decisions.UNPROVEN)
+    assert card(pack, "decisions", view).headline.startswith(str(needed) if needed else "No decisions")
+
+
+def test_marks_of_equality_are_the_verdicts_of_its_page(pack: Pack) -> None:
+    found = card(pack, "equality")
+    gaps = sum(line.mark == "gap" for group in found.groups for line in group.lines)
+    assert found.headline.startswith(f"{gaps} of ")
+    assert sum(len(group.lines) for group in found.groups) == len(found.finding.frame)
+
+
+def test_before_the_first_report_no_number_of_nothing_is_shown(pack: Pack) -> None:
+    before = View(year=Framework.of(pack).calendar.years[0])
+    board = overview_cards.board(pack, before)
+    assert board.title == (overview_cards.NOT_YET,)
+    for each in board.cards[:2]:
+        assert not re.search(r"\b(0|[Nn]o(ne)? decisions?)\b", each.headline)
+        assert each.finding.empty
+    numbers = [tile.number for tile in headline_tiles.tiles(pack, before) if "delivery" in tile.params]
+    assert set(numbers) == {headline_tiles.NOTHING}
+    # After the first report a number of none is one.
+    assert card(pack, "decisions", NOW.with_(commitment="EMP-D1")).headline == "No decisions to make"
+
+
+# -- the page --------------------------------------------------------------------------------------------
+
+
+def drawn(**params: str) -> str:
+    at = opened("overview", **params)
+    assert [error.value for error in at.exception] == []
+    assert not at.get("vega_lite_chart")
+    return "\n".join(block.proto.body for block in at.get("html"))
+
+
+def test_the_overview_opens_on_the_latest_position_and_its_links_carry_it_on(pack: Pack) -> None:
+    calendar = Framework.of(pack).calendar
+    told = drawn()
+    assert calendar.is_part(calendar.latest_year)
+    assert "part year, to 30 September 2026) · compared with 2025/26" in unescape(told)
+    marks = re.findall(r'<a class="sv-mark" href="commitments\?([^"]*)"', told)
+    assert len(marks) == 45
+    assert all("year=2026%2F27" in mark and "commitment=" in mark for mark in marks)
+
+
+def test_each_mark_says_what_it_stands_for_to_those_who_see_it_and_those_who_hear_it(pack: Pack) -> None:
+    told = drawn()
+    for row in promises.promises(pack, NOW).frame["hover"]:
+        assert unescape(told).count(row) == 2
+
+
+@pytest.mark.parametrize("part", ["decisions", "changes", "measures"])
+def test_the_whole_lists_stand_behind_the_overview(part: str) -> None:
+    at = opened("overview", part=part)
+    assert [error.value for error in at.exception] == []
+    told = "\n".join(block.proto.body for block in at.get("html"))
+    assert 'class="sv-board"' not in told
+    assert "<table>" in told
+
+
+def test_the_small_map_is_a_few_kilobytes_and_names_every_district(pack: Pack) -> None:
+    found = small_map.drawn(pack)
+    assert found is not None
+    assert len(found.svg) < 10_000
+    assert all(name in found.told for name in Framework.of(pack).filters.districts.values())
+
+
+# -- the years it opens on -------------------------------------------------------------------------------
+
+
+def test_an_address_without_a_year_means_the_latest_position_only_where_the_page_opens_on_it(
+    pack: Pack,
+) -> None:
+    filters = Framework.of(pack).filters
+    assert filters.at_latest.read({})[0].year == "2026/27"
+    assert filters.read({})[0].year == "2025/26"
+    assert filters.at_latest.read({"year": "2024/25"}) == filters.read({"year": "2024/25"})
+
+
+@pytest.mark.parametrize(
+    ("year", "whole"),
+    [("2026/27", "2025/26"), ("2025/26", "2025/26"), ("2023/24", "2023/24"), (ALL, "2025/26")],
+)
+def test_the_newest_whole_year_is_the_year_itself_unless_it_is_a_part(
+    pack: Pack, year: str, whole: str
+) -> None:
+    assert Framework.of(pack).calendar.whole_year(year) == whole
