@@ -179,8 +179,8 @@ def _change_only(told: Assessment) -> str:
 
 _UNTESTED: Final[dict[LimitCode, str]] = {
     "full-count": "A full count, which no sampling test applies to",
-    "stock": "A stock moves slowly by nature: told in words, not by a chart",
-    "limits-left": "Most points leave the limits of a chart: told in words",
+    "stock": "A stock moves slowly by nature: described in words, not by a chart",
+    "limits-left": "Most points lie outside the limits of a chart: described in words",
 }
 
 

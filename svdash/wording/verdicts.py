@@ -29,7 +29,7 @@ VERDICT: Final[dict[str, str]] = {
     "practically-even": "Practically even",
     "no-clear-change": "No clear change",
     "too-early": "Too early for a trend",
-    "no-test": "Told in words, not tested",
+    "no-test": "Described, not tested",
     "no-data": "No data",
     "no-agreed-measure": "No agreed measure",
 }

@@ -675,7 +675,7 @@ def test_a_stock_of_twelve_points_or_more_gets_the_change_in_words_and_no_chart(
     assert (stock.test, stock.verdict, stock.control) == ("change-only", "no-test", None)
     assert assessments.sentence(stock) == (
         "Up from 30.0% to 33.6% in 12 quarters, to 2023/24 Q1; 0.3 points above 2022/23 Q4. "
-        "A stock moves slowly by nature: told in words, not by a chart."
+        "A stock moves slowly by nature: described in words, not by a chart."
     )
 
 
@@ -692,7 +692,9 @@ def test_limits_that_most_points_leave_are_not_called_expected() -> None:
     found = assess(values(slide), "higher")
     assert (found.test, found.verdict, found.control) == ("change-only", "no-test", None)
     assert "expected" not in assessments.sentence(found)
-    assert assessments.sentence(found).endswith("Most points leave the limits of a chart: told in words.")
+    assert assessments.sentence(found).endswith(
+        "Most points lie outside the limits of a chart: described in words."
+    )
     half = assess(values(slide[:12]), "higher")
     assert trend.outside_limits(slide[:12], control_limits(slide[:12])) == 6
     assert (half.test, half.verdict) == ("control-chart", "improving")

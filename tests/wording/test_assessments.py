@@ -120,12 +120,12 @@ def test_a_verdict_against_the_baseline_comes_first_and_too_early_for_a_trend_be
         (
             Comparison("2000/01", 0.0, apart=1),
             "stock",
-            "The same as 1 year before: £3.0m, to 2001/02. A stock moves slowly by nature: told in words, not by a chart.",
+            "The same as 1 year before: £3.0m, to 2001/02. A stock moves slowly by nature: described in words, not by a chart.",
         ),
         (
             Comparison("2000/01", 1e5, apart=2, even=True),
             "limits-left",
-            "Practically even: from £2.9m to £3.0m in 2 years, to 2001/02. Most points leave the limits of a chart: told in words.",
+            "Practically even: from £2.9m to £3.0m in 2 years, to 2001/02. Most points lie outside the limits of a chart: described in words.",
         ),
         (None, "full-count", "£3.0m in 2001/02. A full count, which no sampling test applies to."),
     ],

@@ -46,7 +46,7 @@ SUMMARY = {
     "points": "Points",
     "verdict_label": "Verdict",
     "said": "What can be said",
-    "detectable": "Would be told from the baseline",
+    "detectable": "Would show as a change",
     "status": "Status",
 }
 PANEL = ["period", "as_at", "value", "lower", "upper", "part", "status", "unit"]
@@ -62,7 +62,7 @@ LADDER = (
     "published. Five to eleven: a weighted regression over the last five. Twelve or more: an XmR chart and its rules of "
     "special cause; stocks, and series most of whose points leave their limits, get the change in words. A change too small "
     "to matter is practically even. A target is met or not by the figure itself. Part years are marked and never tested. "
-    "Would be told from the baseline: the nearest share, out of as many as now, whose interval leaves out no change; a true "
+    "Would show as a change from the baseline: the nearest share, out of as many as now, whose interval leaves out no change; a true "
     "change of that size is seen every other time, and the one named after it four times in five (80% power). Many tests "
     "at once: Benjamini and Hochberg at 5%, charts left aside. Limits are 95% (Wilson for shares, Byar for counts); "
     "counts of people are rounded to 5."

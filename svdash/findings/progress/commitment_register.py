@@ -94,7 +94,7 @@ def _searched(edition: Edition, view: View, group: str, kind: str, delivery: str
         params={"group": group, "kind": kind, "delivery": delivery, "words": words},
         headline=f"{whole} in the register" if whole else "Nothing in the register matches",
         subtitle=f"By {groups(edition)[group].lower()}, {when(framework, view)}"
-        + ("; one with several groups stands under each" if len(rows) > whole else ""),
+        + ("; a commitment of several groups is listed under each" if len(rows) > whole else ""),
         frame=rows,
         columns={"group_label": groups(edition)[group], **REGISTER},
         sentence=f"{wording.listing(parts, len(parts))}." if parts else "",
