@@ -1,1 +1,1 @@
-"""What is worked out once: answers kept in memory up to so many bytes, and frames kept on disk between starts."""
+"""Caches: one in memory, bounded in bytes, and one on disk that lasts between starts."""

@@ -1,4 +1,4 @@
-"""What was worked out from a version of a pack is kept in a folder, whole or not at all, and read by later starts."""
+"""Keeps results worked out from one version of a pack in a folder, for later starts. A folder is written whole or not at all."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ import pyarrow as pa
 SUMS: Final = "sums.json"
 _ATTEMPTS: Final = 10
 _log = logging.getLogger(__name__)
-# Why nothing could be kept in a folder, until something can: nothing is lost by it but time at the next start.
+# Why a folder could not be written, until it can. This costs only time at the next start.
 _troubles: Final[dict[Path, str]] = {}
 
 
 def troubles() -> tuple[str, ...]:
-    """Return why what was worked out is not kept at present: a folder and a reason each; none where all is well."""
+    """Return the folders that cannot be written at present, each with the reason."""
     return tuple(f"{folder}: {why}" for folder, why in sorted(_troubles.items()))
 
 
 def fetch(folder: Path) -> dict[str, bytes] | None:
-    """Return the files of a folder by name; ``None`` where there is none, or not as it was written."""
+    """Return the files of a folder by name; ``None`` if the folder is missing or damaged."""
     try:
         if not folder.is_dir():
             return None
@@ -49,9 +49,9 @@ def _read(path: Path, digest: str) -> bytes:
 
 
 def put(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Put files into a new folder as a whole. Where another process was first, its files stay.
+    """Write files into a new folder as a whole. If another process wrote the folder first, its files stay.
 
-    Raises ``OSError`` where nothing can be written there, and then :func:`troubles` says so.
+    Raises ``OSError`` if the folder cannot be written; :func:`troubles` then reports it.
     """
     try:
         _put(folder, files)
@@ -73,19 +73,19 @@ def _put(folder: Path, files: Mapping[str, bytes]) -> None:
         for attempt in range(_ATTEMPTS):
             if _moved(fresh, folder) or fetch(folder) is not None:
                 return
-            with suppress(FileNotFoundError):  # another process took the damaged ones away
+            with suppress(FileNotFoundError):  # another process has deleted the damaged files
                 folder.rename(Path(temporary) / f"damaged-{attempt}")
     raise OSError(errno.EBUSY, "other processes damage the files there", str(folder))
 
 
 def forget(folder: Path, most: int) -> None:
-    """Take away the oldest folders beside this one, until at most ``most`` are left with it."""
+    """Delete the oldest folders beside this one, so that at most ``most`` are left, with it."""
     others = sorted(
         (other for other in folder.parent.iterdir() if not other.name.startswith(".") and other != folder),
         key=lambda other: other.stat().st_mtime,
     )
     for other in others[: max(0, len(others) + 1 - most)]:
-        shutil.rmtree(other, ignore_errors=True)  # another process may be taking it away as well
+        shutil.rmtree(other, ignore_errors=True)  # another process may be deleting it too
 
 
 def packed(frame: pd.DataFrame) -> bytes:
@@ -104,7 +104,7 @@ def unpacked(data: bytes) -> pd.DataFrame:
 
 
 def code(paths: Iterable[Path]) -> str:
-    """Fingerprint of modules, and of the libraries that frames are made by: other code may work out otherwise."""
+    """Return a fingerprint of modules and of the libraries that make frames: other code may give other results."""
     versions = [f"{name} {version(name)}" for name in ("numpy", "pandas", "pyarrow", "scipy")]
     whole = hashlib.sha256(" ".join(versions).encode())
     for path in paths:
@@ -113,7 +113,7 @@ def code(paths: Iterable[Path]) -> str:
 
 
 def _moved(fresh: Path, folder: Path) -> bool:
-    """Whether the fresh folder is now in place; not so where there is one already."""
+    """Move the fresh folder into place; return whether it could be: not if there is one already."""
     try:
         fresh.rename(folder)
     except OSError as error:

@@ -1,6 +1,6 @@
-"""What was worked out, kept in memory up to so many bytes: findings, charts, shapes of the map, tiles.
+"""Keeps results in memory, up to a number of bytes: findings, charts, shapes of the map, tiles.
 
-Nothing here knows what is kept. Who keeps it says by its key what it belongs to.
+This module does not know what the values are. Callers choose the keys.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ F = TypeVar("F")
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# What a value takes beside its own bytes, about: its key and the places it stands in.
+# Bytes that an entry takes beside its value, roughly: its key and its place in the dictionary.
 BESIDE: Final = 500
-# A shape in memory, for each of its coordinates and beside them.
+# Bytes of a shape: for each coordinate, and for the shape itself.
 _COORDINATE: Final = 16
 _SHAPE: Final = 200
 _LOOKED_AT: Final = 256
 _PLAIN: Final = frozenset({type(None), str, bytes, int, float, bool})
-# A frame beside its columns.
+# Bytes of a frame beside its columns.
 _FRAME: Final = 1000
 # By identity, since frames have no hash.
 _frames: Final[dict[int, tuple[weakref.ref[Any], int]]] = {}
@@ -39,10 +39,10 @@ MISSING: Final = object()
 
 
 class Memory:
-    """Keeps the values that were asked for last; safe to share between threads.
+    """Keeps the most recently used values; safe to share between threads.
 
     Attributes:
-        most: returns how many bytes are kept at most. A value that is larger alone is not kept.
+        most: returns the largest number of bytes to keep. A single larger value is not kept.
     """
 
     most: Callable[[], int]
@@ -55,16 +55,16 @@ class Memory:
         self._building: dict[Hashable, tuple[threading.RLock, int]] = {}
 
     def __len__(self) -> int:
-        """How many values are kept."""
+        """Return how many values are kept."""
         return len(self._kept)
 
     @property
     def size(self) -> int:
-        """How many bytes are kept, about."""
+        """Roughly how many bytes are kept."""
         return self._size
 
     def find(self, key: Hashable) -> Any:
-        """Return what is kept for a key, ``MISSING`` where nothing is."""
+        """Return the value kept for a key, or ``MISSING``."""
         with self._guard:
             found = self._kept.get(key)
             if found is None:
@@ -73,10 +73,10 @@ class Memory:
             return found[0]
 
     def put(self, key: Hashable, value: Any) -> None:
-        """Keep a value; what was asked for least recently goes. Raises ``TypeError`` as :func:`size_of`."""
+        """Keep a value and drop the least recently used ones. Raises ``TypeError`` as :func:`size_of`."""
         size, most = size_of(value) + BESIDE, self.most()
         if size > most:
-            # It would push out all else and not stay itself.
+            # It would push out everything else and still not fit.
             return
         with self._guard:
             before = self._kept.pop(key, None)
@@ -86,9 +86,9 @@ class Memory:
                 self._size -= self._kept.popitem(last=False)[1][1]
 
     def get(self, key: Hashable, build: Callable[[], Any]) -> Any:
-        """Return what ``build()`` gives, worked out once while it is kept.
+        """Return the kept value of a key; call ``build()`` if there is none, and keep what it returns.
 
-        Threads that ask for the same key wait for one ``build``. What it raises is passed on and not kept.
+        Threads that ask for the same key wait for one ``build``. Errors are passed on and not kept.
         """
         found = self.find(key)
         if found is not MISSING:
@@ -101,7 +101,7 @@ class Memory:
             return found
 
     def turn(self, key: Hashable) -> _Turn:
-        """Return a lock for a key, for as long as anybody holds it or waits for it."""
+        """Return a lock for a key. It exists as long as a thread holds it or waits for it."""
         return _Turn(self, key)
 
     def clear(self) -> None:
@@ -111,14 +111,14 @@ class Memory:
             self._size = 0
 
     def take(self, key: Hashable) -> threading.RLock:
-        """Count one more who wants the lock of a key, and return it."""
+        """Register a thread that wants the lock of a key, and return the lock."""
         with self._guard:
             lock, wanted = self._building.get(key, (threading.RLock(), 0))
             self._building[key] = (lock, wanted + 1)
             return lock
 
     def leave(self, key: Hashable) -> None:
-        """Count one less; the last takes the lock away."""
+        """Unregister a thread; the last one removes the lock."""
         with self._guard:
             lock, wanted = self._building[key]
             if wanted == 1:
@@ -145,10 +145,10 @@ shared: Final = Memory(memory_bytes)
 
 
 def remembered(function: Callable[Concatenate[F, P], T]) -> Callable[Concatenate[F, P], T]:
-    """Keep what a function makes of a finding, such as its chart, beside the findings themselves.
+    """Keep what a function makes of a finding, such as its chart, in the same memory as findings.
 
-    A finding is known by being the same object, so what is made of it is never that of another. The key does not hold
-    the finding, whose size is counted where it is kept itself.
+    The key is the identity of the finding, which is itself kept by what it reads, so a chart never belongs to another
+    finding. The key holds no reference: the finding's bytes are counted where the finding is kept.
     """
     name = f"{function.__module__}.{function.__qualname__}"
 
@@ -161,14 +161,14 @@ def remembered(function: Callable[Concatenate[F, P], T]) -> Callable[Concatenate
 
 
 class Unkept:
-    """What must not be kept, because it would hold an old state of the data: an edition and what stands on it."""
+    """Base of what must not be kept because it holds a state of the data: an edition and objects that refer to one."""
 
 
 def size_of(value: Any) -> int:
-    """Return about how many bytes a value takes: frames, arrays, text, and what consists of them.
+    """Return roughly how many bytes a value takes: frames, arrays, text, and collections of these.
 
     Raises:
-        TypeError: there is something in it that must not be kept.
+        TypeError: the value contains something that must not be kept.
     """
     return _size(value, set())
 
@@ -189,7 +189,7 @@ def _size(value: Any, seen: set[int]) -> int:
 
 
 def _frame(value: pd.DataFrame | pd.Series) -> int:
-    """Return the size of a frame, looked at once: several findings may hold the same, and each look costs its columns."""
+    """Return the size of a frame, measured once: several findings may share it, and measuring takes time for each column."""
     known = _frames.get(id(value))
     if known is not None and known[0]() is value:
         return known[1]
@@ -204,7 +204,7 @@ def _forget(name: int, _: object) -> None:
 
 
 def _held(array: Any) -> int:
-    """Return the size of a column: text in Arrow tells its own, of other objects only the references are known."""
+    """Return the size of a column. Text in Arrow knows its size; of object columns, add the size of each object."""
     if isinstance(array.dtype, np.dtype) and array.dtype == object:
         return int(array.nbytes) + sum(map(sys.getsizeof, array))
     return int(array.nbytes)
@@ -224,7 +224,7 @@ def _parts(value: Any, seen: set[int]) -> int:
 
 
 def _several(values: Collection[Any], seen: set[int]) -> int:
-    """Of very many, some stand for all: to look at each would take longer than to work them out."""
+    """Estimate the size of many values from a sample: measuring each would take longer than working them out."""
     some = list(islice(values, 0, None, 1 + len(values) // _LOOKED_AT))
     plain = set(map(type, some)) <= _PLAIN
     sizes = map(sys.getsizeof, some) if plain else (_size(value, seen) for value in some)
@@ -234,7 +234,7 @@ def _several(values: Collection[Any], seen: set[int]) -> int:
 def _array(value: np.ndarray[Any, Any]) -> int:
     if value.dtype != object:
         return 100 + int(value.nbytes)
-    import shapely  # objects in arrays are shapes, and then it is there already
+    import shapely  # arrays of objects hold shapes, so shapely is already imported
 
     shapes = shapely.is_geometry(value)
     coordinates = int(shapely.get_num_coordinates(value[shapes]).sum())

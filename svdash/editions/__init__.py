@@ -1,8 +1,7 @@
-"""Which data is looked at. Pages, routes and commands ask here once and hand the edition on; nothing else opens a pack.
+"""Chooses the data to look at. Pages, routes and commands call this once and pass the edition on; nothing else opens a pack.
 
-An edition is a data pack as its files stand. Other kinds (with what people recorded above the pack, a snapshot of a
-year, the workbench's prototypes) are modules of this room: each gives what :class:`Edition` names, and :func:`current`
-chooses.
+An edition is a data pack with its present files. Other kinds (a pack with records above it, a snapshot of a year, the
+workbench's prototypes) belong in this package: each implements :class:`Edition`, and :func:`current` chooses.
 """
 
 from __future__ import annotations
@@ -15,17 +14,17 @@ __all__ = ["Edition", "Kept", "current", "kept", "writable"]
 
 
 def current(folder: str | Path | None = None) -> Edition:
-    """Return the edition that is looked at now: the same object for as long as its files don't change.
+    """Return the present edition: the same object as long as its files do not change.
 
     Args:
-        folder: of the data pack; that of the settings by default.
+        folder: the data pack; by default the one in the settings.
 
     Raises:
-        PackError: there is no pack that can be read.
+        PackError: no pack can be read there.
     """
     return open_pack(folder)
 
 
 def writable(folder: str | Path | None = None) -> Pack:
-    """Return the pack beneath the editions, for those who write into its files. Arguments and errors as ``current``."""
+    """Return the pack itself, for code that writes its files. Arguments and errors as for ``current``."""
     return open_pack(folder)

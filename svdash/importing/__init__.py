@@ -1,8 +1,8 @@
-"""Importers: real files, as their publishers make them, become rows of a pack's tables.
+"""Importers: turn files of publishers, in the form they are published, into rows of a pack's tables.
 
 A format is a module with a function ``run(source, pack, options)`` that returns a
-:class:`~svdash.importing.reconciliation.Reconciliation`. To add one, write the module and name it in ``FORMATS``; nothing else
-knows the formats.
+:class:`~svdash.importing.reconciliation.Reconciliation`. To add one, write the module and list it in ``FORMATS``; nothing else
+lists formats.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Run(Protocol):
 
 
 def importer(name: str) -> Run:
-    """The function that imports a format, loaded when it is asked for.
+    """Return the function that imports a format. Its module is loaded only then.
 
     Raises:
         KeyError: there is no such format. The message lists what there is.

@@ -1,4 +1,4 @@
-"""Which format a file seems to be of, for a person who brings one to the page. Nothing but the choice depends on it."""
+"""Guesses the format of a file, to preselect it on the page. Nothing else depends on the guess."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Imports and inspects every file that somebody brings in a process of its own: a file may be made to break its reader."""
+"""Imports and inspects each file in a separate process, because a file may be built to break its reader."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SMALLER: Final = "If it ran out of memory or time, save a sheet as CSV, or impo
 
 
 class EndedError(ImportFileError):
-    """The process that worked on a file ended before it was done: it was killed, reached a limit, or has a fault."""
+    """The process that read a file ended before it had finished: it was killed, reached a limit, or failed."""
 
 
 def run_import(
@@ -34,18 +34,18 @@ def run_import(
     on_progress: runner.OnProgress,
     on_late: OnLate = lambda _: None,
 ) -> Reconciliation:
-    """Import a file, in a process of its own.
+    """Import a file in a separate process.
 
-    Where ``on_progress`` raises, for example since the reader has gone, a dry run is ended. An import goes on to its end first:
-    between the files of a pack there is no good moment to stop. If it still waits for its turn, it isn't begun.
+    If ``on_progress`` raises, for example because the reader has left, a dry run is ended. An import that has begun is
+    finished first, so that no pack is left between two states; one that still waits for its turn is not begun.
 
     Args:
         name: of the format.
         source: to be imported.
         pack: as it was read. For an import it must not have changed since; a dry run takes it as it is now.
         options: what was asked for, without progress.
-        on_progress: is told how much of the file is read, in per cent, or ``WAITS``; each half second at least.
-        on_late: is told what came of an import, or its error, if ``on_progress`` raised; that goes on only afterwards.
+        on_progress: called at least each half second with the share of the file that is read, in per cent, or ``WAITS``.
+        on_late: called with the result or the error of an import if ``on_progress`` raised, before that error is passed on.
 
     Raises:
         ImportFileError: as the importer does; or the process ended early, or the pack was changed.
@@ -71,7 +71,7 @@ def run_import(
 
 
 def _ended(error: runner.JobEndedError, source: Source, pack: Pack, options: Options) -> EndedError:
-    """The same with the file, and with what is known of the pack."""
+    """Return the error with the file and the state of the pack added."""
     same = options.dry_run or _is_as_it_was(pack)
     return EndedError(
         f"{source.path}: {error} "
@@ -91,7 +91,7 @@ def _is_as_it_was(pack: Pack) -> bool:
 
 
 def inspect(function: Callable[..., T], *args: object, source: Source, on_progress: runner.OnProgress) -> T:
-    """Return what a function of ``format_guess`` tells of a file, in a process of its own.
+    """Run a function of ``format_guess`` in a separate process and return its result.
 
     Args:
         function: to be called.

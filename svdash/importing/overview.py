@@ -1,4 +1,4 @@
-"""What was read at a glance: first and last day, lines and pounds by month, the largest suppliers. Faults show in it."""
+"""Overview of what was read, in which faults show: first and last day, lines and pounds by month, largest suppliers."""
 
 from __future__ import annotations
 

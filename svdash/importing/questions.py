@@ -1,4 +1,4 @@
-"""What a file leaves open and a person is asked: the questions, the answers that can be given, and how to give them."""
+"""Questions about what a file leaves open: their possible answers, and how to give them."""
 
 from __future__ import annotations
 

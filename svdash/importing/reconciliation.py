@@ -1,4 +1,4 @@
-"""What all importers share: their options, the errors they raise, and the reconciliation that ends each of them."""
+"""Types that all importers share: options, errors, and the reconciliation that each returns."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CellShape = Literal["date", "amount", "name"]
 
 
 class ImportFileError(Exception):
-    """A file, a mapping or an option that nothing can be made of. The message names it, the place and a remedy."""
+    """A file, a mapping or an option cannot be used. The message names it, the place and a remedy."""
 
 
 class ImportRefusedError(Exception):

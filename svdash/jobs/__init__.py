@@ -1,1 +1,1 @@
-"""Long or risky work in a process of its own, so that whoever serves pages meanwhile goes on serving them."""
+"""Runs long or risky work in a separate process, so that the server goes on serving pages."""

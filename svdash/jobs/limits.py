@@ -1,4 +1,4 @@
-"""What a process may take of the machine, set by the process itself before it begins its work."""
+"""Limits on what a process may use. The process sets them itself before it starts work."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from dataclasses import dataclass
 from typing import Final
 
 _MEGABYTE: Final = 1024**2
-# Linux: a process with a network of its own has only a loopback that is down. The second lets those do it who are not root.
+# Linux: a process in its own network namespace has no working interface. The second flag allows this without root.
 _NEW_NETWORK: Final = 0x4000_0000
 _NEW_USER: Final = 0x1000_0000
-# Twice what a workbook of payments took where this was set: 1.4 s a megabyte of its zip; text took 0.3 s.
+# Twice the time measured for a workbook of payments: 1.4 s for each megabyte of its zip; text took 0.3 s.
 SECONDS_A_MEGABYTE: Final = 3
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a process may take before the system ends it.
+    """Limits at which the system ends a process.
 
     Attributes:
-        memory_bytes: of its own, not counting what it shares with others.
-        processor_seconds: of work.
-        clock_seconds: from its start to its end.
-        open_files: at a time.
-        file_bytes: of the largest file that it may write.
+        memory_bytes: private memory, without what the process shares with others.
+        processor_seconds: processor time.
+        clock_seconds: time from start to end.
+        open_files: files open at the same time.
+        file_bytes: size of the largest file that it may write.
     """
 
     memory_bytes: int = 1024 * _MEGABYTE
@@ -35,7 +35,7 @@ class Limits:
 
     @classmethod
     def of(cls, size: int) -> Limits:
-        """Return the limits for a file of so many bytes: a large one is given time in proportion."""
+        """Return the limits for a file of this size in bytes: a large file gets more time in proportion."""
         seconds = 60 + SECONDS_A_MEGABYTE * size // _MEGABYTE
         return cls(processor_seconds=seconds, clock_seconds=4 * seconds)
 
@@ -44,7 +44,7 @@ USUAL: Final = Limits()
 
 
 def limit(limits: Limits) -> None:
-    """Have the system end this process where it takes more than this, as far as the system can."""
+    """Make the system end this process when it exceeds these limits, as far as the system supports that."""
     if sys.platform == "win32":
         return
     import resource
@@ -59,14 +59,14 @@ def limit(limits: Limits) -> None:
         kind = getattr(resource, name)
         hard = resource.getrlimit(kind)[1]
         soft, full = most, most + grace
-        # What whoever started this process may not have either stays so.
+        # A process cannot raise a limit that its parent has: keep the lower one.
         if hard != resource.RLIM_INFINITY:
             soft, full = min(soft, hard), min(full, hard)
         resource.setrlimit(kind, (soft, full))
 
 
 def cut_off() -> None:
-    """Leave the network, where the system lets a process do that. Readers of files don't use it; this makes sure."""
+    """Cut this process off from the network, where the system allows that. Reading files needs no network."""
     unshare = getattr(ctypes.CDLL(None), "unshare", None) if sys.platform == "linux" else None
     if unshare is not None and unshare(_NEW_NETWORK) != 0:
         unshare(_NEW_USER | _NEW_NETWORK)

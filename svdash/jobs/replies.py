@@ -1,7 +1,7 @@
-"""What a job sends back, as a line of JSON: plain values, and classes of ours that only hold values.
+"""Results of a job as lines of JSON: plain values, and our own classes that only hold values.
 
-A job has worked on a file that may be hostile. If that took it over, nothing that it sends back may run anything here, change
-a class, or take memory without an end.
+A job may have read a hostile file. If the file took the job over, its reply must not run code here, change a class, or use
+unlimited memory.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, Any, Final
 
-# An account of a file with a thousand columns takes a few hundred kilobytes.
+# The reconciliation of a file with a thousand columns takes a few hundred kilobytes.
 MOST_BYTES: Final = 16 * 1024**2
 _PLAIN: Final = (str, int, float, bool, type(None))
 
 
 class ReplyError(Exception):
-    """A job sent back what it must not; the message says what."""
+    """A job sent a reply that is not allowed. The message says what it contained."""
 
 
 def written(value: object) -> bytes:
-    """Return a value as a line.
+    """Return a value as a line of JSON.
 
     Raises:
-        TypeError: it is nothing that is sent back.
+        TypeError: values of this type are not sent back.
     """
     return json.dumps(_packed(value)).encode() + b"\n"
 
@@ -36,12 +36,12 @@ def read(stream: IO[bytes], packages: tuple[str, ...]) -> Any:
     """Return the value of the next line.
 
     Args:
-        stream: where lines come from.
-        packages: what the names of modules begin with whose dataclasses and errors may come back.
+        stream: the lines.
+        packages: prefixes of module names; only dataclasses and errors of these modules are accepted.
 
     Raises:
-        EOFError: there is no further line, or only a part of one.
-        ReplyError: the line is too long, or has something that must not come back.
+        EOFError: there is no further complete line.
+        ReplyError: the line is too long, or contains something that is not allowed.
     """
     line = stream.readline(MOST_BYTES + 1)
     if len(line) > MOST_BYTES:
@@ -53,7 +53,7 @@ def read(stream: IO[bytes], packages: tuple[str, ...]) -> Any:
     except ReplyError:
         raise
     except Exception as error:
-        # A constructor of ours refuses values as it likes; whatever it raises, the value must not come back.
+        # Our constructors may raise any error for a bad value: refuse the reply in each case.
         raise ReplyError(f"a value that can't be made ({type(error).__name__})") from error
 
 
@@ -75,7 +75,7 @@ def _packed(value: object) -> Any:  # noqa: PLR0911  one for each kind of value
     if is_dataclass(value) and not isinstance(value, type):
         held = {each.name: _packed(getattr(value, each.name)) for each in fields(value)}
         return {"class": _named(type(value)), "with": held}
-    raise TypeError(f"{type(value).__name__} is nothing that is sent back")
+    raise TypeError(f"{type(value).__name__} cannot be sent back")
 
 
 def _named(kind: type) -> str:
@@ -107,11 +107,11 @@ def _unpacked(found: Any, packages: tuple[str, ...]) -> Any:
 
 
 def _kind(named: str, packages: tuple[str, ...], above: type | None) -> type:
-    """The class of a name: an error of ours, or a dataclass that is none."""
+    """Return the class of this name: one of our errors, or a dataclass that is not an error."""
     module, _, name = named.partition(":")
     if module.startswith(packages) and name.isidentifier():
         found = getattr(import_module(module), name, None)
-        # What a module has only imported is not of it.
+        # A class that the module only imports does not count as its own.
         if isinstance(found, type) and found.__module__ == module:
             is_error = issubclass(found, Exception)
             if is_error if above is Exception else is_dataclass(found) and not is_error:

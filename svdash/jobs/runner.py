@@ -1,9 +1,9 @@
-"""Runs a function in a process of its own, which can do little harm and is gone afterwards.
+"""Runs a function in a separate process that can do little harm and ends afterwards.
 
-What is worked on may be made to break what works on it. So the process has limits of memory, time and files, no variable
-of the server's but those it needs, no network where the system can take it away, and what it sends back is made of known
-classes only. Work also takes its share of the interpreter lock, and memory once taken seldom goes back; a process that
-ends gives back both, and one that runs out of memory takes nobody with it.
+The input may be built to break the code that reads it. So the process has limits on memory, time and files, gets only the
+environment variables it needs, has no network where the system allows that, and may reply with known classes only. A
+separate process also leaves the server's interpreter lock alone, returns all its memory when it ends, and does not take
+the server with it when it runs out of memory.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ OnProgress = Callable[[int], None]
 Errors = tuple[type[Exception], ...]
 Messages = queue.SimpleQueue[tuple[str, Any] | None]
 
-# Nobody waits longer than this to hear that it goes on, or to have it ended.
+# Longest time between two reports of progress, and longest wait after a request to stop.
 PULSE_SECONDS: Final = 0.5
-# A process that has said what came of its work has nothing left to do.
+# Time a process has to end after it has sent its result.
 LEAVE_SECONDS: Final = 10.0
-# Told in the place of a per cent by who waits until one of the others is done.
+# Reported instead of a percentage while the job waits for another one to finish.
 WAITS: Final = -1
-# More than one for each core are no sooner done, and each may take 600 MB; whoever comes next waits.
+# One job for each core: more would not finish sooner, and each may use 600 MB. Further jobs wait.
 _PLACES: Final = threading.BoundedSemaphore(os.cpu_count() or 1)
-# Not by -m: what is sent back is of this module, which would be another one under the name __main__. Nor by
-# multiprocessing, which begins with running __main__ again: under Streamlit that is the page.
+# Not with -m: replies name classes of this module, which would then be a second module called __main__. Not with
+# multiprocessing: it runs __main__ again, which under Streamlit is the page.
 _PROGRAM: Final = "import sys; from svdash.jobs.runner import serve; serve(sys.argv[1])"
 _AT, _DONE = "at", "done"
 _log = logging.getLogger(__name__)
@@ -59,24 +59,24 @@ def run(
     limits: Limits = USUAL,
     errors: Errors = (),
 ) -> T:
-    """Return what a function of a module returns, run in a process of its own that is gone when this returns or raises.
+    """Run a function of a module in a separate process and return its result. The process has ended when this returns or raises.
 
     Args:
-        function: found by its name in its module; may call :func:`progress`.
-        args: of it; they are copied.
-        on_progress: is told how far it is, in per cent, or ``WAITS``; each half second at least. What it raises is
+        function: a function at the top level of its module; it may call :func:`progress`.
+        args: its arguments, which are copied.
+        on_progress: called at least each half second with the progress in per cent, or ``WAITS``. Its errors are
             passed on.
-        on_late: if given, the work once begun is finished before that is passed on, and this gets what came of it; else
-            the process is ended. It is also where this program is to end (``KeyboardInterrupt``, ``SystemExit``).
-        limits: what the process may take.
-        errors: what the function may raise. Beside plain values, only dataclasses and errors of the packages that these
-            are of may come back.
+        on_late: what to do when ``on_progress`` raises. If given, the job finishes first and this gets its result; if not,
+            the process is ended. ``KeyboardInterrupt`` and ``SystemExit`` always end the process.
+        limits: limits of the process.
+        errors: what the function may raise. The reply may hold plain values, and dataclasses and errors of the packages
+            of these errors.
 
     Raises:
-        JobEndedError: the process ended before its work was done, or can't be started.
-        Exception: one of ``errors``, as the function does.
+        JobEndedError: the process ended before it had finished, or cannot be started.
+        Exception: one of ``errors``, as the function raised it.
     """
-    # What a process leaves behind that is killed goes with this folder.
+    # Files that a killed process leaves behind are deleted with this folder.
     with (
         _turn(on_progress),
         tempfile.TemporaryDirectory(prefix="svdash-", ignore_cleanup_errors=True) as folder,
@@ -103,7 +103,7 @@ def run(
 
 @contextmanager
 def _turn(on_progress: OnProgress) -> Iterator[None]:
-    """Hold one of the places; wait for one as long as somebody wants to."""
+    """Hold one of the places for jobs; wait until one is free, or until ``on_progress`` raises."""
     while not _PLACES.acquire(timeout=PULSE_SECONDS):
         on_progress(WAITS)
     try:
@@ -114,7 +114,7 @@ def _turn(on_progress: OnProgress) -> Iterator[None]:
 
 @contextmanager
 def _heard(process: subprocess.Popen[bytes], packages: tuple[str, ...]) -> Iterator[Messages]:
-    """Give what a process says, as it comes; wait for its end afterwards."""
+    """Give the messages of a process as they arrive; wait for its end afterwards."""
     messages: Messages = queue.SimpleQueue()
     reader = threading.Thread(target=_receive, args=(process.stdout, messages, packages), daemon=True)
     reader.start()
@@ -126,7 +126,7 @@ def _heard(process: subprocess.Popen[bytes], packages: tuple[str, ...]) -> Itera
 
 
 def _finished(messages: Messages, process: subprocess.Popen[bytes], until: float) -> Any:
-    """What came of work that nobody waits for any more, or the error that it ended without."""
+    """Return the result of a job that nobody waits for any more, or the error that it ended with."""
     try:
         return _came(_followed(messages, lambda _: None, until), process)
     except JobEndedError as error:
@@ -135,7 +135,7 @@ def _finished(messages: Messages, process: subprocess.Popen[bytes], until: float
 
 
 def _came(last: tuple[str, Any] | None, process: subprocess.Popen[bytes]) -> Any:
-    """What the process sent back, or the error that it ended without."""
+    """Return the result that the process sent, or an error if it sent none."""
     status = process.wait()
     if last is None or last[0] != _DONE:
         return JobEndedError(f"the process that worked on it ended before it was done ({_how(status)}).")
@@ -148,10 +148,10 @@ def _started(folder: Path, limits: Limits, job: tuple[object, ...]) -> subproces
     try:
         return subprocess.Popen(
             [sys.executable, "-P", "-c", _PROGRAM, str(folder / "job")],
-            stdin=subprocess.PIPE,  # nothing comes by it but its end, which is that of this program
+            stdin=subprocess.PIPE,  # never written to: it closes when this program ends
             stdout=subprocess.PIPE,
             env=job_environment(folder),
-            start_new_session=True,  # Ctrl-C is for the server, which sees to this process and its own itself
+            start_new_session=True,  # Ctrl-C goes to the server only, which ends this process itself
         )
     except OSError as error:
         raise JobEndedError(f"no process can be started to work on it ({error.strerror}).") from error
@@ -164,7 +164,7 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def _leave(process: subprocess.Popen[bytes]) -> None:
-    """Wait for the end of a process that has said its last; end it where it stays."""
+    """Wait for a process to end after its last message; end it if it does not."""
     with suppress(subprocess.TimeoutExpired):
         process.wait(LEAVE_SECONDS)
     _kill(process)
@@ -174,19 +174,19 @@ def _leave(process: subprocess.Popen[bytes]) -> None:
 
 
 def _packages(errors: Errors) -> tuple[str, ...]:
-    """The packages whose classes may come back: those of the errors, and this one."""
+    """Return the packages whose classes are accepted: those of the errors, and this one."""
     modules = {JobEndedError.__module__, *(error.__module__ for error in errors)}
     return tuple(f"{module.rpartition('.')[0]}." for module in sorted(modules))
 
 
 def _receive(stream: IO[bytes], messages: Messages, packages: tuple[str, ...]) -> None:
-    """Pass on what the process says, and None at its end. It is read to the end, so that the process never waits."""
+    """Pass on the messages of the process, and None at its end. Reading to the end keeps the process from blocking."""
     with stream:
         try:
             while True:
                 messages.put(_message(replies.read(stream, packages)))
         except EOFError:
-            pass  # it has ended, perhaps amid a message, and its exit status tells how
+            pass  # it has ended, perhaps within a message; its exit status says how
         except replies.ReplyError as error:
             _log.error("A process sent back what it must not: %s", error)
         finally:
@@ -194,7 +194,7 @@ def _receive(stream: IO[bytes], messages: Messages, packages: tuple[str, ...]) -
 
 
 def _message(found: Any) -> tuple[str, Any]:
-    """How far a job is, in per cent, or what came of it; raise ReplyError for anything else."""
+    """Return progress in per cent, or the result; raise ReplyError for any other message."""
     if isinstance(found, tuple) and len(found) == 2:
         kind, value = found
         if kind == _DONE or (kind == _AT and type(value) is int):
@@ -203,10 +203,10 @@ def _message(found: Any) -> tuple[str, Any]:
 
 
 def _followed(messages: Messages, on_progress: OnProgress, until: float) -> tuple[str, Any] | None:
-    """The last message, or None where there is none; tells how far the work is until it comes.
+    """Report progress until the last message arrives; return it, or None if there is none.
 
     Raises:
-        JobEndedError: it hasn't come at a time of the monotonic clock.
+        JobEndedError: it has not arrived by ``until``, a time of the monotonic clock.
     """
     percent = 0
     while True:
@@ -224,7 +224,7 @@ def _followed(messages: Messages, on_progress: OnProgress, until: float) -> tupl
 
 
 def _how(status: int) -> str:
-    """How a process ended, in words."""
+    """Say in words how a process ended."""
     if status >= 0:
         return f"exit status {status}; the server's log says more"
     if status == -signal.SIGXCPU:
@@ -233,23 +233,23 @@ def _how(status: int) -> str:
     return f"killed, {known.get(-status, f'signal {-status}')}"
 
 
-# -- in the process of its own ------------------------------------------------------------------------
+# -- in the separate process --------------------------------------------------------------------------
 
 
 class _Line:
-    """The way back to whoever started this process; none in any other process."""
+    """The stream for replies; None in any process that was not started by :func:`run`."""
 
     out: IO[bytes] | None = None
 
 
 def serve(job: str) -> None:
-    """Do what is asked for in a file, and say on standard output how it goes and what came of it."""
+    """Run the job in a file; write its progress and its result to standard output."""
     limits = Path(job).with_name("limits")
     limit(pickle.loads(limits.read_bytes()) if limits.is_file() else USUAL)  # noqa: S301  written by our own server
     cut_off()
     threading.Thread(target=_end_with_who_asked, daemon=True).start()
     _Line.out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    # What else is printed must not come between.
+    # Anything else that is printed must not get between the replies.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     function, args, errors = pickle.loads(Path(job).read_bytes())  # noqa: S301  written by our own server
     try:
@@ -261,9 +261,9 @@ def serve(job: str) -> None:
 
 
 def _end_with_who_asked() -> None:
-    """End this process and those that it has started as soon as the program that asked for its work has ended, however it did.
+    """End this process and its children as soon as the program that started it ends, in whatever way.
 
-    A pack changes at one moment (:mod:`svdash.importing.writing.pack_writer`), so no moment is a bad one to end.
+    A pack changes at one moment (:mod:`svdash.importing.writing.pack_writer`), so ending at any time is safe.
     """
     while os.read(sys.stdin.fileno(), 1):
         pass
@@ -271,7 +271,7 @@ def _end_with_who_asked() -> None:
 
 
 def progress(done: int, of: int) -> None:
-    """Say how much is done, of how much. Does nothing but in a process that another waits for."""
+    """Report how much is done, of how much. Does nothing outside a process started by :func:`run`."""
     _send(_AT, min(100, 100 * done // max(of, 1)))
 
 

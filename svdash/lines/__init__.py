@@ -1,1 +1,1 @@
-"""Many lines (payments, service contacts) become small cells. The one place that talks to the query engine."""
+"""Sums many lines (payments, service contacts) into small cells. Only this package uses the query engine."""

@@ -1,4 +1,4 @@
-"""The one place that talks to the query engine. What reads lines is written in Narwhals and runs on any of them.
+"""The query engines. Code that reads lines is written in Narwhals and runs on each of them.
 
 ========================================  =================================================================
 address                                   engine
@@ -40,7 +40,7 @@ FORMS: Final = (
     "spark-local[2]",
     "spark-local-cluster[2,1,1024]",
 )
-# A rollup runs beside pages that people wait for: it takes neither all cores nor all memory by itself.
+# A rollup runs while people wait for pages, so it must not use all cores or all memory.
 _THREADS: Final = 2
 _MEMORY: Final = "1GB"
 _SIZE = re.compile(r"[0-9]+ ?([KMGT]i?B)", re.IGNORECASE)
@@ -49,28 +49,28 @@ _SPARK = re.compile(r"spark://[^\s/:,]+:[0-9]+(?:,[^\s/:,]+:[0-9]+)*")
 
 
 class EngineError(LinesError):
-    """The engine can't read a file or work something out. The message names the cause and a remedy."""
+    """The engine cannot read a file or run a query. The message names the cause and a remedy."""
 
 
 class UnknownEngineError(LinesError, ValueError):
-    """The settings name no query engine. The message lists the forms of an address."""
+    """The setting is not the address of an engine. The message lists the forms of an address."""
 
 
-# Seconds in which Java ends.
+# Seconds that Java has to end.
 _ENDS_WITHIN: Final = 30.0
 
 
 class Engine(ABC):
-    """Reads lines from Parquet files and works on them. For one thread at a time; close it after use."""
+    """Reads lines from Parquet files and queries them. Use it from one thread at a time, and close it after use."""
 
     @abstractmethod
     def scan(self, path: Path, *, rows: str | None = None) -> Lines:
-        """The lines of a Parquet file, not read before they are collected.
+        """Return the lines of a Parquet file, which are read when they are collected.
 
         Args:
-            path: the file; a name with ``*`` or ``[`` in it stands for itself.
-            rows: name of one more column, with the number of each line as a spreadsheet would show it: the
-                header being row 1, from 2 on.
+            path: the file; ``*`` and ``[`` in its name are not wildcards.
+            rows: name of an extra column with the row number that a spreadsheet would show: from 2, as the header
+                is row 1.
 
         Raises:
             EngineError: there is no such file, or it is not Parquet.
@@ -78,9 +78,9 @@ class Engine(ABC):
 
     @abstractmethod
     def collect(self, lines: Lines) -> pd.DataFrame:
-        """What lines have become, in memory and in no particular order.
+        """Run the query and return its result, in no particular order.
 
-        Integers without a blank are ``int64``, text is ``str``.
+        Integers without missing values are ``int64``, text is ``str``.
 
         Raises:
             EngineError: the engine failed, for example because the file is damaged or memory ran out.
@@ -88,10 +88,10 @@ class Engine(ABC):
 
     @abstractmethod
     def close(self) -> None:
-        """Give back all that the engine holds. Frames that were collected stay."""
+        """Release all that the engine holds. Collected frames stay valid."""
 
     def __enter__(self) -> Self:
-        """Return the engine, which the end of the ``with`` closes."""
+        """Return the engine; the end of the ``with`` block closes it."""
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -100,14 +100,14 @@ class Engine(ABC):
 
 
 def open_engine(url: str = "duckdb://") -> Engine:
-    """The engine at an address; nothing is read yet.
+    """Return the engine at an address. Nothing is read yet.
 
     Args:
         url: one of the forms in the table above.
 
     Raises:
         ValueError: the address has none of these forms.
-        EngineError: the engine needs a package that is not installed, or can't be reached.
+        EngineError: the engine needs a package that is not installed, or cannot be reached.
     """
     if url.startswith("duckdb:"):
         return _DuckDB(*_limits(url))
@@ -124,7 +124,7 @@ def _unknown(url: str, why: str = "is not the address of a query engine") -> Unk
 
 
 def _limits(url: str) -> tuple[str, int]:
-    """Memory and threads that an address of DuckDB allows it."""
+    """Return the memory and threads that an address of DuckDB allows."""
     parts = urlsplit(url)
     if parts.netloc or parts.path or parts.fragment or not url.startswith("duckdb://"):
         raise _unknown(url)
@@ -141,7 +141,7 @@ def _limits(url: str) -> tuple[str, int]:
 
 
 def _first_line(error: Exception) -> str:
-    # Spark's bridge to Java says first where in itself an error came up.
+    # Spark's bridge to Java first says where in itself the error occurred.
     told = [line for line in str(error).splitlines() if line.strip() and "occurred while calling" not in line]
     return (told or [type(error).__name__])[0].strip(" :.")
 
@@ -153,7 +153,7 @@ def _present(path: Path) -> Path:
 
 
 def _temporary_folder() -> tempfile.TemporaryDirectory[str] | None:
-    """A folder for what doesn't fit into memory; ``None`` where no disk has room, and then memory has to do."""
+    """Return a folder for data that does not fit into memory; ``None`` if no disk has room."""
     try:
         return tempfile.TemporaryDirectory(prefix="svdash-")
     except OSError as error:
@@ -170,7 +170,7 @@ class _DuckDB(Engine):
         import duckdb
 
         self._error = duckdb.Error
-        # What doesn't fit into memory goes here, not into the current directory.
+        # Data that does not fit into memory goes here, not into the current directory.
         self._overflow = _temporary_folder()
         self._connection = duckdb.connect(
             ":memory:",
@@ -178,8 +178,8 @@ class _DuckDB(Engine):
                 "memory_limit": memory,
                 "threads": threads,
                 "temp_directory": "" if self._overflow is None else self._overflow.name,
-                "preserve_insertion_order": False,  # sums don't mind, and lines needn't wait for each other
-                "autoinstall_known_extensions": False,  # nothing is fetched
+                "preserve_insertion_order": False,  # sums do not depend on the order, and parallel reading is faster without it
+                "autoinstall_known_extensions": False,  # download nothing
                 "autoload_known_extensions": False,
             },
         )
@@ -239,20 +239,20 @@ class _Spark(Engine):
                 "that Java is installed here."
             ) from error
         if master.startswith("local-cluster"):
-            # Its workers write here, whatever folder they are given.
+            # Its workers write here, even if they are given another folder.
             home = importlib.import_module("pyspark.find_spark_home")._find_spark_home()  # noqa: SLF001
             self._work = Path(home) / "work" / self._session.sparkContext.applicationId
 
     def _settings(self, master: str) -> dict[str, str]:
         settings = {
-            # Whatever a cluster sets by itself: a sum that does not fit is an error, not a wrong number.
+            # Override the cluster: a sum that overflows must be an error, not a wrong number.
             "spark.sql.ansi.enabled": "true",
             "spark.ui.enabled": "false",
             "spark.ui.showConsoleProgress": "false",
         }
         if master.startswith("spark://"):
             return settings
-        # On this machine alone nobody else is to reach it, and what doesn't fit into memory goes away with it.
+        # On this machine only: let no other machine reach it, and delete its temporary files with it.
         here = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
         return settings | here | {"spark.local.dir": self._folder.name}
 
@@ -281,8 +281,8 @@ class _Spark(Engine):
         self._end()
 
     def _end(self) -> None:
-        # Stopping a session leaves Java running beside us until this process ends; the package has no name
-        # for ending it sooner.
+        # Stopping a session leaves Java running until this process ends; the package offers no public way to
+        # end it sooner.
         context = self._package.SparkContext
         gateway, context._gateway, context._jvm = context._gateway, None, None  # noqa: SLF001
         if gateway is not None:
@@ -296,6 +296,6 @@ class _Spark(Engine):
 
 
 def _frame(lines: Lines) -> pd.DataFrame:
-    # By way of Arrow, whose integers stay integers: pandas alone would make floats of sums.
+    # Convert through Arrow, which keeps integers: pandas alone would turn sums into floats.
     frame: pd.DataFrame = lines.collect(backend="pyarrow").to_arrow().to_pandas(date_as_object=False)
     return frame

@@ -1,8 +1,8 @@
-"""Turns lines (payments, service contacts) into small cells, once a version of their files.
+"""Sums lines (payments, service contacts) into small cells, once for each version of their files.
 
-Lines may be many: nothing that a person waits for touches them. The engine reads them once, and what it sums
-is kept as Parquet in a folder whose name is a fingerprint of the lines. Money is integer pence, nominal.
-Counts of people are exact; they pass the disclosure gate later, on the one geography fixed here.
+There may be very many lines, so no request reads them. The engine reads them once, and the sums are kept as
+Parquet in a folder named by a fingerprint of the lines. Money is integer pence, nominal. Counts of people are
+exact; they pass the disclosure gate later, on the one geography chosen here.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ from svdash.tables.faults import LinesError
 from svdash.years import year_named
 
 LINES: Final = (PAYMENTS, CONTACTS)
-# Seconds until lines that could not be summed are tried again: a page asks many times, and an engine may come back.
+# Seconds before lines that could not be summed are tried again: pages ask often, and an engine may recover.
 _AGAIN_AFTER: Final = 10.0
 _log = logging.getLogger(__name__)
-# Raise it when cells are worked out differently: those kept by an earlier version are then left aside.
+# Increase it when cells are worked out differently, so that cells of an earlier version are not used.
 CELLS_VERSION: Final = 4
 # METHODS: a geography is fine enough to be useful while at most this share of its cells is suppressed.
 MOST_SUPPRESSED: Final = 0.20
@@ -78,7 +78,7 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True)
 class Cells:
-    """All that pages need to know of the lines. Years are financial years such as ``2022/23``.
+    """The sums of the lines that pages use. Years are financial years such as ``2022/23``.
 
     A missing value is a key like any other: a line without a place, a programme or a date is counted in the
     cell whose place, programme or year is missing. Money is in pence and ``lines`` are lines counted.
@@ -115,7 +115,7 @@ def rollup(
     progress: Progress | None = None,
     names: Sequence[str] = LINES,
 ) -> Cells:
-    """The cells of a pack's lines, worked out once and then read from where they are kept.
+    """Return the cells of a pack's lines, worked out once and then read from disk or memory.
 
     They are kept in ``cells`` in the folder of :func:`svdash.settings.var_folder`, or in memory alone where that can't be
     written; counts of people among them are exact, so guard that folder as the pack itself. Lines with a negative number of people are left out
@@ -124,11 +124,11 @@ def rollup(
     Args:
         edition: lines are its resources ``payments`` and ``contacts``; ``areas`` says which areas there are.
         engine: what reads the lines; that of the settings by default, opened only where it is needed.
-        progress: told how many steps are done, of how many, and which comes next.
+        progress: called with the number of steps done, the number of all steps, and the name of the next.
         names: which lines: ``payments``, ``contacts`` or both. Cells of the others are empty.
 
     Returns:
-        The caller's own frames: what is changed in them stays there.
+        Frames that belong to the caller, who may change them.
 
     Raises:
         LinesError: lines are listed but are not there, can't be read, lack a column or changed meanwhile.
@@ -145,7 +145,7 @@ _refused: Final[dict[tuple[str, tuple[str, ...], str], tuple[float, LinesError]]
 def _tried(
     edition: Edition, engine: Engine | None, progress: Progress | None, names: tuple[str, ...]
 ) -> Cells:
-    """Sum the lines, unless it has just been tried in vain."""
+    """Sum the lines, unless that has just failed."""
     if engine is not None:
         return _kept(edition, engine, progress, names)
     key = (edition.fingerprint_of(names), names, engine_url())
@@ -210,14 +210,14 @@ def _build(
 
 
 def _summed(engine: Engine, lines: Lines, keys: Sequence[str], measure: str) -> pd.DataFrame:
-    """Exact sums and numbers of lines, in the order of their keys.
+    """Return exact sums and numbers of lines, in the order of their keys.
 
     A missing key is one of its own and comes last; a missing measure adds nothing.
     """
     sums = lines.group_by(list(keys), drop_null_keys=False).agg(
         nw.col(measure).sum(), nw.len().alias("lines")
     )
-    # Engines sum into wider integers than they hand out; one that doesn't fit is refused, not rounded.
+    # Engines sum into wider integers than they return; refuse a sum that does not fit instead of rounding it.
     exact = sums.with_columns(nw.col(measure, "lines").cast(nw.Int64))
     frame = engine.collect(exact.sort(*keys, nulls_last=True))
     if "start" in frame:
@@ -364,7 +364,7 @@ def _chosen(merged: pd.DataFrame, levels: Mapping[str, pd.DataFrame], there: Seq
 
 
 def _fingerprint(files: Mapping[str, Path], areas: pd.DataFrame) -> str:
-    """Name for the cells of these lines and areas, as this version works them out."""
+    """Return the folder name for the cells of these lines and areas, as this version works them out."""
     whole = hashlib.sha256(f"cells {CELLS_VERSION}\n".encode())
     for name, path in files.items():
         try:
@@ -373,13 +373,13 @@ def _fingerprint(files: Mapping[str, Path], areas: pd.DataFrame) -> str:
         except OSError as error:
             problem = f"it cannot be read ({error.strerror}). Check who may read it."
             raise LinesError(f"{path}: {problem}") from error
-    # The frame, not its file: that may have changed since the pack was opened.
+    # Use the frame, not its file: the file may have changed since the pack was opened.
     whole.update(areas.to_csv(index=False).encode())
     return whole.hexdigest()[:16]
 
 
 def _load(folder: Path) -> Cells | None:
-    """The cells in a folder; None where there are none, or not as they were written."""
+    """Return the cells in a folder; None if there are none or they are damaged."""
     files = disk_cache.fetch(folder)
     if files is None or set(files) != {f"{name}.parquet" for name in _TABLES}:
         return None
@@ -392,9 +392,9 @@ def _read(name: str, data: bytes) -> pd.DataFrame:
 
 
 def _publish(folder: Path, cells: Cells) -> None:
-    """Put the cells into the folder as a whole. Where another process was first, its cells stay.
+    """Write the cells into the folder as a whole. If another process wrote them first, its cells stay.
 
-    Sums that can't be kept are as right as others: they are used, and :func:`svdash.caching.disk_cache.troubles` says so.
+    If they cannot be written they are used all the same, and :func:`svdash.caching.disk_cache.troubles` reports it.
     """
     try:
         disk_cache.put(folder, {f"{name}.parquet": _written(getattr(cells, name)) for name in _TABLES})

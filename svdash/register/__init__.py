@@ -1,4 +1,4 @@
-"""The Framework as the pack tells it: vocabulary, register, years with data, and the filters that read them."""
+"""The Framework as the pack describes it: vocabulary, register, years with data, and filters."""
 
 from svdash.register.calendar import OBSERVATIONS, RECRUITMENT, figure_tables
 from svdash.register.filters import Filters, Ignored

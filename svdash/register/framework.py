@@ -1,7 +1,7 @@
 """The register: what the pack says the Framework promises and how it is measured.
 
-Nothing here is the Framework's content: roles, sections, aims and years all come from the pack, so another
-authority's pack needs no change of this file.
+This module has none of the Framework's content: roles, sections, aims and years come from the pack, so another
+authority's pack needs no change here.
 """
 
 from __future__ import annotations
@@ -40,20 +40,20 @@ class Grouping:
     title: str
 
 
-# Columns of indicators that a pack may do without, with their dtypes: nothing is known of them then.
+# Optional columns of indicators, with their dtypes.
 MAY_LACK: Final[dict[str, Any]] = {
     "target": "Float64",
     **dict.fromkeys(("denominator", "target_year", "target_source", "baseline_year", "stage"), "str"),
     **dict.fromkeys(("breakdowns", "lead_group", "owner", "caveat", "concept"), "str"),
 }
-# What leads agreed to where the Framework gives no date, test or evidence; a pack may do without.
+# Optional table: what leads agreed to where the Framework gives no date, test or evidence.
 PLANS: Final = "plans"
 
 
 class Framework:
     """The register of one pack: its commitments, success measures, indicators, and the links between them.
 
-    It holds the edition, and is asked for anew rather than kept.
+    It holds the edition, so it must not be kept: get a new one each time.
     """
 
     def __init__(self, edition: Edition) -> None:

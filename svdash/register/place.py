@@ -1,4 +1,4 @@
-"""How findings and pages speak of the place that the authority of an edition serves."""
+"""How findings and pages name the place that an authority serves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reader is looking at: one value or ``all`` for each filter."""
+"""The view of a reader: one value or ``all`` for each filter."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class View:
 def narrowed(
     *filters: str,
 ) -> Callable[[Callable[Concatenate[Any, View, P], T]], Callable[Concatenate[Any, View, P], T]]:
-    """Give a function only these filters of the view, so that what it is kept for is no more than what it looks at."""
+    """Give a function only these filters of the view, so that its results are kept by no more than it uses."""
 
     def decorate(function: Callable[Concatenate[Any, View, P], T]) -> Callable[Concatenate[Any, View, P], T]:
         def ask(edition: Any, view: View, /, *args: P.args, **kwargs: P.kwargs) -> T:

@@ -1,4 +1,4 @@
-"""The vocabulary of a pack: codes, their labels and their order. Roles, groups and districts are its words, not the code's."""
+"""The vocabulary of a pack: codes, their labels and their order. Roles, groups and districts come from the pack, not from the code."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Vocabulary:
         }
 
     def meaning(self, name: str, code: str) -> str:
-        """Return what a list says that a code means; empty where it says nothing."""
+        """Return the meaning of a code in a list; empty if the list gives none."""
         return self._meanings.get((name, code), "")
 
     def labels(self, name: str) -> Mapping[str, str]:

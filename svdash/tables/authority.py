@@ -1,4 +1,4 @@
-"""Whose pack it is: the object ``authority`` of the descriptor, read and checked in one place."""
+"""The authority that a pack is about: reads and checks the object ``authority`` of the descriptor."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from svdash import wording
 from svdash.tables.edition import Edition
 from svdash.tables.faults import DESCRIPTOR, Fault, suggestion
 
-# What the place is called where a pack does not say.
+# What the place is called if the pack does not say.
 PLACE: Final = "area"
-# Texts that a pack gives of its authority: what each is for, and an example.
+# Texts about the authority in a pack: what each is for, and an example.
 _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "name": ("the authority's name", "Example County Council"),
     "area": ("the name of the place it serves", "Exampleshire"),
@@ -26,7 +26,7 @@ _ALL: Final = 100
 
 @dataclass(frozen=True)
 class Authority:
-    """What a pack's descriptor says of its authority; an empty text, or None, where it says nothing.
+    """The authority of a pack, from its descriptor. What the descriptor does not say is an empty text or None.
 
     Attributes:
         name: of the authority.
@@ -52,7 +52,7 @@ class Authority:
 
 
 def authority(edition: Edition) -> Authority:
-    """Return whose pack it is. What is missing or cannot be used is left out here and named by ``faults``."""
+    """Return the authority of a pack. What is missing or invalid is left out; :func:`faults` reports it."""
     given = _given(edition)
     threshold = given.get("contract_threshold_pence")
     return Authority(
@@ -69,7 +69,7 @@ def authority(edition: Edition) -> Authority:
 
 
 def faults(edition: Edition) -> tuple[Fault, ...]:
-    """Return what is missing of the descriptor's ``authority``, or cannot be used. A pack without any has no fault."""
+    """Return what is missing or invalid in the descriptor's ``authority``. A pack without ``authority`` has no fault."""
     return tuple(_faults(edition, _given(edition))) if "authority" in edition.head else ()
 
 
@@ -122,7 +122,7 @@ def _faults(edition: Edition, given: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _organisation_faults(edition: Edition, given: Mapping[str, Any]) -> Iterator[Fault]:
-    """Name an organisation that the vocabulary doesn't know."""
+    """Report an organisation that the vocabulary does not list."""
     code = _text(given, "organisation")
     if not code or "vocabulary" not in edition.tables:
         return

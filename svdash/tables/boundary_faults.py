@@ -1,4 +1,4 @@
-"""What is wrong with boundaries and places: areas without a shape, shapes without an area, broken shapes."""
+"""Faults of boundaries and places: areas without a shape, shapes without an area, broken shapes."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _faults(edition: Edition) -> Iterator[Fault]:
 
 
 def _unmatched(edition: Edition, drawn: set[str]) -> Iterator[Fault]:
-    """Name areas without a shape and shapes without an area."""
+    """Report areas without a shape and shapes without an area."""
     codes = list(edition.table("areas")["code"])
     yield from _named(
         [code for code in codes if code not in drawn],
@@ -70,7 +70,7 @@ def _unmatched(edition: Edition, drawn: set[str]) -> Iterator[Fault]:
 
 
 def _unusable(solid: dict[str, Any]) -> Iterator[Fault]:
-    """Name shapes that cross themselves or lie elsewhere."""
+    """Report shapes that cross themselves or lie elsewhere."""
     yield from _named(
         [code for code, form in solid.items() if not form.is_valid],
         BOUNDARIES,

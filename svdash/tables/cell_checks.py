@@ -1,4 +1,4 @@
-"""What can be wrong with one cell. Each distinct value of a column is looked at once, not once a row."""
+"""Checks of single cells. Each distinct value of a column is checked once."""
 
 from __future__ import annotations
 
@@ -189,7 +189,7 @@ _ARROW = {"string": pa.large_string(), "integer": pa.int64(), "number": pa.float
 
 
 def from_arrow(field: Field, column: Any) -> pd.Series[Any]:
-    """A column of a Parquet file in the dtype of its field.
+    """Return a column of a Parquet file in the dtype of its field.
 
     Raises:
         UnreadableError: it is stored as another type, or its values don't fit.

@@ -1,4 +1,4 @@
-"""Checked tables of one version of a pack, kept so that a later start need not check them again.
+"""Keeps the checked tables of one version of a pack, so that a later start need not check them again.
 
 They stand in ``checked`` in the folder of :func:`svdash.settings.var_folder`, by the pack's fingerprint and by the
 code that checked them. Guard that folder as the pack itself: counts in it are exact.
@@ -20,7 +20,7 @@ from svdash.caching import disk_cache
 from svdash.settings import var_folder
 from svdash.tables.faults import Fault
 
-# Versions of packs whose tables stay; each takes about as much room as its pack.
+# Number of versions kept; each is about as large as its pack.
 MOST_VERSIONS: Final = 4
 _ABOUT: Final = "about.json"
 
@@ -39,7 +39,7 @@ class CheckedTables:
 
 
 def fetch(fingerprint: str) -> CheckedTables | None:
-    """Return what is kept of a version of a pack, checked by this very code; ``None`` where there is nothing."""
+    """Return the kept tables of a version of a pack, checked by this version of the code; ``None`` if there are none."""
     files = disk_cache.fetch(_folder(fingerprint))
     if files is None:
         return None
@@ -49,7 +49,7 @@ def fetch(fingerprint: str) -> CheckedTables | None:
 
 
 def put(fingerprint: str, faults: tuple[Fault, ...], tables: Mapping[str, tuple[pd.DataFrame, int]]) -> None:
-    """Keep faults and tables (sound rows, and how many were withheld). Raises ``OSError`` where that fails."""
+    """Keep faults and tables (rows without faults, and how many were withheld). Raises ``OSError`` if that fails."""
     about = {
         "faults": [asdict(fault) for fault in faults],
         "withheld": {n: held for n, (_, held) in tables.items()},
@@ -66,5 +66,5 @@ def _folder(fingerprint: str) -> Path:
 
 @cache
 def code() -> str:
-    """Fingerprint of the code that reads and checks."""
+    """Return a fingerprint of the code that reads and checks tables."""
     return disk_cache.code(sorted([*Path(__file__).parent.glob("*.py"), Path(disk_cache.__file__)]))

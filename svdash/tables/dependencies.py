@@ -1,8 +1,8 @@
-"""Which parts of an edition a result was worked out from, so that it is kept for as long as those are unchanged.
+"""Records which parts of an edition a result reads, so that the result is kept as long as these are unchanged.
 
-While a result is built, everything that is asked of the edition is noted. It is found again in every edition in which
-the parts noted have the same fingerprints, whatever else has changed. Nobody has to say what is read, so nobody can
-forget to.
+While a result is built, each part of the edition that it reads is recorded. The result is found again in every edition
+whose parts have the same fingerprints, even if other parts have changed. Builders do not list what they read, so they
+cannot forget anything.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ P = ParamSpec("P")
 
 
 class Part(NamedTuple):
-    """What can be asked of an edition: a kind (``table``, ``resource``, ``file``, ``names``, ``head``, ``all``) and of which name.
+    """A part of an edition: its kind (``table``, ``resource``, ``file``, ``names``, ``head``, ``all``) and its name.
 
-    A part of the kind ``value`` is a result that is kept itself: what was worked out from it is the same while it is,
-    though the tables beneath have changed. ``name`` is then how to ask for it.
+    A part of the kind ``value`` is another kept result. What reads it stays valid as long as that result is equal, even
+    if its tables have changed. ``name`` is then the function and its arguments.
     """
 
     kind: str
@@ -33,12 +33,12 @@ class Part(NamedTuple):
 
 
 Parts = frozenset[Part]
-# Under how many sets of parts a result is looked for: the same question may read other tables in another edition.
+# Most sets of parts kept for one result: the same call may read other tables in another edition.
 _MOST_WAYS: Final = 8
 
 
 class _Notes(threading.local):
-    """What the builds that a thread is in have read so far, the innermost last."""
+    """The parts read by the builds that run in a thread, the innermost build last."""
 
     def __init__(self) -> None:
         self.open: list[set[Part]] = []
@@ -48,27 +48,27 @@ _notes: Final = _Notes()
 
 
 def note(kind: str, name: Hashable = "") -> None:
-    """Note that a part of the edition is read."""
+    """Record that a part of the edition is read."""
     if _notes.open:
         _notes.open[-1].add(Part(kind, name))
 
 
 class Remembering(memory.Unkept):
-    """An edition that finds what was worked out before from the same parts. ``state`` is a fingerprint of a part."""
+    """An edition that finds results worked out earlier from the same parts."""
 
     def __init__(self) -> None:
         self._ways: dict[Parts, str] = {}
 
     def state(self, part: Part) -> str:
-        """Return the fingerprint of a part: the same in two editions where the part must be the same."""
+        """Return the fingerprint of a part. Two editions with the same fingerprint have the same part."""
         raise NotImplementedError
 
     def remember(self, key: Hashable, build: Callable[[], T]) -> T:
-        """Return the value of ``build()``, worked out once for as long as what it reads of the edition is unchanged.
+        """Return the result of ``build()``, worked out once as long as what it reads of the edition is unchanged.
 
-        Values are kept in :data:`svdash.caching.memory.shared`, so that one not asked for lately may be worked out again.
+        Results are kept in :data:`svdash.caching.memory.shared`, so one that is seldom used may be worked out again.
         They must not hold the edition. Threads that ask for the same key wait for one ``build``, which may itself call
-        ``remember`` with other keys. What it raises is passed on and not kept.
+        ``remember`` with other keys. Errors are passed on and not kept.
         """
         found = self._find(key)
         if found is memory.MISSING:
@@ -79,7 +79,7 @@ class Remembering(memory.Unkept):
         return cast(T, found)
 
     def parts_of(self, key: Hashable) -> Parts | None:
-        """Return the parts that what is kept under a key was worked out from; ``None`` where nothing is kept."""
+        """Return the parts that the result of a key was worked out from; ``None`` if no result is kept."""
         for parts in self._known(key):
             if memory.shared.find((key, self._together(parts))) is not memory.MISSING:
                 return parts
@@ -103,7 +103,7 @@ class Remembering(memory.Unkept):
         try:
             value = build()
         finally:
-            # Also where it raises: whoever builds on may go another way for it.
+            # Also after an error: the outer build may take another path because of it.
             read = _notes.open.pop()
             if _notes.open:
                 _notes.open[-1].update(read)
@@ -115,7 +115,7 @@ class Remembering(memory.Unkept):
         return value
 
     def _together(self, parts: Parts) -> str:
-        """Return one fingerprint of several parts; worked out once, since an edition does not change."""
+        """Return one fingerprint for several parts, worked out once because an edition does not change."""
         known = self._ways.get(parts)
         if known is None:
             whole = hashlib.sha256()
@@ -128,17 +128,17 @@ class Remembering(memory.Unkept):
         if part.kind != "value":
             return self.state(part)
         function, arguments = cast(tuple[Callable[..., Any], tuple[Any, ...]], part.name)
-        _notes.open.append(set())  # what is read to compare is not read by whoever is building
+        _notes.open.append(set())  # parts read for the comparison do not count for the outer build
         try:
             return repr(function(self, *arguments))
         except (PackError, UnknownTableError) as problem:
-            return repr(problem)  # here it has no value: another state than any value
+            return repr(problem)  # no result here: a state different from every result
         finally:
             _notes.open.pop()
 
 
 class Kept(Generic[P, T]):
-    """A function of an edition whose results are kept, by the function and by what it is given. Made by :func:`kept`."""
+    """A function of an edition whose results are kept by its name and arguments. Made by :func:`kept`."""
 
     def __init__(
         self, function: Callable[Concatenate[Any, P], T], *, settled: bool = False, like: Any = None
@@ -150,7 +150,7 @@ class Kept(Generic[P, T]):
         self._name = f"{named.__module__}.{named.__qualname__}" + (" as seen" if like else "")
 
     def __call__(self, edition: Any, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Return what the function gives for an edition, kept or worked out."""
+        """Return the result for an edition, kept or worked out."""
         given = self._given(args, kwargs)
         value: T
         if not self._settled:
@@ -166,15 +166,15 @@ class Kept(Generic[P, T]):
         return value
 
     def parts(self, edition: Any, /, *args: P.args, **kwargs: P.kwargs) -> Parts | None:
-        """Return the parts that a kept result was worked out from; ``None`` where it is not kept."""
+        """Return the parts that a kept result was worked out from; ``None`` if it is not kept."""
         return cast(Parts | None, edition.parts_of((self._name, self._given(args, kwargs))))
 
     def __repr__(self) -> str:
-        """Name the function: parts are compared by it."""
+        """Return the name of the function; parts are compared by it."""
         return self._name
 
     def _given(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
-        """Return the arguments in one order, however they were given."""
+        """Return the arguments in the order of the signature."""
         if not kwargs and len(args) == len(self._parameters):
             return args
         left = self._parameters[len(args) :]
@@ -182,13 +182,13 @@ class Kept(Generic[P, T]):
 
 
 def kept(function: Callable[Concatenate[Any, P], T]) -> Kept[P, T]:
-    """Keep what a function of an edition returns: its first argument is the edition, the others can be hashed."""
+    """Keep the results of a function whose first argument is an edition and whose others are hashable."""
     return Kept(function)
 
 
 def settled(function: Callable[Concatenate[Any, P], T]) -> Kept[P, T]:
-    """Keep what a function returns, and let what is worked out from it stay valid while its ``repr`` is the same.
+    """Keep the results of a function; what reads one stays valid as long as the ``repr`` of the result is the same.
 
-    For small values that many results read and that seldom change with their tables, such as the years with data.
+    Use it for small results that many others read and that seldom change, such as the years with data.
     """
     return Kept(function, settled=True)

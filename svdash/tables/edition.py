@@ -1,4 +1,4 @@
-"""What everything that looks at data asks for: one edition of it, which does not change while it is looked at."""
+"""The protocol of an edition: one state of the data, which does not change while it is used."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ T = TypeVar("T")
 
 
 class Edition(Protocol):
-    """One immutable state of the data: its tables, files and what is said of them.
+    """One immutable state of the data: its tables and files with their descriptions.
 
-    A data pack as its files stand is one (:class:`svdash.tables.Pack`). Register, findings and maps know nothing else of
-    where data comes from; :func:`svdash.editions.current` says which edition is looked at.
+    A data pack with its present files is one (:class:`svdash.tables.Pack`). Register, findings and maps get their data
+    only from an edition; :func:`svdash.editions.current` returns the present one.
     """
 
     @property
@@ -32,31 +32,31 @@ class Edition(Protocol):
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """Names of the tables of lines, which the query engine reads and nothing else."""
+        """Names of the tables of lines, which only the query engine reads."""
         ...
 
     @property
     def head(self) -> Mapping[str, Any]:
-        """What the descriptor says of the whole: title, authority, attribution; all but its resources."""
+        """The descriptor without its resources: title, authority, attribution."""
         ...
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 over everything in it, in hexadecimal."""
+        """SHA-256 of the whole edition, in hexadecimal."""
         ...
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """Everything that is wrong with its tables, by row and column."""
+        """Faults of its tables, by row and column."""
         ...
 
     @property
     def lacking(self) -> tuple[Fault, ...]:
-        """What the dashboard needs and the edition lacks: tables, columns, types, and what is said of each table."""
+        """What the dashboard needs and the edition lacks: tables, columns, types, descriptions of tables."""
         ...
 
     def resource(self, name: str) -> dict[str, Any]:
-        """Return the descriptor of a resource. Raises ``UnknownTableError`` where there is none of that name."""
+        """Return the descriptor of a resource. Raises ``UnknownTableError`` if the name is unknown."""
         ...
 
     def file(self, name: str) -> Path:
@@ -64,11 +64,11 @@ class Edition(Protocol):
         ...
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return the sound rows of a table; the frame is the caller's own. Raises ``UnknownTableError``, ``PackError``."""
+        """Return the rows of a table without faults; the caller may change the frame. Raises ``UnknownTableError``, ``PackError``."""
         ...
 
     def withheld(self, name: str) -> int:
-        """Return how many rows of a table are not given out, for their faults. Raises as ``table``."""
+        """Return how many rows of a table are withheld because of faults. Raises as ``table``."""
         ...
 
     def count(self, name: str) -> int:
@@ -76,7 +76,7 @@ class Edition(Protocol):
         ...
 
     def fingerprint_of(self, names: Iterable[str]) -> str:
-        """Return SHA-256 over these resources and all that they refer to: what is said of them, and their bytes."""
+        """Return SHA-256 of these resources and all that they refer to: their descriptors and their bytes."""
         ...
 
     def remember(self, key: Hashable, build: Callable[[], T]) -> T:
@@ -84,5 +84,5 @@ class Edition(Protocol):
         ...
 
     def keep(self) -> None:
-        """Keep what was checked for later starts. Raises ``OSError`` where it can't be written."""
+        """Write the checked tables to disk for later starts. Raises ``OSError`` if that fails."""
         ...

@@ -1,4 +1,4 @@
-"""What can be wrong with a pack, in words that say where, what and what to do."""
+"""Faults of a pack: where each is, what is wrong and what to do."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from difflib import get_close_matches
 
 DESCRIPTOR = "datapackage.json"
 
-# Faults go to terminals, pages and JSON: a stray megabyte in one cell must not follow them there.
+# Faults go to terminals, pages and JSON, so a cell of a megabyte must not be in them.
 _LONGEST_VALUE = 80
-# difflib compares with every option, so a suggestion from a very long list would cost more than it helps.
+# difflib compares the value with every option: too slow for a very long list.
 _MOST_OPTIONS = 5_000
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is wrong with a pack, and its remedy.
+    """One fault of a pack, and its remedy.
 
     Attributes:
         table: name of the resource; ``datapackage.json`` where the descriptor itself is at fault.
-        row: as a spreadsheet shows it, the header being row 1; None for a whole table or column.
+        row: number as a spreadsheet shows it (the header is row 1); None for a whole table or column.
         column: name of the field, or of the fields of a key, joined by commas; None where no one column is.
         value: what was found, shortened to 80 characters; None where nothing was.
-        problem: what is wrong. With a value it goes on from it ("is not a date"), else it stands alone.
+        problem: what is wrong. After a value it continues the sentence ("is not a date"), otherwise it is a sentence.
         remedy: what to do, as one or more sentences.
     """
 
@@ -40,7 +40,7 @@ class Fault:
             object.__setattr__(self, "value", self.value[: _LONGEST_VALUE - 1] + "…")
 
     def __str__(self) -> str:
-        """The fault as one line; control characters in the value are escaped."""
+        """Return the fault as one line; control characters in the value are escaped."""
         place = [self.table]
         if self.row is not None:
             place.append(f"row {self.row}")
@@ -51,24 +51,24 @@ class Fault:
 
 
 class PackError(Exception):
-    """A pack can't be opened at all, or changed while it was read. The message names path and remedy."""
+    """A pack cannot be opened, or changed while it was read. The message names path and remedy."""
 
 
 class LinesError(PackError):
-    """Payments or contacts can't be summed, so nothing may be told of them: no zero, no blank. The message says why."""
+    """Payments or contacts cannot be summed, so no figure of them may be shown, not even zero. The message says why."""
 
 
 class UnknownTableError(PackError, KeyError):
-    """A name that is no table of the pack. The message lists what there is."""
+    """The pack has no table of this name. The message lists its tables."""
 
     def __str__(self) -> str:
-        """The message as it is."""
-        # KeyError shows the repr of its argument, which would put a sentence in quotation marks.
+        """Return the message."""
+        # KeyError shows the repr of its argument, with quotation marks around the sentence.
         return str(self.args[0]) if self.args else ""
 
 
 def nearest(value: str, options: Iterable[str]) -> str | None:
-    """The option most like the value, whatever its case; None where none is alike or there are too many."""
+    """Return the option most like the value, ignoring case; None if none is alike or there are too many options."""
     known = list(options)
     if len(known) > _MOST_OPTIONS:
         return None
@@ -81,6 +81,6 @@ def nearest(value: str, options: Iterable[str]) -> str | None:
 
 
 def suggestion(value: str, options: Iterable[str], otherwise: str = "") -> str:
-    """``Did you mean 'x'?``, or the other sentence where nothing is alike."""
+    """Return ``Did you mean 'x'?``, or the other sentence if no option is alike."""
     alike = nearest(value, options)
     return f"Did you mean '{alike}'?" if alike is not None else otherwise

@@ -1,4 +1,4 @@
-"""What tables say of each other: foreign keys, references of several values, and codes of the vocabulary."""
+"""Links between tables: foreign keys, references with several values, and codes of the vocabulary."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from svdash.tables.table_checks import MOST, Checked, Described, key_text, reada
 from svdash.tables.values import Mask
 
 VOCABULARY = "vocabulary"
-# Looking for something alike among thousands of keys takes 20 ms: enough to help, not to hold a check up.
+# Most suggestions in one check: finding a similar key among thousands takes 20 ms.
 _MOST_SUGGESTED = 50
 Positions = np.ndarray[Any, np.dtype[np.intp]]
 
@@ -62,7 +62,7 @@ class _Bound:
 
 
 def links_of(table: Table) -> list[Link]:
-    """The links that start at a table."""
+    """Return the links that start at a table."""
     links = [Link(table.name, key.fields, key.table, key.targets) for key in table.foreign_keys]
     for each in table.fields:
         if each.vocabulary is not None:
@@ -75,7 +75,7 @@ def links_of(table: Table) -> list[Link]:
 
 
 def reach(name: str, tables: Mapping[str, Table]) -> list[str]:
-    """The table and all it refers to, directly or by others."""
+    """Return the table and all tables it refers to, directly or through others."""
     found, waiting = [name], [name]
     while waiting:
         for link in links_of(tables[waiting.pop()]):
@@ -113,7 +113,7 @@ def _obstructed(link: Link, checked: Mapping[str, Checked]) -> bool:
     if found is None:
         return False
     if source.closed and link.source == link.target:
-        return True  # the table is closed already, and says why
+        return True  # the table is withheld already, with its reason
     source.note(column, *found)
     if not link.follows:
         return True
@@ -233,7 +233,7 @@ def _parted_by_commas(link: Link, parts: list[str], keys: pd.Index[Any]) -> str:
 
 
 def _withhold(bound: _Bound) -> bool:
-    """Withhold rows that refer to a withheld row; whether there were any."""
+    """Withhold rows that refer to a withheld row; return whether there were any."""
     target = bound.target
     sound = np.zeros(len(bound.keys), dtype=bool)
     sound[bound.codes[(bound.codes >= 0) & ~target.bad]] = True

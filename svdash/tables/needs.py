@@ -1,7 +1,7 @@
-"""What the dashboard needs of a pack: tables, columns with their types, and what the descriptor says of each table.
+"""What the dashboard needs in a pack: tables, columns with their types, and a description of each table.
 
-A pack that lacks some of it is named by :func:`faults`. The rest of it is still shown: a table that is missing is one
-without rows, a column that is missing has no values, and what is said of a table is read as little as it may mean.
+:func:`faults` reports what a pack lacks. The rest is still shown: a missing table has no rows, a missing column has no
+values, and a missing description is read as the most restrictive one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from svdash.tables.faults import DESCRIPTOR, Fault, suggestion
 from svdash.tables.schema import Table
 from svdash.tables.values import DTYPES, parse, parse_one
 
-# Without these there is no register and nothing to tell of it. Those of observations may have no rows.
+# Tables that every page needs. Those of observations may have no rows.
 REQUIRED: Final = (
     "vocabulary",
     "commitments",
@@ -34,7 +34,7 @@ REQUIRED: Final = (
     "observations_published",
     "observations_illustrative",
 )
-# Counts of people, which leave through disclosure control only.
+# Counts of people, which are published only after disclosure control.
 OF_PEOPLE: Final = frozenset(
     ("observations_published", "observations_illustrative", "recruitment", "pay", "ownership")
 ) | {"reached_groups", "contacts"}
@@ -47,12 +47,12 @@ _COLUMNS: Final = Path(__file__).with_name("needed_columns.csv")
 
 @dataclass(frozen=True)
 class NeededColumn:
-    """A column that the dashboard reads: its type, and what a row must have in it to be of use.
+    """A column that the dashboard reads: its type, and what a row needs in it to be usable.
 
     Attributes:
-        required: whether a row without a value is of no use.
+        required: whether a row without a value is unusable.
         pattern: regular expression for all of a text; empty for none.
-        allowed: the texts that are understood; empty where any is.
+        allowed: the texts that are understood; empty if any text is.
         minimum, maximum: limits of a number; ``None`` for none.
     """
 
@@ -105,7 +105,7 @@ def completed(table: str, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _typed(column: NeededColumn, values: pd.Series[Any] | None, length: int) -> pd.Series[Any]:
-    """Return values as those of the type that is read; missing where they can't be."""
+    """Return values converted to a type; those that cannot be converted are missing."""
     if values is None:
         return pd.Series([None] * length, dtype=DTYPES[column.type])
     text = values.astype("str").where(values.notna())

@@ -1,4 +1,4 @@
-"""Opens a data pack: one version of its files, checked and typed table by table as they are asked for."""
+"""Opens one version of a data pack. Each table is checked and typed when it is first read."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from svdash.tables.table_checks import Checked, check_table
 T = TypeVar("T")
 
 _OPEN = 8
-# A file changed so shortly before it was hashed may change again within the clock of its file system.
+# A file that changed this shortly before it was hashed may change again without a new time stamp.
 _UNSETTLED_NS = 2_000_000_000
 _known = KnownChecks()
 

@@ -1,1 +1,1 @@
-"""Which area of the pack a postcode lies in, and where lines of areas that are gone go."""
+"""Finds areas: of postcodes, and the new areas for lines of areas that no longer exist."""

@@ -1,4 +1,4 @@
-"""Where lines of areas that are gone go: whole lines and whole people, the same way each time, in proportion to residents."""
+"""Assigns lines of areas that no longer exist to new areas: whole lines and people, in proportion to residents, repeatably."""
 
 from __future__ import annotations
 

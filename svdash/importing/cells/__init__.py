@@ -1,1 +1,1 @@
-"""What stands in the cells of a published file: amounts, dates, names held back, numbers of suppliers."""
+"""Reads cells of a published file: amounts, dates, withheld names, supplier numbers."""

@@ -1,4 +1,4 @@
-"""A file's column of amounts, read with what a person said of it: its unit, its sign of currency, parts of a penny."""
+"""Reads a column of amounts with a person's answers about its unit, its currency sign and parts of a penny."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands in one cell of a published file: amounts, dates, names held back, formulas. Nothing is guessed."""
+"""Reads one cell of a published file: amounts, dates, withheld names, formulas. Nothing is guessed."""
 
 from __future__ import annotations
 

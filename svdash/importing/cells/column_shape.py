@@ -1,4 +1,4 @@
-"""What the cells of a column look like: dates, amounts, names."""
+"""Tells what the cells of a column look like: dates, amounts or names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers of suppliers as files give them: words that stand in their place, and numbers that stand for many suppliers.
+"""Supplier numbers in files: words in their place, and numbers shared by many suppliers.
 
 Where a number is none, suppliers are told apart by their names. Taken for a number, one word would make all of them one.
 """

@@ -1,4 +1,4 @@
-"""Names that a publisher held back: redacted, withheld, blacked out, also where the word is misspelt."""
+"""Recognises names that a publisher withheld: redacted, withheld, blacked out, also misspelt."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Finds the headings of a published table and which column is what, as it was remembered or as a person says."""
+"""Finds the headings of a published table and maps its columns, with remembered mappings and a person's answers."""

@@ -1,4 +1,4 @@
-"""Which column is what: proposed from headings and from what stands below them, changed by a person."""
+"""Maps columns to fields: proposes a mapping from headings and cells, which a person can change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person says of a file's columns and values: by options, or in a file."""
+"""A person's answers about columns and values of a file, from options or from a mapping file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What headings say: the field that each stands for, as publishers write them, and what the words in it tell."""
+"""Headings as publishers write them: the field that each stands for, and what its words mean."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A published table: its headings found among what stands around them, its columns mapped, its rows as records."""
+"""Reads a published table: finds its headings, maps its columns and returns its rows as records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is remembered of earlier files with the same headings."""
+"""Remembers mappings for later files with the same headings."""
 
 from __future__ import annotations
 

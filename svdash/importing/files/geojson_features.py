@@ -1,4 +1,4 @@
-"""Reads GeoJSON as what it is: JSON. Nothing that a file names is opened, so no reader of many formats is asked."""
+"""Reads GeoJSON with the JSON parser only, so that a file cannot make a reader of many formats open other files."""
 
 from __future__ import annotations
 

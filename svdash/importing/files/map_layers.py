@@ -1,4 +1,4 @@
-"""What readers of maps return: a layer with its columns, rows, shapes and coordinate system, each read when asked for."""
+"""A layer of a map file: columns, rows, shapes and coordinate system, each read when needed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opens a file that somebody published: what it is, how it is written, and its rows one by one, in constant memory."""
+"""Opens a published file: finds its kind and encoding and reads its rows one by one, in constant memory."""
 
 from __future__ import annotations
 

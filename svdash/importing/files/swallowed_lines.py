@@ -1,4 +1,4 @@
-"""Lines of a CSV file that stand inside a cell, because a quotation mark before them was never closed."""
+"""Finds lines of a CSV file that ended up inside a cell because a quotation mark was never closed."""
 
 from __future__ import annotations
 

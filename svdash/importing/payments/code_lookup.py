@@ -1,4 +1,4 @@
-"""What the rows of a file tell, in the pack's own terms: dates, codes, areas. Counts what a reader must know."""
+"""Translates rows of a file into the pack's dates, codes and areas, and counts what the reader must know."""
 
 from __future__ import annotations
 

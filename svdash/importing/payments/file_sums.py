@@ -1,4 +1,4 @@
-"""Rows that sum up others: totals, and the payment of a card's statement. They are no payments to a supplier."""
+"""Finds rows that sum up other rows: totals and card settlements. They are not payments to a supplier."""
 
 from __future__ import annotations
 

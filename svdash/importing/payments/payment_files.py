@@ -1,4 +1,4 @@
-"""A file of payments, from its rows to the pack: what all formats of payments do alike."""
+"""Imports a file of payments, from its rows to the pack. All formats of payments use it."""
 
 from __future__ import annotations
 

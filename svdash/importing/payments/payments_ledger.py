@@ -1,4 +1,4 @@
-"""Enters staged lines into the pack's payments: sums them, finds doubles, and writes table and descriptor as one."""
+"""Adds staged lines to the pack's payments: sums them, finds duplicates, and writes table and descriptor together."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Fetches official statistics from their publishers and brings them into a pack: ``python -m svdash pull``."""
+"""Fetches official statistics from their publishers and imports them into a pack: ``python -m svdash pull``."""

@@ -1,4 +1,4 @@
-"""Pulls products into a pack: fetches their files, imports them into a copy of the pack, and lets the pack take over all or nothing."""
+"""Pulls products into a pack: fetches their files, imports them into a copy of the pack, and replaces the pack with all or nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables of a pack that are CSV: their rows as they are written, and all or none of them written anew."""
+"""Reads and rewrites CSV tables of a pack: all rows or none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Puts new files into a pack: all of them or none, and only if nobody else changed it meanwhile.
+"""Writes new files into a pack: all or none, and only if the pack has not changed in the meantime.
 
 New files get names of their own beside the old ones. The pack changes at one moment, when its descriptor is replaced by one
 that has the new names; the old files are removed after. Whenever a process ends, the descriptor and the files that it names

@@ -1,4 +1,4 @@
-"""The refused lines as CSV: each as it stood in the file, with the reason. Safe to open in a spreadsheet."""
+"""Writes refused lines to a CSV file that is safe in a spreadsheet: each as in its file, with the reason."""
 
 from __future__ import annotations
 
