@@ -1,1 +1,1 @@
-"""Who may do what. Pages and routes ask here before anything is written."""
+"""Decides who may do what. Pages and routes ask this package before they write anything."""

@@ -1,6 +1,6 @@
-"""What visitors are told of a fault: what is wrong, and in which file; not where on the server that file is.
+"""Removes places on the server from messages for visitors: they say what is wrong and in which file, not where it is.
 
-Messages of faults name whole paths, for whoever keeps the server. Pages and routes pass them through here.
+Messages of faults name whole paths, for the people who run the server. Pages and routes pass them through here.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from typing import Final
 from svdash import settings
 
 _log = logging.getLogger(__name__)
-# Messages that the log has got lately: a fault is met at every click.
+# Messages logged recently: the same fault comes up at every click.
 _logged: Final[deque[str]] = deque(maxlen=100)
 
 
 def told(message: str) -> str:
-    """Return a message for visitors; the log gets it with its paths, once for as long as it stays the same."""
+    """Return a message for visitors. The message with its paths goes to the log once, as long as it stays the same."""
     public = without_places(message)
     if public != message and message not in _logged:
         _logged.append(message)
@@ -30,7 +30,7 @@ def told(message: str) -> str:
 
 
 def without_places(message: str) -> str:
-    """Return a message with files by their names, and folders and the query engine by the settings that name them."""
+    """Return a message with file names instead of paths, and settings instead of folders and the query engine."""
     for place, name in _places():
         inside = "" if name == "SVDASH_PACK" else f"{name}/"
         message = message.replace(f"{place}/", inside).replace(place, name)
@@ -38,9 +38,9 @@ def without_places(message: str) -> str:
 
 
 def _places() -> Iterator[tuple[str, str]]:
-    """Yield where things are and what visitors may call that, the longest first: one may be inside of another."""
+    """Yield each place and its public name, the longest first, because one place may be inside another."""
     folders = [(settings.pack_folder(), "SVDASH_PACK"), (settings.var_folder(), "SVDASH_VAR")]
-    # On a disk that is full there is no folder for temporary files, and so no message about one.
+    # A full disk has no folder for temporary files, so no message can name one.
     with suppress(FileNotFoundError):
         folders.append((Path(tempfile.gettempdir()), "TMPDIR"))
     found = {
@@ -48,7 +48,7 @@ def _places() -> Iterator[tuple[str, str]]:
     }
     if not settings.engine_url().startswith("duckdb:"):
         found[settings.engine_url()] = "SVDASH_ENGINE_URL"
-    # A folder such as / stands in too many words to be told apart.
+    # A folder such as / occurs in too many words to be replaced.
     yield from sorted(
         ((place, name) for place, name in found.items() if len(place) > 1), key=lambda each: -len(each[0])
     )

@@ -1,4 +1,4 @@
-"""Who may bring a file and change the pack from the browser: the person at the machine that serves it, if that was asked for."""
+"""Decides who may upload a file and change the pack in the browser: the person at the server itself, if a setting allows it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _ELSEWHERE: Final = (
     "Only a browser on the machine that serves the dashboard may {}, at the address 127.0.0.1."
 )
-# What a proxy adds to a request. Whoever asks can leave them out: they take the right away and never give it.
+# Headers that a proxy adds. A client can leave them out, so they can only deny the right, never grant it.
 _PASSED_ON: Final = ("forwarded", "via", "x-forwarded-", "x-real-", "x-original-", "cf-", "true-client-")
 
 
 def why_not_look() -> str:
     """Return why this reader may not have a file looked at, as a sentence with a remedy; empty if they may.
 
-    Reading a file takes memory and time of the server, and whatever reads files may have a fault: so it is a right.
+    Reading a file takes memory and time of the server, and its reader may have a fault, so it needs a right.
     """
     if not settings.local_user():
         return (
@@ -66,12 +66,12 @@ def _why_not_here(what: str) -> str:
 def is_local(headers: Mapping[str, str], peer: str | None) -> bool:
     """Return whether a request comes from the person at the machine that serves it.
 
-    The settings and the connection decide. Headers can be forged by whoever asks, and so only take the right away: where
-    the request has another name for the server, or was passed on.
+    The settings and the connection decide. A client can forge headers, so they only deny the right: if the request
+    names another server, or was forwarded.
 
     Args:
-        headers: of the request; their names are found in any case.
-        peer: address at the other end of the connection; ``None`` for this machine.
+        headers: headers of the request, with names in any case.
+        peer: address of the client; ``None`` for this machine.
     """
     return (
         not lets_others_in()
@@ -82,7 +82,7 @@ def is_local(headers: Mapping[str, str], peer: str | None) -> bool:
 
 
 def lets_others_in() -> str:
-    """Return the setting by which others than the person at the machine could reach the page; empty if there is none."""
+    """Return the setting that lets other people than the person at the machine reach the page; empty if there is none."""
     hosts = st.get_option("server.allowedHosts") or ["*"]
     opened = {
         "server.address": str(st.get_option("server.address") or "") not in _LOOPBACK,

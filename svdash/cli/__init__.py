@@ -1,1 +1,1 @@
-"""The command line: its commands, and what those that import and fetch tell a person or a program."""
+"""The command line: its commands, and how imports and downloads report to a person or a program."""

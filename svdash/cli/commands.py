@@ -19,7 +19,7 @@ from svdash.cli.signals import ended_in_order
 if TYPE_CHECKING:
     from svdash.tables import Fault, Pack
 
-# A check that takes longer than this shows how far it has come.
+# A check that takes longer than this shows a progress bar.
 _PATIENCE_SECONDS = 1.0
 
 
@@ -34,9 +34,9 @@ _SIMPLIFY: Final = click.option(
 @click.group()
 @click.version_option(__version__, prog_name="svdash")
 def main() -> None:
-    """A dashboard for a social value framework: what can be done without opening it.
+    """Commands of the dashboard for a social value framework.
 
-    Every command reads the data pack that SVDASH_PACK names, or the embedded one in the folder "data".
+    Every command reads the data pack that SVDASH_PACK names, by default the embedded one in the folder "data".
     """
 
 
@@ -50,7 +50,7 @@ def check(pack: Path | None, as_json: bool) -> None:
 
     Exit status: 0 without faults, 1 with faults, 2 if the pack can't be opened.
     """
-    # pandas takes a second to load: --help shouldn't wait for it.
+    # pandas takes a second to load: --help must not wait for it.
     from svdash.lines.line_faults import group_faults, line_faults
     from svdash.tables import PackError, authority, boundary_faults, gap_sizes, open_pack
 
@@ -179,15 +179,15 @@ def rollup(pack: Path | None) -> None:
     "--forget", is_flag=True, help="Leave aside what was said of earlier files with these headings."
 )
 def import_(form: str, file: Path, *, pack: Path | None, as_json: bool, **given: Any) -> None:
-    """Import a published file into a data pack, and account for every row and penny of it.
+    """Import a published file into a data pack, with a reconciliation of every row and penny.
 
     FORMAT is spend (spending over £500), 360giving (grants), pay-gap (gender pay gap returns), iod (Indices of
     Deprivation, File 7), boundaries (GeoJSON, GeoPackage, Shapefile), lsoa-lookup (LSOAs of 2011 to 2021), postcodes
-    (OS Code-Point Open) or ocds (contracts). Which column is what is proposed, shown and
-    remembered; --mapping and --column change it. Refused lines are written beside the file, each with its reason.
-    The pack takes all or nothing.
+    (OS Code-Point Open) or ocds (contracts). The command proposes a mapping of the columns, shows it and remembers
+    it; --mapping and --column change it. Refused lines are written beside the file, each with its reason. Either the
+    whole import is written or nothing.
 
-    Exit status: 0 done, 1 nothing could be used or the pack can't take it, 2 the file can't be read.
+    Exit status: 0 imported, 1 no row could be used or the pack refuses the import, 2 the file cannot be read.
     """
     from svdash.cli.import_command import import_file
     from svdash.importing import FORMATS
@@ -219,7 +219,7 @@ _FORMS = {
 
 
 def _pairs(option: str, given: Sequence[str], mark: str = "=") -> tuple[tuple[str, str], ...]:
-    """Parts of an option's values on either side of a mark: the first one, or for words the last."""
+    """Split an option's values in two at a mark: at its first occurrence, or for words at the last."""
     wrong = next((each for each in given if mark not in each), None)
     if wrong is not None:
         raise click.BadParameter(f"{wrong!r} is not {_FORMS[option]}.", param_hint=option)
@@ -240,12 +240,12 @@ def _pairs(option: str, given: Sequence[str], mark: str = "=") -> tuple[tuple[st
 def pull(names: tuple[str, ...], *, pack: Path | None, as_json: bool, **given: Any) -> None:
     """Fetch official statistics from their publishers into a data pack.
 
-    NAME is iod2025 (Indices of Deprivation 2025, and with them the lookup by which lines of 2011 areas are placed anew),
-    boundaries2021 (outlines of the areas of 2021) or postcodes (OS Code-Point Open, placed in the outlines). Several are
-    brought in together, in the right order, all or none. What broke off is taken up again; where publishers have their
-    files is a setting each (see the README).
+    NAME is iod2025 (Indices of Deprivation 2025, with the lookup that moves lines from areas of 2011 to those of 2021),
+    boundaries2021 (outlines of the areas of 2021) or postcodes (OS Code-Point Open, placed in the outlines). Several
+    are imported together, in the right order, all or none. Interrupted downloads are resumed. The address of each file
+    is a setting (see the README).
 
-    Exit status: 0 done, 1 the pack can't take it, 2 it can't be fetched or read.
+    Exit status: 0 imported, 1 the pack refuses the import, 2 a file cannot be fetched or read.
     """
     from svdash.cli.pull_command import pull as pulled
     from svdash.importing.pull.products import PRODUCTS
@@ -259,7 +259,7 @@ def pull(names: tuple[str, ...], *, pack: Path | None, as_json: bool, **given: A
 
 
 def _notes(pack: Pack) -> list[str]:
-    """Return what is worth knowing of the lines; nothing where they can't be read, which is a fault."""
+    """Return notes on the lines; none if the lines cannot be read, which is a fault."""
     from svdash.lines.line_faults import line_notes
     from svdash.tables import LinesError
 
@@ -270,7 +270,7 @@ def _notes(pack: Pack) -> list[str]:
 
 
 def _read_all(pack: Pack) -> None:
-    """Read every table, with a progress bar for a person who has to wait."""
+    """Read every table, with a progress bar for a person who waits."""
     begin = time.monotonic()
     with ExitStack() as stack:
         bar = None
@@ -288,7 +288,7 @@ def _read_all(pack: Pack) -> None:
 
 
 def _has_reader() -> bool:
-    """Whether standard error goes to a person and not into a file."""
+    """Return whether standard error is a terminal."""
     return sys.stderr.isatty()
 
 

@@ -1,4 +1,4 @@
-"""What ``python -m svdash import`` does: runs an importer, and tells a person or a program what came of it."""
+"""The command ``python -m svdash import``: runs an importer and reports the result to a person or a program."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _NAMED_TOTALS = 12
 
 
 def import_file(name: str, file: Path, pack: Path | None, options: Options, *, as_json: bool) -> int:
-    """Import a file, print what came of it, and return the exit status.
+    """Import a file, print the result, and return the exit status.
 
     Args:
-        name: of the format.
-        file: to be imported.
-        pack: folder of the pack; that of the settings by default.
-        options: what was asked for, without progress.
+        name: the format.
+        file: the file to import.
+        pack: folder of the pack; by default the one in the settings.
+        options: the options of the command, without progress.
         as_json: whether the reconciliation is printed as JSON, and nothing else.
     """
     from svdash.importing import import_jobs
@@ -49,7 +49,7 @@ def import_file(name: str, file: Path, pack: Path | None, options: Options, *, a
         click.echo(f"Error: {error}", err=True)
         return UNREADABLE
     except OSError as error:
-        # Of a temporary file: what goes wrong with the file or the pack is told as such.
+        # Of a temporary file: errors of the imported file and of the pack are handled above.
         click.echo(
             f"Error: {file}: there is no way to work on it ({error}). Nothing was imported. Make room in the temporary "
             "folder, or name another one in TMPDIR.",
@@ -68,7 +68,7 @@ def import_file(name: str, file: Path, pack: Path | None, options: Options, *, a
 
 
 def reconciliation_lines(found: Reconciliation) -> Iterator[str]:
-    """A reconciliation as lines for a person."""
+    """Return a reconciliation as lines for a person."""
     yield f"{found.file}: {found.form}." if found.form else f"{found.file}:"
     yield from _mapping(found)
     yield from _accounts(found)
@@ -121,7 +121,7 @@ def _accounts(found: Reconciliation) -> Iterator[str]:
 
 
 def _seen(found: Reconciliation) -> Iterator[str]:
-    """What shows a fault at a glance: days, months, suppliers, totals of the file, sheets that were not read."""
+    """Return the overview, in which faults show: days, months, suppliers, totals of the file, sheets that were not read."""
     if found.overview is not None:
         yield from found.overview.sentences(found.used.pence)
     for each in found.totals[:_NAMED_TOTALS]:
@@ -137,7 +137,7 @@ def _seen(found: Reconciliation) -> Iterator[str]:
 
 @contextmanager
 def _progress() -> Iterator[Callable[[int], None]]:
-    """A bar on standard error, for a person who has to wait; nobody else sees one."""
+    """Show a progress bar on standard error if that is a terminal."""
     if not sys.stderr.isatty():
         yield lambda _: None
         return

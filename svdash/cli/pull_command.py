@@ -1,4 +1,4 @@
-"""What ``python -m svdash pull`` does: pulls products into a pack, and tells a person or a program what came of it."""
+"""The command ``python -m svdash pull``: pulls products into a pack and reports the result to a person or a program."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ Say = Callable[[str], None]
 
 
 def pull(names: Sequence[str], pack: Path | None, options: Options, *, as_json: bool) -> int:
-    """Pull products into a pack, print what came of it, and return the exit status.
+    """Pull products into a pack, print the result, and return the exit status.
 
     Args:
-        names: of the products.
-        pack: folder of the pack; that of the settings by default.
-        options: dry_run, simplify and by count; the rest is as the products have it.
-        as_json: whether what came of it is printed as JSON, and nothing else.
+        names: the products.
+        pack: folder of the pack; by default the one in the settings.
+        options: only dry_run, simplify and by are used; the products set the others.
+        as_json: whether only the result is printed, as JSON.
     """
     done = Pulled()
     say: Say = (lambda _: None) if as_json else click.echo
@@ -58,7 +58,7 @@ def pull(names: Sequence[str], pack: Path | None, options: Options, *, as_json: 
 def _watcher(say: Say) -> Watcher:
     def imported(made: Reconciliation) -> None:
         for line in reconciliation_lines(made):
-            # The last line of all says what the pack takes.
+            # The last line says what the pack gets.
             if not line.startswith(("Written to", "Nothing changed in")):
                 say(line)
 
@@ -89,14 +89,14 @@ def _ending(done: Pulled, options: Options) -> str:
 
 @contextmanager
 def _progress(part: Part) -> Iterator[Progress | None]:
-    """A bar on standard error, for a person who has to wait; nobody else sees one."""
+    """Show a progress bar on standard error if that is a terminal."""
     if not sys.stderr.isatty():
         yield None
         return
     with click.progressbar(length=1, label=f"Fetching {part.what}", file=sys.stderr) as bar:
 
         def moved(done: int, of: int | None) -> None:
-            # Where the server doesn't say how much there is, the bar is full and the bytes are not told.
+            # If the server gives no size, the bar is full and shows no bytes.
             bar.length = of or done
             bar.update(done - bar.pos)
 

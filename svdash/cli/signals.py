@@ -1,4 +1,4 @@
-"""Ends a command in order when it is told to end, by Ctrl-C or by the system: what it has started ends with it."""
+"""Ends a command and the processes that it started in order on Ctrl-C or SIGTERM."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Final
 
 import click
 
-# What shells say of a command that a signal ended.
+# The exit status of a command that a signal ended, as shells give it.
 _BY_SIGNAL: Final = 128
 
 
 @contextmanager
 def ended_in_order() -> Iterator[None]:
-    """Within this, SIGTERM and SIGINT unwind the program as an error does, and its exit status tells which it was."""
+    """Turn SIGTERM and SIGINT into an error within this block; the exit status says which signal it was."""
 
     def end(number: int, _: object) -> None:
         click.echo("Ended before it was done.", err=True)

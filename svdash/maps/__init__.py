@@ -1,1 +1,1 @@
-"""Areas become GeoJSON, tiles and map layers, in the colours of their classes."""
+"""Turns areas into GeoJSON, tiles and map layers, in the colours of their classes."""

@@ -1,4 +1,4 @@
-"""Maps of findings. The page's message carries only where to fetch the shapes, so a change of filter stays small."""
+"""Layers for maps of findings. A page only sends the addresses of the shapes, so a change of filter sends little."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MARGIN: Final = 0.12
 
 @kept
 def windows(edition: Edition) -> dict[str, tuple[float, float, float, float]]:
-    """Return what the map can be turned to: ``all`` and each district, by code → (west, south, east, north)."""
+    """Return the extents that the map can show, ``all`` and each district: code → (west, south, east, north)."""
     boxes = boundary_shapes.bounds(edition)
     rows = area_cells.areas(edition)
     named = [(ALL, box) for box in boxes.values()]
@@ -45,7 +45,7 @@ def _view_state(window: tuple[float, float, float, float], closer: int) -> pdk.V
     up = math.log2(
         170 * 540 / 512 / max(north - south, 1e-6) * math.cos(math.radians((south + north) / 2)) * 2.2
     )
-    # A little further away, so that the edges of a district don't touch the frame.
+    # Zoom out a little, so that a district does not touch the frame.
     zoom = round(min(across, up) - MARGIN, 2) + closer
     return pdk.ViewState(
         longitude=(west + east) / 2, latitude=(south + north) / 2, zoom=zoom, pitch=0, bearing=0
@@ -54,14 +54,14 @@ def _view_state(window: tuple[float, float, float, float], closer: int) -> pdk.V
 
 @dataclass(frozen=True)
 class Turned:
-    """Where the map looks, how close, on what, and what stands out on it."""
+    """The view of the map: extent, zoom, base map and marked areas."""
 
     district: str = ALL
     closer: int = 0
     basemap: bool = False
     sites: bool = False
     chosen: str = ""
-    # Kilometres of the rings around the places of the chosen programme; 0 for none.
+    # Radius in kilometres of the rings around places of the chosen programme; 0 for none.
     ring: int = 0
 
 
@@ -115,7 +115,7 @@ def _source(shapes: str, *, tiled: bool) -> tuple[str, dict[str, Any]]:
 def _areas(found: AreaMap, *, basemap: bool, tiled: bool) -> pdk.Layer:
     shapes = map_features.tile_address(found, found.shape) if tiled else address(found, found.shape)
     kind, more = _source(shapes, tiled=tiled)
-    # Tiles have no lines: they would show where tiles are cut.
+    # Draw no lines on tiles: they would show the edges of the tiles.
     return pdk.Layer(
         kind, id="areas", filled=True, stroked=not tiled,
         get_fill_color="properties.fill", get_line_color=[138, 145, 153] if basemap else [255, 255, 255],
@@ -134,7 +134,7 @@ def _districts(*, tiled: bool) -> pdk.Layer:
 
 
 def _chosen(edition: Edition, code: str) -> pdk.Layer:
-    """Draw a strong line around the area that is looked at."""
+    """Draw a strong line around the chosen area."""
     shape = boundary_shapes.shape(edition, code)
     data = [{"type": "Feature", "properties": {}, "geometry": json.loads(shape)}] if shape else []
     return pdk.Layer(
@@ -158,7 +158,7 @@ def _circles(found: AreaMap, *, tiled: bool) -> pdk.Layer:
 
 
 def ringed(edition: Edition, found: AreaMap) -> bool:
-    """Tell whether rings can be drawn: around the places of all programmes at once they would be a tangle."""
+    """Return whether rings can be drawn: those of all programmes at once would overlap too much to read."""
     return found.asked.programme in set(area_cells.table(edition, "places")["programme"])
 
 

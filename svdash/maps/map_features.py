@@ -1,4 +1,4 @@
-"""What a map is drawn from: shapes with class, colour and words, served by address and cached."""
+"""Shapes for maps with class, colour and text, cached and served by address."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CHANGE: Final = "change"
 COLD: Final = cold_spot_map.NAME
 # The largest circle's radius in metres.
 LARGEST: Final = 1000.0
-# With more areas the map is sent in tiles: only those in sight, and no finer than can be seen.
+# With more areas than this the map is sent in tiles: only the visible ones, and only as fine as is visible.
 MOST_AT_ONCE: Final = 3000
 TILES: Final = "api/v1/tiles/{z}/{x}/{y}.geojson"
 # Decimals of a rate in the open data of a map, as in its table.
@@ -73,7 +73,7 @@ CHANGES: Final = {
 
 
 def build(edition: Edition, view: View, asked: MapChoice, shape: str) -> AreaMap:
-    """Return the map of what is asked for, as the shape that its address names."""
+    """Return the requested map in the shape that the address names."""
     builds = {BIVARIATE: bivariate_map.bivariate, CHANGE: area_change.change, COLD: cold_spot_map.coldmap}
     return builds.get(shape, area_figures.area_map)(edition, view, asked)
 
@@ -194,7 +194,7 @@ def _circle(row: dict[str, Any], place: list[float], most: float) -> str:
 def _circle_of_several(found: AreaMap, rows: list[dict[str, Any]], place: list[float], most: float) -> str:
     total = sum(row["size"] for row in rows)
     told = wording.money(total) if found.asked.show == "spend" else f"{wording.number(total)} people"
-    # Programme, year and status are the last line of every tip.
+    # The last line of each hover text has programme, year and status.
     said = rows[0]["tip"].rsplit("\n", maxsplit=1)[-1]
     tip = f"{len(rows)} places together: {told}, the sum of the figures shown for each\n{said}\nCome closer to see each."
     return _point({"areas": len(rows), "value": total, "tip": tip, "radius": _radius(total, most)}, place)
@@ -215,7 +215,7 @@ def district_features(edition: Edition) -> bytes:
 
 
 def ahead(edition: Edition) -> None:
-    """Work out what all tiles of a map are cut from, where it is sent in tiles."""
+    """Prepare the shapes that tiles are cut from, if the map is sent in tiles."""
     if tiled(edition):
         tiles.ahead(edition, district_names)
 
@@ -256,17 +256,17 @@ def _collection(parts: list[str], found: AreaMap) -> bytes:
 
 
 def address(found: AreaMap, shape: str) -> str:
-    """Return where the map's shapes are fetched from, relative to the page."""
+    """Return the address of the map's shapes, relative to the page."""
     return f"api/v1/areas.geojson?{urlencode({**found.view.params(), **found.params, 'shape': shape})}"
 
 
 def tiled(edition: Edition) -> bool:
-    """Tell whether the pack has more areas than are sent in one piece."""
+    """Return whether the pack has more areas than are sent at once."""
     return len(boundary_shapes.read(edition).features) > MOST_AT_ONCE
 
 
 def tile_address(found: AreaMap, shape: str) -> str:
-    """Return where the tiles of the map's shapes are fetched from, relative to the page."""
+    """Return the address of the map's tiles, relative to the page."""
     return f"{TILES}?{urlencode({**found.view.params(), **found.params, 'shape': shape})}"
 
 

@@ -1,7 +1,7 @@
 """Areas and outlines cut into the tiles of a Web Mercator map, for packs with more areas than one file can carry.
 
-What is too small to be seen at a zoom is put together with its like, so that a tile stays small however many
-areas lie in it. At the closest zoom every area stands alone.
+Areas too small to see at a zoom are merged with others of their class, so that a tile stays small however many
+areas it has. At the closest zoom no areas are merged.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from svdash.tables.edition import Edition
 SIZE: Final = 512
 # Generalised boundaries have nothing more to show beyond this zoom: a pixel is 12 m there.
 CLOSEST: Final = 12
-# Points within a square of so many pixels would be drawn over each other.
+# Points within a square of this many pixels would overlap.
 TOUCH: Final = 8
-# Areas narrower than so many pixels are put together, within squares of so many pixels.
+# Areas narrower than this many pixels are merged, within squares of so many pixels.
 SEEN: Final = 6
 SQUARE: Final = 32
 
@@ -126,7 +126,7 @@ def outlines(edition: Edition, tile: Tile, grouping: boundary_shapes.Grouping) -
 
 
 def ahead(edition: Edition, grouping: boundary_shapes.Grouping) -> None:
-    """Work out what all tiles are cut from."""
+    """Prepare the shapes that tiles are cut from."""
     _indexed(edition)
     _lines(edition, grouping)
 
@@ -167,7 +167,7 @@ def _down(latitude: Any) -> Any:
 
 
 def _small(index: _Index, tile: Tile) -> Any:
-    """Which areas can't be told apart at the tile's zoom."""
+    """Return which areas are too small to tell apart at the tile's zoom."""
     if tile.z >= CLOSEST:
         return np.zeros(len(index.width), dtype=bool)
     return index.width < SEEN * tile.pixel
@@ -231,7 +231,7 @@ def _together(forms: boundary_shapes.Forms, groups: list[NDArray[np.intp]], tile
 
     half = tile.pixel / 2
     united = _united(forms, groups, half)
-    for i in np.flatnonzero(shapely.is_empty(united)):  # all of it within a pixel: it is drawn as one
+    for i in np.flatnonzero(shapely.is_empty(united)):  # all of it lies within a pixel, so draw one pixel
         west, south, east, north = shapely.total_bounds(forms.shapes[groups[i]])
         x, y = (west + east) / 2, (south + north) / 2
         united[i] = shapely.box(x - half, y - half / 2, x + half, y + half / 2)

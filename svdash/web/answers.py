@@ -1,4 +1,4 @@
-"""How an answer of the open data leaves: encoded as the reader accepts it, under a tag of its own, or refused with a reason."""
+"""Sends answers of the open data: in an encoding that the client accepts, with an ETag, or as an error with a reason."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from svdash.web.builds import RETRY_SECONDS, Builds, BusyError
 from svdash.web.encodings import accepts_gzip
 
 METHODS: Final = ("GET", "HEAD")
-# Below, a gzipped body is hardly smaller.
+# A smaller body hardly shrinks with gzip.
 SMALLEST_TO_ZIP: Final = 1000
 _ZIPPED_BY_ITSELF: Final = frozenset({"image/png"})
-# Everybody may keep an answer, and asks each time whether it still stands.
+# Any cache may keep an answer, and must ask each time whether it is still valid.
 _KEEP: Final = "public, max-age=0, must-revalidate"
 _TAG: Final = re.compile(r'(?:W/)?("[^"]*")')
 
 
 class RefusedError(Exception):
-    """An address that cannot be answered: a status and a body that says what would be right."""
+    """A request that cannot be answered: a status, and a body that says what would be valid."""
 
     def __init__(self, status: int, /, **body: object) -> None:
         super().__init__(str(body.get("error", "")))
@@ -41,7 +41,7 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """What a route has to say; ``zipped`` where the body is gzipped already, as it is kept."""
+    """The answer of a route; ``zipped`` if the body is gzipped already."""
 
     body: bytes
     media: str
@@ -58,7 +58,7 @@ def json_answer(content: Any) -> Answer:
 
 
 class OpenRoute:
-    """What answers at an address of the open data, whatever the method."""
+    """An endpoint of the open data, for every method."""
 
     def __init__(self, endpoint: Endpoint, builds: Builds) -> None:
         self._endpoint, self._builds = endpoint, builds
@@ -88,7 +88,7 @@ class OpenRoute:
 
 
 class NothingHere:
-    """What answers at an address of the open data that there is not, whatever the method."""
+    """The endpoint for unknown addresses of the open data, for every method."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -98,7 +98,7 @@ class NothingHere:
 
 
 def shortened(text: str) -> str:
-    """Return what somebody sent, no longer than is worth sending back."""
+    """Return what the client sent, shortened to what is useful in an answer."""
     return text if len(text) <= 100 else f"{text[:100]}…"
 
 
@@ -111,7 +111,7 @@ def _response(asked: Headers, answer: Answer) -> Response:
     if answer.media not in _ZIPPED_BY_ITSELF:
         body, coding = _encoded(answer, gzipped=accepts_gzip(asked))
         headers |= {"Vary": "Accept-Encoding"} | coding
-    # Of the bytes that are sent: another encoding has another tag.
+    # The tag is of the bytes that are sent: each encoding has its own.
     headers["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     if _is_known(asked, headers["ETag"]):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
@@ -119,7 +119,7 @@ def _response(asked: Headers, answer: Answer) -> Response:
 
 
 def _encoded(answer: Answer, *, gzipped: bool) -> tuple[bytes, dict[str, str]]:
-    """Return the body as it is sent, and the header that says how it is encoded."""
+    """Return the body to send, and the header that names its encoding."""
     if gzipped and (answer.zipped or len(answer.body) >= SMALLEST_TO_ZIP):
         body = answer.body if answer.zipped else gzip.compress(answer.body, 6, mtime=0)
         return body, {"Content-Encoding": "gzip"}
@@ -127,7 +127,7 @@ def _encoded(answer: Answer, *, gzipped: bool) -> tuple[bytes, dict[str, str]]:
 
 
 def _is_known(asked: Headers, tag: str) -> bool:
-    """Return whether a reader has the answer already: by one of several tags, weak ones too, or by ``*`` (RFC 9110, 13.1.2)."""
+    """Return whether the client has the answer already: by one of its tags, also a weak one, or by ``*`` (RFC 9110, 13.1.2)."""
     given = ", ".join(asked.getlist("if-none-match"))
     return given.strip() == "*" or tag in _TAG.findall(given)
 

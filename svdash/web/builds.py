@@ -1,4 +1,4 @@
-"""Answers are worked out beside the server's own loop, a few at once: many who ask must not stop everything else."""
+"""Works out answers in threads, a few at a time, so that many requests do not stop the server's event loop."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from typing import Final, TypeVar
 
 T = TypeVar("T")
 
-# How long somebody waits for a place: longer than any one answer takes, shorter than a proxy waits.
+# How long a request waits for a place: longer than one answer takes, shorter than the timeout of a proxy.
 PATIENCE_SECONDS: Final = 10.0
-# When to come again who got no place.
+# Seconds after which a refused client should try again.
 RETRY_SECONDS: Final = 5
 
 
 class BusyError(Exception):
-    """All places are taken, and were for as long as anybody waits."""
+    """No place became free in the time that a request waits."""
 
 
 class Builds:
-    """Places for work that takes a while; who comes when all are taken waits a little and is then sent away.
+    """Places for slow work. If all are taken a request waits a little and is then refused.
 
     Attributes:
-        at_once: how many places there are.
+        at_once: number of places.
     """
 
     def __init__(self, at_once: int, patience: float = PATIENCE_SECONDS) -> None:
@@ -32,10 +32,10 @@ class Builds:
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="svdash-build")
 
     async def run(self, build: Callable[[], T]) -> T:
-        """Return what ``build()`` gives. Once it has begun it is waited for, however long it takes.
+        """Return the result of ``build()``. Once it has begun this waits for its end, however long it takes.
 
         Raises:
-            BusyError: it could not begin in time.
+            BusyError: no place became free in time.
         """
         begun = self._pool.submit(build)
         awaited = asyncio.wrap_future(begun)

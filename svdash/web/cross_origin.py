@@ -11,7 +11,7 @@ from svdash import settings
 from svdash.web.answers import METHODS
 
 _OPEN_DATA: Final = "/api/"
-# What a script of another site may read of an answer beside its body, and send to ask whether it still stands.
+# Headers that a script of another site may read, and may send to ask whether an answer is still valid.
 _TOLD: Final = ("ETag", "Content-Disposition", "Retry-After")
 _ASKED: Final = ("If-None-Match",)
 
@@ -20,7 +20,7 @@ class OpenDataElsewhere:
     """Middleware that adds the headers of cross-origin resource sharing to the open data, and to nothing else."""
 
     def __init__(self, app: ASGIApp) -> None:
-        """Read the setting: one that is wrong must stop the start, not every answer."""
+        """Read the setting here, so that a wrong one stops the start and not each answer."""
         self.app, origins = app, settings.cors_origins()
         self._open_data: ASGIApp = app
         if origins:

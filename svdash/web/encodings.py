@@ -1,4 +1,4 @@
-"""Which encoding of an answer a request accepts, by the weights that it gives (RFC 9110, section 12.5.3)."""
+"""Reads which encodings a request accepts, by their weights (RFC 9110, section 12.5.3)."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ def accepts_gzip(headers: Headers) -> bool:
 
 
 class AcceptedEncodings:
-    """Middleware that takes ``Accept-Encoding`` away where gzip is not accepted.
+    """Middleware that removes ``Accept-Encoding`` if gzip is not accepted.
 
-    What compresses pages looks for the word ``gzip`` alone, whatever its weight.
+    The compression of pages only looks for the word ``gzip`` and ignores its weight.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, told plainly what it accepts."""
+        """Pass a request on without a header that would be misread."""
         if scope["type"] == "http" and not accepts_gzip(Headers(scope=scope)):
             scope = {**scope, "headers": list(scope["headers"])}
             del MutableHeaders(scope=scope)["accept-encoding"]

@@ -1,4 +1,4 @@
-"""Whether the server can tell what it is asked: read by `/healthz`, and so by whoever watches over it."""
+"""Checks whether the server can answer, for `/healthz` and the monitoring that reads it."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from svdash.caching import disk_cache
 from svdash.editions import Edition
 from svdash.findings.reach import area_cells
 
-# Seconds that an answer waits for lines that are being summed for the first time: many lines take longer.
+# Seconds that an answer waits while lines are summed for the first time. Many lines take longer.
 PATIENCE_SECONDS: Final = 3.0
 
 
 @dataclass(frozen=True)
 class Health:
-    """What is wrong: ``errors`` keep figures from being told, ``warnings`` cost time at the next start only."""
+    """Problems: ``errors`` prevent figures, ``warnings`` only cost time at the next start."""
 
     errors: tuple[str, ...]
     warnings: tuple[str, ...]
 
 
 def of(edition: Edition) -> Health:
-    """Return what keeps figures of an edition from being told, as far as it is known within ``PATIENCE_SECONDS``."""
+    """Return the problems of an edition that are known within ``PATIENCE_SECONDS``."""
     found: list[str] = []
-    # A thread of its own: sums that take minutes are not waited for, and are there for the next who asks.
+    # Use a thread: sums may take minutes, and are ready for a later request.
     asking = threading.Thread(
         target=lambda: found.append(area_cells.problem(edition)), name="svdash-health", daemon=True
     )

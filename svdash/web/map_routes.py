@@ -89,7 +89,7 @@ def _area_tile(
 
 
 def _tile(request: Request) -> tiles.Tile:
-    """Read which tile is asked for; refuse what is no number or outside of the world."""
+    """Read the tile of a request; refuse values that are not numbers or lie outside the world."""
     found: dict[str, int] = {}
     for name in ("z", "x", "y"):
         most = tiles.CLOSEST if name == "z" else 2 ** found["z"] - 1
@@ -120,7 +120,7 @@ def _district_shapes(edition: Edition) -> bytes:
 
 
 def towns(request: Request) -> Answer:
-    """Names of places for the map; the small ones on demand."""
+    """Names of places for the map; small places if the request asks for them."""
     edition = editions.current()
     values = parameters.checked(request, edition, OF_TOWNS)
     return json_answer(map_features.towns(edition, small=values.get("small") == "yes"))

@@ -1,4 +1,4 @@
-"""Types of what is served."""
+"""Media types of answers."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Refuses sessions and changes that a page of another site asks for.
+"""Refuses sessions and changes requested by pages of other sites.
 
-Streamlit itself also lets pages of every other server on this machine in, and asks a service on the internet for its own
-address to compare.
+Streamlit's own check also accepts pages of every other server on this machine, and asks a service on the internet for its
+own address to compare.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class OwnPagesOnly:
 
 
 def _is_own(headers: Headers) -> bool:
-    """Return whether a request comes from no page of another site. Programs send no origin; browsers always do."""
+    """Return whether a request comes from our own page or from a program. Browsers always send an origin; programs do not."""
     allowed = {str(each).strip().rstrip("/") for each in st.get_option("server.corsAllowedOrigins")}
     hosts = headers.getlist("host")
     return all(given in allowed or [urlsplit(given).netloc] == hosts for given in headers.getlist("origin"))

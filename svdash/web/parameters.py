@@ -1,4 +1,4 @@
-"""Reading the parameters of an address: what is unknown, repeated, missing or wrong is refused, and what would be right is said."""
+"""Reads the parameters of a request. Refuses unknown, repeated, missing or invalid ones and says what would be valid."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from svdash.web.answers import RefusedError, shortened
 def read(
     request: Request, edition: Edition, table: open_tables.OpenTable, more: dict[str, Parameter]
 ) -> tuple[View, dict[str, str]]:
-    """Read the view and the parameters of an address; ``more`` are those of the route beside the table's."""
+    """Read the view and the parameters of a request; ``more`` are parameters of the route beside those of the table."""
     values = checked(request, edition, {**open_tables.parameters(edition, table), **more})
     view, ignored = Framework.of(edition).filters.read({k: v for k, v in values.items() if k in FILTERS})
     if ignored:
@@ -42,7 +42,7 @@ def none(request: Request) -> None:
 
 
 def checked(request: Request, edition: Edition, known: dict[str, Parameter]) -> dict[str, str]:
-    """Return the parameters of an address; refuse the first that is unknown, repeated, missing or wrong."""
+    """Return the parameters of a request; refuse the first that is unknown, repeated, missing or invalid."""
     _known(request, known)
     values: dict[str, str] = {}
     for parameter, about in known.items():

@@ -1,4 +1,4 @@
-"""Headers that tell browsers what a page of ours may load and run, and who may show it in a frame."""
+"""Headers that tell browsers what our pages may load and run, and which sites may show them in a frame."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from svdash import settings
 
-# Where the streets of pydeck's map come from; asked for only where a reader chooses them.
+# The servers of pydeck's street map, used only if a reader chooses it.
 _STREETS: Final = "https://*.cartocdn.com"
 _ALWAYS: Final = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
-# What an answer of the open data may do when it is opened by itself, such as a chart as SVG: draw itself.
+# The policy of an open-data answer that is opened alone, such as a chart as SVG: it may only draw itself.
 _DATA_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
 
 
 class SecurityHeaders:
-    """Middleware that puts the headers on every answer, unless something else has set them."""
+    """Middleware that sets the headers on every answer that does not have them yet."""
 
     def __init__(self, app: ASGIApp) -> None:
-        """Read the setting: one that is wrong must stop the start, not every answer."""
+        """Read the setting here, so that a wrong one stops the start and not each answer."""
         self.app, self._page_policy = app, page_policy(settings.frame_ancestors())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,7 +1,7 @@
-"""Refuses uploads where nobody may bring a file.
+"""Refuses uploads from everyone who may not upload a file.
 
-Streamlit takes a file from whoever has a page open, whether the page asks for one or not, and holds it in memory. So the
-address is closed before Streamlit gets to it.
+Streamlit accepts a file from anyone with an open page, even if the page does not ask for one, and holds it in memory. So
+this refuses the request before Streamlit sees it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _TAKE_OR_DROP: Final = frozenset({"PUT", "POST", "DELETE"})
 
 
 class UploadsOnlyIfAllowed:
-    """Middleware that answers 403 to uploads, but for those of the local user (see :mod:`svdash.access`)."""
+    """Middleware that answers 403 to uploads of everyone but the local user (see :mod:`svdash.access`)."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -37,5 +37,5 @@ class UploadsOnlyIfAllowed:
 
 def _may(scope: Scope) -> bool:
     peer = scope.get("client")
-    # A connection without an address, such as a socket in the file system, is nobody's who is known.
+    # A connection without an address, such as a Unix socket, is not of a known person.
     return settings.local_user() and write_access.is_local(Headers(scope=scope), peer[0] if peer else "")
