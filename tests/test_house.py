@@ -15,8 +15,8 @@ from svdash.findings.open_data import data_catalogue
 from svdash.register import View
 from svdash.show.kit import addresses
 from svdash.tables import Pack
+from tests.copies import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 PAGE_FILES = sorted((ROOT / "pages").glob("*.py"))
 DRAWING = {"streamlit", "altair", "pydeck", "vl_convert"}
 MOST_LINES = 60

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from svdash.measures import trend
+from tests.copies import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
 SCRIPT = ROOT / "tools" / "make_illustrative.py"
 TABLES = ("observations_illustrative", "plans", "updates", "accreditations")

@@ -15,7 +15,8 @@ import pyarrow.parquet as papq
 import pytest
 import shapely
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.copies import ROOT
+
 DATA = ROOT / "data"
 SCRIPT = ROOT / "tools" / "make_lines.py"
 MADE = ("payments.parquet", "contacts.parquet", "contracts.csv", "places.csv")

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.copies import ROOT
+
 # Measures and the gate know nothing of the product: their messages are for who calls them.
 APART = ("wording", "measures", "disclosure")
 FILES = [
