@@ -78,6 +78,15 @@ def test_without_a_table_in_the_descriptor_nothing_breaks(looked_at: CopiedPack,
     assert breaks(looked_at, Damage(table, lambda copied: copied.unlist(table)), pages=True) == []
 
 
+@pytest.mark.parametrize("table", ["indicators", "areas", "payments"])
+def test_a_table_without_a_schema_breaks_no_route(looked_at: CopiedPack, table: str) -> None:
+    def edit(said: dict[str, list[dict[str, object]]]) -> None:
+        next(each for each in said["resources"] if each["name"] == table).pop("schema")
+
+    damage = Damage(table, lambda copied: copied.describe(edit))
+    assert breaks(looked_at, damage, pages=False) == []
+
+
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("damage", IN_THE_LANE, ids=lambda damage: damage.name)
 def test_no_damage_breaks_check_a_route_or_a_page(looked_at: CopiedPack, damage: Damage) -> None:

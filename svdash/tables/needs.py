@@ -135,11 +135,11 @@ def _usable(column: NeededColumn, values: pd.Series[Any]) -> np.ndarray[Any, np.
 # -- what the descriptor says ---------------------------------------------------------------------------
 
 
-def said(resource: Mapping[str, Any]) -> dict[str, Any]:
+def said(resource: Mapping[str, Any], *, tabular: bool = False) -> dict[str, Any]:
     """Return what a descriptor says of a resource, so that it can be read without a look at its types.
 
     What is missing or cannot be used is read as the least that it may mean: not open, made up, of no known day. Tables
-    with counts of people are never open.
+    with counts of people are never open. A resource that is ``tabular`` has a schema, be it one without fields.
     """
     name = str(resource["name"])
     whole = {str(key): value for key, value in resource.items()}
@@ -152,8 +152,8 @@ def said(resource: Mapping[str, Any]) -> dict[str, Any]:
     whole["updated"] = _text(resource, "updated") if _day(resource.get("updated")) else ""
     for key in ("sources", "licenses"):
         whole[key] = _titled(resource.get(key))
-    if "schema" in resource:
-        whole["schema"] = _schema(resource["schema"])
+    if tabular or "schema" in resource:
+        whole["schema"] = _schema(resource.get("schema"))
     return whole
 
 

@@ -182,7 +182,7 @@ class Pack(Remembering):
         self._table(name)
         note("resource", name)
         if name not in self._said:
-            self._said[name] = needs.said(self._entries[name])
+            self._said[name] = needs.said(self._entries[name], tabular=self._tables[name].tabular)
         return self._said[name]
 
     def file(self, name: str) -> Path:

@@ -25,7 +25,7 @@ FOR_MACHINES = {
     ("importing/reconciliation.py", ".2f"),
     ("importing/formats/os_postcodes.py", ".5f"),
     ("importing/formats/os_postcodes.py", "g"),
-    ("importing/workbook.py", ".15g"),
+    ("importing/files/workbook.py", ".15g"),
 }
 
 
