@@ -153,6 +153,18 @@ def test_a_table_of_people_is_never_open_whatever_the_descriptor_says(copied_pac
     assert {fault.table for fault in pack.lacking} == set(of_people)
 
 
+@pytest.mark.parametrize("access", ["open", "gated"])
+def test_a_value_at_fault_of_a_gated_table_is_told_to_nobody(copied_pack: CopiedPack, access: str) -> None:
+    def edit(said: dict[str, list[dict[str, object]]]) -> None:
+        next(each for each in said["resources"] if each["name"] == "facts")["access"] = access
+
+    copied_pack.describe(edit)
+    copied_pack.change("facts", lambda rows: rows.assign(value="secret-7"))
+    found = [str(fault) for fault in copied_pack.open().faults if fault.table == "facts"]
+    assert found
+    assert any("secret-7" in fault for fault in found) == (access == "open")
+
+
 def test_a_column_that_is_needed_is_named_where_the_schema_lacks_it_or_gives_it_another_type(
     copied_pack: CopiedPack,
 ) -> None:

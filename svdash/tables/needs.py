@@ -219,7 +219,7 @@ def _field(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def unsaid(fault: Fault) -> Fault:
-    """Return a fault of a table with counts of people without the value that was found, nor digits of it in the remedy."""
+    """Return a fault of a gated table without the value that was found, nor digits of it in the remedy."""
     if fault.value is None:
         return fault
     told = all(re.search("[0-9]", text) for text in (fault.value, fault.remedy))

@@ -120,7 +120,8 @@ class Pack(Remembering):
                         found.extend(_absent(name, self.file(name)))
                         continue
                     own = _in_order(self._settled(name))
-                    found.extend(map(needs.unsaid, own) if name in needs.OF_PEOPLE else own)
+                    gated = name in needs.OF_PEOPLE or self._entries[name].get("access") == "gated"
+                    found.extend(map(needs.unsaid, own) if gated else own)
                 self._faults = tuple(found)
             return self._faults
 
