@@ -170,6 +170,11 @@ def test_formulas_leave_as_text_and_numbers_as_numbers() -> None:
         "-cmd|' /C calc'!A0",
         "+44 151 000",
         "＝1",
+        "\u200b=1",
+        "\ufeff=1",
+        "\x00=1",
+        "\u2060\u00a0\u200e+1+1",
+        "\ufe62 1",
     ):
         assert wording.defused(text) == f"'{text}"
     for text in ("-5", "+5", "-1,234.50", "-12.5%", "1.5e-7", "", "a=b", "[c]", "−3", "a@b"):
