@@ -10,7 +10,7 @@ from typing import Any, Final
 from svdash.importing import FORMATS
 from svdash.importing.columns.published_tables import Proposal, fits, proposed
 from svdash.importing.files.source_files import DAMAGED, Source
-from svdash.importing.files.workbook import open_workbook
+from svdash.importing.files.workbook import is_other_spreadsheet, open_workbook
 from svdash.importing.reconciliation import Field, ImportFileError, Options
 
 _JSON: Final = (
@@ -26,9 +26,12 @@ def guess(source: Source) -> str | None:
     """The format that a file is most likely of; None where nothing speaks for one.
 
     Raises:
-        ImportFileError: the file is a damaged workbook, or no table.
+        ImportFileError: the file is a damaged workbook, a spreadsheet of a kind that isn't read, or no table.
     """
     inside = _names(source.path) if source.kind == "xlsx" else None
+    if inside is not None and is_other_spreadsheet(inside):
+        with open_workbook(source):  # which refuses it, and says how to save it anew
+            return None
     if inside is not None and "xl/workbook.xml" not in inside:
         return "postcodes" if any("data/csv/" in name.lower() for name in inside) else "boundaries"
     if source.kind in ("gpkg", "shp"):

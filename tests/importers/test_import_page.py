@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import re
 import subprocess
 import sys
+import zipfile
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -172,6 +175,24 @@ def test_a_file_that_can_not_be_read_is_told_without_the_servers_folders(mine: C
     at = brought(page(), "april.csv", "<html>")
     assert "april.csv: this is a web page" in bands(at)
     assert "/svdash-" not in bands(at)
+
+
+@pytest.mark.parametrize(
+    ("name", "inside"), [("april.ods", "mimetype"), ("april.xlsb", "xl/workbook.bin"), ("april.xls", "")]
+)
+def test_a_spreadsheet_of_another_kind_is_taken_and_told_how_to_save_it_anew(
+    mine: CopiedPack, name: str, inside: str
+) -> None:
+    data = io.BytesIO(b"\xd0\xcf\x11\xe0" * 100)
+    if inside:
+        with zipfile.ZipFile(data, "w") as archive:
+            archive.writestr(inside, "application/vnd.oasis.opendocument.spreadsheet")
+    at = page()
+    assert Path(name).suffix in at.file_uploader[0].proto.type
+    told = bands(brought(at, name, data.getvalue()))
+    assert name in told
+    assert re.search(r"[Ss]ave it as \.xlsx or CSV", told)
+    assert "/svdash-" not in told
 
 
 def test_the_sheet_of_a_workbook_of_several_is_asked_for(mine: CopiedPack) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -168,11 +168,16 @@ def _repacked(source: Source, copy: Path) -> dict[str, _Measured]:
         ) from error
 
 
+def is_other_spreadsheet(names: Collection[str]) -> bool:
+    """Return whether an archive with these names is a spreadsheet of a kind that is not read."""
+    return "mimetype" in names or "xl/workbook.bin" in names
+
+
 def _weigh(source: Source, book: zipfile.ZipFile) -> None:
     """Refuse what isn't a workbook, and what is small only while it is packed."""
     parts = book.infolist()
     names = [part.filename for part in parts]
-    if "mimetype" in names or "xl/workbook.bin" in names:
+    if is_other_spreadsheet(names):
         what = "OpenDocument (.ods)" if "mimetype" in names else "Excel's binary form (.xlsb)"
         raise ImportFileError(
             f"{source.path}: this is a spreadsheet in {what}, which is not read. Open it in Excel or LibreOffice, save it "

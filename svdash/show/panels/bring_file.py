@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from svdash.jobs.runner import OnProgress
 
 MOST_MEGABYTES: Final = 100
-_TYPES: Final = ("csv", "tsv", "txt", "xlsx", "json", "geojson", "gpkg", "zip")
+# The last are not read: who brings one is told how to save it anew, where a browser would only not take it.
+_TYPES: Final = ("csv", "tsv", "txt", "xlsx", "json", "geojson", "gpkg", "zip", "ods", "xls", "xlsb")
 _NONE: Final = "(no column)"
 _MOST_TOTALS: Final = 12
 _LONGEST_NAME: Final = 200
