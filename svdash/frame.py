@@ -189,6 +189,19 @@ def _notices(edition: Edition, ignored: list[Ignored]) -> None:
                 "\n".join(f"- {plain(server_places.told(str(fault)))}" for fault in faults[:FAULTS_SHOWN])
             )
             st.caption("The whole list: `python -m svdash check`")
+    _contradictions(edition)
+
+
+def _contradictions(edition: Edition) -> None:
+    """Name figures that can't be: they are told as they stand, and are no work of disclosure control."""
+    found = edition.contradictions
+    if found:
+        named = plain(wording.listing(sorted({fault.table for fault in found})))
+        with st.expander(
+            f"{wording.count(len(found), 'contradiction')} in the data pack ({named}): the figures concerned are shown as "
+            "they stand, and can't be right until they are corrected"
+        ):
+            st.markdown("\n".join(f"- {plain(str(fault))}" for fault in found[:FAULTS_SHOWN]))
 
 
 def _unknown(ignored: list[Ignored], asked: dict[str, str]) -> list[Ignored]:

@@ -61,6 +61,22 @@ def test_a_later_start_tells_the_same_faults(copied_pack: CopiedPack, var: Path)
     assert later.withheld("indicators") == first.withheld("indicators") > 0
 
 
+def test_a_later_start_tells_what_can_not_be_without_checking_again(
+    copied_pack: CopiedPack, var: Path
+) -> None:
+    appointed = {"appointed": "98765"}
+    copied_pack.change(
+        "recruitment",
+        lambda rows: rows.assign(people=rows["stage"].map(appointed).fillna(rows["people"])),
+    )
+    first = copied_pack.open()
+    assert first.contradictions
+    first.keep()
+    later = _again(first)
+    assert later.contradictions == first.contradictions
+    assert later._checked == {}
+
+
 def test_a_changed_pack_is_checked_again(copied_pack: CopiedPack, var: Path) -> None:
     copied_pack.open().keep()
     copied_pack.change("indicators", _misspelt)
@@ -139,7 +155,7 @@ def test_what_names_kept_observations_is_all_that_the_gate_reads(copied_pack: Co
 
 def test_only_the_newest_versions_stay(copied_pack: CopiedPack, var: Path) -> None:
     for version in range(checked_tables.MOST_VERSIONS + 2):
-        checked_tables.put(f"version {version}", (), {})
+        checked_tables.put(f"version {version}", (), (), {})
     assert len(list((var / "checked").iterdir())) == checked_tables.MOST_VERSIONS
 
 

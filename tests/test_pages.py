@@ -399,7 +399,27 @@ def test_rows_with_faults_are_not_shown_and_the_others_are(faulty: CopiedPack) -
 
 
 def test_a_sound_pack_is_not_said_to_have_faults() -> None:
-    assert not [e for e in opened("overview").expander if "fault" in e.label]
+    said = [e.label for e in opened("overview").expander]
+    assert not [label for label in said if "fault" in label or "contradiction" in label]
+
+
+def test_figures_that_can_not_be_are_named_on_every_page_and_by_no_number(
+    copied_pack: CopiedPack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def edit(rows):
+        rows.loc[rows["stage"] == "appointed", "people"] = "98765"
+        return rows
+
+    copied_pack.change("recruitment", edit)
+    monkeypatch.setenv("SVDASH_PACK", str(copied_pack.folder))
+    found = copied_pack.open().contradictions
+    assert found
+    for file in ("overview", "equality_gaps"):
+        (shown,) = [e for e in opened(file).expander if "contradiction" in e.label]
+        assert "recruitment" in shown.label
+        told = "\n".join(str(m.value) for m in shown.markdown)
+        assert f"row {found[0].row}" in told
+        assert "98765" not in told
 
 
 @pytest.mark.parametrize("file", FILES)

@@ -63,7 +63,7 @@ def check(pack: Path | None, as_json: bool) -> None:
             *gap_sizes.faults(opened),
             *opened.faults,
             *boundary_faults.faults(opened),
-            *opened.contradictions(),
+            *opened.contradictions,
             *line_faults(opened),
             *group_faults(opened),
         )

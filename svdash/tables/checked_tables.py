@@ -27,9 +27,10 @@ _ABOUT: Final = "about.json"
 
 @dataclass(frozen=True)
 class CheckedTables:
-    """Faults of a pack, rows withheld by table, and the sound rows of each table as Arrow."""
+    """Faults of a pack, what can't be in it, rows withheld by table, and the sound rows of each table as Arrow."""
 
     faults: tuple[Fault, ...]
+    contradictions: tuple[Fault, ...]
     withheld: Mapping[str, int]
     tables: Mapping[str, bytes]
 
@@ -45,13 +46,22 @@ def fetch(fingerprint: str) -> CheckedTables | None:
         return None
     about = json.loads(files[_ABOUT])
     tables = {name: data for name, data in files.items() if name != _ABOUT}
-    return CheckedTables(tuple(Fault(**fault) for fault in about["faults"]), about["withheld"], tables)
+    faults, contradictions = (
+        tuple(Fault(**fault) for fault in about[kind]) for kind in ("faults", "contradictions")
+    )
+    return CheckedTables(faults, contradictions, about["withheld"], tables)
 
 
-def put(fingerprint: str, faults: tuple[Fault, ...], tables: Mapping[str, tuple[pd.DataFrame, int]]) -> None:
-    """Keep faults and tables (rows without faults, and how many were withheld). Raises ``OSError`` if that fails."""
+def put(
+    fingerprint: str,
+    faults: tuple[Fault, ...],
+    contradictions: tuple[Fault, ...],
+    tables: Mapping[str, tuple[pd.DataFrame, int]],
+) -> None:
+    """Keep faults, contradictions and tables (rows without faults, how many were withheld). Raises ``OSError`` if that fails."""
     about = {
         "faults": [asdict(fault) for fault in faults],
+        "contradictions": [asdict(fault) for fault in contradictions],
         "withheld": {n: held for n, (_, held) in tables.items()},
     }
     files = {name: disk_cache.packed(frame) for name, (frame, _) in tables.items()}

@@ -51,6 +51,11 @@ class Edition(Protocol):
         ...
 
     @property
+    def contradictions(self) -> tuple[Fault, ...]:
+        """What can't be though every cell can be read; it is not withheld."""
+        ...
+
+    @property
     def lacking(self) -> tuple[Fault, ...]:
         """What the dashboard needs and the edition lacks: tables, columns, types, descriptions of tables."""
         ...

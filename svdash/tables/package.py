@@ -73,6 +73,7 @@ class Pack(Remembering):
         self._sound: dict[str, pd.DataFrame] = {}
         self._said: dict[str, dict[str, Any]] = {}
         self._faults: tuple[Fault, ...] | None = None
+        self._contradictions: tuple[Fault, ...] | None = None
         self._before = checked_tables.fetch(fingerprint)
 
     def __repr__(self) -> str:
@@ -135,13 +136,19 @@ class Pack(Remembering):
         note("all")
         return needs.faults(self.descriptor, self._tables)
 
+    @property
     def contradictions(self) -> tuple[Fault, ...]:
         """What can't be though every cell can be read, as :mod:`svdash.tables.plausibility` finds it. Reads all tables."""
+        note("all")
+        if self._before is not None:
+            return self._before.contradictions
         names = [name for name in self._table_names if name not in self._line_names]
         with self._checking:
-            for name in names:
-                self._settled(name)
-            return plausibility.faults(names, self._checked, self._entries)
+            if self._contradictions is None:
+                for name in names:
+                    self._settled(name)
+                self._contradictions = plausibility.faults(names, self._checked, self._entries)
+            return self._contradictions
 
     @property
     def head(self) -> Mapping[str, Any]:
@@ -239,7 +246,10 @@ class Pack(Remembering):
         if self._before is None:
             tables = {name: self._settled(name) for name in self.tables if name not in self.lines}
             checked_tables.put(
-                self.fingerprint, self.faults, {n: (c.sound(), c.withheld) for n, c in tables.items()}
+                self.fingerprint,
+                self.faults,
+                self.contradictions,
+                {n: (c.sound(), c.withheld) for n, c in tables.items()},
             )
 
     def count(self, name: str) -> int:

@@ -2,8 +2,9 @@
 
 Each rule goes by names of fields, so it works in any pack, and takes what it compares with from the pack: the order of
 stages from the vocabulary, units from the register, keys from the schema, the day of a table from the descriptor. A
-resource leaves rules aside by their names: ``"unchecked": ["adds-up"]``. What is found is named and not withheld: which of
-two numbers is wrong only who wrote them knows, and a gap would look like suppression. No number of a table is told.
+resource leaves rules aside by their names: ``"unchecked": ["adds-up"]``. What is found is named by `check` and on every
+page, and not withheld: which of two numbers is wrong only who wrote them knows, and a gap would look like suppression. No
+number of a table is told.
 """
 
 from __future__ import annotations

@@ -105,7 +105,7 @@ IMPOSSIBLE: dict[str, tuple[str, Edit, str]] = {
 
 
 def of(pack: Pack, table: str) -> list[Fault]:
-    return [fault for fault in pack.contradictions() if fault.table == table]
+    return [fault for fault in pack.contradictions if fault.table == table]
 
 
 @pytest.mark.parametrize("name", IMPOSSIBLE)
@@ -120,7 +120,7 @@ def test_what_cannot_be_is_a_fault_of_its_table(copied_pack: CopiedPack, name: s
 def test_no_fault_tells_a_number_that_was_found(copied_pack: CopiedPack, name: str) -> None:
     table, edit, _ = IMPOSSIBLE[name]
     copied_pack.change(table, edit)
-    text = json.dumps([str(fault) for fault in copied_pack.open().contradictions()])
+    text = json.dumps([str(fault) for fault in copied_pack.open().contradictions])
     assert len(text) > len("[]")
     assert ODD not in text
     assert "478" not in text
@@ -144,7 +144,7 @@ def test_a_cell_of_people_that_cannot_be_read_is_named_by_its_place_alone(
     "folder", [SMALL, ROOT / "tests" / "packs" / "fenmarsh"], ids=lambda folder: folder.name
 )
 def test_the_packs_that_are_there_contradict_nothing(folder: Path) -> None:
-    assert open_pack(folder).contradictions() == ()
+    assert open_pack(folder).contradictions == ()
     assert group_faults(open_pack(folder)) == []
 
 
