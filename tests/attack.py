@@ -1,7 +1,7 @@
-"""Somebody who wants to know: works hidden counts back from all that is shown, by linear programming.
+"""Somebody who wants to know: works hidden counts back from all that is told, by integer programming.
 
-It shares no code with the gate. It knows the rules, every shown count to within its rounding and every sum, and asks
-the solver how small and how large each hidden count could be.
+It shares no code with the gate. It knows the rules, every told count exactly and every sum, and asks the solver how
+small and how large each hidden count could be, in whole people.
 """
 
 from __future__ import annotations
@@ -16,18 +16,14 @@ import scipy.sparse as sp
 from scipy.optimize import linprog
 
 SMALL = {"gss": 4, "nhs": 7, "tre": 9}
-BASE = 5
+# Any other hidden count must be possible within so many values.
+VALUES = 5
 NO_END = np.inf
 # A range from 1 to this is wide enough, so the solver need not look for its end.
 PLENTY = 60.0
 CLOSE = 1e-6
 # Further than any count.
 FAR = 1e6
-
-
-def rounding(shown: float, preset: str = "gss") -> tuple[float, float]:
-    """What a count can be that shows as this."""
-    return (0.0, 0.0) if shown == 0 else (max(shown - 2.0, SMALL[preset] + 1.0), shown + 2.0)
 
 
 @dataclass
@@ -40,9 +36,9 @@ class Puzzle:
     rows: list[tuple[dict[Hashable, float], float, float]] = field(default_factory=list)
     _columns: dict[Hashable, list[tuple[int, float]]] | None = None
 
-    def count(self, name: Hashable, shown: float | None) -> None:
-        """Enter a count as it is shown; ``None`` is hidden, and then it is at least 1."""
-        self.within(name, *((1.0, NO_END) if shown is None else rounding(shown, self.preset)))
+    def count(self, name: Hashable, told: float | None) -> None:
+        """Enter a count that is told, to the last person; ``None`` is hidden, and then it is at least 1."""
+        self.within(name, *((1.0, NO_END) if told is None else (told, told)))
 
     def within(self, name: Hashable, low: float, high: float) -> None:
         """Enter limits of a count."""
@@ -174,7 +170,11 @@ class Puzzle:
 
     @staticmethod
     def _note(costs: np.ndarray, limits: dict[str, object], least: np.ndarray, most: np.ndarray) -> None:
-        solved = linprog(costs, method="highs", **limits)
+        whole = np.ones(len(costs), dtype=int)
+        solved = linprog(costs, method="highs", integrality=whole, **limits)
+        if solved.status != 0:
+            # HiGHS finds some that can be solved infeasible when it simplifies them first.
+            solved = linprog(costs, method="highs", integrality=whole, options={"presolve": False}, **limits)
         assert solved.status == 0, f"what is shown contradicts itself: {solved.message}"
         np.minimum(least, solved.x, out=least)
         np.maximum(most, solved.x, out=most)
@@ -184,7 +184,7 @@ def leaks(puzzle: Puzzle, truth: Mapping[Hashable, int]) -> list[str]:
     """Return which of the hidden counts can be worked back, with their ranges.
 
     A small count must be possible from 1 to the largest small one; a total is no less than its parts above zero
-    anyway. Any other count must be possible within at least five.
+    anyway. Any other count must be any of at least five values.
     """
     small = SMALL[puzzle.preset]
     ranges = puzzle.ranges(truth)
@@ -196,7 +196,7 @@ def leaks(puzzle: Puzzle, truth: Mapping[Hashable, int]) -> list[str]:
         safe = (
             low <= least.get(name, 1.0) + CLOSE and high >= small - CLOSE
             if truth[name] <= small
-            else high - low >= BASE - CLOSE
+            else high - low >= VALUES - 1 - CLOSE
         )
         if not safe:
             told.append(f"{name}: {truth[name]} is known to be {low:g} to {high:g}")

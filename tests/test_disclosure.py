@@ -24,11 +24,10 @@ from svdash.disclosure import (
     protect,
     rounded,
     safe,
-    share,
     suppress,
     totals,
 )
-from tests.attack import BASE, NO_END, SMALL, Puzzle, leaks
+from tests.attack import SMALL, VALUES, Puzzle, leaks
 from tests.examples import examples
 from tests.work_done import calls_of
 
@@ -70,10 +69,13 @@ def test_no_count_that_is_small_under_the_preset_ever_leaves(counts: list[int], 
 
 
 @given(st.lists(st.integers(0, 10**7), min_size=1, max_size=30))
-def test_what_is_shown_is_a_multiple_of_five_at_most_two_away_from_the_truth(counts: list[int]) -> None:
-    gated = protect(one_column(*counts), "n")["n"]
-    shown = [(int(given_), true) for given_, true in zip(gated, counts, strict=True) if not pd.isna(given_)]
-    assert all(given_ % 5 == 0 and abs(given_ - true) <= 2 for given_, true in shown)
+def test_what_passes_is_written_as_a_multiple_of_five_and_worked_with_exactly(counts: list[int]) -> None:
+    gated = protect(one_column(*counts), "n")
+    passed = gated["n"].notna()
+    assert gated["exact_n"].notna().equals(passed)
+    told = zip(gated.loc[passed, "n"], gated.loc[passed, "exact_n"], strict=True)
+    assert all(written % 5 == 0 and abs(written - exact) <= 2 for written, exact in told)
+    assert list(gated.loc[passed, "exact_n"]) == [n for n, kept in zip(counts, passed, strict=True) if kept]
 
 
 @pytest.mark.parametrize(
@@ -184,11 +186,6 @@ def test_an_unknown_preset_is_refused_with_those_that_are_known() -> None:
     assert all(preset in str(refusal.value) for preset in PRESETS)
 
 
-def test_share_refuses_an_unknown_preset_as_the_gate_does() -> None:
-    with pytest.raises(ValueError, match="ons"):
-        share(people([5], [10]), "n", "base", exact_allowed=pd.Series([False]), preset="ons")
-
-
 @pytest.mark.parametrize("arguments", [{"rows": ["plce"]}, {"columns": ["plce"]}, {"counts": "plce"}])
 def test_a_missing_column_is_refused_with_its_name_and_those_that_there_are(
     arguments: dict[str, object],
@@ -198,55 +195,44 @@ def test_a_missing_column_is_refused_with_its_name_and_those_that_there_are(
     assert "it has n" in str(refusal.value)
 
 
-def people(numerators: list[int], denominators: list[int]) -> pd.DataFrame:
-    return pd.DataFrame({"n": numerators, "base": denominators})
+def shared(numerator: int, denominator: int, preset: str = "gss") -> pd.Series:
+    frame = pd.DataFrame({"n": [numerator], "base": [denominator]})
+    for column in frame:
+        frame = suppress(frame, str(column), frame[column].between(1, PRESETS[preset].small), preset)
+    return disclosure.percentages(frame, "n", "base", preset).iloc[0]
 
 
-def shared(numerator: int, denominator: int, *, exact: bool = False, preset: str = "gss") -> pd.Series:
-    frame = people([numerator], [denominator])
-    return share(frame, "n", "base", exact_allowed=pd.Series([exact]), preset=preset).iloc[0]
-
-
-def test_a_share_is_worked_out_from_the_rounded_counts() -> None:
+def test_a_share_is_worked_out_from_the_exact_counts_that_passed() -> None:
     found = shared(12, 101)
-    assert (found["n"], found["base"], found["percent"]) == (10, 100, 10.0)
+    assert (found["n"], found["base"]) == (10, 100)
+    assert found["exact_percent"] == pytest.approx(100 * 12 / 101)
 
 
 @pytest.mark.parametrize(
-    ("numerator", "denominator", "is_exact"),
-    [(10, 500, True), (9, 500, False), (10, 499, False), (333, 999, True), (11, 501, True)],
+    ("numerator", "denominator", "written"),
+    [
+        (53, 951, 5.6),
+        (33, 100, 33.0),
+        (33, 99, 33.0),
+        (7, 20, 35.0),
+        (50, 99, 51.0),
+        (601, 1000, 60.1),
+        (13, 160, 8.1),
+    ],
 )
-def test_only_a_base_of_500_with_a_numerator_of_10_gives_an_exact_share(
-    numerator: int, denominator: int, is_exact: bool
+def test_a_percentage_has_one_decimal_on_a_hundred_people_and_none_on_fewer(
+    numerator: int, denominator: int, written: float
 ) -> None:
-    found = shared(numerator, denominator, exact=True)
-    exactly = round(100 * numerator / denominator, 1)
-    from_rounded = 100 * float(found["n"]) / float(found["base"])
-    assert found["percent"] == pytest.approx(exactly if is_exact else from_rounded)
+    assert shared(numerator, denominator)["percent"] == written
 
 
-def test_counts_beside_an_exact_share_stay_rounded() -> None:
-    found = shared(333, 999, exact=True)
-    assert (found["n"], found["base"]) == (335, 1000)
-
-
-def test_a_share_is_not_exact_where_that_is_not_allowed() -> None:
-    found = shared(333, 999, exact=False)
-    assert found["percent"] == pytest.approx(33.5)
-
-
-@pytest.mark.parametrize("denominator", [5, 6, 7, 8, 9])
-def test_a_base_below_ten_gives_no_share_and_says_that_it_is_unreliable(denominator: int) -> None:
+@pytest.mark.parametrize(("denominator", "marker"), [(5, UNRELIABLE), (19, UNRELIABLE), (20, ""), (21, "")])
+def test_a_base_below_twenty_gives_no_share_and_says_that_it_is_unreliable(
+    denominator: int, marker: str
+) -> None:
     found = shared(5, denominator)
-    assert pd.isna(found["percent"])
-    assert found["marker"] == UNRELIABLE
-
-
-@pytest.mark.parametrize("denominator", [10, 11, 12])
-def test_a_base_of_ten_gives_a_share(denominator: int) -> None:
-    found = shared(5, denominator)
-    assert found["percent"] == 50.0
-    assert found["marker"] == ""
+    assert pd.isna(found["percent"]) == pd.isna(found["exact_percent"]) == bool(marker)
+    assert found["marker"] == marker
 
 
 def test_a_share_of_nobody_is_zero_and_shown() -> None:
@@ -254,31 +240,30 @@ def test_a_share_of_nobody_is_zero_and_shown() -> None:
     assert (found["n"], found["percent"], found["marker"]) == (0, 0.0, "")
 
 
-@given(
-    st.lists(st.tuples(st.integers(0, 1500), st.integers(0, 1500), st.booleans()), min_size=1, max_size=30),
-    st.sampled_from(sorted(PRESETS)),
+@given(st.integers(0, 1500), st.integers(1, 1500), st.sampled_from(sorted(PRESETS)))
+def test_no_share_is_told_of_a_hidden_count(numerator: int, denominator: int, preset: str) -> None:
+    found = shared(numerator, denominator, preset)
+    held = any(1 <= n <= PRESETS[preset].small for n in (numerator, denominator))
+    assert (found["marker"] == CONFIDENTIAL) == held
+    assert pd.isna(found["percent"]) == pd.isna(found["exact_percent"]) == (found["marker"] != "")
+
+
+@pytest.mark.parametrize(
+    ("exact", "written"),
+    [(0.6817, 0.68), (1.165, 1.2), (0.945, 0.95), (12.4, 12.0), (0.0, 0.0), (104.0, 100.0), (0.0345, 0.035)],
 )
-def test_no_share_gives_away_a_hidden_count_or_passes_a_hundred(
-    rows: list[tuple[int, int, bool]], preset: str
-) -> None:
-    numerators, denominators, exact = (list(column) for column in zip(*rows, strict=True))
-    gated = share(
-        people(numerators, denominators), "n", "base", exact_allowed=pd.Series(exact), preset=preset
+def test_a_ratio_is_written_with_two_significant_figures(exact: float, written: float) -> None:
+    assert disclosure.ratios(pd.Series([exact, float("nan")])).tolist()[0] == pytest.approx(written)
+
+
+def test_what_leaves_has_no_exact_column_and_nothing_finer_than_allowed() -> None:
+    frame = pd.DataFrame(
+        {"share": [12.3456, 12.3456], "ratio": [1.2345, 1.2345], "exact_n": [120.0, 50.0], "n": [120, 50]}
     )
-    seen = gated["percent"].dropna()
-    assert seen.between(0, 100).all()
-    held = gated["n"].isna() | gated["base"].isna()
-    assert gated.loc[held, "percent"].isna().all()
-    assert (gated.loc[held, "marker"] == CONFIDENTIAL).all()
-    assert (gated.loc[gated["percent"].isna(), "marker"] != "").all()
-    small = PRESETS[preset].small
-    assert not gated["n"].between(1, small).any()
-    assert not gated["base"].between(1, small).any()
-
-
-@given(st.integers(1, 4), st.integers(1, 4), st.integers(10, 1500))
-def test_two_hidden_counts_over_the_same_base_cannot_be_told_apart(one: int, other: int, base: int) -> None:
-    assert shared(one, base, exact=True).astype("str").equals(shared(other, base, exact=True).astype("str"))
+    told = disclosure.as_written(frame, percent={"exact_n": ["share"]}, ratio=["ratio"])
+    assert list(told.columns) == ["share", "ratio", "n"]
+    assert told["share"].tolist() == [12.3, 12.0]
+    assert told["ratio"].tolist() == [1.2, 1.2]
 
 
 def test_the_markers_are_those_that_readers_are_told_about() -> None:
@@ -308,14 +293,14 @@ def puzzle_of(
     """What can be seen of a table and the totals of its lines, and the counts that are hidden in it."""
     seen = protect(frame, "n", preset=preset, **keys)
     puzzle, held = Puzzle(preset), {}
-    for place, (count, true) in enumerate(zip(shown(seen["n"]), frame["n"], strict=True)):
+    for place, (count, true) in enumerate(zip(shown(seen["exact_n"]), frame["n"], strict=True)):
         puzzle.count(place, count)
         if count is None:
             held[place] = int(true)
     for side, (along,) in keys.items():
         across = "columns" if side == "rows" else "rows"
         sums = totals(frame, "n", keys[side], keys.get(across, ()), preset)
-        for line, count in zip(sums[along], shown(sums["n"]), strict=True):
+        for line, count in zip(sums[along], shown(sums["exact_n"]), strict=True):
             places = [int(n) for n in (frame[along] == line).to_numpy().nonzero()[0]]
             # The total of a line of one is that one.
             name = (side, line) if len(places) > 1 else places[0]
@@ -370,8 +355,10 @@ def test_the_order_of_rows_decides_nothing_where_no_two_counts_are_the_same(
 @pytest.mark.parametrize(
     ("counts", "held"),
     [
-        # 102 people in all show as 100, so two hidden ones beside 98 to 102 would be at most 3 each.
+        # Two hidden ones would be known to be 1 each.
         ([1, 1, 100], [True, True, True]),
+        # Two that add up to 4 could be at most 3 each.
+        ([2, 2, 100], [True, True, True]),
         ([3, 3, 100], [True, True, False]),
         # Nobody knows how many are too few to show.
         ([3, 0, 0], [True, False, False]),
@@ -388,7 +375,7 @@ def test_company_is_enough_only_where_the_total_leaves_room(counts: list[int], h
     [
         ([3, 0, 0], None, CONFIDENTIAL),
         ([4, 4, 0], 10, ""),
-        # 5 to 7 people in seven groups that are not empty: each would be known to be 1.
+        # Seven people in seven groups that are not empty: each would be known to be 1.
         ([1, 1, 1, 1, 1, 1, 1], None, CONFIDENTIAL),
         ([20, 30], 50, ""),
         ([20, None], None, NOT_AVAILABLE),
@@ -399,7 +386,7 @@ def test_a_total_is_held_back_where_nothing_else_is_left_to_hide(
     counts: list[int | None], total: int | None, marker: str
 ) -> None:
     found = totals(one_column(*counts).assign(line="a"), "n", ["line"])
-    assert list(found.columns) == ["line", "n", "marker"]
+    assert list(found.columns) == ["line", "n", "exact_n", "marker"]
     assert (shown(found["n"]), list(found["marker"])) == ([total], [marker])
 
 
@@ -424,14 +411,14 @@ def test_a_table_of_ten_times_the_rows_is_no_more_work_to_gate() -> None:
     assert hidden(gated).sum() == frame["n"].between(1, 4).sum()
 
 
-def test_tables_are_gated_without_loading_the_solver() -> None:
+def test_a_table_with_nothing_small_is_gated_without_loading_the_solver() -> None:
     program = (
         "import sys, pandas as pd; from svdash.disclosure import protect;"
-        "frame = pd.DataFrame({'r': [1, 1, 2, 2], 'c': [1, 2, 1, 2], 'n': [3, 12, 15, 40]});"
+        "frame = pd.DataFrame({'r': [1, 1, 2, 2], 'c': [1, 2, 1, 2], 'n': [30, 12, 15, 40]});"
         "print(protect(frame, 'n', ['r'], ['c'])['marker'].tolist(), 'scipy' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "['[c]', '[c]', '[c]', '[c]'] False"
+    assert done.stdout.strip() == "['', '', '', ''] False"
 
 
 # -- sums of every kind --------------------------------------------------------------------------------------
@@ -440,7 +427,7 @@ Counts = dict[object, int]
 
 
 @st.composite
-def years_of_groups(draw: st.DrawFn) -> tuple[Counts, list[Sum], dict[object, int], set[object]]:
+def years_of_groups(draw: st.DrawFn) -> tuple[Counts, list[Sum], dict[object, int]]:
     """Groups of some years with an aggregate, those who did not answer, everybody, and pools of three years."""
     years, groups = draw(st.integers(1, 4)), draw(st.integers(2, 4))
     counts: Counts = {(y, g): draw(PEOPLE) for y in range(years) for g in range(groups)}
@@ -467,20 +454,14 @@ def years_of_groups(draw: st.DrawFn) -> tuple[Counts, list[Sum], dict[object, in
             counts["pool", first, g] = sum(counts[cell] for cell in run)
             sums.append(Sum(("pool", first, g), run))
             stay["pool", first, g] = -2
-    known = {name for name in counts if draw(st.integers(0, 9)) == 0}
-    return counts, sums, stay, known
+    return counts, sums, stay
 
 
-def sums_as_seen(
-    counts: Counts, sums: list[Sum], held: pd.Series, known: set[object], preset: str
-) -> tuple[Puzzle, Counts]:
+def sums_as_seen(counts: Counts, sums: list[Sum], held: pd.Series, preset: str) -> tuple[Puzzle, Counts]:
     """What can be seen of counts that add up, and those that are hidden."""
     puzzle = Puzzle(preset)
     for name, count in counts.items():
-        if name in known and not held[name]:
-            puzzle.within(name, count, count)
-        else:
-            puzzle.count(name, None if held[name] else float(rounded(pd.Series([count])).iloc[0]))
+        puzzle.count(name, None if held[name] else float(count))
     for each in sums:
         if each.complete:
             puzzle.adds_up(each.total, each.parts)
@@ -492,13 +473,13 @@ def sums_as_seen(
 @examples(1 / 2)
 @given(years_of_groups(), PRESET)
 def test_no_hidden_count_can_be_worked_back_from_aggregates_pools_and_totals(
-    made: tuple[Counts, list[Sum], dict[object, int], set[object]], preset: str
+    made: tuple[Counts, list[Sum], dict[object, int]], preset: str
 ) -> None:
-    counts, sums, stay, known = made
-    held = safe(counts, sums, known=known, stay=stay, preset=preset)
+    counts, sums, stay = made
+    held = safe(counts, sums, stay=stay, preset=preset)
     assert list(held.index) == list(counts)
     assert all(held[name] == (counts[name] >= 1) for name in counts if counts[name] <= SMALL[preset])
-    assert leaks(*sums_as_seen(counts, sums, held, known, preset)) == []
+    assert leaks(*sums_as_seen(counts, sums, held, preset)) == []
 
 
 def test_a_pool_goes_before_a_single_year() -> None:
@@ -506,17 +487,19 @@ def test_a_pool_goes_before_a_single_year() -> None:
     runs = {"2022-24": ("2022", "2023", "2024"), "2023-25": ("2023", "2024", "2025")}
     counts = years | {name: sum(years[y] for y in run) for name, run in runs.items()}
     sums = [Sum(name, run) for name, run in runs.items()]
-    plain = safe(counts, sums, known=["2024", "2025"])
-    early = safe(counts, sums, known=["2024", "2025"], stay=dict.fromkeys(runs, -1))
-    # 2023 to 2025 show as 55, which with 25 and 30 known leaves 2 for 2023 at most.
-    assert list(early.index[early]) == ["2022", "2023", "2023-25"]
-    assert plain[["2022", "2023", "2024"]].all()
+    plain, early = (
+        safe(counts, sums, stay=dict.fromkeys(runs, 2)),
+        safe(counts, sums, stay=dict.fromkeys(runs, -2)),
+    )
+    assert list(early.index[early]) == ["2022", "2023", "2022-24", "2023-25"]
+    assert plain[["2022", "2023", "2024", "2025"]].all()
+    assert not plain[list(runs)].any()
 
 
 def test_pools_that_give_nothing_away_stay() -> None:
     years: Counts = {"2022": 3, "2023": 41, "2024": 25}
-    held = safe(years | {"all": 69}, [Sum("all", tuple(years))], stay={"all": -1})
-    assert list(held.index[held]) == ["2022"]
+    held = safe(years | {"all": 69}, [Sum("all", tuple(years), complete=True)], stay={"all": 3})
+    assert list(held.index[held]) == ["2022", "2024"]
 
 
 def test_counts_of_the_same_people_are_hidden_together() -> None:
@@ -525,18 +508,22 @@ def test_counts_of_the_same_people_are_hidden_together() -> None:
     assert held.to_dict() == {"staff": True, "trained of": True, "others": True, "all": False, "more": False}
 
 
-def test_a_total_that_is_known_exactly_takes_more_hiding() -> None:
+def test_a_total_that_is_told_elsewhere_is_never_hidden_for_another() -> None:
     counts: Counts = {"a": 3, "b": 21, "all": 24}
     sums = [Sum("all", ("a", "b"))]
-    assert safe(counts, sums).sum() == 1
-    assert safe(counts, sums, known=["b", "all"]).sum() > 1
+    assert safe(counts, sums, stay={"all": -9}).to_dict() == {"a": True, "b": False, "all": True}
+    assert safe(counts, sums, stay={"all": -9}, shown=["all"]).to_dict() == {
+        "a": True,
+        "b": True,
+        "all": False,
+    }
 
 
 def test_what_an_earlier_gate_hid_stays_hidden_and_is_kept_safe() -> None:
     counts: Counts = {"a": 12, "b": 15, "c": 30, "all": 57}
     sums = [Sum("all", ("a", "b", "c"))]
     assert not safe(counts, sums).any()
-    held = safe(counts, sums, known=["b", "c", "all"], hidden=["a"], stay={"all": -1})
+    held = safe(counts, sums, hidden=["a"], stay={"all": -1})
     assert list(held.index[held]) == ["a", "all"]
 
 
@@ -574,140 +561,6 @@ def test_what_was_found_to_be_hidden_is_left_out_of_a_frame() -> None:
     assert list(frame["n"]) == [12, 33]
 
 
-# -- shares that are worked back -----------------------------------------------------------------------------
-
-
-def staff(counts: dict[str, int], silent: int, trained: dict[str, int]) -> tuple[pd.DataFrame, list[Sum]]:
-    """The make-up of a staff with those who did not answer, and a rate within each group, of the same people."""
-    answered, people = sum(counts.values()), {**counts, "not-stated": silent}
-    rows = [
-        {"line": "who", "n": n, "base": answered + silent if group == "not-stated" else answered}
-        for group, n in people.items()
-    ]
-    rows += [{"line": "trained", "n": trained[group], "base": n} for group, n in people.items() if n]
-    labels = [f"who {g}" for g in people] + [f"trained {g}" for g, n in people.items() if n]
-    same = [Sum(("base", f"trained {g}"), (("n", f"who {g}"),)) for g, n in people.items() if n]
-    return pd.DataFrame(rows, index=labels), same
-
-
-@st.composite
-def staffs(draw: st.DrawFn) -> tuple[pd.DataFrame, list[Sum]]:
-    size = draw(st.sampled_from([6, 20, 300]))
-    counts = {
-        f"g{n}": draw(st.one_of(st.integers(0, 6), st.integers(0, size)))
-        for n in range(draw(st.integers(2, 5)))
-    }
-    counts["g0"] += draw(st.sampled_from([0, 700]))
-    silent = draw(st.integers(0, 30))
-    trained = {g: draw(st.integers(0, n)) for g, n in {**counts, "not-stated": silent}.items()}
-    return staff(counts, silent, trained)
-
-
-def shares_as_seen(frame: pd.DataFrame, gated: pd.DataFrame, preset: str) -> tuple[Puzzle, dict[object, int]]:
-    puzzle, held = Puzzle(preset), {}
-    for label, row in frame.iterrows():
-        seen = gated.loc[label]
-        for column in ("n", "base"):
-            count = None if pd.isna(seen[column]) else float(seen[column])
-            puzzle.count((column, label), count)
-            if count is None:
-                held[column, label] = int(row[column])
-        top, base = ("n", label), ("base", label)
-        puzzle.at_most([top], base)
-        if seen["marker"] == UNRELIABLE:
-            puzzle.within(base, 0, 9)
-        elif pd.notna(seen["percent"]):
-            puzzle.within(base, 10, NO_END)
-            rough = min(100.0, 100 * float(seen["n"]) / float(seen["base"]))
-            if round(float(seen["percent"]), 1) != round(rough, 1):
-                puzzle.relate({top: 100, base: -(seen["percent"] + 0.05)}, -NO_END, 0)
-                puzzle.relate({top: 100, base: -(seen["percent"] - 0.05)}, 0, NO_END)
-    return puzzle, held
-
-
-@given(staffs(), st.booleans(), PRESET)
-def test_no_hidden_count_can_be_worked_back_from_shares_exact_or_not(
-    made: tuple[pd.DataFrame, list[Sum]], exact: bool, preset: str
-) -> None:
-    frame, same = made
-    allowed = pd.Series(exact, index=frame.index)
-    gated = share(frame, "n", "base", exact_allowed=allowed, rows=["line"], sums=same, preset=preset)
-    puzzle, held = shares_as_seen(frame, gated, preset)
-    who = [label for label in frame.index if str(label).startswith("who") and "not" not in str(label)]
-    for label in who[1:]:
-        puzzle.adds_up(("base", label), [("base", who[0])])
-    puzzle.adds_up(("base", who[0]), [("n", label) for label in who])
-    puzzle.adds_up(("base", "who not-stated"), [("n", "who not-stated"), ("base", who[0])])
-    for each in same:
-        puzzle.adds_up(each.total, each.parts)
-    assert leaks(puzzle, held) == []
-
-
-def test_an_exact_share_goes_before_a_count() -> None:
-    frame, same = staff({"a": 702, "b": 19, "c": 12}, 4, {"a": 30, "b": 12, "c": 8, "not-stated": 0})
-    gated = share(
-        frame, "n", "base", exact_allowed=pd.Series(True, index=frame.index), rows=["line"], sums=same
-    )
-    assert list(gated.index[gated["n"].isna() | gated["base"].isna()]) == [
-        "who not-stated",
-        "trained not-stated",
-    ]
-    # 702 of 733 and 4 more: with both known exactly, the 4 would be too.
-    assert gated.loc["who a", "percent"] == pytest.approx(100 * 700 / 735)
-    alone = share(frame.loc[["trained a"]], "n", "base", exact_allowed=pd.Series([True]))
-    assert alone["percent"].iloc[0] == round(100 * 30 / 702, 1)
-
-
-@pytest.mark.parametrize(("others", "is_exact"), [(0, True), (1, False), (9, False), (10, True)])
-def test_a_share_is_not_exact_where_it_tells_of_a_few_who_are_not_counted(
-    others: int, is_exact: bool
-) -> None:
-    found = shared(603 - others, 603, exact=True)
-    exactly, rough = round(100 * (603 - others) / 603, 1), min(100, 100 * float(found["n"]) / 605)
-    assert found["percent"] == pytest.approx(exactly if is_exact else rough)
-
-
-def test_bases_of_groups_are_gated_along_their_line_too() -> None:
-    # 102 people show as 100: with the third base shown, the others would be known to be 1 to 3.
-    frame = pd.DataFrame({"n": [0, 0, 30], "base": [1, 1, 100], "line": "x"})
-    gated = share(frame, "n", "base", exact_allowed=pd.Series([False] * 3), rows=["line"])
-    assert gated["base"].isna().all()
-    assert gated["percent"].isna().all()
-    apart = share(frame, "n", "base", exact_allowed=pd.Series([False] * 3))
-    assert list(apart["base"].isna()) == [True, True, False]
-
-
-def test_a_sum_may_tie_numerators_of_one_line_to_another() -> None:
-    """The four small groups together, told exactly, give away the one that is hidden among them."""
-    line = pd.DataFrame({"n": [16, 10, 12, 3, 903], "base": 944, "line": "each"}, index=list("abcde"))
-    both = pd.concat(
-        [line, pd.DataFrame({"n": [41], "base": [944], "line": ["together"]}, index=["all four"])]
-    )
-    sums = [
-        Sum(("n", "all four"), tuple(("n", label) for label in "abcd")),
-        Sum(("base", "all four"), (("base", "a"),)),
-    ]
-    allowed = pd.Series(True, index=both.index)
-    apart = share(both, "n", "base", exact_allowed=allowed, rows=["line"])
-    tied = share(both, "n", "base", exact_allowed=allowed, rows=["line"], sums=sums)
-    for gated, safe_ in ((apart, False), (tied, True)):
-        puzzle, held = shares_as_seen(both, gated, "gss")
-        puzzle.adds_up(("base", "a"), [("n", label) for label in "abcde"])
-        for label in "bcde":
-            puzzle.adds_up(("base", label), [("base", "a")])
-        for each in sums:
-            puzzle.adds_up(each.total, each.parts)
-        assert (leaks(puzzle, held) == []) or not safe_
-    assert tied.loc["d", "marker"] == CONFIDENTIAL
-
-
-def test_a_sum_between_rows_that_are_not_there_is_refused_with_its_name() -> None:
-    frame = people([12], [40])
-    with pytest.raises(ValueError, match="no such count") as refusal:
-        share(frame, "n", "base", exact_allowed=pd.Series([False]), sums=[Sum(("n", 7), (("n", 0),))])
-    assert "('n', 7)" in str(refusal.value)
-
-
-def test_a_range_that_is_wide_enough_is_what_rounding_leaves() -> None:
-    assert PRESETS["gss"].base == BASE
+def test_a_range_that_is_wide_enough_is_the_same_for_the_gate_and_the_attack() -> None:
+    assert PRESETS["gss"].base == VALUES
     assert {name: preset.small for name, preset in PRESETS.items()} == SMALL

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from svdash.disclosure.linked import KEPT_LONGEST, System, suppressed
-from svdash.disclosure.rules import Bools, Ints, Preset, limits
+from svdash.disclosure.rules import Bools, Ints, Preset
 
 
 def whole_counts(frame: pd.DataFrame, counts: str) -> pd.Series:
@@ -77,12 +77,11 @@ def _table(people: Ints, lines: Sequence[Ints], sizes: Sequence[int], rules: Pre
         entries += more
         number += 2 * len(grand)
     whole = np.concatenate(counts)
-    low, high = limits(whole, rules)
     stay = np.where(np.arange(len(whole)) < len(people), 0, KEPT_LONGEST)
     none = np.zeros(0, dtype="int64")
     sum_, cell, sign = (np.concatenate([none, *(e[n] for e in entries)]) for n in range(3))
     return System(
-        rules, whole, low, high, stay, np.zeros(len(whole), dtype="bool"), np.zeros(len(whole), dtype="bool"), sum_, cell, sign,
+        rules, whole, stay, np.zeros(len(whole), dtype="bool"), np.zeros(len(whole), dtype="bool"), sum_, cell, sign,
         np.arange(number) < own, none, none, none,
     )  # fmt: skip
 

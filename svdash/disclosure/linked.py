@@ -1,9 +1,9 @@
 """Counts that add up to each other, and which must be hidden so that no small one can be worked back.
 
-A reader knows the rules, every shown count to within its rounding and every sum. What he can still not tell is
-how far a hidden count could be from the truth while all that is shown stays as it is: its feasible range. Ranges
-are found the cheap way first: one sum at a time, then as flows in a network, and only where sums overlap in
-other ways by linear programming.
+A reader knows the rules, every told count exactly and every sum: rates and intervals give counts back, however
+coarsely the counts themselves are written. What the reader can still not tell is how far a hidden count could be from
+the truth while all that is told stays as it is: its feasible range. Ranges are found the cheap way first: one sum at a
+time, then as flows in a network, and only where sums overlap in other ways by integer programming.
 
 Source: Hundepool et al., Statistical Disclosure Control (2012), chapters 4 and 5: linked tables, secondary
 suppression and its audit; Cox (1995) for two-way tables as networks.
@@ -18,11 +18,13 @@ from typing import Final
 
 import numpy as np
 
-from svdash.disclosure.ranges import Moves, network_moves, solved_moves
-from svdash.disclosure.rules import FREE, Bools, Ints, Preset, limits
+from svdash.disclosure.ranges import Moves, Solver, cheapest_move, network_moves
+from svdash.disclosure.rules import FREE, Bools, Floats, Ints, Preset
 
 # Totals that no cell of a table shows go last.
 KEPT_LONGEST: Final = 10**6
+# Doublings of a price beyond which it makes no difference.
+DEAREST: Final = 20
 
 
 @dataclass(frozen=True)
@@ -44,17 +46,14 @@ class Sum:
 class System:
     """Counts and their sums as arrays; one entry (``sum_``, ``cell``, ``sign``) for each count in each sum.
 
-    ``sign`` is 1 for a part and -1 for the total. ``low`` and ``high`` are what can be told of a count where it
-    is shown; ``unseen`` counts are never shown and nobody's secret. ``stay`` is how long a count stays: those
+    ``sign`` is 1 for a part and -1 for the total. ``unseen`` counts are never shown and nobody's secret. ``stay`` is how long a count stays: those
     with the lowest are hidden first. Hiding ``fixed`` ones would help nobody. ``part`` is among ``whole``, as the sum ``pair`` says with those who are not.
     In a sum of ``lines`` no part is hidden alone beside others above zero.
     """
 
     rules: Preset
     counts: Ints
-    low: Ints
-    high: Ints
-    stay: Ints
+    stay: Floats
     unseen: Bools
     fixed: Bools
     sum_: Ints
@@ -87,15 +86,9 @@ class System:
         return floor
 
     @cached_property
-    def component(self) -> Ints:
-        """Number of the sums that hang together, for each count; -1 where it stands in none."""
-        entries: list[list[tuple[int, int]]] = [[] for _ in self.counts]
-        for sum_, cell in zip(self.sum_, self.cell, strict=True):
-            entries[cell].append((int(sum_), 0))
-        found = np.full(len(self.counts), -1)
-        for number, cells in enumerate(_components(entries)):
-            found[list(cells)] = number
-        return found
+    def price(self) -> Floats:
+        """What it costs to hide each count: twice as much for each step that it stays longer, more for larger ones."""
+        return 2.0 ** np.clip(self.stay, -DEAREST, DEAREST) * (1 + np.log1p(self.counts) / 100)
 
     @cached_property
     def alone(self) -> Bools:
@@ -119,42 +112,76 @@ def suppressed(system: System, held: Sequence[int] = ()) -> Bools:
     """Return which counts are hidden: the small ones, those ``held``, and others until none can be worked back.
 
     Afterwards every small hidden count could be anything from 1 to the largest small one, and every other hidden
-    count anything within at least ``base``, for whoever knows all that is shown and all sums. (A total cannot be
+    count any of at least ``base`` values, for whoever knows exactly all that is told, and all sums. (A total cannot be
     less than the number of its parts above zero, and zeros are shown.)
     """
     hidden = system.small.copy()
     hidden[list(held)] = True
-    if not hidden.any():
-        return hidden
-    tried: list[int] = []
-    while True:
-        more = _company(system, hidden)
-        if not more:
-            more, hard = _loose(system, hidden)
-            tried += more if hard else []
-        if not more:
-            break
-        hidden[more] = True
-    for cell in sorted(tried, key=lambda c: -system.queue[c]):
-        hidden[cell] = False
-        if _company(system, hidden) or _loose(system, hidden, system.component == system.component[cell])[0]:
-            hidden[cell] = True
+    floor = system.floor
+    for cells in _apart(system, hidden):
+        if hidden[cells].any():
+            hidden[cells] = _suppressed(_cut(system, cells, floor), hidden[cells])
     return hidden
 
 
-def _company(system: System, hidden: Bools) -> list[int]:
-    """Give every count that is hidden alone in a line company: the most expendable other one above zero."""
-    parts = system.sign > 0
-    sums, cells = system.sum_[parts], system.cell[parts]
-    alone = system.lines & (np.bincount(sums[hidden[cells]], minlength=len(system.lines)) == 1)
-    open_ = alone[sums] & ~hidden[cells] & (system.counts[cells] > 0) & ~system.fixed[cells]
-    return _first_of_each(system, sums[open_], cells[open_])
+def _apart(system: System, hidden: Bools) -> list[Ints]:
+    """Cut counts into those that are tied to each other by what could be hidden; each part with what is told of its sums."""
+    constant = system.fixed & ~system.unseen & ~hidden | (system.counts == 0)
+    loose = ~constant[system.cell]
+    entries: list[list[tuple[int, int]]] = [[] for _ in system.counts]
+    for sum_, cell in zip(system.sum_[loose], system.cell[loose], strict=True):
+        entries[cell].append((int(sum_), 0))
+    parts = []
+    for cells in _components(entries):
+        sums = np.unique(system.sum_[np.isin(system.cell, list(cells)) & loose])
+        part = np.unique(system.cell[np.isin(system.sum_, sums)])
+        # In an order of their own, so that the order in which counts are given decides nothing.
+        parts.append(part[np.lexsort((system.counts[part], system.stay[part]))])
+    return parts
 
 
-def _first_of_each(system: System, groups: Ints, cells: Ints) -> list[int]:
-    order = np.argsort(system.queue[cells], kind="stable")
-    _, first = np.unique(groups[order], return_index=True)
-    return sorted({int(cell) for cell in cells[order][first]})
+def _cut(system: System, cells: Ints, floor: Ints) -> System:
+    """Return the system of some counts alone, with the sums that all stand in it."""
+    place = np.full(len(system.counts), -1)
+    place[cells] = np.arange(len(cells))
+    within = np.bincount(system.sum_[place[system.cell] < 0], minlength=len(system.lines)) == 0
+    sums = np.flatnonzero(within & (np.bincount(system.sum_, minlength=len(system.lines)) > 0))
+    number = np.full(len(system.lines), -1)
+    members = {int(each): sorted(place[system.cell[system.sum_ == each]].tolist()) for each in sums}
+    number[sorted(members, key=lambda each: members[each])] = np.arange(len(sums))
+    kept, pairs = number[system.sum_] >= 0, number[system.pair] >= 0
+    part = System(
+        system.rules, system.counts[cells], system.stay[cells], system.unseen[cells], system.fixed[cells],
+        *_ordered(number[system.sum_[kept]], place[system.cell[kept]], system.sign[kept]),
+        system.lines[np.argsort(number)[np.sort(number) >= 0]],
+        place[system.part[pairs]], place[system.whole[pairs]], number[system.pair[pairs]],
+    )  # fmt: skip
+    # What a count is at least may come of sums that stand elsewhere.
+    part.__dict__["floor"] = floor[cells]
+    return part
+
+
+def _ordered(sum_: Ints, cell: Ints, sign: Ints) -> tuple[Ints, Ints, Ints]:
+    order = np.lexsort((cell, sum_))
+    return sum_[order], cell[order], sign[order]
+
+
+def _suppressed(system: System, hidden: Bools) -> Bools:
+    hidden = hidden.copy()
+    tried: list[int] = []
+    truths = _Truths(system)
+    while True:
+        more, hard = _loose(system, hidden, truths)
+        tried += more if hard else []
+        if not more:
+            break
+        hidden[more] = True
+    # What says more than others is shown again where it turned out not to be needed.
+    for cell in sorted((c for c in set(tried) if system.stay[c] >= 1), key=lambda c: -system.queue[c]):
+        hidden[cell] = False
+        if _loose(system, hidden, truths)[0]:
+            hidden[cell] = True
+    return hidden
 
 
 # -- what a reader can tell --------------------------------------------------------------------------
@@ -210,7 +237,7 @@ class _Seen:
         small = self.system.small[every]
         rules = self.system.rules
         small_told = (smallest > np.minimum(self.system.floor[every], counts)) | (largest < rules.small)
-        told: Bools = np.where(small, small_told, largest - smallest < rules.base)
+        told: Bools = np.where(small, small_told, largest - smallest + 1 < rules.base)
         return told
 
 
@@ -244,8 +271,8 @@ def _known(system: System, hidden: Bools) -> tuple[Ints, Ints, Bools]:
     Where only the part is hidden, the least that the whole can be is mostly limit enough for it. That leaves the
     reader less doubt than he has, so what is safe with it is safe.
     """
-    low = np.where(system.unseen, 0, np.where(hidden, 1, system.low))
-    high = np.where(hidden | system.unseen, FREE, system.high)
+    low = np.where(system.unseen, 0, np.where(hidden, 1, system.counts))
+    high = np.where(hidden | system.unseen, FREE, system.counts)
     part, whole = system.part, system.whole
     count, least = system.counts[part], low[whole]
     enough = system.small[part] | (least > system.rules.base)
@@ -254,23 +281,47 @@ def _known(system: System, hidden: Bools) -> tuple[Ints, Ints, Bools]:
     return low, high, high[part] > low[whole]
 
 
-def _loose(system: System, hidden: Bools, among: Bools | None = None) -> tuple[list[int], bool]:
-    """Return counts to hide because hidden ones can be told too well, and whether that took an exact audit.
-
-    Only those ``among`` these are looked at.
-    """
-    seen = _seen(system, hidden, hidden if among is None else hidden & among)
+def _loose(system: System, hidden: Bools, truths: _Truths) -> tuple[list[int], bool]:
+    """Return counts to hide because hidden ones can be told too well, and whether that may be more than it takes."""
+    seen = _seen(system, hidden, hidden)
     if not len(seen.held):
         return [], False
     told = seen.told(*_most_moves(seen))
     if told.any():
-        # However freely the rest could move, one sum alone gives these away.
-        kinds = np.unique(seen.kind[seen.held[told]])
-        found = {cell for kind in kinds for cell in _candidates(seen, [int(kind)], alone=True)[:1]}
-        if found:
-            return sorted(found), False
-    unsure = np.unique(seen.kind[seen.held[seen.told(*_least_moves(seen))]])
-    return _audited(seen, {int(kind) for kind in unsure}) if len(unsure) else [], True
+        return _company(seen, np.flatnonzero(told)), True
+    least = [np.maximum(*each) for each in zip(_least_moves(seen), truths.moves(seen), strict=True)]
+    unsure = np.unique(seen.kind[seen.held[seen.told(*least)]])
+    found = _audited(seen, {int(kind) for kind in unsure}, truths) if len(unsure) else []
+    told = np.isin(seen.kind[seen.held], found)
+    return (_company(seen, np.flatnonzero(told)), True) if len(found) else ([], True)
+
+
+def _company(seen: _Seen, told: Ints) -> list[int]:
+    """Return what to hide beside the first count that can be told too well: the cheapest counts that let it move.
+
+    Each shown count has a price. What is looked for is a truth in which the count is as far from the real one as it must
+    be possible, and which moves as little as can be of what is shown; all that it moves is then hidden.
+    """
+    system, cell = seen.system, int(seen.held[told[0]])
+    count, small = int(system.counts[cell]), system.rules.small
+    least = min(int(system.floor[cell]), count)
+    steps = (small - count, least - count) if system.small[cell] else (system.rules.base - 1,)
+    free = seen.hidden | system.unseen
+    price = np.where(free, 0.0, system.price)
+    price[system.fixed & ~free | (system.counts == 0)] = np.inf
+    down = system.counts - np.where(system.unseen, 0, np.minimum(system.floor, system.counts))
+    found: set[int] = set()
+    for step in steps:
+        moved = (
+            cheapest_move(system.sum_, system.cell, system.sign, price, down, (cell, step)) if step else None
+        )
+        found |= set(np.flatnonzero(moved).tolist()) if moved is not None else set()
+    new = sorted(each for each in found if not free[each])
+    return (
+        new
+        or _candidates(seen, [int(seen.kind[cell])])[:1]
+        or _candidates(seen, range(len(seen.entries)))[:1]
+    )
 
 
 def _most_moves(seen: _Seen) -> tuple[Ints, Ints]:
@@ -301,15 +352,10 @@ def _least_moves(seen: _Seen) -> tuple[Ints, Ints]:
     )
 
 
-def _candidates(seen: _Seen, kinds: Sequence[int], *, alone: bool = False) -> list[int]:
-    """Counts whose hiding could help, the most expendable first: those shown in the same sums.
-
-    With ``alone`` only sums that give the kind away by themselves, whatever others there are.
-    """
+def _candidates(seen: _Seen, kinds: Sequence[int]) -> list[int]:
+    """Counts whose hiding could help, the most expendable first: those shown in the same sums."""
     system = seen.system
     sums = {n for kind in kinds for n, _ in seen.entries[kind]}
-    if alone:
-        sums = {n for kind in kinds for n in sums if _tells(seen, kind, n)} or sums
     members = system.cell[np.isin(system.sum_, list(sums))]
     # A hidden part may be told by the whole that it is among.
     held = seen.hidden & np.isin(seen.kind, list(kinds))
@@ -318,23 +364,8 @@ def _candidates(seen: _Seen, kinds: Sequence[int], *, alone: bool = False) -> li
     return [int(cell) for cell in open_[np.argsort(system.queue[open_])]]
 
 
-def _tells(seen: _Seen, kind: int, sum_: int) -> bool:
-    """Whether one sum gives away counts of a kind by itself."""
-    system = seen.system
-    entries = np.flatnonzero(system.sum_ == sum_)
-    cells, signs = system.cell[entries], system.sign[entries]
-    own = seen.hidden[cells] & (seen.kind[cells] == kind)
-    sign = dict(seen.entries[kind])[sum_]
-    same = signs == sign
-    up, down = seen.up[cells], seen.down[cells]
-    rise, fall = np.full(len(seen.entries), FREE), np.full(len(seen.entries), FREE)
-    rise[kind] = np.where(same, down, up)[~own].sum()
-    fall[kind] = np.where(same, up, down)[~own].sum()
-    return bool(seen.told(rise, fall)[seen.kind[seen.held] == kind].any())
-
-
-def _audited(seen: _Seen, unsure: set[int]) -> list[int]:
-    """Work out exactly how far the unsure kinds can move; return what to hide next, one count a component."""
+def _audited(seen: _Seen, unsure: set[int], truths: _Truths) -> list[int]:
+    """Work out exactly how far the unsure kinds can move; return those that can be told too well, one of a component."""
     shown = ~seen.hidden
     by_kind = [
         seen.of_kind(values, which) for which in (shown, seen.hidden) for values in (seen.up, seen.down)
@@ -348,13 +379,78 @@ def _audited(seen: _Seen, unsure: set[int]) -> list[int]:
         moves = {
             k: Moves(tuple(seen.entries[k]), *(int(values[k]) for values in by_kind)) for k in sorted(kinds)
         }
-        found_moves, furthest = network_moves(moves, asked, enough)
-        told = _still_told(seen, asked, found_moves)
-        if told and not furthest:
-            told = _still_told(seen, told, solved_moves(moves, told, enough))
-        if told:
-            found += (_candidates(seen, told) or _candidates(seen, sorted(kinds)))[:1]
+        furthest = network_moves(moves, asked, enough)
+        if furthest is None:
+            told = _solved(seen, asked, Solver(moves, enough), truths)
+        else:
+            told = _still_told(seen, asked, furthest)
+        found += told[:1]
     return found
+
+
+def _solved(seen: _Seen, asked: Sequence[int], solver: Solver, truths: _Truths) -> list[int]:
+    """Return the first of the asked kinds that can be told too well, if any can; note the truths that are found."""
+    up, down = truths.moves(seen)
+    for kind in asked:
+        for way in (1, -1):
+            if _of(seen, kind, up, down):
+                moved = solver.furthest(kind, way)
+                truths.note(seen, moved)
+                for each, move in moved.items():
+                    up[each], down[each] = max(up[each], move), max(down[each], -move)
+        if _of(seen, kind, up, down):
+            return [kind]
+    return []
+
+
+def _of(seen: _Seen, kind: int, up: Ints, down: Ints) -> bool:
+    """Whether a count of one kind can be told too well where kinds can move so far up and down."""
+    return bool(seen.told(up, down)[seen.kind[seen.held] == kind].any())
+
+
+class _Truths:
+    """Possible truths that were found: each stays possible for as long as all that it moves is hidden."""
+
+    def __init__(self, system: System) -> None:
+        self._system = system
+        self._cells: list[Ints] = []
+        self._moves: list[Ints] = []
+
+    def note(self, seen: _Seen, moved: Mapping[int, int]) -> None:
+        """Keep moves of kinds, as moves of their hidden counts and of those who are left out of sums."""
+        system = self._system
+        move = np.zeros(len(system.counts), dtype="int64")
+        for kind, much in moved.items():
+            left = much
+            for cell in np.flatnonzero(seen.hidden & (seen.kind == kind)):
+                step = min(left, int(seen.up[cell])) if left > 0 else max(left, -int(seen.down[cell]))
+                move[cell], left = step, left - step
+        rest = system.unseen[system.cell]
+        balance = np.zeros(len(system.lines), dtype="int64")
+        np.add.at(balance, system.sum_[~rest], (system.sign * move[system.cell])[~rest])
+        # Who is left out stands in one sum, as a part, and makes up for what the others do.
+        move[system.cell[rest]] = -balance[system.sum_[rest]]
+        cells = np.flatnonzero(move)
+        if len(cells):
+            self._cells.append(cells)
+            self._moves.append(move[cells])
+
+    def moves(self, seen: _Seen) -> tuple[Ints, Ints]:
+        """Return how far each kind's hidden counts go up and down in the truths that are still possible."""
+        up, down = (np.zeros(len(seen.entries), dtype="int64") for _ in range(2))
+        if not self._cells or not len(seen.entries):
+            return up, down
+        cells, moves = np.concatenate(self._cells), np.concatenate(self._moves)
+        number = np.repeat(np.arange(len(self._cells)), [len(each) for each in self._cells])
+        possible = np.ones(len(self._cells), dtype="bool")
+        possible[number[~(seen.hidden | seen.system.unseen)[cells]]] = False
+        kind = seen.kind[cells]
+        use = possible[number] & seen.hidden[cells] & (kind >= 0)
+        pairs, where = np.unique(number[use] * len(seen.entries) + kind[use], return_inverse=True)
+        total = np.bincount(where, weights=moves[use], minlength=len(pairs)).astype("int64")
+        np.maximum.at(up, pairs % len(seen.entries), total)
+        np.maximum.at(down, pairs % len(seen.entries), -total)
+        return up, down
 
 
 def _still_told(seen: _Seen, asked: Sequence[int], moves: Mapping[int, tuple[int, int]]) -> list[int]:
@@ -394,12 +490,11 @@ class Ledger:
         self.rules = rules
         self._place: dict[Hashable, int] = {}
         self._counts: list[int] = []
-        self._stay: list[int] = []
+        self._stay: list[float] = []
         self._same: list[int] = []
-        self._limits: dict[int, tuple[int, int]] = {}
         self._sums: dict[tuple[int, frozenset[int], int], bool] = {}
 
-    def add(self, name: Hashable, count: int, stay: int = 0) -> None:
+    def add(self, name: Hashable, count: int, stay: float = 0) -> None:
         """Enter a count."""
         self._place[name] = len(self._counts)
         self._same.append(len(self._counts))
@@ -420,14 +515,6 @@ class Ledger:
         while self._same[cell] != cell:
             cell = self._same[cell]
         return cell
-
-    def narrow(self, name: Hashable, low: int, high: int) -> None:
-        """Note limits that a reader knows of a shown count beside its rounding."""
-        self._narrow(self.at(name), low, high)
-
-    def _narrow(self, cell: int, low: int, high: int) -> None:
-        was = self._limits.get(cell, (0, FREE))
-        self._limits[cell] = (max(low, was[0]), min(high, was[1]))
 
     def link(self, each: Sum) -> None:
         """Enter a sum. Raises ``ValueError`` where it doesn't add up."""
@@ -457,14 +544,9 @@ class Ledger:
         """Take two counts of the same people as one; the more places it stands in, the longer it stays."""
         self._same[one] = other
         self._stay[other] += self._stay[one]
-        if one in self._limits:
-            self._narrow(other, *self._limits[one])
 
-    def system(self, known: Iterable[Hashable] = (), shown: Iterable[Hashable] = ()) -> System:
-        """Return the arrays; a reader knows those ``known`` exactly while they are shown, though they are rounded.
-
-        Those ``shown`` are shown elsewhere, so hiding them would not help.
-        """
+    def system(self, shown: Iterable[Hashable] = ()) -> System:
+        """Return the arrays. Those ``shown`` are told elsewhere, so hiding them would not help."""
         sums: list[tuple[int, int, int]] = []
         pairs: list[tuple[int, int, int]] = []
         lines = self._ended()
@@ -478,11 +560,10 @@ class Ledger:
                     pairs.append((min(parts), total, number))
         fixed = unseen.copy()
         fixed[[self.at(name) for name in shown]] = True
-        low, high = self._known({self.at(name) for name in known})
         sum_, cell_, sign = np.array(sums, dtype="int64").reshape(-1, 3).T
         part, whole, pair = np.array(pairs, dtype="int64").reshape(-1, 3).T
         return System(
-            self.rules, np.array(self._counts, dtype="int64"), low, high, np.array(self._stay, dtype="int64"),
+            self.rules, np.array(self._counts, dtype="int64"), np.array(self._stay, dtype="float64"),
             unseen, fixed, sum_, cell_, sign, np.array(list(lines.values()), dtype="bool"), part, whole, pair,
         )  # fmt: skip
 
@@ -501,12 +582,3 @@ class Ledger:
                 del lines[total, parts, rest]
                 lines[total, frozenset([full[parts]]), rest] = False
         return lines
-
-    def _known(self, exactly: set[int]) -> tuple[Ints, Ints]:
-        """Limits of each count where it is shown."""
-        counts = np.array(self._counts, dtype="int64")
-        low, high = limits(counts, self.rules)
-        for cell, (least, most) in self._limits.items():
-            low[cell], high[cell] = max(low[cell], least), min(high[cell], most)
-        known = np.isin(np.arange(len(counts)), list(exactly))
-        return np.where(known, counts, low), np.where(known, counts, high)

@@ -2,7 +2,7 @@
 
 The truth is always possible, so only moves away from it are looked at. Most systems of sums are networks: each
 count stands in at most two sums, as in rows and columns; then the furthest move is a maximum flow, exact and in
-whole people. Others go to the HiGHS solver as a linear programme.
+whole people. Others go to the HiGHS solver as an integer programme.
 
 Source: Cox (1995), Network models for complementary cell suppression; Hundepool et al., Statistical Disclosure
 Control (2012), section 4.
@@ -16,15 +16,16 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
+
+from svdash.disclosure.rules import Floats, Ints
 
 # Where nothing bounds a move, this many people are enough to show it.
 FAR: Final = 10_000
+
 # What the solver may be out by.
-TOLERANCE: Final = 1e-6
+_TOLERANCE: Final = 1e-6
 
 Node = int
-Floats = NDArray[np.float64]
 Caps = dict[Node, dict[Node, int]]
 ROOT: Final[Node] = -1
 
@@ -45,24 +46,22 @@ class Moves:
 
 def network_moves(
     moves: Mapping[int, Moves], asked: Sequence[int], enough: int
-) -> tuple[dict[int, tuple[int, int]], bool]:
-    """Return how far the hidden counts of asked kinds can go up and down at least, up to ``enough`` people.
+) -> dict[int, tuple[int, int]] | None:
+    """Return how far the hidden counts of asked kinds can go up and down, up to ``enough`` people.
 
-    ``moves`` are all kinds of one component of sums. Kinds of more than two sums are held still, for then the rest
-    may be a network; where it is none, nothing is found. The second result says whether nothing was held still, so
-    that the moves are the furthest there are.
+    ``moves`` are all kinds of one component of sums. Where these are no network there is no answer.
     """
     entries = _without_twins(moves)
     free = {kind: each for kind, each in entries.items() if len(each) <= 2}
-    ends = _network(free)
+    ends = _network(free) if len(free) == len(entries) else None
     if ends is None:
-        return {}, False
+        return None
     found = {}
     for kind in set(asked) & set(ends):
         caps = _capacities(moves, ends, kind)
         plus, minus = ends[kind]
         found[kind] = (_flow(caps, plus, minus, enough), _flow(caps, minus, plus, enough))
-    return found, len(free) == len(entries)
+    return found
 
 
 def _without_twins(moves: Mapping[int, Moves]) -> dict[int, list[tuple[int, int]]]:
@@ -158,40 +157,71 @@ def _path(caps: Caps, source: Node, target: Node) -> list[tuple[Node, Node]] | N
 # -- any system --------------------------------------------------------------------------------------
 
 
-def solved_moves(moves: Mapping[int, Moves], asked: Sequence[int], enough: int) -> dict[int, tuple[int, int]]:
-    """Return how far the hidden counts of asked kinds can go up and down, or at least ``enough`` people.
+class Solver:
+    """Looks for the furthest moves of one component by integer programming: people are whole."""
 
-    By linear programming. Each solution is a possible truth, so it speaks for all asked kinds at once.
+    def __init__(self, moves: Mapping[int, Moves], enough: int) -> None:
+        sides = [
+            side
+            for m in moves.values()
+            for side in ((m.shown_up, m.shown_down), (m.hidden_up, m.hidden_down))
+        ]
+        self._highest, self._lowest = np.array(sides, dtype="float64").clip(max=FAR).T
+        self._kinds = list(moves)
+        self._place = {kind: 2 * at + 1 for at, kind in enumerate(self._kinds)}
+        self._enough = enough
+        self._solve = _solver(moves, len(self._highest))
+
+    def furthest(self, kind: int, way: int) -> dict[int, int]:
+        """Return moves of the hidden counts of all kinds in which one goes as far up (1) or down (-1) as it can.
+
+        Or as far as is ``enough``. Together they are a truth that is possible instead.
+        """
+        at = self._place[kind]
+        costs = np.zeros(len(self._highest))
+        costs[at] = -way
+        highest, lowest = self._highest.copy(), self._lowest.copy()
+        highest[at], lowest[at] = min(highest[at], self._enough), min(lowest[at], self._enough)
+        moved = np.rint(self._solve(costs, highest, lowest)[1::2]).astype("int64")
+        return {each: int(move) for each, move in zip(self._kinds, moved, strict=True) if move}
+
+
+def cheapest_move(  # three say which count stands in which sum, three what a move may be
+    sum_: Ints, cell: Ints, sign: Ints, price: Floats, down: Ints, asked: tuple[int, int]
+) -> Floats | None:
+    """Return moves of all counts that take one of them so far up or down and cost least; none where it cannot go there.
+
+    The first three name each count in each sum, with its sign. Moving a count by one person costs its ``price``, and is
+    not possible where that is infinite; it can go ``down`` by so much. By linear programming.
     """
-    limits = [
-        side for m in moves.values() for side in ((m.shown_up, m.shown_down), (m.hidden_up, m.hidden_down))
-    ]
-    highest, lowest = np.array(limits, dtype="float64").clip(max=FAR).T
-    solve = _solver(moves, highest, lowest)
-    order = list(moves)
-    at = np.array([2 * order.index(kind) + 1 for kind in asked])
-    needed = np.minimum(np.array([highest[at], lowest[at]]), enough)
-    best = np.zeros((2, len(at)))
+    # Slow to import, and seldom needed.
+    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.sparse import csc_array, hstack
 
-    def note(costs: Floats) -> None:
-        moved = solve(costs)[at]
-        np.maximum(best, [moved, -moved], out=best)
+    size = len(price)
+    can = np.isfinite(price)
+    matrix = csc_array((sign.astype("float64"), (sum_, cell)), shape=(int(sum_.max()) + 1, size))
+    costs = np.where(can, price, 0.0)
+    highest = np.zeros(2 * size)
+    highest[:size] = np.where(can, FAR, 0)
+    highest[size:] = np.where(can, np.minimum(down, FAR), 0)
+    at, step = asked
+    lowest = np.zeros(2 * size)
+    highest[at] = highest[size + at] = 0
+    own = at if step > 0 else size + at
+    highest[own] = lowest[own] = abs(step)
+    solved = milp(
+        np.concatenate([costs, costs]),
+        constraints=LinearConstraint(hstack([matrix, -matrix], format="csc"), 0, 0),
+        bounds=Bounds(lowest, highest),
+    )
+    if solved.x is None:
+        return None
+    moved: Floats = np.where(solved.x > _TOLERANCE, solved.x, 0).reshape(2, size).sum(axis=0)
+    return moved
 
-    everything = np.zeros(len(highest))
-    everything[at] = 1
-    note(-everything)
-    note(everything)
-    for n in range(len(at)):
-        for side, way in enumerate((-1.0, 1.0)):
-            if best[side, n] < needed[side, n] - TOLERANCE:
-                costs = np.zeros(len(highest))
-                costs[at[n]] = way
-                note(costs)
-    found = np.floor(best + TOLERANCE).astype("int64").T
-    return {kind: (int(up), int(down)) for kind, (up, down) in zip(asked, found, strict=True)}
 
-
-def _solver(moves: Mapping[int, Moves], highest: Floats, lowest: Floats) -> Callable[[Floats], Floats]:
+def _solver(moves: Mapping[int, Moves], width: int) -> Callable[[Floats, Floats, Floats], Floats]:
     """Return what finds the cheapest moves: for each kind of those shown, then of those hidden."""
     # Slow to import, and seldom needed.
     from scipy.optimize import Bounds, LinearConstraint, milp
@@ -205,11 +235,17 @@ def _solver(moves: Mapping[int, Moves], highest: Floats, lowest: Floats) -> Call
         for column in (0, 1)
     ]
     row, column_, sign_ = np.array(entries).T
-    matrix = csc_array((sign_.astype("float64"), (row, column_)), shape=(len(sums), len(highest)))
-    bounds, balance = Bounds(-lowest, highest), LinearConstraint(matrix, 0, 0)
+    matrix = csc_array((sign_.astype("float64"), (row, column_)), shape=(len(sums), width))
+    balance, whole = LinearConstraint(matrix, 0, 0), np.ones(width, dtype="int64")
 
-    def solve(costs: Floats) -> Floats:
-        solved = milp(costs, constraints=balance, bounds=bounds)
+    def solve(costs: Floats, highest: Floats, lowest: Floats) -> Floats:
+        limits = Bounds(-lowest, highest)
+        solved = milp(costs, integrality=whole, constraints=balance, bounds=limits)
+        if solved.x is None:
+            # HiGHS finds some that can be solved infeasible when it simplifies them first.
+            solved = milp(
+                costs, integrality=whole, constraints=balance, bounds=limits, options={"presolve": False}
+            )
         if solved.x is None:
             raise ArithmeticError(f"the range of a hidden count could not be worked out: {solved.message}")
         return np.asarray(solved.x, dtype="float64")

@@ -10,6 +10,7 @@ from typing import Any, Concatenate, Final, ParamSpec
 import pandas as pd
 
 from svdash import wording
+from svdash.disclosure import EXACT
 from svdash.editions import Edition, Kept, kept
 from svdash.register import ALL, View
 
@@ -80,6 +81,18 @@ class Finding:
     chart: pd.DataFrame | None = None
     legend: str = ""
     row_key: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse exact counts of people, and what is worked out from them: they are for working with, never for showing.
+
+        Raises ``ValueError`` that names the columns; :func:`svdash.disclosure.as_written` leaves them out.
+        """
+        for rows in (self.frame, self.chart):
+            exact = [] if rows is None else [str(name) for name in rows if str(name).startswith(EXACT)]
+            if exact:
+                raise ValueError(
+                    f"the finding {self.name} would show exact figures of people: {', '.join(exact)}"
+                )
 
     def cells(self, *, thousands: bool) -> dict[str, list[str]]:
         """Return every column as written text: what a person reads, or (without ``thousands``) what a CSV holds.

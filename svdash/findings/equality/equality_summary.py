@@ -130,7 +130,7 @@ def _verdict(finding: Finding) -> str:
     )
     if verdicts & SHORT:
         return REAL
-    tested = {"could be chance", "above residents", recruitment.MORE, recruitment.CHANCE, recruitment.ROUNDED}
+    tested = {"could be chance", "above residents", recruitment.MORE, recruitment.CHANCE}
     return CHANCE if verdicts & tested else UNKNOWN
 
 

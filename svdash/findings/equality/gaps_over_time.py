@@ -70,6 +70,8 @@ _WORSE: Final = frozenset({"wider", "widening"})
 _UNTESTED: Final = frozenset(
     {"narrower-untested", "wider-untested", "practically-even-untested", "the-same", "too-early", "no-data"}
 )
+# What is worked with: counts that passed the gate, as they are.
+_COUNTS: Final = ("exact_numerator", "exact_denominator")
 METHOD: Final = (
     "A gap is a group's figure less that of the residents or of the comparison group, in points; a pay gap is one itself. "
     "It is narrower where its size is less. Two to four points: the latest against the first, by the square-and-add interval "
@@ -92,7 +94,8 @@ def over_time(edition: Edition, view: View, chosen: Chosen) -> Finding:
         params=chosen.params(),
         headline=_headline(frame, name),
         subtitle=f"Gaps by {name}, {_organisations(framework, frame)}, up to {view.year if view.year != ALL else wording.day(framework.calendar.until)}",
-        frame=frame,
+        # Points with one decimal: a finer gap would tell the counts behind it.
+        frame=frame.assign(**{name: frame[name].astype("float64").round(1) for name in DECIMALS}),
         columns=COLUMNS,
         decimals=DECIMALS,
         sentence=_sentence(frame),
@@ -117,7 +120,7 @@ def _gaps(edition: Edition, view: View, chosen: Chosen, code: str) -> list[dict[
     series = _series(edition, view, chosen.characteristic, code)
     if about["concept"] in PAY_GAPS:
         told = {
-            group: _Gaps(rows.assign(gap=rows["value"]), "none: it is a gap")
+            group: _Gaps(rows.assign(gap=rows["exact_value"]), "none: it is a gap")
             for group, rows in series.items()
         }
     elif about["concept"] in HEADCOUNTS:
@@ -200,9 +203,10 @@ def _beside_residents(
     found = {}
     for group, rows in series.items():
         if group in shares:
-            moved = {column: rows[column] - shares[group] for column in ("lower", "upper")}
-            exact = 100 * rows["weight"].astype("float64") / rows["denominator"].astype("float64")
-            found[group] = _Gaps(rows.assign(gap=exact - shares[group], **moved), f"residents: {scope}", fair)
+            moved = {column: rows[f"exact_{column}"] - shares[group] for column in ("lower", "upper")}
+            found[group] = _Gaps(
+                rows.assign(gap=rows["exact_value"] - shares[group], **moved), f"residents: {scope}", fair
+            )
     return found
 
 
@@ -211,14 +215,14 @@ def _beside_reference(edition: Edition, chosen: Chosen, series: dict[str, pd.Dat
     reference = reference_of(edition, chosen, list(series))
     if reference not in series:
         return {}
-    other = series[reference].set_index("period")[["weight", "denominator"]].add_suffix("_beside")
+    other = series[reference].set_index("period")[list(_COUNTS)].add_suffix("_beside")
     label = groups(edition, chosen.characteristic).get(reference, reference)
     found = {}
     for group, rows in series.items():
         both = rows.set_index("period").join(other, how="inner")
         counts = [
             both[column].to_numpy(dtype="float64", na_value=np.nan)
-            for column in ("weight", "denominator", "weight_beside", "denominator_beside")
+            for column in (*_COUNTS, *(f"{name}_beside" for name in _COUNTS))
         ]
         apart = bool(len(both)) and not np.allclose(counts[1], counts[3], equal_nan=True)
         if group != reference and apart:
@@ -234,7 +238,7 @@ def _by_turnover(edition: Edition, code: str, gaps: pd.DataFrame) -> tuple[float
     if not about.headcount or about.turnover is None or len(gaps) <= 1:
         return None
     then, now = records(gaps)[0], records(gaps)[-1]
-    x1, n1, x0, n0 = (float(row[name]) for row in (now, then) for name in ("weight", "denominator"))
+    x1, n1, x0, n0 = (float(row[name]) for row in (now, then) for name in _COUNTS)
     years = int(str(now["year"])[:4]) - int(str(then["year"])[:4])
     _, lower, upper = intervals.turnover_difference(x1, n1, x0, n0, about.turnover, years)
     return 100 * lower, 100 * upper

@@ -22,10 +22,7 @@ NAMES: Final = dict(zip(("1", "2", "3", "4"), measure.QUARTERS, strict=True))
 SHARES: Final = [f"quarter_{quarter}" for quarter in NAMES]
 # Groups that a chart has room for.
 DRAWN: Final = 4
-ROUGH: Final = (
-    "Full-pay relevant employees of one organisation. Shares come from rounded counts, so they differ a little from "
-    "those of a statutory return."
-)
+ROUGH: Final = "Full-pay relevant employees of one organisation. Counts are written rounded; shares and gaps come from exact ones."
 FEW_BESIDE: Final = (
     "The comparison group has fewer than 10 people, so no gap can be shown: choose another one."
 )
@@ -41,8 +38,8 @@ METHOD: Final = (
 def gated(edition: Edition) -> pd.DataFrame:
     """Return pay by group and quarter, gated once for each pack as the table of quarters × groups with totals.
 
-    Columns: the keys, ``people`` (rounded or missing), ``base`` (everybody in the quarter who is told apart: those
-    who stated a group, or all for those who did not), ``marker``, ``mean_hourly``, ``median_hourly`` (missing where
+    Columns: the keys, ``people`` and ``base`` (everybody in the quarter who is told apart: those who stated a group, or
+    all for those who did not), as they may be written and exact, ``marker``, ``mean_hourly``, ``median_hourly`` (missing where
     the cell has fewer than ten people), and ``inner_mean``, the mean of any cell that is shown: for sums, never to be
     shown itself.
     """
@@ -58,14 +55,36 @@ def gated(edition: Edition) -> pd.DataFrame:
     seen = disclosure.suppress(rows, "people", held["people"])
     whole = people.where(rows["quarter"] == ALL).groupby([rows[name] for name in keys[:-1]]).transform("max")
     small = whole.isna() | (whole < measure.LEAST_PEOPLE)
-    seen["people"] = seen["people"].mask(small)
+    for name in ("people", f"{disclosure.EXACT}people"):
+        seen[name] = seen[name].mask(small)
     seen["marker"] = seen["marker"].mask(small, disclosure.UNRELIABLE)
     hidden = seen["people"].isna()
     seen["base"] = disclosure.rounded(rows["base"]).mask(held["base"])
+    seen[f"{disclosure.EXACT}base"] = rows["base"].astype("float64").mask(held["base"])
     seen["inner_mean"] = seen["mean_hourly"].mask(hidden)
     few = hidden | (people < measure.LEAST_PEOPLE)
+    beside = _gives_away(rows, few)
+    seen["marker"] = seen["marker"].mask(beside & (seen["marker"] == ""), disclosure.CONFIDENTIAL)
+    few |= beside
     pays = {name: seen[name].mask(few | (seen[name] <= 0)) for name in ("mean_hourly", "median_hourly")}
     return seen.assign(**pays).drop(columns="apart")
+
+
+def _gives_away(rows: pd.DataFrame, few: pd.Series) -> pd.Series:
+    """Return which means are held back beside the only one of their line that is: the smallest group's of those told.
+
+    The pay of everybody follows from any characteristic of which all groups are told, and from it the one mean.
+    """
+    people = rows["people"].astype("int64")
+    line = [rows[name] for name in (*_ONE, "quarter")]
+    unknown = (few & (people > 0)).groupby(line).transform("sum")
+    whole = (
+        (unknown == 0).groupby([rows[name] for name in ("year", "organisation", "quarter")]).transform("any")
+    )
+    told = (unknown == 1) & whole & ~few & (people > 0)
+    silent = rows["group"] == NOT_STATED
+    least = people.where(told & ~silent).groupby(line).transform("min")
+    return told & ~silent & (people == least)
 
 
 _ONE: Final = ["year", "organisation", "characteristic"]
@@ -94,10 +113,10 @@ def _held(rows: pd.DataFrame) -> pd.DataFrame:
         sums.append(Sum(asked, tuple(([answered] if len(stated) else []) + list(silent))))
         bases |= dict.fromkeys(stated, answered) | dict.fromkeys(silent, asked)
     # Totals stay longer than what they are made of.
-    stay = dict.fromkeys(counts, 1) | dict.fromkeys(rows.index[rows["quarter"] != ALL], 0)
+    stay = dict.fromkeys(counts, 1.0) | dict.fromkeys(rows.index[rows["quarter"] != ALL], 0.0)
     # The same people are asked for every characteristic, so what all of them tell can give their number.
     known = [name for name in counts if isinstance(name, tuple) and name[0] == "asked"]
-    held = disclosure.safe(counts, sums, known=known, shown=known, stay=stay).to_dict()
+    held = disclosure.safe(counts, sums, shown=known, stay=stay).to_dict()
     return pd.DataFrame(
         {
             "people": [held[label] for label in rows.index],

@@ -83,14 +83,15 @@ def scope(edition: Edition, characteristic: str, shown: list[str]) -> str:
 def beside_residents(edition: Edition, rows: pd.DataFrame, characteristic: str) -> pd.DataFrame:
     """Add the residents' share, the gap to it in points and as a ratio, and what can be said of the gap.
 
-    ``rows`` have ``group``, ``share``, ``lower``, ``upper`` (percent) and ``marker``.
+    ``rows`` have ``group``, ``marker``, and ``share``, ``lower`` and ``upper`` (percent), also exact ones. The gap and the
+    ratio are exact.
     """
     known = residents(edition)
     known = known[known["characteristic"] == characteristic]
     beside = dict(zip(known["group"], known["share"], strict=True))
     out = rows.assign(resident_share=rows["group"].map(beside).astype("float64"))
-    out["points"] = out["share"] - out["resident_share"]
-    out["times"] = out["share"] / out["resident_share"].where(out["resident_share"] > 0)
+    out["points"] = out["exact_share"] - out["resident_share"]
+    out["times"] = out["exact_share"] / out["resident_share"].where(out["resident_share"] > 0)
     return out.assign(verdict=[_verdict(row) for row in records(out)])
 
 
@@ -99,9 +100,9 @@ def _verdict(row: dict[str, Any]) -> str:
         return {"[c]": "too small to show", "[k]": "too few answered", "[x]": "not known"}[row["marker"]]
     if pd.isna(row["resident_share"]):
         return "nothing to compare with"
-    if row["lower"] <= row["resident_share"] <= row["upper"]:
+    if row["exact_lower"] <= row["resident_share"] <= row["exact_upper"]:
         return "could be chance"
-    return "below residents" if row["share"] < row["resident_share"] else "above residents"
+    return "below residents" if row["exact_share"] < row["resident_share"] else "above residents"
 
 
 def compared(row: dict[str, Any]) -> str:
@@ -119,23 +120,20 @@ def compared(row: dict[str, Any]) -> str:
 
 @kept
 def _gated(edition: Edition) -> pd.DataFrame:
-    """Return every answer of the pack, gated once: LINE, ``answer``, ``organisations``, ``total``, ``percent``, ``marker``."""
+    """Return every answer of the pack, gated once: LINE, ``answer``, ``organisations``, ``total``, ``percent``, ``marker``, and exact ones."""
     return _gate(table(edition, OWNERSHIP))
 
 
 def _gate(rows: pd.DataFrame) -> pd.DataFrame:
     if rows.empty:
-        return pd.DataFrame(columns=[*LINE, "answer", "organisations", "total", "percent", "marker"])
-    least = disclosure.PRESETS["gss"].least_base
+        names = ("organisations", "total", "percent")
+        exact = [f"{disclosure.EXACT}{name}" for name in names]
+        return pd.DataFrame(columns=[*LINE, "answer", *names, "marker", *exact])
     counts = rows.assign(total=rows.groupby(LINE)["organisations"].transform("sum"))
     hidden = _hidden(counts)
     gated = disclosure.suppress(counts, "organisations", hidden["organisations"])
     gated = disclosure.suppress(gated, "total", hidden["total"])
-    base = gated["total"].where(gated["total"] >= least).astype("float64")
-    gated["percent"] = (100 * gated["organisations"].astype("float64") / base).clip(upper=100)
-    few = (gated["total"] < least) & (gated["marker"] == "")
-    gated["marker"] = gated["marker"].mask(few.fillna(False), disclosure.UNRELIABLE)
-    return gated
+    return disclosure.percentages(gated, "organisations", "total")
 
 
 def _hidden(rows: pd.DataFrame) -> pd.DataFrame:
@@ -151,7 +149,7 @@ def _hidden(rows: pd.DataFrame) -> pd.DataFrame:
         sums.append(Sum(("total", key), tuple(("side", key, side) for side in sides.groups)))
     stay: dict[Hashable, int] = {name: 1 for name in counts if isinstance(name, tuple)}
     # Who leads is what is asked, so silence is hidden first.
-    stay |= dict.fromkeys(rows.index[rows["answer"].isin([LED, NOT_LED])], 1)
+    stay |= dict.fromkeys(rows.index[rows["answer"].isin([LED, NOT_LED])], 1.0)
     held = disclosure.safe(counts, sums, stay=stay).to_dict()
     keys = rows[LINE].itertuples(index=False, name=None)
     return pd.DataFrame(
@@ -208,17 +206,17 @@ def _lines(rows: pd.DataFrame) -> pd.DataFrame:
     """Return one row for each question: how many answered, how many of them the group leads, how many nobody knows."""
     found = []
     for key, line in rows.groupby(["population", "group"], sort=False):
-        counts = line.set_index("answer")["organisations"].astype("float64")
+        counts = line.set_index("answer")["exact_organisations"].astype("float64")
         led, answered = counts.get(LED, 0.0), counts.get(LED, 0.0) + counts.get(NOT_LED, 0.0)
-        total = float(line["total"].astype("float64").iloc[0])
+        total = float(line["exact_total"].iloc[0])
         silent = counts.drop([LED, NOT_LED], errors="ignore")
         unknown = silent.sum(skipna=False) if pd.isna(answered) else max(0.0, total - answered)
         found.append(
             {
                 **dict(zip(("population", "group"), key, strict=True)),
-                "led": led,
-                "answered": answered,
-                "total": total,
+                "exact_led": led,
+                "exact_answered": answered,
+                "exact_total": total,
                 "unknown": _of_all(float(unknown), total),
                 "at_least": _of_all(float(silent.sum()), total),
                 "asked": bool((counts.drop(NOT_ASKED, errors="ignore").fillna(1) > 0).any()),
@@ -228,20 +226,33 @@ def _lines(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _of_all(part: float, total: float) -> float:
-    """Return a part in percent; rounded counts may add up to a little more than the rounded total."""
-    if pd.isna(part) or pd.isna(total) or not total:
-        return float("nan")
-    return min(100.0, 100 * part / total)
+    """Return a part in percent."""
+    return float("nan") if pd.isna(part) or pd.isna(total) or not total else 100 * part / total
 
 
 def _with_shares(rows: pd.DataFrame) -> pd.DataFrame:
     least = disclosure.PRESETS["gss"].least_base
-    base = rows["answered"].where(rows["answered"] >= least)
-    lower, upper = intervals.wilson(rows["led"].mask(base.isna()), base)
+    answered = rows["exact_answered"]
+    base = answered.where(answered >= least)
+    lower, upper = intervals.wilson(rows["exact_led"].mask(base.isna()), base)
     marker = pd.Series("", index=rows.index, dtype="str").mask(base.isna(), disclosure.UNRELIABLE)
-    marker = marker.mask(rows["answered"] == 0, disclosure.NOT_AVAILABLE)
-    marker = marker.mask(rows["answered"].isna(), disclosure.CONFIDENTIAL)
-    return rows.assign(share=100 * rows["led"] / base, lower=100 * lower, upper=100 * upper, marker=marker)
+    marker = marker.mask(answered == 0, disclosure.NOT_AVAILABLE).mask(
+        answered.isna(), disclosure.CONFIDENTIAL
+    )
+    exact = pd.DataFrame(
+        {"share": 100 * rows["exact_led"] / base, "lower": 100 * lower, "upper": 100 * upper},
+        index=rows.index,
+    )
+    of_all = {name: disclosure.percents(rows[name], rows["exact_total"]) for name in ("unknown", "at_least")}
+    return rows.join(exact.rename(columns=lambda name: f"{disclosure.EXACT}{name}")).assign(
+        **{
+            name: disclosure.rounded(rows[f"{disclosure.EXACT}{name}"])
+            for name in ("led", "answered", "total")
+        },
+        **{name: disclosure.percents(exact[name], base) for name in ("share", "lower", "upper")},
+        **of_all,
+        marker=marker,
+    )
 
 
 # -- findings --------------------------------------------------------------------------------------------
@@ -272,8 +283,11 @@ def owners(edition: Edition, view: View, chosen: Chosen) -> Finding:
             **office(edition, (OWNERSHIP,)),
             **common,
         )
-    frame = _named(
-        edition, beside_residents(edition, _lines(answers), chosen.characteristic), chosen.characteristic
+    beside = beside_residents(edition, _lines(answers), chosen.characteristic)
+    frame = disclosure.as_written(
+        _named(edition, beside, chosen.characteristic),
+        percent={"exact_answered": ["points"]},
+        ratio=["times"],
     )
     told = scope(edition, chosen.characteristic, list(frame["group"]))
     return Finding(
@@ -414,7 +428,7 @@ def answers(edition: Edition, view: View, chosen: Chosen) -> Finding:
             empty=_nothing(edition, view, chosen, year),
             **common,
         )
-    frame = _named(edition, rows, chosen.characteristic).assign(
+    frame = disclosure.as_written(_named(edition, rows, chosen.characteristic)).assign(
         answer_label=[framework.vocabulary.label("ownership_answer", code) for code in rows["answer"]]
     )
     lines = _named(edition, _lines(rows), chosen.characteristic)

@@ -112,8 +112,8 @@ def _grouped(edition: Edition, rows: pd.DataFrame, present: list[str], reference
 
 def _shares(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the share of each group in each quarter, in percent, from what may be seen."""
-    base = rows["base"].where(rows["base"] >= disclosure.PRESETS["gss"].least_base).astype("float64")
-    of_all = (100 * rows["people"].astype("float64") / base).clip(upper=100)
+    base = rows["exact_base"].where(rows["exact_base"] >= disclosure.PRESETS["gss"].least_base)
+    of_all = disclosure.percents(100 * rows["exact_people"] / base, base)
     cells = pd.Series(of_all.to_numpy(), index=pd.MultiIndex.from_frame(rows[["group", "quarter"]]))
     return cells.unstack().reindex(columns=[*NAMES, ALL]).set_axis([*SHARES, "share"], axis=1)  # noqa: PD010 # one row a cell
 
@@ -136,10 +136,15 @@ def _sentence(edition: Edition, frame: pd.DataFrame, told: pd.DataFrame, beside:
     seen = told[told["mean_gap"].notna()]
     if frame.loc[frame["group"] == frame["reference"], "mean_hourly"].isna().any():
         return FEW_BESIDE
-    hidden = list(frame.loc[frame["mean_hourly"].isna(), "group_label"])
+    unknown = frame["mean_hourly"].isna()
+    hidden = list(frame.loc[unknown & frame["people"].isna(), "group_label"])
+    beside_them = list(frame.loc[unknown & frame["people"].notna(), "group_label"])
     parts = [
         _gaps(frame, seen, beside),
         f"Not shown, fewer than 10 people: {wording.listing(hidden, DRAWN)}." if hidden else "",
+        f"Held back, since everybody's pay would give the former away: {wording.listing(beside_them, DRAWN)}."
+        if beside_them
+        else "",
         _aggregate(edition, frame, year, str(frame["characteristic"].iloc[0])) if hidden else "",
         NO_TEST if len(seen) else "",
     ]

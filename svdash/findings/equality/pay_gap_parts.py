@@ -98,7 +98,6 @@ def _parted(rows: pd.DataFrame, present: list[str], reference: str) -> pd.DataFr
         hidden = math.isnan(own) or math.isnan(other)
         marker = disclosure.UNRELIABLE if hidden else parts.marker
         gap = round(measure.gap(own, other), 1) + 0.0
-        # Rounding of counts moves the spread and hardly the inside, so the spread is what is left of the gap.
         inside_points, inside_pounds = (
             round(parts.within / own * 100, 1) + 0.0,
             round(parts.within, 2) + 0.0,
@@ -131,7 +130,7 @@ def _parts(pair: pd.DataFrame, reference: str) -> measure.Split:
         return measure.Split(math.nan, math.nan, math.nan, math.nan, disclosure.CONFIDENTIAL)
     if ((pair["people"] > 0) & ~(pair["inner_mean"] > 0)).any():
         return measure.Split(math.nan, math.nan, math.nan, math.nan, NOT_AVAILABLE)
-    return measure.split(pair.assign(people=pair["people"].astype("float64")), reference, pay="inner_mean")
+    return measure.split(pair.assign(people=pair["exact_people"]), reference, pay="inner_mean")
 
 
 TOO_FEW_BESIDE: Final = "too few in the comparison group"

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from svdash import disclosure, wording
 from svdash.editions import Edition
@@ -31,11 +30,10 @@ from svdash.findings.equality.group_wording import (
     row_context,
     within_sentence,
 )
-from svdash.findings.equality.pooled_recruitment import gated
 from svdash.findings.finding import Finding, kept_by, records, statuses_of, updated_of
+from svdash.findings.indicators.gated_observations import recruited as gated
 from svdash.measures import funnel as measure
-from svdash.measures.gaps import FOUR_FIFTHS, relative_likelihood
-from svdash.measures.intervals import Floats
+from svdash.measures.gaps import FOUR_FIFTHS
 from svdash.register import ALL, NOT_STATED, RECRUITMENT, Framework, View
 
 __all__ = ["COLUMNS", "funnel", "gated"]
@@ -68,19 +66,19 @@ METHOD: Final = (
     "People at a stage / people at the stage before × 100; relative likelihood: a group's rate / the comparison "
     "group's. The likelihoods of the steps multiply to the one of the whole way. Intervals: 95%, Wilson for rates, "
     "on the log scale for likelihoods; different only where the interval leaves out 1. At parity: people before × the "
-    "comparison group's rate. Rates come from rounded counts: where other counts that round to the same would not differ, "
-    "it says so. Three years in a row are pooled where that shows more; a sum is held back where it would give back what "
+    "comparison group's rate. Rates, likelihoods and what can be said come from exact counts; counts are written rounded "
+    "to 5. Three years in a row are pooled where that shows more; a sum is held back where it would give back what "
     "a year hides."
 )
 _RATES: Final = ["rate", "lower", "upper"]
 _COMPARED: Final = ["gap", "ratio", "ratio_lower", "ratio_upper", "at_parity"]
-# How far a count that is shown may be from the one that was rounded.
-_EITHER: Final = disclosure.PRESETS["gss"].base // 2
 SCREEN: Final = (
     "A rate below four fifths of the highest one shown says to look closer: a sign for screening from the United States, "
     "no test and no legal measure."
 )
-LESS, MORE, CHANCE, ROUNDED = "less likely", "more likely", "could be chance", "could be rounding"
+LESS, MORE, CHANCE = "less likely", "more likely", "could be chance"
+# METHODS: a ratio with fewer people behind it than this is in the table and no headline.
+FEW_BEHIND: Final = 10
 HELD, FEW, UNTESTED, ITSELF = "held back", "too few to say", "no test possible", "comparison group"
 
 
@@ -104,9 +102,10 @@ def funnel(edition: Edition, view: View, chosen: Chosen) -> Finding:
         return _empty(name, _why_nothing(edition, view, chosen.characteristic), common)
     try:
         frame = _frame(edition, told, chosen)
-    except ValueError as problem:
-        # Rows that a fault withholds, or that contradict each other, leave no funnel: the reader is told which.
-        return _empty(name, f"The counts are no funnel: {problem}. Correct the table {RECRUITMENT}.", common)
+    except ValueError:
+        # Which counts contradict each other is for whoever corrects them: said here it would tell the counts.
+        why = "more people at a stage than at the one before it, or fewer than two groups with counts"
+        return _empty(name, f"The counts are no funnel: {why}. Correct the table {RECRUITMENT}.", common)
     reference = str(frame["reference"].iloc[0])
     return _said(edition, told, chosen, frame, group_name(edition, chosen.characteristic, reference), common)
 
@@ -182,7 +181,7 @@ def _frame(edition: Edition, told: _Told, chosen: Chosen) -> pd.DataFrame:
     stages = Framework.of(edition).vocabulary.labels("stage")
     made = {group: of for (by, group), of in aggregates(edition).items() if by == chosen.characteristic}
     labels = groups(edition, chosen.characteristic)
-    people = told.rows.set_index(["group", "stage"])["people"].astype("float64").unstack()  # noqa: PD010 # no group twice
+    people = told.rows.set_index(["group", "stage"])["exact_people"].unstack()  # noqa: PD010 # no group twice
     single = [group for group in labels if group in people.index and group not in made]
     reference = reference_of(edition, chosen, single)
     together = [group for group, of in made.items() if group in people.index and reference not in of]
@@ -196,17 +195,13 @@ def _frame(edition: Edition, told: _Told, chosen: Chosen) -> pd.DataFrame:
     frame = measure.stages(counts, reference, list(stages))
     marked = told.rows.set_index(["group", "stage"])["marker"]
     frame = _without_small(frame, {(str(g), str(s)) for g, s in marked.index[marked != ""]})
-    return frame.assign(
+    told_ = frame.assign(look_closer=_closer(frame), verdict=[_verdict(row) for row in records(frame)])
+    return _written(told_).assign(
         group_label=frame["group"].map(labels),
         step=[
             f"{stages[a]} → {within_sentence(stages[b])}"
             for a, b in zip(frame["from_stage"], frame["to_stage"], strict=True)
         ],
-        look_closer=_closer(frame),
-        at_parity=frame["at_parity"].round(),
-        people_in=frame["people_in"].astype("Int64"),
-        people_out=frame["people_out"].astype("Int64"),
-        verdict=[_verdict(row) for row in records(frame)],
         status=statuses_of(edition, RECRUITMENT)[0],
     )
 
@@ -231,51 +226,34 @@ def _without_small(frame: pd.DataFrame, hidden: set[tuple[str, str]]) -> pd.Data
         **{column: frame[column].mask(small) for column in _RATES},
         **{column: frame[column].mask(few) for column in _COMPARED},
         marker=marker.mask(few, disclosure.UNRELIABLE).mask(pd.Series(held), disclosure.CONFIDENTIAL),
-        sure=_whatever_was_rounded(frame, beside),
+        on_few=np.minimum(frame["people_out"], beside["people_out"].to_numpy()) < FEW_BEHIND,
+    )
+
+
+def _written(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame with counts, rates and likelihoods as they may be written."""
+    base = frame["people_in"]
+    return frame.assign(
+        **{name: disclosure.percents(frame[name], base) for name in (*_RATES, "gap")},
+        **{name: disclosure.ratios(frame[name]) for name in ("ratio", "ratio_lower", "ratio_upper")},
+        **{name: disclosure.rounded(frame[name]) for name in ("people_in", "people_out")},
+        at_parity=frame["at_parity"].round(),
     )
 
 
 def _closer(frame: pd.DataFrame) -> list[str]:
-    """Say of each group and step whether its rate is below four fifths of the highest that is shown and stated.
-
-    It is said where it holds for all counts that round to those shown; elsewhere it could be rounding.
-    """
+    """Say of each group and step whether its rate is below four fifths of the highest that is shown and stated."""
     silent, shown = frame["group"] == NOT_STATED, frame["rate"].notna()
-    seen = shown & ~silent
-    base = _possible(frame, "people_in", -_EITHER)
-    lowest = pd.Series(
-        _possible(frame, "people_out", -_EITHER) / _possible(frame, "people_in", _EITHER)
-    ).where(seen)
-    most = pd.Series(np.minimum(_possible(frame, "people_out", _EITHER), base) / base).where(seen)
-    step = [frame[name] for name in ("from_stage", "to_stage")]
-    # Four fifths exactly is no flag, whatever the last digit of the division says.
-    below = most < (FOUR_FIFTHS - 1e-12) * lowest.groupby(step).transform("max")
-    above = lowest >= (FOUR_FIFTHS - 1e-12) * most.groupby(step).transform("max")
-    told = np.select(
-        [silent & shown, ~shown, below, above], ["not compared", "not shown", "look closer", "no"], ROUNDED
+    highest = (
+        frame["rate"]
+        .where(~silent)
+        .groupby([frame[name] for name in ("from_stage", "to_stage")])
+        .transform("max")
     )
+    # Four fifths exactly is no flag, whatever the last digit of the division says.
+    below = frame["rate"] < (FOUR_FIFTHS - 1e-12) * highest
+    told = np.select([silent & shown, ~shown, below], ["not compared", "not shown", "look closer"], "no")
     return [str(each) for each in told]
-
-
-def _possible(rows: pd.DataFrame, name: str, by: int) -> Floats:
-    """Return counts so much larger or smaller than shown as rounding allows; nobody is nobody, and no base."""
-    shown = rows[name].to_numpy(dtype=float)
-    nobody = np.nan if name == "people_in" else 0.0
-    return np.where(np.isnan(shown), np.nan, np.where(shown > 0, shown + by, nobody))
-
-
-def _whatever_was_rounded(frame: pd.DataFrame, beside: pd.DataFrame) -> NDArray[np.bool_]:
-    """Return whether the interval leaves out 1 for all counts that round to those shown."""
-    less = _nearest(frame, beside)[2] < 1
-    more = _nearest(beside, frame)[2] < 1
-    return np.where(frame["ratio"] < 1, less, more)
-
-
-def _nearest(upper: pd.DataFrame, lower: pd.DataFrame) -> tuple[Floats, Floats, Floats]:
-    """Compare the highest rate that may stand behind the counts of one with the lowest behind those of the other."""
-    base, other_base = _possible(upper, "people_in", -_EITHER), _possible(lower, "people_in", _EITHER)
-    part, other_part = _possible(upper, "people_out", _EITHER), _possible(lower, "people_out", -_EITHER)
-    return relative_likelihood(np.minimum(part, base), base, other_part, other_base)
 
 
 def _verdict(row: dict[str, Any]) -> str:
@@ -285,7 +263,7 @@ def _verdict(row: dict[str, Any]) -> str:
         return reasons.get(row["marker"], UNTESTED)
     if row["ratio_lower"] <= 1 <= row["ratio_upper"]:
         return CHANCE
-    return (LESS if row["ratio"] < 1 else MORE) if row["sure"] else ROUNDED
+    return LESS if row["ratio"] < 1 else MORE
 
 
 def _said(
@@ -324,7 +302,7 @@ def _said(
         ),
         alt=" ".join(_spoken(row, beside) for row in records(whole)),
         legend=f"Dot and bar: how many times as likely as {beside} to go on, with 95% interval; filled where beyond "
-        "chance and rounding. Line at 1: as likely."
+        "chance. Line at 1: as likely."
         + (f" The {DRAWN} groups with most applicants." if len(drawn) < whole["group"].nunique() else ""),
         statuses=statuses_of(edition, RECRUITMENT),
         # Years pooled are not one of them.
@@ -350,6 +328,12 @@ def _headline(seen: pd.DataFrame, whole: pd.DataFrame, beside: str, name: str) -
         return f"{name}: no difference in appointments beyond chance" + (
             " where it can be told" if len(seen) < len(whole) else ""
         )
+    if one["on_few"]:
+        if one["verdict"] in (LESS, MORE):
+            return (
+                f"{one['group_label']}: {one['verdict']} to be appointed, on fewer than {FEW_BEHIND} people"
+            )
+        return f"{name}: no difference in appointments beyond chance"
     likely, sure = f"{one['group_label']}: {wording.times(one['ratio'])} as likely", _sure(one)
     return next(
         text
@@ -483,11 +467,11 @@ def _silent(edition: Edition, told: _Told) -> str:
         & (counts["last"] == told.last)
         & (counts["stage"] == stages[0])
     ]
-    everybody = counts.loc[counts["characteristic"] == ALL, "people"]
+    everybody = counts.loc[counts["characteristic"] == ALL, "exact_people"]
     rows = told.rows[(told.rows["group"] == NOT_STATED) & (told.rows["stage"] == stages[0])]
-    if everybody.empty or rows.empty or rows["people"].isna().any() or not everybody.iloc[0] > 0:
+    if everybody.empty or rows.empty or rows["exact_people"].isna().any() or not everybody.iloc[0] > 0:
         return ""
-    share = 100 * float(rows["people"].iloc[0]) / float(everybody.iloc[0])
+    share = 100 * float(rows["exact_people"].iloc[0]) / float(everybody.iloc[0])
     return f"Not stated: {wording.value(share, 'percent')} of applicants."
 
 

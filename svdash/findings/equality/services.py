@@ -9,6 +9,7 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash import disclosure, wording
+from svdash.disclosure import Sum
 from svdash.editions import Edition, kept
 from svdash.findings.equality import comparison_groups
 from svdash.findings.equality.comparison_groups import (
@@ -109,29 +110,62 @@ def _gated_by(edition: Edition) -> dict[str, pd.DataFrame]:
 
 
 def _gate(rows: pd.DataFrame) -> pd.DataFrame:
-    columns = [*LINE, "group", "numerator", "denominator", "share", "lower", "upper", "marker"]
+    limits = ["lower", "upper"]
+    exact = [f"{disclosure.EXACT}{name}" for name in ("numerator", "denominator", "share", *limits)]
+    columns = [*LINE, "group", "numerator", "denominator", "share", *limits, "marker", *exact]
     if rows.empty:
         return pd.DataFrame(columns=columns)
     silent = rows["group"] == NOT_STATED
     line = [rows[name] for name in LINE]
     stated = rows["people"].mask(silent, 0).groupby(line).transform("sum")
     everybody = rows["people"].groupby(line).transform("sum")
-    asked: dict[Hashable, tuple[int, int]] = {
-        ("denominator", label): (int(n), int(n)) for label, n in everybody[silent].items()
-    }
-    gated = disclosure.share(
-        # Those who stated a group add up to their own base; those who did not are counted out of everybody.
-        rows.assign(numerator=rows["people"], denominator=stated.mask(silent, everybody)),
-        "numerator",
-        "denominator",
-        exact_allowed=pd.Series(True, index=rows.index),
-        rows=LINE,
-        # Reports announce how many a programme reached.
-        limits=asked,
-    ).rename(columns={"percent": "share"})
-    people = gated["denominator"].astype("float64").where(gated["share"].notna())
-    lower, upper = intervals.wilson(gated["share"] / 100 * people, people)
-    return gated.assign(lower=100 * lower, upper=100 * upper)[columns]
+    held = _hidden(rows)
+    # Where those who stated a group are hidden, everybody is the base: the hidden are part of them.
+    counted = rows.assign(
+        numerator=rows["people"], denominator=stated.mask(silent | held["answered"], everybody), marker=""
+    )
+    gated = disclosure.suppress(counted, "numerator", held["people"])
+    gated = disclosure.suppress(gated, "denominator", pd.Series(False, index=rows.index))
+    gated = disclosure.percentages(gated, "numerator", "denominator").rename(
+        columns={"percent": "share", "exact_percent": "exact_share"}
+    )
+    people = gated["exact_denominator"].where(gated["exact_share"].notna())
+    for name, limit in zip(
+        limits, intervals.wilson(gated["exact_numerator"].where(people.notna()), people), strict=True
+    ):
+        gated[f"{disclosure.EXACT}{name}"] = 100 * limit
+        gated[name] = disclosure.percents(gated[f"{disclosure.EXACT}{name}"], people)
+    return gated[columns]
+
+
+def _hidden(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return which counts are hidden, and where those who stated a group are.
+
+    How many a programme reached is announced in reports, whatever characteristic they are told by.
+    """
+    counts: dict[Hashable, int] = {label: int(n) for label, n in rows["people"].items()}
+    sums: list[Sum] = []
+    told: list[Hashable] = []
+    answered: dict[Hashable, Hashable] = {}
+    for key, line in rows.groupby(LINE, sort=False):
+        stated, silent = line.index[line["group"] != NOT_STATED], line.index[line["group"] == NOT_STATED]
+        everybody, own = ("everybody", key), ("answered", key)
+        counts[everybody], counts[own] = int(line["people"].sum()), int(line.loc[stated, "people"].sum())
+        told.append(everybody)
+        sums.append(Sum(everybody, tuple(line.index), line=True))
+        sums += [Sum(own, tuple(stated))] if len(stated) else []
+        sums.append(Sum(everybody, ((own,) if len(stated) else ()) + tuple(silent)))
+        answered |= dict.fromkeys(line.index, own)
+    held = disclosure.safe(
+        counts, sums, shown=told, stay=dict.fromkeys(set(answered.values()), 1.0)
+    ).to_dict()
+    return pd.DataFrame(
+        {
+            "people": [held[label] for label in rows.index],
+            "answered": [held[answered[label]] for label in rows.index],
+        },
+        index=rows.index,
+    )
 
 
 @kept
@@ -266,8 +300,11 @@ def _frame(
     reference = reference_of(edition, chosen, [g for g in dict.fromkeys(rows["group"]) if g != NOT_STATED])
     frame = beside_residents(edition, rows, chosen.characteristic)
     compared_with = frame[frame["group"] == reference].set_index("programme")["times"]
-    frame = frame.assign(
-        beside_reference=frame["times"] / frame["programme"].map(compared_with),
+    frame = disclosure.as_written(
+        frame.assign(beside_reference=frame["times"] / frame["programme"].map(compared_with)),
+        percent={"exact_denominator": ["points"]},
+        ratio=["times", "beside_reference"],
+    ).assign(
         programme_label=frame["programme"].map(known),
         group_label=[labels.get(code, code) for code in frame["group"]],
         called=[group_name(edition, chosen.characteristic, code) for code in frame["group"]],

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from svdash import wording
+from svdash import disclosure, wording
 from svdash.editions import Edition
 from svdash.findings.equality.comparison_groups import (
     COUNTS,
@@ -190,11 +190,11 @@ def target(edition: Edition, view: View) -> Finding:
     frame = _with_detectable(rows)
     last = records(frame[frame["value"].notna()])[-1]
     goal = float(about["target"])
-    needed = math.ceil(round(goal / 100 * last["denominator"], 6))
+    needed = math.ceil(round(goal / 100 * last["exact_denominator"], 6))
     return Finding(
         headline=_against_target(last, goal, str(about["short"])),
         subtitle=f"{about['title']}, 31 March of {last['period']}",
-        frame=frame.iloc[::-1],
+        frame=disclosure.as_written(frame.iloc[::-1]),
         sentence=(
             f"{wording.value(last['value'], 'percent')} of staff, 95% limits {wording.span(last['lower'], last['upper'], unit='%')}; {wording.trimmed(goal)}% would be about {needed} of {wording.number(last['denominator'])} people. "
             + _detectable(last)
@@ -237,13 +237,13 @@ def _with_detectable(rows: pd.DataFrame) -> pd.DataFrame:
     """Add how many people, out of as many, would be a rise or a fall from each year's share."""
     found: dict[str, list[float]] = {"rise": [], "fall": []}
     for row in records(rows):
-        known = not (pd.isna(row["weight"]) or pd.isna(row["denominator"]))
+        known = not (pd.isna(row["exact_value"]) or pd.isna(row["exact_denominator"]))
         for name, direction in (("rise", 1), ("fall", -1)):
             told = (
                 minimum_detectable_change(
-                    float(row["weight"]),
-                    float(row["denominator"]),
-                    int(row["denominator"]),
+                    float(row["exact_numerator"]),
+                    float(row["exact_denominator"]),
+                    int(row["exact_denominator"]),
                     1 if direction > 0 else -1,
                 )
                 if known
@@ -254,12 +254,8 @@ def _with_detectable(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _against_target(last: dict[str, Any], goal: float, name: str) -> str:
-    if last["lower"] > goal:
-        return f"{name}: above {wording.trimmed(goal)}% beyond chance"
-    if last["upper"] < goal:
-        return f"{name}: below {wording.trimmed(goal)}% beyond chance"
-    side = "met" if last["value"] >= goal else "not met"
-    return f"{name}: {side}, but too close to {wording.trimmed(goal)}% to be sure"
+    # It is a headcount of everybody: the target is met or not, whatever chance could do.
+    return f"{name}: {wording.trimmed(goal)}% {'met' if last['exact_value'] >= goal else 'not met'}"
 
 
 def _detectable(last: dict[str, Any]) -> str:
@@ -286,14 +282,16 @@ def _frame(edition: Edition, rows: pd.DataFrame, reference: str, characteristic:
     known = known[known["characteristic"] == characteristic]
     beside = dict(zip(known["group"], known["share"], strict=True))
     frame = rows.assign(share=rows["value"], resident_share=rows["group"].map(beside).astype("float64"))
-    frame["points"] = frame["share"] - frame["resident_share"]
-    frame["times"] = frame["share"] / frame["resident_share"]
+    frame["points"] = rows["exact_value"] - frame["resident_share"]
+    frame["times"] = rows["exact_value"] / frame["resident_share"]
     of_reference = frame.loc[frame["group"] == reference, "times"]
     frame["beside_reference"] = frame["times"] / (
         float(of_reference.iloc[0]) if len(of_reference) else float("nan")
     )
     frame["verdict"] = [_verdict(row) for row in records(frame)]
-    return frame
+    return disclosure.as_written(
+        frame, percent={"exact_denominator": ["points"]}, ratio=["times", "beside_reference"]
+    )
 
 
 def _verdict(row: dict[str, Any]) -> str:
@@ -302,9 +300,9 @@ def _verdict(row: dict[str, Any]) -> str:
         return "too small to show" if row["marker"] == "[c]" else "not shown"
     if pd.isna(row["resident_share"]):
         return "nothing to compare with"
-    if row["lower"] <= row["resident_share"] <= row["upper"]:
+    if row["exact_lower"] <= row["resident_share"] <= row["exact_upper"]:
         return "could be chance"
-    return "below residents" if row["share"] < row["resident_share"] else "above residents"
+    return "below residents" if row["exact_value"] < row["resident_share"] else "above residents"
 
 
 def _headline(told: pd.DataFrame, name: str) -> str:

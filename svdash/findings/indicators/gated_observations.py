@@ -1,12 +1,13 @@
 """Observations as they may be seen: published and illustrative ones together, counts of people gated.
 
 Indicators that name a stage of recruitment have their figures in the table of recruitment, so that a count stands
-in one place only; here they become observations like the others. The other stages are gated with them, but are no
-observations.
+in one place only; here they become observations like the others, and are gated with all counts of recruitment.
 """
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -15,8 +16,10 @@ from svdash import disclosure, wording
 from svdash.editions import Edition, kept
 from svdash.findings import gated_frames
 from svdash.findings.aggregate_groups import aggregates, without_doubles
-from svdash.findings.indicators import observation_sums
-from svdash.measures import trend
+from svdash.findings.indicators import observation_sums, recruitment_counts
+from svdash.findings.indicators.observation_sums import BASE, TOP
+from svdash.findings.indicators.recruitment_counts import Cell
+from svdash.measures import pay, trend
 from svdash.register import ALL, NOT_STATED, OBSERVATIONS, RECRUITMENT, Framework, figure_tables
 from svdash.years import year_end
 
@@ -24,9 +27,22 @@ _KINDS: tuple[trend.Kind, ...] = ("proportion", "count", "none")
 Key = tuple[str, str, str, str]
 # The groups of one characteristic add up to those who answered, or to everybody's count.
 LINE = ["indicator", "period", "organisation", "characteristic"]
+# Said of a share whose base is everybody asked: telling those who answered would tell the few who did not.
+EVERYBODY = "Of everybody asked: those who stated none are too few to tell apart"
 _STAGE_LINE = ["year", "organisation", "characteristic", "stage"]
 KEYS = ["indicator", "organisation", "characteristic", "group"]
-_KEPT = "observed"
+_KEPT = ("observed", "recruited")
+
+
+@dataclass(frozen=True, eq=False)
+class Recruited:
+    """Counts of recruitment as the gate left them: ``first``, ``last`` (years), keys, ``people``, ``exact_people``, ``marker``.
+
+    ``single`` has ``first`` and ``last`` the same; ``pooled`` the sums of three years in a row.
+    """
+
+    single: pd.DataFrame
+    pooled: pd.DataFrame
 
 
 @kept
@@ -34,21 +50,19 @@ def gated(edition: Edition) -> pd.DataFrame:
     """Return every observation of the pack, gated once, oldest first.
 
     Columns: the keys, ``year``, ``period``, ``as_at``, ``value`` (in the indicator's unit), ``numerator`` and
-    ``denominator`` (rounded where people are counted), ``weight`` (the numerator that goes with the published
-    share), ``lower``, ``upper`` (95%, in the unit), ``kind``, ``part``, ``marker``, ``status``, ``note``,
-    ``source``.
+    ``denominator``, ``lower``, ``upper`` (95%, in the unit), ``kind``, ``part``, ``marker``, ``status``, ``note``,
+    ``source``. These are as they may be written; ``exact_numerator``, ``exact_denominator``, ``exact_value``,
+    ``exact_lower`` and ``exact_upper`` are what is worked with. Where those who stated no group are too few to tell, a group is a share of everybody asked.
     """
-    return _named(edition, _every(edition))
+    return _named(edition, _every(edition)[0])
 
 
-def recruited(edition: Edition) -> pd.DataFrame:
-    """Return every count of recruitment by group, gated with the observations.
-
-    Columns: ``year``, ``organisation``, ``characteristic``, ``group``, ``stage``, ``numerator``,
-    ``denominator``, ``exact``.
-    """
-    rows = _every(edition)
-    return rows.loc[rows["stage"].notna(), [*_STAGE_LINE, "group", "numerator", "denominator", "exact"]]
+@kept
+def recruited(edition: Edition) -> Recruited:
+    """Return every count of recruitment by group, of single years and of three together, gated with the observations."""
+    rows = _every(edition)[1]
+    single = rows["first"] == rows["last"]
+    return Recruited(rows[single].reset_index(drop=True), rows[~single].reset_index(drop=True))
 
 
 @kept
@@ -72,12 +86,12 @@ def years(edition: Edition) -> pd.DataFrame:
 def _named(edition: Edition, rows: pd.DataFrame) -> pd.DataFrame:
     """Leave out counts that no indicator names."""
     known = rows["indicator"].isin(Framework.of(edition).indicators.index)
-    return rows[known].drop(columns=["stage", "exact"], errors="ignore").reset_index(drop=True)
+    return rows[known].drop(columns="stage", errors="ignore").reset_index(drop=True)
 
 
 @kept
 def _rows(edition: Edition) -> pd.DataFrame:
-    """Return all that is gated together, with its status, as it stands: observations, and stages without an indicator."""
+    """Return the observations, of tables and of recruitment, with their status, as they stand."""
     frames = [
         edition.table(name).assign(status=str(edition.resource(name)["status"])) for name in OBSERVATIONS
     ]
@@ -85,10 +99,7 @@ def _rows(edition: Edition) -> pd.DataFrame:
     rows = rows[rows["indicator"].isin(Framework.of(edition).indicators.index)]
     staged = _of_stages(edition).reindex(columns=rows.columns)
     # A line that stands among the observations goes first: the same figure twice would be two of a period.
-    known = pd.MultiIndex.from_frame(staged[LINE]).isin(pd.MultiIndex.from_frame(rows[LINE]))
-    staged["indicator"] = staged["indicator"].mask(
-        known | staged["indicator"].isna(), "stage " + staged["stage"]
-    )
+    staged = staged[~pd.MultiIndex.from_frame(staged[LINE]).isin(pd.MultiIndex.from_frame(rows[LINE]))]
     if len(staged):
         rows = pd.concat([rows, staged.astype(rows.dtypes)], ignore_index=True)
     return rows.reset_index(drop=True)
@@ -117,18 +128,20 @@ def _of_stages(edition: Edition) -> pd.DataFrame:
         denominator=answered.mask(silent, asked),
         status=str(edition.resource(RECRUITMENT)["status"]),
     )
-    return rows.merge(stages.rename_axis("indicator").reset_index(), how="left", on="stage")
+    return rows.merge(stages.rename_axis("indicator").reset_index(), on="stage")
 
 
 def keep(edition: Edition) -> None:
     """Keep the gated observations for later starts. Raises ``OSError`` where they can't be written."""
-    gated_frames.put(_folder(edition), {_KEPT: _every(edition)})
+    gated_frames.put(_folder(edition), dict(zip(_KEPT, _every(edition), strict=True)))
 
 
 @kept
-def _every(edition: Edition) -> pd.DataFrame:
-    before = gated_frames.fetch(_folder(edition), _KEPT)
-    return _gated(edition) if before is None else before
+def _every(edition: Edition) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the observations and the counts of recruitment, gated together."""
+    before = [gated_frames.fetch(_folder(edition), name) for name in _KEPT]
+    found = [frame for frame in before if frame is not None]
+    return (found[0], found[1]) if len(found) == len(_KEPT) else _gated(edition)
 
 
 def _folder(edition: Edition) -> Path:
@@ -137,89 +150,113 @@ def _folder(edition: Edition) -> Path:
     return gated_frames.folder(edition.fingerprint_of(read), repr(Framework.of(edition).calendar))
 
 
-def _gated(edition: Edition) -> pd.DataFrame:
+def _gated(edition: Edition) -> tuple[pd.DataFrame, pd.DataFrame]:
     framework = Framework.of(edition)
     indicators = framework.indicators
     rows = _rows(edition).copy()
-    unnamed = ~rows["indicator"].isin(indicators.index)
-    rows["people"] = rows["indicator"].map(indicators["counts_people"]).mask(unnamed, True).astype(bool)
-    rows["unit"] = rows["indicator"].map(indicators["unit"]).mask(unnamed, "percent")
+    rows["people"] = rows["indicator"].map(indicators["counts_people"]).astype(bool)
+    rows["unit"] = rows["indicator"].map(indicators["unit"])
     rows["kind"] = (
         rows["indicator"]
         .map(indicators["interval"])
         .map({"wilson": "proportion", "byar": "count", "none": "none"})
-        .mask(unnamed, "none")
     )
     rows["part"] = [len(p) == 7 and framework.calendar.is_part(p) for p in rows["period"]]
     rows["marker"] = ""
-    rows = _gate(rows).sort_values([*KEYS, "as_at"], ignore_index=True)
-    return _with_intervals(rows)
-
-
-def _gate(rows: pd.DataFrame) -> pd.DataFrame:
-    """Gate counts of people; then work out the value wherever counts give it."""
-    counted = rows["numerator"].notna() & rows["denominator"].notna() & (rows["unit"] == "percent")
-    shares = rows[counted]
-    people = shares["people"]
-    annual = shares["period"].str.len() == 7
-    together = observation_sums.unexplained(shares[people])
-    gated_people = disclosure.share(
-        shares[people],
-        "numerator",
-        "denominator",
-        exact_allowed=annual[people] & ~shares[people].index.isin(list(together)),
-        rows=LINE,
-        sums=observation_sums.between(shares[people]),
-        limits=observation_sums.everybody_limits(shares[people]),
-    )
-    hidden = set(gated_people.index[gated_people["numerator"].isna()])
-    beside = [label for label, line in together.items() if hidden & set(line)]
-    gated_people.loc[beside, ["numerator", "percent"]] = pd.NA
-    gated_people.loc[beside, disclosure.MARKER_COLUMN] = disclosure.CONFIDENTIAL
-    open_counts = shares[~people]
-    open_counts = open_counts.assign(
-        percent=100
-        * open_counts["numerator"].astype("float64")
-        / open_counts["denominator"].astype("float64")
-    )
-    done = pd.concat([gated_people, open_counts])
-    done["value"] = wording.halves_up(done["percent"].astype("float64"), 1)
-    done["weight"] = done["value"] / 100 * done["denominator"].astype("float64")
-    rest = rows[~counted]
     # A number of people given as a value is a count all the same.
-    bare_count = rest["people"] & rest["unit"].isin(["people", "responses"]) & rest["numerator"].isna()
-    rest = rest.assign(
-        numerator=rest["numerator"].mask(
-            bare_count, pd.Series(wording.halves_up(rest["value"]), rest.index).astype("Int64")
-        )
+    bare = rows["people"] & rows["unit"].isin(["people", "responses"]) & rows["numerator"].isna()
+    rows["numerator"] = rows["numerator"].mask(
+        bare, pd.Series(wording.halves_up(rows["value"]), rows.index).astype("Int64")
     )
-    rest["value"] = rest["value"].mask(bare_count)
-    single = rest["people"] & rest["numerator"].notna()
-    based = rest["people"] & rest["numerator"].isna() & rest["denominator"].notna()
-    bare = pd.concat(
-        [disclosure.protect(rest[single], "numerator"), _of_a_group(rest[based]), rest[~single & ~based]]
-    )
-    bare["value"] = bare["value"].astype("float64").fillna(bare["numerator"].astype("float64"))
-    bare.loc[bare["marker"] != "", "value"] = float("nan")
-    bare["weight"] = bare["numerator"].astype("float64")
-    return pd.concat([done.drop(columns="percent"), bare]).sort_index()
+    rows["value"] = rows["value"].mask(bare)
+    cells = recruitment_counts.exact(edition)
+    hidden, asked = _hidden(edition, rows, cells)
+    observed = _with_values(_told(rows, hidden, asked)).sort_values([*KEYS, "as_at"], ignore_index=True)
+    named = cells[list(Cell._fields)].itertuples(index=False, name=None)
+    held = pd.Series([hidden[Cell(*keys)] for keys in named], index=cells.index, dtype="bool")
+    return _with_intervals(observed), disclosure.suppress(cells.assign(marker=""), "people", held)
 
 
-def _of_a_group(rows: pd.DataFrame) -> pd.DataFrame:
-    """Hold back a figure about a group of fewer than ten people, such as its pay gap; gate the group's size."""
-    small = rows["denominator"] < disclosure.PRESETS["gss"].least_base
-    gated = disclosure.protect(rows, "denominator")
-    gated[disclosure.MARKER_COLUMN] = gated[disclosure.MARKER_COLUMN].mask(
-        small & (gated[disclosure.MARKER_COLUMN] == ""), disclosure.UNRELIABLE
+def _hidden(
+    edition: Edition, rows: pd.DataFrame, cells: pd.DataFrame
+) -> tuple[dict[Hashable, bool], pd.Series]:
+    """Return which counts are hidden, by name, and of each row the number of everybody asked where that is its line's."""
+    people = rows[rows["people"]]
+    found, recruited_ = observation_sums.between(people), recruitment_counts.people(edition, cells)
+    found.counts |= recruited_.counts
+    found.sums += recruited_.sums
+    found.stay |= recruited_.stay
+    found.told |= recruited_.told
+    staged = people[people["stage"].notna()]
+    keys = staged[["year", "year", "organisation", "characteristic", "group", "stage"]]
+    for label, cell in zip(staged.index, map(Cell._make, keys.itertuples(index=False)), strict=True):
+        found.same(cell, (TOP, label))
+    hidden = disclosure.safe(found.counts, found.sums, shown=found.told, stay=found.stay).to_dict()
+    for label, line in observation_sums.unexplained(people).items():
+        if any(hidden[TOP, each] for each in line):
+            hidden[TOP, label] = True
+    return hidden, observation_sums.asked(people)
+
+
+def _told(rows: pd.DataFrame, hidden: Mapping[Hashable, bool], asked: pd.Series) -> pd.DataFrame:
+    """Leave hidden counts out; where those who stated a group are hidden, everybody asked is the base."""
+    for side in (TOP, BASE):
+        held = pd.Series([hidden.get((side, label), False) for label in rows.index], index=rows.index)
+        if side == BASE:
+            everybody = asked.reindex(rows.index)
+            instead = held & everybody.notna()
+            rows = rows.assign(
+                denominator=rows["denominator"].mask(instead, everybody.astype("Int64")),
+                note=rows["note"].where(~instead, EVERYBODY),
+            )
+            held &= ~instead
+        rows = disclosure.suppress(rows, side, held)
+        if side == TOP:
+            continue
+    counted = ~rows["people"]
+    for side in (TOP, BASE):
+        # What is counted is no people: written as it is.
+        rows[side] = rows[side].mask(counted, rows[f"{disclosure.EXACT}{side}"].astype("Int64"))
+    return rows
+
+
+def _with_values(rows: pd.DataFrame) -> pd.DataFrame:
+    """Work out the value wherever counts give it, as it may be written and exactly."""
+    gated = disclosure.percentages(rows, TOP, BASE)
+    exact = rows["value"].astype("float64")
+    share = (rows["unit"] == "percent") & rows["exact_denominator"].notna() & rows["exact_numerator"].notna()
+    whole = 100 * rows["exact_numerator"] / rows["exact_denominator"]
+    exact = exact.mask(share, gated["exact_percent"].where(rows["people"], whole))
+    bare = rows["people"] & rows["exact_denominator"].isna() & rows["exact_numerator"].notna()
+    exact = exact.mask(exact.isna() & bare, rows["exact_numerator"])
+    # A figure about a group of fewer than ten people, such as its pay gap, is held back.
+    of_few = rows["people"] & ~share & (rows["exact_denominator"] < pay.LEAST_PEOPLE)
+    marker = (
+        rows["marker"]
+        .mask(share & rows["people"], gated["marker"])
+        .mask(of_few & (rows["marker"] == ""), disclosure.UNRELIABLE)
     )
-    return gated
+    exact = exact.mask(marker != "")
+    told = exact.mask(share, pd.Series(wording.halves_up(exact, 1), exact.index)).mask(
+        share & rows["people"], gated["percent"]
+    )
+    told = told.mask(bare, rows[TOP].astype("float64"))
+    return rows.assign(value=told.mask(exact.isna()), exact_value=exact, marker=marker)
 
 
 def _with_intervals(rows: pd.DataFrame) -> pd.DataFrame:
-    """Add 95% limits where the indicator allows an interval."""
+    """Add 95% limits where the indicator allows an interval, as they may be written."""
+    exact = rows.assign(
+        numerator=rows["exact_numerator"], denominator=rows["exact_denominator"], value=rows["exact_value"]
+    )
+    exact[["numerator", "denominator"]] = exact[["numerator", "denominator"]].mask(rows["value"].isna())
     out = [
-        trend.interval_frame(part.assign(numerator=part["weight"]), kind)[["lower", "upper"]]
-        for kind, part in ((k, rows[rows["kind"] == k]) for k in _KINDS)
+        trend.interval_frame(part, kind)[["lower", "upper"]]
+        for kind, part in ((k, exact[exact["kind"] == k]) for k in _KINDS)
     ]
     limits = pd.concat(out) if out else pd.DataFrame(columns=["lower", "upper"], dtype="float64")
-    return rows.join(limits)
+    people = (rows["people"] & (rows["unit"] == "percent")).reindex(limits.index)
+    base = rows["exact_denominator"].reindex(limits.index)
+    told = {name: limits[name].mask(people, disclosure.percents(limits[name], base)) for name in limits}
+    exact_limits = limits.rename(columns=lambda name: f"{disclosure.EXACT}{name}")
+    return rows.join(pd.DataFrame(told)).join(exact_limits)

@@ -81,9 +81,9 @@ class Trend:
         base, now = self._base, self.latest
         if self.indicator["interval"] != "wilson" or base is None or now is None or self._disagrees:
             return ""
-        if any(pd.isna(row[name]) for row in (base, now) for name in ("weight", "denominator")):
+        if any(pd.isna(row[name]) for row in (base, now) for name in ("exact_value", "exact_denominator")):
             return ""
-        told, seen = (self._nearest(base, int(now["denominator"]), power) for power in (None, POWER))
+        told, seen = (self._nearest(base, int(now["exact_denominator"]), power) for power in (None, POWER))
         if not told:
             return f"none, against {base['period']}: the base is too small"
         more = f"; four times in five: {wording.every(seen, 'or')}" if seen else ""
@@ -103,8 +103,8 @@ class Trend:
         found = []
         for direction, word in ((1, "more"), (-1, "less")):
             nearest = trend.minimum_detectable_change(
-                float(base["weight"]),
-                float(base["denominator"]),
+                float(base["exact_numerator"]),
+                float(base["exact_denominator"]),
                 size,
                 1 if direction > 0 else -1,
                 power=power or 0.5,
@@ -167,11 +167,11 @@ def _of_cadence(rows: pd.DataFrame, period_name: str) -> pd.DataFrame:
 
 def _tested(rows: pd.DataFrame, kind: trend.Kind) -> pd.DataFrame:
     """Return what the ladder reads of observations."""
-    tested = {"period": rows["period"], "value": rows["value"], "part": rows["part"]}
+    tested = {"period": rows["period"], "value": rows["exact_value"], "part": rows["part"]}
     if kind != "none":
-        tested["numerator"] = rows["weight"]
+        tested["numerator"] = rows["exact_numerator"].where(rows["exact_value"].notna())
     if kind == "proportion":
-        tested["denominator"] = rows["denominator"]
+        tested["denominator"] = rows["exact_denominator"].where(rows["exact_value"].notna())
     return pd.DataFrame(tested)
 
 
@@ -262,5 +262,4 @@ def compared(series: Trend, view: View) -> str:
 
 def _exact(row: dict[str, Any]) -> float:
     """Return the share that an observation's counts give, where it has them; differences are of unrounded figures."""
-    known = row["kind"] == "proportion" and not (pd.isna(row["weight"]) or pd.isna(row["denominator"]))
-    return 100 * float(row["weight"]) / float(row["denominator"]) if known else float(row["value"])
+    return float(row["exact_value"])

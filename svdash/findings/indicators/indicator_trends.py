@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from svdash import wording
+from svdash import disclosure, wording
 from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, by_office, kept_by, statuses_of, updated_of
 from svdash.findings.indicators import gated_observations
@@ -65,7 +65,7 @@ LADDER = (
     "Would show as a change from the baseline: the nearest share, out of as many as now, whose interval leaves out no change; a true "
     "change of that size is seen every other time, and the one named after it four times in five (80% power). Many tests "
     "at once: Benjamini and Hochberg at 5%, charts left aside. Limits are 95% (Wilson for shares, Byar for counts); "
-    "counts of people are rounded to 5."
+    "counts of people are written rounded to 5, and everything is worked out from the exact ones."
 )
 
 
@@ -91,7 +91,7 @@ def _frame(framework: Framework, trends: list[Trend]) -> pd.DataFrame:
     ]
     columns = list(gated_observations.gated(framework.edition).columns)
     empty = pd.DataFrame(columns=[*columns, "title", "short", "organisation_label", "group_label", "verdict"])
-    return pd.concat(parts, ignore_index=True) if parts else empty
+    return disclosure.as_written(pd.concat(parts, ignore_index=True) if parts else empty)
 
 
 def panels(trends: list[Trend], head: str) -> pd.DataFrame:
@@ -358,7 +358,7 @@ def observations(edition: Edition, view: View) -> Finding:
     framework = Framework.of(edition)
     rows = _cut(edition, view)
     rows = rows[rows["indicator"].isin(framework.indicators_of(view).index)]
-    frame = rows.assign(
+    frame = disclosure.as_written(rows).assign(
         title=rows["indicator"].map(framework.indicators["title"]),
         organisation_label=rows["organisation"].map(framework.vocabulary.labels("organisation")),
         group_label=[
@@ -376,7 +376,7 @@ def observations(edition: Edition, view: View) -> Finding:
         name="observations",
         row_key=("indicator", "organisation", "characteristic", "group", "period"),
         headline=wording.sentence(wording.count(len(frame), "observation")),
-        subtitle=f"Counts of people rounded to 5, small ones suppressed; {span(framework, view)}",
+        subtitle=f"Counts of people written rounded to 5, small ones suppressed; {span(framework, view)}",
         frame=frame,
         columns={**TABLE, **extra, "source": "Source"},
         decimals={"value": 1, "lower": 1, "upper": 1},

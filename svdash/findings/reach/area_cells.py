@@ -176,6 +176,7 @@ def _reached(edition: Edition, year: str, programme: str) -> tuple[pd.DataFrame,
     hidden = _hidden(counted, deciles["people"], int(rows["people"].sum()))
     by_place_ = disclosure.suppress(counted, "people", hidden.iloc[: len(counted)])
     deciles = disclosure.suppress(deciles, "people", hidden.iloc[len(counted) : len(counted) + len(deciles)])
+    by_place_, deciles = disclosure.as_written(by_place_), disclosure.as_written(deciles)
     if not len(placed):
         nobody = pd.array([pd.NA] * len(counted), dtype="Int64")
         by_place_ = counted.assign(people=nobody, marker=disclosure.NOT_AVAILABLE)
@@ -188,7 +189,7 @@ def _reached(edition: Edition, year: str, programme: str) -> tuple[pd.DataFrame,
 def _hidden(places: pd.DataFrame, deciles: pd.Series, everybody: int) -> pd.Series:
     """Return which counts are hidden: those of the places, those of the deciles, then totals that are not shown here.
 
-    The totals are, or could be, announced elsewhere: of districts rounded, of everybody to the last person.
+    The totals are, or could be, announced elsewhere.
     """
     counts: dict[Hashable, int] = {("place", name): int(n) for name, n in places["people"].items()}
     counts |= {("decile", name): int(n) for name, n in deciles.items()}
@@ -200,8 +201,8 @@ def _hidden(places: pd.DataFrame, deciles: pd.Series, everybody: int) -> pd.Seri
         sums.append(Sum("everybody", tuple(("decile", name) for name in deciles.index), line=True))
     if counts["nowhere"] == deciles[0]:
         sums.append(Sum("nowhere", (("decile", 0),)))
-    stay: dict[Hashable, int] = dict.fromkeys(list(counts)[len(places) :], 1)
-    return disclosure.safe(counts, sums, known=["everybody"], stay=stay)
+    stay: dict[Hashable, float] = dict.fromkeys(list(counts)[len(places) :], 3.0)
+    return disclosure.safe(counts, sums, shown=["everybody"], stay=stay)
 
 
 def _lines(places: pd.DataFrame, key: str, counts: dict[Hashable, int]) -> tuple[list[Hashable], list[Sum]]:

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from svdash import wording
-from svdash.disclosure import PRESETS, possible_range
+from svdash.disclosure import PRESETS
 from svdash.editions import Edition, kept
 from svdash.findings.finding import least_official, records
 from svdash.findings.reach import area_cells, area_figures
@@ -257,10 +257,10 @@ def sure(rows: pd.DataFrame) -> NDArray[np.int64]:
 
 
 def _byar(counts: pd.Series) -> tuple[Any, Any]:
-    shown = counts.fillna(0).astype("int64")
-    ranges = {count: possible_range(count) for count in map(int, shown.unique())}
-    least, most = (shown.map({count: ends[n] for count, ends in ranges.items()}) for n in (0, 1))
-    return intervals.byar(least)[0], intervals.byar(most)[1]
+    shown, rules = counts.fillna(0).astype("int64"), PRESETS["gss"]
+    either = (shown > 0) * (rules.base // 2)
+    least = (shown - either).where(shown == 0, (shown - either).clip(lower=rules.small + 1))
+    return intervals.byar(least)[0], intervals.byar(shown + either)[1]
 
 
 def _sizes(differences: pd.Series) -> list[float]:
