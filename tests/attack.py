@@ -62,7 +62,8 @@ class Puzzle:
         """Return what is known where every count above zero is hidden: the sums alone."""
         dark = Puzzle(self.preset)
         for name, high in self.high.items():
-            dark.within(name, *((1.0, NO_END) if high > 0 else (0.0, 0.0)))
+            # What was not told to be above zero may be nobody.
+            dark.within(name, min(self.low[name], 1.0), NO_END if high > 0 else 0.0)
         dark.rows = [row for row in self.rows if set(row[0].values()) <= {1.0, -1.0}]
         return dark
 

@@ -29,7 +29,7 @@ from svdash.findings.reach.area_figures import AreaMap, MapChoice, area_map
 from svdash.maps import map_features
 from svdash.register import ALL, Framework, View
 from svdash.tables import Pack
-from tests.attack import NO_END, Puzzle, leaks, lines_of
+from tests.attack import NO_END, Puzzle, leaks, lines_of, moved
 from tests.copies import CopiedPack
 
 KEY = ["indicator", "period", "organisation", "characteristic", "group"]
@@ -459,6 +459,19 @@ def test_no_hidden_count_can_be_worked_back_from_all_people_reached(attacked: Pa
         _place_puzzle(attacked, year, programme, puzzle, truth)
     assert len(truth) > 150
     assert leaks(puzzle, truth) == []
+
+
+def test_people_who_stand_in_another_small_group_change_nothing_that_is_seen(
+    pack: Pack, copied_whole_pack: CopiedPack
+) -> None:
+    """Which counts are hidden beside the small ones does not tell what the small ones are."""
+    indicators = pack.table("indicators")
+    people = set(indicators.loc[indicators["counts_people"], "id"])
+    copied_whole_pack.change("observations_illustrative", lambda rows: moved(rows, people))
+    other = copied_whole_pack.open()
+    changed = _people(other)["numerator"].to_numpy() != _people(pack)["numerator"].to_numpy()
+    assert changed.sum() > 50
+    assert gated_observations.gated(other).equals(gated_observations.gated(pack))
 
 
 # -- the attack itself can find something ------------------------------------------------------------------------

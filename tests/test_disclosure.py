@@ -519,6 +519,21 @@ def test_a_total_that_is_told_elsewhere_is_never_hidden_for_another() -> None:
     }
 
 
+def test_a_total_told_elsewhere_is_held_back_where_nothing_else_is_left_to_hide() -> None:
+    counts: Counts = {f"group {n}": 1 for n in range(10)} | {"all": 10}
+    held = safe(counts, [Sum("all", tuple(f"group {n}" for n in range(10)))], shown=["all"])
+    assert held.all()
+
+
+def test_what_gives_back_a_total_that_is_held_back_is_hidden_as_well() -> None:
+    counts: Counts = {f"group {n}": 1 for n in range(10)} | {"all": 10, "north": 5, "south": 5}
+    sums = [Sum("all", tuple(f"group {n}" for n in range(10))), Sum("all", ("north", "south"))]
+    held = safe(counts, sums, shown=["all"])
+    assert held["all"]
+    assert held[["north", "south"]].any()
+    assert leaks(*sums_as_seen(counts, sums, held, "gss")) == []
+
+
 def test_what_an_earlier_gate_hid_stays_hidden_and_is_kept_safe() -> None:
     counts: Counts = {"a": 12, "b": 15, "c": 30, "all": 57}
     sums = [Sum("all", ("a", "b", "c"))]

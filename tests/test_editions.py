@@ -124,7 +124,7 @@ def test_a_changed_cell_that_no_gate_reads_gates_nothing_again(
     before = copied_pack.open()
     view = Framework.of(before).filters.default_view()
     board, places = indicator_trends.board(before, view), area_figures.area_map(before, view, REACH)
-    gated = [_counted(monkeypatch, disclosure, name) for name in ("share", "suppress")]
+    gated = [_counted(monkeypatch, disclosure, name) for name in ("percentages", "suppress")]
     copied_pack.change("glossary", lambda rows: _note_on(rows, "meaning"))
     after = copied_pack.open()
     assert after is not before

@@ -114,7 +114,8 @@ def safe(
     Args:
         counts: exact counts of people by id, those that only stand outside the table (a published total) too.
         sums: what adds up to what. A :class:`Sum` with one part says that two counts are of the same people.
-        shown: ids of counts that are told already, such as a total announced elsewhere: hiding them would not help.
+        shown: ids of counts that are told already, such as a total announced elsewhere. One is hidden only where
+            nothing else is left to hide: then what it is the total of can't be told beside it, and neither may be here.
         hidden: ids of counts that are hidden already, by an earlier gate of some of the same counts.
         stay: how long a count stays shown, by id, 0 where it isn't named: each step more makes it twice as dear to
             hide. Among equals the smallest goes first.
@@ -127,6 +128,7 @@ def safe(
     Raises:
         ValueError: an unknown preset; an id that is named and ``counts`` does not; a sum that doesn't add up
             or has no or doubled parts; a negative or fractional count; an id given twice.
+        ArithmeticError: a count that can be worked back whatever is hidden.
     """
     rules = rules_of(preset)
     if isinstance(counts, pd.Series):

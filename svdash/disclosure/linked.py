@@ -12,7 +12,7 @@ suppression and its audit; Cox (1995) for two-way tables as networks.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
@@ -47,7 +47,7 @@ class System:
     """Counts and their sums as arrays; one entry (``sum_``, ``cell``, ``sign``) for each count in each sum.
 
     ``sign`` is 1 for a part and -1 for the total. ``unseen`` counts are never shown and nobody's secret. ``stay`` is how long a count stays: those
-    with the lowest are hidden first. Hiding ``fixed`` ones would help nobody. ``part`` is among ``whole``, as the sum ``pair`` says with those who are not.
+    with the lowest are hidden first. ``fixed`` ones are hidden only where nothing else is left to hide. ``part`` is among ``whole``, as the sum ``pair`` says with those who are not.
     In a sum of ``lines`` no part is hidden alone beside others above zero.
     """
 
@@ -113,15 +113,23 @@ def suppressed(system: System, held: Sequence[int] = ()) -> Bools:
 
     Afterwards every small hidden count could be anything from 1 to the largest small one, and every other hidden
     count any of at least ``base`` values, for whoever knows exactly all that is told, and all sums. (A total cannot be
-    less than the number of its parts above zero, and zeros are shown.)
+    less than the number of its parts above zero, and zeros are shown.) Where hiding others is not enough, ``fixed``
+    counts are among the hidden. Raises ``ArithmeticError`` where not even that protects a count.
     """
-    hidden = system.small.copy()
-    hidden[list(held)] = True
-    floor = system.floor
-    for cells in _apart(system, hidden):
-        if hidden[cells].any():
-            hidden[cells] = _suppressed(_cut(system, cells, floor), hidden[cells])
-    return hidden
+    start = system.small.copy()
+    start[list(held)] = True
+    while True:
+        hidden = start.copy()
+        floor = system.floor
+        for cells in _apart(system, hidden):
+            if hidden[cells].any():
+                hidden[cells] = _suppressed(_cut(system, cells, floor), hidden[cells])
+        opened = hidden & ~start & system.fixed
+        if not opened.any():
+            return hidden
+        # What one part of the counts has to hide, the others must not tell: they are looked at together.
+        start |= opened
+        system = replace(system, fixed=system.fixed & ~opened)
 
 
 def _apart(system: System, hidden: Bools) -> list[Ints]:
@@ -176,6 +184,8 @@ def _suppressed(system: System, hidden: Bools) -> Bools:
         if not more:
             break
         hidden[more] = True
+        if system.fixed[more].any():
+            return hidden
     # What says more than others is shown again where it turned out not to be needed.
     for cell in sorted((c for c in set(tried) if system.stay[c] >= 1), key=lambda c: -system.queue[c]):
         hidden[cell] = False
@@ -317,11 +327,21 @@ def _company(seen: _Seen, told: Ints) -> list[int]:
         )
         found |= set(np.flatnonzero(moved).tolist()) if moved is not None else set()
     new = sorted(each for each in found if not free[each])
-    return (
-        new
-        or _candidates(seen, [int(seen.kind[cell])])[:1]
-        or _candidates(seen, range(len(seen.entries)))[:1]
+    own, every = [int(seen.kind[cell])], range(len(seen.entries))
+    more = new or next(
+        (
+            some[:1]
+            for fixed in (False, True)
+            for kinds in (own, every)
+            if (some := _candidates(seen, kinds, fixed=fixed))
+        ),
+        [],
     )
+    if not more:
+        raise ArithmeticError(
+            f"a count can be worked back whatever is hidden of the {len(system.counts)} that it is tied to; leave one of their sums out"
+        )
+    return more
 
 
 def _most_moves(seen: _Seen) -> tuple[Ints, Ints]:
@@ -352,16 +372,17 @@ def _least_moves(seen: _Seen) -> tuple[Ints, Ints]:
     )
 
 
-def _candidates(seen: _Seen, kinds: Sequence[int]) -> list[int]:
-    """Counts whose hiding could help, the most expendable first: those shown in the same sums."""
+def _candidates(seen: _Seen, kinds: Sequence[int], *, fixed: bool) -> list[int]:
+    """Counts whose hiding could help, the most expendable first: those shown in the same sums, ``fixed`` or not."""
     system = seen.system
     sums = {n for kind in kinds for n, _ in seen.entries[kind]}
     members = system.cell[np.isin(system.sum_, list(sums))]
     # A hidden part may be told by the whole that it is among.
     held = seen.hidden & np.isin(seen.kind, list(kinds))
     members = np.concatenate([members, system.whole[held[system.part]], system.part[held[system.whole]]])
-    open_ = np.unique(members[~seen.hidden[members] & (system.counts[members] > 0) & ~system.fixed[members]])
-    return [int(cell) for cell in open_[np.argsort(system.queue[open_])]]
+    open_ = ~seen.hidden & ~system.unseen & (system.counts > 0) & (system.fixed == fixed)
+    found = np.unique(members[open_[members]])
+    return [int(cell) for cell in found[np.argsort(system.queue[found])]]
 
 
 def _audited(seen: _Seen, unsure: set[int], truths: _Truths) -> list[int]:

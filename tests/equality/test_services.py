@@ -202,6 +202,17 @@ def test_a_few_women_hide_the_men_too(copied_pack: CopiedPack) -> None:
     assert "Too small to show: 1 of 7 programmes." in found.sentence
 
 
+def test_a_base_that_would_be_the_only_women_is_not_told(copied_pack: CopiedPack) -> None:
+    pack = with_people(copied_pack, "housing-first", **{"women": 3, "men": 0, "not-stated": 0})
+    gated = services._gated(pack)
+    line = gated[
+        (gated["programme"] == "housing-first") & (gated["characteristic"] == "sex") & (gated["year"] == YEAR)
+    ].set_index("group")
+    assert len(line) == 3
+    assert line[["denominator", "exact_denominator", "share", "exact_share"]].isna().all(axis=None)
+    assert line["marker"]["women"] == "[c]"
+
+
 def test_a_programme_whose_people_all_kept_silent_has_no_share(copied_pack: CopiedPack) -> None:
     pack = with_people(copied_pack, "housing-first", women=0, men=0)
     found = services.groups(pack, LATEST, Chosen("sex"))

@@ -125,7 +125,9 @@ def _gate(rows: pd.DataFrame) -> pd.DataFrame:
         numerator=rows["people"], denominator=stated.mask(silent | held["answered"], everybody), marker=""
     )
     gated = disclosure.suppress(counted, "numerator", held["people"])
-    gated = disclosure.suppress(gated, "denominator", pd.Series(False, index=rows.index))
+    # A base that is itself hidden is none, and nothing is a share of it.
+    base_held = held["everybody"] & (silent | held["answered"])
+    gated = disclosure.suppress(gated, "denominator", base_held)
     gated = disclosure.percentages(gated, "numerator", "denominator").rename(
         columns={"percent": "share", "exact_percent": "exact_share"}
     )
@@ -139,7 +141,7 @@ def _gate(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _hidden(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return which counts are hidden, and where those who stated a group are.
+    """Return which counts are hidden, and where those who stated a group are, or everybody.
 
     How many a programme reached is announced in reports, whatever characteristic they are told by.
     """
@@ -147,6 +149,7 @@ def _hidden(rows: pd.DataFrame) -> pd.DataFrame:
     sums: list[Sum] = []
     told: list[Hashable] = []
     answered: dict[Hashable, Hashable] = {}
+    whole: dict[Hashable, Hashable] = {}
     for key, line in rows.groupby(LINE, sort=False):
         stated, silent = line.index[line["group"] != NOT_STATED], line.index[line["group"] == NOT_STATED]
         everybody, own = ("everybody", key), ("answered", key)
@@ -156,6 +159,7 @@ def _hidden(rows: pd.DataFrame) -> pd.DataFrame:
         sums += [Sum(own, tuple(stated))] if len(stated) else []
         sums.append(Sum(everybody, ((own,) if len(stated) else ()) + tuple(silent)))
         answered |= dict.fromkeys(line.index, own)
+        whole |= dict.fromkeys(line.index, everybody)
     held = disclosure.safe(
         counts, sums, shown=told, stay=dict.fromkeys(set(answered.values()), 1.0)
     ).to_dict()
@@ -163,6 +167,7 @@ def _hidden(rows: pd.DataFrame) -> pd.DataFrame:
         {
             "people": [held[label] for label in rows.index],
             "answered": [held[answered[label]] for label in rows.index],
+            "everybody": [held[whole[label]] for label in rows.index],
         },
         index=rows.index,
     )

@@ -17,7 +17,7 @@ from svdash.editions import Edition, kept
 from svdash.findings import gated_frames
 from svdash.findings.aggregate_groups import aggregates, without_doubles
 from svdash.findings.indicators import observation_sums, recruitment_counts
-from svdash.findings.indicators.observation_sums import BASE, TOP
+from svdash.findings.indicators.observation_sums import BASE, TOP, People
 from svdash.findings.indicators.recruitment_counts import Cell
 from svdash.measures import pay, trend
 from svdash.register import ALL, NOT_STATED, OBSERVATIONS, RECRUITMENT, Framework, figure_tables
@@ -191,11 +191,23 @@ def _hidden(
     keys = staged[["year", "year", "organisation", "characteristic", "group", "stage"]]
     for label, cell in zip(staged.index, map(Cell._make, keys.itertuples(index=False)), strict=True):
         found.same(cell, (TOP, label))
+    _tie_asked(found, staged)
     hidden = disclosure.safe(found.counts, found.sums, shown=found.told, stay=found.stay).to_dict()
     for label, line in observation_sums.unexplained(people).items():
         if any(hidden[TOP, each] for each in line):
             hidden[TOP, label] = True
-    return hidden, observation_sums.asked(people)
+    return hidden, observation_sums.asked(people, hidden)
+
+
+def _tie_asked(found: People, staged: pd.DataFrame) -> None:
+    """Everybody asked for a line of a stage is everybody at that stage, and announced nowhere else."""
+    at = staged[["year", "year", "organisation", "stage"]].itertuples(index=False, name=None)
+    for label, keys, group, base in zip(staged.index, at, staged["group"], staged[BASE], strict=True):
+        found.told.discard((BASE, label))
+        if group == NOT_STATED and pd.notna(base):
+            everybody = recruitment_counts.everybody(found, keys, int(base))
+            if everybody is not None:
+                found.same(everybody, (BASE, label))
 
 
 def _told(rows: pd.DataFrame, hidden: Mapping[Hashable, bool], asked: pd.Series) -> pd.DataFrame:

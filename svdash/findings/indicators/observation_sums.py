@@ -193,15 +193,15 @@ def _same_groups(people: People, lines: Mapping[Line, Rows]) -> None:
                 )
 
 
-def asked(rows: pd.DataFrame) -> pd.Series:
+def asked(rows: pd.DataFrame, hidden: Mapping[Hashable, bool]) -> pd.Series:
     """Return of each row that is a share of those who stated a group how many everybody asked are, by label.
 
-    Only lines that have those who stated none tell of everybody.
+    Only lines that have those who stated none tell of everybody, and only where everybody is not ``hidden``.
     """
     found: dict[Hashable, int] = {}
     for line in _lines(rows).values():
         everybody = asked_of(line)
-        if everybody is not None and NOT_STATED in line:
+        if everybody is not None and NOT_STATED in line and not hidden[everybody[0]]:
             found |= {row.label: everybody[1] for row in _stated(line).values()}
     return pd.Series(found, dtype="float64")
 

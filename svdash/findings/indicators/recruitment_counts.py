@@ -6,7 +6,7 @@ a year or a group hides, nor a stage what those before and after it hide: the ga
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -26,6 +26,8 @@ SPAN: Final = ["first", "last"]
 # than single ones, and those who did not answer least.
 POOL_STAYS: Final = 2.0
 AGGREGATE_STAYS: Final = -1.0
+# Everybody is the base of every characteristic.
+TOTAL_STAYS: Final = 6.0
 RANK_STAYS: Final = 0.2
 SILENT_RANK: Final = -5
 # (characteristic, group) → the groups that it puts together.
@@ -146,15 +148,27 @@ def _tie_groups(found: People, made: Made) -> None:
                 found.whole(line[group], [line[part] for part in parts])
         groups = [cell for group, cell in line.items() if group not in together]
         if characteristic == ALL:
-            found.told |= set(groups)
+            found.stay |= dict.fromkeys(groups, TOTAL_STAYS)
         elif groups:
             added = sum(found.counts[cell] for cell in groups)
             everybody: Hashable = lines.get((*at, ALL), {}).get(ALL)
             if everybody is None or found.counts[everybody] < added:
-                everybody = ("asked", *at, added)
+                everybody = _asked(at, added)
                 found.counts[everybody] = added
-                found.told.add(everybody)
+                found.stay[everybody] = TOTAL_STAYS
             found.whole(everybody, groups, line=True)
+
+
+def _asked(at: Sequence[str], people: int) -> Hashable:
+    """Name everybody asked at a stage (first and last year, organisation, stage) where the table does not tell them apart."""
+    return ("asked", *at, people)
+
+
+def everybody(found: People, at: tuple[str, str, str, str], people: int) -> Hashable | None:
+    """Return the name of everybody asked at a stage who are so many, if there is such a count."""
+    first, last, organisation, stage = at
+    named = (Cell(first, last, organisation, ALL, ALL, stage), _asked(at, people))
+    return next((name for name in named if found.counts.get(name) == people), None)
 
 
 def _tie_years(found: People) -> None:
