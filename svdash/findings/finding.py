@@ -152,6 +152,9 @@ class Finding:
             *(["marker"] if "marker" in self.frame and "marker" not in self.columns else []),
         ]
         rows = self.frame[names].reset_index(drop=True)
+        # No finer than people read them: a finer share would tell the counts behind it.
+        fine = {name: most for name, most in self.decimals.items() if name in rows}
+        rows = rows.assign(**{name: _no_finer(rows[name], most) for name, most in fine.items()})
         return self._whose(rows.assign(**{name: self._code(name) for name in self._codes()}))
 
     def _codes(self) -> list[str]:
@@ -177,6 +180,13 @@ class Finding:
         if self.view.district != ALL:
             said["of_district"] = self.view.district
         return rows.assign(**{name: text for name, text in said.items() if text and name not in rows})
+
+
+def _no_finer(column: pd.Series, decimals: int) -> pd.Series:
+    """Round fractions, a half away from zero; whole numbers and what is no number stay."""
+    if not pd.api.types.is_float_dtype(column):
+        return column
+    return pd.Series(wording.halves_up(column, decimals), index=column.index).astype(column.dtype)
 
 
 def kept_by(

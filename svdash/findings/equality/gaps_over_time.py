@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from svdash import wording
+from svdash import disclosure, wording
 from svdash.editions import Edition
 from svdash.findings.equality.comparison_groups import (
     COUNTS,
@@ -86,7 +86,7 @@ def over_time(edition: Edition, view: View, chosen: Chosen) -> Finding:
     """Return each gap of a characteristic, then and now, and whether it is getting narrower or wider."""
     framework = Framework.of(edition)
     found = [row for code in framework.indicators.index for row in _gaps(edition, view, chosen, str(code))]
-    frame = pd.DataFrame(found, columns=[*COLUMNS, *KEYS, "verdict", "p", "fair", "marker"])
+    frame = pd.DataFrame(found, columns=[*COLUMNS, *KEYS, "verdict", "p", "fair", "marker", "least"])
     name = name_of(edition, chosen.characteristic)
     return Finding(
         name="equality-over-time",
@@ -94,8 +94,10 @@ def over_time(edition: Edition, view: View, chosen: Chosen) -> Finding:
         params=chosen.params(),
         headline=_headline(frame, name),
         subtitle=f"Gaps by {name}, {_organisations(framework, frame)}, up to {view.year if view.year != ALL else wording.day(framework.calendar.until)}",
-        # Points with one decimal: a finer gap would tell the counts behind it.
-        frame=frame.assign(**{name: frame[name].astype("float64").round(1) for name in DECIMALS}),
+        # A finer gap would tell the counts behind it.
+        frame=frame.assign(
+            **{name: disclosure.percents(frame[name].astype("float64"), frame["least"]) for name in DECIMALS}
+        ).drop(columns=["p", "least"]),
         columns=COLUMNS,
         decimals=DECIMALS,
         sentence=_sentence(frame),
@@ -165,10 +167,18 @@ def _row(about: dict[str, Any], change: GapChange, gaps: _Gaps) -> dict[str, Any
         "verdict": change.verdict,
         "verdict_label": SAID[change.verdict] + ("" if gaps.fair else f"; {NOT_FAIR}"),
         "p": change.p,
+        "least": _least(gaps.rows),
         "fair": gaps.fair,
         "status": str(gaps.rows["status"].iloc[-1]),
         "marker": "[z]",
     }
+
+
+def _least(rows: pd.DataFrame) -> float:
+    """Return the fewest people that a share of a series, or what it is set beside, is of; so many as allow decimals where none is."""
+    bases = rows[[name for name in rows if str(name).startswith("exact_denominator")]]
+    least = bases.astype("float64").min(axis=None)
+    return float(disclosure.FINE_BASE if pd.isna(least) else least)
 
 
 def _series(edition: Edition, view: View, characteristic: str, code: str) -> dict[str, pd.DataFrame]:

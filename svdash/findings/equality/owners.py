@@ -243,7 +243,11 @@ def _with_shares(rows: pd.DataFrame) -> pd.DataFrame:
         {"share": 100 * rows["exact_led"] / base, "lower": 100 * lower, "upper": 100 * upper},
         index=rows.index,
     )
-    of_all = {name: disclosure.percents(rows[name], rows["exact_total"]) for name in ("unknown", "at_least")}
+    few = rows["exact_total"] < least
+    of_all = {
+        name: disclosure.percents(rows[name].mask(few), rows["exact_total"])
+        for name in ("unknown", "at_least")
+    }
     return rows.join(exact.rename(columns=lambda name: f"{disclosure.EXACT}{name}")).assign(
         **{
             name: disclosure.rounded(rows[f"{disclosure.EXACT}{name}"])

@@ -79,6 +79,8 @@ SCREEN: Final = (
 LESS, MORE, CHANCE = "less likely", "more likely", "could be chance"
 # METHODS: a ratio with fewer people behind it than this is in the table and no headline.
 FEW_BEHIND: Final = 10
+HALF_A_PERSON: Final = 0.5
+AS_MANY: Final = "as many"
 HELD, FEW, UNTESTED, ITSELF = "held back", "too few to say", "no test possible", "comparison group"
 
 
@@ -231,13 +233,20 @@ def _without_small(frame: pd.DataFrame, hidden: set[tuple[str, str]]) -> pd.Data
 
 
 def _written(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame with counts, rates and likelihoods as they may be written."""
+    """Return a frame with counts, rates and likelihoods as they may be written, and nothing finer.
+
+    ``parity`` says whether the comparison group's rate would have meant more people, fewer, or as many as there were.
+    """
     base = frame["people_in"]
-    return frame.assign(
+    more = frame["at_parity"] - frame["people_out"]
+    parity = np.select([more.isna(), more.abs() < HALF_A_PERSON, more > 0], ["", AS_MANY, "more"], "fewer")
+    return frame.drop(columns=["gap_lower", "gap_upper", "shortfall"]).assign(
         **{name: disclosure.percents(frame[name], base) for name in (*_RATES, "gap")},
         **{name: disclosure.ratios(frame[name]) for name in ("ratio", "ratio_lower", "ratio_upper")},
-        **{name: disclosure.rounded(frame[name]) for name in ("people_in", "people_out")},
-        at_parity=frame["at_parity"].round(),
+        **{name: disclosure.rounded(frame[name]) for name in ("people_in", "people_out", "at_parity")},
+        parity=parity,
+        # Zero is told as it is; a few are too few to set beside what the rate of others would have meant.
+        few_at_parity=(frame["at_parity"] < FEW_BEHIND) | frame["people_out"].between(1, FEW_BEHIND - 1),
     )
 
 
@@ -368,7 +377,7 @@ def _overall(seen: pd.DataFrame, frame: pd.DataFrame, beside: str) -> str:
         return (
             f"{one['group_label']}: none of about {wording.number(one['people_in'])} applicants was appointed, against "
             f"{against}; no test of the ratio is possible. {_parity(one)}"
-        )
+        ).rstrip()
     ends = (
         _sure(one)
         if math.isnan(one["ratio_lower"])
@@ -377,14 +386,19 @@ def _overall(seen: pd.DataFrame, frame: pd.DataFrame, beside: str) -> str:
     return (
         f"{one['group_label']}: {wording.value(one['rate'], 'percent')} of applicants were appointed, against {against}: "
         f"{wording.change(one['gap'], 'percent')}, {wording.times(one['ratio'])} as likely ({ends}). {_parity(one)}"
-    )
+    ).rstrip()
 
 
 def _parity(one: dict[str, Any]) -> str:
-    """Say how many appointments the comparison group's rate would have meant."""
-    at, now = int(wording.rounded(one["at_parity"])), int(one["people_out"])
-    there = ", as many as there were" if at == now else f"; there were {f'about {now}' if now else 'none'}"
-    return f"Parity would have meant about {wording.count(at, 'appointment')}{there}."
+    """Say how many appointments the comparison group's rate would have meant; nothing where they are few."""
+    if one["few_at_parity"]:
+        return ""
+    at, now = int(one["at_parity"]), int(one["people_out"])
+    if one["parity"] == AS_MANY:
+        return f"Parity would have meant about {at} appointments, as many as there were."
+    if at == now:
+        return f"Parity would have meant a few {one['parity']} appointments than the about {now} there were."
+    return f"Parity would have meant about {at} appointments; there were {f'about {now}' if now else 'none'}."
 
 
 def _others(seen: pd.DataFrame) -> str:
@@ -471,8 +485,11 @@ def _silent(edition: Edition, told: _Told) -> str:
     rows = told.rows[(told.rows["group"] == NOT_STATED) & (told.rows["stage"] == stages[0])]
     if everybody.empty or rows.empty or rows["exact_people"].isna().any() or not everybody.iloc[0] > 0:
         return ""
-    share = 100 * float(rows["exact_people"].iloc[0]) / float(everybody.iloc[0])
-    return f"Not stated: {wording.value(share, 'percent')} of applicants."
+    if everybody.iloc[0] < disclosure.PRESETS["gss"].least_base:
+        return f"Not stated: {disclosure.UNRELIABLE}, too few applicants for a share."
+    share = 100 * rows["exact_people"].iloc[[0]].reset_index(drop=True) / everybody.reset_index(drop=True)
+    told = disclosure.percents(share, everybody.reset_index(drop=True)).iloc[0]
+    return f"Not stated: {wording.trimmed(told, 1)}% of applicants."
 
 
 def _spoken(row: dict[str, Any], beside: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from svdash import wording
+from svdash import disclosure, wording
 from svdash.editions import Edition, kept
 from svdash.findings.equality.comparison_groups import table
 from svdash.findings.finding import Finding, least_official, office, records, updated_of
@@ -74,7 +74,7 @@ METHOD: Final = (
     f"year. Not asked: no figure. Too small: only one of its groups, or fewer than half of them, can be shown. "
     f"Not answered: shown, but more than {wording.trimmed(UNDECLARED)}% of those asked stated no group. Measured: shown, and stated "
     "by the others. Not applicable: the list of gaps says why, or neither it nor the register asks for the "
-    "breakdown; such cells are not counted. Not stated is worked out from rounded counts; [x] where the figures "
+    "breakdown; such cells are not counted. Not stated is worked out from exact counts; [x] where the figures "
     "don't tell it. Where several organisations report, the worst one counts."
 )
 CAVEAT: Final = "A cell counts the same however many people are behind it."
@@ -95,8 +95,8 @@ def _figures(edition: Edition) -> pd.DataFrame:
     rows = rows[rows["indicator"].isin(people.index[people]) & ~rows["part"]]
     rows = rows[rows["as_at"] == rows.groupby(_LINE)["as_at"].transform("max")]
     rows = rows.assign(
-        base=rows["denominator"].astype("float64"),
-        value=rows["value"].astype("float64"),
+        base=rows["exact_denominator"],
+        value=rows["exact_value"],
         silent=rows["group"] == NOT_STATED,
     )
     everybody = rows[rows["characteristic"] == ALL]
@@ -124,7 +124,7 @@ def _of_lines(rows: pd.DataFrame, everybody: pd.DataFrame) -> pd.DataFrame:
     lines = lines.join(
         everybody.groupby(["indicator", "year", "organisation"])["base"].first().rename("everybody")
     ).reset_index()
-    lines["undeclared"] = _undeclared(lines)
+    lines = lines.join(_undeclared(lines))
     needed = np.where(lines["groups"] == 1, 1, np.maximum(2, np.ceil(lines["groups"] / 2)))
     lines["state"] = np.select(
         [lines["seen"] < needed, lines["undeclared"] > UNDECLARED], [TOO_SMALL, NOT_ANSWERED], MEASURED
@@ -132,8 +132,8 @@ def _of_lines(rows: pd.DataFrame, everybody: pd.DataFrame) -> pd.DataFrame:
     return lines
 
 
-def _undeclared(lines: pd.DataFrame) -> pd.Series:
-    """Return the share of those asked that stated no group, in percent; missing where the figures don't tell.
+def _undeclared(lines: pd.DataFrame) -> pd.DataFrame:
+    """Return ``undeclared``, the share of those ``asked`` that stated no group, in percent, exact; missing where the figures don't tell.
 
     Groups that are shares of one base have a figure for those who did not answer. Where each group is a base of
     its own, those who did not answer are one too, or are what the groups leave of everybody.
@@ -142,7 +142,10 @@ def _undeclared(lines: pd.DataFrame) -> pd.Series:
     one_base = complete & (lines["least"] == lines["most"])
     left = (lines["everybody"] - lines["sum"]).where(complete)
     apart = 100 * lines["silent_base"].fillna(left) / lines["everybody"]
-    return lines["silent_value"].where(one_base, apart).clip(0, 100).round(1)
+    asked = lines["silent_base"].where(one_base, lines["everybody"])
+    share = lines["silent_value"].where(one_base, apart).clip(0, 100)
+    few = asked < disclosure.PRESETS["gss"].least_base
+    return pd.DataFrame({"undeclared": share.mask(few), "asked": asked})
 
 
 def _measured_years(edition: Edition) -> list[str]:
@@ -176,7 +179,7 @@ def _states(edition: Edition, view: View, year: str) -> pd.DataFrame:
     figures = _figures(edition)
     now = figures[figures.index.get_level_values("year") == year].droplevel("year")
     gaps = table(edition, GAPS, *_CELL, "reason", "owner", "next_step", "due", "note").set_index(_CELL)
-    cells = cells.join(now[["groups", "seen", "undeclared", "state"]], on=_CELL).join(gaps, on=_CELL)
+    cells = cells.join(now[["groups", "seen", "undeclared", "asked", "state"]], on=_CELL).join(gaps, on=_CELL)
     needed = {(i, c) for i, listed in about["breakdowns"].items() for c in split(listed)}
     wanted = needed | set(_other_years(figures, year))
     asked_for = pd.Series(
@@ -227,7 +230,7 @@ def _grid(edition: Edition, view: View, year: str) -> pd.DataFrame:
         short=cells["indicator"].map(framework.indicators["short"]),
         characteristic_label=cells["characteristic"].map(dict(framework.vocabulary.labels("characteristic"))),
         state_label=cells["state"].map(STATES),
-        share_not_stated=cells["undeclared"],
+        share_not_stated=disclosure.percents(cells["undeclared"], cells["asked"]),
         shown=[
             f"{wording.number(s)} of {wording.number(g)}" if g > 0 else "none"
             for s, g in zip(cells["seen"], cells["groups"], strict=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, Final
 
 import pandas as pd
@@ -190,13 +189,13 @@ def target(edition: Edition, view: View) -> Finding:
     frame = _with_detectable(rows)
     last = records(frame[frame["value"].notna()])[-1]
     goal = float(about["target"])
-    needed = math.ceil(round(goal / 100 * last["exact_denominator"], 6))
+    needed = goal / 100 * last["exact_denominator"]
     return Finding(
         headline=_against_target(last, goal, str(about["short"])),
         subtitle=f"{about['title']}, 31 March of {last['period']}",
         frame=disclosure.as_written(frame.iloc[::-1]),
         sentence=(
-            f"{wording.value(last['value'], 'percent')} of staff, 95% limits {wording.span(last['lower'], last['upper'], unit='%')}; {wording.trimmed(goal)}% would be about {needed} of {wording.number(last['denominator'])} people. "
+            f"{wording.value(last['value'], 'percent')} of staff, 95% limits {wording.span(last['lower'], last['upper'], unit='%')}; {wording.trimmed(goal)}% would be about {_five(needed)} of {wording.number(last['denominator'])} people. "
             + _detectable(last)
         ),
         alt=" ".join(f"{r['period']}: {wording.percent(r['value'])}." for r in records(seen)),
@@ -250,7 +249,12 @@ def _with_detectable(rows: pd.DataFrame) -> pd.DataFrame:
                 else None
             )
             found[name].append(float("nan") if told is None else float(told))
-    return rows.assign(**found)
+    return rows.assign(**{name: disclosure.rounded(pd.Series(n, rows.index)) for name, n in found.items()})
+
+
+def _five(people: float) -> int:
+    """Write a number of people as counts are written."""
+    return int(disclosure.rounded(pd.Series([people])).iloc[0])
 
 
 def _against_target(last: dict[str, Any], goal: float, name: str) -> str:

@@ -28,9 +28,13 @@ Key = tuple[str, str, str, str]
 # The groups of one characteristic add up to those who answered, or to everybody's count.
 LINE = ["indicator", "period", "organisation", "characteristic"]
 # Said of a share whose base is everybody asked: telling those who answered would tell the few who did not.
-EVERYBODY = "Of everybody asked: those who stated none are too few to tell apart"
+EVERYBODY = "Of everybody asked: those who stated a group are held back, in this period or another"
 _STAGE_LINE = ["year", "organisation", "characteristic", "stage"]
 KEYS = ["indicator", "organisation", "characteristic", "group"]
+# Units of numbers of people.
+_COUNTED = ["people", "responses"]
+# Series of the groups of one line have the same bases.
+_BASED = ["indicator", "organisation", "characteristic"]
 _KEPT = ("observed", "recruited")
 
 
@@ -164,7 +168,7 @@ def _gated(edition: Edition) -> tuple[pd.DataFrame, pd.DataFrame]:
     rows["part"] = [len(p) == 7 and framework.calendar.is_part(p) for p in rows["period"]]
     rows["marker"] = ""
     # A number of people given as a value is a count all the same.
-    bare = rows["people"] & rows["unit"].isin(["people", "responses"]) & rows["numerator"].isna()
+    bare = rows["people"] & rows["unit"].isin(_COUNTED) & rows["numerator"].isna()
     rows["numerator"] = rows["numerator"].mask(
         bare, pd.Series(wording.halves_up(rows["value"]), rows.index).astype("Int64")
     )
@@ -211,12 +215,14 @@ def _tie_asked(found: People, staged: pd.DataFrame) -> None:
 
 
 def _told(rows: pd.DataFrame, hidden: Mapping[Hashable, bool], asked: pd.Series) -> pd.DataFrame:
-    """Leave hidden counts out; where those who stated a group are hidden, everybody asked is the base."""
+    """Leave hidden counts out; where those who stated a group are hidden in any period, everybody asked is the base in all."""
     for side in (TOP, BASE):
         held = pd.Series([hidden.get((side, label), False) for label in rows.index], index=rows.index)
         if side == BASE:
             everybody = asked.reindex(rows.index)
-            instead = held & everybody.notna()
+            # A series whose base changed from one period to the next would change by that alone.
+            needed = (held & everybody.notna()).groupby([rows[name] for name in _BASED]).transform("any")
+            instead = needed & everybody.notna()
             rows = rows.assign(
                 denominator=rows["denominator"].mask(instead, everybody.astype("Int64")),
                 note=rows["note"].where(~instead, EVERYBODY),
@@ -269,6 +275,12 @@ def _with_intervals(rows: pd.DataFrame) -> pd.DataFrame:
     limits = pd.concat(out) if out else pd.DataFrame(columns=["lower", "upper"], dtype="float64")
     people = (rows["people"] & (rows["unit"] == "percent")).reindex(limits.index)
     base = rows["exact_denominator"].reindex(limits.index)
-    told = {name: limits[name].mask(people, disclosure.percents(limits[name], base)) for name in limits}
+    count = (rows["people"] & rows["unit"].isin(_COUNTED)).reindex(limits.index)
+    told = {
+        name: limits[name]
+        .mask(people, disclosure.percents(limits[name], base))
+        .mask(count, disclosure.rounded(limits[name]).astype("float64"))
+        for name in limits
+    }
     exact_limits = limits.rename(columns=lambda name: f"{disclosure.EXACT}{name}")
     return rows.join(pd.DataFrame(told)).join(exact_limits)

@@ -104,17 +104,31 @@ def panels(trends: list[Trend], head: str) -> pd.DataFrame:
     def each(values: list[Any]) -> np.ndarray:
         return np.repeat(np.array(values), sizes)
 
-    controls = [t.assessment.control for t in trends]
-    nan = float("nan")
+    controls = [_control(t) for t in trends]
     rows = rows.assign(
         order=each(list(range(len(trends)))),
         panel=each(_heads(trends, head)),
         target=each([float(t.indicator["target"]) for t in trends]),
         baseline=each([t.baseline for t in trends]),
-        control_lower=each([nan if c is None else c.lower for c in controls]),
-        control_upper=each([nan if c is None else c.upper for c in controls]),
+        control_lower=each([lower for lower, _ in controls]),
+        control_upper=each([upper for _, upper in controls]),
     )
     return rows[rows["value"].notna()]
+
+
+def _control(series: Trend) -> tuple[float, float]:
+    """Return the limits of an XmR chart, of people no finer than their figures; NaN where there is none."""
+    control = series.assessment.control
+    if control is None:
+        return float("nan"), float("nan")
+    limits, rows = pd.Series([control.lower, control.upper]), series.rows
+    if rows["people"].any():
+        least = rows["exact_denominator"].min()
+        if series.indicator["unit"] == "percent":
+            limits = disclosure.percents(limits, pd.Series([least, least]))
+        elif pd.isna(least):
+            limits = disclosure.rounded(limits).astype("float64")
+    return float(limits[0]), float(limits[1])
 
 
 def _heads(trends: list[Trend], head: str) -> list[str]:
