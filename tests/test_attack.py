@@ -448,8 +448,20 @@ def _place_puzzle(pack: Pack, year: str, programme: str, puzzle: Puzzle, truth: 
     everywhere = [(*whose, "place", str(name)) for name in exact.index]
     puzzle.adds_up((*whose, "all"), [(*whose, "decile", str(n)) for n in range(11)])
     puzzle.adds_up((*whose, "all"), [(*whose, "decile", "0"), *everywhere])
-    for name, part in seen.groupby("decile"):
-        puzzle.adds_up((*whose, "decile", str(name)), [(*whose, "place", str(place)) for place in part.index])
+    # Districts are not told beside each programme, but could be wherever the gate says so.
+    held = area_cells._hidden(seen.assign(people=exact), banded, total)
+    for key in ("decile", "district_name"):
+        for name, part in seen.groupby(key):
+            line = [(*whose, "place", str(place)) for place in part.index]
+            if key == "decile":
+                puzzle.adds_up((*whose, "decile", str(name)), line)
+            elif len(part) > 1:
+                district, people = (*whose, "district", str(name)), int(exact[part.index].sum())
+                hidden = bool(held[("district_name", name)])
+                puzzle.count(district, None if hidden else float(people))
+                puzzle.adds_up(district, line)
+                if hidden:
+                    truth[district] = people
 
 
 def test_no_hidden_count_can_be_worked_back_from_all_people_reached(attacked: Pack) -> None:

@@ -25,6 +25,8 @@ from svdash.disclosure.rules import FREE, Bools, Floats, Ints, Preset
 KEPT_LONGEST: Final = 10**6
 # Doublings of a price beyond which it makes no difference.
 DEAREST: Final = 20
+# From more kinds than these on, asking for all at once is quicker.
+_TOGETHER: Final = 4
 
 
 @dataclass(frozen=True)
@@ -412,21 +414,29 @@ def _audited(seen: _Seen, unsure: set[int], truths: _Truths) -> list[int]:
 def _solved(seen: _Seen, asked: Sequence[int], solver: Solver, truths: _Truths) -> list[int]:
     """Return the first of the asked kinds that can be told too well, if any can; note the truths that are found."""
     up, down = truths.moves(seen)
-    for kind in asked:
+
+    def look(kinds: Sequence[int], way: int) -> None:
+        moved = solver.furthest(kinds, way)
+        truths.note(seen, moved)
+        for each, move in moved.items():
+            up[each], down[each] = max(up[each], move), max(down[each], -move)
+
+    def unsure() -> list[int]:
+        told = set(seen.kind[seen.held[seen.told(up, down)]].tolist())
+        return [kind for kind in asked if kind in told]
+
+    # One truth may answer for many, so all are asked together before each is asked alone.
+    for way in (1, -1):
+        left = unsure()
+        if len(left) > _TOGETHER:
+            look(left, way)
+    for kind in unsure():
         for way in (1, -1):
-            if _of(seen, kind, up, down):
-                moved = solver.furthest(kind, way)
-                truths.note(seen, moved)
-                for each, move in moved.items():
-                    up[each], down[each] = max(up[each], move), max(down[each], -move)
-        if _of(seen, kind, up, down):
+            if kind in unsure():
+                look([kind], way)
+        if kind in unsure():
             return [kind]
     return []
-
-
-def _of(seen: _Seen, kind: int, up: Ints, down: Ints) -> bool:
-    """Whether a count of one kind can be told too well where kinds can move so far up and down."""
-    return bool(seen.told(up, down)[seen.kind[seen.held] == kind].any())
 
 
 class _Truths:

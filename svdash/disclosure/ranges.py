@@ -172,16 +172,18 @@ class Solver:
         self._enough = enough
         self._solve = _solver(moves, len(self._highest))
 
-    def furthest(self, kind: int, way: int) -> dict[int, int]:
+    def furthest(self, kinds: Sequence[int], way: int) -> dict[int, int]:
         """Return moves of the hidden counts of all kinds in which one goes as far up (1) or down (-1) as it can.
 
-        Or as far as is ``enough``. Together they are a truth that is possible instead.
+        Or as far as is ``enough``; of several, all together go as far as they can. The moves are a truth that is possible
+        instead.
         """
-        at = self._place[kind]
+        at = [self._place[kind] for kind in kinds]
         costs = np.zeros(len(self._highest))
         costs[at] = -way
         highest, lowest = self._highest.copy(), self._lowest.copy()
-        highest[at], lowest[at] = min(highest[at], self._enough), min(lowest[at], self._enough)
+        highest[at] = np.minimum(highest[at], self._enough)
+        lowest[at] = np.minimum(lowest[at], self._enough)
         moved = np.rint(self._solve(costs, highest, lowest)[1::2]).astype("int64")
         return {each: int(move) for each, move in zip(self._kinds, moved, strict=True) if move}
 
@@ -240,6 +242,10 @@ def _solver(moves: Mapping[int, Moves], width: int) -> Callable[[Floats, Floats,
 
     def solve(costs: Floats, highest: Floats, lowest: Floats) -> Floats:
         limits = Bounds(-lowest, highest)
+        # Most solutions in fractions are whole, and then they are the furthest in whole people too.
+        solved = milp(costs, constraints=balance, bounds=limits)
+        if solved.x is not None and np.abs(solved.x - np.rint(solved.x)).max() < _TOLERANCE:
+            return np.asarray(solved.x, dtype="float64")
         solved = milp(costs, integrality=whole, constraints=balance, bounds=limits)
         if solved.x is None:
             # HiGHS finds some that can be solved infeasible when it simplifies them first.
