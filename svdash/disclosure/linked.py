@@ -317,17 +317,25 @@ def _company(seen: _Seen, told: Ints) -> list[int]:
     system, cell = seen.system, int(seen.held[told[0]])
     count, small = int(system.counts[cell]), system.rules.small
     least = min(int(system.floor[cell]), count)
-    steps = (small - count, least - count) if system.small[cell] else (system.rules.base - 1,)
+    far = system.rules.base - 1
+    # A small count has to be able to go both ways, any other one of them.
+    ways = [(small - count, least - count)] if system.small[cell] else [(far,), (-far,)]
     free = seen.hidden | system.unseen
     price = np.where(free, 0.0, system.price)
     price[system.fixed & ~free | (system.counts == 0)] = np.inf
     down = system.counts - np.where(system.unseen, 0, np.minimum(system.floor, system.counts))
-    found: set[int] = set()
-    for step in steps:
-        moved = (
-            cheapest_move(system.sum_, system.cell, system.sign, price, down, (cell, step)) if step else None
-        )
-        found |= set(np.flatnonzero(moved).tolist()) if moved is not None else set()
+    every_way = []
+    for steps in ways:
+        moves = [
+            cheapest_move(system.sum_, system.cell, system.sign, price, down, (cell, step))
+            for step in steps
+            if step
+        ]
+        there = [np.flatnonzero(moved) for moved in moves if moved is not None]
+        if len(there) == len(moves) or system.small[cell]:
+            found = set(np.concatenate([np.zeros(0, dtype="int64"), *there]).tolist())
+            every_way.append((float(price[list(found)].sum()), found))
+    _, found = min(every_way, key=lambda way: way[0], default=(0.0, set[int]()))
     new = sorted(each for each in found if not free[each])
     own, every = [int(seen.kind[cell])], range(len(seen.entries))
     more = new or next(

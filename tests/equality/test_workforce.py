@@ -96,14 +96,13 @@ def test_the_target_says_what_would_be_a_rise_and_it_is_one(pack: Pack, view: Vi
     row = found.frame.iloc[0]
     size, base_count = 951, 53.0
     assert (row["denominator"], row["numerator"]) == (950, 55)
-    _, lower, _ = intervals.difference(row["rise"], size, base_count, size)
-    _, before, _ = intervals.difference(row["rise"] - 1, size, base_count, size)
-    assert before <= 0 < lower
-    _, _, upper = intervals.difference(row["fall"], size, base_count, size)
-    _, _, after = intervals.difference(row["fall"] + 1, size, base_count, size)
-    assert upper < 0 <= after
+    around = [intervals.difference(float(n), size, base_count, size) for n in range(size)]
+    rise = next(n for n, (_, lower, _) in enumerate(around) if lower > 0)
+    fall = max(n for n, (_, _, upper) in enumerate(around) if upper < 0)
+    # They are counts of people like the one they are beside.
+    assert (row["rise"], row["fall"]) == (5 * round(rise / 5), 5 * round(fall / 5))
     assert f"{row['rise']:.0f} colleagues, not {5 * round(base_count / 5)}" in found.sentence
-    assert f"about {math.ceil(0.06 * size)} of {wording.number(950)}" in found.sentence
+    assert f"about {5 * round(0.06 * size / 5)} of {wording.number(950)}" in found.sentence
 
 
 def test_without_the_register_naming_a_target_there_is_an_empty_state(copied_pack: CopiedPack) -> None:

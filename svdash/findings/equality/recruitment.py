@@ -489,7 +489,8 @@ def _silent(edition: Edition, told: _Told) -> str:
         return f"Not stated: {disclosure.UNRELIABLE}, too few applicants for a share."
     share = 100 * rows["exact_people"].iloc[[0]].reset_index(drop=True) / everybody.reset_index(drop=True)
     told = disclosure.percents(share, everybody.reset_index(drop=True)).iloc[0]
-    return f"Not stated: {wording.trimmed(told, 1)}% of applicants."
+    fine = everybody.iloc[0] >= disclosure.FINE_BASE
+    return f"Not stated: {wording.percent(told, 1 if fine else 0)} of applicants."
 
 
 def _spoken(row: dict[str, Any], beside: str) -> str:
