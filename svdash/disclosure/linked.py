@@ -75,7 +75,7 @@ class System:
     def floor(self) -> Ints:
         """The least that a hidden count can be even where every count above zero is hidden."""
         floor = np.minimum(self.counts, 1)
-        lasting = ~np.isin(self.sum_, self.pair) & ~self.unseen[self.cell]
+        lasting = ~self.unseen[self.cell]
         parts, totals = lasting & (self.sign > 0), lasting & (self.sign < 0)
         for _ in range(len(self.lines)):
             sums = np.zeros(len(self.lines), dtype="int64")
