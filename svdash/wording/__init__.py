@@ -26,6 +26,7 @@ from svdash.wording.numbers import (
     span,
     times,
     trimmed,
+    two_figures,
 )
 from svdash.wording.spreadsheet_cells import defused
 from svdash.wording.units import change, size, value
@@ -71,5 +72,6 @@ __all__ = [
     "span",
     "times",
     "trimmed",
+    "two_figures",
     "value",
 ]

@@ -109,6 +109,14 @@ def times(value: Number, decimals: int = 2) -> str:
     return f"{number(value, decimals)} times"
 
 
+def two_figures(value: Number | None) -> str:
+    """Write a ratio of counts of people, which bears two significant figures: 0.65, 1.2, 2.0, 12; ``[x]`` where there is none."""
+    if value is None or is_missing(value):
+        return NOT_AVAILABLE
+    size = abs(float(value))
+    return number(value, max(0, 1 - math.floor(math.log10(size)))) if size else "0"
+
+
 def span(lower: Number, upper: Number, decimals: int = 1, unit: str = "") -> str:
     """Write a range: 4.1 to 5.2, or with a unit 4.1% to 5.2%."""
     return f"{number(lower, decimals)}{unit} to {number(upper, decimals)}{unit}"

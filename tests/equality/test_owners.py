@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from svdash import wording
 from svdash.findings.equality import owners
 from svdash.findings.equality.comparison_groups import Chosen, characteristics
 from svdash.findings.finding import Finding
@@ -124,7 +125,7 @@ def test_a_share_whose_interval_holds_the_residents_share_could_be_chance(pack: 
     told = row(found, "investees")
     assert told["lower"] < told["resident_share"] < told["upper"]
     assert told["verdict"] == "could be chance"
-    assert f"{told['times']:.2f} times: could be chance" in found.sentence
+    assert f"{wording.two_figures(told['times'])} times: could be chance" in found.sentence
     assert "investees" not in found.headline
 
 

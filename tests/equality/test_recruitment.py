@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from svdash import wording
 from svdash.findings import Finding
 from svdash.findings.equality import comparison_groups, recruitment
 from svdash.findings.equality.comparison_groups import Chosen
@@ -274,15 +275,17 @@ def test_the_sentence_tells_the_numbers_of_the_table(copied_whole_pack: CopiedPa
     found = ask(copied_whole_pack.open(), "religion")
     own, others = row(found, "any-religion"), row(found, "no-religion")
     assert found.headline == (
-        f"Any religion: {own['ratio']:.2f} times as likely to be appointed as no religion, beyond chance"
+        f"Any religion: {wording.two_figures(own['ratio'])} times as likely to be appointed as no religion, beyond chance"
     )
-    limits = f"95% limits {own['ratio_lower']:.2f} to {own['ratio_upper']:.2f}"
+    limits = (
+        f"95% limits {wording.two_figures(own['ratio_lower'])} to {wording.two_figures(own['ratio_upper'])}"
+    )
     parity = f"about {own['at_parity']:.0f} appointments; there were about {own['people_out']}."
     for part in (
         f"Any religion: {own['rate']:.1f}% of applicants were appointed",
         f"against {others['rate']:.1f}% in the comparison group (no religion)",
         f"\N{MINUS SIGN}{-own['gap']:.1f} points",
-        f"{own['ratio']:.2f} times as likely ({limits}: beyond chance)",
+        f"{wording.two_figures(own['ratio'])} times as likely ({limits}: beyond chance)",
         f"Parity would have meant {parity}",
     ):
         assert part in found.sentence
@@ -296,7 +299,10 @@ def test_the_step_that_is_told_is_the_one_furthest_behind(pack: Pack) -> None:
     behind = tested[tested["ratio"] < 1]
     told = behind.loc[behind["ratio"].astype(float).idxmin()]
     start, end = told["step"].split(" → ")
-    assert f"The step furthest behind is from {start.lower()} to {end}: {told['ratio']:.2f}" in found.sentence
+    assert (
+        f"The step furthest behind is from {start.lower()} to {end}: {wording.two_figures(told['ratio'])}"
+        in found.sentence
+    )
 
 
 def test_a_group_that_fares_worse_beyond_chance_is_named_first_and_others_after_it(

@@ -48,7 +48,7 @@ def test_the_gap_is_told_in_points_and_as_a_ratio_and_judged_by_the_interval(pac
     assert (row["lower"], row["upper"]) == pytest.approx((100 * lower, 100 * upper), abs=0.05)
     assert row["verdict"] == "below residents"
     assert "Disabled" in found.headline
-    assert f"{row['times']:.2f} times" in found.sentence
+    assert f"{wording.two_figures(row['times'])} times" in found.sentence
     assert found.sources == {"official": "residents", "illustrative": "staff"}
 
 

@@ -177,8 +177,8 @@ def _row(about: dict[str, Any], change: GapChange, gaps: _Gaps) -> dict[str, Any
 def _least(rows: pd.DataFrame) -> float:
     """Return the fewest people that a share of a series, or what it is set beside, is of; so many as allow decimals where none is."""
     bases = rows[[name for name in rows if str(name).startswith("exact_denominator")]]
-    least = bases.astype("float64").min(axis=None)
-    return float(disclosure.FINE_BASE if pd.isna(least) else least)
+    known = bases.astype("float64").to_numpy()
+    return float(np.nanmin(known)) if np.isfinite(known).any() else float(disclosure.FINE_BASE)
 
 
 def _series(edition: Edition, view: View, characteristic: str, code: str) -> dict[str, pd.DataFrame]:

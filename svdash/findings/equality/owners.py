@@ -111,7 +111,7 @@ def compared(row: dict[str, Any]) -> str:
         return "no residents' share is known"
     real = "could be chance" if row["verdict"] == "could be chance" else "more than chance"
     gap = wording.change(row["points"], "percent")
-    times = wording.number(row["times"], 2) if row["times"] >= 0.005 or row["share"] == 0 else "under 0.01"
+    times = wording.two_figures(row["times"]) if row["times"] >= 0.005 or row["share"] == 0 else "under 0.01"
     return f"{wording.percent(row['resident_share'])} of residents, {gap}, {times} times: {real}"
 
 

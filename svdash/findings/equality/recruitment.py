@@ -343,7 +343,7 @@ def _headline(seen: pd.DataFrame, whole: pd.DataFrame, beside: str, name: str) -
                 f"{one['group_label']}: {one['verdict']} to be appointed, on fewer than {FEW_BEHIND} people"
             )
         return f"{name}: no difference in appointments beyond chance"
-    likely, sure = f"{one['group_label']}: {wording.times(one['ratio'])} as likely", _sure(one)
+    likely, sure = f"{one['group_label']}: {wording.two_figures(one['ratio'])} times as likely", _sure(one)
     return next(
         text
         for text in (
@@ -378,14 +378,10 @@ def _overall(seen: pd.DataFrame, frame: pd.DataFrame, beside: str) -> str:
             f"{one['group_label']}: none of about {wording.number(one['people_in'])} applicants was appointed, against "
             f"{against}; no test of the ratio is possible. {_parity(one)}"
         ).rstrip()
-    ends = (
-        _sure(one)
-        if math.isnan(one["ratio_lower"])
-        else f"95% limits {wording.span(one['ratio_lower'], one['ratio_upper'], 2)}: {_sure(one)}"
-    )
+    ends = _sure(one) if math.isnan(one["ratio_lower"]) else f"95% limits {_limits(one)}: {_sure(one)}"
     return (
         f"{one['group_label']}: {wording.value(one['rate'], 'percent')} of applicants were appointed, against {against}: "
-        f"{wording.change(one['gap'], 'percent')}, {wording.times(one['ratio'])} as likely ({ends}). {_parity(one)}"
+        f"{wording.change(one['gap'], 'percent')}, {wording.two_figures(one['ratio'])} times as likely ({ends}). {_parity(one)}"
     ).rstrip()
 
 
@@ -406,7 +402,7 @@ def _others(seen: pd.DataFrame) -> str:
     if seen.empty:
         return ""
     differ = seen[seen["verdict"].isin([LESS, MORE]) & (seen["group"] != _focus(seen)["group"])]
-    named = [f"{row['group_label']} ({wording.times(row['ratio'])})" for row in records(differ)]
+    named = [f"{row['group_label']} ({wording.two_figures(row['ratio'])} times)" for row in records(differ)]
     return f"Beyond chance as well: {wording.listing(named, DRAWN)}." if named else ""
 
 
@@ -427,7 +423,7 @@ def _widest(stated: pd.DataFrame, seen: pd.DataFrame) -> str:
     one, what = records(rows.loc[[at]])[0], "furthest behind" if len(behind) else "furthest from equal"
     who = "" if one["group"] == spoken else f" of those shown, for “{one['group_label']}”,"
     start, _, end = str(one["step"]).partition(" → ")
-    return f"The step {what}{who} is from {within_sentence(start)} to {end}: {wording.times(one['ratio'])} as likely, {_sure(one)}."
+    return f"The step {what}{who} is from {within_sentence(start)} to {end}: {wording.two_figures(one['ratio'])} times as likely, {_sure(one)}."
 
 
 def _together(edition: Edition, told: _Told, chosen: Chosen, rows: pd.DataFrame) -> str:
@@ -440,7 +436,7 @@ def _together(edition: Edition, told: _Told, chosen: Chosen, rows: pd.DataFrame)
     for row in records(steps.head(1)):
         start, _, end = str(row["step"]).partition(" → ")
         text.append(
-            f"{row['group_label']}, from {within_sentence(start)} to {end}: {wording.times(row['ratio'])} as likely, beyond chance; "
+            f"{row['group_label']}, from {within_sentence(start)} to {end}: {wording.two_figures(row['ratio'])} times as likely, beyond chance; "
             "with several steps looked at, one may differ by chance."
         )
     if told.pooled and (rows["overall"] & rows["ratio"].isna()).any():
@@ -456,9 +452,11 @@ def _together(edition: Edition, told: _Told, chosen: Chosen, rows: pd.DataFrame)
 
 
 def _of_groups(row: dict[str, Any], when: str) -> str:
-    return (
-        f"{row['group_label']}{when}: {wording.times(row['ratio'])} as likely to be appointed, {_sure(row)}."
-    )
+    return f"{row['group_label']}{when}: {wording.two_figures(row['ratio'])} times as likely to be appointed, {_sure(row)}."
+
+
+def _limits(row: dict[str, Any]) -> str:
+    return f"{wording.two_figures(row['ratio_lower'])} to {wording.two_figures(row['ratio_upper'])}"
 
 
 def _sure(row: dict[str, Any]) -> str:
@@ -488,20 +486,16 @@ def _silent(edition: Edition, told: _Told) -> str:
     if everybody.iloc[0] < disclosure.PRESETS["gss"].least_base:
         return f"Not stated: {disclosure.UNRELIABLE}, too few applicants for a share."
     share = 100 * rows["exact_people"].iloc[[0]].reset_index(drop=True) / everybody.reset_index(drop=True)
-    told = disclosure.percents(share, everybody.reset_index(drop=True)).iloc[0]
+    written = disclosure.percents(share, everybody.reset_index(drop=True)).iloc[0]
     fine = everybody.iloc[0] >= disclosure.FINE_BASE
-    return f"Not stated: {wording.percent(told, 1 if fine else 0)} of applicants."
+    return f"Not stated: {wording.percent(float(written), 1 if fine else 0)} of applicants."
 
 
 def _spoken(row: dict[str, Any], beside: str) -> str:
     if math.isnan(row["ratio"]):
         return f"{row['group_label']}: {row['verdict']}."
-    ends = (
-        ""
-        if math.isnan(row["ratio_lower"])
-        else f" ({wording.span(row['ratio_lower'], row['ratio_upper'], 2)})"
-    )
-    return f"{row['group_label']}: {wording.times(row['ratio'])} as likely to be appointed as {beside}{ends}."
+    ends = "" if math.isnan(row["ratio_lower"]) else f" ({_limits(row)})"
+    return f"{row['group_label']}: {wording.two_figures(row['ratio'])} times as likely to be appointed as {beside}{ends}."
 
 
 def _drawn(stated: pd.DataFrame) -> list[str]:

@@ -330,7 +330,7 @@ def _sentence(frame: pd.DataFrame, told: pd.DataFrame, reference: str, scope: st
         ["above", "size"], ascending=[True, False]
     )
     parts = [
-        f"{row['group_label']}: {wording.value(row['share'], 'percent')} of staff, {wording.value(row['resident_share'], 'percent')} of residents ({wording.change(row['points'], 'percent')}, {wording.times(row['times'])})"
+        f"{row['group_label']}: {wording.value(row['share'], 'percent')} of staff, {wording.value(row['resident_share'], 'percent')} of residents ({wording.change(row['points'], 'percent')}, {wording.two_figures(row['times'])} times)"
         for row in records(seen.head(2))
     ]
     text = [
