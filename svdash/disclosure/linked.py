@@ -181,17 +181,18 @@ def _suppressed(system: System, hidden: Bools) -> Bools:
     tried: list[int] = []
     truths = _Truths(system)
     while True:
-        more, hard = _loose(system, hidden, truths)
-        tried += more if hard else []
-        if not more:
+        seen, told = _told_too_well(system, hidden, truths)
+        if not len(told):
             break
+        more = _company(seen, told)
+        tried += more
         hidden[more] = True
         if system.fixed[more].any():
             return hidden
     # What says more than others is shown again where it turned out not to be needed.
     for cell in sorted((c for c in set(tried) if system.stay[c] >= 1), key=lambda c: -system.queue[c]):
         hidden[cell] = False
-        if _loose(system, hidden, truths)[0]:
+        if len(_told_too_well(system, hidden, truths)[1]):
             hidden[cell] = True
     return hidden
 
@@ -293,19 +294,18 @@ def _known(system: System, hidden: Bools) -> tuple[Ints, Ints, Bools]:
     return low, high, high[part] > low[whole]
 
 
-def _loose(system: System, hidden: Bools, truths: _Truths) -> tuple[list[int], bool]:
-    """Return counts to hide because hidden ones can be told too well, and whether that may be more than it takes."""
+def _told_too_well(system: System, hidden: Bools, truths: _Truths) -> tuple[_Seen, Ints]:
+    """Return what is seen, and which of its ``held`` counts can be told too well: some of them, if any."""
     seen = _seen(system, hidden, hidden)
     if not len(seen.held):
-        return [], False
+        return seen, seen.held
     told = seen.told(*_most_moves(seen))
     if told.any():
-        return _company(seen, np.flatnonzero(told)), True
+        return seen, np.flatnonzero(told)
     least = [np.maximum(*each) for each in zip(_least_moves(seen), truths.moves(seen), strict=True)]
     unsure = np.unique(seen.kind[seen.held[seen.told(*least)]])
     found = _audited(seen, {int(kind) for kind in unsure}, truths) if len(unsure) else []
-    told = np.isin(seen.kind[seen.held], found)
-    return (_company(seen, np.flatnonzero(told)), True) if len(found) else ([], True)
+    return seen, np.flatnonzero(np.isin(seen.kind[seen.held], found))
 
 
 def _company(seen: _Seen, told: Ints) -> list[int]:
