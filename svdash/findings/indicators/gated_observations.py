@@ -28,13 +28,11 @@ Key = tuple[str, str, str, str]
 # The groups of one characteristic add up to those who answered, or to everybody's count.
 LINE = ["indicator", "period", "organisation", "characteristic"]
 # Said of a share whose base is everybody asked: telling those who answered would tell the few who did not.
-EVERYBODY = "Of everybody asked: those who stated a group are held back, in this period or another"
+EVERYBODY = "Of everybody asked: those who stated a group are held back"
 _STAGE_LINE = ["year", "organisation", "characteristic", "stage"]
 KEYS = ["indicator", "organisation", "characteristic", "group"]
 # Units of numbers of people.
 _COUNTED = ["people", "responses"]
-# Series of the groups of one line have the same bases.
-_BASED = ["indicator", "organisation", "characteristic"]
 _KEPT = ("observed", "recruited")
 
 
@@ -215,14 +213,12 @@ def _tie_asked(found: People, staged: pd.DataFrame) -> None:
 
 
 def _told(rows: pd.DataFrame, hidden: Mapping[Hashable, bool], asked: pd.Series) -> pd.DataFrame:
-    """Leave hidden counts out; where those who stated a group are hidden in any period, everybody asked is the base in all."""
+    """Leave hidden counts out; where those who stated a group are hidden, everybody asked is the base."""
     for side in (TOP, BASE):
         held = pd.Series([hidden.get((side, label), False) for label in rows.index], index=rows.index)
         if side == BASE:
             everybody = asked.reindex(rows.index)
-            # A series whose base changed from one period to the next would change by that alone.
-            needed = (held & everybody.notna()).groupby([rows[name] for name in _BASED]).transform("any")
-            instead = needed & everybody.notna()
+            instead = held & everybody.notna()
             rows = rows.assign(
                 denominator=rows["denominator"].mask(instead, everybody.astype("Int64")),
                 note=rows["note"].where(~instead, EVERYBODY),
