@@ -571,6 +571,17 @@ def test_an_indicator_without_any_figure_is_said_to_have_none(measured: Pack) ->
     assert line["verdict"] == "no-data"
 
 
+def test_a_count_of_organisations_is_told_and_is_a_figure_of_its_indicator(pack: Pack) -> None:
+    told = ask(pack, LATEST, "observations").frame
+    counts = told[told["unit"].eq("organisations")]
+    assert len(counts)
+    assert counts["value"].tolist() == counts["numerator"].astype("float64").tolist()
+    board = ask(pack, LATEST, "indicators").frame.set_index("indicator")
+    for indicator in counts["indicator"].unique():
+        assert board.loc[indicator, "latest"] != "no figure", indicator
+        assert board.loc[indicator, "points"] == int((counts["indicator"] == indicator).sum()), indicator
+
+
 def compared(pack: Pack, view: View, indicator: str) -> str:
     return indicator_series.compared(indicator_series.lead(pack, view, indicator), view)
 

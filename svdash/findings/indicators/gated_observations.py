@@ -241,7 +241,8 @@ def _with_values(rows: pd.DataFrame) -> pd.DataFrame:
     share = (rows["unit"] == "percent") & rows["exact_denominator"].notna() & rows["exact_numerator"].notna()
     whole = 100 * rows["exact_numerator"] / rows["exact_denominator"]
     exact = exact.mask(share, gated["exact_percent"].where(rows["people"], whole))
-    bare = rows["people"] & rows["exact_denominator"].isna() & rows["exact_numerator"].notna()
+    # A count without a base is its own value, whether it counts people or organisations.
+    bare = rows["exact_denominator"].isna() & rows["exact_numerator"].notna()
     exact = exact.mask(exact.isna() & bare, rows["exact_numerator"])
     # A figure about a group of fewer than ten people, such as its pay gap, is held back.
     of_few = rows["people"] & ~share & (rows["exact_denominator"] < pay.LEAST_PEOPLE)
@@ -254,7 +255,7 @@ def _with_values(rows: pd.DataFrame) -> pd.DataFrame:
     told = exact.mask(share, pd.Series(wording.halves_up(exact, 1), exact.index)).mask(
         share & rows["people"], gated["percent"]
     )
-    told = told.mask(bare, rows[TOP].astype("float64"))
+    told = told.mask(bare & rows["people"], rows[TOP].astype("float64"))
     return rows.assign(value=told.mask(exact.isna()), exact_value=exact, marker=marker)
 
 
