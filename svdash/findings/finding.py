@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any, Concatenate, Final, ParamSpec
 
@@ -87,8 +87,9 @@ class Finding:
 
         Raises ``ValueError`` that names the columns; :func:`svdash.disclosure.as_written` leaves them out.
         """
-        for rows in (self.frame, self.chart):
-            exact = [] if rows is None else [str(name) for name in rows if str(name).startswith(EXACT)]
+        held = (getattr(self, each.name) for each in fields(self))
+        for rows in (each for each in held if isinstance(each, pd.DataFrame)):
+            exact = [str(name) for name in rows if str(name).startswith(EXACT)]
             if exact:
                 raise ValueError(
                     f"the finding {self.name} would show exact figures of people: {', '.join(exact)}"

@@ -6,7 +6,7 @@ assessment stands in :mod:`svdash.wording.assessments`, which knows the facts th
 """
 
 from svdash.wording.dates import day, days, month
-from svdash.wording.formats import FORMATS
+from svdash.wording.formats import FORMATS, of_people
 from svdash.wording.lists import choices, count, counted, every, listing, sentence, singular
 from svdash.wording.many import many_tests
 from svdash.wording.money import exact_money, money, pounds_and_pence
@@ -59,6 +59,7 @@ __all__ = [
     "money",
     "month",
     "number",
+    "of_people",
     "one_in",
     "percent",
     "plain",

@@ -100,6 +100,7 @@ def over_time(edition: Edition, view: View, chosen: Chosen) -> Finding:
         ).drop(columns=["p", "least"]),
         columns=COLUMNS,
         decimals=DECIMALS,
+        formats=wording.of_people(DECIMALS),
         sentence=_sentence(frame),
         alt=" ".join(f"{row['title']}, {row['group_label']}: {row['verdict_label']}." for row in found),
         method=f"{METHOD} {COUNTS}",
@@ -190,9 +191,8 @@ def _series(edition: Edition, view: View, characteristic: str, code: str) -> dic
     found = {}
     for organisation, name, group in keys:
         rows = gated_observations.series(edition)[code, organisation, name, group]
-        whole = rows[
-            ~rows["part"] & rows["value"].notna() & ((view.year == ALL) | (rows["year"] <= view.year))
-        ]
+        rows = gated_observations.of_one_base(rows[(view.year == ALL) | (rows["year"] <= view.year)])
+        whole = rows[~rows["part"] & rows["value"].notna()]
         if organisation == keys[0][0] and len(whole):
             found[group] = whole
     return found

@@ -314,6 +314,7 @@ def _common(view: View, chosen: Chosen) -> dict[str, Any]:
     return {
         "params": {"characteristic": chosen.characteristic},
         "decimals": DECIMALS,
+        "formats": wording.of_people(DECIMALS),
         "view": view,
         "caveats": (QUESTION, SILENT),
     }

@@ -94,6 +94,7 @@ def funnel(edition: Edition, view: View, chosen: Chosen) -> Finding:
         "params": chosen.params(),
         "columns": COLUMNS,
         "decimals": DECIMALS,
+        "formats": wording.of_people(DECIMALS),
         "view": view,
         "updated": updated_of(edition, RECRUITMENT) if RECRUITMENT in edition.names else None,
         "method": f"{METHOD} {COUNTS}",

@@ -204,6 +204,7 @@ def _common(chosen: Chosen) -> dict[str, Any]:
         "params": chosen.params(),
         "columns": GROUPS,
         "decimals": DECIMALS,
+        "formats": wording.of_people(DECIMALS),
         "method": f"{METHOD} {COUNTS}",
         "caveats": (QUESTION, NEED),
     }

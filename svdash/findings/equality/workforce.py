@@ -77,6 +77,7 @@ def shares(edition: Edition, view: View, chosen: Chosen) -> Finding:
         "params": chosen.params(),
         "columns": COLUMNS,
         "decimals": DECIMALS,
+        "formats": wording.of_people(DECIMALS),
         "view": view,
         "updated": updated_of(edition, *OBSERVATIONS),
         "method": f"{METHOD} {COUNTS}",

@@ -80,6 +80,16 @@ def _series(rows: pd.DataFrame) -> dict[Key, pd.DataFrame]:
     }
 
 
+def of_one_base(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of a series that are shares of the same people as its latest: of everybody asked, or of those who answered.
+
+    A series over both would change with its base. ``rows`` are gated observations of one series, oldest first.
+    """
+    of_everybody = rows["note"].eq(EVERYBODY)
+    latest = of_everybody[rows["value"].notna()].iloc[-1:]
+    return rows if latest.empty else rows[of_everybody == bool(latest.iloc[0])]
+
+
 def years(edition: Edition) -> pd.DataFrame:
     """Return ``indicator`` and financial ``year`` of every observation, to count how much stands behind each."""
     return _named(edition, _rows(edition))[["indicator", "year"]]

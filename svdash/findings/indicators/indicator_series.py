@@ -44,9 +44,14 @@ class Trend:
         return self.assessment.verdict
 
     @cached_property
+    def comparable(self) -> pd.DataFrame:
+        """Those of its rows that have one base: what is drawn on one line and put into one test."""
+        return gated_observations.of_one_base(self.rows)
+
+    @cached_property
     def whole(self) -> list[dict[str, Any]]:
         """The observations that are not a part year, not missing and of the indicator's cadence, oldest first."""
-        rows = _of_cadence(self.rows, PERIOD_NAMES[str(self.indicator["cadence"])])
+        rows = _of_cadence(self.comparable, PERIOD_NAMES[str(self.indicator["cadence"])])
         return [row for row in records(rows) if not row["part"] and not pd.isna(row["value"])]
 
     @property
@@ -141,7 +146,7 @@ def assess(
     about = framework.indicator(indicator)
     rows = _rows(edition, view, (indicator, organisation, characteristic, group))
     kind: trend.Kind = _KINDS[about["interval"]]
-    points = _of_cadence(rows, PERIOD_NAMES[str(about["cadence"])])
+    points = _of_cadence(gated_observations.of_one_base(rows), PERIOD_NAMES[str(about["cadence"])])
     baseline = points.loc[points["year"] == about["baseline_year"], "period"]
     assessment = trend.assess(
         _tested(points, kind),

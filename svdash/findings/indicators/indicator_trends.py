@@ -49,6 +49,7 @@ SUMMARY = {
     "detectable": "Would show as a change",
     "status": "Status",
 }
+DECIMALS = {"value": 1, "lower": 1, "upper": 1}
 PANEL = ["period", "as_at", "value", "lower", "upper", "part", "status", "unit"]
 # Characters of a panel's head that have room above its picture.
 HEAD_WIDTH = 31
@@ -61,7 +62,8 @@ LADDER = (
     "against the baseline by Newcombe's interval, never a trend; a headcount of all staff against turnover, where that is "
     "published. Five to eleven: a weighted regression over the last five. Twelve or more: an XmR chart and its rules of "
     "special cause; stocks, and series most of whose points leave their limits, get the change in words. A change too small "
-    "to matter is practically even. A target is met or not by the figure itself. Part years are marked and never tested. "
+    "to matter is practically even. A target is met or not by the figure itself. Part years are marked and never tested, and of a "
+    "series that has two bases (everybody asked, or those who answered) only the years with the latest one are drawn and tested. "
     "Would show as a change from the baseline: the nearest share, out of as many as now, whose interval leaves out no change; a true "
     "change of that size is seen every other time, and the one named after it four times in five (80% power). Many tests "
     "at once: Benjamini and Hochberg at 5%, charts left aside. Limits are 95% (Wilson for shares, Byar for counts); "
@@ -98,8 +100,8 @@ def panels(trends: list[Trend], head: str) -> pd.DataFrame:
     """Return chart rows: one panel a series, with target, baseline and limits of an XmR chart where there are."""
     if not trends:
         return pd.DataFrame()
-    rows = pd.concat([t.rows[PANEL] for t in trends], ignore_index=True)
-    sizes = [len(t.rows) for t in trends]
+    rows = pd.concat([t.comparable[PANEL] for t in trends], ignore_index=True)
+    sizes = [len(t.comparable) for t in trends]
 
     def each(values: list[Any]) -> np.ndarray:
         return np.repeat(np.array(values), sizes)
@@ -121,7 +123,7 @@ def _control(series: Trend) -> tuple[float, float]:
     control = series.assessment.control
     if control is None:
         return float("nan"), float("nan")
-    limits, rows = pd.Series([control.lower, control.upper]), series.rows
+    limits, rows = pd.Series([control.lower, control.upper]), series.comparable
     if rows["people"].any():
         least = rows["exact_denominator"].min()
         if series.indicator["unit"] == "percent":
@@ -315,7 +317,8 @@ def one(edition: Edition, view: View, indicator: str, characteristic: str = "") 
         ),
         frame=_frame(framework, trends),
         columns=ONE,
-        decimals={"value": 1, "lower": 1, "upper": 1},
+        decimals=DECIMALS,
+        formats=wording.of_people(DECIMALS),
         sentence=told,
         alt=alt(trends),
         verdict=first.verdict,
@@ -393,7 +396,8 @@ def observations(edition: Edition, view: View) -> Finding:
         subtitle=f"Counts of people written rounded to 5, small ones suppressed; {span(framework, view)}",
         frame=frame,
         columns={**TABLE, **extra, "source": "Source"},
-        decimals={"value": 1, "lower": 1, "upper": 1},
+        decimals=DECIMALS,
+        formats=wording.of_people(DECIMALS),
         statuses=statuses_of(edition, *figure_tables(edition)),
         view=view,
     )
