@@ -17,15 +17,18 @@ from svdash import disclosure
 from svdash.findings.indicators import observation_sums, recruitment_counts
 from svdash.findings.indicators.recruitment_counts import Cell
 from tests.attack import Puzzle, leaks
+from tests.conftest import IN_CI
 
 STAGES = ["applied", "shortlisted", "interviewed", "offered", "appointed"]
 YEARS = ["2022/23", "2023/24", "2024/25", "2025/26"]
 GROUPS = {"sex": ["women", "men"], "ethnic-group": ["asian", "black", "mixed", "white"]}
 MADE = {("ethnic-group", "minority"): ("asian", "black", "mixed")}
 SILENT = "not-stated"
-# With 101 and the others above 100, hiding groups alone is not enough: totals have to go as well.
-DESK = (0, 1, 2, 101, 105, 106, 107, 108)
+# With 101 and 106 hiding groups alone is not enough: totals have to go as well.
+DESK = (0, 101, 106)
 HUNDREDS = range(100, 300)
+# One of recruitment takes seconds to gate: in continuous integration there are fewer.
+RECRUITED = HUNDREDS[: 30 if IN_CI else 200]
 Counts = dict[tuple[str, ...], int]
 
 
@@ -100,7 +103,7 @@ def test_no_count_of_simulated_recruitment_can_be_worked_back(seed: int) -> None
 
 
 @pytest.mark.exhaustive
-@pytest.mark.parametrize("seed", HUNDREDS)
+@pytest.mark.parametrize("seed", RECRUITED)
 def test_no_count_of_hundreds_of_simulated_recruitments_can_be_worked_back(seed: int) -> None:
     assert attack_recruits(seed) == []
 

@@ -128,7 +128,6 @@ def safe(
     Raises:
         ValueError: an unknown preset; an id that is named and ``counts`` does not; a sum that doesn't add up
             or has no or doubled parts; a negative or fractional count; an id given twice.
-        ArithmeticError: a count that can be worked back whatever is hidden.
     """
     rules = rules_of(preset)
     if isinstance(counts, pd.Series):

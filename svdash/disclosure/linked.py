@@ -27,6 +27,11 @@ KEPT_LONGEST: Final = 10**6
 DEAREST: Final = 20
 # From more kinds than these on, asking for all at once is quicker.
 _TOGETHER: Final = 4
+# From so many possible truths on, tables are so full of small counts that one count at a time would take minutes, and most
+# is hidden whichever way: more are hidden at once, by the square of how often so many truths were looked for.
+_PATIENCE: Final = 100
+# How many of the counts that were hidden beside others may be tried again, those that say most first.
+_RETRIED: Final = 100
 
 
 @dataclass(frozen=True)
@@ -116,21 +121,23 @@ def suppressed(system: System, held: Sequence[int] = ()) -> Bools:
     Afterwards every small hidden count could be anything from 1 to the largest small one, and every other hidden
     count any of at least ``base`` values, for whoever knows exactly all that is told, and all sums. (A total cannot be
     less than the number of its parts above zero, and zeros are shown.) Where hiding others is not enough, ``fixed``
-    counts are among the hidden. Raises ``ArithmeticError`` where not even that protects a count.
+    counts are among the hidden, and where not even that is enough, every count above zero that it is tied to.
     """
     start = system.small.copy()
     start[list(held)] = True
     while True:
         hidden = start.copy()
-        floor = system.floor
+        floor, quick = system.floor, True
         for cells in _apart(system, hidden):
             if hidden[cells].any():
-                hidden[cells] = _suppressed(_cut(system, cells, floor), hidden[cells])
+                hidden[cells], soon = _suppressed(_cut(system, cells, floor), hidden[cells])
+                quick &= soon
         opened = hidden & ~start & system.fixed
         if not opened.any():
             return hidden
-        # What one part of the counts has to hide, the others must not tell: they are looked at together.
-        start |= opened
+        # What one part of the counts has to hide, the others must not tell: they are looked at together, and afresh where
+        # that takes no minutes.
+        start |= opened if quick else hidden
         system = replace(system, fixed=system.fixed & ~opened)
 
 
@@ -176,7 +183,8 @@ def _ordered(sum_: Ints, cell: Ints, sign: Ints) -> tuple[Ints, Ints, Ints]:
     return sum_[order], cell[order], sign[order]
 
 
-def _suppressed(system: System, hidden: Bools) -> Bools:
+def _suppressed(system: System, hidden: Bools) -> tuple[Bools, bool]:
+    """Return which counts are hidden, and whether that was found so quickly that it may be looked for again."""
     hidden = hidden.copy()
     tried: list[int] = []
     truths = _Truths(system)
@@ -185,16 +193,22 @@ def _suppressed(system: System, hidden: Bools) -> Bools:
         if not len(told):
             break
         more = _company(seen, told)
+        if not more:
+            # All that it is tied to is hidden: what can be said of it now follows from zeros and sums alone.
+            return hidden, len(truths) < _PATIENCE
+        also = _candidates(seen, seen.kind[seen.held[told]].tolist(), fixed=False)
+        more += also[: (len(truths) // _PATIENCE) ** 2]
         tried += more
         hidden[more] = True
         if system.fixed[more].any():
-            return hidden
+            return hidden, len(truths) < _PATIENCE
     # What says more than others is shown again where it turned out not to be needed.
-    for cell in sorted((c for c in set(tried) if system.stay[c] >= 1), key=lambda c: -system.queue[c]):
+    dear = sorted((c for c in set(tried) if system.stay[c] >= 1), key=lambda c: -system.queue[c])
+    for cell in dear[:_RETRIED]:
         hidden[cell] = False
         if len(_told_too_well(system, hidden, truths)[1]):
             hidden[cell] = True
-    return hidden
+    return hidden, len(truths) < _PATIENCE
 
 
 # -- what a reader can tell --------------------------------------------------------------------------
@@ -312,7 +326,8 @@ def _company(seen: _Seen, told: Ints) -> list[int]:
     """Return what to hide beside the first count that can be told too well: the cheapest counts that let it move.
 
     Each shown count has a price. What is looked for is a truth in which the count is as far from the real one as it must
-    be possible, and which moves as little as can be of what is shown; all that it moves is then hidden.
+    be possible, and which moves as little as can be of what is shown; all that it moves is then
+    hidden. Nothing is returned where all that the count is tied to is hidden already.
     """
     system, cell = seen.system, int(seen.held[told[0]])
     count, small = int(system.counts[cell]), system.rules.small
@@ -347,10 +362,6 @@ def _company(seen: _Seen, told: Ints) -> list[int]:
         ),
         [],
     )
-    if not more:
-        raise ArithmeticError(
-            f"a count can be worked back whatever is hidden of the {len(system.counts)} that it is tied to; leave one of their sums out"
-        )
     return more
 
 
@@ -454,6 +465,9 @@ class _Truths:
         self._system = system
         self._cells: list[Ints] = []
         self._moves: list[Ints] = []
+
+    def __len__(self) -> int:
+        return len(self._cells)
 
     def note(self, seen: _Seen, moved: Mapping[int, int]) -> None:
         """Keep moves of kinds, as moves of their hidden counts and of those who are left out of sums."""
