@@ -188,7 +188,7 @@ def test_each_shape_carries_the_figure_and_the_key_of_its_row_in_the_table(
     assert {f["properties"]["place"] for f in features} == set(told)
     for shape in features:
         value, expected = shape["properties"]["value"], told[shape["properties"]["place"]]
-        assert value == (None if expected is None else pytest.approx(expected, abs=6e-4))
+        assert value == expected
 
 
 def test_few_places_have_few_classes(pack: Pack) -> None:

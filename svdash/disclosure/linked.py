@@ -353,7 +353,7 @@ def _company(seen: _Seen, told: Ints) -> list[int]:
     _, found = min(every_way, key=lambda way: way[0], default=(0.0, set[int]()))
     new = sorted(each for each in found if not free[each])
     own, every = [int(seen.kind[cell])], range(len(seen.entries))
-    more = new or next(
+    return new or next(
         (
             some[:1]
             for fixed in (False, True)
@@ -362,7 +362,6 @@ def _company(seen: _Seen, told: Ints) -> list[int]:
         ),
         [],
     )
-    return more
 
 
 def _most_moves(seen: _Seen) -> tuple[Ints, Ints]:

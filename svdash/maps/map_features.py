@@ -34,6 +34,8 @@ MOST_AT_ONCE: Final = 3000
 TILES: Final = "api/v1/tiles/{z}/{x}/{y}.geojson"
 # Decimals of a rate in the open data of a map, as in its table.
 DIGITS: Final = 3
+# The columns of tables that a map draws.
+_FIGURES: Final = ("rate", "difference")
 # Names of small places are drawn only once the map is turned to a district.
 SMALL: Final = 3
 
@@ -127,7 +129,9 @@ def tile_features(edition: Edition, found: AreaMap, tile: tiles.Tile) -> bytes:
 
 
 def _properties(found: AreaMap, row: dict[str, Any]) -> dict[str, Any]:
-    value = None if math.isnan(row["value"]) else round(row["value"], DIGITS)
+    # As the table that is taken away writes it: the same figure is the same on the map.
+    decimals = next((found.decimals[name] for name in _FIGURES if name in found.decimals), DIGITS)
+    value = None if math.isnan(row["value"]) else wording.halves_up([row["value"]], decimals)[0]
     about = {"code": row["code"], "place": row["place"], "value": value}
     return about | _classed(found, int(row["klass"])) | {"tip": row["tip"]}
 
