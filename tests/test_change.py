@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
+from svdash import wording
 from svdash.findings.reach import area_cells, area_change, area_figures
 from svdash.findings.reach.area_figures import AreaMap, MapChoice
 from svdash.maps import map_features
@@ -392,8 +393,9 @@ def test_the_map_of_a_change_is_served_by_address(client: TestClient, pack: Pack
     assert [each["label"] for each in found["about"]["classes"]] == list(expected.limits)
     values = {f["properties"]["code"]: f["properties"] for f in found["features"]}
     rows = expected.frame.set_index("place")
-    assert {code: about["value"] for code, about in values.items()} == pytest.approx(
-        rows["difference"].round(map_features.DIGITS).to_dict()
+    written = wording.halves_up(rows["difference"], expected.decimals["difference"])
+    assert {code: about["value"] for code, about in values.items()} == dict(
+        zip(rows.index, written, strict=True)
     )
     assert all(about["label"] == rows["said"][code] for code, about in values.items())
     assert map_features.address(expected, expected.shape).endswith("shape=change")
