@@ -20,12 +20,13 @@ FILES = [
 ]
 # Numbers with separators, decimals or significant digits; dates other than ISO 8601's.
 FOR_PEOPLE = re.compile(r",|\.\d|[egn%]$|%[^Ymd-]|%[dm][^-]*%Y")
-# What a program reads: an amount in the report of an import, the columns of files that are written.
+# What a program reads: an amount in the report of an import, the columns of files that are written, lengths of a drawing.
 FOR_MACHINES = {
     ("importing/reconciliation.py", ".2f"),
     ("importing/formats/os_postcodes.py", ".5f"),
     ("importing/formats/os_postcodes.py", "g"),
     ("importing/files/workbook.py", ".15g"),
+    ("render/marks.py", ".1f"),
 }
 
 

@@ -9,8 +9,8 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash import wording
-from svdash.editions import Edition, kept
-from svdash.findings.finding import Finding, records
+from svdash.editions import Edition
+from svdash.findings.finding import Finding, kept_by, records
 from svdash.findings.progress.commitment_status import (
     METHOD,
     REQUIRED,
@@ -50,13 +50,9 @@ COLUMNS: Final = {
 }
 
 
+@kept_by("role", "commitment", "year", "compare")
 def attention(edition: Edition, view: View, which: str = ALL) -> Finding:
     """What is late, red or slipped back, or done but unproven: all of it, or one of :data:`LISTS`."""
-    return _attention(edition, view.only("role", "commitment", "year", "compare"), which)
-
-
-@kept
-def _attention(edition: Edition, view: View, which: str) -> Finding:
     framework = Framework.of(edition)
     rows = _listed(edition, view)
     shown = rows if which == ALL else rows[rows["list"] == which]
