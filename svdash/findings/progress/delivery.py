@@ -26,6 +26,7 @@ from svdash.register import DELIVERY_ORDER, NONE, Framework, View
 
 # Which page shows a commitment in full.
 COMMITMENT = {"id": ("commitments", "commitment={id}")}
+_BY_DELIVERY: Final = ["kind", "kind_label", "place", "delivery", "delivery_label", "number", "of", "status"]
 
 
 @kept
@@ -33,26 +34,8 @@ def where_things_stand(edition: Edition, view: View) -> Finding:
     """How many commitments stand where: those from day one, aspirations, and promises outside the lists apart."""
     framework = Framework.of(edition)
     rows = select(edition, view)
-    stand = Counter(zip(rows["kind"], rows["delivery"], strict=True))
-    of, official, named = Counter(rows["kind"]), status(framework), kinds(framework)
-    table: list[dict[str, Any]] = [
-        {
-            "kind": kind,
-            "kind_label": f"{named[kind]}s",
-            "place": place,
-            "delivery": code,
-            "delivery_label": wording.DELIVERY[code],
-            "number": stand[kind, code],
-            "of": of[kind],
-            "status": official,
-        }
-        for place, kind in enumerate(("day-one", "aspiration", "whole-authority"))
-        for code in DELIVERY_ORDER
-        if of[kind]
-    ]
-    frame = pd.DataFrame(
-        table, columns=["kind", "kind_label", "place", "delivery", "delivery_label", "number", "of", "status"]
-    )
+    table = _by_delivery(framework, rows)
+    frame = pd.DataFrame(table, columns=_BY_DELIVERY)
     first = rows[rows["kind"] == "day-one"]
     on_course = int(first["delivery"].isin(["complete", "substantial"]).sum())
     held = int(((rows["reported_delivery"] == "complete") & (rows["delivery"] != "complete")).sum())
@@ -83,6 +66,27 @@ def where_things_stand(edition: Edition, view: View) -> Finding:
         empty="" if len(rows) else nothing(framework, view),
         **common(edition, view),
     )
+
+
+def _by_delivery(framework: Framework, rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Count the commitments of each kind by delivery, zeros too; a kind without commitments is left out."""
+    stand = Counter(zip(rows["kind"], rows["delivery"], strict=True))
+    of, official, named = Counter(rows["kind"]), status(framework), kinds(framework)
+    return [
+        {
+            "kind": kind,
+            "kind_label": f"{named[kind]}s",
+            "place": place,
+            "delivery": code,
+            "delivery_label": wording.DELIVERY[code],
+            "number": stand[kind, code],
+            "of": of[kind],
+            "status": official,
+        }
+        for place, kind in enumerate(("day-one", "aspiration", "whole-authority"))
+        for code in DELIVERY_ORDER
+        if of[kind]
+    ]
 
 
 @kept
