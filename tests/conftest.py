@@ -7,11 +7,13 @@ import os
 from collections import OrderedDict
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
 from svdash.caching import memory
+from svdash.jobs import runner
 from svdash.tables import Pack, open_pack
 from tests.copies import DATA, SMALL, CopiedPack
 
@@ -69,3 +71,13 @@ def copied_pack(tmp_path: Path) -> CopiedPack:
 def copied_whole_pack(tmp_path: Path) -> CopiedPack:
     """A copy of the embedded pack to damage, for what the small one has too few rows for."""
     return CopiedPack.into(tmp_path / "pack")
+
+
+@pytest.fixture
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do here what is done in a process of its own, so that a test that asks for nothing of the process waits for none."""
+
+    def here(function: Any, *args: Any, **_: Any) -> Any:
+        return function(*args)
+
+    monkeypatch.setattr(runner, "run", here)

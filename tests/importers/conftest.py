@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pyarrow.parquet as papq
 import pytest
 
-from svdash.jobs import runner
 from tests.copies import DATA
 from tests.importers.made import Imports
 
@@ -58,13 +56,3 @@ def imports(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("SVDASH_VAR", str(tmp_path / "var"))
     (tmp_path / "files").mkdir()
     return Imports(Path(shutil.copytree(template, tmp_path / "pack")), tmp_path / "files")
-
-
-@pytest.fixture
-def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Do here what is done in a process of its own, so that a test that asks for nothing of the process waits for none."""
-
-    def here(function: Any, *args: Any, **_: Any) -> Any:
-        return function(*args)
-
-    monkeypatch.setattr(runner, "run", here)

@@ -19,6 +19,18 @@ from tests.pull.publisher import Publisher, publishing
 Pull = Callable[..., Result]
 
 
+@pytest.fixture
+def in_processes() -> None:
+    """Files are read in processes of their own, as by a person's command: the test takes a second for each of them."""
+
+
+@pytest.fixture(autouse=True)
+def _here(request: pytest.FixtureRequest) -> None:
+    """Read files in this process, unless a test is of the whole way."""
+    if "in_processes" not in request.fixturenames:
+        request.getfixturevalue("in_this_process")
+
+
 @pytest.fixture(scope="session")
 def earlier(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The pack as it was, not to be changed."""

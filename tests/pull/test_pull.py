@@ -34,6 +34,7 @@ def lines(folder: Path, name: str) -> pd.DataFrame:
     return pd.read_parquet(open_pack(folder).file(name))
 
 
+@pytest.mark.usefixtures("in_processes")
 def test_the_newer_edition_and_its_boundaries_make_a_pack_without_faults(
     publisher: Publisher, folder: Path, pull: Pull, later: Later
 ) -> None:
@@ -202,6 +203,7 @@ def test_without_a_network_a_person_is_told_what_to_do(
     assert "run: python -m svdash import iod FILE --replace" in result.stderr
 
 
+@pytest.mark.usefixtures("in_processes")
 def test_what_broke_off_is_taken_up_by_the_next_pull(
     publisher: Publisher, folder: Path, pull: Pull, later: Later
 ) -> None:
