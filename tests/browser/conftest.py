@@ -17,7 +17,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from benchmarks.client import Session, Taken
 from benchmarks.servers import ROOT, serving
-from tests.browser.dashboard import Dashboard
+from tests.browser.dashboard import PATIENCE, Dashboard
 
 T = TypeVar("T")
 CHROMIUM = [
@@ -28,8 +28,6 @@ CHROMIUM = [
     "--enable-unsafe-swiftshader",
     "--ignore-gpu-blocklist",
 ]
-# Milliseconds within which what is expected must be seen, also on a busy machine.
-PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
 
 

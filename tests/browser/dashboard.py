@@ -6,16 +6,19 @@ Every expectation is tried again until it holds: https://playwright.dev/python/d
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as PatienceEndedError
+from tenacity import Retrying, stop_after_delay, wait_fixed
 
 from svdash.show.kit import addresses
 
+# Milliseconds within which what is expected must be seen, also on a busy machine.
+PATIENCE = 60_000
 CHARTS, MAPS = "stVegaLiteChart", "stDeckGlJsonChart"
 TABLES = ".sv-table"
 # Filters that never stand in the line.
@@ -167,3 +170,11 @@ class Dashboard:
             self.page.wait_for_function(f"argument => ({script})(argument).length === 0", arg=argument)
         except PatienceEndedError:
             assert self.page.evaluate(script, argument) == []
+
+    def expect_placed(self, holds: Callable[..., bool], *shown: Locator) -> None:
+        """Expect what is shown to stand as ``holds`` says of its boxes: x, y, width and height of each in pixels."""
+        for attempt in Retrying(stop=stop_after_delay(PATIENCE / 1000), wait=wait_fixed(0.1), reraise=True):
+            with attempt:
+                boxes = [each.bounding_box() for each in shown]
+                assert all(boxes), "it is not on the page"
+                assert holds(*boxes), boxes

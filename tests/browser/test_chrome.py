@@ -6,7 +6,7 @@ import base64
 import re
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import FloatRect, expect
 
 from svdash import theme
 from svdash.register import Framework
@@ -22,6 +22,9 @@ LAPTOP, PROJECTOR = {"width": 1280, "height": 800}, {"width": 1920, "height": 10
 FIRST_FINDING_BY, FILTERS_AT_MOST = 200, 44
 FIRST_FINDING_TOO_LOW = """most => [...document.querySelectorAll('[data-testid=stMain] :is(.sv-finding, .sv-tile)')].slice(0, 1)
     .map(first => first.getBoundingClientRect().top).filter(top => top > most)"""
+
+QUESTION_TOO_LARGE = """() => { const size = it => parseFloat(getComputedStyle(document.querySelector(it)).fontSize);
+    return size('[data-testid=stMain] .sv-question') < size('[data-testid=stMain] h1') ? [] : ['the question']; }"""
 
 
 @pytest.mark.parametrize(
@@ -49,23 +52,21 @@ def test_the_first_finding_begins_near_the_top(
 def test_the_filters_are_one_line_with_their_labels_inside(dashboard: Dashboard, address: str) -> None:
     dashboard.open(address)
     line = dashboard.main.locator(".st-key-sv-line-filters")
-    assert (line.bounding_box() or {})["height"] <= FILTERS_AT_MOST
+    dashboard.expect_placed(lambda of_line: of_line["height"] <= FILTERS_AT_MOST, line)
     shown = {"Role": "role", "Year": "year", "Compared with": "compare"}
     wanted = [label for label, name in shown.items() if name in addresses.USED_FILTERS[address]]
     boxes = line.get_by_role("combobox")
     expect(boxes).to_have_count(len(wanted))
     for label in wanted:
-        assert inside(
+        dashboard.expect_placed(
+            inside,
             line.get_by_text(label, exact=True),
             line.get_by_test_id("stSelectbox").filter(has=dashboard.filter(label)),
         )
 
 
-def inside(label: Locator, control: Locator) -> bool:
+def inside(of_label: FloatRect, of_control: FloatRect) -> bool:
     """Whether a label stands within the border of its control."""
-    of_label, of_control = label.bounding_box(), control.bounding_box()
-    assert of_label is not None
-    assert of_control is not None
     return (
         of_control["x"] < of_label["x"]
         and of_control["y"] <= of_label["y"]
@@ -111,12 +112,8 @@ def test_the_title_is_the_answer_and_the_question_stands_small_above_it(
     expect(title).to_have_count(1)
     expect(question).to_have_text(re.compile(r"\?"))
     expect(title).not_to_have_text(re.compile(r"\?$"))
-    above, below = question.bounding_box(), title.bounding_box()
-    assert above is not None
-    assert below is not None
-    assert above["y"] < below["y"]
-    size = "element => parseFloat(getComputedStyle(element).fontSize)"
-    assert question.evaluate(size) < title.evaluate(size)
+    dashboard.expect_placed(lambda above, below: above["y"] < below["y"], question, title)
+    dashboard.expect_none(QUESTION_TOO_LARGE)
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
