@@ -29,7 +29,7 @@ def pytest_collection_finish() -> None:
     """Leave modules and tests, which stay to the end, out of the garbage collector's rounds, and have it make fewer."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 20, 20)
+    gc.set_threshold(50_000, 20, 10)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from svdash.editions import Edition
@@ -17,6 +17,7 @@ from svdash.findings.open_data import open_tables
 from svdash.register import Framework, View
 from svdash.tables import Pack, open_pack
 from tests.copies import SMALL
+from tests.examples import examples
 
 
 def _again(found: Finding) -> Finding:
@@ -62,7 +63,7 @@ _SMALL = open_pack(SMALL)
 
 @pytest.mark.parametrize("table", open_tables.every_table(_SMALL), ids=lambda table: table.name)
 def test_every_finding_of_every_view_comes_back_as_it_was(table: open_tables.OpenTable) -> None:
-    @settings(max_examples=4)
+    @examples(1 / 10)
     @given(st.data())
     def holds(data: st.DataObject) -> None:
         view, own = data.draw(_views(_SMALL)), data.draw(_own(_SMALL, table))
