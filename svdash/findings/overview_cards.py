@@ -99,10 +99,10 @@ def board(edition: Edition, view: View) -> Board:
 
 def _promises(edition: Edition, view: View) -> Card:
     found = promises.promises(edition, view)
-    rows = found.frame
+    rows = records(found.frame[["id", "delivery", "hover", "overdue", "section_label", "section_told"]])
     groups = [
-        Group(str(label), tuple(_promise(row) for row in records(of)), str(of["section_told"].iloc[0]))
-        for label, of in rows.groupby("section_label", sort=False)
+        Group(label, tuple(map(_promise, of)), str(of[0]["section_told"]))
+        for label, of in _by("section_label", rows).items()
     ]
     kind = commitment_status.kinds(Framework.of(edition))[promises.DAY_ONE]
     return Card(
@@ -119,6 +119,14 @@ def _promises(edition: Edition, view: View) -> Card:
     )
 
 
+def _by(column: str, rows: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Return rows by what a column holds, in their order; pandas takes longer to begin than these few rows take."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(str(row[column]), []).append(row)
+    return found
+
+
 def _promise(row: Mapping[str, Any]) -> Line:
     return Line(
         str(row["id"]),
@@ -130,7 +138,9 @@ def _promise(row: Mapping[str, Any]) -> Line:
 
 
 def _moved(edition: Edition, view: View) -> str:
-    """Say what moved since the compared year, of all commitments; nothing where none is compared."""
+    """Say what moved since the compared year, of all commitments; nothing where no year is compared."""
+    if view.compare == NONE:
+        return ""
     found, framework = changed(edition, view), Framework.of(edition)
     asked = len(commitment_status.select(edition, view))
     if found.frame.empty:
@@ -141,11 +151,14 @@ def _moved(edition: Edition, view: View) -> str:
 
 def _decisions(edition: Edition, view: View) -> Card:
     found = decisions.attention(edition, view)
-    groups = []
-    for name, label in decisions.LISTS.items():
-        rows = found.frame[found.frame["list"] == name]
-        lines = tuple(_decision(row) for row in records(rows))
-        groups.append(Group(label, lines, str(len(rows)), name))
+    told = _by(
+        "list",
+        records(found.frame[["id", "title", "lead", "list", "question", "why", "confidence", "late_label"]]),
+    )
+    groups = [
+        Group(label, tuple(map(_decision, told.get(name, []))), str(len(told.get(name, []))), name)
+        for name, label in decisions.LISTS.items()
+    ]
     # Before the first report there is nothing to decide on, which is not the same as no decision.
     reported = Framework.of(edition).calendar.begun(view.year)
     needed = sum(len(group.lines) for group in groups[:-1])
@@ -205,14 +218,12 @@ def _measure(row: Mapping[str, Any]) -> Line:
 
 def _equality(edition: Edition, view: View) -> Card:
     found = equality_summary.summary(edition, view.only("role", "commitment", "year"))
-    rows = found.frame
+    names = ["characteristic", "characteristic_label", "part", "part_label", "verdict", "said"]
+    rows = _by("part", sorted(records(found.frame[names]), key=lambda row: str(row["characteristic_label"])))
     groups = [
-        Group(
-            str(label),
-            tuple(_gap(row) for row in records(of.sort_values("characteristic_label"))),
-            wording.count(int(of["verdict"].eq(equality_summary.REAL).sum()), "gap"),
-        )
-        for label, of in _by_part(rows)
+        Group(label, tuple(map(_gap, rows[part])), _gaps(rows[part]))
+        for part, (label, _) in equality_summary.TESTED.items()
+        if part in rows
     ]
     return Card(
         "equality",
@@ -225,12 +236,8 @@ def _equality(edition: Edition, view: View) -> Card:
     )
 
 
-def _by_part(rows: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
-    return [
-        (label, rows[rows["part"] == part])
-        for part, (label, _) in equality_summary.TESTED.items()
-        if (rows["part"] == part).any()
-    ]
+def _gaps(rows: list[dict[str, Any]]) -> str:
+    return wording.count(sum(row["verdict"] == equality_summary.REAL for row in rows), "gap")
 
 
 def _gap(row: Mapping[str, Any]) -> Line:

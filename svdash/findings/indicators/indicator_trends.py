@@ -298,7 +298,7 @@ def one(edition: Edition, view: View, indicator: str, characteristic: str = "") 
     if trends:
         told = " ".join(filter(None, (told, assessments.target(first.assessment))))
     if trends and first.detectable:
-        told += f" With as large a base as now, this would be told from the baseline: {first.detectable}."
+        told += f" With as large a base as now, this would show as a change: {first.detectable}."
     if len(trends) > 1:
         all_of_them = f"All {len(trends)} series: {tally([t.verdict for t in trends])}."
         told = " ".join(

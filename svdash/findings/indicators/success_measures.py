@@ -93,7 +93,7 @@ def _headline(verdicts: list[str]) -> str:
         f", {above} {'is' if above == 1 else 'are'} better than the baseline, beyond chance" if above else ""
     )
     return (
-        f"{better or 'None'} of {wording.count(len(verdicts), 'success measure')} {'has' if better == 1 else 'have'} "
+        f"{better or 'None'} of {wording.count(len(verdicts), 'success measure')} {'has' if better <= 1 else 'have'} "
         f"a real trend the right way{beside}; {verdicts.count('too-early') or 'none'} too early to tell"
     )
 

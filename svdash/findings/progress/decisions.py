@@ -108,13 +108,11 @@ def _listed(edition: Edition, view: View) -> pd.DataFrame:
         marker=["" if late is not None else "[z]" for late in days],
         status=status(framework),
     )
-    order = {name: place for place, name in enumerate(LISTS)}
-    return frame[frame["list"] != ""].sort_values(
-        ["list", "days_late", "id"],
-        ascending=[True, False, True],
-        na_position="last",
-        key=lambda column: column.map(order) if column.name == "list" else column,
-    )
+    ranks = {name: place for place, name in enumerate(LISTS)}
+    listed = [place for place, of in enumerate(lists) if of]
+    # Longest late first; what is not late comes after it, by identifier.
+    listed.sort(key=lambda place: (ranks[lists[place]], -(days[place] or 0), told[place]["id"]))
+    return frame.iloc[listed]
 
 
 def _slipped(edition: Edition, view: View) -> set[str]:

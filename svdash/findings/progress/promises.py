@@ -58,19 +58,23 @@ def promises(edition: Edition, view: View) -> Finding:
     asked = select(edition, view)
     # Of the register's many columns only these: to write the others out takes longer than all the rest.
     rows = in_words(edition, view, asked[asked["kind"] == DAY_ONE])[READ]
-    as_at = framework.calendar.as_at(view.year)
-    days = [(as_at - row["due"].date()).days if row["overdue"] else None for row in records(rows)]
-    rows = rows.assign(
-        section_label=rows["section"].map(framework.vocabulary.labels("section")).fillna(rows["section"]),
-        days_late=pd.array(days, dtype="Int64"),
-        marker=["" if late is not None else "[z]" for late in days],
+    as_at, labels = framework.calendar.as_at(view.year), framework.vocabulary.labels("section")
+    told = records(rows)
+    for row in told:
+        row["days_late"] = (as_at - row["due"].date()).days if row["overdue"] else None
+    order = _in_order(labels, told)
+    told = [told[place] for place in order]
+    complete = {
+        section: _complete(told, section) for section in dict.fromkeys(row["section"] for row in told)
+    }
+    rows = rows.iloc[order].assign(
+        section_label=[labels.get(row["section"], row["section"]) for row in told],
+        days_late=pd.array([row["days_late"] for row in told], dtype="Int64"),
+        marker=["[z]" if row["days_late"] is None else "" for row in told],
         status=status(framework),
+        hover=[_hover(row) for row in told],
+        section_told=[complete[row["section"]] for row in told],
     )
-    rows = rows.assign(
-        hover=[_hover(row) for row in records(rows)],
-        section_told=rows["section"].map({name: _complete(of) for name, of in rows.groupby("section")}),
-    )
-    rows = _in_order(framework, rows)
     kind = within(kinds(framework)[DAY_ONE])
     return Finding(
         name="promises",
@@ -89,18 +93,16 @@ def promises(edition: Edition, view: View) -> Finding:
     )
 
 
-def _in_order(framework: Framework, rows: pd.DataFrame) -> pd.DataFrame:
-    sections = {code: place for place, code in enumerate(framework.vocabulary.labels("section"))}
+def _in_order(sections: Mapping[str, str], told: list[dict[str, Any]]) -> list[int]:
+    """Return the places of rows: by section as the vocabulary has them, most complete first, what is overdue last of a step."""
+    ranks = {code: place for place, code in enumerate(sections)}
     steps = {code: place for place, code in enumerate(DELIVERY_ORDER)}
-    order = pd.DataFrame(
-        {
-            "section": rows["section"].map(sections).fillna(len(sections)),
-            "step": rows["delivery"].map(steps),
-            "late": rows["overdue"],
-            "place": range(len(rows)),
-        }
-    )
-    return rows.loc[order.sort_values(["section", "step", "late", "place"]).index]
+
+    def key(place: int) -> tuple[int, int, bool, int]:
+        row = told[place]
+        return ranks.get(row["section"], len(ranks)), steps[row["delivery"]], bool(row["overdue"]), place
+
+    return sorted(range(len(told)), key=key)
 
 
 def _sections(rows: pd.DataFrame) -> list[tuple[str, str]]:
@@ -108,15 +110,16 @@ def _sections(rows: pd.DataFrame) -> list[tuple[str, str]]:
     return list(zip(told["section_label"], told["section_told"], strict=True))
 
 
-def _complete(rows: pd.DataFrame) -> str:
-    return f"{int((rows['delivery'] == 'complete').sum())} of {len(rows)} complete"
+def _complete(told: list[dict[str, Any]], section: str) -> str:
+    of = [row["delivery"] for row in told if row["section"] == section]
+    return f"{of.count('complete')} of {len(of)} complete"
 
 
 def _hover(row: Mapping[str, Any]) -> str:
     """Say what a mark stands for: which promise, where it stands, and how late."""
     # Without the sign that stands before the word in a table.
     state = str(row["delivery_label"]).partition(" ")[2].casefold()
-    late = "" if pd.isna(row["days_late"]) else f", {wording.count(int(row['days_late']), 'day')} overdue"
+    late = "" if row["days_late"] is None else f", {wording.count(row['days_late'], 'day')} overdue"
     return f"{row['id']} {row['title']}: {state}{late}"
 
 
