@@ -6,6 +6,8 @@ from typing import Final
 
 ACCENT: Final = "#12436D"
 ATTENTION: Final = "#F46A25"
+# The same as text, dark enough to be read on white.
+LATE: Final = "#A83C00"
 REST: Final = "#BFBFBF"
 INK: Final = "#1A1F26"
 QUIET: Final = "#545B64"
@@ -156,6 +158,31 @@ STYLE: Final = f"""<style>
 .sv-table:not(:has(input:checked)) .sv-more {{ display:none; }}
 .sv-columns {{ display:inline-flex; align-items:center; gap:6px; min-height:24px; font-size:0.875rem; cursor:pointer; }}
 .sv-columns input {{ width:18px; height:18px; margin:0; }}
+.sv-promises summary {{ cursor:pointer; min-height:24px; padding:8px 0 4px 0; font-size:1.125rem; color:{INK}; border-bottom:1px solid {QUIET}; }}
+.sv-promises summary span {{ font-size:0.875rem; color:{QUIET}; margin-left:8px; }}
+.sv-promises ul {{ list-style:none; padding:0; margin:0; }}
+.sv-promises li {{ display:grid; grid-template-columns:8.5rem 1fr auto; gap:0 16px; margin:0; padding:7px 0; border-bottom:1px solid #E3E7EB; font-size:1rem; line-height:1.35; break-inside:avoid; color:{INK}; }}
+.sv-promises a {{ color:{ACCENT}; text-decoration:underline; }}
+.sv-promises small {{ display:block; font-size:0.875rem; color:{QUIET}; }}
+.sv-promises i {{ font-style:normal; color:{ACCENT}; display:inline-block; width:1.4em; }}
+.sv-promises .sv-late {{ font-weight:600; color:{LATE}; text-align:right; }}
+.sv-promises .sv-due {{ color:{QUIET}; text-align:right; }}
+@media (min-width:1700px) {{ .sv-promises li {{ grid-template-columns:8.5rem minmax(0, 6fr) minmax(0, 7fr) 13rem; align-items:baseline; }} .sv-promise {{ display:contents; }} }}
+@media (max-width:640px) {{ .sv-promises li {{ grid-template-columns:1fr auto; }} .sv-promise {{ grid-column:1 / -1; grid-row:1; }} }}
+.sv-multiples {{ display:grid; grid-template-columns:repeat(auto-fill, minmax(264px, 1fr)); gap:16px 24px; margin:8px 0; }}
+.sv-multiples section, .sv-multiples ul {{ display:contents; }}
+.sv-multiples li {{ list-style:none; margin:0; min-width:0; }}
+.sv-verdict {{ padding:12px 16px; border-radius:8px; background:#F4F6F8; display:flex; flex-direction:column; justify-content:center; color:{INK}; }}
+.sv-verdict strong {{ font-size:2rem; line-height:1.15; color:{ACCENT}; font-weight:600; }}
+.sv-verdict span {{ font-size:1.125rem; font-weight:600; line-height:1.3; }}
+.sv-verdict small {{ font-size:0.875rem; line-height:1.35; color:{QUIET}; }}
+.sv-multiples li > * {{ display:flex; flex-direction:column; height:100%; color:{INK}; text-decoration:none; }}
+.sv-multiples li span {{ overflow:hidden; text-overflow:ellipsis; white-space:nowrap; font-size:1rem; line-height:1.35; }}
+.sv-multiples .sv-name {{ font-weight:600; }}
+.sv-multiples a .sv-name {{ color:{ACCENT}; text-decoration:underline; }}
+.sv-multiples li strong {{ font-size:2rem; font-weight:600; line-height:1.2; margin-top:16px; color:{ACCENT}; }}
+.sv-multiples em {{ font-style:normal; font-size:0.875rem; color:{QUIET}; }}
+.sv-multiples svg {{ width:100%; height:auto; overflow:visible; }}
 .sv-below {{ margin-bottom:8px; }}
 .sv-unseen {{ position:absolute; width:1px; height:1px; overflow:hidden; clip-path:inset(50%); white-space:nowrap; }}
 .sv-status {{ display:inline-block; line-height:1.3; border:1px solid {QUIET}; border-radius:4px; padding:1px 7px; color:{INK}; }}

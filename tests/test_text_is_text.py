@@ -93,11 +93,16 @@ def markdown(at: AppTest) -> Iterator[str]:
         yield from (cell for cell in table.value.to_numpy().ravel() if isinstance(cell, str))
     for node in (at.main, at.sidebar):
         for element in node:
-            if element.proto is not None and element.type not in (
-                "html",
-                "arrow_table",
-                "arrow_data_frame",
-                "deck_gl_json_chart",
+            if (
+                element.proto is not None
+                and not getattr(element.proto, "allow_html", False)
+                and element.type
+                not in (
+                    "html",
+                    "arrow_table",
+                    "arrow_data_frame",
+                    "deck_gl_json_chart",
+                )
             ):
                 yield from texts(element.proto)
 
@@ -110,9 +115,12 @@ def test_markup_in_a_pack_is_shown_as_it_stands(planted: Path, file: str, params
     assert [error.value for error in at.exception] == []
     said = list(markdown(at))
     assert [text for text in said if LIVE.search(text)] == []
-    seen = said + [block.proto.body for block in at.get("html")]
-    assert any("zq" in text for text in seen)
-    assert not any(re.search(r"<(img|b)\b[^>]*>[^<]*zq|<img", block.proto.body) for block in at.get("html"))
+    # HTML within Markdown lasts until the first empty line: it has none.
+    within = [str(each.value) for each in at.markdown if each.proto.allow_html]
+    assert not [text for text in within if "\n" in text or not text.startswith("<div")]
+    drawn = within + [block.proto.body for block in at.get("html")]
+    assert any("zq" in text for text in said + drawn)
+    assert not any(re.search(r"<(img|b)\b[^>]*>[^<]*zq|<img", text) for text in drawn)
 
 
 def test_what_is_plain_text_already_is_left_alone() -> None:

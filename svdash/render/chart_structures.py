@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from svdash.caching import disk_cache
 from svdash.findings.open_data import open_tables
+from svdash.render import small_multiples
 from svdash.settings import var_folder
 
 Spec = dict[str, Any]
@@ -43,7 +44,8 @@ def names() -> tuple[str, ...]:
     """Return the names of the findings that have a chart."""
     from svdash.render.drawings import BUILDERS
 
-    return tuple(spec.name for spec in open_tables.findings() if drawing_of(spec.name) in BUILDERS)
+    drawn = (*BUILDERS, *small_multiples.NAMES)
+    return tuple(spec.name for spec in open_tables.findings() if drawing_of(spec.name) in drawn)
 
 
 def keep() -> None:

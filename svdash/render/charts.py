@@ -6,7 +6,7 @@ what is sent is kept for as long as the finding it draws, so a second visitor co
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 import pyarrow as pa
@@ -37,6 +37,8 @@ def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
 
 
+# Pixels that a chart is wide once it is taken away, where a page decides on its width.
+TAKEN_AWAY: Final = 900
 # What a chart reads of its rows, where that is less than there is.
 _READ: dict[str, list[str]] = {
     "deciles": ["decile", "share", "population_share"],
@@ -55,14 +57,12 @@ def _drawn(finding: Finding) -> pd.DataFrame:
 def _structure(finding: Finding, columns: int) -> Spec | None:
     if finding.empty or finding.chart is None or finding.chart.empty:
         return None
-    drawing = chart_structures.drawing_of(finding.name) + _variant(finding, finding.chart)
+    drawing = chart_structures.drawing_of(finding.name) + _variant(finding)
     return chart_structures.structure(drawing, columns)
 
 
-def _variant(finding: Finding, rows: pd.DataFrame) -> str:
+def _variant(finding: Finding) -> str:
     """Return what is added to the name where a finding is drawn in more than one way."""
-    if finding.name == "indicator" and len(rows["panel"].unique()) == 1:
-        return "-alone"
     return "-money" if finding.name == "areas-by-district" and finding.params.get("show") == "spend" else ""
 
 
@@ -93,4 +93,7 @@ def picture(finding: Finding) -> Spec | None:
         "subtitleFontSize": 13,
         "offset": 14,
     }
-    return {**structure, "datasets": {"rows": _rows(_drawn(finding))}, "title": title, "padding": 20}
+    # On a page a chart is as wide as its column.
+    width = {"width": TAKEN_AWAY} if structure.get("width") == "container" else {}
+    rows = {"rows": _rows(_drawn(finding))}
+    return {**structure, **width, "datasets": rows, "title": title, "padding": 20}

@@ -19,7 +19,7 @@ from svdash.editions import Edition
 from svdash.findings.finding import Finding
 from svdash.findings.open_data import open_tables, served_package
 from svdash.register import ALL, Framework, View
-from svdash.render import chart_structures, charts
+from svdash.render import chart_structures, charts, small_multiples
 from svdash.web import health, map_routes, openapi, parameters
 from svdash.web.answers import Answer, Endpoint, NothingHere, OpenRoute, RefusedError, json_answer, shortened
 from svdash.web.builds import Builds, cores
@@ -126,28 +126,27 @@ def _chart(request: Request) -> Answer:
     edition = editions.current()
     name, kind = _split(request.path_params["file"], CHART_KINDS)
     found = _asked(request, edition, name).found
-    spec = charts.picture(found)
-    if spec is None:
+    picture = small_multiples.picture(found) if small_multiples.drawn(found) else charts.picture(found)
+    if picture is None:
         raise RefusedError(
             404,
             error=found.empty or f"the table '{name}' has no chart",
             allowed=list(chart_structures.names()),
         )
     headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
-    return Answer(_drawn(spec, kind), MEDIA[kind], headers=headers)
+    return Answer(_drawn(picture, kind), MEDIA[kind], headers=headers)
 
 
-def _drawn(spec: chart_structures.Spec, kind: str) -> bytes:
-    """Return a chart as a picture. Kept by what it is drawn from, so the same picture is drawn once."""
+def _drawn(picture: chart_structures.Spec | str, kind: str) -> bytes:
+    """Return a chart, or a picture in SVG, as it is asked for. Kept by what it is drawn from, so it is drawn once."""
 
     def draw() -> bytes:
         import vl_convert  # slow to import and not needed by pages
 
-        if kind == "png":
-            return bytes(vl_convert.vegalite_to_png(spec, scale=2))
-        return str(vl_convert.vegalite_to_svg(spec)).encode()
+        svg = picture if isinstance(picture, str) else str(vl_convert.vegalite_to_svg(picture))
+        return bytes(vl_convert.svg_to_png(svg, scale=2)) if kind == "png" else svg.encode()
 
-    drawn_from = hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).digest()
+    drawn_from = hashlib.sha256(json.dumps(picture, sort_keys=True).encode()).digest()
     return bytes(memory.shared.get(("picture", kind, drawn_from), draw))
 
 

@@ -30,7 +30,7 @@ from svdash.wording.numbers import (
 )
 from svdash.wording.spreadsheet_cells import defused
 from svdash.wording.units import change, size, value
-from svdash.wording.verdicts import CONFIDENCE, DELIVERY, KIND, MARKERS, STATE, VERDICT
+from svdash.wording.verdicts import CONFIDENCE, DELIVERY, KIND, MARKERS, MEANING, STATE, VERDICT
 
 __all__ = [
     "CONFIDENCE",
@@ -38,6 +38,7 @@ __all__ = [
     "FORMATS",
     "KIND",
     "MARKERS",
+    "MEANING",
     "MINUS",
     "NOT_AVAILABLE",
     "STATE",

@@ -33,6 +33,23 @@ VERDICT: Final[dict[str, str]] = {
     "no-data": "No data",
     "no-agreed-measure": "No agreed measure",
 }
+# What each verdict rests on, for whoever meets it for the first time.
+MEANING: Final[dict[str, str]] = {
+    "improving": "a trend the right way, beyond chance",
+    "worsening": "a trend the wrong way, beyond chance",
+    "rising": "a trend beyond chance; neither way is better",
+    "falling": "a trend beyond chance; neither way is better",
+    "better-than-baseline": "the newest figure against the first; not yet a trend",
+    "worse-than-baseline": "the newest figure against the first; not yet a trend",
+    "above-baseline": "the newest figure against the first; neither way is better",
+    "below-baseline": "the newest figure against the first; neither way is better",
+    "practically-even": "what changed is too small to matter",
+    "no-clear-change": "enough points for a trend, and what changed could be chance",
+    "too-early": "too few points for a trend, and what changed could be chance",
+    "no-test": "what changed is told as it is: no test for chance is possible",
+    "no-data": "agreed, and no figure so far",
+    "no-agreed-measure": "what to count is not agreed",
+}
 STATE: Final[dict[str, str]] = {"in-place": "In place", "changed": "Changed", "lapsed": "Lapsed"}
 # Where the vocabulary of a pack names the kinds of rows in its register, those names are used.
 KIND: Final[dict[str, str]] = {

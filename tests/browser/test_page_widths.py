@@ -13,6 +13,7 @@ MONEY = {"show": "spend", "programme": "all"}
 PEOPLE = {"show": "reach", "programme": "adult-skills-fund"}
 CHANGED = {"area": "E01006412", "style": "change"}
 DRAWN = f"[data-testid={CHARTS}]"
+CARDS = ".sv-multiples li:has(svg)"
 BOTH = (DRAWN, TABLES)
 CUT_OFF = """element => [...document.querySelectorAll(element)].filter(shown => {
     const drawn = shown.querySelector('canvas, svg, table'), room = shown.closest('[data-testid=stVerticalBlock]');
@@ -24,9 +25,10 @@ CUT_OFF = """element => [...document.querySelectorAll(element)].filter(shown => 
     ("address", "params", "shown"),
     [
         ("", {}, BOTH),
-        ("commitments", {}, BOTH),
-        ("indicators", {}, [DRAWN]),
-        ("indicators", {"indicator": "EMP-I5"}, [DRAWN]),
+        ("commitments", {"layout": "owners"}, BOTH),
+        ("indicators", {}, [CARDS]),
+        ("indicators", {"indicator": "EMP-I5"}, [CARDS]),
+        ("indicators", {"indicator": "COM-I1"}, [DRAWN]),
         ("indicators", {"indicator": "EMP-I3", "by": "ethnic-group"}, [TABLES]),
         ("equality-gaps", {"part": "workforce"}, [DRAWN]),
         ("equality-gaps", {"part": "services"}, [DRAWN]),

@@ -28,13 +28,18 @@ PERIOD_NAMES = {"annual": "year", "half-yearly": "half-year", "quarterly": "quar
 
 @dataclass(frozen=True, eq=False)
 class Trend:
-    """One series with what may be said of it. ``rows`` are gated observations, oldest first."""
+    """One series with what may be said of it. ``rows`` are gated observations, oldest first.
+
+    ``label`` tells it from others of its indicator: its organisation, where that is not the authority, and its group,
+    which ``group_label`` names alone; both are empty where they are everybody.
+    """
 
     indicator: dict[str, Any]
     organisation: str
     characteristic: str
     group: str
     label: str
+    group_label: str
     rows: pd.DataFrame
     assessment: trend.Assessment
 
@@ -159,8 +164,9 @@ def assess(
         period_name=PERIOD_NAMES[str(about["cadence"])],
         nature=nature(edition, indicator, organisation),
     )
-    label = _label(framework, organisation, characteristic, group)
-    return Trend(about, organisation, characteristic, group, label, rows, assessment)
+    who = "" if group == ALL else framework.vocabulary.label("group", f"{characteristic}={group}")
+    label = _label(framework, organisation, who)
+    return Trend(about, organisation, characteristic, group, label, who, rows, assessment)
 
 
 def _of_cadence(rows: pd.DataFrame, period_name: str) -> pd.DataFrame:
@@ -203,13 +209,11 @@ def _first(edition: Edition, indicator: str) -> str:
     return next((organisation for organisation, _, _ in keys_of(edition, View(), indicator)), "")
 
 
-def _label(framework: Framework, organisation: str, characteristic: str, group: str) -> str:
+def _label(framework: Framework, organisation: str, who: str) -> str:
     parts = []
     if organisation != next(iter(framework.vocabulary.labels("organisation")), organisation):
         parts.append(framework.vocabulary.label("organisation", organisation))
-    if group != ALL:
-        parts.append(framework.vocabulary.label("group", f"{characteristic}={group}"))
-    return ", ".join(parts)
+    return ", ".join([*parts, *([who] if who else [])])
 
 
 def keys_of(edition: Edition, view: View, indicator: str) -> list[tuple[str, str, str]]:

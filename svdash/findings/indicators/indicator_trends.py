@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
 from typing import Any, Final
 
 import numpy as np
@@ -51,8 +50,6 @@ SUMMARY = {
 }
 DECIMALS = {"value": 1, "lower": 1, "upper": 1}
 PANEL = ["period", "as_at", "value", "lower", "upper", "part", "status", "unit"]
-# Characters of a panel's head that have room above its picture.
-HEAD_WIDTH = 31
 LEGEND = (
     "Line: value at the end of each period, open point: part year. Band: 95% limits. Dotted: baseline. "
     "Orange dashes: target. Grey dashes: limits of an XmR chart, from twelve points on."
@@ -97,7 +94,10 @@ def _frame(framework: Framework, trends: list[Trend]) -> pd.DataFrame:
 
 
 def panels(trends: list[Trend], head: str) -> pd.DataFrame:
-    """Return chart rows: one panel a series, with target, baseline and limits of an XmR chart where there are."""
+    """Return chart rows: one panel a series, with target, baseline and limits of an XmR chart where there are.
+
+    A series without a figure has one row. ``head`` says by what series differ: ``indicator`` or, of one, ``series``.
+    """
     if not trends:
         return pd.DataFrame()
     rows = pd.concat([t.comparable[PANEL] for t in trends], ignore_index=True)
@@ -109,13 +109,14 @@ def panels(trends: list[Trend], head: str) -> pd.DataFrame:
     controls = [_control(t) for t in trends]
     rows = rows.assign(
         order=each(list(range(len(trends)))),
-        panel=each(_heads(trends, head)),
         target=each([float(t.indicator["target"]) for t in trends]),
         baseline=each([t.baseline for t in trends]),
         control_lower=each([lower for lower, _ in controls]),
         control_upper=each([upper for _, upper in controls]),
     )
-    return rows[rows["value"].notna()]
+    # A series without a figure has a card too.
+    found = _cards(trends, head).join(rows[rows["value"].notna()].set_index("order"), how="left")
+    return found.rename_axis("order").reset_index().assign(part=lambda row: row["part"].eq(True))
 
 
 def _control(series: Trend) -> tuple[float, float]:
@@ -133,23 +134,28 @@ def _control(series: Trend) -> tuple[float, float]:
     return float(limits[0]), float(limits[1])
 
 
-def _heads(trends: list[Trend], head: str) -> list[str]:
-    """Return the heads of panels, lines parted by ``|``; all of as many lines, so that pictures stand in rows."""
-    width = 80 if len(trends) == 1 else HEAD_WIDTH
-    lines = [_head(t, head, width) for t in trends]
-    most = max(map(len, lines))
-    return ["|".join([" "] * (most - len(each)) + each) for each in lines]
+def _cards(trends: list[Trend], head: str) -> pd.DataFrame:
+    """Return what stands on each series' card: what it leads to, its name, newest figure and verdict, and all in words."""
+    # Whose they are is said once below, where they are all of one organisation.
+    one = len({t.organisation for t in trends}) == 1
+    return pd.DataFrame([_card(t, head, (t.group_label if one else t.label) or "Everybody") for t in trends])
 
 
-def _head(series: Trend, head: str, width: int) -> list[str]:
-    """Return which series it is, its verdict and unit, as lines of a panel's head."""
-    about = series.indicator
-    title = series.label or "Everybody"
+def _card(series: Trend, head: str, name: str) -> dict[str, str]:
+    about, latest = series.indicator, series.latest
     if head == "indicator":
-        title = str(about["short"]) + (f": {series.label}" if series.label else "")
-    verdict = wording.VERDICT[_told(series)]
-    said = f"Proposal: {verdict.lower()}" if about["proposed"] else verdict
-    return wrap(f"{about['id']} {title}", width) + wrap(f"{said} · {_unit(about).lower()}", width)
+        name = f"{about['short']}, {series.group_label}" if series.group_label else str(about["short"])
+    told = (
+        f"{wording.value(latest['value'], latest['unit'])} in {latest['period']}" if latest else "no figure"
+    )
+    named = f"{about['id']} {about['title']}" + (f" ({series.label})" if series.label else "")
+    return {
+        "indicator": str(about["id"]) if head == "indicator" else "",
+        "name": name,
+        "latest": told,
+        "verdict": wording.VERDICT[_told(series)],
+        "alt": f"{named}: {assessments.sentence(series.assessment)}",
+    }
 
 
 def _told(series: Trend) -> str:
@@ -263,7 +269,7 @@ def board(edition: Edition, view: View) -> Finding:
         updated=updated_of(edition, *figure_tables(edition)),
         method=LADDER,
         view=view,
-        chart=panels(seen, "indicator"),
+        chart=panels(trends, "indicator") if seen else pd.DataFrame(),
         empty="" if seen else why_empty(framework, view),
     )
 

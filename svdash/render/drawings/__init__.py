@@ -20,7 +20,7 @@ from svdash.render.drawings.funnel_charts import likelihoods
 from svdash.render.drawings.gap_charts import dots
 from svdash.render.drawings.place_charts import catchments, deciles, lands
 from svdash.render.drawings.progress_charts import delivery_bars, owners
-from svdash.render.drawings.trend_charts import alone, trends
+from svdash.render.drawings.trend_charts import trend
 
 __all__ = ["BUILDERS", "Spec"]
 
@@ -30,10 +30,7 @@ BUILDERS: dict[str, Callable[[int], Spec]] = {
     "dots": dots,
     "parts": economy_charts.parts,
     "shares_by_year": economy_charts.years,
-    "indicators": trends,
-    "indicator": trends,
-    "indicator-alone": alone,
-    "measures": trends,
+    "indicator": trend,
     "standing": delivery_bars,
     "overdue": owners,
     "deciles": deciles,
@@ -58,5 +55,5 @@ BUILDERS: dict[str, Callable[[int], Spec]] = {
     "equality-services": gradient_charts.reached,
     "equality-gradient": gradient_charts.gradient,
     "data-gaps": unknown_charts.gaps,
-    "data-gaps-share": trends,
+    "data-gaps-share": trend,
 }

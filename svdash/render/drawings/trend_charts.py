@@ -1,4 +1,4 @@
-"""Small multiples of series over time."""
+"""One series over time, as wide as its column. Many side by side are :mod:`svdash.render.small_multiples`."""
 
 from __future__ import annotations
 
@@ -6,48 +6,34 @@ from functools import lru_cache
 
 import altair as alt
 
-from svdash.render.drawings.chart_theme import GUTTER, Spec, built, panel_heads
-from svdash.theme import ACCENT, ATTENTION, BAND, INK, QUIET
+from svdash.render.drawings.chart_theme import Spec, built
+from svdash.theme import ACCENT, ATTENTION, BAND, INK, QUIET, TEXT
 
-PANEL = (178, 116)
-# One series by itself, where there is the room of a whole page.
-ALONE = (640, 260)
+HIGH = 320
 
-# Large numbers are written short, so that every panel's axis takes the same room.
+# Large numbers are written short, so that the axis takes little room.
 _AXIS = (
     "abs(datum.value) >= 1e6 ? format(datum.value / 1e6, ',.1~f') + 'm' : "
     "abs(datum.value) >= 1e4 ? format(datum.value / 1e3, ',.1~f') + 'k' : format(datum.value, ',.2~f')"
 )
 
 
-def alone(columns: int) -> Spec:
-    """One series, large where small multiples would stand side by side."""
-    return trends(1, ALONE if columns > 1 else PANEL)
-
-
 @lru_cache(maxsize=4)
-def trends(columns: int, size: tuple[int, int] = PANEL) -> Spec:
-    """Small multiples in one facet: value with its 95% band, target (dashed, named) and baseline (thin grey)."""
+def trend(columns: int) -> Spec:
+    """One series: value with its 95% band, target (dashed, named) and baseline (thin grey, named); the newest point named."""
+    del columns
     base = alt.Chart(alt.NamedData("rows")).encode(
         x=alt.X(
             "as_at:T", title=None, axis=alt.Axis(format="%Y", tickCount="year", labelOverlap=True, grid=False)
         )
     )
-    target, named = _target(base)
-    chart = (
-        alt.layer(*_limits(base), _baseline(base), target, *_values(base), named)
-        .properties(width=size[0], height=size[1])
-        .facet(
-            facet=panel_heads(
-                labelLineHeight=18, labelExpr="split(datum.label, '|')", labelLimit=PANEL[0] + 36
-            ),
-            columns=columns,
-            spacing={"row": 22, "column": 20},
-        )
-        .resolve_scale(y="independent", x="shared")
-        .resolve_axis(x="independent")
-    )
-    return built(chart)
+    layers = [
+        *_limits(base),
+        *_level(base, "baseline", QUIET, [1, 2]),
+        *_level(base, "target", ATTENTION, [5, 3]),
+        *_values(base),
+    ]
+    return built(alt.layer(*layers).properties(width="container", height=HIGH))
 
 
 def _limits(base: alt.Chart) -> list[alt.Chart]:
@@ -66,30 +52,25 @@ def _limits(base: alt.Chart) -> list[alt.Chart]:
     return [band, *control]
 
 
-def _baseline(base: alt.Chart) -> alt.Chart:
-    line: alt.Chart = base.mark_line(color=QUIET, strokeWidth=1, strokeDash=[1, 2]).encode(y="baseline:Q")
-    return line
-
-
-def _target(base: alt.Chart) -> tuple[alt.Chart, alt.Chart]:
-    """Draw the target and its name."""
-    line = base.mark_line(color=ATTENTION, strokeWidth=1.5, strokeDash=[5, 3]).encode(y="target:Q")
+def _level(base: alt.Chart, name: str, colour: str, dash: list[int]) -> list[alt.Chart]:
+    """Draw what a series is compared with, named below its end at the right: the newest figure is named above."""
+    line = base.mark_line(color=colour, strokeWidth=1.5, strokeDash=dash).encode(y=f"{name}:Q")
     named = (
-        base.transform_filter("isValid(datum.target)")
-        .transform_aggregate(target="max(target)", as_at="min(as_at)", groupby=["panel", "order"])
-        .mark_text(align="left", dy=-7, fontSize=12, color=INK)
-        .encode(y="target:Q", text=alt.value("target"))
+        base.transform_filter(f"isValid(datum.{name})")
+        .transform_aggregate(at=f"max({name})", as_at="max(as_at)")
+        .mark_text(align="right", dy=12, fontSize=TEXT, color=INK)
+        .encode(y="at:Q", text=alt.value(name))
     )
-    return line, named
+    return [line, named]
 
 
-def _values(base: alt.Chart) -> tuple[alt.Chart, alt.Chart]:
-    """Draw the line of whole periods and a dot for each period, hollow where it is a part year."""
+def _values(base: alt.Chart) -> list[alt.Chart]:
+    """Draw the line of whole periods and a dot for each period, hollow where it is a part year; the newest is named."""
     y = alt.Y(
         "value:Q",
         title=None,
         scale=alt.Scale(zero=False, nice=True),
-        axis=alt.Axis(tickCount=4, minExtent=GUTTER, maxExtent=GUTTER, labelExpr=_AXIS),
+        axis=alt.Axis(tickCount=5, labelExpr=_AXIS),
     )
     tip = [
         alt.Tooltip("period:N", title="Period"),
@@ -101,7 +82,13 @@ def _values(base: alt.Chart) -> tuple[alt.Chart, alt.Chart]:
         alt.Tooltip("part:N", title="Part year"),
     ]
     whole = base.transform_filter("!datum.part")
-    dots = base.mark_point(size=38, stroke=ACCENT, strokeWidth=1.5).encode(
+    dots = base.mark_point(size=60, stroke=ACCENT, strokeWidth=1.5, opacity=1).encode(
         y=y, fill=alt.condition("datum.part", alt.value("white"), alt.value(ACCENT)), tooltip=tip
     )
-    return whole.mark_line(color=ACCENT, strokeWidth=2).encode(y=y), dots
+    newest = (
+        base.transform_window(place="row_number()", sort=[alt.SortField("as_at", order="descending")])
+        .transform_filter("datum.place == 1")
+        .mark_text(align="right", dy=-14, fontSize=TEXT, fontWeight="bold", color=INK)
+        .encode(y=y, text=alt.Text("value:Q", format=",.1~f"))
+    )
+    return [whole.mark_line(color=ACCENT, strokeWidth=2).encode(y=y), dots, newest]

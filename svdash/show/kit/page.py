@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -20,7 +20,7 @@ from svdash.findings.finding import Finding
 from svdash.findings.open_data import data_catalogue
 from svdash.findings.progress.headline_tiles import Tile
 from svdash.register import ALL, NONE, Filters, Framework, View
-from svdash.render import charts
+from svdash.render import charts, small_multiples
 from svdash.show.kit import addresses, controls, finding_html
 from svdash.show.kit.addresses import PAGES
 from svdash.show.kit.plain_text import plain
@@ -202,10 +202,24 @@ def finding(
         heading(found.headline, found.subtitle, found)
     else:
         st.html(finding_html.heading("", found.subtitle, finding_html.badges(found), first=True))
+    drawn = _picture(found)
+    st.html(finding_html.below(found, drawn, "", table, rows, narrow, _reader()))
+
+
+def _picture(found: Finding) -> bool:
+    """Draw the picture of a finding, and return whether it has one."""
+    if small_multiples.drawn(found):
+        kept = _years()
+        leads = f"{addresses.of_page('indicators')}?{f'{kept}&' if kept else ''}indicator="
+        # Of Streamlit's elements only Markdown lets SVG through.
+        st.markdown(small_multiples.html(found, leads), unsafe_allow_html=True)
+        return True
     spec = charts.of(found, columns_for_device())
-    if spec is not None:
-        st.vega_lite_chart(spec=spec, width="content", theme=None, alt=_alt(found))
-    st.html(finding_html.below(found, spec is not None, "", table, rows, narrow, _reader()))
+    if spec is None:
+        return False
+    width: Literal["stretch", "content"] = "stretch" if spec.get("width") == "container" else "content"
+    st.vega_lite_chart(spec=spec, width=width, theme=None, alt=_alt(found))
+    return True
 
 
 def _years() -> str:
@@ -247,7 +261,7 @@ def tiles(found: list[Tile]) -> None:
             link(tile.page, tile.leads, **tile.params)
 
 
-def listing(found: Finding, chosen: str) -> None:
+def listing(found: Finding, chosen: str = ALL) -> None:
     """Draw the register as a grid to choose from; a row chosen becomes the commitment filter.
 
     While none is chosen it has the whole width, and titles are read in full.
