@@ -5,20 +5,30 @@ import streamlit as st
 from svdash.findings.progress import commitment_register, delivery
 from svdash.register import ALL
 from svdash.show.kit import page
-from svdash.show.panels import commitment_detail
+from svdash.show.panels import commitment_detail, commitment_list
 
 now = page.question("Did we do what we said, and on what evidence?")
-asked = commitment_detail.ask()
+asked, layout = commitment_detail.ask()
+register = commitment_register.register(now.edition, now.view, **asked)
+one = now.view.commitment
 
-# One column or two, so that the grid stands in the same place and keeps where it was scrolled to.
-spots = list(st.columns(1) if now.view.commitment == ALL else st.columns([7, 5], gap="large"))
-late = delivery.overdue_by_owner(now.edition, now.view)
-if now.view.commitment == ALL:
-    page.answer(late.headline)
+if one == ALL:
+    late = delivery.overdue_by_owner(now.edition, now.view)
+    if layout == "owners":
+        page.finding(late)
+    else:
+        page.answer(late.headline)
+        (page.listing if layout == "grid" else commitment_list.show)(register)
 else:
-    with spots[1]:
-        commitment_detail.detail(commitment_register.detail(now.edition, now.view, now.view.commitment))
-with spots[0]:
-    page.listing(commitment_register.register(now.edition, now.view, **asked), chosen=now.view.commitment)
-if now.view.commitment == ALL:
-    page.finding(late)
+    found = commitment_register.detail(now.edition, now.view, one)
+    commitment_detail.head(found)
+    commitment_list.ways(register, one)
+    if layout == "grid":
+        # Beside the grid, which stays where it was scrolled to.
+        left, right = st.columns([7, 5], gap="large")
+        with right:
+            commitment_detail.detail(found)
+        with left:
+            page.listing(register, chosen=one)
+    else:
+        commitment_detail.detail(found, wide=True)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from svdash.findings.progress import commitment_register
 from svdash.register import ALL, NONE, Framework
 from svdash.show.kit import addresses
-from svdash.show.panels import area_map
+from svdash.show.panels import area_map, commitment_list
 from svdash.tables import Pack
 from tests.copies import CopiedPack
 from tests.opened_pages import ADDRESS, opened
@@ -40,6 +41,8 @@ OWN = [
     ("commitments", {"words": "zzzz"}),
     ("commitments", {"words": "<b>_*[x](y)$"}),
     ("commitments", {"delivery": "overdue"}),
+    ("commitments", {"delivery": "overdue", "layout": "grid"}),
+    ("commitments", {"layout": "owners"}),
     ("commitments", {"delivery": "unverified", "group": "marmot_2022"}),
     ("commitments", {"delivery": "complete", "kind": "practice"}),
     ("commitments", {"group": "marmot_2010", "kind": "aspiration", "role": "investor"}),
@@ -308,7 +311,7 @@ def test_the_word_illustrative_stands_on_every_page_and_below_every_finding_that
             line
             for line in lines
             if re.search(
-                r"tables/(commitments|promises|standing|attention|changes|overdue|measures|indicators)\.",
+                r"tables/(commitments|updates|promises|standing|attention|changes|overdue|measures|indicators)\.",
                 line,
             )
         ]
@@ -530,3 +533,55 @@ def test_streets_under_the_map_say_where_they_come_from_and_what_is_seen_without
 ) -> None:
     at = opened("reach_and_spend", background=background)
     assert (area_map.STREETS in html(at)) == (background == "streets")
+
+
+# -- the register as a list ------------------------------------------------------------------------------
+
+
+def promises(at) -> list[str]:
+    return re.findall(r"<li>(<span class=\"sv-state\">.*?)</li>", html(at))
+
+
+def test_the_register_is_a_list_of_promises_with_state_owner_lateness_and_the_last_word(pack: Pack) -> None:
+    view = Framework.of(pack).filters.default_view()
+    rows = commitment_register.register(pack, view).frame.set_index("id")
+    found = promises(opened("commitments"))
+    assert len(found) == len(rows)
+    shown = dict(zip(rows.index, found, strict=True))
+    late = rows[rows["overdue"]].iloc[0]
+    told = shown[late.name]
+    for said in (late["title"], late["lead"], f"overdue {late['overdue_label']}", late["period"]):
+        assert escape(str(said)) in told
+    assert str(late["delivery_label"]).partition(" ")[2] in told
+    assert f"commitment={late.name}" in told
+
+
+def test_each_group_of_the_list_says_how_many_are_in_it_and_how_many_are_late(pack: Pack) -> None:
+    view = Framework.of(pack).filters.default_view()
+    rows = commitment_register.register(pack, view).frame
+    heads = re.findall(
+        r"<summary><strong>([^<]+)</strong> <span>(\d+) rows?(?:, (\d+) overdue)?",
+        html(opened("commitments")),
+    )
+    told = {label: (int(number), int(late or 0)) for label, number, late in heads}
+    wanted = rows.groupby("group_label")["overdue"].agg(["size", "sum"])
+    assert told == {label: (int(row["size"]), int(row["sum"])) for label, row in wanted.iterrows()}
+
+
+def test_a_list_keeps_what_was_asked_of_it_in_its_links() -> None:
+    found = promises(opened("commitments", delivery="overdue", role="employer"))
+    assert found
+    kept = ("role=employer", "delivery=overdue", "commitment=")
+    assert all(part in each for each in found for part in kept)
+
+
+def test_a_promise_leads_to_the_one_before_and_the_one_after_as_they_are_listed(pack: Pack) -> None:
+    found = commitment_register.register(pack, Framework.of(pack).filters.default_view(), delivery="overdue")
+    ids = list(found.frame["id"].drop_duplicates())
+    before, after = commitment_list.beside(found, ids[1])
+    assert before is not None
+    assert after is not None
+    assert (before["id"], after["id"]) == (ids[0], ids[2])
+    assert commitment_list.beside(found, ids[0])[0] is None
+    assert commitment_list.beside(found, ids[-1])[1] is None
+    assert commitment_list.beside(found, "none of them") == (None, None)

@@ -87,12 +87,12 @@ def test_back_takes_back_a_filter(dashboard: Dashboard) -> None:
 
 
 def test_back_takes_the_tick_in_the_register_with_it_and_forward_brings_it(dashboard: Dashboard) -> None:
-    dashboard.open("commitments")
+    dashboard.open("commitments", layout="grid")
     grid = dashboard.main.get_by_test_id("stDataFrame").first
     ticked = grid.locator("tr[aria-selected=true]")
     # By keyboard: the grid is one canvas, its first row is looked at once it has the focus.
     grid.get_by_test_id("data-grid-canvas").press("Shift+Space")
-    dashboard.expect_address("commitments", commitment="EMP-D1")
+    dashboard.expect_address("commitments", commitment="EMP-D1", layout="grid")
     dashboard.expect_view("EMP-D1")
     expect(ticked).to_have_count(1)
     dashboard.page.go_back()

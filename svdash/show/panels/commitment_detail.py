@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from typing import Final
 
 import pandas as pd
 import streamlit as st
@@ -12,12 +13,15 @@ from svdash.findings.finding import records
 from svdash.findings.progress.commitment_register import Detail, groups
 from svdash.findings.progress.commitment_status import kinds
 from svdash.register import ALL, DELIVERY_ORDER
-from svdash.show.kit import addresses, controls, page
+from svdash.show.kit import controls, finding_html, page
 from svdash.show.kit.plain_text import plain
 
+# How the register is laid out, or what is drawn in its place.
+LAYOUTS: Final = {"list": "List", "grid": "Grid", "owners": "Overdue by owner"}
 
-def ask() -> dict[str, str]:
-    """Draw the page's controls and return what the address chose."""
+
+def ask() -> tuple[dict[str, str], str]:
+    """Draw the page's controls and return what the address chose of the register, and how it is laid out."""
     states = {
         ALL: "Any",
         **{c: wording.DELIVERY[c] for c in DELIVERY_ORDER},
@@ -27,6 +31,7 @@ def ask() -> dict[str, str]:
     with controls.line():
         words = controls.words("words", "Find in the register", "Find: for example training", width=260)
         delivery = controls.pick("delivery", "Delivery", states, ALL, width=250)
+        layout = controls.pick("layout", "Show", LAYOUTS, "list", width=220)
         with controls.more("More", "register"):
             st.caption("Words: all must occur, in title, text, owner or guidance.")
             group = controls.pick(
@@ -41,7 +46,7 @@ def ask() -> dict[str, str]:
             st.caption(
                 "Delivery: as shown after the check that there is an owner, a test, a date and evidence."
             )
-    return {"group": group, "kind": kind, "delivery": delivery, "words": words}
+    return {"group": group, "kind": kind, "delivery": delivery, "words": words}, layout
 
 
 def _meanings() -> str:
@@ -51,21 +56,33 @@ def _meanings() -> str:
     return " ".join(f"{label}: {meaning}" for label, meaning in told if meaning)
 
 
-def detail(found: Detail) -> None:
-    """Draw one row of the register: statuses apart, what is missing, facts, guidance, links, history."""
+def head(found: Detail) -> None:
+    """Draw which row of the register it is and where it stands, and where it is to be found."""
+    page.heading(found.headline, f"{found.row['kind_label']} · {found.row['place']}")
+
+
+def detail(found: Detail, *, wide: bool = False) -> None:
+    """Draw one row of the register below its head: statuses apart, what is missing, facts, guidance, links, history.
+
+    ``wide``: there is room for two columns, what is known of it and what became of it.
+    """
     row = found.row
-    page.heading(found.headline, f"{row['kind_label']} · {row['place']}")
-    st.markdown(plain(str(row["summary"])))
-    if row["kind"] != "practice":
-        page.facts(_statuses(found))
-    page.facts(found.facts)
-    _awards(found)
-    if found.guidance:
-        with st.expander("Guidance: what, how, with and for whom, where"):
-            page.facts(found.guidance)
-    _links(found)
-    if row["kind"] != "practice":
-        _history(found)
+    known, became = st.columns([7, 5], gap="large") if wide else (st.container(), st.container())
+    with known:
+        st.markdown(plain(str(row["summary"])))
+        if row["kind"] != "practice":
+            page.facts(_statuses(found))
+        page.facts(found.facts)
+        _awards(found)
+        if found.guidance:
+            with st.expander("Guidance: what, how, with and for whom, where"):
+                page.facts(found.guidance)
+    with became:
+        if wide and row["kind"] != "practice":
+            _history(found)
+        _links(found)
+        if not wide and row["kind"] != "practice":
+            _history(found)
 
 
 def _statuses(found: Detail) -> dict[str, str]:
@@ -126,6 +143,4 @@ def _history(found: Detail) -> None:
         f"{escape(u['timely'])}</small></li>"
         for u in records(history.frame)
     )
-    st.html(
-        f'<ul class="sv-time">{items}</ul><div class="sv-meta"><a href="{escape(addresses.of_finding(history, "csv"))}" download>CSV</a></div>'
-    )
+    st.html(f'<ul class="sv-time">{items}</ul>{finding_html.line(history, picture=False)}')
