@@ -652,4 +652,4 @@ def test_every_field_that_a_drawing_reads_is_in_the_rows_of_its_finding(pack: Pa
         spec = json.dumps(BUILDERS[drawing](columns))
         read = set(re.findall(r'"field": "(\w+)"', spec)) | set(re.findall(r"datum\.(\w+)", spec))
         assert read
-        assert read - {"at"} <= set(found.chart.columns)
+        assert read - {"at", "place"} <= set(found.chart.columns)

@@ -82,7 +82,7 @@ def places(edition: Edition, view: View) -> Finding:
         alt=" ".join(row_in_words(row, "place_label") for row in records(frame)),
         legend="Dark bar: all districts together, retained locally."
         + ("" if compare == NONE else f" Orange line: share in {compare}."),
-        chart=_bars(frame, "place_label", frame["place"] == REGION),
+        chart=_bars(frame, "place_label", frame["place"] == REGION, compare),
         method=METHOD.format(the=place(edition).the),
         caveats=(OFFICE, NOMINAL, CREDIT, supplier_payments.ALL_SPEND),
         view=view,
@@ -175,14 +175,15 @@ def row_in_words(row: dict[str, Any], label: str) -> str:
     return f"{row[label]}: {wording.money(row['pounds'])}, {share}."
 
 
-def _bars(frame: pd.DataFrame, label: str, stands_out: pd.Series) -> pd.DataFrame:
-    """Return rows of bars with a share each; nothing where there are no shares."""
+def _bars(frame: pd.DataFrame, label: str, stands_out: pd.Series, compare: str) -> pd.DataFrame:
+    """Return rows of bars with a share each, that of the compared year as their mark; nothing where there are no shares."""
     shown = frame[frame["share"].notna()]
     return pd.DataFrame(
         {
             "label": shown[label],
             "value": shown["share"],
             "mark": shown["share_then"],
+            "mark_name": compare,
             "stands_out": stands_out[shown.index],
             "told": [
                 f"{wording.value(s, 'percent')} · {wording.money(p)}"

@@ -231,6 +231,7 @@ def _bars(frame: pd.DataFrame) -> pd.DataFrame:
             "label": shown["supplier_label"],
             "value": shown["share"],
             "mark": float("nan"),
+            "mark_name": "",
             "stands_out": shown["rank"].notna(),
             "told": [
                 f"{wording.value(s, 'percent')} · {wording.money(p)}"

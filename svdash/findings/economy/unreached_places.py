@@ -208,6 +208,7 @@ def _bars(frame: pd.DataFrame) -> pd.DataFrame:
             "label": shown["district_label"],
             "value": shown["share"],
             "mark": shown["resident_share"],
+            "mark_name": "share of residents",
             "stands_out": [number == 0 for number in range(len(shown))],
             "told": [f"{wording.value(row['share'], 'percent')}, {_per(row['per_resident'])} a head" for row in records(shown)],
         }

@@ -6,33 +6,39 @@ from functools import lru_cache
 
 import altair as alt
 
-from svdash.render.drawings.chart_theme import PHONE, Spec, built
-from svdash.theme import ACCENT, ATTENTION, INK, QUIET, REST
-
-# Room right of the bars for the words at their ends, on a screen and on a phone.
-_ROOM, _PHONE_ROOM = 150, 5
+from svdash.render.drawings.chart_theme import Spec, built
+from svdash.theme import ACCENT, ATTENTION, INK, QUIET, REST, TEXT
 
 
 def _rows(columns: int) -> alt.Chart:
     """Begin bars with one row a label, in the order of the rows."""
-    return alt.Chart(alt.NamedData("rows")).encode(
-        y=alt.Y(
-            "label:N",
-            sort=None,
-            title=None,
-            axis=alt.Axis(
-                domain=False, ticks=False, labelColor=INK, labelLimit=280 if columns > 1 else PHONE
-            ),
+    axis = alt.Axis(domain=False, ticks=False, labelColor=INK, labelLimit=280) if columns > 1 else None
+    return alt.Chart(alt.NamedData("rows")).encode(y=alt.Y("label:N", sort=None, title=None, axis=axis))
+
+
+def _said(base: alt.Chart, columns: int, end: str, title: str) -> alt.Chart:
+    """Write the words of each bar: where it ends, an expression of the row, or on a phone above it with its label."""
+    if columns > 1:
+        words = base.transform_calculate(at=end).mark_text(align="left", dx=6, fontSize=TEXT)
+        said: alt.Chart = words.encode(x=alt.X("at:Q", title=title), text="told:N")
+        return said
+    words = base.transform_calculate(at="datum.label + ': ' + datum.told")
+    above: alt.Chart = words.mark_text(align="left", dy=-18, fontSize=TEXT).encode(
+        x=alt.value(0), text="at:N"
+    )
+    return above
+
+
+def _sized(layers: list[alt.Chart], columns: int, step: int) -> Spec:
+    """Put layers on each other, give them the width of its column, and its rows room for what stands at or above their bars."""
+    wide = columns > 1
+    return built(
+        alt.layer(*layers).properties(
+            width="container",
+            height=alt.Step(step if wide else 52),
+            padding={"right": 12, "top": 10},
         )
     )
-
-
-def _room(columns: int) -> int:
-    return _ROOM if columns > 1 else _PHONE_ROOM
-
-
-def _width(columns: int) -> int:
-    return 520 if columns > 1 else PHONE - 20
 
 
 def _x(title: str) -> alt.X:
@@ -43,7 +49,7 @@ def _x(title: str) -> alt.X:
 def bars(columns: int) -> Spec:
     """Shares as bars with their words at the end; what a share is compared with as an orange tick.
 
-    Rows: ``label``, ``value``, ``mark`` (may be missing), ``stands_out``, ``told``.
+    Rows: ``label``, ``value``, ``mark`` (may be missing), ``mark_name``, ``stands_out``, ``told``.
     """
     base = _rows(columns)
     tip = [
@@ -62,19 +68,19 @@ def bars(columns: int) -> Spec:
         .mark_tick(color=ATTENTION, thickness=3, height=22)
         .encode(x=alt.X("mark:Q", title="Per cent"))
     )
+    # Said once, above the first of them.
+    named = (
+        alt.Chart(alt.NamedData("rows"))
+        .transform_filter("isValid(datum.mark)")
+        .transform_window(place="row_number()")
+        .transform_filter("datum.place == 1")
+        .mark_text(align="left", dx=-3, fontSize=TEXT)
+        .encode(x=alt.X("mark:Q", title="Per cent"), y=alt.value(-9), text="mark_name:N")
+    )
     # Words stand clear of the tick where that reaches further than the bar.
-    words = (
-        base.transform_calculate(
-            at="max(max(datum.value, 0), isValid(datum.mark) ? datum.mark : datum.value)"
-        )
-        .mark_text(align="left", dx=6, fontSize=12)
-        .encode(x=alt.X("at:Q", title="Per cent"), text="told:N")
-    )
-    return built(
-        alt.layer(shares, ticks, words).properties(
-            width=_width(columns), height=alt.Step(27), autosize="pad", padding={"right": _room(columns)}
-        )
-    )
+    end = "max(max(datum.value, 0), isValid(datum.mark) ? datum.mark : datum.value)"
+    words = _said(base, columns, end, "Per cent")
+    return _sized([shares, ticks, named, words], columns, 30)
 
 
 @lru_cache(maxsize=4)
@@ -92,26 +98,23 @@ def parts(columns: int) -> Spec:
     title = "Per cent of these payments"
     whole = base.mark_bar(height=20, color=REST).encode(x=_x(title), tooltip=tip)
     inner = base.mark_bar(height=10, color=ACCENT).encode(x=alt.X("local:Q", title=title), tooltip=tip)
-    words = base.mark_text(align="left", dx=6, fontSize=12).encode(x=_x(title), text="told:N")
-    return built(
-        alt.layer(whole, inner, words).properties(
-            width=_width(columns), height=alt.Step(34), autosize="pad", padding={"right": _room(columns)}
-        )
-    )
+    words = _said(base, columns, "datum.value", title)
+    return _sized([whole, inner, words], columns, 36)
 
 
 @lru_cache(maxsize=4)
 def years(columns: int) -> Spec:
-    """Two lines over the years, named at their ends; a part year is a hollow dot that no line leads to.
+    """Two lines over the years, named at their last points; a part year is a hollow dot that no line leads to.
 
     Rows: ``year``, ``series``, ``value``, ``part``, ``told``, ``last``.
     """
+    del columns
     first = "datum.series == 'of these payments'"
     base = alt.Chart(alt.NamedData("rows")).encode(
         x=alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0, domain=False, ticks=False))
     )
     y = alt.Y(
-        "value:Q", title="Per cent", scale=alt.Scale(zero=False, padding=18), axis=alt.Axis(tickCount=5)
+        "value:Q", title="Per cent", scale=alt.Scale(zero=False, padding=36), axis=alt.Axis(tickCount=5)
     )
     color = alt.condition(first, alt.value(ACCENT), alt.value(QUIET))
     whole = base.transform_filter("!datum.part")
@@ -133,17 +136,13 @@ def years(columns: int) -> Spec:
         ),
         tooltip=tip,
     )  # fmt: skip
-    words = base.mark_text(dy=-13, fontSize=12).encode(y=y, text="told:N")
+    words = base.mark_text(dy=-13, fontSize=TEXT).encode(y=y, text="told:N")
+    # Above the last point of each line, and above the figure there.
     names = (
         base.transform_filter("datum.last")
-        .mark_text(align="left", dx=12, dy=0, fontSize=12, color=INK)
+        .mark_text(align="right", dx=16, dy=-31, fontSize=TEXT, color=INK)
         .encode(y=y, text="series:N")
     )
     return built(
-        alt.layer(*lines, dots, words, names).properties(
-            width=_width(columns),
-            height=220,
-            autosize="pad",
-            padding={"right": _room(columns) + 20 * (columns > 1)},
-        )
+        alt.layer(*lines, dots, words, names).properties(width="container", height=280, padding={"right": 24})
     )

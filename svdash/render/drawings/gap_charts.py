@@ -7,7 +7,7 @@ from functools import lru_cache
 import altair as alt
 
 from svdash.render.drawings.chart_theme import PHONE, Spec, built
-from svdash.theme import ACCENT, ATTENTION, INK
+from svdash.theme import ACCENT, ATTENTION, INK, TEXT
 
 
 @lru_cache(maxsize=4)
@@ -44,11 +44,11 @@ def dots(columns: int) -> Spec:
         .mark_tick(color=ATTENTION, thickness=4, height=20)
         .encode(x="mark:Q", color=alt.value(ATTENTION))
     )
-    words = base.mark_text(align="left", dy=-11, dx=4, fontSize=12).encode(
+    words = base.mark_text(align="left", dy=-11, dx=4, fontSize=TEXT).encode(
         x="value:Q", text=alt.Text("value:Q", format=".1f"), color=alt.value(INK)
     )
     return built(
         alt.layer(bars, ticks, points, words).properties(
-            width=560 if wide else PHONE * 2 - 60, height=alt.Step(38), autosize="pad"
+            width="container", height=alt.Step(38), padding={"right": 24}
         )
     )

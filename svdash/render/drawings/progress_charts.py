@@ -7,7 +7,7 @@ from functools import lru_cache
 import altair as alt
 
 from svdash.render.drawings.chart_theme import PHONE, Spec, built
-from svdash.theme import ACCENT, ATTENTION, INK, REST, TEXT
+from svdash.theme import ACCENT, INK, REST, TEXT
 
 
 @lru_cache(maxsize=4)
@@ -60,7 +60,7 @@ def owners(columns: int) -> Spec:
             sort=None,
             title=None,
             axis=alt.Axis(
-                domain=False, ticks=False, labelColor=INK, labelLimit=260 if columns > 1 else PHONE
+                domain=False, ticks=False, labelColor=INK, labelLimit=290 if columns > 1 else PHONE
             ),
         ),
         x=alt.X("number:Q", title=None, axis=None),
@@ -71,7 +71,7 @@ def owners(columns: int) -> Spec:
         ],
     )
     chart = alt.layer(
-        base.mark_bar(height=18, color=ATTENTION),
+        base.mark_bar(height=18),
         base.mark_text(align="left", dx=5, fontSize=TEXT).encode(text="number:Q"),
-    ).properties(width=190 if columns > 1 else PHONE, height=alt.Step(26), autosize="pad")
+    ).properties(width="container", height=alt.Step(28), padding={"right": 24})
     return built(chart)
