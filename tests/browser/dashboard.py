@@ -129,6 +129,13 @@ class Dashboard:
         while closed.count():
             closed.first.click()
 
+    def open_expanders(self) -> None:
+        """Open every piece of the page that is closed, and wait for what it asks the server for."""
+        closed = self.main.get_by_test_id("stExpander").locator("details:not([open]) > summary")
+        while closed.count():
+            closed.first.click()
+            self.expect_drawn()
+
     def look_for(self, words: str) -> None:
         """Write words into the box of the tool that is open."""
         self.popover.get_by_role("textbox").fill(words)

@@ -37,6 +37,7 @@ def test_a_page_and_its_parts_break_no_rule(dashboard: Dashboard, address: str) 
     dashboard.open(address)
     for _ in dashboard.each_part():
         dashboard.open_tables()
+        dashboard.open_expanders()
         assert violations(dashboard) == []
 
 
@@ -50,8 +51,16 @@ def test_at_twice_the_size_the_first_finding_begins_on_the_first_screen(
     expect(first).to_be_in_viewport()
 
 
+def test_the_grid_of_the_register_and_its_plain_table_break_no_rule(dashboard: Dashboard) -> None:
+    dashboard.open("commitments", layout="grid")
+    dashboard.open_expanders()
+    expect(dashboard.tables).not_to_have_count(0)
+    assert violations(dashboard) == []
+
+
 @pytest.mark.parametrize(
-    ("address", "params"), [("", {"part": "decisions"}), ("commitments", {}), ("local-economy", {})]
+    ("address", "params"),
+    [("", {"part": "decisions"}), ("commitments", {"layout": "owners"}), ("local-economy", {})],
 )
 def test_no_column_is_cut_off_in_print(dashboard: Dashboard, address: str, params: dict[str, str]) -> None:
     dashboard.open(address, **params)
