@@ -36,8 +36,16 @@ def test_a_share_of_residents_is_worked_out_from_the_census(pack: Pack) -> None:
     assert rows["age"].sum() == pytest.approx(100)
 
 
-def test_the_gap_is_told_in_points_and_as_a_ratio_and_judged_by_the_interval(pack: Pack, view: View) -> None:
-    found = workforce.shares(pack, view, Chosen("disability"))
+def of_working_age(copied: CopiedPack, age: str) -> Pack:
+    copied.change("benchmark_groups", lambda rows: rows.assign(working_age=age))
+    return copied.open()
+
+
+@pytest.mark.parametrize("age", ["true", "false"])
+def test_the_gap_is_told_in_points_and_as_a_ratio_and_judged_only_beside_residents_of_working_age(
+    copied_whole_pack: CopiedPack, view: View, age: str
+) -> None:
+    found = workforce.shares(of_working_age(copied_whole_pack, age), view, Chosen("disability"))
     row = found.frame.set_index("group").loc["disabled"]
     exact = staff("2025/26", "disability").loc["disabled"]
     share = 100 * exact["numerator"] / exact["denominator"]
@@ -46,8 +54,12 @@ def test_the_gap_is_told_in_points_and_as_a_ratio_and_judged_by_the_interval(pac
     assert row["times"] == float(f"{share / 22.194:.2g}")
     lower, upper = intervals.wilson(float(exact["numerator"]), float(exact["denominator"]))
     assert (row["lower"], row["upper"]) == pytest.approx((100 * lower, 100 * upper), abs=0.05)
-    assert row["verdict"] == "below residents"
-    assert "Disabled" in found.headline
+    assert row["verdict"] == ("below residents" if age == "true" else "not a fair comparison")
+    assert ("Disabled" in found.headline) == (age == "true")
+    assert ("not a fair comparison" in found.headline) == (age == "false")
+    assert ("Not a fair comparison" in found.sentence) == (age == "false")
+    assert found.chart is not None
+    assert found.chart["stands_out"].any() == (age == "true")
     assert f"{wording.two_figures(row['times'])} times" in found.sentence
     assert found.sources == {"official": "residents", "illustrative": "staff"}
 

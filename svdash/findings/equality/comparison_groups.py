@@ -15,6 +15,7 @@ from svdash.register import ALL, NOT_STATED, Framework, View
 from svdash.tables import split
 
 USUAL: Final = ""
+_WORKING_AGE: Final = "working_age"
 # A gap between groups is a question: every finding of the page says so.
 QUESTION: Final = "A gap is a question, not proof of discrimination: it says how much, not why."
 COUNTS: Final = (
@@ -95,6 +96,13 @@ def residents(edition: Edition) -> pd.DataFrame:
             (row["characteristic"], row["group"], 100 - share if row["complement"] else share, row["scope"])
         )
     return pd.DataFrame(found, columns=columns)
+
+
+def of_working_age(edition: Edition, characteristic: str) -> bool:
+    """Tell whether the residents that staff are set beside are of working age: those of all ages are no fair comparison."""
+    marks = table(edition, "benchmark_groups", "characteristic")
+    own = marks[marks["characteristic"] == characteristic]
+    return _WORKING_AGE in own and len(own) > 0 and bool(own[_WORKING_AGE].eq(True).all())
 
 
 def usual(edition: Edition, characteristic: str, present: list[str]) -> str:

@@ -14,6 +14,7 @@ from svdash.findings.equality.comparison_groups import (
     Chosen,
     groups,
     of_groups,
+    of_working_age,
     reference_of,
     residents,
     year_of,
@@ -52,6 +53,8 @@ DECIMALS = {
     "times": 2,
     "beside_reference": 2,
 }
+# Said of staff beside residents of all ages, who could not all be staff: shown, never headlined, counted or coloured.
+UNFAIR: Final = "not a fair comparison"
 ALONE = "Dot and bar: share of staff with 95% interval."
 BESIDE = (
     "Dot and bar: share of staff with 95% interval: how far chance in who comes and goes might move it. Dark: below "
@@ -60,7 +63,8 @@ BESIDE = (
 METHOD = (
     "Staff who declared the group / staff who answered × 100, at 31 March. Interval: Wilson, 95%; a headcount of all "
     "staff has no sampling error, so it says how much could be chance turnover. Different from residents where it "
-    "leaves out the residents' share. Residents: an official count or estimate without an interval of its own."
+    "leaves out the residents' share. Beside residents who are not of working age there is no fair comparison: both shares are shown, and "
+    "nothing is said of the gap. Residents: an official count or estimate without an interval of its own."
 )
 
 
@@ -293,18 +297,21 @@ def _frame(edition: Edition, rows: pd.DataFrame, reference: str, characteristic:
     frame["beside_reference"] = frame["times"] / (
         float(of_reference.iloc[0]) if len(of_reference) else float("nan")
     )
-    frame["verdict"] = [_verdict(row) for row in records(frame)]
+    fair = of_working_age(edition, characteristic)
+    frame["verdict"] = [_verdict(row, fair=fair) for row in records(frame)]
     return disclosure.as_written(
         frame, percent={"exact_denominator": ["points"]}, ratio=["times", "beside_reference"]
     )
 
 
-def _verdict(row: dict[str, Any]) -> str:
-    """Say of one group whether its share differs from the residents'."""
+def _verdict(row: dict[str, Any], *, fair: bool) -> str:
+    """Say of one group whether its share differs from the residents', where these are a ``fair`` comparison."""
     if pd.isna(row["share"]):
         return "too small to show" if row["marker"] == "[c]" else "not shown"
     if pd.isna(row["resident_share"]):
         return "nothing to compare with"
+    if not fair:
+        return UNFAIR
     if row["exact_lower"] <= row["resident_share"] <= row["exact_upper"]:
         return "could be chance"
     return "below residents" if row["exact_value"] < row["resident_share"] else "above residents"
@@ -317,15 +324,19 @@ def _headline(told: pd.DataFrame, name: str) -> str:
         whole = f"{wording.listing(below)}: {said}"
         return whole if len(whole) <= LONGEST else f"{wording.listing(below, 1)}: {said}"
     if told["resident_share"].isna().all():
-        return f"Staff by {name}: nothing to compare with yet"
+        return f"Staff by {name}: residents' shares are not in this data pack"
     hidden = int(told["share"].isna().sum())
     if hidden == len(told):
         return f"Staff by {name}: every group is too small to show"
+    if told["verdict"].eq(UNFAIR).any():
+        return f"Staff by {name}: residents of all ages are not a fair comparison"
     return f"Staff by {name}: no group below its share of residents beyond chance"
 
 
 def _sentence(frame: pd.DataFrame, told: pd.DataFrame, reference: str, scope: str) -> str:
-    seen = told[told["points"].notna() & told["verdict"].isin(["below residents", "above residents"])]
+    fair = not told["verdict"].eq(UNFAIR).any()
+    said = ["below residents", "above residents"] if fair else [UNFAIR]
+    seen = told[told["points"].notna() & told["verdict"].isin(said)]
     # Who is short of their share comes first: that is what the page is asked.
     seen = seen.assign(above=seen["points"] > 0, size=seen["points"].abs()).sort_values(
         ["above", "size"], ascending=[True, False]
@@ -337,8 +348,14 @@ def _sentence(frame: pd.DataFrame, told: pd.DataFrame, reference: str, scope: st
     text = [
         "; ".join(parts) + "."
         if parts
-        else ("Every difference could be chance." if scope else "No residents' share is known for it.")
+        else (
+            "Every difference could be chance." if scope else "Residents' shares are not in this data pack."
+        )
     ]
+    if not fair:
+        text.append(
+            f"{wording.sentence(UNFAIR)}: many of these residents are too young or too old to be staff."
+        )
     hidden = list(told.loc[told["share"].isna(), "group_label"])
     if hidden:
         text.append(f"Too small to show: {wording.listing(hidden)}.")
