@@ -23,7 +23,7 @@ from svdash.findings.progress import headline_tiles
 from svdash.findings.reach import area_cells
 from svdash.register import ALL, Framework, View
 from svdash.tables import Pack
-from tests.copies import CopiedPack
+from tests.copies import DATA, CopiedPack
 
 RETAINED = "share of spend retained in the districts"
 LISTED = "share of spend with the Community Suppliers List"
@@ -40,6 +40,17 @@ VIEWS = (
     View(year="2023/24", compare="2022/23"),
     View(role="commissioner", year="2025/26", compare="2024/25"),
     View(role="employer", year="2025/26", compare="2024/25"),
+)
+# Tables of a district that tell of the same people, for one large and one small.
+WITHIN = tuple(View(year="2025/26", compare="2024/25", district=code) for code in ("E08000012", "E06000006"))
+OF_REACH = (
+    "lands",
+    "deciles",
+    "most-deprived",
+    "concentration",
+    "concentration-years",
+    "parity",
+    "reach-change",
 )
 
 
@@ -269,20 +280,45 @@ def pay(page: Page) -> Iterator[Told]:
 
 
 def lands(page: Page) -> Iterator[Told]:
+    """Every programme beside the residents, of the whole or of one district."""
     for row in page.rows():
         if row["of"] == "people" and pd.notna(row["share"]):
-            yield page.told(TENTH, str(row["what"]), page.finding.about["year"], percent(row["share"]))
+            year = page.finding.about["year"]
+            yield page.told(TENTH, str(row["what"]), year, percent(row["share"]), page.view.district)
+            yield page.told(
+                f"{TENTH}, beside residents", str(row["what"]), year, str(row["side"]), page.view.district
+            )
 
 
-def by_programme(column: str, wanted: Callable[[Mapping[str, Any]], bool]) -> Reader:
+def by_programme(
+    wanted: Callable[[Mapping[str, Any]], bool], column: str = "share", year: str = ""
+) -> Reader:
+    """Read the share in the most deprived tenth of people of one programme; ``year`` is where the finding says of which."""
+
     def read(page: Page) -> Iterator[Told]:
         about = page.finding.about
         for row in page.rows():
             if wanted(row) and pd.notna(row[column]):
-                year = str(row.get("year", about.get("year")))
-                yield page.told(TENTH, about["programme"], year, percent(row[column]))
+                when = str(row.get("year", about.get(year or "year")))
+                yield page.told(TENTH, about["programme"], when, percent(row[column]), page.view.district)
 
     return read
+
+
+def deciles(page: Page) -> Iterator[Told]:
+    yield from by_programme(lambda row: row["decile"] == 1)(page)
+    hit = re.search(r"(above|below|level with)", page.finding.headline)
+    if hit and page.finding.about.get("programme") and not page.finding.empty:
+        about = page.finding.about
+        name = f"{TENTH}, beside residents"
+        yield page.told(name, about["programme"], about["year"], hit[1], page.view.district)
+
+
+def changes(page: Page) -> Iterator[Told]:
+    first = by_programme(lambda row: row["decile"] == 1)
+    before = by_programme(lambda row: row["decile"] == 1, "share_before", "compared")
+    yield from first(page)
+    yield from before(page)
 
 
 # -- progress --------------------------------------------------------------------------------------------
@@ -318,7 +354,6 @@ def gaps_by_year(page: Page) -> Iterator[Told]:
 
 
 OVERDUE, ASKED = "commitments overdue", "commitments"
-FIRST_DECILE = by_programme("share", lambda row: row["decile"] == 1)
 READERS: dict[str, Reader] = {
     "standing": progress((OVERDUE, r"(\d+|None) overdue\.")),
     "attention": progress((OVERDUE, r"(\d+|None) (?:is|are) overdue")),
@@ -331,11 +366,14 @@ READERS: dict[str, Reader] = {
     "observations": observations,
     "indicator": indicator,
     "lands": lands,
-    "deciles": FIRST_DECILE,
+    "deciles": deciles,
     "most-deprived": by_programme(
-        "share", lambda row: row["base"] == "England's deciles" and row["cut"] == "Most deprived 10%"
+        lambda row: row["base"] == "England's deciles" and row["cut"] == "Most deprived 10%"
     ),
-    "concentration-years": by_programme("share", lambda row: row["basis"] == "decile"),
+    "concentration": by_programme(lambda row: row["point"] == "To the end of decile 1"),
+    "concentration-years": by_programme(lambda row: row["basis"] == "decile"),
+    "parity": by_programme(lambda row: row["place"] == "Decile 1"),
+    "reach-change": changes,
     "equality-workforce": staff,
     "equality-target": staff,
     "equality-pay-groups": pay,
@@ -358,10 +396,7 @@ ALONE = {
     "areas-together": "figures of single areas",
     "areas-change": "figures of single areas",
     "areas-by-district": "medians of areas, told nowhere else",
-    "concentration": "the curve whose index stands by year in concentration-years",
     "cold-spots": "figures of single areas",
-    "reach-change": "shares of the deciles shown in both years: a scope of its own",
-    "parity": "shares of districts, told nowhere else",
     "catchments": "residents near a place, told nowhere else",
     "equality": "the sentences of other tables, word for word",
     "equality-recruitment": "likelihoods between stages, told nowhere else",
@@ -397,14 +432,14 @@ def asked(pack: Pack, table: open_tables.OpenTable) -> Iterator[dict[str, str]]:
 
 
 def walk(pack: Pack, view: View) -> Iterator[Told]:
-    """Yield every quantity that a view's tables and tiles tell."""
+    """Yield every quantity that a view's tables and tiles tell; of one district, those of people reached alone."""
     for table in open_tables.every_table(pack):
-        if table.name not in READERS:
+        if table.name not in READERS or (view.district != ALL and table.name not in OF_REACH):
             continue
         for own in asked(pack, table):
             found = table.build(pack, view, own)
             yield from READERS[table.name](Page(pack, view, found))
-    for tile in headline_tiles.tiles(pack, view):
+    for tile in headline_tiles.tiles(pack, view) if view.district == ALL else []:
         if tile.params.get("delivery") == "overdue":
             yield Told(Quantity(OVERDUE, view.role, view.year), tile.number, "tiles")
             yield Told(Quantity(ASKED, view.role, view.year), re.findall(r"\d+", tile.detail)[0], "tiles")
@@ -418,7 +453,7 @@ def test_every_open_table_is_read_or_said_to_stand_alone(pack: Pack) -> None:
 
 @pytest.fixture(scope="module")
 def told(pack: Pack) -> list[Told]:
-    return [each for view in VIEWS for each in walk(pack, view)]
+    return [each for view in (*VIEWS, *WITHIN) for each in walk(pack, view)]
 
 
 def test_a_quantity_has_one_value_and_one_verdict_on_all_pages(told: list[Told]) -> None:
@@ -439,6 +474,8 @@ def test_a_quantity_has_one_value_and_one_verdict_on_all_pages(told: list[Told])
         ("EMP-I6", "lcrca-merseytravel|ethnic-group|minority"),
         (MEAN_GAP, "lcrca|all|all"),
         (TENTH, "Concessionary travel"),
+        (TENTH, "Housing First"),
+        (f"{TENTH}, beside residents", "Concessionary travel"),
         (OVERDUE, ALL),
         (ASKED, ALL),
         ("breakdowns measured", ALL),
@@ -447,6 +484,29 @@ def test_a_quantity_has_one_value_and_one_verdict_on_all_pages(told: list[Told])
 def test_what_is_compared_is_told_in_several_places(told: list[Told], name: str, scope: str) -> None:
     where = {each.where for each in told if (each.quantity.name, each.quantity.scope) == (name, scope)}
     assert len(where) > 1
+
+
+def test_shares_in_the_most_deprived_tenth_are_those_of_the_rows_of_the_pack(told: list[Told]) -> None:
+    lines = pd.read_parquet(DATA / "contacts.parquet")
+    when = pd.to_datetime(lines["date"])
+    lines = lines.assign(start=when.dt.year - (when.dt.month < 4))
+    placed = lines.merge(pd.read_csv(DATA / "areas.csv"), left_on="area", right_on="code")
+    names = pd.read_csv(DATA / "programmes.csv").set_index("name")["id"]
+    seen = set()
+    for each in told:
+        if each.quantity.name != TENTH:
+            continue
+        own = (placed["programme"] == names[each.quantity.scope]) & (
+            placed["start"] == int(each.quantity.year[:4])
+        )
+        own &= each.quantity.place in (ALL, "") or placed["district"].eq(each.quantity.place)
+        rows = placed[own]
+        share = 100 * rows.loc[rows["decile"] == 1, "people"].sum() / rows["people"].sum()
+        assert float(each.said) == pytest.approx(share, abs=0.05001), each
+        seen.add((each.quantity.scope, each.quantity.year, each.quantity.place, each.said))
+    assert ("Housing First", "2025/26", ALL, "65.2") in seen
+    assert ("Households into Work", "2025/26", ALL, "57.9") in seen
+    assert len(seen) > 40
 
 
 def test_one_noun_with_two_scopes_is_two_quantities_and_with_one_scope_a_disagreement() -> None:

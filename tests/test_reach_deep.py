@@ -119,18 +119,19 @@ def test_the_index_of_money_is_worked_out_from_small_areas(
     assert found["said"] == "no test possible"
 
 
-def test_the_index_of_people_is_worked_out_from_gated_deciles(pack: Pack, areas: pd.DataFrame) -> None:
-    counts = fives(people(areas, YEAR, "adult-skills-fund")).to_numpy(float)
+def test_the_index_of_people_is_worked_out_from_the_exact_deciles(pack: Pack, areas: pd.DataFrame) -> None:
+    counts = people(areas, YEAR, "adult-skills-fund").to_numpy(float)
     residents = lived(areas).to_numpy(float)
     found = concentration.by_year(pack, NOW, SKILLS).frame.set_index("year").loc[YEAR]
     assert found["index"] == pytest.approx(concentration_by_hand(residents, counts), abs=1e-12)
-    assert found["amount"] == counts.sum()
+    assert found["amount"] == 5 * round(counts.sum() / 5)
+    assert found["share"] == pytest.approx(100 * counts[0] / counts.sum(), abs=0.05)
 
 
 def test_the_limits_of_the_index_of_people_are_those_of_simulated_counts(
     pack: Pack, areas: pd.DataFrame
 ) -> None:
-    counts = fives(people(areas, YEAR, "cycle-training")).to_numpy(float)
+    counts = people(areas, YEAR, "cycle-training").to_numpy(float)
     residents = lived(areas).to_numpy(float)
     draws = np.random.default_rng(1).normal(counts, np.sqrt(counts), (10_000, 10))
     simulated = np.quantile([concentration_by_hand(residents, draw) for draw in draws], [0.025, 0.975])
@@ -184,8 +185,10 @@ def test_a_part_year_is_in_the_series_only_where_it_is_asked_for_and_is_not_test
 def test_more_is_said_to_be_with_the_more_deprived_only_beyond_chance(pack: Pack) -> None:
     for asked in (SKILLS, CYCLES, RIDES, PASSES):
         for row in concentration.by_year(pack, NOW, asked).frame.to_dict("records"):
-            beyond = row["lower"] > 0 or row["upper"] < 0
-            assert (row["said"] != "could be chance") == beyond
+            ends = (1 - 3 * row["index"]) / (1 + 3 * row["index"])
+            beyond = (row["lower"] > 0 or row["upper"] < 0) and not 0.9 <= ends <= 1.1
+            assert (row["said"] == "practically even") == (0.9 <= ends <= 1.1)
+            assert (row["said"] not in ("could be chance", "practically even")) == beyond
             if beyond:
                 assert ("more deprived" in row["said"]) == (row["index"] < 0)
 
@@ -241,7 +244,9 @@ def test_people_are_added_up_by_own_tenths_only_where_no_area_is_held_back(pack:
         .sort_values("rank")
     )
     own = most_deprived.deprived(pack, NOW, PASSES).frame.set_index(["base", "cut"])
-    assert own.loc[(OWN_TENTHS, "Most deprived 10%"), "amount"] == shown["people"].iloc[:99].sum()
+    assert own.loc[(OWN_TENTHS, "Most deprived 10%"), "amount"] == pytest.approx(
+        shown["exact_people"].iloc[:99].sum(), abs=2.5
+    )
     for asked, why in ((SKILLS, "too small to show"), (RIDES, "middle area (MSOA)"), (FIRST, "district")):
         found = most_deprived.deprived(pack, NOW, asked)
         assert set(found.frame["base"]) == {most_deprived.ENGLAND}
@@ -274,9 +279,9 @@ def test_parity_of_money_moves_what_is_above_the_share_of_the_baseline(
 
 def test_people_who_would_move_are_rounded_as_their_counts_are(pack: Pack, areas: pd.DataFrame) -> None:
     rows = parity.parity(pack, NOW, SKILLS).frame
-    counts = fives(people(areas, YEAR, "adult-skills-fund"))
+    counts = people(areas, YEAR, "adult-skills-fund")
     part = rows[rows["level"] == "Decile"]
-    assert part["amount"].tolist() == counts.tolist()
+    assert part["amount"].tolist() == fives(counts).tolist()
     assert (rows["to_parity"] % 5 == 0).all()
     exact = lived(areas) / lived(areas).sum() * counts.sum() - counts
     assert (part["to_parity"].to_numpy() - exact.to_numpy()).__abs__().max() <= 2.5
@@ -392,14 +397,15 @@ def newcombe(x1: float, n1: float, x2: float, n2: float) -> tuple[float, float]:
 
 
 def test_the_change_of_a_share_of_people_has_newcombes_limits(pack: Pack, areas: pd.DataFrame) -> None:
-    after, before = (fives(people(areas, year, "cycle-training")) for year in (YEAR, BEFORE))
+    after, before = (people(areas, year, "cycle-training") for year in (YEAR, BEFORE))
     rows = decile_change.change(pack, NOW, CYCLES).frame.set_index("decile")
     for decile in range(1, 11):
         limits = newcombe(after[decile], after.sum(), before[decile], before.sum())
         row = rows.loc[decile]
-        assert [row["lower"], row["upper"]] == pytest.approx([100 * each for each in limits])
-        assert row["difference"] == after[decile] - before[decile]
-        assert (row["said"] == "could be chance") == (limits[0] <= 0 <= limits[1])
+        assert [row["lower"], row["upper"]] == pytest.approx([100 * each for each in limits], abs=0.05001)
+        assert row["difference"] == 5 * np.floor((after[decile] - before[decile]) / 5 + 0.5)
+        if row["said"] != "practically even":
+            assert (row["said"] == "could be chance") == (limits[0] <= 0 <= limits[1])
 
 
 def test_the_change_of_money_has_no_test(pack: Pack, areas: pd.DataFrame) -> None:
@@ -416,16 +422,26 @@ def test_the_change_of_money_has_no_test(pack: Pack, areas: pd.DataFrame) -> Non
     assert "no test possible" in found.sentence
 
 
-def test_a_decile_held_back_in_one_year_is_left_out_of_both(pack: Pack) -> None:
+def test_a_decile_held_back_in_one_year_has_no_change_and_is_counted_in_the_whole(
+    pack: Pack, areas: pd.DataFrame
+) -> None:
     found = decile_change.change(pack, NOW, FIRST)
     missing = found.frame[["before", "after"]].isna()
     assert (missing.sum(axis=1) == 1).any()
-    for column in ("share", "share_before", "points", "difference"):
+    for column in ("points", "difference", "times", "lower"):
         assert found.frame[column].isna().equals(missing.any(axis=1)), column
-    held = found.frame[missing.any(axis=1)]
-    assert set(held[MARKER_COLUMN]) == {"[c]"}
-    assert found.frame["share"].sum() == pytest.approx(100)
-    assert found.frame["share_before"].sum() == pytest.approx(100)
+    assert set(found.frame.loc[missing.any(axis=1), MARKER_COLUMN]) == {"[c]"}
+    for column, year in (("share", YEAR), ("share_before", BEFORE)):
+        exact = people(areas, year, "housing-first")
+        told = found.frame.set_index("decile")[column].dropna()
+        assert told.tolist() == pytest.approx((100 * exact / exact.sum())[told.index].tolist(), abs=0.05001)
+    assert "they are counted in the whole" in found.sentence
+
+
+@pytest.mark.parametrize(("tested", "said"), [(8, "8 deciles tested"), (10, "10 deciles tested")])
+def test_how_many_deciles_chance_may_move_is_said_of_those_that_were_tested(tested: int, said: str) -> None:
+    assert said in decile_change.by_chance(tested)
+    assert f"about {tested / 20:.1f} of these" in decile_change.by_chance(tested)
 
 
 @pytest.mark.parametrize("view", [View(year=YEAR), View(year=YEAR, compare=YEAR)])
@@ -503,7 +519,7 @@ def test_no_count_of_people_is_small_or_exact(pack: Pack, asked: MapChoice) -> N
 @named
 def test_a_curve_or_share_of_what_is_held_back_says_which_deciles(pack: Pack, name: str) -> None:
     found = EVERY[name](pack, NOW, FIRST)
-    assert re.search(r"too small to show|only districts can be shown", found.empty + found.sentence)
+    assert re.search(r"[Tt]oo small to show|only districts can be shown", found.empty + found.sentence)
 
 
 @named

@@ -103,6 +103,7 @@ def safe(
     *,
     shown: Collection[Hashable] = (),
     hidden: Collection[Hashable] = (),
+    never: Collection[Hashable] = (),
     stay: Mapping[Hashable, float] | None = None,
     preset: str = "gss",
 ) -> pd.Series:
@@ -117,6 +118,8 @@ def safe(
         shown: ids of counts that are told already, such as a total announced elsewhere. One is hidden only where
             nothing else is left to hide: then what it is the total of can't be told beside it, and neither may be here.
         hidden: ids of counts that are hidden already, by an earlier gate of some of the same counts.
+        never: ids of counts that are shown nowhere, not even as 0, and are nobody's secret, such as those where the rows of
+            one table and of another meet. They only tie others together, and are never among the hidden.
         stay: how long a count stays shown, by id, 0 where it isn't named: each step more makes it twice as dear to
             hide. Among equals the smallest goes first.
         preset: name of the rules.
@@ -141,9 +144,9 @@ def safe(
     exact = whole_counts(given.to_frame("count"), "count")
     if exact.isna().any():
         raise ValueError(f"the count {given.index[exact.isna()][0]!r} is missing; leave it out")
-    ledger = Ledger(rules)
+    ledger, unseen = Ledger(rules), set(never)
     for name, count in zip(given.index, exact, strict=True):
-        ledger.add(name, int(count), (stay or {}).get(name, 0))
+        ledger.add(name, int(count), (stay or {}).get(name, 0), unseen=name in unseen)
     for each in sums:
         ledger.link(each)
     held = [ledger.at(name) for name in hidden]

@@ -53,7 +53,7 @@ class Sum:
 class System:
     """Counts and their sums as arrays; one entry (``sum_``, ``cell``, ``sign``) for each count in each sum.
 
-    ``sign`` is 1 for a part and -1 for the total. ``unseen`` counts are never shown and nobody's secret. ``stay`` is how long a count stays: those
+    ``sign`` is 1 for a part and -1 for the total. ``unseen`` counts are shown nowhere, not even as 0, and nobody's secret. ``stay`` is how long a count stays: those
     with the lowest are hidden first. ``fixed`` ones are hidden only where nothing else is left to hide. ``part`` is among ``whole``, as the sum ``pair`` says with those who are not.
     In a sum of ``lines`` no part is hidden alone beside others above zero.
     """
@@ -143,7 +143,7 @@ def suppressed(system: System, held: Sequence[int] = ()) -> Bools:
 
 def _apart(system: System, hidden: Bools) -> list[Ints]:
     """Cut counts into those that are tied to each other by what could be hidden; each part with what is told of its sums."""
-    constant = system.fixed & ~system.unseen & ~hidden | (system.counts == 0)
+    constant = (system.fixed & ~hidden | (system.counts == 0)) & ~system.unseen
     loose = ~constant[system.cell]
     entries: list[list[tuple[int, int]]] = [[] for _ in system.counts]
     for sum_, cell in zip(system.sum_[loose], system.cell[loose], strict=True):
@@ -337,7 +337,7 @@ def _company(seen: _Seen, told: Ints) -> list[int]:
     ways = [(small - count, least - count)] if system.small[cell] else [(far,), (-far,)]
     free = seen.hidden | system.unseen
     price = np.where(free, 0.0, system.price)
-    price[system.fixed & ~free | (system.counts == 0)] = np.inf
+    price[(system.fixed | (system.counts == 0)) & ~free] = np.inf
     down = system.counts - np.where(system.unseen, 0, np.minimum(system.floor, system.counts))
     every_way = []
     for steps in ways:
@@ -469,7 +469,7 @@ class _Truths:
         return len(self._cells)
 
     def note(self, seen: _Seen, moved: Mapping[int, int]) -> None:
-        """Keep moves of kinds, as moves of their hidden counts and of those who are left out of sums."""
+        """Keep moves of kinds, as moves of their hidden counts."""
         system = self._system
         move = np.zeros(len(system.counts), dtype="int64")
         for kind, much in moved.items():
@@ -477,11 +477,7 @@ class _Truths:
             for cell in np.flatnonzero(seen.hidden & (seen.kind == kind)):
                 step = min(left, int(seen.up[cell])) if left > 0 else max(left, -int(seen.down[cell]))
                 move[cell], left = step, left - step
-        rest = system.unseen[system.cell]
-        balance = np.zeros(len(system.lines), dtype="int64")
-        np.add.at(balance, system.sum_[~rest], (system.sign * move[system.cell])[~rest])
-        # Who is left out stands in one sum, as a part, and makes up for what the others do.
-        move[system.cell[rest]] = -balance[system.sum_[rest]]
+        # What is shown nowhere can make up for them whatever is hidden later, so its own moves need not be kept.
         cells = np.flatnonzero(move)
         if len(cells):
             self._cells.append(cells)
@@ -544,11 +540,14 @@ class Ledger:
         self._counts: list[int] = []
         self._stay: list[float] = []
         self._same: list[int] = []
+        self._unseen: set[int] = set()
         self._sums: dict[tuple[int, frozenset[int], int], bool] = {}
 
-    def add(self, name: Hashable, count: int, stay: float = 0) -> None:
-        """Enter a count."""
+    def add(self, name: Hashable, count: int, stay: float = 0, *, unseen: bool = False) -> None:
+        """Enter a count; one that is ``unseen`` is shown nowhere."""
         self._place[name] = len(self._counts)
+        if unseen:
+            self._unseen.add(len(self._counts))
         self._same.append(len(self._counts))
         self._counts.append(count)
         self._stay.append(stay)
@@ -578,7 +577,7 @@ class Ledger:
                 f"{self._counts[total] - left}; correct the counts, or say that the parts leave people out"
             )
         # A shown 0 takes no part.
-        parts = [part for part in parts if self._counts[part]]
+        parts = [part for part in parts if self._counts[part] or part in self._unseen]
         if not parts or parts == [total]:
             return
         if len({total, *parts}) <= len(parts):
@@ -588,14 +587,19 @@ class Ledger:
             return
         rest = -1 if each.complete else len(self._counts)
         if not each.complete:
-            self.add(("left out", rest), left)
+            self.add(("left out", rest), left, unseen=True)
         key = (total, frozenset(parts), rest)
         self._sums[key] = self._sums.get(key, False) or each.line
 
     def _merge(self, one: int, other: int) -> None:
-        """Take two counts of the same people as one; the more places it stands in, the longer it stays."""
+        """Take two counts of the same people as one; the more places it stands in, the longer it stays.
+
+        It is ``unseen`` only where both are.
+        """
         self._same[one] = other
         self._stay[other] += self._stay[one]
+        if one not in self._unseen:
+            self._unseen.discard(other)
 
     def system(self, shown: Iterable[Hashable] = ()) -> System:
         """Return the arrays. Those ``shown`` are told elsewhere, so hiding them would not help."""
@@ -603,10 +607,10 @@ class Ledger:
         pairs: list[tuple[int, int, int]] = []
         lines = self._ended()
         unseen = np.zeros(len(self._counts), dtype="bool")
+        unseen[list(self._unseen)] = True
         for number, (total, parts, rest) in enumerate(lines):
             sums += [(number, part, 1) for part in parts] + [(number, total, -1)]
             if rest >= 0:
-                unseen[rest] = True
                 sums.append((number, rest, 1))
                 if len(parts) == 1:
                     pairs.append((min(parts), total, number))

@@ -48,7 +48,7 @@ LINES: Final = (PAYMENTS, CONTACTS)
 _AGAIN_AFTER: Final = 10.0
 _log = logging.getLogger(__name__)
 # Increase it when cells are worked out differently, so that cells of an earlier version are not used.
-CELLS_VERSION: Final = 4
+CELLS_VERSION: Final = 5
 # METHODS: a geography is fine enough to be useful while at most this share of its cells is suppressed.
 MOST_SUPPRESSED: Final = 0.20
 
@@ -70,6 +70,9 @@ _COLUMNS: Final[dict[str, dict[str, str]]] = {
         "people": "int64",
     },
     "deciles": {"year": "str", "programme": "str", "decile": "int64", "people": "int64"},
+    "crossings": {
+        "year": "str", "programme": "str", "place": "str", "decile": "int64", "people": "int64",
+    },
     "geography": {"programme": "str", "year": "str", "geography": "str", "share_suppressed": "float64"},
 }  # fmt: skip
 
@@ -94,6 +97,8 @@ class Cells:
             know, are in cells that are not ``known``; above LSOAs those have no place.
         deciles: year, programme, decile (1 = most deprived; 0 = no known place), people: exact counts, not yet
             gated, in fixed bands of the areas' deprivation, whatever geography is fixed for the places.
+        crossings: year, programme, place, decile (0 = none known), people: exact counts above zero, not yet gated, where
+            a known place of the fixed geography and a band of deprivation meet.
         geography: programme, year, geography (``lsoa``, ``msoa`` or ``district``), share_suppressed (0 to 1,
             of its cells above zero).
     """
@@ -103,6 +108,7 @@ class Cells:
     supplier_totals: pd.DataFrame
     people: pd.DataFrame
     deciles: pd.DataFrame
+    crossings: pd.DataFrame
     geography: pd.DataFrame
 
 
@@ -302,18 +308,34 @@ def people_by_place(engine: Engine, lines: Lines, areas: pd.DataFrame) -> dict[s
         reached = own.merge(levels[name], on=_ONE)
         parts.append(_total(pd.concat([reached, zeros], ignore_index=True)).assign(geography=name))
     people = pd.concat(parts, ignore_index=True).sort_values([*_ONE, "place"])
+    banded = merged.assign(decile=_bands(merged))
     geography = chosen.sort_values(_ONE)
     return {
         "people": _shaped("people", people),
-        "deciles": _shaped("deciles", _by_decile(merged)),
+        "deciles": _shaped("deciles", _by_decile(banded)),
+        "crossings": _shaped("crossings", _crossings(banded, chosen)),
         "geography": _shaped("geography", geography),
     }
 
 
-def _by_decile(merged: pd.DataFrame) -> pd.DataFrame:
-    """People by the deprivation decile of their area; those without a known one count as decile 0."""
-    decile = pd.to_numeric(merged["decile"], errors="coerce").fillna(0).astype("int64")
-    banded = merged.assign(decile=decile)
+def _bands(merged: pd.DataFrame) -> pd.Series[Any]:
+    """The deprivation decile of each area; 0 where it has none that is known."""
+    return pd.to_numeric(merged["decile"], errors="coerce").fillna(0).astype("int64")
+
+
+def _crossings(banded: pd.DataFrame, chosen: pd.DataFrame) -> pd.DataFrame:
+    """People above zero by place of the geography that is chosen for them, and by decile; those without a known place are left out."""
+    parts = []
+    for name, column in GEOGRAPHIES.items():
+        own = banded.merge(chosen.loc[chosen["geography"] == name, _ONE], on=_ONE)
+        own = own[own[column].notna() & (own["people"] > 0)]
+        own = own.assign(place=own[column])
+        parts.append(own.groupby([*_ONE, "place", "decile"], dropna=False)[["people"]].sum().reset_index())
+    return pd.concat(parts, ignore_index=True).sort_values([*_ONE, "place", "decile"])
+
+
+def _by_decile(banded: pd.DataFrame) -> pd.DataFrame:
+    """People by the deprivation decile of their area."""
     sums = banded.groupby([*_ONE, "decile"], dropna=False, sort=True)[["people"]].sum()
     return sums.reset_index()
 

@@ -13,6 +13,7 @@ import pytest
 from svdash.findings.equality import services
 from svdash.findings.equality.comparison_groups import Chosen, characteristics
 from svdash.findings.finding import Finding
+from svdash.measures.smallest_gap import SMALLEST
 from svdash.register import View
 from svdash.render.drawings import gradient_charts as drawn
 from svdash.tables import Pack
@@ -253,10 +254,10 @@ def fitted(counts: np.ndarray, residents: np.ndarray) -> tuple[float, float, flo
 @pytest.mark.parametrize(
     "programme", ["adult-skills-fund", "concessionary-travel", "cycle-training", "dial-a-ride"]
 )
-def test_sii_and_rii_are_those_of_a_weighted_line_through_rounded_rates(
+def test_sii_and_rii_are_those_of_a_weighted_line_through_exact_rates(
     pack: Pack, deciles: pd.DataFrame, lived_in: np.ndarray, programme: str
 ) -> None:
-    counts = np.array([rounded(number) for number in deciles.loc[programme]], dtype=float)
+    counts = deciles.loc[programme].to_numpy(dtype=float)
     most, least, se = fitted(counts, lived_in)
     names = pd.read_csv(DATA / "programmes.csv").set_index("id")["name"]
     told = services.gradient(pack, LATEST).frame.set_index("programme_label").loc[names[programme]]
@@ -287,7 +288,9 @@ def test_the_direction_is_told_in_words_that_agree_with_the_sign(pack: Pack) -> 
         for told in found.frame.to_dict("records"):
             said = next(part for part in found.alt.split(". ") if part.startswith(told["programme_label"]))
             assert ("reach rises by" in said) == (told["sii"] < 0)
-            if told["sii_lower"] <= 0 <= told["sii_upper"]:
+            if 0.9 <= told["rii"] <= 1.1:
+                assert told["verdict"] == "practically even"
+            elif told["sii_lower"] <= 0 <= told["sii_upper"]:
                 assert told["verdict"] == "could be chance"
             else:
                 assert told["verdict"].startswith("more" if told["sii"] < 0 else "less")
@@ -299,9 +302,10 @@ def test_the_sentence_gives_both_measures_of_the_steepest_programme(pack: Pack) 
     assert found.sentence.startswith(
         "Adult Skills Fund: from the least to the most deprived end of the city region reach rises by "
         f"{-told['sii']:.1f} learners per 1,000 residents (SII −{-told['sii']:.1f}); {told['times']:.1f} times "
-        f"(RII {told['rii']:.2f}), more than chance."
+        f"(RII {told['rii']:.2f}), more than chance; deciles lie {told['misfit']:.1f} per 1,000 from the line"
+        f"{', which bends beyond chance' if told['bends'] else ''}."
     )
-    more = int((found.frame["sii_upper"] < 0).sum())
+    more = int(((found.frame["sii_upper"] < 0) & ~found.frame["rii"].between(0.9, 1.1)).sum())
     assert (
         found.headline
         == f"{more} of {len(found.frame)} programmes reach more people where deprivation is greater"
@@ -322,7 +326,7 @@ def test_a_part_year_is_said_to_be_one(pack: Pack) -> None:
 def test_a_line_that_ends_below_zero_has_no_ratio_and_no_dot() -> None:
     residents = pd.Series(1000.0, index=range(1, 11))
     reached = pd.Series([400.0, 250, 100, 30, 5, 5, 5, 5, 5, 5], index=range(1, 11))
-    told = services._line(reached, residents)
+    told = services._line(reached, residents, SMALLEST)
     assert told["least_deprived"] < 0
     assert np.isnan(told["rii"])
     frame = pd.DataFrame([told]).assign(programme_label="Steep", unit_label="people")

@@ -30,7 +30,9 @@ from svdash.findings.reach.area_figures import REACH, dated, method, vintage
 from svdash.findings.spec import of_view
 from svdash.measures import gradient as slopes
 from svdash.measures import intervals
+from svdash.measures.smallest_gap import SmallestGap
 from svdash.register import ALL, NOT_STATED, Framework, View, place
+from svdash.tables.gap_sizes import smallest_gap
 from svdash.wording.places import Place
 
 REACHED: Final = "reached_groups"
@@ -76,18 +78,24 @@ GRADIENT: Final = {
     "rii_lower": "RII 95% from",
     "rii_upper": "RII 95% to",
     "times": "Most / least deprived end (times)",
+    "misfit": "Deciles lie from the line by, per 1,000",
     "verdict": "What can be said",
     "status": "Status",
 }
+EVEN: Final = "practically even"
+# Below this chance of deciles lying so far from a straight line, it bends.
+BENDS: Final = 0.05
 # List of the vocabulary with the characteristics that are known from where people live.
 OF_AREA: Final = "characteristic_of_area"
 GRADIENT_METHOD: Final = (
-    "Rate: people reached / residents × 1,000 in each of England's deprivation deciles, from rounded counts. A "
+    "Rate: people reached / residents × 1,000 in each of England's deprivation deciles, from the exact counts that passed disclosure control. A "
     "straight line is fitted over the deciles, weighted by residents and placed at the middle of each one's share of "
     "them, from the most to the least deprived. Slope index (SII): its value at the least deprived end of {the} "
     "less that at the most deprived end, so below zero where the more deprived are reached more. Relative "
     "index (RII): the first divided by the second. Limits: 10,000 draws of the rates, each with the standard error "
-    "(upper - lower) / 3.92 of Byar's limits of its count. A programme with a decile held back has no line."
+    "(upper - lower) / 3.92 of Byar's limits of its count. Misfit: the root of the mean squared distance of the deciles from the "
+    "line, each by its residents; the line bends where chance would put them so far off in fewer than 5 of 100 cases. A programme "
+    "with a decile held back has no line."
 )
 STRAIGHT: Final = (
     "The line is a summary: where rates do not change evenly from decile to decile, see the shares by decile. The "
@@ -454,7 +462,9 @@ def gradient(edition: Edition, view: View) -> Finding:
             empty=_no_line(known, hidden, len(lived_in), year),
             **common,
         )
-    frame = pd.DataFrame([_line(people, lived_in) for people in counted.values()]).assign(
+    frame = pd.DataFrame(
+        [_line(people, lived_in, smallest_gap(edition)) for people in counted.values()]
+    ).assign(
         programme_label=[known[code] for code in counted],
         unit_label=_units(edition, list(counted)),
         status=least_official(about["statuses"]),
@@ -467,7 +477,7 @@ def gradient(edition: Edition, view: View) -> Finding:
         frame=frame,
         sentence=_slope_sentence(edition, frame, hidden),
         alt=" ".join(
-            f"{row['programme_label']}: {_slope(row, place(edition))}; {row['verdict']}."
+            f"{row['programme_label']}: {_slope(row, place(edition))}; {_misfit(row)}; {row['verdict']}."
             for row in records(frame)
         ),
         legend="Dot and bar: reach at the most deprived end, times that at the least deprived end, 95% interval. Line at 1: equal. SII and RII, the slope and relative index of inequality, go from the most to the least deprived end: below 0 and below 1 where the most deprived get more.",
@@ -480,7 +490,7 @@ def _counted(edition: Edition, year: str, known: dict[str, str]) -> tuple[dict[s
     """Return people by decile of each programme with all deciles shown; and the names of those with one held back."""
     counted, hidden = {}, []
     for code, label in known.items():
-        people = area_cells.deciles_of_people(edition, year, code).set_index("decile").loc[1:, "people"]
+        people = area_cells.deciles_of_people(edition, year, code).set_index("decile").loc[1:, "exact_people"]
         if people.isna().any():
             hidden.append(label)
         elif people.sum() > 0:
@@ -511,7 +521,7 @@ def _units(edition: Edition, codes: list[str]) -> list[str]:
     ]
 
 
-def _line(people: pd.Series, residents: pd.Series) -> dict[str, Any]:
+def _line(people: pd.Series, residents: pd.Series, smallest: SmallestGap) -> dict[str, Any]:
     """Fit the line of one programme over the deciles that somebody lives in."""
     count = people.reindex(residents.index).to_numpy(dtype="float64")
     lower, upper = intervals.byar(count)
@@ -530,11 +540,15 @@ def _line(people: pd.Series, residents: pd.Series) -> dict[str, Any]:
         # The limits change places: the ratio is turned over.
         "times_lower": 1 / index.rii_upper,
         "times_upper": 1 / index.rii_lower,
-        "verdict": _direction(index),
+        "bends": index.misfit_p < BENDS,
+        "verdict": _direction(index, smallest),
     }
 
 
-def _direction(index: slopes.SlopeIndex) -> str:
+def _direction(index: slopes.SlopeIndex, smallest: SmallestGap) -> str:
+    """Say which end is reached more: neither where the ends are as good as the same, however sure that is."""
+    if smallest.is_even(ratio=index.rii):
+        return EVEN
     if index.sii_lower <= 0 <= index.sii_upper:
         return "could be chance"
     return "more where deprivation is greater" if index.sii < 0 else "less where deprivation is greater"
@@ -561,19 +575,26 @@ def _slope(row: dict[str, Any], whole: Place) -> str:
     )
 
 
+def _misfit(row: dict[str, Any]) -> str:
+    """Say how far the deciles lie from the line, and whether that is more than chance."""
+    off = f"deciles lie {wording.number(row['misfit'], 1)} per 1,000 from the line"
+    return f"{off}, which bends beyond chance" if row["bends"] else off
+
+
 def _slope_sentence(edition: Edition, frame: pd.DataFrame, hidden: list[str]) -> str:
     by_size = frame.assign(size=frame["sii"].abs() / frame[["most_deprived", "least_deprived"]].mean(axis=1))
-    real = by_size[by_size["verdict"] != "could be chance"].sort_values(
+    real = by_size[~by_size["verdict"].isin(["could be chance", EVEN])].sort_values(
         "size", ascending=False, kind="stable"
     )
     text = [
-        f"{row['programme_label']}: {_slope(row, place(edition))}, more than chance."
+        f"{row['programme_label']}: {_slope(row, place(edition))}, more than chance; {_misfit(row)}."
         for row in records(real.head(1))
     ]
     for verdict, words in (
         ("more where deprivation is greater", "More where deprivation is greater"),
         ("less where deprivation is greater", "Less where deprivation is greater"),
         ("could be chance", "No gradient beyond chance"),
+        (EVEN, "Practically even from end to end"),
     ):
         names = list(frame.loc[frame["verdict"] == verdict, "programme_label"])
         if names:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from svdash import disclosure
-from svdash.disclosure import Sum
+from svdash import disclosure, wording
 from svdash.editions import Edition, kept
+from svdash.findings.reach import reached_counts
+from svdash.findings.reach.reached_counts import Reached
 from svdash.register import ALL, Framework, View, districts, narrowed, place
 from svdash.tables import LinesError
 
@@ -147,76 +147,116 @@ def programmes_by(edition: Edition, view: View, year: str, *geographies: str) ->
     return [name for code, name in programmes(edition, view, "counts_people").items() if code in fine]
 
 
+def usual_programme(edition: Edition, view: View) -> str:
+    """Return the programme that people are shown of where none is asked for: the first of those told by the finest places.
+
+    So that it can fill as many parts of the page as any; empty where no programme of the view counts people.
+    """
+    known = programmes(edition, view, "counts_people")
+    if not known or problem(edition, CONTACTS):
+        return next(iter(known), "")
+    year = year_of_view(Framework.of(edition), view)
+    told = cells(edition, CONTACTS).geography
+    fineness = {name: n for n, name in enumerate(GEOGRAPHY_NAMES)}
+    of_year = told[told["year"] == year].set_index("programme")["geography"].map(fineness)
+    return min(known, key=lambda code: int(of_year.get(code, len(fineness))))
+
+
+def without_people(edition: Edition, view: View, programme: str) -> str:
+    """Say why a programme that is asked for has no reach in a view; empty where it counts people there."""
+    known = programmes(edition, view, "counts_people")
+    if programme in known:
+        return ""
+    if not known or not programme or programme == ALL:
+        return "No programme that counts people is linked to this role or commitment. Choose all roles to see them."
+    name = programme_name(edition, programme)
+    if programme in programmes(edition, View(), "counts_people"):
+        return f"{name} is not linked to this role or commitment. Choose all roles to see it."
+    instead = wording.listing(list(known.values()), len(known))
+    return f"{name} counts no people, so there is no reach of it to show. Choose one that does: {instead}."
+
+
+def programme_name(edition: Edition, programme: str) -> str:
+    """Return how the pack names one of its programmes; "no programme" for none."""
+    rows = table(edition, "programmes").set_index("id")["name"]
+    return str(rows.get(programme, "no programme"))
+
+
 def people(edition: Edition, year: str, programme: str) -> pd.DataFrame:
-    """Return one row a place: ``place``, ``name``, ``district_name``, ``decile``, ``population``, ``people``
-    (gated), ``rate`` (per 1,000 residents, from the gated count), ``marker``.
+    """Return one row a place: ``place``, ``name``, ``district_name``, ``decile``, ``population``, ``people`` (as it may
+    be written), ``exact_people``, ``rate`` (per 1,000 residents, exact), ``marker``.
 
     Only LSOAs have a decile.
     """  # noqa: D205
-    return _reached(edition, year, programme)[0]
-
-
-def deciles_of_people(edition: Edition, year: str, programme: str) -> pd.DataFrame:
-    """Return people by England's deprivation decile (0 = no known place), gated: ``decile``, ``people``, ``marker``."""
     return _reached(edition, year, programme)[1]
 
 
-@kept
-def _reached(edition: Edition, year: str, programme: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the people of a programme and year by place and by decile, gated together: both are of the same people."""
-    geography = geography_of(edition, year, programme)
-    rows = cells(edition, CONTACTS).people
-    rows = rows[(rows["year"] == year) & (rows["programme"] == programme)]
-    where = by_place(edition, geography)
-    placed = rows[rows["known"]].set_index("place")["people"]
-    counted = where.assign(people=placed.reindex(where.index).fillna(0).astype("int64"))
-    bands = cells(edition, CONTACTS).deciles
-    bands = bands[(bands["year"] == year) & (bands["programme"] == programme)].set_index("decile")
-    deciles = bands.reindex(range(11))[["people"]].fillna(0).astype("int64").reset_index()
-    hidden = _hidden(counted, deciles["people"], int(rows["people"].sum()))
-    by_place_ = disclosure.suppress(counted, "people", hidden.iloc[: len(counted)])
-    deciles = disclosure.suppress(deciles, "people", hidden.iloc[len(counted) : len(counted) + len(deciles)])
-    by_place_, deciles = disclosure.as_written(by_place_), disclosure.as_written(deciles)
-    if not len(placed):
-        nobody = pd.array([pd.NA] * len(counted), dtype="Int64")
-        by_place_ = counted.assign(people=nobody, marker=disclosure.NOT_AVAILABLE)
-    by_place_["rate"] = (
-        1000 * by_place_["people"].astype("float64") / by_place_["population"].astype("float64")
-    )
-    return by_place_, deciles
+def deciles_of_people(edition: Edition, year: str, programme: str, district: str = ALL) -> pd.DataFrame:
+    """Return people by England's deprivation decile: ``decile`` (0 = no known place), ``people``, ``exact_people``, ``marker``.
 
-
-def _hidden(places: pd.DataFrame, deciles: pd.Series, everybody: int) -> pd.Series:
-    """Return which counts are hidden: those of the places, those of the deciles, then totals that are not shown here.
-
-    The totals are, or could be, announced elsewhere.
+    ``district`` is the name of one; there deciles that it does not have are left out.
     """
-    counts: dict[Hashable, int] = {("place", name): int(n) for name, n in places["people"].items()}
-    counts |= {("decile", name): int(n) for name, n in deciles.items()}
-    counts["everybody"], counts["nowhere"] = everybody, everybody - int(places["people"].sum())
-    districts, sums = _lines(places, "district_name", counts)
-    sums += _lines(places, "decile", counts)[1]
-    sums.append(Sum("everybody", ("nowhere", *districts), line=len(districts) == len(places)))
-    if int(deciles.sum()) == everybody:
-        sums.append(Sum("everybody", tuple(("decile", name) for name in deciles.index), line=True))
-    if counts["nowhere"] == deciles[0]:
-        sums.append(Sum("nowhere", (("decile", 0),)))
-    stay: dict[Hashable, float] = dict.fromkeys(list(counts)[len(places) :], 3.0)
-    return disclosure.safe(counts, sums, shown=["everybody"], stay=stay)
+    reached = _reached(edition, year, programme)[0]
+    if district == ALL:
+        return reached.deciles
+    own = reached.crossed
+    return own[own["district_name"] == district].drop(columns="district_name").reset_index(drop=True)
 
 
-def _lines(places: pd.DataFrame, key: str, counts: dict[Hashable, int]) -> tuple[list[Hashable], list[Sum]]:
-    """Add the totals of places by a key to the counts; return their names, and what they are the sums of."""
-    names: list[Hashable] = []
-    sums: list[Sum] = []
-    for value, part in places.groupby(key)["people"]:
-        total = (key, value) if key != "decile" else ("decile", int(str(value)))
-        parts = tuple(("place", name) for name in part.index)
-        shown = total in counts or len(parts) > 1
-        if shown and counts.setdefault(total, int(part.sum())) == part.sum():
-            sums.append(Sum(total, parts, line=True))
-        names += [total] if shown else parts
-    return names, sums
+def districts_of_people(edition: Edition, year: str, programme: str) -> pd.DataFrame:
+    """Return people by district, by its name: ``people``, ``exact_people``, ``marker``."""
+    return _reached(edition, year, programme)[0].districts
+
+
+def base_of_people(edition: Edition, year: str, programme: str, district: str = ALL) -> float:
+    """Return everybody with a known decile, those in hidden ones too, of whom deciles are shares; exact, and missing where hidden.
+
+    ``district`` is the name of one.
+    """
+    return float(_reached(edition, year, programme)[0].bases["exact_people"].get(district, float("nan")))
+
+
+def everybody(edition: Edition, year: str, programme: str) -> float:
+    """Return everybody whom a programme reached in a year, with those of no known place; exact, and missing where hidden."""
+    return float(_reached(edition, year, programme)[0].everybody["exact_people"].iloc[0])
+
+
+@kept
+def _reached(edition: Edition, year: str, programme: str) -> tuple[Reached, pd.DataFrame]:
+    """Return the people of a programme and year, gated, and those by place with all that is known of the places."""
+    own = cells(edition, CONTACTS)
+    geography = geography_of(edition, year, programme)
+    rows, met = (
+        part[(part["year"] == year) & (part["programme"] == programme)]
+        for part in (own.people, own.crossings)
+    )
+    where = by_place(edition, geography)
+    listed = areas(edition).reset_index(drop=True)
+    pairs = pd.DataFrame(
+        {"place": listed[PLACE[geography]], "decile": listed["decile"].fillna(0).astype("int64")}
+    )
+    meetings = (
+        pairs.dropna()
+        .drop_duplicates()
+        .merge(met[["place", "decile", "people"]], on=["place", "decile"], how="left")
+    )
+    places = pd.DataFrame({"district_name": where["district_name"].fillna("")}).set_axis(where["place"])
+    counted = meetings.assign(people=meetings["people"].fillna(0).astype("int64"))
+    reached = reached_counts.gated(places, counted, int(rows["people"].sum()))
+    told = where.assign(**{name: reached.places[name].array for name in ("people", "exact_people", "marker")})
+    if not rows["known"].any():
+        told = _of_nobody(told)
+    rate = 1000 * told["exact_people"].astype("float64") / told["population"].astype("float64")
+    return reached, told.assign(rate=rate)
+
+
+def _of_nobody(places: pd.DataFrame) -> pd.DataFrame:
+    """Return places without a figure: where nobody was counted, that is no count of none."""
+    return places.assign(
+        people=pd.array([pd.NA] * len(places), dtype="Int64"),
+        exact_people=float("nan"),
+        marker=disclosure.NOT_AVAILABLE,
+    )
 
 
 def by_place(edition: Edition, geography: str) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from svdash import wording
+from svdash import disclosure, wording
 from svdash.disclosure import PRESETS
 from svdash.editions import Edition, kept
 from svdash.findings.finding import least_official, records
@@ -23,9 +23,8 @@ from svdash.register import ALL, NONE, Framework, View
 
 NAME: Final = "areas-change"
 METHOD: Final = {
-    "reach": "Difference of the rates that the maps of both years show, from the same suppressed and rounded counts. An area "
-    "counts as more or fewer only where Byar's 95% limits of the two rates don't overlap; each count is first taken as low "
-    "and as high as its rounding allows. Of areas where nothing changed, fewer than 1 in 100 would be taken for changed.",
+    "reach": "Difference of the rates that the maps of both years show. An area counts as more or fewer only where Byar's 95% limits "
+    "of the two rates, of exact counts, don't overlap. Of areas where nothing changed, fewer than 1 in 100 would be taken for changed.",
     "spend": "Difference of the rates that the maps of both years show, in pounds of each year, not adjusted for prices. "
     "Money is counted whole, so there is no test. Classes part the sizes of the differences about in thirds, the same above "
     "and below nothing, with their limits rounded.",
@@ -35,9 +34,9 @@ CAVEATS: Final = {
     "spend": "One large payment can make the difference of an area; it need not last.",
 }
 SURE: Final = (
-    "fewer, beyond chance and rounding",
-    "cannot be told from chance and rounding",
-    "more, beyond chance and rounding",
+    "fewer, beyond chance",
+    "cannot be told from chance",
+    "more, beyond chance",
 )
 HIDDEN: Final = {"reach": "too small to show in one of the years", "spend": "no rate: residents not known"}
 COLUMNS: Final = {
@@ -99,7 +98,7 @@ def _change(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
     why = _no_two_years(framework, view, year, asked, now)
     then = now if why else area_figures.area_map(edition, view.with_(year=view.compare), asked)
     why = why or _no_common_areas(edition, now, then, year)
-    rows = pd.DataFrame() if why else _rows(now, then)
+    rows = pd.DataFrame() if why else _rows(edition, now, then)
     if not why and rows["difference"].isna().all():
         why = f"No area is shown in both {view.compare} and {year}: all are too small to show in one of them."
     if why:
@@ -120,6 +119,7 @@ def _limits(edition: Edition, view: View, asked: MapChoice, rows: pd.DataFrame) 
     if view.district != ALL:
         whole = view.with_(district=ALL)
         rows = _rows(
+            edition,
             area_figures.area_map(edition, whole, asked),
             area_figures.area_map(edition, whole.with_(year=view.compare), asked),
         )
@@ -221,17 +221,24 @@ def _programme(found: AreaMap) -> str:
 # -- the differences -------------------------------------------------------------------------------------
 
 
-def _rows(now: AreaMap, then: AreaMap) -> pd.DataFrame:
-    """Return one row a place with the figures of both years and ``difference``; missing where one of them is."""
+def _rows(edition: Edition, now: AreaMap, then: AreaMap) -> pd.DataFrame:
+    """Return one row a place with the figures of both years and ``difference``; missing where one of them is.
+
+    Of people ``exact_before`` and ``exact`` are the counts, for working with.
+    """
     rows = now.frame.reset_index(drop=True)
     was = then.frame.set_index("place").reindex(rows["place"]).reset_index()
-    amount = "people" if now.asked.show == "reach" else "pounds"
+    people = now.asked.show == "reach"
+    amount = "people" if people else "pounds"
+    exact = [_exact(edition, found, rows["place"]) if people else rows["rate"] for found in (then, now)]
     held = rows["marker"].ne("") | was["marker"].ne("")
     # A place without residents has no rate, however much is spent there.
     moved = (rows["rate"] - was["rate"]).where(~held).replace([np.inf, -np.inf], np.nan)
     return rows[["place", "name", "district_name", "decile", "population"]].assign(
         amount_before=was[amount],
         amount=rows[amount],
+        exact_before=exact[0],
+        exact=exact[1],
         before=was["rate"],
         after=rows["rate"],
         difference=moved,
@@ -242,25 +249,24 @@ def _rows(now: AreaMap, then: AreaMap) -> pd.DataFrame:
     )
 
 
+def _exact(edition: Edition, found: AreaMap, places: pd.Series) -> pd.Series:
+    year = area_cells.year_of_view(Framework.of(edition), found.view)
+    counts = area_cells.people(edition, year, found.asked.programme).set_index("place")["exact_people"]
+    return counts.reindex(places).reset_index(drop=True)
+
+
 def sure(rows: pd.DataFrame) -> NDArray[np.int64]:
     """Return −1, 0 or 1 for each place: fewer people, no sure change, more people for its residents.
 
-    ``rows`` has ``amount_before`` and ``amount`` (rounded counts; missing gives 0) and ``population``. Sure is what is
-    beyond chance and beyond rounding: Byar's limits of both rates don't overlap, each count taken as low and as high
-    as its rounding allows.
+    ``rows`` has ``exact_before`` and ``exact`` (counts; missing gives 0). Sure is what is beyond chance: Byar's limits of
+    both rates don't overlap. A place has the same residents in both years, so its counts are compared as its rates would be.
     """
-    low_before, high_before = _byar(rows["amount_before"])
-    low_after, high_after = _byar(rows["amount"])
-    # A place has the same residents in both years, so its counts are compared as its rates would be.
-    shown = (rows["amount_before"].notna() & rows["amount"].notna()).to_numpy()
+    before, after = (rows[name].astype("float64") for name in ("exact_before", "exact"))
+    (low_before, high_before), (low_after, high_after) = (
+        intervals.byar(each.fillna(0.0)) for each in (before, after)
+    )
+    shown = (before.notna() & after.notna()).to_numpy()
     return np.where(shown, (low_after > high_before).astype(int) - (high_after < low_before).astype(int), 0)
-
-
-def _byar(counts: pd.Series) -> tuple[Any, Any]:
-    shown, rules = counts.fillna(0).astype("int64"), PRESETS["gss"]
-    either = (shown > 0) * (rules.base // 2)
-    least = (shown - either).where(shown == 0, (shown - either).clip(lower=rules.small + 1))
-    return intervals.byar(least)[0], intervals.byar(shown + either)[1]
 
 
 def _sizes(differences: pd.Series) -> list[float]:
@@ -338,7 +344,7 @@ def _told(edition: Edition, now: AreaMap, then: AreaMap, classed: Classed, commo
     return AreaMap(
         headline=f"{name}: {headline}",
         subtitle=f"Change of {measure} by {area_cells.GEOGRAPHY_NAMES[first['geography']]}, {area_cells.region_name(edition, now.view.district)}, {years}; {first['status']}",
-        frame=rows,
+        frame=rows.drop(columns=["exact_before", "exact"]),
         sentence=f"{sentence} {first['compared']}: {then.sentence} {first['year']}: {now.sentence}",
         alt=f"Map of the change of {measure} {name}, {years}. {' '.join(counted)} Not shown: {classed.count(-1)}.",
         drawn=area_figures.per_area(
@@ -374,12 +380,12 @@ def _told_people(classed: Classed) -> tuple[str, str]:
     noun, rows = classed.noun, classed.rows
     held, fewer, unsure, more = (classed.count(each) for each in range(-1, 3))
     found = (
-        f"Beyond chance and rounding: more people in {wording.count(more, noun)}, fewer in {_some(fewer)}. "
-        f"In {wording.count(unsure, noun)} the difference could be chance or rounding."
+        f"Beyond chance: more people in {wording.count(more, noun)}, fewer in {_some(fewer)}. "
+        f"In {wording.count(unsure, noun)} the difference could be chance."
         if more or fewer
-        else f"In none of the {wording.count(unsure, noun)} is the difference beyond chance and rounding."
+        else f"In none of the {wording.count(unsure, noun)} is the difference beyond chance."
         if unsure > 1
-        else f"In the one {noun} shown the difference is not beyond chance and rounding."
+        else f"In the one {noun} shown the difference is not beyond chance."
     )
     # Hardly any would be taken for changed by chance, but hardly any of many is some.
     by_chance = more + fewer <= (more + fewer + unsure) / 100
@@ -387,7 +393,7 @@ def _told_people(classed: Classed) -> tuple[str, str]:
         found += " So few of so many may be chance as well."
     if held:
         found += f" {wording.sentence(wording.count(held, noun))} can't be told: too small to show in one of the years."
-    both = rows.loc[rows["klass"] >= 0, ["amount_before", "amount"]].sum()
+    both = disclosure.rounded(rows.loc[rows["klass"] >= 0, ["exact_before", "exact"]].sum())
     headline = (
         f"more people reached in {wording.count(more, noun)}, fewer in {_some(fewer)}"
         if not by_chance
@@ -396,23 +402,36 @@ def _told_people(classed: Classed) -> tuple[str, str]:
         else f"no {noun} with a change that is sure"
     )
     return headline, (
-        f"{found}{_detectable(rows)} Where both years are shown, about {wording.number(float(both['amount_before']))} "
-        f"people before and about {wording.number(float(both['amount']))} after."
+        f"{found}{_detectable(rows)} Where both years are shown, about {wording.number(float(both['exact_before']))} "
+        f"people before and about {wording.number(float(both['exact']))} after."
     )
 
 
 def _detectable(rows: pd.DataFrame) -> str:
     """Say how far the middle place would have to move before the map could tell: grey is not the same as no change."""
-    before = float(rows.loc[rows["klass"] >= 0, "amount_before"].median())
+    before = float(rows.loc[rows["klass"] >= 0, "exact_before"].median())
     if np.isnan(before):
         return ""
-    base = PRESETS["gss"].base
-    start = base * round(before / base)
-    counts = pd.DataFrame({"amount": np.arange(0, 10 * start + 100, base)}).assign(amount_before=start)
+    start = float(disclosure.rounded(pd.Series([before])).iloc[0])
+    counts = pd.DataFrame({"exact": np.arange(0.0, 10 * start + 100)}).assign(exact_before=start)
     steps = sure(counts)
-    rise = f"{counts.loc[steps > 0, 'amount'].min()} or more" if (steps > 0).any() else ""
-    fall = f"{counts.loc[steps < 0, 'amount'].max()} or fewer" if (steps < 0).any() else "no fall at all"
-    return f" From {start} people, the median count of all, it can tell {rise} and {fall}."
+    rise = f"{_up(counts.loc[steps > 0, 'exact'].min())} or more" if (steps > 0).any() else ""
+    fall = (
+        f"{_down(counts.loc[steps < 0, 'exact'].max())} or fewer" if (steps < 0).any() else "no fall at all"
+    )
+    return (
+        f" From about {wording.number(start)} people, the median count of all, it can tell {rise} and {fall}."
+    )
+
+
+def _up(count: float) -> str:
+    base = PRESETS["gss"].base
+    return wording.number(base * math.ceil(count / base))
+
+
+def _down(count: float) -> str:
+    base = PRESETS["gss"].base
+    return wording.number(base * math.floor(count / base))
 
 
 def _told_money(classed: Classed) -> tuple[str, str]:

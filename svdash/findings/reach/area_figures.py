@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from svdash import wording
+from svdash import disclosure, wording
 from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, least_official, office, records
 from svdash.findings.reach import area_cells
@@ -26,7 +26,7 @@ REACH: Final = ("areas", "contacts")
 SPEND: Final = ("areas", "payments")
 METHOD_REACH = (
     "People reached in the year, by where they live, from contact lines; people add up only within one programme "
-    "and year. Counts of 1 to 4 are suppressed, others rounded to 5, and rates come from the rounded counts. The "
+    "and year. Counts of 1 to 4 are suppressed, and more where those could be worked back; others are written to the nearest 5, and rates and shares come from the exact counts. The "
     "geography is the finest at which at most 20% of the counts are suppressed."
 )
 METHOD_SPEND = (
@@ -87,15 +87,24 @@ class AreaMap(Finding):
 
 
 def settle(edition: Edition, view: View, asked: MapChoice) -> MapChoice:
-    """Return what can be shown: people need one programme, and a programme must belong to the view."""
-    known = area_cells.programmes(edition, view, "counts_people" if asked.show == "reach" else "has_money")
+    """Return what can be shown: people need one programme, and money of a programme must belong to the view.
+
+    A programme of the pack that has no people stays asked for, so that the answer says so and is not of another one.
+    """
     if asked.show == "deprivation":
         return asked
-    if asked.show == "reach" and asked.programme not in known:
-        return MapChoice("reach", next(iter(known), ""), asked.domain, asked.kind)
+    if asked.show == "reach":
+        return _of_people(edition, view, asked)
+    known = area_cells.programmes(edition, view, "has_money")
     if asked.show == "spend" and asked.programme != ALL and asked.programme not in known:
         return MapChoice("spend", ALL, asked.domain, asked.kind)
     return asked
+
+
+def _of_people(edition: Edition, view: View, asked: MapChoice) -> MapChoice:
+    if asked.programme != ALL and asked.programme in set(area_cells.table(edition, "programmes")["id"]):
+        return asked
+    return MapChoice("reach", area_cells.usual_programme(edition, view), asked.domain, asked.kind)
 
 
 # What every row says of itself, since a table taken away leaves its heading behind.
@@ -252,9 +261,9 @@ def _reach(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
     )
     if area_cells.unlisted(edition, area_cells.CONTACTS):
         return _unlisted(edition, head, year, area_cells.CONTACTS)
-    if not asked.programme:
+    if asked.programme not in names:
         return AreaMap(**head, headline="No programme that reaches people here", subtitle=year, frame=pd.DataFrame(), columns={},
-                       empty="No programme that counts people is linked to this role or commitment. Choose all roles.")  # fmt: skip
+                       empty=area_cells.without_people(edition, view, asked.programme))  # fmt: skip
     rows = area_cells.people(edition, year, asked.programme).reset_index(drop=True)
     geography = area_cells.geography_of(edition, year, asked.programme)
     name, where = names[asked.programme], area_cells.GEOGRAPHY_NAMES[geography]
@@ -273,13 +282,15 @@ def _reach(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
     hidden = int((rows["marker"] == "[c]").sum())
     return AreaMap(
         **head,
-        headline=f"{name}: {wording.number(int(rows['people'].sum()))} people reached in {said}, in the places shown{inside(edition, view)}"
+        headline=f"{name}: {_fives(rows['exact_people'].sum())} people reached in {said}, in the places shown{inside(edition, view)}"
         if not empty
         else f"{name}: no figure",
         subtitle=f"People reached per 1,000 residents by {where}, {whole}, {said}; {status}",
         circled=f"People reached by {where} as circles over deprivation, {whole}, {said}; {status}",
         largest=f"{wording.number(int(rows['people'].max()))} people" if rows["people"].notna().any() else "",
-        frame=rows.assign(geography=geography, programme=name, year=year, status=status),
+        frame=disclosure.as_written(rows).assign(
+            geography=geography, programme=name, year=year, status=status
+        ),
         columns={
             "place": "Code",
             "name": "Area",
@@ -299,6 +310,11 @@ def _reach(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
         limits=_ranges(breaks, rows["rate"], ""),
         empty=empty,
     )
+
+
+def _fives(people: float) -> str:
+    """Write a sum of exact counts, to the nearest five."""
+    return wording.number(float(disclosure.rounded(pd.Series([people])).iloc[0]))
 
 
 def _unlisted(edition: Edition, head: dict[str, Any], year: str, lines: str) -> AreaMap:

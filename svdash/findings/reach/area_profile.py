@@ -7,7 +7,7 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash import wording
-from svdash.disclosure import rounded
+from svdash.disclosure import CONFIDENTIAL, rounded
 from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, least_official, records
 from svdash.findings.reach import area_cells, area_change
@@ -35,12 +35,11 @@ def _beside(edition: Edition, view: View, asked: MapChoice, code: str, *, two: b
     found = area_map(edition, view, asked)
     then = area_map(edition, view.with_(year=view.compare), asked) if two else found
     area = records(area_cells.areas(edition).loc[[code]])[0]
-    # Years are set beside each other by the places that both of them show.
-    shown = _shown(found) & _shown(then)
-    frame = _table(edition, found, area, shown)
+    frame = _table(edition, found, area)
+    if two:
+        frame = frame.assign(before=_table(edition, then, area)["figure"])
     columns = {"who": "Place", "figure": "Figure"}
     if two:
-        frame = frame.assign(before=_table(edition, then, area, shown)["figure"])
         columns = {
             "who": "Place",
             "before": view.compare,
@@ -57,7 +56,6 @@ def _beside(edition: Edition, view: View, asked: MapChoice, code: str, *, two: b
         f"{wording.number(float(area['rank']))}. {measured}",
         frame=frame.assign(status=status),
         columns={**columns, "residents": area_cells.title(edition, "population"), "status": "Status"},
-        sentence=_left_out(shown, place(edition).noun),
         statuses=found.statuses,
         sources=found.sources,
         updated=found.updated,
@@ -69,28 +67,16 @@ def _beside(edition: Edition, view: View, asked: MapChoice, code: str, *, two: b
     )
 
 
-def _shown(found: AreaMap) -> pd.Series:
-    """Say by place whether the map shows a figure; deprivation is always shown."""
-    if "place" not in found.frame:
-        return pd.Series(dtype="bool")
-    return found.frame.set_index("place")["marker"].ne("[c]")
-
-
-def _left_out(shown: pd.Series, whole: str) -> str:
-    hidden = int((~shown).sum())
-    if not hidden:
-        return ""
-    return f"Rates of district and {whole} are of the areas shown; too small to show: {hidden} of {wording.number(len(shown))}."
-
-
-def _table(edition: Edition, found: AreaMap, area: dict[str, Any], shown: pd.Series) -> pd.DataFrame:
+def _table(edition: Edition, found: AreaMap, area: dict[str, Any]) -> pd.DataFrame:
     """Return ``who``, ``figure``, ``residents`` of the area, its district and the whole; none of a map without figures."""
     rows: list[dict[str, object]] = []
     if not found.empty:
         rows = (
             _deciles(edition, found, area)
             if found.asked.show == "deprivation"
-            else _figures(edition, found, area, shown)
+            else _reached(edition, found, area)
+            if found.asked.show == "reach"
+            else _spent(edition, found, area)
         )
     return pd.DataFrame(rows, columns=["who", "figure", "residents"])
 
@@ -115,34 +101,51 @@ def _deciles(edition: Edition, found: AreaMap, area: dict[str, Any]) -> list[dic
     ]
 
 
-def _figures(
-    edition: Edition, found: AreaMap, area: dict[str, Any], shown: pd.Series
-) -> list[dict[str, object]]:
-    """The figure of a place, its district and the whole, summed from what the map shows."""
-    year, asked = area_cells.year_of_view(Framework.of(edition), found.view), found.asked
-    geography = area_cells.geography_of(edition, year, asked.programme) if asked.show == "reach" else "lsoa"
-    own = area[area_cells.PLACE[geography]]
+def _spent(edition: Edition, found: AreaMap, area: dict[str, Any]) -> list[dict[str, object]]:
+    """The spend of an area, its district and the whole, summed from what the map shows."""
     rows = found.frame
     parts = [
-        (str(rows.loc[rows["place"] == own, "name"].iloc[0]), rows[rows["place"] == own]),
+        (str(area["name"]), rows[rows["place"] == area["code"]]),
         (str(area["district_name"]), rows[rows["district_name"] == area["district_name"]]),
         (place(edition).start, rows),
     ]
     table: list[dict[str, object]] = []
-    for who, every in parts[1:] if geography == "district" else parts:
-        # Rates need the same places above and below the line.
-        part = every[shown.reindex(every["place"]).to_numpy(dtype=bool)] if len(every) > 1 else every
-        residents = float(part["population"].sum())
-        if asked.show == "spend":
-            pounds = float(part["pounds"].sum())
-            told = f"{wording.money(pounds / residents)} per resident ({wording.money(pounds)})"
-        elif len(part) == 1 and part["marker"].iloc[0]:
-            told = f"{part['marker'].iloc[0]} {wording.MARKERS[part['marker'].iloc[0]]}"
-        else:
-            people = int(rounded(pd.Series([float(part["people"].sum())])).iloc[0])
-            told = f"{wording.number(1000 * people / residents, 1)} per 1,000 residents ({wording.number(people)} people)"
+    for who, part in parts:
+        residents, pounds = float(part["population"].sum()), float(part["pounds"].sum())
+        told = f"{wording.money(pounds / residents)} per resident ({wording.money(pounds)})"
         table.append({"who": who, "figure": told, "residents": int(residents)})
     return table
+
+
+def _reached(edition: Edition, found: AreaMap, area: dict[str, Any]) -> list[dict[str, object]]:
+    """The people of the map's place that the area is in, of its district and of the whole, hidden places among them."""
+    year, programme = area_cells.year_of_view(Framework.of(edition), found.view), found.asked.programme
+    geography = area_cells.geography_of(edition, year, programme)
+    places = area_cells.people(edition, year, programme).set_index("place")
+    districts = area_cells.districts_of_people(edition, year, programme)["exact_people"]
+    own, district = str(area[area_cells.PLACE[geography]]), str(area["district_name"])
+    parts = [
+        (
+            str(places.loc[own, "name"]),
+            places.loc[[own]],
+            float(places["exact_people"].get(own, float("nan"))),
+        ),
+        (district, places[places["district_name"] == district], float(districts.get(district, float("nan")))),
+        (place(edition).start, places, area_cells.base_of_people(edition, year, programme)),
+    ]
+    return [
+        {"who": who, "figure": _per_1000(people, residents), "residents": residents}
+        for who, part, people in (parts[1:] if geography == "district" else parts)
+        for residents in [int(part["population"].sum())]
+    ]
+
+
+def _per_1000(people: float, residents: int) -> str:
+    """Write a rate of exact people and their count to the nearest five."""
+    if pd.isna(people):
+        return f"{CONFIDENTIAL} {wording.MARKERS[CONFIDENTIAL]}"
+    told = wording.number(float(rounded(pd.Series([people])).iloc[0]))
+    return f"{wording.number(1000 * people / residents, 1)} per 1,000 residents ({told} people)"
 
 
 def _codes(edition: Edition) -> tuple[str, ...]:

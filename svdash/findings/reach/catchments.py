@@ -15,6 +15,7 @@ from svdash.findings.reach import area_cells, area_figures, cold_spots, travel_t
 from svdash.findings.reach import distribution as land
 from svdash.findings.reach.area_figures import PARAMETERS, MapChoice, choice_of
 from svdash.findings.reach.distribution import Landing
+from svdash.findings.reach.reached_counts import DECILES
 from svdash.findings.spec import Parameter, Spec
 from svdash.register import ALL, View
 
@@ -222,7 +223,7 @@ def sums(rows: pd.DataFrame, near: pd.Series, limit: float) -> pd.DataFrame:
         {"decile": rows["decile"], "side": side, "lived": rows["population"].fillna(0).astype("int64")}
     )
     parts = lived.pivot_table(index="decile", columns="side", values="lived", aggfunc="sum", fill_value=0)
-    deciles = parts.reindex(index=list(land.DECILES), columns=list(SIDES), fill_value=0)
+    deciles = parts.reindex(index=list(DECILES), columns=list(SIDES), fill_value=0)
     # From the areas themselves: one without a decile is in no tenth, but its residents are residents.
     whole = lived.groupby("side")["lived"].sum().reindex(list(SIDES), fill_value=0)
     frame = pd.concat([deciles, whole.to_frame(WHOLE).T])

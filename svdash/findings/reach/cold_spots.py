@@ -82,7 +82,7 @@ def _coldspots(edition: Edition, view: View, landing: Landing) -> Finding:
             "amount": landing.decimals,
             **dict.fromkeys(("rate", "lower", "upper"), 1 if landing.people else 2),
             "population_share": 2,
-            "share": 2,
+            "share": 1 if landing.people else 2,
             "distance": 1,
         },
     }
@@ -99,18 +99,19 @@ def _coldspots(edition: Edition, view: View, landing: Landing) -> Finding:
             empty=why,
             **common,
         )
-    frame = _frame(edition, landing, rows, where)
+    exact = _frame(edition, landing, rows, where, _whole(edition, landing, rows, year))
+    frame = land.written(exact, landing, counts=["amount", "whole"], shares=["share"])
     return Finding(
-        headline=_headline(frame, rows, landing),
+        headline=_headline(exact, rows, landing),
         frame=frame,
-        sentence=" ".join([*_sentence(frame, rows, landing), land.unplaced(edition, view, region, year)]),
+        sentence=" ".join([*_sentence(exact, rows, landing), land.unplaced(edition, view, region, year)]),
         alt=" ".join(
             f"{r['name']}: {rate_in_words(r['rate'], landing)}, {_near(r)}."
             for r in records(frame.head(WORST))
         ),
         legend=f"The {wording.count(min(WORST, len(frame)), 'area')} with least; dot: {per}{limits}. "
         f"Orange line: all deprived areas of {landing.place.the} that are shown. All cold spots are in the table and the CSV.",
-        chart=_chart(frame, rows, landing),
+        chart=_chart(exact, rows, landing),
         **common,
     )
 
@@ -131,7 +132,8 @@ def every_area(edition: Edition, view: View, landing: Landing, year: str) -> pd.
     ``deep`` says whether it is deprived, ``deprivation`` why, ``rank`` orders areas alike, the most deprived first.
     """
     if landing.people:
-        rows = area_cells.people(edition, year, landing.asked.programme).rename(columns={"people": "amount"})
+        rows = area_cells.people(edition, year, landing.asked.programme)
+        rows = rows.drop(columns="people").rename(columns={"exact_people": "amount"})
         rows = rows.reset_index(drop=True)
     else:
         rows = land.by_area(edition, view, landing, year).rename(columns={"code": "place"}).assign(marker="")
@@ -220,7 +222,16 @@ def cold(rates: pd.Series) -> pd.Series:
     return pd.Series(rates <= limit)
 
 
-def _frame(edition: Edition, landing: Landing, rows: pd.DataFrame, where: str) -> pd.DataFrame:
+def _whole(edition: Edition, landing: Landing, rows: pd.DataFrame, year: str) -> float:
+    """Return what shares are of: all that has a place in what is looked at, people in areas too small to show too."""
+    if not landing.people:
+        return float(_inside(rows, landing)["amount"].sum())
+    if landing.district == ALL:
+        return land.base(edition, landing, year)
+    return area_cells.base_of_people(edition, year, landing.asked.programme, landing.where)
+
+
+def _frame(edition: Edition, landing: Landing, rows: pd.DataFrame, where: str, whole: float) -> pd.DataFrame:
     """Return the cold spots, the coldest and, among equals, the most deprived first."""
     deep = rows[rows["deep"] & rows["rate"].notna()]
     coldest = _inside(deep[cold(deep["rate"])], landing)
@@ -230,9 +241,9 @@ def _frame(edition: Edition, landing: Landing, rows: pd.DataFrame, where: str) -
     near = nearest(edition, landing.asked.programme, points(edition, where).reindex(chosen["place"]))
     return chosen.assign(
         order=range(1, len(chosen) + 1),
-        # Of the areas shown, as the share of reach is.
-        population_share=100 * chosen["population"] / here.loc[here["rate"].notna(), "population"].sum(),
-        share=100 * chosen["amount"] / (here["amount"].sum() or np.nan),
+        whole=whole,
+        population_share=100 * chosen["population"] / here["population"].sum(),
+        share=100 * chosen["amount"] / (whole or np.nan),
         nearest=near["nearest"].to_numpy(),
         distance=near["distance"].to_numpy(),
         geography=where,
@@ -334,7 +345,7 @@ def _sentence(frame: pd.DataFrame, rows: pd.DataFrame, landing: Landing) -> list
     none, small = int((frame["amount"] == 0).sum()), int(deep["rate"].isna().sum())
     text = [
         (
-            f"Cold spots have {wording.percent(frame['share'].sum())} of {noun} and {wording.percent(frame['population_share'].sum())} of {landing.residents}; "
+            f"Cold spots have {land.percent(frame['share'].sum(), landing, frame['whole'].iloc[0])} of {noun} and {wording.percent(frame['population_share'].sum())} of {landing.residents}; "
             f"all deprived areas of {landing.place.the} that are shown have {rate_in_words(_mean(shown, landing), landing)}, "
             f"{landing.inside} {rate_in_words(_mean(here, landing), landing)}."
         )

@@ -10,12 +10,13 @@ import pandas as pd
 from svdash import wording
 from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, records
-from svdash.findings.reach import area_cells, district_people
+from svdash.findings.reach import area_cells
 from svdash.findings.reach import distribution as land
 from svdash.findings.reach.area_figures import MapChoice, of_map
 from svdash.findings.reach.distribution import Landing
 from svdash.measures import gradient, intervals
 from svdash.register import Framework, View, narrowed
+from svdash.tables.gap_sizes import smallest_gap
 
 CURVE: Final = {
     "point": "Residents, most deprived first",
@@ -80,12 +81,14 @@ def _curve(edition: Edition, view: View, landing: Landing) -> Finding:
     frame = _points(edition, view, landing, year, fine=fine).assign(status=land.mark(edition, landing))
     return Finding(
         headline=_headline(row, noun),
-        frame=frame,
+        frame=land.written(
+            frame.assign(whole=row["whole"]), landing, counts=["whole"], shares=["share", "gap"]
+        ),
         sentence=" ".join(
             [
                 _told(row, landing),
                 _real(row),
-                *([] if landing.of_district else [_series(indices(edition, view, landing), year)]),
+                _series(indices(edition, view, landing), year),
                 land.unplaced(edition, view, landing, year),
             ]
         ),
@@ -104,13 +107,11 @@ def _no_curve(edition: Edition, view: View, landing: Landing, year: str) -> str:
     return "A curve needs residents in two deciles or more; the pack's areas are in one."
 
 
-def ranked(
-    edition: Edition, view: View, landing: Landing, year: str, *, fine: bool, beside: tuple[str, ...] = ()
-) -> pd.DataFrame:
+def ranked(edition: Edition, view: View, landing: Landing, year: str, *, fine: bool) -> pd.DataFrame:
     """Return ``population``, ``amount``, ``decile``, the most deprived first: by small area, or by decile with residents."""
     if fine:
         return land.by_area(edition, view, landing, year)
-    rows = land.by_decile(edition, view, landing, year, beside=beside)
+    rows = land.by_decile(edition, view, landing, year)
     return rows[rows["population"] > 0].reset_index(drop=True)
 
 
@@ -130,21 +131,8 @@ def indices(edition: Edition, view: View, landing: Landing) -> pd.DataFrame:
     """Return the concentration index of each complete year and of the view's, columns as in ``YEARS``."""
     years = _years(edition, view, landing)
     fine = _fine(edition, view, landing, years)
-    part = Framework.of(edition).calendar.is_part
-    alike = _alike(edition, landing, [year for year in years if not part(year)])
-    rows = [
-        _index(edition, view, landing, year, fine=fine, beside=() if part(year) else alike)
-        if not landing.of_district or part(year) or alike
-        else _row(landing, edition, year, fine=fine)
-        | _missing(f"not the same areas are shown in {years[0]} to {years[-1]}")
-        for year in years
-    ]
-    return pd.DataFrame(rows, columns=[*YEARS, "marker", "basis"])
-
-
-def _alike(edition: Edition, landing: Landing, years: list[str]) -> tuple[str, ...]:
-    """Return the years that are told of the areas that all of them show, within a district; elsewhere nothing is left out."""
-    return district_people.alike(edition, landing.part, years) if landing.of_district else ()
+    rows = [_index(edition, view, landing, year, fine=fine) for year in years]
+    return pd.DataFrame(rows, columns=[*YEARS, "marker", "basis", "whole"])
 
 
 def _row(landing: Landing, edition: Edition, year: str, *, fine: bool) -> dict[str, Any]:
@@ -153,26 +141,24 @@ def _row(landing: Landing, edition: Edition, year: str, *, fine: bool) -> dict[s
 
 
 def _missing(why: str, marker: str = "[x]") -> dict[str, Any]:
-    figures = ("amount", "index", "lower", "upper", "share", "population_share")
+    figures = ("amount", "index", "lower", "upper", "share", "population_share", "whole")
     return dict.fromkeys(figures, float("nan")) | {"said": why.rstrip("."), "marker": marker}
 
 
 @narrowed("role", "commitment")
 @kept
-def _index(
-    edition: Edition, view: View, landing: Landing, year: str, *, fine: bool, beside: tuple[str, ...] = ()
-) -> dict[str, Any]:
+def _index(edition: Edition, view: View, landing: Landing, year: str, *, fine: bool) -> dict[str, Any]:
     """Return the index of one year, simulated once for the curve and the series of years."""
     row = _row(landing, edition, year, fine=fine)
-    deciles = land.by_decile(edition, view, landing, year, beside=beside)
-    why = land.nothing(edition, view, landing, year, beside)
+    deciles = land.by_decile(edition, view, landing, year)
+    why = land.nothing(edition, view, landing, year)
     held = land.hidden(deciles)
     if why or held or (deciles["population"] > 0).sum() < 2:
         told = why or (
             wording.sentence(land.hidden_in_words(held)) if held else "residents in one decile only"
         )
         return row | _missing(told, "[c]" if held else "[x]")
-    base = ranked(edition, view, landing, year, fine=fine, beside=beside)
+    base = ranked(edition, view, landing, year, fine=fine)
     index = _of_rates(base, people=landing.people)
     first = deciles.iloc[0]
     part = Framework.of(edition).calendar.is_part(year)
@@ -181,22 +167,12 @@ def _index(
         "index": index.index,
         "lower": index.lower,
         "upper": index.upper,
-        "share": 100 * float(first["amount"]) / float(deciles["amount"].sum()),
+        "whole": float(first["whole"]),
+        "share": 100 * float(first["amount"]) / float(first["whole"]),
         "population_share": 100 * float(first["population"]) / float(deciles["population"].sum()),
-        "said": "part year, not tested" if part else _verdict(base, index, people=landing.people),
+        "said": "part year, not tested" if part else verdict(edition, index),
         "marker": "[z]",
     }
-
-
-OPEN: Final = "left open by areas too small to show"
-
-
-def _verdict(base: pd.DataFrame, index: gradient.ConcentrationIndex, *, people: bool) -> str:
-    """Say what can be said of an index, also if nobody came from what is hidden."""
-    if not people or base["everyone"].equals(base["population"]):
-        return verdict(index)
-    other = verdict(_of_rates(base.assign(population=base["everyone"]), people=True))
-    return verdict(index) if verdict(index) == other else OPEN
 
 
 def _of_rates(base: pd.DataFrame, *, people: bool) -> gradient.ConcentrationIndex:
@@ -204,19 +180,35 @@ def _of_rates(base: pd.DataFrame, *, people: bool) -> gradient.ConcentrationInde
     rates = pd.DataFrame({"residents": population, "rate": amount / population})
     if not people:
         return gradient.concentration_index(rates, "residents", "rate")
-    lower, upper = intervals.widened(amount, *intervals.byar(amount), base["rounding"].to_numpy("float64"))
+    lower, upper = intervals.byar(amount)
     return gradient.concentration_index(
         rates.assign(se=(upper - lower) / 3.92 / population), "residents", "rate", "se"
     )
 
 
-def verdict(index: gradient.ConcentrationIndex) -> str:
-    """Say what can be said of an index: money has no test, a count only where its limits exclude nought."""
+EVEN: Final = "practically even"
+
+
+def verdict(edition: Edition, index: gradient.ConcentrationIndex) -> str:
+    """Say what can be said of an index: money has no test, a count only where its limits exclude nought.
+
+    One whose straight line would end at as good as the same rates is practically even, however sure it is.
+    """
     if np.isnan(index.lower):
         return "no test possible"
+    if smallest_gap(edition).is_even(ratio=_ends(index.index)):
+        return EVEN
     if index.lower <= 0 <= index.upper:
         return "could be chance"
     return "more with the more deprived" if index.index < 0 else "more with the less deprived"
+
+
+def _ends(index: float) -> float:
+    """Return the rate at the most deprived end, times that at the least, of the straight line with an index.
+
+    A line of rates m(1 + s(rank - 1/2)) has the index s/6, so its ends are m(1 - 3 x index) and m(1 + 3 x index).
+    """
+    return (1 - 3 * index) / (1 + 3 * index) if abs(index) < 1 / 3 else float("nan")
 
 
 def _points(edition: Edition, view: View, landing: Landing, year: str, *, fine: bool) -> pd.DataFrame:
@@ -253,8 +245,8 @@ def signed(index: float) -> str:
 
 def _headline(row: dict[str, Any], noun: str) -> str:
     written = signed(row["index"])
-    if row["said"] == OPEN:
-        return f"{wording.sentence(noun)}: concentration index {written}, its lean left open by hidden areas"
+    if row["said"] == EVEN:
+        return f"{wording.sentence(noun)} is practically even over deprivation: concentration index {written}"
     if row["said"] == "could be chance" or abs(row["index"]) < 0.0005:
         beyond = "" if pd.isna(row["lower"]) else " beyond chance"
         return f"{wording.sentence(noun)} leans neither way{beyond}: concentration index {written}"
@@ -264,7 +256,7 @@ def _headline(row: dict[str, Any], noun: str) -> str:
 
 def _told(row: dict[str, Any], landing: Landing) -> str:
     return (
-        f"{wording.percent(row['share'])} of {landing.noun} is in England's most deprived tenth of areas, where "
+        f"{land.percent(row['share'], landing, row['whole'])} of {landing.noun} is in England's most deprived tenth of areas, where "
         f"{wording.percent(row['population_share'])} of {landing.residents} live."
     )
 
@@ -311,7 +303,7 @@ def _by_year(edition: Edition, view: View, landing: Landing) -> Finding:
     if known.empty:
         return Finding(
             headline=f"How {landing.noun} leans by year: not known",
-            frame=frame,
+            frame=land.written(frame, landing, counts=["amount", "whole"], shares=["share"]),
             empty=land.nothing(edition, view, landing, year) or _no_series(landing),
             **common,
         )
@@ -323,8 +315,8 @@ def _by_year(edition: Edition, view: View, landing: Landing) -> Finding:
         f"{signed(first['index'])} in {first['year']}"
         if len(compared) > 1
         else f"{wording.sentence(landing.noun)}: concentration index {signed(last['index'])} in {last['year']}",
-        frame=frame,
-        sentence=_moved(first, last, sure=not _hidden(edition, landing, frame))
+        frame=land.written(frame, landing, counts=["amount", "whole"], shares=["share"]),
+        sentence=_moved(first, last, landing)
         if len(compared) > 1
         else "One year: too early to say how it changes.",
         alt=" ".join(f"{r['year']}: {signed(r['index'])}, {r['said']}." for r in records(known)),
@@ -345,26 +337,14 @@ def _by_year(edition: Edition, view: View, landing: Landing) -> Finding:
 
 
 def _no_series(landing: Landing) -> str:
-    if landing.of_district:
-        return (
-            f"Not enough of the same areas of {landing.where} is shown in all years for {landing.name}, so they can't be set beside "
-            "each other. The curve is of one year."
-        )
     return f"Every year has a decile too small to show for {landing.name}."
 
 
-def _hidden(edition: Edition, landing: Landing, frame: pd.DataFrame) -> bool:
-    """Whether areas of a district are too small to show in any of the years."""
-    return landing.of_district and bool(
-        district_people.too_small(edition, landing.part, *frame["year"]).any()
-    )
-
-
-def _moved(first: dict[str, Any], last: dict[str, Any], *, sure: bool) -> str:
+def _moved(first: dict[str, Any], last: dict[str, Any], landing: Landing) -> str:
     change = last["index"] - first["index"]
     told = f"From {first['year']} to {last['year']} it moved by {signed(change)}"
     shares = (
-        f"; in decile 1, {wording.percent(first['share'])} became {wording.percent(last['share'])}, beside "
+        f"; in decile 1, {land.percent(first['share'], landing, first['whole'])} became {land.percent(last['share'], landing, last['whole'])}, beside "
         f"{wording.percent(last['population_share'])} of residents."
     )
     if pd.isna(last["lower"]):
@@ -373,8 +353,8 @@ def _moved(first: dict[str, Any], last: dict[str, Any], *, sure: bool) -> str:
     lower = change - np.hypot(last["index"] - last["lower"], first["upper"] - first["index"])
     upper = change + np.hypot(last["upper"] - last["index"], first["index"] - first["lower"])
     real = "that could be chance" if lower <= 0 <= upper else "more than chance"
-    if not sure:
-        real = f"of the areas that all years show, {OPEN}"
+    if first["said"] == last["said"] == EVEN:
+        real = f"{EVEN} in both"
     return f"{told}{shares} 95% limits of the change: {signed(lower)} to {signed(upper)}; {real}."
 
 

@@ -10,12 +10,14 @@ import pandas as pd
 from svdash import wording
 from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, records
-from svdash.findings.reach import area_cells, district_people
+from svdash.findings.reach import area_cells
 from svdash.findings.reach import distribution as land
 from svdash.findings.reach.area_figures import MapChoice, of_map
 from svdash.findings.reach.distribution import Landing
 from svdash.measures import intervals
+from svdash.measures.smallest_gap import SmallestGap
 from svdash.register import ALL, NONE, Framework, View
+from svdash.tables.gap_sizes import smallest_gap
 
 CHANGE: Final = {
     "decile": "Decile, 1 = most deprived",
@@ -32,12 +34,12 @@ CHANGE: Final = {
     "said": "What can be said",
     "status": "Status",
 }
+EVEN: Final = "practically even"
 SAME_PEOPLE: Final = "The test takes the people of both years for different ones; where many stay, real changes are smaller than it can tell."
-BY_CHANCE: Final = "Of ten deciles tested, one may stand out by chance."
 CHANGE_METHOD: Final = (
     "Share of each decile in both years and the difference in points; for people with Newcombe's 95% interval. Money has "
-    "none. Pounds are nominal. A decile held back in one of the years is left out of both, so that shares are of the same deciles; within a district so is an "
-    "area held back."
+    "none. Pounds are nominal. Each share is of all with a known place in its year, people of deciles too small to show too; the change "
+    "of a decile held back in one of the years is not known."
 )
 
 
@@ -72,14 +74,21 @@ def _change(edition: Edition, view: View, landing: Landing) -> Finding:
             empty=why,
             **common,
         )
-    frame = _changed(edition, view, landing, year)
-    known = frame[frame["share"].notna()]
+    exact = _changed(edition, view, landing, year)
+    frame = land.written(
+        exact,
+        landing,
+        counts=["before", "after", "difference", "whole", "whole_after", "whole_before"],
+        shares=["share_before", "share", "points", "lower", "upper"],
+        ratios=["times"],
+    )
+    known = frame[frame["points"].notna()]
     before, after = land.period(edition, view.compare), land.period(edition, year)
     return Finding(
-        headline=_changed_headline(records(frame)[0], noun),
+        headline=_changed_headline(records(exact)[0], landing),
         subtitle=f"{landing.measure}: change of each decile's share in points, {landing.where}, {before} to {after}",
         frame=frame,
-        sentence=" ".join(_changed_sentence(edition, view, landing, frame, year)),
+        sentence=" ".join(_changed_sentence(edition, view, landing, exact, year)),
         alt=" ".join(
             f"Decile {r['decile']}: {wording.change(r['points'], 'percent')}, {r['said']}."
             for r in records(known)
@@ -101,38 +110,29 @@ def _no_change(edition: Edition, view: View, landing: Landing, year: str) -> str
         why = land.nothing(edition, view, landing, each)
         if why:
             return why
-    if landing.of_district and district_people.too_much(edition, landing.part, year, view.compare):
-        return district_people.too_much(edition, landing.part, year, view.compare)
     now, then = _both(edition, view, landing, year)
-    both = now["marker"].eq("") & then["marker"].eq("")
-    least = min(now.loc[both, "amount"].sum(), then.loc[both, "amount"].sum())
-    if least <= 0 or (landing.people and least < land.LEAST_BASE):
-        return f"Too little of {landing.name} is shown in the same deciles of {view.compare} and {year}."
+    if not (now["marker"].eq("") & then["marker"].eq("") & now["population"].gt(0)).any():
+        return f"No decile of {landing.name} is shown in both {view.compare} and {year}."
     return ""
 
 
 def _both(edition: Edition, view: View, landing: Landing, year: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return amounts by decile of the year and of the compared one, within a district of areas that both show."""
-    return (
-        land.by_decile(edition, view, landing, year, beside=(view.compare,)),
-        land.by_decile(edition, view, landing, view.compare, beside=(year,)),
-    )
+    """Return amounts by decile of the year and of the compared one."""
+    now, then = (land.by_decile(edition, view, landing, each) for each in (year, view.compare))
+    return now, then
 
 
 def _changed(edition: Edition, view: View, landing: Landing, year: str) -> pd.DataFrame:
     now, then = _both(edition, view, landing, year)
     both = now["marker"].eq("") & then["marker"].eq("")
-    hidden = (
-        landing.of_district and district_people.too_small(edition, landing.part, year, view.compare).any()
-    )
-    after, before = now["amount"].where(both), then["amount"].where(both)
-    share, earlier = 100 * after / after.sum(), 100 * before / before.sum()
+    after, before = now["amount"], then["amount"]
+    share, earlier = 100 * after / now["whole"], 100 * before / then["whole"]
     frame = pd.DataFrame(
         {
             "decile": now["decile"],
             # A decile held back in one year still shows what the other one shows.
-            "before": then["amount"],
-            "after": now["amount"],
+            "before": before,
+            "after": after,
             "difference": after - before,
             "share_before": earlier,
             "share": share,
@@ -141,88 +141,100 @@ def _changed(edition: Edition, view: View, landing: Landing, year: str) -> pd.Da
             "times": share / earlier.where(earlier > 0),
             "lower": float("nan"),
             "upper": float("nan"),
+            "whole": np.minimum(now["whole"], then["whole"]),
+            "whole_after": now["whole"],
+            "whole_before": then["whole"],
             "status": land.mark(edition, landing),
             "marker": np.where(both, "[z]", "[c]"),
         }
     )
     part = any(Framework.of(edition).calendar.is_part(each) for each in (year, view.compare))
     if landing.people and not part:
-        counts = (float(after.sum()), float(before.sum()))
-        error = land.share_error(now[both]) + land.share_error(then[both])
-        limits = _limits(after[both], counts[0], before[both], counts[1], error)
-        frame.loc[both, "lower"], frame.loc[both, "upper"] = limits
+        pairs = [
+            (rows.loc[both, "amount"].to_numpy("float64"), float(rows["whole"].iloc[0]))
+            for rows in (now, then)
+        ]
+        _, lower, upper = intervals.difference(*pairs[0], *pairs[1])
+        frame.loc[both, "lower"], frame.loc[both, "upper"] = 100 * lower, 100 * upper
     if part:
         # Some months less a whole year is no change.
         frame = frame.assign(difference=float("nan"))
-    why = "part year, not tested" if part else "areas too small to show, not tested" if hidden else ""
-    frame = frame.assign(said=[_said(row, people=landing.people, why=why) for row in records(frame)])
-    lived = now["everyone"].gt(0) | now["decile"].eq(1) | (landing.district == ALL)
+    said = [_said(row, landing, smallest_gap(edition), part=part) for row in records(frame)]
+    frame = frame.assign(said=said)
+    lived = now["population"].gt(0) | now["decile"].eq(1) | (landing.district == ALL)
     return frame[lived].reset_index(drop=True)
 
 
-def _limits(
-    after: pd.Series, all_after: float, before: pd.Series, all_before: float, error: pd.Series
-) -> tuple[Any, Any]:
-    """Return the limits, in points, of the difference of shares that rounding leaves with a variance of ``error``."""
-    points, lower, upper = intervals.difference(
-        after.to_numpy("float64"), all_after, before.to_numpy("float64"), all_before
-    )
-    lower, upper = intervals.widened(points, lower, upper, error)
-    return 100 * lower, 100 * upper
-
-
-def _said(row: dict[str, Any], *, people: bool, why: str) -> str:
-    """Say what can be said of a change; ``why`` tells that nothing is tested."""
-    if pd.isna(row["share"]):
+def _said(row: dict[str, Any], landing: Landing, smallest: SmallestGap, *, part: bool) -> str:
+    """Say what can be said of a change; one of a ``part`` year is not tested."""
+    if pd.isna(row["points"]):
         return "too small to show"
-    if why:
-        return why
-    if not people:
+    if part:
+        return "part year, not tested"
+    if not landing.people:
         return "no test possible"
+    if smallest.is_even(row["points"], row["times"]):
+        return EVEN
     if row["lower"] <= 0 <= row["upper"]:
         return "could be chance"
     return "rising" if row["points"] > 0 else "falling"
 
 
-def _changed_headline(first: dict[str, Any], noun: str) -> str:
-    if pd.isna(first["share"]):
+def _changed_headline(first: dict[str, Any], landing: Landing) -> str:
+    noun = landing.noun
+    if pd.isna(first["points"]):
         return f"{wording.sentence(noun)} in the most deprived tenth: too small to show in both years"
     moved = wording.change(first["points"], "percent")
-    if first["said"] == "could be chance":
-        moved = f"{moved}, could be chance" if moved != "no change" else moved
-    return f"Most deprived tenth: {wording.percent(first['share'])} of {noun}, {wording.percent(first['share_before'])} before ({moved})"
+    if first["said"] in ("could be chance", EVEN):
+        moved = f"{moved}, {first['said']}" if moved != "no change" else moved
+    return (
+        f"Most deprived tenth: {land.percent(first['share'], landing, first['whole_after'])} of {noun}, "
+        f"{land.percent(first['share_before'], landing, first['whole_before'])} before ({moved})"
+    )
 
 
 def _changed_sentence(
     edition: Edition, view: View, landing: Landing, frame: pd.DataFrame, year: str
 ) -> list[str]:
     first, noun = records(frame)[0], landing.noun
-    shared = frame[frame["share"].notna()]
-    after, before = shared["after"].sum(), shared["before"].sum()
-    shown = " in the deciles shown in both years" if frame["share"].isna().any() else ""
-    if landing.of_district:
-        shown = f" in the areas of {landing.where} shown in both years"
     named = Framework.of(edition).calendar.named
+    here = f" in {landing.where}" if landing.of_district else ""
     text = [
-        f"In all{shown} {landing.in_words(after)} in {named(year)}, {landing.in_words(before)} in {named(view.compare)}."
+        f"In all{here} {landing.in_words(first['whole_after'])} in {named(year)}, {landing.in_words(first['whole_before'])} in {named(view.compare)}."
     ]
-    if pd.notna(first["share"]):
-        ratio = f" ({wording.times(first['times'])})" if pd.notna(first["times"]) else ""
+    if pd.notna(first["points"]):
+        ratio = f" ({land.ratio(first['times'], landing)})" if pd.notna(first["times"]) else ""
         text.append(
-            f"Decile 1: from {landing.in_words(first['before'])} to {landing.in_words(first['after'])}, a share of {wording.percent(first['share'])} "
-            f"after {wording.percent(first['share_before'])}{ratio}, beside {wording.percent(first['population_share'])} of residents: {first['said']}."
+            f"Decile 1: from {landing.in_words(first['before'])} to {landing.in_words(first['after'])}, a share of "
+            f"{land.percent(first['share'], landing, first['whole_after'])} after {land.percent(first['share_before'], landing, first['whole_before'])}{ratio}, "
+            f"beside {wording.percent(first['population_share'])} of residents: {first['said']}."
         )
-    told_before = len(text)
+    text += _beyond_chance(frame, noun)
+    held = [int(d) for d in frame.loc[frame["marker"].eq("[c]"), "decile"]]
+    text += (
+        [f"{wording.sentence(land.hidden_in_words(held))}; they are counted in the whole."] if held else []
+    )
+    return [*text, land.unplaced(edition, view, landing, year)]
+
+
+def _beyond_chance(frame: pd.DataFrame, noun: str) -> list[str]:
+    """Say which deciles moved beyond chance, and how many of those tested chance alone would move."""
+    text = []
     for verdict in ("rising", "falling"):
         found = [str(d) for d in frame.loc[frame["said"] == verdict, "decile"]]
         if found:
             noun_of = "decile" if len(found) == 1 else "deciles"
             text.append(f"Share of {noun} {verdict} beyond chance in {noun_of} {wording.listing(found, 10)}.")
-    if len(text) > told_before:
-        text.append(BY_CHANCE)
-    held = [int(d) for d in frame.loc[frame["share"].isna(), "decile"]]
-    text += [f"Left out, {land.hidden_in_words(held)}."] if held else []
-    return [*text, land.unplaced(edition, view, landing, year, (view.compare,))]
+    if not text:
+        return []
+    tested = int(frame["lower"].notna().sum())
+    return [*text, by_chance(tested)]
+
+
+def by_chance(tested: int) -> str:
+    """Say how many of the deciles that were tested may stand out by chance: 5% of them, less than one."""
+    deciles = wording.count(tested, "decile")
+    return f"{wording.sentence(deciles)} tested: one in 20 stands out by chance alone, {wording.about(tested / 20, 1)} of these."
 
 
 def _changes(known: pd.DataFrame) -> pd.DataFrame:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import pandas as pd
 
-from svdash import wording
-from svdash.disclosure import PRESETS
+from svdash import disclosure, wording
 from svdash.editions import Edition, kept
 from svdash.findings.finding import least_official, office
 from svdash.findings.reach import area_cells, district_people
@@ -24,14 +24,15 @@ from svdash.findings.reach.area_figures import (
     settle,
     vintage,
 )
+from svdash.findings.reach.reached_counts import DECILES
 from svdash.measures import intervals
 from svdash.register import ALL, Framework, View, narrowed, place
+from svdash.tables.gap_sizes import smallest_gap
 from svdash.wording.places import Place
 
-DECILES: Final = district_people.DECILES
 MOST_DEPRIVED: Final = (1, 2, 3)
 # METHODS: a percentage of people needs a base of at least so many.
-LEAST_BASE: Final = PRESETS["gss"].least_base
+LEAST_BASE: Final = disclosure.PRESETS["gss"].least_base
 NEED: Final = "Shares set beside residents say where things land, not where need is, nor what they achieve."
 ADDRESS: Final = "Money is counted where it is paid to or meant for; who gains from it may live elsewhere."
 
@@ -69,7 +70,7 @@ class Landing:
 
     @property
     def of_district(self) -> bool:
-        """Whether people of one district are told, who are added up from its areas as the map shows them."""
+        """Whether people of one district are told."""
         return self.people and self.district != ALL
 
     @property
@@ -79,9 +80,7 @@ class Landing:
 
     @property
     def residents(self) -> str:
-        """Whose shares of residents are told: within a district people are counted in the areas shown, so residents are too."""
-        if self.of_district:
-            return f"residents of {self.whose} areas that are shown"
+        """Whose shares of residents are told."""
         return f"{self.whose} residents"
 
     @property
@@ -102,8 +101,10 @@ class Landing:
         return f"Spend by {KINDS[self.asked.kind].lower()}, {self.name}"
 
     def in_words(self, amount: float) -> str:
-        """Write an amount with its unit."""
-        return f"{wording.number(amount)} {self.unit}" if self.people else wording.money(amount)
+        """Write an amount with its unit; people, whose count is exact, to the nearest five."""
+        if not self.people:
+            return wording.money(amount)
+        return f"{wording.number(float(disclosure.rounded(pd.Series([amount])).iloc[0]))} {self.unit}"
 
 
 def of(edition: Edition, view: View, asked: MapChoice) -> Landing:
@@ -116,7 +117,7 @@ def of(edition: Edition, view: View, asked: MapChoice) -> Landing:
     settled = settle(edition, view, wanted)
     where = (view.district, area_cells.region_name(edition, view.district), place(edition))
     if settled.show == "reach":
-        name = area_cells.programmes(edition, view, "counts_people").get(settled.programme, "no programme")
+        name = area_cells.programme_name(edition, settled.programme)
         return Landing(True, settled, name, _unit(edition, settled.programme), *where)
     known = area_cells.programmes(edition, view, "has_money")
     name = "all programmes" if settled.programme == ALL else known[settled.programme]
@@ -149,38 +150,44 @@ def by_area(edition: Edition, view: View, landing: Landing, year: str) -> pd.Dat
 
 @narrowed("role", "commitment")
 @kept
-def by_decile(
-    edition: Edition, view: View, landing: Landing, year: str, *, beside: tuple[str, ...] = ()
-) -> pd.DataFrame:
-    """Return amounts by England's deprivation decile: ``decile``, ``amount``, ``marker``, ``population``.
+def by_decile(edition: Edition, view: View, landing: Landing, year: str) -> pd.DataFrame:
+    """Return amounts by England's deprivation decile: ``decile``, ``amount``, ``marker``, ``population``, ``whole``.
 
-    People are gated: an amount that is held back is missing and its ``marker`` says so. Those of one district are
-    added up from the gated small areas, and ``population`` is of the areas that are shown: in this year and, where it is
-    set ``beside`` others, in those too, so that the same areas are compared. ``everyone`` are the residents of hidden areas
-    as well, ``rounding`` the variance that the rounding of many areas leaves of an amount.
+    People passed the gate and are exact, for working with: :func:`written` says how they may be written. An amount that is
+    held back is missing and its ``marker`` says so. ``whole`` is what every share is of: all with a known decile, people of
+    deciles held back too.
     """
-    if landing.of_district:
-        return district_people.by_decile(edition, landing.part, year, beside)
-    return _whole_by_decile(edition, view, landing, year).assign(
-        everyone=lambda rows: rows["population"], rounding=0.0
-    )
-
-
-def _whole_by_decile(edition: Edition, view: View, landing: Landing, year: str) -> pd.DataFrame:
     population = area_cells.population_by_decile(edition, landing.district).to_numpy()
     if landing.people:
-        counted = area_cells.deciles_of_people(edition, year, landing.asked.programme)
-        rows = counted[counted["decile"] > 0].reset_index(drop=True)
-        amount, marker = (
-            rows["people"].astype("Float64").to_numpy("float64", na_value=float("nan")),
-            rows["marker"],
-        )
-        return pd.DataFrame({"decile": DECILES, "amount": amount, "marker": marker, "population": population})
+        rows = _people_by_decile(edition, landing, year)
+        return rows.assign(population=population, whole=base(edition, landing, year))
     sums = _pence_by_decile(edition, year, landing.asked.kind, landing.district)
     asked = landing.asked.programme
     known = [asked] if asked != ALL else list(area_cells.programmes(edition, view, "has_money"))
-    pence = sums[sums.index.isin(known)].to_numpy().sum(axis=0)
-    return pd.DataFrame({"decile": DECILES, "amount": pence / 100, "marker": "", "population": population})
+    amount = sums[sums.index.isin(known)].to_numpy().sum(axis=0) / 100
+    return pd.DataFrame(
+        {"decile": DECILES, "amount": amount, "marker": "", "population": population, "whole": amount.sum()}
+    )
+
+
+def _people_by_decile(edition: Edition, landing: Landing, year: str) -> pd.DataFrame:
+    if landing.of_district:
+        return district_people.by_decile(edition, landing.part, year)
+    rows = area_cells.deciles_of_people(edition, year, landing.asked.programme).iloc[1:]
+    amount, marker = (rows[name].to_numpy() for name in ("exact_people", "marker"))
+    return pd.DataFrame({"decile": DECILES, "amount": amount, "marker": marker})
+
+
+def base(edition: Edition, landing: Landing, year: str) -> float:
+    """Return how many people shares are of: all with a known decile, hidden ones too; exact, missing where it can't be told.
+
+    Of the whole, where so few have none that those who have can't be told apart from everybody, it is everybody.
+    """
+    programme = landing.asked.programme
+    where = landing.where if landing.of_district else ALL
+    found = area_cells.base_of_people(edition, year, programme, where)
+    of_all = pd.isna(found) and not landing.of_district
+    return area_cells.everybody(edition, year, programme) if of_all else found
 
 
 @kept
@@ -195,79 +202,107 @@ def _pence_by_decile(edition: Edition, year: str, kind: str, district: str) -> p
     return sums.reindex(columns=list(DECILES), fill_value=0)
 
 
-def shares(rows: pd.DataFrame) -> pd.DataFrame:
-    """Add to amounts by place their ``share``, that of the residents, their ``gap`` and limits of people's shares, in percent.
+def shares(edition: Edition, rows: pd.DataFrame) -> pd.DataFrame:
+    """Add to amounts by place their ``share`` of the ``whole``, that of the residents, their ``gap`` and limits of people's shares, in percent.
 
-    ``rows`` are as of :func:`by_decile`. ``least_gap`` is the gap if nobody came from what is hidden: the same where nothing is.
+    ``rows`` are as of :func:`by_decile`; all is exact. ``even`` says that a gap is too small to matter.
     """
-    total = float(rows["amount"].sum())
+    total = float(rows["whole"].iloc[0]) if len(rows) else float("nan")
     share = rows["amount"] / (total or float("nan"))
-    lived, everyone = (100 * rows[name] / rows[name].sum() for name in ("population", "everyone"))
+    lived = 100 * rows["population"] / rows["population"].sum()
     known = rows["amount"].ge(0) & rows["amount"].le(total) & (total > 0)
-    lower, upper = intervals.wilson(rows["amount"].where(known), max(total, 1.0))
-    lower, upper = intervals.widened(share, lower, upper, share_error(rows))
+    lower, upper = intervals.wilson(rows["amount"].where(known), max(total, 1.0) if total > 0 else 1.0)
+    gap, times = 100 * share - lived, 100 * share / lived.where(lived > 0)
+    even = [smallest_gap(edition).is_even(*each) for each in zip(gap, times, strict=True)]
     return rows.assign(
         share=100 * share,
-        # Of a decile of a district that is hidden as a whole no residents are counted: that is no share of nought.
-        population_share=lived.where(rows["marker"].eq("") | rows["population"].gt(0)),
-        gap=100 * share - lived,
-        least_gap=100 * share - everyone,
+        population_share=lived,
+        gap=gap,
+        times=times,
+        even=even,
         lower=100 * lower,
         upper=100 * upper,
     )
+
+
+def written(frame: pd.DataFrame, landing: Landing, **columns: Sequence[str]) -> pd.DataFrame:
+    """Return a frame of people as it may be written: counts to the nearest five, shares no finer than their ``whole`` allows.
+
+    ``columns`` names its ``counts``, ``shares`` (and points) and ``ratios``. Money stays as it is.
+    """
+    if not landing.people:
+        return frame
+    out = frame.copy()
+    for name in columns.get("counts", ()):
+        out[name] = disclosure.rounded(frame[name]).astype("float64")
+    for name in columns.get("shares", ()):
+        out[name] = disclosure.percents(frame[name], frame["whole"])
+    for name in columns.get("ratios", ()):
+        out[name] = disclosure.ratios(frame[name])
+    return out
+
+
+def percent(value: float, landing: Landing, of: float) -> str:
+    """Write a share: of people, without decimals where fewer than a hundred are its base."""
+    return wording.percent(value, _decimals(landing, of))
+
+
+def span(lower: float, upper: float, landing: Landing, of: float) -> str:
+    """Write the limits of a share, as finely as the share."""
+    return wording.span(lower, upper, _decimals(landing, of), unit="%")
+
+
+def ratio(value: float, landing: Landing) -> str:
+    """Write a ratio: of people with two significant figures."""
+    return f"{wording.two_figures(value)} times" if landing.people else wording.times(value)
+
+
+def _decimals(landing: Landing, of: float) -> int:
+    return 0 if landing.people and of < disclosure.FINE_BASE else 1
 
 
 def lived_in(rows: pd.DataFrame, landing: Landing) -> pd.DataFrame:
     """Leave out deciles that a district has no areas in; the first stays, as it is what is asked for."""
     if landing.district == ALL:
         return rows
-    return rows[(rows["everyone"] > 0) | (rows["decile"] == 1)].reset_index(drop=True)
+    return rows[(rows["population"] > 0) | (rows["decile"] == 1)].reset_index(drop=True)
 
 
-def share_error(rows: pd.DataFrame) -> pd.Series:
-    """Return the variance that rounding leaves of the share, 0 to 1, that each ``amount`` is of all."""
-    total = float(rows["amount"].sum()) or float("nan")
-    share = rows["amount"] / total
-    # Of the share's numerator and of all the rest, which is the other part of its denominator.
-    rest = rows["rounding"].sum() - rows["rounding"]
-    return ((1 - share) ** 2 * rows["rounding"] + share**2 * rest) / total**2
-
-
-LEVEL, OPEN = "level with", "not told apart from"
+LEVEL: Final = "level with"
 
 
 def side(row: dict[str, Any]) -> str:
-    """Say on which side of its share of residents a share of people lies, beyond chance; open where hidden areas can turn it.
+    """Say on which side of its share of residents a share of people lies, beyond chance.
 
-    ``row`` is one of :func:`shares`.
+    ``row`` is one of :func:`shares`. A gap that is too small to matter is none, however sure it is.
     """
-    found = set()
-    for gap in (row["gap"], row["least_gap"]):
-        level = row["lower"] <= row["share"] - gap <= row["upper"]
-        found.add(LEVEL if level else "below" if gap < 0 else "above")
-    return found.pop() if len(found) == 1 else OPEN
+    if _chance(row) or row["even"]:
+        return LEVEL
+    return "below" if row["gap"] < 0 else "above"
 
 
 def real(row: dict[str, Any]) -> str:
-    """Say of a row of :func:`shares` of people whether its gap is more than chance, less hidden areas leave it open."""
-    said = {LEVEL: "could be chance", OPEN: "is left open by areas too small to show"}
-    return said.get(side(row), "is more than chance")
+    """Say of a row of :func:`shares` of people whether its gap is more than chance, and large enough to matter."""
+    if row["even"]:
+        return "is too small to matter: practically even"
+    return "could be chance" if _chance(row) else "is more than chance"
 
 
-def unplaced(edition: Edition, view: View, landing: Landing, year: str, beside: tuple[str, ...] = ()) -> str:
-    """Say what has no known place in what is looked at and is therefore in no share; people as gated.
+def _chance(row: dict[str, Any]) -> bool:
+    return bool(row["lower"] <= row["population_share"] <= row["upper"])
 
-    ``beside`` are other years whose areas must be shown as well, as in :func:`by_decile`.
-    """
+
+def unplaced(edition: Edition, view: View, landing: Landing, year: str) -> str:
+    """Say what has no known place in what is looked at and is therefore in no share; people as gated."""
     if landing.of_district:
-        return district_people.left_out(edition, landing.part, *dict.fromkeys((year, *beside)))
+        return ""
     if landing.district != ALL:
         return _elsewhere(edition, view, landing, year)
     if landing.people:
         rows = area_cells.deciles_of_people(edition, year, landing.asked.programme)
         nowhere = rows[rows["decile"] == 0].iloc[0]
         if nowhere["marker"]:
-            return f"{wording.sentence(landing.unit)} with no known place here: too few to show."
+            return f"{wording.sentence(landing.unit)} with no known place here: too few to show; shares are of everybody reached."
         number = int(nowhere["people"])
         told = wording.number(number) if number else "No"
         return f"{told} {landing.unit} with no known place in {landing.place.the}, left out of the shares."
@@ -294,14 +329,12 @@ def _elsewhere(edition: Edition, view: View, landing: Landing, year: str) -> str
     )
 
 
-def nothing(edition: Edition, view: View, landing: Landing, year: str, beside: tuple[str, ...] = ()) -> str:
+def nothing(edition: Edition, view: View, landing: Landing, year: str) -> str:
     """Say why there is nothing to share out by decile; empty where there is something."""
-    why = _no_lines(edition, landing) or too_little(edition, landing, year)
+    why = _no_lines(edition, view, landing) or too_little(edition, landing, year)
     if why:
         return why
-    why = _nothing_in(by_decile(edition, view, landing, year, beside=beside), landing, year)
-    if why and landing.of_district:
-        return f"{why} {unplaced(edition, view, landing, year, beside)}"
+    why = _nothing_in(by_decile(edition, view, landing, year), landing, year)
     if not why or landing.people:
         return why
     # Money that is all without a place is still counted and said.
@@ -310,12 +343,11 @@ def nothing(edition: Edition, view: View, landing: Landing, year: str, beside: t
     return f"{why} {unplaced(edition, view, landing, year)}" if lost else why
 
 
-def _no_lines(edition: Edition, landing: Landing) -> str:
+def _no_lines(edition: Edition, view: View, landing: Landing) -> str:
     if area_cells.areas(edition).empty:
         return "The data pack has no areas with deprivation and residents: add the table areas."
-    if landing.people and not landing.asked.programme:
-        return "No programme that counts people is linked to this role or commitment. Choose all roles to see them."
-    return area_cells.unlisted(edition, area_cells.CONTACTS if landing.people else area_cells.PAYMENTS)
+    why = area_cells.without_people(edition, view, landing.asked.programme) if landing.people else ""
+    return why or area_cells.unlisted(edition, area_cells.CONTACTS if landing.people else area_cells.PAYMENTS)
 
 
 def shown(edition: Edition, landing: Landing, year: str) -> pd.DataFrame:
@@ -327,23 +359,24 @@ def shown(edition: Edition, landing: Landing, year: str) -> pd.DataFrame:
 
 def too_little(edition: Edition, landing: Landing, year: str) -> str:
     """Say why people of one district cannot be told by decile in a year; empty where they can, and for all else."""
-    if not landing.of_district:
+    if not landing.of_district or not landing.asked.programme:
         return ""
-    return district_people.coarse(edition, landing.part, year) or district_people.too_much(
-        edition, landing.part, year
-    )
+    return district_people.coarse(edition, landing.part, year)
 
 
 def _nothing_in(rows: pd.DataFrame, landing: Landing, year: str) -> str:
-    if landing.people and rows["marker"].ne("").all():
-        return f"Every decile is too small to show for {landing.name} in {year}."
-    if not rows["amount"].fillna(0).gt(0).any():
+    here = "" if landing.district == ALL else f" in {landing.where}"
+    some = rows["amount"].fillna(0).gt(0).any()
+    if landing.people and rows["marker"].ne("").any() and not some:
+        return f"Every decile is too small to show for {landing.name}{here} in {year}."
+    if not some:
         kind = "contact lines" if landing.people else "payments"
-        here = "" if landing.district == ALL else f" in {landing.where}"
-        here = f" in the areas of {landing.where} that are shown" if landing.of_district else here
         return f"No {kind} with a known place{here} for {landing.name} in {year}."
-    if landing.people and rows["amount"].sum() < LEAST_BASE:
-        return f"Fewer than {LEAST_BASE} {landing.unit} in the deciles shown in {year}: too few for shares."
+    of = float(rows["whole"].iloc[0])
+    if landing.people and pd.isna(of):
+        return f"How many {landing.unit} {landing.name} reached{here} in {year} is too small to show, or would tell what is."
+    if landing.people and of < LEAST_BASE:
+        return f"Fewer than {LEAST_BASE} {landing.unit}{here} in {year}: too few for shares."
     if rows["amount"].lt(0).any() or rows["amount"].sum() <= 0:
         return f"Credit notes are more than payments in a decile in {year}: shares would say nothing. Choose all programmes."
     return ""

@@ -14,6 +14,7 @@ from svdash.findings.reach import area_cells
 from svdash.findings.reach import distribution as land
 from svdash.findings.reach.area_figures import MapChoice, of_map, vintage
 from svdash.findings.reach.distribution import Landing
+from svdash.findings.reach.reached_counts import DECILES
 from svdash.register import Framework, View
 
 DEPRIVED: Final = {
@@ -64,25 +65,28 @@ def _deprived(edition: Edition, view: View, landing: Landing) -> Finding:
     deciles = land.by_decile(edition, view, landing, year)
     own, unsafe = _own(edition, view, landing, year)
     parts = [_cuts(deciles, ENGLAND)] + ([_cuts(own, _own_tenths(landing))] if own is not None else [])
-    frame = pd.concat(parts, ignore_index=True).assign(status=land.mark(edition, landing))
-    first = records(frame)[0]
+    exact = pd.concat(parts, ignore_index=True).assign(status=land.mark(edition, landing))
+    frame = land.written(
+        exact, landing, counts=["amount", "whole"], shares=["share", "gap"], ratios=["times"]
+    )
+    first = records(exact)[0]
     return Finding(
-        headline=_first(first, noun),
+        headline=_first(first, landing),
         frame=frame,
         sentence=" ".join(
             [
                 _baseline_trap(edition, first["population_share"], landing),
                 *(
-                    [_tested(deciles, first)]
+                    [_tested(edition, deciles, first, landing)]
                     if landing.people
                     else ["Money has no sampling error: no test possible."]
                 ),
                 *_held(deciles),
-                *([_in_own(frame, landing)] if own is not None else [unsafe]),
+                *([_in_own(exact, landing)] if own is not None else [unsafe]),
                 land.unplaced(edition, view, landing, year),
             ]
         ),
-        alt=" ".join(f"{r['base']}, {r['cut'].lower()}: {_of(r, noun)}" for r in records(frame)),
+        alt=" ".join(f"{r['base']}, {r['cut'].lower()}: {_of(r, landing)}" for r in records(exact)),
         legend=f"Bars: share of {noun}. Orange ticks: share of residents.",
         chart=frame.assign(what=frame["cut"], panel=frame["base"])[frame["share"].notna()][
             ["panel", "what", "share", "population_share"]
@@ -91,18 +95,17 @@ def _deprived(edition: Edition, view: View, landing: Landing) -> Finding:
     )
 
 
-def _of(row: dict[str, Any], noun: str) -> str:
+def _of(row: dict[str, Any], landing: Landing) -> str:
     if pd.isna(row["share"]):
         return "too small to show."
-    return (
-        f"{wording.percent(row['share'])} of {noun}, {wording.percent(row['population_share'])} of residents."
-    )
+    share = land.percent(row["share"], landing, row["whole"])
+    return f"{share} of {landing.noun}, {wording.percent(row['population_share'])} of residents."
 
 
-def _first(row: dict[str, Any], noun: str) -> str:
+def _first(row: dict[str, Any], landing: Landing) -> str:
     if pd.isna(row["share"]):
-        return f"{wording.sentence(noun)} in England's most deprived tenth: too small to show"
-    return f"England's most deprived tenth: {wording.percent(row['share'])} of {noun}, {wording.percent(row['population_share'])} of residents"
+        return f"{wording.sentence(landing.noun)} in England's most deprived tenth: too small to show"
+    return f"England's most deprived tenth: {_of(row, landing).rstrip('.')}"
 
 
 def _own(edition: Edition, view: View, landing: Landing, year: str) -> tuple[pd.DataFrame | None, str]:
@@ -127,7 +130,7 @@ def _own(edition: Edition, view: View, landing: Landing, year: str) -> tuple[pd.
             None,
             f"Not by {landing.place.own} own tenths: {wording.count(held, 'area')} too small to show.",
         )
-    rows = shown.assign(amount=shown["people"].astype("float64"))
+    rows = shown.assign(amount=shown["exact_people"])
     return _by_tenth(rows, tenth.reindex(shown["place"])), ""
 
 
@@ -145,21 +148,22 @@ def _by_tenth(rows: pd.DataFrame, tenth: pd.Series) -> pd.DataFrame:
         .astype("float64")
         .groupby(tenth.to_numpy())
         .sum()
-        .reindex(land.DECILES, fill_value=0.0)
+        .reindex(DECILES, fill_value=0.0)
     )
     return pd.DataFrame(
         {
-            "decile": land.DECILES,
+            "decile": DECILES,
             "amount": sums["amount"].to_numpy(),
             "marker": "",
             "population": sums["population"].to_numpy(),
+            "whole": float(sums["amount"].sum()),
         }
     )
 
 
 def _cuts(rows: pd.DataFrame, base: str) -> pd.DataFrame:
     """Return the most deprived 10, 20 and 30%: a cut with a decile held back is held back as well."""
-    total, residents = float(rows["amount"].sum()), float(rows["population"].sum())
+    total, residents = float(rows["whole"].iloc[0]), float(rows["population"].sum())
     out = []
     for percent in SHARES:
         part = rows[rows["decile"] <= percent // 10]
@@ -169,6 +173,7 @@ def _cuts(rows: pd.DataFrame, base: str) -> pd.DataFrame:
         out.append(
             {
                 "base": base,
+                "whole": total,
                 "cut": f"Most deprived {percent}%",
                 "amount": amount,
                 "share": share,
@@ -192,21 +197,23 @@ def _baseline_trap(edition: Edition, lived: float, landing: Landing) -> str:
     )
 
 
-def _tested(deciles: pd.DataFrame, first: dict[str, Any]) -> str:
+def _tested(edition: Edition, deciles: pd.DataFrame, first: dict[str, Any], landing: Landing) -> str:
     if pd.isna(first["share"]):
         return ""
-    row = records(land.shares(deciles))[0]
-    return f"95% limits of the share in decile 1: {wording.span(row['lower'], row['upper'], unit='%')}; the gap {land.real(row)}."
+    row = records(land.shares(edition, deciles))[0]
+    limits = land.span(row["lower"], row["upper"], landing, row["whole"])
+    return f"95% limits of the share in decile 1: {limits}; the gap {land.real(row)}."
 
 
 def _held(deciles: pd.DataFrame) -> list[str]:
     held = land.hidden(deciles)
-    return [f"Shares are of the deciles shown; {land.hidden_in_words(held)}."] if held else []
+    told = wording.sentence(land.hidden_in_words(held)) if held else ""
+    return [f"{told}; they are counted in the whole."] if held else []
 
 
 def _in_own(frame: pd.DataFrame, landing: Landing) -> str:
     row = records(frame[frame["base"] == _own_tenths(landing)])[0]
-    return f"In the most deprived tenth of {landing.place.own} own areas: {_of(row, landing.noun)}"
+    return f"In the most deprived tenth of {landing.place.own} own areas: {_of(row, landing)}"
 
 
 def _own_tenths(landing: Landing) -> str:

@@ -8,7 +8,6 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash import wording
-from svdash.disclosure import rounded
 from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, records
 from svdash.findings.reach import area_cells, district_people
@@ -42,8 +41,8 @@ YARDSTICK: Final = (
 )
 PARITY_METHOD: Final = (
     "Share of reach or spend minus share of the baseline's residents, as in the Urban Institute's Spatial Equity Data Tool. "
-    "What parity would take: half of all the differences, taken without their sign, times the whole amount; people to the "
-    "nearest 5, as their counts are."
+    "What parity would take: half of all the differences, taken without their sign, times the whole amount; people are written to "
+    "the nearest 5."
 )
 
 
@@ -87,16 +86,20 @@ def _parity(edition: Edition, view: View, landing: Landing, baseline: str) -> Fi
             empty=why,
             **common,
         )
-    frame = pd.concat([g.rows.assign(level=name) for name, g in levels.items()], ignore_index=True)
-    shares = frame["share"] / frame["population_share"].where(frame["population_share"] > 0)
-    frame = frame.assign(times=shares, status=land.mark(edition, landing), marker="[z]")
+    exact = pd.concat([g.rows.assign(level=name) for name, g in levels.items()], ignore_index=True)
+    shares = exact["share"] / exact["population_share"].where(exact["population_share"] > 0)
+    exact = exact.assign(times=shares, status=land.mark(edition, landing), marker="[z]")
+    exact = exact.assign(whole=exact["amount"].groupby(exact["level"]).transform("sum"))
+    frame = land.written(
+        exact, landing, counts=["amount", "whole", "to_parity"], shares=["share", "gap"], ratios=["times"]
+    )
     return Finding(
         headline=_headline(levels, landing, baseline),
         frame=frame,
         sentence=" ".join(
             [
                 *(_moves(name, gap, landing) for name, gap in levels.items()),
-                _beside(frame, landing, baseline),
+                _beside(exact, landing, baseline),
                 _among_others(edition, view, landing, baseline),
                 *said,
                 "Parity is a yardstick, not an aim.",
@@ -105,8 +108,8 @@ def _parity(edition: Edition, view: View, landing: Landing, baseline: str) -> Fi
             ]
         ).strip(),
         alt=" ".join(
-            f"{r['place']}: {wording.percent(r['share'])} of {noun}, {wording.percent(r['population_share'])} of {BASELINES[baseline].lower()}."
-            for r in records(frame)
+            f"{r['place']}: {land.percent(r['share'], landing, r['whole'])} of {noun}, {wording.percent(r['population_share'])} of {BASELINES[baseline].lower()}."
+            for r in records(exact)
         ),
         legend=f"Bars: share of {noun} minus share of {BASELINES[baseline].lower()}; to the right of the line, more than its share; blue: less."
         + (f" Of the places, the {DRAWN} furthest from it." if _many(levels) else ""),
@@ -145,18 +148,8 @@ def _levels(
             if name == MIDDLE:
                 # Many, and in no order of their own: those with the least beside their residents first.
                 named = named.sort_values("gap", kind="stable")
-            levels[name] = (
-                _rounded(replace(found_gap, rows=named)) if landing.people else replace(found_gap, rows=named)
-            )
+            levels[name] = replace(found_gap, rows=named)
     return levels, list(dict.fromkeys(said))
-
-
-def _rounded(gap: gradient.ResourceGap) -> gradient.ResourceGap:
-    """Round people that would come or go as the counts are that they are worked out from."""
-    to_parity = rounded(gap.rows["to_parity"]).astype("float64")
-    return replace(
-        gap, rows=gap.rows.assign(to_parity=to_parity), moved=float(rounded(pd.Series([gap.moved])).iloc[0])
-    )
 
 
 def _deciles(
@@ -172,66 +165,58 @@ def _deciles(
     counted = rows["decile"].isin(land.MOST_DEPRIVED) if baseline == "deprived" else rows["decile"] > 0
     named = [f"Decile {decile}" for decile in rows["decile"]]
     rows = rows.assign(place=named, population=rows["population"].where(counted, 0.0))
-    return land.lived_in(rows, landing).drop(columns="marker"), ""
+    return land.lived_in(rows, landing).drop(columns=["marker", "whole"]), ""
 
 
 def _places(
     edition: Edition, view: View, landing: Landing, year: str, baseline: str
 ) -> tuple[pd.DataFrame | None, str]:
-    """Return amounts by district, or by middle area of one. People are added up only from the gated cells that the map shows."""
+    """Return amounts by district, or by middle area of one, or why they can't all be told."""
     areas = area_cells.areas(edition, landing.district).reset_index(drop=True)
     by = "district_name" if landing.district == ALL else "msoa"
-    said, counted, rounding = "", areas, pd.Series(dtype="float64")
     if landing.people:
-        cells, said = _people(edition, landing, year)
-        if cells is None:
-            return None, said
-        amount = cells["people"].groupby(cells[by]).sum()
-        if landing.of_district:
-            rounding = (
-                cells["people"].gt(0).astype("float64").groupby(cells[by]).sum() * district_people.ROUNDED
-            )
-            # Within a district one area weighs: who lives where nothing can be shown is in no baseline.
-            counted = areas[areas[area_cells.PLACE[str(cells["where"].iloc[0])]].isin(cells["place"])]
+        amount, why = _people(edition, landing, year)
+        if why:
+            return None, why
     else:
         rows = land.by_area(edition, view, landing, year)
         amount = rows["amount"].groupby(area_cells.areas(edition)[by].reindex(rows["code"]).to_numpy()).sum()
-    lived = counted[counted["decile"].isin(land.MOST_DEPRIVED)] if baseline == "deprived" else counted
+    lived = areas[areas["decile"].isin(land.MOST_DEPRIVED)] if baseline == "deprived" else areas
     population = lived.groupby(by)["population"].sum()
-    names = list(dict.fromkeys(counted[by]))
+    names = list(dict.fromkeys(areas[by]))
     return pd.DataFrame(
         {
             "place": names,
             "amount": amount.reindex(names).astype("float64").fillna(0.0).to_numpy(),
             "population": population.reindex(names).astype("float64").fillna(0.0).to_numpy(),
-            "rounding": rounding.reindex(names).fillna(0.0).to_numpy(),
         }
-    ), said
+    ), ""
 
 
-def _people(edition: Edition, landing: Landing, year: str) -> tuple[pd.DataFrame | None, str]:
-    """Return the gated people by place that can be added up, with their ``msoa``, and what is said of those held back."""
-    of_district = landing.of_district
-    cells = land.shown(edition, landing, year)
-    where = area_cells.geography_of(edition, year, landing.asked.programme)
-    held = cells["marker"].eq("[c]")
-    if of_district and district_people.too_much(edition, landing.part, year):
-        return None, district_people.too_much(edition, landing.part, year)
-    if where == "district" and of_district:
-        return None, (
+def _people(edition: Edition, landing: Landing, year: str) -> tuple[pd.Series, str]:
+    """Return exact people by district, or by middle area of one, and why they can't be told where one is held back."""
+    programme, none = landing.asked.programme, pd.Series(dtype="float64")
+    if not landing.of_district:
+        rows = area_cells.districts_of_people(edition, year, programme)
+        held = int(rows["marker"].ne("").sum())
+        why = f"Not by district; {wording.count(held, 'district')} too small to show." if held else ""
+        return (none if held else rows["exact_people"]), why
+    where = area_cells.geography_of(edition, year, programme)
+    if where == "district":
+        return none, (
             f"{landing.name} is shown by district in {land.period(edition, year)}: nothing can be told within {landing.where}."
         )
-    if where == "district" and held.any():
-        return None, f"Not by district; {wording.count(int(held.sum()), 'district')} too small to show."
-    # Of one district it is said once for all that is told of it.
-    said = (
-        f"By district: {int(held.sum())} of {wording.count(len(cells), 'area')} too small to show, not added up."
-        if held.any() and not of_district
-        else ""
+    rows = land.shown(edition, landing, year)
+    held = int(rows["marker"].eq("[c]").sum())
+    if held:
+        what = "area" if where == "lsoa" else "middle area"
+        return none, f"Not by middle area; {wording.count(held, what)} too small to show."
+    middle = (
+        area_cells.areas(edition)["msoa"].reindex(rows["place"]).to_numpy()
+        if where == "lsoa"
+        else rows["place"].to_numpy()
     )
-    cells = cells[~held]
-    small = cells["place"].map(area_cells.areas(edition)["msoa"])
-    return cells.assign(msoa=small.where(small.notna(), cells["place"]), where=where), said
+    return rows["exact_people"].groupby(middle).sum(), ""
 
 
 def _many(levels: dict[str, gradient.ResourceGap]) -> bool:
@@ -271,16 +256,13 @@ def _beside(frame: pd.DataFrame, landing: Landing, baseline: str) -> str:
     told = []
     for _, rows in frame.groupby("level", sort=False):
         row = records(rows.assign(at=rows.index).loc[[rows["gap"].abs().idxmax()]])[0]
-        ratio = f", {wording.times(row['times'])} its share" if pd.notna(row["times"]) else ""
+        ratio = f", {land.ratio(row['times'], landing)} its share" if pd.notna(row["times"]) else ""
         limits = ""
         if landing.people:
-            part, total = row["amount"] / rows["amount"].sum(), float(rows["amount"].sum())
-            low, high = intervals.widened(
-                part, *intervals.wilson(float(row["amount"]), total), land.share_error(rows)[row["at"]]
-            )
-            limits = f" 95% limits of its share: {wording.span(100 * low, 100 * high, unit='%')}."
+            low, high = intervals.wilson(float(row["amount"]), row["whole"])
+            limits = f" 95% limits of its share: {land.span(100 * low, 100 * high, landing, row['whole'])}."
         told.append(
-            f"{wording.sentence(_called(row['place']))} has {wording.percent(row['share'])} of {landing.noun}, {wording.percent(row['population_share'])} of "
+            f"{wording.sentence(_called(row['place']))} has {land.percent(row['share'], landing, row['whole'])} of {landing.noun}, {wording.percent(row['population_share'])} of "
             f"{BASELINES[baseline].lower()} ({wording.change(row['gap'], 'percent')}{ratio}).{limits}"
         )
     return " ".join(told)

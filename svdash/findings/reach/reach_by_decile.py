@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from svdash import wording
+from svdash import disclosure, wording
 from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, office, records
 from svdash.findings.reach import area_cells
@@ -28,7 +28,9 @@ from svdash.findings.spec import of_view
 from svdash.register import ALL, Framework, View, place
 
 LONGEST: Final = 90
-METHOD: Final = "Share of each decile of what has a known place, beside its share of residents."
+METHOD: Final = "Share of each decile of all that has a known place, people of deciles too small to show too, beside its share of residents."
+# What a share of too few people may not tell.
+FIGURES: Final = ("share", "gap", "times", "lower", "upper")
 COLUMNS: Final = {
     "decile": "Decile, 1 = most deprived",
     "amount": "Amount",
@@ -60,7 +62,8 @@ def _by_decile(edition: Edition, view: View, landing: Landing) -> Finding:
         # The table stands beside the map, where pence would push the gap out of sight.
         "formats": {} if landing.people else {"amount": "money"},
     }
-    why = land.too_little(edition, landing, year)
+    nobody = area_cells.without_people(edition, view, landing.asked.programme) if landing.people else ""
+    why = nobody or land.too_little(edition, landing, year)
     if why:
         return Finding(
             headline=f"{wording.sentence(noun)} by decile: not known for {landing.where}",
@@ -68,47 +71,54 @@ def _by_decile(edition: Edition, view: View, landing: Landing) -> Finding:
             empty=why,
             **common,
         )
-    frame = _shared_out(edition, view, landing, year)
-    if not float(frame["amount"].sum()):
+    exact = _shared_out(edition, view, landing, year)
+    frame = land.written(
+        exact, landing, counts=["amount", "whole"], shares=FIGURES[:2] + FIGURES[3:], ratios=["times"]
+    )
+    few = landing.people and not exact["whole"].iloc[0] >= land.LEAST_BASE
+    if few or not float(exact["amount"].sum()):
         return Finding(
             headline=f"No {noun} to compare in {said}",
-            # Without a programme nobody was counted: that is no count of none.
-            frame=frame if landing.asked.programme else frame.head(0),
+            frame=frame,
             empty=land.nothing(edition, view, landing, year)
             or f"No {noun} with a known place for {landing.name} in {said}.",
             **common,
         )
     return Finding(
-        headline=_proportion_headline(frame, landing),
+        headline=_proportion_headline(exact, landing),
         frame=frame,
-        sentence=f"{_proportion_sentence(frame, landing)} {_left_out(edition, view, landing, year)}".strip(),
-        alt=" ".join(_spoken(row, noun) for row in records(frame)),
+        sentence=f"{_proportion_sentence(exact, landing)} {_left_out(edition, view, landing, year)}".strip(),
+        alt=" ".join(_spoken(row, landing) for row in records(exact)),
         chart=frame,
         **common,
     )
 
 
 def _shared_out(edition: Edition, view: View, landing: Landing, year: str) -> pd.DataFrame:
-    frame = land.lived_in(land.shares(land.by_decile(edition, view, landing, year)), landing)
+    rows = land.shares(edition, land.by_decile(edition, view, landing, year))
+    frame = land.lived_in(rows, landing)
+    if landing.people and frame["whole"].lt(land.LEAST_BASE).any():
+        kept = frame["marker"].where(frame["marker"].ne(""), disclosure.UNRELIABLE)
+        frame = frame.assign(**dict.fromkeys(FIGURES, float("nan")), marker=kept)
     return frame.assign(status=land.mark(edition, landing))
 
 
-def _spoken(row: dict[str, Any], noun: str) -> str:
+def _spoken(row: dict[str, Any], landing: Landing) -> str:
     if pd.isna(row["share"]):
         return f"Decile {row['decile']}: too small to show."
-    return f"Decile {row['decile']}: {wording.percent(row['share'])} of {noun}, {wording.percent(row['population_share'])} of residents."
+    told = land.percent(row["share"], landing, row["whole"])
+    return f"Decile {row['decile']}: {told} of {landing.noun}, {wording.percent(row['population_share'])} of residents."
 
 
 def side_of(frame: pd.DataFrame, noun: str) -> str:
     """Say whether the share in decile 1 is above, below or level with the share of residents there.
 
-    People: by the 95% interval of the share, and only where hidden areas can't turn it; money has none, so half a point
-    either way counts as level.
+    People: by the 95% interval of the share; money has none. A gap too small to matter counts as level.
     """
     first = records(frame.head(1))[0]
     if noun == "reach":
         return land.side(first)
-    return land.LEVEL if abs(first["gap"]) < 0.5 else "below" if first["gap"] < 0 else "above"
+    return land.LEVEL if first["even"] else "below" if first["gap"] < 0 else "above"
 
 
 def _proportion_headline(frame: pd.DataFrame, landing: Landing) -> str:
@@ -135,24 +145,29 @@ def _left_out(edition: Edition, view: View, landing: Landing, year: str) -> str:
     parts = []
     unplaced = pd.to_numeric(rows["people"].reindex([0])).iloc[0]
     if pd.notna(unplaced) and unplaced > 0:
-        parts.append(f"{wording.number(float(unplaced))} reached without a known place")
+        parts.append(
+            f"Left out of the shares: {wording.number(float(unplaced))} reached without a known place."
+        )
+    if rows.loc[0, "marker"]:
+        parts.append(land.unplaced(edition, view, landing, year))
     hidden = int((rows.loc[1:, "marker"] != "").sum())
     if hidden:
-        parts.append(f"{wording.count(hidden, 'decile')} too small to show")
-    return f"Left out of the shares: {wording.every(parts)}." if parts else ""
+        parts.append(f"Too small to show, but counted in the whole: {wording.count(hidden, 'decile')}.")
+    return " ".join(parts)
 
 
 def _proportion_sentence(frame: pd.DataFrame, landing: Landing) -> str:
     first = records(frame)[0]
     if pd.isna(first["share"]):
         return ""
+    share = land.percent(first["share"], landing, first["whole"])
     told = (
-        f"{wording.percent(first['share'])} of {landing.noun} is in England's most deprived tenth, where {wording.percent(first['population_share'])} of "
+        f"{share} of {landing.noun} is in England's most deprived tenth, where {wording.percent(first['population_share'])} of "
         f"{'residents' if landing.district == ALL else landing.residents} live."
     )
     if not landing.people:
         return f"{told} Money has no sampling error: no test possible."
-    return f"{told} 95% limits of the share: {wording.span(first['lower'], first['upper'], unit='%')}; the gap {land.real(first)}."
+    return f"{told} 95% limits of the share: {land.span(first['lower'], first['upper'], landing, first['whole'])}; the gap {land.real(first)}."
 
 
 def _tenth(edition: Edition, view: View, asked: MapChoice, year: str) -> dict[str, Any] | None:
@@ -172,8 +187,8 @@ def _first_decile(edition: Edition, view: View, asked: MapChoice, year: str) -> 
     frame = _shared_out(edition, view, landing, year)
     if not float(frame["amount"].sum()):
         return None
-    first = records(frame.head(1))[0]
-    side = "not shown" if pd.isna(first["share"]) else side_of(frame, landing.noun)
+    side = "not shown" if pd.isna(frame["share"].iloc[0]) else side_of(frame, landing.noun)
+    first = records(land.written(frame.head(1), landing, shares=["share", "gap"]))[0]
     told = ("share", "population_share", "gap", "marker", "status")
     return {
         "of": "people" if landing.people else "spend",
