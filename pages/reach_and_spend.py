@@ -9,30 +9,33 @@ from svdash.findings.reach import (
     most_deprived,
     parity,
     reach_by_decile,
+    unfilled,
 )
 from svdash.show.kit import controls, page, page_parts
 from svdash.show.kit.page_parts import Part
 from svdash.show.panels import area_map, reach_controls
 
 now = page.question("Do services and money go where deprivation is?", one_year=True)
+PARTS = {
+    "map": Part("Map", area_map.ASKS),
+    "concentration": Part("Concentration"),
+    "districts": Part("By district"),
+    "parity": Part("Parity", reach_controls.BASELINE),
+    "cold-spots": Part("Cold spots"),
+    "catchments": Part("Catchments", reach_controls.WITHIN),
+    "change": Part("Change"),
+}
+empty = unfilled.parts(now.edition, now.view, area_map.asked(now))
 with controls.line():
-    part = page_parts.choose(
-        {
-            "map": Part("Map", area_map.ASKS),
-            "concentration": Part("Concentration"),
-            "districts": Part("By district"),
-            "parity": Part("Parity", reach_controls.BASELINE),
-            "cold-spots": Part("Cold spots"),
-            "catchments": Part("Catchments", reach_controls.WITHIN),
-            "change": Part("Change"),
-        }
-    )
+    part = page_parts.choose(PARTS, empty=empty)
     choice, more = area_map.ask(now, mapped=part == "map", more=part in reach_controls.ASKING)
     baseline, within = reach_controls.ask(now, part, more)
+page_parts.why(PARTS, empty)
 
 match part:
     case "map":
-        area_map.show(now, choice, reach_by_decile.by_decile(now.edition, now.view, choice))
+        opening = reach_by_decile.lands(now.edition, now.view)
+        area_map.show(now, choice, opening, reach_by_decile.by_decile(now.edition, now.view, choice))
     case "concentration":
         page.finding(concentration.curve(now.edition, now.view, choice))
         page.finding(most_deprived.deprived(now.edition, now.view, choice))

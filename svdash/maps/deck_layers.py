@@ -40,10 +40,10 @@ def windows(edition: Edition) -> dict[str, tuple[float, float, float, float]]:
 
 def _view_state(window: tuple[float, float, float, float], closer: int) -> pdk.ViewState:
     west, south, east, north = window
-    # The zoom at which the window fills about 760 by 540 pixels of a Web Mercator map.
-    across = math.log2(360 * 760 / 512 / max(east - west, 1e-6))
+    # The zoom at which the window fills about 660 by 440 pixels of a Web Mercator map.
+    across = math.log2(360 * 660 / 512 / max(east - west, 1e-6))
     up = math.log2(
-        170 * 540 / 512 / max(north - south, 1e-6) * math.cos(math.radians((south + north) / 2)) * 2.2
+        170 * 440 / 512 / max(north - south, 1e-6) * math.cos(math.radians((south + north) / 2)) * 2.2
     )
     # Zoom out a little, so that a district does not touch the frame.
     zoom = round(min(across, up) - MARGIN, 2) + closer

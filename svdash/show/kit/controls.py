@@ -145,14 +145,19 @@ def _read(name: str, options: Mapping[str, str], default: str) -> str:
     return default
 
 
-def switch(name: str, label: str, options: Mapping[str, str], default: str) -> str:
-    """Draw the few parts of a page side by side, and return what the address chose."""
+def switch(
+    name: str, label: str, options: Mapping[str, str], default: str, *, grey: Collection[str] = ()
+) -> str:
+    """Draw the few parts of a page side by side, and return what the address chose.
+
+    Those that ``grey`` names have nothing to show: their labels are grey.
+    """
     chosen = _read(name, options, default)
     _claim(name, chosen, default)
     st.segmented_control(
         plain(label),
         list(options),
-        format_func=lambda code: plain(options[code]),
+        format_func=lambda code: f":gray[{plain(options[code])}]" if code in grey else plain(options[code]),
         key=name,
         on_change=_write_all,
         required=True,

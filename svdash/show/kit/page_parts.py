@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from html import escape
 
+import streamlit as st
+
+from svdash import wording
 from svdash.show.kit import controls
 
 
@@ -16,15 +20,26 @@ class Part:
     asks: Mapping[str, str] = field(default_factory=dict)
 
 
-def choose(parts: Mapping[str, Part], first: str = "") -> str:
+def choose(parts: Mapping[str, Part], first: str = "", empty: Collection[str] = ()) -> str:
     """Draw the choice of parts and return the name of the one chosen; ``first`` is open where the address names none.
 
-    What only other parts ask for stays in the address for when the reader comes back to them.
+    What only other parts ask for stays in the address for when the reader comes back to them. Parts that are ``empty``
+    are named in grey, and :func:`why` says why; they can still be opened.
     """
     labels = {name: part.label for name, part in parts.items()}
-    chosen = controls.switch("part", "What to look at", labels, first or next(iter(parts)))
+    chosen = controls.switch("part", "What to look at", labels, first or next(iter(parts)), grey=empty)
     for other in parts.values():
         for name, usual in other.asks.items():
             if name not in parts[chosen].asks:
                 controls.hold(name, usual)
     return chosen
+
+
+def why(parts: Mapping[str, Part], empty: Mapping[str, str]) -> None:
+    """Say under the choice of parts why some are grey: one line for each reason."""
+    reasons: dict[str, list[str]] = {}
+    for name, reason in empty.items():
+        reasons.setdefault(reason, []).append(parts[name].label)
+    told = [f"Not for {wording.every(labels)}: {reason}." for reason, labels in reasons.items()]
+    if told:
+        st.html(f'<p class="sv-sub">{escape(" ".join(told))}</p>')

@@ -36,7 +36,8 @@ STYLE_TIP = (
 BACKGROUNDS = {"none": "None: outlines and names only", "streets": "Streets (needs a network)"}
 # Whether the browser reaches the map server is not known here, so it is said before anybody wonders.
 STREETS = "Streets come from the map server of CARTO, with data of OpenStreetMap. Without a network they stay empty; the areas are drawn all the same."
-HEIGHT = 560
+# So that all of it is on the first screen of a small laptop.
+HEIGHT = 460
 ROWS = 6
 # What the map asks for, by name in the address with the usual value.
 ASKS = {"area": "", "sites": "", "background": "none"}
@@ -62,7 +63,8 @@ def ask(now: Here, *, mapped: bool = True, more: bool = False) -> tuple[MapChoic
     show = controls.pick("show", "Show", shows, next(iter(shows)), width=190)
     column = "counts_people" if show == "reach" else "has_money"
     names = area_cells.programmes(now.edition, now.view, column)
-    programme = _programme(names, show)
+    usual = area_cells.usual_programme(now.edition, now.view) if show == "reach" else ALL
+    programme = _programme(names, show, usual)
     kind, domain = next(iter(area_figures.KINDS)), next(iter(area_cells.DOMAINS))
     asks_kind, asks_domain = show == "spend", mapped and show != "spend"
     # What the choices above have no use for stays in the address for when they have.
@@ -80,6 +82,16 @@ def ask(now: Here, *, mapped: bool = True, more: bool = False) -> tuple[MapChoic
             if mapped and show != "deprivation":
                 controls.pick("style", "Draw as", STYLES, "fill", STYLE_TIP)
     return area_figures.settle(now.edition, now.view, MapChoice(show, programme, domain, kind)), spot
+
+
+def asked(now: Here) -> MapChoice:
+    """Return what the address asks for, before the controls are drawn, as it can be shown."""
+    show, programme = st.query_params.get("show", ""), st.query_params.get("programme", ALL)
+    known = show if show in area_figures.SHOWS else next(iter(area_figures.SHOWS))
+    named = area_cells.programmes(now.edition, now.view, "has_money" if known == "spend" else "counts_people")
+    return area_figures.settle(
+        now.edition, now.view, MapChoice(known, programme if programme in named else ALL)
+    )
 
 
 def _kind(usual: str) -> str:
@@ -102,24 +114,31 @@ def _domain(usual: str) -> str:
     )
 
 
-def _programme(names: dict[str, str], show: str) -> str:
+def _programme(names: dict[str, str], show: str, usual: str) -> str:
     """Draw the programmes linked to the role and commitment, where they are asked for and there are any."""
     options = {ALL: f"All programmes · {len(names)}", **names} if show == "spend" else names
     if show == "deprivation" or not options:
         return ALL
-    return controls.pick("programme", "Programme", options, next(iter(options)), width=330)
+    return controls.pick("programme", "Programme", options, usual, width=330)
 
 
-def show(now: Here, asked: MapChoice, lands: Finding) -> None:
-    """Draw the map, beside it the area that is looked at and where reach or spend lands, and below it the areas as a table."""
+def show(now: Here, asked: MapChoice, opening: Finding, lands: Finding) -> None:
+    """Draw the answer and the map beside it; below them the areas as a table, the area that is looked at and its deciles.
+
+    ``opening`` is what lands in the most deprived tenth by programme, ``lands`` what the map shows by decile.
+    """
     found = mapped(now, asked)
-    page.answer(lands.headline)
-    left, right = st.columns([8, 4], gap="large")
+    page.answer(opening.headline)
+    left, right = st.columns([5, 7], gap="large")
     with left:
-        draw(now, found)
+        page.finding(opening, narrow=True, headed=False)
     with right:
+        draw(now, found)
+    left, right = st.columns([5, 7], gap="large")
+    with left:
         chosen_area(now, found)
-        page.finding(lands, narrow=True, headed=False)
+    with right:
+        page.finding(lands, narrow=True)
     table(now, found)
 
 
@@ -138,6 +157,8 @@ def draw(now: Here, found: AreaMap) -> None:
     if found.empty:
         page.words(found)
         return
+    # The map stands above what turns it, which is made first.
+    picture = st.container()
     turned = _turn(now, chosen if chosen in codes else "")
     if turned.basemap:
         st.html(f'<p class="sv-sub">{escape(STREETS)}</p>')
@@ -152,7 +173,7 @@ def draw(now: Here, found: AreaMap) -> None:
     def picked() -> None:
         _pick((st.session_state[key].get("selection") or {}).get("objects", {}), now)
 
-    st.pydeck_chart(
+    picture.pydeck_chart(
         deck_layers.deck(now.edition, found, under, turned),
         height=HEIGHT,
         key=key,
