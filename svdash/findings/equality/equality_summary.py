@@ -14,6 +14,7 @@ from svdash import wording
 from svdash.editions import Edition, kept
 from svdash.findings.equality import owners, recruitment, services, workforce
 from svdash.findings.equality.comparison_groups import QUESTION, Chosen, characteristics, panels
+from svdash.findings.equality.gap_verdicts import CHANCE, ORDER, REAL, UNKNOWN
 from svdash.findings.equality.group_wording import within_sentence
 from svdash.findings.finding import Finding, by_office, records
 from svdash.findings.reach.area_figures import chosen
@@ -30,9 +31,7 @@ TESTED: Final[dict[str, tuple[str, Callable[[Edition, View, Chosen], Finding]]]]
 # What each part looks at of a view; services follow role and commitment.
 LOOKED_AT: Final = dict.fromkeys(TESTED, ("year",)) | {"services": ("role", "commitment", "year")}
 # What the parts call a group that is short of its share by more than chance.
-SHORT: Final = frozenset({"below residents", recruitment.LESS})
-REAL, CHANCE, UNKNOWN = "a gap beyond chance", "no gap beyond chance", "not known"
-_ORDER: Final = {REAL: 0, CHANCE: 1, UNKNOWN: 2}
+SHORT: Final = frozenset({"below residents"})
 COLUMNS = {
     "characteristic_label": "Characteristic",
     "part_label": "Where",
@@ -51,7 +50,7 @@ def summary(edition: Edition, view: View, panel: str = ALL) -> Finding:
         for code in characteristics(edition, panel)
         for part in TESTED
     ]
-    rows = sorted((told.row for told in found), key=lambda row: _ORDER[row["verdict"]])
+    rows = sorted((told.row for told in found), key=lambda row: ORDER[row["verdict"]])
     frame = pd.DataFrame(rows, columns=["characteristic", "part", *COLUMNS])
     real, tested = int(frame["verdict"].eq(REAL).sum()), int(frame["verdict"].ne(UNKNOWN).sum())
     unknown = len(frame) - tested
@@ -123,15 +122,13 @@ def _verdict(finding: Finding) -> str:
     frame = finding.frame
     if finding.empty or "verdict" not in frame:
         return UNKNOWN
+    if finding.verdict:
+        return finding.verdict
     frame = frame[frame["group"] != NOT_STATED] if "group" in frame else frame
-    # A funnel is judged by its whole way: one step of several would look real too often.
-    verdicts = set(
-        frame.loc[frame["overall"].astype(bool), "verdict"] if "overall" in frame else frame["verdict"]
-    )
+    verdicts = set(frame["verdict"])
     if verdicts & SHORT:
         return REAL
-    tested = {"could be chance", "above residents", recruitment.MORE, recruitment.CHANCE}
-    return CHANCE if verdicts & tested else UNKNOWN
+    return CHANCE if verdicts & {"could be chance", "above residents"} else UNKNOWN
 
 
 def _panel(edition: Edition, panel: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -11,29 +10,34 @@ import pandas as pd
 
 from svdash import disclosure, wording
 from svdash.editions import Edition
-from svdash.findings.aggregate_groups import aggregates
-from svdash.findings.equality.comparison_groups import (
-    COUNTS,
-    QUESTION,
-    Chosen,
-    groups,
-    of_groups,
-    reference_of,
-)
+from svdash.findings.equality.comparison_groups import COUNTS, QUESTION, Chosen, of_groups
+from svdash.findings.equality.gap_verdicts import ALONE, CHANCE, REAL, UNKNOWN
 from svdash.findings.equality.group_wording import (
     LONGEST,
     group_name,
     name_of,
-    newest,
     no_rows,
     nothing,
     row_context,
     within_sentence,
 )
+from svdash.findings.equality.recruitment_steps import (
+    AS_MANY,
+    BEYOND,
+    FEW,
+    FEW_BEHIND,
+    HELD,
+    LESS,
+    MORE,
+    TAKEN_ALONE,
+    TESTED,
+    Counts,
+    compared,
+    counts,
+)
 from svdash.findings.finding import Finding, kept_by, records, statuses_of, updated_of
 from svdash.findings.indicators.gated_observations import recruited as gated
-from svdash.measures import funnel as measure
-from svdash.measures.gaps import FOUR_FIFTHS
+from svdash.measures.many_tests import FALSE_SHARE
 from svdash.register import ALL, NOT_STATED, RECRUITMENT, Framework, View
 
 __all__ = ["COLUMNS", "funnel", "gated"]
@@ -44,18 +48,19 @@ DRAWN: Final = 4
 COLUMNS: Final = {
     "group_label": "Group",
     "step": "Step",
-    "people_in": "People before",
-    "people_out": "People after",
+    "years": "Years",
     "rate": "Went on (%)",
-    "lower": "95% from",
-    "upper": "95% to",
-    "gap": "Gap (points)",
     "ratio": "Times as likely",
+    "verdict": "What can be said",
     "ratio_lower": "Times, 95% from",
     "ratio_upper": "Times, 95% to",
+    "people_in": "People before",
+    "people_out": "People after",
+    "lower": "Went on, 95% from",
+    "upper": "Went on, 95% to",
+    "gap": "Gap (points)",
     "look_closer": "Four fifths: look closer?",
     "at_parity": "People at parity",
-    "verdict": "What can be said",
     "status": "Status",
 }
 DECIMALS: Final = {
@@ -65,28 +70,25 @@ DECIMALS: Final = {
 METHOD: Final = (
     "People at a stage / people at the stage before × 100; relative likelihood: a group's rate / the comparison "
     "group's. The likelihoods of the steps multiply to the one of the whole way. Intervals: 95%, Wilson for rates, "
-    "on the log scale for likelihoods; different only where the interval leaves out 1. At parity: people before × the "
-    "comparison group's rate. Rates, likelihoods and what can be said come from exact counts; counts are written rounded "
-    "to 5. Three years in a row are pooled where that shows more; a sum is held back where it would give back what "
-    "a year hides."
+    "on the log scale for likelihoods; different only where the interval leaves out 1 and the gap is not too small to "
+    "matter. All steps of all groups are tested; those that hold when all are taken together (Benjamini and Hochberg, "
+    "5%) are called beyond chance and lead, the others beyond chance taken alone. At parity: people before × the "
+    "comparison group's rate. Rates, likelihoods and what can be said come from exact counts; counts are written "
+    "rounded to 5. Three years in a row are added up and lead, and the last of them stands beside; where the year "
+    "alone shows more groups, it leads. A sum is held back where it would give back what a year hides."
 )
-_RATES: Final = ["rate", "lower", "upper"]
-_COMPARED: Final = ["gap", "ratio", "ratio_lower", "ratio_upper", "at_parity"]
 SCREEN: Final = (
     "A rate below four fifths of the highest one shown says to look closer: a sign for screening from the United States, "
     "no test and no legal measure."
 )
-LESS, MORE, CHANCE = "less likely", "more likely", "could be chance"
-# METHODS: a ratio with fewer people behind it than this is in the table and no headline.
-FEW_BEHIND: Final = 10
-HALF_A_PERSON: Final = 0.5
-AS_MANY: Final = "as many"
-HELD, FEW, UNTESTED, ITSELF = "held back", "too few to say", "no test possible", "comparison group"
 
 
 @kept_by("year")
 def funnel(edition: Edition, view: View, chosen: Chosen) -> Finding:
-    """Return how likely each group is to go on from stage to stage, beside the comparison group."""
+    """Return how likely each group is to go on from stage to stage, beside the comparison group.
+
+    Of three years together and of the last one; what leads makes the headline, the chart and the verdict.
+    """
     name = name_of(edition, chosen.characteristic)
     common: dict[str, Any] = {
         "name": NAME,
@@ -100,60 +102,15 @@ def funnel(edition: Edition, view: View, chosen: Chosen) -> Finding:
         "method": f"{METHOD} {COUNTS}",
         "caveats": (QUESTION, "People who apply for several posts are counted for each.", SCREEN),
     }
-    told = _told(edition, view, chosen.characteristic)
-    if told is None:
+    told = counts(edition, view, chosen.characteristic)
+    if not told:
         return _empty(name, _why_nothing(edition, view, chosen.characteristic), common)
-    try:
-        frame = _frame(edition, told, chosen)
-    except ValueError:
+    found = compared(edition, told, chosen)
+    if not found:
         # Which counts contradict each other is for whoever corrects them: said here it would tell the counts.
         why = "more people at a stage than at the one before it, or fewer than two groups with counts"
         return _empty(name, f"The counts are no funnel: {why}. Correct the table {RECRUITMENT}.", common)
-    reference = str(frame["reference"].iloc[0])
-    return _said(edition, told, chosen, frame, group_name(edition, chosen.characteristic, reference), common)
-
-
-@dataclass(frozen=True, eq=False)
-class _Told:
-    """The counts that a finding is about: ``rows`` of one year, or of years pooled, gated."""
-
-    rows: pd.DataFrame
-    organisation: str
-    first: str
-    last: str
-
-    @property
-    def pooled(self) -> bool:
-        return self.first != self.last
-
-    @property
-    def years(self) -> str:
-        return f"{self.first} to {self.last} pooled" if self.pooled else self.last
-
-
-def _told(edition: Edition, view: View, characteristic: str) -> _Told | None:
-    """Return the newest counts by a characteristic, pooled where that shows more of those who stated a group."""
-    seen = gated(edition)
-    single = seen.single[seen.single["characteristic"] == characteristic]
-    organisation, year = newest(edition, view, single, "last")
-    if not year:
-        return None
-    alone, sums = (_of(rows, characteristic, organisation, year) for rows in (seen.single, seen.pooled))
-    rows = sums if _shown(sums) > _shown(alone) else alone
-    return _Told(rows, organisation, str(rows["first"].iloc[0]), year)
-
-
-def _of(rows: pd.DataFrame, characteristic: str, organisation: str, year: str) -> pd.DataFrame:
-    """Return the counts of one characteristic up to a year."""
-    return rows[
-        (rows["characteristic"] == characteristic)
-        & (rows["organisation"] == organisation)
-        & (rows["last"] == year)
-    ]
-
-
-def _shown(rows: pd.DataFrame) -> int:
-    return int((rows["people"].notna() & (rows["group"] != NOT_STATED)).sum())
+    return _said(edition, found, common)
 
 
 def _empty(name: str, why: str, common: dict[str, Any]) -> Finding:
@@ -162,6 +119,7 @@ def _empty(name: str, why: str, common: dict[str, Any]) -> Finding:
         subtitle=f"Likelihood of reaching the next stage, by {name}",
         frame=pd.DataFrame(columns=list(COLUMNS)),
         empty=why,
+        verdict=UNKNOWN,
         **common,
     )
 
@@ -176,279 +134,280 @@ def _why_nothing(edition: Edition, view: View, characteristic: str) -> str:
     return nothing(edition, staged, characteristic, "recruitment", years[0] if years else "", view.year)
 
 
-def _frame(edition: Edition, told: _Told, chosen: Chosen) -> pd.DataFrame:
-    """Return a row a group and step, and one for each group's whole way.
-
-    Groups together follow the others, unless the comparison group is among them; those who stated none come last.
-    """
-    stages = Framework.of(edition).vocabulary.labels("stage")
-    made = {group: of for (by, group), of in aggregates(edition).items() if by == chosen.characteristic}
-    labels = groups(edition, chosen.characteristic)
-    people = told.rows.set_index(["group", "stage"])["exact_people"].unstack()  # noqa: PD010 # no group twice
-    single = [group for group in labels if group in people.index and group not in made]
-    reference = reference_of(edition, chosen, single)
-    together = [group for group, of in made.items() if group in people.index and reference not in of]
-    silent = [group for group in single if group == NOT_STATED]
-    people = people.reindex(
-        index=[*(group for group in single if group not in silent), *together, *silent], columns=list(stages)
-    )
-    if len(people.index.drop(NOT_STATED, errors="ignore")) < 2:
-        raise ValueError("a comparison needs two groups with counts")
-    counts = people.reset_index().melt("group", var_name="stage", value_name="people")
-    frame = measure.stages(counts, reference, list(stages))
-    marked = told.rows.set_index(["group", "stage"])["marker"]
-    frame = _without_small(frame, {(str(g), str(s)) for g, s in marked.index[marked != ""]})
-    told_ = frame.assign(look_closer=_closer(frame), verdict=[_verdict(row) for row in records(frame)])
-    return _written(told_).assign(
-        group_label=frame["group"].map(labels),
-        step=[
-            f"{stages[a]} → {within_sentence(stages[b])}"
-            for a, b in zip(frame["from_stage"], frame["to_stage"], strict=True)
-        ],
-        status=statuses_of(edition, RECRUITMENT)[0],
-    )
-
-
-def _without_small(frame: pd.DataFrame, hidden: set[tuple[str, str]]) -> pd.DataFrame:
-    """Leave out shares of fewer than ten people and what is compared with one; say why something is missing."""
-    step = ["from_stage", "to_stage"]
-    others = frame.loc[frame["group"] == frame["reference"], [*step, "people_in", "people_out"]]
-    beside = frame[step].merge(others, "left", step)
-    least = disclosure.PRESETS["gss"].least_base
-    small = frame["people_in"] < least
-    few = small | (beside["people_in"] < least)
-    held = [
-        any(
-            (who, stage) in hidden for who in (row["group"], row["reference"]) for stage in map(row.get, step)
-        )
-        for row in records(frame)
-    ]
-    itself = (frame["group"] == frame["reference"]) & frame["rate"].notna()
-    marker = pd.Series("", index=frame.index).mask(itself, "[z]")
-    return frame.assign(
-        **{column: frame[column].mask(small) for column in _RATES},
-        **{column: frame[column].mask(few) for column in _COMPARED},
-        marker=marker.mask(few, disclosure.UNRELIABLE).mask(pd.Series(held), disclosure.CONFIDENTIAL),
-        on_few=np.minimum(frame["people_out"], beside["people_out"].to_numpy()) < FEW_BEHIND,
-    )
-
-
-def _written(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame with counts, rates and likelihoods as they may be written, and nothing finer.
-
-    ``parity`` says whether the comparison group's rate would have meant more people, fewer, or as many as there were.
-    """
-    base = frame["people_in"]
-    more = frame["at_parity"] - frame["people_out"]
-    parity = np.select([more.isna(), more.abs() < HALF_A_PERSON, more > 0], ["", AS_MANY, "more"], "fewer")
-    return frame.drop(columns=["gap_lower", "gap_upper", "shortfall"]).assign(
-        **{name: disclosure.percents(frame[name], base) for name in (*_RATES, "gap")},
-        **{name: disclosure.ratios(frame[name]) for name in ("ratio", "ratio_lower", "ratio_upper")},
-        **{name: disclosure.rounded(frame[name]) for name in ("people_in", "people_out", "at_parity")},
-        parity=parity,
-        # Zero is told as it is; a few are too few to set beside what the rate of others would have meant.
-        few_at_parity=(frame["at_parity"] < FEW_BEHIND) | frame["people_out"].between(1, FEW_BEHIND - 1),
-    )
-
-
-def _closer(frame: pd.DataFrame) -> list[str]:
-    """Say of each group and step whether its rate is below four fifths of the highest that is shown and stated."""
-    silent, shown = frame["group"] == NOT_STATED, frame["rate"].notna()
-    highest = (
-        frame["rate"]
-        .where(~silent)
-        .groupby([frame[name] for name in ("from_stage", "to_stage")])
-        .transform("max")
-    )
-    # Four fifths exactly is no flag, whatever the last digit of the division says.
-    below = frame["rate"] < (FOUR_FIFTHS - 1e-12) * highest
-    told = np.select([silent & shown, ~shown, below], ["not compared", "not shown", "look closer"], "no")
-    return [str(each) for each in told]
-
-
-def _verdict(row: dict[str, Any]) -> str:
-    """Say of one group and step whether it goes on as often as the comparison group."""
-    if math.isnan(row["ratio_lower"]):
-        reasons = {disclosure.CONFIDENTIAL: HELD, disclosure.UNRELIABLE: FEW, "[z]": ITSELF}
-        return reasons.get(row["marker"], UNTESTED)
-    if row["ratio_lower"] <= 1 <= row["ratio_upper"]:
-        return CHANCE
-    return LESS if row["ratio"] < 1 else MORE
-
-
-def _said(
-    edition: Edition, told: _Told, chosen: Chosen, frame: pd.DataFrame, beside: str, common: dict[str, Any]
-) -> Finding:
-    """Say what the frame shows."""
-    framework = Framework.of(edition)
-    # Groups together are told beside the others, never in their place: that of many groups hides what they differ in.
-    together = frame["group"].isin(_made(edition, chosen))
-    stated = frame[(frame["group"] != NOT_STATED) & (frame["group"] != frame["reference"]) & ~together]
-    whole = stated[stated["overall"]]
+def _said(edition: Edition, found: list[tuple[Counts, pd.DataFrame]], common: dict[str, Any]) -> Finding:
+    """Say what the frames show: the first leads, the other stands beside it."""
+    framework, (told, leading) = Framework.of(edition), found[0]
     characteristic = str(told.rows["characteristic"].iloc[0])
-    drawn = _drawn(stated)
-    seen = whole[whole["ratio"].notna()]
     name = framework.vocabulary.label("characteristic", characteristic)
-    said = row_context(edition, characteristic, told.last, told.organisation, str(frame["reference"].iloc[0]))
+    beside = group_name(edition, characteristic, str(leading["reference"].iloc[0]))
+    stated, drawn = _stated(leading), _drawn(_stated(leading))
+    whole = stated[stated["overall"]]
     return Finding(
-        headline=_headline(seen, whole, beside, name) if len(seen) else _headline_hidden(stated, name),
+        headline=_headline(stated, beside, name),
         subtitle=f"Likelihood of reaching the next stage, compared with {beside}, "
-        f"{framework.vocabulary.label('organisation', told.organisation)}, {told.years}",
-        frame=frame,
+        f"{framework.vocabulary.label('organisation', told.organisation)}, {_spans(found)}",
+        frame=_beside_each_other(found),
         sentence=" ".join(
             part
             for part in (
-                _overall(seen, frame, beside),
-                _others(seen),
-                _widest(stated, seen),
-                _together(edition, told, chosen, frame[together]),
-                f"{told.years}, because some counts of one year are held back to protect small ones."
-                if told.pooled
-                else "",
+                _overall(stated, leading, beside),
+                _others(stated),
+                _widest(stated),
+                _in_the_other(stated, found),
+                _together(found),
+                _tests(stated),
                 _held_back(whole),
                 _silent(edition, told),
             )
             if part
         ),
         alt=" ".join(_spoken(row, beside) for row in records(whole)),
+        verdict=_verdict(stated),
         legend=f"Dot and bar: how many times as likely as {beside} to go on, with 95% interval; filled where beyond "
-        "chance. Line at 1: as likely."
+        "chance when all tests are taken together. Line at 1: as likely."
         + (f" The {DRAWN} groups with most applicants." if len(drawn) < whole["group"].nunique() else ""),
         statuses=statuses_of(edition, RECRUITMENT),
-        # Years pooled are not one of them.
-        about={**said, "year": told.years},
-        chart=_chart(stated[stated["group"].isin(drawn)]) if (stated["ratio"] > 0).any() else None,
+        # Every row says of which years it is.
+        about={
+            name: said
+            for name, said in row_context(
+                edition, characteristic, told.last, told.organisation, str(leading["reference"].iloc[0])
+            ).items()
+            if name != "year"
+        },
+        chart=_chart(found, drawn),
         **common,
     )
 
 
-def _focus(seen: pd.DataFrame) -> dict[str, Any]:
-    """Return the group to speak of: the least likely, the most likely where none is less so; first who differ."""
-    differ = seen[seen["verdict"].isin([LESS, MORE])]
-    rows = differ if len(differ) else seen
-    below = rows[rows["ratio"] < 1]
-    return records((below if len(below) else rows).sort_values("ratio", ascending=bool(len(below))))[0]
+def _spans(found: list[tuple[Counts, pd.DataFrame]]) -> str:
+    """Say of which years the figures are."""
+    (told, _), *others = found
+    first = f"{told.years}{' pooled' if told.pooled else ''}"
+    if not others:
+        return first
+    return f"{first}, and {others[0][0].years} {'pooled' if others[0][0].pooled else 'alone'}"
 
 
-def _headline(seen: pd.DataFrame, whole: pd.DataFrame, beside: str, name: str) -> str:
-    one = _focus(seen)
-    if one["ratio"] == 0:
-        return f"{one['group_label']}: nobody was appointed"
-    if one["verdict"] not in (LESS, MORE) and len(whole) > 1:
-        return f"{name}: no difference in appointments beyond chance" + (
-            " where it can be told" if len(seen) < len(whole) else ""
-        )
-    if one["on_few"]:
-        if one["verdict"] in (LESS, MORE):
-            return (
-                f"{one['group_label']}: {one['verdict']} to be appointed, on fewer than {FEW_BEHIND} people"
-            )
-        return f"{name}: no difference in appointments beyond chance"
-    likely, sure = f"{one['group_label']}: {wording.two_figures(one['ratio'])} times as likely", _sure(one)
-    return next(
-        text
-        for text in (
-            f"{likely} to be appointed as {beside}, {sure}",
-            f"{likely} to be appointed, {sure}",
-            f"{likely}, {sure}",
-        )
-        if len(text) <= LONGEST or "appointed" not in text
+def _beside_each_other(found: list[tuple[Counts, pd.DataFrame]]) -> pd.DataFrame:
+    """Return the rows of all spans, those of the same group and step after each other."""
+    places = [
+        frame.assign(place=range(len(frame)), span=n).set_index(["group", "from_stage", "to_stage"])
+        for n, (_, frame) in enumerate(found)
+    ]
+    order = places[0]["place"]
+    rows = pd.concat(
+        [each.assign(place=order.reindex(each.index).fillna(len(order))) for each in places]
+    ).reset_index()
+    return rows.sort_values(["place", "span"], kind="stable", ignore_index=True).drop(
+        columns=["place", "span"]
     )
 
 
-def _made(edition: Edition, chosen: Chosen) -> set[str]:
-    """Return the groups of the characteristic that put others together."""
-    return {group for by, group in aggregates(edition) if by == chosen.characteristic}
+def _stated(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of single groups that are compared.
+
+    Groups together are told beside the others, never in their place: that of many groups hides what they differ in.
+    """
+    return frame[(frame["group"] != NOT_STATED) & (frame["group"] != frame["reference"]) & ~frame["together"]]
 
 
-def _headline_hidden(stated: pd.DataFrame, name: str) -> str:
-    if stated["ratio"].isna().all():
-        return f"Recruitment by {within_sentence(name)}: every group is too small to show"
-    return f"{name}: appointments held back to protect small counts"
+def _verdict(stated: pd.DataFrame) -> str:
+    """Return what can be said of the characteristic: what its worst real step says."""
+    verdicts = set(stated["verdict"])
+    if verdicts & {LESS, MORE}:
+        return REAL
+    if verdicts & BEYOND:
+        return ALONE
+    return CHANCE if verdicts & TESTED else UNKNOWN
 
 
-def _overall(seen: pd.DataFrame, frame: pd.DataFrame, beside: str) -> str:
-    """Say how the group spoken of fares over the whole way, in points, as a ratio and in people."""
+def worst(stated: pd.DataFrame) -> dict[str, Any] | None:
+    """Return the row that is spoken of; ``None`` where nothing is shown.
+
+    Steps that differ beyond chance come first: those that hold when all are taken together, who is less likely before
+    who is more, the whole way before a step, more people before fewer than ten, then the furthest from equal.
+    Where none differs it is the whole way of the group furthest behind.
+    """
+    differ = stated[stated["verdict"].isin(BEYOND)]
+    rank = {verdict: n for n, verdict in enumerate((LESS, MORE, TAKEN_ALONE[LESS], TAKEN_ALONE[MORE]))}
+    if len(differ):
+        apart = differ.assign(
+            rank=differ["verdict"].map(rank),
+            step_only=~differ["overall"],
+            far=-np.abs(np.log(differ["ratio"].astype("float64"))),
+        )
+        return records(apart.sort_values(["rank", "on_few", "step_only", "far"], kind="stable"))[0]
+    seen = stated[stated["overall"] & stated["ratio"].notna()]
     if seen.empty:
+        return None
+    below = seen[seen["ratio"] < 1]
+    return records((below if len(below) else seen).sort_values("ratio", ascending=bool(len(below))))[0]
+
+
+def _headline(stated: pd.DataFrame, beside: str, name: str) -> str:
+    one = worst(stated)
+    if one is None:
+        if stated["ratio"].isna().all():
+            return f"Recruitment by {within_sentence(name)}: every group is too small to show"
+        return f"{name}: appointments held back to protect small counts"
+    if one["ratio"] == 0:
+        return f"{one['group_label']}: nobody was appointed"
+    if one["verdict"] not in BEYOND:
+        told = stated["verdict"].isin([HELD, FEW]).any()
+        return f"{name}: no step of recruitment differs beyond chance" + (", of those shown" if told else "")
+    who, sure = f"{one['group_label']}{_at(one)}", _sure(one)
+    if one["on_few"]:
+        way = LESS if one["ratio"] < 1 else MORE
+        return _fitting(
+            f"{who}: {way}{_way(one)}, {sure}, on fewer than {FEW_BEHIND} people",
+            f"{who}: {way}, {sure}, on few people",
+            f"{who}: {way}, on few people",
+        )
+    likely = f"{who}: {wording.two_figures(one['ratio'])} times as likely"
+    return _fitting(
+        f"{likely}{_way(one)} as {beside}, {sure}",
+        f"{likely}{_way(one)}, {sure}",
+        f"{one['group_label']}: differs at a step, {sure}" if _at(one) else f"{likely}, {sure}",
+    )
+
+
+def _fitting(*texts: str) -> str:
+    """Return the first text that fits a headline, the last where none does."""
+    return next((text for text in texts if len(text) <= LONGEST), texts[-1])
+
+
+def _way(one: dict[str, Any]) -> str:
+    """Say that a row is about the whole way; a step is named by :func:`_at`."""
+    return " to be appointed" if one["overall"] else ""
+
+
+def _at(one: dict[str, Any]) -> str:
+    """Name the step that a row is about; nothing for the whole way."""
+    if one["overall"]:
         return ""
-    one = _focus(seen)
-    other = records(frame[(frame["group"] == one["reference"]) & frame["overall"]])[0]
-    against = f"{wording.value(other['rate'], 'percent')} in the comparison group ({beside})"
+    start, _, end = str(one["step"]).partition(" → ")
+    return f", from {within_sentence(start)} to {end}"
+
+
+def _overall(stated: pd.DataFrame, frame: pd.DataFrame, beside: str) -> str:
+    """Say how the group spoken of fares on the way that is spoken of, in points, as a ratio and in people."""
+    one = worst(stated)
+    if one is None:
+        return ""
+    way = [frame[name] == one[name] for name in ("from_stage", "to_stage", "overall")]
+    other = records(frame[(frame["group"] == one["reference"]) & np.logical_and.reduce(way)])[0]
+    against = f"{_rate(other)} in the comparison group ({beside})"
     if one["ratio"] == 0:
         return (
             f"{one['group_label']}: none of about {wording.number(one['people_in'])} applicants was appointed, against "
             f"{against}; no test of the ratio is possible. {_parity(one)}"
         ).rstrip()
+    start, _, end = str(one["step"]).partition(" → ")
+    went = "of applicants were appointed" if one["overall"] else f"got from {within_sentence(start)} to {end}"
     ends = _sure(one) if math.isnan(one["ratio_lower"]) else f"95% limits {_limits(one)}: {_sure(one)}"
     return (
-        f"{one['group_label']}: {wording.value(one['rate'], 'percent')} of applicants were appointed, against {against}: "
-        f"{wording.change(one['gap'], 'percent')}, {wording.two_figures(one['ratio'])} times as likely ({ends}). {_parity(one)}"
+        f"{one['group_label']}: {_rate(one)} {went}, against {against}: "
+        f"{wording.signed(one['gap'], one['decimals'])} points, {wording.two_figures(one['ratio'])} times as likely ({ends}). {_parity(one)}"
     ).rstrip()
 
 
+def _rate(row: dict[str, Any]) -> str:
+    """Write the share that goes on as finely as its base allows."""
+    return wording.percent(row["rate"], row["decimals"])
+
+
 def _parity(one: dict[str, Any]) -> str:
-    """Say how many appointments the comparison group's rate would have meant; nothing where they are few."""
+    """Say how many people the comparison group's rate would have meant; nothing where they are few."""
     if one["few_at_parity"]:
         return ""
     at, now = int(one["at_parity"]), int(one["people_out"])
+    what = "appointments" if one["overall"] else "people"
     if one["parity"] == AS_MANY:
-        return f"Parity would have meant about {at} appointments, as many as there were."
+        return f"Parity would have meant about {at} {what}, as many as there were."
     if at == now:
-        return f"Parity would have meant a few {one['parity']} appointments than the about {now} there were."
-    return f"Parity would have meant about {at} appointments; there were {f'about {now}' if now else 'none'}."
+        return f"Parity would have meant a few {one['parity']} {what} than the about {now} there were."
+    return f"Parity would have meant about {at} {what}; there were {f'about {now}' if now else 'none'}."
 
 
-def _others(seen: pd.DataFrame) -> str:
-    """Name the other groups that differ beyond chance."""
-    if seen.empty:
+def _others(stated: pd.DataFrame) -> str:
+    """Name the other groups whose whole way differs beyond chance."""
+    one = worst(stated)
+    if one is None:
         return ""
-    differ = seen[seen["verdict"].isin([LESS, MORE]) & (seen["group"] != _focus(seen)["group"])]
-    named = [f"{row['group_label']} ({wording.two_figures(row['ratio'])} times)" for row in records(differ)]
+    differ = stated[stated["overall"] & stated["verdict"].isin(BEYOND) & (stated["group"] != one["group"])]
+    named = [
+        f"{row['group_label']} ({wording.two_figures(row['ratio'])} times{'' if row['verdict'] in (LESS, MORE) else ', taken alone'})"
+        for row in records(differ)
+    ]
     return f"Beyond chance as well: {wording.listing(named, DRAWN)}." if named else ""
 
 
-def _widest(stated: pd.DataFrame, seen: pd.DataFrame) -> str:
+def _widest(stated: pd.DataFrame) -> str:
     """Name the step at which people fall furthest behind; where they do at none, the one furthest from equal.
 
-    That is one of the group spoken of, unless only another group has a step that differs beyond chance.
+    That is one of the group spoken of, unless only another group has a step that differs beyond chance. Nothing where
+    the step is what is spoken of already.
     """
+    one = worst(stated)
+    if one is not None and not one["overall"]:
+        return ""
     steps = stated[~stated["overall"] & stated["ratio_lower"].notna()]
-    spoken = _focus(seen)["group"] if len(seen) else ""
-    own, differ = steps["group"] == spoken, steps["verdict"].isin([LESS, MORE])
+    spoken = "" if one is None else one["group"]
+    own, differ = steps["group"] == spoken, steps["verdict"].isin(BEYOND)
     rows = next((r for r in (steps[own & differ], steps[differ], steps[own], steps) if len(r)), steps)
     if rows.empty:
         return ""
     behind = rows[rows["ratio"] < 1]
     # Half as likely is as far from equal as twice as likely.
     at = behind["ratio"].idxmin() if len(behind) else np.abs(np.log(rows["ratio"])).idxmax()
-    one, what = records(rows.loc[[at]])[0], "furthest behind" if len(behind) else "furthest from equal"
-    who = "" if one["group"] == spoken else f" of those shown, for “{one['group_label']}”,"
-    start, _, end = str(one["step"]).partition(" → ")
-    return f"The step {what}{who} is from {within_sentence(start)} to {end}: {wording.two_figures(one['ratio'])} times as likely, {_sure(one)}."
+    row, what = records(rows.loc[[at]])[0], "furthest behind" if len(behind) else "furthest from equal"
+    who = "" if row["group"] == spoken else f" of those shown, for “{row['group_label']}”,"
+    start, _, end = str(row["step"]).partition(" → ")
+    return f"The step {what}{who} is from {within_sentence(start)} to {end}: {wording.two_figures(row['ratio'])} times as likely, {_sure(row)}."
 
 
-def _together(edition: Edition, told: _Told, chosen: Chosen, rows: pd.DataFrame) -> str:
+def _in_the_other(stated: pd.DataFrame, found: list[tuple[Counts, pd.DataFrame]]) -> str:
+    """Tell the same of the other span: of the last year alone, or of three years together."""
+    one = worst(stated)
+    if one is None:
+        return ""
+    for told, frame in found[1:]:
+        same = [frame[name] == one[name] for name in ("group", "from_stage", "to_stage", "overall")]
+        rows = records(frame[np.logical_and.reduce(same)])
+        when = f"{told.years} {'together' if told.pooled else 'alone'}"
+        if not rows:
+            return f"{when}: no count."
+        (row,) = rows
+        if math.isnan(row["ratio"]):
+            return f"{when}: {row['verdict']}."
+        if row["ratio"] == 0:
+            return f"{when}: nobody."
+        ends = "" if math.isnan(row["ratio_lower"]) else f" ({_limits(row)})"
+        few = f", on fewer than {FEW_BEHIND} people" if row["on_few"] else ""
+        return f"{when}: {wording.two_figures(row['ratio'])} times as likely{ends}, {_sure(row)}{few}."
+    return ""
+
+
+def _together(found: list[tuple[Counts, pd.DataFrame]]) -> str:
     """Tell groups together: the whole way, and the step at which they are furthest behind beyond chance.
 
-    Where three years hold the whole way back for the sake of single groups, it is told of the last year alone.
+    Where the leading span holds the whole way back for the sake of single groups, it is told of the other one.
     """
+    (_, leading), *others = found
+    rows = leading[leading["together"]]
     text = [_of_groups(row, "") for row in records(rows[rows["overall"] & rows["ratio"].notna()])]
-    steps = rows[~rows["overall"] & rows["verdict"].isin([LESS, MORE])].sort_values("ratio")
+    steps = rows[~rows["overall"] & rows["verdict"].isin(BEYOND)].sort_values("ratio")
     for row in records(steps.head(1)):
         start, _, end = str(row["step"]).partition(" → ")
         text.append(
-            f"{row['group_label']}, from {within_sentence(start)} to {end}: {wording.two_figures(row['ratio'])} times as likely, beyond chance; "
-            "with several steps looked at, one may differ by chance."
+            f"{row['group_label']}, from {within_sentence(start)} to {end}: {wording.two_figures(row['ratio'])} times as likely, {_sure(row)}."
         )
-    if told.pooled and (rows["overall"] & rows["ratio"].isna()).any():
-        alone = _of(gated(edition).single, chosen.characteristic, told.organisation, told.last)
-        try:
-            frame = _frame(edition, _Told(alone, told.organisation, told.last, told.last), chosen)
-        except ValueError:
-            # Offers of one year may be taken up in the next: then one year alone is no funnel.
-            return " ".join(text)
-        seen = frame["overall"] & frame["group"].isin(_made(edition, chosen)) & frame["ratio"].notna()
-        text += [_of_groups(row, f" in {told.last} alone") for row in records(frame[seen])]
+    hidden = set(rows.loc[rows["overall"] & rows["ratio"].isna(), "group"])
+    for told, frame in others:
+        seen = frame[frame["overall"] & frame["group"].isin(hidden) & frame["ratio"].notna()]
+        when = f" in {told.years} {'together' if told.pooled else 'alone'}"
+        text += [_of_groups(row, when) for row in records(seen)]
     return " ".join(text)
 
 
@@ -456,12 +415,22 @@ def _of_groups(row: dict[str, Any], when: str) -> str:
     return f"{row['group_label']}{when}: {wording.two_figures(row['ratio'])} times as likely to be appointed, {_sure(row)}."
 
 
+def _tests(stated: pd.DataFrame) -> str:
+    """Say how many steps of single groups were tested, how many would stand out by chance, and how many hold."""
+    made = int(stated["verdict"].isin(TESTED).sum())
+    out = int(stated["verdict"].isin(BEYOND).sum())
+    return wording.many_tests(made, made * FALSE_SHARE, out, int(stated["verdict"].isin([LESS, MORE]).sum()))
+
+
 def _limits(row: dict[str, Any]) -> str:
     return f"{wording.two_figures(row['ratio_lower'])} to {wording.two_figures(row['ratio_upper'])}"
 
 
 def _sure(row: dict[str, Any]) -> str:
-    return "beyond chance" if row["verdict"] in (LESS, MORE) else str(row["verdict"])
+    """Say how sure a row is, in a sentence."""
+    if row["verdict"] in (LESS, MORE):
+        return "beyond chance"
+    return "beyond chance taken alone" if row["verdict"] in BEYOND else str(row["verdict"])
 
 
 def _held_back(whole: pd.DataFrame) -> str:
@@ -471,16 +440,16 @@ def _held_back(whole: pd.DataFrame) -> str:
     return " ".join(f"{said[why]}: {wording.listing(who, DRAWN)}." for why, who in hidden.items() if who)
 
 
-def _silent(edition: Edition, told: _Told) -> str:
+def _silent(edition: Edition, told: Counts) -> str:
     """Say how many applicants did not state a group."""
     stages = list(Framework.of(edition).vocabulary.labels("stage"))
-    counts = gated(edition).single if not told.pooled else gated(edition).pooled
-    counts = counts[
-        (counts["organisation"] == told.organisation)
-        & (counts["last"] == told.last)
-        & (counts["stage"] == stages[0])
+    every = gated(edition).pooled if told.pooled else gated(edition).single
+    every = every[
+        (every["organisation"] == told.organisation)
+        & (every["last"] == told.last)
+        & (every["stage"] == stages[0])
     ]
-    everybody = counts.loc[counts["characteristic"] == ALL, "exact_people"]
+    everybody = every.loc[every["characteristic"] == ALL, "exact_people"]
     rows = told.rows[(told.rows["group"] == NOT_STATED) & (told.rows["stage"] == stages[0])]
     if everybody.empty or rows.empty or rows["exact_people"].isna().any() or not everybody.iloc[0] > 0:
         return ""
@@ -506,23 +475,37 @@ def _drawn(stated: pd.DataFrame) -> list[str]:
     return [group for group in whole["group"] if group in most]
 
 
-def _chart(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return a row a group and step: what the drawing reads. A ratio of 0 has no place on a log axis."""
-    ratio = rows["ratio"].where(rows["ratio"] > 0)
-    return pd.DataFrame(
-        {
-            "step": rows["step"],
-            "order": rows.groupby("group").cumcount(),
-            "label": rows["group_label"],
-            "value": ratio,
-            "lower": rows["ratio_lower"],
-            "upper": rows["ratio_upper"],
-            "rate": rows["rate"],
-            "different": rows["verdict"].isin([LESS, MORE]),
-            "said": rows["verdict"],
-            "equal": 1.0,
-        }
-    )
+def _chart(found: list[tuple[Counts, pd.DataFrame]], drawn: list[str]) -> pd.DataFrame | None:
+    """Return a row a group, span and step: what the drawing reads; ``None`` where no ratio is shown.
+
+    The other span stands under the leading one. A ratio of 0 has no place on a log axis.
+    """
+    if not (_stated(found[0][1])["ratio"] > 0).any():
+        return None
+    parts = []
+    for n, (told, frame) in enumerate(found):
+        rows = _stated(frame)
+        rows = rows[rows["group"].isin(drawn)]
+        parts.append(
+            pd.DataFrame(
+                {
+                    "step": rows["step"],
+                    "order": rows.groupby("group").cumcount(),
+                    "label": rows["group_label"] + (f", {told.years}" if n else ""),
+                    "value": rows["ratio"].where(rows["ratio"] > 0),
+                    "lower": rows["ratio_lower"],
+                    "upper": rows["ratio_upper"],
+                    "rate": rows["rate"],
+                    "different": rows["verdict"].isin([LESS, MORE]),
+                    "said": rows["verdict"],
+                    "equal": 1.0,
+                    "place": rows["group"].map({group: at for at, group in enumerate(drawn)}),
+                    "span": n,
+                }
+            )
+        )
+    rows = pd.concat(parts).sort_values(["place", "span", "order"], kind="stable", ignore_index=True)
+    return rows.drop(columns=["place", "span"])
 
 
 SPECS: Final = (of_groups(NAME, "Recruitment: likelihoods from stage to stage", funnel),)
