@@ -14,7 +14,7 @@ from svdash.findings.equality import (
 )
 from svdash.show.kit import controls, page, page_parts
 from svdash.show.kit.page_parts import Part
-from svdash.show.panels import equality_controls
+from svdash.show.panels import equality_controls, equality_look
 from svdash.show.panels.equality_controls import GROUPS, PANEL, ROWS
 
 now = page.question("Who is left behind, by how much, and what don't we know?")
@@ -34,7 +34,10 @@ with controls.line():
 
 match part:
     case "look":
-        page.finding(equality_summary.summary(now.edition, now.view, panel), rows=ROWS)
+        equality_look.draw(
+            equality_summary.summary(now.edition, now.view, panel),
+            unknown_groups.register(now.edition, now.view),
+        )
     case "workforce":
         page.finding(workforce.shares(now.edition, now.view, chosen))
         if chosen.characteristic == workforce.target_characteristic(now.edition):

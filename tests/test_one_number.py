@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 
 from svdash import wording
+from svdash.findings.equality import gap_verdicts
 from svdash.findings.equality.comparison_groups import characteristics
 from svdash.findings.finding import Finding, records
 from svdash.findings.open_data import open_tables
@@ -353,6 +354,105 @@ def gaps_by_year(page: Page) -> Iterator[Told]:
             yield page.told("breakdowns measured", page.scope, row["period"], percent(row["value"]))
 
 
+# -- verdicts that are counted ---------------------------------------------------------------------------
+
+BETTER = "success measures better, all tests taken together"
+HOLD = "tests that hold when all are taken together"
+
+
+def number_in(text: str, pattern: str) -> int:
+    """A count that a text gives in figures or as none; 0 where it says nothing of it."""
+    hit = re.search(pattern, text)
+    return int(counted(hit[1])) if hit else 0
+
+
+def held(page: Page, scope: str, rows: int) -> Iterator[Told]:
+    """How many tests hold, as the sentence says it and as the rows of the table do."""
+    said = number_in(page.finding.sentence, r"; (\d+|none) holds? when all are taken together")
+    yield page.told(HOLD, scope, page.view.year, str(said), "sentence")
+    yield Told(Quantity(HOLD, scope, page.view.year, "sentence"), str(rows), f"{page.finding.name}, table")
+
+
+def better(page: Page) -> Iterator[Told]:
+    """Success measures that are better beyond chance: in the title, and in the table."""
+    yield from measures(page)
+    text = page.finding.headline
+    title = number_in(text, r"^(\d+|None) of") + number_in(text, r", (\d+) (?:is|are) better than")
+    yield page.told(BETTER, page.scope, page.view.year, str(title))
+    rows = [
+        row
+        for row in page.rows()
+        if row["verdict"] in ("improving", "better-than-baseline") and row["together"] != "taken alone only"
+    ]
+    yield Told(Quantity(BETTER, page.scope, page.view.year), str(len(rows)), "measures, table")
+    yield from held(page, page.scope, sum(row["together"] == "holds" for row in page.rows()))
+
+
+def over_time(page: Page) -> Iterator[Told]:
+    """Gaps that are narrower or wider: in the title, in the sentence and in the table."""
+    if page.finding.empty:
+        return
+    scope, rows = page.finding.params["characteristic"], page.rows()
+    for word, ways in (("narrower", ("narrower", "narrowing")), ("wider", ("wider", "widening"))):
+        title = number_in(page.finding.headline, rf"(\d+|none) (?:(?:is|are) )?{word}")
+        found = sum(row["verdict"] in ways and row["holds"] for row in rows)
+        name = f"gaps {word} beyond chance"
+        yield page.told(name, scope, page.view.year, str(title))
+        yield Told(Quantity(name, scope, page.view.year), str(found), "equality-over-time, table")
+        said = sum(
+            row["verdict"] in ways and row["fair"] and row["verdict_label"].endswith("beyond chance")
+            for row in rows
+        )
+        yield Told(Quantity(name, scope, page.view.year), str(said), "equality-over-time, in words")
+    if all(row["now_period"] for row in rows):
+        yield from held(
+            page,
+            f"gaps by {scope}",
+            sum(row["holds"] and not row["then_period"].startswith("average") for row in rows),
+        )
+
+
+def compared(part: str) -> Reader:
+    """What one part says of a characteristic, as the summary says it too."""
+
+    def read(page: Page) -> Iterator[Told]:
+        scope = page.finding.params["characteristic"]
+        verdict = page.finding.verdict
+        # Of services it is said by role, since programmes belong to roles.
+        whose = f"{scope}, {page.scope}" if part == "services" else scope
+        yield page.told(f"{part}, verdict", whose, page.view.year, verdict)
+        beyond = {"less likely", "more likely", "below residents", "above residents"}
+        if page.finding.empty:
+            return
+        rows = [
+            row
+            for row in page.rows()
+            if not row.get("together") and row.get("years") == page.rows()[0].get("years")
+        ]
+        yield from held(
+            page,
+            f"{part} by {whose}",
+            sum(row["verdict"] in beyond and row["group"] != "not-stated" for row in rows),
+        )
+
+    return read
+
+
+def look(page: Page) -> Iterator[Told]:
+    """What the summary says of every comparison, and how many show a gap."""
+    for row in page.rows():
+        if row["part"] != "workforce":
+            scope = row["characteristic"]
+            whose = f"{scope}, {page.scope}" if row["part"] == "services" else scope
+            yield page.told(f"{row['part']}, verdict", whose, page.view.year, row["verdict"])
+    real = sum(row["verdict"] == gap_verdicts.REAL for row in page.rows())
+    name = "comparisons with a gap beyond chance"
+    yield page.told(
+        name, page.scope, page.view.year, str(number_in(page.finding.headline, r"^(\d+|None) of"))
+    )
+    yield Told(Quantity(name, page.scope, page.view.year), str(real), "equality, table")
+
+
 OVERDUE, ASKED = "commitments overdue", "commitments"
 READERS: dict[str, Reader] = {
     "standing": progress((OVERDUE, r"(\d+|None) overdue\.")),
@@ -361,7 +461,7 @@ READERS: dict[str, Reader] = {
         (OVERDUE, r"(\d+) of \d+ commitments overdue"), (ASKED, r"of (\d+) commitments overdue")
     ),
     "changes": progress((ASKED, r"\d+ of (\d+) stand where")),
-    "measures": measures,
+    "measures": better,
     "indicators": board,
     "observations": observations,
     "indicator": indicator,
@@ -374,6 +474,11 @@ READERS: dict[str, Reader] = {
     "concentration-years": by_programme(lambda row: row["basis"] == "decile"),
     "parity": by_programme(lambda row: row["place"] == "Decile 1"),
     "reach-change": changes,
+    "equality": look,
+    "equality-recruitment": compared("recruitment"),
+    "equality-owners": compared("owners"),
+    "equality-services": compared("services"),
+    "equality-over-time": over_time,
     "equality-workforce": staff,
     "equality-target": staff,
     "equality-pay-groups": pay,
@@ -398,12 +503,7 @@ ALONE = {
     "areas-by-district": "medians of areas, told nowhere else",
     "cold-spots": "figures of single areas",
     "catchments": "residents near a place, told nowhere else",
-    "equality": "the sentences of other tables, word for word",
-    "equality-recruitment": "likelihoods between stages, told nowhere else",
-    "equality-over-time": "differences between two groups and years, told nowhere else",
-    "equality-owners": "answers of suppliers and investees, told nowhere else",
     "equality-owners-answers": "answers of suppliers and investees, told nowhere else",
-    "equality-services": "groups among those reached, told nowhere else",
     "equality-gradient": "slopes over all deciles, told nowhere else",
     "economy-concentration": "shares of single suppliers",
     "economy-multiplier": "a survey, told nowhere else",
@@ -443,6 +543,8 @@ def walk(pack: Pack, view: View) -> Iterator[Told]:
         if tile.params.get("delivery") == "overdue":
             yield Told(Quantity(OVERDUE, view.role, view.year), tile.number, "tiles")
             yield Told(Quantity(ASKED, view.role, view.year), re.findall(r"\d+", tile.detail)[0], "tiles")
+        if tile.label == "Measures really better":
+            yield Told(Quantity(BETTER, view.role, view.year), tile.number, "tiles")
 
 
 def test_every_open_table_is_read_or_said_to_stand_alone(pack: Pack) -> None:
@@ -479,6 +581,13 @@ def test_a_quantity_has_one_value_and_one_verdict_on_all_pages(told: list[Told])
         (OVERDUE, ALL),
         (ASKED, ALL),
         ("breakdowns measured", ALL),
+        (BETTER, ALL),
+        (HOLD, "gaps by sex"),
+        ("gaps wider beyond chance", "sex"),
+        ("recruitment, verdict", "area-deprivation"),
+        ("owners, verdict", "sex"),
+        ("services, verdict", f"disability, {ALL}"),
+        ("comparisons with a gap beyond chance", ALL),
     ],
 )
 def test_what_is_compared_is_told_in_several_places(told: list[Told], name: str, scope: str) -> None:

@@ -80,6 +80,21 @@ def benjamini_hochberg(p_values: Array, false_share: float = FALSE_SHARE) -> NDA
     return np.asarray(p <= (holding[-1] if len(holding) else -1.0), dtype=bool)
 
 
+def p_of_share(x: Array, n: Array, expected: Array) -> Floats:
+    """Work out the p-value of each share of n beside an expected share without sampling error, by Wilson's interval.
+
+    That is the score test: z = (x/n - expected)/sqrt(expected(1 - expected)/n). `expected` lies between 0 and 1; the
+    p-value is missing where a count or the expected share is, or where that is 0 or 1. Raises ValueError as
+    `intervals.wilson` does, and for an expected share outside 0 to 1.
+    """
+    count, base = _share(x, n)
+    share = _floats(expected, "expected share")
+    _refuse((share < 0) | (share > 1), "expected share {} is not between 0 and 1", share)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = np.atleast_1d(np.abs(count / base - share) / np.sqrt(share * (1 - share) / base))
+    return np.array([erfc(each / sqrt(2)) if np.isfinite(each) else float("nan") for each in z])
+
+
 def p_of_difference(x1: Array, n1: Array, x2: Array, n2: Array) -> Floats:
     """Work out the p-value of each difference of two proportions by Newcombe's interval.
 

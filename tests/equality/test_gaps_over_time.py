@@ -112,17 +112,21 @@ def test_what_is_no_fair_comparison_is_neither_counted_nor_headlined() -> None:
         change=1.0,
         then_period="2022/23",
         now_period="2025/26",
-        verdict_label="said",
     )
-    assert gaps_over_time._headline(frame, "sex") == (
-        "Of 2 gaps by sex none is narrower than at first beyond chance, 1 wider"
+    judged = gaps_over_time._judged(frame)
+    assert gaps_over_time._headline(judged, "sex") == (
+        "Of 2 gaps by sex none is narrower than at first beyond chance, none wider; 1 is so taken alone"
     )
-    sentence = gaps_over_time._sentence(frame)
+    sentence = gaps_over_time._sentence(judged)
     assert sentence.startswith(
-        "B, g: +1.0 points (2022/23), +2.0 points (2025/26), said. 2 tests: 1 stands out"
+        "B, g: +1.0 points (2022/23), +2.0 points (2025/26), wider, beyond chance taken alone. 2 tests: 1 stands out"
     )
+    assert "none holds when all are taken together" in sentence
     assert "A, g" not in sentence
-    unfair = frame.assign(fair=False)
+    held = gaps_over_time._judged(frame.assign(p=[0.001, 0.02, 0.5, math.nan]))
+    assert gaps_over_time._headline(held, "sex").endswith("beyond chance, 1 wider")
+    assert "2 tests: 1 stands out, about 0.1 would by chance alone; 1 holds" in gaps_over_time._sentence(held)
+    unfair = gaps_over_time._judged(frame.assign(fair=False))
     assert gaps_over_time._headline(unfair, "sex") == "Gaps by sex over time: none that can be tested"
     assert gaps_over_time._sentence(unfair) == "No gap that is counted moved beyond chance."
 

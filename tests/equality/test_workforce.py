@@ -130,7 +130,7 @@ def test_in_one_look_every_comparison_stands_once_and_real_gaps_come_first(pack:
     assert len(found.frame) == len(comparison_groups.characteristics(pack)) * len(equality_summary.TESTED)
     assert not found.frame.duplicated(["characteristic", "part"]).any()
     assert list(found.frame["verdict"]) == sorted(found.frame["verdict"], key=gap_verdicts.ORDER.__getitem__)
-    real = int((found.frame["verdict"] == equality_summary.REAL).sum())
+    real = int((found.frame["verdict"] == gap_verdicts.REAL).sum())
     assert found.headline.startswith(f"{real} of ")
     assert "one in twenty" in found.method
 

@@ -6,20 +6,26 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
 from svdash import wording
 from svdash.editions import Edition, kept
 from svdash.findings.equality import owners, recruitment, services, workforce
-from svdash.findings.equality.comparison_groups import QUESTION, Chosen, characteristics, panels
-from svdash.findings.equality.gap_verdicts import CHANCE, ORDER, REAL, UNKNOWN
-from svdash.findings.equality.group_wording import within_sentence
+from svdash.findings.equality.comparison_groups import (
+    QUESTION,
+    Chosen,
+    characteristics,
+    of_working_age,
+    panels,
+)
+from svdash.findings.equality.gap_cells import GapCell, beside_residents, of_recruitment, widest
+from svdash.findings.equality.gap_verdicts import ALONE, CHANCE, ORDER, REAL, UNKNOWN
 from svdash.findings.finding import Finding, by_office, records
 from svdash.findings.reach.area_figures import chosen
 from svdash.findings.spec import Parameter, Spec
-from svdash.register import ALL, NOT_STATED, Framework, View
+from svdash.register import ALL, Framework, View
 
 # Parts that compare groups with a test; pay has none, so it speaks for itself on its own part.
 TESTED: Final[dict[str, tuple[str, Callable[[Edition, View, Chosen], Finding]]]] = {
@@ -30,16 +36,33 @@ TESTED: Final[dict[str, tuple[str, Callable[[Edition, View, Chosen], Finding]]]]
 }
 # What each part looks at of a view; services follow role and commitment.
 LOOKED_AT: Final = dict.fromkeys(TESTED, ("year",)) | {"services": ("role", "commitment", "year")}
-# What the parts call a group that is short of its share by more than chance.
-SHORT: Final = frozenset({"below residents"})
 COLUMNS = {
     "characteristic_label": "Characteristic",
     "part_label": "Where",
     "said": "What is seen",
     "much": "How much",
     "verdict": "What can be said",
+    "times": "Widest gap (times)",
     "status": "Status",
 }
+
+
+DECIMALS: Final = {"times": 2}
+METHOD: Final = (
+    "Each line is the headline of one comparison, worked out on its own part of the page. A gap beyond chance: some group "
+    "is below its share of residents, or differs at a step of recruitment, with a 95% interval that leaves out no "
+    "difference, by enough to matter, and holds when all tests of the comparison are taken together (Benjamini and "
+    "Hochberg, 5%); with so many tests one in twenty would look real by chance alone. Widest gap: the group's share / the "
+    "residents', or how many times as likely as the comparison group; not told where fewer than ten people make it. Staff "
+    "beside residents of all ages, and users beside those who may not use a programme, are no fair comparison: shown, and "
+    "neither counted nor measured."
+)
+NONE_HOLDS: Final = "No fair comparison shows a gap that holds when all its tests are taken together."
+LEGEND: Final = (
+    "Filled: a gap beyond chance, with its size as a ratio. Outlined with a figure: beyond chance taken alone, not among all "
+    "tests. Outlined: no gap beyond chance. \N{NOT EQUAL TO}: not a fair comparison. \N{EN DASH}: no residents' share in this data "
+    "pack. \N{RIGHTWARDS ARROW}: told on another page. ?: not known."
+)
 
 
 @kept
@@ -50,28 +73,34 @@ def summary(edition: Edition, view: View, panel: str = ALL) -> Finding:
         for code in characteristics(edition, panel)
         for part in TESTED
     ]
-    rows = sorted((told.row for told in found), key=lambda row: ORDER[row["verdict"]])
-    frame = pd.DataFrame(rows, columns=["characteristic", "part", *COLUMNS])
-    real, tested = int(frame["verdict"].eq(REAL).sum()), int(frame["verdict"].ne(UNKNOWN).sum())
-    unknown = len(frame) - tested
+    rows = sorted(
+        ({**told.row, "place": n} for n, told in enumerate(found)), key=lambda row: ORDER[row["verdict"]]
+    )
+    frame = pd.DataFrame(rows, columns=["characteristic", "part", *COLUMNS, "told", "marker", "place"])
+    frame["times"] = frame["times"].astype("float64")
+    counts = {verdict: int(frame["verdict"].eq(verdict).sum()) for verdict in ORDER}
+    real, tested = counts[REAL], counts[REAL] + counts[ALONE] + counts[CHANCE]
     framework = Framework.of(edition)
     whose = "every characteristic" if panel == ALL else f"the {_panel(edition, panel)} panel"
     return Finding(
         name="equality",
         row_key=("characteristic_label", "part_label"),
         params={"panel": panel},
-        headline=f"{real or 'None'} of {wording.count(tested, 'comparison')} {'show' if real != 1 else 'shows'} a gap beyond chance; {unknown} not known",
+        headline=f"{real or 'None'} of {wording.count(tested, 'fair comparison')} {'show' if real != 1 else 'shows'} a gap beyond chance; {counts[UNKNOWN]} not known",
         subtitle=f"Staff, recruitment, suppliers and investees, and services, by {whose}, newest figures up to {view.year if view.year != ALL else wording.day(framework.calendar.until)}",
         frame=frame,
         columns=COLUMNS,
+        decimals=DECIMALS,
+        formats=wording.of_people(DECIMALS),
         leads={"part_label": ("equality_gaps", "part={part}&characteristic={characteristic}")},
-        sentence=_sentence(frame),
+        sentence=" ".join(f"{told}." for told in widest([told.cell for told in found])),
         alt=" ".join(
             f"{r['characteristic_label']}, {r['part_label']}: {r['verdict']}." for r in records(frame)
         ),
         statuses=by_office({status for told in found for status in told.statuses}),
         updated=max((told.updated for told in found if told.updated is not None), default=None),
-        method="Each line is the headline of one comparison, worked out on its own part of the page. A gap beyond chance: some group is below its share of residents, or less likely to be appointed, with a 95% interval that leaves out no difference. With so many comparisons one in twenty would look real by chance alone.",
+        method=METHOD,
+        legend=LEGEND,
         caveats=(QUESTION,),
         view=view,
         # The parts are of different years: each tells its newest up to this one.
@@ -88,7 +117,8 @@ def summary(edition: Edition, view: View, panel: str = ALL) -> Finding:
 class _Told:
     """What is told of one comparison: its row, its statuses, and when its tables were updated."""
 
-    row: dict[str, str]
+    row: dict[str, Any]
+    cell: GapCell
     statuses: tuple[str, ...]
     updated: date | None
 
@@ -97,6 +127,7 @@ class _Told:
 def _told(edition: Edition, view: View, code: str, part: str) -> _Told:
     place, build = TESTED[part]
     finding = build(edition, view, Chosen(code))
+    cell = _cell(edition, finding, code, part)
     row = {
         "characteristic": code,
         "part": part,
@@ -104,10 +135,27 @@ def _told(edition: Edition, view: View, code: str, part: str) -> _Told:
         "part_label": place,
         "said": finding.empty or finding.headline,
         "much": "" if finding.empty else _much(finding),
-        "verdict": _verdict(finding),
+        "verdict": cell.verdict,
+        "times": cell.times,
+        "told": cell.told,
         "status": wording.every(finding.statuses),
+        "marker": "" if cell.times > 0 else "[z]",
     }
-    return _Told(row, finding.statuses, finding.updated)
+    return _Told(row, cell, finding.statuses, finding.updated)
+
+
+def _cell(edition: Edition, finding: Finding, code: str, part: str) -> GapCell:
+    """Say what can be said of a comparison, and how large its widest gap is."""
+    if part == "recruitment":
+        return of_recruitment(finding)
+    return beside_residents(part, finding, fair=_fair(edition, code, part))
+
+
+def _fair(edition: Edition, code: str, part: str) -> bool:
+    """Tell whether the residents beside a part's groups are those who might be among them."""
+    if part == "workforce":
+        return of_working_age(edition, code)
+    return part != "services" or services.comparable(edition, code)
 
 
 def _much(finding: Finding) -> str:
@@ -117,38 +165,8 @@ def _much(finding: Finding) -> str:
     return next((p for p in parts if not p.startswith("We don't know")), parts[0]).rstrip(".")
 
 
-def _verdict(finding: Finding) -> str:
-    """Say whether some group is short beyond chance, none is, or nothing can be tested."""
-    frame = finding.frame
-    if finding.empty or "verdict" not in frame:
-        return UNKNOWN
-    if finding.verdict:
-        return finding.verdict
-    frame = frame[frame["group"] != NOT_STATED] if "group" in frame else frame
-    verdicts = set(frame["verdict"])
-    if verdicts & SHORT:
-        return REAL
-    return CHANCE if verdicts & {"could be chance", "above residents"} else UNKNOWN
-
-
 def _panel(edition: Edition, panel: str) -> str:
     return panels(edition).get(panel, panel)
-
-
-def _sentence(frame: pd.DataFrame) -> str:
-    """Name where gaps are, by place, and the characteristics of which nothing at all is known."""
-    real = frame[frame["verdict"] == REAL]
-    parts = [
-        f"{place}: {wording.listing([within_sentence(label) for label in rows['characteristic_label']], 6)}."
-        for place, rows in real.groupby("part_label", sort=False)
-    ]
-    known = set(frame.loc[frame["verdict"] != UNKNOWN, "characteristic_label"])
-    dark = [label for label in dict.fromkeys(frame["characteristic_label"]) if label not in known]
-    if dark:
-        parts.append(
-            f"Nothing can be tested by {wording.listing([within_sentence(label) for label in dark], 6)}."
-        )
-    return " ".join(parts)
 
 
 def _panels(edition: Edition) -> tuple[str, ...]:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
+
+from svdash import wording
+from svdash.measures.many_tests import FALSE_SHARE
+from svdash.measures.smallest_gap import SmallestGap
 
 # A gap that holds when all tests of the comparison are taken together (Benjamini and Hochberg, 5%).
 REAL: Final = "a gap beyond chance"
@@ -10,6 +15,60 @@ REAL: Final = "a gap beyond chance"
 ALONE: Final = "beyond chance taken alone"
 CHANCE: Final = "no gap beyond chance"
 UNFAIR: Final = "not a fair comparison"
+# Shares are known, and the pack has no residents' share to set them beside.
+NOT_IN_PACK: Final = "no residents' share in this data pack"
+# Figures stand on another page of the product.
+ELSEWHERE: Final = "told on another page"
 UNKNOWN: Final = "not known"
 # From what leads to what is last.
-ORDER: Final = {said: place for place, said in enumerate((REAL, ALONE, CHANCE, UNFAIR, UNKNOWN))}
+ORDER: Final = {
+    said: place for place, said in enumerate((REAL, ALONE, CHANCE, UNFAIR, NOT_IN_PACK, ELSEWHERE, UNKNOWN))
+}
+
+# What is said of a group beside residents, whose share has no sampling error.
+BELOW, ABOVE = "below residents", "above residents"
+NO_RESIDENTS: Final = "nothing to compare with"
+COULD_BE_CHANCE, EVEN = "could be chance", "practically even"
+TAKEN_ALONE: Final = {way: f"{way}, taken alone" for way in (BELOW, ABOVE)}
+DIFFERENT: Final = frozenset({BELOW, ABOVE, *TAKEN_ALONE.values()})
+TESTED: Final = DIFFERENT | {COULD_BE_CHANCE, EVEN}
+
+
+def beside_residents(
+    share: float, expected: float, smallest: SmallestGap, *, stands_out: bool, holds: bool
+) -> str:
+    """Say how a group's share stands beside the residents' (both in percent): by its own interval, and among all tests."""
+    if not stands_out:
+        return COULD_BE_CHANCE
+    if smallest.is_even(points=share - expected, ratio=share / expected if expected > 0 else None):
+        return EVEN
+    way = BELOW if share < expected else ABOVE
+    return way if holds else TAKEN_ALONE[way]
+
+
+def of_groups(verdicts: Iterable[str]) -> str:
+    """Return what can be said of a comparison from what is said of its groups beside residents: some group is short or none is."""
+    said = set(verdicts)
+    if BELOW in said:
+        return REAL
+    if TAKEN_ALONE[BELOW] in said:
+        return ALONE
+    if said & TESTED:
+        return CHANCE
+    if any(each.startswith(UNFAIR) for each in said):
+        return UNFAIR
+    return NOT_IN_PACK if NO_RESIDENTS in said else UNKNOWN
+
+
+def tests(verdicts: Iterable[str]) -> str:
+    """Say how many groups were tested beside residents, how many would stand out by chance alone, and how many hold."""
+    said = [each for each in verdicts if each in TESTED]
+    out, hold = (sum(each in some for each in said) for some in (DIFFERENT, (BELOW, ABOVE)))
+    return wording.many_tests(len(said), len(said) * FALSE_SHARE, out, hold)
+
+
+def sure(verdict: str) -> str:
+    """Say how sure a difference is, in a sentence."""
+    if verdict in (BELOW, ABOVE):
+        return "beyond chance"
+    return ALONE if verdict in DIFFERENT else verdict

@@ -16,6 +16,7 @@ from svdash.findings.equality.comparison_groups import (
     Chosen,
     groups,
     of_groups,
+    of_working_age,
     reference_of,
     residents,
 )
@@ -25,7 +26,7 @@ from svdash.findings.indicators import gated_observations
 from svdash.findings.indicators.indicator_series import HEADCOUNTS, PERIOD_NAMES, keys_of, nature
 from svdash.measures import intervals
 from svdash.measures.gap_trend import GapChange, GapVerdict, gap_over_time
-from svdash.measures.many_tests import many_tests
+from svdash.measures.many_tests import FALSE_SHARE, benjamini_hochberg
 from svdash.register import ALL, NOT_STATED, OBSERVATIONS, Framework, View
 
 # Concepts of indicators that are gaps themselves; the first two tell of women and men and stand under everybody.
@@ -64,7 +65,6 @@ SAID: Final[dict[GapVerdict, str]] = {
 }
 # Staff are set beside residents of working age; beside others the gap is shown, and never counted or headlined.
 NOT_FAIR: Final = "not a fair comparison: residents of all ages"
-_WORKING_AGE: Final = "working_age"
 _BETTER: Final = frozenset({"narrower", "narrowing"})
 _WORSE: Final = frozenset({"wider", "widening"})
 _UNTESTED: Final = frozenset(
@@ -77,7 +77,7 @@ METHOD: Final = (
     "It is narrower where its size is less. Two to four points: the latest against the first, by the square-and-add interval "
     "(Zou and Donner); of staff against turnover, where that is published. Five to eleven: the recent trend of the last "
     "five. Twelve or more: an XmR chart of the gap, which holds the latest against the average. A change under the smallest that matters is practically even. Pay gaps are full "
-    "counts, which no sampling test applies to. Staff beside residents of all ages are no fair comparison: shown, not counted. Residents stand still: their share is of one census or estimate."
+    "counts, which no sampling test applies to. Of many tests those count that hold when all are taken together (Benjamini and Hochberg, 5%); the others are beyond chance taken alone. Staff beside residents of all ages are no fair comparison: shown, not counted. Residents stand still: their share is of one census or estimate."
 )
 
 
@@ -86,7 +86,7 @@ def over_time(edition: Edition, view: View, chosen: Chosen) -> Finding:
     """Return each gap of a characteristic, then and now, and whether it is getting narrower or wider."""
     framework = Framework.of(edition)
     found = [row for code in framework.indicators.index for row in _gaps(edition, view, chosen, str(code))]
-    frame = pd.DataFrame(found, columns=[*COLUMNS, *KEYS, "verdict", "p", "fair", "marker", "least"])
+    frame = _judged(pd.DataFrame(found, columns=[*COLUMNS, *KEYS, "verdict", "p", "fair", "marker", "least"]))
     name = name_of(edition, chosen.characteristic)
     return Finding(
         name="equality-over-time",
@@ -102,13 +102,32 @@ def over_time(edition: Edition, view: View, chosen: Chosen) -> Finding:
         decimals=DECIMALS,
         formats=wording.of_people(DECIMALS),
         sentence=_sentence(frame),
-        alt=" ".join(f"{row['title']}, {row['group_label']}: {row['verdict_label']}." for row in found),
+        alt=" ".join(
+            f"{row['title']}, {row['group_label']}: {row['verdict_label']}." for row in records(frame)
+        ),
         method=f"{METHOD} {COUNTS}",
         caveats=(QUESTION,),
         view=view,
         empty="" if found else f"No gap by {name} has figures of two years or more in this data pack.",
         **office(edition, (*OBSERVATIONS, "benchmarks")),
     )
+
+
+def _judged(frame: pd.DataFrame) -> pd.DataFrame:
+    """Add ``holds``, whether a change beyond chance holds among all that are tested, and what can be said in words.
+
+    Only fair comparisons are tested together. Charts are read by rules, which have no p-value, and are left as they are.
+    """
+    fair = frame["fair"].astype(bool)
+    p = frame["p"].astype("float64").where(fair)
+    moved = frame["verdict"].isin(_BETTER | _WORSE)
+    holds = moved & fair & (benjamini_hochberg(p) | p.isna())
+    alone = moved & fair & ~holds
+    said = [
+        f"{SAID[verdict]}{' taken alone' if apart else ''}{'' if equal else f'; {NOT_FAIR}'}"
+        for verdict, apart, equal in zip(frame["verdict"], alone, fair, strict=True)
+    ]
+    return frame.assign(holds=holds, alone=alone, verdict_label=pd.Series(said, frame.index, dtype="str"))
 
 
 def _organisations(framework: Framework, frame: pd.DataFrame) -> str:
@@ -166,7 +185,6 @@ def _row(about: dict[str, Any], change: GapChange, gaps: _Gaps) -> dict[str, Any
         "title": str(about["short"]),
         "beside": gaps.beside,
         "verdict": change.verdict,
-        "verdict_label": SAID[change.verdict] + ("" if gaps.fair else f"; {NOT_FAIR}"),
         "p": change.p,
         "least": _least(gaps.rows),
         "fair": gaps.fair,
@@ -206,10 +224,7 @@ def _beside_residents(
     known = known[known["characteristic"] == characteristic]
     shares = dict(zip(known["group"], known["share"], strict=True))
     scope = str(known["scope"].iloc[0]) if len(known) else ""
-    marks = edition.table("benchmark_groups") if len(known) else pd.DataFrame()
-    fair = _WORKING_AGE in marks and bool(
-        marks.loc[marks["characteristic"] == characteristic, _WORKING_AGE].eq(True).all()
-    )
+    fair = of_working_age(edition, characteristic)
     found = {}
     for group, rows in series.items():
         if group in shares:
@@ -255,21 +270,25 @@ def _by_turnover(edition: Edition, code: str, gaps: pd.DataFrame) -> tuple[float
 
 
 def _headline(frame: pd.DataFrame, name: str) -> str:
-    """Say of how many gaps one can say that they are narrower or wider."""
+    """Say of how many gaps one can say that they are narrower or wider, all tests taken together."""
     tested = frame[~frame["verdict"].isin(_UNTESTED) & frame["fair"].astype(bool)]
-    better, worse = int(tested["verdict"].isin(_BETTER).sum()), int(tested["verdict"].isin(_WORSE).sum())
     if tested.empty:
         return f"Gaps by {name} over time: none that can be tested"
+    better, worse = (int((tested["verdict"].isin(way) & tested["holds"]).sum()) for way in (_BETTER, _WORSE))
+    alone = int(tested["alone"].sum())
     return (
         f"Of {wording.count(len(tested), 'gap')} by {name} {better or 'none'} {'is' if better <= 1 else 'are'} narrower "
         f"than at first beyond chance, {worse or 'none'} wider"
+        + (f"; {alone} {'is' if alone == 1 else 'are'} so taken alone" if alone else "")
     )
 
 
 def _sentence(frame: pd.DataFrame) -> str:
-    """Name the gaps that moved, the largest change first, and say what many tests would show by chance."""
-    moved = frame[frame["verdict"].isin(_BETTER | _WORSE) & frame["fair"].astype(bool)]
-    moved = moved.reindex(moved["change"].abs().sort_values(ascending=False).index)
+    """Name the gaps that moved, those that hold first, and say what many tests would show by chance."""
+    fair = frame["fair"].astype(bool)
+    moved = frame[frame["verdict"].isin(_BETTER | _WORSE) & fair]
+    order = moved.assign(far=-moved["change"].abs(), apart=~moved["holds"].astype(bool))
+    moved = order.sort_values(["apart", "far"], kind="stable")
     parts = [
         f"{row['title']}, {row['group_label']}: {wording.points(row['then'])} ({row['then_period']}), "
         f"{wording.points(row['now'])} ({row['now_period']}), {row['verdict_label']}"
@@ -278,8 +297,10 @@ def _sentence(frame: pd.DataFrame) -> str:
     told = f"{'; '.join(parts)}." if parts else ""
     if len(frame) and not parts:
         told = "No gap that is counted moved beyond chance."
-    found = many_tests(frame.loc[frame["fair"].astype(bool), "p"].astype("float64"))
-    return f"{told} {wording.many_tests(found.made, found.by_chance, found.stand_out, found.hold)}".strip()
+    tested = frame["p"].astype("float64").where(fair).notna()
+    made, beyond = int(tested.sum()), tested & frame["verdict"].isin(_BETTER | _WORSE)
+    out, hold = int(beyond.sum()), int((beyond & frame["holds"]).sum())
+    return f"{told} {wording.many_tests(made, made * FALSE_SHARE, out, hold)}".strip()
 
 
 SPECS: Final = (

@@ -93,7 +93,7 @@ def nothing(
     name = name_of(edition, characteristic)
     if first:
         return f"No figures on {what} by {name} up to {upto}: the first are those of {first}."
-    if told := _told_elsewhere(edition, indicators, characteristic, upto):
+    if told := told_elsewhere(edition, indicators, characteristic, upto):
         return f"{wording.sentence(what)} by {name} has no table here. {told}"
     start = f"No figures on {what} by {name}."
     rows = table(edition, "data_gaps", "indicator", "characteristic")
@@ -107,7 +107,7 @@ def nothing(
     return f"{start} Nobody is recorded as the owner."
 
 
-def _told_elsewhere(edition: Edition, indicators: Sequence[str], characteristic: str, upto: str) -> str:
+def told_elsewhere(edition: Edition, indicators: Sequence[str], characteristic: str, upto: str) -> str:
     """Name the indicator of the same success measure that has figures by a characteristic; empty where none has.
 
     Figures that are held back to protect small counts count as none.

@@ -10,6 +10,7 @@ import pandas as pd
 from svdash import disclosure, wording
 from svdash.disclosure import Sum
 from svdash.editions import Edition, kept
+from svdash.findings.equality import gap_verdicts
 from svdash.findings.equality.comparison_groups import (
     COUNTS,
     QUESTION,
@@ -23,7 +24,10 @@ from svdash.findings.equality.comparison_groups import (
 from svdash.findings.equality.group_wording import name_of, row_context
 from svdash.findings.finding import Finding, kept_by, office, records
 from svdash.measures import intervals
+from svdash.measures.many_tests import benjamini_hochberg, p_of_share
+from svdash.measures.smallest_gap import SmallestGap
 from svdash.register import Framework, View
+from svdash.tables.gap_sizes import smallest_gap
 
 OWNERSHIP: Final = "ownership"
 LED: Final = "led"
@@ -64,7 +68,8 @@ METHOD: Final = (
     "Organisations that answered and are led by the group / organisations that answered × 100; led means that at "
     "least half of those who own or lead it declare the group. Not known: everybody else, as a share of all "
     "organisations of the year. Interval: Wilson, 95%. Different from residents where it leaves out the residents' "
-    "share. Organisations are counted as carefully as people, because who leads a small one is a person."
+    "share, the gap is not too small to matter, and it holds when all groups are tested together (Benjamini and Hochberg, "
+    "5%); else it is so taken alone. Organisations are counted as carefully as people, because who leads a small one is a person."
 )
 ANSWERS_METHOD: Final = (
     "Each organisation counts once a year, by its answer about the group. Not asked, not answered and prefer not "
@@ -80,11 +85,12 @@ def scope(edition: Edition, characteristic: str, shown: list[str]) -> str:
     return str(found.iloc[0]) if len(found) else ""
 
 
-def beside_residents(edition: Edition, rows: pd.DataFrame, characteristic: str) -> pd.DataFrame:
+def beside_residents(edition: Edition, rows: pd.DataFrame, characteristic: str, base: str) -> pd.DataFrame:
     """Add the residents' share, the gap to it in points and as a ratio, and what can be said of the gap.
 
-    ``rows`` have ``group``, ``marker``, and ``share``, ``lower`` and ``upper`` (percent), also exact ones. The gap and the
-    ratio are exact.
+    ``rows`` have ``group``, ``marker``, and ``share``, ``lower`` and ``upper`` (percent), also exact ones; ``base`` names
+    the column with how many people or organisations a share is of. The gap and the ratio are exact. All rows are tested
+    together.
     """
     known = residents(edition)
     known = known[known["characteristic"] == characteristic]
@@ -92,27 +98,35 @@ def beside_residents(edition: Edition, rows: pd.DataFrame, characteristic: str) 
     out = rows.assign(resident_share=rows["group"].map(beside).astype("float64"))
     out["points"] = out["exact_share"] - out["resident_share"]
     out["times"] = out["exact_share"] / out["resident_share"].where(out["resident_share"] > 0)
-    return out.assign(verdict=[_verdict(row) for row in records(out)])
+    people = out[base].astype("float64").where(out["exact_share"].notna())
+    p = p_of_share(out["exact_share"] / 100 * people, people, out["resident_share"] / 100)
+    smallest = smallest_gap(edition)
+    return out.assign(
+        verdict=[
+            _verdict(row, smallest, holds=bool(holds))
+            for row, holds in zip(records(out), benjamini_hochberg(p), strict=True)
+        ]
+    )
 
 
-def _verdict(row: dict[str, Any]) -> str:
+def _verdict(row: dict[str, Any], smallest: SmallestGap, *, holds: bool) -> str:
     if pd.isna(row["share"]):
         return {"[c]": "too small to show", "[k]": "too few answered", "[x]": "not known"}[row["marker"]]
     if pd.isna(row["resident_share"]):
         return "nothing to compare with"
-    if row["exact_lower"] <= row["resident_share"] <= row["exact_upper"]:
-        return "could be chance"
-    return "below residents" if row["exact_share"] < row["resident_share"] else "above residents"
+    apart = not row["exact_lower"] <= row["resident_share"] <= row["exact_upper"]
+    return gap_verdicts.beside_residents(
+        row["exact_share"], row["resident_share"], smallest, stands_out=apart, holds=holds
+    )
 
 
 def compared(row: dict[str, Any]) -> str:
     """Say how a group's share stands beside the residents' share, in points and as a ratio."""
     if pd.isna(row["resident_share"]):
         return "no residents' share is known"
-    real = "could be chance" if row["verdict"] == "could be chance" else "more than chance"
     gap = wording.change(row["points"], "percent")
     times = wording.two_figures(row["times"]) if row["times"] >= 0.005 or row["share"] == 0 else "under 0.01"
-    return f"{wording.percent(row['resident_share'])} of residents, {gap}, {times} times: {real}"
+    return f"{wording.percent(row['resident_share'])} of residents, {gap}, {times} times: {gap_verdicts.sure(row['verdict'])}"
 
 
 # -- counts ----------------------------------------------------------------------------------------------
@@ -284,10 +298,11 @@ def owners(edition: Edition, view: View, chosen: Chosen) -> Finding:
             subtitle=f"Leadership of suppliers and investees by {name}",
             frame=pd.DataFrame(columns=list(COLUMNS)),
             empty=_nothing(edition, view, chosen, year),
+            verdict=gap_verdicts.UNKNOWN,
             **office(edition, (OWNERSHIP,)),
             **common,
         )
-    beside = beside_residents(edition, _lines(answers), chosen.characteristic)
+    beside = beside_residents(edition, _lines(answers), chosen.characteristic, "exact_answered")
     frame = disclosure.as_written(
         _named(edition, beside, chosen.characteristic),
         percent={"exact_answered": ["points"]},
@@ -301,6 +316,7 @@ def owners(edition: Edition, view: View, chosen: Chosen) -> Finding:
         frame=frame,
         sentence=_sentence(frame),
         alt=" ".join(_spoken(row) for row in records(frame)),
+        verdict=gap_verdicts.of_groups(frame["verdict"]),
         legend=_legend(frame),
         empty=_unasked(frame, name, year),
         about=row_context(edition, chosen.characteristic, year),
@@ -343,11 +359,13 @@ def _legend(frame: pd.DataFrame) -> str:
 
 
 def _headline(frame: pd.DataFrame, name: str) -> str:
-    below = frame[frame["verdict"] == "below residents"]
-    led_by = wording.listing(list(below["group_label"].unique()))
-    whom = wording.listing([label.lower() for label in below["population_label"].unique()])
-    if len(below):
-        return f"{led_by}: under-represented among leaders of {whom}"
+    for verdict in (gap_verdicts.BELOW, gap_verdicts.TAKEN_ALONE[gap_verdicts.BELOW]):
+        below = frame[frame["verdict"] == verdict]
+        led_by = wording.listing(list(below["group_label"].unique()))
+        whom = wording.listing([label.lower() for label in below["population_label"].unique()])
+        if len(below):
+            alone = "" if verdict == gap_verdicts.BELOW else f", {gap_verdicts.ALONE}"
+            return f"{led_by}: under-represented among leaders of {whom}{alone}"
     if not frame["asked"].any():
         return f"Who leads those that are paid, by {name}: nobody was asked"
     if frame["share"].isna().all():
@@ -370,7 +388,8 @@ def _sentence(frame: pd.DataFrame) -> str:
     text += [
         f"{row['population_label']}{asked_about.format(row['group_label'])}: {_told(row)}." for row in rows
     ]
-    return " ".join(text)
+    tests = gap_verdicts.tests(frame["verdict"])
+    return " ".join([*text, tests] if tests else text)
 
 
 def _unknown(row: dict[str, Any]) -> str:
@@ -404,7 +423,7 @@ def _chart(frame: pd.DataFrame) -> pd.DataFrame:
             "lower": rows["lower"],
             "upper": rows["upper"],
             "mark": rows["resident_share"],
-            "stands_out": rows["verdict"].eq("below residents"),
+            "stands_out": rows["verdict"].eq(gap_verdicts.BELOW),
             "said": rows["verdict"],
         }
     )

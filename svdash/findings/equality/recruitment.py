@@ -11,7 +11,7 @@ import pandas as pd
 from svdash import disclosure, wording
 from svdash.editions import Edition
 from svdash.findings.equality.comparison_groups import COUNTS, QUESTION, Chosen, of_groups
-from svdash.findings.equality.gap_verdicts import ALONE, CHANCE, REAL, UNKNOWN
+from svdash.findings.equality.gap_verdicts import ALONE, CHANCE, ELSEWHERE, REAL, UNKNOWN
 from svdash.findings.equality.group_wording import (
     LONGEST,
     group_name,
@@ -19,6 +19,7 @@ from svdash.findings.equality.group_wording import (
     no_rows,
     nothing,
     row_context,
+    told_elsewhere,
     within_sentence,
 )
 from svdash.findings.equality.recruitment_steps import (
@@ -104,7 +105,8 @@ def funnel(edition: Edition, view: View, chosen: Chosen) -> Finding:
     }
     told = counts(edition, view, chosen.characteristic)
     if not told:
-        return _empty(name, _why_nothing(edition, view, chosen.characteristic), common)
+        why, verdict = _why_nothing(edition, view, chosen.characteristic)
+        return _empty(name, why, common, verdict)
     found = compared(edition, told, chosen)
     if not found:
         # Which counts contradict each other is for whoever corrects them: said here it would tell the counts.
@@ -113,25 +115,29 @@ def funnel(edition: Edition, view: View, chosen: Chosen) -> Finding:
     return _said(edition, found, common)
 
 
-def _empty(name: str, why: str, common: dict[str, Any]) -> Finding:
+def _empty(name: str, why: str, common: dict[str, Any], verdict: str = UNKNOWN) -> Finding:
+    told = "see Indicators" if verdict == ELSEWHERE else "not known"
     return Finding(
-        headline=f"Recruitment by {name}: not known",
+        headline=f"Recruitment by {name}: {told}",
         subtitle=f"Likelihood of reaching the next stage, by {name}",
         frame=pd.DataFrame(columns=list(COLUMNS)),
         empty=why,
-        verdict=UNKNOWN,
+        verdict=verdict,
         **common,
     )
 
 
-def _why_nothing(edition: Edition, view: View, characteristic: str) -> str:
+def _why_nothing(edition: Edition, view: View, characteristic: str) -> tuple[str, str]:
+    """Say why there is nothing to show, and whether another page has figures."""
     single = gated(edition).single
     if single.empty:
-        return no_rows(RECRUITMENT)
+        return no_rows(RECRUITMENT), UNKNOWN
     years = sorted(set(single.loc[single["characteristic"] == characteristic, "last"]))
     register = Framework.of(edition).indicators
     staged = list(register.index[register["stage"].notna()]) if "stage" in register else []
-    return nothing(edition, staged, characteristic, "recruitment", years[0] if years else "", view.year)
+    why = nothing(edition, staged, characteristic, "recruitment", years[0] if years else "", view.year)
+    elsewhere = not years and told_elsewhere(edition, staged, characteristic, view.year)
+    return why, ELSEWHERE if elsewhere else UNKNOWN
 
 
 def _said(edition: Edition, found: list[tuple[Counts, pd.DataFrame]], common: dict[str, Any]) -> Finding:
@@ -140,7 +146,7 @@ def _said(edition: Edition, found: list[tuple[Counts, pd.DataFrame]], common: di
     characteristic = str(told.rows["characteristic"].iloc[0])
     name = framework.vocabulary.label("characteristic", characteristic)
     beside = group_name(edition, characteristic, str(leading["reference"].iloc[0]))
-    stated, drawn = _stated(leading), _drawn(_stated(leading))
+    stated, drawn = single_groups(leading), _drawn(single_groups(leading))
     whole = stated[stated["overall"]]
     return Finding(
         headline=_headline(stated, beside, name),
@@ -204,7 +210,7 @@ def _beside_each_other(found: list[tuple[Counts, pd.DataFrame]]) -> pd.DataFrame
     )
 
 
-def _stated(frame: pd.DataFrame) -> pd.DataFrame:
+def single_groups(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of single groups that are compared.
 
     Groups together are told beside the others, never in their place: that of many groups hides what they differ in.
@@ -219,7 +225,8 @@ def _verdict(stated: pd.DataFrame) -> str:
         return REAL
     if verdicts & BEYOND:
         return ALONE
-    return CHANCE if verdicts & TESTED else UNKNOWN
+    # Steps alone don't say that there is no gap: who is appointed has to be known.
+    return CHANCE if set(stated.loc[stated["overall"], "verdict"]) & TESTED else UNKNOWN
 
 
 def worst(stated: pd.DataFrame) -> dict[str, Any] | None:
@@ -256,19 +263,19 @@ def _headline(stated: pd.DataFrame, beside: str, name: str) -> str:
     if one["verdict"] not in BEYOND:
         told = stated["verdict"].isin([HELD, FEW]).any()
         return f"{name}: no step of recruitment differs beyond chance" + (", of those shown" if told else "")
-    who, sure = f"{one['group_label']}{_at(one)}", _sure(one)
+    who, sure = f"{one['group_label']}{at_step(one)}", _sure(one)
     if one["on_few"]:
         way = LESS if one["ratio"] < 1 else MORE
         return _fitting(
-            f"{who}: {way}{_way(one)}, {sure}, on fewer than {FEW_BEHIND} people",
+            f"{who}: {way}{whole_way(one)}, {sure}, on fewer than {FEW_BEHIND} people",
             f"{who}: {way}, {sure}, on few people",
             f"{who}: {way}, on few people",
         )
     likely = f"{who}: {wording.two_figures(one['ratio'])} times as likely"
     return _fitting(
-        f"{likely}{_way(one)} as {beside}, {sure}",
-        f"{likely}{_way(one)}, {sure}",
-        f"{one['group_label']}: differs at a step, {sure}" if _at(one) else f"{likely}, {sure}",
+        f"{likely}{whole_way(one)} as {beside}, {sure}",
+        f"{likely}{whole_way(one)}, {sure}",
+        f"{one['group_label']}: differs at a step, {sure}" if at_step(one) else f"{likely}, {sure}",
     )
 
 
@@ -277,12 +284,12 @@ def _fitting(*texts: str) -> str:
     return next((text for text in texts if len(text) <= LONGEST), texts[-1])
 
 
-def _way(one: dict[str, Any]) -> str:
-    """Say that a row is about the whole way; a step is named by :func:`_at`."""
+def whole_way(one: dict[str, Any]) -> str:
+    """Say that a row is about the whole way; a step is named by :func:`at_step`."""
     return " to be appointed" if one["overall"] else ""
 
 
-def _at(one: dict[str, Any]) -> str:
+def at_step(one: dict[str, Any]) -> str:
     """Name the step that a row is about; nothing for the whole way."""
     if one["overall"]:
         return ""
@@ -480,11 +487,11 @@ def _chart(found: list[tuple[Counts, pd.DataFrame]], drawn: list[str]) -> pd.Dat
 
     The other span stands under the leading one. A ratio of 0 has no place on a log axis.
     """
-    if not (_stated(found[0][1])["ratio"] > 0).any():
+    if not (single_groups(found[0][1])["ratio"] > 0).any():
         return None
     parts = []
     for n, (told, frame) in enumerate(found):
-        rows = _stated(frame)
+        rows = single_groups(frame)
         rows = rows[rows["group"].isin(drawn)]
         parts.append(
             pd.DataFrame(

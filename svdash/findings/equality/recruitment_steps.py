@@ -172,7 +172,8 @@ def _without_small(frame: pd.DataFrame, hidden: set[tuple[str, str]]) -> pd.Data
 def _judged(frame: pd.DataFrame, smallest: SmallestGap) -> pd.DataFrame:
     """Test the likelihood of each step and of the whole way, and say which hold when all are taken together."""
     compared_ = frame["ratio_lower"].notna() & (frame["group"] != NOT_STATED)
-    p = p_of_ratio(*(frame[name].where(compared_) for name in ("ratio", "ratio_lower", "ratio_upper")))
+    ratio, lower, upper = (frame[name].where(compared_) for name in ("ratio", "ratio_lower", "ratio_upper"))
+    p = p_of_ratio(ratio, lower, upper)
     verdict = [
         _verdict(row, smallest, holds=bool(holds))
         for row, holds in zip(records(frame), benjamini_hochberg(p), strict=True)

@@ -11,7 +11,7 @@ import pandas as pd
 from svdash import disclosure, wording
 from svdash.disclosure import Sum
 from svdash.editions import Edition, kept
-from svdash.findings.equality import comparison_groups
+from svdash.findings.equality import comparison_groups, gap_verdicts
 from svdash.findings.equality.comparison_groups import (
     COUNTS,
     QUESTION,
@@ -59,7 +59,9 @@ DECIMALS: Final = {
 }
 METHOD: Final = (
     "People reached who declared the group / people reached who stated one × 100, by programme and year; not stated: "
-    "of everybody reached. Interval: Wilson, 95%. Different from residents where it leaves out the residents' share. "
+    "of everybody reached. Interval: Wilson, 95%. Different from residents where it leaves out the residents' share, the gap "
+    "is not too small to matter, and it holds when all programmes and groups are tested together (Benjamini and Hochberg, 5%); "
+    "else it is so taken alone. "
     "Beside the comparison group: the group's times the residents' share / the comparison group's."
 )
 NEED: Final = (
@@ -87,6 +89,9 @@ EVEN: Final = "practically even"
 BENDS: Final = 0.05
 # List of the vocabulary with the characteristics that are known from where people live.
 OF_AREA: Final = "characteristic_of_area"
+# List with the characteristics that decide who may use a programme: beside all residents these are no fair comparison.
+OF_ELIGIBILITY: Final = "characteristic_of_eligibility"
+NOT_FAIR: Final = "all residents are no fair comparison"
 GRADIENT_METHOD: Final = (
     "Rate: people reached / residents × 1,000 in each of England's deprivation deciles, from the exact counts that passed disclosure control. A "
     "straight line is fitted over the deciles, weighted by residents and placed at the middle of each one's share of "
@@ -199,6 +204,7 @@ def groups(edition: Edition, view: View, chosen: Chosen) -> Finding:
         subtitle=f"Share of those reached by {name}",
         frame=pd.DataFrame(columns=list(GROUPS)),
         empty=_by_area(name, placed) if placed else _nobody(edition, view, chosen.characteristic, known),
+        verdict=gap_verdicts.ELSEWHERE if placed else gap_verdicts.UNKNOWN,
         view=view,
         **office(edition, (REACHED,)),
         **_common(chosen),
@@ -227,20 +233,34 @@ def _groups(edition: Edition, programmes: tuple[tuple[str, str], ...], year: str
     frame, reference = _frame(edition, rows, known, chosen)
     told = frame[frame["group"] != NOT_STATED]
     beside = scope(edition, chosen.characteristic, list(told["group"]))
+    fair = comparable(edition, chosen.characteristic)
+    verdict = gap_verdicts.of_groups(told["verdict"])
+    unfair = not fair and verdict in (gap_verdicts.REAL, gap_verdicts.ALONE, gap_verdicts.CHANCE)
     return Finding(
-        headline=_headline(told, reference, name),
+        headline=f"Whom services reach, by {name}: {NOT_FAIR}"
+        if unfair
+        else _headline(told, reference, name),
         subtitle=f"Share of each group among those reached who stated one, by programme, {year}"
         + (f"; beside it {beside[0].lower()}{beside[1:]}" if beside else ""),
         frame=frame,
-        sentence=_sentence(frame, reference, group_name(edition, chosen.characteristic, reference), known),
+        sentence=(
+            f"{wording.sentence(NOT_FAIR)}: a programme may be for some of them only. " if unfair else ""
+        )
+        + _sentence(frame, reference, group_name(edition, chosen.characteristic, reference), known),
         alt=" ".join(_spoken(row) for row in records(told)),
+        verdict=gap_verdicts.UNFAIR if unfair else verdict,
         legend="Dot and bar: share with 95% interval."
         + (" Orange line: the group's share of residents." if beside else ""),
-        chart=_chart(told, reference),
+        chart=_chart(told, reference).assign(stands_out=lambda rows: rows["stands_out"] & fair),
         about=row_context(edition, chosen.characteristic, year, reference=reference),
         **office(edition, (REACHED, "benchmarks") if beside else (REACHED,)),
         **_common(chosen),
     )
+
+
+def comparable(edition: Edition, characteristic: str) -> bool:
+    """Tell whether all residents are a fair comparison for those reached: not where it decides who may use a programme."""
+    return characteristic not in Framework.of(edition).vocabulary.labels(OF_ELIGIBILITY)
 
 
 def ahead(edition: Edition, year: str) -> None:
@@ -312,7 +332,7 @@ def _frame(
         ["programme", "group"], key=lambda c: c.map(order[str(c.name)]), ignore_index=True
     )
     reference = reference_of(edition, chosen, [g for g in dict.fromkeys(rows["group"]) if g != NOT_STATED])
-    frame = beside_residents(edition, rows, chosen.characteristic)
+    frame = beside_residents(edition, rows, chosen.characteristic, "exact_denominator")
     compared_with = frame[frame["group"] == reference].set_index("programme")["times"]
     frame = disclosure.as_written(
         frame.assign(beside_reference=frame["times"] / frame["programme"].map(compared_with)),
@@ -335,7 +355,10 @@ def _headline(told: pd.DataFrame, reference: str, name: str) -> str:
         return f"Whom services reach, by {name}: every group is too small to show"
     if judged.empty:
         return f"Whom services reach, by {name}: no residents to compare with"
-    below = judged[judged["verdict"] == "below residents"]
+    below = judged[judged["verdict"] == gap_verdicts.BELOW]
+    alone = "" if len(below) else f", {gap_verdicts.ALONE}"
+    if below.empty:
+        below = judged[judged["verdict"] == gap_verdicts.TAKEN_ALONE[gap_verdicts.BELOW]]
     if below.empty:
         return f"No programme reaches a group below its share of residents beyond chance, by {name}"
     counts = (
@@ -346,13 +369,13 @@ def _headline(told: pd.DataFrame, reference: str, name: str) -> str:
     most = [str(label) for label in counts.index[counts == counts.max()]]
     seen = int(judged.loc[judged["group_label"].isin(most), "programme"].nunique())
     among = f"{counts.max()} of {wording.count(seen, 'programme')}"
-    return f"{wording.listing(most, 2)}: below their share of residents in {among}"
+    return f"{wording.listing(most, 2)}: below their share of residents in {among}{alone}"
 
 
 def _sentence(frame: pd.DataFrame, reference: str, against: str, known: dict[str, str]) -> str:
     told = frame[frame["group"] != NOT_STATED]
     others = told[told["group"] != reference]
-    below = others[others["verdict"] == "below residents"].sort_values("points", kind="stable")
+    below = others[others["verdict"] == gap_verdicts.BELOW].sort_values("points", kind="stable")
     text = [
         f"{row['programme_label']}, {row['called']}: {wording.percent(row['share'])} of those who stated one, {compared(row)}."
         for row in records(below.head(2))
@@ -368,7 +391,8 @@ def _sentence(frame: pd.DataFrame, reference: str, against: str, known: dict[str
     hidden = others[others["share"].isna()]
     if len(hidden):
         text.append(f"Too small to show: {_pairs(hidden, others)}.")
-    text += [*_silence(frame), *_absent(told, known)]
+    tests = gap_verdicts.tests(told["verdict"])
+    text += [*([tests] if tests else []), *_silence(frame), *_absent(told, known)]
     return " ".join([*text, f"Compared with: {against}."])
 
 
@@ -420,7 +444,7 @@ def _chart(told: pd.DataFrame, reference: str) -> pd.DataFrame:
             "lower": rows["lower"],
             "upper": rows["upper"],
             "mark": rows["resident_share"],
-            "stands_out": rows["verdict"].eq("below residents"),
+            "stands_out": rows["verdict"].eq(gap_verdicts.BELOW),
             "said": rows["verdict"],
         }
     ).sort_values("order", kind="stable", ignore_index=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -44,11 +45,15 @@ SUMMARY = {
     "target": "Target",
     "points": "Points",
     "verdict_label": "Verdict",
+    "together": "Among all tests",
     "said": "What can be said",
     "detectable": "Would show as a change",
     "status": "Status",
 }
 DECIMALS = {"value": 1, "lower": 1, "upper": 1}
+_BEYOND = ", beyond chance"
+# What a verdict counts as that holds taken alone only: it is neither better nor worse on a page with many tests.
+ALONE = "taken-alone"
 PANEL = ["period", "as_at", "value", "lower", "upper", "part", "status", "unit"]
 LEGEND = (
     "Line: value at the end of each period, open point: part year. Band: 95% limits. Dotted: baseline. "
@@ -178,10 +183,16 @@ def alt(trends: list[Trend]) -> str:
     return " ".join(told)
 
 
-def tally(verdicts: list[str]) -> str:
-    """Say how many series carry each verdict."""
-    codes = [code for code in wording.VERDICT if code in verdicts]
-    return "; ".join(f"{verdicts.count(code)} {wording.VERDICT[code].lower()}" for code in codes)
+def tally(verdicts: list[str], alone: Sequence[bool] = ()) -> str:
+    """Say how many series carry each verdict, those apart that stand out taken alone only, where ``alone`` says which."""
+    apart = list(alone) or [False] * len(verdicts)
+    told = []
+    for code, label in wording.VERDICT.items():
+        words = label.lower()
+        for only, said in ((False, words), (True, f"{words.removesuffix(_BEYOND)}{_BEYOND} taken alone")):
+            number = list(zip(verdicts, apart, strict=True)).count((code, only))
+            told += [f"{number} {said}"] if number else []
+    return "; ".join(told)
 
 
 def tests_made(trends: list[Trend]) -> str:
@@ -198,6 +209,39 @@ def tests_made(trends: list[Trend]) -> str:
     said = wording.many_tests(len(tested), sum(t.assessment.level for t in tested), sum(out), len(holding))
     names = [f"{t.indicator['id']}{f' ({t.label})' if t.label else ''}" for t in holding]
     return f"{said} {f'Those that hold: {wording.listing(names, 6)}.' if names else ''}".rstrip()
+
+
+def taken_alone(trends: Sequence[Trend | None]) -> list[bool]:
+    """Tell of each series whether it stands out by its own test but not among all of these (Benjamini and Hochberg, 5%).
+
+    Charts are read by rules, which have no p-value, and are left as they are; None is no test.
+    """
+    found = many_tests(
+        [np.nan if t is None or t.assessment.p is None else float(t.assessment.p) for t in trends]
+    )
+    return [
+        t is not None and t.assessment.p is not None and stands_out(t) and not holds
+        for t, holds in zip(trends, found.holds, strict=True)
+    ]
+
+
+def counted(verdicts: list[str], alone: Sequence[bool]) -> list[str]:
+    """Return verdicts as a page counts them: those that stand out taken alone only count as that."""
+    return [ALONE if only else verdict for verdict, only in zip(verdicts, alone, strict=True)]
+
+
+def among_all(trends: Sequence[Trend | None]) -> list[str]:
+    """Say of each series whether its test holds among all of these."""
+    return [
+        "not tested"
+        if t is None or t.assessment.p is None
+        else "taken alone only"
+        if only
+        else "holds"
+        if stands_out(t)
+        else "does not stand out"
+        for t, only in zip(trends, taken_alone(trends), strict=True)
+    ]
 
 
 def stands_out(series: Trend) -> bool:
@@ -243,21 +287,23 @@ def board(edition: Edition, view: View) -> Finding:
     ids = list(framework.indicators_of(view).index)
     trends = [lead(edition, view, i) for i in ids]
     seen = [t for t in trends if len(t.rows)]
-    verdicts = [_told(t) for t in trends]
+    verdicts, alone = [_told(t) for t in trends], taken_alone(trends)
     missing = [str(t.indicator["id"]) for t in trends if not len(t.rows)]
     return Finding(
         name="indicators",
         row_key=("indicator",),
-        headline=_headline(verdicts),
+        headline=_headline(counted(verdicts, alone)),
         subtitle=f"Leading series of each indicator, {span(framework, view)}; {scope(framework, view)}",
-        frame=pd.DataFrame([_summary(view, t) for t in trends], columns=list(SUMMARY)),
+        frame=pd.DataFrame([_summary(view, t) for t in trends], columns=list(SUMMARY)).assign(
+            together=among_all(trends)
+        ),
         columns=SUMMARY,
         leads={"indicator": ("indicators", "indicator={indicator}")},
         sentence=" ".join(
             filter(
                 None,
                 (
-                    f"{wording.sentence(tally(verdicts))}.",
+                    f"{wording.sentence(tally(verdicts, alone))}.",
                     tests_made(trends),
                     f"Without any figure: {wording.listing(missing, 12)}." if missing else "",
                 ),

@@ -22,6 +22,7 @@ MEASURES = {
     "latest": "Latest",
     "compared": "Compared",
     "verdict_label": "Verdict",
+    "together": "Among all tests",
     "detectable": "Would show as a change",
     "status": "Status",
 }
@@ -33,17 +34,18 @@ def measures(edition: Edition, view: View) -> Finding:
     framework = Framework.of(edition)
     found = fronts(edition, view)
     rows = [_measure_row(framework, view, *row) for row in found]
-    verdicts = [verdict for _, _, verdict in found]
+    verdicts, alone = [verdict for _, _, verdict in found], indicator_trends.taken_alone(_judged(found))
     seen = [t for _, t, _ in found if t is not None and len(t.rows)]
     frame = pd.DataFrame(rows, columns=[*MEASURES, "verdict", "value", "leading", "marker"])
+    frame = frame.assign(together=indicator_trends.among_all(_judged(found)))
     return Finding(
         name="measures",
         row_key=("measure",),
-        headline=_headline(verdicts),
+        headline=_headline(counts(found)),
         subtitle=f"Leading indicator of each success measure, {indicator_trends.span(framework, view)}; {indicator_trends.scope(framework, view)}",
         frame=frame,
         columns=MEASURES,
-        sentence=f"{wording.sentence(indicator_trends.tally(verdicts))}. {indicator_trends.tests_made(_judged(found))}".rstrip(),
+        sentence=f"{wording.sentence(indicator_trends.tally(verdicts, alone))}. {indicator_trends.tests_made([t for t in _judged(found) if t is not None])}".rstrip(),
         alt=indicator_trends.alt(seen),
         statuses=indicator_trends.statuses(seen),
         legend=indicator_trends.LEGEND,
@@ -79,9 +81,18 @@ def fronts(edition: Edition, view: View) -> list[tuple[dict[str, Any], Trend | N
     return found
 
 
-def _judged(found: list[tuple[dict[str, Any], Trend | None, str]]) -> list[Trend]:
-    """Return the series whose test makes the verdict of a success measure, those without an agreed measure left out."""
-    return [front for _, front, verdict in found if front is not None and verdict == front.verdict]
+def counts(found: list[tuple[dict[str, Any], Trend | None, str]]) -> list[str]:
+    """Return the verdicts of success measures as every title and tile counts them.
+
+    Those that stand out by their own test and not among all of these count as ``indicator_trends.ALONE``.
+    """
+    verdicts = [verdict for _, _, verdict in found]
+    return indicator_trends.counted(verdicts, indicator_trends.taken_alone(_judged(found)))
+
+
+def _judged(found: list[tuple[dict[str, Any], Trend | None, str]]) -> list[Trend | None]:
+    """Return of each success measure the series whose test makes its verdict; None without an agreed measure."""
+    return [front if front is not None and verdict == front.verdict else None for _, front, verdict in found]
 
 
 def _headline(verdicts: list[str]) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 from svdash import wording
 from svdash.editions import Edition, kept
 from svdash.findings.finding import by_office
-from svdash.findings.indicators import success_measures
+from svdash.findings.indicators import indicator_trends, success_measures
 from svdash.findings.progress import commitment_status
 from svdash.register import Framework, View
 
@@ -66,7 +66,7 @@ def _of_commitments(edition: Edition, view: View) -> list[Tile]:
 
 def _of_measures(edition: Edition, view: View) -> list[Tile]:
     found = success_measures.fronts(edition, view)
-    verdicts = [verdict for _, _, verdict in found]
+    verdicts = success_measures.counts(found)
     seen = by_office(
         {str(s) for _, front, _ in found if front is not None for s in front.rows["status"].unique()}
     )
@@ -89,8 +89,12 @@ def _of_measures(edition: Edition, view: View) -> list[Tile]:
 
 
 def _better(verdicts: list[str]) -> str:
-    """Say of the success measures that are better by which test, and how many are worse or too early to say."""
+    """Say of the success measures that are better by which test, and how many are worse or too early to say.
+
+    All of them hold when all tests are taken together; those that don't are named apart.
+    """
     worse = verdicts.count("worsening") + verdicts.count("worse-than-baseline")
-    than = verdicts.count("better-than-baseline")
+    than, alone = verdicts.count("better-than-baseline"), verdicts.count(indicator_trends.ALONE)
     by = f" ({verdicts.count('improving')} by a trend, {than} than the baseline)" if than else ""
-    return f"of {len(verdicts)}{by}; {worse} worse, {verdicts.count('too-early')} too early to say"
+    apart = f", {alone} beyond chance taken alone only" if alone else ""
+    return f"of {len(verdicts)}{by}; {worse} worse{apart}, {verdicts.count('too-early')} too early to say"
