@@ -1,7 +1,6 @@
 """Who is left behind, by how much, is it real, and what is not known? For the Advisory Board."""
 
 from svdash.findings.equality import (
-    equality_summary,
     gaps_over_time,
     owners,
     pay_by_group,
@@ -34,10 +33,7 @@ with controls.line():
 
 match part:
     case "look":
-        equality_look.draw(
-            equality_summary.summary(now.edition, now.view, panel),
-            unknown_groups.register(now.edition, now.view),
-        )
+        equality_look.draw(now, panel)
     case "workforce":
         page.finding(workforce.shares(now.edition, now.view, chosen))
         if chosen.characteristic == workforce.target_characteristic(now.edition):

@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 
 from svdash import wording
+from svdash.findings import overview_cards
 from svdash.findings.equality import gap_verdicts
 from svdash.findings.equality.comparison_groups import characteristics
 from svdash.findings.finding import Finding, records
@@ -427,7 +428,7 @@ def compared(part: str) -> Reader:
         rows = [
             row
             for row in page.rows()
-            if not row.get("together") and row.get("years") == page.rows()[0].get("years")
+            if not row.get("together") and row.get("year") == page.rows()[0].get("year")
         ]
         yield from held(
             page,
@@ -545,6 +546,19 @@ def walk(pack: Pack, view: View) -> Iterator[Told]:
             yield Told(Quantity(ASKED, view.role, view.year), re.findall(r"\d+", tile.detail)[0], "tiles")
         if tile.label == "Measures really better":
             yield Told(Quantity(BETTER, view.role, view.year), tile.number, "tiles")
+    yield from cards(pack, view)
+
+
+def cards(pack: Pack, view: View) -> Iterator[Told]:
+    """What the overview's cards count."""
+    for card in overview_cards.board(pack, view).cards:
+        if card.name == "measures":
+            number = number_in(card.headline, r"^(\d+|None) of")
+            yield Told(Quantity(BETTER, view.role, view.year), str(number), "overview card")
+        if card.name == "equality":
+            marks = sum(line.mark == "gap" for group in card.groups for line in group.lines)
+            name = "comparisons with a gap beyond chance"
+            yield Told(Quantity(name, view.role, view.year), str(marks), "overview card")
 
 
 def test_every_open_table_is_read_or_said_to_stand_alone(pack: Pack) -> None:

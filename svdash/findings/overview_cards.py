@@ -10,9 +10,9 @@ import pandas as pd
 
 from svdash import wording
 from svdash.editions import Edition, kept
-from svdash.findings.equality import equality_summary
+from svdash.findings.equality import equality_summary, gap_verdicts
 from svdash.findings.finding import Finding, records
-from svdash.findings.indicators import success_measures
+from svdash.findings.indicators import indicator_trends, success_measures
 from svdash.findings.progress import commitment_status, decisions, promises
 from svdash.findings.progress.delivery import changed
 from svdash.findings.reach import reach_by_decile
@@ -188,7 +188,13 @@ def _decision(row: Mapping[str, Any]) -> Line:
 def _measures(edition: Edition, view: View) -> Card:
     found = success_measures.measures(edition, view)
     rows = found.frame.assign(
-        leaning=[LEANING.get(v, UNTOLD if v in _SILENT else v) for v in found.frame["verdict"]]
+        leaning=[
+            # What holds taken alone only is neither better nor worse on a card with many tests.
+            indicator_trends.ALONE
+            if together == indicator_trends.ALONE_ONLY
+            else LEANING.get(verdict, UNTOLD if verdict in _SILENT else verdict)
+            for verdict, together in zip(found.frame["verdict"], found.frame["together"], strict=True)
+        ]
     )
     order = {WORSE: 0, BETTER: 1, UNTOLD: 3}
     rows = rows.sort_values("leaning", key=lambda column: column.map(order).fillna(2), kind="stable")
@@ -237,14 +243,15 @@ def _equality(edition: Edition, view: View) -> Card:
 
 
 def _gaps(rows: list[dict[str, Any]]) -> str:
-    return wording.count(sum(row["verdict"] == equality_summary.REAL for row in rows), "gap")
+    return wording.count(sum(row["verdict"] == gap_verdicts.REAL for row in rows), "gap")
 
 
 def _gap(row: Mapping[str, Any]) -> Line:
-    told = {equality_summary.REAL: "gap", equality_summary.CHANCE: "even"}
+    told = {gap_verdicts.REAL: "gap", gap_verdicts.UNKNOWN: "unknown"}
+    told |= dict.fromkeys((gap_verdicts.ALONE, gap_verdicts.CHANCE), "even")
     return Line(
         str(row["characteristic_label"]),
-        mark=told.get(row["verdict"], "unknown"),
+        mark=told.get(row["verdict"], "apart"),
         hover=f"{row['characteristic_label']}, {str(row['part_label'])[:1].lower()}{str(row['part_label'])[1:]}: {row['said']}",
         params={"part": str(row["part"]), "characteristic": str(row["characteristic"])},
     )

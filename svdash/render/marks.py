@@ -23,6 +23,7 @@ _SHAPES: Final = {
     "gap": f'<rect x="4" y="4" width="16" height="16" fill="{ACCENT}"/>',
     "even": f'<rect x="4.8" y="4.8" width="14.4" height="14.4" fill="#fff" stroke="{ACCENT}" stroke-width="1.6"/>',
     "unknown": f'<text x="12" y="18" text-anchor="middle" font-family="Arial" font-size="17" fill="{QUIET}">?</text>',
+    "apart": f'<path d="M5 12h14" stroke="{QUIET}" stroke-width="2.4"/>',
     "better": f'<path d="M12 4l8.5 15h-17z" fill="{ACCENT}"/>',
     "worse": f'<path d="M12 20L3.5 5h17z" fill="{ATTENTION}" stroke="{ACCENT}" stroke-width="1.6"/>',
     "open": f'<path d="M12 4l8 8-8 8-8-8z" fill="#fff" stroke="{QUIET}" stroke-width="1.6"/>',

@@ -80,6 +80,16 @@ def test_what_the_register_of_gaps_is_said_to_hold_is_what_it_holds(
     assert found.empty == f"No programme tells whom it reaches by religion or belief up to 2025/26. {told}"
 
 
+def test_a_date_is_only_promised_where_one_is_agreed(copied_whole_pack: CopiedPack) -> None:
+    def undated(rows: pd.DataFrame) -> pd.DataFrame:
+        own = rows["characteristic"] == "religion"
+        return rows.assign(due=rows["due"].mask(own, ""), reason=rows["reason"].mask(own, "not-asked"))
+
+    copied_whole_pack.change("data_gaps", undated)
+    found = services.groups(copied_whole_pack.open(), LATEST, Chosen("religion"))
+    assert found.empty.endswith("What we don't know says who asks; no date is agreed.")
+
+
 def test_without_a_row_in_the_register_of_gaps_nothing_is_said_of_it(copied_whole_pack: CopiedPack) -> None:
     copied_whole_pack.change("data_gaps", without("religion"))
     found = services.groups(copied_whole_pack.open(), LATEST, Chosen("religion"))

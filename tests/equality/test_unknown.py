@@ -313,17 +313,35 @@ def test_the_share_of_each_year_is_that_of_its_register(pack: Pack) -> None:
         whole = sum(counts.values()) - counts["not-applicable"]
         assert (told["numerator"], told["denominator"]) == (counts["measured"], whole)
         assert told["value"] == pytest.approx(100 * counts["measured"] / whole)
-        assert told["lower"] < told["value"] < told["upper"]
         others = told["not_answered"] + told["too_small"] + told["not_asked"]
         assert told["numerator"] + others == whole
 
 
-def test_four_years_are_too_early_for_a_trend_and_one_more_makes_the_test(pack: Pack) -> None:
+def test_a_full_count_of_cells_is_told_in_words_and_never_tested(pack: Pack) -> None:
     found = unknown_groups.share_measured(pack, LATEST)
-    assert found.verdict == "too-early"
-    assert "Too early for a trend: 4 of 5 years." in found.sentence
-    last = found.frame.iloc[0]
-    assert last["rise"] > last["numerator"]
+    assert found.verdict == "no-test"
+    said = f"{found.headline} {found.sentence} {' '.join(found.caveats)} {found.method}"
+    assert "could be chance" not in said
+    assert "Newcombe" not in said
+    assert not {"lower", "upper", "rise"} & set(found.frame)
+    now, then = found.frame["value"].iloc[0], found.frame["value"].iloc[-1]
+    assert found.headline.startswith(
+        f"{now:.1f}% of breakdowns are measured, {'up' if now > then else 'down'}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("shares", "headline"),
+    [
+        ([20.0], "20.0% of breakdowns are measured"),
+        ([20.0, 25.0], "25.0% of breakdowns are measured, up from 20.0% in 2022/23"),
+        ([20.0, 15.0], "15.0% of breakdowns are measured, down from 20.0% in 2022/23"),
+        ([20.01, 20.02], "20.0% of breakdowns are measured, as in 2022/23"),
+    ],
+)
+def test_the_headline_says_which_way_the_share_went(shares: list[float], headline: str) -> None:
+    rows = pd.DataFrame({"period": YEARS[: len(shares)], "value": shares})
+    assert unknown_groups._share_headline(rows) == headline
 
 
 def test_the_chosen_year_ends_the_series(pack: Pack) -> None:

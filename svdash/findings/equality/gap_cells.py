@@ -47,14 +47,14 @@ def of_recruitment(found: Finding) -> GapCell:
     """Return the cell of recruitment: its worst step beyond chance."""
     if found.empty or found.verdict not in (REAL, ALONE):
         return GapCell(found.verdict)
-    rows = found.frame[found.frame["years"] == found.frame["years"].iloc[0]]
+    rows = found.frame[found.frame["year"] == found.frame["year"].iloc[0]]
     one = recruitment.worst(recruitment.single_groups(rows))
     if one is None or one["on_few"]:
         return GapCell(found.verdict)
     beside = str(rows.loc[rows["group"] == one["reference"], "group_label"].iloc[0])
     told = (
         f"{one['group_label']}{recruitment.at_step(one)}: {wording.two_figures(one['ratio'])} times as likely"
-        f"{recruitment.whole_way(one)} as {beside} ({one['years']})"
+        f"{recruitment.whole_way(one)} as {beside} ({one['year']})"
     )
     return GapCell(found.verdict, float(one["ratio"]), told)
 

@@ -95,7 +95,7 @@ def nothing(
         return f"No figures on {what} by {name} up to {upto}: the first are those of {first}."
     if told := told_elsewhere(edition, indicators, characteristic, upto):
         return f"{wording.sentence(what)} by {name} has no table here. {told}"
-    start = f"No figures on {what} by {name}."
+    start = held_elsewhere(edition, indicators, characteristic, upto) or f"No figures on {what} by {name}."
     rows = table(edition, "data_gaps", "indicator", "characteristic")
     rows = rows[rows["indicator"].isin(list(indicators)) & (rows["characteristic"] == characteristic)]
     if len(rows):
@@ -113,13 +113,8 @@ def told_elsewhere(edition: Edition, indicators: Sequence[str], characteristic: 
     Figures that are held back to protect small counts count as none.
     """
     register = Framework.of(edition).indicators
-    own = register["measure"].isin(register.loc[register.index.isin(list(indicators)), "measure"])
-    beside = register.index[own & ~register.index.isin(list(indicators))]
-    rows = gated_observations.gated(edition)
-    rows = rows[rows["indicator"].isin(beside) & (rows["characteristic"] == characteristic)]
-    rows = rows[rows["value"].notna() & (rows["group"] != NOT_STATED)]
-    if upto not in ("", ALL):
-        rows = rows[rows["year"] <= upto]
+    rows = _beside(edition, indicators, characteristic, upto)
+    rows = rows[rows["value"].notna()]
     if rows.empty:
         return ""
     code = str(rows["indicator"].iloc[0])
@@ -128,6 +123,27 @@ def told_elsewhere(edition: Edition, indicators: Sequence[str], characteristic: 
     return (
         f"{code} {register['title'].astype('str')[code]} has figures by it, {span}: see the page Indicators."
     )
+
+
+def held_elsewhere(edition: Edition, indicators: Sequence[str], characteristic: str, upto: str) -> str:
+    """Name the indicator of the same success measure whose figures by a characteristic are all held back; empty where none has any."""
+    rows = _beside(edition, indicators, characteristic, upto)
+    if rows.empty or rows["value"].notna().any():
+        return ""
+    code = str(rows["indicator"].iloc[0])
+    title = Framework.of(edition).indicators["title"].astype("str")[code]
+    return f"{code} {title} counts it, and its figures are held back to protect small counts."
+
+
+def _beside(edition: Edition, indicators: Sequence[str], characteristic: str, upto: str) -> pd.DataFrame:
+    """Return what other indicators of the same success measures have by a characteristic, up to a year."""
+    register = Framework.of(edition).indicators
+    own = register["measure"].isin(register.loc[register.index.isin(list(indicators)), "measure"])
+    beside = register.index[own & ~register.index.isin(list(indicators))]
+    rows = gated_observations.gated(edition)
+    rows = rows[rows["indicator"].isin(beside) & (rows["characteristic"] == characteristic)]
+    rows = rows[rows["group"] != NOT_STATED]
+    return rows if upto in ("", ALL) else rows[rows["year"] <= upto]
 
 
 def _known_gap(row: dict[str, Any]) -> str:

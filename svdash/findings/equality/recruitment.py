@@ -49,7 +49,7 @@ DRAWN: Final = 4
 COLUMNS: Final = {
     "group_label": "Group",
     "step": "Step",
-    "years": "Years",
+    "year": "Years",
     "rate": "Went on (%)",
     "ratio": "Times as likely",
     "verdict": "What can be said",
@@ -93,7 +93,7 @@ def funnel(edition: Edition, view: View, chosen: Chosen) -> Finding:
     name = name_of(edition, chosen.characteristic)
     common: dict[str, Any] = {
         "name": NAME,
-        "row_key": ("group_label", "step"),
+        "row_key": ("group_label", "step", "year"),
         "params": chosen.params(),
         "columns": COLUMNS,
         "decimals": DECIMALS,
@@ -173,14 +173,10 @@ def _said(edition: Edition, found: list[tuple[Counts, pd.DataFrame]], common: di
         "chance when all tests are taken together. Line at 1: as likely."
         + (f" The {DRAWN} groups with most applicants." if len(drawn) < whole["group"].nunique() else ""),
         statuses=statuses_of(edition, RECRUITMENT),
-        # Every row says of which years it is.
-        about={
-            name: said
-            for name, said in row_context(
-                edition, characteristic, told.last, told.organisation, str(leading["reference"].iloc[0])
-            ).items()
-            if name != "year"
-        },
+        # Every row says itself of which years it is.
+        about=row_context(
+            edition, characteristic, told.last, told.organisation, str(leading["reference"].iloc[0])
+        ),
         chart=_chart(found, drawn),
         **common,
     )

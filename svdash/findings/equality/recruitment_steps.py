@@ -139,7 +139,7 @@ def steps(edition: Edition, told: Counts, chosen: Chosen) -> pd.DataFrame:
             f"{stages[a]} → {within_sentence(stages[b])}"
             for a, b in zip(frame["from_stage"], frame["to_stage"], strict=True)
         ],
-        years=told.years,
+        year=told.years,
         together=frame["group"].isin(made),
         status=statuses_of(edition, RECRUITMENT)[0],
     )

@@ -312,10 +312,12 @@ def _who_asks(edition: Edition, characteristic: str, known: dict[str, str]) -> l
     linked = Framework.of(edition).links
     commitments = set(links.loc[links["programme"].isin(known), "commitment"])
     indicators = set(linked.loc[linked["commitment"].isin(commitments), "indicator"])
-    gaps = table(edition, "data_gaps", "indicator", "characteristic", "reason")
+    gaps = table(edition, "data_gaps", "indicator", "characteristic", "reason", "due")
     gaps = gaps[gaps["indicator"].isin(indicators) & (gaps["characteristic"] == characteristic)]
-    if (gaps["reason"] == "not-asked").any():
-        return ["What we don't know says who asks, and when."]
+    unasked = gaps[gaps["reason"] == "not-asked"]
+    if len(unasked):
+        when = ", and when" if unasked["due"].notna().any() else "; no date is agreed"
+        return [f"What we don't know says who asks{when}."]
     return ["What we don't know says why it does not apply."] if len(gaps) else []
 
 

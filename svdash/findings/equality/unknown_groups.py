@@ -59,14 +59,11 @@ REGISTER: Final = {
 SHARE: Final = {
     "period": "Year",
     "value": "Breakdowns measured (%)",
-    "lower": "95% from",
-    "upper": "95% to",
     "numerator": "Measured",
     "denominator": "Of those that apply",
     "not_answered": "Not answered",
     "too_small": "Too small",
     "not_asked": "Not asked",
-    "rise": "Measured ones needed for a rise",
     "status": "Status",
 }
 METHOD: Final = (
@@ -78,7 +75,7 @@ METHOD: Final = (
     "don't tell it. Where several organisations report, the worst one counts."
 )
 CAVEAT: Final = "A cell counts the same however many people are behind it."
-WHOLE: Final = "The cells are all there are, no sample: the interval says how much could be chance."
+WHOLE: Final = "The cells are all there are, no sample: a change is a change, and no test applies."
 
 
 # -- the state of each cell ------------------------------------------------------------------------------
@@ -400,12 +397,12 @@ def _cells(grid: pd.DataFrame) -> pd.DataFrame:
 
 @kept
 def share_measured(edition: Edition, view: View) -> Finding:
-    """Return the share of breakdowns that are measured, year by year, put through the ladder of tests."""
+    """Return the share of breakdowns that are measured, year by year: a full count of cells, so its change is told and not tested."""
     common: dict[str, Any] = {
         "name": "data-gaps-share",
         "row_key": ("period",),
         "columns": SHARE,
-        "decimals": dict.fromkeys(("value", "lower", "upper"), 1),
+        "decimals": {"value": 1},
         "view": view,
         "method": METHOD,
         **office(edition, _tables(edition)),
@@ -421,17 +418,15 @@ def share_measured(edition: Edition, view: View) -> Finding:
             **common,
         )
     rows = _by_year(edition, view).assign(status=least_official(common["statuses"]))
-    assessment = trend.assess(
-        rows[["period", "numerator", "denominator"]], "higher", "proportion", unit="percent"
-    )
+    assessment = trend.assess(rows[["period", "value"]], "higher", "none", unit="percent")
     return Finding(
-        headline=f"Breakdowns that are measured: {wording.VERDICT[assessment.verdict].lower()}",
+        headline=_share_headline(rows),
         subtitle=f"Breakdowns measured, of those that apply, {scope(Framework.of(edition), view)}, up to {year}",
         frame=rows.iloc[::-1],
         sentence=assessments.sentence(assessment),
         alt=" ".join(f"{r['period']}: {r['numerator']} of {r['denominator']}." for r in records(rows)),
         verdict=assessment.verdict,
-        legend="Line: share measured. Band: 95% limits. Dotted: first year.",
+        legend="Line: share measured. Dotted: first year.",
         caveats=(CAVEAT, WHOLE, *assessments.limits(assessment)),
         chart=_panel(rows, wording.VERDICT[assessment.verdict]),
         about=chosen(view),
@@ -450,15 +445,19 @@ def _by_year(edition: Edition, view: View) -> pd.DataFrame:
             found.append((year, counts[MEASURED], whole, *others))
     columns = ["period", "numerator", "denominator", "not_answered", "too_small", "not_asked"]
     rows = pd.DataFrame(found, columns=columns)
-    limits = trend.interval_frame(rows, "proportion")
-    rows = rows.assign(value=limits["value"], lower=limits["lower"], upper=limits["upper"])
-    return rows.assign(rise=[_needed(row) for row in records(rows)])
+    return rows.assign(value=100 * rows["numerator"] / rows["denominator"])
 
 
-def _needed(row: dict[str, Any]) -> float:
-    """Return how many cells, of as many, would have to be measured for a rise that can be told from chance."""
-    found = trend.minimum_detectable_change(row["numerator"], row["denominator"], int(row["denominator"]))
-    return float("nan") if found is None else float(found)
+def _share_headline(rows: pd.DataFrame) -> str:
+    """Say how many breakdowns are measured, and since the first year how many more or fewer."""
+    first, last = records(rows)[0], records(rows)[-1]
+    now, then = (wording.value(row["value"], "percent") for row in (last, first))
+    if len(rows) == 1:
+        return f"{now} of breakdowns are measured"
+    if now == then:
+        return f"{now} of breakdowns are measured, as in {first['period']}"
+    way = "up" if last["value"] > first["value"] else "down"
+    return f"{now} of breakdowns are measured, {way} from {then} in {first['period']}"
 
 
 def _panel(rows: pd.DataFrame, verdict: str) -> pd.DataFrame:
@@ -470,8 +469,8 @@ def _panel(rows: pd.DataFrame, verdict: str) -> pd.DataFrame:
             "period": rows["period"],
             "as_at": pd.to_datetime(rows["period"].map(year_end)),
             "value": rows["value"],
-            "lower": rows["lower"],
-            "upper": rows["upper"],
+            "lower": float("nan"),
+            "upper": float("nan"),
             "part": False,
             "unit": "percent",
             "status": rows["status"],

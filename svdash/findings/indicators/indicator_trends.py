@@ -54,6 +54,7 @@ DECIMALS = {"value": 1, "lower": 1, "upper": 1}
 _BEYOND = ", beyond chance"
 # What a verdict counts as that holds taken alone only: it is neither better nor worse on a page with many tests.
 ALONE = "taken-alone"
+ALONE_ONLY = "taken alone only"
 PANEL = ["period", "as_at", "value", "lower", "upper", "part", "status", "unit"]
 LEGEND = (
     "Line: value at the end of each period, open point: part year. Band: 95% limits. Dotted: baseline. "
@@ -235,7 +236,7 @@ def among_all(trends: Sequence[Trend | None]) -> list[str]:
     return [
         "not tested"
         if t is None or t.assessment.p is None
-        else "taken alone only"
+        else ALONE_ONLY
         if only
         else "holds"
         if stands_out(t)

@@ -9,10 +9,11 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from svdash import wording
-from svdash.findings.equality import equality_summary
+from svdash.findings.equality import equality_summary, unknown_groups
 from svdash.findings.equality.gap_verdicts import ALONE, CHANCE, ELSEWHERE, NOT_IN_PACK, REAL, UNFAIR, UNKNOWN
 from svdash.findings.finding import Finding, records
 from svdash.show.kit import addresses, finding_html, page
+from svdash.show.kit.page import Here
 
 # Names of columns with the places where a narrow screen may break them.
 _COLUMNS: Final = {
@@ -41,8 +42,10 @@ _SIGNS: Final = {
 }
 
 
-def draw(summary: Finding, register: Finding) -> None:
-    """Draw the summary as a grid, and beside it what is not known, of which ``register`` tells more."""
+def draw(now: Here, panel: str) -> None:
+    """Draw the summary of a panel's characteristics as a grid, and beside it what is not known."""
+    summary = equality_summary.summary(now.edition, now.view, panel)
+    register = unknown_groups.register(now.edition, now.view)
     page.heading(summary.headline, summary.subtitle, summary)
     if summary.empty:
         page.empty(summary.empty)
@@ -151,5 +154,5 @@ def below(summary: Finding) -> str:
     table = finding_html.of_table(summary)
     return (
         f'<details class="sv-closed"><summary>Table ({wording.count(len(summary.frame), "row")})</summary>{table}</details>'
-        f'<div class="sv-below">{finding_html.line(summary, picture=False)}</div>'
+        f'<div class="sv-below">{finding_html.line(summary, picture=False, link=page.this_view())}</div>'
     )

@@ -19,7 +19,12 @@ from svdash.show.kit import finding_html, page
 # Lines of a list that a card has room for, by the list; a small screen hides the last ones. The page behind has all.
 DECISIONS_SHOWN: Final = {decisions.LATE: 4, decisions.RED: 2}
 MEASURES_SHOWN: Final = 10
-_GAPS: Final = {"gap": "gap beyond chance", "even": "no such gap", "unknown": "not known"}
+_GAPS: Final = {
+    "gap": "gap beyond chance",
+    "even": "no such gap",
+    "apart": "no fair comparison here",
+    "unknown": "not known",
+}
 _LEANINGS: Final = {
     "better": "better",
     "worse": "worse",
