@@ -212,15 +212,15 @@ STYLE: Final = f"""<style>
 .sv-grid th:first-child {{ width:36%; }}
 .sv-grid td {{ padding:1px 6px 1px 0; height:32px; }}
 .sv-grid a {{ display:block; position:relative; max-width:76px; text-decoration:none; border-radius:4px; }}
-.sv-mark {{ display:flex; align-items:center; justify-content:center; box-sizing:border-box; height:30px; border-radius:4px; font-weight:600; font-variant-numeric:tabular-nums; print-color-adjust:exact; }}
+.sv-gap {{ display:flex; align-items:center; justify-content:center; box-sizing:border-box; height:30px; border-radius:4px; font-weight:600; font-variant-numeric:tabular-nums; print-color-adjust:exact; }}
 .sv-real {{ background:{ACCENT}; color:white; border:2px solid {ACCENT}; }}
 .sv-alone {{ color:{ACCENT}; border:2px solid {ACCENT}; }}
 .sv-even {{ border:1px solid #8A929B; }}
 .sv-unfair {{ background:#F4F6F8; color:{QUIET}; }}
 .sv-unknown {{ border:2px dashed {ATTENTION}; color:{INK}; }}
-.sv-marks {{ list-style:none; display:flex; flex-wrap:wrap; gap:4px 18px; padding:0; margin:8px 0 0 0; font-size:0.875rem; }}
-.sv-marks li {{ display:flex; align-items:center; gap:6px; margin:0; }}
-.sv-marks .sv-mark {{ width:52px; height:24px; flex:none; }}
+.sv-gaps {{ list-style:none; display:flex; flex-wrap:wrap; gap:4px 18px; padding:0; margin:8px 0 0 0; font-size:0.875rem; }}
+.sv-gaps li {{ display:flex; align-items:center; gap:6px; margin:0; }}
+.sv-gaps .sv-gap {{ width:52px; height:24px; flex:none; }}
 .sv-dark {{ border-left:4px solid {ATTENTION}; padding-left:16px; }}
 .sv-dark p {{ font-size:1rem; line-height:1.45; margin:6px 0; }}
 .sv-dark-number strong {{ font-size:2.5rem; line-height:1; }}
@@ -231,7 +231,7 @@ STYLE: Final = f"""<style>
 .sv-closed {{ font-size:0.875rem; margin:8px 0 0 0; }}
 @media (max-width:900px) {{ .sv-look {{ grid-template-columns:minmax(0,1fr); }} .sv-grid th {{ padding-right:4px; }} .sv-grid td {{ padding-right:3px; }} }}
 @media print {{
-.sv-grid tr, .sv-dark {{ break-inside:avoid; }} .sv-mark {{ height:20px; }}
+.sv-grid tr, .sv-dark {{ break-inside:avoid; }} .sv-gap {{ height:20px; }}
 @page {{ size:A4 landscape; margin:10mm; }}
 [data-testid=stHeader], .st-key-sv-copy, [class*=st-key-sv-line-] [data-testid=stPopover], [data-testid=stPageLink], .sv-columns {{ display:none; }}
 [data-testid=stMainBlockContainer] {{ padding:0; }}

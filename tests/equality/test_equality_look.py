@@ -71,7 +71,7 @@ def test_a_cell_says_in_words_what_its_mark_means(summary: Finding) -> None:
 
 def test_every_verdict_has_a_mark_that_differs_without_its_colour() -> None:
     marks = {
-        verdict: re.search(r"sv-mark ([\w-]+).*>(.*)</span>", equality_look.mark(verdict, 0.5))
+        verdict: re.search(r"sv-gap ([\w-]+).*>(.*)</span>", equality_look.mark(verdict, 0.5))
         for verdict in gap_verdicts.ORDER
     }
     assert all(marks.values())

@@ -108,7 +108,7 @@ def mark(verdict: str, times: float = float("nan"), title: str = "") -> str:
     told = f' title="{escape(title)}"' if title else ""
     words = f'<span class="sv-unseen">{escape(title)}</span>' if title else ""
     return (
-        f'{words}<span class="sv-mark {_KINDS[verdict]}" aria-hidden="true"{told}>{sign or "&nbsp;"}</span>'
+        f'{words}<span class="sv-gap {_KINDS[verdict]}" aria-hidden="true"{told}>{sign or "&nbsp;"}</span>'
     )
 
 
@@ -125,7 +125,7 @@ def legend() -> str:
         f"<li>{mark(verdict, sample.get(verdict, float('nan')))}{escape(words)}</li>"
         for verdict, words in told.items()
     )
-    return f'<ul class="sv-marks" aria-label="What the marks mean">{items}</ul>'
+    return f'<ul class="sv-gaps" aria-label="What the marks mean">{items}</ul>'
 
 
 def not_known(summary: Finding, register: Finding) -> str:
