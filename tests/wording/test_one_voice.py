@@ -27,6 +27,7 @@ FOR_MACHINES = {
     ("importing/formats/os_postcodes.py", "g"),
     ("importing/files/workbook.py", ".15g"),
     ("render/marks.py", ".1f"),
+    ("render/small_multiples.py", ".1f"),
 }
 
 

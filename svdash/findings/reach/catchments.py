@@ -176,12 +176,12 @@ def _nothing(edition: Edition, view: View, landing: Landing, within: Within, nea
     rows, programme = area_cells.areas(edition, landing.district), landing.asked.programme
     if not rows["population"].fillna(0).gt(0).any():
         return "The data pack has no areas with residents: add the table areas."
-    if not programme:
-        return "No programme that counts people is linked to this role or commitment. Choose all roles to see them."
     if programme == ALL:
         return (
             f"Choose one programme: a catchment is drawn around its own places. {_with_places(edition, view)}"
         )
+    if why := area_cells.without_people(edition, view, programme):
+        return why
     lived = rows["population"].fillna(0).gt(0).reindex(near.index)
     return _unmeasured(edition, view, landing, within) if near[lived].isna().all() else ""
 

@@ -107,9 +107,7 @@ def mark(verdict: str, times: float = float("nan"), title: str = "") -> str:
         sign = FEW
     told = f' title="{escape(title)}"' if title else ""
     words = f'<span class="sv-unseen">{escape(title)}</span>' if title else ""
-    return (
-        f'{words}<span class="sv-gap {_KINDS[verdict]}" aria-hidden="true"{told}>{sign or "&nbsp;"}</span>'
-    )
+    return f'{words}<span class="sv-gap {_KINDS[verdict]}" aria-hidden="true"{told}>{sign or "&nbsp;"}</span>'
 
 
 def legend() -> str:
