@@ -30,6 +30,9 @@ with controls.line():
     part = page_parts.choose(PARTS, empty=empty)
     choice, more = area_map.ask(now, mapped=part == "map", more=part in reach_controls.ASKING)
     baseline, within = reach_controls.ask(now, part, more)
+    spots = cold_spots.coldspots(now.edition, now.view, choice) if part == "cold-spots" else None
+    if spots is not None:
+        reach_controls.on_map(spots)
 page_parts.why(PARTS, empty)
 
 match part:
@@ -44,9 +47,7 @@ match part:
         page.finding(district_comparison.districts(now.edition, now.view, choice))
     case "parity":
         page.finding(parity.parity(now.edition, now.view, choice, baseline), rows=30)
-    case "cold-spots":
-        spots = cold_spots.coldspots(now.edition, now.view, choice)
-        reach_controls.on_map(spots)
+    case "cold-spots" if spots is not None:
         page.finding(spots, rows=10, narrow=True)
     case "catchments":
         page.finding(catchments.catchments(now.edition, now.view, choice, within))
