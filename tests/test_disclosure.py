@@ -579,3 +579,13 @@ def test_what_was_found_to_be_hidden_is_left_out_of_a_frame() -> None:
 def test_a_range_that_is_wide_enough_is_the_same_for_the_gate_and_the_attack() -> None:
     assert PRESETS["gss"].base == VALUES
     assert {name: preset.small for name, preset in PRESETS.items()} == SMALL
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["known before", "known after"])
+def test_where_a_part_is_the_same_people_as_its_total_the_other_parts_are_nobody(late: bool) -> None:
+    counts = {"district": 7, "place": 7, "decile 1": 7, "decile 2": 0}
+    same = [disclosure.Sum("place", ("district",)), disclosure.Sum("district", ("decile 1",))]
+    whole = [disclosure.Sum("place", ("decile 1", "decile 2"))]
+    sums = [*whole, *same] if late else [*same, *whole]
+    held = disclosure.safe(counts, sums, never=["decile 1", "decile 2"])
+    assert not held[["district", "place"]].any()

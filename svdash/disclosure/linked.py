@@ -580,8 +580,11 @@ class Ledger:
         parts = [part for part in parts if self._counts[part] or part in self._unseen]
         if not parts or parts == [total]:
             return
-        if len({total, *parts}) <= len(parts):
+        if each.total in each.parts or len(set(parts)) < len(parts):
             raise ValueError(f"the sum {each.total!r} needs parts, each once, and not itself among them")
+        if total in parts:
+            self._nobody(parts, total)
+            return
         if each.complete and len(parts) == 1:
             self._merge(total, parts[0])
             return
@@ -590,6 +593,10 @@ class Ledger:
             self.add(("left out", rest), left, unseen=True)
         key = (total, frozenset(parts), rest)
         self._sums[key] = self._sums.get(key, False) or each.line
+
+    def _nobody(self, parts: Iterable[int], total: int) -> None:
+        """Take the other parts of a sum as known to be none where one part is the same people as the total."""
+        self._unseen.difference_update(part for part in parts if part != total)
 
     def _merge(self, one: int, other: int) -> None:
         """Take two counts of the same people as one; the more places it stands in, the longer it stays.
@@ -631,6 +638,9 @@ class Ledger:
         lines: dict[tuple[int, frozenset[int], int], bool] = {}
         for (total, parts, rest), line in self._sums.items():
             key = (self._end(total), frozenset(map(self._end, parts)), rest)
+            if key[0] in key[1]:
+                self._nobody(key[1], key[0])
+                continue
             lines[key] = lines.get(key, False) or line
         full = {parts: total for total, parts, rest in lines if rest < 0}
         for total, parts, rest in list(lines):
