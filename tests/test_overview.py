@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from svdash.findings import overview_cards
+from svdash.findings.equality import equality_summary
 from svdash.findings.overview_cards import Card
 from svdash.findings.progress import commitment_status, decisions, headline_tiles, promises
 from svdash.maps import small_map
@@ -288,3 +289,23 @@ def test_the_newest_whole_year_is_the_year_itself_unless_it_is_a_part(
     pack: Pack, year: str, whole: str
 ) -> None:
     assert Framework.of(pack).calendar.whole_year(year) == whole
+
+
+def test_what_is_only_unproven_is_not_said_to_have_slipped_back(pack: Pack) -> None:
+    rows = decisions.attention(pack, View(year="2025/26", compare=NONE)).frame
+    unproven = rows.loc[(rows["list"] == decisions.UNPROVEN) & rows["days_late"].isna(), "id"]
+    card = next(
+        each
+        for each in overview_cards.board(pack, View(year="2025/26", compare=NONE)).cards
+        if each.name == "decisions"
+    )
+    said = {line.params["commitment"]: line.figure for group in card.groups for line in group.lines}
+    assert len(unproven)
+    assert {said[each] for each in unproven} == {"not proven"}
+    assert "slipped back" not in said.values()
+
+
+def test_where_no_comparison_can_be_made_the_grid_says_so_in_words(pack: Pack) -> None:
+    found = equality_summary.summary(pack, View(year="2020/21"))
+    assert re.fullmatch(r"No fair comparison can be made yet; \d+ not known", found.headline)
+    assert "gap beyond chance" in equality_summary.summary(pack, View(year="2025/26")).headline

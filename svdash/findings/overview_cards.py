@@ -177,12 +177,19 @@ def _decisions(edition: Edition, view: View) -> Card:
 def _decision(row: Mapping[str, Any]) -> Line:
     return Line(
         str(row["question"]),
-        figure=str(row["late_label"]) or ("rated red" if row["confidence"] == "red" else "slipped back"),
+        figure=str(row["late_label"]) or _why_listed(row),
         about=f"{row['title']} · {row['lead']}",
         hover=f"{row['title']}: {row['why']}",
         mark=str(row["list"]),
         params={"commitment": str(row["id"])},
     )
+
+
+def _why_listed(row: Mapping[str, Any]) -> str:
+    """Say in two words why what is not late stands in a list."""
+    if row["list"] == decisions.UNPROVEN:
+        return "not proven"
+    return "rated red" if row["confidence"] == "red" else "slipped back"
 
 
 def _measures(edition: Edition, view: View) -> Card:

@@ -20,7 +20,7 @@ _WORKING_AGE: Final = "working_age"
 QUESTION: Final = "A gap is a question, not proof of discrimination: it says how much, not why."
 COUNTS: Final = (
     "Counts of people are rounded to 5; 1 to 4 are suppressed as [c], and others beside them where one could be worked "
-    "back; shares of fewer than 10 people are left out as [k]."
+    "back; shares of fewer than 20 people are left out as [k]."
 )
 
 

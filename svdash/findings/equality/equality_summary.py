@@ -86,7 +86,7 @@ def summary(edition: Edition, view: View, panel: str = ALL) -> Finding:
         name="equality",
         row_key=("characteristic_label", "part_label"),
         params={"panel": panel},
-        headline=f"{real or 'None'} of {wording.count(tested, 'fair comparison')} {'show' if real != 1 else 'shows'} a gap beyond chance; {counts[UNKNOWN]} not known",
+        headline=_headline(real, tested, counts[UNKNOWN]),
         subtitle=f"Staff, recruitment, suppliers and investees, and services, by {whose}, newest figures up to {view.year if view.year != ALL else wording.day(framework.calendar.until)}",
         frame=frame,
         columns=COLUMNS,
@@ -121,6 +121,16 @@ class _Told:
     cell: GapCell
     statuses: tuple[str, ...]
     updated: date | None
+
+
+def _headline(real: int, tested: int, unknown: int) -> str:
+    """Say how many comparisons show a gap; where none can be made, that."""
+    if not tested:
+        return f"No fair comparison can be made yet; {unknown} not known"
+    shown = (
+        f"{real or 'None'} of {wording.count(tested, 'fair comparison')} {'show' if real != 1 else 'shows'}"
+    )
+    return f"{shown} a gap beyond chance; {unknown} not known"
 
 
 @kept

@@ -97,7 +97,8 @@ def _parity(edition: Edition, view: View, landing: Landing, baseline: str) -> Fi
         headline=_headline(levels, landing, baseline),
         frame=frame,
         sentence=" ".join(
-            [
+            each
+            for each in [
                 *(_moves(name, gap, landing) for name, gap in levels.items()),
                 _beside(exact, landing, baseline),
                 _among_others(edition, view, landing, baseline),
@@ -106,7 +107,8 @@ def _parity(edition: Edition, view: View, landing: Landing, baseline: str) -> Fi
                 land.unplaced(edition, view, landing, year),
                 "Money has no sampling error: no test possible." if not landing.people else "",
             ]
-        ).strip(),
+            if each
+        ),
         alt=" ".join(
             f"{r['place']}: {land.percent(r['share'], landing, r['whole'])} of {noun}, {wording.percent(r['population_share'])} of {BASELINES[baseline].lower()}."
             for r in records(exact)

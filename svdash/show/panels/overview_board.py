@@ -20,9 +20,9 @@ from svdash.show.kit import finding_html, page
 DECISIONS_SHOWN: Final = {decisions.LATE: 4, decisions.RED: 2}
 MEASURES_SHOWN: Final = 10
 _GAPS: Final = {
-    "gap": "gap beyond chance",
+    "gap": "gap",
     "even": "no such gap",
-    "apart": "no fair comparison here",
+    "apart": "not compared",
     "unknown": "not known",
 }
 _LEANINGS: Final = {
