@@ -24,7 +24,8 @@ CUT_OFF = """element => [...document.querySelectorAll(element)].filter(shown => 
 @pytest.mark.parametrize(
     ("address", "params", "shown"),
     [
-        ("", {}, BOTH),
+        ("", {"part": "decisions"}, [TABLES]),
+        ("", {"part": "changes"}, [DRAWN]),
         ("commitments", {"layout": "owners"}, BOTH),
         ("indicators", {}, [CARDS]),
         ("indicators", {"indicator": "EMP-I5"}, [CARDS]),
