@@ -104,7 +104,5 @@ def lands(columns: int) -> Spec:
         .encode(x="max(population_share):Q")
     )
     return built(
-        alt.layer(bars, words, line).properties(
-            width=380 if columns > 1 else PHONE, height=alt.Step(26), autosize="pad"
-        )
+        alt.layer(bars, words, line).properties(width="container", height=alt.Step(26), padding={"right": 24})
     )
