@@ -337,7 +337,7 @@ def _company(seen: _Seen, told: Ints) -> list[int]:
     ways = [(small - count, least - count)] if system.small[cell] else [(far,), (-far,)]
     free = seen.hidden | system.unseen
     price = np.where(free, 0.0, system.price)
-    price[(system.fixed | (system.counts == 0)) & ~free] = np.inf
+    price[system.fixed & ~free | (system.counts == 0)] = np.inf
     down = system.counts - np.where(system.unseen, 0, np.minimum(system.floor, system.counts))
     every_way = []
     for steps in ways:

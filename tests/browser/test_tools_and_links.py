@@ -88,7 +88,9 @@ BESIDE = """link => [...link.closest('.sv-below').querySelector('table').rows]
 
 def plain(cell: str) -> str:
     """A cell without thousands separators, doubled spaces and the minus that only people read."""
-    return re.sub(r"(?<=\d),(?=\d{3})", "", " ".join(cell.split())).replace("\N{MINUS SIGN}", "-")
+    text = re.sub(r"(?<=\d),(?=\d{3})", "", " ".join(cell.split())).replace("\N{MINUS SIGN}", "-")
+    # A page leaves out decimals that a share of few people does not have; a column of a CSV has the same for all.
+    return re.sub(r"\.?0+$", "", text) if re.fullmatch(r"-?\d+\.\d+", text) else text
 
 
 @pytest.mark.parametrize(
@@ -97,7 +99,7 @@ def plain(cell: str) -> str:
         ("indicators", "indicators", {"year": "2024/25"}),
         ("indicators", "indicator", {"indicator": "EMP-I3", "by": "ethnic-group"}),
         ("indicators", "indicator", {"indicator": "SER-I4", "year": "2023/24"}),
-        ("commitments", "overdue", {"role": "employer"}),
+        ("commitments", "overdue", {"role": "employer", "layout": "owners"}),
     ],
 )
 def test_a_csv_downloaded_is_the_table_on_the_page(
