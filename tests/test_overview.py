@@ -309,3 +309,18 @@ def test_where_no_comparison_can_be_made_the_grid_says_so_in_words(pack: Pack) -
     found = equality_summary.summary(pack, View(year="2020/21"))
     assert re.fullmatch(r"No fair comparison can be made yet; \d+ not known", found.headline)
     assert "gap beyond chance" in equality_summary.summary(pack, View(year="2025/26")).headline
+
+
+@pytest.mark.parametrize(
+    ("year", "headline"),
+    [
+        ("2020/21", r"No measure can be told better or worse yet"),
+        ("2025/26", r"\d+ of \d+ measures better, (\d+|none) worse"),
+    ],
+)
+def test_no_measure_is_said_to_be_no_better_where_none_can_be_told(
+    pack: Pack, year: str, headline: str
+) -> None:
+    cards = overview_cards.board(pack, View(year=year, compare=NONE)).cards
+    card = next(each for each in cards if each.name == "measures")
+    assert re.fullmatch(headline, card.headline)

@@ -208,6 +208,8 @@ def _measures(edition: Edition, view: View) -> Card:
     better, worse = (int((rows["leaning"] == leaning).sum()) for leaning in (BETTER, WORSE))
     early = int((rows["verdict"] == "too-early").sum())
     told = f"{better or 'None'} of {wording.count(len(rows), 'measure')} better, {worse or 'none'} worse"
+    if (rows["leaning"].eq(UNTOLD) | rows["verdict"].eq("too-early")).all():
+        told = "No measure can be told better or worse yet"
     return Card(
         "measures",
         told if len(rows) else found.headline,

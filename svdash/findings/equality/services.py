@@ -300,7 +300,7 @@ def _nobody(edition: Edition, view: View, characteristic: str, known: dict[str, 
     if table(edition, REACHED).empty:
         return "The data pack has no table of people reached by group: add the table reached_groups."
     if not known:
-        return "No programme that counts people is linked to this role or commitment. Choose all roles to see them."
+        return area_cells.NOBODY_LINKED
     upto = "" if view.year == ALL else f" up to {view.year}"
     said = f"No programme tells whom it reaches by {name_of(edition, characteristic)}{upto}."
     return " ".join([said, *_who_asks(edition, characteristic, known)])
@@ -527,7 +527,7 @@ def _counted(edition: Edition, year: str, known: dict[str, str]) -> tuple[dict[s
 def _no_line(known: dict[str, str], hidden: list[str], lived_in: int, year: str) -> str:
     """Say why no line can be fitted."""
     if not known:
-        return "No programme that counts people is linked to this role or commitment. Choose all roles to see them."
+        return area_cells.NOBODY_LINKED
     if not lived_in:
         return "The data pack has no areas with deprivation and residents: add the table areas."
     if lived_in < slopes.LEAST_QUANTILES:

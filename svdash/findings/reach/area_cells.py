@@ -16,6 +16,10 @@ from svdash.tables import LinesError
 if TYPE_CHECKING:
     from svdash.lines.rollup import Cells
 
+# Said wherever a view has no programme that counts whom it reaches.
+NOBODY_LINKED: Final = (
+    "No programme that counts people is linked to this role or commitment. Choose all roles to see them."
+)
 DOMAINS: Final = {
     "decile": "All domains together",
     "income_decile": "Income",
@@ -168,7 +172,7 @@ def without_people(edition: Edition, view: View, programme: str) -> str:
     if programme in known:
         return ""
     if not known or not programme or programme == ALL:
-        return "No programme that counts people is linked to this role or commitment. Choose all roles to see them."
+        return NOBODY_LINKED
     name = programme_name(edition, programme)
     if programme in programmes(edition, View(), "counts_people"):
         return f"{name} is not linked to this role or commitment. Choose all roles to see it."
