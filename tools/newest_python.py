@@ -17,7 +17,12 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 # Figures, the gate and their sentences: what could come out otherwise.
-SOME: Final = ("tests/measures", "tests/wording", "tests/test_disclosure.py", "tests/test_specs.py")
+SOME: Final = (
+    "tests/unit/measures",
+    "tests/unit/wording",
+    "tests/integration/disclosure/test_disclosure.py",
+    "tests/integration/pages/test_specs.py",
+)
 # What they need beside the requirements, pinned where those of developers are.
 TESTED_WITH: Final = ("pytest", "pytest-xdist", "hypothesis", "statsmodels")
 IMPORT_ALL: Final = (

@@ -1,0 +1,486 @@
+"""The part of the page on data and methods that imports a file."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as papq
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from svdash.access import write_access
+from svdash.importing import import_jobs
+from svdash.importing.files.source_files import open_source
+from svdash.importing.format_guess import guess, proposal
+from svdash.importing.reconciliation import Options
+from svdash.jobs import runner
+from svdash.show.kit import page as shown
+from svdash.show.panels import bring_file
+from svdash.tables import open_pack
+from tests.copies import ROOT, CopiedPack
+from tests.integration.importing import tasks
+from tests.integration.importing.made import Imports, table
+from tests.integration.importing.workbooks import misnamed, sheet, workbook
+from tests.opened_pages import opened
+
+SPEND = table("01/04/2024,Foo Ltd,1000.00,Chairs", "soon,Bar,-30.00,Desks")
+GAPS = (
+    "EmployerName,DueDate,DiffMeanHourlyPercent,DiffMedianHourlyPercent,FemaleLowerQuartile,FemaleLowerMiddleQuartile,"
+    "FemaleUpperMiddleQuartile,FemaleTopQuartile\nFoo,2026/03/31,1,2,3,4,5,6\n"
+)
+
+
+@pytest.fixture
+def mine(copied_pack: CopiedPack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CopiedPack:
+    """A pack of one's own that the server shows."""
+    monkeypatch.setenv("SVDASH_PACK", str(copied_pack.folder))
+    monkeypatch.setenv("SVDASH_VAR", str(tmp_path / "var"))
+    return copied_pack
+
+
+@pytest.fixture(autouse=True)
+def allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever draws the page sits at the machine that serves it."""
+    monkeypatch.setattr(write_access, "why_not_look", lambda: "")
+
+
+@pytest.fixture(autouse=True)
+def _here(request: pytest.FixtureRequest) -> None:
+    """Do in this process what is done in others, unless the test looks at what they do."""
+    if "drawn" not in request.fixturenames:
+        request.getfixturevalue("in_this_process")
+
+
+def page() -> AppTest:
+    return opened("data_and_methods", part="bring")
+
+
+def bands(at: AppTest) -> str:
+    return "\n".join(block.proto.body for block in at.get("html") if "sv-band" in block.proto.body)
+
+
+def brought(at: AppTest, name: str, data: str | bytes) -> AppTest:
+    content = data.encode() if isinstance(data, str) else data
+    at.file_uploader[0].set_value((name, content, "application/octet-stream"))
+    at.run()
+    assert [error.value for error in at.exception] == []
+    return at
+
+
+def boxes(at: AppTest) -> dict[str, Any]:
+    return {box.label: box for box in at.selectbox}
+
+
+def payments(folder: Path) -> Any:
+    return papq.read_table(open_pack(folder).file("payments")).to_pandas()
+
+
+def test_a_file_is_recognised_its_columns_proposed_and_its_rows_accounted_for(mine: CopiedPack) -> None:
+    before = {path: path.read_bytes() for path in mine.folder.iterdir()}
+    at = brought(page(), "april.csv", SPEND)
+    found = boxes(at)
+    assert found["Format, as guessed"].value == "spend"
+    assert found["amount (needed)"].value == 2
+    assert found["department"].value == -1
+    assert _sums(at) == ["£970.00", "£1,000.00", "−£30.00"]
+    (reasons,) = [each.value for each in at.table if "Refused because" in each.value]
+    assert reasons["Refused because"].tolist() == ["the date can't be read"]
+    assert "is illustrative" in bands(at)
+    assert not [button for button in at.button if button.key == "bring-import"]
+    assert {path: path.read_bytes() for path in mine.folder.iterdir()} == before
+
+
+def test_a_column_can_be_changed_and_the_accounts_follow(mine: CopiedPack) -> None:
+    at = brought(page(), "april.csv", table("1/4/2024,Foo,1,2.00", header="Date,Supplier,Amount,Really paid"))
+    boxes(at)["amount (needed)"].set_value(3)
+    at.run()
+    assert "£2.00" in _sums(at)
+
+
+def test_what_a_file_leaves_open_is_asked_and_answered_on_the_page(mine: CopiedPack) -> None:
+    rows = ("05/03/2024,Foo,1,a", "05/09/2024,Bar,2,b", "17/05/2024,Foo,3,c", "23/05/2024,Bar,4,d")
+    at = brought(page(), "may.csv", "figures in £1000s\n" + table(*rows))
+    boxes(at)["Amounts are in"].set_value("thousands")
+    at.run()
+    assert _sums(at) == ["£10,000.00", "£10,000.00", "£0.00"]
+    assert "fall outside May 2024" in "\n".join(each.value for each in at.markdown)
+    boxes(at)["Dates such as 04/03/2024"].set_value("mixed")
+    at.run()
+    shown = "\n".join(each.value for each in at.markdown)
+    assert "Days: 3 May 2024 to 23 May 2024." in shown
+    assert "fall outside" not in shown
+    assert boxes(at)["Amounts are in"].value == "thousands"
+    (largest,) = [each.value for each in at.table if "Largest suppliers" in each.value]
+    assert largest["Amount"].tolist() == ["£6,000.00", "£4,000.00"]
+
+
+def _sums(at: AppTest) -> list[str]:
+    return next(
+        list(each.value["Amount"]) for each in at.table if "Amount" in each.value and len(each.value) == 3
+    )
+
+
+def test_earlier_years_can_be_asked_for(mine: CopiedPack) -> None:
+    at = brought(page(), "a.csv", table("01/04/2013,Foo,5.00,x"))
+    assert "--since 2013-01-01" in bands(at)
+    at.date_input[0].set_value(date(2013, 1, 1))
+    at.run()
+    assert _sums(at) == ["£5.00", "£5.00", "£0.00"]
+
+
+def test_who_may_write_imports_and_the_page_says_so(
+    mine: CopiedPack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(write_access, "why_not", lambda _: "")
+    at = brought(page(), "april.csv", SPEND)
+    next(box for box in at.checkbox if box.label.startswith("Replace")).check()
+    at.run()
+    next(button for button in at.button if button.key == "bring-import").click()
+    at.run()
+    assert [error.value for error in at.exception] == []
+    assert list(payments(mine.folder)["supplier"]) == ["Foo Ltd"]
+    assert open_pack(mine.folder).resource("payments")["sources"] == [{"title": "april.csv"}]
+    assert [each.value for each in at.success] == ["april.csv: 1 row imported into payments."]
+
+
+def test_who_may_not_look_is_told_why_and_can_bring_no_file(
+    mine: CopiedPack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(write_access, "why_not_look", lambda: "Files can't be brought to this server.")
+    at = page()
+    assert "be brought to this server." in bands(at)
+    assert len(at.file_uploader) == 0
+
+
+def test_who_may_not_write_is_told_why_and_has_no_button(mine: CopiedPack) -> None:
+    at = brought(page(), "april.csv", SPEND)
+    next(box for box in at.checkbox if box.label.startswith("Replace")).check()
+    at.run()
+    assert "Nobody may change the pack from here" in bands(at)
+    assert not [button for button in at.button if button.key == "bring-import"]
+    assert [each for each in at.get("download_button") if "Refused lines" in each.proto.label]
+
+
+def test_a_file_that_can_not_be_read_is_told_without_the_servers_folders(mine: CopiedPack) -> None:
+    at = brought(page(), "april.csv", "<html>")
+    assert "april.csv: this is a web page" in bands(at)
+    assert "/svdash-" not in bands(at)
+
+
+@pytest.mark.parametrize(
+    ("name", "inside"), [("april.ods", "mimetype"), ("april.xlsb", "xl/workbook.bin"), ("april.xls", "")]
+)
+def test_a_spreadsheet_of_another_kind_is_taken_and_told_how_to_save_it_anew(
+    mine: CopiedPack, name: str, inside: str
+) -> None:
+    data = io.BytesIO(b"\xd0\xcf\x11\xe0" * 100)
+    if inside:
+        with zipfile.ZipFile(data, "w") as archive:
+            archive.writestr(inside, "application/vnd.oasis.opendocument.spreadsheet")
+    at = page()
+    assert Path(name).suffix in at.file_uploader[0].proto.type
+    told = bands(brought(at, name, data.getvalue()))
+    assert name in told
+    assert re.search(r"[Ss]ave it as \.xlsx or CSV", told)
+    assert "/svdash-" not in told
+
+
+def test_the_sheet_of_a_workbook_of_several_is_asked_for(mine: CopiedPack) -> None:
+    rows = sheet([["Date", "Supplier", "Amount"], ["1/4/2024", "Foo", 1]])
+    at = brought(page(), "a.xlsx", workbook({"April": rows, "May": rows}))
+    assert "2 sheets have headings of spend" in bands(at)
+    boxes(at)["Sheet"].set_value("May")
+    at.run()
+    assert "£1.00" in _sums(at)
+
+
+def test_a_zip_with_a_name_that_is_not_in_its_encoding_is_told_as_damaged(mine: CopiedPack) -> None:
+    at = brought(page(), "a.zip", misnamed())
+    assert "a.zip: the file is damaged" in bands(at)
+
+
+def retitled(pack: CopiedPack) -> None:
+    """Change the pack as another person would."""
+    path = pack.folder / "datapackage.json"
+    found = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(found | {"title": "Another"}), encoding="utf-8")
+
+
+def test_looking_goes_on_after_the_pack_was_changed(
+    mine: CopiedPack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = page()
+    # As where only this part is drawn anew: what the page stands on stays that of the time before.
+    monkeypatch.setattr(shown, "set_here", lambda _: None)
+    retitled(mine)
+    for _ in range(2):
+        brought(at, "april.csv", SPEND)
+        assert _sums(at) == ["£970.00", "£1,000.00", "−£30.00"]
+        assert "changed meanwhile" not in bands(at)
+
+
+@pytest.mark.parametrize("when", ["before the click", "while it is read"])
+def test_an_import_into_a_pack_that_was_changed_is_told_once_and_can_be_tried_again(
+    mine: CopiedPack, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    monkeypatch.setattr(write_access, "why_not", lambda _: "")
+    at = brought(page(), "april.csv", SPEND)
+    next(box for box in at.checkbox if box.label.startswith("Replace")).check()
+    at.run()
+    read_in = import_jobs.import_into
+    todo = [retitled]
+
+    def changed_first(*args: Any) -> Any:
+        if todo and not args[-1].dry_run:
+            todo.pop()(mine)
+        return read_in(*args)
+
+    if when == "before the click":
+        retitled(mine)
+    else:
+        monkeypatch.setattr(import_jobs, "import_into", changed_first)
+    before = (mine.folder / "payments.parquet").read_bytes()
+    next(button for button in at.button if button.key == "bring-import").click()
+    at.run()
+    assert bands(at).count("The pack was changed meanwhile. Nothing was written.") == 1
+    assert "the pack: the pack" not in bands(at)
+    assert (mine.folder / "payments.parquet").read_bytes() == before
+    next(button for button in at.button if button.key == "bring-import").click()
+    at.run()
+    assert [each.value for each in at.success] == ["april.csv: 1 row imported into payments."]
+    assert list(payments(mine.folder)["supplier"]) == ["Foo Ltd"]
+
+
+def test_an_error_that_was_corrected_elsewhere_is_gone_the_next_time(
+    mine: CopiedPack, tmp_path: Path
+) -> None:
+    kept = tmp_path / "var" / "imports" / "mappings.json"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("nothing of the kind")
+    at = brought(page(), "april.csv", SPEND)
+    assert "the mappings that are remembered there" in bands(at)
+    kept.unlink()
+    at.run()
+    assert _sums(at) == ["£970.00", "£1,000.00", "−£30.00"]
+
+
+def test_the_page_loads_nothing_that_reads_files_before_one_is_brought() -> None:
+    program = (
+        "import sys, svdash.show.panels.bring_file\n"
+        "print(sorted(name for name in sys.modules if 'importers' in name or name in ('geopandas', 'pyogrio')))"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert told.stdout.strip() == "[]"
+
+
+# -- heavy files --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every file is read in a process of its own; what the bar said meanwhile, in its order."""
+    said: list[str] = []
+    draw = bring_file._draw
+
+    def also_kept(spot: Any, percent: int, words: str) -> None:
+        said.append(f"{words}: {percent}%")
+        draw(spot, percent, words)
+
+    monkeypatch.setattr(bring_file, "_draw", also_kept)
+    return said
+
+
+def test_a_heavy_file_shows_how_far_it_is_and_the_same_accounts(
+    mine: CopiedPack, drawn: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(write_access, "why_not", lambda _: "")
+    lines = [f"01/04/2024,Foo {number},1.00,x" for number in range(1, 10_501)]
+    at = brought(page(), "april.csv", table(*lines, "soon,Bar,-30.00,Desks"))
+    drawn.clear()
+    next(box for box in at.checkbox if box.label.startswith("Replace")).check()
+    at.run()
+    assert _sums(at) == ["£10,470.00", "£10,500.00", "−£30.00"]
+    assert [each for each in at.get("download_button") if "Refused lines" in each.proto.label]
+    next(button for button in at.button if button.key == "bring-import").click()
+    at.run()
+    assert [each.value for each in at.success] == ["april.csv: 10,500 rows imported into payments."]
+    assert len(payments(mine.folder)) == 10_500
+    heard = [each for each in dict.fromkeys(drawn) if not each.endswith(" 0%")]
+    assert heard == ["Reading the file: 95%", "Importing: 95%"]
+
+
+@pytest.fixture
+def asked_apart(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the functions that processes of their own were started for."""
+    names: list[str] = []
+    own = runner.run
+
+    def noted(function: Any, *args: Any, **how: Any) -> Any:
+        names.append(function.__name__)
+        return own(function, *args, **how)
+
+    monkeypatch.setattr(runner, "run", noted)
+    return names
+
+
+def test_a_heavy_workbook_is_looked_at_once_for_each_question(
+    mine: CopiedPack, drawn: list[str], asked_apart: list[str]
+) -> None:
+    rows = sheet([["Date", "Supplier", "Amount"], ["1/4/2024", "Foo", 1]])
+    at = brought(page(), "a.xlsx", workbook({"April": rows}))
+    assert asked_apart == ["guess", "proposal", "import_into"]
+    next(box for box in at.checkbox if box.label.startswith("Replace")).check()
+    at.run()
+    assert _sums(at) == ["£1.00", "£1.00", "£0.00"]
+    assert asked_apart == ["guess", "proposal", "import_into", "import_into"]
+
+
+def test_a_heavy_workbook_of_several_sheets_is_looked_at_once_for_each_question(
+    mine: CopiedPack, drawn: list[str], asked_apart: list[str]
+) -> None:
+    rows = sheet([["Date", "Supplier", "Amount"], ["1/4/2024", "Foo", 1]])
+    at = brought(page(), "a.xlsx", workbook({"April": rows, "May": rows}))
+    assert asked_apart == ["guess", "proposal", "sheets"]
+    boxes(at)["Sheet"].set_value("May")
+    at.run()
+    assert asked_apart == ["guess", "proposal", "sheets", "proposal", "import_into"]
+
+
+def test_a_format_that_could_not_be_guessed_can_be_chosen_and_is_guessed_the_next_time(
+    mine: CopiedPack, drawn: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = workbook({"April": sheet([["Date", "Supplier", "Amount"], ["1/4/2024", "Foo", 1]])})
+    with monkeypatch.context() as patch:
+        patch.setattr("svdash.importing.format_guess.guess", tasks.killed_while_looking)
+        at = brought(page(), "a.xlsx", book)
+        assert "a.xlsx: the process that worked on it ended before it was done (killed, SIGKILL)" in bands(at)
+        assert "Choose its format above" in bands(at)
+        assert "/svdash-" not in bands(at)
+        boxes(at)["Format"].set_value("spend")
+        at.run()
+        assert _sums(at) == ["£1.00", "£1.00", "£0.00"]
+        assert "SIGKILL" not in bands(at)
+    at.file_uploader[0].set_value(None)
+    at.run()
+    brought(at, "a.xlsx", book)
+    assert boxes(at)["Format, as guessed"].value == "spend"
+
+
+def test_who_waits_for_other_files_is_told_so(drawn: list[str]) -> None:
+    at = AppTest.from_function(_waits).run()
+    assert [each.proto.text for each in at.get("progress")] == [
+        "Reading: waits until another file is read",
+        "Reading",
+        "Reading: 7%",
+    ]
+
+
+def _waits() -> None:
+    import streamlit
+
+    from svdash.jobs import runner
+    from svdash.show.panels import bring_file
+
+    for percent in (runner.WAITS, 0, 7):
+        bring_file._draw(streamlit.empty(), percent, "Reading")
+
+
+def test_a_process_that_is_killed_is_told_without_the_servers_folders(
+    mine: CopiedPack, drawn: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(import_jobs, "import_into", tasks.killed_while_reading)
+        at = brought(page(), "april.csv", table(*["01/04/2024,Foo,1.00,x"] * 10_500))
+    assert "april.csv: the process that worked on it ended before it was done (killed, SIGKILL)" in bands(at)
+    assert "The pack is as it was" in bands(at)
+    assert "/svdash-" not in bands(at)
+    at.run()
+    assert _sums(at) == ["£10,500.00", "£10,500.00", "£0.00"]
+
+
+@pytest.mark.parametrize("good", [True, False], ids=["imported", "killed"])
+def test_what_came_of_an_import_is_told_to_a_reader_who_turned_the_page_and_comes_back(
+    mine: CopiedPack,
+    drawn: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    *,
+    good: bool,
+) -> None:
+    monkeypatch.setattr(write_access, "why_not", lambda _: "")
+    at = brought(page(), "april.csv", SPEND)
+    next(box for box in at.checkbox if box.label.startswith("Replace")).check()
+    at.run()
+    with monkeypatch.context() as patch:
+        patch.setattr(runner, "PULSE_SECONDS", 0.01)
+        patch.setattr(bring_file, "_draw", lambda *_: st.stop())
+        if not good:
+            patch.setattr(import_jobs, "import_into", tasks.killed_while_looking)
+        next(button for button in at.button if button.key == "bring-import").click()
+        at.run()
+    assert not at.success
+    words = "april.csv: 1 row imported into payments." if good else "killed, SIGKILL"
+    assert words in caplog.text
+    assert "after its reader had left the page" in caplog.text
+    at.run()
+    assert [each.value for each in at.success] == ([words] if good else [])
+    assert (words in bands(at)) is not good
+    assert (list(payments(mine.folder)["supplier"]) == ["Foo Ltd"]) is good
+
+
+def test_a_script_that_is_stopped_while_a_file_is_read_leaves_no_process(
+    mine: CopiedPack, drawn: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    note = tmp_path / "note"
+    monkeypatch.setenv("SVDASH_VAR", str(tmp_path))
+    monkeypatch.setattr(import_jobs, "import_into", tasks.goes_on_reading)
+    # As Streamlit does it where the next thing is drawn after the reader has gone.
+    monkeypatch.setattr(bring_file, "_draw", lambda *_: st.stop() if note.is_file() else None)
+    at = brought(page(), "april.csv", SPEND)
+    assert not at.table
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(note.read_text()), 0)
+
+
+# -- the guess ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "wanted"),
+    [
+        ("a.csv", SPEND, "spend"),
+        ("a.csv", GAPS, "pay-gap"),
+        (
+            "a.csv",
+            "Identifier,Title,Amount Awarded,Award Date,Recipient Org:Name\n1,x,5,2024-04-01,Foo\n",
+            "360giving",
+        ),
+        ("a.json", '{"grants": []}', "360giving"),
+        ("a.geojson", '{"type": "FeatureCollection", "features": []}', "boundaries"),
+        ("a.csv", "a,b\n1,2\n", None),
+        ("a.json", '{"a": 1}', None),
+    ],
+)
+def test_the_format_of_a_file_is_guessed_from_what_it_says(
+    imports: Imports, name: str, content: str, wanted: str | None
+) -> None:
+    assert guess(open_source(imports.file(content, name))) == wanted
+
+
+def test_a_mapping_is_proposed_where_an_import_would_have_to_ask(imports: Imports) -> None:
+    path = imports.file("Date,Supplier,Amount,Amount\n1/4/2024,Foo,1,2\n")
+    found = proposal("spend", open_source(path), Options())
+    assert found is not None
+    assert found.columns == {"date": 0, "supplier": 1, "amount": 2}
