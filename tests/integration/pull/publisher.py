@@ -119,8 +119,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         given = body if cut is None else body[:cut]
-        self.wfile.write(given)
+        # Counted before they go: whoever has received the last of them may ask at once how many there were.
         self.publisher.sent += len(given)
+        self.wfile.write(given)
         if cut is not None:
             self.close_connection = True
 
