@@ -133,6 +133,14 @@ def engine_url(environ: Environ = None) -> str:
     return _given("SVDASH_ENGINE_URL", environ) or "duckdb://"
 
 
+def database_url(environ: Environ = None) -> str:
+    """Return the address of the database of records, from ``SVDASH_DATABASE_URL``; by default SQLite in the folder ``var``.
+
+    :func:`svdash.records.connect` says which forms it may take.
+    """
+    return _given("SVDASH_DATABASE_URL", environ) or f"sqlite:///{var_folder(environ) / 'svdash.sqlite3'}"
+
+
 def job_environment(temporary: Path, environ: Environ = None) -> dict[str, str]:
     """Return the variables for a process that reads somebody else's file.
 

@@ -1,0 +1,102 @@
+"""The commands for the database of records: ``backup``, ``restore`` and ``doctor``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from svdash import wording
+
+if TYPE_CHECKING:
+    from svdash.records import Database
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def backup(file: Path) -> None:
+    """Back up all records into FILE, a zip that is not there yet. People may go on recording meanwhile.
+
+    Words that were erased on request are not in it; backups made before still hold them.
+
+    Exit status: 0 done, 2 the database can't be read or the file can't be written.
+    """
+    from svdash.records import copies
+
+    with _faults_said():
+        number, digest = copies.backup(_present(), file)
+        click.echo(f"{file}: {wording.counted(number, 'revision')}. {_last(number, digest)}")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def restore(file: Path) -> None:
+    """Restore the records of a backup FILE into the empty database that SVDASH_DATABASE_URL names.
+
+    The backup may come from a database of the other kind. All rows are checked before any is kept.
+
+    Exit status: 0 done, 2 the file is no sound backup, or the database can't be used or has records.
+    """
+    from svdash.records import connect, copies
+
+    with _faults_said():
+        number, digest = copies.restore(connect(), file)
+        click.echo(f"Restored {wording.counted(number, 'revision')}. {_last(number, digest)}")
+
+
+@click.command()
+def doctor() -> None:
+    """Check the database of records: that it can be used, and that nobody changed what was recorded.
+
+    Every hash is worked out again. Note the number and hash that it prints: if the last rows were removed later, only
+    these show it.
+
+    Exit status: 0 sound, 1 something was changed, 2 the database can't be used.
+    """
+    from svdash.records import History, database, is_there
+
+    with _faults_said():
+        if not is_there():
+            click.echo(
+                "There are no records yet: nobody has recorded anything in the database of the settings."
+            )
+            return
+        opened = _present()
+        history = History(opened)
+        found = history.faults()
+        for fault in found:
+            click.echo(fault)
+        number, digest = history.last()
+        click.echo(f"{opened.address}, tables of version {database.version(opened)}")
+        changed = f" {wording.counted(len(found), 'fault')}." if found else " Nothing was changed."
+        click.echo(f"{wording.counted(number, 'revision')}.{changed} {_last(number, digest)}")
+    sys.exit(1 if found else 0)
+
+
+def _present() -> Database:
+    """Return the database of the settings, which must be there. Raises ``RecordsError``."""
+    from svdash.records import RecordsError, connect, is_there
+
+    if not is_there():
+        raise RecordsError("There are no records: the file that SVDASH_DATABASE_URL names is not there.")
+    return connect()
+
+
+def _last(number: int, digest: str) -> str:
+    return f"The last is number {number}, with the hash {digest}."
+
+
+@contextmanager
+def _faults_said() -> Iterator[None]:
+    """End with status 2 and a sentence where the records can't be used."""
+    from svdash.records import RecordsError
+
+    try:
+        yield
+    except RecordsError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(2)
