@@ -165,10 +165,11 @@ INDICATORS: Final = (
 # id, name, what it is, counts people, has money, buys, unit, commitments
 PROGRAMMES: Final = (
     ("village-shuttle", "Village Shuttle", "Small buses that come when they are called.", True, True, True, "riders",
-     ("N01",)),
-    ("skills-barn", "Skills Barn", "Evening courses in farm buildings.", True, True, True, "students", ("W02", "N02")),
-    ("school-food", "School Food", "Meals of schools from fields nearby.", False, True, True, "", ("B02",)),
-    ("hall-fund", "Hall Fund", "Grants to repair village halls.", False, True, False, "", ("N03",)),
+     "everybody", ("N01",)),
+    ("skills-barn", "Skills Barn", "Evening courses in farm buildings.", True, True, True, "students",
+     "some", ("W02", "N02")),
+    ("school-food", "School Food", "Meals of schools from fields nearby.", False, True, True, "", "", ("B02",)),
+    ("hall-fund", "Hall Fund", "Grants to repair village halls.", False, True, False, "", "", ("N03",)),
 )  # fmt: skip
 
 
@@ -411,8 +412,9 @@ def boundaries() -> str:
 
 
 def benchmarks() -> list[Row]:
-    """Return residents by sex and service of each district and of the county."""
-    counts = {"people": 0, "women": 0, "adults": 0, "veterans": 0}
+    """Return residents by sex and service of each district and of the county; by sex also those of working age."""
+    counts = {"people": 0, "women": 0, "adults": 0, "veterans": 0, "people_16_to_64": 0, "women_16_to_64": 0,
+              "without_level_3": 0, "women_without_level_3": 0}  # fmt: skip
     rows = []
 
     def told(code: str, name: str, values: Mapping[str, int]) -> None:
@@ -425,7 +427,9 @@ def benchmarks() -> list[Row]:
     for code, name in DISTRICTS.items():
         people = sum(row["population"] for row in areas() if row["district"] == code)
         values = {"people": people, "women": people * 51 // 100, "adults": people * 4 // 5,
-                  "veterans": people * 6 // 100}  # fmt: skip
+                  "veterans": people * 6 // 100, "people_16_to_64": people * 3 // 5,
+                  "women_16_to_64": people * 3 // 10, "without_level_3": people // 4,
+                  "women_without_level_3": people // 10}  # fmt: skip
         told(code, name, values)
         counts = {variable: counts[variable] + value for variable, value in values.items()}
     told(COUNTY, "Fenmarsh", counts)
@@ -435,18 +439,31 @@ def benchmarks() -> list[Row]:
 def benchmark_groups() -> list[Row]:
     """Return which residents a group is set beside."""
     groups = (
-        ("sex", "women", "women", "people", "false", "All residents"),
-        ("sex", "men", "women", "people", "true", "All residents"),
-        ("service", "veteran", "veterans", "adults", "false", "Adult residents"),
-        ("service", "other", "veterans", "adults", "true", "Adult residents"),
+        ("sex", "women", "women", "people", "false", "All residents", "false"),
+        ("sex", "men", "women", "people", "true", "All residents", "false"),
+        ("sex", "women", "women_16_to_64", "people_16_to_64", "false", "Residents aged 16 to 64", "true"),
+        ("sex", "men", "women_16_to_64", "people_16_to_64", "true", "Residents aged 16 to 64", "true"),
+        ("service", "veteran", "veterans", "adults", "false", "Adult residents", "false"),
+        ("service", "other", "veterans", "adults", "true", "Adult residents", "false"),
+        *(("sex", group, "women_without_level_3", "without_level_3", complement, "Adults without level 3", "false", "skills-barn")
+          for group, complement in (("women", "false"), ("men", "true"))),
+    )  # fmt: skip
+    names = (
+        "characteristic",
+        "group",
+        "variable",
+        "base_variable",
+        "complement",
+        "scope",
+        "working_age",
+        "programme",
     )
-    names = ("characteristic", "group", "variable", "base_variable", "complement", "scope")
-    return [dict(zip(names, group, strict=True)) for group in groups]
+    return [dict(zip(names, group, strict=False)) for group in groups]
 
 
 def programmes() -> list[Row]:
     """Return what the council spends on, and whom it reaches."""
-    names = ("id", "name", "what", "counts_people", "has_money", "buys", "unit")
+    names = ("id", "name", "what", "counts_people", "has_money", "buys", "unit", "open_to")
     return [
         {name: str(value).lower() if isinstance(value, bool) else value for name, value in zip(names, entry, strict=False)}
         for entry in PROGRAMMES

@@ -1,4 +1,4 @@
-"""What every part of the equality page stands on: characteristics, panels, groups, residents to compare with."""
+"""What every part of the equality page stands on: characteristics, panels, groups."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from typing import Final
 
 import pandas as pd
 
-from svdash.editions import Edition, kept
-from svdash.findings.finding import Finding, records
+from svdash.editions import Edition
+from svdash.findings.finding import Finding
 from svdash.findings.spec import Parameter, Spec
 from svdash.register import ALL, NOT_STATED, Framework, View
-from svdash.tables import split
 
 USUAL: Final = ""
-_WORKING_AGE: Final = "working_age"
 # A gap between groups is a question: every finding of the page says so.
 QUESTION: Final = "A gap is a question, not proof of discrimination: it says how much, not why."
 COUNTS: Final = (
@@ -68,41 +66,6 @@ def groups(edition: Edition, characteristic: str) -> dict[str, str]:
     return {c: t for c, t in found.items() if c != NOT_STATED} | (
         {NOT_STATED: found[NOT_STATED]} if NOT_STATED in found else {}
     )
-
-
-@kept
-def residents(edition: Edition) -> pd.DataFrame:
-    """Return what the residents are like: characteristic, group, share (percent), scope.
-
-    A share without sampling error, from the census or an official estimate; ``scope`` says of whom and when.
-    """
-    columns = ["characteristic", "group", "share", "scope"]
-    rows = table(edition, "benchmark_groups")
-    figures = table(edition, "benchmarks", "area_code", "variable", "value")
-    if rows.empty or figures.empty:
-        return pd.DataFrame(columns=columns)
-    # The whole of the pack's areas stands last; its code is the one that no district has.
-    districts = set(Framework.of(edition).vocabulary.labels("district"))
-    whole = (
-        figures[~figures["area_code"].isin(districts)]
-        .drop_duplicates("variable")
-        .set_index("variable")["value"]
-    )
-    found = []
-    for row in records(rows):
-        base = sum(float(whole[name]) for name in split(row["base_variable"]))
-        share = 100 * float(whole[row["variable"]]) / base
-        found.append(
-            (row["characteristic"], row["group"], 100 - share if row["complement"] else share, row["scope"])
-        )
-    return pd.DataFrame(found, columns=columns)
-
-
-def of_working_age(edition: Edition, characteristic: str) -> bool:
-    """Tell whether the residents that staff are set beside are of working age: those of all ages are no fair comparison."""
-    marks = table(edition, "benchmark_groups", "characteristic")
-    own = marks[marks["characteristic"] == characteristic]
-    return _WORKING_AGE in own and len(own) > 0 and bool(own[_WORKING_AGE].eq(True).all())
 
 
 def usual(edition: Edition, characteristic: str, present: list[str]) -> str:

@@ -17,7 +17,6 @@ from svdash.findings.equality.comparison_groups import (
     QUESTION,
     Chosen,
     characteristics,
-    of_working_age,
     panels,
 )
 from svdash.findings.equality.gap_cells import GapCell, beside_residents, of_recruitment, widest
@@ -54,13 +53,13 @@ METHOD: Final = (
     "difference, by enough to matter, and holds when all tests of the comparison are taken together (Benjamini and "
     "Hochberg, 5%); with so many tests one in twenty would look real by chance alone. Widest gap: the group's share / the "
     "residents', or how many times as likely as the comparison group; not told where fewer than ten people make it. Staff "
-    "beside residents of all ages, and users beside those who may not use a programme, are no fair comparison: shown, and "
-    "neither counted nor measured."
+    "and leaders of organisations beside residents of all ages, and users beside those who may not use a programme, are no "
+    "fair comparison: shown, and neither counted nor measured."
 )
 NONE_HOLDS: Final = "No fair comparison shows a gap that holds when all its tests are taken together."
 LEGEND: Final = (
     "Filled: a gap beyond chance, with its size as a ratio. Outlined with a figure: beyond chance taken alone, not among all "
-    "tests. Outlined: no gap beyond chance. \N{NOT EQUAL TO}: not a fair comparison. \N{EN DASH}: no residents' share in this data "
+    "tests. Outlined: no gap beyond chance. \N{NOT EQUAL TO}: not a fair comparison, as this data pack has no residents of working age, or of those who may use a programme. \N{EN DASH}: no residents' share in this data "
     "pack. \N{RIGHTWARDS ARROW}: told on another page. ?: not known."
 )
 
@@ -137,7 +136,7 @@ def _headline(real: int, tested: int, unknown: int) -> str:
 def _told(edition: Edition, view: View, code: str, part: str) -> _Told:
     place, build = TESTED[part]
     finding = build(edition, view, Chosen(code))
-    cell = _cell(edition, finding, code, part)
+    cell = _cell(finding, part)
     row = {
         "characteristic": code,
         "part": part,
@@ -154,18 +153,11 @@ def _told(edition: Edition, view: View, code: str, part: str) -> _Told:
     return _Told(row, cell, finding.statuses, finding.updated)
 
 
-def _cell(edition: Edition, finding: Finding, code: str, part: str) -> GapCell:
+def _cell(finding: Finding, part: str) -> GapCell:
     """Say what can be said of a comparison, and how large its widest gap is."""
     if part == "recruitment":
         return of_recruitment(finding)
-    return beside_residents(part, finding, fair=_fair(edition, code, part))
-
-
-def _fair(edition: Edition, code: str, part: str) -> bool:
-    """Tell whether the residents beside a part's groups are those who might be among them."""
-    if part == "workforce":
-        return of_working_age(edition, code)
-    return part != "services" or services.comparable(edition, code)
+    return beside_residents(part, finding)
 
 
 def _much(finding: Finding) -> str:

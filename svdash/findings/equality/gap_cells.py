@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from svdash import wording
-from svdash.findings.equality import gap_verdicts, recruitment
+from svdash.findings.equality import gap_verdicts, recruitment, resident_shares
 from svdash.findings.equality.gap_verdicts import (
     ALONE,
     BELOW,
-    CHANCE,
     ELSEWHERE,
     REAL,
     TAKEN_ALONE,
-    UNFAIR,
     UNKNOWN,
 )
 from svdash.findings.finding import Finding, records
@@ -59,7 +57,7 @@ def of_recruitment(found: Finding) -> GapCell:
     return GapCell(found.verdict, float(one["ratio"]), told)
 
 
-def beside_residents(part: str, found: Finding, *, fair: bool) -> GapCell:
+def beside_residents(part: str, found: Finding) -> GapCell:
     """Return the cell of a part that sets groups beside residents: the group that is furthest below them.
 
     The comparison group is not spoken of. What is not fair is neither counted nor measured.
@@ -68,8 +66,6 @@ def beside_residents(part: str, found: Finding, *, fair: bool) -> GapCell:
         return GapCell(ELSEWHERE if found.verdict == ELSEWHERE else UNKNOWN)
     rows = found.frame[found.frame["group"] != NOT_STATED]
     verdict = found.verdict or gap_verdicts.of_groups(rows["verdict"])
-    if not fair and verdict in (REAL, ALONE, CHANCE):
-        return GapCell(UNFAIR)
     wanted = {REAL: BELOW, ALONE: TAKEN_ALONE[BELOW]}.get(verdict, "")
     short = rows[(rows["verdict"] == wanted) & (rows["times"] > 0)]
     if part == "services":
@@ -98,7 +94,7 @@ def _told(part: str, row: dict[str, Any]) -> str:
         "owners": f"{group}: lead {share} of the {str(row.get('population_label')).lower()} that answered",
         "services": f"{group}: {share} of those reached by {row.get('programme_label')}",
     }[part]
-    return f"{who}, and are {residents} of residents ({wording.two_figures(row['times'])} times)"
+    return f"{who}, and are {residents} of {resident_shares.whom(row)} ({wording.two_figures(row['times'])} times)"
 
 
 def widest(cells: list[GapCell], most: int = 3) -> list[str]:

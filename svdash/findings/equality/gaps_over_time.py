@@ -10,15 +10,14 @@ import pandas as pd
 
 from svdash import disclosure, wording
 from svdash.editions import Edition
+from svdash.findings.equality import resident_shares
 from svdash.findings.equality.comparison_groups import (
     COUNTS,
     QUESTION,
     Chosen,
     groups,
     of_groups,
-    of_working_age,
     reference_of,
-    residents,
 )
 from svdash.findings.equality.group_wording import name_of
 from svdash.findings.finding import Finding, kept_by, office, records
@@ -220,17 +219,14 @@ def _beside_residents(
     edition: Edition, characteristic: str, series: dict[str, pd.DataFrame]
 ) -> dict[str, _Gaps]:
     """Set shares of staff beside those of residents, where the pack has them, and say whether these are of working age."""
-    known = residents(edition)
-    known = known[known["characteristic"] == characteristic]
-    shares = dict(zip(known["group"], known["share"], strict=True))
-    scope = str(known["scope"].iloc[0]) if len(known) else ""
-    fair = of_working_age(edition, characteristic)
+    those = resident_shares.of_staff(edition, characteristic, set(series))
     found = {}
     for group, rows in series.items():
-        if group in shares:
-            moved = {column: rows[f"exact_{column}"] - shares[group] for column in ("lower", "upper")}
+        if group in those.shares:
+            share = those.shares[group]
+            moved = {column: rows[f"exact_{column}"] - share for column in ("lower", "upper")}
             found[group] = _Gaps(
-                rows.assign(gap=rows["exact_value"] - shares[group], **moved), f"residents: {scope}", fair
+                rows.assign(gap=rows["exact_value"] - share, **moved), f"residents: {those.scope}", those.fair
             )
     return found
 

@@ -10,24 +10,20 @@ import pandas as pd
 from svdash import disclosure, wording
 from svdash.disclosure import Sum
 from svdash.editions import Edition, kept
-from svdash.findings.equality import gap_verdicts
+from svdash.findings.equality import gap_verdicts, resident_shares
 from svdash.findings.equality.comparison_groups import (
     COUNTS,
     QUESTION,
     Chosen,
     groups,
     of_groups,
-    residents,
     table,
     year_of,
 )
 from svdash.findings.equality.group_wording import name_of, row_context
 from svdash.findings.finding import Finding, kept_by, office, records
 from svdash.measures import intervals
-from svdash.measures.many_tests import benjamini_hochberg, p_of_share
-from svdash.measures.smallest_gap import SmallestGap
 from svdash.register import Framework, View
-from svdash.tables.gap_sizes import smallest_gap
 
 OWNERSHIP: Final = "ownership"
 LED: Final = "led"
@@ -69,64 +65,14 @@ METHOD: Final = (
     "least half of those who own or lead it declare the group. Not known: everybody else, as a share of all "
     "organisations of the year. Interval: Wilson, 95%. Different from residents where it leaves out the residents' "
     "share, the gap is not too small to matter, and it holds when all groups are tested together (Benjamini and Hochberg, "
-    "5%); else it is so taken alone. Organisations are counted as carefully as people, because who leads a small one is a person."
+    "5%); else it is so taken alone. Leaders, like staff, are of working age: beside residents of all ages both shares are shown, "
+    "and nothing is said of the gap. Organisations are counted as carefully as people, because who leads a small one is a person."
 )
 ANSWERS_METHOD: Final = (
     "Each organisation counts once a year, by its answer about the group. Not asked, not answered and prefer not "
     "to say are told apart, as in 360Giving's data on diversity, equity and inclusion: each of them needs another step."
 )
 SILENT: Final = "The interval says what could be chance if those that answered were like the others. Nobody knows whether they are."
-
-
-def scope(edition: Edition, characteristic: str, shown: list[str]) -> str:
-    """Return of which residents, and of when, the groups' shares are; empty where none of them has one."""
-    rows = residents(edition)
-    found = rows.loc[(rows["characteristic"] == characteristic) & rows["group"].isin(shown), "scope"]
-    return str(found.iloc[0]) if len(found) else ""
-
-
-def beside_residents(edition: Edition, rows: pd.DataFrame, characteristic: str, base: str) -> pd.DataFrame:
-    """Add the residents' share, the gap to it in points and as a ratio, and what can be said of the gap.
-
-    ``rows`` have ``group``, ``marker``, and ``share``, ``lower`` and ``upper`` (percent), also exact ones; ``base`` names
-    the column with how many people or organisations a share is of. The gap and the ratio are exact. All rows are tested
-    together.
-    """
-    known = residents(edition)
-    known = known[known["characteristic"] == characteristic]
-    beside = dict(zip(known["group"], known["share"], strict=True))
-    out = rows.assign(resident_share=rows["group"].map(beside).astype("float64"))
-    out["points"] = out["exact_share"] - out["resident_share"]
-    out["times"] = out["exact_share"] / out["resident_share"].where(out["resident_share"] > 0)
-    people = out[base].astype("float64").where(out["exact_share"].notna())
-    p = p_of_share(out["exact_share"] / 100 * people, people, out["resident_share"] / 100)
-    smallest = smallest_gap(edition)
-    return out.assign(
-        verdict=[
-            _verdict(row, smallest, holds=bool(holds))
-            for row, holds in zip(records(out), benjamini_hochberg(p), strict=True)
-        ]
-    )
-
-
-def _verdict(row: dict[str, Any], smallest: SmallestGap, *, holds: bool) -> str:
-    if pd.isna(row["share"]):
-        return {"[c]": "too small to show", "[k]": "too few answered", "[x]": "not known"}[row["marker"]]
-    if pd.isna(row["resident_share"]):
-        return "nothing to compare with"
-    apart = not row["exact_lower"] <= row["resident_share"] <= row["exact_upper"]
-    return gap_verdicts.beside_residents(
-        row["exact_share"], row["resident_share"], smallest, stands_out=apart, holds=holds
-    )
-
-
-def compared(row: dict[str, Any]) -> str:
-    """Say how a group's share stands beside the residents' share, in points and as a ratio."""
-    if pd.isna(row["resident_share"]):
-        return "no residents' share is known"
-    gap = wording.change(row["points"], "percent")
-    times = wording.two_figures(row["times"]) if row["times"] >= 0.005 or row["share"] == 0 else "under 0.01"
-    return f"{wording.percent(row['resident_share'])} of residents, {gap}, {times} times: {gap_verdicts.sure(row['verdict'])}"
 
 
 # -- counts ----------------------------------------------------------------------------------------------
@@ -302,19 +248,20 @@ def owners(edition: Edition, view: View, chosen: Chosen) -> Finding:
             **office(edition, (OWNERSHIP,)),
             **common,
         )
-    beside = beside_residents(edition, _lines(answers), chosen.characteristic, "exact_answered")
+    those = resident_shares.of_staff(edition, chosen.characteristic, set(answers["group"]))
+    beside = resident_shares.judged(edition, resident_shares.beside(_lines(answers), those), "exact_answered")
     frame = disclosure.as_written(
         _named(edition, beside, chosen.characteristic),
         percent={"exact_answered": ["points"]},
         ratio=["times"],
     )
-    told = scope(edition, chosen.characteristic, list(frame["group"]))
+    told = resident_shares.scope(frame)
     return Finding(
         headline=_headline(frame, name),
         subtitle=f"Organisations led by the group, of those that answered, {year}"
-        + (f"; beside it {told[0].lower()}{told[1:]}" if told else ""),
+        + (f"; beside it {told}" if told else ""),
         frame=frame,
-        sentence=_sentence(frame),
+        sentence=_sentence(frame, resident_shares.missing(those, groups(edition, chosen.characteristic))),
         alt=" ".join(_spoken(row) for row in records(frame)),
         verdict=gap_verdicts.of_groups(frame["verdict"]),
         legend=_legend(frame),
@@ -374,10 +321,12 @@ def _headline(frame: pd.DataFrame, name: str) -> str:
     led_by = wording.listing(list(seen["group_label"].unique()))
     if seen["resident_share"].isna().all():
         return f"{led_by}: leaders known, but no residents to compare with"
+    if not seen["verdict"].isin(gap_verdicts.TESTED).any():
+        return f"Leaders by {name}: residents of all ages are not a fair comparison"
     return f"{led_by}: no fewer among leaders than among residents, beyond chance"
 
 
-def _sentence(frame: pd.DataFrame) -> str:
+def _sentence(frame: pd.DataFrame, missing: str) -> str:
     asked_about = " ({})" if len(set(frame["group"])) > 1 else ""
     rows = records(frame)
     unknown = [
@@ -388,6 +337,8 @@ def _sentence(frame: pd.DataFrame) -> str:
     text += [
         f"{row['population_label']}{asked_about.format(row['group_label'])}: {_told(row)}." for row in rows
     ]
+    if frame["verdict"].eq(gap_verdicts.UNFAIR).any():
+        text.append(f"Children lead no organisation, and few pensioners do. {missing}")
     tests = gap_verdicts.tests(frame["verdict"])
     return " ".join([*text, tests] if tests else text)
 
@@ -405,7 +356,7 @@ def _told(row: dict[str, Any]) -> str:
         return str(row["verdict"])
     return (
         f"{wording.percent(row['share'])} of the {wording.number(row['answered'])} that answered are led by the group "
-        f"({wording.span(row['lower'], row['upper'], unit='%')}); {compared(row)}"
+        f"({wording.span(row['lower'], row['upper'], unit='%')}); {resident_shares.compared(row)}"
     )
 
 

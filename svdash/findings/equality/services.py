@@ -11,7 +11,7 @@ import pandas as pd
 from svdash import disclosure, wording
 from svdash.disclosure import Sum
 from svdash.editions import Edition, kept
-from svdash.findings.equality import comparison_groups, gap_verdicts
+from svdash.findings.equality import comparison_groups, gap_verdicts, resident_shares
 from svdash.findings.equality.comparison_groups import (
     COUNTS,
     QUESTION,
@@ -23,7 +23,6 @@ from svdash.findings.equality.comparison_groups import (
     year_of,
 )
 from svdash.findings.equality.group_wording import group_name, name_of, row_context
-from svdash.findings.equality.owners import beside_residents, compared, scope
 from svdash.findings.finding import Finding, least_official, office, records
 from svdash.findings.reach import area_cells
 from svdash.findings.reach.area_figures import REACH, dated, method, vintage
@@ -37,6 +36,7 @@ from svdash.wording.places import Place
 
 REACHED: Final = "reached_groups"
 LINE: Final = ["year", "programme", "characteristic"]
+LIMITS: Final = ("lower", "upper")
 GROUPS: Final = {
     "programme_label": "Programme",
     "group_label": "Group",
@@ -44,6 +44,7 @@ GROUPS: Final = {
     "lower": "95% from",
     "upper": "95% to",
     "resident_share": "Share of residents (%)",
+    "scope": "Which residents",
     "points": "Gap to residents (points)",
     "times": "Times the residents' share",
     "beside_reference": "Reach beside the comparison group (times)",
@@ -60,8 +61,10 @@ DECIMALS: Final = {
 METHOD: Final = (
     "People reached who declared the group / people reached who stated one × 100, by programme and year; not stated: "
     "of everybody reached. Interval: Wilson, 95%. Different from residents where it leaves out the residents' share, the gap "
-    "is not too small to matter, and it holds when all programmes and groups are tested together (Benjamini and Hochberg, 5%); "
-    "else it is so taken alone. "
+    "is not too small to matter, and it holds when all fair comparisons of programmes and groups are tested together (Benjamini and "
+    "Hochberg, 5%); else it is so taken alone. A comparison is fair beside those who may use a programme: all residents, or those "
+    "of working age, whose groups then are the base on both sides. A programme for some residents only has none in this data pack: "
+    "its shares are shown, and nothing is said of the gap. "
     "Beside the comparison group: the group's times the residents' share / the comparison group's."
 )
 NEED: Final = (
@@ -89,8 +92,6 @@ EVEN: Final = "practically even"
 BENDS: Final = 0.05
 # List of the vocabulary with the characteristics that are known from where people live.
 OF_AREA: Final = "characteristic_of_area"
-# List with the characteristics that decide who may use a programme: beside all residents these are no fair comparison.
-OF_ELIGIBILITY: Final = "characteristic_of_eligibility"
 NOT_FAIR: Final = "all residents are no fair comparison"
 GRADIENT_METHOD: Final = (
     "Rate: people reached / residents × 1,000 in each of England's deprivation deciles, from the exact counts that passed disclosure control. A "
@@ -123,9 +124,8 @@ def _gated_by(edition: Edition) -> dict[str, pd.DataFrame]:
 
 
 def _gate(rows: pd.DataFrame) -> pd.DataFrame:
-    limits = ["lower", "upper"]
-    exact = [f"{disclosure.EXACT}{name}" for name in ("numerator", "denominator", "share", *limits)]
-    columns = [*LINE, "group", "numerator", "denominator", "share", *limits, "marker", *exact]
+    exact = [f"{disclosure.EXACT}{name}" for name in ("numerator", "denominator", "share", *LIMITS)]
+    columns = [*LINE, "group", "numerator", "denominator", "share", *LIMITS, "marker", *exact]
     if rows.empty:
         return pd.DataFrame(columns=columns)
     silent = rows["group"] == NOT_STATED
@@ -141,16 +141,21 @@ def _gate(rows: pd.DataFrame) -> pd.DataFrame:
     # A base that is itself hidden is none, and nothing is a share of it.
     base_held = held["everybody"] & (silent | held["answered"])
     gated = disclosure.suppress(gated, "denominator", base_held)
-    gated = disclosure.percentages(gated, "numerator", "denominator").rename(
+    return _shares(gated)[columns]
+
+
+def _shares(gated: pd.DataFrame) -> pd.DataFrame:
+    """Add to counts that passed the gate the shares they make, with Wilson's limits: percent, as written and exact."""
+    told = disclosure.percentages(gated, "numerator", "denominator").rename(
         columns={"percent": "share", "exact_percent": "exact_share"}
     )
-    people = gated["exact_denominator"].where(gated["exact_share"].notna())
+    people = told["exact_denominator"].where(told["exact_share"].notna())
     for name, limit in zip(
-        limits, intervals.wilson(gated["exact_numerator"].where(people.notna()), people), strict=True
+        LIMITS, intervals.wilson(told["exact_numerator"].where(people.notna()), people), strict=True
     ):
-        gated[f"{disclosure.EXACT}{name}"] = 100 * limit
-        gated[name] = disclosure.percents(gated[f"{disclosure.EXACT}{name}"], people)
-    return gated[columns]
+        told[f"{disclosure.EXACT}{name}"] = 100 * limit
+        told[name] = disclosure.percents(told[f"{disclosure.EXACT}{name}"], people)
+    return told
 
 
 def _hidden(rows: pd.DataFrame) -> pd.DataFrame:
@@ -232,35 +237,22 @@ def _groups(edition: Edition, programmes: tuple[tuple[str, str], ...], year: str
     rows = rows[rows["programme"].isin(known) & (rows["year"] == year)]
     frame, reference = _frame(edition, rows, known, chosen)
     told = frame[frame["group"] != NOT_STATED]
-    beside = scope(edition, chosen.characteristic, list(told["group"]))
-    fair = comparable(edition, chosen.characteristic)
-    verdict = gap_verdicts.of_groups(told["verdict"])
-    unfair = not fair and verdict in (gap_verdicts.REAL, gap_verdicts.ALONE, gap_verdicts.CHANCE)
+    beside = resident_shares.scope(told)
     return Finding(
-        headline=f"Whom services reach, by {name}: {NOT_FAIR}"
-        if unfair
-        else _headline(told, reference, name),
+        headline=_headline(told, reference, name),
         subtitle=f"Share of each group among those reached who stated one, by programme, {year}"
-        + (f"; beside it {beside[0].lower()}{beside[1:]}" if beside else ""),
+        + (f"; beside it {beside}" if beside else ""),
         frame=frame,
-        sentence=(
-            f"{wording.sentence(NOT_FAIR)}: a programme may be for some of them only. " if unfair else ""
-        )
-        + _sentence(frame, reference, group_name(edition, chosen.characteristic, reference), known),
+        sentence=_sentence(frame, reference, group_name(edition, chosen.characteristic, reference), known),
         alt=" ".join(_spoken(row) for row in records(told)),
-        verdict=gap_verdicts.UNFAIR if unfair else verdict,
+        verdict=gap_verdicts.of_groups(told["verdict"]),
         legend="Dot and bar: share with 95% interval."
         + (" Orange line: the group's share of residents." if beside else ""),
-        chart=_chart(told, reference).assign(stands_out=lambda rows: rows["stands_out"] & fair),
+        chart=_chart(told, reference),
         about=row_context(edition, chosen.characteristic, year, reference=reference),
         **office(edition, (REACHED, "benchmarks") if beside else (REACHED,)),
         **_common(chosen),
     )
-
-
-def comparable(edition: Edition, characteristic: str) -> bool:
-    """Tell whether all residents are a fair comparison for those reached: not where it decides who may use a programme."""
-    return characteristic not in Framework.of(edition).vocabulary.labels(OF_ELIGIBILITY)
 
 
 def ahead(edition: Edition, year: str) -> None:
@@ -334,7 +326,13 @@ def _frame(
         ["programme", "group"], key=lambda c: c.map(order[str(c.name)]), ignore_index=True
     )
     reference = reference_of(edition, chosen, [g for g in dict.fromkeys(rows["group"]) if g != NOT_STATED])
-    frame = beside_residents(edition, rows, chosen.characteristic, "exact_denominator")
+    together = pd.concat(
+        [
+            _beside(line, resident_shares.of_programme(edition, chosen.characteristic, str(programme)))
+            for programme, line in rows.groupby("programme", sort=False)
+        ]
+    )
+    frame = resident_shares.judged(edition, together, "exact_denominator")
     compared_with = frame[frame["group"] == reference].set_index("programme")["times"]
     frame = disclosure.as_written(
         frame.assign(beside_reference=frame["times"] / frame["programme"].map(compared_with)),
@@ -350,6 +348,27 @@ def _frame(
     return frame.assign(verdict=frame["verdict"].mask(silent, "asked, no answer")), reference
 
 
+def _beside(line: pd.DataFrame, those: resident_shares.ResidentShares) -> pd.DataFrame:
+    """Set the groups of one programme beside residents; where these have some groups only, the share is of those groups.
+
+    Groups without residents who may use the programme keep their share of everybody who stated one.
+    """
+    rows = resident_shares.beside(line, those)
+    among = rows["group"].isin(list(those.shares))
+    if not those.fair or among[rows["group"] != NOT_STATED].all() or not among.any():
+        return rows
+    # Only counts that are told make the new base: where one is hidden, there is none.
+    held = rows["marker"] == disclosure.CONFIDENTIAL
+    base = float(rows["exact_numerator"].mask(held)[among].sum(skipna=False))
+    again = rows[among].assign(
+        exact_denominator=base,
+        denominator=disclosure.rounded(pd.Series(base, rows.index[among])),
+        marker=rows["marker"].where(held, ""),
+    )
+    again = _shares(again.drop(columns=["share", "exact_share"]))
+    return pd.concat([again[rows.columns], rows[~among]]).loc[rows.index]
+
+
 def _headline(told: pd.DataFrame, reference: str, name: str) -> str:
     spoken = told[told["group"] != reference] if len(set(told["group"])) > 1 else told
     judged = spoken[spoken["share"].notna() & spoken["resident_share"].notna()]
@@ -357,6 +376,9 @@ def _headline(told: pd.DataFrame, reference: str, name: str) -> str:
         return f"Whom services reach, by {name}: every group is too small to show"
     if judged.empty:
         return f"Whom services reach, by {name}: no residents to compare with"
+    judged = judged[judged["verdict"].isin(gap_verdicts.TESTED)]
+    if judged.empty:
+        return f"Whom services reach, by {name}: {NOT_FAIR}"
     below = judged[judged["verdict"] == gap_verdicts.BELOW]
     alone = "" if len(below) else f", {gap_verdicts.ALONE}"
     if below.empty:
@@ -379,23 +401,39 @@ def _sentence(frame: pd.DataFrame, reference: str, against: str, known: dict[str
     others = told[told["group"] != reference]
     below = others[others["verdict"] == gap_verdicts.BELOW].sort_values("points", kind="stable")
     text = [
-        f"{row['programme_label']}, {row['called']}: {wording.percent(row['share'])} of those who stated one, {compared(row)}."
+        f"{row['programme_label']}, {row['called']}: {wording.percent(row['share'])} of those who stated one, {resident_shares.compared(row)}."
         for row in records(below.head(2))
     ]
     if below.empty:
-        text.append(
-            "No group is reached below its share of residents beyond chance."
-            if others["resident_share"].notna().any()
-            else "No residents' share is known for it."
-        )
+        text.append(_none_below(others))
     elif len(below) > 2:
         text.append(f"Below residents beyond chance in all: {_pairs(below, others)}.")
     hidden = others[others["share"].isna()]
     if len(hidden):
         text.append(f"Too small to show: {_pairs(hidden, others)}.")
     tests = gap_verdicts.tests(told["verdict"])
-    text += [*([tests] if tests else []), *_silence(frame), *_absent(told, known)]
+    text += [*([tests] if tests else []), *_unfair(told), *_silence(frame), *_absent(told, known)]
     return " ".join([*text, f"Compared with: {against}."])
+
+
+def _none_below(others: pd.DataFrame) -> str:
+    """Say why no group is below its share of residents: none is, none could be compared fairly, or no share is known."""
+    if others["verdict"].isin(gap_verdicts.TESTED).any():
+        return "No group that is compared is reached below its share of residents beyond chance."
+    if others["resident_share"].notna().any():
+        return f"{wording.sentence(NOT_FAIR)}: these programmes are for some of them only."
+    return "No residents' share is known for it."
+
+
+def _unfair(told: pd.DataFrame) -> list[str]:
+    """Name the programmes whose users are not compared, as not all residents may use them."""
+    names = list(told.loc[told["verdict"] == gap_verdicts.UNFAIR, "programme_label"].drop_duplicates())
+    if not names:
+        return []
+    whose = wording.listing(names, len(names))
+    return [
+        f"Not compared: {whose}; this data pack does not have the residents who may use {'it' if len(names) == 1 else 'them'}."
+    ]
 
 
 def _pairs(some: pd.DataFrame, whole: pd.DataFrame) -> str:

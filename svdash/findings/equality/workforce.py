@@ -8,15 +8,14 @@ import pandas as pd
 
 from svdash import disclosure, wording
 from svdash.editions import Edition
+from svdash.findings.equality import gap_verdicts, resident_shares
 from svdash.findings.equality.comparison_groups import (
     COUNTS,
     QUESTION,
     Chosen,
     groups,
     of_groups,
-    of_working_age,
     reference_of,
-    residents,
     year_of,
 )
 from svdash.findings.equality.group_wording import LONGEST, name_of, nothing, row_context
@@ -53,8 +52,6 @@ DECIMALS = {
     "times": 2,
     "beside_reference": 2,
 }
-# Said of staff beside residents of all ages, who could not all be staff: shown, never headlined, counted or coloured.
-UNFAIR: Final = "not a fair comparison"
 ALONE = "Dot and bar: share of staff with 95% interval."
 BESIDE = (
     "Dot and bar: share of staff with 95% interval: how far chance in who comes and goes might move it. Dark: below "
@@ -63,8 +60,9 @@ BESIDE = (
 METHOD = (
     "Staff who declared the group / staff who answered × 100, at 31 March. Interval: Wilson, 95%; a headcount of all "
     "staff has no sampling error, so it says how much could be chance turnover. Different from residents where it "
-    "leaves out the residents' share. Beside residents who are not of working age there is no fair comparison: both shares are shown, and "
-    "nothing is said of the gap. Residents: an official count or estimate without an interval of its own."
+    "leaves out the residents' share, the gap is not too small to matter, and it holds when all groups are tested together "
+    "(Benjamini and Hochberg, 5%); else it is so taken alone. Beside residents who are not of working age there is no fair "
+    "comparison: both shares are shown, and nothing is said of the gap. Residents: an official count or estimate without an interval of its own."
 )
 
 
@@ -103,19 +101,25 @@ def shares(edition: Edition, view: View, chosen: Chosen) -> Finding:
             **common,
         )
     reference = reference_of(edition, chosen, list(stated["group"]))
-    frame = _frame(edition, rows, reference, chosen.characteristic).assign(
+    those = resident_shares.of_staff(
+        edition, chosen.characteristic, frozenset(rows.loc[rows["value"].notna(), "group"])
+    )
+    frame = _frame(edition, rows, reference, those).assign(
         group_label=lambda f: f["group"].map(labels), reference=labels.get(reference, reference)
     )
     told = frame[frame["group"] != NOT_STATED]
-    scope = _scope(edition, chosen.characteristic)
+    scope = resident_shares.scope(frame)
     # Whose staff it is stands in the figures: that of a group of bodies is another number than that of one.
     organisation = str(frame["organisation"].iloc[0])
     return Finding(
         headline=_headline(told, name),
         subtitle=f"Share of staff by {name}, {framework.vocabulary.label('organisation', organisation)}, 31 March of {year}"
-        + (f"; beside it {scope[0].lower()}{scope[1:]}" if scope else ""),
+        + (f"; beside it {scope}" if scope else ""),
         frame=frame,
-        sentence=_sentence(frame, told, labels.get(reference, reference), scope),
+        verdict=gap_verdicts.of_groups(told["verdict"]),
+        sentence=_sentence(
+            frame, told, labels.get(reference, reference), resident_shares.missing(those, labels)
+        ),
         alt=" ".join(_spoken(row) for row in records(told)),
         legend=BESIDE if scope else ALONE,
         **rests_on(
@@ -279,83 +283,63 @@ def _detectable(last: dict[str, Any]) -> str:
     return f"With as many staff you would need {wording.every(parts)}." if parts else ""
 
 
-def _scope(edition: Edition, characteristic: str) -> str:
-    rows = residents(edition)
-    found = rows.loc[rows["characteristic"] == characteristic, "scope"]
-    return str(found.iloc[0]) if len(found) else ""
-
-
-def _frame(edition: Edition, rows: pd.DataFrame, reference: str, characteristic: str) -> pd.DataFrame:
+def _frame(
+    edition: Edition, rows: pd.DataFrame, reference: str, those: resident_shares.ResidentShares
+) -> pd.DataFrame:
     """Return every group with its share, its gap to residents, and how it is represented beside the comparison group."""
-    known = residents(edition)
-    known = known[known["characteristic"] == characteristic]
-    beside = dict(zip(known["group"], known["share"], strict=True))
-    frame = rows.assign(share=rows["value"], resident_share=rows["group"].map(beside).astype("float64"))
-    frame["points"] = rows["exact_value"] - frame["resident_share"]
-    frame["times"] = rows["exact_value"] / frame["resident_share"]
+    rows = rows.assign(share=rows["value"], exact_share=rows["exact_value"])
+    frame = resident_shares.judged(edition, resident_shares.beside(rows, those), "exact_denominator")
     of_reference = frame.loc[frame["group"] == reference, "times"]
     frame["beside_reference"] = frame["times"] / (
         float(of_reference.iloc[0]) if len(of_reference) else float("nan")
     )
-    fair = of_working_age(edition, characteristic)
-    frame["verdict"] = [_verdict(row, fair=fair) for row in records(frame)]
+    silent = (frame["group"] == NOT_STATED) & frame["share"].notna()
     return disclosure.as_written(
-        frame, percent={"exact_denominator": ["points"]}, ratio=["times", "beside_reference"]
+        frame.assign(verdict=frame["verdict"].mask(silent, "asked, no answer")),
+        percent={"exact_denominator": ["points"]},
+        ratio=["times", "beside_reference"],
     )
 
 
-def _verdict(row: dict[str, Any], *, fair: bool) -> str:
-    """Say of one group whether its share differs from the residents', where these are a ``fair`` comparison."""
-    if pd.isna(row["share"]):
-        return "too small to show" if row["marker"] == "[c]" else "not shown"
-    if pd.isna(row["resident_share"]):
-        return "nothing to compare with"
-    if not fair:
-        return UNFAIR
-    if row["exact_lower"] <= row["resident_share"] <= row["exact_upper"]:
-        return "could be chance"
-    return "below residents" if row["exact_value"] < row["resident_share"] else "above residents"
-
-
 def _headline(told: pd.DataFrame, name: str) -> str:
-    below = list(told.loc[told["verdict"] == "below residents", "group_label"])
-    if below:
-        said = "fewer among staff than residents"
-        whole = f"{wording.listing(below)}: {said}"
-        return whole if len(whole) <= LONGEST else f"{wording.listing(below, 1)}: {said}"
+    for verdict, how in (
+        (gap_verdicts.BELOW, ""),
+        (gap_verdicts.TAKEN_ALONE[gap_verdicts.BELOW], f", {gap_verdicts.ALONE}"),
+    ):
+        below = list(told.loc[told["verdict"] == verdict, "group_label"])
+        if below:
+            said = f"fewer among staff than residents{how}"
+            whole = f"{wording.listing(below)}: {said}"
+            return whole if len(whole) <= LONGEST else f"{wording.listing(below, 1)}: {said}"
     if told["resident_share"].isna().all():
         return f"Staff by {name}: residents' shares are not in this data pack"
     hidden = int(told["share"].isna().sum())
     if hidden == len(told):
         return f"Staff by {name}: every group is too small to show"
-    if told["verdict"].eq(UNFAIR).any():
+    if told["verdict"].eq(gap_verdicts.UNFAIR).any():
         return f"Staff by {name}: residents of all ages are not a fair comparison"
+    if not told["verdict"].isin(gap_verdicts.TESTED).any():
+        return f"Staff by {name}: no group that is shown has a residents' share"
     return f"Staff by {name}: no group below its share of residents beyond chance"
 
 
-def _sentence(frame: pd.DataFrame, told: pd.DataFrame, reference: str, scope: str) -> str:
-    fair = not told["verdict"].eq(UNFAIR).any()
-    said = ["below residents", "above residents"] if fair else [UNFAIR]
+def _sentence(frame: pd.DataFrame, told: pd.DataFrame, reference: str, missing: str) -> str:
+    fair = not told["verdict"].eq(gap_verdicts.UNFAIR).any()
+    said = gap_verdicts.DIFFERENT if fair else {gap_verdicts.UNFAIR}
     seen = told[told["points"].notna() & told["verdict"].isin(said)]
     # Who is short of their share comes first: that is what the page is asked.
     seen = seen.assign(above=seen["points"] > 0, size=seen["points"].abs()).sort_values(
         ["above", "size"], ascending=[True, False]
     )
     parts = [
-        f"{row['group_label']}: {wording.value(row['share'], 'percent')} of staff, {wording.value(row['resident_share'], 'percent')} of residents ({wording.change(row['points'], 'percent')}, {wording.two_figures(row['times'])} times)"
+        f"{row['group_label']}: {wording.value(row['share'], 'percent')} of staff, {resident_shares.compared(row)}"
         for row in records(seen.head(2))
     ]
-    text = [
-        "; ".join(parts) + "."
-        if parts
-        else (
-            "Every difference could be chance." if scope else "Residents' shares are not in this data pack."
-        )
-    ]
+    text = [f"{'; '.join(parts)}." if parts else _nothing_apart(told)]
     if not fair:
-        text.append(
-            f"{wording.sentence(UNFAIR)}: many of these residents are too young or too old to be staff."
-        )
+        text.append(f"Many of these residents are too young or too old to be staff. {missing}")
+    tests = gap_verdicts.tests(told["verdict"])
+    text += [tests] if tests else []
     hidden = list(told.loc[told["share"].isna(), "group_label"])
     if hidden:
         text.append(f"Too small to show: {wording.listing(hidden)}.")
@@ -364,6 +348,18 @@ def _sentence(frame: pd.DataFrame, told: pd.DataFrame, reference: str, scope: st
         text.append(f"Not stated: {wording.value(float(silent['share'].iloc[0]), 'percent')} of those asked.")
     text.append(f"Compared with: {reference}.")
     return " ".join(text)
+
+
+def _nothing_apart(told: pd.DataFrame) -> str:
+    """Say why no group differs from residents: it could be chance, is too small to matter, or nothing is compared."""
+    said = set(told["verdict"])
+    if told["resident_share"].isna().all():
+        return "Residents' shares are not in this data pack."
+    if not said & gap_verdicts.TESTED:
+        return "No group that is shown has a residents' share."
+    if gap_verdicts.EVEN in said:
+        return "Every difference could be chance, or is too small to matter."
+    return "Every difference could be chance."
 
 
 def _spoken(row: dict[str, Any]) -> str:
@@ -389,7 +385,7 @@ def _chart(told: pd.DataFrame, reference: str) -> pd.DataFrame:
             "lower": rows["lower"],
             "upper": rows["upper"],
             "mark": rows["resident_share"],
-            "stands_out": rows["verdict"].eq("below residents"),
+            "stands_out": rows["verdict"].eq(gap_verdicts.BELOW),
             "said": rows["verdict"],
         }
     )

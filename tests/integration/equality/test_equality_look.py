@@ -15,6 +15,7 @@ from svdash.findings.equality import (
     equality_summary,
     gap_cells,
     gap_verdicts,
+    resident_shares,
     unknown_groups,
 )
 from svdash.findings.equality.gap_cells import GapCell
@@ -24,6 +25,7 @@ from svdash.measures.smallest_gap import SmallestGap
 from svdash.register import Framework, View
 from svdash.show.panels import equality_look
 from svdash.tables import Pack
+from tests.copies import CopiedPack
 
 YEAR = View(year="2025/26", compare="2024/25")
 
@@ -83,13 +85,13 @@ def test_every_verdict_has_a_mark_that_differs_without_its_colour() -> None:
 def test_the_size_in_a_cell_is_that_of_the_page_behind_it(summary: Finding) -> None:
     cells = summary.frame.set_index(["characteristic", "part"])
     assert cells.loc[("area-deprivation", "recruitment"), "times"] == 0.65
-    owners = cells.loc[("sex", "owners")]
-    assert f"{owners['times']:.2g}\N{MULTIPLICATION SIGN}" in equality_look.grid(summary)
+    services = cells.loc[("sex", "services")]
+    assert f"{services['times']:.2g}\N{MULTIPLICATION SIGN}" in equality_look.grid(summary)
 
 
 def test_what_is_not_fair_is_marked_and_never_among_the_widest(summary: Finding) -> None:
     verdicts = summary.frame.set_index(["characteristic", "part"])["verdict"]
-    assert verdicts["age", "services"] == UNFAIR
+    assert verdicts["disability", "services"] == UNFAIR
     assert "65 and over" not in summary.sentence
     assert not re.search(r"\bof staff\b", summary.sentence)
     unfair = summary.frame[summary.frame["verdict"] == UNFAIR]
@@ -99,13 +101,35 @@ def test_what_is_not_fair_is_marked_and_never_among_the_widest(summary: Finding)
     assert f"of {tested} fair comparisons" in summary.headline
 
 
-def test_staff_beside_residents_of_all_ages_are_not_fair(pack: Pack, summary: Finding) -> None:
-    assert not comparison_groups.of_working_age(pack, "sex")
+def test_staff_and_leaders_beside_residents_of_all_ages_are_not_fair(pack: Pack, summary: Finding) -> None:
     verdicts = summary.frame.set_index(["characteristic", "part"])["verdict"]
-    assert verdicts["sex", "workforce"] == UNFAIR
+    for part in ("workforce", "owners"):
+        for characteristic in ("sex", "ethnic-group", "disability"):
+            assert verdicts[characteristic, part] == UNFAIR
+            assert not resident_shares.of_staff(pack, characteristic, []).fair
     found = beside(("a", "below residents", 0.5, 100))
-    assert gap_cells.beside_residents("workforce", found, fair=True).verdict == REAL
-    assert gap_cells.beside_residents("workforce", found, fair=False) == GapCell(UNFAIR)
+    assert gap_cells.beside_residents("workforce", found).verdict == REAL
+    unfair = beside(("a", "not a fair comparison", 0.5, 100))
+    assert gap_cells.beside_residents("workforce", unfair) == GapCell(UNFAIR)
+
+
+def test_a_pack_with_residents_of_working_age_has_fair_comparisons_in_every_column(
+    copied_whole_pack: CopiedPack,
+) -> None:
+    copied_whole_pack.change(
+        "benchmark_groups", lambda rows: rows[rows["characteristic"] != "age"].assign(working_age="true")
+    )
+    copied_whole_pack.change("programmes", lambda rows: rows.assign(open_to="working-age"))
+    brought = equality_summary.summary(copied_whole_pack.open(), YEAR)
+    verdicts = brought.frame.set_index(["characteristic", "part"])["verdict"]
+    for part in ("workforce", "owners", "services"):
+        assert {verdicts[each, part] for each in ("sex", "ethnic-group", "disability")} <= {
+            REAL,
+            ALONE,
+            CHANCE,
+        }
+    assert "Disabled: 10.4% of staff" in brought.sentence or "of the suppliers" in brought.sentence
+    assert not brought.frame["verdict"].eq(UNFAIR).any()
 
 
 def test_the_widest_are_three_that_hold_furthest_from_equal_first() -> None:
@@ -121,12 +145,11 @@ def test_the_widest_are_three_that_hold_furthest_from_equal_first() -> None:
 
 
 def test_a_gap_that_fewer_than_ten_people_make_has_no_size() -> None:
-    few = gap_cells.beside_residents("workforce", beside(("a", "below residents", 0.1, 10)), fair=True)
+    few = gap_cells.beside_residents("workforce", beside(("a", "below residents", 0.1, 10)))
     assert (few.verdict, math.isnan(few.times), few.told) == (REAL, True, "")
     more = gap_cells.beside_residents(
         "workforce",
         beside(("a", "below residents", 0.1, 10), ("b", "below residents", 0.4, 15)),
-        fair=True,
     )
     assert (more.verdict, more.times) == (REAL, 0.4)
 

@@ -63,6 +63,13 @@ def residents(variable: str) -> float:
     return 100 * float(whole[variable]) / float(whole["population_total"])
 
 
+@pytest.fixture
+def of_working_age(copied_whole_pack: CopiedPack) -> CopiedPack:
+    """A copy whose residents are all said to be of working age, so that leaders are compared with them."""
+    copied_whole_pack.change("benchmark_groups", lambda rows: rows.assign(working_age="true"))
+    return copied_whole_pack
+
+
 def row(found: Finding, population: str) -> pd.Series:
     return found.frame.set_index("population").loc[population]
 
@@ -99,8 +106,20 @@ def test_the_share_led_is_of_those_that_answered_and_comes_from_exact_counts(
     assert (told["lower"], told["upper"]) == pytest.approx(wilson(led, answered), abs=near)
 
 
-def test_the_gap_to_residents_is_told_in_points_and_as_a_ratio(pack: Pack) -> None:
-    told = row(owners.owners(pack, LATEST, Chosen("sex")), "suppliers")
+def test_leaders_beside_residents_of_all_ages_are_shown_and_not_judged(pack: Pack) -> None:
+    found = owners.owners(pack, LATEST, Chosen("sex"))
+    assert set(found.frame["verdict"]) == {"not a fair comparison"}
+    assert found.verdict == "not a fair comparison"
+    assert found.frame["points"].notna().all()
+    assert found.headline == "Leaders by sex: residents of all ages are not a fair comparison"
+    assert "This data pack has no residents of working age" in found.sentence
+    assert "test" not in found.sentence
+    assert found.chart is not None
+    assert not found.chart["stands_out"].any()
+
+
+def test_the_gap_to_residents_is_told_in_points_and_as_a_ratio(of_working_age: CopiedPack) -> None:
+    told = row(owners.owners(of_working_age.open(), LATEST, Chosen("sex")), "suppliers")
     women = residents("female")
     assert told["resident_share"] == pytest.approx(women)
     assert told["points"] == pytest.approx(told["share"] - women, abs=0.1)
@@ -120,8 +139,8 @@ def test_how_many_are_not_known_comes_first_and_counts_all_organisations(
     assert said.startswith(f"We don't know for {unknown[0]}% of suppliers and {unknown[1]}% of investees.")
 
 
-def test_a_share_whose_interval_holds_the_residents_share_could_be_chance(pack: Pack) -> None:
-    found = owners.owners(pack, View(year="2024/25"), Chosen("ethnic-group"))
+def test_a_share_whose_interval_holds_the_residents_share_could_be_chance(of_working_age: CopiedPack) -> None:
+    found = owners.owners(of_working_age.open(), View(year="2024/25"), Chosen("ethnic-group"))
     told = row(found, "investees")
     assert told["lower"] < told["resident_share"] < told["upper"]
     assert told["verdict"] == "could be chance"
@@ -130,10 +149,10 @@ def test_a_share_whose_interval_holds_the_residents_share_could_be_chance(pack: 
 
 
 def test_a_group_above_its_share_of_residents_is_not_called_under_represented(
-    copied_pack: CopiedPack,
+    of_working_age: CopiedPack,
 ) -> None:
-    changed(copied_pack, "suppliers", "sex", led=400, not_led=100, not_asked=107)
-    pack = changed(copied_pack, "investees", "sex", led=80, not_led=10, not_asked=13)
+    changed(of_working_age, "suppliers", "sex", led=400, not_led=100, not_asked=107)
+    pack = changed(of_working_age, "investees", "sex", led=80, not_led=10, not_asked=13)
     found = owners.owners(pack, LATEST, Chosen("sex"))
     assert set(found.frame["verdict"]) == {"above residents"}
     assert found.headline == "Women: no fewer among leaders than among residents, beyond chance"

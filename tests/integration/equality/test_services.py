@@ -16,9 +16,10 @@ from svdash.findings.finding import Finding
 from svdash.measures.smallest_gap import SMALLEST
 from svdash.register import View
 from svdash.render.drawings import gradient_charts as drawn
-from svdash.tables import Pack
+from svdash.tables import Pack, open_pack
 from svdash.tables.faults import LinesError
 from svdash.wording.places import Place
+from tests.another_authority import FENMARSH
 from tests.copies import DATA, CopiedPack
 
 YEAR = "2025/26"
@@ -73,6 +74,13 @@ def with_people(copied: CopiedPack, programme: str, **numbers: int) -> Pack:
     return copied.open()
 
 
+@pytest.fixture
+def open_to_all(copied_pack: CopiedPack) -> CopiedPack:
+    """A copy whose programmes are all open to everybody, so that each is compared with all residents."""
+    copied_pack.change("programmes", lambda rows: rows.assign(open_to="everybody"))
+    return copied_pack
+
+
 # -- by group --------------------------------------------------------------------------------------------
 
 
@@ -98,7 +106,8 @@ def test_the_share_of_a_small_programme_comes_from_exact_counts(pack: Pack, exac
     assert told["share"] == round(100 * reached["women"] / stated, 1)
 
 
-def test_the_gap_to_residents_is_told_in_points_and_as_a_ratio(pack: Pack) -> None:
+def test_the_gap_to_residents_is_told_in_points_and_as_a_ratio(open_to_all: CopiedPack) -> None:
+    pack = open_to_all.open()
     figures = pd.read_csv(DATA / "benchmarks.csv")
     whole = figures[figures["area_name"].str.contains("Liverpool City Region")].set_index("variable")["value"]
     women = 100 * whole["female"] / whole["population_total"]
@@ -139,18 +148,85 @@ def test_those_who_stated_no_group_are_never_the_comparison_group(pack: Pack) ->
     assert found.sentence.endswith("Compared with: men.")
 
 
-def test_the_headline_counts_the_programmes_that_reach_a_group_less(pack: Pack) -> None:
-    found = services.groups(pack, LATEST, Chosen("sex"))
+def test_the_headline_counts_the_programmes_that_reach_a_group_less(open_to_all: CopiedPack) -> None:
+    found = services.groups(open_to_all.open(), LATEST, Chosen("sex"))
     women = found.frame[found.frame["group"] == "women"]
     below = int((women["upper"] < women["resident_share"]).sum())
     assert 0 < below < len(women)
     assert found.headline == f"Women: below their share of residents in {below} of {len(women)} programmes"
 
 
-def test_where_no_group_is_reached_less_the_headline_says_so(copied_pack: CopiedPack) -> None:
-    copied_pack.change("reached_groups", lambda rows: rows[rows["programme"] == "households-into-work"])
-    found = services.groups(copied_pack.open(), LATEST, Chosen("sex"))
+def test_where_no_group_is_reached_less_the_headline_says_so(open_to_all: CopiedPack) -> None:
+    open_to_all.change("reached_groups", lambda rows: rows[rows["programme"] == "households-into-work"])
+    found = services.groups(open_to_all.open(), LATEST, Chosen("sex"))
     assert found.headline == "No programme reaches a group below its share of residents beyond chance, by sex"
+
+
+def test_only_programmes_whose_users_the_residents_could_be_are_compared(pack: Pack) -> None:
+    found = services.groups(pack, LATEST, Chosen("sex"))
+    verdicts = found.frame[found.frame["group"] == "women"].set_index("programme")["verdict"]
+    assert verdicts["cycle-training"] == "below residents"
+    assert set(verdicts.drop("cycle-training")) == {"not a fair comparison"}
+    assert found.headline == "Women: below their share of residents in 1 of 1 programme"
+    assert found.sentence.count("tests") == 1
+    assert "2 tests" in found.sentence
+    assert "Not compared: Households into Work, Housing First" in found.sentence
+    assert found.chart is not None
+    assert set(found.chart.loc[found.chart["stands_out"], "label"]) == {"Cycle training"}
+
+
+def test_where_nobody_could_be_compared_the_headline_says_so(pack: Pack) -> None:
+    found = services.groups(pack, LATEST, Chosen("disability"))
+    assert found.headline == "Whom services reach, by disability: all residents are no fair comparison"
+    assert found.verdict == "not a fair comparison"
+    assert "tests" not in found.sentence
+
+
+def test_a_programme_for_working_ages_is_compared_among_these_on_both_sides(
+    pack: Pack, exact: pd.DataFrame
+) -> None:
+    found = services.groups(pack, LATEST, Chosen("age"))
+    reached = people(exact, "households-into-work", "age")
+    base = reached["16-24"] + reached["25-49"] + reached["50-64"]
+    told = row(found, "households-into-work", "50-64")
+    assert told["share"] == round(100 * reached["50-64"] / base, 1)
+    assert told["denominator"] == rounded(base)
+    assert (told["lower"], told["upper"]) == pytest.approx(wilson(reached["50-64"] / base, base), abs=0.051)
+    assert told["resident_share"] == pytest.approx(100 * 19.71 / (11.3 + 31.61 + 19.71))
+    assert told["scope"] == "Residents aged 16 to 64, estimate for mid-2020"
+    assert "31.5% of residents aged 16 to 64" in found.sentence
+    older = row(found, "households-into-work", "65-plus")
+    assert pd.isna(older["resident_share"])
+    assert older["verdict"] == "nothing to compare with"
+    assert row(found, "adult-skills-fund", "50-64")["verdict"] == "not a fair comparison"
+
+
+def test_where_a_group_among_those_it_is_for_is_held_back_there_is_no_share_of_them(
+    copied_whole_pack: CopiedPack,
+) -> None:
+    def few(rows: pd.DataFrame) -> pd.DataFrame:
+        here = (
+            (rows["year"] == YEAR)
+            & (rows["programme"] == "households-into-work")
+            & (rows["group"] == "16-24")
+        )
+        return rows.assign(people=rows["people"].mask(here, "3"))
+
+    copied_whole_pack.change("reached_groups", few)
+    found = services.groups(copied_whole_pack.open(), LATEST, Chosen("age"))
+    line = found.frame[(found.frame["programme"] == "households-into-work") & found.frame["scope"].ne("")]
+    assert line["share"].isna().all()
+    assert line["denominator"].isna().all()
+    assert not line["verdict"].isin(["below residents", "above residents", "could be chance"]).any()
+
+
+def test_a_pack_may_bring_those_who_may_use_a_programme() -> None:
+    found = services.groups(open_pack(FENMARSH), View(year="2022/23"), Chosen("sex"))
+    told = row(found, "skills-barn", "women")
+    assert told["scope"] == "Adults without level 3"
+    assert told["resident_share"] == pytest.approx(40, abs=0.1)
+    assert told["verdict"] == "above residents"
+    assert row(found, "village-shuttle", "women")["scope"] == "All residents"
 
 
 def test_programmes_without_figures_are_named(pack: Pack, exact: pd.DataFrame) -> None:

@@ -8,7 +8,14 @@ import pandas as pd
 import pytest
 
 from svdash import wording
-from svdash.findings.equality import comparison_groups, equality_summary, gap_verdicts, services, workforce
+from svdash.findings.equality import (
+    comparison_groups,
+    equality_summary,
+    gap_verdicts,
+    resident_shares,
+    services,
+    workforce,
+)
 from svdash.findings.equality.comparison_groups import Chosen
 from svdash.measures import intervals
 from svdash.register import ALL, Framework, View
@@ -30,7 +37,8 @@ def staff(year: str, characteristic: str) -> pd.DataFrame:
 
 
 def test_a_share_of_residents_is_worked_out_from_the_census(pack: Pack) -> None:
-    rows = comparison_groups.residents(pack).set_index(["characteristic", "group"])["share"]
+    rows = resident_shares.residents(pack)
+    rows = rows[~rows["working_age"].astype("bool")].set_index(["characteristic", "group"])["share"]
     assert rows["disability", "disabled"] == pytest.approx(100 * 344_398 / 1_551_762)
     assert rows["ethnic-group", "minority"] == pytest.approx(100 - 100 * 1_428_803 / 1_551_762)
     assert rows["age"].sum() == pytest.approx(100)
@@ -57,11 +65,73 @@ def test_the_gap_is_told_in_points_and_as_a_ratio_and_judged_only_beside_residen
     assert row["verdict"] == ("below residents" if age == "true" else "not a fair comparison")
     assert ("Disabled" in found.headline) == (age == "true")
     assert ("not a fair comparison" in found.headline) == (age == "false")
-    assert ("Not a fair comparison" in found.sentence) == (age == "false")
+    assert ("This data pack has no residents of working age" in found.sentence) == (age == "false")
     assert found.chart is not None
     assert found.chart["stands_out"].any() == (age == "true")
     assert f"{wording.two_figures(row['times'])} times" in found.sentence
     assert found.sources == {"official": "residents", "illustrative": "staff"}
+
+
+def ages(copied: CopiedPack, **shares: float) -> Pack:
+    """Open a copy whose residents of working age by age have other shares, with a row for those of 65 and over."""
+    names = {name.replace("_", "-"): share for name, share in shares.items()}
+
+    def groups(rows: pd.DataFrame) -> pd.DataFrame:
+        own = pd.DataFrame(
+            {
+                "characteristic": "age",
+                "group": [name.removeprefix("a-") for name in names],
+                "variable": [f"active-{name}" for name in names],
+                "base_variable": "; ".join(f"active-{name}" for name in names),
+                "complement": "false",
+                "scope": "Economically active residents, made up",
+                "working_age": "true",
+                "programme": "",
+            }
+        )
+        return pd.concat([rows[rows["working_age"] != "true"], own])
+
+    def figures(rows: pd.DataFrame) -> pd.DataFrame:
+        one = rows[rows["area_code"] == "E47000004"].iloc[0]
+        return pd.concat(
+            [rows, *(one.to_frame().T.assign(variable=f"active-{n}", value=str(v)) for n, v in names.items())]
+        )
+
+    copied.change("benchmark_groups", groups)
+    copied.change("benchmarks", figures)
+    return copied.open()
+
+
+def test_staff_are_not_compared_where_a_group_among_them_has_no_residents_of_working_age(
+    pack: Pack, view: View
+) -> None:
+    found = workforce.shares(pack, view, Chosen("age"))
+    assert found.verdict == gap_verdicts.UNFAIR
+    assert "has residents of working age, but none for 65 and over" in found.sentence
+    assert found.subtitle.endswith("beside it residents aged 16 and over, estimate for mid-2020")
+
+
+def test_staff_are_tested_together_and_what_is_small_is_even(
+    copied_whole_pack: CopiedPack, view: View
+) -> None:
+    shares = staff("2025/26", "age")
+    exact = {
+        group: 100 * shares.loc[group, "numerator"] / shares.loc[group, "denominator"]
+        for group in ("16-24", "25-49", "50-64", "65-plus")
+    }
+    # The youngest are a little short, by their own interval alone; the oldest are as good as equal.
+    young = exact["16-24"] + 1.75
+    rest = {"a_25_49": exact["25-49"] - 1.75, "a_50_64": exact["50-64"], "a_65_plus": exact["65-plus"]}
+    found = workforce.shares(ages(copied_whole_pack, a_16_24=young, **rest), view, Chosen("age"))
+    verdicts = found.frame.set_index("group")["verdict"]
+    assert verdicts["16-24"] == "below residents, taken alone"
+    assert verdicts["50-64"] == "could be chance"
+    assert found.verdict == gap_verdicts.ALONE
+    assert found.headline == "16 to 24: fewer among staff than residents, beyond chance taken alone"
+    assert "4 tests: 1 stands out, about 0.2 would by chance alone; none holds" in found.sentence
+    assert "of economically active residents" in found.sentence
+    assert found.chart is not None
+    assert not found.chart["stands_out"].any()
 
 
 def test_the_comparison_group_can_be_chosen_and_has_one_as_its_own_ratio(pack: Pack, view: View) -> None:
