@@ -167,6 +167,8 @@ def _notices(edition: Edition, ignored: list[Ignored]) -> None:
         st.html(
             f'<div class="sv-band" role="status"><details class="sv-ignored"><summary>Ignored in the address: {told}.</summary></details></div>'
         )
+    if edition.notice:
+        page.empty(server_places.told(edition.notice))
     lines = area_cells.problem(edition)
     if lines:
         page.empty(

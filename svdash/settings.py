@@ -141,6 +141,12 @@ def database_url(environ: Environ = None) -> str:
     return _given("SVDASH_DATABASE_URL", environ) or f"sqlite:///{var_folder(environ) / 'svdash.sqlite3'}"
 
 
+def database_file(environ: Environ = None) -> Path | None:
+    """Return the file of the database of records, which may not exist; ``None`` where ``SVDASH_DATABASE_URL`` names a server."""
+    kind, found, path = database_url(environ).partition(":///")
+    return Path(path) if found and kind.partition("+")[0] == "sqlite" and path else None
+
+
 def job_environment(temporary: Path, environ: Environ = None) -> dict[str, str]:
     """Return the variables for a process that reads somebody else's file.
 

@@ -6,6 +6,7 @@ Messages of faults name whole paths, for the people who run the server. Pages an
 from __future__ import annotations
 
 import logging
+import re
 import tempfile
 from collections import deque
 from collections.abc import Iterator
@@ -46,6 +47,9 @@ def _places() -> Iterator[tuple[str, str]]:
     found = {
         str(form): name for folder, name in folders for form in (folder, folder.absolute(), folder.resolve())
     }
+    database = settings.database_url()
+    for address in (database, re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", database)):
+        found[address] = "SVDASH_DATABASE_URL"
     if not settings.engine_url().startswith("duckdb:"):
         found[settings.engine_url()] = "SVDASH_ENGINE_URL"
     # A folder such as / occurs in too many words to be replaced.

@@ -44,7 +44,7 @@ class Database:
     address: str
 
     def __init__(self, url: URL) -> None:
-        self.address = url.render_as_string(hide_password=True)
+        self.address = url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)
         self._engine = _engine(url)
 
     def __repr__(self) -> str:
@@ -105,14 +105,10 @@ def connect(url: str | None = None) -> Database:
         return _open[key]
 
 
-def is_there(url: str | None = None) -> bool:
-    """Return whether records may exist: a file of SQLite that is there, or a server that is named. Creates nothing.
-
-    Raises:
-        RecordsError: the address is wrong.
-    """
-    given = _url(url or settings.database_url())
-    return given.get_backend_name() != "sqlite" or Path(given.database or "").is_file()
+def is_there() -> bool:
+    """Return whether the settings name records that may exist: a file of SQLite that is there, or a server. Creates nothing."""
+    file = settings.database_file()
+    return file is None or file.is_file()
 
 
 def migrate(database: Database) -> None:

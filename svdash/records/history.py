@@ -74,7 +74,13 @@ class History:
         self._database = database
 
     def add(
-        self, drafts: Sequence[Draft], *, by: str, view: str, at: datetime | None = None
+        self,
+        drafts: Sequence[Draft],
+        *,
+        by: str,
+        view: str,
+        at: datetime | None = None,
+        standing: Mapping[str, int | None] | None = None,
     ) -> tuple[Revision, ...]:
         """Record drafts in their order, all or none. When this returns, they are on the disk.
 
@@ -83,13 +89,16 @@ class History:
             by: who records it: the identity that sign-in gave.
             view: the address of the page, with its filters.
             at: when; now by default.
+            standing: other items that this rests on, each with its newest revision as it was seen; ``None`` for none.
 
         Raises:
-            ConflictError: an item has a newer revision than the draft's parent; nothing was recorded.
+            ConflictError: an item has a newer revision than the draft's parent, or than was seen; nothing was recorded.
             RecordsError: a draft can't be recorded, or the database can't be reached; nothing was recorded.
         """
         rows = [_row(draft, by, view, at or datetime.now(UTC)) for draft in drafts]
         with self._database.writing() as connection:
+            for item, seen in (standing or {}).items():
+                _check_newest(connection, Draft(item, "", {}, seen))
             return tuple(self._add(connection, draft, row) for draft, row in zip(drafts, rows, strict=True))
 
     def erase_words(self, number: int, *, by: str, view: str, reason: str) -> Revision:
@@ -139,6 +148,10 @@ class History:
         )
         return tuple(self._found(query if item is None else query.where(revisions.c.item == item)))
 
+    def of_kind(self, kind: str) -> tuple[Revision, ...]:
+        """Return every revision of a kind, the oldest first."""
+        return tuple(self._found(whole_rows().where(revisions.c.kind == kind)))
+
     def all(self, after: int = 0) -> Iterator[Revision]:
         """Give the whole history after a number, the oldest first, some rows at a time."""
         while True:
@@ -163,19 +176,7 @@ class History:
             return chain_faults(connection)
 
     def _add(self, connection: Connection, draft: Draft, row: dict[str, Any]) -> Revision:
-        standing = (
-            connection.execute(
-                whole_rows()
-                .where(revisions.c.item == draft.item)
-                .order_by(None)
-                .order_by(revisions.c.number.desc())
-                .limit(1)
-            )
-            .mappings()
-            .one_or_none()
-        )
-        if (standing["number"] if standing else None) != draft.parent:
-            raise ConflictError(draft, _revision(standing) if standing else None)
+        _check_newest(connection, draft)
         number, before = last_row(connection)
         salt = secrets.token_hex(32) if draft.words is not None else ""
         words_hash = _words_hash(salt, draft.words) if draft.words is not None else ""
@@ -190,6 +191,14 @@ class History:
     def _found(self, query: Select[Any]) -> list[Revision]:
         with self._database.reading() as connection:
             return [_revision(row) for row in connection.execute(query).mappings()]
+
+
+def _check_newest(connection: Connection, draft: Draft) -> None:
+    """Raise ``ConflictError`` unless the draft's parent is the newest revision of its item."""
+    query = whole_rows().where(revisions.c.item == draft.item).order_by(None)
+    newest = connection.execute(query.order_by(revisions.c.number.desc()).limit(1)).mappings().one_or_none()
+    if (newest["number"] if newest else None) != draft.parent:
+        raise ConflictError(draft, _revision(newest) if newest else None)
 
 
 def chain_faults(connection: Connection) -> tuple[str, ...]:

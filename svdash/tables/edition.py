@@ -60,6 +60,11 @@ class Edition(Protocol):
         """What the dashboard needs and the edition lacks: tables, columns, types, descriptions of tables."""
         ...
 
+    @property
+    def notice(self) -> str:
+        """What readers of the edition have to know of it, as a sentence; empty if there is nothing."""
+        ...
+
     def resource(self, name: str) -> dict[str, Any]:
         """Return the descriptor of a resource. Raises ``UnknownTableError`` if the name is unknown."""
         ...

@@ -151,6 +151,11 @@ class Pack(Remembering):
             return self._contradictions
 
     @property
+    def notice(self) -> str:
+        """Nothing: what is wrong with a pack are its faults."""
+        return ""
+
+    @property
     def head(self) -> Mapping[str, Any]:
         """What the descriptor says of the pack as a whole: all but its resources."""
         note("head")

@@ -33,6 +33,8 @@ def of(edition: Edition) -> Health:
     asking.start()
     asking.join(PATIENCE_SECONDS)
     warnings = [f"{why}. Set SVDASH_VAR to a folder that can be written." for why in disk_cache.troubles()]
+    if edition.notice:
+        warnings.append(edition.notice)
     if not found:
         warnings.append("Payments and contacts are still being summed.")
     return Health(

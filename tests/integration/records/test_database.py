@@ -123,13 +123,17 @@ def test_a_damaged_file_is_named_with_the_way_back(tmp_path: Path) -> None:
     assert file.read_bytes() == b"no database at all" * 1000
 
 
-def test_looking_whether_records_are_there_creates_nothing(tmp_path: Path) -> None:
+def test_looking_whether_records_are_there_creates_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     address = f"sqlite:///{tmp_path / 'var' / 'a.sqlite3'}"
-    assert not is_there(address)
+    monkeypatch.setenv("SVDASH_DATABASE_URL", address)
+    assert not is_there()
     assert list(tmp_path.iterdir()) == []
     connect(address)
-    assert is_there(address)
-    assert is_there("postgresql://u@127.0.0.1:1/x")
+    assert is_there()
+    monkeypatch.setenv("SVDASH_DATABASE_URL", "postgresql://u@127.0.0.1:1/x")
+    assert is_there()
 
 
 def test_a_full_disk_is_named_and_what_was_confirmed_stays(tmp_path: Path) -> None:

@@ -1,0 +1,210 @@
+"""A data pack with what people recorded above it.
+
+Recorded updates stand above those of the pack: where both have one of a commitment and quarter, the recorded one counts.
+Only published ones are read, so everybody sees the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from svdash import wording
+from svdash.records import History, RecordsError, Revision, connect
+from svdash.records.quarterly_updates import QuarterlyUpdates
+from svdash.tables import Fault, Pack
+from svdash.tables.dependencies import Part, Remembering
+
+UPDATES: Final = "updates"
+_KEY: Final = ["commitment", "period"]
+_DATES: Final = ("due_on", "reported_on", "evidence_date")
+# So long a database that did not answer is not asked again: each reader would wait for it.
+_PAUSE_SECONDS: Final = 15.0
+_OPEN: Final = 4
+
+
+class RecordedEdition(Remembering):
+    """A pack and the updates that are published in the database of records. Implements ``Edition``; safe to share.
+
+    Attributes:
+        published: the updates that stand above the pack.
+    """
+
+    published: tuple[Revision, ...]
+
+    def __init__(self, pack: Pack, published: Sequence[Revision], notice: str = "") -> None:
+        super().__init__()
+        self._pack, self._notice = pack, notice
+        self.published = tuple(published)
+        self._digest = hashlib.sha256("\n".join(each.hash for each in published).encode()).hexdigest()
+        self._updates = _above(pack, published)
+        gone = {str(each.content["commitment"]) for each in published} - set(pack.table("commitments")["id"])
+        if gone:
+            self._notice += f" What was recorded of {wording.listing(sorted(gone))} is left out: the pack has no such commitment."
+
+    def __repr__(self) -> str:
+        """Return the pack and how many recorded updates stand above it, for logs."""
+        return f"RecordedEdition({self._pack!r}, {len(self.published)} updates)"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of all resources, in the order of the descriptor."""
+        return self._pack.names
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Names of the resources that are tables."""
+        return self._pack.tables
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Names of the tables of lines."""
+        return self._pack.lines
+
+    @property
+    def head(self) -> Mapping[str, Any]:
+        """The descriptor without its resources."""
+        return self._pack.head
+
+    @property
+    def notice(self) -> str:
+        """What is wrong with the records, as sentences for readers; empty if nothing is."""
+        return self._notice.strip()
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the pack and of the recorded updates together."""
+        return self._with_records(self._pack.fingerprint)
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Faults of the pack's tables."""
+        return self._pack.faults
+
+    @property
+    def contradictions(self) -> tuple[Fault, ...]:
+        """What can't be in the pack though every cell can be read."""
+        return self._pack.contradictions
+
+    @property
+    def lacking(self) -> tuple[Fault, ...]:
+        """What the dashboard needs and the pack lacks."""
+        return self._pack.lacking
+
+    def resource(self, name: str) -> dict[str, Any]:
+        """Return the descriptor of a resource. Raises as that of the pack."""
+        return self._pack.resource(name)
+
+    def file(self, name: str) -> Path:
+        """Return the file of a resource. Raises as that of the pack."""
+        return self._pack.file(name)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return the rows of a table, recorded ones among them. Raises as that of the pack."""
+        own = self._pack.table(name)
+        return self._updates.copy(deep=False) if name == UPDATES else own
+
+    def withheld(self, name: str) -> int:
+        """Return how many rows of a table of the pack are withheld. Raises as that of the pack."""
+        return self._pack.withheld(name)
+
+    def count(self, name: str) -> int:
+        """Return how many rows a table has. Raises as that of the pack."""
+        return len(self.table(name)) if name == UPDATES else self._pack.count(name)
+
+    def fingerprint_of(self, names: Iterable[str]) -> str:
+        """Return SHA-256 of resources and of what is recorded above them. Raises as that of the pack."""
+        asked = tuple(names)
+        own = self._pack.fingerprint_of(asked)
+        return self._with_records(own) if UPDATES in asked else own
+
+    def keep(self) -> None:
+        """Write the pack's checked tables to disk. Raises ``OSError`` if that fails."""
+        self._pack.keep()
+
+    def state(self, part: Part) -> str:
+        """Return the fingerprint of a part: that of the pack, unless what is recorded stands above it."""
+        own = self._pack.state(part)
+        recorded = part.kind == "all" or (part.kind == "table" and part.name == UPDATES)
+        return self._with_records(own) if recorded else own
+
+    def _with_records(self, own: str) -> str:
+        return hashlib.sha256(f"{own}\n{self._digest}".encode()).hexdigest()
+
+
+class Recorded:
+    """Gives a pack with its records: the same edition as long as neither changes. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._known: OrderedDict[tuple[str, str, int, str], RecordedEdition] = OrderedDict()
+        self._silent_until: dict[str, tuple[float, str]] = {}
+
+    def over(self, pack: Pack, url: str) -> Pack | RecordedEdition:
+        """Return the pack with what is published in a database above it; the pack itself where nothing is.
+
+        If the database can't be reached, the records that were read last stand above the pack, and the edition's notice says
+        so. A database that did not answer is asked again after 15 seconds.
+        """
+        until, problem = self._silent_until.get(url, (0.0, ""))
+        if time.monotonic() >= until:
+            try:
+                return self._read(pack, url)
+            except RecordsError as error:
+                problem = str(error)
+                self._silent_until[url] = (time.monotonic() + _PAUSE_SECONDS, problem)
+        return self._without(pack, url, problem)
+
+    def _read(self, pack: Pack, url: str) -> Pack | RecordedEdition:
+        updates = QuarterlyUpdates(History(connect(url)))
+        last = updates.last_step()
+        if not last:
+            return pack
+        key = (pack.fingerprint, url, last, "")
+        with self._guard:
+            if key not in self._known:
+                self._put(key, RecordedEdition(pack, updates.published()))
+            self._known.move_to_end(key)
+            return self._known[key]
+
+    def _without(self, pack: Pack, url: str, problem: str) -> RecordedEdition:
+        notice = f"The records can't be reached, so what is shown may not be the newest. {problem}"
+        with self._guard:
+            last = next((each for each in reversed(self._known) if each[1] == url and not each[3]), None)
+            key = (pack.fingerprint, url, last[2] if last else 0, notice)
+            if key not in self._known:
+                before = self._known[last].published if last else ()
+                self._put(key, RecordedEdition(pack, before, notice))
+            return self._known[key]
+
+    def _put(self, key: tuple[str, str, int, str], edition: RecordedEdition) -> None:
+        self._known[key] = edition
+        while len(self._known) > _OPEN:
+            self._known.popitem(last=False)
+
+
+def _above(pack: Pack, published: Sequence[Revision]) -> pd.DataFrame:
+    """Return the pack's updates with the published ones above them, in the pack's columns and types."""
+    own = pack.table(UPDATES)
+    known = set(pack.table("commitments")["id"])
+    rows = [_row(each) for each in published if each.content["commitment"] in known]
+    if not rows:
+        return own
+    recorded = pd.DataFrame(rows).reindex(columns=own.columns)
+    for name in _DATES:
+        recorded[name] = pd.to_datetime(recorded[name])
+    recorded = recorded.astype(own.dtypes)
+    replaced = pd.MultiIndex.from_frame(own[_KEY]).isin(pd.MultiIndex.from_frame(recorded[_KEY]))
+    return pd.concat([own[~replaced], recorded]).sort_values(_KEY, kind="stable", ignore_index=True)
+
+
+def _row(revision: Revision) -> dict[str, Any]:
+    content = revision.content
+    return {**content, "year": str(content["period"])[:7], "by": content["on_behalf_of"] or revision.by}

@@ -1,0 +1,226 @@
+"""What is recorded of a commitment each quarter, and the life of a directorate's quarter.
+
+An officer saves updates as often as they like; nobody else sees them. The directorate's quarter is then submitted, signed off
+and published. From its submission on, the updates are locked. Publishing names the revisions that are published, so that
+readers see these and nothing that was saved before or after. Reopening needs a reason; readers keep what was published until
+the quarter is published again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Final, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from svdash import wording
+from svdash.records.history import Draft, History, Revision
+from svdash.records.record_errors import RecordsError
+
+UPDATE: Final = "update"
+QUARTER: Final = "quarter"
+# The steps of a quarter, each with those that it may follow; "" is a quarter of which nothing was said yet.
+STEPS: Final[Mapping[str, tuple[str, ...]]] = {
+    "submitted": ("", "reopened"),
+    "signed-off": ("submitted",),
+    "published": ("signed-off",),
+    "reopened": ("submitted", "signed-off", "published"),
+}
+_LABELS: Final = {
+    "": "open",
+    "submitted": "submitted",
+    "signed-off": "signed off",
+    "published": "published",
+    "reopened": "reopened",
+}
+LOCKED: Final = frozenset({"submitted", "signed-off", "published"})
+
+
+class QuarterlyUpdate(BaseModel):
+    """What is reported of one commitment for one quarter.
+
+    Attributes:
+        directorate: whose quarter it belongs to; empty where the register names none.
+        delivery, confidence: codes of the pack's table ``updates``.
+        effect: the Maryland scale, 0 to 5; ``None`` where nothing is claimed.
+        heard: whether the view of people who use the service was heard; ``None`` where nobody said.
+        unchanged: whether the officer said that nothing changed since the last quarter.
+        on_behalf_of: the owner, where a deputy reports.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    commitment: str = Field(min_length=1, max_length=40)
+    directorate: str = Field(default="", max_length=100)
+    period: str = Field(pattern=r"^20[0-9]{2}/[0-9]{2} Q[1-4]$")
+    due_on: date
+    reported_on: date
+    delivery: str = Field(min_length=1, max_length=40)
+    confidence: str | None = Field(default=None, max_length=40)
+    effect: int | None = Field(default=None, ge=0, le=5)
+    note: str = Field(min_length=1, max_length=4000)
+    barriers: str | None = Field(default=None, max_length=4000)
+    next_step: str | None = Field(default=None, max_length=500)
+    evidence: str | None = Field(default=None, max_length=500)
+    evidence_date: date | None = None
+    heard: bool | None = None
+    unchanged: bool = False
+    on_behalf_of: str | None = Field(default=None, max_length=320)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.evidence_date is not None and self.evidence_date > self.reported_on:
+            raise ValueError("The evidence is dated after the day of the report.")
+        return self
+
+    @property
+    def item(self) -> str:
+        """The name of the item in the history."""
+        return update_item(self.commitment, self.period)
+
+
+def update_item(commitment: str, period: str) -> str:
+    """Return the name of the item that holds what is reported of a commitment for a quarter."""
+    return f"{UPDATE}:{commitment}:{period}"
+
+
+def quarter_item(period: str, directorate: str) -> str:
+    """Return the name of the item that holds where a directorate's quarter stands."""
+    return f"{QUARTER}:{period}:{directorate}"
+
+
+def checked(given: Mapping[str, Any]) -> QuarterlyUpdate:
+    """Return an update from what was typed or read.
+
+    Raises:
+        RecordsError: something is missing, too long or can't be; the message names each field with its fault.
+    """
+    try:
+        return QuarterlyUpdate.model_validate(given)
+    except ValidationError as error:
+        faults = [_fault(each) for each in error.errors()]
+        raise RecordsError(" ".join(faults)) from error
+
+
+class QuarterlyUpdates:
+    """The updates and quarters in a history. Safe to share between threads."""
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+
+    def newest(self, commitment: str, period: str) -> Revision | None:
+        """Return what was saved last of a commitment for a quarter, published or not; ``None`` if nothing was."""
+        found = self._history.newest(UPDATE, item=update_item(commitment, period))
+        return found[0] if found else None
+
+    def quarter(self, period: str, directorate: str) -> Revision | None:
+        """Return the last step of a directorate's quarter; ``None`` where it is open and never was submitted."""
+        found = self._history.newest(QUARTER, item=quarter_item(period, directorate))
+        return found[0] if found else None
+
+    def save(
+        self, updates: Iterable[tuple[QuarterlyUpdate, int | None]], *, by: str, view: str
+    ) -> tuple[Revision, ...]:
+        """Save updates, each with the revision that was open when it was written: all or none.
+
+        Raises:
+            ConflictError: somebody saved one of them, or took a step with the quarter, at the same time.
+            RecordsError: a quarter is locked, or the database can't be reached.
+        """
+        drafts, standing = [], dict[str, int | None]()
+        for each, parent in updates:
+            step = self.quarter(each.period, each.directorate)
+            if state_of(step) in LOCKED:
+                raise RecordsError(
+                    f"{each.period} of {each.directorate or 'the authority'} is {_LABELS[state_of(step)]}, so {each.commitment} "
+                    "can't be changed. Have it reopened first."
+                )
+            standing[quarter_item(each.period, each.directorate)] = step.number if step else None
+            content = each.model_dump(mode="json")
+            drafts.append(Draft(each.item, UPDATE, content, parent))
+        return self._history.add(drafts, by=by, view=view, standing=standing)
+
+    def step(
+        self,
+        period: str,
+        directorate: str,
+        state: str,
+        *,
+        updates: Iterable[Revision] = (),
+        reason: str = "",
+        by: str,
+        view: str,
+    ) -> Revision:
+        """Take a directorate's quarter a step further, or reopen it.
+
+        Args:
+            period: the quarter, such as 2026/27 Q2.
+            directorate: whose quarter it is.
+            state: one of ``STEPS``.
+            updates: the updates that are submitted. What is signed off and published is what was submitted.
+            reason: why it is reopened.
+            by: who takes the step.
+            view: the address of the page.
+
+        Raises:
+            ConflictError: somebody took a step, or saved one of the updates, at the same time.
+            RecordsError: the step can't follow the last one, or a reason or updates are missing.
+        """
+        before = self.quarter(period, directorate)
+        if state_of(before) not in STEPS[state]:
+            raise RecordsError(
+                f"{period} of {directorate or 'the authority'} is {_LABELS[state_of(before)]}: it can't be {_LABELS[state]} now. "
+                f"It would have to be {wording.choices([_LABELS[each] for each in STEPS[state]])}."
+            )
+        if state == "reopened" and not reason.strip():
+            raise RecordsError("Say why the quarter is reopened: that stays in the history.")
+        submitted = list(updates)
+        if state == "submitted" and not submitted:
+            raise RecordsError(f"{period} of {directorate or 'the authority'} has no update to submit.")
+        numbers = [each.number for each in submitted] if state == "submitted" else []
+        if before is not None and state != "submitted":
+            numbers = list(before.content["updates"])
+        item = quarter_item(period, directorate)
+        content = {
+            "period": period,
+            "directorate": directorate,
+            "state": state,
+            "reason": reason.strip(),
+            "updates": numbers,
+        }
+        draft = Draft(item, QUARTER, content, before.number if before else None)
+        standing: dict[str, int | None] = {each.item: each.number for each in submitted}
+        return self._history.add([draft], by=by, view=view, standing=standing)[0]
+
+    def published(self) -> tuple[Revision, ...]:
+        """Return the updates that readers see: of each quarter those of its last publication, in the order they were saved."""
+        last = {
+            each.item: each for each in self._history.of_kind(QUARTER) if each.content["state"] == "published"
+        }
+        return self._history.numbered(number for each in last.values() for number in each.content["updates"])
+
+    def last_step(self) -> int:
+        """Return the number of the last step of any quarter, 0 if there is none: what is published changes with it alone."""
+        return self._history.count(QUARTER)[1]
+
+
+def state_of(step: Revision | None) -> str:
+    """Return where a quarter stands after its last step: a key of ``STEPS``, or empty where it never was submitted."""
+    return str(step.content["state"]) if step else ""
+
+
+def _fault(error: Mapping[str, Any]) -> str:
+    """Return what is wrong with a field as a sentence."""
+    field = str(error["loc"][0]).replace("_", " ").capitalize() if error["loc"] else ""
+    limits = error.get("ctx", {})
+    match error["type"]:
+        case "missing" | "string_too_short":
+            return f"{field}: say something here."
+        case "string_too_long":
+            return f"{field}: it has more than {wording.number(limits['max_length'])} characters. Shorten it, or attach it as evidence."
+        case "value_error":
+            return str(limits["error"])
+        case "extra_forbidden":
+            return f"{field}: there is no such field."
+    return f"{field}: {error['input']!r} can't stand there."
