@@ -30,6 +30,7 @@ test-spark: $(VENV)/spark
 	$(VENV)/bin/pytest -m spark
 
 lanes: test test-spark
+	$(VENV)/bin/pytest -m postgresql tests/integration/records
 	$(VENV)/bin/pytest -m "exhaustive or hypothesis" --hypothesis-profile exhaustive -n 2 --dist worksteal
 	$(MAKE) test-browser
 

@@ -52,7 +52,7 @@ def server(folder: Path) -> Iterator[str]:
     run(
         str(found / "initdb"), "-D", str(data), "-U", USER, "--pwfile", str(secret), "-A", "scram-sha-256", "-E", "UTF8", "--no-sync",
     )  # fmt: skip
-    options = f"-c listen_addresses=127.0.0.1 -p {port} -c unix_socket_directories={folder}"
+    options = f"-c listen_addresses=127.0.0.1 -c fsync=off -p {port} -c unix_socket_directories={folder}"
     control = [str(found / "pg_ctl"), "-D", str(data), "-w", "-t", "60"]
     run(*control, "-l", str(folder / "log"), "-o", options, "start")
     try:

@@ -10,7 +10,7 @@ import hashlib
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -142,7 +142,8 @@ class RecordedEdition(Remembering):
 class Recorded:
     """Gives a pack with its records: the same edition as long as neither changes. Safe to share between threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._guard = threading.Lock()
         self._known: OrderedDict[tuple[str, str, int, str], RecordedEdition] = OrderedDict()
         self._silent_until: dict[str, tuple[float, str]] = {}
@@ -154,12 +155,12 @@ class Recorded:
         so. A database that did not answer is asked again after 15 seconds.
         """
         until, problem = self._silent_until.get(url, (0.0, ""))
-        if time.monotonic() >= until:
+        if self._clock() >= until:
             try:
                 return self._read(pack, url)
             except RecordsError as error:
                 problem = str(error)
-                self._silent_until[url] = (time.monotonic() + _PAUSE_SECONDS, problem)
+                self._silent_until[url] = (self._clock() + _PAUSE_SECONDS, problem)
         return self._without(pack, url, problem)
 
     def _read(self, pack: Pack, url: str) -> Pack | RecordedEdition:

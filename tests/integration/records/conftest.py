@@ -13,7 +13,7 @@ from svdash.records import Database, History, connect
 from tests import postgres
 
 _numbers = count(1)
-ENGINES = ["sqlite", "postgresql"]
+ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,11 @@ import pytest
 
 from svdash.records import Draft, History, RecordsError, connect
 from svdash.records.copies import backup, restore
-from tests.integration.records.conftest import ENGINES
+
+PAIRS = [
+    pytest.param(kind, other, marks=[pytest.mark.postgresql] if "postgresql" in (kind, other) else [])
+    for kind, other in product(("sqlite", "postgresql"), repeat=2)
+]
 
 
 def filled(url: str) -> History:
@@ -32,7 +36,7 @@ def filled(url: str) -> History:
     return history
 
 
-@pytest.mark.parametrize(("kind", "other"), list(product(ENGINES, ENGINES)))
+@pytest.mark.parametrize(("kind", "other"), PAIRS)
 def test_a_restored_copy_is_the_same_row_by_row(
     new_url: Callable[[str], str], tmp_path: Path, kind: str, other: str
 ) -> None:

@@ -148,6 +148,7 @@ def test_a_full_disk_is_named_and_what_was_confirmed_stays(tmp_path: Path) -> No
     assert [revision.item for revision in history.all()] == ["a"]
 
 
+@pytest.mark.postgresql
 def test_a_server_that_stops_in_mid_session_is_named_and_used_again_when_it_is_back(
     postgres_server: str, new_url: Callable[[str], str]
 ) -> None:

@@ -276,6 +276,7 @@ def test_what_can_not_be_recorded_is_refused_before_anything_is_written(
     assert history.last() == (0, "0" * 64)
 
 
+@pytest.mark.postgresql
 def test_the_same_rows_have_the_same_hashes_on_both_kinds_of_database(new_url: Callable[[str], str]) -> None:
     both = [History(connect(new_url(kind))) for kind in ("sqlite", "postgresql")]
     for history in both:
