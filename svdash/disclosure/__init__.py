@@ -19,7 +19,7 @@ import pandas as pd
 from svdash.disclosure.count_tables import codes, hidden_lines, whole_counts
 from svdash.disclosure.linked import Ledger, Sum, suppressed
 from svdash.disclosure.rules import FINE_BASE, PRESETS, Bools, Preset, rules_of
-from svdash.disclosure.writing import EXACT, as_written, percents, ratios, rounded
+from svdash.disclosure.writing import EXACT, as_written, percents, rate, rates, ratios, rounded
 
 __all__ = [
     "CONFIDENTIAL",
@@ -35,6 +35,8 @@ __all__ = [
     "percentages",
     "percents",
     "protect",
+    "rate",
+    "rates",
     "ratios",
     "rounded",
     "safe",

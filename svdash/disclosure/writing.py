@@ -12,10 +12,11 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from svdash.disclosure.rules import FINE_BASE
+from svdash.disclosure.rules import FINE_BASE, PRESETS
 
 EXACT: Final = "exact_"
 _DIGITS: Final = 2
+_LEAST_BASE: Final = PRESETS["gss"].least_base
 # What a decimal may be out by as a binary number, so that halves go up.
 _HAIR: Final = 1e-9
 
@@ -30,6 +31,22 @@ def percents(values: pd.Series, bases: pd.Series) -> pd.Series:
     """Round percentages: one decimal where at least a hundred people are the base, else whole ones."""
     scale = np.where(bases.astype("float64") >= FINE_BASE, 10.0, 1.0)
     return pd.Series(np.floor(values.astype("float64") * scale + 0.5 + _HAIR) / scale, index=values.index)
+
+
+def rates(values: pd.Series, residents: pd.Series) -> pd.Series:
+    """Round rates per 1,000 ``residents`` as finely as percentages: whole numbers, tens where fewer than a hundred live.
+
+    A whole number per 1,000 is one decimal of a percentage. Where too few live for a percentage the rate is missing.
+    """
+    lived = residents.astype("float64")
+    step = np.where(lived >= FINE_BASE, 1.0, 10.0)
+    told = step * np.floor(values.astype("float64") / step + 0.5 + _HAIR)
+    return pd.Series(told, index=values.index).where(lived >= _LEAST_BASE)
+
+
+def rate(value: float, residents: float) -> float:
+    """Round one rate as :func:`rates` does a column."""
+    return float(rates(pd.Series([value]), pd.Series([residents])).iloc[0])
 
 
 def ratios(values: pd.Series) -> pd.Series:

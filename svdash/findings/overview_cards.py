@@ -291,7 +291,7 @@ def _landing(row: Mapping[str, Any]) -> Line:
     return Line(
         name,
         figure=wording.percent(row["share"], 0),
-        hover=f"{row['what']}: {wording.percent(row['share'])} of {row['of']}, {wording.percent(row['population_share'])} of residents",
+        hover=f"{row['what']}: {wording.share(row['share'])} of {row['of']}, {wording.percent(row['population_share'])} of residents",
         mark=str(row["of"]),
         share=float(row["share"]),
         against=float(row["population_share"]),

@@ -99,6 +99,11 @@ def percent(value: Number | None, decimals: int = 1) -> str:
     return NOT_AVAILABLE if value is None or is_missing(value) else f"{number(value, decimals)}%"
 
 
+def share(value: Number | None) -> str:
+    """Write a percentage of people that is rounded already, without a decimal that it may not have: 57%, not 57.0%."""
+    return NOT_AVAILABLE if value is None or is_missing(value) else f"{trimmed(value, 1)}%"
+
+
 def points(value: Number, decimals: int = 1) -> str:
     """Write a difference of percentages with its sign: +0.9 points, −1.0 points; what rounds to nothing has none."""
     return f"{signed(value, decimals)} points"
@@ -114,7 +119,16 @@ def two_figures(value: Number | None) -> str:
     if value is None or is_missing(value):
         return NOT_AVAILABLE
     size = abs(float(value))
-    return number(value, max(0, 1 - math.floor(math.log10(size)))) if size else "0"
+    if not size:
+        return "0"
+    # What rounds up to the next power of ten has a decimal less: 0.997 is 1.0 and 9.96 is 10.
+    size = float(rounded(size, 1 - math.floor(math.log10(size))))
+    return number(value, max(0, 1 - math.floor(math.log10(size))))
+
+
+def per_thousand(rate: Number, *, some: bool = False) -> str:
+    """Write a rate of people per 1,000: 12; ``some`` is more than nobody, so what rounds to nothing is fewer than 1."""
+    return "fewer than 1" if some and not is_missing(rate) and rounded(rate) == 0 else number(rate)
 
 
 def span(lower: Number, upper: Number, decimals: int = 1, unit: str = "") -> str:

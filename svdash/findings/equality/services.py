@@ -87,6 +87,9 @@ GRADIENT: Final = {
     "verdict": "What can be said",
     "status": "Status",
 }
+# Those that are rates per 1,000 residents, and those that are ratios of them.
+_PER_1000: Final = ("most_deprived", "least_deprived", "sii", "sii_lower", "sii_upper", "misfit")
+_RATIOS: Final = ("rii", "rii_lower", "rii_upper", "times")
 EVEN: Final = "practically even"
 # Below this chance of deciles lying so far from a straight line, it bends.
 BENDS: Final = 0.05
@@ -507,7 +510,8 @@ def gradient(edition: Edition, view: View) -> Finding:
         "name": "equality-gradient",
         "row_key": ("programme_label", "unit_label"),
         "columns": GRADIENT,
-        "decimals": dict.fromkeys(GRADIENT, 1) | dict.fromkeys(("rii", "rii_lower", "rii_upper"), 2),
+        "decimals": dict.fromkeys(_PER_1000, 0) | dict.fromkeys(_RATIOS, 2),
+        "formats": dict.fromkeys(_RATIOS, "ratio"),
         "view": view,
         "method": method(edition, f"{GRADIENT_METHOD.format(the=place(edition).the)} {COUNTS}"),
         "caveats": (QUESTION, STRAIGHT),
@@ -526,7 +530,7 @@ def gradient(edition: Edition, view: View) -> Finding:
             empty=_no_line(known, hidden, len(lived_in), year),
             **common,
         )
-    frame = pd.DataFrame(
+    exact = pd.DataFrame(
         [_line(people, lived_in, smallest_gap(edition)) for people in counted.values()]
     ).assign(
         programme_label=[known[code] for code in counted],
@@ -534,15 +538,16 @@ def gradient(edition: Edition, view: View) -> Finding:
         status=least_official(about["statuses"]),
         marker="[x]",
     )
+    frame = _slopes_written(exact)
     part = ", part year" if framework.calendar.is_part(year) else ""
     return Finding(
-        headline=_slope_headline(frame),
+        headline=_slope_headline(exact),
         subtitle=f"Reach per 1,000 residents from the most to the least deprived end of {place(edition).the}, {year}{part}",
         frame=frame,
-        sentence=_slope_sentence(edition, frame, hidden),
+        sentence=_slope_sentence(edition, exact, hidden),
         alt=" ".join(
             f"{row['programme_label']}: {_slope(row, place(edition))}; {_misfit(row)}; {row['verdict']}."
-            for row in records(frame)
+            for row in records(exact)
         ),
         legend="Dot and bar: reach at the most deprived end, times that at the least deprived end, 95% interval. Line at 1: equal. SII and RII, the slope and relative index of inequality, go from the most to the least deprived end: below 0 and below 1 where the most deprived get more.",
         chart=_slopes(frame),
@@ -609,6 +614,13 @@ def _line(people: pd.Series, residents: pd.Series, smallest: SmallestGap) -> dic
     }
 
 
+def _slopes_written(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return lines as they may be written; their base is all residents."""
+    rates = {name: pd.Series(wording.halves_up(rows[name]), index=rows.index) for name in _PER_1000}
+    ratios = {name: disclosure.ratios(rows[name]) for name in (*_RATIOS, "times_lower", "times_upper")}
+    return rows.assign(**rates, **ratios)
+
+
 def _direction(index: slopes.SlopeIndex, smallest: SmallestGap) -> str:
     """Say which end is reached more: neither where the ends are as good as the same, however sure that is."""
     if smallest.is_even(ratio=index.rii):
@@ -628,20 +640,19 @@ def _slope(row: dict[str, Any], whole: Place) -> str:
     """Say the absolute and the relative measure, with the direction in words."""
     way = "rises" if row["sii"] < 0 else "falls"
     ratio = (
-        f"{wording.times(row['times'], 1)} (RII {wording.number(row['rii'], 2)})"
-        if row["times"] >= 1
-        else f"{wording.times(row['times'])} (RII {wording.number(row['rii'], 2)})"
+        "no ratio: the line ends below zero"
+        if pd.isna(row["rii"])
+        else f"{wording.two_figures(row['times'])} times (RII {wording.two_figures(row['rii'])})"
     )
-    ratio = "no ratio: the line ends below zero" if pd.isna(row["rii"]) else ratio
     return (
-        f"from the least to the most deprived end of {whole.the} reach {way} by {wording.number(abs(row['sii']), 1)} "
-        f"{row['unit_label']} per 1,000 residents (SII {wording.number(row['sii'], 1)}); {ratio}"
+        f"from the least to the most deprived end of {whole.the} reach {way} by {wording.per_thousand(abs(row['sii']), some=True)} "
+        f"{row['unit_label']} per 1,000 residents (SII {wording.number(row['sii'])}); {ratio}"
     )
 
 
 def _misfit(row: dict[str, Any]) -> str:
     """Say how far the deciles lie from the line, and whether that is more than chance."""
-    off = f"deciles lie {wording.number(row['misfit'], 1)} per 1,000 from the line"
+    off = f"deciles lie {wording.per_thousand(row['misfit'], some=True)} per 1,000 from the line"
     return f"{off}, which bends beyond chance" if row["bends"] else off
 
 
@@ -679,7 +690,8 @@ def _slopes(frame: pd.DataFrame) -> pd.DataFrame:
             "lower": rows["times_lower"],
             "upper": rows["times_upper"],
             "told": [
-                f"{wording.times(row['times'])}, {_signed(-row['sii'])} per 1,000" for row in records(rows)
+                f"{wording.two_figures(row['times'])} times, {_signed(-row['sii'])} per 1,000"
+                for row in records(rows)
             ],
             "stands_out": rows["verdict"].eq("less where deprivation is greater"),
             "said": rows["verdict"],
@@ -688,7 +700,7 @@ def _slopes(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _signed(amount: float) -> str:
-    return wording.signed(amount, 1)
+    return wording.signed(amount)
 
 
 SPECS: Final = (

@@ -281,7 +281,9 @@ def register(edition: Edition, view: View) -> Finding:
         frame=grid.assign(
             place=grid["state"].map(order),
             waits=np.where(grid["overdue"] == "yes", 0, np.where(grid["next_step"] == NO_STEP, 1, 2)),
-        ).sort_values(["waits", "place"], kind="stable"),
+        )
+        .sort_values(["waits", "place"], kind="stable")
+        .drop(columns=["undeclared", "asked"]),
         sentence=_sentence(edition, view, grid, year),
         alt=_alt(grid),
         legend="? on orange: not asked. [c]: too small to show. A percentage: so many of those asked did not answer. Dot: measured. Dash: not applicable.",

@@ -23,7 +23,7 @@ from svdash.register import ALL, NONE, Framework, View
 
 NAME: Final = "areas-change"
 METHOD: Final = {
-    "reach": "Difference of the rates that the maps of both years show. An area counts as more or fewer only where Byar's 95% limits "
+    "reach": "Difference of the rates of both years, from exact counts; rates and difference are each written as whole numbers per 1,000. An area counts as more or fewer only where Byar's 95% limits "
     "of the two rates, of exact counts, don't overlap. Of areas where nothing changed, fewer than 1 in 100 would be taken for changed.",
     "spend": "Difference of the rates that the maps of both years show, in pounds of each year, not adjusted for prices. "
     "Money is counted whole, so there is no test. Classes part the sizes of the differences about in thirds, the same above "
@@ -138,7 +138,7 @@ def _head(edition: Edition, now: AreaMap, year: str) -> dict[str, Any]:
         "after": f"{rate}, {year}",
         "population": area_cells.title(edition, "population"),
     }
-    decimals = dict.fromkeys(("before", "after", "difference"), 3 if people else 2)
+    decimals = dict.fromkeys(("before", "after", "difference"), 0 if people else 2)
     return {
         **area_figures.carried(now),
         "name": NAME,
@@ -231,22 +231,39 @@ def _rows(edition: Edition, now: AreaMap, then: AreaMap) -> pd.DataFrame:
     people = now.asked.show == "reach"
     amount = "people" if people else "pounds"
     exact = [_exact(edition, found, rows["place"]) if people else rows["rate"] for found in (then, now)]
+    before, after = (_rates(edition, found, rows["place"]) for found in (then, now))
     held = rows["marker"].ne("") | was["marker"].ne("")
     # A place without residents has no rate, however much is spent there.
-    moved = (rows["rate"] - was["rate"]).where(~held).replace([np.inf, -np.inf], np.nan)
+    moved = (after - before).where(~held).replace([np.inf, -np.inf], np.nan)
     return rows[["place", "name", "district_name", "decile", "population"]].assign(
         amount_before=was[amount],
         amount=rows[amount],
         exact_before=exact[0],
         exact=exact[1],
-        before=was["rate"],
-        after=rows["rate"],
+        before=before,
+        after=after,
         difference=moved,
         told_before=was["told"],
         told_after=rows["told"],
         # Only small areas have a decile.
         marker=np.select([held, moved.isna(), rows["decile"].isna()], ["[c]", "[x]", "[z]"], ""),
     )
+
+
+def _rates(edition: Edition, found: AreaMap, places: pd.Series) -> pd.Series:
+    rates = area_figures.exact_rates(edition, found).set_axis(found.frame["place"])
+    return rates.reindex(places).reset_index(drop=True)
+
+
+def _written(rows: pd.DataFrame, *, people: bool) -> pd.DataFrame:
+    """Return rows as the table has them: rates of people, and their difference, as finely as may be."""
+    shown = rows.drop(columns=["exact_before", "exact", "sorted", "size"])
+    if not people:
+        return shown
+    rates = {
+        name: disclosure.rates(rows[name], rows["population"]) for name in ("before", "after", "difference")
+    }
+    return shown.assign(**rates)
 
 
 def _exact(edition: Edition, found: AreaMap, places: pd.Series) -> pd.Series:
@@ -327,6 +344,7 @@ def _bands(sizes: list[float]) -> tuple[tuple[str, ...], list[float]]:
 
 def _told(edition: Edition, now: AreaMap, then: AreaMap, classed: Classed, common: dict[str, Any]) -> AreaMap:
     rows, names = classed.rows, classed.names
+    frame = _written(rows, people=now.asked.show == "reach")
     first = records(rows.head(1))[0]
     name, years = first["programme"], f"{first['compared']} to {first['year']}"
     people = now.asked.show == "reach"
@@ -344,12 +362,12 @@ def _told(edition: Edition, now: AreaMap, then: AreaMap, classed: Classed, commo
     return AreaMap(
         headline=f"{name}: {headline}",
         subtitle=f"Change of {measure} by {area_cells.GEOGRAPHY_NAMES[first['geography']]}, {area_cells.region_name(edition, now.view.district)}, {years}; {first['status']}",
-        frame=rows.drop(columns=["exact_before", "exact"]),
+        frame=frame,
         sentence=f"{sentence} {first['compared']}: {then.sentence} {first['year']}: {now.sentence}",
         alt=f"Map of the change of {measure} {name}, {years}. {' '.join(counted)} Not shown: {classed.count(-1)}.",
         drawn=area_figures.per_area(
             edition,
-            rows.assign(told=tips, rate=rows["difference"], size=0.0),
+            frame.assign(told=tips, rate=frame["difference"], size=0.0),
             first["geography"],
             f"{name}, {years}, {first['status']}",
             "size",
@@ -363,10 +381,17 @@ def _moved(row: dict[str, Any], *, people: bool) -> str:
     """Write the difference of a place and what can be said of it."""
     if pd.isna(row["difference"]):
         return HIDDEN["reach" if people else "spend"]
-    if wording.rounded(row["difference"], 1 if people else 2) == 0:
-        return f"No change: {row['said']}"
     if people:
-        return f"Change {wording.signed(row['difference'], 1)} per 1,000: {row['said']}"
+        moved = disclosure.rate(row["difference"], row["population"])
+        if moved == 0 and row["difference"]:
+            return f"Change of less than 1 per 1,000: {row['said']}"
+        return (
+            f"Change {wording.signed(moved)} per 1,000: {row['said']}"
+            if moved
+            else f"No change: {row['said']}"
+        )
+    if wording.rounded(row["difference"], 2) == 0:
+        return f"No change: {row['said']}"
     sign = "+" if row["difference"] > 0 else ""
     return f"Change {sign}{wording.pounds_and_pence(row['difference'])} per resident: {row['said']}"
 

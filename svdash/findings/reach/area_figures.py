@@ -26,7 +26,7 @@ REACH: Final = ("areas", "contacts")
 SPEND: Final = ("areas", "payments")
 METHOD_REACH = (
     "People reached in the year, by where they live, from contact lines; people add up only within one programme "
-    "and year. Counts of 1 to 4 are suppressed, and more where those could be worked back; others are written to the nearest 5, and rates and shares come from the exact counts. The "
+    "and year. Counts of 1 to 4 are suppressed, and more where those could be worked back; others are written to the nearest 5, and rates and shares come from the exact counts: rates per 1,000 are written as whole numbers, and the map is coloured by the counts as written. The "
     "geography is the finest at which at most 20% of the counts are suppressed."
 )
 METHOD_SPEND = (
@@ -264,14 +264,17 @@ def _reach(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
     if asked.programme not in names:
         return AreaMap(**head, headline="No programme that reaches people here", subtitle=year, frame=pd.DataFrame(), columns={},
                        empty=area_cells.without_people(edition, view, asked.programme))  # fmt: skip
-    rows = area_cells.people(edition, year, asked.programme).reset_index(drop=True)
+    rows = _written(area_cells.people(edition, year, asked.programme).reset_index(drop=True))
     geography = area_cells.geography_of(edition, year, asked.programme)
     name, where = names[asked.programme], area_cells.GEOGRAPHY_NAMES[geography]
-    breaks = quantile_breaks(rows["rate"], CLASSES if len(rows) >= PLACES_FOR_CLASSES else FEW_CLASSES)
-    rows["klass"] = classify(rows["rate"], breaks)
+    # Colours tell no more than the counts as they are written.
+    coloured = 1000 * rows["people"].astype("float64") / rows["population"].astype("float64")
+    breaks = quantile_breaks(coloured, CLASSES if len(rows) >= PLACES_FOR_CLASSES else FEW_CLASSES)
+    rows["klass"] = classify(coloured.where(rows["marker"] == ""), breaks)
+    limits = _ranges(breaks, coloured, "")
     rows = of_district(edition, rows, view)
     rows["told"] = [
-        f"{wording.number(r['rate'], 1)} per 1,000 residents ({wording.number(r['people'])} people)"
+        f"{wording.per_thousand(r['rate'], some=r['exact_people'] > 0)} per 1,000 residents ({wording.number(r['people'])} people)"
         if not r["marker"]
         else f"{r['marker']} {wording.MARKERS[r['marker']]}"
         for r in records(rows)
@@ -302,14 +305,29 @@ def _reach(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
             "geography": "Geography",
             **_SAID,
         },
-        decimals={"rate": 3},
         sentence=f"Shown by {where}. {hidden or 'None'} of {len(rows)} counts suppressed. {_unplaced_people(edition, year, asked.programme)}",
         alt=f"Map of people reached by {name} per 1,000 residents, {whole}, {said}, in {len(breaks) + 1} classes.",
         method=method(edition, METHOD_REACH),
         drawn=per_area(edition, rows, geography, f"{name}, {said}, {status}", "people"),
-        limits=_ranges(breaks, rows["rate"], ""),
+        limits=limits,
         empty=empty,
     )
+
+
+def _written(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return people by place with their rates as they may be written; ``[k]`` where too few live for one."""
+    rate = disclosure.rates(rows["rate"], rows["population"])
+    few = rate.isna() & rows["rate"].notna()
+    return rows.assign(rate=rate, marker=rows["marker"].mask(few, disclosure.UNRELIABLE))
+
+
+def exact_rates(edition: Edition, found: AreaMap) -> pd.Series:
+    """Return the rate of each row of a map's table, for working with: people per 1,000 residents exactly, pounds as told."""
+    if found.asked.show != "reach":
+        return found.frame["rate"]
+    year = area_cells.year_of_view(Framework.of(edition), found.view)
+    rows = area_cells.people(edition, year, found.asked.programme).set_index("place")["rate"]
+    return rows.reindex(found.frame["place"]).set_axis(found.frame.index)
 
 
 def _fives(people: float) -> str:

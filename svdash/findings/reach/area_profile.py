@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from svdash import wording
+from svdash import disclosure, wording
 from svdash.disclosure import CONFIDENTIAL, rounded
 from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, least_official, records
@@ -145,7 +145,8 @@ def _per_1000(people: float, residents: int) -> str:
     if pd.isna(people):
         return f"{CONFIDENTIAL} {wording.MARKERS[CONFIDENTIAL]}"
     told = wording.number(float(rounded(pd.Series([people])).iloc[0]))
-    return f"{wording.number(1000 * people / residents, 1)} per 1,000 residents ({told} people)"
+    rate = disclosure.rate(1000 * people / residents, residents)
+    return f"{wording.per_thousand(rate, some=people > 0)} per 1,000 residents ({told} people)"
 
 
 def _codes(edition: Edition) -> tuple[str, ...]:

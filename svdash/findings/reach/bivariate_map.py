@@ -52,7 +52,7 @@ def _together(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
         "name": NAME,
         "row_key": ("code",),
         "columns": {name: title.format(the=place(edition).the) for name, title in COLUMNS.items()},
-        "decimals": {"rate": 3},
+        "decimals": {"rate": 0 if alone.asked.show == "reach" else 3},
         "shape": "together",
         "method": f"{METHOD.format(the=place(edition).the)} {alone.method}",
     }
@@ -90,7 +90,8 @@ def _rows(edition: Edition, alone: AreaMap) -> pd.DataFrame:
     """Return a row an area with ``needs`` (0 least deprived third), ``got`` (0 lowest rate; -1 not shown) and ``klass``."""
     base = area_cells.areas(edition).reset_index(drop=True)
     drawn = alone.drawn.set_index("code").reindex(base["code"])
-    rate = drawn["value"].to_numpy(dtype="float64")
+    exact = area_figures.exact_rates(edition, alone).set_axis(alone.frame["place"])
+    rate = exact.reindex(drawn["place"]).to_numpy(dtype="float64")
     rank = base["rank"].to_numpy(dtype="float64", na_value=np.nan)
     # The lowest rank is the most deprived.
     need = classify(-rank, quantile_breaks(-rank, 3))
@@ -98,7 +99,7 @@ def _rows(edition: Edition, alone: AreaMap) -> pd.DataFrame:
     got = classify(rate, breaks)
     hidden = (got < 0) | (need < 0)
     return base.assign(
-        rate=rate,
+        rate=drawn["value"].to_numpy(dtype="float64"),
         place=drawn["place"].to_numpy(),
         tip=drawn["tip"].to_numpy(),
         needs=need,

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from svdash import wording
+from svdash import disclosure, wording
 from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, records
 from svdash.findings.reach import area_cells, area_figures, cold_spots
@@ -66,15 +66,15 @@ def _classed(edition: Edition, view: View, landing: Landing, cold: pd.DataFrame)
     told = rows.assign(
         klass=klass, order=order, near=near["nearest"].to_numpy(), km=near["distance"].to_numpy()
     )
-    return told.assign(geography=where, told=[_tip(row, landing) for row in records(told)])
+    tips = [_tip(row, landing) for row in records(told)]
+    drawn = disclosure.rates(rows["rate"], rows["population"]) if landing.people else rows["rate"]
+    return told.assign(geography=where, told=tips, rate=drawn)
 
 
 def _tip(row: dict[str, Any], landing: Landing) -> str:
     if row["klass"] < 0:
         return f"{row['marker']} {wording.MARKERS[row['marker']]}" if row["marker"] else "no residents known"
-    text = (
-        f"{cold_spots.rate_in_words(row['rate'], landing)}\n{wording.sentence(_named(row['klass'], landing))}"
-    )
+    text = f"{cold_spots.rate_in_words(row['rate'], float(row['population']), landing)}\n{wording.sentence(_named(row['klass'], landing))}"
     if row["klass"] != COLD:
         return text
     near = (

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from svdash import wording
+from svdash import disclosure, wording
 from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, records
 from svdash.findings.reach import area_cells
@@ -80,7 +80,7 @@ def _coldspots(edition: Edition, view: View, landing: Landing) -> Finding:
         },
         "decimals": {
             "amount": landing.decimals,
-            **dict.fromkeys(("rate", "lower", "upper"), 1 if landing.people else 2),
+            **dict.fromkeys(("rate", "lower", "upper"), 0 if landing.people else 2),
             "population_share": 2,
             "share": 1 if landing.people else 2,
             "distance": 1,
@@ -100,18 +100,20 @@ def _coldspots(edition: Edition, view: View, landing: Landing) -> Finding:
             **common,
         )
     exact = _frame(edition, landing, rows, where, _whole(edition, landing, rows, year))
-    frame = land.written(exact, landing, counts=["amount", "whole"], shares=["share"])
+    frame = land.written(
+        exact, landing, counts=["amount", "whole"], shares=["share"], rates=["rate", "lower", "upper"]
+    )
     return Finding(
         headline=_headline(exact, rows, landing),
         frame=frame,
         sentence=" ".join([*_sentence(exact, rows, landing), land.unplaced(edition, view, region, year)]),
         alt=" ".join(
-            f"{r['name']}: {rate_in_words(r['rate'], landing)}, {_near(r)}."
-            for r in records(frame.head(WORST))
+            f"{r['name']}: {rate_in_words(r['rate'], r['population'], landing)}, {_near(r)}."
+            for r in records(exact.head(WORST))
         ),
         legend=f"The {wording.count(min(WORST, len(frame)), 'area')} with least; dot: {per}{limits}. "
         f"Orange line: all deprived areas of {landing.place.the} that are shown. All cold spots are in the table and the CSV.",
-        chart=_chart(exact, rows, landing),
+        chart=_chart(exact, frame, rows, landing),
         **common,
     )
 
@@ -323,11 +325,15 @@ def _headline(frame: pd.DataFrame, rows: pd.DataFrame, landing: Landing) -> str:
     return f"{len(frame)} of {deep} deprived areas {verb} of {noun}{mostly}"
 
 
-def rate_in_words(rate: float, landing: Landing) -> str:
-    """Write a rate per resident, or per 1,000, with its unit."""
+def rate_in_words(rate: float, residents: float, landing: Landing) -> str:
+    """Write a rate per resident, or an exact one per 1,000 as finely as so many ``residents`` allow, with its unit."""
     if landing.people:
-        return f"{wording.number(rate, 1)} {landing.unit} per 1,000 residents"
+        return f"{_per_1000(rate, residents)} {landing.unit} per 1,000 residents"
     return f"{wording.pounds_and_pence(rate)} per resident"
+
+
+def _per_1000(rate: float, residents: float) -> str:
+    return wording.per_thousand(disclosure.rate(rate, residents), some=rate > 0)
 
 
 def _near(row: dict[str, Any]) -> str:
@@ -346,8 +352,8 @@ def _sentence(frame: pd.DataFrame, rows: pd.DataFrame, landing: Landing) -> list
     text = [
         (
             f"Cold spots have {land.percent(frame['share'].sum(), landing, frame['whole'].iloc[0])} of {noun} and {wording.percent(frame['population_share'].sum())} of {landing.residents}; "
-            f"all deprived areas of {landing.place.the} that are shown have {rate_in_words(_mean(shown, landing), landing)}, "
-            f"{landing.inside} {rate_in_words(_mean(here, landing), landing)}."
+            f"all deprived areas of {landing.place.the} that are shown have {_mean_in_words(shown, landing)}, "
+            f"{landing.inside} {_mean_in_words(here, landing)}."
         )
     ]
     if none:
@@ -379,17 +385,28 @@ def _mean(rows: pd.DataFrame, landing: Landing) -> float:
     return (1000 if landing.people else 1) * float(known["amount"].sum()) / float(known["population"].sum())
 
 
-def _chart(frame: pd.DataFrame, rows: pd.DataFrame, landing: Landing) -> pd.DataFrame:
+def _mean_in_words(rows: pd.DataFrame, landing: Landing) -> str:
+    return rate_in_words(_mean(rows, landing), float(rows["population"].sum()), landing)
+
+
+def _chart(exact: pd.DataFrame, frame: pd.DataFrame, rows: pd.DataFrame, landing: Landing) -> pd.DataFrame:
+    """Return the coldest areas as they may be written, ``frame``; what is told of them in words is of the ``exact`` ones."""
     worst = frame.head(WORST)
     shown = rows[rows["deep"] & rows["rate"].notna()]
-    rates = [wording.number(r, 1) if landing.people else wording.pounds_and_pence(r) for r in worst["rate"]]
+    mean = _mean(shown, landing)
+    if landing.people:
+        mean = disclosure.rate(mean, float(shown["population"].sum()))
+    rates = [
+        _per_1000(r["rate"], r["population"]) if landing.people else wording.pounds_and_pence(r["rate"])
+        for r in records(exact.head(WORST))
+    ]
     return pd.DataFrame(
         {
             "label": worst["name"] + ", " + worst["district_name"],
             "value": worst["rate"],
             "lower": worst["lower"],
             "upper": worst["upper"],
-            "mark": _mean(shown, landing),
+            "mark": mean,
             "told": [f"{rate}; {_near(row)}" for rate, row in zip(rates, records(worst), strict=True)],
             "said": worst["deprivation"] + "; " + worst["said"],
         }

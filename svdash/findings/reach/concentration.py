@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from svdash import wording
+from svdash import disclosure, wording
 from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, records
 from svdash.findings.reach import area_cells
@@ -78,12 +78,13 @@ def _curve(edition: Edition, view: View, landing: Landing) -> Finding:
             empty=why,
             **common,
         )
-    frame = _points(edition, view, landing, year, fine=fine).assign(status=land.mark(edition, landing))
+    frame = _points(edition, view, landing, year, fine=fine).assign(
+        status=land.mark(edition, landing), whole=row["whole"]
+    )
+    written = land.written(frame, landing, counts=["whole"], shares=["share", "gap"])
     return Finding(
         headline=_headline(row, noun),
-        frame=land.written(
-            frame.assign(whole=row["whole"]), landing, counts=["whole"], shares=["share", "gap"]
-        ),
+        frame=written,
         sentence=" ".join(
             [
                 _told(row, landing),
@@ -93,9 +94,12 @@ def _curve(edition: Edition, view: View, landing: Landing) -> Finding:
             ]
         ),
         alt=f"Concentration curve of {noun}. "
-        + " ".join(f"{r['point']}: {wording.percent(r['share'])} of {noun}." for r in records(frame)),
+        + " ".join(
+            f"{r['point']}: {land.percent(r['share'], landing, r['whole'])} of {noun}."
+            for r in records(frame)
+        ),
         legend=f"Blue line: share of {noun}. Grey dashes: equal shares. Above them, the more deprived have more than their share.",
-        chart=_drawn(frame, noun),
+        chart=_drawn(frame, written, noun),
         **common,
     )
 
@@ -132,7 +136,7 @@ def indices(edition: Edition, view: View, landing: Landing) -> pd.DataFrame:
     years = _years(edition, view, landing)
     fine = _fine(edition, view, landing, years)
     rows = [_index(edition, view, landing, year, fine=fine) for year in years]
-    return pd.DataFrame(rows, columns=[*YEARS, "marker", "basis", "whole"])
+    return pd.DataFrame(rows, columns=[*YEARS, "marker", "basis", "whole", "decimals"])
 
 
 def _row(landing: Landing, edition: Edition, year: str, *, fine: bool) -> dict[str, Any]:
@@ -142,7 +146,7 @@ def _row(landing: Landing, edition: Edition, year: str, *, fine: bool) -> dict[s
 
 def _missing(why: str, marker: str = "[x]") -> dict[str, Any]:
     figures = ("amount", "index", "lower", "upper", "share", "population_share", "whole")
-    return dict.fromkeys(figures, float("nan")) | {"said": why.rstrip("."), "marker": marker}
+    return dict.fromkeys(figures, float("nan")) | {"said": why.rstrip("."), "marker": marker, "decimals": 3}
 
 
 @narrowed("role", "commitment")
@@ -168,6 +172,7 @@ def _index(edition: Edition, view: View, landing: Landing, year: str, *, fine: b
         "lower": index.lower,
         "upper": index.upper,
         "whole": float(first["whole"]),
+        "decimals": _decimals(float(first["whole"]), people=landing.people),
         "share": 100 * float(first["amount"]) / float(first["whole"]),
         "population_share": 100 * float(first["population"]) / float(deciles["population"].sum()),
         "said": "part year, not tested" if part else verdict(edition, index),
@@ -230,21 +235,39 @@ def _points(edition: Edition, view: View, landing: Landing, year: str, *, fine: 
     )
 
 
-def _drawn(frame: pd.DataFrame, noun: str) -> pd.DataFrame:
+def _drawn(frame: pd.DataFrame, written: pd.DataFrame, noun: str) -> pd.DataFrame:
     first = frame["point"].str.startswith("To the end of decile").idxmax()
     row = records(frame.loc[[first]])[0]
     told = f"{wording.percent(row['share'], 0)} of {noun}, {wording.percent(row['population_share'], 0)} of residents"
     label = pd.Series("", index=frame.index).mask(frame.index == first, told)
-    return frame[["point", "population_share", "share"]].assign(label=label)
+    return written[["point", "population_share", "share"]].assign(label=label)
 
 
-def signed(index: float) -> str:
-    """Write an index with its sign."""
-    return wording.signed(index, 3)
+def signed(index: float, decimals: int = 3) -> str:
+    """Write an index with its sign; of people as finely as a share of them, so with two decimals where they are few."""
+    return wording.signed(index, decimals)
+
+
+def _decimals(whole: float, *, people: bool) -> int:
+    """Return the decimals of an index, which is a part of 1 as a percentage is of 100: those and two more."""
+    return 2 if people and whole < disclosure.FINE_BASE else 3
+
+
+def _indices_written(frame: pd.DataFrame, landing: Landing) -> pd.DataFrame:
+    """Return the series of years as it may be written."""
+    out = land.written(frame, landing, counts=["amount", "whole"], shares=["share"])
+    if not landing.people:
+        return out
+    return out.assign(
+        **{
+            name: (disclosure.percents(100 * frame[name], frame["whole"]) / 100).round(3)
+            for name in ("index", "lower", "upper")
+        }
+    )
 
 
 def _headline(row: dict[str, Any], noun: str) -> str:
-    written = signed(row["index"])
+    written = signed(row["index"], row["decimals"])
     if row["said"] == EVEN:
         return f"{wording.sentence(noun)} is practically even over deprivation: concentration index {written}"
     if row["said"] == "could be chance" or abs(row["index"]) < 0.0005:
@@ -262,15 +285,18 @@ def _told(row: dict[str, Any], landing: Landing) -> str:
 
 
 def _real(row: dict[str, Any]) -> str:
-    by = f"Index {signed(row['index'])} by {row['basis']}"
+    by = f"Index {signed(row['index'], row['decimals'])} by {row['basis']}"
     if pd.isna(row["lower"]):
         return f"{by}; money has no sampling error: no test possible."
-    return f"{by}, 95% limits {signed(row['lower'])} to {signed(row['upper'])}: {row['said']}."
+    limits = " to ".join(signed(row[name], row["decimals"]) for name in ("lower", "upper"))
+    return f"{by}, 95% limits {limits}: {row['said']}."
 
 
 def _series(series: pd.DataFrame, year: str) -> str:
     others = series[series["year"] != year]
-    told = [f"{r['year']} {signed(r['index'])}" for r in records(others[others["index"].notna()])]
+    told = [
+        f"{r['year']} {signed(r['index'], r['decimals'])}" for r in records(others[others["index"].notna()])
+    ]
     lost = int(others["index"].isna().sum())
     text = (
         f"Other complete years: {wording.listing(told, 8)}."
@@ -303,31 +329,35 @@ def _by_year(edition: Edition, view: View, landing: Landing) -> Finding:
     if known.empty:
         return Finding(
             headline=f"How {landing.noun} leans by year: not known",
-            frame=land.written(frame, landing, counts=["amount", "whole"], shares=["share"]),
+            frame=_indices_written(frame, landing),
             empty=land.nothing(edition, view, landing, year) or _no_series(landing),
             **common,
         )
     whole = known[known["said"] != "part year, not tested"]
     compared = whole if len(whole) else known
     first, last = records(compared.iloc[[0, -1]])
+    written = _indices_written(frame, landing)
+    drawn = written.loc[known.index]
+    told = f"{wording.sentence(landing.noun)}: concentration index {signed(last['index'], last['decimals'])} in {last['year']}"
     return Finding(
-        headline=f"{wording.sentence(landing.noun)}: concentration index {signed(last['index'])} in {last['year']}, "
-        f"{signed(first['index'])} in {first['year']}"
+        headline=f"{told}, {signed(first['index'], first['decimals'])} in {first['year']}"
         if len(compared) > 1
-        else f"{wording.sentence(landing.noun)}: concentration index {signed(last['index'])} in {last['year']}",
-        frame=land.written(frame, landing, counts=["amount", "whole"], shares=["share"]),
+        else told,
+        frame=written,
         sentence=_moved(first, last, landing)
         if len(compared) > 1
         else "One year: too early to say how it changes.",
-        alt=" ".join(f"{r['year']}: {signed(r['index'])}, {r['said']}." for r in records(known)),
+        alt=" ".join(
+            f"{r['year']}: {signed(r['index'], r['decimals'])}, {r['said']}." for r in records(known)
+        ),
         legend="Dot and bar: index with 95% limits; money has none. Grey line: equal shares; left of it, more with the more deprived.",
         chart=pd.DataFrame(
             {
                 "label": known["year"],
-                "value": known["index"],
-                "lower": known["lower"],
-                "upper": known["upper"],
-                "told": [signed(value) for value in known["index"]],
+                "value": drawn["index"],
+                "lower": drawn["lower"],
+                "upper": drawn["upper"],
+                "told": [signed(r["index"], r["decimals"]) for r in records(known)],
                 "stands_out": known["year"] == year,
                 "said": known["said"],
             }
@@ -341,8 +371,8 @@ def _no_series(landing: Landing) -> str:
 
 
 def _moved(first: dict[str, Any], last: dict[str, Any], landing: Landing) -> str:
-    change = last["index"] - first["index"]
-    told = f"From {first['year']} to {last['year']} it moved by {signed(change)}"
+    change, decimals = last["index"] - first["index"], min(last["decimals"], first["decimals"])
+    told = f"From {first['year']} to {last['year']} it moved by {signed(change, decimals)}"
     shares = (
         f"; in decile 1, {land.percent(first['share'], landing, first['whole'])} became {land.percent(last['share'], landing, last['whole'])}, beside "
         f"{wording.percent(last['population_share'])} of residents."
@@ -355,7 +385,7 @@ def _moved(first: dict[str, Any], last: dict[str, Any], landing: Landing) -> str
     real = "that could be chance" if lower <= 0 <= upper else "more than chance"
     if first["said"] == last["said"] == EVEN:
         real = f"{EVEN} in both"
-    return f"{told}{shares} 95% limits of the change: {signed(lower)} to {signed(upper)}; {real}."
+    return f"{told}{shares} 95% limits of the change: {signed(lower, decimals)} to {signed(upper, decimals)}; {real}."
 
 
 SPECS: Final = (

@@ -90,13 +90,13 @@ def _change(edition: Edition, view: View, landing: Landing) -> Finding:
         frame=frame,
         sentence=" ".join(_changed_sentence(edition, view, landing, exact, year)),
         alt=" ".join(
-            f"Decile {r['decile']}: {wording.change(r['points'], 'percent')}, {r['said']}."
-            for r in records(known)
+            f"Decile {r['decile']}: {land.points(r['points'], landing, r['whole'])}, {r['said']}."
+            for r in records(exact[exact["points"].notna()])
         ),
         legend="Dot and bar: change of the share in points"
         + (", 95% interval." if landing.people else "; money has no interval.")
         + " Grey line: no change.",
-        chart=_changes(known),
+        chart=_changes(known, exact.loc[known.index], landing),
         **common,
     )
 
@@ -184,7 +184,7 @@ def _changed_headline(first: dict[str, Any], landing: Landing) -> str:
     noun = landing.noun
     if pd.isna(first["points"]):
         return f"{wording.sentence(noun)} in the most deprived tenth: too small to show in both years"
-    moved = wording.change(first["points"], "percent")
+    moved = land.points(first["points"], landing, first["whole"])
     if first["said"] in ("could be chance", EVEN):
         moved = f"{moved}, {first['said']}" if moved != "no change" else moved
     return (
@@ -237,14 +237,14 @@ def by_chance(tested: int) -> str:
     return f"{wording.sentence(deciles)} tested: one in 20 stands out by chance alone, {wording.about(tested / 20, 1)} of these."
 
 
-def _changes(known: pd.DataFrame) -> pd.DataFrame:
+def _changes(known: pd.DataFrame, exact: pd.DataFrame, landing: Landing) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "label": [f"Decile {decile}" for decile in known["decile"]],
             "value": known["points"],
             "lower": known["lower"],
             "upper": known["upper"],
-            "told": [wording.change(points, "percent") for points in known["points"]],
+            "told": [land.points(r["points"], landing, r["whole"]) for r in records(exact)],
             "stands_out": known["said"].isin(["rising", "falling"]),
             "said": known["said"],
         }

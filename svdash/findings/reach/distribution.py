@@ -228,7 +228,8 @@ def shares(edition: Edition, rows: pd.DataFrame) -> pd.DataFrame:
 def written(frame: pd.DataFrame, landing: Landing, **columns: Sequence[str]) -> pd.DataFrame:
     """Return a frame of people as it may be written: counts to the nearest five, shares no finer than their ``whole`` allows.
 
-    ``columns`` names its ``counts``, ``shares`` (and points) and ``ratios``. Money stays as it is.
+    ``columns`` names its ``counts``, ``shares`` (and points), ``ratios``, and ``rates`` per 1,000 of its ``population``.
+    Money stays as it is.
     """
     if not landing.people:
         return frame
@@ -239,6 +240,8 @@ def written(frame: pd.DataFrame, landing: Landing, **columns: Sequence[str]) -> 
         out[name] = disclosure.percents(frame[name], frame["whole"])
     for name in columns.get("ratios", ()):
         out[name] = disclosure.ratios(frame[name])
+    for name in columns.get("rates", ()):
+        out[name] = disclosure.rates(frame[name], frame["population"])
     return out
 
 
@@ -250,6 +253,12 @@ def percent(value: float, landing: Landing, of: float) -> str:
 def span(lower: float, upper: float, landing: Landing, of: float) -> str:
     """Write the limits of a share, as finely as the share."""
     return wording.span(lower, upper, _decimals(landing, of), unit="%")
+
+
+def points(value: float, landing: Landing, of: float) -> str:
+    """Write a difference of shares in points, as finely as the shares; what rounds to nothing is no change."""
+    decimals = _decimals(landing, of)
+    return wording.points(value, decimals) if wording.rounded(value, decimals) else "no change"
 
 
 def ratio(value: float, landing: Landing) -> str:

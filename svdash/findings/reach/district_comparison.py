@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from svdash import wording
+from svdash import disclosure, wording
 from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, least_official, records
 from svdash.findings.reach import area_cells, area_figures
@@ -68,7 +68,7 @@ def _districts(edition: Edition, view: View, landing: Landing) -> Finding:
         "name": NAME,
         "row_key": ("district",),
         "columns": COLUMNS,
-        "decimals": dict.fromkeys(("most", "least", "median"), 1 if landing.people else 2),
+        "decimals": dict.fromkeys(("most", "least", "median"), 0 if landing.people else 2),
         **land.head(
             edition, whole, landing, f"{METHOD.format(the=landing.place.the)} {HOW[landing.asked.show]}"
         ),
@@ -129,7 +129,8 @@ def _ranked(edition: Edition, found: AreaMap) -> pd.DataFrame:
         pd.DataFrame({"rank": base["rank"].astype("float64") * weight, "weight": weight}).groupby(key).sum()
     )
     rank = found.frame["place"].map(sums["rank"] / sums["weight"])
-    rows = found.frame.assign(rank=rank)[rank.notna()].sort_values("rank", kind="stable", ignore_index=True)
+    exact = found.frame.assign(rate=area_figures.exact_rates(edition, found), rank=rank)
+    rows = exact[rank.notna()].sort_values("rank", kind="stable", ignore_index=True)
     groups = rows.groupby("district_name")
     many = groups["place"].transform("size")
     third = groups.cumcount() * 3 // many
@@ -137,14 +138,14 @@ def _ranked(edition: Edition, found: AreaMap) -> pd.DataFrame:
 
 
 def _told(landing: Landing, found: AreaMap, rows: pd.DataFrame, common: dict[str, Any]) -> Finding:
-    frame = _table(rows, common["decimals"]["median"]).assign(
+    frame = _table(rows, people=landing.people).assign(
         programme=found.frame["programme"].iloc[0],
         year=found.frame["year"].iloc[0],
         status=least_official(found.statuses),
     )
     frame = _first(frame, landing)
-    middle = float(rows["rate"].median())
-    chart, edge, over = _chart(rows, middle)
+    middle = _shown(float(rows["rate"].median()), rows, people=landing.people)
+    chart, edge, over = _chart(rows, middle, people=landing.people)
     order = f"; {landing.where} first in the table" if landing.district != ALL else ""
     return Finding(
         headline=f"{wording.sentence(landing.name)}: {_seen(frame, landing)}",
@@ -173,7 +174,7 @@ def _first(rows: pd.DataFrame, landing: Landing) -> pd.DataFrame:
     return pd.concat([rows[~others], rows[others]], ignore_index=True)
 
 
-def _table(rows: pd.DataFrame, decimals: int) -> pd.DataFrame:
+def _table(rows: pd.DataFrame, *, people: bool) -> pd.DataFrame:
     """Return one row a district: how many areas, how many shown, rates of its thirds, which of them is higher."""
     out = []
     for district, part in rows.groupby("district_name"):
@@ -186,14 +187,19 @@ def _table(rows: pd.DataFrame, decimals: int) -> pd.DataFrame:
                 "areas": len(part),
                 "shown": shown,
                 "hidden": len(part) - shown,
-                "most": most,
-                "least": least,
-                "median": float(part["rate"].median()),
-                "gets": _gets(*(_possible(third, decimals) for third in thirds)),
+                "most": _shown(most, thirds[0], people=people),
+                "least": _shown(least, thirds[1], people=people),
+                "median": _shown(float(part["rate"].median()), part, people=people),
+                "gets": _gets(*(_possible(third, people=people) for third in thirds)),
                 "marker": "[c]" if np.isnan(most + least) and shown < len(part) else "",
             }
         )
     return pd.DataFrame(out)
+
+
+def _shown(rate: float, areas_: pd.DataFrame, *, people: bool) -> float:
+    """Return a rate of areas as it is written: one of people as finely as the smallest of the areas allows."""
+    return disclosure.rate(rate, float(areas_["population"].min())) if people else rate
 
 
 def _rate_of(areas_: pd.DataFrame) -> float:
@@ -204,16 +210,15 @@ def _rate_of(areas_: pd.DataFrame) -> float:
     return float(areas_["pounds"].sum()) / people if people > 0 else float("nan")
 
 
-def _possible(areas_: pd.DataFrame, decimals: int) -> tuple[float, float]:
+def _possible(areas_: pd.DataFrame, *, people: bool) -> tuple[float, float]:
     """Return the least and the most that the rate of areas can be, whatever the hidden rates are."""
     if "pounds" in areas_ or not areas_["rate"].isna().any():
-        rate = round(_rate_of(areas_), decimals)
-        return rate, rate
+        rate = _rate_of(areas_)
+        told = _shown(rate, areas_, people=True) if people else round(rate, 2)
+        return told, told
     # A median knows only who stands below and above it: hidden rates may all be the lowest, or all the highest.
     low, high = (float(areas_["rate"].fillna(end).median()) for end in (-np.inf, np.inf))
-    return round(low, decimals) if np.isfinite(low) else low, round(high, decimals) if np.isfinite(
-        high
-    ) else high
+    return _shown(low, areas_, people=True), _shown(high, areas_, people=True)
 
 
 def _gets(most: tuple[float, float], least: tuple[float, float]) -> str:
@@ -225,10 +230,12 @@ def _gets(most: tuple[float, float], least: tuple[float, float]) -> str:
     return MORE if most[0] > least[1] else LESS if least[0] > most[1] else UNKNOWN
 
 
-def _chart(rows: pd.DataFrame, middle: float) -> tuple[pd.DataFrame, float, int]:
+def _chart(rows: pd.DataFrame, middle: float, *, people: bool) -> tuple[pd.DataFrame, float, int]:
     """Return what is drawn: a row an area shown, and a row a third of a district; the upper edge; how many are above it."""
     shown = rows[rows["rate"].notna()]
-    edge = float(shown["rate"].quantile(EDGE))
+    if people:
+        shown = shown.assign(rate=disclosure.rates(shown["rate"], shown["population"]))
+    edge = float(shown["rate"].quantile(EDGE, interpolation="lower" if people else "linear"))
     over = shown["rate"] > edge
     if shown["rate"].max() <= TOO_HIGH * edge:
         over, edge = over & False, float(shown["rate"].max())
@@ -247,7 +254,13 @@ def _chart(rows: pd.DataFrame, middle: float) -> tuple[pd.DataFrame, float, int]
         rows[rows["third"] >= 0]
         .groupby(["district_name", "third"])
         .apply(
-            lambda part: pd.Series({"at": part["at"].min(), "to": part["at"].max(), "value": _rate_of(part)})
+            lambda part: pd.Series(
+                {
+                    "at": part["at"].min(),
+                    "to": part["at"].max(),
+                    "value": _shown(_rate_of(part), part, people=people),
+                }
+            )
         )
         .dropna()
         .reset_index()
@@ -286,7 +299,7 @@ def _unit(landing: Landing) -> str:
 def _rate(rate: float, landing: Landing) -> str:
     if np.isnan(rate):
         return "not known"
-    return f"{wording.number(rate, 1)} per 1,000" if landing.people else wording.pounds_and_pence(rate)
+    return f"{wording.number(rate)} per 1,000" if landing.people else wording.pounds_and_pence(rate)
 
 
 def _spoken(row: dict[str, Any], landing: Landing) -> str:

@@ -94,7 +94,7 @@ def _parity(edition: Edition, view: View, landing: Landing, baseline: str) -> Fi
         exact, landing, counts=["amount", "whole", "to_parity"], shares=["share", "gap"], ratios=["times"]
     )
     return Finding(
-        headline=_headline(levels, landing, baseline),
+        headline=_headline(exact, levels, landing, baseline),
         frame=frame,
         sentence=" ".join(
             each
@@ -225,15 +225,19 @@ def _many(levels: dict[str, gradient.ResourceGap]) -> bool:
     return any(len(gap.rows) > DRAWN for gap in levels.values())
 
 
-def _headline(levels: dict[str, gradient.ResourceGap], landing: Landing, baseline: str) -> str:
+def _headline(
+    exact: pd.DataFrame, levels: dict[str, gradient.ResourceGap], landing: Landing, baseline: str
+) -> str:
     name, gap = next(iter(levels.items()))
+    moved = land.percent(gap.moved_percent, landing, exact["whole"].iloc[0])
     who = "residents" if baseline == "residents" else "residents of deciles 1 to 3"
-    return f"Parity with {who} by {name.lower()} would move {wording.percent(gap.moved_percent)} of {landing.noun}"
+    return f"Parity with {who} by {name.lower()} would move {moved} of {landing.noun}"
 
 
 def _moves(level: str, gap: gradient.ResourceGap, landing: Landing) -> str:
     """Say what would go from where to where, the largest first."""
     rows = gap.rows.sort_values("to_parity", kind="stable")
+    moved = land.percent(gap.moved_percent, landing, float(rows["amount"].sum()))
     goes, comes = rows[rows["to_parity"] < 0], rows[rows["to_parity"] > 0].iloc[::-1]
     if goes.empty or comes.empty:
         return f"By {level.lower()} every share is at parity."
@@ -243,7 +247,7 @@ def _moves(level: str, gap: gradient.ResourceGap, landing: Landing) -> str:
         return wording.listing(items, 2)
 
     return (
-        f"By {level.lower()} {landing.in_words(gap.moved)} ({wording.percent(gap.moved_percent)}) would have to move: "
+        f"By {level.lower()} {landing.in_words(gap.moved)} ({moved}) would have to move: "
         f"from {told(goes)} to {told(comes)}."
     )
 
@@ -265,7 +269,7 @@ def _beside(frame: pd.DataFrame, landing: Landing, baseline: str) -> str:
             limits = f" 95% limits of its share: {land.span(100 * low, 100 * high, landing, row['whole'])}."
         told.append(
             f"{wording.sentence(_called(row['place']))} has {land.percent(row['share'], landing, row['whole'])} of {landing.noun}, {wording.percent(row['population_share'])} of "
-            f"{BASELINES[baseline].lower()} ({wording.change(row['gap'], 'percent')}{ratio}).{limits}"
+            f"{BASELINES[baseline].lower()} ({land.points(row['gap'], landing, row['whole'])}{ratio}).{limits}"
         )
     return " ".join(told)
 
@@ -277,7 +281,7 @@ def _among_others(edition: Edition, view: View, landing: Landing, baseline: str)
     whole = parity(edition, view.with_(district=ALL), landing.asked, baseline).frame
     rows = whole[whole["level"].eq(DISTRICT) & whole["place"].eq(landing.where)]
     return "".join(
-        f"Beside the other districts: {landing.where} has {wording.percent(row['share'])} of {landing.place.own} {landing.noun}, "
+        f"Beside the other districts: {landing.where} has {wording.share(row['share'])} of {landing.place.own} {landing.noun}, "
         f"{wording.percent(row['population_share'])} of {BASELINES[baseline].lower()}; {_to_go(row['to_parity'], landing)}."
         for row in records(rows)
     )

@@ -226,7 +226,7 @@ def lands(edition: Edition, view: View) -> Finding:
         columns={"what": "What", "of": "Counted in", "share": "Share in decile 1 (%)", "population_share": "Share of residents (%)", "gap": "Gap (points)", "side": "Beside residents", "status": "Status"},
         decimals={"share": 1, "population_share": 1, "gap": 1},
         sentence=f"{wording.percent(share)} of residents live in England's most deprived tenth: that is the line to compare with.",
-        alt=" ".join(f"{r['what']}: {wording.percent(r['share'])} of {r['of']}." for r in rows),
+        alt=" ".join(f"{r['what']}: {wording.share(r['share'])} of {r['of']}." for r in rows),
         **office(edition, (*(REACH if "people" in told else ()), *(SPEND if "spend" in told else ()))),
         method=method(edition, f"{METHOD_REACH} {METHOD_SPEND.format(the=place(edition).the)}"),
         about={**dated(edition, year), **chosen(view)},

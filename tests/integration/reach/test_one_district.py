@@ -498,7 +498,7 @@ def test_beside_a_map_of_change_an_area_has_the_figures_of_both_years(pack: Pack
         else:
             people, _ = in_deciles(pack, HALTON, year, asked.programme)
             rate = 1000 * people.sum() / rows["population"].sum()
-            assert told[column].startswith(f"{rate:,.1f} per 1,000 residents")
+            assert told[column].startswith(f"{rate:,.0f} per 1,000 residents")
         assert told["residents"] == rows["population"].sum()
     assert f"{BEFORE} to {YEAR}" in both.subtitle
 
