@@ -43,22 +43,26 @@ class Link:
     follows: bool = True
 
 
-@dataclass
-class _Bound:
-    """A link with its values looked up: what source row ``rows[i]`` refers to by ``texts[i]`` is ``keys[places[i]]``.
+@dataclass(frozen=True)
+class LookUp:
+    """The values of a link looked up: what source row ``rows[i]`` refers to by ``texts[i]`` is ``keys[places[i]]``.
 
     A row of several values comes several times; a place is -1 where the target has no such key. ``codes``
     gives the place of each row of the target.
     """
 
-    link: Link
-    source: Checked
-    target: Checked
     rows: Positions
     places: Positions
     keys: pd.Index[Any]
     codes: Positions
     texts: np.ndarray[Any, np.dtype[np.object_]]
+
+
+@dataclass(frozen=True)
+class _Bound(LookUp):
+    link: Link
+    source: Checked
+    target: Checked
 
 
 def links_of(table: Table) -> list[Link]:
@@ -149,15 +153,23 @@ def _obstacle(link: Link, checked: Mapping[str, Checked]) -> Described | None:
                 f"is of type {mine.type}, but refers to {link.target}.{other} of type {theirs.type}",
                 "Give both one type.",
             )
-    if link.words is not None:
+    if link.words is not None and not (target.frame["list"] == link.words).any():
         lists = list(target.frame["list"].dropna().unique())
-        if link.words not in lists:
-            remedy = suggestion(link.words, lists, f"Add it, or use one of: {wording.choices(lists)}.")
-            return link.words, "is no list of the vocabulary", remedy
+        remedy = suggestion(link.words, lists, f"Add it, or use one of: {wording.choices(lists)}.")
+        return link.words, "is no list of the vocabulary", remedy
     return None
 
 
 def _bind(link: Link, source: Checked, target: Checked) -> _Bound:
+    """Look up the values of a link; as before if both tables have the same cells as then."""
+    looked_in, found = source.lookups.get(link, (None, None))
+    if found is None or looked_in is not target.frame:
+        found = _looked_up(link, source, target)
+        source.lookups[link] = (target.frame, found)
+    return _Bound(found.rows, found.places, found.keys, found.codes, found.texts, link, source, target)
+
+
+def _looked_up(link: Link, source: Checked, target: Checked) -> LookUp:
     there = key_text(target.frame, link.targets)
     if link.words is not None:
         there = there.where((target.frame["list"] == link.words).fillna(False))
@@ -170,7 +182,7 @@ def _bind(link: Link, source: Checked, target: Checked) -> _Bound:
         here = here[here != ""]
     places = keys.get_indexer(pd.Index(here, dtype="str"))
     rows, texts = here.index.to_numpy(dtype=np.intp), here.to_numpy(dtype=object)
-    return _Bound(link, source, target, rows, places, keys, codes, texts)
+    return LookUp(rows, places, keys, codes, texts)
 
 
 def _rows(bound: _Bound, chosen: Any) -> Any:

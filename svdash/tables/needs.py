@@ -20,7 +20,7 @@ import pandas as pd
 
 from svdash import wording
 from svdash.tables.faults import DESCRIPTOR, Fault, suggestion
-from svdash.tables.schema import Table
+from svdash.tables.schema import Field, Table
 from svdash.tables.values import DTYPES, parse, parse_one
 
 # Tables that every page needs. Those of observations may have no rows.
@@ -87,21 +87,40 @@ def nothing(table: str) -> pd.DataFrame:
     )
 
 
-def completed(table: str, frame: pd.DataFrame) -> pd.DataFrame:
+def completed(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of a table that can be used, with every column that the dashboard reads and in its type.
 
     A column that is missing has no values; rows that lack what is required in them are left out.
+
+    Args:
+        table: the schema that the rows were checked against.
+        frame: its rows without a fault.
     """
-    columns = needed_columns().get(table, ())
+    columns = needed_columns().get(table.name, ())
     usable = np.ones(len(frame), dtype=bool)
     changed: dict[str, pd.Series[Any]] = {}
     for each in columns:
         values = frame.get(each.name)
         if values is None or str(values.dtype) != DTYPES[each.type]:
             values = changed[each.name] = _typed(each, values, len(frame))
+        elif _is_checked(each, table.field(each.name)):
+            continue
         usable &= _usable(each, values)
     frame = frame.assign(**changed) if changed else frame
     return frame if usable.all() else frame.loc[usable].reset_index(drop=True)
+
+
+def _is_checked(column: NeededColumn, field: Field | None) -> bool:
+    """Whether the check of a table has left out every row that :func:`_usable` would: the schema asks for as much."""
+    return (
+        field is not None
+        and field.type == column.type
+        and (field.required or not column.required)
+        and (not column.pattern or (field.pattern is not None and field.pattern.pattern == column.pattern))
+        and (not column.allowed or (field.enum is not None and set(field.enum) <= set(column.allowed)))
+        and (column.minimum is None or (field.minimum is not None and field.minimum >= column.minimum))
+        and (column.maximum is None or (field.maximum is not None and field.maximum <= column.maximum))
+    )
 
 
 def _typed(column: NeededColumn, values: pd.Series[Any] | None, length: int) -> pd.Series[Any]:

@@ -236,7 +236,7 @@ class Pack(Remembering):
         if name not in self._sound:
             with self._checking:
                 rows = self._sound_rows(name)
-                self._sound[name] = needs.completed(name, rows) if self._of_dashboard else rows
+                self._sound[name] = needs.completed(table, rows) if self._of_dashboard else rows
         return self._sound[name].copy(deep=False)
 
     def withheld(self, name: str) -> int:

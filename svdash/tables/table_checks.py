@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Any
@@ -49,6 +49,8 @@ class Checked:
         faults: what is wrong, in no order yet.
         lost: lines of the file that the frame doesn't hold.
         closed: no row can be used, because the file or a needed column is not there.
+        lookups: values looked up in other tables, by link, each with the frame that they were looked up in. Copies
+            for another version of a pack share them.
     """
 
     table: Table
@@ -59,6 +61,7 @@ class Checked:
     faults: list[Fault] = field(default_factory=list)
     lost: int = 0
     closed: bool = False
+    lookups: dict[Hashable, tuple[pd.DataFrame, Any]] = field(default_factory=dict, repr=False)
 
     @property
     def withheld(self) -> int:
