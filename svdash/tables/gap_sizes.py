@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from svdash.measures.smallest_gap import SMALLEST, SmallestGap
+from svdash.tables.dependencies import kept
 from svdash.tables.edition import Edition
 from svdash.tables.faults import Fault
 
@@ -19,6 +20,7 @@ _SIZES: Final = {
 }
 
 
+@kept
 def smallest_gap(edition: Edition) -> SmallestGap:
     """Return the smallest gap that matters to the authority. What it doesn't set, or sets as no size, is the product's own."""
     given = {code: size for code, size in _numbers(edition).items() if size is not None and code in _SIZES}

@@ -213,7 +213,8 @@ def shares(edition: Edition, rows: pd.DataFrame) -> pd.DataFrame:
     known = rows["amount"].ge(0) & rows["amount"].le(total) & (total > 0)
     lower, upper = intervals.wilson(rows["amount"].where(known), max(total, 1.0) if total > 0 else 1.0)
     gap, times = 100 * share - lived, 100 * share / lived.where(lived > 0)
-    even = [smallest_gap(edition).is_even(*each) for each in zip(gap, times, strict=True)]
+    smallest = smallest_gap(edition)
+    even = [smallest.is_even(*each) for each in zip(gap, times, strict=True)]
     return rows.assign(
         share=100 * share,
         population_share=lived,
