@@ -135,14 +135,7 @@ def safe(
             or has no or doubled parts; a negative or fractional count; an id given twice.
     """
     rules = rules_of(preset)
-    if isinstance(counts, pd.Series):
-        given = counts
-    else:
-        names = pd.Index(list(counts), dtype="object", tupleize_cols=False)
-        given = pd.Series(list(counts.values()), index=names)
-    doubled = given.index[given.index.duplicated()]
-    if len(doubled):
-        raise ValueError(f"the count {doubled[0]!r} is given twice; give each id once")
+    given = _by_id(counts)
     exact = whole_counts(given.to_frame("count"), "count")
     if exact.isna().any():
         raise ValueError(f"the count {given.index[exact.isna()][0]!r} is missing; leave it out")
@@ -154,6 +147,19 @@ def safe(
     held = [ledger.at(name) for name in hidden]
     found = suppressed(ledger.system(shown), [cell for cell in held if ledger.count(cell)])
     return pd.Series([bool(found[ledger.at(name)]) for name in given.index], index=given.index, dtype="bool")
+
+
+def _by_id(counts: Mapping[Hashable, int] | pd.Series) -> pd.Series:
+    """Return counts by id, which may be a tuple. Raises ``ValueError`` for an id given twice."""
+    if isinstance(counts, pd.Series):
+        given = counts
+    else:
+        names = pd.Index(list(counts), dtype="object", tupleize_cols=False)
+        given = pd.Series(list(counts.values()), index=names)
+    doubled = given.index[given.index.duplicated()]
+    if len(doubled):
+        raise ValueError(f"the count {doubled[0]!r} is given twice; give each id once")
+    return given
 
 
 def suppress(

@@ -125,9 +125,7 @@ def slope_index(  # noqa: PLR0913  (three columns, and how to simulate)
     index = replace(index, misfit_p=_bends(fitted - line, error * slope_of(values)))
     draws = _simulated(fitted, error * slope_of(values), weights, repetitions, seed)
     middles = np.full(repetitions, middle) if transform else draws[:, 0]
-    with np.errstate(over="ignore", invalid="ignore"):
-        starts, ends = back(middles - draws[:, 1] / 2), back(middles + draws[:, 1] / 2)
-    return _with_limits(index, starts, ends, confidence)
+    return _with_limits(index, *_ends(middles, draws[:, 1], back), confidence)
 
 
 def concentration_index(
@@ -355,6 +353,12 @@ def _check_ends(most: float, least: float, values: Floats, name: str) -> None:
             f"{name} runs from {values.min():g} to {values.max():g}: an end of the line through it is too large "
             "for a number, so there is no slope index"
         )
+
+
+def _ends(middles: Floats, slopes: Floats, back: Function) -> tuple[Floats, Floats]:
+    """Return where lines start and where they end, on the value's own scale."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return back(middles - slopes / 2), back(middles + slopes / 2)
 
 
 def _with_limits(index: SlopeIndex, starts: Floats, ends: Floats, confidence: float) -> SlopeIndex:
