@@ -23,8 +23,8 @@ _HAIR: Final = 1e-9
 
 def rounded(counts: pd.Series, base: int = 5) -> pd.Series:
     """Round counts to the nearest ``base``, halves up, so that the same count is the same everywhere."""
-    steps = (counts.astype("float64") / base + 0.5).apply(np.floor)
-    return (steps * base).astype("Int64")
+    steps = np.floor(counts.astype("float64") / base + 0.5)
+    return pd.Series(steps * base, index=counts.index).astype("Int64")
 
 
 def percents(values: pd.Series, bases: pd.Series) -> pd.Series:

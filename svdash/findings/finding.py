@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any, Concatenate, Final, ParamSpec
 
+import numpy as np
 import pandas as pd
 
 from svdash import wording
@@ -214,8 +215,22 @@ def kept_by(
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return rows as dictionaries by column name."""
-    return [{str(name): cell for name, cell in row.items()} for row in frame.to_dict("records")]
+    """Return rows as dictionaries by column name, with Python's own numbers in them; an integer that is missing is ``None``.
+
+    As ``frame.to_dict("records")`` does, which takes text out of Arrow cell by cell.
+    """
+    names = [str(name) for name in frame]
+    columns = [_cells(column) for _, column in frame.items()]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _cells(column: pd.Series[Any]) -> list[Any]:
+    cells: list[Any] = column.to_numpy(dtype=object).tolist() if column.dtype == "str" else column.tolist()
+    if column.dtype == object:
+        return [cell.item() if isinstance(cell, np.generic) else cell for cell in cells]
+    if isinstance(column.dtype, pd.api.extensions.ExtensionDtype):
+        return [None if cell is pd.NA else cell for cell in cells]
+    return cells
 
 
 def by_office(statuses: set[str]) -> tuple[str, ...]:
