@@ -27,6 +27,7 @@ from svdash.jobs import runner
 from svdash.show.kit import page as shown
 from svdash.show.panels import bring_file
 from svdash.tables import open_pack
+from tests.conftest import here
 from tests.copies import ROOT, CopiedPack
 from tests.integration.importing import tasks
 from tests.integration.importing.made import Imports, table
@@ -56,7 +57,7 @@ def allowed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _here(request: pytest.FixtureRequest) -> None:
-    """Do in this process what is done in others, unless the test looks at what they do."""
+    """Do in this process what is done in others, unless the test looks at what they do; that one does so for the rest."""
     if "drawn" not in request.fixturenames:
         request.getfixturevalue("in_this_process")
 
@@ -290,7 +291,7 @@ def test_the_page_loads_nothing_that_reads_files_before_one_is_brought() -> None
 
 @pytest.fixture
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Every file is read in a process of its own; what the bar said meanwhile, in its order."""
+    """Files are read in processes of their own; what the bar said meanwhile, in its order."""
     said: list[str] = []
     draw = bring_file._draw
 
@@ -307,7 +308,9 @@ def test_a_heavy_file_shows_how_far_it_is_and_the_same_accounts(
 ) -> None:
     monkeypatch.setattr(write_access, "why_not", lambda _: "")
     lines = [f"01/04/2024,Foo {number},1.00,x" for number in range(1, 10_501)]
-    at = brought(page(), "april.csv", table(*lines, "soon,Bar,-30.00,Desks"))
+    with monkeypatch.context() as patch:
+        patch.setattr(runner, "run", here)
+        at = brought(page(), "april.csv", table(*lines, "soon,Bar,-30.00,Desks"))
     drawn.clear()
     next(box for box in at.checkbox if box.label.startswith("Replace")).check()
     at.run()
@@ -336,7 +339,7 @@ def asked_apart(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_a_heavy_workbook_is_looked_at_once_for_each_question(
-    mine: CopiedPack, drawn: list[str], asked_apart: list[str]
+    mine: CopiedPack, in_this_process: None, asked_apart: list[str]
 ) -> None:
     rows = sheet([["Date", "Supplier", "Amount"], ["1/4/2024", "Foo", 1]])
     at = brought(page(), "a.xlsx", workbook({"April": rows}))
@@ -372,6 +375,7 @@ def test_a_format_that_could_not_be_guessed_can_be_chosen_and_is_guessed_the_nex
         at.run()
         assert _sums(at) == ["£1.00", "£1.00", "£0.00"]
         assert "SIGKILL" not in bands(at)
+    monkeypatch.setattr(runner, "run", here)
     at.file_uploader[0].set_value(None)
     at.run()
     brought(at, "a.xlsx", book)
@@ -406,6 +410,7 @@ def test_a_process_that_is_killed_is_told_without_the_servers_folders(
     assert "april.csv: the process that worked on it ended before it was done (killed, SIGKILL)" in bands(at)
     assert "The pack is as it was" in bands(at)
     assert "/svdash-" not in bands(at)
+    monkeypatch.setattr(runner, "run", here)
     at.run()
     assert _sums(at) == ["£10,500.00", "£10,500.00", "£0.00"]
 
@@ -420,9 +425,11 @@ def test_what_came_of_an_import_is_told_to_a_reader_who_turned_the_page_and_come
     good: bool,
 ) -> None:
     monkeypatch.setattr(write_access, "why_not", lambda _: "")
-    at = brought(page(), "april.csv", SPEND)
-    next(box for box in at.checkbox if box.label.startswith("Replace")).check()
-    at.run()
+    with monkeypatch.context() as patch:
+        patch.setattr(runner, "run", here)
+        at = brought(page(), "april.csv", SPEND)
+        next(box for box in at.checkbox if box.label.startswith("Replace")).check()
+        at.run()
     with monkeypatch.context() as patch:
         patch.setattr(runner, "PULSE_SECONDS", 0.01)
         patch.setattr(bring_file, "_draw", lambda *_: st.stop())
@@ -430,6 +437,7 @@ def test_what_came_of_an_import_is_told_to_a_reader_who_turned_the_page_and_come
             patch.setattr(import_jobs, "import_into", tasks.killed_while_looking)
         next(button for button in at.button if button.key == "bring-import").click()
         at.run()
+    monkeypatch.setattr(runner, "run", here)
     assert not at.success
     words = "april.csv: 1 row imported into payments." if good else "killed, SIGKILL"
     assert words in caplog.text

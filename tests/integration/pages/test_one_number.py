@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 import pytest
@@ -56,8 +56,7 @@ OF_REACH = (
 )
 
 
-@dataclass(frozen=True, order=True)
-class Quantity:
+class Quantity(NamedTuple):
     """What is counted, of whom or what, when, and where."""
 
     name: str
@@ -66,8 +65,7 @@ class Quantity:
     place: str = ""
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """A value or a verdict of a quantity, and the place that tells it."""
 
     quantity: Quantity
