@@ -13,7 +13,7 @@ from typing import Any, Final
 from svdash import editions
 from svdash.editions import Edition
 from svdash.findings import overview_cards
-from svdash.findings.equality import equality_summary, services
+from svdash.findings.equality import equality_summary
 from svdash.findings.indicators import gated_observations, indicator_trends, success_measures
 from svdash.findings.open_data import served_package
 from svdash.findings.progress import commitment_status, delivery
@@ -67,9 +67,9 @@ def _settle() -> None:
 
 
 def ahead(edition: Edition) -> None:
-    """Work out the shapes of a map in tiles, where commitments stand and what may be said of indicators, newest years first.
+    """Work out the shapes of a map in tiles, where commitments stand and what the figures of indicators allow, newest years first.
 
-    What is kept belongs to the pack, so a changed pack is worked out when it is first asked for.
+    What is kept belongs to the pack, so a changed pack is worked out at the first request for it.
     """
     map_features.ahead(edition)
     framework = Framework.of(edition)
@@ -82,7 +82,7 @@ def ahead(edition: Edition) -> None:
         overview_cards.board(edition, view)
         equality_summary.summary(edition, view)
         reach_by_decile.lands(edition, view)
-        services.ahead(edition, year)
+        equality_summary.ahead(edition, year)
     # They name the columns of every table, and so work each of them out.
     served_package.describe(edition)
     openapi.describe(edition)

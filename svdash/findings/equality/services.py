@@ -16,7 +16,6 @@ from svdash.findings.equality.comparison_groups import (
     COUNTS,
     QUESTION,
     Chosen,
-    characteristics,
     of_groups,
     reference_of,
     table,
@@ -256,13 +255,6 @@ def _groups(edition: Edition, programmes: tuple[tuple[str, str], ...], year: str
         **office(edition, (REACHED, "benchmarks") if beside else (REACHED,)),
         **_common(chosen),
     )
-
-
-def ahead(edition: Edition, year: str) -> None:
-    """Work out what the programmes of each role tell of a year by each characteristic, before anybody asks."""
-    for role in Framework.of(edition).vocabulary.labels("role"):
-        for code in characteristics(edition):
-            groups(edition, View(role=role, year=year), Chosen(code))
 
 
 def _told_by_area(edition: Edition, view: View, characteristic: str, known: dict[str, str]) -> list[str]:
