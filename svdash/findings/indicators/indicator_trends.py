@@ -347,16 +347,6 @@ def one(edition: Edition, view: View, indicator: str, characteristic: str = "") 
     front = lead(edition, view, indicator)
     first = next((t for t in trends if t.group == front.group and t.organisation == front.organisation), None)
     first = first or (trends[0] if trends else front)
-    told = assessments.sentence(first.assessment) if trends else ""
-    if trends:
-        told = " ".join(filter(None, (told, assessments.target(first.assessment))))
-    if trends and first.detectable:
-        told += f" With as large a base as now, this would show as a change: {first.detectable}."
-    if len(trends) > 1:
-        all_of_them = f"All {len(trends)} series: {tally([t.verdict for t in trends])}."
-        told = " ".join(
-            filter(None, (f"{first.label or 'Everybody'}: {told}", all_of_them, tests_made(trends)))
-        )
     return Finding(
         name="indicator",
         row_key=("organisation_label", "group_label", "period"),
@@ -372,7 +362,7 @@ def one(edition: Edition, view: View, indicator: str, characteristic: str = "") 
         columns=ONE,
         decimals=DECIMALS,
         formats=wording.of_people(DECIMALS),
-        sentence=told,
+        sentence=_about_all(trends, first) if trends else "",
         alt=alt(trends),
         verdict=first.verdict,
         statuses=statuses(trends),
@@ -389,6 +379,18 @@ def one(edition: Edition, view: View, indicator: str, characteristic: str = "") 
         if trends
         else f"No figure up to {_upto(framework, view)}. Owner: {about['owner']}; due {about['cadence']}.",
     )
+
+
+def _about_all(trends: list[Trend], first: Trend) -> str:
+    """Return the sentence of the leading series, its target and the change it would show, and a count of all verdicts."""
+    parts = [assessments.sentence(first.assessment), assessments.target(first.assessment)]
+    if first.detectable:
+        parts.append(f"With as large a base as now, this would show as a change: {first.detectable}.")
+    leading = " ".join(filter(None, parts))
+    if len(trends) == 1:
+        return leading
+    verdicts = f"All {len(trends)} series: {tally([trend.verdict for trend in trends])}."
+    return " ".join(filter(None, (f"{first.label or 'Everybody'}: {leading}", verdicts, tests_made(trends))))
 
 
 def about(edition: Edition, indicator: str) -> list[tuple[str, str]]:
