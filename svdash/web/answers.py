@@ -106,14 +106,14 @@ def _answered(endpoint: Endpoint, request: Request) -> Response:
     return _response(request.headers, endpoint(request))
 
 
-def _response(asked: Headers, answer: Answer) -> Response:
+def _response(request_headers: Headers, answer: Answer) -> Response:
     body, headers = answer.body, {"Cache-Control": _KEEP}
     if answer.media not in _ZIPPED_BY_ITSELF:
-        body, coding = _encoded(answer, gzipped=accepts_gzip(asked))
+        body, coding = _encoded(answer, gzipped=accepts_gzip(request_headers))
         headers |= {"Vary": "Accept-Encoding"} | coding
     # The tag is of the bytes that are sent: each encoding has its own.
     headers["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    if _is_known(asked, headers["ETag"]):
+    if _is_known(request_headers, headers["ETag"]):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     return Response(body, media_type=answer.media, headers={**headers, **answer.headers})
 
@@ -126,9 +126,9 @@ def _encoded(answer: Answer, *, gzipped: bool) -> tuple[bytes, dict[str, str]]:
     return gzip.decompress(answer.body) if answer.zipped else answer.body, {}
 
 
-def _is_known(asked: Headers, tag: str) -> bool:
+def _is_known(request_headers: Headers, tag: str) -> bool:
     """Return whether the client has the answer already: by one of its tags, also a weak one, or by ``*`` (RFC 9110, 13.1.2)."""
-    given = ", ".join(asked.getlist("if-none-match"))
+    given = ", ".join(request_headers.getlist("if-none-match"))
     return given.strip() == "*" or tag in _TAG.findall(given)
 
 

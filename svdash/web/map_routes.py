@@ -11,9 +11,9 @@ from starlette.requests import Request
 from svdash import editions
 from svdash.editions import Edition, kept
 from svdash.findings.open_data import open_tables
-from svdash.findings.open_data.open_tables import Parameter
 from svdash.findings.reach import area_figures
 from svdash.findings.reach.area_figures import AreaMap
+from svdash.findings.spec import Parameter
 from svdash.maps import map_features, tiles
 from svdash.register import View
 from svdash.web import parameters
@@ -64,12 +64,12 @@ def _area_shapes(edition: Edition, found: AreaMap, shape: str) -> bytes:
 def tile(request: Request) -> Answer:
     """A tile of the map: its areas as in ``areas.geojson``, or the lines around the districts."""
     edition = editions.current()
-    asked_tile = _tile(request)
+    wanted_tile = _tile(request)
     view, own = parameters.read(request, edition, open_tables.area_table(), TILED)
-    shape, asked = own["shape"], area_figures.choice_of(own)
+    shape, choice = own["shape"], area_figures.choice_of(own)
     if shape == "districts":  # the same in every view
-        return Answer(_district_tile(edition, asked_tile), GEOJSON, zipped=True)
-    return Answer(_area_tile(edition, asked_tile, view, asked, shape), GEOJSON, zipped=True)
+        return Answer(_district_tile(edition, wanted_tile), GEOJSON, zipped=True)
+    return Answer(_area_tile(edition, wanted_tile, view, choice, shape), GEOJSON, zipped=True)
 
 
 @kept
@@ -80,10 +80,10 @@ def _district_tile(edition: Edition, tile: tiles.Tile) -> bytes:
 
 @kept
 def _area_tile(
-    edition: Edition, tile: tiles.Tile, view: View, asked: area_figures.MapChoice, shape: str
+    edition: Edition, tile: tiles.Tile, view: View, choice: area_figures.MapChoice, shape: str
 ) -> bytes:
     """Return a tile's features, gzipped."""
-    found = map_features.build(edition, view, asked, shape)
+    found = map_features.build(edition, view, choice, shape)
     draw = map_features.tile_circles if shape == map_features.CIRCLES else map_features.tile_features
     return gzip.compress(draw(edition, found, tile), 6, mtime=0)
 

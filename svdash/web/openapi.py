@@ -10,7 +10,7 @@ import pandas as pd
 from svdash import __version__
 from svdash.editions import Edition, kept
 from svdash.findings.open_data import open_tables, served_package
-from svdash.findings.open_data.open_tables import OpenTable, Parameter
+from svdash.findings.spec import LONGEST_TEXT, Parameter, Spec
 from svdash.maps import tiles
 from svdash.render import chart_structures
 from svdash.web import map_routes
@@ -116,7 +116,7 @@ _SCHEMAS: Final[Described] = {
         **_object({"openapi": _TEXT, "info": {"type": "object"}, "paths": {"type": "object"}}, more=True),
     },
     "Health": {
-        "description": "Whether figures can be told, and on which pack; 503 with the reasons where they cannot",
+        "description": "Whether figures can be served, and on which pack; 503 with the reasons where they cannot",
         **_object(
             {
                 "status": _TEXT,
@@ -205,7 +205,7 @@ def _of_tables(edition: Edition) -> Described:
     return paths
 
 
-def _table_schemas(edition: Edition, table: OpenTable) -> Described:
+def _table_schemas(edition: Edition, table: Spec) -> Described:
     columns = columns_of(edition, table)
     named = f"Columns: {', '.join(columns)}. Filters and parameters may add others." if columns else ""
     return {
@@ -239,7 +239,7 @@ def _table_schemas(edition: Edition, table: OpenTable) -> Described:
     }
 
 
-def columns_of(edition: Edition, table: OpenTable) -> Described:
+def columns_of(edition: Edition, table: Spec) -> Described:
     """Return column → schema of a table's rows in JSON, as they are without filters; nothing where it can't be built."""
     found = served_package.asked_plainly(edition, table)
     if found is None:
@@ -266,7 +266,7 @@ def _parameters(edition: Edition, known: Mapping[str, Parameter]) -> list[Descri
 def _parameter(edition: Edition, name: str, about: Parameter) -> Described:
     schema: Described = {"type": "string"}
     if about.allowed is None:
-        schema["maxLength"] = open_tables.LONGEST_TEXT
+        schema["maxLength"] = LONGEST_TEXT
     else:
         schema["enum"] = list(_allowed(edition, about))
     if about.default:
@@ -348,10 +348,10 @@ def _of_descriptions() -> Described:
             ("/api/v1/tables", "tables", "List of the tables", "Tables"),
             ("/api/v1/datapackage.json", "datapackage", "The data package behind them", "Package"),
             ("/api/v1/openapi.json", "openapi", "This description", "Description"),
-            ("/healthz", "health", "Whether figures can be told, and on which pack", "Health"),
+            ("/healthz", "health", "Whether figures can be served, and on which pack", "Health"),
         )
     }
     content = {JSON: {"schema": _referring("schemas", "Health")}}
-    why = "Figures cannot be told; the answer says why"
+    why = "Figures cannot be served; the answer says why"
     paths["/healthz"]["get"]["responses"]["503"] = {"description": why, "content": content}
     return paths

@@ -6,13 +6,13 @@ from starlette.requests import Request
 
 from svdash.editions import Edition
 from svdash.findings.open_data import open_tables
-from svdash.findings.open_data.open_tables import Parameter
+from svdash.findings.spec import LONGEST_TEXT, Parameter, Spec
 from svdash.register import FILTERS, Framework, View
 from svdash.web.answers import RefusedError, shortened
 
 
 def read(
-    request: Request, edition: Edition, table: open_tables.OpenTable, more: dict[str, Parameter]
+    request: Request, edition: Edition, table: Spec, more: dict[str, Parameter]
 ) -> tuple[View, dict[str, str]]:
     """Read the view and the parameters of a request; ``more`` are parameters of the route beside those of the table."""
     values = checked(request, edition, {**open_tables.parameters(edition, table), **more})
@@ -73,7 +73,7 @@ def _known(request: Request, known: dict[str, Parameter]) -> None:
 def _value(edition: Edition, parameter: str, about: Parameter, given: str) -> str:
     if about.allowed is not None and given in about.allowed(edition):
         return given
-    if about.allowed is None and len(given) <= open_tables.LONGEST_TEXT:
+    if about.allowed is None and len(given) <= LONGEST_TEXT:
         return given
     raise RefusedError(
         422,
@@ -86,5 +86,5 @@ def _value(edition: Edition, parameter: str, about: Parameter, given: str) -> st
 
 def _allowed(edition: Edition, about: Parameter) -> list[str]:
     if about.allowed is None:
-        return [f"any text of at most {open_tables.LONGEST_TEXT} characters"]
+        return [f"any text of at most {LONGEST_TEXT} characters"]
     return list(about.allowed(edition))

@@ -18,6 +18,7 @@ from svdash.caching import memory
 from svdash.editions import Edition
 from svdash.findings.finding import Finding
 from svdash.findings.open_data import open_tables, served_package
+from svdash.findings.spec import Spec
 from svdash.register import ALL, Framework, View
 from svdash.render import chart_structures, charts, small_multiples
 from svdash.web import health, map_routes, openapi, parameters
@@ -38,38 +39,38 @@ def _split(file: str, kinds: tuple[str, ...]) -> tuple[str, str]:
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _Requested:
     """What an address asks for, and the finding that answers it."""
 
-    table: open_tables.OpenTable
+    table: Spec
     view: View
     own: dict[str, str]
     found: Finding
 
 
-def _asked(request: Request, edition: Edition, name: str) -> _Asked:
-    """Ask for the finding of a table."""
+def _requested(request: Request, edition: Edition, name: str) -> _Requested:
+    """Return what a request asks for, and the finding that answers it."""
     tables = {table.name: table for table in open_tables.every_table(edition)}
     if name not in tables:
         raise RefusedError(404, error=f"there is no table '{shortened(name)}'", allowed=list(tables))
     table = tables[name]
     view, own = parameters.read(request, edition, table, {})
-    return _Asked(table, view, own, table.build(edition, view, own))
+    return _Requested(table, view, own, table.build(edition, view, own))
 
 
 def _table(request: Request) -> Answer:
     edition = editions.current()
     name, kind = _split(request.path_params["file"], TABLE_KINDS)
-    asked = _asked(request, edition, name)
-    found = asked.found
-    told = (
+    requested = _requested(request, edition, name)
+    found = requested.found
+    words = (
         [found.params.get(each, ALL) for each in ("show", "programme", "kind")]
         if "show" in found.params
         else []
     )
-    told += [found.view.year.replace("/", "-"), found.view.district]
+    words += [found.view.year.replace("/", "-"), found.view.district]
     # What is all, or left as it is, needs no word.
-    parts = [name, *(each for each in told if each not in (ALL, "benefit"))]
+    parts = [name, *(each for each in words if each not in (ALL, "benefit"))]
     file = f'attachment; filename="{"-".join(parts)}.{kind}"'
     headers = {"Content-Disposition": file}
     if kind == "csv":
@@ -77,17 +78,17 @@ def _table(request: Request) -> Answer:
         described = request.url.path.removesuffix("csv") + "json"
         query = f"?{request.url.query}" if request.url.query else ""
         headers["Link"] = f'<{described}{query}>; rel="describedby"; type="application/json"'
-    return Answer(_written(edition, asked, kind), MEDIA[kind], headers=headers)
+    return Answer(_written(edition, requested, kind), MEDIA[kind], headers=headers)
 
 
-def _written(edition: Edition, asked: _Asked, kind: str) -> bytes:
-    found = asked.found
+def _written(edition: Edition, requested: _Requested, kind: str) -> bytes:
+    found = requested.found
     if kind == "csv":
         # The byte order mark lets spreadsheets read £ and accents; CSV readers skip it.
         rows = found.export().rename(columns=wording.defused).map(wording.defused)
         return rows.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
     rows = found.typed()
-    about = _about(edition, asked)
+    about = _about(edition, requested)
     if kind == "parquet":
         rows.attrs.update(about)
         buffer = io.BytesIO()
@@ -96,9 +97,12 @@ def _written(edition: Edition, asked: _Asked, kind: str) -> bytes:
     return json.dumps({**about, "rows": _records(rows)}, ensure_ascii=False).encode()
 
 
-def _about(edition: Edition, asked: _Asked) -> dict[str, Any]:
+def _about(edition: Edition, requested: _Requested) -> dict[str, Any]:
     """Return what a table taken away says of itself: what it shows, of which years, whose it is, how precise."""
-    found, rights = asked.found, served_package.rights(edition, asked.table, asked.view, asked.own)
+    found, rights = (
+        requested.found,
+        served_package.rights(edition, requested.table, requested.view, requested.own),
+    )
     return {
         "name": found.name,
         "title": found.headline,
@@ -125,7 +129,7 @@ def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
 def _chart(request: Request) -> Answer:
     edition = editions.current()
     name, kind = _split(request.path_params["file"], CHART_KINDS)
-    found = _asked(request, edition, name).found
+    found = _requested(request, edition, name).found
     picture = small_multiples.picture(found) if small_multiples.drawn(found) else charts.picture(found)
     if picture is None:
         raise RefusedError(
@@ -178,11 +182,11 @@ def _openapi(request: Request) -> Answer:
 
 
 def _health(request: Request) -> Answer:
-    """Whether figures can be told: 503 with the reasons where they can't, with what is slow to restart as a warning."""
+    """Whether figures can be served: 503 with the reasons where they can't, with what is slow to restart as a warning."""
     parameters.none(request)
     edition = editions.current()
     found = health.of(edition)
-    said = {
+    report = {
         "status": "failing" if found.errors else "ok",
         "version": __version__,
         "pack": edition.fingerprint[:12],
@@ -191,8 +195,8 @@ def _health(request: Request) -> Answer:
         "warnings": list(found.warnings),
     }
     if found.errors:
-        raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, error=" ".join(found.errors), **said)
-    return json_answer(said)
+        raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, error=" ".join(found.errors), **report)
+    return json_answer(report)
 
 
 ADDRESSES: Final[dict[str, Endpoint]] = {

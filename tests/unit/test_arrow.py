@@ -14,6 +14,7 @@ from svdash.editions import Edition
 from svdash.findings import Finding
 from svdash.findings.arrow import from_arrow, to_arrow
 from svdash.findings.open_data import open_tables
+from svdash.findings.spec import Spec
 from svdash.register import Framework, View
 from svdash.tables import Pack, open_pack
 from tests.copies import SMALL
@@ -41,7 +42,7 @@ def _assert_same(found: Finding, again: Finding) -> None:
         pd.testing.assert_frame_equal(text(again), text(found))
 
 
-def _own(edition: Edition, table: open_tables.OpenTable) -> st.SearchStrategy[dict[str, str]]:
+def _own(edition: Edition, table: Spec) -> st.SearchStrategy[dict[str, str]]:
     return st.fixed_dictionaries(
         {
             name: st.sampled_from(list(about.allowed(edition))) if about.allowed else st.just("")
@@ -62,7 +63,7 @@ _SMALL = open_pack(SMALL)
 
 
 @pytest.mark.parametrize("table", open_tables.every_table(_SMALL), ids=lambda table: table.name)
-def test_every_finding_of_every_view_comes_back_as_it_was(table: open_tables.OpenTable) -> None:
+def test_every_finding_of_every_view_comes_back_as_it_was(table: Spec) -> None:
     @examples(1 / 10)
     @given(st.data())
     def holds(data: st.DataObject) -> None:

@@ -10,13 +10,8 @@ from typing import Final
 from svdash.editions import Edition
 from svdash.findings import economy, equality, indicators, progress, reach
 from svdash.findings.open_data import data_catalogue
-from svdash.findings.spec import LONGEST_TEXT, Parameter, Spec
+from svdash.findings.spec import Parameter, Spec
 from svdash.register import Framework
-
-__all__ = ["LONGEST_TEXT", "OpenTable", "Parameter"]
-
-# One table of the open data.
-OpenTable = Spec
 
 
 def _specs_of(subject: ModuleType) -> tuple[Spec, ...]:
@@ -32,8 +27,8 @@ _BY_NAME = {table.name: table for table in _FINDINGS}
 PREFIX: Final = "pack-"
 
 
-def _open_table(name: str, title: str) -> OpenTable:
-    return OpenTable(
+def _open_table(name: str, title: str) -> Spec:
+    return Spec(
         PREFIX + name,
         f"{title} (as in the pack)",
         lambda p, v, _: data_catalogue.raw(p, v, name),
@@ -41,7 +36,7 @@ def _open_table(name: str, title: str) -> OpenTable:
     )
 
 
-def every_table(edition: Edition) -> tuple[OpenTable, ...]:
+def every_table(edition: Edition) -> tuple[Spec, ...]:
     """Return every table of a pack that is served: findings first, then the pack's open tables as they are.
 
     Tables with counts of people (``access: gated``) are served only as findings, behind disclosure control;
@@ -52,7 +47,7 @@ def every_table(edition: Edition) -> tuple[OpenTable, ...]:
     return (*_FINDINGS, *raw)
 
 
-def area_table() -> OpenTable:
+def area_table() -> Spec:
     """Return the table of areas, which the map is drawn from."""
     return _BY_NAME["areas"]
 
@@ -73,7 +68,7 @@ def filters_of(name: str) -> tuple[str, ...]:
     return () if table is None else table.filters
 
 
-def parameters(edition: Edition, table: OpenTable) -> dict[str, Parameter]:
+def parameters(edition: Edition, table: Spec) -> dict[str, Parameter]:
     """Return every parameter a table takes, the filters first."""
     framework = Framework.of(edition)
     filters = {

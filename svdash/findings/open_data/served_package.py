@@ -11,7 +11,7 @@ import pandas as pd
 from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding
 from svdash.findings.open_data import open_tables
-from svdash.findings.open_data.open_tables import OpenTable
+from svdash.findings.spec import Spec
 from svdash.register import Framework, View
 from svdash.tables import PackError
 from svdash.wording import MARKERS
@@ -121,7 +121,7 @@ def _fields(found: Finding) -> Iterable[Described]:
         yield field
 
 
-def asked_plainly(edition: Edition, table: OpenTable) -> Finding | None:
+def asked_plainly(edition: Edition, table: Spec) -> Finding | None:
     """Return a table without filters, each parameter left as it is; nothing where the pack lacks what it stands on."""
     own: dict[str, str] = {}
     for name, about in table.parameters.items():
@@ -145,7 +145,7 @@ class Rights:
     updated: str
 
 
-def rights(edition: Edition, table: OpenTable, view: View, own: Mapping[str, str]) -> Rights:
+def rights(edition: Edition, table: Spec, view: View, own: Mapping[str, str]) -> Rights:
     """Return the rights in a table: of every table of the pack that it is worked out from."""
     # What somebody typed changes which rows there are, not what they come from.
     given = {

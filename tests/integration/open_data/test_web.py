@@ -23,6 +23,7 @@ from svdash.caching import memory
 from svdash.findings import Finding
 from svdash.findings.indicators import indicator_trends
 from svdash.findings.open_data import open_tables
+from svdash.findings.spec import LONGEST_TEXT
 from svdash.maps import map_features, tiles
 from svdash.register import FILTERS, Framework
 from svdash.render import chart_structures
@@ -400,7 +401,7 @@ def test_every_route_refuses_a_parameter_that_it_does_not_know(client: TestClien
 def test_a_search_longer_than_a_person_types_is_refused_and_not_sent_back(client: TestClient) -> None:
     address = "/api/v1/tables/commitments.json"
     longest = "staff " * 33 + "on"
-    assert len(longest) == open_tables.LONGEST_TEXT
+    assert len(longest) == LONGEST_TEXT
     assert client.get(address, params={"words": longest}).status_code == 200
     for refused in ({"words": longest + "e"}, {"x" * 10_000: "1"}, {"role": "y" * 10_000}):
         answer = client.get(address, params=refused)

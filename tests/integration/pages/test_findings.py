@@ -16,6 +16,7 @@ from svdash.findings import Finding
 from svdash.findings.indicators import indicator_series, indicator_trends
 from svdash.findings.open_data import data_catalogue, open_tables
 from svdash.findings.progress import commitment_register, commitment_status, headline_tiles
+from svdash.findings.spec import Spec
 from svdash.register import ALL, DELIVERY_ORDER, NONE, OBSERVATIONS, Framework, View
 from svdash.tables import LinesError, Pack, open_pack, split
 from svdash.years import period_end
@@ -669,7 +670,7 @@ SAY_WHY = {
 # -- nothing breaks where a table is empty ---------------------------------------------------------------
 
 
-def wanted(pack: Pack, table: open_tables.OpenTable) -> list[dict[str, str]]:
+def wanted(pack: Pack, table: Spec) -> list[dict[str, str]]:
     """The parameters to ask a table with: its defaults, and the first two allowed values of what it needs."""
     defaults = {name: about.default or "" for name, about in table.parameters.items()}
     if not table.needs:

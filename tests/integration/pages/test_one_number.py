@@ -23,6 +23,7 @@ from svdash.findings.finding import Finding, records
 from svdash.findings.open_data import open_tables
 from svdash.findings.progress import headline_tiles
 from svdash.findings.reach import area_cells
+from svdash.findings.spec import Spec
 from svdash.register import ALL, Framework, View
 from svdash.tables import Pack
 from tests.copies import DATA, CopiedPack
@@ -514,7 +515,7 @@ ALONE = {
 }
 
 
-def asked(pack: Pack, table: open_tables.OpenTable) -> Iterator[dict[str, str]]:
+def asked(pack: Pack, table: Spec) -> Iterator[dict[str, str]]:
     """Every set of a table's own parameters that a quantity may be read from."""
     usual = {name: each.default or "" for name, each in table.parameters.items()}
     if table.name == "indicator":
