@@ -58,9 +58,9 @@ def _why_not_here(what: str) -> str:
     """Return why the reader of this page is not the person at the machine, as a sentence; empty if they are."""
     if is_local(st.context.headers, st.context.ip_address):
         return ""
-    told = _ELSEWHERE.format(what)
+    refusal = _ELSEWHERE.format(what)
     opened = lets_others_in()
-    return f"{told} Others are let in by {opened}." if opened else told
+    return f"{refusal} Others are let in by {opened}." if opened else refusal
 
 
 def is_local(headers: Mapping[str, str], peer: str | None) -> bool:

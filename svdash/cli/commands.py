@@ -99,12 +99,12 @@ def rollup(pack: Path | None) -> None:
     from svdash.lines import rollup as lines
     from svdash.tables import PackError
 
-    def told(done: int, of: int, what: str) -> None:
+    def show(done: int, of: int, what: str) -> None:
         if _has_reader():
             click.echo(f"{done} of {of}: {what}", err=True)
 
     try:
-        cells = lines.rollup(editions.current(pack), progress=told)
+        cells = lines.rollup(editions.current(pack), progress=show)
     except PackError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(2)
@@ -182,7 +182,7 @@ def rollup(pack: Path | None) -> None:
 @click.option("--licence", metavar="NAME", help="Licence of the file, such as OGL-UK-3.0.")
 @click.option("--by", metavar="WHO", help="Who answers for it; the authority by default.")
 @click.option(
-    "--forget", is_flag=True, help="Leave aside what was said of earlier files with these headings."
+    "--forget", is_flag=True, help="Leave aside what was answered for earlier files with these headings."
 )
 def import_(form: str, file: Path, *, pack: Path | None, as_json: bool, **given: Any) -> None:
     """Import a published file into a data pack, with a reconciliation of every row and penny.

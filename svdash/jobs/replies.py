@@ -73,8 +73,8 @@ def _packed(value: object) -> Any:  # noqa: PLR0911  one for each kind of value
     if isinstance(value, Exception):
         return {"error": _named(type(value)), "with": [_packed(each) for each in value.__reduce__()[1]]}
     if is_dataclass(value) and not isinstance(value, type):
-        held = {each.name: _packed(getattr(value, each.name)) for each in fields(value)}
-        return {"class": _named(type(value)), "with": held}
+        values = {each.name: _packed(getattr(value, each.name)) for each in fields(value)}
+        return {"class": _named(type(value)), "with": values}
     raise TypeError(f"{type(value).__name__} cannot be sent back")
 
 
@@ -100,8 +100,8 @@ def _unpacked(found: Any, packages: tuple[str, ...]) -> Any:
             *(_unpacked(each, packages) for each in found["with"])
         )
     if found.keys() == {"class", "with"}:
-        held = {name: _unpacked(each, packages) for name, each in found["with"].items()}
-        return _kind(found["class"], packages, None)(**held)
+        values = {name: _unpacked(each, packages) for name, each in found["with"].items()}
+        return _kind(found["class"], packages, None)(**values)
     (name,) = found
     return _MADE[name](found[name], packages)
 

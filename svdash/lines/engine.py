@@ -142,8 +142,10 @@ def _limits(url: str) -> tuple[str, int]:
 
 def _first_line(error: Exception) -> str:
     # Spark's bridge to Java first says where in itself the error occurred.
-    told = [line for line in str(error).splitlines() if line.strip() and "occurred while calling" not in line]
-    return (told or [type(error).__name__])[0].strip(" :.")
+    lines = [
+        line for line in str(error).splitlines() if line.strip() and "occurred while calling" not in line
+    ]
+    return (lines or [type(error).__name__])[0].strip(" :.")
 
 
 def _present(path: Path) -> Path:

@@ -284,7 +284,7 @@ def _examples(engine: Engine, name: str, rows: Lines, rule: _Rule, total: int) -
     top = engine.collect(broken.sort(ROW).head(MOST_EXAMPLES)).sort_values(ROW)
     faults = []
     for row, value, count in zip(top[ROW], top[rule.column], top["lines"], strict=True):
-        # A number of people is never told, be it at fault or not.
+        # Faults never show a number of people, whether it is wrong or not.
         text = None if pd.isna(value) or rule.column == "people" else _shown(value)
         problem, remedy = rule.describe(text or "")
         problem += f" (in {wording.number(count)} lines, of which this is the first)" if count > 1 else ""

@@ -140,8 +140,8 @@ def rollup(
         LinesError: lines are listed but are not there, can't be read, lack a column or changed meanwhile.
         ValueError: the settings name no engine.
     """
-    asked = tuple(name for name in names if name in edition.names)
-    cells = edition.remember((__name__, asked), lambda: _tried(edition, engine, progress, asked))
+    present = tuple(name for name in names if name in edition.names)
+    cells = edition.remember((__name__, present), lambda: _tried(edition, engine, progress, present))
     return Cells(**{name: getattr(cells, name).copy(deep=False) for name in _TABLES})
 
 

@@ -111,7 +111,7 @@ def tile_features(edition: Edition, found: AreaMap, tile: tiles.Tile) -> bytes:
     """Return a tile of the map's areas as GeoJSON.
 
     An area has the properties that it has among all areas. Several of one class, put together because they are
-    too small to be told apart, have class, colour, label and hover text, and ``areas``: how many they are.
+    too small to be seen apart, have class, colour, label and hover text, and ``areas``: how many they are.
     """
     drawn = found.drawn
     if drawn.empty:
@@ -197,10 +197,10 @@ def _circle(row: dict[str, Any], place: list[float], most: float) -> str:
 
 def _circle_of_several(found: AreaMap, rows: list[dict[str, Any]], place: list[float], most: float) -> str:
     total = sum(row["size"] for row in rows)
-    told = wording.money(total) if found.asked.show == "spend" else f"{wording.number(total)} people"
+    whole = wording.money(total) if found.asked.show == "spend" else f"{wording.number(total)} people"
     # The last line of each hover text has programme, year and status.
-    said = rows[0]["tip"].rsplit("\n", maxsplit=1)[-1]
-    tip = f"{len(rows)} places together: {told}, the sum of the figures shown for each\n{said}\nCome closer to see each."
+    last_line = rows[0]["tip"].rsplit("\n", maxsplit=1)[-1]
+    tip = f"{len(rows)} places together: {whole}, the sum of the figures shown for each\n{last_line}\nCome closer to see each."
     return _point({"areas": len(rows), "value": total, "tip": tip, "radius": _radius(total, most)}, place)
 
 

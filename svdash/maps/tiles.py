@@ -104,7 +104,7 @@ def cut(edition: Edition, tile: Tile, codes: pd.Series, classes: pd.Series) -> l
 
 
 def clusters(tile: Tile, points: NDArray[np.float64]) -> list[NDArray[np.intp]]:
-    """Return the points (rows of longitude and latitude) of a tile: by number, those too close to be told apart together.
+    """Return the points (rows of longitude and latitude) of a tile: by number, those too close to be seen apart together.
 
     At the closest zoom each stands alone. Every point is in one tile of a zoom.
     """

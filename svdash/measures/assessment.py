@@ -104,7 +104,7 @@ class RecentTrend:
 
 @dataclass(frozen=True)
 class Limit:
-    """What limits a statement: a code, and the periods it is about with their values (in `figures`, where told).
+    """What limits a statement: a code, and the periods it is about with their values (in `figures`, where given).
 
     `gap` names the neighbours of the periods that have no row at all.
     """

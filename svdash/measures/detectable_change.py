@@ -1,4 +1,4 @@
-"""What change could be told from a baseline, and what change would be seen four times in five."""
+"""What change could be distinguished from a baseline, and what change would be found four times in five."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def minimum_detectable_change(  # noqa: PLR0913  (two counts, and how sure to be
     turnover: float | None = None,
     years: float = 1.0,
 ) -> int | None:
-    """Find the nearest numerator, out of n1, that could be told from the baseline x0/n0 in that direction.
+    """Find the nearest numerator, out of n1, that could be distinguished from the baseline x0/n0 in that direction.
 
     With `power` 0.5 it is the first whole number whose interval against the baseline excludes zero: "you would
     need 69, not 57, before this can be called a rise". A true change of that size is seen only every other
@@ -67,7 +67,7 @@ def _whole_base(x0: float, n0: float, n1: int) -> int:
     """Return how many the numerator looked for is out of; refuse counts that cannot be right."""
     for name, given in (("baseline numerator", x0), ("baseline denominator", n0), ("denominator", n1)):
         if pd.isna(given):
-            raise ValueError(f"the {name} is missing: without it nothing can be told from the baseline")
+            raise ValueError(f"the {name} is missing: without it nothing can be compared with the baseline")
     if n1 <= 0 or n1 != math.floor(n1):
         kind = "is not above 0" if n1 <= 0 else "is not a whole number"
         raise ValueError(f"denominator {n1} {kind}: the numerator looked for is counted out of it")

@@ -32,7 +32,7 @@ _PLAIN = Nature()
 
 @dataclass(frozen=True)
 class GapChange:
-    """A gap in points, then and now, and what may be said of its way.
+    """A gap in points, then and now, and which way it goes, as far as the figures allow.
 
     `change` is now minus then, `lower` and `upper` its 95% limits where they make the verdict, else NaN; `p` is the
     p-value of the test that does, NaN where there is none. `then` is the first point; of a chart it is the average
@@ -66,7 +66,7 @@ def gap_over_time(
     missing where it has none; a row without a gap is left out. Two to four points: the latest against the first, by
     the square-and-add interval of two independent figures, or by the `limits` of the change where these are given (of
     a headcount against turnover). Five to eleven: the recent trend of `svdash.measures.trend`. Twelve or more: an XmR
-    chart, unless it is of a stock. Without limits the change is told and not tested. A change smaller than the smallest
+    chart, unless it is of a stock. Without limits the change is given and not tested. A change smaller than the smallest
     that matters is practically even. `nature` says what of this applies.
 
     Raises ValueError as `svdash.measures.trend.assess` does.
@@ -77,45 +77,47 @@ def gap_over_time(
     gap = _column(rows, "gap")
     if len(rows) <= 1:
         return _alone(rows, gap)
-    told = _between(rows, gap, limits)
+    compared = _between(rows, gap, limits)
     if len(rows) >= XMR_POINTS:
-        return _by_chart(rows, gap, told, period_name, nature)
-    limits_of_all = np.concatenate([_column(rows, "lower"), _column(rows, "upper"), [told.lower, told.upper]])
+        return _by_chart(rows, gap, compared, period_name, nature)
+    limits_of_all = np.concatenate(
+        [_column(rows, "lower"), _column(rows, "upper"), [compared.lower, compared.upper]]
+    )
     if np.isnan(limits_of_all).any():
-        return _untested(told, nature.smallest)
+        return _untested(compared, nature.smallest)
     if len(rows) < RECENT_POINTS:
-        return _judged(told, nature.smallest)
-    return _by_slope(rows, gap, told, nature.smallest)
+        return _judged(compared, nature.smallest)
+    return _by_slope(rows, gap, compared, nature.smallest)
 
 
 def _by_chart(
-    rows: pd.DataFrame, gap: Floats, told: GapChange, period_name: str, nature: Nature
+    rows: pd.DataFrame, gap: Floats, compared: GapChange, period_name: str, nature: Nature
 ) -> GapChange:
     """Judge twelve points or more by an XmR chart, whose rules hold the latest against the average."""
     series = pd.DataFrame({"period": rows["period"], "value": gap})
     found = assess(series, kind="none", unit="percent", period_name=period_name, nature=nature)
     if found.control is None:
-        return _untested(told, nature.smallest)
+        return _untested(compared, nature.smallest)
     centre = found.control.centre
-    against = replace(_without_limits(told), then=centre, change=told.now - centre, averaged=True)
+    against = replace(_without_limits(compared), then=centre, change=compared.now - centre, averaged=True)
     if found.verdict == "practically-even":
         return replace(against, verdict="practically-even")
     if found.verdict not in ("rising", "falling"):
         return replace(against, verdict="could-be-chance")
-    return replace(against, verdict="narrower" if abs(told.now) < abs(centre) else "wider")
+    return replace(against, verdict="narrower" if abs(compared.now) < abs(centre) else "wider")
 
 
-def _by_slope(rows: pd.DataFrame, gap: Floats, told: GapChange, smallest: SmallestGap) -> GapChange:
+def _by_slope(rows: pd.DataFrame, gap: Floats, compared: GapChange, smallest: SmallestGap) -> GapChange:
     """Judge the last five points by their weighted slope."""
     last = slice(-RECENT_POINTS, None)
     time = places_in_time([str(period) for period in rows["period"]])[last]
     slope = recent_trend(gap[last], _column(rows, "lower")[last], _column(rows, "upper")[last], time)
-    plain = replace(_without_limits(told), p=slope.p)
+    plain = replace(_without_limits(compared), p=slope.p)
     if not slope.real:
         return replace(plain, verdict="could-be-chance")
     if smallest.is_even(points=slope.slope * float(time[-1] - time[0])):
         return replace(plain, verdict="practically-even")
-    return replace(plain, verdict="widening" if slope.slope * told.now > 0 else "narrowing")
+    return replace(plain, verdict="widening" if slope.slope * compared.now > 0 else "narrowing")
 
 
 def _alone(rows: pd.DataFrame, gap: Floats) -> GapChange:
@@ -141,27 +143,27 @@ def _between(rows: pd.DataFrame, gap: Floats, limits: tuple[float, float] | None
     return GapChange("the-same", len(rows), *periods, then, now, change, *limits)
 
 
-def _judged(told: GapChange, smallest: SmallestGap) -> GapChange:
+def _judged(compared: GapChange, smallest: SmallestGap) -> GapChange:
     """Judge the change from the first point by its limits."""
-    tested = replace(told, p=p_of_interval(told.change, told.lower, told.upper))
-    if told.lower <= 0 <= told.upper:
+    tested = replace(compared, p=p_of_interval(compared.change, compared.lower, compared.upper))
+    if compared.lower <= 0 <= compared.upper:
         return replace(tested, verdict="could-be-chance")
-    if smallest.is_even(points=told.change):
+    if smallest.is_even(points=compared.change):
         return replace(tested, verdict="practically-even")
-    return replace(tested, verdict="narrower" if abs(told.now) < abs(told.then) else "wider")
+    return replace(tested, verdict="narrower" if abs(compared.now) < abs(compared.then) else "wider")
 
 
-def _untested(told: GapChange, smallest: SmallestGap) -> GapChange:
+def _untested(compared: GapChange, smallest: SmallestGap) -> GapChange:
     """Say the change without a test."""
-    sizes = abs(told.now), abs(told.then)
+    sizes = abs(compared.now), abs(compared.then)
     verdict: GapVerdict = "narrower-untested" if sizes[0] < sizes[1] else "wider-untested"
-    if smallest.is_even(points=told.change):
+    if smallest.is_even(points=compared.change):
         verdict = "practically-even-untested"
     elif math.isclose(*sizes, rel_tol=1e-12, abs_tol=1e-12):
         verdict = "the-same"
-    return replace(_without_limits(told), verdict=verdict)
+    return replace(_without_limits(compared), verdict=verdict)
 
 
-def _without_limits(told: GapChange) -> GapChange:
+def _without_limits(compared: GapChange) -> GapChange:
     """Leave limits out that the test which makes the verdict would disagree with."""
-    return replace(told, lower=math.nan, upper=math.nan)
+    return replace(compared, lower=math.nan, upper=math.nan)

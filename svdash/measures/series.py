@@ -109,7 +109,7 @@ def read(
 def _limit(
     code: LimitCode, periods: list[str], rows: NDArray[np.bool_], value: Floats | None = None
 ) -> list[Limit]:
-    """Name the rows that are marked, if there are any, with their figures where these are told."""
+    """Name the rows that are marked, if there are any, with their figures where they are given."""
     at = np.flatnonzero(rows)
     figures = () if value is None else tuple(float(figure) for figure in value[at])
     return [Limit(code, tuple(periods[i] for i in at), figures)] if len(at) else []

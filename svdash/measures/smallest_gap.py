@@ -19,7 +19,7 @@ class SmallestGap:
     high: float = 1.1
 
     def __post_init__(self) -> None:
-        """Refuse sizes that no gap could be held against."""
+        """Refuse sizes that no gap can be compared with."""
         if not (self.points >= 0 and 0 < self.low <= 1 <= self.high < math.inf):
             raise ValueError(
                 f"the smallest gap that matters, {self.points:g} points or {self.low:g} to {self.high:g} times, "
@@ -27,12 +27,12 @@ class SmallestGap:
             )
 
     def is_even(self, points: float | None = None, ratio: float | None = None) -> bool:
-        """Tell whether a gap is too small to matter: in points, as a ratio, or as both where both are told.
+        """Tell whether a gap is too small to matter: in points, as a ratio, or as both where both are given.
 
-        A gap told both ways must be small both ways: 0.8 points are much where there are 1.2% and little where
-        there are 50%. What is missing (None or NaN) is not told; where nothing is told nothing is even.
+        A gap given both ways must be small both ways: 0.8 points are much where there are 1.2% and little where
+        there are 50%. What is missing (None or NaN) is not given; where nothing is given nothing is even.
         """
-        told = [
+        verdicts = [
             small
             for size, small in (
                 (points, points is not None and abs(points) < self.points),
@@ -40,7 +40,7 @@ class SmallestGap:
             )
             if size is not None and not math.isnan(size)
         ]
-        return bool(told) and all(told)
+        return bool(verdicts) and all(verdicts)
 
 
 SMALLEST = SmallestGap()

@@ -128,10 +128,10 @@ def _one_point(_: Series, facts: Assessment) -> Assessment:
 
 def _differences(series: Series, facts: Assessment) -> Assessment:
     """Judge by the baseline alone: beyond chance and large enough to matter, or too early to tell."""
-    told = facts.baseline
+    baseline = facts.baseline
     verdict: Verdict = "too-early"
-    if told is not None and told.different:
-        verdict = "practically-even" if told.even else _beside_baseline(told.change, series.polarity)
+    if baseline is not None and baseline.different:
+        verdict = "practically-even" if baseline.even else _beside_baseline(baseline.change, series.polarity)
     return replace(
         facts, verdict=verdict, test="differences", limits=_cautious(series, tested=_turnover(series))
     )
@@ -357,8 +357,8 @@ def recent_trend(value: Floats, lower: Floats, upper: Floats, time: Floats) -> R
 
 def _points(value: Floats, lower: Floats, upper: Floats, time: Floats) -> tuple[Floats, ...]:
     """Refuse points that no slope can be fitted through."""
-    told = {"value": value, "lower": lower, "upper": upper, "time": time}
-    columns = {name: np.asarray(column, dtype=float) for name, column in told.items()}
+    given = {"value": value, "lower": lower, "upper": upper, "time": time}
+    columns = {name: np.asarray(column, dtype=float) for name, column in given.items()}
     if len({len(column) for column in columns.values()}) > 1:
         lengths = ", ".join(f"{len(column)} of {name}" for name, column in columns.items())
         raise ValueError(f"a trend needs as many values as limits and times: there are {lengths}")

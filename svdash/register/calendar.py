@@ -82,13 +82,15 @@ class Calendar:
 def calendar(edition: Edition) -> Calendar:
     """Return the years of an edition's data."""
     updates = edition.table("updates")
-    told = [edition.table(name) for name in OBSERVATIONS]
-    # Recruitment is told for complete years.
+    observations = [edition.table(name) for name in OBSERVATIONS]
+    # Recruitment is published for complete years.
     staged = set(edition.table(RECRUITMENT)["year"]) if RECRUITMENT in edition.tables else set()
     ends = [period_end(period) for period in updates["period"].unique()]
-    ends += [latest.date() for latest in (rows["as_at"].max() for rows in told) if not pd.isna(latest)]
+    ends += [
+        latest.date() for latest in (rows["as_at"].max() for rows in observations) if not pd.isna(latest)
+    ]
     ends += [year_end(year) for year in staged]
-    years = staged.union(updates["year"], *(rows["year"] for rows in told))
+    years = staged.union(updates["year"], *(rows["year"] for rows in observations))
     first = updates["year"].min()
     return Calendar(
         until=max(ends, default=date(1970, 3, 31)),

@@ -112,8 +112,8 @@ class Filters:
         if name == "commitment":
             return f"no such commitment{f'; identifiers look like {choices[1]}' if len(choices) > 1 else ''}"
         if name == "district":
-            told = ", ".join(f"{code} ({label})" for code, label in self.districts.items())
-            return f"known values are {ALL}{', ' if told else ''}{told}"
+            known = ", ".join(f"{code} ({label})" for code, label in self.districts.items())
+            return f"known values are {ALL}{', ' if known else ''}{known}"
         if name == "vintage":
             return (
                 f"the areas of this data pack carry the Indices of Deprivation {wording.every(self.vintages) if self.vintages else 'of no year'}; "

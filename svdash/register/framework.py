@@ -149,8 +149,8 @@ class Framework:
     @property
     def updated(self) -> date | None:
         """The day on which the newest table of the pack was updated; ``None`` where the pack does not say."""
-        told = [str(self.edition.resource(name)["updated"]) for name in self.edition.names]
-        return max((date.fromisoformat(day) for day in told if day), default=None)
+        days = [str(self.edition.resource(name)["updated"]) for name in self.edition.names]
+        return max((date.fromisoformat(day) for day in days if day), default=None)
 
     def mark(self, table: str, field: str = "") -> str:
         """Return " (illustrative)" where a table, or one column of it, is made up; nothing elsewhere."""

@@ -19,10 +19,10 @@ class Vocabulary:
 
     def __init__(self, rows: pd.DataFrame) -> None:
         rows = rows.sort_values(["list", "order"])
-        told = rows["meaning"].fillna("") if "meaning" in rows else [""] * len(rows)
+        meanings = rows["meaning"].fillna("") if "meaning" in rows else [""] * len(rows)
         self._meanings: dict[tuple[str, str], str] = {
             (str(name), str(code)): str(meaning)
-            for name, code, meaning in zip(rows["list"], rows["code"], told, strict=True)
+            for name, code, meaning in zip(rows["list"], rows["code"], meanings, strict=True)
         }
         self._labels: dict[str, dict[str, str]] = {
             str(name): dict(zip(listed["code"], listed["label"], strict=True))

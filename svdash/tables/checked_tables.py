@@ -62,7 +62,7 @@ def put(
     about = {
         "faults": [asdict(fault) for fault in faults],
         "contradictions": [asdict(fault) for fault in contradictions],
-        "withheld": {n: held for n, (_, held) in tables.items()},
+        "withheld": {n: withheld for n, (_, withheld) in tables.items()},
     }
     files = {name: disk_cache.packed(frame) for name, (frame, _) in tables.items()}
     folder = _folder(fingerprint)

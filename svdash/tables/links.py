@@ -267,7 +267,7 @@ def _withhold(bound: _Bound) -> bool:
 
 
 def _report_withheld(bound: _Bound, place: int, mask: Mask) -> None:
-    """One fault for a withheld row, at the first of those that refer to it: its own fault is told elsewhere."""
+    """One fault for a withheld row, at the first of those that refer to it: its own fault is reported elsewhere."""
     at = np.unique(bound.rows[(bound.places == place) & mask[bound.rows]])
     row = bound.target.rows[np.flatnonzero(bound.codes == place)[0]]
     others = len(at) - 1

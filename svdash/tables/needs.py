@@ -154,7 +154,7 @@ def _usable(column: NeededColumn, values: pd.Series[Any]) -> np.ndarray[Any, np.
 # -- what the descriptor says ---------------------------------------------------------------------------
 
 
-def said(resource: Mapping[str, Any], *, tabular: bool = False) -> dict[str, Any]:
+def described(resource: Mapping[str, Any], *, tabular: bool = False) -> dict[str, Any]:
     """Return what a descriptor says of a resource, so that it can be read without a look at its types.
 
     What is missing or cannot be used is read as the least that it may mean: not open, made up, of no known day. Tables
@@ -177,8 +177,8 @@ def said(resource: Mapping[str, Any], *, tabular: bool = False) -> dict[str, Any
 
 
 def absent(table: str) -> dict[str, Any]:
-    """Return what is said of a table that the dashboard needs and the pack does not list."""
-    return said({"name": table, "schema": {"fields": [{"name": each} for each in nothing(table)]}})
+    """Return the description of a table that the dashboard needs and the pack does not list."""
+    return described({"name": table, "schema": {"fields": [{"name": each} for each in nothing(table)]}})
 
 
 def head(descriptor: Mapping[str, Any]) -> dict[str, Any]:
@@ -237,12 +237,12 @@ def _field(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
     return whole
 
 
-def unsaid(fault: Fault) -> Fault:
+def without_value(fault: Fault) -> Fault:
     """Return a fault of a gated table without the value that was found, nor digits of it in the remedy."""
     if fault.value is None:
         return fault
-    told = all(re.search("[0-9]", text) for text in (fault.value, fault.remedy))
-    remedy = "Correct the cell." if told else fault.remedy
+    shows_value = all(re.search("[0-9]", text) for text in (fault.value, fault.remedy))
+    remedy = "Correct the cell." if shows_value else fault.remedy
     return replace(fault, value=None, problem=f"the value {fault.problem}", remedy=remedy)
 
 

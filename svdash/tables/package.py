@@ -71,7 +71,7 @@ class Pack(Remembering):
         self._checked: dict[str, Checked] = {}
         self._checking = threading.RLock()
         self._sound: dict[str, pd.DataFrame] = {}
-        self._said: dict[str, dict[str, Any]] = {}
+        self._described: dict[str, dict[str, Any]] = {}
         self._faults: tuple[Fault, ...] | None = None
         self._contradictions: tuple[Fault, ...] | None = None
         self._before = checked_tables.fetch(fingerprint)
@@ -122,7 +122,7 @@ class Pack(Remembering):
                         continue
                     own = _in_order(self._settled(name))
                     gated = name in needs.OF_PEOPLE or self._entries[name].get("access") == "gated"
-                    found.extend(map(needs.unsaid, own) if gated else own)
+                    found.extend(map(needs.without_value, own) if gated else own)
                 self._faults = tuple(found)
             return self._faults
 
@@ -132,7 +132,7 @@ class Pack(Remembering):
 
     @property
     def lacking(self) -> tuple[Fault, ...]:
-        """What the dashboard needs of a pack and this one lacks: tables, columns, types, and what is said of each table."""
+        """What the dashboard needs of a pack and this one lacks: tables, columns, types, and the description of each table."""
         note("all")
         return needs.faults(self.descriptor, self._tables)
 
@@ -167,25 +167,25 @@ class Pack(Remembering):
         It covers what the descriptor says of each and the bytes of its file, so that it is the same in two versions of a
         pack where their sound rows must be. Raises UnknownTableError where there is none of a name.
         """
-        asked = frozenset(names)
-        for name in asked:
+        wanted = frozenset(names)
+        for name in wanted:
             note("table", self._table(name).name)
-        if asked not in self._fingerprints:
+        if wanted not in self._fingerprints:
             whole = hashlib.sha256()
-            for name in sorted({other for one in asked for other in reach(one, self._tables)}):
+            for name in sorted({other for one in wanted for other in reach(one, self._tables)}):
                 whole.update(self._own_fingerprint(name))
-            self._fingerprints[asked] = whole.hexdigest()
-        return self._fingerprints[asked]
+            self._fingerprints[wanted] = whole.hexdigest()
+        return self._fingerprints[wanted]
 
     def _own_fingerprint(self, name: str) -> bytes:
-        said = json.dumps([name, self._entries[name]], sort_keys=True, ensure_ascii=False)
+        description = json.dumps([name, self._entries[name]], sort_keys=True, ensure_ascii=False)
         path = self._table(name).file
-        own = hashlib.sha256(said.encode())
+        own = hashlib.sha256(description.encode())
         own.update(self.digests.get(path, b"") if path is not None else b"")
         return own.digest()
 
     def resource(self, name: str) -> dict[str, Any]:
-        """The descriptor of a resource, as :func:`svdash.tables.needs.said` reads it.
+        """The descriptor of a resource, as :func:`svdash.tables.needs.described` reads it.
 
         Raises UnknownTableError where there is none of that name, and the dashboard does not need it.
         """
@@ -194,9 +194,9 @@ class Pack(Remembering):
             return needs.absent(name)
         self._table(name)
         note("resource", name)
-        if name not in self._said:
-            self._said[name] = needs.said(self._entries[name], tabular=self._tables[name].tabular)
-        return self._said[name]
+        if name not in self._described:
+            self._described[name] = needs.described(self._entries[name], tabular=self._tables[name].tabular)
+        return self._described[name]
 
     def file(self, name: str) -> Path:
         """The file of a resource, which may not exist.
@@ -289,8 +289,8 @@ class Pack(Remembering):
             )
         if part.kind == "all":
             return self._fingerprint
-        said = self._head if part.kind == "head" else self._entries[str(part.name)]
-        return json.dumps(said, sort_keys=True, ensure_ascii=False)
+        described = self._head if part.kind == "head" else self._entries[str(part.name)]
+        return json.dumps(described, sort_keys=True, ensure_ascii=False)
 
     def _is_absent(self, name: str) -> bool:
         """Whether the dashboard needs a table that the pack does not list."""
@@ -361,7 +361,7 @@ def _stamp(path: Path) -> Stamp | None:
 
 
 def _was_settled(stamp: Stamp, hashed_at: int) -> bool:
-    """Whether a change after the hashing must show in the stamp; a time far ahead is a wrong clock's, not a risk."""
+    """Whether a change after the hashing must show in the stamp; a future time is ignored, because it means that the clock was wrong."""
     return abs(hashed_at - stamp[0]) > _UNSETTLED_NS
 
 
@@ -398,7 +398,7 @@ def open_pack(path: str | Path | None = None) -> Pack:
     """The pack in a folder, as its files stand now.
 
     The same object is returned for as long as they don't change, and a new one when they do; unchanged files
-    are told by size and times, so that asking is cheap. Nothing is checked before it is asked for.
+    are recognised by size and times, so that opening is cheap. A table is checked when it is first read.
 
     Args:
         path: folder with ``datapackage.json``; that of the settings by default.

@@ -4,7 +4,7 @@ Each rule goes by names of fields, so it works in any pack, and takes what it co
 stages from the vocabulary, units from the register, keys from the schema, the day of a table from the descriptor. A
 resource leaves rules aside by their names: ``"unchecked": ["adds-up"]``. What is found is named by `check` and on every
 page, and not withheld: which of two numbers is wrong only who wrote them knows, and a gap would look like suppression. No
-number of a table is told.
+number of a table is shown.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from svdash.tables.schema import Table
 from svdash.tables.table_checks import Checked
 from svdash.tables.values import Mask, parse_one
 
-# Days on which something happened, or was as it is told: none of them is after the table was last changed.
+# Days on which something happened, or was as it is recorded: none of them is after the table was last changed.
 HAPPENED: Final = ("as_at", "reported_on", "evidence_date", "awarded", "agreed_on", "updated")
 # Pay quarters are equal but for people who can't be divided; who states no pay or no group may shift them a little.
 UNEQUAL_PEOPLE, UNEQUAL_SHARE = 3, 0.05
@@ -167,7 +167,7 @@ def _sums(table: Table, frame: pd.DataFrame, checked: Mapping[str, Checked]) -> 
     if len(whole):
         everybody = pd.Series(whole.reindex(keys).to_numpy(), index=sums.index).astype("Int64")
         wanted = everybody.fillna(wanted)
-    # Where two characteristics contradict each other and nothing says which is right, neither is told.
+    # Where two characteristics contradict each other and nothing says which is right, neither is shown.
     alone = sums.groupby(within, dropna=False)["people"].transform(
         lambda each: each.value_counts().max() == 1
     )

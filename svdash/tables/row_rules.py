@@ -92,7 +92,7 @@ def _part_above_whole(frame: pd.DataFrame) -> Breach:
     above = _mask(frame["numerator"] > frame["denominator"])
 
     def describe(at: int) -> tuple[str, str]:
-        del at  # neither of the two is told: they may be counts of people
+        del at  # neither of the two is shown: they may be counts of people
         problem = "is greater than the denominator"
         return problem, "A part can't be more than the whole: correct one of the two."
 
