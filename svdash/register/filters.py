@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from svdash import wording
 from svdash.register.calendar import Calendar
-from svdash.register.view import ALL, FILTERS, NONE, View
+from svdash.register.view import ALL, FILTERS, NONE, View, earlier
 from svdash.register.vocabulary import Vocabulary
 
 
@@ -96,10 +96,10 @@ class Filters:
             reason = f"it does not belong to {self.vocabulary.label('role', view.role)}"
             ignored.append(Ignored("commitment", view.commitment, reason))
             view = view.with_(commitment=ALL)
-        if view.compare != NONE and ALL != view.year <= view.compare:
-            reason = "it is the year itself" if view.compare == view.year else f"it is not before {view.year}"
-            ignored.append(Ignored("compare", view.compare, reason))
-            view = view.with_(compare=NONE)
+        compared = chosen.get("compare", NONE)
+        if not earlier(compared, view.year):
+            reason = "it is the year itself" if compared == view.year else f"it is not before {view.year}"
+            ignored.append(Ignored("compare", compared, reason))
         return view, ignored
 
     def _code_of(self, district: str) -> str:

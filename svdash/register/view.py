@@ -16,11 +16,17 @@ NONE: Final = "none"
 FILTERS: Final = ("role", "commitment", "year", "compare", "district", "vintage")
 
 
+def earlier(compare: str, year: str) -> bool:
+    """Tell whether a compared year can stand beside a chosen one: none always, any beside all years, else an earlier one."""
+    return compare == NONE or year == ALL or compare < year
+
+
 @dataclass(frozen=True)
 class View:
     """What the reader is looking at: one value or ``all`` for each filter.
 
-    ``compare`` is a second financial year, or ``none``; ``district`` is a code of the areas' own. ``vintage`` is the
+    ``compare`` is an earlier financial year, or ``none``: one that is not before ``year`` is dropped, so that what moved since
+    then is never told backwards. ``district`` is a code of the areas' own. ``vintage`` is the
     edition of the Indices of Deprivation that the pack's areas carry: there is but one, so it chooses nothing and
     lets an address say which edition it was written for.
     """
@@ -31,6 +37,11 @@ class View:
     compare: str = NONE
     district: str = ALL
     vintage: str = ALL
+
+    def __post_init__(self) -> None:
+        """Drop a compared year that is not before the chosen one."""
+        if not earlier(self.compare, self.year):
+            object.__setattr__(self, "compare", NONE)
 
     def params(self) -> dict[str, str]:
         """Return every filter as it is written in an address."""

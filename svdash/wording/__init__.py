@@ -8,7 +8,7 @@ assessment stands in :mod:`svdash.wording.assessments`, which knows the facts th
 from svdash.wording.dates import day, days, month
 from svdash.wording.formats import FORMATS, of_people
 from svdash.wording.lists import choices, count, counted, every, listing, sentence, singular
-from svdash.wording.many import many_tests
+from svdash.wording.many import FULL_COUNT, many_tests
 from svdash.wording.money import exact_money, money, pounds_and_pence
 from svdash.wording.numbers import (
     MINUS,
@@ -38,6 +38,7 @@ __all__ = [
     "CONFIDENCE",
     "DELIVERY",
     "FORMATS",
+    "FULL_COUNT",
     "KIND",
     "MARKERS",
     "MEANING",

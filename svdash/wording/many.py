@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from svdash.wording.lists import count
 from svdash.wording.numbers import number, rounded
 
 _ONE = 1
+# Said of money, which is not a sample of anything.
+FULL_COUNT: Final = "Every payment is counted, so no test of chance applies."
 
 
 def many_tests(made: int, by_chance: float, stand_out: int, hold: int) -> str:

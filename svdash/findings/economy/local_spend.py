@@ -9,7 +9,7 @@ import pandas as pd
 from svdash import wording
 from svdash.editions import Edition, kept
 from svdash.findings.economy import supplier_payments
-from svdash.findings.economy.supplier_payments import CREDIT, NOMINAL, NOT_KNOWN, OFFICE, UNTESTED, percent
+from svdash.findings.economy.supplier_payments import CREDIT, NOMINAL, NOT_KNOWN, OFFICE, percent
 from svdash.findings.finding import Finding, least_official, records
 from svdash.findings.spec import of_view
 from svdash.register import NONE, Framework, View, narrowed, place
@@ -156,7 +156,7 @@ def _places_sentence(frame: pd.DataFrame, compare: str, part: str, scope: str) -
         text.append(f"No place is known for {wording.money(lost['pounds'])}{share} in {lines}.")
     else:
         text.append("Every payment has a known place.")
-    return " ".join([*text, UNTESTED])
+    return " ".join([*text, wording.FULL_COUNT])
 
 
 def _whole(frame: pd.DataFrame) -> float:
@@ -319,7 +319,7 @@ def _years_sentence(frame: pd.DataFrame, scope: str) -> str:
     ]
     if len(whole) > 1:
         text += records_in_words(whole.iloc[0], whole.iloc[-1])
-    return " ".join([*text, UNTESTED])
+    return " ".join([*text, wording.FULL_COUNT])
 
 
 def records_in_words(first: pd.Series, last: pd.Series) -> list[str]:

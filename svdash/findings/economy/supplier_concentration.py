@@ -10,7 +10,7 @@ import pandas as pd
 from svdash import wording
 from svdash.editions import Edition, kept
 from svdash.findings.economy import supplier_payments
-from svdash.findings.economy.supplier_payments import NOMINAL, NOT_KNOWN, OFFICE, UNTESTED, percent
+from svdash.findings.economy.supplier_payments import NOMINAL, NOT_KNOWN, OFFICE, percent
 from svdash.findings.finding import Finding, least_official, records
 from svdash.findings.reach import area_cells
 from svdash.findings.spec import of_view
@@ -198,7 +198,7 @@ def _headline(told: Concentration, year: str) -> str:
 
 def _sentence(told: Concentration, then: tuple[str, Concentration] | None, part: str) -> str:
     if pd.isna(told.top):
-        return UNTESTED
+        return wording.FULL_COUNT
     text = [f"HHI {hhi(told)}, on a scale of 0 to 10,000."]
     if then is not None and not pd.isna(then[1].top):
         change = wording.change(told.top - then[1].top, "percent")
@@ -215,7 +215,7 @@ def _sentence(told: Concentration, then: tuple[str, Concentration] | None, part:
         text.append(
             f"{wording.sentence(wording.count(told.in_credit, 'supplier'))} with no more paid than credited: left out."
         )
-    return " ".join([*text, UNTESTED])
+    return " ".join([*text, wording.FULL_COUNT])
 
 
 def hhi(told: Concentration) -> str:

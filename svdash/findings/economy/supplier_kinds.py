@@ -10,7 +10,7 @@ from svdash import wording
 from svdash.editions import Edition, kept
 from svdash.findings.economy import supplier_payments
 from svdash.findings.economy.local_spend import METHOD, POUNDS, SHARES, row_in_words
-from svdash.findings.economy.supplier_payments import CREDIT, NOMINAL, NOT_KNOWN, OFFICE, UNTESTED, percent
+from svdash.findings.economy.supplier_payments import CREDIT, NOMINAL, NOT_KNOWN, OFFICE, percent
 from svdash.findings.finding import Finding, least_official, records
 from svdash.findings.spec import of_view
 from svdash.register import NONE, View, place
@@ -143,7 +143,7 @@ def _kinds_sentence(frame: pd.DataFrame, compare: str, part: str, scope: str) ->
             f"Largest change of a share: {widest['type_label']}, {wording.change(widest['points'], 'percent')} on {compare}."
         )
     text += [part] if part else []
-    return " ".join([*text, UNTESTED])
+    return " ".join([*text, wording.FULL_COUNT])
 
 
 def _in_words(row: pd.Series) -> str:

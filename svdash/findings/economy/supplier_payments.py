@@ -25,7 +25,6 @@ ALL_SPEND: Final = (
     "All payments count: purchases, and also grants, loans and reimbursements. Goods, services and works alone stand beside "
     "them: what the programmes pay that buy. The indicator of spend retained is of these."
 )
-UNTESTED: Final = "Money has no sampling error: no test possible."
 
 
 def filtered(view: View) -> bool:

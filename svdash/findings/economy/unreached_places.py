@@ -9,7 +9,7 @@ import pandas as pd
 from svdash import wording
 from svdash.editions import Edition, kept
 from svdash.findings.economy import supplier_payments
-from svdash.findings.economy.supplier_payments import CREDIT, NOMINAL, OFFICE, PAYMENTS, UNTESTED, percent
+from svdash.findings.economy.supplier_payments import CREDIT, NOMINAL, OFFICE, PAYMENTS, percent
 from svdash.findings.finding import Finding, least_official, office, records
 from svdash.findings.reach import area_cells
 from svdash.findings.reach.area_figures import vintage
@@ -160,7 +160,7 @@ def _sentence(edition: Edition, view: View, frame: pd.DataFrame, year: str) -> s
             f"({wording.value(percent(without, deprived), 'percent')}) have no supplier that was paid."
         )
         text += _decile_one(edition, view, year)
-    return " ".join([*text, UNTESTED])
+    return " ".join([*text, wording.FULL_COUNT])
 
 
 def _decile_one(edition: Edition, view: View, year: str) -> list[str]:

@@ -161,7 +161,7 @@ def _said(edition: Edition, found: list[tuple[Counts, pd.DataFrame]], common: di
                 _widest(stated),
                 _in_the_other(stated, found),
                 _together(found),
-                _tests(stated),
+                _tests(stated, together=bool(_together(found))),
                 _held_back(whole),
                 _silent(edition, told),
             )
@@ -418,11 +418,15 @@ def _of_groups(row: dict[str, Any], when: str) -> str:
     return f"{row['group_label']}{when}: {wording.two_figures(row['ratio'])} times as likely to be appointed, {_sure(row)}."
 
 
-def _tests(stated: pd.DataFrame) -> str:
-    """Say how many steps of single groups were tested, how many would stand out by chance, and how many hold."""
+def _tests(stated: pd.DataFrame, *, together: bool) -> str:
+    """Say how many steps of single groups were tested, how many would stand out by chance, and how many hold.
+
+    Where groups ``together`` are told as well, it says that these tests are not theirs.
+    """
     made = int(stated["verdict"].isin(TESTED).sum())
     out = int(stated["verdict"].isin(BEYOND).sum())
-    return wording.many_tests(made, made * FALSE_SHARE, out, int(stated["verdict"].isin([LESS, MORE]).sum()))
+    told = wording.many_tests(made, made * FALSE_SHARE, out, int(stated["verdict"].isin([LESS, MORE]).sum()))
+    return f"Single groups: {told}" if told and together else told
 
 
 def _limits(row: dict[str, Any]) -> str:

@@ -629,15 +629,16 @@ def _slope_headline(frame: pd.DataFrame) -> str:
 
 
 def _slope(row: dict[str, Any], whole: Place) -> str:
-    """Say the absolute and the relative measure, with the direction in words."""
-    way = "rises" if row["sii"] < 0 else "falls"
+    """Say the absolute and the relative measure, in the direction of the index: from the most to the least deprived."""
+    way = "falls" if row["sii"] < 0 else "rises"
     ratio = (
         "no ratio: the line ends below zero"
         if pd.isna(row["rii"])
-        else f"{wording.two_figures(row['times'])} times (RII {wording.two_figures(row['rii'])})"
+        else f"the most deprived end has {wording.two_figures(row['times'])} times the reach of the least "
+        f"(RII {wording.two_figures(row['rii'])})"
     )
     return (
-        f"from the least to the most deprived end of {whole.the} reach {way} by {wording.per_thousand(abs(row['sii']), some=True)} "
+        f"from the most to the least deprived end of {whole.the} reach {way} by {wording.per_thousand(abs(row['sii']), some=True)} "
         f"{row['unit_label']} per 1,000 residents (SII {wording.number(row['sii'])}); {ratio}"
     )
 

@@ -204,7 +204,7 @@ def target(edition: Edition, view: View) -> Finding:
         subtitle=f"{about['title']}, 31 March of {last['period']}",
         frame=disclosure.as_written(frame.iloc[::-1]),
         sentence=(
-            f"{wording.value(last['value'], 'percent')} of staff, 95% limits {wording.span(last['lower'], last['upper'], unit='%')}; {wording.trimmed(goal)}% would be about {_five(needed)} of {wording.number(last['denominator'])} people. "
+            f"{wording.value(last['value'], 'percent')} of staff, 95% limits {wording.span(last['lower'], last['upper'], unit='%')}; {wording.trimmed(goal)}% would be {_would_be(needed, last)} people. "
             + _detectable(last)
         ),
         alt=" ".join(f"{r['period']}: {wording.percent(r['value'])}." for r in records(seen)),
@@ -264,6 +264,13 @@ def _with_detectable(rows: pd.DataFrame) -> pd.DataFrame:
 def _five(people: float) -> int:
     """Write a number of people as counts are written."""
     return int(disclosure.rounded(pd.Series([people])).iloc[0])
+
+
+def _would_be(needed: float, last: dict[str, Any]) -> str:
+    """Say how many people the target is; as counts are written to 5, it may look like as many as there are."""
+    if _five(needed) != _five(float(last["exact_numerator"])) or last["exact_numerator"] == needed:
+        return f"about {_five(needed)} of {wording.number(last['denominator'])}"
+    return f"a few {'more' if last['exact_numerator'] < needed else 'fewer'} of {wording.number(last['denominator'])}"
 
 
 def _against_target(last: dict[str, Any], goal: float, name: str) -> str:

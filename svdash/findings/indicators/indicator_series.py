@@ -155,8 +155,7 @@ def assess(
     baseline = points.loc[points["year"] == about["baseline_year"], "period"]
     assessment = trend.assess(
         _tested(points, kind),
-        # More or fewer people who do not answer is neither better nor worse in what the indicator is about.
-        "none" if group == NOT_STATED else about["polarity"],
+        _polarity(framework, about, characteristic, group),
         kind=kind,
         unit=str(about["unit"]),
         target=None if pd.isna(about["target"]) or group == NOT_STATED else float(about["target"]),
@@ -167,6 +166,19 @@ def assess(
     who = "" if group == ALL else framework.vocabulary.label("group", f"{characteristic}={group}")
     label = _label(framework, organisation, who)
     return Trend(about, organisation, characteristic, group, label, who, rows, assessment)
+
+
+def _polarity(framework: Framework, about: dict[str, Any], characteristic: str, group: str) -> trend.Polarity:
+    """Return which way is better for a group, if either is.
+
+    More or fewer people who do not answer is neither. Nor is the share of the comparison group in one whole, which falls
+    where those of the others rise.
+    """
+    compared_with = f"{characteristic}={group}" in framework.vocabulary.labels("reference_group")
+    of_one_whole = about["concept"] in HEADCOUNTS or not pd.isna(about.get("stage"))
+    neither = group == NOT_STATED or (compared_with and of_one_whole)
+    polarity: trend.Polarity = "none" if neither else about["polarity"]
+    return polarity
 
 
 def _of_cadence(rows: pd.DataFrame, period_name: str) -> pd.DataFrame:

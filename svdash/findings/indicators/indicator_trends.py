@@ -293,7 +293,7 @@ def board(edition: Edition, view: View) -> Finding:
     return Finding(
         name="indicators",
         row_key=("indicator",),
-        headline=_headline(counted(verdicts, alone)),
+        headline=headline(counted(verdicts, alone), "indicator"),
         subtitle=f"Leading series of each indicator, {span(framework, view)}; {scope(framework, view)}",
         frame=pd.DataFrame([_summary(view, t) for t in trends], columns=list(SUMMARY)).assign(
             together=among_all(trends)
@@ -321,15 +321,17 @@ def board(edition: Edition, view: View) -> Finding:
     )
 
 
-def _headline(verdicts: list[str]) -> str:
-    """Say how many indicators moved by a trend or a chart, and how many differ from their baseline beyond chance.
+def headline(verdicts: list[str], noun: str) -> str:
+    """Say how many of a noun moved by a trend or a chart, and how many differ from their baseline beyond chance.
 
     It is a page's title and has to fit on one line of a small screen: a side of the baseline with nobody is left out.
     """
     better, worse = verdicts.count("improving"), verdicts.count("worsening")
     sides = {"better": "better-than-baseline", "worse": "worse-than-baseline"}
     beyond = [f"{verdicts.count(told)} {word}" for word, told in sides.items() if told in verdicts]
-    moved = f"{better or 'None'} of {wording.count(len(verdicts), 'indicator')} improving, {worse or 'none'} worsening"
+    moved = (
+        f"{better or 'None'} of {wording.count(len(verdicts), noun)} improving, {worse or 'none'} worsening"
+    )
     return f"{moved}; {wording.every(beyond)} than the baseline" if beyond else moved
 
 

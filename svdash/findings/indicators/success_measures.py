@@ -41,7 +41,9 @@ def measures(edition: Edition, view: View) -> Finding:
     return Finding(
         name="measures",
         row_key=("measure",),
-        headline=_headline(counts(found)),
+        headline=indicator_trends.headline(counts(found), "success measure")
+        if rows
+        else "No success measure here",
         subtitle=f"Leading indicator of each success measure, {indicator_trends.span(framework, view)}; {indicator_trends.scope(framework, view)}",
         frame=frame,
         columns=MEASURES,
@@ -93,20 +95,6 @@ def counts(found: list[tuple[dict[str, Any], Trend | None, str]]) -> list[str]:
 def _judged(found: list[tuple[dict[str, Any], Trend | None, str]]) -> list[Trend | None]:
     """Return of each success measure the series whose test makes its verdict; None without an agreed measure."""
     return [front if front is not None and verdict == front.verdict else None for _, front, verdict in found]
-
-
-def _headline(verdicts: list[str]) -> str:
-    """Say how many measures have a trend the right way, and of how many none can be told yet."""
-    if not verdicts:
-        return "No success measure here"
-    better, above = verdicts.count("improving"), verdicts.count("better-than-baseline")
-    beside = (
-        f", {above} {'is' if above == 1 else 'are'} better than the baseline, beyond chance" if above else ""
-    )
-    return (
-        f"{better or 'None'} of {wording.count(len(verdicts), 'success measure')} {'has' if better <= 1 else 'have'} "
-        f"a real trend the right way{beside}; {verdicts.count('too-early') or 'none'} too early to tell"
-    )
 
 
 def _measure_row(

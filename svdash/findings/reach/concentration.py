@@ -192,6 +192,8 @@ def _of_rates(base: pd.DataFrame, *, people: bool) -> gradient.ConcentrationInde
 
 
 EVEN: Final = "practically even"
+# An index nearer to nought than this is written as nought.
+LEAST: Final = 0.0005
 
 
 def verdict(edition: Edition, index: gradient.ConcentrationIndex) -> str:
@@ -267,14 +269,13 @@ def _indices_written(frame: pd.DataFrame, landing: Landing) -> pd.DataFrame:
 
 
 def _headline(row: dict[str, Any], noun: str) -> str:
-    written = signed(row["index"], row["decimals"])
     if row["said"] == EVEN:
-        return f"{wording.sentence(noun)} is practically even over deprivation: concentration index {written}"
-    if row["said"] == "could be chance" or abs(row["index"]) < 0.0005:
+        return f"{wording.sentence(noun)} is practically even over deprivation"
+    if row["said"] == "could be chance" or abs(row["index"]) < LEAST:
         beyond = "" if pd.isna(row["lower"]) else " beyond chance"
-        return f"{wording.sentence(noun)} leans neither way{beyond}: concentration index {written}"
+        return f"{wording.sentence(noun)} leans neither way{beyond}"
     side = "more" if row["index"] < 0 else "less"
-    return f"{wording.sentence(noun)} leans towards the {side} deprived: concentration index {written}"
+    return f"{wording.sentence(noun)} leans towards the {side} deprived"
 
 
 def _told(row: dict[str, Any], landing: Landing) -> str:
@@ -285,9 +286,9 @@ def _told(row: dict[str, Any], landing: Landing) -> str:
 
 
 def _real(row: dict[str, Any]) -> str:
-    by = f"Index {signed(row['index'], row['decimals'])} by {row['basis']}"
+    by = f"Concentration index {signed(row['index'], row['decimals'])} by {row['basis']}"
     if pd.isna(row["lower"]):
-        return f"{by}; money has no sampling error: no test possible."
+        return f"{by}. {wording.FULL_COUNT}"
     limits = " to ".join(signed(row[name], row["decimals"]) for name in ("lower", "upper"))
     return f"{by}, 95% limits {limits}: {row['said']}."
 
@@ -338,13 +339,13 @@ def _by_year(edition: Edition, view: View, landing: Landing) -> Finding:
     first, last = records(compared.iloc[[0, -1]])
     written = _indices_written(frame, landing)
     drawn = written.loc[known.index]
-    told = f"{wording.sentence(landing.noun)}: concentration index {signed(last['index'], last['decimals'])} in {last['year']}"
+    said = _change(edition, first, last)
     return Finding(
-        headline=f"{told}, {signed(first['index'], first['decimals'])} in {first['year']}"
+        headline=_way(first, last, said, landing)
         if len(compared) > 1
-        else told,
+        else f"{_headline(last, landing.noun)}, {last['year']}",
         frame=written,
-        sentence=_moved(first, last, landing)
+        sentence=_moved(first, last, said, landing)
         if len(compared) > 1
         else "One year: too early to say how it changes.",
         alt=" ".join(
@@ -370,22 +371,61 @@ def _no_series(landing: Landing) -> str:
     return f"Every year has a decile too small to show for {landing.name}."
 
 
-def _moved(first: dict[str, Any], last: dict[str, Any], landing: Landing) -> str:
-    change, decimals = last["index"] - first["index"], min(last["decimals"], first["decimals"])
-    told = f"From {first['year']} to {last['year']} it moved by {signed(change, decimals)}"
+def _limits(first: dict[str, Any], last: dict[str, Any]) -> tuple[float, float]:
+    """Return the 95% limits of the change of an index; NaN of money, which has none.
+
+    Newcombe's way with any two independent figures: the distances to their limits, squared and added.
+    """
+    change = last["index"] - first["index"]
+    lower = change - np.hypot(last["index"] - last["lower"], first["upper"] - first["index"])
+    upper = change + np.hypot(last["upper"] - last["index"], first["index"] - first["lower"])
+    return float(lower), float(upper)
+
+
+TOO_SMALL: Final = "too small a change to matter"
+
+
+def _change(edition: Edition, first: dict[str, Any], last: dict[str, Any]) -> str:
+    """Say what can be said of the change of an index between two years: money has no test."""
+    lower, upper = _limits(first, last)
+    if first["said"] == last["said"] == EVEN:
+        return f"{EVEN} in both"
+    if lower <= 0 <= upper:
+        return "that could be chance"
+    if smallest_gap(edition).is_even(ratio=_ends(last["index"]) / _ends(first["index"])):
+        return TOO_SMALL
+    return "" if pd.isna(lower) else "more than chance"
+
+
+def _way(first: dict[str, Any], last: dict[str, Any], said: str, landing: Landing) -> str:
+    """Say which way the lean over deprivation moved between two years, or that nothing can be told or matters."""
+    noun, years = wording.sentence(landing.noun), f"from {first['year']} to {last['year']}"
+    if said == f"{EVEN} in both":
+        return f"{noun} is practically even over deprivation, {first['year']} and {last['year']}"
+    if said == "that could be chance":
+        return f"{noun}: no change of its lean beyond chance {years}"
+    change = last["index"] - first["index"]
+    if said == TOO_SMALL or abs(change) < LEAST:
+        return f"{noun} leans about as much over deprivation in {last['year']} as in {first['year']}"
+    return f"{noun} moved towards the {'more' if change < 0 else 'less'} deprived {years}"
+
+
+def _moved(first: dict[str, Any], last: dict[str, Any], said: str, landing: Landing) -> str:
+    change = last["index"] - first["index"]
+    decimals = min(last["decimals"], first["decimals"])
+    told = (
+        f"The concentration index moved by {signed(change, decimals)} from {first['year']} to {last['year']}, to "
+        f"{signed(last['index'], last['decimals'])}"
+    )
     shares = (
         f"; in decile 1, {land.percent(first['share'], landing, first['whole'])} became {land.percent(last['share'], landing, last['whole'])}, beside "
         f"{wording.percent(last['population_share'])} of residents."
     )
     if pd.isna(last["lower"]):
-        return f"{told}{shares} Money has no sampling error: no test possible."
-    # Newcombe's way with any two independent figures: the distances to their limits, squared and added.
-    lower = change - np.hypot(last["index"] - last["lower"], first["upper"] - first["index"])
-    upper = change + np.hypot(last["upper"] - last["index"], first["index"] - first["lower"])
-    real = "that could be chance" if lower <= 0 <= upper else "more than chance"
-    if first["said"] == last["said"] == EVEN:
-        real = f"{EVEN} in both"
-    return f"{told}{shares} 95% limits of the change: {signed(lower, decimals)} to {signed(upper, decimals)}; {real}."
+        small = f" {wording.sentence(said)}." if said else ""
+        return f"{told}{shares}{small} {wording.FULL_COUNT}"
+    lower, upper = _limits(first, last)
+    return f"{told}{shares} 95% limits of the change: {signed(lower, decimals)} to {signed(upper, decimals)}; {said}."
 
 
 SPECS: Final = (

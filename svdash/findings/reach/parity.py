@@ -105,7 +105,7 @@ def _parity(edition: Edition, view: View, landing: Landing, baseline: str) -> Fi
                 *said,
                 "Parity is a yardstick, not an aim.",
                 land.unplaced(edition, view, landing, year),
-                "Money has no sampling error: no test possible." if not landing.people else "",
+                wording.FULL_COUNT if not landing.people else "",
             ]
             if each
         ),

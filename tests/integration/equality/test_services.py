@@ -382,7 +382,8 @@ def test_the_direction_is_told_in_words_that_agree_with_the_sign(pack: Pack) -> 
             "records"
         ):
             said = next(part for part in found.alt.split(". ") if part.startswith(told["programme_label"]))
-            assert ("reach rises by" in said) == (told["sii"] < 0)
+            assert ("reach falls by" in said) == (told["sii"] < 0)
+            assert ("reach rises by" in said) == (told["sii"] >= 0)
             if 0.9 <= told["rii"] <= 1.1:
                 assert told["verdict"] == "practically even"
             elif told["sii_lower"] <= 0 <= told["sii_upper"]:
@@ -395,8 +396,9 @@ def test_the_sentence_gives_both_measures_of_the_steepest_programme(pack: Pack) 
     found = services.gradient(pack, LATEST)
     told = exact_lines(pack, LATEST.year).loc["adult-skills-fund"]
     assert found.sentence.startswith(
-        "Adult Skills Fund: from the least to the most deprived end of the city region reach rises by "
-        f"{-told['sii']:.0f} learners per 1,000 residents (SII −{-told['sii']:.0f}); {told['times']:.1f} times "
+        "Adult Skills Fund: from the most to the least deprived end of the city region reach falls by "
+        f"{-told['sii']:.0f} learners per 1,000 residents (SII −{-told['sii']:.0f}); the most deprived end has "
+        f"{told['times']:.1f} times the reach of the least "
         f"(RII {told['rii']:.2f}), more than chance; deciles lie {told['misfit']:.0f} per 1,000 from the line"
         f"{', which bends beyond chance' if told['bends'] else ''}."
     )

@@ -183,7 +183,23 @@ def test_the_target_says_what_would_be_a_rise_and_it_is_one(pack: Pack, view: Vi
     # They are counts of people like the one they are beside.
     assert (row["rise"], row["fall"]) == (5 * round(rise / 5), 5 * round(fall / 5))
     assert f"{row['rise']:.0f} colleagues, not {5 * round(base_count / 5)}" in found.sentence
-    assert f"about {5 * round(0.06 * size / 5)} of {wording.number(950)}" in found.sentence
+    # 53 people and the 57 of the target are both written as 55.
+    assert "6% would be a few more of 950 people" in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("needed", "people", "said"),
+    [
+        (57.06, 53.0, "a few more of 950"),
+        (53.5, 55.0, "a few fewer of 950"),
+        (57.0, 57.0, "about 55 of 950"),
+        (70.0, 53.0, "about 70 of 950"),
+    ],
+)
+def test_the_people_of_a_target_are_not_written_as_those_there_are(
+    needed: float, people: float, said: str
+) -> None:
+    assert workforce._would_be(needed, {"exact_numerator": people, "denominator": 950}) == said
 
 
 def test_without_the_register_naming_a_target_there_is_an_empty_state(copied_pack: CopiedPack) -> None:

@@ -122,7 +122,7 @@ def test_a_change_from_the_baseline_beyond_chance_is_counted_as_a_verdict_of_its
 def test_the_headline_names_the_baseline_only_where_something_differs_from_it(
     verdicts: list[str], headline: str
 ) -> None:
-    assert indicator_trends._headline(verdicts) == headline
+    assert indicator_trends.headline(verdicts, "indicator") == headline
 
 
 @pytest.mark.parametrize(
@@ -277,3 +277,15 @@ def test_the_target_of_an_indicator_is_met_or_not_by_its_figure(copied_pack: Cop
         said = indicator_trends.one(opened, YEAR, TARGETED).sentence
         assert ("The target of 6.0% is met" in said) is met
         assert ("The target of 6.0% is not met" in said) is not met
+
+
+def test_the_comparison_groups_share_of_one_whole_is_lower_and_not_worse(pack: Pack) -> None:
+    asked = ("EMP-I1", "lcrca-merseytravel", "disability")
+    disabled, others = (
+        indicator_series.assess(pack, YEAR, *asked, group) for group in ("disabled", "not-disabled")
+    )
+    assert disabled.verdict == "better-than-baseline"
+    assert others.verdict == "below-baseline"
+    # A rate within each group may be better for all of them.
+    trained = indicator_series.assess(pack, YEAR, "EMP-I10", "lcrca-merseytravel", "sex", "men")
+    assert trained.verdict == "better-than-baseline"

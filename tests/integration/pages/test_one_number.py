@@ -377,7 +377,7 @@ def better(page: Page) -> Iterator[Told]:
     """Success measures that are better beyond chance: in the title, and in the table."""
     yield from measures(page)
     text = page.finding.headline
-    title = number_in(text, r"^(\d+|None) of") + number_in(text, r", (\d+) (?:is|are) better than")
+    title = number_in(text, r"^(\d+|None) of") + number_in(text, r"; (\d+) better")
     yield page.told(BETTER, page.scope, page.view.year, str(title))
     rows = [
         row

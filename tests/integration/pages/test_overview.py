@@ -14,6 +14,7 @@ from svdash.findings import overview_cards
 from svdash.findings.equality import equality_summary
 from svdash.findings.overview_cards import Card
 from svdash.findings.progress import commitment_status, decisions, headline_tiles, promises
+from svdash.findings.progress.delivery import changed
 from svdash.maps import small_map
 from svdash.register import ALL, DELIVERY_ORDER, NONE, Framework, View
 from svdash.tables import Pack
@@ -154,6 +155,30 @@ def test_every_row_that_needs_a_decision_asks_a_question(pack: Pack, view: View)
     assert [code in asked for code, asked in zip(rows["id"], rows["question"], strict=True)] == [True] * len(
         rows
     )
+
+
+@pytest.mark.parametrize(
+    ("year", "compare", "kept"),
+    [
+        ("2025/26", "2024/25", "2024/25"),
+        ("2025/26", "none", "none"),
+        ("2025/26", "2025/26", "none"),
+        ("2024/25", "2025/26", "none"),
+        ("all", "2025/26", "2025/26"),
+    ],
+)
+def test_a_view_keeps_a_compared_year_only_before_its_own(year: str, compare: str, kept: str) -> None:
+    assert View(year=year, compare=compare).compare == kept
+    assert View(year="2025/26", compare="2024/25").with_(year="2024/25").compare == "none"
+
+
+def test_a_later_year_beside_an_earlier_one_makes_nothing_slip_or_move(pack: Pack) -> None:
+    # Told the wrong way round, what moved forward would have slipped back.
+    forward = changed(pack, View(year="2025/26", compare="2024/25")).frame
+    assert forward["direction"].eq("forward").any()
+    backward = View(year="2024/25", compare="2025/26")
+    assert not decisions.attention(pack, backward).frame["why"].str.contains("slipped").any()
+    assert overview_cards.board(pack, backward).cards[0].note == ""
 
 
 def test_without_a_compared_year_nothing_has_slipped(pack: Pack) -> None:

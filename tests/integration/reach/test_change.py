@@ -273,8 +273,9 @@ def test_the_same_payments_in_both_years_are_no_change(copied_pack: CopiedPack) 
     ("view", "why"),
     [
         (View(year=YEAR), "Choose a year under “Compared with”"),
-        (View(year=BEFORE, compare=YEAR), f"{YEAR} is not before {BEFORE}"),
-        (View(year=YEAR, compare=YEAR), f"{YEAR} is not before {YEAR}"),
+        # A view drops a compared year that is not before its own.
+        (View(year=BEFORE, compare=YEAR), "Choose a year under “Compared with”"),
+        (View(year=YEAR, compare=YEAR), "Choose a year under “Compared with”"),
         (View(compare=PART), f"{PART} is not before {YEAR}"),
         (View(year=PART, compare=YEAR), f"{PART} is a part year"),
         (View(year=YEAR, compare="2018/19"), "in 2018/19"),

@@ -606,3 +606,56 @@ def test_a_drawing_reads_only_what_its_chart_has(
     assert chart is not None
     assert read
     assert read <= set(chart.columns)
+
+
+# -- how a lean moves --------------------------------------------------------------------------------------
+
+
+def an_index(index: float, said: str, within: float = math.nan) -> dict[str, object]:
+    return {
+        "year": "2022/23" if said == "then" else "2025/26",
+        "index": index,
+        "lower": index - within,
+        "upper": index + within,
+        "said": said,
+    }
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "within", "said", "headline"),
+    [
+        (-0.1, -0.2, 0.01, "more than chance", "Reach moved towards the more deprived from"),
+        (-0.2, -0.1, 0.01, "more than chance", "Reach moved towards the less deprived from"),
+        (-0.2, -0.1, 0.2, "that could be chance", "Reach: no change of its lean beyond chance from"),
+        (-0.1, -0.105, 0.001, "too small a change to matter", "Reach leans about as much over deprivation"),
+        # Money has no limits, and so no test.
+        (-0.1, -0.2, math.nan, "", "Reach moved towards the more deprived from"),
+        (
+            -0.1,
+            -0.105,
+            math.nan,
+            "too small a change to matter",
+            "Reach leans about as much over deprivation",
+        ),
+    ],
+)
+def test_a_lean_moved_only_as_far_as_chance_and_size_let_one_say(
+    pack: Pack, first: float, last: float, within: float, said: str, headline: str
+) -> None:
+    landing = land.of(pack, NOW, SKILLS)
+    then, now = an_index(first, "then", within), an_index(last, "now", within)
+    assert concentration._change(pack, then, now) == said
+    assert concentration._way(then, now, said, landing).startswith(headline)
+
+
+def test_what_is_practically_even_in_both_years_is_not_said_to_have_moved(pack: Pack) -> None:
+    found = concentration.by_year(pack, NOW, PASSES)
+    assert found.headline == "Reach is practically even over deprivation, 2022/23 and 2025/26"
+    assert found.sentence.endswith("practically even in both.")
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_of_money_no_finding_speaks_of_errors_of_sampling(pack: Pack, name: str) -> None:
+    found = EVERY[name](pack, NOW, SPEND)
+    assert "sampling error" not in f"{found.headline} {found.sentence} {found.alt}"
+    assert "concentration index" not in found.headline
