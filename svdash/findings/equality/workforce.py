@@ -73,33 +73,9 @@ def shares(edition: Edition, view: View, chosen: Chosen) -> Finding:
     year, rows = _of_staff(edition, view, chosen.characteristic)
     name = name_of(edition, chosen.characteristic)
     labels = groups(edition, chosen.characteristic)
-    common: dict[str, Any] = {
-        "name": "equality-workforce",
-        "row_key": ("group_label",),
-        "params": chosen.params(),
-        "columns": COLUMNS,
-        "decimals": DECIMALS,
-        "formats": wording.of_people(DECIMALS),
-        "view": view,
-        "updated": updated_of(edition, *OBSERVATIONS),
-        "method": f"{METHOD} {COUNTS}",
-        "caveats": (QUESTION,),
-    }
     stated = rows[rows["group"] != NOT_STATED]
     if stated.empty:
-        return Finding(
-            headline=f"Staff by {name}: not known",
-            subtitle=f"Share of staff by {name}",
-            frame=pd.DataFrame(columns=list(COLUMNS)),
-            empty=nothing(
-                edition,
-                [Framework.of(edition).concept(STAFF)],
-                chosen.characteristic,
-                "staff",
-                *_first(edition, view, chosen),
-            ),
-            **common,
-        )
+        return _not_known(edition, view, chosen, name)
     reference = reference_of(edition, chosen, list(stated["group"]))
     those = resident_shares.of_staff(
         edition, chosen.characteristic, frozenset(rows.loc[rows["value"].notna(), "group"])
@@ -130,8 +106,36 @@ def shares(edition: Edition, view: View, chosen: Chosen) -> Finding:
         ),
         chart=_chart(told, reference),
         about=row_context(edition, chosen.characteristic, year, organisation, reference, on_a_day=True),
-        **common,
+        **_common(edition, view, chosen),
     )
+
+
+def _not_known(edition: Edition, view: View, chosen: Chosen, name: str) -> Finding:
+    """Return the finding of a characteristic that no figure of staff is known by."""
+    staff = [Framework.of(edition).concept(STAFF)]
+    return Finding(
+        headline=f"Staff by {name}: not known",
+        subtitle=f"Share of staff by {name}",
+        frame=pd.DataFrame(columns=list(COLUMNS)),
+        empty=nothing(edition, staff, chosen.characteristic, "staff", *_first(edition, view, chosen)),
+        **_common(edition, view, chosen),
+    )
+
+
+def _common(edition: Edition, view: View, chosen: Chosen) -> dict[str, Any]:
+    """Return what a finding of staff says whether there are figures or not."""
+    return {
+        "name": "equality-workforce",
+        "row_key": ("group_label",),
+        "params": chosen.params(),
+        "columns": COLUMNS,
+        "decimals": DECIMALS,
+        "formats": wording.of_people(DECIMALS),
+        "view": view,
+        "updated": updated_of(edition, *OBSERVATIONS),
+        "method": f"{METHOD} {COUNTS}",
+        "caveats": (QUESTION,),
+    }
 
 
 def _of_staff(edition: Edition, view: View, characteristic: str) -> tuple[str, pd.DataFrame]:
@@ -213,19 +217,17 @@ def target(edition: Edition, view: View) -> Finding:
         caveats=(str(about["caveat"]),),
         about={"indicator": code, "title": str(about["title"])},
         legend="Dot and bar: share with 95% interval. Orange tick: the target.",
-        chart=pd.DataFrame(
-            {
-                "label": seen["period"],
-                "value": seen["value"],
-                "lower": seen["lower"],
-                "upper": seen["upper"],
-                "mark": goal,
-                "stands_out": False,
-                "said": "",
-            }
-        ),
+        chart=_against_mark(seen, goal),
         **common,
     )
+
+
+def _against_mark(rows: pd.DataFrame, goal: float) -> pd.DataFrame:
+    """Return what the chart draws: the share of each year with its interval, and the target as a mark."""
+    drawn = rows[["value", "lower", "upper"]].assign(
+        label=rows["period"], mark=goal, stands_out=False, said=""
+    )
+    return drawn[["label", "value", "lower", "upper", "mark", "stands_out", "said"]]
 
 
 TARGET = {
