@@ -168,6 +168,12 @@ def rollup(pack: Path | None) -> None:
     "--sheet", metavar="NAME", help="Sheet of a workbook, or layer of boundaries, where there are several."
 )
 @click.option(
+    "--headings",
+    type=click.IntRange(min=1),
+    metavar="ROW",
+    help="Row of the headings, where it is not found.",
+)
+@click.option(
     "--replace", is_flag=True, help="Take the place of illustrative lines, or of differing figures."
 )
 @click.option(

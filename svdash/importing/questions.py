@@ -117,8 +117,8 @@ class AskedError(ImportFileError):
 def ways(key: str, choices: Iterable[str] = ()) -> str:
     """How a question is answered on the command line: ``Answer with --answer dates=mixed (…) or …``."""
     kind = KINDS[key]
-    said = [f"--answer {key}={choice} ({kind.answers[choice]})" for choice in (choices or kind.answers)]
-    return f"Answer with {wording.every(said, 'or')}."
+    options = [f"--answer {key}={choice} ({kind.answers[choice]})" for choice in (choices or kind.answers)]
+    return f"Answer with {wording.every(options, 'or')}."
 
 
 def checked(where: str, key: str, answer: str) -> str:
@@ -142,5 +142,5 @@ def checked(where: str, key: str, answer: str) -> str:
 def refuse_unanswered(found: Reconciliation) -> None:
     """Raise ImportRefusedError where something is asked of the file that nobody has answered."""
     if found.questions:
-        asked = " ".join(str(each) for each in found.questions)
-        raise ImportRefusedError(f"{found.file}: {asked} Nothing was imported.", found)
+        questions = " ".join(str(each) for each in found.questions)
+        raise ImportRefusedError(f"{found.file}: {questions} Nothing was imported.", found)

@@ -60,6 +60,7 @@ class Options:
         simplify: how far outlines of boundaries may be off, in metres; None for as published.
         programme: code of the programme that all lines belong to; ``none`` for none.
         sheet: name of the sheet of a workbook.
+        headings: the row of the headings, as a spreadsheet numbers it; looked for by default.
         refused: where the refused lines go; None for beside the file.
         source: web address that the file was fetched from.
         licence: name of the licence that it is published under.
@@ -82,6 +83,7 @@ class Options:
     simplify: float | None = None
     programme: str | None = None
     sheet: str | None = None
+    headings: int | None = None
     refused: Path | None = None
     source: str | None = None
     licence: str | None = None

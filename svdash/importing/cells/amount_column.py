@@ -31,14 +31,14 @@ class AmountColumn:
 
     Attributes:
         in_pounds: whether somebody said that all amounts are pounds, whatever sign stands with them.
-        unit_said: whether somebody said what unit they are in.
+        unit_chosen: whether somebody said what unit they are in.
     """
 
-    def __init__(self, said: Mapping[str, str]) -> None:
-        self._unit = said.get("unit", "pounds")
-        self.unit_said = "unit" in said
-        self._round = said.get("pennies") == "round"
-        self.in_pounds = said.get("currency") == "pounds"
+    def __init__(self, chosen: Mapping[str, str]) -> None:
+        self._unit = chosen.get("unit", "pounds")
+        self.unit_chosen = "unit" in chosen
+        self._round = chosen.get("pennies") == "round"
+        self.in_pounds = chosen.get("currency") == "pounds"
         self._rounded = self._signs = 0
         self._difference = Decimal(0)
 

@@ -49,8 +49,8 @@ def _first_word(name: str) -> str:
 class SupplierNumbers:
     """Counts placeholders in a file, and the names that stand beside each number."""
 
-    def __init__(self, said: Mapping[str, str]) -> None:
-        self._keep = said.get("numbers") == "keep"
+    def __init__(self, chosen: Mapping[str, str]) -> None:
+        self._keep = chosen.get("numbers") == "keep"
         self._placeholders: Counter[str] = Counter()
         self._names: dict[str, dict[str, str]] = {}
         self._lines: Counter[str] = Counter()

@@ -63,7 +63,7 @@ class Mapped:
         origin: how each was found: given, remembered, heading or values.
         answers: what a person said, with what was remembered.
         dates: what comes first in 03/04/2024.
-        dates_said: whether a person said so of this file.
+        dates_chosen: whether a person said so of this file.
     """
 
     headings: list[str]
@@ -71,7 +71,7 @@ class Mapped:
     origin: dict[str, str]
     answers: Answers
     dates: DateOrder = "dmy"
-    dates_said: bool = False
+    dates_chosen: bool = False
 
     def for_people(self, fields: Sequence[Field]) -> list[dict[str, str]]:
         """The mapping for people: field, heading and how it was found; then the headings that are not used."""
@@ -337,9 +337,9 @@ class Mapper:
         foreign = (
             FOREIGN.search(LEFT_OUT.sub(" ", heading)) is not None
             and not in_pounds(heading)
-            and "currency" not in answers.said
+            and "currency" not in answers.chosen
         )
-        if not foreign and ("unit" in answers.said or not in_multiples(heading)):
+        if not foreign and ("unit" in answers.chosen or not in_multiples(heading)):
             return
         what = f"the heading {heading!r} says that amounts are in " + (
             "another currency" if foreign else "thousands, millions or pence"

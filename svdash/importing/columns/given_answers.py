@@ -21,26 +21,28 @@ _NO_FILE_BYTES: Final = 1024**2
 
 @dataclass
 class Answers:
-    """What a person said, now or earlier.
+    """What a person answered, for this file or an earlier one.
 
     Attributes:
         columns: headings by field; None for no column.
         values: codes by field and value.
         constants: what is the same in all rows, by field.
-        said: answers by the kind of question.
+        chosen: answers by the kind of question.
         sheet: name of the sheet.
+        headings: the row of the headings in this file, as a spreadsheet numbers it.
     """
 
     columns: dict[str, str | None] = field(default_factory=dict)
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
-    said: dict[str, str] = field(default_factory=dict)
+    chosen: dict[str, str] = field(default_factory=dict)
     sheet: str | None = None
+    headings: int | None = None
 
     @property
     def dates(self) -> DateOrder | None:
-        """What comes first in a date of digits, if somebody said that."""
-        return cast("DateOrder | None", self.said.get("dates"))
+        """What comes first in a date of digits, if a person has answered that."""
+        return cast("DateOrder | None", self.chosen.get("dates"))
 
 
 def given_answers(options: Options, fields: Sequence[Field]) -> Answers:
@@ -54,7 +56,7 @@ def given_answers(options: Options, fields: Sequence[Field]) -> Answers:
     answers.constants |= dict(options.constants)
     for name, word, code in options.values:
         answers.values.setdefault(name, {})[word] = code
-    answers.said |= {key: checked("--answer", key, answer) for key, answer in options.answers}
+    answers.chosen |= {key: checked("--answer", key, answer) for key, answer in options.answers}
     names = [each.name for each in fields]
     for name in (*answers.columns, *answers.values, *answers.constants):
         if name not in names:
@@ -68,6 +70,7 @@ def given_answers(options: Options, fields: Sequence[Field]) -> Answers:
         answers.constants["programme"] = options.programme
     if options.sheet is not None:
         answers.sheet = options.sheet
+    answers.headings = options.headings
     return answers
 
 
@@ -123,7 +126,7 @@ def answers_from(path: Path, found: Any) -> Answers:
     sheet = found.get("sheet")
     if not isinstance(sheet, str | None):
         raise ImportFileError(f'{path}: "sheet" is the name of a sheet.')
-    said = {key: checked(str(path), key, str(found[key])) for key in KINDS if found.get(key) is not None}
+    chosen = {key: checked(str(path), key, str(found[key])) for key in KINDS if found.get(key) is not None}
     columns, constants = _texts(path, found, "columns"), _texts(path, found, "constants")
     values = found.get("values", {})
     if not isinstance(values, dict):
@@ -134,7 +137,7 @@ def answers_from(path: Path, found: Any) -> Answers:
         columns={name: heading or None for name, heading in columns.items()},
         values={name: _texts(path, values, name) for name in values},
         constants=constants,
-        said=said,
+        chosen=chosen,
         sheet=sheet,
     )
 

@@ -59,6 +59,10 @@ class SheetsError(ImportFileError):
     """Several sheets of a workbook may be meant: a person has to choose."""
 
 
+class HeadingsError(ImportFileError):
+    """No row looks like headings, or the row that a person gave is not there: a person has to say which row they are."""
+
+
 @dataclass
 class Record:
     """A row as fields.
@@ -147,7 +151,7 @@ def open_table(source: Source, form: Form, options: Options) -> Iterator[Table]:
     """The table in a file.
 
     Raises:
-        ImportFileError: no row looks like headings, several sheets do, or a column that is needed can't be told.
+        ImportFileError: no row looks like headings (``HeadingsError``), several sheets do, or a column that is needed can't be told.
     """
     given = given_answers(options, form.fields)
     if source.kind == "xlsx":
@@ -163,8 +167,8 @@ def open_table(source: Source, form: Form, options: Options) -> Iterator[Table]:
         raise ImportFileError(
             f"{source.path}: this is {what}, not a table of {form.name}. Give CSV or .xlsx."
         )
-    found = _header(csv_lines(source, options.progress, given.said.get("encoding")), form, given)
-    yield _table(source, _or_fail(source, found, form), form, given, options)
+    found = _header(csv_lines(source, options.progress, given.chosen.get("encoding")), form, given)
+    yield _table(source, _or_fail(source, found, form, given), form, given, options)
 
 
 @dataclass(frozen=True)
@@ -196,7 +200,12 @@ def proposed(source: Source, form: Form, options: Options) -> Proposal:
             return _proposal(source, header, form, given, names)
     return _proposal(
         source,
-        _or_fail(source, _header(csv_lines(source, encoding=given.said.get("encoding")), form, given), form),
+        _or_fail(
+            source,
+            _header(csv_lines(source, encoding=given.chosen.get("encoding")), form, given),
+            form,
+            given,
+        ),
         form,
         given,
         [],
@@ -287,17 +296,17 @@ def _only(source: Source, sheets: list[Lines], form: Form, given: Answers) -> _H
             f"{source.path}: {len(found)} sheets have headings of {form.name}: {wording.choices(names)}. Import them one by one, "
             f'for example with --sheet "{names[0]}".'
         )
-    return _or_fail(source, found[0] if found else None, form)
+    return _or_fail(source, found[0] if found else None, form, given)
 
 
 def _unread(sheets: list[Lines], chosen: _Header, form: Form) -> list[str]:
     """The other sheets of a workbook, in words; notes those with headings of the format, or with what it looks for."""
-    told = []
+    described = []
     for hidden in (True, False):
         named, alike = [], []
         for sheet in (each for each in sheets if each.hidden == hidden):
             shown = "hidden sheet" if hidden else "sheet"
-            told.append(f"{shown} “{sheet.name}” ({wording.counted(sheet.extent, 'row')})")
+            described.append(f"{shown} “{sheet.name}” ({wording.counted(sheet.extent, 'row')})")
             begun = replace(sheet, rows=sheet.again(), notes=[])
             header = _header(begun, form, Answers())
             if header is not None:
@@ -315,7 +324,7 @@ def _unread(sheets: list[Lines], chosen: _Header, form: Form) -> list[str]:
                 f"{wording.counted(len(alike), what)} without headings, but with dates, names and amounts, {'was' if len(alike) == 1 else 'were'} not read: "
                 f"{wording.choices(alike)}. If lines go on there, put headings above them and import them by themselves."
             )
-    return told
+    return described
 
 
 def _resembles(header: _Header, whole: _Header) -> bool:
@@ -337,12 +346,18 @@ def _pays_in(lines: Sequence[Row]) -> bool:
     return all(any(look in each for each in looks) for look in SHAPES)
 
 
-def _or_fail(source: Source, header: _Header | None, form: Form) -> _Header:
+def _or_fail(source: Source, header: _Header | None, form: Form, given: Answers) -> _Header:
+    if header is None and given.headings is not None:
+        raise HeadingsError(
+            f"{source.path}: there is no row {given.headings} with cells among the first {wording.number(HEADER_WITHIN + SAMPLE)} rows. "
+            "Give the number of the row that holds the headings, as a spreadsheet shows it."
+        )
     if header is None:
         needed = [each.name for each in form.fields if each.required]
-        raise ImportFileError(
+        raise HeadingsError(
             f"{source.path}: none of the first {HEADER_WITHIN} rows holds headings of {form.name}. Needed are columns "
-            f'for {wording.choices(needed)}. Say what they are called, for example with --column "{needed[0]}=HEADING".'
+            f'for {wording.choices(needed)}. Say what they are called, for example with --column "{needed[0]}=HEADING", or which row '
+            "holds them, with --headings ROW."
         )
     names = [name for name in header.row.cells if name.strip()]
     if len(names) > MOST_COLUMNS:
@@ -354,14 +369,17 @@ def _or_fail(source: Source, header: _Header | None, form: Form) -> _Header:
 
 
 def _header(lines: Lines, form: Form, given: Answers) -> _Header | None:
-    """The row of the headings: the one with most that are known, or else the first above dates and amounts."""
+    """The row of the headings: the one that a person gave, else the one with most that are known, or the first above dates and amounts."""
     ahead: list[Row] = []
     for row in lines.rows:
         ahead.append(row)
         if len(ahead) >= HEADER_WITHIN + SAMPLE:
             break
-    at = _best(lines, ahead, form, given)
-    if at is None and form.pays:
+    if given.headings is not None:
+        at = next((n for n, row in enumerate(ahead) if row.number == given.headings and row.cells), None)
+    else:
+        at = _best(lines, ahead, form, given)
+    if at is None and given.headings is None and form.pays:
         filled = [row.cells for row in ahead if row.cells]
         at = next(
             (
@@ -501,11 +519,11 @@ def _ask_of_units(mapper: Mapper, header: _Header, form: Form, given: Answers) -
     amounts = any(each.shape == "amount" and each.required for each in form.fields)
     unit = next((row for row in header.titles if in_multiples(",".join(row.cells))), None)
     sheet = header.lines.name if in_multiples(header.lines.name) else ""
-    if not (unit or sheet) or not amounts or "unit" in given.said:
+    if not (unit or sheet) or not amounts or "unit" in given.chosen:
         return
     if unit is not None:
-        said = " ".join(cell.strip() for cell in unit.cells if cell.strip())
-        where = f"Row {unit.number}, above the headings, says {said[:_MOST_TITLE]!r}"
+        words = " ".join(cell.strip() for cell in unit.cells if cell.strip())
+        where = f"Row {unit.number}, above the headings, says {words[:_MOST_TITLE]!r}"
     else:
         where = f"The sheet is called {sheet!r}"
     words = f"{where}: amounts may be in thousands, millions or pence."
@@ -593,14 +611,14 @@ def _together(given: Answers, before: Answers, *, none: bool) -> Answers:
             for name in {*before.values, *given.values}
         },
         constants=constants,
-        said=before.said | given.said,
+        chosen=before.chosen | given.chosen,
         sheet=given.sheet,
     )
 
 
 def _records(table: Table, header: _Header, form: Form, source: Source) -> Iterator[Record]:
     wide = source.kind == "csv"
-    beyond = table.mapped.answers.said.get("beyond") == "ignore"
+    beyond = table.mapped.answers.chosen.get("beyond") == "ignore"
     looks = {
         each.name: each.shape
         for each in form.fields

@@ -174,17 +174,17 @@ def _named_crs(whole: Mapping[str, Any], where: Path) -> str:
 def _collected(features: list[Any], crs: str, where: Path) -> Collection:
     found = Collection(crs)
     at: dict[str, int] = {}
-    told: list[Mapping[str, Any]] = []
+    rows: list[Mapping[str, Any]] = []
     for number, feature in enumerate(features):
         if not isinstance(feature, Mapping):
             raise ImportFileError(f"{where}: feature {number + 1} is no object. Fetch the file again.")
         properties = feature.get("properties")
-        told.append(properties if isinstance(properties, Mapping) else {})
-        at |= {str(name): len(at) + n for n, name in enumerate(each for each in told[-1] if each not in at)}
+        rows.append(properties if isinstance(properties, Mapping) else {})
+        at |= {str(name): len(at) + n for n, name in enumerate(each for each in rows[-1] if each not in at)}
         geometry = feature.get("geometry")
         found.shapes[number] = geometry.form if isinstance(geometry, _Shape) else None
     found.headings = list(at)
-    for number, properties in enumerate(told):
+    for number, properties in enumerate(rows):
         found.rows[number] = [_text(properties.get(name)) for name in found.headings]
     return found
 

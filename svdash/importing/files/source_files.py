@@ -228,8 +228,8 @@ def _encoding(path: Path, head: bytes) -> str | None:
 class _Text:
     """Lines of a text file, each decoded by itself: UTF-8 where it is, else Windows-1252."""
 
-    def __init__(self, source: Source, progress: Progress | None, said: str | None = None) -> None:
-        self.source, self.progress, self.said = source, progress, said
+    def __init__(self, source: Source, progress: Progress | None, encoding: str | None = None) -> None:
+        self.source, self.progress, self.encoding = source, progress, encoding
         self.number = self.done = 0
         self.first_utf8 = self.first_windows = 0
         self.mixed = self.ended = False
@@ -275,8 +275,8 @@ class _Text:
         if line.isascii():
             return line
         data = line.encode("latin-1")
-        if self.said is not None:
-            return _as_said(data, self.said)
+        if self.encoding is not None:
+            return _decoded_as(data, self.encoding)
         try:
             text = data.decode("utf-8")
         except UnicodeDecodeError:
@@ -295,8 +295,8 @@ class _Text:
         return "UTF-8"
 
 
-def _as_said(data: bytes, encoding: str) -> str:
-    """Text in the encoding that somebody said; mixed is UTF-8 where it can be, letter by letter, else Windows-1252."""
+def _decoded_as(data: bytes, encoding: str) -> str:
+    """Text in the encoding that a person named; mixed is UTF-8 where it can be, letter by letter, else Windows-1252."""
     if encoding != "mixed":
         return data.decode("cp1252" if encoding == "windows-1252" else "utf-8", "replace")
     text = data.decode("utf-8", "surrogateescape")
@@ -319,7 +319,7 @@ def csv_lines(source: Source, progress: Progress | None = None, encoding: str | 
     Args:
         source: the file.
         progress: told how much is read.
-        encoding: what a person said that it is: utf-8, windows-1252 or mixed.
+        encoding: the one that a person named: utf-8, windows-1252 or mixed.
 
     Raises:
         ImportFileError: while reading: a line or row that no table has, or a quotation mark that is never closed.

@@ -109,12 +109,12 @@ class Spend:
             heading = "" if of_date is None else table.headings[of_date]
             words = folded(heading).split()
             # Whoever names a column of such dates says that they are dates.
-            said = table.mapped.origin.get("date") == "given"
+            given = table.mapped.origin.get("date") == "given"
             self._periods = (
-                _NONE if said else _ANY if "period" in words else _NONE if "month" in words else _AS_PERIOD
+                _NONE if given else _ANY if "period" in words else _NONE if "month" in words else _AS_PERIOD
             )
             records = table.records
-            self._sums = FileSums(table.mapped.answers.said)
+            self._sums = FileSums(table.mapped.answers.chosen)
             if "sign" in table.mapped.columns:
                 records = _signed(records, source, table.mapped.answers)
             yield Opened(table.headings, records, table.mapped, table.mapped.for_people(FIELDS), table=table)

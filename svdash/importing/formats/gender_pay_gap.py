@@ -160,8 +160,8 @@ class _Returns:
     def take(self, record: Record) -> Problem | None:
         """Take in a return, if it is one of an organisation of the pack; else say why not."""
         values = record.values
-        told = (values.get(name, "") for name in ("organisation", "number", "employer", "current"))
-        code = next((self.names[folded(text)] for text in told if text and folded(text) in self.names), None)
+        names = (values.get(name, "") for name in ("organisation", "number", "employer", "current"))
+        code = next((self.names[folded(text)] for text in names if text and folded(text) in self.names), None)
         if code is None:
             return OTHERS
         if code in self.seen:

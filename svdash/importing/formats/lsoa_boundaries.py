@@ -282,8 +282,8 @@ def _layer(source: Source, file: Collection | dict[str, Layer], form: str, optio
 
 def _readable(source: Source, layers: Mapping[str, Layer], given: Answers) -> dict[str, Sequence[str]]:
     """The headings of the layers that can be read; the one that was asked for must be."""
-    asked = [name for name in layers if name == given.sheet] or list(layers)
-    wrong = [layers[name].wrong for name in asked]
+    wanted = [name for name in layers if name == given.sheet] or list(layers)
+    wrong = [layers[name].wrong for name in wanted]
     if wrong and all(wrong):
         raise ImportFileError(
             f"{source.path}: it can't be read as boundaries ({wrong[0]}). Export the layer as a plain table, or fetch it again as "
@@ -418,9 +418,9 @@ def _known_crs(source: Source, named: str | None) -> Any:
     except (pyproj.exceptions.CRSError, UnicodeEncodeError):
         crs = None
     if crs is None or not (crs.is_geographic or crs.is_projected):
-        told = " ".join(named.split())[:60].encode("ascii", "backslashreplace").decode()
+        shown = " ".join(named.split())[:60].encode("ascii", "backslashreplace").decode()
         raise ImportFileError(
-            f"{source.path}: the coordinate system that it names is not known ({told}), so where its shapes lie is not "
+            f"{source.path}: the coordinate system that it names is not known ({shown}), so where its shapes lie is not "
             f"known. {remedy}"
         )
     return crs
@@ -430,9 +430,9 @@ def _code(named: str) -> tuple[str, str] | None:
     """The authority and code of a coordinate system: as it is named, or as its description amounts to."""
     import pyproj
 
-    told = re.fullmatch(r"(?:urn:ogc:def:crs:)?(EPSG|OGC):(?:[0-9.]*:)?([0-9A-Za-z]+)", named.strip())
-    if told:
-        return told[1], told[2]
+    match = re.fullmatch(r"(?:urn:ogc:def:crs:)?(EPSG|OGC):(?:[0-9.]*:)?([0-9A-Za-z]+)", named.strip())
+    if match:
+        return match[1], match[2]
     is_plain = re.match(r"(?:PROJ|GEOG)(?:CS|CRS)\[", named.strip()) is not None
     if not is_plain or re.search(r"EXTENSION|PARAMETERFILE|PROJ4|\+proj", named, re.IGNORECASE):
         return None
@@ -553,12 +553,12 @@ def _enter(
 def _of_one_census(areas: Mapping[str, str], layer: _Layer, found: Reconciliation) -> None:
     """Raise ImportRefusedError where the file's areas are those of another Census, as its heading says."""
     heading = layer.headings[layer.mapped.columns["code"]]
-    told = re.search("(?:20|lsoa)(11|21)", heading, re.IGNORECASE)
+    match = re.search("(?:20|lsoa)(11|21)", heading, re.IGNORECASE)
     census = {EDITIONS[year].census for year in areas.values() if year in EDITIONS}
-    if told and census and f"20{told[1]}" not in census:
-        other = next((each.year for each in EDITIONS.values() if each.census.endswith(told[1])), "")
+    if match and census and f"20{match[1]}" not in census:
+        other = next((each.year for each in EDITIONS.values() if each.census.endswith(match[1])), "")
         raise ImportRefusedError(
-            f"{found.file}: its areas ({heading}) are of the 20{told[1]} Census, the pack's of {wording.choices(sorted(census))}. Import "
+            f"{found.file}: its areas ({heading}) are of the 20{match[1]} Census, the pack's of {wording.choices(sorted(census))}. Import "
             f"the boundaries of {wording.choices(sorted(census))}, or first the Indices of Deprivation {other} with --replace. Nothing "
             "was imported.",
             found,

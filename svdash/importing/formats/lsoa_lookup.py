@@ -225,10 +225,10 @@ class _Mover:
             POSTCODE: "by postcode",
             DOOR: "by coordinates",
         }
-        told = ", ".join(f"{wording.number(done[how])} {what}" for how, what in words.items() if done[how])
-        if not told:
+        changes = ", ".join(f"{wording.number(done[how])} {what}" for how, what in words.items() if done[how])
+        if not changes:
             return
-        self.notes.append(f"{name}: {wording.counted(done.total(), 'line')} placed anew: {told}.")
+        self.notes.append(f"{name}: {wording.counted(done.total(), 'line')} placed anew: {changes}.")
 
     def _lines(self, name: str) -> Path:
         """Lines in a file of Parquet, batch by batch."""

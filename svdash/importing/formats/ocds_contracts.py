@@ -126,8 +126,8 @@ def run(source: Source, pack: Pack, options: Options) -> Reconciliation:
                 taken.append(contracts.last)
             else:
                 found.refuse(number, known, problem)
-                told = {"ocid": entry.ocid, "award": entry.award, "contract": entry.contract}
-                refused.add(number, problem, [json.dumps(told, ensure_ascii=False, default=str)])
+                ids = {"ocid": entry.ocid, "award": entry.award, "contract": entry.contract}
+                refused.add(number, problem, [json.dumps(ids, ensure_ascii=False, default=str)])
         found.settle()
         found.refused_file = refused.place(source, options)
     found.overview = overview(taken)
@@ -145,10 +145,10 @@ def run(source: Source, pack: Pack, options: Options) -> Reconciliation:
 def _processes(source: Source, found: Any) -> list[list[Json]]:
     """The releases of each contracting process, the latest last."""
     releases: list[Json] = []
-    told = [_releases(package) for package in _objects(found)]
-    for part in told:
+    parts = [_releases(package) for package in _objects(found)]
+    for part in parts:
         releases += part or []
-    if all(part is None for part in told):
+    if all(part is None for part in parts):
         raise ImportFileError(
             f'{source.path}: there is no list of releases or records. An OCDS file is {{"releases": [...]}} or '
             '{"records": [...]}; look whether it is one.'
@@ -219,9 +219,9 @@ def _entries(processes: Iterable[list[Json]]) -> Iterator[_Entry]:
         for key, award in awards.items():
             made = of_award.pop(key, [{}])
             # What an award is worth as a whole is not the value of each of its contracts.
-            told = award if len(made) == 1 else {**award, "value": None}
+            award_of_one = award if len(made) == 1 else {**award, "value": None}
             for contract in made:
-                yield _Entry(ocid, told, contract, tender, parties, buyer)
+                yield _Entry(ocid, award_of_one, contract, tender, parties, buyer)
         for contract in chain.from_iterable(of_award.values()):
             yield _Entry(ocid, {}, contract, tender, parties, buyer)
 
@@ -279,9 +279,9 @@ class _Contracts:
         self._of_numbers: list[str] = []
         self.amounts = AmountColumn(answers)
         self.unmarked = 0
-        said = answers.get("dates")
-        self.order: DateOrder = "mixed" if said == "mixed" else "dmy"
-        self.dates = DateEvidence() if said is None else None
+        answer = answers.get("dates")
+        self.order: DateOrder = "mixed" if answer == "mixed" else "dmy"
+        self.dates = DateEvidence() if answer is None else None
         self.rows: dict[str, dict[str, str]] = {}
         self.fresh: dict[str, dict[str, str]] = {}
         self.last: tuple[date, str | None, str | None, int, int] = (date.min, None, None, 0, 0)
@@ -360,24 +360,24 @@ class _Contracts:
 
     def notes(self, processes: list[list[Json]], buyers: Counter[str]) -> list[str]:
         """What a reader must know of the contracts, as sentences."""
-        told = [*self._of_numbers, *self.amounts.notes()]
+        notes = [*self._of_numbers, *self.amounts.notes()]
         if self.unmarked:
-            told.append(
+            notes.append(
                 f"{wording.counted(self.unmarked, 'contract')} {'names' if self.unmarked == 1 else 'name'} no currency: taken as pounds."
             )
         bare = sum(1 for each in processes if not any(r.get("awards") or r.get("contracts") for r in each))
         if bare:
-            told.append(
+            notes.append(
                 f"{wording.counted(bare, 'process', 'processes')} without an award: nothing was let there yet."
             )
         unknown = sum(not row["social_value_scored"] for row in self.rows.values())
         unnamed = sum(row["social_value_scored"] == "false" for row in self.rows.values())
         if unknown:
-            told.append(
+            notes.append(
                 f"Without award criteria: {wording.counted(unknown, 'contract')}. Whether social value was scored stays open."
             )
         if unnamed:
-            told.append(
+            notes.append(
                 f"With award criteria that don't name social value: {wording.counted(unnamed, 'contract')}, taken as not scored. It "
                 "may stand inside another criterion, such as quality: look into the tender."
             )
@@ -385,21 +385,21 @@ class _Contracts:
             names = ", ".join(
                 f"{name or 'not named'} {wording.number(number)}" for name, number in buyers.most_common(5)
             )
-            told.append(
+            notes.append(
                 f"The awards are of {wording.number(len(buyers))} buyers ({names}). Look whether all are the authority's own."
             )
         if self.rows and not self.programme:
-            told.append(
+            notes.append(
                 "The contracts belong to no programme: give --programme to show them for a role or a commitment."
             )
         if self.invented and self.rows:
-            told.append(
+            notes.append(
                 f"{wording.counted(self.illustrative, 'illustrative contract')} make way for these, and the table counts as "
                 "published from now on. Illustrative payments that name them are then named by check: import spend too."
             )
         elif self.rows and not self.fresh:
-            told.append("The pack has these contracts already, every one as it is here: nothing changes.")
-        return told
+            notes.append("The pack has these contracts already, every one as it is here: nothing changes.")
+        return notes
 
     def may_enter(self, found: Reconciliation) -> None:
         """Raise ImportRefusedError where nothing can be used, or the table is illustrative."""
@@ -413,11 +413,11 @@ class _Contracts:
             raise ImportRefusedError(
                 f"{found.file}: no contract can be used: {why} Nothing was imported.", found
             )
-        asked = None if self.dates is None else self.dates.question()
-        if isinstance(asked, Question):
-            found.questions.append(asked)
-        elif asked is not None:
-            found.notes.append(asked)
+        question = None if self.dates is None else self.dates.question()
+        if isinstance(question, Question):
+            found.questions.append(question)
+        elif question is not None:
+            found.notes.append(question)
         refuse_unanswered(found)
         if self.invented and not self.replace:
             raise ImportRefusedError(

@@ -53,10 +53,10 @@ class CodeLookup:
             self.first = min(self.first, options.since)
         self.until = options.today or datetime.now(tz=UTC).date()
         self.order = order
-        self.amounts = AmountColumn(answers.said)
+        self.amounts = AmountColumn(answers.chosen)
         self.dates = DateEvidence()
-        self.numbers = SupplierNumbers(answers.said)
-        self.in_periods = answers.said.get("periods") == "financial"
+        self.numbers = SupplierNumbers(answers.chosen)
+        self.in_periods = answers.chosen.get("periods") == "financial"
         self.seen: dict[str, Tally] = {}
         self.unknown: dict[str, Counter[str]] = {}
         self._codes = _codes(pack, answers)

@@ -86,8 +86,8 @@ def _read_as_total(supplier: str) -> tuple[bool, bool, bool, bool]:
 class FileSums:
     """Compares rows with the lines above them. One for each file."""
 
-    def __init__(self, said: Mapping[str, str]) -> None:
-        self._said = said.get("settlements")
+    def __init__(self, chosen: Mapping[str, str]) -> None:
+        self._settlements = chosen.get("settlements")
         self._all, self._group, self._statement = _Sum(), _Sum(), _Sum()
         self._like: list[int] = []
         self._totals: list[tuple[int, Decimal, _Sum]] = []
@@ -109,13 +109,13 @@ class FileSums:
     def _settles(self, record: Record, pence: Decimal) -> bool:
         """Whether a line pays for the lines above it: it says so, or is nobody's and takes off just what they come to."""
         supplier = record.values.get("supplier", "")
-        if self._said == "credits" or pence >= 0 or is_withheld(supplier):
+        if self._settlements == "credits" or pence >= 0 or is_withheld(supplier):
             return False
         nobody = not any(map(str.isalnum, supplier))
         called = record.values.get("purpose", "") if nobody else supplier
         above = self._statement if self._statement.lines else self._all
         exact = above.lines > 1 and above.is_(-pence)
-        return (nobody and (exact or self._said == "refuse")) or _SETTLES.fullmatch(called) is not None
+        return (nobody and (exact or self._settlements == "refuse")) or _SETTLES.fullmatch(called) is not None
 
     def _is_total(self, record: Record, pence: Decimal | None, *, undated: bool) -> bool:
         """Whether a row sums up others: it says so, or it has an amount alone, and that is their sum."""
@@ -123,8 +123,8 @@ class FileSums:
         if undated:
             texts = [text for name, text in record.values.items() if text and name not in ("amount", "vat")]
             first = next((clean(cell) for cell in record.cells if cell.strip()), "")
-            said = any(_TOTAL.fullmatch(text) or _ENDS.fullmatch(text) for text in (*texts, first))
-            total = said or (_bare(record) and (is_sum or (record.last and self._nearly(pence))))
+            named = any(_TOTAL.fullmatch(text) or _ENDS.fullmatch(text) for text in (*texts, first))
+            total = named or (_bare(record) and (is_sum or (record.last and self._nearly(pence))))
         else:
             total = self._is_dated_total(record, is_sum=is_sum)
         if total and pence is not None:
@@ -154,8 +154,8 @@ class FileSums:
         if grand or (is_sum and record.last):
             nobody = self._group.lines > 1 and wordless and not is_withheld(supplier)
             # A payment has a purpose or a reference, and seldom stands last.
-            told = [record.values.get(name, "") for name in ("purpose", "reference")]
-            paid = any(text and not _TOTAL.fullmatch(text) for text in told)
+            texts = [record.values.get(name, "") for name in ("purpose", "reference")]
+            paid = any(text and not _TOTAL.fullmatch(text) for text in texts)
             total = not paid and (grand or called or nobody)
         if alike and not total:
             self._like.append(record.number)
@@ -166,9 +166,11 @@ class FileSums:
         """The totals that the file gives, each with the sum of its lines; those with other currencies have none."""
         return [
             FileTotal(
-                row, int(said), int(said) if above.is_(said) else None if above.others else int(above.pence)
+                row,
+                int(stated),
+                int(stated) if above.is_(stated) else None if above.others else int(above.pence),
             )
-            for row, said, above in self._totals
+            for row, stated, above in self._totals
         ]
 
     def notes(self) -> Iterator[str]:

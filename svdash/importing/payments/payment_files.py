@@ -191,15 +191,15 @@ def _counted(
 
 def _ask_of_unit(record: Record, lookup: CodeLookup, found: Reconciliation) -> None:
     """Ask for the unit of amounts where a remark below the lines says that it is none of pounds."""
-    said = " ".join(cell.strip() for cell in record.cells if cell.strip())
+    words = " ".join(cell.strip() for cell in record.cells if cell.strip())
     if (
-        lookup.amounts.unit_said
-        or not in_multiples(said)
+        lookup.amounts.unit_chosen
+        or not in_multiples(words)
         or any(each.key == "unit" for each in found.questions)
     ):
         return
     words = (
-        f"Row {record.number} says {said[:_MOST_REMARK]!r}: amounts may be in thousands, millions or pence."
+        f"Row {record.number} says {words[:_MOST_REMARK]!r}: amounts may be in thousands, millions or pence."
     )
     found.questions.append(Question("unit", words, tuple(KINDS["unit"].answers)))
 
@@ -207,7 +207,7 @@ def _ask_of_unit(record: Record, lookup: CodeLookup, found: Reconciliation) -> N
 def _ask_of_settlements(mapped: Mapped, lookup: CodeLookup, found: Reconciliation) -> None:
     """Ask whether negative lines of nobody pay the statement of a card, where they take off half of the rest or more."""
     tally = lookup.seen.get("nobody-negative")
-    if tally is None or "settlements" in mapped.answers.said:
+    if tally is None or "settlements" in mapped.answers.chosen:
         return
     rest = found.used.pence - tally.pence
     if -2 * tally.pence >= rest:
@@ -221,7 +221,7 @@ def _ask_of_settlements(mapped: Mapped, lookup: CodeLookup, found: Reconciliatio
 def _ask_of_periods(mapped: Mapped, lookup: CodeLookup, found: Reconciliation) -> None:
     """Ask whether months in digits are periods of a financial year, which begins in April."""
     tally = lookup.seen.get("period")
-    if tally is None or "periods" in mapped.answers.said:
+    if tally is None or "periods" in mapped.answers.chosen:
         return
     words = (
         f"{wording.counted(tally.rows, 'line')} ({wording.exact_money(tally.pence)}, first in row {tally.first}) "
@@ -233,13 +233,13 @@ def _ask_of_periods(mapped: Mapped, lookup: CodeLookup, found: Reconciliation) -
 
 def _ask_of_dates(mapped: Mapped, lookup: CodeLookup, found: Reconciliation) -> None:
     """Ask whether a spreadsheet exchanged day and month, where the dates speak for it and nobody has said."""
-    if mapped.dates != "dmy" or mapped.dates_said:
+    if mapped.dates != "dmy" or mapped.dates_chosen:
         return
-    asked = lookup.dates.question()
-    if isinstance(asked, Question):
-        found.questions.append(asked)
-    elif asked is not None:
-        found.notes.append(asked)
+    question = lookup.dates.question()
+    if isinstance(question, Question):
+        found.questions.append(question)
+    elif question is not None:
+        found.notes.append(question)
 
 
 def _line(reader: Reader, record: Record, pence: int | Problem, lookup: CodeLookup) -> Line | Problem:

@@ -108,13 +108,13 @@ class Staged:
             for batch in file.iter_batches(batch_size=BATCH):
                 rows = pa.table(batch)
                 suppliers, numbers = rows["supplier"].to_pylist(), rows["supplier_id"].to_pylist()
-                told = [
+                numbers = [
                     named(supplier or "") if number in shared else number
                     for supplier, number in zip(suppliers, numbers, strict=True)
                 ]
                 at = rows.column_names.index("supplier_id")
                 writer.write_table(
-                    rows.set_column(at, self.schema.field("supplier_id"), pa.array(told, pa.string()))
+                    rows.set_column(at, self.schema.field("supplier_id"), pa.array(numbers, pa.string()))
                 )
         fresh.replace(self.path)
 

@@ -340,13 +340,13 @@ def fingerprint(path: Path) -> str:
 def _pause(state: RetryCallState) -> float:
     """Twice as long each time, or as long as the server asks for."""
     error = state.outcome.exception() if state.outcome else None
-    asked = error.seconds if isinstance(error, _AgainError) else 0.0
-    return min(max(asked, PAUSE_SECONDS * 2.0 ** (state.attempt_number - 1)), LONGEST_PAUSE_SECONDS)
+    requested = error.seconds if isinstance(error, _AgainError) else 0.0
+    return min(max(requested, PAUSE_SECONDS * 2.0 ** (state.attempt_number - 1)), LONGEST_PAUSE_SECONDS)
 
 
 def _asked_pause(answer: httpx.Response) -> float:
-    told = answer.headers.get("retry-after", "")
-    return float(told) if told.isdigit() else 0.0
+    seconds = answer.headers.get("retry-after", "")
+    return float(seconds) if seconds.isdigit() else 0.0
 
 
 def _validator(answer: httpx.Response) -> str:
@@ -368,14 +368,14 @@ def _no_file(head: bytes) -> str | None:
 
 
 def _why(error: httpx.HTTPError) -> str:
-    told = str(error).rstrip(".") or type(error).__name__
+    reason = str(error).rstrip(".") or type(error).__name__
     if isinstance(error, httpx.TimeoutException):
-        return f"the server did not answer in time ({told})"
+        return f"the server did not answer in time ({reason})"
     if isinstance(error, httpx.ConnectError):
-        return f"the server can't be reached ({told})"
+        return f"the server can't be reached ({reason})"
     if isinstance(error, httpx.TransportError):
-        return f"the connection broke off ({told})"
-    return f"it can't be fetched ({told})"
+        return f"the connection broke off ({reason})"
+    return f"it can't be fetched ({reason})"
 
 
 def _beside(path: Path) -> Path:

@@ -149,7 +149,6 @@ def _short(text: str, path: Path, pack: Path) -> str:
 
 def _with(source: Source, spot: DeltaGenerator) -> None:
     from svdash.importing import FORMATS
-    from svdash.importing.columns.published_tables import SheetsError
 
     names = list(FORMATS)
     key = f"bring-format-{source.sha256[:12]}"
@@ -165,15 +164,7 @@ def _with(source: Source, spot: DeltaGenerator) -> None:
     if name is None:
         page.empty(f"{ended or 'Nothing in the file tells what it is.'} Choose its format above.")
         return
-    options = _options(name, source)
-    try:
-        columns = _proposed(name, source, options)
-    except SheetsError as error:
-        options = replace(options, sheet=_sheet(source))
-        if options.sheet is None:
-            page.empty(str(error))
-            return
-        columns = _proposed(name, source, options)
+    options, columns = _placed(name, source, _options(name, source))
     if columns is not None:
         options = replace(options, columns=_columns(name, source, columns))
     _outcome(name, source, options, spot)
@@ -196,6 +187,40 @@ def _likely(source: Source, key: str) -> tuple[str | None, str]:
         return None, _short(str(error), source.path, pack_folder().absolute())
 
 
+def _placed(name: str, source: Source, options: Options) -> tuple[Options, Proposal | None]:
+    """Return the options with the sheet and the row of the headings, asked of a person where the file leaves them open.
+
+    Raises:
+        ImportFileError: it is not answered yet, or the file can't be read so either.
+    """
+    from svdash.importing.columns.published_tables import HeadingsError, SheetsError
+
+    try:
+        return options, _proposed(name, source, options)
+    except SheetsError:
+        sheet = None if options.sheet is not None else _sheet(source)
+        if sheet is None:
+            raise
+        return _placed(name, source, replace(options, sheet=sheet))
+    except HeadingsError:
+        row = None if options.headings is not None else _headings_row(source)
+        if row is None:
+            raise
+        return _placed(name, source, replace(options, headings=row))
+
+
+def _headings_row(source: Source) -> int | None:
+    """Ask for the row of the headings."""
+    return st.number_input(
+        "Row of the headings, as a spreadsheet numbers it",
+        min_value=1,
+        value=None,
+        step=1,
+        key=f"bring-headings-{source.sha256[:12]}",
+        placeholder="Such as 3",
+    )
+
+
 def _sheet(source: Source) -> str | None:
     """Ask for the sheet of a workbook of several."""
     from svdash.importing.format_guess import sheets
@@ -210,12 +235,16 @@ def _sheet(source: Source) -> str | None:
 
 
 def _proposed(name: str, source: Source, options: Options) -> Proposal | None:
-    """Which column seems to be what; of all that was asked for, it depends on the answers and the sheet alone."""
+    """Which column seems to be what; of all options it depends on the answers, the sheet and the row of the headings alone."""
     from svdash.importing.format_guess import proposal
     from svdash.importing.reconciliation import Options
 
     given = Options(
-        programme=options.programme, sheet=options.sheet, answers=options.answers, constants=options.constants
+        programme=options.programme,
+        sheet=options.sheet,
+        headings=options.headings,
+        answers=options.answers,
+        constants=options.constants,
     )
     return _looked(proposal, name, source, given, source=source)
 
@@ -223,10 +252,10 @@ def _proposed(name: str, source: Source, options: Options) -> Proposal | None:
 def _looked(function: Callable[..., T], *args: Any, source: Source) -> T:
     """What a function tells of the file: asked once for each file, pack and choice, since a workbook takes its time.
 
-    Of errors only the one is kept that a person answers by choosing a sheet; others may be gone the next time.
+    Of errors only those are kept that a person answers, by a sheet or a row; others may be gone the next time.
     """
     from svdash.importing import import_jobs
-    from svdash.importing.columns.published_tables import SheetsError
+    from svdash.importing.columns.published_tables import HeadingsError, SheetsError
 
     pack = _pack()
     of = (source.sha256, source.name, pack.fingerprint)
@@ -238,10 +267,10 @@ def _looked(function: Callable[..., T], *args: Any, source: Source) -> T:
         try:
             with _bar("Looking at the file", st.empty()) as told:
                 seen[key] = import_jobs.inspect(function, *args, source=source, on_progress=told)
-        except SheetsError as error:
-            seen[key] = SheetsError(_short(str(error), source.path, pack.path))
-    if isinstance(seen[key], SheetsError):
-        raise SheetsError(str(seen[key]))
+        except (SheetsError, HeadingsError) as error:
+            seen[key] = type(error)(_short(str(error), source.path, pack.path))
+    if isinstance(seen[key], SheetsError | HeadingsError):
+        raise type(seen[key])(str(seen[key]))
     return cast("T", seen[key])
 
 

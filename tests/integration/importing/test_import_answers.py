@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from svdash.cli.commands import main
+from svdash.importing.columns.published_tables import HeadingsError
 from svdash.importing.questions import KINDS
 from svdash.importing.reconciliation import ImportFileError
 from tests.integration.importing import test_import_iod as iod
@@ -281,3 +282,35 @@ def test_no_message_shows_json(imports: Imports) -> None:
 
 def test_every_question_has_words_for_the_page_and_its_answers() -> None:
     assert all(kind.title and all(kind.answers.values()) for kind in KINDS.values())
+
+
+# -- the row of the headings ---------------------------------------------------------------------------
+
+
+ODD = "Spending\n\nWhen,Whom,How much\nApril,Foo Ltd,10.00\nApril,Bar Ltd,-2.00\n"
+
+
+def test_which_row_the_headings_are_is_asked_and_can_be_said(imports: Imports) -> None:
+    with pytest.raises(
+        HeadingsError, match=r"holds headings of spend.*or which row holds them, with --headings ROW"
+    ):
+        imports.first(ODD)
+    found = imports.first(
+        ODD,
+        headings=3,
+        columns=(("supplier", "Whom"), ("amount", "How much")),
+        constants=(("date", "2024-04"),),
+    )
+    assert (found.used.rows, found.used.pence) == (2, 800)
+
+
+def test_the_row_that_a_person_gives_goes_before_one_that_looks_like_headings(imports: Imports) -> None:
+    months = table("01/04/2024,All,99.00,x") + "\nDay,Payee,Sum,What\n02/04/2024,Bar,2.00,y\n"
+    columns = (("date", "Day"), ("supplier", "Payee"), ("amount", "Sum"))
+    found = imports.first(months, headings=4, columns=columns)
+    assert (found.used.rows, found.used.pence) == (1, 200)
+
+
+def test_a_row_of_headings_that_is_not_there_is_told(imports: Imports) -> None:
+    with pytest.raises(HeadingsError, match="there is no row 99 with cells among the first 540 rows"):
+        imports.first(ODD, headings=99)

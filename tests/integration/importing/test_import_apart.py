@@ -22,6 +22,7 @@ from typing import IO, Any
 import pytest
 
 from svdash.importing import format_guess, import_jobs, importer
+from svdash.importing.columns.published_tables import HeadingsError
 from svdash.importing.files.source_files import open_source
 from svdash.importing.reconciliation import ImportFileError, ImportRefusedError, Options, Reconciliation
 from svdash.jobs import replies, runner
@@ -74,7 +75,7 @@ def essence(came: Any) -> tuple[object, ...]:
     [
         (USED, MINE, Reconciliation),
         (USED, replace(MINE, replace=False), ImportRefusedError),
-        (table("no,amount,here,x", header="A,B,C,D"), MINE, ImportFileError),
+        (table("no,amount,here,x", header="A,B,C,D"), MINE, HeadingsError),
     ],
     ids=["used", "refused", "unreadable"],
 )

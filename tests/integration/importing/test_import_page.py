@@ -205,6 +205,18 @@ def test_the_sheet_of_a_workbook_of_several_is_asked_for(mine: CopiedPack) -> No
     assert "£1.00" in _sums(at)
 
 
+def test_the_row_of_the_headings_is_asked_for_where_none_looks_like_them(mine: CopiedPack) -> None:
+    at = page()
+    at = brought(at, "a.csv", "Spending\n\nWhen,Whom,How much\nApril,Foo,1.00\n")
+    boxes(at)["Format"].set_value("spend")
+    at.run()
+    assert "which row holds them" in bands(at)
+    at.number_input[0].set_value(3)
+    at.run()
+    assert "which row holds them" not in bands(at)
+    assert "How much" in boxes(at)["amount (needed)"].options
+
+
 def test_a_zip_with_a_name_that_is_not_in_its_encoding_is_told_as_damaged(mine: CopiedPack) -> None:
     at = brought(page(), "a.zip", misnamed())
     assert "a.zip: the file is damaged" in bands(at)
