@@ -149,11 +149,12 @@ def _filter_bar(now: page.Here, used: tuple[str, ...]) -> None:
             if chosen[name] not in (ALL, NONE) and (name not in IN_LINE or page.on_phone())
         ]
         label = "More filters" if in_line else "Filters"
-        with controls.more(plain(f"{label}: {', '.join(narrowed)}") if narrowed else label, "filters"):
-            for name in below:
-                controls.select(name, LABELS[name], options[name], chosen[name], defaults[name])
-            st.caption("\n\n".join(_explained(edition, framework, name) for name in used))
-            readable_address()
+        if used:
+            with controls.more(plain(f"{label}: {', '.join(narrowed)}") if narrowed else label, "filters"):
+                for name in below:
+                    controls.select(name, LABELS[name], options[name], chosen[name], defaults[name])
+                st.caption("\n\n".join(_explained(edition, framework, name) for name in used))
+                readable_address()
         tools()
 
 

@@ -30,6 +30,11 @@ def year_of(when: date) -> str:
     return year_named(when.year if when.month >= 4 else when.year - 1)
 
 
+def quarter_of(when: date) -> str:
+    """Return the quarter of a financial year that holds a date: 9 October 2026 lies in ``2026/27 Q3``."""
+    return f"{year_of(when)} Q{(when.month - 4) % 12 // 3 + 1}"
+
+
 def period_end(period: str) -> date:
     """Return the last day of ``2025/26``, ``2025/26 Q1`` or ``2025/26 H1``."""
     first = first_of(period)

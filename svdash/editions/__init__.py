@@ -17,7 +17,7 @@ from svdash.tables import Edition, Kept, Pack, kept, open_pack
 if TYPE_CHECKING:
     from svdash.editions.recorded import Recorded
 
-__all__ = ["Edition", "Kept", "current", "kept", "writable"]
+__all__ = ["Edition", "Kept", "current", "drafting", "kept", "revision_of", "writable"]
 
 
 def current(folder: str | Path | None = None) -> Edition:
@@ -33,6 +33,24 @@ def current(folder: str | Path | None = None) -> Edition:
     if folder is not None or (file is not None and not file.is_file()):
         return pack
     return _recorded().over(pack, settings.database_url())
+
+
+def drafting() -> Edition:
+    """Return the present edition with what was saved last above it, published or not: for those who write updates.
+
+    Raises:
+        PackError: no pack can be read there.
+    """
+    pack, file = open_pack(), settings.database_file()
+    if file is not None and not file.is_file():
+        return pack
+    return _recorded().over(pack, settings.database_url(), drafts=True)
+
+
+def revision_of(edition: Edition, item: str) -> int | None:
+    """Return which revision of a recorded item an edition shows; ``None`` where it shows none."""
+    recorded = getattr(edition, "published", ())
+    return next((each.number for each in recorded if each.item == item), None)
 
 
 @cache

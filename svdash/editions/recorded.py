@@ -1,7 +1,7 @@
 """A data pack with what people recorded above it.
 
 Recorded updates stand above those of the pack: where both have one of a commitment and quarter, the recorded one counts.
-Only published ones are read, so everybody sees the same.
+Readers see published ones; those who write updates look at an edition with what was saved last.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ _DATES: Final = ("due_on", "reported_on", "evidence_date")
 # So long a database that did not answer is not asked again: each reader would wait for it.
 _PAUSE_SECONDS: Final = 15.0
 _OPEN: Final = 4
+_DRAFTS: Final = "drafts"
 
 
 class RecordedEdition(Remembering):
@@ -148,8 +149,8 @@ class Recorded:
         self._known: OrderedDict[tuple[str, str, int, str], RecordedEdition] = OrderedDict()
         self._silent_until: dict[str, tuple[float, str]] = {}
 
-    def over(self, pack: Pack, url: str) -> Pack | RecordedEdition:
-        """Return the pack with what is published in a database above it; the pack itself where nothing is.
+    def over(self, pack: Pack, url: str, *, drafts: bool = False) -> Pack | RecordedEdition:
+        """Return the pack with what is published in a database above it, or saved last; the pack itself where nothing is.
 
         If the database can't be reached, the records that were read last stand above the pack, and the edition's notice says
         so. A database that did not answer is asked again after 15 seconds.
@@ -157,21 +158,22 @@ class Recorded:
         until, problem = self._silent_until.get(url, (0.0, ""))
         if self._clock() >= until:
             try:
-                return self._read(pack, url)
+                return self._read(pack, url, drafts=drafts)
             except RecordsError as error:
                 problem = str(error)
                 self._silent_until[url] = (self._clock() + _PAUSE_SECONDS, problem)
         return self._without(pack, url, problem)
 
-    def _read(self, pack: Pack, url: str) -> Pack | RecordedEdition:
+    def _read(self, pack: Pack, url: str, *, drafts: bool) -> Pack | RecordedEdition:
         updates = QuarterlyUpdates(History(connect(url)))
-        last = updates.last_step()
+        last = updates.last_saved() if drafts else updates.last_step()
         if not last:
             return pack
-        key = (pack.fingerprint, url, last, "")
+        key = (pack.fingerprint, url, last, _DRAFTS if drafts else "")
         with self._guard:
             if key not in self._known:
-                self._put(key, RecordedEdition(pack, updates.published()))
+                shown = updates.saved() if drafts else updates.published()
+                self._put(key, RecordedEdition(pack, shown))
             self._known.move_to_end(key)
             return self._known[key]
 

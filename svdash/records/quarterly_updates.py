@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from svdash import wording
 from svdash.records.history import Draft, History, Revision
 from svdash.records.record_errors import RecordsError
+from svdash.years import period_end
 
 UPDATE: Final = "update"
 QUARTER: Final = "quarter"
@@ -85,9 +86,20 @@ def update_item(commitment: str, period: str) -> str:
     return f"{UPDATE}:{commitment}:{period}"
 
 
-def quarter_item(period: str, directorate: str) -> str:
-    """Return the name of the item that holds where a directorate's quarter stands."""
-    return f"{QUARTER}:{period}:{directorate}"
+class Quarter(NamedTuple):
+    """A quarter of a directorate; ``directorate`` is empty for what the register puts under none."""
+
+    period: str
+    directorate: str
+
+    @property
+    def item(self) -> str:
+        """The name of the item in the history."""
+        return f"{QUARTER}:{self.period}:{self.directorate}"
+
+    def __str__(self) -> str:
+        """Return it as messages name it."""
+        return f"{self.period} of {self.directorate or 'the authority'}"
 
 
 def checked(given: Mapping[str, Any]) -> QuarterlyUpdate:
@@ -114,9 +126,9 @@ class QuarterlyUpdates:
         found = self._history.newest(UPDATE, item=update_item(commitment, period))
         return found[0] if found else None
 
-    def quarter(self, period: str, directorate: str) -> Revision | None:
+    def quarter(self, quarter: Quarter) -> Revision | None:
         """Return the last step of a directorate's quarter; ``None`` where it is open and never was submitted."""
-        found = self._history.newest(QUARTER, item=quarter_item(period, directorate))
+        found = self._history.newest(QUARTER, item=quarter.item)
         return found[0] if found else None
 
     def save(
@@ -130,36 +142,36 @@ class QuarterlyUpdates:
         """
         drafts, standing = [], dict[str, int | None]()
         for each, parent in updates:
-            step = self.quarter(each.period, each.directorate)
+            quarter = Quarter(each.period, each.directorate)
+            step = self.quarter(quarter)
             if state_of(step) in LOCKED:
                 raise RecordsError(
-                    f"{each.period} of {each.directorate or 'the authority'} is {_LABELS[state_of(step)]}, so {each.commitment} "
-                    "can't be changed. Have it reopened first."
+                    f"{quarter} is {_LABELS[state_of(step)]}, so {each.commitment} can't be changed. Have it reopened first."
                 )
-            standing[quarter_item(each.period, each.directorate)] = step.number if step else None
+            standing[quarter.item] = step.number if step else None
             content = each.model_dump(mode="json")
             drafts.append(Draft(each.item, UPDATE, content, parent))
         return self._history.add(drafts, by=by, view=view, standing=standing)
 
     def step(
         self,
-        period: str,
-        directorate: str,
+        quarter: Quarter,
         state: str,
         *,
         updates: Iterable[Revision] = (),
         reason: str = "",
+        on: date,
         by: str,
         view: str,
     ) -> Revision:
         """Take a directorate's quarter a step further, or reopen it.
 
         Args:
-            period: the quarter, such as 2026/27 Q2.
-            directorate: whose quarter it is.
+            quarter: which quarter of which directorate.
             state: one of ``STEPS``.
             updates: the updates that are submitted. What is signed off and published is what was submitted.
             reason: why it is reopened.
+            on: the day on which the step is taken: a quarter is submitted once it has ended.
             by: who takes the step.
             view: the address of the page.
 
@@ -167,31 +179,35 @@ class QuarterlyUpdates:
             ConflictError: somebody took a step, or saved one of the updates, at the same time.
             RecordsError: the step can't follow the last one, or a reason or updates are missing.
         """
-        before = self.quarter(period, directorate)
+        before = self.quarter(quarter)
+        self._check_step(quarter, before, state, reason, on)
+        submitted = list(updates) if state == "submitted" else []
+        if state == "submitted" and not submitted:
+            raise RecordsError(f"{quarter} has no update to submit.")
+        numbers = [each.number for each in submitted]
+        if before is not None and state != "submitted":
+            numbers = list(before.content["updates"])
+        content = {**quarter._asdict(), "state": state, "reason": reason.strip(), "updates": numbers}
+        draft = Draft(quarter.item, QUARTER, content, before.number if before else None)
+        standing: dict[str, int | None] = {each.item: each.number for each in submitted}
+        return self._history.add([draft], by=by, view=view, standing=standing)[0]
+
+    @staticmethod
+    def _check_step(quarter: Quarter, before: Revision | None, state: str, reason: str, on: date) -> None:
+        """Raise ``RecordsError`` where a step can't be taken, whatever its updates."""
         if state_of(before) not in STEPS[state]:
             raise RecordsError(
-                f"{period} of {directorate or 'the authority'} is {_LABELS[state_of(before)]}: it can't be {_LABELS[state]} now. "
+                f"{quarter} is {_LABELS[state_of(before)]}: it can't be {_LABELS[state]} now. "
                 f"It would have to be {wording.choices([_LABELS[each] for each in STEPS[state]])}."
+            )
+        end = period_end(quarter.period)
+        if state == "submitted" and on <= end:
+            raise RecordsError(
+                f"{quarter} ends on {wording.day(end)}: it can be submitted from the day after. What is saved until then stays "
+                "a draft."
             )
         if state == "reopened" and not reason.strip():
             raise RecordsError("Say why the quarter is reopened: that stays in the history.")
-        submitted = list(updates)
-        if state == "submitted" and not submitted:
-            raise RecordsError(f"{period} of {directorate or 'the authority'} has no update to submit.")
-        numbers = [each.number for each in submitted] if state == "submitted" else []
-        if before is not None and state != "submitted":
-            numbers = list(before.content["updates"])
-        item = quarter_item(period, directorate)
-        content = {
-            "period": period,
-            "directorate": directorate,
-            "state": state,
-            "reason": reason.strip(),
-            "updates": numbers,
-        }
-        draft = Draft(item, QUARTER, content, before.number if before else None)
-        standing: dict[str, int | None] = {each.item: each.number for each in submitted}
-        return self._history.add([draft], by=by, view=view, standing=standing)[0]
 
     def published(self) -> tuple[Revision, ...]:
         """Return the updates that readers see: of each quarter those of its last publication, in the order they were saved."""
@@ -199,6 +215,14 @@ class QuarterlyUpdates:
             each.item: each for each in self._history.of_kind(QUARTER) if each.content["state"] == "published"
         }
         return self._history.numbered(number for each in last.values() for number in each.content["updates"])
+
+    def saved(self) -> tuple[Revision, ...]:
+        """Return the newest revision of every update, published or not, in the order they were saved."""
+        return self._history.newest(UPDATE)
+
+    def last_saved(self) -> int:
+        """Return the number of the update saved last, 0 if there is none."""
+        return self._history.count(UPDATE)[1]
 
     def last_step(self) -> int:
         """Return the number of the last step of any quarter, 0 if there is none: what is published changes with it alone."""

@@ -15,6 +15,7 @@ PAGES: Final = (
     ("overview", "Overview", "", "Progress"),
     ("commitments", "Commitments", "commitments", "Progress"),
     ("indicators", "Indicators", "indicators", "Progress"),
+    ("my_updates", "My updates", "my-updates", "Progress"),
     ("equality_gaps", "Equality gaps", "equality-gaps", "Fairness"),
     ("reach_and_spend", "Reach and spend", "reach-and-spend", "Fairness"),
     ("local_economy", "Local economy", "local-economy", "Fairness"),
@@ -26,11 +27,14 @@ USED_FILTERS: Final[Mapping[str, tuple[str, ...]]] = {
     "": _USUAL,
     "commitments": ("role", "commitment", "year"),
     "indicators": _USUAL,
+    "my-updates": (),
     "equality-gaps": ("role", "commitment", "year"),
     "reach-and-spend": (*_USUAL, "district"),
     "local-economy": _USUAL,
     "data-and-methods": _USUAL,
 }
+# Pages that only those find in the navigation who may write; to others they say why they may not.
+FOR_WRITERS: Final = frozenset({"my_updates"})
 # Addresses of the pages that open on the latest position, a part year as well; others on the latest complete year.
 AT_LATEST: Final = frozenset({""})
 # Addresses of the pages whose figures can be told for one district.

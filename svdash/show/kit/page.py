@@ -14,6 +14,7 @@ import pyarrow as pa
 import streamlit as st
 
 from svdash import wording
+from svdash.access import identity
 from svdash.caching.memory import remembered
 from svdash.editions import Edition
 from svdash.findings.finding import Finding
@@ -61,7 +62,14 @@ def pages() -> dict[str, list[st.Page]]:
     """Return the navigation: sections with their pages."""
     sections: dict[str, list[st.Page]] = {}
     for file, title, address, section in PAGES:
-        entry = st.Page(FOLDER / f"{file}.py", title=title, url_path=address or None, default=not address)
+        hidden = file in addresses.FOR_WRITERS and identity.person() is None
+        entry = st.Page(
+            FOLDER / f"{file}.py",
+            title=title,
+            url_path=address or None,
+            default=not address,
+            visibility="hidden" if hidden else "visible",
+        )
         sections.setdefault(section, []).append(entry)
     return sections
 

@@ -10,6 +10,7 @@ import pytest
 from svdash.records import ConflictError, History, RecordsError, Revision
 from svdash.records.quarterly_updates import (
     STEPS,
+    Quarter,
     QuarterlyUpdate,
     QuarterlyUpdates,
     checked,
@@ -17,6 +18,8 @@ from svdash.records.quarterly_updates import (
 )
 
 PERIOD, DIRECTORATE = "2026/27 Q3", "people"
+QUARTER = Quarter(PERIOD, DIRECTORATE)
+SUBMITTED = date(2027, 1, 22)
 
 
 def given(**changed: Any) -> dict[str, Any]:
@@ -41,7 +44,7 @@ def save(updates: QuarterlyUpdates, parent: int | None = None, **changed: Any) -
 
 
 def step(updates: QuarterlyUpdates, state: str, *submitted: Revision, reason: str = "") -> Revision:
-    return updates.step(PERIOD, DIRECTORATE, state, updates=submitted, reason=reason, by="ann", view="/")
+    return updates.step(QUARTER, state, updates=submitted, reason=reason, on=SUBMITTED, by="ann", view="/")
 
 
 def publish(updates: QuarterlyUpdates, *submitted: Revision) -> Revision:
@@ -106,7 +109,7 @@ def test_a_step_follows_only_those_that_it_may_follow(
     }
     for each in ways[before]:
         step(updates, each, saved, reason="because")
-    assert state_of(updates.quarter(PERIOD, DIRECTORATE)) == before
+    assert state_of(updates.quarter(QUARTER)) == before
     if before in STEPS[state]:
         assert step(updates, state, saved, reason="because").content["updates"] == [saved.number]
     else:
@@ -131,7 +134,7 @@ def test_what_is_submitted_is_what_was_seen(updates: QuarterlyUpdates) -> None:
     with pytest.raises(ConflictError) as caught:
         step(updates, "submitted", seen)
     assert caught.value.standing == newer
-    assert updates.quarter(PERIOD, DIRECTORATE) is None
+    assert updates.quarter(QUARTER) is None
 
 
 def test_a_quarter_that_is_submitted_while_an_update_is_saved_refuses_the_update(
@@ -140,8 +143,8 @@ def test_a_quarter_that_is_submitted_while_an_update_is_saved_refuses_the_update
     saved = save(updates)
     looked = updates.quarter
 
-    def submitted_right_after(period: str, directorate: str) -> Revision | None:
-        found = looked(period, directorate)
+    def submitted_right_after(quarter: Quarter) -> Revision | None:
+        found = looked(quarter)
         monkeypatch.setattr(updates, "quarter", looked)
         step(updates, "submitted", saved)
         return found
@@ -198,3 +201,15 @@ def test_an_update_comes_back_as_it_was_typed(updates: QuarterlyUpdates) -> None
         effect=3, heard=True, barriers="None\nso far", on_behalf_of="Head of People"
     )
     assert checked(found.content).reported_on == date(2027, 1, 8)
+
+
+@pytest.mark.parametrize(("on", "may"), [(date(2026, 12, 31), False), (date(2027, 1, 1), True)])
+def test_a_quarter_is_submitted_once_it_has_ended(updates: QuarterlyUpdates, on: date, may: bool) -> None:
+    saved = save(updates)
+    if may:
+        updates.step(QUARTER, "submitted", updates=[saved], on=on, by="ann", view="/")
+        return
+    with pytest.raises(
+        RecordsError, match="ends on 31 December 2026: it can be submitted from the day after"
+    ):
+        updates.step(QUARTER, "submitted", updates=[saved], on=on, by="ann", view="/")

@@ -19,7 +19,7 @@ from svdash.editions.recorded import RecordedEdition
 from svdash.findings.economy import local_spend
 from svdash.findings.progress import commitment_register, commitment_status
 from svdash.records import History, connect, database
-from svdash.records.quarterly_updates import QuarterlyUpdates, checked
+from svdash.records.quarterly_updates import Quarter, QuarterlyUpdates, checked
 from svdash.register import Framework
 from svdash.tables import open_pack
 from svdash.web.routes import routes
@@ -59,9 +59,9 @@ def saved(url: str, **changed: Any) -> tuple[QuarterlyUpdates, Any]:
 
 def publish(url: str, **changed: Any) -> None:
     updates, update = saved(url, **changed)
-    where = (str(update.content["period"]), str(update.content["directorate"]))
+    where = Quarter(str(update.content["period"]), str(update.content["directorate"]))
     for state in ("submitted", "signed-off", "published"):
-        updates.step(*where, state, updates=[update], by="ann", view="/")
+        updates.step(where, state, updates=[update], on=date(2026, 7, 22), by="ann", view="/")
 
 
 def test_without_records_an_edition_is_the_pack_and_looking_makes_no_database(url: str) -> None:

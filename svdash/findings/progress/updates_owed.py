@@ -1,0 +1,146 @@
+"""What the owner of commitments owes for a quarter: an update of each, the most urgent first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Final
+
+import pandas as pd
+
+from svdash import wording
+from svdash.editions import Edition
+from svdash.findings.finding import records
+from svdash.findings.progress.commitment_status import status_by_commitment
+from svdash.register import ALL, Framework
+from svdash.years import period_end, quarter_of
+
+# Days from the end of a quarter to the day an update is due, where the pack has no update that tells.
+_USUAL_DAYS: Final = 21
+# What of the last update is carried forward into the next; evidence and its date are not: each quarter has its own.
+CARRIED: Final = ("delivery", "confidence", "note", "next_step")
+
+
+@dataclass(frozen=True)
+class Owed:
+    """An update of one commitment that is owed for a quarter.
+
+    Attributes:
+        id: the commitment. ``title``, ``due``, ``directorate``: as the register and the plan have them.
+        given: whether an update of the quarter was saved.
+        late: quarters that the commitment itself is overdue, 0 if it is not.
+        missing: what keeps it from being shown as Complete or Green, as words: an owner, a test of done, a date, an
+            evidence type.
+        said: the update of the quarter, or what is carried forward into it; names as in the table ``updates``.
+        before: the quarter that is carried forward from; empty where the commitment was never reported on.
+        prompts: what the Framework asks of the commitment, title → text.
+    """
+
+    id: str
+    title: str
+    due: date | None
+    directorate: str
+    given: bool
+    late: int
+    missing: tuple[str, ...]
+    said: dict[str, Any] = field(hash=False)
+    before: str
+    prompts: dict[str, str] = field(hash=False)
+
+
+def owners(edition: Edition) -> dict[str, int]:
+    """Return the owners named in the register with how many commitments each has, by name; practices are not reported on."""
+    rows = Framework.of(edition).commitments
+    promised = rows[rows["kind"] != "practice"].dropna(subset="lead")
+    return {str(name): int(many) for name, many in promised["lead"].value_counts().sort_index().items()}
+
+
+def quarters(today: date) -> tuple[str, str]:
+    """Return the two quarters that may be written about: the last that has ended, and the one that runs."""
+    now = quarter_of(today)
+    first = {"1": (4, 1), "2": (7, 1), "3": (10, 1), "4": (1, 1)}[now[-1]]
+    return quarter_of(date(today.year, *first) - timedelta(days=1)), now
+
+
+def due_on(edition: Edition, period: str) -> date:
+    """Return the day on which updates of a quarter are due: as long after its end as those in the pack mostly are."""
+    rows = edition.table("updates")
+    ends = pd.to_datetime(rows["period"].map({each: period_end(each) for each in rows["period"].unique()}))
+    usual = (rows["due_on"] - ends).dt.days.mode()
+    return period_end(period) + timedelta(days=int(usual.iloc[0]) if len(usual) else _USUAL_DAYS)
+
+
+def owed(edition: Edition, owner: str, period: str) -> tuple[Owed, ...]:
+    """Return what an owner owes for a quarter: what is not given first, of that what is longest overdue.
+
+    Args:
+        edition: the one with what was saved last.
+        owner: a name in the register's column ``lead``.
+        period: the quarter, such as 2026/27 Q3.
+    """
+    framework = Framework.of(edition)
+    standing = status_by_commitment(edition, framework.filters.default_view(ALL))
+    mine = standing[(standing["lead"] == owner) & (standing["kind"] != "practice")]
+    updates = edition.table("updates")
+    updates = updates[updates["commitment"].isin(mine["id"]) & (updates["period"] <= period)]
+    newest = updates.sort_values("period").drop_duplicates("commitment", keep="last").set_index("commitment")
+    found = [_owed(framework, row, newest, period) for row in records(mine)]
+    return tuple(sorted(found, key=lambda each: (each.given, -each.late, each.due or date.max, each.id)))
+
+
+def headline(updates: tuple[Owed, ...], owner: str, period: str, due: date, today: date) -> str:
+    """Return what an owner owes for a quarter as one sentence."""
+    left = sum(not each.given for each in updates)
+    if not updates:
+        return f"{owner} owns no commitment that is reported on"
+    if not left:
+        many = f"All {wording.number(len(updates))} updates" if len(updates) > 1 else "The one update"
+        return f"{many} for {period} {'are' if len(updates) > 1 else 'is'} saved"
+    when = f"was due by {wording.day(due)}" if due < today else f"is due by {wording.day(due)}"
+    if len(updates) == 1:
+        return f"The one update for {period} {when}"
+    is_or_are = "are" if left > 1 else "is"
+    when = when if left == 1 else when.replace("was", "were", 1).replace("is due", "are due", 1)
+    return f"{wording.number(left)} of {wording.number(len(updates))} updates for {period} {is_or_are} still to be written: {'it' if left == 1 else 'they'} {when}"
+
+
+def to_verify(update: Owed, delivery: str, evidence: str) -> str:
+    """Return what is missing to show an update as Complete or Green, and who mends it; empty if nothing is.
+
+    Args:
+        update: which commitment.
+        delivery: the delivery that is about to be reported.
+        evidence: the evidence that is about to be given.
+    """
+    found = [
+        f"the plan has no {each.removeprefix('a ').removeprefix('an ')}"
+        for each in update.missing
+        if each != "evidence"
+    ]
+    remedy = "Have it added to the plan. " if found else ""
+    if delivery == "complete" and not evidence.strip():
+        found.append("no evidence is given")
+        remedy += "Say what shows that it is done."
+    if not found:
+        return ""
+    return f"It can't be shown as Complete or Green: {wording.listing(found, len(found))}. {remedy}".strip()
+
+
+def _owed(framework: Framework, row: dict[str, Any], newest: pd.DataFrame, period: str) -> Owed:
+    last = newest.loc[row["id"]].to_dict() if row["id"] in newest.index else {}
+    given = last.get("period") == period
+    names = (*CARRIED, "evidence", "evidence_date") if given else CARRIED
+    return Owed(
+        id=str(row["id"]),
+        title=str(row["title"]),
+        due=None if pd.isna(row["due"]) else row["due"].date(),
+        directorate="" if pd.isna(row["directorate"]) else str(row["directorate"]),
+        given=given,
+        late=0 if pd.isna(row["late"]) else int(row["late"]),
+        missing=tuple(str(row["missing"]).split(", ")) if row["missing"] else (),
+        said={name: None if name not in last or pd.isna(last[name]) else last[name] for name in names},
+        before=str(last.get("period", "")),
+        prompts={
+            label: str(row[name]) for name, label in framework.guidance.items() if not pd.isna(row[name])
+        },
+    )

@@ -1,0 +1,292 @@
+"""What an owner owes this quarter: each update with its last text, saved one by one; then the quarter's way to its readers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from svdash import editions, settings, wording
+from svdash.access import identity, server_places
+from svdash.editions import Edition
+from svdash.findings.progress import updates_owed
+from svdash.findings.progress.updates_owed import Owed
+from svdash.records import ConflictError, History, RecordsError, Revision, connect, is_there
+from svdash.records.quarterly_updates import LOCKED, Quarter, QuarterlyUpdates, checked, state_of, update_item
+from svdash.register import DELIVERY_ORDER, Framework
+from svdash.show.kit import controls, page
+from svdash.show.kit.plain_text import plain
+from svdash.years import period_end
+
+_SAID: Final = "_my_updates_said"
+_HEARD: Final = {None: "Not said", True: "Yes", False: "No"}
+_FIELDS: Final = {
+    "delivery": "Delivery",
+    "confidence": "Delivery confidence",
+    "note": "What happened",
+    "barriers": "What stands in the way",
+    "next_step": "Next step",
+    "evidence": "Evidence",
+    "evidence_date": "Date of the evidence",
+    "heard": "Were people who use the service heard?",
+}
+
+
+def show() -> None:
+    """Draw the page for whoever may write updates; a sentence for everybody else."""
+    why = identity.why_not(identity.OFFICER)
+    if why:
+        page.answer("Updates are written here by the owners of commitments")
+        page.empty(why)
+        return
+    today = datetime.now(UTC).date()
+    edition = editions.drafting()
+    owner, period = _choose(edition, today)
+    owed = updates_owed.owed(edition, owner, period)
+    due = updates_owed.due_on(edition, period)
+    page.answer(updates_owed.headline(owed, owner, period, due, today))
+    st.caption(
+        "You write as the local user of this machine: the history can't say who of its users it was. What is saved here is a "
+        "draft until the quarter is published."
+    )
+    for told, good in st.session_state.pop(_SAID, []):
+        (st.success if good else st.error)(plain(told))
+    first = next((each.id for each in owed if not each.given), "")
+    for each in owed:
+        seen = editions.revision_of(edition, update_item(each.id, period))
+        st.session_state.setdefault(_key(each, period, "parent"), seen)
+        _update(each, period, due, today, opened=each.id == first)
+    for directorate in sorted({each.directorate for each in owed}):
+        _quarter(edition, directorate, period)
+
+
+def _choose(edition: Edition, today: date) -> tuple[str, str]:
+    """Draw whose updates of which quarter are written, and return both."""
+    names = updates_owed.owners(edition)
+    labels = {name: f"{name} · {many}" for name, many in names.items()}
+    ended, running = updates_owed.quarters(today)
+    with controls.line():
+        owner = controls.pick(
+            "owner", "Owner", labels or {"": "nobody"}, next(iter(labels), ""), "A deputy chooses whom they write for.", width=420
+        )  # fmt: skip
+        left = [each for each in updates_owed.owed(edition, owner, ended) if not each.given]
+        period = controls.pick(
+            "quarter", "Quarter", {ended: ended, running: f"{running}, still running"}, ended if left else running, width=260
+        )  # fmt: skip
+    return owner, period
+
+
+def _key(each: Owed, period: str, name: str) -> str:
+    return f"update-{each.id}-{period}-{name}"
+
+
+@st.fragment
+def _update(each: Owed, period: str, due: date, today: date, *, opened: bool) -> None:
+    """Draw one commitment with what is reported of it; what happens in it redraws only it, until it is saved."""
+    state = "saved" if each.given else "to be written"
+    late = f", the commitment is {wording.counted(each.late, 'quarter')} overdue" if each.late else ""
+    with st.expander(plain(f"{each.id} {each.title}: {state}{late}"), expanded=opened):
+        _prompts(each)
+        typed = _fields(each, period)
+        missing = updates_owed.to_verify(each, typed["delivery"] or "", typed["evidence"] or "")
+        if missing:
+            st.warning(plain(missing))
+        directorate = each.directorate
+        content = {
+            **typed, "commitment": each.id, "directorate": directorate, "period": period,
+            "due_on": due.isoformat(), "reported_on": today.isoformat(), "unchanged": False,
+        }  # fmt: skip
+        with st.container(horizontal=True):
+            if st.button("Save", key=_key(each, period, "save"), type="primary"):
+                _save(each, period, content)
+            if each.before and not each.given and st.button(
+                f"Nothing changed since {each.before}", key=_key(each, period, "same"),
+                help="Saves the last text again and says that it is unchanged.",
+            ):  # fmt: skip
+                _save(each, period, {**content, **each.said, "unchanged": True})
+
+
+def _prompts(each: Owed) -> None:
+    due = (
+        f"The commitment is due on {wording.day(each.due)}."
+        if each.due
+        else "No date is agreed for the commitment."
+    )
+    before = f" Carried forward from {each.before}." if each.before and not each.given else ""
+    st.caption(plain(f"{due}{before}"))
+    if each.prompts:
+        with st.popover("What the Framework asks"):
+            for label, text in each.prompts.items():
+                st.markdown(f"**{plain(label)}** {plain(text)}")
+
+
+def _fields(each: Owed, period: str) -> dict[str, Any]:
+    """Draw the fields, filled with the update or what is carried forward, and return what they hold."""
+
+    def key(name: str) -> str:
+        return _key(each, period, name)
+
+    def begin(name: str, value: Any) -> None:
+        if key(name) not in st.session_state:
+            st.session_state[key(name)] = value
+
+    for name in ("note", "barriers", "next_step", "evidence"):
+        begin(name, str(each.said.get(name) or ""))
+    begin("delivery", each.said.get("delivery"))
+    begin("confidence", each.said.get("confidence"))
+    dated = each.said.get("evidence_date")
+    begin("evidence_date", dated.date() if isinstance(dated, pd.Timestamp) else None)
+    begin("heard", None)
+    left, right = st.columns(2)
+    left.selectbox(
+        _FIELDS["delivery"], list(DELIVERY_ORDER), format_func=lambda code: wording.DELIVERY[code], key=key("delivery"),
+        help="How far it is, on the scale of the Open Government Partnership.",
+    )  # fmt: skip
+    right.selectbox(
+        _FIELDS["confidence"], list(wording.CONFIDENCE), format_func=lambda code: wording.CONFIDENCE[code], key=key("confidence"),
+        help="How likely it is that it will be done in time.",
+    )  # fmt: skip
+    st.text_area(_FIELDS["note"], key=key("note"), max_chars=4000, height=100)
+    left, right = st.columns(2)
+    left.text_area(_FIELDS["barriers"], key=key("barriers"), max_chars=4000, height=70)
+    right.text_area(_FIELDS["next_step"], key=key("next_step"), max_chars=500, height=70)
+    left, middle, right = st.columns([4, 2, 2])
+    left.text_input(
+        _FIELDS["evidence"],
+        key=key("evidence"),
+        max_chars=500,
+        help="A link, or the name and place of a paper.",
+    )
+    middle.date_input(_FIELDS["evidence_date"], key=key("evidence_date"), format="DD/MM/YYYY")
+    right.selectbox(_FIELDS["heard"], list(_HEARD), format_func=lambda code: _HEARD[code], key=key("heard"))
+    return {name: _held(st.session_state[key(name)]) for name in _FIELDS}
+
+
+def _held(value: Any) -> Any:
+    """Return what a field holds as it is recorded: nothing for an empty text, a day as text."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return value or None if isinstance(value, str) else value
+
+
+def _records() -> QuarterlyUpdates:
+    return QuarterlyUpdates(History(connect(settings.database_url())))
+
+
+def _save(each: Owed, period: str, content: dict[str, Any]) -> None:
+    """Save one update and draw the page anew; where it can't be, say why and leave what was typed."""
+    _tried(lambda: _saved(each, period, content))
+
+
+def _saved(each: Owed, period: str, content: dict[str, Any]) -> str:
+    updates = _records()
+    update = checked({name: _held_day(value) for name, value in content.items()})
+    seen = _key(each, period, "parent")
+    try:
+        saved = updates.save([(update, st.session_state[seen])], by=_writer(), view=page.this_view())[0]
+    except ConflictError as conflict:
+        if conflict.standing is not None:
+            st.session_state[seen] = conflict.standing.number
+            raise RecordsError(
+                f"{conflict} {_differences(conflict.standing, update.model_dump(mode='json'))}"
+            ) from conflict
+        raise
+    st.session_state[seen] = saved.number
+    return f"{each.id}: saved as a draft of {period}."
+
+
+def _held_day(value: Any) -> Any:
+    return value.date().isoformat() if isinstance(value, pd.Timestamp) else value
+
+
+def _differences(theirs: Revision, mine: dict[str, Any]) -> str:
+    """Say what somebody else saved where it differs."""
+    told = [
+        f"{label}: theirs is “{theirs.content[name]}”"
+        for name, label in _FIELDS.items()
+        if theirs.content[name] != mine[name]
+    ]
+    return f"{'; '.join(told)}. Saving again keeps yours." if told else "Both say the same."
+
+
+def _writer() -> str:
+    """Return who writes, asked again for every write. Raises ``RecordsError`` where they may not any more."""
+    found = identity.person()
+    if found is None or identity.OFFICER not in found.roles:
+        raise RecordsError(identity.why_not(identity.OFFICER))
+    return found.identity
+
+
+def _tried(action: Callable[[], str]) -> None:
+    """Do something that is recorded and draw the page anew with what came of it; else say why it was not."""
+    try:
+        told = action()
+    except RecordsError as problem:
+        st.error(plain(server_places.told(str(problem))))
+        return
+    st.session_state.setdefault(_SAID, []).append((told, True))
+    st.rerun()
+
+
+def _quarter(edition: Edition, directorate: str, period: str) -> None:
+    """Draw where a directorate's quarter stands, and the steps that can follow."""
+    framework, quarter = Framework.of(edition), Quarter(period, directorate)
+    name = framework.vocabulary.label("directorate", directorate) if directorate else framework.authority.name
+    try:
+        step = _records().quarter(quarter) if is_there() else None
+    except RecordsError as problem:
+        page.empty(server_places.told(str(problem)))
+        return
+    rows = framework.commitments
+    mine = list(rows.loc[rows["directorate"].fillna("") == directorate, "id"])
+    page.heading(f"{name}, {period}: {_standing(step)}", "Readers see a quarter once it is published")
+    state = state_of(step)
+    key = f"quarter-{directorate}-{period}"
+
+    def take(to: str, reason: str = "") -> str:
+        updates = _records()
+        saved = [found for each in mine if (found := updates.newest(each, period))]
+        today = datetime.now(UTC).date()
+        updates.step(quarter, to, updates=saved, reason=reason, on=today, by=_writer(), view=page.this_view())
+        return f"{name}, {period}: {_STEPS[to][1]}."
+
+    end = period_end(period)
+    if state in _BEFORE["submitted"] and datetime.now(UTC).date() <= end:
+        st.caption(
+            f"It can be submitted once the quarter has ended, after {wording.day(end)}. Until then updates are drafts."
+        )
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        for to, (label, _) in _STEPS.items():
+            if to != "reopened" and state in _BEFORE[to] and st.button(label, key=f"{key}-{to}"):
+                _tried(partial(take, to))
+        if state in LOCKED:
+            reason = st.text_input("Why it is reopened", key=f"{key}-reason", max_chars=500)
+            if st.button(_STEPS["reopened"][0], key=f"{key}-reopened"):
+                _tried(partial(take, "reopened", reason))
+
+
+_STEPS: Final = {
+    "submitted": ("Submit the quarter", "submitted: its updates are locked now"),
+    "signed-off": ("Sign off", "signed off"),
+    "published": ("Publish", "published: readers see it now"),
+    "reopened": ("Reopen", "reopened: its updates can be changed"),
+}
+_BEFORE: Final = {"submitted": ("", "reopened"), "signed-off": ("submitted",), "published": ("signed-off",)}
+
+
+def _standing(step: Revision | None) -> str:
+    if step is None:
+        return "open"
+    state = {
+        "submitted": "submitted",
+        "signed-off": "signed off",
+        "published": "published",
+        "reopened": "reopened",
+    }
+    why = f" ({step.content['reason']})" if step.content["reason"] else ""
+    return f"{state[state_of(step)]} by {step.by} on {wording.day(step.at.date())}{why}"

@@ -1,0 +1,353 @@
+"""What an owner owes for a quarter, and the page on which they write it."""
+
+from __future__ import annotations
+
+from datetime import date
+from html import unescape
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from svdash import editions
+from svdash.access import identity
+from svdash.findings.progress import updates_owed
+from svdash.findings.progress.updates_owed import Owed
+from svdash.records import History, connect, database
+from svdash.records.quarterly_updates import QuarterlyUpdates, checked, update_item
+from svdash.show.kit import page as kit
+from svdash.show.panels import my_updates
+from svdash.tables import Pack
+from tests.copies import CopiedPack
+from tests.integration.pages.test_pages import everything
+from tests.opened_pages import opened
+
+OWNER = "Procurement Manager"
+
+
+@pytest.fixture
+def url(copied_pack: CopiedPack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    address = f"sqlite:///{tmp_path / 'records.sqlite3'}"
+    monkeypatch.setenv("SVDASH_PACK", str(copied_pack.folder))
+    monkeypatch.setenv("SVDASH_DATABASE_URL", address)
+    return address
+
+
+@pytest.fixture
+def as_local_user(url: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Whoever draws the page sits at the machine that serves it."""
+    monkeypatch.setattr(identity, "person", lambda: identity.LOCAL_USER)
+    return url
+
+
+@pytest.fixture
+def owner(pack: Pack) -> str:
+    """The owner with most commitments."""
+    named = updates_owed.owners(pack)
+    return max(named, key=lambda name: named[name])
+
+
+def text(at: AppTest) -> str:
+    assert [error.value for error in at.exception] == []
+    return unescape(
+        " ".join(
+            [
+                *everything(at),
+                *(each.value for kind in ("success", "error", "warning") for each in at.get(kind)),
+            ]
+        )
+    )
+
+
+def an_owed(**changed: object) -> Owed:
+    usual = Owed(
+        "A-1",
+        "A title",
+        date(2026, 9, 30),
+        "people",
+        given=False,
+        late=0,
+        missing=(),
+        said={},
+        before="",
+        prompts={},
+    )
+    return Owed(**{**usual.__dict__, **changed})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (date(2026, 11, 29), ("2026/27 Q2", "2026/27 Q3")),
+        (date(2026, 10, 1), ("2026/27 Q2", "2026/27 Q3")),
+        (date(2026, 9, 30), ("2026/27 Q1", "2026/27 Q2")),
+        (date(2026, 4, 1), ("2025/26 Q4", "2026/27 Q1")),
+        (date(2027, 1, 1), ("2026/27 Q3", "2026/27 Q4")),
+        (date(2027, 3, 31), ("2026/27 Q3", "2026/27 Q4")),
+    ],
+)
+def test_the_quarter_that_ended_and_the_one_that_runs_may_be_written_about(
+    day: date, expected: tuple[str, str]
+) -> None:
+    assert updates_owed.quarters(day) == expected
+
+
+def test_an_update_is_due_as_long_after_its_quarter_as_those_in_the_pack(pack: Pack) -> None:
+    rows = pack.table("updates")
+    told = rows[rows["period"] == "2025/26 Q3"]["due_on"].unique()
+    assert [each.date() for each in told] == [updates_owed.due_on(pack, "2025/26 Q3")] == [date(2026, 1, 21)]
+
+
+def test_every_commitment_with_an_owner_is_owed_by_that_owner_once(pack: Pack) -> None:
+    register = pack.table("commitments")
+    promised = register[(register["kind"] != "practice") & register["lead"].notna()]
+    named = updates_owed.owners(pack)
+    found = [each.id for name in named for each in updates_owed.owed(pack, name, "2026/27 Q3")]
+    assert sorted(found) == sorted(promised["id"])
+    assert sum(named.values()) == len(found)
+
+
+def test_what_is_not_given_comes_first_and_of_that_what_is_longest_overdue(pack: Pack, owner: str) -> None:
+    owed = updates_owed.owed(pack, owner, "2026/27 Q2")
+    keys = [(each.given, -each.late) for each in owed]
+    assert keys == sorted(keys)
+    assert len(owed) > 3
+
+
+def test_the_last_update_is_carried_forward_without_its_evidence(pack: Pack, owner: str) -> None:
+    rows = (
+        pack.table("updates")
+        .sort_values("period")
+        .drop_duplicates("commitment", keep="last")
+        .set_index("commitment")
+    )
+    owed = updates_owed.owed(pack, owner, "2026/27 Q3")
+    carried = [each for each in owed if each.before]
+    assert carried
+    for each in carried:
+        last = rows.loc[each.id]
+        assert not each.given
+        assert (each.before, each.said["note"], each.said["delivery"]) == (
+            last["period"],
+            last["note"],
+            last["delivery"],
+        )
+        assert set(each.said) == {"delivery", "confidence", "note", "next_step"}
+
+
+def test_a_given_update_has_its_own_evidence(pack: Pack) -> None:
+    rows = pack.table("updates")
+    last = rows[rows["evidence"].notna() & (rows["period"] == "2025/26 Q4")].iloc[0]
+    lead = pack.table("commitments").set_index("id").loc[last["commitment"], "lead"]
+    (found,) = [
+        each for each in updates_owed.owed(pack, str(lead), "2025/26 Q4") if each.id == last["commitment"]
+    ]
+    assert (found.given, found.said["evidence"]) == (True, last["evidence"])
+
+
+@pytest.mark.parametrize(
+    ("given", "today", "said"),
+    [
+        ([], date(2027, 1, 1), "Ann owns no commitment that is reported on"),
+        ([True], date(2027, 1, 1), "The one update for 2026/27 Q3 is saved"),
+        ([True, True], date(2027, 1, 1), "All 2 updates for 2026/27 Q3 are saved"),
+        ([False], date(2027, 1, 21), "The one update for 2026/27 Q3 is due by 21 January 2027"),
+        ([False], date(2027, 1, 22), "The one update for 2026/27 Q3 was due by 21 January 2027"),
+        ([False, True, True], date(2027, 1, 1), "1 of 3 updates for 2026/27 Q3 is still to be written: it is due by 21 January 2027"),
+        ([False, False, True], date(2027, 1, 1), "2 of 3 updates for 2026/27 Q3 are still to be written: they are due by 21 January 2027"),
+        ([False, True], date(2027, 1, 22), "1 of 2 updates for 2026/27 Q3 is still to be written: it was due by 21 January 2027"),
+        ([False, False, True], date(2027, 1, 22), "2 of 3 updates for 2026/27 Q3 are still to be written: they were due by 21 January 2027"),
+    ],
+)  # fmt: skip
+def test_the_title_says_how_many_updates_are_left_and_by_when(
+    given: list[bool], today: date, said: str
+) -> None:
+    owed = tuple(an_owed(given=each) for each in given)
+    assert updates_owed.headline(owed, "Ann", "2026/27 Q3", date(2027, 1, 21), today) == said
+
+
+@pytest.mark.parametrize(
+    ("missing", "delivery", "evidence", "said"),
+    [
+        ((), "limited", "", ""),
+        ((), "complete", "A list", ""),
+        ((), "complete", "  ", "It can't be shown as Complete or Green: no evidence is given. Say what shows that it is done."),
+        (("a date", "an evidence type"), "limited", "", "It can't be shown as Complete or Green: the plan has no date and the plan has no evidence type. Have it added to the plan."),
+        (("a test of done", "evidence"), "complete", "A list", "It can't be shown as Complete or Green: the plan has no test of done. Have it added to the plan."),
+    ],
+)  # fmt: skip
+def test_what_keeps_an_update_from_being_verified_is_said_with_its_remedy(
+    missing: tuple[str, ...], delivery: str, evidence: str, said: str
+) -> None:
+    assert updates_owed.to_verify(an_owed(missing=missing), delivery, evidence) == said
+
+
+def test_readers_are_told_why_they_may_not_write_and_find_no_such_page(url: str) -> None:
+    at = opened("my_updates")
+    assert "Updates are written by the people who own commitments" in text(at)
+    assert not at.text_area
+    assert not Path(url.removeprefix("sqlite:///")).exists()
+
+
+def test_the_page_stands_in_the_navigation_of_those_who_may_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+
+    def page(path: object, *, title: str, visibility: str = "visible", **_: object) -> None:
+        if visibility == "visible":
+            shown.append(title)
+
+    monkeypatch.setattr(kit.st, "Page", page)
+    kit.pages()
+    assert "My updates" not in shown
+    shown.clear()
+    monkeypatch.setattr(identity, "person", lambda: identity.LOCAL_USER)
+    kit.pages()
+    assert "My updates" in shown
+
+
+def saved(url: str, commitment: str, period: str) -> dict[str, object]:
+    (found,) = History(connect(url)).newest("update", item=update_item(commitment, period))
+    return dict(found.content)
+
+
+def ended() -> str:
+    return updates_owed.quarters(pd.Timestamp.now("UTC").date())[0]
+
+
+def written(owner: str) -> AppTest:
+    return opened("my_updates", owner=owner, quarter=ended())
+
+
+def left(owner: str) -> str:
+    return next(each.id for each in updates_owed.owed(editions.drafting(), owner, ended()) if not each.given)
+
+
+def press(at: AppTest, commitment: str, which: str) -> AppTest:
+    next(each for each in at.button if each.key == f"update-{commitment}-{ended()}-{which}").click()
+    return at.run()
+
+
+def fill(at: AppTest, commitment: str, **typed: str) -> None:
+    for name, value in typed.items():
+        key = f"update-{commitment}-{ended()}-{name}"
+        next(
+            each
+            for kind in ("text_area", "text_input", "selectbox")
+            for each in at.get(kind)
+            if each.key == key
+        ).set_value(value)
+
+
+def test_what_is_typed_is_saved_as_a_draft_and_readers_do_not_see_it(as_local_user: str, owner: str) -> None:
+    commitment = left(owner)
+    at = written(owner)
+    fill(
+        at,
+        commitment,
+        note="We trained **ten** managers.",
+        evidence="Lists",
+        delivery="limited",
+        confidence="amber",
+    )
+    press(at, commitment, "save")
+    assert f"{commitment}: saved as a draft of {ended()}." in text(at)
+    content = saved(as_local_user, commitment, ended())
+    assert (content["note"], content["evidence"], content["unchanged"]) == (
+        "We trained **ten** managers.",
+        "Lists",
+        False,
+    )
+    assert editions.current().table("updates")["note"].eq("We trained **ten** managers.").sum() == 0
+    assert editions.drafting().table("updates")["note"].eq("We trained **ten** managers.").sum() == 1
+
+
+def test_nothing_changed_is_one_click_and_says_so(as_local_user: str, owner: str) -> None:
+    commitment = left(owner)
+    before = next(
+        each for each in updates_owed.owed(editions.drafting(), owner, ended()) if each.id == commitment
+    )
+    press(written(owner), commitment, "same")
+    content = saved(as_local_user, commitment, ended())
+    assert (content["note"], content["unchanged"]) == (before.said["note"], True)
+
+
+def test_of_two_people_the_second_sees_what_the_first_saved_and_keeps_their_text(
+    as_local_user: str, owner: str
+) -> None:
+    commitment = left(owner)
+    at = written(owner)
+    fill(at, commitment, note="Mine.", delivery="limited", confidence="amber")
+    theirs = checked(
+        {
+            "commitment": commitment, "period": ended(), "due_on": "2026-01-21", "reported_on": "2026-01-20",
+            "delivery": "substantial", "note": "Theirs.",
+        }
+    )  # fmt: skip
+    QuarterlyUpdates(History(connect(as_local_user))).save([(theirs, None)], by="bob", view="/")
+    press(at, commitment, "save")
+    assert "saved by bob" in text(at)
+    assert "theirs is “Theirs.”" in text(at)
+    assert saved(as_local_user, commitment, ended())["note"] == "Theirs."
+    press(at, commitment, "save")
+    assert saved(as_local_user, commitment, ended())["note"] == "Mine."
+
+
+def test_a_database_that_stops_keeps_what_was_typed_on_the_page(
+    as_local_user: str, owner: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    commitment = left(owner)
+    at = written(owner)
+    fill(at, commitment, note="Typed before it stopped.", delivery="limited", confidence="amber")
+    monkeypatch.setattr(database, "_open", {})
+    (tmp_path / "records.sqlite3").write_bytes(b"damaged" * 1000)
+    press(at, commitment, "save")
+    assert "not a database" in text(at)
+    assert str(tmp_path) not in text(at)
+    assert any(each.value == "Typed before it stopped." for each in at.text_area)
+
+
+def test_an_empty_update_is_refused_with_its_field(as_local_user: str, owner: str) -> None:
+    commitment = left(owner)
+    at = written(owner)
+    fill(at, commitment, note="", delivery="limited", confidence="amber")
+    press(at, commitment, "save")
+    assert "Note: " in text(at)
+    assert History(connect(as_local_user)).last()[0] == 0
+
+
+def test_a_right_that_was_taken_away_is_missed_at_the_next_save(
+    as_local_user: str, owner: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commitment = left(owner)
+    at = written(owner)
+    fill(at, commitment, note="Too late.", delivery="limited", confidence="amber")
+    monkeypatch.setattr(my_updates.identity, "person", lambda: None)
+    press(at, commitment, "save")
+    assert "Updates are written by the people who own commitments" in text(at)
+    assert (
+        not Path(as_local_user.removeprefix("sqlite:///")).exists()
+        or History(connect(as_local_user)).last()[0] == 0
+    )
+
+
+def test_a_quarter_that_runs_says_when_it_can_be_submitted_and_one_that_ended_is_published_step_by_step(
+    as_local_user: str, owner: str
+) -> None:
+    running = updates_owed.quarters(pd.Timestamp.now("UTC").date())[1]
+    at = opened("my_updates", owner=owner, quarter=running)
+    assert "It can be submitted once the quarter has ended" in text(at)
+    assert not [each for each in at.button if str(each.key).endswith("-submitted")]
+    commitment = left(owner)
+    at = press(written(owner), commitment, "same")
+    for step in ("submitted", "signed-off", "published"):
+        next(each for each in at.button if str(each.key).endswith(f"-{step}")).click()
+        at = at.run()
+    assert "published: readers see it now" in text(at)
+    assert editions.current().table("updates")["period"].eq(ended()).any()
+    reason = next(each for each in at.text_input if str(each.key).endswith("-reason"))
+    next(each for each in at.button if str(each.key).endswith("-reopened")).click()
+    assert "Say why the quarter is reopened" in text(at.run())
+    reason.set_value("A figure was wrong.")
+    next(each for each in at.button if str(each.key).endswith("-reopened")).click()
+    assert "reopened: its updates can be changed" in text(at.run())
