@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import replace
 from typing import Any, Final
 
 import pandas as pd
 
 from svdash import disclosure, wording
-from svdash.disclosure import Sum
 from svdash.editions import Edition, kept
 from svdash.findings.equality import comparison_groups, gap_verdicts, resident_shares
 from svdash.findings.equality.comparison_groups import (
@@ -23,7 +21,7 @@ from svdash.findings.equality.comparison_groups import (
 )
 from svdash.findings.equality.group_wording import group_name, name_of, row_context
 from svdash.findings.finding import Finding, least_official, office, records
-from svdash.findings.reach import area_cells
+from svdash.findings.reach import area_cells, reached_groups
 from svdash.findings.reach.area_figures import REACH, dated, method, vintage
 from svdash.findings.spec import of_view
 from svdash.measures import gradient as slopes
@@ -33,8 +31,10 @@ from svdash.register import ALL, NOT_STATED, Framework, View, place
 from svdash.tables.gap_sizes import smallest_gap
 from svdash.wording.places import Place
 
-REACHED: Final = "reached_groups"
-LINE: Final = ["year", "programme", "characteristic"]
+REACHED: Final = reached_groups.TABLE
+LINE: Final = reached_groups.LINE
+# Of more people than so many somebody else than everybody can always be hidden, so only of fewer the areas are asked.
+FEW: Final = 200
 LIMITS: Final = ("lower", "upper")
 GROUPS: Final = {
     "programme_label": "Programme",
@@ -117,7 +117,24 @@ STRAIGHT: Final = (
 @kept
 def _gated(edition: Edition) -> pd.DataFrame:
     """Return everybody reached by group, gated once: LINE, ``group``, ``numerator``, ``denominator``, ``share``, limits, ``marker``."""
-    return _gate(table(edition, REACHED))
+    rows = table(edition, REACHED)
+    return _gate(rows, _wholes_hidden(edition, rows))
+
+
+def _wholes_hidden(edition: Edition, rows: pd.DataFrame) -> frozenset[reached_groups.Whole]:
+    """Return of which year and programme everybody is hidden: by group, or where people live."""
+    if rows.empty:
+        return frozenset()
+    held = set(reached_groups.wholes_hidden(edition))
+    if not area_cells.problem(edition, area_cells.CONTACTS):
+        totals = rows.groupby(LINE)["people"].sum().groupby(["year", "programme"]).max()
+        placed = set(area_cells.programmes(edition, View(), "counts_people"))
+        held |= {
+            (str(year), str(programme))
+            for year, programme in totals[totals < FEW].index
+            if programme in placed and pd.isna(area_cells.everybody(edition, str(year), str(programme)))
+        }
+    return frozenset(held)
 
 
 @kept
@@ -125,7 +142,7 @@ def _gated_by(edition: Edition) -> dict[str, pd.DataFrame]:
     return {str(name): rows for name, rows in _gated(edition).groupby("characteristic", sort=False)}
 
 
-def _gate(rows: pd.DataFrame) -> pd.DataFrame:
+def _gate(rows: pd.DataFrame, wholes: frozenset[reached_groups.Whole] = frozenset()) -> pd.DataFrame:
     exact = [f"{disclosure.EXACT}{name}" for name in ("numerator", "denominator", "share", *LIMITS)]
     columns = [*LINE, "group", "numerator", "denominator", "share", *LIMITS, "marker", *exact]
     if rows.empty:
@@ -134,7 +151,7 @@ def _gate(rows: pd.DataFrame) -> pd.DataFrame:
     line = [rows[name] for name in LINE]
     stated = rows["people"].mask(silent, 0).groupby(line).transform("sum")
     everybody = rows["people"].groupby(line).transform("sum")
-    held = _hidden(rows)
+    held = reached_groups.hidden(rows, wholes)
     # Where those who stated a group are hidden, everybody is the base: the hidden are part of them.
     counted = rows.assign(
         numerator=rows["people"], denominator=stated.mask(silent | held["answered"], everybody), marker=""
@@ -158,39 +175,6 @@ def _shares(gated: pd.DataFrame) -> pd.DataFrame:
         told[f"{disclosure.EXACT}{name}"] = 100 * limit
         told[name] = disclosure.percents(told[f"{disclosure.EXACT}{name}"], people)
     return told
-
-
-def _hidden(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return which counts are hidden, and where those who stated a group are, or everybody.
-
-    How many a programme reached is announced in reports, whatever characteristic they are told by.
-    """
-    counts: dict[Hashable, int] = {label: int(n) for label, n in rows["people"].items()}
-    sums: list[Sum] = []
-    told: list[Hashable] = []
-    answered: dict[Hashable, Hashable] = {}
-    whole: dict[Hashable, Hashable] = {}
-    for key, line in rows.groupby(LINE, sort=False):
-        stated, silent = line.index[line["group"] != NOT_STATED], line.index[line["group"] == NOT_STATED]
-        everybody, own = ("everybody", key), ("answered", key)
-        counts[everybody], counts[own] = int(line["people"].sum()), int(line.loc[stated, "people"].sum())
-        told.append(everybody)
-        sums.append(Sum(everybody, tuple(line.index), line=True))
-        sums += [Sum(own, tuple(stated))] if len(stated) else []
-        sums.append(Sum(everybody, ((own,) if len(stated) else ()) + tuple(silent)))
-        answered |= dict.fromkeys(line.index, own)
-        whole |= dict.fromkeys(line.index, everybody)
-    held = disclosure.safe(
-        counts, sums, shown=told, stay=dict.fromkeys(set(answered.values()), 1.0)
-    ).to_dict()
-    return pd.DataFrame(
-        {
-            "people": [held[label] for label in rows.index],
-            "answered": [held[answered[label]] for label in rows.index],
-            "everybody": [held[whole[label]] for label in rows.index],
-        },
-        index=rows.index,
-    )
 
 
 @kept

@@ -8,7 +8,7 @@ import pandas as pd
 
 from svdash import disclosure, wording
 from svdash.editions import Edition, kept
-from svdash.findings.reach import reached_counts
+from svdash.findings.reach import reached_counts, reached_groups
 from svdash.findings.reach.reached_counts import Reached
 from svdash.register import ALL, Framework, View, districts, narrowed, place
 from svdash.tables import LinesError
@@ -246,7 +246,8 @@ def _reached(edition: Edition, year: str, programme: str) -> tuple[Reached, pd.D
     )
     places = pd.DataFrame({"district_name": where["district_name"].fillna("")}).set_axis(where["place"])
     counted = meetings.assign(people=meetings["people"].fillna(0).astype("int64"))
-    reached = reached_counts.gated(places, counted, int(rows["people"].sum()))
+    held = (year, programme) in reached_groups.wholes_hidden(edition)
+    reached = reached_counts.gated(places, counted, int(rows["people"].sum()), held=held)
     told = where.assign(**{name: reached.places[name].array for name in ("people", "exact_people", "marker")})
     if not rows["known"].any():
         told = _of_nobody(told)

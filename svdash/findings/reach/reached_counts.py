@@ -46,13 +46,14 @@ class Reached:
     bases: pd.DataFrame
 
 
-def gated(places: pd.DataFrame, meetings: pd.DataFrame, everybody: int) -> Reached:
+def gated(places: pd.DataFrame, meetings: pd.DataFrame, everybody: int, *, held: bool = False) -> Reached:
     """Pass people of one programme and year through the gate.
 
     Args:
         places: ``district_name`` of every place, by its code.
         meetings: one row for every ``place`` and ``decile`` (0 = none known) that meet, with exact ``people``, 0 too.
         everybody: all people, with those of no known place. That total is, or could be, announced elsewhere.
+        held: whether it is hidden already, as those reached by group ask for it.
 
     Raises:
         ValueError: more people have a place than there are.
@@ -77,7 +78,7 @@ def gated(places: pd.DataFrame, meetings: pd.DataFrame, everybody: int) -> Reach
         counts |= {("district", name): total, ("base", name): total - unknown}
         sums += _of_district(name, sorted(set(part["decile"])))
         sums += _of_places(name, part, counts)
-    return _told(counts, sums, places, crossed)
+    return _told(counts, sums, places, crossed, held=held)
 
 
 def _of_everybody(crossed: Sequence[tuple[str, int]]) -> list[Sum]:
@@ -130,7 +131,9 @@ def _of_places(name: str, rows: pd.DataFrame, counts: dict[Hashable, int]) -> li
     return sums
 
 
-def _told(counts: dict[Hashable, int], sums: list[Sum], places: pd.DataFrame, crossed: pd.Series) -> Reached:
+def _told(
+    counts: dict[Hashable, int], sums: list[Sum], places: pd.DataFrame, crossed: pd.Series, *, held: bool
+) -> Reached:
     def kind(name: Hashable) -> str:
         return str(name[0] if isinstance(name, tuple) else name)
 
@@ -138,7 +141,8 @@ def _told(counts: dict[Hashable, int], sums: list[Sum], places: pd.DataFrame, cr
     hidden = disclosure.safe(
         counts,
         sums,
-        shown=[_EVERYBODY],
+        shown=[] if held else [_EVERYBODY],
+        hidden=[_EVERYBODY] if held else [],
         never=[name for name in counts if kind(name) == "meets" or (coarse and kind(name) == "crossed")],
         stay={name: _STAY.get(kind(name), 0.0) for name in counts},
     ).to_dict()
