@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 from typing import Final
 
@@ -27,7 +28,7 @@ def _read(filters: Filters) -> tuple[View, list[Ignored]]:
     """Read the filters from the address, and write them back as they are understood."""
     given = st.query_params.to_dict()
     view, ignored = filters.read({k: v for k, v in given.items() if k in FILTERS})
-    controls.write(view.params(), filters.usual(view))
+    controls.write(view.params(), addresses.left_out(filters, view, given))
     return view, ignored
 
 
@@ -134,13 +135,13 @@ def _filter_bar(now: page.Here, used: tuple[str, ...]) -> None:
     """Draw the filters that the page can use in one line, with the tools."""
     edition, framework, view = now.edition, now.framework, now.every_filter
     options, chosen = _options(edition, view.role, view.year), view.params()
-    defaults = now.filters.usual(view)
+    defaults = addresses.left_out(now.filters, view, st.query_params.to_dict())
     in_line = [name for name in IN_LINE if name in used and not page.on_phone()]
     below = [name for name in used if name not in in_line]
     with controls.line("filters"):
         for name in in_line:
             controls.select(
-                name, LABELS[name], options[name], chosen[name], defaults[name], width=IN_LINE[name]
+                name, LABELS[name], options[name], chosen[name], defaults.get(name, ""), width=IN_LINE[name]
             )
         # What is chosen out of sight is told on the button.
         narrowed = [
@@ -152,7 +153,7 @@ def _filter_bar(now: page.Here, used: tuple[str, ...]) -> None:
         if used:
             with controls.more(plain(f"{label}: {', '.join(narrowed)}") if narrowed else label, "filters"):
                 for name in below:
-                    controls.select(name, LABELS[name], options[name], chosen[name], defaults[name])
+                    controls.select(name, LABELS[name], options[name], chosen[name], defaults.get(name, ""))
                 st.caption("\n\n".join(_explained(edition, framework, name) for name in used))
                 readable_address()
         tools()
@@ -247,16 +248,22 @@ def _draw(current: st.Page) -> None:
     st.logo(_logo(framework), size="large")
     _filter_bar(page.here(), used)
     notices = st.container()
-    try:
-        current.run()
-    except LinesError as problem:
-        # A page whose payments or contacts can't be read ends where it needs them, and says why.
-        page.empty(f"What comes here rests on lines that can't be summed. {server_places.told(str(problem))}")
+    _run(current.run)
     page.close()
     with notices:
         _notices(edition, _unknown([*ignored, *controls.ignored()], asked))
     updated = f"updated {wording.day(framework.updated)}" if framework.updated else "of no known date"
     st.caption(plain(f"{framework.authority.name} · data pack {updated} · svdash"))
+    # After all words, so that nobody waits for a picture to read what it shows.
+    _run(page.draw_pictures)
+
+
+def _run(step: Callable[[], None]) -> None:
+    try:
+        step()
+    except LinesError as problem:
+        # A page whose payments or contacts can't be read ends where it needs them, and says why.
+        page.empty(f"What comes here rests on lines that can't be summed. {server_places.told(str(problem))}")
 
 
 def main() -> None:

@@ -44,15 +44,22 @@ STYLE: Final = f"""<style>
 .sv-opening {{ margin-bottom:-8px; display:flex; flex-wrap:wrap; align-items:baseline; justify-content:space-between; gap:0 24px; }}
 .sv-ribbon {{ color:{INK}; font-size:0.875rem; line-height:18px; margin:0; padding:0 8px; border:2px dashed {QUIET}; border-radius:4px; }}
 .sv-question {{ color:{QUIET}; font-size:0.875rem; line-height:1.5; margin:0; }}
-.sv-answer {{ font-size:1.75rem; font-weight:700; line-height:1.15; margin:0 0 -6px 0; padding:0; color:{INK}; }}
+.st-key-sv-answer [data-testid=stMarkdownContainer] {{ margin-bottom:0; }}
+.st-key-sv-answer h1 {{ font-size:1.75rem; font-weight:700; line-height:1.15; letter-spacing:normal; margin:0 0 -6px 0; padding:0; color:{INK}; }}
 @media (min-width:1700px) {{
-.sv-answer {{ font-size:2.25rem; }}
+.st-key-sv-answer h1 {{ font-size:2.25rem; }}
 .st-key-sv-line-filters {{ position:fixed; top:6px; right:24px; width:auto; z-index:999991; }}
 }}
-@media (max-width:640px) {{ .sv-answer {{ font-size:1.375rem; }} [data-testid=stMainBlockContainer] {{ padding-left:16px; padding-right:16px; }} }}
+@media (max-width:640px) {{ .st-key-sv-answer h1 {{ font-size:1.375rem; }} [data-testid=stMainBlockContainer] {{ padding-left:16px; padding-right:16px; }} }}
 .sv-head {{ font-size:1.375rem; font-weight:600; line-height:1.25; padding:0; margin:8px 0 0 0; color:{INK}; }}
 .sv-sub {{ color:{QUIET}; font-size:0.875rem; line-height:1.45; margin:4px 0; }}
 .sv-said {{ font-size:1rem; line-height:1.5; margin:6px 0; color:{INK}; max-width:80ch; }}
+[class*=st-key-sv-seen-] {{ display:flex; flex-flow:row wrap; align-items:flex-start; gap:0 40px; }}
+[class*=st-key-sv-seen-] > :nth-child(1) {{ flex:2 1 900px; min-width:0; }}
+[class*=st-key-sv-seen-] > :nth-child(2) {{ flex:1 1 380px; min-width:0; }}
+[class*=st-key-sv-seen-] > :nth-child(3) {{ flex:1 0 100%; min-width:0; }}
+[data-testid=stVegaLiteChart] {{ overflow-x:auto; }}
+.sv-beside .sv-said {{ margin-top:4px; }}
 .sv-board {{ display:grid; grid-template-columns:repeat(12, minmax(0, 1fr)); gap:8px; margin-top:4px; color:{INK}; }}
 .sv-card {{ position:relative; display:flex; flex-direction:column; border:1px solid #D5DAE0; border-radius:8px; padding:7px 14px 0 14px; grid-column:span 4; min-width:0; }}
 .sv-card-promises {{ grid-column:span 7; }}
@@ -135,7 +142,7 @@ STYLE: Final = f"""<style>
 .sv-measure:nth-child(n+7) {{ display:grid; }}
 [data-testid=stMainBlockContainer] .st-key-sv-line-filters {{ gap:6px; }}
 }}
-.sv-tile {{ border:1px solid #D5DAE0; border-radius:8px; padding:10px 14px; min-height:118px; display:flex; flex-direction:column; }}
+.sv-tile {{ border:1px solid #D5DAE0; border-radius:8px; padding:10px 14px; min-height:150px; display:flex; flex-direction:column; }}
 .sv-tile span {{ font-size:1rem; color:{INK}; }}
 .sv-tile strong {{ font-size:2rem; line-height:1.2; font-weight:600; color:{ACCENT}; font-variant-numeric:tabular-nums; }}
 .sv-tile small {{ font-size:0.875rem; color:{QUIET}; }}
@@ -242,7 +249,7 @@ STYLE: Final = f"""<style>
 .sv-card .sv-sub, .sv-card .sv-asked small, .sv-card .sv-asked a {{ white-space:normal; }}
 .sv-card .sv-meta summary, .sv-card .sv-meta summary ~ *, .sv-card .sv-meta a {{ display:none; }}
 .sv-card .sv-meta {{ flex-wrap:wrap; }}
-.sv-answer {{ font-size:1.375rem; }}
+.st-key-sv-answer h1 {{ font-size:1.375rem; }}
 .sv-view {{ position:static; width:auto; height:auto; clip-path:none; font-size:0.875rem; }}
 .sv-scroll {{ overflow:visible; }}
 .sv-table table {{ width:100%; font-size:0.875rem; }}

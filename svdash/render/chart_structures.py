@@ -34,6 +34,16 @@ def structure(name: str, columns: int) -> Spec | None:
     return BUILDERS[name](columns) if name in BUILDERS else None
 
 
+def known(drawing: str) -> bool:
+    """Return whether there is a drawing of that name. Altair is imported only where no structures are kept yet."""
+    before = _kept()
+    if before is not None:
+        return _key(drawing, COLUMNS[-1]) in before
+    from svdash.render.drawings import BUILDERS
+
+    return drawing in BUILDERS
+
+
 def drawing_of(name: str) -> str:
     """Return the name of the drawing that shows a finding."""
     spec = open_tables.spec_of(name)

@@ -15,6 +15,7 @@ from svdash.caching.memory import remembered
 from svdash.findings.finding import Finding
 from svdash.render import chart_structures
 from svdash.render.chart_structures import Spec
+from svdash.theme import TEXT
 
 
 def _columns(frame: pd.DataFrame) -> dict[str, list[Any]]:
@@ -48,10 +49,17 @@ _READ: dict[str, list[str]] = {
 }
 
 
-def _drawn(finding: Finding) -> pd.DataFrame:
+def _rows_of(finding: Finding) -> pd.DataFrame:
     """Return the rows of the chart, without what it does not read."""
     rows = pd.DataFrame() if finding.chart is None else finding.chart
     return rows[_READ[finding.name]] if finding.name in _READ else rows
+
+
+def drawn(finding: Finding) -> bool:
+    """Return whether a finding has a chart, without building it."""
+    return not (finding.empty or finding.chart is None or finding.chart.empty) and (
+        chart_structures.known(chart_structures.drawing_of(finding.name))
+    )
 
 
 def _structure(finding: Finding, columns: int) -> Spec | None:
@@ -59,6 +67,23 @@ def _structure(finding: Finding, columns: int) -> Spec | None:
         return None
     drawing = chart_structures.drawing_of(finding.name) + _variant(finding)
     return chart_structures.structure(drawing, columns)
+
+
+# Pixels that a picture is high at least, as far as its rows are no further apart than the second number.
+HIGH_AT_LEAST: Final = 280
+STEP_AT_MOST: Final = 72
+
+
+def _sized(structure: Spec, rows: pd.DataFrame) -> Spec:
+    """Give the rows of a picture that has few of them more room, so that it is as high as others."""
+    named = structure.get("usermeta", {}).get("rows", [])
+    if not named:
+        return structure
+    seen = rows[named].drop_duplicates()
+    # Where rows are in groups, each group's name has a row too.
+    number = len(seen) + (seen[named[0]].nunique() if len(named) > 1 else 0)
+    step = structure["height"]["step"]
+    return {**structure, "height": {"step": max(step, min(STEP_AT_MOST, HIGH_AT_LEAST / number))}}
 
 
 def _variant(finding: Finding) -> str:
@@ -72,11 +97,12 @@ def of(finding: Finding, columns: int = 4) -> Spec | None:
     structure = _structure(finding, columns)
     if structure is None:
         return None
-    rows = pa.table(_columns(_drawn(finding)))
+    seen = _rows_of(finding)
+    rows = pa.table(_columns(seen))
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, rows.schema) as writer:
         writer.write_table(rows)
-    return {**structure, "datasets": {"rows": sink.getvalue().to_pybytes()}}
+    return {**_sized(structure, seen), "datasets": {"rows": sink.getvalue().to_pybytes()}}
 
 
 def picture(finding: Finding) -> Spec | None:
@@ -90,10 +116,11 @@ def picture(finding: Finding) -> Spec | None:
         "subtitle": said,
         "anchor": "start",
         "fontSize": 18,
-        "subtitleFontSize": 13,
+        "subtitleFontSize": TEXT,
         "offset": 14,
     }
     # On a page a chart is as wide as its column.
     width = {"width": TAKEN_AWAY} if structure.get("width") == "container" else {}
-    rows = {"rows": _rows(_drawn(finding))}
-    return {**structure, **width, "datasets": rows, "title": title, "padding": 20}
+    seen = _rows_of(finding)
+    rows = {"rows": _rows(seen)}
+    return {**_sized(structure, seen), **width, "datasets": rows, "title": title, "padding": 20}

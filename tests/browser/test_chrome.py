@@ -146,6 +146,36 @@ def test_the_line_below_a_finding_is_the_same_everywhere(dashboard: Dashboard) -
         assert [text for text in said if not order.search(text)] == []
 
 
+NOTES_WHAT_IS_EARLY = """
+    window.early = [];
+    new MutationObserver(() => {
+        const main = document.querySelector('[data-testid=stMain]');
+        const said = [...main?.querySelectorAll('[data-testid=stCaptionContainer]') ?? []].at(-1)?.textContent.endsWith('svdash');
+        for (const slow of ['stVegaLiteChart', 'stDeckGlJsonChart', 'stDataFrame'])
+            if (!said && main?.querySelector(`[data-testid=${slow}]`)) window.early.push(slow);
+    }).observe(document, {childList: true, subtree: true});
+"""
+
+
+@pytest.mark.parametrize(
+    ("address", "params"),
+    [
+        ("", {"part": "changes"}),
+        ("commitments", {"layout": "grid"}),
+        ("equality-gaps", {"part": "pay"}),
+        ("reach-and-spend", {}),
+        ("local-economy", {}),
+    ],
+)
+def test_all_words_of_a_page_are_there_before_its_first_picture(
+    dashboard: Dashboard, address: str, params: dict[str, str]
+) -> None:
+    dashboard.page.add_init_script(NOTES_WHAT_IS_EARLY)
+    dashboard.open(address, **params)
+    expect(dashboard.main.locator("canvas, [data-testid=stVegaLiteChart] svg")).not_to_have_count(0)
+    assert dashboard.page.evaluate("window.early") == []
+
+
 def test_what_the_styles_name_of_streamlits_markup_is_there(dashboard: Dashboard) -> None:
     """Streamlit may rename them with any release: then pages would lose their look without a word."""
     named = set(re.findall(r"data-testid=(\w+)", theme.STYLE))

@@ -34,6 +34,25 @@ def test_two_filters_changed_in_quick_succession_both_hold(dashboard: Dashboard)
     dashboard.expect_view("Employer", "2023/24")
 
 
+def test_a_year_once_chosen_stands_in_the_address_of_every_page(dashboard: Dashboard, pack: Pack) -> None:
+    """Also where it is what that page opens on: the next page opens on another."""
+    filters = Framework.of(pack).filters
+    whole, latest = filters.default_view().year, filters.at_latest.default_view().year
+    assert whole != latest
+    dashboard.open()
+    dashboard.choose("Year", whole)
+    dashboard.expect_address("", year=whole)
+    dashboard.go_to("Indicators")
+    dashboard.expect_address("indicators", year=whole)
+    dashboard.go_to("Overview")
+    dashboard.expect_view(whole)
+    dashboard.expect_address("", year=whole)
+    dashboard.choose("Year", latest)
+    dashboard.expect_address("", year=latest)
+    dashboard.go_to("Equality gaps")
+    dashboard.expect_view(latest)
+
+
 @pytest.mark.parametrize("address", ["", "commitments"])
 def test_an_address_opened_by_somebody_else_shows_the_same(
     dashboard: Dashboard, new_context: Callable[..., BrowserContext], address: str

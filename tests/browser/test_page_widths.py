@@ -1,4 +1,4 @@
-"""Charts and tables on a laptop's screen: nothing of them is cut off at the right."""
+"""Charts and tables on a laptop and on a projector: nothing is cut off, a picture is as wide as its column, its words beside it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ DRAWN = f"[data-testid={CHARTS}]"
 CARDS = ".sv-multiples li:has(svg)"
 BOTH = (DRAWN, TABLES)
 CUT_OFF = """element => [...document.querySelectorAll(element)].filter(shown => {
-    const drawn = shown.querySelector('canvas, svg, table'), room = shown.closest('[data-testid=stVerticalBlock]');
-    return drawn.getBoundingClientRect().right > room.getBoundingClientRect().right + 1;
+    const drawn = [...shown.querySelectorAll('canvas, svg, table')], room = shown.closest('[data-testid=stVerticalBlock]');
+    return drawn.some(each => each.getBoundingClientRect().right > room.getBoundingClientRect().right + 1);
 }).map(shown => shown.getAttribute('aria-label') || shown.innerText.slice(0, 60))"""
 
 
@@ -53,3 +53,64 @@ def test_no_chart_and_no_table_is_cut_off_at_its_right(
     for element in shown:
         expect(dashboard.main.locator(element)).not_to_have_count(0)
         dashboard.expect_none(CUT_OFF, element)
+
+
+PICTURES = [
+    ("", {"part": "changes"}),
+    ("commitments", {"layout": "owners"}),
+    ("equality-gaps", {"part": "workforce"}),
+    ("equality-gaps", {"part": "services"}),
+    ("equality-gaps", {"part": "unknown"}),
+    ("reach-and-spend", {"part": "concentration"}),
+    ("reach-and-spend", {"part": "parity", "show": "spend"}),
+    ("local-economy", {}),
+    ("local-economy", {"part": "kinds"}),
+]
+# Pixels that a picture is high at least, its axis included, and that it may be narrower than its column.
+HIGH_AT_LEAST, NARROWER = 120, 24
+SEEN = "[class*=st-key-sv-seen-]"
+# Of each finding: whether its picture is as wide as its column and high enough.
+SMALL = """([least, narrower]) => [...document.querySelectorAll('[class*=st-key-sv-seen-]')].map(seen => {
+    // The icons of its tools are drawn as well, and small.
+    const drawn = [...seen.children[0].querySelectorAll('canvas, svg')].map(each => each.getBoundingClientRect());
+    const picture = drawn.reduce((largest, each) => each.width > largest.width ? each : largest, {width: 0, height: 0});
+    return [picture.width, picture.height, seen.children[0].getBoundingClientRect().width];
+}).filter(([wide, high, room]) => room - wide > narrower || high < least)"""
+
+
+@pytest.mark.browser_context_args(viewport={"width": 1920, "height": 1080})
+@pytest.mark.parametrize(("address", "params"), PICTURES)
+def test_on_a_projector_what_a_picture_says_stands_beside_it(
+    dashboard: Dashboard, address: str, params: dict[str, str]
+) -> None:
+    dashboard.open(address, **params)
+    expect(dashboard.main.locator(SEEN)).not_to_have_count(0)
+    dashboard.expect_none(SMALL, [HIGH_AT_LEAST, NARROWER])
+    for seen in dashboard.main.locator(SEEN).all():
+        dashboard.expect_placed(
+            lambda picture, said, line: (
+                picture["x"] + picture["width"] <= said["x"]
+                and abs(picture["y"] - said["y"]) < 1
+                and line["y"] >= picture["y"] + picture["height"]
+            ),
+            seen.locator("> *").nth(0),
+            seen.locator("> *").nth(1),
+            seen.locator("> *").nth(2),
+        )
+
+
+@pytest.mark.parametrize(("address", "params"), PICTURES)
+def test_on_a_laptop_what_a_picture_says_stands_below_it(
+    dashboard: Dashboard, address: str, params: dict[str, str]
+) -> None:
+    dashboard.open(address, **params)
+    expect(dashboard.main.locator(SEEN)).not_to_have_count(0)
+    dashboard.expect_none(SMALL, [HIGH_AT_LEAST, NARROWER])
+    for seen in dashboard.main.locator(SEEN).all():
+        dashboard.expect_placed(
+            lambda picture, said: (
+                said["y"] >= picture["y"] + picture["height"] and said["width"] >= picture["width"] - 1
+            ),
+            seen.locator("> *").nth(0),
+            seen.locator("> *").nth(1),
+        )

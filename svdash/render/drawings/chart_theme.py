@@ -10,6 +10,10 @@ import altair as alt
 from svdash.theme import ACCENT, ATTENTION, FONT, INK, QUIET, REST, TEXT
 
 Spec = dict[str, Any]
+# The rows of a finding: one and the same for all layers.
+ROWS = alt.NamedData("rows")
+# Between the name of a group and that of a row of it: letters that no name has.
+_BETWEEN = " \u241f "
 GUTTER = 48
 # Width of bars, and of the words beside them, where one chart has a phone's screen to itself.
 PHONE = 130
@@ -19,6 +23,8 @@ PHONE = 130
 def _theme() -> alt.theme.ThemeConfig:
     axis: Any = {
         "labelFontSize": TEXT,
+        # A dot may stand on the axis.
+        "labelPadding": 6,
         "titleFontSize": TEXT,
         "labelColor": QUIET,
         "titleColor": QUIET,
@@ -71,9 +77,57 @@ def panel_heads(**more: Any) -> alt.Facet:
     )
 
 
+def in_groups(group: str, label: str, limit: int) -> tuple[alt.Chart, alt.Chart]:
+    """Begin a chart with a row a ``label``, under the name of its ``group``, and return it and the layer of these names.
+
+    One chart and not a facet: only then is it as wide as its column. ``limit`` is how many pixels a label may take.
+    """
+    y = alt.Y(
+        "row:N",
+        sort=alt.EncodingSortField("place", op="min"),
+        title=None,
+        axis=alt.Axis(
+            domain=False,
+            ticks=False,
+            labelColor=INK,
+            labelLimit=limit,
+            labelExpr=f"split(datum.label, '{_BETWEEN}')[1]",
+        ),
+    )
+    placed = alt.Chart(ROWS).transform_window(place="row_number()")
+    base = placed.transform_calculate(row=f"datum['{group}'] + '{_BETWEEN}' + datum['{label}']").encode(y=y)
+    names = (
+        placed.transform_aggregate(first="min(place)", groupby=[group])
+        .transform_calculate(place="datum.first - 0.5", row=f"datum['{group}'] + '{_BETWEEN}'")
+        .mark_text(align="left", fontWeight="bold", fontSize=TEXT)
+        .encode(x=alt.value(0), y=y, text=f"{group}:N")
+    )
+    return base, names
+
+
+def room(pixels: int) -> alt.ExprRef:
+    """Return room for words at both ends of an axis: so many pixels, but never more than leave the axis half its width."""
+    return alt.ExprRef(f"min({pixels}, width / 4)")
+
+
+def wide(layers: list[alt.Chart], step: int, *rows: str, right: int = 24) -> Spec:
+    """Put layers on each other, as wide as their column, ``step`` pixels for each row.
+
+    ``rows`` are the columns that a row of the picture stands for, the group first where there is one: by them the page
+    makes rows of few higher (:func:`svdash.render.charts.of`). ``right`` is what words need beyond the axis, in pixels.
+    """
+    return built(
+        alt.layer(*layers).properties(
+            width="container", height=alt.Step(step), padding={"right": right}, usermeta={"rows": list(rows)}
+        )
+    )
+
+
 def built(chart: alt.TopLevelMixin) -> Spec:
     """Let Altair check a structure and write it out, without those parts of the theme that it does not use."""
     spec: Spec = chart.to_dict()
+    # Where nothing is said, Streamlit leaves a void below.
+    spec["padding"] = {"top": 4, "bottom": 4, **spec.get("padding", {})}
     whole = json.dumps({name: part for name, part in spec.items() if name != "config"})
     unused = [name for name, sign in _USED_BY.items() if sign not in whole]
     spec["config"] = {name: part for name, part in spec["config"].items() if name not in unused}

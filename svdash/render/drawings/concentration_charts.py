@@ -7,11 +7,10 @@ from typing import Any
 
 import altair as alt
 
-from svdash.render.drawings.chart_theme import PHONE, Spec, built
+from svdash.render.drawings.chart_theme import PHONE, ROWS, Spec, built, in_groups, room, wide
 from svdash.theme import ACCENT, ATTENTION, INK, QUIET, REST, TEXT
 
-# One and the same for all layers: only then does a facet hand each panel its own rows.
-ROWS = alt.NamedData("rows")
+HIGH = 360
 
 
 def _rows(columns: int) -> Any:
@@ -37,28 +36,14 @@ def _nought(title: str) -> Any:
     )
 
 
-def _panels(chart: Any) -> Any:
-    return chart.facet(
-        facet=alt.Facet(
-            "panel:N",
-            sort=None,
-            title=None,
-            header=alt.Header(
-                labelAnchor="start", labelOrient="top", labelFontWeight="bold", labelFontSize=TEXT
-            ),
-        ),
-        columns=1,
-        spacing=16,
-    ).resolve_scale(y="independent")
-
-
 @lru_cache(maxsize=4)
 def curve(columns: int) -> Spec:
     """Share of reach or spend against the share of residents, the most deprived first, and the line of equal shares.
 
     Rows: ``point``, ``population_share``, ``share`` (percent, cumulative), ``label`` (empty but for one point).
     """
-    scale, side = alt.Scale(domain=[0, 100]), 320 if columns > 1 else 240
+    del columns
+    scale = alt.Scale(domain=[0, 100])
     base = alt.Chart(ROWS).encode(
         x=alt.X(
             "population_share:Q",
@@ -82,12 +67,14 @@ def curve(columns: int) -> Spec:
     )
     one = base.transform_filter("datum.label != ''")
     dot = one.mark_point(filled=True, size=120, opacity=1, color=ATTENTION).encode(y=alt.Y("share:Q", **y))
-    words = one.mark_text(align="left", dx=12, dy=46, fontSize=12, color=INK).encode(
-        y=alt.Y("share:Q", **y), text="label:N"
-    )
-    return built(
-        alt.layer(equal, line, points, dot, words).properties(width=side, height=side, autosize="pad")
-    )
+    # Where a line runs through the words, they are read.
+    words = [
+        one.mark_text(align="right", dx=-12, dy=-14, fontSize=TEXT, **look).encode(
+            y=alt.Y("share:Q", **y), text="label:N"
+        )
+        for look in ({"stroke": "white", "strokeWidth": 4}, {"color": INK})
+    ]
+    return built(alt.layer(equal, line, points, dot, *words).properties(width="container", height=HIGH))
 
 
 @lru_cache(maxsize=4)
@@ -96,14 +83,7 @@ def deprived(columns: int) -> Spec:
 
     Rows: ``panel``, ``what``, ``share``, ``population_share`` (percent).
     """
-    base = alt.Chart(ROWS).encode(
-        y=alt.Y(
-            "what:N",
-            sort=None,
-            title=None,
-            axis=alt.Axis(domain=False, ticks=False, labelColor=INK, labelLimit=PHONE + 40),
-        )
-    )
+    base, names = in_groups("panel", "what", 240 if columns > 1 else PHONE + 40)
     tip = [
         alt.Tooltip("what:N", title="Areas"),
         alt.Tooltip("share:Q", title="Share (%)", format=".1f"),
@@ -115,16 +95,10 @@ def deprived(columns: int) -> Spec:
         tooltip=tip,
     )
     ticks = base.mark_tick(color=ATTENTION, thickness=3, height=24, opacity=1).encode(x="population_share:Q")
-    words = base.mark_text(align="left", dx=3, fontSize=12, dy=-12).encode(
+    words = base.mark_text(align="left", dx=5, fontSize=TEXT, dy=-13).encode(
         x="share:Q", text=alt.Text("share:Q", format=".1f")
     )
-    return built(
-        _panels(
-            alt.layer(bars, ticks, words).properties(
-                width=380 if columns > 1 else PHONE + 20, height=alt.Step(34)
-            )
-        )
-    )
+    return wide([bars, ticks, words, names], 36, "panel", "what", right=40)
 
 
 @lru_cache(maxsize=4)
@@ -134,7 +108,7 @@ def parity(columns: int) -> Spec:
     Rows: ``panel``, ``label``, ``value``, ``share``, ``population_share``, ``told``, ``stands_out`` (below its share).
     """
     title = "Points above or below its share"
-    base = _rows(columns)
+    base, names = in_groups("panel", "label", 260 if columns > 1 else PHONE)
     tip = [
         alt.Tooltip("label:N", title="Place"),
         alt.Tooltip("share:Q", title="Share (%)", format=".1f"),
@@ -145,7 +119,7 @@ def parity(columns: int) -> Spec:
     x = alt.X(
         "value:Q",
         title=title,
-        scale=alt.Scale(padding=150 if columns > 1 else 70, nice=False),
+        scale=alt.Scale(padding=room(150), nice=False),
         axis=alt.Axis(tickCount=5),
     )
     bars = base.mark_bar(height=14).encode(
@@ -153,21 +127,15 @@ def parity(columns: int) -> Spec:
     )
     more = (
         base.transform_filter("datum.value >= 0")
-        .mark_text(align="left", dx=5, fontSize=12)
+        .mark_text(align="left", dx=5, fontSize=TEXT)
         .encode(x=alt.X("value:Q", title=title), text="told:N")
     )
     less = (
         base.transform_filter("datum.value < 0")
-        .mark_text(align="right", dx=-5, fontSize=12)
+        .mark_text(align="right", dx=-5, fontSize=TEXT)
         .encode(x=alt.X("value:Q", title=title), text="told:N")
     )
-    return built(
-        _panels(
-            alt.layer(_nought(title), bars, more, less).properties(
-                width=480 if columns > 1 else PHONE + 60, height=alt.Step(24)
-            )
-        )
-    )
+    return wide([_nought(title), bars, more, less, names], 26, "panel", "label")
 
 
 @lru_cache(maxsize=4)
@@ -194,14 +162,10 @@ def cold(columns: int) -> Spec:
         .encode(x=alt.X("lower:Q", title=title), x2="upper:Q")
     )
     points = base.mark_point(filled=True, size=110, opacity=1, color=ACCENT).encode(x=x, tooltip=tip)
-    words = base.mark_text(align="left", dy=-13, fontSize=12, color=INK).encode(
+    words = base.mark_text(align="left", dy=-13, fontSize=TEXT, color=INK).encode(
         x=alt.X(datum=0, type="quantitative", title=title), text="told:N"
     )
-    return built(
-        alt.layer(line, bars, points, words).properties(
-            width=420 if columns > 1 else PHONE + 60, height=alt.Step(38), autosize="pad"
-        )
-    )
+    return wide([line, bars, points, words], 40, "label")
 
 
 def _dots(columns: int, title: str, value: str, written: str) -> Spec:
@@ -222,17 +186,15 @@ def _dots(columns: int, title: str, value: str, written: str) -> Spec:
         .encode(x=alt.X("lower:Q", title=title), x2="upper:Q")
     )
     points = base.mark_point(filled=True, size=110, opacity=1).encode(
-        x=alt.X("value:Q", title=title, scale=alt.Scale(padding=40, nice=False), axis=alt.Axis(tickCount=5)),
+        x=alt.X(
+            "value:Q", title=title, scale=alt.Scale(padding=room(40), nice=False), axis=alt.Axis(tickCount=5)
+        ),
         tooltip=tip,
     )
-    words = base.mark_text(dy=-12, fontSize=12).encode(
+    words = base.mark_text(dy=-12, fontSize=TEXT).encode(
         x=alt.X("value:Q", title=title), text="told:N", color=alt.value(INK)
     )
-    return built(
-        alt.layer(_nought(title), bars, points, words).properties(
-            width=480 if columns > 1 else PHONE + 60, height=alt.Step(38), autosize="pad"
-        )
-    )
+    return wide([_nought(title), bars, points, words], 40, "label")
 
 
 @lru_cache(maxsize=4)

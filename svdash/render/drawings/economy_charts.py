@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import altair as alt
 
-from svdash.render.drawings.chart_theme import Spec, built
+from svdash.render.drawings.chart_theme import Spec, built, wide
 from svdash.theme import ACCENT, ATTENTION, INK, QUIET, REST, TEXT
 
 
@@ -31,14 +31,9 @@ def _said(base: alt.Chart, columns: int, end: str, title: str) -> alt.Chart:
 
 def _sized(layers: list[alt.Chart], columns: int, step: int) -> Spec:
     """Put layers on each other, give them the width of its column, and its rows room for what stands at or above their bars."""
-    wide = columns > 1
-    return built(
-        alt.layer(*layers).properties(
-            width="container",
-            height=alt.Step(step if wide else 52),
-            padding={"right": 12, "top": 10},
-        )
-    )
+    sized = wide(layers, step if columns > 1 else 52, "label", right=12)
+    sized["padding"]["top"] = 10
+    return sized
 
 
 def _x(title: str) -> alt.X:
@@ -144,5 +139,5 @@ def years(columns: int) -> Spec:
         .encode(y=y, text="series:N")
     )
     return built(
-        alt.layer(*lines, dots, words, names).properties(width="container", height=280, padding={"right": 24})
+        alt.layer(*lines, dots, words, names).properties(width="container", height=300, padding={"right": 24})
     )

@@ -28,7 +28,7 @@ def likelihoods(columns: int) -> Spec:
     wide = columns > 1
     chart = (
         alt.layer(*_layers(200 if wide else PHONE))
-        .properties(width=150 if wide else PHONE + 20, height=alt.Step(42))
+        .properties(width=188 if wide else PHONE + 20, height=alt.Step(42))
         .facet(
             facet=alt.Facet(
                 "step:N",
@@ -36,7 +36,7 @@ def likelihoods(columns: int) -> Spec:
                 header=alt.Header(
                     title=None,
                     labelAnchor="start",
-                    labelFontSize=TEXT - 1,
+                    labelFontSize=TEXT,
                     labelFontWeight="bold",
                     labelExpr=_HEADER,
                 ),
@@ -82,10 +82,10 @@ def _layers(room: int) -> list[alt.Chart]:
         seen.mark_point(size=90, opacity=1, strokeWidth=2).encode(
             x=value, stroke=colour, fill=fill, tooltip=tip
         ),
-        seen.mark_text(dy=-12, fontSize=12, color=INK).encode(
+        seen.mark_text(dy=-13, fontSize=TEXT, color=INK).encode(
             x=value, text=alt.Text("value:Q", format=".2f")
         ),
-        missing.mark_text(align="left", dx=6, fontSize=12, color=QUIET).encode(
+        missing.mark_text(align="left", dx=6, fontSize=TEXT, color=QUIET).encode(
             x=equal, text="said:N", tooltip=tip
         ),
     ]

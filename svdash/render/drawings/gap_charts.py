@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import altair as alt
 
-from svdash.render.drawings.chart_theme import PHONE, Spec, built
+from svdash.render.drawings.chart_theme import PHONE, Spec, wide
 from svdash.theme import ACCENT, ATTENTION, INK, TEXT
 
 
@@ -16,14 +16,13 @@ def dots(columns: int) -> Spec:
 
     Rows: ``label``, ``value``, ``lower``, ``upper``, ``mark`` (may be missing), ``stands_out``, ``said``.
     """
-    wide = columns > 1
     base = alt.Chart(alt.NamedData("rows")).encode(
         y=alt.Y(
             "label:N",
             sort=None,
             title=None,
             axis=alt.Axis(
-                domain=False, ticks=False, labelColor=INK, labelLimit=260 if wide else PHONE, grid=True
+                domain=False, ticks=False, labelColor=INK, labelLimit=260 if columns > 1 else PHONE, grid=True
             ),
         ),
         color=alt.condition("datum.stands_out", alt.value(ACCENT), alt.value("#6B727A")),
@@ -47,8 +46,4 @@ def dots(columns: int) -> Spec:
     words = base.mark_text(align="left", dy=-11, dx=4, fontSize=TEXT).encode(
         x="value:Q", text=alt.Text("value:Q", format=".1f"), color=alt.value(INK)
     )
-    return built(
-        alt.layer(bars, ticks, points, words).properties(
-            width="container", height=alt.Step(38), padding={"right": 24}
-        )
-    )
+    return wide([bars, ticks, points, words], 38, "label")

@@ -6,10 +6,11 @@ from functools import lru_cache
 
 import altair as alt
 
-from svdash.render.drawings.chart_theme import PHONE, Spec, built
+from svdash.render.drawings.chart_theme import PHONE, Spec, in_groups, room, wide
 from svdash.theme import ACCENT, ATTENTION, INK, QUIET, TEXT
 
 OTHERS = "#6B727A"
+_SPOKEN_OF = alt.condition("datum.stands_out", alt.value(ACCENT), alt.value(OTHERS))
 
 
 def _rows(columns: int) -> alt.Chart:
@@ -27,7 +28,7 @@ def _rows(columns: int) -> alt.Chart:
                 grid=True,
             ),
         ),
-        color=alt.condition("datum.stands_out", alt.value(ACCENT), alt.value(OTHERS)),
+        color=_SPOKEN_OF,
     )
 
 
@@ -38,8 +39,8 @@ def reached(columns: int) -> Spec:
     Rows: ``panel``, ``order``, ``label``, ``value``, ``lower``, ``upper``, ``mark`` (may be missing),
     ``stands_out``, ``said``.
     """
-    wide = columns > 1
-    base = _rows(columns)
+    base, names = in_groups("panel", "label", 240 if columns > 1 else PHONE)
+    base = base.encode(color=_SPOKEN_OF)
     tip = [
         alt.Tooltip("label:N", title="Programme"),
         alt.Tooltip("panel:N", title="Group"),
@@ -52,32 +53,20 @@ def reached(columns: int) -> Spec:
     x = alt.X("value:Q", title="Per cent", axis=alt.Axis(tickCount=6))
     bars = base.mark_rule(strokeWidth=3).encode(x=alt.X("lower:Q", title="Per cent"), x2="upper:Q")
     points = base.mark_point(filled=True, size=90, opacity=1).encode(x=x, tooltip=tip)
-    words = base.mark_text(align="left", dx=9, dy=-8, fontSize=12).encode(
+    words = base.mark_text(align="left", dx=9, dy=-9, fontSize=TEXT).encode(
         x="value:Q", text=alt.Text("value:Q", format=".1f"), color=alt.value(INK)
     )
     line = (
         base.transform_filter("isValid(datum.mark)")
-        .mark_tick(color=ATTENTION, thickness=3, height=27, opacity=1)
-        .encode(x="mark:Q", color=alt.value(ATTENTION))
-    )
-    chart = (
-        alt.layer(line, bars, points, words)
-        .properties(width=480 if wide else PHONE, height=alt.Step(27))
-        .facet(
-            facet=alt.Facet(
-                "panel:N",
-                sort=alt.EncodingSortField("order", op="min"),
-                title=None,
-                header=alt.Header(
-                    labelAnchor="start", labelOrient="top", labelFontWeight="bold", labelFontSize=TEXT
-                ),
-            ),
-            columns=1,
-            spacing=16,
+        .mark_rule(strokeWidth=3)
+        .encode(
+            x="mark:Q",
+            y=base.encoding.y.bandPosition(0),
+            y2=alt.Y2("row", bandPosition=1),
+            color=alt.value(ATTENTION),
         )
-        .resolve_scale(y="independent")
     )
-    return built(chart)
+    return wide([line, bars, points, words, names], 30, "panel", "label")
 
 
 @lru_cache(maxsize=4)
@@ -86,7 +75,6 @@ def gradient(columns: int) -> Spec:
 
     Rows: ``label``, ``value``, ``lower``, ``upper``, ``told``, ``stands_out``, ``said``. The line stands at 1: equal.
     """
-    wide = columns > 1
     base = _rows(columns)
     title = "Times the least deprived end"
     tip = [
@@ -100,7 +88,7 @@ def gradient(columns: int) -> Spec:
     x = alt.X(
         "value:Q",
         title=title,
-        scale=alt.Scale(type="log", nice=False, padding=24),
+        scale=alt.Scale(type="log", nice=False, padding=room(110)),
         axis=alt.Axis(values=[0.1, 0.2, 0.5, 1, 2, 5, 10, 20], format="~g"),
     )
     equal = (
@@ -110,11 +98,7 @@ def gradient(columns: int) -> Spec:
     )
     bars = base.mark_rule(strokeWidth=3).encode(x=alt.X("lower:Q", title=title), x2="upper:Q")
     points = base.mark_point(filled=True, size=110, opacity=1).encode(x=x, tooltip=tip)
-    words = base.mark_text(align="left", dy=-12, fontSize=12).encode(
+    words = base.mark_text(dy=-13, fontSize=TEXT).encode(
         x=alt.X("value:Q", title=title), text="told:N", color=alt.value(INK)
     )
-    return built(
-        alt.layer(equal, bars, points, words).properties(
-            width=480 if wide else PHONE + 60, height=alt.Step(40), autosize="pad"
-        )
-    )
+    return wide([equal, bars, points, words], 42, "label")

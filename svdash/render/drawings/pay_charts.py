@@ -6,11 +6,11 @@ from functools import lru_cache
 
 import altair as alt
 
-from svdash.render.drawings.chart_theme import GUTTER, PHONE, Spec, built, panel_heads
+from svdash.render.drawings.chart_theme import GUTTER, PHONE, Spec, built, in_groups, panel_heads, room, wide
 from svdash.theme import ACCENT, INK, QUIET, REST, TEXT
 
 # The lines take a part of a panel, the names beside their last points the rest.
-_PANEL, _LINES, _HIGH = 300, 164, 116
+_PANEL, _LINES, _HIGH = 345, 180, 126
 
 
 @lru_cache(maxsize=4)
@@ -67,9 +67,9 @@ def _over_time() -> list[alt.Chart]:
     dots = base.mark_point(filled=True, size=46, opacity=1).encode(y=y, color=colour, tooltip=tip)
     words = [
         base.transform_filter(f"datum.named && {which}")
-        .mark_text(align="left", dx=8, dy=dy, fontSize=12, color=INK)
+        .mark_text(align="left", dx=8, dy=dy, fontSize=TEXT, color=INK)
         .encode(y=y, text="named:N")
-        for which, dy in (("datum.above", -6), ("!datum.above", 6))
+        for which, dy in (("datum.above", -7), ("!datum.above", 7))
     ]
     return [*lines, dots, *words]
 
@@ -80,19 +80,24 @@ def gaps(columns: int) -> Spec:
 
     Rows: ``label`` (the group), ``measure`` (Mean, Median), ``order`` (0 the mean, 1 the median), ``value``, ``equal``.
     """
-    wide = columns > 1
     base = alt.Chart(alt.NamedData("rows")).encode(
         y=alt.Y(
             "label:N",
             sort=None,
             title=None,
             axis=alt.Axis(
-                domain=False, ticks=False, grid=True, labelColor=INK, labelLimit=260 if wide else PHONE
+                domain=False,
+                ticks=False,
+                grid=True,
+                labelColor=INK,
+                labelLimit=260 if columns > 1 else PHONE,
             ),
         )
     )
     title = "Gap, per cent of the comparison group's pay"
-    x = alt.X("value:Q", title=title, scale=alt.Scale(padding=16), axis=alt.Axis(tickCount=6, grid=False))
+    x = alt.X(
+        "value:Q", title=title, scale=alt.Scale(padding=room(16)), axis=alt.Axis(tickCount=6, grid=False)
+    )
     tip = [
         alt.Tooltip("label:N", title="Group"),
         alt.Tooltip("measure:N", title="Gap in"),
@@ -111,15 +116,11 @@ def gaps(columns: int) -> Spec:
     ]
     words = [
         base.transform_filter(f"datum.order == {order}")
-        .mark_text(dy=dy, fontSize=12, color=INK)
+        .mark_text(dy=dy, fontSize=TEXT, color=INK)
         .encode(x=x, text=alt.Text("value:Q", format=".1f"))
-        for order, dy in ((0, -14), (1, 15))
+        for order, dy in ((0, -15), (1, 17))
     ]
-    return built(
-        alt.layer(equal, *marks, *words).properties(
-            width=560 if wide else PHONE * 2 - 60, height=alt.Step(54), autosize="pad"
-        )
-    )
+    return wide([equal, *marks, *words], 60, "label")
 
 
 @lru_cache(maxsize=4)
@@ -128,19 +129,11 @@ def split(columns: int) -> Spec:
 
     Rows: ``label`` (the group), ``part``, ``order`` (of the parts), ``value`` (points), ``whole`` (the gap itself).
     """
-    wide = columns > 1
-    base = alt.Chart(alt.NamedData("rows")).encode(
-        y=alt.Y(
-            "part:N",
-            sort=alt.EncodingSortField("order", op="min"),
-            title=None,
-            axis=alt.Axis(domain=False, ticks=False, labelColor=INK, labelLimit=220 if wide else PHONE + 20),
-        )
-    )
+    base, names = in_groups("label", "part", 220 if columns > 1 else PHONE + 20)
     x = alt.X(
         "value:Q",
         title="Points of the mean gap",
-        scale=alt.Scale(padding=34),
+        scale=alt.Scale(padding=room(34)),
         axis=alt.Axis(tickCount=5, grid=False),
     )
     tip = [
@@ -156,19 +149,4 @@ def split(columns: int) -> Spec:
     right = base.transform_filter("datum.value >= 0").mark_text(align="left", dx=5, fontSize=TEXT)
     left = base.transform_filter("datum.value < 0").mark_text(align="right", dx=-5, fontSize=TEXT)
     words = [part.encode(x=x, text=shown) for part in (right, left)]
-    chart = (
-        alt.layer(bars, *words)
-        .properties(width=380 if wide else PHONE, height=alt.Step(27))
-        .facet(
-            row=alt.Row(
-                "label:N",
-                sort=None,
-                title=None,
-                header=alt.Header(
-                    labelAnchor="start", labelOrient="top", labelFontWeight="bold", labelFontSize=TEXT
-                ),
-            ),
-            spacing=18,
-        )
-    )
-    return built(chart)
+    return wide([bars, *words, names], 30, "label", "part")

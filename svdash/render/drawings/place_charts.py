@@ -3,34 +3,45 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import altair as alt
 
-from svdash.render.drawings.chart_theme import PHONE, Spec, built
-from svdash.theme import ACCENT, ATTENTION, INK, REST
+from svdash.render.drawings.chart_theme import PHONE, Spec, built, wide
+from svdash.theme import ACCENT, ATTENTION, INK, REST, TEXT
+
+HIGH = 300
 
 
 @lru_cache(maxsize=4)
 def deciles(columns: int) -> Spec:
     """Share of reach or spend by decile as bars, the share of residents as a tick on each."""
-    base = alt.Chart(alt.NamedData("rows")).encode(
-        x=alt.X(
-            "decile:O",
-            title="Decile, 1 = most deprived",
-            axis=alt.Axis(labelAngle=0, domain=False, ticks=False),
-        )
-    )
+    del columns
+    title, axis = "Decile, 1 = most deprived", alt.Axis(labelAngle=0, domain=False, ticks=False)
+    base = alt.Chart(alt.NamedData("rows")).encode(x=alt.X("decile:O", title=title, axis=axis))
     bars = base.mark_bar().encode(
         y=alt.Y("share:Q", title="Per cent", axis=alt.Axis(tickCount=5)),
         color=alt.condition("datum.decile == 1", alt.value(ACCENT), alt.value(REST)),
     )
-    ticks = base.mark_tick(color=ATTENTION, thickness=3, width=24).encode(y="population_share:Q")
-    words = base.mark_text(dy=-8, fontSize=12).encode(y="share:Q", text=alt.Text("share:Q", format=".0f"))
-    return built(
-        alt.layer(bars, ticks, words).properties(
-            width=alt.Step(30 if columns > 1 else 22), height=210, autosize="pad"
+    # As wide as the bar it stands on, however wide the column is.
+    across: Any = {"axis": axis, "title": title}
+    ticks = (
+        alt.Chart(alt.NamedData("rows"))
+        .mark_rule(color=ATTENTION, strokeWidth=3)
+        .encode(
+            x=alt.X("decile:O", bandPosition=0, **across),
+            x2=alt.X2("decile", bandPosition=1),
+            y="population_share:Q",
         )
     )
+    # Where a tick runs through a number, the number is read.
+    words = [
+        base.mark_text(dy=-9, fontSize=TEXT, **behind).encode(
+            y="share:Q", text=alt.Text("share:Q", format=".0f")
+        )
+        for behind in ({"stroke": "white", "strokeWidth": 4}, {})
+    ]
+    return built(alt.layer(bars, ticks, *words).properties(width="container", height=HIGH))
 
 
 @lru_cache(maxsize=4)
@@ -39,6 +50,7 @@ def catchments(columns: int) -> Spec:
 
     Rows: ``decile``, ``share`` (may be missing), ``at``, ``told``, ``whole``, ``residents``.
     """
+    del columns
     base = alt.Chart(alt.NamedData("rows")).encode(
         x=alt.X(
             "decile:O",
@@ -58,19 +70,17 @@ def catchments(columns: int) -> Spec:
         color=alt.condition("datum.decile == 1", alt.value(ACCENT), alt.value(REST)),
         tooltip=tip,
     )
-    words = base.mark_text(dy=-8, fontSize=12).encode(y="at:Q", text="told:N")
+    words = base.mark_text(dy=-9, fontSize=TEXT).encode(y="at:Q", text="told:N")
     # Where the line runs through a number, the number is read.
-    behind = base.mark_text(dy=-8, fontSize=12, stroke="white", strokeWidth=4).encode(y="at:Q", text="told:N")
+    behind = base.mark_text(dy=-9, fontSize=TEXT, stroke="white", strokeWidth=4).encode(
+        y="at:Q", text="told:N"
+    )
     line = (
         alt.Chart(alt.NamedData("rows"))
         .mark_rule(color=ATTENTION, strokeWidth=2)
         .encode(y=alt.Y("max(whole):Q", title="Per cent"))
     )
-    return built(
-        alt.layer(bars, line, behind, words).properties(
-            width=alt.Step(44 if columns > 1 else 26), height=240, autosize="pad"
-        )
-    )
+    return built(alt.layer(bars, line, behind, words).properties(width="container", height=HIGH))
 
 
 @lru_cache(maxsize=4)
@@ -103,6 +113,4 @@ def lands(columns: int) -> Spec:
         .mark_rule(color=ATTENTION, strokeWidth=2)
         .encode(x="max(population_share):Q")
     )
-    return built(
-        alt.layer(bars, words, line).properties(width="container", height=alt.Step(26), padding={"right": 24})
-    )
+    return wide([bars, words, line], 26, "what")

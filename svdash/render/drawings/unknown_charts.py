@@ -7,11 +7,10 @@ from typing import Any
 
 import altair as alt
 
-from svdash.render.drawings.chart_theme import PHONE, Spec, built
+from svdash.render.drawings.chart_theme import PHONE, Spec, in_groups, wide
 from svdash.theme import ATTENTION, BAND, INK, QUIET, REST, TEXT
 
-CELL = (42, 27)
-PHONE_CELL = (19, 24)
+CELL, PHONE_CELL = 27, 24
 FILL = {
     "not-asked": ATTENTION,
     "too-small": "white",
@@ -33,18 +32,17 @@ def gaps(columns: int) -> Spec:
     Rows: ``row``, ``indicator``, ``column``, ``state``, ``state_label``, ``sign``, ``owner``, ``step``, ``due``.
     A phone shows the indicator's code alone.
     """
-    wide = columns > 1
-    width, height = CELL if wide else PHONE_CELL
+    on_phone = columns == 1
     plain: Any = {"domain": False, "ticks": False, "labelColor": INK, "labelLimit": 280, "title": None}
     base = alt.Chart(alt.NamedData("rows")).encode(
         x=alt.X(
             "column:N",
             sort=None,
-            axis=alt.Axis(**plain, orient="top", labelAngle=-50 if wide else -90),
+            axis=alt.Axis(**plain, orient="top", labelAngle=-90 if on_phone else -50),
             scale=alt.Scale(padding=0.06),
         ),
         y=alt.Y(
-            "row:N" if wide else "indicator:N",
+            "indicator:N" if on_phone else "row:N",
             sort=None,
             axis=alt.Axis(**plain),
             scale=alt.Scale(padding=0.06),
@@ -62,34 +60,25 @@ def gaps(columns: int) -> Spec:
             alt.Tooltip("due:N", title="Due"),
         ],
     )
-    signs = base.mark_text(fontSize=13 if wide else 9).encode(
+    # A phone's cells have room for one letter: a share is read in the table.
+    told = base.transform_filter("length(datum.sign) < 2") if on_phone else base
+    signs = told.mark_text(fontSize=TEXT).encode(
         text="sign:N",
         color=alt.condition("datum.state == 'not-applicable'", alt.value(QUIET), alt.value(INK)),
     )
-    return built(
-        alt.layer(cells, signs)
-        .resolve_scale(color="independent", stroke="independent")
-        .properties(width=alt.Step(width), height=alt.Step(height), autosize="pad")
-    )
+    return wide([cells, signs], PHONE_CELL if on_phone else CELL, "row", right=0 if on_phone else 90)
 
 
 @lru_cache(maxsize=4)
 def answers(columns: int) -> Spec:
-    """Answers of organisations as bars, one panel a population; what was not asked stands out.
+    """Answers of organisations as bars, in groups by population; what was not asked stands out.
 
     Rows: ``panel``, ``order``, ``answer``, ``percent`` (may be missing), ``told``, ``missing``.
     """
-    wide = columns > 1
-    base = alt.Chart(alt.NamedData("rows")).encode(
-        y=alt.Y(
-            "answer:N",
-            sort=None,
-            title=None,
-            axis=alt.Axis(domain=False, ticks=False, labelColor=INK, labelLimit=220 if wide else PHONE),
-        ),
-        x=alt.X("percent:Q", title=None, axis=None, scale=alt.Scale(domain=[0, 100])),
-    )
+    base, names = in_groups("panel", "answer", 220 if columns > 1 else PHONE)
+    x: Any = {"title": None, "axis": None, "scale": alt.Scale(domain=[0, 100])}
     bars = base.mark_bar(height=16).encode(
+        x=alt.X("percent:Q", **x),
         color=alt.condition("datum.missing", alt.value(ATTENTION), alt.value(REST)),
         tooltip=[
             alt.Tooltip("panel:N", title="Organisations"),
@@ -101,22 +90,6 @@ def answers(columns: int) -> Spec:
     words = (
         base.transform_calculate(at="isValid(datum.percent) ? datum.percent : 0")
         .mark_text(align="left", dx=5, fontSize=TEXT)
-        .encode(x=alt.X("at:Q", title=None, axis=None), text="told:N")
+        .encode(x=alt.X("at:Q", **x), text="told:N")
     )
-    chart = (
-        alt.layer(bars, words)
-        .properties(width=230 if wide else PHONE, height=alt.Step(24))
-        .facet(
-            facet=alt.Facet(
-                "panel:N",
-                sort=alt.EncodingSortField("order", op="min"),
-                title=None,
-                header=alt.Header(
-                    labelAnchor="start", labelOrient="top", labelFontWeight="bold", labelFontSize=TEXT
-                ),
-            ),
-            columns=2 if wide else 1,
-            spacing=24,
-        )
-    )
-    return built(chart)
+    return wide([bars, words, names], 25, "panel", "answer", right=60)

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from svdash.findings.finding import Finding
 from svdash.findings.open_data import open_tables
-from svdash.register import ALL, Filters, Framework
+from svdash.register import ALL, Filters, Framework, View
 
 # file, title, address, section; the addresses are public names and stay.
 PAGES: Final = (
@@ -49,6 +49,16 @@ def of_page(file: str) -> str:
 def filters_of(framework: Framework, address: str) -> Filters:
     """Return the filters of a page by its address, which decides the year that it opens on."""
     return framework.filters.at_latest if address in AT_LATEST else framework.filters
+
+
+def left_out(filters: Filters, view: View, given: Mapping[str, str]) -> dict[str, str]:
+    """Return the filters that an address need not name, with what each is then.
+
+    Pages open on different years: once a year was chosen, which is when ``given``, the address before, names it, every
+    address names it, also where it is usual. Else it would be another year on the next page.
+    """
+    usual = filters.usual(view)
+    return {name: value for name, value in usual.items() if name != "year" or given.get(name) != view.year}
 
 
 def of_finding(finding: Finding, kind: str) -> str:

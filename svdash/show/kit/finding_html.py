@@ -69,40 +69,45 @@ def below(
     narrow: bool = False,
     reader: Reader = NOBODY,
 ) -> str:
-    """Write what stands under a picture: how to read it, what is seen, the table, and the line of all that can be asked of it.
+    """Write what a finding ends with: the line of all that can be asked of it, and without a picture what is said and the table.
 
-    Without a picture the table is what there is to see; under one it is closed.
+    Without a picture the table is what there is to see; under one it is closed, and :func:`beside` says what is seen.
 
     Args:
         found: the finding.
         picture: whether one stands above.
-        before: HTML to begin with, such as the legend of a map.
+        before: HTML to begin with, where there is no picture.
         table: whether there is one.
         rows: how many lines of it at most; 0 for all.
         narrow: leave out what the place above tells: geography and status.
         reader: what the reader looks at, for links.
     """
-    parts = [before, f'<p class="sv-sub">{escape(found.legend)}</p>' if picture and found.legend else ""]
-    if found.empty:
-        parts.append(band(found.empty))
-    elif found.sentence:
-        parts.append(f'<p class="sv-said">{escape(found.sentence)}</p>')
     drawn = (
         of_table(found, rows, narrow=narrow, years=reader.years)
         if table and not found.empty and len(found.frame)
         else ""
     )
-    parts += [
-        "" if picture else drawn,
-        _marks(found),
-        line(found, picture=picture, table=drawn, rows=rows, link=reader.view),
-    ]
-    return f'<div class="sv-below">{"".join(parts)}</div>'
+    drawn += _marks(found)
+    foot = line(found, picture=picture, table=drawn, rows=rows, link=reader.view)
+    return f'<div class="sv-below">{"" if picture else f"{before}{_said(found)}{drawn}"}{foot}</div>'
+
+
+@remembered
+def beside(found: Finding, before: str = "") -> str:
+    """Write what is read with a picture: what it shows, and how to read it; ``before`` is HTML to begin with."""
+    legend = f'<p class="sv-sub">{escape(found.legend)}</p>' if found.legend else ""
+    return f'<div class="sv-beside">{before}{_said(found)}{legend}</div>'
+
+
+def _said(found: Finding) -> str:
+    if found.empty:
+        return band(found.empty)
+    return f'<p class="sv-said">{escape(found.sentence)}</p>' if found.sentence else ""
 
 
 def line(found: Finding, *, picture: bool, table: str = "", rows: int = 0, link: str = "") -> str:
     """Write the one line below a finding: status, source, when updated, how worked out, table, what can be taken away."""
-    parts = [escape(wording.every(found.statuses))]
+    parts = [escape(wording.every(found.statuses)) if found.statuses else ""]
     # On a small card there is no room for these; what the pack is of stands below every page.
     parts += [
         f'<span class="sv-dated">{escape(told)}</span>' for told in (found.vintage, _updated(found)) if told

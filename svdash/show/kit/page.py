@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import pandas as pd
 import pyarrow as pa
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from svdash import wording
 from svdash.access import identity
@@ -30,6 +31,7 @@ ROOT: Final = Path(__file__).resolve().parents[3]
 FOLDER = ROOT / "pages"
 _HERE: Final = "_here"
 _ANSWER: Final = "_answer"
+_PICTURES: Final = "_pictures"
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,8 @@ def _asked(address: str, params: Mapping[str, str]) -> dict[str, str]:
     for the long address and one for the short.
     """
     now = here()
-    usual = addresses.filters_of(now.framework, address).usual(now.every_filter)
+    filters = addresses.filters_of(now.framework, address)
+    usual = addresses.left_out(filters, now.every_filter, st.query_params.to_dict())
     kept = now.every_filter.params()
     return {n: v for n, v in {**kept, **params}.items() if v != usual.get(n) or kept.get(n, v) != v}
 
@@ -139,7 +142,8 @@ def question(text: str, unused: str = "", *, one_year: bool = False) -> Here:
         + (f'<p class="sv-ribbon" role="note">{escape(made_up)}</p>' if made_up else "")
         + "</div>"
     )
-    st.session_state[_ANSWER] = (st.container(), text)
+    st.session_state[_ANSWER] = (st.container(key="sv-answer"), text)
+    st.session_state[_PICTURES] = []
     return now
 
 
@@ -148,7 +152,8 @@ def answer(*said: str) -> bool:
     spot, _ = st.session_state.pop(_ANSWER, (None, ""))
     if spot is None:
         return False
-    spot.html(f'<h1 class="sv-answer">{escape("; ".join(said))}</h1>')
+    # Streamlit's own title is there before its HTML, which is fetched only when a page has some.
+    spot.title(plain("; ".join(said)), anchor=False)
     return True
 
 
@@ -170,9 +175,9 @@ def heading(text: str, under: str = "", of: Finding | None = None) -> None:
         st.html(opened)
 
 
-def words(found: Finding, *, picture: bool = False, before: str = "") -> None:
-    """Draw what stands under a picture, as one piece; ``before`` is HTML to begin with, such as the legend of a map."""
-    st.html(finding_html.below(found, picture, before, reader=_reader()))
+def words(found: Finding, before: str = "") -> None:
+    """Draw what stands below what a page draws itself, as one piece; ``before`` is HTML to begin with, such as a map's legend."""
+    st.html(finding_html.below(found, False, before, reader=_reader()))
 
 
 def written(found: Finding, rows: pd.DataFrame) -> pa.Table:
@@ -210,31 +215,58 @@ def finding(
         heading(found.headline, found.subtitle, found)
     else:
         st.html(finding_html.heading("", found.subtitle, finding_html.badges(found), first=True))
-    drawn = _picture(found)
-    st.html(finding_html.below(found, drawn, "", table, rows, narrow, _reader()))
-
-
-def _picture(found: Finding) -> bool:
-    """Draw the picture of a finding, and return whether it has one."""
+    ends = finding_html.below(found, pictured(found), "", table, rows, narrow, _reader())
     if small_multiples.drawn(found):
-        kept = _years()
-        leads = f"{addresses.of_page('indicators')}?{f'{kept}&' if kept else ''}indicator="
-        # Of Streamlit's elements only Markdown lets SVG through.
-        st.markdown(small_multiples.html(found, leads), unsafe_allow_html=True)
-        return True
+        _multiples(found)
+        st.html(finding_html.beside(found) + ends)
+    elif charts.drawn(found):
+        # What is read beside the picture where the screen is wide enough, else below it: see theme.
+        place = len(st.session_state[_PICTURES])
+        with st.container(key=f"sv-seen-{place}"):
+            picture = st.container()
+            st.html(finding_html.beside(found))
+            st.html(ends)
+        later(lambda: _chart(found, picture))
+    else:
+        st.html(ends)
+
+
+def pictured(found: Finding) -> bool:
+    """Return whether a finding has a picture."""
+    return small_multiples.drawn(found) or charts.drawn(found)
+
+
+def later(draw: Callable[[], None]) -> None:
+    """Draw something once all words of the page are: what takes the browser long must not keep them waiting."""
+    st.session_state[_PICTURES].append(draw)
+
+
+def draw_pictures() -> None:
+    """Draw what was put off, in the order of the page."""
+    for draw in st.session_state.pop(_PICTURES, []):
+        draw()
+
+
+def _multiples(found: Finding) -> None:
+    """Draw series side by side, as wide as the page however wide that is."""
+    kept = _years()
+    leads = f"{addresses.of_page('indicators')}?{f'{kept}&' if kept else ''}indicator="
+    # Of Streamlit's elements only Markdown lets SVG through.
+    st.markdown(small_multiples.html(found, leads), unsafe_allow_html=True)
+
+
+def _chart(found: Finding, spot: DeltaGenerator) -> None:
     spec = charts.of(found, columns_for_device())
-    if spec is None:
-        return False
-    width: Literal["stretch", "content"] = "stretch" if spec.get("width") == "container" else "content"
-    st.vega_lite_chart(spec=spec, width=width, theme=None, alt=_alt(found))
-    return True
+    if spec is not None:
+        width: Literal["stretch", "content"] = "stretch" if spec.get("width") == "container" else "content"
+        spot.vega_lite_chart(spec=spec, width=width, theme=None, alt=_alt(found))
 
 
 def _years() -> str:
     """Return the reader's years as an address carries them; what is usual is left out, as in :func:`link`."""
     view, filters = here().every_filter, here().framework.filters
-    chosen, usual = view.params(), filters.usual(view)
-    return urlencode({name: chosen[name] for name in ("year", "compare") if chosen[name] != usual[name]})
+    chosen, usual = view.params(), addresses.left_out(filters, view, st.query_params.to_dict())
+    return urlencode({name: chosen[name] for name in ("year", "compare") if chosen[name] != usual.get(name)})
 
 
 def _reader() -> finding_html.Reader:
@@ -286,23 +318,28 @@ def listing(found: Finding, chosen: str = ALL) -> None:
     def opened() -> None:
         controls.choose("commitment", controls.ticked(key, ids) or ALL)
 
-    st.dataframe(
-        rows,
-        hide_index=True,
-        height=min(620, 38 * (len(ids) + 1) + 4),
-        row_height=38,
-        column_config={
-            rows.column_names[0]: st.column_config.TextColumn(width=105),
-            "Id": st.column_config.TextColumn(width=75),
-            "Commitment": st.column_config.TextColumn(width=430 if chosen == ALL else 265),
-            "Delivery": st.column_config.TextColumn(width=115),
-        },
-        key=key,
-        on_select=opened,
-        selection_mode="single-row",
-        selection_default=controls.first_ticked(ids, chosen),
-        alt="The register. The filter Commitment above opens the same rows by keyboard.",
-    )
+    spot = st.container()
+
+    def put() -> None:
+        spot.dataframe(
+            rows,
+            hide_index=True,
+            height=min(620, 38 * (len(ids) + 1) + 4),
+            row_height=38,
+            column_config={
+                rows.column_names[0]: st.column_config.TextColumn(width=105),
+                "Id": st.column_config.TextColumn(width=75),
+                "Commitment": st.column_config.TextColumn(width=430 if chosen == ALL else 265),
+                "Delivery": st.column_config.TextColumn(width=115),
+            },
+            key=key,
+            on_select=opened,
+            selection_mode="single-row",
+            selection_default=controls.first_ticked(ids, chosen),
+            alt="The register. The filter Commitment above opens the same rows by keyboard.",
+        )
+
+    later(put)
     words(replace(found, sentence=""))
     # A grid prints and speaks nothing; the real table costs its rows only once it is opened.
     real = st.expander("As a plain table, to print or to hear", key="register-table", on_change="rerun")

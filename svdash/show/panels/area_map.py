@@ -134,10 +134,14 @@ def show(now: Here, asked: MapChoice, opening: Finding, lands: Finding) -> None:
         page.finding(opening, narrow=True, headed=False)
     with right:
         draw(now, found)
-    left, right = st.columns([5, 7], gap="large")
-    with left:
-        chosen_area(now, found)
-    with right:
+    code = _area(now)
+    if code:
+        left, right = st.columns([5, 7], gap="large")
+        with left:
+            _in_full(now, found, code)
+        with right:
+            page.finding(lands, narrow=True)
+    else:
         page.finding(lands, narrow=True)
     table(now, found)
 
@@ -173,14 +177,17 @@ def draw(now: Here, found: AreaMap) -> None:
     def picked() -> None:
         _pick((st.session_state[key].get("selection") or {}).get("objects", {}), now)
 
-    picture.pydeck_chart(
-        deck_layers.deck(now.edition, found, under, turned),
-        height=HEIGHT,
-        key=key,
-        on_select=picked,
-        selection_mode="single-object",
-        alt=f"{found.alt} The table below has the same figures.",
-    )
+    def put() -> None:
+        picture.pydeck_chart(
+            deck_layers.deck(now.edition, found, under, turned),
+            height=HEIGHT,
+            key=key,
+            on_select=picked,
+            selection_mode="single-object",
+            alt=f"{found.alt} The table below has the same figures.",
+        )
+
+    page.later(put)
     if several := st.session_state.pop(SEVERAL, 0):
         page.empty(
             f"Those are {several} places drawn as one, too small to be told apart from here: none of them was chosen. Come "
@@ -288,25 +295,23 @@ def _ring(now: Here, found: AreaMap, turned: deck_layers.Turned) -> str:
     return f'<ul class="sv-legend"><li><span class="sv-swatch" style="{ring}"></span>{told}</li></ul>'
 
 
-def chosen_area(now: Here, found: AreaMap) -> None:
-    """Draw the chosen area beside its district and the whole, or say how to choose one."""
+def _area(now: Here) -> str:
+    """Return the area that is looked at, empty for none; say where the address names none of the pack's or of the district."""
     code = st.query_params.get("area", "")
     rows = area_cells.areas(now.edition)
     if code and code not in rows.index:
         page.empty(
             f"Ignored in the address: area={code[:40]}. It is not one of this pack's {len(rows)} areas."
         )
-        code = ""
+        return ""
     if code and now.view.district not in (ALL, rows.loc[code, "district"]):
         name = str(rows.loc[code, "name"])
         page.empty(f"{name} lies in another district than the one on the map.")
-    if not code:
-        page.heading(
-            "One area in full",
-            "Choose an area on the map, or in the table below, to see it beside its district and "
-            f"{place(now.edition).the}.",
-        )
-        return
+    return code
+
+
+def _in_full(now: Here, found: AreaMap, code: str) -> None:
+    """Draw the area that is looked at beside its district and the whole."""
     before = area_profile.BOTH if found.shape == map_features.CHANGE else area_profile.ONE
     page.finding(area_profile.beside(now.edition, now.view, found.asked, code, before), narrow=True)
     if st.button(
@@ -325,7 +330,8 @@ def table(now: Here, found: AreaMap) -> None:
     shown = rows.head(ROWS)
     page.heading(
         "The same figures as a table",
-        f"{len(shown)} of {len(rows)}, {order}. The CSV has all. A row chosen is shown above.",
+        f"{len(shown)} of {len(rows)}, {order}; the CSV has all. A row chosen here, or an area on the map, is shown above "
+        f"beside its district and {place(now.edition).the}.",
     )
     codes = _first_area(now, shown)
 
@@ -335,15 +341,20 @@ def table(now: Here, found: AreaMap) -> None:
     def opened() -> None:
         controls.choose("area", controls.ticked(key, codes))
 
-    st.dataframe(
-        _first(found),
-        hide_index=True,
-        key=key,
-        on_select=opened,
-        selection_mode="single-row",
-        selection_default=controls.first_ticked(codes, chosen),
-        alt=found.alt,
-    )
+    spot = st.container()
+
+    def put() -> None:
+        spot.dataframe(
+            _first(found),
+            hide_index=True,
+            key=key,
+            on_select=opened,
+            selection_mode="single-row",
+            selection_default=controls.first_ticked(codes, chosen),
+            alt=found.alt,
+        )
+
+    page.later(put)
     real = st.expander("All as a plain table, to print or to hear", key="area-table", on_change="rerun")
     if real.open:
         real.html(finding_html.of_table(replace(found, frame=rows)))

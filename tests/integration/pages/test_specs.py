@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import pytest
 
-from svdash import findings
+from svdash import findings, theme
 from svdash.findings.finding import Finding
 from svdash.findings.open_data import open_tables
 from svdash.findings.spec import Spec
@@ -74,6 +74,39 @@ def test_names_are_given_once_and_every_drawing_named_is_there() -> None:
     named = {spec.drawing for spec in SPECS} - {""}
     assert named <= set(BUILDERS)
     assert named
+
+
+def _sizes(part: object) -> Iterator[float]:
+    """All sizes of letters in a drawing."""
+    if isinstance(part, dict):
+        for name, value in part.items():
+            if name.casefold().endswith("fontsize"):
+                yield value
+            else:
+                yield from _sizes(value)
+    elif isinstance(part, list):
+        for each in part:
+            yield from _sizes(each)
+
+
+@pytest.mark.parametrize("name", BUILDERS)
+@pytest.mark.parametrize("columns", chart_structures.COLUMNS)
+def test_letters_of_a_drawing_are_as_large_as_those_below_it(name: str, columns: int) -> None:
+    sizes = list(_sizes(BUILDERS[name](columns)))
+    assert sizes
+    assert min(sizes) >= theme.TEXT
+
+
+def test_a_drawing_is_as_wide_as_its_column_or_made_of_several_side_by_side() -> None:
+    widths = {name: draw(4) for name, draw in BUILDERS.items()}
+    fixed = {name for name, drawn in widths.items() if drawn.get("width") != "container"}
+    assert fixed == {
+        "areas-by-district",
+        "areas-by-district-money",
+        "equality-recruitment",
+        "equality-pay-returns",
+    }
+    assert all("facet" in widths[name] for name in fixed)
 
 
 def test_what_a_module_registers_is_served() -> None:
