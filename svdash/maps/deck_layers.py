@@ -38,10 +38,15 @@ def windows(edition: Edition) -> dict[str, tuple[float, float, float, float]]:
     return found
 
 
-def _view_state(window: tuple[float, float, float, float], closer: int) -> pdk.ViewState:
+# Pixels that a map is wide at least, and on a phone.
+WIDE: Final = 660
+PHONE: Final = 340
+
+
+def _view_state(window: tuple[float, float, float, float], closer: int, wide: int) -> pdk.ViewState:
     west, south, east, north = window
-    # The zoom at which the window fills about 660 by 440 pixels of a Web Mercator map.
-    across = math.log2(360 * 660 / 512 / max(east - west, 1e-6))
+    # The zoom at which the window fills about so many by 440 pixels of a Web Mercator map.
+    across = math.log2(360 * wide / 512 / max(east - west, 1e-6))
     up = math.log2(
         170 * 440 / 512 / max(north - south, 1e-6) * math.cos(math.radians((south + north) / 2)) * 2.2
     )
@@ -58,6 +63,7 @@ class Turned:
 
     district: str = ALL
     closer: int = 0
+    wide: int = WIDE
     basemap: bool = False
     sites: bool = False
     chosen: str = ""
@@ -99,7 +105,9 @@ def _deck(
             "maxWidth": "320px",
         },
     }
-    return pdk.Deck(layers=layers, initial_view_state=_view_state(box, turned.closer), tooltip=tip, **options)
+    return pdk.Deck(
+        layers=layers, initial_view_state=_view_state(box, turned.closer, turned.wide), tooltip=tip, **options
+    )
 
 
 def _source(shapes: str, *, tiled: bool) -> tuple[str, dict[str, Any]]:

@@ -41,42 +41,6 @@ def test_a_page_and_its_parts_break_no_rule(dashboard: Dashboard, address: str) 
         assert violations(dashboard) == []
 
 
-@pytest.mark.parametrize(
-    ("address", "params"),
-    [
-        ("", {}),
-        ("commitments", {}),
-        ("equality-gaps", {"part": "recruitment"}),
-        ("reach-and-spend", {}),
-        ("reach-and-spend", {"part": "concentration", "show": "spend"}),
-    ],
-)
-def test_what_opens_over_a_page_breaks_no_rule(
-    dashboard: Dashboard, address: str, params: dict[str, str]
-) -> None:
-    dashboard.open(address, **params)
-    buttons = dashboard.main.get_by_test_id("stPopoverButton")
-    expect(buttons).not_to_have_count(0)
-    for place in range(buttons.count()):
-        buttons.nth(place).click()
-        expect(dashboard.popover).to_be_visible()
-        dashboard.expect_drawn()
-        assert violations(dashboard) == [], buttons.nth(place).inner_text()
-        dashboard.page.keyboard.press("Escape")
-        expect(dashboard.popover).to_have_count(0)
-
-
-@pytest.mark.parametrize("address", ["", "indicators", "equality-gaps", "reach-and-spend"])
-def test_how_a_finding_was_worked_out_breaks_no_rule_once_opened(dashboard: Dashboard, address: str) -> None:
-    dashboard.open(address)
-    closed = dashboard.main.locator("details:not([open]) > summary").filter(has_text="How worked out")
-    expect(closed).not_to_have_count(0)
-    while closed.count():
-        # By keyboard: on a card the text that opens lies over its neighbours.
-        closed.first.press("Enter")
-    assert violations(dashboard) == []
-
-
 @pytest.mark.browser_context_args(viewport=ZOOMED)
 @pytest.mark.parametrize("address", ["", "commitments", "reach-and-spend"])
 def test_at_twice_the_size_the_first_finding_begins_on_the_first_screen(

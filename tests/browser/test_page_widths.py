@@ -60,7 +60,6 @@ PICTURES = [
     ("commitments", {"layout": "owners"}),
     ("equality-gaps", {"part": "workforce"}),
     ("equality-gaps", {"part": "services"}),
-    ("equality-gaps", {"part": "unknown"}),
     ("reach-and-spend", {"part": "concentration"}),
     ("reach-and-spend", {"part": "parity", "show": "spend"}),
     ("local-economy", {}),

@@ -35,11 +35,12 @@ def deciles(columns: int) -> Spec:
         )
     )
     # Where a tick runs through a number, the number is read.
+    halo: dict[str, Any] = {"stroke": "white", "strokeWidth": 4}
     words = [
         base.mark_text(dy=-9, fontSize=TEXT, **behind).encode(
             y="share:Q", text=alt.Text("share:Q", format=".0f")
         )
-        for behind in ({"stroke": "white", "strokeWidth": 4}, {})
+        for behind in (halo, {})
     ]
     return built(alt.layer(bars, ticks, *words).properties(width="container", height=HIGH))
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import altair as alt
 
-from svdash.render.drawings.chart_theme import PHONE, Spec, in_groups, wide
+from svdash.render.drawings.chart_theme import PHONE, Spec, built, in_groups, wide
 from svdash.theme import ATTENTION, BAND, INK, QUIET, REST, TEXT
 
-CELL, PHONE_CELL = 27, 24
+CELL, PHONE_CELL = (50, 27), (19, 24)
 FILL = {
     "not-asked": ATTENTION,
     "too-small": "white",
@@ -66,7 +66,13 @@ def gaps(columns: int) -> Spec:
         text="sign:N",
         color=alt.condition("datum.state == 'not-applicable'", alt.value(QUIET), alt.value(INK)),
     )
-    return wide([cells, signs], PHONE_CELL if on_phone else CELL, "row", right=0 if on_phone else 90)
+    width, height = PHONE_CELL if on_phone else CELL
+    # Cells must have room for their words: where a window is narrow, the grid is moved sideways within its frame.
+    return built(
+        alt.layer(cells, signs)
+        .resolve_scale(color="independent", stroke="independent")
+        .properties(width=alt.Step(width), height=alt.Step(height), autosize="pad")
+    )
 
 
 @lru_cache(maxsize=4)

@@ -228,7 +228,8 @@ def _turn(now: Here, chosen: str) -> deck_layers.Turned:
     # The distance is chosen in the part on catchments; minutes have no ring.
     within = catchments.offered(now.edition).get(controls.hold("within", catchments.USUAL))
     ring = within.limit if within is not None and not within.mode else 0
-    return deck_layers.Turned(now.view.district, closer, basemap == "streets", sites, chosen, ring)
+    wide = deck_layers.PHONE if page.on_phone() else deck_layers.WIDE
+    return deck_layers.Turned(now.view.district, closer, wide, basemap == "streets", sites, chosen, ring)
 
 
 def _closer(step: int) -> None:
