@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from svdash.findings.progress import commitment_register, delivery
+from svdash.findings.progress import commitment_register, delivery, ownership_health
 from svdash.register import ALL
 from svdash.show.kit import page
 from svdash.show.panels import commitment_detail, commitment_list
@@ -16,6 +16,8 @@ if one == ALL:
     late = delivery.overdue_by_owner(now.edition, now.view)
     if layout == "owners":
         page.finding(late)
+    elif layout == "care":
+        page.finding(ownership_health.ownership(now.edition, now.view))
     else:
         page.answer(late.headline)
         (page.listing if layout == "grid" else commitment_list.show)(register)

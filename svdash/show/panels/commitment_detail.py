@@ -17,7 +17,12 @@ from svdash.show.kit import controls, finding_html, page
 from svdash.show.kit.plain_text import plain
 
 # How the register is laid out, or what is drawn in its place.
-LAYOUTS: Final = {"list": "List", "grid": "Grid", "owners": "Overdue by owner"}
+LAYOUTS: Final = {
+    "list": "List",
+    "grid": "Grid",
+    "owners": "Overdue by owner",
+    "care": "Looked after by nobody",
+}
 
 
 def ask() -> tuple[dict[str, str], str]:

@@ -216,7 +216,7 @@ OF_CHARTS: dict[str, dict[str, Kind]] = {
     "equality-recruitment": {"value": RATIO, "lower": RATIO, "upper": RATIO, "rate": PERCENT},
 }
 NOT_OF_PEOPLE = {
-    **dict.fromkeys(("commitments", "updates", "attention", "standing", "changes", "overdue", "promises"), "commitments"),
+    **dict.fromkeys(("commitments", "updates", "attention", "standing", "changes", "overdue", "promises", "unattended"), "commitments"),
     **dict.fromkeys(("methods", "catalogue", "dictionary"), "the pack itself"),
     "catchments": "residents, as published",
     "data-gaps-share": "breakdowns of indicators",

@@ -460,6 +460,7 @@ READERS: dict[str, Reader] = {
     "overdue": progress(
         (OVERDUE, r"(\d+) of \d+ commitments overdue"), (ASKED, r"of (\d+) commitments overdue")
     ),
+    "unattended": progress((ASKED, r"(?:\d+ of|all) (\d+) commitments")),
     "changes": progress((ASKED, r"\d+ of (\d+) stand where")),
     "measures": better,
     "indicators": board,

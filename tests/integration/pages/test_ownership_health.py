@@ -1,0 +1,141 @@
+"""Which commitments nobody seems to look after, each for the first reason that holds."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from svdash.findings.finding import Finding
+from svdash.findings.progress import ownership_health
+from svdash.register import Framework
+from svdash.tables import Edition, Pack
+from tests.copies import CopiedPack
+from tests.opened_pages import opened
+
+YEAR = "2025/26"
+
+
+def ask(edition: Edition, year: str = YEAR, **view: str) -> Finding:
+    return ownership_health.ownership(edition, Framework.of(edition).filters.default_view(year).with_(**view))
+
+
+def reasons(found: Finding) -> dict[str, str]:
+    return dict(zip(found.frame["id"], found.frame["why"], strict=True))
+
+
+def promised(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows[rows["kind"] != "practice"]
+
+
+def test_every_commitment_stands_there_if_and_only_if_a_reason_holds(pack: Pack) -> None:
+    framework = Framework.of(pack)
+    as_at = pd.Timestamp(framework.calendar.as_at(YEAR))
+    assert as_at.date() == date(2026, 3, 31)
+    updates = pack.table("updates")
+    updates = updates[updates["period"] <= f"{YEAR} Q4"]
+    last = updates.groupby("commitment")["reported_on"].max()
+    rows = promised(framework.commitments)
+    expected = {
+        row["id"]
+        for row in rows.to_dict("records")
+        if pd.isna(row["lead"]) or row["id"] not in last or (as_at - last[row["id"]]).days > 90
+    }
+    found = ask(pack)
+    assert set(found.frame["id"]) == expected
+    assert found.headline == f"Nobody seems to look after {len(expected)} of {len(rows)} commitments"
+
+
+def test_the_reasons_are_told_apart(copied_pack: CopiedPack) -> None:
+    edition = copied_pack.open()
+    rows = promised(Framework.of(edition).commitments)
+    ownerless, silent, never, untouched = rows.loc[rows["lead"].notna(), "id"].iloc[:4]
+
+    def owned(register: pd.DataFrame) -> pd.DataFrame:
+        register.loc[register["id"] == ownerless, "lead"] = ""
+        register.loc[register["id"] == silent, "lead"] = "Somebody new"
+        return register
+
+    def reported(updates: pd.DataFrame) -> pd.DataFrame:
+        updates = updates[~updates["commitment"].isin([silent, never])]
+        return updates[(updates["commitment"] != untouched) | (updates["period"] <= "2025/26 Q1")]
+
+    copied_pack.change("commitments", owned)
+    copied_pack.change("updates", reported)
+    edition = copied_pack.open()
+    found = reasons(ask(edition))
+    assert found[ownerless] == "no owner"
+    assert found[silent] == "its owner never reported on anything"
+    assert found[never] == "never reported on"
+    last = edition.table("updates").set_index("commitment").loc[[untouched], "reported_on"].max()
+    days = (pd.Timestamp(2026, 3, 31) - last).days
+    assert found[untouched] == f"not reported on for {days} days"
+    assert days > 90
+
+
+@pytest.mark.parametrize(("days", "there"), [(90, False), (91, True)])
+def test_ninety_days_are_not_yet_too_many(copied_pack: CopiedPack, days: int, there: bool) -> None:
+    rows = copied_pack.open().table("updates")
+    commitment = str(rows.loc[rows["period"] == "2025/26 Q3", "commitment"].iloc[0])
+    day = (pd.Timestamp(2026, 3, 31) - pd.Timedelta(days=days)).date().isoformat()
+
+    def reported(updates: pd.DataFrame) -> pd.DataFrame:
+        updates = updates[(updates["commitment"] != commitment) | (updates["period"] == "2025/26 Q3")]
+        updates.loc[updates["commitment"] == commitment, "reported_on"] = day
+        return updates
+
+    copied_pack.change("updates", reported)
+    edition = copied_pack.open()
+    assert not [str(fault) for fault in edition.faults if fault.table == "updates"]
+    assert (commitment in reasons(ask(edition))) is there
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ([], ""),
+        (["no-owner"], "1 has no owner."),
+        (["never", "never"], "2 were never reported on by owners who did on others."),
+        (
+            ["no-owner", "no-owner", "silent-owner", "untouched"],
+            "2 have no owner, 1 has an owner who never reported and 1 was not reported on for more than 90 days.",
+        ),
+    ],
+)
+def test_the_sentence_counts_each_reason(given: list[str], said: str) -> None:
+    assert ownership_health._sentence(pd.DataFrame({"reason": pd.Series(given, dtype="str")})) == said
+
+
+@pytest.mark.parametrize(
+    ("found", "of", "said"),
+    [
+        (0, 0, "No commitment is reported on here"),
+        (0, 1, "Somebody looks after the commitment"),
+        (0, 4, "Somebody looks after all 4 commitments"),
+        (2, 4, "Nobody seems to look after 2 of 4 commitments"),
+        (1, 1, "Nobody seems to look after the commitment"),
+    ],
+)
+def test_the_headline_is_true_of_none_one_and_several(found: int, of: int, said: str) -> None:
+    assert ownership_health._headline(found, of) == said
+
+
+def test_where_everything_is_looked_after_it_says_so(pack: Pack) -> None:
+    cared: Any = next(
+        role
+        for role in Framework.of(pack).vocabulary.labels("role")
+        if ask(pack, role=role).frame.empty is False
+    )
+    assert ask(pack, role=cared).empty == ""
+    one = promised(Framework.of(pack).commitments)["id"]
+    well = next(each for each in one if each not in set(ask(pack).frame["id"]))
+    assert ask(pack, commitment=well).headline == "Somebody looks after the commitment"
+    assert "has an owner and an update of the last 90 days" in ask(pack, commitment=well).empty
+
+
+def test_the_page_lists_them(pack: Pack) -> None:
+    at = opened("commitments", layout="care")
+    assert not at.exception
+    assert ask(pack).headline in "".join(block.proto.body for block in at.get("html"))
