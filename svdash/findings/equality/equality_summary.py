@@ -57,10 +57,14 @@ METHOD: Final = (
     "fair comparison: shown, and neither counted nor measured."
 )
 NONE_HOLDS: Final = "No fair comparison shows a gap that holds when all its tests are taken together."
+# What the pack would have to bring for a comparison that is not fair.
+LACKING: Final = (
+    "this data pack has no residents of working age, or of those who may use a programme, to compare with"
+)
 LEGEND: Final = (
     "Filled: a gap beyond chance, with its size as a ratio. Outlined with a figure: beyond chance taken alone, not among all "
-    "tests. Outlined: no gap beyond chance. \N{NOT EQUAL TO}: not a fair comparison, as this data pack has no residents of working age, or of those who may use a programme. \N{EN DASH}: no residents' share in this data "
-    "pack. \N{RIGHTWARDS ARROW}: told on another page. ?: not known."
+    f"tests. Outlined: no gap beyond chance. \N{NOT EQUAL TO}: not a fair comparison: {LACKING}. "
+    "\N{EN DASH}: no residents' share in this data pack. \N{RIGHTWARDS ARROW}: told on another page. ?: not known."
 )
 
 

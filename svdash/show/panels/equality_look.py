@@ -117,6 +117,7 @@ def legend() -> str:
         ALONE: "beyond chance taken alone, not among all tests",
         CHANCE: "no gap beyond chance",
         **{verdict: verdict for verdict in _SIGNS},
+        UNFAIR: f"{UNFAIR}: {equality_summary.LACKING}",
     }
     sample = {REAL: 0.5, ALONE: 0.8}
     items = "".join(

@@ -82,6 +82,12 @@ def test_every_verdict_has_a_mark_that_differs_without_its_colour() -> None:
     assert ">?<" in equality_look.mark(UNKNOWN)
 
 
+def test_the_legend_says_what_a_fair_comparison_would_need() -> None:
+    assert "not a fair comparison: this data pack has no residents of working age" in unescape(
+        equality_look.legend()
+    )
+
+
 def test_the_size_in_a_cell_is_that_of_the_page_behind_it(summary: Finding) -> None:
     cells = summary.frame.set_index(["characteristic", "part"])
     assert cells.loc[("area-deprivation", "recruitment"), "times"] == 0.65
