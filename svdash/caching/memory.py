@@ -29,7 +29,7 @@ BESIDE: Final = 500
 # Bytes of a shape: for each coordinate, and for the shape itself.
 _COORDINATE: Final = 16
 _SHAPE: Final = 200
-_LOOKED_AT: Final = 64
+_LOOKED_AT: Final = 16
 _PLAIN: Final = frozenset({type(None), str, bytes, int, float, bool})
 # Bytes of a frame beside its columns.
 _FRAME: Final = 1000

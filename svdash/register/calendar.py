@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Final
 
 import pandas as pd
@@ -48,7 +49,7 @@ class Calendar:
         """Whether commitments had been reported on by the end of a year: before, none can have failed."""
         return year == ALL or self.first is None or year >= self.first
 
-    @property
+    @cached_property
     def default_year(self) -> str:
         """The latest complete year, so that what is compared is alike."""
         whole = [y for y in self.years if not self.is_part(y)]

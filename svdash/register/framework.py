@@ -162,10 +162,11 @@ class Framework:
 
     def register(self, view: View, *, one: bool = True) -> pd.DataFrame:
         """Return the register rows of a view; with ``one=False`` the commitment filter is left aside."""
-        wanted = self.filters.commitments_of(view.role)
-        if one and view.commitment != ALL:
-            wanted = (view.commitment,)
-        return self.commitments[self.commitments["id"].isin(wanted)]
+        return self.commitments[self.commitments["id"].isin(self.ids_of(view if one else view.only("role")))]
+
+    def ids_of(self, view: View) -> tuple[str, ...]:
+        """Return the identifiers of the register rows of a view, among others that no row has, such as ``all``."""
+        return self.filters.commitments_of(view.role) if view.commitment == ALL else (view.commitment,)
 
     def indicators_of(self, view: View) -> pd.DataFrame:
         """Return the indicators of a view: of its role, and linked to its commitment where one is chosen."""

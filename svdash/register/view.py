@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import update_wrapper
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar, cast
 
@@ -45,7 +45,7 @@ class View:
 
     def params(self) -> dict[str, str]:
         """Return every filter as it is written in an address."""
-        return asdict(self)
+        return dict(vars(self))
 
     def with_(self, **changes: str) -> View:
         """Return the same view with some filters changed."""

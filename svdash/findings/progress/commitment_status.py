@@ -88,11 +88,17 @@ def select(edition: Edition, view: View) -> pd.DataFrame:
 
     Of the register only the columns are there that findings of progress read: :data:`READ`.
     """
-    rows = status_by_commitment(edition, view)[READ]
+    rows = _promised(edition, view.year)
     if not Framework.of(edition).calendar.begun(view.year):
         return rows.iloc[:0]
-    wanted = Framework.of(edition).register(view)["id"]
-    return rows[rows["id"].isin(wanted) & (rows["kind"] != "practice")]
+    return rows[rows["id"].isin(Framework.of(edition).ids_of(view))]
+
+
+@kept
+def _promised(edition: Edition, year: str) -> pd.DataFrame:
+    """Return what findings of progress read of all commitments but practices."""
+    rows = _standing(edition, year)
+    return rows.loc[rows["kind"] != "practice", READ]
 
 
 def kinds(framework: Framework) -> dict[str, str]:
@@ -114,13 +120,18 @@ def within(label: str) -> str:
     return label if label[1:] != label[1:].lower() else label.lower()
 
 
-def in_words(edition: Edition, view: View, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return some rows of :func:`status_by_commitment`, known by their index, with what people read beside the codes."""
-    return _in_words(edition, view.year).loc[rows.index]
+def in_words(edition: Edition, view: View, rows: pd.DataFrame, columns: tuple[str, ...] = ()) -> pd.DataFrame:
+    """Return some rows of :func:`status_by_commitment`, known by their index, with what people read beside the codes.
+
+    All columns, or those named: to take rows of all of them takes longer than what is made of a few.
+    """
+    return _in_words(edition, view.year, columns).loc[rows.index]
 
 
 @kept
-def _in_words(edition: Edition, year: str) -> pd.DataFrame:
+def _in_words(edition: Edition, year: str, columns: tuple[str, ...]) -> pd.DataFrame:
+    if columns:
+        return _in_words(edition, year, ())[list(columns)]
     return _labelled(Framework.of(edition), _standing(edition, year))
 
 

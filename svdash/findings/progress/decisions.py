@@ -35,7 +35,7 @@ _NEW_DATE: Final = (
     "may choose another. Each commitment stands in one list: what is reported complete and not proven needs papers, "
     "not a decision; of the rest, what is past its date is late, and what is red or has slipped back comes after it."
 )
-READ: Final = ["id", "title", "lead", "missing", "confidence", "overdue"]
+READ: Final = ("id", "title", "lead", "missing", "confidence", "overdue")
 COLUMNS: Final = {
     "id": "Id",
     "question": "Question",
@@ -97,7 +97,7 @@ def _listed(edition: Edition, view: View) -> pd.DataFrame:
         for row, of in zip(told, lists, strict=True)
     ]
     whys = [_why(row, of, late, back) for row, of, late in zip(told, lists, days, strict=True)]
-    frame = in_words(edition, view, rows)[READ].assign(
+    frame = in_words(edition, view, rows, READ).assign(
         list=lists,
         list_label=[LISTS.get(of, "") for of in lists],
         question=questions,
