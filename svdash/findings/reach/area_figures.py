@@ -248,25 +248,11 @@ def _where_most(rows: pd.DataFrame, domain: str) -> str:
     return f"In decile 1: {', '.join(told)}." if told else ""
 
 
-@kept
-def _reach(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
-    framework = Framework.of(edition)
-    year = area_cells.year_of_view(framework, view)
-    said = framework.calendar.named(year)
-    head = _head(edition, view, asked, REACH)
-    status = least_official(head["statuses"])
-    names, whole = (
-        area_cells.programmes(edition, view, "counts_people"),
-        area_cells.region_name(edition, view.district),
-    )
-    if area_cells.unlisted(edition, area_cells.CONTACTS):
-        return _unlisted(edition, head, year, area_cells.CONTACTS)
-    if asked.programme not in names:
-        return AreaMap(**head, headline="No programme that reaches people here", subtitle=year, frame=pd.DataFrame(), columns={},
-                       empty=area_cells.without_people(edition, view, asked.programme))  # fmt: skip
-    rows = _written(area_cells.people(edition, year, asked.programme).reset_index(drop=True))
-    geography = area_cells.geography_of(edition, year, asked.programme)
-    name, where = names[asked.programme], area_cells.GEOGRAPHY_NAMES[geography]
+def _coloured_people(
+    edition: Edition, view: View, year: str, programme: str
+) -> tuple[pd.DataFrame, list[float], tuple[str, ...]]:
+    """Return the places of a view with their class and hover text; the breaks of the classes of all places, and their limits."""
+    rows = _written(area_cells.people(edition, year, programme).reset_index(drop=True))
     # Colours tell no more than the counts as they are written.
     coloured = 1000 * rows["people"].astype("float64") / rows["population"].astype("float64")
     breaks = quantile_breaks(coloured, CLASSES if len(rows) >= PLACES_FOR_CLASSES else FEW_CLASSES)
@@ -279,6 +265,26 @@ def _reach(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
         else f"{r['marker']} {wording.MARKERS[r['marker']]}"
         for r in records(rows)
     ]
+    return rows, breaks, limits
+
+
+@kept
+def _reach(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
+    framework = Framework.of(edition)
+    year = area_cells.year_of_view(framework, view)
+    said = framework.calendar.named(year)
+    head = _head(edition, view, asked, REACH)
+    status = least_official(head["statuses"])
+    names = area_cells.programmes(edition, view, "counts_people")
+    whole = area_cells.region_name(edition, view.district)
+    if area_cells.unlisted(edition, area_cells.CONTACTS):
+        return _unlisted(edition, head, year, area_cells.CONTACTS)
+    if asked.programme not in names:
+        return AreaMap(**head, headline="No programme that reaches people here", subtitle=year, frame=pd.DataFrame(), columns={},
+                       empty=area_cells.without_people(edition, view, asked.programme))  # fmt: skip
+    geography = area_cells.geography_of(edition, year, asked.programme)
+    name, where = names[asked.programme], area_cells.GEOGRAPHY_NAMES[geography]
+    rows, breaks, limits = _coloured_people(edition, view, year, asked.programme)
     empty = "" if rows["rate"].notna().any() else f"No contact lines for {name} in {said}."
     if empty and rows["marker"].eq("[c]").any():
         empty = f"Every place{inside(edition, view)} is too small to show for {name} in {said}."
@@ -347,6 +353,18 @@ def _unlisted(edition: Edition, head: dict[str, Any], year: str, lines: str) -> 
     )
 
 
+def _coloured_pounds(edition: Edition, view: View, sums: pd.DataFrame) -> tuple[pd.DataFrame, list[float]]:
+    """Return the areas of a view with their class and hover text, and the breaks of the classes of all areas."""
+    rows = _spent(edition, sums)
+    breaks = quantile_breaks(rows.loc[rows["rate"] > 0, "rate"], CLASSES)
+    rows["klass"] = classify(rows["rate"], breaks)
+    rows = of_district(edition, rows.assign(marker=""), view)
+    rows["told"] = [
+        f"{wording.money(r['rate'])} per resident ({wording.money(r['pounds'])})" for r in records(rows)
+    ]
+    return rows, breaks
+
+
 @kept
 def _spend(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
     framework = Framework.of(edition)
@@ -357,14 +375,8 @@ def _spend(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
         return _unlisted(edition, head, year, area_cells.PAYMENTS)
     status = least_official(head["statuses"])
     sums = area_cells.spend(edition, view, year, asked.programme, asked.kind)
-    rows = _spent(edition, sums)
-    breaks = quantile_breaks(rows.loc[rows["rate"] > 0, "rate"], CLASSES)
-    rows["klass"] = classify(rows["rate"], breaks)
-    rows = of_district(edition, rows.assign(marker=""), view)
+    rows, breaks = _coloured_pounds(edition, view, sums)
     whole = area_cells.region_name(edition, view.district)
-    rows["told"] = [
-        f"{wording.money(r['rate'])} per resident ({wording.money(r['pounds'])})" for r in records(rows)
-    ]
     name = (
         "All programmes"
         if asked.programme == ALL
