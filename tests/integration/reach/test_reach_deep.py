@@ -599,9 +599,16 @@ DRAWN = {
 def test_a_drawing_reads_only_what_its_chart_has(
     pack: Pack, name: str, columns: int, asked: MapChoice
 ) -> None:
-    written = json.dumps(DRAWN[name](columns))
+    # A mark on an axis has a label of its own.
+    written = re.sub(r'"labelExpr": "(?:[^"\\]|\\.)*"', "", json.dumps(DRAWN[name](columns)))
     read = set(re.findall(r'"field": "(?:max\()?(\w+)\)?"', written))
     read |= set(re.findall(r"datum\.(\w+)", written))
+    # What the drawing works out itself stands in no chart.
+    read -= {
+        each
+        for names in re.findall(r'"as": (\[[^\]]*\]|"\w+")', written)
+        for each in re.findall(r"\w+", names)
+    }
     chart = EVERY[name](pack, NOW, asked).chart
     assert chart is not None
     assert read
