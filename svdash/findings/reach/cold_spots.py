@@ -62,29 +62,11 @@ def coldspots(edition: Edition, view: View, asked: MapChoice) -> Finding:
 @kept
 def _coldspots(edition: Edition, view: View, landing: Landing) -> Finding:
     year, noun = area_cells.year_of_view(Framework.of(edition), view), landing.noun
-    about = land.head(edition, view, landing, METHOD.format(noun=place(edition).noun), "places", "boundaries")
     where = counted_by(edition, landing, year)
     per = f"{landing.unit} per 1,000 residents" if landing.people else "pounds per resident"
-    common: dict[str, Any] = {
-        **about,
-        "name": "cold-spots",
-        "row_key": ("place",),
-        "caveats": (FEW, STRAIGHT, *about["caveats"]),
-        "subtitle": f"{landing.measure}: {per} by {area_cells.GEOGRAPHY_NAMES[where]}, deciles 1 to 3, {landing.where}, {land.period(edition, year)}",
-        "columns": COLUMNS
-        | {
-            "amount": landing.amount,
-            "rate": wording.sentence(per),
-            "share": f"Share of {noun} (%)",
-            "population": area_cells.title(edition, "population"),
-        },
-        "decimals": {
-            "amount": landing.decimals,
-            **dict.fromkeys(("rate", "lower", "upper"), 0 if landing.people else 2),
-            "population_share": 2,
-            "share": 1 if landing.people else 2,
-            "distance": 1,
-        },
+    measured = f"{landing.measure}: {per} by {area_cells.GEOGRAPHY_NAMES[where]}"
+    common = _common(edition, view, landing, per) | {
+        "subtitle": f"{measured}, deciles 1 to 3, {landing.where}, {land.period(edition, year)}"
     }
     limits = ", bar: 95% limits" if landing.people else ""
     region = whole(edition, landing)
@@ -116,6 +98,31 @@ def _coldspots(edition: Edition, view: View, landing: Landing) -> Finding:
         chart=_chart(exact, frame, rows, landing),
         **common,
     )
+
+
+def _common(edition: Edition, view: View, landing: Landing, per: str) -> dict[str, Any]:
+    """Return what the finding says whether there are figures or not; ``per`` is the unit of its rates."""
+    about = land.head(edition, view, landing, METHOD.format(noun=place(edition).noun), "places", "boundaries")
+    return {
+        **about,
+        "name": "cold-spots",
+        "row_key": ("place",),
+        "caveats": (FEW, STRAIGHT, *about["caveats"]),
+        "columns": COLUMNS
+        | {
+            "amount": landing.amount,
+            "rate": wording.sentence(per),
+            "share": f"Share of {landing.noun} (%)",
+            "population": area_cells.title(edition, "population"),
+        },
+        "decimals": {
+            "amount": landing.decimals,
+            **dict.fromkeys(("rate", "lower", "upper"), 0 if landing.people else 2),
+            "population_share": 2,
+            "share": 1 if landing.people else 2,
+            "distance": 1,
+        },
+    }
 
 
 def whole(edition: Edition, landing: Landing) -> Landing:

@@ -60,19 +60,7 @@ def parity(edition: Edition, view: View, asked: MapChoice, baseline: str = "resi
 @kept
 def _parity(edition: Edition, view: View, landing: Landing, baseline: str) -> Finding:
     year = area_cells.year_of_view(Framework.of(edition), view)
-    noun, about = landing.noun, land.head(edition, view, landing, PARITY_METHOD)
-    common: dict[str, Any] = {
-        **about,
-        "name": "parity",
-        "row_key": ("place",),
-        "params": about["params"] | {"baseline": baseline},
-        "about": about["about"] | {"baseline": BASELINES[baseline]},
-        "caveats": (YARDSTICK, *about["caveats"]),
-        "subtitle": f"{landing.measure}: share minus share of {BASELINES[baseline].lower()}, in points, {landing.where}, {land.period(edition, year)}",
-        "columns": PARITY | {"amount": landing.amount, "share": f"Share of {noun} (%)"},
-        "decimals": {"amount": landing.decimals, "to_parity": landing.decimals, "times": 2}
-        | dict.fromkeys(("share", "population_share", "gap"), 1),
-    }
+    noun, common = landing.noun, _common(edition, view, landing, year, baseline)
     levels, said = _levels(edition, view, landing, year, baseline)
     why = land.nothing(edition, view, landing, year)
     if levels and landing.of_district and why == district_people.coarse(edition, landing.part, year):
@@ -118,6 +106,23 @@ def _parity(edition: Edition, view: View, landing: Landing, baseline: str) -> Fi
         chart=_chart(frame, landing),
         **common,
     )
+
+
+def _common(edition: Edition, view: View, landing: Landing, year: str, baseline: str) -> dict[str, Any]:
+    """Return what the finding says whether there are figures or not."""
+    about = land.head(edition, view, landing, PARITY_METHOD)
+    return {
+        **about,
+        "name": "parity",
+        "row_key": ("place",),
+        "params": about["params"] | {"baseline": baseline},
+        "about": about["about"] | {"baseline": BASELINES[baseline]},
+        "caveats": (YARDSTICK, *about["caveats"]),
+        "subtitle": f"{landing.measure}: share minus share of {BASELINES[baseline].lower()}, in points, {landing.where}, {land.period(edition, year)}",
+        "columns": PARITY | {"amount": landing.amount, "share": f"Share of {landing.noun} (%)"},
+        "decimals": {"amount": landing.decimals, "to_parity": landing.decimals, "times": 2}
+        | dict.fromkeys(("share", "population_share", "gap"), 1),
+    }
 
 
 def _levels(
