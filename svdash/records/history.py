@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, Select, func, insert, select, update
 
+from svdash import wording
 from svdash.records.database import Database
 from svdash.records.record_errors import ConflictError, RecordsError
 from svdash.records.record_tables import revisions, words
@@ -257,7 +258,7 @@ def canonical(content: Mapping[str, Any]) -> str:
         raise RecordsError(f"This can't be recorded: {error}.") from error
     if len(found) > _LONGEST_CONTENT:
         raise RecordsError(
-            f"This is too long to be recorded: {len(found):,} characters, and {_LONGEST_CONTENT:,} are the most. Attach it as evidence."
+            f"This is too long to be recorded: {wording.number(len(found))} characters, and {wording.number(_LONGEST_CONTENT)} are the most. Attach it as evidence."
         )
     return found
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
+from svdash import wording
+
 if TYPE_CHECKING:
     from svdash.records.history import Draft, Revision
 
@@ -35,7 +37,7 @@ class ConflictError(RecordsError):
             message = f"{draft.item}: there is no revision {draft.parent} of it to follow. Open it again."
         else:
             message = (
-                f"{draft.item} was saved by {standing.by} at {standing.at:%H:%M on %-d %B %Y}, after you had opened it. Nothing "
+                f"{draft.item} was saved by {standing.by} at {wording.moment(standing.at)}, after you had opened it. Nothing "
                 "of yours is lost: compare the two and save again."
             )
         super().__init__(message)

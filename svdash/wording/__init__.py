@@ -5,7 +5,7 @@ message and in every report. Machine formats (CSV, JSON, addresses) are written 
 assessment stands in :mod:`svdash.wording.assessments`, which knows the facts that measures return.
 """
 
-from svdash.wording.dates import day, days, month
+from svdash.wording.dates import day, days, moment, month
 from svdash.wording.formats import FORMATS, of_people
 from svdash.wording.lists import choices, count, counted, every, listing, sentence, singular
 from svdash.wording.many import FULL_COUNT, many_tests
@@ -60,6 +60,7 @@ __all__ = [
     "index",
     "listing",
     "many_tests",
+    "moment",
     "money",
     "month",
     "number",

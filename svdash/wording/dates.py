@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 # strftime's names follow the machine's language; these sentences are English wherever they are written.
@@ -15,6 +15,11 @@ _MONTHS: Final = (
 def day(when: date) -> str:
     """Write a date: 31 March 2026."""
     return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+
+
+def moment(when: datetime) -> str:
+    """Write a time of a day: 09:05 on 31 March 2026."""
+    return f"{when.hour:02}:{when.minute:02} on {day(when)}"
 
 
 def month(when: date) -> str:

@@ -461,7 +461,6 @@ def _bars(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "panel": panel,
-            "order": frame.groupby(["population", "group"], sort=False).ngroup(),
             "answer": frame["answer_label"],
             "percent": frame["percent"].astype("float64"),
             "told": [_percent(row) for row in records(frame)],

@@ -454,10 +454,12 @@ def _chart(told: pd.DataFrame, reference: str) -> pd.DataFrame:
     rows = told[told["share"].notna()]
     rows = rows[rows["group"] != reference] if len(set(rows["group"])) > 1 else rows
     order = {label: n for n, label in enumerate(told["group_label"].drop_duplicates())}
+    rows = rows.assign(order=rows["group_label"].map(order)).sort_values(
+        "order", kind="stable", ignore_index=True
+    )
     return pd.DataFrame(
         {
             "panel": rows["group_label"],
-            "order": rows["group_label"].map(order),
             "label": rows["programme_label"],
             "value": rows["share"],
             "lower": rows["lower"],
@@ -466,7 +468,7 @@ def _chart(told: pd.DataFrame, reference: str) -> pd.DataFrame:
             "stands_out": rows["verdict"].eq(gap_verdicts.BELOW),
             "said": rows["verdict"],
         }
-    ).sort_values("order", kind="stable", ignore_index=True)
+    )
 
 
 # -- gradient over deprivation ---------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from svdash.findings.equality.comparison_groups import Chosen
 from svdash.register import View
 from svdash.tables import Pack
 from tests.copies import DATA, CopiedPack
+from tests.drawn_columns import read_columns
 
 YEARS = ["2018/19", "2020/21", "2022/23", "2023/24", "2025/26", "all"]
 QUARTERS = ["1", "2", "3", "4"]
@@ -526,13 +527,5 @@ def test_a_chart_has_what_its_drawing_reads(pack: Pack, name: str) -> None:
     }[name]
     assert found.chart is not None
     for columns in (1, 4):
-        assert fields(getattr(drawings, name)(columns)) <= set(found.chart.columns)
+        assert read_columns(getattr(drawings, name)(columns)) <= set(found.chart.columns)
     assert found.chart["value"].notna().all()
-
-
-def fields(spec: object) -> set[str]:
-    """Every column that a structure reads."""
-    if isinstance(spec, dict):
-        own = {spec["field"]} if isinstance(spec.get("field"), str) else set()
-        return own.union(*(fields(part) for part in spec.values()))
-    return set().union(*(fields(part) for part in spec)) if isinstance(spec, list) else set()

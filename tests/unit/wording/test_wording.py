@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
@@ -321,6 +321,10 @@ def test_a_date_is_written_in_full_and_a_period_by_its_first_and_last_day() -> N
     assert wording.month(first) == "March 2019"
     assert wording.days(first, last) == "31 March 2019 to 1 December 2026"
     assert wording.days(last, last) == "1 December 2026"
+
+
+def test_a_time_is_written_with_its_day() -> None:
+    assert wording.moment(datetime(2026, 3, 31, 9, 5, tzinfo=UTC)) == "09:05 on 31 March 2026"
 
 
 def test_a_sentence_begins_with_a_capital_letter_and_is_left_alone_else() -> None:
