@@ -59,6 +59,13 @@ KINDS: Final[dict[str, Kind]] = {
             "refuse": "they pay the statement of a card: leave them out",
         },
     ),
+    "signs": Kind(
+        "Most amounts are negative",
+        {
+            "reversed": "payments are written as negative amounts, and credits as positive ones",
+            "credits": "they are credits: take them off",
+        },
+    ),
     "periods": Kind(
         "Months in digits such as 2024/01",
         {

@@ -100,8 +100,10 @@ def _rank_outside_decile(table: Table, frame: pd.DataFrame) -> Iterator[Contradi
     if rank is None or rank.maximum is None:
         return
     ranks, deciles = frame["rank"].to_numpy("float64", na_value=np.nan), frame["decile"]
-    expected = pd.Series(np.ceil(ranks * 10 / float(rank.maximum)), index=frame.index)
-    wrong = deciles.notna() & expected.notna() & deciles.astype("float64").ne(expected)
+    # Where the ranks can't be parted by ten, publishers may round either way: one rank beside the border is of both.
+    least, most = (np.ceil((ranks + beside) * 10 / float(rank.maximum)) for beside in (-1, 1))
+    given = deciles.astype("float64").to_numpy(na_value=np.nan)
+    wrong = pd.Series((given < least) | (given > most), index=frame.index)
     problem = f"the decile is not that of the rank among {int(rank.maximum)}"
     yield Contradiction("decile-of-rank", _mask(wrong), "decile", problem, "Correct one of the two.")
 

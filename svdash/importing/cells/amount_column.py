@@ -37,6 +37,7 @@ class AmountColumn:
     def __init__(self, chosen: Mapping[str, str]) -> None:
         self._unit = chosen.get("unit", "pounds")
         self.unit_chosen = "unit" in chosen
+        self._turned = -1 if chosen.get("signs") == "reversed" else 1
         self._round = chosen.get("pennies") == "round"
         self.in_pounds = chosen.get("currency") == "pounds"
         self._rounded = self._signs = 0
@@ -48,11 +49,12 @@ class AmountColumn:
             text = in_any_currency(text)
             self._signs += 1
         if self._unit == "pounds" and not self._round:
-            return amount(text)
+            pence = amount(text)
+            return pence if isinstance(pence, Problem) else pence * self._turned
         pounds = money(text)
         if isinstance(pounds, Problem):
             return pounds
-        pounds *= _POUNDS[self._unit]
+        pounds *= _POUNDS[self._unit] * self._turned
         pence = pence_of(pounds)
         if pence is not PART_PENNY or not self._round:
             return pence
@@ -64,12 +66,14 @@ class AmountColumn:
     def written(self, text: str) -> Decimal | None:
         """What an amount comes to in pence as it is written, with parts of a penny and however large; None for no number."""
         pounds = money(in_any_currency(text) if self.in_pounds else text)
-        return None if isinstance(pounds, Problem) else pounds * _POUNDS[self._unit] * 100
+        return None if isinstance(pounds, Problem) else pounds * _POUNDS[self._unit] * 100 * self._turned
 
     def notes(self) -> Iterator[str]:
         """What was done because a person said so, as sentences."""
         if self._unit != "pounds":
             yield f"As was said, amounts are read as {KINDS['unit'].answers[self._unit]}."
+        if self._turned < 0:
+            yield f"As was said, every sign is turned: {KINDS['signs'].answers['reversed']}."
         if self._signs:
             yield (
                 f"As was said, {wording.counted(self._signs, 'amount')} with the sign of another currency {'is' if self._signs == 1 else 'are'} "

@@ -18,10 +18,11 @@ from svdash.importing.questions import ways
 # Names that begin alike are one supplier in several spellings; so many beginnings are several suppliers.
 _MANY: Final = 3
 _MOST_NAMED: Final = 3
+_TWO: Final = 2
 _NONE: Final = re.compile(
     r"n\W?/?\W?a|#\S*|nil|null|nan|none|blank|empty|missing|unknown|unspecified|undefined|unallocated|unassigned|pending|"
     r"t\W?b\W?[acd]|various|multiple|miscellaneous|misc|sundr(?:y|ies)|one\W?(?:off|time)(?: .*)?|ditto|as above|do|idem|other|"
-    r"yes|no|true|false|exempt|private|confidential|withheld|data protection|gdpr|individual|"
+    r"9{4,}|x+|s(?:ection|ect)?[. ]?40|yes|no|true|false|exempt|private|confidential|withheld|data protection|gdpr|individual|"
     r"(?:not?|non|see|refer|as per|to be|awaiting|without|un(?:known|available))\b.*",
     re.IGNORECASE,
 )
@@ -99,6 +100,14 @@ class SupplierNumbers:
             yield (
                 f"{self._named(most[0])}{also} is no number of one supplier: in {wording.counted(lines, 'line')} suppliers are told apart "
                 f"by name. {ways('numbers')}"
+            )
+
+        two = [] if self._keep else [number for number, names in self._names.items() if len(names) == _TWO]
+        if two:
+            names = " and ".join(self._names[two[0]].values())
+            yield (
+                f"{wording.counted(len(two), 'supplier number')} {'stands' if len(two) == 1 else 'stand'} for two names each, such as "
+                f"{two[0]!r} ({names}): each is taken for one supplier."
             )
 
     def _named(self, number: str) -> str:

@@ -12,7 +12,7 @@ _HELD_BACK: Final = re.compile(
     r"\b(?:commercially|commercial) (?:sensitive|confidential|in confidence)\b"
 )
 _ONLY_HELD_BACK: Final = re.compile(
-    r"[*#\u2580-\u25a0]+|\W*(?:x{3,}|withheld|confidential|private|personal (?:data|details|info|information)|"
+    r"[*#\u2580-\u25a0]+|\W*(?:x{3,}|withheld|confidential|private|removed|anonymi[sz]ed|suppressed|personal|(?:name )?not published|personal (?:data|details|info|information)|"
     r"data protection(?: act)?(?: [0-9]{4})?|not disclosed|undisclosed|(?:private )?individuals?|redact|gdpr|"
     r"r\W?e\W?d\W?a\W?c\W?t\W?e\W?d|sensitive personal data|confidential (?:supplier|payee)|"
     # "Exempt Data Ltd" is a company: nothing but such words may follow.
@@ -37,7 +37,9 @@ _ALIKE: Final = 0.85
 # What spreadsheets and systems write where there is no name.
 _NOBODY: Final = re.compile(
     r"\W*(?:blank|empty|missing|n\W?/?\W?a|none|null|nil|nan|not (?:applicable|known|available|stated|provided)|no (?:name|supplier|vendor)|"
-    r"(?:supplier |vendor |payee )?(?:unknown|unspecified)(?: supplier| vendor| payee)?|t\W?b\W?[acd]|ref!|value!|name\?)\W*",
+    r"(?:supplier |vendor |payee )?(?:unknown|unspecified)(?: supplier| vendor| payee)?|"
+    r"(?:various|sundr(?:y|ies)|misc(?:ellaneous)?|multiple|one\W?(?:off|time))(?: (?:suppliers?|vendors?|payees?|creditors?|payments?))?|"
+    r"t\W?b\W?[acd]|ref!|value!|name\?)\W*",
     re.IGNORECASE,
 )
 

@@ -177,13 +177,13 @@ _POUND: Final = r"(?:£|\bGBP|\bpounds?|\bsterling)"
 _SCALE: Final = r"(?:k|m|mn|mil+|bn|ths?|thous?|'?0{3}'?s?)"
 # 25,000 is a threshold, £000 a unit; £1,000s is one, and so is £1,000 where amounts are "in" it or multiplied by it.
 _MULTIPLE: Final = re.compile(
-    rf"(?<![0-9,.])0{{3}}'?s?\b|{_POUND}\s*{_SCALE}\b|\b{_SCALE}\s*(?:£|GBP\b|pounds?\b)|\bk£|"
+    rf"(?<![0-9,.])0{{3}}'?s?\b|{_POUND}\s*{_SCALE}\b|\b{_SCALE}\s*(?:£|GBP\b|pounds?\b)|\b[kt]£|"
     r"\b(?:thousand|million|billion)s?\b|\b1[, ]?0{3}'?s\b|"
-    r"(?:\b(?:in|as|by|per|units?(?: of)?)|[x×*])\s*£?\s*1[, ]?0{3}\b|£\s*,0{3}\b|10\s*(?:\^\s*3|³)|"
+    r"(?:\b(?:in|as|by|per|units?(?: of)?)|[x×*/÷])\s*£?\s*1[, ]?0{3}\b|£\s*,0{3}\b|10\s*(?:\^\s*3|³)|"
     rf"[\[(]\s*£?\s*1(?:[, ]?0{{3}}|k)\s*{_POUND}?\s*[\])]|"
     rf"[\[(]\s*(?:p|{_SCALE})\.?\s*[\])]|\bin\s+p\b|\bpennies\b|(?-i:\bGBp\b)|\bGBX\b|"
     r"(?<!pounds and )(?<!pounds & )(?<!£ and )(?<!£ & )\bpence\b|"
-    r"\b(?:amount|value|spend|cost|price|total|net|gross)\W+p\s*$|(?:\bin|£)\W*hundreds?\b",
+    r"\b(?:amount|value|spend|cost|price|total|net|gross)\W+p\s*$|(?:\bin|£)\W*hundreds?\b|\bhundreds?\W+of\b|\bin\s+(?:k|mn?|bn)\b",
     re.IGNORECASE,
 )
 FOREIGN: Final = re.compile(r"[$€¥]|\b(?:USD|EUR|CHF|JPY|euros?|dollars?)\b", re.IGNORECASE)
@@ -201,6 +201,18 @@ LEFT_OUT: Final = re.compile(
 def in_pounds(heading: str) -> bool:
     """Whether a heading says that what stands below it is pounds sterling."""
     return re.search(r"£|\b(?:GBP|sterling)\b", heading, re.IGNORECASE) is not None
+
+
+# A title says it of amounts: all figures in euro. A name with such a word in it does not.
+_OF_AMOUNTS: Final = re.compile(
+    r"\b(?:in|all|amounts?|values?|figures?|currency|expressed|stated)\b", re.IGNORECASE
+)
+
+
+def in_another_currency(title: str) -> bool:
+    """Whether a row above the headings says that amounts are in another currency."""
+    told = LEFT_OUT.sub(" ", title)
+    return FOREIGN.search(told) is not None and _OF_AMOUNTS.search(told) is not None and not in_pounds(title)
 
 
 def in_multiples(text: str) -> bool:

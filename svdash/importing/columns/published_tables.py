@@ -24,7 +24,13 @@ from svdash.importing.cells.cell_reading import (
 from svdash.importing.cells.column_shape import SHAPES, looks_like, looks_like_headings, mostly
 from svdash.importing.columns.column_mapping import HEADER_WITHIN, SAMPLE, Mapped, Mapper, score
 from svdash.importing.columns.given_answers import Answers, given_answers
-from svdash.importing.columns.headings import folded, in_multiples, known_headings, names_of
+from svdash.importing.columns.headings import (
+    folded,
+    in_another_currency,
+    in_multiples,
+    known_headings,
+    names_of,
+)
 from svdash.importing.columns.remembered_mappings import recalled
 from svdash.importing.files.source_files import MOST_COLUMNS, Lines, Row, Source, csv_lines
 from svdash.importing.files.workbook import open_workbook
@@ -36,6 +42,10 @@ from svdash.tables.faults import suggestion
 ENOUGH: Final = 2
 _BELOW: Final = 20
 _MOST_TITLE: Final = 120
+# Headings of columns whose cells may say what amounts are in.
+_UNITS: Final = frozenset(
+    ["unit", "units", "unit of measure", "scale", "multiplier", "denomination", "currency unit", "currency"]
+)
 _TWO_YEARS: Final = re.compile(r"((?:19|20)[0-9]{2})\s*[-/–]?\s*([0-9]{2})")
 
 WIDE: Final = Problem(
@@ -511,23 +521,45 @@ def _table(source: Source, header: _Header, form: Form, given: Answers, options:
 
 
 def _ask_of_units(mapper: Mapper, header: _Header, form: Form, given: Answers) -> None:
-    """Ask for the unit of amounts where a row above the headings says that it is none of pounds.
+    """Ask for the unit of amounts where a row above the headings or a column of units says that it is none of pounds.
 
     Raises:
         AskedError: nobody has said what they are.
     """
     amounts = any(each.shape == "amount" and each.required for each in form.fields)
-    unit = next((row for row in header.titles if in_multiples(",".join(row.cells))), None)
+    titles = [(row, ",".join(row.cells)) for row in header.titles]
+    foreign = next((row for row, text in titles if in_another_currency(text)), None)
+    if foreign is not None and amounts and "currency" not in given.chosen:
+        words = f"{_title(foreign)}: amounts may be in another currency."
+        raise AskedError(mapper.where, Question("currency", words, tuple(KINDS["currency"].answers)))
+    unit = next((row for row, text in titles if in_multiples(text)), None)
     sheet = header.lines.name if in_multiples(header.lines.name) else ""
-    if not (unit or sheet) or not amounts or "unit" in given.chosen:
+    column = _unit_column(mapper)
+    if not (unit or sheet or column) or not amounts or "unit" in given.chosen:
         return
     if unit is not None:
-        words = " ".join(cell.strip() for cell in unit.cells if cell.strip())
-        where = f"Row {unit.number}, above the headings, says {words[:_MOST_TITLE]!r}"
+        where = _title(unit)
+    elif column:
+        where = column
     else:
         where = f"The sheet is called {sheet!r}"
     words = f"{where}: amounts may be in thousands, millions or pence."
     raise AskedError(mapper.where, Question("unit", words, tuple(KINDS["unit"].answers)))
+
+
+def _title(row: Row) -> str:
+    said = " ".join(cell.strip() for cell in row.cells if cell.strip())
+    return f"Row {row.number}, above the headings, says {said[:_MOST_TITLE]!r}"
+
+
+def _unit_column(mapper: Mapper) -> str:
+    """What a column of units says, where it says that amounts are none of pounds; empty otherwise."""
+    for at, heading in enumerate(mapper.headings):
+        if folded(heading) in _UNITS:
+            said = next((cell for cell in map(clean, mapper.cells[at]) if in_multiples(cell)), "")
+            if said:
+                return f"The column {heading!r} says {said[:_MOST_TITLE]!r}"
+    return ""
 
 
 def _ask_of_years(mapper: Mapper) -> None:

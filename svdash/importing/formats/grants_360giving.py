@@ -146,7 +146,8 @@ class Grants:
             return NO_ID
         if name in self._seen:
             return TWICE
-        if values.get("second_recipient") or values.get("second_recipient_id"):
+        beside = values.get("supplier") and values.get("person")
+        if values.get("second_recipient") or values.get("second_recipient_id") or beside:
             return SEVERAL
         self._seen.add(name)
         return None

@@ -170,6 +170,9 @@ def _releases(package: Json) -> list[Json] | None:
         return found
     if isinstance(releases, list):
         return _objects(releases)
+    compiled = package.get("compiledRelease")
+    if isinstance(compiled, dict):
+        return [compiled]  # a record by itself, as bulk downloads have one a line
     return [package] if "ocid" in package else None
 
 

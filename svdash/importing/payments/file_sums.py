@@ -38,6 +38,12 @@ _SETTLES: Final = re.compile(
     r"direct debit|dd|bacs|statement|balance|account|card|credit|thank|thanks|you|in full|company|bank))*\W*",
     re.IGNORECASE,
 )
+# A named line that takes off just what the lines above come to is the payment of a card where its name says as much.
+_PAYS: Final = re.compile(
+    r"\b(?:\w*cards?|visa|amex|american express|bank|re-?payments?|payments?|settle(?:ment|d)s?|statement|direct debit|"
+    r"balance)\b",
+    re.IGNORECASE,
+)
 # A lone amount in the last row is a total as long as it is this near to the sum.
 _NEAR: Final = Decimal("0.005")
 _MOST_TOLD: Final = 10
@@ -91,6 +97,7 @@ class FileSums:
         self._all, self._group, self._statement = _Sum(), _Sum(), _Sum()
         self._like: list[int] = []
         self._totals: list[tuple[int, Decimal, _Sum]] = []
+        self._first = 0
 
     def add(self, pence: Decimal | int, *, foreign: bool) -> None:
         """Count a line."""
@@ -115,7 +122,9 @@ class FileSums:
         called = record.values.get("purpose", "") if nobody else supplier
         above = self._statement if self._statement.lines else self._all
         exact = above.lines > 1 and above.is_(-pence)
-        return (nobody and (exact or self._settlements == "refuse")) or _SETTLES.fullmatch(called) is not None
+        if nobody and (exact or self._settlements == "refuse"):
+            return True
+        return _SETTLES.fullmatch(called) is not None or (exact and _PAYS.search(called) is not None)
 
     def _is_total(self, record: Record, pence: Decimal | None, *, undated: bool) -> bool:
         """Whether a row sums up others: it says so, or it has an amount alone, and that is their sum."""
@@ -124,13 +133,24 @@ class FileSums:
             texts = [text for name, text in record.values.items() if text and name not in ("amount", "vat")]
             first = next((clean(cell) for cell in record.cells if cell.strip()), "")
             named = any(_TOTAL.fullmatch(text) or _ENDS.fullmatch(text) for text in (*texts, first))
-            total = named or (_bare(record) and (is_sum or (record.last and self._nearly(pence))))
+            lone = _bare(record) and (is_sum or (record.last and self._nearly(pence)))
+            # Without a date it is no payment; of several lines just the sum, it is their total, whatever it is called.
+            total = named or lone or (is_sum and self._all.lines > 1) or self._leads(record, pence)
         else:
             total = self._is_dated_total(record, is_sum=is_sum)
         if total and pence is not None:
-            self._totals.append((record.number, pence, self._above(pence)))
+            # What leads is the sum of lines that are still to come.
+            above = self._all if self._first == record.number else self._above(pence)
+            self._totals.append((record.number, pence, above))
             self._group = _Sum()
         return total
+
+    def _leads(self, record: Record, pence: Decimal | None) -> bool:
+        """Whether an amount stands alone above all lines, as the total of a file does that begins with it."""
+        leads = bool(pence) and not self._all.lines and not self._totals and _bare(record)
+        if leads:
+            self._first = record.number
+        return leads
 
     def _above(self, pence: Decimal) -> _Sum:
         """The lines that a total is of: the group above it where that is its sum, or nearer to it."""
@@ -195,7 +215,7 @@ class FileSums:
             ours = each.ours or 0
             small = abs(each.said - ours) <= max(abs(ours) * _NEAR, Decimal(100))
             yield (
-                f"Row {each.row} says a total of {wording.exact_money(each.said)}, but the lines above it come to {wording.exact_money(ours)}: "
+                f"Row {each.row} says a total of {wording.exact_money(each.said)}, but the lines {'below' if each.row == self._first else 'above'} it come to {wording.exact_money(ours)}: "
                 f"{wording.exact_money(abs(each.said - ours))} too {'much' if each.said > ours else 'little'}. "
                 + ("It may have been rounded; if not, ask the publisher." if small else "Ask the publisher.")
             )

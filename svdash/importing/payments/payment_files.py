@@ -143,6 +143,7 @@ def import_lines(reader: Reader, source: Source, pack: Pack, options: Options) -
             ledger = Ledger(engine, pack, staged, reader.tag, invented=invented)
             found.used = ledger.total()
             _ask_of_settlements(opened.mapped, lookup, found)
+            _ask_of_signs(opened.mapped, lookup, found)
             found.settle()
             found.overview = ledger.overview()
             found.refused_file = refused.place(source, options)
@@ -216,6 +217,20 @@ def _ask_of_settlements(mapped: Mapped, lookup: CodeLookup, found: Reconciliatio
             f"would take off half of the other lines ({wording.exact_money(rest)}) or more: that may be the payment of a card's statement."
         )
         found.questions.append(Question("settlements", words, tuple(KINDS["settlements"].answers)))
+
+
+def _ask_of_signs(mapped: Mapped, lookup: CodeLookup, found: Reconciliation) -> None:
+    """Ask whether payments are written as negative amounts, where most lines are negative and all together are."""
+    tallies = [lookup.seen[what] for what in ("credit", "nobody-negative") if what in lookup.seen]
+    negative = sum(tally.rows for tally in tallies)
+    if "signs" in mapped.answers.chosen or found.questions:
+        return
+    if found.used.pence < 0 and negative > 2 and 4 * negative >= 3 * found.used.rows:
+        words = (
+            f"{wording.number(negative)} of {wording.counted(found.used.rows, 'line')} are negative, and all lines come to "
+            f"{wording.exact_money(found.used.pence)}: payments may be written as negative amounts."
+        )
+        found.questions.append(Question("signs", words, tuple(KINDS["signs"].answers)))
 
 
 def _ask_of_periods(mapped: Mapped, lookup: CodeLookup, found: Reconciliation) -> None:

@@ -246,3 +246,25 @@ def test_grants_and_spending_stand_in_one_table_and_likely_doubles_are_told(impo
     assert any(
         "1 of 1 line have date, supplier and amount of lines of the file spend.csv" in n for n in found.notes
     )
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Recipient Org:2:Identifier",
+        "Recipient Organisation:2:Name",
+        "recipientOrganization/2/id",
+        "Recipient Ind:0:Name",
+    ],
+)
+def test_a_recipient_beside_the_first_is_seen_under_whatever_heading_it_stands(
+    imports: Imports, heading: str
+) -> None:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, [*FLAT, heading])
+    writer.writeheader()
+    writer.writerow({**FLAT, heading: "GB-CHC-7654321"})
+    writer.writerow({**FLAT, "Identifier": "360G-x-2", heading: ""})
+    found = imports.first(imports.file(out.getvalue(), "g.csv"), "360giving")
+    assert codes(found.refused) == {"recipients": 1}
+    assert found.used.rows == 1

@@ -69,7 +69,7 @@ def of_2025(imports: Imports) -> list[dict[str, str]]:
         last | {"code": f"E0103390{n}", "name": f"Knowsley 099{'AB'[n]}", "rank": str(30_000 + n)}
         for n in (0, 1)
     ]
-    return [*rows, *(part | dict.fromkeys(("decile",), "9") for part in parts)]
+    return [row | {"decile": str(-(-int(row["rank"]) * 10 // 33_755))} for row in (*rows, *parts)]
 
 
 def test_the_packs_own_areas_come_out_of_file_7_unchanged(imports: Imports) -> None:

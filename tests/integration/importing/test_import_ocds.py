@@ -309,3 +309,9 @@ def test_a_number_of_a_register_that_stands_for_many_names_is_no_supplier(import
         releases.append(release(ocid=f"{OCID}{n}", parties=parties, awards=awards))
     run(imports, *releases)
     assert len({row["supplier_id"] for row in rows(imports)}) == 3
+
+
+def test_records_one_a_line_are_read(imports: Imports) -> None:
+    records = [{"ocid": f"{OCID}{n}", "compiledRelease": release(ocid=f"{OCID}{n}")} for n in range(2)]
+    file = imports.file("\n".join(map(json.dumps, records)), "records.jsonl")
+    assert imports.run(file, "ocds", replace=True).used.rows == 2

@@ -394,3 +394,116 @@ def test_a_column_without_a_heading_is_named_by_its_number(imports: Imports) -> 
         ImportFileError, match=r"Headings: Date, Supplier, #3 \(without a heading\), Purpose\."
     ):
         imports.first("Date,Supplier,,Purpose\n01/04/2024,Foo,5,x\n02/04/2024,Bar,6,y\n")
+
+
+# -- the same kinds in other words --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text", ["Amount/1000", "Amount in K", "Amount in mn", "Amount (T£)", "Amount (hundreds of £)"]
+)
+def test_a_unit_is_seen_as_a_divisor_a_letter_and_hundreds(text: str) -> None:
+    assert in_multiples(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Amount in month", "Paid in May", "Costs 2/1", "Category £", "Hundred House"]
+)
+def test_words_that_begin_like_a_unit_are_none(text: str) -> None:
+    assert not in_multiples(text)
+
+
+@pytest.mark.parametrize("heading", ["Unit", "Currency", "Scale"])
+def test_a_column_that_says_the_unit_in_its_cells_is_asked_about(imports: Imports, heading: str) -> None:
+    rows = ("13/4/2024,Foo Ltd,10.5,£000", "14/4/2024,Bar Ltd,20,£000")
+    content = table(*rows, header=f"Date,Supplier,Amount,{heading}")
+    with pytest.raises(ImportFileError, match=rf"The column '{heading}' says '£000'"):
+        imports.first(content)
+    other = content.replace("£000", "Roads")
+    if heading != "Currency":
+        assert imports.first(imports.file(other)).used.pence == 3050
+
+
+def test_a_title_that_says_euro_is_asked_about_and_a_name_in_a_title_is_not(imports: Imports) -> None:
+    rows = table("13/4/2024,Foo Ltd,10,x")
+    with pytest.raises(
+        ImportFileError, match="says 'All figures in euro': amounts may be in another currency"
+    ):
+        imports.first(f"All figures in euro\n{rows}")
+    assert imports.first(imports.file(f"Payments by Dollar Bank\n{rows}")).used.pence == 1000
+    said = imports.first(imports.file(f"All figures in euro\n{rows}"), answers=(("currency", "pounds"),))
+    assert said.used.pence == 1000
+
+
+@pytest.mark.parametrize("name", ["Barclaycard repayment", "Example Bank Corporate Card", "Balance settled"])
+def test_a_named_line_that_takes_off_just_what_stands_above_pays_a_card(imports: Imports, name: str) -> None:
+    content = table("13/4/2024,Foo,10,a", "14/4/2024,Bar,20,b", f"15/4/2024,{name},-30,", "16/4/2024,Baz,5,c")
+    assert codes(imports.first(content).refused) == {"settlement": 1}
+
+
+def test_a_refund_of_all_that_stands_above_is_a_credit(imports: Imports) -> None:
+    found = imports.first(table("13/4/2024,Foo,10,a", "14/4/2024,Bar,20,b", "15/4/2024,Foo,-30,back"))
+    assert (found.used.rows, found.used.pence) == (3, 0)
+
+
+REVERSED = table("13/4/2024,Foo,-10,a", "14/4/2024,Bar,-20,b", "15/4/2024,Baz,-30,c", "16/4/2024,Foo,4,back")
+
+
+def test_a_file_whose_payments_are_negative_is_asked_about(imports: Imports) -> None:
+    asked = imports.refusal(REVERSED, replace=True).reconciliation.questions
+    assert [each.key for each in asked] == ["signs"]
+    found = imports.first(REVERSED, answers=(("signs", "reversed"),))
+    assert sorted(imports.lines()["amount_pence"]) == [-400, 1000, 2000, 3000]
+    assert any("every sign is turned" in note for note in found.notes)
+    assert imports.first(imports.file(REVERSED), answers=(("signs", "credits"),)).used.pence == -5600
+
+
+@pytest.mark.parametrize("row", ["3 records,,60,", ",Sum,60,", ",Balance c/f,60,"])
+def test_a_line_without_a_date_that_is_just_the_sum_is_a_total_whatever_it_is_called(
+    imports: Imports, row: str
+) -> None:
+    found = imports.first(table("13/4/2024,Foo,10,a", "14/4/2024,Bar,20,b", "15/4/2024,Baz,30,c", row))
+    assert codes(found.refused) == {"total": 1}
+    assert found.incoming.pence == found.used.pence == 6000
+
+
+@pytest.mark.parametrize(
+    ("said", "note"), [("60", "1 of 1 totals"), ("60.01", "the lines below it come to £60.00")]
+)
+def test_a_total_that_stands_above_its_lines_is_no_money_that_came_in(
+    imports: Imports, said: str, note: str
+) -> None:
+    found = imports.first(
+        table(f",,{said},", "13/4/2024,Foo,10,a", "14/4/2024,Bar,20,b", "15/4/2024,Baz,30,c")
+    )
+    assert codes(found.refused) == {"total": 1}
+    assert found.incoming.pence == 6000
+    assert any(note in told for told in found.notes)
+
+
+@pytest.mark.parametrize("word", ["9999", "999999", "xxx", "S.40", "Section 40"])
+def test_nines_crosses_and_the_exemption_are_no_numbers_of_suppliers(word: str) -> None:
+    assert placeholder(word)
+
+
+def test_a_number_of_two_names_is_told(imports: Imports) -> None:
+    found = imports.first(numbered("V1", "V1", "V3", "V4", "V5"))
+    assert any("'V1' (Ash Catering and Beech Roofing Ltd)" in note for note in found.notes)
+
+
+@pytest.mark.parametrize("name", ["Various", "Sundry suppliers", "Miscellaneous payments", "Multiple"])
+def test_a_word_for_many_suppliers_is_none(imports: Imports, name: str) -> None:
+    imports.first(table(f"01/04/2024,{name},10.00,x", "02/04/2024,Various Artists Ltd,20.00,y"))
+    assert [each for each in imports.lines()["supplier"] if isinstance(each, str)] == ["Various Artists Ltd"]
+
+
+@pytest.mark.parametrize(
+    "name", ["Removed", "[REMOVED]", "Anonymised", "Suppressed", "Personal", "Not published"]
+)
+def test_other_words_for_a_name_held_back_are_known(name: str) -> None:
+    assert is_withheld(name)
+
+
+@pytest.mark.parametrize("name", ["Removals Ltd", "Personal Care Ltd", "Suppressed Fire Ltd"])
+def test_names_with_such_words_in_them_are_names(name: str) -> None:
+    assert not is_withheld(name)

@@ -776,8 +776,9 @@ def test_what_comes_in_is_what_is_used_and_refused_to_the_penny(
     content = table(
         *(",".join(row) for row in [("01/04/2024", "Anchor", "1.00"), *rows]), header="Date,Supplier,Amount"
     )
-    # Whether lines of nobody pay a card's statement is asked elsewhere.
-    found = imports.run(content, dry_run=True, replace=True, answers=(("settlements", "credits"),))
+    # Whether lines of nobody pay a card's statement, and whether signs are turned, is asked elsewhere.
+    answers = (("settlements", "credits"), ("signs", "credits"))
+    found = imports.run(content, dry_run=True, replace=True, answers=answers)
     assert found.incoming.rows == 1 + sum(any(row) for row in rows)
     assert found.incoming.rows == found.used.rows + found.refused_rows
     assert found.incoming.pence == found.used.pence + found.refused_pence
