@@ -78,6 +78,11 @@ def pack_folder(environ: Environ = None) -> Path:
     return _folder("SVDASH_PACK", "data", environ)
 
 
+def house_folder() -> Path:
+    """Return the folder that the program stands in."""
+    return _HOUSE
+
+
 def var_folder(environ: Environ = None) -> Path:
     """Return the folder of what the product works out or records, from ``SVDASH_VAR``; by default ``var``. It may not exist."""
     return _folder("SVDASH_VAR", "var", environ)

@@ -11,6 +11,7 @@ from svdash.importing import importer
 from svdash.importing.files.source_files import Source
 from svdash.importing.reconciliation import ImportFileError, ImportRefusedError, Options, Reconciliation
 from svdash.jobs import runner
+from svdash.jobs.fence import Reach
 from svdash.jobs.limits import Limits
 from svdash.tables.faults import PackError
 from svdash.tables.package import Pack, open_pack
@@ -65,9 +66,18 @@ def run_import(
             on_late=None if options.dry_run else at_last,
             limits=Limits.of(source.size),
             errors=_ERRORS,
+            reach=_reach(source, pack.path, options),
         )
     except runner.JobEndedError as error:
         raise _ended(error, source, pack, options) from error
+
+
+def _reach(source: Source, pack: Path, options: Options) -> Reach:
+    """Return what an import opens: the file and what was said of it; the pack, and a place for what is refused, to write."""
+    refused = () if options.refused is None else (options.refused.absolute().parent,)
+    read = (source.path, pack, *filter(None, [options.mapping]))
+    written = () if options.dry_run else (pack, source.path.absolute().parent)
+    return Reach(read, (*written, *refused))
 
 
 def _ended(error: runner.JobEndedError, source: Source, pack: Pack, options: Options) -> EndedError:
@@ -104,7 +114,12 @@ def inspect(function: Callable[..., T], *args: object, source: Source, on_progre
     """
     try:
         return runner.run(
-            function, *args, on_progress=on_progress, limits=Limits.of(source.size), errors=_ERRORS
+            function,
+            *args,
+            on_progress=on_progress,
+            limits=Limits.of(source.size),
+            errors=_ERRORS,
+            reach=Reach((source.path, *(each for each in args if isinstance(each, Path)))),
         )
     except runner.JobEndedError as error:
         raise EndedError(f"{source.path}: {error} {_SMALLER}") from error

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import IO, Any, Final, TypeVar, cast
 
 from svdash.jobs import replies
+from svdash.jobs.fence import Reach, fence_in
 from svdash.jobs.limits import USUAL, Limits, cut_off, limit
 from svdash.settings import job_environment
 
@@ -58,6 +59,7 @@ def run(
     on_late: Callable[[T | Exception], None] | None = None,
     limits: Limits = USUAL,
     errors: Errors = (),
+    reach: Reach | None = None,
 ) -> T:
     """Run a function of a module in a separate process and return its result. The process has ended when this returns or raises.
 
@@ -71,6 +73,7 @@ def run(
         limits: limits of the process.
         errors: what the function may raise. The reply may hold plain values, and dataclasses and errors of the packages
             of these errors.
+        reach: the files that it may open, where the system can see to that; ``None`` for whatever its user may.
 
     Raises:
         JobEndedError: the process ended before it had finished, or cannot be started.
@@ -81,7 +84,7 @@ def run(
         _turn(on_progress),
         tempfile.TemporaryDirectory(prefix="svdash-", ignore_cleanup_errors=True) as folder,
     ):
-        process = _started(Path(folder), limits, (function, args, errors))
+        process = _started(Path(folder), (limits, reach), (function, args, errors))
         with _heard(process, _packages(errors)) as messages:
             until = time.monotonic() + limits.clock_seconds
             try:
@@ -142,8 +145,10 @@ def _came(last: tuple[str, Any] | None, process: subprocess.Popen[bytes]) -> Any
     return last[1]
 
 
-def _started(folder: Path, limits: Limits, job: tuple[object, ...]) -> subprocess.Popen[bytes]:
-    (folder / "limits").write_bytes(pickle.dumps(limits))
+def _started(
+    folder: Path, bounds: tuple[Limits, Reach | None], job: tuple[object, ...]
+) -> subprocess.Popen[bytes]:
+    (folder / "bounds").write_bytes(pickle.dumps(bounds))
     (folder / "job").write_bytes(pickle.dumps(job))
     try:
         return subprocess.Popen(
@@ -244,9 +249,12 @@ class _Line:
 
 def serve(job: str) -> None:
     """Run the job in a file; write its progress and its result to standard output."""
-    limits = Path(job).with_name("limits")
-    limit(pickle.loads(limits.read_bytes()) if limits.is_file() else USUAL)  # noqa: S301  written by our own server
+    limits, reach = pickle.loads(Path(job).with_name("bounds").read_bytes())  # noqa: S301  written by our own server
+    limit(limits)
     cut_off()
+    if reach is not None:
+        # Before any other thread begins: the fence is around this one and those that it starts.
+        fence_in(reach, Path(job).parent)
     threading.Thread(target=_end_with_who_asked, daemon=True).start()
     _Line.out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     # Anything else that is printed must not get between the replies.
