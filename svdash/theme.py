@@ -191,6 +191,9 @@ STYLE: Final = f"""<style>
 .sv-multiples em {{ font-style:normal; font-size:0.875rem; color:{QUIET}; }}
 .sv-multiples svg {{ width:100%; height:auto; overflow:visible; }}
 .sv-below {{ margin-bottom:8px; }}
+.sv-glossary {{ max-height:420px; overflow-y:auto; color:{INK}; line-height:1.4; }}
+.sv-glossary dt {{ font-weight:600; }}
+.sv-glossary dd {{ margin:0 0 12px 0; }}
 .sv-unseen {{ position:absolute; width:1px; height:1px; overflow:hidden; clip-path:inset(50%); white-space:nowrap; }}
 .sv-status {{ display:inline-block; line-height:1.3; border:1px solid {QUIET}; border-radius:4px; padding:1px 7px; color:{INK}; }}
 .sv-status.illustrative {{ border:2px dashed {QUIET}; }}

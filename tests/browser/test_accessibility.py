@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -39,6 +41,46 @@ def test_a_page_and_its_parts_break_no_rule(dashboard: Dashboard, address: str) 
         dashboard.open_tables()
         dashboard.open_expanders()
         assert violations(dashboard) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "params"),
+    [
+        ("", {}),
+        ("commitments", {}),
+        ("equality-gaps", {"part": "recruitment"}),
+        ("reach-and-spend", {}),
+        ("reach-and-spend", {"part": "concentration", "show": "spend"}),
+    ],
+)
+def test_what_opens_over_a_page_breaks_no_rule(
+    dashboard: Dashboard, address: str, params: dict[str, str]
+) -> None:
+    dashboard.open(address, **params)
+    buttons = dashboard.main.get_by_test_id("stPopoverButton").filter(visible=True)
+    expect(buttons).not_to_have_count(0)
+    # Beside what a button says stands the name of its icon.
+    for name in [text.splitlines()[0] for text in buttons.all_inner_texts()]:
+        buttons.filter(has_text=re.compile(rf"^{re.escape(name)}\s*(expand_more)?$")).click()
+        expect(dashboard.popover).to_be_visible()
+        # The button's hint goes once the pointer does: half gone, it is too pale.
+        dashboard.page.mouse.move(0, 0)
+        expect(dashboard.page.get_by_role("tooltip")).to_have_count(0)
+        dashboard.expect_drawn()
+        assert violations(dashboard) == [], name
+        dashboard.page.keyboard.press("Escape")
+        expect(dashboard.popover).to_have_count(0)
+
+
+@pytest.mark.parametrize("address", ["", "indicators", "equality-gaps", "reach-and-spend"])
+def test_how_a_finding_was_worked_out_breaks_no_rule_once_opened(dashboard: Dashboard, address: str) -> None:
+    dashboard.open(address)
+    closed = dashboard.main.locator("details:not([open]) > summary").filter(has_text="How worked out")
+    expect(closed).not_to_have_count(0)
+    while closed.count():
+        # By keyboard: on a card the text that opens lies over its neighbours.
+        closed.first.press("Enter")
+    assert violations(dashboard) == []
 
 
 @pytest.mark.browser_context_args(viewport=ZOOMED)

@@ -81,12 +81,14 @@ def _glossary() -> None:
     if rows.empty:
         st.caption(plain(f"The glossary does not have “{asked}”."))
         return
-    with st.container(height=420, border=False):
-        st.markdown(
-            "\n\n".join(
-                f"**{plain(r['term'])}**  \n{plain(r['meaning'] + _also(r['also']))}" for r in records(rows)
-            )
-        )
+    meanings = "".join(
+        f"<dt>{escape(r['term'])}</dt><dd>{escape(r['meaning'] + _also(r['also']))}</dd>"
+        for r in records(rows)
+    )
+    # What scrolls can be reached by keyboard, which a container of Streamlit's cannot.
+    st.html(
+        f'<div class="sv-glossary" tabindex="0" role="region" aria-label="Glossary"><dl>{meanings}</dl></div>'
+    )
 
 
 def _also(also: Any) -> str:
