@@ -219,7 +219,30 @@ def _schema(given: object) -> dict[str, Any]:
         name = each.get("name") if isinstance(each, dict) else None
         if isinstance(name, str) and name and name not in fields:
             fields[name] = _field(name, each)
-    return {**whole, "fields": list(fields.values())}
+    usable = {"primaryKey": _names, "foreignKeys": _foreign_keys, "missingValues": _names}
+    keys = {key: read(whole[key]) for key, read in usable.items() if key in whole}
+    return {**whole, "fields": list(fields.values()), **keys}
+
+
+def _names(given: object) -> list[str]:
+    """Return the names in a list, or the one name that stands in its place."""
+    entries = given if isinstance(given, list) else [given]
+    return [each for each in entries if isinstance(each, str)]
+
+
+def _foreign_keys(given: object) -> list[dict[str, Any]]:
+    """Return the foreign keys that can be followed: each with fields, and a table and fields that it refers to."""
+    found = []
+    for each in given if isinstance(given, list) else [given]:
+        reference = each.get("reference") if isinstance(each, dict) else None
+        if isinstance(each, dict) and isinstance(reference, dict):
+            target = {
+                **reference,
+                "resource": _text(reference, "resource"),
+                "fields": _names(reference.get("fields")),
+            }
+            found.append({**each, "fields": _names(each.get("fields")), "reference": target})
+    return found
 
 
 def _field(name: str, given: Mapping[str, Any]) -> dict[str, Any]:

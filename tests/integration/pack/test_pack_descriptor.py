@@ -167,3 +167,31 @@ def test_custom_properties_of_a_resource_are_kept(tmp_path):
     pack = pack_of(tmp_path, {**SOUND, "status": "illustrative", "access": "gated"})
     assert pack.resource("t")["access"] == "gated"
     assert pack.faults == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        (7, []),
+        ([7, "a", None], []),
+        ([{"fields": "id", "reference": 7}], []),
+        (
+            [{"fields": "id", "reference": {"resource": ["t"], "fields": ["id", 7]}}],
+            [{"fields": ["id"], "reference": {"resource": "", "fields": ["id"]}}],
+        ),
+        (
+            {"fields": ["id"], "reference": {"resource": "t", "fields": "id"}},
+            [{"fields": ["id"], "reference": {"resource": "t", "fields": ["id"]}}],
+        ),
+    ],
+)
+def test_of_the_foreign_keys_of_a_schema_those_are_described_that_can_be_followed(tmp_path, given, read):
+    pack = pack_of(tmp_path, {**SOUND, "schema": {**SOUND["schema"], "foreignKeys": given}})
+    assert pack.resource("t")["schema"]["foreignKeys"] == read
+
+
+@pytest.mark.parametrize(("given", "read"), [("id", ["id"]), (["id", 7], ["id"]), (7, []), ({}, [])])
+@pytest.mark.parametrize("key", ["primaryKey", "missingValues"])
+def test_the_other_keys_of_a_schema_are_lists_of_texts(tmp_path, key, given, read):
+    pack = pack_of(tmp_path, {**SOUND, "schema": {**SOUND["schema"], key: given}})
+    assert pack.resource("t")["schema"][key] == read
