@@ -104,7 +104,7 @@ class SupplierNumbers:
 
         two = [] if self._keep else [number for number, names in self._names.items() if len(names) == _TWO]
         if two:
-            names = " and ".join(self._names[two[0]].values())
+            names = wording.listing(list(self._names[two[0]].values()))
             yield (
                 f"{wording.counted(len(two), 'supplier number')} {'stands' if len(two) == 1 else 'stand'} for two names each, such as "
                 f"{two[0]!r} ({names}): each is taken for one supplier."
