@@ -42,7 +42,7 @@ format: $(VENV)/dev
 
 lock: $(VENV)/dev
 	$(VENV)/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header requirements.in -o requirements.txt
-	$(VENV)/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header requirements-dev.in -o requirements-dev.txt
+	$(VENV)/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header -c requirements.txt requirements-dev.in -o requirements-dev.txt
 	$(VENV)/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header requirements-spark.in -o requirements-spark.txt
 
 bench: $(VENV)/dev

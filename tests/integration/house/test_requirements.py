@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -138,3 +139,16 @@ def test_without_a_newer_python_nothing_is_run_and_it_is_said(
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
     assert newest_python.main([]) == 0
     assert "skipped" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("other", ["requirements-dev.txt", "requirements-spark.txt"])
+def test_what_two_lists_of_requirements_pin_is_of_one_version(other: str) -> None:
+    def pinned(name: str) -> dict[str, str]:
+        return dict(
+            re.findall(r"^([\w.-]+)==([^\s;\\]+)", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)
+        )
+
+    served, others = pinned("requirements.txt"), pinned(other)
+    both = served.keys() & others.keys()
+    assert {name: served[name] for name in both} == {name: others[name] for name in both}
+    assert other != "requirements-dev.txt" or both == served.keys()
