@@ -23,8 +23,15 @@ SOME: Final = (
     "tests/integration/disclosure/test_disclosure.py",
     "tests/integration/pages/test_specs.py",
 )
-# What they need beside the requirements, pinned where those of developers are.
-TESTED_WITH: Final = ("pytest", "pytest-xdist", "hypothesis", "statsmodels")
+# What they need beside the requirements, pinned where those of developers are; the plugins are those that pyproject.toml names.
+TESTED_WITH: Final = (
+    "pytest",
+    "pytest-xdist",
+    "pytest-playwright",
+    "pytest-rerunfailures",
+    "hypothesis",
+    "statsmodels",
+)
 IMPORT_ALL: Final = (
     "import importlib, pkgutil, svdash\n"
     "for found in pkgutil.walk_packages(svdash.__path__, 'svdash.'):\n"
