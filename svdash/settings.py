@@ -152,6 +152,16 @@ def database_file(environ: Environ = None) -> Path | None:
     return Path(path) if found and kind.partition("+")[0] == "sqlite" and path else None
 
 
+def evidence_folder(environ: Environ = None) -> Path:
+    """Return the folder of files that were given as evidence, from ``SVDASH_EVIDENCE``; it may not exist.
+
+    By default ``evidence`` beside the database, or in the folder ``var`` where the database is a server.
+    """
+    file = database_file(environ)
+    beside = var_folder(environ) if file is None else file.parent
+    return _folder("SVDASH_EVIDENCE", str(beside / "evidence"), environ)
+
+
 def job_environment(temporary: Path, environ: Environ = None) -> dict[str, str]:
     """Return the variables for a process that reads somebody else's file.
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def backup(file: Path) -> None:
-    """Back up all records into FILE, a zip that is not there yet. People may go on recording meanwhile.
+    """Back up all records and files of evidence into FILE, a zip that is not there yet. People may go on recording meanwhile.
 
     Words that were erased on request are not in it; backups made before still hold them.
 
@@ -30,6 +30,8 @@ def backup(file: Path) -> None:
     with _faults_said():
         number, digest = copies.backup(_present(), file)
         click.echo(f"{file}: {wording.counted(number, 'revision')}. {_last(number, digest)}")
+        for trouble in _evidence_troubles():
+            click.echo(f"Not in it: {trouble}", err=True)
 
 
 @click.command()
@@ -37,7 +39,8 @@ def backup(file: Path) -> None:
 def restore(file: Path) -> None:
     """Restore the records of a backup FILE into the empty database that SVDASH_DATABASE_URL names.
 
-    The backup may come from a database of the other kind. All rows are checked before any is kept.
+    The backup may come from a database of the other kind. All rows are checked before any is kept. Files of evidence go
+    into the folder that SVDASH_EVIDENCE names.
 
     Exit status: 0 done, 2 the file is no sound backup, or the database can't be used or has records.
     """
@@ -46,16 +49,18 @@ def restore(file: Path) -> None:
     with _faults_said():
         number, digest = copies.restore(connect(), file)
         click.echo(f"Restored {wording.counted(number, 'revision')}. {_last(number, digest)}")
+        for trouble in _evidence_troubles():
+            click.echo(trouble, err=True)
 
 
 @click.command()
 def doctor() -> None:
     """Check the database of records: that it can be used, and that nobody changed what was recorded.
 
-    Every hash is worked out again. Note the number and hash that it prints: if the last rows were removed later, only
+    Every hash is worked out again, also of files that were given as evidence. Note the number and hash that it prints: if the last rows were removed later, only
     these show it.
 
-    Exit status: 0 sound, 1 something was changed, 2 the database can't be used.
+    Exit status: 0 sound, 1 something was changed or a file is gone, 2 the database can't be used.
     """
     from svdash.records import History, database, is_there
 
@@ -68,6 +73,7 @@ def doctor() -> None:
         opened = _present()
         history = History(opened)
         found = history.faults()
+        found += tuple(_evidence_troubles())
         for fault in found:
             click.echo(fault)
         number, digest = history.last()
@@ -84,6 +90,14 @@ def _present() -> Database:
     if not is_there():
         raise RecordsError("There are no records: the file that SVDASH_DATABASE_URL names is not there.")
     return connect()
+
+
+def _evidence_troubles() -> list[str]:
+    """Return what is wrong with the files that were given as evidence, as sentences."""
+    from svdash.records import History
+    from svdash.records.evidence_files import EvidenceFolder, files_in
+
+    return list(EvidenceFolder().troubles(files_in(History(_present()))))
 
 
 def _last(number: int, digest: str) -> str:

@@ -16,8 +16,9 @@ from svdash.tables import Edition, Kept, Pack, kept, open_pack
 
 if TYPE_CHECKING:
     from svdash.editions.recorded import Recorded
+    from svdash.records import Revision
 
-__all__ = ["Edition", "Kept", "current", "drafting", "kept", "revision_of", "writable"]
+__all__ = ["Edition", "Kept", "current", "drafting", "kept", "recorded_update", "writable"]
 
 
 def current(folder: str | Path | None = None) -> Edition:
@@ -47,10 +48,14 @@ def drafting() -> Edition:
     return _recorded().over(pack, settings.database_url(), drafts=True)
 
 
-def revision_of(edition: Edition, item: str) -> int | None:
-    """Return which revision of a recorded item an edition shows; ``None`` where it shows none."""
-    recorded = getattr(edition, "published", ())
-    return next((each.number for each in recorded if each.item == item), None)
+def recorded_update(edition: Edition, commitment: str, period: str) -> Revision | None:
+    """Return the recorded update of a commitment and quarter that an edition shows; ``None`` where it shows none.
+
+    It says more than the pack's table ``updates`` has columns for.
+    """
+    found = getattr(edition, "recorded", None)
+    # The item's name as in records.quarterly_updates, which needs the libraries for databases.
+    return None if found is None else found(f"update:{commitment}:{period}")
 
 
 @cache

@@ -18,6 +18,7 @@ import pandas as pd
 
 from svdash import wording
 from svdash.records import History, RecordsError, Revision, connect
+from svdash.records.evidence_files import evidence_text
 from svdash.records.quarterly_updates import QuarterlyUpdates
 from svdash.tables import Fault, Pack
 from svdash.tables.dependencies import Part, Remembering
@@ -44,6 +45,7 @@ class RecordedEdition(Remembering):
         super().__init__()
         self._pack, self._notice = pack, notice
         self.published = tuple(published)
+        self._by_item = {each.item: each for each in self.published}
         self._digest = hashlib.sha256("\n".join(each.hash for each in published).encode()).hexdigest()
         self._updates = _above(pack, published)
         gone = {str(each.content["commitment"]) for each in published} - set(pack.table("commitments")["id"])
@@ -53,6 +55,10 @@ class RecordedEdition(Remembering):
     def __repr__(self) -> str:
         """Return the pack and how many recorded updates stand above it, for logs."""
         return f"RecordedEdition({self._pack!r}, {len(self.published)} updates)"
+
+    def recorded(self, item: str) -> Revision | None:
+        """Return the revision of an item that stands above the pack; ``None`` where there is none."""
+        return self._by_item.get(item)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -210,4 +216,5 @@ def _above(pack: Pack, published: Sequence[Revision]) -> pd.DataFrame:
 
 def _row(revision: Revision) -> dict[str, Any]:
     content = revision.content
-    return {**content, "year": str(content["period"])[:7], "by": content["on_behalf_of"] or revision.by}
+    by = content["on_behalf_of"] or revision.by
+    return {**content, "year": str(content["period"])[:7], "by": by, "evidence": evidence_text(content)}

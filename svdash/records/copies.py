@@ -1,9 +1,11 @@
-"""Backs the history up into one file, and restores it, also into a database of the other kind."""
+"""Backs the history up into one file with its files of evidence, and restores it, also into a database of the other kind."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import re
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -13,6 +15,7 @@ from typing import IO, Any, Final
 from sqlalchemy import insert
 
 from svdash.records.database import Database, version
+from svdash.records.evidence_files import MOST_BYTES, EvidenceFile, EvidenceFolder, files_in
 from svdash.records.history import History, chain_faults, last_row, whole_rows
 from svdash.records.record_errors import RecordsError
 from svdash.records.record_tables import revisions, words
@@ -20,16 +23,23 @@ from svdash.records.record_tables import revisions, words
 _FORMAT: Final = "svdash history 1"
 _ABOUT: Final = "about.json"
 _ROWS: Final = "history.jsonl"
+_EVIDENCE: Final = "evidence/"
 _AT_ONCE: Final = 1000
 # A row's content has at most 200,000 characters, its words no more; a longer line is no row.
 _LONGEST_LINE: Final = 2_000_000
 _COLUMNS: Final = tuple(column.name for column in revisions.columns)
 
 
-def backup(database: Database, file: Path) -> tuple[int, str]:
+def backup(database: Database, file: Path, evidence: EvidenceFolder | None = None) -> tuple[int, str]:
     """Write the history into a file that is not there yet: whole, or not at all. Return number and hash of its last row.
 
-    The file is a zip with one line of JSON a row. Words that were erased are not in it; backups made before still hold them.
+    The file is a zip with one line of JSON a row, and the files of evidence as they are; one that is gone or was changed is
+    left out. Words that were erased are not in it; backups made before still hold them.
+
+    Args:
+        database: what to back up.
+        file: where to.
+        evidence: the folder of the files of evidence; by default that of the settings.
 
     Raises:
         RecordsError: the file is there, can't be written, or the database can't be read.
@@ -42,7 +52,7 @@ def backup(database: Database, file: Path) -> tuple[int, str]:
         raise RecordsError(f"{file.parent}: no file can be written there: {error.strerror}.") from error
     try:
         with os.fdopen(descriptor, "w+b") as stream:
-            last = _write(database, stream)
+            last = _write(database, stream, evidence or EvidenceFolder())
             stream.flush()
             os.fsync(stream.fileno())
         os.link(unfinished, file)  # unlike a renaming, this replaces nothing
@@ -53,8 +63,10 @@ def backup(database: Database, file: Path) -> tuple[int, str]:
     return last
 
 
-def restore(database: Database, file: Path) -> tuple[int, str]:
+def restore(database: Database, file: Path, evidence: EvidenceFolder | None = None) -> tuple[int, str]:
     """Put a backup into a database without records: whole, or not at all. Return number and hash of its last row.
+
+    Its files of evidence go into the folder ``evidence``, by default that of the settings.
 
     Raises:
         RecordsError: the file is no sound backup, or the database has records. Nothing was changed.
@@ -93,12 +105,25 @@ def restore(database: Database, file: Path) -> tuple[int, str]:
                 raise RecordsError(
                     f"{file}: the backup was changed or is not whole. {why} Nothing was restored."
                 )
+            _restore_evidence(archive, file, evidence or EvidenceFolder())
             return number, digest
     except (OSError, zipfile.BadZipFile, KeyError, ValueError, EOFError) as error:
         raise RecordsError(f"{file}: it can't be read as a backup: {error}. Nothing was restored.") from error
 
 
-def _write(database: Database, stream: IO[bytes]) -> tuple[int, str]:
+def _restore_evidence(archive: zipfile.ZipFile, file: Path, evidence: EvidenceFolder) -> None:
+    """Put the files of evidence of a backup into their folder. Raises ``RecordsError`` where one is not what its name says."""
+    for entry in archive.infolist():
+        if not entry.filename.startswith(_EVIDENCE):
+            continue
+        name = entry.filename.removeprefix(_EVIDENCE)
+        content = b"" if entry.file_size > MOST_BYTES else archive.read(entry)
+        if not re.fullmatch("[0-9a-f]{64}", name) or hashlib.sha256(content).hexdigest() != name:
+            raise RecordsError(f"{file}: a file of evidence in it was changed. Nothing was restored.")
+        evidence.keep(EvidenceFile(sha256=name, name=name, media="", size=len(content)), content)
+
+
+def _write(database: Database, stream: IO[bytes], evidence: EvidenceFolder) -> tuple[int, str]:
     number, digest = History(database).last()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         with database.reading() as connection, archive.open(_ROWS, "w", force_zip64=True) as lines:
@@ -107,6 +132,10 @@ def _write(database: Database, stream: IO[bytes]) -> tuple[int, str]:
                 lines.write(json.dumps(dict(row), ensure_ascii=False).encode() + b"\n")
         about = {"format": _FORMAT, "tables": version(database), "last": number, "hash": digest}
         archive.writestr(_ABOUT, json.dumps(about, indent=2))
+        for each in files_in(History(database)):
+            if not evidence.trouble(each):
+                # Pictures and papers are packed already.
+                archive.writestr(f"{_EVIDENCE}{each.sha256}", evidence.content(each), zipfile.ZIP_STORED)
     return number, digest
 
 

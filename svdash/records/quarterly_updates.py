@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from svdash import wording
+from svdash.records.evidence_files import EvidenceFile
 from svdash.records.history import Draft, History, Revision
 from svdash.records.record_errors import RecordsError
 from svdash.years import period_end
@@ -47,7 +48,8 @@ class QuarterlyUpdate(BaseModel):
         effect: the Maryland scale, 0 to 5; ``None`` where nothing is claimed.
         heard: whether the view of people who use the service was heard; ``None`` where nobody said.
         unchanged: whether the officer said that nothing changed since the last quarter.
-        on_behalf_of: the owner, where a deputy reports.
+        file: evidence that is a file.
+        on_behalf_of: the owner, where a deputy reports. ``deputy``: that deputy, as they were named.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
@@ -65,9 +67,11 @@ class QuarterlyUpdate(BaseModel):
     next_step: str | None = Field(default=None, max_length=500)
     evidence: str | None = Field(default=None, max_length=500)
     evidence_date: date | None = None
+    file: EvidenceFile | None = None
     heard: bool | None = None
     unchanged: bool = False
     on_behalf_of: str | None = Field(default=None, max_length=320)
+    deputy: str | None = Field(default=None, max_length=320)
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

@@ -31,12 +31,13 @@ from svdash.wording.numbers import (
     two_figures,
 )
 from svdash.wording.spreadsheet_cells import defused
-from svdash.wording.units import change, size, value
-from svdash.wording.verdicts import CONFIDENCE, DELIVERY, KIND, MARKERS, MEANING, STATE, VERDICT
+from svdash.wording.units import change, file_size, size, value
+from svdash.wording.verdicts import CONFIDENCE, DELIVERY, EFFECT, KIND, MARKERS, MEANING, STATE, VERDICT
 
 __all__ = [
     "CONFIDENCE",
     "DELIVERY",
+    "EFFECT",
     "FORMATS",
     "FULL_COUNT",
     "KIND",
@@ -56,6 +57,7 @@ __all__ = [
     "defused",
     "every",
     "exact_money",
+    "file_size",
     "halves_up",
     "index",
     "listing",

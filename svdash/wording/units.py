@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from svdash.wording.lists import singular
+from svdash.wording.lists import counted, singular
 from svdash.wording.money import money
 from svdash.wording.numbers import (
     MINUS,
@@ -19,6 +19,7 @@ from svdash.wording.numbers import (
 )
 
 _TEN: Final = 10
+_KILO: Final = 1024
 # What is counted has no unit to write: the index is the number.
 _BARE: Final = ("index", "")
 
@@ -40,6 +41,17 @@ def value(amount: Number | None, unit: str) -> str:
     size = abs(float(amount))
     text = number(amount, 0 if size >= _TEN or size == round(size) else 1)
     return f"{text} {singular(unit) if text.removeprefix(MINUS) == '1' else unit}"
+
+
+def file_size(size_in_bytes: int) -> str:
+    """Write how large a file is: 340 bytes, 120 kB, 2.4 MB; a megabyte has 1024 kB, as the limit of uploads has it."""
+    kilobytes = size_in_bytes / _KILO
+    if kilobytes < 1:
+        return counted(size_in_bytes, "byte")
+    # A kilobyte less than a megabyte and what rounds to one are written alike.
+    if round(kilobytes) < _KILO:
+        return f"{number(kilobytes)} kB"
+    return f"{number(kilobytes / _KILO, 1)} MB"
 
 
 def size(amount: Number, unit: str) -> str:

@@ -17,6 +17,15 @@ CONFIDENCE: Final[dict[str, str]] = {
     "amber": "Amber: feasible, with significant issues",
     "red": "Red: not achievable without re-scoping",
 }
+# The Maryland Scientific Methods Scale, with 0 for what is claimed without evidence: how sure an effect is, not how large.
+EFFECT: Final[dict[int, str]] = {
+    0: "0: no evidence of an effect yet",
+    1: "1: before and after, or with and without",
+    2: "2: compared, other causes allowed for",
+    3: "3: before and after, against a comparison group",
+    4: "4: compared as if by chance",
+    5: "5: compared by chance (a randomised trial)",
+}
 VERDICT: Final[dict[str, str]] = {
     "improving": "Improving",
     "worsening": "Worsening",

@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 
 from svdash import wording
-from svdash.editions import Edition, kept
+from svdash.editions import Edition, kept, recorded_update
 from svdash.findings.finding import Finding, kept_by
 from svdash.findings.progress.commitment_status import (
     common,
@@ -237,6 +237,7 @@ def _history(edition: Edition, framework: Framework, view: View, commitment: str
             for reported, due in zip(rows["reported_on"], rows["due_on"], strict=True)
         ],
         evidence=rows["evidence"].fillna("none given"),
+        more=[_beyond(edition, commitment, str(period)) for period in rows["period"]],
         status=status(framework),
     )
     quarters = _quarters_due(framework, view)
@@ -265,6 +266,25 @@ def _history(edition: Edition, framework: Framework, view: View, commitment: str
         else f"No update on {commitment} up to {wording.day(framework.calendar.as_at(view.year))}.",
         **common(edition, view),
     )
+
+
+def _beyond(edition: Edition, commitment: str, period: str) -> str:
+    """Return what a recorded update says beyond the columns of the table, as sentences; empty where there is none."""
+    recorded = recorded_update(edition, commitment, period)
+    if recorded is None:
+        return ""
+    said = recorded.content
+    heard = {True: "were heard", False: "were not heard"}.get(said["heard"])
+    parts = [
+        f"In the way: {said['barriers'].rstrip('.')}." if said["barriers"] else "",
+        f"Effect {wording.EFFECT[said['effect']]}." if said["effect"] is not None else "",
+        f"People who use the service {heard}." if heard else "",
+        "Reported as unchanged." if said["unchanged"] else "",
+        f"Written by {said.get('deputy') or recorded.by} for {said['on_behalf_of']}."
+        if said["on_behalf_of"]
+        else "",
+    ]
+    return " ".join(filter(None, parts))
 
 
 def _quarters_due(framework: Framework, view: View) -> int:

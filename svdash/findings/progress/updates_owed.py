@@ -9,7 +9,7 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash import wording
-from svdash.editions import Edition
+from svdash.editions import Edition, recorded_update
 from svdash.findings.finding import records
 from svdash.findings.progress.commitment_status import status_by_commitment
 from svdash.register import ALL, Framework
@@ -19,6 +19,10 @@ from svdash.years import period_end, quarter_of
 _USUAL_DAYS: Final = 21
 # What of the last update is carried forward into the next; evidence and its date are not: each quarter has its own.
 CARRIED: Final = ("delivery", "confidence", "note", "next_step")
+# The vocabulary's list of what the Framework asks of everything that is done.
+_QUESTION: Final = "question"
+# What a recorded update says beyond the columns of the table.
+_BEYOND: Final = ("barriers", "effect", "heard", "file", "on_behalf_of", "deputy")
 
 
 @dataclass(frozen=True)
@@ -31,9 +35,11 @@ class Owed:
         late: quarters that the commitment itself is overdue, 0 if it is not.
         missing: what keeps it from being shown as Complete or Green, as words: an owner, a test of done, a date, an
             evidence type.
-        said: the update of the quarter, or what is carried forward into it; names as in the table ``updates``.
+        said: the update of the quarter as it was saved, or what is carried forward into it; names as in the table
+            ``updates``, and of a saved one ``barriers``, ``effect``, ``heard``, ``file``, ``on_behalf_of``, ``deputy``.
+        revision: the number of the revision that holds it; ``None`` where the pack does, or nothing was saved.
         before: the quarter that is carried forward from; empty where the commitment was never reported on.
-        prompts: what the Framework asks of the commitment, title → text.
+        prompts: what the Framework asks of the commitment, title → text: its questions, each with the register's guidance.
     """
 
     id: str
@@ -46,6 +52,7 @@ class Owed:
     said: dict[str, Any] = field(hash=False)
     before: str
     prompts: dict[str, str] = field(hash=False)
+    revision: int | None = None
 
 
 def owners(edition: Edition) -> dict[str, int]:
@@ -84,7 +91,7 @@ def owed(edition: Edition, owner: str, period: str) -> tuple[Owed, ...]:
     updates = edition.table("updates")
     updates = updates[updates["commitment"].isin(mine["id"]) & (updates["period"] <= period)]
     newest = updates.sort_values("period").drop_duplicates("commitment", keep="last").set_index("commitment")
-    found = [_owed(framework, row, newest, period) for row in records(mine)]
+    found = [_owed(edition, framework, row, newest, period) for row in records(mine)]
     return tuple(sorted(found, key=lambda each: (each.given, -each.late, each.due or date.max, each.id)))
 
 
@@ -126,10 +133,20 @@ def to_verify(update: Owed, delivery: str, evidence: str) -> str:
     return f"It can't be shown as Complete or Green: {wording.listing(found, len(found))}. {remedy}".strip()
 
 
-def _owed(framework: Framework, row: dict[str, Any], newest: pd.DataFrame, period: str) -> Owed:
+def _owed(
+    edition: Edition, framework: Framework, row: dict[str, Any], newest: pd.DataFrame, period: str
+) -> Owed:
     last = newest.loc[row["id"]].to_dict() if row["id"] in newest.index else {}
     given = last.get("period") == period
     names = (*CARRIED, "evidence", "evidence_date") if given else CARRIED
+    said = {name: None if name not in last or pd.isna(last[name]) else last[name] for name in names}
+    recorded = recorded_update(edition, str(row["id"]), period)
+    if recorded is not None:
+        # As it was typed: the table has the evidence in other words, and no column for the rest.
+        said |= {
+            "evidence": recorded.content["evidence"],
+            **{name: recorded.content.get(name) for name in _BEYOND},
+        }
     return Owed(
         id=str(row["id"]),
         title=str(row["title"]),
@@ -138,9 +155,19 @@ def _owed(framework: Framework, row: dict[str, Any], newest: pd.DataFrame, perio
         given=given,
         late=0 if pd.isna(row["late"]) else int(row["late"]),
         missing=tuple(str(row["missing"]).split(", ")) if row["missing"] else (),
-        said={name: None if name not in last or pd.isna(last[name]) else last[name] for name in names},
+        said=said,
         before=str(last.get("period", "")),
-        prompts={
-            label: str(row[name]) for name, label in framework.guidance.items() if not pd.isna(row[name])
-        },
+        prompts=_prompts(framework, row),
+        revision=recorded.number if recorded else None,
     )
+
+
+def _prompts(framework: Framework, row: dict[str, Any]) -> dict[str, str]:
+    """Return the Framework's questions, each with what the register says of it for this commitment, else what it means."""
+    told = {name: "" if pd.isna(row[name]) else str(row[name]) for name in framework.guidance}
+    questions = framework.vocabulary.labels(_QUESTION)
+    asked = {
+        label: told.pop(f"guidance_{code}", "") or framework.vocabulary.meaning(_QUESTION, code)
+        for code, label in questions.items()
+    }
+    return asked | {framework.guidance[name]: text for name, text in told.items() if text}

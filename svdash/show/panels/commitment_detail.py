@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from svdash import wording
+from svdash import editions, wording
 from svdash.findings.finding import records
 from svdash.findings.progress.commitment_register import Detail, groups
 from svdash.findings.progress.commitment_status import kinds
@@ -144,8 +144,25 @@ def _history(found: Detail) -> None:
         return
     items = "".join(
         f"<li><b>{escape(u['period'])}</b> {escape(u['delivery_label'])} · {escape(u['confidence_label'].split(':')[0])}<br>"
-        f"{escape(u['note'])}<br><small>Evidence: {escape(u['evidence'])} · {escape(u['by'])}, {wording.day(u['reported_on'].date())}, "
+        f"{escape(u['note'])}{_more(u['more'])}<br><small>Evidence: {escape(u['evidence'])} · {escape(u['by'])}, {wording.day(u['reported_on'].date())}, "
         f"{escape(u['timely'])}</small></li>"
         for u in records(history.frame)
     )
     st.html(f'<ul class="sv-time">{items}</ul>{finding_html.line(history, picture=False)}')
+    _files(found)
+
+
+def _more(text: str) -> str:
+    return f"<br>{escape(text)}" if text else ""
+
+
+def _files(found: Detail) -> None:
+    """Draw the files given as evidence, to take away for those who write; to everybody, which of them are gone."""
+    edition, commitment = page.here().edition, str(found.row["id"])
+    for period in found.history.frame["period"]:
+        recorded = editions.recorded_update(edition, commitment, str(period))
+        if recorded is not None and recorded.content.get("file"):
+            # Imported where there is a file: the libraries for records take a while to load.
+            from svdash.show.panels import evidence_field
+
+            evidence_field.of_update(recorded, key=f"evidence-{commitment}-{period}")

@@ -16,10 +16,14 @@ from svdash.editions import Edition
 from svdash.findings.progress import updates_owed
 from svdash.findings.progress.updates_owed import Owed
 from svdash.records import ConflictError, History, RecordsError, Revision, connect, is_there
-from svdash.records.quarterly_updates import LOCKED, Quarter, QuarterlyUpdates, checked, state_of, update_item
+from svdash.records.deputies import Deputy
+from svdash.records.evidence_files import file_in
+from svdash.records.quarterly_updates import LOCKED, Quarter, QuarterlyUpdates, checked, state_of
 from svdash.register import DELIVERY_ORDER, Framework
-from svdash.show.kit import controls, page
+from svdash.show.kit import controls, page, recording
 from svdash.show.kit.plain_text import plain
+from svdash.show.panels import evidence_field, who_writes
+from svdash.show.panels.evidence_field import GivenFile
 from svdash.years import period_end
 
 _SAID: Final = "_my_updates_said"
@@ -27,6 +31,7 @@ _HEARD: Final = {None: "Not said", True: "Yes", False: "No"}
 _FIELDS: Final = {
     "delivery": "Delivery",
     "confidence": "Delivery confidence",
+    "effect": "Effect",
     "note": "What happened",
     "barriers": "What stands in the way",
     "next_step": "Next step",
@@ -46,6 +51,7 @@ def show() -> None:
     today = datetime.now(UTC).date()
     edition = editions.drafting()
     owner, period = _choose(edition, today)
+    deputy = who_writes.acting(owner, today)
     owed = updates_owed.owed(edition, owner, period)
     due = updates_owed.due_on(edition, period)
     page.answer(updates_owed.headline(owed, owner, period, due, today))
@@ -55,11 +61,11 @@ def show() -> None:
     )
     for told, good in st.session_state.pop(_SAID, []):
         (st.success if good else st.error)(plain(told))
+    recording.messages()
     first = next((each.id for each in owed if not each.given), "")
     for each in owed:
-        seen = editions.revision_of(edition, update_item(each.id, period))
-        st.session_state.setdefault(_key(each, period, "parent"), seen)
-        _update(each, period, due, today, opened=each.id == first)
+        st.session_state.setdefault(_key(each, period, "parent"), each.revision)
+        _update(each, period, due, today, deputy, opened=each.id == first)
     for directorate in sorted({each.directorate for each in owed}):
         _quarter(edition, directorate, period)
 
@@ -85,29 +91,31 @@ def _key(each: Owed, period: str, name: str) -> str:
 
 
 @st.fragment
-def _update(each: Owed, period: str, due: date, today: date, *, opened: bool) -> None:
+def _update(each: Owed, period: str, due: date, today: date, deputy: Deputy | None, *, opened: bool) -> None:
     """Draw one commitment with what is reported of it; what happens in it redraws only it, until it is saved."""
     state = "saved" if each.given else "to be written"
     late = f", the commitment is {wording.counted(each.late, 'quarter')} overdue" if each.late else ""
     with st.expander(plain(f"{each.id} {each.title}: {state}{late}"), expanded=opened):
         _prompts(each)
         typed = _fields(each, period)
-        missing = updates_owed.to_verify(each, typed["delivery"] or "", typed["evidence"] or "")
+        file = evidence_field.ask(_key(each, period, f"file-{each.revision}"), file_in(each.said))
+        named = file.file.name if file.file else ""
+        missing = updates_owed.to_verify(each, typed["delivery"] or "", f"{typed['evidence'] or ''}{named}")
         if missing:
             st.warning(plain(missing))
         directorate = each.directorate
         content = {
-            **typed, "commitment": each.id, "directorate": directorate, "period": period,
+            **typed, **who_writes.named(deputy), "commitment": each.id, "directorate": directorate, "period": period,
             "due_on": due.isoformat(), "reported_on": today.isoformat(), "unchanged": False,
         }  # fmt: skip
         with st.container(horizontal=True):
             if st.button("Save", key=_key(each, period, "save"), type="primary"):
-                _save(each, period, content)
+                _save(each, period, content, file)
             if each.before and not each.given and st.button(
                 f"Nothing changed since {each.before}", key=_key(each, period, "same"),
                 help="Saves the last text again and says that it is unchanged.",
             ):  # fmt: skip
-                _save(each, period, {**content, **each.said, "unchanged": True})
+                _save(each, period, {**content, **each.said, "unchanged": True}, file)
 
 
 def _prompts(each: Owed) -> None:
@@ -140,15 +148,20 @@ def _fields(each: Owed, period: str) -> dict[str, Any]:
     begin("confidence", each.said.get("confidence"))
     dated = each.said.get("evidence_date")
     begin("evidence_date", dated.date() if isinstance(dated, pd.Timestamp) else None)
-    begin("heard", None)
-    left, right = st.columns(2)
+    begin("heard", each.said.get("heard"))
+    begin("effect", each.said.get("effect"))
+    left, middle, right = st.columns(3)
     left.selectbox(
         _FIELDS["delivery"], list(DELIVERY_ORDER), format_func=lambda code: wording.DELIVERY[code], key=key("delivery"),
         help="How far it is, on the scale of the Open Government Partnership.",
     )  # fmt: skip
-    right.selectbox(
+    middle.selectbox(
         _FIELDS["confidence"], list(wording.CONFIDENCE), format_func=lambda code: wording.CONFIDENCE[code], key=key("confidence"),
         help="How likely it is that it will be done in time.",
+    )  # fmt: skip
+    right.selectbox(
+        _FIELDS["effect"], [None, *wording.EFFECT], format_func=lambda step: wording.EFFECT.get(step, "Nothing claimed"),
+        key=key("effect"), placeholder="Nothing claimed", help="How sure it is that it made a difference, on the Maryland scale from 0 to 5.",
     )  # fmt: skip
     st.text_area(_FIELDS["note"], key=key("note"), max_chars=4000, height=100)
     left, right = st.columns(2)
@@ -162,7 +175,13 @@ def _fields(each: Owed, period: str) -> dict[str, Any]:
         help="A link, or the name and place of a paper.",
     )
     middle.date_input(_FIELDS["evidence_date"], key=key("evidence_date"), format="DD/MM/YYYY")
-    right.selectbox(_FIELDS["heard"], list(_HEARD), format_func=lambda code: _HEARD[code], key=key("heard"))
+    right.selectbox(
+        _FIELDS["heard"],
+        list(_HEARD),
+        format_func=lambda code: _HEARD[code],
+        key=key("heard"),
+        placeholder="Not said",
+    )
     return {name: _held(st.session_state[key(name)]) for name in _FIELDS}
 
 
@@ -177,14 +196,18 @@ def _records() -> QuarterlyUpdates:
     return QuarterlyUpdates(History(connect(settings.database_url())))
 
 
-def _save(each: Owed, period: str, content: dict[str, Any]) -> None:
+def _save(each: Owed, period: str, content: dict[str, Any], file: GivenFile) -> None:
     """Save one update and draw the page anew; where it can't be, say why and leave what was typed."""
-    _tried(lambda: _saved(each, period, content))
+    _tried(lambda: _saved(each, period, content, file))
 
 
-def _saved(each: Owed, period: str, content: dict[str, Any]) -> str:
+def _saved(each: Owed, period: str, content: dict[str, Any], file: GivenFile) -> str:
     updates = _records()
-    update = checked({name: _held_day(value) for name, value in content.items()})
+    who_writes.check(content["on_behalf_of"], content["deputy"])
+    # What is typed is looked at before a file is kept, and the file is on the disk before the history names it.
+    checked({name: _held_day(value) for name, value in content.items()})
+    kept = {**content, "file": file.keep()}
+    update = checked({name: _held_day(value) for name, value in kept.items()})
     seen = _key(each, period, "parent")
     try:
         saved = updates.save([(update, st.session_state[seen])], by=_writer(), view=page.this_view())[0]
@@ -206,9 +229,9 @@ def _held_day(value: Any) -> Any:
 def _differences(theirs: Revision, mine: dict[str, Any]) -> str:
     """Say what somebody else saved where it differs."""
     told = [
-        f"{label}: theirs is “{theirs.content[name]}”"
+        f"{label}: theirs is “{theirs.content.get(name)}”"
         for name, label in _FIELDS.items()
-        if theirs.content[name] != mine[name]
+        if theirs.content.get(name) != mine[name]
     ]
     return f"{'; '.join(told)}. Saving again keeps yours." if told else "Both say the same."
 

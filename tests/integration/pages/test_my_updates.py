@@ -14,10 +14,11 @@ from svdash import editions
 from svdash.access import identity
 from svdash.findings.progress import updates_owed
 from svdash.findings.progress.updates_owed import Owed
-from svdash.records import History, connect, database
+from svdash.records import History, RecordsError, connect, database
+from svdash.records.deputies import Deputies
 from svdash.records.quarterly_updates import QuarterlyUpdates, checked, update_item
 from svdash.show.kit import page as kit
-from svdash.show.panels import my_updates
+from svdash.show.panels import my_updates, who_writes
 from svdash.tables import Pack
 from tests.copies import CopiedPack
 from tests.integration.pages.test_pages import everything
@@ -350,3 +351,73 @@ def test_a_quarter_that_runs_says_when_it_can_be_submitted_and_one_that_ended_is
     next(each for each in at.text_input if str(each.key).endswith("-reason")).set_value("A figure was wrong.")
     next(each for each in at.button if str(each.key).endswith("-reopened")).click()
     assert "reopened: its updates can be changed" in text(at.run())
+
+
+def test_a_draft_opens_again_with_all_that_was_typed(as_local_user: str, owner: str) -> None:
+    commitment = left(owner)
+    at = written(owner)
+    fill(at, commitment, note="Done.", barriers="Too few trainers.", delivery="limited", confidence="amber")
+    key = f"update-{commitment}-{ended()}"
+    for name, value in (("heard", True), ("effect", 2)):
+        next(each for each in at.selectbox if each.key == f"{key}-{name}").set_value(value)
+    press(at, commitment, "save")
+    again = written(owner)
+    held = {each.key: each.value for kind in ("text_area", "selectbox") for each in again.get(kind)}
+    assert [held[f"{key}-{name}"] for name in ("barriers", "heard", "effect")] == [
+        "Too few trainers.",
+        True,
+        2,
+    ]
+
+
+def test_a_file_is_given_as_evidence_and_the_page_says_when_it_is_gone(
+    as_local_user: str, owner: str, tmp_path: Path
+) -> None:
+    commitment = left(owner)
+    at = written(owner)
+    fill(at, commitment, note="Done.", delivery="limited", confidence="amber")
+    key = f"update-{commitment}-{ended()}-file-None"
+    field = next(each for each in at.file_uploader if each.key == key)
+    field.set_value(("..\\lists\u202e.pdf", b"%PDF-1.7 lists", "application/pdf"))
+    press(at, commitment, "save")
+    content = saved(as_local_user, commitment, ended())
+    file = content["file"]
+    assert isinstance(file, dict)
+    assert (file["name"], file["size"]) == ("lists.pdf", 14)
+    assert (tmp_path / "evidence" / file["sha256"]).read_bytes() == b"%PDF-1.7 lists"
+    (tmp_path / "evidence" / file["sha256"]).unlink()
+    assert "lists.pdf (14 bytes) is not there any more" in text(written(owner))
+
+
+def test_a_file_that_is_not_kept_is_refused_with_a_sentence_and_nothing_is_saved(
+    as_local_user: str, owner: str
+) -> None:
+    commitment = left(owner)
+    at = written(owner)
+    fill(at, commitment, note="Done.", delivery="limited", confidence="amber")
+    key = f"update-{commitment}-{ended()}-file-None"
+    next(each for each in at.file_uploader if each.key == key).set_value(
+        ("lists.pdf", b"MZ\0", "application/pdf")
+    )
+    press(at, commitment, "save")
+    assert "not what its ending says" in text(at)
+    assert History(connect(as_local_user)).last()[0] == 0
+
+
+def test_a_deputy_writes_for_the_owner_and_the_history_says_both(as_local_user: str, owner: str) -> None:
+    commitment, today = left(owner), pd.Timestamp.now("UTC").date()
+    deputies = Deputies(History(connect(as_local_user)))
+    named = deputies.appoint(
+        {"owner": owner, "deputy": "Ann <b>Deputy</b>", "since": today, "until": today}, by="bob", view="/"
+    )
+    at = written(owner)
+    next(each for each in at.selectbox if each.key == f"written-by-{owner}").set_value(named)
+    fill(at, commitment, note="Done.", delivery="limited", confidence="amber")
+    press(at, commitment, "save")
+    content = saved(as_local_user, commitment, ended())
+    assert (content["deputy"], content["on_behalf_of"]) == ("Ann <b>Deputy</b>", owner)
+
+
+def test_a_deputy_whose_time_is_over_is_refused(as_local_user: str, owner: str) -> None:
+    with pytest.raises(RecordsError, match="does not stand in"):
+        who_writes.check(owner, "ann")
