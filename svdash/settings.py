@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Final
 
@@ -160,6 +162,82 @@ def evidence_folder(environ: Environ = None) -> Path:
     file = database_file(environ)
     beside = var_folder(environ) if file is None else file.parent
     return _folder("SVDASH_EVIDENCE", str(beside / "evidence"), environ)
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """The server that takes mail of the dashboard.
+
+    Attributes:
+        host, port: where it listens.
+        user, password: how to sign in there; empty where it asks for neither.
+        sender: the address that mail comes from, with or without a name.
+        security: ``starttls`` (begins in the clear, goes on encrypted), ``tls`` (encrypted from the start) or ``none``.
+    """
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    sender: str
+    security: str
+
+
+def mail_server(environ: Environ = None) -> MailServer:
+    """Return the server that takes mail, from ``SVDASH_SMTP_HOST`` and the settings that begin like it.
+
+    ``SVDASH_SMTP_PORT`` is 587 by default, 465 with ``SVDASH_SMTP_TLS=tls``; ``SVDASH_SMTP_PASSWORD_FILE`` names a file with
+    the password, in place of ``SVDASH_SMTP_PASSWORD``.
+
+    Raises:
+        ValueError: a setting is missing or can't be. The message names it and holds no password.
+    """
+    host, sender = _given("SVDASH_SMTP_HOST", environ), _given("SVDASH_SMTP_FROM", environ)
+    security = _given("SVDASH_SMTP_TLS", environ) or "starttls"
+    port = _given("SVDASH_SMTP_PORT", environ) or ("465" if security == "tls" else "587")
+    user = _given("SVDASH_SMTP_USER", environ)
+    if not host:
+        raise ValueError(
+            "SVDASH_SMTP_HOST names no server that takes mail. Write mail.authority.example, for example."
+        )
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(sender)[1]) or not sender.isprintable():
+        raise ValueError(
+            "SVDASH_SMTP_FROM is not an e-mail address. Write Social value <value@authority.example>, for example."
+        )
+    if security not in ("starttls", "tls", "none"):
+        raise ValueError(f"SVDASH_SMTP_TLS: {security!r} is none of starttls, tls and none.")
+    if not port.isdecimal() or not 0 < int(port) < 65_536:
+        raise ValueError(f"SVDASH_SMTP_PORT: {port!r} is not a port. Write 587, for example.")
+    if user and security == "none" and host not in ("127.0.0.1", "localhost", "::1"):
+        raise ValueError(
+            "SVDASH_SMTP_TLS is none, so the password would be sent for everybody to read. Write starttls or tls."
+        )
+    return MailServer(host, int(port), user, _password(environ), sender, security)
+
+
+def _password(environ: Environ) -> str:
+    """Return the password for the server that takes mail. Raises ``ValueError`` where its file can't be read."""
+    named = _given("SVDASH_SMTP_PASSWORD_FILE", environ)
+    if not named:
+        return _given("SVDASH_SMTP_PASSWORD", environ)
+    try:
+        return Path(named).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"SVDASH_SMTP_PASSWORD_FILE: {named} can't be read: {error}.") from error
+
+
+def public_url(environ: Environ = None) -> str:
+    """Return the address that people open the dashboard at, from ``SVDASH_PUBLIC_URL``, without a slash at its end; empty if unset.
+
+    Raises:
+        ValueError: it is not the address of a site.
+    """
+    given = _given("SVDASH_PUBLIC_URL", environ).rstrip("/")
+    if given and not re.fullmatch(r"https?://[\w.-]+(:\d+)?(/[\w./~-]*)?", given):
+        raise ValueError(
+            f"SVDASH_PUBLIC_URL: {given!r} is not an address. Write https://value.authority.example, for example."
+        )
+    return given
 
 
 def job_environment(temporary: Path, environ: Environ = None) -> dict[str, str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from svdash import __version__, wording
-from svdash.cli import records_commands
+from svdash.cli import records_commands, reminder_commands
 from svdash.cli.signals import ended_in_order
 
 if TYPE_CHECKING:
@@ -37,12 +37,18 @@ _SIMPLIFY: Final = click.option(
 def main() -> None:
     """Commands of the dashboard for a social value framework.
 
-    Commands read the data pack that SVDASH_PACK names, by default the embedded one in the folder "data"; backup, restore
-    and doctor use the database of records that SVDASH_DATABASE_URL names.
+    Commands read the data pack that SVDASH_PACK names, by default the embedded one in the folder "data"; backup, restore,
+    doctor, people and remind use the database of records that SVDASH_DATABASE_URL names.
     """
 
 
-for _command in (records_commands.backup, records_commands.restore, records_commands.doctor):
+for _command in (
+    records_commands.backup,
+    records_commands.restore,
+    records_commands.doctor,
+    reminder_commands.people,
+    reminder_commands.remind,
+):
     main.add_command(_command)
 
 

@@ -27,8 +27,8 @@ def backup(file: Path) -> None:
     """
     from svdash.records import copies
 
-    with _faults_said():
-        number, digest = copies.backup(_present(), file)
+    with faults_said():
+        number, digest = copies.backup(present(), file)
         click.echo(f"{file}: {wording.counted(number, 'revision')}. {_last(number, digest)}")
         for trouble in _evidence_troubles():
             click.echo(f"Not in it: {trouble}", err=True)
@@ -46,7 +46,7 @@ def restore(file: Path) -> None:
     """
     from svdash.records import connect, copies
 
-    with _faults_said():
+    with faults_said():
         number, digest = copies.restore(connect(), file)
         click.echo(f"Restored {wording.counted(number, 'revision')}. {_last(number, digest)}")
         for trouble in _evidence_troubles():
@@ -64,13 +64,13 @@ def doctor() -> None:
     """
     from svdash.records import History, database, is_there
 
-    with _faults_said():
+    with faults_said():
         if not is_there():
             click.echo(
                 "There are no records yet: nobody has recorded anything in the database of the settings."
             )
             return
-        opened = _present()
+        opened = present()
         history = History(opened)
         found = history.faults()
         found += tuple(_evidence_troubles())
@@ -83,7 +83,7 @@ def doctor() -> None:
     sys.exit(1 if found else 0)
 
 
-def _present() -> Database:
+def present() -> Database:
     """Return the database of the settings, which must be there. Raises ``RecordsError``."""
     from svdash.records import RecordsError, connect, is_there
 
@@ -97,7 +97,7 @@ def _evidence_troubles() -> list[str]:
     from svdash.records import History
     from svdash.records.evidence_files import EvidenceFolder, files_in
 
-    return list(EvidenceFolder().troubles(files_in(History(_present()))))
+    return list(EvidenceFolder().troubles(files_in(History(present()))))
 
 
 def _last(number: int, digest: str) -> str:
@@ -105,12 +105,13 @@ def _last(number: int, digest: str) -> str:
 
 
 @contextmanager
-def _faults_said() -> Iterator[None]:
-    """End with status 2 and a sentence where the records can't be used."""
+def faults_said(*others: type[Exception]) -> Iterator[None]:
+    """End with status 2 and a sentence where the records can't be used, or one of other errors for people is raised."""
     from svdash.records import RecordsError
 
+    told: tuple[type[Exception], ...] = (RecordsError, *others)
     try:
         yield
-    except RecordsError as error:
+    except told as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(2)

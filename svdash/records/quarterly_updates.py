@@ -220,6 +220,14 @@ class QuarterlyUpdates:
         }
         return self._history.numbered(number for each in last.values() for number in each.content["updates"])
 
+    def submitted(self) -> frozenset[Quarter]:
+        """Return the quarters whose updates are locked: from their submission on, until they are reopened."""
+        return frozenset(
+            Quarter(each.content["period"], each.content["directorate"])
+            for each in self._history.newest(QUARTER)
+            if state_of(each) in LOCKED
+        )
+
     def saved(self) -> tuple[Revision, ...]:
         """Return the newest revision of every update, published or not, in the order they were saved."""
         return self._history.newest(UPDATE)

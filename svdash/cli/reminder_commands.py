@@ -1,0 +1,188 @@
+"""The commands about those who own commitments: ``people`` and ``remind``."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from svdash import settings, wording
+from svdash.cli.records_commands import faults_said, present
+from svdash.cli.signals import ended_in_order
+
+if TYPE_CHECKING:
+    from svdash.findings.progress.reminders import Reminder
+    from svdash.records.reminder_log import ReminderLog
+
+T = TypeVar("T")
+
+
+@click.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+def people(file: Path | None) -> None:
+    """Enter the people who hold the posts that own commitments, from FILE; without it, list them.
+
+    FILE is a CSV in UTF-8 with the columns name, post, directorate, email and left_on, a row for each post of a person.
+    The post is written as the register names owners; left_on is the last day in it. Whoever is not in the file stays as
+    they were. All rows are checked before any is kept.
+
+    Exit status: 0 done, 2 the file or the database can't be used, or rows have faults.
+    """
+    from svdash import editions
+    from svdash.findings.progress import updates_owed
+    from svdash.records import History, connect
+    from svdash.records.people import People, read_people
+    from svdash.tables import PackError
+
+    with faults_said():
+        if file is None:
+            for each in People(History(present())).known():
+                left = f", left on {wording.day(each.left_on)}" if each.left_on else ""
+                click.echo(
+                    f"{each.post}: {each.name or 'name erased'} <{each.email or 'address erased'}>{left}"
+                )
+            return
+        rows = read_people(file)
+        entered = People(History(connect())).enter(rows, by=_who(), view="people")
+        click.echo(f"{entered.added} added, {entered.changed} changed, {entered.same} as they were.")
+        with suppress(PackError):  # the list is kept whatever state the pack is in
+            posts = updates_owed.owners(editions.current())
+            unknown = sorted({row.post for row in rows} - set(posts))
+            if unknown:
+                click.echo(f"No commitment is owned by: {wording.listing(unknown, len(unknown))}.")
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Print what would be sent, and send and record nothing.")
+@click.option(
+    "--on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="The day to take for today, such as 2026-10-07.",
+)
+def remind(*, dry_run: bool, on: datetime | None) -> None:
+    """Send each owner one mail with the quarterly updates that they still owe: approaching, due or overdue.
+
+    Run it every morning: a person hears of a quarter two weeks before its day, on the day, and once a week after it, and
+    of nothing that is saved or submitted. What was sent stands in the records, so a second run sends nothing twice, and a
+    run that broke off goes on where it stopped. The settings that begin with SVDASH_SMTP_ name the server.
+
+    Exit status: 0 all was sent, 1 some mail could not be sent, 2 the settings, the pack or the database can't be used.
+    """
+    from svdash import editions
+    from svdash.findings.progress import reminders
+    from svdash.records import History, RecordsError
+    from svdash.records.people import People
+    from svdash.records.quarterly_updates import QuarterlyUpdates
+    from svdash.records.reminder_log import ReminderLog
+    from svdash.tables import PackError
+
+    today = on.date() if on else datetime.now(UTC).date()
+    with faults_said(PackError), ended_in_order():
+        address = _set(settings.public_url)
+        server = None if dry_run else _set(settings.mail_server)
+        history = History(present())
+        known = People(history).known()
+        if not known:
+            raise RecordsError(
+                "Nobody is known to send mail to. Enter people with python -m svdash people FILE."
+            )
+        submitted = QuarterlyUpdates(history).submitted()
+        edition = editions.drafting()
+        log = ReminderLog(history)
+        told = log.told()
+        due = [
+            each
+            for each in reminders.reminders(edition, known, today, submitted)
+            if not set(each.moments) <= told.get(each.person, frozenset())
+        ]
+        nobody = reminders.nobody_known(edition, known, today, submitted)
+        failed = _send(due, log, today, address, server) if server else _print(due, today, address)
+    for post, many in nobody.items():
+        click.echo(
+            f"Nobody is known who holds the post {post}: {wording.counted(many, 'update')} not asked for."
+        )
+    sys.exit(1 if failed else 0)
+
+
+def _print(due: Iterable[Reminder], today: date, address: str) -> int:
+    from svdash.findings.progress import reminders
+
+    many = 0
+    for each in due:
+        many += 1
+        click.echo(f"To: {each.name} <{each.email}>\nSubject: {reminders.subject(each, today)}\n")
+        click.echo(reminders.message(each, today, address))
+    click.echo(f"{wording.counted(many, 'mail')} would be sent. Nothing was sent or recorded.")
+    return 0
+
+
+def _send(
+    due: list[Reminder], log: ReminderLog, today: date, address: str, server: settings.MailServer
+) -> int:
+    """Send reminders one by one, each recorded before and after; return how many were not sent."""
+    from svdash.cli.outgoing_mail import MailServerError, NotTakenError, connected, hand_over, written
+    from svdash.findings.progress import reminders
+
+    if not due:
+        click.echo("Nobody has to be reminded of anything.")
+        return 0
+    sent, failed, begun = 0, 0, None
+    try:
+        with connected(server) as connection:
+            for each in due:
+                begun = log.begin(
+                    each.person, today, each.moments, [one.id for one in each.updates], by="remind"
+                )
+                if begun is None:
+                    click.echo(
+                        f"{each.email}: sent today, or another run is sending it. Nothing is sent twice."
+                    )
+                    continue
+                subject = reminders.subject(each, today)
+                mail = written(
+                    server.sender, each.name, each.email, subject, reminders.message(each, today, address)
+                )
+                try:
+                    hand_over(connection, mail)
+                except NotTakenError as error:
+                    log.end(begun, str(error))
+                    click.echo(f"{each.email}: not sent: {error}.", err=True)
+                    failed += 1
+                else:
+                    log.end(begun)
+                    click.echo(f"{each.email}: sent, {wording.counted(len(each.updates), 'update')}.")
+                    sent += 1
+                begun = None
+    except MailServerError as error:
+        if begun is not None:
+            log.end(begun, str(error))
+        click.echo(
+            f"{error}\nIt stopped there. Run the command again: it goes on where it stopped.", err=True
+        )
+        failed = len(due) - sent
+    click.echo(f"{sent} of {wording.counted(len(due), 'mail')} sent.")
+    return failed
+
+
+def _set(setting: Callable[[], T]) -> T:
+    """Return what a setting holds; end with status 2 and a sentence where it can't be."""
+    try:
+        return setting()
+    except ValueError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(2)
+
+
+def _who() -> str:
+    """Return the name of the system's user who runs the command, for the history."""
+    try:
+        return f"command of {getpass.getuser()}"
+    except (OSError, KeyError):
+        return "command"
