@@ -10,13 +10,13 @@ import pandas as pd
 import streamlit as st
 
 from svdash import editions, theme, wording
-from svdash.access import server_places
+from svdash.access import server_places, sign_in
 from svdash.editions import Edition, kept
 from svdash.findings.indicators import gated_observations
 from svdash.findings.reach import area_cells
 from svdash.register import ALL, FILTERS, NONE, Filters, Framework, Ignored, View, place
 from svdash.render import marks
-from svdash.show.kit import addresses, controls, page
+from svdash.show.kit import account, addresses, controls, page
 from svdash.show.kit.page_tools import readable_address, tools
 from svdash.show.kit.plain_text import plain
 from svdash.tables import LinesError, PackError, authority, boundary_faults, gap_sizes
@@ -157,6 +157,7 @@ def _filter_bar(now: page.Here, used: tuple[str, ...]) -> None:
                 st.caption("\n\n".join(_explained(edition, framework, name) for name in used))
                 readable_address()
         tools()
+        account.account()
 
 
 def _notices(edition: Edition, ignored: list[Ignored]) -> None:
@@ -273,7 +274,14 @@ def main() -> None:
     )
     st.html(theme.STYLE + marks.STYLE)
     controls.carry()
-    current = st.navigation(page.pages(), position="top")
+    why = account.refusal()
+    current = st.navigation(page.pages(), position="hidden" if why else "top")
+    if why:
+        st.title("Sign in to read", anchor=False)
+        page.empty(why)
+        if sign_in.provider():
+            account.way_in()
+        return
     try:
         _draw(current)
     except PackError as problem:

@@ -95,6 +95,49 @@ def local_user(environ: Environ = None) -> bool:
     return _given("SVDASH_LOCAL_USER", environ) == "1"
 
 
+def identity_claim(environ: Environ = None) -> str:
+    """Return the claim of the sign-in provider by which the history knows people, from ``SVDASH_IDENTITY_CLAIM``; by default ``email``."""
+    return _given("SVDASH_IDENTITY_CLAIM", environ) or "email"
+
+
+def roles_claim(environ: Environ = None) -> str:
+    """Return the claim of the sign-in provider that lists a person's roles or groups, from ``SVDASH_ROLES_CLAIM``; by default ``roles``."""
+    return _given("SVDASH_ROLES_CLAIM", environ) or "roles"
+
+
+def role_names(environ: Environ = None) -> dict[str, str]:
+    """Return what the provider's roles or groups are called here, from ``SVDASH_ROLE_NAMES``: its name → ours.
+
+    Pairs such as ``Social value officers=officer``, separated by semicolons. A role that the provider calls as we do needs
+    none.
+
+    Raises:
+        ValueError: a part is no pair. The message names the setting.
+    """
+    pairs = [each.strip() for each in _given("SVDASH_ROLE_NAMES", environ).split(";") if each.strip()]
+    found = dict[str, str]()
+    for pair in pairs:
+        theirs, equals, ours = (part.strip() for part in pair.rpartition("="))
+        if not (theirs and equals and ours):
+            raise ValueError(
+                f"SVDASH_ROLE_NAMES: {pair!r} is not a pair. Write such as Social value officers=officer; Board=board."
+            )
+        found[theirs] = ours
+    return found
+
+
+def readers_sign_in(environ: Environ = None) -> bool:
+    """Return whether only people who signed in may read, from ``SVDASH_READERS``: ``everyone``, the default, or ``signed-in``.
+
+    Raises:
+        ValueError: the setting is neither. The message names it.
+    """
+    given = _given("SVDASH_READERS", environ) or "everyone"
+    if given not in {"everyone", "signed-in"}:
+        raise ValueError(f"SVDASH_READERS: {given!r} is not known. Write everyone or signed-in.")
+    return given == "signed-in"
+
+
 def frame_ancestors(environ: Environ = None) -> str:
     """Return which sites may show the dashboard in a frame, from ``SVDASH_FRAME_ANCESTORS``, as the header says it; by default none.
 

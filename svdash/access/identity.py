@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 import streamlit as st
 
-from svdash import settings
-from svdash.access.write_access import is_local
+from svdash import settings, wording
+from svdash.access import sign_in, write_access
+from svdash.access.sign_in import SignedIn
+from svdash.records import History, RecordsError, connect, is_there
+from svdash.records.role_grants import ROLES, RoleGrants
 
-# Progress and evidence; ratings and questions; the workbench; agreeing, publishing, reopening.
-OFFICER, BOARD, ANALYST, EDITOR = "officer", "board", "analyst", "editor"
-ROLES: Final = (OFFICER, BOARD, ANALYST, EDITOR)
+OFFICER, BOARD, ANALYST, EDITOR = ROLES
+# What each role is for, as the first sentence to those who may not.
+_WHOSE: Final[Mapping[str, str]] = {
+    OFFICER: "Updates are written by the people who own commitments.",
+    BOARD: "Ratings and questions come from members of the Board.",
+    ANALYST: "New indicators are tried out by analysts.",
+    EDITOR: "Editors publish, reopen, give roles and see who changed what.",
+}
 
 
 @dataclass(frozen=True)
@@ -22,25 +32,61 @@ class Person:
     Attributes:
         identity: by what the history knows them.
         roles: what they may do, of ``ROLES``.
+        name: what the page calls them.
+        claimed: the roles that the sign-in provider gave them; a record may decide otherwise.
+        until: when their sign-in ends; ``None`` for the local user.
+        trouble: why their roles are not known, as a sentence; empty if they are.
     """
 
     identity: str
     roles: frozenset[str]
+    name: str = ""
+    claimed: frozenset[str] = field(default=frozenset())
+    until: datetime | None = None
+    trouble: str = ""
 
 
 # Everybody at the machine itself is this one, so the history can't say which of them it was; pages say so.
-LOCAL_USER: Final = Person("local user", frozenset(ROLES))
+LOCAL_USER: Final = Person("local user", frozenset(ROLES), "the local user of this machine")
 
 
 def person() -> Person | None:
     """Return who is at the browser, as far as they may write; ``None`` for a reader.
 
-    With ``SVDASH_LOCAL_USER=1`` it is whoever opens the dashboard on the machine that serves it. Ask again before each
-    write: a setting may have changed.
+    It is who signed in; else, with ``SVDASH_LOCAL_USER=1``, whoever opens the dashboard on the machine that serves it. Ask
+    again before each write: a sign-in ends, and a role may have been taken away.
     """
-    if settings.local_user() and is_local(st.context.headers, st.context.ip_address):
+    found = sign_in.at_browser()
+    if isinstance(found, SignedIn):
+        return with_roles(found.identity, found.roles, name=found.name, until=found.until)
+    if settings.local_user() and write_access.is_local(st.context.headers, st.context.ip_address):
         return LOCAL_USER
     return None
+
+
+def of_request(headers: Mapping[str, str], cookies: Mapping[str, str], peer: str | None) -> Person | None:
+    """Return who sent a request, as :func:`person` does for a page."""
+    found = sign_in.from_cookies(cookies)
+    if isinstance(found, SignedIn):
+        return with_roles(found.identity, found.roles, name=found.name, until=found.until)
+    return LOCAL_USER if settings.local_user() and write_access.is_local(headers, peer) else None
+
+
+def with_roles(
+    identity: str, claimed: frozenset[str], *, name: str = "", until: datetime | None = None
+) -> Person:
+    """Return a person with the roles that they have now: those on record, else those that the provider claimed.
+
+    Where the records can't be read, nobody knows whether a role was taken away: then they have none.
+    """
+    roles, trouble = claimed, ""
+    try:
+        recorded = RoleGrants(History(connect())).of(identity) if is_there() else None
+    except RecordsError as problem:
+        roles, trouble = frozenset[str](), str(problem)
+    else:
+        roles = claimed if recorded is None else recorded
+    return Person(identity, roles, name, claimed, until, trouble)
 
 
 def why_not(role: str) -> str:
@@ -48,7 +94,24 @@ def why_not(role: str) -> str:
     found = person()
     if found is not None and role in found.roles:
         return ""
-    return (
-        "Updates are written by the people who own commitments. Start the dashboard on your own machine with "
-        "SVDASH_LOCAL_USER=1 to write them there."
-    )
+    if found is not None and found.trouble:
+        return f"Your roles can't be read, so nothing can be written. {found.trouble}"
+    if found is not None:
+        have = wording.listing(sorted(found.roles)) or "none"
+        return f"{_WHOSE[role]} You are signed in as {found.identity}; your roles: {have}. Ask an editor for the role {role}."
+    ended = sign_in.at_browser()
+    if isinstance(ended, str) and ended:
+        return ended
+    if sign_in.provider():
+        return f"{_WHOSE[role]} Sign in first."
+    return f"{_WHOSE[role]} Start the dashboard on your own machine with SVDASH_LOCAL_USER=1 to write them there."
+
+
+def why_not_look() -> str:
+    """Return why this reader may not have a file looked at, as a sentence with a remedy; empty if they may."""
+    found = person()
+    if found is None and not sign_in.provider():
+        return write_access.why_not_look()
+    if found is not None and found.roles & {ANALYST, EDITOR}:
+        return ""
+    return why_not(ANALYST)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from svdash import __version__, wording
-from svdash.cli import records_commands, reminder_commands
+from svdash.cli import records_commands, reminder_commands, role_commands
 from svdash.cli.signals import ended_in_order
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def main() -> None:
     """Commands of the dashboard for a social value framework.
 
     Commands read the data pack that SVDASH_PACK names, by default the embedded one in the folder "data"; backup, restore,
-    doctor, people and remind use the database of records that SVDASH_DATABASE_URL names.
+    doctor, people, remind and roles use the database of records that SVDASH_DATABASE_URL names.
     """
 
 
@@ -48,6 +48,7 @@ for _command in (
     records_commands.doctor,
     reminder_commands.people,
     reminder_commands.remind,
+    role_commands.roles,
 ):
     main.add_command(_command)
 

@@ -187,11 +187,11 @@ class History:
         if draft.words is not None:
             connection.execute(insert(words).values(number=number + 1, salt=salt, text=draft.words))
         found = connection.execute(whole_rows().where(revisions.c.number == number + 1)).mappings().one()
-        return _revision(found)
+        return read_revision(found)
 
     def _found(self, query: Select[Any]) -> list[Revision]:
         with self._database.reading() as connection:
-            return [_revision(row) for row in connection.execute(query).mappings()]
+            return [read_revision(row) for row in connection.execute(query).mappings()]
 
 
 def _check_newest(connection: Connection, draft: Draft) -> None:
@@ -199,7 +199,7 @@ def _check_newest(connection: Connection, draft: Draft) -> None:
     query = whole_rows().where(revisions.c.item == draft.item).order_by(None)
     newest = connection.execute(query.order_by(revisions.c.number.desc()).limit(1)).mappings().one_or_none()
     if (newest["number"] if newest else None) != draft.parent:
-        raise ConflictError(draft, _revision(newest) if newest else None)
+        raise ConflictError(draft, read_revision(newest) if newest else None)
 
 
 def chain_faults(connection: Connection) -> tuple[str, ...]:
@@ -311,7 +311,8 @@ def last_row(connection: Connection) -> tuple[int, str]:
     return (found.number, found.hash) if found else (0, _BEGINNING)
 
 
-def _revision(row: RowMapping) -> Revision:
+def read_revision(row: RowMapping) -> Revision:
+    """Return a row of ``whole_rows`` as a revision."""
     return Revision(
         number=row["number"],
         item=row["item"],

@@ -9,18 +9,18 @@ from __future__ import annotations
 from typing import Final
 
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from svdash import settings
-from svdash.access import write_access
+from svdash.access import identity
 
 _UPLOADS: Final = "/_stcore/upload_file/"
 _TAKE_OR_DROP: Final = frozenset({"PUT", "POST", "DELETE"})
 
 
 class UploadsOnlyIfAllowed:
-    """Middleware that answers 403 to uploads of everyone but the local user (see :mod:`svdash.access`)."""
+    """Middleware that answers 403 to uploads of everyone who has no role (see :mod:`svdash.access`)."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -38,4 +38,5 @@ class UploadsOnlyIfAllowed:
 def _may(scope: Scope) -> bool:
     peer = scope.get("client")
     # A connection without an address, such as a Unix socket, is not of a known person.
-    return settings.local_user() and write_access.is_local(Headers(scope=scope), peer[0] if peer else "")
+    found = identity.of_request(Headers(scope=scope), Request(scope).cookies, peer[0] if peer else "")
+    return found is not None and bool(found.roles)

@@ -30,7 +30,7 @@ QUESTION_TOO_LARGE = """() => { const size = it => parseFloat(getComputedStyle(d
 @pytest.mark.parametrize(
     "address",
     # The server of these tests has readers alone: a page for writers says why there is nothing on it.
-    [address for file, _, address, _ in addresses.PAGES if file not in addresses.FOR_WRITERS],
+    [address for file, _, address, _ in addresses.PAGES if file not in addresses.FOR_ROLES],
 )
 @pytest.mark.parametrize(
     "screen",

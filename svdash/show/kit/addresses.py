@@ -20,6 +20,7 @@ PAGES: Final = (
     ("reach_and_spend", "Reach and spend", "reach-and-spend", "Fairness"),
     ("local_economy", "Local economy", "local-economy", "Fairness"),
     ("data_and_methods", "Data and methods", "data-and-methods", "Analysis"),
+    ("who_changed_what", "Audit", "audit", "Analysis"),
 )
 # What each page can use of the filters, by its address; what it can't is not shown there, and kept.
 _USUAL: Final = ("role", "commitment", "year", "compare")
@@ -32,9 +33,10 @@ USED_FILTERS: Final[Mapping[str, tuple[str, ...]]] = {
     "reach-and-spend": (*_USUAL, "district"),
     "local-economy": _USUAL,
     "data-and-methods": _USUAL,
+    "audit": (),
 }
-# Pages that only those find in the navigation who may write; to others they say why they may not.
-FOR_WRITERS: Final = frozenset({"my_updates"})
+# Pages that only those find in the navigation who have the role; to others they say why they may not.
+FOR_ROLES: Final[Mapping[str, str]] = {"my_updates": "officer", "who_changed_what": "editor"}
 # Addresses of the pages that open on the latest position, a part year as well; others on the latest complete year.
 AT_LATEST: Final = frozenset({""})
 # Addresses of the pages whose figures can be told for one district.

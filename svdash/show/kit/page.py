@@ -63,8 +63,10 @@ def here() -> Here:
 def pages() -> dict[str, list[st.Page]]:
     """Return the navigation: sections with their pages."""
     sections: dict[str, list[st.Page]] = {}
+    person = identity.person()
     for file, title, address, section in PAGES:
-        hidden = file in addresses.FOR_WRITERS and identity.person() is None
+        role = addresses.FOR_ROLES.get(file)
+        hidden = role is not None and (person is None or role not in person.roles)
         entry = st.Page(
             FOLDER / f"{file}.py",
             title=title,

@@ -19,7 +19,7 @@ import pyarrow as pa
 import streamlit as st
 
 from svdash import editions, wording
-from svdash.access import write_access
+from svdash.access import identity, write_access
 from svdash.settings import pack_folder
 from svdash.show.kit import page
 from svdash.show.kit.plain_text import plain, plain_cells
@@ -103,7 +103,7 @@ def _panel() -> None:
     from svdash.importing.files.source_files import open_source
     from svdash.importing.reconciliation import ImportFileError
 
-    why = write_access.why_not_look()
+    why = identity.why_not_look()
     if why:
         page.empty(why)
         return

@@ -55,10 +55,7 @@ def show() -> None:
     owed = updates_owed.owed(edition, owner, period)
     due = updates_owed.due_on(edition, period)
     page.answer(updates_owed.headline(owed, owner, period, due, today))
-    st.caption(
-        "You write as the local user of this machine: the history can't say who of its users it was. What is saved here is a "
-        "draft until the quarter is published."
-    )
+    st.caption(plain(f"{_as_whom()} What is saved here is a draft until the quarter is published."))
     for told, good in st.session_state.pop(_SAID, []):
         (st.success if good else st.error)(plain(told))
     recording.messages()
@@ -68,6 +65,14 @@ def show() -> None:
         _update(each, period, due, today, deputy, opened=each.id == first)
     for directorate in sorted({each.directorate for each in owed}):
         _quarter(edition, directorate, period)
+
+
+def _as_whom() -> str:
+    """Say under whose name the history keeps what is written."""
+    found = identity.person()
+    if found is None or found == identity.LOCAL_USER:
+        return "You write as the local user of this machine: the history can't say who of its users it was."
+    return f"You write as {found.identity}."
 
 
 def _choose(edition: Edition, today: date) -> tuple[str, str]:
@@ -236,11 +241,11 @@ def _differences(theirs: Revision, mine: dict[str, Any]) -> str:
     return f"{'; '.join(told)}. Saving again keeps yours." if told else "Both say the same."
 
 
-def _writer() -> str:
+def _writer(role: str = identity.OFFICER) -> str:
     """Return who writes, asked again for every write. Raises ``RecordsError`` where they may not any more."""
     found = identity.person()
-    if found is None or identity.OFFICER not in found.roles:
-        raise RecordsError(identity.why_not(identity.OFFICER))
+    if found is None or role not in found.roles:
+        raise RecordsError(identity.why_not(role))
     return found.identity
 
 
@@ -274,7 +279,15 @@ def _quarter(edition: Edition, directorate: str, period: str) -> None:
         updates = _records()
         saved = [found for each in mine if (found := updates.newest(each, period))]
         today = datetime.now(UTC).date()
-        updates.step(quarter, to, updates=saved, reason=reason, on=today, by=_writer(), view=page.this_view())
+        updates.step(
+            quarter,
+            to,
+            updates=saved,
+            reason=reason,
+            on=today,
+            by=_writer(role_of(to)),
+            view=page.this_view(),
+        )
         return f"{name}, {period}: {_STEPS[to][1]}."
 
     end = period_end(period)
@@ -285,9 +298,12 @@ def _quarter(edition: Edition, directorate: str, period: str) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for to, (label, _) in _STEPS.items():
-            if to != "reopened" and state in _BEFORE[to] and st.button(label, key=f"{key}-{to}"):
+            if to == "reopened" or state not in _BEFORE[to]:
+                continue
+            why = identity.why_not(role_of(to))
+            if st.button(label, key=f"{key}-{to}", disabled=bool(why), help=plain(why) or None):
                 _tried(partial(take, to))
-        if state in LOCKED:
+        if state in LOCKED and not identity.why_not(role_of("reopened")):
             reason = st.text_input("Why it is reopened", key=f"{key}-reason", max_chars=500)
             if st.button(_STEPS["reopened"][0], key=f"{key}-reopened"):
                 _tried(partial(take, "reopened", reason))
@@ -299,7 +315,14 @@ _STEPS: Final = {
     "published": ("Publish", "published: readers see it now"),
     "reopened": ("Reopen", "reopened: its updates can be changed"),
 }
+# The directorate submits and signs off; what readers see is for editors.
+_BY: Final = {"published": identity.EDITOR, "reopened": identity.EDITOR}
 _BEFORE: Final = {"submitted": ("", "reopened"), "signed-off": ("submitted",), "published": ("signed-off",)}
+
+
+def role_of(step: str) -> str:
+    """Return the role that a step of a quarter needs."""
+    return _BY.get(step, identity.OFFICER)
 
 
 def _standing(step: Revision | None) -> str:

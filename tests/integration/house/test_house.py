@@ -243,6 +243,7 @@ def test_the_public_addresses_of_the_pages_stay() -> None:
         "annual_review": "annual-review",
         "workbench": "workbench",
         "data_and_methods": "data-and-methods",
+        "who_changed_what": "audit",
     }
     assert {file: address for file, _, address, _ in addresses.PAGES}.items() <= public.items()
     assert sum(address == "" for _, _, address, _ in addresses.PAGES) == 1

@@ -18,7 +18,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from svdash.access import write_access
+from svdash.access import identity, write_access
 from svdash.importing import import_jobs
 from svdash.importing.files.source_files import open_source
 from svdash.importing.format_guess import guess, proposal
@@ -52,7 +52,7 @@ def mine(copied_pack: CopiedPack, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 @pytest.fixture(autouse=True)
 def allowed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever draws the page sits at the machine that serves it."""
-    monkeypatch.setattr(write_access, "why_not_look", lambda: "")
+    monkeypatch.setattr(identity, "why_not_look", lambda: "")
 
 
 @pytest.fixture(autouse=True)
@@ -157,7 +157,7 @@ def test_who_may_write_imports_and_the_page_says_so(
 def test_who_may_not_look_is_told_why_and_can_bring_no_file(
     mine: CopiedPack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(write_access, "why_not_look", lambda: "Files can't be brought to this server.")
+    monkeypatch.setattr(identity, "why_not_look", lambda: "Files can't be brought to this server.")
     at = page()
     assert "be brought to this server." in bands(at)
     assert len(at.file_uploader) == 0

@@ -1,0 +1,134 @@
+"""Signing in at a real provider and out again, as each of the people who may write, and where only they may read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from benchmarks.servers import ROOT, serving
+from svdash.records import History, connect
+from svdash.records.role_grants import ROLES, RoleGrants
+from tests.browser.dashboard import Dashboard
+from tests.sign_in_provider import provider, secrets_file
+
+pytestmark = pytest.mark.browser
+PEOPLE = {
+    role: {"email": f"{role}@authority.example", "name": role.title(), "roles": [role]} for role in ROLES
+}
+# Between its parts an address has a sign that keeps it from becoming a link.
+OFFICER = re.compile("You write as officer@.?authority.example")
+
+
+@dataclass(frozen=True)
+class Signing:
+    """A server with a provider."""
+
+    address: str
+    provider: str
+    database: str
+
+
+@pytest.fixture(scope="module")
+def signing(tmp_path_factory: pytest.TempPathFactory, _settings: None) -> Iterator[Signing]:
+    """A server that people sign in to, and that only they may read."""
+    folder = tmp_path_factory.mktemp("signing")
+    database = f"sqlite:///{folder / 'records.sqlite3'}"
+    with pytest.MonkeyPatch.context() as patch, provider(PEOPLE) as theirs:
+        patch.setenv("SVDASH_DATABASE_URL", database)
+        patch.setenv("SVDASH_READERS", "signed-in")
+        options = [f"--secrets.files={secrets_file(folder, theirs)}"]
+        with serving(ROOT / "app.py", folder / "log.txt", options) as address:
+            yield Signing(address, theirs, database)
+
+
+@pytest.fixture
+def visitor(page: Page, signing: Signing) -> Dashboard:
+    # The provider's form asks for a style from the internet, which nobody can reach here.
+    page.route(re.compile(r"^https://"), lambda route: route.abort())
+    return Dashboard(page, signing.address)
+
+
+def sign_in(visitor: Dashboard, who: str, path: str = "/my-updates") -> None:
+    visitor.page.goto(f"{visitor.base}{path}")
+    visitor.page.get_by_role("button", name="Sign in").click()
+    visitor.page.get_by_role("button", name=who, exact=True).click()
+    expect(visitor.page).to_have_url(re.compile(re.escape(visitor.base)))
+
+
+def test_nobody_reads_without_signing_in(visitor: Dashboard) -> None:
+    visitor.page.goto(f"{visitor.base}/equality-gaps")
+    expect(visitor.main).to_contain_text("Only people who are signed in may read this dashboard.")
+    expect(visitor.headlines).to_have_text(["Sign in to read"])
+    assert httpx.get(f"{visitor.base}/api/v1/tables").status_code == 403
+    assert httpx.get(f"{visitor.base}/healthz").status_code == 200
+
+
+def test_people_come_back_to_the_address_that_they_left_and_read_its_data(
+    visitor: Dashboard, context: BrowserContext
+) -> None:
+    sign_in(visitor, "board", "/commitments?role=employer&year=2024%2F25")
+    expect(visitor.page).to_have_url(f"{visitor.base}/commitments?role=employer&year=2024%2F25")
+    expect(visitor.main).to_contain_text("in the register")
+    visitor.page.get_by_role("button", name="Account").click()
+    expect(visitor.popover).to_contain_text("Roles: board.")
+    found = context.request.get(f"{visitor.base}/api/v1/tables")
+    assert found.status == 200
+    assert found.headers["cache-control"] == "no-store"
+    cookie = next(each for each in context.cookies() if each.get("name") == "_streamlit_user")
+    forged = f"_streamlit_user={cookie.get('value', '')[:-4]}AAAA"
+    assert httpx.get(f"{visitor.base}/api/v1/tables", headers={"Cookie": forged}).status_code == 403
+
+
+def test_an_editor_sees_who_changed_what_and_is_told_what_else_needs(
+    visitor: Dashboard, signing: Signing
+) -> None:
+    grants = RoleGrants(History(connect(signing.database)))
+    grants.decide("eve@authority.example", ["analyst"], reason="a new post", by="test", view="")
+    sign_in(visitor, "editor", "/audit")
+    expect(visitor.headlines.first).to_contain_text("by 1 person")
+    with visitor.page.expect_download() as download:
+        visitor.main.get_by_role("link", name="Download these revisions (CSV)").click()
+    assert "a new post" in download.value.path().read_text(encoding="utf-8-sig")
+    visitor.page.goto(f"{visitor.base}/my-updates")
+    expect(visitor.main).to_contain_text("your roles: editor. Ask an editor for the role officer.")
+
+
+def test_a_role_that_is_taken_away_is_gone_before_the_next_write(
+    visitor: Dashboard, signing: Signing
+) -> None:
+    sign_in(visitor, "officer")
+    expect(visitor.main).to_contain_text(OFFICER)
+    grants = RoleGrants(History(connect(signing.database)))
+    grants.decide("officer@authority.example", [], reason="left", by="test", view="")
+    visitor.page.get_by_role("button", name="Save").first.click()
+    expect(visitor.main).to_contain_text("your roles: none. Ask an editor for the role officer.")
+    grants.decide("officer@authority.example", None, reason="back", by="test", view="")
+
+
+def test_a_sign_in_that_ended_ends_the_right(visitor: Dashboard, signing: Signing, tmp_path: Path) -> None:
+    with provider(PEOPLE, seconds=6) as short, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SVDASH_DATABASE_URL", signing.database)
+        options = [f"--secrets.files={secrets_file(tmp_path, short)}"]
+        with serving(ROOT / "app.py", tmp_path / "log.txt", options) as address:
+            visitor = Dashboard(visitor.page, address)
+            sign_in(visitor, "officer")
+            expect(visitor.main).to_contain_text(re.compile(r"You write as|Your sign-in ended"))
+            visitor.page.reload()
+            expect(visitor.main).to_contain_text("Your sign-in ended at")
+
+
+def test_signing_out_ends_it_here_and_at_the_provider(visitor: Dashboard, signing: Signing) -> None:
+    sign_in(visitor, "analyst", "/data-and-methods?part=bring")
+    expect(visitor.main).to_contain_text("Nothing is kept or changed by looking.")
+    visitor.page.get_by_role("button", name="Account").click()
+    visitor.popover.get_by_role("button", name="Sign out").click()
+    expect(visitor.page).to_have_url(re.compile(re.escape(f"{signing.provider}/oauth2/end_session")))
+    assert "id_token_hint=" in visitor.page.url
+    visitor.page.get_by_role("button", name="End session").click()
+    expect(visitor.main).to_contain_text("Only people who are signed in may read this dashboard.")

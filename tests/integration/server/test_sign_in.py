@@ -1,0 +1,354 @@
+"""Who signed in, what they may do, and what is answered to people who did not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.datastructures import Headers
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
+from streamlit import auth_util
+from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
+
+from svdash.access import identity, sign_in, tickets
+from svdash.access.identity import LOCAL_USER, Person
+from svdash.access.sign_in import SignedIn
+from svdash.records import Draft, History, connect
+from svdash.records.role_grants import RoleGrants
+from svdash.web import private_routes
+from svdash.web.readers import SignedInReaders
+from svdash.web.sign_in_return import SignInReturn, address_of, is_ours
+
+NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
+ORIGIN = "https://dashboard.example"
+SECRET = "a secret of these tests alone"  # noqa: S105
+
+
+def claims(**changed: object) -> dict[str, object]:
+    usual: dict[str, object] = {
+        "is_logged_in": True,
+        "email": "ann@authority.example",
+        "name": "Ann",
+        "exp": (NOW + timedelta(hours=1)).timestamp(),
+        "roles": ["officer"],
+        "origin": ORIGIN,
+    }
+    return {name: value for name, value in {**usual, **changed}.items() if value is not None}
+
+
+@pytest.fixture
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    address = f"sqlite:///{tmp_path / 'records.sqlite3'}"
+    monkeypatch.setenv("SVDASH_DATABASE_URL", address)
+    return address
+
+
+def test_claims_say_who_it_is_until_when_and_with_which_roles() -> None:
+    found = sign_in.read(claims(roles=["officer", "chairs", "editor"]), NOW)
+    assert found == SignedIn(
+        "ann@authority.example", "Ann", frozenset({"officer", "editor"}), NOW + timedelta(hours=1)
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"exp": NOW.timestamp()}, "Your sign-in ended at 12:00 on 29 November 2026 (UTC)"),
+        ({"exp": None}, "does not say until when"),
+        ({"exp": "2030"}, "does not say until when"),
+        ({"email": None}, "the claim “email” is missing"),
+        ({"email": " "}, "the claim “email” is missing"),
+        ({"email": "Local user"}, "can't be used"),
+        ({"email": "command line (root)"}, "can't be used"),
+        ({"email": f"{'a' * 200}@b.example"}, "can't be used"),
+        ({"email_verified": False}, "has not checked your e-mail address"),
+    ],
+)
+def test_who_can_not_be_accepted_is_nobody_and_is_told_why(changed: Mapping[str, object], why: str) -> None:
+    found = sign_in.read(claims(**changed), NOW)
+    assert isinstance(found, str)
+    assert why in found
+
+
+@pytest.mark.parametrize("logged_in", [None, False, "true", 1])
+def test_nobody_is_signed_in_without_streamlits_own_word(logged_in: object) -> None:
+    assert sign_in.read(claims(is_logged_in=logged_in), NOW) == ""
+
+
+@pytest.mark.parametrize(
+    ("claimed", "expected"),
+    [
+        ("officer editor", {"officer", "editor"}),
+        ("officer,board", {"officer", "board"}),
+        ("Social value officers", {"officer"}),
+        (["Social value officers", "Board"], {"officer", "board"}),
+        (["admin"], set()),
+        ({"officer": True}, set()),
+        (None, set()),
+    ],
+)
+def test_groups_of_the_provider_become_roles_by_the_settings(
+    claimed: object, expected: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SVDASH_ROLES_CLAIM", "groups")
+    monkeypatch.setenv("SVDASH_ROLE_NAMES", "Social value officers = officer; Board=board")
+    found = sign_in.read(claims(groups=claimed, roles=["editor"]), NOW)
+    assert isinstance(found, SignedIn)
+    assert found.roles == expected
+
+
+def test_a_part_of_the_names_of_roles_that_is_no_pair_stops_with_the_name_of_the_setting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SVDASH_ROLE_NAMES", "officers")
+    with pytest.raises(ValueError, match="SVDASH_ROLE_NAMES: 'officers' is not a pair"):
+        sign_in.read(claims(), NOW)
+
+
+@pytest.fixture
+def signed(monkeypatch: pytest.MonkeyPatch) -> Callable[[Mapping[str, object]], dict[str, str]]:
+    """Sign claims as the server does."""
+    monkeypatch.setattr(sign_in, "provider", lambda: True)
+    monkeypatch.setattr(auth_util, "get_signing_secret", lambda: SECRET)
+    monkeypatch.setattr(auth_util, "get_origin_from_redirect_uri", lambda: ORIGIN)
+
+    def sign(given: Mapping[str, object], secret: str = SECRET) -> dict[str, str]:
+        value = create_signed_value(secret, USER_COOKIE_NAME, json.dumps(given))
+        return {USER_COOKIE_NAME: value.decode() if isinstance(value, bytes) else value}
+
+    return sign
+
+
+def later(**changed: object) -> dict[str, object]:
+    return claims(exp=(datetime.now(UTC) + timedelta(hours=1)).timestamp(), **changed)
+
+
+def test_a_cookie_is_believed_if_this_server_signed_it_for_its_own_address(
+    signed: Callable[..., dict[str, str]],
+) -> None:
+    found = sign_in.from_cookies(signed(later()))
+    assert isinstance(found, SignedIn)
+    assert found.identity == "ann@authority.example"
+    assert sign_in.from_cookies(signed(later(), "another secret of some length")) == ""
+    assert sign_in.from_cookies(signed(later(origin="https://elsewhere.example"))) == ""
+    assert sign_in.from_cookies({}) == ""
+    forged = signed(later())
+    forged[USER_COOKIE_NAME] = forged[USER_COOKIE_NAME][:-3] + "abc"
+    assert sign_in.from_cookies(forged) == ""
+
+
+def test_a_role_on_record_stands_in_place_of_the_providers_and_can_be_taken_away(database: str) -> None:
+    grants = RoleGrants(History(connect(database)))
+    officer = frozenset({"officer"})
+    assert identity.with_roles("ann@authority.example", officer).roles == officer
+    grants.decide("Ann@authority.example", ["editor"], reason="new post", by="x", view="")
+    assert identity.with_roles("ann@authority.example", officer).roles == {"editor"}
+    grants.decide("ann@authority.example", [], reason="left", by="x", view="")
+    assert identity.with_roles("ann@authority.example", officer).roles == frozenset()
+    grants.decide("ann@authority.example", None, reason="back", by="x", view="")
+    assert identity.with_roles("ann@authority.example", officer).roles == officer
+    assert grants.all() == {}
+
+
+def test_nobody_has_a_role_while_the_records_can_not_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SVDASH_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    found = identity.with_roles("ann@authority.example", frozenset({"officer"}))
+    assert found.roles == frozenset()
+    assert "SVDASH_DATABASE_URL" in found.trouble
+
+
+@pytest.mark.parametrize(
+    ("who", "role", "why"),
+    [
+        (None, "officer", "Updates are written by the people who own commitments. Sign in first."),
+        (
+            Person("bob@authority.example", frozenset({"board"})),
+            "officer",
+            "You are signed in as bob@authority.example; your roles: board. Ask an editor for the role officer.",
+        ),
+        (Person("eve@authority.example", frozenset()), "editor", "your roles: none."),
+        (
+            Person("ann@authority.example", frozenset(), trouble="The database does not answer."),
+            "officer",
+            "Your roles can't be read, so nothing can be written. The database does not answer.",
+        ),
+        (Person("ann@authority.example", frozenset({"officer"})), "officer", ""),
+    ],
+)
+def test_who_lacks_a_role_is_told_why_and_what_to_do(
+    who: Person | None, role: str, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(identity, "person", lambda: who)
+    monkeypatch.setattr(sign_in, "provider", lambda: True)
+    found = identity.why_not(role)
+    assert why in found
+    assert bool(why) == bool(found)
+
+
+def test_analysts_and_editors_may_have_files_looked_at_and_others_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for roles, may in (({"analyst"}, True), ({"editor"}, True), ({"officer", "board"}, False), ((), False)):
+        who = Person("ann@authority.example", frozenset(roles))
+        monkeypatch.setattr(identity, "person", lambda who=who: who)
+        assert (identity.why_not_look() == "") is may
+
+
+def test_a_ticket_lets_in_for_one_purpose_and_only_with_the_role_of_now(database: str) -> None:
+    ann = Person("ann@authority.example", frozenset({"editor"}), claimed=frozenset({"editor"}))
+    token = tickets.mint("audit", ann)
+    assert tickets.holder(token, "audit", "editor").identity == ann.identity
+    for wrong, purpose in ((token, "evidence"), (token[:-2], "audit"), ("", "audit")):
+        with pytest.raises(tickets.TicketError, match="only for people whom a page gave a link"):
+            tickets.holder(wrong, purpose, "editor")
+    grants = RoleGrants(History(connect(database)))
+    grants.decide(ann.identity, [], reason="left", by="x", view="")
+    with pytest.raises(tickets.TicketError, match="does not have the role editor"):
+        tickets.holder(token, "audit", "editor")
+
+
+def test_a_ticket_ends(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    del database
+    token = tickets.mint("audit", LOCAL_USER)
+    monkeypatch.setattr(tickets, "SECONDS", -1)
+    with pytest.raises(tickets.TicketError, match="held for five minutes"):
+        tickets.holder(token, "audit", "editor")
+
+
+def test_a_ticket_of_the_local_user_is_worth_nothing_without_the_setting(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del database
+    token = tickets.mint("audit", LOCAL_USER)
+    monkeypatch.delenv("SVDASH_LOCAL_USER", raising=False)
+    with pytest.raises(tickets.TicketError):
+        tickets.holder(token, "audit", "editor")
+    monkeypatch.setenv("SVDASH_LOCAL_USER", "1")
+    assert tickets.holder(token, "audit", "editor") == LOCAL_USER
+
+
+def test_the_history_is_taken_away_as_csv_with_a_ticket_alone(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = History(connect(database))
+    history.add(
+        [Draft("update:A-1", "update", {"note": '=HYPERLINK("x")'}, words="said in confidence")],
+        by="ann@authority.example",
+        view="?role=all",
+    )
+    history.add([Draft("update:A-2", "update", {"note": "fine"})], by="=bob", view="")
+    monkeypatch.setenv("SVDASH_LOCAL_USER", "1")
+    client = TestClient(Starlette(routes=private_routes.routes()))
+    refused = client.get("/private/audit.csv")
+    assert (refused.status_code, refused.headers["cache-control"]) == (403, "no-store")
+    token = tickets.mint("audit", LOCAL_USER)
+    found = client.get("/private/audit.csv", params={"token": token})
+    assert found.status_code == 200
+    assert found.headers["cache-control"] == "no-store"
+    first, *rows = found.text.splitlines()
+    assert first == "\ufeffnumber,at,by,kind,item,follows,view,content,words,hash"
+    assert [row.split(",")[0] for row in rows] == ["2", "1"]
+    assert ",'=bob," in rows[0]
+    assert "said in confidence" not in found.text
+    assert ",kept," in rows[1]
+    only = client.get("/private/audit.csv", params={"token": token, "words": "a-1"})
+    assert len(only.text.splitlines()) == 2
+    wrong = client.get("/private/audit.csv", params={"token": token, "since": "yesterday"})
+    assert wrong.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("address", "ours"),
+    [
+        ("/commitments?role=employer&year=2024%2F25", True),
+        ("/", True),
+        ("//evil.example/x", False),
+        ("/\\evil.example", False),
+        ("https://evil.example", False),
+        ("/a b", False),
+        ("/a\r\nSet-Cookie: x=y", False),
+        ("", False),
+        (f"/{'a' * 2001}", False),
+    ],
+)
+def test_people_are_led_back_to_addresses_of_this_server_alone(address: str, ours: bool) -> None:
+    assert is_ours(address) is ours
+
+
+def test_the_page_that_people_came_from_is_of_the_same_server() -> None:
+    here = {"host": "dashboard.example", "referer": "https://dashboard.example/equality-gaps?role=all"}
+    assert address_of(Headers(here)) == "/equality-gaps?role=all"
+    assert address_of(Headers({**here, "referer": "https://evil.example/equality-gaps"})) == ""
+    assert address_of(Headers({"host": "dashboard.example"})) == ""
+
+
+def test_after_sign_in_the_address_is_the_one_from_before_and_is_used_once() -> None:
+    async def login(_: Request) -> Response:
+        return RedirectResponse("https://provider.example/authorize", status_code=302)
+
+    async def back(_: Request) -> Response:
+        return RedirectResponse("/", status_code=302)
+
+    app = Starlette(
+        routes=[Route("/auth/login", login), Route("/oauth2callback", back)],
+        middleware=[Middleware(SignInReturn)],
+    )
+    client = TestClient(app, base_url="https://dashboard.example", follow_redirects=False)
+    address = "/commitments?role=employer&year=2024%2F25"
+    client.get("/auth/login", headers={"referer": f"https://dashboard.example{address}"})
+    assert client.get("/oauth2callback").headers["location"] == address
+    assert client.get("/oauth2callback").headers["location"] == "/"
+
+
+@pytest.fixture
+def restricted(monkeypatch: pytest.MonkeyPatch) -> TestClient:
+    monkeypatch.setenv("SVDASH_READERS", "signed-in")
+
+    async def answer(_: Request) -> Response:
+        return PlainTextResponse("figures", headers={"Cache-Control": "public"})
+
+    app = Starlette(
+        routes=[Route("/{path:path}", answer)],
+        middleware=[Middleware(SignedInReaders, pages=frozenset({"/", "/commitments"}))],
+    )
+    return TestClient(app, base_url="https://dashboard.example")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/api/v1/tables", "/media/abc.csv", "/app/static/x", "/private/audit.csv", "/unknown", "/commitments/x"],
+)
+def test_where_readers_sign_in_routes_and_files_are_refused_to_others_and_kept_by_no_cache(
+    restricted: TestClient, signed: Callable[..., dict[str, str]], path: str, database: str
+) -> None:
+    del database
+    refused = restricted.get(path)
+    assert refused.status_code == 403
+    assert "figures" not in refused.text
+    ended = signed(claims(exp=datetime.now(UTC).timestamp() - 1))
+    assert restricted.get(path, cookies=ended).status_code == 403
+    let_in = restricted.get(path, cookies=signed(later()))
+    assert (let_in.status_code, let_in.text) == (200, "figures")
+    assert let_in.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/commitments", "/static/js/x.js", "/_stcore/health", "/auth/login", "/healthz"]
+)
+def test_the_way_in_and_health_stay_open(restricted: TestClient, path: str) -> None:
+    assert restricted.get(path).status_code == 200
+
+
+def test_a_wrong_word_for_who_may_read_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SVDASH_READERS", "staff")
+    with pytest.raises(ValueError, match="SVDASH_READERS: 'staff' is not known"):
+        SignedInReaders(PlainTextResponse("x"), frozenset())
