@@ -17,8 +17,19 @@ from svdash.tables import Edition, Kept, Pack, kept, open_pack
 if TYPE_CHECKING:
     from svdash.editions.recorded import Recorded
     from svdash.records import Revision
+    from svdash.records.people import PostHolder
 
-__all__ = ["Edition", "Kept", "current", "drafting", "kept", "recorded_update", "writable"]
+__all__ = [
+    "Edition",
+    "Kept",
+    "current",
+    "drafting",
+    "kept",
+    "post_holders",
+    "published_updates",
+    "recorded_update",
+    "writable",
+]
 
 
 def current(folder: str | Path | None = None) -> Edition:
@@ -56,6 +67,18 @@ def recorded_update(edition: Edition, commitment: str, period: str) -> Revision 
     found = getattr(edition, "recorded", None)
     # The item's name as in records.quarterly_updates, which needs the libraries for databases.
     return None if found is None else found(f"update:{commitment}:{period}")
+
+
+def published_updates(edition: Edition) -> tuple[Revision, ...]:
+    """Return the recorded updates that an edition shows; none where nothing was recorded."""
+    edition.table("updates")  # what is worked out of them is worked out again when these change
+    return tuple(getattr(edition, "published", ()))
+
+
+def post_holders(edition: Edition) -> tuple[PostHolder, ...]:
+    """Return everybody who was entered as the holder of a post; none where nobody was."""
+    edition.table("updates")  # its fingerprint covers the people too
+    return tuple(getattr(edition, "people", ()))
 
 
 @cache

@@ -19,6 +19,7 @@ import pandas as pd
 from svdash import wording
 from svdash.records import History, RecordsError, Revision, connect
 from svdash.records.evidence_files import evidence_text
+from svdash.records.people import People, PostHolder
 from svdash.records.quarterly_updates import QuarterlyUpdates
 from svdash.tables import Fault, Pack
 from svdash.tables.dependencies import Part, Remembering
@@ -37,16 +38,22 @@ class RecordedEdition(Remembering):
 
     Attributes:
         published: the updates that stand above the pack.
+        people: everybody who was entered as the holder of a post.
     """
 
     published: tuple[Revision, ...]
+    people: tuple[PostHolder, ...]
 
-    def __init__(self, pack: Pack, published: Sequence[Revision], notice: str = "") -> None:
+    def __init__(
+        self, pack: Pack, published: Sequence[Revision], notice: str = "", people: Sequence[PostHolder] = ()
+    ) -> None:
         super().__init__()
         self._pack, self._notice = pack, notice
         self.published = tuple(published)
         self._by_item = {each.item: each for each in self.published}
-        self._digest = hashlib.sha256("\n".join(each.hash for each in published).encode()).hexdigest()
+        self.people = tuple(people)
+        whole = [*(each.hash for each in published), *(f"person {each.number}" for each in people)]
+        self._digest = hashlib.sha256("\n".join(whole).encode()).hexdigest()
         self._updates = _above(pack, published)
         gone = {str(each.content["commitment"]) for each in published} - set(pack.table("commitments")["id"])
         if gone:
@@ -152,7 +159,7 @@ class Recorded:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._guard = threading.Lock()
-        self._known: OrderedDict[tuple[str, str, int, str], RecordedEdition] = OrderedDict()
+        self._known: OrderedDict[tuple[str, str, int, str, int], RecordedEdition] = OrderedDict()
         self._silent_until: dict[str, tuple[float, str]] = {}
 
     def over(self, pack: Pack, url: str, *, drafts: bool = False) -> Pack | RecordedEdition:
@@ -171,15 +178,17 @@ class Recorded:
         return self._without(pack, url, problem)
 
     def _read(self, pack: Pack, url: str, *, drafts: bool) -> Pack | RecordedEdition:
-        updates = QuarterlyUpdates(History(connect(url)))
+        history = History(connect(url))
+        updates, people = QuarterlyUpdates(history), People(history)
         last = updates.last_saved() if drafts else updates.last_step()
-        if not last:
+        entered = people.last_entered()
+        if not last and not entered:
             return pack
-        key = (pack.fingerprint, url, last, _DRAFTS if drafts else "")
+        key = (pack.fingerprint, url, last, _DRAFTS if drafts else "", entered)
         with self._guard:
             if key not in self._known:
                 shown = updates.saved() if drafts else updates.published()
-                self._put(key, RecordedEdition(pack, shown))
+                self._put(key, RecordedEdition(pack, shown, people=people.known()))
             self._known.move_to_end(key)
             return self._known[key]
 
@@ -187,13 +196,13 @@ class Recorded:
         notice = f"The records can't be reached, so what is shown may not be the newest. {problem}"
         with self._guard:
             last = next((each for each in reversed(self._known) if each[1] == url and not each[3]), None)
-            key = (pack.fingerprint, url, last[2] if last else 0, notice)
+            key = (pack.fingerprint, url, last[2] if last else 0, notice, last[4] if last else 0)
             if key not in self._known:
-                before = self._known[last].published if last else ()
-                self._put(key, RecordedEdition(pack, before, notice))
+                before = self._known[last] if last else RecordedEdition(pack, ())
+                self._put(key, RecordedEdition(pack, before.published, notice, before.people))
             return self._known[key]
 
-    def _put(self, key: tuple[str, str, int, str], edition: RecordedEdition) -> None:
+    def _put(self, key: tuple[str, str, int, str, int], edition: RecordedEdition) -> None:
         self._known[key] = edition
         while len(self._known) > _OPEN:
             self._known.popitem(last=False)

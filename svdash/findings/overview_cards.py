@@ -13,7 +13,7 @@ from svdash.editions import Edition, kept
 from svdash.findings.equality import equality_summary, gap_verdicts
 from svdash.findings.finding import Finding, records
 from svdash.findings.indicators import indicator_trends, success_measures
-from svdash.findings.progress import commitment_status, decisions, promises
+from svdash.findings.progress import commitment_status, decisions, ownership_health, promises
 from svdash.findings.progress.delivery import changed
 from svdash.findings.reach import reach_by_decile
 from svdash.register import NONE, Framework, View
@@ -171,7 +171,14 @@ def _decisions(edition: Edition, view: View) -> Card:
         "overview",
         "All questions and next steps",
         {"part": "decisions"},
+        note=_unattended(edition, view) if reported else "",
     )
+
+
+def _unattended(edition: Edition, view: View) -> str:
+    """Say how many commitments nobody looks after; empty where there is none."""
+    many = len(ownership_health.ownership(edition, view).frame)
+    return f"Unattended: {many}" if many else ""
 
 
 def _decision(row: Mapping[str, Any]) -> Line:

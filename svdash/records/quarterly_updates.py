@@ -9,7 +9,7 @@ the quarter is published again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -49,6 +49,7 @@ class QuarterlyUpdate(BaseModel):
         heard: whether the view of people who use the service was heard; ``None`` where nobody said.
         unchanged: whether the officer said that nothing changed since the last quarter.
         file: evidence that is a file.
+        opened_at: when whoever wrote it began: opened the page, or saved the one before; ``None`` where that is not known.
         on_behalf_of: the owner, where a deputy reports. ``deputy``: that deputy, as they were named.
     """
 
@@ -72,6 +73,7 @@ class QuarterlyUpdate(BaseModel):
     unchanged: bool = False
     on_behalf_of: str | None = Field(default=None, max_length=320)
     deputy: str | None = Field(default=None, max_length=320)
+    opened_at: datetime | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

@@ -21,7 +21,7 @@ from svdash.findings.open_data import open_tables, served_package
 from svdash.findings.spec import Spec
 from svdash.register import ALL, Framework, View
 from svdash.render import chart_structures, charts, small_multiples
-from svdash.web import health, map_routes, openapi, parameters
+from svdash.web import health, map_routes, openapi, parameters, private_calendar
 from svdash.web.answers import Answer, Endpoint, NothingHere, OpenRoute, RefusedError, json_answer, shortened
 from svdash.web.builds import Builds, cores
 from svdash.web.media import CHART_KINDS, MEDIA, TABLE_KINDS
@@ -216,7 +216,7 @@ _HEALTH: Final = Builds(1)
 
 
 def routes(builds: Builds = _BUILDS) -> list[Route]:
-    """Return the routes of the open data.
+    """Return the routes of the open data, and that of private calendars.
 
     Args:
         builds: places for what takes a while; those that all routes of the process share by default.
@@ -224,6 +224,7 @@ def routes(builds: Builds = _BUILDS) -> list[Route]:
     return [
         Route("/healthz", OpenRoute(_health, _HEALTH)),
         *(Route(address, OpenRoute(endpoint, builds)) for address, endpoint in ADDRESSES.items()),
+        Route(private_calendar.ADDRESS, OpenRoute(private_calendar.calendar, builds)),
         Route("/api", NothingHere()),
         Route("/api/{path:path}", NothingHere()),
     ]

@@ -1,14 +1,17 @@
-"""Who looks after the commitments: without an owner, never reported on, or left alone for a quarter."""
+"""Who looks after the commitments: without an owner, an owner who left, never reported on, or left alone for a quarter."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
 from svdash import wording
-from svdash.editions import Edition, kept
+from svdash.editions import Edition, kept, post_holders
 from svdash.findings.finding import Finding, records
+from svdash.findings.progress import update_burden
 from svdash.findings.progress.commitment_status import (
     common,
     in_words,
@@ -22,11 +25,15 @@ from svdash.findings.progress.delivery import COMMITMENT
 from svdash.findings.spec import of_view
 from svdash.register import Framework, View
 
+if TYPE_CHECKING:
+    from svdash.records.people import PostHolder
+
 # A commitment is reported on each quarter; after so many days without a report nobody seems to look after it.
 UNTOUCHED_DAYS: Final = 90
-NO_OWNER, SILENT_OWNER, NEVER, UNTOUCHED = "no-owner", "silent-owner", "never", "untouched"
+NO_OWNER, LEFT, SILENT_OWNER, NEVER, UNTOUCHED = "no-owner", "left", "silent-owner", "never", "untouched"
 WHY: Final = {
     NO_OWNER: "no owner",
+    LEFT: "its owner left on {left}",
     SILENT_OWNER: "its owner never reported on anything",
     NEVER: "never reported on",
     UNTOUCHED: "not reported on for {days} days",
@@ -40,11 +47,45 @@ def ownership(edition: Edition, view: View) -> Finding:
     rows = select(edition, view)
     told = in_words(edition, view, rows)
     whole = status_by_commitment(edition, view).loc[rows.index]
+    frame = _unattended(edition, view, told, whole)
+    return Finding(
+        name="unattended",
+        row_key=("id",),
+        headline=_headline(len(frame), len(rows)),
+        subtitle=f"Commitments without an owner, with one who left, never reported on, or not for {UNTOUCHED_DAYS} days, {when(framework, view)}",
+        frame=frame,
+        columns={
+            "id": "Id",
+            "title": "Commitment",
+            "lead": "Owner",
+            "why": "Why it is here",
+            "reported": "Last update",
+            "directorate_label": "Directorate",
+            "status": "Status",
+        },
+        leads=COMMITMENT,
+        sentence=_sentence(frame),
+        caveats=(_known_people(edition), update_burden.told(edition, view, frozenset(rows["id"]))),
+        empty="" if len(frame) else _why_none(framework, view, rows),
+        **common(edition, view),
+    )
+
+
+def _unattended(edition: Edition, view: View, told: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
+    """Return the commitments that nobody looks after with the reason, by reason and days since the last report.
+
+    Args:
+        edition: the data.
+        view: of which year.
+        told: the commitments in words.
+        whole: where they stand.
+    """
+    framework = Framework.of(edition)
+    as_at = framework.calendar.as_at(view.year)
     silent = set(whole["lead"].dropna()) - set(whole.loc[whole["reported_on"].notna(), "lead"].dropna())
-    days = (pd.Timestamp(framework.calendar.as_at(view.year)) - whole["reported_on"]).dt.days
-    reasons = [
-        _reason(row["lead"], after, silent) for row, after in zip(records(whole[["lead"]]), days, strict=True)
-    ]
+    gone = _vacant(edition, as_at)
+    days = (pd.Timestamp(as_at) - whole["reported_on"]).dt.days
+    reasons = [_reason(lead, after, silent, gone) for lead, after in zip(whole["lead"], days, strict=True)]
     frame = pd.DataFrame(
         {
             "id": whole["id"],
@@ -59,41 +100,46 @@ def ownership(edition: Edition, view: View) -> Finding:
     )
     frame = frame[frame["reason"] != ""]
     frame["why"] = [
-        WHY[row["reason"]].format(days="" if pd.isna(row["days"]) else row["days"]) for row in records(frame)
+        WHY[row["reason"]].format(
+            days="" if pd.isna(row["days"]) else row["days"],
+            left=wording.day(gone[row["lead"]]) if row["lead"] in gone else "",
+        )
+        for row in records(frame)
     ]
     order = {reason: place for place, reason in enumerate(WHY)}
-    frame = frame.sort_values(
+    return frame.sort_values(
         ["reason", "days"],
         key=lambda column: column.map(order) if column.name == "reason" else -column.fillna(0),
         kind="stable",
         ignore_index=True,
     )
-    return Finding(
-        name="unattended",
-        row_key=("id",),
-        headline=_headline(len(frame), len(rows)),
-        subtitle=f"Commitments without an owner, never reported on, or not for {UNTOUCHED_DAYS} days, {when(framework, view)}",
-        frame=frame,
-        columns={
-            "id": "Id",
-            "title": "Commitment",
-            "lead": "Owner",
-            "why": "Why it is here",
-            "reported": "Last update",
-            "directorate_label": "Directorate",
-            "status": "Status",
-        },
-        leads=COMMITMENT,
-        sentence=_sentence(frame),
-        empty="" if len(frame) else _why_none(framework, view, rows),
-        **common(edition, view),
-    )
 
 
-def _reason(lead: Any, days: float, silent: set[str]) -> str:
+def _vacant(edition: Edition, as_at: date) -> dict[str, date]:
+    """Return the posts that everybody left whom the records know there, each with the last day of the last of them."""
+    posts: dict[str, list[PostHolder]] = {}
+    for each in post_holders(edition):
+        posts.setdefault(each.post, []).append(each)
+    return {
+        post: max(each.left_on for each in held if each.left_on)
+        for post, held in posts.items()
+        if not any(each.holds(as_at) for each in held)
+    }
+
+
+def _known_people(edition: Edition) -> str:
+    """Say whether it is known who left."""
+    if post_holders(edition):
+        return "An owner has left where the list of people has nobody else in the post."
+    return "Whether an owner has left is not known: nobody was entered in the list of people."
+
+
+def _reason(lead: Any, days: float, silent: set[str], gone: Mapping[str, date]) -> str:
     """Return why nobody seems to look after a commitment; empty if somebody does."""
     if pd.isna(lead):
         return NO_OWNER
+    if lead in gone:
+        return LEFT
     if pd.isna(days):
         return SILENT_OWNER if lead in silent else NEVER
     return UNTOUCHED if days > UNTOUCHED_DAYS else ""
@@ -113,6 +159,7 @@ def _sentence(frame: pd.DataFrame) -> str:
     """Say how many stand there for which reason."""
     labels = {
         NO_OWNER: ("has no owner", "have no owner"),
+        LEFT: ("has an owner who left", "have an owner who left"),
         SILENT_OWNER: ("has an owner who never reported", "have an owner who never reported"),
         NEVER: (
             "was never reported on by an owner who did on others",

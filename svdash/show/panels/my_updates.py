@@ -22,11 +22,13 @@ from svdash.records.quarterly_updates import LOCKED, Quarter, QuarterlyUpdates, 
 from svdash.register import DELIVERY_ORDER, Framework
 from svdash.show.kit import controls, page, recording
 from svdash.show.kit.plain_text import plain
-from svdash.show.panels import evidence_field, who_writes
+from svdash.show.panels import evidence_field, my_calendar, who_writes
 from svdash.show.panels.evidence_field import GivenFile
 from svdash.years import period_end
 
 _SAID: Final = "_my_updates_said"
+# When writing began: the page was opened for an owner and quarter, or the update before was saved.
+_BEGAN: Final = "_my_updates_began"
 _HEARD: Final = {None: "Not said", True: "Yes", False: "No"}
 _FIELDS: Final = {
     "delivery": "Delivery",
@@ -59,12 +61,14 @@ def show() -> None:
     for told, good in st.session_state.pop(_SAID, []):
         (st.success if good else st.error)(plain(told))
     recording.messages()
+    _begin(owner, period)
     first = next((each.id for each in owed if not each.given), "")
     for each in owed:
         st.session_state.setdefault(_key(each, period, "parent"), each.revision)
         _update(each, period, due, today, deputy, opened=each.id == first)
     for directorate in sorted({each.directorate for each in owed}):
         _quarter(edition, directorate, period)
+    my_calendar.show(owner)
 
 
 def _as_whom() -> str:
@@ -89,6 +93,12 @@ def _choose(edition: Edition, today: date) -> tuple[str, str]:
             "quarter", "Quarter", {ended: ended, running: f"{running}, still running"}, ended if left else running, width=260
         )  # fmt: skip
     return owner, period
+
+
+def _begin(owner: str, period: str) -> None:
+    """Note when somebody began to write an owner's quarter: what it costs them is told of all together."""
+    if st.session_state.get(_BEGAN, ())[:2] != (owner, period):
+        st.session_state[_BEGAN] = (owner, period, datetime.now(UTC))
 
 
 def _key(each: Owed, period: str, name: str) -> str:
@@ -211,7 +221,8 @@ def _saved(each: Owed, period: str, content: dict[str, Any], file: GivenFile) ->
     who_writes.check(content["on_behalf_of"], content["deputy"])
     # What is typed is looked at before a file is kept, and the file is on the disk before the history names it.
     checked({name: _held_day(value) for name, value in content.items()})
-    kept = {**content, "file": file.keep()}
+    owner, _, began = st.session_state[_BEGAN]
+    kept = {**content, "file": file.keep(), "opened_at": began}
     update = checked({name: _held_day(value) for name, value in kept.items()})
     seen = _key(each, period, "parent")
     try:
@@ -224,6 +235,7 @@ def _saved(each: Owed, period: str, content: dict[str, Any], file: GivenFile) ->
             ) from conflict
         raise
     st.session_state[seen] = saved.number
+    st.session_state[_BEGAN] = (owner, period, datetime.now(UTC))
     return f"{each.id}: saved as a draft of {period}."
 
 

@@ -74,8 +74,13 @@ def _rows_of_marks(card: Card) -> str:
     )
 
 
-def _noted(text: str, address: str) -> str:
-    return f'<p class="sv-note"><a href="{address}" target="_self">{escape(text)}</a></p>' if text else ""
+def _noted(told: Mapping[str, str]) -> str:
+    """Write in one line what is told, each text with the address that it leads to."""
+    links = (
+        f'<a href="{address}" target="_self">{escape(text)}</a>' for text, address in told.items() if text
+    )
+    line = " · ".join(links)
+    return f'<p class="sv-note">{line}</p>' if line else ""
 
 
 def _promises(_: page.Here, card: Card) -> str:
@@ -87,7 +92,7 @@ def _promises(_: page.Here, card: Card) -> str:
     if any(line.late for line in lines):
         key["late"] = "overdue"
     changes = escape(page.address("overview", part="changes"))
-    return f"{_rows_of_marks(card)}{marks.legend(key)}{_noted(card.note, changes)}"
+    return f"{_rows_of_marks(card)}{marks.legend(key)}{_noted({card.note: changes})}"
 
 
 def _decisions(_: page.Here, card: Card) -> str:
@@ -98,7 +103,8 @@ def _decisions(_: page.Here, card: Card) -> str:
         for line in group.lines[: DECISIONS_SHOWN.get(group.name, 0)]
     )
     told = " · ".join(f"{group.label}: {group.told}" for group in card.groups)
-    return f'<ol class="sv-asked">{shown}</ol>{_noted(told, _leads(card))}'
+    lists = {told: _leads(card), card.note: escape(page.address("commitments", layout="care"))}
+    return f'<ol class="sv-asked">{shown}</ol>{_noted(lists)}'
 
 
 def _measures(_: page.Here, card: Card) -> str:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
+from svdash import editions
 from svdash.findings.finding import Finding
 from svdash.findings.progress import ownership_health
+from svdash.records import History, connect
+from svdash.records.people import People, PersonRow
+from svdash.records.quarterly_updates import Quarter, QuarterlyUpdates, checked
 from svdash.register import Framework
-from svdash.tables import Edition, Pack
+from svdash.tables import Edition, Pack, open_pack
 from tests.copies import CopiedPack
 from tests.opened_pages import opened
 
@@ -73,6 +78,60 @@ def test_the_reasons_are_told_apart(copied_pack: CopiedPack) -> None:
     days = (pd.Timestamp(2026, 3, 31) - last).days
     assert found[untouched] == f"not reported on for {days} days"
     assert days > 90
+
+
+def published(url: str, *, minutes: tuple[float, ...], unchanged: int) -> History:
+    """Publish a quarter of updates of one directorate, each written in some minutes; the first ones say that nothing changed."""
+    history = History(connect(url))
+    register = open_pack().table("commitments")
+    mine = register[(register["kind"] != "practice") & (register["directorate"] == "people")]["id"]
+    updates = QuarterlyUpdates(history)
+    for place, (commitment, many) in enumerate(zip(mine, minutes, strict=False)):
+        update = checked({
+            "commitment": commitment, "directorate": "people", "period": "2025/26 Q4", "due_on": "2026-04-21",
+            "reported_on": "2026-04-08", "delivery": "limited", "note": "Done.", "unchanged": place < unchanged,
+            "opened_at": (datetime.now(UTC) - timedelta(minutes=many)).isoformat(),
+        })  # fmt: skip
+        updates.save([(update, None)], by="ann", view="/")
+    for step in ("submitted", "signed-off", "published"):
+        updates.step(
+            Quarter("2025/26 Q4", "people"), step, updates=updates.saved(), on=date(2026, 4, 9), by="ann", view="/"
+        )  # fmt: skip
+    return history
+
+
+def test_what_updates_cost_is_told_of_those_that_are_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"sqlite:///{tmp_path / 'records.sqlite3'}"
+    monkeypatch.setenv("SVDASH_DATABASE_URL", url)
+    assert "What writing updates costs is not known" in ask(editions.current()).caveats[1]
+    published(url, minutes=(2, 4, 9, 3), unchanged=1)
+    assert ask(editions.current()).caveats[1] == (
+        "Of 4 updates published here, 25% said that nothing changed. Writing one took 4 minutes at the median, from "
+        "opening to saving."
+    )
+    assert "is not known" in ask(editions.current(), "2024/25").caveats[1]
+
+
+def test_an_owner_who_left_is_told_as_soon_as_the_list_of_people_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"sqlite:///{tmp_path / 'records.sqlite3'}"
+    monkeypatch.setenv("SVDASH_DATABASE_URL", url)
+    before = ask(editions.current())
+    assert "Whether an owner has left is not known" in before.caveats[0]
+    post = Framework.of(open_pack()).commitments["lead"].value_counts().index[0]
+    left = PersonRow(name="Ann", post=post, email="ann@a.example", left_on=date(2026, 1, 31))
+    People(History(connect(url))).enter([left], by="x", view="/")
+    found = ask(editions.current())
+    assert set(found.frame.loc[found.frame["reason"] == "left", "lead"]) == {post}
+    assert "its owner left on 31 January 2026" in found.frame["why"].tolist()
+    assert "who left" in found.sentence
+    assert "left" not in set(ask(editions.current(), "2024/25").frame["reason"])
+    heir = PersonRow(name="Ben", post=post, email="ben@a.example")
+    People(History(connect(url))).enter([heir], by="x", view="/")
+    assert ask(editions.current()).frame["id"].tolist() == before.frame["id"].tolist()
 
 
 @pytest.mark.parametrize(("days", "there"), [(90, False), (91, True)])

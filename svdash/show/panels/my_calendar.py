@@ -1,0 +1,78 @@
+"""The private calendar of due dates: its address is told once, and a new one ends the one before."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from svdash import settings
+from svdash.access import identity, server_places
+from svdash.records import History, RecordsError, connect, is_there
+from svdash.records.calendar_feeds import CalendarFeeds
+from svdash.records.people import People, PostHolder
+from svdash.show.kit import page, recording
+from svdash.show.kit.plain_text import plain
+
+_ADDRESS = "_calendar_address"
+
+
+def show(owner: str) -> None:
+    """Draw whose calendar may be subscribed to, and the address that was made just now."""
+    with st.popover("My calendar"):
+        try:
+            mine = _mine(owner) if is_there() else {}
+        except RecordsError as problem:
+            page.empty(server_places.told(str(problem)))
+            return
+        if not mine:
+            st.caption(
+                plain(
+                    f"Nobody is known who holds the post {owner} and whom you are. Whoever runs the dashboard enters people with "
+                    "python -m svdash people."
+                )
+            )
+        for person, holder in mine.items():
+            st.caption(
+                plain(
+                    f"Due dates of {holder.name}, to subscribe to in a calendar. Whoever has the address can read them; a new "
+                    "address ends the one before."
+                )
+            )
+            if st.button("Make a private address", key=f"calendar-{person}"):
+                recording.tried(partial(_issued, person))
+        if _ADDRESS in st.session_state:
+            st.code(st.session_state[_ADDRESS], language=None)
+            st.caption(
+                "It is shown as long as this page stays open, and never again: the records hold its hash alone."
+            )
+
+
+def _mine(owner: str) -> dict[str, PostHolder]:
+    """Return whose calendars this person may have: their own; at the machine itself, those of the chosen post."""
+    found, today = identity.person(), datetime.now(UTC).date()
+    if found is None:
+        return {}
+    local = found.identity == identity.LOCAL_USER.identity
+    return {
+        each.person: each
+        for each in People(History(connect())).known()
+        if each.email
+        and each.holds(today)
+        and (each.post == owner if local else each.email.casefold() == found.identity.casefold())
+    }
+
+
+def _issued(person: str) -> str:
+    by = recording.writer(identity.OFFICER)
+    token = CalendarFeeds(History(connect())).issue(person, by=by, view=page.this_view())
+    st.session_state[_ADDRESS] = f"{_public()}/api/v1/calendars/{token}.ics"
+    return "The private address of the calendar stands under My calendar."
+
+
+def _public() -> str:
+    """Return the address that people open the dashboard at: that of the settings, else the one this browser uses."""
+    here = urlsplit(str(st.context.url or ""))
+    return settings.public_url() or f"{here.scheme}://{here.netloc}"
