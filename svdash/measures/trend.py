@@ -10,7 +10,8 @@
 Up to eleven points the tests need an interval around each point, so figures without one (money, pay gaps)
 show the change itself and are marked as not tested. An XmR chart takes its limits from the series, so
 from twelve points on it serves them too; but not a stock, which moves slowly by nature, and not a series most
-of whose points leave the limits: these get the change in words. A missing period is a gap in a chart.
+of whose points leave the limits: these get the change in words. So does a stock that is a count, however few its
+points: most of those in it were counted before. A missing period is a gap in a chart.
 
 A headcount of all staff is tested against turnover where that is known. A change beyond chance that is too
 small to matter is practically even. One test makes the verdict, and no second one is said beside it.
@@ -113,17 +114,27 @@ def assess(  # noqa: PLR0913  (a frame, and what is known of it)
     against, no_baseline = _against_baseline(series, baseline, frame)
     facts = replace(_facts(series, target), baseline=against)
     with_interval, without = next(tests for least, *tests in _LADDER if series.points >= least)
-    judged = (with_interval if series.kind != "none" else without)(series, facts)
+    judged = (with_interval if _tested(series) else without)(series, facts)
     of_counts = [Limit("counts")] if series.kind == "count" else []
     return replace(judged, limits=(*judged.limits, *of_counts, *no_baseline, *left_out))
+
+
+def _tested(series: Series) -> bool:
+    """Tell whether chance can be judged at all.
+
+    Most of those in a stock were counted before, so its counts are no two independent ones, as a test would take them.
+    """
+    return series.kind != "none" and not (series.kind == "count" and series.nature.stock)
 
 
 def _no_points(_: Series, facts: Assessment) -> Assessment:
     return facts
 
 
-def _one_point(_: Series, facts: Assessment) -> Assessment:
-    return replace(facts, verdict="too-early", test="one-point")
+def _one_point(series: Series, facts: Assessment) -> Assessment:
+    untested = series.kind != "none" and not _tested(series)
+    limits = (Limit("stock"),) if untested else ()
+    return replace(facts, verdict="too-early", test="one-point", limits=limits)
 
 
 def _differences(series: Series, facts: Assessment) -> Assessment:
@@ -156,6 +167,8 @@ def _turnover(series: Series) -> float | None:
 def _change_only(series: Series, facts: Assessment) -> Assessment:
     """Leave the change to words, and say why it is not tested."""
     code: LimitCode = "full-count" if series.full_count else "no-interval"
+    if series.kind == "count":
+        code = "stock"
     return replace(facts, verdict="no-test", test="change-only", limits=(Limit(code),))
 
 
@@ -297,7 +310,7 @@ def _compare(series: Series, earlier: int) -> Comparison:
         apart=float(series.time[-1] - series.time[earlier]),
         even=_even(series, change, before),
     )
-    if series.kind == "none":
+    if not _tested(series):
         return plain
     x1, x0 = float(series.numerator[-1]), float(series.numerator[earlier])
     if series.kind == "proportion":

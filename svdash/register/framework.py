@@ -43,7 +43,8 @@ class Grouping:
 # Optional columns of indicators, with their dtypes.
 MAY_LACK: Final[dict[str, Any]] = {
     "target": "Float64",
-    **dict.fromkeys(("denominator", "target_year", "target_source", "baseline_year", "stage"), "str"),
+    **dict.fromkeys(("denominator", "target_year", "target_condition", "target_source"), "str"),
+    **dict.fromkeys(("baseline_year", "stage"), "str"),
     **dict.fromkeys(("breakdowns", "lead_group", "owner", "caveat", "concept"), "str"),
 }
 # Optional table: what leads agreed to where the Framework gives no date, test or evidence.

@@ -40,8 +40,8 @@ _METHODS: Final[dict[Test, str]] = {
 _LIMITS: Final[dict[LimitCode, str]] = {
     "no-interval": "No interval can be worked out for this figure, so nobody can say how much is chance.",
     "full-count": "A full count, not a sample: no sampling test applies, and the change is the change.",
-    "stock": "It counts who is there, not who came: most are the same a {name} later, so it moves slowly by nature, and a "
-    "chart of single values would take that for a signal.",
+    "stock": "It counts who is there, not who came: most are the same a {name} later. It moves slowly by nature, so a test that "
+    "takes all of them for new ones does not apply, and a chart of single values would take the movement for a signal.",
     "limits-left": "Most {name}s lie outside the limits that their own variation gives, so these say nothing of what to expect.",
     "cautious": "Everybody is counted, and most of the people are the same a year later; the interval takes them for new ones, "
     "so it is cautious: it may miss a real change, and seldom tells a false one.",
@@ -82,19 +82,24 @@ def limits(told: Assessment) -> tuple[str, ...]:
     )
 
 
-def target(told: Assessment) -> str:
+def target(told: Assessment, by: str = "", condition: str = "") -> str:
     """Say whether the latest figure meets its target, and how far it is from it; empty without a target.
 
-    The figure itself decides: everybody is counted, so no interval makes 53 of 951 too close to 6% to be sure.
+    The figure itself decides: everybody is counted, so no interval makes 53 of 951 too close to 6% to be sure. `by` is the
+    financial year by which it is to be met, empty where it holds at all times: before, it is not met yet. `condition` says
+    from when on it holds at all, as in "once the tool is final": till then it can't be missed.
     """
     gap, goal = told.target_gap, told.target
     if gap is None or goal is None:
         return ""
-    words = f"the target of {value(goal, told.unit)}"
+    words = f"the target of {value(goal, told.unit)}{f' by {by}' if by else ''}"
     far = "exactly" if gap == 0 else f"{size(gap, told.unit)} {'above' if gap > 0 else 'below'} it"
     if told.target_met is None:
         return f"On {words}." if gap == 0 else f"{far.removesuffix(' it')} {words}."
-    return f"T{words[1:]} is {'met' if told.target_met else 'not met'}: {far}."
+    if condition:
+        return f"T{words[1:]} holds {condition}: {far.replace('exactly', 'the figure is on it')}."
+    missed = "not met yet" if told.periods[-1][: len(by)] < by else "not met"
+    return f"T{words[1:]} is {'met' if told.target_met else missed}: {far}."
 
 
 def _named(limit: Limit, unit: str) -> str:
@@ -124,7 +129,7 @@ def _no_points(told: Assessment) -> str:
 
 def _one_point(told: Assessment) -> str:
     """Say how many more points a test takes: of a trend, or of a change where nothing can be tested."""
-    tested = told.kind != "none"
+    tested = told.kind != "none" and not any(limit.code == "stock" for limit in told.limits)
     needed, purpose = (told.periods_needed, "for a trend") if tested else (1, "to show a change")
     more = f"{needed} more {_plural(needed, told.period_name)} {'is' if needed == 1 else 'are'} needed"
     return f"{_opening(told)}. Too early: {more} {purpose}."
@@ -179,7 +184,7 @@ def _change_only(told: Assessment) -> str:
 
 _UNTESTED: Final[dict[LimitCode, str]] = {
     "full-count": "A full count, which no sampling test applies to",
-    "stock": "A stock moves slowly by nature: described in words, not by a chart",
+    "stock": "A stock, which moves slowly by nature: described in words, not tested",
     "limits-left": "Most points lie outside the limits of a chart: described in words",
 }
 

@@ -106,7 +106,8 @@ def share(value: Number | None) -> str:
 
 def points(value: Number, decimals: int = 1) -> str:
     """Write a difference of percentages with its sign: +0.9 points, −1.0 points; what rounds to nothing has none."""
-    return f"{signed(value, decimals)} points"
+    text = signed(value, decimals)
+    return f"{text} {'point' if text.lstrip(f'+{MINUS}') == '1' else 'points'}"
 
 
 def times(value: Number, decimals: int = 2) -> str:

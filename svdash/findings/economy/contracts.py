@@ -11,7 +11,7 @@ from svdash import wording
 from svdash.editions import Edition, kept
 from svdash.findings.economy import supplier_payments
 from svdash.findings.finding import Finding, least_official, records, rests_on
-from svdash.findings.indicators import gated_observations
+from svdash.findings.indicators import gated_observations, indicator_trends
 from svdash.findings.indicators.indicator_series import PERIOD_NAMES
 from svdash.findings.reach import area_cells
 from svdash.findings.spec import of_view
@@ -318,7 +318,9 @@ def _sentence(
                 f"Of {wording.count(int(row['unknown']), 'contract')} more it is not known whether it was scored: with them the "
                 f"share is between {wording.percent(row['least'])} and {wording.percent(row['most'])}."
             )
-        text += filter(None, [assessments.target(told)])
+        code = Framework.of(edition).concept(SCORED)
+        goal = indicator_trends.said_of_target(Framework.of(edition).indicator(code), told) if code else ""
+        text += filter(None, [goal])
         scored = (
             ""
             if pd.isna(row["weighting_scored"])

@@ -10,7 +10,7 @@ from svdash import wording
 from svdash.editions import Edition, kept
 from svdash.findings.economy import supplier_payments
 from svdash.findings.finding import Finding, by_office, least_official, records, updated_of
-from svdash.findings.indicators.indicator_series import Trend, compared, lead
+from svdash.findings.indicators.indicator_series import PERIOD_NAMES, Trend, compared, lead
 from svdash.findings.spec import of_view
 from svdash.register import Framework, View, figure_tables
 from svdash.wording import assessments
@@ -135,7 +135,11 @@ def _headline(frame: pd.DataFrame, judged: pd.DataFrame) -> str:
 def _said(series: Trend, row: dict[str, Any]) -> str:
     if pd.isna(row["value"]):
         owner = series.indicator["owner"]
-        owned = "" if pd.isna(owner) else f" Owner: {owner}; due {series.indicator['cadence']}."
+        owned = (
+            ""
+            if pd.isna(owner)
+            else f" Owner: {owner}; due every {PERIOD_NAMES[str(series.indicator['cadence'])]}."
+        )
         return f"{row['short']}: no figure.{owned}"
     return f"{row['short']}: {row['reason']}"
 

@@ -60,9 +60,12 @@ def of_groups(verdicts: Iterable[str]) -> str:
     return NOT_IN_PACK if NO_RESIDENTS in said else UNKNOWN
 
 
-def tests(verdicts: Iterable[str]) -> str:
-    """Say how many groups were tested beside residents, how many would stand out by chance alone, and how many hold."""
-    said = [each for each in verdicts if each in TESTED]
+def tests(verdicts: Iterable[str], again: Iterable[bool]) -> str:
+    """Say how many tests beside residents were made, how many would stand out by chance alone, and how many hold.
+
+    ``again`` tells which verdicts are no test of their own: of two groups one says what the other does.
+    """
+    said = [each for each, told in zip(verdicts, again, strict=True) if each in TESTED and not told]
     out, hold = (sum(each in some for each in said) for some in (DIFFERENT, (BELOW, ABOVE)))
     return wording.many_tests(len(said), len(said) * FALSE_SHARE, out, hold)
 

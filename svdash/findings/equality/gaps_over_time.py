@@ -76,7 +76,7 @@ METHOD: Final = (
     "It is narrower where its size is less. Two to four points: the latest against the first, by the square-and-add interval "
     "(Zou and Donner); of staff against turnover, where that is published. Five to eleven: the recent trend of the last "
     "five. Twelve or more: an XmR chart of the gap, which holds the latest against the average. A change under the smallest that matters is practically even. Pay gaps are full "
-    "counts, which no sampling test applies to. Of many tests those count that hold when all are taken together (Benjamini and Hochberg, 5%); the others are beyond chance taken alone. Staff beside residents of all ages are no fair comparison: shown, not counted. Residents stand still: their share is of one census or estimate."
+    "counts, which no sampling test applies to. Of many tests those count that hold when all are taken together (Benjamini and Hochberg, 5%), and of two groups that make one whole one counts, since the other says the same; the others are beyond chance taken alone. Staff beside residents of all ages are no fair comparison: shown, not counted. Residents stand still: their share is of one census or estimate."
 )
 
 
@@ -118,15 +118,30 @@ def _judged(frame: pd.DataFrame) -> pd.DataFrame:
     Only fair comparisons are tested together. Charts are read by rules, which have no p-value, and are left as they are.
     """
     fair = frame["fair"].astype(bool)
-    p = frame["p"].astype("float64").where(fair)
+    p, again = frame["p"].astype("float64").where(fair), _again(frame)
+    found = pd.Series(benjamini_hochberg(p.mask(again)), frame.index)
+    # What one of two groups says holds of the other as well.
+    found |= again & found.groupby(frame["indicator"]).transform("any")
     moved = frame["verdict"].isin(_BETTER | _WORSE)
-    holds = moved & fair & (benjamini_hochberg(p) | p.isna())
+    holds = moved & fair & (found | p.isna())
     alone = moved & fair & ~holds
     said = [
         f"{SAID[verdict]}{' taken alone' if apart else ''}{'' if equal else f'; {NOT_FAIR}'}"
         for verdict, apart, equal in zip(frame["verdict"], alone, fair, strict=True)
     ]
-    return frame.assign(holds=holds, alone=alone, verdict_label=pd.Series(said, frame.index, dtype="str"))
+    return frame.assign(
+        holds=holds, alone=alone, again=again, verdict_label=pd.Series(said, frame.index, dtype="str")
+    )
+
+
+def _again(frame: pd.DataFrame) -> pd.Series:
+    """Tell which gaps are another one's with the other sign, as those of two groups that make one whole are: one test."""
+    found = pd.Series(data=False, index=frame.index)
+    for _, rows in frame.groupby("indicator", sort=False):
+        gaps = rows[["then", "now"]].astype("float64")
+        if len(rows) == resident_shares.PAIR and np.allclose(gaps.sum(), 0, atol=1e-9):
+            found[rows.index[-1]] = True
+    return found
 
 
 def _organisations(framework: Framework, frame: pd.DataFrame) -> str:
@@ -267,7 +282,7 @@ def _by_turnover(edition: Edition, code: str, gaps: pd.DataFrame) -> tuple[float
 
 def _headline(frame: pd.DataFrame, name: str) -> str:
     """Say of how many gaps one can say that they are narrower or wider, all tests taken together."""
-    tested = frame[~frame["verdict"].isin(_UNTESTED) & frame["fair"].astype(bool)]
+    tested = frame[~frame["verdict"].isin(_UNTESTED) & frame["fair"].astype(bool) & ~frame["again"]]
     if tested.empty:
         return f"Gaps by {name} over time: none that can be tested"
     better, worse = (int((tested["verdict"].isin(way) & tested["holds"]).sum()) for way in (_BETTER, _WORSE))
@@ -293,7 +308,7 @@ def _sentence(frame: pd.DataFrame) -> str:
     told = f"{'; '.join(parts)}." if parts else ""
     if len(frame) and not parts:
         told = "No gap that is counted moved beyond chance."
-    tested = frame["p"].astype("float64").where(fair).notna()
+    tested = frame["p"].astype("float64").where(fair).notna() & ~frame["again"]
     made, beyond = int(tested.sum()), tested & frame["verdict"].isin(_BETTER | _WORSE)
     out, hold = int(beyond.sum()), int((beyond & frame["holds"]).sum())
     return f"{told} {wording.many_tests(made, made * FALSE_SHARE, out, hold)}".strip()

@@ -339,7 +339,7 @@ def _sentence(frame: pd.DataFrame, missing: str) -> str:
     ]
     if frame["verdict"].eq(gap_verdicts.UNFAIR).any():
         text.append(f"Children lead no organisation, and few pensioners do. {missing}")
-    tests = gap_verdicts.tests(frame["verdict"])
+    tests = gap_verdicts.tests(frame["verdict"], frame["again"])
     return " ".join([*text, tests] if tests else text)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from svdash import wording
@@ -28,6 +29,8 @@ WORKING_AGE: Final = "working-age"
 SOME: Final = "some"
 # List with the characteristics that decide who may use a programme: beside all residents these are no fair comparison.
 OF_ELIGIBILITY: Final = "characteristic_of_eligibility"
+# Groups of a characteristic that make one comparison between them.
+PAIR: Final = 2
 GUIDE: Final = "the guide Your own pack says under “Fair comparisons” where they are and how to add them"
 
 
@@ -142,23 +145,43 @@ def beside(rows: pd.DataFrame, those: ResidentShares) -> pd.DataFrame:
     )
 
 
-def judged(edition: Edition, rows: pd.DataFrame, base: str) -> pd.DataFrame:
-    """Add the gap to residents in points and as a ratio, and what can be said of it.
+def judged(edition: Edition, rows: pd.DataFrame, base: str, whole: str = "") -> pd.DataFrame:
+    """Add the gap to residents in points and as a ratio, what can be said of it, and ``again``: whether it is no test of its own.
 
     ``rows`` have ``group``, ``marker``, ``share`` as it is written, the exact share and its limits (percent), and what
-    `beside` adds; ``base`` names the column with how many people or organisations a share is of. The gap and the ratio are
-    exact. All fair comparisons are tested together; nothing is said of the others.
+    `beside` adds; ``base`` names the column with how many people or organisations a share is of, ``whole`` the one by which
+    groups that are parts of one whole belong together. The gap and the ratio are exact. All fair comparisons are tested
+    together, each once; nothing is said of the others.
     """
     points = rows["exact_share"] - rows["resident_share"]
     times = rows["exact_share"] / rows["resident_share"].where(rows["resident_share"] > 0)
     people = rows[base].astype("float64").where(rows["exact_share"].notna() & rows["fair"].astype("bool"))
-    p = p_of_share(rows["exact_share"] / 100 * people, people, rows["resident_share"] / 100)
+    p = pd.Series(
+        p_of_share(rows["exact_share"] / 100 * people, people, rows["resident_share"] / 100), rows.index
+    )
+    again = _again(rows.assign(p=p), whole) if whole else pd.Series(data=False, index=rows.index)
+    holds = pd.Series(benjamini_hochberg(p.mask(again)), rows.index)
+    for place in rows.index[again]:
+        holds[place] = holds[(rows[whole] == rows.loc[place, whole]) & p.notna() & ~again].any()
     smallest = smallest_gap(edition)
     verdicts = [
-        _verdict(row, smallest, holds=bool(holds))
-        for row, holds in zip(records(rows), benjamini_hochberg(p), strict=True)
+        _verdict(row, smallest, holds=bool(each)) for row, each in zip(records(rows), holds, strict=True)
     ]
-    return rows.assign(points=points, times=times, verdict=pd.Series(verdicts, rows.index, dtype="str"))
+    return rows.assign(
+        points=points, times=times, verdict=pd.Series(verdicts, rows.index, dtype="str"), again=again
+    )
+
+
+def _again(rows: pd.DataFrame, whole: str) -> pd.Series:
+    """Tell which groups say again what the other one of two says: as many more of one are as many fewer of the other.
+
+    The smaller of two groups makes the test, whose ratio to residents is the farther from 1.
+    """
+    found = pd.Series(data=False, index=rows.index)
+    for _, line in rows[rows["p"].notna()].groupby(whole, sort=False):
+        if len(line) == PAIR and np.allclose(line[["exact_share", "resident_share"]].sum(), 100):
+            found[line["resident_share"].sort_values(kind="stable").index[-1]] = True
+    return found
 
 
 def _verdict(row: dict[str, Any], smallest: SmallestGap, *, holds: bool) -> str:
@@ -197,7 +220,7 @@ def whom(row: dict[str, Any]) -> str:
 def compared(row: dict[str, Any]) -> str:
     """Say how a group's share stands beside the residents' share, in points and as a ratio."""
     if pd.isna(row["resident_share"]):
-        return "no residents' share is known"
+        return "no residents' share in this data pack"
     gap = wording.change(row["points"], "percent")
     times = wording.two_figures(row["times"]) if row["times"] >= 0.005 or row["share"] == 0 else "under 0.01"
     return f"{wording.percent(row['resident_share'])} of {whom(row)}, {gap}, {times} times: {gap_verdicts.sure(row['verdict'])}"

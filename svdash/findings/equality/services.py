@@ -61,7 +61,7 @@ METHOD: Final = (
     "People reached who declared the group / people reached who stated one × 100, by programme and year; not stated: "
     "of everybody reached. Interval: Wilson, 95%. Different from residents where it leaves out the residents' share, the gap "
     "is not too small to matter, and it holds when all fair comparisons of programmes and groups are tested together (Benjamini and "
-    "Hochberg, 5%); else it is so taken alone. A comparison is fair beside those who may use a programme: all residents, or those "
+    "Hochberg, 5%; two groups that make one whole are one test); else it is so taken alone. A comparison is fair beside those who may use a programme: all residents, or those "
     "of working age, whose groups then are the base on both sides. A programme for some residents only has none in this data pack: "
     "its shares are shown, and nothing is said of the gap. "
     "Beside the comparison group: the group's times the residents' share / the comparison group's."
@@ -311,7 +311,7 @@ def _frame(
             for programme, line in rows.groupby("programme", sort=False)
         ]
     )
-    frame = resident_shares.judged(edition, together, "exact_denominator")
+    frame = resident_shares.judged(edition, together, "exact_denominator", "programme")
     compared_with = frame[frame["group"] == reference].set_index("programme")["times"]
     frame = disclosure.as_written(
         frame.assign(beside_reference=frame["times"] / frame["programme"].map(compared_with)),
@@ -390,7 +390,7 @@ def _sentence(frame: pd.DataFrame, reference: str, against: str, known: dict[str
     hidden = others[others["share"].isna()]
     if len(hidden):
         text.append(f"Too small to show: {_pairs(hidden, others)}.")
-    tests = gap_verdicts.tests(told["verdict"])
+    tests = gap_verdicts.tests(told["verdict"], told["again"])
     text += [*([tests] if tests else []), *_unfair(told), *_silence(frame), *_absent(told, known)]
     return " ".join([*text, f"Compared with: {against}."])
 
@@ -401,7 +401,7 @@ def _none_below(others: pd.DataFrame) -> str:
         return "No group that is compared is reached below its share of residents beyond chance."
     if others["resident_share"].notna().any():
         return f"{wording.sentence(NOT_FAIR)}: these programmes are for some of them only."
-    return "No residents' share is known for it."
+    return "This data pack has no residents' share for it."
 
 
 def _unfair(told: pd.DataFrame) -> list[str]:
@@ -624,9 +624,14 @@ def _slope(row: dict[str, Any], whole: Place) -> str:
         f"(RII {wording.two_figures(row['rii'])})"
     )
     return (
-        f"from the most to the least deprived end of {whole.the} reach {way} by {wording.per_thousand(abs(row['sii']), some=True)} "
-        f"{row['unit_label']} per 1,000 residents (SII {wording.number(row['sii'])}); {ratio}"
+        f"from the most to the least deprived end of {whole.the} reach {way} by {_of_unit(wording.per_thousand(abs(row['sii']), some=True), row['unit_label'])} "
+        f"per 1,000 residents (SII {wording.number(row['sii'])}); {ratio}"
     )
+
+
+def _of_unit(number: str, unit: str) -> str:
+    """Write a number with what it counts: 1 household, 32 learners."""
+    return f"{number} {wording.singular(unit) if number == '1' else unit}"
 
 
 def _misfit(row: dict[str, Any]) -> str:

@@ -61,7 +61,7 @@ METHOD = (
     "Staff who declared the group / staff who answered × 100, at 31 March. Interval: Wilson, 95%; a headcount of all "
     "staff has no sampling error, so it says how much could be chance turnover. Different from residents where it "
     "leaves out the residents' share, the gap is not too small to matter, and it holds when all groups are tested together "
-    "(Benjamini and Hochberg, 5%); else it is so taken alone. Beside residents who are not of working age there is no fair "
+    "(Benjamini and Hochberg, 5%; two groups that make one whole are one test); else it is so taken alone. Beside residents who are not of working age there is no fair "
     "comparison: both shares are shown, and nothing is said of the gap. Residents: an official count or estimate without an interval of its own."
 )
 
@@ -117,6 +117,7 @@ def _not_known(edition: Edition, view: View, chosen: Chosen, name: str) -> Findi
         headline=f"Staff by {name}: not known",
         subtitle=f"Share of staff by {name}",
         frame=pd.DataFrame(columns=list(COLUMNS)),
+        verdict=gap_verdicts.UNKNOWN,
         empty=nothing(edition, staff, chosen.characteristic, "staff", *_first(edition, view, chosen)),
         **_common(edition, view, chosen),
     )
@@ -297,7 +298,9 @@ def _frame(
 ) -> pd.DataFrame:
     """Return every group with its share, its gap to residents, and how it is represented beside the comparison group."""
     rows = rows.assign(share=rows["value"], exact_share=rows["exact_value"])
-    frame = resident_shares.judged(edition, resident_shares.beside(rows, those), "exact_denominator")
+    frame = resident_shares.judged(
+        edition, resident_shares.beside(rows, those), "exact_denominator", "characteristic"
+    )
     of_reference = frame.loc[frame["group"] == reference, "times"]
     frame["beside_reference"] = frame["times"] / (
         float(of_reference.iloc[0]) if len(of_reference) else float("nan")
@@ -347,7 +350,7 @@ def _sentence(frame: pd.DataFrame, told: pd.DataFrame, reference: str, missing: 
     text = [f"{'; '.join(parts)}." if parts else _nothing_apart(told)]
     if not fair:
         text.append(f"Many of these residents are too young or too old to be staff. {missing}")
-    tests = gap_verdicts.tests(told["verdict"])
+    tests = gap_verdicts.tests(told["verdict"], told["again"])
     text += [tests] if tests else []
     hidden = list(told.loc[told["share"].isna(), "group_label"])
     if hidden:

@@ -12,10 +12,19 @@ from svdash import disclosure, wording
 from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, by_office, kept_by, statuses_of, updated_of
 from svdash.findings.indicators import gated_observations
-from svdash.findings.indicators.indicator_series import Trend, assess, compared, keys_of, lead, lead_key
+from svdash.findings.indicators.indicator_series import (
+    PERIOD_NAMES,
+    Trend,
+    assess,
+    compared,
+    keys_of,
+    lead,
+    lead_key,
+)
 from svdash.findings.spec import Parameter, Spec, of_view
+from svdash.measures.assessment import Assessment
 from svdash.measures.many_tests import many_tests
-from svdash.register import ALL, Framework, View, figure_tables
+from svdash.register import ALL, NOT_STATED, Framework, View, figure_tables
 from svdash.wording import assessments
 
 TABLE = {
@@ -55,6 +64,10 @@ _BEYOND = ", beyond chance"
 # What a verdict counts as that holds taken alone only: it is neither better nor worse on a page with many tests.
 ALONE = "taken-alone"
 ALONE_ONLY = "taken alone only"
+# What a register may say of a target: the year by which it is to be met, and from when on it holds.
+_OF_TARGET = ("target_year", "target_condition")
+# Two groups that add up to the whole, 100%, are one test.
+_PAIR, _WHOLE = 2, 100.0
 PANEL = ["period", "as_at", "value", "lower", "upper", "part", "status", "unit"]
 LEGEND = (
     "Line: value at the end of each period, open point: part year. Band: 95% limits. Dotted: baseline. "
@@ -64,7 +77,8 @@ LADDER = (
     "One ladder decides what may be said, by one test against one baseline. One point: too early. Two to four: the latest "
     "against the baseline by Newcombe's interval, never a trend; a headcount of all staff against turnover, where that is "
     "published. Five to eleven: a weighted regression over the last five. Twelve or more: an XmR chart and its rules of "
-    "special cause; stocks, and series most of whose points leave their limits, get the change in words. A change too small "
+    "special cause; stocks, and series most of whose points leave their limits, get the change in words, and so do stocks that are "
+    "counts from two points on. A change too small "
     "to matter is practically even. A target is met or not by the figure itself. Part years are marked and never tested, and of a "
     "series that has two bases (everybody asked, or those who answered) only the years with the latest one are drawn and tested. "
     "Would show as a change from the baseline: the nearest share, out of as many as now, whose interval leaves out no change; a true "
@@ -201,7 +215,8 @@ def tests_made(trends: list[Trend]) -> str:
 
     Charts are read by rules, which have no p-value, so they are not among them. Empty where fewer than two are tested.
     """
-    tested = [t for t in trends if t.assessment.p is not None]
+    again = said_again(trends)
+    tested = [t for t, told in zip(trends, again, strict=True) if t.assessment.p is not None and not told]
     if len(tested) <= 1:
         return ""
     found = many_tests([float(t.assessment.p or 0) for t in tested])
@@ -215,15 +230,45 @@ def tests_made(trends: list[Trend]) -> str:
 def taken_alone(trends: Sequence[Trend | None]) -> list[bool]:
     """Tell of each series whether it stands out by its own test but not among all of these (Benjamini and Hochberg, 5%).
 
-    Charts are read by rules, which have no p-value, and are left as they are; None is no test.
+    Charts are read by rules, which have no p-value, and are left as they are; None is no test. A series that says again
+    what another one does holds where that one does.
     """
+    again = said_again(trends)
     found = many_tests(
-        [np.nan if t is None or t.assessment.p is None else float(t.assessment.p) for t in trends]
+        [
+            np.nan if t is None or t.assessment.p is None or told else float(t.assessment.p)
+            for t, told in zip(trends, again, strict=True)
+        ]
     )
+    held = {_whole_of(t) for t, holds in zip(trends, found.holds, strict=True) if t is not None and holds}
     return [
-        t is not None and t.assessment.p is not None and stands_out(t) and not holds
-        for t, holds in zip(trends, found.holds, strict=True)
+        t is not None
+        and t.assessment.p is not None
+        and stands_out(t)
+        and not (holds or (told and _whole_of(t) in held))
+        for t, holds, told in zip(trends, found.holds, again, strict=True)
     ]
+
+
+def _whole_of(series: Trend) -> tuple[str, str, str]:
+    """Return what a series is a part of: everybody that an indicator counts of an organisation, by one characteristic."""
+    return str(series.indicator["id"]), series.organisation, series.characteristic
+
+
+def said_again(trends: Sequence[Trend | None]) -> list[bool]:
+    """Tell which series say what another one does: of two groups of one whole, one rises by as much as the other falls."""
+    pairs: dict[tuple[str, str, str], list[int]] = {}
+    for place, t in enumerate(trends):
+        if t is not None and t.assessment.p is not None and t.group != NOT_STATED:
+            pairs.setdefault(_whole_of(t), []).append(place)
+    found = [False] * len(trends)
+    for places in pairs.values():
+        if len(places) == _PAIR:
+            told = [each.assessment for place in places if (each := trends[place]) is not None]
+            shares = sum(each.latest or 0 for each in told)
+            changes = sum(each.baseline.change if each.baseline else np.nan for each in told)
+            found[places[-1]] = bool(np.isclose(shares, _WHOLE) and np.isclose(changes, 0, atol=1e-9))
+    return found
 
 
 def counted(verdicts: list[str], alone: Sequence[bool]) -> list[str]:
@@ -257,8 +302,15 @@ def target_of(about: dict[str, Any]) -> str:
     """Say an indicator's target with its unit and year."""
     if pd.isna(about["target"]):
         return "none agreed"
-    by = "" if pd.isna(about["target_year"]) else f" by {about['target_year']}"
-    return f"{wording.value(float(about['target']), str(about['unit']))}{by}"
+    by, condition = (str(about[name]) if pd.notna(about[name]) else "" for name in _OF_TARGET)
+    when = "".join((f" by {by}" if by else "", f" {condition}" if condition else ""))
+    return f"{wording.value(float(about['target']), str(about['unit']))}{when}"
+
+
+def said_of_target(about: dict[str, Any], told: Assessment) -> str:
+    """Say whether an indicator's latest figure meets its target, from when on that holds, and how far it is."""
+    by, condition = (str(about[name]) if pd.notna(about[name]) else "" for name in _OF_TARGET)
+    return assessments.target(told, by, condition)
 
 
 def _summary(view: View, front: Trend) -> dict[str, object]:
@@ -379,13 +431,13 @@ def one(edition: Edition, view: View, indicator: str, characteristic: str = "") 
         chart=panels(trends, "series"),
         empty=""
         if trends
-        else f"No figure up to {_upto(framework, view)}. Owner: {about['owner']}; due {about['cadence']}.",
+        else f"No figure up to {_upto(framework, view)}. Owner: {about['owner']}; due every {PERIOD_NAMES[str(about['cadence'])]}.",
     )
 
 
 def _about_all(trends: list[Trend], first: Trend) -> str:
     """Return the sentence of the leading series, its target and the change it would show, and a count of all verdicts."""
-    parts = [assessments.sentence(first.assessment), assessments.target(first.assessment)]
+    parts = [assessments.sentence(first.assessment), said_of_target(first.indicator, first.assessment)]
     if first.detectable:
         parts.append(f"With as large a base as now, this would show as a change: {first.detectable}.")
     leading = " ".join(filter(None, parts))

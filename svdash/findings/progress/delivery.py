@@ -170,7 +170,7 @@ def overdue_by_owner(edition: Edition, view: View) -> Finding:
             "status": "Status",
         },
         leads={"ids": ("commitments", "commitment={ids}")},
-        sentence=f"{frame['lead'].iloc[0]} has most: {frame['number'].iloc[0]}." if total else "",
+        sentence=_most(frame),
         alt=" ".join(f"{r['lead']}: {r['number']}." for r in records(frame)),
         chart=frame,
         empty="" if total else _in_time(framework, view, rows),
@@ -186,6 +186,15 @@ def _in_time(framework: Framework, view: View, rows: pd.DataFrame) -> str:
         f"No commitment here was past its date {when(framework, view)}. "
         f"{int(rows['due'].isna().sum())} of {len(rows)} have no date at all."
     )
+
+
+def _most(frame: pd.DataFrame) -> str:
+    """Name who has most that is overdue; nobody stands out where each has one."""
+    most = int(frame["number"].max()) if len(frame) else 0
+    names = list(frame.loc[frame["number"] == most, "lead"])
+    if most <= 1:
+        return ""
+    return f"{wording.listing(names, 3)} {f'has most: {most}' if len(names) == 1 else f'have most: {most} each'}."
 
 
 SPECS: Final = (

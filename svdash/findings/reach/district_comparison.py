@@ -287,6 +287,8 @@ def _seen(frame: pd.DataFrame, landing: Landing) -> str:
         return (
             f"thirds by deprivation {'alike' if gets == SAME else 'cannot be told apart'} in {landing.where}"
         )
+    if open_ == len(frame):
+        return "thirds by deprivation cannot be told apart in any district"
     part = "all" if more == len(frame) > 1 else f"{more or 'none'} of"
     untold = f"; untold in {open_}" if open_ else ""
     return f"the most deprived third {verb} in {part} {wording.count(len(frame), 'district')}{untold}"

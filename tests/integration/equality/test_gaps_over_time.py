@@ -97,6 +97,35 @@ def test_a_share_of_staff_is_set_beside_residents_and_not_counted_where_these_ar
     assert rows["verdict_label"].str.endswith(gaps_over_time.NOT_FAIR).all()
 
 
+def test_the_gaps_of_two_groups_of_one_whole_are_one_test_and_one_gap() -> None:
+    frame = pd.DataFrame(
+        {
+            "verdict": ["wider", "wider", "could-be-chance", "could-be-chance"],
+            "fair": True,
+            "p": [0.02, 0.02, 0.5, 0.6],
+            "title": ["A", "A", "B", "C"],
+            "indicator": ["A", "A", "B", "C"],
+            "group_label": ["women", "men", "women", "women"],
+            "then": [-1.0, 1.0, 1.0, 1.0],
+            "now": [-5.0, 5.0, 2.0, 2.0],
+            "change": [-4.0, 4.0, 1.0, 1.0],
+            "then_period": "2022/23",
+            "now_period": "2025/26",
+        }
+    )
+    judged = gaps_over_time._judged(frame)
+    assert judged["again"].tolist() == [False, True, False, False]
+    # Alone among three tests 0.02 does not hold (0.05/3); counted twice among four it would (2 x 0.05/4).
+    assert judged["holds"].tolist() == [False] * 4
+    assert "3 tests: 1 stands out" in gaps_over_time._sentence(judged)
+    assert gaps_over_time._headline(judged, "sex").startswith("Of 3 gaps by sex none is narrower")
+    held = gaps_over_time._judged(frame.assign(p=[0.01, 0.01, 0.5, 0.6]))
+    assert held["holds"].tolist() == [True, True, False, False]
+    assert gaps_over_time._headline(held, "sex").endswith("1 wider")
+    apart = gaps_over_time._judged(frame.assign(now=[-5.0, 4.0, 2.0, 2.0]))
+    assert not apart["again"].any()
+
+
 def test_what_is_no_fair_comparison_is_neither_counted_nor_headlined() -> None:
     rows = [
         ("narrower", False, 0.001),
@@ -106,6 +135,7 @@ def test_what_is_no_fair_comparison_is_neither_counted_nor_headlined() -> None:
     ]
     frame = pd.DataFrame(rows, columns=["verdict", "fair", "p"]).assign(
         title=["A", "B", "C", "D"],
+        indicator=["A", "B", "C", "D"],
         group_label="g",
         then=1.0,
         now=2.0,

@@ -164,7 +164,7 @@ def test_a_group_without_residents_to_compare_with_has_a_share_and_no_gap(pack: 
     assert found.frame["share"].notna().all()
     assert found.frame["points"].isna().all()
     assert found.statuses == ("illustrative",)
-    assert "no residents' share is known" in found.sentence
+    assert "no residents' share in this data pack" in found.sentence
 
 
 def test_the_chart_has_a_dot_for_each_share_and_the_residents_as_mark(pack: Pack) -> None:

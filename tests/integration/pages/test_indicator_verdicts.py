@@ -232,7 +232,7 @@ def test_a_stock_of_the_vocabulary_gets_no_chart(copied_pack: CopiedPack, *, sto
     told = lead(with_lines(copied_pack, own, words), QUARTERLY)
     assert (told.assessment.control is None) is stock
     assert (told.verdict == "no-test") is stock
-    assert ("A stock moves slowly" in assessments.sentence(told.assessment)) is stock
+    assert ("A stock, which moves slowly" in assessments.sentence(told.assessment)) is stock
 
 
 def test_a_years_figure_among_its_quarters_is_no_point_of_the_series(copied_pack: CopiedPack) -> None:

@@ -258,6 +258,12 @@ def staff(page: Page) -> Iterator[Told]:
         yield from of_indicator(page, row["indicator"], series_of(row), row["period"], row["value"])
 
 
+def workforce(page: Page) -> Iterator[Told]:
+    """Shares of staff, and what is said of them: in words, in the table and in the summary."""
+    yield from staff(page)
+    yield from compared("workforce")(page)
+
+
 def pay_returns(page: Page) -> Iterator[Told]:
     for row in page.rows():
         for code, column in ((MEAN_GAP, "mean"), (MEDIAN_GAP, "median")):
@@ -369,6 +375,7 @@ def number_in(text: str, pattern: str) -> int:
 def held(page: Page, scope: str, rows: int) -> Iterator[Told]:
     """How many tests hold, as the sentence says it and as the rows of the table do."""
     said = number_in(page.finding.sentence, r"; (\d+|none) holds? when all are taken together")
+    said += "1 test: it stands out" in page.finding.sentence
     yield page.told(HOLD, scope, page.view.year, str(said), "sentence")
     yield Told(Quantity(HOLD, scope, page.view.year, "sentence"), str(rows), f"{page.finding.name}, table")
 
@@ -395,12 +402,15 @@ def over_time(page: Page) -> Iterator[Told]:
     scope, rows = page.finding.params["characteristic"], page.rows()
     for word, ways in (("narrower", ("narrower", "narrowing")), ("wider", ("wider", "widening"))):
         title = number_in(page.finding.headline, rf"(\d+|none) (?:(?:is|are) )?{word}")
-        found = sum(row["verdict"] in ways and row["holds"] for row in rows)
+        found = sum(row["verdict"] in ways and row["holds"] and not row["again"] for row in rows)
         name = f"gaps {word} beyond chance"
         yield page.told(name, scope, page.view.year, str(title))
         yield Told(Quantity(name, scope, page.view.year), str(found), "equality-over-time, table")
         said = sum(
-            row["verdict"] in ways and row["fair"] and row["verdict_label"].endswith("beyond chance")
+            row["verdict"] in ways
+            and row["fair"]
+            and not row["again"]
+            and row["verdict_label"].endswith("beyond chance")
             for row in rows
         )
         yield Told(Quantity(name, scope, page.view.year), str(said), "equality-over-time, in words")
@@ -408,7 +418,10 @@ def over_time(page: Page) -> Iterator[Told]:
         yield from held(
             page,
             f"gaps by {scope}",
-            sum(row["holds"] and not row["then_period"].startswith("average") for row in rows),
+            sum(
+                row["holds"] and not row["again"] and not row["then_period"].startswith("average")
+                for row in rows
+            ),
         )
 
 
@@ -432,7 +445,10 @@ def compared(part: str) -> Reader:
         yield from held(
             page,
             f"{part} by {whose}",
-            sum(row["verdict"] in beyond and row["group"] != "not-stated" for row in rows),
+            sum(
+                row["verdict"] in beyond and row["group"] != "not-stated" and not row.get("again")
+                for row in rows
+            ),
         )
 
     return read
@@ -441,10 +457,9 @@ def compared(part: str) -> Reader:
 def look(page: Page) -> Iterator[Told]:
     """What the summary says of every comparison, and how many show a gap."""
     for row in page.rows():
-        if row["part"] != "workforce":
-            scope = row["characteristic"]
-            whose = f"{scope}, {page.scope}" if row["part"] == "services" else scope
-            yield page.told(f"{row['part']}, verdict", whose, page.view.year, row["verdict"])
+        scope = row["characteristic"]
+        whose = f"{scope}, {page.scope}" if row["part"] == "services" else scope
+        yield page.told(f"{row['part']}, verdict", whose, page.view.year, row["verdict"])
     real = sum(row["verdict"] == gap_verdicts.REAL for row in page.rows())
     name = "comparisons with a gap beyond chance"
     yield page.told(
@@ -480,7 +495,7 @@ READERS: dict[str, Reader] = {
     "equality-owners": compared("owners"),
     "equality-services": compared("services"),
     "equality-over-time": over_time,
-    "equality-workforce": staff,
+    "equality-workforce": workforce,
     "equality-target": staff,
     "equality-pay-groups": pay,
     "equality-pay-split": pay,
@@ -507,6 +522,7 @@ ALONE = {
     "equality-owners-answers": "answers of suppliers and investees, told nowhere else",
     "equality-gradient": "slopes over all deciles, told nowhere else",
     "economy-concentration": "shares of single suppliers",
+    "economy-suppliers": "shares of single suppliers",
     "economy-multiplier": "a survey, told nowhere else",
     "economy-unreached": "shares of districts, told nowhere else",
     "methods": "words",

@@ -675,13 +675,32 @@ def test_a_stock_of_twelve_points_or_more_gets_the_change_in_words_and_no_chart(
     assert (stock.test, stock.verdict, stock.control) == ("change-only", "no-test", None)
     assert assessments.sentence(stock) == (
         "Up from 30.0% to 33.6% in 12 quarters, to 2023/24 Q1; 0.3 points above 2022/23 Q4. "
-        "A stock moves slowly by nature: described in words, not by a chart."
+        "A stock, which moves slowly by nature: described in words, not tested."
     )
 
 
-def test_a_stock_of_fewer_points_is_tested_like_any_other() -> None:
+def test_a_share_of_a_stock_of_fewer_points_is_tested_like_any_other() -> None:
     frame = shares([30, 40, 50, 60, 70])
     assert assess(frame, "higher", nature=trend.Nature(stock=True)).verdict == "improving"
+
+
+@pytest.mark.parametrize("counts", [[6, 9, 30], [10, 40, 70, 100, 130, 160]])
+def test_a_stock_that_is_a_count_is_never_tested_since_most_of_it_was_counted_before(
+    counts: list[int],
+) -> None:
+    frame = values([float(n) for n in counts]).assign(numerator=counts)
+    flow = assess(frame, "higher", kind="count")
+    assert flow.p is not None
+    assert flow.p < 0.05
+    stock = assess(frame, "higher", kind="count", nature=trend.Nature(stock=True))
+    assert (stock.test, stock.verdict, stock.p) == ("change-only", "no-test", None)
+    assert stock.baseline is not None
+    assert (stock.baseline.change, stock.baseline.different) == (counts[-1] - counts[0], None)
+    assert assessments.sentence(stock).endswith("described in words, not tested.")
+    assert any("It counts who is there" in limit for limit in assessments.limits(stock))
+    one = assess(frame[:1], "higher", kind="count", nature=trend.Nature(stock=True))
+    assert one.verdict == "too-early"
+    assert "1 more year is needed to show a change" in assessments.sentence(one)
 
 
 def test_limits_that_most_points_leave_are_not_called_expected() -> None:

@@ -120,7 +120,7 @@ def test_a_verdict_against_the_baseline_comes_first_and_too_early_for_a_trend_be
         (
             Comparison("2000/01", 0.0, apart=1),
             "stock",
-            "The same as 1 year before: £3.0m, to 2001/02. A stock moves slowly by nature: described in words, not by a chart.",
+            "The same as 1 year before: £3.0m, to 2001/02. A stock, which moves slowly by nature: described in words, not tested.",
         ),
         (
             Comparison("2000/01", 1e5, apart=2, even=True),
@@ -234,6 +234,24 @@ def test_a_target_is_met_or_not_and_said_with_its_distance(
     goal: float | None, gap: float | None, *, met: bool | None, words: str
 ) -> None:
     assert assessments.target(told("one-point", target=goal, target_gap=gap, target_met=met)) == words
+
+
+@pytest.mark.parametrize(
+    ("gap", "by", "condition", "words"),
+    [
+        (-0.6, "2000/01", "", "The target of 6.6% by 2000/01 is not met: 0.6 points below it."),
+        (-0.6, "2001/02", "", "The target of 6.6% by 2001/02 is not met yet: 0.6 points below it."),
+        (0.6, "2001/02", "", "The target of 6.6% by 2001/02 is met: 0.6 points above it."),
+        (-0.6, "", "once it is final", "The target of 6.6% holds once it is final: 0.6 points below it."),
+        (0.0, "", "once it is final", "The target of 6.6% holds once it is final: the figure is on it."),
+    ],
+)
+def test_a_target_is_not_missed_before_its_year_nor_before_it_holds(
+    gap: float, by: str, condition: str, words: str
+) -> None:
+    found = told("one-point", target=6.6, target_gap=gap, target_met=gap >= 0)
+    assert found.periods == ("2000/01",)
+    assert assessments.target(found, by, condition) == words
 
 
 def test_a_headcount_names_the_turnover_that_it_was_tested_against() -> None:

@@ -11,7 +11,10 @@ from svdash.wording.many import many_tests
     ("made", "by_chance", "stand_out", "hold", "words"),
     [
         (0, 0.0, 0, 0, ""),
-        (1, 0.05, 0, 0, "1 test: none stand out; about 0.1 would by chance alone."),
+        (1, 0.05, 0, 0, "1 test: it does not stand out; 1 in 20 would by chance alone."),
+        (1, 0.05, 1, 1, "1 test: it stands out; 1 in 20 would by chance alone."),
+        (1, 0.002, 1, 1, "1 test: it stands out; 1 in 500 would by chance alone."),
+        (2, 0.1, 0, 0, "2 tests: none stand out; about 0.1 would by chance alone."),
         (
             20,
             1.0,
