@@ -15,6 +15,7 @@ from svdash.findings.reach import distribution as land
 from svdash.findings.reach.area_figures import MapChoice, of_map
 from svdash.findings.reach.distribution import Landing
 from svdash.measures import intervals
+from svdash.measures.many_tests import FALSE_SHARE, benjamini_hochberg, p_of_difference
 from svdash.measures.smallest_gap import SmallestGap
 from svdash.register import ALL, NONE, Framework, View
 from svdash.tables.gap_sizes import smallest_gap
@@ -35,10 +36,13 @@ CHANGE: Final = {
     "status": "Status",
 }
 EVEN: Final = "practically even"
+# A change beyond chance by its own interval that does not hold when all deciles are tested together.
+TAKEN_ALONE: Final = ", taken alone"
 SAME_PEOPLE: Final = "The test takes the people of both years for different ones; where many stay, real changes are smaller than it can tell."
 CHANGE_METHOD: Final = (
-    "Share of each decile in both years and the difference in points; for people with Newcombe's 95% interval. Money has "
-    "none. Pounds are nominal. Each share is of all with a known place in its year, people of deciles too small to show too; the change "
+    "Share of each decile in both years and the difference in points; for people with Newcombe's 95% interval. It is "
+    "rising or falling where that leaves out no change and it holds when all deciles are tested together (Benjamini and Hochberg, "
+    "5%); else it is so taken alone. Money has no interval. Pounds are nominal. Each share is of all with a known place in its year, people of deciles too small to show too; the change "
     "of a decile held back in one of the years is not known."
 )
 
@@ -149,6 +153,7 @@ def _changed(edition: Edition, view: View, landing: Landing, year: str) -> pd.Da
         }
     )
     part = any(Framework.of(edition).calendar.is_part(each) for each in (year, view.compare))
+    frame["p"] = np.nan
     if landing.people and not part:
         pairs = [
             (rows.loc[both, "amount"].to_numpy("float64"), float(rows["whole"].iloc[0]))
@@ -156,17 +161,23 @@ def _changed(edition: Edition, view: View, landing: Landing, year: str) -> pd.Da
         ]
         _, lower, upper = intervals.difference(*pairs[0], *pairs[1])
         frame.loc[both, "lower"], frame.loc[both, "upper"] = 100 * lower, 100 * upper
+        wholes = [np.full(len(counts), whole) for counts, whole in pairs]
+        frame.loc[both, "p"] = p_of_difference(pairs[0][0], wholes[0], pairs[1][0], wholes[1])
     if part:
         # Some months less a whole year is no change.
         frame = frame.assign(difference=float("nan"))
-    said = [_said(row, landing, smallest_gap(edition), part=part) for row in records(frame)]
-    frame = frame.assign(said=said)
+    holds = benjamini_hochberg(frame["p"])
+    said = [
+        _said(row, landing, smallest_gap(edition), part=part, holds=bool(held))
+        for row, held in zip(records(frame), holds, strict=True)
+    ]
+    frame = frame.drop(columns="p").assign(said=said)
     lived = now["population"].gt(0) | now["decile"].eq(1) | (landing.district == ALL)
     return frame[lived].reset_index(drop=True)
 
 
-def _said(row: dict[str, Any], landing: Landing, smallest: SmallestGap, *, part: bool) -> str:
-    """Say what can be said of a change; one of a ``part`` year is not tested."""
+def _said(row: dict[str, Any], landing: Landing, smallest: SmallestGap, *, part: bool, holds: bool) -> str:
+    """Say what can be said of a change; one of a ``part`` year is not tested. ``holds`` tells whether it does among all deciles."""
     if pd.isna(row["points"]):
         return "too small to show"
     if part:
@@ -177,7 +188,15 @@ def _said(row: dict[str, Any], landing: Landing, smallest: SmallestGap, *, part:
         return EVEN
     if row["lower"] <= 0 <= row["upper"]:
         return "could be chance"
-    return "rising" if row["points"] > 0 else "falling"
+    return f"{'rising' if row['points'] > 0 else 'falling'}{'' if holds else TAKEN_ALONE}"
+
+
+def _sure(said: str) -> str:
+    """Say how sure a change is, in a sentence: rising, beyond chance taken alone."""
+    way = said.removesuffix(TAKEN_ALONE)
+    if way not in ("rising", "falling"):
+        return said
+    return f"{way}, beyond chance{'' if way == said else ' taken alone'}"
 
 
 def _changed_headline(first: dict[str, Any], landing: Landing) -> str:
@@ -187,6 +206,8 @@ def _changed_headline(first: dict[str, Any], landing: Landing) -> str:
     moved = land.points(first["points"], landing, first["whole"])
     if first["said"] in ("could be chance", EVEN):
         moved = f"{moved}, {first['said']}" if moved != "no change" else moved
+    elif str(first["said"]).endswith(TAKEN_ALONE):
+        moved = f"{moved}, beyond chance taken alone"
     return (
         f"Most deprived tenth: {land.percent(first['share'], landing, first['whole_after'])} of {noun}, "
         f"{land.percent(first['share_before'], landing, first['whole_before'])} before ({moved})"
@@ -207,7 +228,7 @@ def _changed_sentence(
         text.append(
             f"Decile 1: from {landing.in_words(first['before'])} to {landing.in_words(first['after'])}, a share of "
             f"{land.percent(first['share'], landing, first['whole_after'])} after {land.percent(first['share_before'], landing, first['whole_before'])}{ratio}, "
-            f"beside {wording.percent(first['population_share'])} of residents: {first['said']}."
+            f"beside {wording.percent(first['population_share'])} of residents: {_sure(str(first['said']))}."
         )
     text += _beyond_chance(frame, noun)
     held = [int(d) for d in frame.loc[frame["marker"].eq("[c]"), "decile"]]
@@ -218,23 +239,16 @@ def _changed_sentence(
 
 
 def _beyond_chance(frame: pd.DataFrame, noun: str) -> list[str]:
-    """Say which deciles moved beyond chance, and how many of those tested chance alone would move."""
+    """Say which deciles moved beyond chance, how many of those tested chance alone would move, and how many hold."""
     text = []
     for verdict in ("rising", "falling"):
         found = [str(d) for d in frame.loc[frame["said"] == verdict, "decile"]]
         if found:
             noun_of = "decile" if len(found) == 1 else "deciles"
             text.append(f"Share of {noun} {verdict} beyond chance in {noun_of} {wording.listing(found, 10)}.")
-    if not text:
-        return []
-    tested = int(frame["lower"].notna().sum())
-    return [*text, by_chance(tested)]
-
-
-def by_chance(tested: int) -> str:
-    """Say how many of the deciles that were tested may stand out by chance: 5% of them, less than one."""
-    deciles = wording.count(tested, "decile")
-    return f"{wording.sentence(deciles)} tested: one in 20 stands out by chance alone, {wording.about(tested / 20, 1)} of these."
+    tested, holding = int(frame["lower"].notna().sum()), int(frame["said"].isin(["rising", "falling"]).sum())
+    out = holding + int(frame["said"].str.endswith(TAKEN_ALONE).sum())
+    return [*text, wording.many_tests(tested, tested * FALSE_SHARE, out, holding)] if out else text
 
 
 def _changes(known: pd.DataFrame, exact: pd.DataFrame, landing: Landing) -> pd.DataFrame:

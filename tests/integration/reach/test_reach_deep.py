@@ -11,12 +11,14 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import false_discovery_control
 
 from svdash.disclosure import MARKER_COLUMN
 from svdash.findings.finding import Finding
 from svdash.findings.reach import area_cells, cold_spots, concentration, decile_change, most_deprived, parity
 from svdash.findings.reach import distribution as land
 from svdash.findings.reach.area_figures import MapChoice
+from svdash.measures import many_tests
 from svdash.register import Framework, View
 from svdash.render.drawings import concentration_charts as drawings
 from svdash.tables import LinesError, Pack, boundary_shapes
@@ -442,10 +444,25 @@ def test_a_decile_held_back_in_one_year_has_no_change_and_is_counted_in_the_whol
     assert "they are counted in the whole" in found.sentence
 
 
-@pytest.mark.parametrize(("tested", "said"), [(8, "8 deciles tested"), (10, "10 deciles tested")])
-def test_how_many_deciles_chance_may_move_is_said_of_those_that_were_tested(tested: int, said: str) -> None:
-    assert said in decile_change.by_chance(tested)
-    assert f"about {tested / 20:.1f} of these" in decile_change.by_chance(tested)
+@pytest.mark.parametrize("programme", ["cycle-training", "housing-retrofit", "apprentice-travel"])
+def test_of_the_deciles_that_are_tested_those_are_rising_or_falling_that_hold_taken_together(
+    pack: Pack, areas: pd.DataFrame, programme: str
+) -> None:
+    found = decile_change.change(pack, NOW, MapChoice("reach", programme))
+    rows = found.frame.set_index("decile")
+    shown = rows.index[rows["lower"].notna()]
+    after, before = people(areas, YEAR, programme), people(areas, BEFORE, programme)
+    p = many_tests.p_of_difference(after[shown], after.sum(), before[shown], before.sum())
+    holds = pd.Series(false_discovery_control(p) <= 0.05, shown)
+    moved = rows.loc[shown, "said"].str.match("rising|falling")
+    alone = rows.loc[shown, "said"].str.endswith("taken alone")
+    assert (moved & ~alone).sum() == (moved & holds).sum()
+    assert not (alone & holds).any()
+    assert ((p >= 0.05) <= ~moved).all()
+    if moved.any():
+        assert f"{len(shown)} tests: {moved.sum()} stand" in found.sentence
+    else:
+        assert "would by chance alone" not in found.sentence
 
 
 @pytest.mark.parametrize("view", [View(year=YEAR), View(year=YEAR, compare=YEAR)])
