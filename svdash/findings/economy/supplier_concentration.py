@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import pandas as pd
@@ -39,6 +39,12 @@ METHOD: Final = (
 )
 SCOPE: Final = (
     "An HHI of all spend is no HHI of a market: suppliers of quite different things are added up in it."
+)
+
+
+EVERY: Final = (
+    "The HHI is the sum of the squared shares (%) of suppliers with more paid than credited; its upper end adds the square of the "
+    "share that is withheld, as if that were one."
 )
 
 
@@ -99,6 +105,31 @@ def concentration(edition: Edition, view: View) -> Finding:
     )
 
 
+@kept
+def suppliers(edition: Edition, view: View) -> Finding:
+    """Return every named supplier with what it was paid, and all whose name is withheld: what the HHI is worked out from."""
+    top = concentration(edition, view)
+    if top.empty:
+        return replace(top, name="economy-suppliers")
+    year = supplier_payments.year_of_money(edition, view)
+    named, withheld = _named(_paid(edition, view, year))
+    told = measured(named, withheld)
+    return replace(
+        top,
+        name="economy-suppliers",
+        row_key=("supplier_id", "rank"),
+        headline=f"{wording.count(len(named), 'named supplier')} in {year}, and all whose name is withheld",
+        subtitle=f"Every supplier, nominal, {supplier_payments.scope(edition, view)}, {supplier_payments.region(edition)}, {supplier_payments.year_in_words(edition, year)}",
+        frame=_table(edition, named, withheld, told, every=True).assign(status=least_official(top.statuses)),
+        columns={"supplier_id": "Supplier's identifier", **SUPPLIERS},
+        decimals={"pounds": 2, "share": 4},
+        sentence=f"{EVERY} {wording.FULL_COUNT}",
+        alt="",
+        legend="",
+        chart=None,
+    )
+
+
 def _paid(edition: Edition, view: View, year: str) -> pd.DataFrame:
     """Return what each supplier was paid in a year by the programmes of the view, one row a supplier, type and place."""
     rows = supplier_payments.of_view(
@@ -153,28 +184,33 @@ def _then(edition: Edition, view: View, year: str) -> tuple[str, Concentration] 
 
 
 def _table(
-    edition: Edition, named: pd.DataFrame, withheld: pd.DataFrame, told: Concentration
+    edition: Edition, named: pd.DataFrame, withheld: pd.DataFrame, told: Concentration, *, every: bool = False
 ) -> pd.DataFrame:
-    """Return the suppliers that got most, then all whose name is withheld as one row without a rank."""
+    """Return the suppliers that got most, then all whose name is withheld as one row without a rank.
+
+    ``every``: all suppliers, those with no more paid than credited too, which have no share.
+    """
     types = supplier_payments.labelled(edition, "supplier_type", named["supplier_type"])
     where = supplier_payments.labelled(edition, "supplier_place", named["supplier_place"])
-    top = named[named["pence"] > 0].head(TOP)
+    top = named if every else named[named["pence"] > 0].head(TOP)
     lost = float(withheld["pence"].sum())
     whole = float(named.loc[named["pence"] > 0, "pence"].sum()) + max(lost, 0.0)
     frame = pd.DataFrame(
         {
             "rank": pd.array(range(1, len(top) + 1), dtype="Int64"),
+            "supplier_id": top["supplier_id"],
             "supplier_label": top["supplier"],
             "type_label": top["supplier_type"].map(types),
             "place_label": top["supplier_place"].map(where),
             "pounds": top["pence"] / 100,
-            "share": supplier_payments.shares(top["pence"], whole),
+            "share": supplier_payments.shares(top["pence"], whole).mask(top["pence"] <= 0),
             "lines": top["lines"].astype("int64"),
         }
     )
     if told.withheld_lines:
         last = {
             "rank": pd.NA,
+            "supplier_id": "withheld",
             "supplier_label": "Withheld: names are not published",
             "type_label": "several",
             "place_label": "several",
@@ -243,4 +279,7 @@ def _bars(frame: pd.DataFrame) -> pd.DataFrame:
 
 SPECS: Final = (
     of_view("economy-concentration", "Suppliers that got most, with the HHI", concentration, drawing="bars"),
+    of_view(
+        "economy-suppliers", "Every supplier with what it was paid, from which the HHI follows", suppliers
+    ),
 )

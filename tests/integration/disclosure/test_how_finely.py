@@ -222,7 +222,7 @@ NOT_OF_PEOPLE = {
     "data-gaps-share": "breakdowns of indicators",
     "equality-pay-returns": "pay gaps that employers publish",
     **dict.fromkeys(
-        ("economy-contracts", "economy-places", "economy-retained", "economy-concentration", "economy-kinds"),
+        ("economy-contracts", "economy-places", "economy-retained", "economy-concentration", "economy-suppliers", "economy-kinds"),
         "contracts and money",
     ),
     **dict.fromkeys(("economy-standards", "economy-multiplier", "economy-unreached"), "suppliers and money"),

@@ -11,7 +11,13 @@ from svdash.tables import Pack
 
 YEARS = ("2024/25", "2025/26")
 BEFORE, PART_YEAR = "2023/24", "2026/27"
-OF_ONE_YEAR = ("economy-places", "economy-kinds", "economy-concentration", "economy-unreached")
+OF_ONE_YEAR = (
+    "economy-places",
+    "economy-kinds",
+    "economy-concentration",
+    "economy-suppliers",
+    "economy-unreached",
+)
 OF_YEARS = ("economy-retained", "economy-contracts")
 ON_A_DAY = ("equality-workforce", "equality-pay-groups", "equality-pay-split")
 COMPARED = (*ON_A_DAY, "equality-recruitment", "equality-services")

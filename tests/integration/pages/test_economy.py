@@ -300,6 +300,22 @@ def test_what_a_type_got_and_what_of_it_stays_is_that_of_the_lines(pack: Pack, l
 # -- concentration ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("view", [LATEST, View(year="2023/24", role="investor")])
+def test_the_hhi_follows_from_the_suppliers_that_are_served(pack: Pack, view: View) -> None:
+    rows = supplier_concentration.suppliers(pack, view).export()
+    withheld = rows["supplier_id"] == "withheld"
+    pounds = rows["pounds"].astype(float)
+    paid = pounds[~withheld & (pounds > 0)]
+    shares = 100 * paid / (paid.sum() + pounds[withheld].sum())
+    low = (shares**2).sum()
+    high = low + (100 * pounds[withheld].sum() / (paid.sum() + pounds[withheld].sum())) ** 2
+    found = supplier_concentration.concentration(pack, view)
+    ends = [f"{low:.0f}", f"{high:.0f}"]
+    assert f"HHI {' to '.join(dict.fromkeys(ends))}, on" in found.sentence
+    assert found.headline.startswith(f"{shares.nlargest(10).sum():.1f}% of spend")
+    assert set(rows["type_label"]).isdisjoint({"Individual"})
+
+
 def test_the_top_ten_and_the_hhi_are_those_of_the_lines(pack: Pack, lines: pd.DataFrame) -> None:
     own = paid(lines)
     sums = own.groupby("supplier_id")["amount_pence"].sum()
