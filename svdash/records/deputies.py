@@ -70,15 +70,19 @@ class Deputies:
 
     def of(self, owner: str) -> tuple[Appointed, ...]:
         """Return every deputy whom an owner ever had, each as it stands, the one who acts longest first."""
-        found = [
-            Appointed(Deputy.model_validate(each.content), each) for each in self._history.newest(DEPUTY)
-        ]
-        mine = [each for each in found if each.deputy.owner == owner]
+        mine = [each for each in self._all() if each.deputy.owner == owner]
         return tuple(sorted(mine, key=lambda each: each.deputy.until, reverse=True))
 
     def acting(self, owner: str, on: date) -> tuple[Deputy, ...]:
         """Return who stands in for an owner on a day."""
         return tuple(each.deputy for each in self.of(owner) if each.deputy.stands_in(on))
+
+    def everyone(self, on: date) -> tuple[Deputy, ...]:
+        """Return everybody who stands in for an owner on a day."""
+        return tuple(each.deputy for each in self._all() if each.deputy.stands_in(on))
+
+    def _all(self) -> list[Appointed]:
+        return [Appointed(Deputy.model_validate(each.content), each) for each in self._history.newest(DEPUTY)]
 
     def appoint(self, given: Mapping[str, Any], *, by: str, view: str) -> Deputy:
         """Record who stands in for an owner; the same two again change the days.

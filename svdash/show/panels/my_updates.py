@@ -82,7 +82,8 @@ def _as_whom() -> str:
 def _choose(edition: Edition, today: date) -> tuple[str, str]:
     """Draw whose updates of which quarter are written, and return both."""
     names = updates_owed.owners(edition)
-    labels = {name: f"{name} · {many}" for name, many in names.items()}
+    mine = _mine(today) & set(names)
+    labels = {name: f"{name} · {many}" for name, many in names.items() if name in (mine or names)}
     ended, running = updates_owed.quarters(today)
     with controls.line():
         owner = controls.pick(
@@ -99,6 +100,15 @@ def _begin(owner: str, period: str) -> None:
     """Note when somebody began to write an owner's quarter: what it costs them is told of all together."""
     if st.session_state.get(_BEGAN, ())[:2] != (owner, period):
         st.session_state[_BEGAN] = (owner, period, datetime.now(UTC))
+
+
+def _mine(today: date) -> frozenset[str]:
+    """Return the owners for whom who signed in writes; none, where nobody has said so, or it can't be read now."""
+    try:
+        return who_writes.posts(today)
+    except RecordsError:
+        # What is written can't be saved either then, and the page says why where it asks for the deputies.
+        return frozenset()
 
 
 def _key(each: Owed, period: str, name: str) -> str:

@@ -11,6 +11,7 @@ import streamlit as st
 from svdash.access import identity, server_places
 from svdash.records import History, RecordsError, connect, is_there
 from svdash.records.deputies import Appointed, Deputies, Deputy
+from svdash.records.people import People
 from svdash.show.kit import page, recording
 from svdash.show.kit.plain_text import plain
 
@@ -50,6 +51,20 @@ def check(owner: str | None, deputy: str | None) -> None:
         raise RecordsError(
             f"{deputy} does not stand in for {owner} today. Name a deputy, or write as the owner."
         )
+
+
+def posts(today: date) -> frozenset[str]:
+    """Return for which owners the person who signed in writes: whose post they hold, or stand in for. None: nobody has said."""
+    person = identity.person()
+    if person is None or person.identity == identity.LOCAL_USER.identity or not is_there():
+        return frozenset()
+    mine = person.identity.casefold()
+    history = History(connect())
+    held = {
+        each.post for each in People(history).known() if each.email.casefold() == mine and each.holds(today)
+    }
+    appointed = Deputies(history).everyone(today)
+    return frozenset(held | {each.owner for each in appointed if each.deputy.casefold() == mine})
 
 
 def _writer(owner: str, now: list[Deputy]) -> Deputy | None:

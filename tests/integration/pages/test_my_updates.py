@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from html import unescape
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from svdash.findings.progress import updates_owed
 from svdash.findings.progress.updates_owed import Owed
 from svdash.records import History, RecordsError, connect, database
 from svdash.records.deputies import Deputies
+from svdash.records.people import People, PersonRow
 from svdash.records.quarterly_updates import QuarterlyUpdates, checked, update_item
 from svdash.show.kit import page as kit
 from svdash.show.panels import my_updates, who_writes
@@ -421,3 +422,25 @@ def test_a_deputy_writes_for_the_owner_and_the_history_says_both(as_local_user: 
 def test_a_deputy_whose_time_is_over_is_refused(as_local_user: str, owner: str) -> None:
     with pytest.raises(RecordsError, match="does not stand in"):
         who_writes.check(owner, "ann")
+
+
+def owners_offered(at: AppTest) -> set[str]:
+    assert [error.value for error in at.exception] == []
+    return {label.rpartition(" · ")[0] for label in at.selectbox(key="owner").options}
+
+
+def test_who_signed_in_is_offered_their_posts_and_those_they_stand_in_for(
+    url: str, owner: str, pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = identity.Person("Ann@authority.example", frozenset({"officer"}))
+    monkeypatch.setattr(identity, "person", lambda: ann)
+    history, today = History(connect(url)), datetime.now(UTC).date()
+    everybody = set(updates_owed.owners(pack))
+    assert owners_offered(opened("my_updates")) == everybody
+    rows = [PersonRow(name="Ann", post=owner, email="ann@authority.example")]
+    People(history).enter(rows, by="x", view="")
+    assert owners_offered(opened("my_updates")) == {owner}
+    other = min(everybody - {owner})
+    given = {"owner": other, "deputy": "ann@authority.example", "since": today, "until": today}
+    Deputies(history).appoint(given, by="x", view="")
+    assert owners_offered(opened("my_updates")) == {owner, other}
