@@ -13,7 +13,7 @@ from svdash import settings
 from svdash.access import identity
 
 # What anybody may have: Streamlit's own page, which draws only what its session is sent, and the way in. The session is
-# refused by the script of the frame. A list of what may pass can't forget a route that comes later.
+# refused by the script of the frame. Calendars are asked for by programs, each with its person's own secret. A list of what may pass can't forget a route that comes later.
 _OPEN: Final = (
     "/static/",
     "/_stcore/",

@@ -342,7 +342,16 @@ def test_where_readers_sign_in_routes_and_files_are_refused_to_others_and_kept_b
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/commitments", "/static/js/x.js", "/_stcore/health", "/auth/login", "/healthz"]
+    "path",
+    [
+        "/",
+        "/commitments",
+        "/static/js/x.js",
+        "/_stcore/health",
+        "/auth/login",
+        "/healthz",
+        "/api/v1/calendars/x.ics",
+    ],
 )
 def test_the_way_in_and_health_stay_open(restricted: TestClient, path: str) -> None:
     assert restricted.get(path).status_code == 200
