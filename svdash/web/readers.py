@@ -22,6 +22,7 @@ _OPEN: Final = (
     "/healthz",
     "/favicon",
     "/manifest.json",
+    "/api/v1/calendars/",
 )
 REFUSAL: Final = "Only people who are signed in may read here. Open the dashboard and sign in."
 
