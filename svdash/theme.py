@@ -213,6 +213,7 @@ STYLE: Final = f"""<style>
 .sv-crossed tbody td {{ width:110px; height:24px; border:1px solid #6B727A; }}
 .sv-time {{ border-left:2px solid {REST}; margin:4px 0 0 6px; padding:0 0 0 16px; list-style:none; }}
 .sv-time li {{ margin:0 0 12px 0; }}
+.sv-time a {{ color:{ACCENT}; }}
 .sv-time small {{ color:{QUIET}; font-size:0.875rem; }}
 .sv-look {{ display:grid; grid-template-columns:minmax(0,2fr) minmax(0,1fr); gap:16px 40px; align-items:start; color:{INK}; }}
 .sv-widest {{ font-size:1rem; line-height:1.4; margin:4px 0 8px 0; padding-left:24px; }}

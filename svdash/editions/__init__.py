@@ -17,17 +17,21 @@ from svdash.tables import Edition, Kept, Pack, kept, open_pack
 if TYPE_CHECKING:
     from svdash.editions.recorded import Recorded
     from svdash.records import Revision
+    from svdash.records.champions_forum import LoggedEntry
     from svdash.records.people import PostHolder
+    from svdash.records.testimonies import KeptTestimony
 
 __all__ = [
     "Edition",
     "Kept",
     "current",
     "drafting",
+    "forum_entries",
     "kept",
     "post_holders",
     "published_updates",
     "recorded_update",
+    "testimonies",
     "writable",
 ]
 
@@ -79,6 +83,18 @@ def post_holders(edition: Edition) -> tuple[PostHolder, ...]:
     """Return everybody who was entered as the holder of a post; none where nobody was."""
     edition.table("updates")  # its fingerprint covers the people too
     return tuple(getattr(edition, "people", ()))
+
+
+def forum_entries(edition: Edition) -> tuple[LoggedEntry, ...]:
+    """Return what the Champions' forum logged, as an edition has it, the newest meeting first."""
+    found: tuple[LoggedEntry, ...] = getattr(edition, "entries", ())
+    return found
+
+
+def testimonies(edition: Edition) -> tuple[KeptTestimony, ...]:
+    """Return what citizens and panels told, as an edition has it; ask of each whether it is shown."""
+    found: tuple[KeptTestimony, ...] = getattr(edition, "testimonies", ())
+    return found
 
 
 @cache

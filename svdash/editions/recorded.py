@@ -18,9 +18,12 @@ import pandas as pd
 
 from svdash import wording
 from svdash.records import History, RecordsError, Revision, connect
+from svdash.records.champions_forum import ENTRY, ForumLog, LoggedEntry
 from svdash.records.evidence_files import evidence_text
+from svdash.records.history import ERASURE
 from svdash.records.people import People, PostHolder
-from svdash.records.quarterly_updates import QuarterlyUpdates
+from svdash.records.quarterly_updates import QUARTER, UPDATE, QuarterlyUpdates
+from svdash.records.testimonies import TESTIMONY, KeptTestimony, Testimonies
 from svdash.tables import Fault, Pack
 from svdash.tables.dependencies import Part, Remembering
 
@@ -39,15 +42,27 @@ class RecordedEdition(Remembering):
     Attributes:
         published: the updates that stand above the pack.
         people: everybody who was entered as the holder of a post.
+        entries: what the Champions' forum logged, the newest meeting first.
+        testimonies: what citizens and panels told; whoever shows it asks of each whether it is shown today.
     """
 
     published: tuple[Revision, ...]
     people: tuple[PostHolder, ...]
+    entries: tuple[LoggedEntry, ...]
+    testimonies: tuple[KeptTestimony, ...]
 
     def __init__(
-        self, pack: Pack, published: Sequence[Revision], notice: str = "", people: Sequence[PostHolder] = ()
+        self,
+        pack: Pack,
+        published: Sequence[Revision],
+        notice: str = "",
+        people: Sequence[PostHolder] = (),
+        *,
+        entries: tuple[LoggedEntry, ...] = (),
+        testimonies: tuple[KeptTestimony, ...] = (),
     ) -> None:
         super().__init__()
+        self.entries, self.testimonies = entries, testimonies
         self._pack, self._notice = pack, notice
         self.published = tuple(published)
         self._by_item = {each.item: each for each in self.published}
@@ -179,16 +194,15 @@ class Recorded:
 
     def _read(self, pack: Pack, url: str, *, drafts: bool) -> Pack | RecordedEdition:
         history = History(connect(url))
-        updates, people = QuarterlyUpdates(history), People(history)
-        last = updates.last_saved() if drafts else updates.last_step()
-        entered = people.last_entered()
+        # What is published of updates changes with the steps of quarters alone.
+        last = history.last_of((UPDATE if drafts else QUARTER, ENTRY, TESTIMONY, ERASURE))
+        entered = People(history).last_entered()
         if not last and not entered:
             return pack
         key = (pack.fingerprint, url, last, _DRAFTS if drafts else "", entered)
         with self._guard:
             if key not in self._known:
-                shown = updates.saved() if drafts else updates.published()
-                self._put(key, RecordedEdition(pack, shown, people=people.known()))
+                self._put(key, _edition(pack, history, drafts=drafts))
             self._known.move_to_end(key)
             return self._known[key]
 
@@ -199,13 +213,33 @@ class Recorded:
             key = (pack.fingerprint, url, last[2] if last else 0, notice, last[4] if last else 0)
             if key not in self._known:
                 before = self._known[last] if last else RecordedEdition(pack, ())
-                self._put(key, RecordedEdition(pack, before.published, notice, before.people))
+                edition = RecordedEdition(
+                    pack,
+                    before.published,
+                    notice,
+                    before.people,
+                    entries=before.entries,
+                    testimonies=before.testimonies,
+                )
+                self._put(key, edition)
             return self._known[key]
 
     def _put(self, key: tuple[str, str, int, str, int], edition: RecordedEdition) -> None:
         self._known[key] = edition
         while len(self._known) > _OPEN:
             self._known.popitem(last=False)
+
+
+def _edition(pack: Pack, history: History, *, drafts: bool) -> RecordedEdition:
+    """Return a pack with what is published above it, or with what was saved last."""
+    updates, log = QuarterlyUpdates(history), ForumLog(history)
+    return RecordedEdition(
+        pack,
+        updates.saved() if drafts else updates.published(),
+        people=People(history).known(),
+        entries=log.newest() if drafts else log.published(),
+        testimonies=Testimonies(history).all(),
+    )
 
 
 def _above(pack: Pack, published: Sequence[Revision]) -> pd.DataFrame:

@@ -234,14 +234,6 @@ class QuarterlyUpdates:
         """Return the newest revision of every update, published or not, in the order they were saved."""
         return self._history.newest(UPDATE)
 
-    def last_saved(self) -> int:
-        """Return the number of the update saved last, 0 if there is none."""
-        return self._history.count(UPDATE)[1]
-
-    def last_step(self) -> int:
-        """Return the number of the last step of any quarter, 0 if there is none: what is published changes with it alone."""
-        return self._history.count(QUARTER)[1]
-
 
 def state_of(step: Revision | None) -> str:
     """Return where a quarter stands after its last step: a key of ``STEPS``, or empty where it never was submitted."""

@@ -25,6 +25,15 @@ _ANY: Final = re.compile(
 )
 
 
+# Marks that turn the direction of reading for what follows them, beyond the letters of a language that is written so.
+_TURNS: Final = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
+def unturned(text: str) -> str:
+    """Return what somebody typed without marks that turn the direction of reading: they show a text as another one."""
+    return text.translate(_TURNS)
+
+
 def plain(text: str) -> str:
     """Return text so that Markdown shows it as it stands, on one line.
 

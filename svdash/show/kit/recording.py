@@ -12,6 +12,7 @@ from svdash.records import RecordsError
 from svdash.show.kit.plain_text import plain
 
 _DONE: Final = "_recorded"
+_TIMES: Final = "_recorded_times"
 
 
 def writer(role: str) -> str:
@@ -41,3 +42,14 @@ def messages() -> None:
     """Say what was recorded before the page was drawn anew."""
     for done in st.session_state.pop(_DONE, []):
         st.success(plain(done))
+
+
+def key(name: str) -> str:
+    """Return the key of a form's fields, which :func:`renew` changes: what was typed is gone after it was recorded."""
+    return f"{name}-{st.session_state.get(f'{_TIMES}-{name}', 0)}"
+
+
+def renew(drawn: str) -> None:
+    """Have a form that :func:`key` named drawn anew, empty or with what is recorded now."""
+    name, _, times = drawn.rpartition("-")
+    st.session_state[f"{_TIMES}-{name}"] = int(times) + 1

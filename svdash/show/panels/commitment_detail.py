@@ -15,6 +15,7 @@ from svdash.findings.progress.commitment_status import kinds
 from svdash.register import ALL, DELIVERY_ORDER
 from svdash.show.kit import controls, finding_html, page
 from svdash.show.kit.plain_text import plain
+from svdash.show.panels import voices
 
 # How the register is laid out, or what is drawn in its place.
 LAYOUTS: Final = {
@@ -82,6 +83,7 @@ def detail(found: Detail, *, wide: bool = False) -> None:
         if found.guidance:
             with st.expander("Guidance: what, how, with and for whom, where"):
                 page.facts(found.guidance)
+        voices.beside_commitment(str(row["id"]))
     with became:
         if wide and row["kind"] != "practice":
             _history(found)

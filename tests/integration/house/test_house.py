@@ -235,6 +235,7 @@ def test_the_public_addresses_of_the_pages_stay() -> None:
         "commitments": "commitments",
         "indicators": "indicators",
         "my_updates": "my-updates",
+        "forum": "forum",
         "exceptions": "exceptions",
         "equality_gaps": "equality-gaps",
         "reach_and_spend": "reach-and-spend",

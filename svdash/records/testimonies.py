@@ -1,0 +1,133 @@
+"""What citizens and panels told, in their own words: shown with their consent, until it expires, and erased on request.
+
+The words stand apart from the content of the first revision, so that they can go while the row and its hash stay. Later
+revisions publish it, withdraw consent or change the day on which it expires; none holds the words again.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final, NamedTuple, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from svdash.records.champions_forum import PUBLISHED, State, checked
+from svdash.records.history import Draft, History, Revision
+from svdash.records.record_errors import RecordsError
+
+TESTIMONY: Final = "testimony"
+_LONGEST_WORDS: Final = 4000
+
+
+class Testimony(BaseModel):
+    """What is kept of testimony beside its words.
+
+    Attributes:
+        who: how the person or panel is introduced, without a name: "A member of the residents' panel".
+        heard_on: the day.
+        commitments, indicators: what it stands beside.
+        consent: whether they agreed that it is shown. ``consent_on``: when they said so.
+        expires: the last day on which it is shown.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    who: str = Field(min_length=1, max_length=200)
+    heard_on: date
+    commitments: tuple[str, ...] = Field(default=(), max_length=20)
+    indicators: tuple[str, ...] = Field(default=(), max_length=20)
+    consent: bool = False
+    consent_on: date | None = None
+    expires: date
+    state: State = "draft"
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if not self.commitments and not self.indicators:
+            raise ValueError("Name a commitment or an indicator that it stands beside.")
+        if self.consent and self.consent_on is None:
+            raise ValueError("Say on which day they agreed that it is shown.")
+        if self.expires < self.heard_on:
+            raise ValueError("It would expire before it was heard.")
+        if self.state == PUBLISHED and not self.consent:
+            raise ValueError("It can be published with their consent only.")
+        return self
+
+
+class KeptTestimony(NamedTuple):
+    """Testimony as it stands.
+
+    Attributes:
+        testimony: what the newest revision says of it.
+        words: ``None`` where they were erased.
+        first: the number of the revision that holds the words.
+        revision: the newest revision.
+    """
+
+    testimony: Testimony
+    words: str | None
+    first: int
+    revision: Revision
+
+    def is_shown(self, on: date) -> bool:
+        """Return whether readers see it on a day: published, with consent, not expired, and its words still there."""
+        agreed = self.testimony.state == PUBLISHED and self.testimony.consent
+        return agreed and self.words is not None and on <= self.testimony.expires
+
+
+class Testimonies:
+    """Testimony in a history. Safe to share between threads."""
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+
+    def all(self) -> tuple[KeptTestimony, ...]:
+        """Return all testimony as it stands, what was heard last first."""
+        first: dict[str, Revision] = {}
+        newest: dict[str, Revision] = {}
+        for each in self._history.of_kind(TESTIMONY):
+            first.setdefault(each.item, each)
+            newest[each.item] = each
+        found = [
+            KeptTestimony(Testimony.model_validate(last.content), first[item].words, first[item].number, last)
+            for item, last in newest.items()
+        ]
+        return tuple(sorted(found, key=lambda each: (each.testimony.heard_on, each.first), reverse=True))
+
+    def record(self, given: Mapping[str, Any], words: str, *, by: str, view: str) -> Revision:
+        """Record testimony with its words, not published yet.
+
+        Raises:
+            RecordsError: something is missing or can't be, or the database can't be reached.
+        """
+        told = words.strip()
+        if not told:
+            raise RecordsError("Words: say something here.")
+        if len(told) > _LONGEST_WORDS:
+            raise RecordsError("Words: at most 4,000 characters. Shorten them.")
+        testimony = checked(Testimony, {**given, "state": "draft"})
+        draft = Draft(
+            f"{TESTIMONY}:{secrets.token_hex(6)}", TESTIMONY, testimony.model_dump(mode="json"), words=told
+        )
+        return self._history.add([draft], by=by, view=view)[0]
+
+    def change(self, kept: KeptTestimony, *, by: str, view: str, **changed: Any) -> Revision:
+        """Record what changed: ``state``, ``consent``, ``consent_on`` or ``expires``.
+
+        Raises:
+            ConflictError: somebody changed it at the same time.
+            RecordsError: it can't be so, its words were erased, or the database can't be reached.
+        """
+        if kept.words is None:
+            raise RecordsError(
+                "The words of this testimony were erased: nothing of it can be shown any more."
+            )
+        testimony = checked(Testimony, {**kept.testimony.model_dump(), **changed})
+        draft = Draft(kept.revision.item, TESTIMONY, testimony.model_dump(mode="json"), kept.revision.number)
+        return self._history.add([draft], by=by, view=view)[0]
+
+    def erase(self, kept: KeptTestimony, reason: str, *, by: str, view: str) -> None:
+        """Erase the words for good. Raises ``RecordsError`` where they are erased already, or no reason is given."""
+        self._history.erase_words(kept.first, by=by, view=view, reason=reason)

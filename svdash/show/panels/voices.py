@@ -1,0 +1,91 @@
+"""What the forum logged and what people told, drawn beside a commitment or an indicator and on the forum's own page."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from html import escape
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from svdash.findings.progress import forum_log
+from svdash.register import ALL
+from svdash.show.kit import page
+from svdash.show.kit.plain_text import unturned
+
+if TYPE_CHECKING:
+    from svdash.records.champions_forum import LoggedEntry
+    from svdash.records.testimonies import KeptTestimony
+
+
+def today() -> date:
+    """Return the day by which consent expires."""
+    return datetime.now(UTC).date()
+
+
+def beside_commitment(commitment: str) -> None:
+    """Draw what the forum logged of a commitment and what people told of it; nothing where there is nothing."""
+    edition = page.here().edition
+    logged = forum_log.entries(edition, commitment=commitment)
+    if logged:
+        st.markdown("**From the Champions' forum**")
+        st.html(listed(logged, linked=False))
+        page.link("forum", "All that the forum logged", commitment=commitment, role=ALL)
+    _told(forum_log.told_beside(edition, today(), commitment=commitment))
+
+
+def beside_indicator(indicator: str) -> None:
+    """Draw what people told of an indicator, beside its number and never in it; nothing where there is nothing."""
+    _told(forum_log.told_beside(page.here().edition, today(), indicator=indicator))
+
+
+def _told(kept: tuple[KeptTestimony, ...]) -> None:
+    if kept:
+        st.markdown("**What people told us**")
+        st.html(quoted(kept))
+        st.caption("Single voices, in their own words. They are no part of any figure.")
+
+
+def quoted(kept: tuple[KeptTestimony, ...]) -> str:
+    """Write testimony as HTML, as it was told."""
+    items = "".join(
+        f"<li><q><bdi>{_lines(each.words or '')}</bdi></q><br><small><bdi>{_seen(forum_log.source(each))}</bdi></small></li>"
+        for each in kept
+    )
+    return f'<ul class="sv-time">{items}</ul>'
+
+
+def listed(log: tuple[LoggedEntry, ...], *, linked: bool = True) -> str:
+    """Write entries of the log as HTML, each with its answer and, where ``linked``, with links to its commitments."""
+    return f'<ul class="sv-time">{"".join(_entry(each, linked=linked) for each in log)}</ul>'
+
+
+def _entry(logged: LoggedEntry, *, linked: bool) -> str:
+    entry = logged.entry
+    known = page.here().framework.commitments.set_index("id")["title"]
+    links = [
+        f'<a href="{escape(page.address("commitments", commitment=each, role=ALL))}" target="_self">{escape(f"{each} {known[each]}")}</a>'
+        if each in known.index
+        else escape(each)
+        for each in entry.commitments
+        if linked
+    ]
+    answer = (
+        f"<br><b>{_seen(forum_log.answered(logged))}:</b> <bdi>{_lines(entry.answer)}</bdi>"
+        if entry.answer
+        else ""
+    )
+    more = f"<br><small>{' · '.join(links)}</small>" if links else ""
+    about = f"<small><bdi>{_seen(forum_log.about(logged))}</bdi></small>"
+    return (
+        f"<li><b><bdi>{_seen(entry.title)}</bdi></b><br><bdi>{_lines(entry.text)}</bdi>{answer}<br>{about}"
+        f"{more}</li>"
+    )
+
+
+def _lines(text: str) -> str:
+    return _seen(text).replace("\n", "<br>")
+
+
+def _seen(text: str) -> str:
+    return escape(unturned(text))

@@ -1,0 +1,222 @@
+"""The Champions' forum and what people tell: drafts and hidden testimony are seen by nobody who only reads."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+from streamlit.testing.v1 import AppTest
+
+from svdash import editions
+from svdash.access import identity
+from svdash.findings.progress import forum_log
+from svdash.records import ConflictError, History, RecordsError, connect, testimonies
+from svdash.records.champions_forum import ForumLog
+from svdash.web.routes import routes
+from tests.copies import CopiedPack
+from tests.integration.pages.test_pages import everything
+from tests.opened_pages import opened
+
+COMMITMENT, INDICATOR = "EMP-D1", "EMP-I1"
+TODAY = date(2026, 11, 29)
+HOSTILE = "<script>alert(1)</script> **bold** \u202e[x](http://a.example)"
+ENTRY: dict[str, Any] = {
+    "kind": "challenge", "title": f"Title {HOSTILE}", "text": f"Text {HOSTILE}", "raised_by": "The network of Champions",
+    "on": "2026-09-10", "commitments": (COMMITMENT,),
+}  # fmt: skip
+SEEN = ENTRY["title"].replace("\u202e", "")
+WORDS = f"They asked me <i>twice</i>. {HOSTILE}"
+TOLD: dict[str, Any] = {
+    "who": "A member of the residents' panel", "heard_on": "2026-06-01", "commitments": (COMMITMENT,), "indicators": (INDICATOR,),
+    "consent": True, "consent_on": "2026-06-01", "expires": "2099-01-01",
+}  # fmt: skip
+
+
+@pytest.fixture
+def history(copied_pack: CopiedPack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> History:
+    monkeypatch.setenv("SVDASH_PACK", str(copied_pack.folder))
+    monkeypatch.setenv("SVDASH_DATABASE_URL", f"sqlite:///{tmp_path / 'records.sqlite3'}")
+    return History(connect())
+
+
+@pytest.fixture
+def as_local_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(identity, "person", lambda: identity.LOCAL_USER)
+
+
+def shown(at: AppTest) -> str:
+    assert [error.value for error in at.exception] == []
+    kinds = ("success", "error", "warning")
+    return unescape(" ".join([*everything(at), *(each.value for kind in kinds for each in at.get(kind))]))
+
+
+def log(history: History, **changed: Any) -> Any:
+    return ForumLog(history).save({**ENTRY, **changed}, None, by="ann", view="/forum")
+
+
+def told(history: History, words: str = WORDS, **changed: Any) -> Any:
+    every = testimonies.Testimonies(history)
+    every.record({**TOLD, **changed}, words, by="ann", view="/forum")
+    kept = every.all()[0]
+    if changed.get("consent", True):
+        every.change(kept, by="ed", view="/forum", state="published")
+    return every.all()[0]
+
+
+def test_a_draft_is_seen_by_nobody_who_reads_and_what_is_published_by_everybody(history: History) -> None:
+    entry = log(history)
+    assert "logged nothing yet" in shown(opened("forum"))
+    published = ForumLog(history).save({**ENTRY, "state": "published"}, entry.revision, by="ed", view="/")
+    at = opened("forum")
+    assert SEEN in shown(at)
+    assert "1 of 1 challenge waits for an answer" in shown(at)
+    assert "<script>" not in " ".join(everything(at))
+    answer = {"answer": "We will.", "answered_by": "People Services", "answered_on": "2026-10-01"}
+    ForumLog(history).save({**ENTRY, **answer}, published.revision, by="ann", view="/")
+    assert "We will." not in shown(opened("forum"))
+    assert SEEN in shown(opened("commitments", commitment=COMMITMENT))
+    assert SEEN not in shown(opened("commitments", commitment="EMP-D2"))
+
+
+def test_a_published_answer_closes_a_challenge_and_a_withdrawn_entry_is_gone(history: History) -> None:
+    answer = {"answer": "We will.", "answered_by": "People Services", "answered_on": "2026-10-01"}
+    entry = log(history, **answer, state="published")
+    text = shown(opened("forum"))
+    assert "1 challenge answered" in text
+    assert "Answer of People Services, 1 October 2026" in text
+    ForumLog(history).save(
+        {**ENTRY, "state": "withdrawn", "reason": "Wrong."}, entry.revision, by="ed", view="/"
+    )
+    assert SEEN not in shown(opened("forum"))
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"title": " "}, "Title: say something here"),
+        ({"text": "x" * 4001}, "more than 4,000 characters"),
+        ({"answer": "Yes."}, "Say who answered, and when"),
+        ({"answer": "Yes.", "answered_by": "A", "answered_on": "2026-09-09"}, "dated before the challenge"),
+        ({"state": "withdrawn"}, "Say why it is withdrawn"),
+        ({"commitments": ("EMP-D1",) * 21}, "at most 20"),
+    ],
+)
+def test_an_entry_that_cannot_be_is_refused_with_a_sentence(
+    history: History, changed: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(RecordsError, match=said):
+        log(history, **changed)
+    assert history.last()[0] == 0
+
+
+def test_of_two_who_answer_the_second_is_told(history: History) -> None:
+    entry = log(history)
+    ForumLog(history).save(ENTRY, entry.revision, by="bob", view="/")
+    with pytest.raises(ConflictError, match="saved by bob"):
+        ForumLog(history).save(ENTRY, entry.revision, by="ann", view="/")
+
+
+def test_testimony_stands_beside_its_number_and_in_no_open_data(history: History) -> None:
+    told(history)
+    for file, asked in (
+        ("forum", {}),
+        ("commitments", {"commitment": COMMITMENT}),
+        ("indicators", {"indicator": INDICATOR}),
+    ):
+        at = opened(file, **asked)
+        assert WORDS.replace("\u202e", "") in shown(at), file
+        assert "<i>" not in " ".join(everything(at))
+    client = TestClient(Starlette(routes=routes()))
+    tables = [each["name"] for each in client.get("/api/v1/tables").json()["tables"]]
+    assert "testimony" not in " ".join(tables)
+    for address in (f"tables/updates.json?of={COMMITMENT}", "tables/commitments.json", "datapackage.json"):
+        answer = client.get(f"/api/v1/{address}")
+        assert answer.status_code == 200
+        assert "twice" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"consent": False, "consent_on": None}, {"expires": "2026-11-28"}],
+    ids=["without consent", "after it expired"],
+)
+def test_testimony_is_not_shown(history: History, changed: dict[str, Any]) -> None:
+    told(history, **changed)
+    assert "twice" not in shown(opened("forum"))
+    assert "twice" not in shown(opened("commitments", commitment=COMMITMENT))
+    assert forum_log.told_beside(editions.current(), TODAY) == ()
+
+
+def test_consent_that_is_withdrawn_hides_testimony_and_erased_words_are_gone_for_good(
+    history: History,
+) -> None:
+    kept = told(history)
+    assert [each.words for each in forum_log.told_beside(editions.current(), TODAY)] == [WORDS]
+    every = testimonies.Testimonies(history)
+    every.change(kept, by="ann", view="/", state="withdrawn", consent=False, consent_on=None)
+    assert forum_log.told_beside(editions.current(), TODAY) == ()
+    every.erase(every.all()[0], "Asked for.", by="ann", view="/")
+    (erased,) = every.all()
+    assert (erased.words, forum_log.why_hidden(erased, TODAY)) == (None, "its words were erased")
+    assert history.faults() == ()
+    assert not any("twice" in str(row.words) for row in history.all())
+    with pytest.raises(RecordsError, match="were erased"):
+        every.change(erased, by="ann", view="/", expires=TODAY + timedelta(days=1))
+
+
+def test_words_erased_while_shown_are_gone_at_the_next_look(history: History) -> None:
+    kept = told(history)
+    assert "twice" in shown(opened("forum"))
+    testimonies.Testimonies(history).erase(kept, "Asked for.", by="ann", view="/")
+    assert "twice" not in shown(opened("forum"))
+
+
+@pytest.mark.parametrize(
+    ("changed", "words", "said"),
+    [
+        ({}, "  ", "Words: say something"),
+        ({}, "x" * 4001, "at most 4,000"),
+        ({}, "a\0b", "NUL"),
+        ({"commitments": (), "indicators": ()}, "a", "Name a commitment or an indicator"),
+        ({"consent_on": None}, "a", "on which day they agreed"),
+        ({"expires": "2026-05-31"}, "a", "expire before it was heard"),
+    ],
+)
+def test_testimony_that_cannot_be_is_refused_with_a_sentence(
+    history: History, changed: dict[str, Any], words: str, said: str
+) -> None:
+    with pytest.raises(RecordsError, match=said):
+        told(history, words, **changed)
+
+
+def press(at: AppTest, label: str) -> AppTest:
+    next(each for each in at.button if each.label == label).click()
+    return at.run()
+
+
+def test_a_writer_logs_publishes_and_answers_on_the_page(history: History, as_local_user: None) -> None:
+    at = opened("forum")
+    next(each for each in at.text_input if each.key == "forum-new-0-title").set_value("No lift at the depot")
+    next(each for each in at.text_area if each.key == "forum-new-0-text").set_value("Nobody can get in.")
+    next(each for each in at.text_input if each.key == "forum-new-0-raised_by").set_value("Transport")
+    at = press(at, "Save as a draft")
+    assert "No lift at the depot: saved as a draft." in shown(at)
+    (entry,) = ForumLog(history).newest()
+    assert (entry.entry.state, entry.revision.by) == ("draft", "local user")
+    key = f"{entry.revision.item}-0"
+    next(each for each in at.button if each.key == f"{key}-published").click()
+    assert "published: readers see it now" in shown(at.run())
+    assert [each.entry.title for each in ForumLog(history).published()] == ["No lift at the depot"]
+
+
+def test_readers_find_no_form(history: History) -> None:
+    log(history, state="published")
+    told(history)
+    at = opened("forum")
+    assert not at.text_area
+    assert not at.button
