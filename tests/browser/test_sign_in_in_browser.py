@@ -91,7 +91,7 @@ def test_an_editor_sees_who_changed_what_and_is_told_what_else_needs(
     grants = RoleGrants(History(connect(signing.database)))
     grants.decide("eve@authority.example", ["analyst"], reason="a new post", by="test", view="")
     sign_in(visitor, "editor", "/audit")
-    expect(visitor.headlines.first).to_contain_text("by 1 person")
+    expect(visitor.headlines.first).to_contain_text("under 1 name")
     with visitor.page.expect_download() as download:
         visitor.main.get_by_role("link", name="Download these revisions (CSV)").click()
     assert "a new post" in download.value.path().read_text(encoding="utf-8-sig")

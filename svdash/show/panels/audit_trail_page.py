@@ -51,10 +51,10 @@ def _history() -> None:
     many = trail.count(sought)
     people = trail.people()
     number, digest = History(connect()).last()
-    page.answer(f"{wording.counted(number, 'revision')} by {wording.counted(len(people), 'person')}")
+    page.answer(f"{wording.counted(number, 'revision')} under {wording.counted(len(people), 'name')}")
     st.caption(
         plain(
-            f"The last has the number {wording.number(number)} and begins with the hash {digest[:12]}. "
+            f"The last is number {wording.number(number)}; its hash begins with {digest[:12]}. "
             "The command doctor works every hash out again."
         )
     )
@@ -92,8 +92,8 @@ def _choose(trail: AuditTrail) -> Sought:
         by = controls.pick("by", "Who", {ALL: "Everybody", **people}, ALL, width=280)
         kind = controls.pick("kind", "What", {ALL: "Everything", **kinds}, ALL, width=220)
         words = controls.words("words", "Words in it", "Words in it, for example: EMP", width=240)
-        since = controls.words("since", "From this day", f"From, {_DAY}", width=210)
-        until = controls.words("until", "To this day", f"To, {_DAY}", width=210)
+        since = controls.words("since", "From this day", f"From, {_DAY}", width=240)
+        until = controls.words("until", "To this day", f"To, {_DAY}", width=240)
     return Sought(
         "" if by == ALL else by, "" if kind == ALL else kind, words.strip(), _day(since), _day(until)
     )
@@ -130,7 +130,7 @@ def _row(each: Revision) -> dict[str, Any]:
         "Who": each.by,
         "What": each.kind,
         "Item": each.item,
-        "Follows": each.parent,
+        "Follows": "" if each.parent is None else str(each.parent),
         "From": each.view,
     }
 
