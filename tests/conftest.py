@@ -90,6 +90,16 @@ def small_pack() -> Pack:
     return open_pack(SMALL)
 
 
+@pytest.fixture(
+    scope="session",
+    params=["small", pytest.param("embedded", marks=pytest.mark.exhaustive)],
+)
+def either_pack(request: pytest.FixtureRequest) -> Pack:
+    """The small pack at a desk; the embedded one as well in the lane ``exhaustive``."""
+    found: Pack = request.getfixturevalue("small_pack" if request.param == "small" else "pack")
+    return found
+
+
 @pytest.fixture
 def copied_pack(tmp_path: Path) -> CopiedPack:
     """A copy of the small pack to damage."""

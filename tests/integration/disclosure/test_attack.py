@@ -133,26 +133,26 @@ def _alike(one: pd.DataFrame, other: pd.DataFrame) -> bool:
     return one.equals(other)
 
 
-def test_an_observation_is_the_same_whatever_the_filters(pack: Pack) -> None:
-    whole = TABLES["observations"].build(pack, View(), {}).typed().set_index(KEY)[SEEN]
+def test_an_observation_is_the_same_whatever_the_filters(either_pack: Pack) -> None:
+    whole = TABLES["observations"].build(either_pack, View(), {}).typed().set_index(KEY)[SEEN]
     asked = {}
-    for view in _views(pack):
+    for view in _views(either_pack):
         # Rows depend on the year and on which indicators a role or a commitment has; compare decides nothing.
-        chosen = (view.year, *Framework.of(pack).indicators_of(view).index)
+        chosen = (view.year, *Framework.of(either_pack).indicators_of(view).index)
         if chosen not in asked:
-            rows = TABLES["observations"].build(pack, view, {}).typed().set_index(KEY)[SEEN]
+            rows = TABLES["observations"].build(either_pack, view, {}).typed().set_index(KEY)[SEEN]
             asked[chosen] = len(rows)
             assert _alike(rows, whole.loc[rows.index]), view
     assert len(asked) > 50
     assert sum(asked.values()) > 5 * len(whole)
 
 
-def test_an_indicator_in_full_shows_what_the_observations_show(pack: Pack) -> None:
-    seen = gated_observations.gated(pack)
-    seen = seen[seen["indicator"].isin(_people(pack)["indicator"])]
+def test_an_indicator_in_full_shows_what_the_observations_show(either_pack: Pack) -> None:
+    seen = gated_observations.gated(either_pack)
+    seen = seen[seen["indicator"].isin(_people(either_pack)["indicator"])]
     for (indicator, characteristic), rows in seen.groupby(["indicator", "characteristic"]):
         asked = {"indicator": str(indicator), "characteristic": str(characteristic)}
-        found = TABLES["indicator"].build(pack, View(), asked).typed()
+        found = TABLES["indicator"].build(either_pack, View(), asked).typed()
         told, known = (
             sorted(map(str, each[["period", *SEEN]].itertuples(index=False, name=None)))
             for each in (found, rows)
@@ -170,22 +170,22 @@ def _asked(view: View, programme: str) -> dict[str, str]:
     return MapChoice("reach", programme).params()
 
 
-def test_people_reached_are_the_same_whatever_the_filters(pack: Pack) -> None:
-    framework = Framework.of(pack)
+def test_people_reached_are_the_same_whatever_the_filters(either_pack: Pack) -> None:
+    framework = Framework.of(either_pack)
     year = framework.calendar.default_year
-    for programme in sorted({programme for _, programme in _reaching(pack)}):
+    for programme in sorted({programme for _, programme in _reaching(either_pack)}):
         views = [View(year=year, compare=other) for other in framework.filters.choices("compare")]
         views += [View(role=role, year=year) for role in framework.filters.choices("role")]
-        linked = area_cells.table(pack, "programme_links")
+        linked = area_cells.table(either_pack, "programme_links")
         views += [
             View(commitment=c, year=year) for c in linked.loc[linked["programme"] == programme, "commitment"]
         ]
         for name in ("areas", "deciles"):
-            whole = TABLES[name].build(pack, View(year=year), _asked(View(), programme)).frame
+            whole = TABLES[name].build(either_pack, View(year=year), _asked(View(), programme)).frame
             for view in views:
-                found = TABLES[name].build(pack, view, _asked(view, programme))
+                found = TABLES[name].build(either_pack, view, _asked(view, programme))
                 # Where the view has no such programme the answer says so.
-                if programme in area_cells.programmes(pack, view, "counts_people"):
+                if programme in area_cells.programmes(either_pack, view, "counts_people"):
                     assert _alike(found.frame, whole), (name, view)
 
 
@@ -207,17 +207,17 @@ def test_the_tables_of_people_reached_show_the_gated_counts_and_what_follows_fro
             assert f"{people:,} people" in found.headline
 
 
-def test_the_map_tells_of_no_place_more_than_its_table(pack: Pack) -> None:
+def test_the_map_tells_of_no_place_more_than_its_table(either_pack: Pack) -> None:
     """Hover texts and circles, of every programme and year: the counts of the table, or no count at all."""
-    for year, programme in _reaching(pack):
-        found = area_map(pack, View(year=year), MapChoice("reach", programme))
+    for year, programme in _reaching(either_pack):
+        found = area_map(either_pack, View(year=year), MapChoice("reach", programme))
         assert isinstance(found, AreaMap)
         shown = found.frame.set_index("place")["people"].astype("float64")
         column = {"lsoa": "code", "msoa": "msoa", "district": "district"}[
-            area_cells.geography_of(pack, year, programme)
+            area_cells.geography_of(either_pack, year, programme)
         ]
-        place = area_cells.areas(pack)[column]
-        for feature in json.loads(map_features.area_features(pack, found))["features"]:
+        place = area_cells.areas(either_pack)[column]
+        for feature in json.loads(map_features.area_features(either_pack, found))["features"]:
             about = feature["properties"]
             count = re.search(r"\(([\d,]+) people\)", about["tip"])
             told = float(count[1].replace(",", "")) if count else None
@@ -253,7 +253,9 @@ def test_the_routes_serve_what_the_findings_hold(pack: Pack, monkeypatch: pytest
     )
 
 
-def test_one_area_beside_others_tells_the_district_and_the_whole_as_they_passed_the_gate(pack: Pack) -> None:
+def test_one_area_beside_others_tells_the_district_and_the_whole_as_they_passed_the_gate(
+    pack: Pack,
+) -> None:
     areas = area_cells.areas(pack).drop_duplicates("district")
     for year, programme in _reaching(pack):
         districts = area_cells.districts_of_people(pack, year, programme)["exact_people"]
@@ -270,17 +272,17 @@ def test_one_area_beside_others_tells_the_district_and_the_whole_as_they_passed_
                 assert f"({people:,} people)" in told[who]
 
 
-def test_no_served_table_shows_a_count_of_people_that_is_not_rounded(pack: Pack) -> None:
+def test_no_served_table_shows_a_count_of_people_that_is_not_rounded(either_pack: Pack) -> None:
     """Whatever tables there are: what they call people is a multiple of five, and none of it is small."""
     counts = {"numerator", "denominator", "people", "people_in", "people_out"}
-    counting = Framework.of(pack).indicators["counts_people"]
+    counting = Framework.of(either_pack).indicators["counts_people"]
     seen = 0
     for table in open_tables._FINDINGS:
         # Breakdowns that are measured are counted there, not people.
         if table.needs or table.name == "data-gaps-share":
             continue
         values = {name: about.default or "" for name, about in table.parameters.items()}
-        rows = table.build(pack, Framework.of(pack).filters.default_view(), values).typed()
+        rows = table.build(either_pack, Framework.of(either_pack).filters.default_view(), values).typed()
         if "indicator" in rows and "numerator" in rows:
             rows = rows[rows["indicator"].map(counting).astype(bool)]
         for column in counts & set(rows.select_dtypes("number").columns):

@@ -146,13 +146,13 @@ def test_no_hidden_count_of_a_pay_quarter_can_be_worked_back(pack: Pack) -> None
 # -- recruitment, over years ---------------------------------------------------------------------------------
 
 
-def test_recruitment_is_told_as_the_gate_shows_it_whatever_is_asked(pack: Pack) -> None:
-    seen = gated_observations.recruited(pack)
+def test_recruitment_is_told_as_the_gate_shows_it_whatever_is_asked(either_pack: Pack) -> None:
+    seen = gated_observations.recruited(either_pack)
     known: dict[Cell, set[float]] = {}
     for row in pd.concat([seen.single, seen.pooled]).dropna(subset=["people"]).itertuples():
         known.setdefault((row.characteristic, row.group, row.stage), set()).add(float(row.people))
     told = 0
-    for _, by, frame in _asked(pack, "equality-recruitment"):
+    for _, by, frame in _asked(either_pack, "equality-recruitment"):
         for row in frame[~frame["overall"].astype(bool)].to_dict("records"):
             for side, stage in (("people_in", row["from_stage"]), ("people_out", row["to_stage"])):
                 if not pd.isna(row[side]):
@@ -161,8 +161,11 @@ def test_recruitment_is_told_as_the_gate_shows_it_whatever_is_asked(pack: Pack) 
     assert told > 200
 
 
-def test_no_hidden_count_of_recruitment_can_be_worked_back_from_years_and_sums_of_years(pack: Pack) -> None:
-    exact, seen = recruitment_counts.exact(pack), gated_observations.recruited(pack)
+def test_no_hidden_count_of_recruitment_can_be_worked_back_from_years_and_sums_of_years(
+    either_pack: Pack,
+    small_pack: Pack,
+) -> None:
+    exact, seen = recruitment_counts.exact(either_pack), gated_observations.recruited(either_pack)
     counts = exact.set_index([*recruitment_counts.SPAN, *recruitment_counts.KEYS])["people"]
     puzzle, truth = Puzzle(), {}
     for row in pd.concat([seen.single, seen.pooled]).to_dict("records"):
@@ -170,7 +173,7 @@ def test_no_hidden_count_of_recruitment_can_be_worked_back_from_years_and_sums_o
         puzzle.count(key, _shown(row["exact_people"]))
         if pd.isna(row["people"]):
             truth[key] = int(counts[key])
-    made = _aggregates(pack)
+    made = _aggregates(either_pack)
     alone = exact[~exact["group"].isin(made)]
     assert len(alone) < len(exact)
     for row in exact[exact["group"].isin(made)].to_dict("records"):
@@ -178,7 +181,7 @@ def test_no_hidden_count_of_recruitment_can_be_worked_back_from_years_and_sums_o
         parts = [(*key[:4], group, key[5]) for group in made[row["group"]]]
         puzzle.adds_up(key, parts)
     single = alone[alone["first"] == alone["last"]]
-    stages = list(Framework.of(pack).vocabulary.labels("stage"))
+    stages = list(Framework.of(either_pack).vocabulary.labels("stage"))
     for (year, organisation, by, stage), line in single.groupby(
         ["last", "organisation", "characteristic", "stage"]
     ):
@@ -194,7 +197,7 @@ def test_no_hidden_count_of_recruitment_can_be_worked_back_from_years_and_sums_o
         own = tuple(row[name] for name in recruitment_counts.KEYS)
         years = [y for y in sorted(set(single["last"])) if row["first"] <= y <= row["last"]]
         puzzle.adds_up((row["first"], row["last"], *own), [(y, y, *own) for y in years])
-    assert len(truth) > 100
+    assert len(truth) > (50 if either_pack is small_pack else 100)
     assert leaks(puzzle, truth) == []
 
 

@@ -132,10 +132,13 @@ def test_no_count_of_hundreds_of_simulated_reaches_can_be_worked_back(seed: int)
     assert attack(seed) == []
 
 
-def test_the_attack_finds_what_a_gate_of_single_tables_lets_through() -> None:
+@pytest.mark.parametrize(
+    ("seeds", "least"), [(4, 1), pytest.param(12, 4, marks=pytest.mark.exhaustive)], ids=["a few", "more"]
+)
+def test_the_attack_finds_what_a_gate_of_single_tables_lets_through(seeds: int, least: int) -> None:
     """Without the deciles and districts that its places add up to, small places are told by what is left of a sum."""
     found = 0
-    for seed in range(12):
+    for seed in range(seeds):
         for case in cases(seed):
             careless = gate(case)
             places = careless.places.copy()
@@ -144,7 +147,7 @@ def test_the_attack_finds_what_a_gate_of_single_tables_lets_through() -> None:
             places["exact_people"] = exact.mask(exact.between(1, 4)).astype("float64")
             shown = Reached(**{**vars(careless), "places": places})
             found += bool(leaks(*puzzle_of(case, shown)))
-    assert found > 3
+    assert found >= least
 
 
 def test_shares_are_of_everybody_with_a_known_decile_however_much_is_hidden() -> None:

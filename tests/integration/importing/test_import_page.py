@@ -315,6 +315,8 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return said
 
 
+# At a desk, test_import_apart.py asks how far a process of its own is.
+@pytest.mark.exhaustive
 def test_a_heavy_file_shows_how_far_it_is_and_the_same_accounts(
     mine: CopiedPack, drawn: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -531,6 +531,7 @@ def test_where_dates_contradict_each_other_the_day_comes_first(imports: Imports)
     assert codes(found.refused) == {"date-unreadable": 3}
 
 
+@pytest.mark.exhaustive
 def test_looking_far_for_a_date_takes_no_memory(imports: Imports, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(published_tables, "_FAR_ROWS", 20_000)
     path = imports.file(table("01/04/2024,Foo,1,x") + "\n" * 300_000 + "02/04/2024,Bar,2,y\n")

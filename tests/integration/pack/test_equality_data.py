@@ -69,6 +69,11 @@ def sources(tool: ModuleType) -> Any:
     return tool.Sources.read(DATA)
 
 
+@pytest.fixture(autouse=True)
+def _nothing_known() -> None:
+    """Keep what was worked out from test to test: these read the embedded pack, and the gate takes seconds over it."""
+
+
 @pytest.fixture(scope="module")
 def recruitment() -> pd.DataFrame:
     return table("recruitment")

@@ -583,9 +583,16 @@ def test_every_open_table_is_read_or_said_to_stand_alone(pack: Pack) -> None:
     assert not set(READERS) & set(ALONE)
 
 
-@pytest.fixture(scope="module")
-def told(pack: Pack) -> list[Told]:
-    return [each for view in (*VIEWS, *WITHIN) for each in walk(pack, view)]
+@pytest.fixture(
+    scope="module",
+    params=[
+        # At a desk everybody, one role and one district.
+        pytest.param((VIEWS[0], VIEWS[3], WITHIN[1]), id="some views"),
+        pytest.param((*VIEWS, *WITHIN), id="every view", marks=pytest.mark.exhaustive),
+    ],
+)
+def told(pack: Pack, request: pytest.FixtureRequest) -> list[Told]:
+    return [each for view in request.param for each in walk(pack, view)]
 
 
 def test_a_quantity_has_one_value_and_one_verdict_on_all_pages(told: list[Told]) -> None:
