@@ -483,20 +483,7 @@ def gradient(edition: Edition, view: View) -> Finding:
     framework = Framework.of(edition)
     year = area_cells.year_of_view(framework, view)
     known = area_cells.programmes(edition, view, "counts_people")
-    about = office(edition, REACH)
-    common: dict[str, Any] = {
-        "name": "equality-gradient",
-        "row_key": ("programme_label", "unit_label"),
-        "columns": GRADIENT,
-        "decimals": dict.fromkeys(_PER_1000, 0) | dict.fromkeys(_RATIOS, 2),
-        "formats": dict.fromkeys(_RATIOS, "ratio"),
-        "view": view,
-        "method": method(edition, f"{GRADIENT_METHOD.format(the=place(edition).the)} {COUNTS}"),
-        "caveats": (QUESTION, STRAIGHT),
-        "about": dated(edition, year),
-        "vintage": vintage(edition),
-        **about,
-    }
+    common = _gradient_head(edition, view, year)
     counted, hidden = _counted(edition, year, known)
     residents = area_cells.population_by_decile(edition)
     lived_in = residents[residents > 0]
@@ -513,7 +500,7 @@ def gradient(edition: Edition, view: View) -> Finding:
     ).assign(
         programme_label=[known[code] for code in counted],
         unit_label=_units(edition, list(counted)),
-        status=least_official(about["statuses"]),
+        status=least_official(common["statuses"]),
         marker="[x]",
     )
     frame = _slopes_written(exact)
@@ -531,6 +518,23 @@ def gradient(edition: Edition, view: View) -> Finding:
         chart=_slopes(frame),
         **common,
     )
+
+
+def _gradient_head(edition: Edition, view: View, year: str) -> dict[str, Any]:
+    """Return what the finding carries whether or not there is a slope."""
+    return {
+        "name": "equality-gradient",
+        "row_key": ("programme_label", "unit_label"),
+        "columns": GRADIENT,
+        "decimals": dict.fromkeys(_PER_1000, 0) | dict.fromkeys(_RATIOS, 2),
+        "formats": dict.fromkeys(_RATIOS, "ratio"),
+        "view": view,
+        "method": method(edition, f"{GRADIENT_METHOD.format(the=place(edition).the)} {COUNTS}"),
+        "caveats": (QUESTION, STRAIGHT),
+        "about": dated(edition, year),
+        "vintage": vintage(edition),
+        **office(edition, REACH),
+    }
 
 
 def _counted(edition: Edition, year: str, known: dict[str, str]) -> tuple[dict[str, pd.Series], list[str]]:

@@ -338,7 +338,6 @@ def _by_year(edition: Edition, view: View, landing: Landing) -> Finding:
     compared = whole if len(whole) else known
     first, last = records(compared.iloc[[0, -1]])
     written = _indices_written(frame, landing)
-    drawn = written.loc[known.index]
     said = _change(edition, first, last)
     return Finding(
         headline=_way(first, last, said, landing)
@@ -352,18 +351,24 @@ def _by_year(edition: Edition, view: View, landing: Landing) -> Finding:
             f"{r['year']}: {signed(r['index'], r['decimals'])}, {r['said']}." for r in records(known)
         ),
         legend="Dot and bar: index with 95% limits; money has none. Grey line: equal shares; left of it, more with the more deprived.",
-        chart=pd.DataFrame(
-            {
-                "label": known["year"],
-                "value": drawn["index"],
-                "lower": drawn["lower"],
-                "upper": drawn["upper"],
-                "told": [signed(r["index"], r["decimals"]) for r in records(known)],
-                "stands_out": known["year"] == year,
-                "said": known["said"],
-            }
-        ),
+        chart=_indices_chart(known, written, year),
         **common,
+    )
+
+
+def _indices_chart(known: pd.DataFrame, written: pd.DataFrame, year: str) -> pd.DataFrame:
+    """Return the years with an index as they are drawn; ``year``, the one looked at, stands out."""
+    drawn = written.loc[known.index]
+    return pd.DataFrame(
+        {
+            "label": known["year"],
+            "value": drawn["index"],
+            "lower": drawn["lower"],
+            "upper": drawn["upper"],
+            "told": [signed(r["index"], r["decimals"]) for r in records(known)],
+            "stands_out": known["year"] == year,
+            "said": known["said"],
+        }
     )
 
 
