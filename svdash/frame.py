@@ -171,11 +171,11 @@ def _notices(edition: Edition, ignored: list[Ignored]) -> None:
             f'<div class="sv-band" role="status"><details class="sv-ignored"><summary>Ignored in the address: {told}.</summary></details></div>'
         )
     if edition.notice:
-        page.empty(server_places.told(edition.notice))
+        page.empty(server_places.for_visitors(edition.notice))
     lines = area_cells.problem(edition)
     if lines:
         page.empty(
-            f"Lines of the pack cannot be summed, so what rests on them is left out: {server_places.told(lines)}"
+            f"Lines of the pack cannot be summed, so what rests on them is left out: {server_places.for_visitors(lines)}"
         )
     faults = (
         *edition.lacking,
@@ -191,7 +191,9 @@ def _notices(edition: Edition, ignored: list[Ignored]) -> None:
             f"{wording.count(len(faults), 'fault')} in the data pack ({named}): the rows concerned are withheld, the rest is shown"
         ):
             st.markdown(
-                "\n".join(f"- {plain(server_places.told(str(fault)))}" for fault in faults[:FAULTS_SHOWN])
+                "\n".join(
+                    f"- {plain(server_places.for_visitors(str(fault)))}" for fault in faults[:FAULTS_SHOWN]
+                )
             )
             st.caption("The whole list: `python -m svdash check`")
     _contradictions(edition)
@@ -264,7 +266,9 @@ def _run(step: Callable[[], None]) -> None:
         step()
     except LinesError as problem:
         # A page whose payments or contacts can't be read ends where it needs them, and says why.
-        page.empty(f"What comes here rests on lines that can't be summed. {server_places.told(str(problem))}")
+        page.empty(
+            f"What comes here rests on lines that can't be summed. {server_places.for_visitors(str(problem))}"
+        )
 
 
 def main() -> None:
@@ -288,7 +292,7 @@ def main() -> None:
         # Also while the pack's files are being replaced: the next click opens the new ones.
         st.logo(str(page.ROOT / "svdash" / "show" / "logo.svg"), size="large")
         st.title("The data pack cannot be opened", anchor=False)
-        page.empty(server_places.told(str(problem)))
+        page.empty(server_places.for_visitors(str(problem)))
 
 
 main()

@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 _logged: Final[deque[str]] = deque(maxlen=100)
 
 
-def told(message: str) -> str:
+def for_visitors(message: str) -> str:
     """Return a message for visitors. The message with its paths goes to the log once, as long as it stays the same."""
     public = without_places(message)
     if public != message and message not in _logged:

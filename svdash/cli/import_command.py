@@ -130,7 +130,7 @@ def _seen(found: Reconciliation) -> Iterator[str]:
             if each.ours is None
             else f"our lines come to {wording.exact_money(each.ours)}"
         )
-        yield f"  Total in row {each.row}: {wording.exact_money(each.said)}; {ours}."
+        yield f"  Total in row {each.row}: {wording.exact_money(each.stated)}; {ours}."
     if found.sheets_not_read:
         yield f"Not read: {', '.join(found.sheets_not_read)}."
 

@@ -54,7 +54,7 @@ class Group:
 
     label: str
     lines: tuple[Line, ...]
-    told: str = ""
+    summary: str = ""
     name: str = ""
 
 

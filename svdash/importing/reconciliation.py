@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 if TYPE_CHECKING:
-    from svdash.importing.overview import Overview
+    from svdash.importing.file_overview import Overview
     from svdash.importing.questions import Question
 
 ILLUSTRATIVE: Final = "illustrative"
@@ -144,12 +144,12 @@ class FileTotal:
 
     Attributes:
         row: its number.
-        said: the amount, in pence.
+        stated: the amount that the file gives, in pence.
         ours: what the lines that it sums up come to; None where that can't be told.
     """
 
     row: int
-    said: int
+    stated: int
     ours: int | None
 
 

@@ -76,7 +76,7 @@ class SmallMap:
     svg: str
     width: int
     height: int
-    told: str
+    description: str
 
 
 @kept
@@ -90,5 +90,5 @@ def drawn(edition: Edition) -> SmallMap | None:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-2 -2 {across + 4} {down + 4}">'
         f'<g fill="{LAND}" stroke="{QUIET}" stroke-width="1">{land}</g><path d="{dark}" fill="{ACCENT}"/></svg>'
     )
-    told = "; ".join(f"{each.name}: {each.told}" for each in deprived_areas.districts(edition))
-    return SmallMap(svg, across + 4, down + 4, told)
+    description = "; ".join(f"{each.name}: {each.description}" for each in deprived_areas.districts(edition))
+    return SmallMap(svg, across + 4, down + 4, description)

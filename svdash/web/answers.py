@@ -83,7 +83,7 @@ class OpenRoute:
         except BusyError:
             body = {"error": f"the server is busy; ask again in {RETRY_SECONDS} seconds"}
         except PackError as problem:
-            body = {"error": server_places.told(str(problem))}
+            body = {"error": server_places.for_visitors(str(problem))}
         return _refusal(HTTPStatus.SERVICE_UNAVAILABLE, body, **{"Retry-After": str(RETRY_SECONDS)})
 
 

@@ -38,5 +38,6 @@ def of(edition: Edition) -> Health:
     if not found:
         warnings.append("Payments and contacts are still being summed.")
     return Health(
-        tuple(server_places.told(why) for why in found if why), tuple(map(server_places.told, warnings))
+        tuple(server_places.for_visitors(why) for why in found if why),
+        tuple(map(server_places.for_visitors, warnings)),
     )

@@ -51,7 +51,7 @@ def _dates(token: str, today: date) -> tuple[DueDate, ...] | None:
         held = [each for each in People(history).known() if each.person == person and each.holds(today)]
         submitted = QuarterlyUpdates(history).submitted()
     except RecordsError as problem:
-        raise RefusedError(503, error=server_places.told(str(problem))) from problem
+        raise RefusedError(503, error=server_places.for_visitors(str(problem))) from problem
     return due_dates(editions.drafting(), sorted({each.post for each in held}), today, submitted)
 
 

@@ -52,7 +52,7 @@ def _answered(request: Request) -> Response:
     except ValueError as wrong:
         return _refusal(HTTPStatus.UNPROCESSABLE_ENTITY, str(wrong))
     except RecordsError as problem:
-        return _refusal(HTTPStatus.SERVICE_UNAVAILABLE, server_places.told(str(problem)))
+        return _refusal(HTTPStatus.SERVICE_UNAVAILABLE, server_places.for_visitors(str(problem)))
     headers = {**_UNKEPT, "Content-Disposition": 'attachment; filename="svdash-audit.csv"'}
     return StreamingResponse(
         _lines(trail.every(sought)), media_type="text/csv; charset=utf-8", headers=headers

@@ -19,7 +19,7 @@ class District:
 
     code: str
     name: str
-    told: str
+    description: str
 
 
 @kept

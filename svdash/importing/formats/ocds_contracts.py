@@ -21,8 +21,8 @@ from svdash.importing.cells.amount_column import AmountColumn
 from svdash.importing.cells.cell_reading import OTHER_CURRENCY, DateOrder, clean, day
 from svdash.importing.cells.date_evidence import DateEvidence
 from svdash.importing.cells.supplier_numbers import SupplierNumbers
+from svdash.importing.file_overview import overview
 from svdash.importing.files.source_files import Source, read_json
-from svdash.importing.overview import overview
 from svdash.importing.payments.payment_lines import named
 from svdash.importing.questions import Question, checked, refuse_unanswered
 from svdash.importing.reconciliation import (

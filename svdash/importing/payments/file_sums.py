@@ -196,8 +196,8 @@ class FileSums:
     def notes(self) -> Iterator[str]:
         """How the totals that the file gives compare with its lines."""
         totals = self.totals
-        right = sum(each.ours == each.said for each in totals)
-        wrong = [each for each in totals if each.ours not in (None, each.said)]
+        right = sum(each.ours == each.stated for each in totals)
+        wrong = [each for each in totals if each.ours not in (None, each.stated)]
         if right:
             yield f"{wording.number(right)} of {wording.number(len(totals))} totals in the file agree with the lines above them."
         if self._like:
@@ -213,9 +213,9 @@ class FileSums:
             )
         for each in wrong[:_MOST_TOLD]:
             ours = each.ours or 0
-            small = abs(each.said - ours) <= max(abs(ours) * _NEAR, Decimal(100))
+            small = abs(each.stated - ours) <= max(abs(ours) * _NEAR, Decimal(100))
             yield (
-                f"Row {each.row} says a total of {wording.exact_money(each.said)}, but the lines {'below' if each.row == self._first else 'above'} it come to {wording.exact_money(ours)}: "
-                f"{wording.exact_money(abs(each.said - ours))} too {'much' if each.said > ours else 'little'}. "
+                f"Row {each.row} says a total of {wording.exact_money(each.stated)}, but the lines {'below' if each.row == self._first else 'above'} it come to {wording.exact_money(ours)}: "
+                f"{wording.exact_money(abs(each.stated - ours))} too {'much' if each.stated > ours else 'little'}. "
                 + ("It may have been rounded; if not, ask the publisher." if small else "Ask the publisher.")
             )

@@ -14,8 +14,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as papq
 
 from svdash import wording
+from svdash.importing.file_overview import Overview, overview
 from svdash.importing.files.source_files import Source
-from svdash.importing.overview import Overview, overview
 from svdash.importing.payments.payment_lines import (
     BATCH,
     REDACTED,

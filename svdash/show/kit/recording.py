@@ -32,7 +32,7 @@ def tried(action: Callable[[], str]) -> None:
     try:
         done = action()
     except RecordsError as problem:
-        st.error(plain(server_places.told(str(problem))))
+        st.error(plain(server_places.for_visitors(str(problem))))
         return
     st.session_state.setdefault(_DONE, []).append(done)
     st.rerun()

@@ -36,7 +36,7 @@ def show() -> None:
         _history()
     except RecordsError as problem:
         page.answer("The history can't be read now")
-        page.empty(server_places.told(str(problem)))
+        page.empty(server_places.for_visitors(str(problem)))
 
 
 def _history() -> None:

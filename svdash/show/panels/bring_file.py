@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
     from svdash.importing.columns.published_tables import Proposal
+    from svdash.importing.file_overview import Overview
     from svdash.importing.files.source_files import Source
     from svdash.importing.import_jobs import OnLate
-    from svdash.importing.overview import Overview
     from svdash.importing.reconciliation import Options, Reconciliation
     from svdash.jobs.runner import OnProgress
 
@@ -550,7 +550,7 @@ def _seen(found: Reconciliation) -> None:
         totals = [
             {
                 "Total in row": f"{wording.number(each.row)}",
-                "The file says": wording.exact_money(each.said),
+                "The file says": wording.exact_money(each.stated),
                 "Our lines": "can't be compared" if each.ours is None else wording.exact_money(each.ours),
             }
             for each in found.totals[:_MOST_TOTALS]

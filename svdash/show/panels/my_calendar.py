@@ -25,7 +25,7 @@ def show(owner: str) -> None:
         try:
             mine = _mine(owner) if is_there() else {}
         except RecordsError as problem:
-            page.empty(server_places.told(str(problem)))
+            page.empty(server_places.for_visitors(str(problem)))
             return
         if not mine:
             st.caption(

@@ -276,7 +276,7 @@ def _tried(action: Callable[[], str]) -> None:
     try:
         told = action()
     except RecordsError as problem:
-        st.error(plain(server_places.told(str(problem))))
+        st.error(plain(server_places.for_visitors(str(problem))))
         return
     st.session_state.setdefault(_SAID, []).append((told, True))
     st.rerun()
@@ -289,7 +289,7 @@ def _quarter(edition: Edition, directorate: str, period: str) -> None:
     try:
         step = _records().quarter(quarter) if is_there() else None
     except RecordsError as problem:
-        page.empty(server_places.told(str(problem)))
+        page.empty(server_places.for_visitors(str(problem)))
         return
     rows = framework.commitments
     mine = list(rows.loc[rows["directorate"].fillna("") == directorate, "id"])

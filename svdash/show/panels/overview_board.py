@@ -69,7 +69,7 @@ def _rows_of_marks(card: Card) -> str:
     return "".join(
         f'<div class="sv-row"><span class="sv-of">{escape(group.label)}</span>'
         f'<span class="sv-marks">{"".join(_marked(card, line) for line in group.lines)}</span>'
-        f'<span class="sv-told">{escape(group.told)}</span></div>'
+        f'<span class="sv-told">{escape(group.summary)}</span></div>'
         for group in card.groups
     )
 
@@ -102,8 +102,8 @@ def _decisions(_: page.Here, card: Card) -> str:
         for group in card.groups
         for line in group.lines[: DECISIONS_SHOWN.get(group.name, 0)]
     )
-    told = " · ".join(f"{group.label}: {group.told}" for group in card.groups)
-    lists = {told: _leads(card), card.note: escape(page.address("commitments", layout="care"))}
+    summaries = " · ".join(f"{group.label}: {group.summary}" for group in card.groups)
+    lists = {summaries: _leads(card), card.note: escape(page.address("commitments", layout="care"))}
     return f'<ol class="sv-asked">{shown}</ol>{_noted(lists)}'
 
 
@@ -145,7 +145,7 @@ def _map(now: page.Here) -> str:
     # As a background: of pictures, the page's HTML has none, so that no text of a pack can bring one.
     drawn = f"background-image:url('{marks.picture(found.svg)}');aspect-ratio:{found.width}/{found.height}"
     return (
-        f'<a class="sv-place" href="{escape(page.address("reach_and_spend"))}" target="_self" title="{escape(found.told)}">'
+        f'<a class="sv-place" href="{escape(page.address("reach_and_spend"))}" target="_self" title="{escape(found.description)}">'
         f'<span class="sv-map" role="img" aria-label="Map of the districts and their areas in the most deprived tenth" '
         f'style="{escape(drawn)}"></span><small>Dark: most deprived tenth</small></a>'
     )

@@ -23,7 +23,7 @@ def acting(owner: str, today: date) -> Deputy | None:
     try:
         appointed = _deputies().of(owner) if is_there() else ()
     except RecordsError as problem:
-        page.empty(server_places.told(str(problem)))
+        page.empty(server_places.for_visitors(str(problem)))
         return None
     now = [each.deputy for each in appointed if each.deputy.stands_in(today)]
     with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -101,7 +101,7 @@ def test_a_total_that_was_rounded_is_told_with_its_difference_and_is_no_money(
     found = imports.first(content, dry_run=True)
     assert codes(found.refused) == {"total": 1}
     assert (found.incoming.pence, found.used.pence) == (30007, 30007)
-    assert [(each.said, each.ours) for each in found.totals] == [(round(float(said) * 100), 30007)]
+    assert [(each.stated, each.ours) for each in found.totals] == [(round(float(said) * 100), 30007)]
     assert any("It may have been rounded" in note for note in found.notes)
 
 

@@ -223,7 +223,7 @@ def test_figures_of_a_year_are_those_of_the_newest_whole_one_and_say_so(pack: Pa
 def test_a_card_counts_what_its_marks_show(pack: Pack, view: View) -> None:
     for row in card(pack, "promises", view).groups:
         complete = sum(line.mark == "complete" for line in row.lines)
-        assert row.told == f"{complete} of {len(row.lines)} complete"
+        assert row.summary == f"{complete} of {len(row.lines)} complete"
     lines = [line for group in card(pack, "measures", view).groups for line in group.lines]
     better = sum(line.mark == overview_cards.BETTER for line in lines)
     assert card(pack, "measures", view).headline.startswith(f"{better or 'None'} of {len(lines)} measure")
@@ -291,7 +291,7 @@ def test_the_small_map_is_a_few_kilobytes_and_names_every_district(pack: Pack) -
     found = small_map.drawn(pack)
     assert found is not None
     assert len(found.svg) < 10_000
-    assert all(name in found.told for name in Framework.of(pack).filters.districts.values())
+    assert all(name in found.description for name in Framework.of(pack).filters.districts.values())
 
 
 # -- the years it opens on -------------------------------------------------------------------------------
