@@ -64,11 +64,12 @@ def check(pack: Path | None, as_json: bool) -> None:
     Exit status: 0 without faults, 1 with faults, 2 if the pack can't be opened.
     """
     # pandas takes a second to load: --help must not wait for it.
+    from svdash import editions
     from svdash.lines.line_faults import group_faults, line_faults
-    from svdash.tables import PackError, authority, boundary_faults, gap_sizes, open_pack
+    from svdash.tables import PackError, authority, boundary_faults, gap_sizes
 
     try:
-        opened = open_pack(pack)
+        opened = editions.writable(pack)
         _read_all(opened)
         faults = (
             *opened.lacking,

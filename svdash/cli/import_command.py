@@ -34,13 +34,13 @@ def import_file(name: str, file: Path, pack: Path | None, options: Options, *, a
         options: the options of the command, without progress.
         as_json: whether the reconciliation is printed as JSON, and nothing else.
     """
+    from svdash import editions
     from svdash.importing import import_jobs
     from svdash.importing.files.source_files import open_source
-    from svdash.tables.package import open_pack
 
     problem: Exception | None = None
     try:
-        opened = open_pack(pack)
+        opened = editions.writable(pack)
         with _progress() as told_so_far:
             found = import_jobs.run_import(name, open_source(file), opened, options, told_so_far)
     except ImportRefusedError as error:

@@ -10,14 +10,13 @@ from pathlib import Path
 
 import click
 
-from svdash import wording
+from svdash import editions, wording
 from svdash.cli.import_command import DONE, REFUSED, UNREADABLE, reconciliation_lines
 from svdash.importing.pull.fetch import Fetched, Progress, PullError
 from svdash.importing.pull.into_pack import Pulled, Watcher, pull_into
 from svdash.importing.pull.products import Part
 from svdash.importing.reconciliation import ImportFileError, ImportRefusedError, Options, Reconciliation
 from svdash.tables.faults import PackError
-from svdash.tables.package import open_pack
 
 Say = Callable[[str], None]
 
@@ -35,7 +34,7 @@ def pull(names: Sequence[str], pack: Path | None, options: Options, *, as_json: 
     say: Say = (lambda _: None) if as_json else click.echo
     status, problem = DONE, None
     try:
-        pull_into(open_pack(pack), names, options, done, _watcher(say))
+        pull_into(editions.writable(pack), names, options, done, _watcher(say))
         for note in done.notes:
             say(f"Note: {note}")
         say(_ending(done, options))

@@ -106,5 +106,5 @@ def _recorded() -> Recorded:
 
 
 def writable(folder: str | Path | None = None) -> Pack:
-    """Return the pack itself, for code that writes its files. Arguments and errors as for ``current``."""
+    """Return the pack itself, for code that writes or checks its files. Arguments and errors as for ``current``."""
     return open_pack(folder)

@@ -156,7 +156,7 @@ def _told(edition: Edition, view: View, code: str, part: str) -> _Told:
         "much": "" if finding.empty else _much(finding),
         "verdict": cell.verdict,
         "times": cell.times,
-        "told": cell.told,
+        "told": cell.sentence,
         "status": wording.every(finding.statuses),
         "marker": "" if cell.times > 0 else "[z]",
     }

@@ -28,12 +28,12 @@ class GapCell:
     """What the grid shows of one comparison.
 
     ``times`` is the widest gap beyond chance as a ratio, NaN where there is none or where fewer than ten people make it;
-    ``told`` says the same in a sentence, empty without one.
+    ``sentence`` says the same in a sentence, empty without one.
     """
 
     verdict: str
     times: float = math.nan
-    told: str = ""
+    sentence: str = ""
 
     @property
     def far(self) -> float:
@@ -50,11 +50,11 @@ def of_recruitment(found: Finding) -> GapCell:
     if one is None or one["on_few"]:
         return GapCell(found.verdict)
     beside = str(rows.loc[rows["group"] == one["reference"], "group_label"].iloc[0])
-    told = (
+    sentence = (
         f"{one['group_label']}{recruitment.at_step(one)}: {wording.two_figures(one['ratio'])} times as likely"
         f"{recruitment.whole_way(one)} as {beside} ({one['year']})"
     )
-    return GapCell(found.verdict, float(one["ratio"]), told)
+    return GapCell(found.verdict, float(one["ratio"]), sentence)
 
 
 def beside_residents(part: str, found: Finding) -> GapCell:
@@ -75,7 +75,7 @@ def beside_residents(part: str, found: Finding) -> GapCell:
     if short.empty:
         return GapCell(verdict)
     one = records(short)[0]
-    return GapCell(verdict, float(one["times"]), _told(part, one))
+    return GapCell(verdict, float(one["times"]), _sentence(part, one))
 
 
 def _reference(found: Finding) -> str:
@@ -85,7 +85,7 @@ def _reference(found: Finding) -> str:
     return str(shared.idxmax()) if len(shared) else ""
 
 
-def _told(part: str, row: dict[str, Any]) -> str:
+def _sentence(part: str, row: dict[str, Any]) -> str:
     """Say a gap to residents in a sentence without its full stop."""
     share, residents = wording.percent(row["share"]), wording.percent(row["resident_share"])
     group = str(row["group_label"])
@@ -99,5 +99,5 @@ def _told(part: str, row: dict[str, Any]) -> str:
 
 def widest(cells: list[GapCell], most: int = 3) -> list[str]:
     """Return the sentences of the widest fair comparisons that hold, the widest first."""
-    held = [cell for cell in cells if cell.verdict == REAL and cell.told]
-    return [cell.told for cell in sorted(held, key=lambda cell: -cell.far)[:most]]
+    real = [cell for cell in cells if cell.verdict == REAL and cell.sentence]
+    return [cell.sentence for cell in sorted(real, key=lambda cell: -cell.far)[:most]]

@@ -198,13 +198,13 @@ def _hidden(
     found.counts |= recruited_.counts
     found.sums += recruited_.sums
     found.stay |= recruited_.stay
-    found.told |= recruited_.told
+    found.shown |= recruited_.shown
     staged = people[people["stage"].notna()]
     keys = staged[["year", "year", "organisation", "characteristic", "group", "stage"]]
     for label, cell in zip(staged.index, map(Cell._make, keys.itertuples(index=False)), strict=True):
         found.same(cell, (TOP, label))
     _tie_asked(found, staged)
-    hidden = disclosure.safe(found.counts, found.sums, shown=found.told, stay=found.stay).to_dict()
+    hidden = disclosure.safe(found.counts, found.sums, shown=found.shown, stay=found.stay).to_dict()
     for label, line in observation_sums.unexplained(people).items():
         if any(hidden[TOP, each] for each in line):
             hidden[TOP, label] = True
@@ -215,7 +215,7 @@ def _tie_asked(found: People, staged: pd.DataFrame) -> None:
     """Everybody asked for a line of a stage is everybody at that stage, and announced nowhere else."""
     at = staged[["year", "year", "organisation", "stage"]].itertuples(index=False, name=None)
     for label, keys, group, base in zip(staged.index, at, staged["group"], staged[BASE], strict=True):
-        found.told.discard((BASE, label))
+        found.shown.discard((BASE, label))
         if group == NOT_STATED and pd.notna(base):
             everybody = recruitment_counts.everybody(found, keys, int(base))
             if everybody is not None:

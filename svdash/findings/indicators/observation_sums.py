@@ -42,12 +42,12 @@ Rows = Mapping[str, Row]
 
 @dataclass
 class People:
-    """Counts of people by name, what adds up to what, how long each stays shown, and which are told elsewhere."""
+    """Counts of people by name, what adds up to what, how long each stays shown, and which are shown elsewhere."""
 
     counts: dict[Hashable, int] = field(default_factory=dict)
     sums: list[Sum] = field(default_factory=list)
     stay: dict[Hashable, float] = field(default_factory=dict)
-    told: set[Hashable] = field(default_factory=set)
+    shown: set[Hashable] = field(default_factory=set)
 
     def same(self, name: Hashable, other: Hashable) -> None:
         """Note that two counts are of the same people."""
@@ -144,7 +144,7 @@ def _everybody(people: People, lines: Mapping[Line, Rows]) -> None:
             continue
         if whole is not None:
             people.same(whole[0], seen.setdefault(at, {}).setdefault(whole[1], whole[0]))
-            people.told.add(whole[0])
+            people.shown.add(whole[0])
     for at, name, answered in partly:
         for number, everybody in seen.get(at, {}).items():
             if number == answered:
@@ -175,7 +175,7 @@ def _tie_line(people: People, key: Line, line: Rows, lines: Mapping[Line, Rows])
             total = (side, everybody.label)
         else:
             people.counts[total] = sum(people.counts[part] for part in parts)
-            people.told.add(total)
+            people.shown.add(total)
         people.whole(total, parts, line=side == TOP)
 
 

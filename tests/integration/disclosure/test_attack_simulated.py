@@ -91,7 +91,7 @@ def attack_recruits(seed: int) -> list[str]:
     cells = cells_of(recruits(seed))
     frame = pd.DataFrame([(*cell, n) for cell, n in cells.items()], columns=[*Cell._fields, "people"])
     people = recruitment_counts.tied(frame, STAGES, MADE)
-    held = disclosure.safe(people.counts, people.sums, shown=people.told, stay=people.stay).to_dict()
+    held = disclosure.safe(people.counts, people.sums, shown=people.shown, stay=people.stay).to_dict()
     assert all(held[cell] for cell, n in cells.items() if 1 <= n <= 4)
     assert not any(held[cell] for cell, n in cells.items() if n == 0)
     return leaks(*puzzle_of_recruits(cells, held))
@@ -182,7 +182,7 @@ def _see(puzzle: Puzzle, truth: dict[object, int], row: dict[str, object], held:
 def attack_staff(seed: int) -> list[str]:
     frame = staff(seed)
     people = observation_sums.between(frame)
-    held = disclosure.safe(people.counts, people.sums, shown=people.told, stay=people.stay).to_dict()
+    held = disclosure.safe(people.counts, people.sums, shown=people.shown, stay=people.stay).to_dict()
     return leaks(*puzzle_of_staff(frame, held))
 
 

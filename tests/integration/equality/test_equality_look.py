@@ -152,7 +152,7 @@ def test_the_widest_are_three_that_hold_furthest_from_equal_first() -> None:
 
 def test_a_gap_that_fewer_than_ten_people_make_has_no_size() -> None:
     few = gap_cells.beside_residents("workforce", beside(("a", "below residents", 0.1, 10)))
-    assert (few.verdict, math.isnan(few.times), few.told) == (REAL, True, "")
+    assert (few.verdict, math.isnan(few.times), few.sentence) == (REAL, True, "")
     more = gap_cells.beside_residents(
         "workforce",
         beside(("a", "below residents", 0.1, 10), ("b", "below residents", 0.4, 15)),

@@ -23,8 +23,8 @@ from tests.copies import ROOT, CopiedPack
 
 REACH = area_figures.MapChoice("reach")
 # Those who read, check or write the files of a pack; all else looks at an edition.
-ON_FILES = {"editions", "tables", "importing", "cli", "access"}
-ON_FILES_TOO = {"svdash/lines/line_faults.py", "svdash/show/panels/bring_file.py"}
+ON_FILES = {"editions", "tables", "importing", "access"}
+ON_FILES_TOO = {"svdash/cli/commands.py", "svdash/lines/line_faults.py", "svdash/show/panels/bring_file.py"}
 
 
 def _looks_on() -> list[Path]:
