@@ -39,10 +39,10 @@ def is_open(logged: LoggedEntry) -> bool:
     return entry.kind == "challenge" and not entry.answer and entry.state != "withdrawn"
 
 
-def headline(log: tuple[LoggedEntry, ...]) -> str:
-    """Return what the forum logged and what waits for an answer, as one sentence."""
+def headline(log: tuple[LoggedEntry, ...], *, whole: bool = True) -> str:
+    """Return what the forum logged and what waits for an answer, as one sentence; not ``whole`` where filters narrow it."""
     if not log:
-        return "The Champions' forum has logged nothing yet"
+        return f"The Champions' forum has logged nothing {'yet' if whole else 'of what the filters leave'}"
     challenges = sum(each.entry.kind == "challenge" for each in log)
     waiting = sum(map(is_open, log))
     if waiting:

@@ -11,6 +11,7 @@ import streamlit as st
 from svdash import editions
 from svdash.access import identity
 from svdash.findings.progress import forum_log
+from svdash.register import ALL
 from svdash.show.kit import page, recording
 from svdash.show.kit.plain_text import plain, unturned
 from svdash.show.panels import voices
@@ -26,17 +27,15 @@ def show(now: page.Here) -> None:
     writes = not all(identity.why_not(role) for role in _WRITERS)
     edition = editions.drafting() if writes else now.edition
     log = forum_log.entries(edition, now.view.role, now.view.commitment)
-    page.answer(forum_log.headline(log))
+    page.answer(forum_log.headline(log, whole=now.view.role == now.view.commitment == ALL))
     recording.messages()
     if writes:
         with st.expander("Log a challenge, a decision or good practice"):
             _form(now, None)
     for kind, (heading, _) in forum_log.KINDS.items():
         some = tuple(each for each in log if each.entry.kind == kind)
-        page.heading(heading)
-        if not some:
-            page.empty("Nothing is logged yet.")
-            continue
+        if some:
+            page.heading(heading)
         for each in some:
             st.html(voices.listed((each,)))
             if writes:

@@ -81,6 +81,7 @@ def test_a_draft_is_seen_by_nobody_who_reads_and_what_is_published_by_everybody(
     assert "We will." not in shown(opened("forum"))
     assert SEEN in shown(opened("commitments", commitment=COMMITMENT))
     assert SEEN not in shown(opened("commitments", commitment="EMP-D2"))
+    assert "nothing of what the filters leave" in shown(opened("forum", commitment="EMP-D2"))
 
 
 def test_a_published_answer_closes_a_challenge_and_a_withdrawn_entry_is_gone(history: History) -> None:
