@@ -78,7 +78,8 @@ def method(told: Assessment) -> str:
 def limits(told: Assessment) -> tuple[str, ...]:
     """Say what limits the statement, a sentence each."""
     return tuple(
-        _LIMITS[each.code].format(of=_named(each, told.unit), name=told.period_name) for each in told.limits
+        _LIMITS[each.code].format(of=_named(each, told.unit, told.decimals), name=told.period_name)
+        for each in told.limits
     )
 
 
@@ -93,7 +94,11 @@ def target(told: Assessment, by: str = "", condition: str = "") -> str:
     if gap is None or goal is None:
         return ""
     words = f"the target of {value(goal, told.unit)}{f' by {by}' if by else ''}"
-    far = "exactly" if gap == 0 else f"{size(gap, told.unit)} {'above' if gap > 0 else 'below'} it"
+    far = (
+        "exactly"
+        if gap == 0
+        else f"{size(gap, told.unit, told.decimals)} {'above' if gap > 0 else 'below'} it"
+    )
     if told.target_met is None:
         return f"On {words}." if gap == 0 else f"{far.removesuffix(' it')} {words}."
     if condition:
@@ -102,11 +107,11 @@ def target(told: Assessment, by: str = "", condition: str = "") -> str:
     return f"T{words[1:]} is {'met' if told.target_met else missed}: {far}."
 
 
-def _named(limit: Limit, unit: str) -> str:
+def _named(limit: Limit, unit: str, decimals: int = 1) -> str:
     """Name the periods that a limit is about, with their figures where these are told, the first few of many."""
     if limit.figures:
         pairs = zip(limit.periods, limit.figures, strict=True)
-        names = [f"{period} ({value(figure, unit)})" for period, figure in pairs]
+        names = [f"{period} ({value(figure, unit, decimals)})" for period, figure in pairs]
     else:
         names = list(limit.periods)
     if len(names) > _MOST_NAMED:
@@ -116,7 +121,7 @@ def _named(limit: Limit, unit: str) -> str:
 
 def _opening(told: Assessment) -> str:
     """Write the latest figure: 6.0% in 2025/26."""
-    return f"{value(told.latest, told.unit)} in {told.periods[-1]}"
+    return f"{value(told.latest, told.unit, told.decimals)} in {told.periods[-1]}"
 
 
 def _plural(number: int, period_name: str) -> str:
@@ -152,7 +157,7 @@ def _tested(told: Assessment) -> str:
         chance = " (beyond chance, but too small to matter)"
     elif told.verdict == "too-early" and main.change != 0 and main.different is not None:
         chance = " (beyond chance)" if main.different else " (could be chance)"
-    return f", {_step(main, told.unit)}{chance}{_beside(told, main)}"
+    return f", {_step(main, told.unit, told.decimals)}{chance}{_beside(told, main)}"
 
 
 def _beside(told: Assessment, main: Comparison) -> str:
@@ -160,7 +165,7 @@ def _beside(told: Assessment, main: Comparison) -> str:
     previous = told.previous
     if previous is None or previous.period == main.period:
         return ""
-    return f"; {_step(previous, told.unit)}"
+    return f"; {_step(previous, told.unit, told.decimals)}"
 
 
 def _change_only(told: Assessment) -> str:
@@ -171,7 +176,10 @@ def _change_only(told: Assessment) -> str:
     )
     if main is None:
         return f"{_opening(told)}. {reason}."
-    now, then = value(told.latest, told.unit), value((told.latest or 0) - main.change, told.unit)
+    now, then = (
+        value(told.latest, told.unit, told.decimals),
+        value((told.latest or 0) - main.change, told.unit, told.decimals),
+    )
     periods = counted(round(main.apart), told.period_name)
     if main.change == 0:
         moved = f"The same as {periods} before: {now}"
@@ -194,9 +202,9 @@ def _recent_trend(told: Assessment) -> str:
     word, since = VERDICT[told.verdict], told.periods[-RECENT_POINTS]
     slope: RecentTrend | None = told.trend
     if slope is None or not slope.real:
-        return f"{word} since {since}: {_opening(told)}, {_step(told.previous, told.unit)}."
+        return f"{word} since {since}: {_opening(told)}, {_step(told.previous, told.unit, told.decimals)}."
     way = "up" if slope.slope > 0 else "down"
-    pace = f"{size(slope.slope, told.unit)} a {told.period_name} since {since}"
+    pace = f"{size(slope.slope, told.unit, told.decimals)} a {told.period_name} since {since}"
     return f"{word}: {_opening(told)}, {way} about {pace}."
 
 
@@ -222,12 +230,12 @@ _SENTENCES: Final[dict[Test, Callable[[Assessment], str]]] = {
 }
 
 
-def _step(comparison: Comparison | None, unit: str) -> str:
+def _step(comparison: Comparison | None, unit: str, decimals: int = 1) -> str:
     """Write one change: 0.6 points above 2023/24."""
     if comparison is None or comparison.change == 0:
         return f"the same as {comparison.period}" if comparison else ""
     way = "above" if comparison.change > 0 else "below"
-    return f"{size(comparison.change, unit)} {way} {comparison.period}"
+    return f"{size(comparison.change, unit, decimals)} {way} {comparison.period}"
 
 
 def _chart(told: Assessment) -> ControlLimits:
@@ -240,7 +248,10 @@ def _expected(told: Assessment) -> str:
     """Write the limits of a chart, cut where the figure cannot go: a share below 0% would only puzzle the reader."""
     floor, ceiling = told.bounds
     chart = _chart(told)
-    low, high = (value(min(max(limit, floor), ceiling), told.unit) for limit in (chart.lower, chart.upper))
+    low, high = (
+        value(min(max(limit, floor), ceiling), told.unit, told.decimals)
+        for limit in (chart.lower, chart.upper)
+    )
     return f"the expected range of {low} to {high}"
 
 
@@ -248,7 +259,7 @@ def _signal(told: Assessment, cause: SpecialCause) -> str:
     """Write a special cause by its rule."""
     above, higher = ("above", "higher") if cause.direction > 0 else ("below", "lower")
     last = f"the last {len(cause.points)} {_plural(len(cause.points), told.period_name)}"
-    average = f"the average of {value(_chart(told).centre, told.unit)}"
+    average = f"the average of {value(_chart(told).centre, told.unit, told.decimals)}"
     reasons: dict[Rule, str] = {
         "outside": f"{above} {_expected(told)}",
         "run": f"{last} all {above} {average}",

@@ -24,16 +24,16 @@ _KILO: Final = 1024
 _BARE: Final = ("index", "")
 
 
-def value(amount: Number | None, unit: str) -> str:
+def value(amount: Number | None, unit: str, decimals: int = 1) -> str:
     """Write a figure with its unit: 6.0%, £1.2m, 1 person, 1,234 people, 0.6; ``[x]`` where there is none.
 
     Units are those of an indicator: ``percent``, ``GBP``, ``index`` or nothing, or the plural of what is counted. A
-    mean below ten may have one decimal (7.5 hours); a whole number has none.
+    mean below ten may have one decimal (7.5 hours); a whole number has none. ``decimals`` are those of a percentage.
     """
     if amount is None or is_missing(amount):
         return NOT_AVAILABLE
     if unit == "percent":
-        return percent(amount)
+        return percent(amount, decimals)
     if unit == "GBP":
         return money(amount)
     if unit in _BARE:
@@ -54,20 +54,23 @@ def file_size(size_in_bytes: int) -> str:
     return f"{number(kilobytes / _KILO, 1)} MB"
 
 
-def size(amount: Number, unit: str) -> str:
-    """Write how large a change is, without its sign: 0.6 points, 12 people, less than £1."""
-    smallest = {"percent": 0.1, "index": 0.01, "": 0.01}.get(unit, 1.0)
+def size(amount: Number, unit: str, decimals: int = 1) -> str:
+    """Write how large a change is, without its sign: 0.6 points, 12 people, less than £1; percentages with so many decimals."""
+    smallest = {"percent": 10.0**-decimals, "index": 0.01, "": 0.01}.get(unit, 1.0)
     large = abs(float(amount))
     if 0 < large < smallest / 2:
-        return f"less than {size(smallest, unit)}"
-    return f"{number(large, 1)} points" if unit == "percent" else value(large, unit)
+        return f"less than {size(smallest, unit, decimals)}"
+    if unit != "percent":
+        return value(large, unit)
+    text = number(large, decimals)
+    return f"{text} {'point' if text == '1' else 'points'}"
 
 
-def change(amount: Number, unit: str) -> str:
+def change(amount: Number, unit: str, decimals: int = 1) -> str:
     """Write a change with its sign: +0.9 points, −£1.2m, +1 person; what rounds to nothing is no change."""
-    decimals = {"percent": 1, "index": 2, "": 2}.get(unit, 0)
-    if rounded(amount, decimals) == 0:
+    finest = {"percent": decimals, "index": 2, "": 2}.get(unit, 0)
+    if rounded(amount, finest) == 0:
         return "no change"
     if unit == "percent":
-        return points(amount)
+        return points(amount, decimals)
     return f"{'+' if float(amount) > 0 else MINUS}{value(abs(float(amount)), unit)}"

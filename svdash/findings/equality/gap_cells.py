@@ -87,7 +87,7 @@ def _reference(found: Finding) -> str:
 
 def _sentence(part: str, row: dict[str, Any]) -> str:
     """Say a gap to residents in a sentence without its full stop."""
-    share, residents = wording.percent(row["share"]), wording.percent(row["resident_share"])
+    share, residents = wording.share(row["share"]), wording.percent(row["resident_share"])
     group = str(row["group_label"])
     who = {
         "workforce": f"{group}: {share} of staff",

@@ -355,7 +355,7 @@ def _told(row: dict[str, Any]) -> str:
     if pd.isna(row["share"]):
         return str(row["verdict"])
     return (
-        f"{wording.percent(row['share'])} of the {wording.number(row['answered'])} that answered are led by the group "
+        f"{wording.share(row['share'])} of the {wording.number(row['answered'])} that answered are led by the group "
         f"({wording.span(row['lower'], row['upper'], unit='%')}); {resident_shares.compared(row)}"
     )
 

@@ -380,7 +380,7 @@ def _sentence(frame: pd.DataFrame, reference: str, against: str, known: dict[str
     others = told[told["group"] != reference]
     below = others[others["verdict"] == gap_verdicts.BELOW].sort_values("points", kind="stable")
     text = [
-        f"{row['programme_label']}, {row['called']}: {wording.percent(row['share'])} of those who stated one, {resident_shares.compared(row)}."
+        f"{row['programme_label']}, {row['called']}: {wording.share(row['share'])} of those who stated one, {resident_shares.compared(row)}."
         for row in records(below.head(2))
     ]
     if below.empty:
@@ -428,9 +428,7 @@ def _silence(frame: pd.DataFrame) -> list[str]:
         return []
     most = records(silent.sort_values("share", ascending=False, kind="stable"))[0]
     upto = "up to " if len(silent) > 1 else ""
-    return [
-        f"Not stated: {upto}{wording.percent(most['share'])} of those reached ({most['programme_label']})."
-    ]
+    return [f"Not stated: {upto}{wording.share(most['share'])} of those reached ({most['programme_label']})."]
 
 
 def _absent(told: pd.DataFrame, known: dict[str, str]) -> list[str]:
@@ -446,7 +444,7 @@ def _spoken(row: dict[str, Any]) -> str:
     beside = (
         "" if pd.isna(row["resident_share"]) else f", {wording.percent(row['resident_share'])} of residents"
     )
-    return f"{who}: {wording.percent(row['share'])} ({wording.span(row['lower'], row['upper'])}){beside}."
+    return f"{who}: {wording.share(row['share'])} ({wording.span(row['lower'], row['upper'])}){beside}."
 
 
 def _chart(told: pd.DataFrame, reference: str) -> pd.DataFrame:

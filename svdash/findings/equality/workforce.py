@@ -209,10 +209,10 @@ def target(edition: Edition, view: View) -> Finding:
         subtitle=f"{about['title']}, 31 March of {last['period']}",
         frame=disclosure.as_written(frame.iloc[::-1]),
         sentence=(
-            f"{wording.value(last['value'], 'percent')} of staff, 95% limits {wording.span(last['lower'], last['upper'], unit='%')}; {wording.trimmed(goal)}% would be {_would_be(needed, last)} people. "
+            f"{wording.share(last['value'])} of staff, 95% limits {wording.span(last['lower'], last['upper'], unit='%')}; {wording.trimmed(goal)}% would be {_would_be(needed, last)} people. "
             + _detectable(last)
         ),
-        alt=" ".join(f"{r['period']}: {wording.percent(r['value'])}." for r in records(seen)),
+        alt=" ".join(f"{r['period']}: {wording.share(r['value'])}." for r in records(seen)),
         statuses=tuple(sorted(set(seen["status"]))),
         method=f"{about['method']} Minimum detectable change: the nearest whole number of people, out of as many staff, whose difference from the year's share has a 95% interval (Newcombe) that leaves out no change.",
         caveats=(str(about["caveat"]),),
@@ -344,7 +344,7 @@ def _sentence(frame: pd.DataFrame, told: pd.DataFrame, reference: str, missing: 
         ["above", "size"], ascending=[True, False]
     )
     parts = [
-        f"{row['group_label']}: {wording.value(row['share'], 'percent')} of staff, {resident_shares.compared(row)}"
+        f"{row['group_label']}: {wording.share(row['share'])} of staff, {resident_shares.compared(row)}"
         for row in records(seen.head(2))
     ]
     text = [f"{'; '.join(parts)}." if parts else _nothing_apart(told)]
@@ -357,7 +357,7 @@ def _sentence(frame: pd.DataFrame, told: pd.DataFrame, reference: str, missing: 
         text.append(f"Too small to show: {wording.listing(hidden)}.")
     silent = frame[frame["group"] == NOT_STATED]
     if len(silent) and silent["share"].notna().any():
-        text.append(f"Not stated: {wording.value(float(silent['share'].iloc[0]), 'percent')} of those asked.")
+        text.append(f"Not stated: {wording.share(float(silent['share'].iloc[0]))} of those asked.")
     text.append(f"Compared with: {reference}.")
     return " ".join(text)
 
@@ -380,7 +380,7 @@ def _spoken(row: dict[str, Any]) -> str:
     beside = (
         "" if pd.isna(row["resident_share"]) else f", {wording.percent(row['resident_share'])} of residents"
     )
-    return f"{row['group_label']}: {wording.percent(row['share'])} of staff ({wording.span(row['lower'], row['upper'])}){beside}."
+    return f"{row['group_label']}: {wording.share(row['share'])} of staff ({wording.span(row['lower'], row['upper'])}){beside}."
 
 
 def _chart(told: pd.DataFrame, reference: str) -> pd.DataFrame:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
 import pandas as pd
 
-from svdash import wording
+from svdash import disclosure, wording
 from svdash.editions import Edition, kept
 from svdash.findings.finding import records
 from svdash.findings.indicators import gated_observations
@@ -123,7 +123,7 @@ class Trend:
             )
             if nearest is not None:
                 found.append(
-                    f"{wording.value(100 * nearest / size, 'percent')}{'' if power else f' or {word}'}"
+                    f"{wording.value(100 * nearest / size, 'percent', self.assessment.decimals)}{'' if power else f' or {word}'}"
                 )
         return found
 
@@ -163,9 +163,16 @@ def assess(
         period_name=PERIOD_NAMES[str(about["cadence"])],
         nature=nature(edition, indicator, organisation),
     )
+    assessment = replace(assessment, decimals=_decimals(points))
     who = "" if group == ALL else framework.vocabulary.label("group", f"{characteristic}={group}")
     label = _label(framework, organisation, who)
     return Trend(about, organisation, characteristic, group, label, who, rows, assessment)
+
+
+def _decimals(rows: pd.DataFrame) -> int:
+    """Return how many decimals a percentage of people may have in words: none where it is of fewer than a hundred."""
+    least = rows.loc[rows["people"].astype("bool"), "exact_denominator"].astype("float64").min()
+    return 0 if least < disclosure.FINE_BASE else 1
 
 
 def _polarity(framework: Framework, about: dict[str, Any], characteristic: str, group: str) -> trend.Polarity:
@@ -274,7 +281,7 @@ def compared(series: Trend, view: View) -> str:
     if then is None or latest["year"] <= view.compare:
         return f"no figure to compare in {view.compare}"
     change = _exact(latest) - _exact(then)
-    told = f"{wording.change(change, str(latest['unit']))} on {wanted}"
+    told = f"{wording.change(change, str(latest['unit']), series.assessment.decimals)} on {wanted}"
     base = series.assessment.baseline
     if series.assessment.test != "differences" or base is None or base.period != wanted:
         return told

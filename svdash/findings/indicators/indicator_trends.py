@@ -166,7 +166,9 @@ def _card(series: Trend, head: str, name: str) -> dict[str, str]:
     if head == "indicator":
         name = f"{about['short']}, {series.group_label}" if series.group_label else str(about["short"])
     told = (
-        f"{wording.value(latest['value'], latest['unit'])} in {latest['period']}" if latest else "no figure"
+        f"{wording.value(latest['value'], latest['unit'], series.assessment.decimals)} in {latest['period']}"
+        if latest
+        else "no figure"
     )
     named = f"{about['id']} {about['title']}" + (f" ({series.label})" if series.label else "")
     return {
@@ -322,7 +324,7 @@ def _summary(view: View, front: Trend) -> dict[str, object]:
         "series": front.label or "Everybody",
         "latest": "no figure"
         if latest is None
-        else f"{wording.value(latest['value'], latest['unit'])} in {latest['period']}",
+        else f"{wording.value(latest['value'], latest['unit'], front.assessment.decimals)} in {latest['period']}",
         "compared": compared(front, view),
         "target": target_of(about),
         "points": front.assessment.points,

@@ -108,7 +108,7 @@ def _measure_row(
         name += " (proposal)"
     told, short = "no figure", "no figure"
     if front is not None and latest is not None:
-        short = wording.value(latest["value"], latest["unit"])
+        short = wording.value(latest["value"], latest["unit"], front.assessment.decimals)
         told = f"{short} in {latest['period']}"
     return {
         "measure": measure["id"],

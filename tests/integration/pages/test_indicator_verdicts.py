@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
@@ -11,7 +12,7 @@ import pytest
 from svdash.findings.indicators import indicator_series, indicator_trends, success_measures
 from svdash.findings.progress import headline_tiles
 from svdash.measures.intervals import difference, turnover_difference
-from svdash.register import ALL, View
+from svdash.register import ALL, Framework, View
 from svdash.tables import Pack
 from svdash.wording import assessments
 from svdash.years import period_end
@@ -289,3 +290,17 @@ def test_the_comparison_groups_share_of_one_whole_is_lower_and_not_worse(pack: P
     # A rate within each group may be better for all of them.
     trained = indicator_series.assess(pack, YEAR, "EMP-I10", "lcrca-merseytravel", "sex", "men")
     assert trained.verdict == "better-than-baseline"
+
+
+def test_no_sentence_of_fewer_than_a_hundred_people_has_a_percentage_with_decimals(pack: Pack) -> None:
+    seen = 0
+    for code in Framework.of(pack).indicators.index:
+        for key in indicator_series.keys_of(pack, View(), str(code)):
+            told = indicator_series.assess(pack, View(), str(code), *key)
+            latest = told.latest
+            if not latest or not latest["people"] or not latest["exact_denominator"] < 100:
+                continue
+            words = f"{assessments.sentence(told.assessment)} {told.detectable}"
+            assert not re.search(r"\d\.\d+(%| points)", words), (code, key, words)
+            seen += 1
+    assert seen > 10

@@ -254,6 +254,15 @@ def test_a_target_is_not_missed_before_its_year_nor_before_it_holds(
     assert assessments.target(found, by, condition) == words
 
 
+def test_percentages_of_few_people_have_no_decimals_in_any_sentence() -> None:
+    found = replace(told("differences", "too-early", 2, baseline=changed(2)), decimals=0)
+    assert assessments.sentence(found) == (
+        "6% in 2001/02, 2 points above 2000/01 (could be chance). Too early for a trend: 2 of 5 years."
+    )
+    close = replace(found, target=6.3, target_gap=-0.3, target_met=False)
+    assert assessments.target(close).endswith("is not met: less than 1 point below it.")
+
+
 def test_a_headcount_names_the_turnover_that_it_was_tested_against() -> None:
     assert assessments.method(told("differences", points=2, turnover=0.125)) == (
         "Difference of two headcounts of all staff, tested against turnover of 12.5% a year"
