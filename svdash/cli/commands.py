@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from svdash import __version__, wording
-from svdash.cli import records_commands, reminder_commands, role_commands
+from svdash.cli import records_commands, reminder_commands, role_commands, workbook_commands
 from svdash.cli.signals import ended_in_order
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ for _command in (
     records_commands.doctor,
     reminder_commands.people,
     reminder_commands.remind,
+    workbook_commands.updates,
     role_commands.roles,
 ):
     main.add_command(_command)

@@ -49,7 +49,7 @@ def people(file: Path | None) -> None:
                 )
             return
         rows = read_people(file)
-        entered = People(History(connect())).enter(rows, by=_who(), view="people")
+        entered = People(History(connect())).enter(rows, by=who(), view="people")
         click.echo(f"{entered.added} added, {entered.changed} changed, {entered.same} as they were.")
         with suppress(PackError):  # the list is kept whatever state the pack is in
             posts = updates_owed.owners(editions.current())
@@ -180,7 +180,7 @@ def _set(setting: Callable[[], T]) -> T:
         sys.exit(2)
 
 
-def _who() -> str:
+def who() -> str:
     """Return the name of the system's user who runs the command, for the history."""
     try:
         return f"command of {getpass.getuser()}"

@@ -22,7 +22,7 @@ CARRIED: Final = ("delivery", "confidence", "note", "next_step")
 # The vocabulary's list of what the Framework asks of everything that is done.
 _QUESTION: Final = "question"
 # What a recorded update says beyond the columns of the table.
-_BEYOND: Final = ("barriers", "effect", "heard", "file", "on_behalf_of", "deputy")
+_BEYOND: Final = ("barriers", "effect", "heard", "file", "on_behalf_of", "deputy", "unchanged")
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,8 @@ class Owed:
         missing: what keeps it from being shown as Complete or Green, as words: an owner, a test of done, a date, an
             evidence type.
         said: the update of the quarter as it was saved, or what is carried forward into it; names as in the table
-            ``updates``, and of a saved one ``barriers``, ``effect``, ``heard``, ``file``, ``on_behalf_of``, ``deputy``.
+            ``updates``, and of a saved one ``barriers``, ``effect``, ``heard``, ``file``, ``on_behalf_of``, ``deputy``,
+            ``unchanged``.
         revision: the number of the revision that holds it; ``None`` where the pack does, or nothing was saved.
         before: the quarter that is carried forward from; empty where the commitment was never reported on.
         prompts: what the Framework asks of the commitment, title → text: its questions, each with the register's guidance.
@@ -85,14 +86,29 @@ def owed(edition: Edition, owner: str, period: str) -> tuple[Owed, ...]:
         owner: a name in the register's column ``lead``.
         period: the quarter, such as 2026/27 Q3.
     """
+    found = _owed_where(edition, "lead", owner, period)
+    return tuple(sorted(found, key=lambda each: (each.given, -each.late, each.due or date.max, each.id)))
+
+
+def owed_by_directorate(edition: Edition, directorate: str, period: str) -> tuple[Owed, ...]:
+    """Return what the owners in a directorate owe for a quarter, in the order of the register.
+
+    Args:
+        edition: the one with what was saved last.
+        directorate: a code of the vocabulary; empty for what the register puts under none.
+        period: the quarter, such as 2026/27 Q3.
+    """
+    return tuple(_owed_where(edition, "directorate", directorate, period))
+
+
+def _owed_where(edition: Edition, column: str, value: str, period: str) -> list[Owed]:
     framework = Framework.of(edition)
     standing = status_by_commitment(edition, framework.filters.default_view(ALL))
-    mine = standing[(standing["lead"] == owner) & (standing["kind"] != "practice")]
+    mine = standing[(standing[column].fillna("") == value) & (standing["kind"] != "practice")]
     updates = edition.table("updates")
     updates = updates[updates["commitment"].isin(mine["id"]) & (updates["period"] <= period)]
     newest = updates.sort_values("period").drop_duplicates("commitment", keep="last").set_index("commitment")
-    found = [_owed(edition, framework, row, newest, period) for row in records(mine)]
-    return tuple(sorted(found, key=lambda each: (each.given, -each.late, each.due or date.max, each.id)))
+    return [_owed(edition, framework, row, newest, period) for row in records(mine)]
 
 
 def headline(updates: tuple[Owed, ...], owner: str, period: str, due: date, today: date) -> str:

@@ -22,7 +22,7 @@ from svdash.records.quarterly_updates import LOCKED, Quarter, QuarterlyUpdates, 
 from svdash.register import DELIVERY_ORDER, Framework
 from svdash.show.kit import controls, page, recording
 from svdash.show.kit.plain_text import plain
-from svdash.show.panels import evidence_field, my_calendar, who_writes
+from svdash.show.panels import evidence_field, my_calendar, quarter_workbook, who_writes
 from svdash.show.panels.evidence_field import GivenFile
 from svdash.years import period_end
 
@@ -68,6 +68,7 @@ def show() -> None:
         _update(each, period, due, today, deputy, opened=each.id == first)
     for directorate in sorted({each.directorate for each in owed}):
         _quarter(edition, directorate, period)
+        quarter_workbook.show(edition, directorate, period)
     my_calendar.show(owner)
 
 

@@ -1,0 +1,187 @@
+"""A directorate's quarter as one workbook: what goes into it, and what it changes when it comes back filled in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from svdash import wording
+from svdash.editions import Edition, recorded_update
+from svdash.findings.progress.updates_owed import CARRIED, Owed, due_on, owed_by_directorate
+from svdash.records import RecordsError
+from svdash.records.quarterly_updates import QuarterlyUpdate, checked
+from svdash.records.workbook_layout import (
+    CHOICE,
+    CHOICES,
+    COLUMNS,
+    DAY,
+    UNCHANGED,
+    YES,
+    QuarterWorkbook,
+    WorkbookRow,
+    cells_of,
+    rows_of,
+)
+from svdash.records.workbook_reading import WorkbookError
+
+# Signs that nobody sees: controls but line breaks and tabs, and those that turn the direction of what follows.
+_UNSEEN: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class RowChange:
+    """What a row of a workbook changes.
+
+    Attributes:
+        id: the commitment. ``title``: as the register has it.
+        differences: heading, what stands and what would stand, of each cell that differs.
+        faults: why the row can't be saved, as sentences; none if it can.
+        update: what would be saved; ``None`` where there are faults.
+        parent: the revision that it follows.
+    """
+
+    id: str
+    title: str
+    differences: tuple[tuple[str, str, str], ...]
+    faults: tuple[str, ...]
+    update: QuarterlyUpdate | None = field(hash=False)
+    parent: int | None
+
+
+def quarter_workbook(edition: Edition, directorate: str, period: str) -> QuarterWorkbook:
+    """Return the workbook of a directorate's quarter: what was saved, else what is carried forward.
+
+    Args:
+        edition: the one with what was saved last.
+        directorate: a code of the vocabulary; empty for what the register puts under none.
+        period: the quarter, such as 2026/27 Q3.
+    """
+    rows = rows_of(
+        (each.id, each.title, each.due.isoformat() if each.due else "no date", each.revision or 0, each.said)
+        for each in owed_by_directorate(edition, directorate, period)
+    )
+    return QuarterWorkbook(period, directorate, rows)
+
+
+def changes(
+    edition: Edition, workbook: QuarterWorkbook, directorate: str, period: str, today: date
+) -> tuple[RowChange, ...]:
+    """Return what a workbook that was filled in would change, row by row; nothing is saved.
+
+    Args:
+        edition: the one with what was saved last.
+        workbook: as it was read back.
+        directorate: whose quarter is to be written.
+        period: which quarter.
+        today: the day of the report.
+
+    Raises:
+        WorkbookError: it is of another quarter or directorate, or the register has other commitments meanwhile.
+    """
+    if (workbook.period, workbook.directorate) != (period, directorate):
+        raise WorkbookError(
+            f"The workbook is of {workbook.period} of {workbook.directorate or 'the authority'}, and {period} of "
+            f"{directorate or 'the authority'} is to be written. Choose that quarter, or upload the other workbook."
+        )
+    now = {each.id: each for each in owed_by_directorate(edition, directorate, period)}
+    if list(now) != [each.id for each in workbook.rows]:
+        raise WorkbookError(
+            "The register has other commitments of this directorate than when the workbook was downloaded. Download it again."
+        )
+    due = due_on(edition, period)
+    found = (_change(edition, row, now[row.id], period, due, today) for row in workbook.rows)
+    return tuple(each for each in found if each is not None)
+
+
+def _change(
+    edition: Edition, row: WorkbookRow, now: Owed, period: str, due: date, today: date
+) -> RowChange | None:
+    """Return what a row changes; ``None`` where it says what stands already."""
+    stands = cells_of(now.said)
+    moved = (now.revision or 0) != row.revision
+    differences = tuple(
+        (each.heading, stands[each.name], row.cells[each.name])
+        for each in COLUMNS
+        if row.cells[each.name] != stands[each.name]
+    )
+    if not differences:
+        return None
+    faults = [_overtaken(edition, now, period)] if moved else []
+    faults += _cell_faults(row)
+    if row.cells[UNCHANGED] == YES and any(row.cells[name] != stands[name] for name in CARRIED):
+        faults.append(
+            "It says that nothing changed, and other cells differ. Clear the last column, or undo the others."
+        )
+    update = None
+    if not faults:
+        try:
+            update = checked(_content(row, now, stands, period, due, today))
+        except RecordsError as problem:
+            faults.append(str(problem))
+    return RowChange(row.id, now.title, differences, tuple(faults), update, now.revision)
+
+
+def _overtaken(edition: Edition, now: Owed, period: str) -> str:
+    """Say who saved the update after the workbook was downloaded."""
+    theirs = recorded_update(edition, now.id, period)
+    if theirs is None:
+        return "What was saved when the workbook was downloaded is not there any more. Download it again."
+    return (
+        f"{theirs.by} saved it at {wording.moment(theirs.at)}, after the workbook was downloaded. Compare the two, and write it on "
+        "the page or download the workbook again."
+    )
+
+
+def _cell_faults(row: WorkbookRow) -> list[str]:
+    found = []
+    for each in COLUMNS:
+        text = row.cells[each.name]
+        if _UNSEEN.search(text):
+            found.append(f"{each.heading}: there is a sign in it that nobody sees. Type the text again.")
+        elif each.kind == CHOICE and text and text not in CHOICES[each.name]:
+            found.append(
+                f"{each.heading}: “{text[:60]}” is not in the list. Choose {wording.choices(list(CHOICES[each.name]))}."
+            )
+        elif each.kind == DAY and text and not _is_day(text):
+            found.append(f"{each.heading}: “{text[:60]}” is not a day. Write it like 31/03/2026.")
+    if row.cells[UNCHANGED] == YES and not row.cells["note"]:
+        found.append("There is nothing from the quarter before that could be unchanged. Say what happened.")
+    return found
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _content(
+    row: WorkbookRow, now: Owed, stands: Mapping[str, str], period: str, due: date, today: date
+) -> dict[str, Any]:
+    """Return what is recorded of a row: of cells that were left as they are, what stands, to the letter."""
+    said: dict[str, Any] = {}
+    for each in COLUMNS:
+        text = row.cells[each.name]
+        if text == stands[each.name] and each.kind != DAY:
+            said[each.name] = now.said.get(each.name)
+        elif each.kind == CHOICE:
+            said[each.name] = CHOICES[each.name].get(text)
+        else:
+            said[each.name] = text or None
+    return {
+        **said,
+        UNCHANGED: bool(said[UNCHANGED]),
+        "delivery": said["delivery"] or "",
+        "note": said["note"] or "",
+        "file": now.said.get("file"),
+        "commitment": now.id,
+        "directorate": now.directorate,
+        "period": period,
+        "due_on": due.isoformat(),
+        "reported_on": today.isoformat(),
+    }
