@@ -32,7 +32,7 @@ STYLE: Final = f"""<style>
 [class*=st-key-sv-line-] [data-testid=stButtonGroup] [role=radio] {{ padding:0 9px; height:32px; min-height:32px; }}
 [data-testid=stCaptionContainer], [data-testid=stCaptionContainer] p {{ color:{QUIET}; opacity:1; }}
 [data-testid=stTooltipIcon] button {{ min-width:24px; min-height:24px; }}
-[data-testid=stPageLink-NavLink] p {{ color:{ACCENT}; text-decoration:underline; }}
+[data-testid=stPageLink-NavLink] p {{ white-space:normal; color:{ACCENT}; text-decoration:underline; }}
 .st-key-sv-copy [data-testid=stCode] {{ position:relative; width:100%; height:34px; overflow:hidden; border:1px solid #8A929B; border-radius:4px; background:#fff; }}
 .st-key-sv-copy [data-testid=stCode]::before {{ content:"Copy link"; position:absolute; left:32px; top:6px; font-size:0.875rem; line-height:20px; }}
 .st-key-sv-copy [data-testid=stCode]:focus-within {{ outline:2px solid {ACCENT}; }}
@@ -162,6 +162,7 @@ STYLE: Final = f"""<style>
 .sv-table th.sv-number {{ white-space:normal; }}
 .sv-table td.sv-short {{ white-space:nowrap; }}
 .sv-table a {{ color:{ACCENT}; text-decoration:underline; }}
+@media (min-width:1700px) {{ .sv-below > .sv-table table {{ width:100%; }} }}
 .sv-table:not(:has(input:checked)) .sv-more {{ display:none; }}
 .sv-columns {{ display:inline-flex; align-items:center; gap:6px; min-height:24px; font-size:0.875rem; cursor:pointer; }}
 .sv-columns input {{ width:18px; height:18px; margin:0; }}
@@ -205,6 +206,10 @@ STYLE: Final = f"""<style>
 .sv-facts th {{ text-align:left; font-weight:600; vertical-align:top; width:38%; padding:5px 12px 5px 0; color:{QUIET}; }}
 .sv-facts td {{ vertical-align:top; padding:5px 0; }}
 .sv-facts tr {{ border-bottom:1px solid #E3E7EB; }}
+.sv-takes {{ list-style:none; display:grid; grid-template-columns:repeat(auto-fill, minmax(min(100%, 560px), 1fr)); gap:0 40px; padding:0; margin:0; font-size:1rem; color:{INK}; }}
+.sv-takes li {{ display:flex; justify-content:space-between; gap:16px; margin:0; padding:6px 0; border-bottom:1px solid #E3E7EB; }}
+.sv-takes li > span:last-child {{ white-space:nowrap; }}
+.sv-takes a {{ color:{ACCENT}; text-decoration:underline; display:inline-block; min-height:24px; }}
 .sv-legend {{ list-style:none; display:flex; flex-wrap:wrap; gap:4px 18px; padding:0; margin:0; font-size:0.875rem; color:{INK}; }}
 .sv-legend li {{ display:flex; align-items:center; gap:6px; }}
 .sv-swatch {{ display:inline-block; width:18px; height:14px; border:1px solid #6B727A; }}
@@ -214,6 +219,7 @@ STYLE: Final = f"""<style>
 .sv-time {{ border-left:2px solid {REST}; margin:4px 0 0 6px; padding:0 0 0 16px; list-style:none; }}
 .sv-time li {{ margin:0 0 12px 0; }}
 .sv-time a {{ color:{ACCENT}; }}
+.sv-older summary {{ color:{ACCENT}; text-decoration:underline; cursor:pointer; min-height:24px; font-size:1rem; }}
 .sv-time small {{ color:{QUIET}; font-size:0.875rem; }}
 .sv-look {{ display:grid; grid-template-columns:minmax(0,2fr) minmax(0,1fr); gap:16px 40px; align-items:start; color:{INK}; }}
 .sv-widest {{ font-size:1rem; line-height:1.4; margin:4px 0 8px 0; padding-left:24px; }}
@@ -256,6 +262,7 @@ STYLE: Final = f"""<style>
 .st-key-sv-answer h1 {{ font-size:1.375rem; }}
 .sv-view {{ position:static; width:auto; height:auto; clip-path:none; font-size:0.875rem; }}
 .sv-scroll {{ overflow:visible; }}
+.sv-older::details-content {{ content-visibility:visible; height:auto; }}
 .sv-table table {{ width:100%; font-size:0.875rem; }}
 .sv-table td, .sv-table th, .sv-table th.sv-number, .sv-table td.sv-number, .sv-table td.sv-short {{ white-space:normal; overflow-wrap:anywhere; }}
 .sv-finding, .sv-tile, .sv-table tr {{ break-inside:avoid; }}

@@ -69,21 +69,55 @@ def _structure(finding: Finding, columns: int) -> Spec | None:
     return chart_structures.structure(drawing, columns)
 
 
-# Pixels that a picture is high at least, as far as its rows are no further apart than the second number.
+# Pixels that a picture is high: its rows without the axis at least, with it at most.
 HIGH_AT_LEAST: Final = 280
+HIGH_AT_MOST: Final = 420
+AXIS: Final = 52
+# Rows are no further apart than the first, so that one or two of them don't float in a void; no closer than the second,
+# so that their words stand clear of each other, and no closer than this part of what the drawing asks for.
 STEP_AT_MOST: Final = 72
+STEP_AT_LEAST: Final = 20
+CLOSER: Final = 0.75
 
 
-def _sized(structure: Spec, rows: pd.DataFrame) -> Spec:
-    """Give the rows of a picture that has few of them more room, so that it is as high as others."""
-    named = structure.get("usermeta", {}).get("rows", [])
+def step_between(asked: float, number: int, columns: int) -> float:
+    """Return how many pixels apart rows stand, so that pictures of few rows and of many are about as high as others.
+
+    Args:
+        asked: pixels that the drawing asks for.
+        number: how many rows there are.
+        columns: small multiples side by side; 1 on a phone, whose words stand above their bars and need all their room.
+    """
+    most = max(asked, min(STEP_AT_MOST, HIGH_AT_LEAST / number))
+    if columns == 1:
+        return most
+    return max(min(most, (HIGH_AT_MOST - AXIS) / number), CLOSER * asked, STEP_AT_LEAST)
+
+
+def _sized(structure: Spec, rows: pd.DataFrame, columns: int) -> Spec:
+    """Give the rows of a picture that has few of them more room, and those of one that has many less."""
+    said = structure.get("usermeta", {})
+    if "abreast" in said:
+        return _filling(structure, int(rows[said["beside"]].str.len().max()))
+    named = said.get("rows", [])
     if not named:
         return structure
     seen = rows[named].drop_duplicates()
     # Where rows are in groups, each group's name has a row too.
     number = len(seen) + (seen[named[0]].nunique() if len(named) > 1 else 0)
-    step = structure["height"]["step"]
-    return {**structure, "height": {"step": max(step, min(STEP_AT_MOST, HIGH_AT_LEAST / number))}}
+    return {**structure, "height": {"step": step_between(structure["height"]["step"], number, columns)}}
+
+
+# Pixels that a picture of panels is wide, whose width can't follow its column: what a laptop of 1280 pixels has room for.
+PANELS: Final = 1214
+LETTER: Final = 6.8
+
+
+def _filling(structure: Spec, letters: int) -> Spec:
+    """Give panels side by side what the names at their left, of so many ``letters`` at most, leave of the width."""
+    said, between = structure["usermeta"], structure["spacing"]["column"]
+    left = PANELS - min(said["room"], LETTER * letters) - (said["abreast"] - 1) * between
+    return {**structure, "spec": {**structure["spec"], "width": int(left / said["abreast"])}}
 
 
 def _variant(finding: Finding) -> str:
@@ -102,7 +136,7 @@ def of(finding: Finding, columns: int = 4) -> Spec | None:
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, rows.schema) as writer:
         writer.write_table(rows)
-    return {**_sized(structure, seen), "datasets": {"rows": sink.getvalue().to_pybytes()}}
+    return {**_sized(structure, seen, columns), "datasets": {"rows": sink.getvalue().to_pybytes()}}
 
 
 def picture(finding: Finding) -> Spec | None:
@@ -123,4 +157,4 @@ def picture(finding: Finding) -> Spec | None:
     width = {"width": TAKEN_AWAY} if structure.get("width") == "container" else {}
     seen = _rows_of(finding)
     rows = {"rows": _rows(seen)}
-    return {**_sized(structure, seen), **width, "datasets": rows, "title": title, "padding": 20}
+    return {**_sized(structure, seen, 4), **width, "datasets": rows, "title": title, "padding": 20}

@@ -17,6 +17,8 @@ _BETWEEN = " \u241f "
 GUTTER = 48
 # Width of bars, and of the words beside them, where one chart has a phone's screen to itself.
 PHONE = 130
+# A window below so many pixels is narrow, as on a phone or at 200% zoom.
+NARROW = 700
 
 
 @alt.theme.register("svdash", enable=True)
@@ -77,7 +79,12 @@ def panel_heads(**more: Any) -> alt.Facet:
     )
 
 
-def in_groups(group: str, label: str, limit: int) -> tuple[alt.Chart, alt.Chart]:
+def label_room(pixels: int, columns: int) -> float | alt.ExprRef:
+    """Return how many pixels the names of rows may take: no more than on a phone where a window is as narrow as one."""
+    return PHONE if columns == 1 else alt.ExprRef(f"windowSize()[0] < {NARROW} ? {PHONE} : {pixels}")
+
+
+def in_groups(group: str, label: str, limit: float | alt.ExprRef) -> tuple[alt.Chart, alt.Chart]:
     """Begin a chart with a row a ``label``, under the name of its ``group``, and return it and the layer of these names.
 
     One chart and not a facet: only then is it as wide as its column. ``limit`` is how many pixels a label may take.

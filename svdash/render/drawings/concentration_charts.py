@@ -7,7 +7,7 @@ from typing import Any
 
 import altair as alt
 
-from svdash.render.drawings.chart_theme import PHONE, ROWS, Spec, built, in_groups, room, wide
+from svdash.render.drawings.chart_theme import ROWS, Spec, built, in_groups, label_room, room, wide
 from svdash.theme import ACCENT, ATTENTION, INK, QUIET, REST, TEXT
 
 HIGH = 360
@@ -20,9 +20,7 @@ def _rows(columns: int) -> Any:
             "label:N",
             sort=None,
             title=None,
-            axis=alt.Axis(
-                domain=False, ticks=False, labelColor=INK, labelLimit=260 if columns > 1 else PHONE
-            ),
+            axis=alt.Axis(domain=False, ticks=False, labelColor=INK, labelLimit=label_room(260, columns)),
         )
     )
 
@@ -83,7 +81,7 @@ def deprived(columns: int) -> Spec:
 
     Rows: ``panel``, ``what``, ``share``, ``population_share`` (percent).
     """
-    base, names = in_groups("panel", "what", 240 if columns > 1 else PHONE + 40)
+    base, names = in_groups("panel", "what", label_room(240, columns))
     tip = [
         alt.Tooltip("what:N", title="Areas"),
         alt.Tooltip("share:Q", title="Share (%)", format=".1f"),
@@ -108,7 +106,7 @@ def parity(columns: int) -> Spec:
     Rows: ``panel``, ``label``, ``value``, ``share``, ``population_share``, ``told``, ``stands_out`` (below its share).
     """
     title = "Points above or below its share"
-    base, names = in_groups("panel", "label", 260 if columns > 1 else PHONE)
+    base, names = in_groups("panel", "label", label_room(260, columns))
     tip = [
         alt.Tooltip("label:N", title="Place"),
         alt.Tooltip("share:Q", title="Share (%)", format=".1f"),

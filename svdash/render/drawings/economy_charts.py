@@ -6,13 +6,17 @@ from functools import lru_cache
 
 import altair as alt
 
-from svdash.render.drawings.chart_theme import Spec, built, wide
+from svdash.render.drawings.chart_theme import Spec, built, label_room, wide
 from svdash.theme import ACCENT, ATTENTION, INK, QUIET, REST, TEXT
 
 
 def _rows(columns: int) -> alt.Chart:
     """Begin bars with one row a label, in the order of the rows."""
-    axis = alt.Axis(domain=False, ticks=False, labelColor=INK, labelLimit=280) if columns > 1 else None
+    axis = (
+        alt.Axis(domain=False, ticks=False, labelColor=INK, labelLimit=label_room(280, columns))
+        if columns > 1
+        else None
+    )
     return alt.Chart(alt.NamedData("rows")).encode(y=alt.Y("label:N", sort=None, title=None, axis=axis))
 
 

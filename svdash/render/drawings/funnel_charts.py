@@ -11,6 +11,7 @@ from svdash.theme import ACCENT, INK, QUIET, REST, TEXT
 
 _GREY = "#6B727A"
 _SCALE = alt.Scale(type="log", nice=False, padding=14)
+ABREAST = 5
 # A step stands over two lines, so that five fit beside each other.
 _HEADER = (
     "split(datum.label, ' → ').length > 1 ? "
@@ -26,8 +27,9 @@ def likelihoods(columns: int) -> Spec:
     ``rate``, ``different``, ``said``, ``equal`` (where as likely stands).
     """
     wide = columns > 1
+    room = 200 if wide else PHONE
     chart = (
-        alt.layer(*_layers(200 if wide else PHONE))
+        alt.layer(*_layers(room))
         .properties(width=188 if wide else PHONE + 20, height=alt.Step(42))
         .facet(
             facet=alt.Facet(
@@ -41,12 +43,14 @@ def likelihoods(columns: int) -> Spec:
                     labelExpr=_HEADER,
                 ),
             ),
-            columns=5 if wide else 1,
+            columns=ABREAST if wide else 1,
             spacing={"row": 16, "column": 14},
         )
         .resolve_axis(x="independent")
     )
-    return built(chart)
+    # By these the page gives the panels what the names of the groups leave of the width.
+    filling = {"usermeta": {"abreast": ABREAST, "beside": "label", "room": room}} if wide else {}
+    return built(chart.properties(**filling))
 
 
 def _layers(room: int) -> list[alt.Chart]:

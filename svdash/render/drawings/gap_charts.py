@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import altair as alt
 
-from svdash.render.drawings.chart_theme import PHONE, Spec, wide
+from svdash.render.drawings.chart_theme import Spec, label_room, wide
 from svdash.theme import ACCENT, ATTENTION, INK, TEXT
 
 
@@ -22,7 +22,7 @@ def dots(columns: int) -> Spec:
             sort=None,
             title=None,
             axis=alt.Axis(
-                domain=False, ticks=False, labelColor=INK, labelLimit=260 if columns > 1 else PHONE, grid=True
+                domain=False, ticks=False, labelColor=INK, labelLimit=label_room(260, columns), grid=True
             ),
         ),
         color=alt.condition("datum.stands_out", alt.value(ACCENT), alt.value("#6B727A")),

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import altair as alt
 
-from svdash.render.drawings.chart_theme import PHONE, Spec, in_groups, room, wide
+from svdash.render.drawings.chart_theme import Spec, in_groups, label_room, room, wide
 from svdash.theme import ACCENT, ATTENTION, INK, QUIET, TEXT
 
 OTHERS = "#6B727A"
@@ -24,7 +24,7 @@ def _rows(columns: int) -> alt.Chart:
                 domain=False,
                 ticks=False,
                 labelColor=INK,
-                labelLimit=240 if columns > 1 else PHONE,
+                labelLimit=label_room(240, columns),
                 grid=True,
             ),
         ),
@@ -39,7 +39,7 @@ def reached(columns: int) -> Spec:
     Rows: ``panel``, ``order``, ``label``, ``value``, ``lower``, ``upper``, ``mark`` (may be missing),
     ``stands_out``, ``said``.
     """
-    base, names = in_groups("panel", "label", 240 if columns > 1 else PHONE)
+    base, names = in_groups("panel", "label", label_room(240, columns))
     base = base.encode(color=_SPOKEN_OF)
     tip = [
         alt.Tooltip("label:N", title="Programme"),

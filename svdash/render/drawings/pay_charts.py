@@ -6,11 +6,20 @@ from functools import lru_cache
 
 import altair as alt
 
-from svdash.render.drawings.chart_theme import GUTTER, PHONE, Spec, built, in_groups, panel_heads, room, wide
+from svdash.render.drawings.chart_theme import (
+    GUTTER,
+    Spec,
+    built,
+    in_groups,
+    label_room,
+    panel_heads,
+    room,
+    wide,
+)
 from svdash.theme import ACCENT, INK, QUIET, REST, TEXT
 
 # The lines take a part of a panel, the names beside their last points the rest.
-_PANEL, _LINES, _HIGH = 345, 180, 126
+_PANEL, _LINES, _HIGH = 348, 190, 126
 
 
 @lru_cache(maxsize=4)
@@ -90,7 +99,7 @@ def gaps(columns: int) -> Spec:
                 ticks=False,
                 grid=True,
                 labelColor=INK,
-                labelLimit=260 if columns > 1 else PHONE,
+                labelLimit=label_room(260, columns),
             ),
         )
     )
@@ -129,7 +138,7 @@ def split(columns: int) -> Spec:
 
     Rows: ``label`` (the group), ``part``, ``order`` (of the parts), ``value`` (points), ``whole`` (the gap itself).
     """
-    base, names = in_groups("label", "part", 220 if columns > 1 else PHONE + 20)
+    base, names = in_groups("label", "part", label_room(220, columns))
     x = alt.X(
         "value:Q",
         title="Points of the mean gap",

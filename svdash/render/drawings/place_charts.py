@@ -7,7 +7,7 @@ from typing import Any
 
 import altair as alt
 
-from svdash.render.drawings.chart_theme import PHONE, Spec, built, wide
+from svdash.render.drawings.chart_theme import Spec, built, label_room, wide
 from svdash.theme import ACCENT, ATTENTION, INK, REST, TEXT
 
 HIGH = 300
@@ -92,9 +92,7 @@ def lands(columns: int) -> Spec:
             "what:N",
             sort=None,
             title=None,
-            axis=alt.Axis(
-                domain=False, ticks=False, labelColor=INK, labelLimit=260 if columns > 1 else PHONE
-            ),
+            axis=alt.Axis(domain=False, ticks=False, labelColor=INK, labelLimit=label_room(260, columns)),
         )
     )
     tip = [

@@ -6,14 +6,14 @@ from functools import lru_cache
 
 import altair as alt
 
-from svdash.render.drawings.chart_theme import PHONE, Spec, in_groups, wide
+from svdash.render.drawings.chart_theme import Spec, in_groups, label_room, wide
 from svdash.theme import ACCENT, INK, REST, TEXT
 
 
 @lru_cache(maxsize=4)
 def delivery_bars(columns: int) -> Spec:
     """Delivery of commitments as bars, one panel a kind of commitment, numbers on the bars."""
-    base, names = in_groups("kind_label", "delivery_label", 220 if columns > 1 else PHONE)
+    base, names = in_groups("kind_label", "delivery_label", label_room(220, columns))
     base = base.encode(x=alt.X("number:Q", title=None, axis=None))
     bars = base.mark_bar(height=18).encode(
         color=alt.condition(
@@ -34,9 +34,7 @@ def owners(columns: int) -> Spec:
             "lead:N",
             sort=None,
             title=None,
-            axis=alt.Axis(
-                domain=False, ticks=False, labelColor=INK, labelLimit=290 if columns > 1 else PHONE
-            ),
+            axis=alt.Axis(domain=False, ticks=False, labelColor=INK, labelLimit=label_room(290, columns)),
         ),
         x=alt.X("number:Q", title=None, axis=None),
         tooltip=[

@@ -7,10 +7,10 @@ from typing import Any
 
 import altair as alt
 
-from svdash.render.drawings.chart_theme import PHONE, Spec, built, in_groups, wide
+from svdash.render.drawings.chart_theme import Spec, built, in_groups, label_room, wide
 from svdash.theme import ATTENTION, BAND, INK, QUIET, REST, TEXT
 
-CELL, PHONE_CELL = (50, 27), (19, 24)
+CELL, PHONE_CELL = (57, 25), (19, 24)
 FILL = {
     "not-asked": ATTENTION,
     "too-small": "white",
@@ -81,7 +81,7 @@ def answers(columns: int) -> Spec:
 
     Rows: ``panel``, ``order``, ``answer``, ``percent`` (may be missing), ``told``, ``missing``.
     """
-    base, names = in_groups("panel", "answer", 220 if columns > 1 else PHONE)
+    base, names = in_groups("panel", "answer", label_room(220, columns))
     x: Any = {"title": None, "axis": None, "scale": alt.Scale(domain=[0, 100])}
     bars = base.mark_bar(height=16).encode(
         x=alt.X("percent:Q", **x),

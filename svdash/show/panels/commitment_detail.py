@@ -25,6 +25,9 @@ LAYOUTS: Final = {
     "care": "Looked after by nobody",
 }
 
+# Updates of a commitment that are seen at first: about as many as stand beside its facts.
+NEWEST: Final = 5
+
 
 def ask() -> tuple[dict[str, str], str]:
     """Draw the page's controls and return what the address chose of the register, and how it is laid out."""
@@ -144,13 +147,20 @@ def _history(found: Detail) -> None:
     if history.empty:
         page.empty(history.empty)
         return
-    items = "".join(
+    items = [
         f"<li><b>{escape(u['period'])}</b> {escape(u['delivery_label'])} · {escape(u['confidence_label'].split(':')[0])}<br>"
         f"{escape(u['note'])}{_more(u['more'])}<br><small>Evidence: {escape(u['evidence'])} · {escape(u['by'])}, {wording.day(u['reported_on'].date())}, "
         f"{escape(u['timely'])}</small></li>"
         for u in records(history.frame)
+    ]
+    newest, older = "".join(items[:NEWEST]), items[NEWEST:]
+    more = (
+        f'<details class="sv-older"><summary>{wording.count(len(older), "earlier update")}</summary>'
+        f'<ul class="sv-time">{"".join(older)}</ul></details>'
+        if older
+        else ""
     )
-    st.html(f'<ul class="sv-time">{items}</ul>{finding_html.line(history, picture=False)}')
+    st.html(f'<ul class="sv-time">{newest}</ul>{more}{finding_html.line(history, picture=False)}')
     _files(found)
 
 

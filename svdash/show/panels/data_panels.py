@@ -33,17 +33,17 @@ def downloads(now: Here) -> None:
     )
     view = now.view.params()
     rows = "".join(
-        f'<tr><th scope="row">{escape(t.title)}</th><td>'
+        f"<li><span>{escape(t.title)}</span><span>"
         + " · ".join(
             f'<a href="api/v1/tables/{escape(t.name)}.{kind}?{escape(urlencode({n: view[n] for n in open_tables.filters_of(t.name)}))}" download>{kind.upper()}</a>'
             for kind in ("csv", "json", "parquet")
         )
-        + "</td></tr>"
+        + "</span></li>"
         for t in open_tables.every_table(now.edition)
         if not t.needs
     )
     st.html(
-        f'<table class="sv-facts"><tbody>{rows}</tbody></table>'
+        f'<ul class="sv-takes">{rows}</ul>'
         '<div class="sv-meta"><a href="api/v1/datapackage.json">datapackage.json</a> · <a href="api/v1/openapi.json">openapi.json</a> · <a href="api/v1/tables">list of tables</a></div>'
     )
 

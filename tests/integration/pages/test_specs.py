@@ -14,7 +14,7 @@ from svdash.findings.finding import Finding
 from svdash.findings.open_data import open_tables
 from svdash.findings.spec import Spec
 from svdash.register import ALL, Framework
-from svdash.render import chart_structures
+from svdash.render import chart_structures, charts
 from svdash.render.drawings import BUILDERS
 from svdash.tables import Pack, PackError, open_pack
 from tests.copies import DATA
@@ -115,3 +115,14 @@ def test_what_a_module_registers_is_served() -> None:
     modules = pkgutil.walk_packages(findings.__path__, f"{findings.__name__}.")
     registered = [getattr(importlib.import_module(each.name), "SPECS", ()) for each in modules]
     assert {spec.name for specs in registered for spec in specs} == {spec.name for spec in SPECS}
+
+
+@pytest.mark.parametrize("asked_for", [25, 30, 38, 42])
+def test_pictures_of_few_rows_and_of_many_are_about_as_high_as_others(asked_for: int) -> None:
+    high = {number: number * charts.step_between(asked_for, number, 4) for number in range(1, 15)}
+    assert all(high[number] >= charts.HIGH_AT_LEAST for number in range(4, 15))
+    assert all(each <= charts.HIGH_AT_MOST for number, each in high.items() if asked_for * number < 420)
+    # One to three rows are as far apart as rows may be, and not stretched over the whole height.
+    assert [high[number] / number for number in (1, 2, 3)] == [charts.STEP_AT_MOST] * 3
+    # Words stand above bars on a phone: their rows are never moved together.
+    assert all(charts.step_between(asked_for, number, 1) >= asked_for for number in range(1, 40))
