@@ -50,6 +50,10 @@ STYLE: Final = f"""<style>
 .st-key-sv-answer h1 {{ font-size:2.25rem; }}
 .st-key-sv-line-filters {{ position:fixed; top:6px; right:24px; width:auto; z-index:999991; }}
 }}
+@media (min-width:600px) and (max-width:899px) {{
+.st-key-sv-line-filters :is(.st-key-role, .st-key-year, .st-key-compare) {{ flex:10 1 0; width:auto; min-width:120px; }}
+.st-key-sv-line-filters .st-key-compare {{ flex-grow:14; }}
+}}
 @media (max-width:640px) {{ .st-key-sv-answer h1 {{ font-size:1.375rem; }} [data-testid=stMainBlockContainer] {{ padding-left:16px; padding-right:16px; }} }}
 .sv-head {{ font-size:1.375rem; font-weight:600; line-height:1.25; padding:0; margin:8px 0 0 0; color:{INK}; }}
 .sv-sub {{ color:{QUIET}; font-size:0.875rem; line-height:1.45; margin:4px 0; }}

@@ -122,7 +122,7 @@ def _update(each: Owed, period: str, due: date, today: date, deputy: Deputy | No
     state = "saved" if each.given else "to be written"
     late = f", the commitment is {wording.counted(each.late, 'quarter')} overdue" if each.late else ""
     with st.expander(plain(f"{each.id} {each.title}: {state}{late}"), expanded=opened):
-        _prompts(each)
+        _prompts(each, today)
         typed = _fields(each, period)
         file = evidence_field.ask(_key(each, period, f"file-{each.revision}"), file_in(each.said))
         named = file.file.name if file.file else ""
@@ -144,18 +144,18 @@ def _update(each: Owed, period: str, due: date, today: date, deputy: Deputy | No
                 _save(each, period, {**content, **each.said, "unchanged": True}, file)
 
 
-def _prompts(each: Owed) -> None:
-    due = (
-        f"The commitment is due on {wording.day(each.due)}."
-        if each.due
-        else "No date is agreed for the commitment."
-    )
+def _prompts(each: Owed, today: date) -> None:
+    if each.due is None:
+        due = "No date is agreed for the commitment."
+    else:
+        due = f"The commitment {'was' if each.due < today else 'is'} due on {wording.day(each.due)}."
     before = f" Carried forward from {each.before}." if each.before and not each.given else ""
-    st.caption(plain(f"{due}{before}"))
-    if each.prompts:
-        with st.popover("What the Framework asks"):
-            for label, text in each.prompts.items():
-                st.markdown(f"**{plain(label)}** {plain(text)}")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(plain(f"{due}{before}"), width="content")
+        if each.prompts:
+            with st.popover("What the Framework asks"):
+                for label, text in each.prompts.items():
+                    st.markdown(f"**{plain(label)}** {plain(text)}")
 
 
 def _fields(each: Owed, period: str) -> dict[str, Any]:
