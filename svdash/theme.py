@@ -269,6 +269,7 @@ STYLE: Final = f"""<style>
 .sv-older::details-content {{ content-visibility:visible; height:auto; }}
 .sv-table table {{ width:100%; font-size:0.875rem; }}
 .sv-table td, .sv-table th, .sv-table th.sv-number, .sv-table td.sv-number, .sv-table td.sv-short {{ white-space:normal; overflow-wrap:anywhere; }}
-.sv-finding, .sv-tile, .sv-table tr {{ break-inside:avoid; }}
+.sv-finding, .sv-tile, .sv-table tr, .sv-multiples li, .sv-verdict, .sv-time li {{ break-inside:avoid; }}
+[class*=st-key-sv-seen-] {{ break-inside:avoid; }}
 }}
 </style>"""
