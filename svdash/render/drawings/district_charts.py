@@ -63,7 +63,7 @@ def scattered(columns: int, unit: str) -> Spec:
     middle = base.mark_rule(strokeDash=[5, 4], color=INK).encode(y=alt.Y("max(middle):Q"))
     return built(
         alt.layer(dots, beyond, middle, bars)
-        .properties(width=366 if columns > 1 else PHONE + 130, height=146)
+        .properties(width=371 if columns > 1 else PHONE + 130, height=146)
         .facet(
             facet=alt.Facet("panel:N", sort=None, title=None, header=_HEADER),
             columns=min(columns, ABREAST),
