@@ -200,13 +200,13 @@ def _notices(edition: Edition, ignored: list[Ignored]) -> None:
 
 
 def _contradictions(edition: Edition) -> None:
-    """Name figures that can't be: they are told as they stand, and are no work of disclosure control."""
+    """Name figures that can't be: they are shown nowhere, and that is no work of disclosure control."""
     found = edition.contradictions
     if found:
         named = plain(wording.listing(sorted({fault.table for fault in found})))
         with st.expander(
-            f"{wording.count(len(found), 'contradiction')} in the data pack ({named}): the figures concerned are shown as "
-            "they stand, and can't be right until they are corrected"
+            f"{wording.count(len(found), 'contradiction')} in the data pack ({named}): impossible figures are in no sum, share or "
+            "verdict until they are corrected"
         ):
             st.markdown("\n".join(f"- {plain(str(fault))}" for fault in found[:FAULTS_SHOWN]))
 

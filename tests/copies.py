@@ -75,6 +75,14 @@ class CopiedPack:
         edit(said)
         place.write_text(json.dumps(said, ensure_ascii=False, indent=2), encoding="utf-8")
 
+    def unchecked(self, table: str, *rules: str) -> None:
+        """Say that a table leaves these rules on figures that can't be aside, so that one count can be changed alone."""
+
+        def edit(said: dict[str, Any]) -> None:
+            next(each for each in said["resources"] if each["name"] == table)["unchecked"] = list(rules)
+
+        self.describe(edit)
+
     def unlist(self, table: str) -> None:
         """Take a resource out of the descriptor."""
 

@@ -25,7 +25,7 @@ from svdash.records.people import People, PostHolder
 from svdash.records.quarterly_updates import QUARTER, UPDATE, QuarterlyUpdates
 from svdash.records.testimonies import TESTIMONY, KeptTestimony, Testimonies
 from svdash.tables import Fault, Pack
-from svdash.tables.dependencies import Part, Remembering
+from svdash.tables.dependencies import Part, Parts, Remembering
 
 UPDATES: Final = "updates"
 _KEY: Final = ["commitment", "period"]
@@ -121,6 +121,10 @@ class RecordedEdition(Remembering):
     def contradictions(self) -> tuple[Fault, ...]:
         """What can't be in the pack though every cell can be read."""
         return self._pack.contradictions
+
+    def impossible_in(self, parts: Parts) -> tuple[Fault, ...]:
+        """Return what can't be in these parts of the pack."""
+        return self._pack.impossible_in(parts)
 
     @property
     def lacking(self) -> tuple[Fault, ...]:

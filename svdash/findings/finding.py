@@ -14,6 +14,7 @@ from svdash import wording
 from svdash.disclosure import EXACT
 from svdash.editions import Edition, Kept, kept
 from svdash.register import ALL, View
+from svdash.tables.faults import Fault
 
 P = ParamSpec("P")
 
@@ -56,6 +57,7 @@ class Finding:
     ``statuses`` are those of all that it rests on, the most official first, ``sources`` what each of them is the status
     of, where that is known.
     ``empty`` says why there is nothing to show; then there is no chart.
+    ``at_fault`` names figures that can't be in the tables that it rests on, by table, row and column; it leaves them out.
     """
 
     name: str
@@ -82,6 +84,12 @@ class Finding:
     chart: pd.DataFrame | None = None
     legend: str = ""
     row_key: tuple[str, ...] = ()
+    at_fault: tuple[str, ...] = ()
+
+    def with_faults(self, faults: tuple[Fault, ...]) -> Finding:
+        """Return the finding with what can't be in its tables: of each the place and what is wrong, and no value."""
+        told = tuple(f"{fault.place}: {fault.problem}" for fault in faults)
+        return self if told == self.at_fault else replace(self, at_fault=told)
 
     def __post_init__(self) -> None:
         """Refuse exact counts of people, and what is worked out from them: they are for working with, never for showing.

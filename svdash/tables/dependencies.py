@@ -12,10 +12,22 @@ import threading
 from collections.abc import Callable, Hashable
 from functools import update_wrapper
 from inspect import signature
-from typing import Any, Concatenate, Final, Generic, NamedTuple, ParamSpec, TypeVar, cast
+from typing import (
+    Any,
+    Concatenate,
+    Final,
+    Generic,
+    NamedTuple,
+    ParamSpec,
+    Protocol,
+    Self,
+    TypeVar,
+    cast,
+    runtime_checkable,
+)
 
 from svdash.caching import memory
-from svdash.tables.faults import PackError, UnknownTableError
+from svdash.tables.faults import Fault, PackError, UnknownTableError
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -35,6 +47,15 @@ class Part(NamedTuple):
 Parts = frozenset[Part]
 # Most sets of parts kept for one result: the same call may read other tables in another edition.
 _MOST_WAYS: Final = 8
+
+
+@runtime_checkable
+class TellsFaults(Protocol):
+    """A result that says which impossible figures stand in the tables that it was worked out from."""
+
+    def with_faults(self, faults: tuple[Fault, ...]) -> Self:
+        """Return the result with these."""
+        ...
 
 
 class _Notes(threading.local):
@@ -61,6 +82,10 @@ class Remembering(memory.Unkept):
 
     def state(self, part: Part) -> str:
         """Return the fingerprint of a part. Two editions with the same fingerprint have the same part."""
+        raise NotImplementedError
+
+    def impossible_in(self, parts: Parts) -> tuple[Fault, ...]:
+        """Return the figures that can't be in these parts, and in what these refer to."""
         raise NotImplementedError
 
     def remember(self, key: Hashable, build: Callable[[], T]) -> T:
@@ -108,6 +133,8 @@ class Remembering(memory.Unkept):
             if _notes.open:
                 _notes.open[-1].update(read)
         parts = frozenset(read)
+        if isinstance(value, TellsFaults):
+            value = value.with_faults(self.impossible_in(parts))
         ways = self._known(key)
         if parts not in ways:
             memory.shared.put(("ways", key), (parts, *ways)[:_MOST_WAYS])

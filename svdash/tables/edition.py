@@ -52,7 +52,7 @@ class Edition(Protocol):
 
     @property
     def contradictions(self) -> tuple[Fault, ...]:
-        """What can't be though every cell can be read; it is not withheld."""
+        """What can't be though every cell can be read; figures that can't be are withheld."""
         ...
 
     @property

@@ -39,15 +39,20 @@ class Fault:
         if self.value is not None and len(self.value) > _LONGEST_VALUE:
             object.__setattr__(self, "value", self.value[: _LONGEST_VALUE - 1] + "…")
 
-    def __str__(self) -> str:
-        """Return the fault as one line; control characters in the value are escaped."""
+    @property
+    def place(self) -> str:
+        """Table, row and column, as far as the fault has them."""
         place = [self.table]
         if self.row is not None:
             place.append(f"row {self.row}")
         if self.column is not None:
             place.append(f"column {self.column}")
+        return ", ".join(place)
+
+    def __str__(self) -> str:
+        """Return the fault as one line; control characters in the value are escaped."""
         found = "" if self.value is None else f"{self.value!r} "
-        return f"{', '.join(place)}: {found}{self.problem}. {self.remedy}"
+        return f"{self.place}: {found}{self.problem}. {self.remedy}"
 
 
 class PackError(Exception):

@@ -101,6 +101,17 @@ def settle(names: Iterable[str], checked: Mapping[str, Checked]) -> None:
     bounds = [_bind(link, checked[link.source], checked[link.target]) for link in clear]
     for bound in bounds:
         _report_unknown(bound)
+    _follow(bounds)
+
+
+def follow(names: Iterable[str], checked: Mapping[str, Checked]) -> None:
+    """Withhold rows of settled tables that rest on rows withheld since. Takes what ``settle`` takes."""
+    links = [link for name in names for link in links_of(checked[name].table) if link.follows]
+    clear = [link for link in links if link.target in checked and _obstacle(link, checked) is None]
+    _follow([_bind(link, checked[link.source], checked[link.target]) for link in clear])
+
+
+def _follow(bounds: list[_Bound]) -> None:
     following = [bound for bound in bounds if bound.link.follows]
     changed = True
     while changed:

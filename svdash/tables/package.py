@@ -18,10 +18,10 @@ import pandas as pd
 from svdash import wording
 from svdash.settings import pack_folder
 from svdash.tables import checked_tables, needs, plausibility
-from svdash.tables.dependencies import Part, Remembering, note
+from svdash.tables.dependencies import Part, Parts, Remembering, note
 from svdash.tables.faults import DESCRIPTOR, Fault, LinesError, PackError, UnknownTableError, suggestion
 from svdash.tables.known_checks import LARGEST, KnownChecks
-from svdash.tables.links import reach, settle
+from svdash.tables.links import follow, reach, settle
 from svdash.tables.schema import Table, read_descriptor, read_tables
 from svdash.tables.table_checks import Checked, check_table
 
@@ -73,7 +73,7 @@ class Pack(Remembering):
         self._sound: dict[str, pd.DataFrame] = {}
         self._described: dict[str, dict[str, Any]] = {}
         self._faults: tuple[Fault, ...] | None = None
-        self._contradictions: tuple[Fault, ...] | None = None
+        self._contradictions: dict[str, tuple[Fault, ...]] = {}
         self._before = checked_tables.fetch(fingerprint)
 
     def __repr__(self) -> str:
@@ -142,13 +142,20 @@ class Pack(Remembering):
         note("all")
         if self._before is not None:
             return self._before.contradictions
-        names = [name for name in self._table_names if name not in self._line_names]
-        with self._checking:
-            if self._contradictions is None:
-                for name in names:
-                    self._settled(name)
-                self._contradictions = plausibility.faults(names, self._checked, self._entries)
-            return self._contradictions
+        for name in (names := [name for name in self._table_names if name not in self._line_names]):
+            self._settled(name)
+        return tuple(fault for name in names for fault in self._contradictions[name])
+
+    def impossible_in(self, parts: Parts) -> tuple[Fault, ...]:
+        """Return the contradictions in the tables among these parts, and in the tables that they refer to."""
+        read = {str(part.name) for part in parts if part.kind == "table" and part.name in self._tables}
+        names = {other for name in read - {*self._line_names} for other in reach(name, self._tables)}
+        found = (
+            self._before.contradictions
+            if self._before is not None
+            else (fault for name in self._table_names for fault in self._contradictions.get(name, ()))
+        )
+        return tuple(fault for fault in found if fault.table in names)
 
     @property
     def notice(self) -> str:
@@ -319,6 +326,12 @@ class Pack(Remembering):
                 fresh = {other: self._read(self._tables[other]) for other in new}
                 everything = {**self._checked, **fresh}
                 settle(new, everything)
+                found = {other: plausibility.find(other, everything, self._entries) for other in new}
+                for other, each in found.items():
+                    each.withhold(everything[other])
+                    self._contradictions[other] = each.faults
+                if any(each.impossible.any() for each in found.values()):
+                    follow(new, everything)
                 self._checked = everything
             return self._checked[name]
 

@@ -3,15 +3,18 @@
 Each rule goes by names of fields, so it works in any pack, and takes what it compares with from the pack: the order of
 stages from the vocabulary, units from the register, keys from the schema, the day of a table from the descriptor. A
 resource leaves rules aside by their names: ``"unchecked": ["adds-up"]``. What is found is named by `check` and on every
-page, and not withheld: which of two numbers is wrong only who wrote them knows, and a gap would look like suppression. No
-number of a table is shown.
+page by table, row and column. Which of two numbers is wrong only who wrote them knows, so all rows that contradict each
+other are withheld, as rows with any other fault are: they are in no sum, no share and no verdict. With a group all groups
+beside it go, since shares of the others would be of too few people. An area keeps its row without rank and decile: lines
+name it. What may be right all the same is named and shown: a figure whose date or source alone is wrong, and groups that
+are off by no more than rounding makes. No number of a table is shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 import pandas as pd
@@ -27,40 +30,71 @@ HAPPENED: Final = ("as_at", "reported_on", "evidence_date", "awarded", "agreed_o
 # Pay quarters are equal but for people who can't be divided; who states no pay or no group may shift them a little.
 UNEQUAL_PEOPLE, UNEQUAL_SHARE = 3, 0.05
 MOST_PERCENT: Final = 100
+# Publishers round counts of people so: sums of groups that are off by no more are named, and may be right.
+ROUNDED_TO: Final = 5
 ALL: Final = "all"
+Withheld = Literal["row"] | tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Contradiction:
-    """Rows that break a rule: the rule's name, which rows, the column to correct, problem and remedy."""
+    """Rows that break a rule: the rule's name, which rows, the column to correct, problem and remedy.
+
+    Attributes:
+        withheld: the cells of the rows that are taken out: all of them by default; none where the figure may be right.
+    """
 
     rule: str
     mask: Mask
     column: str
     problem: str
     remedy: str
+    withheld: Withheld = "row"
 
 
-def faults(
-    names: Iterable[str], checked: Mapping[str, Checked], about: Mapping[str, Mapping[str, Any]]
-) -> tuple[Fault, ...]:
-    """Return what contradicts itself in tables: one fault a rule and column, at its first row. It withholds nothing.
+@dataclass(frozen=True)
+class Found:
+    """What contradicts itself in a table.
+
+    Attributes:
+        faults: one a rule and column, at its first row.
+        impossible: rows to withhold.
+        blanks: rows and columns of cells to withhold in rows that stay.
+    """
+
+    faults: tuple[Fault, ...]
+    impossible: Mask
+    blanks: tuple[tuple[Mask, tuple[str, ...]], ...] = ()
+
+    def withhold(self, table: Checked) -> None:
+        """Take rows and cells out of the table."""
+        table.bad |= self.impossible
+        for mask, columns in self.blanks:
+            # A frame of its own: other versions of a pack share the one that was read.
+            table.frame = table.frame.assign(**{name: table.frame[name].mask(mask) for name in columns})
+
+
+def find(name: str, checked: Mapping[str, Checked], about: Mapping[str, Mapping[str, Any]]) -> Found:
+    """Return what contradicts itself in a table, once its links are settled. It changes nothing.
 
     Args:
-        names: the tables to look at.
-        checked: tables by name, with all that they refer to.
+        name: the table to look at.
+        checked: tables by name, with all that it refers to.
         about: what the descriptor says of each.
     """
-    found: list[Fault] = []
-    for name in names:
-        table = checked[name]
-        if table.closed or not table.table.tabular:
-            continue
-        unchecked = about[name].get("unchecked", [])
-        for each in _contradictions(table, checked, about[name]):
-            if not (isinstance(unchecked, list) and each.rule in unchecked):
-                found.extend(_told(table, each))
-    return tuple(found)
+    table, found, blanks = checked[name], list[Fault](), list[tuple[Mask, tuple[str, ...]]]()
+    impossible = np.zeros(len(table.rows), dtype=bool)
+    if table.closed or not table.table.tabular:
+        return Found((), impossible)
+    unchecked = about[name].get("unchecked", [])
+    for each in _contradictions(table, checked, about[name]):
+        if not (isinstance(unchecked, list) and each.rule in unchecked):
+            found.extend(_told(table, each))
+            if each.withheld == "row":
+                impossible |= each.mask & ~table.bad
+            elif each.withheld and each.mask.any():
+                blanks.append((each.mask, each.withheld))
+    return Found(tuple(found), impossible, tuple(blanks))
 
 
 def _told(table: Checked, found: Contradiction) -> Iterator[Fault]:
@@ -105,7 +139,10 @@ def _rank_outside_decile(table: Table, frame: pd.DataFrame) -> Iterator[Contradi
     given = deciles.astype("float64").to_numpy(na_value=np.nan)
     wrong = pd.Series((given < least) | (given > most), index=frame.index)
     problem = f"the decile is not that of the rank among {int(rank.maximum)}"
-    yield Contradiction("decile-of-rank", _mask(wrong), "decile", problem, "Correct one of the two.")
+    cells = ("rank", "decile")
+    yield Contradiction(
+        "decile-of-rank", _mask(wrong), "decile", problem, "Correct one of the two.", withheld=cells
+    )
 
 
 # -- counts of people ---------------------------------------------------------------------------------------
@@ -161,7 +198,8 @@ def _sums(table: Table, frame: pd.DataFrame, checked: Mapping[str, Checked]) -> 
     if not within:
         return
     rows = frame[frame["people"].notna() & ~_aggregates(frame, checked)]
-    sums = rows.groupby([*within, "characteristic"], dropna=False)["people"].sum().reset_index()
+    counted = rows.groupby([*within, "characteristic"], dropna=False)["people"].agg(["sum", "size"])
+    sums = counted.rename(columns={"sum": "people"}).reset_index()
     whole = sums[sums["characteristic"] == ALL].set_index(within)["people"]
     usual = sums.groupby(within, dropna=False)["people"].agg(lambda each: each.mode().iloc[0])
     keys = pd.MultiIndex.from_frame(sums[within]) if len(within) > 1 else pd.Index(sums[within[0]])
@@ -169,20 +207,26 @@ def _sums(table: Table, frame: pd.DataFrame, checked: Mapping[str, Checked]) -> 
     if len(whole):
         everybody = pd.Series(whole.reindex(keys).to_numpy(), index=sums.index).astype("Int64")
         wanted = everybody.fillna(wanted)
+    off = (sums["people"] - wanted).abs()
     # Where two characteristics contradict each other and nothing says which is right, neither is shown.
-    alone = sums.groupby(within, dropna=False)["people"].transform(
-        lambda each: each.value_counts().max() == 1
-    )
-    several = sums.groupby(within, dropna=False)["people"].transform("nunique") > 1
-    torn = alone.astype(bool) & several & ~_has_whole(sums, within)
-    wrong = sums[sums["people"].ne(wanted) | torn]
-    broken = pd.MultiIndex.from_frame(wrong[[*within, "characteristic"]])
-    hit = pd.MultiIndex.from_frame(frame[[*within, "characteristic"]]).isin(broken)
-    line = _others(table, "group", "stage", "quarter")
+    each = sums.groupby(within, dropna=False)["people"]
+    torn = each.transform(lambda people: people.value_counts().max() == 1).astype(bool) & each.transform(
+        "nunique"
+    ).gt(1)
+    torn &= ~_has_whole(sums, within)
+    off = off.mask(torn, each.transform("max") - each.transform("min"))
+    rounded = off <= ROUNDED_TO / 2 * (sums["size"] + 1)
     problem = "the groups don't add up to as many people as those of other characteristics do"
     remedy = "Correct the people of a group, or add who is missing as a group of its own, such as not-stated."
-    marked = pd.Series(np.asarray(hit), index=frame.index)
-    yield Contradiction("adds-up", _of_line(frame, line, marked), "people", problem, remedy)
+    line = _others(table, "group", "stage", "quarter")
+    here = pd.MultiIndex.from_frame(frame[[*within, "characteristic"]])
+    parts: list[tuple[pd.Series[Any], Withheld]] = [(off.gt(0) & rounded, ()), (off.gt(0) & ~rounded, "row")]
+    for wrong, withheld in parts:
+        broken = pd.MultiIndex.from_frame(sums.loc[wrong, [*within, "characteristic"]])
+        marked = pd.Series(here.isin(broken), index=frame.index)
+        yield Contradiction(
+            "adds-up", _of_line(frame, line, marked), "people", problem, remedy, withheld=withheld
+        )
 
 
 def _has_whole(sums: pd.DataFrame, within: list[str]) -> pd.Series[Any]:
@@ -247,7 +291,8 @@ def _without_source(table: Table, frame: pd.DataFrame, about: Mapping[str, Any])
         return
     blank = frame["source"].isna() & frame.notna().any(axis=1)
     problem = "a published figure has no source"
-    yield Contradiction("source", _mask(blank), "source", problem, "Name the publication that it is from.")
+    remedy = "Name the publication that it is from."
+    yield Contradiction("source", _mask(blank), "source", problem, remedy, withheld=())
 
 
 def _in_future(table: Table, frame: pd.DataFrame, about: Mapping[str, Any]) -> Iterator[Contradiction]:
@@ -257,11 +302,14 @@ def _in_future(table: Table, frame: pd.DataFrame, about: Mapping[str, Any]) -> I
     if until is None:
         return
     remedy = f"Correct the date, or “updated” of {table.name} in the descriptor."
+    # Of a year that has not begun nobody can have been counted.
+    counted: Withheld = "row" if table.field("people") or table.field("value") else ()
     for each in table.fields:
         if each.name in HAPPENED and each.type == "date":
             problem = f"the date is after the table was last updated, on {until:%Y-%m-%d}"
-            yield Contradiction("future", _mask(frame[each.name] > until), each.name, problem, remedy)
+            mask = _mask(frame[each.name] > until)
+            yield Contradiction("future", mask, each.name, problem, remedy, withheld=())
         elif each.name in ("year", "period") and each.type == "string":
             began = pd.to_datetime(frame[each.name].str.slice(0, 4) + "-04-01", errors="coerce")
             problem = f"the {each.name} begins after the table was last updated, on {until:%Y-%m-%d}"
-            yield Contradiction("future", _mask(began > until), each.name, problem, remedy)
+            yield Contradiction("future", _mask(began > until), each.name, problem, remedy, withheld=counted)

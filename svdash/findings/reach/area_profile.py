@@ -52,8 +52,7 @@ def _beside(edition: Edition, view: View, asked: MapChoice, code: str, *, two: b
         row_key=("who",),
         params={**found.params, "area": code, **({"before": BOTH} if two else {})},
         headline=f"{area['name']}, {area['district_name']}",
-        subtitle=f"Decile {area['decile']} of 10 for deprivation; {area_cells.title(edition, 'rank').lower()}: "
-        f"{wording.number(float(area['rank']))}. {measured}",
+        subtitle=f"{_deprived(edition, area)}. {measured}",
         frame=frame.assign(status=status),
         columns={**columns, "residents": area_cells.title(edition, "population"), "status": "Status"},
         statuses=found.statuses,
@@ -64,6 +63,16 @@ def _beside(edition: Edition, view: View, asked: MapChoice, code: str, *, two: b
         vintage=found.vintage,
         view=view,
         empty=found.empty,
+    )
+
+
+def _deprived(edition: Edition, area: dict[str, Any]) -> str:
+    """Return the decile and rank of an area in words; those that contradict each other are withheld."""
+    if pd.isna(area["decile"]) or pd.isna(area["rank"]):
+        return "Deprivation not known: its rank and decile contradict each other, or are missing"
+    rank = wording.number(float(area["rank"]))
+    return (
+        f"Decile {area['decile']} of 10 for deprivation; {area_cells.title(edition, 'rank').lower()}: {rank}"
     )
 
 

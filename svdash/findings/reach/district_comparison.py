@@ -199,7 +199,9 @@ def _table(rows: pd.DataFrame, *, people: bool) -> pd.DataFrame:
 
 def _shown(rate: float, areas_: pd.DataFrame, *, people: bool) -> float:
     """Return a rate of areas as it is written: one of people as finely as the smallest of the areas allows."""
-    return disclosure.rate(rate, float(areas_["population"].min())) if people else rate
+    least = areas_["population"].min()
+    # A district may have no area with a rank.
+    return disclosure.rate(rate, float(least)) if people and not pd.isna(least) else rate
 
 
 def _rate_of(areas_: pd.DataFrame) -> float:

@@ -24,6 +24,8 @@ MADE_UP: Final = ("illustrative",)
 # Columns of a table that are seen at first, and letters up to which a cell is kept on one line.
 MOST_COLUMNS: Final = 6
 SHORT: Final = 18
+# Figures at fault that are named below a finding; the top of the page names them all.
+FAULTS_NAMED: Final = 3
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def below(
         else ""
     )
     drawn += _marks(found)
-    foot = line(found, picture=picture, table=drawn, rows=rows, link=reader.view)
+    foot = _at_fault(found) + line(found, picture=picture, table=drawn, rows=rows, link=reader.view)
     return f'<div class="sv-below">{"" if picture else f"{before}{_said(found)}{drawn}"}{foot}</div>'
 
 
@@ -152,6 +154,15 @@ def _marks(found: Finding) -> str:
     met = [mark for mark in wording.MARKERS if (found.frame["marker"] == mark).any()]
     told = "; ".join(f"{mark} {wording.MARKERS[mark]}" for mark in met)
     return f'<p class="sv-sub">{escape(told)}.</p>' if told else ""
+
+
+def _at_fault(found: Finding) -> str:
+    """Name the figures of its tables that can't be, so that their gap is not taken for anything else."""
+    if not found.at_fault:
+        return ""
+    rest = len(found.at_fault) - FAULTS_NAMED
+    told = "; ".join(found.at_fault[:FAULTS_NAMED]) + (f"; and {rest} more, above" if rest > 0 else "")
+    return f'<p class="sv-sub"><b>Impossible:</b> {escape(told)}.</p>'
 
 
 # -- table -----------------------------------------------------------------------------------------------

@@ -303,6 +303,7 @@ def test_no_sum_is_made_over_a_year_that_is_missing(copied_pack: CopiedPack) -> 
 
 
 def test_a_sum_needs_the_groups_count_in_each_of_its_years(copied_pack: CopiedPack) -> None:
+    copied_pack.unchecked("recruitment", "adds-up")
     gone = {"characteristic": "sex", "group": "women", "stage": "offered", "year": "2024/25"}
 
     def edit(rows: pd.DataFrame) -> pd.DataFrame:
@@ -361,6 +362,7 @@ def test_no_finding_shows_what_the_gate_hides(pack: Pack) -> None:
 
 
 def test_shares_of_fewer_than_twenty_people_are_left_out(copied_pack: CopiedPack) -> None:
+    copied_pack.unchecked("recruitment", "adds-up")
     few = {"applied": 6, "shortlisted": 5, "interviewed": 5, "offered": 5, "appointed": 5}
     for year in YEARS:
         copied_pack.change("recruitment", staged("disability", "disabled", year, few))
@@ -375,6 +377,7 @@ def test_shares_of_fewer_than_twenty_people_are_left_out(copied_pack: CopiedPack
 
 
 def test_the_sentence_tells_the_numbers_of_the_table(copied_whole_pack: CopiedPack) -> None:
+    copied_whole_pack.unchecked("recruitment", "adds-up")
     copied_whole_pack.change("recruitment", alone("religion"))
     copied_whole_pack.change(
         "recruitment", staged("religion", "any-religion", "2025/26", {"offered": 15, "appointed": 15})
@@ -416,6 +419,7 @@ def test_the_step_that_is_told_is_the_one_furthest_behind(pack: Pack) -> None:
 def test_a_group_that_fares_worse_beyond_chance_is_named_first_and_others_after_it(
     copied_whole_pack: CopiedPack,
 ) -> None:
+    copied_whole_pack.unchecked("recruitment", "adds-up")
     copied_whole_pack.change("recruitment", alone("area-deprivation"))
     for year in YEARS:
         for group, appointed in (("d1", 10), ("d2-3", 12)):
@@ -433,6 +437,7 @@ def test_a_group_that_fares_worse_beyond_chance_is_named_first_and_others_after_
 
 
 def test_nobody_appointed_is_said_without_a_test(copied_whole_pack: CopiedPack) -> None:
+    copied_whole_pack.unchecked("recruitment", "adds-up")
     for year in YEARS:
         copied_whole_pack.change("recruitment", staged("disability", "disabled", year, {"appointed": 0}))
     found = ask(copied_whole_pack.open(), "disability")
@@ -526,6 +531,7 @@ def only(*groups: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
 
 
 def test_a_table_that_knows_groups_together_only_is_told_as_it_is(copied_pack: CopiedPack) -> None:
+    copied_pack.unchecked("recruitment", "adds-up")
     copied_pack.change("recruitment", only("white", "not-stated"))
     found = ask(copied_pack.open(), "ethnic-group", "2024/25")
     assert set(found.frame["group"]) == {"minority", "white", "not-stated"}
@@ -572,6 +578,7 @@ def test_the_chart_shows_four_groups_at_most_those_with_most_applicants(copied_p
             [rows, own.assign(group="fifth", people=(own["people"].astype(int) * 9).astype(str))]
         )
 
+    copied_pack.unchecked("recruitment", "adds-up")
     copied_pack.change("vocabulary", words)
     copied_pack.change("recruitment", counts)
     found = ask(copied_pack.open(), "ethnic-group")
@@ -668,6 +675,7 @@ def test_without_a_table_that_explains_it_there_is_still_an_answer(
 
 
 def test_counts_that_cannot_be_a_funnel_are_told_and_not_drawn(copied_pack: CopiedPack) -> None:
+    copied_pack.unchecked("recruitment", "adds-up", "stages")
     copied_pack.change("recruitment", staged("disability", "disabled", "2025/26", {"appointed": 400}))
     found = ask(copied_pack.open(), "disability")
     assert "more people at a stage than at the one before it" in found.empty
@@ -677,6 +685,7 @@ def test_counts_that_cannot_be_a_funnel_are_told_and_not_drawn(copied_pack: Copi
 
 
 def test_one_group_alone_is_no_comparison(copied_pack: CopiedPack) -> None:
+    copied_pack.unchecked("recruitment", "adds-up")
     copied_pack.change(
         "recruitment", lambda rows: rows[(rows["characteristic"] != "sex") | (rows["group"] == "women")]
     )

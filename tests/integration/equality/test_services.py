@@ -72,6 +72,7 @@ def with_people(copied: CopiedPack, programme: str, **numbers: int) -> Pack:
         told = rows["group"].map({name.replace("_", "-"): str(n) for name, n in numbers.items()})
         return rows.assign(people=told.where(here & told.notna(), rows["people"]))
 
+    copied.unchecked("reached_groups", "adds-up")
     copied.change("reached_groups", edit)
     return copied.open()
 

@@ -325,15 +325,9 @@ def test_more_people_who_do_not_answer_are_neither_better_nor_worse(copied_pack:
             [rows, own.assign(people=own["people"].astype("str"), updated="2026-05-10", source="")]
         )
 
-    def alone(said: dict[str, Any]) -> None:
-        # Of one characteristic alone: the others are as many people as before.
-        next(each for each in said["resources"] if each["name"] == "recruitment")["unchecked"] = [
-            "adds-up",
-            "stages",
-        ]
-
     copied_pack.change("recruitment", edit)
-    copied_pack.describe(alone)
+    # Of one characteristic alone: the others are as many people as before.
+    copied_pack.unchecked("recruitment", "adds-up", "stages")
     pack = copied_pack.open()
     assert pack.faults == ()
     found = indicator_series.assess(

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+from streamlit.testing.v1 import AppTest
 
 from svdash.cli import commands
 from svdash.lines.line_faults import group_faults
 from svdash.tables import Fault, Pack, open_pack
+from svdash.tables.dependencies import Part
+from svdash.web.routes import routes
 from tests.copies import ROOT, SMALL, CopiedPack
+from tests.opened_pages import opened
+from tests.trials import addresses
 
 Edit = Callable[[pd.DataFrame], pd.DataFrame]
 ODD = "98765"
@@ -151,11 +158,7 @@ def test_the_packs_that_are_there_contradict_nothing(folder: Path) -> None:
 def test_a_rule_that_a_pack_leaves_aside_is_not_tried(copied_pack: CopiedPack) -> None:
     table, edit, _ = IMPOSSIBLE["a rank outside its decile"]
     copied_pack.change(table, edit)
-
-    def leave(said: dict[str, Any]) -> None:
-        next(each for each in said["resources"] if each["name"] == table)["unchecked"] = ["decile-of-rank"]
-
-    copied_pack.describe(leave)
+    copied_pack.unchecked(table, "decile-of-rank")
     assert of(copied_pack.open(), table) == []
 
 
@@ -167,12 +170,140 @@ def test_groups_that_outnumber_the_contact_lines_are_a_fault_where_those_are_com
     assert "99999" not in str(fault)
 
 
-def test_check_names_it_and_nothing_is_withheld_so_that_no_gap_looks_like_suppression(
-    copied_pack: CopiedPack,
-) -> None:
+def test_check_names_what_cannot_be(copied_pack: CopiedPack) -> None:
     table, edit, said = IMPOSSIBLE["more appointed than offered"]
     copied_pack.change(table, edit)
     result = CliRunner().invoke(commands.main, ["check", str(copied_pack.folder)])
     assert result.exit_code == 1
     assert said in result.output
-    assert len(copied_pack.open().table(table)) == len(copied_pack.rows(table))
+
+
+def shown(copied: CopiedPack, table: str) -> pd.DataFrame:
+    """The rows of a table that figures are made of, as text."""
+    return copied.open().table(table).astype("str")
+
+
+SHOWN = ("a published figure without a source", "a report in the future")
+BLANKED = "a rank outside its decile"
+
+
+@pytest.mark.parametrize("name", [name for name in IMPOSSIBLE if name not in (*SHOWN, BLANKED)])
+def test_rows_that_cannot_be_are_withheld_and_the_others_are_not(copied_pack: CopiedPack, name: str) -> None:
+    table, edit, _ = IMPOSSIBLE[name]
+    sound = shown(copied_pack, table)
+    assert copied_pack.open().withheld(table) == 0
+    copied_pack.change(table, edit)
+    pack, left = copied_pack.open(), shown(copied_pack, table)
+    assert 0 < pack.withheld(table) == len(sound) - len(left)
+    for told in (ODD, "478.0", "2096"):
+        assert not left.apply(lambda cells, told=told: cells.str.contains(told, regex=False)).to_numpy().any()
+    assert len(left) == len(left.merge(sound, on=list(sound)))
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_a_figure_whose_source_or_date_is_wrong_is_named_and_shown(
+    copied_pack: CopiedPack, name: str
+) -> None:
+    table, edit, _ = IMPOSSIBLE[name]
+    copied_pack.change(table, edit)
+    assert copied_pack.open().withheld(table) == 0
+
+
+def test_other_characteristics_and_years_than_that_of_an_impossible_count_are_shown(
+    copied_pack: CopiedPack,
+) -> None:
+    before = copied_pack.rows("recruitment")
+    copied_pack.change(
+        "recruitment", put("people", ODD, stage="appointed", characteristic="sex", year="2025/26")
+    )
+    left = copied_pack.open().table("recruitment")
+    at_fault = (before["characteristic"] == "sex") & (before["year"] == "2025/26")
+    assert len(left) == (~at_fault).sum() < len(before)
+    assert set(left.loc[left["year"] == "2025/26", "characteristic"]) == set(before["characteristic"]) - {
+        "sex"
+    }
+
+
+def test_groups_that_are_off_by_as_much_as_rounding_makes_are_named_and_shown(
+    copied_pack: CopiedPack,
+) -> None:
+    def rounded(rows: pd.DataFrame) -> pd.DataFrame:
+        return rows.assign(people=[str(5 * round(int(each) / 5)) for each in rows["people"]])
+
+    copied_pack.change("recruitment", rounded)
+    pack = copied_pack.open()
+    assert any("don't add up" in fault.problem for fault in of(pack, "recruitment"))
+    assert pack.withheld("recruitment") == 0
+
+
+def test_an_area_whose_rank_contradicts_its_decile_stays_without_them(copied_pack: CopiedPack) -> None:
+    table, edit, _ = IMPOSSIBLE[BLANKED]
+    sound = copied_pack.open().table(table)
+    copied_pack.change(table, edit)
+    pack = copied_pack.open()
+    left = pack.table(table)
+    changed = left["rank"].isna()
+    assert pack.withheld(table) == pack.withheld("places") == 0
+    assert 0 < changed.sum() < len(sound)
+    assert left.loc[changed, ["rank", "decile"]].isna().all(axis=None)
+    assert left[~changed].equals(sound[~changed])
+    assert pack.faults == ()
+
+
+def test_what_is_withheld_is_the_same_after_a_start_from_what_was_kept(copied_pack: CopiedPack) -> None:
+    table, edit, _ = IMPOSSIBLE["a share of 478%"]
+    copied_pack.change(table, edit)
+    first = copied_pack.open()
+    first.keep()
+    later = Pack(first.path, first.descriptor, first.fingerprint, first.stamps, first.digests)
+    parts = frozenset([Part("table", table)])
+    assert later.withheld(table) == first.withheld(table) == 1
+    assert later.impossible_in(parts) == first.impossible_in(parts) == tuple(of(first, table))
+
+
+PLACES = {
+    # The page, and what chooses the figure there.
+    "a share of 478%": ("equality_gaps", {"part": "pay"}),
+    "more appointed than offered": ("equality_gaps", {"part": "recruitment", "characteristic": "sex"}),
+    "more women than a programme has people": ("equality_gaps", {"part": "services"}),
+    "unequal pay quarters": ("equality_gaps", {"part": "pay"}),
+}
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_the_place_of_a_figure_says_that_it_is_at_fault_and_no_number(
+    copied_pack: CopiedPack, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    table, edit, said = IMPOSSIBLE[name]
+    page, chosen = PLACES[name]
+    monkeypatch.setenv("SVDASH_PACK", str(copied_pack.folder))
+    assert "Impossible:" not in everything(opened(page, **chosen))
+    copied_pack.change(table, edit)
+    text = everything(opened(page, **chosen))
+    fault = next(fault for fault in of(copied_pack.open(), table) if said in fault.problem)
+    below = text.split("Impossible:", 1)[1]
+    assert f"{fault.place}: {fault.problem}" in html.unescape(below)
+    assert ODD not in text
+    assert "478" not in text
+
+
+def everything(at: AppTest) -> str:
+    """All that a page says."""
+    assert [error.value for error in at.exception] == []
+    return "\n".join(
+        [*(block.proto.body for block in at.get("html")), *(str(each.value) for each in at.markdown)]
+    )
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_no_route_gives_a_number_that_cannot_be(
+    copied_pack: CopiedPack, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    table, edit, _ = IMPOSSIBLE[name]
+    copied_pack.change(table, edit)
+    monkeypatch.setenv("SVDASH_PACK", str(copied_pack.folder))
+    with TestClient(Starlette(routes=routes())) as client:
+        for address in addresses(copied_pack.folder):
+            answer = client.get(address)
+            assert answer.status_code in (200, 404), address
+            assert not re.search(rf"{ODD}|\b478\b|98[,.]?765", answer.text), address

@@ -236,6 +236,7 @@ def test_the_trap_of_the_baseline_is_told_by_the_residents_of_this_vintage(
     def fewer(rows: pd.DataFrame) -> pd.DataFrame:
         return rows.assign(decile=rows["decile"].mask(rows["rank"].astype(int) > 2000, "2"), vintage="2025")
 
+    copied_pack.unchecked("areas", "decile-of-rank")
     copied_pack.change("areas", fewer)
     told = most_deprived.deprived(copied_pack.open(), NOW, SPEND)
     assert "(IoD 2025), not 10%: 30% of spend there would be above proportion" in told.sentence
