@@ -91,7 +91,12 @@ _MONEY: Final = re.compile(
 _MARKED: Final = re.compile(
     r"(?P<before>CR|DR)\s*(?P<amount>.*[0-9].*)|(?P<other>.*[0-9])\s*\((?P<behind>CR|DR)\)", re.IGNORECASE
 )
-_OTHER_MONEY: Final = re.compile(r"[$€¥]|\b(?:USD|EUR|CHF|JPY)\b", re.IGNORECASE)
+# Signs and codes of other currencies; US$ and A$ with their letters. Codes that are words, such as TRY, are left out.
+FOREIGN_MONEY: Final = (
+    r"(?:\b(?:US|AU?|CA?|NZ|HK|SG?|R))?[$€¥₹₽₩₪₺₴₦]|zł|\b(?:Kč|kr|Rs|RMB|USD|EUR|CHF|JPY|AUD|CAD|NZD|SEK|NOK|DKK|ISK|PLN|CZK|HUF|"
+    r"INR|CNY|ZAR|HKD|SGD|BRL|MXN|COP|RUB|UAH|KRW|THB|PKR|BDT|NGN|KES|GHS|ILS|SAR|QAR)\b"
+)
+_OTHER_MONEY: Final = re.compile(FOREIGN_MONEY, re.IGNORECASE)
 _POWER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?E[+-]?[0-9]{1,2}", re.IGNORECASE)
 
 

@@ -14,7 +14,7 @@ _HELD_BACK: Final = re.compile(
 _ONLY_HELD_BACK: Final = re.compile(
     r"[*#\u2580-\u25a0]+|\W*(?:x{3,}|withheld|confidential|private|removed|anonymi[sz]ed|suppressed|personal|(?:name )?not published|personal (?:data|details|info|information)|"
     r"data protection(?: act)?(?: [0-9]{4})?|not disclosed|undisclosed|(?:private )?individuals?|redact|gdpr|"
-    r"r\W?e\W?d\W?a\W?c\W?t\W?e\W?d|sensitive personal data|confidential (?:supplier|payee)|"
+    r"r\W?e\W?d\W?a\W?c\W?t\W?e\W?d|sensitive personal data|rdct|(?:section|sect|s)\W?(?:38|40|43)(?:\W{1,2}[0-9a-z]\W?){0,3}|confidential (?:supplier|payee)|"
     # "Exempt Data Ltd" is a company: nothing but such words may follow.
     r"(?:withheld|exempt|removed)(?:\W+(?:under|uk|foia?|gdpr|dpa|section|sect|s[. ]?[0-9]+|[0-9]+|[a-z]|of|the|and|act|"
     r"freedom|personal|confidential|data|info|information|details|protection|regulations?|exemption|name)\b)+)\W*"
@@ -36,7 +36,7 @@ _ALIKE: Final = 0.85
 
 # What spreadsheets and systems write where there is no name.
 _NOBODY: Final = re.compile(
-    r"\W*(?:blank|empty|missing|n\W?/?\W?a|none|null|nil|nan|not (?:applicable|known|available|stated|provided)|no (?:name|supplier|vendor)|"
+    r"\W*(?:blank|empty|missing|n\W?/?\W?[ak]|none|null|nil|nan|not (?:applicable|known|available|stated|provided)|no (?:name|supplier|vendor)|"
     r"(?:supplier |vendor |payee )?(?:unknown|unspecified)(?: supplier| vendor| payee)?|"
     r"(?:various|sundr(?:y|ies)|misc(?:ellaneous)?|multiple|one\W?(?:off|time))(?: (?:suppliers?|vendors?|payees?|creditors?|payments?))?|"
     r"t\W?b\W?[acd]|ref!|value!|name\?)\W*",

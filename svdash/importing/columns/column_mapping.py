@@ -13,15 +13,13 @@ from svdash.importing.cells.cell_reading import DateOrder, clean
 from svdash.importing.cells.column_shape import CHECKED_SHAPES, HEADED, UNHEADED, share
 from svdash.importing.columns.given_answers import Answers
 from svdash.importing.columns.headings import (
-    FOREIGN,
-    LEFT_OUT,
     MONEY,
     Rank,
     barred_by_brackets,
     exact,
     folded,
+    in_foreign_money,
     in_multiples,
-    in_pounds,
     known_headings,
     names_of,
     no_money,
@@ -108,6 +106,7 @@ class Mapper:
     Attributes:
         notes: what was noticed, as sentences.
         lenient: whether the first of several columns that may each be a field is proposed, instead of asking.
+        widest: most cells that a row has, with those beyond the headings.
     """
 
     def __init__(
@@ -121,6 +120,7 @@ class Mapper:
         self._said: dict[str, str] = {}
         self.notes: list[str] = []
         self.lenient = False
+        self.widest = 0
         self.file = ""
 
     def take(self, answers: Answers, origin: str) -> None:
@@ -265,6 +265,8 @@ class Mapper:
             ]
         if not free or not self._open(each):
             return
+        if each.required:
+            free = self._of_use(each, free)
         best = [at for rank, at in free if rank == free[0][0]]
         filled = [at for at in best if any(cell.strip() for cell in self.cells[at])]
         if len(best) > 1 and len(filled) == 1:
@@ -279,6 +281,23 @@ class Mapper:
                 f'"{each.name}=#{best[0] + 1}".'
             )
         self._put(each.name, best[0], "heading")
+
+    def _of_use(self, each: Field, free: list[tuple[Rank, int]]) -> list[tuple[Rank, int]]:
+        """Those of several columns that have cells, and of amounts those in pounds, if there are any."""
+        filled = [(rank, at) for rank, at in free if any(cell.strip() for cell in self.cells[at])]
+        if filled and free[0] not in filled and filled[0][0] != free[0][0]:
+            empty, taken = (self.headings[at] for _, at in (free[0], filled[0]))
+            note = f"The column {empty!r} is empty, so the {each.name} is read from {taken!r}."
+            self.notes += [note] if note not in self.notes else []
+            free = filled
+        if each.shape == "amount":
+            pounds = [
+                (rank, at)
+                for rank, at in free
+                if not in_foreign_money(self.headings[at]) and not in_multiples(self.headings[at])
+            ]
+            return pounds or free
+        return free
 
     def _by_values(self, each: Field, look: CellShape, file: str) -> None:
         if not self._open(each):
@@ -307,6 +326,11 @@ class Mapper:
                 else ""
             )
             hint = "".join(self._misspelt(each) for each in missing) + hint
+            if self.widest > len(self.headings):
+                hint += (
+                    f" Rows have up to {wording.number(self.widest)} cells, and only {wording.number(len(self.headings))} have a heading: "
+                    f'one beyond them is given by its number, such as --column "{missing[0].name}=#{self.widest}".'
+                )
             raise MissingFieldsError(
                 [each.name for each in missing],
                 f"{self.where}: no column can be told to be the {' or the '.join(each.name for each in missing)}. Say which "
@@ -334,11 +358,7 @@ class Mapper:
         return f' “{best[1]}” may be a misspelt heading of the {each.name}: --column "{each.name}={best[1]}".'
 
     def _in_pounds(self, name: str, heading: str, answers: Answers) -> None:
-        foreign = (
-            FOREIGN.search(LEFT_OUT.sub(" ", heading)) is not None
-            and not in_pounds(heading)
-            and "currency" not in answers.chosen
-        )
+        foreign = in_foreign_money(heading) and "currency" not in answers.chosen
         if not foreign and ("unit" in answers.chosen or not in_multiples(heading)):
             return
         what = f"the heading {heading!r} says that amounts are in " + (

@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
-from svdash.importing.cells.cell_reading import clean
+from svdash.importing.cells.cell_reading import FOREIGN_MONEY, clean
 
 # No column has a longer heading; what is longer is not looked at for words, nor kept.
 _LONGEST_HEADING: Final = 200
@@ -174,19 +174,22 @@ def barred_by_brackets(heading: str, file: str) -> bool:
 
 
 _POUND: Final = r"(?:£|\bGBP|\bpounds?|\bsterling)"
-_SCALE: Final = r"(?:k|m|mn|mil+|bn|ths?|thous?|'?0{3}'?s?)"
+_SCALE: Final = r"(?:tsd|k|m|mn|mil+|bn|ths?|thous?|'?0{3}'?s?)"
 # 25,000 is a threshold, £000 a unit; £1,000s is one, and so is £1,000 where amounts are "in" it or multiplied by it.
 _MULTIPLE: Final = re.compile(
     rf"(?<![0-9,.])0{{3}}'?s?\b|{_POUND}\s*{_SCALE}\b|\b{_SCALE}\s*(?:£|GBP\b|pounds?\b)|\b[kt]£|"
     r"\b(?:thousand|million|billion)s?\b|\b1[, ]?0{3}'?s\b|"
     r"(?:\b(?:in|as|by|per|units?(?: of)?)|[x×*/÷])\s*£?\s*1[, ]?0{3}\b|£\s*,0{3}\b|10\s*(?:\^\s*3|³)|"
     rf"[\[(]\s*£?\s*1(?:[, ]?0{{3}}|k)\s*{_POUND}?\s*[\])]|"
-    rf"[\[(]\s*(?:p|{_SCALE})\.?\s*[\])]|\bin\s+p\b|\bpennies\b|(?-i:\bGBp\b)|\bGBX\b|"
+    rf"\bo{{3}}'?s?\b|£\s*0?\.0+\s*{_SCALE}\b|[\[(]\s*(?:p|{_SCALE})\.?\s*[\])]|\bin\s+p\b|\bpennies\b|(?-i:\bGBp\b)|\bGBX\b|"
     r"(?<!pounds and )(?<!pounds & )(?<!£ and )(?<!£ & )\bpence\b|"
     r"\b(?:amount|value|spend|cost|price|total|net|gross)\W+p\s*$|(?:\bin|£)\W*hundreds?\b|\bhundreds?\W+of\b|\bin\s+(?:k|mn?|bn)\b",
     re.IGNORECASE,
 )
-FOREIGN: Final = re.compile(r"[$€¥]|\b(?:USD|EUR|CHF|JPY|euros?|dollars?)\b", re.IGNORECASE)
+FOREIGN: Final = re.compile(
+    rf"{FOREIGN_MONEY}|\b(?:euros?|dollars?|rupees?|yen|yuan|francs?|zlot(?:y|ych)|kron(?:a|or|e|er)|pesos?|rand)\b",
+    re.IGNORECASE,
+)
 # What is left out: (excluding orders in euro). Of tax, that says nothing of the rest: (excl. VAT, EUR).
 LEFT_OUT: Final = re.compile(
     r"\((?:excl|except|without)(?:(?!vat|tax)[^(),;])*\)|"
@@ -196,6 +199,11 @@ LEFT_OUT: Final = re.compile(
     r"£?[0-9][0-9,]*\s*(?:\+|\b(?:and|or)\s+(?:over|above|more|greater))",
     re.IGNORECASE,
 )
+
+
+def in_foreign_money(heading: str) -> bool:
+    """Whether a heading says that what stands below it is in another currency, and nothing of pounds."""
+    return FOREIGN.search(LEFT_OUT.sub(" ", heading)) is not None and not in_pounds(heading)
 
 
 def in_pounds(heading: str) -> bool:
@@ -211,8 +219,7 @@ _OF_AMOUNTS: Final = re.compile(
 
 def in_another_currency(title: str) -> bool:
     """Whether a row above the headings says that amounts are in another currency."""
-    told = LEFT_OUT.sub(" ", title)
-    return FOREIGN.search(told) is not None and _OF_AMOUNTS.search(told) is not None and not in_pounds(title)
+    return in_foreign_money(title) and _OF_AMOUNTS.search(LEFT_OUT.sub(" ", title)) is not None
 
 
 def in_multiples(text: str) -> bool:

@@ -32,7 +32,16 @@ from svdash.importing.columns.headings import (
     names_of,
 )
 from svdash.importing.columns.remembered_mappings import recalled
-from svdash.importing.files.source_files import MOST_COLUMNS, Lines, Row, Source, csv_lines
+from svdash.importing.files.source_files import (
+    MOST_COLUMNS,
+    SEPARATORS,
+    SWALLOWED,
+    Lines,
+    Row,
+    Source,
+    csv_lines,
+)
+from svdash.importing.files.swallowed_lines import swallowed
 from svdash.importing.files.workbook import open_workbook
 from svdash.importing.questions import KINDS, AskedError, Question
 from svdash.importing.reconciliation import Field, ImportFileError, Options, Problem, Reconciliation
@@ -473,7 +482,9 @@ def _mapper(source: Source, header: _Header, form: Form, given: Answers) -> Mapp
     # Columns at the end may have cells and no heading.
     width = max((len(cells) for cells in sample), default=0)
     headings += [""] * (min(width, MOST_COLUMNS) - len(headings))
-    return Mapper(where, headings, sample, form.fields)
+    mapper = Mapper(where, headings, sample, form.fields)
+    mapper.widest = max((len(row.cells) for row in header.ahead[:SAMPLE]), default=0)
+    return mapper
 
 
 def _widen(header: _Header, given: Answers) -> None:
@@ -671,6 +682,8 @@ def _records(table: Table, header: _Header, form: Form, source: Source) -> Itera
         problem = row.problem
         if problem is None and wide and not beyond and _shifted(row, header.row):
             problem = WIDE
+        elif problem is None and not wide and any(map(_swallows, cells)):
+            problem = SWALLOWED
         elif problem is None and _same(cells, names):
             problem = AGAIN
         elif (
@@ -682,6 +695,12 @@ def _records(table: Table, header: _Header, form: Form, source: Source) -> Itera
         after = rows.next()
         last = after is None or _lone(after.cells)
         yield Record(row.number, values | constants, cells, problem, _lone(cells), last)
+
+
+def _swallows(cell: str) -> bool:
+    """Whether whole lines of a table stand in a cell of a workbook, as a CSV with an open quotation mark becomes."""
+    lines = cell.splitlines() if "\n" in cell else []
+    return len(lines) > 1 and any(swallowed(lines, separator, 0) for separator in SEPARATORS)
 
 
 def _lone(cells: list[str]) -> bool:

@@ -47,7 +47,7 @@ MOST_BREAKS: Final = 20
 # So many are looked at one by one.
 _MOST_PARTED: Final = 2_000
 _SNIFFED_LINES: Final = 64
-_SEPARATORS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+SEPARATORS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 # Pairs are joined when JSON is read; an escape of half a pair stays as it is.
 _HALVES: Final = re.compile(r"\\u[dD][89a-fA-F]")
 _MOST_DIGITS: Final = 4_000
@@ -331,7 +331,7 @@ def csv_lines(source: Source, progress: Progress | None = None, encoding: str | 
     rows = _noting(_rows(source, text, separator, notes), text, notes)
     return Lines(
         rows,
-        lambda: f"CSV, {text.form()}, separator {_SEPARATORS[separator]}",
+        lambda: f"CSV, {text.form()}, separator {SEPARATORS[separator]}",
         lambda: _rows(source, _Text(source, None, encoding), separator, []),
         notes=notes,
     )
@@ -359,10 +359,10 @@ def _first_lines(source: Source) -> list[str]:
 def _separator(source: Source, lines: list[str]) -> str:
     """The separator by which most lines have the same number of cells, and of those the one with most cells."""
     hint = lines[0].strip().strip('"').casefold() if lines else ""
-    if hint.startswith("sep=") and hint[4:5] in _SEPARATORS:
+    if hint.startswith("sep=") and hint[4:5] in SEPARATORS:
         return hint[4]
     scores: dict[str, tuple[float, int]] = {}
-    for separator in _SEPARATORS:
+    for separator in SEPARATORS:
         rows = _parsed(lines, separator)
         # Titles and notes are rows of one cell; a short table may stand among more of them than it has rows.
         widths = Counter(len(_stripped(row)) for row in rows if any(row))

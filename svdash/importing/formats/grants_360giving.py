@@ -20,7 +20,8 @@ from svdash.importing.columns.given_answers import given_answers
 from svdash.importing.columns.published_tables import Form, Record, open_table
 from svdash.importing.files.source_files import Source, read_json
 from svdash.importing.payments.code_lookup import CodeLookup
-from svdash.importing.payments.payment_files import Opened, Start, import_lines
+from svdash.importing.payments.file_sums import FileSums
+from svdash.importing.payments.payment_files import TOTAL, Opened, Start, import_lines
 from svdash.importing.payments.payment_lines import NOT_KNOWN, REDACTED, REFERENCE, Line, named
 from svdash.importing.payments.payments_ledger import TAG
 from svdash.importing.reconciliation import (
@@ -94,13 +95,18 @@ class Grants:
 
     name = "360giving"
     tag = ""
-    totals: tuple[FileTotal, ...] = ()
 
     def __init__(self) -> None:
         self._seen: set[str] = set()
         self._known: dict[str, Line] = {}
         self._replace = False
         self._again = self._changed = 0
+        self._sums = FileSums({})
+
+    @property
+    def totals(self) -> list[FileTotal]:
+        """The totals that the file gives."""
+        return self._sums.totals
 
     @contextmanager
     def open(self, source: Source, options: Options) -> Iterator[Opened]:
@@ -121,8 +127,9 @@ class Grants:
     def line(self, record: Record, pence: int | Problem, lookup: CodeLookup) -> Line | Problem:
         """The line that a grant makes, or why it makes none."""
         values = record.values
-        if values.get("currency", "GBP").upper() not in ("", "GBP") and not lookup.amounts.in_pounds:
-            return OTHER_CURRENCY
+        other = self._no_payment(record, pence, lookup)
+        if other is not None:
+            return other
         if isinstance(pence, Problem):
             return pence
         day = lookup.day(values.get("date", ""))
@@ -139,6 +146,17 @@ class Grants:
         if unusual(values.get("supplier", "")):
             lookup.note("unusual", record.number, pence)
         return line
+
+    def _no_payment(self, record: Record, pence: int | Problem, lookup: CodeLookup) -> Problem | None:
+        """That a row is the total of those above it, or of another currency, if so."""
+        values = record.values
+        if isinstance(pence, int):
+            undated = not (values.get("date") or values.get("id"))
+            if undated and self._sums.problem(record, Decimal(pence), undated=True):
+                return TOTAL
+            self._sums.add(pence, foreign=False)
+        named = values.get("currency", "GBP").upper()
+        return OTHER_CURRENCY if named not in ("", "GBP") and not lookup.amounts.in_pounds else None
 
     def _problem(self, values: Mapping[str, str]) -> Problem | None:
         name = values.get("id", "")
@@ -206,6 +224,7 @@ class Grants:
 
     def notes(self) -> Iterator[str]:
         """How many of the grants the pack had before."""
+        yield from self._sums.notes()
         if self._again:
             yield f"{wording.number(self._again)} of the grants are in the pack already, as they are here."
         if self._changed:

@@ -98,6 +98,7 @@ class FileSums:
         self._like: list[int] = []
         self._totals: list[tuple[int, Decimal, _Sum]] = []
         self._first = 0
+        self._takes_all: list[tuple[int, str]] = []
 
     def add(self, pence: Decimal | int, *, foreign: bool) -> None:
         """Count a line."""
@@ -124,7 +125,10 @@ class FileSums:
         exact = above.lines > 1 and above.is_(-pence)
         if nobody and (exact or self._settlements == "refuse"):
             return True
-        return _SETTLES.fullmatch(called) is not None or (exact and _PAYS.search(called) is not None)
+        settles = _SETTLES.fullmatch(called) is not None or (exact and _PAYS.search(called) is not None)
+        if exact and not settles:
+            self._takes_all.append((record.number, supplier))
+        return settles
 
     def _is_total(self, record: Record, pence: Decimal | None, *, undated: bool) -> bool:
         """Whether a row sums up others: it says so, or it has an amount alone, and that is their sum."""
@@ -133,11 +137,11 @@ class FileSums:
             texts = [text for name, text in record.values.items() if text and name not in ("amount", "vat")]
             first = next((clean(cell) for cell in record.cells if cell.strip()), "")
             named = any(_TOTAL.fullmatch(text) or _ENDS.fullmatch(text) for text in (*texts, first))
-            lone = _bare(record) and (is_sum or (record.last and self._nearly(pence)))
+            lone = _bare(record) and (is_sum or self._nearly(pence, last=record.last))
             # Without a date it is no payment; of several lines just the sum, it is their total, whatever it is called.
             total = named or lone or (is_sum and self._all.lines > 1) or self._leads(record, pence)
         else:
-            total = self._is_dated_total(record, is_sum=is_sum)
+            total = self._is_dated_total(record, pence, is_sum=is_sum)
         if total and pence is not None:
             # What leads is the sum of lines that are still to come.
             above = self._all if self._first == record.number else self._above(pence)
@@ -159,19 +163,20 @@ class FileSums:
         nearer = self._group.lines and abs(self._group.pence - pence) < abs(self._all.pence - pence)
         return replace(self._group if self._group.is_(pence) or nearer else self._all)
 
-    def _nearly(self, pence: Decimal | None) -> bool:
-        """Whether an amount is nearly the sum of all lines or of a group, as a total that was rounded is."""
+    def _nearly(self, pence: Decimal | None, *, last: bool) -> bool:
+        """Whether an amount is nearly the sum of all lines or of a group, as a total that was rounded is; below others, to a pound."""
         if not pence:
             return False
         sums = [each.pence for each in (self._all, self._group) if each.lines > 1]
-        return any(abs(pence - each) <= max(abs(each) * _NEAR, Decimal(100)) for each in sums)
+        share = _NEAR if last else Decimal(0)
+        return any(abs(pence - each) <= max(abs(each) * share, Decimal(100)) for each in sums)
 
-    def _is_dated_total(self, record: Record, *, is_sum: bool) -> bool:
+    def _is_dated_total(self, record: Record, pence: Decimal | None, *, is_sum: bool) -> bool:
         """Whether a row with a date is a total: a company may be called Total, so the sum and the place decide."""
         supplier = record.values.get("supplier", "")
         grand, called, alike, wordless = _read_as_total(supplier)
         total = False
-        if grand or (is_sum and record.last):
+        if grand or (record.last and (is_sum or (alike and self._nearly(pence, last=True)))):
             nobody = self._group.lines > 1 and wordless and not is_withheld(supplier)
             # A payment has a purpose or a reference, and seldom stands last.
             texts = [record.values.get(name, "") for name in ("purpose", "reference")]
@@ -205,6 +210,17 @@ class FileSums:
                 f"{wording.counted(len(self._like), 'line')} (first in row {self._like[0]}) {'is' if len(self._like) == 1 else 'are'} "
                 "paid to “Total” or the like, and taken for a payment, since the amount is not the sum of the lines above. "
                 "Look whether it is a total."
+            )
+        if self._takes_all:
+            row, supplier = self._takes_all[0]
+            more = (
+                f" (and {wording.number(len(self._takes_all) - 1)} more such)"
+                if len(self._takes_all) > 1
+                else ""
+            )
+            yield (
+                f"Row {row} ({supplier}){more} takes off just what the lines above it come to: look whether it is a credit, or "
+                "pays the statement of a card. If it pays it, leave the row out."
             )
         if right + len(wrong) < len(totals):
             yield (

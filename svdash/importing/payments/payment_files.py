@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from svdash import wording
 from svdash.importing.cells.cell_reading import OTHER_CURRENCY, formula
 from svdash.importing.columns.column_mapping import Mapped
-from svdash.importing.columns.headings import in_multiples
+from svdash.importing.columns.headings import in_another_currency, in_multiples
 from svdash.importing.columns.published_tables import Record, Table
 from svdash.importing.columns.remembered_mappings import remember
 from svdash.importing.files.source_files import Source
@@ -172,7 +172,7 @@ def _read(
         if isinstance(line, Problem):
             found.refuse(record.number, pence, line)
             refused.add(record.number, line, record.cells)
-            if line == REMARK:
+            if line == REMARK or not record.values.get("date"):
                 _ask_of_unit(record, lookup, found)
         else:
             staged.add(line)
@@ -191,31 +191,36 @@ def _counted(
 
 
 def _ask_of_unit(record: Record, lookup: CodeLookup, found: Reconciliation) -> None:
-    """Ask for the unit of amounts where a remark below the lines says that it is none of pounds."""
+    """Ask for the unit of amounts where a row that is no line says that it is none of pounds: a remark, or one of units."""
     words = " ".join(cell.strip() for cell in record.cells if cell.strip())
-    if (
-        lookup.amounts.unit_chosen
-        or not in_multiples(words)
-        or any(each.key == "unit" for each in found.questions)
+    amounts = lookup.amounts
+    for key, answered, is_so, what in (
+        ("unit", amounts.unit_chosen, in_multiples(words), "thousands, millions or pence"),
+        ("currency", amounts.in_pounds, in_another_currency(words), "another currency"),
     ):
-        return
-    words = (
-        f"Row {record.number} says {words[:_MOST_REMARK]!r}: amounts may be in thousands, millions or pence."
-    )
-    found.questions.append(Question("unit", words, tuple(KINDS["unit"].answers)))
+        if is_so and not answered and all(each.key != key for each in found.questions):
+            said = f"Row {record.number} says {words[:_MOST_REMARK]!r}: amounts may be in {what}."
+            found.questions.append(Question(key, said, tuple(KINDS[key].answers)))
 
 
 def _ask_of_settlements(mapped: Mapped, lookup: CodeLookup, found: Reconciliation) -> None:
-    """Ask whether negative lines of nobody pay the statement of a card, where they take off half of the rest or more."""
+    """Ask whether negative lines of nobody pay the statement of a card: they take off half of the rest, or another does."""
     tally = lookup.seen.get("nobody-negative")
     if tally is None or "settlements" in mapped.answers.chosen:
         return
     rest = found.used.pence - tally.pence
+    lines = f"{wording.counted(tally.rows, 'line')} without a supplier ({wording.exact_money(tally.pence)}, first in row {tally.first})"
+    words = ""
     if -2 * tally.pence >= rest:
         words = (
-            f"{wording.counted(tally.rows, 'line')} without a supplier ({wording.exact_money(tally.pence)}, first in row {tally.first}) "
-            f"would take off half of the other lines ({wording.exact_money(rest)}) or more: that may be the payment of a card's statement."
+            f"{lines} would take off half of the other lines ({wording.exact_money(rest)}) or more: that may be the payment of a "
+            "card's statement."
         )
+    elif "settlement" in found.refused:
+        words = (
+            f"{lines} would be taken off, in a file where another pays the statement of a card: so may that."
+        )
+    if words:
         found.questions.append(Question("settlements", words, tuple(KINDS["settlements"].answers)))
 
 

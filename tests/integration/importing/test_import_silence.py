@@ -507,3 +507,93 @@ def test_other_words_for_a_name_held_back_are_known(name: str) -> None:
 @pytest.mark.parametrize("name", ["Removals Ltd", "Personal Care Ltd", "Suppressed Fire Ltd"])
 def test_names_with_such_words_in_them_are_names(name: str) -> None:
     assert not is_withheld(name)
+
+
+# -- siblings of faults that real files had -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("heading", ["Amount (AUD)", "Amount zł", "Amount in Rs", "Spend (SEK)", "Value ₹"])
+def test_other_currencies_than_dollar_and_euro_are_asked_about(imports: Imports, heading: str) -> None:
+    with pytest.raises(ImportFileError, match="another currency"):
+        imports.first(table("13/4/2024,Foo Ltd,10.50", header=f"Date,Supplier,{heading}"))
+
+
+@pytest.mark.parametrize("amount", ["US$ 1,000.00", "A$1,000.00", "1,000.00 kr", "₹1,000.00"])
+def test_signs_of_other_currencies_are_left_out_where_a_person_says_so(imports: Imports, amount: str) -> None:
+    content = table(f'13/4/2024,Foo,"{amount}",x', "14/4/2024,Bar,5,x")
+    assert codes(imports.first(content).refused) == {"currency": 1}
+    assert imports.first(imports.file(content), answers=(("currency", "pounds"),)).used.pence == 100500
+
+
+@pytest.mark.parametrize("other", ["Amount (EUR)", "Amount (£000)"])
+def test_of_several_amounts_the_one_in_pounds_is_taken(imports: Imports, other: str) -> None:
+    header = f"Date,Supplier,{other},Amount (GBP)"
+    assert imports.first(table("13/4/2024,Foo,100,85.00", header=header)).used.pence == 8500
+
+
+def test_a_column_that_is_empty_makes_way_for_another_and_it_is_said(imports: Imports) -> None:
+    rows = ("13/4/2024,Foo,,10.00", "14/4/2024,Bar,,20.00")
+    found = imports.first(table(*rows, header="Date,Supplier,Net Amount,Gross Amount"))
+    assert found.used.pence == 3000
+    assert any("'Net Amount' is empty, so the amount is read from 'Gross Amount'" in n for n in found.notes)
+
+
+@pytest.mark.parametrize(("cell", "key"), [("£000", "unit"), ("pence", "unit"), ("amounts in €", "currency")])
+def test_a_row_of_units_below_the_headings_is_asked_about(imports: Imports, cell: str, key: str) -> None:
+    content = table(f",,{cell},", "13/4/2024,Foo,10,x", "14/4/2024,Bar,20,y")
+    asked = imports.refusal(content, replace=True).reconciliation.questions
+    assert [each.key for each in asked] == [key]
+    assert imports.first(imports.file(content), answers=((key, "pounds"),)).used.pence == 3000
+
+
+def test_a_column_beyond_the_headings_is_asked_for_by_its_number(imports: Imports) -> None:
+    content = "Dept,Date,Supplier\nH,13/4/2024,Foo,£10.00\nH,14/4/2024,Bar,£20.00\n"
+    with pytest.raises(ImportFileError, match='--column "amount=#4"'):
+        imports.first(content)
+    assert imports.first(imports.file(content), columns=(("amount", "#4"),)).used.pence == 3000
+
+
+def test_a_second_line_of_nobody_is_asked_about_where_one_pays_a_statement(imports: Imports) -> None:
+    rows = ("13/4/2024,Foo,1200,a", "14/4/2024,Bar,800,b", "15/4/2024,Baz,1500,c")
+    content = table(*rows, "16/4/2024,,-1200,", "16/4/2024,,-2300,", "18/4/2024,Qux,40,d")
+    asked = imports.refusal(content, replace=True).reconciliation.questions
+    assert [each.key for each in asked] == ["settlements"]
+
+
+def test_a_line_that_takes_off_just_what_stands_above_it_is_told(imports: Imports) -> None:
+    found = imports.first(table("13/4/2024,Foo,10,a", "14/4/2024,Bar,20,b", "15/4/2024,Council,-30,"))
+    assert any("Row 4 (Council) takes off just what the lines above it come to" in n for n in found.notes)
+
+
+def test_totals_that_are_off_by_pence_are_totals_below_each_group_and_under_a_name(imports: Imports) -> None:
+    groups = ("13/4/2024,Foo,10.01,a", "14/4/2024,Bar,20.01,b", ",,30.0,", "15/4/2024,Baz,5,c", ",,35.1,")
+    found = imports.first(table(*groups))
+    assert codes(found.refused) == {"total": 2}
+    assert found.incoming.pence == found.used.pence == 3502
+    named = table("13/4/2024,Foo,10.01,a", "14/4/2024,Bar,20.01,b", "30/4/2024,TOTAL,30.0,")
+    assert codes(imports.first(imports.file(named)).refused) == {"total": 1}
+
+
+def test_a_total_below_grants_is_no_money_that_came_in(imports: Imports) -> None:
+    header = "Identifier,Title,Currency,Amount Awarded,Award Date,Recipient Org:Name"
+    rows = ("1,t,GBP,100.5,2024-04-02,Foo", "2,t,GBP,200.5,2024-04-03,Bar", ",,,301,,")
+    found = imports.first(table(*rows, header=header), "360giving")
+    assert codes(found.refused) == {"total": 1}
+    assert found.incoming.pence == found.used.pence == 30100
+
+
+def test_a_cell_of_a_workbook_that_has_swallowed_lines_is_refused(imports: Imports) -> None:
+    lost = "A4\n14/04/2024,Bar,200.00,Pens"
+    rows = [
+        ["Date", "Supplier", "Amount", "Purpose"],
+        [date(2024, 4, 13), "Foo", 10, lost],
+        [date(2024, 4, 15), "Baz", 5, "two\nlines"],
+    ]
+    found = imports.first(imports.file(workbook({"April": sheet(rows)}), "spend.xlsx"))
+    assert codes(found.refused) == {"quotation": 1}
+    assert found.used.pence == 500
+
+
+@pytest.mark.parametrize("name", ["s40(2)", "Section 40 (2)", "RDCT"])
+def test_the_exemption_alone_is_no_name(name: str) -> None:
+    assert is_withheld(name)
