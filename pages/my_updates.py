@@ -1,7 +1,7 @@
 """What do I owe this quarter?"""
 
 from svdash.show.kit import page
-from svdash.show.panels import my_updates
+from svdash.show.panels import update_forms
 
 page.question("What do I owe this quarter?")
-my_updates.show()
+update_forms.show()

@@ -29,7 +29,7 @@ STEPS: Final[Mapping[str, tuple[str, ...]]] = {
     "published": ("signed-off",),
     "reopened": ("submitted", "signed-off", "published"),
 }
-_LABELS: Final = {
+LABELS: Final = {
     "": "open",
     "submitted": "submitted",
     "signed-off": "signed off",
@@ -152,7 +152,7 @@ class QuarterlyUpdates:
             step = self.quarter(quarter)
             if state_of(step) in LOCKED:
                 raise RecordsError(
-                    f"{quarter} is {_LABELS[state_of(step)]}, so {each.commitment} can't be changed. Have it reopened first."
+                    f"{quarter} is {LABELS[state_of(step)]}, so {each.commitment} can't be changed. Have it reopened first."
                 )
             standing[quarter.item] = step.number if step else None
             content = each.model_dump(mode="json")
@@ -203,8 +203,8 @@ class QuarterlyUpdates:
         """Raise ``RecordsError`` where a step can't be taken, whatever its updates."""
         if state_of(before) not in STEPS[state]:
             raise RecordsError(
-                f"{quarter} is {_LABELS[state_of(before)]}: it can't be {_LABELS[state]} now. "
-                f"It would have to be {wording.choices([_LABELS[each] for each in STEPS[state]])}."
+                f"{quarter} is {LABELS[state_of(before)]}: it can't be {LABELS[state]} now. "
+                f"It would have to be {wording.choices([LABELS[each] for each in STEPS[state]])}."
             )
         end = period_end(quarter.period)
         if state == "submitted" and on <= end:

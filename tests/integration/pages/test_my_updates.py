@@ -19,7 +19,7 @@ from svdash.records.deputies import Deputies
 from svdash.records.people import People, PersonRow
 from svdash.records.quarterly_updates import QuarterlyUpdates, checked, update_item
 from svdash.show.kit import page as kit
-from svdash.show.panels import my_updates, who_writes
+from svdash.show.panels import who_writes
 from svdash.tables import Pack
 from tests.copies import CopiedPack
 from tests.integration.pages.test_pages import everything
@@ -324,7 +324,7 @@ def test_a_right_that_was_taken_away_is_missed_at_the_next_save(
     commitment = left(owner)
     at = written(owner)
     fill(at, commitment, note="Too late.", delivery="limited", confidence="amber")
-    monkeypatch.setattr(my_updates.identity, "person", lambda: None)
+    monkeypatch.setattr(identity, "person", lambda: None)
     press(at, commitment, "save")
     assert "Updates are written by the people who own commitments" in text(at)
     assert (

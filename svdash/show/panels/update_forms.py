@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
-from functools import partial
 from typing import Any, Final
 
 import pandas as pd
 import streamlit as st
 
-from svdash import editions, settings, wording
-from svdash.access import identity, server_places
+from svdash import editions, wording
+from svdash.access import identity
 from svdash.editions import Edition
 from svdash.findings.progress import updates_owed
 from svdash.findings.progress.updates_owed import Owed
-from svdash.records import ConflictError, History, RecordsError, Revision, connect, is_there
+from svdash.records import ConflictError, History, RecordsError, Revision, connect
 from svdash.records.deputies import Deputy
 from svdash.records.evidence_files import file_in
-from svdash.records.quarterly_updates import LOCKED, Quarter, QuarterlyUpdates, checked, state_of
-from svdash.register import DELIVERY_ORDER, Framework
+from svdash.records.quarterly_updates import QuarterlyUpdates, checked
+from svdash.register import DELIVERY_ORDER
 from svdash.show.kit import controls, page, recording
 from svdash.show.kit.plain_text import plain
-from svdash.show.panels import evidence_field, my_calendar, quarter_workbook, who_writes
+from svdash.show.panels import evidence_field, my_calendar, quarter_steps, quarter_workbook, who_writes
 from svdash.show.panels.evidence_field import GivenFile
-from svdash.years import period_end
 
-_SAID: Final = "_my_updates_said"
 # When writing began: the page was opened for an owner and quarter, or the update before was saved.
 _BEGAN: Final = "_my_updates_began"
 _HEARD: Final = {None: "Not said", True: "Yes", False: "No"}
@@ -58,8 +54,6 @@ def show() -> None:
     due = updates_owed.due_on(edition, period)
     page.answer(updates_owed.headline(owed, owner, period, due, today))
     st.caption(plain(f"{_as_whom()} What is saved here is a draft until the quarter is published."))
-    for told, good in st.session_state.pop(_SAID, []):
-        (st.success if good else st.error)(plain(told))
     recording.messages()
     _begin(owner, period)
     first = next((each.id for each in owed if not each.given), "")
@@ -67,7 +61,7 @@ def show() -> None:
         st.session_state.setdefault(_key(each, period, "parent"), each.revision)
         _update(each, period, due, today, deputy, opened=each.id == first)
     for directorate in sorted({each.directorate for each in owed}):
-        _quarter(edition, directorate, period)
+        quarter_steps.show(edition, directorate, period)
         quarter_workbook.show(edition, directorate, period)
     my_calendar.show(owner)
 
@@ -219,15 +213,16 @@ def _held(value: Any) -> Any:
 
 
 def _records() -> QuarterlyUpdates:
-    return QuarterlyUpdates(History(connect(settings.database_url())))
+    return QuarterlyUpdates(History(connect()))
 
 
 def _save(each: Owed, period: str, content: dict[str, Any], file: GivenFile) -> None:
     """Save one update and draw the page anew; where it can't be, say why and leave what was typed."""
-    _tried(lambda: _saved(each, period, content, file))
+    recording.tried(lambda: _saved(each, period, content, file))
 
 
 def _saved(each: Owed, period: str, content: dict[str, Any], file: GivenFile) -> str:
+    by = recording.writer(identity.OFFICER)
     updates = _records()
     who_writes.check(content["on_behalf_of"], content["deputy"])
     # What is typed is looked at before a file is kept, and the file is on the disk before the history names it.
@@ -237,7 +232,7 @@ def _saved(each: Owed, period: str, content: dict[str, Any], file: GivenFile) ->
     update = checked({name: _held_day(value) for name, value in kept.items()})
     seen = _key(each, period, "parent")
     try:
-        saved = updates.save([(update, st.session_state[seen])], by=_writer(), view=page.this_view())[0]
+        saved = updates.save([(update, st.session_state[seen])], by=by, view=page.this_view())[0]
     except ConflictError as conflict:
         if conflict.standing is not None:
             st.session_state[seen] = conflict.standing.number
@@ -262,100 +257,3 @@ def _differences(theirs: Revision, mine: dict[str, Any]) -> str:
         if theirs.content.get(name) != mine[name]
     ]
     return f"{'; '.join(told)}. Saving again keeps yours." if told else "Both say the same."
-
-
-def _writer(role: str = identity.OFFICER) -> str:
-    """Return who writes, asked again for every write. Raises ``RecordsError`` where they may not any more."""
-    found = identity.person()
-    if found is None or role not in found.roles:
-        raise RecordsError(identity.why_not(role))
-    return found.identity
-
-
-def _tried(action: Callable[[], str]) -> None:
-    """Do something that is recorded and draw the page anew with what came of it; else say why it was not."""
-    try:
-        told = action()
-    except RecordsError as problem:
-        st.error(plain(server_places.for_visitors(str(problem))))
-        return
-    st.session_state.setdefault(_SAID, []).append((told, True))
-    st.rerun()
-
-
-def _quarter(edition: Edition, directorate: str, period: str) -> None:
-    """Draw where a directorate's quarter stands, and the steps that can follow."""
-    framework, quarter = Framework.of(edition), Quarter(period, directorate)
-    name = framework.vocabulary.label("directorate", directorate) if directorate else framework.authority.name
-    try:
-        step = _records().quarter(quarter) if is_there() else None
-    except RecordsError as problem:
-        page.empty(server_places.for_visitors(str(problem)))
-        return
-    rows = framework.commitments
-    mine = list(rows.loc[rows["directorate"].fillna("") == directorate, "id"])
-    page.heading(f"{name}, {period}: {_standing(step)}", "Readers see a quarter once it is published")
-    state = state_of(step)
-    key = f"quarter-{directorate}-{period}"
-
-    def take(to: str, reason: str = "") -> str:
-        updates = _records()
-        saved = [found for each in mine if (found := updates.newest(each, period))]
-        today = datetime.now(UTC).date()
-        updates.step(
-            quarter,
-            to,
-            updates=saved,
-            reason=reason,
-            on=today,
-            by=_writer(role_of(to)),
-            view=page.this_view(),
-        )
-        return f"{name}, {period}: {_STEPS[to][1]}."
-
-    end = period_end(period)
-    if state in _BEFORE["submitted"] and datetime.now(UTC).date() <= end:
-        st.caption(
-            f"It can be submitted once the quarter has ended, after {wording.day(end)}. Until then updates are drafts."
-        )
-        return
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        for to, (label, _) in _STEPS.items():
-            if to == "reopened" or state not in _BEFORE[to]:
-                continue
-            why = identity.why_not(role_of(to))
-            if st.button(label, key=f"{key}-{to}", disabled=bool(why), help=plain(why) or None):
-                _tried(partial(take, to))
-        if state in LOCKED and not identity.why_not(role_of("reopened")):
-            reason = st.text_input("Why it is reopened", key=f"{key}-reason", max_chars=500)
-            if st.button(_STEPS["reopened"][0], key=f"{key}-reopened"):
-                _tried(partial(take, "reopened", reason))
-
-
-_STEPS: Final = {
-    "submitted": ("Submit the quarter", "submitted: its updates are locked now"),
-    "signed-off": ("Sign off", "signed off"),
-    "published": ("Publish", "published: readers see it now"),
-    "reopened": ("Reopen", "reopened: its updates can be changed"),
-}
-# The directorate submits and signs off; what readers see is for editors.
-_BY: Final = {"published": identity.EDITOR, "reopened": identity.EDITOR}
-_BEFORE: Final = {"submitted": ("", "reopened"), "signed-off": ("submitted",), "published": ("signed-off",)}
-
-
-def role_of(step: str) -> str:
-    """Return the role that a step of a quarter needs."""
-    return _BY.get(step, identity.OFFICER)
-
-
-def _standing(step: Revision | None) -> str:
-    if step is None:
-        return "open"
-    state = {
-        "submitted": "submitted",
-        "signed-off": "signed off",
-        "published": "published",
-        "reopened": "reopened",
-    }
-    why = f" ({step.content['reason']})" if step.content["reason"] else ""
-    return f"{state[state_of(step)]} by {step.by} on {wording.day(step.at.date())}{why}"
