@@ -8,7 +8,7 @@ from svdash.wording.lists import count
 from svdash.wording.numbers import number, rounded
 
 _ONE = 1
-# Said of money, which is not a sample of anything.
+# Said of money, which is not a sample of anything, once: where it says how a figure is worked out.
 FULL_COUNT: Final = "Every payment is counted, so no test of chance applies."
 
 

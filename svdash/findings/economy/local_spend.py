@@ -83,7 +83,7 @@ def places(edition: Edition, view: View) -> Finding:
         legend="Dark bar: all districts together, retained locally."
         + ("" if compare == NONE else f" Orange line: share in {compare}."),
         chart=_bars(frame, "place_label", frame["place"] == REGION, compare),
-        method=METHOD.format(the=place(edition).the),
+        method=f"{METHOD.format(the=place(edition).the)} {wording.FULL_COUNT}",
         caveats=(OFFICE, NOMINAL, CREDIT, supplier_payments.ALL_SPEND),
         view=view,
         about=supplier_payments.row_context(edition, view, year, compare),
@@ -156,7 +156,7 @@ def _places_sentence(frame: pd.DataFrame, compare: str, part: str, scope: str) -
         text.append(f"No place is known for {wording.money(lost['pounds'])}{share} in {lines}.")
     else:
         text.append("Every payment has a known place.")
-    return " ".join([*text, wording.FULL_COUNT])
+    return " ".join(text)
 
 
 def _whole(frame: pd.DataFrame) -> float:
@@ -227,7 +227,7 @@ def retained(edition: Edition, view: View) -> Finding:
         ),
         legend="Dark line: of these payments. Dashed line: of spend with a known place. Hollow dot: part year.",
         chart=_lines(frame),
-        method=METHOD.format(the=place(edition).the),
+        method=f"{METHOD.format(the=place(edition).the)} {wording.FULL_COUNT}",
         caveats=(OFFICE, NOMINAL, CREDIT, supplier_payments.ALL_SPEND),
         view=view,
         about=supplier_payments.row_context(edition, view),
@@ -319,7 +319,7 @@ def _years_sentence(frame: pd.DataFrame, scope: str) -> str:
     ]
     if len(whole) > 1:
         text += records_in_words(whole.iloc[0], whole.iloc[-1])
-    return " ".join([*text, wording.FULL_COUNT])
+    return " ".join(text)
 
 
 def records_in_words(first: pd.Series, last: pd.Series) -> list[str]:

@@ -96,7 +96,7 @@ def concentration(edition: Edition, view: View) -> Finding:
         ),
         legend="Dark bars: share of spend of the suppliers that got most. Grey bar: all whose name is withheld.",
         chart=_bars(frame),
-        method=METHOD,
+        method=f"{METHOD} {wording.FULL_COUNT}",
         caveats=(OFFICE, NOMINAL, SCOPE),
         view=view,
         about=supplier_payments.row_context(edition, view, year),
@@ -123,7 +123,7 @@ def suppliers(edition: Edition, view: View) -> Finding:
         frame=_table(edition, named, withheld, told, every=True).assign(status=least_official(top.statuses)),
         columns={"supplier_id": "Supplier's identifier", **SUPPLIERS},
         decimals={"pounds": 2, "share": 4},
-        sentence=f"{EVERY} {wording.FULL_COUNT}",
+        sentence=EVERY,
         alt="",
         legend="",
         chart=None,
@@ -234,7 +234,7 @@ def _headline(told: Concentration, year: str) -> str:
 
 def _sentence(told: Concentration, then: tuple[str, Concentration] | None, part: str) -> str:
     if pd.isna(told.top):
-        return wording.FULL_COUNT
+        return ""
     text = [f"HHI {hhi(told)}, on a scale of 0 to 10,000."]
     if then is not None and not pd.isna(then[1].top):
         change = wording.change(told.top - then[1].top, "percent")
@@ -251,7 +251,7 @@ def _sentence(told: Concentration, then: tuple[str, Concentration] | None, part:
         text.append(
             f"{wording.sentence(wording.count(told.in_credit, 'supplier'))} with no more paid than credited: left out."
         )
-    return " ".join([*text, wording.FULL_COUNT])
+    return " ".join(text)
 
 
 def hhi(told: Concentration) -> str:

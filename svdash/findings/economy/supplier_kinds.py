@@ -63,7 +63,7 @@ def kinds(edition: Edition, view: View) -> Finding:
         alt=" ".join(f"{row_in_words(row, 'type_label')} {_kept(row)}." for row in records(frame)),
         legend="Whole bar: share of these payments. Dark part: what stays with suppliers in the districts.",
         chart=_two_parts(frame),
-        method=f"{METHOD.format(the=place(edition).the)} Within a type: its spend in the districts / all its spend × 100.",
+        method=f"{METHOD.format(the=place(edition).the)} Within a type: its spend in the districts / all its spend × 100. {wording.FULL_COUNT}",
         caveats=(
             OFFICE,
             NOMINAL,
@@ -143,7 +143,7 @@ def _kinds_sentence(frame: pd.DataFrame, compare: str, part: str, scope: str) ->
             f"Largest change of a share: {widest['type_label']}, {wording.change(widest['points'], 'percent')} on {compare}."
         )
     text += [part] if part else []
-    return " ".join([*text, wording.FULL_COUNT])
+    return " ".join(text)
 
 
 def _in_words(row: pd.Series) -> str:

@@ -73,7 +73,7 @@ def unreached(edition: Edition, view: View) -> Finding:
         alt=" ".join(_spoken(row) for row in records(frame)),
         legend="Bars: share of spend in the districts. Orange line: share of residents. Dark bar: least per resident.",
         chart=_bars(frame),
-        method=f"{METHOD} Residents: {area_cells.title(edition, 'population')}.",
+        method=f"{METHOD} Residents: {area_cells.title(edition, 'population')}. {wording.FULL_COUNT}",
         caveats=(OFFICE, NOT_BENEFIT, NOMINAL, CREDIT),
         vintage=vintage(edition),
         view=view,
@@ -160,7 +160,7 @@ def _sentence(edition: Edition, view: View, frame: pd.DataFrame, year: str) -> s
             f"({wording.value(percent(without, deprived), 'percent')}) have no supplier that was paid."
         )
         text += _decile_one(edition, view, year)
-    return " ".join([*text, wording.FULL_COUNT])
+    return " ".join(text)
 
 
 def _decile_one(edition: Edition, view: View, year: str) -> list[str]:

@@ -64,7 +64,7 @@ LACKING: Final = (
 LEGEND: Final = (
     "Filled: a gap beyond chance, with its size as a ratio. Outlined with a figure: beyond chance taken alone, not among all "
     f"tests. Outlined: no gap beyond chance. \N{NOT EQUAL TO}: not a fair comparison: {LACKING}. "
-    "\N{EN DASH}: no residents' share in this data pack. \N{RIGHTWARDS ARROW}: told on another page. ?: not known."
+    "\N{EN DASH}: no residents' share in this data pack. \N{RIGHTWARDS ARROW}: on another page. ?: not known."
 )
 
 

@@ -18,7 +18,7 @@ UNFAIR: Final = "not a fair comparison"
 # Shares are known, and the pack has no residents' share to set them beside.
 NOT_IN_PACK: Final = "no residents' share in this data pack"
 # Figures stand on another page of the product.
-ELSEWHERE: Final = "told on another page"
+ELSEWHERE: Final = "on another page"
 UNKNOWN: Final = "not known"
 # From what leads to what is last.
 ORDER: Final = {

@@ -117,11 +117,11 @@ def headline(updates: tuple[Owed, ...], owner: str, period: str, due: date, toda
     if not updates:
         return f"{owner} owns no commitment that is reported on"
     if not left:
-        many = f"All {wording.number(len(updates))} updates" if len(updates) > 1 else "The one update"
+        many = f"All {wording.number(len(updates))} updates" if len(updates) > 1 else "The update"
         return f"{many} for {period} {'are' if len(updates) > 1 else 'is'} saved"
     when = f"was due by {wording.day(due)}" if due < today else f"is due by {wording.day(due)}"
     if len(updates) == 1:
-        return f"The one update for {period} {when}"
+        return f"One update for {period} {when}"
     is_or_are = "are" if left > 1 else "is"
     when = when if left == 1 else when.replace("was", "were", 1).replace("is due", "are due", 1)
     return f"{wording.number(left)} of {wording.number(len(updates))} updates for {period} {is_or_are} still to be written: {'it' if left == 1 else 'they'} {when}"

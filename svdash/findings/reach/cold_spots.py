@@ -382,7 +382,7 @@ def _sentence(frame: pd.DataFrame, rows: pd.DataFrame, landing: Landing) -> list
     else:
         text.append(f"No place of service of {landing.name} is in the data pack, so no distance.")
     if not landing.people:
-        return [*text, wording.FULL_COUNT]
+        return text
     sure = int(frame["said"].eq(BELOW).sum())
     return [*text, f"Below all deprived areas beyond chance: {sure or 'none'} of {len(frame)}."]
 

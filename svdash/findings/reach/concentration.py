@@ -288,7 +288,7 @@ def _told(row: dict[str, Any], landing: Landing) -> str:
 def _real(row: dict[str, Any]) -> str:
     by = f"Concentration index {signed(row['index'], row['decimals'])} by {row['basis']}"
     if pd.isna(row["lower"]):
-        return f"{by}. {wording.FULL_COUNT}"
+        return f"{by}."
     limits = " to ".join(signed(row[name], row["decimals"]) for name in ("lower", "upper"))
     return f"{by}, 95% limits {limits}: {row['said']}."
 
@@ -428,7 +428,7 @@ def _moved(first: dict[str, Any], last: dict[str, Any], said: str, landing: Land
     )
     if pd.isna(last["lower"]):
         small = f" {wording.sentence(said)}." if said else ""
-        return f"{told}{shares}{small} {wording.FULL_COUNT}"
+        return f"{told}{shares}{small}"
     lower, upper = _limits(first, last)
     return f"{told}{shares} 95% limits of the change: {signed(lower, decimals)} to {signed(upper, decimals)}; {said}."
 

@@ -432,12 +432,13 @@ def period(edition: Edition, year: str) -> str:
 def head(edition: Edition, view: View, landing: Landing, text: str, *more: str) -> dict[str, Any]:
     """Return what all findings say alike: parameters, what their rows are of, vintage, statuses, date, method; ``more`` are further tables."""
     lines = METHOD_REACH if landing.people else METHOD_SPEND.partition(" Payments without a place")[0]
+    counted = [] if landing.people else [wording.FULL_COUNT]
     return {
         "params": landing.asked.params(),
         "view": view,
         "about": about(edition, view, landing.asked),
         "vintage": vintage(edition),
-        "method": method(edition, f"{text} {lines}"),
+        "method": method(edition, " ".join([text, lines, *counted])),
         "caveats": (
             NEED,
             *([] if landing.people else [ADDRESS]),

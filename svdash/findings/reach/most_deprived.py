@@ -76,7 +76,7 @@ def _deprived(edition: Edition, view: View, landing: Landing) -> Finding:
         sentence=" ".join(
             [
                 _baseline_trap(edition, first["population_share"], landing),
-                *([_tested(edition, deciles, first, landing)] if landing.people else [wording.FULL_COUNT]),
+                *([_tested(edition, deciles, first, landing)] if landing.people else []),
                 *_held(deciles),
                 *([_in_own(exact, landing)] if own is not None else [unsafe]),
                 land.unplaced(edition, view, landing, year),

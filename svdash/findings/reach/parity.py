@@ -29,7 +29,7 @@ PARITY: Final = {
     "population_share": "Share of the baseline (%)",
     "gap": "Gap (points)",
     "times": "Times its share",
-    "to_parity": "To come (+) or go (−) for parity",
+    "to_parity": "Short of (+) or above (−) parity",
     "status": "Status",
 }
 DECILE, DISTRICT, MIDDLE = "Decile", "District", "Middle area"
@@ -93,7 +93,6 @@ def _parity(edition: Edition, view: View, landing: Landing, baseline: str) -> Fi
                 *said,
                 "Parity is a yardstick, not an aim.",
                 land.unplaced(edition, view, landing, year),
-                wording.FULL_COUNT if not landing.people else "",
             ]
             if each
         ),
@@ -287,7 +286,7 @@ def _among_others(edition: Edition, view: View, landing: Landing, baseline: str)
     rows = whole[whole["level"].eq(DISTRICT) & whole["place"].eq(landing.where)]
     return "".join(
         f"Beside the other districts: {landing.where} has {wording.share(row['share'])} of {landing.place.own} {landing.noun}, "
-        f"{wording.percent(row['population_share'])} of {BASELINES[baseline].lower()}; {_to_go(row['to_parity'], landing)}."
+        f"{wording.percent(row['population_share'])} of {BASELINES[baseline].lower()}; {_from_parity(row['to_parity'], landing)}."
         for row in records(rows)
     )
 
@@ -302,16 +301,16 @@ def _chart(frame: pd.DataFrame, landing: Landing) -> pd.DataFrame:
             "value": frame["gap"],
             "share": frame["share"],
             "population_share": frame["population_share"],
-            "told": [_to_go(amount, landing) for amount in frame["to_parity"]],
+            "told": [_from_parity(amount, landing) for amount in frame["to_parity"]],
             "stands_out": frame["gap"] < 0,
         }
     )
 
 
-def _to_go(amount: float, landing: Landing) -> str:
+def _from_parity(amount: float, landing: Landing) -> str:
     if wording.rounded(amount) == 0:
         return "at parity"
-    return f"{landing.in_words(abs(amount))} to {'come' if amount > 0 else 'go'}"
+    return f"{landing.in_words(abs(amount))} {'short of' if amount > 0 else 'above'} parity"
 
 
 SPECS: Final = (

@@ -166,7 +166,7 @@ def _proportion_sentence(frame: pd.DataFrame, landing: Landing) -> str:
         f"{'residents' if landing.district == ALL else landing.residents} live."
     )
     if not landing.people:
-        return f"{told} {wording.FULL_COUNT}"
+        return told
     return f"{told} 95% limits of the share: {land.span(first['lower'], first['upper'], landing, first['whole'])}; the gap {land.real(first)}."
 
 

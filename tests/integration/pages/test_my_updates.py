@@ -152,10 +152,10 @@ def test_a_given_update_has_its_own_evidence(pack: Pack) -> None:
     ("given", "today", "said"),
     [
         ([], date(2027, 1, 1), "Ann owns no commitment that is reported on"),
-        ([True], date(2027, 1, 1), "The one update for 2026/27 Q3 is saved"),
+        ([True], date(2027, 1, 1), "The update for 2026/27 Q3 is saved"),
         ([True, True], date(2027, 1, 1), "All 2 updates for 2026/27 Q3 are saved"),
-        ([False], date(2027, 1, 21), "The one update for 2026/27 Q3 is due by 21 January 2027"),
-        ([False], date(2027, 1, 22), "The one update for 2026/27 Q3 was due by 21 January 2027"),
+        ([False], date(2027, 1, 21), "One update for 2026/27 Q3 is due by 21 January 2027"),
+        ([False], date(2027, 1, 22), "One update for 2026/27 Q3 was due by 21 January 2027"),
         ([False, True, True], date(2027, 1, 1), "1 of 3 updates for 2026/27 Q3 is still to be written: it is due by 21 January 2027"),
         ([False, False, True], date(2027, 1, 1), "2 of 3 updates for 2026/27 Q3 are still to be written: they are due by 21 January 2027"),
         ([False, True], date(2027, 1, 22), "1 of 2 updates for 2026/27 Q3 is still to be written: it was due by 21 January 2027"),
