@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -36,6 +36,7 @@ class Person:
         claimed: the roles that the sign-in provider gave them; a record may decide otherwise.
         until: when their sign-in ends; ``None`` for the local user.
         trouble: why their roles are not known, as a sentence; empty if they are.
+        email: their address, where the sign-in provider checked it; else empty.
     """
 
     identity: str
@@ -44,6 +45,11 @@ class Person:
     claimed: frozenset[str] = field(default=frozenset())
     until: datetime | None = None
     trouble: str = ""
+    email: str = ""
+
+    def goes_by(self, name: str) -> bool:
+        """Return whether a name or address, in any case of its letters, is this person's: their identity or their e-mail address."""
+        return bool(name) and name.casefold() in {self.identity.casefold(), self.email.casefold()}
 
 
 # Everybody at the machine itself is this one, so the history can't say which of them it was; pages say so.
@@ -58,7 +64,7 @@ def person() -> Person | None:
     """
     found = sign_in.at_browser()
     if isinstance(found, SignedIn):
-        return with_roles(found.identity, found.roles, name=found.name, until=found.until)
+        return _signed_in(found)
     if settings.local_user() and write_access.is_local(st.context.headers, st.context.ip_address):
         return LOCAL_USER
     return None
@@ -68,8 +74,13 @@ def of_request(headers: Mapping[str, str], cookies: Mapping[str, str], peer: str
     """Return who sent a request, as :func:`person` does for a page."""
     found = sign_in.from_cookies(cookies)
     if isinstance(found, SignedIn):
-        return with_roles(found.identity, found.roles, name=found.name, until=found.until)
+        return _signed_in(found)
     return LOCAL_USER if settings.local_user() and write_access.is_local(headers, peer) else None
+
+
+def _signed_in(found: SignedIn) -> Person:
+    known = with_roles(found.identity, found.roles, name=found.name, until=found.until)
+    return replace(known, email=found.email)
 
 
 def with_roles(

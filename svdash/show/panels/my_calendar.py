@@ -59,9 +59,7 @@ def _mine(owner: str) -> dict[str, PostHolder]:
     return {
         each.person: each
         for each in People(History(connect())).known()
-        if each.email
-        and each.holds(today)
-        and (each.post == owner if local else each.email.casefold() == found.identity.casefold())
+        if each.email and each.holds(today) and (each.post == owner if local else found.goes_by(each.email))
     }
 
 

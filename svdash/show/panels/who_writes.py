@@ -58,20 +58,17 @@ def posts(today: date) -> frozenset[str]:
     person = identity.person()
     if person is None or person.identity == identity.LOCAL_USER.identity or not is_there():
         return frozenset()
-    mine = person.identity.casefold()
     history = History(connect())
-    held = {
-        each.post for each in People(history).known() if each.email.casefold() == mine and each.holds(today)
-    }
+    held = {each.post for each in People(history).known() if person.goes_by(each.email) and each.holds(today)}
     appointed = Deputies(history).everyone(today)
-    return frozenset(held | {each.owner for each in appointed if each.deputy.casefold() == mine})
+    return frozenset(held | {each.owner for each in appointed if person.goes_by(each.deputy)})
 
 
 def _writer(owner: str, now: list[Deputy]) -> Deputy | None:
     """Return the deputy who writes: who is signed in, where they are one; whoever sits at the machine says who they are."""
     person = identity.person()
     if person is not None and person.identity != identity.LOCAL_USER.identity:
-        return next((each for each in now if each.deputy.casefold() == person.identity.casefold()), None)
+        return next((each for each in now if person.goes_by(each.deputy)), None)
     if not now:
         return None
     return st.selectbox(

@@ -19,6 +19,7 @@ from svdash.records.deputies import Deputies
 from svdash.records.people import People, PersonRow
 from svdash.records.quarterly_updates import QuarterlyUpdates, checked, update_item
 from svdash.show.kit import page as kit
+from svdash.show.kit.plain_text import JOINER
 from svdash.show.panels import who_writes
 from svdash.tables import Pack
 from tests.copies import CopiedPack
@@ -429,10 +430,17 @@ def owners_offered(at: AppTest) -> set[str]:
     return {label.rpartition(" · ")[0] for label in at.selectbox(key="owner").options}
 
 
+@pytest.mark.parametrize(
+    "ann",
+    [
+        identity.Person("Ann@authority.example", frozenset({"officer"})),
+        identity.Person("00aa", frozenset({"officer"}), email="Ann@authority.example"),
+    ],
+    ids=["by e-mail", "by a number, with a checked e-mail beside it"],
+)
 def test_who_signed_in_is_offered_their_posts_and_those_they_stand_in_for(
-    url: str, owner: str, pack: Pack, monkeypatch: pytest.MonkeyPatch
+    url: str, owner: str, pack: Pack, monkeypatch: pytest.MonkeyPatch, ann: identity.Person
 ) -> None:
-    ann = identity.Person("Ann@authority.example", frozenset({"officer"}))
     monkeypatch.setattr(identity, "person", lambda: ann)
     history, today = History(connect(url)), datetime.now(UTC).date()
     everybody = set(updates_owed.owners(pack))
@@ -443,4 +451,7 @@ def test_who_signed_in_is_offered_their_posts_and_those_they_stand_in_for(
     other = min(everybody - {owner})
     given = {"owner": other, "deputy": "ann@authority.example", "since": today, "until": today}
     Deputies(history).appoint(given, by="x", view="")
-    assert owners_offered(opened("my_updates")) == {owner, other}
+    at = opened("my_updates", owner=other)
+    assert owners_offered(at) == {owner, other}
+    assert f"Written by ann@authority.example for {other}" in text(at).replace(JOINER, "")
+    assert any(str(each.key).startswith("calendar-") for each in at.button)

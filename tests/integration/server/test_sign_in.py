@@ -79,6 +79,28 @@ def test_who_can_not_be_accepted_is_nobody_and_is_told_why(changed: Mapping[str,
     assert why in found
 
 
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({"email_verified": True}, "ann@authority.example"),
+        ({"xms_edov": True}, "ann@authority.example"),
+        ({"xms_edov": "1"}, "ann@authority.example"),
+        ({}, ""),
+        ({"email_verified": False}, ""),
+        ({"email_verified": "yes"}, ""),
+        ({"xms_edov": "0"}, ""),
+        ({"email_verified": True, "email": None}, ""),
+    ],
+)
+def test_an_address_is_known_beside_the_identity_if_the_provider_checked_it(
+    changed: Mapping[str, object], expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SVDASH_IDENTITY_CLAIM", "oid")
+    found = sign_in.read(claims(oid="00aa", **changed), NOW)
+    assert isinstance(found, SignedIn)
+    assert (found.identity, found.email) == ("00aa", expected)
+
+
 @pytest.mark.parametrize("logged_in", [None, False, "true", 1])
 def test_nobody_is_signed_in_without_streamlits_own_word(logged_in: object) -> None:
     assert sign_in.read(claims(is_logged_in=logged_in), NOW) == ""
