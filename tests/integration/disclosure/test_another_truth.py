@@ -121,7 +121,15 @@ def _same(one: Finding, other: Finding) -> bool:
     return told.equals(again) and told.schema.metadata == again.schema.metadata
 
 
-@pytest.mark.parametrize("number", range(4), ids=["usual", "all years", "another year", "one district"])
+@pytest.mark.parametrize(
+    "number",
+    [
+        pytest.param(0, id="usual", marks=pytest.mark.exhaustive),
+        pytest.param(1, id="all years", marks=pytest.mark.exhaustive),
+        pytest.param(2, id="another year", marks=pytest.mark.exhaustive),
+        pytest.param(3, id="one district"),
+    ],
+)
 def test_two_truths_behind_the_same_told_counts_are_served_alike(
     pack: Pack, other_truth: Pack, number: int
 ) -> None:

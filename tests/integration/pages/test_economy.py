@@ -475,6 +475,7 @@ def test_the_published_figure_stands_beside_and_agreement_with_made_up_contracts
     assert set(found.statuses) == {"published", "illustrative"}
 
 
+@pytest.mark.exhaustive
 def test_a_published_figure_outside_the_limits_does_not_agree(copied_whole_pack: CopiedPack) -> None:
     def other(rows: pd.DataFrame) -> pd.DataFrame:
         return rows.assign(value=rows["value"].mask(rows["indicator"] == "COM-I6", "90"))
