@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 # strftime's names follow the machine's language; these sentences are English wherever they are written.
@@ -18,8 +18,9 @@ def day(when: date) -> str:
 
 
 def moment(when: datetime) -> str:
-    """Write a time of a day: 09:05 on 31 March 2026."""
-    return f"{when.hour:02}:{when.minute:02} on {day(when)}"
+    """Write a time of a day: 09:05 UTC on 31 March 2026. A time without a zone is of UTC."""
+    there = when if when.tzinfo is None else when.astimezone(UTC)
+    return f"{there.hour:02}:{there.minute:02} UTC on {day(there)}"
 
 
 def month(when: date) -> str:

@@ -28,7 +28,7 @@ def _signed_in(found: identity.Person) -> None:
         st.markdown(f"**{plain(found.name)}**")
         st.caption(plain(found.trouble or f"In the history: {found.identity}. Roles: {roles}."))
         if found.until is not None:
-            st.caption(plain(f"Your sign-in holds until {wording.moment(found.until)} (UTC)."))
+            st.caption(plain(f"Your sign-in holds until {wording.moment(found.until)}."))
         if st.button("Sign out", key="sign-out", help="Here and at the sign-in provider."):
             st.logout()
 

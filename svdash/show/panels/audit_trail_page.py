@@ -160,7 +160,7 @@ def _changed(trail: AuditTrail, revision: Revision) -> None:
     before = trail.before(revision)
     page.heading(
         f"Revision {wording.number(revision.number)}: {revision.item}",
-        f"Recorded by {revision.by} at {wording.moment(revision.at)} (UTC)",
+        f"Recorded by {revision.by} at {wording.moment(revision.at)}",
     )
     found = changes(before.content if before else {}, revision.content)
     if not found:

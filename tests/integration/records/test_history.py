@@ -76,7 +76,7 @@ def test_of_two_people_saving_one_item_the_second_is_told_and_keeps_their_text(h
     first = add(history, "update:A-1", "first")
     theirs = add(history, "update:A-1", "theirs", first.number)
     with pytest.raises(
-        ConflictError, match=r"saved by ann@authority\.example at 09:30 on 9 October 2026"
+        ConflictError, match=r"saved by ann@authority\.example at 09:30 UTC on 9 October 2026"
     ) as caught:
         add(history, "update:A-1", "mine", first.number)
     assert caught.value.standing == theirs

@@ -324,7 +324,7 @@ def test_a_date_is_written_in_full_and_a_period_by_its_first_and_last_day() -> N
 
 
 def test_a_time_is_written_with_its_day() -> None:
-    assert wording.moment(datetime(2026, 3, 31, 9, 5, tzinfo=UTC)) == "09:05 on 31 March 2026"
+    assert wording.moment(datetime(2026, 3, 31, 9, 5, tzinfo=UTC)) == "09:05 UTC on 31 March 2026"
 
 
 def test_a_sentence_begins_with_a_capital_letter_and_is_left_alone_else() -> None:
