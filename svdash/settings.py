@@ -100,6 +100,14 @@ def identity_claim(environ: Environ = None) -> str:
     return _given("SVDASH_IDENTITY_CLAIM", environ) or "email"
 
 
+def email_trusted(environ: Environ = None) -> bool:
+    """Return whether e-mail addresses are believed that the provider does not call checked: ``SVDASH_EMAIL_TRUSTED`` is 1.
+
+    Only where the provider gives the organisation's own addresses, which nobody can choose.
+    """
+    return _given("SVDASH_EMAIL_TRUSTED", environ) == "1"
+
+
 def roles_claim(environ: Environ = None) -> str:
     """Return the claim of the sign-in provider that lists a person's roles or groups, from ``SVDASH_ROLES_CLAIM``; by default ``roles``."""
     return _given("SVDASH_ROLES_CLAIM", environ) or "roles"

@@ -65,9 +65,7 @@ def person() -> Person | None:
     found = sign_in.at_browser()
     if isinstance(found, SignedIn):
         return _signed_in(found)
-    if settings.local_user() and write_access.is_local(st.context.headers, st.context.ip_address):
-        return LOCAL_USER
-    return None
+    return LOCAL_USER if is_local_user(st.context.headers, st.context.ip_address) else None
 
 
 def of_request(headers: Mapping[str, str], cookies: Mapping[str, str], peer: str | None) -> Person | None:
@@ -75,7 +73,12 @@ def of_request(headers: Mapping[str, str], cookies: Mapping[str, str], peer: str
     found = sign_in.from_cookies(cookies)
     if isinstance(found, SignedIn):
         return _signed_in(found)
-    return LOCAL_USER if settings.local_user() and write_access.is_local(headers, peer) else None
+    return LOCAL_USER if is_local_user(headers, peer) else None
+
+
+def is_local_user(headers: Mapping[str, str], peer: str | None) -> bool:
+    """Return whether a request comes from the person at the machine, and a setting lets them write."""
+    return settings.local_user() and write_access.is_local(headers, peer)
 
 
 def _signed_in(found: SignedIn) -> Person:

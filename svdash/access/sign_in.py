@@ -21,7 +21,10 @@ from svdash import settings, wording
 from svdash.records.role_grants import ROLES
 
 # What the history calls people who did not sign in. Nobody may come under these names.
-RESERVED: Final = ("local user", "command line")
+RESERVED: Final = frozenset({"local user", "command", "remind"})
+_RESERVED_BEGINNING: Final = "command of "
+# No year that the provider means: what is later is milliseconds, or no time at all.
+_LAST_TIME: Final = datetime(2200, 1, 1, tzinfo=UTC).timestamp()
 _LONGEST: Final = 180
 
 
@@ -76,33 +79,42 @@ def read(claims: Mapping[str, Any], now: datetime) -> SignedIn | str:
     if claims.get("is_logged_in") is not True:
         return ""
     ends = claims.get("exp")
-    if not isinstance(ends, int | float) or isinstance(ends, bool):
+    # A number that is none (NaN) is not below anything.
+    if not isinstance(ends, int | float) or isinstance(ends, bool) or not 0 < ends < _LAST_TIME:
         return "The sign-in provider does not say until when your sign-in holds, so it can't be accepted."
     until = datetime.fromtimestamp(ends, UTC)
     if until <= now:
-        return (
-            f"Your sign-in ended at {wording.moment(until)} (UTC). Copy what you typed, then sign in again."
-        )
+        return f"Your sign-in ended at {wording.moment(until)}. Copy what you typed, then sign in again."
     claim = settings.identity_claim()
     identity = str(claims.get(claim) or "").strip()
-    if not identity or len(identity) > _LONGEST or identity.casefold().startswith(RESERVED):
+    if not identity or len(identity) > _LONGEST or _is_reserved(identity.casefold()):
         return f"The sign-in provider does not say who you are: the claim “{claim}” is missing or can't be used. Ask whoever runs the dashboard."
-    if claim == "email" and claims.get("email_verified") is False:
+    if claim == "email" and not _is_checked(claims):
         return (
-            "The sign-in provider has not checked your e-mail address. Confirm it there, then sign in again."
+            "The sign-in provider does not say that it has checked your e-mail address. Confirm it there and sign in again; "
+            "where the provider never says so, whoever runs the dashboard can set SVDASH_EMAIL_TRUSTED."
         )
     name = str(claims.get("name") or identity).strip()[:_LONGEST]
     return SignedIn(identity, name, _roles(claims.get(settings.roles_claim())), until, _email(claims))
 
 
 def _email(claims: Mapping[str, Any]) -> str:
-    """Return the address that a provider says it checked, else nothing: people may type any address into their profile.
-
-    Microsoft Entra says it with the optional claim ``xms_edov``.
-    """
-    checked = claims.get("email_verified") is True or claims.get("xms_edov") in (True, "1", "true")
+    """Return the address that is believed, else nothing: people may type any address into their profile."""
     email = str(claims.get("email") or "").strip()
-    return email if checked and len(email) <= _LONGEST else ""
+    return email if _is_checked(claims) and len(email) <= _LONGEST else ""
+
+
+def _is_reserved(identity: str) -> bool:
+    return identity in RESERVED or identity.startswith(_RESERVED_BEGINNING)
+
+
+def _is_checked(claims: Mapping[str, Any]) -> bool:
+    """Return whether the provider says that it checked the e-mail address, or the settings believe every one.
+
+    Some providers write it as a word; Microsoft Entra says it with the optional claim ``xms_edov``.
+    """
+    words = (claims.get("email_verified"), claims.get("xms_edov"))
+    return any(each is True or each in ("true", "1") for each in words) or settings.email_trusted()
 
 
 def _roles(claimed: object) -> frozenset[str]:

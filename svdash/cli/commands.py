@@ -38,7 +38,7 @@ def main() -> None:
     """Commands of the dashboard for a social value framework.
 
     Commands read the data pack that SVDASH_PACK names, by default the embedded one in the folder "data"; backup, restore,
-    doctor, people, remind and roles use the database of records that SVDASH_DATABASE_URL names.
+    doctor, people, remind, roles and updates use the database of records that SVDASH_DATABASE_URL names.
     """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -98,6 +99,14 @@ def _evidence_troubles() -> list[str]:
     from svdash.records.evidence_files import EvidenceFolder, files_in
 
     return list(EvidenceFolder().troubles(files_in(History(present()))))
+
+
+def who() -> str:
+    """Return the name of the system's user who runs the command, for the history."""
+    try:
+        return f"command of {getpass.getuser()}"
+    except (OSError, KeyError):
+        return "command"
 
 
 def _last(number: int, digest: str) -> str:

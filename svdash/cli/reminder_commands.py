@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from svdash import settings, wording
-from svdash.cli.records_commands import faults_said, present
+from svdash.cli.records_commands import faults_said, present, who
 from svdash.cli.signals import ended_in_order
 
 if TYPE_CHECKING:
@@ -178,11 +177,3 @@ def _set(setting: Callable[[], T]) -> T:
     except ValueError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(2)
-
-
-def who() -> str:
-    """Return the name of the system's user who runs the command, for the history."""
-    try:
-        return f"command of {getpass.getuser()}"
-    except (OSError, KeyError):
-        return "command"

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import getpass
-
 import click
 
 from svdash import wording
-from svdash.cli.records_commands import faults_said
+from svdash.cli.records_commands import faults_said, who
 
 
 @click.group()
@@ -66,7 +64,7 @@ def _decide(person: str, role: tuple[str, ...] | None, why: str) -> None:
 
     with faults_said():
         grants = RoleGrants(History(connect()))
-        grants.decide(person, role, reason=why, by=f"command line ({getpass.getuser()})", view="")
+        grants.decide(person, role, reason=why, by=who(), view="")
 
 
 def _written(given: frozenset[str]) -> str:

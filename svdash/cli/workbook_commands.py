@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from svdash import wording
-from svdash.cli.records_commands import faults_said
-from svdash.cli.reminder_commands import who
+from svdash.cli.records_commands import faults_said, who
 from svdash.cli.signals import ended_in_order
 
 if TYPE_CHECKING:

@@ -62,7 +62,8 @@ class Sought:
         # Times are kept as text in one form, so that text in order is time in order.
         if self.since is not None:
             found.append(revisions.c.at >= _stamp(self.since))
-        if self.until is not None:
+        # After the last day that there is, nothing is left out.
+        if self.until is not None and self.until < date.max:
             found.append(revisions.c.at < _stamp(self.until + timedelta(days=1)))
         return found
 

@@ -1,7 +1,8 @@
 """Evidence that is a file: kept in a folder beside the database, under its SHA-256.
 
 The history holds the hash, so a file that was changed or removed since shows. What is kept is what its ending says, as far as
-its first bytes tell: papers, tables, pictures and plain text, none that runs anything when it is opened.
+its first bytes tell: papers, tables, pictures and plain text, no programs and no Office files with macros. A paper may still hold what its own program runs, so files
+are only ever saved, never shown.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What is recorded of a commitment each quarter, and the life of a directorate's quarter.
 
-An officer saves updates as often as they like; nobody else sees them. The directorate's quarter is then submitted, signed off
+An officer saves updates as often as they like; only officers see them. The directorate's quarter is then submitted, signed off
 and published. From its submission on, the updates are locked. Publishing names the revisions that are published, so that
 readers see these and nothing that was saved before or after. Reopening needs a reason; readers keep what was published until
 the quarter is published again.

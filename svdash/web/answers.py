@@ -114,7 +114,9 @@ def _response(request_headers: Headers, answer: Answer) -> Response:
     # The tag is of the bytes that are sent: each encoding has its own.
     headers["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     if _is_known(request_headers, headers["ETag"]):
-        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+        # How an answer may be kept counts for the news that it has not changed as well.
+        kept = {name: value for name, value in answer.headers.items() if name == "Cache-Control"}
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={**headers, **kept})
     return Response(body, media_type=answer.media, headers={**headers, **answer.headers})
 
 

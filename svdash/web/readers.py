@@ -10,7 +10,8 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from svdash import settings
-from svdash.access import identity
+from svdash.access import identity, sign_in
+from svdash.access.sign_in import SignedIn
 
 # What anybody may have: Streamlit's own page, which draws only what its session is sent, and the way in. The session is
 # refused by the script of the frame. Calendars are asked for by programs, each with its person's own secret. A list of what may pass can't forget a route that comes later.
@@ -56,10 +57,11 @@ class SignedInReaders:
 
 
 def _may_read(scope: Scope) -> bool:
+    """Return whether somebody signed in, or sits at the machine. Reading needs no role, so no database is asked."""
     peer = scope.get("client")
     # A connection without an address, such as a Unix socket, is not of a known person.
-    return (
-        identity.of_request(Headers(scope=scope), Request(scope).cookies, peer[0] if peer else "") is not None
+    return isinstance(sign_in.from_cookies(Request(scope).cookies), SignedIn) or identity.is_local_user(
+        Headers(scope=scope), peer[0] if peer else ""
     )
 
 

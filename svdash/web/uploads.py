@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -28,7 +29,7 @@ class UploadsOnlyIfAllowed:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
         is_upload = scope["type"] == "http" and scope["method"] in _TAKE_OR_DROP and _UPLOADS in scope["path"]
-        if is_upload and not _may(scope):
+        if is_upload and not await run_in_threadpool(_may, scope):
             refusal = JSONResponse({"error": "Files can't be brought to this server."}, status_code=403)
             await refusal(scope, receive, send)
         else:
@@ -36,6 +37,7 @@ class UploadsOnlyIfAllowed:
 
 
 def _may(scope: Scope) -> bool:
+    """Return whether who sends a request has a role. This may ask the database, so it runs beside the event loop."""
     peer = scope.get("client")
     # A connection without an address, such as a Unix socket, is not of a known person.
     found = identity.of_request(Headers(scope=scope), Request(scope).cookies, peer[0] if peer else "")

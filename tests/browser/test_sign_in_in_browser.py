@@ -19,7 +19,13 @@ from tests.sign_in_provider import provider, secrets_file
 
 pytestmark = pytest.mark.browser
 PEOPLE = {
-    role: {"email": f"{role}@authority.example", "name": role.title(), "roles": [role]} for role in ROLES
+    role: {
+        "email": f"{role}@authority.example",
+        "email_verified": True,
+        "name": role.title(),
+        "roles": [role],
+    }
+    for role in ROLES
 }
 # Between its parts an address has a sign that keeps it from becoming a link.
 OFFICER = re.compile("You write as officer@.?authority.example")

@@ -84,7 +84,7 @@ def take_away(file: EvidenceFile, key: str) -> None:
 
     For those who may write; for others it draws nothing.
     """
-    if identity.person() is None:
+    if not may_open():
         return
     folder = EvidenceFolder()
     if not folder.is_there(file):
@@ -96,12 +96,23 @@ def take_away(file: EvidenceFile, key: str) -> None:
     # Read when the button is pressed, not for every page that has one.
     st.download_button(
         plain(f"Save {file}"),
-        lambda: folder.content(file),
+        lambda: opened(folder, file),
         file_name=safe_name(file.name),
         mime=_SAVED_ONLY,
         key=key,
         on_click="ignore",
     )
+
+
+def may_open() -> bool:
+    """Return whether who is at the browser has a role: people who signed in and have none are readers."""
+    person = identity.person()
+    return person is not None and bool(person.roles)
+
+
+def opened(folder: EvidenceFolder, file: EvidenceFile) -> bytes:
+    """Return what a file holds, for those who may have it at the moment they ask."""
+    return folder.content(file) if may_open() else b""
 
 
 def of_update(update: Revision, key: str) -> None:

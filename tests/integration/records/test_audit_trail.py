@@ -43,6 +43,7 @@ def test_revisions_are_found_by_person_kind_words_and_day(database: Database) ->
     assert numbers(database, words="100_") == []
     assert numbers(database, since=date(2026, 10, 2)) == [3, 2]
     assert numbers(database, until=date(2026, 10, 1)) == [4, 1]
+    assert numbers(database, until=date.max) == [4, 3, 2, 1]
     assert trail.count(Sought(by="ann", until=date(2026, 10, 1))) == 1
     assert trail.people() == {"ann": 2, "bob": 1, "cy": 1}
     assert trail.kinds() == {"update": 3, "quarter": 1}

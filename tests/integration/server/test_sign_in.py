@@ -23,7 +23,9 @@ from svdash.access import identity, sign_in, tickets
 from svdash.access.identity import LOCAL_USER, Person
 from svdash.access.sign_in import SignedIn
 from svdash.records import Draft, History, connect
+from svdash.records.evidence_files import EvidenceFolder, examined
 from svdash.records.role_grants import RoleGrants
+from svdash.show.panels import evidence_field
 from svdash.web import private_routes
 from svdash.web.readers import SignedInReaders
 from svdash.web.sign_in_return import SignInReturn, address_of, is_ours
@@ -37,6 +39,7 @@ def claims(**changed: object) -> dict[str, object]:
     usual: dict[str, object] = {
         "is_logged_in": True,
         "email": "ann@authority.example",
+        "email_verified": True,
         "name": "Ann",
         "exp": (NOW + timedelta(hours=1)).timestamp(),
         "roles": ["officer"],
@@ -62,15 +65,20 @@ def test_claims_say_who_it_is_until_when_and_with_which_roles() -> None:
 @pytest.mark.parametrize(
     ("changed", "why"),
     [
-        ({"exp": NOW.timestamp()}, "Your sign-in ended at 12:00 on 29 November 2026 (UTC)"),
+        ({"exp": NOW.timestamp()}, "Your sign-in ended at 12:00 UTC on 29 November 2026"),
         ({"exp": None}, "does not say until when"),
         ({"exp": "2030"}, "does not say until when"),
         ({"email": None}, "the claim “email” is missing"),
         ({"email": " "}, "the claim “email” is missing"),
         ({"email": "Local user"}, "can't be used"),
-        ({"email": "command line (root)"}, "can't be used"),
+        ({"email": "command of root"}, "can't be used"),
+        ({"email": "Remind"}, "can't be used"),
+        ({"exp": 1_800_000_000_000}, "does not say until when"),
+        ({"exp": float("nan")}, "does not say until when"),
         ({"email": f"{'a' * 200}@b.example"}, "can't be used"),
-        ({"email_verified": False}, "has not checked your e-mail address"),
+        ({"email_verified": False}, "does not say that it has checked your e-mail address"),
+        ({"email_verified": "false"}, "does not say that it has checked your e-mail address"),
+        ({"email_verified": None}, "does not say that it has checked your e-mail address"),
     ],
 )
 def test_who_can_not_be_accepted_is_nobody_and_is_told_why(changed: Mapping[str, object], why: str) -> None:
@@ -96,9 +104,20 @@ def test_an_address_is_known_beside_the_identity_if_the_provider_checked_it(
     changed: Mapping[str, object], expected: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SVDASH_IDENTITY_CLAIM", "oid")
-    found = sign_in.read(claims(oid="00aa", **changed), NOW)
+    found = sign_in.read(claims(**{"oid": "00aa", "email_verified": None, **changed}), NOW)
     assert isinstance(found, SignedIn)
     assert (found.identity, found.email) == ("00aa", expected)
+
+
+def test_an_address_that_nobody_checked_is_believed_only_where_the_settings_say_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert isinstance(sign_in.read(claims(email_verified="true"), NOW), SignedIn)
+    monkeypatch.setenv("SVDASH_EMAIL_TRUSTED", "1")
+    assert isinstance(sign_in.read(claims(email_verified=None), NOW), SignedIn)
+    monkeypatch.delenv("SVDASH_EMAIL_TRUSTED")
+    monkeypatch.setenv("SVDASH_IDENTITY_CLAIM", "oid")
+    assert isinstance(sign_in.read(claims(email_verified=None, oid="f3a1"), NOW), SignedIn)
 
 
 @pytest.mark.parametrize("logged_in", [None, False, "true", 1])
@@ -223,6 +242,27 @@ def test_analysts_and_editors_may_have_files_looked_at_and_others_not(
         who = Person("ann@authority.example", frozenset(roles))
         monkeypatch.setattr(identity, "person", lambda who=who: who)
         assert (identity.why_not_look() == "") is may
+
+
+@pytest.mark.parametrize(
+    ("who", "may"),
+    [
+        (None, False),
+        (Person("eve@authority.example", frozenset()), False),
+        (Person("ann@authority.example", frozenset({"board"})), True),
+        (LOCAL_USER, True),
+    ],
+)
+def test_evidence_is_opened_by_people_with_a_role_alone_also_when_the_button_was_drawn_before(
+    who: Person | None, may: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = b"%PDF-1.7 minutes"
+    folder = EvidenceFolder(tmp_path)
+    file = examined("minutes.pdf", content)
+    folder.keep(file, content)
+    monkeypatch.setattr(identity, "person", lambda: who)
+    assert evidence_field.may_open() is may
+    assert evidence_field.opened(folder, file) == (content if may else b"")
 
 
 def test_a_ticket_lets_in_for_one_purpose_and_only_with_the_role_of_now(database: str) -> None:
@@ -377,6 +417,16 @@ def test_where_readers_sign_in_routes_and_files_are_refused_to_others_and_kept_b
 )
 def test_the_way_in_and_health_stay_open(restricted: TestClient, path: str) -> None:
     assert restricted.get(path).status_code == 200
+
+
+def test_reading_asks_no_database_so_that_one_that_hangs_stops_nobody(
+    restricted: TestClient, signed: Callable[..., dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asked(*_: object, **__: object) -> Person:
+        raise AssertionError("the roles were asked for")
+
+    monkeypatch.setattr(identity, "with_roles", asked)
+    assert restricted.get("/api/v1/tables", cookies=signed(later())).status_code == 200
 
 
 def test_a_wrong_word_for_who_may_read_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
