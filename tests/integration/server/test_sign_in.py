@@ -58,7 +58,11 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_claims_say_who_it_is_until_when_and_with_which_roles() -> None:
     found = sign_in.read(claims(roles=["officer", "chairs", "editor"]), NOW)
     assert found == SignedIn(
-        "ann@authority.example", "Ann", frozenset({"officer", "editor"}), NOW + timedelta(hours=1)
+        "ann@authority.example",
+        "Ann",
+        frozenset({"officer", "editor"}),
+        NOW + timedelta(hours=1),
+        "ann@authority.example",
     )
 
 
