@@ -99,28 +99,28 @@ def _text(column: Column, value: Any) -> str:
         return labels.get(value, "")
     if column.kind == DAY:
         return str(value)[:10]
-    return plain(str(value))
+    return cell_text(str(value))
 
 
-def plain(text: str) -> str:
+def cell_text(text: str) -> str:
     """Return text as a cell holds it: one kind of line break, no blanks around it, none of the signs that a cell can't hold."""
     return _NOT_HELD.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
-def armoured(text: str) -> str:
-    """Return text as it leaves: an apostrophe stands before what a spreadsheet might run. :func:`bared` takes it away."""
+def defused_text(text: str) -> str:
+    """Return text as it leaves: an apostrophe stands before what a spreadsheet might run. :func:`typed_text` takes it away."""
     bare = text.lstrip("'")
     return f"'{text}" if wording.defused(bare) != bare else text
 
 
-def bared(text: str) -> str:
-    """Return text as it was before :func:`armoured`; what was typed with an apostrophe of its own is taken for armoured."""
-    return text[1:] if text.startswith("'") and armoured(text[1:]) == text else text
+def typed_text(text: str) -> str:
+    """Return text as it was before :func:`defused_text`; what was typed with an apostrophe of its own is taken for defused."""
+    return text[1:] if text.startswith("'") and defused_text(text[1:]) == text else text
 
 
 def rows_of(given: Iterable[tuple[str, str, str, int, Mapping[str, Any]]]) -> tuple[WorkbookRow, ...]:
     """Return rows from id, title, due day, revision and what is said of each commitment."""
     return tuple(
-        WorkbookRow(name, plain(title), due, revision, cells_of(said))
+        WorkbookRow(name, cell_text(title), due, revision, cells_of(said))
         for name, title, due, revision, said in given
     )

@@ -23,9 +23,9 @@ from svdash.records.workbook_layout import (
     UPDATES,
     QuarterWorkbook,
     WorkbookRow,
-    bared,
+    cell_text,
     fingerprint,
-    plain,
+    typed_text,
 )
 
 # A quarter's workbook has some twenty kilobytes.
@@ -104,7 +104,7 @@ def _rows(sheet: Any) -> list[tuple[Any, ...]]:
 
 def _facts(rows: list[tuple[Any, ...]]) -> dict[str, str]:
     found = {
-        bared(str(row[0].value)): bared(str(row[1].value or ""))
+        typed_text(str(row[0].value)): typed_text(str(row[1].value or ""))
         for row in rows
         if len(row) > 1 and row[0].value
     }
@@ -195,7 +195,7 @@ def _text(cell: Any) -> str:
         return value.isoformat()[:10]
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return bared(plain(str(value)[:_LONGEST]))
+    return typed_text(cell_text(str(value)[:_LONGEST]))
 
 
 def _day(text: str) -> str:

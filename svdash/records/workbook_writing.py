@@ -29,7 +29,7 @@ from svdash.records.workbook_layout import (
     Column,
     QuarterWorkbook,
     WorkbookRow,
-    armoured,
+    defused_text,
     fingerprint,
 )
 
@@ -127,7 +127,7 @@ def _value(column: Column, text: str) -> str | date | None:
 def _put(cell: Any, value: str | int | date | None) -> Cell:
     """Write a value into a cell: text always as text, never as a formula."""
     written_cell: Cell = cell
-    written_cell.value = armoured(value) if isinstance(value, str) else value
+    written_cell.value = defused_text(value) if isinstance(value, str) else value
     if isinstance(value, str):
         written_cell.data_type = "s"
     return written_cell

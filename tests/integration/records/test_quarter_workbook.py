@@ -19,7 +19,7 @@ from svdash.findings.progress import updates_owed, workbook_changes
 from svdash.findings.progress.workbook_changes import RowChange
 from svdash.records import History, connect
 from svdash.records.quarterly_updates import QuarterlyUpdates, checked
-from svdash.records.workbook_layout import HEADINGS, armoured, bared
+from svdash.records.workbook_layout import HEADINGS, defused_text, typed_text
 from svdash.records.workbook_reading import WorkbookError, read_apart, read_workbook
 from svdash.records.workbook_writing import written
 from svdash.show.panels import quarter_workbook
@@ -102,8 +102,8 @@ def test_a_workbook_that_was_left_as_it_is_changes_nothing(history: History, tmp
     "text", ["=1+1", "'=1", "''=1", "'quoted'", "@here", "+44 151", "-", "-5", "plain", "'"]
 )
 def test_text_that_might_be_run_comes_back_as_it_was(text: str) -> None:
-    assert bared(armoured(text)) == text
-    assert not armoured(text).startswith(("=", "@", "+4", "-\n"))
+    assert typed_text(defused_text(text)) == text
+    assert not defused_text(text).startswith(("=", "@", "+4", "-\n"))
 
 
 def test_what_was_filled_in_is_shown_and_saved_in_an_update(history: History, tmp_path: Path) -> None:
