@@ -125,9 +125,8 @@ def fill(wanted: int) -> None:
             for each in history.add(drafts, by="somebody", view="/"):
                 newest[each.item] = each.number
     for period in periods:
-        submitted = history.numbered(
-            number for item, number in newest.items() if number and item.endswith(period)
-        )
+        of_period = (number for item, number in newest.items() if number and item.endswith(period))
+        submitted = {each.content["commitment"]: each for each in history.numbered(of_period)}
         for state in ("submitted", "signed-off", "published"):
             updates.step(
                 Quarter(period, ""), state, updates=submitted, on=date(2026, 1, 1), by="somebody", view="/"

@@ -164,7 +164,7 @@ class QuarterlyUpdates:
         quarter: Quarter,
         state: str,
         *,
-        updates: Iterable[Revision] = (),
+        updates: Mapping[str, Revision | None] | None = None,
         reason: str = "",
         on: date,
         by: str,
@@ -175,7 +175,8 @@ class QuarterlyUpdates:
         Args:
             quarter: which quarter of which directorate.
             state: one of ``STEPS``.
-            updates: the updates that are submitted. What is signed off and published is what was submitted.
+            updates: what is submitted: every commitment of the directorate → its newest update, ``None`` where there is none.
+                What is signed off and published is what was submitted.
             reason: why it is reopened.
             on: the day on which the step is taken: a quarter is submitted once it has ended.
             by: who takes the step.
@@ -187,15 +188,18 @@ class QuarterlyUpdates:
         """
         before = self.quarter(quarter)
         self._check_step(quarter, before, state, reason, on)
-        submitted = list(updates) if state == "submitted" else []
-        if state == "submitted" and not submitted:
-            raise RecordsError(f"{quarter} has no update to submit.")
-        numbers = [each.number for each in submitted]
-        if before is not None and state != "submitted":
+        newest = {each: found.number if found else None for each, found in (updates or {}).items()}
+        numbers = [number for number in newest.values() if number is not None]
+        standing: dict[str, int | None] = {}
+        if state == "submitted":
+            if not numbers:
+                raise RecordsError(f"{quarter} has no update to submit.")
+            # Also of commitments without one: an update saved meanwhile would be locked and never published.
+            standing = {update_item(each, quarter.period): number for each, number in newest.items()}
+        elif before is not None:
             numbers = list(before.content["updates"])
         content = {**quarter._asdict(), "state": state, "reason": reason.strip(), "updates": numbers}
         draft = Draft(quarter.item, QUARTER, content, before.number if before else None)
-        standing: dict[str, int | None] = {each.item: each.number for each in submitted}
         return self._history.add([draft], by=by, view=view, standing=standing)[0]
 
     @staticmethod

@@ -46,12 +46,11 @@ def show(edition: Edition, directorate: str, period: str) -> None:
 
     def take(to: str, reason: str = "") -> str:
         updates = _records()
-        saved = [found for each in mine if (found := updates.newest(each, period))]
         today = datetime.now(UTC).date()
         updates.step(
             quarter,
             to,
-            updates=saved,
+            updates={each: updates.newest(each, period) for each in mine},
             reason=reason,
             on=today,
             by=recording.writer(role_of(to)),

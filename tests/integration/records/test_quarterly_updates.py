@@ -44,7 +44,8 @@ def save(updates: QuarterlyUpdates, parent: int | None = None, **changed: Any) -
 
 
 def step(updates: QuarterlyUpdates, state: str, *submitted: Revision, reason: str = "") -> Revision:
-    return updates.step(QUARTER, state, updates=submitted, reason=reason, on=SUBMITTED, by="ann", view="/")
+    newest = {each.content["commitment"]: each for each in submitted}
+    return updates.step(QUARTER, state, updates=newest, reason=reason, on=SUBMITTED, by="ann", view="/")
 
 
 def publish(updates: QuarterlyUpdates, *submitted: Revision) -> Revision:
@@ -137,6 +138,22 @@ def test_what_is_submitted_is_what_was_seen(updates: QuarterlyUpdates) -> None:
     assert updates.quarter(QUARTER) is None
 
 
+def test_a_first_update_saved_while_its_quarter_is_submitted_stops_the_submission(
+    updates: QuarterlyUpdates,
+) -> None:
+    seen = save(updates)
+    newest = {"A-1": seen, "A-2": updates.newest("A-2", PERIOD), "A-3": None}
+    late = save(updates, commitment="A-2")
+    with pytest.raises(ConflictError) as caught:
+        updates.step(QUARTER, "submitted", updates=newest, on=SUBMITTED, by="bob", view="/")
+    assert caught.value.standing == late
+    assert updates.quarter(QUARTER) is None
+    updates.step(QUARTER, "submitted", updates={**newest, "A-2": late}, on=SUBMITTED, by="bob", view="/")
+    step(updates, "signed-off")
+    step(updates, "published")
+    assert updates.published() == (seen, late)
+
+
 def test_a_quarter_that_is_submitted_while_an_update_is_saved_refuses_the_update(
     updates: QuarterlyUpdates, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -207,9 +224,9 @@ def test_an_update_comes_back_as_it_was_typed(updates: QuarterlyUpdates) -> None
 def test_a_quarter_is_submitted_once_it_has_ended(updates: QuarterlyUpdates, on: date, may: bool) -> None:
     saved = save(updates)
     if may:
-        updates.step(QUARTER, "submitted", updates=[saved], on=on, by="ann", view="/")
+        updates.step(QUARTER, "submitted", updates={"A-1": saved}, on=on, by="ann", view="/")
         return
     with pytest.raises(
         RecordsError, match="ends on 31 December 2026: it can be submitted from the day after"
     ):
-        updates.step(QUARTER, "submitted", updates=[saved], on=on, by="ann", view="/")
+        updates.step(QUARTER, "submitted", updates={"A-1": saved}, on=on, by="ann", view="/")

@@ -61,7 +61,14 @@ def publish(url: str, **changed: Any) -> None:
     updates, update = saved(url, **changed)
     where = Quarter(str(update.content["period"]), str(update.content["directorate"]))
     for state in ("submitted", "signed-off", "published"):
-        updates.step(where, state, updates=[update], on=date(2026, 7, 22), by="ann", view="/")
+        updates.step(
+            where,
+            state,
+            updates={update.content["commitment"]: update},
+            on=date(2026, 7, 22),
+            by="ann",
+            view="/",
+        )
 
 
 def test_without_records_an_edition_is_the_pack_and_looking_makes_no_database(url: str) -> None:
