@@ -22,10 +22,39 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@click.command()
-@click.argument("file", required=False, type=click.Path(path_type=Path))
-def people(file: Path | None) -> None:
-    """Enter the people who hold the posts that own commitments, from FILE; without it, list them.
+class _FileOrCommand(click.Group):
+    """A group that enters a file where its first argument is none of its commands."""
+
+    def resolve_command(
+        self, context: click.Context, arguments: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command and its arguments, with ``enter`` where only a file was named."""
+        named = arguments[0] in self.commands
+        return super().resolve_command(context, arguments if named else ["enter", *arguments])
+
+
+@click.group(cls=_FileOrCommand, invoke_without_command=True, subcommand_metavar="[FILE | COMMAND [ARGS]...]")
+@click.pass_context
+def people(context: click.Context) -> None:
+    """List the people who hold the posts that own commitments; with FILE, enter them.
+
+    Exit status: 0 done, 2 the file or the database can't be used, or rows have faults.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from svdash.records import History
+    from svdash.records.people import People
+
+    with faults_said():
+        for each in People(History(present())).known():
+            left = f", left on {wording.day(each.left_on)}" if each.left_on else ""
+            click.echo(f"{each.post}: {each.name or 'name erased'} <{each.email or 'address erased'}>{left}")
+
+
+@people.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def enter(file: Path) -> None:
+    """Enter people from FILE; the word enter may be left out.
 
     FILE is a CSV in UTF-8 with the columns name, post, directorate, email and left_on, a row for each post of a person.
     The post is written as the register names owners; left_on is the last day in it. Whoever is not in the file stays as
@@ -40,13 +69,6 @@ def people(file: Path | None) -> None:
     from svdash.tables import PackError
 
     with faults_said():
-        if file is None:
-            for each in People(History(present())).known():
-                left = f", left on {wording.day(each.left_on)}" if each.left_on else ""
-                click.echo(
-                    f"{each.post}: {each.name or 'name erased'} <{each.email or 'address erased'}>{left}"
-                )
-            return
         rows = read_people(file)
         entered = People(History(connect())).enter(rows, by=who(), view="people")
         click.echo(f"{entered.added} added, {entered.changed} changed, {entered.same} as they were.")
@@ -55,6 +77,29 @@ def people(file: Path | None) -> None:
             unknown = sorted({row.post for row in rows} - set(posts))
             if unknown:
                 click.echo(f"No commitment is owned by: {wording.listing(unknown, len(unknown))}.")
+
+
+@people.command()
+@click.argument("email")
+@click.option(
+    "--why", required=True, help="The reason, which stays in the history. Leave the person's name out of it."
+)
+def erase(email: str, why: str) -> None:
+    """Erase the name and address of whoever has or had the address EMAIL, in all revisions, for good.
+
+    The posts, and the day on which they left them, stay. Backups made before still hold the words, and a file that names
+    the person enters them again.
+
+    Exit status: 0 done, 2 nobody has or had the address, or the database can't be used.
+    """
+    from svdash.records import History
+    from svdash.records.people import People
+
+    with faults_said():
+        many = People(History(present())).erase(email, why, by=who(), view="people erase")
+        click.echo(
+            f"Name and address are erased in {wording.counted(many, 'revision')}. Backups made before still hold them."
+        )
 
 
 @click.command()

@@ -73,6 +73,24 @@ class Database:
                 connection.execute(sql("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
             yield connection
 
+    def leave_no_copies(self) -> bool:
+        """Empty the log in which SQLite keeps what was written last, so that no copy of erased text stays in it.
+
+        Returns:
+            Whether the log is empty; not where somebody went on reading an older state for longer than ten seconds. A
+            PostgreSQL server looks after its own log.
+
+        Raises:
+            RecordsError: the database can't be reached.
+        """
+        if self._engine.dialect.name != "sqlite":
+            return True
+        # Inside a transaction SQLite refuses to do so.
+        alone = self._engine.execution_options(transactions=False)
+        with explained(self.address), alone.connect() as connection:
+            busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+            return not busy
+
     def close(self) -> None:
         """Close the connections that nobody uses."""
         self._engine.dispose()
@@ -200,15 +218,18 @@ def _still_answers(connection: Any, *_: Any) -> None:
 
 
 def _prepare(connection: Any, _: Any) -> None:
-    """Have SQLite keep what it confirmed through a power cut, check references, and leave transactions to us."""
+    """Have SQLite keep what it confirmed in a power cut, check references, overwrite what goes, leave transactions to us."""
     connection.isolation_level = (
         None  # else Python's module begins transactions, and not before a change of tables
     )
-    for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {setting}")
 
 
 def _begin(connection: Connection) -> None:
     """Begin a transaction; one that adds rows takes the lock at once, so that it never fails half way for want of it."""
-    adds = connection.get_execution_options().get("adds_rows", False)
+    options = connection.get_execution_options()
+    if not options.get("transactions", True):
+        return
+    adds = options.get("adds_rows", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if adds else "BEGIN")

@@ -82,6 +82,7 @@ class History:
         view: str,
         at: datetime | None = None,
         standing: Mapping[str, int | None] | None = None,
+        unchanged: Mapping[str, int] | None = None,
     ) -> tuple[Revision, ...]:
         """Record drafts in their order, all or none. When this returns, they are on the disk.
 
@@ -91,36 +92,45 @@ class History:
             view: the address of the page, with its filters.
             at: when; now by default.
             standing: other items that this rests on, each with its newest revision as it was seen; ``None`` for none.
+            unchanged: kinds all of whose items this rests on, each with the number of its last revision as it was seen; 0
+                for none.
 
         Raises:
-            ConflictError: an item has a newer revision than the draft's parent, or than was seen; nothing was recorded.
+            ConflictError: an item or kind has a newer revision than the draft's parent, or than was seen; nothing was
+                recorded.
             RecordsError: a draft can't be recorded, or the database can't be reached; nothing was recorded.
         """
         rows = [_row(draft, by, view, at or datetime.now(UTC)) for draft in drafts]
         with self._database.writing() as connection:
             for item, seen in (standing or {}).items():
                 _check_newest(connection, Draft(item, "", {}, seen))
+            for kind, number in (unchanged or {}).items():
+                _check_last(connection, kind, number)
             return tuple(self._add(connection, draft, row) for draft, row in zip(drafts, rows, strict=True))
 
     def erase_words(self, number: int, *, by: str, view: str, reason: str) -> Revision:
-        """Erase the words of a revision for good, and record who did so and why. The row and its hash stay.
+        """Erase the words of a revision for good, as :meth:`erase_all_words` does."""
+        return self.erase_all_words([number], by=by, view=view, reason=reason)[0]
+
+    def erase_all_words(
+        self, numbers: Iterable[int], *, by: str, view: str, reason: str
+    ) -> tuple[Revision, ...]:
+        """Erase the words of revisions for good, all or none, and record who did so and why. Rows and hashes stay.
 
         Raises:
-            RecordsError: there are no words to erase at that revision, or no reason is given.
+            RecordsError: there are no words to erase at one of them, no reason is given, or a reader kept copies of them in
+                the log of SQLite: then they are erased all the same, and the message says how the copies go.
         """
         if not reason.strip():
             raise RecordsError("Say why the words are erased: that stays in the history.")
-        item = f"{ERASURE}:{number}"
         with self._database.writing() as connection:
-            erased = connection.execute(
-                update(words)
-                .where(words.c.number == number, words.c.text.is_not(None))
-                .values(text=None, salt=None)
+            erased = tuple(self._erase(connection, each, by, view, reason.strip()) for each in numbers)
+        if not self._database.leave_no_copies():
+            raise RecordsError(
+                "The words are erased, and that is on record. Copies of them stay in the log of the database (its file with "
+                "-wal) while another program reads it, such as a backup: once that has ended, restart the dashboard."
             )
-            if not erased.rowcount:
-                raise RecordsError(f"Revision {number} has no words that could be erased.")
-            draft = Draft(item, ERASURE, {"revision": number, "reason": reason.strip()})
-            return self._add(connection, draft, _row(draft, by, view, datetime.now(UTC)))
+        return erased
 
     def last(self) -> tuple[int, str]:
         """Return number and hash of the last row: 0 and zeros in an empty history."""
@@ -199,6 +209,18 @@ class History:
         found = connection.execute(whole_rows().where(revisions.c.number == number + 1)).mappings().one()
         return read_revision(found)
 
+    def _erase(self, connection: Connection, number: int, by: str, view: str, reason: str) -> Revision:
+        """Erase the words of one revision and add the row that says so."""
+        erased = connection.execute(
+            update(words)
+            .where(words.c.number == number, words.c.text.is_not(None))
+            .values(text=None, salt=None)
+        )
+        if not erased.rowcount:
+            raise RecordsError(f"Revision {number} has no words that could be erased.")
+        draft = Draft(f"{ERASURE}:{number}", ERASURE, {"revision": number, "reason": reason})
+        return self._add(connection, draft, _row(draft, by, view, datetime.now(UTC)))
+
     def _found(self, query: Select[Any]) -> list[Revision]:
         with self._database.reading() as connection:
             return [read_revision(row) for row in connection.execute(query).mappings()]
@@ -210,6 +232,14 @@ def _check_newest(connection: Connection, draft: Draft) -> None:
     newest = connection.execute(query.order_by(revisions.c.number.desc()).limit(1)).mappings().one_or_none()
     if (newest["number"] if newest else None) != draft.parent:
         raise ConflictError(draft, read_revision(newest) if newest else None)
+
+
+def _check_last(connection: Connection, kind: str, seen: int) -> None:
+    """Raise ``ConflictError`` if there is a newer revision of a kind than was seen."""
+    query = whole_rows().where(revisions.c.kind == kind, revisions.c.number > seen).limit(1)
+    newer = connection.execute(query).mappings().one_or_none()
+    if newer is not None:
+        raise ConflictError(Draft(newer["item"], kind, {}, seen or None), read_revision(newer))
 
 
 def chain_faults(connection: Connection) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The people who hold the posts that own commitments: whom reminders go to, and who left.
 
-Names and addresses are kept as words that can be erased on request; post, directorate and the day somebody left stay.
+Names and addresses are kept as words, which :meth:`People.erase` erases on request; post, directorate and the day somebody left stay.
 """
 
 from __future__ import annotations
@@ -118,10 +118,13 @@ class People:
         """Record those rows of a list that are new or differ, all or none; whoever is not in the list stays as they were.
 
         Raises:
-            RecordsError: somebody else entered people at the same time, or the database can't be reached.
+            ConflictError: somebody else entered people at the same time.
+            RecordsError: the database can't be reached.
         """
-        known = {(each.email.casefold(), each.post): each for each in self.known() if each.email}
-        persons = {each.email.casefold(): each.person for each in self.known() if each.email}
+        last = self.last_entered()
+        standing = [each for each in self.known() if each.email]
+        known = {(each.email.casefold(), each.post): each for each in standing}
+        persons = {each.email.casefold(): each.person for each in standing}
         drafts, added, same = [], 0, 0
         for row in rows:
             before = known.get((row.email.casefold(), row.post))
@@ -134,8 +137,38 @@ class People:
             words = json.dumps({"name": row.name, "email": row.email}, ensure_ascii=False)
             item = f"{PERSON}:{person}:{row.post}"
             drafts.append(Draft(item, PERSON, content, before.number if before else None, words))
-        self._history.add(drafts, by=by, view=view)
+        # Without this, two lists entered at once would make two persons of one new address.
+        self._history.add(drafts, by=by, view=view, unchanged={PERSON: last})
         return Entered(added, len(drafts) - added, same)
+
+    def erase(self, email: str, reason: str, *, by: str, view: str) -> int:
+        """Erase the names and addresses of a person in every revision for good: of all posts, and what stood there before.
+
+        Args:
+            email: an address that the person has or had in the list, in small or capital letters.
+            reason: why; it stays in the history.
+            by: who erases them.
+            view: the address of the page, or the name of the command.
+
+        Returns:
+            How many revisions held them.
+
+        Raises:
+            RecordsError: nobody has or had the address, no reason is given, or the database can't be reached.
+        """
+        told = [each for each in self._history.of_kind(PERSON) if each.words]
+        persons = {
+            each.content["person"]
+            for each in told
+            if _holder(each).email.casefold() == email.strip().casefold()
+        }
+        if not persons:
+            raise RecordsError(
+                f"Nobody in the list of people has or had the address {email}. List them with python -m svdash people."
+            )
+        numbers = [each.number for each in told if each.content["person"] in persons]
+        self._history.erase_all_words(numbers, by=by, view=view, reason=reason)
+        return len(numbers)
 
 
 def read_people(file: Path) -> tuple[PersonRow, ...]:

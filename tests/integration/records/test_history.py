@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from svdash.records import ConflictError, Database, Draft, History, RecordsError, connect
+from svdash.records import database as databases
 from svdash.records.history import Revision
 
 WHEN = datetime(2026, 10, 9, 9, 30, tzinfo=UTC)
@@ -219,6 +221,32 @@ def test_a_row_put_in_with_a_right_hash_of_its_own_still_shows(history: History,
         f"""UPDATE revisions SET "by" = 'nobody', content = '{{"note":"forged"}}', hash = '{hash_of(forged)}' WHERE number = 1""",
     )
     assert history.faults() == ("Revision 2 does not follow the row before it: one of the two was changed.",)
+
+
+def test_erased_words_are_in_no_file_of_a_database_that_goes_on_running(tmp_path: Path) -> None:
+    history = History(connect(f"sqlite:///{tmp_path / 'a.sqlite3'}"))
+    # Longer than a page, so that some of it is kept on pages of its own.
+    told = "This is what happened to me. " * 400
+    (kept,) = history.add([Draft("testimony:1", "testimony", {}, words=told)], by="ann", view="/")
+    files = [tmp_path / name for name in ("a.sqlite3", "a.sqlite3-wal")]
+    assert any(b"happened to me" in each.read_bytes() for each in files)
+    history.erase_words(kept.number, by="ed", view="/", reason="She asked for it.")
+    assert [each.name for each in files if b"happened to me" in each.read_bytes()] == []
+    assert history.faults() == ()
+
+
+def test_an_erasure_says_so_where_a_reader_keeps_copies_of_the_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(databases, "_WAIT_SECONDS", 0.05)
+    database = connect(f"sqlite:///{tmp_path / 'a.sqlite3'}")
+    history = History(database)
+    (kept,) = history.add([Draft("testimony:1", "testimony", {}, words="Mine.")], by="ann", view="/")
+    with database.reading() as connection:
+        connection.execute(text("SELECT count(*) FROM revisions")).all()
+        with pytest.raises(RecordsError, match=r"erased, and that is on record\. Copies of them stay"):
+            history.erase_words(kept.number, by="ed", view="/", reason="She asked for it.")
+    assert history.of("testimony:1")[0].erased
 
 
 def test_words_are_erased_on_request_while_row_and_hash_stay_and_it_says_so(

@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from svdash.cli.commands import main
-from svdash.records import History, RecordsError
-from svdash.records.people import People, PersonRow, read_people
+from svdash.records import ConflictError, History, RecordsError, connect
+from svdash.records.people import People, PersonRow, PostHolder, read_people
 
 HEAD = "name,post,directorate,email,left_on\n"
 
@@ -41,13 +41,56 @@ def test_a_list_is_entered_and_entered_again_changes_only_what_differs(
     assert len({each.person for each in people.known()}) == 1
 
 
-def test_a_name_and_an_address_can_be_erased_and_the_post_stays(history: History) -> None:
-    people = People(history)
-    people.enter([PersonRow(name="Ann", post="Head", email="ann@a.example")], by="x", view="people")
-    history.erase_words(people.known()[0].number, by="x", view="/", reason="She asked for it.")
-    (found,) = people.known()
-    assert (found.post, found.name, found.email) == ("Head", "", "")
+def test_of_two_lists_entered_at_once_the_second_is_refused_and_one_address_stays_one_person(
+    history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = People(history), People(history)
+    ann = PersonRow(name="Ann", post="Head", email="ann@a.example")
+    also = ann.model_copy(update={"post": "Deputy"})
+    looked = second.known
+
+    def entered_right_after() -> tuple[PostHolder, ...]:
+        found = looked()
+        monkeypatch.setattr(second, "known", looked)
+        first.enter([ann], by="bob", view="people")
+        return found
+
+    monkeypatch.setattr(second, "known", entered_right_after)
+    with pytest.raises(ConflictError, match="was saved by bob"):
+        second.enter([also], by="cy", view="people")
+    assert [each.post for each in second.known()] == ["Head"]
+    second.enter([also], by="cy", view="people")
+    assert len({each.person for each in second.known()}) == 1
     assert history.faults() == ()
+
+
+def test_a_person_is_erased_by_a_command_in_every_revision_and_the_post_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SVDASH_DATABASE_URL", f"sqlite:///{tmp_path / 'records.sqlite3'}")
+    runner = CliRunner()
+    for head in ("Ann Bell,Head,,ann@a.example,", "Ann Ball,Head,,Ann@A.example,2026-06-30"):
+        rows = f"{HEAD}{head}\nAnn Ball,Deputy,,ann@a.example,\nBen,Keeper,,ben@a.example,\n"
+        if "Bell" in head:
+            rows = rows.replace("Ball", "Bell")
+        entered = runner.invoke(main, ["people", str(listed(tmp_path, rows))])
+        assert entered.exit_code == 0, entered.output
+    asked = ["people", "erase", "ANN@a.example", "--why"]
+    refused = runner.invoke(main, [*asked, " "])
+    assert (refused.exit_code, "Say why the words are erased" in refused.output) == (2, True)
+    assert "erased in 4 revisions." in runner.invoke(main, [*asked, "Asked for."]).output
+    told = runner.invoke(main, ["people"]).output
+    assert sorted(told.splitlines()) == [
+        "Deputy: name erased <address erased>",
+        "Head: name erased <address erased>, left on 30 June 2026",
+        "Keeper: Ben <ben@a.example>",
+    ]
+    history = History(connect())
+    assert not any(sign in str(each) for each in history.all() for sign in ("Ann", "Bell", "Ball"))
+    assert not any(b"Ann B" in file.read_bytes() for file in tmp_path.glob("records.sqlite3*"))
+    assert history.faults() == ()
+    again = runner.invoke(main, [*asked, "Asked for."])
+    assert (again.exit_code, "has or had the address" in again.output) == (2, True)
 
 
 @pytest.mark.parametrize(
