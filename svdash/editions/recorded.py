@@ -34,6 +34,8 @@ _DATES: Final = ("due_on", "reported_on", "evidence_date")
 _PAUSE_SECONDS: Final = 15.0
 _OPEN: Final = 4
 _DRAFTS: Final = "drafts"
+# Who reported, to readers, where the register names no owner: who it was by name is for the audit alone.
+_AN_OFFICER: Final = "An officer"
 
 
 class RecordedEdition(Remembering):
@@ -249,8 +251,8 @@ def _edition(pack: Pack, history: History, *, drafts: bool) -> RecordedEdition:
 def _above(pack: Pack, published: Sequence[Revision]) -> pd.DataFrame:
     """Return the pack's updates with the published ones above them, in the pack's columns and types."""
     own = pack.table(UPDATES)
-    known = set(pack.table("commitments")["id"])
-    rows = [_row(each) for each in published if each.content["commitment"] in known]
+    leads = pack.table("commitments").set_index("id")["lead"]
+    rows = [_row(each, leads) for each in published if each.content["commitment"] in leads.index]
     if not rows:
         return own
     recorded = pd.DataFrame(rows).reindex(columns=own.columns)
@@ -261,7 +263,14 @@ def _above(pack: Pack, published: Sequence[Revision]) -> pd.DataFrame:
     return pd.concat([own[~replaced], recorded]).sort_values(_KEY, kind="stable", ignore_index=True)
 
 
-def _row(revision: Revision) -> dict[str, Any]:
+def _row(revision: Revision, leads: pd.Series) -> dict[str, Any]:
+    """Return an update as a row for readers: by the post that owns it, never by whom the history knows as its writer.
+
+    Args:
+        revision: the update.
+        leads: the owner's post of each commitment, by its identifier; missing where it has none.
+    """
     content = revision.content
-    by = content["on_behalf_of"] or revision.by
+    lead = leads[content["commitment"]]
+    by = content["on_behalf_of"] or (_AN_OFFICER if pd.isna(lead) else str(lead))
     return {**content, "year": str(content["period"])[:7], "by": by, "evidence": evidence_text(content)}

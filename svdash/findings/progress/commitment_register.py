@@ -280,9 +280,8 @@ def _beyond(edition: Edition, commitment: str, period: str) -> str:
         f"Effect {wording.EFFECT[said['effect']]}." if said["effect"] is not None else "",
         f"People who use the service {heard}." if heard else "",
         "Reported as unchanged." if said["unchanged"] else "",
-        f"Written by {said.get('deputy') or recorded.by} for {said['on_behalf_of']}."
-        if said["on_behalf_of"]
-        else "",
+        # Readers are told that it was a deputy; which person, the audit tells.
+        f"Written by a deputy for {said['on_behalf_of']}." if said["on_behalf_of"] else "",
     ]
     return " ".join(filter(None, parts))
 

@@ -8,6 +8,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -17,10 +18,12 @@ from svdash import editions
 from svdash.editions import recorded
 from svdash.editions.recorded import RecordedEdition
 from svdash.findings.economy import local_spend
+from svdash.findings.open_data import open_tables
 from svdash.findings.progress import commitment_register, commitment_status
 from svdash.records import History, connect, database
 from svdash.records.quarterly_updates import Quarter, QuarterlyUpdates, checked
 from svdash.register import Framework
+from svdash.show.kit.plain_text import JOINER
 from svdash.tables import open_pack
 from svdash.web.routes import routes
 from tests.copies import SMALL, CopiedPack
@@ -28,6 +31,9 @@ from tests.integration.pages.test_pages import everything
 from tests.opened_pages import opened
 
 COMMITMENT = "EMP-A9"
+LEAD = "Equality, Diversity and Inclusion Manager"
+OTHER, OTHER_LEAD = "EMP-D6", "Head of Transport Operations"
+OFFICER, DEPUTY = "ann.officer@authority.example", "dee.deputy@authority.example"
 NOTE = "The panel chairs were trained <b>twice</b>."
 
 
@@ -47,6 +53,7 @@ def drawn(page: AppTest) -> str:
 
 def saved(url: str, **changed: Any) -> tuple[QuarterlyUpdates, Any]:
     """Save an update of a quarter and return it, not published."""
+    by = changed.pop("by", "ann")
     typed = {
         "commitment": COMMITMENT, "directorate": "people", "period": "2026/27 Q1", "due_on": "2026-07-21", "reported_on": "2026-07-10",
         "delivery": "substantial", "confidence": "green", "note": NOTE, "evidence": "Attendance lists", "evidence_date": "2026-07-01",
@@ -54,11 +61,12 @@ def saved(url: str, **changed: Any) -> tuple[QuarterlyUpdates, Any]:
     updates = QuarterlyUpdates(History(connect(url)))
     update = checked({**typed, **changed})
     before = updates.newest(update.commitment, update.period)
-    return updates, updates.save([(update, before.number if before else None)], by="ann", view="/")[0]
+    return updates, updates.save([(update, before.number if before else None)], by=by, view="/")[0]
 
 
 def publish(url: str, **changed: Any) -> None:
     updates, update = saved(url, **changed)
+    by = changed.get("by", "ann")
     where = Quarter(str(update.content["period"]), str(update.content["directorate"]))
     for state in ("submitted", "signed-off", "published"):
         updates.step(
@@ -66,7 +74,7 @@ def publish(url: str, **changed: Any) -> None:
             state,
             updates={update.content["commitment"]: update},
             on=date(2026, 7, 22),
-            by="ann",
+            by=by,
             view="/",
         )
 
@@ -94,7 +102,7 @@ def test_a_published_update_stands_above_the_pack_by_its_date(url: str) -> None:
     standing = commitment_status.status_by_commitment(
         after, framework.filters.default_view("2026/27")
     ).set_index("id")
-    assert standing.loc[COMMITMENT, ["period", "update", "by"]].tolist() == ["2026/27 Q1", NOTE, "ann"]
+    assert standing.loc[COMMITMENT, ["period", "update", "by"]].tolist() == ["2026/27 Q1", NOTE, LEAD]
 
 
 def test_a_recorded_update_takes_the_place_of_the_packs_own_of_that_quarter(url: str) -> None:
@@ -124,6 +132,57 @@ def test_pages_and_routes_show_what_is_published_with_its_markup_as_text(url: st
         "/api/v1/tables/updates.json", params={"of": COMMITMENT, "year": "2026/27"}
     )
     assert [row["note"] for row in served.json()["rows"]][:1] == [NOTE]
+
+
+@pytest.fixture
+def signed_in_wrote(url: str) -> str:
+    """An officer's update and one that a deputy wrote are published, both by people who had signed in."""
+    publish(url, by=OFFICER)
+    publish(url, by=DEPUTY, commitment=OTHER, directorate="transport", on_behalf_of=OTHER_LEAD, deputy=DEPUTY)
+    return url
+
+
+def test_open_tables_name_posts_and_nobody_who_signed_in(signed_in_wrote: str) -> None:
+    client = TestClient(Starlette(routes=routes()))
+    edition = editions.current()
+    served = {}
+    for table in open_tables.every_table(edition):
+        allowed = {name: table.parameters[name].allowed for name in table.needs}
+        first = {name: values(edition)[0] for name, values in allowed.items() if values}
+        for commitment in (COMMITMENT, OTHER) if table.name == "updates" else ("",):
+            asked = {"of": commitment, "year": "2026/27"} if commitment else first
+            answer = client.get(f"/api/v1/tables/{table.name}.csv", params=asked)
+            assert answer.status_code == 200, table.name
+            assert "@authority.example" not in answer.text, table.name
+            served[table.name, commitment] = answer.text
+    assert NOTE in served["updates", COMMITMENT]
+    assert LEAD in served["updates", COMMITMENT]
+    assert OTHER_LEAD in served["updates", OTHER]
+    assert NOTE in served["pack-updates", ""]
+
+
+def test_the_page_of_commitments_names_posts_and_nobody_who_signed_in(signed_in_wrote: str) -> None:
+    for commitment, lead in ((COMMITMENT, LEAD), (OTHER, OTHER_LEAD)):
+        page = opened("commitments", commitment=commitment, year="2026/27")
+        assert not page.exception
+        shown = drawn(page).replace(JOINER, "")
+        assert NOTE in shown
+        assert lead in shown
+        assert "@authority.example" not in shown
+    assert f"Written by a deputy for {OTHER_LEAD}" in shown
+
+
+def test_who_reported_on_a_commitment_without_an_owner_is_an_officer(
+    url: str, copied_pack: CopiedPack
+) -> None:
+    def ownerless(register: pd.DataFrame) -> pd.DataFrame:
+        register.loc[register["id"] == COMMITMENT, "lead"] = ""
+        return register
+
+    copied_pack.change("commitments", ownerless)
+    publish(url, by=OFFICER)
+    rows = editions.current().table("updates")
+    assert rows[rows["note"] == NOTE]["by"].tolist() == ["An officer"]
 
 
 def test_a_save_costs_the_findings_of_its_table_and_no_others(url: str) -> None:
