@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime
 from statistics import median
+from typing import Final
 
 from svdash import wording
 from svdash.editions import Edition, published_updates
 from svdash.register import ALL, View
+
+# Fewer may be one officer's, and how long one person works is nobody else's business.
+FEWEST: Final = 10
+# Nobody writes one update so long: the page was left open.
+LONGEST_HOURS: Final = 2
 
 
 def told(edition: Edition, view: View, commitments: frozenset[str]) -> str:
     """Return what the published updates of some commitments cost, as a sentence.
 
     Minutes run from the opening of the page, or from saving the update before, to saving this one, at the median. Only
-    updates that were written on the page have them; those of the pack and of workbooks don't.
+    updates that were written on the page have them; those of the pack and of workbooks don't. They are told of at least
+    ten updates, and more than two hours are left out.
     """
     found = [
         each
@@ -30,15 +37,24 @@ def told(edition: Edition, view: View, commitments: frozenset[str]) -> str:
         for each in found
         if (opened := each.content.get("opened_at"))
     ]
-    took = (
-        f"Writing one took {_minutes(median(minutes))} at the median, from opening to saving."
-        if minutes
-        else "How long one takes is not known: none was written on the page."
-    )
     share = wording.percent(100 * same / len(found), 0)
-    return (
-        f"Of {wording.count(len(found), 'update')} published here, {share} said that nothing changed. {took}"
+    return f"Of {wording.count(len(found), 'update')} published here, {share} said that nothing changed. {_took(minutes)}"
+
+
+def _took(minutes: list[float]) -> str:
+    """Return how long updates took at the median, or why that is not told, as sentences."""
+    if not minutes:
+        return "How long one takes is not known: none was written on the page."
+    worked = [each for each in minutes if each <= 60 * LONGEST_HOURS]
+    left = len(minutes) - len(worked)
+    open_long = (
+        f" {wording.number(left)} of more than two hours {'is' if left == 1 else 'are'} left out: the page was left open."
+        if left
+        else ""
     )
+    if len(worked) < FEWEST:
+        return f"How long one takes is told of at least {wording.number(FEWEST)} written on the page, so that no one person's time is.{open_long}"
+    return f"Writing one took {_minutes(median(worked))} at the median, from opening to saving.{open_long}"
 
 
 def _minutes(many: float) -> str:

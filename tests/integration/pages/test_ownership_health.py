@@ -107,12 +107,36 @@ def test_what_updates_cost_is_told_of_those_that_are_published(
     url = f"sqlite:///{tmp_path / 'records.sqlite3'}"
     monkeypatch.setenv("SVDASH_DATABASE_URL", url)
     assert "What writing updates costs is not known" in ask(editions.current()).caveats[1]
-    published(url, minutes=(2, 4, 9, 3), unchanged=1)
+    published(url, minutes=(2, 4, 9, 3, 3, 5, 4, 2, 7, 6), unchanged=1)
     assert ask(editions.current()).caveats[1] == (
-        "Of 4 updates published here, 25% said that nothing changed. Writing one took 4 minutes at the median, from "
+        "Of 10 updates published here, 10% said that nothing changed. Writing one took 4 minutes at the median, from "
         "opening to saving."
     )
     assert "is not known" in ask(editions.current(), "2024/25").caveats[1]
+
+
+@pytest.mark.parametrize(
+    "minutes", [(4,), (4,) * 9, (4,) * 9 + (121,)], ids=["one", "nine", "nine and an open page"]
+)
+def test_minutes_of_so_few_updates_that_they_may_be_one_officers_are_told_to_nobody(
+    minutes: tuple[float, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"sqlite:///{tmp_path / 'records.sqlite3'}"
+    monkeypatch.setenv("SVDASH_DATABASE_URL", url)
+    published(url, minutes=minutes, unchanged=0)
+    told = ask(editions.current()).caveats[1]
+    assert "How long one takes is told of at least 10 written on the page" in told
+    assert "minute" not in told
+    assert ("1 of more than two hours is left out" in told) == (121 in minutes)
+
+
+def test_a_page_that_was_left_open_is_not_counted_as_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"sqlite:///{tmp_path / 'records.sqlite3'}"
+    monkeypatch.setenv("SVDASH_DATABASE_URL", url)
+    published(url, minutes=(4,) * 6 + (119,) * 4 + (121,) * 6, unchanged=0)
+    assert "took 4 minutes at the median" in ask(editions.current()).caveats[1]
 
 
 def test_an_owner_who_left_is_told_as_soon_as_the_list_of_people_says_so(
