@@ -179,6 +179,9 @@ def _content(
         "delivery": said["delivery"] or "",
         "note": said["note"] or "",
         "file": now.said.get("file"),
+        # A workbook has no columns for who wrote in whose place: what was said of it stands.
+        "on_behalf_of": now.said.get("on_behalf_of"),
+        "deputy": now.said.get("deputy"),
         "commitment": now.id,
         "directorate": now.directorate,
         "period": period,

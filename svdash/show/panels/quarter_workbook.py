@@ -15,12 +15,13 @@ from svdash.editions import Edition
 from svdash.findings.progress import workbook_changes
 from svdash.findings.progress.workbook_changes import RowChange
 from svdash.records import History, RecordsError, connect
-from svdash.records.quarterly_updates import QuarterlyUpdates
+from svdash.records.quarterly_updates import QuarterlyUpdate, QuarterlyUpdates
 from svdash.records.workbook_reading import read_apart
 from svdash.records.workbook_writing import written
 from svdash.register import Framework
 from svdash.show.kit import page, recording
 from svdash.show.kit.plain_text import plain
+from svdash.show.panels import who_writes
 
 _MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MOST_MEGABYTES = 5
@@ -64,7 +65,7 @@ def show(edition: Edition, directorate: str, period: str) -> None:
         chosen = [each for each in found if _chosen(each, f"{key}-{each.id}")]
         rows = wording.counted(len(chosen), "row")
         if st.button(f"Save {rows}", key=f"{key}-save", type="primary", disabled=not chosen):
-            recording.tried(partial(_saved, chosen, period))
+            recording.tried(partial(_saved, edition, chosen, period))
 
 
 def _changes(edition: Edition, content: bytes, directorate: str, period: str) -> tuple[RowChange, ...]:
@@ -90,12 +91,25 @@ def _chosen(change: RowChange, key: str) -> bool:
     return taken and sound
 
 
-def _saved(chosen: list[RowChange], period: str) -> str:
-    rows = [(each.update, each.parent) for each in chosen if each.update is not None]
+def _saved(edition: Edition, chosen: list[RowChange], period: str) -> str:
     by = recording.writer(identity.OFFICER)
+    rows = _rows(edition, chosen)
     QuarterlyUpdates(History(connect())).save(rows, by=by, view=page.this_view())
     # The fields of the page begin anew with what was saved.
     ours = tuple(f"update-{each.id}-{period}-" for each in chosen)
     for name in [str(each) for each in st.session_state if str(each).startswith(ours)]:
         del st.session_state[name]
     return f"{wording.counted(len(rows), 'row')} of the workbook saved as drafts of {period}."
+
+
+def _rows(edition: Edition, chosen: list[RowChange]) -> list[tuple[QuarterlyUpdate, int | None]]:
+    """Return what is saved, each with the revision that it follows: as the owner's deputy where who signed in is one."""
+    leads = Framework.of(edition).commitments.set_index("id")["lead"]
+    today = datetime.now(UTC).date()
+    found = []
+    for each in chosen:
+        if each.update is not None:
+            deputy = who_writes.standing_in(str(leads[each.id]), today)
+            named = who_writes.named(deputy) if deputy else {}
+            found.append((each.update.model_copy(update=named), each.parent))
+    return found

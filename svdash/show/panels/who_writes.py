@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Final
@@ -43,6 +44,15 @@ def named(deputy: Deputy | None) -> dict[str, str | None]:
     return {"on_behalf_of": deputy.owner, "deputy": deputy.deputy}
 
 
+def standing_in(owner: str, today: date) -> Deputy | None:
+    """Return as which deputy of an owner who signed in writes; ``None`` where they are none, and for the local user.
+
+    Raises:
+        RecordsError: the database can't be reached.
+    """
+    return _signed_in(_deputies().acting(owner, today)) if is_there() else None
+
+
 def check(owner: str | None, deputy: str | None) -> None:
     """Raise ``RecordsError`` where a deputy does not stand in for an owner today, or not any more."""
     if owner is None or deputy is None:
@@ -68,7 +78,7 @@ def _writer(owner: str, now: list[Deputy]) -> Deputy | None:
     """Return the deputy who writes: who is signed in, where they are one; whoever sits at the machine says who they are."""
     person = identity.person()
     if person is not None and person.identity != identity.LOCAL_USER.identity:
-        return next((each for each in now if person.goes_by(each.deputy)), None)
+        return _signed_in(now)
     if not now:
         return None
     return st.selectbox(
@@ -78,6 +88,14 @@ def _writer(owner: str, now: list[Deputy]) -> Deputy | None:
         key=f"written-by-{owner}",
         width=420,
     )
+
+
+def _signed_in(now: Iterable[Deputy]) -> Deputy | None:
+    """Return who signed in among deputies; ``None`` where they are none of them, and for the local user."""
+    person = identity.person()
+    if person is None or person.identity == identity.LOCAL_USER.identity:
+        return None
+    return next((each for each in now if person.goes_by(each.deputy)), None)
 
 
 def _list(owner: str, appointed: tuple[Appointed, ...], today: date) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from openpyxl import Workbook, load_workbook
+from streamlit.testing.v1 import AppTest
 
 from svdash import editions
 from svdash.access import identity
@@ -18,6 +19,7 @@ from svdash.cli.commands import main
 from svdash.findings.progress import updates_owed, workbook_changes
 from svdash.findings.progress.workbook_changes import RowChange
 from svdash.records import History, connect
+from svdash.records.deputies import Deputies
 from svdash.records.quarterly_updates import QuarterlyUpdates, checked
 from svdash.records.workbook_layout import HEADINGS, defused_text, typed_text
 from svdash.records.workbook_reading import WorkbookError, read_apart, read_workbook
@@ -62,10 +64,10 @@ def changed(file: Path, period: str = PERIOD) -> tuple[RowChange, ...]:
     return workbook_changes.changes(editions.drafting(), read_workbook(file), DIRECTORATE, period, TODAY)
 
 
-def save(history: History, commitment: str, note: str, parent: int | None = None) -> int:
+def save(history: History, commitment: str, note: str, parent: int | None = None, **more: str) -> int:
     update = checked({
         "commitment": commitment, "directorate": DIRECTORATE, "period": PERIOD, "due_on": "2027-01-21",
-        "reported_on": TODAY.isoformat(), "delivery": "limited", "note": note, "evidence_date": "2026-10-01",
+        "reported_on": TODAY.isoformat(), "delivery": "limited", "note": note, "evidence_date": "2026-10-01", **more,
     })  # fmt: skip
     return QuarterlyUpdates(history).save([(update, parent)], by="bob", view="/")[0].number
 
@@ -263,10 +265,47 @@ def test_on_the_page_the_rows_that_are_chosen_are_saved(
         put(2, "What happened", "First row.")(book)
         put(3, "What happened", "Second row.")(book)
 
-    content = filled(tmp_path, edit).read_bytes()
     monkeypatch.setattr(identity, "person", lambda: identity.LOCAL_USER)
-    owner = updates_owed.owed_by_directorate(editions.drafting(), DIRECTORATE, PERIOD)[0]
-    lead = editions.current().table("commitments").set_index("id").loc[owner.id, "lead"]
+    at = brought_back(monkeypatch, filled(tmp_path, edit).read_bytes())
+    boxes = [each for each in at.checkbox if str(each.key).startswith("workbook-")]
+    assert [each.value for each in boxes] == [True, True]
+    boxes[1].uncheck()
+    save_rows(at.run())
+    assert [each.content["note"] for each in history.newest("update")] == ["First row."]
+
+
+def test_a_deputy_who_signed_in_saves_a_workbook_as_the_owners_deputy(
+    history: History, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = identity.Person("Ann@authority.example", frozenset({"officer"}))
+    monkeypatch.setattr(identity, "person", lambda: ann)
+    named = {"owner": lead(), "deputy": "ann@authority.example", "since": TODAY, "until": TODAY}
+    Deputies(history).appoint(named, by="bob", view="/")
+    save_rows(brought_back(monkeypatch, filled(tmp_path, put(2, "What happened", "Mine.")).read_bytes()))
+    (found,) = history.newest("update")
+    assert (found.by, found.content["on_behalf_of"], found.content["deputy"]) == (
+        "Ann@authority.example",
+        lead(),
+        "ann@authority.example",
+    )
+
+
+def test_who_wrote_for_the_owner_is_not_forgotten_when_a_row_is_saved_again(
+    history: History, tmp_path: Path
+) -> None:
+    save(history, first(), "Theirs.", on_behalf_of=lead(), deputy="dee")
+    (found,) = changed(filled(tmp_path, put(2, "What happened", "Mended.")))
+    assert found.update is not None
+    assert (found.update.on_behalf_of, found.update.deputy) == (lead(), "dee")
+
+
+def lead() -> str:
+    """The owner of the first row."""
+    return str(editions.current().table("commitments").set_index("id").loc[first(), "lead"])
+
+
+def brought_back(monkeypatch: pytest.MonkeyPatch, content: bytes) -> AppTest:
+    """The page of the first row's owner after a workbook was uploaded."""
     mine = f"workbook-{DIRECTORATE}-{PERIOD}-upload"
     asked = quarter_workbook.st.file_uploader
 
@@ -274,12 +313,10 @@ def test_on_the_page_the_rows_that_are_chosen_are_saved(
         return io.BytesIO(content) if key == mine else asked(*args, key=key, **more)
 
     monkeypatch.setattr(quarter_workbook.st, "file_uploader", given)
-    at = opened("my_updates", owner=str(lead), quarter=PERIOD)
-    boxes = [each for each in at.checkbox if str(each.key).startswith("workbook-")]
-    assert [each.value for each in boxes] == [True, True]
-    boxes[1].uncheck()
-    at = at.run()
-    next(each for each in at.button if str(each.key) == mine.replace("upload", "save")).click()
+    return opened("my_updates", owner=lead(), quarter=PERIOD)
+
+
+def save_rows(at: AppTest) -> None:
+    next(each for each in at.button if str(each.key) == f"workbook-{DIRECTORATE}-{PERIOD}-save").click()
     at = at.run()
     assert [error.value for error in at.exception] == []
-    assert [each.content["note"] for each in history.newest("update")] == ["First row."]
