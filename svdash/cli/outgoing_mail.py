@@ -17,11 +17,28 @@ _WAIT_SECONDS: Final = 30
 _SETTINGS: Final = "Check the settings that begin with SVDASH_SMTP_."
 
 
-class MailServerError(Exception):
-    """The server that takes mail can't be used. The message is for people and holds no password."""
+class _MailError(Exception):
+    """Mail was not sent. The message is for whoever runs the command, holds no password and may have the server's own words.
+
+    Attributes:
+        code: what the server answered, by SMTP; ``None`` where it gave no answer.
+    """
+
+    def __init__(self, message: str, code: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+
+    @property
+    def recorded(self) -> str:
+        """Why it was not sent, for the history: in no words of the server's, which may name the address and can't be erased there."""
+        return f"The mail server answered {self.code}." if self.code else "The mail server can't be used."
 
 
-class NotTakenError(Exception):
+class MailServerError(_MailError):
+    """The server that takes mail can't be used."""
+
+
+class NotTakenError(_MailError):
     """The server did not take one mail; it may take others."""
 
 
@@ -45,7 +62,7 @@ def connected(server: MailServer) -> Iterator[smtplib.SMTP]:
             yield connection
     except smtplib.SMTPAuthenticationError as error:
         raise MailServerError(
-            f"{server.host}: it does not take SVDASH_SMTP_USER with that password."
+            f"{server.host}: it does not take SVDASH_SMTP_USER with that password.", error.smtp_code
         ) from error
     except smtplib.SMTPNotSupportedError as error:
         raise MailServerError(f"{server.host}: {error} {_SETTINGS}") from error
@@ -55,7 +72,8 @@ def connected(server: MailServer) -> Iterator[smtplib.SMTP]:
         ) from error
     except (OSError, smtplib.SMTPException) as error:
         said = (isinstance(error, OSError) and error.strerror) or error
-        raise MailServerError(f"{server.host}, port {server.port}: {said}. {_SETTINGS}") from error
+        code = error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else None
+        raise MailServerError(f"{server.host}, port {server.port}: {said}. {_SETTINGS}", code) from error
 
 
 def _opened(server: MailServer) -> smtplib.SMTP:
@@ -89,10 +107,10 @@ def hand_over(connection: smtplib.SMTP, mail: EmailMessage) -> None:
     except smtplib.SMTPRecipientsRefused as error:
         code, said = next(iter(error.recipients.values()))
         raise NotTakenError(
-            f"the server refuses the address: {code} {said.decode('utf-8', 'replace')}"
+            f"the server refuses the address: {code} {said.decode('utf-8', 'replace')}", code
         ) from error
     except (smtplib.SMTPDataError, smtplib.SMTPSenderRefused) as error:
         said = error.smtp_error if isinstance(error.smtp_error, bytes) else str(error.smtp_error).encode()
         raise NotTakenError(
-            f"the server refuses it: {error.smtp_code} {said.decode('utf-8', 'replace')}"
+            f"the server refuses it: {error.smtp_code} {said.decode('utf-8', 'replace')}", error.smtp_code
         ) from error

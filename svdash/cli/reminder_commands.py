@@ -196,7 +196,7 @@ def _send(
                 try:
                     hand_over(connection, mail)
                 except NotTakenError as error:
-                    log.end(begun, str(error))
+                    log.end(begun, error.recorded)
                     click.echo(f"{each.email}: not sent: {error}.", err=True)
                     failed += 1
                 else:
@@ -206,7 +206,7 @@ def _send(
                 begun = None
     except MailServerError as error:
         if begun is not None:
-            log.end(begun, str(error))
+            log.end(begun, error.recorded)
         click.echo(
             f"{error}\nIt stopped there. Run the command again: it goes on where it stopped.", err=True
         )

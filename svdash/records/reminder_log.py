@@ -73,6 +73,8 @@ class ReminderLog:
     def end(self, begun: Revision, why: str = "") -> Revision:
         """Record that a reminder was sent, or why it was not.
 
+        The history is never erased, so that ``why`` must name nobody.
+
         Raises:
             RecordsError: the database can't be reached.
         """

@@ -41,7 +41,7 @@ class Inbox:
         self, _server: Any, _session: Any, envelope: Any, address: str, _: Any
     ) -> str:
         if address == self.refused:
-            return "550 5.1.1 No such user"
+            return f"550 5.1.1 <{address}>: no such user"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -184,7 +184,9 @@ def test_a_refused_address_is_recorded_and_the_others_are_written_to(
     person = next(each.person for each in People(history).known() if each.post == FIRST)
     logged = ReminderLog(history).on(person, DUE)
     assert logged is not None
-    assert (logged.content["state"], "550" in logged.content["why"]) == ("failed", True)
+    assert (logged.content["state"], logged.content["why"]) == ("failed", "The mail server answered 550.")
+    assert "<ann@authority.example>: no such user" in result.output
+    assert "@" not in "".join(str(each.content) for each in history.newest("reminder"))
     inbox.refused = ""
     assert remind().exit_code == 0
     assert inbox.to == ["rana@authority.example", "ann@authority.example"]
