@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from svdash.records import Revision
     from svdash.records.champions_forum import LoggedEntry
     from svdash.records.people import PostHolder
+    from svdash.records.practice_reviews import KeptReview
     from svdash.records.testimonies import KeptTestimony
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "post_holders",
     "published_updates",
     "recorded_update",
+    "reviews",
     "testimonies",
     "writable",
 ]
@@ -88,6 +90,12 @@ def post_holders(edition: Edition) -> tuple[PostHolder, ...]:
 def forum_entries(edition: Edition) -> tuple[LoggedEntry, ...]:
     """Return what the Champions' forum logged, as an edition has it, the newest meeting first."""
     found: tuple[LoggedEntry, ...] = getattr(edition, "entries", ())
+    return found
+
+
+def reviews(edition: Edition) -> tuple[KeptReview, ...]:
+    """Return the reviews of practices and accreditations that stand above the pack."""
+    found: tuple[KeptReview, ...] = getattr(edition, "reviews", ())
     return found
 
 

@@ -22,12 +22,15 @@ from svdash.records.champions_forum import ENTRY, ForumLog, LoggedEntry
 from svdash.records.evidence_files import evidence_text
 from svdash.records.history import ERASURE
 from svdash.records.people import People, PostHolder
+from svdash.records.practice_reviews import REVIEW, KeptReview, PracticeReviews
 from svdash.records.quarterly_updates import QUARTER, UPDATE, QuarterlyUpdates
 from svdash.records.testimonies import TESTIMONY, KeptTestimony, Testimonies
 from svdash.tables import Fault, Pack
 from svdash.tables.dependencies import Part, Parts, Remembering
 
 UPDATES: Final = "updates"
+REGISTER: Final = "commitments"
+ACCREDITATIONS: Final = "accreditations"
 _KEY: Final = ["commitment", "period"]
 _DATES: Final = ("due_on", "reported_on", "evidence_date")
 # So long a database that did not answer is not asked again: each reader would wait for it.
@@ -46,12 +49,14 @@ class RecordedEdition(Remembering):
         people: everybody who was entered as the holder of a post.
         entries: what the Champions' forum logged, the newest meeting first.
         testimonies: what citizens and panels told; whoever shows it asks of each whether it is shown today.
+        reviews: the reviews of practices and accreditations that stand above the pack.
     """
 
     published: tuple[Revision, ...]
     people: tuple[PostHolder, ...]
     entries: tuple[LoggedEntry, ...]
     testimonies: tuple[KeptTestimony, ...]
+    reviews: tuple[KeptReview, ...]
 
     def __init__(
         self,
@@ -62,16 +67,21 @@ class RecordedEdition(Remembering):
         *,
         entries: tuple[LoggedEntry, ...] = (),
         testimonies: tuple[KeptTestimony, ...] = (),
+        reviews: tuple[KeptReview, ...] = (),
     ) -> None:
         super().__init__()
-        self.entries, self.testimonies = entries, testimonies
+        self.entries, self.testimonies, self.reviews = entries, testimonies, reviews
         self._pack, self._notice = pack, notice
         self.published = tuple(published)
         self._by_item = {each.item: each for each in self.published}
         self.people = tuple(people)
         whole = [*(each.hash for each in published), *(f"person {each.number}" for each in people)]
-        self._digest = hashlib.sha256("\n".join(whole).encode()).hexdigest()
-        self._updates = _above(pack, published)
+        reviewed = [each.revision.hash for each in reviews]
+        self._digests = {UPDATES: _digest(whole), "all": _digest([*whole, *reviewed])}
+        self._above = {UPDATES: _above(pack, published)}
+        if reviews:
+            self._above |= reviewed_tables(pack, reviews)
+            self._digests |= dict.fromkeys((REGISTER, ACCREDITATIONS), _digest(reviewed))
         gone = {str(each.content["commitment"]) for each in published} - set(pack.table("commitments")["id"])
         if gone:
             self._notice += f" What was recorded of {wording.listing(sorted(gone))} is left out: the pack has no such commitment."
@@ -112,7 +122,7 @@ class RecordedEdition(Remembering):
     @property
     def fingerprint(self) -> str:
         """SHA-256 of the pack and of the recorded updates together."""
-        return self._with_records(self._pack.fingerprint)
+        return self._with_records(self._pack.fingerprint, "all")
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -144,7 +154,7 @@ class RecordedEdition(Remembering):
     def table(self, name: str) -> pd.DataFrame:
         """Return the rows of a table, recorded ones among them. Raises as that of the pack."""
         own = self._pack.table(name)
-        return self._updates.copy(deep=False) if name == UPDATES else own
+        return self._above[name].copy(deep=False) if name in self._above else own
 
     def withheld(self, name: str) -> int:
         """Return how many rows of a table of the pack are withheld. Raises as that of the pack."""
@@ -152,13 +162,15 @@ class RecordedEdition(Remembering):
 
     def count(self, name: str) -> int:
         """Return how many rows a table has. Raises as that of the pack."""
-        return len(self.table(name)) if name == UPDATES else self._pack.count(name)
+        return len(self._above[name]) if name in self._above else self._pack.count(name)
 
     def fingerprint_of(self, names: Iterable[str]) -> str:
         """Return SHA-256 of resources and of what is recorded above them. Raises as that of the pack."""
         asked = tuple(names)
         own = self._pack.fingerprint_of(asked)
-        return self._with_records(own) if UPDATES in asked else own
+        for name in sorted(set(asked) & set(self._above)):
+            own = self._with_records(own, name)
+        return own
 
     def keep(self) -> None:
         """Write the pack's checked tables to disk. Raises ``OSError`` if that fails."""
@@ -167,11 +179,13 @@ class RecordedEdition(Remembering):
     def state(self, part: Part) -> str:
         """Return the fingerprint of a part: that of the pack, unless what is recorded stands above it."""
         own = self._pack.state(part)
-        recorded = part.kind == "all" or (part.kind == "table" and part.name == UPDATES)
-        return self._with_records(own) if recorded else own
+        if part.kind == "all":
+            return self._with_records(own, "all")
+        name = str(part.name)
+        return self._with_records(own, name) if part.kind == "table" and name in self._above else own
 
-    def _with_records(self, own: str) -> str:
-        return hashlib.sha256(f"{own}\n{self._digest}".encode()).hexdigest()
+    def _with_records(self, own: str, name: str) -> str:
+        return hashlib.sha256(f"{own}\n{self._digests[name]}".encode()).hexdigest()
 
 
 class Recorded:
@@ -201,7 +215,7 @@ class Recorded:
     def _read(self, pack: Pack, url: str, *, drafts: bool) -> Pack | RecordedEdition:
         history = History(connect(url))
         # What is published of updates changes with the steps of quarters alone.
-        last = history.last_of((UPDATE if drafts else QUARTER, ENTRY, TESTIMONY, ERASURE))
+        last = history.last_of((UPDATE if drafts else QUARTER, ENTRY, TESTIMONY, REVIEW, ERASURE))
         entered = People(history).last_entered()
         if not last and not entered:
             return pack
@@ -226,6 +240,7 @@ class Recorded:
                     before.people,
                     entries=before.entries,
                     testimonies=before.testimonies,
+                    reviews=before.reviews,
                 )
                 self._put(key, edition)
             return self._known[key]
@@ -238,14 +253,41 @@ class Recorded:
 
 def _edition(pack: Pack, history: History, *, drafts: bool) -> RecordedEdition:
     """Return a pack with what is published above it, or with what was saved last."""
-    updates, log = QuarterlyUpdates(history), ForumLog(history)
+    updates, log, reviews = QuarterlyUpdates(history), ForumLog(history), PracticeReviews(history)
     return RecordedEdition(
         pack,
         updates.saved() if drafts else updates.published(),
         people=People(history).known(),
         entries=log.newest() if drafts else log.published(),
         testimonies=Testimonies(history).all(),
+        reviews=reviews.newest() if drafts else reviews.published(),
     )
+
+
+def _digest(hashes: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+
+
+def reviewed_tables(pack: Pack, reviews: Sequence[KeptReview]) -> dict[str, pd.DataFrame]:
+    """Return the register and the accreditations of a pack with what reviews say of them.
+
+    A practice has the state and the next day of its review. An accreditation ends on the day that its review says, one that
+    lapsed on the day of the review.
+    """
+    register = pack.table(REGISTER).copy()
+    awards = pack.table(ACCREDITATIONS).copy() if ACCREDITATIONS in pack.tables else None
+    for review, _ in reviews:
+        until = pd.Timestamp(review.until) if review.until else pd.NaT
+        if not review.accreditation:
+            row = (register["id"] == review.practice) & (register["kind"] == "practice")
+            register.loc[row, "state"] = review.standing
+            register.loc[row, "review_date"] = until
+        elif awards is not None:
+            row = (awards["practice"] == review.practice) & (awards["name"] == review.accreditation)
+            awards.loc[row, "expires"] = (
+                pd.Timestamp(review.reviewed_on) if review.standing == "lapsed" else until
+            )
+    return {REGISTER: register, **({} if awards is None else {ACCREDITATIONS: awards})}
 
 
 def _above(pack: Pack, published: Sequence[Revision]) -> pd.DataFrame:

@@ -36,6 +36,18 @@ LABELS: Final = {
     "published": "published",
     "reopened": "reopened",
 }
+# What people know the fields of an update by.
+FIELDS: Final[Mapping[str, str]] = {
+    "delivery": "Delivery",
+    "confidence": "Delivery confidence",
+    "effect": "Effect",
+    "note": "What happened",
+    "barriers": "What stands in the way",
+    "next_step": "Next step",
+    "evidence": "Evidence",
+    "evidence_date": "Date of the evidence",
+    "heard": "Were people who use the service heard?",
+}
 LOCKED: Final = frozenset({"submitted", "signed-off", "published"})
 
 
@@ -78,7 +90,7 @@ class QuarterlyUpdate(BaseModel):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.evidence_date is not None and self.evidence_date > self.reported_on:
-            raise ValueError("The evidence is dated after the day of the report.")
+            raise ValueError("The evidence is dated after today, the day of the report.")
         return self
 
     @property
@@ -246,7 +258,10 @@ def state_of(step: Revision | None) -> str:
 
 def _fault(error: Mapping[str, Any]) -> str:
     """Return what is wrong with a field as a sentence."""
-    field = str(error["loc"][0]).replace("_", " ").capitalize() if error["loc"] else ""
+    name = str(error["loc"][0]) if error["loc"] else ""
+    field = FIELDS.get(name, name.replace("_", " ").capitalize())
+    if error["input"] is None:
+        return f"{field}: say something here."
     limits = error.get("ctx", {})
     match error["type"]:
         case "missing" | "string_too_short":

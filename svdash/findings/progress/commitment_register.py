@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 
 from svdash import wording
-from svdash.editions import Edition, kept, recorded_update
+from svdash.editions import Edition, kept, recorded_update, reviews
 from svdash.findings.finding import Finding, kept_by
 from svdash.findings.progress.commitment_status import (
     common,
@@ -162,7 +162,7 @@ def detail(edition: Edition, view: View, commitment: str) -> Detail:
     awards = edition.table(AWARDS) if AWARDS in edition.tables else pd.DataFrame(columns=["practice"])
     return Detail(
         row=row,
-        facts=_facts(framework, row),
+        facts=[*_facts(framework, row), *_reviewed(edition, commitment)],
         guidance={
             label: str(row[name]) for name, label in framework.guidance.items() if not pd.isna(row[name])
         },
@@ -174,6 +174,18 @@ def detail(edition: Edition, view: View, commitment: str) -> Detail:
         history=_history(edition, framework, view, commitment),
         mark=framework.mark("updates"),
     )
+
+
+def _reviewed(edition: Edition, practice: str) -> list[tuple[str, str]]:
+    """Return what the last published review of a practice, and of each of its accreditations, says."""
+    found = [each.review for each in reviews(edition) if each.review.practice == practice]
+    return [
+        (
+            f"Review of {each.accreditation}" if each.accreditation else "Last review",
+            f"{wording.STATE[each.standing]}, {wording.day(each.reviewed_on)}: {each.note}",
+        )
+        for each in found
+    ]
 
 
 def _facts(framework: Framework, row: pd.Series) -> list[tuple[str, str]]:

@@ -40,8 +40,10 @@ def tried(action: Callable[[], str]) -> None:
 
 def messages() -> None:
     """Say what was recorded before the page was drawn anew."""
-    for done in st.session_state.pop(_DONE, []):
-        st.success(plain(done))
+    # A place of their own, also where there are none: what stands below keeps its place, and stays open.
+    with st.container():
+        for done in st.session_state.pop(_DONE, []):
+            st.success(plain(done))
 
 
 def key(name: str) -> str:

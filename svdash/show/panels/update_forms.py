@@ -11,32 +11,28 @@ import streamlit as st
 from svdash import editions, wording
 from svdash.access import identity
 from svdash.editions import Edition
-from svdash.findings.progress import updates_owed
+from svdash.findings.progress import practices_due, updates_owed
 from svdash.findings.progress.updates_owed import Owed
 from svdash.records import ConflictError, History, RecordsError, Revision, connect
 from svdash.records.deputies import Deputy
 from svdash.records.evidence_files import file_in
-from svdash.records.quarterly_updates import QuarterlyUpdates, checked
+from svdash.records.quarterly_updates import FIELDS, QuarterlyUpdates, checked
 from svdash.register import DELIVERY_ORDER
 from svdash.show.kit import controls, page, recording
 from svdash.show.kit.plain_text import plain
-from svdash.show.panels import evidence_field, my_calendar, quarter_steps, quarter_workbook, who_writes
+from svdash.show.panels import (
+    evidence_field,
+    my_calendar,
+    quarter_steps,
+    quarter_workbook,
+    review_forms,
+    who_writes,
+)
 from svdash.show.panels.evidence_field import GivenFile
 
 # When writing began: the page was opened for an owner and quarter, or the update before was saved.
 _BEGAN: Final = "_my_updates_began"
 _HEARD: Final = {None: "Not said", True: "Yes", False: "No"}
-_FIELDS: Final = {
-    "delivery": "Delivery",
-    "confidence": "Delivery confidence",
-    "effect": "Effect",
-    "note": "What happened",
-    "barriers": "What stands in the way",
-    "next_step": "Next step",
-    "evidence": "Evidence",
-    "evidence_date": "Date of the evidence",
-    "heard": "Were people who use the service heard?",
-}
 
 
 def show() -> None:
@@ -63,6 +59,7 @@ def show() -> None:
     for directorate in sorted({each.directorate for each in owed}):
         quarter_steps.show(edition, directorate, period)
         quarter_workbook.show(edition, directorate, period)
+    review_forms.show(edition, owner, today)
     my_calendar.show(owner)
 
 
@@ -77,16 +74,23 @@ def _as_whom() -> str:
 def _choose(edition: Edition, today: date) -> tuple[str, str]:
     """Draw whose updates of which quarter are written, and return both."""
     names = updates_owed.owners(edition)
-    mine = _mine(today) & set(names)
-    labels = {name: f"{name} · {many}" for name, many in names.items() if name in (mine or names)}
+    everybody = [*names, *sorted(practices_due.owners(edition) - set(names))]
+    mine = _mine(today) & set(everybody)
+    labels = {
+        name: f"{name} · {names.get(name, 'practices only')}"
+        for name in everybody
+        if name in (mine or everybody)
+    }
     ended, running = updates_owed.quarters(today)
     with controls.line():
         owner = controls.pick(
             "owner", "Owner", labels or {"": "nobody"}, next(iter(labels), ""), "A deputy chooses whom they write for.", width=420
         )  # fmt: skip
         left = [each for each in updates_owed.owed(edition, owner, ended) if not each.given]
+        # Kept while the page is open: who saves the last update of a quarter stays in it.
+        usual = st.session_state.setdefault(f"{_BEGAN}-{owner}", ended if left else running)
         period = controls.pick(
-            "quarter", "Quarter", {ended: ended, running: f"{running}, still running"}, ended if left else running, width=260
+            "quarter", "Quarter", {ended: ended, running: f"{running}, still running"}, usual, width=260
         )  # fmt: skip
     return owner, period
 
@@ -135,7 +139,7 @@ def _update(each: Owed, period: str, due: date, today: date, deputy: Deputy | No
                 f"Nothing changed since {each.before}", key=_key(each, period, "same"),
                 help="Saves the last text again and says that it is unchanged.",
             ):  # fmt: skip
-                _save(each, period, {**content, **each.said, "unchanged": True}, file)
+                _save(each, period, {**content, **_as_before(each), "unchanged": True}, file)
 
 
 def _prompts(each: Owed, today: date) -> None:
@@ -172,37 +176,41 @@ def _fields(each: Owed, period: str) -> dict[str, Any]:
     begin("effect", each.said.get("effect"))
     left, middle, right = st.columns(3)
     left.selectbox(
-        _FIELDS["delivery"], list(DELIVERY_ORDER), format_func=lambda code: wording.DELIVERY[code], key=key("delivery"),
+        FIELDS["delivery"], list(DELIVERY_ORDER), format_func=lambda code: wording.DELIVERY[code], key=key("delivery"),
         help="How far it is, on the scale of the Open Government Partnership.",
     )  # fmt: skip
     middle.selectbox(
-        _FIELDS["confidence"], list(wording.CONFIDENCE), format_func=lambda code: wording.CONFIDENCE[code], key=key("confidence"),
+        FIELDS["confidence"], list(wording.CONFIDENCE), format_func=lambda code: wording.CONFIDENCE[code], key=key("confidence"),
         help="How likely it is that it will be done in time.",
     )  # fmt: skip
     right.selectbox(
-        _FIELDS["effect"], [None, *wording.EFFECT], format_func=lambda step: wording.EFFECT.get(step, "Nothing claimed"),
+        FIELDS["effect"], [None, *wording.EFFECT], format_func=lambda step: wording.EFFECT.get(step, "Nothing claimed"),
         key=key("effect"), placeholder="Nothing claimed", help="How sure it is that it made a difference, on the Maryland scale from 0 to 5.",
     )  # fmt: skip
-    st.text_area(_FIELDS["note"], key=key("note"), max_chars=4000, height=100)
+    st.text_area(FIELDS["note"], key=key("note"), height=100)
     left, right = st.columns(2)
-    left.text_area(_FIELDS["barriers"], key=key("barriers"), max_chars=4000, height=70)
-    right.text_area(_FIELDS["next_step"], key=key("next_step"), max_chars=500, height=70)
+    left.text_area(FIELDS["barriers"], key=key("barriers"), height=70)
+    right.text_area(FIELDS["next_step"], key=key("next_step"), height=70)
     left, middle, right = st.columns([4, 2, 2])
     left.text_input(
-        _FIELDS["evidence"],
+        FIELDS["evidence"],
         key=key("evidence"),
-        max_chars=500,
         help="A link, or the name and place of a paper.",
     )
-    middle.date_input(_FIELDS["evidence_date"], key=key("evidence_date"), format="DD/MM/YYYY")
+    middle.date_input(FIELDS["evidence_date"], key=key("evidence_date"), format="DD/MM/YYYY")
     right.selectbox(
-        _FIELDS["heard"],
+        FIELDS["heard"],
         list(_HEARD),
         format_func=lambda code: _HEARD[code],
         key=key("heard"),
         placeholder="Not said",
     )
-    return {name: _held(st.session_state[key(name)]) for name in _FIELDS}
+    return {name: _held(st.session_state[key(name)]) for name in FIELDS}
+
+
+def _as_before(each: Owed) -> dict[str, Any]:
+    """Return what the last update said in every field: what was typed since is no part of "nothing changed"."""
+    return {name: each.said.get(name) for name in FIELDS}
 
 
 def _held(value: Any) -> Any:
@@ -253,7 +261,7 @@ def _differences(theirs: Revision, mine: dict[str, Any]) -> str:
     """Say what somebody else saved where it differs."""
     told = [
         f"{label}: theirs is “{theirs.content.get(name)}”"
-        for name, label in _FIELDS.items()
+        for name, label in FIELDS.items()
         if theirs.content.get(name) != mine[name]
     ]
     return f"{'; '.join(told)}. Saving again keeps yours." if told else "Both say the same."

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from svdash import editions
 from svdash.access import identity
-from svdash.findings.progress import updates_owed
+from svdash.findings.progress import practices_due, updates_owed
 from svdash.findings.progress.updates_owed import Owed
 from svdash.records import History, RecordsError, connect, database
 from svdash.records.deputies import Deputies
@@ -270,9 +270,12 @@ def test_nothing_changed_is_one_click_and_says_so(as_local_user: str, owner: str
     before = next(
         each for each in updates_owed.owed(editions.drafting(), owner, ended()) if each.id == commitment
     )
-    press(written(owner), commitment, "same")
+    at = written(owner)
+    fill(at, commitment, barriers="Typed, and then left.")
+    press(at, commitment, "same")
     content = saved(as_local_user, commitment, ended())
     assert (content["note"], content["unchanged"]) == (before.said["note"], True)
+    assert content["barriers"] == before.said.get("barriers") != "Typed, and then left."
 
 
 def test_of_two_people_the_second_sees_what_the_first_saved_and_keeps_their_text(
@@ -315,7 +318,7 @@ def test_an_empty_update_is_refused_with_its_field(as_local_user: str, owner: st
     at = written(owner)
     fill(at, commitment, note="", delivery="limited", confidence="amber")
     press(at, commitment, "save")
-    assert "Note: " in text(at)
+    assert "What happened: say something here." in text(at)
     assert History(connect(as_local_user)).last()[0] == 0
 
 
@@ -443,7 +446,7 @@ def test_who_signed_in_is_offered_their_posts_and_those_they_stand_in_for(
 ) -> None:
     monkeypatch.setattr(identity, "person", lambda: ann)
     history, today = History(connect(url)), datetime.now(UTC).date()
-    everybody = set(updates_owed.owners(pack))
+    everybody = set(updates_owed.owners(pack)) | practices_due.owners(pack)
     assert owners_offered(opened("my_updates")) == everybody
     rows = [PersonRow(name="Ann", post=owner, email="ann@authority.example")]
     People(history).enter(rows, by="x", view="")

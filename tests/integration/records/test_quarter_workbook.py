@@ -208,8 +208,8 @@ def test_a_workbook_of_another_quarter_is_refused(history: History, tmp_path: Pa
         ("What happened", "turned \u202e round", "there is a sign in it that nobody sees"),
         ("Delivery", "Nearly", "“Nearly” is not in the list. Choose"),
         ("Date of the evidence", "soon", "“soon” is not a day"),
-        ("Date of the evidence", "31/03/2999", "dated after the day of the report"),
-        ("What happened", None, "Note: say something here."),
+        ("Date of the evidence", "31/03/2999", "dated after today, the day of the report"),
+        ("What happened", None, "What happened: say something here."),
     ],
 )
 def test_a_row_with_a_fault_is_told_and_not_saved(
