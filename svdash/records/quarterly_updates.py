@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from svdash import wording
 from svdash.records.evidence_files import EvidenceFile
 from svdash.records.history import Draft, History, Revision
-from svdash.records.record_errors import RecordsError
+from svdash.records.record_errors import ConflictError, RecordsError
 from svdash.years import period_end
 
 UPDATE: Final = "update"
@@ -158,6 +158,20 @@ class QuarterlyUpdates:
             ConflictError: somebody saved one of them, or took a step with the quarter, at the same time.
             RecordsError: a quarter is locked, or the database can't be reached.
         """
+        drafts, standing = self._open(updates)
+        return self._history.add(drafts, by=by, view=view, standing=standing)
+
+    def check(self, update: QuarterlyUpdate, parent: int | None) -> None:
+        """Raise as :meth:`save` would at this moment: for what is to be done before an update is saved, and can't be undone."""
+        (draft,), _ = self._open([(update, parent)])
+        standing = self.newest(update.commitment, update.period)
+        if (standing.number if standing else None) != parent:
+            raise ConflictError(draft, standing)
+
+    def _open(
+        self, updates: Iterable[tuple[QuarterlyUpdate, int | None]]
+    ) -> tuple[list[Draft], dict[str, int | None]]:
+        """Return updates as drafts, with the last step of each of their quarters. Raises ``RecordsError`` where one is locked."""
         drafts, standing = [], dict[str, int | None]()
         for each, parent in updates:
             quarter = Quarter(each.period, each.directorate)
@@ -169,7 +183,7 @@ class QuarterlyUpdates:
             standing[quarter.item] = step.number if step else None
             content = each.model_dump(mode="json")
             drafts.append(Draft(each.item, UPDATE, content, parent))
-        return self._history.add(drafts, by=by, view=view, standing=standing)
+        return drafts, standing
 
     def step(
         self,

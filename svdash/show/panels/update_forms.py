@@ -233,14 +233,16 @@ def _saved(each: Owed, period: str, content: dict[str, Any], file: GivenFile) ->
     by = recording.writer(identity.OFFICER)
     updates = _records()
     who_writes.check(content["on_behalf_of"], content["deputy"])
-    # What is typed is looked at before a file is kept, and the file is on the disk before the history names it.
-    checked({name: _held_day(value) for name, value in content.items()})
+    typed = {name: _held_day(value) for name, value in content.items()}
+    update = checked(typed)
     owner, _, began = st.session_state[_BEGAN]
-    kept = {**content, "file": file.keep(), "opened_at": began}
-    update = checked({name: _held_day(value) for name, value in kept.items()})
     seen = _key(each, period, "parent")
+    parent = st.session_state[seen]
     try:
-        saved = updates.save([(update, st.session_state[seen])], by=by, view=page.this_view())[0]
+        # A file is on the disk before the history names it, so what would refuse it is asked before it is kept.
+        updates.check(update, parent)
+        update = checked({**typed, "file": file.keep(), "opened_at": began})
+        saved = updates.save([(update, parent)], by=by, view=page.this_view())[0]
     except ConflictError as conflict:
         if conflict.standing is not None:
             st.session_state[seen] = conflict.standing.number

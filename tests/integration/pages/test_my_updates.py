@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from svdash.findings.progress.updates_owed import Owed
 from svdash.records import History, RecordsError, connect, database
 from svdash.records.deputies import Deputies
 from svdash.records.people import People, PersonRow
-from svdash.records.quarterly_updates import QuarterlyUpdates, checked, update_item
+from svdash.records.quarterly_updates import Quarter, QuarterlyUpdates, checked, update_item
 from svdash.show.kit import page as kit
 from svdash.show.kit.plain_text import JOINER
 from svdash.show.panels import who_writes
@@ -394,6 +394,34 @@ def test_a_file_is_given_as_evidence_and_the_page_says_when_it_is_gone(
     assert "lists.pdf (14 bytes) is not there any more" in text(written(owner))
 
 
+def test_a_file_is_not_kept_where_the_quarter_was_locked_meanwhile(
+    as_local_user: str, owner: str, tmp_path: Path
+) -> None:
+    commitment = left(owner)
+    owed = updates_owed.owed(editions.drafting(), owner, ended())
+    directorate = next(each.directorate for each in owed if each.id == commitment)
+    at = written(owner)
+    fill(at, commitment, note="Mine.", delivery="limited", confidence="amber")
+    key = f"update-{commitment}-{ended()}-file-None"
+    next(each for each in at.file_uploader if each.key == key).set_value(
+        ("lists.pdf", b"%PDF-1.7 lists", "application/pdf")
+    )
+    theirs = checked(
+        {
+            "commitment": "X-1", "directorate": directorate, "period": ended(), "due_on": "2026-01-21",
+            "reported_on": "2026-01-20", "delivery": "substantial", "note": "Theirs.",
+        }
+    )  # fmt: skip
+    updates, today = QuarterlyUpdates(History(connect(as_local_user))), datetime.now(UTC).date()
+    (first,) = updates.save([(theirs, None)], by="bob", view="/")
+    updates.step(
+        Quarter(ended(), directorate), "submitted", updates={"X-1": first}, on=today, by="bob", view="/"
+    )
+    press(at, commitment, "save")
+    assert f"is submitted, so {commitment} can't be changed" in text(at)
+    assert [*tmp_path.glob("evidence/*")] == []
+
+
 def test_a_file_that_is_not_kept_is_refused_with_a_sentence_and_nothing_is_saved(
     as_local_user: str, owner: str
 ) -> None:
@@ -424,8 +452,14 @@ def test_a_deputy_writes_for_the_owner_and_the_history_says_both(as_local_user: 
 
 
 def test_a_deputy_whose_time_is_over_is_refused(as_local_user: str, owner: str) -> None:
+    deputies, today = Deputies(History(connect(as_local_user))), datetime.now(UTC).date()
+    named = {"owner": owner, "deputy": "ann", "since": today - timedelta(days=9), "until": today}
+    deputies.appoint(named, by="bob", view="/")
+    who_writes.check(owner, "ann")
+    deputies.appoint({**named, "until": today - timedelta(days=1)}, by="bob", view="/")
     with pytest.raises(RecordsError, match="does not stand in"):
         who_writes.check(owner, "ann")
+    assert [each for each in written(owner).selectbox if each.key == f"written-by-{owner}"] == []
 
 
 def owners_offered(at: AppTest) -> set[str]:

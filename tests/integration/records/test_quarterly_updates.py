@@ -172,6 +172,21 @@ def test_a_quarter_that_is_submitted_while_an_update_is_saved_refuses_the_update
     assert updates.newest("A-1", PERIOD) == saved
 
 
+def test_whether_an_update_would_be_refused_is_told_before_anything_is_done_for_it(
+    updates: QuarterlyUpdates,
+) -> None:
+    updates.check(update(), None)
+    assert updates.saved() == ()
+    first = save(updates)
+    updates.check(update(), first.number)
+    with pytest.raises(ConflictError) as conflict:
+        updates.check(update(), None)
+    assert conflict.value.standing == first
+    step(updates, "submitted", first)
+    with pytest.raises(RecordsError, match="is submitted, so A-1 can't be changed"):
+        updates.check(update(), first.number)
+
+
 def test_several_updates_are_saved_all_or_none(updates: QuarterlyUpdates) -> None:
     first = save(updates)
     with pytest.raises(ConflictError):
