@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from svdash import wording
 from svdash.records.champions_forum import PUBLISHED, State, checked
 from svdash.records.history import Draft, History, Revision
 from svdash.records.record_errors import RecordsError
@@ -72,9 +73,21 @@ class KeptTestimony(NamedTuple):
     revision: Revision
 
     def is_shown(self, on: date) -> bool:
-        """Return whether readers see it on a day: published, with consent, not expired, and its words still there."""
+        """Return whether readers see it on a day: published, with consent given by then, not expired, its words still there."""
         agreed = self.testimony.state == PUBLISHED and self.testimony.consent
-        return agreed and self.words is not None and on <= self.testimony.expires
+        since = self.testimony.consent_on
+        return (
+            agreed and self.words is not None and since is not None and since <= on <= self.testimony.expires
+        )
+
+    def is_extended_by(self, testimony: Testimony) -> bool:
+        """Return whether it would be shown with consent for longer than was agreed."""
+        return self.testimony.consent and testimony.consent and testimony.expires > self.testimony.expires
+
+    def is_agreed_anew_in(self, testimony: Testimony) -> bool:
+        """Return whether consent was given on a later day than the one on record."""
+        before, after = self.testimony.consent_on, testimony.consent_on
+        return before is not None and after is not None and after > before
 
 
 class Testimonies:
@@ -108,6 +121,7 @@ class Testimonies:
         if len(told) > _LONGEST_WORDS:
             raise RecordsError("Words: at most 4,000 characters. Shorten them.")
         testimony = checked(Testimony, {**given, "state": "draft"})
+        _check_days(testimony)
         draft = Draft(
             f"{TESTIMONY}:{secrets.token_hex(6)}", TESTIMONY, testimony.model_dump(mode="json"), words=told
         )
@@ -115,6 +129,8 @@ class Testimonies:
 
     def change(self, kept: KeptTestimony, *, by: str, view: str, **changed: Any) -> Revision:
         """Record what changed: ``state``, ``consent``, ``consent_on`` or ``expires``.
+
+        Consent was given until the day on which it expires, so a later day needs consent that was given anew.
 
         Raises:
             ConflictError: somebody changed it at the same time.
@@ -125,9 +141,27 @@ class Testimonies:
                 "The words of this testimony were erased: nothing of it can be shown any more."
             )
         testimony = checked(Testimony, {**kept.testimony.model_dump(), **changed})
+        _check_days(testimony)
+        if kept.is_extended_by(testimony) and not kept.is_agreed_anew_in(testimony):
+            raise RecordsError(
+                f"They agreed that it is shown until {wording.day(kept.testimony.expires)}. Ask them again, and say on which "
+                "day they agreed to the later one."
+            )
         draft = Draft(kept.revision.item, TESTIMONY, testimony.model_dump(mode="json"), kept.revision.number)
         return self._history.add([draft], by=by, view=view)[0]
 
     def erase(self, kept: KeptTestimony, reason: str, *, by: str, view: str) -> None:
         """Erase the words for good. Raises ``RecordsError`` where they are erased already, or no reason is given."""
         self._history.erase_words(kept.first, by=by, view=view, reason=reason)
+
+
+def _check_days(testimony: Testimony) -> None:
+    """Raise ``RecordsError`` where something is said to have happened after today, in UTC.
+
+    What is on record already is read as it stands, so the model itself does not check it.
+    """
+    today = datetime.now(UTC).date()
+    if testimony.heard_on > today:
+        raise RecordsError("Heard on: that day is still to come.")
+    if testimony.consent_on is not None and testimony.consent_on > today:
+        raise RecordsError("Agreed on: that day is still to come.")

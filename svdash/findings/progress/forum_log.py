@@ -91,12 +91,14 @@ def told_beside(
 
 
 def source(kept: KeptTestimony) -> str:
-    """Return who told something and when, and until when they agreed that it is shown."""
+    """Return who told something and when, and until when they agreed that it is shown, if they did."""
     testimony = kept.testimony
-    return (
-        f"{testimony.who}, heard on {wording.day(testimony.heard_on)}; shown with their consent until "
-        f"{wording.day(testimony.expires)}"
+    agreed = (
+        f"shown with their consent until {wording.day(testimony.expires)}"
+        if testimony.consent
+        else "without their consent to show it"
     )
+    return f"{testimony.who}, heard on {wording.day(testimony.heard_on)}; {agreed}"
 
 
 def why_hidden(kept: KeptTestimony, today: date) -> str:
@@ -106,6 +108,8 @@ def why_hidden(kept: KeptTestimony, today: date) -> str:
         return "its words were erased"
     if not testimony.consent:
         return "no consent"
+    if testimony.consent_on is not None and today < testimony.consent_on:
+        return f"no consent before {wording.day(testimony.consent_on)}"
     if today > testimony.expires:
         return f"expired on {wording.day(testimony.expires)}"
     return "" if kept.is_shown(today) else "not published"

@@ -86,19 +86,35 @@ def _one(kept: KeptTestimony) -> None:
             "Publish", key=f"{key}-publish", disabled=bool(why), help=plain(why) or None
         ):
             recording.tried(partial(_changed, kept, identity.EDITOR, "published.", state="published"))
-        if testimony.state == "published" and st.button("Withdraw consent", key=f"{key}-consent"):
+        if testimony.consent and st.button("Withdraw consent", key=f"{key}-consent"):
             # Whoever is told of it acts at once: nobody waits for an editor to hide it.
             changed = {"state": "withdrawn", "consent": False, "consent_on": None}
-            recording.tried(partial(_changed, kept, identity.OFFICER, "not shown any more.", **changed))
-        expires = st.date_input(
-            "Shown until", testimony.expires, format="DD/MM/YYYY", key=f"{key}-expires", width=160
-        )
-        if expires != testimony.expires and st.button("Change the day", key=f"{key}-change"):
-            recording.tried(partial(_changed, kept, identity.OFFICER, "the day is changed.", expires=expires))
+            recording.tried(
+                partial(_changed, kept, identity.OFFICER, "consent is withdrawn, it is not shown.", **changed)
+            )
+        _expiry(kept, key)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         reason = st.text_input("Why the words are erased", max_chars=500, key=f"{key}-reason")
         if st.button("Erase the words for good", key=f"{key}-erase"):
             recording.tried(partial(_erased, kept, reason))
+
+
+def _expiry(kept: KeptTestimony, key: str) -> None:
+    """Draw the day until which it is shown. Officers may shorten it; for longer, consent is asked anew and an editor decides."""
+    testimony = kept.testimony
+    expires = st.date_input(
+        "Shown until", testimony.expires, format="DD/MM/YYYY", key=f"{key}-expires", width=160
+    )
+    if expires == testimony.expires:
+        return
+    changed, role, why = {"expires": expires}, identity.OFFICER, ""
+    if kept.is_extended_by(testimony.model_copy(update=changed)):
+        agreed = st.date_input("Agreed anew on", None, format="DD/MM/YYYY", key=f"{key}-anew", width=160)
+        role, why = identity.EDITOR, identity.why_not(identity.EDITOR)
+        if agreed is not None:
+            changed["consent_on"] = agreed
+    if st.button("Change the day", key=f"{key}-change", disabled=bool(why), help=plain(why) or None):
+        recording.tried(partial(_changed, kept, role, "the day is changed.", **changed))
 
 
 def _changed(kept: KeptTestimony, role: str, done: str, **changed: Any) -> str:

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from svdash import editions
 from svdash.access import identity
 from svdash.findings.progress import forum_log
-from svdash.records import ConflictError, History, RecordsError, connect, testimonies
+from svdash.records import ConflictError, Draft, History, RecordsError, connect, testimonies
 from svdash.records.champions_forum import ForumLog
 from svdash.web.routes import routes
 from tests.copies import CopiedPack
@@ -133,24 +133,72 @@ def test_testimony_stands_beside_its_number_and_in_no_open_data(history: History
         assert WORDS.replace("\u202e", "") in shown(at), file
         assert "<i>" not in " ".join(everything(at))
     client = TestClient(Starlette(routes=routes()))
-    tables = [each["name"] for each in client.get("/api/v1/tables").json()["tables"]]
-    assert "testimony" not in " ".join(tables)
-    for address in (f"tables/updates.json?of={COMMITMENT}", "tables/commitments.json", "datapackage.json"):
-        answer = client.get(f"/api/v1/{address}")
-        assert answer.status_code == 200
-        assert "twice" not in answer.text
+    for address, params in everything_open(client):
+        answer = client.get(f"/api/v1/{address}", params=params)
+        assert answer.status_code == 200, address
+        assert "They asked me" not in answer.text, address
+        assert TOLD["who"] not in answer.text, address
 
 
-@pytest.mark.parametrize(
-    "changed",
-    [{"consent": False, "consent_on": None}, {"expires": "2026-11-28"}],
-    ids=["without consent", "after it expired"],
-)
-def test_testimony_is_not_shown(history: History, changed: dict[str, Any]) -> None:
-    told(history, **changed)
+def everything_open(client: TestClient) -> list[tuple[str, dict[str, str]]]:
+    """Return every address of the open data with what it needs, of the commitment and indicator that testimony stands beside."""
+    beside = {"of": COMMITMENT, "indicator": INDICATOR}
+    found: list[tuple[str, dict[str, str]]] = [("tables", {}), ("datapackage.json", {})]
+    for table in client.get("/api/v1/tables").json()["tables"]:
+        address = f"tables/{table['name']}.json"
+        needs = {
+            each: beside.get(each) or client.get(f"/api/v1/{address}").json()["allowed"][0]
+            for each in table["needs"]
+        }
+        found.append((address, needs))
+    whole = [(each["path"], {}) for each in client.get("/api/v1/datapackage.json").json()["resources"]]
+    assert any(path.startswith("tables/pack-") for path, _ in whole)
+    return found + whole
+
+
+def assert_hidden(why: str) -> None:
     assert "twice" not in shown(opened("forum"))
     assert "twice" not in shown(opened("commitments", commitment=COMMITMENT))
     assert forum_log.told_beside(editions.current(), TODAY) == ()
+    (kept,) = editions.testimonies(editions.drafting())
+    assert forum_log.why_hidden(kept, TODAY) == why
+
+
+def test_testimony_without_consent_can_not_be_published_and_nobody_is_told_of_consent(
+    history: History,
+) -> None:
+    kept = told(history, consent=False, consent_on=None)
+    with pytest.raises(RecordsError, match="published with their consent only"):
+        testimonies.Testimonies(history).change(kept, by="ed", view="/", state="published")
+    assert_hidden("no consent")
+    assert forum_log.source(kept).endswith("heard on 1 June 2026; without their consent to show it")
+
+
+def test_testimony_that_was_published_is_not_shown_after_it_expired(history: History) -> None:
+    kept = told(history)
+    testimonies.Testimonies(history).change(kept, by="ann", view="/", expires="2026-11-28")
+    assert_hidden("expired on 28 November 2026")
+
+
+def test_testimony_is_not_shown_before_the_day_of_consent_that_stands_in_older_records(
+    history: History,
+) -> None:
+    content = testimonies.Testimony.model_validate({**TOLD, "consent_on": "2099-01-01", "state": "published"})
+    draft = Draft("testimony:1", testimonies.TESTIMONY, content.model_dump(mode="json"), words=WORDS)
+    history.add([draft], by="ann", view="/")
+    assert_hidden("no consent before 1 January 2099")
+
+
+def test_testimony_is_shown_for_longer_only_with_consent_given_anew(history: History) -> None:
+    every, kept = testimonies.Testimonies(history), told(history, expires="2026-12-24")
+    for agreed in ({}, {"consent_on": "2026-06-01"}, {"consent_on": "2026-05-01"}):
+        with pytest.raises(RecordsError, match=r"shown until 24 December 2026\. Ask them again"):
+            every.change(kept, by="ed", view="/", expires="2027-06-01", **agreed)
+    every.change(kept, by="ed", view="/", expires="2027-06-01", consent_on="2026-11-20")
+    (longer,) = every.all()
+    assert longer.is_shown(date(2027, 6, 1))
+    every.change(longer, by="ann", view="/", expires="2026-12-01")
+    assert not every.all()[0].is_shown(date(2026, 12, 2))
 
 
 def test_consent_that_is_withdrawn_hides_testimony_and_erased_words_are_gone_for_good(
@@ -186,6 +234,8 @@ def test_words_erased_while_shown_are_gone_at_the_next_look(history: History) ->
         ({"commitments": (), "indicators": ()}, "a", "Name a commitment or an indicator"),
         ({"consent_on": None}, "a", "on which day they agreed"),
         ({"expires": "2026-05-31"}, "a", "expire before it was heard"),
+        ({"consent_on": "2098-01-01"}, "a", "Agreed on: that day is still to come"),
+        ({"heard_on": "2098-01-01"}, "a", "Heard on: that day is still to come"),
     ],
 )
 def test_testimony_that_cannot_be_is_refused_with_a_sentence(
@@ -213,6 +263,49 @@ def test_a_writer_logs_publishes_and_answers_on_the_page(history: History, as_lo
     next(each for each in at.button if each.key == f"{key}-published").click()
     assert "published: readers see it now" in shown(at.run())
     assert [each.entry.title for each in ForumLog(history).published()] == ["No lift at the depot"]
+
+
+def signed_in(monkeypatch: pytest.MonkeyPatch, *roles: str) -> None:
+    monkeypatch.setattr(identity, "person", lambda: identity.Person("ann", frozenset(roles)))
+
+
+def asked_until(history: History, until: date) -> AppTest:
+    """Return the forum's page after another day was chosen until which the only testimony is shown."""
+    (kept,) = testimonies.Testimonies(history).all()
+    key = f"testimony-{kept.revision.item}-{kept.revision.number}-expires"
+    at = opened("forum")
+    next(each for each in at.date_input if each.key == key).set_value(until)
+    return at.run()
+
+
+def test_an_officer_shortens_the_days_and_an_editor_lengthens_them_with_consent_given_anew(
+    history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(history, expires="2026-12-24")
+    every = testimonies.Testimonies(history)
+    signed_in(monkeypatch, "officer")
+    at = asked_until(history, date(2027, 6, 1))
+    assert next(each for each in at.button if each.label == "Change the day").disabled
+    shortened = press(asked_until(history, date(2026, 12, 20)), "Change the day")
+    assert "the day is changed" in shown(shortened)
+    signed_in(monkeypatch, "editor")
+    at = press(asked_until(history, date(2027, 6, 1)), "Change the day")
+    assert "Ask them again" in shown(at)
+    next(each for each in at.date_input if each.label == "Agreed anew on").set_value(date(2026, 11, 20))
+    assert "the day is changed" in shown(press(at, "Change the day"))
+    kept = every.all()[0].testimony
+    assert (kept.expires, kept.consent_on) == (date(2027, 6, 1), date(2026, 11, 20))
+
+
+def test_consent_can_be_withdrawn_before_testimony_is_published(
+    history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    testimonies.Testimonies(history).record(TOLD, WORDS, by="ann", view="/forum")
+    signed_in(monkeypatch, "officer")
+    assert "consent is withdrawn, it is not shown" in shown(press(opened("forum"), "Withdraw consent"))
+    assert "Withdraw consent" not in {each.label for each in opened("forum").button}
+    monkeypatch.setattr(identity, "person", lambda: None)
+    assert_hidden("no consent")
 
 
 def test_readers_find_no_form(history: History) -> None:
