@@ -222,8 +222,15 @@ def _prepare(connection: Any, _: Any) -> None:
     connection.isolation_level = (
         None  # else Python's module begins transactions, and not before a change of tables
     )
+    # SQLite's own knows the letters A to Z only: who seeks "élan" would not find "Élan".
+    connection.create_function("lower", 1, _lower, deterministic=True)
     for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {setting}")
+
+
+def _lower(given: object) -> str | None:
+    """Return text in small letters of every script; NULL as it is, and numbers as text, as SQL has it."""
+    return None if given is None else str(given).lower()
 
 
 def _begin(connection: Connection) -> None:

@@ -49,6 +49,14 @@ def test_revisions_are_found_by_person_kind_words_and_day(database: Database) ->
     assert trail.kinds() == {"update": 3, "quarter": 1}
 
 
+@pytest.mark.parametrize("words", ["élan", "Élan", "ÉLAN", "ŷ gŵ"])
+def test_words_are_found_in_any_case_of_letters_with_accents_too(database: Database, words: str) -> None:
+    draft = Draft("update:A-2", "update", {"note": "Élan Vale, Ŷ Gŵyl"})
+    number = History(database).add([draft], by="ann", view="/")[0].number
+    assert numbers(database, words=words) == [number]
+    assert numbers(database, words="elan") == []
+
+
 def test_a_page_of_revisions_begins_after_those_that_are_skipped(database: Database) -> None:
     found = AuditTrail(database).found(Sought(), skipped=1, most=2)
     assert [each.number for each in found] == [3, 2]
