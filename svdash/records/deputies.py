@@ -24,6 +24,7 @@ class Deputy(BaseModel):
         owner: for whom, as the register names them.
         deputy: who stands in, by the name or address that sign-in knows.
         since: the first day. ``until``: the last day.
+        ended: whether it was called off before it began.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
@@ -32,6 +33,7 @@ class Deputy(BaseModel):
     deputy: str = Field(min_length=1, max_length=_LONGEST)
     since: date
     until: date
+    ended: bool = False
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -48,7 +50,11 @@ class Deputy(BaseModel):
 
     def stands_in(self, on: date) -> bool:
         """Return whether the deputy may act on a day."""
-        return self.since <= on <= self.until
+        return not self.ended and self.since <= on <= self.until
+
+    def is_over(self, on: date) -> bool:
+        """Return whether the deputy may act on no day from this one on."""
+        return self.ended or self.until < on
 
     def __str__(self) -> str:
         """Return it as pages name it."""
@@ -102,10 +108,9 @@ class Deputies:
         return named
 
     def end(self, deputy: Deputy, on: date, *, by: str, view: str) -> Deputy:
-        """Record that a deputy acts on a day for the last time, or never began."""
-        return self.appoint(
-            {**deputy.model_dump(), "since": min(deputy.since, on), "until": on}, by=by, view=view
-        )
+        """Record that a deputy acts on a day for the last time; or never, where the first day is still to come."""
+        changed = {"until": on} if deputy.since <= on else {"ended": True}
+        return self.appoint({**deputy.model_dump(), **changed}, by=by, view=view)
 
 
 def _fault(error: ValidationError) -> str:

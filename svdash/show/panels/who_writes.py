@@ -103,10 +103,11 @@ def _list(owner: str, appointed: tuple[Appointed, ...], today: date) -> None:
     if not appointed:
         st.caption(plain(f"Nobody stands in for {owner}."))
     for each in appointed:
-        over = " (over)" if each.deputy.until < today else ""
+        over = " (over)" if each.deputy.is_over(today) else ""
         st.markdown(plain(f"{each.deputy}{over}: named by {each.revision.by}"))
-        if each.deputy.until > today and st.button(
-            "End today", key=f"deputy-end-{owner}-{each.revision.number}"
+        begun = each.deputy.since <= today
+        if (each.deputy.until > today and not each.deputy.ended) and st.button(
+            "End today" if begun else "Call off", key=f"deputy-end-{owner}-{each.revision.number}"
         ):
             recording.tried(partial(_ended, each.deputy))
 
@@ -133,7 +134,8 @@ def _appointed(given: dict[str, object]) -> str:
 
 def _ended(deputy: Deputy) -> str:
     by = recording.writer(identity.OFFICER)
-    _deputies().end(deputy, _today(), by=by, view=page.this_view())
+    if _deputies().end(deputy, _today(), by=by, view=page.this_view()).ended:
+        return f"{deputy.deputy} does not stand in for {deputy.owner}: it was called off before it began."
     return f"{deputy.deputy} stands in for {deputy.owner} for the last time today."
 
 

@@ -201,6 +201,18 @@ def test_a_deputy_stands_in_from_the_first_day_to_the_last_and_every_change_stay
     assert [each.by for each in history.of_kind("deputy")] == ["bob", "bob"]
 
 
+def test_a_deputy_whose_appointment_is_called_off_before_it_begins_never_acts(history: History) -> None:
+    deputies = Deputies(history)
+    appointed = {"owner": "Head", "deputy": "ann@a.example", "since": "2026-07-10", "until": "2026-07-14"}
+    ended = deputies.end(
+        deputies.appoint(appointed, by="bob", view="/"), date(2026, 7, 3), by="bob", view="/"
+    )
+    assert [day for day in range(1, 32) if deputies.acting("Head", date(2026, 7, day))] == []
+    assert ended.is_over(date(2026, 7, 3))
+    deputies.appoint(appointed, by="bob", view="/")
+    assert deputies.acting("Head", date(2026, 7, 10))
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
