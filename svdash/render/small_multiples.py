@@ -54,13 +54,15 @@ class Point:
 class Panel:
     """One series: its name, newest figure and verdict in words, and its figures, oldest first.
 
-    ``indicator`` is what it leads to, empty where that is the page itself. Levels are NaN where there are none.
+    ``indicator`` is what it leads to, empty where that is the page itself. Levels are NaN where there are none. ``alone``
+    says whether the verdict holds by the series' own test, but not among all that are tested.
     """
 
     indicator: str
     name: str
     latest: str
     verdict: str
+    alone: bool
     alt: str
     unit: str
     target: float
@@ -91,6 +93,7 @@ def _panel(rows: list[dict[str, Any]]) -> Panel:
         name=str(first["name"]),
         latest=str(first["latest"]),
         verdict=str(first["verdict"]),
+        alone=bool(first["alone"]),
         alt=str(first["alt"]),
         unit=str(first["unit"]),
         target=float(first["target"]),
@@ -121,16 +124,16 @@ def html(found: Finding, leads: str) -> str:
     groups = []
     for verdict, members in _by_verdict(every):
         cards = "".join(f"<li>{_card(each, span, leads)}</li>" for each in members)
-        groups.append(f"<section>{_heading(verdict, len(members))}<ul>{cards}</ul></section>")
+        groups.append(f"<section>{_heading(verdict, members)}<ul>{cards}</ul></section>")
     # Within Markdown an empty line would end the HTML.
     return f'<div class="sv-multiples">{"".join(groups)}</div>'.replace("\n", " ")
 
 
-def _heading(verdict: str, number: int) -> str:
+def _heading(verdict: str, members: list[Panel]) -> str:
     code = next(code for code, label in wording.VERDICT.items() if label == verdict)
     # A heading by its role: Streamlit makes a link to itself of every h3 in Markdown.
     return (
-        f'<div class="sv-verdict" role="heading" aria-level="3"><strong>{number}</strong> <span>{escape(verdict)}</span> '
+        f'<div class="sv-verdict" role="heading" aria-level="3"><strong>{len(members)}</strong> <span>{escape(verdict)}{_alone(members)}</span> '
         f"<small>{escape(wording.MEANING[code])}</small></div>"
     )
 
@@ -296,6 +299,12 @@ def _by_verdict(every: list[Panel]) -> Iterator[tuple[str, list[Panel]]]:
         yield verdict, list(members)
 
 
+def _alone(members: list[Panel]) -> str:
+    """Say how many of those with one verdict have it taken alone only, as the headline counts; empty if none has."""
+    number = sum(each.alone for each in members)
+    return f", {number} of them taken alone" if number else ""
+
+
 def _short(figure: float, unit: str) -> str:
     """Write a figure as it stands on a mark: what is counted is told by the name above."""
     return wording.value(figure, unit).partition(" ")[0]
@@ -319,7 +328,7 @@ def picture(found: Finding) -> str:
             y += 20
     for verdict, members in _by_verdict(every):
         y += _GROUP
-        parts.append(_line_of_text(_MARGIN, y, f"{verdict}: {len(members)}", 18, "600", INK))
+        parts.append(_line_of_text(_MARGIN, y, f"{verdict}: {len(members)}{_alone(members)}", 18, "600", INK))
         y += 12
         for place, panel in enumerate(members):
             x = _MARGIN + place % across * (WIDE + _GAP)

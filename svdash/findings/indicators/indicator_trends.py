@@ -158,7 +158,8 @@ def _cards(trends: list[Trend], head: str) -> pd.DataFrame:
     """Return what stands on each series' card: what it leads to, its name, newest figure and verdict, and all in words."""
     # Whose they are is said once below, where they are all of one organisation.
     one = len({t.organisation for t in trends}) == 1
-    return pd.DataFrame([_card(t, head, (t.group_label if one else t.label) or "Everybody") for t in trends])
+    cards = [_card(t, head, (t.group_label if one else t.label) or "Everybody") for t in trends]
+    return pd.DataFrame(cards).assign(alone=taken_alone(trends))
 
 
 def _card(series: Trend, head: str, name: str) -> dict[str, str]:

@@ -28,6 +28,7 @@ def series(indicator: str, verdict: str, figures: list[float], **more: object) -
         "name": f"Name of {indicator}",
         "latest": f"{figures[-1]:.1f}% in 2024/25",
         "verdict": wording.VERDICT[verdict],
+        "alone": False,
         "alt": f"{indicator} in words",
         "unit": "percent",
         "target": NAN,
@@ -89,12 +90,32 @@ def test_pictures_are_named_and_their_text_is_large_enough(whole: Finding) -> No
 
 def test_series_are_grouped_by_verdict_and_counted(whole: Finding) -> None:
     drawn = small_multiples.html(whole, LEADS)
-    heads = re.findall(r"<strong>(\d+)</strong> <span>([^<]+)</span>", drawn)
+    heads = [
+        (number, re.sub(r", \d+ of them taken alone$", "", label))
+        for number, label in re.findall(r"<strong>(\d+)</strong> <span>([^<]+)</span>", drawn)
+    ]
     told = [wording.VERDICT[code] for code in wording.VERDICT]
     assert [verdict for _, verdict in heads] == [v for v in told if v in {label for _, label in heads}]
     assert sum(int(number) for number, _ in heads) == len(whole.frame)
     verdicts = whole.frame["verdict_label"].value_counts()
     assert {verdict: int(number) for number, verdict in heads} == verdicts.to_dict()
+
+
+def test_a_verdict_that_holds_taken_alone_only_is_counted_as_that_beside_its_number() -> None:
+    better = [series(each, "better-than-baseline", [1.0, 9.0]) for each in ("A", "B")]
+    whole = small_multiples.html(board(*better), LEADS)
+    part = small_multiples.html(board(better[0].assign(alone=True), better[1]), LEADS)
+    label = wording.VERDICT["better-than-baseline"]
+    assert f"<strong>2</strong> <span>{label}</span>" in whole
+    assert f"<strong>2</strong> <span>{label}, 1 of them taken alone</span>" in part
+
+
+def test_the_board_counts_as_its_headline_does(whole: Finding) -> None:
+    assert whole.chart is not None
+    cards = whole.chart.drop_duplicates("order")
+    apart = cards["alone"].sum()
+    assert apart == (whole.frame["together"] == indicator_trends.ALONE_ONLY).sum() > 0
+    assert f"{apart} of them taken alone" in small_multiples.html(whole, LEADS)
 
 
 def test_a_series_with_one_figure_is_that_figure_and_one_with_none_has_no_picture() -> None:
