@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from svdash.records.champions_forum import checked
 from svdash.records.evidence_files import EvidenceFile
 from svdash.records.history import Draft, History, Revision
+from svdash.records.record_errors import ConflictError
 
 REVIEW: Final = "review"
 
@@ -87,10 +88,14 @@ class PracticeReviews:
         """Return the newest review of each practice and accreditation, published or not."""
         return _kept(self._history.newest(REVIEW))
 
-    @staticmethod
-    def check(given: Mapping[str, Any]) -> PracticeReview:
-        """Return what was typed as a review. Raises ``RecordsError`` with a sentence for each field at fault."""
-        return checked(PracticeReview, given)
+    def check(self, given: Mapping[str, Any], parent: int | None) -> Draft:
+        """Return what would be recorded, before a file that belongs to it is kept. Raises as :meth:`save`."""
+        review = checked(PracticeReview, given)
+        draft = Draft(review.item, REVIEW, review.model_dump(mode="json"), parent)
+        newest = self._history.newest(REVIEW, item=review.item)
+        if (newest[0].number if newest else None) != parent:
+            raise ConflictError(draft, newest[0] if newest else None)
+        return draft
 
     def save(self, given: Mapping[str, Any], parent: int | None, *, by: str, view: str) -> Revision:
         """Save a review with the revision that was open when it was written.
@@ -99,9 +104,7 @@ class PracticeReviews:
             ConflictError: somebody saved one at the same time.
             RecordsError: something is missing or can't be, or the database can't be reached.
         """
-        review = self.check(given)
-        draft = Draft(review.item, REVIEW, review.model_dump(mode="json"), parent)
-        return self._history.add([draft], by=by, view=view)[0]
+        return self._history.add([self.check(given, parent)], by=by, view=view)[0]
 
 
 def _kept(revisions: Iterable[Revision]) -> tuple[KeptReview, ...]:

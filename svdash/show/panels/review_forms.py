@@ -86,7 +86,7 @@ def _saved(given: dict[str, Any], file: evidence_field.GivenFile, parent: int | 
     review = PracticeReviews(History(connect()))
     # What is typed is looked at before a file is kept, and the file is on the disk before the history names it.
     whole = {**given, "file": file.file.model_dump(mode="json") if file.file else None}
-    review.check(whole)
+    review.check(whole, parent)
     file.keep()
     review.save(whole, parent, by=by, view=page.this_view())
     recording.renew(key)
