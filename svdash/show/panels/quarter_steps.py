@@ -77,6 +77,21 @@ def show(edition: Edition, directorate: str, period: str) -> None:
                 recording.tried(partial(take, "reopened", reason))
 
 
+def why_locked(directorate: str, period: str) -> str:
+    """Return why updates of a quarter can't be changed now, as a sentence in Markdown; empty if they can."""
+    try:
+        step = _records().quarter(Quarter(period, directorate)) if is_there() else None
+    except RecordsError:
+        # Where the quarter stands is said below, and why it is not known.
+        return ""
+    state = state_of(step)
+    return (
+        plain(f"{period} is {LABELS[state]}. Have it reopened to change an update.")
+        if state in LOCKED
+        else ""
+    )
+
+
 def role_of(step: str) -> str:
     """Return the role that a step of a quarter needs."""
     return _BY.get(step, identity.OFFICER)

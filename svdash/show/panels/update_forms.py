@@ -53,10 +53,13 @@ def show() -> None:
     recording.messages()
     _begin(owner, period)
     first = next((each.id for each in owed if not each.given), "")
+    directorates = sorted({each.directorate for each in owed})
+    locked = {each: quarter_steps.why_locked(each, period) for each in directorates}
     for each in owed:
         st.session_state.setdefault(_key(each, period, "parent"), each.revision)
-        _update(each, period, due, today, deputy, opened=each.id == first)
-    for directorate in sorted({each.directorate for each in owed}):
+        why = locked[each.directorate]
+        _update(each, period, due, today, deputy, opened=each.id == first, locked=why)
+    for directorate in directorates:
         quarter_steps.show(edition, directorate, period)
         quarter_workbook.show(edition, directorate, period)
     review_forms.show(edition, owner, today)
@@ -115,7 +118,9 @@ def _key(each: Owed, period: str, name: str) -> str:
 
 
 @st.fragment
-def _update(each: Owed, period: str, due: date, today: date, deputy: Deputy | None, *, opened: bool) -> None:
+def _update(
+    each: Owed, period: str, due: date, today: date, deputy: Deputy | None, *, opened: bool, locked: str
+) -> None:
     """Draw one commitment with what is reported of it; what happens in it redraws only it, until it is saved."""
     state = "saved" if each.given else "to be written"
     late = f", the commitment is {wording.counted(each.late, 'quarter')} overdue" if each.late else ""
@@ -125,7 +130,9 @@ def _update(each: Owed, period: str, due: date, today: date, deputy: Deputy | No
         file = evidence_field.ask(_key(each, period, f"file-{each.revision}"), file_in(each.said))
         named = file.file.name if file.file else ""
         missing = updates_owed.to_verify(each, typed["delivery"] or "", f"{typed['evidence'] or ''}{named}")
-        if missing:
+        if locked:
+            st.info(locked)
+        elif missing:
             st.warning(plain(missing))
         directorate = each.directorate
         content = {
@@ -133,11 +140,13 @@ def _update(each: Owed, period: str, due: date, today: date, deputy: Deputy | No
             "due_on": due.isoformat(), "reported_on": today.isoformat(), "unchanged": False,
         }  # fmt: skip
         with st.container(horizontal=True):
-            if st.button("Save", key=_key(each, period, "save"), type="primary"):
+            if st.button(
+                "Save", key=_key(each, period, "save"), type="primary", disabled=bool(locked), help=locked or None
+            ):  # fmt: skip
                 _save(each, period, content, file)
             if each.before and not each.given and st.button(
                 f"Nothing changed since {each.before}", key=_key(each, period, "same"),
-                help="Saves the last text again and says that it is unchanged.",
+                disabled=bool(locked), help=locked or "Saves the last text again and says that it is unchanged.",
             ):  # fmt: skip
                 _save(each, period, {**content, **_as_before(each), "unchanged": True}, file)
 

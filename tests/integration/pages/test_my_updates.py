@@ -346,16 +346,27 @@ def test_a_quarter_that_runs_says_when_it_can_be_submitted_and_one_that_ended_is
     assert not [each for each in at.button if str(each.key).endswith("-submitted")]
     commitment = left(owner)
     at = press(written(owner), commitment, "same")
+
+    def can_be_saved(at: AppTest) -> bool:
+        key = f"update-{commitment}-{ended()}-save"
+        return not next(each for each in at.button if each.key == key).disabled
+
+    assert can_be_saved(at)
     for step in ("submitted", "signed-off", "published"):
         next(each for each in at.button if str(each.key).endswith(f"-{step}")).click()
         at = at.run()
     assert "published: readers see it now" in text(at)
+    assert not can_be_saved(at)
+    assert f"{ended()} is published. Have it reopened to change an update." in [
+        each.value for each in at.info
+    ]
     assert editions.current().table("updates")["period"].eq(ended()).any()
     next(each for each in at.button if str(each.key).endswith("-reopened")).click()
     assert "Say why the quarter is reopened" in text(at.run())
     next(each for each in at.text_input if str(each.key).endswith("-reason")).set_value("A figure was wrong.")
     next(each for each in at.button if str(each.key).endswith("-reopened")).click()
     assert "reopened: its updates can be changed" in text(at.run())
+    assert can_be_saved(at)
 
 
 def test_a_draft_opens_again_with_all_that_was_typed(as_local_user: str, owner: str) -> None:
@@ -418,7 +429,7 @@ def test_a_file_is_not_kept_where_the_quarter_was_locked_meanwhile(
         Quarter(ended(), directorate), "submitted", updates={"X-1": first}, on=today, by="bob", view="/"
     )
     press(at, commitment, "save")
-    assert f"is submitted, so {commitment} can't be changed" in text(at)
+    assert f"{ended()} is submitted. Have it reopened to change an update." in [each.value for each in at.info]
     assert [*tmp_path.glob("evidence/*")] == []
 
 
