@@ -429,7 +429,9 @@ def test_a_file_is_not_kept_where_the_quarter_was_locked_meanwhile(
         Quarter(ended(), directorate), "submitted", updates={"X-1": first}, on=today, by="bob", view="/"
     )
     press(at, commitment, "save")
-    assert f"{ended()} is submitted. Have it reopened to change an update." in [each.value for each in at.info]
+    assert f"{ended()} is submitted. Have it reopened to change an update." in [
+        each.value for each in at.info
+    ]
     assert [*tmp_path.glob("evidence/*")] == []
 
 
