@@ -395,4 +395,6 @@ def _weighted_slope(value: Floats, weight: Floats, time: Floats) -> tuple[float,
     """Fit slope and its variance where the weights are known inverse variances."""
     centred = time - np.average(time, weights=weight)
     spread = float(np.sum(weight * centred**2))
-    return float(np.sum(weight * centred * value)) / spread, 1 / spread
+    # Values near 100 beside a spread of thousandths would leave a slope of nothing but rounding error.
+    off = value - np.average(value, weights=weight)
+    return float(np.sum(weight * centred * off)) / spread, 1 / spread

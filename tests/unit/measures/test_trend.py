@@ -863,6 +863,15 @@ def test_improving_and_worsening_change_places_with_the_polarity(frame: pd.DataF
     assert none.verdict == neutral.get(higher.verdict, higher.verdict)
 
 
+def test_one_point_that_decides_does_so_for_a_share_and_for_the_rest() -> None:
+    periods = [f"{2001 + n}/{(2 + n):02d}" for n in range(5)]
+    frame = pd.DataFrame(
+        {"numerator": [0, 13, 0, 0, 0], "denominator": [1, 53, 274, 1, 1], "period": periods}
+    )
+    rest = frame.assign(numerator=frame["denominator"] - frame["numerator"])
+    assert assess(frame).verdict == assess(rest).verdict == "no-clear-change"
+
+
 @few
 @given(any_shares(5, 11))
 def test_what_rises_in_one_group_falls_in_the_rest(frame: pd.DataFrame) -> None:
