@@ -9,18 +9,25 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final, Literal, NamedTuple, Self, TypeVar
+from typing import Any, Final, Literal, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from svdash import wording
 from svdash.records.history import Draft, History, Revision
-from svdash.records.record_errors import RecordsError
+from svdash.records.typed_fields import valid
 
 ENTRY: Final = "forum"
 DRAFT, PUBLISHED, WITHDRAWN = "draft", "published", "withdrawn"
 State = Literal["draft", "published", "withdrawn"]
-Model = TypeVar("Model", bound=BaseModel)
+FIELDS: Final[Mapping[str, str]] = {
+    "kind": "What it is",
+    "raised_by": "From which team or role",
+    "on": "Day",
+    "commitments": "Commitments and practices",
+    "answered_by": "Answered by which team or role",
+    "answered_on": "Day of the answer",
+    "reason": "Why it is withdrawn",
+}
 
 
 class ForumEntry(BaseModel):
@@ -95,30 +102,10 @@ class ForumLog:
             ConflictError: somebody saved it at the same time.
             RecordsError: something is missing or can't be, or the database can't be reached.
         """
-        entry = checked(ForumEntry, given)
+        entry = valid(ForumEntry, given, FIELDS)
         item = parent.item if parent else f"{ENTRY}:{secrets.token_hex(6)}"
         draft = Draft(item, ENTRY, entry.model_dump(mode="json"), parent.number if parent else None)
         return LoggedEntry(entry, self._history.add([draft], by=by, view=view)[0])
-
-
-def checked(model: type[Model], given: Mapping[str, Any]) -> Model:
-    """Return what was typed as a model. Raises ``RecordsError`` with a sentence for each field at fault."""
-    try:
-        return model.model_validate(given)
-    except ValidationError as error:
-        raise RecordsError(" ".join(dict.fromkeys(_fault(dict(each)) for each in error.errors()))) from error
-
-
-def _fault(error: Mapping[str, Any]) -> str:
-    limits = error.get("ctx", {})
-    if error["type"] == "value_error":
-        return str(limits["error"])
-    field = str(error["loc"][0]).replace("_", " ").capitalize()
-    if error["type"] == "string_too_long":
-        return f"{field}: it has more than {wording.number(limits['max_length'])} characters. Shorten it."
-    if error["type"] == "too_long":
-        return f"{field}: at most {limits['max_length']} can be named."
-    return f"{field}: say something here."
 
 
 def _logged(revisions: list[Revision]) -> tuple[LoggedEntry, ...]:

@@ -6,15 +6,21 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from svdash import wording
 from svdash.records.history import Draft, History, Revision
-from svdash.records.record_errors import RecordsError
+from svdash.records.typed_fields import valid
 
 DEPUTY: Final = "deputy"
 # An owner and a deputy stand in the item's name, which has at most 200 characters.
 _LONGEST: Final = 90
+FIELDS: Final[Mapping[str, str]] = {
+    "owner": "For whom",
+    "deputy": "Who stands in",
+    "since": "From",
+    "until": "Until",
+}
 
 
 class Deputy(BaseModel):
@@ -96,10 +102,7 @@ class Deputies:
         Raises:
             RecordsError: something is missing or can't be, or the database can't be reached.
         """
-        try:
-            named = Deputy.model_validate(given)
-        except ValidationError as error:
-            raise RecordsError(_fault(error)) from error
+        named = valid(Deputy, given, FIELDS)
         before = next((each for each in self.of(named.owner) if each.deputy.item == named.item), None)
         parent = before.revision.number if before else None
         self._history.add(
@@ -111,19 +114,3 @@ class Deputies:
         """Record that a deputy acts on a day for the last time; or never, where the first day is still to come."""
         changed = {"until": on} if deputy.since <= on else {"ended": True}
         return self.appoint({**deputy.model_dump(), **changed}, by=by, view=view)
-
-
-def _fault(error: ValidationError) -> str:
-    """Return what is wrong with an appointment as a sentence."""
-    first = error.errors()[0]
-    if first["type"] == "value_error":
-        return str(first["ctx"]["error"])
-    if first["type"] == "string_too_long":
-        return f"The name is longer than {_LONGEST} characters. Shorten it."
-    field = {
-        "deputy": "who stands in",
-        "owner": "for whom",
-        "since": "the first day",
-        "until": "the last day",
-    }
-    return f"Say {field.get(str(first['loc'][0]), 'more')}."

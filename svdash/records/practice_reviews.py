@@ -12,12 +12,17 @@ from typing import Any, Final, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from svdash.records.champions_forum import checked
 from svdash.records.evidence_files import EvidenceFile
 from svdash.records.history import Draft, History, Revision
 from svdash.records.record_errors import ConflictError
+from svdash.records.typed_fields import valid
 
 REVIEW: Final = "review"
+FIELDS: Final[Mapping[str, str]] = {
+    "standing": "Where it stands",
+    "note": "What the review found",
+    "until": "Next review, or until when it holds",
+}
 
 
 class PracticeReview(BaseModel):
@@ -90,7 +95,7 @@ class PracticeReviews:
 
     def check(self, given: Mapping[str, Any], parent: int | None) -> Draft:
         """Return what would be recorded, before a file that belongs to it is kept. Raises as :meth:`save`."""
-        review = checked(PracticeReview, given)
+        review = valid(PracticeReview, given, FIELDS)
         draft = Draft(review.item, REVIEW, review.model_dump(mode="json"), parent)
         newest = self._history.newest(REVIEW, item=review.item)
         if (newest[0].number if newest else None) != parent:

@@ -12,12 +12,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from svdash import wording
 from svdash.records.evidence_files import EvidenceFile
 from svdash.records.history import Draft, History, Revision
 from svdash.records.record_errors import ConflictError, RecordsError
+from svdash.records.typed_fields import valid
 from svdash.years import period_end
 
 UPDATE: Final = "update"
@@ -126,11 +127,7 @@ def checked(given: Mapping[str, Any]) -> QuarterlyUpdate:
     Raises:
         RecordsError: something is missing, too long or can't be; the message names each field with its fault.
     """
-    try:
-        return QuarterlyUpdate.model_validate(given)
-    except ValidationError as error:
-        faults = [_fault(each) for each in error.errors()]
-        raise RecordsError(" ".join(faults)) from error
+    return valid(QuarterlyUpdate, given, FIELDS, shorten="Shorten it, or attach it as evidence.")
 
 
 class QuarterlyUpdates:
@@ -268,22 +265,3 @@ class QuarterlyUpdates:
 def state_of(step: Revision | None) -> str:
     """Return where a quarter stands after its last step: a key of ``STEPS``, or empty where it never was submitted."""
     return str(step.content["state"]) if step else ""
-
-
-def _fault(error: Mapping[str, Any]) -> str:
-    """Return what is wrong with a field as a sentence."""
-    name = str(error["loc"][0]) if error["loc"] else ""
-    field = FIELDS.get(name, name.replace("_", " ").capitalize())
-    if error["input"] is None:
-        return f"{field}: say something here."
-    limits = error.get("ctx", {})
-    match error["type"]:
-        case "missing" | "string_too_short":
-            return f"{field}: say something here."
-        case "string_too_long":
-            return f"{field}: it has more than {wording.number(limits['max_length'])} characters. Shorten it, or attach it as evidence."
-        case "value_error":
-            return str(limits["error"])
-        case "extra_forbidden":
-            return f"{field}: there is no such field."
-    return f"{field}: {error['input']!r} can't stand there."

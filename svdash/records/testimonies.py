@@ -14,12 +14,21 @@ from typing import Any, Final, NamedTuple, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from svdash import wording
-from svdash.records.champions_forum import PUBLISHED, State, checked
+from svdash.records.champions_forum import PUBLISHED, State
 from svdash.records.history import Draft, History, Revision
 from svdash.records.record_errors import RecordsError
+from svdash.records.typed_fields import valid
 
 TESTIMONY: Final = "testimony"
 _LONGEST_WORDS: Final = 4000
+FIELDS: Final[Mapping[str, str]] = {
+    "who": "Who told it",
+    "heard_on": "Heard on",
+    "commitments": "Beside which commitments",
+    "indicators": "Beside which indicators",
+    "consent_on": "Agreed on",
+    "expires": "Shown until",
+}
 
 
 class Testimony(BaseModel):
@@ -117,10 +126,10 @@ class Testimonies:
         """
         told = words.strip()
         if not told:
-            raise RecordsError("Words: say something here.")
+            raise RecordsError("In their own words: say something here.")
         if len(told) > _LONGEST_WORDS:
-            raise RecordsError("Words: at most 4,000 characters. Shorten them.")
-        testimony = checked(Testimony, {**given, "state": "draft"})
+            raise RecordsError("In their own words: it has more than 4,000 characters. Shorten it.")
+        testimony = valid(Testimony, {**given, "state": "draft"}, FIELDS)
         _check_days(testimony)
         draft = Draft(
             f"{TESTIMONY}:{secrets.token_hex(6)}", TESTIMONY, testimony.model_dump(mode="json"), words=told
@@ -140,7 +149,7 @@ class Testimonies:
             raise RecordsError(
                 "The words of this testimony were erased: nothing of it can be shown any more."
             )
-        testimony = checked(Testimony, {**kept.testimony.model_dump(), **changed})
+        testimony = valid(Testimony, {**kept.testimony.model_dump(), **changed}, FIELDS)
         _check_days(testimony)
         if kept.is_extended_by(testimony) and not kept.is_agreed_anew_in(testimony):
             raise RecordsError(

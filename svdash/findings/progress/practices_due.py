@@ -78,6 +78,13 @@ def to_review(edition: Edition, owner: str) -> tuple[ToReview, ...]:
     return tuple(sorted(found, key=lambda each: (each.until or date.min, each.practice, each.accreditation)))
 
 
+def headline(due: tuple[ToReview, ...], today: date) -> str:
+    """Say how much there is to review, and how much of it is late or has no day."""
+    late = sum(each.until is None or each.until < today for each in due)
+    many = wording.counted(len(due), "practice or accreditation", "practices and accreditations")
+    return f"{many} to review" + (f", {wording.number(late)} late or without a day" if late else "")
+
+
 def _day(value: object) -> date | None:
     return value.date() if isinstance(value, pd.Timestamp) else None
 

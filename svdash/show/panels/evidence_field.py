@@ -104,12 +104,6 @@ def take_away(file: EvidenceFile, key: str) -> None:
     )
 
 
-def of_review(file: EvidenceFile | None, key: str) -> None:
-    """Draw the file of a review, as that of an update is drawn."""
-    if file is not None:
-        take_away(file, key)
-
-
 def may_open() -> bool:
     """Return whether who is at the browser has a role: people who signed in and have none are readers."""
     person = identity.person()

@@ -25,10 +25,8 @@ def show(edition: Edition, owner: str, today: date) -> None:
     due = practices_due.to_review(edition, owner)
     if not due:
         return
-    late = sum(each.until is None or each.until < today for each in due)
     page.heading(
-        f"{wording.counted(len(due), 'practice or accreditation', 'practices and accreditations')} to review"
-        + (f", {wording.number(late)} late or without a day" if late else ""),
+        practices_due.headline(due, today),
         "Say of each whether it is in place, changed or lapsed; readers see it once an editor has published it",
     )
     known = {each.review.item: each for each in editions.reviews(edition)}
@@ -74,7 +72,8 @@ def _last(kept: KeptReview, key: str) -> None:
             f"Last review: {wording.STATE[review.standing]}, {wording.day(review.reviewed_on)}, {state}, by {by}. {review.note}"
         )
     )
-    evidence_field.of_review(kept.review.file, f"{key}-last")
+    if review.file is not None:
+        evidence_field.take_away(review.file, f"{key}-last")
     if review.state != "published":
         why = identity.why_not(identity.EDITOR)
         if st.button("Publish", key=f"{key}-publish", disabled=bool(why), help=plain(why) or None):

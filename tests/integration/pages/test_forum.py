@@ -235,8 +235,8 @@ def test_words_erased_while_shown_are_gone_at_the_next_look(history: History) ->
 @pytest.mark.parametrize(
     ("changed", "words", "said"),
     [
-        ({}, "  ", "Words: say something"),
-        ({}, "x" * 4001, "at most 4,000"),
+        ({}, "  ", "In their own words: say something"),
+        ({}, "x" * 4001, "more than 4,000 characters"),
         ({}, "a\0b", "NUL"),
         ({"commitments": (), "indicators": ()}, "a", "Name a commitment or an indicator"),
         ({"consent_on": None}, "a", "on which day they agreed"),

@@ -117,6 +117,34 @@ def test_what_has_no_day_comes_first_and_then_the_earliest(pack: Pack) -> None:
         assert found
 
 
+TODAY = date(2026, 11, 29)
+
+
+@pytest.mark.parametrize(
+    ("accreditation", "until", "expected"),
+    [
+        ("", None, "In place, no day is set"),
+        ("", TODAY - timedelta(days=1), "In place, was to be reviewed by 28 November 2026"),
+        ("", TODAY, "In place, to be reviewed by 29 November 2026"),
+        ("Charter", TODAY - timedelta(days=1), "In place, ended 28 November 2026"),
+        ("Charter", TODAY, "In place, holds until 29 November 2026"),
+    ],
+)
+def test_a_practice_says_by_when_it_is_reviewed(
+    accreditation: str, until: date | None, expected: str
+) -> None:
+    found = practices_due.ToReview("P-1", accreditation, "A title", "in-place", until)
+    assert found.label(TODAY) == f"A title: {expected}"
+
+
+def test_the_headline_counts_what_is_late_and_says_nothing_of_it_where_nothing_is() -> None:
+    late = practices_due.ToReview("P-1", "", "A", "in-place", TODAY - timedelta(days=1))
+    due = practices_due.ToReview("P-2", "", "B", "in-place", TODAY)
+    assert practices_due.headline((due,), TODAY) == "1 practice or accreditation to review"
+    expected = "2 practices and accreditations to review, 1 late or without a day"
+    assert practices_due.headline((late, due), TODAY) == expected
+
+
 def text(at: AppTest) -> str:
     assert [error.value for error in at.exception] == []
     kinds = ("html", "markdown", "caption", "success", "error", "warning")

@@ -215,6 +215,21 @@ def test_parity_within_a_district_moves_nothing_over_its_boundary(pack: Pack) ->
     assert middle["gap"].is_monotonic_increasing
 
 
+def test_a_place_with_less_than_its_share_is_short_of_parity_and_one_with_more_above_it(pack: Pack) -> None:
+    drawn = parity.parity(pack, of(HALTON), SPEND).chart
+    assert drawn is not None
+    for told, gap in zip(drawn["told"], drawn["value"], strict=True):
+        assert told == "at parity" or told.endswith(" short of parity" if gap < 0 else " above parity")
+    for way in ("short of parity", "above parity"):
+        assert drawn["told"].str.endswith(way).any()
+
+
+def test_that_every_payment_is_counted_is_said_of_money_alone_and_in_how_it_is_worked_out(pack: Pack) -> None:
+    money, people = (parity.parity(pack, of(HALTON), asked) for asked in (SPEND, SKILLS))
+    assert wording.FULL_COUNT in money.method
+    assert wording.FULL_COUNT not in money.sentence + people.sentence + people.method
+
+
 def test_of_many_places_those_furthest_from_parity_are_drawn(pack: Pack) -> None:
     found = parity.parity(pack, of("E08000012"), SPEND)
     middle = found.frame[found.frame["level"] == parity.MIDDLE]

@@ -218,9 +218,9 @@ def test_a_deputy_whose_appointment_is_called_off_before_it_begins_never_acts(hi
     [
         ({"until": "2026-06-30"}, "before the first"),
         ({"deputy": "HEAD"}, "their own deputy"),
-        ({"deputy": " "}, "Say who stands in"),
-        ({"deputy": "x" * 91}, "longer than 90"),
-        ({"until": "soon"}, "Say the last day"),
+        ({"deputy": " "}, "Who stands in: say something here"),
+        ({"deputy": "x" * 91}, "Who stands in: it has more than 90 characters"),
+        ({"until": "soon"}, "Until: 'soon' can't stand there"),
     ],
 )
 def test_an_appointment_that_cannot_be_is_refused_with_a_sentence(

@@ -25,6 +25,7 @@ from svdash.access.sign_in import SignedIn
 from svdash.records import Draft, History, connect
 from svdash.records.evidence_files import EvidenceFolder, examined
 from svdash.records.role_grants import RoleGrants
+from svdash.show.kit import account
 from svdash.show.panels import evidence_field
 from svdash.web import private_routes
 from svdash.web.readers import SignedInReaders
@@ -237,6 +238,33 @@ def test_who_lacks_a_role_is_told_why_and_what_to_do(
     found = identity.why_not(role)
     assert why in found
     assert bool(why) == bool(found)
+
+
+@pytest.mark.parametrize(
+    ("readers", "who", "tried", "provider", "expected"),
+    [
+        ("everyone", None, "", False, ""),
+        ("signed-in", Person("ann@authority.example", frozenset()), "", True, ""),
+        ("signed-in", None, "Your sign-in ended.", True, "Your sign-in ended."),
+        ("signed-in", None, "", True, "Only people who are signed in may read this dashboard."),
+        ("signed-in", None, "", False, "no sign-in provider is configured"),
+    ],
+)
+def test_a_reader_is_refused_with_the_reason_that_is_theirs(
+    readers: str,
+    who: Person | None,
+    tried: str,
+    provider: bool,
+    expected: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SVDASH_READERS", readers)
+    monkeypatch.setattr(identity, "person", lambda: who)
+    monkeypatch.setattr(sign_in, "at_browser", lambda: tried)
+    monkeypatch.setattr(sign_in, "provider", lambda: provider)
+    found = account.refusal()
+    assert expected in found
+    assert bool(expected) == bool(found)
 
 
 def test_analysts_and_editors_may_have_files_looked_at_and_others_not(
