@@ -50,7 +50,7 @@ STYLE: Final = "\n".join(
         "<style>",
         ".sv-m { display:inline-block; width:1em; height:1em; flex:none; position:relative; }",
         ".sv-m, .sv-m::after { background:no-repeat center/contain; print-color-adjust:exact; forced-color-adjust:none; }",
-        '.sv-m-overdue::after { content:""; position:absolute; top:-6%; right:-6%; width:36%; height:36%; }',
+        '.sv-m-overdue::after { content:""; position:absolute; top:0; right:-6%; width:36%; height:36%; }',
         f".sv-m-overdue::after {{ border-radius:50%; background:{ATTENTION}; box-shadow:0 0 0 1.5px #fff; }}",
         *(_style(name, shape) for name, shape in _SHAPES.items()),
         "</style>",

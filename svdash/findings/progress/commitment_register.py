@@ -27,6 +27,8 @@ from svdash.years import period_end
 NO_GROUP = "none"
 ROLE: Final = "role"
 AWARDS: Final = "accreditations"
+REVIEWED: Final = "Last review"
+_STANDING: Final = ("state", "review_date")
 # Columns that a search looks into beside the identifier and the guidance.
 SEARCHED: Final = ("title", "summary", "lead", "directorate")
 REGISTER = {
@@ -162,7 +164,7 @@ def detail(edition: Edition, view: View, commitment: str) -> Detail:
     awards = edition.table(AWARDS) if AWARDS in edition.tables else pd.DataFrame(columns=["practice"])
     return Detail(
         row=row,
-        facts=[*_facts(framework, row), *_reviewed(edition, commitment)],
+        facts=_facts(framework, row, _reviewed(edition, commitment)),
         guidance={
             label: str(row[name]) for name, label in framework.guidance.items() if not pd.isna(row[name])
         },
@@ -181,14 +183,14 @@ def _reviewed(edition: Edition, practice: str) -> list[tuple[str, str]]:
     found = [each.review for each in reviews(edition) if each.review.practice == practice]
     return [
         (
-            f"Review of {each.accreditation}" if each.accreditation else "Last review",
+            f"Review of {each.accreditation}" if each.accreditation else REVIEWED,
             f"{wording.STATE[each.standing]}, {wording.day(each.reviewed_on)}: {each.note}",
         )
         for each in found
     ]
 
 
-def _facts(framework: Framework, row: pd.Series) -> list[tuple[str, str]]:
+def _facts(framework: Framework, row: pd.Series, reviewed: list[tuple[str, str]]) -> list[tuple[str, str]]:
     def said(name: str, text: str) -> str:
         origin = {
             "framework": "in the Framework",
@@ -205,9 +207,15 @@ def _facts(framework: Framework, row: pd.Series) -> list[tuple[str, str]]:
     ]
     if row["kind"] == "practice":
         review = "not set" if pd.isna(row["review_date"]) else wording.day(row["review_date"].date())
+        # What a review says is as official as the review, whatever the pack's own state was.
+        marked = {
+            name: "" if REVIEWED in dict(reviewed) else framework.mark("commitments", name)
+            for name in _STANDING
+        }
         facts += [
-            (f"State{framework.mark('commitments', 'state')}", str(row["delivery_label"])),
-            (f"Next review{framework.mark('commitments', 'review_date')}", review),
+            (f"State{marked['state']}", str(row["delivery_label"])),
+            (f"Next review{marked['review_date']}", review),
+            *reviewed,
         ]
     else:
         due = "" if pd.isna(row["due"]) else wording.day(row["due"].date())

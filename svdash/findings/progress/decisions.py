@@ -212,7 +212,10 @@ def _sentence(rows: pd.DataFrame, which: str) -> str:
         return ""
     overdue = rows[rows["days_late"].notna()]
     waiting = int((overdue["list"] == UNPROVEN).sum())
-    told = f"{len(overdue) or 'None'} {'is' if len(overdue) == 1 else 'are'} overdue"
+    if not len(overdue):
+        return "Nothing is overdue."
+    # The card beside it counts those of the first day alone.
+    told = f"{len(overdue)} of every kind {'is' if len(overdue) == 1 else 'are'} overdue"
     return f"{told}, {waiting} of them reported complete and waiting for proof." if waiting else f"{told}."
 
 

@@ -151,7 +151,7 @@ def _take_away(sought: Sought) -> None:
     query = urlencode({**{n: v for n, v in asked.items() if v}, "token": tickets.mint(PURPOSE, found)})
     st.html(
         f'<a href="private/audit.csv?{query}" download>Download these revisions (CSV)</a> '
-        f"<small>The link is yours alone and holds for five minutes; it is renewed while the page is open.</small>"
+        f"<small>Whoever has the link can use it for five minutes; it is renewed while the page is open.</small>"
     )
 
 

@@ -54,7 +54,7 @@ def _testimony(now: page.Here, *, writes: bool) -> None:
         st.html(voices.quoted(shown))
         st.caption("Single voices, in their own words. They are no part of any figure.")
     else:
-        page.empty("Nothing is shown today.")
+        page.empty("Nothing is shown today: no testimony is published whose consent holds.")
     if writes:
         # Imported for those who write: the libraries for records take a while to load.
         from svdash.show.panels import testimony_forms

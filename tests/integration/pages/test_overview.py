@@ -349,3 +349,24 @@ def test_no_measure_is_said_to_be_no_better_where_none_can_be_told(
     cards = overview_cards.board(pack, View(year=year, compare=NONE)).cards
     card = next(each for each in cards if each.name == "measures")
     assert re.fullmatch(headline, card.headline)
+
+
+@pytest.mark.parametrize(
+    ("days", "lists", "expected"),
+    [
+        ([], [], "Nothing is overdue."),
+        ([12.0], ["late"], "1 of every kind is overdue."),
+        ([12.0, None], ["late", "red"], "1 of every kind is overdue."),
+        (
+            [12.0, 30.0],
+            ["late", decisions.UNPROVEN],
+            "2 of every kind are overdue, 1 of them reported complete and waiting for proof.",
+        ),
+    ],
+)
+def test_what_is_late_is_set_beside_all_that_is_overdue(
+    days: list[float | None], lists: list[str], expected: str
+) -> None:
+    rows = pd.DataFrame({"days_late": pd.Series(days, dtype="float64"), "list": lists})
+    assert decisions._sentence(rows, ALL) == expected
+    assert decisions._sentence(rows, decisions.UNPROVEN) == ""

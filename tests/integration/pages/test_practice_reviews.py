@@ -56,9 +56,12 @@ def test_a_review_stands_above_the_register_once_it_is_published(history: Histor
     reviews.save(given(practice, state="published"), draft.number, by="eve", view="")
     shown = editions.current()
     assert state_of(shown, practice) == ("changed", ON + timedelta(days=365))
-    facts = dict(
-        commitment_register.detail(shown, Framework.of(shown).filters.default_view(), practice).facts
-    )
+    view, rows = Framework.of(shown).filters.default_view(), shown.table("commitments")
+    other = str(rows.loc[(rows["kind"] == "practice") & (rows["id"] != practice), "id"].iloc[0])
+    assert "State (illustrative)" in dict(commitment_register.detail(shown, view, other).facts)
+    facts = dict(commitment_register.detail(shown, view, practice).facts)
+    assert facts["State"].endswith("Changed")
+    assert facts["Next review"] == "2 November 2027"
     assert facts["Last review"] == "Changed, 2 November 2026: It was widened."
     reviews.save(given(practice, note="A later draft."), draft.number + 1, by="ann", view="")
     assert state_of(editions.current(), practice)[0] == "changed"
