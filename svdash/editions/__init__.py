@@ -15,8 +15,9 @@ from svdash import settings
 from svdash.tables import Edition, Kept, Pack, kept, open_pack
 
 if TYPE_CHECKING:
-    from svdash.editions.recorded import Recorded
+    from svdash.editions.recorded import Beside, Recorded
     from svdash.records import Revision
+    from svdash.records.agreed_actions import KeptAction
     from svdash.records.champions_forum import LoggedEntry
     from svdash.records.people import PostHolder
     from svdash.records.practice_reviews import KeptReview
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Edition",
     "Kept",
+    "agreed_actions",
     "current",
     "drafting",
     "forum_entries",
@@ -84,24 +86,37 @@ def published_updates(edition: Edition) -> tuple[Revision, ...]:
 def post_holders(edition: Edition) -> tuple[PostHolder, ...]:
     """Return everybody who was entered as the holder of a post; none where nobody was."""
     edition.table("updates")  # its fingerprint covers the people too
-    return tuple(getattr(edition, "people", ()))
+    found = _beside(edition)
+    return found.people if found else ()
 
 
 def forum_entries(edition: Edition) -> tuple[LoggedEntry, ...]:
     """Return what the Champions' forum logged, as an edition has it, the newest meeting first."""
-    found: tuple[LoggedEntry, ...] = getattr(edition, "entries", ())
-    return found
+    found = _beside(edition)
+    return found.entries if found else ()
 
 
 def reviews(edition: Edition) -> tuple[KeptReview, ...]:
     """Return the reviews of practices and accreditations that stand above the pack."""
-    found: tuple[KeptReview, ...] = getattr(edition, "reviews", ())
-    return found
+    found = _beside(edition)
+    return found.reviews if found else ()
 
 
 def testimonies(edition: Edition) -> tuple[KeptTestimony, ...]:
     """Return what citizens and panels told, as an edition has it; ask of each whether it is shown."""
-    found: tuple[KeptTestimony, ...] = getattr(edition, "testimonies", ())
+    found = _beside(edition)
+    return found.testimonies if found else ()
+
+
+def agreed_actions(edition: Edition) -> tuple[KeptAction, ...]:
+    """Return the actions that meetings agreed, as an edition has them, the one due first first."""
+    found = _beside(edition)
+    return found.actions if found else ()
+
+
+def _beside(edition: Edition) -> Beside | None:
+    """Return what an edition has beside its updates; ``None`` where nothing was recorded."""
+    found: Beside | None = getattr(edition, "beside", None)
     return found
 
 

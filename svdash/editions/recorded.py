@@ -11,6 +11,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ import pandas as pd
 
 from svdash import wording
 from svdash.records import History, RecordsError, Revision, connect
+from svdash.records.agreed_actions import ACTION, ActionLog, KeptAction
 from svdash.records.champions_forum import ENTRY, ForumLog, LoggedEntry
 from svdash.records.evidence_files import evidence_text
 from svdash.records.history import ERASURE
@@ -37,44 +39,54 @@ _DATES: Final = ("due_on", "reported_on", "evidence_date")
 _PAUSE_SECONDS: Final = 15.0
 _OPEN: Final = 4
 _DRAFTS: Final = "drafts"
+_KINDS_BESIDE: Final = (ENTRY, TESTIMONY, REVIEW, ACTION)
 # Who reported, to readers, where the register names no owner: who it was by name is for the audit alone.
 _AN_OFFICER: Final = "An officer"
 
 
-class RecordedEdition(Remembering):
-    """A pack and the updates that are published in the database of records. Implements ``Edition``; safe to share.
+@dataclass(frozen=True)
+class Beside:
+    """What people recorded beside their updates, as an edition shows it.
 
     Attributes:
-        published: the updates that stand above the pack.
         people: everybody who was entered as the holder of a post.
         entries: what the Champions' forum logged, the newest meeting first.
         testimonies: what citizens and panels told; whoever shows it asks of each whether it is shown today.
         reviews: the reviews of practices and accreditations that stand above the pack.
+        actions: what meetings agreed, the action due first first.
+    """
+
+    people: tuple[PostHolder, ...] = ()
+    entries: tuple[LoggedEntry, ...] = ()
+    testimonies: tuple[KeptTestimony, ...] = ()
+    reviews: tuple[KeptReview, ...] = ()
+    actions: tuple[KeptAction, ...] = ()
+
+
+class RecordedEdition(Remembering):
+    """A pack and what is published in the database of records. Implements ``Edition``; safe to share.
+
+    Attributes:
+        published: the updates that stand above the pack.
+        beside: what was recorded beside them.
     """
 
     published: tuple[Revision, ...]
-    people: tuple[PostHolder, ...]
-    entries: tuple[LoggedEntry, ...]
-    testimonies: tuple[KeptTestimony, ...]
-    reviews: tuple[KeptReview, ...]
+    beside: Beside
 
     def __init__(
         self,
         pack: Pack,
         published: Sequence[Revision],
         notice: str = "",
-        people: Sequence[PostHolder] = (),
-        *,
-        entries: tuple[LoggedEntry, ...] = (),
-        testimonies: tuple[KeptTestimony, ...] = (),
-        reviews: tuple[KeptReview, ...] = (),
+        beside: Beside | None = None,
     ) -> None:
         super().__init__()
-        self.entries, self.testimonies, self.reviews = entries, testimonies, reviews
+        self.beside = beside or Beside()
+        people, reviews = self.beside.people, self.beside.reviews
         self._pack, self._notice = pack, notice
         self.published = tuple(published)
         self._by_item = {each.item: each for each in self.published}
-        self.people = tuple(people)
         whole = [*(each.hash for each in published), *(f"person {each.number}" for each in people)]
         reviewed = [each.revision.hash for each in reviews]
         self._digests = {UPDATES: _digest(whole), "all": _digest([*whole, *reviewed])}
@@ -215,7 +227,7 @@ class Recorded:
     def _read(self, pack: Pack, url: str, *, drafts: bool) -> Pack | RecordedEdition:
         history = History(connect(url))
         # What is published of updates changes with the steps of quarters alone.
-        last = history.last_of((UPDATE if drafts else QUARTER, ENTRY, TESTIMONY, REVIEW, ERASURE))
+        last = history.last_of((UPDATE if drafts else QUARTER, *_KINDS_BESIDE, ERASURE))
         entered = People(history).last_entered()
         if not last and not entered:
             return pack
@@ -233,16 +245,7 @@ class Recorded:
             key = (pack.fingerprint, url, last[2] if last else 0, notice, last[4] if last else 0)
             if key not in self._known:
                 before = self._known[last] if last else RecordedEdition(pack, ())
-                edition = RecordedEdition(
-                    pack,
-                    before.published,
-                    notice,
-                    before.people,
-                    entries=before.entries,
-                    testimonies=before.testimonies,
-                    reviews=before.reviews,
-                )
-                self._put(key, edition)
+                self._put(key, RecordedEdition(pack, before.published, notice, before.beside))
             return self._known[key]
 
     def _put(self, key: tuple[str, str, int, str, int], edition: RecordedEdition) -> None:
@@ -254,14 +257,15 @@ class Recorded:
 def _edition(pack: Pack, history: History, *, drafts: bool) -> RecordedEdition:
     """Return a pack with what is published above it, or with what was saved last."""
     updates, log, reviews = QuarterlyUpdates(history), ForumLog(history), PracticeReviews(history)
-    return RecordedEdition(
-        pack,
-        updates.saved() if drafts else updates.published(),
+    actions = ActionLog(history).newest()
+    beside = Beside(
         people=People(history).known(),
         entries=log.newest() if drafts else log.published(),
         testimonies=Testimonies(history).all(),
         reviews=reviews.newest() if drafts else reviews.published(),
+        actions=actions if drafts else tuple(each for each in actions if each.action.shown),
     )
+    return RecordedEdition(pack, updates.saved() if drafts else updates.published(), beside=beside)
 
 
 def _digest(hashes: Iterable[str]) -> str:

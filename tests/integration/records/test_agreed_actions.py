@@ -1,0 +1,111 @@
+"""Actions that a meeting agreed: what they need, how they end, and who closed them on what."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from svdash.records import ConflictError, History, RecordsError
+from svdash.records.agreed_actions import ActionLog, KeptAction, about
+from svdash.records.people import People, PersonRow
+
+TODAY = datetime.now(UTC).date()
+GIVEN: dict[str, Any] = {
+    "about": "overdue:A-1",
+    "what": "Agree a date with the contractor",
+    "owner": "Head of Works",
+    "due": TODAY + timedelta(days=30),
+    "commitments": ("A-1",),
+}
+PROOF = {"evidence": "Letter of 3 May", "done_on": TODAY}
+
+
+def agreed(log: ActionLog, **changed: Any) -> KeptAction:
+    return log.save(GIVEN | changed, None, by="clerk", view="exceptions")
+
+
+def test_an_action_is_done_on_evidence_and_closed_by_somebody_who_says_why(history: History) -> None:
+    log = ActionLog(history)
+    first = agreed(log)
+    done = log.save(GIVEN | PROOF | {"state": "done"}, first.revision, by="officer", view="")
+    closed = log.save(
+        GIVEN | PROOF | {"state": "closed", "reason": "The letter gives the date"},
+        done.revision,
+        by="chair",
+        view="",
+    )
+    assert [each.action.state for each in log.of(first.item)] == ["open", "done", "closed"]
+    assert (closed.revision.by, closed.action.evidence, closed.action.is_over) == (
+        "chair",
+        "Letter of 3 May",
+        True,
+    )
+    assert about(log.newest(), "overdue:A-1") == (closed,)
+    assert about(log.newest(), "overdue:A-2") == ()
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"due": None}, "By when: say something here."),
+        ({"due": TODAY - timedelta(days=1)}, "has passed. Give a day that lies ahead."),
+        ({"what": ""}, "What is to be done: say something here."),
+        ({"owner": ""}, "Owner: say something here."),
+        ({"state": "done", **PROOF}, "A new action is open."),
+    ],
+)
+def test_a_new_action_without_what_it_needs_is_refused_and_nothing_is_recorded(
+    history: History, changed: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(RecordsError, match=sentence):
+        agreed(ActionLog(history), **changed)
+    assert history.last()[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"state": "done", "done_on": TODAY}, "Without it the action stays open"),
+        ({"state": "done", "evidence": "A letter"}, "on which day it was done"),
+        ({"state": "done", **PROOF, "done_on": TODAY + timedelta(days=2)}, "lies ahead"),
+        ({"state": "closed", **PROOF, "reason": "Looked at"}, "Record first that it is done"),
+        ({"state": "withdrawn"}, "Say why it is withdrawn"),
+    ],
+)
+def test_an_action_does_not_end_without_evidence_or_reason(
+    history: History, changed: dict[str, Any], sentence: str
+) -> None:
+    log = ActionLog(history)
+    first = agreed(log)
+    with pytest.raises(RecordsError, match=sentence):
+        log.save(GIVEN | changed, first.revision, by="x", view="")
+    assert log.newest() == (first,)
+
+
+def test_a_withdrawn_action_is_opened_again_only_with_a_reason_of_its_own(history: History) -> None:
+    log = ActionLog(history)
+    first = agreed(log)
+    gone = log.save(GIVEN | {"state": "withdrawn", "reason": "No money"}, first.revision, by="x", view="")
+    with pytest.raises(RecordsError, match="opened again, which was withdrawn"):
+        log.save(GIVEN | {"reason": "No money"}, gone.revision, by="x", view="")
+    back = log.save(GIVEN | {"reason": "There is money now"}, gone.revision, by="x", view="")
+    assert back.action.state == "open"
+
+
+def test_an_owner_who_left_is_refused_and_one_nobody_was_entered_for_is_not(history: History) -> None:
+    left = PersonRow(name="Ann", post="Head of Works", email="ann@a.example", left_on=date(2026, 3, 31))
+    People(history).enter([left], by="x", view="people")
+    log = ActionLog(history)
+    with pytest.raises(RecordsError, match="nobody holds the post Head of Works since 31 March 2026"):
+        agreed(log)
+    assert agreed(log, owner="Head of Roads").action.owner == "Head of Roads"
+
+
+def test_of_two_who_save_one_action_the_second_is_told_who_saved_it(history: History) -> None:
+    log = ActionLog(history)
+    first = agreed(log)
+    log.save(GIVEN | {"what": "Ask the contractor"}, first.revision, by="bob", view="")
+    with pytest.raises(ConflictError, match="was saved by bob"):
+        log.save(GIVEN | {"what": "Write to the contractor"}, first.revision, by="cy", view="")
