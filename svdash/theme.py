@@ -44,6 +44,7 @@ STYLE: Final = f"""<style>
 .sv-opening {{ margin-bottom:-8px; display:flex; flex-wrap:wrap; align-items:baseline; justify-content:space-between; gap:0 24px; }}
 .sv-ribbon {{ color:{INK}; font-size:0.875rem; line-height:18px; margin:0; padding:0 8px; border:2px dashed {QUIET}; border-radius:4px; }}
 .sv-question {{ color:{QUIET}; font-size:0.875rem; line-height:1.5; margin:0; }}
+.sv-question a {{ color:{ACCENT}; }}
 .st-key-sv-answer [data-testid=stMarkdownContainer] {{ margin-bottom:0; }}
 .st-key-sv-answer h1 {{ font-size:1.75rem; font-weight:700; line-height:1.15; letter-spacing:normal; margin:0 0 -6px 0; padding:0; color:{INK}; }}
 @media (min-width:1700px) {{

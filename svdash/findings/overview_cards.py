@@ -90,7 +90,7 @@ def board(edition: Edition, view: View) -> Board:
     whole = view.with_(year=year, compare=NONE if view.compare == NONE else compare)
     first = _promises(edition, view)
     second = _decisions(edition, view)
-    title = (first.finding.headline, second.headline)
+    title = (first.finding.headline, f"{second.headline[:1].lower()}{second.headline[1:]}")
     return Board(
         title if calendar.begun(view.year) else (NOT_YET,),
         (first, second, _measures(edition, whole), _equality(edition, whole), _lands(edition, whole)),
@@ -161,10 +161,9 @@ def _decisions(edition: Edition, view: View) -> Card:
     ]
     # Before the first report there is nothing to decide on, which is not the same as no decision.
     reported = Framework.of(edition).calendar.begun(view.year)
-    needed = sum(len(group.lines) for group in groups[:-1])
     return Card(
         "decisions",
-        f"{wording.sentence(wording.count(needed, 'decision'))} to make" if reported else NOT_YET,
+        decisions.needed(found.frame, len(commitment_status.select(edition, view))) if reported else NOT_YET,
         found.sentence,
         found,
         tuple(groups),

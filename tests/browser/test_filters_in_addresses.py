@@ -105,7 +105,7 @@ def test_an_address_with_unknown_values_says_what_it_ignored(dashboard: Dashboar
 def test_copy_link_writes_every_filter_out_and_shows_the_same(
     dashboard: Dashboard, context: BrowserContext, server: str, pack: Pack
 ) -> None:
-    default = Framework.of(pack).filters.default_view().params()
+    default = Framework.of(pack).filters.at_latest.default_view().params()
     dashboard.open("commitments", delivery="overdue")
     code = dashboard.address_to_copy
     expect(code).to_contain_text(f"{server}/commitments?")

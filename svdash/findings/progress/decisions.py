@@ -54,20 +54,20 @@ COLUMNS: Final = {
 def attention(edition: Edition, view: View, which: str = ALL) -> Finding:
     """What is late, red or slipped back, or done but unproven: all of it, or one of :data:`LISTS`."""
     framework = Framework.of(edition)
-    rows = _listed(edition, view)
+    rows, asked = _listed(edition, view), len(select(edition, view))
     shown = rows if which == ALL else rows[rows["list"] == which]
     return Finding(
         name="attention",
         row_key=("id",),
         params={"list": which},
-        headline=_headline(rows, which)
+        headline=_headline(rows, which, asked)
         if framework.calendar.begun(view.year)
         else "Nothing was reported on yet",
         subtitle=f"{_SUBTITLES[which]}; {when(framework, view)}",
         frame=shown,
         columns=_columns(which),
         leads=COMMITMENT,
-        sentence=_sentence(rows, which),
+        sentence=_sentence(rows, which, asked),
         empty="" if len(shown) else _calm(edition, view, which),
         **(common(edition, view) | {"method": f"{METHOD} {_NEW_DATE}"}),
     )
@@ -189,7 +189,15 @@ _SUBTITLES: Final = {
 }
 
 
-def _headline(rows: pd.DataFrame, which: str) -> str:
+def needed(rows: pd.DataFrame, asked: int) -> str:
+    """Say how many of all commitments asked for need a decision: what is unproven needs papers instead."""
+    number = int((rows["list"] != UNPROVEN).sum())
+    if asked < 2:
+        return f"{wording.sentence(wording.count(number, 'decision'))} needed"
+    return f"{number or 'None'} of the {wording.number(asked)} commitments {'need' if number > 1 else 'needs'} a decision"
+
+
+def _headline(rows: pd.DataFrame, which: str, asked: int) -> str:
     held = rows["list"].value_counts()
     late, red, unproven = (int(held.get(name, 0)) for name in LISTS)
     one = {
@@ -201,22 +209,28 @@ def _headline(rows: pd.DataFrame, which: str) -> str:
         return one[which]
     if not len(rows):
         return "Nothing is late, red, slipping or unproven"
-    decisions = wording.sentence(wording.count(late + red, "decision"))
-    told = f"{decisions} to make: {late or 'none'} late, {red or 'none'} red or slipped back"
-    return f"{told}; {unproven} done but unproven" if unproven else told
+    told = needed(rows, asked)
+    if late + red:
+        told += f": {late or 'none'} late, {red or 'none'} red or slipped back"
+    return f"{told}; {unproven}{' more' if late + red else ''} not proven" if unproven else told
 
 
-def _sentence(rows: pd.DataFrame, which: str) -> str:
-    """Say how what is late here goes with all that is overdue: some of it is reported done, and waits for papers."""
+def _sentence(rows: pd.DataFrame, which: str, asked: int) -> str:
+    """Say how what is late here goes with all that is overdue: some of it is reported complete, and needs proof."""
     if which not in (ALL, LATE):
         return ""
     overdue = rows[rows["days_late"].notna()]
-    waiting = int((overdue["list"] == UNPROVEN).sum())
+    unproven = int((overdue["list"] == UNPROVEN).sum())
+    late = len(overdue) - unproven
     if not len(overdue):
         return "Nothing is overdue."
     # The card beside it counts those of the first day alone.
-    told = f"{len(overdue)} of every kind {'is' if len(overdue) == 1 else 'are'} overdue"
-    return f"{told}, {waiting} of them reported complete and waiting for proof." if waiting else f"{told}."
+    told = f"Overdue: {len(overdue)} of {wording.number(asked)}."
+    if not unproven:
+        return told
+    if late:
+        told += f" {late} {'needs' if late == 1 else 'need'} a decision,"
+    return f"{told} {unproven} {'is reported complete and needs' if unproven == 1 else 'are reported complete and need'} proof."
 
 
 def _calm(edition: Edition, view: View, which: str) -> str:

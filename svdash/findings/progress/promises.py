@@ -129,13 +129,16 @@ def _headline(rows: pd.DataFrame, kind: str) -> str:
 
 
 def _sentence(rows: pd.DataFrame) -> str:
-    late = int(rows["overdue"].sum())
-    told = f"{late or 'None'} {'is' if late == 1 else 'are'} overdue."
-    held = rows[(rows["reported_delivery"] == "complete") & (rows["delivery"] != "complete")]
-    if held.empty:
-        return told
-    counted = wording.sentence(wording.count(len(held), "promise"))
-    return f"{told} {counted} reported complete {'is' if len(held) == 1 else 'are'} shown as substantial until proven."
+    """Say how what is overdue goes with what is substantial, and which of that is complete but for its proof."""
+    overdue = rows[rows["overdue"]]
+    late, near = len(overdue), int((overdue["delivery"] == "substantial").sum())
+    told = f"{late or 'None'} overdue"
+    if near:
+        told += f", {near} of them substantial" if late > 1 else " and substantial"
+    held = int(((rows["reported_delivery"] == "complete") & (rows["delivery"] != "complete")).sum())
+    if not held:
+        return f"{told}."
+    return f"{told}. {held} reported complete {'stays' if held == 1 else 'stay'} substantial until proven."
 
 
 def _why_none(framework: Framework, view: View, asked: pd.DataFrame, kind: str) -> str:

@@ -40,7 +40,8 @@ USED_FILTERS: Final[Mapping[str, tuple[str, ...]]] = {
 # Pages that only those find in the navigation who have the role; to others they say why they may not.
 FOR_ROLES: Final[Mapping[str, str]] = {"my_updates": "officer", "who_changed_what": "editor"}
 # Addresses of the pages that open on the latest position, a part year as well; others on the latest complete year.
-AT_LATEST: Final = frozenset({""})
+# They tell where commitments stand: what was published last must be seen on both.
+AT_LATEST: Final = frozenset({"", "commitments"})
 # Addresses of the pages whose figures can be told for one district.
 DISTRICTED: Final = frozenset(address for address, used in USED_FILTERS.items() if "district" in used)
 

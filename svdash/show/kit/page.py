@@ -140,13 +140,22 @@ def question(text: str, unused: str = "", *, one_year: bool = False) -> Here:
     made_up = data_catalogue.demonstration(now.edition)
     st.html(
         f'<p class="sv-view" role="status">{escape(describe(now.framework, now.view))}</p><div class="sv-opening">'
-        f'<p class="sv-question">{escape(text)}{escape(f" ({unused})" if unused else "")}</p>'
+        f'<p class="sv-question">{escape(text)}{escape(f" ({unused})" if unused else "")}{_latest(now)}</p>'
         + (f'<p class="sv-ribbon" role="note">{escape(made_up)}</p>' if made_up else "")
         + "</div>"
     )
     st.session_state[_ANSWER] = (st.container(key="sv-answer"), text)
     st.session_state[_PICTURES] = []
     return now
+
+
+def _latest(now: Here) -> str:
+    """Write a link to the latest position, on a page that opens there, while it shows an earlier one; else nothing."""
+    calendar = now.framework.calendar
+    if not now.filters.newest or now.view.year in (ALL, calendar.latest_year):
+        return ""
+    wanted = urlencode({**st.query_params.to_dict(), "year": calendar.latest_year})
+    return f' · <a href="?{escape(wanted)}" target="_self">Latest: {wording.day(calendar.until)}</a>'
 
 
 def answer(*said: str) -> bool:

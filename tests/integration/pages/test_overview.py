@@ -17,6 +17,7 @@ from svdash.findings.progress import commitment_status, decisions, headline_tile
 from svdash.findings.progress.delivery import changed
 from svdash.maps import small_map
 from svdash.register import ALL, DELIVERY_ORDER, NONE, Framework, View
+from svdash.show.kit import addresses
 from svdash.tables import Pack
 from tests.opened_pages import opened
 
@@ -229,7 +230,8 @@ def test_a_card_counts_what_its_marks_show(pack: Pack, view: View) -> None:
     assert card(pack, "measures", view).headline.startswith(f"{better or 'None'} of {len(lines)} measure")
     lists = card(pack, "decisions", view).groups
     needed = sum(len(group.lines) for group in lists if group.name != decisions.UNPROVEN)
-    assert card(pack, "decisions", view).headline.startswith(str(needed) if needed else "No decisions")
+    asked = len(commitment_status.select(pack, view))
+    assert card(pack, "decisions", view).headline.startswith(f"{needed or 'None'} of the {asked} commitments")
 
 
 def test_marks_of_equality_are_the_verdicts_of_its_page(pack: Pack) -> None:
@@ -249,7 +251,7 @@ def test_before_the_first_report_no_number_of_nothing_is_shown(pack: Pack) -> No
     numbers = [tile.number for tile in headline_tiles.tiles(pack, before) if "delivery" in tile.params]
     assert set(numbers) == {headline_tiles.NOTHING}
     # After the first report a number of none is one.
-    assert card(pack, "decisions", NOW.with_(commitment="EMP-D1")).headline == "No decisions to make"
+    assert card(pack, "decisions", NOW.with_(commitment="EMP-D1")).headline == "No decisions needed"
 
 
 # -- the page --------------------------------------------------------------------------------------------
@@ -269,7 +271,13 @@ def test_the_overview_opens_on_the_latest_position_and_its_links_carry_it_on(pac
     assert "part year, to 30 September 2026) · compared with 2025/26" in unescape(told)
     marks = re.findall(r'<a class="sv-mark" href="commitments\?([^"]*)"', told)
     assert len(marks) == 45
-    assert all("year=2026%2F27" in mark and "commitment=" in mark for mark in marks)
+    # The register opens on the same position, pages of figures on another.
+    assert all("year=" not in mark and "commitment=" in mark for mark in marks)
+    filters = addresses.filters_of(Framework.of(pack), "commitments")
+    assert filters.default_view().year == calendar.latest_year
+    measures = re.findall(r'<a class="sv-measure" href="indicators\?([^"]*)"', told)
+    assert measures
+    assert all("year=2026%2F27" in measure for measure in measures)
 
 
 def test_each_mark_says_what_it_stands_for_to_those_who_see_it_and_those_who_hear_it(pack: Pack) -> None:
@@ -355,12 +363,22 @@ def test_no_measure_is_said_to_be_no_better_where_none_can_be_told(
     ("days", "lists", "expected"),
     [
         ([], [], "Nothing is overdue."),
-        ([12.0], ["late"], "1 of every kind is overdue."),
-        ([12.0, None], ["late", "red"], "1 of every kind is overdue."),
+        ([None], ["red"], "Nothing is overdue."),
+        ([12.0, None], ["late", "red"], "Overdue: 1 of 88."),
         (
             [12.0, 30.0],
             ["late", decisions.UNPROVEN],
-            "2 of every kind are overdue, 1 of them reported complete and waiting for proof.",
+            "Overdue: 2 of 88. 1 needs a decision, 1 is reported complete and needs proof.",
+        ),
+        (
+            [12.0, 30.0, 40.0, 50.0],
+            ["late", "late", decisions.UNPROVEN, decisions.UNPROVEN],
+            "Overdue: 4 of 88. 2 need a decision, 2 are reported complete and need proof.",
+        ),
+        (
+            [30.0],
+            [decisions.UNPROVEN],
+            "Overdue: 1 of 88. 1 is reported complete and needs proof.",
         ),
     ],
 )
@@ -368,5 +386,76 @@ def test_what_is_late_is_set_beside_all_that_is_overdue(
     days: list[float | None], lists: list[str], expected: str
 ) -> None:
     rows = pd.DataFrame({"days_late": pd.Series(days, dtype="float64"), "list": lists})
-    assert decisions._sentence(rows, ALL) == expected
-    assert decisions._sentence(rows, decisions.UNPROVEN) == ""
+    assert decisions._sentence(rows, ALL, 88) == expected
+    assert decisions._sentence(rows, decisions.UNPROVEN, 88) == ""
+
+
+@pytest.mark.parametrize(
+    ("lists", "asked", "card", "headline"),
+    [
+        (
+            ["late", "red", "red"],
+            88,
+            "3 of the 88 commitments need a decision",
+            ": 1 late, 2 red or slipped back",
+        ),
+        (
+            ["late", decisions.UNPROVEN],
+            88,
+            "1 of the 88 commitments needs a decision",
+            ": 1 late, none red or slipped back; 1 more not proven",
+        ),
+        ([decisions.UNPROVEN] * 2, 88, "None of the 88 commitments needs a decision", "; 2 not proven"),
+        (["red"], 1, "1 decision needed", ": none late, 1 red or slipped back"),
+        ([decisions.UNPROVEN], 1, "No decisions needed", "; 1 not proven"),
+    ],
+)
+def test_decisions_are_counted_of_all_commitments_and_papers_apart(
+    lists: list[str], asked: int, card: str, headline: str
+) -> None:
+    rows = pd.DataFrame({"list": lists})
+    assert decisions.needed(rows, asked) == card
+    assert decisions._headline(rows, ALL, asked) == f"{card}{headline}"
+
+
+@pytest.mark.parametrize(
+    ("standing", "expected"),
+    [
+        ([("complete", "complete", False)], "None overdue."),
+        ([("limited", "limited", True)], "1 overdue."),
+        ([("substantial", "substantial", True)], "1 overdue and substantial."),
+        (
+            [("limited", "limited", True), ("complete", "substantial", True)],
+            "2 overdue, 1 of them substantial. 1 reported complete stays substantial until proven.",
+        ),
+        (
+            [("complete", "substantial", False)] * 2,
+            "None overdue. 2 reported complete stay substantial until proven.",
+        ),
+    ],
+)
+def test_what_is_overdue_is_set_beside_what_is_substantial(
+    standing: list[tuple[str, str, bool]], expected: str
+) -> None:
+    rows = pd.DataFrame(standing, columns=["reported_delivery", "delivery", "overdue"])
+    assert promises._sentence(rows) == expected
+
+
+@pytest.mark.parametrize(
+    ("page", "year", "told"),
+    [
+        ("overview", "2025/26", True),
+        ("overview", "2026/27", False),
+        ("commitments", "2025/26", True),
+        ("commitments", "", False),
+        ("commitments", ALL, False),
+        ("indicators", "2024/25", False),
+    ],
+)
+def test_an_earlier_position_leads_on_to_the_latest_where_a_page_tells_positions(
+    page: str, year: str, told: bool
+) -> None:
+    at = opened(page, **({"year": year} if year else {}))
+    drawn = "\n".join(block.proto.body for block in at.get("html"))
+    link = '<a href="?year=2026%2F27" target="_self">Latest: 30 September 2026</a>'
+    assert (link in drawn) is told

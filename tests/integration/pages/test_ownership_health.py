@@ -220,6 +220,6 @@ def test_where_everything_is_looked_after_it_says_so(pack: Pack) -> None:
 
 
 def test_the_page_lists_them(pack: Pack) -> None:
-    at = opened("commitments", layout="care")
+    at = opened("commitments", layout="care", year=YEAR)
     assert not at.exception
     assert ask(pack).headline in "".join(block.proto.body for block in at.get("html"))

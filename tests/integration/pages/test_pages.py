@@ -543,7 +543,7 @@ def promises(at) -> list[str]:
 
 
 def test_the_register_is_a_list_of_promises_with_state_owner_lateness_and_the_last_word(pack: Pack) -> None:
-    view = Framework.of(pack).filters.default_view()
+    view = Framework.of(pack).filters.at_latest.default_view()
     rows = commitment_register.register(pack, view).frame.set_index("id")
     found = promises(opened("commitments"))
     assert len(found) == len(rows)
@@ -557,7 +557,7 @@ def test_the_register_is_a_list_of_promises_with_state_owner_lateness_and_the_la
 
 
 def test_each_group_of_the_list_says_how_many_are_in_it_and_how_many_are_late(pack: Pack) -> None:
-    view = Framework.of(pack).filters.default_view()
+    view = Framework.of(pack).filters.at_latest.default_view()
     rows = commitment_register.register(pack, view).frame
     heads = re.findall(
         r"<summary><strong>([^<]+)</strong> <span>(\d+) rows?(?:, (\d+) overdue)?",
