@@ -100,6 +100,8 @@ def _tell(change: RowChange) -> None:
     click.echo(f"{change.id} {change.title}")
     for heading, before, after in change.differences:
         click.echo(f"  {heading}: {before or 'nothing'} → {after or 'nothing'}")
+    for caution in change.cautions:
+        click.echo(f"  {caution}")
     for fault in change.faults:
         click.echo(f"  Can't be saved: {fault}")
 

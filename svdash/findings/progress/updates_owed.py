@@ -12,6 +12,7 @@ from svdash import wording
 from svdash.editions import Edition, recorded_update
 from svdash.findings.finding import records
 from svdash.findings.progress.commitment_status import status_by_commitment
+from svdash.records.evidence_files import evidence_text
 from svdash.register import ALL, Framework
 from svdash.years import period_end, quarter_of
 
@@ -32,7 +33,7 @@ class Owed:
     Attributes:
         id: the commitment. ``title``, ``due``, ``directorate``: as the register and the plan have them.
         given: whether an update of the quarter was saved.
-        late: quarters that the commitment itself is overdue, 0 if it is not.
+        late: quarters that the commitment itself is overdue at the end of the quarter that is written about, 0 if it is not.
         missing: what keeps it from being shown as Complete or Green, as words: an owner, a test of done, a date, an
             evidence type.
         said: the update of the quarter as it was saved, or what is carried forward into it; names as in the table
@@ -40,6 +41,8 @@ class Owed:
             ``unchanged``.
         revision: the number of the revision that holds it; ``None`` where the pack does, or nothing was saved.
         before: the quarter that is carried forward from; empty where the commitment was never reported on.
+        shown_by: what showed the commitment complete in the quarter that is carried forward from (``evidence``,
+            ``evidence_date``, ``file``); empty where it was not reported complete, or nothing showed it.
         prompts: what the Framework asks of the commitment, title → text: its questions, each with the register's guidance.
     """
 
@@ -54,6 +57,7 @@ class Owed:
     before: str
     prompts: dict[str, str] = field(hash=False)
     revision: int | None = None
+    shown_by: dict[str, Any] = field(default_factory=dict, hash=False)
 
 
 def owners(edition: Edition) -> dict[str, int]:
@@ -149,6 +153,48 @@ def to_verify(update: Owed, delivery: str, evidence: str) -> str:
     return f"It can't be shown as Complete or Green: {wording.listing(found, len(found))}. {remedy}".strip()
 
 
+def unchanged(update: Owed) -> dict[str, Any]:
+    """Return what "nothing changed" says in every field that is typed: the last update, with what showed it complete.
+
+    That something was done stays shown by what showed it, which keeps its own date. Of all else each quarter has its own
+    evidence, and none is carried.
+    """
+    named = ("barriers", "effect", "heard")
+    return {name: update.said.get(name) for name in (*CARRIED, *named)} | (
+        update.shown_by or {"evidence": None, "evidence_date": None, "file": None}
+    )
+
+
+def says_unchanged(update: Owed) -> str:
+    """Say what "nothing changed" records of evidence; empty where there is nothing to say of it."""
+    if update.said.get("delivery") != "complete":
+        return ""
+    if not update.shown_by:
+        return (
+            f"Nothing showed it complete in {update.before}, so “nothing changed” can't be shown as Complete. Say what shows that "
+            "it is done, and save."
+        )
+    return f"“Nothing changed” carries forward what showed it complete in {update.before}: {_shown(update.shown_by)}."
+
+
+def _shown(by: dict[str, Any]) -> str:
+    """Name evidence with its date."""
+    dated = by["evidence_date"]
+    when = f", dated {wording.day(dated.date())}" if isinstance(dated, pd.Timestamp) else ", without a date"
+    return f"{evidence_text(by)}{when}"
+
+
+def _shown_by(edition: Edition, commitment: str, last: dict[str, Any], period: str) -> dict[str, Any]:
+    """Return what showed a commitment complete in the last update before a quarter; empty where nothing did."""
+    if last.get("delivery") != "complete" or last.get("period") == period or pd.isna(last["evidence"]):
+        return {}
+    recorded = recorded_update(edition, commitment, str(last["period"]))
+    # As it was typed: the table has the name of a file among its words.
+    said = recorded.content if recorded is not None else {"evidence": last["evidence"], "file": None}
+    dated = None if pd.isna(last["evidence_date"]) else last["evidence_date"]
+    return {"evidence": said["evidence"], "file": said["file"], "evidence_date": dated}
+
+
 def _owed(
     edition: Edition, framework: Framework, row: dict[str, Any], newest: pd.DataFrame, period: str
 ) -> Owed:
@@ -169,13 +215,24 @@ def _owed(
         due=None if pd.isna(row["due"]) else row["due"].date(),
         directorate="" if pd.isna(row["directorate"]) else str(row["directorate"]),
         given=given,
-        late=0 if pd.isna(row["late"]) else int(row["late"]),
+        late=_late(row, last, period),
         missing=tuple(str(row["missing"]).split(", ")) if row["missing"] else (),
         said=said,
         before=str(last.get("period", "")),
         prompts=_prompts(framework, row),
         revision=recorded.number if recorded else None,
+        shown_by=_shown_by(edition, str(row["id"]), last, period),
     )
+
+
+def _late(row: dict[str, Any], last: dict[str, Any], period: str) -> int:
+    """Return for how many quarters a commitment is overdue at the end of one: what others write meanwhile changes nothing in it."""
+    end = period_end(period)
+    if pd.isna(row["due"]) or row["due"].date() >= end:
+        return 0
+    if last.get("delivery") == "complete" and not row["missing"]:
+        return 0
+    return int((end.year - row["due"].year) * 12 + end.month - row["due"].month) // 3
 
 
 def _prompts(framework: Framework, row: dict[str, Any]) -> dict[str, str]:

@@ -10,8 +10,16 @@ from typing import Any, Final
 
 from svdash import wording
 from svdash.editions import Edition, recorded_update
-from svdash.findings.progress.updates_owed import CARRIED, Owed, due_on, owed_by_directorate
+from svdash.findings.progress.updates_owed import (
+    CARRIED,
+    Owed,
+    due_on,
+    owed_by_directorate,
+    says_unchanged,
+    to_verify,
+)
 from svdash.records import RecordsError
+from svdash.records.evidence_files import evidence_text
 from svdash.records.quarterly_updates import QuarterlyUpdate, checked
 from svdash.records.workbook_layout import (
     CHOICE,
@@ -38,6 +46,7 @@ class RowChange:
     Attributes:
         id: the commitment. ``title``: as the register has it.
         differences: heading, what stands and what would stand, of each cell that differs.
+        cautions: what keeps the row from being shown as Complete or Green, and what evidence it carries forward, as sentences.
         faults: why the row can't be saved, as sentences; none if it can.
         update: what would be saved; ``None`` where there are faults.
         parent: the revision that it follows.
@@ -49,6 +58,7 @@ class RowChange:
     faults: tuple[str, ...]
     update: QuarterlyUpdate | None = field(hash=False)
     parent: int | None
+    cautions: tuple[str, ...] = ()
 
 
 def quarter_workbook(edition: Edition, directorate: str, period: str) -> QuarterWorkbook:
@@ -105,7 +115,7 @@ def _change(
     differences = tuple(
         (each.heading, stands[each.name], row.cells[each.name])
         for each in COLUMNS
-        if row.cells[each.name] != stands[each.name]
+        if row.cells[each.name] != stands[each.name] and not (moved and _is_carried(each.name, row, stands))
     )
     if not differences:
         return None
@@ -121,7 +131,21 @@ def _change(
             update = checked(_content(row, now, stands, period, due, today))
         except RecordsError as problem:
             faults.append(str(problem))
-    return RowChange(row.id, now.title, differences, tuple(faults), update, now.revision)
+    cautions = () if update is None else _cautions(now, update)
+    return RowChange(row.id, now.title, differences, tuple(faults), update, now.revision, cautions)
+
+
+def _cautions(now: Owed, update: QuarterlyUpdate) -> tuple[str, ...]:
+    """Return what is to be known of a row before it is saved."""
+    carried = says_unchanged(now) if update.unchanged and not now.given else ""
+    told = evidence_text(update.model_dump()) or ""
+    return tuple(filter(None, (carried, to_verify(now, update.delivery, told))))
+
+
+def _is_carried(name: str, row: WorkbookRow, stands: Mapping[str, str]) -> bool:
+    """Return whether a cell was left empty and its evidence carried when the same workbook was saved before."""
+    unchanged = row.cells[UNCHANGED] == stands[UNCHANGED] == YES
+    return unchanged and name in ("evidence", "evidence_date") and not row.cells[name]
 
 
 def _overtaken(edition: Edition, now: Owed, period: str) -> str:
@@ -173,12 +197,20 @@ def _content(
             said[each.name] = CHOICES[each.name].get(text)
         else:
             said[each.name] = text or None
+    file = now.said.get("file")
+    if said[UNCHANGED] and not now.given and not said["evidence"] and now.shown_by:
+        dated = now.shown_by["evidence_date"]
+        said |= {
+            "evidence": now.shown_by["evidence"],
+            "evidence_date": None if dated is None else str(dated)[:10],
+        }
+        file = now.shown_by["file"]
     return {
         **said,
         UNCHANGED: bool(said[UNCHANGED]),
         "delivery": said["delivery"] or "",
         "note": said["note"] or "",
-        "file": now.said.get("file"),
+        "file": file,
         # A workbook has no columns for who wrote in whose place: what was said of it stands.
         "on_behalf_of": now.said.get("on_behalf_of"),
         "deputy": now.said.get("deputy"),

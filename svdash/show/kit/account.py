@@ -6,6 +6,7 @@ import streamlit as st
 
 from svdash import settings, wording
 from svdash.access import identity, sign_in
+from svdash.show.kit import page
 from svdash.show.kit.plain_text import plain
 
 
@@ -26,7 +27,7 @@ def _signed_in(found: identity.Person) -> None:
     with st.popover("Account", help=plain(f"Signed in as {found.name}"), key="tool-account"):
         roles = wording.listing(sorted(found.roles)) or "none: you read"
         st.markdown(f"**{plain(found.name)}**")
-        st.caption(plain(found.trouble or f"In the history: {found.identity}. Roles: {roles}."))
+        page.note(found.trouble or f"In the history: {found.identity}. Roles: {roles}.")
         if found.until is not None:
             st.caption(plain(f"Your sign-in holds until {wording.moment(found.until)}."))
         if st.button("Sign out", key="sign-out", help="Here and at the sign-in provider."):

@@ -208,6 +208,11 @@ def columns_for_device() -> int:
     return 1 if on_phone() else 4
 
 
+def note(text: str) -> None:
+    """Write a sentence in small type: as HTML, so that addresses and names in it are copied as they stand."""
+    st.html(f'<p class="sv-note">{escape(text)}</p>')
+
+
 def empty(why: str) -> None:
     """Say in words why there is nothing to show."""
     st.html(finding_html.band(why))

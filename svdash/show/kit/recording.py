@@ -38,6 +38,24 @@ def tried(action: Callable[[], str]) -> None:
     st.rerun()
 
 
+def asked_twice(
+    label: str, what: str, *, key: str, why: str = "", button: Callable[..., bool] = st.button
+) -> bool:
+    """Draw a button that opens what it does and a second one, and return whether that was pressed: for what can't be undone.
+
+    Args:
+        label: what is done, such as ``Publish``.
+        what: what happens then, as sentences.
+        key: the key of the second button.
+        why: why this reader may not, as a sentence; empty if they may.
+        button: in a form ``st.form_submit_button``.
+    """
+    # A key of its own, so that it is shut again once another step stands in its place.
+    with st.popover(label, disabled=bool(why), help=plain(why) or None, key=f"{key}-asked"):
+        st.markdown(plain(what))
+        return button(f"Yes, {label[0].lower()}{label[1:]}", key=key, disabled=bool(why), type="primary")
+
+
 def messages() -> None:
     """Say what was recorded before the page was drawn anew."""
     # A place of their own, also where there are none: what stands below keeps its place, and stays open.

@@ -30,6 +30,10 @@ class GivenFile:
         self.file, self.fault = file, fault
         self._content = content
 
+    def or_else(self, file: EvidenceFile | None) -> GivenFile:
+        """Return this, or a file that is kept already where this holds none."""
+        return self if self.file or self.fault or file is None else GivenFile(file)
+
     def keep(self) -> dict[str, object] | None:
         """Keep a new file, and return how the history names it.
 

@@ -113,13 +113,21 @@ def _steps(key: str, *, withdraws: bool) -> str:
     with st.container(horizontal=True):
         asked = {
             "draft": st.form_submit_button("Save as a draft", key=f"{key}-draft"),
-            "published": st.form_submit_button(
-                "Publish", key=f"{key}-published", disabled=bool(why), help=plain(why) or None, type="primary"
+            "published": recording.asked_twice(
+                "Publish",
+                "Everybody reads the entry from then on, with what the form holds now.",
+                key=f"{key}-published",
+                why=why,
+                button=st.form_submit_button,
             ),
         }
         if withdraws:
-            asked["withdrawn"] = st.form_submit_button(
-                "Withdraw", key=f"{key}-withdrawn", disabled=bool(why), help=plain(why) or None
+            asked["withdrawn"] = recording.asked_twice(
+                "Withdraw",
+                "Readers see the entry no more. That it was withdrawn, by whom and why, stays in the history.",
+                key=f"{key}-withdrawn",
+                why=why,
+                button=st.form_submit_button,
             )
     return next((step for step, pressed in asked.items() if pressed), "")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Final
 
@@ -11,11 +12,13 @@ import streamlit as st
 from svdash import wording
 from svdash.access import identity, server_places
 from svdash.editions import Edition
+from svdash.findings.progress import updates_owed
 from svdash.records import History, RecordsError, Revision, connect, is_there
 from svdash.records.quarterly_updates import LABELS, LOCKED, Quarter, QuarterlyUpdates, state_of
 from svdash.register import Framework
 from svdash.show.kit import page, recording
 from svdash.show.kit.plain_text import plain
+from svdash.show.panels import who_writes
 from svdash.years import period_end
 
 _STEPS: Final = {
@@ -24,42 +27,79 @@ _STEPS: Final = {
     "published": ("Publish", "published: readers see it now"),
     "reopened": ("Reopen", "reopened: its updates can be changed"),
 }
+# What each step does, for whoever is about to take it.
+_MEANS: Final = {
+    "submitted": "After that nobody can change the quarter's updates unless an editor reopens it. It is signed off next.",
+    "signed-off": "What was submitted is signed off as it stands. An editor publishes it next.",
+    "published": "Everybody reads these updates from then on, and they stand in the open data. They stay locked.",
+    "reopened": "Updates can be changed again. Readers keep what was published until the quarter is published again.",
+}
 # The directorate submits and signs off; what readers see is for editors.
 _BY: Final = {"published": identity.EDITOR, "reopened": identity.EDITOR}
 _BEFORE: Final = {"submitted": ("", "reopened"), "signed-off": ("submitted",), "published": ("signed-off",)}
 
 
-def show(edition: Edition, directorate: str, period: str) -> None:
+@dataclass(frozen=True)
+class Standing:
+    """Where a directorate's quarter stands.
+
+    Attributes:
+        step: the last step; ``None`` where it is open and never was submitted.
+        problem: why that is not known, as a sentence for readers; empty if it is.
+    """
+
+    step: Revision | None = None
+    problem: str = ""
+
+    def why_locked(self, period: str) -> str:
+        """Return why updates of the quarter can't be changed now, as a sentence in Markdown; empty if they can."""
+        state = state_of(self.step)
+        return (
+            plain(f"{period} is {LABELS[state]}. Have it reopened to change an update.")
+            if state in LOCKED
+            else ""
+        )
+
+
+def standing(directorate: str, period: str) -> Standing:
+    """Return where a directorate's quarter stands: asked once for all that a page draws of it."""
+    try:
+        return Standing(_records().quarter(Quarter(period, directorate)) if is_there() else None)
+    except RecordsError as problem:
+        return Standing(problem=server_places.for_visitors(str(problem)))
+
+
+def show(edition: Edition, directorate: str, period: str, found: Standing) -> None:
     """Draw where a directorate's quarter stands, and the steps that can follow."""
     framework, quarter = Framework.of(edition), Quarter(period, directorate)
     name = framework.vocabulary.label("directorate", directorate) if directorate else framework.authority.name
-    try:
-        step = _records().quarter(quarter) if is_there() else None
-    except RecordsError as problem:
-        page.empty(server_places.for_visitors(str(problem)))
+    if found.problem:
+        page.empty(found.problem)
         return
     rows = framework.commitments
-    mine = list(rows.loc[rows["directorate"].fillna("") == directorate, "id"])
-    page.heading(f"{name}, {period}: {_standing(step)}", "Readers see a quarter once it is published")
-    state = state_of(step)
+    mine = rows[rows["directorate"].fillna("") == directorate]
+    page.heading(f"{name}, {period}: {_told(found.step)}", "Readers see a quarter once it is published")
+    state = state_of(found.step)
     key = f"quarter-{directorate}-{period}"
 
     def take(to: str, reason: str = "") -> str:
         updates = _records()
-        today = datetime.now(UTC).date()
+        by = recording.writer(role_of(to))
+        if role_of(to) == identity.OFFICER:
+            who_writes.check_one_of(mine["lead"].dropna(), _today())
         updates.step(
             quarter,
             to,
-            updates={each: updates.newest(each, period) for each in mine},
+            updates={each: updates.newest(each, period) for each in mine["id"]},
             reason=reason,
-            on=today,
-            by=recording.writer(role_of(to)),
+            on=_today(),
+            by=by,
             view=page.this_view(),
         )
         return f"{name}, {period}: {_STEPS[to][1]}."
 
     end = period_end(period)
-    if state in _BEFORE["submitted"] and datetime.now(UTC).date() <= end:
+    if state in _BEFORE["submitted"] and _today() <= end:
         st.caption(
             f"It can be submitted once the quarter has ended, after {wording.day(end)}. Until then updates are drafts."
         )
@@ -68,28 +108,22 @@ def show(edition: Edition, directorate: str, period: str) -> None:
         for to, (label, _) in _STEPS.items():
             if to == "reopened" or state not in _BEFORE[to]:
                 continue
-            why = identity.why_not(role_of(to))
-            if st.button(label, key=f"{key}-{to}", disabled=bool(why), help=plain(why) or None):
+            why, counted = identity.why_not(role_of(to)), _counted(edition, quarter, to)
+            if recording.asked_twice(label, f"{counted}{_MEANS[to]}", key=f"{key}-{to}", why=why):
                 recording.tried(partial(take, to))
         if state in LOCKED and not identity.why_not(role_of("reopened")):
             reason = st.text_input("Why it is reopened", key=f"{key}-reason", max_chars=500)
-            if st.button(_STEPS["reopened"][0], key=f"{key}-reopened"):
+            if recording.asked_twice(_STEPS["reopened"][0], _MEANS["reopened"], key=f"{key}-reopened"):
                 recording.tried(partial(take, "reopened", reason))
 
 
-def why_locked(directorate: str, period: str) -> str:
-    """Return why updates of a quarter can't be changed now, as a sentence in Markdown; empty if they can."""
-    try:
-        step = _records().quarter(Quarter(period, directorate)) if is_there() else None
-    except RecordsError:
-        # Where the quarter stands is said below, and why it is not known.
+def _counted(edition: Edition, quarter: Quarter, step: str) -> str:
+    """Say how many commitments have an update, before the quarter is submitted: the others go without one."""
+    if step != "submitted":
         return ""
-    state = state_of(step)
-    return (
-        plain(f"{period} is {LABELS[state]}. Have it reopened to change an update.")
-        if state in LOCKED
-        else ""
-    )
+    every = updates_owed.owed_by_directorate(edition, quarter.directorate, quarter.period)
+    given = sum(each.given for each in every)
+    return f"{wording.number(given)} of {wording.counted(len(every), 'commitment')} {'has' if given == 1 else 'have'} an update. "
 
 
 def role_of(step: str) -> str:
@@ -101,7 +135,11 @@ def _records() -> QuarterlyUpdates:
     return QuarterlyUpdates(History(connect()))
 
 
-def _standing(step: Revision | None) -> str:
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def _told(step: Revision | None) -> str:
     if step is None:
         return "open"
     why = f" ({step.content['reason']})" if step.content["reason"] else ""

@@ -62,7 +62,10 @@ def show(edition: Edition, directorate: str, period: str) -> None:
         if not found:
             st.info("Every row says what stands already: there is nothing to save.")
             return
-        chosen = [each for each in found if _chosen(each, f"{key}-{each.id}")]
+        leads, mine = _leads(edition), who_writes.posts(datetime.now(UTC).date())
+        chosen = [
+            each for each in found if _chosen(each, f"{key}-{each.id}", mine.why_not(leads.get(each.id, "")))
+        ]
         rows = wording.counted(len(chosen), "row")
         if st.button(f"Save {rows}", key=f"{key}-save", type="primary", disabled=not chosen):
             recording.tried(partial(_saved, edition, chosen, period))
@@ -76,12 +79,20 @@ def _changes(edition: Edition, content: bytes, directorate: str, period: str) ->
     return workbook_changes.changes(edition, workbook, directorate, period, datetime.now(UTC).date())
 
 
-def _chosen(change: RowChange, key: str) -> bool:
+def _leads(edition: Edition) -> dict[str, str]:
+    """Return commitment → its owner, of those that have one."""
+    named = Framework.of(edition).commitments.dropna(subset="lead")
+    return dict(zip(named["id"], named["lead"], strict=True))
+
+
+def _chosen(change: RowChange, key: str, not_mine: str) -> bool:
     """Draw a row with what it changes, and return whether it is to be saved."""
-    sound = not change.faults
+    sound = not change.faults and not not_mine
     taken = st.checkbox(plain(f"{change.id} {change.title}"), value=sound, disabled=not sound, key=key)
-    for fault in change.faults:
+    for fault in filter(None, (*change.faults, not_mine)):
         st.warning(plain(fault))
+    for caution in change.cautions:
+        st.info(plain(caution))
     st.markdown(
         "\n".join(
             f"* **{plain(heading)}**: {plain(before) or 'nothing'} → {plain(after) or 'nothing'}"
@@ -104,12 +115,13 @@ def _saved(edition: Edition, chosen: list[RowChange], period: str) -> str:
 
 def _rows(edition: Edition, chosen: list[RowChange]) -> list[tuple[QuarterlyUpdate, int | None]]:
     """Return what is saved, each with the revision that it follows: as the owner's deputy where who signed in is one."""
-    leads = Framework.of(edition).commitments.set_index("id")["lead"]
-    today = datetime.now(UTC).date()
+    leads, today = _leads(edition), datetime.now(UTC).date()
     found = []
     for each in chosen:
         if each.update is not None:
-            deputy = who_writes.standing_in(str(leads[each.id]), today)
+            owner = leads.get(each.id, "")
+            who_writes.check_owner(owner, today)
+            deputy = who_writes.standing_in(owner, today)
             named = who_writes.named(deputy) if deputy else {}
             found.append((each.update.model_copy(update=named), each.parent))
     return found

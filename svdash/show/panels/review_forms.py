@@ -17,11 +17,18 @@ from svdash.records import History, connect
 from svdash.records.practice_reviews import KeptReview, PracticeReviews, review_item
 from svdash.show.kit import page, recording
 from svdash.show.kit.plain_text import plain
-from svdash.show.panels import evidence_field
+from svdash.show.panels import evidence_field, who_writes
 
 
-def show(edition: Edition, owner: str, today: date) -> None:
-    """Draw what an owner reviews, the most urgent first; nothing where there is none."""
+def show(edition: Edition, owner: str, today: date, not_mine: str = "") -> None:
+    """Draw what an owner reviews, the most urgent first; nothing where there is none.
+
+    Args:
+        edition: the one with what was saved last.
+        owner: the post.
+        today: the day.
+        not_mine: why who is at the browser may not write for the owner, as a sentence; empty if they may.
+    """
     due = practices_due.to_review(edition, owner)
     if not due:
         return
@@ -32,11 +39,18 @@ def show(edition: Edition, owner: str, today: date) -> None:
     known = {each.review.item: each for each in editions.reviews(edition)}
     for each in due:
         kept = known.get(review_item(each.practice, each.accreditation))
-        with st.expander(plain(each.label(today))):
-            _form(each, kept, today)
+        form = st.expander(
+            plain(each.label(today)),
+            key=f"review-of-{each.practice}-{each.accreditation}",
+            on_change="rerun",
+        )
+        # The fields of a review that nobody opens are not drawn: an owner may have many.
+        if form.open:
+            with form:
+                _form(each, kept, owner, today, not_mine)
 
 
-def _form(each: ToReview, kept: KeptReview | None, today: date) -> None:
+def _form(each: ToReview, kept: KeptReview | None, owner: str, today: date, not_mine: str) -> None:
     """Draw the form of one practice, what was said last, and its publication."""
     parent = kept.revision.number if kept else None
     key = recording.key(f"review-{each.practice}-{each.accreditation}-{parent or 0}")
@@ -60,28 +74,32 @@ def _form(each: ToReview, kept: KeptReview | None, today: date) -> None:
         or None,
     }  # fmt: skip
     file = evidence_field.ask(f"{key}-file", None)
-    if st.button("Save the review", key=f"{key}-save", type="primary"):
-        recording.tried(partial(_saved, given, file, parent, key))
+    if st.button(
+        "Save the review", key=f"{key}-save", type="primary", disabled=bool(not_mine), help=plain(not_mine) or None
+    ):  # fmt: skip
+        recording.tried(partial(_saved, given, file, parent, key, owner))
 
 
 def _last(kept: KeptReview, key: str) -> None:
     review, by = kept.review, kept.revision.by
     state = "published" if review.state == "published" else "a draft"
-    st.caption(
-        plain(
-            f"Last review: {wording.STATE[review.standing]}, {wording.day(review.reviewed_on)}, {state}, by {by}. {review.note}"
-        )
+    page.note(
+        f"Last review: {wording.STATE[review.standing]}, {wording.day(review.reviewed_on)}, {state}, by {by}. {review.note}"
     )
     if review.file is not None:
         evidence_field.take_away(review.file, f"{key}-last")
     if review.state != "published":
         why = identity.why_not(identity.EDITOR)
-        if st.button("Publish", key=f"{key}-publish", disabled=bool(why), help=plain(why) or None):
+        what = "Everybody reads the review from then on: it stands above what the register said before."
+        if recording.asked_twice("Publish", what, key=f"{key}-publish", why=why):
             recording.tried(partial(_published, kept))
 
 
-def _saved(given: dict[str, Any], file: evidence_field.GivenFile, parent: int | None, key: str) -> str:
+def _saved(
+    given: dict[str, Any], file: evidence_field.GivenFile, parent: int | None, key: str, owner: str
+) -> str:
     by = recording.writer(identity.OFFICER)
+    who_writes.check_owner(owner, given["reviewed_on"])
     review = PracticeReviews(History(connect()))
     # What is typed is looked at before a file is kept, and the file is on the disk before the history names it.
     whole = {**given, "file": file.file.model_dump(mode="json") if file.file else None}

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from svdash import editions
+from svdash import editions, wording
 from svdash.access import identity
 from svdash.findings.progress import forum_log
 from svdash.records import History, connect
@@ -82,8 +82,9 @@ def _one(kept: KeptTestimony) -> None:
     st.html(voices.quoted((kept,)))
     testimony, why = kept.testimony, identity.why_not(identity.EDITOR)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        if testimony.state != "published" and st.button(
-            "Publish", key=f"{key}-publish", disabled=bool(why), help=plain(why) or None
+        what = f"Everybody reads these words until {wording.day(testimony.expires)}, or until consent is withdrawn."
+        if testimony.state != "published" and recording.asked_twice(
+            "Publish", what, key=f"{key}-publish", why=why
         ):
             recording.tried(partial(_changed, kept, identity.EDITOR, "published.", state="published"))
         if testimony.consent and st.button("Withdraw consent", key=f"{key}-consent"):
@@ -95,7 +96,8 @@ def _one(kept: KeptTestimony) -> None:
         _expiry(kept, key)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         reason = st.text_input("Why the words are erased", max_chars=500, key=f"{key}-reason")
-        if st.button("Erase the words for good", key=f"{key}-erase"):
+        what = "Nobody can bring them back, and nothing of this testimony can be shown any more. Who erased them and why stays."
+        if recording.asked_twice("Erase the words for good", what, key=f"{key}-erase"):
             recording.tried(partial(_erased, kept, reason))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -29,10 +30,25 @@ from svdash.show.panels import (
     who_writes,
 )
 from svdash.show.panels.evidence_field import GivenFile
+from svdash.show.panels.who_writes import Posts
 
+# What was typed and is not saved, by the key of its field: it outlives a change of the quarter, the owner or the page.
+_TYPED: Final = "_my_updates_typed"
 # When writing began: the page was opened for an owner and quarter, or the update before was saved.
 _BEGAN: Final = "_my_updates_began"
 _HEARD: Final = {None: "Not said", True: "Yes", False: "No"}
+_BY_HAND: Final = ("note", "barriers", "next_step", "evidence")
+
+
+@dataclass(frozen=True)
+class _Writing:
+    """Who writes for whom, about which quarter: what all forms of the page have in common."""
+
+    owner: str
+    period: str
+    due: date
+    today: date
+    deputy: Deputy | None
 
 
 def show() -> None:
@@ -40,29 +56,36 @@ def show() -> None:
     why = identity.why_not(identity.OFFICER)
     if why:
         page.answer("Updates are written here by the owners of commitments")
-        page.empty(why)
+        _turned_away(why)
         return
     today = datetime.now(UTC).date()
     edition = editions.drafting()
-    owner, period = _choose(edition, today)
+    mine = _mine(today)
+    owner, period = _choose(edition, mine, today)
     deputy = who_writes.acting(owner, today)
     owed = updates_owed.owed(edition, owner, period)
     due = updates_owed.due_on(edition, period)
     page.answer(updates_owed.headline(owed, owner, period, due, today))
-    st.caption(plain(f"{_as_whom()} What is saved here is a draft until the quarter is published."))
+    page.note(f"{_as_whom()} What is saved here is a draft until the quarter is published.")
+    not_mine = mine.why_not(owner)
+    if not mine.known:
+        page.note(who_writes.NOBODY_KNOWN)
+    elif not_mine:
+        page.empty(not_mine)
     recording.messages()
     _begin(owner, period)
     first = next((each.id for each in owed if not each.given), "")
     directorates = sorted({each.directorate for each in owed})
-    locked = {each: quarter_steps.why_locked(each, period) for each in directorates}
+    standing = {each: quarter_steps.standing(each, period) for each in directorates}
+    writing = _Writing(owner, period, due, today, deputy)
     for each in owed:
         st.session_state.setdefault(_key(each, period, "parent"), each.revision)
-        why = locked[each.directorate]
-        _update(each, period, due, today, deputy, opened=each.id == first, locked=why)
+        locked = standing[each.directorate].why_locked(period) or plain(not_mine)
+        _update(each, writing, opened=each.id == first, locked=locked)
     for directorate in directorates:
-        quarter_steps.show(edition, directorate, period)
+        quarter_steps.show(edition, directorate, period, standing[directorate])
         quarter_workbook.show(edition, directorate, period)
-    review_forms.show(edition, owner, today)
+    review_forms.show(edition, owner, today, not_mine)
     my_calendar.show(owner)
 
 
@@ -74,15 +97,24 @@ def _as_whom() -> str:
     return f"You write as {found.identity}."
 
 
-def _choose(edition: Edition, today: date) -> tuple[str, str]:
+def _turned_away(why: str) -> None:
+    """Say why nothing can be written, with what was typed and not saved: whoever typed it may still copy it."""
+    page.empty(why)
+    for key, typed in st.session_state.get(_TYPED, {}).items():
+        if typed and str(key).endswith(_BY_HAND):
+            st.code(str(typed), language=None, wrap_lines=True)
+
+
+def _choose(edition: Edition, mine: Posts, today: date) -> tuple[str, str]:
     """Draw whose updates of which quarter are written, and return both."""
     names = updates_owed.owners(edition)
     everybody = [*names, *sorted(practices_due.owners(edition) - set(names))]
-    mine = _mine(today) & set(everybody)
+    own = [name for name in everybody if name in mine.own]
+    # Editors publish for everybody.
+    others = not own or not identity.why_not(identity.EDITOR)
     labels = {
         name: f"{name} · {names.get(name, 'practices only')}"
-        for name in everybody
-        if name in (mine or everybody)
+        for name in [*own, *(name for name in everybody if others and name not in own)]
     }
     ended, running = updates_owed.quarters(today)
     with controls.line():
@@ -104,13 +136,13 @@ def _begin(owner: str, period: str) -> None:
         st.session_state[_BEGAN] = (owner, period, datetime.now(UTC))
 
 
-def _mine(today: date) -> frozenset[str]:
-    """Return the owners for whom who signed in writes; none, where nobody has said so, or it can't be read now."""
+def _mine(today: date) -> Posts:
+    """Return for which owners who is at the browser may write; for every, where that can't be read now."""
     try:
         return who_writes.posts(today)
     except RecordsError:
         # What is written can't be saved either then, and the page says why where it asks for the deputies.
-        return frozenset()
+        return Posts(every=True, known=True)
 
 
 def _key(each: Owed, period: str, name: str) -> str:
@@ -118,14 +150,18 @@ def _key(each: Owed, period: str, name: str) -> str:
 
 
 @st.fragment
-def _update(
-    each: Owed, period: str, due: date, today: date, deputy: Deputy | None, *, opened: bool, locked: str
-) -> None:
+def _update(each: Owed, writing: _Writing, *, opened: bool, locked: str) -> None:
     """Draw one commitment with what is reported of it; what happens in it redraws only it, until it is saved."""
+    ended = identity.why_not(identity.OFFICER)
+    if ended:
+        # A sign-in ends while the page is open, and this may be all of it that is drawn.
+        _turned_away(ended)
+        return
+    period = writing.period
     state = "saved" if each.given else "to be written"
     late = f", the commitment is {wording.counted(each.late, 'quarter')} overdue" if each.late else ""
     with st.expander(plain(f"{each.id} {each.title}: {state}{late}"), expanded=opened):
-        _prompts(each, today)
+        _prompts(each, writing.today)
         typed = _fields(each, period)
         file = evidence_field.ask(_key(each, period, f"file-{each.revision}"), file_in(each.said))
         named = file.file.name if file.file else ""
@@ -134,21 +170,26 @@ def _update(
             st.info(locked)
         elif missing:
             st.warning(plain(missing))
-        directorate = each.directorate
+        if _unsaved(each, period):
+            st.caption("Typed and not saved yet. It is kept while this page stays open in the browser.")
         content = {
-            **typed, **who_writes.named(deputy), "commitment": each.id, "directorate": directorate, "period": period,
-            "due_on": due.isoformat(), "reported_on": today.isoformat(), "unchanged": False,
+            **typed, **who_writes.named(writing.deputy), "commitment": each.id, "directorate": each.directorate, "period": period,
+            "due_on": writing.due.isoformat(), "reported_on": writing.today.isoformat(), "unchanged": False,
         }  # fmt: skip
+        same = each.before and not each.given
         with st.container(horizontal=True):
             if st.button(
                 "Save", key=_key(each, period, "save"), type="primary", disabled=bool(locked), help=locked or None
             ):  # fmt: skip
-                _save(each, period, content, file)
-            if each.before and not each.given and st.button(
+                _save(each, writing, content, file)
+            if same and st.button(
                 f"Nothing changed since {each.before}", key=_key(each, period, "same"),
                 disabled=bool(locked), help=locked or "Saves the last text again and says that it is unchanged.",
             ):  # fmt: skip
-                _save(each, period, {**content, **_as_before(each), "unchanged": True}, file)
+                before = updates_owed.unchanged(each)
+                _save(each, writing, {**content, **before, "unchanged": True}, file.or_else(file_in(before)))
+        if same and (evidence := updates_owed.says_unchanged(each)):
+            st.caption(plain(evidence))
 
 
 def _prompts(each: Owed, today: date) -> None:
@@ -171,11 +212,16 @@ def _fields(each: Owed, period: str) -> dict[str, Any]:
     def key(name: str) -> str:
         return _key(each, period, name)
 
+    kept: dict[str, Any] = st.session_state.setdefault(_TYPED, {})
+
     def begin(name: str, value: Any) -> None:
         if key(name) not in st.session_state:
-            st.session_state[key(name)] = value
+            st.session_state[key(name)] = kept.get(key(name), value)
 
-    for name in ("note", "barriers", "next_step", "evidence"):
+    def keep(name: str) -> None:
+        kept[key(name)] = st.session_state[key(name)]
+
+    for name in _BY_HAND:
         begin(name, str(each.said.get(name) or ""))
     begin("delivery", each.said.get("delivery"))
     begin("confidence", each.said.get("confidence"))
@@ -185,41 +231,54 @@ def _fields(each: Owed, period: str) -> dict[str, Any]:
     begin("effect", each.said.get("effect"))
     left, middle, right = st.columns(3)
     left.selectbox(
-        FIELDS["delivery"], list(DELIVERY_ORDER), format_func=lambda code: wording.DELIVERY[code], key=key("delivery"),
+        FIELDS["delivery"], list(DELIVERY_ORDER), format_func=lambda code: wording.DELIVERY[code], key=key("delivery"), on_change=keep, args=("delivery",),
         help="How far it is, on the scale of the Open Government Partnership.",
     )  # fmt: skip
     middle.selectbox(
-        FIELDS["confidence"], list(wording.CONFIDENCE), format_func=lambda code: wording.CONFIDENCE[code], key=key("confidence"),
+        FIELDS["confidence"], list(wording.CONFIDENCE), format_func=lambda code: wording.CONFIDENCE[code], key=key("confidence"), on_change=keep, args=("confidence",),
         help="How likely it is that it will be done in time.",
     )  # fmt: skip
     right.selectbox(
         FIELDS["effect"], [None, *wording.EFFECT], format_func=lambda step: wording.EFFECT.get(step, "Nothing claimed"),
-        key=key("effect"), placeholder="Nothing claimed", help="How sure it is that it made a difference, on the Maryland scale from 0 to 5.",
+        key=key("effect"), on_change=keep, args=("effect",), placeholder="Nothing claimed", help="How sure it is that it made a difference, on the Maryland scale from 0 to 5.",
     )  # fmt: skip
-    st.text_area(FIELDS["note"], key=key("note"), height=100)
+    st.text_area(FIELDS["note"], key=key("note"), height=100, on_change=keep, args=("note",))
     left, right = st.columns(2)
-    left.text_area(FIELDS["barriers"], key=key("barriers"), height=70)
-    right.text_area(FIELDS["next_step"], key=key("next_step"), height=70)
+    left.text_area(FIELDS["barriers"], key=key("barriers"), height=70, on_change=keep, args=("barriers",))
+    right.text_area(FIELDS["next_step"], key=key("next_step"), height=70, on_change=keep, args=("next_step",))
     left, middle, right = st.columns([4, 2, 2])
     left.text_input(
         FIELDS["evidence"],
         key=key("evidence"),
+        on_change=keep,
+        args=("evidence",),
         help="A link, or the name and place of a paper.",
     )
-    middle.date_input(FIELDS["evidence_date"], key=key("evidence_date"), format="DD/MM/YYYY")
+    middle.date_input(
+        FIELDS["evidence_date"], key=key("evidence_date"), format="DD/MM/YYYY", on_change=keep, args=("evidence_date",)
+    )  # fmt: skip
     right.selectbox(
         FIELDS["heard"],
         list(_HEARD),
         format_func=lambda code: _HEARD[code],
         key=key("heard"),
+        on_change=keep,
+        args=("heard",),
         placeholder="Not said",
     )
     return {name: _held(st.session_state[key(name)]) for name in FIELDS}
 
 
-def _as_before(each: Owed) -> dict[str, Any]:
-    """Return what the last update said in every field: what was typed since is no part of "nothing changed"."""
-    return {name: each.said.get(name) for name in FIELDS}
+def _unsaved(each: Owed, period: str) -> bool:
+    """Return whether something was typed of a commitment and quarter that is not saved."""
+    kept = st.session_state.get(_TYPED, {})
+    return any(_key(each, period, name) in kept for name in FIELDS)
+
+
+def _forget_typed(each: Owed, period: str) -> None:
+    """Forget what was typed of a commitment and quarter: it is saved, or something else is."""
+    for name in FIELDS:
+        st.session_state.get(_TYPED, {}).pop(_key(each, period, name), None)
 
 
 def _held(value: Any) -> Any:
@@ -233,18 +292,19 @@ def _records() -> QuarterlyUpdates:
     return QuarterlyUpdates(History(connect()))
 
 
-def _save(each: Owed, period: str, content: dict[str, Any], file: GivenFile) -> None:
+def _save(each: Owed, writing: _Writing, content: dict[str, Any], file: GivenFile) -> None:
     """Save one update and draw the page anew; where it can't be, say why and leave what was typed."""
-    recording.tried(lambda: _saved(each, period, content, file))
+    recording.tried(lambda: _saved(each, writing, content, file))
 
 
-def _saved(each: Owed, period: str, content: dict[str, Any], file: GivenFile) -> str:
-    by = recording.writer(identity.OFFICER)
+def _saved(each: Owed, writing: _Writing, content: dict[str, Any], file: GivenFile) -> str:
+    by, period = recording.writer(identity.OFFICER), writing.period
     updates = _records()
+    who_writes.check_owner(writing.owner, writing.today)
     who_writes.check(content["on_behalf_of"], content["deputy"])
     typed = {name: _held_day(value) for name, value in content.items()}
     update = checked(typed)
-    owner, _, began = st.session_state[_BEGAN]
+    began = st.session_state[_BEGAN][2]
     seen = _key(each, period, "parent")
     parent = st.session_state[seen]
     try:
@@ -260,7 +320,8 @@ def _saved(each: Owed, period: str, content: dict[str, Any], file: GivenFile) ->
             ) from conflict
         raise
     st.session_state[seen] = saved.number
-    st.session_state[_BEGAN] = (owner, period, datetime.now(UTC))
+    st.session_state[_BEGAN] = (writing.owner, period, datetime.now(UTC))
+    _forget_typed(each, period)
     return f"{each.id}: saved as a draft of {period}."
 
 

@@ -1,10 +1,15 @@
-"""Who stands in for an owner: named here, chosen where an update is written, and asked again before it is saved."""
+"""Who may write for an owner: who holds the post, and who stands in for them. Asked again before anything is saved.
+
+As soon as the records know who holds any post, people write for the posts that they hold or stand in for, and for no other.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from html import escape
 from typing import Final
 
 import streamlit as st
@@ -14,9 +19,12 @@ from svdash.records import History, RecordsError, connect, is_there
 from svdash.records.deputies import Appointed, Deputies, Deputy
 from svdash.records.people import People
 from svdash.show.kit import page, recording
-from svdash.show.kit.plain_text import plain
 
 _USUAL_DAYS: Final = 28
+NOBODY_KNOWN: Final = (
+    "Nobody has entered who holds which post, so every officer may write for every owner. Whoever runs the dashboard enters "
+    "the holders with python -m svdash people; from then on people write for their own posts alone."
+)
 
 
 def acting(owner: str, today: date) -> Deputy | None:
@@ -33,7 +41,7 @@ def acting(owner: str, today: date) -> Deputy | None:
             _list(owner, appointed, today)
             _appoint(owner, today)
     if chosen is not None:
-        st.caption(plain(f"Written by {chosen.deputy} for {owner}: the history says both."))
+        page.note(f"Written by {chosen.deputy} for {owner}: the history says both.")
     return chosen
 
 
@@ -63,15 +71,78 @@ def check(owner: str | None, deputy: str | None) -> None:
         )
 
 
-def posts(today: date) -> frozenset[str]:
-    """Return for which owners the person who signed in writes: whose post they hold, or stand in for. None: nobody has said."""
+@dataclass(frozen=True)
+class Posts:
+    """For which owners somebody may write.
+
+    Attributes:
+        held: whose post they hold. ``stands_in``: for whom they stand in.
+        every: whether they may write for every owner: nobody is known to hold any post, or it is the local user.
+        known: whether anybody is known to hold any post.
+    """
+
+    held: frozenset[str] = frozenset()
+    stands_in: frozenset[str] = frozenset()
+    every: bool = False
+    known: bool = False
+
+    @property
+    def own(self) -> frozenset[str]:
+        """The posts that are theirs in one way or the other."""
+        return self.held | self.stands_in
+
+    def why_not(self, owner: str) -> str:
+        """Return why they may not write for an owner, as a sentence with a remedy; empty if they may."""
+        if self.every or owner in self.own:
+            return ""
+        return (
+            f"The records say who holds which post, and not that you hold {owner} or stand in for them. Whoever holds it names "
+            "you as a deputy, or whoever runs the dashboard enters you with python -m svdash people."
+        )
+
+
+def posts(today: date) -> Posts:
+    """Return for which owners the person at the browser may write.
+
+    Raises:
+        RecordsError: the database can't be reached.
+    """
     person = identity.person()
-    if person is None or person.identity == identity.LOCAL_USER.identity or not is_there():
-        return frozenset()
+    if person is None:
+        return Posts()
+    local = person.identity == identity.LOCAL_USER.identity
+    if local or not is_there():
+        return Posts(every=True, known=local)
     history = History(connect())
-    held = {each.post for each in People(history).known() if person.goes_by(each.email) and each.holds(today)}
-    appointed = Deputies(history).everyone(today)
-    return frozenset(held | {each.owner for each in appointed if person.goes_by(each.deputy)})
+    known = People(history).known()
+    held = {each.post for each in known if person.goes_by(each.email) and each.holds(today)}
+    appointed = {each.owner for each in Deputies(history).everyone(today) if person.goes_by(each.deputy)}
+    return Posts(frozenset(held), frozenset(appointed), every=not known, known=bool(known))
+
+
+def check_owner(owner: str, today: date) -> None:
+    """Raise ``RecordsError`` where who is at the browser may not write for an owner."""
+    why = posts(today).why_not(owner)
+    if why:
+        raise RecordsError(why)
+
+
+def check_one_of(owners: Iterable[str], today: date) -> None:
+    """Raise ``RecordsError`` where who is at the browser may write for none of some owners."""
+    mine = posts(today)
+    if not mine.every and not mine.own & set(owners):
+        raise RecordsError(
+            "The records say who holds which post, and not that you hold one of this directorate or stand in for one. Whoever "
+            "runs the dashboard enters you with python -m svdash people."
+        )
+
+
+def _check_names_deputies(owner: str) -> None:
+    """Raise ``RecordsError`` where who is at the browser may not say who stands in for an owner: holders and editors may."""
+    person, mine = identity.person(), posts(_today())
+    editor = person is not None and identity.EDITOR in person.roles
+    if not (mine.every or editor or owner in mine.held):
+        raise RecordsError(f"Whoever holds the post {owner} names who stands in for them, or an editor does.")
 
 
 def _writer(owner: str, now: list[Deputy]) -> Deputy | None:
@@ -101,10 +172,10 @@ def _signed_in(now: Iterable[Deputy]) -> Deputy | None:
 def _list(owner: str, appointed: tuple[Appointed, ...], today: date) -> None:
     """Draw who stood, stands or will stand in, with an end to each who has none yet."""
     if not appointed:
-        st.caption(plain(f"Nobody stands in for {owner}."))
+        page.note(f"Nobody stands in for {owner}.")
     for each in appointed:
         over = " (over)" if each.deputy.is_over(today) else ""
-        st.markdown(plain(f"{each.deputy}{over}: named by {each.revision.by}"))
+        st.html(escape(f"{each.deputy}{over}: named by {each.revision.by}"))
         begun = each.deputy.since <= today
         if (each.deputy.until > today and not each.deputy.ended) and st.button(
             "End today" if begun else "Call off", key=f"deputy-end-{owner}-{each.revision.number}"
@@ -123,17 +194,24 @@ def _appoint(owner: str, today: date) -> None:
         until = right.date_input("Until", value=today + timedelta(days=_USUAL_DAYS), format="DD/MM/YYYY")
         if st.form_submit_button("Name as deputy"):
             given = {"owner": owner, "deputy": name, "since": since, "until": until}
-            recording.tried(partial(_appointed, given))
+            recording.tried(partial(appoint, given))
 
 
-def _appointed(given: dict[str, object]) -> str:
+def appoint(given: dict[str, object]) -> str:
+    """Record who stands in for an owner, and return it as a sentence.
+
+    Raises:
+        RecordsError: who is at the browser may not say so, something can't be, or the database can't be reached.
+    """
     by = recording.writer(identity.OFFICER)
+    _check_names_deputies(str(given["owner"]))
     found = _deputies().appoint(given, by=by, view=page.this_view())
     return f"{found} stands in for {found.owner}."
 
 
 def _ended(deputy: Deputy) -> str:
     by = recording.writer(identity.OFFICER)
+    _check_names_deputies(deputy.owner)
     if _deputies().end(deputy, _today(), by=by, view=page.this_view()).ended:
         return f"{deputy.deputy} does not stand in for {deputy.owner}: it was called off before it began."
     return f"{deputy.deputy} stands in for {deputy.owner} for the last time today."

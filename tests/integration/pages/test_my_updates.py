@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -278,6 +279,55 @@ def test_nothing_changed_is_one_click_and_says_so(as_local_user: str, owner: str
     assert content["barriers"] == before.said.get("barriers") != "Typed, and then left."
 
 
+def test_nothing_changed_of_what_is_complete_keeps_what_showed_it_with_its_date(
+    as_local_user: str, pack: Pack
+) -> None:
+    owner, each = next(
+        (name, each)
+        for name in updates_owed.owners(pack)
+        for each in updates_owed.owed(editions.drafting(), name, ended())
+        if each.shown_by and not each.given
+    )
+    at = written(owner)
+    assert f"carries forward what showed it complete in {each.before}" in text(at)
+    press(at, each.id, "same")
+    content = saved(as_local_user, each.id, ended())
+    assert content["evidence"] == each.shown_by["evidence"]
+    assert content["evidence_date"] == each.shown_by["evidence_date"].date().isoformat()
+
+
+def test_what_is_typed_outlives_a_look_at_another_quarter_and_is_forgotten_once_it_is_saved(
+    as_local_user: str, owner: str
+) -> None:
+    commitment = left(owner)
+    at = written(owner)
+    fill(at, commitment, note="Half a sentence.")
+    at.run()
+    running = updates_owed.quarters(pd.Timestamp.now("UTC").date())[1]
+    at.selectbox(key="quarter").set_value(running)
+    assert "Half a sentence." not in [each.value for each in at.run().text_area]
+    at.selectbox(key="quarter").set_value(ended())
+    assert "Half a sentence." in [each.value for each in at.run().text_area]
+    assert "Typed and not saved yet" in text(at)
+    fill(at, commitment, delivery="limited", confidence="amber")
+    press(at, commitment, "save")
+    assert saved(as_local_user, commitment, ended())["note"] == "Half a sentence."
+    assert "Typed and not saved yet" not in text(at)
+
+
+def test_a_form_that_is_open_when_the_right_ends_shows_only_what_was_typed_to_be_copied(
+    as_local_user: str, owner: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commitment = left(owner)
+    at = written(owner)
+    fill(at, commitment, note="Half a sentence.")
+    at.run()
+    monkeypatch.setattr(identity, "person", lambda: None)
+    at.run()
+    assert "Half a sentence." in [each.value for each in at.get("code")]
+    assert not at.text_area
+
+
 def test_of_two_people_the_second_sees_what_the_first_saved_and_keeps_their_text(
     as_local_user: str, owner: str
 ) -> None:
@@ -494,7 +544,9 @@ def test_who_signed_in_is_offered_their_posts_and_those_they_stand_in_for(
     monkeypatch.setattr(identity, "person", lambda: ann)
     history, today = History(connect(url)), datetime.now(UTC).date()
     everybody = set(updates_owed.owners(pack)) | practices_due.owners(pack)
-    assert owners_offered(opened("my_updates")) == everybody
+    nobody = opened("my_updates")
+    assert owners_offered(nobody) == everybody
+    assert who_writes.NOBODY_KNOWN in text(nobody)
     rows = [PersonRow(name="Ann", post=owner, email="ann@authority.example")]
     People(history).enter(rows, by="x", view="")
     assert owners_offered(opened("my_updates")) == {owner}
@@ -503,5 +555,54 @@ def test_who_signed_in_is_offered_their_posts_and_those_they_stand_in_for(
     Deputies(history).appoint(given, by="x", view="")
     at = opened("my_updates", owner=other)
     assert owners_offered(at) == {owner, other}
+    assert who_writes.NOBODY_KNOWN not in text(at)
     assert f"Written by ann@authority.example for {other}" in text(at).replace(JOINER, "")
     assert any(str(each.key).startswith("calendar-") for each in at.button)
+
+
+def save_button(at: AppTest, commitment: str) -> Any:
+    return next(each for each in at.button if each.key == f"update-{commitment}-{ended()}-save")
+
+
+def test_an_officer_writes_for_any_owner_only_as_long_as_nobody_is_known_to_hold_a_post(
+    url: str, owner: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        identity, "person", lambda: identity.Person("bob@authority.example", frozenset({"officer"}))
+    )
+    commitment, people = left(owner), People(History(connect(url)))
+    at = written(owner)
+    fill(at, commitment, note="Bob's.", delivery="limited", confidence="amber")
+    people.enter([PersonRow(name="Ann", post=owner, email="ann@authority.example")], by="x", view="")
+    assert "not that you hold" in text(press(at, commitment, "save"))
+    assert History(connect(url)).newest("update") == ()
+    assert save_button(written(owner), commitment).disabled
+    people.enter([PersonRow(name="Bob", post=owner, email="bob@authority.example")], by="x", view="")
+    at = written(owner)
+    fill(at, commitment, note="Bob's.", delivery="limited", confidence="amber")
+    press(at, commitment, "save")
+    assert saved(url, commitment, ended())["note"] == "Bob's."
+
+
+def test_only_holders_and_editors_name_deputies_and_submit_the_quarters_of_their_directorate(
+    url: str, owner: str, pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = datetime.now(UTC).date()
+    other = min(set(updates_owed.owners(pack)) - {owner})
+    bob = identity.Person("bob@authority.example", frozenset({"officer"}))
+    monkeypatch.setattr(identity, "person", lambda: bob)
+    who_writes.check_one_of([owner], today)
+    rows = [PersonRow(name="Bob", post=other, email="bob@authority.example")]
+    People(History(connect(url))).enter(rows, by="x", view="")
+    who_writes.check_one_of([owner, other], today)
+    with pytest.raises(RecordsError, match="not that you hold one of this directorate"):
+        who_writes.check_one_of([owner], today)
+    given = {"owner": owner, "deputy": "bob@authority.example", "since": today, "until": today}
+    with pytest.raises(RecordsError, match="names who stands in for them"):
+        who_writes.appoint(given)
+    monkeypatch.setattr(identity, "person", lambda: identity.Person("ed", frozenset({"officer", "editor"})))
+    with pytest.MonkeyPatch.context() as here:
+        here.setattr(kit, "this_view", lambda: "?")
+        who_writes.appoint(given)
+    monkeypatch.setattr(identity, "person", lambda: bob)
+    who_writes.check_owner(owner, today)

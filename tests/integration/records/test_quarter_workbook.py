@@ -128,6 +128,34 @@ def test_what_was_filled_in_is_shown_and_saved_in_an_update(history: History, tm
     assert (two.update.unchanged, two.update.note) == (True, before.said["note"])
 
 
+def test_what_showed_a_commitment_complete_is_carried_forward_with_its_own_date_and_the_rest_is_warned_of(
+    history: History, tmp_path: Path
+) -> None:
+    def edit(book: Any) -> None:
+        for row in range(2, 2 + len(owed)):
+            put(row, "Nothing changed since the last quarter", "Yes")(book)
+
+    owed = updates_owed.owed_by_directorate(editions.drafting(), DIRECTORATE, PERIOD)
+    found = {each.id: each for each in changed(filled(tmp_path, edit))}
+    shown = [each for each in owed if each.shown_by]
+    others = [each for each in owed if each.before and not each.shown_by]
+    assert shown
+    assert others
+    for each in shown:
+        update = found[each.id].update
+        assert update is not None
+        assert update.evidence == each.shown_by["evidence"]
+        assert update.evidence_date == each.shown_by["evidence_date"].date() < TODAY
+        assert found[each.id].cautions[0].startswith("“Nothing changed” carries forward")
+    for each in others:
+        update = found[each.id].update
+        assert update is not None
+        assert update.evidence is None
+        assert (
+            each.said["delivery"] != "complete" or "can't be shown as Complete" in found[each.id].cautions[0]
+        )
+
+
 def test_a_row_that_says_nothing_changed_and_differs_is_refused_and_saved_ones_differ_no_more(
     history: History, tmp_path: Path
 ) -> None:
