@@ -139,8 +139,14 @@ def of(finding: Finding, columns: int = 4) -> Spec | None:
     return {**_sized(structure, seen, columns), "datasets": {"rows": sink.getvalue().to_pybytes()}}
 
 
-def picture(finding: Finding) -> Spec | None:
-    """Return the chart with headline, measure and status written on it, so that it stands alone once taken away."""
+def picture(finding: Finding, *, titled: bool = True, wide: int = TAKEN_AWAY) -> Spec | None:
+    """Return the chart with headline, measure and status written on it, so that it stands alone once taken away.
+
+    Args:
+        finding: the finding.
+        titled: whether they are written on it; not where they stand beside it as text.
+        wide: how many pixels wide it is, where a page decides on its width.
+    """
     structure = _structure(finding, 4)
     if structure is None:
         return None
@@ -154,7 +160,8 @@ def picture(finding: Finding) -> Spec | None:
         "offset": 14,
     }
     # On a page a chart is as wide as its column.
-    width = {"width": TAKEN_AWAY} if structure.get("width") == "container" else {}
+    width = {"width": wide} if structure.get("width") == "container" else {}
     seen = _rows_of(finding)
     rows = {"rows": _rows(seen)}
-    return {**_sized(structure, seen, 4), **width, "datasets": rows, "title": title, "padding": 20}
+    head = {"title": title, "padding": 20} if titled else {}
+    return {**_sized(structure, seen, 4), **width, "datasets": rows, **head}

@@ -35,7 +35,8 @@ _LEFT, _RIGHT = 6, WIDE - 6
 # Words of two points nearer than this would stand on each other.
 _APART = 96
 # Of the whole as one picture to take away: how many side by side, room for a title and between them.
-_ACROSS, _MARGIN, _GAP, _HEAD, _TITLE = 4, 24, 28, 44, 96
+ACROSS: Final = 4
+_MARGIN, _GAP, _HEAD = 24, 28, 44
 _GROUP = 40
 
 
@@ -313,16 +314,19 @@ def _short(figure: float, unit: str) -> str:
 # -- the picture to take away ----------------------------------------------------------------------------
 
 
-def picture(found: Finding) -> str:
-    """Draw all series as one SVG with headline, measure and status written on it, so that it stands alone once taken away."""
+def picture(found: Finding, *, titled: bool = True, across: int = ACROSS) -> str:
+    """Draw all series as one SVG with headline, measure and status written on it, so that it stands alone once taken away.
+
+    Not ``titled``, these stand beside it as text. ``across`` is how many series stand side by side at most.
+    """
     every = panels(_rows(found))
     span = _span(every)
-    across = min(_ACROSS, len(every))
+    across = min(across, len(every))
     wide = 2 * _MARGIN + across * WIDE + (across - 1) * _GAP
     said = [found.subtitle, *([found.legend] if found.legend else []), " · ".join(found.statuses)]
-    parts = [_line_of_text(_MARGIN, 36, found.headline, 22, "600", INK)]
-    y = 60
-    for line in said:
+    parts = [_line_of_text(_MARGIN, 36, found.headline, 22, "600", INK)] if titled else []
+    y = 60 if titled else -_MARGIN // 2
+    for line in said if titled else ():
         for piece in wrap(line, wide // 7):
             parts.append(_line_of_text(_MARGIN, y, piece, TEXT, "400", QUIET))
             y += 20

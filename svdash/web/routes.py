@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 from dataclasses import dataclass
@@ -14,13 +13,12 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from svdash import __version__, editions, wording
-from svdash.caching import memory
 from svdash.editions import Edition
 from svdash.findings.finding import Finding
 from svdash.findings.open_data import open_tables, served_package
 from svdash.findings.spec import Spec
 from svdash.register import ALL, Framework, View
-from svdash.render import chart_structures, charts, small_multiples
+from svdash.render import chart_structures, pictures
 from svdash.web import health, map_routes, openapi, parameters, private_calendar
 from svdash.web.answers import Answer, Endpoint, NothingHere, OpenRoute, RefusedError, json_answer, shortened
 from svdash.web.builds import Builds, cores
@@ -130,7 +128,7 @@ def _chart(request: Request) -> Answer:
     edition = editions.current()
     name, kind = _split(request.path_params["file"], CHART_KINDS)
     found = _requested(request, edition, name).found
-    picture = small_multiples.picture(found) if small_multiples.drawn(found) else charts.picture(found)
+    picture = pictures.of(found)
     if picture is None:
         raise RefusedError(
             404,
@@ -138,20 +136,7 @@ def _chart(request: Request) -> Answer:
             allowed=list(chart_structures.names()),
         )
     headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
-    return Answer(_drawn(picture, kind), MEDIA[kind], headers=headers)
-
-
-def _drawn(picture: chart_structures.Spec | str, kind: str) -> bytes:
-    """Return a chart, or a picture in SVG, as it is asked for. Kept by what it is drawn from, so it is drawn once."""
-
-    def draw() -> bytes:
-        import vl_convert  # slow to import and not needed by pages
-
-        svg = picture if isinstance(picture, str) else str(vl_convert.vegalite_to_svg(picture))
-        return bytes(vl_convert.svg_to_png(svg, scale=2)) if kind == "png" else svg.encode()
-
-    drawn_from = hashlib.sha256(json.dumps(picture, sort_keys=True).encode()).digest()
-    return bytes(memory.shared.get(("picture", kind, drawn_from), draw))
+    return Answer(pictures.drawn(picture, kind), MEDIA[kind], headers=headers)
 
 
 def _tables(request: Request) -> Answer:

@@ -1,0 +1,153 @@
+"""A meeting's papers as one HTML file: read alone beforehand, without a network, by keyboard and by ear, and on black-and-white paper."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Final
+
+from svdash import wording
+from svdash.findings.finding import Finding
+from svdash.findings.progress.meeting_agenda import Item
+from svdash.reports import meeting_papers, room_pictures
+from svdash.reports.meeting_papers import Papers
+from svdash.theme import ACCENT, FONT, INK, QUIET
+
+# Rows of a table that stand open where there is no picture, and that are printed.
+_ROWS: Final = 20
+# Letters up to which the cells of a column are kept on one line.
+_BRIEF: Final = 16
+_STYLE: Final = f"""
+:root {{ color-scheme: light; }}
+body {{ font-family:{FONT}; font-size:18px; line-height:1.5; color:{INK}; background:#fff; margin:0 auto; padding:24px; max-width:1240px; }}
+a {{ color:{ACCENT}; }}
+a:focus-visible, summary:focus-visible, [tabindex]:focus-visible {{ outline:3px solid {ACCENT}; outline-offset:2px; }}
+h1 {{ font-size:2.2rem; line-height:1.15; margin:0 0 8px 0; }}
+h2 {{ font-size:1.6rem; line-height:1.25; margin:0 0 4px 0; }}
+.of, .status, .foot {{ color:{QUIET}; margin:0 0 8px 0; }}
+.ribbon {{ border:2px dashed {INK}; padding:6px 12px; display:inline-block; font-weight:600; margin:8px 0; }}
+nav ol {{ padding-left:1.6em; }}
+nav li {{ margin:4px 0; }}
+section {{ border-top:2px solid {INK}; padding:24px 0; }}
+section img {{ display:block; width:100%; height:auto; margin:12px 0; }}
+.said {{ font-size:1.15rem; max-width:70ch; }}
+.scroll {{ overflow-x:auto; }}
+table {{ border-collapse:collapse; font-size:1rem; font-variant-numeric:tabular-nums; margin:8px 0; }}
+caption {{ text-align:left; color:{QUIET}; padding:0 0 4px 0; }}
+th, td {{ text-align:left; vertical-align:top; padding:6px 16px 6px 0; border-bottom:1px solid #9AA1A9; }}
+.number {{ text-align:right; }}
+.brief {{ white-space:nowrap; }}
+summary {{ cursor:pointer; min-height:24px; color:{ACCENT}; text-decoration:underline; }}
+.gone {{ border-left:6px solid {QUIET}; padding:8px 14px; }}
+@media print {{
+@page {{ size:A4 portrait; margin:16mm; }}
+body {{ font-size:11pt; padding:0; max-width:none; color:#000; }}
+a, .of, .status, .foot, summary, caption {{ color:#000; }}
+img {{ filter:grayscale(1); }}
+section {{ break-before:page; border-top:0; padding:0; }}
+tr, img {{ break-inside:avoid; }}
+.scroll {{ overflow:visible; }}
+.brief {{ white-space:normal; }}
+td, th {{ overflow-wrap:anywhere; }}
+details.short::details-content {{ content-visibility:visible; height:auto; }}
+details.short summary {{ display:none; }}
+}}
+"""
+
+
+def html(papers: Papers) -> str:
+    """Return the papers as one HTML file, with all that it needs in it."""
+    sections = "".join(_section(number, item, papers) for number, item in enumerate(papers.items, 1))
+    made_up = "illustrative" in papers.statuses
+    ribbon = (
+        '<p class="ribbon">Figures marked illustrative are made up for demonstration: they are no official statistics.</p>'
+        if made_up
+        else ""
+    )
+    contents = "".join(
+        f'<li><a href="#finding-{number}">{escape(item.headline)}</a></li>'
+        for number, item in enumerate(papers.items, 1)
+    )
+    return (
+        '<!DOCTYPE html>\n<html lang="en-GB"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<meta name="generator" content="svdash {escape(papers.version)}">'
+        f"<title>{escape(papers.title)}: papers</title><style>{_STYLE}</style></head><body>"
+        f'<header><p class="of">{escape(papers.whose)}</p><h1>{escape(papers.title)}</h1>'
+        f'<p class="of">Papers to read before the meeting: {wording.counted(len(papers.items), "finding")}. '
+        f"Figures of snapshot {escape(papers.snapshot)}.</p>{ribbon}"
+        f'<nav aria-label="Agenda"><ol>{contents}</ol></nav></header><main>{sections}</main>'
+        f'<footer><p class="foot">{escape(papers.title)} · snapshot {escape(papers.snapshot)} · taken with svdash '
+        f"{escape(papers.version)}</p></footer></body></html>\n"
+    )
+
+
+def _section(number: int, item: Item, papers: Papers) -> str:
+    found = item.finding
+    head = f'<h2 id="heading-{number}">{number}. {escape(item.headline)}</h2>'
+    opened = f'<section id="finding-{number}" aria-labelledby="heading-{number}">{head}'
+    if found is None:
+        return f'{opened}<p class="gone">{escape(item.gone)}</p></section>'
+    picture = room_pictures.picture(found)
+    drawn = f'<img src="{picture.address}" alt="{escape(picture.alt)}">' if picture else ""
+    legend = f'<p class="status">{escape(found.legend)}</p>' if found.legend and picture else ""
+    said = f'<p class="said">{escape(found.sentence)}</p>' if found.sentence else ""
+    empty = f'<p class="gone">{escape(found.empty)}</p>' if found.empty else ""
+    return (
+        f'{opened}<p class="of">{escape(found.subtitle)}</p>{drawn}{legend}{said}{empty}{_table(found, closed=bool(drawn))}'
+        f'<p class="status">{escape(meeting_papers.status_line(found))} · snapshot {escape(papers.snapshot[:12])}</p>'
+        f"{_how(found)}</section>"
+    )
+
+
+def _table(found: Finding, *, closed: bool) -> str:
+    """Write the table: open where there is no picture, and in print where it is short; long ones are closed."""
+    if found.empty or not len(found.frame):
+        return ""
+    size = len(found.frame)
+    short = size <= _ROWS
+    if closed or not short:
+        kind = "short" if short else "long"
+        first = "" if closed else _rows_of(found, _ROWS)
+        return f'{first}<details class="{kind}"><summary>Table ({wording.count(size, "row")})</summary>{_rows_of(found)}</details>'
+    return _rows_of(found)
+
+
+def _rows_of(found: Finding, rows: int = 0) -> str:
+    heads, cells, numeric = meeting_papers.table(found, rows)
+    kinds = [
+        ' class="number"'
+        if number
+        else ' class="brief"'
+        if all(len(row[place]) <= _BRIEF for row in cells)
+        else ""
+        for place, number in enumerate(numeric)
+    ]
+    more = [
+        f"the first {rows} of {len(found.frame)} rows" if rows else "",
+        f"{len(heads)} of {len(found.columns)} columns" if len(heads) < len(found.columns) else "",
+    ]
+    left_out = wording.every(filter(None, more))
+    caption = found.subtitle + (f"; {left_out}" if left_out else "")
+    marks = meeting_papers.marks(found)
+    under = f'<p class="status">{escape(marks)}.</p>' if marks else ""
+    head = "".join(
+        f'<th scope="col"{kind}>{escape(name)}</th>' for name, kind in zip(heads, kinds, strict=True)
+    )
+    body = "".join(
+        "<tr>"
+        + "".join(f"<td{kind}>{escape(cell)}</td>" for cell, kind in zip(row, kinds, strict=True))
+        + "</tr>"
+        for row in cells
+    )
+    return (
+        f'<div class="scroll" tabindex="0" role="region" aria-label="Table: {escape(found.headline)}{", its beginning" if rows else ""}"><table>'
+        f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{under}"
+    )
+
+
+def _how(found: Finding) -> str:
+    if not found.method:
+        return ""
+    notes = "".join(f"<li>{escape(each)}</li>" for each in found.caveats)
+    worked = f"<p>{escape(found.method)}</p>" + (f"<ul>{notes}</ul>" if notes else "")
+    return f'<details class="long"><summary>How worked out</summary>{worked}</details>'

@@ -1,0 +1,188 @@
+"""A meeting's papers: one file of HTML and slides, with the numbers of the findings, their status and the snapshot's id."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import date
+from html import unescape
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from pptx import Presentation
+
+from svdash.findings.finding import Finding
+from svdash.findings.open_data import open_tables
+from svdash.findings.progress import meeting_agenda
+from svdash.findings.progress.meeting_agenda import Item
+from svdash.register import Framework
+from svdash.reports import meeting_papers, pre_read, slides
+from svdash.reports.meeting_papers import Papers, PapersError
+from svdash.tables import Pack
+
+SNAPSHOT = "0123456789abcdef" * 4
+NAMES = ("changes", "lands", "measures")
+GONE = Item("old-page/gone", None, "This finding is not in the snapshot <any> more.")
+
+
+def finding(pack: Pack, name: str) -> Finding:
+    spec = open_tables.spec_of(name)
+    assert spec is not None
+    own = {each: about.default or "" for each, about in spec.parameters.items()}
+    return spec.build(pack, Framework.of(pack).filters.read({})[0], own)
+
+
+@pytest.fixture(scope="module")
+def papers(small_pack: Pack) -> Papers:
+    items = (*(Item(f"page/{name}", finding(small_pack, name)) for name in NAMES), GONE)
+    return Papers("Board & friends", date(2027, 1, 14), "A Framework", SNAPSHOT, "1.2.3", items)
+
+
+class Tags(HTMLParser):
+    """Every tag of a document, and its text without tags and styles."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += f" {data}"
+
+
+def read(document: str) -> Tags:
+    found = Tags()
+    found.feed(document)
+    return found
+
+
+def shown(items: tuple[Item, ...]) -> list[Finding]:
+    return [item.finding for item in items if item.finding is not None]
+
+
+def test_the_file_says_what_the_findings_say_with_their_numbers_and_the_snapshot(papers: Papers) -> None:
+    text = unescape(read(pre_read.html(papers)).text)
+    assert "Board & friends, 14 January 2027" in text
+    assert SNAPSHOT in text
+    for found in shown(papers.items):
+        assert found.headline in text
+        assert found.sentence in text
+        assert " · ".join(found.statuses[:1]) in text
+        for row in meeting_papers.table(found)[1]:
+            assert all(cell in text for cell in row), (found.name, row)
+    assert "illustrative" in text
+    assert GONE.gone in text
+
+
+def test_the_file_needs_no_network_and_runs_nothing(papers: Papers) -> None:
+    document = pre_read.html(papers)
+    found = read(document)
+    addresses = [
+        value or "" for _, given in found.tags for name, value in given.items() if name in {"src", "href"}
+    ]
+    assert addresses
+    assert all(each.startswith(("#", "data:image/svg+xml;base64,")) for each in addresses)
+    assert not {tag for tag, _ in found.tags} & {"script", "link", "iframe", "object"}
+    assert not re.search(r"@import|url\(", document)
+
+
+def test_every_picture_in_the_file_is_told_in_words_and_every_heading_can_be_reached(papers: Papers) -> None:
+    found = read(pre_read.html(papers))
+    pictures = [given for tag, given in found.tags if tag == "img"]
+    assert len(pictures) == 2
+    assert all("illustrative" in (given["alt"] or "") for given in pictures)
+    ids = {given["id"] for _, given in found.tags if "id" in given}
+    leads = [given["href"] for tag, given in found.tags if tag == "a"]
+    assert [lead for lead in leads if (lead or "")[1:] not in ids] == []
+    assert len(leads) == len(papers.items)
+
+
+def test_every_slide_has_a_title_and_every_picture_is_told_in_words(papers: Papers) -> None:
+    deck = Presentation(io.BytesIO(slides.pptx(papers)))
+    pages = list(deck.slides)
+    assert len(pages) == 1 + len(papers.items)
+    assert [page.shapes.title.text for page in pages] == [
+        papers.title,
+        *(item.headline for item in papers.items),
+    ]
+    assert all(page.shapes.title.is_placeholder for page in pages)
+    drawn = [shape for page in pages for shape in page.shapes if shape.shape_type == 13 or shape.has_table]
+    assert len(drawn) == 3
+    for shape in drawn:
+        assert shape.element.xpath(".//p:cNvPr")[0].get("descr")
+    for page in pages:
+        for shape in page.shapes:
+            assert 0 <= shape.left <= shape.left + shape.width <= deck.slide_width
+            assert 0 <= shape.top <= shape.top + shape.height <= deck.slide_height, shape.name
+
+
+def words_of(page: Any) -> str:
+    return " ".join(shape.text_frame.text for shape in page.shapes if shape.has_text_frame)
+
+
+def test_slides_carry_the_snapshot_the_status_and_the_numbers_of_the_findings(papers: Papers) -> None:
+    first, *pages = Presentation(io.BytesIO(slides.pptx(papers))).slides
+    assert SNAPSHOT[:12] in words_of(first)
+    for page, item in zip(pages, papers.items, strict=True):
+        words = words_of(page)
+        assert SNAPSHOT[:12] in words
+        if item.finding is None:
+            assert GONE.gone in words
+            continue
+        assert item.finding.sentence in words
+        assert all(status in words for status in item.finding.statuses)
+        assert item.finding.method in page.notes_slide.notes_text_frame.text
+    (table,) = [shape.table for shape in pages[0].shapes if shape.has_table]
+    heads, rows, _ = meeting_papers.table(shown(papers.items)[0], 7, 4)
+    assert [[cell.text for cell in row.cells] for row in table.rows] == [heads, *rows]
+
+
+def test_the_same_papers_are_the_same_file(papers: Papers) -> None:
+    assert pre_read.html(papers) == pre_read.html(papers)
+    once, twice = (Presentation(io.BytesIO(slides.pptx(papers))).core_properties for _ in range(2))
+    assert (once.created, once.title) == (twice.created, twice.title)
+
+
+@pytest.mark.parametrize(
+    ("items", "said"), [((), "Nothing is on the agenda"), ((GONE,), "No finding of the agenda can be shown")]
+)
+def test_papers_without_a_finding_are_refused_with_a_sentence(items: tuple[Item, ...], said: str) -> None:
+    with pytest.raises(PapersError, match=said):
+        Papers("Board", date(2027, 1, 14), "A", SNAPSHOT, "1", items)
+
+
+def test_an_agenda_is_offered_in_order_of_what_the_snapshot_has(small_pack: Pack) -> None:
+    names = ("lands", "equality", "standing", "measures", "measures", "attention", "catalogue")
+    entries = [Entry(f"page/{place}/{name}", name) for place, name in enumerate(names)]
+    assert meeting_agenda.usual(entries) == (
+        "page/5/attention", "page/2/standing", "page/3/measures", "page/1/equality", "page/0/lands",
+    )  # fmt: skip
+    assert meeting_agenda.usual([]) == ()
+
+
+class Entry:
+    """An entry of a snapshot."""
+
+    page = headline = ""
+
+    def __init__(self, key: str, name: str) -> None:
+        self.key, self.name = key, name
+
+
+def test_a_finding_moves_one_place_and_stops_at_the_ends() -> None:
+    agenda = ("a", "b", "c")
+    assert meeting_agenda.moved(agenda, "c", -1) == ("a", "c", "b")
+    assert meeting_agenda.moved(agenda, "a", 1) == ("b", "a", "c")
+    assert meeting_agenda.moved(agenda, "a", -1) == meeting_agenda.moved(agenda, "c", 1) == agenda
+
+
+def test_every_row_that_minutes_can_be_about_has_a_name_of_its_own(small_pack: Pack) -> None:
+    for name in (*NAMES, "attention", "equality", "standing"):
+        found = finding(small_pack, name)
+        figures = meeting_agenda.figures(found)
+        assert len(figures) == min(len(found.frame), meeting_agenda.MOST_ROWS), name
+        assert all(figures.values()), name
