@@ -59,7 +59,7 @@ def doctor() -> None:
     """Check the database of records: that it can be used, and that nobody changed what was recorded.
 
     Every hash is worked out again, also of files that were given as evidence. Note the number and hash that it prints: if the last rows were removed later, only
-    these show it.
+    these show it. Files of evidence that nothing on record names are listed; they are no fault.
 
     Exit status: 0 sound, 1 something was changed or a file is gone, 2 the database can't be used.
     """
@@ -77,6 +77,10 @@ def doctor() -> None:
         found += tuple(_evidence_troubles())
         for fault in found:
             click.echo(fault)
+        for name in _unnamed_evidence():
+            click.echo(
+                f"{name} in the folder of evidence is named by nothing on record: what it was given for was never saved. It may go."
+            )
         number, digest = history.last()
         click.echo(f"{opened.address}, tables of version {database.version(opened)}")
         changed = f" {wording.counted(len(found), 'fault')}." if found else " Nothing was changed."
@@ -99,6 +103,14 @@ def _evidence_troubles() -> list[str]:
     from svdash.records.evidence_files import EvidenceFolder, files_in
 
     return list(EvidenceFolder().troubles(files_in(History(present()))))
+
+
+def _unnamed_evidence() -> tuple[str, ...]:
+    """Return the files in the folder of evidence that no record names. No fault: nothing that was recorded is missing."""
+    from svdash.records import History
+    from svdash.records.evidence_files import EvidenceFolder, files_in
+
+    return EvidenceFolder().unnamed(files_in(History(present())))
 
 
 def who() -> str:

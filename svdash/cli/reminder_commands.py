@@ -111,7 +111,7 @@ def erase(email: str, why: str) -> None:
     help="The day to take for today, such as 2026-10-07.",
 )
 def remind(*, dry_run: bool, on: datetime | None) -> None:
-    """Send each owner one mail with the quarterly updates that they still owe: approaching, due or overdue.
+    """Send each owner and their deputy one mail with the quarterly updates still owed: approaching, due or overdue.
 
     Run it every morning: a person hears of a quarter two weeks before its day, on the day, and once a week after it, and
     of nothing that is saved or submitted. What was sent stands in the records, so a second run sends nothing twice, and a
@@ -122,6 +122,7 @@ def remind(*, dry_run: bool, on: datetime | None) -> None:
     from svdash import editions
     from svdash.findings.progress import reminders
     from svdash.records import History, RecordsError
+    from svdash.records.deputies import Deputies
     from svdash.records.people import People
     from svdash.records.quarterly_updates import QuarterlyUpdates
     from svdash.records.reminder_log import ReminderLog
@@ -139,15 +140,20 @@ def remind(*, dry_run: bool, on: datetime | None) -> None:
             )
         submitted = QuarterlyUpdates(history).submitted()
         edition = editions.drafting()
+        deputies, lost = reminders.reachable(known, Deputies(history).everyone(today), today)
         log = ReminderLog(history)
         told = log.told()
         due = [
             each
-            for each in reminders.reminders(edition, known, today, submitted)
+            for each in reminders.reminders(edition, known, today, submitted, deputies)
             if not set(each.moments) <= told.get(each.person, frozenset())
         ]
-        nobody = reminders.nobody_known(edition, known, today, submitted)
+        nobody = reminders.nobody_known(edition, (*known, *deputies), today, submitted)
         failed = _send(due, log, today, address, server) if server else _print(due, today, address)
+    for one in lost:
+        click.echo(
+            f"{one.deputy} stands in for {one.owner}, and no address is known: they are not reminded. Name them by their address."
+        )
     for post, many in nobody.items():
         click.echo(
             f"Nobody is known who holds the post {post}: {wording.counted(many, 'update')} not asked for."

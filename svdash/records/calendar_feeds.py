@@ -33,6 +33,11 @@ class CalendarFeeds:
         """Have a person's token lead nowhere. Raises as :meth:`issue`."""
         self._record(person, "", by, view)
 
+    def stands(self, person: str) -> bool:
+        """Return whether a person has a calendar that a token leads to."""
+        found = self._history.newest(FEED, item=f"{FEED}:{person}")
+        return bool(found and found[0].content["token"])
+
     def person(self, token: str) -> str | None:
         """Return whose calendar a token leads to; ``None`` where it leads nowhere, or not any more."""
         asked = _hash(token)

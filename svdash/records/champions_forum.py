@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, Final, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from svdash.records.history import Draft, History, Revision
+from svdash.records.record_errors import RecordsError
 from svdash.records.typed_fields import valid
 
 ENTRY: Final = "forum"
@@ -103,9 +104,22 @@ class ForumLog:
             RecordsError: something is missing or can't be, or the database can't be reached.
         """
         entry = valid(ForumEntry, given, FIELDS)
+        _check_days(entry)
         item = parent.item if parent else f"{ENTRY}:{secrets.token_hex(6)}"
         draft = Draft(item, ENTRY, entry.model_dump(mode="json"), parent.number if parent else None)
         return LoggedEntry(entry, self._history.add([draft], by=by, view=view)[0])
+
+
+def _check_days(entry: ForumEntry) -> None:
+    """Raise ``RecordsError`` where something is said to have happened after today, in UTC.
+
+    What is on record already is read as it stands, so the model itself does not check it.
+    """
+    today = datetime.now(UTC).date()
+    if entry.on > today:
+        raise RecordsError("Day: that day is still to come.")
+    if entry.answered_on is not None and entry.answered_on > today:
+        raise RecordsError("Day of the answer: that day is still to come.")
 
 
 def _logged(revisions: list[Revision]) -> tuple[LoggedEntry, ...]:

@@ -204,6 +204,19 @@ class EvidenceFolder:
             if found:
                 yield f"{found} Its SHA-256 is {file.sha256}."
 
+    def unnamed(self, files: Iterable[EvidenceFile]) -> tuple[str, ...]:
+        """Return the names in the folder that none of the files has: kept for something that was never saved.
+
+        Raises:
+            RecordsError: the folder can't be read.
+        """
+        named = {each.sha256 for each in files}
+        try:
+            found = sorted(each.name for each in self.folder.iterdir()) if self.folder.is_dir() else []
+        except OSError as error:
+            raise RecordsError(f"The folder of evidence can't be read: {error.strerror or error}.") from error
+        return tuple(each for each in found if each not in named)
+
     def _sync(self) -> None:
         descriptor = os.open(self.folder, os.O_RDONLY)
         try:

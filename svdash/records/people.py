@@ -171,6 +171,11 @@ class People:
         return len(numbers)
 
 
+def is_address(text: str) -> bool:
+    """Return whether a text is an e-mail address that every mail server takes."""
+    return _ADDRESS.fullmatch(text) is not None
+
+
 def read_people(file: Path) -> tuple[PersonRow, ...]:
     """Return the rows of a list of people, a CSV with the columns ``COLUMNS`` in any order; ``directorate`` and ``left_on`` may be missing.
 

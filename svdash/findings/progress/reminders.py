@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, NamedTuple
 from urllib.parse import urlencode
@@ -11,7 +12,8 @@ from urllib.parse import urlencode
 from svdash import wording
 from svdash.editions import Edition
 from svdash.findings.progress.updates_owed import due_on, owed, owners, quarters
-from svdash.records.people import PostHolder
+from svdash.records.deputies import Deputy
+from svdash.records.people import PostHolder, is_address
 from svdash.records.quarterly_updates import Quarter
 
 # So long before the day an update is due its owner hears of it first; then on the day, and once a week after it.
@@ -36,6 +38,7 @@ class Reminder:
     Attributes:
         person: what stands for them in the records. ``name``, ``email``: of them.
         updates: what they owe, the longest overdue first.
+        stands_in: the posts among these that are not theirs: they are the deputy.
         moments: each quarter with how near its day is; of each, a person is reminded once.
     """
 
@@ -44,6 +47,7 @@ class Reminder:
     email: str
     updates: tuple[DueUpdate, ...]
     moments: tuple[tuple[str, str], ...]
+    stands_in: frozenset[str] = frozenset()
 
 
 def stage(due: date, today: date) -> str:
@@ -79,8 +83,41 @@ def due_updates(
     return tuple(found)
 
 
+def reachable(
+    people: Iterable[PostHolder], deputies: Iterable[Deputy], today: date
+) -> tuple[tuple[PostHolder, ...], tuple[Deputy, ...]]:
+    """Return deputies who stand in on a day as holders of the posts they stand in for, and those whose address is not known.
+
+    A deputy is known by what they sign in with: the address of somebody in the list of people, or another one.
+
+    Args:
+        people: everybody known, once for each of their posts.
+        deputies: who was named.
+        today: the day.
+    """
+    known = {each.email.casefold(): each for each in people if each.email}
+    found, lost = list[PostHolder](), list[Deputy]()
+    for each in deputies:
+        if not each.stands_in(today):
+            continue
+        address = each.deputy.casefold()
+        if address in known:
+            found.append(replace(known[address], post=each.owner, left_on=None))
+        elif is_address(each.deputy):
+            # What stands for them in the log of reminders, which nothing is erased from.
+            person = f"deputy-{hashlib.sha256(address.encode()).hexdigest()[:16]}"
+            found.append(PostHolder(person, each.owner, "", each.deputy, each.deputy, None, 0))
+        else:
+            lost.append(each)
+    return tuple(found), tuple(lost)
+
+
 def reminders(
-    edition: Edition, people: Iterable[PostHolder], today: date, submitted: frozenset[Quarter]
+    edition: Edition,
+    people: Iterable[PostHolder],
+    today: date,
+    submitted: frozenset[Quarter],
+    deputies: Iterable[PostHolder] = (),
 ) -> tuple[Reminder, ...]:
     """Return one reminder for each person who owes something on a day; none for who left or has no address any more.
 
@@ -89,11 +126,16 @@ def reminders(
         people: everybody known, once for each of their posts.
         today: the day.
         submitted: quarters of directorates from their submission on.
+        deputies: who stands in, once for each post, as :func:`reachable` returns them.
     """
     posts: dict[str, list[PostHolder]] = {}
+    own = set[tuple[str, str]]()
     for each in people:
         if each.email and each.holds(today):
             posts.setdefault(each.person, []).append(each)
+            own.add((each.person, each.post))
+    for each in deputies:
+        posts.setdefault(each.person, []).append(each)
     found = []
     for person, held in posts.items():
         updates = [
@@ -104,7 +146,8 @@ def reminders(
         if updates:
             updates.sort(key=lambda each: each.due)
             moments = tuple(dict.fromkeys((each.period, stage(each.due, today)) for each in updates))
-            found.append(Reminder(person, held[-1].name, held[-1].email, tuple(updates), moments))
+            stands_in = frozenset(one.post for one in held if (person, one.post) not in own)
+            found.append(Reminder(person, held[-1].name, held[-1].email, tuple(updates), moments, stands_in))
     return tuple(found)
 
 
@@ -143,7 +186,8 @@ def message(reminder: Reminder, today: date, address: str) -> str:
     lines = [f"Dear {reminder.name},", ""]
     for period, post, due in dict.fromkeys((each.period, each.post, each.due) for each in reminder.updates):
         mine = [each for each in reminder.updates if (each.period, each.post) == (period, post)]
-        lines += [f"{_when(due, today)}, for {period} ({post}):"]
+        whose = f"{post}, for whom you stand in" if post in reminder.stands_in else post
+        lines += [f"{_when(due, today)}, for {period} ({whose}):"]
         lines += [f"  * {each.id} {each.title}" for each in mine]
         if address:
             lines += ["", f"  {address}/my-updates?{urlencode({'owner': post, 'quarter': period})}"]

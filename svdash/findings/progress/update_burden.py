@@ -10,8 +10,9 @@ from svdash import wording
 from svdash.editions import Edition, published_updates
 from svdash.register import ALL, View
 
-# Fewer may be one officer's, and how long one person works is nobody else's business.
+# Fewer, or of fewer people, may be one officer's, and how long one person works is nobody else's business.
 FEWEST: Final = 10
+FEWEST_OFFICERS: Final = 3
 # Nobody writes one update so long: the page was left open.
 LONGEST_HOURS: Final = 2
 
@@ -21,7 +22,7 @@ def told(edition: Edition, view: View, commitments: frozenset[str]) -> str:
 
     Minutes run from the opening of the page, or from saving the update before, to saving this one, at the median. Only
     updates that were written on the page have them; those of the pack and of workbooks don't. They are told of at least
-    ten updates, and more than two hours are left out.
+    ten updates by three people, and more than two hours are left out.
     """
     found = [
         each
@@ -33,7 +34,7 @@ def told(edition: Edition, view: View, commitments: frozenset[str]) -> str:
         return "What writing updates costs is not known: none of these was recorded and published here."
     same = sum(bool(each.content["unchanged"]) for each in found)
     minutes = [
-        (each.at - datetime.fromisoformat(opened)).total_seconds() / 60
+        (each.by, (each.at - datetime.fromisoformat(opened)).total_seconds() / 60)
         for each in found
         if (opened := each.content.get("opened_at"))
     ]
@@ -41,20 +42,27 @@ def told(edition: Edition, view: View, commitments: frozenset[str]) -> str:
     return f"Of {wording.count(len(found), 'update')} published here, {share} said that nothing changed. {_took(minutes)}"
 
 
-def _took(minutes: list[float]) -> str:
-    """Return how long updates took at the median, or why that is not told, as sentences."""
+def _took(minutes: list[tuple[str, float]]) -> str:
+    """Return how long updates took at the median, or why that is not told, as sentences.
+
+    Args:
+        minutes: of each update by whom it was written, and how many minutes it took.
+    """
     if not minutes:
         return "How long one takes is not known: none was written on the page."
-    worked = [each for each in minutes if each <= 60 * LONGEST_HOURS]
+    worked = [(by, each) for by, each in minutes if each <= 60 * LONGEST_HOURS]
     left = len(minutes) - len(worked)
     open_long = (
         f" {wording.number(left)} of more than two hours {'is' if left == 1 else 'are'} left out: the page was left open."
         if left
         else ""
     )
-    if len(worked) < FEWEST:
-        return f"How long one takes is told of at least {wording.number(FEWEST)} written on the page, so that no one person's time is.{open_long}"
-    return f"Writing one took {_minutes(median(worked))} at the median, from opening to saving.{open_long}"
+    if len(worked) < FEWEST or len({by for by, _ in worked}) < FEWEST_OFFICERS:
+        return (
+            f"How long one takes is told of at least {wording.number(FEWEST)} that {wording.number(FEWEST_OFFICERS)} people or more "
+            f"wrote on the page, so that no one person's time is.{open_long}"
+        )
+    return f"Writing one took {_minutes(median(each for _, each in worked))} at the median, from opening to saving.{open_long}"
 
 
 def _minutes(many: float) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date
+from contextlib import suppress
+from datetime import UTC, date, datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from svdash import wording
 from svdash.access import identity, server_places, tickets
 from svdash.records import History, RecordsError, Revision, connect, is_there
 from svdash.records.audit_trail import AuditTrail, Sought, changes
+from svdash.records.quarterly_updates import LABELS, UPDATE
 from svdash.show.kit import controls, page
 from svdash.show.kit.plain_text import plain
 
@@ -22,7 +24,9 @@ ALL: Final = "all"
 _ROWS: Final = 100
 # A link to take the history away is made anew before it ends, while the page is open.
 _RENEWED: Final = "200s"
-_DAY: Final = "for example: 2026-10-01"
+_DAY: Final = "for example: 1 October 2026"
+# Days as people write them. The day stands first, as it does in Britain.
+_WRITTEN: Final = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%d/%m/%y")
 
 
 def show() -> None:
@@ -94,20 +98,18 @@ def _choose(trail: AuditTrail) -> Sought:
         words = controls.words("words", "Words in it", "Words in it, for example: EMP", width=240)
         since = controls.words("since", "From this day", f"From, {_DAY}", width=240)
         until = controls.words("until", "To this day", f"To, {_DAY}", width=240)
-    return Sought(
-        "" if by == ALL else by, "" if kind == ALL else kind, words.strip(), _day(since), _day(until)
-    )
+    return Sought("" if by == ALL else by, "" if kind == ALL else kind, words.strip(), day(since), day(until))
 
 
-def _day(given: str) -> date | None:
+def day(given: str) -> date | None:
     """Return a day as it was typed; says so where it is none."""
-    if not given.strip():
-        return None
-    try:
-        return date.fromisoformat(given.strip())
-    except ValueError:
-        st.warning(plain(f"{given!r} is not a day. Write year, month and day, such as 2026-10-01."))
-        return None
+    typed = " ".join(given.split())
+    for written in _WRITTEN if typed else ():
+        with suppress(ValueError):
+            return datetime.strptime(typed, written).replace(tzinfo=UTC).date()
+    if typed:
+        st.warning(plain(f"{given!r} is not a day. Write 1 October 2026, 1/10/2026 or 2026-10-01."))
+    return None
 
 
 def _page(pages: int) -> int:
@@ -128,18 +130,26 @@ def _row(each: Revision) -> dict[str, Any]:
         "Number": each.number,
         "When (UTC)": each.at.astimezone(UTC).replace(tzinfo=None, microsecond=0),
         "Who": each.by,
-        "What": each.kind,
+        "What": _what(each),
         "Item": each.item,
         "Follows": "" if each.parent is None else str(each.parent),
         "From": each.view,
     }
 
 
+def _what(each: Revision) -> str:
+    """Return what was recorded: its kind, and for what has steps or states which it came to."""
+    state = str(each.content.get("state") or "")
+    if each.kind == UPDATE and each.content.get("unchanged"):
+        state = "nothing changed"
+    return f"{each.kind}: {LABELS.get(state, state)}" if state else each.kind
+
+
 @st.fragment(run_every=_RENEWED)
 def _take_away(sought: Sought) -> None:
     """Draw the link to the whole of what is looked for, for whoever may have it now."""
     found = identity.person()
-    if found is None:
+    if found is None or identity.EDITOR not in found.roles:
         return
     asked = {
         "by": sought.by,

@@ -41,8 +41,15 @@ def show(owner: str) -> None:
                     "address ends the one before."
                 )
             )
-            if st.button("Make a private address", key=f"calendar-{person}"):
-                recording.tried(partial(_issued, person))
+            with st.container(horizontal=True):
+                if st.button("Make a private address", key=f"calendar-{person}"):
+                    recording.tried(partial(_issued, person))
+                if CalendarFeeds(History(connect())).stands(person) and st.button(
+                    "End the address",
+                    key=f"calendar-end-{person}",
+                    help="Whoever has it reads nothing any more.",
+                ):
+                    recording.tried(partial(_ended, person))
         if _ADDRESS in st.session_state:
             st.code(st.session_state[_ADDRESS], language=None)
             st.caption(
@@ -68,6 +75,14 @@ def _issued(person: str) -> str:
     token = CalendarFeeds(History(connect())).issue(person, by=by, view=page.this_view())
     st.session_state[_ADDRESS] = f"{_public()}/api/v1/calendars/{token}.ics"
     return "The private address of the calendar stands under My calendar."
+
+
+def _ended(person: str) -> str:
+    CalendarFeeds(History(connect())).end(
+        person, by=recording.writer(identity.OFFICER), view=page.this_view()
+    )
+    st.session_state.pop(_ADDRESS, None)
+    return "The private address of the calendar leads nowhere any more."
 
 
 def _public() -> str:

@@ -93,12 +93,22 @@ def _one(kept: KeptTestimony) -> None:
             recording.tried(
                 partial(_changed, kept, identity.OFFICER, "consent is withdrawn, it is not shown.", **changed)
             )
+        if not testimony.consent:
+            _consent(kept, key)
         _expiry(kept, key)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         reason = st.text_input("Why the words are erased", max_chars=500, key=f"{key}-reason")
         what = "Nobody can bring them back, and nothing of this testimony can be shown any more. Who erased them and why stays."
         if recording.asked_twice("Erase the words for good", what, key=f"{key}-erase"):
             recording.tried(partial(_erased, kept, reason))
+
+
+def _consent(kept: KeptTestimony, key: str) -> None:
+    """Draw the day on which they agreed after all, and what records it; an editor publishes it after that."""
+    agreed = st.date_input("Agreed on", None, format="DD/MM/YYYY", key=f"{key}-agreed", width=160)
+    if st.button("Record their consent", key=f"{key}-consents"):
+        changed = {"state": "draft", "consent": True, "consent_on": agreed}
+        recording.tried(partial(_changed, kept, identity.OFFICER, "consent is recorded.", **changed))
 
 
 def _expiry(kept: KeptTestimony, key: str) -> None:

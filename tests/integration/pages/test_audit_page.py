@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from svdash.access import identity
 from svdash.records import Draft, History, connect
+from svdash.show.panels import audit_trail_page
 from tests.opened_pages import opened
 
 
@@ -47,11 +49,27 @@ def test_what_a_revision_changed_stands_below_it(history: History) -> None:
 def test_a_day_that_is_none_is_named_and_a_filter_that_nothing_meets_says_so(history: History) -> None:
     del history
     at = opened("who_changed_what", since="1 October", by="ann")
-    assert "is not a day. Write year, month and day" in at.warning[0].value
+    assert "is not a day. Write 1 October 2026, 1/10/2026 or 2026-10-01." in at.warning[0].value
     assert rows(at) == [3, 1]
     nothing = opened("who_changed_what", words="nowhere")
     assert not nothing.dataframe
     assert any("Widen the days or clear the words" in each.proto.body for each in nothing.get("html"))
+
+
+@pytest.mark.parametrize(
+    "written", ["2026-10-01", "1/10/2026", "01.10.2026", " 1  October 2026", "1 Oct 2026", "1/10/26"]
+)
+def test_days_are_taken_as_people_write_them(written: str) -> None:
+    assert audit_trail_page.day(written) == date(2026, 10, 1)
+
+
+def test_each_step_of_a_quarter_is_named(history: History) -> None:
+    del history
+    assert list(opened("who_changed_what").dataframe[0].value["What"]) == [
+        "quarter: submitted",
+        "update",
+        "update",
+    ]
 
 
 def test_others_than_editors_are_told_whom_it_is_for(

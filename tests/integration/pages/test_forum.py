@@ -104,6 +104,11 @@ def test_a_published_answer_closes_a_challenge_and_a_withdrawn_entry_is_gone(his
         ({"answer": "Yes."}, "Say who answered, and when"),
         ({"answer": "Yes.", "answered_by": "A", "answered_on": "2026-09-09"}, "dated before the challenge"),
         ({"state": "withdrawn"}, "Say why it is withdrawn"),
+        ({"on": "2098-01-01"}, "Day: that day is still to come"),
+        (
+            {"answer": "Yes.", "answered_by": "A", "answered_on": "2098-01-01"},
+            "Day of the answer: that day is still to come",
+        ),
         ({"commitments": ("EMP-D1",) * 21}, "at most 20"),
     ],
 )
@@ -313,6 +318,26 @@ def test_consent_can_be_withdrawn_before_testimony_is_published(
     assert "Withdraw consent" not in {each.label for each in opened("forum").button}
     monkeypatch.setattr(identity, "person", lambda: None)
     assert_hidden("no consent")
+
+
+def test_consent_that_is_given_later_is_recorded_and_published_after_that(
+    history: History, as_local_user: None
+) -> None:
+    kept = told(history, consent=False, consent_on=None)
+    at = opened("forum")
+    assert "on which day they agreed" in shown(press(at, "Record their consent"))
+    next(each for each in at.date_input if str(each.key).endswith("-agreed")).set_value(date(2026, 11, 20))
+    assert "consent is recorded" in shown(press(at, "Record their consent"))
+    (now,) = testimonies.Testimonies(history).all()
+    assert (now.testimony.consent_on, now.testimony.state) == (date(2026, 11, 20), "draft")
+    at = opened("forum")
+    next(
+        each
+        for each in at.button
+        if each.key == f"testimony-{kept.revision.item}-{now.revision.number}-publish"
+    ).click()
+    at.run()
+    assert testimonies.Testimonies(history).all()[0].is_shown(TODAY)
 
 
 def test_readers_find_no_form(history: History) -> None:

@@ -80,8 +80,12 @@ def test_the_reasons_are_told_apart(copied_pack: CopiedPack) -> None:
     assert days > 90
 
 
-def published(url: str, *, minutes: tuple[float, ...], unchanged: int) -> History:
-    """Publish a quarter of updates of one directorate, each written in some minutes; the first ones say that nothing changed."""
+def published(
+    url: str, *, minutes: tuple[float, ...], unchanged: int, by: tuple[str, ...] = ("ann", "bob", "cy")
+) -> History:
+    """Publish a quarter of updates of one directorate, each written in some minutes by one of some people in turn; the first
+    ones say that nothing changed.
+    """
     history = History(connect(url))
     register = open_pack().table("commitments")
     mine = register[(register["kind"] != "practice") & (register["directorate"] == "people")]["id"]
@@ -92,7 +96,7 @@ def published(url: str, *, minutes: tuple[float, ...], unchanged: int) -> Histor
             "reported_on": "2026-04-08", "delivery": "limited", "note": "Done.", "unchanged": place < unchanged,
             "opened_at": (datetime.now(UTC) - timedelta(minutes=many)).isoformat(),
         })  # fmt: skip
-        updates.save([(update, None)], by="ann", view="/")
+        updates.save([(update, None)], by=by[place % len(by)], view="/")
     newest = {each.content["commitment"]: each for each in updates.saved()}
     for step in ("submitted", "signed-off", "published"):
         updates.step(
@@ -116,16 +120,23 @@ def test_what_updates_cost_is_told_of_those_that_are_published(
 
 
 @pytest.mark.parametrize(
-    "minutes", [(4,), (4,) * 9, (4,) * 9 + (121,)], ids=["one", "nine", "nine and an open page"]
+    ("minutes", "by"),
+    [
+        ((4,), ("ann", "bob", "cy")),
+        ((4,) * 9, ("ann", "bob", "cy")),
+        ((4,) * 9 + (121,), ("ann", "bob", "cy")),
+        ((4,) * 12, ("ann", "bob")),
+    ],
+    ids=["one", "nine", "nine and an open page", "twelve of two people"],
 )
 def test_minutes_of_so_few_updates_that_they_may_be_one_officers_are_told_to_nobody(
-    minutes: tuple[float, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    minutes: tuple[float, ...], by: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = f"sqlite:///{tmp_path / 'records.sqlite3'}"
     monkeypatch.setenv("SVDASH_DATABASE_URL", url)
-    published(url, minutes=minutes, unchanged=0)
+    published(url, minutes=minutes, unchanged=0, by=by)
     told = ask(editions.current()).caveats[1]
-    assert "How long one takes is told of at least 10 written on the page" in told
+    assert "How long one takes is told of at least 10 that 3 people or more wrote on the page" in told
     assert "minute" not in told
     assert ("1 of more than two hours is left out" in told) == (121 in minutes)
 

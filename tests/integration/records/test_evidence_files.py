@@ -161,6 +161,9 @@ def test_a_backup_takes_files_along_and_doctor_says_which_are_gone(
     assert asked(target, "there", "restore", str(backup))[0] == 0
     assert (tmp_path / "there" / file.sha256).read_bytes() == PDF
     assert asked(target, "there", "doctor")[0] == 0
+    (tmp_path / "there" / ("0" * 64)).write_bytes(b"kept, and then never saved")
+    status, said = asked(target, "there", "doctor")
+    assert (status, f"{'0' * 64} in the folder of evidence is named by nothing" in said) == (0, True)
     (tmp_path / "there" / file.sha256).unlink()
     status, said = asked(target, "there", "doctor")
     assert (status, "report.pdf is not there any more" in said, file.sha256 in said) == (1, True, True)

@@ -98,6 +98,11 @@ def test_the_page_makes_a_private_address_for_whoever_holds_the_post(
     at = at.run()
     (address,) = [each.value for each in at.code if "calendars" in str(each.value)]
     assert client.get(str(address).removeprefix("https://value.authority.example")).status_code == 200
+    next(each for each in at.button if str(each.key).startswith("calendar-end-")).click()
+    at = at.run()
+    assert not [each for each in at.code if "calendars" in str(each.value)]
+    assert not [each for each in at.button if str(each.key).startswith("calendar-end-")]
+    assert client.get(str(address).removeprefix("https://value.authority.example")).status_code == 404
     assert not [
         each
         for each in opened("my_updates", owner="Head of Procurement").button

@@ -19,6 +19,7 @@ from svdash import editions
 from svdash.cli.commands import main
 from svdash.findings.progress import reminders, updates_owed
 from svdash.records import History, connect
+from svdash.records.deputies import Deputies
 from svdash.records.people import People, PersonRow
 from svdash.records.quarterly_updates import Quarter, QuarterlyUpdates, checked
 from svdash.records.reminder_log import ReminderLog
@@ -162,6 +163,34 @@ def test_nobody_is_reminded_of_what_is_saved_or_submitted(history: History, inbo
         )  # fmt: skip
     assert "Nobody has to be reminded of anything." in remind().output
     assert inbox.mails == []
+
+
+def test_deputies_are_reminded_too_and_those_without_an_address_are_named(
+    history: History, inbox: Inbox, smtp: int
+) -> None:
+    days = {"since": date(2027, 10, 1), "until": date(2027, 10, 31)}
+    for owner, deputy in (
+        (FIRST, "cy@authority.example"),
+        (FIRST, "Rana@Authority.example"),
+        (SECOND, "Dee"),
+    ):
+        Deputies(history).appoint({"owner": owner, "deputy": deputy, **days}, by="ann", view="/")
+    result = remind()
+    assert sorted(inbox.to) == [
+        "ann@authority.example",
+        "cy@authority.example",
+        "rana@authority.example",
+    ]
+    told = {each["To"].addresses[0].username: each.get_content() for each in inbox.mails}
+    assert f"({FIRST}, for whom you stand in):" in told["cy"]
+    assert SECOND not in told["cy"]
+    assert f"({FIRST}, for whom you stand in):" in told["rana"]
+    assert f"({SECOND}):" in told["rana"]
+    assert "stand in" not in told["ann"]
+    assert f"Dee stands in for {SECOND}, and no address is known" in result.output
+    assert not [each for each in history.all() if each.kind == "reminder" and "cy@" in str(each.content)]
+    assert remind(date(2027, 11, 4)).exit_code == 0
+    assert inbox.to.count("cy@authority.example") == 1
 
 
 def test_who_left_is_not_written_to_and_their_post_is_named(
