@@ -215,6 +215,16 @@ def evidence_folder(environ: Environ = None) -> Path:
     return _folder("SVDASH_EVIDENCE", str(beside / "evidence"), environ)
 
 
+def snapshots_folder(environ: Environ = None) -> Path:
+    """Return the folder of the files of snapshots, from ``SVDASH_SNAPSHOTS``; it may not exist.
+
+    By default ``snapshots`` beside the database, or in the folder ``var`` where the database is a server.
+    """
+    file = database_file(environ)
+    beside = var_folder(environ) if file is None else file.parent
+    return _folder("SVDASH_SNAPSHOTS", str(beside / "snapshots"), environ)
+
+
 @dataclass(frozen=True)
 class MailServer:
     """The server that takes mail of the dashboard.

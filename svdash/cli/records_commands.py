@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def backup(file: Path) -> None:
-    """Back up all records and files of evidence into FILE, a zip that is not there yet. People may go on recording meanwhile.
+    """Back up all records, files of evidence and snapshots into FILE, a zip that is not there yet. People may go on recording meanwhile.
 
     Words that were erased on request are not in it; backups made before still hold them.
 
@@ -31,7 +31,7 @@ def backup(file: Path) -> None:
     with faults_said():
         number, digest = copies.backup(present(), file)
         click.echo(f"{file}: {wording.counted(number, 'revision')}. {_last(number, digest)}")
-        for trouble in _evidence_troubles():
+        for trouble in _file_troubles():
             click.echo(f"Not in it: {trouble}", err=True)
 
 
@@ -41,7 +41,7 @@ def restore(file: Path) -> None:
     """Restore the records of a backup FILE into the empty database that SVDASH_DATABASE_URL names.
 
     The backup may come from a database of the other kind. All rows are checked before any is kept. Files of evidence go
-    into the folder that SVDASH_EVIDENCE names.
+    into the folder that SVDASH_EVIDENCE names, snapshots into the one that SVDASH_SNAPSHOTS names.
 
     Exit status: 0 done, 2 the file is no sound backup, or the database can't be used or has records.
     """
@@ -50,7 +50,7 @@ def restore(file: Path) -> None:
     with faults_said():
         number, digest = copies.restore(connect(), file)
         click.echo(f"Restored {wording.counted(number, 'revision')}. {_last(number, digest)}")
-        for trouble in _evidence_troubles():
+        for trouble in _file_troubles():
             click.echo(trouble, err=True)
 
 
@@ -58,7 +58,7 @@ def restore(file: Path) -> None:
 def doctor() -> None:
     """Check the database of records: that it can be used, and that nobody changed what was recorded.
 
-    Every hash is worked out again, also of files that were given as evidence. Note the number and hash that it prints: if the last rows were removed later, only
+    Every hash is worked out again, also of files that were given as evidence and of snapshots. Note the number and hash that it prints: if the last rows were removed later, only
     these show it. Files of evidence that nothing on record names are listed; they are no fault.
 
     Exit status: 0 sound, 1 something was changed or a file is gone, 2 the database can't be used.
@@ -74,7 +74,7 @@ def doctor() -> None:
         opened = present()
         history = History(opened)
         found = history.faults()
-        found += tuple(_evidence_troubles())
+        found += tuple(_file_troubles())
         for fault in found:
             click.echo(fault)
         for name in _unnamed_evidence():
@@ -97,12 +97,13 @@ def present() -> Database:
     return connect()
 
 
-def _evidence_troubles() -> list[str]:
-    """Return what is wrong with the files that were given as evidence, as sentences."""
-    from svdash.records import History
+def _file_troubles() -> list[str]:
+    """Return what is wrong with the files that were given as evidence and those of snapshots, as sentences."""
+    from svdash.records import History, taken_snapshots
     from svdash.records.evidence_files import EvidenceFolder, files_in
 
-    return list(EvidenceFolder().troubles(files_in(History(present()))))
+    history = History(present())
+    return [*EvidenceFolder().troubles(files_in(history)), *taken_snapshots.troubles(history)]
 
 
 def _unnamed_evidence() -> tuple[str, ...]:

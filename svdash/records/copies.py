@@ -1,4 +1,4 @@
-"""Backs the history up into one file with its files of evidence, and restores it, also into a database of the other kind."""
+"""Backs the history up into one file with its files of evidence and its snapshots, and restores it, also into a database of the other kind."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ import re
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Final
 
 from sqlalchemy import insert
 
+from svdash.caching import sealed_archive
+from svdash.records import taken_snapshots
 from svdash.records.database import Database, version
 from svdash.records.evidence_files import MOST_BYTES, EvidenceFile, EvidenceFolder, files_in
 from svdash.records.history import History, chain_faults, last_row, whole_rows
@@ -24,6 +27,8 @@ _FORMAT: Final = "svdash history 1"
 _ABOUT: Final = "about.json"
 _ROWS: Final = "history.jsonl"
 _EVIDENCE: Final = "evidence/"
+_SNAPSHOTS: Final = "snapshots/"
+_MOST_SNAPSHOT: Final = 100_000_000
 _AT_ONCE: Final = 1000
 # A row's content has at most 200,000 characters, its words no more; a longer line is no row.
 _LONGEST_LINE: Final = 2_000_000
@@ -33,8 +38,8 @@ _COLUMNS: Final = tuple(column.name for column in revisions.columns)
 def backup(database: Database, file: Path, evidence: EvidenceFolder | None = None) -> tuple[int, str]:
     """Write the history into a file that is not there yet: whole, or not at all. Return number and hash of its last row.
 
-    The file is a zip with one line of JSON a row, and the files of evidence as they are; one that is gone or was changed is
-    left out. Words that were erased are not in it; backups made before still hold them.
+    The file is a zip with one line of JSON a row, and the files of evidence and of snapshots as they are; one that is gone or
+    was changed is left out. Words that were erased are not in it; backups made before still hold them.
 
     Args:
         database: what to back up.
@@ -66,7 +71,7 @@ def backup(database: Database, file: Path, evidence: EvidenceFolder | None = Non
 def restore(database: Database, file: Path, evidence: EvidenceFolder | None = None) -> tuple[int, str]:
     """Put a backup into a database without records: whole, or not at all. Return number and hash of its last row.
 
-    Its files of evidence go into the folder ``evidence``, by default that of the settings.
+    Its files of evidence go into the folder ``evidence``, by default that of the settings; its snapshots into theirs.
 
     Raises:
         RecordsError: the file is no sound backup, or the database has records. Nothing was changed.
@@ -106,6 +111,7 @@ def restore(database: Database, file: Path, evidence: EvidenceFolder | None = No
                     f"{file}: the backup was changed or is not whole. {why} Nothing was restored."
                 )
             _restore_evidence(archive, file, evidence or EvidenceFolder())
+            _restore_snapshots(archive)
             return number, digest
     except (OSError, zipfile.BadZipFile, KeyError, ValueError, EOFError) as error:
         raise RecordsError(f"{file}: it can't be read as a backup: {error}. Nothing was restored.") from error
@@ -123,6 +129,15 @@ def _restore_evidence(archive: zipfile.ZipFile, file: Path, evidence: EvidenceFo
         evidence.keep(EvidenceFile(sha256=name, name=name, media="", size=len(content)), content)
 
 
+def _restore_snapshots(archive: zipfile.ZipFile) -> None:
+    """Put the snapshots of a backup into their folder. Raises ``RecordsError`` where one is not what its name says."""
+    for entry in archive.infolist():
+        if entry.filename.startswith(_SNAPSHOTS):
+            name = entry.filename.removeprefix(_SNAPSHOTS).removesuffix(sealed_archive.ENDING)
+            content = b"" if entry.file_size > _MOST_SNAPSHOT else archive.read(entry)
+            taken_snapshots.keep(name, content)
+
+
 def _write(database: Database, stream: IO[bytes], evidence: EvidenceFolder) -> tuple[int, str]:
     number, digest = History(database).last()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -136,6 +151,12 @@ def _write(database: Database, stream: IO[bytes], evidence: EvidenceFolder) -> t
             if not evidence.trouble(each):
                 # Pictures and papers are packed already.
                 archive.writestr(f"{_EVIDENCE}{each.sha256}", evidence.content(each), zipfile.ZIP_STORED)
+        for taken in taken_snapshots.SnapshotLog(History(database)).all():
+            with suppress(RecordsError):  # the command names those that are gone
+                content = taken_snapshots.content_of(taken.id)
+                archive.writestr(
+                    f"{_SNAPSHOTS}{taken.id}{sealed_archive.ENDING}", content, zipfile.ZIP_STORED
+                )
     return number, digest
 
 

@@ -1,4 +1,4 @@
-"""A finding goes to Arrow and back unchanged."""
+"""A finding goes to Arrow, and to JSON, and back unchanged."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from svdash.editions import Edition
 from svdash.findings import Finding
 from svdash.findings.arrow import from_arrow, to_arrow
 from svdash.findings.open_data import open_tables
+from svdash.findings.snapshots.finding_json import from_json, to_json
 from svdash.findings.spec import Spec
 from svdash.register import Framework, View
 from svdash.tables import Pack, open_pack
@@ -70,6 +71,7 @@ def test_every_finding_of_every_view_comes_back_as_it_was(table: Spec) -> None:
         view, own = data.draw(_views(_SMALL)), data.draw(_own(_SMALL, table))
         found = table.build(_SMALL, view, own)
         _assert_same(found, _again(found))
+        _assert_same(found, from_json(to_json(found)))
 
     holds()
 
@@ -81,6 +83,7 @@ def test_findings_of_the_embedded_pack_come_back_as_they_were(pack: Pack) -> Non
         if not table.needs:
             found = table.build(pack, view, {name: p.default or "" for name, p in table.parameters.items()})
             _assert_same(found, _again(found))
+            _assert_same(found, from_json(to_json(found)))
 
 
 def test_another_arrow_table_is_no_finding() -> None:

@@ -1,0 +1,255 @@
+"""A snapshot as it is stored: an archive with each finding as JSON, opened by its id or refused.
+
+What is in it is never worked out again: whatever became of the pack and of the program, the numbers are those of then. Only
+the form of a finding must stay readable; ``FORMAT`` numbers it. See decision 29.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from svdash import settings, wording
+from svdash.caching import memory, sealed_archive
+from svdash.caching.sealed_archive import Archive, SealError
+from svdash.editions import Edition
+from svdash.findings.finding import Finding
+from svdash.findings.snapshots.finding_json import from_json, to_json
+
+if TYPE_CHECKING:
+    from svdash.records.taken_snapshots import TakenSnapshot
+
+# Raise it, and read the ones before, when what is written could not be read by the version before.
+FORMAT: Final = 1
+# Digits of an id that people read, and the fewest that open a snapshot.
+SHORT: Final = 8
+# The column, and the name in an address, that say which snapshot something is from.
+SNAPSHOT: Final = "snapshot"
+_ID: Final = re.compile("[0-9a-f]{8,64}")
+_REMEDY: Final = "Restore the file from a backup with python -m svdash restore, or put a copy of it back into the folder of snapshots."
+
+
+class SnapshotError(Exception):
+    """A snapshot can't be opened, taken or compared. The message is for people and says what to do."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One finding of a snapshot.
+
+    Attributes:
+        key: its name in the snapshot, the same in the next one: ``page/part/variant/name``, without what is empty.
+        page: the page that shows it, as its file is named, with hyphens.
+        part: the part of the page, empty where it has none.
+        variant: what of the part: a list, an indicator, a characteristic; empty where the part shows but one. ``label``: what
+            people call it.
+        name: the finding's registered name. ``params``: what its table needs beside the filters.
+        headline: what it says.
+        rows: lines of its table that the page drew; 0 for all.
+        asked: what the page's own controls must say for it to be shown, by name in the address; none where it always is.
+        usual: whether they say so by themselves.
+    """
+
+    key: str
+    page: str
+    name: str
+    headline: str
+    part: str = ""
+    variant: str = ""
+    label: str = ""
+    params: Mapping[str, str] = field(default_factory=dict)
+    rows: int = 0
+    asked: Mapping[str, str] = field(default_factory=dict)
+    usual: bool = True
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A snapshot that was opened; every hash in it was found right.
+
+    Attributes:
+        id: SHA-256 of what is in it, in hexadecimal: of findings, filters, edition and version; not of who took it and when.
+        view: the filters that were asked for; none means those that each page has by itself.
+        fingerprint: of the edition that it shows. ``version``: of the program that worked it out.
+        entries: its findings in the order of the pages.
+    """
+
+    archive: Archive
+    view: Mapping[str, str]
+    fingerprint: str
+    version: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def id(self) -> str:
+        """SHA-256 of what is in it, in hexadecimal."""
+        return self.archive.digest
+
+    @property
+    def short(self) -> str:
+        """The first digits of the id, as people read it."""
+        return self.id[:SHORT]
+
+    def entry(self, key: str) -> Entry:
+        """Return an entry by its key.
+
+        Raises:
+            SnapshotError: it is not in the snapshot; the message names those of its page that are.
+        """
+        found = next((each for each in self.entries if each.key == key), None)
+        if found is None:
+            page = key.partition("/")[0]
+            there = [each.key for each in self.entries if each.page == page]
+            told = (
+                f"Of this page there are {wording.listing(there, 12)}."
+                if there
+                else "Nothing of this page is."
+            )
+            raise SnapshotError(f"{key[:200]} is not in the snapshot {self.short}. {told}")
+        return found
+
+    def finding(self, key: str) -> Finding:
+        """Return a stored finding, the same object as long as it is kept in memory. It carries the snapshot's id into exports.
+
+        Raises:
+            SnapshotError: it is not in the snapshot, or this version of the program can't read it.
+        """
+        self.entry(key)
+        found: Finding = memory.shared.get((SNAPSHOT, self.id, key), lambda: self._read(key))
+        return found
+
+    def stored(self, key: str) -> bytes:
+        """Return a finding as it is stored. Raises ``KeyError`` where there is none of this key."""
+        return self.archive.parts[_part(key)]
+
+    def _read(self, key: str) -> Finding:
+        try:
+            found = from_json(self.stored(key))
+        except (ValueError, TypeError) as error:
+            raise SnapshotError(
+                f"{key}: this version of the program can't read it ({error}). Open it with version {self.version} or a later one."
+            ) from error
+        return replace(found, about={**found.about, SNAPSHOT: self.id})
+
+
+def written(
+    edition: Edition, view: Mapping[str, str], shown: Iterable[tuple[Entry, Finding]], version: str
+) -> Snapshot:
+    """Return findings as a snapshot, which is stored nowhere yet.
+
+    Args:
+        edition: what was looked at.
+        view: the filters that were asked for.
+        shown: each entry with its finding.
+        version: of the program.
+    """
+    entries, parts = list[Entry](), dict[str, bytes]()
+    for entry, finding in shown:
+        if _part(entry.key) in parts:
+            raise ValueError(f"Two findings of a snapshot have the key {entry.key}")
+        parts[_part(entry.key)] = to_json(finding)
+        entries.append(entry)
+    about = {
+        "format": FORMAT,
+        "version": version,
+        "edition": edition.fingerprint,
+        "view": {name: view[name] for name in sorted(view)},
+        "entries": [_listed(entry) for entry in entries],
+    }
+    return _snapshot(sealed_archive.packed(about, parts))
+
+
+def _part(key: str) -> str:
+    return f"{key}.json"
+
+
+def _listed(entry: Entry) -> dict[str, Any]:
+    """Return an entry as the manifest lists it; mappings in the order of their names."""
+    return {
+        each.name: dict(sorted(value.items())) if isinstance(value, Mapping) else value
+        for each in fields(entry)
+        for value in (getattr(entry, each.name),)
+    }
+
+
+def read(content: bytes, snapshot_id: str) -> Snapshot:
+    """Return the snapshot of a file's bytes.
+
+    Raises:
+        SnapshotError: it was cut off or altered, or is of a later version of the program.
+    """
+    try:
+        archive = sealed_archive.opened(content, snapshot_id)
+    except SealError as error:
+        raise SnapshotError(f"The file of the snapshot {snapshot_id[:SHORT]} {error}. {_REMEDY}") from error
+    return _snapshot(archive)
+
+
+def _snapshot(archive: Archive) -> Snapshot:
+    about = archive.about
+    found = about.get("format")
+    if not isinstance(found, int) or not 1 <= found <= FORMAT:
+        raise SnapshotError(
+            f"The snapshot {archive.digest[:SHORT]} is written in the form {found!r}, and this version of the program reads "
+            f"1 to {FORMAT}. Open it with version {about.get('version', 'of the program that wrote it')} or a later one."
+        )
+    known = {each.name for each in fields(Entry)}
+    try:
+        entries = tuple(Entry(**{n: each[n] for n in each if n in known}) for each in about["entries"])
+        return Snapshot(archive, about["view"], about["edition"], about["version"], entries)
+    except (KeyError, TypeError) as error:
+        raise SnapshotError(
+            f"The snapshot {archive.digest[:SHORT]} lacks what every snapshot says ({error}). {_REMEDY}"
+        ) from error
+
+
+def opened(snapshot_id: str) -> Snapshot:
+    """Return a snapshot by its id, or by the first digits of it where only one begins so.
+
+    Raises:
+        SnapshotError: there is none, or its file is missing, cut off, altered or of a later version.
+    """
+    file = _file(snapshot_id)
+    try:
+        seen = file.stat()
+        # A file that is changed while the program runs is read anew.
+        key = (SNAPSHOT, str(file), seen.st_mtime_ns, seen.st_size)
+        found: Snapshot = memory.shared.get(key, lambda: read(file.read_bytes(), file.stem))
+    except OSError as error:
+        raise SnapshotError(
+            f"The file of the snapshot {file.stem[:SHORT]} can't be read: {error.strerror or error}. {_REMEDY}"
+        ) from error
+    return found
+
+
+def _file(snapshot_id: str) -> Path:
+    """Return the file of a snapshot. Raises ``SnapshotError`` where there is none, or several begin so."""
+    folder, asked = settings.snapshots_folder(), snapshot_id.strip().casefold()
+    if not _ID.fullmatch(asked):
+        raise SnapshotError(
+            f"{snapshot_id[:80]!r} is no id of a snapshot: that has 64 digits from 0 to f, of which the first {SHORT} will do."
+        )
+    found = sorted(folder.glob(f"{asked}*{sealed_archive.ENDING}"))
+    if not found:
+        raise SnapshotError(
+            f"There is no file of a snapshot {asked[:SHORT]} here. See python -m svdash snapshot list for those there are. {_REMEDY}"
+        )
+    if len(found) > 1:
+        raise SnapshotError(f"{len(found)} snapshots begin with {asked}: write more digits of the id.")
+    return found[0]
+
+
+def listed() -> tuple[TakenSnapshot, ...]:
+    """Return the snapshots that were taken, the newest first; none where nothing is recorded.
+
+    Raises:
+        RecordsError: the database of records can't be reached.
+    """
+    # Imported where there are records: the libraries for databases take a while to load.
+    from svdash.records import History, connect, is_there
+    from svdash.records.taken_snapshots import SnapshotLog
+
+    return SnapshotLog(History(connect())).all() if is_there() else ()

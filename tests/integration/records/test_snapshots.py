@@ -1,0 +1,258 @@
+"""Snapshots: the same content has the same id, opens as it was, and is refused where anything in it is not what it was."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from svdash import settings
+from svdash.caching import memory, sealed_archive
+from svdash.editions.recorded import RecordedEdition
+from svdash.findings import Finding
+from svdash.findings.snapshot_taking import stored, worked_out
+from svdash.findings.snapshots import Entry, Snapshot, SnapshotError, listed, opened
+from svdash.findings.snapshots.finding_json import from_json, to_json
+from svdash.findings.snapshots.stored_snapshot import read, written
+from svdash.records import History, RecordsError, connect, copies, taken_snapshots, testimonies
+from svdash.records.champions_forum import ForumLog
+from svdash.tables import Pack
+
+# The quickest pages to work out.
+SOME = ("forum", "local-economy", "data-and-methods")
+
+
+@pytest.fixture(scope="module")
+def snapshot(small_pack: Pack) -> Snapshot:
+    return worked_out(small_pack, pages=SOME)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A database of its own, with its folder of snapshots beside it."""
+    monkeypatch.setenv("SVDASH_DATABASE_URL", f"sqlite:///{tmp_path / 'records.sqlite3'}")
+    yield settings.snapshots_folder()
+    connect().close()
+
+
+def _take(snapshot: Snapshot, name: str = "Board, 14 January") -> taken_snapshots.TakenSnapshot:
+    return stored(snapshot, name=name, by="ann", view="/")
+
+
+def _one(finding: Finding, small_pack: Pack, version: str = "1") -> Snapshot:
+    return written(small_pack, {}, [(Entry("page/one", "page", "one", "Head"), finding)], version)
+
+
+_FINDING = Finding(
+    "one", "Head", "Sub", pd.DataFrame({"a": [1.5, float("nan")]}), {"a": "A"}, decimals={"a": 1}
+)
+
+
+def test_the_same_content_taken_twice_has_the_same_id_and_the_same_bytes(
+    small_pack: Pack, snapshot: Snapshot
+) -> None:
+    again = worked_out(small_pack, pages=SOME)
+    assert again.id == snapshot.id
+    assert again.archive.content == snapshot.archive.content
+
+
+def test_another_figure_filter_edition_or_version_gives_another_id(small_pack: Pack, pack: Pack) -> None:
+    first = _one(_FINDING, small_pack)
+    others = [
+        _one(replace(_FINDING, frame=pd.DataFrame({"a": [1.5000001, float("nan")]})), small_pack),
+        _one(_FINDING, small_pack, version="2"),
+        _one(_FINDING, pack),
+        written(small_pack, {"year": "2024/25"}, [(first.entries[0], _FINDING)], "1"),
+    ]
+    assert len({first.id, *(each.id for each in others)}) == 5
+
+
+def test_who_took_it_when_and_under_which_name_is_no_part_of_the_id(snapshot: Snapshot, folder: Path) -> None:
+    first = _take(snapshot)
+    second = stored(snapshot, name="Another name", by="bob", view="/data-and-methods")
+    assert (first.id, second.id) == (snapshot.id, snapshot.id)
+    assert [file.name for file in folder.iterdir()] == [f"{snapshot.id}.zip"]
+    assert [(each.name, each.by) for each in listed()] == [("Another name", "ann")]
+    assert len(list(History(connect()).all())) == 2
+
+
+def test_taken_again_under_the_same_name_or_none_adds_nothing(snapshot: Snapshot) -> None:
+    _take(snapshot)
+    assert _take(snapshot).again
+    assert _take(snapshot, "").name == "Board, 14 January"
+    assert len(list(History(connect()).all())) == 1
+
+
+def test_it_opens_with_the_figures_of_then_whatever_became_of_the_data(
+    snapshot: Snapshot, small_pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _take(snapshot)
+    memory.shared.clear()
+    monkeypatch.setenv("SVDASH_PACK", "/nowhere")
+    found = opened(snapshot.short)
+    assert found.entries == snapshot.entries
+    assert (found.fingerprint, found.version) == (small_pack.fingerprint, snapshot.version)
+    for entry in found.entries:
+        finding = found.finding(entry.key)
+        assert to_json(
+            replace(finding, about={k: v for k, v in finding.about.items() if k != "snapshot"})
+        ) == snapshot.stored(entry.key)
+
+
+def test_what_is_taken_away_of_it_carries_its_id(snapshot: Snapshot) -> None:
+    found = snapshot.finding("local-economy/kinds/economy-kinds")
+    assert set(found.export()["snapshot"]) == set(found.typed()["snapshot"]) == {snapshot.id}
+
+
+@pytest.mark.parametrize("part", [0.0, 0.3, 0.9, 0.999])
+def test_a_file_that_was_cut_off_is_refused(snapshot: Snapshot, folder: Path, part: float) -> None:
+    _take(snapshot)
+    file = sealed_archive.place(folder, snapshot.id)
+    file.write_bytes(snapshot.archive.content[: int(len(snapshot.archive.content) * part)])
+    with pytest.raises(SnapshotError, match=r"cut off or damaged .* svdash restore"):
+        opened(snapshot.id)
+
+
+def _altered(content: bytes, name: str, change: bytes | None) -> bytes:
+    """Write an archive again with one part changed, or left out."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(file, "w") as after:
+        for entry in before.namelist():
+            if entry != name:
+                after.writestr(entry, before.read(entry))
+            elif change is not None:
+                after.writestr(entry, change)
+        if name not in before.namelist():
+            after.writestr(name, change or b"")
+    return file.getvalue()
+
+
+def test_a_file_in_which_one_figure_was_altered_is_refused(snapshot: Snapshot, folder: Path) -> None:
+    _take(snapshot)
+    key = "local-economy/kinds/economy-kinds"
+    said = json.loads(snapshot.stored(key))
+    said["headline"] = "All is well"
+    for name, change in (
+        (f"{key}.json", json.dumps(said).encode()),
+        (f"{key}.json", None),
+        ("more.json", b"{}"),
+    ):
+        sealed_archive.place(folder, snapshot.id).write_bytes(
+            _altered(snapshot.archive.content, name, change)
+        )
+        with pytest.raises(SnapshotError, match="was altered"):
+            opened(snapshot.id)
+
+
+def test_a_file_altered_with_its_list_of_hashes_is_refused_by_its_id(
+    snapshot: Snapshot, small_pack: Pack, folder: Path
+) -> None:
+    _take(snapshot)
+    other = _one(_FINDING, small_pack)
+    sealed_archive.place(folder, snapshot.id).write_bytes(other.archive.content)
+    with pytest.raises(SnapshotError, match="its list of contents is not what its id says"):
+        opened(snapshot.id)
+
+
+def test_a_file_that_is_altered_while_the_program_runs_is_refused_too(
+    snapshot: Snapshot, folder: Path
+) -> None:
+    _take(snapshot)
+    opened(snapshot.id)
+    sealed_archive.place(folder, snapshot.id).write_bytes(b"no zip")
+    with pytest.raises(SnapshotError, match="cut off or damaged"):
+        opened(snapshot.id)
+
+
+@pytest.mark.parametrize("named", ["", "1a2b", "zzzzzzzz", "../../etc/passwd", "*" * 64, "0" * 64])
+def test_an_id_that_names_no_snapshot_is_refused_with_what_to_do(named: str) -> None:
+    with pytest.raises(SnapshotError, match=r"no id of a snapshot|no file of a snapshot"):
+        opened(named)
+
+
+def test_a_later_form_is_refused_and_says_which_version_opens_it(snapshot: Snapshot) -> None:
+    later = sealed_archive.packed(
+        {**snapshot.archive.about, "format": 2, "version": "9.1"}, snapshot.archive.parts
+    )
+    with pytest.raises(SnapshotError, match=r"reads 1 to 1\. Open it with version 9\.1"):
+        read(later.content, later.digest)
+
+
+def test_a_field_that_a_later_version_added_is_refused_and_one_that_is_missing_has_its_usual_value() -> None:
+    said = json.loads(to_json(_FINDING))
+    del said["alt"], said["row_key"]
+    assert (from_json(json.dumps(said).encode()).alt, from_json(json.dumps(said).encode()).row_key) == (
+        "",
+        (),
+    )
+    with pytest.raises(ValueError, match="later version: it says mood"):
+        from_json(json.dumps({**said, "mood": "good"}).encode())
+
+
+def test_a_finding_that_is_not_in_it_is_named_with_those_that_are(snapshot: Snapshot) -> None:
+    with pytest.raises(
+        SnapshotError, match=r"data-and-methods/none is not .* data-and-methods/tables/catalogue"
+    ):
+        snapshot.finding("data-and-methods/none")
+
+
+def test_a_disk_that_refuses_is_said_and_nothing_is_recorded(
+    snapshot: Snapshot, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder.parent.mkdir(exist_ok=True)
+    folder.write_text("a file where the folder should be")
+    with pytest.raises(SnapshotError, match="SVDASH_SNAPSHOTS"):
+        _take(snapshot)
+    assert listed() == ()
+
+
+def test_a_name_that_can_not_be_is_refused(snapshot: Snapshot) -> None:
+    with pytest.raises(RecordsError, match="Name: it has more than 120 characters"):
+        _take(snapshot, "x" * 121)
+
+
+def test_a_backup_holds_snapshots_and_says_which_are_gone(
+    snapshot: Snapshot, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _take(snapshot)
+    copies.backup(connect(), tmp_path / "backup.zip")
+    sealed_archive.place(folder, snapshot.id).unlink()
+    assert [str(each) for each in taken_snapshots.troubles(History(connect()))] == [
+        f"The file of the snapshot {snapshot.id} is not there any more, or can't be read. {taken_snapshots.REMEDY}"
+    ]
+    monkeypatch.setenv("SVDASH_DATABASE_URL", f"sqlite:///{tmp_path / 'other' / 'records.sqlite3'}")
+    (tmp_path / "other").mkdir()
+    copies.restore(connect(), tmp_path / "backup.zip")
+    assert opened(snapshot.id).entries == snapshot.entries
+    assert [each.name for each in listed()] == ["Board, 14 January"]
+    connect().close()
+
+
+def test_it_holds_what_the_forum_published_and_no_testimony(small_pack: Pack) -> None:
+    history = History(connect())
+    commitment = str(small_pack.table("commitments")["id"].iloc[0])
+    told = {
+        "who": "A member of the panel", "heard_on": "2026-01-05", "commitments": [commitment], "consent": True,
+        "consent_on": "2026-01-05", "expires": "2030-01-01",
+    }  # fmt: skip
+    testimonies.Testimonies(history).record(told, "nobody asked us before", by="ed", view="/forum")
+    entry = {
+        "kind": "decision", "title": "Meet in libraries", "text": "Twice a year", "raised_by": "Libraries", "on": "2026-01-05",
+        "state": "published",
+    }  # fmt: skip
+    ForumLog(history).save(entry, None, by="ed", view="/forum")
+    edition = RecordedEdition(
+        small_pack,
+        (),
+        entries=ForumLog(history).published(),
+        testimonies=testimonies.Testimonies(history).all(),
+    )
+    found = worked_out(edition, pages=("forum",))
+    assert list(found.finding("forum/forum-log").frame["title"]) == ["Meet in libraries"]
+    assert b"nobody asked" not in b"".join(found.archive.parts.values())
