@@ -14,7 +14,7 @@ import pytest
 
 from svdash import settings
 from svdash.caching import memory, sealed_archive
-from svdash.editions.recorded import RecordedEdition
+from svdash.editions.recorded import Beside, RecordedEdition
 from svdash.findings import Finding
 from svdash.findings.snapshot_taking import stored, worked_out
 from svdash.findings.snapshots import Entry, Snapshot, SnapshotError, listed, opened
@@ -247,12 +247,7 @@ def test_it_holds_what_the_forum_published_and_no_testimony(small_pack: Pack) ->
         "state": "published",
     }  # fmt: skip
     ForumLog(history).save(entry, None, by="ed", view="/forum")
-    edition = RecordedEdition(
-        small_pack,
-        (),
-        entries=ForumLog(history).published(),
-        testimonies=testimonies.Testimonies(history).all(),
-    )
-    found = worked_out(edition, pages=("forum",))
+    beside = Beside(entries=ForumLog(history).published(), testimonies=testimonies.Testimonies(history).all())
+    found = worked_out(RecordedEdition(small_pack, (), beside=beside), pages=("forum",))
     assert list(found.finding("forum/forum-log").frame["title"]) == ["Meet in libraries"]
     assert b"nobody asked" not in b"".join(found.archive.parts.values())
