@@ -179,8 +179,11 @@ STYLE: Final = f"""<style>
 .sv-promises small {{ display:block; font-size:0.875rem; color:{QUIET}; }}
 .sv-promises i {{ font-style:normal; color:{ACCENT}; display:inline-block; width:1.4em; }}
 .sv-promises .sv-late {{ font-weight:600; color:{LATE}; text-align:right; }}
+.sv-promises.sv-exceptions li {{ grid-template-columns:minmax(0, 1fr) minmax(0, 1fr); }}
+.sv-promises.sv-exceptions .sv-promise {{ display:block; }}
 .sv-promises .sv-due {{ color:{QUIET}; text-align:right; }}
 @media (min-width:1700px) {{ .sv-promises li {{ grid-template-columns:8.5rem minmax(0, 6fr) minmax(0, 7fr) 13rem; align-items:baseline; }} .sv-promise {{ display:contents; }} }}
+@media (max-width:640px) {{ .sv-promises.sv-exceptions li {{ grid-template-columns:1fr; }} }}
 @media (max-width:640px) {{ .sv-promises li {{ grid-template-columns:1fr auto; }} .sv-promise {{ grid-column:1 / -1; grid-row:1; }} }}
 .sv-multiples {{ display:grid; grid-template-columns:repeat(auto-fill, minmax(264px, 1fr)); gap:16px 24px; margin:8px 0; }}
 .sv-multiples section, .sv-multiples ul {{ display:contents; }}

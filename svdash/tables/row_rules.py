@@ -6,6 +6,7 @@ or a half (2022/23 H2).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -14,12 +15,28 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from svdash import wording
 from svdash.tables.schema import Table
 from svdash.tables.values import Mask
 
 _NUMERIC = ("integer", "number")
 _PERIOD = r"(?P<start>[0-9]{4})/(?P<end>[0-9]{2})(?: (?P<part>Q[1-4]|H[12]))?"
 _LENGTHS = {"Q1": 3, "Q2": 3, "Q3": 3, "Q4": 3, "H1": 6, "H2": 6}
+# What the words of a rule of exceptions may leave a place for, and how.
+PLACES_IN_RULES = (
+    "id",
+    "title",
+    "owner",
+    "days",
+    "due",
+    "quarters",
+    "period",
+    "date",
+    "months",
+    "said",
+    "question",
+)
+_PLACES = re.compile(r"\{([^{}]*)\}")
 # A report that comes later than this is a year mistyped, not a late one.
 REPORTED_WITHIN = 5
 # Months from the April that begins the year.
@@ -174,6 +191,23 @@ def _out_of_order(frame: pd.DataFrame, first: str, second: str) -> Breach:
     return Breach(_mask(frame[second] < frame[first]), second, describe)
 
 
+def _unknown_place(frame: pd.DataFrame, column: str) -> Breach:
+    """Words of a rule of exceptions have places for what a row fills in; one that nothing fills would stay empty."""
+    unknown = [
+        [] if pd.isna(text) else [place for place in _PLACES.findall(text) if place not in PLACES_IN_RULES]
+        for text in frame[column]
+    ]
+
+    def describe(at: int) -> tuple[str, str]:
+        places = wording.choices([f"{{{place}}}" for place in PLACES_IN_RULES], len(PLACES_IN_RULES))
+        return (
+            f"has a place that nothing fills, {{{unknown[at][0]}}}",
+            f"Use {places}, or write the words out.",
+        )
+
+    return Breach(np.array([bool(each) for each in unknown], dtype=bool), column, describe)
+
+
 # The fields that a rule needs, with their types, and the rule.
 _RULES: tuple[tuple[dict[str, tuple[str, ...]], Callable[[pd.DataFrame], Breach]], ...] = (
     ({"numerator": _NUMERIC, "denominator": _NUMERIC}, _part_above_whole),
@@ -183,6 +217,8 @@ _RULES: tuple[tuple[dict[str, tuple[str, ...]], Callable[[pd.DataFrame], Breach]
     ({"year": ("string",), "as_at": ("date",)}, _as_at_outside_year),
     ({"period": ("string",), "reported_on": ("date",)}, _reported_too_early),
     ({"period": ("string",), "reported_on": ("date",)}, _reported_too_late),
+    ({"rule": ("string",), "reason": ("string",)}, partial(_unknown_place, column="reason")),
+    ({"rule": ("string",), "ask": ("string",)}, partial(_unknown_place, column="ask")),
     ({"awarded": ("date",), "expires": ("date",)}, partial(_out_of_order, first="awarded", second="expires")),
     ({"agreed_on": ("date",), "due": ("date",)}, partial(_out_of_order, first="agreed_on", second="due")),
 )

@@ -79,7 +79,9 @@ def summary(edition: Edition, view: View, panel: str = ALL) -> Finding:
     rows = sorted(
         ({**told.row, "place": n} for n, told in enumerate(found)), key=lambda row: ORDER[row["verdict"]]
     )
-    frame = pd.DataFrame(rows, columns=["characteristic", "part", *COLUMNS, "told", "marker", "place"])
+    frame = pd.DataFrame(
+        rows, columns=["characteristic", "part", *COLUMNS, "told", "group_label", "marker", "place"]
+    )
     frame["times"] = frame["times"].astype("float64")
     counts = {verdict: int(frame["verdict"].eq(verdict).sum()) for verdict in ORDER}
     real, tested = counts[REAL], counts[REAL] + counts[ALONE] + counts[CHANCE]
@@ -157,6 +159,7 @@ def _told(edition: Edition, view: View, code: str, part: str) -> _Told:
         "verdict": cell.verdict,
         "times": cell.times,
         "told": cell.sentence,
+        "group_label": cell.group,
         "status": wording.every(finding.statuses),
         "marker": "" if cell.times > 0 else "[z]",
     }

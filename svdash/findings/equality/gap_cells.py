@@ -28,12 +28,13 @@ class GapCell:
     """What the grid shows of one comparison.
 
     ``times`` is the widest gap beyond chance as a ratio, NaN where there is none or where fewer than ten people make it;
-    ``sentence`` says the same in a sentence, empty without one.
+    ``sentence`` says the same in a sentence, and ``group`` of whom; both are empty without one.
     """
 
     verdict: str
     times: float = math.nan
     sentence: str = ""
+    group: str = ""
 
     @property
     def far(self) -> float:
@@ -54,7 +55,7 @@ def of_recruitment(found: Finding) -> GapCell:
         f"{one['group_label']}{recruitment.at_step(one)}: {wording.two_figures(one['ratio'])} times as likely"
         f"{recruitment.whole_way(one)} as {beside} ({one['year']})"
     )
-    return GapCell(found.verdict, float(one["ratio"]), sentence)
+    return GapCell(found.verdict, float(one["ratio"]), sentence, str(one["group_label"]))
 
 
 def beside_residents(part: str, found: Finding) -> GapCell:
@@ -75,7 +76,7 @@ def beside_residents(part: str, found: Finding) -> GapCell:
     if short.empty:
         return GapCell(verdict)
     one = records(short)[0]
-    return GapCell(verdict, float(one["times"]), _sentence(part, one))
+    return GapCell(verdict, float(one["times"]), _sentence(part, one), str(one["group_label"]))
 
 
 def _reference(found: Finding) -> str:

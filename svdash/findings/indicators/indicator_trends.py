@@ -64,6 +64,7 @@ _BEYOND = ", beyond chance"
 # What a verdict counts as that holds taken alone only: it is neither better nor worse on a page with many tests.
 ALONE = "taken-alone"
 ALONE_ONLY = "taken alone only"
+WORSE = frozenset({"worsening", "worse-than-baseline"})
 # What a register may say of a target: the year by which it is to be met, and from when on it holds.
 _OF_TARGET = ("target_year", "target_condition")
 # Two groups that add up to the whole, 100%, are one test.
@@ -374,6 +375,13 @@ def board(edition: Edition, view: View) -> Finding:
         chart=panels(trends, "indicator") if seen else pd.DataFrame(),
         empty="" if seen else why_empty(framework, view),
     )
+
+
+def worse(edition: Edition, view: View) -> tuple[Trend, ...]:
+    """Return the leading series of the view's indicators that are worse beyond chance, all tests taken together."""
+    trends = [lead(edition, view, indicator) for indicator in Framework.of(edition).indicators_of(view).index]
+    verdicts = counted([each.verdict for each in trends], taken_alone(trends))
+    return tuple(each for each, verdict in zip(trends, verdicts, strict=True) if verdict in WORSE)
 
 
 def headline(verdicts: list[str], noun: str) -> str:

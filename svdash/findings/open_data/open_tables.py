@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Final
 
 from svdash.editions import Edition
-from svdash.findings import economy, equality, indicators, progress, reach
+from svdash.findings import economy, equality, exceptions, indicators, progress, reach
 from svdash.findings.open_data import data_catalogue
 from svdash.findings.spec import Parameter, Spec
 from svdash.register import Framework
@@ -20,7 +20,7 @@ def _specs_of(subject: ModuleType) -> tuple[Spec, ...]:
     return tuple(spec for name in names for spec in getattr(import_module(name), "SPECS", ()))
 
 
-_SUBJECTS: Final = (progress, indicators, reach, equality, economy)
+_SUBJECTS: Final = (progress, exceptions, indicators, reach, equality, economy)
 _FINDINGS: Final = (*(spec for subject in _SUBJECTS for spec in _specs_of(subject)), *data_catalogue.SPECS)
 _BY_NAME = {table.name: table for table in _FINDINGS}
 # A pack table under a finding's name would be two answers to one address.

@@ -16,6 +16,7 @@ PAGES: Final = (
     ("commitments", "Commitments", "commitments", "Progress"),
     ("indicators", "Indicators", "indicators", "Progress"),
     ("my_updates", "My updates", "my-updates", "Progress"),
+    ("exceptions", "Exceptions", "exceptions", "Progress"),
     ("forum", "Forum", "forum", "Progress"),
     ("equality_gaps", "Equality gaps", "equality-gaps", "Fairness"),
     ("reach_and_spend", "Reach and spend", "reach-and-spend", "Fairness"),
@@ -30,6 +31,7 @@ USED_FILTERS: Final[Mapping[str, tuple[str, ...]]] = {
     "commitments": ("role", "commitment", "year"),
     "indicators": _USUAL,
     "my-updates": (),
+    "exceptions": ("role", "commitment", "year"),
     "forum": ("role", "commitment"),
     "equality-gaps": ("role", "commitment", "year"),
     "reach-and-spend": (*_USUAL, "district"),
@@ -40,8 +42,8 @@ USED_FILTERS: Final[Mapping[str, tuple[str, ...]]] = {
 # Pages that only those find in the navigation who have the role; to others they say why they may not.
 FOR_ROLES: Final[Mapping[str, str]] = {"my_updates": "officer", "who_changed_what": "editor"}
 # Addresses of the pages that open on the latest position, a part year as well; others on the latest complete year.
-# They tell where commitments stand: what was published last must be seen on both.
-AT_LATEST: Final = frozenset({"", "commitments"})
+# They tell where commitments stand: what was published last must be seen on each.
+AT_LATEST: Final = frozenset({"", "commitments", "exceptions"})
 # Addresses of the pages whose figures can be told for one district.
 DISTRICTED: Final = frozenset(address for address, used in USED_FILTERS.items() if "district" in used)
 

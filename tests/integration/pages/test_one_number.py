@@ -475,6 +475,7 @@ READERS: dict[str, Reader] = {
     "overdue": progress(
         (OVERDUE, r"(\d+) of \d+ commitments overdue"), (ASKED, r"of (\d+) commitments overdue")
     ),
+    "exceptions": progress((OVERDUE, r"[Oo]verdue: (\d+)")),
     "unattended": progress((ASKED, r"(?:\d+ of|all) (\d+) commitments")),
     "changes": progress((ASKED, r"\d+ of (\d+) stand where")),
     "measures": better,

@@ -1,0 +1,186 @@
+"""The forms of actions: agree one on an exception, say that it is done and what shows it, close it after a look at that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+import streamlit as st
+
+from svdash import editions, wording
+from svdash.access import identity
+from svdash.editions import Edition
+from svdash.findings.exceptions import exception_list
+from svdash.findings.finding import Finding, records
+from svdash.register import Framework
+from svdash.show.kit import page, recording
+from svdash.show.kit.plain_text import plain, unturned
+from svdash.show.panels import evidence_field
+
+if TYPE_CHECKING:
+    from svdash.records.agreed_actions import ActionLog, KeptAction
+
+# By when an action is due unless another day is given: about the next quarterly meeting.
+_USUAL_DAYS: Final = 90
+_NONE: Final = ""
+# Who may take which step. Whoever owns an action says that it is done; somebody else looks at the evidence and closes it.
+_AGREE: Final = (identity.OFFICER, identity.BOARD, identity.EDITOR)
+_CLOSE: Final = (identity.EDITOR, identity.BOARD)
+
+
+def show(edition: Edition, found: Finding) -> None:
+    """Draw the forms: for a new action, and for each one that is not over."""
+    with st.expander("Agree an action"):
+        _new(edition, found)
+    kept = [each for each in editions.agreed_actions(edition) if not each.action.is_over]
+    over = [each for each in editions.agreed_actions(edition) if each.action.is_over]
+    if kept:
+        with st.expander(f"Actions that run: {wording.number(len(kept))}"):
+            for each in kept:
+                _running(each)
+    if over:
+        with st.expander(f"Actions that came back: {wording.number(len(over))}"):
+            for each in reversed(over):
+                _came_back(each)
+
+
+def _new(edition: Edition, found: Finding) -> None:
+    """Draw the form of a new action."""
+    rows = [row for row in records(found.frame) if not row["item"]]
+    about = {str(row["key"]): f"{row['label']}: {row['about']}" for row in rows}
+    key = recording.key("action-new")
+    chosen = st.selectbox(
+        "Which exception it answers", [_NONE, *about], format_func=lambda each: about.get(each, "None of these: something else"),
+        index=1 if about else 0, key=f"{key}-about",
+    )  # fmt: skip
+    row = next((each for each in rows if each["key"] == chosen), None)
+    with st.form(key, border=False):
+        what = st.text_input("What is to be done", max_chars=500, key=f"{key}-what")
+        left, right = st.columns([3, 2])
+        posts = _posts(edition)
+        owner = left.selectbox(
+            "Owner", posts, index=posts.index(row["owner"]) if row and row["owner"] in posts else None,
+            placeholder="Choose the post that does it", key=f"{key}-{chosen}-owner",
+        )  # fmt: skip
+        due = right.date_input(
+            "By when", _today() + timedelta(days=_USUAL_DAYS), format="DD/MM/YYYY", key=f"{key}-due"
+        )
+        ask = st.text_input("What is asked of the meeting", max_chars=500, key=f"{key}-ask")
+        shown = st.checkbox("Readers without a role see it", key=f"{key}-shown")
+        if st.form_submit_button("Agree the action", type="primary"):
+            given = {
+                "about": chosen,
+                "what": what,
+                "owner": owner or "",
+                "due": due,
+                "ask": ask,
+                "shown": shown,
+            }
+            recording.tried(partial(_agreed, given | {"commitments": _commitments(edition, row)}, key))
+
+
+def _commitments(edition: Edition, row: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """Return the commitment that an exception is about, if it is about one."""
+    known = set(Framework.of(edition).commitments["id"])
+    return (str(row["subject"]),) if row and row["subject"] in known else ()
+
+
+def _posts(edition: Edition) -> list[str]:
+    """Return the posts that may own an action: those of the register, and those of the list of people that somebody holds."""
+    leads = set(Framework.of(edition).commitments["lead"].dropna())
+    held = {each.post for each in editions.post_holders(edition) if each.holds(_today())}
+    return sorted(leads | held)
+
+
+def _running(kept: KeptAction) -> None:
+    """Draw an action that is not over, with the steps that can follow."""
+    action = kept.action
+    st.markdown(
+        f"**{plain(unturned(action.what))}** · {plain(action.owner)}, by {wording.day(action.due)} · "
+        f"{plain(unturned(exception_list.standing(kept, stays=False)))}"
+    )
+    if action.evidence or action.file:
+        st.caption(plain(unturned(f"Evidence: {action.evidence or action.file}")))
+    if action.file:
+        evidence_field.take_away(action.file, f"{kept.item}-file")
+    key = recording.key(f"{kept.item}-{kept.revision.number}")
+    with st.popover("Done, move or withdraw" if action.state == "open" else "Close, open again or withdraw"):
+        given = action.model_dump() | _fields(action, key)
+        file = evidence_field.ask(f"{key}-given", action.file)
+        with st.container(horizontal=True):
+            for step, label in _steps(action.state).items():
+                roles = _AGREE if step in ("open", "done") else _CLOSE
+                why = "" if _role(roles) else identity.why_not(roles[0])
+                if st.button(label, key=f"{key}-step-{step}", disabled=bool(why), help=plain(why) or None):
+                    recording.tried(partial(_stepped, given | {"state": step}, file, kept, roles, key))
+
+
+def _steps(state: str) -> dict[str, str]:
+    """Return the steps that can follow a state, each with the label of its button."""
+    if state == "open":
+        return {"done": "It is done", "open": "Save the changes", "withdrawn": "Withdraw it"}
+    return {"closed": "Close it", "open": "Open it again", "withdrawn": "Withdraw it"}
+
+
+def _fields(action: Any, key: str) -> dict[str, Any]:
+    """Draw what may change of an action, and return what the fields hold."""
+    left, right = st.columns(2)
+    return {
+        "due": left.date_input("By when", action.due, format="DD/MM/YYYY", key=f"{key}-due"),
+        "done_on": right.date_input("Done on", action.done_on or _today(), format="DD/MM/YYYY", key=f"{key}-done_on"),
+        "evidence": st.text_input("What shows that it was done", action.evidence or "", max_chars=500, key=f"{key}-evidence") or None,
+        "reason": st.text_input("Reason, to close, withdraw or open again", action.reason, max_chars=500, key=f"{key}-reason"),
+        "shown": st.checkbox("Readers without a role see it", action.shown, key=f"{key}-shown"),
+    }  # fmt: skip
+
+
+def _came_back(kept: KeptAction) -> None:
+    """Draw an action that is over: who ended it, when, and on what."""
+    action, by = kept.action, kept.revision
+    proof = f" Evidence: {action.evidence or action.file}." if action.is_evidenced else ""
+    st.markdown(
+        f"**{plain(unturned(action.what))}** · {plain(action.owner)} · {action.state} by {plain(by.by)} on "
+        f"{wording.day(by.at.date())}: {plain(unturned(action.reason))}.{plain(unturned(proof))}"
+    )
+
+
+def _agreed(given: Mapping[str, Any], key: str) -> str:
+    by = recording.writer(_role(_AGREE) or identity.OFFICER)
+    kept = _log().save(given, None, by=by, view=page.this_view())
+    recording.renew(key)
+    return f"Agreed: {kept.action.what}, {kept.action.owner}, by {wording.day(kept.action.due)}."
+
+
+def _stepped(
+    given: dict[str, Any], file: evidence_field.GivenFile, kept: KeptAction, roles: tuple[str, ...], key: str
+) -> str:
+    by = recording.writer(_role(roles) or roles[0])
+    whole = given | {"file": file.file.model_dump(mode="json") if file.file else None}
+    if whole["state"] in ("open", "withdrawn"):
+        whole["done_on"] = None
+    log = _log()
+    # What is typed is looked at before a file is kept, and the file is on the disk before the history names it.
+    log.check(whole, kept.revision)
+    file.keep()
+    saved = log.save(whole, kept.revision, by=by, view=page.this_view())
+    recording.renew(key)
+    return f"{saved.action.what}: {exception_list.standing(saved, stays=False)}."
+
+
+def _role(roles: tuple[str, ...]) -> str:
+    """Return one of these roles that who is at the browser has; empty where they have none."""
+    person = identity.person()
+    return next((each for each in roles if person is not None and each in person.roles), "")
+
+
+def _log() -> ActionLog:
+    from svdash.records import History, connect
+    from svdash.records.agreed_actions import ActionLog as Log
+
+    return Log(History(connect()))
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()

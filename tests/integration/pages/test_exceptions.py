@@ -1,0 +1,295 @@
+"""What goes to leadership: each rule on both sides, rules of a pack's own, and actions until they are evidenced."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from svdash import editions
+from svdash.access import identity
+from svdash.findings.equality import equality_summary, gap_verdicts
+from svdash.findings.exceptions import exception_list, exception_rules
+from svdash.findings.exceptions.rule_hits import in_a_row, is_old
+from svdash.findings.finding import Finding
+from svdash.findings.indicators import indicator_trends
+from svdash.findings.progress import commitment_status
+from svdash.records import History, connect
+from svdash.records.agreed_actions import ActionLog
+from svdash.register import Framework, View
+from svdash.tables import Edition, Pack
+from tests.copies import CopiedPack
+from tests.integration.pages.test_pages import everything
+from tests.opened_pages import opened
+
+TODAY = datetime.now(UTC).date()
+RULES = "rule,of,limit,label,reason,ask\n"
+
+
+def ask(edition: Edition, year: str = "", **view: str) -> Finding:
+    latest = Framework.of(edition).calendar.latest_year
+    return exception_list.exceptions(edition, View(year=year or latest).with_(**view))
+
+
+def of_rule(found: Finding, rule: str) -> set[str]:
+    return set(found.frame.loc[found.frame["rule"] == rule, "subject"])
+
+
+def with_rules(pack: CopiedPack, rows: str) -> Pack:
+    """Give a pack a table of rules of its own."""
+    (pack.folder / "exception_rules.csv").write_text(RULES + rows, encoding="utf-8")
+    kinds = {"limit": "integer"}
+    names = RULES.strip().split(",")
+    entry = {
+        "name": "exception_rules", "title": "Rules of exceptions", "path": "exception_rules.csv", "access": "open",
+        "status": "illustrative", "updated": "2026-10-01",
+        "schema": {"fields": [{"name": each, "title": each, "type": kinds.get(each, "string")} for each in names]},
+    }  # fmt: skip
+    pack.describe(lambda said: said["resources"].append(entry))
+    return pack.open()
+
+
+# -- rules ------------------------------------------------------------------------------------------------
+
+
+def test_the_list_holds_what_each_page_says_and_nothing_else(pack: Pack) -> None:
+    view = View(year=Framework.of(pack).calendar.latest_year)
+    found = ask(pack)
+    rows = commitment_status.select(pack, view)
+    assert of_rule(found, "overdue") == set(rows.loc[rows["overdue"], "id"])
+    assert of_rule(found, "red") == set(rows.loc[rows["confidence"] == "red", "id"])
+    whole = view.with_(year=Framework.of(pack).calendar.whole_year(view.year))
+    gaps = equality_summary.summary(pack, whole.only("role", "commitment", "year")).frame
+    real = gaps[gaps["verdict"] == gap_verdicts.REAL]
+    keys = {f"equality-gap:{c}:{p}" for c, p in zip(real["characteristic"], real["part"], strict=True)}
+    assert {key for key in found.frame["key"] if key.startswith("equality-gap")} == keys
+    assert of_rule(found, "worsening") == {
+        str(each.indicator["id"]) for each in indicator_trends.worse(pack, whole)
+    }
+    assert found.frame["key"].is_unique
+    assert not found.frame["reason"].str.contains(r"[{}]").any()
+    assert not found.frame["ask"].str.contains(r"[{}]").any()
+
+
+def test_quarters_in_a_row_end_at_another_rating_and_at_a_quarter_without_an_update() -> None:
+    def told(*rows: tuple[str, str | None]) -> int:
+        updates = pd.DataFrame(rows, columns=["period", "confidence"]).assign(commitment="A-1")
+        return in_a_row(updates, "amber", date(2026, 9, 30)).get("A-1", 0)
+
+    assert told(("2026/27 Q1", "amber"), ("2026/27 Q2", "amber")) == 2
+    assert told(("2025/26 Q4", "amber"), ("2026/27 Q1", "amber"), ("2026/27 Q2", "amber")) == 3
+    assert told(("2026/27 Q1", "green"), ("2026/27 Q2", "amber")) == 1
+    assert told(("2025/26 Q4", "amber"), ("2026/27 Q2", "amber")) == 1
+    assert told(("2026/27 Q1", "amber"), ("2026/27 Q2", None)) == 0
+    # What was reported after the day is not known yet on it.
+    assert told(("2026/27 Q1", "amber"), ("2026/27 Q2", "amber"), ("2026/27 Q3", "red")) == 2
+
+
+@pytest.mark.parametrize(
+    ("evidence", "delivery", "months", "old"),
+    [
+        ("2025-09-29", "limited", 12, True),
+        ("2025-09-30", "limited", 12, False),
+        ("2025-09-29", "complete", 12, False),
+        ("2025-09-29", "limited", 36, False),
+        (None, "limited", 12, False),
+        ("2020-01-01", "limited", None, False),
+    ],
+)
+def test_evidence_is_too_old_a_day_after_its_kind_of_evidence_holds(
+    evidence: str | None, delivery: str, months: int | None, *, old: bool
+) -> None:
+    row = {"evidence_date": pd.Timestamp(evidence) if evidence else pd.NaT, "reported_delivery": delivery}
+    assert is_old(row, months, date(2026, 9, 30)) is old
+
+
+def test_a_commitment_without_an_owner_and_old_evidence_go_to_leadership(copied_pack: CopiedPack) -> None:
+    before = ask(copied_pack.open())
+    updates = copied_pack.rows("updates")
+    running = updates[(updates["delivery"] != "complete") & (updates["evidence_date"] != "")]
+    one = str(running.sort_values("period")["commitment"].iloc[-1])
+    copied_pack.change("updates", lambda rows: rows.assign(
+        evidence_date=rows["evidence_date"].where(rows["commitment"].ne(one) | rows["evidence_date"].eq(""), "2019-01-01")
+    ))  # fmt: skip
+    copied_pack.change(
+        "commitments", lambda rows: rows.assign(lead=rows["lead"].where(rows["id"] != one, ""))
+    )
+    after = ask(copied_pack.open())
+    assert of_rule(after, "no-owner") - of_rule(before, "no-owner") == {one}
+    assert of_rule(after, "old-evidence") - of_rule(before, "old-evidence") == {one}
+    row = after.frame[(after.frame["rule"] == "no-owner") & (after.frame["subject"] == one)].iloc[0]
+    assert (row["owner"], row["ask"]) == ("none named", f"Who takes {one} on?")
+
+
+def test_before_anything_was_reported_nothing_goes_to_leadership(pack: Pack) -> None:
+    found = ask(pack, "2019/20")
+    assert found.frame.empty
+    assert (found.headline, found.empty[:48]) == (
+        "Nothing was reported on yet", "No commitment was reported on in 2019/20: the fi",
+    )  # fmt: skip
+
+
+# -- rules of a pack --------------------------------------------------------------------------------------
+
+
+def test_a_pack_brings_its_own_rules_limits_and_words(copied_pack: CopiedPack) -> None:
+    ours = ask(copied_pack.open())
+    late = ours.frame[ours.frame["rule"] == "overdue"]
+    pack = with_rules(copied_pack, "overdue,,100,Behind,{days} behind,Shall {owner} go on with {id}?\n")
+    found = ask(pack)
+    assert set(found.frame["rule"]) == {"overdue"}
+    days = late["reason"].str.extract(r"(\d+) day", expand=False).astype(int)
+    assert set(found.frame["subject"]) == set(late.loc[days > 100, "subject"])
+    row = found.frame.iloc[0]
+    assert row["label"] == "Behind"
+    assert row["ask"] == f"Shall {row['owner']} go on with {row['subject']}?"
+
+
+def test_the_limit_of_an_evidence_type_stands_before_that_of_all_others(copied_pack: CopiedPack) -> None:
+    rules = exception_rules.rules(
+        with_rules(copied_pack, "old-evidence,,12,Old,r,a\nold-evidence,minutes,6,Old,r,a\nred,,,Red,r,a\n")
+    )
+    assert [getattr(rules.of("old-evidence", kind), "limit", None) for kind in ("minutes", "survey", "")] == [
+        6,
+        12,
+        12,
+    ]
+    assert rules.of("overdue") is None
+
+
+def test_the_words_of_a_pack_reach_into_nothing_and_a_place_that_nothing_fills_is_a_fault(
+    copied_pack: CopiedPack,
+) -> None:
+    pack = with_rules(copied_pack, 'overdue,,0,Late,{id.__class__} {0} {days!r},"{owners}?"\n')
+    faults = [str(fault) for fault in pack.faults if fault.table == "exception_rules"]
+    assert any("{owners}" in fault and "{owner}" in fault for fault in faults)
+    assert any("{id.__class__}" in fault for fault in faults)
+    # The row is not used; the rules that come with the dashboard take its place.
+    assert "class" not in " ".join(ask(pack).frame["reason"])
+
+
+# -- actions ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def history(copied_pack: CopiedPack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> History:
+    monkeypatch.setenv("SVDASH_PACK", str(copied_pack.folder))
+    monkeypatch.setenv("SVDASH_DATABASE_URL", f"sqlite:///{tmp_path / 'records.sqlite3'}")
+    return History(connect())
+
+
+def first(edition: Edition) -> dict[str, Any]:
+    found = ask(edition).frame
+    return found[found["rule"] == "overdue"].iloc[0].to_dict()
+
+
+def given(row: dict[str, Any], **changed: Any) -> dict[str, Any]:
+    whole = {
+        "about": row["key"],
+        "what": "Agree a date",
+        "owner": row["owner"],
+        "due": TODAY + timedelta(days=30),
+    }
+    return whole | {"commitments": (row["subject"],), "shown": True} | changed
+
+
+def row_of(key: str) -> dict[str, Any]:
+    found = ask(editions.current()).frame
+    (row,) = found[found["key"] == key].to_dict("records")
+    return row
+
+
+def test_an_action_stands_beside_its_exception_and_comes_back_when_it_was_closed_and_the_rule_still_holds(
+    history: History,
+) -> None:
+    row, log = first(editions.current()), ActionLog(history)
+    assert (row["action"], row["standing"]) == ("none agreed yet", "no action yet")
+    kept = log.save(given(row), None, by="clerk", view="")
+    assert (row_of(row["key"])["action"], row_of(row["key"])["standing"]) == ("Agree a date", "open")
+    proof = {"evidence": "Letter", "done_on": TODAY}
+    done = log.save(given(row, state="done", **proof), kept.revision, by="officer", view="")
+    assert "to be looked at" in row_of(row["key"])["standing"]
+    log.save(given(row, state="closed", reason="Seen", **proof), done.revision, by="chair", view="")
+    assert row_of(row["key"])["standing"] == "closed: Seen; the exception came back"
+    # Who closed it is for those with a role, not for readers of open data.
+    assert "chair" not in ask(editions.current()).export().to_csv()
+
+
+def test_an_action_stays_until_it_is_evidenced_though_its_rule_holds_no_longer(
+    history: History, copied_pack: CopiedPack
+) -> None:
+    row, log = first(editions.current()), ActionLog(history)
+    kept = log.save(given(row), None, by="clerk", view="")
+    copied_pack.change("updates", lambda rows: rows[rows["commitment"] != row["subject"]])
+    copied_pack.change(
+        "commitments",
+        lambda rows: rows.assign(due=rows["due"].where(rows["id"] != row["subject"], "2099-01-01")),
+    )
+    copied_pack.change("plans", lambda rows: rows[rows["commitment"] != row["subject"]])
+    found = ask(editions.current())
+    assert row["key"] not in set(found.frame["key"])
+    left = row_of(kept.item)
+    assert (left["label"], left["reason"]) == (
+        "Action to evidence",
+        "the rule no longer holds, and its action is not evidenced",
+    )
+    assert found.headline.endswith("; 1 action to evidence")
+    gone = given(row, state="withdrawn", reason="It is complete")
+    log.save(gone, kept.revision, by="chair", view="")
+    assert kept.item not in set(ask(editions.current()).frame["key"])
+
+
+def test_readers_see_only_actions_that_are_shown_to_them(history: History) -> None:
+    row = first(editions.current())
+    ActionLog(history).save(given(row, shown=False), None, by="clerk", view="")
+    assert row_of(row["key"])["item"] == ""
+    drafts = ask(editions.drafting()).frame
+    assert drafts.loc[drafts["key"] == row["key"], "action"].item() == "Agree a date"
+
+
+def shown(at: AppTest) -> str:
+    assert [error.value for error in at.exception] == []
+    kinds = ("success", "error", "warning", "markdown")
+    return unescape(" ".join([*everything(at), *(each.value for kind in kinds for each in at.get(kind))]))
+
+
+def test_a_member_of_staff_agrees_an_action_and_closes_it_on_the_page(
+    history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(identity, "person", lambda: identity.LOCAL_USER)
+    at = opened("exceptions")
+    next(each for each in at.text_input if each.label == "What is to be done").set_value(
+        "Agree <b>a date</b>"
+    )
+    next(each for each in at.button if each.label == "Agree the action").click()
+    assert "Agreed: Agree" in shown(at.run())
+    (kept,) = ActionLog(history).newest()
+    assert (kept.action.state, kept.revision.by) == ("open", "local user")
+    assert "<b>a date" not in "".join(each.body for each in at.get("html"))
+    at = pressed(opened("exceptions"), "It is done")
+    assert "Without it the action stays open" in shown(at)
+    next(each for each in at.text_input if each.label == "What shows that it was done").set_value("Letter")
+    at = pressed(at, "It is done")
+    assert ActionLog(history).newest()[0].action.state == "done"
+    next(each for each in at.text_input if each.label.startswith("Reason")).set_value("I read it")
+    at = pressed(at, "Close it")
+    assert "closed by local user" in shown(at)
+
+
+def pressed(at: AppTest, label: str) -> AppTest:
+    next(each for each in at.button if each.label == label).click()
+    return at.run()
+
+
+def test_readers_find_the_list_and_no_form(history: History) -> None:
+    del history
+    at = opened("exceptions")
+    assert "exceptions to the leadership" in shown(at)
+    assert not at.button
+    narrow = opened("exceptions", rule="overdue", bare="yes")
+    assert "Amber again" not in "".join(each.body for each in narrow.get("html"))
