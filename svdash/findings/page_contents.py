@@ -35,6 +35,7 @@ from svdash.findings.equality import (
     workforce,
 )
 from svdash.findings.equality.comparison_groups import Chosen
+from svdash.findings.exceptions import exception_list
 from svdash.findings.finding import Finding
 from svdash.findings.indicators import indicator_trends, success_measures
 from svdash.findings.open_data import data_catalogue
@@ -62,7 +63,7 @@ from svdash.register import ALL, Framework, View
 # Rows of a long table that a page draws; the CSV has them all.
 LONG: Final = 24
 # Pages that open on the latest position, a part year as well; pages whose figures can be told for one district.
-AT_LATEST: Final = frozenset({"overview"})
+AT_LATEST: Final = frozenset({"overview", "commitments", "exceptions"})
 DISTRICTED: Final = frozenset({"reach-and-spend"})
 
 
@@ -172,6 +173,10 @@ _BY_GROUP: Final[Mapping[str, tuple[Callable[[Edition, View, Chosen], Finding], 
     "services": (services.groups,),
     "time": (gaps_over_time.over_time,),
 }
+
+
+def _exceptions(edition: Edition, view: View) -> Iterator[Planned]:
+    yield Planned(partial(exception_list.exceptions, edition, view))
 
 
 def _equality_gaps(edition: Edition, view: View) -> Iterator[Planned]:
@@ -291,6 +296,7 @@ PAGES: Final[Mapping[str, Contents]] = {
     "overview": _overview,
     "commitments": _commitments,
     "indicators": _indicators,
+    "exceptions": _exceptions,
     "forum": _forum,
     "equality-gaps": _equality_gaps,
     "reach-and-spend": _reach_and_spend,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlencode
 
+from svdash.findings import page_contents
 from svdash.findings.finding import Finding
 from svdash.findings.open_data import open_tables
 from svdash.register import ALL, Filters, Framework, View
@@ -41,9 +42,11 @@ USED_FILTERS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 # Pages that only those find in the navigation who have the role; to others they say why they may not.
 FOR_ROLES: Final[Mapping[str, str]] = {"my_updates": "officer", "who_changed_what": "editor"}
-# Addresses of the pages that open on the latest position, a part year as well; others on the latest complete year.
-# They tell where commitments stand: what was published last must be seen on each.
-AT_LATEST: Final = frozenset({"", "commitments", "exceptions"})
+# Addresses of the pages that open on the latest position, a part year as well; others on the latest complete year. They
+# tell where commitments stand: what was published last must be seen on each.
+AT_LATEST: Final = frozenset(
+    address for file, _, address, _ in PAGES if file.replace("_", "-") in page_contents.AT_LATEST
+)
 # Addresses of the pages whose figures can be told for one district.
 DISTRICTED: Final = frozenset(address for address, used in USED_FILTERS.items() if "district" in used)
 
