@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from html import escape
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
+import pandas as pd
 import streamlit as st
 
 from svdash import editions, wording
-from svdash.access import identity
-from svdash.findings.exceptions import exception_list, rule_hits
+from svdash.access import identity, server_places
+from svdash.findings import snapshots
+from svdash.findings.exceptions import exception_list, rule_hits, since_snapshot
 from svdash.findings.finding import Finding, records
-from svdash.register import ALL
+from svdash.records import RecordsError
+from svdash.register import ALL, NONE
 from svdash.show.kit import controls, page, recording
-from svdash.show.kit.plain_text import unturned
+from svdash.show.kit.plain_text import plain, unturned
 
+if TYPE_CHECKING:
+    from svdash.records.taken_snapshots import TakenSnapshot
+
+_SHORT: Final = 12
 WRITERS = (identity.OFFICER, identity.BOARD, identity.EDITOR)
 
 
@@ -29,22 +37,74 @@ def show(now: page.Here) -> None:
     with controls.line():
         rules = {ALL: "All rules", **exception_list.labels(found)}
         rule = controls.pick("rule", "Rule", rules, ALL, width=220)
+        then = _chosen_snapshot()
         bare = controls.tick(
             "bare", "Without an action", "Only exceptions that nobody answers with an action yet."
         )
-    shown = exception_list.narrowed(found, rule, bare=bare)
     page.heading(found.headline, f"{found.subtitle}. {found.sentence}", found)
     recording.messages()
+    compared = _compared(found, *then) if then else None
+    found = compared.found if compared else found
     if writes:
         # Imported for those who write: the libraries for records take a while to load.
         from svdash.show.panels import action_forms
 
         action_forms.show(edition, found)
+    shown = exception_list.narrowed(found, rule, bare=bare)
     if shown.empty:
         page.empty(shown.empty)
     else:
         st.html(listed(shown))
-    page.words(found)
+    if compared and len(compared.gone):
+        st.html(_gone(compared.gone))
+    page.words(replace(found, sentence=""))
+
+
+def _chosen_snapshot() -> tuple[TakenSnapshot, tuple[TakenSnapshot, ...]] | None:
+    """Draw the choice of the snapshot to compare with, and return it with those before it; ``None`` for none."""
+    try:
+        taken = snapshots.listed()
+    except RecordsError as problem:
+        st.caption(plain(server_places.for_visitors(f"Snapshots can't be compared: {problem}")))
+        return None
+    if not taken:
+        return None
+    names = {each.id[:_SHORT]: f"{each.name} ({wording.day(each.taken_at.date())})" for each in taken}
+    chosen = controls.pick(
+        "since", "Since", {NONE: "Not compared", **names}, next(iter(names)),
+        "A snapshot, such as that of the last meeting: which exceptions are new, came back or are gone.", width=300,
+    )  # fmt: skip
+    place = next((place for place, each in enumerate(taken) if each.id[:_SHORT] == chosen), None)
+    return None if place is None else (taken[place], taken[place + 1 :])
+
+
+def _compared(
+    found: Finding, chosen: TakenSnapshot, before: tuple[TakenSnapshot, ...]
+) -> since_snapshot.Since | None:
+    """Draw how the exceptions moved since a snapshot and return it; ``None``, with a sentence, where it can't be opened."""
+    when = f"{chosen.name} ({wording.day(chosen.taken_at.date())})"
+    try:
+        earlier = [snapshots.opened(each.id) for each in before]
+        moved = since_snapshot.since(found, snapshots.opened(chosen.id), earlier, when)
+    except snapshots.SnapshotError as problem:
+        st.caption(plain(server_places.for_visitors(str(problem))))
+        return None
+    st.html(f'<p class="sv-said">{_seen(moved.sentence)}</p>')
+    return moved
+
+
+def _gone(rows: pd.DataFrame) -> str:
+    """Write what is no exception any more as HTML, with how its action stood."""
+    items = "".join(
+        f'<li><span class="sv-promise">{_seen(row["about"])}<small>{_seen(row["label"])}: {_seen(row["reason"])}</small></span>'
+        f'<span class="sv-ask">{_seen(since_snapshot.went(row))}</span></li>'
+        for row in records(rows)
+    )
+    told = wording.count(len(rows), "row")
+    return (
+        '<div class="sv-promises sv-exceptions"><details><summary><strong>Gone since then</strong> '
+        f"<span>{told}</span></summary><ul>{items}</ul></details></div>"
+    )
 
 
 def listed(found: Finding) -> str:
@@ -67,9 +127,11 @@ def _exception(row: dict[str, Any]) -> str:
         params = dict(pair.split("=", 1) for pair in str(row["lead_to"]).split("&"))
         address = escape(page.address(str(row["page"]), **params))
         title = f'<a href="{address}" target="_self">{title}</a>'
+    moved = row.get(since_snapshot.COLUMN, since_snapshot.STILL)
+    mark = "" if moved == since_snapshot.STILL else f" <b>{escape(str(moved))}</b>"
     place = "" if row["where"] == rule_hits.NO_PLACE else f" · {escape(str(row['where']))}"
     return (
-        f'<li><span class="sv-promise">{title}<small>{_seen(row["reason"])}{place} · owner: {_seen(row["owner"])}</small></span>'
+        f'<li><span class="sv-promise">{title}{mark}<small>{_seen(row["reason"])}{place} · owner: {_seen(row["owner"])}</small></span>'
         f'<span class="sv-ask">{_seen(row["ask"])}<small>{_action(row)}</small></span></li>'
     )
 

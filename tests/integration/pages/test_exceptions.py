@@ -14,11 +14,13 @@ from streamlit.testing.v1 import AppTest
 from svdash import editions
 from svdash.access import identity
 from svdash.findings.equality import equality_summary, gap_verdicts
-from svdash.findings.exceptions import exception_list, exception_rules
+from svdash.findings.exceptions import exception_list, exception_rules, since_snapshot
 from svdash.findings.exceptions.rule_hits import in_a_row, is_old
 from svdash.findings.finding import Finding
 from svdash.findings.indicators import indicator_trends
 from svdash.findings.progress import commitment_status
+from svdash.findings.snapshots import Entry, Snapshot, SnapshotError
+from svdash.findings.snapshots.stored_snapshot import written
 from svdash.records import History, connect
 from svdash.records.agreed_actions import ActionLog
 from svdash.register import Framework, View
@@ -171,6 +173,73 @@ def test_the_words_of_a_pack_reach_into_nothing_and_a_place_that_nothing_fills_i
     assert any("{id.__class__}" in fault for fault in faults)
     # The row is not used; the rules that come with the dashboard take its place.
     assert "class" not in " ".join(ask(pack).frame["reason"])
+
+
+# -- since a snapshot -------------------------------------------------------------------------------------
+
+
+def stored(edition: Pack, *keys: str, **view: str) -> Snapshot:
+    """Return a snapshot with these exceptions."""
+    return written(
+        edition,
+        {},
+        [(Entry(since_snapshot.ENTRY, "exceptions", "exceptions", "Head"), listing(*keys, **view))],
+        "1",
+    )
+
+
+def listing(*keys: str, **view: str) -> Finding:
+    names = ["key", "rule", "subject", "title", "page", "lead_to", "item", *exception_list.COLUMNS, "marker"]
+    rows = [
+        dict.fromkeys(names, "") | {"key": key, "action": f"do {key}", "standing": "open"} for key in keys
+    ]
+    return Finding(
+        "exceptions",
+        "Head",
+        "Sub",
+        pd.DataFrame(rows, columns=names, dtype="str"),
+        exception_list.COLUMNS,
+        view=View(**view),
+    )
+
+
+def test_exceptions_are_new_came_back_are_still_there_or_gone_since_a_snapshot(small_pack: Pack) -> None:
+    chosen, earlier = stored(small_pack, "a", "b"), stored(small_pack, "b", "c")
+    moved = since_snapshot.since(listing("a", "c", "d"), chosen, [earlier], "Board")
+    assert dict(zip(moved.found.frame["key"], moved.found.frame["since"], strict=True)) == {
+        "a": "still there", "c": "came back", "d": "new",
+    }  # fmt: skip
+    assert list(moved.gone["key"]) == ["b"]
+    assert moved.sentence == "Since Board: 1 new, 1 came back, 1 still there and 1 gone."
+    assert list(moved.found.export().columns)[1] == "since"
+
+
+def test_without_any_exception_then_and_now_that_is_said(small_pack: Pack) -> None:
+    moved = since_snapshot.since(listing(), stored(small_pack), [], "Board")
+    assert moved.sentence == "Since Board: there was no exception then, and there is none now."
+    assert since_snapshot.since(listing("a"), stored(small_pack), [], "Board").sentence.startswith(
+        "Since Board: 1 new, none came"
+    )
+
+
+def test_of_what_is_gone_it_is_said_whether_an_action_answered_it() -> None:
+    bare, acted = {"item": ""}, {"item": "action:1", "action": "Ask", "standing": "done"}
+    assert since_snapshot.went(bare) == "gone; no action had been agreed"
+    assert since_snapshot.went(acted) == "gone; its action then: Ask, done"
+
+
+def test_a_snapshot_of_other_filters_or_without_exceptions_is_refused_with_a_sentence(
+    small_pack: Pack,
+) -> None:
+    with pytest.raises(SnapshotError, match="of other filters"):
+        since_snapshot.since(listing("a"), stored(small_pack, role="employer"), [], "Board")
+    empty = written(small_pack, {}, [], "1")
+    with pytest.raises(SnapshotError, match="not in the snapshot"):
+        since_snapshot.since(listing("a"), empty, [], "Board")
+    # One from before there were exceptions tells nothing of what came back.
+    assert list(
+        since_snapshot.since(listing("a"), stored(small_pack), [empty], "Board").found.frame["since"]
+    ) == ["new"]
 
 
 # -- actions ----------------------------------------------------------------------------------------------

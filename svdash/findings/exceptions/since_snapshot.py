@@ -1,0 +1,94 @@
+"""What became of the exceptions since a snapshot, such as the last meeting's: which are new, which came back, which are gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import pandas as pd
+
+from svdash import wording
+from svdash.findings.finding import Finding, records
+from svdash.findings.snapshots import Snapshot, SnapshotError
+
+# The exceptions of a snapshot, as its pages keep them.
+ENTRY: Final = "exceptions/exceptions"
+NEW, BACK, STILL = "new", "came back", "still there"
+COLUMN: Final = "since"
+
+
+@dataclass(frozen=True, eq=False)
+class Since:
+    """What became of exceptions.
+
+    Attributes:
+        found: those of today, each with what it is since then.
+        gone: rows of then that are no exception any more, with how their action stood.
+        sentence: how many are new, came back and are gone.
+    """
+
+    found: Finding
+    gone: pd.DataFrame
+    sentence: str
+
+
+def since(found: Finding, snapshot: Snapshot, earlier: Iterable[Snapshot], when: str) -> Since:
+    """Compare the exceptions of today with those of a snapshot.
+
+    Args:
+        found: the exceptions of today.
+        snapshot: the one to compare with.
+        earlier: those before it: what stands there and not in the chosen one came back.
+        when: what the chosen one is called, with its day.
+
+    Raises:
+        SnapshotError: the snapshot has no exceptions, or those of other filters.
+    """
+    then = _then(found, snapshot)
+    before = set(then["key"])
+    long_ago = {key for each in earlier for key in _keys(each)}
+    told = [_told(row, before, long_ago) for row in records(found.frame)]
+    frame = found.frame.assign(**{COLUMN: pd.Series(told, index=found.frame.index, dtype="str")})
+    gone = then[~then["key"].isin(set(found.frame["key"]))].reset_index(drop=True)
+    columns = {**dict(list(found.columns.items())[:1]), COLUMN: f"Since {when}", **found.columns}
+    return Since(replace(found, frame=frame, columns=columns), gone, _sentence(told, len(gone), when))
+
+
+def _then(found: Finding, snapshot: Snapshot) -> pd.DataFrame:
+    stored = snapshot.finding(ENTRY)
+    asked, kept = found.view, stored.view
+    if (asked.role, asked.commitment) != (kept.role, kept.commitment):
+        raise SnapshotError(
+            "The snapshot keeps the exceptions of other filters: choose the same role and commitment as it has to compare."
+        )
+    return stored.frame
+
+
+def _keys(snapshot: Snapshot) -> set[str]:
+    """Return the keys of an earlier snapshot; none where it was taken before there were exceptions."""
+    if ENTRY not in {entry.key for entry in snapshot.entries}:
+        return set()
+    return set(snapshot.finding(ENTRY).frame["key"])
+
+
+def _told(row: dict[str, Any], before: set[str], long_ago: set[str]) -> str:
+    if row["key"] in before:
+        return STILL
+    return BACK if row["key"] in long_ago else NEW
+
+
+def _sentence(told: list[str], gone: int, when: str) -> str:
+    """Say how many are new, came back, are still there and are gone since a day."""
+    if not told and not gone:
+        return f"Since {when}: there was no exception then, and there is none now."
+    counts = {**{each: told.count(each) for each in (NEW, BACK, STILL)}, "gone": gone}
+    parts = [f"{many or 'none'} {what}" for what, many in counts.items()]
+    return f"Since {when}: {wording.every(parts)}."
+
+
+def went(row: dict[str, Any]) -> str:
+    """Say of an exception that is gone how its action stood then: gone without an action is no proof of anything."""
+    if not row["item"]:
+        return "gone; no action had been agreed"
+    return f"gone; its action then: {row['action']}, {row['standing']}"
