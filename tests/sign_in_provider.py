@@ -57,7 +57,7 @@ def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until and process.poll() is None:
         try:
-            httpx.get(address).raise_for_status()
+            httpx.get(address, timeout=PATIENCE).raise_for_status()
         except httpx.TransportError:
             time.sleep(0.1)
         else:

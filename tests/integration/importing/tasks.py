@@ -43,7 +43,7 @@ def starts_another(note: Path) -> None:
     begun = note.with_suffix(".begun")
     program = (
         "import fcntl, pathlib, sys, time; stream = open(sys.argv[1], 'w');"
-        "fcntl.flock(stream, fcntl.LOCK_EX); pathlib.Path(sys.argv[2]).touch(); time.sleep(60)"
+        "fcntl.flock(stream, fcntl.LOCK_EX); pathlib.Path(sys.argv[2]).touch(); time.sleep(600)"
     )
     with subprocess.Popen([sys.executable, "-c", program, str(note), str(begun)]) as other:
         while not begun.exists():

@@ -234,7 +234,7 @@ def test_what_a_process_has_started_ends_with_it(tmp_path: Path, room: Path) -> 
     with pytest.raises(GoneError):
         runner.run(tasks.starts_another, note, on_progress=leaves)
     with note.open() as stream:
-        assert any(is_free(stream) for _ in range(200))
+        assert any(is_free(stream) for _ in range(1200))
 
 
 def test_an_import_whose_reader_has_gone_is_finished_and_told(imports: Imports, room: Path) -> None:
@@ -377,14 +377,14 @@ def test_a_job_ends_with_the_program_that_asked_for_it_however_that_ended(tmp_pa
     note = tmp_path / "note"
     program = (
         "import sys; from pathlib import Path; from svdash.jobs import runner; from tests.integration.importing import tasks;"
-        "runner.run(tasks.goes_on, Path(sys.argv[1]), 60.0, on_progress=lambda _: None, on_late=print)"
+        "runner.run(tasks.goes_on, Path(sys.argv[1]), 600.0, on_progress=lambda _: None, on_late=print)"
     )
     with subprocess.Popen([sys.executable, "-c", program, str(note)], cwd=ROOT) as asking:
         assert any(note.is_file() or time.sleep(0.05) for _ in range(1200))
         job = int(note.read_text())
         assert is_there(job)
         asking.kill()
-    assert any(not is_there(job) or time.sleep(0.05) for _ in range(200))
+    assert any(not is_there(job) or time.sleep(0.05) for _ in range(1200))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -416,7 +416,7 @@ def test_a_command_that_is_told_to_end_ends_its_job_and_leaves_nothing(
         _, said = process.communicate(timeout=60)
     assert process.returncode == 128 + number
     assert said == b"Ended before it was done.\n"
-    assert any(not any(map(is_there, jobs)) or time.sleep(0.05) for _ in range(200))
+    assert any(not any(map(is_there, jobs)) or time.sleep(0.05) for _ in range(1200))
     assert imports.bytes() == before
     assert list(temporary.iterdir()) == []
 

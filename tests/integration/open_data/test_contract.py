@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode, checks
 from schemathesis.core.failures import FailureGroup
 
-from benchmarks.servers import ROOT, serving
+from benchmarks.servers import PATIENCE, ROOT, serving
 from tests.copies import SMALL
 
 pytestmark = pytest.mark.exhaustive
@@ -27,7 +27,8 @@ def api(tmp_path_factory: pytest.TempPathFactory, _settings: None) -> Iterator[A
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SVDASH_PACK", str(SMALL))
         with serving(ROOT / "app.py", tmp_path_factory.mktemp("server") / "log.txt") as address:
-            yield schemathesis.openapi.from_url(f"{address}/api/v1/openapi.json")
+            # By itself, Schemathesis waits for ten seconds: too few for a new server on a machine that is busy.
+            yield schemathesis.openapi.from_url(f"{address}/api/v1/openapi.json", timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
@@ -44,7 +45,7 @@ def test_every_answer_is_as_described(api: Any, mode: GenerationMode) -> None:
         def ask(case: Any) -> None:
             nonlocal asked
             asked += 1
-            case.call_and_validate(excluded_checks=LEFT_OUT)
+            case.call_and_validate(excluded_checks=LEFT_OUT, timeout=PATIENCE)
 
         try:
             ask()

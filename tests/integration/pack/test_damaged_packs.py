@@ -28,7 +28,7 @@ AT_THE_DESK, IN_THE_LANE = (chosen_by(SEED).sample(EVERY, most) for most in (2, 
 UNLISTED = ("links", "plans", "observations_published", "boundaries")
 FENMARSH = ROOT / "tests" / "packs" / "fenmarsh"
 # Seconds in which everything that is asked of one pack is answered, with plenty to spare.
-PLENTY = 120
+PLENTY = 600
 
 
 @pytest.fixture(autouse=True)

@@ -175,7 +175,7 @@ def run_together(work, threads=8):
     for thread in running:
         thread.start()
     for thread in running:
-        thread.join(timeout=20)
+        thread.join(timeout=60)
     assert len(results) == threads
     return results
 
