@@ -51,6 +51,8 @@ SEPARATORS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 # Pairs are joined when JSON is read; an escape of half a pair stays as it is.
 _HALVES: Final = re.compile(r"\\u[dD][89a-fA-F]")
 _MOST_DIGITS: Final = 4_000
+# What may stand between values of JSON.
+_SPACE: Final = re.compile(r"[ \t\r\n]*")
 # So few of them are a slip in a text; more are no text.
 _FEW_NULS: Final = 3
 # Stands behind the last line. It is another in each process, so that no file has it.
@@ -479,7 +481,7 @@ def read_json(source: Source) -> Any:
         except json.JSONDecodeError as error:
             if error.msg != "Extra data":
                 raise
-            return _json_lines(text, error)
+            return _several_json(text)
     except json.JSONDecodeError as error:
         raise ImportFileError(
             f"{source.path}, line {error.lineno}, column {error.colno}: it is not valid JSON ({error.msg}). Fetch the "
@@ -530,11 +532,28 @@ def _printable(value: Any) -> Any:
     return value
 
 
-def _json_lines(text: str, whole: json.JSONDecodeError) -> list[Any]:
-    """The objects of a file that has one on each line (JSON Lines), as bulk downloads do.
+def _several_json(text: str) -> list[Any]:
+    """The objects of a file that has one after the other, as bulk downloads do: each on a line (JSON Lines), or on several.
 
     Raises:
-        json.JSONDecodeError: the lines are no objects; of a line that is none, or of the file as a whole.
+        json.JSONDecodeError: they are no objects; what is wrong with the first of them that is none.
+    """
+    try:
+        return _json_lines(text)
+    except json.JSONDecodeError as error:
+        of_line = error
+    try:
+        return _json_objects(text)
+    except json.JSONDecodeError as error:
+        # Where the first line is an object, each should be one: what is wrong is told by the line.
+        raise (of_line if of_line.lineno > 1 else error) from error
+
+
+def _json_lines(text: str) -> list[Any]:
+    """The objects of a file that has one on each line.
+
+    Raises:
+        json.JSONDecodeError: a line is none.
     """
     found = []
     at = 0
@@ -543,11 +562,30 @@ def _json_lines(text: str, whole: json.JSONDecodeError) -> list[Any]:
             try:
                 found.append(_json(line))
             except json.JSONDecodeError as error:
-                if not found:
-                    raise whole from error
                 raise json.JSONDecodeError(f"line {number}: {error.msg}", text, at + error.pos) from error
         at += len(line) + 1
     return found
+
+
+def _json_objects(text: str) -> list[Any]:
+    """The objects of a file that stand one after the other, wherever its lines end.
+
+    Raises:
+        json.JSONDecodeError: what follows an object is none.
+    """
+    reader = json.JSONDecoder(parse_float=_decimal, parse_int=_integer, parse_constant=_refuse)
+    found: list[Any] = []
+    at = _past_space(text, 0)
+    while at < len(text):
+        value, end = reader.raw_decode(text, at)
+        found.append(value)
+        at = _past_space(text, end)
+    return [printable(each, text) for each in found]
+
+
+def _past_space(text: str, at: int) -> int:
+    found = _SPACE.match(text, at)
+    return found.end() if found else at
 
 
 def _refuse(constant: str) -> None:

@@ -211,7 +211,8 @@ class Grants:
             "purpose": (values.get("title") or values.get("description", ""))[:_MOST_TEXT] or None,
             "contract_id": None,
             ROW: record.number,
-            REFERENCE: None,
+            # Two grants with identifiers of their own are two, however alike they are.
+            REFERENCE: values["id"],
         }
 
     def _type(self, values: Mapping[str, str], lookup: CodeLookup, *, person: bool) -> str | None:

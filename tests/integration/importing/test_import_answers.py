@@ -112,6 +112,26 @@ def test_json_lines_are_read_as_contracts_and_as_grants(imports: Imports) -> Non
     assert imports.run(imports.file(grants, "g.json"), "360giving", replace=True, dry_run=True).used.rows == 2
 
 
+def test_json_objects_over_several_lines_are_read_one_after_the_other(imports: Imports) -> None:
+    contracts = "\n".join(json.dumps(release(ocid=f"ocds-x-{n}"), indent=2) for n in range(3))
+    assert imports.run(imports.file(contracts, "c.json"), "ocds", replace=True, dry_run=True).used.rows == 3
+    for broken, line in (
+        (contracts[:-1], contracts.count("\n") + 1),
+        (f"{contracts}\n]", contracts.count("\n") + 2),
+    ):
+        with pytest.raises(ImportFileError, match=f"line {line}, column"):
+            imports.run(imports.file(broken, "c.json"), "ocds", replace=True)
+
+
+def test_two_grants_with_identifiers_of_their_own_are_not_taken_for_one(imports: Imports) -> None:
+    alike = [grant(id=f"360G-x-{n}") for n in range(2)]
+    found = imports.run(
+        imports.file(json.dumps({"grants": alike}), "g.json"), "360giving", replace=True, dry_run=True
+    )
+    assert found.used.rows == 2
+    assert not any("may be there twice" in note for note in found.notes)
+
+
 def test_a_line_of_json_lines_that_is_broken_is_told_by_its_number(imports: Imports) -> None:
     broken = f"{json.dumps(release())}\n{{\n"
     with pytest.raises(ImportFileError, match="line 2"):
