@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _GZIP: Final = ("gzip", "x-gzip")
 _WEIGHT: Final = re.compile(r"q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
@@ -25,9 +25,10 @@ def accepts_gzip(headers: Headers) -> bool:
 
 
 class AcceptedEncodings:
-    """Middleware that removes ``Accept-Encoding`` if gzip is not accepted.
+    """Middleware that removes ``Accept-Encoding`` if gzip is not accepted, and names in ``Vary`` each header once.
 
-    The compression of pages only looks for the word ``gzip`` and ignores its weight.
+    The compression of pages only looks for the word ``gzip`` and ignores its weight; and to ``Vary`` it adds what the open
+    data has said already.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -38,4 +39,13 @@ class AcceptedEncodings:
         if scope["type"] == "http" and not accepts_gzip(Headers(scope=scope)):
             scope = {**scope, "headers": list(scope["headers"])}
             del MutableHeaders(scope=scope)["accept-encoding"]
-        await self.app(scope, receive, send)
+
+        async def send_once(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                named = [name.strip() for each in headers.getlist("vary") for name in each.split(",")]
+                if len(named) > 1:
+                    headers["vary"] = ", ".join({name.casefold(): name for name in named}.values())
+            await send(message)
+
+        await self.app(scope, receive, send_once)

@@ -559,6 +559,7 @@ def test_an_answer_is_zipped_only_for_who_accepts_that(
     for server in (client, behind):
         answer = server.get("/api/v1/districts.geojson", headers={"Accept-Encoding": accepted})
         assert (answer.headers.get("content-encoding") == "gzip") == is_zipped
+        assert answer.headers["vary"] == "Accept-Encoding"
         assert answer.json()["features"]
 
 
