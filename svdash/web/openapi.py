@@ -225,6 +225,10 @@ def _table_schemas(edition: Edition, table: Spec) -> Described:
                     "type": "object",
                     "additionalProperties": {"type": "integer"},
                 },
+                "impossible": {
+                    "description": "Figures of the tables behind it that can't be, by table, row and column: they are left out",
+                    **_TEXTS,
+                },
                 "licences": {"type": "array", "items": _NAMED_TEXTS},
                 "publishers": _TEXTS,
                 "updated": {"description": "When what it is worked out from was last changed", **_TEXT},

@@ -111,6 +111,7 @@ def _about(edition: Edition, requested: _Requested) -> dict[str, Any]:
         "as_at": Framework.of(edition).calendar.as_at(found.view.year).isoformat(),
         "columns": dict(found.columns),
         "decimals": dict(found.decimals),
+        "impossible": list(found.at_fault),
         "licences": list(rights.licences),
         "publishers": list(rights.publishers),
         "updated": rights.updated,
