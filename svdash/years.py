@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from typing import Final
+
+# A year, a quarter of one or a half, as a text that matches as a whole; whether 2024/29 follows is asked elsewhere.
+PERIOD: Final = re.compile(r"[0-9]{4}/[0-9]{2}(?: (?:Q[1-4]|H[12]))?")
+# The quarter that each part of a year begins with.
+_FIRST_QUARTERS: Final = {"": 1, "Q1": 1, "Q2": 2, "Q3": 3, "Q4": 4, "H1": 1, "H2": 3}
 
 
 def year_named(first: int) -> str:
@@ -33,6 +40,12 @@ def year_of(when: date) -> str:
 def quarter_of(when: date) -> str:
     """Return the quarter of a financial year that holds a date: 9 October 2026 lies in ``2026/27 Q3``."""
     return f"{year_of(when)} Q{(when.month - 4) % 12 // 3 + 1}"
+
+
+def period_start(period: str) -> date:
+    """Return the first day of ``2025/26``, ``2025/26 Q3`` or ``2025/26 H2``."""
+    months = 3 * _FIRST_QUARTERS[period[8:]]
+    return date(first_of(period) + months // 12, months % 12 + 1, 1)
 
 
 def period_end(period: str) -> date:

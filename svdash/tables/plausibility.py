@@ -21,6 +21,7 @@ import pandas as pd
 
 from svdash import wording
 from svdash.tables.faults import Fault
+from svdash.tables.row_rules import first_days
 from svdash.tables.schema import Table
 from svdash.tables.table_checks import Checked
 from svdash.tables.values import Mask, parse_one
@@ -310,6 +311,6 @@ def _in_future(table: Table, frame: pd.DataFrame, about: Mapping[str, Any]) -> I
             mask = _mask(frame[each.name] > until)
             yield Contradiction("future", mask, each.name, problem, remedy, withheld=())
         elif each.name in ("year", "period") and each.type == "string":
-            began = pd.to_datetime(frame[each.name].str.slice(0, 4) + "-04-01", errors="coerce")
+            began = first_days(frame[each.name])
             problem = f"the {each.name} begins after the table was last updated, on {until:%Y-%m-%d}"
             yield Contradiction("future", _mask(began > until), each.name, problem, remedy, withheld=counted)

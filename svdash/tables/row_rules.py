@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -18,10 +19,9 @@ import pandas as pd
 from svdash import wording
 from svdash.tables.schema import Table
 from svdash.tables.values import Mask
+from svdash.years import PERIOD, period_end, period_start
 
 _NUMERIC = ("integer", "number")
-_PERIOD = r"(?P<start>[0-9]{4})/(?P<end>[0-9]{2})(?: (?P<part>Q[1-4]|H[12]))?"
-_LENGTHS = {"Q1": 3, "Q2": 3, "Q3": 3, "Q4": 3, "H1": 6, "H2": 6}
 # What the words of a rule of exceptions may leave a place for, and how.
 PLACES_IN_RULES = (
     "id",
@@ -39,8 +39,6 @@ PLACES_IN_RULES = (
 _PLACES = re.compile(r"\{([^{}]*)\}")
 # A report that comes later than this is a year mistyped, not a late one.
 REPORTED_WITHIN = 5
-# Months from the April that begins the year.
-_MONTHS = {"Q1": 0, "Q2": 3, "Q3": 6, "Q4": 9, "H1": 0, "H2": 6}
 
 
 @dataclass(frozen=True)
@@ -79,15 +77,18 @@ def _mask(series: pd.Series[Any]) -> Mask:
 
 def _starts(text: pd.Series[Any]) -> pd.Series[Any]:
     """First year of a year or period as Int64; missing where it isn't written as one."""
-    found = text.where(text.str.fullmatch(_PERIOD, na=False))
-    return found.str.slice(0, 4).astype("Int64")
+    return text.where(text.str.fullmatch(PERIOD.pattern, na=False)).str.slice(0, 4).astype("Int64")
 
 
-def _april(years: pd.Series[Any], months: pd.Series[Any] | int = 0) -> pd.Series[Any]:
-    """First day of the month that lies so many months after the April of a year."""
-    since = (years - 1970) * 12 + 3 + months
-    values = since.fillna(0).to_numpy(dtype="int64").astype("datetime64[M]").astype("datetime64[s]")
-    return pd.Series(values, index=years.index).where(years.notna())
+def _days(text: pd.Series[Any], day: Callable[[str], date]) -> pd.Series[Any]:
+    """Return a day of each year or period; missing where it isn't written as one."""
+    known = {each: day(each) for each in text.dropna().unique() if PERIOD.fullmatch(each)}
+    return pd.to_datetime(text.map(known))
+
+
+def first_days(text: pd.Series[Any]) -> pd.Series[Any]:
+    """Return the first day of each year or period as ``datetime64``; missing where it isn't written as one."""
+    return _days(text, period_start)
 
 
 def _malformed_year(frame: pd.DataFrame, column: str) -> Breach:
@@ -145,25 +146,20 @@ def _period_outside_year(frame: pd.DataFrame) -> Breach:
 
 
 def _as_at_outside_year(frame: pd.DataFrame) -> Breach:
-    start = _starts(frame["year"])
-    first, after = _april(start), _april(start + 1)
-    outside = (frame["as_at"] < first) | (frame["as_at"] >= after)
+    first, last = first_days(frame["year"]), _days(frame["year"], period_end)
+    outside = (frame["as_at"] < first) | (frame["as_at"] > last)
 
     def describe(at: int) -> tuple[str, str]:
-        begins = int(start.iloc[at])
         problem = f"is outside the year {frame['year'].iloc[at]}"
-        return (
-            problem,
-            f"Give a date from {begins}-04-01 to {begins + 1}-03-31, or the year that holds this one.",
-        )
+        days = f"from {first.iloc[at]:%Y-%m-%d} to {last.iloc[at]:%Y-%m-%d}"
+        return problem, f"Give a date {days}, or the year that holds this one."
 
     return Breach(_mask(outside), "as_at", describe)
 
 
 def _reported_too_early(frame: pd.DataFrame) -> Breach:
     period = frame["period"]
-    months = period.str.slice(8).map(_MONTHS).fillna(0).astype("Int64")
-    begins = _april(_starts(period), months)
+    begins = first_days(period)
 
     def describe(at: int) -> tuple[str, str]:
         problem = f"is before {period.iloc[at]} began, on {begins.iloc[at]:%Y-%m-%d}"
@@ -174,14 +170,13 @@ def _reported_too_early(frame: pd.DataFrame) -> Breach:
 
 def _reported_too_late(frame: pd.DataFrame) -> Breach:
     period = frame["period"]
-    months = (period.str.slice(8).map(_MONTHS) + period.str.slice(8).map(_LENGTHS)).fillna(12).astype("Int64")
-    latest = _april(_starts(period) + REPORTED_WITHIN, months)
+    latest = _days(period, period_end) + pd.DateOffset(years=REPORTED_WITHIN)
 
     def describe(at: int) -> tuple[str, str]:
         problem = f"is more than {REPORTED_WITHIN} years after {period.iloc[at]} ended"
         return problem, "Correct the date or the period."
 
-    return Breach(_mask(frame["reported_on"] >= latest), "reported_on", describe)
+    return Breach(_mask(frame["reported_on"] > latest), "reported_on", describe)
 
 
 def _out_of_order(frame: pd.DataFrame, first: str, second: str) -> Breach:
