@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from svdash.importing.reconciliation import Options, Reconciliation
     from svdash.jobs.runner import OnProgress
 
-MOST_MEGABYTES: Final = 100
+# As the server takes it (server.maxUploadSize): the browser would let a larger one go, and the server break it off.
+MOST_MEGABYTES: Final = 10
 # The last are not read: who brings one is told how to save it anew, where a browser would only not take it.
 _TYPES: Final = ("csv", "tsv", "txt", "xlsx", "json", "geojson", "gpkg", "zip", "ods", "xls", "xlsb")
 _NONE: Final = "(no column)"
@@ -114,7 +115,9 @@ def _panel() -> None:
         key="bring-file",
     )
     if given is None:
-        st.caption("Nothing is kept or changed by looking. The same file twice changes nothing.")
+        st.caption(
+            "Nothing is kept or changed by looking. The same file twice changes nothing. Larger files: `python -m svdash import`."
+        )
         return
     with _laid_down(given.name, given.getvalue()) as path:
         # The first reading takes longest, and what would come of it stands below the columns, out of sight.
