@@ -13,6 +13,7 @@ import pytest
 from hypothesis import settings
 
 from svdash.caching import memory
+from svdash.disclosure import gated_parts
 from svdash.jobs import runner
 from svdash.tables import Pack, open_pack
 from tests.copies import DATA, SMALL, CopiedPack
@@ -76,6 +77,7 @@ def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is kept in memory when the test begins; what the others kept is there again when it has ended."""
     monkeypatch.setattr(memory.shared, "_kept", OrderedDict())
     monkeypatch.setattr(memory.shared, "_size", 0)
+    monkeypatch.setattr(gated_parts, "_known", OrderedDict())
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from typing import Final
 
 import numpy as np
 
+from svdash.disclosure.gated_parts import fingerprint, remembered
 from svdash.disclosure.ranges import Moves, Solver, cheapest_move, network_moves
 from svdash.disclosure.rules import FREE, Bools, Floats, Ints, Preset
 
@@ -130,7 +131,7 @@ def suppressed(system: System, held: Sequence[int] = ()) -> Bools:
         floor, quick = system.floor, True
         for cells in _apart(system, hidden):
             if hidden[cells].any():
-                hidden[cells], soon = _suppressed(_cut(system, cells, floor), hidden[cells])
+                hidden[cells], soon = _of_part(_cut(system, cells, floor), hidden[cells])
                 quick &= soon
         opened = hidden & ~start & system.fixed
         if not opened.any():
@@ -139,6 +140,15 @@ def suppressed(system: System, held: Sequence[int] = ()) -> Bools:
         # that takes no minutes.
         start |= opened if quick else hidden
         system = replace(system, fixed=system.fixed & ~opened)
+
+
+def _of_part(part: System, hidden: Bools) -> tuple[Bools, bool]:
+    """Return what :func:`_suppressed` says of counts that are tied to no others; looked for once."""
+    follows_from = (
+        part.counts, part.stay, part.unseen, part.fixed, part.sum_, part.cell, part.sign, part.lines, part.part, part.whole,
+        part.pair, part.floor, hidden,
+    )  # fmt: skip
+    return remembered(fingerprint(part.rules, follows_from), lambda: _suppressed(part, hidden))
 
 
 def _apart(system: System, hidden: Bools) -> list[Ints]:
