@@ -248,6 +248,9 @@ def _draw(current: st.Page) -> None:
     used = addresses.USED_FILTERS[current.url_path]
     seen = view if "district" in used else view.with_(district=ALL)
     page.set_here(page.Here(edition, framework, seen, view, filters))
+    if addresses.is_alone(current.url_path, asked):
+        _run(current.run)
+        return
     st.logo(_logo(framework), size="large")
     _filter_bar(page.here(), used)
     notices = st.container()

@@ -28,7 +28,7 @@ STYLE: Final = f"""<style>
 [class*=st-key-sv-line-] [data-testid=stSelectbox] > div {{ flex:1; min-width:0; }}
 [class*=st-key-sv-line-] [data-testid=stSelectbox] [role=group] {{ border-color:transparent; background:transparent; height:32px; min-height:32px; }}
 [class*=st-key-sv-line-] [data-testid=stSelectbox] input {{ padding:0 0 0 8px; font-weight:600; text-overflow:ellipsis; }}
-[class*=st-key-sv-line-] [data-testid=stTextInputRootElement], [class*=st-key-sv-line-] [data-testid=stPopoverButton], [class*=st-key-sv-line-] [data-testid=stButton] button {{ height:34px; min-height:34px; padding:0 8px; }}
+[class*=st-key-sv-line-] [data-testid=stTextInputRootElement], [class*=st-key-sv-line-] [data-testid=stPopoverButton], [class*=st-key-sv-line-] :is([data-testid=stButton], [data-testid=stDownloadButton]) button {{ height:34px; min-height:34px; padding:0 8px; }}
 [class*=st-key-sv-line-] [data-testid=stButtonGroup] [role=radio] {{ padding:0 9px; height:32px; min-height:32px; }}
 [data-testid=stCaptionContainer], [data-testid=stCaptionContainer] p {{ color:{QUIET}; opacity:1; }}
 [data-testid=stTooltipIcon] button {{ min-width:24px; min-height:24px; }}
@@ -229,6 +229,13 @@ STYLE: Final = f"""<style>
 .sv-time a {{ color:{ACCENT}; }}
 .sv-older summary {{ color:{ACCENT}; text-decoration:underline; cursor:pointer; min-height:24px; font-size:1rem; }}
 .sv-time small {{ color:{QUIET}; font-size:0.875rem; }}
+.sv-agenda {{ font-size:1rem; line-height:1.4; color:{INK}; padding-left:24px; }}
+[class*=st-key-sv-agenda-] {{ max-width:1100px; }}
+.sv-agenda li {{ margin:0 0 8px 0; }}
+.sv-agenda-item {{ font-size:1rem; line-height:1.35; margin:0; color:{INK}; }}
+:is(.sv-agenda, .sv-agenda-item) small {{ color:{QUIET}; font-size:0.875rem; }}
+.sv-minutes {{ color:{INK}; padding-left:24px; margin:4px 0; }}
+.sv-minutes li {{ font-size:1rem; line-height:1.45; margin:0 0 8px 0; }}
 .sv-look {{ display:grid; grid-template-columns:minmax(0,2fr) minmax(0,1fr); gap:16px 40px; align-items:start; color:{INK}; }}
 .sv-widest {{ font-size:1rem; line-height:1.4; margin:4px 0 8px 0; padding-left:24px; }}
 .sv-grid {{ border-collapse:collapse; width:100%; table-layout:fixed; font-size:1rem; line-height:1.2; }}
@@ -275,5 +282,35 @@ STYLE: Final = f"""<style>
 .sv-table td, .sv-table th, .sv-table th.sv-number, .sv-table td.sv-number, .sv-table td.sv-short {{ white-space:normal; overflow-wrap:anywhere; }}
 .sv-finding, .sv-tile, .sv-table tr, .sv-multiples li, .sv-verdict, .sv-time li {{ break-inside:avoid; }}
 [class*=st-key-sv-seen-] {{ break-inside:avoid; }}
+}}
+</style>"""
+
+# A finding before a room: in the browser's whole window, so that what frames other pages is not seen.
+ROOM_STYLE: Final = f"""<style>
+[data-testid=stHeader], [data-testid=stToolbar] {{ display:none; }}
+[data-testid=stMainBlockContainer] {{ padding:16px 40px 4px 40px; }}
+.sv-room {{ display:flex; flex-direction:column; gap:12px; min-height:calc(100vh - 96px); font-size:28px; line-height:1.3; color:{INK}; }}
+.sv-room.sv-room-short {{ min-height:60vh; }}
+.sv-room h1 {{ font-size:clamp(36px, 2.5vw, 52px); font-weight:700; line-height:1.15; letter-spacing:normal; margin:0; padding:0; color:{INK}; text-wrap:balance; }}
+.sv-room p {{ font-size:28px; line-height:1.3; margin:0; }}
+.sv-room .sv-room-under {{ color:{QUIET}; }}
+.sv-room-picture {{ flex:1; min-height:240px; background:no-repeat center/contain; print-color-adjust:exact; forced-color-adjust:none; }}
+.sv-room-table {{ flex:1; overflow-x:auto; }}
+.sv-room table {{ border-collapse:collapse; width:100%; font-size:28px; line-height:1.25; font-variant-numeric:tabular-nums; }}
+.sv-room th, .sv-room td {{ text-align:left; vertical-align:top; padding:8px 24px 8px 0; border-bottom:1px solid #D5DAE0; }}
+.sv-room th {{ color:{QUIET}; font-weight:600; }}
+.sv-room dl, .sv-room dt, .sv-room dd {{ font-size:28px; line-height:1.3; margin:0; padding:0; }}
+.sv-room dt {{ font-weight:600; }}
+.sv-room dd {{ margin-bottom:16px; }}
+.sv-room .sv-short {{ white-space:nowrap; }}
+.sv-room .sv-number {{ text-align:right; }}
+.sv-room .sv-minutes li {{ font-size:28px; line-height:1.3; margin:0 0 16px 0; }}
+.sv-room-count {{ font-size:1.125rem; margin:0; color:{QUIET}; white-space:nowrap; }}
+@media (max-width:1500px) {{ .sv-room tbody tr:nth-child(n+7) {{ display:none; }} }}
+@media (max-width:640px) {{
+[data-testid=stMainBlockContainer] {{ padding:8px 16px 4px 16px; }}
+.sv-room {{ min-height:0; }}
+.sv-room, .sv-room :is(p, table, dl, dt, dd), .sv-room .sv-minutes li {{ font-size:20px; }}
+.sv-room h1 {{ font-size:28px; }}
 }}
 </style>"""

@@ -103,22 +103,28 @@ def with_roles(
     return Person(identity, roles, name, claimed, until, trouble)
 
 
-def why_not(role: str) -> str:
-    """Return why this reader may not do what a role may, as a sentence with a remedy; empty if they may."""
-    found = person()
-    if found is not None and role in found.roles:
+def why_not(*roles: str, whose: str = "") -> str:
+    """Return why this reader may not do what any of some roles may, as a sentence with a remedy; empty if they may.
+
+    Args:
+        roles: one or more of ``ROLES``.
+        whose: whose it is, as a sentence; by default what the first role is for.
+    """
+    found, told = person(), whose or _WHOSE[roles[0]]
+    if found is not None and found.roles & set(roles):
         return ""
     if found is not None and found.trouble:
         return f"Your roles can't be read, so nothing can be written. {found.trouble}"
     if found is not None:
         have = wording.listing(sorted(found.roles)) or "none"
-        return f"{_WHOSE[role]} You are signed in as {found.identity}; your roles: {have}. Ask an editor for the role {role}."
+        wanted = wording.every(roles, "or")
+        return f"{told} You are signed in as {found.identity}; your roles: {have}. Ask an editor for the role {wanted}."
     ended = sign_in.at_browser()
     if isinstance(ended, str) and ended:
         return ended
     if sign_in.provider():
-        return f"{_WHOSE[role]} Sign in first."
-    return f"{_WHOSE[role]} Start the dashboard on your own machine with SVDASH_LOCAL_USER=1 to write them there."
+        return f"{told} Sign in first."
+    return f"{told} Start the dashboard on your own machine with SVDASH_LOCAL_USER=1 to write them there."
 
 
 def why_not_look() -> str:

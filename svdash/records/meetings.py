@@ -79,12 +79,14 @@ class MinuteLine(BaseModel):
     """One note, question or decision.
 
     Attributes:
+        id: by which it is known while its words are corrected.
         row: which row of the finding's table it is about, in words; empty where it is about the finding as a whole.
         figure: the figure of that row as it was written then.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
+    id: str = Field(default_factory=lambda: secrets.token_hex(4), max_length=16)
     kind: Literal["note", "question", "decision"]
     text: str = Field(min_length=1, max_length=2000)
     row: str = Field(default="", max_length=300)

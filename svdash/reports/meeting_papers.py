@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
+from typing import TYPE_CHECKING, Final
 
 from svdash import wording
+from svdash.findings import snapshots
 from svdash.findings.finding import Finding, by_office
 from svdash.findings.progress.meeting_agenda import Item
+from svdash.findings.snapshots import SnapshotError
+from svdash.render import small_multiples
 from svdash.wording import NOT_AVAILABLE
 
+if TYPE_CHECKING:
+    from svdash.records.meetings import Meeting
+
 # Columns of a table that are seen, as on the pages.
-MOST_COLUMNS = 6
+MOST_COLUMNS: Final = 6
+# Letters that a line of a table has before a room, the most that a column takes of them, and how many lines there is room for.
+_LETTERS, _WIDEST, _LINES = 118, 45, 12
 
 
 class PapersError(Exception):
@@ -58,6 +68,40 @@ class Papers:
         )
 
 
+def items_of(meeting: Meeting) -> tuple[Item, ...]:
+    """Return the findings of a meeting's agenda, each as its snapshot holds it, or with why it can't be shown."""
+    if not meeting.agenda:
+        return ()
+    try:
+        snapshot = snapshots.opened(meeting.snapshot)
+    except SnapshotError as problem:
+        return tuple(Item(key, None, str(problem)) for key in meeting.agenda)
+    found = []
+    for key in meeting.agenda:
+        try:
+            found.append(Item(key, snapshot.finding(key)))
+        except SnapshotError as gone:
+            found.append(Item(key, None, str(gone)))
+    return tuple(found)
+
+
+def papers_of(meeting: Meeting, whose: str) -> Papers:
+    """Return what a meeting's papers are made of.
+
+    Args:
+        meeting: the meeting.
+        whose: whose framework it is.
+
+    Raises:
+        PapersError: nothing is on the agenda, or none of it can be shown; the message says why.
+    """
+    items = items_of(meeting)
+    if items and not any(item.finding is not None for item in items):
+        raise PapersError(items[0].gone)
+    version = snapshots.opened(meeting.snapshot).version if items else ""
+    return Papers(meeting.name, meeting.on, whose, meeting.snapshot, version, items)
+
+
 def status_line(found: Finding) -> str:
     """Return what a finding rests on: its statuses, what each is of, the edition of deprivation and when it was updated."""
     named = [
@@ -94,3 +138,36 @@ def table(
     numeric = [found.frame[name].dtype.kind in "iuf" for name in names]
     written = [[cells[name][place] or NOT_AVAILABLE for name in names] for place in range(most)]
     return [found.columns[name] for name in names], written, numeric
+
+
+def room_table(found: Finding) -> tuple[list[str], list[list[str]], list[bool]]:
+    """Return as much of a finding's table as can be read on one screen before a room, from its beginning, as :func:`table` does."""
+    heads, rows, numeric = table(found)
+    widths = [
+        min(max(len(head), *(len(row[place]) for row in rows)), _WIDEST) for place, head in enumerate(heads)
+    ]
+    # Two columns at least: what a row is of, and what is said of it.
+    columns = max(
+        sum(sum(widths[: place + 1]) <= _LETTERS for place in range(len(widths))), min(2, len(widths))
+    )
+    lines = list(
+        accumulate(
+            max(-(-len(cell) // width) for cell, width in zip(row[:columns], widths, strict=False))
+            for row in rows
+        )
+    )
+    most = max(sum(each <= _LINES for each in lines), 1)
+    return heads[:columns], [row[:columns] for row in rows[:most]], numeric[:columns]
+
+
+def by_verdict(found: Finding) -> list[tuple[str, str]]:
+    """Return the series of a finding that is shown as small multiples, which are too many for one screen, by their verdict.
+
+    Of each verdict how many series have it, and their names with their newest figures; none for other findings.
+    """
+    if not small_multiples.drawn(found) or found.chart is None:
+        return []
+    groups: dict[str, list[str]] = {}
+    for panel in small_multiples.panels(found.chart):
+        groups.setdefault(panel.verdict, []).append(f"{panel.name} {panel.latest}".strip())
+    return [(f"{verdict}: {len(names)}", "; ".join(names)) for verdict, names in groups.items()]

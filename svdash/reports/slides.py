@@ -18,7 +18,6 @@ from svdash.reports import meeting_papers, room_pictures
 from svdash.reports.meeting_papers import Papers
 from svdash.theme import ACCENT, INK, QUIET
 
-MEDIA: Final = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 _WIDE, _HIGH, _EDGE = Inches(13.333), Inches(7.5), Inches(0.5)
 # Of each slide: its title, what is measured, the picture or table, what is said of it, the line below all.
 _TITLE: Final = (_EDGE, Inches(0.3), _WIDE - 2 * _EDGE, Inches(1.0))
@@ -28,8 +27,6 @@ _SAID: Final = (_EDGE, Inches(5.85), _WIDE - 2 * _EDGE, Inches(1.0))
 _FOOT: Final = (_EDGE, Inches(6.95), _WIDE - 2 * _EDGE, Inches(0.4))
 # Its constructor has no types.
 _RGB: Final[Any] = RGBColor
-# Rows and columns of a table that can be read from the end of a room.
-_ROWS, _COLUMNS = 7, 4
 # Layouts of the template that python-pptx brings.
 _OPENING, _TITLE_ONLY = 0, 5
 
@@ -108,14 +105,18 @@ def _body(slide: Any, found: Finding) -> None:
         placed.left = Emu(int(left + (wide - placed.width) / 2))
     elif found.empty or not len(found.frame):
         _text(slide, _BODY, found.empty or "Nothing to show.", 24, INK)
+    elif groups := meeting_papers.by_verdict(found):
+        _text(slide, _BODY, "\n".join(f"{verdict}. {names}" for verdict, names in groups), 18, INK)
     else:
         _table(slide, found)
 
 
 def _table(slide: Any, found: Finding) -> None:
-    heads, rows, _ = meeting_papers.table(found, _ROWS, _COLUMNS)
-    left, top, wide, _high = _BODY
-    shape = slide.shapes.add_table(len(rows) + 1, len(heads), left, top, wide, Inches(0.45) * (len(rows) + 1))
+    heads, rows, _ = meeting_papers.room_table(found)
+    left, top, wide, high = _BODY
+    shape = slide.shapes.add_table(
+        len(rows) + 1, len(heads), left, top, wide, Emu(int(high / 12)) * (len(rows) + 1)
+    )
     for place, row in enumerate([heads, *rows]):
         for column, cell in enumerate(row):
             _write(

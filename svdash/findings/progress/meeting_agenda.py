@@ -92,6 +92,16 @@ def named(meeting: Meeting) -> str:
     return f"{meeting.name}, {wording.day(meeting.on)}"
 
 
+def told_apart(names: Iterable[str]) -> list[str]:
+    """Return names in their order, those that were there before with a number: a list to choose from knows them by nothing else."""
+    met: dict[str, int] = {}
+    found = []
+    for name in names:
+        met[name] = met.get(name, 0) + 1
+        found.append(name if met[name] == 1 else f"{name} ({met[name]})")
+    return found
+
+
 def headline(meeting: Meeting, minutes: Mapping[str, FindingMinutes], actions: int) -> str:
     """Return what a meeting looks at, decided and follows up, as one sentence."""
     lines = [line for each in minutes.values() for line in each.lines]

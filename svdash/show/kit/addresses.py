@@ -18,6 +18,7 @@ PAGES: Final = (
     ("indicators", "Indicators", "indicators", "Progress"),
     ("my_updates", "My updates", "my-updates", "Progress"),
     ("exceptions", "Exceptions", "exceptions", "Progress"),
+    ("meeting", "Meeting", "meeting", "Progress"),
     ("forum", "Forum", "forum", "Progress"),
     ("equality_gaps", "Equality gaps", "equality-gaps", "Fairness"),
     ("reach_and_spend", "Reach and spend", "reach-and-spend", "Fairness"),
@@ -33,6 +34,7 @@ USED_FILTERS: Final[Mapping[str, tuple[str, ...]]] = {
     "indicators": _USUAL,
     "my-updates": (),
     "exceptions": ("role", "commitment", "year"),
+    "meeting": (),
     "forum": ("role", "commitment"),
     "equality-gaps": ("role", "commitment", "year"),
     "reach-and-spend": (*_USUAL, "district"),
@@ -40,8 +42,14 @@ USED_FILTERS: Final[Mapping[str, tuple[str, ...]]] = {
     "data-and-methods": _USUAL,
     "audit": (),
 }
-# Pages that only those find in the navigation who have the role; to others they say why they may not.
-FOR_ROLES: Final[Mapping[str, str]] = {"my_updates": "officer", "who_changed_what": "editor"}
+# Pages that only those find in the navigation who have one of the roles; to others they say why they may not.
+FOR_ROLES: Final[Mapping[str, tuple[str, ...]]] = {
+    "my_updates": ("officer",),
+    "meeting": ("officer", "board", "analyst", "editor"),
+    "who_changed_what": ("editor",),
+}
+# Addresses of the pages that can fill the screen alone, without navigation, filters and notices, with what asks for it.
+ALONE: Final[Mapping[str, str]] = {"meeting": "at"}
 # Addresses of the pages that open on the latest position, a part year as well; others on the latest complete year. They
 # tell where commitments stand: what was published last must be seen on each.
 AT_LATEST: Final = frozenset(
@@ -54,6 +62,11 @@ DISTRICTED: Final = frozenset(address for address, used in USED_FILTERS.items() 
 def of_page(file: str) -> str:
     """Return the address of a page by its file."""
     return next(address for f, _, address, _ in PAGES if f == file)
+
+
+def is_alone(address: str, given: Mapping[str, str]) -> bool:
+    """Return whether a page is asked for with nothing around it."""
+    return bool(given.get(ALONE.get(address, "")))
 
 
 def filters_of(framework: Framework, address: str) -> Filters:

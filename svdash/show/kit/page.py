@@ -65,8 +65,8 @@ def pages() -> dict[str, list[st.Page]]:
     sections: dict[str, list[st.Page]] = {}
     person = identity.person()
     for file, title, address, section in PAGES:
-        role = addresses.FOR_ROLES.get(file)
-        hidden = role is not None and (person is None or role not in person.roles)
+        roles = addresses.FOR_ROLES.get(file, ())
+        hidden = bool(roles) and (person is None or not person.roles & set(roles))
         entry = st.Page(
             FOLDER / f"{file}.py",
             title=title,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, TypeVar
 
 import streamlit as st
 
@@ -11,15 +11,17 @@ from svdash.access import identity, server_places
 from svdash.records import RecordsError
 from svdash.show.kit.plain_text import plain
 
+T = TypeVar("T")
+
 _DONE: Final = "_recorded"
 _TIMES: Final = "_recorded_times"
 
 
-def writer(role: str) -> str:
-    """Return who writes, asked again for every write. Raises ``RecordsError`` where they may not, or may not any more."""
+def writer(*roles: str) -> str:
+    """Return who writes, with any of some roles, asked again for every write. Raises ``RecordsError`` where they may not, or may not any more."""
     found = identity.person()
-    if found is None or role not in found.roles:
-        raise RecordsError(identity.why_not(role))
+    if found is None or not found.roles & set(roles):
+        raise RecordsError(identity.why_not(*roles))
     return found.identity
 
 
@@ -54,6 +56,17 @@ def asked_twice(
     with st.popover(label, disabled=bool(why), help=plain(why) or None, key=f"{key}-asked"):
         st.markdown(plain(what))
         return button(f"Yes, {label[0].lower()}{label[1:]}", key=key, disabled=bool(why), type="primary")
+
+
+def seen_before(name: str, now: T) -> T:
+    """Return what was drawn under a name the last time, ``now`` for the first; for the next time it is ``now``.
+
+    What somebody saves follows what they had before their eyes when they pressed the button, not what is there by then:
+    so of two people the second is told.
+    """
+    seen: T = st.session_state.get(f"_seen-{name}", now)
+    st.session_state[f"_seen-{name}"] = now
+    return seen
 
 
 def messages() -> None:

@@ -237,6 +237,7 @@ def test_the_public_addresses_of_the_pages_stay() -> None:
         "my_updates": "my-updates",
         "forum": "forum",
         "exceptions": "exceptions",
+        "meeting": "meeting",
         "equality_gaps": "equality-gaps",
         "reach_and_spend": "reach-and-spend",
         "local_economy": "local-economy",

@@ -1,0 +1,102 @@
+"""The actions that a meeting agreed: each with its owner, its date and what is asked, and the form to agree another."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from svdash import editions, wording
+from svdash.findings.progress import updates_owed
+from svdash.findings.progress.meeting_agenda import Item
+from svdash.register import Framework
+from svdash.show.kit import page, recording
+from svdash.show.kit.plain_text import unturned
+from svdash.show.panels import meeting_rights
+
+if TYPE_CHECKING:
+    from svdash.records.agreed_actions import KeptAction
+
+_NONE = "no single finding"
+
+
+def of(meeting: str) -> tuple[KeptAction, ...]:
+    """Return the actions of a meeting that were not withdrawn, the one due first first."""
+    from svdash.records.agreed_actions import WITHDRAWN
+
+    every = meeting_rights.actions().newest()
+    return tuple(each for each in every if each.action.meeting == meeting and each.action.state != WITHDRAWN)
+
+
+def listed(found: tuple[KeptAction, ...]) -> str:
+    """Write actions as a list in HTML; empty for none."""
+    items = "".join(
+        f"<li><strong>{escape(unturned(each.action.what))}</strong><br>{escape(unturned(_of(each)))}</li>"
+        for each in found
+    )
+    return f'<ul class="sv-minutes">{items}</ul>' if items else ""
+
+
+def _of(kept: KeptAction) -> str:
+    action = kept.action
+    ask = f"asks: {action.ask}" if action.ask else ""
+    parts = [
+        action.owner,
+        f"by {wording.day(action.due)}",
+        "" if action.state == "open" else action.state,
+        ask,
+    ]
+    return " · ".join(filter(None, parts))
+
+
+def form(meeting: str, items: tuple[Item, ...], about: str = "") -> None:
+    """Draw the form that agrees an action.
+
+    Args:
+        meeting: the item of the meeting.
+        items: the findings of its agenda.
+        about: the key of the finding that is looked at.
+    """
+    key = recording.key(f"action-{meeting}")
+    owners = list(updates_owed.owners(editions.current()))
+    keys = ["", *(item.key for item in items)]
+    headlines = {item.key: f"{place}. {item.headline}" for place, item in enumerate(items, 1)}
+    register = Framework.of(editions.current()).commitments
+    names = {str(each.id): f"{each.id} {each.title}" for each in register.itertuples()}
+    with st.form(key, border=False):
+        what = st.text_input("What is to be done", max_chars=500, key=f"{key}-what")
+        left, middle, right = st.columns([4, 3, 5])
+        owner = left.selectbox(
+            "Owner", owners, index=None, accept_new_options=True, placeholder="A post: choose or type it", key=f"{key}-owner",
+            help="Posts are named, not people.",
+        )  # fmt: skip
+        due = middle.date_input("By when", None, format="DD/MM/YYYY", key=f"{key}-due")
+        finding = right.selectbox(
+            "About which finding", keys, index=keys.index(about) if about in keys else 0,
+            format_func=lambda each: headlines.get(each, _NONE.capitalize()), key=f"{key}-about",
+        )  # fmt: skip
+        left, right = st.columns([7, 5])
+        ask = left.text_input("What is asked of the meeting", max_chars=500, key=f"{key}-ask")
+        commitments = right.multiselect(
+            "Commitments", list(names), format_func=lambda each: names[each], max_selections=20, key=f"{key}-commitments"
+        )  # fmt: skip
+        if st.form_submit_button("Agree the action", key=f"{key}-save", type="primary"):
+            given = {
+                "what": what, "owner": owner or "", "due": due, "about": finding, "ask": ask, "meeting": meeting,
+                "commitments": tuple(commitments),
+            }  # fmt: skip
+            recording.tried(partial(_saved, given, key))
+
+
+def _saved(given: dict[str, Any], key: str) -> str:
+    from svdash.records import RecordsError
+
+    by = recording.writer(*meeting_rights.WRITERS)
+    if not isinstance(given["due"], date):
+        raise RecordsError("By when: an action needs a date, or nobody can tell when it is late. Choose one.")
+    kept = meeting_rights.actions().save(given, None, by=by, view=page.this_view())
+    recording.renew(key)
+    return f"{kept.action.what}: agreed, {kept.action.owner}, by {wording.day(kept.action.due)}."
