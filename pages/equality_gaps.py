@@ -13,7 +13,7 @@ from svdash.findings.equality import (
 )
 from svdash.show.kit import controls, page, page_parts
 from svdash.show.kit.page_parts import Part
-from svdash.show.panels import equality_controls, equality_look
+from svdash.show.panels import board_list, equality_controls, equality_look
 from svdash.show.panels.equality_controls import GROUPS, PANEL, ROWS
 
 now = page.question("Who is left behind, by how much, and what don't we know?")
@@ -55,3 +55,4 @@ match part:
     case "unknown":
         page.finding(unknown_groups.register(now.edition, now.view), rows=ROWS)
         page.finding(unknown_groups.share_measured(now.edition, now.view))
+board_list.beside_gap(part, chosen.characteristic)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from svdash.editions.recorded import Beside, Recorded
     from svdash.records import Revision
     from svdash.records.agreed_actions import KeptAction
+    from svdash.records.board_views import KeptView
     from svdash.records.champions_forum import LoggedEntry
     from svdash.records.people import PostHolder
     from svdash.records.practice_reviews import KeptReview
@@ -27,6 +28,7 @@ __all__ = [
     "Edition",
     "Kept",
     "agreed_actions",
+    "board_views",
     "current",
     "drafting",
     "forum_entries",
@@ -112,6 +114,12 @@ def agreed_actions(edition: Edition) -> tuple[KeptAction, ...]:
     """Return the actions that meetings agreed, as an edition has them, the one due first first."""
     found = _beside(edition)
     return found.actions if found else ()
+
+
+def board_views(edition: Edition) -> tuple[KeptView, ...]:
+    """Return what the Board and the Equality Panels rated and asked, as an edition has it, the newest first."""
+    found = _beside(edition)
+    return found.board if found else ()
 
 
 def _beside(edition: Edition) -> Beside | None:

@@ -20,6 +20,7 @@ import pandas as pd
 from svdash import wording
 from svdash.records import History, RecordsError, Revision, connect
 from svdash.records.agreed_actions import ACTION, ActionLog, KeptAction
+from svdash.records.board_views import BOARD_VIEW, BoardLog, KeptView
 from svdash.records.champions_forum import ENTRY, ForumLog, LoggedEntry
 from svdash.records.evidence_files import evidence_text
 from svdash.records.history import ERASURE
@@ -39,7 +40,7 @@ _DATES: Final = ("due_on", "reported_on", "evidence_date")
 _PAUSE_SECONDS: Final = 15.0
 _OPEN: Final = 4
 _DRAFTS: Final = "drafts"
-_KINDS_BESIDE: Final = (ENTRY, TESTIMONY, REVIEW, ACTION)
+_KINDS_BESIDE: Final = (BOARD_VIEW, ENTRY, TESTIMONY, REVIEW, ACTION)
 # Who reported, to readers, where the register names no owner: who it was by name is for the audit alone.
 _AN_OFFICER: Final = "An officer"
 
@@ -54,6 +55,7 @@ class Beside:
         testimonies: what citizens and panels told; whoever shows it asks of each whether it is shown today.
         reviews: the reviews of practices and accreditations that stand above the pack.
         actions: what meetings agreed, the action due first first.
+        board: what the Board and the Equality Panels rated and asked, the newest first.
     """
 
     people: tuple[PostHolder, ...] = ()
@@ -61,6 +63,7 @@ class Beside:
     testimonies: tuple[KeptTestimony, ...] = ()
     reviews: tuple[KeptReview, ...] = ()
     actions: tuple[KeptAction, ...] = ()
+    board: tuple[KeptView, ...] = ()
 
 
 class RecordedEdition(Remembering):
@@ -89,7 +92,8 @@ class RecordedEdition(Remembering):
         self._by_item = {each.item: each for each in self.published}
         whole = [*(each.hash for each in published), *(f"person {each.number}" for each in people)]
         reviewed = [each.revision.hash for each in reviews]
-        self._digests = {UPDATES: _digest(whole), "all": _digest([*whole, *reviewed])}
+        rated = [each.revision.hash for each in self.beside.board]
+        self._digests = {UPDATES: _digest(whole), "all": _digest([*whole, *reviewed, *rated])}
         self._above = {UPDATES: _above(pack, published)}
         if reviews:
             self._above |= reviewed_tables(pack, reviews)
@@ -257,13 +261,14 @@ class Recorded:
 def _edition(pack: Pack, history: History, *, drafts: bool) -> RecordedEdition:
     """Return a pack with what is published above it, or with what was saved last."""
     updates, log, reviews = QuarterlyUpdates(history), ForumLog(history), PracticeReviews(history)
-    actions = ActionLog(history).newest()
+    actions, board = ActionLog(history).newest(), BoardLog(history)
     beside = Beside(
         people=People(history).known(),
         entries=log.newest() if drafts else log.published(),
         testimonies=Testimonies(history).all(),
         reviews=reviews.newest() if drafts else reviews.published(),
         actions=actions if drafts else tuple(each for each in actions if each.action.shown),
+        board=board.newest() if drafts else board.published(),
     )
     return RecordedEdition(pack, updates.saved() if drafts else updates.published(), beside=beside)
 

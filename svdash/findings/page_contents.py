@@ -40,6 +40,7 @@ from svdash.findings.finding import Finding
 from svdash.findings.indicators import indicator_trends, success_measures
 from svdash.findings.open_data import data_catalogue
 from svdash.findings.progress import (
+    board_and_officers,
     commitment_register,
     decisions,
     delivery,
@@ -130,6 +131,9 @@ def _commitments(edition: Edition, view: View) -> Iterator[Planned]:
     for layout, build in listed.items():
         asked = {"layout": layout, "commitment": ALL}
         yield Planned(build, layout, asked=asked, usual=layout == "list" and chosen == ALL)
+    for said in (board_and_officers.ratings, board_and_officers.questions):
+        asked = {"layout": "board", "commitment": ALL}
+        yield Planned(partial(said, edition, view), "board", asked=asked, usual=False)
     rows = Framework.of(edition).commitments
     for code, title in zip(map(str, rows["id"]), rows["title"], strict=True):
         if code in Framework.of(edition).filters.commitments_of(view.role) and chosen in (ALL, code):

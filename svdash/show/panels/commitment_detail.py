@@ -15,7 +15,7 @@ from svdash.findings.progress.commitment_status import kinds
 from svdash.register import ALL, DELIVERY_ORDER
 from svdash.show.kit import controls, finding_html, page
 from svdash.show.kit.plain_text import plain
-from svdash.show.panels import voices
+from svdash.show.panels import board_list, voices
 
 # How the register is laid out, or what is drawn in its place.
 LAYOUTS: Final = {
@@ -23,6 +23,7 @@ LAYOUTS: Final = {
     "grid": "Grid",
     "owners": "Overdue by owner",
     "care": "Looked after by nobody",
+    "board": "Board and panels",
 }
 
 # Updates of a commitment that are seen at first: about as many as stand beside its facts.
@@ -86,6 +87,7 @@ def detail(found: Detail, *, wide: bool = False) -> None:
         if found.guidance:
             with st.expander("Guidance: what, how, with and for whom, where"):
                 page.facts(found.guidance)
+        board_list.beside("commitment", str(row["id"]))
         voices.beside_commitment(str(row["id"]))
     with became:
         if wide and row["kind"] != "practice":
@@ -100,6 +102,7 @@ def _statuses(found: Detail) -> dict[str, str]:
     shown = {
         f"Delivery{found.mark}": str(row["delivery_label"]),
         f"Delivery confidence{found.mark}": str(row["confidence_label"]),
+        **board_list.ratings(str(row["id"])),
         "Overdue": str(row["overdue_label"]),
     }
     if row["missing"] != "nothing":

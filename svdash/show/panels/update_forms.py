@@ -22,6 +22,7 @@ from svdash.register import DELIVERY_ORDER
 from svdash.show.kit import controls, page, recording
 from svdash.show.kit.plain_text import plain
 from svdash.show.panels import (
+    board_forms,
     evidence_field,
     my_calendar,
     quarter_steps,
@@ -73,6 +74,7 @@ def show() -> None:
     elif not_mine:
         page.empty(not_mine)
     recording.messages()
+    board_forms.to_answer(edition, owner, not_mine)
     _begin(owner, period)
     first = next((each.id for each in owed if not each.given), "")
     directorates = sorted({each.directorate for each in owed})

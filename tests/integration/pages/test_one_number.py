@@ -529,6 +529,8 @@ ALONE = {
     "methods": "words",
     "catalogue": "tables of the pack",
     "updates": "words of leads",
+    "board-ratings": "ratings of the Board, which are no count of the pack",
+    "board-questions": "words of the Board and of officers",
     "dictionary": "words",
 }
 

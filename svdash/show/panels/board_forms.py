@@ -1,0 +1,216 @@
+"""The forms of the Board and the Equality Panels: a rating, a question; those of officers to answer, and of editors to publish."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from svdash import editions, wording
+from svdash.access import identity
+from svdash.editions import Edition
+from svdash.findings.progress import board_and_officers, updates_owed
+from svdash.findings.progress.board_and_officers import ABOUT, COMMITMENT, QUESTION, RATING, STANCES
+from svdash.records import ConflictError, History, connect
+from svdash.records.board_views import BoardLog, KeptView
+from svdash.register import DELIVERY_ORDER
+from svdash.show.kit import page, recording
+from svdash.show.kit.plain_text import plain, unturned
+from svdash.show.panels import board_list, who_writes
+
+
+def beside(edition: Edition, about: str, key: str, found: tuple[KeptView, ...]) -> None:
+    """Draw the forms for one thing: to rate it and to ask about it, and to answer and publish what there is."""
+    if not identity.why_not(identity.BOARD):
+        with st.expander("Rate it or ask about it, for the Board or a panel", key=f"board-new-{about}-{key}"):
+            _new(edition, about, key)
+    for each in found:
+        _steps(edition, each)
+
+
+def whole(edition: Edition) -> None:
+    """Draw the form to rate or ask about anything, and what can be done with each rating and question there is."""
+    if not identity.why_not(identity.BOARD):
+        with st.expander("Rate or ask, for the Board or a panel", key="board-new"):
+            left, right = st.columns([3, 9])
+            about = left.selectbox(
+                "What it is", list(ABOUT), format_func=lambda code: ABOUT[code], key="board-about"
+            )
+            names = board_and_officers.named(edition, about)
+            key = right.selectbox(
+                "Of what", list(names), format_func=lambda code: names[code], key=f"board-of-{about}"
+            )
+            if key is not None:
+                _new(edition, about, key)
+    for each in editions.board_views(edition):
+        if each.view.state != "withdrawn":
+            _steps(edition, each)
+
+
+def to_answer(edition: Edition, owner: str, not_mine: str) -> None:
+    """Draw, on my updates, what the Board waits for an owner to answer; nothing where there is nothing."""
+    today = board_list.today()
+    found = board_and_officers.waiting(edition, owner, today)
+    if not found:
+        return
+    page.heading(
+        board_and_officers.asked(found, today),
+        "Readers see an answer once an editor has published it; what is not answered comes back next quarter",
+    )
+    for each in found:
+        st.html(board_list.listed(edition, (each,)))
+        if not_mine:
+            continue
+        form = st.expander("Answer", key=f"board-answer-{each.revision.item}", on_change="rerun")
+        if form.open:
+            with form:
+                _reply(edition, each)
+
+
+def _new(edition: Edition, about: str, key: str) -> None:
+    """Draw the form of a rating or a question of one thing."""
+    form = st.segmented_control(
+        "What it is", [RATING, QUESTION], format_func=lambda code: {RATING: "A rating", QUESTION: "A question"}[code],
+        default=RATING, required=True, key=f"board-form-{about}-{key}", label_visibility="collapsed",
+    )  # fmt: skip
+    stem, today = recording.key(f"board-{form}-{about}-{key}"), board_list.today()
+    names = board_and_officers.voices(edition)
+    ended, running = updates_owed.quarters(today)
+    with st.form(stem, border=False):
+        left, middle, right = st.columns([4, 3, 3])
+        given: dict[str, Any] = {
+            "form": form, "about": about, "key": key, "on": today,
+            "voice": left.selectbox("Who says so", list(names), format_func=lambda code: names[code], key=f"{stem}-voice"),
+            "period": middle.selectbox("Quarter", [ended, running], key=f"{stem}-period"),
+        }  # fmt: skip
+        if form == RATING:
+            given |= _rating(about, stem)
+        usual = None if form == RATING else today + timedelta(days=board_and_officers.USUAL_DAYS)
+        given["reply_by"] = right.date_input(
+            "Answer by", usual, format="DD/MM/YYYY", key=f"{stem}-reply_by", help="The day by which officers are asked to answer."
+        )  # fmt: skip
+        given["text"] = st.text_area(
+            "Reason" if form == RATING else "Question", max_chars=2000, height=90, key=f"{stem}-text",
+            help="Name no people: it stays in the history.",
+        )  # fmt: skip
+        pressed = st.form_submit_button("Save the rating" if form == RATING else "Ask")
+    if pressed:
+        recording.tried(partial(_saved, edition, given, stem))
+
+
+def _rating(about: str, stem: str) -> dict[str, Any]:
+    """Draw the scales: of a commitment the officers' own, of all else whether it is seen as the figures tell it."""
+    if about != COMMITMENT:
+        stance = st.selectbox(
+            "Beside what the figures say", list(STANCES), format_func=lambda code: STANCES[code], key=f"{stem}-stance"
+        )  # fmt: skip
+        return {"stance": stance}
+    left, right = st.columns(2)
+    return {
+        "delivery": left.selectbox(
+            "Delivery", [None, *DELIVERY_ORDER], format_func=lambda code: wording.DELIVERY.get(code or "", "Not rated"),
+            key=f"{stem}-delivery", placeholder="Not rated",
+        ),
+        "confidence": right.selectbox(
+            "Delivery confidence", [None, *wording.CONFIDENCE], format_func=lambda code: wording.CONFIDENCE.get(code or "", "Not rated"),
+            key=f"{stem}-confidence", placeholder="Not rated",
+        ),
+    }  # fmt: skip
+
+
+def _steps(edition: Edition, kept: KeptView) -> None:
+    """Draw what can be done with a rating or question: answered by officers, published and withdrawn by editors."""
+    view = kept.view
+    title = (
+        f"{board_and_officers.title(edition, view)}: {'a question' if view.form == QUESTION else 'a rating'}"
+    )
+    form = st.expander(
+        plain(unturned(f"Answer or publish: {title}, {view.period}")),
+        key=f"board-steps-{kept.revision.item}",
+        on_change="rerun",
+    )
+    if not form.open:
+        return
+    with form:
+        if not identity.why_not(identity.OFFICER):
+            _reply(edition, kept)
+        key, why = f"board-{kept.revision.item}-{kept.revision.number}", identity.why_not(identity.EDITOR)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            if view.state != "published" and recording.asked_twice(
+                "Publish",
+                "Everybody reads it from then on, with its answer if there is one.",
+                key=f"{key}-publish",
+                why=why,
+            ):
+                recording.tried(partial(_changed, kept, "published: readers see it now", state="published"))
+            reason = st.text_input("Why it is withdrawn, if it is", max_chars=500, key=f"{key}-reason")
+            if recording.asked_twice(
+                "Withdraw", "Readers see it no more. That it was withdrawn, by whom and why, stays in the history.",
+                key=f"{key}-withdraw", why=why,
+            ):  # fmt: skip
+                recording.tried(partial(_changed, kept, "withdrawn", state="withdrawn", reason=reason))
+
+
+def _reply(edition: Edition, kept: KeptView) -> None:
+    """Draw the form of an officer's answer."""
+    stem = recording.key(f"board-reply-{kept.revision.item}-{kept.revision.number}")
+    with st.form(stem, border=False):
+        reply = st.text_area("Answer", kept.view.reply, max_chars=4000, height=90, key=f"{stem}-reply")
+        left, right = st.columns([7, 3])
+        by = left.text_input(
+            "Answered by which team or role",
+            kept.view.replied_by,
+            max_chars=200,
+            key=f"{stem}-by",
+            help="Name no people: it stays.",
+        )
+        on = right.date_input("Day of the answer", board_list.today(), format="DD/MM/YYYY", key=f"{stem}-on")
+        pressed = st.form_submit_button("Save the answer")
+    if pressed:
+        recording.tried(partial(replied, edition, kept, reply, by, on, stem))
+
+
+def _saved(edition: Edition, given: Mapping[str, Any], stem: str) -> str:
+    by, log, before = recording.writer(identity.BOARD), _log(), ""
+    try:
+        kept = log.save(given, None, by=by, view=page.this_view())
+    except ConflictError as conflict:
+        if conflict.standing is None:
+            raise
+        # Rated before in this quarter: what is typed now is the next revision of it.
+        kept = log.save(given, conflict.standing, by=by, view=page.this_view())
+        before = " The rating of this quarter before it stays in the history."
+    recording.renew(stem)
+    what = "rating" if kept.view.form == RATING else "question"
+    title = board_and_officers.title(edition, kept.view)
+    return f"{title}: the {what} is saved as a draft. Officers see it; an editor publishes it.{before}"
+
+
+def replied(
+    edition: Edition, kept: KeptView, reply: str, replied_by: str, replied_on: date, stem: str
+) -> str:
+    """Record an officer's answer, and return what was done.
+
+    Raises:
+        RecordsError: who is at the browser answers for none of its owners, something can't be, or the database can't be reached.
+    """
+    by = recording.writer(identity.OFFICER)
+    owners = board_and_officers.answered_by(edition, kept.view.about, kept.view.key)
+    if owners:
+        who_writes.check_one_of(owners, board_list.today())
+    answer = {"reply": reply, "replied_by": replied_by, "replied_on": replied_on, "state": "draft"}
+    _log().change(kept, by=by, view=page.this_view(), **answer)
+    recording.renew(stem)
+    return "The answer is saved as a draft. An editor publishes it."
+
+
+def _changed(kept: KeptView, done: str, **changed: Any) -> str:
+    _log().change(kept, by=recording.writer(identity.EDITOR), view=page.this_view(), **changed)
+    return f"{'The question' if kept.view.form == QUESTION else 'The rating'} is {done}."
+
+
+def _log() -> BoardLog:
+    return BoardLog(History(connect()))

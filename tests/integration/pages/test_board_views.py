@@ -1,0 +1,229 @@
+"""Ratings and questions of the Board: beside those of officers with both reasons, answered, and never lost from the list."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from svdash import editions
+from svdash.access import identity
+from svdash.findings.equality.equality_summary import TESTED
+from svdash.findings.progress import board_and_officers
+from svdash.records import ConflictError, History, RecordsError, connect
+from svdash.records.board_views import BoardLog, KeptView
+from svdash.records.people import People, PersonRow
+from svdash.register import View
+from svdash.tables import Pack
+from tests.copies import SMALL, CopiedPack
+from tests.integration.pages.test_pages import everything
+from tests.opened_pages import opened
+from tests.packs.make_fenmarsh import FOLDER as FENMARSH
+
+TODAY = date(2026, 11, 29)
+COMMITMENT, PERIOD = "EMP-D1", "2026/27 Q1"
+HOSTILE = "<script>alert(1)</script> **bold** \u202e[x](http://a.example)"
+RATING: dict[str, Any] = {
+    "form": "rating", "about": "commitment", "key": COMMITMENT, "period": PERIOD, "on": "2026-07-20",
+    "delivery": "not-started", "confidence": "red", "text": f"We see nothing of it. {HOSTILE}",
+}  # fmt: skip
+QUESTION: dict[str, Any] = {
+    "form": "question", "about": "commitment", "key": COMMITMENT, "period": PERIOD, "on": "2026-06-20",
+    "text": "Who is asked?", "reply_by": "2026-07-18",
+}  # fmt: skip
+REPLY = {"reply": "Everybody.", "replied_by": "People Services", "replied_on": "2026-11-02"}
+
+
+@pytest.fixture
+def history(copied_pack: CopiedPack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> History:
+    monkeypatch.setenv("SVDASH_PACK", str(copied_pack.folder))
+    monkeypatch.setenv("SVDASH_DATABASE_URL", f"sqlite:///{tmp_path / 'records.sqlite3'}")
+    return History(connect())
+
+
+def signed_in(monkeypatch: pytest.MonkeyPatch, *roles: str, name: str = "ann@authority.example") -> None:
+    monkeypatch.setattr(identity, "person", lambda: identity.Person(name, frozenset(roles), email=name))
+
+
+def saved(history: History, given: dict[str, Any], **changed: Any) -> KeptView:
+    return BoardLog(history).save({**given, **changed}, None, by="board", view="/")
+
+
+def shown(at: AppTest) -> str:
+    assert [error.value for error in at.exception] == []
+    kinds = ("success", "error", "warning")
+    return unescape(" ".join([*everything(at), *(each.value for kind in kinds for each in at.get(kind))]))
+
+
+def press(at: AppTest, label: str) -> AppTest:
+    next(each for each in at.button if each.label == label).click()
+    return at.run()
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"delivery": None, "confidence": None}, "Rate delivery, confidence or both"),
+        ({"about": "measure", "key": "EMP-S1"}, "whether it is seen as the figures tell it"),
+        ({"stance": "agrees"}, "Rate delivery, confidence or both"),
+        ({"text": " "}, "Reason or question: say something here"),
+        ({"text": "x" * 2001}, "more than 2,000 characters"),
+        ({"on": "2098-01-01"}, "that day is still to come"),
+        ({"reply_by": "2026-07-01"}, "due before it is asked for"),
+        ({"form": "question"}, "A question rates nothing"),
+        ({"form": "question", "delivery": None, "confidence": None}, "by which day an answer is asked for"),
+        ({**REPLY, "replied_by": ""}, "Say who answered"),
+        ({**REPLY, "replied_on": "2026-07-01"}, "dated before the question"),
+        ({"state": "withdrawn"}, "Say why it is withdrawn"),
+    ],
+)
+def test_a_rating_that_cannot_be_is_refused_with_a_sentence(
+    history: History, changed: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(RecordsError, match=said):
+        saved(history, RATING, **changed)
+    assert history.last()[0] == 0
+
+
+def test_a_voice_rates_a_thing_once_a_quarter_and_the_next_is_told(history: History) -> None:
+    saved(history, RATING)
+    saved(history, RATING, voice="race")
+    saved(history, RATING, period="2026/27 Q2")
+    with pytest.raises(ConflictError):
+        saved(history, RATING)
+
+
+def test_a_difference_is_listed_with_both_reasons_and_readers_see_it_once_it_is_published(
+    history: History,
+) -> None:
+    kept = saved(history, RATING)
+    assert (
+        board_and_officers.ratings(editions.current(), View()).headline == "The Board has rated nothing yet"
+    )
+    BoardLog(history).change(kept, by="ed", view="/", state="published")
+    found = board_and_officers.ratings(editions.current(), View())
+    rows = editions.current().table("updates")
+    known = rows[(rows["commitment"] == COMMITMENT) & (rows["period"] <= PERIOD)]
+    update = known.sort_values("period").iloc[-1]
+    (row,) = found.frame.to_dict("records")
+    assert (row["rating"], row["reason"]) == ("○ Not started · Red", RATING["text"])
+    assert row["officers_reason"] == update["note"]
+    assert row["officers"].endswith(update["period"])
+    assert row["differ"] == "They differ"
+    assert found.headline == "1 of 1 rating of the Board and the panels differs from officers or the figures"
+    page = shown(opened("commitments", commitment=COMMITMENT))
+    assert RATING["text"].replace("\u202e", "") in page
+    assert "<script>" not in " ".join(everything(opened("commitments", layout="board")))
+
+
+def test_officers_are_compared_as_they_may_be_shown(history: History, pack: Pack) -> None:
+    rows = pack.table("updates")
+    complete = rows[(rows["period"] == PERIOD) & (rows["delivery"] == "complete")]
+    standing = board_and_officers.status_by_commitment(pack, View()).set_index("id")["missing"]
+    held = next(each for each in complete["commitment"] if standing[each])
+    saved(history, RATING, key=held, delivery="substantial", confidence=None)
+    (row,) = board_and_officers.ratings(editions.drafting(), View()).frame.to_dict("records")
+    assert row["officers"].startswith("◐ Substantial")
+    assert row["differ"] == "They agree"
+
+
+def test_a_question_stays_in_the_list_of_its_owner_quarter_after_quarter_until_it_is_answered(
+    history: History, pack: Pack
+) -> None:
+    owner = str(pack.table("commitments").set_index("id").at[COMMITMENT, "lead"])
+    kept = saved(history, QUESTION)
+    edition = editions.drafting()
+    assert board_and_officers.waiting(edition, owner, TODAY) == (kept,)
+    assert board_and_officers.waiting(edition, "Somebody else", TODAY) == ()
+    assert [
+        board_and_officers.came_back(kept.view, each)
+        for each in (date(2026, 6, 30), date(2026, 7, 1), TODAY, date(2027, 4, 1))
+    ] == [0, 1, 2, 4]
+    assert (
+        board_and_officers.asked((kept,), TODAY)
+        == "1 answer to the Board is waited for: 1 overdue and 1 from quarters before"
+    )
+    BoardLog(history).change(kept, by="ann", view="/", **REPLY)
+    assert board_and_officers.waiting(editions.drafting(), owner, TODAY) == ()
+
+
+def test_the_panels_are_those_of_the_pack(pack: Pack) -> None:
+    from svdash.tables import open_pack
+
+    assert list(board_and_officers.voices(pack)) == ["", "disability", "race", "gender", "sexuality"]
+    fenmarsh = open_pack(FENMARSH)
+    assert list(board_and_officers.voices(fenmarsh)) == [
+        "", *dict.fromkeys(fenmarsh.table("panels")["panel"] if "panels" in fenmarsh.tables else ())
+    ]  # fmt: skip
+    assert len(board_and_officers.voices(open_pack(SMALL))) < len(board_and_officers.voices(pack))
+
+
+def test_what_may_be_rated_are_commitments_measures_and_gaps(pack: Pack) -> None:
+    assert COMMITMENT in board_and_officers.named(pack, "commitment")
+    assert {"EMP-S1", "EMP-I1"} <= set(board_and_officers.named(pack, "measure"))
+    assert board_and_officers.named(pack, "gap")["recruitment/sex"] == "Sex, recruitment"
+    assert set(TESTED) <= set(board_and_officers.PARTS)
+
+
+def test_a_member_of_the_board_rates_and_asks_an_officer_answers_and_an_editor_publishes(
+    history: History, pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = str(pack.table("commitments").set_index("id").at[COMMITMENT, "lead"])
+    rows = [PersonRow(name="Ann", post=owner, email="ann@authority.example")]
+    People(history).enter(rows, by="x", view="")
+    signed_in(monkeypatch, "board", name="bo@authority.example")
+    at = opened("commitments", commitment=COMMITMENT)
+    at.session_state[f"board-form-commitment-{COMMITMENT}"] = "question"
+    at.run()
+    next(each for each in at.text_area if each.label == "Question").set_value("Who is asked?")
+    assert "the question is saved as a draft" in shown(press(at, "Ask"))
+    (kept,) = BoardLog(history).newest()
+    assert (kept.view.text, kept.view.state, kept.revision.by) == (
+        "Who is asked?",
+        "draft",
+        "bo@authority.example",
+    )
+
+    def answered() -> str:
+        at = opened("my_updates", owner=owner)
+        assert "1 answer to the Board is waited for" in shown(at)
+        at.session_state[f"board-answer-{kept.revision.item}"] = True
+        at.run()
+        next(each for each in at.text_area if each.label == "Answer").set_value("Everybody.")
+        next(each for each in at.text_input if each.label.startswith("Answered by")).set_value("People")
+        at.session_state[f"board-answer-{kept.revision.item}"] = True
+        return shown(press(at, "Save the answer"))
+
+    signed_in(monkeypatch, "officer")
+    assert "The answer is saved as a draft" in answered()
+    assert BoardLog(history).published() == ()
+    signed_in(monkeypatch, "editor")
+    at = opened("commitments", commitment=COMMITMENT)
+    at.session_state[f"board-steps-{kept.revision.item}"] = True
+    at.run()
+    at.session_state[f"board-steps-{kept.revision.item}"] = True
+    press(at, "Yes, publish")
+    monkeypatch.setattr(identity, "person", lambda: None)
+    page = shown(opened("commitments", commitment=COMMITMENT))
+    assert "Who is asked?" in page
+    assert "Answer of People" in page
+    assert not opened("commitments", layout="board").text_area
+
+
+def test_an_answer_is_given_by_those_whose_post_it_is(
+    history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from svdash.show.kit import page
+    from svdash.show.panels import board_forms
+
+    kept = saved(history, QUESTION)
+    rows = [PersonRow(name="Bob", post="Somebody else", email="bob@authority.example")]
+    People(history).enter(rows, by="x", view="")
+    signed_in(monkeypatch, "officer", name="bob@authority.example")
+    monkeypatch.setattr(page, "this_view", lambda: "/")
+    with pytest.raises(RecordsError, match="not that you hold one"):
+        board_forms.replied(editions.drafting(), kept, "No.", "A", TODAY - timedelta(days=1), "x-0")
