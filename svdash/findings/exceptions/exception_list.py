@@ -53,7 +53,7 @@ def exceptions(edition: Edition, view: View) -> Finding:
     """Return what goes to leadership in a view, with the actions that readers of the edition see."""
     framework = Framework.of(edition)
     found = rule_hits.hits(edition, view)
-    actions = _within(agreed_actions(edition), framework, view)
+    actions = within(agreed_actions(edition), framework, view)
     frame = _frame(found, actions, commitment_status.status(framework))
     begun = framework.calendar.begun(view.year)
     return Finding(
@@ -74,7 +74,7 @@ def exceptions(edition: Edition, view: View) -> Finding:
     )
 
 
-def _within(actions: Iterable[KeptAction], framework: Framework, view: View) -> tuple[KeptAction, ...]:
+def within(actions: Iterable[KeptAction], framework: Framework, view: View) -> tuple[KeptAction, ...]:
     """Return the actions that are about what a view shows: all where no filter narrows it."""
     if view.role == ALL and view.commitment == ALL:
         return tuple(actions)

@@ -64,14 +64,21 @@ def hits(edition: Edition, view: View) -> tuple[Hit, ...]:
     if not calendar.begun(view.year):
         return ()
     whole = view.with_(year=calendar.whole_year(view.year))
+    those = set(Framework.of(edition).ids_of(view))
     found = [
-        *_of_commitments(edition, view, rules),
-        *_unowned(edition, view, rules),
+        *(each for each in _of_all_commitments(edition, view.year, rules) if each.subject in those),
         *_worsening(edition, whole, rules),
         *_gaps(edition, whole.only("role", "commitment", "year"), rules),
     ]
     places = rules.places()
     return tuple(sorted(found, key=lambda each: (places[each.rule], -each.weight)))
+
+
+@kept
+def _of_all_commitments(edition: Edition, year: str, rules: Rules) -> tuple[Hit, ...]:
+    """Return the exceptions of all commitments in a year: what a filter leaves of them is the same in every view."""
+    view = View(year=year)
+    return (*_of_commitments(edition, view, rules), *_unowned(edition, view, rules))
 
 
 def _of_commitments(edition: Edition, view: View, rules: Rules) -> Iterator[Hit]:

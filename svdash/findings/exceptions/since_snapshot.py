@@ -55,10 +55,17 @@ def since(found: Finding, snapshot: Snapshot, earlier: Iterable[Snapshot], when:
     return Since(replace(found, frame=frame, columns=columns), gone, _sentence(told, len(gone), when))
 
 
+def comparable(found: Finding, snapshot: Snapshot) -> bool:
+    """Return whether a snapshot has exceptions of the same role and commitment."""
+    if ENTRY not in {entry.key for entry in snapshot.entries}:
+        return False
+    asked, kept = found.view, snapshot.finding(ENTRY).view
+    return (asked.role, asked.commitment) == (kept.role, kept.commitment)
+
+
 def _then(found: Finding, snapshot: Snapshot) -> pd.DataFrame:
     stored = snapshot.finding(ENTRY)
-    asked, kept = found.view, stored.view
-    if (asked.role, asked.commitment) != (kept.role, kept.commitment):
+    if not comparable(found, snapshot):
         raise SnapshotError(
             "The snapshot keeps the exceptions of other filters: choose the same role and commitment as it has to compare."
         )

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from html import escape
 from typing import Final
 
 import streamlit as st
 
 from svdash import wording
+from svdash.findings import follow_up, snapshots
 from svdash.findings.overview_cards import Board, Card, Line
 from svdash.findings.progress import decisions
 from svdash.maps import small_map
+from svdash.records import RecordsError
 from svdash.register import DELIVERY_ORDER
 from svdash.render import marks
 from svdash.show.kit import finding_html, page
@@ -95,7 +98,7 @@ def _promises(_: page.Here, card: Card) -> str:
     return f"{_rows_of_marks(card)}{marks.legend(key)}{_noted({card.note: changes})}"
 
 
-def _decisions(_: page.Here, card: Card) -> str:
+def _decisions(now: page.Here, card: Card) -> str:
     shown = "".join(
         f'<li class="sv-of-{group.name}">{_linked(card, line, escape(line.text), "sv-asks", where="commitments")}'
         f'<span class="sv-late">{escape(line.figure)}</span><small>{escape(line.about)}</small></li>'
@@ -104,7 +107,20 @@ def _decisions(_: page.Here, card: Card) -> str:
     )
     summaries = " · ".join(f"{group.label}: {group.summary}" for group in card.groups)
     lists = {summaries: _leads(card), card.note: escape(page.address("commitments", layout="care"))}
+    lists |= {note.text: escape(page.address(note.page, **note.params)) for note in _followed_up(now)}
     return f'<ol class="sv-asked">{shown}</ol>{_noted(lists)}'
+
+
+def _followed_up(now: page.Here) -> tuple[follow_up.Note, ...]:
+    """Return what is told of exceptions and actions, and what is new since the last snapshot; a note where that can't be read."""
+    today = datetime.now(UTC).date()
+    try:
+        taken = snapshots.listed()
+        return follow_up.notes(now.edition, now.view, today, taken[0] if taken else None)
+    except (RecordsError, snapshots.SnapshotError):
+        # The page of exceptions says what is wrong and what to do.
+        told = follow_up.notes(now.edition, now.view, today, None)
+        return (*told, follow_up.Note("The last snapshot can't be read", "exceptions"))
 
 
 def _measures(_: page.Here, card: Card) -> str:

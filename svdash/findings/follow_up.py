@@ -1,0 +1,90 @@
+"""What the overview says of the follow-up, in short notes that lead on: exceptions, actions overdue with whom, and what came back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from svdash import wording
+from svdash.editions import Edition, agreed_actions
+from svdash.findings import snapshots
+from svdash.findings.exceptions import exception_list, since_snapshot
+from svdash.register import Framework, View
+
+if TYPE_CHECKING:
+    from svdash.records.agreed_actions import KeptAction
+    from svdash.records.taken_snapshots import TakenSnapshot
+
+
+@dataclass(frozen=True)
+class Note:
+    """A note with the page that it leads on to."""
+
+    text: str
+    page: str
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+def notes(edition: Edition, view: View, today: date, last: TakenSnapshot | None) -> tuple[Note, ...]:
+    """Return the notes for a view; none before anything was reported on.
+
+    Args:
+        edition: the data, with the actions that its readers see.
+        view: the filters.
+        today: the day from which an action is overdue.
+        last: the snapshot taken last, such as that of the last meeting; ``None`` where there is none.
+
+    Raises:
+        SnapshotError: the file of that snapshot can't be opened, or is not what it was.
+    """
+    if not Framework.of(edition).calendar.begun(view.year):
+        return ()
+    found = exception_list.exceptions(edition, view)
+    actions = exception_list.within(agreed_actions(edition), Framework.of(edition), view)
+    texts = (
+        _exceptions(len(found.frame)),
+        _new(edition, view, last),
+        overdue(actions, today),
+        came_back(actions, last),
+    )
+    return tuple(Note(text, "exceptions") for text in texts if text)
+
+
+def _exceptions(many: int) -> str:
+    return wording.sentence(wording.count(many, "exception")) if many else ""
+
+
+def _new(edition: Edition, view: View, last: TakenSnapshot | None) -> str:
+    """Say how many exceptions are new since the last snapshot; empty where it has none of these filters."""
+    if last is None:
+        return ""
+    snapshot = snapshots.opened(last.id)
+    found = exception_list.exceptions(edition, view)
+    if not since_snapshot.comparable(found, snapshot):
+        return ""
+    moved = since_snapshot.since(found, snapshot, (), last.name)
+    new = int((moved.found.frame[since_snapshot.COLUMN] == since_snapshot.NEW).sum())
+    return f"{new or 'none'} new since {last.name}"
+
+
+def overdue(actions: tuple[KeptAction, ...], today: date) -> str:
+    """Say how many actions are past their day, and with whom; empty where none is."""
+    late = [each.action for each in actions if not each.action.is_over and each.action.due < today]
+    if not late:
+        return ""
+    owners = sorted({each.owner for each in late})
+    return f"{wording.count(len(late), 'action')} overdue, with {wording.listing(owners, 2)}"
+
+
+def came_back(actions: tuple[KeptAction, ...], last: TakenSnapshot | None = None) -> str:
+    """Say how many actions were closed on evidence, since the last snapshot where there is one; empty where none was."""
+    closed = [
+        each
+        for each in actions
+        if each.action.state == "closed" and (last is None or each.revision.at > last.taken_at)
+    ]
+    if not closed:
+        return ""
+    return f"{wording.count(len(closed), 'action')} closed on evidence{f' since {last.name}' if last else ''}"

@@ -1,0 +1,105 @@
+"""What the overview says of the follow-up: exceptions, what is new, actions overdue with whom, and what came back done."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from svdash import editions, settings
+from svdash.findings import follow_up, snapshots
+from svdash.findings.exceptions import exception_list
+from svdash.findings.snapshot_taking import stored, worked_out
+from svdash.records import History, Revision, connect
+from svdash.records.agreed_actions import Action, ActionLog, KeptAction
+from svdash.register import Framework, View
+from tests.copies import CopiedPack
+from tests.opened_pages import opened
+
+TODAY = date(2026, 11, 29)
+
+
+def kept(
+    owner: str, due: date, *, state: str = "open", at: datetime = datetime(2026, 11, 1, tzinfo=UTC)
+) -> KeptAction:
+    proof = (
+        {"evidence": "Letter", "done_on": TODAY - timedelta(days=9), "reason": "Seen"}
+        if state == "closed"
+        else {}
+    )
+    action = Action.model_validate({"what": "Ask", "owner": owner, "due": due, "state": state} | proof)
+    return KeptAction(
+        action, Revision(1, "action:1", "action", None, "ann", at, "", {}, None, erased=False, hash="")
+    )
+
+
+def test_overdue_actions_are_told_with_whom_from_the_day_after_they_were_due() -> None:
+    yesterday = TODAY - timedelta(days=1)
+    assert follow_up.overdue((kept("Head of Works", TODAY),), TODAY) == ""
+    assert (
+        follow_up.overdue((kept("Head of Works", yesterday),), TODAY)
+        == "1 action overdue, with Head of Works"
+    )
+    assert follow_up.overdue((kept("Head of Works", yesterday, state="closed"),), TODAY) == ""
+    many = tuple(kept(owner, yesterday) for owner in ("C", "A", "B", "A"))
+    assert follow_up.overdue(many, TODAY) == "4 actions overdue, with A, B and 1 more"
+
+
+def test_what_came_back_is_told_since_the_last_snapshot(small_snapshot: snapshots.Snapshot) -> None:
+    last = stored(small_snapshot, name="Board", by="ann", view="")
+    before = kept("A", TODAY, state="closed", at=last.taken_at - timedelta(hours=1))
+    after = kept("A", TODAY, state="closed", at=last.taken_at + timedelta(hours=1))
+    assert follow_up.came_back((before, after), None) == "2 actions closed on evidence"
+    assert follow_up.came_back((before, after), last) == "1 action closed on evidence since Board"
+    assert follow_up.came_back((before,), last) == ""
+    assert follow_up.came_back((kept("A", TODAY),)) == ""
+
+
+@pytest.fixture
+def small_snapshot(
+    copied_pack: CopiedPack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> snapshots.Snapshot:
+    monkeypatch.setenv("SVDASH_PACK", str(copied_pack.folder))
+    monkeypatch.setenv("SVDASH_DATABASE_URL", f"sqlite:///{tmp_path / 'records.sqlite3'}")
+    return worked_out(editions.current(), pages=("exceptions",))
+
+
+def test_the_overview_says_what_is_new_since_the_last_snapshot(
+    small_snapshot: snapshots.Snapshot, copied_pack: CopiedPack
+) -> None:
+    stored(small_snapshot, name="Board, 14 July", by="ann", view="")
+    view = View(year=Framework.of(editions.current()).calendar.latest_year)
+    many = len(exception_list.exceptions(editions.current(), view).frame)
+    assert f"{many} exceptions" in noted()
+    assert "none new since Board, 14 July" in noted()
+    copied_pack.change("commitments", lambda rows: rows.assign(lead=""))
+    more = len(exception_list.exceptions(editions.current(), view).frame) - many
+    assert more > 0
+    assert f"{more} new since Board, 14 July" in noted()
+    # A snapshot of all roles says nothing of one role.
+    assert "new since" not in noted(role="employer")
+
+
+def test_a_snapshot_that_was_altered_is_said_on_the_overview(small_snapshot: snapshots.Snapshot) -> None:
+    taken = stored(small_snapshot, name="Board", by="ann", view="")
+    (file,) = settings.snapshots_folder().glob(f"{taken.id}*")
+    file.write_bytes(file.read_bytes()[:-9])
+    assert "The last snapshot can't be read" in noted()
+
+
+def test_an_action_that_readers_see_is_told_on_the_overview(small_snapshot: snapshots.Snapshot) -> None:
+    del small_snapshot
+    today = datetime.now(UTC).date()
+    log = ActionLog(History(connect()))
+    log.save({"what": "Ask", "owner": "Head of Works", "due": today, "shown": True}, None, by="ann", view="")
+    assert "1 action to evidence" not in noted()
+    assert "overdue, with" not in noted()
+
+
+def noted(**params: str) -> str:
+    """Return what the overview's pieces of HTML say."""
+    at = opened("overview", **params)
+    assert [each.value for each in at.exception] == []
+    return unescape("".join(each.body for each in at.get("html")))
