@@ -16,7 +16,7 @@ from svdash.theme import ACCENT, FONT, INK, QUIET
 _ROWS: Final = 20
 # Letters up to which the cells of a column are kept on one line.
 _BRIEF: Final = 16
-_STYLE: Final = f"""
+STYLE: Final = f"""
 :root {{ color-scheme: light; }}
 body {{ font-family:{FONT}; font-size:18px; line-height:1.5; color:{INK}; background:#fff; margin:0 auto; padding:24px; max-width:1240px; }}
 a {{ color:{ACCENT}; }}
@@ -71,7 +71,7 @@ def html(papers: Papers) -> str:
         '<!DOCTYPE html>\n<html lang="en-GB"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta name="generator" content="svdash {escape(papers.version)}">'
-        f"<title>{escape(papers.title)}: papers</title><style>{_STYLE}</style></head><body>"
+        f"<title>{escape(papers.title)}: papers</title><style>{STYLE}</style></head><body>"
         f'<header><p class="of">{escape(papers.whose)}</p><h1>{escape(papers.title)}</h1>'
         f'<p class="of">Papers to read before the meeting: {wording.counted(len(papers.items), "finding")}. '
         f"Figures of snapshot {escape(papers.snapshot)}.</p>{ribbon}"

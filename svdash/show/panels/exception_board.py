@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from html import escape
 from itertools import groupby
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from svdash.records.taken_snapshots import TakenSnapshot
 
 _SHORT: Final = 12
+_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WRITERS = (identity.OFFICER, identity.BOARD, identity.EDITOR)
 
 
@@ -58,6 +60,32 @@ def show(now: page.Here) -> None:
     if compared and len(compared.gone):
         st.html(_gone(compared.gone))
     page.words(replace(found, sentence=""))
+    _take_away(now, found)
+
+
+def _take_away(now: page.Here, found: Finding) -> None:
+    """Draw what hands the list on whole, as it is seen with its actions and what is new; the CSV stands in the line above."""
+    if found.empty:
+        return
+    whose = now.framework.authority.framework
+    name = f"exceptions-{found.view.year.replace('/', '-')}"
+    with st.container(horizontal=True):
+        # Made when the button is pressed, not for every page that has one.
+        st.download_button(
+            "Excel", lambda: _report().workbook(found, whose), f"{name}.xlsx", _XLSX, key="exceptions-xlsx", on_click="ignore",
+            help="The whole list for the corporate performance report, with what it rests on in a second sheet.",
+        )  # fmt: skip
+        st.download_button(
+            "HTML", lambda: _report().html(found, whose).encode(), f"{name}.html", "text/html", key="exceptions-html", on_click="ignore",
+            help="One file that needs no network: to send, to read and to print.",
+        )  # fmt: skip
+
+
+def _report() -> ModuleType:
+    # Imported when somebody takes the list away: what writes workbooks takes a while to load.
+    from svdash.reports import exception_report
+
+    return exception_report
 
 
 def _chosen_snapshot() -> tuple[TakenSnapshot, tuple[TakenSnapshot, ...]] | None:

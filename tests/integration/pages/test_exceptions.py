@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from openpyxl import load_workbook
 from streamlit.testing.v1 import AppTest
 
 from svdash import editions
@@ -24,6 +27,7 @@ from svdash.findings.snapshots.stored_snapshot import written
 from svdash.records import History, connect
 from svdash.records.agreed_actions import ActionLog
 from svdash.register import Framework, View
+from svdash.reports import exception_report
 from svdash.tables import Edition, Pack
 from tests.copies import CopiedPack
 from tests.integration.pages.test_pages import everything
@@ -242,6 +246,36 @@ def test_a_snapshot_of_other_filters_or_without_exceptions_is_refused_with_a_sen
     ) == ["new"]
 
 
+# -- to hand on -------------------------------------------------------------------------------------------
+
+
+def test_the_workbook_and_the_page_to_hand_on_have_every_exception_and_run_nothing(small_pack: Pack) -> None:
+    found = ask(small_pack)
+    hostile = '=HYPERLINK("http://a.example")<script>alert(1)</script>'
+    found = replace(found, frame=found.frame.assign(action=hostile))
+    book = load_workbook(io.BytesIO(exception_report.workbook(found, "The Framework")))
+    rows = list(book["Exceptions"].iter_rows(values_only=True))
+    assert rows[0][:4] == ("Rule", "About", "Reason", "Place or group")
+    assert [row[1] for row in rows[1:]] == list(found.frame["about"])
+    assert {row[5] for row in rows[1:]} == {f"'{hostile}"}
+    told = [row[0] for row in book["About"].iter_rows(values_only=True)]
+    assert found.headline in told
+    assert any("illustrative" in str(line) for line in told)
+    page = exception_report.html(found, "The Framework")
+    assert "<script" not in page
+    assert "http-equiv" not in page
+    assert "src=" not in page
+    assert all(escape(str(ask)) in page for ask in found.frame["ask"])
+    assert page.count("<tr>") == len(found.frame) + found.frame["label"].nunique()
+
+
+def test_what_is_new_since_a_snapshot_is_handed_on_too(small_pack: Pack) -> None:
+    moved = since_snapshot.since(listing("a"), stored(small_pack), [], "Board")
+    book = load_workbook(io.BytesIO(exception_report.workbook(moved.found, "")))
+    assert [row[1] for row in book["Exceptions"].iter_rows(values_only=True)] == ["Since Board", "new"]
+    assert "<td>new</td>" in exception_report.html(moved.found, "")
+
+
 # -- actions ----------------------------------------------------------------------------------------------
 
 
@@ -360,5 +394,6 @@ def test_readers_find_the_list_and_no_form(history: History) -> None:
     at = opened("exceptions")
     assert "exceptions to the leadership" in shown(at)
     assert not at.button
+    assert {each.label for each in at.get("download_button")} == {"Excel", "HTML"}
     narrow = opened("exceptions", rule="overdue", bare="yes")
     assert "Amber again" not in "".join(each.body for each in narrow.get("html"))
