@@ -2,7 +2,8 @@
 
 ``python -m benchmarks.browser [--turns 5] [--page indicators]``: each look is in a fresh Chromium with an empty cache.
 First words: the page's answer can be read; of a blank page, the frame's last line. All drawn: the script has ended, no
-grey block is left and every chart is a picture. Grey: the longest that a grey block stood where a picture was to come.
+grey block is left and every chart is a picture. Grey: the longest that a grey block was seen where a picture was to come;
+where a picture of the map is seen in its place, there is none.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ WATCH = """
     const answer = main?.querySelector(ANSWER);
     if (!seen.words && answer?.textContent.trim() && answer.getBoundingClientRect().height) seen.words = now;
     const waiting = main?.querySelector('[data-testid=stSkeleton]');
-    grey = waiting ? grey || now : 0;
+    const blocks = [...(main?.querySelectorAll('[data-testid=stSkeleton]') ?? [])];
+    grey = blocks.some(block => block.checkVisibility({opacityProperty: true, visibilityProperty: true})) ? grey || now : 0;
     if (grey) seen.grey = Math.max(seen.grey, now - grey);
     const last = [...(main?.querySelectorAll('[data-testid=stCaptionContainer]') ?? [])].at(-1);
     const ended = document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning';

@@ -218,12 +218,18 @@ STYLE: Final = f"""<style>
 .sv-takes li {{ display:flex; justify-content:space-between; gap:16px; margin:0; padding:6px 0; border-bottom:1px solid #E3E7EB; }}
 .sv-takes li > span:last-child {{ white-space:nowrap; }}
 .sv-takes a {{ color:{ACCENT}; text-decoration:underline; display:inline-block; min-height:24px; }}
-.sv-legend {{ list-style:none; display:flex; flex-wrap:wrap; gap:4px 18px; padding:0; margin:0; font-size:0.875rem; color:{INK}; }}
-.sv-legend li {{ display:flex; align-items:center; gap:6px; }}
-.sv-swatch {{ display:inline-block; width:18px; height:14px; border:1px solid #6B727A; }}
+ul.sv-legend {{ list-style:none; display:flex; flex-wrap:wrap; gap:4px 18px; padding:0; margin:0; font-size:0.875rem; color:{INK}; }}
+.sv-legend li {{ margin:0; display:flex; align-items:center; gap:6px; }}
+.sv-swatch {{ display:inline-block; width:18px; height:14px; border:1px solid #6B727A; print-color-adjust:exact; }}
 .sv-crossed {{ border-collapse:collapse; font-size:0.875rem; color:{INK}; margin:0 0 6px 0; }}
 .sv-crossed th {{ white-space:nowrap; font-weight:400; padding:2px 10px 2px 0; text-align:left; }}
-.sv-crossed tbody td {{ width:110px; height:24px; border:1px solid #6B727A; }}
+.sv-crossed tbody td {{ width:110px; height:20px; border:1px solid #6B727A; print-color-adjust:exact; }}
+.st-key-sv-map {{ position:relative; }}
+.st-key-sv-map > * {{ position:relative; z-index:1; }}
+.st-key-sv-map > :first-child {{ position:absolute; inset:0 0 auto 0; z-index:0; }}
+.sv-still {{ background:no-repeat center; print-color-adjust:exact; forced-color-adjust:none; }}
+.st-key-sv-map:has([data-testid=stDeckGlJsonChart] canvas) > :first-child {{ visibility:hidden; transition:visibility 0s 2s; }}
+.st-key-sv-map > :not(:first-child):not(:has([data-testid=stDeckGlJsonChart])) {{ opacity:0; }}
 .sv-time {{ border-left:2px solid {REST}; margin:4px 0 0 6px; padding:0 0 0 16px; list-style:none; }}
 .sv-time li {{ margin:0 0 12px 0; }}
 .sv-time a {{ color:{ACCENT}; }}
@@ -250,9 +256,10 @@ STYLE: Final = f"""<style>
 .sv-even {{ border:1px solid #8A929B; }}
 .sv-unfair {{ background:#F4F6F8; color:{QUIET}; }}
 .sv-unknown {{ border:2px dashed {ATTENTION}; color:{INK}; }}
-.sv-gaps {{ list-style:none; display:flex; flex-wrap:wrap; gap:4px 18px; padding:0; margin:8px 0 0 0; font-size:0.875rem; }}
-.sv-gaps li {{ display:flex; align-items:center; gap:6px; margin:0; }}
-.sv-gaps .sv-gap {{ width:52px; height:24px; flex:none; }}
+.sv-look .sv-gaps {{ list-style:none; display:flex; flex-wrap:wrap; gap:2px 16px; padding:0; margin:0 0 8px 0; font-size:0.875rem; }}
+.sv-look .sv-gaps li {{ display:flex; align-items:center; gap:6px; margin:0; font-size:0.875rem; line-height:22px; }}
+.sv-gaps .sv-gap {{ width:44px; height:20px; flex:none; }}
+@media (max-width:1699px) {{ .sv-grid .sv-gap {{ height:24px; }} .sv-grid td {{ height:26px; }} }}
 .sv-dark {{ border-left:4px solid {ATTENTION}; padding-left:16px; }}
 .sv-dark p {{ font-size:1rem; line-height:1.45; margin:6px 0; }}
 .sv-dark-number strong {{ font-size:2.5rem; line-height:1; }}
@@ -282,6 +289,8 @@ STYLE: Final = f"""<style>
 .sv-table td, .sv-table th, .sv-table th.sv-number, .sv-table td.sv-number, .sv-table td.sv-short {{ white-space:normal; overflow-wrap:anywhere; }}
 .sv-finding, .sv-tile, .sv-table tr, .sv-multiples li, .sv-verdict, .sv-time li {{ break-inside:avoid; }}
 [class*=st-key-sv-seen-] {{ break-inside:avoid; }}
+.st-key-sv-map > :not(:first-child) {{ display:none; }}
+.st-key-sv-map > :first-child, .st-key-sv-map:has([data-testid=stDeckGlJsonChart] canvas) > :first-child {{ position:static; visibility:visible; transition:none; }}
 }}
 </style>"""
 

@@ -41,25 +41,13 @@ def windows(edition: Edition) -> dict[str, tuple[float, float, float, float]]:
 # Pixels that a map is wide at least, and on a phone.
 WIDE: Final = 660
 PHONE: Final = 340
-
-
-def _view_state(window: tuple[float, float, float, float], closer: int, wide: int) -> pdk.ViewState:
-    west, south, east, north = window
-    # The zoom at which the window fills about so many by 440 pixels of a Web Mercator map.
-    across = math.log2(360 * wide / 512 / max(east - west, 1e-6))
-    up = math.log2(
-        170 * 440 / 512 / max(north - south, 1e-6) * math.cos(math.radians((south + north) / 2)) * 2.2
-    )
-    # Zoom out a little, so that a district does not touch the frame.
-    zoom = round(min(across, up) - MARGIN, 2) + closer
-    return pdk.ViewState(
-        longitude=(west + east) / 2, latitude=(south + north) / 2, zoom=zoom, pitch=0, bearing=0
-    )
+# Pixels that it is high: all of it, its legend and what turns it are on the first screen of a small laptop.
+TALL: Final = 400
 
 
 @dataclass(frozen=True)
 class Turned:
-    """The view of the map: extent, zoom, base map and marked areas."""
+    """The view of the map: extent, zoom, size in pixels, base map and marked areas."""
 
     district: str = ALL
     closer: int = 0
@@ -69,6 +57,26 @@ class Turned:
     chosen: str = ""
     # Radius in kilometres of the rings around places of the chosen programme; 0 for none.
     ring: int = 0
+    tall: int = TALL
+
+    @property
+    def closer_look(self) -> bool:
+        """Whether less than the whole is in sight, so that small places have names too."""
+        return self.district != ALL or self.closer > 0
+
+
+def view_state(edition: Edition, turned: Turned) -> pdk.ViewState:
+    """Return the middle and the zoom of a view, in which what it shows fills about its width and its height."""
+    west, south, east, north = windows(edition).get(turned.district) or (-3.23, 53.29, -2.57, 53.7)
+    # The zoom at which the window fills so many pixels of a Web Mercator map.
+    across = math.log2(360 * turned.wide / 512 / max(east - west, 1e-6))
+    middle = math.cos(math.radians((south + north) / 2))
+    up = math.log2(360 * turned.tall / 512 / max(north - south, 1e-6) * middle)
+    # Zoom out a little, so that a district does not touch the frame.
+    zoom = round(min(across, up) - MARGIN, 2) + turned.closer
+    return pdk.ViewState(
+        longitude=(west + east) / 2, latitude=(south + north) / 2, zoom=zoom, pitch=0, bearing=0
+    )
 
 
 def deck(edition: Edition, found: AreaMap, under: AreaMap | None, turned: Turned) -> pdk.Deck:
@@ -91,11 +99,10 @@ def _deck(
         layers.append(_rings(edition, found, turned.ring))
     if turned.sites:
         layers.append(_sites(edition, found))
-    layers.append(_towns(small=turned.district != ALL or turned.closer > 0))
+    layers.append(_towns(small=turned.closer_look))
     options: dict[str, Any] = (
         {"map_provider": "carto", "map_style": "light"} if turned.basemap else {"map_provider": None}
     )
-    box = windows(edition).get(turned.district) or (-3.23, 53.29, -2.57, 53.7)
     tip = {
         "text": "{tip}",
         "style": {
@@ -105,9 +112,7 @@ def _deck(
             "maxWidth": "320px",
         },
     }
-    return pdk.Deck(
-        layers=layers, initial_view_state=_view_state(box, turned.closer, turned.wide), tooltip=tip, **options
-    )
+    return pdk.Deck(layers=layers, initial_view_state=view_state(edition, turned), tooltip=tip, **options)
 
 
 def _source(shapes: str, *, tiled: bool) -> tuple[str, dict[str, Any]]:

@@ -21,6 +21,55 @@ SMALLEST: Final = 1.2
 LAND: Final = "#E2E9F0"
 
 
+@dataclass(frozen=True)
+class Frame:
+    """Where a place stands in a drawing: ``unit`` is degrees of latitude a unit, ``narrow`` what a degree of longitude is of one."""
+
+    west: float
+    north: float
+    unit: float
+    narrow: float
+    size: tuple[int, int]
+
+    @classmethod
+    def of(cls, box: tuple[float, float, float, float], across: int) -> Frame:
+        """Return the frame of (west, south, east, north) in degrees, its longer side ``across`` units."""
+        west, south, east, north = box
+        narrow = math.cos(math.radians((south + north) / 2))
+        unit = max((east - west) * narrow, north - south) / across
+        size = math.ceil((east - west) * narrow / unit), math.ceil((north - south) / unit)
+        return cls(west, north, unit, narrow, size)
+
+    def place(self, longitude: float, latitude: float) -> tuple[float, float]:
+        """Return where a place stands, in units from the upper left corner."""
+        return (longitude - self.west) * self.narrow / self.unit, (self.north - latitude) / self.unit
+
+    def shows(self, box: tuple[float, float, float, float]) -> bool:
+        """Return whether (west, south, east, north) lies in the frame, at least in part."""
+        (left, lower), (right, upper) = self.place(*box[:2]), self.place(*box[2:])
+        return right >= 0 and left <= self.size[0] and lower >= 0 and upper <= self.size[1]
+
+    def path(self, shape: Any) -> str:
+        """Return a shape as the commands of a path, in whole units; empty for none."""
+        import shapely
+
+        if shape is None:
+            return ""
+        placed = shapely.transform(
+            shape,
+            lambda points: (points - [self.west, self.north]) * [self.narrow / self.unit, -1 / self.unit],
+        )
+        rings = []
+        for part in shapely.get_parts(shapely.simplify(placed, SMALLEST / 2)):
+            if part.area < SMALLEST * SMALLEST:
+                continue
+            for ring in (part.exterior, *part.interiors):
+                corners = list(dict.fromkeys((round(x), round(y)) for x, y in ring.coords))
+                if len(corners) > len(("a", "line")):
+                    rings.append(_ring(corners))
+        return "".join(rings)
+
+
 @kept
 def paths(edition: Edition) -> tuple[tuple[int, int], dict[str, str], str]:
     """Return width and height, district name → its outline, and the areas of the most deprived tenth; as paths of SVG.
@@ -33,31 +82,9 @@ def paths(edition: Edition) -> tuple[tuple[int, int], dict[str, str], str]:
     if not outlines:
         return (0, 0), {}, ""
     dark = boundary_shapes.dissolved(edition, deprived_areas.in_most_deprived_tenth).get(deprived_areas.IN)
-    west, south, east, north = shapely.total_bounds(list(outlines.values()))
-    narrow = math.cos(math.radians((south + north) / 2))
-    unit = max((east - west) * narrow, north - south) / ACROSS
-    box = west, north, unit, narrow
-    size = math.ceil((east - west) * narrow / unit), math.ceil((north - south) / unit)
-    return size, {name: _path(shape, box) for name, shape in outlines.items()}, _path(dark, box)
-
-
-def _path(shape: Any, box: tuple[float, float, float, float]) -> str:
-    """Return a shape as the commands of a path, in whole units; empty for none."""
-    import shapely
-
-    if shape is None:
-        return ""
-    west, north, unit, narrow = box
-    placed = shapely.transform(shape, lambda points: (points - [west, north]) * [narrow / unit, -1 / unit])
-    rings = []
-    for part in shapely.get_parts(shapely.simplify(placed, SMALLEST / 2)):
-        if part.area < SMALLEST * SMALLEST:
-            continue
-        for ring in (part.exterior, *part.interiors):
-            corners = list(dict.fromkeys((round(x), round(y)) for x, y in ring.coords))
-            if len(corners) > len(("a", "line")):
-                rings.append(_ring(corners))
-    return "".join(rings)
+    west, south, east, north = shapely.total_bounds(list(outlines.values())).tolist()
+    frame = Frame.of((west, south, east, north), ACROSS)
+    return frame.size, {name: frame.path(shape) for name, shape in outlines.items()}, frame.path(dark)
 
 
 def _ring(corners: list[tuple[int, int]]) -> str:

@@ -212,8 +212,7 @@ def lands(edition: Edition, view: View) -> Finding:
     )
     told = {row["of"] for row in rows}
     sides = [row["side"] for row in rows if row["of"] == "people" and pd.notna(row["share"])]
-    residents = area_cells.population_by_decile(edition)
-    share = 100 * residents[1] / max(residents.sum(), 1)
+    landing = land.of(edition, view, MapChoice("spend", ALL))
     return Finding(
         name="lands",
         row_key=("what",),
@@ -221,11 +220,11 @@ def lands(edition: Edition, view: View) -> Finding:
         + (f", {sides.count(land.LEVEL)} level with it" if land.LEVEL in sides else "")
         if sides
         else "Where spend lands",
-        subtitle=f"Share in England's most deprived tenth of areas, {place(edition).noun}, {said}",
+        subtitle=f"Share in England's most deprived tenth of areas, {landing.where}, {said}",
         frame=frame,
         columns={"what": "What", "of": "Counted in", "share": "Share in decile 1 (%)", "population_share": "Share of residents (%)", "gap": "Gap (points)", "side": "Beside residents", "status": "Status"},
         decimals={"share": 1, "population_share": 1, "gap": 1},
-        sentence=f"{wording.percent(share)} of residents live in England's most deprived tenth: that is the line to compare with.",
+        sentence=_line(frame, landing),
         alt=" ".join(f"{r['what']}: {wording.share(r['share'])} of {r['of']}." for r in rows),
         **office(edition, (*(REACH if "people" in told else ()), *(SPEND if "spend" in told else ()))),
         method=method(edition, f"{METHOD_REACH} {METHOD_SPEND.format(the=place(edition).the)}"),
@@ -236,6 +235,15 @@ def lands(edition: Edition, view: View) -> Finding:
         chart=frame,
         empty="" if len(frame) else f"No lines with a known place for this role and commitment in {said}.",
     )  # fmt: skip
+
+
+def _line(frame: pd.DataFrame, landing: Landing) -> str:
+    """Say what shares are set beside: whose residents live in the most deprived tenth; the same for every row."""
+    if frame.empty:
+        return ""
+    residents = "residents" if landing.district == ALL else landing.residents
+    share = wording.percent(frame["population_share"].iloc[0])
+    return f"{share} of {residents} live in England's most deprived tenth: that is the line to compare with."
 
 
 SPECS: Final = (

@@ -14,8 +14,9 @@ from svdash.caching.memory import remembered
 from svdash.findings.finding import Finding
 from svdash.findings.reach import area_cells, area_figures, area_profile, catchments
 from svdash.findings.reach.area_figures import AreaMap, MapChoice
-from svdash.maps import deck_layers, map_features
+from svdash.maps import deck_layers, drawn_map, map_features
 from svdash.register import ALL, place
+from svdash.render import marks
 from svdash.show.kit import controls, finding_html, page
 from svdash.show.kit.page import Here
 from svdash.show.kit.plain_text import plain
@@ -36,8 +37,8 @@ STYLE_TIP = (
 BACKGROUNDS = {"none": "None: outlines and names only", "streets": "Streets (needs a network)"}
 # Whether the browser reaches the map server is not known here, so it is said before anybody wonders.
 STREETS = "Streets come from the map server of CARTO, with data of OpenStreetMap. Without a network they stay empty; the areas are drawn all the same."
-# So that all of it is on the first screen of a small laptop.
-HEIGHT = 460
+# Pixels that a map is high whose legend is a table.
+CROSSED_HEIGHT = 330
 ROWS = 6
 # What the map asks for, by name in the address with the usual value.
 ASKS = {"area": "", "sites": "", "background": "none"}
@@ -161,15 +162,19 @@ def draw(now: Here, found: AreaMap) -> None:
     if found.empty:
         page.words(found)
         return
-    # The map stands above what turns it, which is made first.
-    picture = st.container()
-    turned = _turn(now, chosen if chosen in codes else "")
-    if turned.basemap:
-        st.html(f'<p class="sv-sub">{escape(STREETS)}</p>')
     under = None
     if circles:
         under = area_figures.area_map(now.edition, now.view, MapChoice(domain=found.asked.domain))
-
+    # Above the map: below it, its legend would be off the first screen of a small laptop.
+    st.html(_legend(under or found, largest=_largest(now, found) if circles else ""))
+    # The map stands above what turns it, which is made first. In its place, until the browser has it and in print, a picture.
+    picture = st.container(key="sv-map")
+    crossed = found.shape == map_features.BIVARIATE
+    turned = replace(
+        _turn(now, chosen if chosen in codes else ""), tall=CROSSED_HEIGHT if crossed else deck_layers.TALL
+    )
+    if turned.basemap:
+        st.html(f'<p class="sv-sub">{escape(STREETS)}</p>')
     # A choice cleared beside the map is not told to the map; a new map knows of none, so that the same area can be
     # chosen again.
     key = f"map-{st.session_state.get(CLEARED, 0)}"
@@ -178,9 +183,10 @@ def draw(now: Here, found: AreaMap) -> None:
         _pick((st.session_state[key].get("selection") or {}).get("objects", {}), now)
 
     def put() -> None:
+        picture.html(_still(now, found, under, turned))
         picture.pydeck_chart(
             deck_layers.deck(now.edition, found, under, turned),
-            height=HEIGHT,
+            height=turned.tall,
             key=key,
             on_select=picked,
             selection_mode="single-object",
@@ -193,8 +199,15 @@ def draw(now: Here, found: AreaMap) -> None:
             f"Those are {several} places drawn as one, too small to be told apart from here: none of them was chosen. Come "
             "closer, with + or the wheel, and choose again; or choose in the table below."
         )
-    legend = _legend(under or found, largest=_largest(now, found) if circles else "")
-    page.words(found, before=legend + _ring(now, found, turned))
+    page.words(found, before=_ring(now, found, turned))
+
+
+def _still(now: Here, found: AreaMap, under: AreaMap | None, turned: deck_layers.Turned) -> str:
+    """Write the map as a picture: browsers print nothing of the map itself, and take a while to begin it."""
+    style = f"height:{turned.tall}px"
+    if drawn := drawn_map.drawn(now.edition, found, under, turned):
+        style += f";background-image:url('{marks.picture(drawn)}')"
+    return f'<div class="sv-still" role="img" aria-label="{escape(found.alt)}" style="{escape(style)}"></div>'
 
 
 def _pick(objects: dict[str, list[object]], now: Here) -> None:

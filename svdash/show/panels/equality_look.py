@@ -51,7 +51,7 @@ def draw(now: Here, panel: str) -> None:
         page.empty(summary.empty)
         return
     st.html(
-        f'<div class="sv-look"><div>{widest(summary)}{grid(summary)}{legend()}</div>'
+        f'<div class="sv-look"><div>{widest(summary)}{legend()}{grid(summary)}{noted()}</div>'
         f"{not_known(summary, register)}</div>{below(summary)}"
     )
 
@@ -111,13 +111,12 @@ def mark(verdict: str, times: float = float("nan"), title: str = "") -> str:
 
 
 def legend() -> str:
-    """Write what the marks mean."""
+    """Write what the marks mean, shortly: it stands above the grid, so that it is read before it."""
     told = {
-        REAL: f"a gap beyond chance, and how many times as many or as likely; “{FEW}”: fewer than ten people make it",
-        ALONE: "beyond chance taken alone, not among all tests",
+        REAL: "gap beyond chance, how many times as many or as likely",
+        ALONE: "beyond chance only if tested alone",
         CHANCE: "no gap beyond chance",
         **{verdict: verdict for verdict in _SIGNS},
-        UNFAIR: f"{UNFAIR}: {equality_summary.LACKING}",
     }
     sample = {REAL: 0.5, ALONE: 0.8}
     items = "".join(
@@ -125,6 +124,14 @@ def legend() -> str:
         for verdict, words in told.items()
     )
     return f'<ul class="sv-gaps" aria-label="What the marks mean">{items}</ul>'
+
+
+def noted() -> str:
+    """Write below the grid what its marks leave open: who is not told, and why a comparison is not fair."""
+    return (
+        f'<p class="sv-sub">{_SIGNS[UNFAIR]} {escape(wording.sentence(UNFAIR))}: {escape(equality_summary.LACKING)}. '
+        f"“{FEW}”: fewer than ten people make the gap, so its size is not given.</p>"
+    )
 
 
 def not_known(summary: Finding, register: Finding) -> str:

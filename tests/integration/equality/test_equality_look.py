@@ -83,8 +83,8 @@ def test_every_verdict_has_a_mark_that_differs_without_its_colour() -> None:
 
 
 def test_the_legend_says_what_a_fair_comparison_would_need() -> None:
-    assert "not a fair comparison: this data pack has no residents of working age" in unescape(
-        equality_look.legend()
+    assert "Not a fair comparison: this data pack has no residents of working age" in unescape(
+        equality_look.noted()
     )
 
 

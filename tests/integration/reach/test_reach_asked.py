@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from svdash import wording
 from svdash.findings.equality import services
 from svdash.findings.finding import Finding
 from svdash.findings.reach import (
@@ -27,7 +28,7 @@ from svdash.findings.reach import distribution as land
 from svdash.findings.reach.area_figures import MapChoice
 from svdash.measures.gradient import ConcentrationIndex, SlopeIndex
 from svdash.measures.smallest_gap import SMALLEST
-from svdash.register import View
+from svdash.register import ALL, View
 from svdash.tables import Pack
 
 NOW = View(year="2025/26", compare="2024/25")
@@ -114,6 +115,21 @@ def test_concessionary_travel_is_practically_even_on_every_page(pack: Pack) -> N
     assert "level with" in reach_by_decile.by_decile(pack, NOW, asked).headline
     assert "practically even" in concentration.curve(pack, NOW, asked).headline
     assert decile_change.change(pack, NOW, asked).frame["said"].iloc[0] == "practically even"
+
+
+@pytest.mark.parametrize(
+    ("district", "where", "told"),
+    [(ALL, "city region", "of residents live"), ("E08000014", "Sefton", "of Sefton's residents live")],
+)
+def test_what_shares_are_set_beside_are_residents_of_the_place_that_is_looked_at(
+    pack: Pack, district: str, where: str, told: str
+) -> None:
+    found = reach_by_decile.lands(pack, NOW.with_(district=district))
+    residents = area_cells.population_by_decile(pack, district)
+    share = 100 * residents[1] / residents.sum()
+    assert found.frame["population_share"].to_numpy() == pytest.approx(share)
+    assert found.sentence.startswith(f"{wording.percent(share)} {told}")
+    assert f", {where}, " in found.subtitle
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,107 @@
+"""The map as a picture that needs no script: for print, and in the map's place until the browser has drawn it.
+
+The same classes, colours and circles as the map's own layers have, in one SVG a view.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from html import escape
+from typing import Any, Final
+
+import numpy as np
+
+from svdash.editions import Edition, kept
+from svdash.findings.reach.area_figures import AreaMap
+from svdash.maps import deck_layers, map_features
+from svdash.maps.small_map import LAND, Frame
+from svdash.tables import boundary_shapes
+from svdash.theme import INK
+
+# Pixels across: no column is wider.
+WIDEST: Final = 1100
+# Metres of a degree of latitude.
+_DEGREE: Final = 111_320.0
+
+
+@kept
+def drawn(edition: Edition, found: AreaMap, under: AreaMap | None, turned: deck_layers.Turned) -> str:
+    """Return a map as an SVG, empty where the pack has no boundaries.
+
+    It has the scale in pixels and the middle that the map has at first, so that the map covers it line by line.
+
+    Args:
+        edition: the one that the map is of.
+        found: the map.
+        under: the map that circles of ``found`` stand on; ``None`` where areas themselves are coloured.
+        turned: the view of the map.
+    """
+    if not boundary_shapes.bounds(edition):
+        return ""
+    frame = _frame(edition, turned)
+    outlines = "".join(
+        f'<path d="{frame.path(shape)}"/>'
+        for shape in boundary_shapes.dissolved(edition, map_features.district_names).values()
+    )
+    parts = [
+        f'<g fill="{LAND}">{outlines}</g>',
+        *_classes(edition, under or found, frame),
+        f'<g fill="none" stroke="{INK}" stroke-width="1.4">{outlines}</g>',
+    ]
+    if under is not None:
+        parts.append(_circles(edition, found, frame))
+    parts.append(_names(edition, frame, small=turned.closer_look))
+    across, down = frame.size
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{across}" height="{down}" '
+        f'viewBox="0 0 {across} {down}">{"".join(parts)}</svg>'
+    )
+
+
+def _frame(edition: Edition, turned: deck_layers.Turned) -> Frame:
+    """Return the frame of a view of the map: as many pixels as the widest screen shows of it."""
+    state = deck_layers.view_state(edition, turned)
+    narrow = math.cos(math.radians(state.latitude))
+    # Degrees of latitude a pixel of a Web Mercator map, in its middle.
+    unit = 360 * narrow / (512 * 2**state.zoom)
+    west = state.longitude - WIDEST / 2 * unit / narrow
+    return Frame(west, state.latitude + turned.tall / 2 * unit, unit, narrow, (WIDEST, turned.tall))
+
+
+def _classes(edition: Edition, found: AreaMap, frame: Frame) -> list[str]:
+    """Return a path for each class that is in sight, all its areas as one."""
+    forms, boxes = boundary_shapes.forms(edition), boundary_shapes.bounds(edition)
+    places = {code: place for place, code in enumerate(forms.codes) if frame.shows(boxes[code])}
+    colours, parts, drawn = map_features.palette(found), [], found.drawn
+    for klass in sorted(set(drawn["klass"].tolist())):
+        codes = drawn.loc[drawn["klass"] == klass, "code"]
+        members = np.array([places[code] for code in codes if code in places], dtype=np.intp)
+        if len(members):
+            colour = colours[klass] if klass >= 0 else map_features.HIDDEN
+            parts.append(f'<path fill="{colour}" d="{frame.path(forms.united(members))}"/>')
+    return parts
+
+
+def _circles(edition: Edition, found: AreaMap, frame: Frame) -> str:
+    features: list[dict[str, Any]] = json.loads(map_features.circle_features(edition, found))["features"]
+    drawn = []
+    for each in features:
+        x, y = frame.place(*each["geometry"]["coordinates"])
+        radius = max(each["properties"]["radius"] / _DEGREE / frame.unit, 1)
+        drawn.append(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{radius:.1f}"/>')
+    return f'<g fill="{deck_layers.CIRCLE}" fill-opacity="0.5" stroke="{INK}">{"".join(drawn)}</g>'
+
+
+def _names(edition: Edition, frame: Frame, *, small: bool) -> str:
+    drawn = []
+    for each in map_features.towns(edition, small=small):
+        x, y = frame.place(*each["position"])
+        if 0 <= x <= frame.size[0] and 0 <= y <= frame.size[1]:
+            drawn.append(
+                f'<text x="{x:.0f}" y="{y:.0f}" font-size="{each["size"]}">{escape(each["name"])}</text>'
+            )
+    return (
+        '<g font-family="Arial, sans-serif" font-weight="600" text-anchor="middle" dominant-baseline="central" paint-order="stroke" stroke="#fff" '
+        f'stroke-width="3" stroke-linejoin="round" fill="{INK}">{"".join(drawn)}</g>'
+    )
