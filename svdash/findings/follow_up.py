@@ -11,6 +11,7 @@ from svdash import wording
 from svdash.editions import Edition, agreed_actions
 from svdash.findings import snapshots
 from svdash.findings.exceptions import exception_list, since_snapshot
+from svdash.findings.progress import board_and_officers
 from svdash.register import Framework, View
 
 if TYPE_CHECKING:
@@ -49,7 +50,32 @@ def notes(edition: Edition, view: View, today: date, last: TakenSnapshot | None)
         overdue(actions, today),
         came_back(actions, last),
     )
-    return tuple(Note(text, "exceptions") for text in texts if text)
+    told = [Note(text, "exceptions") for text in texts if text]
+    board = (_differ(edition, view), _waiting(edition, view))
+    told += [Note(text, "commitments", {"layout": "board"}) for text in board if text]
+    return tuple(told)
+
+
+def _differ(edition: Edition, view: View) -> str:
+    """Say how many ratings of the Board or a panel differ from the officers'; empty where none does."""
+    rows = board_and_officers.ratings(edition, view).frame
+    many = int((rows["agreement"] == board_and_officers.DIFFERS).sum())
+    return (
+        f"{wording.count(many, 'rating')} {'differs' if many == 1 else 'differ'} from the officers'"
+        if many
+        else ""
+    )
+
+
+def _waiting(edition: Edition, view: View) -> str:
+    """Say how many questions of the Board wait for an answer; empty where none does."""
+    rows = board_and_officers.questions(edition, view).frame
+    many = int(rows["reply"].eq(board_and_officers.NOT_ANSWERED).sum())
+    return (
+        f"{wording.count(many, 'question')} of the Board {'waits' if many == 1 else 'wait'} for an answer"
+        if many
+        else ""
+    )
 
 
 def _exceptions(many: int) -> str:

@@ -53,6 +53,7 @@ _DIFFER: Final = {
 }
 _SEEN: Final = {"agrees": AGREES, "partly": DIFFERS, "disagrees": DIFFERS}
 _NO_REASON: Final = "none given"
+NOT_ANSWERED: Final = "not answered"
 
 
 def voices(edition: Edition) -> dict[str, str]:
@@ -256,7 +257,7 @@ def _questions(edition: Edition, view: View, asked_of: tuple[KeptView, ...]) -> 
             "on": wording.day(each.view.on),
             "text": each.view.text,
             "reply_by": wording.day(each.view.reply_by) if each.view.reply_by else "",
-            "reply": each.view.reply or "not answered",
+            "reply": each.view.reply or NOT_ANSWERED,
             "replied_by": f"{each.view.replied_by}, {wording.day(each.view.replied_on)}" if each.view.replied_on else "nobody yet",
         }
         for each in every

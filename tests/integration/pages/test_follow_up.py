@@ -14,8 +14,10 @@ from svdash.findings.exceptions import exception_list
 from svdash.findings.snapshot_taking import stored, worked_out
 from svdash.records import History, Revision, connect
 from svdash.records.agreed_actions import Action, ActionLog, KeptAction
+from svdash.records.board_views import BoardLog
 from svdash.register import Framework, View
 from tests.copies import CopiedPack
+from tests.integration.pages.test_board_views import QUESTION, RATING
 from tests.opened_pages import opened
 
 TODAY = date(2026, 11, 29)
@@ -96,6 +98,20 @@ def test_an_action_that_readers_see_is_told_on_the_overview(small_snapshot: snap
     log.save({"what": "Ask", "owner": "Head of Works", "due": today, "shown": True}, None, by="ann", view="")
     assert "1 action to evidence" not in noted()
     assert "overdue, with" not in noted()
+
+
+def test_the_overview_says_where_the_board_differs_and_what_it_waits_for(
+    small_snapshot: snapshots.Snapshot,
+) -> None:
+    del small_snapshot
+    log = BoardLog(History(connect()))
+    assert "of the Board" not in noted()
+    then = {"state": "published", "period": "2025/26 Q2"}
+    log.save(QUESTION | then, None, by="board", view="")
+    assert "1 question of the Board waits for an answer" in noted()
+    assert "from the officers'" not in noted()
+    log.save(RATING | then, None, by="board", view="")
+    assert "1 rating differs from the officers'" in noted()
 
 
 def noted(**params: str) -> str:
