@@ -63,8 +63,10 @@ from svdash.register import ALL, Framework, View
 
 # Rows of a long table that a page draws; the CSV has them all.
 LONG: Final = 24
-# Pages that open on the latest position, a part year as well; pages whose figures can be told for one district.
+# Pages that open on the latest position, a part year as well; others on the latest complete year. They tell where commitments
+# stand: what was published last must be seen on both.
 AT_LATEST: Final = frozenset({"overview", "commitments", "exceptions"})
+# Pages whose figures can be told for one district.
 DISTRICTED: Final = frozenset({"reach-and-spend"})
 
 
@@ -122,18 +124,21 @@ def _card(edition: Edition, view: View, name: str) -> Finding:
 
 
 def _commitments(edition: Edition, view: View) -> Iterator[Planned]:
-    listed: Mapping[str, Callable[[], Finding]] = {
-        "list": partial(commitment_register.register, edition, view),
-        "owners": partial(delivery.overdue_by_owner, edition, view),
-        "care": partial(ownership_health.ownership, edition, view),
+    listed: Mapping[str, tuple[str, Callable[[], Finding]]] = {
+        "list": ("The register", partial(commitment_register.register, edition, view)),
+        "owners": ("Overdue by owner", partial(delivery.overdue_by_owner, edition, view)),
+        "care": ("Looked after by nobody", partial(ownership_health.ownership, edition, view)),
     }
     chosen = view.commitment
-    for layout, build in listed.items():
+    for layout, (label, build) in listed.items():
         asked = {"layout": layout, "commitment": ALL}
-        yield Planned(build, layout, asked=asked, usual=layout == "list" and chosen == ALL)
+        usual = layout == "list" and chosen == ALL
+        yield Planned(build, variant=layout, label=label, asked=asked, usual=usual)
     for said in (board_and_officers.ratings, board_and_officers.questions):
         asked = {"layout": "board", "commitment": ALL}
-        yield Planned(partial(said, edition, view), "board", asked=asked, usual=False)
+        yield Planned(
+            partial(said, edition, view), variant="board", label="Board and officers", asked=asked, usual=False
+        )
     rows = Framework.of(edition).commitments
     for code, title in zip(map(str, rows["id"]), rows["title"], strict=True):
         if code in Framework.of(edition).filters.commitments_of(view.role) and chosen in (ALL, code):
@@ -151,7 +156,9 @@ def _history(edition: Edition, view: View, code: str) -> Finding:
 
 
 def _indicators(edition: Edition, view: View) -> Iterator[Planned]:
-    yield Planned(partial(indicator_trends.board, edition, view), asked={"indicator": ALL})
+    yield Planned(
+        partial(indicator_trends.board, edition, view), label="All indicators", asked={"indicator": ALL}
+    )
     rows = Framework.of(edition).indicators_of(view)
     for code, title in zip(map(str, rows.index), rows["title"], strict=True):
         yield Planned(
