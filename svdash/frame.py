@@ -12,6 +12,7 @@ import streamlit as st
 from svdash import editions, theme, wording
 from svdash.access import server_places, sign_in
 from svdash.editions import Edition, kept
+from svdash.findings.finding import SNAPSHOT
 from svdash.findings.indicators import gated_observations
 from svdash.findings.reach import area_cells
 from svdash.register import ALL, FILTERS, NONE, Filters, Framework, Ignored, View, place
@@ -19,6 +20,7 @@ from svdash.render import marks
 from svdash.show.kit import account, addresses, controls, page
 from svdash.show.kit.page_tools import readable_address, tools
 from svdash.show.kit.plain_text import plain
+from svdash.show.panels import snapshot_page
 from svdash.tables import LinesError, PackError, authority, boundary_faults, gap_sizes
 
 FAULTS_SHOWN: Final = 50
@@ -243,6 +245,9 @@ def _draw(current: st.Page) -> None:
     framework = Framework.of(edition)
     asked = st.query_params.to_dict()
     filters = addresses.filters_of(framework, current.url_path)
+    if asked.get(SNAPSHOT):
+        _draw_snapshot(edition, framework, filters, current)
+        return
     view, ignored = _read(filters)
     controls.begin(FILTERS)
     used = addresses.USED_FILTERS[current.url_path]
@@ -261,6 +266,19 @@ def _draw(current: st.Page) -> None:
     updated = f"updated {wording.day(framework.updated)}" if framework.updated else "of no known date"
     st.caption(plain(f"{framework.authority.name} · data pack {updated} · svdash"))
     # After all words, so that nobody waits for a picture to read what it shows.
+    _run(page.draw_pictures)
+
+
+def _draw_snapshot(edition: Edition, framework: Framework, filters: Filters, current: st.Page) -> None:
+    """Draw what a snapshot holds of the page, which the other pages go on to show."""
+    controls.begin((SNAPSHOT,))
+    view = filters.default_view()
+    page.set_here(page.Here(edition, framework, view, view, filters, snapshot=st.query_params[SNAPSHOT]))
+    st.logo(_logo(framework), size="large")
+    account.account()
+    snapshot_page.draw(current.url_path, current.title)
+    page.close()
+    st.caption(plain(f"{framework.authority.name} · svdash"))
     _run(page.draw_pictures)
 
 

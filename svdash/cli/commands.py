@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from svdash import __version__, wording
-from svdash.cli import records_commands, reminder_commands, role_commands, workbook_commands
+from svdash.cli import (
+    records_commands,
+    reminder_commands,
+    role_commands,
+    snapshot_commands,
+    workbook_commands,
+)
 from svdash.cli.signals import ended_in_order
 
 if TYPE_CHECKING:
@@ -38,7 +44,7 @@ def main() -> None:
     """Commands of the dashboard for a social value framework.
 
     Commands read the data pack that SVDASH_PACK names, by default the embedded one in the folder "data"; backup, restore,
-    doctor, people, remind, roles and updates use the database of records that SVDASH_DATABASE_URL names.
+    doctor, people, remind, roles, snapshot and updates use the database of records that SVDASH_DATABASE_URL names.
     """
 
 
@@ -50,6 +56,7 @@ for _command in (
     reminder_commands.remind,
     workbook_commands.updates,
     role_commands.roles,
+    snapshot_commands.snapshot,
 ):
     main.add_command(_command)
 

@@ -19,6 +19,9 @@ from svdash.tables.faults import Fault
 P = ParamSpec("P")
 
 NOT_AVAILABLE = "[x]"
+# What a finding from a snapshot says of itself in each row that is taken away: the snapshot's id, and the key of the entry.
+SNAPSHOT: Final = "snapshot"
+ENTRY: Final = "snapshot_entry"
 # Cells that would look like nothing at all.
 _BLANK: Final = frozenset({"", "nan", "<NA>", "None"})
 # What a figure has from a table, in a word or two.
@@ -85,6 +88,11 @@ class Finding:
     legend: str = ""
     row_key: tuple[str, ...] = ()
     at_fault: tuple[str, ...] = ()
+
+    @property
+    def origin(self) -> tuple[str, ...]:
+        """Which snapshot the figures are from, as a line for pictures; none where they are those of now."""
+        return (f"Snapshot {self.about[SNAPSHOT]}",) if SNAPSHOT in self.about else ()
 
     def with_faults(self, faults: tuple[Fault, ...]) -> Finding:
         """Return the finding with what can't be in its tables: of each the place and what is wrong, and no value."""

@@ -9,6 +9,7 @@ from svdash import __version__, settings
 from svdash.caching import sealed_archive
 from svdash.editions import Edition
 from svdash.findings.finding import Finding
+from svdash.findings.open_data import data_catalogue
 from svdash.findings.page_contents import PAGES, Planned, view_of
 from svdash.findings.snapshots.stored_snapshot import Entry, Snapshot, SnapshotError, read, written
 from svdash.register import FILTERS
@@ -74,7 +75,7 @@ def worked_out(
             yield _entry(page, each, found), found
             progress(done, len(plans))
 
-    return written(edition, given or {}, shown(), __version__)
+    return written(edition, given or {}, shown(), __version__, data_catalogue.demonstration(edition))
 
 
 def _entry(page: str, plan: Planned, found: Finding) -> Entry:

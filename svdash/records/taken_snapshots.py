@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from svdash import settings
+from svdash import settings, wording
 from svdash.caching import sealed_archive
 from svdash.records.history import Draft, History, Revision
 from svdash.records.record_errors import ConflictError, RecordsError
@@ -110,17 +110,19 @@ class SnapshotLog:
         """Record that a snapshot was taken, or its new name where it was taken before.
 
         Args:
-            about: the fields of :class:`NamedSnapshot`; without a name, it keeps the one that it has.
+            about: the fields of :class:`NamedSnapshot`; without a name, it keeps the one that it has, or
+                is called by the time at which it was taken.
             by: who takes it.
             view: the address of the page.
 
         Raises:
-            RecordsError: the name is missing or can't be, or the database can't be reached.
+            RecordsError: the name can't be, or the database can't be reached.
         """
         before = self.of(str(about["id"]))
         if before is not None and str(about.get("name", "")).strip() in ("", before.name):
             return TakenSnapshot(before.about, before.by, before.taken_at, again=True)
-        named = valid(NamedSnapshot, about, FIELDS)
+        name = str(about.get("name", "")).strip() or wording.moment(datetime.now(UTC))
+        named = valid(NamedSnapshot, {**about, "name": name}, FIELDS)
         item = _item(named.id)
         revisions = self._history.of(item)
         draft = Draft(

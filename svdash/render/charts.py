@@ -69,6 +69,11 @@ def _structure(finding: Finding, columns: int) -> Spec | None:
     return chart_structures.structure(drawing, columns)
 
 
+def structure_of(finding: Finding) -> Spec | None:
+    """Return what a chart is drawn by, without rows; ``None`` where the finding has none."""
+    return _structure(finding, 4)
+
+
 # Pixels that a picture is high: its rows without the axis at least, with it at most.
 HIGH_AT_LEAST: Final = 280
 HIGH_AT_MOST: Final = 420
@@ -150,7 +155,12 @@ def picture(finding: Finding, *, titled: bool = True, wide: int = TAKEN_AWAY) ->
     structure = _structure(finding, 4)
     if structure is None:
         return None
-    said = [finding.subtitle, *([finding.legend] if finding.legend else []), " · ".join(finding.statuses)]
+    said = [
+        finding.subtitle,
+        *([finding.legend] if finding.legend else []),
+        " · ".join(finding.statuses),
+        *finding.origin,
+    ]
     title = {
         "text": finding.headline,
         "subtitle": said,

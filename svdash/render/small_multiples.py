@@ -27,6 +27,13 @@ from svdash.years import year_of
 # Findings that are shown this way; the series of one indicator where there are several.
 ONE: Final = "indicator"
 NAMES: Final = ("indicators", "measures", ONE)
+# The columns that they are drawn from.
+READ: Final = frozenset(
+    (
+        *("order", "indicator", "name", "latest", "verdict", "alone", "alt", "unit", "target", "baseline"),
+        *("control_lower", "control_upper", "as_at", "value", "lower", "upper", "part"),
+    )
+)
 # Of one picture, in pixels where it is as narrow as it gets: text is never smaller than this makes it.
 WIDE, HIGH = 264, 124
 # Where the lowest and the highest figure stand, with room for words above and below them, and the words of the axis.
@@ -323,7 +330,12 @@ def picture(found: Finding, *, titled: bool = True, across: int = ACROSS) -> str
     span = _span(every)
     across = min(across, len(every))
     wide = 2 * _MARGIN + across * WIDE + (across - 1) * _GAP
-    said = [found.subtitle, *([found.legend] if found.legend else []), " · ".join(found.statuses)]
+    said = [
+        found.subtitle,
+        *([found.legend] if found.legend else []),
+        " · ".join(found.statuses),
+        *found.origin,
+    ]
     parts = [_line_of_text(_MARGIN, 36, found.headline, 22, "600", INK)] if titled else []
     y = 60 if titled else -_MARGIN // 2
     for line in said if titled else ():

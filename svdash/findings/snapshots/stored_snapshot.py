@@ -16,7 +16,7 @@ from svdash import settings, wording
 from svdash.caching import memory, sealed_archive
 from svdash.caching.sealed_archive import Archive, SealError
 from svdash.editions import Edition
-from svdash.findings.finding import Finding
+from svdash.findings.finding import ENTRY, SNAPSHOT, Finding
 from svdash.findings.snapshots.finding_json import from_json, to_json
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 FORMAT: Final = 1
 # Digits of an id that people read, and the fewest that open a snapshot.
 SHORT: Final = 8
-# The column, and the name in an address, that say which snapshot something is from.
-SNAPSHOT: Final = "snapshot"
 _ID: Final = re.compile("[0-9a-f]{8,64}")
 _REMEDY: Final = "Restore the file from a backup with python -m svdash restore, or put a copy of it back into the folder of snapshots."
 
@@ -73,12 +71,14 @@ class Snapshot:
     Attributes:
         id: SHA-256 of what is in it, in hexadecimal: of findings, filters, edition and version; not of who took it and when.
         view: the filters that were asked for; none means those that each page has by itself.
+        told: what every page said above its figures, such as that they are made up.
         fingerprint: of the edition that it shows. ``version``: of the program that worked it out.
         entries: its findings in the order of the pages.
     """
 
     archive: Archive
     view: Mapping[str, str]
+    told: str
     fingerprint: str
     version: str
     entries: tuple[Entry, ...]
@@ -132,11 +132,15 @@ class Snapshot:
             raise SnapshotError(
                 f"{key}: this version of the program can't read it ({error}). Open it with version {self.version} or a later one."
             ) from error
-        return replace(found, about={**found.about, SNAPSHOT: self.id})
+        return replace(found, about={**found.about, SNAPSHOT: self.id, ENTRY: key})
 
 
 def written(
-    edition: Edition, view: Mapping[str, str], shown: Iterable[tuple[Entry, Finding]], version: str
+    edition: Edition,
+    view: Mapping[str, str],
+    shown: Iterable[tuple[Entry, Finding]],
+    version: str,
+    told: str = "",
 ) -> Snapshot:
     """Return findings as a snapshot, which is stored nowhere yet.
 
@@ -145,6 +149,7 @@ def written(
         view: the filters that were asked for.
         shown: each entry with its finding.
         version: of the program.
+        told: what every page says above its figures.
     """
     entries, parts = list[Entry](), dict[str, bytes]()
     for entry, finding in shown:
@@ -157,6 +162,7 @@ def written(
         "version": version,
         "edition": edition.fingerprint,
         "view": {name: view[name] for name in sorted(view)},
+        "told": told,
         "entries": [_listed(entry) for entry in entries],
     }
     return _snapshot(sealed_archive.packed(about, parts))
@@ -199,7 +205,9 @@ def _snapshot(archive: Archive) -> Snapshot:
     known = {each.name for each in fields(Entry)}
     try:
         entries = tuple(Entry(**{n: each[n] for n in each if n in known}) for each in about["entries"])
-        return Snapshot(archive, about["view"], about["edition"], about["version"], entries)
+        return Snapshot(
+            archive, about["view"], about.get("told", ""), about["edition"], about["version"], entries
+        )
     except (KeyError, TypeError) as error:
         raise SnapshotError(
             f"The snapshot {archive.digest[:SHORT]} lacks what every snapshot says ({error}). {_REMEDY}"
@@ -253,3 +261,15 @@ def listed() -> tuple[TakenSnapshot, ...]:
     from svdash.records.taken_snapshots import SnapshotLog
 
     return SnapshotLog(History(connect())).all() if is_there() else ()
+
+
+def record_of(snapshot_id: str) -> TakenSnapshot | None:
+    """Return who took a snapshot, when and under which name, by its whole id; ``None`` where that is not on record.
+
+    Raises:
+        RecordsError: the database of records can't be reached.
+    """
+    from svdash.records import History, connect, is_there
+    from svdash.records.taken_snapshots import SnapshotLog
+
+    return SnapshotLog(History(connect())).of(snapshot_id) if is_there() else None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from svdash.findings import page_contents
-from svdash.findings.finding import Finding
+from svdash.findings.finding import ENTRY, SNAPSHOT, Finding
 from svdash.findings.open_data import open_tables
 from svdash.register import ALL, Filters, Framework, View
 
@@ -86,6 +86,8 @@ def left_out(filters: Filters, view: View, given: Mapping[str, str]) -> dict[str
 
 def of_finding(finding: Finding, kind: str) -> str:
     """Return the open-data address of a finding's table or picture, relative to the page."""
+    if SNAPSHOT in finding.about:
+        return f"api/v1/snapshots/{finding.about[SNAPSHOT]}/{quote(finding.about[ENTRY])}.{kind}"
     room = "charts" if kind in {"png", "svg"} else "tables"
     taken = open_tables.filters_of(finding.name)
     filters = {name: value for name, value in finding.view.params().items() if name in taken}

@@ -18,7 +18,7 @@ from svdash import wording
 from svdash.access import identity
 from svdash.caching.memory import remembered
 from svdash.editions import Edition
-from svdash.findings.finding import Finding
+from svdash.findings.finding import SNAPSHOT, Finding
 from svdash.findings.open_data import data_catalogue
 from svdash.findings.progress.headline_tiles import Tile
 from svdash.register import ALL, NONE, Filters, Framework, View
@@ -39,7 +39,8 @@ class Here:
     """What a page stands on: the pack, its register, and what the reader is looking at.
 
     ``view`` is what the page can use of the filters, ``every_filter`` all of them: what links and addresses carry on.
-    ``filters`` are the page's own: what its address leaves out is usual there.
+    ``filters`` are the page's own: what its address leaves out is usual there. ``snapshot`` is the id of the snapshot that
+    is looked at in place of the pack's present figures; links lead on in it.
     """
 
     edition: Edition
@@ -47,6 +48,7 @@ class Here:
     view: View
     every_filter: View
     filters: Filters
+    snapshot: str = ""
 
 
 def set_here(here: Here) -> None:
@@ -109,6 +111,8 @@ def address(file: str, **params: str) -> str:
 
 def this_view() -> str:
     """Return the address of what is seen, with every filter written out."""
+    if here().snapshot:
+        return f"?{urlencode(st.query_params.to_dict())}"
     filters = here().every_filter.params()
     kept = {name: value for name, value in st.query_params.to_dict().items() if name not in filters}
     return f"?{urlencode({**filters, **kept})}"
@@ -137,16 +141,27 @@ def question(text: str, unused: str = "", *, one_year: bool = False) -> Here:
         unused = (
             f"one year at a time here: {now.framework.calendar.named(now.framework.calendar.default_year)}"
         )
-    made_up = data_catalogue.demonstration(now.edition)
+    told = f"{escape(text)}{escape(f' ({unused})' if unused else '')}{_latest(now)}"
+    opening(describe(now.framework, now.view), told, data_catalogue.demonstration(now.edition), text)
+    return now
+
+
+def opening(view: str, told: str, made_up: str, title: str) -> None:
+    """Open a page with what is looked at, small, and a place for its answer.
+
+    Args:
+        view: the filters in words.
+        told: the line above the answer, as HTML.
+        made_up: whether its figures are, in words; empty if not.
+        title: its title where nothing answers.
+    """
     st.html(
-        f'<p class="sv-view" role="status">{escape(describe(now.framework, now.view))}</p><div class="sv-opening">'
-        f'<p class="sv-question">{escape(text)}{escape(f" ({unused})" if unused else "")}{_latest(now)}</p>'
+        f'<p class="sv-view" role="status">{escape(view)}</p><div class="sv-opening"><p class="sv-question">{told}</p>'
         + (f'<p class="sv-ribbon" role="note">{escape(made_up)}</p>' if made_up else "")
         + "</div>"
     )
-    st.session_state[_ANSWER] = (st.container(key="sv-answer"), text)
+    st.session_state[_ANSWER] = (st.container(key="sv-answer"), title)
     st.session_state[_PICTURES] = []
-    return now
 
 
 def _latest(now: Here) -> str:
@@ -279,7 +294,9 @@ def _chart(found: Finding, spot: DeltaGenerator) -> None:
 
 
 def _years() -> str:
-    """Return the reader's years as an address carries them; what is usual is left out, as in :func:`link`."""
+    """Return the reader's years, or the snapshot they look at, as an address carries them; what is usual is left out, as in :func:`link`."""
+    if here().snapshot:
+        return urlencode({SNAPSHOT: here().snapshot})
     view, filters = here().every_filter, here().framework.filters
     chosen, usual = view.params(), addresses.left_out(filters, view, st.query_params.to_dict())
     return urlencode({name: chosen[name] for name in ("year", "compare") if chosen[name] != usual.get(name)})

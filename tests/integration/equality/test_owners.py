@@ -15,9 +15,9 @@ from svdash.findings.equality.comparison_groups import Chosen, characteristics
 from svdash.findings.finding import Finding
 from svdash.register import View
 from svdash.render.drawings import unknown_charts as drawn
+from svdash.render.drawn_columns import read_columns
 from svdash.tables import Pack
 from tests.copies import DATA, CopiedPack
-from tests.drawn_columns import read_columns
 
 LINE = ["year", "population", "characteristic", "group"]
 YEAR = "2025/26"

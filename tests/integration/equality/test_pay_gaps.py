@@ -13,9 +13,9 @@ from svdash.findings import Finding
 from svdash.findings.equality import comparison_groups, gated_pay, pay_by_group, pay_gap_parts, pay_returns
 from svdash.findings.equality.comparison_groups import Chosen
 from svdash.register import View
+from svdash.render.drawn_columns import read_columns
 from svdash.tables import Pack
 from tests.copies import DATA, CopiedPack
-from tests.drawn_columns import read_columns
 
 YEARS = ["2018/19", "2020/21", "2022/23", "2023/24", "2025/26", "all"]
 QUARTERS = ["1", "2", "3", "4"]

@@ -17,12 +17,12 @@ from svdash.findings.reach import area_cells
 from svdash.measures.smallest_gap import SMALLEST
 from svdash.register import View
 from svdash.render.drawings import gradient_charts as drawn
+from svdash.render.drawn_columns import read_columns
 from svdash.tables import Pack, open_pack
 from svdash.tables.faults import LinesError
 from svdash.wording.places import Place
 from tests.another_authority import FENMARSH
 from tests.copies import DATA, CopiedPack
-from tests.drawn_columns import read_columns
 
 YEAR = "2025/26"
 LATEST = View(year=YEAR)

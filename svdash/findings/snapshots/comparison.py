@@ -1,0 +1,249 @@
+"""Two snapshots side by side: which findings came and went, which figures changed and by how much, and whether that is real.
+
+Rows are told apart by the finding's own key, and figures compared as they are stored: not as they are written, so that no
+rounding decides. What is real is said by the findings' own verdicts, and where a row has an interval by that: intervals that lie
+apart tell a real change; those that overlap tell none. Where a finding has neither, no test exists, and that is said.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pandas as pd
+
+from svdash import wording
+from svdash.findings.finding import Finding, records
+from svdash.findings.snapshots.stored_snapshot import Entry, Snapshot
+
+CAME, GONE, CHANGED = "came", "went", "changed"
+NO_TEST: Final = "no test exists for it"
+APART: Final = "real: the 95% intervals lie apart"
+OVERLAP: Final = "not shown to be real: the 95% intervals overlap"
+# Columns with a verdict in words, the first that a finding has.
+_VERDICTS: Final = ("verdict_label", "verdict", "together")
+_LOWER, _UPPER = "lower", "upper"
+
+
+@dataclass(frozen=True)
+class CellChange:
+    """A figure or a text that changed: its column as people know it, before and after as written, and by how much."""
+
+    column: str
+    before: str
+    after: str
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class RowChange:
+    """A row that came, went or changed.
+
+    Attributes:
+        row: which one, by the cells of the finding's key.
+        what: ``CAME``, ``GONE`` or ``CHANGED``.
+        cells: what changed in it.
+        real: whether that is real, as a clause; empty where no number changed.
+    """
+
+    row: str
+    what: str
+    cells: tuple[CellChange, ...] = ()
+    real: str = ""
+
+
+@dataclass(frozen=True)
+class EntryChange:
+    """A finding that is in both snapshots and says something else in the later one.
+
+    Attributes:
+        before, after: its entries, with their headlines.
+        rows: the rows that changed.
+        verdict: of the finding as a whole, where it changed: before and after.
+    """
+
+    before: Entry
+    after: Entry
+    rows: tuple[RowChange, ...]
+    verdict: tuple[str, str] | None = None
+
+    @property
+    def key(self) -> str:
+        """The key that both have."""
+        return self.after.key
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two snapshots side by side.
+
+    Attributes:
+        came, gone: entries that only the later, or only the earlier, has.
+        changed: entries that say something else.
+        same: how many are as they were.
+    """
+
+    before: Snapshot
+    after: Snapshot
+    came: tuple[Entry, ...]
+    gone: tuple[Entry, ...]
+    changed: tuple[EntryChange, ...]
+    same: int
+
+    @property
+    def headline(self) -> str:
+        """What the comparison comes to, as one sentence."""
+        if not (self.came or self.gone or self.changed):
+            return f"Nothing changed: all {wording.counted(self.same, 'finding')} are as they were"
+        counts = [(len(self.changed), "changed"), (len(self.came), "came"), (len(self.gone), "went")]
+        told = [f"{wording.number(many)} {what}" for many, what in counts if many]
+        whole = self.same + len(self.changed) + len(self.came) + len(self.gone)
+        return f"Of {wording.counted(whole, 'finding')}, {wording.every(told)}"
+
+
+def compared(before: Snapshot, after: Snapshot) -> Comparison:
+    """Compare two snapshots.
+
+    Raises:
+        SnapshotError: a finding of one of them can't be read.
+    """
+    earlier = {entry.key: entry for entry in before.entries}
+    later = {entry.key: entry for entry in after.entries}
+    both = [key for key in later if key in earlier]
+    unlike = [key for key in both if before.stored(key) != after.stored(key)]
+    changed = [_entry(earlier[key], later[key], before.finding(key), after.finding(key)) for key in unlike]
+    told = tuple(each for each in changed if each is not None)
+    return Comparison(
+        before,
+        after,
+        tuple(entry for key, entry in later.items() if key not in earlier),
+        tuple(entry for key, entry in earlier.items() if key not in later),
+        told,
+        len(both) - len(told),
+    )
+
+
+def _entry(first: Entry, second: Entry, before: Finding, after: Finding) -> EntryChange | None:
+    """Return what changed in a finding; ``None`` where people read the same: it is stored otherwise alone."""
+    rows = tuple(_rows(before, after))
+    verdict = (_said(before.verdict), _said(after.verdict)) if before.verdict != after.verdict else None
+    if rows or verdict or before.headline != after.headline:
+        return EntryChange(first, second, rows, verdict)
+    return None
+
+
+def _rows(before: Finding, after: Finding) -> Iterator[RowChange]:
+    """Give the rows that changed, in the order of the later table, those that went last."""
+    key = [name for name in after.row_key if name in after.frame and name in before.frame]
+    first, second = _by_key(before, key), _by_key(after, key)
+    test = _Test(after)
+    for name, (row, texts) in second.items():
+        if name not in first:
+            yield RowChange(_named(name), CAME)
+            continue
+        old, old_texts = first[name]
+        cells = tuple(_cells(before, after, (old, row), (old_texts, texts)))
+        if cells:
+            numbers = any(cell.by for cell in cells)
+            yield RowChange(_named(name), CHANGED, cells, test.real(old, row, numbers=numbers))
+    for name in first:
+        if name not in second:
+            yield RowChange(_named(name), GONE)
+
+
+def _by_key(found: Finding, key: list[str]) -> dict[tuple[str, ...], tuple[dict[str, Any], dict[str, str]]]:
+    """Return each row and its cells as written, by its key; without a key by its place."""
+    written = found.cells(thousands=True)
+    rows = records(found.frame.reset_index(drop=True))
+    return {
+        tuple(str(row[name]) for name in key) or (str(place + 1),): (
+            row,
+            {name: texts[place] for name, texts in written.items()},
+        )
+        for place, row in enumerate(rows)
+    }
+
+
+def _named(key: tuple[str, ...]) -> str:
+    return " · ".join(part for part in key if part)
+
+
+def _cells(
+    before: Finding,
+    after: Finding,
+    rows: tuple[dict[str, Any], dict[str, Any]],
+    texts: tuple[dict[str, str], dict[str, str]],
+) -> Iterator[CellChange]:
+    for name, title in after.columns.items():
+        if name not in before.columns or name in after.row_key:
+            continue
+        old, new = rows[0].get(name), rows[1].get(name)
+        if not _same(old, new):
+            yield CellChange(
+                title, texts[0][name], texts[1][name], _by(old, new, after.decimals.get(name, 0))
+            )
+
+
+def _same(old: Any, new: Any) -> bool:
+    if pd.isna(old) or pd.isna(new):
+        return bool(pd.isna(old)) and bool(pd.isna(new))
+    return bool(old == new)
+
+
+def _by(old: Any, new: Any, decimals: int) -> str:
+    """Return by how much a number changed, no finer than it is written; empty for what is no number."""
+    if not (_is_number(old) and _is_number(new)):
+        return ""
+    by = float(new) - float(old)
+    if abs(by) < 0.5 * 10**-decimals:
+        return "by less than is written"
+    return f"{'+' if by > 0 else ''}{wording.number(by, decimals=decimals)}"
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _said(verdict: Any) -> str:
+    text = "" if pd.isna(verdict) else str(verdict)
+    return wording.VERDICT.get(text, text)
+
+
+class _Test:
+    """Says whether a change of a row is real, by what the finding itself has: its verdicts, and an interval of a figure."""
+
+    def __init__(self, found: Finding) -> None:
+        self._verdict = next((name for name in _VERDICTS if name in found.frame), "")
+        self._measured = _measured(found)
+
+    def real(self, old: dict[str, Any], new: dict[str, Any], *, numbers: bool) -> str:
+        """Return whether a change is real, as a clause."""
+        before, after = (_said(row.get(self._verdict)) for row in (old, new))
+        if self._verdict and before != after:
+            return f"verdict changed: “{before or 'none'}”, now “{after or 'none'}”"
+        if not numbers:
+            return ""
+        kept = f"; verdict as before: “{after}”" if self._verdict and after else ""
+        if self._measured and not _same(old.get(self._measured), new.get(self._measured)):
+            limits = [row.get(limit) for row in (old, new) for limit in (_LOWER, _UPPER)]
+            if all(_is_number(limit) for limit in limits):
+                low, high, later_low, later_high = map(float, limits)  # type: ignore[arg-type]
+                return f"{APART if later_low > high or later_high < low else OVERLAP}{kept}"
+        return f"verdict as before: “{after}”" if kept else NO_TEST
+
+
+def _measured(found: Finding) -> str:
+    """Return the column that the limits of a row belong to: it lies within them in every row; empty where there is none."""
+    if _LOWER not in found.frame or _UPPER not in found.frame:
+        return ""
+    rows = found.frame.dropna(subset=[_LOWER, _UPPER])
+    for name in found.columns:
+        column = rows.get(name)
+        if name in (_LOWER, _UPPER) or column is None or not pd.api.types.is_float_dtype(column):
+            continue
+        told = rows[column.notna()]
+        if len(told) and told[name].between(told[_LOWER], told[_UPPER]).all():
+            return name
+    return ""
