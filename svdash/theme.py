@@ -42,7 +42,8 @@ STYLE: Final = f"""<style>
 .sv-address {{ font-size:0.875rem; line-height:1.4; overflow-wrap:anywhere; user-select:all; margin:0; }}
 .sv-view {{ position:absolute; width:1px; height:1px; overflow:hidden; clip-path:inset(50%); margin:0; }}
 .sv-opening {{ margin-bottom:-8px; display:flex; flex-wrap:wrap; align-items:baseline; justify-content:space-between; gap:0 24px; }}
-.sv-then {{ color:{INK}; background:#FFF3D6; border:2px solid {ATTENTION}; border-radius:4px; padding:1px 8px; }}
+.sv-then {{ color:{INK}; background:#FFF3D6; border:2px solid {ATTENTION}; border-radius:4px; padding:0 8px; display:inline-block; }}
+.sv-opening:has(.sv-then) {{ padding-top:6px; row-gap:4px; }}
 .sv-ribbon {{ color:{INK}; font-size:0.875rem; line-height:18px; margin:0; padding:0 8px; border:2px dashed {QUIET}; border-radius:4px; }}
 .sv-question {{ color:{QUIET}; font-size:0.875rem; line-height:1.5; margin:0; }}
 .sv-question a {{ color:{ACCENT}; }}

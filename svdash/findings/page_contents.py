@@ -137,7 +137,7 @@ def _commitments(edition: Edition, view: View) -> Iterator[Planned]:
     for said in (board_and_officers.ratings, board_and_officers.questions):
         asked = {"layout": "board", "commitment": ALL}
         yield Planned(
-            partial(said, edition, view), variant="board", label="Board and officers", asked=asked, usual=False
+            partial(said, edition, view), variant="board", label="Board and panels", asked=asked, usual=False
         )
     rows = Framework.of(edition).commitments
     for code, title in zip(map(str, rows["id"]), rows["title"], strict=True):

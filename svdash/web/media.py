@@ -12,6 +12,9 @@ MEDIA: Final = {
     "parquet": "application/vnd.apache.parquet",
     "png": "image/png",
     "svg": "image/svg+xml",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 TABLE_KINDS: Final = ("csv", "json", "parquet")
 CHART_KINDS: Final = ("png", "svg")
+# What a finding of a snapshot is given as.
+STORED_KINDS: Final = ("csv", "json", "xlsx", *CHART_KINDS)

@@ -14,7 +14,7 @@ from svdash.findings.spec import LONGEST_TEXT, Parameter, Spec
 from svdash.maps import tiles
 from svdash.render import chart_structures
 from svdash.web import map_routes
-from svdash.web.media import CHART_KINDS, GEOJSON, JSON, MEDIA, TABLE_KINDS
+from svdash.web.media import CHART_KINDS, GEOJSON, JSON, MEDIA, STORED_KINDS, TABLE_KINDS
 
 Described = dict[str, Any]
 
@@ -111,6 +111,23 @@ _SCHEMAS: Final[Described] = {
             }
         ),
     },
+    "Snapshot": {
+        "description": "What a snapshot holds: each finding with its key and its formats",
+        **_object(
+            {
+                "id": _TEXT,
+                "version": _TEXT,
+                "edition": _TEXT,
+                "filters": _NAMED_TEXTS,
+                "entries": {
+                    "type": "array",
+                    "items": _object(
+                        {"key": _TEXT, "page": _TEXT, "part": _TEXT, "title": _TEXT, "formats": _NAMED_TEXTS}
+                    ),
+                },
+            }
+        ),
+    },
     "Description": {
         "description": "This description",
         **_object({"openapi": _TEXT, "info": {"type": "object"}, "paths": {"type": "object"}}, more=True),
@@ -161,7 +178,13 @@ def describe(edition: Edition) -> Described:
     return {
         "openapi": "3.1.0",
         "info": {"title": str(edition.head.get("title", "svdash")), "version": __version__},
-        "paths": {**_of_tables(edition), **_of_charts(edition), **_of_maps(edition), **_of_descriptions()},
+        "paths": {
+            **_of_tables(edition),
+            **_of_charts(edition),
+            **_of_maps(edition),
+            **_of_snapshots(),
+            **_of_descriptions(),
+        },
         "components": {"schemas": _SCHEMAS, "responses": _RESPONSES},
     }
 
@@ -343,6 +366,34 @@ def _of_maps(edition: Edition) -> Described:
             "towns", "Names of places for the map", JSON, _referring("schemas", "Towns"), small
         ),
     }
+
+
+def _of_snapshots() -> Described:
+    """Return the paths of snapshots: what one holds, and each finding in its formats."""
+    missing = {"404": _referring("responses", "NotFound")}
+    identifier = _in_path("id", "Id of the snapshot, or its first 8 digits", "^[0-9a-f]{8,64}$")
+    key = _in_path("key", "Key of a finding, as the snapshot lists it", "^[A-Za-z0-9-]+(/[A-Za-z0-9-]+)*$")
+    paths = {
+        "/api/v1/snapshots/{id}": _path(
+            "snapshot",
+            "What a snapshot holds",
+            JSON,
+            _referring("schemas", "Snapshot"),
+            [identifier],
+            missing,
+        )
+    }
+    for kind in STORED_KINDS:
+        schema = {"type": "object"} if kind == "json" else {"contentMediaType": MEDIA[kind].partition(";")[0]}
+        paths[f"/api/v1/snapshots/{{id}}/{{key}}.{kind}"] = _path(
+            f"snapshot-{kind}", "A finding as it was then", MEDIA[kind], schema, [identifier, key], missing
+        )
+    return paths
+
+
+def _in_path(name: str, meaning: str, pattern: str) -> Described:
+    schema = {"type": "string", "pattern": pattern}
+    return {"name": name, "in": "path", "required": True, "description": meaning, "schema": schema}
 
 
 def _of_descriptions() -> Described:

@@ -8,18 +8,17 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
 
-import pandas as pd
 from starlette.requests import Request
 from starlette.routing import Route
 
-from svdash import __version__, editions, wording
+from svdash import __version__, editions
 from svdash.editions import Edition
 from svdash.findings.finding import Finding
 from svdash.findings.open_data import open_tables, served_package
 from svdash.findings.spec import Spec
 from svdash.register import ALL, Framework, View
 from svdash.render import chart_structures, pictures
-from svdash.web import health, map_routes, openapi, parameters, private_calendar
+from svdash.web import health, map_routes, openapi, parameters, private_calendar, snapshot_routes, table_files
 from svdash.web.answers import Answer, Endpoint, NothingHere, OpenRoute, RefusedError, json_answer, shortened
 from svdash.web.builds import Builds, cores
 from svdash.web.media import CHART_KINDS, MEDIA, TABLE_KINDS
@@ -82,9 +81,7 @@ def _table(request: Request) -> Answer:
 def _written(edition: Edition, requested: _Requested, kind: str) -> bytes:
     found = requested.found
     if kind == "csv":
-        # The byte order mark lets spreadsheets read £ and accents; CSV readers skip it.
-        rows = found.export().rename(columns=wording.defused).map(wording.defused)
-        return rows.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+        return table_files.csv(found)
     rows = found.typed()
     about = _about(edition, requested)
     if kind == "parquet":
@@ -92,7 +89,7 @@ def _written(edition: Edition, requested: _Requested, kind: str) -> bytes:
         buffer = io.BytesIO()
         rows.to_parquet(buffer, index=False)
         return buffer.getvalue()
-    return json.dumps({**about, "rows": _records(rows)}, ensure_ascii=False).encode()
+    return json.dumps({**about, "rows": table_files.json_rows(rows)}, ensure_ascii=False).encode()
 
 
 def _about(edition: Edition, requested: _Requested) -> dict[str, Any]:
@@ -116,13 +113,6 @@ def _about(edition: Edition, requested: _Requested) -> dict[str, Any]:
         "publishers": list(rights.publishers),
         "updated": rights.updated,
     }
-
-
-def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return rows for JSON: dates as ISO text, missing as null."""
-    return list(
-        json.loads(rows.to_json(orient="records", date_format="iso", date_unit="s", force_ascii=False))
-    )
 
 
 def _chart(request: Request) -> Answer:
@@ -193,6 +183,8 @@ ADDRESSES: Final[dict[str, Endpoint]] = {
     "/api/v1/tables": _tables,
     "/api/v1/tables/{file}": _table,
     "/api/v1/charts/{file}": _chart,
+    "/api/v1/snapshots/{id}": snapshot_routes.contents,
+    "/api/v1/snapshots/{id}/{file:path}": snapshot_routes.entry,
     "/api/v1/datapackage.json": _datapackage,
     "/api/v1/openapi.json": _openapi,
 }

@@ -96,7 +96,7 @@ class Comparison:
     def headline(self) -> str:
         """What the comparison comes to, as one sentence."""
         if not (self.came or self.gone or self.changed):
-            return f"Nothing changed: all {wording.counted(self.same, 'finding')} are as they were"
+            return f"Nothing changed in {wording.counted(self.same, 'finding')}"
         counts = [(len(self.changed), "changed"), (len(self.came), "came"), (len(self.gone), "went")]
         told = [f"{wording.number(many)} {what}" for many, what in counts if many]
         whole = self.same + len(self.changed) + len(self.came) + len(self.gone)

@@ -17,7 +17,7 @@ import pandas as pd
 
 from svdash import wording
 from svdash.caching.memory import remembered
-from svdash.findings.finding import Finding, records
+from svdash.findings.finding import SNAPSHOT, Finding, records
 from svdash.show.kit import addresses
 
 MADE_UP: Final = ("illustrative",)
@@ -123,6 +123,8 @@ def line(found: Finding, *, picture: bool, table: str = "", rows: int = 0, link:
         elif cut:
             parts.append(f"{told}, the CSV has all")
         parts.append(f'<a href="{escape(addresses.of_finding(found, "csv"))}" download>CSV</a>')
+        if SNAPSHOT in found.about:
+            parts.append(f'<a href="{escape(addresses.of_finding(found, "xlsx"))}" download>Excel</a>')
         if picture:
             parts.append(f'<a href="{escape(addresses.of_finding(found, "png"))}" download>PNG</a>')
     if link:

@@ -51,7 +51,9 @@ def draw(address: str, title: str) -> None:
     except SnapshotError as problem:
         page.opening("", escape(title), "", "This snapshot can't be opened")
         page.empty(server_places.for_visitors(str(problem)))
-        st.html(f'<p><a href="{_live(address)}" target="_self">Back to the figures of now</a></p>')
+        st.html(
+            f'<p class="sv-note"><a href="{_live(address)}" target="_self">Back to the figures of now</a></p>'
+        )
         return
     entries = [entry for entry in snapshot.entries if entry.page == name]
     given = st.query_params.to_dict()

@@ -31,6 +31,7 @@ from svdash.tables import Pack, open_pack
 from svdash.web import warm
 from svdash.web.builds import Builds
 from svdash.web.encodings import AcceptedEncodings
+from svdash.web.media import STORED_KINDS
 from svdash.web.routes import ADDRESSES, routes
 from tests.copies import DATA, SMALL, CopiedPack
 from tests.open_data_server import listening
@@ -656,8 +657,9 @@ def test_the_openapi_description_has_every_address(described: dict[str, Any]) ->
     tables = {f"/api/v1/tables/{name}.{kind}" for name in NAMES for kind in ("csv", "json", "parquet")}
     drawn = {name for name in NAMES if name in chart_structures.names()}
     charts = {f"/api/v1/charts/{name}.{kind}" for name in drawn for kind in ("png", "svg")}
-    others = {address for address in ADDRESSES if "{file}" not in address} | {"/healthz"}
-    assert set(described["paths"]) == tables | charts | others
+    stored = {f"/api/v1/snapshots/{{id}}/{{key}}.{kind}" for kind in STORED_KINDS}
+    others = {address for address in ADDRESSES if "{file" not in address} | {"/healthz"}
+    assert set(described["paths"]) == tables | charts | stored | others
     assert {name for name in chart_structures.names() if name in NAMES} == drawn
     identifiers = [about["get"]["operationId"] for about in described["paths"].values()]
     assert len(identifiers) == len(set(identifiers))

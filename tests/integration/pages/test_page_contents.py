@@ -56,6 +56,7 @@ LANDED = ("map", "concentration", "districts", "parity", "cold-spots", "catchmen
 CASES: list[tuple[str, dict[str, str]]] = [
     *(("overview", {"part": part}) for part in ("decisions", "changes", "measures")),
     ("overview", {}),
+    ("exceptions", {}),
     *(
         ("commitments", asked)
         for asked in ({}, {"layout": "owners"}, {"layout": "care"}, {"commitment": "COM-D3"})

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,6 +19,7 @@ from svdash import settings
 from svdash.caching import memory, sealed_archive
 from svdash.editions.recorded import Beside, RecordedEdition
 from svdash.findings import Finding
+from svdash.findings.reach.area_figures import AreaMap
 from svdash.findings.snapshot_taking import stored, worked_out
 from svdash.findings.snapshots import Entry, Snapshot, SnapshotError, listed, opened
 from svdash.findings.snapshots.finding_json import from_json, to_json
@@ -23,6 +27,8 @@ from svdash.findings.snapshots.stored_snapshot import read, written
 from svdash.records import History, RecordsError, connect, copies, taken_snapshots, testimonies
 from svdash.records.champions_forum import ForumLog
 from svdash.tables import Pack
+from tests import kept_snapshot
+from tests.copies import ROOT, SMALL
 
 # The quickest pages to work out.
 SOME = ("forum", "local-economy", "data-and-methods")
@@ -101,7 +107,7 @@ def test_it_opens_with_the_figures_of_then_whatever_became_of_the_data(
     for entry in found.entries:
         finding = found.finding(entry.key)
         assert to_json(
-            replace(finding, about={k: v for k, v in finding.about.items() if k != "snapshot"})
+            replace(finding, about={k: v for k, v in finding.about.items() if not k.startswith("snapshot")})
         ) == snapshot.stored(entry.key)
 
 
@@ -251,3 +257,36 @@ def test_it_holds_what_the_forum_published_and_no_testimony(small_pack: Pack) ->
     found = worked_out(RecordedEdition(small_pack, (), beside=beside), pages=("forum",))
     assert list(found.finding("forum/forum-log").frame["title"]) == ["Meet in libraries"]
     assert b"nobody asked" not in b"".join(found.archive.parts.values())
+
+
+def test_the_first_snapshot_that_was_ever_taken_opens_with_its_figures(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SVDASH_SNAPSHOTS", str(kept_snapshot.FOLDER))
+    found = opened(kept_snapshot.KEPT)
+    assert (found.version, len(found.entries)) == ("0.1.1", 255)
+    for entry in found.entries:
+        assert found.finding(entry.key).headline == entry.headline
+    promises = found.finding("overview/promises")
+    assert promises.headline == "32 of 45 Day One Commitments complete or substantial"
+    assert list(promises.frame["id"][:3]) == ["EMP-D1", "EMP-D9", "EMP-D4"]
+    contracts = found.finding("local-economy/contracts/economy-contracts")
+    assert contracts.frame.loc[0, ["scored", "contracts", "upper"]].tolist() == [0, 3, 56.14970317550454]
+    areas = found.finding("reach-and-spend/map/deprivation/areas")
+    assert isinstance(areas, AreaMap)
+    assert (len(areas.frame), areas.frame.loc[0, "population"], len(areas.drawn)) == (42, 1460, 42)
+
+
+@pytest.mark.exhaustive
+def test_two_processes_with_other_orders_of_sets_take_the_same(tmp_path: Path) -> None:
+    said = "from svdash.findings.snapshot_taking import worked_out; from svdash.tables import open_pack; import sys; "
+    command = [sys.executable, "-c", f"{said}print(worked_out(open_pack(sys.argv[1])).id)", str(SMALL)]
+    running = [
+        subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, text=True,
+            env={**os.environ, "PYTHONHASHSEED": seed, "SVDASH_VAR": str(tmp_path / seed)},
+        )
+        for seed in ("1", "2")
+    ]  # fmt: skip
+    ids = [process.communicate(timeout=300)[0].strip() for process in running]
+    assert ids[0] == ids[1] != ""

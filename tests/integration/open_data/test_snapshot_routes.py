@@ -1,0 +1,83 @@
+"""What is taken away of a snapshot carries its id: CSV, JSON, Excel and pictures."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import httpx
+import openpyxl
+import pandas as pd
+import pytest
+
+from svdash.findings.snapshots import opened
+from svdash.web.builds import Builds
+from tests.copies import SMALL
+from tests.kept_snapshot import FOLDER, KEPT
+from tests.open_data_server import listening
+
+ENTRY = "local-economy/kinds/economy-kinds"
+AT = f"/api/v1/snapshots/{KEPT}"
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[httpx.Client]:
+    with pytest.MonkeyPatch.context() as patch, listening(Builds(2)) as found:
+        patch.setenv("SVDASH_PACK", str(SMALL))
+        patch.setenv("SVDASH_SNAPSHOTS", str(FOLDER))
+        yield found
+
+
+def test_it_lists_what_it_holds(client: httpx.Client) -> None:
+    told = client.get(f"/api/v1/snapshots/{KEPT[:8]}").json()
+    assert (told["id"], len(told["entries"])) == (KEPT, 255)
+    assert ENTRY in {entry["key"] for entry in told["entries"]}
+
+
+def test_every_row_of_a_csv_carries_the_id_and_the_figures_are_those_of_then(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = client.get(f"{AT}/{ENTRY}.csv")
+    rows = pd.read_csv(io.BytesIO(answer.content))
+    assert set(rows["snapshot"]) == {KEPT}
+    assert set(rows["snapshot_entry"]) == {ENTRY}
+    assert KEPT[:8] in answer.headers["Content-Disposition"]
+    monkeypatch.setenv("SVDASH_SNAPSHOTS", str(FOLDER))
+    assert list(rows["type_label"]) == list(opened(KEPT).finding(ENTRY).frame["type_label"])
+    assert client.get(f"{AT}/{ENTRY}.json").json()["snapshot"] == KEPT
+
+
+def test_an_excel_file_carries_the_id_and_numbers_as_numbers(client: httpx.Client) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{AT}/{ENTRY}.xlsx").content))
+    about = {row[0].value: row[1].value for row in book["About"].iter_rows()}
+    assert (about["Snapshot"], about["Entry"]) == (KEPT, ENTRY)
+    cells = [cell.value for row in book.worksheets[1].iter_rows() for cell in row]
+    assert f"Snapshot {KEPT}" in cells
+    assert any(isinstance(cell, float) for cell in cells)
+
+
+def test_a_picture_carries_the_id(client: httpx.Client) -> None:
+    assert f"Snapshot {KEPT}" in client.get(f"{AT}/{ENTRY}.svg").text
+    assert client.get(f"{AT}/{ENTRY}.png").content.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("/api/v1/snapshots/deadbeef", "no file of a snapshot"),
+        ("/api/v1/snapshots/latest", "no id of a snapshot"),
+        (f"{AT}/overview/none.csv", "Of this page there are overview/promises"),
+        (f"{AT}/{ENTRY}.exe", "is not served"),
+        (f"{AT}/data-and-methods/tables/catalogue.svg", "has no picture"),
+    ],
+)
+def test_what_there_is_not_is_a_404_that_says_what_there_is(
+    client: httpx.Client, address: str, said: str
+) -> None:
+    answer = client.get(address)
+    assert answer.status_code == 404
+    assert said in answer.json()["error"]
+
+
+def test_a_parameter_that_is_not_known_is_refused(client: httpx.Client) -> None:
+    assert client.get(f"{AT}/{ENTRY}.csv?year=2025/26").status_code == 422

@@ -1,0 +1,106 @@
+"""Two snapshots side by side: what changed, by how much, and whether it is real."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from svdash.findings import Finding
+from svdash.findings.snapshots import Entry, Snapshot
+from svdash.findings.snapshots.comparison import APART, CAME, GONE, NO_TEST, OVERLAP, Comparison, compared
+from svdash.findings.snapshots.stored_snapshot import written
+from svdash.tables import Pack
+
+COLUMNS = {"group": "Group", "share": "Share (%)", "lower": "From", "upper": "To", "verdict": "Verdict"}
+
+
+def _found(*rows: tuple[Any, ...], columns: Mapping[str, str] = COLUMNS, **more: Any) -> Finding:
+    frame = pd.DataFrame([row[: len(columns)] for row in rows], columns=list(columns))
+    return Finding("shares", "Head", "Sub", frame, columns, decimals={"share": 1}, row_key=("group",), **more)
+
+
+def _snapshot(pack: Pack, **findings: Finding) -> Snapshot:
+    return written(
+        pack,
+        {},
+        [(Entry(f"p/{key}", "p", each.name, each.headline), each) for key, each in findings.items()],
+        "1",
+    )
+
+
+@pytest.fixture
+def side_by_side(small_pack: Pack) -> Any:
+    def compare(before: Finding, after: Finding) -> Comparison:
+        return compared(_snapshot(small_pack, one=before), _snapshot(small_pack, one=after))
+
+    return compare
+
+
+BEFORE = _found(("women", 30.0, 28.0, 32.0, "no gap"), ("men", 70.0, 68.0, 72.0, "no gap"))
+
+
+def test_the_same_content_says_that_nothing_changed(side_by_side: Any) -> None:
+    found = side_by_side(BEFORE, replace(BEFORE))
+    assert (found.changed, found.headline) == ((), "Nothing changed in 1 finding")
+
+
+def test_intervals_that_lie_apart_tell_a_real_change_and_those_that_overlap_none(side_by_side: Any) -> None:
+    after = _found(("women", 40.0, 37.0, 43.0, "no gap"), ("men", 69.0, 67.0, 71.0, "no gap"))
+    (entry,) = side_by_side(BEFORE, after).changed
+    women, men = entry.rows
+    assert (women.row, next((cell.column, cell.before, cell.after, cell.by) for cell in women.cells)) == (
+        "women",
+        ("Share (%)", "30.0", "40.0", "+10.0"),
+    )
+    assert women.real == f"{APART}; verdict as before: “no gap”"
+    assert men.real == f"{OVERLAP}; verdict as before: “no gap”"
+
+
+def test_a_changed_verdict_is_named_even_where_the_figure_reads_the_same(side_by_side: Any) -> None:
+    after = _found(("women", 30.04, 28.0, 32.0, "a gap beyond chance"), ("men", 70.0, 68.0, 72.0, "no gap"))
+    ((women,),) = (entry.rows for entry in side_by_side(BEFORE, after).changed)
+    assert women.real == "verdict changed: “no gap”, now “a gap beyond chance”"
+    assert [(cell.before, cell.after, cell.by) for cell in women.cells if cell.by] == [
+        ("30.0", "30.0", "by less than is written")
+    ]
+
+
+def test_where_there_is_neither_verdict_nor_interval_no_test_exists(side_by_side: Any) -> None:
+    columns = {"group": "Group", "share": "Share (%)"}
+    (entry,) = side_by_side(_found(("a", 1.0), columns=columns), _found(("a", 2.0), columns=columns)).changed
+    assert [row.real for row in entry.rows] == [NO_TEST]
+
+
+def test_rows_that_came_and_went_are_named_by_their_key(side_by_side: Any) -> None:
+    after = _found(("women", 30.0, 28.0, 32.0, "no gap"), ("others", 1.0, 0.5, 2.0, "no gap"))
+    (entry,) = side_by_side(BEFORE, after).changed
+    assert [(row.row, row.what) for row in entry.rows] == [("others", CAME), ("men", GONE)]
+
+
+def test_findings_that_came_and_went_are_named(small_pack: Pack) -> None:
+    found = compared(
+        _snapshot(small_pack, one=BEFORE, old=BEFORE), _snapshot(small_pack, one=BEFORE, new=BEFORE)
+    )
+    assert ([each.key for each in found.came], [each.key for each in found.gone]) == (["p/new"], ["p/old"])
+    assert found.headline == "Of 3 findings, 1 came and 1 went"
+
+
+def test_a_figure_that_is_hidden_now_is_told_with_its_mark(side_by_side: Any) -> None:
+    columns = {"group": "Group", "share": "Share (%)"}
+    hidden = _found(("a", float("nan")), columns=columns)
+    hidden = replace(hidden, frame=hidden.frame.assign(marker="[c]"))
+    (entry,) = side_by_side(_found(("a", 1.0), columns=columns), hidden).changed
+    assert [(cell.before, cell.after, cell.by) for row in entry.rows for cell in row.cells] == [
+        ("1.0", "[c]", "")
+    ]
+
+
+def test_the_verdict_of_a_whole_finding_is_compared_too(side_by_side: Any) -> None:
+    (entry,) = side_by_side(
+        replace(BEFORE, verdict="too-early"), replace(BEFORE, verdict="improving")
+    ).changed
+    assert (entry.rows, entry.verdict) == ((), ("Too early for a trend", "Improving"))
