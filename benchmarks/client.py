@@ -37,6 +37,10 @@ class Session:
     # What was sent before, by its hash: later it comes as a reference only.
     _cached: dict[str, ForwardMsg] = field(default_factory=dict)
     _hash: str = ""
+    # Buttons on the page by label: of each its id, and the fragment that it stands in.
+    _buttons: dict[str, tuple[str, str]] = field(default_factory=dict)
+    # The address as the page wrote it last.
+    query: str = ""
     _socket: websockets.ClientConnection | None = None
 
     async def open(self, query: str = "") -> Taken:
@@ -52,10 +56,20 @@ class Session:
 
     async def go(self, query: str) -> Taken:
         """Ask for the page with other filters and wait for its end."""
+        self.query = query
+        return await self._ask(BackMsg())
+
+    async def press(self, label: str) -> Taken:
+        """Press a button of a page and wait until what it changes is there. Raises ``KeyError`` where there is none of this label."""
+        ask = BackMsg()
+        pressed, ask.rerun_script.fragment_id = self._buttons[label]
+        ask.rerun_script.widget_states.widgets.add(id=pressed, trigger_value=True)
+        return await self._ask(ask)
+
+    async def _ask(self, ask: BackMsg) -> Taken:
         if self._socket is None:
             raise RuntimeError("open the session first")
-        ask = BackMsg()
-        ask.rerun_script.query_string = query
+        ask.rerun_script.query_string = self.query
         ask.rerun_script.page_name = self.page
         ask.rerun_script.page_script_hash = self._hash
         ask.rerun_script.cached_message_hashes.extend(sorted(self._cached))
@@ -88,8 +102,13 @@ class Session:
             self._hash = message.navigation.page_script_hash
         elif kind == "page_not_found":
             taken.exceptions += 1
+        elif kind == "page_info_changed":
+            self.query = message.page_info_changed.query_string
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
             drawn = message.delta.new_element.WhichOneof("type")
+            if drawn == "button":
+                button = message.delta.new_element.button
+                self._buttons[button.label] = (button.id, message.delta.fragment_id)
             taken.exceptions += drawn == "exception"
             taken.filters += drawn == "selectbox"
         return bool(kind == "script_finished")

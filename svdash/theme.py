@@ -31,6 +31,7 @@ STYLE: Final = f"""<style>
 [class*=st-key-sv-line-] [data-testid=stTextInputRootElement], [class*=st-key-sv-line-] [data-testid=stPopoverButton], [class*=st-key-sv-line-] :is([data-testid=stButton], [data-testid=stDownloadButton]) button {{ height:34px; min-height:34px; padding:0 8px; }}
 [class*=st-key-sv-line-] [data-testid=stButtonGroup] [role=radio] {{ padding:0 9px; height:32px; min-height:32px; }}
 [data-testid=stCaptionContainer], [data-testid=stCaptionContainer] p {{ color:{QUIET}; opacity:1; }}
+[data-testid=stDateInput] [role=spinbutton] {{ display:inline-block; min-width:24px; min-height:24px; text-align:center; }}
 [data-testid=stTooltipIcon] button {{ min-width:24px; min-height:24px; }}
 [data-testid=stPageLink-NavLink] p {{ white-space:normal; color:{ACCENT}; text-decoration:underline; }}
 .st-key-sv-copy [data-testid=stCode] {{ position:relative; width:100%; height:34px; overflow:hidden; border:1px solid #8A929B; border-radius:4px; background:#fff; }}
@@ -316,6 +317,7 @@ ROOM_STYLE: Final = f"""<style>
 .sv-room .sv-short {{ white-space:nowrap; }}
 .sv-room .sv-number {{ text-align:right; }}
 .sv-room .sv-minutes li {{ font-size:28px; line-height:1.3; margin:0 0 16px 0; }}
+.st-key-sv-room-line kbd {{ color:{QUIET}; opacity:1; }}
 .sv-room-count {{ font-size:1.125rem; margin:0; color:{QUIET}; white-space:nowrap; }}
 @media (max-width:1500px) {{ .sv-room tbody tr:nth-child(n+7) {{ display:none; }} }}
 @media (max-width:640px) {{

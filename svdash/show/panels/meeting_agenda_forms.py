@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from svdash import wording
-from svdash.access import server_places
+from svdash import editions, wording
+from svdash.access import identity, server_places
 from svdash.findings import snapshots
 from svdash.findings.progress import meeting_agenda
 from svdash.findings.progress.meeting_agenda import Item
@@ -126,6 +126,8 @@ def plan(kept: KeptMeeting | None) -> None:
     seen = recording.seen_before(key, kept)
     before = kept.meeting if kept else None
     taken = snapshots.listed()
+    if kept is None:
+        _take(any_yet=bool(taken))
     told = meeting_agenda.told_apart(f"{each.name}, {wording.moment(each.taken_at)}" for each in taken)
     names = {"": "None yet", **dict(zip((each.id for each in taken), told, strict=True))}
     if before and before.snapshot not in names:
@@ -162,6 +164,34 @@ def plan(kept: KeptMeeting | None) -> None:
                 _changed, seen, {**given, **step}, "Withdrawn: the history keeps it." if gone else "Saved."
             )
         )
+
+
+def _take(*, any_yet: bool) -> None:
+    """Draw the button that takes a snapshot of what the pages show now, for editors; say who takes one where there is none."""
+    why = identity.why_not(identity.EDITOR)
+    if why:
+        if not any_yet:
+            page.note(
+                "No snapshot is taken yet: an editor takes one here, or with python -m svdash snapshot."
+            )
+        return
+    tip = "Keeps what every page shows now, for the meeting and for later; it takes about half a minute"
+    if st.button("Take a snapshot now", key="snapshot-now", help=tip):
+        with st.spinner("Keeping what every page shows now …"):
+            recording.tried(_taken)
+
+
+def _taken() -> str:
+    from svdash.findings import snapshot_taking
+    from svdash.records import RecordsError
+
+    by, name = recording.writer(identity.EDITOR), wording.day(today())
+    try:
+        done = snapshot_taking.taken(editions.current(), name=name, by=by, view=page.this_view())
+    except SnapshotError as problem:
+        raise RecordsError(str(problem)) from problem
+    kept = "was there already" if done.again else "is taken"
+    return f"The snapshot {done.id[:8]} of {wording.counted(done.entries, 'finding')} {kept}."
 
 
 def _planned(given: dict[str, Any], key: str, *, usual: bool) -> str:

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from svdash import settings
 from svdash.access import identity
+from svdash.findings import snapshot_taking, snapshots
 from svdash.findings.progress import meeting_agenda
 from svdash.findings.snapshot_taking import stored, worked_out
 from svdash.findings.snapshots import Snapshot
@@ -93,6 +94,17 @@ def test_a_meeting_is_planned_with_the_usual_agenda_of_its_snapshot(
     assert f"{len(kept.meeting.agenda)} findings on the agenda" in shown(at)
     assert snapshot.finding(kept.meeting.agenda[0]).headline in shown(at)
     assert kept.revision.by == "ann"
+
+
+def test_an_editor_takes_a_snapshot_where_a_meeting_is_planned_and_others_are_told_who_does(
+    history: History, snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "snapshot-now" not in {each.key for each in opened("meeting").button}
+    monkeypatch.setattr(snapshot_taking, "worked_out", lambda *_: snapshot)
+    signed_in(monkeypatch, "editor", "officer")
+    at = press(opened("meeting"), "snapshot-now")
+    assert f"The snapshot {snapshot.short} of" in shown(at)
+    assert {each.id for each in snapshots.listed()} == {snapshot.id}
 
 
 def test_findings_are_moved_added_and_taken_off(
