@@ -6,6 +6,7 @@ What reads files is imported only once somebody brings one.
 from __future__ import annotations
 
 import logging
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from svdash.importing.file_overview import Overview
     from svdash.importing.files.source_files import Source
     from svdash.importing.import_jobs import OnLate
+    from svdash.importing.questions import Question
     from svdash.importing.reconciliation import Options, Reconciliation
     from svdash.jobs.runner import OnProgress
 
@@ -46,6 +48,10 @@ _TRIED, _DONE, _LOOKED, _UNGUESSED = "bring-tried", "bring-done", "bring-looked"
 _ASKED: Final = "bring-asked"
 _AS_READ: Final = "(not answered)"
 _CHANGED: Final = "The pack was changed meanwhile. Nothing was written. Below is what would come of the file now: import again."
+# How a remedy names an option of the command line that has a control here.
+_AGAIN: Final = re.compile(
+    r"(?:import again )?with --answer [a-z]+=[a-z0-9-]+(?: \(or [^)]*\))?(?=[.,;])"
+)
 _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
@@ -496,9 +502,9 @@ def _run(
             name, source, pack, replace(options, refused=refused), on_progress, on_late
         )
     except ImportRefusedError as problem:
-        found, error = problem.reconciliation, str(problem)
+        found, error = problem.reconciliation, _here(str(problem), problem.reconciliation.questions)
     except AskedError as problem:
-        error, asks = str(problem), [problem.question.key]
+        error, asks = _here(str(problem), [problem.question]), [problem.question.key]
     except (ImportFileError, PackError) as problem:
         error = str(problem)
     lines = refused.read_bytes() if refused.is_file() else b""
@@ -506,6 +512,15 @@ def _run(
         asks += [each.key for each in found.questions]
         asks += [tally.asks for tally in found.refused.values() if tally.asks]
     return Outcome(found, lines, _short(error, source.path, pack.path), tuple(dict.fromkeys(asks)))
+
+
+def _here(text: str, questions: Iterable[Question] = ()) -> str:
+    """A message with the controls of the page in the place of options of the command line."""
+    from svdash.importing.questions import KINDS, ways
+
+    for each in questions:
+        text = text.replace(ways(each.key, each.choices), f"Answer below: “{KINDS[each.key].title}”.")
+    return _AGAIN.sub("answer below", text)
 
 
 def _told(found: Reconciliation) -> str:
@@ -530,7 +545,7 @@ def _accounts(found: Reconciliation) -> None:
         reasons = [
             {"Refused because": tally.words, "Rows": wording.number(tally.rows)}
             | ({"Amount": wording.exact_money(tally.pence)} if found.money else {})
-            | {"First row": wording.number(tally.first), "What to do": tally.remedy}
+            | {"First row": wording.number(tally.first), "What to do": _here(tally.remedy)}
             for tally in sorted(found.refused.values(), key=lambda each: -each.rows)
         ]
         st.table(_plain(reasons), hide_index=True, border="horizontal", alt="Reasons of refusal")

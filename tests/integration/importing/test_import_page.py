@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import os
@@ -474,6 +475,141 @@ def test_a_script_that_is_stopped_while_a_file_is_read_leaves_no_process(
     assert not at.table
     with pytest.raises(ProcessLookupError):
         os.kill(int(note.read_text()), 0)
+
+
+# -- files as they are published ----------------------------------------------------------------------
+
+
+def _zipped(*rows: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("Data/CSV/l.csv", "\n".join(rows) + "\n")
+    return out.getvalue()
+
+
+def _shape(ring: list[list[float]], **more: object) -> str:
+    outline = {"type": "Polygon", "coordinates": [ring]}
+    feature = {"type": "Feature", "properties": {"LSOA11CD": "E01006474"}, "geometry": outline}
+    return json.dumps({"type": "FeatureCollection", "features": [feature], **more})
+
+
+def _contract(number: int, currency: str = "GBP") -> str:
+    award = {"id": "1", "status": "active", "value": {"amount": 700, "currency": currency}}
+    award |= {"suppliers": [{"id": "GB-COH-7", "name": "Ash Ltd"}]}
+    award |= {"contractPeriod": {"startDate": "2024-05-01T00:00:00Z"}}
+    return json.dumps({"ocid": f"ocds-x-{number}", "id": "1", "tag": ["award"], "awards": [award]})
+
+
+def _lines(*rows: str, header: str = "Date,Supplier,Amount") -> str:
+    return table(*rows, header=header)
+
+
+IN_LIVERPOOL = "E92000001,,,,E08000012,"
+RING = [[-2.7, 53.3], [-2.6, 53.4], [-2.6, 53.3]]
+# What a file is, and what the page says of it.
+PUBLISHED: dict[str, tuple[str, str | bytes, tuple[str, ...]]] = {
+    "an amount without a heading": (
+        "a.csv", _lines("2/4/2024,Ash,x,5.50", "3/4/2024,Elm,y,4.50", header="Date,Supplier,Purpose,"), ("£10.00",),
+    ),
+    "amounts in thousands": (
+        "a.csv", _lines("13/4/2024,Ash,5.5", header="Date,Supplier,Spend (£ths)"),
+        ("thousands, millions or pence", "Answer below: “Amounts are in”.", "[Amounts are in]"),
+    ),
+    "a card statement that is settled": (
+        "a.csv", _lines("13/4/2024,Ash,75", "14/4/2024,Elm,25", "16/4/2024,,-100"),
+        ("pays the statement itself", "If it is a credit, answer below.", "[Negative lines without a supplier]"),
+    ),
+    "contracts, one a line": ("a.json", f"{_contract(1)}\n{_contract(2)}\n", ("£1,400.00",)),
+    "contracts in another currency": (
+        "a.json", f"{_contract(1)}\n{_contract(2, 'CLP')}\n", ("the amount is not in pounds", "£700.00"),
+    ),
+    "day and month turned in a workbook": (
+        "a.xlsx",
+        workbook({"A": sheet([
+            ["Date", "Supplier", "Amount"], [date(2024, 1, 6), "Ash", 1], [date(2024, 3, 6), "Elm", 2],
+            *([f"{day}/06/2024", "Oak", 3] for day in (15, 17, 18, 19)),
+        ])}),
+        ("all are in June 2024", "[Dates such as 04/03/2024]"),
+    ),
+    "day and month turned": (
+        "a.csv", _lines("05/03/2024,Ash,1", "05/09/2024,Elm,2", "17/05/2024,Oak,3", "23/05/2024,Fir,4"),
+        ("all are in May 2024", "[Dates such as 04/03/2024]"),
+    ),
+    "the sign of another currency": (
+        "a.csv", _lines("13/4/2024,Ash,$5.50"), ("all amounts are pounds, answer below.", "[Signs of another currency]"),
+    ),
+    "an empty twin": (
+        "a.csv", _lines("13/4/2024,Ash,,5.50", header="Date,Supplier,Net,Net"), ("is read from #4: the others are empty", "£5.50"),
+    ),
+    "a year that is no month": (
+        "a.csv", _lines("2011/12,Ash,5.50", header="Financial Year,Supplier,Amount"), ("no column can be told to be the date",),
+    ),
+    "an outline whose coordinates are told by a link": (
+        "a.geojson", _shape([*RING, RING[0]], crs={"type": "link", "properties": {"href": "http://127.0.0.1:1/"}}),
+        ("given by a link, which is not followed",),
+    ),
+    "a hidden sheet": (
+        "a.xlsx",
+        workbook({name: sheet([["Date", "Supplier", "Amount"], ["13/4/2024", "Ash", 9]]) for name in "AB"}, hidden=["B"]),
+        ("1 hidden sheet with headings of spend was not read: B", "£9.00"),
+    ),
+    "a lookup with overlaps": (
+        "a.csv", "LSOA11CD,LSOA21CD,share\nE01006474,E01006474,0.99\nE01006474,E01006475,0.01\n", ("this is no lookup of the ONS",),
+    ),
+    "parts of a penny": (
+        "a.csv", _lines("13/4/2024,Ash,1.234", "14/4/2024,Elm,1"), ("parts of a penny", "£2.23", "[Parts of a penny]"),
+    ),
+    "a postcode without a district": (
+        "a.zip", _zipped("L1 1AA,10,343688,390930,E92000001,,,,,", f"L1 1AB,90,0,0,{IN_LIVERPOOL}"), ("placed by position alone", "no position yet"),
+    ),
+    "postcodes of one district": (
+        "a.zip", _zipped("L1 1AA,10,343688,390930,E92000001,,,,E08000011,"), ("The file has no postcode of Halton, Liverpool",),
+    ),
+    "a quotation mark that is never closed": (
+        "a.csv", _lines('2/4/2024,Ash,1,"Paper', "3/4/2024,Elm,2,Pens", '4/4/2024,Oak,3,"Ink"', header="Date,Supplier,Amount,Purpose"),
+        ("a quotation mark that is never closed", "£6.00"),
+    ),
+    "a ring that is not closed": ("a.geojson", _shape(RING), ("Shape 1 (E01006474): the outline is not closed",)),
+    "a second recipient by number": (
+        "a.csv",
+        _lines("360G-y-1,Fair,50,2024-04-13,Ash,GB-CHC-6",
+               header="Identifier,Title,Amount Awarded,Award Date,Recipient Org:0:Name,Recipient Org:1:Identifier"),
+        ("the grant has several recipients",),
+    ),
+    "a placeholder for a number": (
+        "a.csv", _lines(*(f"13/4/2024,{name},5,N/A" for name in ("Ash", "Elm", "Oak")), header="Date,Supplier,Amount,Supplier ID"),
+        ("have no supplier number but 'N/A'",),
+    ),
+    "a total that was rounded": (
+        "a.csv", _lines("13/4/2024,Ash,100.02", "14/4/2024,Elm,200.05", ",,300.1"), ("It may have been rounded", "£300.07"),
+    ),
+    "a trace of reckoning": (
+        "a.csv", _lines("13/4/2024,Ash,-5.68E-14", "14/4/2024,Elm,1.2E+06", "15/4/2024,Oak,3"), ("a spreadsheet has rounded it", "£3.00"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_a_file_as_it_is_published_is_read_right_on_the_page_or_asked_about(
+    mine: CopiedPack, name: str
+) -> None:
+    file, content, wanted = PUBLISHED[name]
+    before = {path: path.read_bytes() for path in mine.folder.iterdir()}
+    at = brought(page(), file, content)
+    for box in at.checkbox:
+        if box.label.startswith("Replace"):
+            box.check()
+    at.run()
+    assert [error.value for error in at.exception] == []
+    tables = [" ".join(each.value.astype("str").to_numpy().ravel()) for each in at.table]
+    told = html.unescape(
+        "\n".join([bands(at), *(each.value for each in at.markdown), *tables]).replace("\\", "")
+    )
+    told += "".join(f"[{label}]" for label in boxes(at))
+    assert [words for words in wanted if words not in told] == []
+    assert "--answer" not in told
+    assert {path: path.read_bytes() for path in mine.folder.iterdir()} == before
 
 
 # -- the guess ----------------------------------------------------------------------------------------
