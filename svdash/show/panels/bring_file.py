@@ -49,9 +49,7 @@ _ASKED: Final = "bring-asked"
 _AS_READ: Final = "(not answered)"
 _CHANGED: Final = "The pack was changed meanwhile. Nothing was written. Below is what would come of the file now: import again."
 # How a remedy names an option of the command line that has a control here.
-_AGAIN: Final = re.compile(
-    r"(?:import again )?with --answer [a-z]+=[a-z0-9-]+(?: \(or [^)]*\))?(?=[.,;])"
-)
+_AGAIN: Final = re.compile(r"(?:import again )?with --answer [a-z]+=[a-z0-9-]+(?: \(or [^)]*\))?(?=[.,;])")
 _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
@@ -585,18 +583,20 @@ def _overview(seen: Overview, pence: int) -> None:
     by_month = seen.by_month
     frame = pd.DataFrame(
         {
-            "Month": [each.name for each in by_month],
+            "Month": [_brief(each.name) for each in by_month],
             "Pounds": [each.pence / 100 for each in by_month],
             "Lines": [each.rows for each in by_month],
         }
     )
     told = ", ".join(f"{each.name} {wording.exact_money(each.pence)}" for each in by_month)
-    for column in ("Pounds", "Lines"):
-        st.bar_chart(
+    # Beside each other where there is room, and months short: long ones take the height that the bars need.
+    for spot, column in zip(st.columns(2), ("Pounds", "Lines"), strict=True):
+        spot.bar_chart(
             frame,
             x="Month",
             y=column,
-            height=160,
+            x_label="",
+            height=220,
             sort=False,
             alt=f"{column} by month. {told if column == 'Pounds' else ''}",
         )
@@ -609,6 +609,12 @@ def _overview(seen: Overview, pence: int) -> None:
         for each in seen.suppliers
     ]
     _listed("Largest suppliers", largest)
+
+
+def _brief(month: str) -> str:
+    """Write “April 2024” as “Apr 24”; a year stays one."""
+    name, _, year = month.partition(" ")
+    return f"{name[:3]} {year[-2:]}" if year else month
 
 
 def _listed(title: str, rows: list[dict[str, str]]) -> None:
