@@ -35,6 +35,8 @@ _PLAIN: Final = frozenset({type(None), str, bytes, int, float, bool})
 _FRAME: Final = 1000
 # By identity, since frames have no hash.
 _frames: Final[dict[int, tuple[weakref.ref[Any], int]]] = {}
+# Fields of dataclasses, by type.
+_parts_of: Final[dict[type[Any], tuple[str, ...]]] = {}
 MISSING: Final = object()
 
 
@@ -174,6 +176,8 @@ def size_of(value: Any) -> int:
 
 
 def _size(value: Any, seen: set[int]) -> int:
+    if type(value) in _PLAIN:  # most values are, and it is asked of thousands with every result
+        return sys.getsizeof(value)
     if isinstance(value, Unkept):
         raise TypeError(f"{value!r} cannot be kept: it would hold an old state of the data")
     if value is None or isinstance(value, str | bytes | int | float):
@@ -212,15 +216,23 @@ def _held(array: Any) -> int:
 
 def _parts(value: Any, seen: set[int]) -> int:
     own = sys.getsizeof(value, 64)
-    if isinstance(value, Mapping):
-        return own + _several(value.keys(), seen) + _several(value.values(), seen)
     if isinstance(value, list | tuple | set | frozenset):
         return own + _several(value, seen)
-    if is_dataclass(value) and not isinstance(value, type):
-        return own + sum(_size(getattr(value, part.name), seen) for part in fields(value))
+    names = _names_of_parts(type(value))
+    if names:
+        return own + sum(_size(getattr(value, name), seen) for name in names)
+    if isinstance(value, Mapping):
+        return own + _several(value.keys(), seen) + _several(value.values(), seen)
     if isinstance(getattr(value, "nbytes", None), int):  # tables of Arrow
         return own + int(value.nbytes)
     return own + (_size(vars(value), seen) if hasattr(value, "__dict__") and not callable(value) else 0)
+
+
+def _names_of_parts(kind: type[Any]) -> tuple[str, ...]:
+    """Return the fields of a dataclass; none of any other type."""
+    if kind not in _parts_of:
+        _parts_of[kind] = tuple(part.name for part in fields(kind)) if is_dataclass(kind) else ()
+    return _parts_of[kind]
 
 
 def _several(values: Collection[Any], seen: set[int]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -125,13 +125,14 @@ def _step(table: pd.DataFrame, reference: str, start: str, end: str, confidence:
     )
     found = compare(counts, reference, "people_out", "people_in", confidence=confidence)
     found = parity(found, reference, "people_out", "people_in").rename(columns={"share": "rate"})
-    why = [_why(table, str(name), reference, start, end) for name in table.index]
+    numbers = dict(zip(map(str, table.index), table[[start, end]].to_numpy(dtype=float), strict=True))
+    why = [_why(numbers, name, reference, start, end) for name in numbers]
     return found.assign(from_stage=start, to_stage=end, people_in=entered, why=why)
 
 
-def _why(table: pd.DataFrame, name: str, reference: str, start: str, end: str) -> str:
+def _why(numbers: Mapping[str, Floats], name: str, reference: str, start: str, end: str) -> str:
     """Say why something about a group's step is missing; empty where nothing is."""
-    own, others = (table.loc[who, [start, end]].to_numpy(dtype=float) for who in (name, reference))
+    own, others = numbers[name], numbers[reference]
     no_rate = _no_rate(own, name, start, end) or _no_rate(
         others, f"the reference group, {reference}", start, end
     )
@@ -141,8 +142,8 @@ def _why(table: pd.DataFrame, name: str, reference: str, start: str, end: str) -
         return f"nobody at {end} in the reference group, {reference}: no ratio"
     if own[1] == 0:
         return f"nobody at {end} in {name}: a ratio of 0 has no interval"
-    for who, numbers in ((name, own), (f"the reference group, {reference}", others)):
-        if numbers[0] == numbers[1]:
+    for who, both in ((name, own), (f"the reference group, {reference}", others)):
+        if both[0] == both[1]:
             return f"everybody at {start} reached {end} in {who}: the ratio has no interval"
     return ""
 

@@ -83,6 +83,9 @@ def ahead(edition: Edition) -> None:
         equality_summary.summary(edition, view)
         reach_by_decile.lands(edition, view)
         equality_summary.ahead(edition, year)
+    for year in (*reversed(framework.calendar.years), ALL):
+        for district in framework.filters.districts:
+            reach_by_decile.lands(edition, framework.filters.default_view(year).with_(district=district))
     # They name the columns of every table, and so work each of them out.
     served_package.describe(edition)
     openapi.describe(edition)

@@ -32,6 +32,8 @@ FOLDER = ROOT / "pages"
 _HERE: Final = "_here"
 _ANSWER: Final = "_answer"
 _PICTURES: Final = "_pictures"
+# What gives the address of a page with parameters.
+Addresses = Callable[[Mapping[str, str]], str]
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,12 @@ def link(file: str, label: str, tip: str = "", **params: str) -> None:
 
 
 def _asked(address: str, params: Mapping[str, str]) -> dict[str, str]:
-    """Return what the address of a page asks for: the reader's filters, and ``params`` on top of them.
+    """Return what the address of a page asks for: the reader's filters, and ``params`` on top of them."""
+    return _asking(address)(params)
+
+
+def _asking(address: str) -> Callable[[Mapping[str, str]], dict[str, str]]:
+    """Return what says, of parameters, what the address of a page asks for with them: :func:`_asked` for many.
 
     What is usual there and stays so is left out, as the page would leave it out: else the browser's history gets a step
     for the long address and one for the short.
@@ -98,15 +105,27 @@ def _asked(address: str, params: Mapping[str, str]) -> dict[str, str]:
     filters = addresses.filters_of(now.framework, address)
     usual = addresses.left_out(filters, now.every_filter, st.query_params.to_dict())
     kept = now.every_filter.params()
-    return {n: v for n, v in {**kept, **params}.items() if v != usual.get(n) or kept.get(n, v) != v}
+    return lambda params: {
+        n: v for n, v in {**kept, **params}.items() if v != usual.get(n) or kept.get(n, v) != v
+    }
 
 
 def address(file: str, **params: str) -> str:
     """Return the address of a page with the reader's filters and ``params``, for a link in HTML."""
+    return addresses_of(file)(params)
+
+
+def addresses_of(file: str) -> Addresses:
+    """Return what gives the address of a page with parameters: :func:`address` for hundreds of links at once."""
     where = addresses.of_page(file)
-    wanted = urlencode(_asked(where, params))
-    # An empty address would be the page that one is on, with all that its own address says.
-    return f"{where}?{wanted}" if wanted else where or "./"
+    asking = _asking(where)
+
+    def written(params: Mapping[str, str]) -> str:
+        wanted = urlencode(asking(params))
+        # An empty address would be the page that one is on, with all that its own address says.
+        return f"{where}?{wanted}" if wanted else where or "./"
+
+    return written
 
 
 def this_view() -> str:

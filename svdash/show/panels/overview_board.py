@@ -56,22 +56,23 @@ def _leads(card: Card) -> str:
     return escape(page.address(card.page, **card.params))
 
 
-def _linked(card: Card, line: Line, inside: str, kind: str, *, where: str = "") -> str:
+def _linked(to: page.Addresses, line: Line, inside: str, kind: str) -> str:
     """Write a line as a link to what stands behind it."""
-    target = escape(page.address(where or card.page, **line.params))
+    target = escape(to(line.params))
     return f'<a class="{kind}" href="{target}" target="_self" title="{escape(line.hover)}">{inside}</a>'
 
 
-def _marked(card: Card, line: Line) -> str:
+def _marked(to: page.Addresses, line: Line) -> str:
     """Write a line as a mark alone; those who do not see it hear what it stands for."""
     drawn = marks.mark(line.mark, late=line.late)
-    return _linked(card, line, f'{drawn}<span class="sv-unseen">{escape(line.hover)}</span>', "sv-mark")
+    return _linked(to, line, f'{drawn}<span class="sv-unseen">{escape(line.hover)}</span>', "sv-mark")
 
 
 def _rows_of_marks(card: Card) -> str:
+    to = page.addresses_of(card.page)
     return "".join(
         f'<div class="sv-row"><span class="sv-of">{escape(group.label)}</span>'
-        f'<span class="sv-marks">{"".join(_marked(card, line) for line in group.lines)}</span>'
+        f'<span class="sv-marks">{"".join(_marked(to, line) for line in group.lines)}</span>'
         f'<span class="sv-told">{escape(group.summary)}</span></div>'
         for group in card.groups
     )
@@ -99,8 +100,9 @@ def _promises(_: page.Here, card: Card) -> str:
 
 
 def _decisions(now: page.Here, card: Card) -> str:
+    to = page.addresses_of("commitments")
     shown = "".join(
-        f'<li class="sv-of-{group.name}">{_linked(card, line, escape(line.text), "sv-asks", where="commitments")}'
+        f'<li class="sv-of-{group.name}">{_linked(to, line, escape(line.text), "sv-asks")}'
         f'<span class="sv-late">{escape(line.figure)}</span><small>{escape(line.about)}</small></li>'
         for group in card.groups
         for line in group.lines[: DECISIONS_SHOWN.get(group.name, 0)]
@@ -124,10 +126,11 @@ def _followed_up(now: page.Here) -> tuple[follow_up.Note, ...]:
 
 
 def _measures(_: page.Here, card: Card) -> str:
+    to = page.addresses_of(card.page)
     lines = [line for group in card.groups for line in group.lines]
     shown = "".join(
         _linked(
-            card,
+            to,
             line,
             f"{marks.mark(line.mark)}<span>{escape(line.text)}</span><b>{escape(line.figure)}</b>",
             "sv-measure",
