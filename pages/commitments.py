@@ -5,7 +5,7 @@ import streamlit as st
 from svdash.findings.progress import commitment_register, delivery, ownership_health
 from svdash.register import ALL
 from svdash.show.kit import page
-from svdash.show.panels import board_list, commitment_detail, commitment_list
+from svdash.show.panels import board_list, commitment_detail, commitment_list, evidence_audit
 
 now = page.question("Did we do what we said, and on what evidence?")
 asked, layout = commitment_detail.ask()
@@ -20,6 +20,8 @@ if one == ALL:
         page.finding(ownership_health.ownership(now.edition, now.view))
     elif layout == "board":
         board_list.whole()
+    elif layout == "audit":
+        evidence_audit.show()
     else:
         page.answer(late.headline)
         (page.listing if layout == "grid" else commitment_list.show)(register)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from svdash.records.agreed_actions import KeptAction
     from svdash.records.board_views import KeptView
     from svdash.records.champions_forum import LoggedEntry
+    from svdash.records.evidence_verdicts import KeptVerdict
     from svdash.records.people import PostHolder
     from svdash.records.practice_reviews import KeptReview
     from svdash.records.testimonies import KeptTestimony
@@ -31,6 +32,7 @@ __all__ = [
     "board_views",
     "current",
     "drafting",
+    "evidence_verdicts",
     "forum_entries",
     "kept",
     "post_holders",
@@ -120,6 +122,12 @@ def board_views(edition: Edition) -> tuple[KeptView, ...]:
     """Return what the Board and the Equality Panels rated and asked, as an edition has it, the newest first."""
     found = _beside(edition)
     return found.board if found else ()
+
+
+def evidence_verdicts(edition: Edition) -> tuple[KeptVerdict, ...]:
+    """Return what the evidence audit said of claims, the newest verdict on each."""
+    found = _beside(edition)
+    return found.verdicts if found else ()
 
 
 def _beside(edition: Edition) -> Beside | None:

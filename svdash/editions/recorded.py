@@ -23,6 +23,7 @@ from svdash.records.agreed_actions import ACTION, ActionLog, KeptAction
 from svdash.records.board_views import BOARD_VIEW, BoardLog, KeptView
 from svdash.records.champions_forum import ENTRY, ForumLog, LoggedEntry
 from svdash.records.evidence_files import evidence_text
+from svdash.records.evidence_verdicts import VERDICT, EvidenceVerdicts, KeptVerdict
 from svdash.records.history import ERASURE
 from svdash.records.people import People, PostHolder
 from svdash.records.practice_reviews import REVIEW, KeptReview, PracticeReviews
@@ -40,7 +41,7 @@ _DATES: Final = ("due_on", "reported_on", "evidence_date")
 _PAUSE_SECONDS: Final = 15.0
 _OPEN: Final = 4
 _DRAFTS: Final = "drafts"
-_KINDS_BESIDE: Final = (BOARD_VIEW, ENTRY, TESTIMONY, REVIEW, ACTION)
+_KINDS_BESIDE: Final = (BOARD_VIEW, ENTRY, TESTIMONY, REVIEW, ACTION, VERDICT)
 # Who reported, to readers, where the register names no owner: who it was by name is for the audit alone.
 _AN_OFFICER: Final = "An officer"
 
@@ -55,6 +56,7 @@ class Beside:
         testimonies: what citizens and panels told; whoever shows it asks of each whether it is shown today.
         reviews: the reviews of practices and accreditations that stand above the pack.
         actions: what meetings agreed, the action due first first.
+        verdicts: what the evidence audit said of claims.
         board: what the Board and the Equality Panels rated and asked, the newest first.
     """
 
@@ -64,6 +66,7 @@ class Beside:
     reviews: tuple[KeptReview, ...] = ()
     actions: tuple[KeptAction, ...] = ()
     board: tuple[KeptView, ...] = ()
+    verdicts: tuple[KeptVerdict, ...] = ()
 
 
 class RecordedEdition(Remembering):
@@ -93,6 +96,7 @@ class RecordedEdition(Remembering):
         whole = [*(each.hash for each in published), *(f"person {each.number}" for each in people)]
         reviewed = [each.revision.hash for each in reviews]
         rated = [each.revision.hash for each in self.beside.board]
+        rated += [each.revision.hash for each in self.beside.verdicts]
         self._digests = {UPDATES: _digest(whole), "all": _digest([*whole, *reviewed, *rated])}
         self._above = {UPDATES: _above(pack, published)}
         if reviews:
@@ -269,6 +273,7 @@ def _edition(pack: Pack, history: History, *, drafts: bool) -> RecordedEdition:
         reviews=reviews.newest() if drafts else reviews.published(),
         actions=actions if drafts else tuple(each for each in actions if each.action.shown),
         board=board.newest() if drafts else board.published(),
+        verdicts=EvidenceVerdicts(history).newest(),
     )
     return RecordedEdition(pack, updates.saved() if drafts else updates.published(), beside=beside)
 

@@ -44,6 +44,7 @@ from svdash.findings.progress import (
     commitment_register,
     decisions,
     delivery,
+    evidence_sample,
     ownership_health,
     published_records,
 )
@@ -138,6 +139,11 @@ def _commitments(edition: Edition, view: View) -> Iterator[Planned]:
         asked = {"layout": "board", "commitment": ALL}
         yield Planned(
             partial(said, edition, view), variant="board", label="Board and panels", asked=asked, usual=False
+        )
+    for drawn in (evidence_sample.audit, evidence_sample.shares):
+        asked = {"layout": "audit", "commitment": ALL}
+        yield Planned(
+            partial(drawn, edition, view), variant="audit", label="Evidence audit", asked=asked, usual=False
         )
     rows = Framework.of(edition).commitments
     for code, title in zip(map(str, rows["id"]), rows["title"], strict=True):

@@ -24,6 +24,7 @@ LAYOUTS: Final = {
     "owners": "Overdue by owner",
     "care": "Looked after by nobody",
     "board": "Board and panels",
+    "audit": "Evidence audit",
 }
 
 # Updates of a commitment that are seen at first: about as many as stand beside its facts.

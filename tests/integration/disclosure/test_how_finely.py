@@ -219,6 +219,7 @@ NOT_OF_PEOPLE = {
     **dict.fromkeys(("commitments", "updates", "attention", "standing", "changes", "overdue", "promises", "unattended"), "commitments"),
     "exceptions": "words of other tables",
     **dict.fromkeys(("board-ratings", "board-questions"), "words of the Board and of officers"),
+    **dict.fromkeys(("evidence-audit", "evidence-audit-share"), "claims of officers"),
     **dict.fromkeys(("methods", "catalogue", "dictionary"), "the pack itself"),
     "catchments": "residents, as published",
     "data-gaps-share": "breakdowns of indicators",

@@ -64,6 +64,7 @@ CASES: list[tuple[str, dict[str, str]]] = [
             {"layout": "owners"},
             {"layout": "care"},
             {"layout": "board"},
+            {"layout": "audit"},
             {"commitment": "COM-D3"},
         )
     ),
