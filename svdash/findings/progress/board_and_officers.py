@@ -219,7 +219,7 @@ def _ratings(edition: Edition, view: View, every: tuple[KeptView, ...]) -> Findi
     differ = int((frame["agreement"] == DIFFERS).sum())
     return Finding(
         name="board-ratings",
-        row_key=("key", "voice", "period"),
+        row_key=("title", "who"),
         headline=_differ(differ, int((frame["agreement"] != UNRATED).sum()), len(frame)),
         subtitle="Ratings of the Board and the Equality Panels beside those of officers, each with its reason; never averaged",
         frame=frame,
@@ -275,7 +275,7 @@ def _questions(edition: Edition, view: View, asked_of: tuple[KeptView, ...]) -> 
     frame = pd.DataFrame(rows, columns=["item", *(name for name in columns if name != "status")])
     return Finding(
         name="board-questions",
-        row_key=("item",),
+        row_key=("title", "voice", "on", "text"),
         headline=_unanswered(sum(each.view.is_open for each in every), len(every)),
         subtitle="Questions of the Board and the Equality Panels to officers; what is not answered stays here in every quarter",
         frame=frame.assign(status=status(framework)),
