@@ -47,7 +47,7 @@ def whole(edition: Edition) -> None:
                 _new(edition, about, key)
     for each in editions.board_views(edition):
         if each.view.state != "withdrawn":
-            _steps(edition, each)
+            _steps(edition, each, told=True)
 
 
 def to_answer(edition: Edition, owner: str, not_mine: str) -> None:
@@ -121,8 +121,11 @@ def _rating(about: str, stem: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _steps(edition: Edition, kept: KeptView) -> None:
-    """Draw what can be done with a rating or question: answered by officers, published and withdrawn by editors."""
+def _steps(edition: Edition, kept: KeptView, *, told: bool = False) -> None:
+    """Draw what can be done with a rating or question: answered by officers, published and withdrawn by editors.
+
+    ``told``: what it says is drawn too, where it does not stand right above.
+    """
     view = kept.view
     title = (
         f"{board_and_officers.title(edition, view)}: {'a question' if view.form == QUESTION else 'a rating'}"
@@ -135,6 +138,8 @@ def _steps(edition: Edition, kept: KeptView) -> None:
     if not form.open:
         return
     with form:
+        if told:
+            st.html(board_list.listed(edition, (kept,)))
         if not identity.why_not(identity.OFFICER):
             _reply(edition, kept)
         key, why = f"board-{kept.revision.item}-{kept.revision.number}", identity.why_not(identity.EDITOR)

@@ -530,6 +530,25 @@ def owners_offered(at: AppTest) -> set[str]:
     return {label.rpartition(" · ")[0] for label in at.selectbox(key="owner").options}
 
 
+def test_how_late_a_commitment_is_does_not_change_with_what_others_write(
+    as_local_user: str, owner: str, pack: Pack
+) -> None:
+    running = updates_owed.quarters(datetime.now(UTC).date())[1]
+    before = {each.id: each.late for each in updates_owed.owed(editions.drafting(), owner, ended())}
+    assert any(before.values())
+    register = pack.table("commitments")
+    other = register[(register["kind"] != "practice") & (register["lead"] != owner)]["id"].iloc[0]
+    theirs = checked(
+        {
+            "commitment": other, "period": running, "due_on": "2026-01-21", "reported_on": "2026-01-20",
+            "delivery": "limited", "note": "Theirs.",
+        }
+    )  # fmt: skip
+    QuarterlyUpdates(History(connect(as_local_user))).save([(theirs, None)], by="bob", view="/")
+    after = {each.id: each.late for each in updates_owed.owed(editions.drafting(), owner, ended())}
+    assert after == before
+
+
 @pytest.mark.parametrize(
     "ann",
     [
