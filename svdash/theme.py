@@ -242,6 +242,7 @@ ul.sv-legend {{ list-style:none; display:flex; flex-wrap:wrap; gap:4px 18px; pad
 [class*=st-key-sv-agenda-] {{ max-width:1100px; }}
 .sv-agenda li {{ margin:0 0 8px 0; }}
 .sv-agenda-item {{ font-size:1rem; line-height:1.35; margin:0; color:{INK}; }}
+:is(.sv-agenda, .sv-agenda-item) a {{ color:{ACCENT}; text-decoration:underline; }}
 :is(.sv-agenda, .sv-agenda-item) small {{ color:{QUIET}; font-size:0.875rem; }}
 .sv-minutes {{ color:{INK}; padding-left:24px; margin:4px 0; }}
 .sv-minutes li {{ font-size:1rem; line-height:1.45; margin:0 0 8px 0; }}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final
@@ -11,8 +11,9 @@ from svdash import wording
 from svdash.findings import snapshots
 from svdash.findings.finding import Finding, by_office
 from svdash.findings.progress.meeting_agenda import Item
-from svdash.findings.snapshots import SnapshotError
-from svdash.render import small_multiples
+from svdash.findings.snapshots import Snapshot, SnapshotError
+from svdash.findings.snapshots.page_entries import PART
+from svdash.render import small_multiples, stored_drawings
 from svdash.wording import NOT_AVAILABLE
 
 if TYPE_CHECKING:
@@ -79,10 +80,19 @@ def items_of(meeting: Meeting) -> tuple[Item, ...]:
     found = []
     for key in meeting.agenda:
         try:
-            found.append(Item(key, snapshot.finding(key)))
+            found.append(_item(snapshot, key))
         except SnapshotError as gone:
             found.append(Item(key, None, str(gone)))
     return tuple(found)
+
+
+def _item(snapshot: Snapshot, key: str) -> Item:
+    """Return a finding of the agenda; one whose chart can't be drawn any more as its table. Raises ``SnapshotError``."""
+    entry, found = snapshot.entry(key), snapshot.finding(key)
+    if found.chart is not None and not stored_drawings.drawable(found):
+        found = replace(found, chart=None)
+    part = {PART: entry.part} if entry.part else {}
+    return Item(key, found, page=entry.page, asked={**part, **entry.asked})
 
 
 def papers_of(meeting: Meeting, whose: str) -> Papers:

@@ -11,11 +11,12 @@ from playwright.sync_api import expect
 
 from benchmarks.servers import ROOT, serving
 from svdash.findings.progress import meeting_agenda
-from svdash.findings.snapshot_taking import stored, worked_out
+from svdash.findings.snapshot_taking import stored
 from svdash.findings.snapshots import Snapshot
+from svdash.findings.snapshots.stored_snapshot import read
 from svdash.records import History, connect
 from svdash.records.meetings import MeetingLog
-from svdash.tables import Pack
+from tests import kept_snapshot
 from tests.browser.dashboard import Dashboard, params_of
 from tests.browser.test_accessibility import violations
 from tests.copies import SMALL
@@ -29,8 +30,8 @@ COLOURED_IN_PRINT = """() => [...document.querySelectorAll('body *')].filter(eac
 
 
 @pytest.fixture(scope="module")
-def snapshot(small_pack: Pack) -> Snapshot:
-    return worked_out(small_pack, pages=("overview",))
+def snapshot() -> Snapshot:
+    return read((kept_snapshot.FOLDER / f"{kept_snapshot.KEPT}.zip").read_bytes(), kept_snapshot.KEPT)
 
 
 @pytest.fixture(scope="module")

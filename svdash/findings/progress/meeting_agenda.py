@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
 from svdash import wording
@@ -58,11 +58,14 @@ class Item:
     Attributes:
         key: of the snapshot's entry.
         finding: as the snapshot holds it; ``None`` where it can't be shown, and ``gone`` says why.
+        page: the page that shows it. ``asked``: what that page's address must say for it to be shown.
     """
 
     key: str
     finding: Finding | None
     gone: str = ""
+    page: str = ""
+    asked: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def headline(self) -> str:

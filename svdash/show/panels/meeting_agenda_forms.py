@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from svdash import editions, wording
 from svdash.access import identity, server_places
 from svdash.findings import snapshots
+from svdash.findings.finding import SNAPSHOT
 from svdash.findings.progress import meeting_agenda
 from svdash.findings.progress.meeting_agenda import Item
 from svdash.findings.snapshots import SnapshotError
@@ -39,16 +41,21 @@ def show(
             plan(kept)
             plan(None)
         return
-    listed = "".join(f"<li>{_told(item, minutes)}</li>" for item in items)
+    listed = "".join(f"<li>{_told(kept, item, minutes)}</li>" for item in items)
     st.html(f'<ol class="sv-agenda">{listed}</ol>' if listed else "<span></span>")
 
 
-def _told(item: Item, minutes: Mapping[str, FindingMinutes]) -> str:
-    """Write a finding of the agenda: its headline, what is measured or why it can't be shown, what was minuted."""
+def _told(kept: KeptMeeting, item: Item, minutes: Mapping[str, FindingMinutes]) -> str:
+    """Write a finding of the agenda: its headline, which leads to the page of then, what is measured or why it can't be shown."""
     said = server_places.for_visitors(item.gone) if item.finding is None else item.finding.subtitle
     minuted = meeting_agenda.minuted(minutes[item.key].lines) if item.key in minutes else ""
     under = " · ".join(filter(None, [said, minuted]))
-    return f"<strong>{escape(item.headline)}</strong><br><small>{escape(unturned(under))}</small>"
+    head = f"<strong>{escape(item.headline)}</strong>"
+    if item.finding is not None:
+        where = "" if item.page == "overview" else item.page
+        address = f"{where or './'}?{urlencode({SNAPSHOT: kept.meeting.snapshot, **item.asked})}"
+        head = f'<a href="{escape(address)}" target="_self" title="On its page, as the snapshot holds it">{head}</a>'
+    return f"{head}<br><small>{escape(unturned(under))}</small>"
 
 
 def _edited(kept: KeptMeeting, items: tuple[Item, ...], minutes: Mapping[str, FindingMinutes]) -> None:
@@ -57,7 +64,7 @@ def _edited(kept: KeptMeeting, items: tuple[Item, ...], minutes: Mapping[str, Fi
     for place, item in enumerate(items):
         key = f"agenda-{item.key}"
         with st.container(key=f"sv-agenda-{place}", horizontal=True, vertical_alignment="center"):
-            st.html(f'<p class="sv-agenda-item">{place + 1}. {_told(item, minutes)}</p>')
+            st.html(f'<p class="sv-agenda-item">{place + 1}. {_told(kept, item, minutes)}</p>')
             changes = {
                 "up": (":material/arrow_upward:", meeting_agenda.moved(kept.meeting.agenda, item.key, -1)),
                 "down": (":material/arrow_downward:", meeting_agenda.moved(kept.meeting.agenda, item.key, 1)),

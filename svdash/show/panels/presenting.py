@@ -60,7 +60,8 @@ def _nothing(why: str) -> None:
 def _presented(kept: KeptMeeting) -> None:
     """Draw one finding, or the actions after the last, with what leads on; only this is drawn anew for the next."""
     given = st.query_params.get(meeting_rights.AT, "")
-    if not given:
+    # Also where the right to see it was taken away meanwhile: the page then says so.
+    if not given or meeting_rights.why_not_read():
         st.rerun()
     items = meeting_papers.items_of(kept.meeting)
     at = min(max(int(given), 1), len(items) + 1) if given.isascii() and given.isdigit() else 1

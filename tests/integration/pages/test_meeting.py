@@ -15,13 +15,15 @@ from svdash import settings
 from svdash.access import identity
 from svdash.findings import snapshot_taking, snapshots
 from svdash.findings.progress import meeting_agenda
-from svdash.findings.snapshot_taking import stored, worked_out
+from svdash.findings.snapshot_taking import stored
 from svdash.findings.snapshots import Snapshot
+from svdash.findings.snapshots.stored_snapshot import read
 from svdash.records import History, connect
 from svdash.records.agreed_actions import ActionLog
 from svdash.records.meetings import KeptMeeting, MeetingLog
 from svdash.records.people import People, PersonRow
 from svdash.tables import Pack
+from tests import kept_snapshot
 from tests.copies import SMALL
 from tests.integration.pages.test_pages import everything
 from tests.opened_pages import opened
@@ -30,8 +32,8 @@ GONE = "overview/never-was"
 
 
 @pytest.fixture(scope="module")
-def snapshot(small_pack: Pack) -> Snapshot:
-    return worked_out(small_pack, pages=("overview",))
+def snapshot() -> Snapshot:
+    return read((kept_snapshot.FOLDER / f"{kept_snapshot.KEPT}.zip").read_bytes(), kept_snapshot.KEPT)
 
 
 @pytest.fixture
