@@ -5,7 +5,7 @@ import streamlit as st
 from svdash.findings.open_data import data_catalogue
 from svdash.show.kit import controls, page, page_parts
 from svdash.show.kit.page_parts import Part
-from svdash.show.panels import bring_file, data_panels
+from svdash.show.panels import bring_file, data_panels, snapshot_list
 
 now = page.question("Where is this from, and how is it worked out?")
 with controls.line():
@@ -16,6 +16,7 @@ with controls.line():
             "methods": Part("How worked out"),
             "downloads": Part("Take it away"),
             "bring": Part("Bring your own file"),
+            "snapshots": Part("Snapshots", snapshot_list.ASKS),
             "marks": Part("Marks and credits"),
         },
         # An address that names a table means its columns.
@@ -37,5 +38,7 @@ match part:
         data_panels.downloads(now)
     case "bring":
         bring_file.bring()
+    case "snapshots":
+        snapshot_list.show(now)
     case "marks":
         data_panels.marks(now)

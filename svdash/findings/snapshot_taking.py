@@ -103,6 +103,7 @@ def taken(
     by: str,
     view: str,
     progress: Progress = lambda _done, _of: None,
+    pages: Iterable[str] = PAGES,
 ) -> TakenSnapshot:
     """Take a snapshot of what all pages show now: its file, and a revision that says who took it.
 
@@ -113,12 +114,13 @@ def taken(
         by: who takes it.
         view: the address of the page, or the command.
         progress: told after each finding how many are done, and of how many.
+        pages: which pages, as :data:`svdash.findings.page_contents.PAGES` names them.
 
     Raises:
-        SnapshotError: a filter can't be, or the file can't be written; nothing was recorded.
+        SnapshotError: a filter or a page can't be, or the file can't be written; nothing was recorded.
         RecordsError: the name can't be, or the database can't be reached.
     """
-    return stored(worked_out(edition, given, progress), name=name, by=by, view=view)
+    return stored(worked_out(edition, given, progress, pages), name=name, by=by, view=view)
 
 
 def stored(snapshot: Snapshot, *, name: str, by: str, view: str) -> TakenSnapshot:

@@ -106,17 +106,17 @@ def _frame_of(said: Mapping[str, Any]) -> pd.DataFrame:
     if "index" in said:
         name, dtype, cells = said["index"]
         rows = pd.Index(_column(dtype, cells), name=name)
-    columns = {name: _column(dtype, cells).set_axis(rows) for name, dtype, cells in said["columns"]}
+    columns = {name: _column(dtype, cells, rows) for name, dtype, cells in said["columns"]}
     return pd.DataFrame(columns, index=rows).rename_axis(columns=said.get("columns_name"))
 
 
-def _column(dtype: str, cells: list[Any]) -> pd.Series[Any]:
+def _column(dtype: str, cells: list[Any], rows: pd.Index[Any] | None = None) -> pd.Series[Any]:
     if dtype == "object":
-        return pd.Series([_lost(each) if isinstance(each, dict) else each for each in cells], dtype=object)
-    if dtype == "float64":
+        cells = [_lost(each) if isinstance(each, dict) else each for each in cells]
+    elif dtype == "float64":
         # An endless number stands as text.
-        return pd.Series([math.nan if each is None else float(each) for each in cells], dtype="float64")
-    return pd.Series(cells, dtype=dtype)
+        cells = [math.nan if each is None else float(each) for each in cells]
+    return pd.Series(cells, index=rows, dtype=dtype)
 
 
 def _lost(cell: Mapping[str, str]) -> Any:
