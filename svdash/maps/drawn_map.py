@@ -89,7 +89,7 @@ def _circles(edition: Edition, found: AreaMap, frame: Frame) -> str:
     for each in features:
         x, y = frame.place(*each["geometry"]["coordinates"])
         radius = max(each["properties"]["radius"] / _DEGREE / frame.unit, 1)
-        drawn.append(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{radius:.1f}"/>')
+        drawn.append(f'<circle cx="{round(x)}" cy="{round(y)}" r="{round(radius, 1)}"/>')
     return f'<g fill="{deck_layers.CIRCLE}" fill-opacity="0.5" stroke="{INK}">{"".join(drawn)}</g>'
 
 
@@ -99,7 +99,7 @@ def _names(edition: Edition, frame: Frame, *, small: bool) -> str:
         x, y = frame.place(*each["position"])
         if 0 <= x <= frame.size[0] and 0 <= y <= frame.size[1]:
             drawn.append(
-                f'<text x="{x:.0f}" y="{y:.0f}" font-size="{each["size"]}">{escape(each["name"])}</text>'
+                f'<text x="{round(x)}" y="{round(y)}" font-size="{each["size"]}">{escape(each["name"])}</text>'
             )
     return (
         '<g font-family="Arial, sans-serif" font-weight="600" text-anchor="middle" dominant-baseline="central" paint-order="stroke" stroke="#fff" '

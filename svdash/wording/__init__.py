@@ -7,7 +7,7 @@ assessment stands in :mod:`svdash.wording.assessments`, which knows the facts th
 
 from svdash.wording.dates import day, days, moment, month
 from svdash.wording.formats import FORMATS, of_people
-from svdash.wording.lists import choices, count, counted, every, listing, sentence, singular
+from svdash.wording.lists import choices, count, counted, every, listing, sentence, singular, within
 from svdash.wording.many import FULL_COUNT, many_tests
 from svdash.wording.money import exact_money, money, pounds_and_pence
 from svdash.wording.numbers import (
@@ -84,4 +84,5 @@ __all__ = [
     "trimmed",
     "two_figures",
     "value",
+    "within",
 ]

@@ -104,6 +104,8 @@ def target(told: Assessment, by: str = "", condition: str = "") -> str:
     if condition:
         return f"T{words[1:]} holds {condition}: {far.replace('exactly', 'the figure is on it')}."
     missed = "not met yet" if told.periods[-1][: len(by)] < by else "not met"
+    if gap == 0:
+        return f"T{words[1:]} is met exactly."
     return f"T{words[1:]} is {'met' if told.target_met else missed}: {far}."
 
 
@@ -245,9 +247,14 @@ def _chart(told: Assessment) -> ControlLimits:
 
 
 def _expected(told: Assessment) -> str:
-    """Write the limits of a chart, cut where the figure cannot go: a share below 0% would only puzzle the reader."""
+    """Write the limits of a chart, cut where the figure cannot go: a share below 0% would only puzzle the reader.
+
+    Limits beyond all that the figure can be are said to be that: no figure could leave them.
+    """
     floor, ceiling = told.bounds
     chart = _chart(told)
+    if chart.lower <= floor and chart.upper >= ceiling:
+        return "an expected range so wide that no figure could leave it"
     low, high = (
         value(min(max(limit, floor), ceiling), told.unit, told.decimals)
         for limit in (chart.lower, chart.upper)

@@ -64,3 +64,8 @@ def choices(options: Iterable[str], most: int = MOST_CHOICES) -> str:
 def sentence(text: str) -> str:
     """Begin with a capital letter and leave the rest as it stands."""
     return text[:1].upper() + text[1:]
+
+
+def within(label: str) -> str:
+    """Write a label within a sentence: its first letter small, unless its first word is an abbreviation such as NEET."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]

@@ -342,7 +342,11 @@ def records_in_words(first: pd.Series, last: pd.Series) -> list[str]:
     moved = "rise" if change > 0 else "fall"
     part = "all" if change * known <= 0 else "part"
     known_then, known_now = (wording.value(row["share_known"], "percent") for row in (first, last))
-    since = f"with a known place the share went from {known_then} to {known_now}"
+    since = (
+        f"with a known place the share stayed at {known_now}"
+        if known_then == known_now
+        else f"with a known place the share went from {known_then} to {known_now}"
+    )
     return [f"{told}: {kind} are {part} of the {moved}, since {since}."]
 
 

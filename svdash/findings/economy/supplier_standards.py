@@ -38,7 +38,7 @@ METHOD: Final = (
     "Interval: Wilson, 95%. Whether a change is real is decided by the ladder of the page Indicators."
 )
 ANSWERED: Final = (
-    "Most answers are suppliers' own word. A supplier that did not answer is not one that doesn't: shares are of those "
+    "Most answers are the suppliers' own. A supplier that did not answer may still meet the standard: shares are of those "
     "that answered where the register says so."
 )
 NEEDED: Final = (
@@ -125,9 +125,7 @@ def _headline(frame: pd.DataFrame, judged: pd.DataFrame) -> str:
         return "What suppliers stand for: no figure yet"
     wages = judged[judged["wages"]]
     if wages.empty:
-        return (
-            f"Suppliers' standards: {len(judged)} of {wording.count(len(frame), 'indicator')} have a figure"
-        )
+        return f"Suppliers' standards: {len(judged)} of {wording.count(len(frame), 'indicator')} {'has' if len(judged) == 1 else 'have'} a figure"
     row = wages.iloc[0]
     return f"{wording.value(row['value'], 'percent')} of suppliers that answered pay the real living wage"
 

@@ -95,7 +95,7 @@ def _sentence(part: str, row: dict[str, Any]) -> str:
         "owners": f"{group}: lead {share} of the {str(row.get('population_label')).lower()} that answered",
         "services": f"{group}: {share} of those reached by {row.get('programme_label')}",
     }[part]
-    return f"{who}, and are {residents} of {resident_shares.whom(row)} ({wording.two_figures(row['times'])} times)"
+    return f"{who}, {residents} of {resident_shares.whom(row)} ({wording.two_figures(row['times'])} times)"
 
 
 def widest(cells: list[GapCell], most: int = 3) -> list[str]:

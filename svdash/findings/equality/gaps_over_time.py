@@ -288,9 +288,8 @@ def _headline(frame: pd.DataFrame, name: str) -> str:
     better, worse = (int((tested["verdict"].isin(way) & tested["holds"]).sum()) for way in (_BETTER, _WORSE))
     alone = int(tested["alone"].sum())
     return (
-        f"Of {wording.count(len(tested), 'gap')} by {name} {better or 'none'} {'is' if better <= 1 else 'are'} narrower "
-        f"than at first beyond chance, {worse or 'none'} wider"
-        + (f"; {alone} {'is' if alone == 1 else 'are'} so taken alone" if alone else "")
+        f"Of {wording.count(len(tested), 'gap')} by {name} {better or 'none'} narrowed beyond chance, {worse or 'none'} widened"
+        + (f"; {alone} did only if tested alone" if alone else "")
     )
 
 
@@ -307,7 +306,7 @@ def _sentence(frame: pd.DataFrame) -> str:
     ]
     told = f"{'; '.join(parts)}." if parts else ""
     if len(frame) and not parts:
-        told = "No gap that is counted moved beyond chance."
+        told = "No gap that is counted changed beyond chance."
     tested = frame["p"].astype("float64").where(fair).notna() & ~frame["again"]
     made, beyond = int(tested.sum()), tested & frame["verdict"].isin(_BETTER | _WORSE)
     out, hold = int(beyond.sum()), int((beyond & frame["holds"]).sum())

@@ -20,11 +20,6 @@ from svdash.years import year_end
 LONGEST: Final = 90
 
 
-def within_sentence(text: str) -> str:
-    """Return a label as it stands within a sentence; an abbreviation stays as it is."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
-
-
 def group_name(edition: Edition, characteristic: str, group: str) -> str:
     """Return the name of a group as it stands within a sentence: men, Asian, aged under 25."""
     return _called(edition).get(f"{characteristic}={group}", group)
@@ -39,13 +34,13 @@ def _called(edition: Edition) -> dict[str, str]:
         # What the vocabulary writes with a capital in the middle of its own words has one everywhere: Asian British.
         first = label.partition(" ")[0].rstrip(",")
         proper = first.isalpha() and f" {first}" in str(row["meaning"])
-        found[str(row["code"])] = label if proper else within_sentence(label)
+        found[str(row["code"])] = label if proper else wording.within(label)
     return found
 
 
 def name_of(edition: Edition, characteristic: str) -> str:
     """Return the name of a characteristic as it stands within a sentence."""
-    return within_sentence(Framework.of(edition).vocabulary.label("characteristic", characteristic))
+    return wording.within(Framework.of(edition).vocabulary.label("characteristic", characteristic))
 
 
 def row_context(
@@ -155,7 +150,7 @@ def _known_gap(row: dict[str, Any]) -> str:
     step = (
         "no next step is recorded"
         if pd.isna(row["next_step"])
-        else f"next step: {within_sentence(row['next_step'])}"
+        else f"next step: {wording.within(row['next_step'])}"
     )
     return f"{note}. Owner: {row['owner']}; {step}{due}."
 

@@ -338,7 +338,9 @@ def _sentence(frame: pd.DataFrame, missing: str) -> str:
         f"{row['population_label']}{asked_about.format(row['group_label'])}: {_told(row)}." for row in rows
     ]
     if frame["verdict"].eq(gap_verdicts.UNFAIR).any():
-        text.append(f"Children lead no organisation, and few pensioners do. {missing}")
+        text.append(
+            f"Residents of all ages include children and pensioners, who seldom lead organisations. {missing}"
+        )
     tests = gap_verdicts.tests(frame["verdict"], frame["again"])
     return " ".join([*text, tests] if tests else text)
 

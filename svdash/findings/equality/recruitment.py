@@ -20,7 +20,6 @@ from svdash.findings.equality.group_wording import (
     nothing,
     row_context,
     told_elsewhere,
-    within_sentence,
 )
 from svdash.findings.equality.recruitment_steps import (
     AS_MANY,
@@ -252,7 +251,7 @@ def _headline(stated: pd.DataFrame, beside: str, name: str) -> str:
     one = worst(stated)
     if one is None:
         if stated["ratio"].isna().all():
-            return f"Recruitment by {within_sentence(name)}: every group is too small to show"
+            return f"Recruitment by {wording.within(name)}: every group is too small to show"
         return f"{name}: appointments held back to protect small counts"
     if one["ratio"] == 0:
         return f"{one['group_label']}: nobody was appointed"
@@ -290,7 +289,7 @@ def at_step(one: dict[str, Any]) -> str:
     if one["overall"]:
         return ""
     start, _, end = str(one["step"]).partition(" → ")
-    return f", from {within_sentence(start)} to {end}"
+    return f", from {wording.within(start)} to {end}"
 
 
 def _overall(stated: pd.DataFrame, frame: pd.DataFrame, beside: str) -> str:
@@ -307,7 +306,7 @@ def _overall(stated: pd.DataFrame, frame: pd.DataFrame, beside: str) -> str:
             f"{against}; no test of the ratio is possible. {_parity(one)}"
         ).rstrip()
     start, _, end = str(one["step"]).partition(" → ")
-    went = "of applicants were appointed" if one["overall"] else f"got from {within_sentence(start)} to {end}"
+    went = "of applicants were appointed" if one["overall"] else f"got from {wording.within(start)} to {end}"
     ends = _sure(one) if math.isnan(one["ratio_lower"]) else f"95% limits {_limits(one)}: {_sure(one)}"
     return (
         f"{one['group_label']}: {_rate(one)} {went}, against {against}: "
@@ -367,7 +366,7 @@ def _widest(stated: pd.DataFrame) -> str:
     row, what = records(rows.loc[[at]])[0], "furthest behind" if len(behind) else "furthest from equal"
     who = "" if row["group"] == spoken else f" of those shown, for “{row['group_label']}”,"
     start, _, end = str(row["step"]).partition(" → ")
-    return f"The step {what}{who} is from {within_sentence(start)} to {end}: {wording.two_figures(row['ratio'])} times as likely, {_sure(row)}."
+    return f"The step {what}{who} is from {wording.within(start)} to {end}: {wording.two_figures(row['ratio'])} times as likely, {_sure(row)}."
 
 
 def _in_the_other(stated: pd.DataFrame, found: list[tuple[Counts, pd.DataFrame]]) -> str:
@@ -404,7 +403,7 @@ def _together(found: list[tuple[Counts, pd.DataFrame]]) -> str:
     for row in records(steps.head(1)):
         start, _, end = str(row["step"]).partition(" → ")
         text.append(
-            f"{row['group_label']}, from {within_sentence(start)} to {end}: {wording.two_figures(row['ratio'])} times as likely, {_sure(row)}."
+            f"{row['group_label']}, from {wording.within(start)} to {end}: {wording.two_figures(row['ratio'])} times as likely, {_sure(row)}."
         )
     hidden = set(rows.loc[rows["overall"] & rows["ratio"].isna(), "group"])
     for told, frame in others:

@@ -9,11 +9,11 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from svdash import disclosure
+from svdash import disclosure, wording
 from svdash.editions import Edition
 from svdash.findings.aggregate_groups import aggregates
 from svdash.findings.equality.comparison_groups import Chosen, groups, reference_of
-from svdash.findings.equality.group_wording import newest, within_sentence
+from svdash.findings.equality.group_wording import newest
 from svdash.findings.finding import records, statuses_of
 from svdash.findings.indicators.gated_observations import recruited as gated
 from svdash.measures import funnel as measure
@@ -136,7 +136,7 @@ def steps(edition: Edition, told: Counts, chosen: Chosen) -> pd.DataFrame:
     return _written(_judged(frame, smallest_gap(edition))).assign(
         group_label=frame["group"].map(labels),
         step=[
-            f"{stages[a]} → {within_sentence(stages[b])}"
+            f"{stages[a]} → {wording.within(stages[b])}"
             for a, b in zip(frame["from_stage"], frame["to_stage"], strict=True)
         ],
         year=told.years,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from svdash import disclosure, wording
@@ -261,7 +262,11 @@ def _with_detectable(rows: pd.DataFrame) -> pd.DataFrame:
                 else None
             )
             found[name].append(float("nan") if told is None else float(told))
-    return rows.assign(**{name: disclosure.rounded(pd.Series(n, rows.index)) for name, n in found.items()})
+    # Written to 5 on the safe side: what is written is a rise or a fall, as what is rounded to the nearest may not be.
+    rise, fall = (pd.Series(found[name], rows.index) for name in ("rise", "fall"))
+    return rows.assign(
+        rise=(5 * np.ceil(rise / 5)).astype("Int64"), fall=(5 * np.floor(fall / 5)).astype("Int64")
+    )
 
 
 def _five(people: float) -> int:
@@ -282,15 +287,14 @@ def _against_target(last: dict[str, Any], goal: float, name: str) -> str:
 
 
 def _detectable(last: dict[str, Any]) -> str:
-    now = wording.number(int(last["numerator"]))
-    parts = []
+    now, parts = wording.number(int(last["numerator"])), []
     if not pd.isna(last["rise"]):
         parts.append(
-            f"about {wording.number(last['rise'])} colleagues, not {now}, before it can be called a rise on {last['period']}"
+            f"{wording.number(last['rise'])} colleagues or more, not {now}, would be a rise on {last['period']}"
         )
     if not pd.isna(last["fall"]):
-        parts.append(f"about {wording.number(last['fall'])} before it can be called a fall")
-    return f"With as many staff you would need {wording.every(parts)}." if parts else ""
+        parts.append(f"{wording.number(last['fall'])} or fewer a fall")
+    return f"With as many staff, {wording.every(parts)}." if parts else ""
 
 
 def _frame(

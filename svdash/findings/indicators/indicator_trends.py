@@ -419,7 +419,7 @@ def one(edition: Edition, view: View, indicator: str, characteristic: str = "") 
         headline=f"{about['title']}: {wording.VERDICT[_told(first)].lower()}",
         subtitle=f"{_unit(about)}, {span(framework, view)}; "
         + (
-            f"by {framework.vocabulary.label('characteristic', characteristic).lower()}"
+            f"by {wording.within(framework.vocabulary.label('characteristic', characteristic))}"
             if characteristic != ALL
             else "everybody"
         ),

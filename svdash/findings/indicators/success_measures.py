@@ -47,7 +47,9 @@ def measures(edition: Edition, view: View) -> Finding:
         subtitle=f"Leading indicator of each success measure, {indicator_trends.span(framework, view)}; {indicator_trends.scope(framework, view)}",
         frame=frame,
         columns=MEASURES,
-        sentence=f"{wording.sentence(indicator_trends.tally(verdicts, alone))}. {indicator_trends.tests_made([t for t in _judged(found) if t is not None])}".rstrip(),
+        sentence=f"{wording.sentence(indicator_trends.tally(verdicts, alone))}. {indicator_trends.tests_made([t for t in _judged(found) if t is not None])}".rstrip()
+        if verdicts
+        else "",
         alt=indicator_trends.alt(seen),
         statuses=indicator_trends.statuses(seen),
         legend=indicator_trends.LEGEND,

@@ -189,7 +189,9 @@ def methods(edition: Edition, view: View) -> Finding:
     return Finding(
         name="methods",
         row_key=("id",),
-        headline=f"{wording.count(len(frame), 'indicator')}: how each is worked out",
+        headline=f"{wording.count(len(frame), 'indicator')}: how each is worked out"
+        if len(frame)
+        else "No indicator here",
         subtitle="Definition, polarity, target and limits of each indicator",
         frame=frame,
         columns={

@@ -95,7 +95,8 @@ def _searched(edition: Edition, view: View, group: str, kind: str, delivery: str
         row_key=("group_label", "id"),
         params={"group": group, "kind": kind, "delivery": delivery, "words": words},
         headline=f"{whole} in the register" if whole else "Nothing in the register matches",
-        subtitle=f"By {groups(edition)[group].lower()}, {when(framework, view)}"
+        # A pack's own groupings may be called by a name: Marmot priority.
+        subtitle=f"By {'role' if group == ROLE else groups(edition)[group]}, {when(framework, view)}"
         + ("; a commitment of several groups is listed under each" if len(rows) > whole else ""),
         frame=rows,
         columns={"group_label": groups(edition)[group], **REGISTER},

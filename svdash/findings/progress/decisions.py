@@ -67,7 +67,7 @@ def attention(edition: Edition, view: View, which: str = ALL) -> Finding:
         frame=shown,
         columns=_columns(which),
         leads=COMMITMENT,
-        sentence=_sentence(rows, which, asked),
+        sentence=_sentence(rows, which, asked) if asked else "",
         empty="" if len(shown) else _calm(edition, view, which),
         **(common(edition, view) | {"method": f"{METHOD} {_NEW_DATE}"}),
     )

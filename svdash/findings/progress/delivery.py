@@ -47,6 +47,8 @@ def where_things_stand(edition: Edition, view: View) -> Finding:
     headline = f"{on_course} of {wording.count(len(first), promise)} complete or substantial"
     if not len(first):
         headline = f"{wording.sentence(wording.count(len(rows), later))}, no {promise} here"
+    if not framework.calendar.begun(view.year):
+        headline = "Nothing was reported on yet"
     return Finding(
         name="standing",
         row_key=("kind_label", "delivery_label"),
@@ -60,7 +62,7 @@ def where_things_stand(edition: Edition, view: View) -> Finding:
             "of": "Of",
             "status": "Status",
         },
-        sentence=told,
+        sentence=told if len(rows) else "",
         alt=" ".join(f"{r['kind_label']}, {r['delivery_label'][2:]}: {r['number']}." for r in table),
         chart=frame,
         empty="" if len(rows) else nothing(framework, view),
@@ -126,13 +128,17 @@ def changed(edition: Edition, view: View) -> Finding:
     return Finding(
         name="changes",
         row_key=("id",),
-        headline=f"{forward or 'None'} moved forward, {back or 'none'} slipped back",
+        headline="No comparison: what moved is not known"
+        if empty
+        else f"{forward or 'None'} moved forward, {back or 'none'} slipped back",
         subtitle=f"Delivery of commitments, {when(framework, view)} against "
         + ("no other year" if view.compare == NONE else wording.day(framework.calendar.as_at(view.compare))),
         frame=moved,
         columns=columns,
         leads=COMMITMENT,
-        sentence=f"{done or 'None'} newly complete with evidence; "
+        sentence=""
+        if empty
+        else f"{done or 'None'} newly complete with evidence; "
         f"{len(rows) - len(moved)} of {len(rows)} stand where they stood.",
         empty=empty or ("" if len(moved) else "Nothing moved between the two dates."),
         **common(edition, view),

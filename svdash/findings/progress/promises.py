@@ -85,7 +85,7 @@ def promises(edition: Edition, view: View) -> Finding:
         frame=rows,
         columns=COLUMNS,
         leads=COMMITMENT,
-        sentence=_sentence(rows),
+        sentence=_sentence(rows) if len(rows) else "",
         alt=" ".join(f"{section}: {told}." for section, told in _sections(rows)),
         empty="" if len(rows) else _why_none(framework, view, asked, kind),
         **common(edition, view),

@@ -245,7 +245,8 @@ def _where_most(rows: pd.DataFrame, domain: str) -> str:
         f"{name} {r['sum']} of {r['size']}"
         for name, r in counts.sort_values("sum", ascending=False).iterrows()
     ]
-    return f"In decile 1: {', '.join(told)}." if told else ""
+    # Of one district the headline says it.
+    return f"In decile 1: {', '.join(told)}." if len(told) > 1 else ""
 
 
 def _coloured_people(

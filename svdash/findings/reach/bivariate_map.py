@@ -127,7 +127,7 @@ def _told(
         marker=alone.frame.set_index("place")["marker"].reindex(rows["place"]).to_numpy(),
     ).sort_values(["needs", "got", "rank"], ascending=[False, True, True])
     return AreaMap(
-        headline=f"{wording.count(len(cold), 'area')} {'is' if len(cold) == 1 else 'are'} among the most deprived third "
+        headline=f"{wording.sentence(wording.count(len(cold), 'area'))} {'is' if len(cold) == 1 else 'are'} among the most deprived third "
         f"and the {levels[0]} {what}{area_figures.inside(edition, alone.view)}",
         subtitle=f"{alone.subtitle}. Beside deprivation of small areas, both in thirds of {place(edition).own} areas",
         frame=frame,

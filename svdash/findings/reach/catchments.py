@@ -38,7 +38,9 @@ WHOLLY: Final = (
     "Whole areas count or do not, with all their residents. Residents are published estimates, so nothing is suppressed or rounded; "
     "years, people reached and payments play no part."
 )
-STRAIGHT: Final = "By road, on foot or by bus it is further; rivers and docks are not gone around."
+STRAIGHT: Final = (
+    "Distance is a straight line, also across rivers and docks: by road, on foot or by bus it is further."
+)
 NEAR: Final = (
     "Near is not the same as used, open or able to take more: that places are near says nothing of who comes."
 )

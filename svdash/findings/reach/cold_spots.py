@@ -50,7 +50,7 @@ METHOD: Final = (
     "the area to the place (haversine, radius 6,371 km); for a middle area from the mean of its parts, weighted by residents."
 )
 STRAIGHT: Final = "Distance is a straight line: by road, on foot or by bus it is further."
-FEW: Final = "A cold spot is a question: few people there may be who the programme is for."
+FEW: Final = "A cold spot is a question: it may be that few people there are those the programme is for."
 
 
 def coldspots(edition: Edition, view: View, asked: MapChoice) -> Finding:
@@ -322,6 +322,8 @@ def _headline(frame: pd.DataFrame, rows: pd.DataFrame, landing: Landing) -> str:
     most = [str(name) for name in counts.index[counts == counts.max()]]
     deep = int((here["deep"] & here["rate"].notna()).sum())
     mostly = f", {counts.max()} of them in {most[0]}" if len(most) == 1 else ""
+    if len(counts) == 1:
+        mostly = f", {'all of them' if len(frame) > 1 else 'it is'} in {most[0]}"
     if landing.district != ALL:
         mostly = f" in {landing.where}"
     if frame["amount"].eq(0).all():
@@ -377,7 +379,7 @@ def _sentence(frame: pd.DataFrame, rows: pd.DataFrame, landing: Landing) -> list
     any_of = ", of any programme" if landing.asked.programme == ALL else ""
     if len(far):
         text.append(
-            f"Nearest place of service{any_of}: {wording.number(far.median(), 1)} km off in the middle case, at most {wording.number(far.max(), 1)} km, straight line."
+            f"Nearest place of service{any_of}: {wording.number(far.median(), 1)} km away at the median, {wording.number(far.max(), 1)} km at most, in a straight line."
         )
     else:
         text.append(f"No place of service of {landing.name} is in the data pack, so no distance.")

@@ -221,7 +221,7 @@ def _changed_sentence(
     named = Framework.of(edition).calendar.named
     here = f" in {landing.where}" if landing.of_district else ""
     text = [
-        f"In all{here} {landing.in_words(first['whole_after'])} in {named(year)}, {landing.in_words(first['whole_before'])} in {named(view.compare)}."
+        f"{landing.in_words(first['whole_after'])}{here} in all in {named(year)}, {landing.in_words(first['whole_before'])} in {named(view.compare)}."
     ]
     if pd.notna(first["points"]):
         ratio = f" ({land.ratio(first['times'], landing)})" if pd.notna(first["times"]) else ""

@@ -127,7 +127,9 @@ def of(edition: Edition, view: View, asked: MapChoice) -> Landing:
 def _unit(edition: Edition, programme: str) -> str:
     rows = area_cells.table(edition, "programmes").set_index("id")
     units = rows["unit"] if "unit" in rows else pd.Series(dtype="str")
-    return Framework.of(edition).vocabulary.label("reach_unit", units.get(programme, "people")).lower()
+    unit = units.get(programme)
+    # A programme that counts nobody has none.
+    return Framework.of(edition).vocabulary.label("reach_unit", "people" if pd.isna(unit) else unit).lower()
 
 
 @narrowed("role", "commitment")

@@ -247,13 +247,19 @@ def _moves(level: str, gap: gradient.ResourceGap, landing: Landing) -> str:
         return f"By {level.lower()} every share is at parity."
 
     def told(part: pd.DataFrame) -> str:
-        items = [f"{_called(r['place'])} ({landing.in_words(abs(r['to_parity']))})" for r in records(part)]
+        items = [f"{_called(r['place'])} ({_amount(abs(r['to_parity']), landing)})" for r in records(part)]
         return wording.listing(items, 2)
 
     return (
         f"By {level.lower()} {landing.in_words(gap.moved)} ({moved}) would have to move: "
         f"from {told(goes)} to {told(comes)}."
     )
+
+
+def _amount(moved: float, landing: Landing) -> str:
+    """Write what would move; people that are written as none, though some would, are a few."""
+    told = landing.in_words(moved)
+    return f"a few {landing.unit}" if told.startswith("0 ") and moved > 0 else told
 
 
 def _called(place: object) -> str:

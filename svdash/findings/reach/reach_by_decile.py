@@ -66,7 +66,7 @@ def _by_decile(edition: Edition, view: View, landing: Landing) -> Finding:
     why = nobody or land.too_little(edition, landing, year)
     if why:
         return Finding(
-            headline=f"{wording.sentence(noun)} by decile: not known for {landing.where}",
+            headline=f"{wording.sentence(noun)} by decile: not known for {landing.inside}",
             frame=pd.DataFrame(columns=list(COLUMNS)),
             empty=why,
             **common,

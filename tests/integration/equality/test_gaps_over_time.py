@@ -118,10 +118,10 @@ def test_the_gaps_of_two_groups_of_one_whole_are_one_test_and_one_gap() -> None:
     # Alone among three tests 0.02 does not hold (0.05/3); counted twice among four it would (2 x 0.05/4).
     assert judged["holds"].tolist() == [False] * 4
     assert "3 tests: 1 stands out" in gaps_over_time._sentence(judged)
-    assert gaps_over_time._headline(judged, "sex").startswith("Of 3 gaps by sex none is narrower")
+    assert gaps_over_time._headline(judged, "sex").startswith("Of 3 gaps by sex none narrowed")
     held = gaps_over_time._judged(frame.assign(p=[0.01, 0.01, 0.5, 0.6]))
     assert held["holds"].tolist() == [True, True, False, False]
-    assert gaps_over_time._headline(held, "sex").endswith("1 wider")
+    assert gaps_over_time._headline(held, "sex").endswith("1 widened")
     apart = gaps_over_time._judged(frame.assign(now=[-5.0, 4.0, 2.0, 2.0]))
     assert not apart["again"].any()
 
@@ -145,7 +145,7 @@ def test_what_is_no_fair_comparison_is_neither_counted_nor_headlined() -> None:
     )
     judged = gaps_over_time._judged(frame)
     assert gaps_over_time._headline(judged, "sex") == (
-        "Of 2 gaps by sex none is narrower than at first beyond chance, none wider; 1 is so taken alone"
+        "Of 2 gaps by sex none narrowed beyond chance, none widened; 1 did only if tested alone"
     )
     sentence = gaps_over_time._sentence(judged)
     assert sentence.startswith(
@@ -154,11 +154,11 @@ def test_what_is_no_fair_comparison_is_neither_counted_nor_headlined() -> None:
     assert "none holds when all are taken together" in sentence
     assert "A, g" not in sentence
     held = gaps_over_time._judged(frame.assign(p=[0.001, 0.02, 0.5, math.nan]))
-    assert gaps_over_time._headline(held, "sex").endswith("beyond chance, 1 wider")
+    assert gaps_over_time._headline(held, "sex").endswith("beyond chance, 1 widened")
     assert "2 tests: 1 stands out, about 0.1 would by chance alone; 1 holds" in gaps_over_time._sentence(held)
     unfair = gaps_over_time._judged(frame.assign(fair=False))
     assert gaps_over_time._headline(unfair, "sex") == "Gaps by sex over time: none that can be tested"
-    assert gaps_over_time._sentence(unfair) == "No gap that is counted moved beyond chance."
+    assert gaps_over_time._sentence(unfair) == "No gap that is counted changed beyond chance."
 
 
 def test_pay_gaps_are_full_counts_told_in_points_and_not_tested(pack: Pack) -> None:

@@ -834,8 +834,8 @@ def test_a_target_is_not_met_by_rounding() -> None:
     [
         ("lower", 5.0, True, "The target of 6.0% is met: 1.0 points below it."),
         ("lower", 7.0, False, "The target of 6.0% is not met: 1.0 points above it."),
-        ("lower", 6.0, True, "The target of 6.0% is met: exactly."),
-        ("higher", 6.0, True, "The target of 6.0% is met: exactly."),
+        ("lower", 6.0, True, "The target of 6.0% is met exactly."),
+        ("higher", 6.0, True, "The target of 6.0% is met exactly."),
         ("none", 7.0, None, "1.0 points above the target of 6.0%."),
         ("none", 6.0, None, "On the target of 6.0%."),
     ],

@@ -160,14 +160,19 @@ LAST = 12
 
 
 @pytest.mark.parametrize(
-    ("kind", "words"),
+    ("kind", "lower", "upper", "words"),
     [
-        ("proportion", "within the expected range of 0.0% to 100.0%"),
-        ("none", "within the expected range of −4.0% to 104.0%"),
+        ("proportion", -4, 90, "within the expected range of 0.0% to 90.0%"),
+        ("proportion", 10, 104, "within the expected range of 10.0% to 100.0%"),
+        ("proportion", -4, 104, "within an expected range so wide that no figure could leave it"),
+        ("none", -4, 104, "within the expected range of −4.0% to 104.0%"),
     ],
 )
-def test_the_expected_range_ends_where_a_share_ends(kind: facts.Kind, words: str) -> None:
-    found = told("control-chart", "no-clear-change", 13, control=CHART, kind=kind)
+def test_the_expected_range_ends_where_a_share_ends(
+    kind: facts.Kind, lower: float, upper: float, words: str
+) -> None:
+    chart = replace(CHART, lower=lower, upper=upper)
+    found = told("control-chart", "no-clear-change", 13, control=chart, kind=kind)
     assert assessments.sentence(found) == f"No clear change: 6.0% in 2012/13, {words}."
 
 
@@ -179,8 +184,8 @@ def test_a_count_cannot_be_less_than_none_but_has_no_most() -> None:
 @pytest.mark.parametrize(
     ("rule", "points", "direction", "words"),
     [
-        ("outside", (LAST,), 1, "above the expected range of 0.0% to 100.0%"),
-        ("outside", (LAST,), -1, "below the expected range of 0.0% to 100.0%"),
+        ("outside", (LAST,), 1, "above the expected range of 0.0% to 90.0%"),
+        ("outside", (LAST,), -1, "below the expected range of 0.0% to 90.0%"),
         ("run", range(5, 13), 1, "the last 8 years all above the average of 50.0%"),
         ("run", range(5, 13), -1, "the last 8 years all below the average of 50.0%"),
         ("trend", range(6, 13), 1, "the last 7 years each higher than the one before"),
@@ -193,7 +198,8 @@ def test_a_special_cause_of_the_latest_point_is_said_by_its_rule(
     rule: Rule, points: range | tuple[int, ...], direction: int, words: str
 ) -> None:
     cause = SpecialCause(rule, tuple(points), direction)
-    found = told("control-chart", "rising", 13, control=CHART, signals=(cause,))
+    chart = replace(CHART, upper=90)
+    found = told("control-chart", "rising", 13, control=chart, signals=(cause,))
     assert assessments.sentence(found) == f"Rising: 6.0% in 2012/13, {words}."
 
 
@@ -203,7 +209,7 @@ def test_only_signals_that_include_the_latest_point_are_said_and_two_ways_are_no
         SpecialCause("outside", (LAST,), 1),
         SpecialCause("trend", tuple(range(6, 13)), -1),
     )
-    chart = told("control-chart", "no-clear-change", 13, control=CHART)
+    chart = told("control-chart", "no-clear-change", 13, control=replace(CHART, upper=90))
     assert "within the expected range" in assessments.sentence(replace(chart, signals=(past,)))
     assert "above the expected range" in assessments.sentence(replace(chart, signals=(past, up)))
     assert assessments.sentence(replace(chart, signals=(up, down))).endswith(
@@ -221,7 +227,7 @@ def test_an_assessment_by_chart_without_a_chart_is_refused() -> None:
     [
         (None, None, None, ""),
         (6.0, None, None, ""),  # no figure to compare
-        (6.0, 0.0, True, "The target of 6.0% is met: exactly."),
+        (6.0, 0.0, True, "The target of 6.0% is met exactly."),
         (5.4, 0.6, True, "The target of 5.4% is met: 0.6 points above it."),
         (6.6, -0.6, True, "The target of 6.6% is met: 0.6 points below it."),
         (6.6, -0.6, False, "The target of 6.6% is not met: 0.6 points below it."),
