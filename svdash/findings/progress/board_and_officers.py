@@ -97,16 +97,22 @@ def of(edition: Edition, about: str, key: str) -> tuple[KeptView, ...]:
 
 
 def answered_by(edition: Edition, about: str, key: str) -> frozenset[str]:
-    """Return the posts that answer for something: its owner, as the register names them; none where it names none."""
+    """Return the posts that answer for something, none where the register names none.
+
+    Of a commitment it is its owner; of a measure its owner where that post owns commitments too, else the owners of the
+    commitments that are linked to it: a post that owns none has no updates to write.
+    """
     framework = Framework.of(edition)
+    leads = framework.commitments.set_index("id")["lead"].dropna()
     if about == COMMITMENT:
-        rows, column = framework.commitments[framework.commitments["id"] == key], "lead"
-    elif about == MEASURE:
-        every = framework.indicators
-        rows, column = every[(every["id"] == key) | (every["measure"] == key)], "owner"
-    else:
+        return frozenset(leads[leads.index == key])
+    if about != MEASURE:
         return frozenset()
-    return frozenset(map(str, rows[column].dropna()))
+    every, links = framework.indicators, framework.links
+    measured = every[(every["id"] == key) | (every["measure"] == key)]
+    owners = frozenset(measured["owner"].dropna()) & frozenset(leads)
+    linked = links.loc[links["indicator"].isin(measured["id"]), "commitment"]
+    return owners or frozenset(leads[leads.index.isin(linked)])
 
 
 def waiting(edition: Edition, owner: str, today: date) -> tuple[KeptView, ...]:

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from svdash import editions
 from svdash.access import identity
 from svdash.findings.equality.equality_summary import TESTED
-from svdash.findings.progress import board_and_officers
+from svdash.findings.progress import board_and_officers, updates_owed
 from svdash.records import ConflictError, History, RecordsError, connect
 from svdash.records.board_views import BoardLog, KeptView
 from svdash.records.people import People, PersonRow
@@ -149,6 +149,18 @@ def test_a_question_stays_in_the_list_of_its_owner_quarter_after_quarter_until_i
     )
     BoardLog(history).change(kept, by="ann", view="/", **REPLY)
     assert board_and_officers.waiting(editions.drafting(), owner, TODAY) == ()
+
+
+def test_every_measure_is_answered_by_a_post_that_writes_updates(pack: Pack) -> None:
+    owners = set(updates_owed.owners(pack))
+    found = {
+        key: board_and_officers.answered_by(pack, "measure", key)
+        for key in board_and_officers.named(pack, "measure")
+    }
+    assert all(posts <= owners for posts in found.values())
+    linked = set(pack.table("links")["indicator"])
+    assert all(found[key] for key in found if key in linked)
+    assert board_and_officers.answered_by(pack, "gap", "recruitment/sex") == frozenset()
 
 
 def test_the_panels_are_those_of_the_pack(pack: Pack) -> None:
