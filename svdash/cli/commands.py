@@ -15,6 +15,7 @@ import click
 
 from svdash import __version__, wording
 from svdash.cli import (
+    indicator_commands,
     records_commands,
     reminder_commands,
     role_commands,
@@ -57,6 +58,7 @@ for _command in (
     workbook_commands.updates,
     role_commands.roles,
     snapshot_commands.snapshot,
+    indicator_commands.indicator,
 ):
     main.add_command(_command)
 
