@@ -54,7 +54,7 @@ class IndicatorDefinition(BaseModel):
         frozen=True, extra="forbid", str_strip_whitespace=True, title="Indicator of svdash"
     )
 
-    id: str = Field(pattern=r"^[A-Z][A-Z0-9]{1,9}-[A-Z]?[0-9]{1,4}$", description="Such as EMP-I1")
+    id: str = Field(pattern=r"^[A-Z][A-Z0-9]{1,9}-[A-Z]?[0-9]{1,4}$", description="Such as ABC-I1")
     title: str = Field(min_length=1, max_length=150)
     definition: str = Field(
         min_length=1, max_length=2000, description="In plain English: who or what is counted"

@@ -17,6 +17,7 @@ import pytest
 
 from svdash import settings
 from svdash.caching import memory, sealed_archive
+from svdash.cli import snapshot_commands
 from svdash.editions.recorded import Beside, RecordedEdition
 from svdash.findings import Finding
 from svdash.findings.reach.area_figures import AreaMap
@@ -26,6 +27,7 @@ from svdash.findings.snapshots.finding_json import from_json, to_json
 from svdash.findings.snapshots.stored_snapshot import read, written
 from svdash.records import History, RecordsError, connect, copies, taken_snapshots, testimonies
 from svdash.records.champions_forum import ForumLog
+from svdash.register import FILTERS
 from svdash.tables import Pack
 from tests import kept_snapshot
 from tests.copies import ROOT, SMALL
@@ -290,3 +292,7 @@ def test_two_processes_with_other_orders_of_sets_take_the_same(tmp_path: Path) -
     ]  # fmt: skip
     ids = [process.communicate(timeout=300)[0].strip() for process in running]
     assert ids[0] == ids[1] != ""
+
+
+def test_the_command_takes_every_filter_of_an_address() -> None:
+    assert snapshot_commands.FILTERS == FILTERS

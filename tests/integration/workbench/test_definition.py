@@ -72,7 +72,7 @@ def test_a_division_by_nought_gives_no_value(pack: Pack) -> None:
         (changed(title="2024"), "title: 2024 is no text. Put it in quotation marks."),
         (changed(leading="perhaps"), "leading: 'perhaps' is neither true nor false."),
         (changed(caveats="one"), "caveats: 'one' is no list."),
-        (changed(id="x"), "id: 'x' is not written as it has to be. Such as EMP-I1."),
+        (changed(id="x"), "id: 'x' is not written as it has to be. Such as ABC-I1."),
         (changed(target="{value: many, year: 2027/28, source: Plan}"), "target.value: 'many' is no number."),
         (changed(target="{value: 3, year: 2027, source: Plan}"), "target.year: 2027 is no text."),
         (EXAMPLE.read_text(encoding="utf-8") + "\nunit: people\n", "unit stands on line"),
