@@ -301,7 +301,7 @@ ul.sv-legend {{ list-style:none; display:flex; flex-wrap:wrap; gap:4px 18px; pad
 # A finding before a room: in the browser's whole window, so that what frames other pages is not seen.
 ROOM_STYLE: Final = f"""<style>
 [data-testid=stHeader], [data-testid=stToolbar] {{ display:none; }}
-[data-testid=stMainBlockContainer] {{ padding:16px 40px 4px 40px; }}
+[data-testid=stMainBlockContainer] {{ padding:16px 40px 72px 40px; }}
 .sv-room {{ display:flex; flex-direction:column; gap:12px; min-height:calc(100vh - 96px); font-size:28px; line-height:1.3; color:{INK}; }}
 .sv-room.sv-room-short {{ min-height:60vh; }}
 .sv-room h1 {{ font-size:clamp(36px, 2.5vw, 52px); font-weight:700; line-height:1.15; letter-spacing:normal; margin:0; padding:0; color:{INK}; text-wrap:balance; }}
@@ -318,11 +318,13 @@ ROOM_STYLE: Final = f"""<style>
 .sv-room .sv-short {{ white-space:nowrap; }}
 .sv-room .sv-number {{ text-align:right; }}
 .sv-room .sv-minutes li {{ font-size:28px; line-height:1.3; margin:0 0 16px 0; }}
+.st-key-sv-room-line {{ position:fixed; bottom:0; left:0; right:0; width:auto; background:#fff; padding:8px 40px; z-index:1; }}
 .st-key-sv-room-line kbd {{ color:{QUIET}; opacity:1; }}
 .sv-room-count {{ font-size:1.125rem; margin:0; color:{QUIET}; white-space:nowrap; }}
 @media (max-width:1500px) {{ .sv-room tbody tr:nth-child(n+7) {{ display:none; }} }}
 @media (max-width:640px) {{
-[data-testid=stMainBlockContainer] {{ padding:8px 16px 4px 16px; }}
+[data-testid=stMainBlockContainer] {{ padding:8px 16px 112px 16px; }}
+.st-key-sv-room-line {{ padding:8px 16px; }}
 .sv-room {{ min-height:0; }}
 .sv-room, .sv-room :is(p, table, dl, dt, dd), .sv-room .sv-minutes li {{ font-size:20px; }}
 .sv-room h1 {{ font-size:28px; }}

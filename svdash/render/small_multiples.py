@@ -307,6 +307,14 @@ def _by_verdict(every: list[Panel]) -> Iterator[tuple[str, list[Panel]]]:
         yield verdict, list(members)
 
 
+def groups(found: Finding) -> list[tuple[str, list[Panel]]]:
+    """Return the series of a finding by verdict: the verdict with how many series have it, as the heading of a group says, and these."""
+    return [
+        (f"{verdict}: {wording.counted(len(members), 'series', 'series')}{_alone(members)}", members)
+        for verdict, members in _by_verdict(panels(_rows(found)))
+    ]
+
+
 def _alone(members: list[Panel]) -> str:
     """Say how many of those with one verdict have it taken alone only, as the headline counts; empty if none has."""
     number = sum(each.alone for each in members)

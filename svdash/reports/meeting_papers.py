@@ -153,9 +153,7 @@ def table(
 def room_table(found: Finding) -> tuple[list[str], list[list[str]], list[bool]]:
     """Return as much of a finding's table as can be read on one screen before a room, from its beginning, as :func:`table` does."""
     heads, rows, numeric = table(found)
-    widths = [
-        min(max(len(head), *(len(row[place]) for row in rows)), _WIDEST) for place, head in enumerate(heads)
-    ]
+    widths = letters(heads, rows)
     # Two columns at least: what a row is of, and what is said of it.
     columns = max(
         sum(sum(widths[: place + 1]) <= _LETTERS for place in range(len(widths))), min(2, len(widths))
@@ -170,14 +168,21 @@ def room_table(found: Finding) -> tuple[list[str], list[list[str]], list[bool]]:
     return heads[:columns], [row[:columns] for row in rows[:most]], numeric[:columns]
 
 
+def letters(heads: list[str], rows: list[list[str]]) -> list[int]:
+    """Return how many letters wide each column of a table wants to be."""
+    return [
+        min(max(len(head), *(len(row[place]) for row in rows)), _WIDEST) for place, head in enumerate(heads)
+    ]
+
+
 def by_verdict(found: Finding) -> list[tuple[str, str]]:
     """Return the series of a finding that is shown as small multiples, which are too many for one screen, by their verdict.
 
     Of each verdict how many series have it, and their names with their newest figures; none for other findings.
     """
-    if not small_multiples.drawn(found) or found.chart is None:
+    if not small_multiples.drawn(found):
         return []
-    groups: dict[str, list[str]] = {}
-    for panel in small_multiples.panels(found.chart):
-        groups.setdefault(panel.verdict, []).append(f"{panel.name} {panel.latest}".strip())
-    return [(f"{verdict}: {len(names)}", "; ".join(names)) for verdict, names in groups.items()]
+    return [
+        (heading, "; ".join(f"{panel.name} {panel.latest}".strip() for panel in members))
+        for heading, members in small_multiples.groups(found)
+    ]

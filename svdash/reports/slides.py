@@ -25,6 +25,8 @@ _UNDER: Final = (_EDGE, Inches(1.3), _WIDE - 2 * _EDGE, Inches(0.5))
 _BODY: Final = (_EDGE, Inches(1.9), _WIDE - 2 * _EDGE, Inches(3.9))
 _SAID: Final = (_EDGE, Inches(5.85), _WIDE - 2 * _EDGE, Inches(1.0))
 _FOOT: Final = (_EDGE, Inches(6.95), _WIDE - 2 * _EDGE, Inches(0.4))
+# Letters of a sentence that fit below a picture in its usual size.
+_LONG: Final = 270
 # Its constructor has no types.
 _RGB: Final[Any] = RGBColor
 # Layouts of the template that python-pptx brings.
@@ -81,7 +83,7 @@ def _slide(deck: Any, number: int, item: Item, papers: Papers) -> None:
     else:
         _text(slide, _UNDER, found.subtitle, 16, QUIET)
         _body(slide, found)
-        _text(slide, _SAID, found.sentence, 18, INK)
+        _text(slide, _SAID, found.sentence, 18 if len(found.sentence) <= _LONG else 14, INK)
         status = f"{meeting_papers.status_line(found)} · "
         slide.notes_slide.notes_text_frame.text = _notes(found)
     foot = f"{status}snapshot {papers.snapshot[:12]} · {papers.title} · {number} of {len(papers.items)}"
@@ -115,13 +117,16 @@ def _table(slide: Any, found: Finding) -> None:
     heads, rows, _ = meeting_papers.room_table(found)
     left, top, wide, high = _BODY
     shape = slide.shapes.add_table(
-        len(rows) + 1, len(heads), left, top, wide, Emu(int(high / 12)) * (len(rows) + 1)
+        len(rows) + 1, len(heads), left, top, wide, Emu(int(high / 13)) * (len(rows) + 1)
     )
     for place, row in enumerate([heads, *rows]):
         for column, cell in enumerate(row):
             _write(
                 shape.table.cell(place, column), _short(cell), 14, INK if place else "#FFFFFF", bold=not place
             )
+    wanted = meeting_papers.letters(heads, rows)
+    for column, letters in enumerate(wanted):
+        shape.table.columns[column].width = Emu(int(wide * letters / sum(wanted)))
     for column in range(len(heads)):
         head = shape.table.cell(0, column).fill
         head.solid()
