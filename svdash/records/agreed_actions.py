@@ -18,7 +18,7 @@ from svdash.records.evidence_files import EvidenceFile
 from svdash.records.history import Draft, History, Revision
 from svdash.records.people import People
 from svdash.records.record_errors import ConflictError, RecordsError
-from svdash.records.typed_fields import valid
+from svdash.records.typed_fields import recorded, valid
 
 ACTION: Final = "action"
 OPEN, DONE, CLOSED, WITHDRAWN = "open", "done", "closed", "withdrawn"
@@ -111,14 +111,12 @@ class ActionLog:
 
     def newest(self) -> tuple[KeptAction, ...]:
         """Return every action as it stands, the one due first first."""
-        found = [
-            KeptAction(Action.model_validate(each.content), each) for each in self._history.newest(ACTION)
-        ]
+        found = [KeptAction(recorded(Action, each), each) for each in self._history.newest(ACTION)]
         return tuple(sorted(found, key=lambda each: (each.action.due, each.revision.number)))
 
     def of(self, item: str) -> tuple[KeptAction, ...]:
         """Return all revisions of an action, the oldest first."""
-        return tuple(KeptAction(Action.model_validate(each.content), each) for each in self._history.of(item))
+        return tuple(KeptAction(recorded(Action, each), each) for each in self._history.of(item))
 
     def check(self, given: Mapping[str, Any], parent: Revision | None) -> Draft:
         """Return what would be recorded, before a file that belongs to it is kept. Raises as :meth:`save`."""
@@ -172,7 +170,7 @@ def _check_step(action: Action, parent: Revision | None) -> None:
         if action.due < datetime.now(UTC).date():
             raise RecordsError(f"By when: {wording.day(action.due)} has passed. Give a day that lies ahead.")
         return
-    before = Action.model_validate(parent.content)
+    before = recorded(Action, parent)
     if before.is_over and action.state != before.state and not _new_reason(action, before):
         raise RecordsError(f"Reason: say why the action is opened again, which was {before.state}.")
     if action.state == CLOSED and before.state == OPEN:

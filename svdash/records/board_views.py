@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from svdash.records.champions_forum import DRAFT, PUBLISHED, WITHDRAWN, State
 from svdash.records.history import Draft, History, Revision
 from svdash.records.record_errors import RecordsError
-from svdash.records.typed_fields import valid
+from svdash.records.typed_fields import recorded, valid
 
 BOARD_VIEW: Final = "board-view"
 RATING, QUESTION = "rating", "question"
@@ -155,5 +155,5 @@ class BoardLog:
 
 
 def _kept(revisions: list[Revision]) -> tuple[KeptView, ...]:
-    found = [KeptView(BoardView.model_validate(each.content), each) for each in revisions]
+    found = [KeptView(recorded(BoardView, each), each) for each in revisions]
     return tuple(sorted(found, key=lambda each: (each.view.on, each.revision.number), reverse=True))

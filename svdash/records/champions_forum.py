@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from svdash.records.history import Draft, History, Revision
 from svdash.records.record_errors import RecordsError
-from svdash.records.typed_fields import valid
+from svdash.records.typed_fields import recorded, valid
 
 ENTRY: Final = "forum"
 DRAFT, PUBLISHED, WITHDRAWN = "draft", "published", "withdrawn"
@@ -123,5 +123,5 @@ def _check_days(entry: ForumEntry) -> None:
 
 
 def _logged(revisions: list[Revision]) -> tuple[LoggedEntry, ...]:
-    found = [LoggedEntry(ForumEntry.model_validate(each.content), each) for each in revisions]
+    found = [LoggedEntry(recorded(ForumEntry, each), each) for each in revisions]
     return tuple(sorted(found, key=lambda each: (each.entry.on, each.revision.number), reverse=True))

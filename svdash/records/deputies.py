@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from svdash import wording
 from svdash.records.history import Draft, History, Revision
-from svdash.records.typed_fields import valid
+from svdash.records.typed_fields import recorded, valid
 
 DEPUTY: Final = "deputy"
 # An owner and a deputy stand in the item's name, which has at most 200 characters.
@@ -94,7 +94,7 @@ class Deputies:
         return tuple(each.deputy for each in self._all() if each.deputy.stands_in(on))
 
     def _all(self) -> list[Appointed]:
-        return [Appointed(Deputy.model_validate(each.content), each) for each in self._history.newest(DEPUTY)]
+        return [Appointed(recorded(Deputy, each), each) for each in self._history.newest(DEPUTY)]
 
     def appoint(self, given: Mapping[str, Any], *, by: str, view: str) -> Deputy:
         """Record who stands in for an owner; the same two again change the days.

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from svdash.records.history import Draft, History, Revision
 from svdash.records.record_errors import RecordsError
-from svdash.records.typed_fields import valid
+from svdash.records.typed_fields import recorded, valid
 
 VERDICT: Final = "evidence-verdict"
 FIELDS: Final[Mapping[str, str]] = {"verdict": "Verdict", "reason": "Reason", "on": "Looked at on"}
@@ -57,8 +57,7 @@ class EvidenceVerdicts:
     def newest(self) -> tuple[KeptVerdict, ...]:
         """Return the newest verdict on each claim."""
         return tuple(
-            KeptVerdict(EvidenceVerdict.model_validate(each.content), each)
-            for each in self._history.newest(VERDICT)
+            KeptVerdict(recorded(EvidenceVerdict, each), each) for each in self._history.newest(VERDICT)
         )
 
     def save(self, given: Mapping[str, Any], parent: Revision | None, *, by: str, view: str) -> KeptVerdict:

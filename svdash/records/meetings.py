@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from svdash.records.history import Draft, History, Revision
 from svdash.records.record_errors import ConflictError, RecordsError
-from svdash.records.typed_fields import valid
+from svdash.records.typed_fields import recorded, valid
 
 MEETING: Final = "meeting"
 MINUTES: Final = "minutes"
@@ -154,7 +154,7 @@ class MeetingLog:
     def minutes(self, meeting: str) -> dict[str, KeptMinutes]:
         """Return key of entry → what was minuted of it in a meeting, named by its item."""
         found = (
-            KeptMinutes(FindingMinutes.model_validate(each.content), each)
+            KeptMinutes(recorded(FindingMinutes, each), each)
             for each in self._history.newest(MINUTES)
             if each.content["meeting"] == meeting
         )
@@ -210,10 +210,10 @@ def added_meanwhile(conflict: ConflictError, seen: Revision | None) -> tuple[Min
     """
     if conflict.standing is None:
         raise RecordsError(str(conflict)) from conflict
-    now = FindingMinutes.model_validate(conflict.standing.content).lines
-    before = FindingMinutes.model_validate(seen.content).lines if seen else ()
+    now = recorded(FindingMinutes, conflict.standing).lines
+    before = recorded(FindingMinutes, seen).lines if seen else ()
     return tuple(line for line in now if line not in before)
 
 
 def _kept(revision: Revision) -> KeptMeeting:
-    return KeptMeeting(Meeting.model_validate(revision.content), revision)
+    return KeptMeeting(recorded(Meeting, revision), revision)

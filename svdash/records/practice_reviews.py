@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from svdash.records.evidence_files import EvidenceFile
 from svdash.records.history import Draft, History, Revision
 from svdash.records.record_errors import ConflictError
-from svdash.records.typed_fields import valid
+from svdash.records.typed_fields import recorded, valid
 
 REVIEW: Final = "review"
 FIELDS: Final[Mapping[str, str]] = {
@@ -113,4 +113,4 @@ class PracticeReviews:
 
 
 def _kept(revisions: Iterable[Revision]) -> tuple[KeptReview, ...]:
-    return tuple(KeptReview(PracticeReview.model_validate(each.content), each) for each in revisions)
+    return tuple(KeptReview(recorded(PracticeReview, each), each) for each in revisions)

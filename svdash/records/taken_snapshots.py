@@ -18,7 +18,7 @@ from svdash import settings, wording
 from svdash.caching import sealed_archive
 from svdash.records.history import Draft, History, Revision
 from svdash.records.record_errors import ConflictError, RecordsError
-from svdash.records.typed_fields import valid
+from svdash.records.typed_fields import recorded, valid
 
 SNAPSHOT: Final = "snapshot"
 FIELDS: Final[Mapping[str, str]] = {"name": "Name"}
@@ -141,7 +141,7 @@ def _item(snapshot_id: str) -> str:
 
 def _taken(revisions: list[Revision]) -> TakenSnapshot:
     first, last = revisions[0], revisions[-1]
-    return TakenSnapshot(NamedSnapshot.model_validate(last.content), first.by, first.at)
+    return TakenSnapshot(recorded(NamedSnapshot, last), first.by, first.at)
 
 
 def content_of(snapshot_id: str, folder: Path | None = None) -> bytes:

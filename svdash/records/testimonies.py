@@ -17,7 +17,7 @@ from svdash import wording
 from svdash.records.champions_forum import PUBLISHED, State
 from svdash.records.history import Draft, History, Revision
 from svdash.records.record_errors import RecordsError
-from svdash.records.typed_fields import valid
+from svdash.records.typed_fields import recorded, valid
 
 TESTIMONY: Final = "testimony"
 _LONGEST_WORDS: Final = 4000
@@ -113,7 +113,7 @@ class Testimonies:
             first.setdefault(each.item, each)
             newest[each.item] = each
         found = [
-            KeptTestimony(Testimony.model_validate(last.content), first[item].words, first[item].number, last)
+            KeptTestimony(recorded(Testimony, last), first[item].words, first[item].number, last)
             for item, last in newest.items()
         ]
         return tuple(sorted(found, key=lambda each: (each.testimony.heard_on, each.first), reverse=True))

@@ -1,16 +1,24 @@
-"""What people typed, checked against a model: each field at fault is named as its form names it, in a sentence."""
+"""What people typed, checked against a model: each field at fault is named as its form names it, in a sentence.
+
+What was recorded is read by the same models, and what a later version recorded is said to be that.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from svdash import wording
 from svdash.records.record_errors import RecordsError
 
+if TYPE_CHECKING:
+    from svdash.records.history import Revision
+
 Model = TypeVar("Model", bound=BaseModel)
+# Signs that nobody sees; tabs and ends of lines and pages, which come along with a text from elsewhere, are none of them.
+_UNSEEN: Final = frozenset(map(chr, (*range(9), *range(14, 32), 127)))
 
 
 def valid(
@@ -27,11 +35,42 @@ def valid(
     Raises:
         RecordsError: something is missing, too long or can't be; the message has a sentence for each field at fault.
     """
+    unseen = [name for name, value in given.items() if _has_unseen(value)]
+    if unseen:
+        named = wording.every(_name(each, fields) for each in unseen)
+        raise RecordsError(f"{named}: there is a sign in it that nobody sees. Type it again.")
     try:
         return model.model_validate(given)
     except ValidationError as error:
         faults = (_fault(dict(each), fields, shorten) for each in error.errors())
         raise RecordsError(" ".join(dict.fromkeys(faults))) from error
+
+
+def recorded(model: type[Model], revision: Revision) -> Model:
+    """Return what a revision holds as a model.
+
+    Raises:
+        RecordsError: it holds what this version does not know.
+    """
+    try:
+        return model.model_validate(revision.content)
+    except ValidationError as error:
+        raise RecordsError(
+            f"{revision.item} (revision {wording.number(revision.number)}) was recorded by a later version of the program, or "
+            "past it: this version can't read it. Update the program, or look with python -m svdash doctor."
+        ) from error
+
+
+def _has_unseen(value: object) -> bool:
+    if isinstance(value, str):
+        return not _UNSEEN.isdisjoint(value)
+    if isinstance(value, Mapping):
+        return any(map(_has_unseen, value.values()))
+    return isinstance(value, Iterable) and not isinstance(value, bytes) and any(map(_has_unseen, value))
+
+
+def _name(field: str, fields: Mapping[str, str]) -> str:
+    return fields.get(field, field.replace("_", " ").capitalize())
 
 
 def _fault(error: Mapping[str, Any], fields: Mapping[str, str], shorten: str) -> str:
@@ -48,4 +87,4 @@ def _fault(error: Mapping[str, Any], fields: Mapping[str, str], shorten: str) ->
         "too_long": f"at most {most} can be named",
         "extra_forbidden": "there is no such field",
     }.get("missing" if error["input"] is None else error["type"], f"{error['input']!r} can't stand there")
-    return f"{fields.get(name, name.replace('_', ' ').capitalize())}: {why}."
+    return f"{_name(name, fields)}: {why}."

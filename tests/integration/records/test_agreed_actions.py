@@ -109,3 +109,15 @@ def test_of_two_who_save_one_action_the_second_is_told_who_saved_it(history: His
     log.save(GIVEN | {"what": "Ask the contractor"}, first.revision, by="bob", view="")
     with pytest.raises(ConflictError, match="was saved by bob"):
         log.save(GIVEN | {"what": "Write to the contractor"}, first.revision, by="cy", view="")
+
+
+@pytest.mark.parametrize("sign", ["\x01", "\x1b", "\x7f"])
+def test_a_sign_that_nobody_sees_is_refused_in_every_text(history: History, sign: str) -> None:
+    with pytest.raises(
+        RecordsError, match="What is to be done and Owner: there is a sign in it that nobody sees"
+    ):
+        agreed(ActionLog(history), what=f"do{sign}it", owner=f"He{sign}ad")
+    with pytest.raises(RecordsError, match="Commitments: there is a sign"):
+        agreed(ActionLog(history), commitments=(f"A{sign}",))
+    # Lines and tabs are signs that people type.
+    assert agreed(ActionLog(history), what="Ask\n\tit\x0bagain").action.what == "Ask\n\tit\x0bagain"

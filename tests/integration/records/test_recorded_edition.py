@@ -20,7 +20,7 @@ from svdash.editions.recorded import RecordedEdition
 from svdash.findings.economy import local_spend
 from svdash.findings.open_data import open_tables
 from svdash.findings.progress import commitment_register, commitment_status
-from svdash.records import History, connect, database
+from svdash.records import Draft, History, connect, database
 from svdash.records.quarterly_updates import Quarter, QuarterlyUpdates, checked
 from svdash.register import Framework
 from svdash.show.kit.plain_text import JOINER
@@ -275,3 +275,14 @@ def test_the_same_is_shown_from_postgresql(
     shown = editions.current().table("updates")
     monkeypatch.setenv("SVDASH_DATABASE_URL", url)
     assert shown.equals(editions.current().table("updates"))
+
+
+def test_what_a_later_version_recorded_leaves_readers_the_pack_and_a_notice(
+    copied_pack: CopiedPack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SVDASH_PACK", str(copied_pack.folder))
+    monkeypatch.setenv("SVDASH_DATABASE_URL", f"sqlite:///{tmp_path / 'later.sqlite3'}")
+    History(connect()).add([Draft("action:1", "action", {"what": "Ask", "priority": 1})], by="ann", view="")
+    edition = editions.current()
+    assert "was recorded by a later version of the program" in edition.notice
+    assert edition.count("updates") == copied_pack.open().count("updates")
