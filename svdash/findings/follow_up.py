@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from svdash import wording
 from svdash.editions import Edition, agreed_actions
 from svdash.findings import snapshots
 from svdash.findings.exceptions import exception_list, since_snapshot
+from svdash.findings.finding import Finding
 from svdash.findings.progress import board_and_officers
 from svdash.register import Framework, View
 
@@ -28,25 +29,25 @@ class Note:
     params: Mapping[str, str] = field(default_factory=dict)
 
 
-def notes(edition: Edition, view: View, today: date, last: TakenSnapshot | None) -> tuple[Note, ...]:
+def notes(edition: Edition, view: View, today: date, taken: Sequence[TakenSnapshot] = ()) -> tuple[Note, ...]:
     """Return the notes for a view; none before anything was reported on.
 
     Args:
         edition: the data, with the actions that its readers see.
         view: the filters.
         today: the day from which an action is overdue.
-        last: the snapshot taken last, such as that of the last meeting; ``None`` where there is none.
+        taken: the snapshots, the newest first, which is that of the last meeting.
 
     Raises:
         SnapshotError: the file of that snapshot can't be opened, or is not what it was.
     """
     if not Framework.of(edition).calendar.begun(view.year):
         return ()
-    found = exception_list.exceptions(edition, view)
-    actions = exception_list.within(agreed_actions(edition), Framework.of(edition), view)
+    found, last = exception_list.exceptions(edition, view), next(iter(taken), None)
+    actions = exception_list.of_view(edition, view, agreed_actions(edition))
     texts = (
-        _exceptions(len(found.frame)),
-        _new(edition, view, last),
+        _exceptions(exception_list.counted(found)),
+        _new(edition, found, taken),
         overdue(actions, today),
         came_back(actions, last),
     )
@@ -82,17 +83,17 @@ def _exceptions(many: int) -> str:
     return wording.sentence(wording.count(many, "exception")) if many else ""
 
 
-def _new(edition: Edition, view: View, last: TakenSnapshot | None) -> str:
-    """Say how many exceptions are new since the last snapshot; empty where it has none of these filters."""
-    if last is None:
+def _new(edition: Edition, found: Finding, taken: Sequence[TakenSnapshot]) -> str:
+    """Say how many exceptions are new since the last snapshot; empty where it can't be compared."""
+    if not taken:
         return ""
-    snapshot = snapshots.opened(last.id)
-    found = exception_list.exceptions(edition, view)
-    if not since_snapshot.comparable(found, snapshot):
+    last, latest = snapshots.opened(taken[0].id), Framework.of(edition).calendar.latest_year
+    if since_snapshot.comparable(found, last, latest):
         return ""
-    moved = since_snapshot.since(found, snapshot, (), last.name)
+    earlier = [snapshots.opened(each.id) for each in taken[1 : 1 + since_snapshot.EARLIER]]
+    moved = since_snapshot.since(found, last, earlier, taken[0].name, latest)
     new = int((moved.found.frame[since_snapshot.COLUMN] == since_snapshot.NEW).sum())
-    return f"{new or 'none'} new since {last.name}"
+    return f"{new or 'none'} new since {taken[0].name}"
 
 
 def overdue(actions: tuple[KeptAction, ...], today: date) -> str:

@@ -45,8 +45,9 @@ class Action(BaseModel):
         ask: what the meeting is asked to decide or help with.
         commitments: identifiers of the register.
         meeting: the item of the meeting that agreed it; empty where none did.
-        state: open; done, with evidence; closed, by somebody who looked at the evidence; or withdrawn.
-        reason: why it is closed, withdrawn or opened again.
+        state: open; done, with evidence; closed, by somebody else who looked at the evidence; or withdrawn.
+        reason: why it is closed, withdrawn, moved to another day or opened again.
+        first_due: the day by which it was to be done first, where that was moved.
         shown: whether readers without a role see it.
     """
 
@@ -64,6 +65,7 @@ class Action(BaseModel):
     file: EvidenceFile | None = None
     done_on: date | None = None
     reason: str = Field(default="", max_length=500)
+    first_due: date | None = None
     shown: bool = False
 
     @model_validator(mode="after")
@@ -118,10 +120,12 @@ class ActionLog:
         """Return all revisions of an action, the oldest first."""
         return tuple(KeptAction(recorded(Action, each), each) for each in self._history.of(item))
 
-    def check(self, given: Mapping[str, Any], parent: Revision | None) -> Draft:
-        """Return what would be recorded, before a file that belongs to it is kept. Raises as :meth:`save`."""
+    def check(
+        self, given: Mapping[str, Any], parent: Revision | None, *, by: str, may_close_own: bool = False
+    ) -> Draft:
+        """Return what would be recorded, before a file that belongs to it is kept. Arguments and errors as of :meth:`save`."""
         action = valid(Action, given, FIELDS)
-        _check_step(action, parent)
+        action = _check_step(action, parent, by, may_close_own=may_close_own)
         if parent is None or parent.content["owner"] != action.owner:
             self._check_owner(action.owner)
         item = parent.item if parent else f"{ACTION}:{secrets.token_hex(6)}"
@@ -131,7 +135,15 @@ class ActionLog:
             raise ConflictError(draft, newest[0] if newest else None)
         return draft
 
-    def save(self, given: Mapping[str, Any], parent: Revision | None, *, by: str, view: str) -> KeptAction:
+    def save(
+        self,
+        given: Mapping[str, Any],
+        parent: Revision | None,
+        *,
+        by: str,
+        view: str,
+        may_close_own: bool = False,
+    ) -> KeptAction:
         """Record an action, or the next revision of one.
 
         Args:
@@ -139,13 +151,14 @@ class ActionLog:
             parent: the revision that was open when this was written; ``None`` for a new action.
             by: who records it.
             view: the address of the page.
+            may_close_own: whether they may close what they said themselves is done; for the one user of a machine alone.
 
         Raises:
             ConflictError: somebody saved it at the same time.
             RecordsError: something is missing or can't be, such as an action without a date or an owner who left, or the
                 database can't be reached.
         """
-        draft = self.check(given, parent)
+        draft = self.check(given, parent, by=by, may_close_own=may_close_own)
         return KeptAction(
             Action.model_validate(draft.content), self._history.add([draft], by=by, view=view)[0]
         )
@@ -162,20 +175,41 @@ class ActionLog:
             )
 
 
-def _check_step(action: Action, parent: Revision | None) -> None:
-    """Refuse a step that can't follow what was there."""
+def _check_step(action: Action, parent: Revision | None, by: str, *, may_close_own: bool) -> Action:
+    """Return an action that may follow what was there, with the day it was due first where that is moved; refuse others."""
     if parent is None:
         if action.state != OPEN:
             raise RecordsError("A new action is open. Record first that it was agreed, then that it is done.")
         if action.due < datetime.now(UTC).date():
             raise RecordsError(f"By when: {wording.day(action.due)} has passed. Give a day that lies ahead.")
-        return
+        return action
     before = recorded(Action, parent)
-    if before.is_over and action.state != before.state and not _new_reason(action, before):
-        raise RecordsError(f"Reason: say why the action is opened again, which was {before.state}.")
-    if action.state == CLOSED and before.state == OPEN:
+    if before.is_over and (action.state == before.state or not _new_reason(action, before)):
+        raise RecordsError(
+            f"The action was {before.state}. Open it again, with a reason of its own, to change anything of it."
+        )
+    if action.state == CLOSED:
+        _check_closing(action, before, parent, by, may_close_own=may_close_own)
+    if action.due != before.due:
+        if not _new_reason(action, before):
+            raise RecordsError(f"Reason: say why the action is moved from {wording.day(before.due)}.")
+        return action.model_copy(update={"first_due": before.first_due or before.due})
+    return action.model_copy(update={"first_due": before.first_due})
+
+
+def _check_closing(action: Action, before: Action, parent: Revision, by: str, *, may_close_own: bool) -> None:
+    """Refuse to close what is not done, what other evidence than was given would hold up, and what one did oneself."""
+    if before.state != DONE:
         raise RecordsError(
             "Record first that it is done, on which evidence; then somebody closes it who looked at it."
+        )
+    if (action.evidence, action.file, action.done_on) != (before.evidence, before.file, before.done_on):
+        raise RecordsError(
+            "The evidence is not what the action was said to be done on. Open the action again to give other evidence."
+        )
+    if parent.by == by and not may_close_own:
+        raise RecordsError(
+            "Somebody else closes the action than who said that it is done: they have to look at the evidence."
         )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from html import escape
 from itertools import groupby
 from typing import Any, Final
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE as _UNWRITABLE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
@@ -65,13 +67,21 @@ def _rule(found: Finding, label: str, rows: list[dict[str, Any]]) -> str:
     names = _columns(found)
     head = "".join(f'<th scope="col">{escape(found.columns[name])}</th>' for name in names)
     body = "".join(
-        f"<tr>{''.join(f'<td>{escape(str(row[name]))}</td>' for name in names)}</tr>" for row in rows
+        f"<tr>{''.join(f'<td>{escape(_cell(row, name))}</td>' for name in names)}</tr>" for row in rows
     )
     told = f"{label}: {wording.number(len(rows))}"
     return (
         f'<section><h2>{escape(told)}</h2><div class="scroll" tabindex="0" role="region" aria-label="{escape(told)}"><table>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></section>"
     )
+
+
+def _cell(row: dict[str, Any], name: str) -> str:
+    """Write a cell as people read it: a day with its month in words."""
+    text = str(row[name])
+    if name == "action_due" and row["item"]:
+        return wording.day(date.fromisoformat(text))
+    return text
 
 
 def workbook(found: Finding, whose: str) -> bytes:
@@ -85,7 +95,7 @@ def workbook(found: Finding, whose: str) -> bytes:
     names = ["label", *_columns(found)]
     sheet.append([wording.defused(found.columns[name]) for name in names])
     for row in records(found.frame):
-        sheet.append([wording.defused(str(row[name])) for name in names])
+        sheet.append([wording.defused(_UNWRITABLE.sub(" ", _cell(row, name))) for name in names])
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     for line in sheet.iter_rows(min_row=2):

@@ -14,11 +14,11 @@ import pandas as pd
 
 from svdash import wording
 from svdash.editions import Edition, agreed_actions
+from svdash.findings import spec
 from svdash.findings.exceptions import exception_rules, rule_hits
 from svdash.findings.exceptions.rule_hits import NO_PLACE, NONE_NAMED, Hit
 from svdash.findings.finding import Finding, by_office, updated_of
 from svdash.findings.progress import commitment_status
-from svdash.findings.spec import of_view
 from svdash.register import ALL, Framework, View
 
 if TYPE_CHECKING:
@@ -38,35 +38,41 @@ COLUMNS: Final = {
     "status": "Status",
 }
 NO_ACTION: Final = "none agreed yet"
+HIDDEN: Final = "readers do not see it"
 # The rule under which an action stands whose exception is gone, or that was agreed about something else.
-AGREED, AGREED_LABEL = "agreed", "Action to evidence"
+AGREED, AGREED_LABEL = "agreed", "Agreed action"
 METHOD: Final = (
     "Rules decide what is not as expected: red, amber again, overdue, evidence older than its kind of evidence holds, an "
     "indicator that is worse beyond chance when all tests are taken together, a fair comparison that shows a gap beyond "
     "chance, and no owner. Their limits and words are a table of the data pack. Commitments stand as at the day named "
     "above; indicators and gaps as in the newest whole year. An exception stays while its rule holds, and after that until "
-    "its action is closed on evidence."
+    "its action is closed on evidence. Actions stand at the latest position alone."
 )
 
 
-def exceptions(edition: Edition, view: View) -> Finding:
-    """Return what goes to leadership in a view, with the actions that readers of the edition see."""
+def exceptions(edition: Edition, view: View, actions: tuple[KeptAction, ...] | None = None) -> Finding:
+    """Return what goes to leadership in a view.
+
+    Args:
+        edition: the data.
+        view: the filters.
+        actions: those to show; by default the ones that readers of the edition see. They stand at the latest position alone:
+            in an earlier year nobody had agreed them.
+    """
     framework = Framework.of(edition)
-    found = rule_hits.hits(edition, view)
-    actions = within(agreed_actions(edition), framework, view)
-    frame = _frame(found, actions, commitment_status.status(framework))
-    begun = framework.calendar.begun(view.year)
+    found, begun = rule_hits.hits(edition, view), framework.calendar.begun(view.year)
+    latest = view.year in (ALL, framework.calendar.latest_year)
+    every = (agreed_actions(edition) if actions is None else actions) if latest else ()
+    frame = _frame(edition, view, found, every)
     return Finding(
         name="exceptions",
         row_key=("label", "about", "action"),
-        headline=_headline(found, frame) if begun else "Nothing was reported on yet",
+        headline=_headline(frame, acted=latest) if begun else "Nothing was reported on yet",
         subtitle=f"What is not as expected, {commitment_status.when(framework, view)}",
         frame=frame,
         columns=COLUMNS,
         sentence=_sentence(frame),
-        statuses=by_office(set(frame["status"]))
-        if len(frame)
-        else commitment_status.common(edition, view)["statuses"],
+        statuses=_statuses(edition, found),
         updated=updated_of(edition, *commitment_status.TABLES),
         method=METHOD,
         view=view,
@@ -74,24 +80,33 @@ def exceptions(edition: Edition, view: View) -> Finding:
     )
 
 
-def within(actions: Iterable[KeptAction], framework: Framework, view: View) -> tuple[KeptAction, ...]:
-    """Return the actions that are about what a view shows: all where no filter narrows it."""
-    if view.role == ALL and view.commitment == ALL:
-        return tuple(actions)
-    those = set(framework.ids_of(view))
-    return tuple(each for each in actions if those & set(each.action.commitments))
+def counted(found: Finding) -> int:
+    """Return how many exceptions a list has, without the actions whose exception is gone: one number on all pages."""
+    return int(found.frame["rule"].ne(AGREED).sum())
 
 
-def _frame(found: Sequence[Hit], actions: Sequence[KeptAction], status: str) -> pd.DataFrame:
-    """Return one row an exception, and one for each action that is not evidenced and whose exception is gone.
+def of_view(edition: Edition, view: View, actions: Iterable[KeptAction]) -> tuple[KeptAction, ...]:
+    """Return the actions that are about what a view shows: its exceptions, or commitments that it has."""
+    every = tuple(actions)
+    if not every or (view.role == ALL and view.commitment == ALL):
+        return every
+    keys = {each.key for each in rule_hits.hits(edition, view)}
+    those = set(Framework.of(edition).ids_of(view))
+    return tuple(each for each in every if each.action.about in keys or those & set(each.action.commitments))
 
-    Beside the columns for people: ``key``, ``rule``, ``subject``, ``page``, ``params`` and ``item``, the action's.
+
+def _frame(edition: Edition, view: View, found: Sequence[Hit], actions: Sequence[KeptAction]) -> pd.DataFrame:
+    """Return one row an exception, and one for each action that is not over and whose exception is gone.
+
+    Beside the columns for people: ``key``, ``rule``, ``subject``, ``page``, ``lead_to`` and ``item``, the action's.
     """
-    keys = {each.key for each in found}
+    status = commitment_status.status(Framework.of(edition))
     rows = [_row(each, _of(actions, each.key)) for each in found]
-    rows += [
-        _left(each, status) for each in actions if not each.action.is_over and each.action.about not in keys
-    ]
+    if actions:
+        # Whether a rule holds no longer does not depend on what is looked at.
+        holding = {each.key for each in rule_hits.hits(edition, view.with_(role=ALL, commitment=ALL))}
+        left = (each for each in of_view(edition, view, actions) if each.action.about not in holding)
+        rows += [_left(each, status) for each in left if not each.action.is_over]
     names = ["key", "rule", "subject", "title", "page", "lead_to", "item", *COLUMNS, "marker"]
     return pd.DataFrame(rows, columns=names)
 
@@ -127,6 +142,11 @@ def _left(kept: KeptAction, status: str) -> dict[str, Any]:
     """Return the row of an action whose exception is gone, or that is about something else."""
     action = kept.action
     about = wording.every(action.commitments) if action.commitments else "what a meeting agreed"
+    was_rule = action.about.partition(":")[0] in exception_rules.NAMES
+    agreed = "agreed in a meeting" if action.meeting else "agreed"
+    proof = (
+        "what shows that it was done is to be looked at" if action.state == "done" else "not evidenced yet"
+    )
     return {
         "key": kept.item,
         "rule": AGREED,
@@ -136,9 +156,7 @@ def _left(kept: KeptAction, status: str) -> dict[str, Any]:
         "lead_to": f"commitment={action.commitments[0]}" if action.commitments else "",
         "label": AGREED_LABEL,
         "about": about,
-        "reason": "the rule no longer holds, and its action is not evidenced"
-        if action.about
-        else "agreed, and not evidenced",
+        "reason": f"{'the rule no longer holds' if was_rule else agreed}; {proof}",
         "where": NO_PLACE,
         "owner": action.owner,
         "ask": action.ask or "Was it done, and what shows that?",
@@ -171,13 +189,15 @@ def _acted(kept: KeptAction | None, *, stays: bool) -> dict[str, str]:
 def standing(kept: KeptAction, *, stays: bool) -> str:
     """Say where an action stands; ``stays`` where its exception is still there."""
     action = kept.action
+    moved = f", moved from {wording.day(action.first_due)}: {action.reason}" if action.first_due else ""
     told = {
-        "open": "open",
+        "open": f"open{moved}",
         "done": f"done on {wording.day(action.done_on)}, to be looked at" if action.done_on else "",
         "closed": f"closed: {action.reason}",
         "withdrawn": f"withdrawn: {action.reason}",
     }[action.state]
-    return f"{told}; the exception came back" if stays and action.state == "closed" else told
+    told = f"{told}; the rule still holds" if stays and action.is_over else told
+    return told if action.shown else f"{told}; {HIDDEN}"
 
 
 def _statuses(edition: Edition, found: Sequence[Hit]) -> tuple[str, ...]:
@@ -186,17 +206,22 @@ def _statuses(edition: Edition, found: Sequence[Hit]) -> tuple[str, ...]:
     return by_office({own, *(status for each in found for status in each.statuses)})
 
 
-def _headline(found: Sequence[Hit], frame: pd.DataFrame) -> str:
-    """Say how many exceptions there are, and how many have no action."""
+def _headline(frame: pd.DataFrame, *, acted: bool) -> str:
+    """Say how many exceptions there are, how many have an action where these are looked at (``acted``), and what is left of others."""
     if frame.empty:
         return "Nothing is out of line"
-    left = int(frame["rule"].eq(AGREED).sum())
-    told = f"{wording.sentence(wording.count(len(found), 'exception'))} to the leadership" if found else ""
-    without = int((frame["rule"].ne(AGREED) & frame["item"].eq("")).sum())
-    if told and without:
-        told += f", {'none' if without == len(found) else f'{len(found) - without}'} with an action"
-    more = f"{wording.count(left, 'action')} to evidence" if left else ""
-    return "; ".join(filter(None, (told, more))) if told else wording.sentence(more)
+    ours = frame[frame["rule"] != AGREED]
+    left = frame[frame["rule"] == AGREED]
+    told = f"{wording.sentence(wording.count(len(ours), 'exception'))} to the leadership" if len(ours) else ""
+    answered = int(ours["item"].ne("").sum())
+    if told and acted and answered < len(ours):
+        told += f", {answered or 'none'} with an action"
+    done = int(left["standing"].str.startswith("done").sum())
+    more = (
+        f"{wording.count(len(left) - done, 'action')} to evidence" if len(left) > done else "",
+        f"{wording.count(done, 'action')} done, to be looked at" if done else "",
+    )
+    return wording.sentence("; ".join(filter(None, (told, *more))))
 
 
 def _sentence(frame: pd.DataFrame) -> str:
@@ -243,7 +268,7 @@ def _calm(edition: Edition, view: View) -> str:
 
 
 SPECS: Final = (
-    of_view(
+    spec.of_view(
         "exceptions",
         "Exceptions to the leadership: what is not as expected, and what is done about it",
         exceptions,

@@ -16,6 +16,7 @@ from svdash.findings.finding import records
 TABLE: Final = "exception_rules"
 RED, AMBERS, OVERDUE, OLD_EVIDENCE = "red", "ambers", "overdue", "old-evidence"
 WORSENING, EQUALITY, NO_OWNER = "worsening", "equality-gap", "no-owner"
+NAMES: Final = frozenset({RED, AMBERS, OVERDUE, OLD_EVIDENCE, WORSENING, EQUALITY, NO_OWNER})
 _OURS: Final = Path(__file__).with_name("exception_rules.csv")
 _PLACE: Final = re.compile(r"\{([a-z]+)\}")
 

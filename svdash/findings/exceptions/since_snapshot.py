@@ -11,9 +11,12 @@ import pandas as pd
 from svdash import wording
 from svdash.findings.finding import Finding, records
 from svdash.findings.snapshots import Snapshot, SnapshotError
+from svdash.register import ALL
 
 # The exceptions of a snapshot, as its pages keep them.
 ENTRY: Final = "exceptions/exceptions"
+# So many snapshots before the chosen one are looked through for what came back.
+EARLIER: Final = 8
 NEW, BACK, STILL = "new", "came back", "still there"
 COLUMN: Final = "since"
 
@@ -33,7 +36,7 @@ class Since:
     sentence: str
 
 
-def since(found: Finding, snapshot: Snapshot, earlier: Iterable[Snapshot], when: str) -> Since:
+def since(found: Finding, snapshot: Snapshot, earlier: Iterable[Snapshot], when: str, latest: str) -> Since:
     """Compare the exceptions of today with those of a snapshot.
 
     Args:
@@ -41,35 +44,42 @@ def since(found: Finding, snapshot: Snapshot, earlier: Iterable[Snapshot], when:
         snapshot: the one to compare with.
         earlier: those before it: what stands there and not in the chosen one came back.
         when: what the chosen one is called, with its day.
+        latest: the latest year with data.
 
     Raises:
-        SnapshotError: the snapshot has no exceptions, or those of other filters.
+        SnapshotError: the snapshot can't be compared, as :func:`comparable` says.
     """
-    then = _then(found, snapshot)
+    if why := comparable(found, snapshot, latest):
+        raise SnapshotError(why)
+    then = snapshot.finding(ENTRY).frame
     before = set(then["key"])
     long_ago = {key for each in earlier for key in _keys(each)}
     told = [_told(row, before, long_ago) for row in records(found.frame)]
     frame = found.frame.assign(**{COLUMN: pd.Series(told, index=found.frame.index, dtype="str")})
     gone = then[~then["key"].isin(set(found.frame["key"]))].reset_index(drop=True)
     columns = {**dict(list(found.columns.items())[:1]), COLUMN: f"Since {when}", **found.columns}
-    return Since(replace(found, frame=frame, columns=columns), gone, _sentence(told, len(gone), when))
+    sentence = _sentence(told, len(gone), when)
+    whole = f"{found.sentence} {sentence} Snapshot {snapshot.id}."
+    return Since(replace(found, frame=frame, columns=columns, sentence=whole), gone, sentence)
 
 
-def comparable(found: Finding, snapshot: Snapshot) -> bool:
-    """Return whether a snapshot has exceptions of the same role and commitment."""
+def comparable(found: Finding, snapshot: Snapshot, latest: str) -> str:
+    """Return why a snapshot can't be compared, as a sentence; empty if it can.
+
+    Args:
+        found: the exceptions of today.
+        snapshot: the one to compare with.
+        latest: the latest year with data: a snapshot that was asked for no year has the latest position of its day.
+    """
     if ENTRY not in {entry.key for entry in snapshot.entries}:
-        return False
+        return "The snapshot was taken without the page of exceptions. Choose another to compare."
     asked, kept = found.view, snapshot.finding(ENTRY).view
-    return (asked.role, asked.commitment) == (kept.role, kept.commitment)
-
-
-def _then(found: Finding, snapshot: Snapshot) -> pd.DataFrame:
-    stored = snapshot.finding(ENTRY)
-    if not comparable(found, snapshot):
-        raise SnapshotError(
-            "The snapshot keeps the exceptions of other filters: choose the same role and commitment as it has to compare."
-        )
-    return stored.frame
+    if (asked.role, asked.commitment) != (kept.role, kept.commitment):
+        return "The snapshot keeps the exceptions of other filters: choose the same role and commitment to compare."
+    positions = "year" not in snapshot.view and asked.year in (ALL, latest)
+    if asked.year != kept.year and not positions:
+        return f"The snapshot keeps the exceptions of {kept.year}: choose that year to compare."
+    return ""
 
 
 def _keys(snapshot: Snapshot) -> set[str]:
@@ -97,5 +107,5 @@ def _sentence(told: list[str], gone: int, when: str) -> str:
 def went(row: dict[str, Any]) -> str:
     """Say of an exception that is gone how its action stood then: gone without an action is no proof of anything."""
     if not row["item"]:
-        return "gone; no action had been agreed"
+        return "gone; no action on it was shown then"
     return f"gone; its action then: {row['action']}, {row['standing']}"

@@ -20,7 +20,7 @@ from svdash.show.kit.plain_text import plain, unturned
 from svdash.show.panels import evidence_field
 
 if TYPE_CHECKING:
-    from svdash.records.agreed_actions import ActionLog, KeptAction
+    from svdash.records.agreed_actions import Action, ActionLog, KeptAction
 
 # By when an action is due unless another day is given: about the next quarterly meeting.
 _USUAL_DAYS: Final = 90
@@ -30,16 +30,16 @@ _AGREE: Final = (identity.OFFICER, identity.BOARD, identity.EDITOR)
 _CLOSE: Final = (identity.EDITOR, identity.BOARD)
 
 
-def show(edition: Edition, found: Finding) -> None:
+def show(edition: Edition, found: Finding, actions: tuple[KeptAction, ...]) -> None:
     """Draw the forms: for a new action, and for each one that is not over."""
     with st.expander("Agree an action"):
         _new(edition, found)
-    kept = [each for each in editions.agreed_actions(edition) if not each.action.is_over]
-    over = [each for each in editions.agreed_actions(edition) if each.action.is_over]
+    kept = [each for each in actions if not each.action.is_over]
+    over = [each for each in actions if each.action.is_over]
     if kept:
         with st.expander(f"Actions that run: {wording.number(len(kept))}"):
             for each in kept:
-                _running(each)
+                _running(edition, each)
     if over:
         with st.expander(f"Actions that came back: {wording.number(len(over))}"):
             for each in reversed(over):
@@ -82,33 +82,49 @@ def _new(edition: Edition, found: Finding) -> None:
 
 
 def _commitments(edition: Edition, row: Mapping[str, Any] | None) -> tuple[str, ...]:
-    """Return the commitment that an exception is about, if it is about one."""
-    known = set(Framework.of(edition).commitments["id"])
-    return (str(row["subject"]),) if row and row["subject"] in known else ()
+    """Return the commitment that an exception is about, if it is about one; of an indicator those that it is linked to."""
+    framework = Framework.of(edition)
+    if row is None:
+        return ()
+    if row["subject"] in set(framework.commitments["id"]):
+        return (str(row["subject"]),)
+    linked = framework.links.loc[framework.links["indicator"] == row["subject"], "commitment"]
+    return tuple(map(str, linked))[:20]
 
 
 def _posts(edition: Edition) -> list[str]:
-    """Return the posts that may own an action: those of the register, and those of the list of people that somebody holds."""
+    """Return the posts that may own an action: of the register and the list of people, without those that all left."""
     leads = set(Framework.of(edition).commitments["lead"].dropna())
-    held = {each.post for each in editions.post_holders(edition) if each.holds(_today())}
-    return sorted(leads | held)
+    people = editions.post_holders(edition)
+    held = {each.post for each in people if each.holds(_today())}
+    vacant = {each.post for each in people} - held
+    return sorted((leads - vacant) | held)
 
 
-def _running(kept: KeptAction) -> None:
+def _running(edition: Edition, kept: KeptAction) -> None:
     """Draw an action that is not over, with the steps that can follow."""
-    action = kept.action
+    action, posts = kept.action, _posts(edition)
     st.markdown(
         f"**{plain(unturned(action.what))}** · {plain(action.owner)}, by {wording.day(action.due)} · "
         f"{plain(unturned(exception_list.standing(kept, stays=False)))}"
     )
+    if action.owner not in posts:
+        st.warning(
+            plain(unturned(f"{action.owner}: nobody holds this post now. Give the action another owner."))
+        )
     if action.evidence or action.file:
         st.caption(plain(unturned(f"Evidence: {action.evidence or action.file}")))
     if action.file:
         evidence_field.take_away(action.file, f"{kept.item}-file")
     key = recording.key(f"{kept.item}-{kept.revision.number}")
     with st.popover("Done, move or withdraw" if action.state == "open" else "Close, open again or withdraw"):
-        given = action.model_dump() | _fields(action, key)
-        file = evidence_field.ask(f"{key}-given", action.file)
+        file = evidence_field.GivenFile(action.file)
+        if action.state == "open":
+            given = action.model_dump() | _fields(action, posts, key)
+            file = evidence_field.ask(f"{key}-given", action.file)
+        else:
+            # What it was done on is looked at here, not changed.
+            given = action.model_dump() | {"reason": _reason(action, key)}
         with st.container(horizontal=True):
             for step, label in _steps(action.state).items():
                 roles = _AGREE if step in ("open", "done") else _CLOSE
@@ -124,16 +140,26 @@ def _steps(state: str) -> dict[str, str]:
     return {"closed": "Close it", "open": "Open it again", "withdrawn": "Withdraw it"}
 
 
-def _fields(action: Any, key: str) -> dict[str, Any]:
-    """Draw what may change of an action, and return what the fields hold."""
+def _fields(action: Action, posts: list[str], key: str) -> dict[str, Any]:
+    """Draw what may change of an action that is open, and return what the fields hold."""
+    owner = st.selectbox(
+        "Owner", posts, index=posts.index(action.owner) if action.owner in posts else None,
+        placeholder="Choose the post that does it", key=f"{key}-owner",
+    )  # fmt: skip
     left, right = st.columns(2)
     return {
+        "owner": owner or "",
         "due": left.date_input("By when", action.due, format="DD/MM/YYYY", key=f"{key}-due"),
         "done_on": right.date_input("Done on", action.done_on or _today(), format="DD/MM/YYYY", key=f"{key}-done_on"),
         "evidence": st.text_input("What shows that it was done", action.evidence or "", max_chars=500, key=f"{key}-evidence") or None,
-        "reason": st.text_input("Reason, to close, withdraw or open again", action.reason, max_chars=500, key=f"{key}-reason"),
+        "reason": _reason(action, key),
         "shown": st.checkbox("Readers without a role see it", action.shown, key=f"{key}-shown"),
     }  # fmt: skip
+
+
+def _reason(action: Action, key: str) -> str:
+    told = "Reason, to move, close, withdraw or open again"
+    return st.text_input(told, action.reason, max_chars=500, key=f"{key}-reason")
 
 
 def _came_back(kept: KeptAction) -> None:
@@ -157,14 +183,16 @@ def _stepped(
     given: dict[str, Any], file: evidence_field.GivenFile, kept: KeptAction, roles: tuple[str, ...], key: str
 ) -> str:
     by = recording.writer(_role(roles) or roles[0])
+    # Everybody at the machine itself is this one user: there is nobody else who could close it.
+    alone = by == identity.LOCAL_USER.identity
     whole = given | {"file": file.file.model_dump(mode="json") if file.file else None}
     if whole["state"] in ("open", "withdrawn"):
         whole["done_on"] = None
     log = _log()
     # What is typed is looked at before a file is kept, and the file is on the disk before the history names it.
-    log.check(whole, kept.revision)
+    log.check(whole, kept.revision, by=by, may_close_own=alone)
     file.keep()
-    saved = log.save(whole, kept.revision, by=by, view=page.this_view())
+    saved = log.save(whole, kept.revision, by=by, view=page.this_view(), may_close_own=alone)
     recording.renew(key)
     return f"{saved.action.what}: {exception_list.standing(saved, stays=False)}."
 

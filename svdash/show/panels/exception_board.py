@@ -33,9 +33,10 @@ WRITERS = (identity.OFFICER, identity.BOARD, identity.EDITOR)
 def show(now: page.Here) -> None:
     """Draw the page."""
     writes = not all(identity.why_not(role) for role in WRITERS)
-    # Those who may write see every action, others those that are shown to readers.
-    edition = editions.drafting() if writes else now.edition
-    found = exception_list.exceptions(edition, now.view)
+    # Those who may write see every action, others those that are shown to readers; what is not published of updates is
+    # nobody's exception yet.
+    actions = editions.agreed_actions(editions.drafting() if writes else now.edition)
+    found = exception_list.exceptions(now.edition, now.view, actions)
     with controls.line():
         rules = {ALL: "All rules", **exception_list.labels(found)}
         rule = controls.pick("rule", "Rule", rules, ALL, width=220)
@@ -45,13 +46,13 @@ def show(now: page.Here) -> None:
         )
     page.heading(found.headline, f"{found.subtitle}. {found.sentence}", found)
     recording.messages()
-    compared = _compared(found, *then) if then else None
+    compared = _compared(now, found, *then) if then else None
     found = compared.found if compared else found
     if writes:
         # Imported for those who write: the libraries for records take a while to load.
         from svdash.show.panels import action_forms
 
-        action_forms.show(edition, found)
+        action_forms.show(now.edition, found, actions)
     shown = exception_list.narrowed(found, rule, bare=bare)
     if shown.empty:
         page.empty(shown.empty)
@@ -68,7 +69,8 @@ def _take_away(now: page.Here, found: Finding) -> None:
     if found.empty:
         return
     whose = now.framework.authority.framework
-    name = f"exceptions-{found.view.year.replace('/', '-')}"
+    hidden = found.frame["standing"].str.contains(exception_list.HIDDEN).any()
+    name = f"exceptions-{found.view.year.replace('/', '-')}{'-not-for-readers' if hidden else ''}"
     with st.container(horizontal=True):
         # Made when the button is pressed, not for every page that has one.
         st.download_button(
@@ -103,17 +105,18 @@ def _chosen_snapshot() -> tuple[TakenSnapshot, tuple[TakenSnapshot, ...]] | None
         "A snapshot, such as that of the last meeting: which exceptions are new, came back or are gone.", width=300,
     )  # fmt: skip
     place = next((place for place, each in enumerate(taken) if each.id[:_SHORT] == chosen), None)
-    return None if place is None else (taken[place], taken[place + 1 :])
+    return None if place is None else (taken[place], taken[place + 1 : place + 1 + since_snapshot.EARLIER])
 
 
 def _compared(
-    found: Finding, chosen: TakenSnapshot, before: tuple[TakenSnapshot, ...]
+    now: page.Here, found: Finding, chosen: TakenSnapshot, before: tuple[TakenSnapshot, ...]
 ) -> since_snapshot.Since | None:
     """Draw how the exceptions moved since a snapshot and return it; ``None``, with a sentence, where it can't be opened."""
     when = f"{chosen.name} ({wording.day(chosen.taken_at.date())})"
     try:
         earlier = [snapshots.opened(each.id) for each in before]
-        moved = since_snapshot.since(found, snapshots.opened(chosen.id), earlier, when)
+        latest = now.framework.calendar.latest_year
+        moved = since_snapshot.since(found, snapshots.opened(chosen.id), earlier, when, latest)
     except snapshots.SnapshotError as problem:
         st.caption(plain(server_places.for_visitors(str(problem))))
         return None

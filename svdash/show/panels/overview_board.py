@@ -117,11 +117,10 @@ def _followed_up(now: page.Here) -> tuple[follow_up.Note, ...]:
     """Return what is told of exceptions and actions, and what is new since the last snapshot; a note where that can't be read."""
     today = datetime.now(UTC).date()
     try:
-        taken = snapshots.listed()
-        return follow_up.notes(now.edition, now.view, today, taken[0] if taken else None)
+        return follow_up.notes(now.edition, now.view, today, snapshots.listed())
     except (RecordsError, snapshots.SnapshotError):
         # The page of exceptions says what is wrong and what to do.
-        told = follow_up.notes(now.edition, now.view, today, None)
+        told = follow_up.notes(now.edition, now.view, today)
         return (*told, follow_up.Note("The last snapshot can't be read", "exceptions"))
 
 

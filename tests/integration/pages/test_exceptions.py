@@ -209,26 +209,46 @@ def listing(*keys: str, **view: str) -> Finding:
 
 def test_exceptions_are_new_came_back_are_still_there_or_gone_since_a_snapshot(small_pack: Pack) -> None:
     chosen, earlier = stored(small_pack, "a", "b"), stored(small_pack, "b", "c")
-    moved = since_snapshot.since(listing("a", "c", "d"), chosen, [earlier], "Board")
+    moved = since_snapshot.since(listing("a", "c", "d"), chosen, [earlier], "Board", "2025/26")
     assert dict(zip(moved.found.frame["key"], moved.found.frame["since"], strict=True)) == {
         "a": "still there", "c": "came back", "d": "new",
     }  # fmt: skip
     assert list(moved.gone["key"]) == ["b"]
+    assert moved.found.sentence.endswith(f"Snapshot {chosen.id}.")
     assert moved.sentence == "Since Board: 1 new, 1 came back, 1 still there and 1 gone."
     assert list(moved.found.export().columns)[1] == "since"
 
 
+def test_years_are_compared_only_where_both_are_the_latest_position_of_their_day(small_pack: Pack) -> None:
+    def tried(now: str, then: str, **asked: str) -> str:
+        key = since_snapshot.ENTRY
+        kept = written(
+            small_pack,
+            asked,
+            [(Entry(key, "exceptions", "exceptions", "Head"), listing("a", year=then))],
+            "1",
+        )
+        return since_snapshot.comparable(listing("a", year=now), kept, "2026/27")
+
+    assert tried("2026/27", "2025/26") == ""
+    assert tried("2026/27", "2026/27", year="2026/27") == ""
+    assert tried("2026/27", "2025/26", year="2025/26").startswith(
+        "The snapshot keeps the exceptions of 2025/26"
+    )
+    assert tried("2024/25", "2026/27").startswith("The snapshot keeps the exceptions of 2026/27")
+
+
 def test_without_any_exception_then_and_now_that_is_said(small_pack: Pack) -> None:
-    moved = since_snapshot.since(listing(), stored(small_pack), [], "Board")
+    moved = since_snapshot.since(listing(), stored(small_pack), [], "Board", "2025/26")
     assert moved.sentence == "Since Board: there was no exception then, and there is none now."
-    assert since_snapshot.since(listing("a"), stored(small_pack), [], "Board").sentence.startswith(
+    assert since_snapshot.since(listing("a"), stored(small_pack), [], "Board", "2025/26").sentence.startswith(
         "Since Board: 1 new, none came"
     )
 
 
 def test_of_what_is_gone_it_is_said_whether_an_action_answered_it() -> None:
     bare, acted = {"item": ""}, {"item": "action:1", "action": "Ask", "standing": "done"}
-    assert since_snapshot.went(bare) == "gone; no action had been agreed"
+    assert since_snapshot.went(bare) == "gone; no action on it was shown then"
     assert since_snapshot.went(acted) == "gone; its action then: Ask, done"
 
 
@@ -236,13 +256,15 @@ def test_a_snapshot_of_other_filters_or_without_exceptions_is_refused_with_a_sen
     small_pack: Pack,
 ) -> None:
     with pytest.raises(SnapshotError, match="of other filters"):
-        since_snapshot.since(listing("a"), stored(small_pack, role="employer"), [], "Board")
+        since_snapshot.since(listing("a"), stored(small_pack, role="employer"), [], "Board", "2025/26")
     empty = written(small_pack, {}, [], "1")
-    with pytest.raises(SnapshotError, match="not in the snapshot"):
-        since_snapshot.since(listing("a"), empty, [], "Board")
+    with pytest.raises(SnapshotError, match="without the page of exceptions"):
+        since_snapshot.since(listing("a"), empty, [], "Board", "2025/26")
     # One from before there were exceptions tells nothing of what came back.
     assert list(
-        since_snapshot.since(listing("a"), stored(small_pack), [empty], "Board").found.frame["since"]
+        since_snapshot.since(listing("a"), stored(small_pack), [empty], "Board", "2025/26").found.frame[
+            "since"
+        ]
     ) == ["new"]
 
 
@@ -270,7 +292,7 @@ def test_the_workbook_and_the_page_to_hand_on_have_every_exception_and_run_nothi
 
 
 def test_what_is_new_since_a_snapshot_is_handed_on_too(small_pack: Pack) -> None:
-    moved = since_snapshot.since(listing("a"), stored(small_pack), [], "Board")
+    moved = since_snapshot.since(listing("a"), stored(small_pack), [], "Board", "2025/26")
     book = load_workbook(io.BytesIO(exception_report.workbook(moved.found, "")))
     assert [row[1] for row in book["Exceptions"].iter_rows(values_only=True)] == ["Since Board", "new"]
     assert "<td>new</td>" in exception_report.html(moved.found, "")
@@ -307,7 +329,7 @@ def row_of(key: str) -> dict[str, Any]:
     return row
 
 
-def test_an_action_stands_beside_its_exception_and_comes_back_when_it_was_closed_and_the_rule_still_holds(
+def test_an_action_stands_beside_its_exception_and_says_so_when_it_was_closed_and_the_rule_still_holds(
     history: History,
 ) -> None:
     row, log = first(editions.current()), ActionLog(history)
@@ -317,8 +339,12 @@ def test_an_action_stands_beside_its_exception_and_comes_back_when_it_was_closed
     proof = {"evidence": "Letter", "done_on": TODAY}
     done = log.save(given(row, state="done", **proof), kept.revision, by="officer", view="")
     assert "to be looked at" in row_of(row["key"])["standing"]
+    # In an earlier year nobody had agreed it, so nothing is said of actions there.
+    then = ask(editions.current(), "2024/25")
+    assert not then.frame["item"].any()
+    assert "action" not in then.headline
     log.save(given(row, state="closed", reason="Seen", **proof), done.revision, by="chair", view="")
-    assert row_of(row["key"])["standing"] == "closed: Seen; the exception came back"
+    assert row_of(row["key"])["standing"] == "closed: Seen; the rule still holds"
     # Who closed it is for those with a role, not for readers of open data.
     assert "chair" not in ask(editions.current()).export().to_csv()
 
@@ -337,14 +363,46 @@ def test_an_action_stays_until_it_is_evidenced_though_its_rule_holds_no_longer(
     found = ask(editions.current())
     assert row["key"] not in set(found.frame["key"])
     left = row_of(kept.item)
-    assert (left["label"], left["reason"]) == (
-        "Action to evidence",
-        "the rule no longer holds, and its action is not evidenced",
-    )
+    assert (left["label"], left["reason"]) == ("Agreed action", "the rule no longer holds; not evidenced yet")
     assert found.headline.endswith("; 1 action to evidence")
+    proof = {"evidence": "Letter", "done_on": TODAY}
+    done = log.save(given(row, state="done", **proof), kept.revision, by="officer", view="")
+    assert row_of(kept.item)["reason"].endswith("what shows that it was done is to be looked at")
+    assert ask(editions.current()).headline.endswith("; 1 action done, to be looked at")
     gone = given(row, state="withdrawn", reason="It is complete")
-    log.save(gone, kept.revision, by="chair", view="")
+    log.save(gone, done.revision, by="chair", view="")
     assert kept.item not in set(ask(editions.current()).frame["key"])
+
+
+def test_of_what_a_meeting_agreed_on_a_finding_no_rule_is_said_to_hold_no_longer(history: History) -> None:
+    row, log = first(editions.current()), ActionLog(history)
+    other = given(row, about="overview/promises", commitments=(), meeting="meeting:1")
+    kept = log.save(other, None, by="clerk", view="")
+    assert row_of(kept.item)["reason"] == "agreed in a meeting; not evidenced yet"
+
+
+def test_an_action_on_a_gap_stands_beside_it_whatever_filter_is_chosen(history: History) -> None:
+    found = ask(editions.current()).frame
+    gap = found[found["rule"] == "equality-gap"].iloc[0].to_dict()
+    ActionLog(history).save(given(gap, owner="Head of Works", commitments=()), None, by="clerk", view="")
+    seen = 0
+    for role in Framework.of(editions.current()).vocabulary.labels("role"):
+        rows = ask(editions.current(), role=role).frame
+        own = rows[rows["key"] == gap["key"]]
+        assert (own["action"] == "Agree a date").all()
+        seen += len(own)
+        assert not rows["rule"].eq("agreed").any()
+    assert seen
+
+
+def test_an_action_that_was_moved_says_from_when_and_why(history: History) -> None:
+    row, log = first(editions.current()), ActionLog(history)
+    kept = log.save(given(row), None, by="clerk", view="")
+    later = given(row, due=TODAY + timedelta(days=90), reason="Waits for the budget")
+    log.save(later, kept.revision, by="clerk", view="")
+    day = f"{kept.action.due.day} "
+    assert row_of(row["key"])["standing"].startswith(f"open, moved from {day}")
+    assert row_of(row["key"])["standing"].endswith(": Waits for the budget")
 
 
 def test_readers_see_only_actions_that_are_shown_to_them(history: History) -> None:
@@ -352,7 +410,8 @@ def test_readers_see_only_actions_that_are_shown_to_them(history: History) -> No
     ActionLog(history).save(given(row, shown=False), None, by="clerk", view="")
     assert row_of(row["key"])["item"] == ""
     drafts = ask(editions.drafting()).frame
-    assert drafts.loc[drafts["key"] == row["key"], "action"].item() == "Agree a date"
+    own = drafts[drafts["key"] == row["key"]].iloc[0]
+    assert (own["action"], own["standing"]) == ("Agree a date", "open; readers do not see it")
 
 
 def shown(at: AppTest) -> str:

@@ -72,6 +72,7 @@ def test_a_new_action_without_what_it_needs_is_refused_and_nothing_is_recorded(
         ({"state": "done", **PROOF, "done_on": TODAY + timedelta(days=2)}, "lies ahead"),
         ({"state": "closed", **PROOF, "reason": "Looked at"}, "Record first that it is done"),
         ({"state": "withdrawn"}, "Say why it is withdrawn"),
+        ({"due": TODAY + timedelta(days=90)}, "say why the action is moved from"),
     ],
 )
 def test_an_action_does_not_end_without_evidence_or_reason(
@@ -88,10 +89,48 @@ def test_a_withdrawn_action_is_opened_again_only_with_a_reason_of_its_own(histor
     log = ActionLog(history)
     first = agreed(log)
     gone = log.save(GIVEN | {"state": "withdrawn", "reason": "No money"}, first.revision, by="x", view="")
-    with pytest.raises(RecordsError, match="opened again, which was withdrawn"):
+    with pytest.raises(
+        RecordsError, match=r"The action was withdrawn\. Open it again, with a reason of its own"
+    ):
         log.save(GIVEN | {"reason": "No money"}, gone.revision, by="x", view="")
     back = log.save(GIVEN | {"reason": "There is money now"}, gone.revision, by="x", view="")
     assert back.action.state == "open"
+
+
+def done(log: ActionLog) -> KeptAction:
+    return log.save(GIVEN | PROOF | {"state": "done"}, agreed(log).revision, by="officer", view="")
+
+
+CLOSED = GIVEN | PROOF | {"state": "closed", "reason": "Seen"}
+
+
+def test_nobody_closes_what_they_did_themselves_but_the_one_user_of_a_machine(history: History) -> None:
+    log = ActionLog(history)
+    kept = done(log)
+    with pytest.raises(RecordsError, match="Somebody else closes the action"):
+        log.save(CLOSED, kept.revision, by="officer", view="")
+    assert log.save(CLOSED, kept.revision, by="officer", view="", may_close_own=True).action.state == "closed"
+
+
+def test_evidence_is_not_exchanged_while_an_action_is_closed_nor_after_it(history: History) -> None:
+    log = ActionLog(history)
+    kept = done(log)
+    with pytest.raises(RecordsError, match="The evidence is not what the action was said to be done on"):
+        log.save(CLOSED | {"evidence": "Another letter"}, kept.revision, by="chair", view="")
+    closed = log.save(CLOSED, kept.revision, by="chair", view="")
+    for changed in ({"evidence": "Another letter"}, {"shown": True}):
+        with pytest.raises(RecordsError, match=r"The action was closed\. Open it again"):
+            log.save(CLOSED | changed, closed.revision, by="chair", view="")
+
+
+def test_a_day_is_moved_with_a_reason_and_the_first_one_stays_known(history: History) -> None:
+    log, day = ActionLog(history), TODAY + timedelta(days=60)
+    kept = agreed(log)
+    moved = log.save(GIVEN | {"due": day, "reason": "Waits for the budget"}, kept.revision, by="x", view="")
+    again = GIVEN | {"due": day + timedelta(days=9), "reason": "Still waits"}
+    assert log.save(again, moved.revision, by="x", view="").action.first_due == GIVEN["due"]
+    with pytest.raises(RecordsError, match="say why the action is moved"):
+        log.save(again | {"due": GIVEN["due"]}, log.newest()[0].revision, by="x", view="")
 
 
 def test_an_owner_who_left_is_refused_and_one_nobody_was_entered_for_is_not(history: History) -> None:
