@@ -123,8 +123,7 @@ class Assessment:
     latest figure itself meets the target: every one is counted, so no interval makes it uncertain; None where the
     series has no polarity. `trend` is there from five points, `control` from twelve. `signals` are all special
     causes of the chart, with positions in `periods`; only those that include the latest point make a verdict.
-    `turnover` is the yearly one that a headcount was tested against. svdash.wording.assessments puts all of it in words,
-    a percentage with so many `decimals`: of few people it may have none.
+    `turnover` is the yearly one that a headcount was tested against. svdash.wording.assessments puts all of it in words.
     """
 
     verdict: Verdict
@@ -144,7 +143,6 @@ class Assessment:
     target_gap: float | None = None
     target_met: bool | None = None
     turnover: float | None = None
-    decimals: int = 1
 
     @property
     def points(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, fields
 from typing import Final
 
 from svdash.measures.assessment import (
@@ -60,6 +61,34 @@ _LIMITS: Final[dict[LimitCode, str]] = {
 _MOST_NAMED: Final = 4
 
 
+@dataclass(frozen=True)
+class WrittenAssessment(Assessment):
+    """An assessment, and how many ``decimals`` its percentages have in words: of few people they may have none."""
+
+    decimals: int = 1
+
+
+def written(found: Assessment, decimals: int) -> WrittenAssessment:
+    """Return an assessment to be put in words with so many decimals of percentages."""
+    return WrittenAssessment(
+        **{each.name: getattr(found, each.name) for each in fields(Assessment)}, decimals=decimals
+    )
+
+
+def _decimals(told: Assessment) -> int:
+    return told.decimals if isinstance(told, WrittenAssessment) else 1
+
+
+def _value(told: Assessment, figure: float | None) -> str:
+    """Write a figure of a series."""
+    return value(figure, told.unit, _decimals(told))
+
+
+def _size(told: Assessment, change: float) -> str:
+    """Write how large a change of a series is."""
+    return size(change, told.unit, _decimals(told))
+
+
 def sentence(told: Assessment) -> str:
     """Say what can be said of a series, in one or two sentences."""
     return _SENTENCES[told.test](told)
@@ -78,8 +107,7 @@ def method(told: Assessment) -> str:
 def limits(told: Assessment) -> tuple[str, ...]:
     """Say what limits the statement, a sentence each."""
     return tuple(
-        _LIMITS[each.code].format(of=_named(each, told.unit, told.decimals), name=told.period_name)
-        for each in told.limits
+        _LIMITS[each.code].format(of=_named(told, each), name=told.period_name) for each in told.limits
     )
 
 
@@ -94,11 +122,7 @@ def target(told: Assessment, by: str = "", condition: str = "") -> str:
     if gap is None or goal is None:
         return ""
     words = f"the target of {value(goal, told.unit)}{f' by {by}' if by else ''}"
-    far = (
-        "exactly"
-        if gap == 0
-        else f"{size(gap, told.unit, told.decimals)} {'above' if gap > 0 else 'below'} it"
-    )
+    far = "exactly" if gap == 0 else f"{_size(told, gap)} {'above' if gap > 0 else 'below'} it"
     if told.target_met is None:
         return f"On {words}." if gap == 0 else f"{far.removesuffix(' it')} {words}."
     if condition:
@@ -109,11 +133,11 @@ def target(told: Assessment, by: str = "", condition: str = "") -> str:
     return f"T{words[1:]} is {'met' if told.target_met else missed}: {far}."
 
 
-def _named(limit: Limit, unit: str, decimals: int = 1) -> str:
+def _named(told: Assessment, limit: Limit) -> str:
     """Name the periods that a limit is about, with their figures where these are told, the first few of many."""
     if limit.figures:
         pairs = zip(limit.periods, limit.figures, strict=True)
-        names = [f"{period} ({value(figure, unit, decimals)})" for period, figure in pairs]
+        names = [f"{period} ({_value(told, figure)})" for period, figure in pairs]
     else:
         names = list(limit.periods)
     if len(names) > _MOST_NAMED:
@@ -123,7 +147,7 @@ def _named(limit: Limit, unit: str, decimals: int = 1) -> str:
 
 def _opening(told: Assessment) -> str:
     """Write the latest figure: 6.0% in 2025/26."""
-    return f"{value(told.latest, told.unit, told.decimals)} in {told.periods[-1]}"
+    return f"{_value(told, told.latest)} in {told.periods[-1]}"
 
 
 def _plural(number: int, period_name: str) -> str:
@@ -159,7 +183,7 @@ def _tested(told: Assessment) -> str:
         chance = " (beyond chance, but too small to matter)"
     elif told.verdict == "too-early" and main.change != 0 and main.different is not None:
         chance = " (beyond chance)" if main.different else " (could be chance)"
-    return f", {_step(main, told.unit, told.decimals)}{chance}{_beside(told, main)}"
+    return f", {_step(told, main)}{chance}{_beside(told, main)}"
 
 
 def _beside(told: Assessment, main: Comparison) -> str:
@@ -167,7 +191,7 @@ def _beside(told: Assessment, main: Comparison) -> str:
     previous = told.previous
     if previous is None or previous.period == main.period:
         return ""
-    return f"; {_step(previous, told.unit, told.decimals)}"
+    return f"; {_step(told, previous)}"
 
 
 def _change_only(told: Assessment) -> str:
@@ -179,8 +203,8 @@ def _change_only(told: Assessment) -> str:
     if main is None:
         return f"{_opening(told)}. {reason}."
     now, then = (
-        value(told.latest, told.unit, told.decimals),
-        value((told.latest or 0) - main.change, told.unit, told.decimals),
+        _value(told, told.latest),
+        _value(told, (told.latest or 0) - main.change),
     )
     periods = counted(round(main.apart), told.period_name)
     if main.change == 0:
@@ -204,9 +228,9 @@ def _recent_trend(told: Assessment) -> str:
     word, since = VERDICT[told.verdict], told.periods[-RECENT_POINTS]
     slope: RecentTrend | None = told.trend
     if slope is None or not slope.real:
-        return f"{word} since {since}: {_opening(told)}, {_step(told.previous, told.unit, told.decimals)}."
+        return f"{word} since {since}: {_opening(told)}, {_step(told, told.previous)}."
     way = "up" if slope.slope > 0 else "down"
-    pace = f"{size(slope.slope, told.unit, told.decimals)} a {told.period_name} since {since}"
+    pace = f"{_size(told, slope.slope)} a {told.period_name} since {since}"
     return f"{word}: {_opening(told)}, {way} about {pace}."
 
 
@@ -232,12 +256,12 @@ _SENTENCES: Final[dict[Test, Callable[[Assessment], str]]] = {
 }
 
 
-def _step(comparison: Comparison | None, unit: str, decimals: int = 1) -> str:
+def _step(told: Assessment, comparison: Comparison | None) -> str:
     """Write one change: 0.6 points above 2023/24."""
     if comparison is None or comparison.change == 0:
         return f"the same as {comparison.period}" if comparison else ""
     way = "above" if comparison.change > 0 else "below"
-    return f"{size(comparison.change, unit, decimals)} {way} {comparison.period}"
+    return f"{_size(told, comparison.change)} {way} {comparison.period}"
 
 
 def _chart(told: Assessment) -> ControlLimits:
@@ -255,10 +279,7 @@ def _expected(told: Assessment) -> str:
     chart = _chart(told)
     if chart.lower <= floor and chart.upper >= ceiling:
         return "an expected range so wide that no figure could leave it"
-    low, high = (
-        value(min(max(limit, floor), ceiling), told.unit, told.decimals)
-        for limit in (chart.lower, chart.upper)
-    )
+    low, high = (_value(told, min(max(limit, floor), ceiling)) for limit in (chart.lower, chart.upper))
     return f"the expected range of {low} to {high}"
 
 
@@ -266,7 +287,7 @@ def _signal(told: Assessment, cause: SpecialCause) -> str:
     """Write a special cause by its rule."""
     above, higher = ("above", "higher") if cause.direction > 0 else ("below", "lower")
     last = f"the last {len(cause.points)} {_plural(len(cause.points), told.period_name)}"
-    average = f"the average of {value(_chart(told).centre, told.unit, told.decimals)}"
+    average = f"the average of {_value(told, _chart(told).centre)}"
     reasons: dict[Rule, str] = {
         "outside": f"{above} {_expected(told)}",
         "run": f"{last} all {above} {average}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from svdash.measures import trend
 from svdash.measures.detectable_change import POWER
 from svdash.register import ALL, NONE, NOT_STATED, Framework, View, narrowed
 from svdash.tables.gap_sizes import smallest_gap
+from svdash.wording.assessments import WrittenAssessment, written
 
 _KINDS: dict[str, trend.Kind] = {"wilson": "proportion", "byar": "count", "none": "none"}
 # Concepts of indicators whose shares are of everybody on the staff.
@@ -41,7 +42,7 @@ class Trend:
     label: str
     group_label: str
     rows: pd.DataFrame
-    assessment: trend.Assessment
+    assessment: WrittenAssessment
 
     @property
     def verdict(self) -> str:
@@ -153,7 +154,7 @@ def assess(
     kind: trend.Kind = _KINDS[about["interval"]]
     points = _of_cadence(gated_observations.of_one_base(rows), PERIOD_NAMES[str(about["cadence"])])
     baseline = points.loc[points["year"] == about["baseline_year"], "period"]
-    assessment = trend.assess(
+    found = trend.assess(
         _tested(points, kind),
         _polarity(framework, about, characteristic, group),
         kind=kind,
@@ -163,7 +164,7 @@ def assess(
         period_name=PERIOD_NAMES[str(about["cadence"])],
         nature=nature(edition, indicator, organisation),
     )
-    assessment = replace(assessment, decimals=_decimals(points))
+    assessment = written(found, _decimals(points))
     who = "" if group == ALL else framework.vocabulary.label("group", f"{characteristic}={group}")
     label = _label(framework, organisation, who)
     return Trend(about, organisation, characteristic, group, label, who, rows, assessment)

@@ -261,7 +261,7 @@ def test_a_target_is_not_missed_before_its_year_nor_before_it_holds(
 
 
 def test_percentages_of_few_people_have_no_decimals_in_any_sentence() -> None:
-    found = replace(told("differences", "too-early", 2, baseline=changed(2)), decimals=0)
+    found = assessments.written(told("differences", "too-early", 2, baseline=changed(2)), 0)
     assert assessments.sentence(found) == (
         "6% in 2001/02, 2 points above 2000/01 (could be chance). Too early for a trend: 2 of 5 years."
     )
