@@ -10,7 +10,7 @@ from typing import Self
 import httpx
 import pytest
 
-from svdash.web import routes
+from svdash.render import pictures
 from svdash.web.builds import Builds, BusyError
 from tests.open_data_server import listening
 from tests.work_done import PLENTY, wait_until
@@ -24,7 +24,7 @@ class Held:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.begun, self.go = 0, threading.Event()
         self._guard = threading.Lock()
-        monkeypatch.setattr(routes, "_drawn", self._draw)
+        monkeypatch.setattr(pictures, "drawn", self._draw)
 
     def __enter__(self) -> Self:
         return self
