@@ -227,17 +227,17 @@ def test_the_map_tells_of_no_place_more_than_its_table(either_pack: Pack) -> Non
         assert drawn["size"].tolist() == shown.reindex(drawn["place"]).fillna(0).tolist()
 
 
-def test_the_routes_serve_what_the_findings_hold(pack: Pack, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_routes_serve_what_the_findings_hold(either_pack: Pack, monkeypatch: pytest.MonkeyPatch) -> None:
     from app import app  # the server of the product, with the routes people use
 
-    monkeypatch.setenv("SVDASH_PACK", str(pack.path))
+    monkeypatch.setenv("SVDASH_PACK", str(either_pack.path))
     client = TestClient(app)
-    year, programme = next(iter(_reaching(pack)))
+    year, programme = next(iter(_reaching(either_pack)))
     asked = {"year": year, "show": "reach", "programme": programme}
     for name, query in (("observations", {"year": year}), ("areas", asked), ("deciles", asked)):
         found = TABLES[name].build(
-            pack,
-            View(year=year, compare=Framework.of(pack).calendar.year_before(year)),
+            either_pack,
+            View(year=year, compare=Framework.of(either_pack).calendar.year_before(year)),
             _asked(View(), programme) if query is asked else {},
         )
         served_ = client.get(f"/api/v1/tables/{name}.csv", params=query)
@@ -248,7 +248,9 @@ def test_the_routes_serve_what_the_findings_hold(pack: Pack, monkeypatch: pytest
     assert (
         shapes.json()["features"]
         == json.loads(
-            map_features.area_features(pack, area_map(pack, View(year=year), MapChoice("reach", programme)))
+            map_features.area_features(
+                either_pack, area_map(either_pack, View(year=year), MapChoice("reach", programme))
+            )
         )["features"]
     )
 

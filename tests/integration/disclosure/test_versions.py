@@ -91,11 +91,13 @@ def test_groups_leaders_and_pay_of_a_year_stay_as_they_were_when_newer_years_com
     pd.testing.assert_frame_equal(first, second.loc[first.index, first.columns])
 
 
-def test_the_same_pack_is_gated_alike_however_often(pack: Pack, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_same_pack_is_gated_alike_however_often(
+    either_pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
     frames = []
     for _ in range(2):
         monkeypatch.setattr(gated_parts, "_known", OrderedDict())
-        frames.append(gated_observations._gated(pack))
+        frames.append(gated_observations._gated(either_pack))
     for one, other in zip(*frames, strict=True):
         pd.testing.assert_frame_equal(one, other)
 
