@@ -1,7 +1,7 @@
 """A snapshot as it is stored: an archive with each finding as JSON, opened by its id or refused.
 
 What is in it is never worked out again: whatever became of the pack and of the program, the numbers are those of then. Only
-the form of a finding must stay readable; ``FORMAT`` numbers it. See decision 29.
+the form of a finding must stay readable; ``FORMAT`` numbers it. See decision 32.
 """
 
 from __future__ import annotations
