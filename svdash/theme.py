@@ -66,7 +66,7 @@ STYLE: Final = f"""<style>
 [class*=st-key-sv-seen-] > :nth-child(1) {{ flex:2 1 900px; min-width:0; }}
 [class*=st-key-sv-seen-] > :nth-child(2) {{ flex:1 1 380px; min-width:0; }}
 [class*=st-key-sv-seen-] > :nth-child(3) {{ flex:1 0 100%; min-width:0; }}
-[data-testid=stVegaLiteChart] {{ overflow-x:auto; }}
+[data-testid=stVegaLiteChart] {{ overflow-x:auto; max-width:100%; }}
 .sv-beside .sv-said {{ margin-top:4px; }}
 .sv-board {{ display:grid; grid-template-columns:repeat(12, minmax(0, 1fr)); gap:8px; margin-top:4px; color:{INK}; }}
 .sv-card {{ position:relative; display:flex; flex-direction:column; border:1px solid #D5DAE0; border-radius:8px; padding:7px 14px 0 14px; grid-column:span 4; min-width:0; }}

@@ -120,3 +120,21 @@ def test_on_a_laptop_what_a_picture_says_stands_below_it(
             seen.locator("> *").nth(0),
             seen.locator("> *").nth(1),
         )
+
+
+# The page that would have to be moved sideways, and the picture that can be.
+MOVED = """() => [document.querySelector('[data-testid=stMain]')].filter(page => page.scrollWidth > page.clientWidth + 1)
+    .map(page => page.scrollWidth)"""
+
+
+# A laptop at 200%.
+@pytest.mark.browser_context_args(viewport={"width": 640, "height": 400})
+@pytest.mark.parametrize(("address", "params"), [*PANELS, ("equality-gaps", {"part": "unknown"})])
+def test_a_picture_wider_than_its_column_is_moved_in_its_frame_and_the_page_is_not(
+    dashboard: Dashboard, address: str, params: dict[str, str]
+) -> None:
+    dashboard.open(address, **params)
+    charts = dashboard.main.get_by_test_id(CHARTS)
+    expect(charts).not_to_have_count(0)
+    dashboard.expect_none(MOVED)
+    assert any(chart.evaluate("shown => shown.scrollWidth > shown.clientWidth") for chart in charts.all())
