@@ -1,4 +1,4 @@
-"""The commands for snapshots: ``snapshot``, ``snapshot list`` and ``snapshot compare``."""
+"""The commands for snapshots: ``snapshot``, ``snapshot list``, ``snapshot withdraw`` and ``snapshot compare``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from svdash import wording
-from svdash.cli.records_commands import faults_said, who
+from svdash.cli.records_commands import faults_said, present, who
 from svdash.cli.signals import ended_in_order
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # Rows of a finding that are printed; --all prints every one.
 _ROWS: Final = 5
+# The fewest digits of an id that name a snapshot.
+_FEWEST: Final = 8
 # The filters, by name; the register, which has them too, takes a while to load, and a test compares the two.
 FILTERS: Final = ("role", "commitment", "year", "compare", "district", "vintage")
 
@@ -77,22 +79,47 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
 
 @snapshot.command(name="list")
 def list_() -> None:
-    """List the snapshots that were taken, the newest first.
+    """List the snapshots that were taken, the newest first; those that were withdrawn say so.
 
     Exit status: 0 done, 2 the database can't be used.
     """
     from svdash.findings.snapshots import SHORT, listed
 
     with faults_said():
-        found = listed()
+        found = listed(withdrawn=True)
         for each in found:
             size = wording.file_size(each.size)
             click.echo(
                 f"{each.id[:SHORT]}  {each.name}, taken at {wording.moment(each.taken_at)} by {each.by}, "
-                f"{wording.counted(each.entries, 'finding')}, {size}"
+                f"{wording.counted(each.entries, 'finding')}, {size}{f'; {each.withdrawn}' if each.withdrawn else ''}"
             )
         if not found:
             click.echo("No snapshot was taken yet: python -m svdash snapshot takes one.")
+
+
+@snapshot.command()
+@click.argument("id_", metavar="ID")
+@click.option("--reason", required=True, help="Why, as readers are told; it stays in the history.")
+def withdraw(id_: str, reason: str) -> None:
+    """Withdraw the snapshot ID, named by its id or the first 8 digits of it, for good.
+
+    Pages and routes refuse it from then on and say why; lists mark it, and its file stays for audit.
+
+    Exit status: 0 done, 2 it can't be withdrawn.
+    """
+    from svdash.records import History, RecordsError
+    from svdash.records.taken_snapshots import SnapshotLog
+
+    with faults_said():
+        log = SnapshotLog(History(present()))
+        asked = id_.strip().casefold()
+        named = [each for each in log.all() if len(asked) >= _FEWEST and each.id.startswith(asked)]
+        if len(named) != 1:
+            raise RecordsError(
+                f"{len(named)} snapshots on record begin with {id_[:80]!r}: write the id, or its first {_FEWEST} digits or more."
+            )
+        done = log.withdraw(named[0].id, reason, by=who(), view="snapshot withdraw")
+        click.echo(f"“{done.name}” {done.withdrawn}.")
 
 
 @snapshot.command()
@@ -105,13 +132,19 @@ def compare(before: str, after: str, *, whole: bool) -> None:
     Each finding that came, went or changed is named, with the rows that changed, by how much, and whether that is real by the
     finding's own verdicts and intervals.
 
+    Snapshots that were withdrawn are compared too, and said to be withdrawn.
+
     Exit status: 0 the same, 1 something changed, 2 one of them can't be opened.
     """
-    from svdash.findings.snapshots import SnapshotError, opened
+    from svdash.findings.snapshots import SnapshotError, opened_for_audit, record_of
     from svdash.findings.snapshots.comparison import compared
 
     with faults_said(SnapshotError):
-        found = compared(opened(before), opened(after))
+        found = compared(opened_for_audit(before), opened_for_audit(after))
+        for each in (found.before, found.after):
+            record = record_of(each.id)
+            if record is not None and record.withdrawn:
+                click.echo(f"Note: the snapshot {each.short}, “{record.name}”, {record.withdrawn}.")
     click.echo(f"{found.headline}.")
     for line in _lines(found, whole=whole):
         click.echo(line)

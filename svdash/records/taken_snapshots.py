@@ -1,6 +1,7 @@
 """Which snapshots were taken: by whom, when and under which name. What is in one stands in its own file, under its hash.
 
-Taking the same content again gives the same id, so it adds nothing; another name for it is its next revision.
+Taking the same content again gives the same id, so it adds nothing; another name for it is its next revision. A snapshot that
+should not have been taken, or not be seen, is withdrawn for good: pages and routes refuse it, and its file stays for audit.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from svdash import settings, wording
 from svdash.caching import sealed_archive
@@ -21,7 +22,8 @@ from svdash.records.record_errors import ConflictError, RecordsError
 from svdash.records.typed_fields import recorded, valid
 
 SNAPSHOT: Final = "snapshot"
-FIELDS: Final[Mapping[str, str]] = {"name": "Name"}
+KEPT, WITHDRAWN = "kept", "withdrawn"
+FIELDS: Final[Mapping[str, str]] = {"name": "Name", "reason": "Why it is withdrawn"}
 REMEDY: Final = "Restore it from a backup with python -m svdash restore, or put a copy of it back into the folder of snapshots."
 
 
@@ -34,6 +36,7 @@ class NamedSnapshot(BaseModel):
         fingerprint: of the edition that it shows. ``version``: of the program that worked it out.
         view: the filters that were asked for.
         entries: how many findings it has. ``size``: bytes of its file.
+        state: kept, or withdrawn for good. ``reason``: why it was withdrawn, as readers are told.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
@@ -45,6 +48,14 @@ class NamedSnapshot(BaseModel):
     view: dict[str, str]
     entries: int = Field(ge=0)
     size: int = Field(ge=1)
+    state: Literal["kept", "withdrawn"] = "kept"
+    reason: str = Field(default="", max_length=500)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.state == WITHDRAWN and not self.reason:
+            raise ValueError("Say why it is withdrawn: readers are told, and it stays in the history.")
+        return self
 
 
 @dataclass(frozen=True)
@@ -55,12 +66,14 @@ class TakenSnapshot:
         about: what is recorded of it, under its newest name.
         by: who took it. ``taken_at``: when, in UTC.
         again: whether it was there already when it was asked for.
+        withdrawn_at: when it was withdrawn, in UTC; ``None`` while it stands.
     """
 
     about: NamedSnapshot
     by: str
     taken_at: datetime
     again: bool = False
+    withdrawn_at: datetime | None = None
 
     @property
     def id(self) -> str:
@@ -76,6 +89,13 @@ class TakenSnapshot:
     def view(self) -> Mapping[str, str]:
         """The filters that were asked for."""
         return self.about.view
+
+    @property
+    def withdrawn(self) -> str:
+        """That it was withdrawn, when and why, as the end of a sentence; empty while it stands."""
+        if self.withdrawn_at is None:
+            return ""
+        return f"was withdrawn on {wording.day(self.withdrawn_at.date())}: {self.about.reason.rstrip('.')}"
 
     @property
     def entries(self) -> int:
@@ -95,7 +115,7 @@ class SnapshotLog:
         self._history = history
 
     def all(self) -> tuple[TakenSnapshot, ...]:
-        """Return every snapshot, the one taken last first."""
+        """Return every snapshot, those that were withdrawn too, the one taken last first."""
         found: dict[str, list[Revision]] = {}
         for each in self._history.of_kind(SNAPSHOT):
             found.setdefault(each.item, []).append(each)
@@ -116,9 +136,13 @@ class SnapshotLog:
             view: the address of the page.
 
         Raises:
-            RecordsError: the name can't be, or the database can't be reached.
+            RecordsError: the name can't be, the same content was withdrawn, or the database can't be reached.
         """
         before = self.of(str(about["id"]))
+        if before is not None and before.withdrawn:
+            raise RecordsError(
+                f"The same content was taken before, as “{before.name}”, and {before.withdrawn}. It stays withdrawn."
+            )
         if before is not None and str(about.get("name", "")).strip() in ("", before.name):
             return TakenSnapshot(before.about, before.by, before.taken_at, again=True)
         name = str(about.get("name", "")).strip() or wording.moment(datetime.now(UTC))
@@ -134,6 +158,30 @@ class SnapshotLog:
         taken = _taken(list(self._history.of(item)))
         return TakenSnapshot(taken.about, taken.by, taken.taken_at, again=before is not None)
 
+    def withdraw(self, snapshot_id: str, reason: str, *, by: str, view: str) -> TakenSnapshot:
+        """Record that a snapshot is withdrawn, for good. Its file stays where it is.
+
+        Args:
+            snapshot_id: its whole id.
+            reason: why, as readers are told.
+            by: who withdraws it.
+            view: the address of the page, or the command.
+
+        Raises:
+            ConflictError: somebody named or withdrew it at the same time.
+            RecordsError: it is not on record, was withdrawn before, no reason is given, or the database can't be reached.
+        """
+        revisions = self._history.of(_item(snapshot_id))
+        if not revisions:
+            raise RecordsError(f"The snapshot {snapshot_id[:8]} is not on record here.")
+        before = _taken(list(revisions))
+        if before.withdrawn:
+            raise RecordsError(f"The snapshot “{before.name}” {before.withdrawn}.")
+        given = {**before.about.model_dump(mode="json"), "state": WITHDRAWN, "reason": reason}
+        content = valid(NamedSnapshot, given, FIELDS).model_dump(mode="json")
+        draft = Draft(_item(snapshot_id), SNAPSHOT, content, revisions[-1].number)
+        return _taken([*revisions, *self._history.add([draft], by=by, view=view)])
+
 
 def _item(snapshot_id: str) -> str:
     return f"{SNAPSHOT}:{snapshot_id}"
@@ -141,7 +189,10 @@ def _item(snapshot_id: str) -> str:
 
 def _taken(revisions: list[Revision]) -> TakenSnapshot:
     first, last = revisions[0], revisions[-1]
-    return TakenSnapshot(recorded(NamedSnapshot, last), first.by, first.at)
+    about = recorded(NamedSnapshot, last)
+    return TakenSnapshot(
+        about, first.by, first.at, withdrawn_at=last.at if about.state == WITHDRAWN else None
+    )
 
 
 def content_of(snapshot_id: str, folder: Path | None = None) -> bytes:

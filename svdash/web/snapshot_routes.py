@@ -9,8 +9,16 @@ from typing import Any, Final
 from starlette.requests import Request
 
 from svdash import wording
+from svdash.access import server_places
 from svdash.findings.finding import Finding
-from svdash.findings.snapshots import Entry, Snapshot, SnapshotError, opened
+from svdash.findings.snapshots import (
+    Entry,
+    RecordsSilentError,
+    Snapshot,
+    SnapshotError,
+    WithdrawnError,
+    opened,
+)
 from svdash.render import pictures, stored_drawings
 from svdash.web import parameters
 from svdash.web.answers import Answer, RefusedError, json_answer, shortened
@@ -68,6 +76,12 @@ def entry(request: Request) -> Answer:
 def _opened(snapshot_id: str) -> Snapshot:
     try:
         return opened(snapshot_id)
+    except WithdrawnError as gone:
+        raise RefusedError(HTTPStatus.GONE, error=str(gone)) from gone
+    except RecordsSilentError as problem:
+        raise RefusedError(
+            HTTPStatus.SERVICE_UNAVAILABLE, error=server_places.for_visitors(str(problem))
+        ) from problem
     except SnapshotError as problem:
         raise RefusedError(HTTPStatus.NOT_FOUND, error=str(problem)) from problem
 

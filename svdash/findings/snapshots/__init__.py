@@ -3,11 +3,25 @@
 from svdash.findings.snapshots.stored_snapshot import (
     SHORT,
     Entry,
+    RecordsSilentError,
     Snapshot,
     SnapshotError,
+    WithdrawnError,
     listed,
     opened,
+    opened_for_audit,
     record_of,
 )
 
-__all__ = ["SHORT", "Entry", "Snapshot", "SnapshotError", "listed", "opened", "record_of"]
+__all__ = [
+    "SHORT",
+    "Entry",
+    "RecordsSilentError",
+    "Snapshot",
+    "SnapshotError",
+    "WithdrawnError",
+    "listed",
+    "opened",
+    "opened_for_audit",
+    "record_of",
+]

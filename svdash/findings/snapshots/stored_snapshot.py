@@ -34,6 +34,14 @@ class SnapshotError(Exception):
     """A snapshot can't be opened, taken or compared. The message is for people and says what to do."""
 
 
+class WithdrawnError(SnapshotError):
+    """A snapshot was withdrawn. The message says when and why."""
+
+
+class RecordsSilentError(SnapshotError):
+    """The records, which say whether a snapshot stands, can't be read just now."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """One finding of a snapshot.
@@ -218,9 +226,35 @@ def opened(snapshot_id: str) -> Snapshot:
     """Return a snapshot by its id, or by the first digits of it where only one begins so.
 
     Raises:
+        WithdrawnError: it was withdrawn.
+        RecordsSilentError: the records that say whether it stands can't be read.
         SnapshotError: there is none, or its file is missing, cut off, altered or of a later version.
     """
     file = _file(snapshot_id)
+    _check_stands(file.stem)
+    return _of(file)
+
+
+def opened_for_audit(snapshot_id: str) -> Snapshot:
+    """Return a snapshot as :func:`opened` does, also one that was withdrawn: for whoever runs the program, never for pages."""
+    return _of(_file(snapshot_id))
+
+
+def _check_stands(whole_id: str) -> None:
+    """Raise ``WithdrawnError`` for a snapshot that was withdrawn; asked each time, so that it holds at once."""
+    from svdash.records import RecordsError
+
+    try:
+        record = record_of(whole_id)
+    except RecordsError as problem:
+        raise RecordsSilentError(
+            f"Whether the snapshot {whole_id[:SHORT]} still stands can't be told: {problem}"
+        ) from problem
+    if record is not None and record.withdrawn:
+        raise WithdrawnError(f"The snapshot {whole_id[:SHORT]}, “{record.name}”, {record.withdrawn}.")
+
+
+def _of(file: Path) -> Snapshot:
     try:
         seen = file.stat()
         # A file that is changed while the program runs is read anew.
@@ -250,8 +284,11 @@ def _file(snapshot_id: str) -> Path:
     return found[0]
 
 
-def listed() -> tuple[TakenSnapshot, ...]:
-    """Return the snapshots that were taken, the newest first; none where nothing is recorded.
+def listed(*, withdrawn: bool = False) -> tuple[TakenSnapshot, ...]:
+    """Return the snapshots that were taken and stand, the newest first; none where nothing is recorded.
+
+    Args:
+        withdrawn: whether those that were withdrawn are among them.
 
     Raises:
         RecordsError: the database of records can't be reached.
@@ -260,7 +297,8 @@ def listed() -> tuple[TakenSnapshot, ...]:
     from svdash.records import History, connect, is_there
     from svdash.records.taken_snapshots import SnapshotLog
 
-    return SnapshotLog(History(connect())).all() if is_there() else ()
+    found = SnapshotLog(History(connect())).all() if is_there() else ()
+    return tuple(each for each in found if withdrawn or not each.withdrawn)
 
 
 def record_of(snapshot_id: str) -> TakenSnapshot | None:

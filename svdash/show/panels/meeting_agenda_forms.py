@@ -138,7 +138,7 @@ def plan(kept: KeptMeeting | None) -> None:
     told = meeting_agenda.told_apart(f"{each.name}, {wording.moment(each.taken_at)}" for each in taken)
     names = {"": "None yet", **dict(zip((each.id for each in taken), told, strict=True))}
     if before and before.snapshot not in names:
-        names[before.snapshot] = f"{before.snapshot[:8]}, not on record here"
+        names[before.snapshot] = f"{before.snapshot[:8]}, withdrawn or not on record here"
     with st.form(key, border=False):
         left, middle, right = st.columns([4, 2, 5])
         given: dict[str, Any] = {

@@ -17,8 +17,8 @@ from svdash.findings.finding import SNAPSHOT
 from svdash.findings.snapshots import SHORT, SnapshotError, listed, opened
 from svdash.findings.snapshots.comparison import Comparison, EntryChange, RowChange, compared
 from svdash.jobs.background import Background, Progress
-from svdash.records import RecordsError
-from svdash.records.taken_snapshots import TakenSnapshot, content_of
+from svdash.records import History, RecordsError, connect
+from svdash.records.taken_snapshots import SnapshotLog, TakenSnapshot, content_of
 from svdash.show.kit import controls, page, recording
 from svdash.show.kit.page import Here
 from svdash.show.kit.plain_text import plain
@@ -41,7 +41,7 @@ def show(now: Here) -> None:
     )
     recording.messages()
     try:
-        found = listed()
+        found = listed(withdrawn=True)
     except RecordsError as problem:
         page.empty(server_places.for_visitors(str(problem)))
         return
@@ -53,8 +53,11 @@ def show(now: Here) -> None:
     st.html(_table(found))
     if not identity.why_not(identity.EDITOR):
         _files(found)
-    if len(found) > 1:
-        _compare(found)
+    standing = [each for each in found if not each.withdrawn]
+    if standing and not identity.why_not(identity.EDITOR):
+        _withdrawal(standing)
+    if len(standing) > 1:
+        _compare(standing)
 
 
 def _take(now: Here) -> None:
@@ -128,7 +131,7 @@ def _table(found: Sequence[TakenSnapshot]) -> str:
         f'<th scope="col">{name}</th>' for name in ("Name", "Taken", "Id", "Filters", "Findings", "Size")
     )
     rows = "".join(
-        f'<tr><td><a href="./?{urlencode({SNAPSHOT: each.id})}" target="_self">{escape(each.name)}</a></td>'
+        f"<tr><td>{_name(each)}</td>"
         f"<td>{wording.day(each.taken_at.date())}</td><td><code>{each.id[:SHORT]}</code></td><td>{escape(_filters(each))}</td>"
         f'<td class="sv-number">{wording.number(each.entries)}</td><td class="sv-number">{wording.file_size(each.size)}</td></tr>'
         for each in found
@@ -138,6 +141,13 @@ def _table(found: Sequence[TakenSnapshot]) -> str:
         '<div class="sv-table"><div class="sv-scroll" tabindex="0" role="region" aria-label="Snapshots">'
         f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div></div>"
     )
+
+
+def _name(each: TakenSnapshot) -> str:
+    """Write the name of a snapshot with the link that opens it; without one where it was withdrawn, which is said."""
+    if each.withdrawn:
+        return f"{escape(each.name)}<br><small>{escape(each.withdrawn)}</small>"
+    return f'<a href="./?{urlencode({SNAPSHOT: each.id})}" target="_self">{escape(each.name)}</a>'
 
 
 def _filters(taken: TakenSnapshot) -> str:
@@ -163,7 +173,7 @@ def _file(each: TakenSnapshot) -> None:
         page.empty(server_places.for_visitors(str(problem)))
         return
     st.download_button(
-        plain(f"{each.name}: {wording.file_size(len(content))}"),
+        plain(f"{each.name}: {wording.file_size(len(content))}{', withdrawn' if each.withdrawn else ''}"),
         content,
         f"snapshot-{each.id}.zip",
         "application/zip",
@@ -172,18 +182,51 @@ def _file(each: TakenSnapshot) -> None:
     )
 
 
+def _withdrawal(standing: Sequence[TakenSnapshot]) -> None:
+    """Draw how an editor withdraws a snapshot."""
+    names, key = {each.id: _named(each) for each in standing}, recording.key("snapshot-withdrawal")
+    with st.expander("Withdraw a snapshot, for editors"), st.form(key, border=False):
+        chosen = st.selectbox(
+            "Snapshot", list(names), index=None, format_func=lambda each: names[each], key=f"{key}-which", width=520,
+        )  # fmt: skip
+        reason = st.text_input("Why, as readers are told", max_chars=500, key=f"{key}-reason", width=520)
+        pressed = recording.asked_twice(
+            "Withdraw",
+            "Nobody opens the snapshot any more, here or by an address, and that can't be undone. Its file stays for audit; who "
+            "withdrew it and why stays in the history.",
+            key=f"{key}-gone",
+            button=st.form_submit_button,
+        )
+    if pressed:
+        recording.tried(lambda: _withdrawn(chosen, reason, key))
+
+
+def _withdrawn(chosen: str | None, reason: str, key: str) -> str:
+    """Record that a snapshot is withdrawn, and say so. Raises ``RecordsError`` where it can't be."""
+    by = recording.writer(identity.EDITOR)
+    if chosen is None:
+        raise RecordsError("Choose the snapshot that is withdrawn.")
+    done = SnapshotLog(History(connect())).withdraw(chosen, reason, by=by, view=page.this_view())
+    recording.renew(key)
+    return f"The snapshot “{done.name}” {done.withdrawn}."
+
+
+def _named(each: TakenSnapshot) -> str:
+    return f"{each.name}, {wording.day(each.taken_at.date())}, {each.id[:SHORT]}"
+
+
 def _compare(found: Sequence[TakenSnapshot]) -> None:
     """Draw the choice of two snapshots, and what changed from one to the other."""
     page.heading("What changed between two")
-    names = {
-        each.id: f"{each.name}, {wording.day(each.taken_at.date())}, {each.id[:SHORT]}" for each in found
-    }
+    names = {each.id: _named(each) for each in found}
     with controls.line("compare"):
         before = controls.pick("before", "From", names, found[1].id, width=520)
         after = controls.pick("after", "To", names, found[0].id, width=520)
     try:
+        # Opened each time, so that one that is withdrawn meanwhile is refused although the comparison is remembered.
+        first, second = opened(before), opened(after)
         told: str = memory.shared.get(
-            ("snapshots compared", before, after), lambda: written(compared(opened(before), opened(after)))
+            ("snapshots compared", before, after), lambda: written(compared(first, second))
         )
     except SnapshotError as problem:
         page.empty(server_places.for_visitors(str(problem)))

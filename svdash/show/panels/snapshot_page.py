@@ -14,7 +14,7 @@ from svdash import wording
 from svdash.access import server_places
 from svdash.caching.memory import remembered
 from svdash.findings.finding import SNAPSHOT, Finding
-from svdash.findings.snapshots import Entry, Snapshot, SnapshotError, opened, record_of
+from svdash.findings.snapshots import Entry, Snapshot, SnapshotError, WithdrawnError, opened, record_of
 from svdash.findings.snapshots.page_entries import PART, PageEntries, of_page
 from svdash.records import RecordsError
 from svdash.register import ALL, FILTERS, NONE, Framework, View
@@ -49,7 +49,10 @@ def draw(address: str, title: str) -> None:
     try:
         snapshot = opened(page.here().snapshot)
     except SnapshotError as problem:
-        page.opening("", escape(title), "", "This snapshot can't be opened")
+        gone = isinstance(problem, WithdrawnError)
+        page.opening(
+            "", escape(title), "", "This snapshot was withdrawn" if gone else "This snapshot can't be opened"
+        )
         page.empty(server_places.for_visitors(str(problem)))
         st.html(
             f'<p class="sv-note"><a href="{_live(address)}" target="_self">Back to the figures of now</a></p>'

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import openpyxl
 import pandas as pd
 import pytest
 
-from svdash.findings.snapshots import opened
+from svdash.findings import Finding
+from svdash.findings.snapshot_taking import stored
+from svdash.findings.snapshots import Entry, opened
+from svdash.findings.snapshots.stored_snapshot import written
+from svdash.records import History, connect
+from svdash.records.taken_snapshots import SnapshotLog
+from svdash.tables import Pack
 from svdash.web.builds import Builds
 from tests.copies import SMALL
 from tests.kept_snapshot import FOLDER, KEPT
@@ -81,3 +88,24 @@ def test_what_there_is_not_is_a_404_that_says_what_there_is(
 
 def test_a_parameter_that_is_not_known_is_refused(client: httpx.Client) -> None:
     assert client.get(f"{AT}/{ENTRY}.csv?year=2025/26").status_code == 422
+
+
+def test_one_that_was_withdrawn_is_gone_from_the_next_request_on(
+    client: httpx.Client, small_pack: Pack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SVDASH_DATABASE_URL", f"sqlite:///{tmp_path / 'records.sqlite3'}")
+    monkeypatch.setenv("SVDASH_SNAPSHOTS", str(tmp_path / "snapshots"))
+    found = Finding("one", "Head", "Sub", pd.DataFrame({"a": [1.5]}), {"a": "A"})
+    snapshot = written(small_pack, {}, [(Entry("page/one", "page", "one", "Head"), found)], "1")
+    stored(snapshot, name="Board", by="ann", view="/")
+    addresses = [f"/api/v1/snapshots/{snapshot.id}{end}" for end in ("", "/page/one.csv")]
+    before = [client.get(each) for each in addresses]
+    assert [each.status_code for each in before] == [200, 200]
+    SnapshotLog(History(connect())).withdraw(snapshot.id, "A small group", by="eve", view="/")
+    after = [
+        client.get(each, headers={"If-None-Match": was.headers["ETag"]})
+        for each, was in zip(addresses, before, strict=True)
+    ]
+    assert [each.status_code for each in after] == [410, 410]
+    assert after[1].json()["error"].endswith(": A small group.")
+    connect().close()

@@ -86,6 +86,38 @@ def test_two_are_compared_from_the_one_before_to_the_newest(small_pack: Pack) ->
     assert backwards != shown
 
 
+def test_an_editor_withdraws_one_with_a_reason_that_readers_are_told(
+    small_pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = stored(worked_out(small_pack, pages=("forum",)), name="Board", by="ann@x.example", view="/")
+    reader = opened("data_and_methods", part="snapshots")
+    assert "snapshot-withdrawal-0-reason" not in {each.key for each in reader.text_input}
+    monkeypatch.setattr(identity, "person", lambda: identity.LOCAL_USER)
+    at = opened("data_and_methods", part="snapshots")
+    _press(at, "snapshot-withdrawal-0-gone")
+    assert "Choose the snapshot" in at.error[0].value
+    at.selectbox(key="snapshot-withdrawal-0-which").set_value(taken.id)
+    _press(at, "snapshot-withdrawal-0-gone")
+    assert "Say why it is withdrawn" in at.error[0].value
+    assert [each.id for each in listed()] == [taken.id]
+    at.text_input(key="snapshot-withdrawal-0-reason").input("It shows <a> small group")
+    _press(at, "snapshot-withdrawal-0-gone")
+    assert listed() == ()
+    assert len(at.get("download_button")) == 1
+    monkeypatch.setattr(identity, "person", lambda: None)
+    shown = _shown(opened("data_and_methods", part="snapshots"))
+    assert "It shows &lt;a&gt; small group" in shown
+    assert f"?snapshot={taken.id}" not in shown
+    at = opened("forum", snapshot=taken.id)
+    assert [title.value for title in at.title] == ["This snapshot was withdrawn"]
+    assert "It shows &lt;a&gt; small group" in _shown(at)
+
+
+def _press(at: AppTest, key: str) -> None:
+    at.button(key=key).click().run()
+    assert not at.exception
+
+
 def test_work_in_the_background_is_one_at_a_time_and_tells_how_it_ended() -> None:
     place, gate = Background(ValueError), threading.Event()
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 from svdash import settings
 from svdash.caching import memory, sealed_archive
@@ -22,7 +23,16 @@ from svdash.editions.recorded import Beside, RecordedEdition
 from svdash.findings import Finding
 from svdash.findings.reach.area_figures import AreaMap
 from svdash.findings.snapshot_taking import stored, worked_out
-from svdash.findings.snapshots import Entry, Snapshot, SnapshotError, listed, opened
+from svdash.findings.snapshots import (
+    Entry,
+    RecordsSilentError,
+    Snapshot,
+    SnapshotError,
+    WithdrawnError,
+    listed,
+    opened,
+    opened_for_audit,
+)
 from svdash.findings.snapshots.finding_json import from_json, to_json
 from svdash.findings.snapshots.stored_snapshot import read, written
 from svdash.records import History, RecordsError, connect, copies, taken_snapshots, testimonies
@@ -218,6 +228,74 @@ def test_a_disk_that_refuses_is_said_and_nothing_is_recorded(
     with pytest.raises(SnapshotError, match="SVDASH_SNAPSHOTS"):
         _take(snapshot)
     assert listed() == ()
+
+
+def _withdraw(snapshot: Snapshot, reason: str = "It shows a small group") -> taken_snapshots.TakenSnapshot:
+    log = taken_snapshots.SnapshotLog(History(connect()))
+    return log.withdraw(snapshot.id, reason, by="eve", view="/")
+
+
+def test_one_that_was_withdrawn_opens_no_more_though_its_file_stays_for_audit(
+    snapshot: Snapshot, small_pack: Pack, folder: Path
+) -> None:
+    _take(snapshot)
+    _take(_one(_FINDING, small_pack), "Stands")
+    opened(snapshot.id)
+    _withdraw(snapshot)
+    with pytest.raises(WithdrawnError, match=r"“Board, 14 January”, was withdrawn on .*: It shows a small"):
+        opened(snapshot.short)
+    assert [each.name for each in listed()] == ["Stands"]
+    assert {each.name: bool(each.withdrawn) for each in listed(withdrawn=True)} == {
+        "Stands": False,
+        "Board, 14 January": True,
+    }
+    assert sealed_archive.place(folder, snapshot.id).is_file()
+    assert opened_for_audit(snapshot.id).entries == snapshot.entries
+    assert [each.by for each in History(connect()).of_kind("snapshot")] == ["ann", "ann", "eve"]
+
+
+def test_a_withdrawal_needs_a_reason_and_a_snapshot_on_record_and_holds_for_good(snapshot: Snapshot) -> None:
+    with pytest.raises(RecordsError, match="is not on record"):
+        _withdraw(snapshot)
+    _take(snapshot)
+    with pytest.raises(RecordsError, match="Say why it is withdrawn"):
+        _withdraw(snapshot, "  ")
+    opened(snapshot.id)
+    _withdraw(snapshot)
+    with pytest.raises(RecordsError, match="was withdrawn on"):
+        _withdraw(snapshot)
+    with pytest.raises(RecordsError, match="The same content was taken before, as “Board, 14 January”"):
+        _take(snapshot, "Under another name")
+
+
+def test_where_the_records_can_not_be_read_none_opens(
+    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    _take(snapshot)
+    with monkeypatch.context() as patch:
+        patch.setenv("SVDASH_SNAPSHOTS", str(folder))
+        patch.setenv("SVDASH_DATABASE_URL", "postgresql://nobody@127.0.0.1:9/none")
+        with pytest.raises(RecordsSilentError, match="still stands can't be told"):
+            opened(snapshot.id)
+    assert opened(snapshot.id).entries
+
+
+def test_the_commands_withdraw_one_and_mark_it(snapshot: Snapshot, small_pack: Pack) -> None:
+    _take(snapshot)
+    other = _take(_one(_FINDING, small_pack), "Stands")
+    run = CliRunner().invoke
+    refused = run(snapshot_commands.snapshot, ["withdraw", "abc", "--reason", "No"])
+    assert (refused.exit_code, "0 snapshots on record begin with 'abc'" in refused.output) == (2, True)
+    done = run(snapshot_commands.snapshot, ["withdraw", snapshot.short, "--reason", "Taken by mistake."])
+    assert (done.exit_code, "“Board, 14 January” was withdrawn on" in done.output) == (0, True)
+    stands, gone = run(snapshot_commands.snapshot, ["list"]).output.splitlines()
+    assert "withdrawn" not in stands
+    assert gone.endswith(": Taken by mistake")
+    compared = run(snapshot_commands.snapshot, ["compare", snapshot.short, other.id])
+    assert compared.output.startswith(
+        f"Note: the snapshot {snapshot.short}, “Board, 14 January”, was withdrawn"
+    )
+    assert compared.output.count("Note:") == 1
 
 
 def test_a_name_that_can_not_be_is_refused(snapshot: Snapshot) -> None:
