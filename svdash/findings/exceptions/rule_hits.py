@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -37,7 +38,7 @@ class Hit:
         page, params: what shows more of it.
         commitments: those of the register that it is about.
         statuses: how official the figures are that it rests on.
-        weight: what stands first within a rule: days late, quarters in a row.
+        weight: what stands first within a rule: days late, quarters in a row, how far a ratio is from equal.
     """
 
     key: str
@@ -233,4 +234,10 @@ def _gaps(edition: Edition, view: View, rules: Rules) -> Iterator[Hit]:
             page="equality_gaps",
             params={"part": str(row["part"]), "characteristic": str(row["characteristic"])},
             statuses=found.statuses,
+            weight=_far(row["times"]),
         )
+
+
+def _far(times: float) -> int:
+    """Return how far from equal a ratio is, in thousandths of its logarithm: half as likely is as far as twice; 0 without one."""
+    return round(1000 * abs(math.log(times))) if times > 0 else 0

@@ -9,6 +9,7 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash import wording
+from svdash.findings.exceptions.exception_list import AGREED
 from svdash.findings.finding import Finding, records
 from svdash.findings.snapshots import Snapshot, SnapshotError
 from svdash.register import ALL
@@ -17,7 +18,7 @@ from svdash.register import ALL
 ENTRY: Final = "exceptions/exceptions"
 # So many snapshots before the chosen one are looked through for what came back.
 EARLIER: Final = 8
-NEW, BACK, STILL = "new", "came back", "still there"
+NEW, BACK, STILL, ACTION = "new", "came back", "still there", "an action"
 COLUMN: Final = "since"
 
 
@@ -52,6 +53,7 @@ def since(found: Finding, snapshot: Snapshot, earlier: Iterable[Snapshot], when:
     if why := comparable(found, snapshot, latest):
         raise SnapshotError(why)
     then = snapshot.finding(ENTRY).frame
+    then = then[then["rule"] != AGREED]
     before = set(then["key"])
     long_ago = {key for each in earlier for key in _keys(each)}
     told = [_told(row, before, long_ago) for row in records(found.frame)]
@@ -90,6 +92,9 @@ def _keys(snapshot: Snapshot) -> set[str]:
 
 
 def _told(row: dict[str, Any], before: set[str], long_ago: set[str]) -> str:
+    if row["rule"] == AGREED:
+        # That something was agreed made nothing worse.
+        return ACTION
     if row["key"] in before:
         return STILL
     return BACK if row["key"] in long_ago else NEW

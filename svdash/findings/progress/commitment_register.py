@@ -11,6 +11,7 @@ from svdash import wording
 from svdash.editions import Edition, kept, recorded_update, reviews
 from svdash.findings.finding import Finding, kept_by
 from svdash.findings.progress.commitment_status import (
+    REQUIRED,
     common,
     in_words,
     kinds,
@@ -197,9 +198,7 @@ def _facts(framework: Framework, row: pd.Series, reviewed: list[tuple[str, str]]
             "framework": "in the Framework",
             "plan": f"in the lead's plan{framework.mark('plans').replace(' (', ', ').rstrip(')')}",
         }.get(row[f"{name}_from"], "")
-        return (
-            f"{text} ({origin})" if origin else f"not agreed: the Framework gives no {name.replace('_', ' ')}"
-        )
+        return f"{text} ({origin})" if origin else f"not agreed: the Framework does not give {REQUIRED[name]}"
 
     facts = [
         ("In the Framework", str(row["place"])),

@@ -107,7 +107,7 @@ def _statuses(found: Detail) -> dict[str, str]:
         "Overdue": str(row["overdue_label"]),
     }
     if row["missing"] != "nothing":
-        shown["Cannot be verified"] = f"It has no {row['missing']}"
+        shown["Cannot be verified"] = f"It lacks {wording.every(str(row['missing']).split(', '))}"
         if row["reported_delivery"] == "complete":
             shown["Reported as"] = "Complete; not shown as such until it can be verified"
     return shown

@@ -99,7 +99,7 @@ def _chosen_snapshot() -> tuple[TakenSnapshot, tuple[TakenSnapshot, ...]] | None
         return None
     if not taken:
         return None
-    names = {each.id[:_SHORT]: f"{each.name} ({wording.day(each.taken_at.date())})" for each in taken}
+    names = {each.id[:_SHORT]: _named(each) for each in taken}
     chosen = controls.pick(
         "since", "Since", {NONE: "Not compared", **names}, next(iter(names)),
         "A snapshot, such as that of the last meeting: which exceptions are new, came back or are gone.", width=300,
@@ -108,11 +108,17 @@ def _chosen_snapshot() -> tuple[TakenSnapshot, tuple[TakenSnapshot, ...]] | None
     return None if place is None else (taken[place], taken[place + 1 : place + 1 + since_snapshot.EARLIER])
 
 
+def _named(taken: TakenSnapshot) -> str:
+    """Return a snapshot's name with its day, which the name may have already, and the id by which two of a day are told apart."""
+    day = wording.day(taken.taken_at.date())
+    return f"{taken.name} ({taken.id[:8] if day in taken.name else day})"
+
+
 def _compared(
     now: page.Here, found: Finding, chosen: TakenSnapshot, before: tuple[TakenSnapshot, ...]
 ) -> since_snapshot.Since | None:
     """Draw how the exceptions moved since a snapshot and return it; ``None``, with a sentence, where it can't be opened."""
-    when = f"{chosen.name} ({wording.day(chosen.taken_at.date())})"
+    when = _named(chosen)
     try:
         earlier = [snapshots.opened(each.id) for each in before]
         latest = now.framework.calendar.latest_year
@@ -159,7 +165,7 @@ def _exception(row: dict[str, Any]) -> str:
         address = escape(page.address(str(row["page"]), **params))
         title = f'<a href="{address}" target="_self">{title}</a>'
     moved = row.get(since_snapshot.COLUMN, since_snapshot.STILL)
-    mark = "" if moved == since_snapshot.STILL else f" <b>{escape(str(moved))}</b>"
+    mark = "" if moved in (since_snapshot.STILL, since_snapshot.ACTION) else f" <b>{escape(str(moved))}</b>"
     place = "" if row["where"] == rule_hits.NO_PLACE else f" · {escape(str(row['where']))}"
     return (
         f'<li><span class="sv-promise">{title}{mark}<small>{_seen(row["reason"])}{place} · owner: {_seen(row["owner"])}</small></span>'

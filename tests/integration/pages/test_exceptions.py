@@ -219,6 +219,23 @@ def test_exceptions_are_new_came_back_are_still_there_or_gone_since_a_snapshot(s
     assert list(moved.found.export().columns)[1] == "since"
 
 
+def test_what_was_agreed_since_is_no_new_exception(small_pack: Pack) -> None:
+    found = listing("a", "action:1")
+    found = replace(found, frame=found.frame.assign(rule=["overdue", "agreed"]))
+    moved = since_snapshot.since(found, stored(small_pack, "a"), [], "Board", "2025/26")
+    assert list(moved.found.frame["since"]) == ["still there", "an action"]
+    assert moved.sentence == "Since Board: none new, none came back, 1 still there and none gone."
+
+
+def test_the_widest_gap_stands_first(pack: Pack) -> None:
+    found = ask(pack)
+    gaps = found.frame.loc[found.frame["rule"] == "equality-gap", "reason"]
+    ratios = gaps.str.extract(r"([0-9.]+) times", expand=False).astype(float)
+    far = [max(each, 1 / each) for each in ratios]
+    assert far == sorted(far, reverse=True)
+    assert len(far) > 1
+
+
 def test_years_are_compared_only_where_both_are_the_latest_position_of_their_day(small_pack: Pack) -> None:
     def tried(now: str, then: str, **asked: str) -> str:
         key = since_snapshot.ENTRY
