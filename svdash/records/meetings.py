@@ -23,6 +23,9 @@ MINUTES: Final = "minutes"
 NOTE, QUESTION, DECISION = "note", "question", "decision"
 PLANNED, WITHDRAWN = "planned", "withdrawn"
 MOST_FINDINGS: Final = 60
+_WITHDRAWN_NOW: Final = (
+    "This meeting was withdrawn, so nothing is minuted in it. Ask whoever withdrew it; the audit says who."
+)
 _SNAPSHOT: Final = r"(?:[0-9a-f]{64})?"
 FIELDS: Final[Mapping[str, str]] = {
     "name": "Name of the meeting",
@@ -160,6 +163,11 @@ class MeetingLog:
         )
         return {each.minutes.entry: each for each in found}
 
+    def one(self, item: str) -> KeptMeeting | None:
+        """Return a meeting by its item as it stands; ``None`` where it was withdrawn or never was."""
+        found = [_kept(each) for each in self._history.newest(MEETING, item=item)]
+        return next((each for each in found if each.meeting.state == PLANNED), None)
+
     def minute(
         self,
         meeting: str,
@@ -184,10 +192,14 @@ class MeetingLog:
             ConflictError: somebody saved minutes of this finding at the same time.
             RecordsError: something is missing or can't be, or the database can't be reached.
         """
-        for line in lines:
-            if not isinstance(line, MinuteLine):
-                valid(MinuteLine, line, FIELDS)
-        found = valid(FindingMinutes, {"meeting": meeting, "entry": entry, "lines": tuple(lines)}, FIELDS)
+        # Each line is read anew: a copy of a line that was changed has not been checked.
+        given = [line.model_dump() if isinstance(line, MinuteLine) else line for line in lines]
+        checked = tuple(valid(MinuteLine, line, FIELDS).model_dump() for line in given)
+        found = valid(FindingMinutes, {"meeting": meeting, "entry": entry, "lines": checked}, FIELDS)
+        if parent is None:
+            self._check_agenda(meeting, entry)
+        elif self.one(meeting) is None:
+            raise RecordsError(_WITHDRAWN_NOW)
         draft = Draft(
             minutes_item(meeting, entry),
             MINUTES,
@@ -195,6 +207,16 @@ class MeetingLog:
             parent.number if parent else None,
         )
         return KeptMinutes(found, self._history.add([draft], by=by, view=view)[0])
+
+    def _check_agenda(self, item: str, entry: str) -> None:
+        """Refuse minutes of a meeting that was withdrawn, or of a finding that it does not look at."""
+        kept = self.one(item)
+        if kept is None:
+            raise RecordsError(_WITHDRAWN_NOW)
+        if entry not in kept.meeting.agenda:
+            raise RecordsError(
+                "This finding is not on the agenda any more, so nothing new is minuted of it. Put it back on the agenda first."
+            )
 
 
 def minutes_item(meeting: str, entry: str) -> str:

@@ -15,6 +15,7 @@ from openpyxl.utils import get_column_letter
 
 from svdash import wording
 from svdash.findings.finding import Finding, records
+from svdash.findings.open_data import data_catalogue
 from svdash.reports import meeting_papers
 from svdash.reports.pre_read import STYLE
 
@@ -25,9 +26,6 @@ COLUMNS: Final = {
     "ask": 44, "status": 14,
 }  # fmt: skip
 _WIDTHS: Final = {"label": 18, "since": 14, **COLUMNS}
-_MADE_UP: Final = (
-    "Figures marked illustrative are made up for demonstration: they are no official statistics."
-)
 _TITLE: Final = "Exceptions to the leadership"
 
 
@@ -38,7 +36,7 @@ def html(found: Finding, whose: str) -> str:
         found: the exceptions; with what is new since a snapshot, where that was chosen.
         whose: whose framework it is.
     """
-    ribbon = f'<p class="ribbon">{_MADE_UP}</p>' if "illustrative" in found.statuses else ""
+    ribbon = f'<p class="ribbon">{data_catalogue.MADE_UP}</p>' if "illustrative" in found.statuses else ""
     parts = "".join(
         _rule(found, label, list(rows)) for label, rows in groupby(records(found.frame), key=_label)
     )
@@ -104,7 +102,7 @@ def workbook(found: Finding, whose: str) -> bytes:
     for place, name in enumerate(names, 1):
         sheet.column_dimensions[get_column_letter(place)].width = _WIDTHS[name]
     sheet.freeze_panes = "A2"
-    made_up = _MADE_UP if "illustrative" in found.statuses else ""
+    made_up = data_catalogue.MADE_UP if "illustrative" in found.statuses else ""
     told = (
         whose,
         found.headline,

@@ -8,8 +8,10 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from svdash import wording
+from svdash.access import server_places
 from svdash.findings import snapshots
 from svdash.findings.finding import Finding, by_office
+from svdash.findings.open_data import data_catalogue
 from svdash.findings.progress.meeting_agenda import Item
 from svdash.findings.snapshots import Snapshot, SnapshotError
 from svdash.findings.snapshots.page_entries import PART
@@ -62,6 +64,11 @@ class Papers:
         return f"{self.name}, {wording.day(self.on)}"
 
     @property
+    def made_up(self) -> str:
+        """Say that figures among those shown are made up; empty where none are."""
+        return data_catalogue.MADE_UP if "illustrative" in self.statuses else ""
+
+    @property
     def statuses(self) -> tuple[str, ...]:
         """The statuses of all that is shown, the most official first."""
         return by_office(
@@ -76,13 +83,13 @@ def items_of(meeting: Meeting) -> tuple[Item, ...]:
     try:
         snapshot = snapshots.opened(meeting.snapshot)
     except SnapshotError as problem:
-        return tuple(Item(key, None, str(problem)) for key in meeting.agenda)
+        return tuple(Item(key, None, server_places.for_visitors(str(problem))) for key in meeting.agenda)
     found = []
     for key in meeting.agenda:
         try:
             found.append(_item(snapshot, key))
         except SnapshotError as gone:
-            found.append(Item(key, None, str(gone)))
+            found.append(Item(key, None, server_places.for_visitors(str(gone))))
     return tuple(found)
 
 

@@ -57,12 +57,7 @@ details.short summary {{ display:none; }}
 def html(papers: Papers) -> str:
     """Return the papers as one HTML file, with all that it needs in it."""
     sections = "".join(_section(number, item, papers) for number, item in enumerate(papers.items, 1))
-    made_up = "illustrative" in papers.statuses
-    ribbon = (
-        '<p class="ribbon">Figures marked illustrative are made up for demonstration: they are no official statistics.</p>'
-        if made_up
-        else ""
-    )
+    ribbon = f'<p class="ribbon">{escape(papers.made_up)}</p>' if papers.made_up else ""
     contents = "".join(
         f'<li><a href="#finding-{number}">{escape(item.headline)}</a></li>'
         for number, item in enumerate(papers.items, 1)

@@ -25,6 +25,8 @@ _UNDER: Final = (_EDGE, Inches(1.3), _WIDE - 2 * _EDGE, Inches(0.5))
 _BODY: Final = (_EDGE, Inches(1.9), _WIDE - 2 * _EDGE, Inches(3.9))
 _SAID: Final = (_EDGE, Inches(5.85), _WIDE - 2 * _EDGE, Inches(1.0))
 _FOOT: Final = (_EDGE, Inches(6.95), _WIDE - 2 * _EDGE, Inches(0.4))
+# Letters that a property of a file can have.
+_PROPERTY: Final = 255
 # Letters of a sentence that fit below a picture in its usual size.
 _LONG: Final = 270
 # Its constructor has no types.
@@ -43,14 +45,9 @@ def pptx(papers: Papers) -> bytes:
     _place(title, (_EDGE, Inches(2.3), _WIDE - 2 * _EDGE, Inches(1.2)))
     _place(under, (_EDGE, Inches(3.6), _WIDE - 2 * _EDGE, Inches(2)))
     _write(title, papers.title, 44, ACCENT, bold=True)
-    made_up = (
-        "\nFigures marked illustrative are made up for demonstration: they are no official statistics."
-        if "illustrative" in papers.statuses
-        else ""
-    )
     _write(
         under,
-        f"{papers.whose}\n{wording.counted(len(papers.items), 'finding')} · snapshot {papers.snapshot[:12]}{made_up}",
+        f"{papers.whose}\n{wording.counted(len(papers.items), 'finding')} · snapshot {papers.snapshot[:12]}\n{papers.made_up}".strip(),
         20,
         INK,
     )
@@ -64,7 +61,7 @@ def pptx(papers: Papers) -> bytes:
 def _describe(deck: Any, papers: Papers) -> None:
     """Say in the file's properties what it is; the template's own say who made the template."""
     about = deck.core_properties
-    about.title, about.author, about.language = papers.title, papers.whose, "en-GB"
+    about.title, about.author, about.language = papers.title[:_PROPERTY], papers.whose[:_PROPERTY], "en-GB"
     about.subject = f"Snapshot {papers.snapshot}"
     about.last_modified_by, about.comments = "svdash", f"svdash {papers.version}"
     # The same papers are the same file, whenever they are made.

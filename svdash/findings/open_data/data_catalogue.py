@@ -63,6 +63,10 @@ def tables(edition: Edition, view: View) -> Finding:
     )
 
 
+# What documents say that carry such figures away from the pages.
+MADE_UP: Final = "Figures marked illustrative are made up for demonstration: they are no official statistics."
+
+
 @kept
 def demonstration(edition: Edition) -> str:
     """Say that figures are made up to show the product, and which are not; empty where no table of the pack is."""

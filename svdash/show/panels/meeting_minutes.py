@@ -74,7 +74,7 @@ def _correct(meeting: str, entry: str, seen: KeptMinutes | None, line: MinuteLin
             save = st.form_submit_button("Save", key=f"{key}-save")
             gone = st.form_submit_button("Take it out of the minutes", key=f"{key}-gone")
     if save or gone:
-        recording.tried(partial(_corrected, meeting, entry, seen, line, "" if gone else text, key))
+        recording.tried(partial(_corrected, meeting, entry, seen, line, text, key, gone=gone))
 
 
 def _added(meeting: str, entry: str, seen: KeptMinutes | None, line: dict[str, Any], key: str) -> str:
@@ -88,19 +88,22 @@ def _added(meeting: str, entry: str, seen: KeptMinutes | None, line: dict[str, A
 
 
 def _corrected(
-    meeting: str, entry: str, seen: KeptMinutes | None, line: MinuteLine, text: str, key: str
+    meeting: str, entry: str, seen: KeptMinutes | None, line: MinuteLine, text: str, key: str, *, gone: bool
 ) -> str:
-    lines = [each for each in (seen.minutes.lines if seen else ()) if text or each.id != line.id]
-    changed = [each.model_copy(update={"text": text}) if each.id == line.id else each for each in lines]
+    changed = [
+        each.model_copy(update={"text": text}) if each.id == line.id else each
+        for each in (seen.minutes.lines if seen else ())
+        if not (gone and each.id == line.id)
+    ]
     _save(
         meeting,
         entry,
         changed,
         seen,
-        f"correct it again; you had written “{text}”" if text else "do it again",
+        "do it again" if gone else f"correct it again; you had written “{text}”",
     )
     recording.renew(key)
-    done = "corrected" if text else "taken out; the history keeps it"
+    done = "taken out; the history keeps it" if gone else "corrected"
     return f"{meeting_agenda.about(line)}: {done}."
 
 

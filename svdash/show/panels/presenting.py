@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 # Letters up to which the cells of a column are kept on one line, and rows that every screen shows.
 _SHORT, _ALWAYS = 16, 6
+_GONE: Final = "This meeting was withdrawn, or never was."
 _MINUTING: Final = "presenting-minutes"
 
 
@@ -42,10 +43,10 @@ def show() -> None:
     except RecordsError as problem:
         why, kept = server_places.for_visitors(str(problem)), None
     if kept is None or not kept.meeting.agenda:
-        _nothing(why or ("Nothing is on the agenda yet." if kept else "There is no such meeting."))
+        _nothing(why or ("Nothing is on the agenda yet." if kept else _GONE))
         return
     st.html(theme.ROOM_STYLE)
-    _presented(kept)
+    _presented(kept.revision.item)
 
 
 def _nothing(why: str) -> None:
@@ -57,12 +58,27 @@ def _nothing(why: str) -> None:
 
 
 @st.fragment
-def _presented(kept: KeptMeeting) -> None:
+def _presented(item: str) -> None:
     """Draw one finding, or the actions after the last, with what leads on; only this is drawn anew for the next."""
     given = st.query_params.get(meeting_rights.AT, "")
     # Also where the right to see it was taken away meanwhile: the page then says so.
     if not given or meeting_rights.why_not_read():
         st.rerun()
+    try:
+        # As it stands at each step: it may have been changed or withdrawn.
+        kept = meeting_rights.log().one(item)
+        if kept is None:
+            page.empty(_GONE)
+            st.button("Leave", shortcut="Escape", key="room-leave", on_click=_go, args=(0,))
+            return
+        _step(kept, given)
+    except RecordsError as problem:
+        page.empty(server_places.for_visitors(str(problem)))
+        st.button("Leave", shortcut="Escape", key="room-leave", on_click=_go, args=(0,))
+
+
+def _step(kept: KeptMeeting, given: str) -> None:
+    """Draw what the address asks for by its place."""
     items = meeting_papers.items_of(kept.meeting)
     at = min(max(int(given), 1), len(items) + 1) if given.isascii() and given.isdigit() else 1
     item = items[at - 1] if at <= len(items) else None

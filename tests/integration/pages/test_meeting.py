@@ -18,10 +18,11 @@ from svdash.findings.progress import meeting_agenda
 from svdash.findings.snapshot_taking import stored
 from svdash.findings.snapshots import Snapshot
 from svdash.findings.snapshots.stored_snapshot import read
-from svdash.records import History, connect
+from svdash.records import History, RecordsError, connect
 from svdash.records.agreed_actions import ActionLog
 from svdash.records.meetings import KeptMeeting, MeetingLog
 from svdash.records.people import People, PersonRow
+from svdash.show.panels import meeting_rights
 from svdash.tables import Pack
 from tests import kept_snapshot
 from tests.copies import SMALL
@@ -259,6 +260,26 @@ def test_a_decision_is_minuted_against_a_figure_while_it_is_presented(
     typed(at, f"correct-{kept.revision.item}-{agenda[1]}-{line.id}-0-text", "Stop it.")
     press(at, f"correct-{kept.revision.item}-{agenda[1]}-{line.id}-0-save")
     assert [each.text for each in minuted(history)[agenda[1]].minutes.lines] == ["Stop it."]
+
+
+def test_presenting_ends_with_a_sentence_once_the_meeting_is_withdrawn_or_the_records_are_gone(
+    history: History, snapshot: Snapshot, agenda: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = planned(history, snapshot, agenda)
+    # A step draws the finding alone: the list of meetings is as it was when presenting began.
+    monkeypatch.setattr(meeting_rights, "every", lambda: (kept,))
+    at = opened("meeting", at="1")
+    given = {**kept.meeting.model_dump(), "state": "withdrawn", "reason": "Twice."}
+    withdrawn = MeetingLog(history).save(given, kept.revision, by="bob", view="/")
+    assert "This meeting was withdrawn" in shown(press(at, "room-on"))
+    MeetingLog(history).save(kept.meeting.model_dump(), withdrawn.revision, by="bob", view="/")
+    at = opened("meeting", at="1")
+
+    def gone() -> None:
+        raise RecordsError("The database does not answer.")
+
+    monkeypatch.setattr(meeting_rights, "log", gone)
+    assert "The database does not answer." in shown(press(at, "room-on"))
 
 
 def test_of_two_minute_takers_the_second_sees_what_the_first_wrote_and_keeps_what_was_typed(

@@ -102,4 +102,29 @@ def test_minutes_that_cannot_be_are_refused_with_a_sentence(
     history: History, line: dict[str, Any], said: str
 ) -> None:
     with pytest.raises(RecordsError, match=said):
-        minuted(history, "meeting:1", [line])
+        minuted(history, saved(history).revision.item, [line])
+
+
+def test_a_line_that_is_corrected_to_nothing_is_refused_and_the_minutes_stay_readable(
+    history: History,
+) -> None:
+    item = saved(history).revision.item
+    kept = minuted(history, item, [FIRST])
+    with pytest.raises(RecordsError, match="What is minuted: say something here"):
+        minuted(history, item, [FIRST.model_copy(update={"text": "   "})], kept.revision)
+    assert MeetingLog(history).minutes(item)[BOARD["agenda"][0]].minutes.lines == (FIRST,)
+
+
+def test_nothing_is_minuted_of_what_is_off_the_agenda_or_in_a_meeting_that_was_withdrawn(
+    history: History,
+) -> None:
+    kept, log = saved(history), MeetingLog(history)
+    item = kept.revision.item
+    first = minuted(history, item, [FIRST]).revision
+    with pytest.raises(RecordsError, match="not on the agenda any more"):
+        log.minute(item, "overview/other", [SECOND], None, by="ann", view="/")
+    log.save({**BOARD, "state": "withdrawn", "reason": "Twice."}, kept.revision, by="bob", view="/")
+    for entry, parent in ((BOARD["agenda"][0], first), (BOARD["agenda"][1], None)):
+        with pytest.raises(RecordsError, match="This meeting was withdrawn"):
+            log.minute(item, entry, [SECOND], parent, by="ann", view="/")
+    assert log.one(item) is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from datetime import date
 from html import unescape
 from html.parser import HTMLParser
@@ -154,6 +155,11 @@ def test_the_same_papers_are_the_same_file(papers: Papers) -> None:
     assert pre_read.html(papers) == pre_read.html(papers)
     once, twice = (Presentation(io.BytesIO(slides.pptx(papers))).core_properties for _ in range(2))
     assert (once.created, once.title) == (twice.created, twice.title)
+
+
+def test_a_long_name_of_a_framework_makes_slides_all_the_same(papers: Papers) -> None:
+    deck = Presentation(io.BytesIO(slides.pptx(replace(papers, whose="A framework " * 40))))
+    assert len(deck.core_properties.author) == 255
 
 
 @pytest.mark.parametrize(
