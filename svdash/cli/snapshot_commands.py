@@ -145,7 +145,7 @@ def compare(before: str, after: str, *, whole: bool) -> None:
             record = record_of(each.id)
             if record is not None and record.withdrawn:
                 click.echo(f"Note: the snapshot {each.short}, “{record.name}”, {record.withdrawn}.")
-    click.echo(f"{found.headline}.")
+    click.echo(f"{found.headline}. {found.sentence}".rstrip())
     for line in _lines(found, whole=whole):
         click.echo(line)
     sys.exit(1 if found.changed or found.came or found.gone else 0)

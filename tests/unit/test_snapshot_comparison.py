@@ -104,3 +104,10 @@ def test_the_verdict_of_a_whole_finding_is_compared_too(side_by_side: Any) -> No
         replace(BEFORE, verdict="too-early"), replace(BEFORE, verdict="improving")
     ).changed
     assert (entry.rows, entry.verdict) == ((), ("Too early for a trend", "Improving"))
+
+
+def test_how_much_of_it_is_real_is_counted(side_by_side: Any) -> None:
+    after = _found(("women", 40.0, 37.0, 43.0, "no gap"), ("men", 60.0, 57.0, 63.0, "a gap"))
+    found = side_by_side(BEFORE, after)
+    assert found.sentence == "Of the changes by row: 1 with another verdict and 1 real by their intervals."
+    assert side_by_side(BEFORE, replace(BEFORE)).sentence == ""

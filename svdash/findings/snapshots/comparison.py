@@ -20,6 +20,7 @@ from svdash.findings.snapshots.stored_snapshot import Entry, Snapshot
 
 CAME, GONE, CHANGED = "came", "went", "changed"
 NO_TEST: Final = "no test exists for it"
+VERDICT: Final = "verdict changed"
 APART: Final = "real: the 95% intervals lie apart"
 OVERLAP: Final = "not shown to be real: the 95% intervals overlap"
 # Columns with a verdict in words, the first that a finding has.
@@ -101,6 +102,23 @@ class Comparison:
         told = [f"{wording.number(many)} {what}" for many, what in counts if many]
         whole = self.same + len(self.changed) + len(self.came) + len(self.gone)
         return f"Of {wording.counted(whole, 'finding')}, {wording.every(told)}"
+
+    @property
+    def sentence(self) -> str:
+        """How much of what changed is real, by the findings' own verdicts and intervals; empty where no number changed."""
+        told = [row.real for each in self.changed for row in each.rows if row.real]
+        whole = sum(each.verdict is not None for each in self.changed)
+        counts = [
+            (whole + sum(real.startswith(VERDICT) for real in told), "with another verdict"),
+            (sum(real.startswith(APART) for real in told), "real by their intervals"),
+            (
+                sum(real.startswith(OVERLAP) for real in told),
+                "not shown to be real, since their intervals overlap",
+            ),
+            (sum(real == NO_TEST for real in told), "without any test"),
+        ]
+        parts = [f"{wording.number(many)} {what}" for many, what in counts if many]
+        return f"Of the changes by row: {wording.every(parts)}." if parts else ""
 
 
 def compared(before: Snapshot, after: Snapshot) -> Comparison:
@@ -222,7 +240,7 @@ class _Test:
         """Return whether a change is real, as a clause."""
         before, after = (_said(row.get(self._verdict)) for row in (old, new))
         if self._verdict and before != after:
-            return f"verdict changed: “{before or 'none'}”, now “{after or 'none'}”"
+            return f"{VERDICT}: “{before or 'none'}”, now “{after or 'none'}”"
         if not numbers:
             return ""
         kept = f"; verdict as before: “{after}”" if self._verdict and after else ""

@@ -236,7 +236,7 @@ def _compare(found: Sequence[TakenSnapshot]) -> None:
 
 def written(found: Comparison) -> str:
     """Write what changed between two snapshots as HTML."""
-    parts = [f"<p><strong>{escape(found.headline)}.</strong></p>"]
+    parts = [f"<p><strong>{escape(found.headline)}.</strong> {escape(found.sentence)}</p>"]
     for label, entries in (("New", found.came), ("Gone", found.gone)):
         if entries:
             items = "".join(
@@ -252,16 +252,19 @@ def written(found: Comparison) -> str:
 
 
 def _changed(each: EntryChange) -> str:
-    told = escape(each.after.headline)
+    told = [f"<small>{escape(each.key)}</small>"]
     if each.before.headline != each.after.headline:
-        told += f"<br><small>before: {escape(each.before.headline)}</small>"
+        told.append(f"<small>before: {escape(each.before.headline)}</small>")
     if each.verdict:
-        told += f"<br><small>verdict: {escape(each.verdict[0] or 'none')}, now {escape(each.verdict[1] or 'none')}</small>"
+        before, after = (escape(verdict or "none") for verdict in each.verdict)
+        told.append(f"<small>verdict changed: “{before}”, now “{after}”</small>")
     rows = "".join(_row(row) for row in each.rows[:_ROWS])
     many = f" ({wording.counted(len(each.rows), 'row')})" if each.rows else ""
+    where = each.after.page.replace("-", " ")
+    label = f" · {each.after.label}" if each.after.label else ""
     return (
-        f"<details><summary>{escape(each.key)}{many}</summary><p>{told}</p>"
-        f"<ul>{rows}{_more(len(each.rows), _ROWS)}</ul></details>"
+        f"<details><summary>{escape(wording.sentence(where))}{escape(label)}: {escape(each.after.headline)}{many}</summary>"
+        f"<p>{'<br>'.join(told)}</p><ul>{rows}{_more(len(each.rows), _ROWS)}</ul></details>"
     )
 
 
