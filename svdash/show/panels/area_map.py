@@ -236,7 +236,7 @@ def _turn(now: Here, chosen: str) -> deck_layers.Turned:
         sites = controls.tick("sites", "Service places", "Where the programme can be visited.")
         st.button("+", key="zoom-in", help="Closer", on_click=_closer, args=(1,))
         st.button("−", key="zoom-out", help="Further away", on_click=_closer, args=(-1,))
-        st.button("Reset", key="zoom-reset", help="Back to the whole of what is looked at", on_click=_reset)
+        st.button("Reset", key="zoom-reset", help="Back to the whole map", on_click=_reset)
     closer = int(st.session_state.get("closer", 0))
     # The distance is chosen in the part on catchments; minutes have no ring.
     within = catchments.offered(now.edition).get(controls.hold("within", catchments.USUAL))
