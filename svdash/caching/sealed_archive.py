@@ -10,8 +10,10 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import lzma
 import os
 import re
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -27,6 +29,12 @@ ENDING: Final = ".zip"
 _TIME: Final = (1980, 1, 1, 0, 0, 0)
 _MOST_UNPACKED: Final = 400_000_000
 _DIGEST: Final = re.compile("[0-9a-f]{64}")
+# What reading a damaged zip raises: one bit may say that it is encrypted (RuntimeError), that a part begins before the file
+# (ValueError), that it is packed in another way (each library has an error of its own), or that a number is too large.
+_DAMAGE: Final = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, KeyError, EOFError, OSError, RuntimeError, ValueError,
+    TypeError, AttributeError, OverflowError,
+)  # fmt: skip
 
 
 class SealError(ValueError):
@@ -85,24 +93,34 @@ def opened(content: bytes, digest: str) -> Archive:
         SealError: it was cut off or altered, or is no such archive.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = {entry.filename: entry for entry in archive.infolist()}
-            if sum(entry.file_size for entry in entries.values()) > _MOST_UNPACKED:
-                raise SealError("is larger than any that this program writes")
-            manifest = archive.read(MANIFEST)
-            if hashlib.sha256(manifest).hexdigest() != digest:
-                raise SealError("was altered: its list of contents is not what its id says")
-            about = json.loads(manifest)
-            sums = about.pop(PARTS)
-            if {MANIFEST, *sums} != set(entries) or len(entries) != len(archive.infolist()):
-                raise SealError("was altered: parts were added or taken out")
-            parts = {name: archive.read(name) for name in sums}
-            for name, expected in sums.items():
-                if hashlib.sha256(parts[name]).hexdigest() != expected:
-                    raise SealError(f"was altered: the part {name} is not what its hash says")
-    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError, OSError) as error:
+        about, parts = _checked(content, digest)
+    except SealError:
+        raise
+    except _DAMAGE as error:
         raise SealError(f"is cut off or damaged ({error})") from error
     return Archive(digest, about, parts, content)
+
+
+def _checked(content: bytes, digest: str) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Return what the manifest says, and the parts. Raises ``SealError`` for what was altered, one of ``_DAMAGE`` for what can't be read."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        entries = {entry.filename: entry for entry in archive.infolist()}
+        if sum(entry.file_size for entry in entries.values()) > _MOST_UNPACKED:
+            raise SealError("is larger than any that this program writes")
+        manifest = archive.read(MANIFEST)
+        if hashlib.sha256(manifest).hexdigest() != digest:
+            raise SealError("was altered: its list of contents is not what its id says")
+        about = json.loads(manifest)
+        if not isinstance(about, dict) or not isinstance(about.get(PARTS), dict):
+            raise SealError("is none that this program writes: its list of contents names no parts")
+        sums = about.pop(PARTS)
+        if {MANIFEST, *sums} != set(entries) or len(entries) != len(archive.infolist()):
+            raise SealError("was altered: parts were added or taken out")
+        parts = {name: archive.read(name) for name in sums}
+        for name, expected in sums.items():
+            if hashlib.sha256(parts[name]).hexdigest() != expected:
+                raise SealError(f"was altered: the part {name} is not what its hash says")
+    return about, parts
 
 
 def keep(folder: Path, archive: Archive) -> Path:
@@ -125,8 +143,13 @@ def keep(folder: Path, archive: Archive) -> Path:
     return file
 
 
+def is_digest(name: str) -> bool:
+    """Return whether a name is a SHA-256 in hexadecimal, as files of archives are called."""
+    return _DIGEST.fullmatch(name) is not None
+
+
 def place(folder: Path, digest: str) -> Path:
     """Return where a folder has an archive; it may not be there. Raises ``ValueError`` for what is no digest."""
-    if not _DIGEST.fullmatch(digest):
+    if not is_digest(digest):
         raise ValueError(f"{digest[:80]!r} is no SHA-256 in hexadecimal")
     return folder / f"{digest}{ENDING}"

@@ -136,7 +136,7 @@ class Snapshot:
     def _read(self, key: str) -> Finding:
         try:
             found = from_json(self.stored(key))
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise SnapshotError(
                 f"{key}: this version of the program can't read it ({error}). Open it with version {self.version} or a later one."
             ) from error
@@ -213,10 +213,9 @@ def _snapshot(archive: Archive) -> Snapshot:
     known = {each.name for each in fields(Entry)}
     try:
         entries = tuple(Entry(**{n: each[n] for n in each if n in known}) for each in about["entries"])
-        return Snapshot(
-            archive, about["view"], about.get("told", ""), about["edition"], about["version"], entries
-        )
-    except (KeyError, TypeError) as error:
+        view = {**about["view"]}
+        return Snapshot(archive, view, about.get("told", ""), about["edition"], about["version"], entries)
+    except (KeyError, TypeError, AttributeError) as error:
         raise SnapshotError(
             f"The snapshot {archive.digest[:SHORT]} lacks what every snapshot says ({error}). {_REMEDY}"
         ) from error
@@ -274,7 +273,12 @@ def _file(snapshot_id: str) -> Path:
         raise SnapshotError(
             f"{snapshot_id[:80]!r} is no id of a snapshot: that has 64 digits from 0 to f, of which the first {SHORT} will do."
         )
-    found = sorted(folder.glob(f"{asked}*{sealed_archive.ENDING}"))
+    if sealed_archive.is_digest(asked):
+        found = [file for file in (sealed_archive.place(folder, asked),) if file.is_file()]
+    else:
+        # Only what is named as this program names it: a copy beside it, such as "… (1).zip", is no second snapshot.
+        named = folder.glob(f"{asked}*{sealed_archive.ENDING}")
+        found = sorted(file for file in named if sealed_archive.is_digest(file.stem))
     if not found:
         raise SnapshotError(
             f"There is no file of a snapshot {asked[:SHORT]} here. See python -m svdash snapshot list for those there are. {_REMEDY}"

@@ -188,6 +188,17 @@ def test_a_file_that_is_altered_while_the_program_runs_is_refused_too(
         opened(snapshot.id)
 
 
+def test_a_copy_beside_the_file_changes_nothing(snapshot: Snapshot, folder: Path) -> None:
+    _take(snapshot)
+    (folder / f"{snapshot.id} (1).zip").write_bytes(snapshot.archive.content)
+    (folder / f"{snapshot.id[:20]}-copy.zip").write_bytes(b"")
+    assert opened(snapshot.id).id == opened(snapshot.short).id == snapshot.id
+    sealed_archive.place(folder, snapshot.id).unlink()
+    for named in (snapshot.id, snapshot.short):
+        with pytest.raises(SnapshotError, match="no file of a snapshot"):
+            opened(named)
+
+
 @pytest.mark.parametrize("named", ["", "1a2b", "zzzzzzzz", "../../etc/passwd", "*" * 64, "0" * 64])
 def test_an_id_that_names_no_snapshot_is_refused_with_what_to_do(named: str) -> None:
     with pytest.raises(SnapshotError, match=r"no id of a snapshot|no file of a snapshot"):
@@ -200,6 +211,26 @@ def test_a_later_form_is_refused_and_says_which_version_opens_it(snapshot: Snaps
     )
     with pytest.raises(SnapshotError, match=r"reads 1 to 1\. Open it with version 9\.1"):
         read(later.content, later.digest)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"entries": None},
+        {"entries": [1]},
+        {"entries": ["key"]},
+        {"entries": [{"key": "a"}]},
+        {"view": [1]},
+        {"format": "1"},
+        {"edition": None, "entries": {"a": 1}},
+    ],
+)
+def test_a_list_of_contents_that_no_program_of_ours_wrote_is_refused(
+    snapshot: Snapshot, change: dict[str, object]
+) -> None:
+    strange = sealed_archive.packed({**snapshot.archive.about, **change}, {})
+    with pytest.raises(SnapshotError, match=r"lacks what every snapshot says|is written in the form"):
+        read(strange.content, strange.digest)
 
 
 def test_a_field_that_a_later_version_added_is_refused_and_one_that_is_missing_has_its_usual_value() -> None:
