@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from svdash.findings.snapshot_taking import stored
+from svdash.findings.snapshots.stored_snapshot import read
 from tests.copies import ROOT
 
 FOLDER = ROOT / "tests" / "snapshots"
 KEPT = "7a50a4ee09c3c9e2dc16d02f2c52f024e17648b8957a5fcfeb5a813cc92cee85"
+
+
+def put_on_record() -> None:
+    """Record in the database of the settings that it was taken. ``SVDASH_SNAPSHOTS`` must name its folder: nothing is written there."""
+    stored(read((FOLDER / f"{KEPT}.zip").read_bytes(), KEPT), name="The first", by="ann", view="/")

@@ -132,7 +132,7 @@ def compare(before: str, after: str, *, whole: bool) -> None:
     Each finding that came, went or changed is named, with the rows that changed, by how much, and whether that is real by the
     finding's own verdicts and intervals.
 
-    Snapshots that were withdrawn are compared too, and said to be withdrawn.
+    Snapshots that were withdrawn, or that are not on record here, are compared too, and said to be so.
 
     Exit status: 0 the same, 1 something changed, 2 one of them can't be opened.
     """
@@ -143,7 +143,9 @@ def compare(before: str, after: str, *, whole: bool) -> None:
         found = compared(opened_for_audit(before), opened_for_audit(after))
         for each in (found.before, found.after):
             record = record_of(each.id)
-            if record is not None and record.withdrawn:
+            if record is None:
+                click.echo(f"Note: nothing on record says that the snapshot {each.short} was taken here.")
+            elif record.withdrawn:
                 click.echo(f"Note: the snapshot {each.short}, “{record.name}”, {record.withdrawn}.")
     click.echo(f"{found.headline}. {found.sentence}".rstrip())
     for line in _lines(found, whole=whole):

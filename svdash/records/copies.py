@@ -111,7 +111,7 @@ def restore(database: Database, file: Path, evidence: EvidenceFolder | None = No
                     f"{file}: the backup was changed or is not whole. {why} Nothing was restored."
                 )
             _restore_evidence(archive, file, evidence or EvidenceFolder())
-            _restore_snapshots(archive)
+            _restore_snapshots(archive, taken_snapshots.named_in(connection))
             return number, digest
     except (OSError, zipfile.BadZipFile, KeyError, ValueError, EOFError) as error:
         raise RecordsError(f"{file}: it can't be read as a backup: {error}. Nothing was restored.") from error
@@ -129,11 +129,16 @@ def _restore_evidence(archive: zipfile.ZipFile, file: Path, evidence: EvidenceFo
         evidence.keep(EvidenceFile(sha256=name, name=name, media="", size=len(content)), content)
 
 
-def _restore_snapshots(archive: zipfile.ZipFile) -> None:
-    """Put the snapshots of a backup into their folder. Raises ``RecordsError`` where one is not what its name says."""
+def _restore_snapshots(archive: zipfile.ZipFile, named: frozenset[str]) -> None:
+    """Put the snapshots of a backup that its history names into their folder; others are left where they are.
+
+    Raises ``RecordsError`` where one is not what its name says.
+    """
     for entry in archive.infolist():
         if entry.filename.startswith(_SNAPSHOTS):
             name = entry.filename.removeprefix(_SNAPSHOTS).removesuffix(sealed_archive.ENDING)
+            if name not in named:
+                continue
             content = b"" if entry.file_size > _MOST_SNAPSHOT else archive.read(entry)
             taken_snapshots.keep(name, content)
 

@@ -1,24 +1,26 @@
 """Which snapshots were taken: by whom, when and under which name. What is in one stands in its own file, under its hash.
 
-Taking the same content again gives the same id, so it adds nothing; another name for it is its next revision. A snapshot that
+Taking the same content again gives the same id and writes no other file; that it was taken again, and under which name, is its
+next revision. A snapshot that
 should not have been taken, or not be seen, is withdrawn for good: pages and routes refuse it, and its file stays for audit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from sqlalchemy import Connection, select
 
 from svdash import settings, wording
 from svdash.caching import sealed_archive
 from svdash.records.history import Draft, History, Revision
 from svdash.records.record_errors import ConflictError, RecordsError
+from svdash.records.record_tables import revisions
 from svdash.records.typed_fields import recorded, valid
 
 SNAPSHOT: Final = "snapshot"
@@ -64,7 +66,7 @@ class TakenSnapshot:
 
     Attributes:
         about: what is recorded of it, under its newest name.
-        by: who took it. ``taken_at``: when, in UTC.
+        by: who took it first. ``taken_at``: when, in UTC.
         again: whether it was there already when it was asked for.
         withdrawn_at: when it was withdrawn, in UTC; ``None`` while it stands.
     """
@@ -119,15 +121,15 @@ class SnapshotLog:
         found: dict[str, list[Revision]] = {}
         for each in self._history.of_kind(SNAPSHOT):
             found.setdefault(each.item, []).append(each)
-        return tuple(_taken(revisions) for revisions in reversed(found.values()))
+        return tuple(_taken(kept) for kept in reversed(found.values()))
 
     def of(self, snapshot_id: str) -> TakenSnapshot | None:
         """Return a snapshot by its whole id; ``None`` where none was recorded."""
-        revisions = self._history.of(_item(snapshot_id))
-        return _taken(list(revisions)) if revisions else None
+        kept = self._history.of(_item(snapshot_id))
+        return _taken(list(kept)) if kept else None
 
     def record(self, about: Mapping[str, object], *, by: str, view: str) -> TakenSnapshot:
-        """Record that a snapshot was taken, or its new name where it was taken before.
+        """Record that a snapshot was taken, also where the same content was taken before: who did so, when and under which name.
 
         Args:
             about: the fields of :class:`NamedSnapshot`; without a name, it keeps the one that it has, or
@@ -138,25 +140,24 @@ class SnapshotLog:
         Raises:
             RecordsError: the name can't be, the same content was withdrawn, or the database can't be reached.
         """
-        before = self.of(str(about["id"]))
-        if before is not None and before.withdrawn:
-            raise RecordsError(
-                f"The same content was taken before, as “{before.name}”, and {before.withdrawn}. It stays withdrawn."
-            )
-        if before is not None and str(about.get("name", "")).strip() in ("", before.name):
-            return TakenSnapshot(before.about, before.by, before.taken_at, again=True)
-        name = str(about.get("name", "")).strip() or wording.moment(datetime.now(UTC))
-        named = valid(NamedSnapshot, {**about, "name": name}, FIELDS)
-        item = _item(named.id)
-        revisions = self._history.of(item)
-        draft = Draft(
-            item, SNAPSHOT, named.model_dump(mode="json"), revisions[-1].number if revisions else None
-        )
-        # Where somebody took or named the same at the same moment, theirs stands: the content is the same.
-        with suppress(ConflictError):
-            self._history.add([draft], by=by, view=view)
-        taken = _taken(list(self._history.of(item)))
-        return TakenSnapshot(taken.about, taken.by, taken.taken_at, again=before is not None)
+        item, given = _item(str(about["id"])), str(about.get("name", "")).strip()
+        while True:
+            kept = list(self._history.of(item))
+            before = _taken(kept) if kept else None
+            if before is not None and before.withdrawn:
+                raise RecordsError(
+                    f"The same content was taken before, as “{before.name}”, and {before.withdrawn}. It stays withdrawn."
+                )
+            name = given or (before.name if before else wording.moment(datetime.now(UTC)))
+            named = valid(NamedSnapshot, {**about, "name": name}, FIELDS)
+            draft = Draft(item, SNAPSHOT, named.model_dump(mode="json"), kept[-1].number if kept else None)
+            try:
+                added = self._history.add([draft], by=by, view=view)
+            except ConflictError:
+                # Somebody took, named or withdrew the same at the same moment: this follows theirs, and is refused after a
+                # withdrawal. Each time somebody else got on, so this ends.
+                continue
+            return replace(_taken([*kept, *added]), again=before is not None)
 
     def withdraw(self, snapshot_id: str, reason: str, *, by: str, view: str) -> TakenSnapshot:
         """Record that a snapshot is withdrawn, for good. Its file stays where it is.
@@ -171,28 +172,34 @@ class SnapshotLog:
             ConflictError: somebody named or withdrew it at the same time.
             RecordsError: it is not on record, was withdrawn before, no reason is given, or the database can't be reached.
         """
-        revisions = self._history.of(_item(snapshot_id))
-        if not revisions:
+        kept = self._history.of(_item(snapshot_id))
+        if not kept:
             raise RecordsError(f"The snapshot {snapshot_id[:8]} is not on record here.")
-        before = _taken(list(revisions))
+        before = _taken(list(kept))
         if before.withdrawn:
             raise RecordsError(f"The snapshot “{before.name}” {before.withdrawn}.")
         given = {**before.about.model_dump(mode="json"), "state": WITHDRAWN, "reason": reason}
         content = valid(NamedSnapshot, given, FIELDS).model_dump(mode="json")
-        draft = Draft(_item(snapshot_id), SNAPSHOT, content, revisions[-1].number)
-        return _taken([*revisions, *self._history.add([draft], by=by, view=view)])
+        draft = Draft(_item(snapshot_id), SNAPSHOT, content, kept[-1].number)
+        return _taken([*kept, *self._history.add([draft], by=by, view=view)])
 
 
 def _item(snapshot_id: str) -> str:
     return f"{SNAPSHOT}:{snapshot_id}"
 
 
-def _taken(revisions: list[Revision]) -> TakenSnapshot:
-    first, last = revisions[0], revisions[-1]
+def _taken(kept: list[Revision]) -> TakenSnapshot:
+    first, last = kept[0], kept[-1]
     about = recorded(NamedSnapshot, last)
     return TakenSnapshot(
         about, first.by, first.at, withdrawn_at=last.at if about.state == WITHDRAWN else None
     )
+
+
+def named_in(connection: Connection) -> frozenset[str]:
+    """Return the whole ids of the snapshots that a history names, also while it is being written."""
+    items = connection.execute(select(revisions.c.item).where(revisions.c.kind == SNAPSHOT)).scalars()
+    return frozenset(each.removeprefix(f"{SNAPSHOT}:") for each in items)
 
 
 def content_of(snapshot_id: str, folder: Path | None = None) -> bytes:

@@ -227,7 +227,8 @@ def opened(snapshot_id: str) -> Snapshot:
     Raises:
         WithdrawnError: it was withdrawn.
         RecordsSilentError: the records that say whether it stands can't be read.
-        SnapshotError: there is none, or its file is missing, cut off, altered or of a later version.
+        SnapshotError: there is none, nothing on record says that it was taken here, or its file is missing, cut off, altered or
+            of a later version.
     """
     file = _file(snapshot_id)
     _check_stands(file.stem)
@@ -235,12 +236,15 @@ def opened(snapshot_id: str) -> Snapshot:
 
 
 def opened_for_audit(snapshot_id: str) -> Snapshot:
-    """Return a snapshot as :func:`opened` does, also one that was withdrawn: for whoever runs the program, never for pages."""
+    """Return a snapshot as :func:`opened` does, also one that was withdrawn or is not on record: for whoever runs the program, never for pages."""
     return _of(_file(snapshot_id))
 
 
 def _check_stands(whole_id: str) -> None:
-    """Raise ``WithdrawnError`` for a snapshot that was withdrawn; asked each time, so that it holds at once."""
+    """Raise ``SnapshotError`` for a snapshot that was withdrawn, or that nobody is on record for; asked each time, so that it holds at once.
+
+    Anybody can make a file whose hashes are right: that it is ours is said by the history alone.
+    """
     from svdash.records import RecordsError
 
     try:
@@ -249,7 +253,12 @@ def _check_stands(whole_id: str) -> None:
         raise RecordsSilentError(
             f"Whether the snapshot {whole_id[:SHORT]} still stands can't be told: {problem}"
         ) from problem
-    if record is not None and record.withdrawn:
+    if record is None:
+        raise SnapshotError(
+            f"Nothing on record says that the snapshot {whole_id[:SHORT]} was taken here, so it is not shown, though its file is "
+            "there. Restore the records that it belongs to, or take the file away."
+        )
+    if record.withdrawn:
         raise WithdrawnError(f"The snapshot {whole_id[:SHORT]}, “{record.name}”, {record.withdrawn}.")
 
 

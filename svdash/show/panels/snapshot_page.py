@@ -81,7 +81,7 @@ def _ribbon(snapshot: Snapshot, address: str) -> str:
         told = (
             f"Snapshot “{record.name}” of {wording.day(record.taken_at.date())}"
             if record
-            else "Snapshot without a record of who took it"
+            else "Snapshot"  # it was on record when it was opened
         )
     except RecordsError:
         told = "Snapshot (the records that have its name can't be reached)"

@@ -20,7 +20,7 @@ from svdash.records.taken_snapshots import SnapshotLog
 from svdash.tables import Pack
 from svdash.web.builds import Builds
 from tests.copies import SMALL
-from tests.kept_snapshot import FOLDER, KEPT
+from tests.kept_snapshot import FOLDER, KEPT, put_on_record
 from tests.open_data_server import listening
 
 ENTRY = "local-economy/kinds/economy-kinds"
@@ -28,11 +28,15 @@ AT = f"/api/v1/snapshots/{KEPT}"
 
 
 @pytest.fixture(scope="module")
-def client() -> Iterator[httpx.Client]:
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     with pytest.MonkeyPatch.context() as patch, listening(Builds(2)) as found:
         patch.setenv("SVDASH_PACK", str(SMALL))
         patch.setenv("SVDASH_SNAPSHOTS", str(FOLDER))
+        database = tmp_path_factory.mktemp("records") / "records.sqlite3"
+        patch.setenv("SVDASH_DATABASE_URL", f"sqlite:///{database}")
+        put_on_record()
         yield found
+        connect().close()
 
 
 def test_it_lists_what_it_holds(client: httpx.Client) -> None:
@@ -42,14 +46,13 @@ def test_it_lists_what_it_holds(client: httpx.Client) -> None:
 
 
 def test_every_row_of_a_csv_carries_the_id_and_the_figures_are_those_of_then(
-    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+    client: httpx.Client,
 ) -> None:
     answer = client.get(f"{AT}/{ENTRY}.csv")
     rows = pd.read_csv(io.BytesIO(answer.content))
     assert set(rows["snapshot"]) == {KEPT}
     assert set(rows["snapshot_entry"]) == {ENTRY}
     assert KEPT[:8] in answer.headers["Content-Disposition"]
-    monkeypatch.setenv("SVDASH_SNAPSHOTS", str(FOLDER))
     assert list(rows["type_label"]) == list(opened(KEPT).finding(ENTRY).frame["type_label"])
     assert client.get(f"{AT}/{ENTRY}.json").json()["snapshot"] == KEPT
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,17 +12,23 @@ from streamlit.testing.v1 import AppTest
 
 from svdash.findings import Finding
 from svdash.findings.snapshots import opened as stored
+from svdash.records import connect
 from svdash.render import charts, small_multiples, stored_drawings
 from tests.copies import SMALL
-from tests.kept_snapshot import FOLDER, KEPT
+from tests.kept_snapshot import FOLDER, KEPT, put_on_record
 from tests.opened_pages import opened
 
 
-@pytest.fixture(autouse=True)
-def _kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SVDASH_PACK", str(SMALL))
-    monkeypatch.setenv("SVDASH_SNAPSHOTS", str(FOLDER))
-    monkeypatch.setenv("SVDASH_DATABASE_URL", f"sqlite:///{tmp_path / 'none.sqlite3'}")
+@pytest.fixture(scope="module", autouse=True)
+def _kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SVDASH_PACK", str(SMALL))
+        patch.setenv("SVDASH_SNAPSHOTS", str(FOLDER))
+        database = tmp_path_factory.mktemp("records") / "records.sqlite3"
+        patch.setenv("SVDASH_DATABASE_URL", f"sqlite:///{database}")
+        put_on_record()
+        yield
+        connect().close()
 
 
 def _html(at: AppTest) -> str:
@@ -80,6 +87,15 @@ def test_links_and_files_of_it_lead_on_in_the_same_snapshot() -> None:
 )
 def test_what_it_does_not_hold_is_said(file: str, asked: dict[str, str], said: str) -> None:
     assert said in _html(opened(file, snapshot=KEPT, **asked))
+
+
+def test_one_that_is_not_on_record_here_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SVDASH_DATABASE_URL", f"sqlite:///{tmp_path / 'none.sqlite3'}")
+    at = opened("overview", snapshot=KEPT)
+    assert [title.value for title in at.title] == ["This snapshot can't be opened"]
+    assert "Nothing on record says" in _html(at)
 
 
 @pytest.mark.parametrize("named", ["deadbeef", "<b>x</b>", "../.."])

@@ -35,7 +35,7 @@ from svdash.findings.snapshots import (
 )
 from svdash.findings.snapshots.finding_json import from_json, to_json
 from svdash.findings.snapshots.stored_snapshot import read, written
-from svdash.records import History, RecordsError, connect, copies, taken_snapshots, testimonies
+from svdash.records import History, RecordsError, Revision, connect, copies, taken_snapshots, testimonies
 from svdash.records.champions_forum import ForumLog
 from svdash.register import FILTERS
 from svdash.tables import Pack
@@ -100,11 +100,36 @@ def test_who_took_it_when_and_under_which_name_is_no_part_of_the_id(snapshot: Sn
     assert len(list(History(connect()).all())) == 2
 
 
-def test_taken_again_under_the_same_name_or_none_adds_nothing(snapshot: Snapshot) -> None:
-    _take(snapshot)
+def test_taken_again_under_the_same_name_or_none_keeps_name_and_file_and_records_who_did_so(
+    snapshot: Snapshot,
+) -> None:
+    assert not _take(snapshot).again
     assert _take(snapshot).again
-    assert _take(snapshot, "").name == "Board, 14 January"
-    assert len(list(History(connect()).all())) == 1
+    again = stored(snapshot, name="", by="bob", view="/")
+    assert (again.name, again.by, again.again) == ("Board, 14 January", "ann", True)
+    assert [each.by for each in History(connect()).all()] == ["ann", "ann", "bob"]
+
+
+def test_of_two_who_name_the_same_content_at_once_both_are_on_record(
+    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _take(snapshot)
+    first_look, looked = History.of, list[str]()
+
+    def somebody_is_quicker(history: History, item: str) -> tuple[Revision, ...]:
+        found = first_look(history, item)
+        if not looked:
+            looked.append(item)
+            stored(snapshot, name="Theirs", by="bob", view="/")
+        return found
+
+    monkeypatch.setattr(History, "of", somebody_is_quicker)
+    assert stored(snapshot, name="Mine", by="ann", view="/").name == "Mine"
+    assert [each.content["name"] for each in History(connect()).all()] == [
+        "Board, 14 January",
+        "Theirs",
+        "Mine",
+    ]
 
 
 def test_it_opens_with_the_figures_of_then_whatever_became_of_the_data(
@@ -186,6 +211,36 @@ def test_a_file_that_is_altered_while_the_program_runs_is_refused_too(
     sealed_archive.place(folder, snapshot.id).write_bytes(b"no zip")
     with pytest.raises(SnapshotError, match="cut off or damaged"):
         opened(snapshot.id)
+
+
+def test_an_archive_that_nobody_is_on_record_for_is_not_shown_though_its_hashes_are_right(
+    small_pack: Pack, snapshot: Snapshot, folder: Path
+) -> None:
+    strange = _one(_FINDING, small_pack)
+    sealed_archive.keep(folder, strange.archive)
+    for _ in range(2):
+        with pytest.raises(SnapshotError, match="Nothing on record says"):
+            opened(strange.id)
+        _take(snapshot)  # the first time there is no database
+    assert opened_for_audit(strange.id).id == strange.id
+    compared = CliRunner().invoke(snapshot_commands.snapshot, ["compare", strange.id, snapshot.id])
+    assert f"Note: nothing on record says that the snapshot {strange.short}" in compared.output
+    assert "Note: nothing on record says that the snapshot " + snapshot.short not in compared.output
+
+
+def test_a_backup_restores_the_snapshots_that_its_history_names_and_no_other(
+    small_pack: Pack, snapshot: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _take(snapshot)
+    copies.backup(connect(), tmp_path / "backup.zip")
+    strange = _one(_FINDING, small_pack)
+    with zipfile.ZipFile(tmp_path / "backup.zip", "a") as archive:
+        archive.writestr(f"snapshots/{strange.id}.zip", strange.archive.content)
+    with monkeypatch.context() as patch:
+        patch.setenv("SVDASH_DATABASE_URL", f"sqlite:///{tmp_path / 'other' / 'records.sqlite3'}")
+        copies.restore(connect(), tmp_path / "backup.zip")
+        assert [file.stem for file in settings.snapshots_folder().iterdir()] == [snapshot.id]
+        connect().close()
 
 
 def test_a_copy_beside_the_file_changes_nothing(snapshot: Snapshot, folder: Path) -> None:
@@ -374,6 +429,7 @@ def test_the_first_snapshot_that_was_ever_taken_opens_with_its_figures(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("SVDASH_SNAPSHOTS", str(kept_snapshot.FOLDER))
+    kept_snapshot.put_on_record()
     found = opened(kept_snapshot.KEPT)
     assert (found.version, len(found.entries)) == ("0.1.1", 255)
     for entry in found.entries:
