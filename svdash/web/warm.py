@@ -14,6 +14,7 @@ from svdash import editions
 from svdash.editions import Edition
 from svdash.findings import overview_cards
 from svdash.findings.equality import equality_summary
+from svdash.findings.exceptions import rule_hits
 from svdash.findings.indicators import gated_observations, indicator_trends, success_measures
 from svdash.findings.open_data import served_package
 from svdash.findings.progress import commitment_status, delivery
@@ -80,6 +81,7 @@ def ahead(edition: Edition) -> None:
         success_measures.measures(edition, view)
         indicator_trends.board(edition, view)
         overview_cards.board(edition, view)
+        rule_hits.hits(edition, view)
         equality_summary.summary(edition, view)
         reach_by_decile.lands(edition, view)
         equality_summary.ahead(edition, year)
