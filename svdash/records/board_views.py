@@ -149,6 +149,19 @@ class BoardLog:
         draft = Draft(item, BOARD_VIEW, found.model_dump(mode="json"), parent.number if parent else None)
         return KeptView(found, self._history.add([draft], by=by, view=view)[0])
 
+    def replace(self, stands: KeptView, given: Mapping[str, Any], *, by: str, view: str) -> KeptView:
+        """Record a rating in place of the one that stands of the same thing, voice and quarter. Raises as :meth:`save`.
+
+        What officers answered stays with it, and so does the day of the rating that they answered; of a rating that was
+        withdrawn nothing stays.
+        """
+        before = stands.view
+        carried: dict[str, Any] = {}
+        if before.reply and before.state != WITHDRAWN:
+            names = ("on", "reply", "replied_by", "replied_on")
+            carried = {name: getattr(before, name) for name in names}
+        return self.save({**given, **carried}, stands.revision, by=by, view=view)
+
     def change(self, kept: KeptView, *, by: str, view: str, **changed: Any) -> KeptView:
         """Record what changed of a rating or question, such as its answer or its state. Raises as :meth:`save`."""
         return self.save({**kept.view.model_dump(), **changed}, kept.revision, by=by, view=view)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import streamlit as st
 
@@ -15,11 +15,15 @@ from svdash.editions import Edition
 from svdash.findings.progress import board_and_officers, updates_owed
 from svdash.findings.progress.board_and_officers import ABOUT, COMMITMENT, QUESTION, RATING, STANCES
 from svdash.records import ConflictError, History, connect
-from svdash.records.board_views import BoardLog, KeptView
+from svdash.records.board_views import BoardLog, BoardView, KeptView
+from svdash.records.typed_fields import recorded
 from svdash.register import DELIVERY_ORDER
 from svdash.show.kit import page, recording
 from svdash.show.kit.plain_text import plain, unturned
 from svdash.show.panels import board_list, who_writes
+
+# What stands already of a rating that was typed, by the form in which it was typed.
+_STANDS: Final = "_stands"
 
 
 def beside(edition: Edition, about: str, key: str, found: tuple[KeptView, ...]) -> None:
@@ -97,8 +101,30 @@ def _new(edition: Edition, about: str, key: str) -> None:
             help="Name no people: it stays in the history.",
         )  # fmt: skip
         pressed = st.form_submit_button("Save the rating" if form == RATING else "Ask")
-    if pressed:
-        recording.tried(partial(_saved, edition, given, stem))
+        stands: KeptView | None = st.session_state.get(f"{_STANDS}-{stem}")
+        replaces = stands is not None and _replaces(edition, stands)
+    if pressed or replaces:
+        recording.tried(partial(_saved, edition, given, stem, stands if replaces else None))
+
+
+def _replaces(edition: Edition, stands: KeptView) -> bool:
+    """Draw the rating that stands already and what replaces it, and return whether that was pressed."""
+    st.warning(
+        plain(unturned(f"{_who(stands)}. Nothing of what you typed is saved yet: compare the two.")),
+        icon=":material/info:",
+    )
+    st.html(board_list.listed(edition, (stands,)))
+    return st.form_submit_button("Replace the rating that stands", help=_kept_with_it(stands) or None)
+
+
+def _who(stands: KeptView) -> str:
+    by, at = stands.revision.by, wording.moment(stands.revision.at)
+    return f"In this quarter there is a rating already, last saved by {by} at {at}"
+
+
+def _kept_with_it(stands: KeptView) -> str:
+    answered = stands.view.reply and stands.view.state != "withdrawn"
+    return "The answer of officers stays with it." if answered else ""
 
 
 def _rating(about: str, stem: str) -> dict[str, Any]:
@@ -178,20 +204,41 @@ def _reply(edition: Edition, kept: KeptView) -> None:
         recording.tried(partial(replied, edition, kept, reply, by, on, stem))
 
 
-def _saved(edition: Edition, given: Mapping[str, Any], stem: str) -> str:
+def _saved(edition: Edition, given: Mapping[str, Any], stem: str, replaced: KeptView | None) -> str:
+    """Record a rating or question. Where a rating stands already, have the page show it and ask: nothing is recorded then.
+
+    Args:
+        edition: what is looked at.
+        given: what was typed.
+        stem: the key of the form.
+        replaced: the rating that was before the reader's eyes when they chose to replace it; ``None`` for a new one.
+    """
     by, log, before = recording.writer(identity.BOARD), _log(), ""
+    if replaced is not None and not _is_of(replaced.view, given):
+        replaced = None
     try:
-        kept = log.save(given, None, by=by, view=page.this_view())
+        if replaced is None:
+            kept = log.save(given, None, by=by, view=page.this_view())
+        else:
+            kept = log.replace(replaced, given, by=by, view=page.this_view())
+            before = f" The rating before it stays in the history. {_kept_with_it(replaced)}".rstrip()
     except ConflictError as conflict:
         if conflict.standing is None:
             raise
-        # Rated before in this quarter: what is typed now is the next revision of it.
-        kept = log.save(given, conflict.standing, by=by, view=page.this_view())
-        before = " The rating of this quarter before it stays in the history."
+        stands = KeptView(recorded(BoardView, conflict.standing), conflict.standing)
+        st.session_state[f"{_STANDS}-{stem}"] = stands
+        # The form is drawn anew, with what was typed and what stands.
+        st.rerun()
+    st.session_state.pop(f"{_STANDS}-{stem}", None)
     recording.renew(stem)
     what = "rating" if kept.view.form == RATING else "question"
     title = board_and_officers.title(edition, kept.view)
     return f"{title}: the {what} is saved as a draft. Officers see it; an editor publishes it.{before}"
+
+
+def _is_of(view: BoardView, given: Mapping[str, Any]) -> bool:
+    """Return whether a rating is of the same thing, voice and quarter as what was typed; both may have been changed since."""
+    return all(getattr(view, name) == given[name] for name in ("form", "about", "key", "voice", "period"))
 
 
 def replied(

@@ -18,6 +18,7 @@ from svdash.records import ConflictError, History, RecordsError, connect
 from svdash.records.board_views import BoardLog, KeptView
 from svdash.records.people import People, PersonRow
 from svdash.register import View
+from svdash.show.panels import board_list
 from svdash.tables import Pack
 from tests.copies import SMALL, CopiedPack
 from tests.integration.pages.test_pages import everything
@@ -95,6 +96,50 @@ def test_a_voice_rates_a_thing_once_a_quarter_and_the_next_is_told(history: Hist
     saved(history, RATING, period="2026/27 Q2")
     with pytest.raises(ConflictError):
         saved(history, RATING)
+
+
+def rate(at: AppTest, text: str, button: str = "Save the rating") -> AppTest:
+    stem = f"board-rating-commitment-{COMMITMENT}-0"
+    next(each for each in at.text_area if each.key == f"{stem}-text").set_value(text)
+    next(each for each in at.selectbox if each.key == f"{stem}-confidence").set_value("amber")
+    return press(at, button)
+
+
+def test_who_rates_what_is_rated_already_sees_that_first_and_replaces_it_with_its_answer(
+    history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = updates_owed.quarters(board_list.today())[0]
+    log = BoardLog(history)
+    first = saved(history, RATING, period=ended, text="First.", reply_by="2026-08-20")
+    signed_in(monkeypatch, "board", name="bo@authority.example")
+    at = rate(opened("commitments", commitment=COMMITMENT), "Second.")
+    assert "there is a rating already, last saved by board" in shown(at)
+    assert log.newest() == (first,)
+    # An answer that came after that was shown is shown before it is replaced.
+    log.change(first, by="ann", view="/", **REPLY)
+    at = press(at, "Replace the rating that stands")
+    assert "there is a rating already, last saved by ann" in shown(at)
+    assert "Second." in [each.value for each in at.text_area]
+    assert "The answer of officers stays with it" in shown(press(at, "Replace the rating that stands"))
+    (kept,) = log.newest()
+    assert (kept.view.text, kept.view.reply, kept.view.replied_by) == (
+        "Second.",
+        "Everybody.",
+        "People Services",
+    )
+    assert (str(kept.view.on), str(kept.view.replied_on), kept.view.state) == (
+        "2026-07-20",
+        "2026-11-02",
+        "draft",
+    )
+
+
+def test_a_rating_in_place_of_a_withdrawn_one_has_nothing_of_its_answer(history: History) -> None:
+    log = BoardLog(history)
+    kept = log.change(saved(history, RATING), by="ann", view="/", **REPLY)
+    gone = log.change(kept, by="ed", view="/", state="withdrawn", reason="Names somebody.")
+    found = log.replace(gone, {**RATING, "on": "2026-11-20"}, by="board", view="/")
+    assert (found.view.reply, found.view.replied_on, found.view.on) == ("", None, date(2026, 11, 20))
 
 
 def test_a_difference_is_listed_with_both_reasons_and_readers_see_it_once_it_is_published(
