@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,10 +13,9 @@ from svdash import wording
 from svdash.editions import Edition, board_views, kept
 from svdash.findings.finding import Finding, records
 from svdash.findings.progress.commitment_status import (
-    REQUIRED,
     common,
     status,
-    status_by_commitment,
+    status_in_quarter,
 )
 from svdash.findings.spec import of_view
 from svdash.register import ALL, Framework, View
@@ -259,7 +259,7 @@ def _questions(edition: Edition, view: View, asked_of: tuple[KeptView, ...]) -> 
         {
             "item": each.revision.item.rpartition(":")[2],
             "title": title(edition, each.view),
-            "voice": names.get(each.view.voice, each.view.voice),
+            "voice": f"{names.get(each.view.voice, each.view.voice)}{_draft(each.view)}",
             "on": wording.day(each.view.on),
             "text": each.view.text,
             "reply_by": wording.day(each.view.reply_by) if each.view.reply_by else "",
@@ -289,6 +289,34 @@ def _questions(edition: Edition, view: View, asked_of: tuple[KeptView, ...]) -> 
         empty="" if len(frame) else "The Board has asked nothing here that is published.",
         **common(edition, view),
     )
+
+
+def with_drafts(read: Edition, saved: Edition, view: View) -> tuple[Finding, Finding]:
+    """Return ratings and questions for those who write: what was saved last, under the headlines of what readers see.
+
+    Args:
+        read: the edition that readers see.
+        saved: the edition with drafts.
+        view: the view.
+    """
+    rated = _newest(_seen(saved, view, board_views(saved), RATING))
+    asked_of = _seen(saved, view, board_views(saved), QUESTION)
+    return (
+        _with_drafts(ratings(read, view), ratings(saved, view), rated),
+        _with_drafts(questions(read, view), questions(saved, view), asked_of),
+    )
+
+
+def _with_drafts(read: Finding, saved: Finding, rows: Iterable[KeptView]) -> Finding:
+    drafts = sum(each.view.state == "draft" for each in rows)
+    if not drafts:
+        return saved
+    them = "it" if drafts == 1 else "them"
+    told = (
+        f"The table has {wording.counted(drafts, 'draft')} too: readers do not see {them}, and the headline "
+        f"leaves {them} out."
+    )
+    return replace(saved, headline=read.headline, sentence=told)
 
 
 def _seen(edition: Edition, view: View, every: tuple[KeptView, ...], form: str) -> list[KeptView]:
@@ -334,7 +362,7 @@ def _compared(edition: Edition, view: BoardView) -> dict[str, Any]:
         "key": f"{view.about}:{view.key}",
         "title": title(edition, view),
         "voice": view.voice,
-        "who": f"{named_by}, {view.period}",
+        "who": f"{named_by}, {view.period}{_draft(view)}",
         "period": view.period,
         "rating": rated(view),
         "reason": view.text,
@@ -347,29 +375,17 @@ def _compared(edition: Edition, view: BoardView) -> dict[str, Any]:
 
 
 def _officers(edition: Edition, view: BoardView) -> Mapping[str, str]:
-    """Return what officers say of a commitment at the end of a quarter, as it may be shown: see the verifiability gate."""
-    rows = edition.table("updates")
-    known = rows[(rows["commitment"] == view.key) & (rows["period"] <= view.period)].sort_values("period")
-    framework = Framework.of(edition)
-    standing = status_by_commitment(edition, framework.filters.default_view(ALL))
-    missing = [str(each) for each in standing.loc[standing["id"] == view.key, "missing"]]
-    if known.empty or not missing:
+    """Return what officers say of a commitment in the quarter of a rating, as it may be shown; nothing where they did not."""
+    rows = status_in_quarter(edition, view.period)
+    told = rows[(rows["id"] == view.key) & rows["reported_delivery"].notna()]
+    if told.empty:
         return {}
-    last = records(known)[-1]
-    # Of what keeps it from being verified, evidence belongs to the quarter, all else to the plan.
-    unproved = last["delivery"] == "complete" and pd.isna(last["evidence"])
-    held = unproved or bool(set(REQUIRED.values()) & set(missing[0].split(", ")))
-    delivery = "substantial" if held and last["delivery"] == "complete" else str(last["delivery"])
-    confidence = (
-        ""
-        if pd.isna(last["confidence"]) or (held and last["confidence"] == "green")
-        else str(last["confidence"])
-    )
+    (row,) = records(told)
     return {
-        "delivery": delivery,
-        "confidence": confidence,
-        "note": str(last["note"]),
-        "period": str(last["period"]),
+        "delivery": str(row["delivery"]),
+        "confidence": "" if pd.isna(row["confidence"]) else str(row["confidence"]),
+        "note": str(row["update"]),
+        "period": view.period,
     }
 
 

@@ -48,8 +48,36 @@ def _standing(edition: Edition, year: str) -> pd.DataFrame:
     known = (
         updates[(ends <= as_at).astype(bool)].sort_values("period").drop_duplicates("commitment", keep="last")
     )
+    rows = _reported(framework, known)
+    promised = rows["kind"] != "practice"
+    rows["delivery"] = rows["delivery"].where(promised & begun)
+    rows["overdue"] = (
+        promised
+        & begun
+        & (rows["due"] < pd.Timestamp(as_at)).fillna(False).astype(bool)
+        & (rows["delivery"] != "complete")
+    )
+    # By the calendar: from the end of December to the end of March is one quarter, though only 90 days.
+    months = (as_at.year - rows["due"].dt.year) * 12 + as_at.month - rows["due"].dt.month
+    rows["late"] = (months // 3).where(rows["overdue"]).astype("Int64")
+    return rows
+
+
+@kept
+def status_in_quarter(edition: Edition, period: str) -> pd.DataFrame:
+    """Return every commitment of the pack with what was reported of it in one quarter, as it may be shown.
+
+    Adds to the register what :func:`status_by_commitment` does, but for ``overdue`` and ``late``; what was not reported on in
+    the quarter has no ``reported_delivery``.
+    """
+    updates = edition.table("updates")
+    return _reported(Framework.of(edition), updates[updates["period"] == period])
+
+
+def _reported(framework: Framework, updates: pd.DataFrame) -> pd.DataFrame:
+    """Return the register with one update of each commitment, as it may be shown: the verifiability gate of every view."""
     rows = framework.commitments.merge(
-        known.rename(columns={"commitment": "id", "delivery": "reported_delivery", "note": "update"}).drop(
+        updates.rename(columns={"commitment": "id", "delivery": "reported_delivery", "note": "update"}).drop(
             columns=["year", "due_on"]
         ),
         on="id",
@@ -62,18 +90,9 @@ def _standing(edition: Edition, year: str) -> pd.DataFrame:
     rows.loc[unproved & (rows["missing"] == ""), "missing"] = "evidence"
     rows.loc[unproved & ~rows["missing"].isin(["", "evidence"]), "missing"] += ", evidence"
     held = rows["missing"] != ""
-    rows["delivery"] = rows["reported_delivery"].fillna("no-evidence").where(promised & begun)
+    rows["delivery"] = rows["reported_delivery"].fillna("no-evidence").where(promised)
     rows.loc[held & (rows["delivery"] == "complete"), "delivery"] = "substantial"
     rows.loc[held & (rows["confidence"] == "green"), "confidence"] = pd.NA
-    rows["overdue"] = (
-        promised
-        & begun
-        & (rows["due"] < pd.Timestamp(as_at)).fillna(False).astype(bool)
-        & (rows["delivery"] != "complete")
-    )
-    # By the calendar: from the end of December to the end of March is one quarter, though only 90 days.
-    months = (as_at.year - rows["due"].dt.year) * 12 + as_at.month - rows["due"].dt.month
-    rows["late"] = (months // 3).where(rows["overdue"]).astype("Int64")
     return rows
 
 

@@ -62,8 +62,8 @@ def whole() -> None:
     """Draw the list of all: where they differ from officers, what waits for an answer, and for those who may write the forms."""
     now, edition = page.here(), _edition()
     recording.messages()
-    page.finding(board_and_officers.ratings(edition, now.view))
-    page.finding(board_and_officers.questions(edition, now.view))
+    for found in board_and_officers.with_drafts(now.edition, edition, now.view):
+        page.finding(found)
     if writes():
         from svdash.show.panels import board_forms
 

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from svdash import editions
 from svdash.access import identity
 from svdash.findings.equality.equality_summary import TESTED
-from svdash.findings.progress import board_and_officers, updates_owed
+from svdash.findings.progress import board_and_officers, commitment_status, updates_owed
 from svdash.records import ConflictError, History, RecordsError, connect
 from svdash.records.board_views import BoardLog, KeptView
 from svdash.records.people import People, PersonRow
@@ -27,6 +27,8 @@ from tests.packs.make_fenmarsh import FOLDER as FENMARSH
 
 TODAY = date(2026, 11, 29)
 COMMITMENT, PERIOD = "EMP-D1", "2026/27 Q1"
+# The last quarter that officers of the small pack reported on.
+REPORTED = "2025/26 Q4"
 HOSTILE = "<script>alert(1)</script> **bold** \u202e[x](http://a.example)"
 RATING: dict[str, Any] = {
     "form": "rating", "about": "commitment", "key": COMMITMENT, "period": PERIOD, "on": "2026-07-20",
@@ -145,15 +147,15 @@ def test_a_rating_in_place_of_a_withdrawn_one_has_nothing_of_its_answer(history:
 def test_a_difference_is_listed_with_both_reasons_and_readers_see_it_once_it_is_published(
     history: History,
 ) -> None:
-    kept = saved(history, RATING)
+    kept = saved(history, RATING, period=REPORTED)
     assert (
         board_and_officers.ratings(editions.current(), View()).headline == "The Board has rated nothing yet"
     )
     BoardLog(history).change(kept, by="ed", view="/", state="published")
     found = board_and_officers.ratings(editions.current(), View())
     rows = editions.current().table("updates")
-    known = rows[(rows["commitment"] == COMMITMENT) & (rows["period"] <= PERIOD)]
-    update = known.sort_values("period").iloc[-1]
+    known = rows[(rows["commitment"] == COMMITMENT) & (rows["period"] == REPORTED)]
+    (update,) = known.to_dict("records")
     (row,) = found.frame.to_dict("records")
     assert (row["rating"], row["reason"]) == ("○ Not started · Red", RATING["text"])
     assert row["officers_reason"] == update["note"]
@@ -165,12 +167,43 @@ def test_a_difference_is_listed_with_both_reasons_and_readers_see_it_once_it_is_
     assert "<script>" not in " ".join(everything(opened("commitments", layout="board")))
 
 
-def test_officers_are_compared_as_they_may_be_shown(history: History, pack: Pack) -> None:
-    rows = pack.table("updates")
-    complete = rows[(rows["period"] == PERIOD) & (rows["delivery"] == "complete")]
-    standing = board_and_officers.status_by_commitment(pack, View()).set_index("id")["missing"]
+def test_drafts_are_marked_and_headlines_are_of_what_is_published(history: History) -> None:
+    log = BoardLog(history)
+    published = log.change(saved(history, RATING, period=REPORTED), by="ed", view="/", state="published")
+    log.change(published, by="bo", view="/", state="draft", text="Other words.")
+    saved(history, RATING, period=REPORTED, voice="race")
+    saved(history, QUESTION)
+    found, asked = board_and_officers.with_drafts(editions.current(), editions.drafting(), View())
+    assert found.headline == "1 of 1 rating of the Board and the panels differs from officers or the figures"
+    assert list(found.frame["who"].str.endswith(f"{REPORTED}, draft, readers do not see it")) == [True, True]
+    assert (
+        found.sentence
+        == "The table has 2 drafts too: readers do not see them, and the headline leaves them out."
+    )
+    assert asked.headline == "The Board has asked nothing yet"
+    assert list(asked.frame["voice"]) == ["The Board, draft, readers do not see it"]
+    seen, _ = board_and_officers.with_drafts(editions.current(), editions.current(), View())
+    assert (list(seen.frame["who"]), seen.sentence) == ([f"The Board, {REPORTED}"], "")
+
+
+def test_officers_are_compared_in_the_same_quarter_alone(history: History, small_pack: Pack) -> None:
+    rows = small_pack.table("updates")
+    assert rows.loc[rows["commitment"] == COMMITMENT, "period"].max() == REPORTED
+    saved(history, RATING)
+    (row,) = board_and_officers.ratings(editions.drafting(), View()).frame.to_dict("records")
+    assert (row["officers"], row["differ"]) == ("none", "No rating of officers to compare with")
+    saved(history, RATING, period=REPORTED, voice="race")
+    found = board_and_officers.ratings(editions.drafting(), View()).frame.set_index("voice")
+    assert found.at["race", "officers"].endswith(REPORTED)
+    assert found.at["race", "differ"] == "They differ"
+
+
+def test_officers_are_compared_as_they_may_be_shown(history: History, small_pack: Pack) -> None:
+    rows = small_pack.table("updates")
+    complete = rows[(rows["period"] == REPORTED) & (rows["delivery"] == "complete")]
+    standing = commitment_status.status_by_commitment(small_pack, View()).set_index("id")["missing"]
     held = next(each for each in complete["commitment"] if standing[each])
-    saved(history, RATING, key=held, delivery="substantial", confidence=None)
+    saved(history, RATING, key=held, period=REPORTED, delivery="substantial", confidence=None)
     (row,) = board_and_officers.ratings(editions.drafting(), View()).frame.to_dict("records")
     assert row["officers"].startswith("◐ Substantial")
     assert row["differ"] == "They agree"
