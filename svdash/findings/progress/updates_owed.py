@@ -9,7 +9,7 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash import wording
-from svdash.editions import Edition, recorded_update
+from svdash.editions import Edition, post_holders, recorded_update
 from svdash.findings.finding import records
 from svdash.findings.progress.commitment_status import status_by_commitment
 from svdash.records.evidence_files import evidence_text
@@ -65,6 +65,15 @@ def owners(edition: Edition) -> dict[str, int]:
     rows = Framework.of(edition).commitments
     promised = rows[rows["kind"] != "practice"].dropna(subset="lead")
     return {str(name): int(many) for name, many in promised["lead"].value_counts().sort_index().items()}
+
+
+def action_owners(edition: Edition, today: date) -> tuple[str, ...]:
+    """Return the posts that may own an action on a day, by name: of the register and the list of people, but those that all left."""
+    leads = set(map(str, Framework.of(edition).commitments["lead"].dropna()))
+    people = post_holders(edition)
+    held = {each.post for each in people if each.holds(today)}
+    vacant = {each.post for each in people} - held
+    return tuple(sorted((leads - vacant) | held))
 
 
 def quarters(today: date) -> tuple[str, str]:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
-from svdash import editions, wording
+from svdash import wording
 from svdash.access import identity
 from svdash.editions import Edition
 from svdash.findings.exceptions import exception_list
 from svdash.findings.finding import Finding, records
+from svdash.findings.progress import updates_owed
 from svdash.register import Framework
 from svdash.show.kit import page, recording
 from svdash.show.kit.plain_text import plain, unturned
@@ -59,7 +60,7 @@ def _new(edition: Edition, found: Finding) -> None:
     with st.form(key, border=False):
         what = st.text_input("What is to be done", max_chars=500, key=f"{key}-what")
         left, right = st.columns([3, 2])
-        posts = _posts(edition)
+        posts = updates_owed.action_owners(edition, _today())
         owner = left.selectbox(
             "Owner", posts, index=posts.index(row["owner"]) if row and row["owner"] in posts else None,
             placeholder="Choose the post that does it", key=f"{key}-{chosen}-owner",
@@ -92,18 +93,9 @@ def _commitments(edition: Edition, row: Mapping[str, Any] | None) -> tuple[str, 
     return tuple(map(str, linked))[:20]
 
 
-def _posts(edition: Edition) -> list[str]:
-    """Return the posts that may own an action: of the register and the list of people, without those that all left."""
-    leads = set(Framework.of(edition).commitments["lead"].dropna())
-    people = editions.post_holders(edition)
-    held = {each.post for each in people if each.holds(_today())}
-    vacant = {each.post for each in people} - held
-    return sorted((leads - vacant) | held)
-
-
 def _running(edition: Edition, kept: KeptAction) -> None:
     """Draw an action that is not over, with the steps that can follow."""
-    action, posts = kept.action, _posts(edition)
+    action, posts = kept.action, updates_owed.action_owners(edition, _today())
     st.markdown(
         f"**{plain(unturned(action.what))}** · {plain(action.owner)}, by {wording.day(action.due)} · "
         f"{plain(unturned(exception_list.standing(kept, stays=False)))}"
@@ -140,7 +132,7 @@ def _steps(state: str) -> dict[str, str]:
     return {"closed": "Close it", "open": "Open it again", "withdrawn": "Withdraw it"}
 
 
-def _fields(action: Action, posts: list[str], key: str) -> dict[str, Any]:
+def _fields(action: Action, posts: tuple[str, ...], key: str) -> dict[str, Any]:
     """Draw what may change of an action that is open, and return what the fields hold."""
     owner = st.selectbox(
         "Owner", posts, index=posts.index(action.owner) if action.owner in posts else None,

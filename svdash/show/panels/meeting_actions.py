@@ -16,6 +16,7 @@ from svdash.register import Framework
 from svdash.show.kit import page, recording
 from svdash.show.kit.plain_text import unturned
 from svdash.show.panels import meeting_rights
+from svdash.show.panels.voices import today
 
 if TYPE_CHECKING:
     from svdash.records.agreed_actions import KeptAction
@@ -61,7 +62,7 @@ def form(meeting: str, items: tuple[Item, ...], about: str = "") -> None:
         about: the key of the finding that is looked at.
     """
     key = recording.key(f"action-{meeting}")
-    owners = _posts()
+    owners = updates_owed.action_owners(editions.current(), today())
     keys = ["", *(item.key for item in items)]
     headlines = {item.key: f"{place}. {item.headline}" for place, item in enumerate(items, 1)}
     register = Framework.of(editions.current()).commitments
@@ -70,8 +71,8 @@ def form(meeting: str, items: tuple[Item, ...], about: str = "") -> None:
         what = st.text_input("What is to be done", max_chars=500, key=f"{key}-what")
         left, middle, right = st.columns([4, 3, 5])
         owner = left.selectbox(
-            "Owner", owners, index=None, placeholder="A post", key=f"{key}-owner",
-            help="Posts are named, not people.",
+            "Owner", owners, index=None, placeholder="Choose the post that does it", key=f"{key}-owner",
+            help="A post of the register or of the list of people that somebody holds. Posts are named, not people.",
         )  # fmt: skip
         due = middle.date_input("By when", None, format="DD/MM/YYYY", key=f"{key}-due")
         finding = right.selectbox(
@@ -91,22 +92,16 @@ def form(meeting: str, items: tuple[Item, ...], about: str = "") -> None:
             recording.tried(partial(_saved, given, key))
 
 
-def _posts() -> list[str]:
-    """Return the posts that can own an action: those that lead in the register, and those of the list of people."""
-    edition = editions.current()
-    held = {each.post for each in getattr(edition, "people", ())}
-    return sorted(held | set(updates_owed.owners(edition)))
-
-
 def _saved(given: dict[str, Any], key: str) -> str:
     from svdash.records import RecordsError
 
     by = recording.writer(*meeting_rights.WRITERS)
     if not isinstance(given["due"], date):
         raise RecordsError("By when: an action needs a date, or nobody can tell when it is late. Choose one.")
-    if given["owner"] not in _posts():
+    # Asked again: who held the post may have left since the list was drawn.
+    if given["owner"] and given["owner"] not in updates_owed.action_owners(editions.current(), today()):
         raise RecordsError(
-            "Owner: choose a post of the register or of the list of people, so that somebody can be reminded."
+            f"Owner: nobody holds the post {given['owner']}, and the register does not name it. Choose one of the list."
         )
     kept = meeting_rights.actions().save(given, None, by=by, view=page.this_view())
     recording.renew(key)

@@ -67,14 +67,26 @@ def form(meeting: str, item: Item, kept: KeptMinutes | None) -> None:
 def _correct(meeting: str, entry: str, seen: KeptMinutes | None, line: MinuteLine) -> None:
     """Draw the form that corrects a line, or takes it away; what stood there stays in the history."""
     key = recording.key(f"correct-{meeting}-{entry}-{line.id}")
+    name = _typed(f"{key}-text", line.text)
     title = plain(unturned(f"Correct: {line.text[:80]}"))
     with st.expander(title, key=f"{key}-opens"), st.form(key, border=False):
-        text = st.text_area("What is minuted", line.text, max_chars=2000, height=90, key=f"{key}-text")
+        text = st.text_area("What is minuted", max_chars=2000, height=90, key=name)
         with st.container(horizontal=True):
             save = st.form_submit_button("Save", key=f"{key}-save")
             gone = st.form_submit_button("Take it out of the minutes", key=f"{key}-gone")
     if save or gone:
         recording.tried(partial(_corrected, meeting, entry, seen, line, text, key, gone=gone))
+
+
+def _typed(name: str, now: str) -> str:
+    """Return the name of a field that holds what is recorded now, unless something else was typed into it: that stays.
+
+    A field with a value of its own would be a new one, and empty of what was typed, once somebody else changed the line.
+    """
+    held = f"_{name}-held"
+    if st.session_state.get(name) in (None, st.session_state.get(held)):
+        st.session_state[name] = st.session_state[held] = now
+    return name
 
 
 def _added(meeting: str, entry: str, seen: KeptMinutes | None, line: dict[str, Any], key: str) -> str:

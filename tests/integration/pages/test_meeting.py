@@ -22,7 +22,7 @@ from svdash.records import History, RecordsError, connect
 from svdash.records.agreed_actions import ActionLog
 from svdash.records.meetings import KeptMeeting, MeetingLog
 from svdash.records.people import People, PersonRow
-from svdash.show.panels import meeting_rights
+from svdash.show.panels import meeting_actions, meeting_rights
 from svdash.tables import Pack
 from tests import kept_snapshot
 from tests.copies import SMALL
@@ -298,7 +298,60 @@ def test_of_two_minute_takers_the_second_sees_what_the_first_wrote_and_keeps_wha
     assert [each.text for each in minuted(history)[agenda[0]].minutes.lines] == ["Who pays?", "Mine."]
 
 
-def ask(at: AppTest, key: str, owner: str, due: date | None) -> AppTest:
+def test_a_correction_to_nothing_is_refused_and_the_line_stays_until_it_is_taken_out(
+    history: History, snapshot: Snapshot, agenda: tuple[str, ...]
+) -> None:
+    kept = planned(history, snapshot, agenda)
+    line = {"id": "first", "kind": "decision", "text": "Ask for a plan."}
+    MeetingLog(history).minute(kept.revision.item, agenda[0], [line], None, by="ann", view="/")
+    key = f"correct-{kept.revision.item}-{agenda[0]}-first-0"
+    at = opened("meeting", part="minutes")
+    for nothing in ("", "   "):
+        typed(at, f"{key}-text", nothing)
+        at = press(at, f"{key}-save")
+        assert "What is minuted: say something here" in shown(at)
+        assert [each.text for each in minuted(history)[agenda[0]].minutes.lines] == ["Ask for a plan."]
+    at = press(at, f"{key}-gone")
+    assert "taken out; the history keeps it" in shown(at)
+    assert minuted(history)[agenda[0]].minutes.lines == ()
+
+
+def test_who_corrects_a_line_after_somebody_else_did_is_told_and_keeps_what_was_typed(
+    history: History, snapshot: Snapshot, agenda: tuple[str, ...]
+) -> None:
+    kept = planned(history, snapshot, agenda)
+    line, log = {"id": "first", "kind": "note", "text": "Ask."}, MeetingLog(history)
+    seen = log.minute(kept.revision.item, agenda[0], [line], None, by="ann", view="/")
+    key = f"correct-{kept.revision.item}-{agenda[0]}-first-0"
+    at = opened("meeting", part="minutes")
+    typed(at, f"{key}-text", "Mine.")
+    log.minute(
+        kept.revision.item, agenda[0], [{**line, "text": "Theirs."}], seen.revision, by="bob", view="/"
+    )
+    at = press(at, f"{key}-save")
+    assert "bob minuted Note: “Theirs.”" in shown(at)
+    assert next(each for each in at.text_area if each.key == f"{key}-text").value == "Mine."
+    untouched = opened("meeting", part="minutes")
+    assert next(each for each in untouched.text_area if each.key == f"{key}-text").value == "Theirs."
+    press(at, f"{key}-save")
+    assert [each.text for each in minuted(history)[agenda[0]].minutes.lines] == ["Mine."]
+
+
+def test_an_owner_who_leaves_while_the_form_is_open_and_a_post_that_nobody_knows_are_refused(
+    history: History, snapshot: Snapshot, agenda: tuple[str, ...], small_pack: Pack
+) -> None:
+    kept = planned(history, snapshot, agenda)
+    post = str(small_pack.table("commitments")["lead"].dropna().iloc[0])
+    given: dict[str, Any] = {"what": "x", "due": datetime.now(UTC).date(), "meeting": kept.revision.item}
+    row = {"name": "A", "post": post, "email": "a@authority.example", "left_on": "2026-01-31"}
+    People(history).enter([PersonRow(**row)], by="ann", view="/")
+    for owner in (post, "Chief of Everything"):
+        with pytest.raises(RecordsError, match=f"Owner: nobody holds the post {owner}"):
+            meeting_actions._saved({**given, "owner": owner}, "action-0")
+    assert ActionLog(history).newest() == ()
+
+
+def ask(at: AppTest, key: str, owner: str | None, due: date | None) -> AppTest:
     typed(at, f"{key}-what", "Write a plan.")
     next(each for each in at.selectbox if each.key == f"{key}-owner").set_value(owner)
     if due:
@@ -311,14 +364,18 @@ def test_an_action_needs_a_date_and_an_owner_who_has_not_left_and_is_listed_at_t
 ) -> None:
     kept = planned(history, snapshot, agenda)
     stays, left = small_pack.table("commitments")["lead"].dropna().unique()[:2]
-    row = {"name": "A", "post": left, "email": "a@authority.example", "left_on": "2026-01-31"}
-    People(history).enter([PersonRow(**row)], by="ann", view="/")
+    gone = {"name": "A", "post": left, "email": "a@authority.example", "left_on": "2026-01-31"}
+    came = {"name": "B", "post": "Head of New Things", "email": "b@authority.example"}
+    People(history).enter([PersonRow(**gone), PersonRow(**came)], by="ann", view="/")
     key = f"action-{kept.revision.item}-0"
     due = datetime.now(UTC).date() + timedelta(days=30)
     at = ask(opened("meeting", part="actions"), key, str(stays), None)
     assert "an action needs a date" in shown(at)
-    at = ask(at, key, str(left), due)
-    assert f"nobody holds the post {left} since 31 January 2026" in shown(at)
+    (posts,) = (each.options for each in at.selectbox if each.key == f"{key}-owner")
+    assert {str(stays), "Head of New Things"} <= set(posts)
+    assert left not in posts
+    at = ask(at, key, None, due)
+    assert "Owner: say something here" in shown(at)
     assert ActionLog(history).newest() == ()
     at = ask(at, key, str(stays), due)
     (action,) = (each.action for each in ActionLog(history).newest())
