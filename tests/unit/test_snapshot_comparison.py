@@ -11,8 +11,18 @@ import pytest
 
 from svdash.findings import Finding
 from svdash.findings.snapshots import Entry, Snapshot
-from svdash.findings.snapshots.comparison import APART, CAME, GONE, NO_TEST, OVERLAP, Comparison, compared
+from svdash.findings.snapshots.comparison import (
+    APART,
+    CAME,
+    CHANCE,
+    GONE,
+    NO_TEST,
+    OVERLAP,
+    Comparison,
+    compared,
+)
 from svdash.findings.snapshots.stored_snapshot import written
+from svdash.register import View
 from svdash.tables import Pack
 
 COLUMNS = {"group": "Group", "share": "Share (%)", "lower": "From", "upper": "To", "verdict": "Verdict"}
@@ -111,3 +121,47 @@ def test_how_much_of_it_is_real_is_counted(side_by_side: Any) -> None:
     found = side_by_side(BEFORE, after)
     assert found.sentence == "Of the changes by row: 1 with another verdict and 1 real by their intervals."
     assert side_by_side(BEFORE, replace(BEFORE)).sentence == ""
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ({"vintage": "Deprivation of 2025"}, "vintage"),
+        ({"method": "Counted otherwise"}, "method"),
+        ({"columns": {**COLUMNS, "share": "Rate (per 1,000)"}}, "unit"),
+        ({"view": View(year="2024/25")}, "filters"),
+        ({"params": {"unit": "people"}}, "filters"),
+        ({"vintage": "Deprivation of 2025", "view": View(year="2024/25")}, "vintage and filters"),
+    ],
+)
+def test_nothing_is_called_real_where_the_figures_are_of_different_things(
+    side_by_side: Any, other: dict[str, Any], said: str
+) -> None:
+    after = _found(("women", 40.0, 37.0, 43.0, "a gap"), ("men", 60.0, 57.0, 63.0, "no gap"))
+    found = side_by_side(replace(BEFORE, verdict="too-early"), replace(after, verdict="improving", **other))
+    (entry,) = found.changed
+    assert {row.real for row in entry.rows} == {f"not compared: not the same {said} in both"}
+    assert entry.verdict is None
+    assert found.sentence.startswith("Of the changes by row: 2 not compared, since vintage")
+    alike = side_by_side(replace(BEFORE, verdict="too-early"), replace(after, verdict="improving"))
+    assert alike.changed[0].verdict == ("Too early for a trend", "Improving")
+
+
+def test_a_change_that_stands_out_alone_is_no_more_real_among_many_that_do_not(small_pack: Pack) -> None:
+    columns = {name: COLUMNS[name] for name in ("group", "share", "lower", "upper")}
+
+    def finding(shares: list[float]) -> Finding:
+        rows = [(f"group {place}", each, each - 2, each + 2) for place, each in enumerate(shares)]
+        return _found(*rows, columns=columns)
+
+    def real(*findings: tuple[list[float], list[float]]) -> list[str]:
+        first = {f"of{place}": finding(before) for place, (before, _) in enumerate(findings)}
+        second = {f"of{place}": finding(after) for place, (_, after) in enumerate(findings)}
+        found = compared(_snapshot(small_pack, **first), _snapshot(small_pack, **second))
+        return [row.real for each in found.changed for row in each.rows]
+
+    # Intervals 0.1 apart: p is 0.0037 alone, too much for the first of fifty, also of another finding.
+    alone, many = ([30.0], [34.1]), ([50.0] * 49, [50.1] * 49)
+    assert real(alone) == [APART]
+    assert real(alone, many) == [CHANCE, *[OVERLAP] * 49]
+    assert real(([30.0], [44.0]), many) == [APART, *[OVERLAP] * 49]

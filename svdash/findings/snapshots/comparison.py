@@ -2,14 +2,16 @@
 
 Rows are told apart by the finding's own key, and figures compared as they are stored: not as they are written, so that no
 rounding decides. What is real is said by the findings' own verdicts, and where a row has an interval by that: intervals that lie
-apart tell a real change; those that overlap tell none. Where a finding has neither, no test exists, and that is said.
+apart tell a real change where it also holds with all changed figures taken together; those that overlap tell none. Where a
+finding has neither, no test exists, and that is said. Where vintage, method, unit or filters are not the same in both, figures
+are of different things: then nothing is said to be real, and why is said.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import pandas as pd
@@ -17,15 +19,20 @@ import pandas as pd
 from svdash import wording
 from svdash.findings.finding import Finding, records
 from svdash.findings.snapshots.stored_snapshot import Entry, Snapshot
+from svdash.measures.many_tests import benjamini_hochberg
 
 CAME, GONE, CHANGED = "came", "went", "changed"
 NO_TEST: Final = "no test exists for it"
 VERDICT: Final = "verdict changed"
-APART: Final = "real: the 95% intervals lie apart"
+NO_VERDICT: Final = "not compared"
+APART: Final = "real: the 95% intervals lie apart, and it holds with all changed figures taken together"
+CHANCE: Final = "not shown to be real: the 95% intervals lie apart, but it does not hold with all changed figures taken together"
 OVERLAP: Final = "not shown to be real: the 95% intervals overlap"
 # Columns with a verdict in words, the first that a finding has.
 _VERDICTS: Final = ("verdict_label", "verdict", "together")
 _LOWER, _UPPER = "lower", "upper"
+# Standard errors between a figure and a 95% limit.
+_Z95: Final = 1.959964
 
 
 @dataclass(frozen=True)
@@ -47,12 +54,14 @@ class RowChange:
         what: ``CAME``, ``GONE`` or ``CHANGED``.
         cells: what changed in it.
         real: whether that is real, as a clause; empty where no number changed.
+        p: of the difference, where its interval is tested; else ``None``.
     """
 
     row: str
     what: str
     cells: tuple[CellChange, ...] = ()
     real: str = ""
+    p: float | None = None
 
 
 @dataclass(frozen=True)
@@ -62,7 +71,7 @@ class EntryChange:
     Attributes:
         before, after: its entries, with their headlines.
         rows: the rows that changed.
-        verdict: of the finding as a whole, where it changed: before and after.
+        verdict: of the finding as a whole, where it changed: before and after; ``None`` where the two can't be compared.
     """
 
     before: Entry
@@ -115,6 +124,14 @@ class Comparison:
                 sum(real.startswith(OVERLAP) for real in told),
                 "not shown to be real, since their intervals overlap",
             ),
+            (
+                sum(real.startswith(CHANCE) for real in told),
+                "not shown to be real with all changed figures taken together",
+            ),
+            (
+                sum(real.startswith(NO_VERDICT) for real in told),
+                "not compared, since vintage, method, unit or filters are not the same",
+            ),
             (sum(real == NO_TEST for real in told), "without any test"),
         ]
         parts = [f"{wording.number(many)} {what}" for many, what in counts if many]
@@ -132,7 +149,7 @@ def compared(before: Snapshot, after: Snapshot) -> Comparison:
     both = [key for key in later if key in earlier]
     unlike = [key for key in both if before.stored(key) != after.stored(key)]
     changed = [_entry(earlier[key], later[key], before.finding(key), after.finding(key)) for key in unlike]
-    told = tuple(each for each in changed if each is not None)
+    told = _taken_together([each for each in changed if each is not None])
     return Comparison(
         before,
         after,
@@ -143,11 +160,42 @@ def compared(before: Snapshot, after: Snapshot) -> Comparison:
     )
 
 
+def _taken_together(changed: list[EntryChange]) -> tuple[EntryChange, ...]:
+    """Return the changes with those called real alone that hold when all that were tested are taken together.
+
+    Of many figures that changed by chance alone, one in twenty would stand out: the share of false ones is kept at 5%
+    (Benjamini and Hochberg), over every row of every finding.
+    """
+    tested = [row.p for each in changed for row in each.rows if row.p is not None]
+    holds = iter(benjamini_hochberg(tested).tolist())
+
+    def judged(row: RowChange) -> RowChange:
+        if row.p is None or next(holds) or not row.real.startswith(APART):
+            return row
+        return replace(row, real=row.real.replace(APART, CHANCE, 1))
+
+    return tuple(replace(each, rows=tuple(map(judged, each.rows))) for each in changed)
+
+
+def _unlike(before: Finding, after: Finding) -> str:
+    """Say what makes two findings ones of different things; empty where figures of them can be compared."""
+    figures = [name for name in after.columns if name in before.columns]
+    differs = {
+        "vintage": before.vintage != after.vintage,
+        "method": before.method != after.method,
+        "unit": any(before.columns[name] != after.columns[name] for name in figures),
+        "filters": (before.view, dict(before.params)) != (after.view, dict(after.params)),
+    }
+    named = [name for name, other in differs.items() if other]
+    return f"{NO_VERDICT}: not the same {wording.every(named)} in both" if named else ""
+
+
 def _entry(first: Entry, second: Entry, before: Finding, after: Finding) -> EntryChange | None:
     """Return what changed in a finding; ``None`` where people read the same: it is stored otherwise alone."""
     rows = tuple(_rows(before, after))
-    verdict = (_said(before.verdict), _said(after.verdict)) if before.verdict != after.verdict else None
-    if rows or verdict or before.headline != after.headline:
+    other = before.verdict != after.verdict
+    verdict = (_said(before.verdict), _said(after.verdict)) if other and not _unlike(before, after) else None
+    if rows or other or before.headline != after.headline:
         return EntryChange(first, second, rows, verdict)
     return None
 
@@ -156,7 +204,7 @@ def _rows(before: Finding, after: Finding) -> Iterator[RowChange]:
     """Give the rows that changed, in the order of the later table, those that went last."""
     key = [name for name in after.row_key if name in after.frame and name in before.frame]
     first, second = _by_key(before, key), _by_key(after, key)
-    test = _Test(after)
+    test = _Test(after, _unlike(before, after))
     for name, (row, texts) in second.items():
         if name not in first:
             yield RowChange(_named(name), CAME)
@@ -165,7 +213,8 @@ def _rows(before: Finding, after: Finding) -> Iterator[RowChange]:
         cells = tuple(_cells(before, after, (old, row), (old_texts, texts)))
         if cells:
             numbers = any(cell.by for cell in cells)
-            yield RowChange(_named(name), CHANGED, cells, test.real(old, row, numbers=numbers))
+            real, p = test.real(old, row, numbers=numbers)
+            yield RowChange(_named(name), CHANGED, cells, real, p)
     for name in first:
         if name not in second:
             yield RowChange(_named(name), GONE)
@@ -232,24 +281,41 @@ def _said(verdict: Any) -> str:
 class _Test:
     """Says whether a change of a row is real, by what the finding itself has: its verdicts, and an interval of a figure."""
 
-    def __init__(self, found: Finding) -> None:
+    def __init__(self, found: Finding, unlike: str) -> None:
         self._verdict = next((name for name in _VERDICTS if name in found.frame), "")
         self._measured = _measured(found)
+        self._unlike = unlike
 
-    def real(self, old: dict[str, Any], new: dict[str, Any], *, numbers: bool) -> str:
-        """Return whether a change is real, as a clause."""
+    def real(self, old: dict[str, Any], new: dict[str, Any], *, numbers: bool) -> tuple[str, float | None]:
+        """Return whether a change is real taken alone, as a clause, with its p-value where an interval was tested."""
         before, after = (_said(row.get(self._verdict)) for row in (old, new))
-        if self._verdict and before != after:
-            return f"{VERDICT}: “{before or 'none'}”, now “{after or 'none'}”"
+        changed = bool(self._verdict) and before != after
+        if self._unlike and (changed or numbers):
+            return self._unlike, None
+        if changed:
+            return f"{VERDICT}: “{before or 'none'}”, now “{after or 'none'}”", None
         if not numbers:
-            return ""
+            return "", None
         kept = f"; verdict as before: “{after}”" if self._verdict and after else ""
         if self._measured and not _same(old.get(self._measured), new.get(self._measured)):
-            limits = [row.get(limit) for row in (old, new) for limit in (_LOWER, _UPPER)]
-            if all(_is_number(limit) for limit in limits):
-                low, high, later_low, later_high = map(float, limits)  # type: ignore[arg-type]
-                return f"{APART if later_low > high or later_high < low else OVERLAP}{kept}"
-        return f"verdict as before: “{after}”" if kept else NO_TEST
+            told = [row.get(name) for row in (old, new) for name in (self._measured, _LOWER, _UPPER)]
+            if all(map(_is_number, told)):
+                figures = [float(each) for each in told if each is not None]
+                apart = figures[4] > figures[2] or figures[5] < figures[1]
+                return f"{APART if apart else OVERLAP}{kept}", _p(*figures)
+        return (f"verdict as before: “{after}”" if kept else NO_TEST), None
+
+
+def _p(old: float, low: float, high: float, new: float, later_low: float, later_high: float) -> float:
+    """Return the p-value of the difference of two figures, from their 95% intervals alone.
+
+    The limits that face each other give the standard errors, as in Newcombe's interval of a difference. Where the same people
+    stand behind both figures, the difference is surer than this tells.
+
+    Source: Zou GY, Donner A (2008), Statistics in Medicine 27: 1693 to 1702.
+    """
+    spread = math.hypot(high - old, new - later_low) if new > old else math.hypot(old - low, later_high - new)
+    return math.erfc(_Z95 * abs(new - old) / spread / math.sqrt(2)) if spread else 0.0
 
 
 def _measured(found: Finding) -> str:
