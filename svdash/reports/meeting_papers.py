@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import accumulate
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from svdash import wording
 from svdash.access import server_places
 from svdash.findings import snapshots
-from svdash.findings.finding import Finding, by_office
+from svdash.findings.finding import Finding, by_office, records
+from svdash.findings.indicators.indicator_trends import ALONE_ONLY
 from svdash.findings.open_data import data_catalogue
 from svdash.findings.progress.meeting_agenda import Item
 from svdash.findings.snapshots import Snapshot, SnapshotError
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 MOST_COLUMNS: Final = 6
 # Letters that a line of a table has before a room, the most that a column takes of them, and how many lines there is room for.
 _LETTERS, _WIDEST, _LINES = 118, 45, 12
+_BEYOND: Final = ", beyond chance"
 
 
 class PapersError(Exception):
@@ -185,11 +187,41 @@ def letters(heads: list[str], rows: list[list[str]]) -> list[int]:
 def by_verdict(found: Finding) -> list[tuple[str, str]]:
     """Return the series of a finding that is shown as small multiples, which are too many for one screen, by their verdict.
 
-    Of each verdict how many series have it, and their names with their newest figures; none for other findings.
+    Of each verdict how many series have it, those apart that stand out taken alone only, as the finding's sentence counts
+    them, and their names with their newest figures; none for other findings.
     """
     if not small_multiples.drawn(found):
         return []
-    return [
-        (heading, "; ".join(f"{panel.name} {panel.latest}".strip() for panel in members))
-        for heading, members in small_multiples.groups(found)
+    groups: dict[str, list[str]] = {}
+    for verdict, only, told in _series(found):
+        heading = f"{verdict.removesuffix(_BEYOND)}{_BEYOND} taken alone" if only else verdict
+        groups.setdefault(heading, []).append(told)
+    return [(f"{heading}: {len(told)}", "; ".join(told)) for heading, told in groups.items()]
+
+
+def _series(found: Finding) -> list[tuple[str, bool, str]]:
+    """Return of each series its verdict, whether it holds taken alone only, and its name with its newest figure, by verdict.
+
+    Where the table has a row for each indicator, it decides: it also has those without a figure, which no picture has, and
+    knows what is a proposal.
+    """
+    panels = [panel for _, members in small_multiples.groups(found) for panel in members]
+    lead = next((name for name in ("leading", "indicator") if name in found.frame), "")
+    if not lead or not {"verdict_label", "together"} <= set(found.frame):
+        return [(each.verdict, each.alone, f"{each.name} {each.latest}".strip()) for each in panels]
+    names = {each.indicator: each.name for each in panels}
+    rows = [
+        (
+            str(row["verdict_label"]),
+            row["together"] == ALONE_ONLY,
+            f"{names.get(str(row[lead]), row['title'])}{_proposed(row)} {row['latest']}",
+        )
+        for row in records(found.frame)
     ]
+    order = list(wording.VERDICT.values())
+    return sorted(rows, key=lambda each: (order.index(each[0]), each[1]))
+
+
+def _proposed(row: dict[str, Any]) -> str:
+    mark = " (proposal)"
+    return mark if any(str(row[name]).endswith(mark) for name in ("indicator", "title")) else ""

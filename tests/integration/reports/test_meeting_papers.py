@@ -151,6 +151,27 @@ def test_slides_carry_the_snapshot_the_status_and_the_numbers_of_the_findings(pa
     assert all(each in words_of(pages[2]) for each in latest)
 
 
+@pytest.mark.parametrize("name", ["measures", "indicators"])
+def test_series_are_counted_by_verdict_as_the_sentence_of_the_finding_counts_them(
+    small_pack: Pack, name: str
+) -> None:
+    found = finding(small_pack, name)
+    # One of each verdict stands out taken alone only, as on a page with many tests.
+    first = ~found.frame["verdict_label"].duplicated()
+    several = found.frame["together"].mask(first, "taken alone only")
+    groups = [head.rpartition(": ") for head, _ in meeting_papers.by_verdict(found)]
+    assert [f"{number} {verdict.lower()}" for verdict, _, number in groups] == found.sentence.split(".")[
+        0
+    ].lower().split("; ")
+    assert sum(int(number) for *_, number in groups) == len(found.frame)
+    apart = meeting_papers.by_verdict(replace(found, frame=found.frame.assign(together=several)))
+    alone = [head for head, _ in apart if "taken alone" in head]
+    assert len(alone) == first.sum()
+    assert all(head.endswith(": 1") for head in alone)
+    proposals = found.frame["indicator" if name == "measures" else "title"].str.endswith("(proposal)").sum()
+    assert " ".join(names for _, names in apart).count("(proposal)") == proposals > 0
+
+
 def test_the_same_papers_are_the_same_file(papers: Papers) -> None:
     assert pre_read.html(papers) == pre_read.html(papers)
     once, twice = (Presentation(io.BytesIO(slides.pptx(papers))).core_properties for _ in range(2))
