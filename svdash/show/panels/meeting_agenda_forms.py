@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from svdash.findings.snapshots import Snapshot
     from svdash.records.meetings import FindingMinutes, KeptMeeting
 
+_PRESSED: Final = "_agenda-pressed"
+_TAKEN_OFF: Final = "_agenda-taken-off"
+
 
 def show(
     kept: KeptMeeting, items: tuple[Item, ...], minutes: Mapping[str, FindingMinutes], *, writes: bool
@@ -37,8 +41,11 @@ def show(
         )
     if writes:
         _edited(kept, items, minutes)
-        with st.expander("Change name, day or snapshot, or plan another meeting"):
+        with st.expander("Change name, day or snapshot of this meeting"):
             plan(kept)
+        with st.expander("Withdraw this meeting"):
+            _withdraw(kept)
+        with st.expander("Plan another meeting"):
             plan(None)
         return
     listed = "".join(f"<li>{_told(kept, item, minutes)}</li>" for item in items)
@@ -61,22 +68,61 @@ def _told(kept: KeptMeeting, item: Item, minutes: Mapping[str, FindingMinutes]) 
 def _edited(kept: KeptMeeting, items: tuple[Item, ...], minutes: Mapping[str, FindingMinutes]) -> None:
     """Draw the agenda with what changes it; each change is saved at once."""
     seen = recording.seen_before(f"agenda-{kept.revision.item}", kept)
+    pressed = st.session_state.pop(_PRESSED, None)
+    if pressed is not None and pressed.meeting == kept.revision.item:
+        _do(pressed, kept, seen)
     for place, item in enumerate(items):
-        key = f"agenda-{item.key}"
         with st.container(key=f"sv-agenda-{place}", horizontal=True, vertical_alignment="center"):
             st.html(f'<p class="sv-agenda-item">{place + 1}. {_told(kept, item, minutes)}</p>')
-            changes = {
-                "up": (":material/arrow_upward:", meeting_agenda.moved(kept.meeting.agenda, item.key, -1)),
-                "down": (":material/arrow_downward:", meeting_agenda.moved(kept.meeting.agenda, item.key, 1)),
-                "off": (":material/close:", tuple(each for each in kept.meeting.agenda if each != item.key)),
-            }
-            tips = {"up": "Move up", "down": "Move down", "off": "Take off the agenda"}
-            for name, (icon, agenda) in changes.items():
-                same = agenda == kept.meeting.agenda
-                tip = f"{tips[name]}: {item.headline}"
-                if st.button("", icon=icon, key=f"{key}-{name}", disabled=same, help=plain(tip)):
-                    recording.tried(partial(_changed, seen, {"agenda": agenda}, f"{tips[name]}: saved."))
+            ends = {"up": place == 0, "down": place == len(items) - 1, "off": False}
+            for name, end in ends.items():
+                # The number says which: a label is all that those hear who do not see the line that it stands in.
+                label = f"Take {place + 1} off" if name == "off" else f"Move {place + 1} {name}"
+                st.button(
+                    label, key=f"agenda-{item.key}-{name}", disabled=end, help=plain(item.headline), on_click=_press,
+                    args=(_Pressed(kept.revision.item, name, item.key, item.headline, place),),
+                )  # fmt: skip
+    taken_off = st.session_state.get(_TAKEN_OFF)
+    if taken_off and taken_off.meeting == kept.revision.item and taken_off.entry not in kept.meeting.agenda:
+        with st.container(key="sv-agenda-undo", horizontal=True, vertical_alignment="center"):
+            st.html(f'<p class="sv-agenda-item">Taken off: {escape(unturned(taken_off.headline))}</p>')
+            back = replace(taken_off, what="back")
+            st.button("Put it back", key="agenda-undo", on_click=_press, args=(back,))
     _added(kept, seen)
+
+
+@dataclass(frozen=True)
+class _Pressed:
+    """A button of the agenda: of which meeting, what it does (up, down, off, back), the entry, its headline and place."""
+
+    meeting: str
+    what: str
+    entry: str
+    headline: str
+    place: int
+
+
+def _press(button: _Pressed) -> None:
+    # Kept until the page is drawn: a button whose finding somebody else took off meanwhile is drawn no more.
+    st.session_state[_PRESSED] = button
+
+
+def _do(pressed: _Pressed, kept: KeptMeeting, seen: KeptMeeting) -> None:
+    """Change the agenda as a button says, or say that the finding was taken off meanwhile."""
+    agenda, entry, named = kept.meeting.agenda, pressed.entry, unturned(pressed.headline)
+    if pressed.what == "back":
+        changed, done = (*agenda[: pressed.place], entry, *agenda[pressed.place :]), f"“{named}” is back."
+    elif entry not in agenda:
+        who = f" by {kept.revision.by} at {wording.moment(kept.revision.at)}"
+        st.error(plain(f"“{named}” was taken off meanwhile{who}. The page shows the agenda as it is now."))
+        return
+    elif pressed.what == "off":
+        changed, done = tuple(each for each in agenda if each != entry), f"“{named}” is taken off the agenda."
+        st.session_state[_TAKEN_OFF] = pressed
+    else:
+        changed = meeting_agenda.moved(agenda, entry, -1 if pressed.what == "up" else 1)
+        done = f"“{named}” is moved {pressed.what}."
+    recording.tried(partial(_changed, seen, {"agenda": changed}, done))
 
 
 def _added(kept: KeptMeeting, seen: KeptMeeting) -> None:
@@ -133,12 +179,17 @@ def plan(kept: KeptMeeting | None) -> None:
     seen = recording.seen_before(key, kept)
     before = kept.meeting if kept else None
     taken = snapshots.listed()
+    field = f"{key}-snapshot"
     if kept is None:
-        _take(any_yet=bool(taken))
+        _take(field, any_yet=bool(taken))
     told = meeting_agenda.told_apart(f"{each.name}, {wording.moment(each.taken_at)}" for each in taken)
     names = {"": "None yet", **dict(zip((each.id for each in taken), told, strict=True))}
     if before and before.snapshot not in names:
         names[before.snapshot] = f"{before.snapshot[:8]}, withdrawn or not on record here"
+    index = list(names).index(before.snapshot) if before else 0
+    # A new meeting's is in the session, so that a snapshot that was taken just now is chosen by itself.
+    if before is None and st.session_state.get(field) not in names:
+        st.session_state[field] = next(iter([*list(names)[1:2], ""]))
     with st.form(key, border=False):
         left, middle, right = st.columns([4, 2, 5])
         given: dict[str, Any] = {
@@ -147,8 +198,8 @@ def plan(kept: KeptMeeting | None) -> None:
             ),
             "on": middle.date_input("Day", before.on if before else today(), format="DD/MM/YYYY", key=f"{key}-on"),
             "snapshot": right.selectbox(
-                "Snapshot", list(names), index=list(names).index(before.snapshot if before else next(iter([*list(names)[1:2], ""]))),
-                format_func=lambda each: names[each], key=f"{key}-snapshot", help="The figures of the meeting are those of its snapshot, whatever changes later.",
+                "Snapshot", list(names), index=index, format_func=lambda each: names[each], key=field,
+                help="The figures of the meeting are those of its snapshot, whatever changes later.",
             ),
         }  # fmt: skip
         if before is None:
@@ -160,21 +211,27 @@ def plan(kept: KeptMeeting | None) -> None:
             if st.form_submit_button("Plan the meeting", key=f"{key}-save"):
                 recording.tried(partial(_planned, given, key, usual=usual))
             return
-        reason = st.text_input("Why it is withdrawn, if it is", max_chars=500, key=f"{key}-reason")
-        with st.container(horizontal=True):
-            save = st.form_submit_button("Save", key=f"{key}-save")
-            gone = st.form_submit_button("Withdraw the meeting", key=f"{key}-gone")
-    if (save or gone) and seen is not None:
-        step = {"state": "withdrawn", "reason": reason} if gone else {}
-        recording.tried(
-            partial(
-                _changed, seen, {**given, **step}, "Withdrawn: the history keeps it." if gone else "Saved."
-            )
-        )
+        save = st.form_submit_button("Save", key=f"{key}-save")
+    if save and seen is not None:
+        recording.tried(partial(_changed, seen, given, "Saved."))
 
 
-def _take(*, any_yet: bool) -> None:
-    """Draw the button that takes a snapshot of what the pages show now, for editors; say who takes one where there is none."""
+def _withdraw(kept: KeptMeeting) -> None:
+    """Draw what withdraws a meeting, with a reason, asked twice."""
+    key = recording.key(f"withdraw-{meeting_rights.named(kept)}")
+    seen = recording.seen_before(key, kept)
+    reason = st.text_input("Why it is withdrawn", max_chars=500, key=f"{key}-reason")
+    said = f"{unturned(meeting_agenda.named(kept.meeting))} and its minutes are shown no more. The history keeps them."
+    if recording.asked_twice("Withdraw the meeting", said, key=f"{key}-gone"):
+        step = {"state": "withdrawn", "reason": reason}
+        recording.tried(partial(_changed, seen, step, "Withdrawn: the history keeps it."))
+
+
+def _take(field: str, *, any_yet: bool) -> None:
+    """Draw the button that takes a snapshot of what the pages show now, for editors; say who takes one where there is none.
+
+    ``field`` is the key of the choice that it is then chosen in.
+    """
     why = identity.why_not(identity.EDITOR)
     if why:
         if not any_yet:
@@ -185,10 +242,10 @@ def _take(*, any_yet: bool) -> None:
     tip = "Keeps what every page shows now, for the meeting and for later; it takes about half a minute"
     if st.button("Take a snapshot now", key="snapshot-now", help=tip):
         with st.spinner("Keeping what every page shows now …"):
-            recording.tried(_taken)
+            recording.tried(partial(_taken, field))
 
 
-def _taken() -> str:
+def _taken(field: str) -> str:
     from svdash.findings import snapshot_taking
     from svdash.records import RecordsError
 
@@ -197,13 +254,20 @@ def _taken() -> str:
         done = snapshot_taking.taken(editions.current(), name=name, by=by, view=page.this_view())
     except SnapshotError as problem:
         raise RecordsError(str(problem)) from problem
+    st.session_state[field] = done.id
     kept = "was there already" if done.again else "is taken"
     return f"The snapshot {done.id[:8]} of {wording.counted(done.entries, 'finding')} {kept}."
 
 
 def _planned(given: dict[str, Any], key: str, *, usual: bool) -> str:
+    from svdash.records import RecordsError
+
     agenda: tuple[str, ...] = ()
-    if usual and given["snapshot"]:
+    if usual and not given["snapshot"]:
+        raise RecordsError(
+            "The usual agenda is made of a snapshot's findings. Choose a snapshot, or plan without the usual agenda."
+        )
+    if usual:
         agenda = meeting_agenda.usual(_opened(given["snapshot"]).entries)
     by = recording.writer(*meeting_rights.WRITERS)
     kept = meeting_rights.log().save({**given, "agenda": agenda}, None, by=by, view=page.this_view())

@@ -99,6 +99,43 @@ def test_a_meeting_is_planned_with_the_usual_agenda_of_its_snapshot(
     assert kept.revision.by == "ann"
 
 
+def test_the_usual_agenda_is_refused_without_a_snapshot(history: History, snapshot: Snapshot) -> None:
+    at = opened("meeting")
+    typed(at, "meeting-new-0-name", "Board")
+    next(each for each in at.selectbox if each.key == "meeting-new-0-snapshot").set_value("")
+    assert "The usual agenda is made of a snapshot's findings" in shown(press(at, "meeting-new-0-save"))
+    assert not MeetingLog(history).newest()
+
+
+def test_a_meeting_is_withdrawn_with_a_reason_and_a_finding_taken_off_is_put_back(
+    history: History, snapshot: Snapshot, agenda: tuple[str, ...]
+) -> None:
+    kept = planned(history, snapshot, agenda)
+    at = press(opened("meeting"), f"agenda-{agenda[1]}-off")
+    assert MeetingLog(history).newest()[0].meeting.agenda == (agenda[0], agenda[2])
+    assert {"Move 1 down", "Take 2 off"} <= {each.label for each in at.button}
+    at = press(at, "agenda-undo")
+    assert MeetingLog(history).newest()[0].meeting.agenda == agenda
+    key = f"withdraw-{kept.revision.item.partition(':')[2]}-0"
+    at = press(at, f"{key}-gone")
+    assert "Say why it is withdrawn" in shown(at)
+    typed(at, f"{key}-reason", "It is put off.")
+    press(at, f"{key}-gone")
+    assert not MeetingLog(history).newest()
+
+
+def test_who_moves_a_finding_that_was_taken_off_meanwhile_is_told(
+    history: History, snapshot: Snapshot, agenda: tuple[str, ...]
+) -> None:
+    kept = planned(history, snapshot, agenda)
+    at = opened("meeting")
+    changed = {**kept.meeting.model_dump(), "agenda": agenda[:2]}
+    MeetingLog(history).save(changed, kept.revision, by="bob", view="/")
+    at = press(at, f"agenda-{agenda[2]}-up")
+    assert f"“{snapshot.finding(agenda[2]).headline}” was taken off meanwhile by bob" in shown(at)
+    assert MeetingLog(history).newest()[0].meeting.agenda == agenda[:2]
+
+
 def test_an_editor_takes_a_snapshot_where_a_meeting_is_planned_and_others_are_told_who_does(
     history: History, snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -107,6 +144,7 @@ def test_an_editor_takes_a_snapshot_where_a_meeting_is_planned_and_others_are_to
     signed_in(monkeypatch, "editor", "officer")
     at = press(opened("meeting"), "snapshot-now")
     assert f"The snapshot {snapshot.short} of" in shown(at)
+    assert next(each for each in at.selectbox if each.key == "meeting-new-0-snapshot").value == snapshot.id
     assert {each.id for each in snapshots.listed()} == {snapshot.id}
 
 
