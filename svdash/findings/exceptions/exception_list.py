@@ -37,6 +37,7 @@ COLUMNS: Final = {
     "standing": "Where the action stands",
     "status": "Status",
 }
+NAME: Final = "exceptions"
 NO_ACTION: Final = "none agreed yet"
 HIDDEN: Final = "readers do not see it"
 # The rule under which an action stands whose exception is gone, or that was agreed about something else.
@@ -65,7 +66,7 @@ def exceptions(edition: Edition, view: View, actions: tuple[KeptAction, ...] | N
     every = (agreed_actions(edition) if actions is None else actions) if latest else ()
     frame = _frame(edition, view, found, every)
     return Finding(
-        name="exceptions",
+        name=NAME,
         row_key=("label", "about", "action"),
         headline=_headline(frame, acted=latest) if begun else "Nothing was reported on yet",
         subtitle=f"What is not as expected, {commitment_status.when(framework, view)}",
@@ -251,6 +252,20 @@ def narrowed(found: Finding, rule: str = ALL, *, bare: bool = False) -> Finding:
         else "No exception is left by what is chosen here. Choose all rules to see the others."
     )
     return replace(found, frame=frame.reset_index(drop=True), empty=why)
+
+
+def named(found: Finding) -> dict[str, str]:
+    """Return the key of each exception of a list → its rule and what it is about."""
+    rows = found.frame[found.frame["rule"] != AGREED]
+    return dict(zip(rows["key"], rows["label"] + ": " + rows["about"], strict=True))
+
+
+def commitments(found: Finding | None, key: str) -> tuple[str, ...]:
+    """Return the commitment that an exception of a list is about; none where it is about another thing, or not in the list."""
+    if found is None:
+        return ()
+    rows = found.frame[(found.frame["key"] == key) & (found.frame["page"] == "commitments")]
+    return tuple(map(str, rows["subject"]))
 
 
 def labels(found: Finding) -> dict[str, str]:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from svdash import editions, wording
+from svdash.findings.exceptions import exception_list
+from svdash.findings.finding import Finding
 from svdash.findings.progress import updates_owed
 from svdash.findings.progress.meeting_agenda import Item
 from svdash.register import Framework
@@ -63,8 +65,8 @@ def form(meeting: str, items: tuple[Item, ...], about: str = "") -> None:
     """
     key = recording.key(f"action-{meeting}")
     owners = updates_owed.action_owners(editions.current(), today())
-    keys = ["", *(item.key for item in items)]
-    headlines = {item.key: f"{place}. {item.headline}" for place, item in enumerate(items, 1)}
+    headlines = _subjects(items)
+    keys = ["", *headlines]
     register = Framework.of(editions.current()).commitments
     names = {str(each.id): f"{each.id} {each.title}" for each in register.itertuples()}
     with st.form(key, border=False):
@@ -76,7 +78,7 @@ def form(meeting: str, items: tuple[Item, ...], about: str = "") -> None:
         )  # fmt: skip
         due = middle.date_input("By when", None, format="DD/MM/YYYY", key=f"{key}-due")
         finding = right.selectbox(
-            "About which finding", keys, index=keys.index(about) if about in keys else 0,
+            "About which finding or exception", keys, index=keys.index(about) if about in keys else 0,
             format_func=lambda each: headlines.get(each, _NONE.capitalize()), key=f"{key}-about",
         )  # fmt: skip
         left, right = st.columns([7, 5])
@@ -85,11 +87,28 @@ def form(meeting: str, items: tuple[Item, ...], about: str = "") -> None:
             "Commitments", list(names), format_func=lambda each: names[each], max_selections=20, key=f"{key}-commitments"
         )  # fmt: skip
         if st.form_submit_button("Agree the action", key=f"{key}-save", type="primary"):
+            own = exception_list.commitments(_exceptions(items), finding)
             given = {
                 "what": what, "owner": owner or "", "due": due, "about": finding, "ask": ask, "meeting": meeting,
-                "commitments": tuple(commitments),
+                "commitments": tuple(dict.fromkeys((*own, *commitments))),
             }  # fmt: skip
             recording.tried(partial(_saved, given, key))
+
+
+def _subjects(items: tuple[Item, ...]) -> dict[str, str]:
+    """Return what an action may be about → its name: the findings of the agenda, each exception of theirs behind its list."""
+    found: dict[str, str] = {}
+    for place, item in enumerate(items, 1):
+        found[item.key] = f"{place}. {item.headline}"
+        if item.finding is not None and item.finding.name == exception_list.NAME:
+            found |= exception_list.named(item.finding)
+    return found
+
+
+def _exceptions(items: tuple[Item, ...]) -> Finding | None:
+    """Return the exceptions on the agenda; ``None`` where they are not on it."""
+    found = (item.finding for item in items if item.finding is not None)
+    return next((each for each in found if each.name == exception_list.NAME), None)
 
 
 def _saved(given: dict[str, Any], key: str) -> str:

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from svdash import settings
+from svdash import editions, settings
 from svdash.access import identity
 from svdash.findings import snapshot_taking, snapshots
+from svdash.findings.exceptions import exception_list, since_snapshot
 from svdash.findings.progress import meeting_agenda
 from svdash.findings.snapshot_taking import stored
 from svdash.findings.snapshots import Snapshot
@@ -22,6 +23,7 @@ from svdash.records import History, RecordsError, connect
 from svdash.records.agreed_actions import ActionLog
 from svdash.records.meetings import KeptMeeting, MeetingLog
 from svdash.records.people import People, PersonRow
+from svdash.register import View
 from svdash.show.panels import meeting_actions, meeting_rights
 from svdash.tables import Pack
 from tests import kept_snapshot
@@ -421,3 +423,22 @@ def test_an_action_needs_a_date_and_an_owner_who_has_not_left_and_is_listed_at_t
     assert "Board, 14 January 2027: 3 findings and 1 action" in shown(at)
     assert "Write a plan." in shown(opened("meeting", at="4"))
     assert "Write a plan." in shown(opened("exceptions"))
+
+
+def test_an_action_on_an_exception_of_the_agenda_stands_beside_that_exception(
+    history: History, small_pack: Pack
+) -> None:
+    listed = snapshot_taking.worked_out(small_pack, pages=("exceptions",))
+    stored(listed, name="With exceptions", by="ann", view="/")
+    kept = planned(history, listed, (since_snapshot.ENTRY,))
+    key = f"action-{kept.revision.item}-0"
+    rows = listed.finding(since_snapshot.ENTRY).frame
+    late = rows[rows["rule"] == "overdue"].iloc[0]
+    at = opened("meeting", part="actions")
+    next(each for each in at.selectbox if each.key == f"{key}-about").set_value(late["key"])
+    ask(at, key, late["owner"], datetime.now(UTC).date() + timedelta(days=30))
+    (action,) = (each.action for each in ActionLog(history).newest())
+    assert (action.about, action.commitments) == (late["key"], (late["subject"],))
+    found = exception_list.exceptions(editions.drafting(), View(year="2025/26")).frame
+    assert found.loc[found["key"] == late["key"], "action"].item() == "Write a plan."
+    assert not found["rule"].eq(exception_list.AGREED).any()
