@@ -190,33 +190,39 @@ class MeetingLog:
 
         Raises:
             ConflictError: somebody saved minutes of this finding at the same time.
-            RecordsError: something is missing or can't be, or the database can't be reached.
+            RecordsError: the meeting was withdrawn or is changed in this moment, the finding is not on its agenda, something is
+                missing or can't be, or the database can't be reached.
         """
         # Each line is read anew: a copy of a line that was changed has not been checked.
         given = [line.model_dump() if isinstance(line, MinuteLine) else line for line in lines]
         checked = tuple(valid(MinuteLine, line, FIELDS).model_dump() for line in given)
         found = valid(FindingMinutes, {"meeting": meeting, "entry": entry, "lines": checked}, FIELDS)
-        if parent is None:
-            self._check_agenda(meeting, entry)
-        elif self.one(meeting) is None:
-            raise RecordsError(_WITHDRAWN_NOW)
+        stands = self._open_to_minutes(meeting, entry, new=parent is None)
         draft = Draft(
             minutes_item(meeting, entry),
             MINUTES,
             found.model_dump(mode="json"),
             parent.number if parent else None,
         )
-        return KeptMinutes(found, self._history.add([draft], by=by, view=view)[0])
+        try:
+            added = self._history.add([draft], by=by, view=view, standing={meeting: stands.number})
+        except ConflictError as conflict:
+            if conflict.draft.item != meeting:
+                raise
+            # It may have been withdrawn since it was looked at above.
+            raise RecordsError("Somebody changed the meeting in this moment. Save again.") from conflict
+        return KeptMinutes(found, added[0])
 
-    def _check_agenda(self, item: str, entry: str) -> None:
-        """Refuse minutes of a meeting that was withdrawn, or of a finding that it does not look at."""
+    def _open_to_minutes(self, item: str, entry: str, *, new: bool) -> Revision:
+        """Return the revision of a meeting that stands; refuse one that was withdrawn, and new minutes of what it does not look at."""
         kept = self.one(item)
         if kept is None:
             raise RecordsError(_WITHDRAWN_NOW)
-        if entry not in kept.meeting.agenda:
+        if new and entry not in kept.meeting.agenda:
             raise RecordsError(
                 "This finding is not on the agenda any more, so nothing new is minuted of it. Put it back on the agenda first."
             )
+        return kept.revision
 
 
 def minutes_item(meeting: str, entry: str) -> str:

@@ -128,3 +128,15 @@ def test_nothing_is_minuted_of_what_is_off_the_agenda_or_in_a_meeting_that_was_w
         with pytest.raises(RecordsError, match="This meeting was withdrawn"):
             log.minute(item, entry, [SECOND], parent, by="ann", view="/")
     assert log.one(item) is None
+
+
+def test_a_meeting_that_is_withdrawn_in_the_moment_in_which_minutes_are_saved_gets_none(
+    history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, log = saved(history), MeetingLog(history)
+    log.save({**BOARD, "state": "withdrawn", "reason": "Twice."}, kept.revision, by="bob", view="/")
+    last = history.last()
+    monkeypatch.setattr(log, "one", lambda _: kept)
+    with pytest.raises(RecordsError, match="Somebody changed the meeting in this moment"):
+        log.minute(kept.revision.item, BOARD["agenda"][0], [FIRST], None, by="ann", view="/")
+    assert history.last() == last
