@@ -10,17 +10,21 @@ from typing import Any, Final
 
 import pandas as pd
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE as _UNWRITABLE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from svdash import wording
-from svdash.findings.finding import Finding
+from svdash.findings.finding import Finding, records
 
 _WIDEST: Final = 60
 # The moment that a workbook says it was made at: the same figures give the same file.
 _MADE: Final = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _TITLE: Final = 31
+_MARKER: Final = "marker"
+# What stands as the marker of a row in which nothing is missing.
+_NO_MARKER: Final = "none"
 
 
 def written(findings: Sequence[tuple[str, Finding]], about: Mapping[str, str]) -> bytes:
@@ -34,7 +38,7 @@ def written(findings: Sequence[tuple[str, Finding]], about: Mapping[str, str]) -
     first: Worksheet = book.worksheets[0]
     first.title = "About"
     for name, text in about.items():
-        first.append([wording.defused(name), wording.defused(text)])
+        first.append([_text(name), _text(text)])
     for column, width in (("A", 24), ("B", 80)):
         first.column_dimensions[column].width = width
     for place, (name, found) in enumerate(findings, 1):
@@ -54,30 +58,40 @@ def _title(name: str, place: int) -> str:
 def _sheet(sheet: Worksheet, found: Finding) -> None:
     for line in (found.headline, found.subtitle, found.sentence, *found.origin):
         if line:
-            sheet.append([wording.defused(line)])
+            sheet.append([_text(line)])
     sheet["A1"].font = Font(bold=True)
     sheet.append([])
     rows = found.typed()
     titles = [found.columns.get(str(name), str(name).replace("_", " ")) for name in rows]
-    sheet.append([wording.defused(title) for title in titles])
+    sheet.append([_text(title) for title in titles])
     top = sheet.max_row
     for cell in sheet[top]:
         cell.font = Font(bold=True)
-    for row in rows.itertuples(index=False):
-        sheet.append([_cell(value) for value in row])
+    for row in records(rows):
+        given = row.get(_MARKER)
+        why = wording.NOT_AVAILABLE if _is_blank(given) else str(given)
+        sheet.append([_cell(value, _NO_MARKER if name == _MARKER else why) for name, value in row.items()])
     sheet.freeze_panes = f"A{top + 1}"
     for place, title in enumerate(titles, 1):
-        texts = rows.iloc[:, place - 1].astype(str)
-        longest = max((len(text) for text in texts), default=0)
+        longest = max((len(str(each)) for each in rows.iloc[:, place - 1].tolist()), default=0)
         sheet.column_dimensions[get_column_letter(place)].width = min(_WIDEST, max(len(title), longest) + 2)
 
 
-def _cell(value: Any) -> Any:
-    """Return a cell as Excel holds it: empty where it is missing, since the marker beside it says why."""
-    if pd.isna(value):
-        return None
+def _cell(value: Any, why: str) -> Any:
+    """Return a cell as Excel holds it, never blank: the marker of its row stands where it is missing, as on pages."""
+    if _is_blank(value):
+        return _text(why)
     if isinstance(value, pd.Timestamp):
         return value.to_pydatetime()
     if isinstance(value, str):
-        return wording.defused(value)
+        return _text(value)
     return value.item() if hasattr(value, "item") else value
+
+
+def _is_blank(value: Any) -> bool:
+    return bool(pd.isna(value)) or value == ""
+
+
+def _text(given: str) -> str:
+    """Return a text as a workbook takes it: without signs that Excel can't hold, and none that it runs as a formula."""
+    return wording.defused(_UNWRITABLE.sub(" ", given))

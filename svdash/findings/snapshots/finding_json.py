@@ -92,13 +92,21 @@ def _number(value: float | None) -> float | str | None:
 
 
 def _cell(cell: Any) -> Any:
-    """Return a cell of a column of Python's own objects; in which way it is missing is kept."""
+    """Return a cell of a column of Python's own objects; in which way it is missing is kept.
+
+    Raises:
+        TypeError: it is of a kind that JSON has not, such as a day or several values: it would come back as another.
+    """
     if cell is pd.NA:
         return {_MISSING: "NA"}
     plain = cell.item() if isinstance(cell, np.generic) else cell
     if isinstance(plain, float) and not math.isfinite(plain):
         return {_MISSING: str(plain)}
-    return _plain(plain)
+    if plain is not None and not isinstance(plain, str | int | float | bool):
+        raise TypeError(
+            f"{cell!r} in a column of a finding is a {type(cell).__name__}, which can't be written"
+        )
+    return plain
 
 
 def _frame_of(said: Mapping[str, Any]) -> pd.DataFrame:

@@ -10,6 +10,8 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
@@ -297,6 +299,23 @@ def test_a_field_that_a_later_version_added_is_refused_and_one_that_is_missing_h
     )
     with pytest.raises(ValueError, match="later version: it says mood"):
         from_json(json.dumps({**said, "mood": "good"}).encode())
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [date(2026, 1, 5), pd.Timestamp("2026-01-05"), pd.NaT, ("a", "b"), ["a"], {"a": 1}, Decimal(1)],
+    ids=lambda cell: type(cell).__name__,
+)
+def test_a_cell_that_would_come_back_as_another_is_refused(cell: object) -> None:
+    with pytest.raises(TypeError, match="can't be written"):
+        to_json(replace(_FINDING, frame=pd.DataFrame({"a": pd.Series(["x", cell], dtype="object")})))
+
+
+def test_cells_of_every_other_kind_come_back_as_they_were() -> None:
+    cells = ["x", "", 1, 1.5, True, None, pd.NA, float("nan"), float("inf")]
+    found = replace(_FINDING, frame=pd.DataFrame({"a": pd.Series(cells, dtype="object")}))
+    again = from_json(to_json(found)).frame["a"].tolist()
+    assert [(type(each), str(each)) for each in again] == [(type(each), str(each)) for each in cells]
 
 
 def test_a_finding_that_is_not_in_it_is_named_with_those_that_are(snapshot: Snapshot) -> None:
