@@ -27,6 +27,8 @@ MOST_COLUMNS: Final = 6
 # Letters that a line of a table has before a room, the most that a column takes of them, and how many lines there is room for.
 _LETTERS, _WIDEST, _LINES = 118, 45, 12
 _BEYOND: Final = ", beyond chance"
+# Findings whose rows stand in groups, by the column that says which: where not all are shown, some of every group are.
+_GROUPED: Final = {"exceptions": "label", "attention": "list_label"}
 
 
 class PapersError(Exception):
@@ -153,28 +155,46 @@ def table(
     """
     cells = found.cells(thousands=True)
     names = list(cells)[:columns]
-    most = len(found.frame) if not rows else min(rows, len(found.frame))
+    shown = sorted(_first_to_show(found)[:rows]) if rows else range(len(found.frame))
     numeric = [found.frame[name].dtype.kind in "iuf" for name in names]
-    written = [[cells[name][place] or NOT_AVAILABLE for name in names] for place in range(most)]
+    written = [[cells[name][place] or NOT_AVAILABLE for name in names] for place in shown]
     return [found.columns[name] for name in names], written, numeric
 
 
+def _first_to_show(found: Finding) -> list[int]:
+    """Return the places of all rows, those first that are shown where there is no room for all: the first of every group, then the second."""
+    every = list(range(len(found.frame)))
+    if found.name not in _GROUPED:
+        return every
+    within = found.frame.groupby(_GROUPED[found.name], sort=False).cumcount().tolist()
+    return sorted(every, key=lambda place: (within[place], place))
+
+
+def left_out(found: Finding, rows: int) -> str:
+    """Return how many rows of each group a table of so many rows leaves out: Red 4, Overdue 12; empty where it has no groups, or has all."""
+    if found.name not in _GROUPED:
+        return ""
+    groups = found.frame[_GROUPED[found.name]].iloc[sorted(_first_to_show(found)[rows:])]
+    return ", ".join(f"{name} {number}" for name, number in groups.value_counts(sort=False).items())
+
+
 def room_table(found: Finding) -> tuple[list[str], list[list[str]], list[bool]]:
-    """Return as much of a finding's table as can be read on one screen before a room, from its beginning, as :func:`table` does."""
+    """Return as much of a finding's table as can be read on one screen before a room, as :func:`table` does."""
     heads, rows, numeric = table(found)
     widths = letters(heads, rows)
     # Two columns at least: what a row is of, and what is said of it.
     columns = max(
         sum(sum(widths[: place + 1]) <= _LETTERS for place in range(len(widths))), min(2, len(widths))
     )
+    order = _first_to_show(found)
     lines = list(
         accumulate(
-            max(-(-len(cell) // width) for cell, width in zip(row[:columns], widths, strict=False))
-            for row in rows
+            max(-(-len(cell) // width) for cell, width in zip(rows[place][:columns], widths, strict=False))
+            for place in order
         )
     )
     most = max(sum(each <= _LINES for each in lines), 1)
-    return heads[:columns], [row[:columns] for row in rows[:most]], numeric[:columns]
+    return heads[:columns], [rows[place][:columns] for place in sorted(order[:most])], numeric[:columns]
 
 
 def letters(heads: list[str], rows: list[list[str]]) -> list[int]:

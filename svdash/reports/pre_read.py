@@ -5,8 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import Final
 
-from svdash import wording
-from svdash.findings.finding import Finding
+from svdash import settings, wording
+from svdash.findings.finding import SNAPSHOT, Finding
 from svdash.findings.progress.meeting_agenda import Item
 from svdash.reports import meeting_papers, room_pictures
 from svdash.reports.meeting_papers import Papers
@@ -18,7 +18,7 @@ _ROWS: Final = 20
 _BRIEF: Final = 16
 STYLE: Final = f"""
 :root {{ color-scheme: light; }}
-body {{ font-family:{FONT}; font-size:18px; line-height:1.5; color:{INK}; background:#fff; margin:0 auto; padding:24px; max-width:1240px; }}
+body {{ font-family:{FONT}; font-size:18px; line-height:1.5; color:{INK}; background:#fff; margin:0 auto; padding:24px; max-width:1240px; overflow-wrap:anywhere; }}
 a {{ color:{ACCENT}; }}
 a:focus-visible, summary:focus-visible, [tabindex]:focus-visible {{ outline:3px solid {ACCENT}; outline-offset:2px; }}
 h1 {{ font-size:2.2rem; line-height:1.15; margin:0 0 8px 0; }}
@@ -31,7 +31,7 @@ section {{ border-top:2px solid {INK}; padding:24px 0; }}
 section img {{ display:block; width:100%; height:auto; margin:12px 0; }}
 .said {{ font-size:1.15rem; max-width:70ch; }}
 .scroll {{ overflow-x:auto; }}
-table {{ border-collapse:collapse; font-size:1rem; font-variant-numeric:tabular-nums; margin:8px 0; }}
+table {{ overflow-wrap:break-word; border-collapse:collapse; font-size:1rem; font-variant-numeric:tabular-nums; margin:8px 0; }}
 caption {{ text-align:left; color:{QUIET}; padding:0 0 4px 0; }}
 th, td {{ text-align:left; vertical-align:top; padding:6px 16px 6px 0; border-bottom:1px solid #9AA1A9; }}
 .number {{ text-align:right; }}
@@ -69,11 +69,19 @@ def html(papers: Papers) -> str:
         f"<title>{escape(papers.title)}: papers</title><style>{STYLE}</style></head><body>"
         f'<header><p class="of">{escape(papers.whose)}</p><h1>{escape(papers.title)}</h1>'
         f'<p class="of">Papers to read before the meeting: {wording.counted(len(papers.items), "finding")}. '
-        f"Figures of snapshot {escape(papers.snapshot)}.</p>{ribbon}"
+        f"Figures of snapshot {escape(papers.snapshot)}. {_where(papers)}</p>{ribbon}"
         f'<nav aria-label="Agenda"><ol>{contents}</ol></nav></header><main>{sections}</main>'
         f'<footer><p class="foot">{escape(papers.title)} · snapshot {escape(papers.snapshot)} · taken with svdash '
         f"{escape(papers.version)}</p></footer></body></html>\n"
     )
+
+
+def _where(papers: Papers) -> str:
+    """Write where the snapshot is found: a link where the dashboard's address is known, else the page and what to ask it for."""
+    asked = f"?{SNAPSHOT}={papers.snapshot}"
+    if address := settings.public_url():
+        return f'<a href="{escape(f"{address}/{asked}")}">Open it in the dashboard</a>.'
+    return f"In the dashboard it stands on Data and methods, under Snapshots; {escape(asked)} after the address of a page opens it there."
 
 
 def _section(number: int, item: Item, papers: Papers) -> str:
@@ -118,7 +126,7 @@ def _rows_of(found: Finding, rows: int = 0) -> str:
         for place, number in enumerate(numeric)
     ]
     more = [
-        f"the first {rows} of {len(found.frame)} rows" if rows else "",
+        _some(found, rows) if rows else "",
         f"{len(heads)} of {len(found.columns)} columns" if len(heads) < len(found.columns) else "",
     ]
     left_out = wording.every(filter(None, more))
@@ -138,6 +146,14 @@ def _rows_of(found: Finding, rows: int = 0) -> str:
         f'<div class="scroll" tabindex="0" role="region" aria-label="Table: {escape(found.headline)}{", its beginning" if rows else ""}"><table>'
         f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{under}"
     )
+
+
+def _some(found: Finding, rows: int) -> str:
+    """Say which rows are shown of a table that is too long to stand open, and where the rest are."""
+    rest = meeting_papers.left_out(found, rows)
+    if not rest:
+        return f"the first {rows} of {len(found.frame)} rows"
+    return f"{rows} of {len(found.frame)} rows, some of every group; the rest is in the table below ({rest})"
 
 
 def _how(found: Finding) -> str:

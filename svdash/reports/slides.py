@@ -79,16 +79,19 @@ def _slide(deck: Any, number: int, item: Item, papers: Papers) -> None:
         status = ""
     else:
         _text(slide, _UNDER, found.subtitle, 16, QUIET)
-        _body(slide, found)
-        _text(slide, _SAID, found.sentence, 18 if len(found.sentence) <= _LONG else 14, INK)
+        said = f"{found.sentence} {_body(slide, found)}".strip()
+        _text(slide, _SAID, said, 18 if len(said) <= _LONG else 14, INK)
         status = f"{meeting_papers.status_line(found)} · "
         slide.notes_slide.notes_text_frame.text = _notes(found)
     foot = f"{status}snapshot {papers.snapshot[:12]} · {papers.title} · {number} of {len(papers.items)}"
     _text(slide, _FOOT, foot, 12, QUIET)
 
 
-def _body(slide: Any, found: Finding) -> None:
-    """Put the picture on a slide; the table where there is none, or where its words would be too small."""
+def _body(slide: Any, found: Finding) -> str:
+    """Put the picture on a slide; the table where there is none, or where its words would be too small.
+
+    Returns what is to be said of rows that are left out; empty where that is nothing.
+    """
     picture = room_pictures.picture(found)
     if picture is not None and picture.is_large:
         left, top, wide, high = _BODY
@@ -107,10 +110,11 @@ def _body(slide: Any, found: Finding) -> None:
     elif groups := meeting_papers.by_verdict(found):
         _text(slide, _BODY, "\n".join(f"{verdict}. {names}" for verdict, names in groups), 18, INK)
     else:
-        _table(slide, found)
+        return _table(slide, found)
+    return ""
 
 
-def _table(slide: Any, found: Finding) -> None:
+def _table(slide: Any, found: Finding) -> str:
     heads, rows, _ = meeting_papers.room_table(found)
     left, top, wide, high = _BODY
     shape = slide.shapes.add_table(
@@ -128,10 +132,11 @@ def _table(slide: Any, found: Finding) -> None:
         head = shape.table.cell(0, column).fill
         head.solid()
         head.fore_color.rgb = _colour(ACCENT)
-    shown = (
-        f"the first {len(rows)} of {len(found.frame)} rows" if len(rows) < len(found.frame) else "all rows"
-    )
+    rest = meeting_papers.left_out(found, len(rows))
+    some = "some of every group" if rest else "from the first on"
+    shown = f"{len(rows)} of {len(found.frame)} rows, {some}" if len(rows) < len(found.frame) else "all rows"
     _say(shape, f"Table: {found.subtitle}; {shown}, {len(heads)} of {len(found.columns)} columns.")
+    return f"Not on this slide, and in the table of the dashboard: {rest}." if rest else ""
 
 
 def _short(cell: str) -> str:

@@ -151,6 +151,31 @@ def test_slides_carry_the_snapshot_the_status_and_the_numbers_of_the_findings(pa
     assert all(each in words_of(pages[2]) for each in latest)
 
 
+def test_papers_show_some_of_every_rule_and_how_many_more_there_are_of_each(small_pack: Pack) -> None:
+    found = finding(small_pack, "exceptions")
+    rules = found.frame["label"].value_counts(sort=False)
+    assert len(found.frame) > 20 > len(rules) > 2
+    _, shown, _ = meeting_papers.table(found, 20)
+    met = {label: sum(row[0] == label for row in shown) for label in rules.index}
+    assert min(met.values()) >= 1
+    rest = ", ".join(
+        f"{label} {number - met[label]}" for label, number in rules.items() if number > met[label]
+    )
+    made = Papers("Board", date(2027, 1, 14), "A", SNAPSHOT, "1", (Item("exceptions/exceptions", found),))
+    assert f"some of every group; the rest is in the table below ({rest})" in read(pre_read.html(made)).text
+    _, slide = Presentation(io.BytesIO(slides.pptx(made))).slides
+    (table,) = [shape.table for shape in slide.shapes if shape.has_table]
+    assert len({row.cells[0].text for row in list(table.rows)[1:]}) == min(len(rules), len(table.rows) - 1)
+    assert f"{meeting_papers.left_out(found, len(table.rows) - 1)}." in words_of(slide)
+
+
+def test_papers_say_where_their_snapshot_is_found(papers: Papers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SVDASH_PUBLIC_URL", raising=False)
+    assert f"Data and methods, under Snapshots; ?snapshot={SNAPSHOT}" in read(pre_read.html(papers)).text
+    monkeypatch.setenv("SVDASH_PUBLIC_URL", "https://value.authority.example/")
+    assert f'href="https://value.authority.example/?snapshot={SNAPSHOT}"' in pre_read.html(papers)
+
+
 @pytest.mark.parametrize("name", ["measures", "indicators"])
 def test_series_are_counted_by_verdict_as_the_sentence_of_the_finding_counts_them(
     small_pack: Pack, name: str
