@@ -18,7 +18,7 @@ import pandas as pd
 
 from svdash.disclosure.count_tables import codes, hidden_lines, whole_counts
 from svdash.disclosure.linked import Ledger, Sum, suppressed
-from svdash.disclosure.rules import FINE_BASE, PRESETS, Bools, Preset, rules_of
+from svdash.disclosure.rules import FINE_BASE, PRESETS, USUAL, Bools, Preset, rules_of
 from svdash.disclosure.writing import EXACT, as_written, percents, rate, rates, ratios, rounded
 
 __all__ = [
@@ -56,7 +56,7 @@ def protect(
     counts: str,
     rows: Sequence[str] = (),
     columns: Sequence[str] = (),
-    preset: str = "gss",
+    preset: str = USUAL,
 ) -> pd.DataFrame:
     """Gate one column of counts of people.
 
@@ -76,7 +76,7 @@ def totals(
     counts: str,
     rows: Sequence[str],
     columns: Sequence[str] = (),
-    preset: str = "gss",
+    preset: str = USUAL,
 ) -> pd.DataFrame:
     """Gate the totals of the lines that ``rows`` tells apart, to be shown beside ``protect`` of the same.
 
@@ -107,7 +107,7 @@ def safe(
     hidden: Collection[Hashable] = (),
     never: Collection[Hashable] = (),
     stay: Mapping[Hashable, float] | None = None,
-    preset: str = "gss",
+    preset: str = USUAL,
 ) -> pd.Series:
     """Say which counts are hidden where some are sums of others, in whatever way.
 
@@ -163,7 +163,7 @@ def _by_id(counts: Mapping[Hashable, int] | pd.Series) -> pd.Series:
 
 
 def suppress(
-    frame: pd.DataFrame, counts: str, hidden: Bools | pd.Series, preset: str = "gss"
+    frame: pd.DataFrame, counts: str, hidden: Bools | pd.Series, preset: str = USUAL
 ) -> pd.DataFrame:
     """Leave out of one column of counts those that ``hidden`` says, row by row, as ``safe`` found them.
 
@@ -180,7 +180,7 @@ def suppress(
     return gated
 
 
-def percentages(frame: pd.DataFrame, numerator: str, denominator: str, preset: str = "gss") -> pd.DataFrame:
+def percentages(frame: pd.DataFrame, numerator: str, denominator: str, preset: str = USUAL) -> pd.DataFrame:
     """Add percentages of counts that passed the gate: ``percent`` as it may be written, and ``exact_percent``.
 
     ``frame`` has both counts as :func:`suppress` leaves them. Both percentages are missing where a count is, and where

@@ -28,6 +28,8 @@ class Preset:
 
 # More people than any count: how far a count may go that nothing bounds.
 FREE: Final = 10**10
+# The one that holds where none is named, as on every page.
+USUAL: Final = "gss"
 PRESETS: Final = {"gss": Preset(4, 5, 20), "nhs": Preset(7, 5, 20), "tre": Preset(9, 5, 20)}
 # From a base of so many people on, a percentage is written with one decimal; below it, as a whole number.
 FINE_BASE: Final = 100
