@@ -106,12 +106,17 @@ def told_apart(names: Iterable[str]) -> list[str]:
 
 
 def headline(meeting: Meeting, minutes: Mapping[str, FindingMinutes], actions: int) -> str:
-    """Return what a meeting looks at, decided and follows up, as one sentence."""
-    lines = [line for each in minutes.values() for line in each.lines]
+    """Return what a meeting looks at, decided and follows up, as one sentence that fits on a line: notes and questions are not counted."""
+    decided = sum(line.kind == "decision" for each in minutes.values() for line in each.lines)
     looked_at = (
         wording.counted(len(meeting.agenda), "finding") if meeting.agenda else "nothing on the agenda yet"
     )
-    parts = [looked_at, *_counted(lines), *([wording.counted(actions, "action")] if actions else [])]
+    beside = [
+        wording.counted(number, kind)
+        for number, kind in ((decided, "decision"), (actions, "action"))
+        if number
+    ]
+    parts = [looked_at, *beside]
     return f"{named(meeting)}: {wording.every(parts)}"
 
 

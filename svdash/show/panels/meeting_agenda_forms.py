@@ -15,6 +15,7 @@ from svdash import editions, wording
 from svdash.access import identity, server_places
 from svdash.findings import snapshots
 from svdash.findings.finding import SNAPSHOT
+from svdash.findings.open_data import open_tables
 from svdash.findings.progress import meeting_agenda
 from svdash.findings.progress.meeting_agenda import Item
 from svdash.findings.snapshots import SnapshotError
@@ -24,7 +25,7 @@ from svdash.show.panels import meeting_rights
 from svdash.show.panels.voices import today
 
 if TYPE_CHECKING:
-    from svdash.findings.snapshots import Snapshot
+    from svdash.findings.snapshots import Entry, Snapshot
     from svdash.records.meetings import FindingMinutes, KeptMeeting
 
 _PRESSED: Final = "_agenda-pressed"
@@ -166,11 +167,12 @@ def _added(kept: KeptMeeting, seen: KeptMeeting) -> None:
             )
 
 
-def _entry(entry: Any) -> str:
-    where = " · ".join(
-        filter(None, [entry.page.replace("-", " "), entry.part.replace("-", " "), entry.label])
-    )
-    return f"{wording.sentence(where)}: {entry.headline}"
+def _entry(entry: Entry) -> str:
+    """Name a finding to choose: what it is, as lists of tables call it, what it says, and where it stands."""
+    table = open_tables.spec_of(entry.name)
+    title = table.title if table is not None else wording.sentence(entry.name.replace("-", " "))
+    where = " · ".join(each.replace("-", " ") for each in (entry.page, entry.part) if each)
+    return f"{title}{f', {entry.label}' if entry.label else ''}: {entry.headline} ({wording.sentence(where)})"
 
 
 def plan(kept: KeptMeeting | None) -> None:

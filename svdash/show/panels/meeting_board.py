@@ -90,7 +90,7 @@ def _choose(every: tuple[KeptMeeting, ...], kept: KeptMeeting | None) -> None:
     options = names if kept else {"": "Choose a meeting", **names}
     chosen = meeting_rights.named(kept) if kept else ""
     # Always in the address: which is the newest will change, and a link must not lead to another meeting then.
-    controls.select(meeting_rights.CHOSEN, "Meeting", options, chosen, "", width=420)
+    controls.select(meeting_rights.CHOSEN, "Meeting", options, chosen, "", width=560)
 
 
 def _nothing_to_show(meeting: Meeting) -> str:
