@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from svdash import settings, wording
 from svdash.caching import memory, sealed_archive
 from svdash.caching.sealed_archive import Archive, SealError
+from svdash.disclosure.rules import USUAL, Preset, rules_of
 from svdash.editions import Edition
 from svdash.findings.finding import ENTRY, SNAPSHOT, Finding
 from svdash.findings.snapshots.finding_json import from_json, to_json
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 # Raise it, and read the ones before, when what is written could not be read by the version before.
 FORMAT: Final = 1
+# The rules of disclosure control that snapshots without any named were gated by.
+_FIRST_RULES: Final = Preset(4, 5, 20)
 # Digits of an id that people read, and the fewest that open a snapshot.
 SHORT: Final = 8
 _ID: Final = re.compile("[0-9a-f]{8,64}")
@@ -82,6 +85,7 @@ class Snapshot:
         told: what every page said above its figures, such as that they are made up.
         fingerprint: of the edition that it shows. ``version``: of the program that worked it out.
         entries: its findings in the order of the pages.
+        rules: of disclosure control, that its figures were gated by.
     """
 
     archive: Archive
@@ -90,6 +94,7 @@ class Snapshot:
     fingerprint: str
     version: str
     entries: tuple[Entry, ...]
+    rules: Preset = _FIRST_RULES
 
     @property
     def id(self) -> str:
@@ -171,6 +176,7 @@ def written(
         "edition": edition.fingerprint,
         "view": {name: view[name] for name in sorted(view)},
         "told": told,
+        "rules": asdict(rules_of(USUAL)),
         "entries": [_listed(entry) for entry in entries],
     }
     return _snapshot(sealed_archive.packed(about, parts))
@@ -214,8 +220,11 @@ def _snapshot(archive: Archive) -> Snapshot:
     try:
         entries = tuple(Entry(**{n: each[n] for n in each if n in known}) for each in about["entries"])
         view = {**about["view"]}
-        return Snapshot(archive, view, about.get("told", ""), about["edition"], about["version"], entries)
-    except (KeyError, TypeError, AttributeError) as error:
+        rules = Preset(**{name: int(most) for name, most in about.get("rules", asdict(_FIRST_RULES)).items()})
+        return Snapshot(
+            archive, view, about.get("told", ""), about["edition"], about["version"], entries, rules
+        )
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise SnapshotError(
             f"The snapshot {archive.digest[:SHORT]} lacks what every snapshot says ({error}). {_REMEDY}"
         ) from error
@@ -227,16 +236,26 @@ def opened(snapshot_id: str) -> Snapshot:
     Raises:
         WithdrawnError: it was withdrawn.
         RecordsSilentError: the records that say whether it stands can't be read.
-        SnapshotError: there is none, nothing on record says that it was taken here, or its file is missing, cut off, altered or
+        SnapshotError: it was gated by rules less strict than those of today; there is none, nothing on record says that it was taken here, or its file is missing, cut off, altered or
             of a later version.
     """
     file = _file(snapshot_id)
     _check_stands(file.stem)
-    return _of(file)
+    found = _of(file)
+    today = rules_of(USUAL)
+    stricter = [
+        each.name for each in fields(today) if getattr(today, each.name) > getattr(found.rules, each.name)
+    ]
+    if stricter:
+        raise SnapshotError(
+            f"The snapshot {found.short} was gated by rules of disclosure control that are not as strict as those of today, so it "
+            "is not shown. Its file stays for audit."
+        )
+    return found
 
 
 def opened_for_audit(snapshot_id: str) -> Snapshot:
-    """Return a snapshot as :func:`opened` does, also one that was withdrawn or is not on record: for whoever runs the program, never for pages."""
+    """Return a snapshot as :func:`opened` does, also one that is withdrawn, not on record or gated by earlier rules: for whoever runs the program, never for pages."""
     return _of(_file(snapshot_id))
 
 

@@ -21,6 +21,7 @@ from click.testing import CliRunner
 from svdash import settings
 from svdash.caching import memory, sealed_archive
 from svdash.cli import snapshot_commands
+from svdash.disclosure import rules
 from svdash.editions.recorded import Beside, RecordedEdition
 from svdash.findings import Finding
 from svdash.findings.reach.area_figures import AreaMap
@@ -279,6 +280,9 @@ def test_a_later_form_is_refused_and_says_which_version_opens_it(snapshot: Snaps
         {"entries": [{"key": "a"}]},
         {"view": [1]},
         {"format": "1"},
+        {"rules": {"small": "few"}},
+        {"rules": {"more": 1}},
+        {"rules": 4},
         {"edition": None, "entries": {"a": 1}},
     ],
 )
@@ -371,6 +375,21 @@ def test_a_withdrawal_needs_a_reason_and_a_snapshot_on_record_and_holds_for_good
         _withdraw(snapshot)
     with pytest.raises(RecordsError, match="The same content was taken before, as “Board, 14 January”"):
         _take(snapshot, "Under another name")
+
+
+@pytest.mark.parametrize("stricter", [{"small": 5}, {"base": 10}, {"least_base": 30}])
+def test_one_that_was_gated_by_rules_less_strict_than_those_of_today_is_not_shown(
+    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch, stricter: dict[str, int]
+) -> None:
+    _take(snapshot)
+    assert opened(snapshot.id).rules == rules.PRESETS["gss"]
+    with monkeypatch.context() as patch:
+        patch.setitem(rules.PRESETS, "gss", replace(rules.PRESETS["gss"], small=3))
+        assert opened(snapshot.id).entries == snapshot.entries
+        patch.setitem(rules.PRESETS, "gss", replace(rules.PRESETS["gss"], **stricter))
+        with pytest.raises(SnapshotError, match="not as strict as those of today"):
+            opened(snapshot.id)
+        assert opened_for_audit(snapshot.id).entries == snapshot.entries
 
 
 def test_where_the_records_can_not_be_read_none_opens(
