@@ -42,7 +42,8 @@ class Here:
 
     ``view`` is what the page can use of the filters, ``every_filter`` all of them: what links and addresses carry on.
     ``filters`` are the page's own: what its address leaves out is usual there. ``snapshot`` is the id of the snapshot that
-    is looked at in place of the pack's present figures; links lead on in it.
+    is looked at in place of the pack's present figures; links lead on in it. ``filtered`` says whether the page can use any
+    filter: the address of one that can't does not name them.
     """
 
     edition: Edition
@@ -51,6 +52,7 @@ class Here:
     every_filter: View
     filters: Filters
     snapshot: str = ""
+    filtered: bool = True
 
 
 def set_here(here: Here) -> None:
@@ -129,12 +131,12 @@ def addresses_of(file: str) -> Addresses:
 
 
 def this_view() -> str:
-    """Return the address of what is seen, with every filter written out."""
+    """Return the address of what is seen, with every filter written out on a page that can use any."""
     if here().snapshot:
         return f"?{urlencode(st.query_params.to_dict())}"
     filters = here().every_filter.params()
     kept = {name: value for name, value in st.query_params.to_dict().items() if name not in filters}
-    return f"?{urlencode({**filters, **kept})}"
+    return f"?{urlencode({**(filters if here().filtered else {}), **kept})}"
 
 
 def describe(framework: Framework, view: View) -> str:

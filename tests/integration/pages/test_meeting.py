@@ -201,6 +201,15 @@ def test_a_person_without_a_role_reads_a_sentence_and_nothing_of_the_meeting(
         assert not at.text_area
 
 
+def test_the_address_of_a_meeting_to_copy_names_the_meeting_and_no_filter_that_it_does_not_use(
+    history: History, snapshot: Snapshot, agenda: tuple[str, ...]
+) -> None:
+    name = planned(history, snapshot, agenda).revision.item.partition(":")[2]
+    at = opened("meeting", meeting=name, year="2024/25")
+    (address,) = (each.value for each in at.code)
+    assert address.endswith(f"?meeting={name}")
+
+
 def test_an_analyst_reads_and_does_not_write(
     history: History, snapshot: Snapshot, agenda: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
