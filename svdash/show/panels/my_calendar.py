@@ -47,7 +47,7 @@ def show(owner: str) -> None:
                 if CalendarFeeds(History(connect())).stands(person) and st.button(
                     "End the address",
                     key=f"calendar-end-{person}",
-                    help="Whoever has it reads nothing any more.",
+                    help="The address shows nothing from then on.",
                 ):
                     recording.tried(partial(_ended, person))
         if _ADDRESS in st.session_state:
