@@ -56,9 +56,27 @@ def measures(edition: Edition, view: View) -> Finding:
         updated=updated_of(edition, *figure_tables(edition)),
         method=indicator_trends.LADDER,
         view=view,
-        chart=indicator_trends.panels(seen, "indicator"),
+        chart=_pictures(found, seen),
         empty="" if rows else indicator_trends.why_empty(framework, view),
     )
+
+
+def _pictures(found: list[tuple[dict[str, Any], Trend | None, str]], seen: list[Trend]) -> pd.DataFrame:
+    """Return the chart's rows with the verdicts of the measures, as the title and the table count them.
+
+    A series may improve that the Framework has not agreed on: then its measure has no verdict.
+    """
+    chart = indicator_trends.panels(seen, "indicator")
+    if chart.empty:
+        return chart
+    alone = indicator_trends.taken_alone(_judged(found))
+    told = {
+        str(front.indicator["id"]): (wording.VERDICT[verdict], only)
+        for (_, front, verdict), only in zip(found, alone, strict=True)
+        if front is not None
+    }
+    own = chart["indicator"].map(told)
+    return chart.assign(verdict=own.str[0], alone=own.str[1].astype("bool"))
 
 
 def verdict_of(measure: dict[str, Any], front: Trend | None) -> str:

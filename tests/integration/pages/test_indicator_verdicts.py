@@ -304,3 +304,13 @@ def test_no_sentence_of_fewer_than_a_hundred_people_has_a_percentage_with_decima
             assert not re.search(r"\d\.\d+(%| points)", words), (code, key, words)
             seen += 1
     assert seen > 10
+
+
+def test_pictures_of_success_measures_carry_the_verdicts_that_the_table_counts(pack: Pack) -> None:
+    found = success_measures.measures(pack, Framework.of(pack).filters.default_view())
+    assert found.chart is not None
+    pictured = found.chart.drop_duplicates("order").set_index("indicator")
+    table = found.frame[found.frame["leading"].isin(pictured.index)].set_index("leading")
+    assert len(table) == len(pictured) > 10
+    assert dict(pictured["verdict"]) == dict(table["verdict_label"])
+    assert dict(pictured["alone"]) == dict(table["together"] == "taken alone only")
