@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from html import escape
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,6 +30,9 @@ _LETTERS, _WIDEST, _LINES = 118, 45, 12
 _BEYOND: Final = ", beyond chance"
 # Findings whose rows stand in groups, by the column that says which: where not all are shown, some of every group are.
 _GROUPED: Final = {"exceptions": "label", "attention": "list_label"}
+
+# Letters up to which the cells of a column are kept on one line.
+_BRIEF: Final = 16
 
 
 class PapersError(Exception):
@@ -176,6 +180,36 @@ def left_out(found: Finding, rows: int) -> str:
         return ""
     groups = found.frame[_GROUPED[found.name]].iloc[sorted(_first_to_show(found)[rows:])]
     return ", ".join(f"{name} {number}" for name, number in groups.value_counts(sort=False).items())
+
+
+def table_html(
+    heads: list[str], rows: list[list[str]], numeric: list[bool], *, number: str, brief: str
+) -> str:
+    """Return a table's head and body as HTML.
+
+    Args:
+        heads: its headings, as :func:`table` gives them.
+        rows: its rows.
+        numeric: which columns are numbers.
+        number: the class of columns of numbers.
+        brief: the class of columns whose cells are kept on one line.
+    """
+    kinds = [
+        f' class="{number}"'
+        if is_number
+        else f' class="{brief}"'
+        if all(len(row[place]) <= _BRIEF for row in rows)
+        else ""
+        for place, is_number in enumerate(numeric)
+    ]
+    head = "".join(
+        f'<th scope="col"{kind}>{escape(name)}</th>' for name, kind in zip(heads, kinds, strict=True)
+    )
+    cells = (
+        "".join(f"<td{kind}>{escape(cell)}</td>" for cell, kind in zip(row, kinds, strict=True))
+        for row in rows
+    )
+    return f"<thead><tr>{head}</tr></thead><tbody>{''.join(f'<tr>{row}</tr>' for row in cells)}</tbody>"
 
 
 def room_table(found: Finding) -> tuple[list[str], list[list[str]], list[bool]]:

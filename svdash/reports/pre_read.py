@@ -14,8 +14,6 @@ from svdash.theme import ACCENT, FONT, INK, QUIET
 
 # Rows of a table that stand open where there is no picture, and that are printed.
 _ROWS: Final = 20
-# Letters up to which the cells of a column are kept on one line.
-_BRIEF: Final = 16
 STYLE: Final = f"""
 :root {{ color-scheme: light; }}
 body {{ font-family:{FONT}; font-size:18px; line-height:1.5; color:{INK}; background:#fff; margin:0 auto; padding:24px; max-width:1240px; overflow-wrap:anywhere; }}
@@ -117,14 +115,6 @@ def _table(found: Finding, *, closed: bool) -> str:
 
 def _rows_of(found: Finding, rows: int = 0) -> str:
     heads, cells, numeric = meeting_papers.table(found, rows)
-    kinds = [
-        ' class="number"'
-        if number
-        else ' class="brief"'
-        if all(len(row[place]) <= _BRIEF for row in cells)
-        else ""
-        for place, number in enumerate(numeric)
-    ]
     more = [
         _some(found, rows) if rows else "",
         f"{len(heads)} of {len(found.columns)} columns" if len(heads) < len(found.columns) else "",
@@ -133,18 +123,10 @@ def _rows_of(found: Finding, rows: int = 0) -> str:
     caption = found.subtitle + (f"; {left_out}" if left_out else "")
     marks = meeting_papers.marks(found)
     under = f'<p class="status">{escape(marks)}.</p>' if marks else ""
-    head = "".join(
-        f'<th scope="col"{kind}>{escape(name)}</th>' for name, kind in zip(heads, kinds, strict=True)
-    )
-    body = "".join(
-        "<tr>"
-        + "".join(f"<td{kind}>{escape(cell)}</td>" for cell, kind in zip(row, kinds, strict=True))
-        + "</tr>"
-        for row in cells
-    )
+    table = meeting_papers.table_html(heads, cells, numeric, number="number", brief="brief")
     return (
         f'<div class="scroll" tabindex="0" role="region" aria-label="Table: {escape(found.headline)}{", its beginning" if rows else ""}"><table>'
-        f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{under}"
+        f"<caption>{escape(caption)}</caption>{table}</table></div>{under}"
     )
 
 

@@ -99,7 +99,8 @@ def of_view(edition: Edition, view: View, actions: Iterable[KeptAction]) -> tupl
 def _frame(edition: Edition, view: View, found: Sequence[Hit], actions: Sequence[KeptAction]) -> pd.DataFrame:
     """Return one row an exception, and one for each action that is not over and whose exception is gone.
 
-    Beside the columns for people: ``key``, ``rule``, ``subject``, ``page``, ``lead_to`` and ``item``, the action's.
+    Beside the columns for people: ``key``, ``rule``, ``subject``, ``page``, ``lead_to``; of its action ``item``, ``state`` and
+    whether it is ``hidden`` from readers.
     """
     status = commitment_status.status(Framework.of(edition))
     rows = [_row(each, _of(actions, each.key)) for each in found]
@@ -108,7 +109,19 @@ def _frame(edition: Edition, view: View, found: Sequence[Hit], actions: Sequence
         holding = {each.key for each in rule_hits.hits(edition, view.with_(role=ALL, commitment=ALL))}
         left = (each for each in of_view(edition, view, actions) if each.action.about not in holding)
         rows += [_left(each, status) for each in left if not each.action.is_over]
-    names = ["key", "rule", "subject", "title", "page", "lead_to", "item", *COLUMNS, "marker"]
+    names = [
+        "key",
+        "rule",
+        "subject",
+        "title",
+        "page",
+        "lead_to",
+        "item",
+        "state",
+        "hidden",
+        *COLUMNS,
+        "marker",
+    ]
     return pd.DataFrame(rows, columns=names)
 
 
@@ -167,11 +180,13 @@ def _left(kept: KeptAction, status: str) -> dict[str, Any]:
     }
 
 
-def _acted(kept: KeptAction | None, *, stays: bool) -> dict[str, str]:
+def _acted(kept: KeptAction | None, *, stays: bool) -> dict[str, Any]:
     """Return what is said of the action of a row: what, who, by when and where it stands."""
     if kept is None:
         return {
             "item": "",
+            "state": "",
+            "hidden": False,
             "action": NO_ACTION,
             "action_owner": NONE_NAMED,
             "action_due": "no date",
@@ -180,6 +195,8 @@ def _acted(kept: KeptAction | None, *, stays: bool) -> dict[str, str]:
     action = kept.action
     return {
         "item": kept.item,
+        "state": action.state,
+        "hidden": not action.shown,
         "action": action.what,
         "action_owner": action.owner,
         "action_due": action.due.isoformat(),
@@ -217,7 +234,7 @@ def _headline(frame: pd.DataFrame, *, acted: bool) -> str:
     answered = int(ours["item"].ne("").sum())
     if told and acted and answered < len(ours):
         told += f", {answered or 'none'} with an action"
-    done = int(left["standing"].str.startswith("done").sum())
+    done = int(left["state"].eq("done").sum())
     more = (
         f"{wording.count(len(left) - done, 'action')} to evidence" if len(left) > done else "",
         f"{wording.count(done, 'action')} done, to be looked at" if done else "",
@@ -237,6 +254,11 @@ def _sentence(frame: pd.DataFrame) -> str:
     if often:
         told += f" {wording.sentence(wording.count(often, 'commitment'))} {'stands' if often == 1 else 'stand'} here under more than one rule."
     return told
+
+
+def has_hidden(found: Finding) -> bool:
+    """Return whether an action stands in a list that readers without a role do not see."""
+    return bool(found.frame["hidden"].any())
 
 
 def narrowed(found: Finding, rule: str = ALL, *, bare: bool = False) -> Finding:

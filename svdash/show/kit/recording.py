@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from typing import Final, TypeVar
 
 import streamlit as st
@@ -23,6 +24,11 @@ def writer(*roles: str) -> str:
     if found is None or not found.roles & set(roles):
         raise RecordsError(identity.why_not(*roles))
     return found.identity
+
+
+def today() -> date:
+    """Return the day of what is recorded, and by which something is due or has expired."""
+    return datetime.now(UTC).date()
 
 
 def tried(action: Callable[[], str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -60,13 +60,13 @@ def _new(edition: Edition, found: Finding) -> None:
     with st.form(key, border=False):
         what = st.text_input("What is to be done", max_chars=500, key=f"{key}-what")
         left, right = st.columns([3, 2])
-        posts = updates_owed.action_owners(edition, _today())
+        posts = updates_owed.action_owners(edition, recording.today())
         owner = left.selectbox(
             "Owner", posts, index=posts.index(row["owner"]) if row and row["owner"] in posts else None,
             placeholder="Choose the post that does it", key=f"{key}-{chosen}-owner",
         )  # fmt: skip
         due = right.date_input(
-            "By when", _today() + timedelta(days=_USUAL_DAYS), format="DD/MM/YYYY", key=f"{key}-due"
+            "By when", recording.today() + timedelta(days=_USUAL_DAYS), format="DD/MM/YYYY", key=f"{key}-due"
         )
         ask = st.text_input("What is asked of the meeting", max_chars=500, key=f"{key}-ask")
         shown = st.checkbox("Readers without a role see it", key=f"{key}-shown")
@@ -95,7 +95,7 @@ def _commitments(edition: Edition, row: Mapping[str, Any] | None) -> tuple[str, 
 
 def _running(edition: Edition, kept: KeptAction) -> None:
     """Draw an action that is not over, with the steps that can follow."""
-    action, posts = kept.action, updates_owed.action_owners(edition, _today())
+    action, posts = kept.action, updates_owed.action_owners(edition, recording.today())
     st.markdown(
         f"**{plain(unturned(action.what))}** · {plain(action.owner)}, by {wording.day(action.due)} · "
         f"{plain(unturned(exception_list.standing(kept, stays=False)))}"
@@ -120,7 +120,7 @@ def _running(edition: Edition, kept: KeptAction) -> None:
         with st.container(horizontal=True):
             for step, label in _steps(action.state).items():
                 roles = _AGREE if step in ("open", "done") else _CLOSE
-                why = "" if _role(roles) else identity.why_not(roles[0])
+                why = identity.why_not(*roles)
                 if st.button(label, key=f"{key}-step-{step}", disabled=bool(why), help=plain(why) or None):
                     recording.tried(partial(_stepped, given | {"state": step}, file, kept, roles, key))
 
@@ -142,7 +142,7 @@ def _fields(action: Action, posts: tuple[str, ...], key: str) -> dict[str, Any]:
     return {
         "owner": owner or "",
         "due": left.date_input("By when", action.due, format="DD/MM/YYYY", key=f"{key}-due"),
-        "done_on": right.date_input("Done on", action.done_on or _today(), format="DD/MM/YYYY", key=f"{key}-done_on"),
+        "done_on": right.date_input("Done on", action.done_on or recording.today(), format="DD/MM/YYYY", key=f"{key}-done_on"),
         "evidence": st.text_input("What shows that it was done", action.evidence or "", max_chars=500, key=f"{key}-evidence") or None,
         "reason": _reason(action, key),
         "shown": st.checkbox("Readers without a role see it", action.shown, key=f"{key}-shown"),
@@ -165,7 +165,7 @@ def _came_back(kept: KeptAction) -> None:
 
 
 def _agreed(given: Mapping[str, Any], key: str) -> str:
-    by = recording.writer(_role(_AGREE) or identity.OFFICER)
+    by = recording.writer(*_AGREE)
     kept = _log().save(given, None, by=by, view=page.this_view())
     recording.renew(key)
     return f"Agreed: {kept.action.what}, {kept.action.owner}, by {wording.day(kept.action.due)}."
@@ -174,7 +174,7 @@ def _agreed(given: Mapping[str, Any], key: str) -> str:
 def _stepped(
     given: dict[str, Any], file: evidence_field.GivenFile, kept: KeptAction, roles: tuple[str, ...], key: str
 ) -> str:
-    by = recording.writer(_role(roles) or roles[0])
+    by = recording.writer(*roles)
     # Everybody at the machine itself is this one user: there is nobody else who could close it.
     alone = by == identity.LOCAL_USER.identity
     whole = given | {"file": file.file.model_dump(mode="json") if file.file else None}
@@ -189,18 +189,8 @@ def _stepped(
     return f"{saved.action.what}: {exception_list.standing(saved, stays=False)}."
 
 
-def _role(roles: tuple[str, ...]) -> str:
-    """Return one of these roles that who is at the browser has; empty where they have none."""
-    person = identity.person()
-    return next((each for each in roles if person is not None and each in person.roles), "")
-
-
 def _log() -> ActionLog:
     from svdash.records import History, connect
     from svdash.records.agreed_actions import ActionLog as Log
 
     return Log(History(connect()))
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()

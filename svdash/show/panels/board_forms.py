@@ -56,7 +56,7 @@ def whole(edition: Edition) -> None:
 
 def to_answer(edition: Edition, owner: str, not_mine: str) -> None:
     """Draw, on my updates, what the Board waits for an owner to answer; nothing where there is nothing."""
-    today = board_list.today()
+    today = recording.today()
     found = board_and_officers.waiting(edition, owner, today)
     if not found:
         return
@@ -80,7 +80,7 @@ def _new(edition: Edition, about: str, key: str) -> None:
         "What it is", [RATING, QUESTION], format_func=lambda code: {RATING: "A rating", QUESTION: "A question"}[code],
         default=RATING, required=True, key=f"board-form-{about}-{key}", label_visibility="collapsed",
     )  # fmt: skip
-    stem, today = recording.key(f"board-{form}-{about}-{key}"), board_list.today()
+    stem, today = recording.key(f"board-{form}-{about}-{key}"), recording.today()
     names = board_and_officers.voices(edition)
     ended, running = updates_owed.quarters(today)
     with st.form(stem, border=False):
@@ -198,7 +198,7 @@ def _reply(edition: Edition, kept: KeptView) -> None:
             key=f"{stem}-by",
             help="Name no people: it stays.",
         )
-        on = right.date_input("Day of the answer", board_list.today(), format="DD/MM/YYYY", key=f"{stem}-on")
+        on = right.date_input("Day of the answer", recording.today(), format="DD/MM/YYYY", key=f"{stem}-on")
         pressed = st.form_submit_button("Save the answer")
     if pressed:
         recording.tried(partial(replied, edition, kept, reply, by, on, stem))
@@ -252,7 +252,7 @@ def replied(
     by = recording.writer(identity.OFFICER)
     owners = board_and_officers.answered_by(edition, kept.view.about, kept.view.key)
     if owners:
-        who_writes.check_one_of(owners, board_list.today())
+        who_writes.check_one_of(owners, recording.today())
     answer = {"reply": reply, "replied_by": replied_by, "replied_on": replied_on, "state": "draft"}
     _log().change(kept, by=by, view=page.this_view(), **answer)
     recording.renew(stem)

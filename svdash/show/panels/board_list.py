@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -84,13 +83,8 @@ def _one(edition: Edition, kept: KeptView, *, titled: bool) -> str:
     told = f"<br><b>{_seen(answer)}:</b> <bdi>{_lines(view.reply)}</bdi>" if answer else ""
     return (
         f"<li><b><bdi>{_seen(head)}</bdi></b><br><bdi>{_lines(view.text)}</bdi>{told}<br>"
-        f"<small><bdi>{_seen(board_and_officers.said_by(edition, view, today()))}</bdi></small></li>"
+        f"<small><bdi>{_seen(board_and_officers.said_by(edition, view, recording.today()))}</bdi></small></li>"
     )
-
-
-def today() -> date:
-    """Return the day by which answers are overdue."""
-    return datetime.now(UTC).date()
 
 
 def _lines(text: str) -> str:

@@ -14,7 +14,6 @@ from svdash.findings.progress import evidence_sample
 from svdash.findings.progress.evidence_sample import VERDICTS
 from svdash.show.kit import controls, page, recording
 from svdash.show.kit.plain_text import plain
-from svdash.show.panels import voices
 
 if TYPE_CHECKING:
     from svdash.records.evidence_verdicts import KeptVerdict
@@ -96,7 +95,7 @@ def _form(row: dict[str, Any], kept: KeptVerdict | None, before: KeptVerdict | N
     if pressed:
         given = {
             "commitment": commitment, "period": period, "claim": row["claim"], "verdict": verdict, "reason": reason,
-            "on": voices.today(),
+            "on": recording.today(),
         }  # fmt: skip
         recording.tried(partial(_saved, given, before, stem))
 

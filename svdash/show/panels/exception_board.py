@@ -32,7 +32,7 @@ WRITERS = (identity.OFFICER, identity.BOARD, identity.EDITOR)
 
 def show(now: page.Here) -> None:
     """Draw the page."""
-    writes = not all(identity.why_not(role) for role in WRITERS)
+    writes = not identity.why_not(*WRITERS)
     # Those who may write see every action, others those that are shown to readers; what is not published of updates is
     # nobody's exception yet.
     actions = editions.agreed_actions(editions.drafting() if writes else now.edition)
@@ -69,8 +69,8 @@ def _take_away(now: page.Here, found: Finding) -> None:
     if found.empty:
         return
     whose = now.framework.authority.framework
-    hidden = found.frame["standing"].str.contains(exception_list.HIDDEN).any()
-    name = f"exceptions-{found.view.year.replace('/', '-')}{'-not-for-readers' if hidden else ''}"
+    inside = "-not-for-readers" if exception_list.has_hidden(found) else ""
+    name = f"exceptions-{found.view.year.replace('/', '-')}{inside}"
     with st.container(horizontal=True):
         # Made when the button is pressed, not for every page that has one.
         st.download_button(

@@ -49,7 +49,7 @@ def _testimony(now: page.Here, *, writes: bool) -> None:
         "What people told us", "Testimony of citizens and panels, with their consent and until it expires"
     )
     one = now.view.commitment if now.view.commitment in set(now.framework.commitments["id"]) else ""
-    shown = forum_log.told_beside(now.edition, voices.today(), commitment=one)
+    shown = forum_log.told_beside(now.edition, recording.today(), commitment=one)
     if shown:
         st.html(voices.quoted(shown))
         st.caption("Single voices, in their own words. They are no part of any figure.")
@@ -80,7 +80,7 @@ def _form(now: page.Here, logged: LoggedEntry | None) -> None:
                 "From which team or role", before.raised_by if before else "", max_chars=200, key=f"{key}-raised_by",
                 help="Name no people: an entry stays in the history.",
             ),
-            "on": right.date_input("Day", before.on if before else voices.today(), format="DD/MM/YYYY", key=f"{key}-on"),
+            "on": right.date_input("Day", before.on if before else recording.today(), format="DD/MM/YYYY", key=f"{key}-on"),
             "title": st.text_input("Title", before.title if before else "", max_chars=200, key=f"{key}-title"),
             "text": st.text_area("Text", before.text if before else "", max_chars=4000, height=90, key=f"{key}-text"),
             "commitments": st.multiselect(

@@ -18,7 +18,6 @@ from svdash.register import Framework
 from svdash.show.kit import page, recording
 from svdash.show.kit.plain_text import unturned
 from svdash.show.panels import meeting_rights
-from svdash.show.panels.voices import today
 
 if TYPE_CHECKING:
     from svdash.records.agreed_actions import KeptAction
@@ -64,7 +63,7 @@ def form(meeting: str, items: tuple[Item, ...], about: str = "") -> None:
         about: the key of the finding that is looked at.
     """
     key = recording.key(f"action-{meeting}")
-    owners = updates_owed.action_owners(editions.current(), today())
+    owners = updates_owed.action_owners(editions.current(), recording.today())
     headlines = _subjects(items)
     keys = ["", *headlines]
     register = Framework.of(editions.current()).commitments
@@ -118,7 +117,9 @@ def _saved(given: dict[str, Any], key: str) -> str:
     if not isinstance(given["due"], date):
         raise RecordsError("By when: an action needs a date, or nobody can tell when it is late. Choose one.")
     # Asked again: who held the post may have left since the list was drawn.
-    if given["owner"] and given["owner"] not in updates_owed.action_owners(editions.current(), today()):
+    if given["owner"] and given["owner"] not in updates_owed.action_owners(
+        editions.current(), recording.today()
+    ):
         raise RecordsError(
             f"Owner: nobody holds the post {given['owner']}, and the register does not name it. Choose one of the list."
         )

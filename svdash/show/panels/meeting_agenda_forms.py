@@ -22,7 +22,6 @@ from svdash.findings.snapshots import SnapshotError
 from svdash.show.kit import page, recording
 from svdash.show.kit.plain_text import plain, unturned
 from svdash.show.panels import meeting_rights
-from svdash.show.panels.voices import today
 
 if TYPE_CHECKING:
     from svdash.findings.snapshots import Entry, Snapshot
@@ -198,7 +197,7 @@ def plan(kept: KeptMeeting | None) -> None:
             "name": left.text_input(
                 "Name of the meeting", before.name if before else "", max_chars=120, key=f"{key}-name", placeholder="for example: Board",
             ),
-            "on": middle.date_input("Day", before.on if before else today(), format="DD/MM/YYYY", key=f"{key}-on"),
+            "on": middle.date_input("Day", before.on if before else recording.today(), format="DD/MM/YYYY", key=f"{key}-on"),
             "snapshot": right.selectbox(
                 "Snapshot", list(names), index=index, format_func=lambda each: names[each], key=field,
                 help="The figures of the meeting are those of its snapshot, whatever changes later.",
@@ -251,7 +250,7 @@ def _taken(field: str) -> str:
     from svdash.findings import snapshot_taking
     from svdash.records import RecordsError
 
-    by, name = recording.writer(identity.EDITOR), wording.day(today())
+    by, name = recording.writer(identity.EDITOR), wording.day(recording.today())
     try:
         done = snapshot_taking.taken(editions.current(), name=name, by=by, view=page.this_view())
     except SnapshotError as problem:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -59,7 +58,7 @@ def show(owner: str) -> None:
 
 def _mine(owner: str) -> dict[str, PostHolder]:
     """Return whose calendars this person may have: their own; at the machine itself, those of the chosen post."""
-    found, today = identity.person(), datetime.now(UTC).date()
+    found, today = identity.person(), recording.today()
     if found is None:
         return {}
     local = found.identity == identity.LOCAL_USER.identity

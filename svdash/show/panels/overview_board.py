@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from html import escape
 from typing import Final
 
@@ -17,7 +16,7 @@ from svdash.maps import small_map
 from svdash.records import RecordsError
 from svdash.register import DELIVERY_ORDER
 from svdash.render import marks
-from svdash.show.kit import finding_html, page
+from svdash.show.kit import finding_html, page, recording
 
 # Lines of a list that a card has room for, by the list; a small screen hides the last ones. The page behind has all.
 DECISIONS_SHOWN: Final = {decisions.LATE: 4, decisions.RED: 2}
@@ -115,7 +114,7 @@ def _decisions(now: page.Here, card: Card) -> str:
 
 def _followed_up(now: page.Here) -> tuple[follow_up.Note, ...]:
     """Return what is told of exceptions and actions, and what is new since the last snapshot; a note where that can't be read."""
-    today = datetime.now(UTC).date()
+    today = recording.today()
     try:
         return follow_up.notes(now.edition, now.view, today, snapshots.listed())
     except (RecordsError, snapshots.SnapshotError):

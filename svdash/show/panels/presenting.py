@@ -21,8 +21,8 @@ from svdash.show.panels import meeting_actions, meeting_minutes, meeting_rights
 if TYPE_CHECKING:
     from svdash.records.meetings import KeptMeeting
 
-# Letters up to which the cells of a column are kept on one line, and rows that every screen shows.
-_SHORT, _ALWAYS = 16, 6
+# Rows that every screen shows.
+_ALWAYS = 6
 _GONE: Final = "This meeting was withdrawn, or never was."
 _MINUTING: Final = "presenting-minutes"
 
@@ -34,9 +34,8 @@ def is_asked() -> bool:
 
 def show() -> None:
     """Draw the finding that the address asks for; a sentence where the reader may not see it, or there is nothing to present."""
-    position = meeting_rights.hold_position()
+    meeting_rights.hold_position()
     controls.hold(meeting_rights.CHOSEN, "")
-    del position
     why = meeting_rights.why_not_read()
     try:
         kept = None if why else meeting_rights.asked_for(meeting_rights.every())
@@ -147,27 +146,11 @@ def _seen(found: Finding) -> str:
         listed = "".join(f"<dt>{escape(verdict)}</dt><dd>{escape(names)}</dd>" for verdict, names in groups)
         return f'<dl class="sv-room-table">{listed}</dl>'
     heads, rows, numeric = meeting_papers.room_table(found)
-    kinds = [
-        ' class="sv-number"'
-        if number
-        else ' class="sv-short"'
-        if all(len(row[place]) <= _SHORT for row in rows)
-        else ""
-        for place, number in enumerate(numeric)
-    ]
-    head = "".join(
-        f'<th scope="col"{kind}>{escape(name)}</th>' for name, kind in zip(heads, kinds, strict=True)
-    )
-    body = "".join(
-        "<tr>"
-        + "".join(f"<td{kind}>{escape(cell)}</td>" for cell, kind in zip(row, kinds, strict=True))
-        + "</tr>"
-        for row in rows
-    )
+    cells = meeting_papers.table_html(heads, rows, numeric, number="sv-number", brief="sv-short")
     # How many are seen is the screen's decision.
     size = f'<p class="sv-room-under">{wording.counted(len(found.frame), "row")} in all</p>'
     more = size if len(rows) < len(found.frame) or len(rows) > _ALWAYS else ""
-    return f'<div class="sv-room-table"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}</div>'
+    return f'<div class="sv-room-table"><table>{cells}</table>{more}</div>'
 
 
 def _agreed(kept: KeptMeeting, *, short: bool) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from functools import partial
 from typing import Final
 
@@ -86,20 +85,20 @@ def show(edition: Edition, directorate: str, period: str, found: Standing) -> No
         updates = _records()
         by = recording.writer(role_of(to))
         if role_of(to) == identity.OFFICER:
-            who_writes.check_one_of(mine["lead"].dropna(), _today())
+            who_writes.check_one_of(mine["lead"].dropna(), recording.today())
         updates.step(
             quarter,
             to,
             updates={each: updates.newest(each, period) for each in mine["id"]},
             reason=reason,
-            on=_today(),
+            on=recording.today(),
             by=by,
             view=page.this_view(),
         )
         return f"{name}, {period}: {_STEPS[to][1]}."
 
     end = period_end(period)
-    if state in _BEFORE["submitted"] and _today() <= end:
+    if state in _BEFORE["submitted"] and recording.today() <= end:
         st.caption(
             f"It can be submitted once the quarter has ended, after {wording.day(end)}. Until then updates are drafts."
         )
@@ -133,10 +132,6 @@ def role_of(step: str) -> str:
 
 def _records() -> QuarterlyUpdates:
     return QuarterlyUpdates(History(connect()))
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()
 
 
 def _told(step: Revision | None) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -62,7 +61,7 @@ def show(edition: Edition, directorate: str, period: str) -> None:
         if not found:
             st.info("Every row says what stands already: there is nothing to save.")
             return
-        leads, mine = _leads(edition), who_writes.posts(datetime.now(UTC).date())
+        leads, mine = _leads(edition), who_writes.posts(recording.today())
         chosen = [
             each for each in found if _chosen(each, f"{key}-{each.id}", mine.why_not(leads.get(each.id, "")))
         ]
@@ -76,7 +75,7 @@ def _changes(edition: Edition, content: bytes, directorate: str, period: str) ->
         file = Path(folder) / "updates.xlsx"
         file.write_bytes(content)
         workbook = read_apart(file)
-    return workbook_changes.changes(edition, workbook, directorate, period, datetime.now(UTC).date())
+    return workbook_changes.changes(edition, workbook, directorate, period, recording.today())
 
 
 def _leads(edition: Edition) -> dict[str, str]:
@@ -115,7 +114,7 @@ def _saved(edition: Edition, chosen: list[RowChange], period: str) -> str:
 
 def _rows(edition: Edition, chosen: list[RowChange]) -> list[tuple[QuarterlyUpdate, int | None]]:
     """Return what is saved, each with the revision that it follows: as the owner's deputy where who signed in is one."""
-    leads, today = _leads(edition), datetime.now(UTC).date()
+    leads, today = _leads(edition), recording.today()
     found = []
     for each in chosen:
         if each.update is not None:

@@ -25,14 +25,14 @@ def show(now: page.Here) -> None:
     with st.expander("Record testimony"):
         _form(now)
     for kept in editions.testimonies(editions.drafting()):
-        hidden = forum_log.why_hidden(kept, voices.today())
+        hidden = forum_log.why_hidden(kept, recording.today())
         label = f"{kept.testimony.who}: {f'not shown, {hidden}' if hidden else 'shown'}"
         with st.expander(plain(unturned(label))):
             _one(kept)
 
 
 def _form(now: page.Here) -> None:
-    key, today = recording.key("testimony-new"), voices.today()
+    key, today = recording.key("testimony-new"), recording.today()
     names = {str(each.id): f"{each.id} {each.title}" for each in now.framework.commitments.itertuples()}
     measured = now.framework.indicators["title"].to_dict()
     with st.form(key, border=False):

@@ -59,7 +59,7 @@ def show() -> None:
         page.answer("Updates are written here by the owners of commitments")
         _turned_away(why)
         return
-    today = datetime.now(UTC).date()
+    today = recording.today()
     edition = editions.drafting()
     mine = _mine(today)
     owner, period = _choose(edition, mine, today)
@@ -208,29 +208,32 @@ def _prompts(each: Owed, today: date) -> None:
                     st.markdown(f"**{plain(label)}** {plain(text)}")
 
 
+def _begun(each: Owed, period: str) -> dict[str, Any]:
+    """Fill the fields that are not drawn yet with what was typed, else the update or what is carried forward; return what was typed."""
+    kept: dict[str, Any] = st.session_state.setdefault(_TYPED, {})
+    dated = each.said.get("evidence_date")
+    first: dict[str, Any] = {
+        **{name: str(each.said.get(name) or "") for name in _BY_HAND},
+        **{name: each.said.get(name) for name in ("delivery", "confidence", "heard", "effect")},
+        "evidence_date": dated.date() if isinstance(dated, pd.Timestamp) else None,
+    }
+    for name, value in first.items():
+        key = _key(each, period, name)
+        if key not in st.session_state:
+            st.session_state[key] = kept.get(key, value)
+    return kept
+
+
 def _fields(each: Owed, period: str) -> dict[str, Any]:
     """Draw the fields, filled with the update or what is carried forward, and return what they hold."""
+    kept = _begun(each, period)
 
     def key(name: str) -> str:
         return _key(each, period, name)
 
-    kept: dict[str, Any] = st.session_state.setdefault(_TYPED, {})
-
-    def begin(name: str, value: Any) -> None:
-        if key(name) not in st.session_state:
-            st.session_state[key(name)] = kept.get(key(name), value)
-
     def keep(name: str) -> None:
         kept[key(name)] = st.session_state[key(name)]
 
-    for name in _BY_HAND:
-        begin(name, str(each.said.get(name) or ""))
-    begin("delivery", each.said.get("delivery"))
-    begin("confidence", each.said.get("confidence"))
-    dated = each.said.get("evidence_date")
-    begin("evidence_date", dated.date() if isinstance(dated, pd.Timestamp) else None)
-    begin("heard", each.said.get("heard"))
-    begin("effect", each.said.get("effect"))
     left, middle, right = st.columns(3)
     left.selectbox(
         FIELDS["delivery"], list(DELIVERY_ORDER), format_func=lambda code: wording.DELIVERY[code], key=key("delivery"), on_change=keep, args=("delivery",),

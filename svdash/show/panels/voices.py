@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -10,17 +9,12 @@ import streamlit as st
 
 from svdash.findings.progress import forum_log
 from svdash.register import ALL
-from svdash.show.kit import page
+from svdash.show.kit import page, recording
 from svdash.show.kit.plain_text import unturned
 
 if TYPE_CHECKING:
     from svdash.records.champions_forum import LoggedEntry
     from svdash.records.testimonies import KeptTestimony
-
-
-def today() -> date:
-    """Return the day by which consent expires."""
-    return datetime.now(UTC).date()
 
 
 def beside_commitment(commitment: str) -> None:
@@ -31,12 +25,12 @@ def beside_commitment(commitment: str) -> None:
         st.markdown("**From the Champions' forum**")
         st.html(listed(logged, linked=False))
         page.link("forum", "All that the forum logged", commitment=commitment, role=ALL)
-    _told(forum_log.told_beside(edition, today(), commitment=commitment))
+    _told(forum_log.told_beside(edition, recording.today(), commitment=commitment))
 
 
 def beside_indicator(indicator: str) -> None:
     """Draw what people told of an indicator, beside its number and never in it; nothing where there is nothing."""
-    _told(forum_log.told_beside(page.here().edition, today(), indicator=indicator))
+    _told(forum_log.told_beside(page.here().edition, recording.today(), indicator=indicator))
 
 
 def _told(kept: tuple[KeptTestimony, ...]) -> None:

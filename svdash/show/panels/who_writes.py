@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
 from html import escape
 from typing import Final
@@ -65,7 +65,7 @@ def check(owner: str | None, deputy: str | None) -> None:
     """Raise ``RecordsError`` where a deputy does not stand in for an owner today, or not any more."""
     if owner is None or deputy is None:
         return
-    if deputy not in {each.deputy for each in _deputies().acting(owner, _today())}:
+    if deputy not in {each.deputy for each in _deputies().acting(owner, recording.today())}:
         raise RecordsError(
             f"{deputy} does not stand in for {owner} today. Name a deputy, or write as the owner."
         )
@@ -139,7 +139,7 @@ def check_one_of(owners: Iterable[str], today: date) -> None:
 
 def _check_names_deputies(owner: str) -> None:
     """Raise ``RecordsError`` where who is at the browser may not say who stands in for an owner: holders and editors may."""
-    person, mine = identity.person(), posts(_today())
+    person, mine = identity.person(), posts(recording.today())
     editor = person is not None and identity.EDITOR in person.roles
     if not (mine.every or editor or owner in mine.held):
         raise RecordsError(f"Whoever holds the post {owner} names who stands in for them, or an editor does.")
@@ -212,14 +212,10 @@ def appoint(given: dict[str, object]) -> str:
 def _ended(deputy: Deputy) -> str:
     by = recording.writer(identity.OFFICER)
     _check_names_deputies(deputy.owner)
-    if _deputies().end(deputy, _today(), by=by, view=page.this_view()).ended:
+    if _deputies().end(deputy, recording.today(), by=by, view=page.this_view()).ended:
         return f"{deputy.deputy} does not stand in for {deputy.owner}: it was called off before it began."
     return f"{deputy.deputy} stands in for {deputy.owner} for the last time today."
 
 
 def _deputies() -> Deputies:
     return Deputies(History(connect()))
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()

@@ -18,7 +18,7 @@ from svdash.records import ConflictError, History, RecordsError, connect
 from svdash.records.board_views import BoardLog, KeptView
 from svdash.records.people import People, PersonRow
 from svdash.register import View
-from svdash.show.panels import board_list
+from svdash.show.kit import recording
 from svdash.tables import Pack
 from tests.copies import SMALL, CopiedPack
 from tests.integration.pages.test_pages import everything
@@ -110,7 +110,7 @@ def rate(at: AppTest, text: str, button: str = "Save the rating") -> AppTest:
 def test_who_rates_what_is_rated_already_sees_that_first_and_replaces_it_with_its_answer(
     history: History, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ended = updates_owed.quarters(board_list.today())[0]
+    ended = updates_owed.quarters(recording.today())[0]
     log = BoardLog(history)
     first = saved(history, RATING, period=ended, text="First.", reply_by="2026-08-20")
     signed_in(monkeypatch, "board", name="bo@authority.example")
