@@ -23,6 +23,7 @@ PAGES: Final = (
     ("equality_gaps", "Equality gaps", "equality-gaps", "Fairness"),
     ("reach_and_spend", "Reach and spend", "reach-and-spend", "Fairness"),
     ("local_economy", "Local economy", "local-economy", "Fairness"),
+    ("workbench", "Workbench", "workbench", "Analysis"),
     ("data_and_methods", "Data and methods", "data-and-methods", "Analysis"),
     ("who_changed_what", "Audit", "audit", "Analysis"),
 )
@@ -40,12 +41,14 @@ USED_FILTERS: Final[Mapping[str, tuple[str, ...]]] = {
     "reach-and-spend": (*_USUAL, "district"),
     "local-economy": _USUAL,
     "data-and-methods": _USUAL,
+    "workbench": (),
     "audit": (),
 }
 # Pages that only those find in the navigation who have one of the roles; to others they say why they may not.
 FOR_ROLES: Final[Mapping[str, tuple[str, ...]]] = {
     "my_updates": ("officer",),
     "meeting": ("officer", "board", "analyst", "editor"),
+    "workbench": ("analyst", "editor"),
     "who_changed_what": ("editor",),
 }
 # Addresses of the pages that can fill the screen alone, without navigation, filters and notices, with what asks for it.

@@ -1,0 +1,93 @@
+"""The workbench as analysts meet it: drafts that are kept by themselves, found again, and never lost to somebody else's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from svdash.access import identity
+from svdash.access.identity import Person
+from svdash.records import History, connect
+from svdash.records.indicator_versions import IndicatorLog
+from tests.copies import ROOT, SMALL
+from tests.opened_pages import opened
+
+EXAMPLE = (ROOT / "docs" / "examples" / "social-value-scored.yaml").read_text(encoding="utf-8")
+DRAFT = "0123456789ab"
+ANN = Person("ann@a.example", frozenset({identity.ANALYST}))
+BOB = Person("bob@a.example", frozenset({identity.ANALYST}))
+
+
+@pytest.fixture
+def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> IndicatorLog:
+    """The indicators on record, none yet; Ann is at the browser."""
+    address = f"sqlite:///{tmp_path / 'records.sqlite3'}"
+    monkeypatch.setenv("SVDASH_PACK", str(SMALL))
+    monkeypatch.setenv("SVDASH_DATABASE_URL", address)
+    sits(monkeypatch, ANN)
+    return IndicatorLog(History(connect(address)))
+
+
+def sits(monkeypatch: pytest.MonkeyPatch, person: Person | None) -> None:
+    monkeypatch.setattr(identity, "person", lambda: person)
+
+
+def written(at: AppTest, text: str) -> AppTest:
+    """Write a definition and leave its field."""
+    at.text_area[0].set_value(text)
+    at.run()
+    assert [error.value for error in at.exception] == []
+    return at
+
+
+def test_readers_are_told_who_tries_indicators_out_and_see_no_draft(
+    log: IndicatorLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log.save(DRAFT, {"text": EXAMPLE, "title": "Planted"}, None, by=ANN.identity, view="")
+    for person in (None, Person("o@a.example", frozenset({identity.OFFICER, identity.BOARD}))):
+        sits(monkeypatch, person)
+        at = opened("workbench", indicator=DRAFT)
+        assert at.title[0].value == "New indicators are tried out here by analysts"
+        assert "Planted" not in str(at)
+        assert not at.text_area
+
+
+def test_what_is_typed_is_kept_by_itself_and_found_again_by_other_analysts(
+    log: IndicatorLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = opened("workbench")
+    assert at.title[0].value == "No indicator is being tried out yet"
+    written(opened("workbench", indicator=DRAFT), EXAMPLE.replace("unit: percent", "unit: much"))
+    assert [each.newest.version.title for each in log.every()] == [
+        "Value of contracts whose social value was scored"
+    ]
+    sits(monkeypatch, BOB)
+    again = opened("workbench", indicator=DRAFT)
+    assert "unit: much" in again.text_area[0].value
+    written(again, EXAMPLE)
+    assert [(each.revision.by, bool(each.version.digest)) for each in log.of(DRAFT)] == [
+        (ANN.identity, False),
+        (BOB.identity, True),
+    ]
+    assert opened("workbench").dataframe[0].value["Last saved by"].tolist() == [BOB.identity]
+
+
+def test_of_two_people_on_one_draft_the_second_is_told_and_keeps_what_they_typed(
+    log: IndicatorLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log.save(DRAFT, {"text": EXAMPLE}, None, by=ANN.identity, view="")
+    first, second = opened("workbench", indicator=DRAFT), opened("workbench", indicator=DRAFT)
+    sits(monkeypatch, BOB)
+    written(first, EXAMPLE + "# of Bob\n")
+    sits(monkeypatch, ANN)
+    mine = EXAMPLE + "# of Ann\n"
+    written(second, mine)
+    assert any("saved this draft at" in each.value for each in second.warning)
+    assert second.text_area[0].value == mine
+    assert len(log.of(DRAFT)) == 2
+    second.button(key="workbench-mine").click().run()
+    assert [each.version.text[-9:] for each in log.of(DRAFT)[1:]] == ["# of Bob\n", "# of Ann\n"]
+    first.run()
+    assert first.text_area[0].value == mine
