@@ -43,9 +43,11 @@ class IndicatorDefinition(BaseModel):
     """The definition of an indicator.
 
     Attributes:
-        table: the table of the data pack that it is worked out from.
+        table: the open table of the data pack that it is worked out from, or a brought file by its name with its ending.
+        sha256: of the brought file's bytes: the definition then goes with these and no others.
         numerator, denominator: formulas (:mod:`svdash.workbench.formula`); without a denominator the numerator is the value.
         year, area, group: columns of the table by which it is told apart.
+        counts_people: whether numerator and denominator count people; then all of it passes disclosure control.
         criteria_for_change: what would count as a change, written before the figures are seen.
         leading: whether it moves before what it is about does.
     """
@@ -61,11 +63,21 @@ class IndicatorDefinition(BaseModel):
     )
     level: Literal["input", "output", "outcome", "impact"]
     sphere: Literal["control", "influence", "context"]
-    table: str = Field(min_length=1, max_length=100)
+    table: str = Field(
+        min_length=1,
+        max_length=100,
+        description="An open table of the data pack, or a brought file with its ending, such as survey.csv",
+    )
+    sha256: str | None = Field(
+        default=None,
+        pattern=r"^[0-9a-f]{64}$",
+        description="SHA-256 of the brought file: 64 signs out of 0-9 and a-f",
+    )
     numerator: str = Field(
         min_length=1, max_length=2000, description="A formula, such as count(where=scored)"
     )
     denominator: str | None = Field(default=None, max_length=2000)
+    counts_people: bool = Field(default=True, description="Whether numerator and denominator count people")
     unit: Literal["percent", "people", "responses", "GBP", "hours", "organisations", "index"]
     polarity: Literal["higher", "lower", "none"] = Field(description="Which way is better")
     year: str | None = Field(default=None, max_length=100)
@@ -112,6 +124,12 @@ def read(text: str) -> Written:
     except ValidationError as error:
         raise DefinitionError(" ".join(_faults(error, lines))) from error
     return Written(found, text, lines)
+
+
+def fault_at(written: Written, field: str, what: str) -> DefinitionError:
+    """Return the error that says of a field, by its line, what is wrong with it: a sentence with its full stop."""
+    line = written.lines.get(field, 0)
+    return DefinitionError(f"Line {line}, {field}: {what}" if line else f"{field}: {what}")
 
 
 def _tree(text: str) -> yaml.MappingNode:

@@ -16,14 +16,14 @@ from datetime import datetime
 from functools import reduce
 from itertools import pairwise
 from operator import or_
-from typing import Any, Final, Literal, NamedTuple, TypeVar
+from typing import Any, Final, Literal, NamedTuple
 
 import narwhals as nw
 
 from svdash import wording
 
 Kind = Literal["number", "text", "truth", "day"]
-Frame = TypeVar("Frame", nw.DataFrame[Any], nw.LazyFrame[Any])
+Rows = nw.DataFrame[Any] | nw.LazyFrame[Any]
 
 # Characters of a formula, counted before it is read; and how deep and large its tree may be.
 LONGEST: Final = 2000
@@ -96,7 +96,7 @@ class Formula:
     _groups: tuple[nw.Expr, ...]
     _value: nw.Expr
 
-    def by(self, frame: Frame, keys: Sequence[str], name: str = "value") -> Frame:
+    def by(self, frame: Rows, keys: Sequence[str], name: str = "value") -> Rows:
         """Return one row a group of rows, in the order of the keys: the keys, and the value, missing where there is none.
 
         Args:

@@ -1,8 +1,8 @@
-"""A prototype worked out: the formulas of a definition over a table of the data pack, by year, area and group."""
+"""A prototype worked out: the formulas of a definition over its rows, by year, area and group."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import narwhals as nw
@@ -12,51 +12,110 @@ import pandas as pd
 from svdash import wording
 from svdash.editions import Edition
 from svdash.register import Framework
-from svdash.tables import UnknownTableError
-from svdash.workbench.definition import DefinitionError, Written
-from svdash.workbench.formula import Formula, FormulaError, Kind, parsed
-from svdash.years import year_of
+from svdash.workbench.definition import Written, fault_at
+from svdash.workbench.formula import Formula, FormulaError, Kind, Rows, parsed
+from svdash.workbench.indicator_sources import IndicatorSource, source
+from svdash.years import year_named
 
-_KINDS: Final[Mapping[str, Kind]] = {
-    "integer": "number", "number": "number", "string": "text", "boolean": "truth", "date": "day",
-}  # fmt: skip
-_BY: Final = ("year", "area", "group")
-_YEAR: Final = " financial year"
+BY: Final = ("year", "area", "group")
 VALUE, NUMERATOR, DENOMINATOR = "value", "numerator", "denominator"
+# A year such as 2023-24, 2023–2024 or 2023/24, and how it is written here.
+_SPELLED: Final = r"^\s*([0-9]{4})\s*[-–/]\s*(?:[0-9]{2})?([0-9]{2})\s*$"
+_WRITTEN: Final = r"\1/\2"
+# Names of keys while figures are worked out, which no column of a table has.
+_KEY: Final = " by {}"
 
 
-def worked_out(edition: Edition, written: Written) -> pd.DataFrame:
+def worked_out(edition: Edition, written: Written, rows: IndicatorSource | None = None) -> pd.DataFrame:
     """Return a prototype's figures: year, area and group, as far as the definition names them, numerator, denominator and value.
 
     The value of a percentage is 100 times numerator / denominator, of anything else numerator / denominator; where there is
-    no denominator it is the numerator. A division by nought gives no value.
+    no denominator it is the numerator. A division by nought gives no value. A day belongs to the financial year that holds
+    it; ``2023-24`` is written ``2023/24``; any other year stays as it is.
+
+    Args:
+        edition: whose roles, commitments and open tables the definition may name.
+        written: the definition.
+        rows: what it is worked out from; by default the open table of the edition that it names.
 
     Raises:
         DefinitionError: the table, a column, a role, a commitment or a formula can't be; each with its line.
     """
-    about = written.definition
-    kinds = _columns(edition, written)
+    rows = source(edition, written) if rows is None else rows
     _check_names(edition, written)
-    keys = _keys(written, kinds)
+    keys = keys_of(written, rows.kinds)
+    parts = formulas_of(written, rows.kinds)
+    frame = keyed(written, rows, parts.values())
+    found = pd.DataFrame()
+    for name, formula in parts.items():
+        own = collected(formula.by(frame, key_names(written), name))
+        found = own if found.empty else found.assign(**{name: own[name].to_numpy()})
+    found = found.rename(columns={_KEY.format(key): key for key in keys}).reset_index(drop=True)
+    if "year" in keys:
+        found["year"] = _years(found["year"], rows.kinds[keys["year"]])
+    return found.assign(**{VALUE: _value(found, written.definition.unit)})
+
+
+def formulas_of(written: Written, kinds: Mapping[str, Kind]) -> dict[str, Formula]:
+    """Return a definition's formulas: the numerator's and, if it has one, the denominator's."""
+    about = written.definition
     parts = {NUMERATOR: _formula(written, NUMERATOR, about.numerator, kinds)}
     if about.denominator is not None:
         parts[DENOMINATOR] = _formula(written, DENOMINATOR, about.denominator, kinds)
-    rows = edition.table(about.table)
-    if "year" in keys and kinds[keys["year"]] == "day":
-        # A day belongs to the financial year that holds it; the column's own name could be another key as well.
-        rows = rows.assign(**{_YEAR: _years(rows[keys["year"]])})
-        keys["year"] = _YEAR
-    frame = nw.from_native(rows, eager_only=True)
-    found = pd.DataFrame()
-    for name, formula in parts.items():
-        own = formula.by(frame, list(keys.values()), name).to_native()
-        found = own if found.empty else found.assign(**{name: own[name].to_numpy()})
-    found = found.rename(columns={column: key for key, column in keys.items()}).reset_index(drop=True)
-    return found.assign(**{VALUE: _value(found, about.unit)})
+    return parts
 
 
-def _years(days: pd.Series) -> pd.Series:
-    return days.map(lambda day: year_of(day.date()), na_action="ignore").astype("str")
+def keys_of(written: Written, kinds: Mapping[str, Kind]) -> dict[str, str]:
+    """Return what tells figures apart → the table's column for it."""
+    named = {each: getattr(written.definition, each) for each in BY}
+    for each, column in named.items():
+        if column is not None and column not in kinds:
+            raise fault_at(
+                written, each, f"the table has no column {column}. It has {wording.choices(kinds)}."
+            )
+    return {each: column for each, column in named.items() if column is not None}
+
+
+def keyed(written: Written, rows: IndicatorSource, formulas: Iterable[Formula]) -> Rows:
+    """Return the rows with the columns that formulas read and one column for each key, named as :func:`key_names` says."""
+    keys = keys_of(written, rows.kinds)
+    used = {name for formula in formulas for name in formula.columns} | set(keys.values())
+    # Counting rows needs no column, but rows have one.
+    columns = [name for name in rows.kinds if name in used] or list(rows.kinds)[:1]
+    made = [_key(name, rows.kinds[column], column).alias(_KEY.format(name)) for name, column in keys.items()]
+    return rows.frame(columns).with_columns(*made) if made else rows.frame(columns)
+
+
+def key_names(written: Written) -> list[str]:
+    """Return the names of the columns by which :func:`keyed` rows are told apart."""
+    return [_KEY.format(each) for each in BY if getattr(written.definition, each) is not None]
+
+
+def collected(rows: Rows) -> pd.DataFrame:
+    """Return rows of any engine as a frame of pandas."""
+    whole = rows.collect(backend="pandas") if isinstance(rows, nw.LazyFrame) else rows
+    return whole.to_pandas()
+
+
+def _key(name: str, kind: Kind, column: str) -> nw.Expr:
+    """Return the expression of a key: of a day the calendar year in which its financial year begins."""
+    whole = nw.col(column)
+    if name != "year" or kind not in ("day", "text"):
+        return whole
+    if kind == "text":
+        return whole.str.replace_all(_SPELLED, _WRITTEN)
+    early = nw.when(whole.dt.month() < 4).then(nw.lit(1)).otherwise(nw.lit(0))
+    return whole.dt.year() - early
+
+
+def _years(found: pd.Series, kind: Kind) -> pd.Series:
+    """Return years as text, those of days as financial years."""
+    if kind in ("text", "truth"):
+        return found.astype("str") if kind == "text" else found
+    named = found.map(
+        lambda year: year_named(int(year)) if kind == "day" else f"{year:g}", na_action="ignore"
+    )
+    return named.astype("str")
 
 
 def _value(found: pd.DataFrame, unit: str) -> pd.Series:
@@ -67,60 +126,20 @@ def _value(found: pd.DataFrame, unit: str) -> pd.Series:
     return (100 if unit == "percent" else 1) * above / below
 
 
-def _at(written: Written, field: str, what: str) -> DefinitionError:
-    line = written.lines.get(field, 0)
-    return DefinitionError(f"Line {line}, {field}: {what}" if line else f"{field}: {what}")
-
-
-def _columns(edition: Edition, written: Written) -> dict[str, Kind]:
-    """Return the columns of the definition's table with their kinds; refuse a table that may not be looked at row by row."""
-    name = written.definition.table
-    try:
-        resource = edition.resource(name)
-    except UnknownTableError as error:
-        raise _at(written, "table", f"{error}") from error
-    open_tables = [
-        each
-        for each in edition.tables
-        if edition.resource(each)["access"] == "open" and each not in edition.lines
-    ]
-    if name not in open_tables:
-        raise _at(
-            written,
-            "table",
-            f"{name} holds counts of people or single payments, which are told only after disclosure control. Choose one of "
-            f"{wording.choices(open_tables, len(open_tables))}.",
-        )
-    return {
-        str(each["name"]): _KINDS[each["type"]]
-        for each in resource["schema"]["fields"]
-        if each["type"] in _KINDS
-    }
-
-
 def _check_names(edition: Edition, written: Written) -> None:
     """Refuse a role or a commitment that the register does not have."""
     framework, about = Framework.of(edition), written.definition
     roles = framework.vocabulary.labels("role")
     if about.role not in roles:
-        raise _at(written, "role", f"there is no role {about.role}. There are {wording.choices(roles)}.")
+        raise fault_at(written, "role", f"there is no role {about.role}. There are {wording.choices(roles)}.")
     known = set(framework.commitments["id"])
     for place, each in enumerate(about.commitments):
         if each not in known:
-            raise _at(written, f"commitments.{place}", f"the register has no commitment {each}.")
-
-
-def _keys(written: Written, kinds: Mapping[str, Kind]) -> dict[str, str]:
-    """Return what tells figures apart → the table's column for it."""
-    named = {each: getattr(written.definition, each) for each in _BY}
-    for each, column in named.items():
-        if column is not None and column not in kinds:
-            raise _at(written, each, f"the table has no column {column}. It has {wording.choices(kinds)}.")
-    return {each: column for each, column in named.items() if column is not None}
+            raise fault_at(written, f"commitments.{place}", f"the register has no commitment {each}.")
 
 
 def _formula(written: Written, field: str, text: str, kinds: Mapping[str, Kind]) -> Formula:
     try:
         return parsed(text, kinds)
     except FormulaError as error:
-        raise _at(written, field, str(error)) from error
+        raise fault_at(written, field, str(error)) from error

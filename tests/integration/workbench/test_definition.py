@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import duckdb
+import narwhals as nw
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
@@ -13,6 +15,8 @@ from jsonschema import Draft202012Validator
 from svdash.cli.commands import main
 from svdash.tables import Pack
 from svdash.workbench.definition import DefinitionError, IndicatorDefinition, read
+from svdash.workbench.formula import Kind
+from svdash.workbench.indicator_sources import IndicatorSource, source
 from svdash.workbench.prototype import worked_out
 from tests.copies import ROOT, SMALL
 
@@ -168,3 +172,47 @@ def test_check_says_that_a_definition_is_whole_or_where_it_is_not(tmp_path: Path
     file.write_bytes(b"\xff\xfe\x00")
     assert command("check", str(file)).exit_code == 2
     assert "no such file" in command("check", str(tmp_path / "none.yaml")).output.lower()
+
+
+# -- brought files ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("lines", "files", "said"),
+    [
+        ({"table": "survey.csv"}, {}, "table: the file survey.csv was not brought."),
+        ({"table": "survey.csv"}, {"other.csv": "a" * 64}, "Brought are other.csv."),
+        (
+            {"table": "survey.csv", "sha256": "a" * 64},
+            {"survey.csv": "b" * 64},
+            "sha256: the file survey.csv",
+        ),
+        ({"sha256": "a" * 64}, {}, "sha256: a table of the data pack has none"),
+    ],
+)
+def test_a_file_that_is_not_there_or_is_another_is_named_with_its_line(
+    pack: Pack, lines: dict[str, str], files: dict[str, str], said: str
+) -> None:
+    with pytest.raises(DefinitionError, match=r"^Line \d+, ") as refused:
+        source(pack, read(changed(**lines)), files)
+    assert said in str(refused.value)
+
+
+def test_a_year_is_written_as_a_financial_year_in_every_engine(pack: Pack) -> None:
+    days = pd.to_datetime(["2023-03-31", "2023-04-01", None])
+    rows = pd.DataFrame({"day": days, "text": ["2022-23", "2023/2024", "in 2023"], "n": [2022, 2023, 2023]})
+    kinds: dict[str, Kind] = {"day": "day", "text": "text", "n": "number"}
+
+    def years(column: str, frame: object) -> list[str | None]:
+        rows = IndicatorSource("survey", kinds, lambda columns: nw.from_native(frame).select(*columns))
+        written = read(changed(numerator="count()", denominator=None, year=column))
+        found = worked_out(pack, written, rows)["year"]
+        return [None if pd.isna(each) else each for each in found]
+
+    for column, expected in {
+        "day": [None, "2022/23", "2023/24"],
+        "text": ["2022/23", "2023/24", "in 2023"],
+        "n": ["2022", "2023"],
+    }.items():
+        assert years(column, rows) == expected
+        assert years(column, duckdb.connect(":memory:", config={}).from_df(rows)) == expected

@@ -1,0 +1,117 @@
+"""The rows that an indicator is worked out from: an open table of the data pack, or a brought file, as one thing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import narwhals as nw
+
+from svdash import wording
+from svdash.editions import Edition
+from svdash.tables import UnknownTableError
+from svdash.workbench.definition import Written, fault_at
+from svdash.workbench.formula import Kind, Rows
+
+_KINDS: Final[Mapping[str, Kind]] = {
+    "integer": "number", "number": "number", "string": "text", "boolean": "truth", "date": "day",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class IndicatorSource:
+    """Rows with the kinds of their columns.
+
+    Attributes:
+        name: of the table or of the file.
+        kinds: the columns that formulas may name, in the order of the table.
+    """
+
+    name: str
+    kinds: Mapping[str, Kind]
+    _read: Callable[[Sequence[str]], Rows]
+
+    def frame(self, columns: Sequence[str] | None = None) -> Rows:
+        """Return the rows with these columns, of all kinds' columns where none are named; nothing is read before it is asked for."""
+        return self._read(list(self.kinds) if columns is None else list(columns))
+
+
+def source(edition: Edition, written: Written, files: Mapping[str, str] | None = None) -> IndicatorSource:
+    """Return the rows that a definition is worked out from.
+
+    Args:
+        edition: whose open tables may be used.
+        written: the definition.
+        files: brought files, name → SHA-256 of their bytes.
+
+    Raises:
+        DefinitionError: there is no such table, it may not be looked at row by row, or the file was not brought; with the line.
+    """
+    if is_file(written.definition.table):
+        return _brought(written, files or {})
+    if written.definition.sha256 is not None:
+        raise fault_at(
+            written, "sha256", "a table of the data pack has none: it is for brought files. Leave it out."
+        )
+    return _of_pack(edition, written)
+
+
+def is_file(table: str) -> bool:
+    """Return whether a definition's table is a brought file: its name has an ending, which no table of a pack has."""
+    return "." in table
+
+
+def open_tables(edition: Edition) -> list[str]:
+    """Return the tables of an edition that may be looked at row by row: no counts of people, no single payments."""
+    return [
+        each
+        for each in edition.tables
+        if edition.resource(each)["access"] == "open" and each not in edition.lines
+    ]
+
+
+def _of_pack(edition: Edition, written: Written) -> IndicatorSource:
+    name = written.definition.table
+    try:
+        resource = edition.resource(name)
+    except UnknownTableError as error:
+        raise fault_at(written, "table", f"{error}") from error
+    tables = open_tables(edition)
+    if name not in tables:
+        raise fault_at(
+            written,
+            "table",
+            f"{name} holds counts of people or single payments, which are told only after disclosure control. Choose one of "
+            f"{wording.choices(tables, len(tables))}.",
+        )
+    kinds = {
+        str(each["name"]): _KINDS[each["type"]]
+        for each in resource["schema"]["fields"]
+        if each["type"] in _KINDS
+    }
+
+    def read(columns: Sequence[str]) -> Rows:
+        return nw.from_native(edition.table(name)[list(columns)], eager_only=True)
+
+    return IndicatorSource(name, kinds, read)
+
+
+def _brought(written: Written, files: Mapping[str, str]) -> IndicatorSource:
+    name, bound = written.definition.table, written.definition.sha256
+    sha256 = files.get(name, bound)
+    if sha256 is None:
+        raise fault_at(written, "table", _not_brought(name, files))
+    if bound is not None and bound != sha256:
+        raise fault_at(
+            written,
+            "sha256",
+            f"the file {name} that was brought has other bytes ({sha256[:12]}…) than the definition names ({bound[:12]}…). "
+            "Bring the file as it was, or name its new SHA-256.",
+        )
+    raise fault_at(written, "table", _not_brought(name, files))
+
+
+def _not_brought(name: str, files: Mapping[str, str]) -> str:
+    there = f" Brought are {wording.choices(list(files), len(files))}." if files else ""
+    return f"the file {name} was not brought. Bring it first, or name an open table of the data pack.{there}"
