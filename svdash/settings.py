@@ -59,7 +59,15 @@ def _given(variable: str, environ: Environ) -> str:
 def _folder(variable: str, usual: str, environ: Environ) -> Path:
     """Return the folder that a variable names; a relative path starts at the current directory."""
     named = _given(variable, environ)
-    return Path.cwd() / Path(named).expanduser() if named else _HOUSE / usual
+    return Path.cwd() / Path(named).expanduser() if named else _usual_place() / usual
+
+
+def _usual_place() -> Path:
+    """Return where folders are that no setting names: beside the program, or where people work once it is installed.
+
+    A package that is installed has neither pages nor a pack beside it, and its folder is no place to write to.
+    """
+    return _HOUSE if (_HOUSE / "app.py").is_file() and (_HOUSE / "pages").is_dir() else Path.cwd()
 
 
 def _sites(variable: str, allowed: str, remedy: str, environ: Environ) -> tuple[str, ...]:

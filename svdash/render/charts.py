@@ -155,13 +155,72 @@ def picture(finding: Finding, *, titled: bool = True, wide: int = TAKEN_AWAY) ->
     structure = _structure(finding, 4)
     if structure is None:
         return None
+    # On a page a chart is as wide as its column.
+    width = {"width": wide} if structure.get("width") == "container" else {}
+    seen = _rows_of(finding)
+    head = {"title": _title(finding), "padding": 20} if titled else {}
+    return {**_sized(structure, seen, 4), **width, "datasets": {"rows": _rows(seen)}, **head}
+
+
+# Pixels of one of several series side by side, and how many there are in a row.
+_PANEL_WIDE: Final = 300
+_PANEL_HIGH: Final = 130
+_ABREAST: Final = 3
+
+
+def side_by_side(finding: Finding, drawing: str) -> Spec | None:
+    """Return several series as panels of the drawing of one, for programs that read Vega-Lite; ``None`` where there are none.
+
+    Args:
+        finding: one whose ``chart`` has a row a figure, with ``name`` and ``latest`` of its series.
+        drawing: the name of the drawing of one series.
+    """
+    one = chart_structures.structure(drawing, 4)
+    if one is None or finding.empty or finding.chart is None or finding.chart.empty:
+        return None
+    rows = finding.chart.assign(panel=finding.chart["name"].str.cat(finding.chart["latest"], sep=": "))
+    inner = {name: one[name] for name in ("layer", "encoding") if name in one}
+    inner["layer"] = [
+        {**layer, "transform": _by_panel(layer.get("transform", []))} for layer in inner["layer"]
+    ]
+    header = {"labelAnchor": "start", "labelFontSize": TEXT, "labelLimit": _PANEL_WIDE}
+    return {
+        "$schema": one["$schema"],
+        "config": one["config"],
+        "data": {"name": "rows"},
+        "facet": {
+            "field": "panel",
+            "type": "nominal",
+            "sort": {"field": "order", "op": "min"},
+            "title": None,
+            "header": header,
+        },
+        "columns": _ABREAST,
+        "spec": {**inner, "width": _PANEL_WIDE, "height": _PANEL_HIGH},
+        "resolve": {"scale": {"x": "independent", "y": "independent"}},
+        "datasets": {"rows": _rows(rows)},
+        "title": _title(finding),
+        "padding": 20,
+    }
+
+
+def _by_panel(transforms: list[Spec]) -> list[Spec]:
+    """Have what sums rows up do so for each panel: without ``groupby`` Vega-Lite fails on it within panels."""
+    return [
+        {**each, "groupby": ["panel"]} if each.keys() & {"aggregate", "window"} else each
+        for each in transforms
+    ]
+
+
+def _title(finding: Finding) -> Spec:
+    """Return headline, measure, legend and status, as a picture that is taken away has them written on it."""
     said = [
         finding.subtitle,
         *([finding.legend] if finding.legend else []),
         " · ".join(finding.statuses),
         *finding.origin,
     ]
-    title = {
+    return {
         "text": finding.headline,
         "subtitle": said,
         "anchor": "start",
@@ -169,9 +228,3 @@ def picture(finding: Finding, *, titled: bool = True, wide: int = TAKEN_AWAY) ->
         "subtitleFontSize": TEXT,
         "offset": 14,
     }
-    # On a page a chart is as wide as its column.
-    width = {"width": wide} if structure.get("width") == "container" else {}
-    seen = _rows_of(finding)
-    rows = {"rows": _rows(seen)}
-    head = {"title": title, "padding": 20} if titled else {}
-    return {**_sized(structure, seen, 4), **width, "datasets": rows, **head}

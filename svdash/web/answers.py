@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from svdash.access import server_places
+from svdash.findings.open_data.asked_parameters import shortened
 from svdash.tables import PackError
 from svdash.web.builds import RETRY_SECONDS, Builds, BusyError
 from svdash.web.encodings import accepts_gzip
@@ -95,11 +96,6 @@ class NothingHere:
         path = shortened(Request(scope).url.path)
         body = {"error": f"there is nothing at '{path}'", "see": "/api/v1/openapi.json"}
         await _refusal(HTTPStatus.NOT_FOUND, body)(scope, receive, send)
-
-
-def shortened(text: str) -> str:
-    """Return what the client sent, shortened to what is useful in an answer."""
-    return text if len(text) <= 100 else f"{text[:100]}…"
 
 
 def _answered(endpoint: Endpoint, request: Request) -> Response:

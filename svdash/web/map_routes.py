@@ -11,13 +11,14 @@ from starlette.requests import Request
 from svdash import editions
 from svdash.editions import Edition, kept
 from svdash.findings.open_data import open_tables
+from svdash.findings.open_data.asked_parameters import shortened
 from svdash.findings.reach import area_figures
 from svdash.findings.reach.area_figures import AreaMap
 from svdash.findings.spec import Parameter
 from svdash.maps import map_features, tiles
 from svdash.register import View
 from svdash.web import parameters
-from svdash.web.answers import Answer, RefusedError, json_answer, shortened
+from svdash.web.answers import Answer, RefusedError, json_answer
 from svdash.web.media import GEOJSON
 
 SHAPES: Final = (

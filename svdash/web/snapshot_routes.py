@@ -11,6 +11,7 @@ from starlette.requests import Request
 from svdash import wording
 from svdash.access import server_places
 from svdash.findings.finding import Finding
+from svdash.findings.open_data.asked_parameters import shortened
 from svdash.findings.snapshots import (
     Entry,
     RecordsSilentError,
@@ -21,7 +22,7 @@ from svdash.findings.snapshots import (
 )
 from svdash.render import pictures, stored_drawings
 from svdash.web import parameters
-from svdash.web.answers import Answer, RefusedError, json_answer, shortened
+from svdash.web.answers import Answer, RefusedError, json_answer
 from svdash.web.media import CHART_KINDS, MEDIA, STORED_KINDS
 from svdash.web.table_files import csv, json_rows
 
