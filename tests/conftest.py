@@ -58,6 +58,8 @@ def _one_duckdb() -> Iterator[None]:
     start, started = duckdb.connect, {}
 
     def connect(database: str, config: dict[str, Any]) -> Any:
+        if "allow_community_extensions" in config:
+            return start(database, config=config)  # it is locked in for good, each in its own folder
         settings = {name: value for name, value in config.items() if name != "temp_directory"}
         key = repr(settings)
         if key not in started:

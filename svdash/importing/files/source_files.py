@@ -23,7 +23,7 @@ from svdash import wording
 from svdash.importing.files.swallowed_lines import parted, swallowed
 from svdash.importing.reconciliation import ImportFileError, Problem, Progress
 
-Kind = Literal["csv", "xlsx", "json", "gpkg", "shp"]
+Kind = Literal["csv", "xlsx", "json", "gpkg", "shp", "parquet"]
 
 MOST_BYTES: Final = 2 * 1024**3
 # JSON is read whole, and takes ten times its size in memory.
@@ -137,8 +137,12 @@ class Lines:
     extent: int = 0
 
 
-def open_source(path: Path) -> Source:
+def open_source(path: Path, *, parquet: bool = False) -> Source:
     """What a file is, by its first bytes and its size.
+
+    Args:
+        path: of the file.
+        parquet: whether Parquet is read as well, which no publisher's format is.
 
     Raises:
         ImportFileError: there is no such file, it is empty, too large, or nothing that is read here.
@@ -166,16 +170,17 @@ def open_source(path: Path) -> Source:
         ) from error
     except ValueError as error:
         raise ImportFileError(f"{str(path)!r}: no file can have this name ({error}). Rename it.") from error
-    kind, encoding = _kind(path, head)
+    kind, encoding = ("parquet", None) if parquet and head.startswith(_PARQUET) else _kind(path, head)
     return Source(path, found.st_size, digest, kind, encoding)
 
 
 _MAPS: Final[tuple[tuple[bytes, Kind], ...]] = ((b"SQLite format 3\0", "gpkg"), (b"\x00\x00\x27\x0a", "shp"))
+_PARQUET: Final = b"PAR1"
 _OTHERS: Final = (
     (b"%PDF", "a PDF. Ask the publisher for the table behind it, as CSV or Excel"),
     (b"\xd0\xcf\x11\xe0", "an Excel workbook of the old kind (.xls). Save it as .xlsx or CSV"),
     (b"\x1f\x8b", "compressed (gzip). Unpack it first"),
-    (b"PAR1", "Parquet. Import the file as it was published"),
+    (_PARQUET, "Parquet. Import the file as it was published"),
     (b"Rar!", "an archive. Unpack it first"),
     (b"7z\xbc\xaf", "an archive. Unpack it first"),
 )
@@ -346,6 +351,11 @@ def _noting(rows: Iterator[Row], text: _Text, notes: list[str]) -> Iterator[Row]
             f"The file mixes encodings: line {text.first_utf8} is UTF-8, line {text.first_windows} Windows-1252. Each "
             "line was read as what it is; look at the names in both."
         )
+
+
+def csv_separator(source: Source) -> str:
+    """The separator of a CSV file, as :func:`csv_lines` takes it. Raises ImportFileError where none parts its lines."""
+    return _separator(source, _first_lines(source))
 
 
 def _first_lines(source: Source) -> list[str]:
