@@ -1,15 +1,15 @@
 """Chooses the data to look at. Pages, routes and commands call this once and pass the edition on; nothing else opens a pack.
 
 An edition is a data pack with its present files, or such a pack with what people recorded and published above it. Other
-kinds (a snapshot of a year, the workbench's prototypes) belong in this package: each implements :class:`Edition`, and
-:func:`current` chooses.
+kinds belong in this package: each implements :class:`Edition`, and :func:`current` chooses. A prototype of the workbench
+stands above one of them and is never chosen: :mod:`svdash.editions.prototypes`.
 """
 
 from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from svdash import settings
 from svdash.tables import Edition, Kept, Pack, kept, open_pack
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Edition",
     "Kept",
+    "TriedOut",
     "agreed_actions",
     "board_views",
     "current",
@@ -40,6 +41,7 @@ __all__ = [
     "recorded_update",
     "reviews",
     "testimonies",
+    "tried_out",
     "writable",
 ]
 
@@ -128,6 +130,19 @@ def evidence_verdicts(edition: Edition) -> tuple[KeptVerdict, ...]:
     """Return what the evidence audit said of claims, the newest verdict on each."""
     found = _beside(edition)
     return found.verdicts if found else ()
+
+
+class TriedOut(NamedTuple):
+    """A prototype above an edition: what it stands on, and the identifier of its indicator."""
+
+    below: Edition
+    indicator: str
+
+
+def tried_out(edition: Edition) -> TriedOut | None:
+    """Return which prototype an edition has above another; ``None`` where all its indicators are agreed."""
+    below = getattr(edition, "below", None)
+    return None if below is None else TriedOut(below, str(getattr(edition, "prototype", "")))
 
 
 def _beside(edition: Edition) -> Beside | None:

@@ -10,14 +10,14 @@ import hashlib
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
 
 from svdash import wording
+from svdash.editions.tables_above import WHOLE, TablesAbove
 from svdash.records import History, RecordsError, Revision, connect
 from svdash.records.agreed_actions import ACTION, ActionLog, KeptAction
 from svdash.records.board_views import BOARD_VIEW, BoardLog, KeptView
@@ -29,8 +29,7 @@ from svdash.records.people import People, PostHolder
 from svdash.records.practice_reviews import REVIEW, KeptReview, PracticeReviews
 from svdash.records.quarterly_updates import QUARTER, UPDATE, QuarterlyUpdates
 from svdash.records.testimonies import TESTIMONY, KeptTestimony, Testimonies
-from svdash.tables import Fault, Pack
-from svdash.tables.dependencies import Part, Parts, Remembering
+from svdash.tables import Pack
 
 UPDATES: Final = "updates"
 REGISTER: Final = "commitments"
@@ -69,7 +68,7 @@ class Beside:
     verdicts: tuple[KeptVerdict, ...] = ()
 
 
-class RecordedEdition(Remembering):
+class RecordedEdition(TablesAbove):
     """A pack and what is published in the database of records. Implements ``Edition``; safe to share.
 
     Attributes:
@@ -87,125 +86,31 @@ class RecordedEdition(Remembering):
         notice: str = "",
         beside: Beside | None = None,
     ) -> None:
-        super().__init__()
         self.beside = beside or Beside()
         people, reviews = self.beside.people, self.beside.reviews
-        self._pack, self._notice = pack, notice
         self.published = tuple(published)
         self._by_item = {each.item: each for each in self.published}
         whole = [*(each.hash for each in published), *(f"person {each.number}" for each in people)]
         reviewed = [each.revision.hash for each in reviews]
         rated = [each.revision.hash for each in self.beside.board]
         rated += [each.revision.hash for each in self.beside.verdicts]
-        self._digests = {UPDATES: _digest(whole), "all": _digest([*whole, *reviewed, *rated])}
-        self._above = {UPDATES: _above(pack, published)}
+        digests = {UPDATES: _digest(whole), WHOLE: _digest([*whole, *reviewed, *rated])}
+        above = {UPDATES: _above(pack, published)}
         if reviews:
-            self._above |= reviewed_tables(pack, reviews)
-            self._digests |= dict.fromkeys((REGISTER, ACCREDITATIONS), _digest(reviewed))
+            above |= reviewed_tables(pack, reviews)
+            digests |= dict.fromkeys((REGISTER, ACCREDITATIONS), _digest(reviewed))
         gone = {str(each.content["commitment"]) for each in published} - set(pack.table("commitments")["id"])
         if gone:
-            self._notice += f" What was recorded of {wording.listing(sorted(gone))} is left out: the pack has no such commitment."
+            notice += f" What was recorded of {wording.listing(sorted(gone))} is left out: the pack has no such commitment."
+        super().__init__(pack, above, digests, notice)
 
     def __repr__(self) -> str:
         """Return the pack and how many recorded updates stand above it, for logs."""
-        return f"RecordedEdition({self._pack!r}, {len(self.published)} updates)"
+        return f"RecordedEdition({self._below!r}, {len(self.published)} updates)"
 
     def recorded(self, item: str) -> Revision | None:
         """Return the revision of an item that stands above the pack; ``None`` where there is none."""
         return self._by_item.get(item)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names of all resources, in the order of the descriptor."""
-        return self._pack.names
-
-    @property
-    def tables(self) -> tuple[str, ...]:
-        """Names of the resources that are tables."""
-        return self._pack.tables
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        """Names of the tables of lines."""
-        return self._pack.lines
-
-    @property
-    def head(self) -> Mapping[str, Any]:
-        """The descriptor without its resources."""
-        return self._pack.head
-
-    @property
-    def notice(self) -> str:
-        """What is wrong with the records, as sentences for readers; empty if nothing is."""
-        return self._notice.strip()
-
-    @property
-    def fingerprint(self) -> str:
-        """SHA-256 of the pack and of the recorded updates together."""
-        return self._with_records(self._pack.fingerprint, "all")
-
-    @property
-    def faults(self) -> tuple[Fault, ...]:
-        """Faults of the pack's tables."""
-        return self._pack.faults
-
-    @property
-    def contradictions(self) -> tuple[Fault, ...]:
-        """What can't be in the pack though every cell can be read."""
-        return self._pack.contradictions
-
-    def impossible_in(self, parts: Parts) -> tuple[Fault, ...]:
-        """Return what can't be in these parts of the pack."""
-        return self._pack.impossible_in(parts)
-
-    @property
-    def lacking(self) -> tuple[Fault, ...]:
-        """What the dashboard needs and the pack lacks."""
-        return self._pack.lacking
-
-    def resource(self, name: str) -> dict[str, Any]:
-        """Return the descriptor of a resource. Raises as that of the pack."""
-        return self._pack.resource(name)
-
-    def file(self, name: str) -> Path:
-        """Return the file of a resource. Raises as that of the pack."""
-        return self._pack.file(name)
-
-    def table(self, name: str) -> pd.DataFrame:
-        """Return the rows of a table, recorded ones among them. Raises as that of the pack."""
-        own = self._pack.table(name)
-        return self._above[name].copy(deep=False) if name in self._above else own
-
-    def withheld(self, name: str) -> int:
-        """Return how many rows of a table of the pack are withheld. Raises as that of the pack."""
-        return self._pack.withheld(name)
-
-    def count(self, name: str) -> int:
-        """Return how many rows a table has. Raises as that of the pack."""
-        return len(self._above[name]) if name in self._above else self._pack.count(name)
-
-    def fingerprint_of(self, names: Iterable[str]) -> str:
-        """Return SHA-256 of resources and of what is recorded above them. Raises as that of the pack."""
-        asked = tuple(names)
-        own = self._pack.fingerprint_of(asked)
-        for name in sorted(set(asked) & set(self._above)):
-            own = self._with_records(own, name)
-        return own
-
-    def keep(self) -> None:
-        """Write the pack's checked tables to disk. Raises ``OSError`` if that fails."""
-        self._pack.keep()
-
-    def state(self, part: Part) -> str:
-        """Return the fingerprint of a part: that of the pack, unless what is recorded stands above it."""
-        own = self._pack.state(part)
-        if part.kind == "all":
-            return self._with_records(own, "all")
-        name = str(part.name)
-        return self._with_records(own, name) if part.kind == "table" and name in self._above else own
-
-    def _with_records(self, own: str, name: str) -> str:
-        return hashlib.sha256(f"{own}\n{self._digests[name]}".encode()).hexdigest()
 
 
 class Recorded:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from svdash import disclosure, wording
-from svdash.editions import Edition, kept
+from svdash.editions import Edition, TriedOut, kept, tried_out
 from svdash.findings import gated_frames
 from svdash.findings.aggregate_groups import aggregates, without_doubles
 from svdash.findings.indicators import observation_sums, recruitment_counts
@@ -70,7 +70,12 @@ def recruited(edition: Edition) -> Recruited:
 @kept
 def series(edition: Edition) -> dict[Key, pd.DataFrame]:
     """Return the gated observations cut into series once: (indicator, organisation, characteristic, group) → rows."""
-    return _series(gated(edition))
+    tried = tried_out(edition)
+    if tried is None:
+        return _series(gated(edition))
+    agreed = {key: rows for key, rows in series(tried.below).items() if key[0] != tried.indicator}
+    rows = gated(edition)
+    return agreed | _series(rows[rows["indicator"] == tried.indicator])
 
 
 def _series(rows: pd.DataFrame) -> dict[Key, pd.DataFrame]:
@@ -104,10 +109,7 @@ def _named(edition: Edition, rows: pd.DataFrame) -> pd.DataFrame:
 @kept
 def _rows(edition: Edition) -> pd.DataFrame:
     """Return the observations, of tables and of recruitment, with their status, as they stand."""
-    frames = [
-        edition.table(name).assign(status=str(edition.resource(name)["status"])) for name in OBSERVATIONS
-    ]
-    rows = pd.concat(frames, ignore_index=True).assign(stage=pd.Series(dtype="str"))
+    rows = _of_tables(edition)
     rows = rows[rows["indicator"].isin(Framework.of(edition).indicators.index)]
     staged = _of_stages(edition).reindex(columns=rows.columns)
     # A line that stands among the observations goes first: the same figure twice would be two of a period.
@@ -115,6 +117,14 @@ def _rows(edition: Edition) -> pd.DataFrame:
     if len(staged):
         rows = pd.concat([rows, staged.astype(rows.dtypes)], ignore_index=True)
     return rows.reset_index(drop=True)
+
+
+def _of_tables(edition: Edition) -> pd.DataFrame:
+    """Return the rows of the tables of observations with their status, as they stand."""
+    frames = [
+        edition.table(name).assign(status=str(edition.resource(name)["status"])) for name in OBSERVATIONS
+    ]
+    return pd.concat(frames, ignore_index=True).assign(stage=pd.Series(dtype="str"))
 
 
 def _of_stages(edition: Edition) -> pd.DataFrame:
@@ -151,6 +161,12 @@ def keep(edition: Edition) -> None:
 @kept
 def _every(edition: Edition) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the observations and the counts of recruitment, gated together."""
+    tried = tried_out(edition)
+    if tried is not None:
+        observed, counted = _every(tried.below)
+        own = _tried(edition, tried)
+        agreed = observed[observed["indicator"] != tried.indicator]
+        return pd.concat([agreed, own], ignore_index=True) if len(own) else agreed, counted
     before = [gated_frames.fetch(_folder(edition), name) for name in _KEPT]
     found = [frame for frame in before if frame is not None]
     return (found[0], found[1]) if len(found) == len(_KEPT) else _gated(edition)
@@ -163,9 +179,23 @@ def _folder(edition: Edition) -> Path:
 
 
 def _gated(edition: Edition) -> tuple[pd.DataFrame, pd.DataFrame]:
+    rows, cells = _prepared(edition, _rows(edition)), recruitment_counts.exact(edition)
+    hidden, asked = _hidden(edition, rows, cells)
+    named = cells[list(Cell._fields)].itertuples(index=False, name=None)
+    held = pd.Series([hidden[Cell(*keys)] for keys in named], index=cells.index, dtype="bool")
+    return _written(rows, hidden, asked), disclosure.suppress(cells.assign(marker=""), "people", held)
+
+
+def _written(rows: pd.DataFrame, hidden: Mapping[Hashable, bool], asked: pd.Series) -> pd.DataFrame:
+    """Return observations as they may be seen, oldest first, where it is known which of their counts are hidden."""
+    observed = _with_values(_told(rows, hidden, asked)).sort_values([*KEYS, "as_at"], ignore_index=True)
+    return _with_intervals(observed)
+
+
+def _prepared(edition: Edition, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return observations as they stand with what the gate asks of each: whether it counts people, and how."""
     framework = Framework.of(edition)
-    indicators = framework.indicators
-    rows = _rows(edition).copy()
+    indicators, rows = framework.indicators, rows.copy()
     rows["people"] = rows["indicator"].map(indicators["counts_people"]).astype(bool)
     rows["unit"] = rows["indicator"].map(indicators["unit"])
     rows["kind"] = (
@@ -181,12 +211,7 @@ def _gated(edition: Edition) -> tuple[pd.DataFrame, pd.DataFrame]:
         bare, pd.Series(wording.halves_up(rows["value"]), rows.index).astype("Int64")
     )
     rows["value"] = rows["value"].mask(bare)
-    cells = recruitment_counts.exact(edition)
-    hidden, asked = _hidden(edition, rows, cells)
-    observed = _with_values(_told(rows, hidden, asked)).sort_values([*KEYS, "as_at"], ignore_index=True)
-    named = cells[list(Cell._fields)].itertuples(index=False, name=None)
-    held = pd.Series([hidden[Cell(*keys)] for keys in named], index=cells.index, dtype="bool")
-    return _with_intervals(observed), disclosure.suppress(cells.assign(marker=""), "people", held)
+    return rows
 
 
 def _hidden(
@@ -194,6 +219,16 @@ def _hidden(
 ) -> tuple[dict[Hashable, bool], pd.Series]:
     """Return which counts are hidden, by name, and of each row the number of everybody asked where that is its line's."""
     people = rows[rows["people"]]
+    found = _all_people(edition, people, cells)
+    hidden = disclosure.safe(found.counts, found.sums, shown=found.shown, stay=found.stay).to_dict()
+    for label, line in observation_sums.unexplained(people).items():
+        if any(hidden[TOP, each] for each in line):
+            hidden[TOP, label] = True
+    return hidden, observation_sums.asked(people, hidden)
+
+
+def _all_people(edition: Edition, people: pd.DataFrame, cells: pd.DataFrame) -> People:
+    """Return the counts of people among observations and in recruitment, and what ties them."""
     found, recruited_ = observation_sums.between(people), recruitment_counts.people(edition, cells)
     found.counts |= recruited_.counts
     found.sums += recruited_.sums
@@ -204,11 +239,54 @@ def _hidden(
     for label, cell in zip(staged.index, map(Cell._make, keys.itertuples(index=False)), strict=True):
         found.same(cell, (TOP, label))
     _tie_asked(found, staged)
-    hidden = disclosure.safe(found.counts, found.sums, shown=found.shown, stay=found.stay).to_dict()
+    return found
+
+
+def _tried(edition: Edition, tried: TriedOut) -> pd.DataFrame:
+    """Return the observations of a prototype as they may be seen beside all that is told of those that are agreed.
+
+    What the agreed ones tell stays told, and what they hide stays hidden: only the prototype gives way.
+    """
+    own = _of_tables(edition)
+    own = _prepared(edition, own[own["indicator"] == tried.indicator])
+    agreed = _prepared(tried.below, _rows(tried.below))
+    # Labels of its own, beside those of the agreed rows.
+    own = own.set_axis(range(len(agreed), len(agreed) + len(own)))
+    people = own[own["people"]]
+    found = observation_sums.between(people)
+    before: dict[Hashable, bool] = {}
+    if len(people) and observation_sums.touches(agreed[agreed["people"]], people):
+        before = _decided(tried.below)
+        people = pd.concat([agreed[agreed["people"]], people])
+        found = _all_people(tried.below, people, recruitment_counts.exact(tried.below))
+    hidden = disclosure.safe(
+        found.counts,
+        found.sums,
+        shown=found.shown | {name for name in found.counts if before.get(name) is False},
+        hidden=[name for name in found.counts if before.get(name)],
+        stay=found.stay,
+    ).to_dict()
+    _give_way(hidden, before, own, people)
+    return _written(own, hidden, observation_sums.asked(people, hidden))
+
+
+def _give_way(
+    hidden: dict[Hashable, bool], before: Mapping[Hashable, bool], own: pd.DataFrame, people: pd.DataFrame
+) -> None:
+    """Hide more of a prototype's own rows where what would have to be hidden is told already."""
+    mine = set(own.index)
     for label, line in observation_sums.unexplained(people).items():
         if any(hidden[TOP, each] for each in line):
-            hidden[TOP, label] = True
-    return hidden, observation_sums.asked(people, hidden)
+            for each in {label, *line} & mine if label in mine or mine & set(line) else ():
+                hidden[TOP, each] = True
+    if any(hidden[name] for name, held in before.items() if not held and name in hidden):
+        hidden.update({(side, label): True for label in mine for side in (TOP, BASE)})
+
+
+@kept
+def _decided(edition: Edition) -> dict[Hashable, bool]:
+    """Return which counts of people an edition hides, by name."""
+    return _hidden(edition, _prepared(edition, _rows(edition)), recruitment_counts.exact(edition))[0]
 
 
 def _tie_asked(found: People, staged: pd.DataFrame) -> None:

@@ -97,6 +97,19 @@ def between(rows: pd.DataFrame) -> People:
     return people
 
 
+def touches(rows: pd.DataFrame, others: pd.DataFrame) -> bool:
+    """Tell whether counts of some observations may be of the same people as those of others, or add up with them."""
+    at = ["period", "organisation"]
+    near = rows[pd.MultiIndex.from_frame(rows[at]).isin(pd.MultiIndex.from_frame(others[at]))]
+    if near.empty:
+        return False
+    together = pd.concat([near, others])
+    # Rows tie others by sums that neither has by itself, and never take one away.
+    if len(between(together).sums) != len(between(near).sums) + len(between(others).sums):
+        return True
+    return unexplained(together) != unexplained(near) | unexplained(others)
+
+
 def _lines(rows: pd.DataFrame) -> dict[Line, dict[str, Row]]:
     lines: dict[Line, dict[str, Row]] = {}
     keys = zip(rows["indicator"], rows["period"], rows["organisation"], rows["characteristic"], strict=True)
