@@ -255,10 +255,12 @@ def _tried(edition: Edition, tried: TriedOut) -> pd.DataFrame:
     people = own[own["people"]]
     found = observation_sums.between(people)
     before: dict[Hashable, bool] = {}
-    if len(people) and observation_sums.touches(agreed[agreed["people"]], people):
+    told = agreed[agreed["people"]]
+    if len(people) and observation_sums.touches(told, people):
         before = _decided(tried.below)
-        people = pd.concat([agreed[agreed["people"]], people])
+        again, people = observation_sums.alike(told, people), pd.concat([told, people])
         found = _all_people(tried.below, people, recruitment_counts.exact(tried.below))
+        found.sums += again
     hidden = disclosure.safe(
         found.counts,
         found.sums,

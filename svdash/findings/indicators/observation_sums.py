@@ -110,6 +110,15 @@ def touches(rows: pd.DataFrame, others: pd.DataFrame) -> bool:
     return unexplained(together) != unexplained(near) | unexplained(others)
 
 
+def alike(rows: pd.DataFrame, others: pd.DataFrame) -> list[Sum]:
+    """Return which counts are told again: those of a group whose observation has both counts as another one has them."""
+    keys = ["period", "organisation", "characteristic", "group", TOP, BASE]
+    first = rows[rows[TOP].notna()].drop_duplicates(keys)
+    known = dict(zip(first[keys].itertuples(index=False, name=None), first.index, strict=True))
+    named = zip(others[keys].itertuples(index=False, name=None), others.index, strict=True)
+    return [Sum((TOP, label), ((TOP, known[key]),)) for key, label in named if key in known]
+
+
 def _lines(rows: pd.DataFrame) -> dict[Line, dict[str, Row]]:
     lines: dict[Line, dict[str, Row]] = {}
     keys = zip(rows["indicator"], rows["period"], rows["organisation"], rows["characteristic"], strict=True)
