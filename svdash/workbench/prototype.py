@@ -42,7 +42,7 @@ def worked_out(edition: Edition, written: Written, rows: IndicatorSource | None 
         DefinitionError: the table, a column, a role, a commitment or a formula can't be; each with its line.
     """
     rows = source(edition, written) if rows is None else rows
-    _check_names(edition, written)
+    check_names(edition, written)
     keys = keys_of(written, rows.kinds)
     parts = formulas_of(written, rows.kinds)
     frame = keyed(written, rows, parts.values())
@@ -53,7 +53,7 @@ def worked_out(edition: Edition, written: Written, rows: IndicatorSource | None 
     found = found.rename(columns={_KEY.format(key): key for key in keys}).reset_index(drop=True)
     if "year" in keys:
         found["year"] = _years(found["year"], rows.kinds[keys["year"]])
-    return found.assign(**{VALUE: _value(found, written.definition.unit)})
+    return found.assign(**{VALUE: value_of(found, written.definition.unit)})
 
 
 def formulas_of(written: Written, kinds: Mapping[str, Kind]) -> dict[str, Formula]:
@@ -118,7 +118,8 @@ def _years(found: pd.Series, kind: Kind) -> pd.Series:
     return named.astype("str")
 
 
-def _value(found: pd.DataFrame, unit: str) -> pd.Series:
+def value_of(found: pd.DataFrame, unit: str) -> pd.Series:
+    """Return the values that numerators and, where there are any, denominators give in a unit."""
     above = found[NUMERATOR].astype("float64")
     if DENOMINATOR not in found:
         return above
@@ -126,7 +127,7 @@ def _value(found: pd.DataFrame, unit: str) -> pd.Series:
     return (100 if unit == "percent" else 1) * above / below
 
 
-def _check_names(edition: Edition, written: Written) -> None:
+def check_names(edition: Edition, written: Written) -> None:
     """Refuse a role or a commitment that the register does not have."""
     framework, about = Framework.of(edition), written.definition
     roles = framework.vocabulary.labels("role")
