@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
-from typing import Any, Concatenate, Final, ParamSpec
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -207,9 +207,12 @@ def _no_finer(column: pd.Series, decimals: int) -> pd.Series:
     return pd.Series(wording.halves_up(column, decimals), index=column.index).astype(column.dtype)
 
 
+F = TypeVar("F", bound=Finding)
+
+
 def kept_by(
     *filters: str,
-) -> Callable[[Callable[Concatenate[Any, View, P], Finding]], Kept[Concatenate[View, P], Finding]]:
+) -> Callable[[Callable[Concatenate[Any, View, P], F]], Kept[Concatenate[View, P], F]]:
     """Keep a finding that looks at these filters only, once for all views that differ in the others.
 
     It is worked out from a view without the others, and carries the filters of whoever asks: else its links would carry
@@ -217,11 +220,11 @@ def kept_by(
     """
 
     def decorate(
-        build: Callable[Concatenate[Any, View, P], Finding],
-    ) -> Kept[Concatenate[View, P], Finding]:
+        build: Callable[Concatenate[Any, View, P], F],
+    ) -> Kept[Concatenate[View, P], F]:
         shared = kept(build)
 
-        def seen(edition: Any, view: View, /, *args: P.args, **kwargs: P.kwargs) -> Finding:
+        def seen(edition: Any, view: View, /, *args: P.args, **kwargs: P.kwargs) -> F:
             return replace(shared(edition, view.only(*filters), *args, **kwargs), view=view)
 
         # Kept for each view too: charts and tables are drawn once for as long as a finding is the same object.

@@ -11,7 +11,6 @@ from svdash import wording
 from svdash.editions import Edition, agreed_actions
 from svdash.findings import snapshots
 from svdash.findings.exceptions import exception_list, since_snapshot
-from svdash.findings.finding import Finding
 from svdash.findings.progress import board_and_officers
 from svdash.register import Framework, View
 
@@ -43,11 +42,11 @@ def notes(edition: Edition, view: View, today: date, taken: Sequence[TakenSnapsh
     """
     if not Framework.of(edition).calendar.begun(view.year):
         return ()
-    found, last = exception_list.exceptions(edition, view), next(iter(taken), None)
+    last = next(iter(taken), None)
     actions = exception_list.of_view(edition, view, agreed_actions(edition))
     texts = (
-        _exceptions(exception_list.counted(found)),
-        _new(edition, found, taken),
+        _exceptions(exception_list.how_many(edition, view)),
+        _new(edition, view, taken),
         overdue(actions, today),
         came_back(actions, last),
     )
@@ -59,8 +58,7 @@ def notes(edition: Edition, view: View, today: date, taken: Sequence[TakenSnapsh
 
 def _differ(edition: Edition, view: View) -> str:
     """Say how many ratings of the Board or a panel differ from the officers'; empty where none does."""
-    rows = board_and_officers.ratings(edition, view).frame
-    many = int((rows["agreement"] == board_and_officers.DIFFERS).sum())
+    many = board_and_officers.differing(edition, view)
     return (
         f"{wording.count(many, 'rating')} {'differs' if many == 1 else 'differ'} from the officers'"
         if many
@@ -70,8 +68,7 @@ def _differ(edition: Edition, view: View) -> str:
 
 def _waiting(edition: Edition, view: View) -> str:
     """Say how many questions of the Board wait for an answer; empty where none does."""
-    rows = board_and_officers.questions(edition, view).frame
-    many = int(rows["reply"].eq(board_and_officers.NOT_ANSWERED).sum())
+    many = board_and_officers.unanswered(edition, view)
     return (
         f"{wording.count(many, 'question')} of the Board {'waits' if many == 1 else 'wait'} for an answer"
         if many
@@ -83,10 +80,11 @@ def _exceptions(many: int) -> str:
     return wording.sentence(wording.count(many, "exception")) if many else ""
 
 
-def _new(edition: Edition, found: Finding, taken: Sequence[TakenSnapshot]) -> str:
+def _new(edition: Edition, view: View, taken: Sequence[TakenSnapshot]) -> str:
     """Say how many exceptions are new since the last snapshot; empty where it can't be compared."""
     if not taken:
         return ""
+    found = exception_list.exceptions(edition, view)
     last, latest = snapshots.opened(taken[0].id), Framework.of(edition).calendar.latest_year
     if since_snapshot.comparable(found, last, latest):
         return ""

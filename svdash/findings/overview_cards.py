@@ -176,7 +176,7 @@ def _decisions(edition: Edition, view: View) -> Card:
 
 def _unattended(edition: Edition, view: View) -> str:
     """Say how many commitments nobody looks after; empty where there is none."""
-    many = len(ownership_health.ownership(edition, view).frame)
+    many = ownership_health.how_many(edition, view)
     return f"Unattended: {many}" if many else ""
 
 
@@ -199,32 +199,32 @@ def _why_listed(row: Mapping[str, Any]) -> str:
 
 
 def _measures(edition: Edition, view: View) -> Card:
-    found = success_measures.measures(edition, view)
-    rows = found.frame.assign(
-        leaning=[
-            # What holds taken alone only is neither better nor worse on a card with many tests.
-            indicator_trends.ALONE
-            if together == indicator_trends.ALONE_ONLY
-            else LEANING.get(verdict, UNTOLD if verdict in _SILENT else verdict)
-            for verdict, together in zip(found.frame["verdict"], found.frame["together"], strict=True)
-        ]
-    )
+    found = success_measures.listed(edition, view)
     order = {WORSE: 0, BETTER: 1, UNTOLD: 3}
-    rows = rows.sort_values("leaning", key=lambda column: column.map(order).fillna(2), kind="stable")
-    better, worse = (int((rows["leaning"] == leaning).sum()) for leaning in (BETTER, WORSE))
-    early = int((rows["verdict"] == "too-early").sum())
+    rows = [{**row, "leaning": _leaning(row)} for row in records(found.frame)]
+    rows.sort(key=lambda row: order.get(row["leaning"], 2))
+    better, worse = (sum(row["leaning"] == leaning for row in rows) for leaning in (BETTER, WORSE))
+    early = sum(row["verdict"] == "too-early" for row in rows)
     told = f"{better or 'None'} of {wording.count(len(rows), 'measure')} better, {worse or 'none'} worse"
-    if (rows["leaning"].eq(UNTOLD) | rows["verdict"].eq("too-early")).all():
+    if all(row["leaning"] == UNTOLD or row["verdict"] == "too-early" for row in rows):
         told = "No measure can be told better or worse yet"
     return Card(
         "measures",
-        told if len(rows) else found.headline,
+        told if rows else found.headline,
         f"Beyond chance, whole year {view.year}; {early or 'none'} too early to tell",
         found,
-        (Group("", tuple(_measure(row) for row in records(rows))),),
+        (Group("", tuple(map(_measure, rows))),),
         "indicators",
         f"All {len(rows)} measures",
     )
+
+
+def _leaning(row: Mapping[str, Any]) -> str:
+    """Say which way a measure leans; what holds taken alone only is neither better nor worse on a card with many tests."""
+    verdict = str(row["verdict"])
+    if row["together"] == indicator_trends.ALONE_ONLY:
+        return indicator_trends.ALONE
+    return LEANING.get(verdict, UNTOLD if verdict in _SILENT else verdict)
 
 
 def _measure(row: Mapping[str, Any]) -> Line:

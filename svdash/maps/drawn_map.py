@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from svdash.editions import Edition, kept
+from svdash.findings.reach import area_figures
 from svdash.findings.reach.area_figures import AreaMap
 from svdash.maps import deck_layers, map_features
 from svdash.maps.small_map import LAND, Frame
@@ -25,7 +26,6 @@ WIDEST: Final = 1100
 _DEGREE: Final = 111_320.0
 
 
-@kept
 def drawn(edition: Edition, found: AreaMap, under: AreaMap | None, turned: deck_layers.Turned) -> str:
     """Return a map as an SVG, empty where the pack has no boundaries.
 
@@ -39,6 +39,14 @@ def drawn(edition: Edition, found: AreaMap, under: AreaMap | None, turned: deck_
     """
     if not boundary_shapes.bounds(edition):
         return ""
+    found = area_figures.source(edition, found)
+    if under is not None:
+        under = area_figures.source(edition, under)
+    return _drawn(edition, found, under, turned)
+
+
+@kept
+def _drawn(edition: Edition, found: AreaMap, under: AreaMap | None, turned: deck_layers.Turned) -> str:
     frame = _frame(edition, turned)
     outlines = "".join(
         f'<path d="{frame.path(shape)}"/>'
@@ -71,16 +79,28 @@ def _frame(edition: Edition, turned: deck_layers.Turned) -> Frame:
 
 def _classes(edition: Edition, found: AreaMap, frame: Frame) -> list[str]:
     """Return a path for each class that is in sight, all its areas as one."""
-    forms, boxes = boundary_shapes.forms(edition), boundary_shapes.bounds(edition)
-    places = {code: place for place, code in enumerate(forms.codes) if frame.shows(boxes[code])}
-    colours, parts, drawn = map_features.palette(found), [], found.drawn
-    for klass in sorted(set(drawn["klass"].tolist())):
-        codes = drawn.loc[drawn["klass"] == klass, "code"]
-        members = np.array([places[code] for code in codes if code in places], dtype=np.intp)
-        if len(members):
-            colour = colours[klass] if klass >= 0 else map_features.HIDDEN
-            parts.append(f'<path fill="{colour}" d="{frame.path(forms.united(members))}"/>')
+    forms, places = boundary_shapes.forms(edition), _in_sight(edition, frame)
+    drawn, members = found.drawn, dict[int, list[int]]()
+    for klass, code in zip(drawn["klass"].tolist(), drawn["code"].tolist(), strict=True):
+        if code in places:
+            members.setdefault(klass, []).append(places[code])
+    colours, parts = map_features.palette(found), []
+    for klass in sorted(members):
+        colour = colours[klass] if klass >= 0 else map_features.HIDDEN
+        whole = forms.united(np.array(members[klass], dtype=np.intp))
+        parts.append(f'<path fill="{colour}" d="{frame.path(whole)}"/>')
     return parts
+
+
+@kept
+def _in_sight(edition: Edition, frame: Frame) -> dict[str, int]:
+    """Return the areas in sight with their place among the shapes."""
+    boxes = boundary_shapes.bounds(edition)
+    return {
+        code: place
+        for place, code in enumerate(boundary_shapes.forms(edition).codes)
+        if frame.shows(boxes[code])
+    }
 
 
 def _circles(edition: Edition, found: AreaMap, frame: Frame) -> str:

@@ -171,19 +171,11 @@ class Framework:
 
     def indicators_of(self, view: View) -> pd.DataFrame:
         """Return the indicators of a view: of its role, and linked to its commitment where one is chosen."""
-        rows = self.indicators
-        if view.role != ALL:
-            rows = rows[rows["role"] == view.role]
-        if view.commitment != ALL:
-            linked = self.links.loc[self.links["commitment"] == view.commitment, "indicator"]
-            rows = self.indicators[self.indicators["id"].isin(linked)]
-        return rows
+        return _indicators_of(self.edition, view.role, view.commitment)
 
     def measures_of(self, view: View) -> pd.DataFrame:
         """Return the success measures of a view: of its role, or those its commitment's indicators sit under."""
-        if view.commitment != ALL:
-            return self.measures[self.measures["id"].isin(self.indicators_of(view)["measure"])]
-        return self.measures if view.role == ALL else self.measures[self.measures["role"] == view.role]
+        return _measures_of(self.edition, view.role, view.commitment)
 
 
 def _with_columns(rows: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:
@@ -206,6 +198,23 @@ def _commitments(edition: Edition) -> pd.DataFrame:
 @kept
 def _indicators(edition: Edition) -> pd.DataFrame:
     return _with_columns(edition.table("indicators"), MAY_LACK).set_index("id", drop=False)
+
+
+@kept
+def _indicators_of(edition: Edition, role: str, commitment: str) -> pd.DataFrame:
+    rows = _indicators(edition)
+    if commitment != ALL:
+        links = edition.table("links")
+        return rows[rows["id"].isin(links.loc[links["commitment"] == commitment, "indicator"])]
+    return rows if role == ALL else rows[rows["role"] == role]
+
+
+@kept
+def _measures_of(edition: Edition, role: str, commitment: str) -> pd.DataFrame:
+    rows = edition.table("measures")
+    if commitment != ALL:
+        return rows[rows["id"].isin(_indicators_of(edition, role, commitment)["measure"])]
+    return rows if role == ALL else rows[rows["role"] == role]
 
 
 @kept

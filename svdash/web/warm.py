@@ -13,7 +13,7 @@ from typing import Any, Final
 from svdash import editions
 from svdash.editions import Edition
 from svdash.findings import overview_cards
-from svdash.findings.equality import equality_summary
+from svdash.findings.equality import equality_summary, unknown_groups
 from svdash.findings.exceptions import rule_hits
 from svdash.findings.indicators import gated_observations, indicator_trends, success_measures
 from svdash.findings.open_data import served_package
@@ -83,6 +83,7 @@ def ahead(edition: Edition) -> None:
         overview_cards.board(edition, view)
         rule_hits.hits(edition, view)
         equality_summary.summary(edition, view)
+        unknown_groups.register(edition, view)
         reach_by_decile.lands(edition, view)
         equality_summary.ahead(edition, year)
     for year in (*reversed(framework.calendar.years), ALL):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from itertools import product
 from typing import Any, Final
@@ -163,13 +164,23 @@ def _year(edition: Edition, view: View) -> str:
     return years[-1] if years else ""
 
 
-def _states(edition: Edition, view: View, year: str) -> pd.DataFrame:
-    """Return every cell of the view with its state in a year, what the figures and the list of gaps say of it.
+def _of_view(edition: Edition, view: View, cells: pd.DataFrame) -> pd.DataFrame:
+    """Return the cells of a view's indicators: what a cell says is the same in every view, so it is worked out once a year."""
+    if view.role == view.commitment == ALL:
+        return cells
+    return cells[cells["indicator"].isin(Framework.of(edition).indicators_of(view)["id"])].reset_index(
+        drop=True
+    )
 
-    One row for each indicator of the view that counts people and each characteristic, in the vocabulary's order.
+
+@kept
+def _states(edition: Edition, year: str) -> pd.DataFrame:
+    """Return every cell with its state in a year, what the figures and the list of gaps say of it.
+
+    One row for each indicator that counts people and each characteristic, in the vocabulary's order.
     """
     framework = Framework.of(edition)
-    about = framework.indicators_of(view)
+    about = framework.indicators
     about = about[about["counts_people"]]
     names = [code for code in framework.vocabulary.labels("characteristic") if code != ALL]
     cells = pd.DataFrame(product(about.index, names), columns=_CELL)
@@ -208,10 +219,14 @@ def _listed_on(edition: Edition) -> date:
     return updated_of(edition, GAPS) or date.min
 
 
-def _grid(edition: Edition, view: View, year: str) -> pd.DataFrame:
-    """Return every cell of the view in a year with its state, and who does what about it by when; grid order."""
+@kept
+def _grid(edition: Edition, year: str) -> pd.DataFrame:
+    """Return every cell in a year with its state, and who does what about it by when; grid order.
+
+    ``place`` and ``waits`` put the register in order: what waits for somebody comes first.
+    """
     framework = Framework.of(edition)
-    cells = _states(edition, view, year)
+    cells = _states(edition, year)
     # What other years have is told only of cells that have no figure now.
     keys = list(zip(cells["indicator"], cells["characteristic"], strict=True))
     when = pd.Series(list(map(_other_years(_figures(edition), year).get, keys)), dtype="object")
@@ -223,6 +238,7 @@ def _grid(edition: Edition, view: View, year: str) -> pd.DataFrame:
     due = cells["due"].map("{:%Y-%m-%d}".format, na_action="ignore").astype("object")
     late = (cells["due"] < pd.Timestamp(_listed_on(edition))).fillna(False).astype(bool) & ~settled
     unnamed = np.where(cells["state"] == NOT_APPLICABLE, "The register does not ask for it", "none")
+    step = cells["next_step"].fillna(NO_STEP).mask(settled, NONE_NEEDED)
     return cells.assign(
         short=cells["indicator"].map(framework.indicators["short"]),
         characteristic_label=cells["characteristic"].map(dict(framework.vocabulary.labels("characteristic"))),
@@ -233,11 +249,15 @@ def _grid(edition: Edition, view: View, year: str) -> pd.DataFrame:
             for s, g in zip(cells["seen"], cells["groups"], strict=True)
         ],
         owner=owner.mask(settled, NONE_NEEDED),
-        next_step=cells["next_step"].fillna(NO_STEP).mask(settled, NONE_NEEDED),
+        next_step=step,
         due=due.fillna(NO_DATE).mask(settled, NONE_NEEDED),
         overdue=np.where(late, "yes", "no"),
         note=when.fillna(cells["note"]).fillna(pd.Series(unnamed)),
         marker=np.where(cells["state"] == NOT_APPLICABLE, "[z]", ""),
+        status=least_official(office(edition, _tables(edition))["statuses"]),
+        place=cells["state"].map({state: n for n, state in enumerate(STATES)}),
+        # Past its date, then without a step.
+        waits=np.where(late, 0, np.where(step == NO_STEP, 1, 2)),
     )
 
 
@@ -261,7 +281,7 @@ def register(edition: Edition, view: View) -> Finding:
         "caveats": (CAVEAT,),
         **office(edition, _tables(edition)),
     }
-    grid = _grid(edition, view, year)
+    grid = _of_view(edition, view, _grid(edition, year))
     why = _why_empty(edition, view, year, grid)
     if why:
         return Finding(
@@ -271,19 +291,12 @@ def register(edition: Edition, view: View) -> Finding:
             empty=why,
             **common,
         )
-    grid = _applicable(grid).assign(status=least_official(common["statuses"]))
-    order = {state: n for n, state in enumerate(STATES)}
+    grid = _applicable(grid)
     return Finding(
         headline=_headline(grid),
         subtitle=f"Breakdowns of the indicators that count people, {scope(Framework.of(edition), view)}, {year}; "
         f"{_counts(grid)[NOT_APPLICABLE]} of {len(grid)} cells don't apply",
-        # What waits for somebody comes first: past its date, then without a step.
-        frame=grid.assign(
-            place=grid["state"].map(order),
-            waits=np.where(grid["overdue"] == "yes", 0, np.where(grid["next_step"] == NO_STEP, 1, 2)),
-        )
-        .sort_values(["waits", "place"], kind="stable")
-        .drop(columns=["undeclared", "asked"]),
+        frame=grid.drop(columns=["undeclared", "asked"]).iloc[_in_order(grid)],
         sentence=_sentence(edition, view, grid, year),
         alt=_alt(grid),
         legend="? on orange: not asked. [c]: too small to show. A percentage: so many of those asked did not answer. Dot: measured. Dash: not applicable.",
@@ -291,6 +304,12 @@ def register(edition: Edition, view: View) -> Finding:
         about=dated(edition, year),
         **common,
     )
+
+
+def _in_order(grid: pd.DataFrame) -> list[int]:
+    """Return the places of rows: what waits for somebody first, then from the worst state to the best."""
+    keys = list(zip(grid["waits"].tolist(), grid["place"].tolist(), strict=True))
+    return sorted(range(len(keys)), key=keys.__getitem__)
 
 
 def _tables(edition: Edition) -> tuple[str, ...]:
@@ -305,7 +324,7 @@ def _why_empty(edition: Edition, view: View, year: str, grid: pd.DataFrame) -> s
         years = _measured_years(edition)
         since = f" The first are of {years[0]}." if years else ""
         return f"No breakdown has a figure for a complete year up to {view.year}.{since}"
-    if grid.empty or (grid["state"] == NOT_APPLICABLE).all():
+    if set(_plain(grid["state"])) <= {NOT_APPLICABLE}:
         whose = scope(Framework.of(edition), view)
         return f"No breakdown applies to an indicator here ({whose}): none counts people. Choose all roles and commitments."
     return ""
@@ -313,12 +332,28 @@ def _why_empty(edition: Edition, view: View, year: str, grid: pd.DataFrame) -> s
 
 def _applicable(grid: pd.DataFrame) -> pd.DataFrame:
     """Leave out the characteristics that apply to none of the indicators."""
-    found = grid.loc[grid["state"] != NOT_APPLICABLE, "characteristic"]
-    return grid[grid["characteristic"].isin(found)].reset_index(drop=True)
+    codes = _plain(grid["characteristic"])
+    found = {
+        code for code, state in zip(codes, _plain(grid["state"]), strict=True) if state != NOT_APPLICABLE
+    }
+    if found >= set(codes):
+        return grid
+    return grid[[code in found for code in codes]].reset_index(drop=True)
+
+
+def _plain(column: pd.Series) -> list[str]:
+    """Return a column's text as a plain list: to begin with a column takes pandas longer than to count these few rows."""
+    found: list[str] = column.to_numpy(dtype=object).tolist()
+    return found
 
 
 def _counts(grid: pd.DataFrame) -> dict[str, int]:
-    return {state: int((grid["state"] == state).sum()) for state in STATES}
+    return _counted(_plain(grid["state"]))
+
+
+def _counted(states: list[str]) -> dict[str, int]:
+    """Count each of :data:`STATES`."""
+    return {state: states.count(state) for state in STATES}
 
 
 def _headline(grid: pd.DataFrame) -> str:
@@ -332,10 +367,10 @@ def _headline(grid: pd.DataFrame) -> str:
 def _sentence(edition: Edition, view: View, grid: pd.DataFrame, year: str) -> str:
     counts = _counts(grid)
     text = []
-    unasked = grid[grid["state"] == NOT_ASKED].groupby("characteristic_label", sort=False).size()
-    if len(unasked):
-        most = unasked.sort_values(ascending=False, kind="stable")
-        named = [f"{label} ({number})" for label, number in most.items()]
+    labelled = zip(_plain(grid["characteristic_label"]), _plain(grid["state"]), strict=True)
+    unasked = Counter(label for label, state in labelled if state == NOT_ASKED)
+    if unasked:
+        named = [f"{label} ({number})" for label, number in unasked.most_common()]
         if len(named) > 4:
             named[3:] = [f"{len(named) - 3} other characteristics"]
         text.append(f"Not asked: {wording.listing(named, 4)}.")
@@ -343,14 +378,16 @@ def _sentence(edition: Edition, view: View, grid: pd.DataFrame, year: str) -> st
         f"Asked, but too small to show: {counts[TOO_SMALL]}; "
         f"not answered by more than {wording.trimmed(UNDECLARED)}% of those asked: {counts[NOT_ANSWERED]}."
     )
-    open_cells = grid[grid["next_step"] != NONE_NEEDED]
-    if len(open_cells):
-        waiting = open_cells.groupby("owner", sort=False).size().sort_values(ascending=False, kind="stable")
-        without = int((open_cells["next_step"] == NO_STEP).sum())
+    steps = _plain(grid["next_step"])
+    waiting = Counter(
+        owner for owner, step in zip(_plain(grid["owner"]), steps, strict=True) if step != NONE_NEEDED
+    )
+    if waiting:
+        (owner, number), *_ = waiting.most_common(1)
         text.append(
-            f"Most wait with: {waiting.index[0]} ({waiting.iloc[0]} of {len(open_cells)}); without an agreed step: {without}."
+            f"Most wait with: {owner} ({number} of {waiting.total()}); without an agreed step: {steps.count(NO_STEP)}."
         )
-    late = int((grid["overdue"] == "yes").sum())
+    late = _plain(grid["overdue"]).count("yes")
     if late:
         text.append(
             f"{wording.sentence(wording.count(late, 'step'))} {'was' if late == 1 else 'were'} past the agreed date on "
@@ -367,10 +404,12 @@ def _other_year(edition: Edition, wanted: str, year: str) -> str:
 
 
 def _alt(grid: pd.DataFrame) -> str:
+    of: dict[str, list[str]] = {}
+    for label, state in zip(_plain(grid["characteristic_label"]), _plain(grid["state"]), strict=True):
+        of.setdefault(label, []).append(state)
     told = []
-    for label, rows in grid.groupby("characteristic_label", sort=False):
-        counts = _counts(rows)
-        parts = [f"{number} {STATES[state].lower()}" for state, number in counts.items() if number]
+    for label, states in of.items():
+        parts = [f"{number} {STATES[state].lower()}" for state, number in _counted(states).items() if number]
         told.append(f"{label}: {', '.join(parts)}.")
     return " ".join(told)
 
@@ -410,7 +449,7 @@ def share_measured(edition: Edition, view: View) -> Finding:
         **office(edition, _tables(edition)),
     }
     year = _year(edition, view)
-    why = _why_empty(edition, view, year, _states(edition, view, year))
+    why = _why_empty(edition, view, year, _of_view(edition, view, _states(edition, year)))
     if why:
         return Finding(
             headline="Share of breakdowns measured: no figure",
@@ -441,7 +480,7 @@ def _by_year(edition: Edition, view: View) -> pd.DataFrame:
     found = []
     for year in _measured_years(edition):
         if view.year == ALL or year <= view.year:
-            counts = _counts(_states(edition, view, year))
+            counts = _counts(_of_view(edition, view, _states(edition, year)))
             whole = sum(counts.values()) - counts[NOT_APPLICABLE]
             others = (counts[state] for state in (NOT_ANSWERED, TOO_SMALL, NOT_ASKED))
             found.append((year, counts[MEASURED], whole, *others))

@@ -81,9 +81,9 @@ def exceptions(edition: Edition, view: View, actions: tuple[KeptAction, ...] | N
     )
 
 
-def counted(found: Finding) -> int:
-    """Return how many exceptions a list has, without the actions whose exception is gone: one number on all pages."""
-    return int(found.frame["rule"].ne(AGREED).sum())
+def how_many(edition: Edition, view: View) -> int:
+    """Return how many exceptions the list of a view has, without the actions whose exception is gone: one number on all pages."""
+    return len(rule_hits.hits(edition, view))
 
 
 def of_view(edition: Edition, view: View, actions: Iterable[KeptAction]) -> tuple[KeptAction, ...]:

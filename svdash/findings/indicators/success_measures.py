@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 import pandas as pd
@@ -30,12 +31,19 @@ MEASURES = {
 
 @kept_by("role", "commitment", "year", "compare")
 def measures(edition: Edition, view: View) -> Finding:
-    """The success measures, each by its leading indicator."""
+    """The success measures, each by its leading indicator, with the chart of its series."""
+    found = fronts(edition, view)
+    return replace(listed(edition, view), chart=_pictures(found, _with_rows(found)))
+
+
+@kept_by("role", "commitment", "year", "compare")
+def listed(edition: Edition, view: View) -> Finding:
+    """The same without the chart, for a card that has no room for it: most of the time goes into its rows."""
     framework = Framework.of(edition)
     found = fronts(edition, view)
     rows = [_measure_row(framework, view, *row) for row in found]
     verdicts, alone = [verdict for _, _, verdict in found], indicator_trends.taken_alone(_judged(found))
-    seen = [t for _, t, _ in found if t is not None and len(t.rows)]
+    seen = _with_rows(found)
     frame = pd.DataFrame(rows, columns=[*MEASURES, "verdict", "value", "leading", "marker"])
     frame = frame.assign(together=indicator_trends.among_all(_judged(found)))
     return Finding(
@@ -56,9 +64,12 @@ def measures(edition: Edition, view: View) -> Finding:
         updated=updated_of(edition, *figure_tables(edition)),
         method=indicator_trends.LADDER,
         view=view,
-        chart=_pictures(found, seen),
         empty="" if rows else indicator_trends.why_empty(framework, view),
     )
+
+
+def _with_rows(found: list[tuple[dict[str, Any], Trend | None, str]]) -> list[Trend]:
+    return [front for _, front, _ in found if front is not None and len(front.rows)]
 
 
 def _pictures(found: list[tuple[dict[str, Any], Trend | None, str]], seen: list[Trend]) -> pd.DataFrame:

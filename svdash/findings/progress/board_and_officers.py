@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
@@ -18,7 +19,7 @@ from svdash.findings.progress.commitment_status import (
     status_in_quarter,
 )
 from svdash.findings.spec import of_view
-from svdash.register import ALL, Framework, View
+from svdash.register import ALL, Framework, View, narrowed
 from svdash.years import period_end, quarter_of
 
 if TYPE_CHECKING:
@@ -291,6 +292,19 @@ def _questions(edition: Edition, view: View, asked_of: tuple[KeptView, ...]) -> 
     )
 
 
+def differing(edition: Edition, view: View) -> int:
+    """Return how many of :func:`ratings` differ from the officers' or the figures."""
+    told = (
+        _compared(edition, each.view) for each in _newest(_seen(edition, view, board_views(edition), RATING))
+    )
+    return sum(each["agreement"] == DIFFERS for each in told)
+
+
+def unanswered(edition: Edition, view: View) -> int:
+    """Return how many of :func:`questions` nobody has answered."""
+    return sum(not each.view.reply for each in _seen(edition, view, board_views(edition), QUESTION))
+
+
 def with_drafts(read: Edition, saved: Edition, view: View) -> tuple[Finding, Finding]:
     """Return ratings and questions for those who write: what was saved last, under the headlines of what readers see.
 
@@ -321,9 +335,8 @@ def _with_drafts(read: Finding, saved: Finding, rows: Iterable[KeptView]) -> Fin
 
 def _seen(edition: Edition, view: View, every: tuple[KeptView, ...], form: str) -> list[KeptView]:
     """Return the ratings or questions of a view: of its commitments and measures, up to its year; gaps where all are seen."""
-    framework = Framework.of(edition)
     whole = view.role == view.commitment == ALL
-    keys = {*framework.ids_of(view), *framework.indicators_of(view)["id"], *framework.measures_of(view)["id"]}
+    keys = frozenset() if whole else _keys(edition, view)
     return [
         each
         for each in every
@@ -332,6 +345,15 @@ def _seen(edition: Edition, view: View, every: tuple[KeptView, ...], form: str) 
         and (whole or each.view.key in keys)
         and (view.year == ALL or each.view.period[:7] <= view.year)
     ]
+
+
+@narrowed("role", "commitment")
+@kept
+def _keys(edition: Edition, view: View) -> frozenset[str]:
+    """Return the commitments, indicators and measures of a view."""
+    framework = Framework.of(edition)
+    named = (framework.ids_of(view), framework.indicators_of(view)["id"], framework.measures_of(view)["id"])
+    return frozenset(map(str, chain.from_iterable(named)))
 
 
 def _newest(found: Iterable[KeptView]) -> list[KeptView]:

@@ -71,6 +71,17 @@ def ownership(edition: Edition, view: View) -> Finding:
     )
 
 
+def how_many(edition: Edition, view: View) -> int:
+    """Return how many commitments :func:`ownership` names."""
+    return int(select(edition, view)["id"].isin(_all_unattended(edition, view.year)).sum())
+
+
+@kept
+def _all_unattended(edition: Edition, year: str) -> frozenset[str]:
+    """Return the commitments that nobody looks after: whether one is depends on the year alone, which reason is told on the rest."""
+    return frozenset(ownership(edition, View(year=year)).frame["id"])
+
+
 def _unattended(edition: Edition, view: View, told: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
     """Return the commitments that nobody looks after with the reason, by reason and days since the last report.
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from svdash import disclosure, wording
 from svdash.editions import Edition, kept
-from svdash.findings.finding import Finding, least_official, office, records
+from svdash.findings.finding import Finding, kept_by, least_official, office, records
 from svdash.findings.reach import area_cells
 from svdash.findings.spec import Parameter, Spec
 from svdash.measures.classes import classify, quantile_breaks
@@ -114,9 +114,12 @@ _SAID = {"programme": "Programme", "year": "Year", "status": "Status"}
 def area_map(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
     """Deprivation, reach or spend by area, for the map and its table."""
     settled = settle(edition, view, asked)
-    return {"deprivation": _deprivation, "reach": _reach, "spend": _spend}[settled.show](
-        edition, view, settled
-    )
+    builds: Mapping[str, Callable[[Edition, View, MapChoice], AreaMap]] = {
+        "deprivation": _deprivation,
+        "reach": _reach,
+        "spend": _spend,
+    }
+    return builds[settled.show](edition, view, settled)
 
 
 def _head(edition: Edition, view: View, asked: MapChoice, tables: tuple[str, ...]) -> dict[str, Any]:
@@ -187,7 +190,17 @@ def vintage(edition: Edition) -> str:
     return f"IoD {', '.join(map(str, years))}" if len(years) else ""
 
 
-@kept
+def source(edition: Edition, found: AreaMap) -> AreaMap:
+    """Return the map of which a map of deprivation is a copy for one view; any other map as it is.
+
+    What is made of all areas, such as a picture, is then made once and not for every role and year.
+    """
+    if found.asked.show != "deprivation" or found.shape != "areas":
+        return found
+    return _deprivation(edition, found.view.only("district"), found.asked)
+
+
+@kept_by("district")
 def _deprivation(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
     rows = area_cells.areas(edition, view.district).reset_index(drop=True)
     deciles = rows[asked.domain]

@@ -53,6 +53,15 @@ def test_every_commitment_stands_there_if_and_only_if_a_reason_holds(pack: Pack)
     assert found.headline == f"Nobody seems to look after {len(expected)} of {len(rows)} commitments"
 
 
+def test_how_many_are_unattended_is_the_number_of_rows_whatever_is_chosen(pack: Pack) -> None:
+    filters = Framework.of(pack).filters
+    views = [filters.default_view(YEAR).with_(role=role) for role in filters.choices("role")]
+    views += [filters.default_view("2024/25"), filters.default_view("2023/24").with_(role="investor")]
+    told = {view: ownership_health.how_many(pack, view) for view in views}
+    assert told == {view: len(ownership_health.ownership(pack, view).frame) for view in views}
+    assert len(set(told.values())) > 2
+
+
 def test_the_reasons_are_told_apart(copied_pack: CopiedPack) -> None:
     edition = copied_pack.open()
     rows = promised(Framework.of(edition).commitments)
