@@ -15,7 +15,9 @@ from svdash import wording
 if TYPE_CHECKING:
     import pandas as pd
 
+    from svdash.editions import Edition
     from svdash.workbench.definition import Written
+    from svdash.workbench.indicator_sources import IndicatorSource
 
 _LARGEST = 1_000_000
 
@@ -28,14 +30,26 @@ def indicator() -> None:
 @indicator.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def check(file: Path) -> None:
-    """Say whether FILE is a whole definition whose table, columns and formulas are there.
+    """Say whether FILE is a whole definition, and what every check says of it: pass, warn or fail, and how to mend it.
 
-    Exit status: 0 it is, 1 it has faults, 2 the file or the data pack can't be read.
+    Exit status: 0 nothing fails, 1 the definition has faults or a check fails, 2 the file or the data pack can't be read.
     """
-    written, found = _worked_out(file)
+    from svdash import editions
+    from svdash.workbench import definition, indicator_checks
+    from svdash.workbench.examined_indicator import FAIL
+
+    with _told(file):
+        written = definition.read(_text(file))
+        edition = editions.current()
+        checks = indicator_checks.checked(edition, written, _source(edition, written))
     about = written.definition
-    values = int(found["value"].notna().sum())
-    click.echo(f"{about.id} {about.title}: no fault. It gives {wording.count(values, 'value')}.")
+    click.echo(f"{about.id} {about.title}: {indicator_checks.summary(checks)}")
+    for each in checks:
+        click.echo(f"{each.verdict.upper():4}  {each.title}: {each.words}")
+        if each.remedy:
+            click.echo(f"      Mend it so: {each.remedy}")
+    if any(each.verdict == FAIL for each in checks):
+        sys.exit(1)
 
 
 @indicator.command()
@@ -81,8 +95,15 @@ def _worked_out(file: Path) -> tuple[Written, pd.DataFrame]:
     from svdash.workbench import definition, prototype
 
     with _told(file):
-        written = definition.read(_text(file))
-        return written, prototype.worked_out(editions.current(), written)
+        written, edition = definition.read(_text(file)), editions.current()
+        return written, prototype.worked_out(edition, written, _source(edition, written))
+
+
+def _source(edition: Edition, written: Written) -> IndicatorSource:
+    """Return the rows that a definition is worked out from."""
+    from svdash.workbench import indicator_sources
+
+    return indicator_sources.source(edition, written)
 
 
 @contextmanager

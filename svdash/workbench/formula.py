@@ -14,8 +14,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
-from itertools import pairwise
-from operator import or_
+from itertools import chain, pairwise
+from operator import add, or_
 from typing import Any, Final, Literal, NamedTuple
 
 import narwhals as nw
@@ -35,11 +35,23 @@ NUMBER, TEXT, TRUTH, DAY = "number", "text", "truth", "day"
 _NAMED: Final[Mapping[str, str]] = {
     NUMBER: "a number", TEXT: "text", TRUTH: "yes or no", DAY: "a day",
 }  # fmt: skip
-_ARITHMETIC: Final[Mapping[type[ast.operator], tuple[str, Callable[[nw.Expr, nw.Expr], nw.Expr]]]] = {
+_Worked = Callable[[nw.Expr, nw.Expr], nw.Expr]
+
+
+def _divided(above: nw.Expr, below: nw.Expr) -> nw.Expr:
+    """Return a quotient; by nought there is none."""
+    return nw.when(below != 0).then(above / below)
+
+
+def _or_nought(above: nw.Expr, below: nw.Expr) -> nw.Expr:
+    return nw.when(below == 0).then(nw.lit(0.0)).otherwise(above / below)
+
+
+_ARITHMETIC: Final[Mapping[type[ast.operator], tuple[str, _Worked]]] = {
     ast.Add: ("+", lambda a, b: a + b),
     ast.Sub: ("-", lambda a, b: a - b),
     ast.Mult: ("*", lambda a, b: a * b),
-    ast.Div: ("/", lambda a, b: nw.when(b != 0).then(a / b)),
+    ast.Div: ("/", _divided),
 }
 _COMPARISON: Final[Mapping[type[ast.cmpop], tuple[str, Callable[[nw.Expr, nw.Expr], nw.Expr]]]] = {
     ast.Eq: ("==", lambda a, b: a == b),
@@ -71,8 +83,8 @@ AGGREGATIONS: Final[Mapping[str, _Aggregation]] = {
 _COLUMN, _MISSING, _WHERE = "column", "missing", "where"
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _A_DAY: Final = 'a day is written in quotation marks, such as "2026-03-31"'
-# Names of columns while a formula is worked out, which no column of a table has: it would hold no blank before its name.
-_ROW, _GROUP, _WHOLE = " row {}", " group {}", " whole"
+# Names of columns while formulas are worked out, which no column of a table has: it would hold no blank before its name.
+_ROW, _GROUP, _WHOLE, _COUNT = " row {}{}", " group {}{}", " whole", " values of{}"
 
 
 class FormulaError(Exception):
@@ -95,6 +107,12 @@ class Formula:
     _rows: tuple[nw.Expr, ...]
     _groups: tuple[nw.Expr, ...]
     _value: nw.Expr
+    _names: tuple[str, ...]
+
+    @property
+    def divides(self) -> bool:
+        """Whether it divides."""
+        return "/" in self.text
 
     def by(self, frame: Rows, keys: Sequence[str], name: str = "value") -> Rows:
         """Return one row a group of rows, in the order of the keys: the keys, and the value, missing where there is none.
@@ -104,11 +122,44 @@ class Formula:
             keys: columns that tell the groups apart; none for one group of all rows.
             name: of the column with the value.
         """
-        whole = nw.lit(1).alias(_WHOLE)
-        by = list(keys) or [_WHOLE]
-        rows = frame.with_columns(*self._rows, *([] if keys else [whole]))
-        found = rows.group_by(*by).agg(*self._groups).with_columns(self._value.alias(name))
-        return found.sort(*by).select(*keys, name)
+        return together(frame, keys, {name: self})
+
+
+def together(
+    frame: Rows,
+    keys: Sequence[str],
+    formulas: Mapping[str, Formula],
+    given: Mapping[str, Formula] | None = None,
+) -> Rows:
+    """Work several formulas out in one reading of the rows: one row a group, with the keys and a column for each formula.
+
+    Args:
+        frame: has the formulas' columns and the keys.
+        keys: columns that tell the groups apart; none for one group of all rows.
+        formulas: name of a column → its formula. Each was read with a mark of its own.
+        given: name of a further column → a formula of which it is told how many values of rows its aggregations are of.
+    """
+    given = given or {}
+    read = {id(each): each for each in (*formulas.values(), *given.values())}.values()
+    by = list(keys) or [_WHOLE]
+    rows = frame.with_columns(
+        *(row for each in read for row in each._rows),  # noqa: SLF001  the same module
+        *([] if keys else [nw.lit(1).alias(_WHOLE)]),
+    )
+    counts = {
+        name: [nw.col(row).count().alias(_COUNT.format(row)) for row in each._names]  # noqa: SLF001
+        for name, each in given.items()
+    }
+    found = rows.group_by(*by).agg(
+        *(group for each in read for group in each._groups),  # noqa: SLF001
+        *chain(*counts.values()),
+    )
+    sums = [
+        reduce(add, (nw.col(_COUNT.format(row)) for row in each._names), nw.lit(0)).alias(name)  # noqa: SLF001
+        for name, each in given.items()
+    ]
+    values = [each._value.alias(name) for name, each in formulas.items()]  # noqa: SLF001
+    return found.with_columns(*values, *sums).sort(*by).select(*keys, *formulas, *given)
 
 
 class _Part(NamedTuple):
@@ -123,27 +174,33 @@ class _Part(NamedTuple):
     value: object = None
 
 
-def parsed(text: str, columns: Mapping[str, Kind]) -> Formula:
+def parsed(
+    text: str, columns: Mapping[str, Kind], *, mark: str = "", nought_instead: bool = False
+) -> Formula:
     """Read a formula.
 
     Args:
         text: the formula.
         columns: the table's columns with their kinds.
+        mark: tells it apart from others that are worked out in the same reading of the rows.
+        nought_instead: a division by nought gives nought instead of no value, to find what is missing because of it.
 
     Raises:
         FormulaError: it is too long, no formula, or names what is not there.
     """
-    reader = _Reader(text, columns)
+    reader = _Reader(text, columns, mark, _or_nought if nought_instead else _divided)
     part = reader.whole()
     used = tuple(name for name in columns if name in reader.used)
-    return Formula(text, used, tuple(reader.rows), tuple(reader.groups), part.expression)
+    names = tuple(_ROW.format(mark, place) for place in range(len(reader.rows)))
+    return Formula(text, used, tuple(reader.rows), tuple(reader.groups), part.expression, names)
 
 
 class _Reader:
     """Reads one formula node by node; whatever is not named here is refused."""
 
-    def __init__(self, text: str, columns: Mapping[str, Kind]) -> None:
+    def __init__(self, text: str, columns: Mapping[str, Kind], mark: str, divided: _Worked) -> None:
         self._text, self._columns = text, columns
+        self._mark, self._divided = mark, divided
         self.used = set[str]()
         # Columns that the condition at hand asks: where one is missing, it is not known whether it holds.
         self._asked = set[str]()
@@ -242,6 +299,7 @@ class _Reader:
         if known is None:
             raise self._at(node, "only + - * / are worked with here")
         sign, worked = known
+        worked = self._divided if isinstance(node.op, ast.Div) else worked
         left, right = (self._read(each, depth + 1, inside=inside) for each in (node.left, node.right))
         for part in (left, right):
             self._must_be(node, part, NUMBER, f"on both sides of {sign}")
@@ -397,12 +455,12 @@ class _Reader:
         return nw.when(measured).then(nw.lit(0.0)).otherwise(found)
 
     def _row(self, expression: nw.Expr) -> nw.Expr:
-        name = _ROW.format(len(self.rows))
+        name = _ROW.format(self._mark, len(self.rows))
         self.rows.append(expression.alias(name))
         return nw.col(name)
 
     def _group(self, expression: nw.Expr) -> nw.Expr:
-        name = _GROUP.format(len(self.groups))
+        name = _GROUP.format(self._mark, len(self.groups))
         self.groups.append(expression.alias(name))
         return nw.col(name)
 

@@ -26,11 +26,13 @@ class IndicatorSource:
     Attributes:
         name: of the table or of the file.
         kinds: the columns that formulas may name, in the order of the table.
+        personal: columns of a brought file in which personal data is suspected; ``None`` for a table of the data pack.
     """
 
     name: str
     kinds: Mapping[str, Kind]
     _read: Callable[[Sequence[str]], Rows]
+    personal: tuple[str, ...] | None = None
 
     def frame(self, columns: Sequence[str] | None = None) -> Rows:
         """Return the rows with these columns, of all kinds' columns where none are named; nothing is read before it is asked for."""
@@ -92,7 +94,10 @@ def _of_pack(edition: Edition, written: Written) -> IndicatorSource:
     }
 
     def read(columns: Sequence[str]) -> Rows:
-        return nw.from_native(edition.table(name)[list(columns)], eager_only=True)
+        rows = edition.table(name)[list(columns)]
+        # Beside whole numbers that may be missing, a number that is no number would not be missing.
+        floats = {column: "Float64" for column in rows if rows[column].dtype == "float64"}
+        return nw.from_native(rows.astype(floats), eager_only=True)
 
     return IndicatorSource(name, kinds, read)
 
@@ -109,7 +114,19 @@ def _brought(written: Written, files: Mapping[str, str]) -> IndicatorSource:
             f"the file {name} that was brought has other bytes ({sha256[:12]}…) than the definition names ({bound[:12]}…). "
             "Bring the file as it was, or name its new SHA-256.",
         )
-    raise fault_at(written, "table", _not_brought(name, files))
+    # The engine behind brought files is loaded where there is one.
+    from svdash.workbench import brought_tables
+    from svdash.workbench.brought_errors import BroughtError
+
+    try:
+        table = brought_tables.brought(sha256)
+    except BroughtError as error:
+        raise fault_at(written, "table", f"{error}") from error
+
+    def read(columns: Sequence[str]) -> Rows:
+        return brought_tables.frame(table, columns)
+
+    return IndicatorSource(name, table.kinds, read, brought_tables.profiled(table).personal)
 
 
 def _not_brought(name: str, files: Mapping[str, str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import narwhals as nw
@@ -13,7 +14,7 @@ from svdash import wording
 from svdash.editions import Edition
 from svdash.register import Framework
 from svdash.workbench.definition import Written, fault_at
-from svdash.workbench.formula import Formula, FormulaError, Kind, Rows, parsed
+from svdash.workbench.formula import Formula, FormulaError, Kind, Rows, parsed, together
 from svdash.workbench.indicator_sources import IndicatorSource, source
 from svdash.years import year_named
 
@@ -24,6 +25,21 @@ _SPELLED: Final = r"^\s*([0-9]{4})\s*[-–/]\s*(?:[0-9]{2})?([0-9]{2})\s*$"
 _WRITTEN: Final = r"\1/\2"
 # Names of keys while figures are worked out, which no column of a table has.
 _KEY: Final = " by {}"
+# Names of what is worked out to find divisions by nought.
+_INSTEAD, _GIVEN = "{} with nought instead", "values given to {}"
+
+
+@dataclass(frozen=True)
+class ByNought:
+    """What divisions by nought took from a prototype's figures.
+
+    Attributes:
+        figures: for each figure whether it has no value because of one.
+        rows: how many values of single rows are missing from aggregations because of one.
+    """
+
+    figures: pd.Series
+    rows: int
 
 
 def worked_out(edition: Edition, written: Written, rows: IndicatorSource | None = None) -> pd.DataFrame:
@@ -43,17 +59,49 @@ def worked_out(edition: Edition, written: Written, rows: IndicatorSource | None 
     """
     rows = source(edition, written) if rows is None else rows
     check_names(edition, written)
+    found = _figures(written, rows, formulas_of(written, rows.kinds), {})
+    return found.assign(**{VALUE: value_of(found, written.definition.unit)})
+
+
+def with_noughts(edition: Edition, written: Written, rows: IndicatorSource) -> tuple[pd.DataFrame, ByNought]:
+    """Return a prototype's figures as :func:`worked_out` does, and what divisions by nought took from them.
+
+    In one reading of the rows. Arguments and errors as there.
+    """
+    check_names(edition, written)
+    formulas = formulas_of(written, rows.kinds)
+    dividing = {name: each for name, each in formulas.items() if each.divides}
+    instead = {
+        _INSTEAD.format(name): parsed(each.text, rows.kinds, mark=f"{name} instead ", nought_instead=True)
+        for name, each in dividing.items()
+    }
+    counted = {_GIVEN.format(name): each for name, each in (dividing | instead).items()}
+    whole = _figures(written, rows, formulas | instead, counted)
+    found = whole[[name for name in whole if name in (*BY, *formulas)]]
+    found = found.assign(**{VALUE: value_of(found, written.definition.unit)})
+    lost = pd.Series(data=False, index=found.index)
+    lines = 0
+    for name in dividing:
+        other = _INSTEAD.format(name)
+        lost |= whole[name].isna() & whole[other].notna()
+        lines += int(whole[_GIVEN.format(other)].sum() - whole[_GIVEN.format(name)].sum())
+    if DENOMINATOR in found:
+        lost |= found[DENOMINATOR].eq(0).fillna(value=False).astype(bool)
+    return found, ByNought(lost, lines)
+
+
+def _figures(
+    written: Written, rows: IndicatorSource, formulas: Mapping[str, Formula], counted: Mapping[str, Formula]
+) -> pd.DataFrame:
     keys = keys_of(written, rows.kinds)
-    parts = formulas_of(written, rows.kinds)
-    frame = keyed(written, rows, parts.values())
-    found = pd.DataFrame()
-    for name, formula in parts.items():
-        own = collected(formula.by(frame, key_names(written), name))
-        found = own if found.empty else found.assign(**{name: own[name].to_numpy()})
-    found = found.rename(columns={_KEY.format(key): key for key in keys}).reset_index(drop=True)
+    frame = keyed(written, rows, formulas.values())
+    names = [_KEY.format(key) for key in keys]
+    found = collected(together(frame, names, formulas, counted)).rename(
+        columns=dict(zip(names, keys, strict=True))
+    )
     if "year" in keys:
         found["year"] = _years(found["year"], rows.kinds[keys["year"]])
-    return found.assign(**{VALUE: value_of(found, written.definition.unit)})
+    return found.reset_index(drop=True)
 
 
 def formulas_of(written: Written, kinds: Mapping[str, Kind]) -> dict[str, Formula]:
@@ -77,18 +125,13 @@ def keys_of(written: Written, kinds: Mapping[str, Kind]) -> dict[str, str]:
 
 
 def keyed(written: Written, rows: IndicatorSource, formulas: Iterable[Formula]) -> Rows:
-    """Return the rows with the columns that formulas read and one column for each key, named as :func:`key_names` says."""
+    """Return the rows with the columns that formulas read and one column for each key."""
     keys = keys_of(written, rows.kinds)
     used = {name for formula in formulas for name in formula.columns} | set(keys.values())
     # Counting rows needs no column, but rows have one.
     columns = [name for name in rows.kinds if name in used] or list(rows.kinds)[:1]
     made = [_key(name, rows.kinds[column], column).alias(_KEY.format(name)) for name, column in keys.items()]
     return rows.frame(columns).with_columns(*made) if made else rows.frame(columns)
-
-
-def key_names(written: Written) -> list[str]:
-    """Return the names of the columns by which :func:`keyed` rows are told apart."""
-    return [_KEY.format(each) for each in BY if getattr(written.definition, each) is not None]
 
 
 def collected(rows: Rows) -> pd.DataFrame:
@@ -141,6 +184,6 @@ def check_names(edition: Edition, written: Written) -> None:
 
 def _formula(written: Written, field: str, text: str, kinds: Mapping[str, Kind]) -> Formula:
     try:
-        return parsed(text, kinds)
+        return parsed(text, kinds, mark=f"{field} ")
     except FormulaError as error:
         raise fault_at(written, field, str(error)) from error
