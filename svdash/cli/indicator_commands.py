@@ -41,7 +41,7 @@ def check(file: Path) -> None:
     with _told(file):
         written = definition.read(_text(file))
         edition = editions.current()
-        checks = indicator_checks.checked(edition, written, _source(edition, written))
+        checks = indicator_checks.checked(edition, written, _source(file, edition, written))
     about = written.definition
     click.echo(f"{about.id} {about.title}: {indicator_checks.summary(checks)}")
     for each in checks:
@@ -96,14 +96,34 @@ def _worked_out(file: Path) -> tuple[Written, pd.DataFrame]:
 
     with _told(file):
         written, edition = definition.read(_text(file)), editions.current()
-        return written, prototype.worked_out(edition, written, _source(edition, written))
+        return written, prototype.worked_out(edition, written, _source(file, edition, written))
 
 
-def _source(edition: Edition, written: Written) -> IndicatorSource:
-    """Return the rows that a definition is worked out from."""
+def _source(file: Path, edition: Edition, written: Written) -> IndicatorSource:
+    """Return the rows that a definition is worked out from; a file is looked for beside the definition and read in a process of its own."""
     from svdash.workbench import indicator_sources
+    from svdash.workbench.definition import fault_at
 
-    return indicator_sources.source(edition, written)
+    name = written.definition.table
+    if not indicator_sources.is_file(name):
+        return indicator_sources.source(edition, written)
+    from svdash.workbench import brought_tables
+    from svdash.workbench.brought_errors import BroughtError
+    from svdash.workbench.brought_reading import Asked
+    from svdash.workbench.known_places import Places
+
+    beside = file.parent / name
+    if not beside.is_file() and written.definition.sha256 is not None:
+        return indicator_sources.source(edition, written)
+    if not beside.resolve().is_relative_to(file.parent.resolve()):
+        raise fault_at(written, "table", "the file stands beside the definition, or in a folder below it.")
+    try:
+        table = brought_tables.bring(
+            brought_tables.opened(beside), Asked(), lambda _: None, places=Places.of(edition)
+        )
+    except BroughtError as error:
+        raise fault_at(written, "table", f"{error}") from error
+    return indicator_sources.source(edition, written, {name: table.sha256})
 
 
 @contextmanager

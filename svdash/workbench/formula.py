@@ -44,7 +44,7 @@ def _divided(above: nw.Expr, below: nw.Expr) -> nw.Expr:
 
 
 def _or_nought(above: nw.Expr, below: nw.Expr) -> nw.Expr:
-    return nw.when(below == 0).then(nw.lit(0.0)).otherwise(above / below)
+    return nw.when((below == 0) & ~above.is_null()).then(nw.lit(0.0)).otherwise(above / below)
 
 
 _ARITHMETIC: Final[Mapping[type[ast.operator], tuple[str, _Worked]]] = {

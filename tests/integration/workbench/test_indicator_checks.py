@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -259,7 +260,7 @@ def test_what_a_division_by_nought_takes_away_is_counted_and_named(pack: Pack) -
 
 
 def test_all_checks_run_by_themselves_and_the_command_ends_with_1_where_one_fails(
-    pack: Pack, tmp_path: Any
+    pack: Pack, tmp_path: Path
 ) -> None:
     written = read(EXAMPLE.read_text(encoding="utf-8"))
     checks = indicator_checks.checked(pack, written, source(pack, written))
@@ -269,3 +270,33 @@ def test_all_checks_run_by_themselves_and_the_command_ends_with_1_where_one_fail
     file.write_text(EXAMPLE.read_text(encoding="utf-8").replace("denominator: sum(value_pence, where=not missing(social_value_scored))", "denominator: count()"))  # fmt: skip
     told = CliRunner().invoke(main, ["indicator", "check", str(file)], env={"SVDASH_PACK": str(SMALL)})
     assert (told.exit_code, "FAIL  Ratios above 100%: " in told.output, "Mend it so: Let both" in told.output) == (1, True, True)  # fmt: skip
+
+
+def test_the_commands_take_a_file_that_stands_beside_the_definition(tmp_path: Path) -> None:
+    (tmp_path / "survey.csv").write_text(
+        "When,Area,Cycled,Answered\n"
+        + "".join(f"202{year}-05-01,{area},{30 + year},100\n" for year in range(5) for area in ("St. Helens", "Wirral"))
+    )  # fmt: skip
+    file = tmp_path / "own.yaml"
+    text = "\n".join(
+        f"{name}: {value}"
+        for name, value in ABOUT.model_dump(mode="json", exclude_defaults=True).items()
+        if name not in {"numerator", "denominator", "year"}
+    )
+    file.write_text(
+        f"{text}\nyear: When\narea: Area\nnumerator: sum(Cycled)\ndenominator: sum(Answered)\n", encoding="utf-8"
+    )  # fmt: skip
+    environment = {"SVDASH_PACK": str(SMALL), "SVDASH_VAR": str(tmp_path / "var")}
+    told = CliRunner().invoke(main, ["indicator", "run", str(file)], env=environment)
+    assert "2020/21, St. Helens: 30.0%" in told.output, told.output
+    assert "2024/25, Wirral: 34.0%" in told.output
+    checks = CliRunner().invoke(main, ["indicator", "check", str(file)], env=environment)
+    assert "PASS  Vintage of areas: Its 2 areas are districts" in checks.output, checks.output
+    assert "PASS  Personal data: None is suspected" in checks.output
+    file.write_text(file.read_text().replace("survey.csv", "../survey.csv"))
+    (tmp_path.parent / "survey.csv").write_text("a\n1\n")
+    outside = CliRunner().invoke(main, ["indicator", "run", str(file)], env=environment)
+    assert (outside.exit_code, "the file stands beside the definition" in outside.output) == (1, True)
+    file.write_text(file.read_text().replace("../survey.csv", "none.csv"))
+    gone = CliRunner().invoke(main, ["indicator", "run", str(file)], env=environment)
+    assert (gone.exit_code, "Line " in gone.output, "none.csv" in gone.output) == (1, True, True)
