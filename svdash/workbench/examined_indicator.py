@@ -95,7 +95,7 @@ def is_period(year: object) -> bool:
 
 
 def named(rows: pd.DataFrame, most: int = 3) -> str:
-    """Name figures by what tells them apart: Knowsley in 2023/24, Wirral in 2022/23 and 4 more."""
+    """Name figures by what tells them apart: Ford in 2023/24, Ash in 2022/23 and 4 more."""
     names = []
     for row in rows.head(most).to_dict("records"):
         where = [str(row[key]) for key in ("area", "group") if key in row and not pd.isna(row[key])]
