@@ -22,8 +22,12 @@ from svdash.workbench import brought_reading, brought_tables
 from svdash.workbench.brought_errors import BroughtError, CancelledError, SheetChoiceError
 from svdash.workbench.brought_reading import TABLE, Asked, Reading, read_brought
 from svdash.workbench.brought_tables import BroughtTable, opened
+from svdash.workbench.definition import DefinitionError, read
+from svdash.workbench.indicator_sources import source
 from svdash.workbench.known_places import Places
+from svdash.workbench.prototype import worked_out
 from svdash.workbench.remarks import Remark
+from tests.copies import ROOT
 from tests.integration.importing import tasks
 from tests.integration.importing.workbooks import sheet, workbook
 
@@ -361,3 +365,31 @@ def test_reading_is_ended_when_it_is_not_wanted_any_more(bench: Bench) -> None:
     with pytest.raises(CancelledError):
         brought_tables.bring(opened(path), Asked(), on_progress)
     assert list(brought_tables.folder().iterdir()) == []
+
+
+def test_an_indicator_is_worked_out_from_a_brought_file(bench: Bench, pack: Pack) -> None:
+    table = bench.bring(
+        "place,when,got,of\nHalton,2024-03-31,1,4\nSt Helens,2024-04-01,3,4\nHalton,2024-04-02,2,4\n"
+    )
+    text = (ROOT / "docs" / "examples" / "social-value-scored.yaml").read_text(encoding="utf-8")
+    own = {
+        "table": "survey.csv",
+        "numerator": "sum(got)",
+        "denominator": "sum(of)",
+        "year": "when",
+        "area": "place as code",
+    }
+    kept = [
+        line
+        for line in text.splitlines()
+        if line.partition(":")[0] not in own and line.partition(":")[0] != "group"
+    ]
+    written = read("\n".join([*kept, *(f"{name}: {value}" for name, value in own.items())]))
+    rows = source(pack, written, {"survey.csv": table.sha256})
+    found = worked_out(pack, written, rows)
+    assert list(zip(found["year"], found["area"], found["value"], strict=True)) == [
+        ("2023/24", "E06000006", 25.0), ("2024/25", "E06000006", 50.0), ("2024/25", "E08000013", 75.0),
+    ]  # fmt: skip
+    brought_tables.discard(table.sha256)
+    with pytest.raises(DefinitionError, match="not in the workbench any more"):
+        source(pack, written, {"survey.csv": table.sha256})
