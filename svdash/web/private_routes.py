@@ -19,13 +19,14 @@ from svdash import wording
 from svdash.access import identity, server_places, tickets
 from svdash.records import RecordsError, Revision, connect
 from svdash.records.audit_trail import COLUMNS, AuditTrail, Sought
+from svdash.web import workbench_uploads
 
 _UNKEPT: Final = {"Cache-Control": "no-store"}
 
 
 def routes() -> list[Route]:
     """Return the private routes."""
-    return [Route("/private/audit.csv", _audit)]
+    return [Route("/private/audit.csv", _audit), *workbench_uploads.routes()]
 
 
 async def _audit(request: Request) -> Response:

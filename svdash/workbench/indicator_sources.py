@@ -73,10 +73,19 @@ def open_tables(edition: Edition) -> list[str]:
     ]
 
 
+def kinds_of(edition: Edition, name: str) -> dict[str, Kind]:
+    """Return the columns of a table of an edition that formulas may name, with their kinds."""
+    return {
+        str(each["name"]): _KINDS[each["type"]]
+        for each in edition.resource(name)["schema"]["fields"]
+        if each["type"] in _KINDS
+    }
+
+
 def _of_pack(edition: Edition, written: Written) -> IndicatorSource:
     name = written.definition.table
     try:
-        resource = edition.resource(name)
+        edition.resource(name)
     except UnknownTableError as error:
         raise fault_at(written, "table", f"{error}") from error
     tables = open_tables(edition)
@@ -87,11 +96,7 @@ def _of_pack(edition: Edition, written: Written) -> IndicatorSource:
             f"{name} holds counts of people or single payments, which are told only after disclosure control. Choose one of "
             f"{wording.choices(tables, len(tables))}.",
         )
-    kinds = {
-        str(each["name"]): _KINDS[each["type"]]
-        for each in resource["schema"]["fields"]
-        if each["type"] in _KINDS
-    }
+    kinds = kinds_of(edition, name)
 
     def read(columns: Sequence[str]) -> Rows:
         rows = edition.table(name)[list(columns)]

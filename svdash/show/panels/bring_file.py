@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from svdash.importing.reconciliation import Options, Reconciliation
     from svdash.jobs.runner import OnProgress
 
-# As the server takes it (server.maxUploadSize): the browser would let a larger one go, and the server break it off.
+# No more than the server takes (server.maxUploadSize): the browser would let a larger one go, and the server break it off.
 MOST_MEGABYTES: Final = 10
 # The last are not read: who brings one is told how to save it anew, where a browser would only not take it.
 _TYPES: Final = ("csv", "tsv", "txt", "xlsx", "json", "geojson", "gpkg", "zip", "ods", "xls", "xlsb")

@@ -1,0 +1,89 @@
+"""The workbench's first column: which table a text names, and a file brought by a page."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from svdash import settings
+from svdash.access import identity
+from svdash.show.panels.workbench_choice import table_of, with_table
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "written"),
+    [
+        ("", "contracts", "table: contracts\n"),
+        ("id: A\n", "contracts", "id: A\ntable: contracts\n"),
+        ("table: old # why\nid: A\n", "survey.csv", "table: survey.csv\nid: A\n"),
+        ("table: a.csv\nsha256: 00ff\nid: A\n", "b.csv", "table: b.csv\nid: A\n"),
+        ("id: A\n", "it's new.csv", "id: A\ntable: 'it''s new.csv'\n"),
+    ],
+)
+def test_a_text_names_the_table_that_was_chosen(text: str, name: str, written: str) -> None:
+    assert with_table(text, name) == written
+    assert table_of(with_table(text, "contracts")) == "contracts"
+
+
+def page() -> None:
+    """The column alone, as the page draws it."""
+    from types import SimpleNamespace
+
+    import streamlit as st
+
+    from svdash import editions
+    from svdash.show.panels import workbench_file, workbench_text
+    from svdash.workbench.indicator_draft import IndicatorDraft
+
+    draft = IndicatorDraft("d1", turn=workbench_text.turn("d1"))
+    files = workbench_file.ask(SimpleNamespace(edition=editions.current()), draft)  # type: ignore[arg-type]
+    st.code(f"{workbench_text.standing(draft)}{files}")
+
+
+@pytest.fixture
+def column(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    monkeypatch.setenv("SVDASH_VAR", str(tmp_path / "var"))
+    monkeypatch.setattr(identity, "person", lambda: identity.LOCAL_USER)
+    return AppTest.from_function(page, default_timeout=60).run()
+
+
+def brought(column: AppTest, name: str, content: bytes) -> AppTest:
+    """Bring a file, and look at the column again until it is read."""
+    column.file_uploader[0].set_value((name, content, "application/octet-stream")).run()
+    until = time.monotonic() + 60
+    while any(each.label == "Cancel" for each in column.button) and time.monotonic() < until:
+        time.sleep(0.1)
+        column.run()
+    assert not column.exception
+    return column
+
+
+def html(column: AppTest) -> str:
+    return "".join(block.proto.body for block in column.get("html"))
+
+
+def test_a_file_that_is_brought_is_named_in_the_text_and_its_profile_shown(column: AppTest) -> None:
+    assert "Nothing is chosen yet" in html(column)
+    brought(column, "survey.csv", b"place,people\nSt Helens MBC,3\n<b>Halton,4\n")
+    assert column.code[0].value.startswith("table: survey.csv\n{'survey.csv': '")
+    assert "**survey.csv**: 2 rows" in column.markdown[-1].value
+    assert "&lt;b&gt;Halton" in html(column)
+    assert "<b>Halton" not in html(column)
+
+
+def test_a_file_that_can_not_be_read_is_a_sentence_and_the_draft_stays(column: AppTest) -> None:
+    brought(column, "survey.csv", b"%PDF-1.7 not a table")
+    assert "PDF" in column.error[0].value
+    assert not any((settings.var_folder() / "workbench-incoming").rglob("*.csv"))
+
+
+def test_a_table_of_the_pack_can_be_taken_and_has_a_profile_too(column: AppTest) -> None:
+    next(each for each in column.selectbox if each.label == "Or a table of the data pack").set_value(
+        "areas"
+    ).run()
+    assert not column.exception
+    assert column.code[0].value.startswith("table: areas")
+    assert "LSOA codes" in html(column)
