@@ -142,7 +142,7 @@ async def _written(request: Request, person: Person) -> str:
 
 
 def _too_large(size: int) -> str:
-    return f"The file has {wording.file_size(size)} or more, and at most {wording.file_size(MOST_BYTES)} are taken. Bring the columns that the indicator needs, or save it as Parquet."
+    return f"The file has {wording.file_size(size)} or more, and at most {MOST_BYTES // 1024**2} MB are taken. Bring the columns that the indicator needs, or save it as Parquet."
 
 
 _HTML: Final = """<!doctype html>

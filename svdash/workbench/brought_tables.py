@@ -114,7 +114,7 @@ def opened(path: Path) -> Source:
         raise _as_brought(error, path) from error
     if source.size > MOST_BYTES:
         raise BroughtError(
-            f"{path.name}: it has {wording.file_size(source.size)}, and at most {wording.file_size(MOST_BYTES)} are read. Bring the columns or rows that "
+            f"{path.name}: it has {wording.file_size(source.size)}, and at most {MOST_BYTES // 1024**2} MB are read. Bring the columns or rows that "
             "the indicator needs, or save it as Parquet, which is smaller."
         )
     return source

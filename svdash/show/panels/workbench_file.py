@@ -190,7 +190,7 @@ def _choose_sheet(now: page.Here, reading: _Reading, problem: SheetChoiceError) 
 
 def _further(now: page.Here, draft: IndicatorDraft, asked: Asked) -> None:
     """Draw the other ways: a large file, a file brought earlier, a table of the pack; and how files are read."""
-    with st.expander(f"Larger files, up to {wording.file_size(brought_tables.MOST_BYTES)}"):
+    with st.expander(f"Larger files, up to {brought_tables.MOST_BYTES // 1024**2} MB"):
         _large(now, draft, asked)
     with st.expander("How dates and totals are read"):
         st.selectbox(
@@ -304,10 +304,10 @@ def _drawn(name: str, found: Profile) -> None:
     st.markdown(
         f"**{plain(name)}**: {wording.counted(found.rows, 'row')}, {wording.counted(len(found.columns), 'column')}, {many}"
     )
+    st.html(_table(name, found.columns))
     graver = [each for each in found.remarks if each.level != NOTE]
     if graver:
         st.html(_remarks(graver, "What to look at"))
-    st.html(_table(name, found.columns))
     notes = [each for each in found.remarks if each.level == NOTE]
     if notes:
         with st.expander(f"Notes ({len(notes)})"):
