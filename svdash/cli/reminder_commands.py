@@ -111,10 +111,10 @@ def erase(email: str, why: str) -> None:
     help="The day to take for today, such as 2026-10-07.",
 )
 def remind(*, dry_run: bool, on: datetime | None) -> None:
-    """Send each owner and their deputy one mail with the quarterly updates still owed: approaching, due or overdue.
+    """Send each owner and their deputy one mail with the quarterly updates and answers to the Board still owed.
 
-    Run it every morning: a person hears of a quarter two weeks before its day, on the day, and once a week after it, and
-    of nothing that is saved or submitted. What was sent stands in the records, so a second run sends nothing twice, and a
+    Run it every morning: a person hears of a quarter or a question two weeks before its day, on the day, and once a week
+    after it, and of nothing that is saved, submitted or answered. What was sent stands in the records, so a second run sends nothing twice, and a
     run that broke off goes on where it stopped. The settings that begin with SVDASH_SMTP_ name the server.
 
     Exit status: 0 all was sent, 1 some mail could not be sent, 2 the settings, the pack or the database can't be used.
@@ -154,10 +154,10 @@ def remind(*, dry_run: bool, on: datetime | None) -> None:
         click.echo(
             f"{one.deputy} stands in for {one.owner}, and no address is known: they are not reminded. Name them by their address."
         )
-    for post, many in nobody.items():
-        click.echo(
-            f"Nobody is known who holds the post {post}: {wording.counted(many, 'update')} not asked for."
-        )
+    for post, owed in nobody.items():
+        click.echo(f"Nobody is known who holds the post {post}: {owed} not asked for.")
+    for title in reminders.of_nobody(edition, today):
+        click.echo(f"{title}: the Board waits for an answer, and no post answers for it. Nobody is reminded.")
     sys.exit(1 if failed else 0)
 
 
@@ -207,7 +207,7 @@ def _send(
                     failed += 1
                 else:
                     log.end(begun)
-                    click.echo(f"{each.email}: sent, {wording.counted(len(each.updates), 'update')}.")
+                    click.echo(f"{each.email}: sent, {reminders.owed_in_words(each)}.")
                     sent += 1
                 begun = None
     except MailServerError as error:

@@ -17,13 +17,15 @@ from svdash.findings.exceptions import exception_rules
 from svdash.findings.exceptions.exception_rules import Rule, Rules
 from svdash.findings.finding import records
 from svdash.findings.indicators import indicator_trends
-from svdash.findings.progress import commitment_status, decisions, ownership_health
+from svdash.findings.progress import answering_posts, commitment_status, decisions, ownership_health
 from svdash.register import Framework, View
 from svdash.wording import assessments
 from svdash.years import period_end, quarter_of
 
 NO_PLACE: Final = "whole authority"
 NONE_NAMED: Final = "none named"
+# Posts that are named as those who answer for a gap; services have many.
+_OWNERS: Final = 3
 AMBER, RED, COMPLETE = "amber", "red", "complete"
 
 
@@ -218,8 +220,10 @@ def _gaps(edition: Edition, view: View, rules: Rules) -> Iterator[Hit]:
         if row["verdict"] != gap_verdicts.REAL:
             continue
         title = f"{row['characteristic_label']}, {commitment_status.within(str(row['part_label']))}"
+        owners = sorted(answering_posts.owners_of_gap(edition, str(row["part"])))
+        owner = wording.listing(owners, _OWNERS) or NONE_NAMED
         reason, ask = rule.worded(
-            {"title": title, "owner": NONE_NAMED, "said": str(row["told"] or row["said"]).rstrip(".")}
+            {"title": title, "owner": owner, "said": str(row["told"] or row["said"]).rstrip(".")}
         )
         yield Hit(
             key=f"{rule.name}:{row['characteristic']}:{row['part']}",
@@ -228,7 +232,7 @@ def _gaps(edition: Edition, view: View, rules: Rules) -> Iterator[Hit]:
             subject=str(row["characteristic"]),
             title=title,
             where=str(row["group_label"] or row["characteristic_label"]),
-            owner=NONE_NAMED,
+            owner=owner,
             reason=reason,
             ask=ask,
             page="equality_gaps",

@@ -11,13 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from svdash import wording
-from svdash.editions import Edition, board_views, kept
-from svdash.findings.finding import Finding, records
-from svdash.findings.progress.commitment_status import (
-    common,
-    status,
-    status_in_quarter,
-)
+from svdash.editions import Edition, board_views, kept, recorded_update
+from svdash.findings.finding import Finding, by_office, records, rests_on
+from svdash.findings.progress import answering_posts
+from svdash.findings.progress.commitment_status import common, status, status_in_quarter
 from svdash.findings.spec import of_view
 from svdash.register import ALL, Framework, View, narrowed
 from svdash.years import period_end, quarter_of
@@ -55,6 +52,8 @@ _DIFFER: Final = {
 _SEEN: Final = {"agrees": AGREES, "partly": DIFFERS, "disagrees": DIFFERS}
 _NO_REASON: Final = "none given"
 NOT_ANSWERED: Final = "not answered"
+# How official what people recorded is, whatever the figures beside it are.
+RECORDED: Final = "published"
 
 
 def voices(edition: Edition) -> dict[str, str]:
@@ -98,22 +97,15 @@ def of(edition: Edition, about: str, key: str) -> tuple[KeptView, ...]:
 
 
 def answered_by(edition: Edition, about: str, key: str) -> frozenset[str]:
-    """Return the posts that answer for something, none where the register names none.
-
-    Of a commitment it is its owner; of a measure its owner where that post owns commitments too, else the owners of the
-    commitments that are linked to it: a post that owns none has no updates to write.
-    """
-    framework = Framework.of(edition)
-    leads = framework.commitments.set_index("id")["lead"].dropna()
+    """Return the posts that answer for a commitment, a measure or a gap; none where the register names none."""
     if about == COMMITMENT:
-        return frozenset(leads[leads.index == key])
-    if about != MEASURE:
-        return frozenset()
-    every, links = framework.indicators, framework.links
-    measured = every[(every["id"] == key) | (every["measure"] == key)]
-    owners = frozenset(measured["owner"].dropna()) & frozenset(leads)
-    linked = links.loc[links["indicator"].isin(measured["id"]), "commitment"]
-    return owners or frozenset(leads[leads.index.isin(linked)])
+        return answering_posts.of_commitments(edition, (key,))
+    if about == GAP:
+        return answering_posts.of_gap(edition, key.partition("/")[0])
+    every = Framework.of(edition).indicators
+    return answering_posts.of_indicators(
+        edition, every.loc[(every["id"] == key) | (every["measure"] == key), "id"]
+    )
 
 
 def waiting(edition: Edition, owner: str, today: date) -> tuple[KeptView, ...]:
@@ -205,7 +197,6 @@ def ratings(edition: Edition, view: View) -> Finding:
 
 @kept
 def _ratings(edition: Edition, view: View, every: tuple[KeptView, ...]) -> Finding:
-    framework = Framework.of(edition)
     told = [_compared(edition, each.view) for each in _newest(_seen(edition, view, every, RATING))]
     order = {state: place for place, state in enumerate(_DIFFER)}
     told.sort(key=lambda row: order[row["agreement"]])
@@ -222,7 +213,7 @@ def _ratings(edition: Edition, view: View, every: tuple[KeptView, ...]) -> Findi
         "agreement",
         "differ",
     )
-    frame = pd.DataFrame(told, columns=list(names)).assign(status=status(framework))
+    frame = pd.DataFrame(told, columns=[*names, "status"])
     differ = int((frame["agreement"] == DIFFERS).sum())
     return Finding(
         name="board-ratings",
@@ -241,7 +232,25 @@ def _ratings(edition: Edition, view: View, every: tuple[KeptView, ...]) -> Findi
             "status": "Status",
         },
         empty="" if len(frame) else "The Board has rated nothing here that is published.",
-        **common(edition, view),
+        **(common(edition, view) | _rests_on(frame["status"], every)),
+    )
+
+
+def _rests_on(statuses: Iterable[str], every: Iterable[KeptView]) -> dict[str, Any]:
+    """Return how official the rows of a finding are, what is so, and when something was recorded last.
+
+    Ratings and questions are the Board's own, whatever stands beside them.
+    """
+    parts = {part for each in statuses for part in str(each).split(" and ")}
+    if not parts:
+        return {}
+    last = {"updated": max(each.revision.at.date() for each in every)}
+    return last | rests_on(
+        (
+            part,
+            "ratings and questions as recorded" if part == RECORDED else "officers' ratings in the data pack",
+        )
+        for part in sorted(parts, reverse=True)
     )
 
 
@@ -252,7 +261,6 @@ def questions(edition: Edition, view: View) -> Finding:
 
 @kept
 def _questions(edition: Edition, view: View, asked_of: tuple[KeptView, ...]) -> Finding:
-    framework = Framework.of(edition)
     found = _seen(edition, view, asked_of, QUESTION)
     every = sorted(found, key=lambda each: (not each.view.is_open, each.view.on))
     names = voices(edition)
@@ -264,6 +272,8 @@ def _questions(edition: Edition, view: View, asked_of: tuple[KeptView, ...]) -> 
             "on": wording.day(each.view.on),
             "text": each.view.text,
             "reply_by": wording.day(each.view.reply_by) if each.view.reply_by else "",
+            "open": each.view.is_open,
+            "status": RECORDED,
             "reply": each.view.reply or NOT_ANSWERED,
             "replied_by": f"{each.view.replied_by}, {wording.day(each.view.replied_on)}" if each.view.replied_on else "nobody yet",
         }
@@ -279,16 +289,16 @@ def _questions(edition: Edition, view: View, asked_of: tuple[KeptView, ...]) -> 
         "replied_by": "Answered by",
         "status": "Status",
     }
-    frame = pd.DataFrame(rows, columns=["item", *(name for name in columns if name != "status")])
+    frame = pd.DataFrame(rows, columns=["item", "open", *columns]).astype({"open": "bool"})
     return Finding(
         name="board-questions",
         row_key=("title", "voice", "on", "text"),
         headline=_unanswered(sum(each.view.is_open for each in every), len(every)),
         subtitle="Questions of the Board and the Equality Panels to officers; what is not answered stays here in every quarter",
-        frame=frame.assign(status=status(framework)),
+        frame=frame,
         columns=columns,
         empty="" if len(frame) else "The Board has asked nothing here that is published.",
-        **common(edition, view),
+        **(common(edition, view) | _rests_on(frame["status"], asked_of)),
     )
 
 
@@ -302,7 +312,7 @@ def differing(edition: Edition, view: View) -> int:
 
 def unanswered(edition: Edition, view: View) -> int:
     """Return how many of :func:`questions` nobody has answered."""
-    return sum(not each.view.reply for each in _seen(edition, view, board_views(edition), QUESTION))
+    return sum(each.view.is_open for each in _seen(edition, view, board_views(edition), QUESTION))
 
 
 def with_drafts(read: Edition, saved: Edition, view: View) -> tuple[Finding, Finding]:
@@ -380,6 +390,8 @@ def _compared(edition: Edition, view: BoardView) -> dict[str, Any]:
         theirs.get("period", ""),
     ]
     reasons = [theirs.get("note", ""), f"{answer(view)}: {view.reply}" if answer(view) else ""]
+    theirs_recorded = recorded_update(edition, view.key, view.period) is not None
+    made_of = {RECORDED} if theirs_recorded or not theirs else {RECORDED, status(Framework.of(edition))}
     return {
         "key": f"{view.about}:{view.key}",
         "title": title(edition, view),
@@ -393,6 +405,7 @@ def _compared(edition: Edition, view: BoardView) -> dict[str, Any]:
         "officers_reason": " ".join(filter(None, reasons)) or _NO_REASON,
         "agreement": agreement,
         "differ": _DIFFER[agreement],
+        "status": wording.every(by_office(made_of)),
     }
 
 

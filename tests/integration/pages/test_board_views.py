@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from svdash import editions
 from svdash.access import identity
 from svdash.findings.equality.equality_summary import TESTED
+from svdash.findings.exceptions import exception_list
 from svdash.findings.progress import board_and_officers, commitment_status, updates_owed
 from svdash.records import ConflictError, History, RecordsError, connect
 from svdash.records.board_views import BoardLog, KeptView
@@ -161,6 +162,8 @@ def test_a_difference_is_listed_with_both_reasons_and_readers_see_it_once_it_is_
     assert row["officers_reason"] == update["note"]
     assert row["officers"].endswith(update["period"])
     assert row["differ"] == "They differ"
+    # What officers say of it is of the pack, which made it up; the rating is not.
+    assert (row["status"], found.statuses) == ("published and illustrative", ("published", "illustrative"))
     assert found.headline == "1 of 1 rating of the Board and the panels differs from officers or the figures"
     page = shown(opened("commitments", commitment=COMMITMENT))
     assert RATING["text"].replace("\u202e", "") in page
@@ -225,8 +228,13 @@ def test_a_question_stays_in_the_list_of_its_owner_quarter_after_quarter_until_i
         board_and_officers.asked((kept,), TODAY)
         == "1 answer to the Board is waited for: 1 overdue and 1 from quarters before"
     )
-    BoardLog(history).change(kept, by="ann", view="/", **REPLY)
+    asked = board_and_officers.questions(edition, View())
+    assert (list(asked.frame["open"]), asked.statuses) == ([True], ("published",))
+    # An answer that reads like none is an answer.
+    answer = {**REPLY, "reply": board_and_officers.NOT_ANSWERED}
+    BoardLog(history).change(kept, by="ann", view="/", **answer)
     assert board_and_officers.waiting(editions.drafting(), owner, TODAY) == ()
+    assert list(board_and_officers.questions(editions.drafting(), View()).frame["open"]) == [False]
 
 
 def test_every_measure_is_answered_by_a_post_that_writes_updates(pack: Pack) -> None:
@@ -238,7 +246,28 @@ def test_every_measure_is_answered_by_a_post_that_writes_updates(pack: Pack) -> 
     assert all(posts <= owners for posts in found.values())
     linked = set(pack.table("links")["indicator"])
     assert all(found[key] for key in found if key in linked)
-    assert board_and_officers.answered_by(pack, "gap", "recruitment/sex") == frozenset()
+
+
+def test_a_gap_is_answered_by_the_posts_of_the_figures_it_is_told_by(pack: Pack) -> None:
+    owners = {
+        part: board_and_officers.answered_by(pack, "gap", f"{part}/sex") for part in board_and_officers.PARTS
+    }
+    assert all(posts and posts <= set(updates_owed.owners(pack)) for posts in owners.values())
+    register = pack.table("indicators").set_index("concept")
+    staff = register.at["workforce-by-group", "id"]
+    assert owners["workforce"] == board_and_officers.answered_by(pack, "measure", staff)
+    rows = pack.table("commitments")
+    leads = (
+        rows[rows["kind"] != "practice"]
+        .set_index("id")["lead"]
+        .reindex(pack.table("programme_links")["commitment"])
+    )
+    assert owners["services"] == set(leads.dropna())
+    # What nobody in the pack answers for is asked of everybody.
+    assert board_and_officers.answered_by(pack, "gap", "elsewhere/sex") == frozenset()
+    gaps = exception_list.exceptions(pack, View()).frame
+    named = gaps.loc[gaps["key"].str.endswith(":recruitment"), "owner"]
+    assert set(named) == set(register.loc[register["stage"].notna(), "owner"])
 
 
 def test_the_panels_are_those_of_the_pack(pack: Pack) -> None:

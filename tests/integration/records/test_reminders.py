@@ -19,6 +19,7 @@ from svdash import editions
 from svdash.cli.commands import main
 from svdash.findings.progress import reminders, updates_owed
 from svdash.records import History, connect
+from svdash.records.board_views import BoardLog
 from svdash.records.deputies import Deputies
 from svdash.records.people import People, PersonRow
 from svdash.records.quarterly_updates import Quarter, QuarterlyUpdates, checked
@@ -140,6 +141,40 @@ def test_each_owner_gets_one_mail_with_what_they_owe_and_a_link(
     assert "https://value.authority.example/my-updates?owner=Social+Value+Lead&quarter=2027%2F28+Q2" in body
     assert {"From", "Date", "Auto-Submitted"} <= set(mail)
     assert "Nobody is known who holds the post" in result.output
+
+
+def test_who_owes_the_board_an_answer_hears_of_it_in_the_same_mail_until_it_is_given(
+    history: History, inbox: Inbox, smtp: int
+) -> None:
+    asked = updates_owed.owed(editions.drafting(), FIRST, PERIOD)[0]
+    question: dict[str, Any] = {
+        "form": "question", "about": "commitment", "key": asked.id, "period": "2026/27 Q1", "on": "2026-07-20",
+        "text": "Who is\nasked?", "reply_by": DUE.isoformat(),
+    }  # fmt: skip
+    log = BoardLog(history)
+    kept = log.save(question, None, by="bo", view="/")
+    lost = log.save({**question, "about": "gap", "key": "elsewhere/sex"}, None, by="bo", view="/")
+    result = remind()
+    assert "elsewhere/sex: the Board waits for an answer, and no post answers for it" in result.output
+    mail = next(each for each in inbox.mails if each["To"].addresses[0].username == "ann")
+    many = len(updates_owed.owed(editions.drafting(), FIRST, PERIOD))
+    assert mail["Subject"] == f"{many} updates and 1 answer to the Board are due by 21 October 2027"
+    body = mail.get_content().replace("\r\n", "\n")
+    assert f"an answer to the Board ({FIRST}):\n  * {asked.id} {asked.title}: Who is asked?" in body
+    assert "Who is asked?" not in next(each for each in inbox.mails if each != mail).get_content()
+    save(history, FIRST)
+    later = date(2027, 10, 28)
+    first = len(inbox.mails)
+    assert remind(later).exit_code == 0
+    (mail,) = (each for each in inbox.mails[first:] if each["To"].addresses[0].username == "ann")
+    assert mail["Subject"] == "An answer to the Board was due by 21 October 2027"
+    assert "nothing changed" not in mail.get_content()
+    reply = {"reply": "Everybody.", "replied_by": "People Services", "replied_on": date(2026, 11, 2)}
+    log.change(kept, by="ann", view="/", **reply)
+    log.change(lost, by="ann", view="/", **reply)
+    before = len(inbox.mails)
+    assert "no post answers" not in remind(date(2027, 11, 4)).output
+    assert "ann@authority.example" not in inbox.to[before:]
 
 
 def test_a_second_run_sends_nothing_and_a_later_one_only_at_the_next_moment(
