@@ -252,7 +252,7 @@ def _draw(current: st.Page) -> None:
     controls.begin(FILTERS)
     used = addresses.USED_FILTERS[current.url_path]
     seen = view if "district" in used else view.with_(district=ALL)
-    page.set_here(page.Here(edition, framework, seen, view, filters, filtered=bool(used)))
+    page.set_here(page.Here(edition, framework, seen, view, filters, used=used))
     if addresses.is_alone(current.url_path, asked):
         _run(current.run)
         return

@@ -92,6 +92,9 @@ STYLE: Final = f"""<style>
 .sv-card .sv-key {{ list-style:none; display:flex; flex-wrap:wrap; gap:0 14px; margin:2px 0 0 0; line-height:21px; padding:0; font-size:0.875rem; color:{QUIET}; }}
 .sv-card .sv-key li {{ display:flex; align-items:center; gap:5px; margin:0; font-size:0.875rem; }}
 .sv-note {{ font-size:0.875rem; margin:2px 0 0 0; color:{QUIET}; }}
+.sv-text {{ font-size:1rem; margin:0 0 8px 0; overflow-wrap:anywhere; }}
+.sv-message {{ border-left:6px solid {ACCENT}; background:#EFF3F7; padding:12px 16px; margin:0 0 8px 0; overflow-wrap:anywhere; }}
+.sv-message-error, .sv-message-warning {{ border-color:{ATTENTION}; background:#FDF1EA; }}
 .sv-note a {{ color:{ACCENT}; text-decoration:underline; }}
 .sv-card .sv-asked {{ list-style:none; margin:0; padding:0; }}
 .sv-card .sv-asked li {{ display:grid; grid-template-columns:1fr auto; gap:0 12px; margin:0; padding:3px 0; border-bottom:1px solid #E3E7EB; line-height:1.3; }}
@@ -303,7 +306,9 @@ ROOM_STYLE: Final = f"""<style>
 [data-testid=stHeader], [data-testid=stToolbar] {{ display:none; }}
 [data-testid=stMainBlockContainer] {{ padding:16px 40px 72px 40px; }}
 .sv-room {{ display:flex; flex-direction:column; gap:12px; min-height:calc(100vh - 96px); font-size:28px; line-height:1.3; color:{INK}; }}
-.sv-room.sv-room-short {{ min-height:60vh; }}
+.sv-room.sv-room-short {{ min-height:0; max-height:46vh; overflow:auto; }}
+.sv-room-short:focus-visible {{ outline:3px solid {ACCENT}; outline-offset:2px; }}
+.sv-room-short .sv-room-picture {{ min-height:160px; }}
 .sv-room h1 {{ font-size:clamp(36px, 2.5vw, 52px); font-weight:700; line-height:1.15; letter-spacing:normal; margin:0; padding:0; color:{INK}; text-wrap:balance; }}
 .sv-room p {{ font-size:28px; line-height:1.3; margin:0; }}
 .sv-room .sv-room-under {{ color:{QUIET}; }}
@@ -321,7 +326,8 @@ ROOM_STYLE: Final = f"""<style>
 .st-key-sv-room-line {{ position:fixed; bottom:0; left:0; right:0; width:auto; background:#fff; padding:8px 40px; z-index:1; }}
 .st-key-sv-room-line kbd {{ color:{QUIET}; opacity:1; }}
 .sv-room-count {{ font-size:1.125rem; margin:0; color:{QUIET}; white-space:nowrap; }}
-@media (max-width:1500px) {{ .sv-room tbody tr:nth-child(n+7) {{ display:none; }} }}
+@media (max-width:1500px) {{ .sv-room .sv-room-wide {{ display:none; }} }}
+@media (min-width:1501px) {{ .sv-room .sv-room-narrow {{ display:none; }} }}
 @media (max-width:640px) {{
 [data-testid=stMainBlockContainer] {{ padding:8px 16px 112px 16px; }}
 .st-key-sv-room-line {{ padding:8px 16px; }}

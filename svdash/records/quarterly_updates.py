@@ -63,6 +63,7 @@ class QuarterlyUpdate(BaseModel):
         unchanged: whether the officer said that nothing changed since the last quarter.
         file: evidence that is a file.
         opened_at: when whoever wrote it began: opened the page, or saved the one before; ``None`` where that is not known.
+        minutes: how long it took to write, as whoever wrote it in a workbook says; ``None`` where nobody did.
         on_behalf_of: the owner, where a deputy reports. ``deputy``: that deputy, as they were named.
     """
 
@@ -87,6 +88,7 @@ class QuarterlyUpdate(BaseModel):
     on_behalf_of: str | None = Field(default=None, max_length=320)
     deputy: str | None = Field(default=None, max_length=320)
     opened_at: datetime | None = None
+    minutes: int | None = Field(default=None, ge=0, le=1440)
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

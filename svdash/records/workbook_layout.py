@@ -12,12 +12,15 @@ from typing import Any, Final, NamedTuple
 from svdash import wording
 
 UPDATES, ABOUT, LISTS = "Updates", "Instructions", "Lists"
-FORMAT: Final = "svdash updates 1"
+FORMAT: Final = "svdash updates 2"
 # Where the sheet of instructions says which quarter the workbook is of, below its title.
 FACTS: Final = ("Format", "Quarter", "Directorate", "Fingerprint")
-TEXT, CHOICE, DAY = "text", "choice", "day"
+TEXT, CHOICE, DAY, NUMBER = "text", "choice", "day", "number"
 YES, NO = "Yes", "No"
 UNCHANGED: Final = "unchanged"
+# How long the row took to write, if somebody says so; no more than a day.
+MINUTES: Final = "minutes"
+MOST_MINUTES: Final = 1440
 
 
 class Column(NamedTuple):
@@ -41,6 +44,7 @@ COLUMNS: Final = (
     Column("evidence_date", "Date of the evidence", DAY, 14),
     Column("heard", "Were people who use the service heard?", CHOICE, 16),
     Column(UNCHANGED, "Nothing changed since the last quarter", CHOICE, 16),
+    Column(MINUTES, "Minutes it took (optional)", NUMBER, 12),
 )
 HEADINGS: Final = (*LOCKED, *(each.heading for each in COLUMNS))
 CHOICES: Final[Mapping[str, Mapping[str, Any]]] = {

@@ -25,6 +25,7 @@ from svdash.records.workbook_layout import (
     HEADINGS,
     LISTS,
     LOCKED,
+    NUMBER,
     UPDATES,
     Column,
     QuarterWorkbook,
@@ -38,8 +39,9 @@ _HEAD: Final = PatternFill("solid", fgColor="FFE6E6E6")
 _WRAPPED: Final = Alignment(wrap_text=True, vertical="top")
 _HOW: Final = (
     "Fill in the sheet Updates: one row a commitment. Grey cells are locked; the others are yours.",
-    "Delivery, confidence, effect and the last two columns are chosen from lists. A day is written like 31/03/2026.",
-    "Where nothing changed since the last quarter, choose Yes in the last column and leave the rest as it is.",
+    "Delivery, confidence, effect, heard and nothing changed are chosen from lists. A day is written like 31/03/2026.",
+    "Where nothing changed since the last quarter, choose Yes in that column and leave the rest as it is.",
+    "How many minutes a row took is told of many people together alone; leave it empty if you like.",
     "Rows that you leave as they are change nothing. Don't add, remove, sort or move rows or columns: the workbook is refused then.",
     "Upload the workbook on the page My updates, or with python -m svdash updates upload.",
     "You see every difference before anything is saved, and choose row by row.",
@@ -115,12 +117,14 @@ def _row(sheet: Worksheet, place: int, row: WorkbookRow) -> None:
     for column, each in enumerate(COLUMNS, len(LOCKED) + 1):
         cell = _put(sheet.cell(place, column), _value(each, row.cells[each.name]))
         cell.protection, cell.alignment = Protection(locked=False), _WRAPPED
-        cell.number_format = "DD/MM/YYYY" if each.kind == DAY else "@"
+        cell.number_format = {DAY: "DD/MM/YYYY", NUMBER: "0"}.get(each.kind, "@")
 
 
-def _value(column: Column, text: str) -> str | date | None:
+def _value(column: Column, text: str) -> str | int | date | None:
     if not text:
         return None
+    if column.kind == NUMBER:
+        return int(text)
     return date.fromisoformat(text) if column.kind == DAY else text
 
 

@@ -23,7 +23,7 @@ CARRIED: Final = ("delivery", "confidence", "note", "next_step")
 # The vocabulary's list of what the Framework asks of everything that is done.
 _QUESTION: Final = "question"
 # What a recorded update says beyond the columns of the table.
-_BEYOND: Final = ("barriers", "effect", "heard", "file", "on_behalf_of", "deputy", "unchanged")
+_BEYOND: Final = ("barriers", "effect", "heard", "file", "on_behalf_of", "deputy", "unchanged", "minutes")
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Owed:
             evidence type.
         said: the update of the quarter as it was saved, or what is carried forward into it; names as in the table
             ``updates``, and of a saved one ``barriers``, ``effect``, ``heard``, ``file``, ``on_behalf_of``, ``deputy``,
-            ``unchanged``.
+            ``unchanged``, ``minutes``.
         revision: the number of the revision that holds it; ``None`` where the pack does, or nothing was saved.
         before: the quarter that is carried forward from; empty where the commitment was never reported on.
         shown_by: what showed the commitment complete in the quarter that is carried forward from (``evidence``,

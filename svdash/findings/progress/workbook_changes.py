@@ -26,6 +26,9 @@ from svdash.records.workbook_layout import (
     CHOICES,
     COLUMNS,
     DAY,
+    MINUTES,
+    MOST_MINUTES,
+    NUMBER,
     UNCHANGED,
     YES,
     QuarterWorkbook,
@@ -117,13 +120,19 @@ def _change(
         for each in COLUMNS
         if row.cells[each.name] != stands[each.name] and not (moved and _is_carried(each.name, row, stands))
     )
-    if not differences:
+    # Of a row that says nothing there are no minutes to record.
+    if (
+        not any(
+            now.given or row.cells[each.name] != stands[each.name] for each in COLUMNS if each.name != MINUTES
+        )
+        or not differences
+    ):
         return None
     faults = [_overtaken(edition, now, period)] if moved else []
     faults += _cell_faults(row)
     if row.cells[UNCHANGED] == YES and any(row.cells[name] != stands[name] for name in CARRIED):
         faults.append(
-            "It says that nothing changed, and other cells differ. Clear the last column, or undo the others."
+            "It says that nothing changed, and other cells differ. Clear that cell, or undo the others."
         )
     update = None
     if not faults:
@@ -171,6 +180,14 @@ def _cell_faults(row: WorkbookRow) -> list[str]:
             )
         elif each.kind == DAY and text and not _is_day(text):
             found.append(f"{each.heading}: “{text[:60]}” is not a day. Write it like 31/03/2026.")
+        elif (
+            each.kind == NUMBER
+            and text
+            and not (text.isascii() and text.isdigit() and int(text[:9]) <= MOST_MINUTES)
+        ):
+            found.append(
+                f"{each.heading}: “{text[:60]}” is no number of minutes. Write it like 5, or leave it empty."
+            )
     if row.cells[UNCHANGED] == YES and not row.cells["note"]:
         found.append("There is nothing from the quarter before that could be unchanged. Say what happened.")
     return found
@@ -195,6 +212,8 @@ def _content(
             said[each.name] = now.said.get(each.name)
         elif each.kind == CHOICE:
             said[each.name] = CHOICES[each.name].get(text)
+        elif each.kind == NUMBER:
+            said[each.name] = int(text) if text else None
         else:
             said[each.name] = text or None
     file = now.said.get("file")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
@@ -21,7 +21,7 @@ from svdash.editions import Edition
 from svdash.findings.finding import SNAPSHOT, Finding
 from svdash.findings.open_data import data_catalogue
 from svdash.findings.progress.headline_tiles import Tile
-from svdash.register import ALL, NONE, Filters, Framework, View
+from svdash.register import ALL, FILTERS, NONE, Filters, Framework, View
 from svdash.render import charts, small_multiples
 from svdash.show.kit import addresses, controls, finding_html
 from svdash.show.kit.addresses import PAGES
@@ -29,6 +29,8 @@ from svdash.show.kit.plain_text import plain
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 FOLDER = ROOT / "pages"
+# What a page says in place of its filters where it can use none.
+UNFILTERED: Final = "No filter narrows this page"
 _HERE: Final = "_here"
 _ANSWER: Final = "_answer"
 _PICTURES: Final = "_pictures"
@@ -42,8 +44,8 @@ class Here:
 
     ``view`` is what the page can use of the filters, ``every_filter`` all of them: what links and addresses carry on.
     ``filters`` are the page's own: what its address leaves out is usual there. ``snapshot`` is the id of the snapshot that
-    is looked at in place of the pack's present figures; links lead on in it. ``filtered`` says whether the page can use any
-    filter: the address of one that can't does not name them.
+    is looked at in place of the pack's present figures; links lead on in it. ``used`` are the names of the filters that the
+    page can use: the address of one that uses none does not name them.
     """
 
     edition: Edition
@@ -52,7 +54,7 @@ class Here:
     every_filter: View
     filters: Filters
     snapshot: str = ""
-    filtered: bool = True
+    used: tuple[str, ...] = FILTERS
 
 
 def set_here(here: Here) -> None:
@@ -101,9 +103,11 @@ def _asking(address: str) -> Callable[[Mapping[str, str]], dict[str, str]]:
     """Return what says, of parameters, what the address of a page asks for with them: :func:`_asked` for many.
 
     What is usual there and stays so is left out, as the page would leave it out: else the browser's history gets a step
-    for the long address and one for the short.
+    for the long address and one for the short. In a snapshot it leads on in that, whose filters are its own.
     """
     now = here()
+    if now.snapshot:
+        return lambda params: {SNAPSHOT: now.snapshot, **params}
     filters = addresses.filters_of(now.framework, address)
     usual = addresses.left_out(filters, now.every_filter, st.query_params.to_dict())
     kept = now.every_filter.params()
@@ -136,19 +140,20 @@ def this_view() -> str:
         return f"?{urlencode(st.query_params.to_dict())}"
     filters = here().every_filter.params()
     kept = {name: value for name, value in st.query_params.to_dict().items() if name not in filters}
-    return f"?{urlencode({**(filters if here().filtered else {}), **kept})}"
+    return f"?{urlencode({**(filters if here().used else {}), **kept})}"
 
 
-def describe(framework: Framework, view: View) -> str:
-    """Repeat the filters in words."""
+def describe(framework: Framework, view: View, used: Iterable[str] = FILTERS) -> str:
+    """Repeat in words those filters that a page can use, by their names."""
     role = "All roles" if view.role == ALL else framework.vocabulary.label("role", view.role)
     chosen = "all commitments" if view.commitment == ALL else view.commitment
     year = f"all years to {wording.day(framework.calendar.until)}" if view.year == ALL else view.year
     if view.year != ALL and framework.calendar.is_part(view.year):
         year += f" (part year, to {wording.day(framework.calendar.until)})"
     compared = "not compared" if view.compare == NONE else f"compared with {view.compare}"
-    where = "" if view.district == ALL else f" · {framework.filters.districts[view.district]}"
-    return f"{role} · {chosen} · {year} · {compared}{where}"
+    where = "" if view.district == ALL else framework.filters.districts[view.district]
+    told = {"role": role, "commitment": chosen, "year": year, "compare": compared, "district": where}
+    return " · ".join(told[name] for name in used if told.get(name)) or UNFILTERED
 
 
 def question(text: str, unused: str = "", *, one_year: bool = False) -> Here:
@@ -163,7 +168,9 @@ def question(text: str, unused: str = "", *, one_year: bool = False) -> Here:
             f"one year at a time here: {now.framework.calendar.named(now.framework.calendar.default_year)}"
         )
     told = f"{escape(text)}{escape(f' ({unused})' if unused else '')}{_latest(now)}"
-    opening(describe(now.framework, now.view), told, data_catalogue.demonstration(now.edition), text)
+    opening(
+        describe(now.framework, now.view, now.used), told, data_catalogue.demonstration(now.edition), text
+    )
     return now
 
 
@@ -247,6 +254,12 @@ def columns_for_device() -> int:
 def note(text: str) -> None:
     """Write a sentence in small type: as HTML, so that addresses and names in it are copied as they stand."""
     st.html(f'<p class="sv-note">{escape(text)}</p>')
+
+
+def text(words: str, strong: str = "") -> None:
+    """Write a sentence in the size of all else, ``strong`` before it: as HTML, as :func:`note` does."""
+    before = f"<strong>{escape(strong)}</strong>" if strong else ""
+    st.html(f'<p class="sv-text">{before}{escape(words)}</p>')
 
 
 def empty(why: str) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Final, TypeVar
+from html import escape
+from typing import Final, Literal, TypeVar
 
 import streamlit as st
 
 from svdash.access import identity, server_places
 from svdash.records import RecordsError
-from svdash.show.kit.plain_text import plain
+from svdash.show.kit.plain_text import JOINER, plain
 
 T = TypeVar("T")
 
@@ -40,10 +41,20 @@ def tried(action: Callable[[], str]) -> None:
     try:
         done = action()
     except RecordsError as problem:
-        st.error(plain(server_places.for_visitors(str(problem))))
+        say(server_places.for_visitors(str(problem)), "error")
         return
     st.session_state.setdefault(_DONE, []).append(done)
     st.rerun()
+
+
+def say(text: str, kind: Literal["success", "warning", "error"] = "success") -> None:
+    """Say something in a box of its own: as Streamlit's, unless the text has an address, which has to be copied as it stands."""
+    markdown = plain(text)
+    if JOINER in markdown:
+        role = "status" if kind == "success" else "alert"
+        st.html(f'<div class="sv-message sv-message-{kind}" role="{role}">{escape(text)}</div>')
+    else:
+        {"success": st.success, "warning": st.warning, "error": st.error}[kind](markdown)
 
 
 def asked_twice(
@@ -80,7 +91,7 @@ def messages() -> None:
     # A place of their own, also where there are none: what stands below keeps its place, and stays open.
     with st.container():
         for done in st.session_state.pop(_DONE, []):
-            st.success(plain(done))
+            say(done)
 
 
 def key(name: str) -> str:

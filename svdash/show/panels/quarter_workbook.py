@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from functools import partial
+from html import escape
 from pathlib import Path
 
 import streamlit as st
@@ -19,7 +20,7 @@ from svdash.records.workbook_reading import read_apart
 from svdash.records.workbook_writing import written
 from svdash.register import Framework
 from svdash.show.kit import page, recording
-from svdash.show.kit.plain_text import plain
+from svdash.show.kit.plain_text import plain, unturned
 from svdash.show.panels import who_writes
 
 _MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -56,7 +57,7 @@ def show(edition: Edition, directorate: str, period: str) -> None:
         try:
             found = _changes(edition, given.getvalue(), directorate, period)
         except RecordsError as problem:
-            st.error(plain(server_places.for_visitors(f"Nothing was saved. {problem}")))
+            recording.say(server_places.for_visitors(f"Nothing was saved. {problem}"), "error")
             return
         if not found:
             st.info("Every row says what stands already: there is nothing to save.")
@@ -89,15 +90,14 @@ def _chosen(change: RowChange, key: str, not_mine: str) -> bool:
     sound = not change.faults and not not_mine
     taken = st.checkbox(plain(f"{change.id} {change.title}"), value=sound, disabled=not sound, key=key)
     for fault in filter(None, (*change.faults, not_mine)):
-        st.warning(plain(fault))
+        recording.say(fault, "warning")
     for caution in change.cautions:
         st.info(plain(caution))
-    st.markdown(
-        "\n".join(
-            f"* **{plain(heading)}**: {plain(before) or 'nothing'} → {plain(after) or 'nothing'}"
-            for heading, before, after in change.differences
-        )
+    items = "".join(
+        f"<li><strong>{escape(heading)}</strong>: {escape(unturned(before)) or 'nothing'} → {escape(unturned(after)) or 'nothing'}</li>"
+        for heading, before, after in change.differences
     )
+    st.html(f'<ul class="sv-minutes">{items}</ul>')
     return taken and sound
 
 

@@ -14,8 +14,12 @@ from svdash import editions
 from svdash.access import identity
 from svdash.findings.progress import commitment_register, practices_due
 from svdash.records import ConflictError, History, RecordsError, connect
-from svdash.records.practice_reviews import PracticeReviews, review_item
+from svdash.records.people import People, PersonRow
+from svdash.records.practice_reviews import KeptReview, PracticeReview, PracticeReviews, review_item
 from svdash.register import Framework
+from svdash.show.kit import page
+from svdash.show.panels import review_forms
+from svdash.show.panels.evidence_field import GivenFile
 from svdash.tables import Pack
 from tests.opened_pages import opened
 
@@ -179,3 +183,32 @@ def test_an_officer_saves_a_review_and_an_editor_publishes_it(
     assert f"The review of {practice} is published." in text(at)
     assert history.of(review_item(practice))[-1].content["state"] == "published"
     assert editions.current().table("commitments").set_index("id").at[practice, "state"] == "lapsed"
+
+
+def test_a_review_is_refused_to_who_holds_another_post_and_its_publication_to_who_is_no_editor(
+    history: History, practice: str, pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bob = PersonRow(name="Bob", post="Somebody else", email="bob@authority.example")
+    People(history).enter([bob], by="x", view="")
+    officer = identity.Person("bob@authority.example", frozenset({"officer"}), email="bob@authority.example")
+    monkeypatch.setattr(identity, "person", lambda: officer)
+    monkeypatch.setattr(page, "this_view", lambda: "/")
+    owner = str(pack.table("commitments").set_index("id").at[practice, "lead"])
+    before = history.last()
+    with pytest.raises(RecordsError, match=f"not that you hold {owner}"):
+        review_forms._saved({**given(practice), "accreditation": ""}, GivenFile(None), None, "x-0", owner)
+    kept = KeptReview(
+        PracticeReview.model_validate(given(practice)),
+        PracticeReviews(history).save(given(practice), None, by="ann", view=""),
+    )
+    with pytest.raises(RecordsError, match="your roles: officer"):
+        review_forms._published(kept)
+    assert history.last()[0] == before[0] + 1
+    at = opened("my_updates", owner=owner)
+    at.session_state[f"review-of-{practice}-"] = True
+    at.run()
+    assert next(
+        each
+        for each in at.button
+        if str(each.key).endswith("-save") and str(each.key).startswith(f"review-{practice}-")
+    ).disabled

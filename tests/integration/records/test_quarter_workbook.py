@@ -18,8 +18,9 @@ from svdash.access import identity
 from svdash.cli.commands import main
 from svdash.findings.progress import updates_owed, workbook_changes
 from svdash.findings.progress.workbook_changes import RowChange
-from svdash.records import History, connect
+from svdash.records import History, RecordsError, connect
 from svdash.records.deputies import Deputies
+from svdash.records.people import People, PersonRow
 from svdash.records.quarterly_updates import QuarterlyUpdates, checked
 from svdash.records.workbook_layout import HEADINGS, defused_text, typed_text
 from svdash.records.workbook_reading import WorkbookError, read_apart, read_workbook
@@ -113,9 +114,12 @@ def test_what_was_filled_in_is_shown_and_saved_in_an_update(history: History, tm
         for heading, value in {
             "Delivery": "\N{BLACK CIRCLE} Complete", "What happened": "We trained ten.", "Evidence": "'=HYPERLINK()",
             "Date of the evidence": date(2026, 10, 2), "Effect": None, "Were people who use the service heard?": "Yes",
+            "Minutes it took (optional)": 7,
         }.items():  # fmt: skip
             put(2, heading, value)(book)
         put(3, "Nothing changed since the last quarter", "Yes")(book)
+        # How long nothing took is nothing to record.
+        put(4, "Minutes it took (optional)", 3)(book)
 
     one, two = changed(filled(tmp_path, edit))
     assert ("Date of the evidence", "", "2026-10-02") in one.differences
@@ -123,6 +127,7 @@ def test_what_was_filled_in_is_shown_and_saved_in_an_update(history: History, tm
     assert one.update is not None
     assert two.update is not None
     assert (one.update.delivery, one.update.heard, one.update.unchanged) == ("complete", True, False)
+    assert (one.update.minutes, two.update.minutes) == (7, None)
     assert (one.update.evidence, one.update.evidence_date) == ("=HYPERLINK()", date(2026, 10, 2))
     before = updates_owed.owed_by_directorate(editions.drafting(), DIRECTORATE, PERIOD)[1]
     assert (two.update.unchanged, two.update.note) == (True, before.said["note"])
@@ -168,7 +173,7 @@ def test_a_row_that_says_nothing_changed_and_differs_is_refused_and_saved_ones_d
     one, two = changed(file)
     assert one.update is not None
     assert two.faults == (
-        "It says that nothing changed, and other cells differ. Clear the last column, or undo the others.",
+        "It says that nothing changed, and other cells differ. Clear that cell, or undo the others.",
     )
     QuarterlyUpdates(history).save([(one.update, one.parent)], by="ann", view="/")
     assert [each.id for each in changed(file)] == [two.id]
@@ -210,7 +215,7 @@ def of_another_quarter(book: Any) -> None:
         (put(2, "Revision", 7), "locked cells were changed"),
         (put(1, "Evidence", "Proof"), "'Evidence' is 'Proof' now"),
         (lambda book: book["Updates"].delete_cols(14), "the last 1 column"),
-        (lambda book: book["Updates"].cell(2, 15, "more"), "Row 2, column 15: this column was added."),
+        (lambda book: book["Updates"].cell(2, 16, "more"), "Row 2, column 16: this column was added."),
         (put(2, "What happened", "=1+1"), "Row 2, What happened: there is a formula."),
         (lambda book: book.remove(book["Instructions"]), "The sheet Instructions is missing"),
     ],
@@ -246,6 +251,19 @@ def test_a_row_with_a_fault_is_told_and_not_saved(
     (found,) = changed(filled(tmp_path, put(2, heading, value)))
     assert found.update is None
     assert said in " ".join(found.faults)
+
+
+@pytest.mark.parametrize("minutes", ["about 5", -1, 1441, 2.5])
+def test_minutes_that_are_none_are_told_and_the_row_is_not_saved(
+    history: History, tmp_path: Path, minutes: object
+) -> None:
+    def edit(book: Any) -> None:
+        put(2, "What happened", "Something.")(book)
+        put(2, "Minutes it took (optional)", minutes)(book)
+
+    (found,) = changed(filled(tmp_path, edit))
+    assert found.update is None
+    assert f"“{minutes}” is no number of minutes" in found.faults[0]
 
 
 def test_hostile_text_is_kept_as_text(history: History, tmp_path: Path) -> None:
@@ -316,6 +334,24 @@ def test_a_deputy_who_signed_in_saves_a_workbook_as_the_owners_deputy(
         lead(),
         "ann@authority.example",
     )
+
+
+def test_rows_of_a_post_that_is_not_theirs_are_told_and_refused(
+    history: History, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bob = PersonRow(name="Bob", post="Somebody else", email="bob@authority.example")
+    People(history).enter([bob], by="x", view="")
+    officer = identity.Person("bob@authority.example", frozenset({"officer"}), email="bob@authority.example")
+    monkeypatch.setattr(identity, "person", lambda: officer)
+    before, file = history.last(), filled(tmp_path, put(2, "What happened", "Theirs."))
+    at = brought_back(monkeypatch, file.read_bytes())
+    (box,) = (each for each in at.checkbox if str(each.key).startswith("workbook-"))
+    assert (box.value, box.disabled) == (False, True)
+    assert f"not that you hold {lead()}" in " ".join(each.value for each in at.warning)
+    # Also where the page was drawn before somebody else took the post.
+    with pytest.raises(RecordsError, match=f"not that you hold {lead()}"):
+        quarter_workbook._rows(editions.drafting(), list(changed(file)))
+    assert history.last() == before
 
 
 def test_who_wrote_for_the_owner_is_not_forgotten_when_a_row_is_saved_again(
