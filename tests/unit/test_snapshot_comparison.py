@@ -129,9 +129,10 @@ def test_how_much_of_it_is_real_is_counted(side_by_side: Any) -> None:
         ({"vintage": "Deprivation of 2025"}, "vintage"),
         ({"method": "Counted otherwise"}, "method"),
         ({"columns": {**COLUMNS, "share": "Rate (per 1,000)"}}, "unit"),
-        ({"view": View(year="2024/25")}, "filters"),
-        ({"params": {"unit": "people"}}, "filters"),
-        ({"vintage": "Deprivation of 2025", "view": View(year="2024/25")}, "vintage and filters"),
+        ({"view": View(role="employer")}, "role"),
+        ({"view": View(compare="2022/23")}, "compared year"),
+        ({"params": {"unit": "people"}}, "settings of the page"),
+        ({"vintage": "Deprivation of 2025", "view": View(role="employer")}, "vintage and role"),
     ],
 )
 def test_nothing_is_called_real_where_the_figures_are_of_different_things(
@@ -142,9 +143,31 @@ def test_nothing_is_called_real_where_the_figures_are_of_different_things(
     (entry,) = found.changed
     assert {row.real for row in entry.rows} == {f"not compared: not the same {said} in both"}
     assert entry.verdict is None
-    assert found.sentence.startswith("Of the changes by row: 2 not compared, since vintage")
+    assert found.sentence == "Of the changes by row: 2 not compared, since they are of different things."
     alike = side_by_side(replace(BEFORE, verdict="too-early"), replace(after, verdict="improving"))
     assert alike.changed[0].verdict == ("Too early for a trend", "Improving")
+
+
+def test_a_new_year_is_named_and_the_verdict_of_the_figures_alone_says_whether_a_change_is_real(
+    side_by_side: Any,
+) -> None:
+    rows = (("women", 40.0, 37.0, 43.0, "no gap"), ("men", 60.0, 57.0, 63.0, "a gap"))
+    then, now = View(year="2024/25"), View(year="2025/26")
+    found = side_by_side(replace(BEFORE, view=then), _found(*rows, view=now))
+    (entry,) = found.changed
+    years = "of two years: before 2024/25, now 2025/26"
+    assert [row.real for row in entry.rows] == [
+        f"verdict as before: “no gap”; {years}",
+        f"verdict changed: “no gap”, now “a gap”; {years}",
+    ]
+    assert found.sentence == "Of the changes by row: 1 with another verdict and 1 with the verdict of before."
+    # Without a verdict of its own a figure is tested by its interval, as within one year.
+    columns = {name: title for name, title in COLUMNS.items() if name != "verdict"}
+    plain = [
+        _found(*some, columns=columns, view=view)
+        for some, view in ((BEFORE.frame.values.tolist(), then), (rows, now))
+    ]
+    assert {row.real for row in side_by_side(*plain).changed[0].rows} == {f"{APART}; {years}"}
 
 
 def test_a_change_that_stands_out_alone_is_no_more_real_among_many_that_do_not(small_pack: Pack) -> None:

@@ -4,7 +4,8 @@ Rows are told apart by the finding's own key, and figures compared as they are s
 rounding decides. What is real is said by the findings' own verdicts, and where a row has an interval by that: intervals that lie
 apart tell a real change where it also holds with all changed figures taken together; those that overlap tell none. Where a
 finding has neither, no test exists, and that is said. Where vintage, method, unit or filters are not the same in both, figures
-are of different things: then nothing is said to be real, and why is said.
+are of different things: then nothing is said to be real, and why is said. Another year alone is no other thing: it is named, and
+of figures that have a verdict of their own that alone says whether a change between years is real.
 """
 
 from __future__ import annotations
@@ -24,13 +25,23 @@ from svdash.measures.many_tests import benjamini_hochberg
 CAME, GONE, CHANGED = "came", "went", "changed"
 NO_TEST: Final = "no test exists for it"
 VERDICT: Final = "verdict changed"
+KEPT: Final = "verdict as before"
 NO_VERDICT: Final = "not compared"
+OTHER_YEAR: Final = "of two years: before"
 APART: Final = "real: the 95% intervals lie apart, and it holds with all changed figures taken together"
 CHANCE: Final = "not shown to be real: the 95% intervals lie apart, but it does not hold with all changed figures taken together"
 OVERLAP: Final = "not shown to be real: the 95% intervals overlap"
 # Columns with a verdict in words, the first that a finding has.
 _VERDICTS: Final = ("verdict_label", "verdict", "together")
 _LOWER, _UPPER = "lower", "upper"
+# Filters that make figures ones of different things, as people know them; the year does not.
+_FILTERS: Final = {
+    "role": "role",
+    "commitment": "commitment",
+    "district": "district",
+    "compare": "compared year",
+    "vintage": "vintage asked for",
+}
 # Standard errors between a figure and a 95% limit.
 _Z95: Final = 1.959964
 
@@ -130,9 +141,10 @@ class Comparison:
             ),
             (
                 sum(real.startswith(NO_VERDICT) for real in told),
-                "not compared, since vintage, method, unit or filters are not the same",
+                "not compared, since they are of different things",
             ),
-            (sum(real == NO_TEST for real in told), "without any test"),
+            (sum(real.startswith(KEPT) for real in told), "with the verdict of before"),
+            (sum(real.startswith(NO_TEST) for real in told), "without any test"),
         ]
         parts = [f"{wording.number(many)} {what}" for many, what in counts if many]
         return f"Of the changes by row: {wording.every(parts)}." if parts else ""
@@ -178,16 +190,28 @@ def _taken_together(changed: list[EntryChange]) -> tuple[EntryChange, ...]:
 
 
 def _unlike(before: Finding, after: Finding) -> str:
-    """Say what makes two findings ones of different things; empty where figures of them can be compared."""
+    """Say what makes two findings ones of different things; empty where figures of them can be compared, also across years."""
     figures = [name for name in after.columns if name in before.columns]
     differs = {
         "vintage": before.vintage != after.vintage,
         "method": before.method != after.method,
         "unit": any(before.columns[name] != after.columns[name] for name in figures),
-        "filters": (before.view, dict(before.params)) != (after.view, dict(after.params)),
+        **{
+            _FILTERS[name]: value != after.view.params()[name]
+            for name, value in before.view.params().items()
+            # The compared year moves on with the year, and is another one by itself only within one.
+            if name in _FILTERS and (name != "compare" or before.view.year == after.view.year)
+        },
+        "settings of the page": dict(before.params) != dict(after.params),
     }
     named = [name for name, other in differs.items() if other]
     return f"{NO_VERDICT}: not the same {wording.every(named)} in both" if named else ""
+
+
+def _years(before: Finding, after: Finding) -> str:
+    """Return the years of two findings, where they are of two; else nothing."""
+    one, other = before.view.year, after.view.year
+    return "" if one == other else f"{OTHER_YEAR} {one}, now {other}"
 
 
 def _entry(first: Entry, second: Entry, before: Finding, after: Finding) -> EntryChange | None:
@@ -204,7 +228,7 @@ def _rows(before: Finding, after: Finding) -> Iterator[RowChange]:
     """Give the rows that changed, in the order of the later table, those that went last."""
     key = [name for name in after.row_key if name in after.frame and name in before.frame]
     first, second = _by_key(before, key), _by_key(after, key)
-    test = _Test(after, _unlike(before, after))
+    test = _Test(after, _unlike(before, after), _years(before, after))
     for name, (row, texts) in second.items():
         if name not in first:
             yield RowChange(_named(name), CAME)
@@ -281,13 +305,18 @@ def _said(verdict: Any) -> str:
 class _Test:
     """Says whether a change of a row is real, by what the finding itself has: its verdicts, and an interval of a figure."""
 
-    def __init__(self, found: Finding, unlike: str) -> None:
+    def __init__(self, found: Finding, unlike: str, years: str) -> None:
         self._verdict = next((name for name in _VERDICTS if name in found.frame), "")
-        self._measured = _measured(found)
-        self._unlike = unlike
+        # Of figures of two years with a verdict a second test would say the same in other words, or contradict it.
+        self._measured = "" if years and self._verdict else _measured(found)
+        self._unlike, self._years = unlike, years
 
     def real(self, old: dict[str, Any], new: dict[str, Any], *, numbers: bool) -> tuple[str, float | None]:
         """Return whether a change is real taken alone, as a clause, with its p-value where an interval was tested."""
+        told, p = self._told(old, new, numbers=numbers)
+        return (f"{told}; {self._years}" if told and self._years and not self._unlike else told), p
+
+    def _told(self, old: dict[str, Any], new: dict[str, Any], *, numbers: bool) -> tuple[str, float | None]:
         before, after = (_said(row.get(self._verdict)) for row in (old, new))
         changed = bool(self._verdict) and before != after
         if self._unlike and (changed or numbers):
@@ -296,14 +325,14 @@ class _Test:
             return f"{VERDICT}: “{before or 'none'}”, now “{after or 'none'}”", None
         if not numbers:
             return "", None
-        kept = f"; verdict as before: “{after}”" if self._verdict and after else ""
+        kept = f"; {KEPT}: “{after}”" if self._verdict and after else ""
         if self._measured and not _same(old.get(self._measured), new.get(self._measured)):
             told = [row.get(name) for row in (old, new) for name in (self._measured, _LOWER, _UPPER)]
             if all(map(_is_number, told)):
                 figures = [float(each) for each in told if each is not None]
                 apart = figures[4] > figures[2] or figures[5] < figures[1]
                 return f"{APART if apart else OVERLAP}{kept}", _p(*figures)
-        return (f"verdict as before: “{after}”" if kept else NO_TEST), None
+        return (f"{KEPT}: “{after}”" if kept else NO_TEST), None
 
 
 def _p(old: float, low: float, high: float, new: float, later_low: float, later_high: float) -> float:

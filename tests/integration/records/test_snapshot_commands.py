@@ -46,7 +46,7 @@ def test_a_snapshot_is_taken_listed_and_compared() -> None:
     assert [line[:8] for line in listed] == [second[1][:8], first[1][:8]]
     told = _run("compare", first[1][:8], second[1], status=1)
     assert "changed" in told.splitlines()[0]
-    assert "Not compared: not the same filters in both" in told
+    assert "; of two years: before 2025/26, now 2024/25" in told
     assert _run("compare", first[1], first[1]) == "Nothing changed in 8 findings.\n"
 
 
