@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Final
 
 import pandas as pd
@@ -79,6 +79,52 @@ class Board:
 
     title: tuple[str, ...]
     cards: tuple[Card, ...]
+
+
+def as_json(board: Board) -> dict[str, Any]:
+    """Return a board as JSON can hold it, each card with the name of its finding."""
+    return {
+        "title": list(board.title),
+        "cards": [
+            {
+                **{
+                    each.name: getattr(card, each.name)
+                    for each in fields(card)
+                    if each.name not in ("finding", "groups")
+                },
+                "params": dict(card.params),
+                "finding": card.finding.name,
+                "groups": [asdict(group) for group in card.groups],
+            }
+            for card in board.cards
+        ],
+    }
+
+
+def from_json(told: Mapping[str, Any], finding: Callable[[str], Finding]) -> Board:
+    """Return a board that :func:`as_json` wrote; nothing of it is worked out.
+
+    Args:
+        told: what it wrote.
+        finding: gives the finding of a name.
+
+    Raises:
+        KeyError, TypeError: it is no such board.
+    """
+    cards = [
+        Card(
+            **{
+                **card,
+                "finding": finding(card["finding"]),
+                "groups": tuple(
+                    Group(**{**group, "lines": tuple(Line(**line) for line in group["lines"])})
+                    for group in card["groups"]
+                ),
+            }
+        )
+        for card in told["cards"]
+    ]
+    return Board(tuple(told["title"]), tuple(cards))
 
 
 @kept
@@ -203,14 +249,11 @@ def _measures(edition: Edition, view: View) -> Card:
     order = {WORSE: 0, BETTER: 1, UNTOLD: 3}
     rows = [{**row, "leaning": _leaning(row)} for row in records(found.frame)]
     rows.sort(key=lambda row: order.get(row["leaning"], 2))
-    better, worse = (sum(row["leaning"] == leaning for row in rows) for leaning in (BETTER, WORSE))
     early = sum(row["verdict"] == "too-early" for row in rows)
-    told = f"{better or 'None'} of {wording.count(len(rows), 'measure')} better, {worse or 'none'} worse"
-    if all(row["leaning"] == UNTOLD or row["verdict"] == "too-early" for row in rows):
-        told = "No measure can be told better or worse yet"
     return Card(
         "measures",
-        told if rows else found.headline,
+        # In the words that a meeting and every page has for it.
+        found.headline,
         f"Beyond chance, whole year {view.year}; {early or 'none'} too early to tell",
         found,
         (Group("", tuple(map(_measure, rows))),),

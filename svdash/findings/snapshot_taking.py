@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from svdash import __version__, settings
 from svdash.caching import sealed_archive
 from svdash.editions import Edition
+from svdash.findings import overview_cards
 from svdash.findings.finding import Finding
 from svdash.findings.open_data import data_catalogue
 from svdash.findings.page_contents import PAGES, Planned, view_of
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 # The largest file that is written: what people would not want to keep every quarter.
 MOST_BYTES: Final = 50_000_000
+OVERVIEW: Final = "overview"
 
 
 def planned(
@@ -68,6 +70,7 @@ def worked_out(
         SnapshotError: a filter or a page can't be.
     """
     plans = planned(edition, given or {}, pages)
+    plans_of = {page for page, _ in plans}
 
     def shown() -> Iterator[tuple[Entry, Finding]]:
         for done, (page, each) in enumerate(plans, 1):
@@ -75,7 +78,12 @@ def worked_out(
             yield _entry(page, each, found), found
             progress(done, len(plans))
 
-    return written(edition, given or {}, shown(), __version__, data_catalogue.demonstration(edition))
+    screen = {}
+    if OVERVIEW in plans_of:
+        screen = overview_cards.as_json(
+            overview_cards.board(edition, view_of(edition, OVERVIEW, given or {}))
+        )
+    return written(edition, given or {}, shown(), __version__, data_catalogue.demonstration(edition), screen)
 
 
 def _entry(page: str, plan: Planned, found: Finding) -> Entry:

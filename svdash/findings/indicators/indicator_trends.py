@@ -65,6 +65,8 @@ _BEYOND = ", beyond chance"
 ALONE = "taken-alone"
 ALONE_ONLY = "taken alone only"
 WORSE = frozenset({"worsening", "worse-than-baseline"})
+# Verdicts that say neither better nor worse, and of which time or data may tell it yet.
+UNTOLD = frozenset({"too-early", "no-data", "no-agreed-measure"})
 # What a register may say of a target: the year by which it is to be met, and from when on it holds.
 _OF_TARGET = ("target_year", "target_condition")
 # Two groups that add up to the whole, 100%, are one test.
@@ -389,6 +391,8 @@ def headline(verdicts: list[str], noun: str) -> str:
 
     It is a page's title and has to fit on one line of a small screen: a side of the baseline with nobody is left out.
     """
+    if verdicts and set(verdicts) <= UNTOLD:
+        return f"No {noun} can be told better or worse yet"
     better, worse = verdicts.count("improving"), verdicts.count("worsening")
     sides = {"better": "better-than-baseline", "worse": "worse-than-baseline"}
     beyond = [f"{verdicts.count(told)} {word}" for word, told in sides.items() if told in verdicts]

@@ -86,6 +86,7 @@ class Snapshot:
         fingerprint: of the edition that it shows. ``version``: of the program that worked it out.
         entries: its findings in the order of the pages.
         rules: of disclosure control, that its figures were gated by.
+        board: the overview on one screen, as :mod:`svdash.findings.overview_cards` writes it; empty where it was not taken.
     """
 
     archive: Archive
@@ -95,6 +96,7 @@ class Snapshot:
     version: str
     entries: tuple[Entry, ...]
     rules: Preset = _FIRST_RULES
+    board: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -154,6 +156,7 @@ def written(
     shown: Iterable[tuple[Entry, Finding]],
     version: str,
     told: str = "",
+    board: Mapping[str, Any] | None = None,
 ) -> Snapshot:
     """Return findings as a snapshot, which is stored nowhere yet.
 
@@ -163,6 +166,7 @@ def written(
         shown: each entry with its finding.
         version: of the program.
         told: what every page says above its figures.
+        board: the overview on one screen, where that is taken.
     """
     entries, parts = list[Entry](), dict[str, bytes]()
     for entry, finding in shown:
@@ -178,6 +182,7 @@ def written(
         "told": told,
         "rules": asdict(rules_of(USUAL)),
         "entries": [_listed(entry) for entry in entries],
+        **({"board": dict(board)} if board else {}),
     }
     return _snapshot(sealed_archive.packed(about, parts))
 
@@ -222,7 +227,14 @@ def _snapshot(archive: Archive) -> Snapshot:
         view = {**about["view"]}
         rules = Preset(**{name: int(most) for name, most in about.get("rules", asdict(_FIRST_RULES)).items()})
         return Snapshot(
-            archive, view, about.get("told", ""), about["edition"], about["version"], entries, rules
+            archive,
+            view,
+            about.get("told", ""),
+            about["edition"],
+            about["version"],
+            entries,
+            rules,
+            about.get("board", {}),
         )
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise SnapshotError(

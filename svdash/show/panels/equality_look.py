@@ -11,7 +11,7 @@ import streamlit as st
 from svdash import wording
 from svdash.findings.equality import equality_summary, unknown_groups
 from svdash.findings.equality.gap_verdicts import ALONE, CHANCE, ELSEWHERE, NOT_IN_PACK, REAL, UNFAIR, UNKNOWN
-from svdash.findings.finding import Finding, records
+from svdash.findings.finding import SNAPSHOT, Finding, records
 from svdash.show.kit import addresses, finding_html, page
 from svdash.show.kit.page import Here
 
@@ -44,8 +44,32 @@ _SIGNS: Final = {
 
 def draw(now: Here, panel: str) -> None:
     """Draw the summary of a panel's characteristics as a grid, and beside it what is not known."""
-    summary = equality_summary.summary(now.edition, now.view, panel)
-    register = unknown_groups.register(now.edition, now.view)
+    drawn(
+        equality_summary.summary(now.edition, now.view, panel), unknown_groups.register(now.edition, now.view)
+    )
+
+
+def is_drawable(summary: Finding) -> bool:
+    """Return whether the grid can be drawn of a summary, which an earlier version may have stored with other columns or verdicts."""
+    named = {
+        "characteristic",
+        "characteristic_label",
+        "part",
+        "part_label",
+        "told",
+        "said",
+        "verdict",
+        "times",
+        "place",
+    }
+    rows = summary.frame
+    return (
+        named <= set(rows) and set(rows["verdict"]) <= set(_KINDS) and set(rows["part"]) == set(_COLUMNS)
+    ) or bool(summary.empty)
+
+
+def drawn(summary: Finding, register: Finding) -> None:
+    """Draw a summary as a grid, and beside it what is not known: those of now, or those that a snapshot holds."""
     page.heading(summary.headline, summary.subtitle, summary)
     if summary.empty:
         page.empty(summary.empty)
@@ -90,12 +114,18 @@ def _cell(summary: Finding, row: dict[str, Any]) -> str:
     """Write one cell: a mark with what it means in words, linked to the part of the page that tells more."""
     told = f"{row['told']}: {row['verdict']}" if row["told"] else f"{row['said']}: {row['verdict']}"
     where = {"part": row["part"], "characteristic": row["characteristic"]}
-    kept = {
-        name: value for name, value in summary.view.params().items() if name in ("role", "commitment", "year")
-    }
-    href = f"{addresses.of_page('equality_gaps')}?{urlencode({**kept, **where})}"
+    href = f"{addresses.of_page('equality_gaps')}?{urlencode({**_kept(summary), **where})}"
     title = f"{row['characteristic_label']}, {row['part_label'].lower()}. {told}"
     return f'<a href="{escape(href)}" target="_self">{mark(row["verdict"], row["times"], title)}</a>'
+
+
+def _kept(found: Finding) -> dict[str, str]:
+    """Return what a link out of a finding carries on: its filters, or the snapshot that holds it."""
+    if SNAPSHOT in found.about:
+        return {SNAPSHOT: found.about[SNAPSHOT]}
+    return {
+        name: value for name, value in found.view.params().items() if name in ("role", "commitment", "year")
+    }
 
 
 def mark(verdict: str, times: float = float("nan"), title: str = "") -> str:
@@ -141,7 +171,8 @@ def not_known(summary: Finding, register: Finding) -> str:
         f"<dt>{escape(str(label))}</dt><dd>{escape(wording.every(list(rows['characteristic_label'])))}</dd>"
         for label, rows in dark.groupby("part_label", sort=False)
     )
-    href = f"{addresses.of_page('equality_gaps')}?part=unknown"
+    then = {SNAPSHOT: summary.about[SNAPSHOT]} if SNAPSHOT in summary.about else {}
+    href = f"{addresses.of_page('equality_gaps')}?{urlencode({**then, 'part': 'unknown'})}"
     more = (
         f"<p><strong>{escape(register.headline)}.</strong> {escape(register.sentence)}</p>"
         if not register.empty

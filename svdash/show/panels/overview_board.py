@@ -108,7 +108,9 @@ def _decisions(now: page.Here, card: Card) -> str:
     )
     summaries = " · ".join(f"{group.label}: {group.summary}" for group in card.groups)
     lists = {summaries: _leads(card), card.note: escape(page.address("commitments", layout="care"))}
-    lists |= {note.text: escape(page.address(note.page, **note.params)) for note in _followed_up(now)}
+    # What is followed up is of today, and nothing of a snapshot is.
+    followed = () if now.snapshot else _followed_up(now)
+    lists |= {note.text: escape(page.address(note.page, **note.params)) for note in followed}
     return f'<ol class="sv-asked">{shown}</ol>{_noted(lists)}'
 
 
@@ -155,8 +157,8 @@ def _lands(now: page.Here, card: Card) -> str:
 
 
 def _map(now: page.Here) -> str:
-    """Write the small map as a picture; empty where the pack has no boundaries."""
-    found = small_map.drawn(now.edition)
+    """Write the small map as a picture; empty where the pack has no boundaries, and in a snapshot, which holds none."""
+    found = None if now.snapshot else small_map.drawn(now.edition)
     if found is None:
         return ""
     # As a background: of pictures, the page's HTML has none, so that no text of a pack can bring one.

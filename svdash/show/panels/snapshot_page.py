@@ -13,6 +13,7 @@ import streamlit as st
 from svdash import wording
 from svdash.access import server_places
 from svdash.caching.memory import remembered
+from svdash.findings import overview_cards
 from svdash.findings.finding import SNAPSHOT, Finding
 from svdash.findings.snapshots import Entry, Snapshot, SnapshotError, WithdrawnError, opened, record_of
 from svdash.findings.snapshots.page_entries import PART, PageEntries, of_page
@@ -21,6 +22,7 @@ from svdash.register import ALL, FILTERS, NONE, Framework, View
 from svdash.render import stored_drawings
 from svdash.show.kit import addresses, controls, page
 from svdash.show.kit.plain_text import plain
+from svdash.show.panels import equality_look, overview_board
 
 # What parts are called; others by their name in the address.
 _PARTS: Final[Mapping[str, str]] = {
@@ -35,6 +37,9 @@ _PARTS: Final[Mapping[str, str]] = {
     "methods": "How worked out",
     "unreached": "Whom money does not reach",
 }
+# The part that shows equality as a grid, and the findings that it is drawn of.
+_LOOK: Final = "look"
+_OF_LOOK: Final = ("equality", "data-gaps")
 _CHOICES: Final[Mapping[str, str]] = {"layout": "Show", "by": "Broken down by"}
 
 
@@ -70,8 +75,29 @@ def draw(address: str, title: str) -> None:
     found = _chosen(entries, given)
     for sentence in (*found.refused, *_not_kept(snapshot, found, given)):
         page.empty(f"Not in this snapshot: {sentence}")
-    for entry in found.shown:
-        page.finding(_drawn(snapshot.finding(entry.key)), rows=entry.rows)
+    if name == "overview" and not found.part and snapshot.board:
+        _on_one_screen(snapshot)
+    elif name == "equality-gaps" and found.part == _LOOK and (seen := _look(snapshot, found)):
+        equality_look.drawn(*seen)
+    else:
+        for entry in found.shown:
+            page.finding(_drawn(snapshot.finding(entry.key)), rows=entry.rows)
+
+
+def _on_one_screen(snapshot: Snapshot) -> None:
+    """Draw the overview's cards as they were."""
+    board = overview_cards.from_json(snapshot.board, lambda name: snapshot.finding(f"overview/{name}"))
+    page.answer(*board.title)
+    overview_board.draw(page.here(), board)
+
+
+def _look(snapshot: Snapshot, found: PageEntries[Entry]) -> tuple[Finding, Finding] | None:
+    """Return what the grid of equality is drawn of; ``None`` where it can't be drawn of what the snapshot has."""
+    there = {entry.name: snapshot.finding(entry.key) for entry in found.shown}
+    summary, register = (there.get(name) for name in _OF_LOOK)
+    if summary is None or register is None or not equality_look.is_drawable(summary):
+        return None
+    return summary, register
 
 
 def _ribbon(snapshot: Snapshot, address: str) -> str:

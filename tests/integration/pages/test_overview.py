@@ -227,7 +227,11 @@ def test_a_card_counts_what_its_marks_show(pack: Pack, view: View) -> None:
         assert row.summary == f"{complete} of {len(row.lines)} complete"
     lines = [line for group in card(pack, "measures", view).groups for line in group.lines]
     better = sum(line.mark == overview_cards.BETTER for line in lines)
-    assert card(pack, "measures", view).headline.startswith(f"{better or 'None'} of {len(lines)} measure")
+    told = card(pack, "measures", view).headline
+    counts = re.fullmatch(r"(\d+|None) of (\d+) success measures improving, .*?(?:; (\d+) better.*)?", told)
+    assert counts is not None
+    moved = 0 if counts[1] == "None" else int(counts[1])
+    assert (moved + int(counts[3] or 0), int(counts[2])) == (better, len(lines))
     lists = card(pack, "decisions", view).groups
     needed = sum(len(group.lines) for group in lists if group.name != decisions.UNPROVEN)
     asked = len(commitment_status.select(pack, view))
@@ -347,8 +351,8 @@ def test_where_no_comparison_can_be_made_the_grid_says_so_in_words(pack: Pack) -
 @pytest.mark.parametrize(
     ("year", "headline"),
     [
-        ("2020/21", r"No measure can be told better or worse yet"),
-        ("2025/26", r"\d+ of \d+ measures better, (\d+|none) worse"),
+        ("2020/21", r"No success measure can be told better or worse yet"),
+        ("2025/26", r"(\d+|None) of \d+ success measures improving, .*; \d+ better than the baseline"),
     ],
 )
 def test_no_measure_is_said_to_be_no_better_where_none_can_be_told(
@@ -357,6 +361,8 @@ def test_no_measure_is_said_to_be_no_better_where_none_can_be_told(
     cards = overview_cards.board(pack, View(year=year, compare=NONE)).cards
     card = next(each for each in cards if each.name == "measures")
     assert re.fullmatch(headline, card.headline)
+    # A meeting shows the finding itself: the overview says of it what it says.
+    assert card.headline == card.finding.headline
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from svdash.findings import Finding
+from svdash import editions
+from svdash.findings import Finding, snapshot_taking
+from svdash.findings.snapshot_taking import stored as stored_as
 from svdash.findings.snapshots import opened as stored
 from svdash.records import connect
 from svdash.render import charts, small_multiples, stored_drawings
@@ -55,6 +59,33 @@ def test_nothing_of_it_is_worked_out_again(monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setattr(f"svdash.findings.reach.distribution.{name}", refused, raising=False)
     monkeypatch.setattr("svdash.findings.overview_cards.board", refused)
     assert "figures as they were then" in _html(opened("overview", snapshot=KEPT))
+
+
+def test_the_overview_and_the_grid_of_equality_are_drawn_as_the_pages_draw_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SVDASH_SNAPSHOTS", str(tmp_path))
+    monkeypatch.setenv("SVDASH_DATABASE_URL", f"sqlite:///{tmp_path / 'records.sqlite3'}")
+    edition = editions.current()
+    pages = ("overview", "equality-gaps")
+    taken = stored_as(snapshot_taking.worked_out(edition, pages=pages), name="Now", by="ann", view="/")
+    live, then = (
+        [_html(opened(file, **asked)) for file in ("overview", "equality_gaps")]
+        for asked in ({}, {"snapshot": taken.id})
+    )
+    for piece in (r'<span class="sv-told">[^<]*', r"<h2><a [^>]*>[^<]*", r'<span class="sv-gap [^>]*>[^<]*'):
+        told = [re.findall(piece, page) for page in live]
+        assert any(told)
+        strip = partial(re.sub, r' (?:href|title)="[^"]*"', "")
+        assert [list(map(strip, each)) for each in told] == [
+            list(map(strip, re.findall(piece, page))) for page in then
+        ]
+    overview, grid = (page.replace("&amp;", "&") for page in then)
+    assert f'href="commitments?snapshot={taken.id}&commitment=EMP-D1"' in overview
+    assert f'href="equality-gaps?snapshot={taken.id}&part=workforce&characteristic=sex"' in grid
+    # What was followed up is of today, and where areas lie is of the pack: neither is in a snapshot.
+    assert 'href="exceptions?' not in overview
+    assert 'class="sv-place"' not in overview
 
 
 def test_links_and_files_of_it_lead_on_in_the_same_snapshot() -> None:
