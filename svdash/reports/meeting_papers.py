@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from html import escape
@@ -182,8 +183,29 @@ def left_out(found: Finding, rows: int) -> str:
     return ", ".join(f"{name} {number}" for name, number in groups.value_counts(sort=False).items())
 
 
+def first_shown(found: Finding, rows: int, always: int) -> list[bool]:
+    """Return of the first rows to show, in the order of the table, which are among the very first: those that every screen has room for."""
+    order = _first_to_show(found)
+    first = set(order[:always])
+    return [place in first for place in sorted(order[:rows])]
+
+
+def shown_of(found: Finding, rows: int) -> str:
+    """Return how many rows of a table are seen, and how many of each group are not; empty where all are."""
+    if rows >= len(found.frame):
+        return ""
+    rest = left_out(found, rows)
+    return f"{rows} of {len(found.frame)} rows{f'; not on this screen: {rest}' if rest else ''}"
+
+
 def table_html(
-    heads: list[str], rows: list[list[str]], numeric: list[bool], *, number: str, brief: str
+    heads: list[str],
+    rows: list[list[str]],
+    numeric: list[bool],
+    *,
+    number: str,
+    brief: str,
+    kinds: Sequence[str] = (),
 ) -> str:
     """Return a table's head and body as HTML.
 
@@ -193,8 +215,9 @@ def table_html(
         numeric: which columns are numbers.
         number: the class of columns of numbers.
         brief: the class of columns whose cells are kept on one line.
+        kinds: the class of each row, empty for none; by default no row has one.
     """
-    kinds = [
+    columns = [
         f' class="{number}"'
         if is_number
         else f' class="{brief}"'
@@ -203,13 +226,15 @@ def table_html(
         for place, is_number in enumerate(numeric)
     ]
     head = "".join(
-        f'<th scope="col"{kind}>{escape(name)}</th>' for name, kind in zip(heads, kinds, strict=True)
+        f'<th scope="col"{kind}>{escape(name)}</th>' for name, kind in zip(heads, columns, strict=True)
     )
     cells = (
-        "".join(f"<td{kind}>{escape(cell)}</td>" for cell, kind in zip(row, kinds, strict=True))
+        "".join(f"<td{kind}>{escape(cell)}</td>" for cell, kind in zip(row, columns, strict=True))
         for row in rows
     )
-    return f"<thead><tr>{head}</tr></thead><tbody>{''.join(f'<tr>{row}</tr>' for row in cells)}</tbody>"
+    opened = [f'<tr class="{kind}">' if kind else "<tr>" for kind in kinds or [""] * len(rows)]
+    body = "".join(f"{begin}{row}</tr>" for begin, row in zip(opened, cells, strict=True))
+    return f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
 
 
 def room_table(found: Finding) -> tuple[list[str], list[list[str]], list[bool]]:

@@ -34,6 +34,7 @@ caption {{ text-align:left; color:{QUIET}; padding:0 0 4px 0; }}
 th, td {{ text-align:left; vertical-align:top; padding:6px 16px 6px 0; border-bottom:1px solid #9AA1A9; }}
 .number {{ text-align:right; }}
 .brief {{ white-space:nowrap; }}
+.unprinted {{ display:none; }}
 summary {{ cursor:pointer; min-height:24px; color:{ACCENT}; text-decoration:underline; }}
 .gone {{ border-left:6px solid {QUIET}; padding:8px 14px; }}
 @media print {{
@@ -48,6 +49,8 @@ tr, img {{ break-inside:avoid; }}
 td, th {{ overflow-wrap:anywhere; }}
 details.short::details-content {{ content-visibility:visible; height:auto; }}
 details.short summary {{ display:none; }}
+details.long:not([open]) {{ display:none; }}
+.unprinted {{ display:block; }}
 }}
 """
 
@@ -109,8 +112,14 @@ def _table(found: Finding, *, closed: bool) -> str:
     if closed or not short:
         kind = "short" if short else "long"
         first = "" if closed else _rows_of(found, _ROWS)
-        return f'{first}<details class="{kind}"><summary>Table ({wording.count(size, "row")})</summary>{_rows_of(found)}</details>'
+        # On paper nothing can be opened: what is not there is said.
+        paper = "" if short else f'<p class="unprinted">{_unprinted(size)}</p>'
+        return f'{first}<details class="{kind}"><summary>Table ({wording.count(size, "row")})</summary>{_rows_of(found)}</details>{paper}'
     return _rows_of(found)
+
+
+def _unprinted(size: int) -> str:
+    return f"The whole table ({wording.counted(size, 'row')}) is printed where it was opened in the file before; it stands there."
 
 
 def _rows_of(found: Finding, rows: int = 0) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import textwrap
 from datetime import UTC, datetime, time
 from typing import Any, Final
 
@@ -20,15 +21,21 @@ from svdash.theme import ACCENT, INK, QUIET
 
 _WIDE, _HIGH, _EDGE = Inches(13.333), Inches(7.5), Inches(0.5)
 # Of each slide: its title, what is measured, the picture or table, what is said of it, the line below all.
-_TITLE: Final = (_EDGE, Inches(0.3), _WIDE - 2 * _EDGE, Inches(1.0))
+_TITLE: Final = (_EDGE, Inches(0.2), _WIDE - 2 * _EDGE, Inches(1.1))
+_OPENING_TITLE: Final = (_EDGE, Inches(2.1), _WIDE - 2 * _EDGE, Inches(1.4))
 _UNDER: Final = (_EDGE, Inches(1.3), _WIDE - 2 * _EDGE, Inches(0.5))
 _BODY: Final = (_EDGE, Inches(1.9), _WIDE - 2 * _EDGE, Inches(3.9))
 _SAID: Final = (_EDGE, Inches(5.85), _WIDE - 2 * _EDGE, Inches(1.0))
-_FOOT: Final = (_EDGE, Inches(6.95), _WIDE - 2 * _EDGE, Inches(0.4))
+_FOOT: Final = (_EDGE, Inches(6.9), _WIDE - 2 * _EDGE, Inches(0.55))
 # Letters that a property of a file can have.
 _PROPERTY: Final = 255
-# Letters of a sentence that fit below a picture in its usual size.
-_LONG: Final = 270
+# Sizes in points that a text is tried in, the usual one first; below the last nobody reads it from a chair.
+_TITLE_SIZES, _UNDER_SIZES, _SAID_SIZES = (30, 28, 26, 24, 22, 20), (16, 14, 12), (18, 16, 14, 12)
+_BODY_SIZES, _FOOT_SIZES, _CELL_SIZES = (24, 20, 18, 16, 14, 12), (12, 11, 10), (14, 12)
+# What a letter takes of its size at the mean, a line of it, and what a box keeps free on two sides, in points; of a wide font,
+# since nobody knows which one the reader's program has.
+_LETTER, _LINE, _INSET_WIDE, _INSET_HIGH = 0.52, 1.2, 14.4, 7.2
+_POINT: Final = Pt(1)
 # Its constructor has no types.
 _RGB: Final[Any] = RGBColor
 # Layouts of the template that python-pptx brings.
@@ -42,9 +49,9 @@ def pptx(papers: Papers) -> bytes:
     _describe(deck, papers)
     opening = deck.slides.add_slide(deck.slide_layouts[_OPENING])
     title, under = opening.shapes.title, opening.placeholders[1]
-    _place(title, (_EDGE, Inches(2.3), _WIDE - 2 * _EDGE, Inches(1.2)))
+    _place(title, _OPENING_TITLE)
     _place(under, (_EDGE, Inches(3.6), _WIDE - 2 * _EDGE, Inches(2)))
-    _write(title, papers.title, 44, ACCENT, bold=True)
+    _write(title, papers.title, _size(papers.title, _OPENING_TITLE, (44, 36, 30, 24)), ACCENT, bold=True)
     _write(
         under,
         f"{papers.whose}\n{wording.counted(len(papers.items), 'finding')} · snapshot {papers.snapshot[:12]}\n{papers.made_up}".strip(),
@@ -72,19 +79,19 @@ def _slide(deck: Any, number: int, item: Item, papers: Papers) -> None:
     slide = deck.slides.add_slide(deck.slide_layouts[_TITLE_ONLY])
     title = slide.shapes.title
     _place(title, _TITLE)
-    _write(title, item.headline, 30, INK, bold=True)
+    _write(title, item.headline, _size(item.headline, _TITLE, _TITLE_SIZES), INK, bold=True)
     found = item.finding
     if found is None:
-        _text(slide, _BODY, item.gone, 24, INK)
+        _text(slide, _BODY, item.gone, _BODY_SIZES, INK)
         status = ""
     else:
-        _text(slide, _UNDER, found.subtitle, 16, QUIET)
+        _text(slide, _UNDER, found.subtitle, _UNDER_SIZES, QUIET)
         said = f"{found.sentence} {_body(slide, found)}".strip()
-        _text(slide, _SAID, said, 18 if len(said) <= _LONG else 14, INK)
+        _text(slide, _SAID, said, _SAID_SIZES, INK)
         status = f"{meeting_papers.status_line(found)} · "
         slide.notes_slide.notes_text_frame.text = _notes(found)
     foot = f"{status}snapshot {papers.snapshot[:12]} · {papers.title} · {number} of {len(papers.items)}"
-    _text(slide, _FOOT, foot, 12, QUIET)
+    _text(slide, _FOOT, foot, _FOOT_SIZES, QUIET)
 
 
 def _body(slide: Any, found: Finding) -> str:
@@ -106,28 +113,27 @@ def _body(slide: Any, found: Finding) -> str:
         _say(placed, picture.alt)
         placed.left = Emu(int(left + (wide - placed.width) / 2))
     elif found.empty or not len(found.frame):
-        _text(slide, _BODY, found.empty or "Nothing to show.", 24, INK)
+        _text(slide, _BODY, found.empty or "Nothing to show.", _BODY_SIZES, INK)
     elif groups := meeting_papers.by_verdict(found):
-        _text(slide, _BODY, "\n".join(f"{verdict}. {names}" for verdict, names in groups), 18, INK)
+        _text(
+            slide, _BODY, "\n".join(f"{verdict}. {names}" for verdict, names in groups), _BODY_SIZES[2:], INK
+        )
     else:
         return _table(slide, found)
     return ""
 
 
 def _table(slide: Any, found: Finding) -> str:
-    heads, rows, _ = meeting_papers.room_table(found)
-    left, top, wide, high = _BODY
-    shape = slide.shapes.add_table(
-        len(rows) + 1, len(heads), left, top, wide, Emu(int(high / 13)) * (len(rows) + 1)
-    )
+    heads, rows, size = _fitting(found)
+    left, top, wide, _ = _BODY
+    lines = _heights([heads, *rows], size)
+    shape = slide.shapes.add_table(len(rows) + 1, len(heads), left, top, wide, Emu(int(sum(lines) * _POINT)))
     for place, row in enumerate([heads, *rows]):
+        shape.table.rows[place].height = Emu(int(lines[place] * _POINT))
         for column, cell in enumerate(row):
-            _write(
-                shape.table.cell(place, column), _short(cell), 14, INK if place else "#FFFFFF", bold=not place
-            )
-    wanted = meeting_papers.letters(heads, rows)
-    for column, letters in enumerate(wanted):
-        shape.table.columns[column].width = Emu(int(wide * letters / sum(wanted)))
+            _write(shape.table.cell(place, column), cell, size, INK if place else "#FFFFFF", bold=not place)
+    for column, width in enumerate(_widths([heads, *rows])):
+        shape.table.columns[column].width = Emu(int(width * _POINT))
     for column in range(len(heads)):
         head = shape.table.cell(0, column).fill
         head.solid()
@@ -136,7 +142,48 @@ def _table(slide: Any, found: Finding) -> str:
     some = "some of every group" if rest else "from the first on"
     shown = f"{len(rows)} of {len(found.frame)} rows, {some}" if len(rows) < len(found.frame) else "all rows"
     _say(shape, f"Table: {found.subtitle}; {shown}, {len(heads)} of {len(found.columns)} columns.")
-    return f"Not on this slide, and in the table of the dashboard: {rest}." if rest else ""
+    if rest:
+        return f"Not on this slide, and in the table of the dashboard: {rest}."
+    return (
+        "" if len(rows) == len(found.frame) else f"{len(rows)} of {len(found.frame)} rows are on this slide."
+    )
+
+
+def _fitting(found: Finding) -> tuple[list[str], list[list[str]], int]:
+    """Return as much of a finding's table as a slide has room for, with short cells: its headings, its rows and the size of its letters."""
+    heads, rows, _ = meeting_papers.room_table(found)
+    for most in range(len(rows), 0, -1):
+        _, cells, _ = meeting_papers.table(found, most, len(heads))
+        shown = [[_short(cell) for cell in row] for row in cells]
+        for size in _CELL_SIZES:
+            if sum(_heights([heads, *shown], size)) * _POINT <= _BODY[3]:
+                return heads, shown, size
+    return heads, [[_short(cell) for cell in row] for row in rows[:1]], _CELL_SIZES[-1]
+
+
+def _widths(rows: list[list[str]]) -> list[float]:
+    """Return how wide each column of a table is, in points, by the letters it wants."""
+    wanted = meeting_papers.letters(rows[0], rows[1:])
+    return [_BODY[2] / _POINT * letters / sum(wanted) for letters in wanted]
+
+
+def _heights(rows: list[list[str]], size: int) -> list[float]:
+    """Return how high each row of a table is, in points, with letters of a size."""
+    widths = _widths(rows)
+    return [max(_high(cell, size, width) for cell, width in zip(row, widths, strict=True)) for row in rows]
+
+
+def _high(text: str, size: int, wide: float) -> float:
+    """Return how high a text stands in letters of a size, in points, where it has so much room from side to side."""
+    letters = max(int((wide - _INSET_WIDE) / (size * _LETTER)), 1)
+    lines = sum(len(textwrap.wrap(each, letters)) or 1 for each in text.split("\n"))
+    return lines * size * _LINE + _INSET_HIGH
+
+
+def _size(text: str, where: tuple[int, int, int, int], sizes: tuple[int, ...]) -> int:
+    """Return the first of some sizes in which a text fits into its box, else the last."""
+    _, _, wide, high = where
+    return next((each for each in sizes if _high(text, each, wide / _POINT) <= high / _POINT), sizes[-1])
 
 
 def _short(cell: str) -> str:
@@ -158,9 +205,11 @@ def _place(shape: Any, where: tuple[int, int, int, int]) -> None:
     shape.left, shape.top, shape.width, shape.height = (Emu(each) for each in where)
 
 
-def _text(slide: Any, where: tuple[int, int, int, int], text: str, size: int, colour: str) -> None:
+def _text(
+    slide: Any, where: tuple[int, int, int, int], text: str, sizes: tuple[int, ...], colour: str
+) -> None:
     if text:
-        _write(slide.shapes.add_textbox(*where), text, size, colour)
+        _write(slide.shapes.add_textbox(*where), text, _size(text, where, sizes), colour)
 
 
 def _write(shape: Any, text: str, size: int, colour: str, *, bold: bool = False) -> None:

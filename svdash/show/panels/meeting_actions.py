@@ -78,7 +78,7 @@ def form(meeting: str, items: tuple[Item, ...], about: str = "") -> None:
         due = middle.date_input("By when", None, format="DD/MM/YYYY", key=f"{key}-due")
         finding = right.selectbox(
             "About which finding or exception", keys, index=keys.index(about) if about in keys else 0,
-            format_func=lambda each: headlines.get(each, _NONE.capitalize()), key=f"{key}-about",
+            format_func=lambda each: headlines.get(each, _NONE.capitalize()), key=f"{key}-about{about}",
         )  # fmt: skip
         left, right = st.columns([7, 5])
         ask = left.text_input("What is asked of the meeting", max_chars=500, key=f"{key}-ask")

@@ -89,6 +89,8 @@ def _step(kept: KeptMeeting, given: str) -> None:
             minutes = meeting_rights.log().minutes(kept.revision.item).get(item.key)
             st.html(meeting_minutes.listed(minutes.minutes.lines if minutes else ()) or "<span></span>")
             meeting_minutes.form(kept.revision.item, item, minutes)
+            with st.expander("Agree an action on this", key=f"room-action-{at}"):
+                meeting_actions.form(kept.revision.item, items, item.key)
         else:
             meeting_actions.form(kept.revision.item, items)
     _line(at, len(items))
@@ -121,16 +123,22 @@ def _turn() -> None:
 
 def _room(item: Item, *, short: bool) -> str:
     """Write a finding in large type: headline, what is measured and its status, picture or table, what is said."""
-    kind = "sv-room sv-room-short" if short else "sv-room"
-    found = item.finding
+    kind, found = _opened(item.headline, short=short), item.finding
     if found is None:
-        return f'<div class="{kind}"><h1>{escape(item.headline)}</h1><p>{escape(server_places.for_visitors(item.gone))}</p></div>'
+        return f"<div {kind}><h1>{escape(item.headline)}</h1><p>{escape(server_places.for_visitors(item.gone))}</p></div>"
     under = " · ".join(filter(None, [found.subtitle, meeting_papers.status_line(found)]))
     said = f"<p>{escape(found.sentence)}</p>" if found.sentence else ""
     return (
-        f'<div class="{kind}"><h1>{escape(found.headline)}</h1><p class="sv-room-under">{escape(under)}</p>'
+        f'<div {kind}><h1>{escape(found.headline)}</h1><p class="sv-room-under">{escape(under)}</p>'
         f"{_seen(found)}{said}</div>"
     )
+
+
+def _opened(headline: str, *, short: bool) -> str:
+    """Return the attributes of what is seen large: beside a form it has a part of the screen, and the keyboard can move in it."""
+    if not short:
+        return 'class="sv-room"'
+    return f'class="sv-room sv-room-short" tabindex="0" role="region" aria-label="{escape(headline)}"'
 
 
 def _seen(found: Finding) -> str:
@@ -146,10 +154,13 @@ def _seen(found: Finding) -> str:
         listed = "".join(f"<dt>{escape(verdict)}</dt><dd>{escape(names)}</dd>" for verdict, names in groups)
         return f'<dl class="sv-room-table">{listed}</dl>'
     heads, rows, numeric = meeting_papers.room_table(found)
-    cells = meeting_papers.table_html(heads, rows, numeric, number="sv-number", brief="sv-short")
-    # How many are seen is the screen's decision.
-    size = f'<p class="sv-room-under">{wording.counted(len(found.frame), "row")} in all</p>'
-    more = size if len(rows) < len(found.frame) or len(rows) > _ALWAYS else ""
+    always = meeting_papers.first_shown(found, len(rows), _ALWAYS)
+    kinds = ["" if each else "sv-room-wide" for each in always]
+    cells = meeting_papers.table_html(heads, rows, numeric, number="sv-number", brief="sv-short", kinds=kinds)
+    # Which of the two counts is seen is the screen's decision, as which rows are.
+    wide, narrow = meeting_papers.shown_of(found, len(rows)), meeting_papers.shown_of(found, sum(always))
+    told = f'<span class="sv-room-wide">{escape(wide)}</span><span class="sv-room-narrow">{escape(narrow)}</span>'
+    more = f'<p class="sv-room-under">{told}</p>' if wide or narrow else ""
     return f'<div class="sv-room-table"><table>{cells}</table>{more}</div>'
 
 
@@ -160,6 +171,6 @@ def _agreed(kept: KeptMeeting, *, short: bool) -> str:
     head = f"{wording.counted(len(found), 'action')} agreed" if found else "Actions"
     named = unturned(meeting_agenda.named(kept.meeting))
     return (
-        f'<div class="sv-room{" sv-room-short" if short else ""}"><h1>{escape(head)}</h1>'
+        f"<div {_opened(head, short=short)}><h1>{escape(head)}</h1>"
         f'<p class="sv-room-under">{escape(named)}</p>{listed}</div>'
     )

@@ -316,6 +316,25 @@ def test_a_decision_is_minuted_against_a_figure_while_it_is_presented(
     assert [each.text for each in minuted(history)[agenda[1]].minutes.lines] == ["Stop it."]
 
 
+def test_a_member_of_the_board_minutes_and_agrees_an_action_on_the_finding_that_is_presented(
+    history: History,
+    snapshot: Snapshot,
+    agenda: tuple[str, ...],
+    small_pack: Pack,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kept = planned(history, snapshot, agenda)
+    signed_in(monkeypatch, "board")
+    at = press(opened("meeting", at="2"), "room-minutes")
+    typed(at, f"minute-{kept.revision.item}-{agenda[1]}-0-text", "Why?")
+    at = press(at, f"minute-{kept.revision.item}-{agenda[1]}-0-save")
+    assert [each.text for each in minuted(history)[agenda[1]].minutes.lines] == ["Why?"]
+    owner, due = small_pack.table("commitments")["lead"].dropna().iloc[0], datetime.now(UTC).date()
+    ask(at, f"action-{kept.revision.item}-0", str(owner), due)
+    (action,) = (each.action for each in ActionLog(history).newest())
+    assert (action.about, action.meeting) == (agenda[1], kept.revision.item)
+
+
 def test_presenting_ends_with_a_sentence_once_the_meeting_is_withdrawn_or_the_records_are_gone(
     history: History, snapshot: Snapshot, agenda: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:

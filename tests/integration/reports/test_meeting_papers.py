@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from PIL import ImageFont
 from pptx import Presentation
 
 from svdash.findings.finding import Finding
@@ -151,6 +152,48 @@ def test_slides_carry_the_snapshot_the_status_and_the_numbers_of_the_findings(pa
     assert all(each in words_of(pages[2]) for each in latest)
 
 
+def lines(text: str, size: float, wide: float) -> int:
+    """In how many lines a text stands, measured with letters of a real font as an office program breaks them."""
+    font = ImageFont.load_default(100)
+    many = 0
+    for part in text.split("\n"):
+        many, filled = many + 1, 0.0
+        for word in part.split(" "):
+            width = font.getlength(f"{word} ") * size / 100
+            many, filled = (many + 1, width) if filled and filled + width > wide else (many, filled + width)
+    return many
+
+
+@pytest.mark.parametrize(
+    "name", ["indicators", "measures", "exceptions", "data-gaps", "lands", "attention", "standing"]
+)
+def test_every_text_of_a_slide_fits_its_box_and_every_table_its_place(small_pack: Pack, name: str) -> None:
+    item = Item(name, finding(small_pack, name))
+    made = Papers("A board with a long name " * 3, date(2027, 1, 14), "A Framework", SNAPSHOT, "1", (item,))
+    deck = Presentation(io.BytesIO(slides.pptx(made)))
+    for shape in (shape for slide in deck.slides for shape in slide.shapes):
+        assert shape.left >= 0
+        assert shape.top + shape.height <= deck.slide_height
+        assert shape.left + shape.width <= deck.slide_width
+        if shape.has_text_frame and shape.text_frame.text:
+            size = shape.text_frame.paragraphs[0].font.size.pt
+            assert size >= 10
+            high = lines(shape.text_frame.text, size, shape.width.pt - 14.4) * size * 1.2 + 7.2
+            assert high <= shape.height.pt, shape.text_frame.text
+        elif shape.has_table:
+            rows = [
+                max(
+                    lines(cell.text, cell.text_frame.paragraphs[0].font.size.pt, column.width.pt - 14.4)
+                    * cell.text_frame.paragraphs[0].font.size.pt
+                    * 1.2
+                    + 7.2
+                    for cell, column in zip(row.cells, shape.table.columns, strict=True)
+                )
+                for row in shape.table.rows
+            ]
+            assert sum(rows) <= 3.9 * 72, rows
+
+
 def test_papers_show_some_of_every_rule_and_how_many_more_there_are_of_each(small_pack: Pack) -> None:
     found = finding(small_pack, "exceptions")
     rules = found.frame["label"].value_counts(sort=False)
@@ -161,8 +204,16 @@ def test_papers_show_some_of_every_rule_and_how_many_more_there_are_of_each(smal
     rest = ", ".join(
         f"{label} {number - met[label]}" for label, number in rules.items() if number > met[label]
     )
+    # A screen before a room says so too, however many it has room for.
+    assert meeting_papers.shown_of(found, 20) == f"20 of {len(found.frame)} rows; not on this screen: {rest}"
+    assert meeting_papers.shown_of(found, len(found.frame)) == ""
+    first = meeting_papers.first_shown(found, 20, 6)
+    assert (len(first), sum(first)) == (20, 6)
+    assert len({row[0] for row, always in zip(shown, first, strict=True) if always}) == min(len(rules), 6)
     made = Papers("Board", date(2027, 1, 14), "A", SNAPSHOT, "1", (Item("exceptions/exceptions", found),))
     assert f"some of every group; the rest is in the table below ({rest})" in read(pre_read.html(made)).text
+    # On paper nothing can be opened, so what is not printed is said there.
+    assert f"The whole table ({len(found.frame)} rows) is printed where" in read(pre_read.html(made)).text
     _, slide = Presentation(io.BytesIO(slides.pptx(made))).slides
     (table,) = [shape.table for shape in slide.shapes if shape.has_table]
     assert len({row.cells[0].text for row in list(table.rows)[1:]}) == min(len(rules), len(table.rows) - 1)
