@@ -122,9 +122,18 @@ def why_not(*roles: str, whose: str = "") -> str:
     ended = sign_in.at_browser()
     if isinstance(ended, str) and ended:
         return ended
+    return f"{told} {_way_in()}"
+
+
+def _way_in() -> str:
+    """Say what somebody does who is not signed in: a setting is told to those alone who can set it."""
     if sign_in.provider():
-        return f"{told} Sign in first."
-    return f"{told} Start the dashboard on your own machine with SVDASH_LOCAL_USER=1 to write them there."
+        return "Sign in first."
+    if write_access.is_local(st.context.headers, st.context.ip_address):
+        return "On this machine whoever starts the dashboard with SVDASH_LOCAL_USER=1 can try it."
+    if settings.local_user():
+        return "It can be tried here only in a browser on the machine that serves the dashboard, at the address 127.0.0.1."
+    return "Nobody can sign in to this dashboard yet: whoever runs it sets that up."
 
 
 def why_not_look() -> str:

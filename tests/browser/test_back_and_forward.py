@@ -43,7 +43,7 @@ def test_a_page_change_is_one_step_of_the_history_with_all_filters(dashboard: Da
     dashboard.open("", **FILTERED)
     dashboard.go_to("Commitments")
     dashboard.expect_address("commitments", **FILTERED)
-    dashboard.expect_view("Investor", "2022/23")
+    dashboard.expect_view("Investor", "2024/25")
     assert steps(dashboard) == [("/commitments", FILTERED)]
 
 
@@ -55,7 +55,8 @@ def test_filters_survive_another_page_and_the_way_back(dashboard: Dashboard) -> 
     dashboard.go_to("Commitments")
     dashboard.expect_address("commitments", **FILTERED)
     expect(question).not_to_have_text(asked)
-    expect(dashboard.view).to_have_text(re.compile(f"^{re.escape(caption)}"))
+    # All but the compared year, which that page has no use for.
+    expect(dashboard.view).to_have_text(caption.rpartition(" · ")[0])
     dashboard.expect_drawn()
     dashboard.page.go_back()
     expect(question).to_have_text(asked)

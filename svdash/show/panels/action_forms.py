@@ -96,16 +96,14 @@ def _commitments(edition: Edition, row: Mapping[str, Any] | None) -> tuple[str, 
 def _running(edition: Edition, kept: KeptAction) -> None:
     """Draw an action that is not over, with the steps that can follow."""
     action, posts = kept.action, updates_owed.action_owners(edition, recording.today())
-    st.markdown(
-        f"**{plain(unturned(action.what))}** · {plain(action.owner)}, by {wording.day(action.due)} · "
-        f"{plain(unturned(exception_list.standing(kept, stays=False)))}"
-    )
+    standing = unturned(exception_list.standing(kept, stays=False))
+    page.text(f" · {action.owner}, by {wording.day(action.due)} · {standing}", unturned(action.what))
     if action.owner not in posts:
-        st.warning(
-            plain(unturned(f"{action.owner}: nobody holds this post now. Give the action another owner."))
+        recording.say(
+            unturned(f"{action.owner}: nobody holds this post now. Give the action another owner."), "warning"
         )
     if action.evidence or action.file:
-        st.caption(plain(unturned(f"Evidence: {action.evidence or action.file}")))
+        page.note(unturned(f"Evidence: {action.evidence or action.file}"))
     if action.file:
         evidence_field.take_away(action.file, f"{kept.item}-file")
     key = recording.key(f"{kept.item}-{kept.revision.number}")
@@ -158,9 +156,9 @@ def _came_back(kept: KeptAction) -> None:
     """Draw an action that is over: who ended it, when, and on what."""
     action, by = kept.action, kept.revision
     proof = f" Evidence: {action.evidence or action.file}." if action.is_evidenced else ""
-    st.markdown(
-        f"**{plain(unturned(action.what))}** · {plain(action.owner)} · {action.state} by {plain(by.by)} on "
-        f"{wording.day(by.at.date())}: {plain(unturned(action.reason))}.{plain(unturned(proof))}"
+    page.text(
+        f" · {action.owner} · {action.state} by {by.by} on {wording.day(by.at.date())}: {unturned(f'{action.reason}.{proof}')}",
+        unturned(action.what),
     )
 
 

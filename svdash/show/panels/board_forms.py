@@ -109,9 +109,8 @@ def _new(edition: Edition, about: str, key: str) -> None:
 
 def _replaces(edition: Edition, stands: KeptView) -> bool:
     """Draw the rating that stands already and what replaces it, and return whether that was pressed."""
-    st.warning(
-        plain(unturned(f"{_who(stands)}. Nothing of what you typed is saved yet: compare the two.")),
-        icon=":material/info:",
+    recording.say(
+        unturned(f"{_who(stands)}. Nothing of what you typed is saved yet: compare the two."), "warning"
     )
     st.html(board_list.listed(edition, (stands,)))
     return st.form_submit_button("Replace the rating that stands", help=_kept_with_it(stands) or None)

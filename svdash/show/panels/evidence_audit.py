@@ -13,7 +13,7 @@ from svdash.findings.finding import records
 from svdash.findings.progress import evidence_sample
 from svdash.findings.progress.evidence_sample import VERDICTS
 from svdash.show.kit import controls, page, recording
-from svdash.show.kit.plain_text import plain
+from svdash.show.kit.plain_text import plain, unturned
 
 if TYPE_CHECKING:
     from svdash.records.evidence_verdicts import KeptVerdict
@@ -76,8 +76,8 @@ def _form(row: dict[str, Any], kept: KeptVerdict | None, before: KeptVerdict | N
     from svdash.show.panels import evidence_field
 
     commitment, period = str(row["commitment"]), str(row["period"])
-    st.markdown(plain(f"Claimed: {row['note']}"))
-    st.markdown(plain(f"Evidence: {row['evidence'] if isinstance(row['evidence'], str) else 'none given'}"))
+    page.text(unturned(f"Claimed: {row['note']}"))
+    page.text(unturned(f"Evidence: {row['evidence'] if isinstance(row['evidence'], str) else 'none given'}"))
     recorded = editions.recorded_update(page.here().edition, commitment, period)
     if recorded is not None:
         evidence_field.of_update(recorded, key=f"audit-file-{commitment}-{period}")

@@ -114,7 +114,9 @@ def _do(pressed: _Pressed, kept: KeptMeeting, seen: KeptMeeting) -> None:
         changed, done = (*agenda[: pressed.place], entry, *agenda[pressed.place :]), f"“{named}” is back."
     elif entry not in agenda:
         who = f" by {kept.revision.by} at {wording.moment(kept.revision.at)}"
-        st.error(plain(f"“{named}” was taken off meanwhile{who}. The page shows the agenda as it is now."))
+        recording.say(
+            f"“{named}” was taken off meanwhile{who}. The page shows the agenda as it is now.", "error"
+        )
         return
     elif pressed.what == "off":
         changed, done = tuple(each for each in agenda if each != entry), f"“{named}” is taken off the agenda."
