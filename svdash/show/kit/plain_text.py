@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from typing import Final
 
 import pyarrow as pa
@@ -32,6 +33,16 @@ _TURNS: Final = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 def unturned(text: str) -> str:
     """Return what somebody typed without marks that turn the direction of reading: they show a text as another one."""
     return text.translate(_TURNS)
+
+
+def typed_html(text: object) -> str:
+    """Return what somebody typed ready for HTML: as text, in the direction that it reads."""
+    return escape(unturned(str(text)))
+
+
+def typed_lines(text: str) -> str:
+    """Return what somebody typed ready for HTML, with its line breaks."""
+    return typed_html(text).replace("\n", "<br>")
 
 
 def plain(text: str) -> str:

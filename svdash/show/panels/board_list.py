@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -12,7 +11,7 @@ from svdash.access import identity
 from svdash.editions import Edition
 from svdash.findings.progress import board_and_officers
 from svdash.show.kit import page, recording
-from svdash.show.kit.plain_text import unturned
+from svdash.show.kit.plain_text import typed_html, typed_lines
 
 if TYPE_CHECKING:
     from svdash.records.board_views import KeptView
@@ -80,16 +79,8 @@ def _one(edition: Edition, kept: KeptView, *, titled: bool) -> str:
     if titled:
         head = f"{board_and_officers.title(edition, view)}: {head}"
     answer = board_and_officers.answer(view)
-    told = f"<br><b>{_seen(answer)}:</b> <bdi>{_lines(view.reply)}</bdi>" if answer else ""
+    told = f"<br><b>{typed_html(answer)}:</b> <bdi>{typed_lines(view.reply)}</bdi>" if answer else ""
     return (
-        f"<li><b><bdi>{_seen(head)}</bdi></b><br><bdi>{_lines(view.text)}</bdi>{told}<br>"
-        f"<small><bdi>{_seen(board_and_officers.said_by(edition, view, recording.today()))}</bdi></small></li>"
+        f"<li><b><bdi>{typed_html(head)}</bdi></b><br><bdi>{typed_lines(view.text)}</bdi>{told}<br>"
+        f"<small><bdi>{typed_html(board_and_officers.said_by(edition, view, recording.today()))}</bdi></small></li>"
     )
-
-
-def _lines(text: str) -> str:
-    return _seen(text).replace("\n", "<br>")
-
-
-def _seen(text: str) -> str:
-    return escape(unturned(text))

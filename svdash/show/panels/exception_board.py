@@ -20,7 +20,7 @@ from svdash.findings.finding import Finding, records
 from svdash.records import RecordsError
 from svdash.register import ALL, NONE
 from svdash.show.kit import controls, page, recording
-from svdash.show.kit.plain_text import plain, unturned
+from svdash.show.kit.plain_text import plain, typed_html
 
 if TYPE_CHECKING:
     from svdash.records.taken_snapshots import TakenSnapshot
@@ -159,7 +159,7 @@ def listed(found: Finding) -> str:
 
 
 def _exception(row: dict[str, Any]) -> str:
-    title = escape(unturned(str(row["about"])))
+    title = typed_html(row["about"])
     if row["page"]:
         params = dict(pair.split("=", 1) for pair in str(row["lead_to"]).split("&"))
         address = escape(page.address(str(row["page"]), **params))
@@ -182,4 +182,4 @@ def _action(row: dict[str, Any]) -> str:
 
 
 def _seen(text: object) -> str:
-    return f"<bdi>{escape(unturned(str(text)))}</bdi>"
+    return f"<bdi>{typed_html(text)}</bdi>"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from functools import partial
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -16,7 +15,7 @@ from svdash.findings.progress import updates_owed
 from svdash.findings.progress.meeting_agenda import Item
 from svdash.register import Framework
 from svdash.show.kit import page, recording
-from svdash.show.kit.plain_text import unturned
+from svdash.show.kit.plain_text import typed_html
 from svdash.show.panels import meeting_rights
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ def of(meeting: str) -> tuple[KeptAction, ...]:
 def listed(found: tuple[KeptAction, ...]) -> str:
     """Write actions as a list in HTML; empty for none."""
     items = "".join(
-        f"<li><strong>{escape(unturned(each.action.what))}</strong><br>{escape(unturned(_of(each)))}</li>"
+        f"<li><strong>{typed_html(each.action.what)}</strong><br>{typed_html(_of(each))}</li>"
         for each in found
     )
     return f'<ul class="sv-minutes">{items}</ul>' if items else ""

@@ -20,7 +20,7 @@ from svdash.findings.progress import meeting_agenda
 from svdash.findings.progress.meeting_agenda import Item
 from svdash.findings.snapshots import SnapshotError
 from svdash.show.kit import page, recording
-from svdash.show.kit.plain_text import plain, unturned
+from svdash.show.kit.plain_text import plain, typed_html, unturned
 from svdash.show.panels import meeting_rights
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _told(kept: KeptMeeting, item: Item, minutes: Mapping[str, FindingMinutes]) 
         where = "" if item.page == "overview" else item.page
         address = f"{where or './'}?{urlencode({SNAPSHOT: kept.meeting.snapshot, **item.asked})}"
         head = f'<a href="{escape(address)}" target="_self" title="On its page, as the snapshot holds it">{head}</a>'
-    return f"{head}<br><small>{escape(unturned(under))}</small>"
+    return f"{head}<br><small>{typed_html(under)}</small>"
 
 
 def _edited(kept: KeptMeeting, items: tuple[Item, ...], minutes: Mapping[str, FindingMinutes]) -> None:
@@ -85,7 +85,7 @@ def _edited(kept: KeptMeeting, items: tuple[Item, ...], minutes: Mapping[str, Fi
     taken_off = st.session_state.get(_TAKEN_OFF)
     if taken_off and taken_off.meeting == kept.revision.item and taken_off.entry not in kept.meeting.agenda:
         with st.container(key="sv-agenda-undo", horizontal=True, vertical_alignment="center"):
-            st.html(f'<p class="sv-agenda-item">Taken off: {escape(unturned(taken_off.headline))}</p>')
+            st.html(f'<p class="sv-agenda-item">Taken off: {typed_html(taken_off.headline)}</p>')
             back = replace(taken_off, what="back")
             st.button("Put it back", key="agenda-undo", on_click=_press, args=(back,))
     _added(kept, seen)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -13,7 +12,7 @@ from svdash import wording
 from svdash.findings.progress import meeting_agenda
 from svdash.findings.progress.meeting_agenda import Item
 from svdash.show.kit import page, recording
-from svdash.show.kit.plain_text import plain, unturned
+from svdash.show.kit.plain_text import plain, typed_html, typed_lines, unturned
 from svdash.show.panels import meeting_rights
 
 if TYPE_CHECKING:
@@ -25,14 +24,10 @@ _WHOLE = "The finding as a whole"
 def listed(lines: Sequence[MinuteLine]) -> str:
     """Write lines of the minutes as a list in HTML; empty for none."""
     items = "".join(
-        f"<li><strong>{escape(unturned(meeting_agenda.about(line)))}</strong><br>{_paragraphs(line.text)}</li>"
+        f"<li><strong>{typed_html(meeting_agenda.about(line))}</strong><br>{typed_lines(line.text)}</li>"
         for line in lines
     )
     return f'<ul class="sv-minutes">{items}</ul>' if items else ""
-
-
-def _paragraphs(text: str) -> str:
-    return escape(unturned(text)).replace("\n", "<br>")
 
 
 def form(meeting: str, item: Item, kept: KeptMinutes | None) -> None:

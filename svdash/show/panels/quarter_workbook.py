@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from functools import partial
-from html import escape
 from pathlib import Path
 
 import streamlit as st
@@ -20,7 +19,7 @@ from svdash.records.workbook_reading import read_apart
 from svdash.records.workbook_writing import written
 from svdash.register import Framework
 from svdash.show.kit import page, recording
-from svdash.show.kit.plain_text import plain, unturned
+from svdash.show.kit.plain_text import plain, typed_html
 from svdash.show.panels import who_writes
 
 _MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -94,7 +93,7 @@ def _chosen(change: RowChange, key: str, not_mine: str) -> bool:
     for caution in change.cautions:
         st.info(plain(caution))
     items = "".join(
-        f"<li><strong>{escape(heading)}</strong>: {escape(unturned(before)) or 'nothing'} → {escape(unturned(after)) or 'nothing'}</li>"
+        f"<li><strong>{typed_html(heading)}</strong>: {typed_html(before) or 'nothing'} → {typed_html(after) or 'nothing'}</li>"
         for heading, before, after in change.differences
     )
     st.html(f'<ul class="sv-minutes">{items}</ul>')

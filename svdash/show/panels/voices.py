@@ -10,7 +10,7 @@ import streamlit as st
 from svdash.findings.progress import forum_log
 from svdash.register import ALL
 from svdash.show.kit import page, recording
-from svdash.show.kit.plain_text import unturned
+from svdash.show.kit.plain_text import typed_html, typed_lines
 
 if TYPE_CHECKING:
     from svdash.records.champions_forum import LoggedEntry
@@ -43,7 +43,7 @@ def _told(kept: tuple[KeptTestimony, ...]) -> None:
 def quoted(kept: tuple[KeptTestimony, ...]) -> str:
     """Write testimony as HTML, as it was told."""
     items = "".join(
-        f"<li><q><bdi>{_lines(each.words or '')}</bdi></q><br><small><bdi>{_seen(forum_log.source(each))}</bdi></small></li>"
+        f"<li><q><bdi>{typed_lines(each.words or '')}</bdi></q><br><small><bdi>{typed_html(forum_log.source(each))}</bdi></small></li>"
         for each in kept
     )
     return f'<ul class="sv-time">{items}</ul>'
@@ -65,21 +65,13 @@ def _entry(logged: LoggedEntry, *, linked: bool) -> str:
         if linked
     ]
     answer = (
-        f"<br><b>{_seen(forum_log.answered(logged))}:</b> <bdi>{_lines(entry.answer)}</bdi>"
+        f"<br><b>{typed_html(forum_log.answered(logged))}:</b> <bdi>{typed_lines(entry.answer)}</bdi>"
         if entry.answer
         else ""
     )
     more = f"<br><small>{' · '.join(links)}</small>" if links else ""
-    about = f"<small><bdi>{_seen(forum_log.about(logged))}</bdi></small>"
+    about = f"<small><bdi>{typed_html(forum_log.about(logged))}</bdi></small>"
     return (
-        f"<li><b><bdi>{_seen(entry.title)}</bdi></b><br><bdi>{_lines(entry.text)}</bdi>{answer}<br>{about}"
+        f"<li><b><bdi>{typed_html(entry.title)}</bdi></b><br><bdi>{typed_lines(entry.text)}</bdi>{answer}<br>{about}"
         f"{more}</li>"
     )
-
-
-def _lines(text: str) -> str:
-    return _seen(text).replace("\n", "<br>")
-
-
-def _seen(text: str) -> str:
-    return escape(unturned(text))

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from svdash import editions, settings
+from svdash.access import identity
 from svdash.findings import follow_up, snapshots
 from svdash.findings.exceptions import exception_list
 from svdash.findings.snapshot_taking import stored, worked_out
 from svdash.records import History, Revision, connect
 from svdash.records.agreed_actions import Action, ActionLog, KeptAction
 from svdash.records.board_views import BoardLog
+from svdash.records.taken_snapshots import SnapshotLog
 from svdash.register import Framework, View
 from tests.copies import CopiedPack
 from tests.integration.pages.test_board_views import QUESTION, RATING
@@ -87,6 +89,23 @@ def test_the_overview_says_what_is_new_since_the_last_snapshot(
     assert f"{more} new since Board, 14 July" in noted()
     # A snapshot of all roles says nothing of one role.
     assert "new since" not in noted(role="employer")
+
+
+def test_one_that_was_withdrawn_is_compared_with_and_offered_nowhere(
+    small_snapshot: snapshots.Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = stored(small_snapshot, name="Board, 14 July", by="ann", view="")
+    monkeypatch.setattr(identity, "person", lambda: identity.Person("ann", frozenset({"officer"})))
+
+    def offered() -> set[str]:
+        boxes = [*opened("exceptions").selectbox, *opened("meeting").selectbox]
+        return {str(each.key) for each in boxes if any("Board, 14 July" in name for name in each.options)}
+
+    assert "new since Board" in noted()
+    assert {"since", "meeting-new-0-snapshot"} <= offered()
+    SnapshotLog(History(connect())).withdraw(taken.id, "Wrong figures.", by="ed", view="")
+    assert "new since" not in noted()
+    assert offered() == set()
 
 
 def test_a_snapshot_that_was_altered_is_said_on_the_overview(small_snapshot: snapshots.Snapshot) -> None:
