@@ -380,12 +380,15 @@ def held(page: Page, scope: str, rows: int) -> Iterator[Told]:
     yield Told(Quantity(HOLD, scope, page.view.year, "sentence"), str(rows), f"{page.finding.name}, table")
 
 
+def better_in(headline: str) -> int:
+    """How many measures a headline says are better: by a trend, and than the baseline."""
+    return number_in(headline, r"^(\d+|None) of") + number_in(headline, r"; (\d+) better")
+
+
 def better(page: Page) -> Iterator[Told]:
     """Success measures that are better beyond chance: in the title, and in the table."""
     yield from measures(page)
-    text = page.finding.headline
-    title = number_in(text, r"^(\d+|None) of") + number_in(text, r"; (\d+) better")
-    yield page.told(BETTER, page.scope, page.view.year, str(title))
+    yield page.told(BETTER, page.scope, page.view.year, str(better_in(page.finding.headline)))
     rows = [
         row
         for row in page.rows()
@@ -574,8 +577,8 @@ def cards(pack: Pack, view: View) -> Iterator[Told]:
     """What the overview's cards count."""
     for card in overview_cards.board(pack, view).cards:
         if card.name == "measures":
-            number = number_in(card.headline, r"^(\d+|None) of")
-            yield Told(Quantity(BETTER, view.role, view.year), str(number), "overview card")
+            number = str(better_in(card.headline))
+            yield Told(Quantity(BETTER, view.role, view.year), number, "overview card")
         if card.name == "equality":
             marks = sum(line.mark == "gap" for group in card.groups for line in group.lines)
             name = "comparisons with a gap beyond chance"
