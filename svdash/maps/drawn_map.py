@@ -22,6 +22,8 @@ from svdash.theme import INK
 
 # Pixels across: no column is wider.
 WIDEST: Final = 1100
+# Pixels that a map is high in a document.
+PAPER_TALL: Final = 640
 # Metres of a degree of latitude.
 _DEGREE: Final = 111_320.0
 
@@ -65,6 +67,27 @@ def _drawn(edition: Edition, found: AreaMap, under: AreaMap | None, turned: deck
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{across}" height="{down}" '
         f'viewBox="0 0 {across} {down}">{"".join(parts)}</svg>'
     )
+
+
+def with_legend(edition: Edition, found: AreaMap) -> str:
+    """Return the whole map with its legend beside it, for a document that has no page around it.
+
+    A snapshot keeps the classes of its areas and no boundaries: it is drawn in those of the edition. Empty where these lack an
+    area of it, and where its classes are of two measures, whose legend is a table.
+    """
+    shapes = set(boundary_shapes.forms(edition).codes) if boundary_shapes.bounds(edition) else set[str]()
+    if not shapes or not set(found.drawn["code"]) <= shapes or found.shape == map_features.BIVARIATE:
+        return ""
+    whole = drawn(edition, found, None, deck_layers.Turned(tall=PAPER_TALL))
+    pairs = list(zip(found.limits, map_features.palette(found), strict=False))
+    if (found.drawn["klass"] < 0).any():
+        pairs.append(("not shown, or not available", map_features.HIDDEN))
+    rows = "".join(
+        f'<rect x="8" y="{top}" width="24" height="24" fill="{colour}" stroke="{INK}"/><text x="42" y="{top + 18}">{escape(label)}</text>'
+        for top, (label, colour) in zip(range(8, 8 + 34 * len(pairs), 34), pairs, strict=True)
+    )
+    legend = f'<g font-family="Arial, sans-serif" font-size="17" fill="{INK}">{rows}</g>'
+    return f"{whole.removesuffix('</svg>')}{legend}</svg>"
 
 
 def _frame(edition: Edition, turned: deck_layers.Turned) -> Frame:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
+from dataclasses import replace
+from html import unescape
 
 import pytest
 
@@ -36,6 +38,18 @@ def test_the_picture_has_a_shape_for_each_class_in_the_colours_of_the_legend(pac
     wanted = [palette[klass] for klass in sorted(set(found.drawn["klass"]))]
     assert len(wanted) > 1
     assert colours(drawn_map.drawn(pack, found, None, Turned())) == wanted
+
+
+def test_a_map_for_documents_names_its_classes_and_is_not_drawn_where_an_area_has_no_shape(
+    pack: Pack,
+) -> None:
+    found = area_figures.area_map(pack, Framework.of(pack).filters.default_view(), MapChoice("reach"))
+    svg = drawn_map.with_legend(pack, found)
+    named = re.findall(r'fill="(#\w+)" stroke="#\w+"/><text [^>]*>([^<]+)', svg)
+    assert [unescape(label) for _, label in named][: len(found.limits)] == list(found.limits)
+    assert {colour for colour, _ in named} >= set(colours(svg))
+    lost = found.drawn.assign(code=["E01999999", *found.drawn["code"][1:]])
+    assert drawn_map.with_legend(pack, replace(found, drawn=lost)) == ""
 
 
 def test_the_picture_has_the_middle_and_the_scale_of_the_map_that_covers_it(pack: Pack) -> None:

@@ -18,11 +18,14 @@ from svdash.findings.finding import Finding
 from svdash.findings.open_data import open_tables
 from svdash.findings.progress import meeting_agenda
 from svdash.findings.progress.meeting_agenda import Item
+from svdash.findings.reach import area_figures
+from svdash.findings.reach.area_figures import MapChoice
 from svdash.register import Framework
 from svdash.render import small_multiples
-from svdash.reports import meeting_papers, pre_read, slides
+from svdash.reports import meeting_papers, pre_read, room_pictures, slides
 from svdash.reports.meeting_papers import Papers, PapersError
 from svdash.tables import Pack
+from tests.copies import SMALL
 
 SNAPSHOT = "0123456789abcdef" * 4
 NAMES = ("changes", "lands", "measures")
@@ -150,6 +153,22 @@ def test_slides_carry_the_snapshot_the_status_and_the_numbers_of_the_findings(pa
     latest = {panel.latest for panel in small_multiples.panels(measures.chart)}
     assert latest
     assert all(each in words_of(pages[2]) for each in latest)
+
+
+def test_a_map_is_a_picture_in_papers_and_on_slides(
+    small_pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SVDASH_PACK", str(SMALL))
+    found = area_figures.area_map(small_pack, Framework.of(small_pack).filters.default_view(), MapChoice())
+    made = Papers("Board", date(2027, 1, 14), "A", SNAPSHOT, "1", (Item("map/areas", found),))
+    (alt,) = [attributes["alt"] for tag, attributes in read(pre_read.html(made)).tags if tag == "img"]
+    assert alt == room_pictures.alternative(found)
+    (picture,) = [
+        each
+        for each in list(Presentation(io.BytesIO(slides.pptx(made))).slides)[1].shapes
+        if hasattr(each, "image")
+    ]
+    assert picture.image.content_type == "image/png"
 
 
 def lines(text: str, size: float, wide: float) -> int:
