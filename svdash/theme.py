@@ -15,6 +15,13 @@ BAND: Final = "#C9D5E1"
 FONT: Final = "Source Sans, Source Sans Pro, Arial, sans-serif"
 TEXT: Final = 14
 
+# Written over everything that nobody agreed to, so that a picture of the screen and a print say so too.
+_WATERMARK: Final = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='440' height='260'%3E%3Ctext x='220' y='130' "
+    "transform='rotate(-24 220 130)' text-anchor='middle' font-family='Arial' font-size='24' font-weight='700' "
+    "fill='%23801650' fill-opacity='.14'%3EPROTOTYPE, NOT AGREED%3C/text%3E%3C/svg%3E"
+)
+
 # What our own small pieces of HTML look like. Of Streamlit's markup only its documented `data-testid` and key classes are
 # named; tests/browser/test_chrome.py fails once one of them is gone.
 STYLE: Final = f"""<style>
@@ -236,6 +243,8 @@ ul.sv-legend {{ list-style:none; display:flex; flex-wrap:wrap; gap:4px 18px; pad
 .sv-still {{ background:no-repeat center; print-color-adjust:exact; forced-color-adjust:none; }}
 .st-key-sv-map:has([data-testid=stDeckGlJsonChart] canvas) > :first-child {{ visibility:hidden; transition:visibility 0s 2s; }}
 .st-key-sv-map > :not(:first-child):not(:has([data-testid=stDeckGlJsonChart])) {{ opacity:0; }}
+.st-key-sv-prototype {{ position:relative; }}
+.st-key-sv-prototype::after {{ content:""; position:absolute; inset:0; z-index:2; pointer-events:none; background:url("{_WATERMARK}"); print-color-adjust:exact; forced-color-adjust:none; }}
 .sv-time {{ border-left:2px solid {REST}; margin:4px 0 0 6px; padding:0 0 0 16px; list-style:none; }}
 .sv-time li {{ margin:0 0 12px 0; }}
 .sv-time a {{ color:{ACCENT}; }}

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from svdash.workbench.indicator_sources import IndicatorSource
 
 _LARGEST = 1_000_000
+# Rows of a finding that are printed.
+_ROWS = 30
 
 
 @click.group()
@@ -61,32 +63,38 @@ def check(file: Path) -> None:
     help="Write the figures into this file, which must not be there yet.",
 )
 def run(file: Path, target: Path | None) -> None:
-    """Work out the figures of the prototype in FILE and print them, each marked as a prototype.
+    """Work out what the prototype in FILE shows, gated as on the workbench, and print it, each part marked as a prototype.
 
     Exit status: 0 done, 1 the definition has faults, 2 the file, the data pack or the CSV can't be used.
     """
-    written, found = _worked_out(file)
-    about = written.definition
-    named = {
-        "status": about.status,
-        "stage": "prototype, not agreed",
-        "indicator": about.id,
-        "unit": about.unit,
-    }
-    whole = found.assign(**named)
+    from svdash import editions
+    from svdash.workbench import definition, prototype_findings
+
+    with _told(file):
+        written = definition.read(_text(file))
+        found = prototype_findings.findings(editions.current(), written)
     if target is not None:
+        whole = _defused(prototype_findings.table(found))
         try:
             with target.open("x", encoding="utf-8", newline="") as stream:
-                _defused(whole).to_csv(stream, index=False)
+                whole.to_csv(stream, index=False)
         except OSError as error:
             click.echo(f"{target}: it can't be written: {error.strerror}.", err=True)
             sys.exit(2)
         click.echo(f"{target}: {wording.count(len(whole), 'row')}.")
         return
+    about = written.definition
     click.echo(f"PROTOTYPE, not agreed, {about.status}: {about.id} {about.title}")
-    for row in found.to_dict("records"):
-        where = ", ".join(str(row[key]) for key in ("year", "area", "group") if key in row) or "all rows"
-        click.echo(f"{where}: {wording.value(row['value'], about.unit)}")
+    for remark in found.remarks:
+        click.echo(remark)
+    for each in found.all:
+        click.echo(f"\n{each.headline}. {each.subtitle}")
+        click.echo(each.empty or each.sentence)
+        rows = each.table().head(_ROWS)
+        for row in rows.to_dict("records"):
+            click.echo("  " + "; ".join(f"{name}: {cell}" for name, cell in row.items()))
+        if len(each.frame) > _ROWS:
+            click.echo(f"  and {wording.number(len(each.frame) - _ROWS)} rows more: --csv writes them all.")
 
 
 def _worked_out(file: Path) -> tuple[Written, pd.DataFrame]:

@@ -22,6 +22,8 @@ NOT_AVAILABLE = "[x]"
 # What a finding from a snapshot says of itself in each row that is taken away: the snapshot's id, and the key of the entry.
 SNAPSHOT: Final = "snapshot"
 ENTRY: Final = "snapshot_entry"
+# What a finding of an indicator that nobody agreed to says of itself in each row, and its pictures with it.
+STAGE: Final = "stage"
 # Cells that would look like nothing at all.
 _BLANK: Final = frozenset({"", "nan", "<NA>", "None"})
 # What a figure has from a table, in a word or two.
@@ -91,8 +93,9 @@ class Finding:
 
     @property
     def origin(self) -> tuple[str, ...]:
-        """Which snapshot the figures are from, as a line for pictures; none where they are those of now."""
-        return (f"Snapshot {self.about[SNAPSHOT]}",) if SNAPSHOT in self.about else ()
+        """Which snapshot the figures are from, or that nobody agreed to them, as lines for pictures; none for agreed ones of now."""
+        snapshot = (f"Snapshot {self.about[SNAPSHOT]}",) if SNAPSHOT in self.about else ()
+        return (*snapshot, *((wording.sentence(self.about[STAGE]),) if STAGE in self.about else ()))
 
     def with_faults(self, faults: tuple[Fault, ...]) -> Finding:
         """Return the finding with what can't be in its tables: of each the place and what is wrong, and no value."""

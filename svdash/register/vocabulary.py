@@ -38,8 +38,11 @@ class Vocabulary:
         return self._labels.get(name, {})
 
     def label(self, name: str, code: object) -> str:
-        """Return the label of a code; the code itself where the vocabulary does not know it."""
-        return self.labels(name).get(str(code), str(code))
+        """Return the label of a code; the code itself where the vocabulary does not know it, a group's without its characteristic."""
+        known = self.labels(name).get(str(code))
+        if known is not None:
+            return known
+        return str(code).rpartition("=")[2] if name == "group" else str(code)
 
     def spell(self, name: str, codes: object) -> str:
         """Return the labels of a cell that may hold several codes."""

@@ -13,13 +13,14 @@ from starlette.routing import Route
 
 from svdash import __version__, editions
 from svdash.editions import Edition
+from svdash.findings import table_files
 from svdash.findings.finding import Finding
 from svdash.findings.open_data import open_tables, served_package
 from svdash.findings.open_data.asked_parameters import shortened
 from svdash.findings.spec import Spec
 from svdash.register import ALL, Framework, View
 from svdash.render import chart_structures, pictures
-from svdash.web import health, map_routes, openapi, parameters, private_calendar, snapshot_routes, table_files
+from svdash.web import health, map_routes, openapi, parameters, private_calendar, snapshot_routes
 from svdash.web.answers import Answer, Endpoint, NothingHere, OpenRoute, RefusedError, json_answer
 from svdash.web.builds import Builds, cores
 from svdash.web.media import CHART_KINDS, MEDIA, TABLE_KINDS

@@ -20,11 +20,11 @@ from svdash.findings.snapshots import (
     WithdrawnError,
     opened,
 )
+from svdash.findings.table_files import csv, json_rows
 from svdash.render import pictures, stored_drawings
 from svdash.web import parameters
 from svdash.web.answers import Answer, RefusedError, json_answer
 from svdash.web.media import CHART_KINDS, MEDIA, STORED_KINDS
-from svdash.web.table_files import csv, json_rows
 
 # Entries that a refusal names.
 _NAMED: Final = 20

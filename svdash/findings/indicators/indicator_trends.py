@@ -342,9 +342,13 @@ def _summary(view: View, front: Trend) -> dict[str, object]:
 @kept
 def board(edition: Edition, view: View) -> Finding:
     """Every indicator of the view as small multiples, by its leading series."""
+    ids = list(Framework.of(edition).indicators_of(view).index)
+    return board_of(edition, view, [lead(edition, view, i) for i in ids])
+
+
+def board_of(edition: Edition, view: View, trends: list[Trend]) -> Finding:
+    """Some series as small multiples, each for its indicator."""
     framework = Framework.of(edition)
-    ids = list(framework.indicators_of(view).index)
-    trends = [lead(edition, view, i) for i in ids]
     seen = [t for t in trends if len(t.rows)]
     verdicts, alone = [_told(t) for t in trends], taken_alone(trends)
     missing = [str(t.indicator["id"]) for t in trends if not len(t.rows)]

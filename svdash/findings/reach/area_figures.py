@@ -271,7 +271,7 @@ def _coloured_people(
     coloured = 1000 * rows["people"].astype("float64") / rows["population"].astype("float64")
     breaks = quantile_breaks(coloured, CLASSES if len(rows) >= PLACES_FOR_CLASSES else FEW_CLASSES)
     rows["klass"] = classify(coloured.where(rows["marker"] == ""), breaks)
-    limits = _ranges(breaks, coloured, "")
+    limits = ranges(breaks, coloured, "")
     rows = of_district(edition, rows, view)
     rows["told"] = [
         f"{wording.per_thousand(r['rate'], some=r['exact_people'] > 0)} per 1,000 residents ({wording.number(r['people'])} people)"
@@ -426,7 +426,7 @@ def _spend(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
         alt=f"Map of spend per resident, {name}, {whole}, {said}, by {KINDS[asked.kind].lower()}.",
         method=method(edition, METHOD_SPEND.format(the=place(edition).the)),
         drawn=per_area(edition, rows, "lsoa", f"{name}, {said}, {status}", "pounds"),
-        limits=_ranges(breaks, rows["rate"], "£"),
+        limits=ranges(breaks, rows["rate"], "£"),
         empty=empty,
     )
 
@@ -483,7 +483,7 @@ def per_area(edition: Edition, rows: pd.DataFrame, geography: str, what: str, si
     )
 
 
-def _ranges(breaks: list[float], rates: pd.Series, unit: str) -> tuple[str, ...]:
+def ranges(breaks: list[float], rates: pd.Series, unit: str) -> tuple[str, ...]:
     """Name classes by their limits, palest first, with as many decimals as it takes to tell them apart."""
     if not breaks:
         return ("all areas alike",) if rates.notna().any() else ()

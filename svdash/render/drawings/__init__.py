@@ -6,6 +6,7 @@ Altair takes long to import: nothing outside imports this package before the fir
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from svdash.render.drawings import (
     concentration_charts,
@@ -56,4 +57,8 @@ BUILDERS: dict[str, Callable[[int], Spec]] = {
     "equality-gradient": gradient_charts.gradient,
     "data-gaps": unknown_charts.gaps,
     "data-gaps-share": trend,
+    "prototype-deciles": dots,
+    "prototype-gaps": dots,
+    "prototype-deciles-rate": partial(dots, counted="Per 1,000 residents"),
+    "prototype-deciles-value": partial(dots, counted="Value"),
 }

@@ -11,10 +11,11 @@ from svdash.theme import ACCENT, ATTENTION, INK, TEXT
 
 
 @lru_cache(maxsize=4)
-def dots(columns: int) -> Spec:
+def dots(columns: int, counted: str = "Per cent") -> Spec:
     """Shares of groups as dots with 95% intervals, the share they are compared with as an orange tick.
 
-    Rows: ``label``, ``value``, ``lower``, ``upper``, ``mark`` (may be missing), ``stands_out``, ``said``.
+    Rows: ``label``, ``value``, ``lower``, ``upper``, ``mark`` (may be missing), ``stands_out``, ``said``. ``counted`` names
+    the axis where it is of something else than shares.
     """
     base = alt.Chart(alt.NamedData("rows")).encode(
         y=alt.Y(
@@ -27,7 +28,7 @@ def dots(columns: int) -> Spec:
         ),
         color=alt.condition("datum.stands_out", alt.value(ACCENT), alt.value("#6B727A")),
     )
-    x = alt.X("value:Q", title="Per cent", scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(tickCount=6))
+    x = alt.X("value:Q", title=counted, scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(tickCount=6))
     tip = [
         alt.Tooltip("label:N", title="Group"),
         alt.Tooltip("value:Q", title="Share (%)", format=".1f"),
@@ -36,7 +37,7 @@ def dots(columns: int) -> Spec:
         alt.Tooltip("mark:Q", title="Compared with (%)", format=".1f"),
         alt.Tooltip("said:N", title="What can be said"),
     ]
-    bars = base.mark_rule(strokeWidth=3).encode(x=alt.X("lower:Q", title="Per cent"), x2="upper:Q")
+    bars = base.mark_rule(strokeWidth=3).encode(x=alt.X("lower:Q", title=counted), x2="upper:Q")
     points = base.mark_point(filled=True, size=110, opacity=1).encode(x=x, tooltip=tip)
     ticks = (
         base.transform_filter("isValid(datum.mark)")

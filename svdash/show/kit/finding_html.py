@@ -17,7 +17,7 @@ import pandas as pd
 
 from svdash import wording
 from svdash.caching.memory import remembered
-from svdash.findings.finding import SNAPSHOT, Finding, records
+from svdash.findings.finding import SNAPSHOT, STAGE, Finding, records
 from svdash.show.kit import addresses
 
 MADE_UP: Final = ("illustrative",)
@@ -122,6 +122,8 @@ def line(found: Finding, *, picture: bool, table: str = "", rows: int = 0, link:
             parts.append(f"<details><summary>Table ({told})</summary>{table}</details>")
         elif cut:
             parts.append(f"{told}, the CSV has all")
+    # Of what nobody agreed to the open data have nothing: whoever shows it gives it away by itself.
+    if not found.empty and STAGE not in found.about:
         parts.append(f'<a href="{escape(addresses.of_finding(found, "csv"))}" download>CSV</a>')
         if SNAPSHOT in found.about:
             parts.append(f'<a href="{escape(addresses.of_finding(found, "xlsx"))}" download>Excel</a>')

@@ -166,7 +166,7 @@ def draw(now: Here, found: AreaMap) -> None:
     if circles:
         under = area_figures.area_map(now.edition, now.view, MapChoice(domain=found.asked.domain))
     # Above the map: below it, its legend would be off the first screen of a small laptop.
-    st.html(_legend(under or found, largest=_largest(now, found) if circles else ""))
+    st.html(legend(under or found, largest=_largest(now, found) if circles else ""))
     # The map stands above what turns it, which is made first. In its place, until the browser has it and in print, a picture.
     picture = st.container(key="sv-map")
     crossed = found.shape == map_features.BIVARIATE
@@ -272,7 +272,7 @@ def _crossed_legend(found: AreaMap) -> str:
     )
 
 
-def _legend(found: AreaMap, *, largest: str) -> str:
+def legend(found: AreaMap, *, largest: str = "") -> str:
     """Name the classes in words beside their colour."""
     if found.shape == map_features.BIVARIATE:
         return _crossed_legend(found)

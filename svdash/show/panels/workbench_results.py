@@ -1,26 +1,149 @@
-"""The third column of the workbench: what the indicator shows."""
+"""The third column of the workbench: what the indicator shows, as agreed ones are shown and gated, and marked as a prototype."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
+from typing import Final
 
 import streamlit as st
 
+from svdash import wording
+from svdash.findings import table_files
+from svdash.findings.finding import Finding
+from svdash.findings.reach.area_figures import AreaMap
+from svdash.maps import deck_layers, drawn_map
+from svdash.register import Framework
+from svdash.render import marks, pictures
 from svdash.show.kit import page
 from svdash.show.kit.plain_text import plain
+from svdash.show.panels import area_map
+from svdash.workbench import prototype_findings
+from svdash.workbench.brought_errors import BroughtError
 from svdash.workbench.definition import DefinitionError, Written
-from svdash.workbench.prototype import worked_out
+from svdash.workbench.prototype_findings import PrototypeFindings
+
+# Pixels that a map is high in its column.
+_TALL: Final = 420
+_NONE: Final = "none"
 
 
-def show(now: page.Here, written: Written | None, files: Mapping[str, str] | None) -> None:  # noqa: ARG001
-    """Draw the column."""
-    page.heading("What it shows", "A prototype: not for use outside this page")
+def show(now: page.Here, written: Written | None, files: Mapping[str, str] | None) -> None:
+    """Draw the column: trend, groups, gaps, map and deciles of the definition, or why there are none."""
+    page.heading(
+        "What it shows", "A prototype, not agreed: on no other page, in no report, snapshot or open data"
+    )
     if written is None:
         page.empty("As soon as the definition can be read, its figures stand here.")
         return
+    bar = st.empty()
     try:
-        found = worked_out(now.edition, written)
-    except DefinitionError as problem:
-        st.error(plain(str(problem)))
+        found = prototype_findings.findings(
+            now.edition, written, files, lambda done, what: _step(bar, done, what)
+        )
+    except (DefinitionError, BroughtError) as problem:
+        bar.empty()
+        page.empty(plain(str(problem)))
         return
-    st.dataframe(found, hide_index=True, width="stretch")
+    bar.empty()
+    # What stands in it carries the watermark, on the screen and in print.
+    with st.container(key="sv-prototype"):
+        _every(now, written, files, found)
+
+
+def _step(bar: st.delta_generator.DeltaGenerator, done: float, what: str) -> None:
+    bar.progress(done, text=what)
+
+
+def _every(
+    now: page.Here, written: Written, files: Mapping[str, str] | None, found: PrototypeFindings
+) -> None:
+    for remark in found.remarks:
+        page.note(remark)
+    _one(found.trend)
+    _beside(now, written, files)
+    if found.groups is None or found.gaps is None:
+        page.empty("No groups: the definition names no column of groups. Name one to see gaps.")
+    else:
+        _one(found.gaps)
+        _one(found.groups)
+    if found.areas is None or found.deciles is None:
+        page.empty(_no_areas(now, written))
+        return
+    _map(now, found.areas)
+    _one(found.deciles)
+
+
+def _no_areas(now: page.Here, written: Written) -> str:
+    if written.definition.area is None:
+        return "No map and no deciles: the definition names no column of areas. Name one with codes of small areas (LSOA)."
+    if "areas" not in now.edition.tables:
+        return "No map and no deciles: the data pack has no areas."
+    return "No map and no deciles: no row has a figure with an area."
+
+
+def _one(found: Finding) -> None:
+    page.finding(found, rows=20)
+    _taken_away(found)
+
+
+def _taken_away(found: Finding) -> None:
+    """Offer a finding's table and picture, made only when they are asked for; both say that it is a prototype."""
+    if found.empty:
+        return
+    name = f"prototype-{found.about.get('indicator', '') or found.params.get('indicator', '')}-{found.name}"
+    name += f"-{found.params['characteristic']}" if "characteristic" in found.params else ""
+    with st.container(horizontal=True, gap="xsmall", key=f"away-{name}"):
+        st.download_button(
+            "CSV",
+            lambda: table_files.csv(found),
+            f"{name}.csv",
+            "text/csv",
+            key=f"csv-{name}",
+            on_click="ignore",
+        )
+        if page.pictured(found):
+            st.download_button(
+                "PNG", lambda: _png(found), f"{name}.png", "image/png", key=f"png-{name}", on_click="ignore"
+            )
+
+
+def _png(found: Finding) -> bytes:
+    picture = pictures.of(found)
+    return b"" if picture is None else pictures.drawn(picture, "png")
+
+
+def _beside(now: page.Here, written: Written, files: Mapping[str, str] | None) -> None:
+    """Draw the prototype beside an agreed indicator that is chosen."""
+    indicators = Framework.of(now.edition).indicators
+    options = {_NONE: "None", **{str(code): f"{code} {row['short']}" for code, row in indicators.iterrows()}}
+    options.pop(written.definition.id, None)
+    chosen = st.selectbox(
+        "Beside an agreed indicator",
+        list(options),
+        format_func=lambda code: options[code],
+        key="workbench-beside",
+    )
+    if chosen != _NONE:
+        _one(prototype_findings.beside(now.edition, written, chosen, files))
+
+
+def _map(now: page.Here, found: AreaMap) -> None:
+    """Draw the map as a picture: its places are told in the table, and no address serves them."""
+    page.heading(found.headline, f"{found.subtitle}. {found.vintage}", found)
+    if not found.empty:
+        st.html(area_map.legend(found))
+        turned = deck_layers.Turned(now.view.district, wide=deck_layers.PHONE, tall=_TALL)
+        drawn = drawn_map.drawn(now.edition, found, None, turned)
+        if drawn:
+            style = f"height:{_TALL}px;background-image:url('{marks.picture(drawn)}')"
+            st.html(
+                f'<div class="sv-still" role="img" aria-label="{escape(found.alt)}" style="{escape(style)}"></div>'
+            )
+        else:
+            page.note("The data pack has no boundaries, so the places stand in the table alone.")
+    page.words(found)
+    if not found.empty:
+        with st.expander(f"Table ({wording.count(len(found.frame), 'row')})"):
+            st.dataframe(page.written(found, found.frame), hide_index=True, width="stretch")
+    _taken_away(found)

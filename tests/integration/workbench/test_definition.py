@@ -156,7 +156,7 @@ def test_run_prints_what_is_marked_as_a_prototype_and_writes_a_csv_once(tmp_path
     assert command("run", str(EXAMPLE), "--csv", str(target)).exit_code == 0
     rows = pd.read_csv(target)
     assert set(rows["stage"]) == {"prototype, not agreed"}
-    assert {"year", "numerator", "denominator", "value", "status", "unit"} <= set(rows)
+    assert {"period", "value", "status", "unit", "finding"} <= set(rows)
     again = command("run", str(EXAMPLE), "--csv", str(target))
     assert (again.exit_code, "can't be written" in again.output) == (2, True)
 

@@ -1,0 +1,139 @@
+"""What the workbench shows of a prototype: figures by area as counted by hand, gated, marked, and the same as the command's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from svdash import editions
+from svdash.cli.commands import main
+from svdash.findings import table_files
+from svdash.findings.finding import STAGE
+from svdash.findings.reach import area_cells
+from svdash.measures.gradient import slope_index
+from svdash.tables import Pack, open_pack
+from svdash.workbench import prototype_by_area, prototype_findings
+from svdash.workbench.area_gate import on_areas
+from svdash.workbench.definition import read
+from svdash.workbench.prototype_figures import PrototypeFigures
+from tests.attack import Puzzle
+from tests.copies import ROOT, SMALL
+from tests.integration.workbench.test_prototype_figures import changed
+
+EXAMPLE = ROOT / "docs" / "examples" / "social-value-scored.yaml"
+NONE = pd.DataFrame()
+
+
+def by_area(counts: dict[str, tuple[int, int]]) -> PrototypeFigures:
+    """Return figures of one year: numerator and denominator of each code."""
+    rows = [
+        {"period": "2024/25", "area": code, "numerator": float(top), "denominator": float(base)}
+        for code, (top, base) in counts.items()
+    ]
+    return PrototypeFigures(NONE, NONE, pd.DataFrame(rows), "", ())
+
+
+def even(pack: Pack) -> dict[str, tuple[int, int]]:
+    """Return 100 people in each area, of whom as many said yes as ten and three for each decile."""
+    deciles = area_cells.areas(pack)["decile"]
+    return {str(code): (10 + 3 * int(decile), 100) for code, decile in deciles.items()}
+
+
+def test_deciles_have_the_figures_of_their_areas_and_a_straight_line_its_slope(small_pack: Pack) -> None:
+    found = on_areas(small_pack, by_area(even(small_pack)), people=True)
+    assert found is not None
+    told = prototype_by_area.deciles(small_pack, changed(), found)
+    shares = told.frame.set_index("decile")["value"]
+    assert shares.to_dict() == {decile: 10 + 3 * decile for decile in shares.index}
+    # By hand: the weighted regression on ranks, as METHODS and Low and Low (2004) write it.
+    size = area_cells.areas(small_pack)["decile"].value_counts().sort_index()
+    share = (size / size.sum()).to_numpy()
+    rank = share.cumsum() - share / 2
+    root = np.sqrt(share)
+    value = 10 + 3 * size.index.to_numpy(dtype="float64")
+    (_, slope), *_ = np.linalg.lstsq(np.column_stack([root, rank * root]), value * root, rcond=None)
+    assert f"SII +{slope:.1f}" in told.sentence
+    frame = pd.DataFrame({"people": 100.0 * size.to_numpy(), "value": value})
+    assert slope_index(frame, "people", "value").sii == pytest.approx(slope)
+
+
+def test_a_decile_less_its_other_areas_does_not_give_a_small_area_back(small_pack: Pack) -> None:
+    counts = even(small_pack)
+    code = next(iter(counts))
+    counts[code] = (2, 100)
+    found = on_areas(small_pack, by_area(counts), people=True)
+    assert found is not None
+    assert found.geography == "lsoa"
+    told = found.places.set_index("place")["exact_numerator"]
+    assert pd.isna(told[code])
+    deciles = area_cells.areas(small_pack)["decile"].reindex(told.index)
+    puzzle = Puzzle()
+    for place, count in told.items():
+        puzzle.count(place, None if pd.isna(count) else float(count))
+    for decile, count in found.deciles.set_index("decile")["exact_numerator"].items():
+        puzzle.count(("decile", decile), None if pd.isna(count) else float(count))
+        puzzle.adds_up(("decile", decile), list(deciles.index[deciles == decile]))
+    puzzle.count("all", float(sum(top for top, _ in counts.values())))
+    puzzle.adds_up("all", [("decile", decile) for decile in sorted(set(deciles))])
+    low, high = puzzle.ranges([code])[code]
+    assert low <= 1
+    assert high >= 4
+
+
+def test_places_that_are_mostly_too_small_are_told_by_larger_ones(small_pack: Pack) -> None:
+    counts = dict.fromkeys(even(small_pack), (2, 20))
+    found = on_areas(small_pack, by_area(counts), people=True)
+    assert found is not None
+    assert found.geography != "lsoa"
+    assert not found.places["exact_numerator"].between(1, 4).any()
+
+
+def test_codes_that_are_no_areas_of_the_pack_are_counted_and_said(small_pack: Pack) -> None:
+    counts = {**even(small_pack), "E01035000": (30, 90), "L1 1AA": (25, 80), "": (11, 20)}
+    found = on_areas(small_pack, by_area(counts), people=True)
+    assert found is not None
+    assert (found.unmatched, found.other_edition, found.unplaced) == (("E01035000", "L1 1AA"), 1, 65)
+    said = prototype_by_area.deciles(small_pack, changed(), found).sentence
+    assert (
+        "2 codes that are no area of the pack, 1 of them of small areas elsewhere or of another edition"
+        in said
+    )
+
+
+def test_everything_of_a_prototype_says_so_in_each_row_and_on_each_picture(small_pack: Pack) -> None:
+    found = prototype_findings.findings(small_pack, read(EXAMPLE.read_text(encoding="utf-8")))
+    for each in found.all:
+        assert each.headline.startswith("Prototype: ")
+        assert each.origin == ("Prototype, not agreed",)
+        if not each.empty:
+            assert set(each.export()[STAGE]) == {"prototype, not agreed"}
+            assert b"prototype, not agreed" in table_files.csv(each)
+
+
+def test_the_command_tells_what_the_page_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SVDASH_PACK", str(SMALL))
+    text = EXAMPLE.read_text(encoding="utf-8").replace(
+        "counts_people: false\n", "counts_people: false\ngroup: programme\n"
+    )
+    file, target = tmp_path / "own.yaml", tmp_path / "own.csv"
+    file.write_text(text, encoding="utf-8")
+    page = prototype_findings.findings(editions.current(), read(text))
+    assert CliRunner().invoke(main, ["indicator", "run", str(file), "--csv", str(target)]).exit_code == 0
+    told = pd.read_csv(target, dtype="str")
+    trend = page.trend.export()
+    own = told[told["finding"] == "indicator all"]
+    assert own[list(trend)].astype("str").to_numpy().tolist() == trend.to_numpy().tolist()
+    printed = CliRunner().invoke(main, ["indicator", "run", str(file)]).output
+    assert page.trend.headline in printed
+    assert all(page.trend.table()["Value"].map(lambda value: f"Value: {value}" in printed))
+
+
+def test_a_change_of_the_data_is_seen(small_pack: Pack) -> None:
+    written = read(EXAMPLE.read_text(encoding="utf-8"))
+    once = prototype_findings.findings(small_pack, written)
+    assert prototype_findings.findings(small_pack, written) is once
+    assert prototype_findings.findings(open_pack(ROOT / "data"), written) is not once
