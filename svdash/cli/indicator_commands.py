@@ -71,8 +71,8 @@ def run(file: Path, target: Path | None) -> None:
     from svdash.workbench import definition, prototype_findings
 
     with _told(file):
-        written = definition.read(_text(file))
-        found = prototype_findings.findings(editions.current(), written)
+        written, edition = definition.read(_text(file)), editions.current()
+        found = prototype_findings.findings(edition, written, _files(file, edition, written))
     if target is not None:
         whole = _defused(prototype_findings.table(found))
         try:
@@ -97,24 +97,21 @@ def run(file: Path, target: Path | None) -> None:
             click.echo(f"  and {wording.number(len(each.frame) - _ROWS)} rows more: --csv writes them all.")
 
 
-def _worked_out(file: Path) -> tuple[Written, pd.DataFrame]:
-    """Return a definition and its figures; end with a sentence where there are none."""
-    from svdash import editions
-    from svdash.workbench import definition, prototype
-
-    with _told(file):
-        written, edition = definition.read(_text(file)), editions.current()
-        return written, prototype.worked_out(edition, written, _source(file, edition, written))
-
-
 def _source(file: Path, edition: Edition, written: Written) -> IndicatorSource:
-    """Return the rows that a definition is worked out from; a file is looked for beside the definition and read in a process of its own."""
+    """Return the rows that a definition is worked out from."""
+    from svdash.workbench import indicator_sources
+
+    return indicator_sources.source(edition, written, _files(file, edition, written))
+
+
+def _files(file: Path, edition: Edition, written: Written) -> dict[str, str]:
+    """Return the file that a definition names, by its name: it is looked for beside the definition and read in a process of its own."""
     from svdash.workbench import indicator_sources
     from svdash.workbench.definition import fault_at
 
     name = written.definition.table
     if not indicator_sources.is_file(name):
-        return indicator_sources.source(edition, written)
+        return {}
     from svdash.workbench import brought_tables
     from svdash.workbench.brought_errors import BroughtError
     from svdash.workbench.brought_reading import Asked
@@ -122,7 +119,7 @@ def _source(file: Path, edition: Edition, written: Written) -> IndicatorSource:
 
     beside = file.parent / name
     if not beside.is_file() and written.definition.sha256 is not None:
-        return indicator_sources.source(edition, written)
+        return {}
     if not beside.resolve().is_relative_to(file.parent.resolve()):
         raise fault_at(written, "table", "the file stands beside the definition, or in a folder below it.")
     try:
@@ -131,7 +128,7 @@ def _source(file: Path, edition: Edition, written: Written) -> IndicatorSource:
         )
     except BroughtError as error:
         raise fault_at(written, "table", f"{error}") from error
-    return indicator_sources.source(edition, written, {name: table.sha256})
+    return {name: table.sha256}
 
 
 @contextmanager

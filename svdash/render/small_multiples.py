@@ -344,8 +344,11 @@ def picture(found: Finding, *, titled: bool = True, across: int = ACROSS) -> str
         " · ".join(found.statuses),
         *found.origin,
     ]
-    parts = [_line_of_text(_MARGIN, 36, found.headline, 22, "600", INK)] if titled else []
-    y = 60 if titled else -_MARGIN // 2
+    head = wrap(found.headline, wide // 12) if titled else []
+    parts = [
+        _line_of_text(_MARGIN, 36 + 28 * place, piece, 22, "600", INK) for place, piece in enumerate(head)
+    ]
+    y = 32 + 28 * len(head) if titled else -_MARGIN // 2
     for line in said if titled else ():
         for piece in wrap(line, wide // 7):
             parts.append(_line_of_text(_MARGIN, y, piece, TEXT, "400", QUIET))

@@ -51,13 +51,16 @@ class OnAreas:
     unplaced: float
 
 
-def on_areas(edition: Edition, figures: PrototypeFigures, *, people: bool) -> OnAreas | None:
+def on_areas(
+    edition: Edition, figures: PrototypeFigures, *, people: bool, none_is_nought: bool = False
+) -> OnAreas | None:
     """Put the latest period's figures on the pack's areas.
 
     Args:
         edition: whose areas are meant.
         figures: of a definition with a column of areas.
         people: whether they count people, and are gated.
+        none_is_nought: whether an area without a row has none of what is counted; else nothing is known of it.
 
     Returns:
         The figures; ``None`` where the definition has no areas, or the pack none.
@@ -72,6 +75,8 @@ def on_areas(edition: Edition, figures: PrototypeFigures, *, people: bool) -> On
     rows = rows[rows[sides].notna().all(axis=1)][sides]
     mine = rows[rows.index.isin(areas.index)].astype("float64")
     other = rows[~rows.index.isin(areas.index)].astype("float64")
+    if none_is_nought and len(mine):
+        mine = mine.reindex(areas.index, fill_value=0.0)
     codes = tuple(sorted(code for code in other.index if code))
     small = sum(code.startswith("E01") for code in codes)
     if not people:
@@ -165,12 +170,14 @@ def _tie(
     stay: dict[Hashable, float],
 ) -> None:
     """Enter one side's counts: small areas, which are shown nowhere, add up to places and to deciles."""
-    for code, count in mine[side].items():
+    codes = mine.index.tolist()
+    for code, count in zip(codes, mine[side].tolist(), strict=True):
         counts[side, "small area", code] = int(count)
     for name, table in tables.items():
-        column = told[name].reindex(mine.index)
-        members = column.groupby(column).groups
-        for place, count in zip(table["place"], table[side], strict=True):
+        members: dict[Hashable, list[str]] = {}
+        for code, place in zip(codes, told[name].reindex(mine.index).tolist(), strict=True):
+            members.setdefault(place, []).append(code)
+        for place, count in zip(table["place"].tolist(), table[side].tolist(), strict=True):
             key = (side, name, place)
             counts[key] = int(count)
             stay[key] = (_DECILE_STAYS if name == "decile" else 0.0) + (

@@ -19,7 +19,7 @@ from svdash.measures.classes import classify, quantile_breaks
 from svdash.workbench.area_gate import OnAreas
 from svdash.workbench.definition import Written
 from svdash.workbench.prototype import DENOMINATOR, NUMERATOR, value_of
-from svdash.workbench.prototype_figures import adds_up
+from svdash.workbench.prototype_figures import adds_up, counts
 
 # Drawings of deciles, by what their axis counts.
 _DRAWN: Final = {
@@ -41,6 +41,9 @@ _GATE: Final = (
 )
 
 
+_NOUGHT: Final = "An area without a row counts as none."
+
+
 @dataclass(frozen=True)
 class _Kind:
     """How a prototype's figures are written: a share, a rate per 1,000 residents, or a value as it is."""
@@ -49,6 +52,7 @@ class _Kind:
     rate: bool
     people: bool
     unit: str
+    per: int = 1000
 
     @property
     def noun(self) -> str:
@@ -56,7 +60,7 @@ class _Kind:
         if self.share:
             return "per cent"
         unit = "" if self.people else f"{self.unit} "
-        return f"{unit}per 1,000 residents" if self.rate else self.unit
+        return f"{unit}per {wording.number(self.per)} residents" if self.rate else self.unit
 
     def told(self, value: float, decimals: int = 1) -> str:
         """Write a figure."""
@@ -64,7 +68,8 @@ class _Kind:
             return wording.percent(value, decimals)
         if not self.rate:
             return wording.value(value, self.unit)
-        return f"{wording.number(value) if self.people else wording.value(value, self.unit)} per 1,000"
+        told = wording.number(value) if self.people else wording.value(value, self.unit)
+        return f"{told} per {wording.number(self.per)}"
 
 
 def _kind(written: Written, rows: pd.DataFrame) -> _Kind:
@@ -72,7 +77,15 @@ def _kind(written: Written, rows: pd.DataFrame) -> _Kind:
     share = about.unit == "percent" and DENOMINATOR in rows
     # What adds up is set against the residents: a place with more of them has more of everything.
     rate = not share and DENOMINATOR not in rows and (about.counts_people or adds_up(about.numerator))
-    return _Kind(share, rate, about.counts_people, str(about.unit))
+    # Of things so few that they would be noughts per 1,000, per 100,000; people's rates are written per 1,000 everywhere.
+    few = rate and not about.counts_people and 1000 * rows[NUMERATOR].sum() < rows["residents"].sum()
+    return _Kind(share, rate, about.counts_people, str(about.unit), 100_000 if few else 1000)
+
+
+def none_is_nought(written: Written) -> bool:
+    """Tell whether an area without a row has none of what is counted: of a plain count, not of a share or a sum."""
+    about = written.definition
+    return about.denominator is None and counts(about.numerator)
 
 
 def mapped(edition: Edition, written: Written, found: OnAreas) -> AreaMap:
@@ -90,7 +103,17 @@ def mapped(edition: Edition, written: Written, found: OnAreas) -> AreaMap:
     rows = _figures(found.places, kind).assign(name=lambda each: _names(each["place"], areas, geography))
     rows["district_name"] = _districts(rows["place"], areas, geography).to_numpy()
     coloured = rows["value"].astype("float64")
-    breaks = quantile_breaks(coloured, _CLASSES if len(rows) >= _PLACES else _FEW)
+    classes = _CLASSES if len(rows) >= _PLACES else _FEW
+    # Where most places have none, those that have some are told apart.
+    breaks = (
+        quantile_breaks(coloured, classes)
+        or [
+            float(coloured[coloured > 0].min()),
+            *quantile_breaks(coloured.where(coloured > 0), _FEW),
+        ]
+        if (coloured > 0).any()
+        else []
+    )
     rows["klass"] = classify(coloured, breaks)
     rows["rate"] = coloured
     rows["told"] = [
@@ -122,7 +145,7 @@ def deciles(edition: Edition, written: Written, found: OnAreas) -> Finding:
     texts = [about.numerator, *([about.denominator] if about.denominator else [])]
     kind = _kind(written, found.deciles)
     common: dict[str, Any] = {
-        "name": _DRAWN["share" if kind.share else "rate" if kind.rate else "value"],
+        "name": _DRAWN["share" if kind.share else "rate" if kind.people else "value"],
         "row_key": ("decile",),
         "subtitle": f"{wording.sentence(kind.noun)} in each of England's deprivation deciles, {found.period}",
         "columns": {"decile": "Decile, 1 = most deprived", **_columns(kind)},
@@ -174,7 +197,7 @@ def _head(edition: Edition, written: Written, found: OnAreas) -> dict[str, Any]:
     return {
         "statuses": (about.status,),
         "method": _METHOD.format(gate=_GATE if about.counts_people else "", weight=weight),
-        "caveats": about.caveats,
+        "caveats": (*about.caveats, *((_NOUGHT,) if none_is_nought(written) else ())),
         "vintage": area_figures.vintage(edition),
         "about": {"indicator": about.id, "period": found.period},
     }
@@ -196,7 +219,7 @@ def _figures(rows: pd.DataFrame, kind: _Kind) -> pd.DataFrame:
     exact = disclosure.EXACT
     if not kind.people:
         value = value_of(rows, kind.unit)
-        value = 1000 * value / rows["residents"] if kind.rate else value
+        value = kind.per * value / rows["residents"] if kind.rate else value
         return rows.assign(value=value, lower=np.nan, upper=np.nan, **{f"{exact}value": value})
     top = rows[f"{exact}{NUMERATOR}"].astype("float64")
     if kind.share:
@@ -252,7 +275,7 @@ def _told(index: gradient.SlopeIndex, kind: _Kind) -> str:
     """Say slope index, relative index and misfit in words."""
     way = "rises" if index.sii > 0 else "falls"
     unit = "points" if kind.share else kind.noun
-    decimals = 1 if kind.share else 0
+    decimals = 1 if kind.share or not kind.people else 0
     size = wording.number(abs(index.sii), decimals)
     said = f"From the most to the least deprived end it {way} by {size} {unit} (SII {wording.signed(index.sii, decimals)}"
     if not np.isnan(index.sii_lower):

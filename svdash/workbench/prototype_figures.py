@@ -164,8 +164,10 @@ class _Work:
 
     def _named(self, found: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
         """Put codes in the place of what stands in the table; rows without a period are left out."""
-        codes = {name: [self._codes[name].get(_plain(each)) for each in found[name]] for name in keys}
-        found = found.assign(**{name: pd.Series(each, dtype="str") for name, each in codes.items()})
+        for name in keys:
+            codes, given = self._codes[name], found[name]
+            known = given.map({each: code for each, code in codes.items() if each is not None})
+            found[name] = known.where(given.notna(), codes.get(None)).astype("str")
         return found[found["year"].notna()].reset_index(drop=True) if "year" in keys else found
 
     def _keyed(self) -> Rows:

@@ -153,7 +153,13 @@ def _difference(series: Sequence[Trend]) -> str:
 def _by_area(
     edition: Edition, written: Written, found: PrototypeFigures
 ) -> tuple[AreaMap | None, Finding | None]:
-    placed = on_areas(edition, found, people=written.definition.counts_people)
+    about = written.definition
+    placed = on_areas(
+        edition,
+        found,
+        people=about.counts_people,
+        none_is_nought=prototype_by_area.none_is_nought(written),
+    )
     if placed is None:
         return None, None
     return (

@@ -60,5 +60,5 @@ BUILDERS: dict[str, Callable[[int], Spec]] = {
     "prototype-deciles": dots,
     "prototype-gaps": dots,
     "prototype-deciles-rate": partial(dots, counted="Per 1,000 residents"),
-    "prototype-deciles-value": partial(dots, counted="Value"),
+    "prototype-deciles-value": partial(dots, counted="As the line above says"),
 }
