@@ -90,6 +90,8 @@ def run(file: Path, target: Path | None) -> None:
     for each in found.all:
         click.echo(f"\n{each.headline}. {each.subtitle}")
         click.echo(each.empty or each.sentence)
+        if each.empty:
+            continue
         rows = each.table().head(_ROWS)
         for row in rows.to_dict("records"):
             click.echo("  " + "; ".join(f"{name}: {cell}" for name, cell in row.items()))

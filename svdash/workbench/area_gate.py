@@ -6,9 +6,10 @@ the others: all of one period pass the gate at once, numerators and denominators
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+import re
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,7 @@ MOST_HIDDEN: Final = 0.2
 GEOGRAPHIES: Final = ("lsoa", "msoa", "district")
 # Deciles and everybody stay before single places, which say less.
 _DECILE_STAYS, _BASE_STAYS = 4.0, 1.0
+_SIGNS: Final = re.compile(r"[^0-9A-Za-z]")
 _SMALL: Final = PRESETS["gss"].small
 
 
@@ -52,7 +54,12 @@ class OnAreas:
 
 
 def on_areas(
-    edition: Edition, figures: PrototypeFigures, *, people: bool, none_is_nought: bool = False
+    edition: Edition,
+    figures: PrototypeFigures,
+    *,
+    people: bool,
+    adds_up: bool = True,
+    none_is_nought: bool = False,
 ) -> OnAreas | None:
     """Put the latest period's figures on the pack's areas.
 
@@ -60,60 +67,110 @@ def on_areas(
         edition: whose areas are meant.
         figures: of a definition with a column of areas.
         people: whether they count people, and are gated.
+        adds_up: whether figures of one place under two spellings are its figure together; else such a place has none.
         none_is_nought: whether an area without a row has none of what is counted; else nothing is known of it.
 
     Returns:
         The figures; ``None`` where the definition has no areas, or the pack none.
     """
     areas = area_cells.areas(edition)
-    found = figures.by_area
-    if found.empty or areas.empty:
+    if figures.by_area.empty or areas.empty:
         return None
-    period = _latest(figures, areas.index)
-    rows = found[found[PERIOD] == period].set_index(AREA)
+    level, names = _level(figures.by_area[AREA], areas)
+    period = _latest(figures, names)
+    rows = figures.by_area[figures.by_area[PERIOD] == period]
     sides = [name for name in (NUMERATOR, DENOMINATOR) if name in rows]
-    rows = rows[rows[sides].notna().all(axis=1)][sides]
-    mine = rows[rows.index.isin(areas.index)].astype("float64")
-    other = rows[~rows.index.isin(areas.index)].astype("float64")
+    rows = rows[rows[sides].notna().all(axis=1)]
+    place = rows[AREA].map(lambda code: names.get(_plain(code)))
+    if not adds_up:
+        place = place.mask(place.duplicated(keep=False))
+    mine = rows[place.notna()].groupby(place[place.notna()])[sides].sum().astype("float64")
+    other = rows[place.isna()].set_index(AREA)[sides].astype("float64")
+    column = areas[area_cells.PLACE[level]]
     if none_is_nought and len(mine):
-        mine = mine.reindex(areas.index, fill_value=0.0)
+        mine = mine.reindex(sorted(set(column)), fill_value=0.0)
     codes = tuple(sorted(code for code in other.index if code))
     small = sum(code.startswith("E01") for code in codes)
-    if not people:
-        places = _added(mine, areas["code"], areas).assign(marker="")
-        deciles = _added(mine, areas["decile"], areas).rename(columns={"place": "decile"}).assign(marker="")
-        told = [
-            each.assign(**{f"{disclosure.EXACT}{side}": each[side] for side in sides})
-            for each in (places, deciles)
-        ]
-        return OnAreas(period, "lsoa", told[0], told[1], codes, small, float(other[NUMERATOR].sum()))
-    geography = _finest(mine, areas)
-    places, deciles, unplaced = _gated(mine, other, areas, geography)
-    return OnAreas(period, geography, places, deciles, codes, small, unplaced)
+    if people:
+        geography = _finest(mine, areas) if level == "lsoa" else level
+        places, deciles, unplaced = _gated(mine, other, areas, (level, geography))
+        return OnAreas(period, geography, places, deciles, codes, small, unplaced)
+    places, deciles = (
+        _as_told(_added(mine, each)) for each in (_own(mine, areas, level), _decile(mine, areas, level))
+    )
+    deciles = deciles.rename(columns={"place": "decile"})
+    return OnAreas(period, level, places, deciles, codes, small, float(other[NUMERATOR].sum()))
 
 
-def _latest(figures: PrototypeFigures, known: pd.Index) -> str:
-    """Return the newest period in which an area of the pack has a figure; the newest of all where none has."""
+def _level(codes: pd.Series, areas: pd.DataFrame) -> tuple[str, dict[str, str]]:
+    """Return of which geography most codes or names are, the finest among equals, and what each is written as → its place."""
+    found: list[tuple[str, dict[str, str]]] = []
+    for level in GEOGRAPHIES:
+        column = areas[area_cells.PLACE[level]]
+        known = {_plain(place): str(place) for place in column.unique()}
+        if level == "district":
+            named = zip(areas["district_name"], column, strict=True)
+            known |= {_plain(name): str(place) for name, place in named}
+        found.append((level, known))
+    given = {_plain(code) for code in codes}
+    return max(found, key=lambda each: len(given & set(each[1])))
+
+
+def _plain(code: object) -> str:
+    """Return a code or a name without blanks, points and case: ``St. Helens`` and ``ST HELENS`` are one."""
+    return _SIGNS.sub("", str(code)).upper()
+
+
+def _latest(figures: PrototypeFigures, names: Mapping[str, str]) -> str:
+    """Return the newest period in which a place of the pack has a figure; the newest of all where none has."""
     found = figures.by_area
-    mine = found[found[AREA].isin(known)]
+    mine = found[found[AREA].map(lambda code: _plain(code) in names)]
     return str((mine if len(mine) else found)[PERIOD].max())
 
 
-def _column(geography: str) -> str:
-    return area_cells.PLACE[geography]
+class _Told(NamedTuple):
+    """What figures are added up to: the place of each row of them, by its index, and the residents of each place."""
+
+    place: pd.Series
+    residents: pd.Series
 
 
-def _added(rows: pd.DataFrame, place: pd.Series, areas: pd.DataFrame) -> pd.DataFrame:
-    """Add figures up by a place of the areas, with the residents of all its areas."""
-    added = rows.groupby(place.reindex(rows.index)).sum()
-    residents = areas["population"].astype("float64").groupby(place).sum()
-    return added.assign(residents=residents.reindex(added.index)).rename_axis("place").reset_index()
+def _own(mine: pd.DataFrame, areas: pd.DataFrame, level: str) -> _Told:
+    """Return each place as it is."""
+    residents = areas["population"].astype("float64").groupby(areas[area_cells.PLACE[level]]).sum()
+    return _Told(pd.Series(mine.index, index=mine.index), residents)
+
+
+def _decile(mine: pd.DataFrame, areas: pd.DataFrame, level: str) -> _Told:
+    """Return the decile of each small area; larger places have none of their own."""
+    residents = areas["population"].astype("float64").groupby(areas["decile"]).sum()
+    none = pd.Series(index=mine.index, dtype="float64")
+    return _Told(areas["decile"].reindex(mine.index) if level == "lsoa" else none, residents)
+
+
+def _as_told(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return figures of no people in the columns that gated ones have."""
+    sides = [name for name in (NUMERATOR, DENOMINATOR) if name in rows]
+    return rows.assign(marker="", **{f"{disclosure.EXACT}{side}": rows[side] for side in sides})
+
+
+def _within(mine: pd.DataFrame, areas: pd.DataFrame, geography: str) -> _Told:
+    """Return the place of a geography in which each small area lies."""
+    column = areas[area_cells.PLACE[geography]]
+    residents = areas["population"].astype("float64").groupby(column).sum()
+    return _Told(column.reindex(mine.index), residents)
+
+
+def _added(rows: pd.DataFrame, told: _Told) -> pd.DataFrame:
+    """Add figures up by place, with the residents of all its areas."""
+    added = rows.groupby(told.place).sum()
+    return added.assign(residents=told.residents.reindex(added.index)).rename_axis("place").reset_index()
 
 
 def _finest(rows: pd.DataFrame, areas: pd.DataFrame) -> str:
     """Return the finest geography of which few enough places are small; empty where there is none."""
     for geography in GEOGRAPHIES:
-        added = _added(rows, areas[_column(geography)], areas)
+        added = _added(rows, _within(rows, areas, geography))
         sides = [name for name in (NUMERATOR, DENOMINATOR) if name in added]
         small = ((added[sides] >= 1) & (added[sides] <= _SMALL)).any(axis=1)
         if len(added) and small.mean() <= MOST_HIDDEN:
@@ -122,20 +179,28 @@ def _finest(rows: pd.DataFrame, areas: pd.DataFrame) -> str:
 
 
 def _gated(
-    mine: pd.DataFrame, other: pd.DataFrame, areas: pd.DataFrame, geography: str
+    mine: pd.DataFrame, other: pd.DataFrame, areas: pd.DataFrame, shown: tuple[str, str]
 ) -> tuple[pd.DataFrame, pd.DataFrame, float]:
-    """Return places and deciles as they may be told, and what stands under no area of the pack."""
+    """Return places and deciles as they may be told, and what stands under no area of the pack.
+
+    ``shown`` is the geography of the figures, and that of the places on the map.
+    """
+    level, geography = shown
     counts: dict[Hashable, int] = {}
     sums: list[Sum] = []
     stay: dict[Hashable, float] = {}
-    told = {"decile": areas["decile"]} | ({"place": areas[_column(geography)]} if geography else {})
-    tables = {name: _added(mine, column, areas) for name, column in told.items()}
+    told = {"decile": _decile(mine, areas, level)}
+    if geography:
+        told["place"] = _within(mine, areas, geography) if level == "lsoa" else _own(mine, areas, level)
+    tables = {name: _added(mine, each) for name, each in told.items()}
+    # Deciles add up to everybody; where figures have none, places do.
+    whole = "decile" if level == "lsoa" else "place"
     for side in mine.columns:
         _tie(side, mine, tables, told, counts, sums, stay)
         unplaced, everybody = int(other[side].sum()), int(mine[side].sum() + other[side].sum())
         counts[side, "unplaced"], counts[side, "all"] = unplaced, everybody
-        deciles = [(side, "decile", each) for each in tables["decile"]["place"]]
-        sums.append(Sum((side, "all"), (*deciles, (side, "unplaced"))))
+        parts = [(side, whole, each) for each in tables[whole]["place"]]
+        sums.append(Sum((side, "all"), (*parts, (side, "unplaced"))))
     if DENOMINATOR in mine:
         names = [name for name in counts if isinstance(name, tuple) and name[0] == NUMERATOR]
         sums += [
@@ -145,8 +210,8 @@ def _gated(
         ]
     never = [name for name in counts if isinstance(name, tuple) and name[1] == "small area"]
     # Everybody's figure stands in the trend.
-    shown = [(side, "all") for side in mine.columns]
-    hidden = disclosure.safe(counts, sums, shown=shown, never=never, stay=stay)
+    trend = [(side, "all") for side in mine.columns]
+    hidden = disclosure.safe(counts, sums, shown=trend, never=never, stay=stay)
     found = {}
     for name, table in tables.items():
         rows = table.assign(marker="")
@@ -164,7 +229,7 @@ def _tie(
     side: str,
     mine: pd.DataFrame,
     tables: dict[str, pd.DataFrame],
-    told: dict[str, pd.Series],
+    told: dict[str, _Told],
     counts: dict[Hashable, int],
     sums: list[Sum],
     stay: dict[Hashable, float],
@@ -175,7 +240,7 @@ def _tie(
         counts[side, "small area", code] = int(count)
     for name, table in tables.items():
         members: dict[Hashable, list[str]] = {}
-        for code, place in zip(codes, told[name].reindex(mine.index).tolist(), strict=True):
+        for code, place in zip(codes, told[name].place.tolist(), strict=True):
             members.setdefault(place, []).append(code)
         for place, count in zip(table["place"].tolist(), table[side].tolist(), strict=True):
             key = (side, name, place)

@@ -155,12 +155,20 @@ def deciles(edition: Edition, written: Written, found: OnAreas) -> Finding:
     }
     why = ""
     if found.deciles.empty:
-        why = _why_no_map(found)
+        where = area_cells.GEOGRAPHY_NAMES.get(found.geography, "place")
+        why = (
+            _why_no_map(found)
+            if found.places.empty
+            else f"Figures stand by {where}, which has no decile of its own. Use codes of small areas (LSOA)."
+        )
     elif not kind.people and not kind.share and not all(adds_up(each) for each in texts):
         why = "Averages and distinct counts of areas do not add up to those of a decile. Write a sum over a sum, with a denominator."
     if why:
         return Finding(
-            headline=f"{about.title}: no figure by decile", frame=pd.DataFrame(), empty=why, **common
+            headline=f"{about.title}: no figure by decile",
+            frame=pd.DataFrame(columns=list(common["columns"])),
+            empty=why,
+            **common,
         )
     rows = _figures(found.deciles, kind)
     slope, said = _slope(found.deciles, rows, kind)
@@ -334,7 +342,7 @@ def _left_out(found: OnAreas) -> str:
 
 
 def _why_no_map(found: OnAreas) -> str:
-    if found.deciles.empty:
+    if found.geography:
         return (
             f"None of the codes in the column of areas is an area of the pack. {_left_out(found)} Use codes of small areas "
             "(LSOA) of the edition that the pack has."

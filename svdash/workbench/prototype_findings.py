@@ -19,7 +19,7 @@ from svdash.register import ALL, View
 from svdash.workbench import prototype_by_area, prototype_gaps
 from svdash.workbench.area_gate import on_areas
 from svdash.workbench.definition import Written
-from svdash.workbench.prototype_figures import PrototypeFigures, figures
+from svdash.workbench.prototype_figures import PrototypeFigures, adds_up, figures
 from svdash.workbench.prototype_rows import rows
 
 # What everything of a prototype says of itself: on the page, in pictures and in each row that is taken away.
@@ -158,6 +158,7 @@ def _by_area(
         edition,
         found,
         people=about.counts_people,
+        adds_up=all(adds_up(each) for each in (about.numerator, about.denominator or about.numerator)),
         none_is_nought=prototype_by_area.none_is_nought(written),
     )
     if placed is None:

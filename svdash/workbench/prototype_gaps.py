@@ -66,7 +66,7 @@ def by_group(edition: Edition, written: Written, characteristic: str) -> Finding
     told, reference = _compared(rows, words.labels("reference_group"), characteristic)
     if told.empty:
         return Finding(
-            headline=f"{about.title}: no gap by {label}", subtitle=period, frame=pd.DataFrame(),
+            headline=f"{about.title}: no gap by {label}", subtitle=period, frame=pd.DataFrame(columns=list(_COLUMNS)),
             empty=_why(mine, rows, label), **common,
         )  # fmt: skip
     told = _written(_said(edition, told, reference))

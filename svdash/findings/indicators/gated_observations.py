@@ -249,7 +249,7 @@ def _tried(edition: Edition, tried: TriedOut) -> pd.DataFrame:
     """
     own = _of_tables(edition)
     own = _prepared(edition, own[own["indicator"] == tried.indicator])
-    agreed = _prepared(tried.below, _rows(tried.below))
+    agreed = _stood_on(tried.below)
     # Labels of its own, beside those of the agreed rows.
     own = own.set_axis(range(len(agreed), len(agreed) + len(own)))
     people = own[own["people"]]
@@ -286,9 +286,15 @@ def _give_way(
 
 
 @kept
+def _stood_on(edition: Edition) -> pd.DataFrame:
+    """Return the observations of an edition as prototypes above it are gated beside them; nobody may change them."""
+    return _prepared(edition, _rows(edition))
+
+
+@kept
 def _decided(edition: Edition) -> dict[Hashable, bool]:
     """Return which counts of people an edition hides, by name."""
-    return _hidden(edition, _prepared(edition, _rows(edition)), recruitment_counts.exact(edition))[0]
+    return _hidden(edition, _stood_on(edition), recruitment_counts.exact(edition))[0]
 
 
 def _tie_asked(found: People, staged: pd.DataFrame) -> None:

@@ -16,7 +16,6 @@ from svdash.maps import deck_layers, drawn_map
 from svdash.register import Framework
 from svdash.render import marks, pictures
 from svdash.show.kit import page
-from svdash.show.kit.plain_text import plain
 from svdash.show.panels import area_map
 from svdash.workbench import prototype_findings
 from svdash.workbench.brought_errors import BroughtError
@@ -43,7 +42,7 @@ def show(now: page.Here, written: Written | None, files: Mapping[str, str] | Non
         )
     except (DefinitionError, BroughtError) as problem:
         bar.empty()
-        page.empty(plain(str(problem)))
+        page.empty(str(problem))
         return
     bar.empty()
     # What stands in it carries the watermark, on the screen and in print.

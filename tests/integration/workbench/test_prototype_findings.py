@@ -92,6 +92,17 @@ def test_places_that_are_mostly_too_small_are_told_by_larger_ones(small_pack: Pa
     assert not found.places["exact_numerator"].between(1, 4).any()
 
 
+def test_districts_by_name_are_told_as_places_without_deciles(small_pack: Pack) -> None:
+    names = sorted(set(area_cells.areas(small_pack)["district_name"]))
+    counts = {name.upper().replace(" ", "."): (30 + at, 100) for at, name in enumerate(names)}
+    found = on_areas(small_pack, by_area(counts), people=True)
+    assert found is not None
+    assert (found.geography, found.unmatched) == ("district", ())
+    shown = prototype_by_area.mapped(small_pack, changed(), found).frame.set_index("name")["value"]
+    assert shown.to_dict() == {name: 30 + at for at, name in enumerate(names)}
+    assert "no decile of its own" in prototype_by_area.deciles(small_pack, changed(), found).empty
+
+
 def test_codes_that_are_no_areas_of_the_pack_are_counted_and_said(small_pack: Pack) -> None:
     counts = {**even(small_pack), "E01035000": (30, 90), "L1 1AA": (25, 80), "": (11, 20)}
     found = on_areas(small_pack, by_area(counts), people=True)
