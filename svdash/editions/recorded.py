@@ -17,6 +17,7 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash import wording
+from svdash.editions import agreed_indicators
 from svdash.editions.tables_above import WHOLE, TablesAbove
 from svdash.records import History, RecordsError, Revision, connect
 from svdash.records.agreed_actions import ACTION, ActionLog, KeptAction
@@ -25,6 +26,7 @@ from svdash.records.champions_forum import ENTRY, ForumLog, LoggedEntry
 from svdash.records.evidence_files import evidence_text
 from svdash.records.evidence_verdicts import VERDICT, EvidenceVerdicts, KeptVerdict
 from svdash.records.history import ERASURE
+from svdash.records.indicator_versions import INDICATOR, IndicatorLog, KeptVersion
 from svdash.records.people import People, PostHolder
 from svdash.records.practice_reviews import REVIEW, KeptReview, PracticeReviews
 from svdash.records.quarterly_updates import QUARTER, UPDATE, QuarterlyUpdates
@@ -40,7 +42,7 @@ _DATES: Final = ("due_on", "reported_on", "evidence_date")
 _PAUSE_SECONDS: Final = 15.0
 _OPEN: Final = 4
 _DRAFTS: Final = "drafts"
-_KINDS_BESIDE: Final = (BOARD_VIEW, ENTRY, TESTIMONY, REVIEW, ACTION, VERDICT)
+_KINDS_BESIDE: Final = (BOARD_VIEW, ENTRY, TESTIMONY, REVIEW, ACTION, VERDICT, INDICATOR)
 # Who reported, to readers, where the register names no owner: who it was by name is for the audit alone.
 _AN_OFFICER: Final = "An officer"
 
@@ -57,6 +59,7 @@ class Beside:
         actions: what meetings agreed, the action due first first.
         verdicts: what the evidence audit said of claims.
         board: what the Board and the Equality Panels rated and asked, the newest first.
+        indicators: what was agreed or retired on the workbench; nothing of what is only tried out there.
     """
 
     people: tuple[PostHolder, ...] = ()
@@ -66,6 +69,7 @@ class Beside:
     actions: tuple[KeptAction, ...] = ()
     board: tuple[KeptView, ...] = ()
     verdicts: tuple[KeptVerdict, ...] = ()
+    indicators: tuple[KeptVersion, ...] = ()
 
 
 class RecordedEdition(TablesAbove):
@@ -74,10 +78,12 @@ class RecordedEdition(TablesAbove):
     Attributes:
         published: the updates that stand above the pack.
         beside: what was recorded beside them.
+        is_whole: whether every file that they name could be read.
     """
 
     published: tuple[Revision, ...]
     beside: Beside
+    is_whole: bool
 
     def __init__(
         self,
@@ -99,6 +105,12 @@ class RecordedEdition(TablesAbove):
         if reviews:
             above |= reviewed_tables(pack, reviews)
             digests |= dict.fromkeys((REGISTER, ACCREDITATIONS), _digest(reviewed))
+        agreed = agreed_indicators.above(pack, self.beside.indicators)
+        self.is_whole = not agreed.unread
+        above |= agreed.tables
+        digests |= agreed.digests
+        digests[WHOLE] = _digest([digests[WHOLE], *sorted(set(agreed.digests.values()))])
+        notice = f"{notice} {agreed.notice}".strip()
         gone = {str(each.content["commitment"]) for each in published} - set(pack.table("commitments")["id"])
         if gone:
             notice += f" What was recorded of {wording.listing(sorted(gone))} is left out: the pack has no such commitment."
@@ -147,7 +159,11 @@ class Recorded:
         key = (pack.fingerprint, url, last, _DRAFTS if drafts else "", entered)
         with self._guard:
             if key not in self._known:
-                self._put(key, _edition(pack, history, drafts=drafts))
+                made = _edition(pack, history, drafts=drafts)
+                if not made.is_whole:
+                    # Looked at anew each time: a file that is restored is there again at once.
+                    return made
+                self._put(key, made)
             self._known.move_to_end(key)
             return self._known[key]
 
@@ -179,6 +195,7 @@ def _edition(pack: Pack, history: History, *, drafts: bool) -> RecordedEdition:
         actions=actions if drafts else tuple(each for each in actions if each.action.shown),
         board=board.newest() if drafts else board.published(),
         verdicts=EvidenceVerdicts(history).newest(),
+        indicators=IndicatorLog(history).in_force(),
     )
     return RecordedEdition(pack, updates.saved() if drafts else updates.published(), beside=beside)
 

@@ -19,7 +19,10 @@ from svdash.records.history import Draft, History, Revision
 from svdash.records.record_errors import RecordsError
 from svdash.records.typed_fields import recorded, valid
 
+# What is in force, agreed or retired, and what is worked on: kinds of their own, so that what readers see changes with the first
+# alone. Both are revisions of the same item.
 INDICATOR: Final = "indicator"
+DRAFT: Final = "indicator draft"
 # Which draft has an identifier: an item of its own, so that of two who agree drafts of one identifier the second is told.
 IDENTIFIER: Final = "identifier"
 PROPOSED, PROTOTYPE, AGREED, RETIRED, WITHDRAWN = "proposed", "prototype", "agreed", "retired", "withdrawn"
@@ -135,20 +138,17 @@ class IndicatorLog:
 
     def every(self) -> tuple[Standing, ...]:
         """Return where each indicator stands, withdrawn ones left out, the one saved last first."""
-        found: dict[str, list[KeptVersion]] = {}
-        for each in _kept(self._history.of_kind(INDICATOR)):
-            found.setdefault(each.revision.item, []).append(each)
-        standing = (Standing(versions[-1], in_force(versions)) for versions in found.values())
-        kept = (each for each in standing if each.newest.version.stage != WITHDRAWN)
+        standing = {each.id: each for each in self.in_force()}
+        newest = _kept((*self._history.newest(INDICATOR), *self._history.newest(DRAFT)))
+        kept = (Standing(each, standing.get(each.id)) for each in newest if each.version.stage != WITHDRAWN)
         return tuple(sorted(kept, key=lambda each: -each.newest.revision.number))
 
     def in_force(self) -> tuple[KeptVersion, ...]:
         """Return what is agreed or retired of each indicator, in the order in which they were agreed or retired."""
         found: dict[str, KeptVersion] = {}
         for each in _kept(self._history.of_kind(INDICATOR)):
-            if each.version.stage in IN_FORCE:
-                found.pop(each.revision.item, None)
-                found[each.revision.item] = each
+            found.pop(each.revision.item, None)
+            found[each.revision.item] = each
         return tuple(found.values())
 
     def save(
@@ -270,7 +270,8 @@ class IndicatorLog:
     def _add(
         self, draft: str, version: IndicatorVersion, parent: int | None, *, by: str, view: str
     ) -> KeptVersion:
-        drafts = [Draft(item_of(draft), INDICATOR, version.model_dump(mode="json"), parent)]
+        kind = INDICATOR if version.stage in IN_FORCE else DRAFT
+        drafts = [Draft(item_of(draft), kind, version.model_dump(mode="json"), parent)]
         if version.stage == AGREED:
             drafts += self._claimed(draft, version)
         return KeptVersion(version, self._history.add(drafts, by=by, view=view)[0])
@@ -309,13 +310,13 @@ def authors(versions: Iterable[KeptVersion]) -> frozenset[str]:
 
 def _after(stage: str, *, is_agreed: bool) -> tuple[str, ...]:
     """Return the stages that can follow one, where a version is agreed or not."""
-    if is_agreed:
-        further = {PROPOSED: (PROTOTYPE, WITHDRAWN), PROTOTYPE: (PROPOSED, AGREED, WITHDRAWN)}.get(stage, ())
-        return (*further, RETIRED)
-    return {
+    further = {
         PROPOSED: (PROTOTYPE, WITHDRAWN),
         PROTOTYPE: (PROPOSED, AGREED, WITHDRAWN),
+        # Once more with the figures of today: what is agreed stays as it is until somebody says so.
+        AGREED: (AGREED,),
     }.get(stage, ())
+    return (*further, RETIRED) if is_agreed else further
 
 
 def _kept(revisions: Iterable[Revision]) -> tuple[KeptVersion, ...]:

@@ -45,7 +45,7 @@ MAY_LACK: Final[dict[str, Any]] = {
     "target": "Float64",
     **dict.fromkeys(("denominator", "target_year", "target_condition", "target_source"), "str"),
     **dict.fromkeys(("baseline_year", "stage"), "str"),
-    **dict.fromkeys(("breakdowns", "lead_group", "owner", "caveat", "concept"), "str"),
+    **dict.fromkeys(("breakdowns", "lead_group", "owner", "caveat", "concept", "retired"), "str"),
 }
 # Optional table: what leads agreed to where the Framework gives no date, test or evidence.
 PLANS: Final = "plans"

@@ -384,8 +384,12 @@ def board_of(edition: Edition, view: View, trends: list[Trend]) -> Finding:
 
 
 def worse(edition: Edition, view: View) -> tuple[Trend, ...]:
-    """Return the leading series of the view's indicators that are worse beyond chance, all tests taken together."""
-    trends = [lead(edition, view, indicator) for indicator in Framework.of(edition).indicators_of(view).index]
+    """Return the leading series of the view's indicators that are worse beyond chance, all tests taken together.
+
+    Of what is retired nothing is asked any more.
+    """
+    indicators = Framework.of(edition).indicators_of(view)
+    trends = [lead(edition, view, indicator) for indicator in indicators.index[indicators["retired"].isna()]]
     verdicts = counted([each.verdict for each in trends], taken_alone(trends))
     return tuple(each for each, verdict in zip(trends, verdicts, strict=True) if verdict in WORSE)
 

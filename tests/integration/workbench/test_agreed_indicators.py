@@ -1,0 +1,152 @@
+"""A prototype is seen on the workbench alone; once agreed it is an indicator like any other, and retired it keeps its past.
+
+One search looks for a planted identifier and planted words in everything that is shown and served: it finds nothing of the
+prototype, and finds the same indicator once it is agreed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from svdash import editions
+from svdash.access import identity
+from svdash.editions.agreed_indicators import packed, unpacked
+from svdash.findings.indicators import gated_observations, indicator_trends
+from svdash.records import History, connect, copies, history
+from svdash.records.evidence_files import EvidenceFolder
+from svdash.records.indicator_versions import IndicatorLog
+from svdash.register import Framework
+from svdash.tables import Pack, open_pack
+from svdash.workbench.agreement_check import in_the_way
+from tests.copies import SMALL
+from tests.integration.workbench import planted_indicator as planted
+
+
+@pytest.fixture
+def pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pack:
+    """The settings name the small pack and a database that is not there yet."""
+    monkeypatch.setenv("SVDASH_PACK", str(SMALL))
+    monkeypatch.setenv("SVDASH_DATABASE_URL", f"sqlite:///{tmp_path / 'records.sqlite3'}")
+    return open_pack()
+
+
+def log() -> IndicatorLog:
+    return IndicatorLog(History(connect()))
+
+
+def test_a_prototype_changes_no_edition_and_an_agreed_indicator_stands_in_its_tables(pack: Pack) -> None:
+    planted.prototype()
+    assert editions.current() is pack
+    planted.agreed(planted.rows(pack))
+    edition = editions.current()
+    assert edition.fingerprint != pack.fingerprint
+    assert planted.CODE in Framework.of(edition).indicators.index
+    mine = gated_observations.gated(edition).query("indicator == @planted.CODE")
+    theirs = gated_observations.gated(edition).query("indicator == @planted.LIKE")
+    assert mine["value"].tolist() == theirs["value"].tolist()
+    assert edition.table("indicators").dtypes.equals(pack.table("indicators").dtypes)
+
+
+@pytest.mark.exhaustive
+def test_the_search_finds_nothing_of_a_prototype_and_the_same_indicator_once_it_is_agreed(
+    pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leader = identity.Person("lea@a.example", frozenset({identity.BOARD, identity.OFFICER}))
+    monkeypatch.setattr(identity, "person", lambda: leader)
+    planted.prototype()
+    pages = (
+        "overview",
+        "exceptions",
+        "commitments",
+        "indicators",
+        "equality-gaps",
+        "local-economy",
+        "data-and-methods",
+    )
+    for found in (planted.shown(), planted.served(), planted.snapped(*pages)):
+        assert planted.places(found) == set()
+    planted.agreed(planted.rows(pack))
+    assert "indicators" in planted.places(planted.shown())
+    addresses = planted.places(planted.served())
+    assert {"/api/v1/openapi.json", "indicators {}", "pack-indicators {}"} <= addresses
+    assert any(key.startswith("indicators") for key in planted.places(planted.snapped(*pages)))
+
+
+def test_rows_that_are_kept_and_read_again_are_the_same(pack: Pack) -> None:
+    rows = planted.rows(pack)
+    again = unpacked(packed(rows))
+    assert packed(again) == packed(rows)
+    assert again.indicator == planted.CODE
+
+
+def test_a_retired_indicator_keeps_its_figures_says_when_and_why_and_is_due_no_more(pack: Pack) -> None:
+    planted.prototype()
+    rows = planted.rows(pack)
+    rows.tables["indicators"]["target"] = 10.0
+    kept = planted.agreed(rows)
+    before = gated_observations.gated(editions.current()).query("indicator == @planted.CODE")
+    log().step(kept, "retired", by="ed", view="", reason="Nobody plants any more")
+    edition = editions.current()
+    after = gated_observations.gated(edition).query("indicator == @planted.CODE")
+    assert after["value"].tolist() == before["value"].tolist()
+    about = Framework.of(edition).indicator(planted.CODE)
+    assert about["title"] == f"{planted.TITLE} (retired)"
+    assert "Nobody plants any more." in about["caveat"]
+    assert pd.isna(about["target"])
+    view = Framework.of(edition).filters.default_view()
+    assert planted.CODE not in {each.indicator["id"] for each in indicator_trends.worse(edition, view)}
+
+
+def test_a_change_leaves_what_was_agreed_in_every_table_until_it_is_agreed_too(pack: Pack) -> None:
+    planted.prototype()
+    planted.agreed(planted.rows(pack))
+    before = editions.current()
+    planted.prototype(text=planted.TEXT + "# changed\n", digest="b" * 64)
+    assert editions.current() is before
+    planted.agreed(planted.rows(pack, title="Planted quince trees"))
+    assert Framework.of(editions.current()).indicator(planted.CODE)["title"] == "Planted quince trees"
+    assert (editions.current().table("indicators")["id"] == planted.CODE).sum() == 1
+
+
+def test_a_file_of_figures_that_was_changed_is_not_shown_and_said_until_it_is_restored(pack: Pack) -> None:
+    planted.prototype()
+    kept = planted.agreed(planted.rows(pack))
+    assert kept.version.file is not None
+    file = EvidenceFolder().folder / kept.version.file.sha256
+    whole = file.read_bytes()
+    file.write_bytes(whole.replace(b"quince", b"apples"))
+    edition = editions.current()
+    assert planted.CODE not in set(edition.table("indicators")["id"])
+    assert f"{planted.CODE} is left out" in edition.notice
+    file.write_bytes(whole)
+    assert planted.CODE in set(editions.current().table("indicators")["id"])
+
+
+def test_what_was_agreed_is_backed_up_and_restored_with_the_history(
+    pack: Pack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planted.prototype()
+    planted.agreed(planted.rows(pack))
+    copies.backup(connect(), tmp_path / "backup.zip")
+    monkeypatch.setenv("SVDASH_DATABASE_URL", f"sqlite:///{tmp_path / 'elsewhere' / 'records.sqlite3'}")
+    (tmp_path / "elsewhere").mkdir()
+    copies.restore(connect(), tmp_path / "backup.zip")
+    assert planted.CODE in set(editions.current().table("indicators")["id"])
+    assert history.History(connect()).faults() == ()
+
+
+def test_rows_are_refused_that_the_check_of_a_pack_would_refuse(pack: Pack) -> None:
+    assert in_the_way(pack, pack, planted.rows(pack)) == ()
+    rows = planted.rows(pack)
+    rows.tables["indicators"]["level"] = "guess"
+    rows.tables["indicators"]["measure"] = "COM-S99"
+    found = " ".join(in_the_way(pack, pack, rows))
+    assert "indicators, column level: 'guess'" in found
+    assert "COM-S99" in found
+    (taken,) = in_the_way(pack, pack, planted.rows(pack, code="COM-I7"))
+    assert taken == "There is an indicator COM-I7 already. Choose an identifier that is free."
+    (other,) = in_the_way(pack, pack, planted.rows(pack), agreed_as="COM-I96")
+    assert other.startswith("It was agreed as COM-I96 and keeps that identifier")
