@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import click
 
@@ -16,10 +16,24 @@ from svdash.cli.records_commands import faults_said, present, who
 from svdash.cli.signals import ended_in_order
 
 if TYPE_CHECKING:
+    from svdash.findings.progress.changed_indicators import ChangeNotice
     from svdash.findings.progress.reminders import Reminder
-    from svdash.records.reminder_log import ReminderLog
+    from svdash.records.reminder_log import Moment, ReminderLog
 
 T = TypeVar("T")
+
+
+class _Mail(NamedTuple):
+    """A mail to one person: of which moments, about which identifiers, and ``told``, what is in it, for the terminal."""
+
+    person: str
+    name: str
+    email: str
+    moments: tuple[Moment, ...]
+    about: tuple[str, ...]
+    subject: str
+    text: str
+    told: str
 
 
 class _FileOrCommand(click.Group):
@@ -113,6 +127,8 @@ def erase(email: str, why: str) -> None:
 def remind(*, dry_run: bool, on: datetime | None) -> None:
     """Send each owner and their deputy one mail with the quarterly updates and answers to the Board still owed.
 
+    Whoever agreed an indicator, or looked at it, gets a mail when a change of it is proposed, and one when it is a prototype.
+
     Run it every morning: a person hears of a quarter or a question two weeks before its day, on the day, and once a week
     after it, and of nothing that is saved, submitted or answered. What was sent stands in the records, so a second run sends nothing twice, and a
     run that broke off goes on where it stopped. The settings that begin with SVDASH_SMTP_ name the server.
@@ -120,9 +136,10 @@ def remind(*, dry_run: bool, on: datetime | None) -> None:
     Exit status: 0 all was sent, 1 some mail could not be sent, 2 the settings, the pack or the database can't be used.
     """
     from svdash import editions
-    from svdash.findings.progress import reminders
+    from svdash.findings.progress import changed_indicators, reminders
     from svdash.records import History, RecordsError
     from svdash.records.deputies import Deputies
+    from svdash.records.indicator_versions import IndicatorLog
     from svdash.records.people import People
     from svdash.records.quarterly_updates import QuarterlyUpdates
     from svdash.records.reminder_log import ReminderLog
@@ -134,7 +151,8 @@ def remind(*, dry_run: bool, on: datetime | None) -> None:
         server = None if dry_run else _set(settings.mail_server)
         history = History(present())
         known = People(history).known()
-        if not known:
+        changed = changed_indicators.notices(IndicatorLog(history).every())
+        if not known and not changed:
             raise RecordsError(
                 "Nobody is known to send mail to. Enter people with python -m svdash people FILE."
             )
@@ -143,13 +161,16 @@ def remind(*, dry_run: bool, on: datetime | None) -> None:
         deputies, lost = reminders.reachable(known, Deputies(history).everyone(today), today)
         log = ReminderLog(history)
         told = log.told()
-        due = [
-            each
-            for each in reminders.reminders(edition, known, today, submitted, deputies)
-            if not set(each.moments) <= told.get(each.person, frozenset())
+        every = [
+            *(
+                _reminder(each, today, address)
+                for each in reminders.reminders(edition, known, today, submitted, deputies)
+            ),
+            *(_notice(each, address) for each in changed),
         ]
+        due = [each for each in every if not set(each.moments) <= told.get(each.person, frozenset())]
         nobody = reminders.nobody_known(edition, (*known, *deputies), today, submitted)
-        failed = _send(due, log, today, address, server) if server else _print(due, today, address)
+        failed = _send(due, log, today, server) if server else _print(due)
     for one in lost:
         click.echo(
             f"{one.deputy} stands in for {one.owner}, and no address is known: they are not reminded. Name them by their address."
@@ -161,24 +182,37 @@ def remind(*, dry_run: bool, on: datetime | None) -> None:
     sys.exit(1 if failed else 0)
 
 
-def _print(due: Iterable[Reminder], today: date, address: str) -> int:
+def _reminder(each: Reminder, today: date, address: str) -> _Mail:
     from svdash.findings.progress import reminders
 
+    subject, text = reminders.subject(each, today), reminders.message(each, today, address)
+    told = reminders.owed_in_words(each)
+    about = tuple(one.id for one in each.updates)
+    return _Mail(each.person, each.name, each.email, each.moments, about, subject, text, told)
+
+
+def _notice(each: ChangeNotice, address: str) -> _Mail:
+    from svdash.findings.progress import changed_indicators
+
+    subject, text = changed_indicators.subject(each), changed_indicators.message(each, address)
+    told = wording.counted(len(each.changed), "changed indicator")
+    about = tuple(one.newest.version.code for one in each.changed)
+    return _Mail(each.person, "", each.email, each.moments, about, subject, text, told)
+
+
+def _print(due: Iterable[_Mail]) -> int:
     many = 0
     for each in due:
         many += 1
-        click.echo(f"To: {each.name} <{each.email}>\nSubject: {reminders.subject(each, today)}\n")
-        click.echo(reminders.message(each, today, address))
+        click.echo(f"To: {each.name} <{each.email}>\nSubject: {each.subject}\n")
+        click.echo(each.text)
     click.echo(f"{wording.counted(many, 'mail')} would be sent. Nothing was sent or recorded.")
     return 0
 
 
-def _send(
-    due: list[Reminder], log: ReminderLog, today: date, address: str, server: settings.MailServer
-) -> int:
-    """Send reminders one by one, each recorded before and after; return how many were not sent."""
+def _send(due: list[_Mail], log: ReminderLog, today: date, server: settings.MailServer) -> int:
+    """Send mails one by one, each recorded before and after; return how many were not sent."""
     from svdash.cli.outgoing_mail import MailServerError, NotTakenError, connected, hand_over, written
-    from svdash.findings.progress import reminders
 
     if not due:
         click.echo("Nobody has to be reminded of anything.")
@@ -187,18 +221,13 @@ def _send(
     try:
         with connected(server) as connection:
             for each in due:
-                begun = log.begin(
-                    each.person, today, each.moments, [one.id for one in each.updates], by="remind"
-                )
+                begun = log.begin(each.person, today, each.moments, each.about, by="remind")
                 if begun is None:
                     click.echo(
                         f"{each.email}: sent today, or another run is sending it. Nothing is sent twice."
                     )
                     continue
-                subject = reminders.subject(each, today)
-                mail = written(
-                    server.sender, each.name, each.email, subject, reminders.message(each, today, address)
-                )
+                mail = written(server.sender, each.name, each.email, each.subject, each.text)
                 try:
                     hand_over(connection, mail)
                 except NotTakenError as error:
@@ -207,7 +236,7 @@ def _send(
                     failed += 1
                 else:
                     log.end(begun)
-                    click.echo(f"{each.email}: sent, {reminders.owed_in_words(each)}.")
+                    click.echo(f"{each.email}: sent, {each.told}.")
                     sent += 1
                 begun = None
     except MailServerError as error:

@@ -21,6 +21,8 @@ from svdash.findings.progress import reminders, updates_owed
 from svdash.records import History, connect
 from svdash.records.board_views import BoardLog
 from svdash.records.deputies import Deputies
+from svdash.records.evidence_files import EvidenceFile
+from svdash.records.indicator_versions import IndicatorLog, new_id
 from svdash.records.people import People, PersonRow
 from svdash.records.quarterly_updates import Quarter, QuarterlyUpdates, checked
 from svdash.records.reminder_log import ReminderLog
@@ -343,3 +345,26 @@ def test_a_server_that_does_not_encrypt_is_refused_where_that_is_asked_for(
 )  # fmt: skip
 def test_how_near_a_day_is(days: int, expected: str) -> None:
     assert reminders.stage(date.fromordinal(DUE.toordinal() + days), DUE) == expected
+
+
+def test_who_agreed_an_indicator_and_who_looked_at_it_are_told_once_that_it_is_being_changed(
+    history: History, inbox: Inbox, smtp: int
+) -> None:
+    log, draft = IndicatorLog(history), new_id()
+    editor, reviewer, author = (f"{name}@authority.example" for name in ("ed", "bob", "cat"))
+    given = {"text": "one", "title": "Hours given", "code": "ABC-I1", "digest": "a" * 64}
+    kept = log.step(log.save(draft, given, None, by=author, view=""), "prototype", by=author, view="")
+    seen = log.review(kept, by=reviewer, view="", reason="Right")
+    file = EvidenceFile(sha256="c" * 64, name="a.json", media="", size=1)
+    agreed = log.step(seen, "agreed", by=editor, view="", reason="Asked for", file=file)
+    quiet = date(2027, 8, 2)
+    remind(quiet)
+    inbox.mails.clear()
+    log.save(draft, given | {"text": "two", "digest": "b" * 64}, agreed.revision.number, by=author, view="")
+    remind(quiet)
+    remind(date(2027, 8, 3))
+    assert sorted(inbox.to) == [reviewer, editor]
+    mail = inbox.mails[0]
+    assert mail["Subject"] == "ABC-I1 Hours given is being changed"
+    assert f"https://value.authority.example/workbench?indicator={draft}" in mail.get_content()
+    assert f"changed by {author}" in mail.get_content()
