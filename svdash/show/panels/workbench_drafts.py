@@ -139,6 +139,7 @@ def listed(standing: tuple[Standing, ...]) -> None:
             "shows. What you write is kept by itself, and nobody but analysts and editors sees it until it is agreed."
         )
         return
+    _told_of_changes(standing)
     ids = [each.newest.id for each in standing]
     rows = pd.DataFrame([_row(each) for each in standing])
     key = controls.grid("workbench-drafts", ids, "")
@@ -147,6 +148,24 @@ def listed(standing: tuple[Standing, ...]) -> None:
         on_select=lambda: controls.choose(CHOSEN, controls.ticked(key, ids)),
     )  # fmt: skip
     page.note("Tick a row to open it, or choose it in the list above.")
+
+
+def _told_of_changes(standing: tuple[Standing, ...]) -> None:
+    """Say which agreed indicators are being changed, first to whoever agreed or looked at them."""
+    person = identity.person()
+    for each in standing:
+        if not each.is_changed or each.in_force is None:
+            continue
+        agreed, newest = each.in_force, each.newest
+        theirs = (agreed.revision.by, agreed.version.reviewer)
+        mine = person is not None and any(person.goes_by(name) for name in theirs)
+        to = "You agreed it or looked at it" if mine else f"{agreed.revision.by} agreed it"
+        changed = (
+            f"{newest.revision.by} changed {agreed.version.named} at {wording.moment(newest.revision.at)}"
+        )
+        page.empty(
+            f"{changed}. {to}: what was agreed holds until the change is agreed too. Open it to see what differs in text and in numbers."
+        )
 
 
 def _row(each: Standing) -> dict[str, Any]:
@@ -175,7 +194,7 @@ def keep(opened: OpenedDraft, draft: IndicatorDraft, written: Written | None) ->
     newest = opened.standing.newest if opened.standing else None
     if opened.is_behind and newest is not None:
         if not is_typed or (draft.text, dict(draft.files)) == (newest.version.text, newest.version.files):
-            _taken(newest)
+            taken(newest)
             st.rerun()
         _parted(opened, newest, draft, written)
     elif is_typed:
@@ -231,7 +250,7 @@ def _said(text: str) -> Mapping[str, str]:
     return {"title": definition.title, "code": definition.id}
 
 
-def _taken(newest: KeptVersion) -> None:
+def taken(newest: KeptVersion) -> None:
     """Go on from what is recorded now."""
     st.session_state[_SEEN.format(newest.id)] = newest
     workbench_text.replaced(IndicatorDraft(newest.id), newest.version.text, newest.version.files)
@@ -249,7 +268,7 @@ def _parted(opened: OpenedDraft, newest: KeptVersion, draft: IndicatorDraft, wri
     with st.expander("What they saved"):
         st.code(newest.version.text, language="yaml")
     if theirs:
-        _taken(newest)
+        taken(newest)
         st.rerun()
     if mine:
         _saved(opened, draft, written, newest.revision.number)

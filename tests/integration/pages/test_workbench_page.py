@@ -7,16 +7,19 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from svdash import editions
 from svdash.access import identity
 from svdash.access.identity import Person
 from svdash.records import History, connect
 from svdash.records.indicator_versions import IndicatorLog
 from tests.copies import ROOT, SMALL
+from tests.integration.pages.test_pages import everything
 from tests.opened_pages import opened
 
 EXAMPLE = (ROOT / "docs" / "examples" / "social-value-scored.yaml").read_text(encoding="utf-8")
 DRAFT = "0123456789ab"
 ANN = Person("ann@a.example", frozenset({identity.ANALYST}))
+EDITOR = Person("ed@a.example", frozenset({identity.EDITOR}))
 BOB = Person("bob@a.example", frozenset({identity.ANALYST}))
 
 
@@ -91,3 +94,48 @@ def test_of_two_people_on_one_draft_the_second_is_told_and_keeps_what_they_typed
     assert [each.version.text[-9:] for each in log.of(DRAFT)[1:]] == ["# of Bob\n", "# of Ann\n"]
     first.run()
     assert first.text_area[0].value == mine
+
+
+def pressed(at: AppTest, label: str, reason: str = "") -> AppTest:
+    """Give a reason and press the button with a label, the second one where it asks twice."""
+    if reason:
+        next(each for each in at.text_input if each.label.startswith("Reason")).set_value(reason)
+        at.run()
+    next(each for each in at.button if each.label == label).click()
+    at.run()
+    assert [error.value for error in at.exception] == []
+    return at
+
+
+def test_a_prototype_is_looked_at_agreed_changed_and_retired_by_those_who_may(
+    log: IndicatorLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = pressed(written(opened("workbench", indicator=DRAFT), EXAMPLE), "Make it a prototype")
+    assert at.title[0].value.endswith("was scored: prototype")
+    agree = next(each for each in at.button if each.label == "Yes, agree it")
+    assert agree.disabled
+    sits(monkeypatch, BOB)
+    pressed(opened("workbench", indicator=DRAFT), "I looked at it", "Contracts are counted once")
+    sits(monkeypatch, EDITOR)
+    at = opened("workbench", indicator=DRAFT)
+    assert "in the way" in pressed(at, "What is in the way of agreeing it?").success[0].value
+    pressed(at, "Yes, agree it", "The Board asked for it")
+    (agreed,) = log.in_force()
+    assert (agreed.revision.by, agreed.version.reviewer) == (EDITOR.identity, BOB.identity)
+    assert "COM-I90" in set(editions.current().table("indicators")["id"])
+    assert "Value of contracts whose social value was scored" in " ".join(
+        everything(opened("indicators", indicator="COM-I90"))
+    )
+
+    sits(monkeypatch, ANN)
+    changed = EXAMPLE.replace("where=social_value_scored", "where=not social_value_scored")
+    at = written(opened("workbench", indicator=DRAFT), changed)
+    assert log.in_force() == (agreed,)
+    said = [frame.value for frame in at.dataframe if "Field" in frame.value]
+    assert said[0]["Field"].tolist() == ["numerator"]
+    assert any("Period" in frame.value and len(frame.value) for frame in at.dataframe)
+    sits(monkeypatch, EDITOR)
+    assert any("You agreed it" in part for part in everything(opened("workbench")))
+    pressed(opened("workbench", indicator=DRAFT), "Yes, retire it", "Nobody asks any more")
+    assert log.in_force()[0].version.stage == "retired"
+    assert "(retired)" in " ".join(everything(opened("indicators", indicator="COM-I90")))
