@@ -193,7 +193,7 @@ def refusals(
     before = standing.in_force.version.code if standing.in_force else ""
     return (
         *agreement_check.personal_data(standing.newest.version.files),
-        *agreement_check.in_the_way(editions.current(), editions.writable(), found, before),
+        *agreement_check.in_the_way(editions.current(), found, before),
     )
 
 

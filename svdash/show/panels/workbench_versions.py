@@ -125,13 +125,13 @@ def _rows(now: page.Here, standing: Standing, kept: KeptVersion, written: Writte
 
 def rows_today(now: page.Here, kept: KeptVersion, written: Written | None) -> PrototypeRows:
     """Return the rows that a definition has today. Raises ``RecordsError`` where it has none."""
-    from svdash.workbench import prototype_figures, prototype_rows
+    from svdash.workbench.prototype_figures import figures
+    from svdash.workbench.prototype_rows import rows
 
     if written is None:
         raise RecordsError("The definition can't be read yet. Mend it first.")
     try:
-        figures = prototype_figures.figures(now.edition, written, kept.version.files)
-        return prototype_rows.rows(now.edition, written, figures)
+        return rows(now.edition, written, figures(now.edition, written, kept.version.files))
     except DefinitionError as problem:
         raise RecordsError(str(problem)) from problem
 

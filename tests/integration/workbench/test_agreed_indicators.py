@@ -139,14 +139,14 @@ def test_what_was_agreed_is_backed_up_and_restored_with_the_history(
 
 
 def test_rows_are_refused_that_the_check_of_a_pack_would_refuse(pack: Pack) -> None:
-    assert in_the_way(pack, pack, planted.rows(pack)) == ()
+    assert in_the_way(pack, planted.rows(pack)) == ()
     rows = planted.rows(pack)
     rows.tables["indicators"]["level"] = "guess"
     rows.tables["indicators"]["measure"] = "COM-S99"
-    found = " ".join(in_the_way(pack, pack, rows))
+    found = " ".join(in_the_way(pack, rows))
     assert "indicators, column level: 'guess'" in found
     assert "COM-S99" in found
-    (taken,) = in_the_way(pack, pack, planted.rows(pack, code="COM-I7"))
+    (taken,) = in_the_way(pack, planted.rows(pack, code="COM-I7"))
     assert taken == "There is an indicator COM-I7 already. Choose an identifier that is free."
-    (other,) = in_the_way(pack, pack, planted.rows(pack), agreed_as="COM-I96")
+    (other,) = in_the_way(pack, planted.rows(pack), agreed_as="COM-I96")
     assert other.startswith("It was agreed as COM-I96 and keeps that identifier")
