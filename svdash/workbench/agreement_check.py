@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
-from svdash import wording
 from svdash.editions import Edition
 from svdash.editions.agreed_row_check import row_faults
 from svdash.editions.prototypes import INDICATORS, TABLES, PrototypeRows
 from svdash.importing.reconciliation import ImportFileError
 from svdash.tables import Fault
-from svdash.workbench import brought_tables
-from svdash.workbench.brought_errors import BroughtError
 
 
 def in_the_way(edition: Edition, rows: PrototypeRows, agreed_as: str = "") -> tuple[str, ...]:
@@ -34,29 +30,6 @@ def in_the_way(edition: Edition, rows: PrototypeRows, agreed_as: str = "") -> tu
         return tuple(dict.fromkeys(_told(each) for each in row_faults(rows)))
     except ImportFileError as problem:
         return (str(problem),)
-
-
-def personal_data(files: Mapping[str, str]) -> tuple[str, ...]:
-    """Return of each brought file in which personal data is suspected that nothing that rests on it is published, as sentences.
-
-    A file that is gone or was altered is in the way too: nobody knows what is in it.
-
-    Args:
-        files: name of a file → SHA-256 of its bytes.
-    """
-    said = list[str]()
-    for name, sha256 in files.items():
-        try:
-            columns = brought_tables.profiled(brought_tables.brought(sha256)).personal
-        except BroughtError as problem:
-            said.append(str(problem))
-            continue
-        if columns:
-            said.append(
-                f"{name}: personal data is suspected in {wording.every(columns)}, so nothing that rests on it is published. Bring "
-                "the file without them."
-            )
-    return tuple(said)
 
 
 def _told(fault: Fault) -> str:

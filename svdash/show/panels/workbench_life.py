@@ -15,7 +15,7 @@ from svdash.show.kit import page, recording
 from svdash.show.kit.plain_text import plain
 from svdash.show.panels import workbench_drafts, workbench_versions
 from svdash.show.panels.workbench_drafts import OpenedDraft
-from svdash.workbench.definition import Written
+from svdash.workbench.definition import DefinitionError, Written
 from svdash.workbench.indicator_draft import definition_hash
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _AGREE: Final = "Agree it"
 _NOT_SAVED: Final = "What stands in the form is not saved yet. Choose above which of the two texts stays."
+_UNREAD: Final = "The definition can't be read yet, or what it names is not there. Mend it first."
 _SAID: Final = {
     "proposed": "Proposed: it is being written. Make it a prototype once its figures can be looked at.",
     "prototype": "A prototype: analysts and editors see it here, with a watermark, and nobody sees it anywhere else.",
@@ -135,7 +136,7 @@ def _agree(
 def _no_figures(kept: KeptVersion, written: Written | None) -> str:
     """Return why a step needs a definition that has figures, as a sentence; empty where it has some."""
     if written is None:
-        return "The definition can't be read yet, or what it names is not there. Mend it first."
+        return _UNREAD
     return "" if definition_hash(written.definition) == kept.version.digest else _NOT_SAVED
 
 
@@ -159,6 +160,8 @@ def _agreed(now: page.Here, standing: Standing, written: Written | None, reason:
     from svdash.records.evidence_files import EvidenceFolder
 
     by = recording.writer(identity.EDITOR)
+    if written is None:
+        raise RecordsError(_UNREAD)
     found = workbench_versions.rows_today(now, standing.newest, written)
     refused = refusals(now, standing, found, written)
     if refused:
@@ -183,21 +186,29 @@ def _is_alone(by: str) -> bool:
     return by == identity.LOCAL_USER.identity
 
 
-def refusals(
-    now: page.Here, standing: Standing, found: PrototypeRows, written: Written | None
-) -> tuple[str, ...]:
+def refusals(now: page.Here, standing: Standing, found: PrototypeRows, written: Written) -> tuple[str, ...]:
     """Return what is in the way of agreeing an indicator, as sentences; none if nothing is."""
-    from svdash.workbench import agreement_check
+    from svdash.workbench import agreement_check, indicator_checks
+    from svdash.workbench.indicator_sources import source
 
-    del now, written
     before = standing.in_force.version.code if standing.in_force else ""
+    told = agreement_check.in_the_way(editions.current(), found, before)
+    try:
+        # That no personal data is suspected in its file is one of them.
+        rows = source(now.edition, written, standing.newest.version.files)
+        checks = indicator_checks.checked(now.edition, written, rows)
+    except DefinitionError as problem:
+        return (*told, str(problem))
     return (
-        *agreement_check.personal_data(standing.newest.version.files),
-        *agreement_check.in_the_way(editions.current(), found, before),
+        *told,
+        *(f"{each.title}: {each.words} {each.remedy}" for each in checks if each.verdict == "fail"),
     )
 
 
 def _in_the_way(now: page.Here, standing: Standing, written: Written | None) -> None:
+    if written is None:
+        st.warning(_UNREAD)
+        return
     try:
         found = refusals(now, standing, workbench_versions.rows_today(now, standing.newest, written), written)
     except RecordsError as problem:
