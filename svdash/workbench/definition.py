@@ -26,7 +26,11 @@ _TYPES: Final = frozenset(
 
 
 class DefinitionError(Exception):
-    """A definition that can't be. The message has a sentence for each fault, each with its line."""
+    """A definition that can't be. The message has a sentence for each fault, each with its line; ``faults`` has them apart."""
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__(" ".join(faults))
+        self.faults = faults
 
 
 class Target(BaseModel):
@@ -112,18 +116,27 @@ def read(text: str) -> Written:
     Raises:
         DefinitionError: it is too long, no YAML, has a field twice, an unknown one, or one that can't be.
     """
+    given, lines = fields(text)
+    try:
+        found = IndicatorDefinition.model_validate(given)
+    except ValidationError as error:
+        raise DefinitionError(*_faults(error, lines)) from error
+    return Written(found, text, lines)
+
+
+def fields(text: str) -> tuple[dict[str, Any], dict[str, int]]:
+    """Return a document's fields as they stand, right or wrong, and the line of each.
+
+    Raises:
+        DefinitionError: it is too long, no YAML, or has a field twice.
+    """
     if len(text) > LONGEST:
         raise DefinitionError(
             f"A definition has at most {wording.number(LONGEST)} characters, and this one has {wording.number(len(text))}."
         )
-    tree = _tree(text)
     lines: dict[str, int] = {}
-    try:
-        given = _value(tree, "", lines, 0)
-        found = IndicatorDefinition.model_validate(given)
-    except ValidationError as error:
-        raise DefinitionError(" ".join(_faults(error, lines))) from error
-    return Written(found, text, lines)
+    given: dict[str, Any] = _value(tree_of(text), "", lines, 0)
+    return given, lines
 
 
 def fault_at(written: Written, field: str, what: str) -> DefinitionError:
@@ -132,7 +145,7 @@ def fault_at(written: Written, field: str, what: str) -> DefinitionError:
     return DefinitionError(f"Line {line}, {field}: {what}" if line else f"{field}: {what}")
 
 
-def _tree(text: str) -> yaml.MappingNode:
+def tree_of(text: str) -> yaml.MappingNode:
     """Return the document's tree: one mapping, without anchors, which could grow without end, and without types of its own."""
     try:
         events = list(yaml.parse(text, Loader=yaml.SafeLoader))

@@ -96,7 +96,6 @@ def _of_pack(edition: Edition, written: Written) -> IndicatorSource:
             f"{name} holds counts of people or single payments, which are told only after disclosure control. Choose one of "
             f"{wording.choices(tables, len(tables))}.",
         )
-    kinds = kinds_of(edition, name)
 
     def read(columns: Sequence[str]) -> Rows:
         rows = edition.table(name)[list(columns)]
@@ -104,7 +103,7 @@ def _of_pack(edition: Edition, written: Written) -> IndicatorSource:
         floats = {column: "Float64" for column in rows if rows[column].dtype == "float64"}
         return nw.from_native(rows.astype(floats), eager_only=True)
 
-    return IndicatorSource(name, kinds, read)
+    return IndicatorSource(name, kinds_of(edition, name), read)
 
 
 def _brought(written: Written, files: Mapping[str, str]) -> IndicatorSource:
@@ -137,3 +136,16 @@ def _brought(written: Written, files: Mapping[str, str]) -> IndicatorSource:
 def _not_brought(name: str, files: Mapping[str, str]) -> str:
     there = f" Brought are {wording.choices(list(files), len(files))}." if files else ""
     return f"the file {name} was not brought. Bring it first, or name an open table of the data pack.{there}"
+
+
+def columns_of(edition: Edition, table: str, files: Mapping[str, str]) -> Mapping[str, Kind]:
+    """Return the columns that formulas may name of a table or brought file; none where there is no such table."""
+    if is_file(table):
+        from svdash.workbench import brought_tables
+        from svdash.workbench.brought_errors import BroughtError
+
+        try:
+            return brought_tables.brought(files[table]).kinds if table in files else {}
+        except BroughtError:
+            return {}  # the column of the file says what is wrong with it
+    return kinds_of(edition, table) if table in open_tables(edition) else {}

@@ -1,34 +1,103 @@
-"""The second column of the workbench: the definition as text, and what is wrong with it."""
+"""The second column of the workbench: the definition as form and as text, its faults by line, and what its checks say."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
 
 import streamlit as st
 
 from svdash.show.kit import page
 from svdash.show.kit.plain_text import plain
-from svdash.show.panels import workbench_text
-from svdash.workbench.definition import DefinitionError, Written, read
-from svdash.workbench.indicator_draft import IndicatorDraft
+from svdash.show.panels import definition_form, workbench_text
+from svdash.workbench import indicator_checks, indicator_sources
+from svdash.workbench.definition import DefinitionError, Written, fields, read
+from svdash.workbench.examined_indicator import FAIL, PASS, WARN, IndicatorCheck
+from svdash.workbench.indicator_draft import IndicatorDraft, definition_hash
+
+# A verdict is told by a shape and a word; colour comes on top.
+_MARKS: Final = {FAIL: ":red[✕ **Fail**]", WARN: ":orange[▲ **Warn**]", PASS: ":green[✓ **Pass**]"}
+_CHECKED: Final = "_workbench-checks-{}"
 
 
-def ask(now: page.Here, draft: IndicatorDraft) -> Written | None:  # noqa: ARG001
+def ask(now: page.Here, draft: IndicatorDraft) -> Written | None:
     """Draw the column and return the definition; ``None`` while it can't be read."""
-    page.heading("Definition", "As text; Ctrl and Enter works it out")
-    text = st.text_area(
-        "Definition",
-        draft.text,
-        height=480,
-        key=f"definition-{draft.id}-{draft.turn}",
-        label_visibility="collapsed",
-    )
-    workbench_text.hold(draft, text)
-    if not text.strip():
-        page.empty(
-            "Nothing is written yet. docs/guides/indicator-as-text.md says how a definition is written."
-        )
+    page.heading("Definition", "As a form and as text: each writes the other")
+    form, text = st.tabs(["Form", "Text"])
+    with text:
+        _text(draft)
+    with form:
+        _form(now, draft)
+    standing = workbench_text.standing(draft)
+    if not standing.strip():
+        page.empty("Nothing is written yet. Begin with the title.")
         return None
     try:
-        return read(text)
+        written = read(standing)
+        checks = _checks(now, draft, written)
     except DefinitionError as problem:
-        st.error(plain(str(problem)))
+        _faults(problem.faults)
+        # What it names is not there: the other columns say so too, so that the definition itself can be read.
         return None
+    _shown(checks)
+    return written
+
+
+def _text(draft: IndicatorDraft) -> None:
+    """Draw the definition as text, whatever of it the form wrote."""
+    key = f"definition-{draft.id}-{draft.turn}"
+    st.session_state[key] = workbench_text.standing(draft)
+    st.text_area(
+        "Definition as text",
+        height=480,
+        key=key,
+        label_visibility="collapsed",
+        on_change=partial(_typed, draft, key),
+    )
+    page.note("Ctrl and Enter works it out. docs/guides/indicator-as-text.md says what each field may hold.")
+
+
+def _typed(draft: IndicatorDraft, key: str) -> None:
+    workbench_text.hold(draft, st.session_state[key])
+
+
+def _form(now: page.Here, draft: IndicatorDraft) -> None:
+    standing = workbench_text.standing(draft)
+    try:
+        values = fields(standing)[0] if standing.strip() else {}
+    except DefinitionError:
+        page.empty("The form waits: the text can't be read as fields. What is wrong with it stands below.")
+        return
+    definition_form.draw(now.edition, draft, values)
+
+
+def _faults(faults: Sequence[str]) -> None:
+    """Say what is wrong, one fault a line."""
+    st.error("\n".join(f"- {plain(each)}" for each in faults))
+
+
+def _checks(now: page.Here, draft: IndicatorDraft, written: Written) -> Sequence[IndicatorCheck]:
+    """Return what the checks say of a definition; worked out again only where it, its files or the data changed."""
+    asked = (now.edition.fingerprint, definition_hash(written.definition), *draft.files.items())
+    before: tuple[object, Sequence[IndicatorCheck]] | None = st.session_state.get(_CHECKED.format(draft.id))
+    if before is not None and before[0] == asked:
+        return before[1]
+    rows = indicator_sources.source(now.edition, written, draft.files)
+    found = indicator_checks.checked(now.edition, written, rows)
+    st.session_state[_CHECKED.format(draft.id)] = (asked, found)
+    return found
+
+
+def _shown(checks: Sequence[IndicatorCheck]) -> None:
+    """List the checks: what fails, what warns, and what passes to be opened."""
+    page.heading("Checks", indicator_checks.summary(checks))
+    for verdict in (FAIL, WARN):
+        for each in checks:
+            if each.verdict == verdict:
+                st.markdown(f"{_MARKS[verdict]} **{each.title}**: {plain(each.words)} *{plain(each.remedy)}*")
+    passing = [each for each in checks if each.verdict == PASS]
+    if passing:
+        with st.expander("What passes"):
+            for each in passing:
+                st.markdown(f"{_MARKS[PASS]} **{each.title}**: {plain(each.words)}")

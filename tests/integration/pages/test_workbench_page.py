@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import TextArea
 
 from svdash import editions
 from svdash.access import identity
@@ -37,9 +38,14 @@ def sits(monkeypatch: pytest.MonkeyPatch, person: Person | None) -> None:
     monkeypatch.setattr(identity, "person", lambda: person)
 
 
+def as_text(at: AppTest) -> TextArea:
+    """The field that holds the whole definition, beside those of the form."""
+    return next(each for each in at.text_area if each.label == "Definition as text")
+
+
 def written(at: AppTest, text: str) -> AppTest:
     """Write a definition and leave its field."""
-    at.text_area[0].set_value(text)
+    as_text(at).set_value(text)
     at.run()
     assert [error.value for error in at.exception] == []
     return at
@@ -68,7 +74,7 @@ def test_what_is_typed_is_kept_by_itself_and_found_again_by_other_analysts(
     ]
     sits(monkeypatch, BOB)
     again = opened("workbench", indicator=DRAFT)
-    assert "unit: much" in again.text_area[0].value
+    assert "unit: much" in as_text(again).value
     written(again, EXAMPLE)
     assert [(each.revision.by, bool(each.version.digest)) for each in log.of(DRAFT)] == [
         (ANN.identity, False),
@@ -88,12 +94,12 @@ def test_of_two_people_on_one_draft_the_second_is_told_and_keeps_what_they_typed
     mine = EXAMPLE + "# of Ann\n"
     written(second, mine)
     assert any("saved this draft at" in each.value for each in second.warning)
-    assert second.text_area[0].value == mine
+    assert as_text(second).value == mine
     assert len(log.of(DRAFT)) == 2
     second.button(key="workbench-mine").click().run()
     assert [each.version.text[-9:] for each in log.of(DRAFT)[1:]] == ["# of Bob\n", "# of Ann\n"]
     first.run()
-    assert first.text_area[0].value == mine
+    assert as_text(first).value == mine
 
 
 def pressed(at: AppTest, label: str, reason: str = "") -> AppTest:
