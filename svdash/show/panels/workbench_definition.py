@@ -24,21 +24,30 @@ _CHECKED: Final = "_workbench-checks-{}"
 def ask(now: page.Here, draft: IndicatorDraft) -> Written | None:
     """Draw the column and return the definition; ``None`` while it can't be read."""
     page.heading("Definition", "As a form and as text: each writes the other")
+    # What is wrong stands above the form, where it is seen; it is known once the form has written what was chosen in it.
+    found = st.container()
     form, text = st.tabs(["Form", "Text"])
     with text:
         _text(draft)
     with form:
         _form(now, draft)
+    with found:
+        return _read(now, draft)
+
+
+def _read(now: page.Here, draft: IndicatorDraft) -> Written | None:
+    """Return the definition, and say what its checks found; where it is at fault, say so by line and return ``None``."""
     standing = workbench_text.standing(draft)
     if not standing.strip():
-        page.empty("Nothing is written yet. Begin with the title.")
+        page.empty(
+            "Nothing is written yet. Begin with the title; the figures are shown once the criteria for change are written."
+        )
         return None
     try:
         written = read(standing)
         checks = _checks(now, draft, written)
     except DefinitionError as problem:
         _faults(problem.faults)
-        # What it names is not there: the other columns say so too, so that the definition itself can be read.
         return None
     _shown(checks)
     return written
@@ -67,7 +76,7 @@ def _form(now: page.Here, draft: IndicatorDraft) -> None:
     try:
         values = fields(standing)[0] if standing.strip() else {}
     except DefinitionError:
-        page.empty("The form waits: the text can't be read as fields. What is wrong with it stands below.")
+        page.empty("The form waits: the text can't be read as fields. What is wrong with it stands above.")
         return
     definition_form.draw(now.edition, draft, values)
 
@@ -90,14 +99,11 @@ def _checks(now: page.Here, draft: IndicatorDraft, written: Written) -> Sequence
 
 
 def _shown(checks: Sequence[IndicatorCheck]) -> None:
-    """List the checks: what fails, what warns, and what passes to be opened."""
-    page.heading("Checks", indicator_checks.summary(checks))
-    for verdict in (FAIL, WARN):
-        for each in checks:
-            if each.verdict == verdict:
-                st.markdown(f"{_MARKS[verdict]} **{each.title}**: {plain(each.words)} *{plain(each.remedy)}*")
-    passing = [each for each in checks if each.verdict == PASS]
-    if passing:
-        with st.expander("What passes"):
-            for each in passing:
-                st.markdown(f"{_MARKS[PASS]} **{each.title}**: {plain(each.words)}")
+    """List the checks, what fails first; folded up unless something fails."""
+    fails = any(each.verdict == FAIL for each in checks)
+    with st.expander(f"Checks: {indicator_checks.summary(checks)}", expanded=fails):
+        for verdict in (FAIL, WARN, PASS):
+            for each in checks:
+                if each.verdict == verdict:
+                    remedy = f" *{plain(each.remedy)}*" if each.remedy else ""
+                    st.markdown(f"{_MARKS[verdict]} **{each.title}**: {plain(each.words)}{remedy}")
