@@ -242,8 +242,8 @@ def profiled(table: BroughtTable) -> Profile:
 def _known(sha256: str) -> _Kept:
     rows, about = _rows_of(sha256), _about(sha256)
     try:
-        kept = _KEPT.validate_json(about.read_bytes())
-        state = rows.stat()
+        beside, state = about.stat(), rows.stat()
+        kept = _about_once(about, beside.st_mtime_ns, beside.st_size)
     except OSError as error:
         raise BroughtError(
             f"The file with the SHA-256 {sha256[:12]}… is not in the workbench any more. Bring it again."
@@ -255,6 +255,12 @@ def _known(sha256: str) -> _Kept:
     if _digest_once(rows, state.st_mtime_ns, state.st_size) != kept.rows_sha256:
         raise BroughtError(f"{kept.name}: its rows in the workbench were altered. Bring the file again.")
     return kept
+
+
+@lru_cache(maxsize=256)
+def _about_once(file: Path, _changed: int, _size: int) -> _Kept:
+    """Return what is known of a table, read once as long as the file's time and size stay: pages ask at every click."""
+    return _KEPT.validate_json(file.read_bytes())
 
 
 def _digest(file: Path) -> str:

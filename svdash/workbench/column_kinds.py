@@ -34,6 +34,7 @@ _NONE: Final = (
 )
 _WITHHELD: Final = r"\*+|\[?[cs]\]?|\[low\]|suppressed|withheld|redacted|(?:<|<=|≤|less than)\s*[0-9]{1,2}|fewer than [0-9]{1,2}"
 _ISO: Final = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[T ][0-9:.]+(?:Z|[+-][0-9:]+)?)?"
+_PLAIN_ISO: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _TRUE, _FALSE = ("true", "yes", "y"), ("false", "no", "n")
 _FORMATS: Final[Mapping[str, tuple[str, ...]]] = {
     "dmy": ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y", "%d %B %Y", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y"),
@@ -163,9 +164,8 @@ def _for_python(pattern: str) -> str:
 def _number(column: _Column) -> Told:
     cell = column.cell
     plain, dressed = _matches(cell, _PLAIN), _matches(cell, _DRESSED)
-    filled, plainly = column.counts(plain)
+    filled, plainly, parts = column.counts(plain, f"regexp_matches({cell}, '[.eE]')")
     if plainly == filled:
-        (_, parts) = column.counts(f"{cell} SIMILAR TO '.*[.eE].*'")
         return Told(NUMBER, f"TRY_CAST({cell} AS {'DOUBLE' if parts else 'BIGINT'})")
     small = f"lower({cell})"
     none, withheld = _matches(small, _NONE), _matches(small, _WITHHELD)
@@ -242,8 +242,13 @@ def _truth(column: _Column) -> Told:
 
 def _day(column: _Column, dates: str) -> Told:
     """Read days with the day first, or with the month first where only that fits or a person says so."""
+    # Most files write days as ISO does, which is read ten times as fast as all other ways together.
+    iso = f"TRY_CAST({column.cell} AS DATE)"
+    filled, plainly = column.counts(f"{_matches(column.cell, _PLAIN_ISO)} AND {iso} IS NOT NULL")
+    if plainly == filled:
+        return Told(DAY, iso)
     orders = {order: _day_sql(column.cell, order) for order in ("dmy", "mdy")}
-    filled, *counts = column.counts(*(f"{each} IS NOT NULL" for each in orders.values()))
+    _, *counts = column.counts(*(f"{each} IS NOT NULL" for each in orders.values()))
     whole = dict(zip(orders, counts, strict=True))
     order = dates if dates in orders else "mdy" if whole["mdy"] == filled > whole["dmy"] else "dmy"
     if whole[order] < filled:
@@ -263,9 +268,9 @@ def _day(column: _Column, dates: str) -> Told:
                     if not dates
                     else ", as you said."
                 ),
-                "Say above that the month comes first, if it does."
+                "Say under “How dates and totals are read” that the month comes first, if it does, and bring the file again."
                 if order == "dmy"
-                else "Say above that the day comes first, if it does.",
+                else "Say under “How dates and totals are read” that the day comes first, if it does, and bring the file again.",
                 column.called,
             ),
         )

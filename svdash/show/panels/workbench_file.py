@@ -39,7 +39,7 @@ _SEEN: Final = "_workbench-seen"
 _TOLD: Final = "_workbench-told"
 _PURPOSE: Final = "workbench-file"
 _DATES: Final = {"": "as the file is", "dmy": "day first", "mdy": "month first"}
-_COLUMNS: Final = ("Column", "Kind", "Missing", "Different", "What is in it")
+_COLUMNS: Final = ("Column", "What is in it")
 
 
 @dataclass
@@ -70,11 +70,19 @@ def ask(now: page.Here, draft: IndicatorDraft) -> Mapping[str, str] | None:
         reading = st.session_state.get(_WORK)
     if st.session_state.get(_TOLD):
         st.error(plain(st.session_state.pop(_TOLD)))
-    if reading is not None and reading.work.state.running:
+    running = reading is not None and reading.work.state.running
+    if running:
         _progress()
-    else:
+    # What is worked with comes first, and how to take something else after it.
+    chosen = bool(workbench_choice.table_of(workbench_text.standing(draft)))
+    if chosen:
+        _profile(now, draft)
+    if not running:
+        if chosen:
+            st.markdown("**Another file or table**")
         _controls(now, draft, reading)
-    _profile(now, draft)
+    if not chosen:
+        _profile(now, draft)
     return workbench_text.files(draft) or None
 
 
@@ -327,8 +335,7 @@ def _remarks(remarks: list[Remark], title: str) -> str:
 def _table(name: str, columns: tuple[ColumnProfile, ...]) -> str:
     head = "".join(f'<th scope="col">{each}</th>' for each in _COLUMNS)
     rows = "".join(
-        f'<tr><th scope="row">{escape(each.name)}</th><td>{_KINDS[each.kind]}</td><td class="sv-number">{wording.number(each.missing)}</td>'
-        f'<td class="sv-number">{_different(each)}</td><td>{escape(_inside(each))}</td></tr>'
+        f"<tr><td><strong>{escape(each.name)}</strong><br><small>{_KINDS[each.kind]}</small></td><td>{escape(_inside(each))}</td></tr>"
         for each in columns
     )
     caption = f'<caption class="sv-unseen">The columns of {escape(name)}</caption>'
@@ -338,27 +345,28 @@ def _table(name: str, columns: tuple[ColumnProfile, ...]) -> str:
     )
 
 
+# More different values than these are counted by an estimate.
+_EXACT: Final = 1_000
 _KINDS: Final = {"number": "number", "text": "text", "truth": "yes or no", "day": "day"}
 
 
-def _different(column: ColumnProfile) -> str:
-    about = "about " if column.kind != "text" and column.distinct > 1_000 else ""
-    return f"{about}{wording.number(column.distinct)}"
-
-
 def _inside(column: ColumnProfile) -> str:
-    """Write what a column holds: its range, its most frequent values, its places."""
+    """Write what a column holds: its places, range and most frequent values, and what is missing."""
     parts = [column.place] if column.place else []
     if isinstance(column.least, float) and isinstance(column.greatest, float):
         parts.append(f"{wording.trimmed(column.least)} to {wording.trimmed(column.greatest)}")
         if column.quartiles:
-            parts.append(
-                f"half of them from {wording.trimmed(column.quartiles[0])} to {wording.trimmed(column.quartiles[-1])}"
-            )
+            half = (column.quartiles[0], column.quartiles[-1])
+            parts.append(f"half of them from {' to '.join(map(wording.trimmed, half))}")
     elif isinstance(column.least, str):
         parts.append(f"{column.least} to {column.greatest}")
+    else:
+        about = "about " if not column.common and column.distinct > _EXACT else ""
+        parts.append(f"{about}{wording.number(column.distinct)} different")
     if column.common:
         parts.append(", ".join(f"{value} ({wording.number(rows)})" for value, rows in column.common))
     if column.small:
-        parts.append(f"{wording.counted(column.small, 'small count')}")
+        parts.append(wording.counted(column.small, "small count"))
+    if column.missing:
+        parts.append(f"{wording.number(column.missing)} missing")
     return "; ".join(parts)
