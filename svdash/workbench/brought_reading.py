@@ -7,6 +7,7 @@ again and totals left out, each told in a remark; beside areas by name a column 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -44,6 +45,7 @@ _SAMPLE: Final = 2_000
 _ROUNDING: Final = 0.005
 _TOTALS: Final = r"(?i)(?:grand |sub|overall |column )?totals?|total[: -].*|all(?: areas| districts| groups| people| persons| rows)?|overall|sum"
 _MOST_LABELS: Final = 20
+_FEW: Final = 5_000
 
 
 @dataclass(frozen=True)
@@ -469,13 +471,14 @@ def _labelled(
 ) -> Iterator[tuple[str, bool, int]]:
     """Give each label of a total in a column, whether its rows are the sum of the others, and how many there are."""
     cell = quoted(called)
-    is_total = f"regexp_full_match(trim({cell}), {literal(_TOTALS)})"
+    labels = _total_labels(connection, rows, cell)
+    if not labels:
+        return
+    is_total = f"{cell} IN ({', '.join(map(literal, labels))})"
     sums = "".join(f", sum({quoted(name)})" for name in numbers)
     found = connection.execute(
         f"SELECT {cell}, count(*){sums} FROM {rows} WHERE {is_total} GROUP BY 1 LIMIT {_MOST_LABELS}"
     ).fetchall()
-    if not found:
-        return
     others = connection.execute(
         f"SELECT count(*){sums} FROM {rows} WHERE NOT coalesce({is_total}, false)"
     ).fetchone()
@@ -485,6 +488,18 @@ def _labelled(
             mine and other and abs(mine - other) <= max(1.0, _ROUNDING * abs(other)) for mine, other in pairs
         )
         yield str(label), confirmed, int(many)
+
+
+def _total_labels(connection: DuckDBPyConnection, rows: str, cell: str) -> list[str]:
+    """Return the values of a column that read like the label of a total: asked of few values here, else of all cells."""
+    some = connection.execute(
+        f"SELECT DISTINCT {cell} FROM {rows} WHERE {cell} IS NOT NULL LIMIT {_FEW + 1}"
+    ).fetchall()
+    if len(some) > _FEW:
+        some = connection.execute(
+            f"SELECT DISTINCT {cell} FROM {rows} WHERE regexp_full_match({cell}, {literal(_TOTALS)}) LIMIT {_FEW}"
+        ).fetchall()
+    return [str(each) for (each,) in some if re.fullmatch(_TOTALS, str(each).strip())][:_MOST_LABELS]
 
 
 def _total(called: str, label: str, *, confirmed: bool, gone: bool, many: int) -> Remark:
