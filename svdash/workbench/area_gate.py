@@ -92,14 +92,15 @@ def on_areas(
     codes = tuple(sorted(code for code in other.index if code))
     small = sum(code.startswith("E01") for code in codes)
     if people:
-        geography = _finest(mine, areas) if level == "lsoa" else level
+        geography = _finest(mine, areas) if level == "lsoa" and len(mine) else level
         places, deciles, unplaced = _gated(mine, other, areas, (level, geography))
         return OnAreas(period, geography, places, deciles, codes, small, unplaced)
     places, deciles = (
         _as_told(_added(mine, each)) for each in (_own(mine, areas, level), _decile(mine, areas, level))
     )
     deciles = deciles.rename(columns={"place": "decile"})
-    return OnAreas(period, level, places, deciles, codes, small, float(other[NUMERATOR].sum()))
+    unplaced = float(other[NUMERATOR].sum()) if adds_up else np.nan
+    return OnAreas(period, level, places, deciles, codes, small, unplaced)
 
 
 def _level(codes: pd.Series, areas: pd.DataFrame) -> tuple[str, dict[str, str]]:

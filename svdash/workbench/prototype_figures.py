@@ -18,10 +18,11 @@ import pandas as pd
 from svdash import wording
 from svdash.editions import Edition
 from svdash.register import ALL, NOT_STATED, Framework
-from svdash.workbench.definition import Written
+from svdash.workbench.definition import Written, fault_at
 from svdash.workbench.formula import Kind, Rows
 from svdash.workbench.indicator_sources import IndicatorSource, source
 from svdash.workbench.prototype import (
+    DENOMINATOR,
     VALUE,
     check_names,
     collected,
@@ -42,6 +43,11 @@ _KEY: Final = " by {}"
 _PARTS: Final[Mapping[str, tuple[str, int]]] = {"quarterly": ("Q", 3), "half-yearly": ("H", 6)}
 _ADDED: Final = ("sum", "count")
 _HALF: Final = 0.5
+# Years, groups, and all of years, groups and areas together that are told apart at most: an authority has fewer, and a column
+# of names or of numbers would fill the memory and be drawn a million times.
+MOST_PERIODS: Final = 200
+MOST_GROUPS: Final = 60
+MOST_TOGETHER: Final = 500_000
 _SPACES: Final = re.compile(r"[\s_]+")
 
 
@@ -79,9 +85,18 @@ def figures(edition: Edition, written: Written, files: Mapping[str, str] | None 
     check_names(edition, written)
     work = _Work(edition, written, rows)
     everybody = work.by()
+    work.remarks += _divided_by_nought(everybody)
     by_group = work.by(GROUP) if GROUP in work.keys else pd.DataFrame()
     by_area = work.by(AREA) if AREA in work.keys else pd.DataFrame()
     return PrototypeFigures(everybody, by_group, by_area, work.characteristic, tuple(work.remarks))
+
+
+def _divided_by_nought(found: pd.DataFrame) -> list[str]:
+    """Say in which periods there is no figure since nothing is in the denominator; nothing where there is none such."""
+    if DENOMINATOR not in found:
+        return []
+    periods = found.loc[found[DENOMINATOR].eq(0), PERIOD].tolist()
+    return [f"No figure where the denominator is nought: {wording.listing(periods, 4)}."] if periods else []
 
 
 def adds_up(text: str) -> bool:
@@ -152,14 +167,15 @@ class _Work:
         return self._named(self._worked_out(keys, frame), keys)
 
     def _worked_out(self, keys: Sequence[str], frame: Rows) -> pd.DataFrame:
-        found = pd.DataFrame()
+        found: pd.DataFrame | None = None
         for name, formula in self._formulas.items():
             # Sorted rows keep the labels that they had before.
             own = collected(formula.by(frame, [_KEY.format(key) for key in keys], name)).reset_index(
                 drop=True
             )
             own[name] = own[name].astype("float64")
-            found = own if found.empty else found.assign(**{name: own[name].to_numpy()})
+            found = own if found is None else found.assign(**{name: own[name].to_numpy()})
+        found = pd.DataFrame() if found is None else found
         return found.rename(columns={_KEY.format(key): key for key in keys})
 
     def _named(self, found: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
@@ -188,9 +204,17 @@ class _Work:
         told = (
             found[name].drop_duplicates()
             if name in found
-            else collected(self._frame.select(key).unique())[key]
+            else collected(self._frame.select(key).unique().head(MOST_TOGETHER + 1))[key]
         )
         given = [_plain(each) for each in told]
+        most = {"year": MOST_PERIODS, "group": MOST_GROUPS}.get(name, MOST_TOGETHER)
+        if len(given) > most:
+            raise fault_at(
+                self._written,
+                name,
+                f"the column {self.keys[name]} has {wording.number(len(given))} different values or more, and at most "
+                f"{wording.number(most)} are told apart. Name a column with fewer.",
+            )
         kind = self._rows.kinds[self.keys[name]]
         if name == "year":
             return self._periods(given, kind)

@@ -163,7 +163,8 @@ def _observed(
     counted = about.counts_people or _whole_frame(found)
     for row in found.to_dict("records"):
         top, base = row[NUMERATOR], row.get(DENOMINATOR, float("nan"))
-        if pd.isna(top) or (DENOMINATOR in found and pd.isna(base)) or first_of(row[PERIOD]) < _FIRST_YEAR:
+        # Divided by nought there is no figure.
+        if pd.isna(top) or pd.isna(row[VALUE]) or first_of(row[PERIOD]) < _FIRST_YEAR:
             continue
         share = counted and (about.unit == "percent" or DENOMINATOR not in found)
         yield {

@@ -454,7 +454,7 @@ def one(edition: Edition, view: View, indicator: str, characteristic: str = "") 
         chart=panels(trends, "series"),
         empty=""
         if trends
-        else f"No figure up to {_upto(framework, view)}. Owner: {about['owner']}; due every {PERIOD_NAMES[str(about['cadence'])]}.",
+        else f"No figure up to {_upto(framework, view)}. Owner: {'none' if pd.isna(about['owner']) else about['owner']}; due every {PERIOD_NAMES[str(about['cadence'])]}.",
     )
 
 

@@ -25,6 +25,7 @@ from svdash.workbench.prototype_findings import PrototypeFindings
 # Pixels that a map is high in its column.
 _TALL: Final = 420
 _NONE: Final = "none"
+_BESIDE: Final = "workbench-beside"
 
 
 def show(now: page.Here, written: Written | None, files: Mapping[str, str] | None) -> None:
@@ -117,11 +118,14 @@ def _beside(now: page.Here, written: Written, files: Mapping[str, str] | None) -
     indicators = Framework.of(now.edition).indicators
     options = {_NONE: "None", **{str(code): f"{code} {row['short']}" for code, row in indicators.iterrows()}}
     options.pop(written.definition.id, None)
+    if st.session_state.get(_BESIDE) not in options:
+        # What was chosen may be the very indicator that is tried out now.
+        st.session_state.pop(_BESIDE, None)
     chosen = st.selectbox(
         "Beside an agreed indicator",
         list(options),
         format_func=lambda code: options[code],
-        key="workbench-beside",
+        key=_BESIDE,
     )
     if chosen != _NONE:
         _one(prototype_findings.beside(now.edition, written, chosen, files))

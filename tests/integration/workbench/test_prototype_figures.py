@@ -16,6 +16,7 @@ from svdash.workbench import prototype_figures
 from svdash.workbench.definition import DefinitionError, Written, read
 from svdash.workbench.indicator_sources import IndicatorSource, Kind, Rows
 from svdash.workbench.prototype_figures import figures
+from svdash.workbench.prototype_findings import findings
 from svdash.workbench.prototype_rows import rows
 
 TEXT = """
@@ -130,6 +131,25 @@ def test_without_a_year_the_figure_stands_under_the_last_whole_year_and_that_is_
     assert "names no year" in found.remarks[0]
 
 
+@pytest.mark.usefixtures("brought")
+def test_divided_by_nought_there_is_no_figure_and_that_is_said(small_pack: Pack) -> None:
+    found = findings(small_pack, changed(denominator='count(where=answer == "never")', counts_people="false"))
+    assert found.trend.empty.startswith("No figure up to")
+    assert "No figure where the denominator is nought: 2024/25 and 2025/26." in found.remarks
+
+
+def test_a_table_without_rows_has_no_figure(small_pack: Pack, monkeypatch: pytest.MonkeyPatch) -> None:
+    none = survey().iloc[:0].assign(place=pd.Series(dtype="str"))
+    kinds: dict[str, Kind] = {**KINDS, "place": "text"}
+    source = IndicatorSource(
+        "survey.csv", kinds, lambda columns: nw.from_native(none[list(columns)], eager_only=True)
+    )
+    monkeypatch.setattr(prototype_figures, "source", lambda *_: source)
+    found = findings(small_pack, changed(area="place"))
+    assert found.trend.empty.startswith("No figure up to")
+    assert [each for each in (found.groups, found.gaps, found.areas, found.deciles) if each is not None] == []
+
+
 def test_days_belong_to_the_quarter_that_holds_them(
     small_pack: Pack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -146,3 +166,16 @@ def test_days_belong_to_the_quarter_that_holds_them(
     asked = changed(numerator="count()", denominator="", unit="people", group="", cadence="quarterly")
     found = figures(small_pack, asked).everybody.set_index("period")["numerator"]
     assert dict(found) == {"2024/25 Q4": 1, "2025/26 Q1": 2, "2025/26 Q2": 1, "2025/26 Q4": 1}
+
+
+def test_a_column_that_names_everybody_is_no_column_of_groups(
+    small_pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = pd.DataFrame({"who": [f"Person {number}" for number in range(100)]})
+    source = IndicatorSource(
+        "s.csv", {"who": "text"}, lambda columns: nw.from_native(names[list(columns)], eager_only=True)
+    )
+    monkeypatch.setattr(prototype_figures, "source", lambda *_: source)
+    asked = changed(numerator="count()", denominator="", unit="people", year="")
+    with pytest.raises(DefinitionError, match=r"^Line \d+, group: the column who has 100 different values"):
+        figures(small_pack, asked)
