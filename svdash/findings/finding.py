@@ -99,8 +99,8 @@ class Finding:
 
     def with_faults(self, faults: tuple[Fault, ...]) -> Finding:
         """Return the finding with what can't be in its tables: of each the place and what is wrong, and no value."""
-        told = tuple(f"{fault.place}: {fault.problem}" for fault in faults)
-        return self if told == self.at_fault else replace(self, at_fault=told)
+        named = tuple(map(fault_text, faults))
+        return self if named == self.at_fault else replace(self, at_fault=named)
 
     def __post_init__(self) -> None:
         """Refuse exact counts of people, and what is worked out from them: they are for working with, never for showing.
@@ -208,6 +208,11 @@ def _no_finer(column: pd.Series, decimals: int) -> pd.Series:
     if not pd.api.types.is_float_dtype(column):
         return column
     return pd.Series(wording.halves_up(column, decimals), index=column.index).astype(column.dtype)
+
+
+def fault_text(fault: Fault) -> str:
+    """Name a figure that can't be: its place and what is wrong, and no value."""
+    return f"{fault.place}: {fault.problem}"
 
 
 F = TypeVar("F", bound=Finding)

@@ -250,6 +250,7 @@ def _collection(parts: list[str], found: AreaMap) -> bytes:
         "title": found.headline,
         "measure": found.subtitle,
         "statuses": list(found.statuses),
+        "impossible": list(found.at_fault),
         "vintage": found.vintage,
         "classes": [
             {"class": n, "label": label, "colour": colour}

@@ -66,7 +66,10 @@ _SCHEMAS: Final[Described] = {
         **_object(
             {
                 "type": {"const": "FeatureCollection"},
-                "about": {"type": "object", "description": "Title, measure, statuses and classes of the map"},
+                "about": {
+                    "type": "object",
+                    "description": "Title, measure, statuses and classes of the map; impossible: figures that can't be and are left out",
+                },
                 "features": {
                     "type": "array",
                     "items": _object(

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pandas as pd
 
 from svdash.editions import Edition, kept
-from svdash.findings.finding import Finding
+from svdash.findings.finding import Finding, fault_text
 from svdash.findings.open_data import open_tables
 from svdash.findings.spec import Spec
 from svdash.register import Framework, View
@@ -54,7 +54,7 @@ def describe(edition: Edition) -> Described:
     """Return the data package: what the pack's own descriptor says, of what is served.
 
     Tables with counts of people, and lines, have the address and the columns of what is worked out from them. A table
-    that nothing is served of is left out.
+    that nothing is served of is left out. ``impossible`` names figures that can't be and are left out, as the tables do.
     """
     resources = [_resource(edition, name) for name in edition.names]
     return {**edition.head, "resources": [each for each in resources if each is not None]}
@@ -68,6 +68,7 @@ def _resource(edition: Edition, name: str) -> Described | None:
         return {
             **resource,
             **_CSV,
+            "impossible": [fault_text(fault) for fault in edition.contradictions if fault.table == name],
             "path": f"tables/{open_tables.PREFIX}{name}.csv",
             "schema": _open_schema(edition, resource["schema"]),
         }
@@ -80,6 +81,7 @@ def _resource(edition: Edition, name: str) -> Described | None:
     return {
         **of,
         **_CSV,
+        "impossible": list(found.at_fault),
         "description": said,
         "path": f"tables/{table.name}.csv",
         "schema": _finding_schema(found),

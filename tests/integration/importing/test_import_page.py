@@ -14,9 +14,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as papq
 import pytest
 import streamlit as st
+import vl_convert
 from streamlit.testing.v1 import AppTest
 
 from svdash.access import identity, write_access
@@ -100,6 +102,33 @@ def test_a_file_is_recognised_its_columns_proposed_and_its_rows_accounted_for(mi
     assert "is illustrative" in bands(at)
     assert not [button for button in at.button if button.key == "bring-import"]
     assert {path: path.read_bytes() for path in mine.folder.iterdir()} == before
+
+
+def test_pounds_and_lines_of_each_month_are_drawn_as_bars(mine: CopiedPack) -> None:
+    at = brought(
+        page(),
+        "spring.csv",
+        table("01/04/2024,Foo,1000.00,x", "03/04/2024,Foo,500.00,x", "02/06/2024,Bar,3000.00,x"),
+    )
+    charts = [each.proto for each in at.get("vega_lite_chart")]
+    assert [each.alt.partition(" ")[0] for each in charts] == ["Pounds", "Lines"]
+    assert [_bars(each) for each in charts] == [
+        {"Apr 24": 1500.0, "Jun 24": 3000.0},
+        {"Apr 24": 2.0, "Jun 24": 1.0},
+    ]
+
+
+def _bars(chart: Any) -> dict[str, float]:
+    """Draw a chart, and return month → what its bar says, of those that are as high as they should be."""
+    (rows,) = [each.data.data for each in chart.datasets] or [chart.data.data]
+    values = pa.ipc.open_stream(rows).read_pandas().to_dict("records")
+    spec = {**json.loads(chart.spec), "data": {"values": values}, "width": 400, "height": 220}
+    drawn = vl_convert.vegalite_to_svg(spec)
+    bars = re.findall(r'aria-label="Month: ([^;]*); \w+: ([^"]*)"[^>]*"bar" d="M[^"]*?v([\d.]+)h', drawn)
+    told = {month: (float(value.replace(",", "")), float(high)) for month, value, high in bars}
+    most, highest = (max(numbers) for numbers in zip(*told.values(), strict=True))
+    assert highest > 100
+    return {m: value for m, (value, high) in told.items() if high / highest == pytest.approx(value / most)}
 
 
 def test_a_column_can_be_changed_and_the_accounts_follow(mine: CopiedPack) -> None:

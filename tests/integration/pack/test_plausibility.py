@@ -6,6 +6,7 @@ import html
 import json
 import re
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
@@ -287,6 +288,28 @@ def test_the_place_of_a_figure_says_that_it_is_at_fault_and_no_number(
     assert "478" not in text
 
 
+def test_an_impossible_rank_is_named_by_the_map_and_the_data_package(
+    copied_pack: CopiedPack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table, edit, _ = IMPOSSIBLE["a rank outside its decile"]
+    monkeypatch.setenv("SVDASH_PACK", str(copied_pack.folder))
+    with TestClient(Starlette(routes=routes())) as client:
+        sound = client.get("/api/v1/areas.geojson").json()
+        assert sound["about"]["impossible"] == []
+        copied_pack.change(table, edit)
+        (fault,) = of(copied_pack.open(), table)
+        told = f"{fault.place}: {fault.problem}"
+        drawn = client.get("/api/v1/areas.geojson").json()
+        assert drawn["about"]["impossible"] == [told]
+        assert len(drawn["features"]) == len(sound["features"])
+        (about,) = [
+            each
+            for each in client.get("/api/v1/datapackage.json").json()["resources"]
+            if each["name"] == table
+        ]
+        assert about["impossible"] == [told]
+
+
 def everything(at: AppTest) -> str:
     """All that a page says."""
     assert [error.value for error in at.exception] == []
@@ -310,5 +333,8 @@ def test_no_route_gives_a_number_that_cannot_be(
             assert not re.search(rf"{ODD}|\b478\b|98[,.]?765", answer.text), address
             if answer.status_code == 200 and "/tables/" in address and ".json" in address:
                 said |= set(answer.json()["impossible"])
-    # The tables that would have it say that it is left out, as the pages do.
-    assert {f"{fault.place}: {fault.problem}" for fault in of(copied_pack.open(), table)} <= said
+        described = client.get("/api/v1/datapackage.json").json()["resources"]
+    # The tables that would have it say that it is left out, as the pages do; so does the data package.
+    named = {f"{fault.place}: {fault.problem}" for fault in of(copied_pack.open(), table)}
+    assert named <= said
+    assert named <= set(chain.from_iterable(each.get("impossible", []) for each in described))

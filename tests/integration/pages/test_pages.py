@@ -290,7 +290,6 @@ def test_where_there_is_nothing_to_show_the_page_says_why(
 
 def test_an_empty_finding_draws_no_chart() -> None:
     at = opened("indicators", commitment="EMP-P3")
-    assert not at.get("arrow_vega_lite_chart")
     assert not at.get("vega_lite_chart")
 
 
