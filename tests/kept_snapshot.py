@@ -1,4 +1,4 @@
-"""The snapshot that opens for ever: of the small pack, by the first version that took any."""
+"""The snapshots that open for ever: of the small pack, by the first version that took any, and the overview with its cards by the first that kept these."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from svdash.findings.snapshots.stored_snapshot import read
 from tests.copies import ROOT
 
 FOLDER = ROOT / "tests" / "snapshots"
+WITH_CARDS = "aa24b8c182d94e1502b3b632a16c688c5fa5ad8aefdb8fce5aa0d8a363d1c3e5"
 KEPT = "7a50a4ee09c3c9e2dc16d02f2c52f024e17648b8957a5fcfeb5a813cc92cee85"
 
 

@@ -83,6 +83,25 @@ def test_the_forms_of_exceptions_and_of_the_board_break_no_rule(opened: Dashboar
         assert violations(opened) == []
 
 
+@pytest.mark.browser_context_args(viewport={"width": 1280, "height": 800})
+def test_a_minute_taker_has_finding_and_form_on_one_small_screen(
+    opened: Dashboard, snapshot: Snapshot, agenda: tuple[str, ...]
+) -> None:
+    page = opened.page
+    page.get_by_role("button", name="Present", exact=True).click()
+    expect(page.locator(".sv-room h1")).to_have_text(snapshot.finding(agenda[0]).headline)
+    page.keyboard.press("m")
+    for key in agenda:
+        expect(page.locator(".sv-room h1")).to_have_text(snapshot.finding(key).headline)
+        for seen in (
+            page.locator(".sv-room h1"),
+            page.get_by_label("What is minuted").first,
+            page.get_by_role("button", name="Minute it"),
+        ):
+            expect(seen).to_be_in_viewport(ratio=0.99)
+        page.keyboard.press("ArrowRight")
+
+
 @pytest.mark.browser_context_args(viewport={"width": 1920, "height": 1080})
 def test_a_meeting_is_presented_by_keyboard_and_minuted_while_it_is(
     opened: Dashboard, snapshot: Snapshot, agenda: tuple[str, ...]

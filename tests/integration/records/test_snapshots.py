@@ -23,7 +23,7 @@ from svdash.caching import memory, sealed_archive
 from svdash.cli import snapshot_commands
 from svdash.disclosure import rules
 from svdash.editions.recorded import Beside, RecordedEdition
-from svdash.findings import Finding
+from svdash.findings import Finding, overview_cards
 from svdash.findings.reach.area_figures import AreaMap
 from svdash.findings.snapshot_taking import stored, worked_out
 from svdash.findings.snapshots import (
@@ -480,6 +480,22 @@ def test_the_first_snapshot_that_was_ever_taken_opens_with_its_figures(
     areas = found.finding("reach-and-spend/map/deprivation/areas")
     assert isinstance(areas, AreaMap)
     assert (len(areas.frame), areas.frame.loc[0, "population"], len(areas.drawn)) == (42, 1460, 42)
+
+
+def test_the_first_overview_that_kept_its_cards_is_drawn_from_them() -> None:
+    named = kept_snapshot.WITH_CARDS
+    found = read((kept_snapshot.FOLDER / f"{named}.zip").read_bytes(), named)
+    board = overview_cards.from_json(found.board, lambda name: found.finding(f"overview/{name}"))
+    assert board.title == (
+        "32 of 45 Day One Commitments complete or substantial",
+        "14 of the 88 commitments need a decision",
+    )
+    assert [card.name for card in board.cards] == ["promises", "decisions", "measures", "equality", "lands"]
+    marks = [line.mark for group in board.cards[0].groups for line in group.lines]
+    assert (len(marks), marks.count("complete")) == (45, 13)
+    # One that kept none, as the first did, has none.
+    first = read((kept_snapshot.FOLDER / f"{kept_snapshot.KEPT}.zip").read_bytes(), kept_snapshot.KEPT)
+    assert first.board == {}
 
 
 @pytest.mark.exhaustive
