@@ -126,7 +126,9 @@ def read_brought(source: Source, work: Path, asked: Asked, places: Places) -> Re
 def _unreadable(source: Source, error: Exception) -> BroughtError:
     import duckdb
 
-    first = (str(error).splitlines() or [type(error).__name__])[0].strip(" .")[:200]
+    first = (str(error).splitlines() or [type(error).__name__])[0].strip(" .")
+    # No place on the server is told.
+    first = first.replace(f"{source.path.parent}/", "")[:200]
     if isinstance(error, duckdb.OutOfMemoryException):
         return BroughtError(
             f"{source.name}: it needs more memory than a file may take. Bring fewer columns or rows, or save it as CSV."

@@ -61,6 +61,16 @@ def heads(rows: Sequence[Sequence[str]]) -> Heads | None:
     if merged is not None:
         names = _joined(merged, own)
         remarks.append(_merged(merged, names, at))
+    figures = [name for name in names if _is_figure(name)]
+    if figures:
+        remarks.append(
+            Remark(
+                "figures-for-headings",
+                FAIL,
+                f"{wording.counted(len(figures), 'heading')} {'is a figure' if len(figures) == 1 else 'are figures'}, such as {figures[0]!r}: the first row may be no headings.",
+                "Put a row of headings above the table, and bring the file again.",
+            )
+        )
     kept = [
         n
         for n, name in enumerate(names)

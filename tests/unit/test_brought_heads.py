@@ -38,6 +38,12 @@ def test_headings_are_found_and_each_column_has_one_name(
     assert (found.names, found.below) == (names, below)
 
 
+def test_a_table_without_headings_is_told() -> None:
+    found = heads([["12", "34"], ["56", "78"]])
+    assert found is not None
+    assert [each.code for each in found.remarks] == ["figures-for-headings"]
+
+
 def test_what_was_done_to_headings_is_told_with_a_remedy() -> None:
     merged = heads([["", "Men", ""], ["Area", "n", "%"], ["Halton", "3", "1"]])
     doubled = heads([["Area", "Value", "Value"], ["a", "1", "2"]])

@@ -312,6 +312,8 @@ def test_what_can_not_be_read_is_a_sentence_with_a_remedy(
     with pytest.raises((BroughtError, ImportFileError), match=told) as refused:
         bench.read(content, name)
     assert str(refused.value).endswith(".")
+    if isinstance(refused.value, BroughtError):
+        assert str(bench.folder) not in str(refused.value)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
