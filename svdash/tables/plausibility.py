@@ -34,6 +34,7 @@ MOST_PERCENT: Final = 100
 # Publishers round counts of people so: sums of groups that are off by no more are named, and may be right.
 ROUNDED_TO: Final = 5
 ALL: Final = "all"
+NOT_STATED: Final = "not-stated"
 Withheld = Literal["row"] | tuple[str, ...]
 
 
@@ -119,6 +120,12 @@ def _contradictions(
         yield from _sums(table.table, frame, checked)
         if kinds.get("quarter") == "string":
             yield from _quarters(table.table, frame)
+    if kinds.get("numerator") == kinds.get("denominator") == "integer" and {
+        "indicator",
+        "characteristic",
+        "group",
+    } <= set(kinds):
+        yield from _make_up(table.table, frame.where(~_beside_faults(table), axis=0), checked)
     if kinds.get("value") == "number" and kinds.get("indicator") == "string":
         yield from _percent(frame, checked)
     yield from _without_source(table.table, frame, about)
@@ -228,6 +235,40 @@ def _sums(table: Table, frame: pd.DataFrame, checked: Mapping[str, Checked]) -> 
         yield Contradiction(
             "adds-up", _of_line(frame, line, marked), "people", problem, remedy, withheld=withheld
         )
+
+
+def _make_up(table: Table, frame: pd.DataFrame, checked: Mapping[str, Checked]) -> Iterator[Contradiction]:
+    """The groups of a make-up, such as of all staff, are those who stated one: so many as the base of each says.
+
+    That an indicator by a characteristic is a make-up is told by its other lines: half and more of those with one base
+    for all groups add up to it.
+    """
+    line = _others(table, "group")
+    rows = frame[frame["numerator"].notna() & frame["denominator"].notna() & ~_aggregates(frame, checked)]
+    rows = rows[(rows["group"] != NOT_STATED) & (rows["characteristic"] != ALL)]
+    if not {"indicator", "characteristic"} <= set(line) or rows.empty:
+        return
+    sums = rows.groupby(line, dropna=False).agg(
+        people=("numerator", "sum"),
+        base=("denominator", "max"),
+        least=("denominator", "min"),
+        size=("group", "size"),
+    )
+    sums = sums[(sums["base"] == sums["least"]) & (sums["size"] > 1)].astype("int64")
+    off = (sums["people"] - sums["base"]).abs()
+    adds = (off == 0).groupby(level=["indicator", "characteristic"])
+    known = adds.transform("mean") >= 1 / 2
+    rounded = off <= ROUNDED_TO / 2 * (sums["size"] + 1)
+    here = pd.MultiIndex.from_frame(frame[line])
+    problem = "the groups don't add up to the base that each is a share of, as in other periods they do"
+    remedy = "Correct the numerator of a group, or the denominator of all."
+    parts: list[tuple[pd.Series[Any], Withheld]] = [
+        (known & off.gt(0) & rounded, ()),
+        (known & ~rounded, "row"),
+    ]
+    for wrong, withheld in parts:
+        broken = np.asarray(here.isin(sums.index[wrong]))
+        yield Contradiction("adds-up", broken, "numerator", problem, remedy, withheld=withheld)
 
 
 def _has_whole(sums: pd.DataFrame, within: list[str]) -> pd.Series[Any]:

@@ -78,6 +78,11 @@ IMPOSSIBLE: dict[str, tuple[str, Edit, str]] = {
         reduced("people", characteristic="sex"),
         "don't add up to as many people",
     ),
+    "groups of staff that are not those who stated one": (
+        "observations_illustrative",
+        put("numerator", "1", characteristic="sex", group="women", indicator="EMP-I5"),
+        "don't add up to the base that each is a share of",
+    ),
     "more women than a programme has people": (
         "reached_groups",
         put("people", ODD, characteristic="sex", group="women", programme="adult-skills-fund"),
