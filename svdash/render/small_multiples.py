@@ -217,7 +217,7 @@ class _Scale:
 
 def _limits(panel: Panel, scale: _Scale) -> str:
     """Draw the 95% band; where there is an XmR chart its limits are what the verdict rests on and stand in for it."""
-    if not any(map(pd.isna, panel.control)):
+    if not all(map(pd.isna, panel.control)):
         dashed = f'stroke="{QUIET}" stroke-dasharray="6 2"'
         return "".join(_level(scale, level, dashed) for level in panel.control)
     known = [p for p in panel.points if not (pd.isna(p.lower) or pd.isna(p.upper))]

@@ -74,7 +74,7 @@ _PAIR, _WHOLE = 2, 100.0
 PANEL = ["period", "as_at", "value", "lower", "upper", "part", "status", "unit"]
 LEGEND = (
     "Line: value at the end of each period, open point: part year. Band: 95% limits. Dotted: baseline. "
-    "Orange dashes: target. Grey dashes: limits of an XmR chart, from twelve points on."
+    "Orange dashes: target. Grey dashes: limits of an XmR chart, from twelve points on, where a figure could lie beyond."
 )
 LADDER = (
     "One ladder decides what may be said, by one test against one baseline. One point: too early. Two to four: the latest "
@@ -143,7 +143,10 @@ def panels(trends: list[Trend], head: str) -> pd.DataFrame:
 
 
 def _control(series: Trend) -> tuple[float, float]:
-    """Return the limits of an XmR chart, of people no finer than their figures; NaN where there is none."""
+    """Return the limits of an XmR chart, of people no finer than their figures; NaN where there is none.
+
+    Nor is there one where no figure could lie beyond it: a dashed line at 0% or at 100% would say nothing.
+    """
     control = series.assessment.control
     if control is None:
         return float("nan"), float("nan")
@@ -154,6 +157,7 @@ def _control(series: Trend) -> tuple[float, float]:
             limits = disclosure.percents(limits, pd.Series([least, least]))
         elif pd.isna(least):
             limits = disclosure.rounded(limits).astype("float64")
+    limits = limits.where(limits.between(*series.assessment.bounds, inclusive="neither"))
     return float(limits[0]), float(limits[1])
 
 

@@ -117,7 +117,7 @@ def parity(columns: int) -> Spec:
     x = alt.X(
         "value:Q",
         title=title,
-        scale=alt.Scale(padding=room(150), nice=False),
+        scale=alt.Scale(padding=room(200), nice=False),
         axis=alt.Axis(tickCount=5),
     )
     bars = base.mark_bar(height=14).encode(

@@ -12,6 +12,8 @@ from svdash.theme import ACCENT, INK, QUIET, REST, TEXT
 _GREY = "#6B727A"
 _SCALE = alt.Scale(type="log", nice=False, padding=14)
 ABREAST = 5
+# Two significant figures, as ratios of people are written.
+FIGURES = ".2r"
 # A step stands over two lines, so that five fit beside each other.
 _HEADER = (
     "split(datum.label, ' → ').length > 1 ? "
@@ -71,9 +73,9 @@ def _layers(room: int) -> list[alt.Chart]:
     tip = [
         alt.Tooltip("label:N", title="Group"),
         alt.Tooltip("step:N", title="Step"),
-        alt.Tooltip("value:Q", title="Times as likely", format=".2f"),
-        alt.Tooltip("lower:Q", title="95% from", format=".2f"),
-        alt.Tooltip("upper:Q", title="95% to", format=".2f"),
+        alt.Tooltip("value:Q", title="Times as likely", format=FIGURES),
+        alt.Tooltip("lower:Q", title="95% from", format=FIGURES),
+        alt.Tooltip("upper:Q", title="95% to", format=FIGURES),
         alt.Tooltip("rate:Q", title="Went on (%)", format=".1f"),
         alt.Tooltip("said:N", title="What can be said"),
     ]
@@ -87,7 +89,7 @@ def _layers(room: int) -> list[alt.Chart]:
             x=value, stroke=colour, fill=fill, tooltip=tip
         ),
         seen.mark_text(dy=-13, fontSize=TEXT, color=INK).encode(
-            x=value, text=alt.Text("value:Q", format=".2f")
+            x=value, text=alt.Text("value:Q", format=FIGURES)
         ),
         missing.mark_text(align="left", dx=6, fontSize=TEXT, color=QUIET).encode(
             x=equal, text="said:N", tooltip=tip

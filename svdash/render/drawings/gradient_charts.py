@@ -79,9 +79,9 @@ def gradient(columns: int) -> Spec:
     title = "Times the least deprived end"
     tip = [
         alt.Tooltip("label:N", title="Programme"),
-        alt.Tooltip("value:Q", title="Most / least deprived end", format=".2f"),
-        alt.Tooltip("lower:Q", title="95% from", format=".2f"),
-        alt.Tooltip("upper:Q", title="95% to", format=".2f"),
+        alt.Tooltip("value:Q", title="Most / least deprived end", format=".2r"),
+        alt.Tooltip("lower:Q", title="95% from", format=".2r"),
+        alt.Tooltip("upper:Q", title="95% to", format=".2r"),
         alt.Tooltip("told:N", title="Both measures"),
         alt.Tooltip("said:N", title="What can be said"),
     ]

@@ -39,7 +39,7 @@ def trend(columns: int) -> Spec:
 def _limits(base: alt.Chart) -> list[alt.Chart]:
     """Draw the 95% band; from twelve points on an XmR chart's limits are what the verdict rests on and stand in for it."""
     band = (
-        base.transform_filter("!isValid(datum.control_lower)")
+        base.transform_filter("!isValid(datum.control_lower) && !isValid(datum.control_upper)")
         .mark_area(color=BAND, opacity=0.9)
         .encode(y=alt.Y("lower:Q", title=None), y2="upper:Q")
     )

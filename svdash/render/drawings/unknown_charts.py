@@ -10,7 +10,7 @@ import altair as alt
 from svdash.render.drawings.chart_theme import Spec, built, in_groups, label_room, wide
 from svdash.theme import ATTENTION, BAND, INK, QUIET, REST, TEXT
 
-CELL, PHONE_CELL = (57, 25), (19, 24)
+CELL, PHONE_CELL = (61, 25), (19, 24)
 FILL = {
     "not-asked": ATTENTION,
     "too-small": "white",

@@ -237,6 +237,19 @@ def test_a_stock_of_the_vocabulary_gets_no_chart(copied_pack: CopiedPack, *, sto
     assert ("A stock, which moves slowly" in assessments.sentence(told.assessment)) is stock
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "drawn"),
+    [(450, 500, (True, True)), (10, 60, (False, True)), (940, 990, (True, False)), (10, 990, (False, False))],
+)
+def test_a_limit_of_a_chart_that_no_figure_could_lie_beyond_is_not_drawn(
+    copied_pack: CopiedPack, low: int, high: int, drawn: tuple[bool, bool]
+) -> None:
+    own = lines(QUARTERLY, [((low, high)[n % 2], 1000) for n in range(14)], quarters(2022, 14))
+    told = lead(with_lines(copied_pack, own), QUARTERLY)
+    row = indicator_trends.panels([told], "indicator").iloc[0]
+    assert (pd.notna(row["control_lower"]), pd.notna(row["control_upper"])) == drawn
+
+
 def test_a_years_figure_among_its_quarters_is_no_point_of_the_series(copied_pack: CopiedPack) -> None:
     own = lines(QUARTERLY, SLIDE[:6], quarters(2024, 6))
     year = lines(QUARTERLY, [(900, 1000)], ["2024/25"])
