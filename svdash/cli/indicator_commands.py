@@ -159,7 +159,7 @@ def _text(file: Path) -> str:
     except OSError as error:
         click.echo(f"{file}: it can't be read: {error.strerror}.", err=True)
     except UnicodeDecodeError:
-        click.echo(f"{file}: it is no text in UTF-8. Save it as UTF-8.", err=True)
+        click.echo(f"{file}: it is not UTF-8 text. Save it as UTF-8.", err=True)
     sys.exit(2)
 
 

@@ -154,7 +154,7 @@ def remind(*, dry_run: bool, on: datetime | None) -> None:
         changed = changed_indicators.notices(IndicatorLog(history).every())
         if not known and not changed:
             raise RecordsError(
-                "Nobody is known to send mail to. Enter people with python -m svdash people FILE."
+                "No address is known to send mail to. Enter people with python -m svdash people FILE."
             )
         submitted = QuarterlyUpdates(history).submitted()
         edition = editions.drafting()

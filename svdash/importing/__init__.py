@@ -85,7 +85,7 @@ def importer(name: str) -> Run:
     """
     if name not in FORMATS:
         raise KeyError(
-            f"{name!r} is no format. {suggestion(name, FORMATS)} Formats: {wording.choices(FORMATS)}."
+            f"{name!r} is not a format. {suggestion(name, FORMATS)} Formats: {wording.choices(FORMATS)}."
         )
     module = import_module(f"{__name__}.formats.{FORMATS[name].module}")
     return cast("Run", module.run)

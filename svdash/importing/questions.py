@@ -141,7 +141,7 @@ def checked(where: str, key: str, answer: str) -> str:
     known = KINDS[key].answers
     if answer not in known:
         raise ImportFileError(
-            f"{where}: {answer!r} is no answer about {key}. {suggestion(answer, known)} Answers: {wording.choices(known)}."
+            f"{where}: {answer!r} is not an answer about {key}. {suggestion(answer, known)} Answers: {wording.choices(known)}."
         )
     return answer
 

@@ -96,7 +96,7 @@ class Options:
         """Refuse what must not get into the descriptor, with ImportFileError."""
         if self.source is not None and not re.fullmatch(r"https?://[^\s<>\"']+", self.source):
             raise ImportFileError(
-                f"--source: {self.source!r} is no web address. Write it in full, from https:// on."
+                f"--source: {self.source!r} is not a web address. Write it in full, from https:// on."
             )
         if self.licence is not None and not re.fullmatch(r"[-A-Za-z0-9._]+", self.licence):
             raise ImportFileError(

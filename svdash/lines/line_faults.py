@@ -189,7 +189,7 @@ def _area_rules(pack: Pack, name: str) -> Iterator[_Rule]:
         code = nw.col(column)
         shaped = code.str.contains(r"^[EW]01[0-9]{6}$")
         remedy = "Write one such as E01000001, or leave the cell empty where it is not known."
-        yield _Rule(column, ~shaped, _always("is no code of an LSOA", remedy))
+        yield _Rule(column, ~shaped, _always("is not a code of an LSOA", remedy))
         if not known:
             continue
         unknown = shaped & ~code.is_in(known)

@@ -22,7 +22,7 @@ from svdash.records.typed_fields import recorded, valid
 TESTIMONY: Final = "testimony"
 _LONGEST_WORDS: Final = 4000
 FIELDS: Final[Mapping[str, str]] = {
-    "who": "Who told it",
+    "who": "Who said it",
     "heard_on": "Heard on",
     "commitments": "Beside which commitments",
     "indicators": "Beside which indicators",

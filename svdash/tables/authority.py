@@ -102,12 +102,12 @@ def _fault(key: str, given: Mapping[str, Any], problem: str, remedy: str) -> Fau
 def _faults(edition: Edition, given: Mapping[str, Any]) -> Iterator[Fault]:
     for key, (what, example) in _TEXTS.items():
         if not _text(given, key):
-            problem = "is missing" if key not in given else "is no text"
+            problem = "is missing" if key not in given else "is not text"
             yield _fault(key, given, problem, f"Write {what}, for example “{example}”.")
     yield from _organisation_faults(edition, given)
     if "contract_threshold_pence" in given and not _is_amount(given["contract_threshold_pence"]):
         remedy = "Write whole pence, 1000000 for £10,000, or leave it out where there is no threshold."
-        yield _fault("contract_threshold_pence", given, "is no amount in pence", remedy)
+        yield _fault("contract_threshold_pence", given, "is not an amount in pence", remedy)
     elif "contract_threshold_pence" in given and not _text(given, "contract_threshold_source"):
         remedy = "Write where the threshold is from: a document and its page."
         yield _fault("contract_threshold_source", given, "is missing", remedy)
@@ -115,7 +115,7 @@ def _faults(edition: Edition, given: Mapping[str, Any]) -> Iterator[Fault]:
         remedy = (
             "Write a number above 0 and up to 100, 12.5 for 12.5%, or leave it out where none is published."
         )
-        yield _fault("staff_turnover_percent", given, "is no percentage of staff", remedy)
+        yield _fault("staff_turnover_percent", given, "is not a percentage of staff", remedy)
     elif "staff_turnover_percent" in given and not _text(given, "staff_turnover_source"):
         remedy = "Write where the turnover was published: a document and its page."
         yield _fault("staff_turnover_source", given, "is missing", remedy)
@@ -130,4 +130,4 @@ def _organisation_faults(edition: Edition, given: Mapping[str, Any]) -> Iterator
     known = [str(each) for each in words.loc[words["list"] == "organisation", "code"]]
     if known and code not in known:
         remedy = suggestion(code, known, f"Use one of: {wording.choices(known)}.")
-        yield _fault("organisation", given, "is no code of the list “organisation”", remedy)
+        yield _fault("organisation", given, "is not a code of the list “organisation”", remedy)

@@ -34,7 +34,7 @@ def _faults(edition: Edition) -> Iterator[Fault]:
         list(drawn.unusable),
         BOUNDARIES,
         "code",
-        "has a shape that is no polygon of finite coordinates, so no map shows it",
+        "has a shape that is not a polygon of finite coordinates, so no map shows it",
         "Export it again as Polygon or MultiPolygon in longitude and latitude (WGS 84).",
     )
     solid = {code: shapely.geometry.shape(geometry) for code, geometry in drawn.features.items()}

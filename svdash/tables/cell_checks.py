@@ -143,10 +143,10 @@ def _of_text(field: Field, text: pd.Series[Any]) -> Iterator[Trouble]:
         )
     if field.format == "uri":
         wrong = np.array([isinstance(value, str) and not _is_address(value) for value in text], dtype=bool)
-        yield Trouble(wrong, _fixed("is no web address", "Write it in full, from https:// on."))
+        yield Trouble(wrong, _fixed("is not a web address", "Write it in full, from https:// on."))
     if field.format == "email":
         wrong = _mask(~text.str.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+") & text.notna())
-        yield Trouble(wrong, _fixed("is no email address", "Write it as name@place.org."))
+        yield Trouble(wrong, _fixed("is not an email address", "Write it as name@place.org."))
     if field.separator is not None:
         yield from _of_several(field.separator, text)
 

@@ -85,7 +85,7 @@ def read_bytes(file: Path) -> bytes:
     try:
         if not stat.S_ISREG(file.stat().st_mode):
             remedy = "Put a file in its place."
-            raise UnreadableError("cannot be read, since it is no ordinary file", remedy, file.name)
+            raise UnreadableError("cannot be read, since it is not an ordinary file", remedy, file.name)
         return file.read_bytes()
     except FileNotFoundError:
         remedy = "Put it into the folder of the pack, or take the resource out of datapackage.json."

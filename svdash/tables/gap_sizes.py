@@ -42,7 +42,7 @@ def _faults(edition: Edition) -> Iterator[Fault]:
         if code not in _SIZES:
             known = ", ".join(_SIZES)
             yield Fault(
-                "vocabulary", None, "code", code, f"is no size of the list {LIST}", f"Use one of: {known}."
+                "vocabulary", None, "code", code, f"is not a size of the list {LIST}", f"Use one of: {known}."
             )
         elif size is None:
             yield Fault(

@@ -141,14 +141,14 @@ def _obstacle(link: Link, checked: Mapping[str, Checked]) -> Described | None:
     target = checked.get(link.target)
     if target is None or not target.table.tabular:
         remedy = suggestion(link.target, checked, f"Add it, or correct the schema of {link.source}.")
-        return link.target, "is referred to, but is no table of the pack", remedy
+        return link.target, "is referred to, but is not a table of the pack", remedy
     needed = (*link.targets, "list") if link.words is not None else link.targets
     for name in needed:
         if target.table.fields and target.table.field(name) is None:
             known = [each.name for each in target.table.fields]
             return (
                 name,
-                f"is no column of {link.target}, to which this one refers",
+                f"is not a column of {link.target}, to which this one refers",
                 suggestion(name, known, "Correct it."),
             )
     if target.closed:
@@ -167,7 +167,7 @@ def _obstacle(link: Link, checked: Mapping[str, Checked]) -> Described | None:
     if link.words is not None and not (target.frame["list"] == link.words).any():
         lists = list(target.frame["list"].dropna().unique())
         remedy = suggestion(link.words, lists, f"Add it, or use one of: {wording.choices(lists)}.")
-        return link.words, "is no list of the vocabulary", remedy
+        return link.words, "is not a list of the vocabulary", remedy
     return None
 
 
@@ -227,7 +227,7 @@ def _report_unknown(bound: _Bound) -> None:
                     readable(parts[0]), options, "Correct it, or add the row that it refers to."
                 )
             else:
-                where = f"is no code of the list “{link.words}”"
+                where = f"is not a code of the list “{link.words}”"
                 remedy = f"{suggestion(parts[0], names)} Allowed: {wording.choices(names)}.".strip()
             answers[text] = (value, where, remedy)
         return answers[text]

@@ -299,7 +299,7 @@ def _of_pack(descriptor: Mapping[str, Any], tables: Mapping[str, Table]) -> Iter
         yield Fault(DESCRIPTOR, None, "title", None, "the pack has no title", remedy)
     if "authority" in descriptor and not isinstance(descriptor["authority"], dict):
         remedy = f'Write {{"name": …, "area": …}}. {_GUIDE}'
-        yield Fault(DESCRIPTOR, None, "authority", str(descriptor["authority"]), "is no object", remedy)
+        yield Fault(DESCRIPTOR, None, "authority", str(descriptor["authority"]), "is not an object", remedy)
     for name in REQUIRED:
         if name not in tables:
             columns = wording.listing([each.name for each in needed_columns()[name] if each.required], 20)
@@ -307,7 +307,7 @@ def _of_pack(descriptor: Mapping[str, Any], tables: Mapping[str, Table]) -> Iter
             yield Fault(DESCRIPTOR, None, "resources", name, "is a table that a pack must list", remedy)
         elif not tables[name].tabular:
             remedy = 'Save it as CSV or Parquet and give it a "schema".'
-            yield Fault(name, None, None, None, "the resource is no table", remedy)
+            yield Fault(name, None, None, None, "the resource is not a table", remedy)
 
 
 def _of_resource(name: str, given: Mapping[str, Any], until: date) -> Iterator[Fault]:

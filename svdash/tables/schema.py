@@ -99,7 +99,7 @@ def read_descriptor(folder: Path) -> tuple[dict[str, Any], bytes]:
     path = folder / DESCRIPTOR
     try:
         if path.exists() and not path.is_file():
-            raise PackError(f"{path}: it is no ordinary file. Put the descriptor in its place.")
+            raise PackError(f"{path}: it is not an ordinary file. Put the descriptor in its place.")
         data = path.read_bytes()
     except FileNotFoundError:
         raise PackError(
@@ -150,7 +150,7 @@ def read_tables(descriptor: dict[str, Any], folder: Path) -> tuple[dict[str, Tab
             problem = (
                 f"resource {position} needs a name"
                 if found is None
-                else f"is no name for resource {position}"
+                else f"is not a name for resource {position}"
             )
             remedy = "Give it a name of letters, digits, dots, dashes and underscores."
             faults.append(Fault(DESCRIPTOR, None, None, found, problem, remedy))
@@ -257,7 +257,12 @@ def _missing(given: object, note: Note) -> tuple[str, ...]:
     entries: list[Any] = given if isinstance(given, list) else [given]
     values = [entry.get("value") if isinstance(entry, dict) else entry for entry in entries]
     if not all(isinstance(value, str) for value in values):
-        note(None, str(given), "is no list of missing values", 'Write a list of texts under "missingValues".')
+        note(
+            None,
+            str(given),
+            "is not a list of missing values",
+            'Write a list of texts under "missingValues".',
+        )
         return ("",)
     return tuple(str(value) for value in values)
 
@@ -268,7 +273,7 @@ def _field(name: str, entry: dict[str, Any], missing: tuple[str, ...], note: Not
         note(
             name,
             kind,
-            "is no type that is read, so the column is kept as text",
+            "is not a type that is read, so the column is kept as text",
             f"Use one of: {wording.choices(DTYPES)}.",
         )
         kind = "string"
@@ -277,7 +282,7 @@ def _field(name: str, entry: dict[str, Any], missing: tuple[str, ...], note: Not
         note(
             name,
             form,
-            f"is no format of a {kind} that is checked",
+            f"is not a format of a {kind} that is checked",
             f"Use: {wording.choices(_FORMATS.get(kind, ['default']))}.",
         )
         form = "default"
@@ -314,7 +319,7 @@ def _truths(
     given = entry.get(key, list(usual))
     if isinstance(given, list) and given and all(isinstance(each, str) for each in given):
         return tuple(given)
-    note(column, given, f"is no list of {key}", f'Write a list of texts under "{key}", or remove it.')
+    note(column, given, f"is not a list of {key}", f'Write a list of texts under "{key}", or remove it.')
     return usual
 
 
@@ -330,11 +335,14 @@ def _reference(given: object, column: str, note: Note) -> tuple[str, str] | None
 
 def _constraints(name: str, kind: str, given: object, note: Note) -> dict[str, Any]:
     if not isinstance(given, dict):
-        note(name, given, "is no set of constraints", 'Write an object under "constraints".')
+        note(name, given, "is not a set of constraints", 'Write an object under "constraints".')
         return {}
     for unknown in (key for key in given if key not in _CONSTRAINTS):
         note(
-            name, unknown, "is no constraint that is checked", suggestion(unknown, _CONSTRAINTS, "Remove it.")
+            name,
+            unknown,
+            "is not a constraint that is checked",
+            suggestion(unknown, _CONSTRAINTS, "Remove it."),
         )
     return {
         "required": given.get("required") is True,
@@ -354,7 +362,7 @@ def _pattern(name: str, given: dict[str, Any], note: Note) -> re.Pattern[str] | 
     try:
         return re.compile(given["pattern"])
     except (re.error, TypeError) as error:
-        note(name, given["pattern"], f"is no regular expression ({error})", "Correct the pattern.")
+        note(name, given["pattern"], f"is not a regular expression ({error})", "Correct the pattern.")
         return None
 
 
@@ -382,7 +390,7 @@ def _enum(name: str, kind: str, given: dict[str, Any], note: Note) -> tuple[Any,
     values = tuple(parse_one(kind, value) for value in allowed)
     if values and None not in values:
         return values
-    note(name, str(given["enum"]), f"is no list of values of type {kind}", 'Correct "enum".')
+    note(name, str(given["enum"]), f"is not a list of values of type {kind}", 'Correct "enum".')
     return None
 
 
@@ -400,7 +408,7 @@ def _known(names: tuple[str, ...], fields: tuple[Field, ...], where: str, note: 
         note(
             None,
             name,
-            f'in "{where}" is no field of the schema',
+            f'in "{where}" is not a field of the schema',
             suggestion(name, known, f"Use: {wording.choices(known)}."),
         )
     return () if wrong else names
@@ -415,7 +423,7 @@ def _foreign_keys(given: object, table: str, fields: tuple[Field, ...], note: No
             note(
                 None,
                 str(entry),
-                "is no foreign key",
+                "is not a foreign key",
                 'Write "fields" and "reference" with "resource" and "fields".',
             )
             continue

@@ -207,7 +207,7 @@ def _report_extra(checked: Checked, place: int, name: str, missing: list[str]) -
         remedy = "Remove it, or describe it in datapackage.json."
         checked.note(name, None, "this column is not in the schema", remedy, row=1)
     else:
-        problem = f"is no heading of this table, and “{alike}” is missing"
+        problem = f"is not a heading of this table, and “{alike}” is missing"
         checked.note(None, name, problem, f"Did you mean '{alike}'? Then rename it.", row=1)
     return alike
 

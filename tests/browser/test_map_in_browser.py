@@ -154,13 +154,13 @@ async def _in_tiles(server: str, query: str, layer: str) -> None:
     for left in ({}, {layer: [template]}):
         await reader.click(left, 0)
         assert f"area={one['properties']['code']}" in reader.address
-        assert "drawn as one" not in reader.said
+        assert "This circle stands for" not in reader.said
     await reader.click({layer: [several]}, 0)
     assert f"area={one['properties']['code']}" in reader.address
-    assert f"{several['properties']['areas']} places drawn as one" in reader.said
+    assert f"This circle stands for {several['properties']['areas']} places" in reader.said
     await reader.click({layer: [other]}, 0)
     assert f"area={other['properties']['code']}" in reader.address
-    assert "drawn as one" not in reader.said
+    assert "This circle stands for" not in reader.said
     await reader.close()
 
 

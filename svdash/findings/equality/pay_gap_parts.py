@@ -51,7 +51,7 @@ def split(edition: Edition, view: View, chosen: Chosen) -> Finding:
     common["method"] = (
         f"{METHOD} Split (Kitagawa): inside = the average of both groups' shares of a quarter × the difference of "
         "their pay in it, summed over quarters; the spread over quarters is what is left of the gap. Shares come from "
-        f"rounded counts. {COUNTS}"
+        f"exact counts. {COUNTS}"
     )
     organisation, year, rows = newest_of(edition, view, chosen.characteristic)
     labels = groups_of(edition, chosen.characteristic)

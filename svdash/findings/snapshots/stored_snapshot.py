@@ -311,7 +311,7 @@ def _file(snapshot_id: str) -> Path:
     folder, asked = settings.snapshots_folder(), snapshot_id.strip().casefold()
     if not _ID.fullmatch(asked):
         raise SnapshotError(
-            f"{snapshot_id[:80]!r} is no id of a snapshot: that has 64 digits from 0 to f, of which the first {SHORT} will do."
+            f"{snapshot_id[:80]!r} is not an id of a snapshot: that has 64 digits from 0 to f, of which the first {SHORT} will do."
         )
     if sealed_archive.is_digest(asked):
         found = [file for file in (sealed_archive.place(folder, asked),) if file.is_file()]

@@ -71,16 +71,16 @@ class AmountColumn:
     def notes(self) -> Iterator[str]:
         """What was done because a person said so, as sentences."""
         if self._unit != "pounds":
-            yield f"As was said, amounts are read as {KINDS['unit'].answers[self._unit]}."
+            yield f"As answered, amounts are read as {KINDS['unit'].answers[self._unit]}."
         if self._turned < 0:
-            yield f"As was said, every sign is turned: {KINDS['signs'].answers['reversed']}."
+            yield f"As answered, every sign is turned: {KINDS['signs'].answers['reversed']}."
         if self._signs:
             yield (
-                f"As was said, {wording.counted(self._signs, 'amount')} with the sign of another currency {'is' if self._signs == 1 else 'are'} "
+                f"As answered, {wording.counted(self._signs, 'amount')} with the sign of another currency {'is' if self._signs == 1 else 'are'} "
                 "read as pounds."
             )
         if self._rounded:
             yield (
-                f"As was said, {wording.counted(self._rounded, 'amount')} with parts of a penny {'is' if self._rounded == 1 else 'are'} rounded: "
+                f"As answered, {wording.counted(self._rounded, 'amount')} with parts of a penny {'is' if self._rounded == 1 else 'are'} rounded: "
                 f"together {self._difference.normalize():+f}p."
             )

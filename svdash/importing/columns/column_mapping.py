@@ -365,7 +365,7 @@ class Mapper:
             "another currency" if foreign else "thousands, millions or pence"
         )
         if self._said.get(name) == heading:
-            self.notes.append(f"As was said, {what.replace('says', 'is read as pounds, though it says', 1)}.")
+            self.notes.append(f"As answered, {what.replace('says', 'is read as pounds, though it says', 1)}.")
             return
         words = f"{what}, and only pounds are read as they stand."
         if foreign:

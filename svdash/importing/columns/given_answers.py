@@ -61,7 +61,7 @@ def given_answers(options: Options, fields: Sequence[Field]) -> Answers:
     for name in (*answers.columns, *answers.values, *answers.constants):
         if name not in names:
             raise ImportFileError(
-                f"{options.mapping or '--column'}: {name!r} is no field of this format. "
+                f"{options.mapping or '--column'}: {name!r} is not a field of this format. "
                 f"{suggestion(name, names)} Fields: {wording.choices(names)}."
             )
     if options.programme == "none":
@@ -121,7 +121,7 @@ def answers_from(path: Path, found: Any) -> Answers:
             alike = nearest(str(key), KEYS)
             hint = f"Did you mean {alike!r}? " if alike else ""
             raise ImportFileError(
-                f"{path}: {key!r} is no part of a mapping. {hint}Parts: {wording.choices(KEYS)}."
+                f"{path}: {key!r} is not a part of a mapping. {hint}Parts: {wording.choices(KEYS)}."
             )
     sheet = found.get("sheet")
     if not isinstance(sheet, str | None):

@@ -587,7 +587,7 @@ def _ask_of_years(mapper: Mapper) -> None:
             continue
         if mapper.origin[name] != "heading" and mapper.origin[name] != "values":
             mapper.notes.append(
-                f"As was said, {cells[0]!r} under {mapper.headings[at]!r} is read as a month."
+                f"As answered, {cells[0]!r} under {mapper.headings[at]!r} is read as a month."
             )
             continue
         raise ImportFileError(
@@ -763,14 +763,14 @@ class _Again:
                 return None  # a line whose cells happen to be words of headings
             if name in fresh.columns or name in needed or at in fresh.columns.values():
                 raise ImportFileError(
-                    f"{self.source.path}, row {row.number}: headings stand here again, and column {at + 1} is {cell!r} where "
+                    f"{self.source.path}, row {row.number}: there are headings here again, and column {at + 1} is {cell!r} where "
                     f"it was {self.table.headings[at]!r}. Part the file above this row, and import the parts one by one."
                 )
         self._last = row.cells
         self._found += 1
         if self._found > _MOST_AGAIN:
             raise ImportFileError(
-                f"{self.source.path}, row {row.number}: headings stand again, in other words each time, for more than "
+                f"{self.source.path}, row {row.number}: there are headings again, in other words each time, for more than "
                 f"{wording.number(_MOST_AGAIN)} times. Check how the file was saved."
             )
         return AGAIN

@@ -52,7 +52,7 @@ def _kept() -> dict[str, Any]:
             "then say again what the columns are."
         ) from error
     if not isinstance(kept, dict) or not all(isinstance(each, dict) for each in kept.values()):
-        raise ImportFileError(f"{path}: this is no list of remembered mappings. Delete the file.")
+        raise ImportFileError(f"{path}: this is not a list of remembered mappings. Delete the file.")
     return kept
 
 

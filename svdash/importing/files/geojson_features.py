@@ -177,7 +177,7 @@ def _collected(features: list[Any], crs: str, where: Path) -> Collection:
     rows: list[Mapping[str, Any]] = []
     for number, feature in enumerate(features):
         if not isinstance(feature, Mapping):
-            raise ImportFileError(f"{where}: feature {number + 1} is no object. Fetch the file again.")
+            raise ImportFileError(f"{where}: feature {number + 1} is not an object. Fetch the file again.")
         properties = feature.get("properties")
         rows.append(properties if isinstance(properties, Mapping) else {})
         at |= {str(name): len(at) + n for n, name in enumerate(each for each in rows[-1] if each not in at)}

@@ -64,7 +64,7 @@ def _layer(database: sqlite3.Connection, name: str) -> Layer:
     kinds = database.execute("SELECT type, sql FROM sqlite_master WHERE name = ?", (name,)).fetchall()
     words = [str(sql or "").split()[:2] for kind, sql in kinds if kind == "table"]
     if [[word.upper() for word in each] for each in words] != [["CREATE", "TABLE"]]:
-        raise LayerError(f"its layer {name[:60]!r} is no plain table")
+        raise LayerError(f"its layer {name[:60]!r} is not a plain table")
     columns = [(str(row[1]), bool(row[5])) for row in database.execute(f"PRAGMA table_info({_quoted(name)})")]
     places = database.execute(
         "SELECT column_name, srs_id FROM gpkg_geometry_columns WHERE table_name = ?", (name,)

@@ -150,7 +150,7 @@ def open_source(path: Path, *, parquet: bool = False) -> Source:
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
-            raise ImportFileError(f"{path}: this is no file. Give the file that was published.")
+            raise ImportFileError(f"{path}: this is not a file. Give the file that was published.")
         if found.st_size == 0:
             raise ImportFileError(f"{path}: the file is empty. Fetch it again.")
         if found.st_size > MOST_BYTES:

@@ -162,7 +162,7 @@ def _edition(source: Source, table: Table, options: Options) -> Edition:
     if options.vintage is not None:
         if options.vintage not in EDITIONS:
             raise ImportFileError(
-                f"--vintage: {options.vintage!r} is no edition that is read. {suggestion(options.vintage, EDITIONS)} "
+                f"--vintage: {options.vintage!r} is not an edition that is read. {suggestion(options.vintage, EDITIONS)} "
                 f"Editions: {wording.choices(EDITIONS)}."
             )
         return EDITIONS[options.vintage]

@@ -148,7 +148,7 @@ class _Returns:
         for text, code in answers.values.get("organisation", {}).items():
             if code not in self.labels:
                 raise ImportFileError(
-                    f'"values", organisation: {code!r}, given for {text!r}, is no organisation of the pack. '
+                    f'"values", organisation: {code!r}, given for {text!r}, is not an organisation of the pack. '
                     f"{suggestion(code, self.labels)} Organisations: {wording.choices(self.labels)}."
                 )
             self.names[folded(text)] = code

@@ -163,7 +163,7 @@ def _without_shares(source: Source, table: Table) -> Iterator[Record]:
         parts = sum(_FRACTION.fullmatch(cell) is not None for cell in filled)
         if _SHARES.search(name.replace("_", " ")) or (filled and parts >= _MOSTLY * len(filled)):
             raise ImportFileError(
-                f"{source.path}: the column {name or at + 1!r} has shares or overlaps of areas, so this is no lookup of the "
+                f"{source.path}: the column {name or at + 1!r} has shares or overlaps of areas, so this is not a lookup of the "
                 "ONS: a sliver of ground would count as a split. Take the ONS's own lookup of LSOAs of 2011 to those of "
                 "2021, which names the areas that changed (CHGIND); python -m svdash pull iod2025 fetches it."
             )

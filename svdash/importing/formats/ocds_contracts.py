@@ -438,7 +438,7 @@ def _programme(pack: Pack, options: Options) -> str:
     known = list(pack.table("programmes")["id"]) if "programmes" in pack.tables else []
     if wanted not in known:
         raise ImportFileError(
-            f"--programme: {wanted!r} is no programme of the pack. {suggestion(str(wanted), known)} Programmes: "
+            f"--programme: {wanted!r} is not a programme of the pack. {suggestion(str(wanted), known)} Programmes: "
             f"{wording.choices(known)}."
         )
     return str(wanted)

@@ -246,7 +246,7 @@ def _lines(source: Source, name: str, text: io.TextIOWrapper) -> Iterator[str]:
     while line := text.readline(LONGEST_LINE):
         if len(line) >= LONGEST_LINE:
             raise ImportFileError(
-                f"{source.path}, {name}: a line is longer than {wording.number(LONGEST_LINE)} characters, so this is no list of postcodes. "
+                f"{source.path}, {name}: a line is longer than {wording.number(LONGEST_LINE)} characters, so this is not a list of postcodes. "
                 "Fetch it again."
             )
         yield line

@@ -69,7 +69,7 @@ class CodeLookup:
         if wanted is not None and folded(wanted) not in self._codes["programme"]:
             names = sorted(set(self._codes["programme"].values()))
             raise ImportFileError(
-                f"--programme: {wanted!r} is no programme of the pack. {suggestion(wanted, names)} Programmes: "
+                f"--programme: {wanted!r} is not a programme of the pack. {suggestion(wanted, names)} Programmes: "
                 f"{wording.choices(names)}."
             )
 
@@ -157,7 +157,7 @@ def _add_given(kind: str, values: Mapping[str, str], codes: dict[str, dict[str, 
     for text, code in values.items():
         if code not in allowed:
             raise ImportFileError(
-                f'"values", {kind}: {code!r}, given for {text!r}, is no code of the pack. '
+                f'"values", {kind}: {code!r}, given for {text!r}, is not a code of the pack. '
                 f"{suggestion(code, allowed)} Known: {wording.choices(sorted(allowed))}."
             )
         codes[kind][folded(text)] = code

@@ -103,17 +103,17 @@ def wanted(address: str, name: str, setting: str) -> Wanted:
     """Take an address apart: what is fetched, and the fingerprint after ``#sha256=``.
 
     Raises:
-        PullError: it is no web address, or what follows # is no fingerprint.
+        PullError: it is not a web address, or what follows # is not a fingerprint.
     """
     plain, _, mark = address.partition("#")
     if not re.fullmatch(r"https?://[^\s<>\"'/]+/[^\s<>\"']*", plain):
         raise PullError(
-            f"{setting}: {plain!r} is no web address. Write it in full, from https:// on, or unset it for the publisher's."
+            f"{setting}: {plain!r} is not a web address. Write it in full, from https:// on, or unset it for the publisher's."
         )
     found = _SHA256.fullmatch(mark)
     if mark and found is None:
         raise PullError(
-            f"{setting}: {mark!r} is no fingerprint. Write #sha256= and its 64 hexadecimal digits."
+            f"{setting}: {mark!r} is not a fingerprint. Write #sha256= and its 64 hexadecimal digits."
         )
     return Wanted(plain, name, found[1].lower() if found else None)
 
@@ -188,9 +188,7 @@ class _Fetch:
                 f"{self.file.address}: {error}. It was tried {ATTEMPTS} times{self._kept()}."
             ) from error
         except httpx.InvalidURL as error:
-            raise PullError(
-                f"{self.file.address}: this is no address that can be asked ({error})."
-            ) from error
+            raise PullError(f"{self.file.address}: this address can't be asked ({error}).") from error
 
     def _kept(self) -> str:
         size = self.part.stat().st_size if self.part.exists() else 0
@@ -270,7 +268,7 @@ class _Fetch:
                 self.received += len(chunk)
                 if size > MOST_BYTES:
                     raise PullError(
-                        f"{self.file.address}: it has more than {wording.number(MOST_BYTES)} bytes, and is no such file."
+                        f"{self.file.address}: it has more than {wording.number(MOST_BYTES)} bytes, and is not that file."
                     )
                 self.progress(size, total)
 

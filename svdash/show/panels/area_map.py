@@ -196,8 +196,8 @@ def draw(now: Here, found: AreaMap) -> None:
     page.later(put)
     if several := st.session_state.pop(SEVERAL, 0):
         page.empty(
-            f"Those are {several} places drawn as one, too small to be told apart from here: none of them was chosen. Come "
-            "closer, with + or the wheel, and choose again; or choose in the table below."
+            f"This circle stands for {several} places, so none of them was chosen. Zoom in, with + or the wheel, and choose again; "
+            "or choose in the table below."
         )
     page.words(found, before=_ring(now, found, turned))
 
@@ -295,8 +295,8 @@ def _largest(now: Here, found: AreaMap) -> str:
     if not map_features.tiled(now.edition):
         return f"largest circle: {found.largest}; half the area, half as many"
     return (
-        f"circle of the largest place: {found.largest}; half the area, half as many. From afar, circles that would "
-        "touch are put into one, the sum of what each shows"
+        f"circle of the largest place: {found.largest}; half the area, half as many. Zoomed out, circles that would "
+        "overlap are drawn as one, with the sum of what they show"
     )
 
 

@@ -47,7 +47,7 @@ _LONGEST_NAME: Final = 200
 _TRIED, _DONE, _LOOKED, _UNGUESSED = "bring-tried", "bring-done", "bring-looked", "bring-unguessed"
 _ASKED: Final = "bring-asked"
 _AS_READ: Final = "(not answered)"
-_CHANGED: Final = "The pack was changed meanwhile. Nothing was written. Below is what would come of the file now: import again."
+_CHANGED: Final = "The pack was changed meanwhile. Nothing was written. Below is what importing the file would do now: import again."
 # How a remedy names an option of the command line that has a control here.
 _AGAIN: Final = re.compile(r"(?:import again )?with --answer [a-z]+=[a-z0-9-]+(?: \(or [^)]*\))?(?=[.,;])")
 _log = logging.getLogger(__name__)
@@ -537,7 +537,9 @@ def _accounts(found: Reconciliation) -> None:
     if found.money:
         amounts = (found.incoming.pence, found.used.pence, found.refused_pence)
         frame["Amount"] = [wording.exact_money(pence) for pence in amounts]
-    st.markdown(plain(f"What would come of it: {found.form}." if found.form else "What would come of it:"))
+    st.markdown(
+        plain(f"What importing it would do: {found.form}." if found.form else "What importing it would do:")
+    )
     st.table(frame, hide_index=True, border="horizontal", width="content", alt="Reconciliation of the file")
     if found.refused:
         reasons = [

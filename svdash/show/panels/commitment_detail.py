@@ -50,7 +50,7 @@ def ask() -> tuple[dict[str, str], str]:
                 "Group by",
                 groups(page.here().edition),
                 "role",
-                "A row that serves several groups stands under each.",
+                "A commitment of several groups is listed under each.",
             )
             named = {ALL: "Commitments and practices", **kinds(page.here().framework)}
             kind = controls.pick("kind", "Kind", named, ALL, _meanings())

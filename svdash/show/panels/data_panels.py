@@ -56,9 +56,10 @@ def marks(now: Here) -> None:
         plain(
             "Statuses: official = statistics with a publisher; published = the authority's own published figure; "
             "illustrative = made up to show the product, not real. Counts of people from 1 to 4 are suppressed, and as many "
-            "more as it takes so that none of them can be worked back; others are rounded to the nearest 5. Shares come "
-            "from rounded counts, except annual shares of the whole authority with at least 500 below the line and 10 "
-            "above it, unless they would give a suppressed count away."
+            "more as it takes so that none of them can be worked back; others are written rounded to the nearest "
+            "5. Shares, ratios, limits and verdicts are worked out from exact counts: percentages are written with one decimal "
+            "where they are of a hundred people or more, as whole numbers of 20 to 99 and not at all of fewer, ratios with two "
+            "significant figures."
         )
     )
     st.markdown(plain(str(now.edition.head.get("attribution", ""))))

@@ -41,9 +41,7 @@ def show(now: page.Here) -> None:
         rules = {ALL: "All rules", **exception_list.labels(found)}
         rule = controls.pick("rule", "Rule", rules, ALL, width=220)
         then = _chosen_snapshot()
-        bare = controls.tick(
-            "bare", "Without an action", "Only exceptions that nobody answers with an action yet."
-        )
+        bare = controls.tick("bare", "Without an action", "Only exceptions that have no action yet.")
     page.heading(found.headline, f"{found.subtitle}. {found.sentence}", found)
     recording.messages()
     compared = _compared(now, found, *then) if then else None

@@ -29,7 +29,7 @@ def show(owner: str) -> None:
         if not mine:
             st.caption(
                 plain(
-                    f"Nobody is known who holds the post {owner} and whom you are. Whoever runs the dashboard enters people with "
+                    f"The list of people does not say that you hold the post {owner}. Whoever runs the dashboard enters people with "
                     "python -m svdash people."
                 )
             )

@@ -40,14 +40,14 @@ def _form(now: page.Here) -> None:
         left, right = st.columns([7, 3])
         given: dict[str, Any] = {
             "who": left.text_input(
-                "Who told it", max_chars=200, key=f"{key}-who", help="Without a name: A member of the residents' panel."
+                "Who said it", max_chars=200, key=f"{key}-who", help="Without a name: A member of the residents' panel."
             ),
             "heard_on": right.date_input("Heard on", today, format="DD/MM/YYYY", key=f"{key}-heard_on"),
             "commitments": st.multiselect(
-                "Beside which commitments", list(names), format_func=lambda each: names[each], key=f"{key}-commitments"
+                "Shown beside which commitments", list(names), format_func=lambda each: names[each], key=f"{key}-commitments"
             ),
             "indicators": st.multiselect(
-                "Beside which indicators", list(measured), format_func=lambda each: f"{each} {measured[each]}", key=f"{key}-indicators"
+                "Shown beside which indicators", list(measured), format_func=lambda each: f"{each} {measured[each]}", key=f"{key}-indicators"
             ),
         }  # fmt: skip
         left, middle, right = st.columns([4, 3, 3], vertical_alignment="bottom")
@@ -70,7 +70,7 @@ def _recorded(given: dict[str, Any], words: str, key: str) -> str:
     by = recording.writer(identity.OFFICER)
     _testimonies().record(given, words, by=by, view=page.this_view())
     recording.renew(key)
-    return f"What {given['who']} told is recorded. An editor publishes it."
+    return f"What {given['who']} said is recorded. An editor publishes it."
 
 
 def _one(kept: KeptTestimony) -> None:
@@ -131,7 +131,7 @@ def _expiry(kept: KeptTestimony, key: str) -> None:
 
 def _changed(kept: KeptTestimony, role: str, done: str, **changed: Any) -> str:
     _testimonies().change(kept, by=recording.writer(role), view=page.this_view(), **changed)
-    return f"What {kept.testimony.who} told: {done}"
+    return f"What {kept.testimony.who} said: {done}"
 
 
 def _erased(kept: KeptTestimony, reason: str) -> str:

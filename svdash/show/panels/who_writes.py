@@ -96,7 +96,7 @@ class Posts:
         if self.every or owner in self.own:
             return ""
         return (
-            f"The records say who holds which post, and not that you hold {owner} or stand in for them. Whoever holds it names "
+            f"The list of people does not say that you hold the post {owner}, or stand in for whoever does. Whoever holds it names "
             "you as a deputy, or whoever runs the dashboard enters you with python -m svdash people."
         )
 
@@ -132,7 +132,7 @@ def check_one_of(owners: Iterable[str], today: date) -> None:
     mine = posts(today)
     if not mine.every and not mine.own & set(owners):
         raise RecordsError(
-            "The records say who holds which post, and not that you hold one of this directorate or stand in for one. Whoever "
+            "The list of people does not say that you hold a post of this directorate, or stand in for whoever does. Whoever "
             "runs the dashboard enters you with python -m svdash people."
         )
 

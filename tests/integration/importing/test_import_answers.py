@@ -48,7 +48,7 @@ def test_parts_of_a_penny_are_counted_on_both_sides_and_their_differences_told(i
     found = imports.first(content, dry_run=True)
     assert (found.incoming.pence, found.used.pence, found.refused_pence) == (3525, 500, 3025)
     said = imports.first(content, dry_run=True, answers=(("pennies", "round"),))
-    assert "As was said, 2 amounts with parts of a penny are rounded: together -0.1p." in said.notes
+    assert "As answered, 2 amounts with parts of a penny are rounded: together -0.1p." in said.notes
 
 
 def test_a_column_without_a_heading_is_taken_by_its_number(imports: Imports) -> None:

@@ -81,7 +81,7 @@ def test_a_file_that_is_no_table_of_payments_is_told_with_place_and_remedy(
 
 def test_a_file_that_is_not_there_or_a_folder_is_told(imports: Imports) -> None:
     assert "there is no such file" in failure(imports, imports.files / "nowhere.csv")
-    assert "is no file" in failure(imports, imports.files)
+    assert "is not a file" in failure(imports, imports.files)
 
 
 def test_a_file_of_more_than_two_gigabytes_is_not_even_opened(imports: Imports) -> None:
@@ -220,12 +220,12 @@ def test_a_later_day_takes_all_lines_and_moves_nothing(imports: Imports) -> None
     [
         ("{", "is not valid JSON"),
         ("[1]", "a mapping is a JSON object"),
-        ('{"colums": {}}', "'colums' is no part of a mapping. Did you mean 'columns'?"),
-        ('{"columns": {"amout": "Amount"}}', "'amout' is no field of this format. Did you mean 'amount'?"),
+        ('{"colums": {}}', "'colums' is not a part of a mapping. Did you mean 'columns'?"),
+        ('{"columns": {"amout": "Amount"}}', "'amout' is not a field of this format. Did you mean 'amount'?"),
         ('{"columns": {"amount": "Amont"}}', "there is no heading 'Amont', which was given for amount. Did you mean 'Amount'?"),
         ('{"columns": {"amount": 3}}', '"columns" is an object of texts'),
-        ('{"dates": "ymd"}', "'ymd' is no answer about dates"),
-        ('{"values": {"programme": {"x": "nothing"}}}', "'nothing', given for 'x', is no code of the pack"),
+        ('{"dates": "ymd"}', "'ymd' is not an answer about dates"),
+        ('{"values": {"programme": {"x": "nothing"}}}', "'nothing', given for 'x', is not a code of the pack"),
         ('{"values": {"purpose": {"x": "y"}}}', "'purpose' has no codes"),
         ("amount;Amount\n", "a mapping as CSV has the columns field and heading"),
     ],

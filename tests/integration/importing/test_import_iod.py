@@ -226,7 +226,7 @@ def test_an_edition_that_is_not_read_is_told_and_may_be_named(
     with pytest.raises(ImportFileError, match="Say which with --vintage"):
         imports.run(path, "iod", columns=(("code", COLUMNS["code"].format(**edition)),))
     assert imports.run(path, "iod", vintage="2019").used.rows == 39
-    with pytest.raises(ImportFileError, match="'2020' is no edition"):
+    with pytest.raises(ImportFileError, match="'2020' is not an edition"):
         imports.run(path, "iod", vintage="2020")
 
 

@@ -203,7 +203,7 @@ def test_a_title_that_speaks_of_thousands_is_asked_about(imports: Imports, title
         imports.run(content, replace=True)
     found = imports.run(content, replace=True, dry_run=True, answers=(("unit", "thousands"),))
     assert found.used.pence == 550_000
-    assert "As was said, amounts are read as thousands of pounds." in found.notes
+    assert "As answered, amounts are read as thousands of pounds." in found.notes
 
 
 @pytest.mark.parametrize("title", ["Payments over £25,000", "Spend of £1,000 or more", "Payments over £25k"])

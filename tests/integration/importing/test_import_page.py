@@ -583,7 +583,7 @@ PUBLISHED: dict[str, tuple[str, str | bytes, tuple[str, ...]]] = {
         ("1 hidden sheet with headings of spend was not read: B", "£9.00"),
     ),
     "a lookup with overlaps": (
-        "a.csv", "LSOA11CD,LSOA21CD,share\nE01006474,E01006474,0.99\nE01006474,E01006475,0.01\n", ("this is no lookup of the ONS",),
+        "a.csv", "LSOA11CD,LSOA21CD,share\nE01006474,E01006474,0.99\nE01006474,E01006475,0.01\n", ("this is not a lookup of the ONS",),
     ),
     "parts of a penny": (
         "a.csv", _lines("13/4/2024,Ash,1.234", "14/4/2024,Elm,1"), ("parts of a penny", "£2.23", "[Parts of a penny]"),

@@ -336,7 +336,7 @@ def test_a_reader_of_all_formats_would_run_what_a_database_says(bait: Bait, tmp_
 def test_a_database_runs_nothing_and_a_view_is_refused(imports: Imports, bait: Bait, attack: str) -> None:
     path = spatial(imports.files, bait, *SPATIAL[attack])
     told = tried("boundaries", path, imports)
-    assert "its layer 'v' is no plain table" in told
+    assert "its layer 'v' is not a plain table" in told
     assert SECRET not in told
     assert bait.marks == []
 
@@ -353,7 +353,7 @@ def test_a_view_beside_a_plain_table_is_left_aside_with_a_word(imports: Imports,
         layer = lsoa_boundaries._layer(open_source(path), layers, "GeoPackage", Options())
         assert (layer.name, len(layer.rows)) == ("a", 1)
         assert lsoa_boundaries._left_aside(layers) == [
-            "A layer was not read: its layer 'v' is no plain table."
+            "A layer was not read: its layer 'v' is not a plain table."
         ]
     assert bait.marks == []
 

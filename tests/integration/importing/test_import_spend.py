@@ -329,7 +329,7 @@ def test_headings_that_change_their_places_in_the_middle_stop_the_import(
 ) -> None:
     before = imports.bytes()
     content = table("1/4/2024,Foo,10,2", again, "1/5/2024,Bar,4,20", header="Date,Supplier,Net Amount,VAT")
-    with pytest.raises(ImportFileError, match="row 3: headings stand here again, and column"):
+    with pytest.raises(ImportFileError, match="row 3: there are headings here again, and column"):
         imports.first(content)
     assert imports.bytes() == before
 
@@ -352,7 +352,7 @@ def test_a_field_that_another_column_has_from_the_middle_on_stops_the_import(
     row = row.format("2/4/2024" if "Date,x" in again else "2.00" if "VAT" in header else "y")
     content = table(row, row, again, row, row, header=header)
     columns = (("amount", header.split(",")[2]),)
-    with pytest.raises(ImportFileError, match="row 4: headings stand here again, and column"):
+    with pytest.raises(ImportFileError, match="row 4: there are headings here again, and column"):
         imports.first(content, columns=columns)
 
 
@@ -379,7 +379,7 @@ def test_a_line_of_words_that_are_headings_elsewhere_stops_nothing(imports: Impo
 
 def test_a_file_of_nothing_but_headings_is_not_read_to_its_end(imports: Imports) -> None:
     again = [f"Date,Supplier,Amount,Purpose of {number}" for number in range(1200)]
-    with pytest.raises(ImportFileError, match="row 1003: headings stand again, in other words each time"):
+    with pytest.raises(ImportFileError, match="row 1003: there are headings again, in other words each time"):
         imports.first(table("1/4/2024,Foo,10,x", *again))
 
 

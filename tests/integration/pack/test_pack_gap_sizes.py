@@ -40,7 +40,7 @@ def test_a_pack_may_set_some_of_the_sizes(copied_pack: CopiedPack) -> None:
     [
         ("points", "half", "has no number for a label"),
         ("points", "inf", "has no number for a label"),
-        ("percent", "1", "is no size of the list smallest_gap"),
+        ("percent", "1", "is not a size of the list smallest_gap"),
         ("low", "1.2", "cannot be"),
         ("points", "-1", "cannot be"),
     ],

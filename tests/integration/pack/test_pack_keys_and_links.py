@@ -269,10 +269,10 @@ def test_an_unknown_code_lists_what_is_allowed_and_suggests_the_nearest(packed):
     pack = packed({"vocabulary": WORDS, "t": (fields(ROLE), "role\nemployer\nemploier\ngreener\n")})
     assert messages(pack) == [
         (
-            "t, row 3, column role: 'emploier' is no code of the list “role”. "
+            "t, row 3, column role: 'emploier' is not a code of the list “role”. "
             "Did you mean 'employer'? Allowed: employer, investor."
         ),
-        "t, row 4, column role: 'greener' is no code of the list “role”. Allowed: employer, investor.",
+        "t, row 4, column role: 'greener' is not a code of the list “role”. Allowed: employer, investor.",
     ]
 
 
@@ -330,4 +330,4 @@ def test_codes_parted_by_commas_are_told_how_to_be_parted(packed):
     first, second = pack.faults
     assert first.problem == "are several codes parted by commas, not by “; ”"
     assert first.remedy == "Write employer; investor."
-    assert second.problem == "is no code of the list “role”"
+    assert second.problem == "is not a code of the list “role”"

@@ -680,7 +680,7 @@ REGION = (
         (
             {"supplier_area": "L1 1AA"},
             (
-                "column supplier_area: 'L1 1AA' is no code of an LSOA. Write one such as E01000001, or leave the "
+                "column supplier_area: 'L1 1AA' is not a code of an LSOA. Write one such as E01000001, or leave the "
                 "cell empty where it is not known."
             ),
         ),

@@ -344,5 +344,5 @@ def test_an_answer_is_given_by_those_whose_post_it_is(
     People(history).enter(rows, by="x", view="")
     signed_in(monkeypatch, "officer", name="bob@authority.example")
     monkeypatch.setattr(page, "this_view", lambda: "/")
-    with pytest.raises(RecordsError, match="not that you hold one"):
+    with pytest.raises(RecordsError, match="does not say that you hold a post"):
         board_forms.replied(editions.drafting(), kept, "No.", "A", TODAY - timedelta(days=1), "x-0")

@@ -593,7 +593,7 @@ def test_an_officer_writes_for_any_owner_only_as_long_as_nobody_is_known_to_hold
     at = written(owner)
     fill(at, commitment, note="Bob's.", delivery="limited", confidence="amber")
     people.enter([PersonRow(name="Ann", post=owner, email="ann@authority.example")], by="x", view="")
-    assert "not that you hold" in text(press(at, commitment, "save"))
+    assert "does not say that you hold" in text(press(at, commitment, "save"))
     assert History(connect(url)).newest("update") == ()
     assert save_button(written(owner), commitment).disabled
     people.enter([PersonRow(name="Bob", post=owner, email="bob@authority.example")], by="x", view="")
@@ -614,7 +614,7 @@ def test_only_holders_and_editors_name_deputies_and_submit_the_quarters_of_their
     rows = [PersonRow(name="Bob", post=other, email="bob@authority.example")]
     People(History(connect(url))).enter(rows, by="x", view="")
     who_writes.check_one_of([owner, other], today)
-    with pytest.raises(RecordsError, match="not that you hold one of this directorate"):
+    with pytest.raises(RecordsError, match="does not say that you hold a post of this directorate"):
         who_writes.check_one_of([owner], today)
     given = {"owner": owner, "deputy": "bob@authority.example", "since": today, "until": today}
     with pytest.raises(RecordsError, match="names who stands in for them"):

@@ -195,7 +195,7 @@ def test_a_review_is_refused_to_who_holds_another_post_and_its_publication_to_wh
     monkeypatch.setattr(page, "this_view", lambda: "/")
     owner = str(pack.table("commitments").set_index("id").at[practice, "lead"])
     before = history.last()
-    with pytest.raises(RecordsError, match=f"not that you hold {owner}"):
+    with pytest.raises(RecordsError, match=f"does not say that you hold the post {owner}"):
         review_forms._saved({**given(practice), "accreditation": ""}, GivenFile(None), None, "x-0", owner)
     kept = KeptReview(
         PracticeReview.model_validate(given(practice)),

@@ -217,12 +217,12 @@ def test_without_a_server_the_reason_is_told(tmp_path: Path, monkeypatch: pytest
     "address", ["File_7.csv", "ftp://example.org/a.csv", "https://", "https://example.org"]
 )
 def test_what_is_no_address_is_told_with_the_setting(address: str) -> None:
-    with pytest.raises(PullError, match=r"SVDASH_X_URL: .* is no web address"):
+    with pytest.raises(PullError, match=r"SVDASH_X_URL: .* is not a web address"):
         wanted(address, "file.csv", "SVDASH_X_URL")
 
 
 def test_what_is_no_fingerprint_is_told_with_the_setting() -> None:
-    with pytest.raises(PullError, match="SVDASH_X_URL: 'md5=abc' is no fingerprint"):
+    with pytest.raises(PullError, match="SVDASH_X_URL: 'md5=abc' is not a fingerprint"):
         wanted("https://example.org/a.csv#md5=abc", "file.csv", "SVDASH_X_URL")
 
 

@@ -259,7 +259,7 @@ def test_a_copy_beside_the_file_changes_nothing(snapshot: Snapshot, folder: Path
 
 @pytest.mark.parametrize("named", ["", "1a2b", "zzzzzzzz", "../../etc/passwd", "*" * 64, "0" * 64])
 def test_an_id_that_names_no_snapshot_is_refused_with_what_to_do(named: str) -> None:
-    with pytest.raises(SnapshotError, match=r"no id of a snapshot|no file of a snapshot"):
+    with pytest.raises(SnapshotError, match=r"not an id of a snapshot|no file of a snapshot"):
         opened(named)
 
 
