@@ -37,10 +37,14 @@ TESTED: Final = DIFFERENT | {COULD_BE_CHANCE, EVEN}
 def beside_residents(
     share: float, expected: float, smallest: SmallestGap, *, stands_out: bool, holds: bool
 ) -> str:
-    """Say how a group's share stands beside the residents' (both in percent): by its own interval, and among all tests."""
+    """Say how a group's share stands beside the residents' (both in percent): by its own interval, and among all tests.
+
+    Whether the gap is large enough to matter is decided by the ratio, which is what pages lead with: 49 for 51 women in a
+    hundred is practically even, however many people are counted.
+    """
     if not stands_out:
         return COULD_BE_CHANCE
-    if smallest.is_even(points=share - expected, ratio=share / expected if expected > 0 else None):
+    if smallest.is_even(*((None, share / expected) if expected > 0 else (share - expected, None))):
         return EVEN
     way = BELOW if share < expected else ABOVE
     return way if holds else TAKEN_ALONE[way]

@@ -183,6 +183,9 @@ def test_what_is_said_of_groups_makes_the_verdict_of_the_comparison(verdicts: li
         (10.0, True, False, "below residents, taken alone"),
         (30.0, True, True, "above residents"),
         (19.5, True, True, "practically even"),
+        # two points, and 0.9 times: it is the ratio that is told
+        (18.0, True, True, "practically even"),
+        (17.9, True, True, "below residents"),
         (10.0, False, False, "could be chance"),
     ],
 )
