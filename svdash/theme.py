@@ -43,6 +43,9 @@ STYLE: Final = f"""<style>
 [data-testid=stPageLink-NavLink] p {{ white-space:normal; color:{ACCENT}; text-decoration:underline; }}
 .st-key-sv-copy [data-testid=stCode] {{ position:relative; width:100%; height:34px; overflow:hidden; border:1px solid #8A929B; border-radius:4px; background:#fff; }}
 .st-key-sv-copy [data-testid=stCode]::before {{ content:"Copy link"; position:absolute; left:32px; top:6px; font-size:0.875rem; line-height:20px; }}
+.st-key-sv-copy:not(:has([data-testid=stCode])) {{ position:relative; height:34px; border:1px solid #8A929B; border-radius:4px; }}
+.st-key-sv-copy:not(:has([data-testid=stCode]))::before {{ content:"Copy link"; position:absolute; left:32px; top:6px; font-size:0.875rem; line-height:20px; }}
+.st-key-sv-copy:not(:has([data-testid=stCode])) > * {{ visibility:hidden; }}
 .st-key-sv-copy [data-testid=stCode]:focus-within {{ outline:2px solid {ACCENT}; }}
 .st-key-sv-copy [data-testid=stCode] pre {{ position:absolute; opacity:0; pointer-events:none; height:1px; width:1px; padding:0; overflow:hidden; }}
 .st-key-sv-copy [data-testid=stCode] div:has([data-testid=stElementToolbarButton]) {{ position:absolute; inset:0; top:0; right:0; margin:0; padding:0; opacity:1; transform:none; visibility:visible; background:transparent; box-shadow:none; }}
@@ -74,6 +77,8 @@ STYLE: Final = f"""<style>
 [class*=st-key-sv-seen-] > :nth-child(2) {{ flex:1 1 380px; min-width:0; }}
 [class*=st-key-sv-seen-] > :nth-child(3) {{ flex:1 0 100%; min-width:0; }}
 [data-testid=stVegaLiteChart] {{ overflow-x:auto; max-width:100%; }}
+[class*=st-key-sv-seen-] > :nth-child(1):not(:has([data-testid=stVegaLiteChart])) > * {{ visibility:hidden; }}
+[class*=st-key-sv-seen-] > :nth-child(1):not(:has([data-testid=stVegaLiteChart]))::before {{ content:"The chart is being drawn."; color:{QUIET}; font-size:0.875rem; }}
 .sv-beside .sv-said {{ margin-top:4px; }}
 .sv-board {{ display:grid; grid-template-columns:repeat(12, minmax(0, 1fr)); gap:8px; margin-top:4px; color:{INK}; }}
 .sv-card {{ position:relative; display:flex; flex-direction:column; border:1px solid #D5DAE0; border-radius:8px; padding:7px 14px 0 14px; grid-column:span 4; min-width:0; }}
@@ -158,6 +163,8 @@ STYLE: Final = f"""<style>
 .sv-card-promises .sv-mark {{ width:28px; }}
 .sv-card .sv-meta, .sv-card .sv-asked a, .sv-card .sv-asked small {{ white-space:normal; flex-wrap:wrap; }}
 .sv-measure:nth-child(n+7) {{ display:grid; }}
+.sv-measure span {{ white-space:normal; }}
+.sv-opening {{ margin-bottom:0; }}
 [data-testid=stMainBlockContainer] .st-key-sv-line-filters {{ gap:6px; }}
 }}
 .sv-tile {{ border:1px solid #D5DAE0; border-radius:8px; padding:10px 14px; min-height:150px; display:flex; flex-direction:column; }}
@@ -286,16 +293,17 @@ ul.sv-legend {{ list-style:none; display:flex; flex-wrap:wrap; gap:4px 18px; pad
 .sv-closed {{ font-size:0.875rem; margin:8px 0 0 0; }}
 @media (max-width:900px) {{ .sv-look {{ grid-template-columns:minmax(0,1fr); }} .sv-grid th {{ padding-right:4px; }} .sv-grid td {{ padding-right:3px; }} }}
 @media print {{
-.sv-grid tr, .sv-dark {{ break-inside:avoid; }} .sv-gap {{ height:20px; }}
+.sv-grid tr {{ break-inside:avoid; }} .sv-gap {{ height:20px; }}
+.sv-look {{ zoom:0.72; }}
 @page {{ size:A4 landscape; margin:10mm; }}
-[data-testid=stHeader], .st-key-sv-copy, [class*=st-key-sv-line-] [data-testid=stPopover], [data-testid=stPageLink], .sv-columns {{ display:none; }}
+[data-testid=stHeader], [class*=st-key-sv-line-], [data-testid=stPageLink], .sv-columns {{ display:none; }}
 [data-testid=stMainBlockContainer] {{ padding:0; }}
-.sv-board {{ gap:8px; margin-top:4px; zoom:0.78; }}
+.sv-board {{ gap:8px; margin-top:4px; zoom:0.88; }}
 .sv-card {{ padding:6px 10px 2px 10px; break-inside:avoid; grid-column:span 4; }}
 .sv-card-promises {{ grid-column:span 7; }}
 .sv-card-decisions {{ grid-column:span 5; }}
 .sv-card .sv-sub, .sv-card .sv-asked small, .sv-card .sv-asked a {{ white-space:normal; }}
-.sv-card .sv-meta summary, .sv-card .sv-meta summary ~ *, .sv-card .sv-meta a {{ display:none; }}
+.sv-meta > details:not([open]), .sv-meta > span:has(> a), .sv-dot:has(+ details:not([open])), .sv-dot:has(+ span > a), .sv-card .sv-dot, .sv-closed:not([open]) {{ display:none; }}
 .sv-card .sv-meta {{ flex-wrap:wrap; }}
 .st-key-sv-answer h1 {{ font-size:1.375rem; }}
 .sv-view {{ position:static; width:auto; height:auto; clip-path:none; font-size:0.875rem; }}
