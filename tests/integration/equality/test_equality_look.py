@@ -91,7 +91,7 @@ def test_the_legend_says_what_a_fair_comparison_would_need() -> None:
 def test_the_size_in_a_cell_is_that_of_the_page_behind_it(summary: Finding) -> None:
     cells = summary.frame.set_index(["characteristic", "part"])
     assert cells.loc[("area-deprivation", "recruitment"), "times"] == 0.65
-    services = cells.loc[("sex", "services")]
+    services = cells.loc[("age", "services")]
     assert f"{services['times']:.2g}\N{MULTIPLICATION SIGN}" in equality_look.grid(summary)
 
 
