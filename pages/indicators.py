@@ -2,14 +2,17 @@
 
 import streamlit as st
 
-from svdash.findings.indicators import indicator_trends
+from svdash.findings.indicators import indicator_trends, outcome_crosswalk
 from svdash.show.kit import page
 from svdash.show.panels import board_list, indicator_controls, voices
 
 now = page.question("Is it getting better, and is the change real?")
-chosen, characteristic = indicator_controls.ask(now)
+layout, chosen, characteristic = indicator_controls.ask(now)
 
-if chosen:
+if layout == "frameworks":
+    page.finding(outcome_crosswalk.crosswalk(now.edition, now.view, chosen))
+    page.finding(outcome_crosswalk.crosswalk_gaps(now.edition, now.view, chosen), rows=24)
+elif chosen:
     left, right = st.columns([8, 4], gap="large")
     with left:
         page.finding(indicator_trends.one(now.edition, now.view, chosen, characteristic))

@@ -213,7 +213,7 @@ def import_(form: str, file: Path, *, pack: Path | None, as_json: bool, **given:
 
     FORMAT is spend (spending over £500), 360giving (grants), pay-gap (gender pay gap returns), iod (Indices of
     Deprivation, File 7), boundaries (GeoJSON, GeoPackage, Shapefile), lsoa-lookup (LSOAs of 2011 to 2021), postcodes
-    (OS Code-Point Open) or ocds (contracts). The command proposes a mapping of the columns, shows it and remembers
+    (OS Code-Point Open), ocds (contracts) or outcomes (an outcome framework). The command proposes a mapping of the columns, shows it and remembers
     it; --mapping and --column change it. Refused lines are written beside the file, each with its reason. Either the
     whole import is written or nothing.
 

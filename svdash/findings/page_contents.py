@@ -37,7 +37,7 @@ from svdash.findings.equality import (
 from svdash.findings.equality.comparison_groups import Chosen
 from svdash.findings.exceptions import exception_list
 from svdash.findings.finding import Finding
-from svdash.findings.indicators import indicator_trends, success_measures
+from svdash.findings.indicators import indicator_trends, outcome_crosswalk, success_measures
 from svdash.findings.open_data import data_catalogue
 from svdash.findings.progress import (
     board_and_officers,
@@ -163,7 +163,9 @@ def _history(edition: Edition, view: View, code: str) -> Finding:
 
 def _indicators(edition: Edition, view: View) -> Iterator[Planned]:
     yield Planned(
-        partial(indicator_trends.board, edition, view), label="All indicators", asked={"indicator": ALL}
+        partial(indicator_trends.board, edition, view),
+        label="All indicators",
+        asked={"layout": "own", "indicator": ALL},
     )
     rows = Framework.of(edition).indicators_of(view)
     for code, title in zip(map(str, rows.index), rows["title"], strict=True):
@@ -171,7 +173,16 @@ def _indicators(edition: Edition, view: View) -> Iterator[Planned]:
             partial(_indicator, edition, view, code),
             variant=code,
             label=f"{code} {title}",
-            asked={"indicator": code},
+            asked={"layout": "own", "indicator": code},
+            usual=False,
+        )
+    for build, rows_drawn in ((outcome_crosswalk.crosswalk, 0), (outcome_crosswalk.crosswalk_gaps, LONG)):
+        yield Planned(
+            partial(build, edition, view),
+            variant="frameworks",
+            label="Other frameworks",
+            rows=rows_drawn,
+            asked={"layout": "frameworks"},
             usual=False,
         )
 

@@ -62,6 +62,11 @@ FORMATS: Final[dict[str, Format]] = {
     "ocds": Format(
         "ocds_contracts", "contracts in the Open Contracting Data Standard (JSON)", ("contracts",)
     ),
+    "outcomes": Format(
+        "outcomes_framework",
+        "outcomes, indicators and targets of a framework, as a table (CSV or Excel)",
+        ("outcome_frameworks", "outcomes", "outcome_targets"),
+    ),
 }
 
 

@@ -162,6 +162,24 @@ INDICATORS: Final = (
     ("K7", "M3", "neighbour", "Money given to village halls", "Grants to halls", "GBP", "higher", "annual", "", ""),
 )  # fmt: skip
 
+# framework, outcome, theme, title, what the framework itself counts, what is to be reached
+OUTCOMES: Final = (
+    ("fen-deal", "D1", "Work", "More of the county's money stays near", "Tenders won by firms of the county", "one in two"),
+    ("fen-deal", "D2", "Work", "Pay that people can live on", "", ""),
+    ("fen-deal", "D3", "Water", "Dykes hold in a wet winter", "Miles of dyke renewed", "40 miles by 2024/25"),
+    ("fen-deal", "D4", "Getting about", "No village is cut off", "Villages with two journeys a week", "all"),
+    ("village-pledge", "V1", "", "Every village has a hall that is used", "", ""),
+    ("village-pledge", "V2", "", "People get about without a car", "", ""),
+)  # fmt: skip
+# indicator, framework, outcome, how it serves
+OUTCOME_LINKS: Final = (
+    ("K4", "fen-deal", "D1", "measures"),
+    ("K5", "fen-deal", "D2", "measures"),
+    ("K6", "fen-deal", "D4", "contributes"),
+    ("K7", "village-pledge", "V1", "contributes"),
+    ("K6", "village-pledge", "V2", "measures"),
+)
+
 # id, name, what it is, counts people, has money, buys, unit, commitments
 PROGRAMMES: Final = (
     ("village-shuttle", "Village Shuttle", "Small buses that come when they are called.", True, True, True, "riders",
@@ -277,6 +295,36 @@ def links() -> list[Row]:
         ("N03", "K7"),
     )
     return [{"commitment": commitment, "indicator": indicator} for commitment, indicator in pairs]
+
+
+def outcome_tables() -> Tables:
+    """Return two invented frameworks of others, and which of the county's indicators serves them."""
+    titles = {"fen-deal": "The Fen Deal", "village-pledge": "Pledge to the Villages"}
+    names = ("framework", "id", "theme", "title")
+    return {
+        "outcome_frameworks": [
+            {"id": code, "title": title, "publisher": "Nobody: invented", "edition": "2021 to 2025"}
+            for code, title in titles.items()
+        ],
+        "outcomes": [
+            {**dict(zip(names, entry, strict=False)), "order": int(entry[1][1:])} for entry in OUTCOMES
+        ],
+        "outcome_targets": [
+            {
+                "framework": entry[0],
+                "outcome": entry[1],
+                "number": 1,
+                "indicator": entry[4],
+                "target": entry[5],
+            }
+            for entry in OUTCOMES
+            if entry[4]
+        ],
+        "outcome_links": [
+            dict(zip(("indicator", "framework", "outcome", "serves"), entry, strict=True))
+            for entry in OUTCOME_LINKS
+        ],
+    }
 
 
 def quarter_end(period: str) -> date:
@@ -566,6 +614,7 @@ def tables() -> Tables:
         "measures": measures(),
         "indicators": indicators(),
         "links": links(),
+        **outcome_tables(),
         "updates": updates(),
         "observations_published": returns(),
         "observations_illustrative": observations(),

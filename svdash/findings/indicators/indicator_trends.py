@@ -11,7 +11,7 @@ import pandas as pd
 from svdash import disclosure, wording
 from svdash.editions import Edition, kept
 from svdash.findings.finding import Finding, by_office, kept_by, statuses_of, updated_of
-from svdash.findings.indicators import gated_observations
+from svdash.findings.indicators import gated_observations, outcome_tables
 from svdash.findings.indicators.indicator_series import (
     PERIOD_NAMES,
     Trend,
@@ -323,7 +323,7 @@ def said_of_target(about: dict[str, Any], told: Assessment) -> str:
     return assessments.target(told, by, condition)
 
 
-def _summary(view: View, front: Trend) -> dict[str, object]:
+def summary(view: View, front: Trend) -> dict[str, Any]:
     """One line an indicator: where its leading series stands and what may be said of it."""
     about, latest = front.indicator, front.latest
     return {
@@ -361,7 +361,7 @@ def board_of(edition: Edition, view: View, trends: list[Trend]) -> Finding:
         row_key=("indicator",),
         headline=headline(counted(verdicts, alone), "indicator"),
         subtitle=f"Leading series of each indicator, {span(framework, view)}; {scope(framework, view)}",
-        frame=pd.DataFrame([_summary(view, t) for t in trends], columns=list(SUMMARY)).assign(
+        frame=pd.DataFrame([summary(view, t) for t in trends], columns=list(SUMMARY)).assign(
             together=among_all(trends)
         ),
         columns=SUMMARY,
@@ -480,6 +480,7 @@ def about(edition: Edition, indicator: str) -> list[tuple[str, str]]:
     row = framework.indicator(indicator)
     measure = framework.measures.set_index("id")["title"].get(row["measure"], "")
     linked = list(framework.links.loc[framework.links["indicator"] == indicator, "commitment"])
+    serves = outcome_tables.served_by(edition, indicator)
     return [
         (
             "Success measure",
@@ -495,6 +496,7 @@ def about(edition: Edition, indicator: str) -> list[tuple[str, str]]:
             "none" if pd.isna(row["owner"]) else str(row["owner"]),
         ),
         ("Linked commitments", ", ".join(linked) or "none"),
+        *([("Serves in other frameworks", "; ".join(serves))] if serves else []),
     ]
 
 

@@ -43,7 +43,12 @@ def text_rows(pack: Pack, name: str) -> list[dict[str, str]]:
 
 def written_rows(pack: Pack, name: str, rows: Sequence[Mapping[str, str]]) -> bytes:
     """Rows as the CSV of a table, in the order of its schema's fields."""
-    names = [each["name"] for each in pack.resource(name)["schema"]["fields"]]
+    return described_rows(pack.resource(name), rows)
+
+
+def described_rows(entry: Mapping[str, Any], rows: Sequence[Mapping[str, str]]) -> bytes:
+    """Rows as the CSV of a table that a descriptor's entry describes, in the order of its schema's fields."""
+    names = [each["name"] for each in entry["schema"]["fields"]]
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, names, restval="", extrasaction="ignore", lineterminator="\n")
     writer.writeheader()

@@ -18,6 +18,7 @@ import pandas as pd
 from svdash import wording
 from svdash.caching.memory import remembered
 from svdash.findings.finding import SNAPSHOT, STAGE, Finding, records
+from svdash.register import NONE
 from svdash.show.kit import addresses
 
 MADE_UP: Final = ("illustrative",)
@@ -232,8 +233,10 @@ def _kind(found: Finding, name: str, texts: Iterable[str]) -> str:
 def _linked(years: str, file: str, params: str, column: str, row: dict[str, Any]) -> str:
     """Write a cell as a link, or its codes as links, with the reader's years.
 
-    ``row`` has the column and those that ``params`` names.
+    ``row`` has the column and those that ``params`` names. A cell that says that there is none leads nowhere.
     """
+    if row[column] == NONE:
+        return NONE
     where, kept = addresses.of_page(file), f"{years}&" if years else ""
     codes = str(row[column]).split(", ") if f"{{{column}}}" in params else [str(row[column])]
     safe = {name: quote(str(value), safe="") for name, value in row.items()}

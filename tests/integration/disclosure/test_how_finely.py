@@ -218,6 +218,7 @@ OF_CHARTS: dict[str, dict[str, Kind]] = {
 NOT_OF_PEOPLE = {
     **dict.fromkeys(("commitments", "updates", "attention", "standing", "changes", "overdue", "promises", "unattended"), "commitments"),
     "exceptions": "words of other tables",
+    **dict.fromkeys(("crosswalk", "crosswalk-gaps"), "words of other tables"),
     **dict.fromkeys(("board-ratings", "board-questions"), "words of the Board and of officers"),
     **dict.fromkeys(("evidence-audit", "evidence-audit-share"), "claims of officers"),
     **dict.fromkeys(("methods", "catalogue", "dictionary"), "the pack itself"),

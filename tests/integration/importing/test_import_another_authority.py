@@ -24,6 +24,7 @@ from tests.integration.importing.test_import_boundaries import shapes
 from tests.integration.importing.test_import_grants import grant, package
 from tests.integration.importing.test_import_iod import OF_2025, file7, own
 from tests.integration.importing.test_import_ocds import release
+from tests.integration.importing.test_import_outcomes import outcome_table
 from tests.integration.importing.test_import_pay_gap import OWN, returns
 from tests.packs.make_fenmarsh import AREAS_EACH, DISTRICTS, FOLDER
 
@@ -120,6 +121,10 @@ def contracts(county: Imports) -> Any:
     return county.run(path, "ocds", replace=True, programme="village-shuttle")
 
 
+def outcomes(county: Imports) -> Any:
+    return county.run(county.file(outcome_table(), "deal.csv"), "outcomes", replace=True)
+
+
 FILES: dict[str, Callable[[Imports], Any]] = {
     "spend": spending,
     "360giving": grants,
@@ -129,6 +134,7 @@ FILES: dict[str, Callable[[Imports], Any]] = {
     "lsoa-lookup": lookup,
     "postcodes": postcodes,
     "ocds": contracts,
+    "outcomes": outcomes,
 }
 
 

@@ -144,7 +144,8 @@ def packed(how: int, data: bytes = ONE.encode()) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "form", ["spend", "postcodes", "boundaries", "360giving", "iod", "lsoa-lookup", "pay-gap", "ocds"]
+    "form",
+    ["spend", "postcodes", "boundaries", "360giving", "iod", "lsoa-lookup", "pay-gap", "ocds", "outcomes"],
 )
 @pytest.mark.parametrize(
     "how", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, zipfile.ZIP_DEFLATED], ids=["bzip2", "lzma", "deflate"]

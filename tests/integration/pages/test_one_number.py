@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -177,6 +177,12 @@ def board(page: Page) -> Iterator[Told]:
         label = verdict_code(row["verdict_label"])
         if label not in ("no-data", "no-agreed-measure"):
             yield page.told(f"{row['indicator']}, verdict", LEADING, page.view.year, label)
+
+
+def crosswalk(page: Page) -> Iterator[Told]:
+    """Each indicator as on its own page, in every framework that it serves."""
+    served = page.finding.frame[page.finding.frame["verdict"] != ""]
+    yield from board(replace(page, finding=replace(page.finding, frame=served)))
 
 
 def measures(page: Page) -> Iterator[Told]:
@@ -483,6 +489,7 @@ READERS: dict[str, Reader] = {
     "changes": progress((ASKED, r"\d+ of (\d+) stand where")),
     "measures": better,
     "indicators": board,
+    "crosswalk": crosswalk,
     "observations": observations,
     "indicator": indicator,
     "lands": lands,
@@ -530,6 +537,7 @@ ALONE = {
     "economy-multiplier": "a survey, told nowhere else",
     "economy-unreached": "shares of districts, told nowhere else",
     "methods": "words",
+    "crosswalk-gaps": "names of outcomes and indicators",
     "catalogue": "tables of the pack",
     "updates": "words of leads",
     "board-ratings": "ratings of the Board, which are no count of the pack",

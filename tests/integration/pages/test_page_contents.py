@@ -68,7 +68,7 @@ CASES: list[tuple[str, dict[str, str]]] = [
             {"commitment": "COM-D3"},
         )
     ),
-    *(("indicators", asked) for asked in ({}, {"indicator": "EMP-I5"})),
+    *(("indicators", asked) for asked in ({}, {"indicator": "EMP-I5"}, {"layout": "frameworks"})),
     *(("equality-gaps", {"part": part}) for part in ("look", *GROUPED, "unknown")),
     *(("equality-gaps", {"part": part, "characteristic": "disability"}) for part in GROUPED),
     *(("reach-and-spend", {"part": part}) for part in LANDED),

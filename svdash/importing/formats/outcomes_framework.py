@@ -1,0 +1,351 @@
+"""Outcome frameworks as they are published: a table of outcomes, what each is counted by, and what is to be reached.
+
+Such tables stand in CSV or on a sheet of a workbook, a row an indicator; an outcome with several stands in the first of
+its rows only, where its cell was merged. Words are taken as they stand: a target is what its publisher wrote. Which of our
+indicators serve an outcome no such file knows: that is the table ``outcome_links``, which people fill.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any, Final
+
+from svdash import wording
+from svdash.importing.columns.headings import folded
+from svdash.importing.columns.published_tables import Form, Record, open_table
+from svdash.importing.columns.remembered_mappings import remember
+from svdash.importing.files.source_files import Source
+from svdash.importing.reconciliation import (
+    ILLUSTRATIVE,
+    PUBLISHED,
+    Field,
+    ImportRefusedError,
+    Options,
+    Problem,
+    Reconciliation,
+)
+from svdash.importing.writing import pack_writer
+from svdash.importing.writing.csv_rows import described_rows, put_tables, text_rows, written
+from svdash.importing.writing.refused_lines import RefusedLines
+from svdash.tables.package import Pack
+
+FRAMEWORKS: Final = "outcome_frameworks"
+OUTCOMES: Final = "outcomes"
+TARGETS: Final = "outcome_targets"
+LINKS: Final = "outcome_links"
+TABLES: Final = (FRAMEWORKS, OUTCOMES, TARGETS, LINKS)
+
+FIELDS: Final = (
+    Field("outcome", required=True),
+    Field("framework", required=True),
+    Field("indicator"),
+    Field("target"),
+    Field("baseline"),
+    Field("due"),
+    Field("data_source"),
+    Field("theme"),
+    Field("reference"),
+    Field("publisher"),
+    Field("edition"),
+)
+FORM: Final = Form("outcomes", FIELDS, "outcomes_framework_headings.csv")
+
+NO_OUTCOME: Final = Problem(
+    "outcome",
+    "there is no outcome, and none above that it could belong to",
+    "Write the outcome into the row.",
+)
+ONLY_THEME: Final = Problem(
+    "theme", "the row has a theme alone", "Nothing is missing: it is taken for the rows below it."
+)
+NO_FRAMEWORK: Final = Problem(
+    "framework", "the row names no framework", 'Give it with --constant "framework=NAME OF THE FRAMEWORK".'
+)
+TWICE: Final = Problem("twice", "the outcome has this indicator already", "Delete one of the two rows.")
+LONG: Final = Problem(
+    "long", "a cell has more than 2,000 characters", "Shorten it to what is to be seen or reached."
+)
+DIFFERS: Final = Problem(
+    "differs", "the pack tells this outcome otherwise", "Give --replace to take the file's words."
+)
+
+_SCHEMAS: Final = Path(__file__).with_name("outcome_tables.json")
+_CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+_LONGEST: Final = 2_000
+# What a row may say of an indicator of the outcome, in the pack's words.
+_OF_TARGET: Final = ("indicator", "baseline", "target", "due", "data_source")
+
+Rows = list[dict[str, str]]
+
+
+@dataclass
+class _Outcome:
+    """An outcome as the file tells it, with the numbers of its rows."""
+
+    framework: str
+    reference: str
+    theme: str
+    title: str
+    targets: Rows = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells it from others: its framework, and its reference or else its words."""
+        return self.framework, folded(self.reference or self.title)
+
+
+def run(source: Source, pack: Pack, options: Options) -> Reconciliation:
+    """Import a framework's outcomes, indicators and targets into the pack; tables that it lacks are added.
+
+    Raises:
+        ImportFileError: the file can't be read as a table of outcomes.
+        ImportRefusedError: no row of it can be used, or the pack's frameworks are illustrative.
+    """
+    today = str(options.today or datetime.now(tz=UTC).date())
+    found = Reconciliation(
+        FORM.name, source.name, source.sha256, TABLES[:3], money=False, dry_run=options.dry_run
+    )
+    with RefusedLines() as refused, open_table(source, FORM, options) as table:
+        refused.head(table.headings)
+        reading, held = _Reading(), _Held(pack, options)
+        for record in table.records:
+            found.incoming.add(record.number, 0)
+            problem = record.problem or reading.take(record)
+            if problem is not None:
+                _refuse(found, refused, record, problem)
+        for outcome in reading.outcomes.values():
+            problem = held.take(outcome, reading.titles[outcome.framework])
+            for record in outcome.records:
+                if problem is not None:
+                    _refuse(found, refused, record, problem)
+                else:
+                    found.used.add(record.number, 0)
+        table.describe(found)
+        found.mapping = table.mapped.for_people(FIELDS)
+        found.notes += [*reading.notes(), *held.notes()]
+        found.settle()
+        found.refused_file = refused.place(source, options)
+    held.may_enter(found)
+    if held.changed and not options.dry_run:
+        held.write(options, today)
+        found.changed = True
+    remember(FORM.name, table.mapped, found, today)
+    return found
+
+
+def _refuse(found: Reconciliation, refused: RefusedLines, record: Record, problem: Problem) -> None:
+    found.refuse(record.number, 0, problem)
+    refused.add(record.number, problem, record.cells)
+
+
+class _Reading:
+    """The file's rows put together to outcomes.
+
+    Attributes:
+        outcomes: in the order of the file.
+        titles: of each framework what the file says of it: title, publisher and edition.
+    """
+
+    def __init__(self) -> None:
+        self.outcomes: dict[tuple[str, str], _Outcome] = {}
+        self.titles: dict[str, dict[str, str]] = {}
+        self._last: _Outcome | None = None
+        self._theme = ""
+        self._continued = 0
+
+    def take(self, record: Record) -> Problem | None:
+        """Take in a row; return why it can't be used, if so."""
+        given = {each.name: record.values.get(each.name, "") for each in FIELDS}
+        if any(len(text) > _LONGEST for text in given.values()):
+            return LONG
+        self._theme = given["theme"] or self._theme
+        if not given["outcome"] and not given["indicator"]:
+            return ONLY_THEME if given["theme"] else NO_OUTCOME
+        if not given["framework"]:
+            return NO_FRAMEWORK
+        outcome = self._outcome(given)
+        if outcome is None:
+            return NO_OUTCOME
+        target = {name: given[name] for name in _OF_TARGET}
+        known = {folded(each["indicator"]) for each in outcome.targets}
+        if given["indicator"] and folded(given["indicator"]) in known:
+            return TWICE
+        if given["indicator"] or given["target"]:
+            outcome.targets.append(target | {"indicator": given["indicator"] or outcome.title})
+        outcome.records.append(record)
+        self._last = outcome
+        return None
+
+    def _outcome(self, given: Mapping[str, str]) -> _Outcome | None:
+        """Return the outcome of a row: its own, or the one above it where a merged cell left it blank."""
+        code = self._framework(given)
+        if not given["outcome"]:
+            if self._last is None or self._last.framework != code:
+                return None
+            self._continued += 1
+            return self._last
+        fresh = _Outcome(code, given["reference"], self._theme, given["outcome"])
+        return self.outcomes.setdefault(fresh.key, fresh)
+
+    def _framework(self, given: Mapping[str, str]) -> str:
+        title = given["framework"]
+        code = title if _CODE.fullmatch(title) else _slug(title)
+        about = self.titles.setdefault(code, {"title": title, "publisher": "", "edition": ""})
+        about |= {name: given[name] for name in ("publisher", "edition") if given[name]}
+        return code
+
+    def notes(self) -> Iterator[str]:
+        """Say what was understood without being written."""
+        if self._continued:
+            rows = wording.counted(self._continued, "row")
+            yield f"{rows} without an outcome {'is' if self._continued == 1 else 'are'} taken to belong to the outcome above, as merged cells are read."
+
+
+class _Held:
+    """What the pack has of frameworks, and what it will have."""
+
+    def __init__(self, pack: Pack, options: Options) -> None:
+        self.pack, self.options = pack, options
+        self.about = {each["name"]: each for each in json.loads(_SCHEMAS.read_text(encoding="utf-8"))}
+        there = [name for name in TABLES if name in pack.names]
+        self.rows: dict[str, Rows] = {name: text_rows(pack, name) if name in there else [] for name in TABLES}
+        self.invented = [
+            name for name in there if pack.resource(name)["status"] == ILLUSTRATIVE and self.rows[name]
+        ]
+        self.changed: set[str] = set()
+        self.same = self.dropped = 0
+        self.met: dict[str, set[str]] = {}
+        if self.invented and options.replace:
+            self.dropped = len(self.rows[LINKS])
+            self.rows = {name: [] for name in TABLES}
+            self.changed = {*TABLES}
+
+    def take(self, outcome: _Outcome, about: Mapping[str, str]) -> Problem | None:
+        """Take in an outcome; refuse it where the pack tells it otherwise and may not change."""
+        self._take_framework(outcome.framework, about)
+        id_, before = self._before(outcome)
+        self.met.setdefault(outcome.framework, set()).add(id_)
+        targets = [
+            {**target, "framework": outcome.framework, "outcome": id_, "number": str(number)}
+            for number, target in enumerate(outcome.targets, start=1)
+        ]
+        own = [
+            row
+            for row in self.rows[TARGETS]
+            if (row["framework"], row["outcome"]) == (outcome.framework, id_)
+        ]
+        told = {"theme": outcome.theme, "title": outcome.title}
+        if before is not None and _alike(own, targets) and told.items() <= before.items():
+            self.same += 1
+            return None
+        if before is not None and not self.options.replace:
+            return DIFFERS
+        if before is None:
+            orders = [int(row["order"]) for row in self._outcomes_of(outcome.framework)]
+            before = {"framework": outcome.framework, "id": id_, "order": str(max(orders, default=0) + 1)}
+            self.rows[OUTCOMES].append(before)
+        before.update(told)
+        self.rows[TARGETS] = [row for row in self.rows[TARGETS] if row not in own] + targets
+        self.changed |= {OUTCOMES, TARGETS}
+        return None
+
+    def _take_framework(self, code: str, about: Mapping[str, str]) -> None:
+        row = next((row for row in self.rows[FRAMEWORKS] if row["id"] == code), None)
+        told = {**about, "address": self.options.source or ""}
+        if row is None:
+            self.rows[FRAMEWORKS].append({"id": code, **told})
+            self.changed.add(FRAMEWORKS)
+        elif self.options.replace and not _said(told).items() <= row.items():
+            row.update(_said(told))
+            self.changed.add(FRAMEWORKS)
+
+    def _outcomes_of(self, framework: str) -> Rows:
+        return [row for row in self.rows[OUTCOMES] if row["framework"] == framework]
+
+    def _before(self, outcome: _Outcome) -> tuple[str, dict[str, str] | None]:
+        """Return the identifier of an outcome, and its row in the pack, known by its reference or its words."""
+        rows = self._outcomes_of(outcome.framework)
+        if outcome.reference and _CODE.fullmatch(outcome.reference):
+            return outcome.reference, next((row for row in rows if row["id"] == outcome.reference), None)
+        same = next((row for row in rows if folded(row["title"]) == folded(outcome.title)), None)
+        if same is not None:
+            return same["id"], same
+        used = {row["id"] for row in rows}
+        return next(f"O{number}" for number in count(1) if f"O{number}" not in used), None
+
+    def notes(self) -> Iterator[str]:
+        """Say what stays, what goes, and what is to be done next."""
+        if self.dropped:
+            yield f"The illustrative frameworks go, and with them {wording.counted(self.dropped, 'link')} of our indicators to them."
+        if self.same:
+            yield f"{wording.counted(self.same, 'outcome')} the pack has already, in these words: nothing changes."
+        for framework, met in self.met.items():
+            gone = [row["id"] for row in self._outcomes_of(framework) if row["id"] not in met]
+            if gone:
+                yield f"The file does not have {wording.listing(gone, 6)} of {framework}: they stay. Delete their rows where the framework dropped them."
+        linked = {(row["framework"], row["outcome"]) for row in self.rows[LINKS]}
+        open_ = sum((framework, id_) not in linked for framework, met in self.met.items() for id_ in met)
+        if open_:
+            yield f"{wording.counted(open_, 'outcome')} {'has' if open_ == 1 else 'have'} no indicator of ours yet: write which serve them into outcome_links.csv."
+
+    def may_enter(self, found: Reconciliation) -> None:
+        """Raise ``ImportRefusedError`` where nothing can be used, or invented rows would stand beside real ones."""
+        if not found.used.rows:
+            tallies = list(found.refused.values())
+            common = max(tallies, key=lambda tally: tally.rows) if tallies else None
+            why = f"{common.words} (row {common.first}). {common.remedy}" if common else "there are no rows."
+            raise ImportRefusedError(
+                f"{found.file}: no outcome can be used: {why} Nothing was imported.", found
+            )
+        if self.invented and not self.options.replace:
+            raise ImportRefusedError(
+                f"The pack's tables {wording.every(self.invented)} are illustrative, and invented rows don't stand beside real ones. "
+                "Import again with --replace: the invented rows go.",
+                found,
+            )
+
+    def write(self, options: Options, today: str) -> None:
+        """Write the tables that changed, and those that the pack lacked."""
+        lacking = {name for name in TABLES if name not in self.pack.names}
+        files: dict[str, pack_writer.Write] = {}
+        entries: dict[str, dict[str, Any]] = {}
+        by = options.by or pack_writer.authority(self.pack)
+        for name in (each for each in TABLES if each in self.changed | lacking):
+            about = self.about[name] if name in lacking else self.pack.resource(name)
+            source = {"title": self._source() if name != LINKS else "Links that the authority set"}
+            if options.source and name != LINKS:
+                source["path"] = options.source
+            base = {"status": PUBLISHED, **about}
+            entries[name] = pack_writer.vouched(base, source=source, licence=options.licence, by=by, on=today)
+            files[name] = written(described_rows(base, self.rows[name]))
+        put_tables(self.pack, files, entries)
+
+    def _source(self) -> str:
+        told = [row for row in self.rows[FRAMEWORKS] if row["id"] in self.met]
+        return "; ".join(", ".join(filter(None, (row["title"], row.get("publisher", "")))) for row in told)
+
+
+def _alike(own: Rows, fresh: Rows) -> bool:
+    """Tell whether two lists of targets say the same, in the same order."""
+    names = (*_OF_TARGET, "number")
+    before = sorted(own, key=lambda row: int(row["number"]))
+    return [[row.get(name, "") for name in names] for row in before] == [
+        [row[name] for name in names] for row in fresh
+    ]
+
+
+def _said(about: Mapping[str, str]) -> dict[str, str]:
+    return {name: text for name, text in about.items() if text}
+
+
+def _slug(title: str) -> str:
+    """Return an identifier made of a title's words."""
+    words = re.findall(r"[a-z0-9]+", title.casefold())
+    return "-".join(words)[:40].strip("-") or "framework"

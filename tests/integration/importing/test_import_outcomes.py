@@ -1,0 +1,218 @@
+"""Outcome frameworks: a table of outcomes, what each is counted by, and what is to be reached. All of them made up."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from svdash.findings.indicators import outcome_crosswalk
+from svdash.importing.columns.column_mapping import MissingFieldsError
+from svdash.importing.formats.outcomes_framework import TABLES
+from svdash.register import View
+from tests.copies import DATA, ROOT, SMALL, CopiedPack
+from tests.integration.importing.made import Imports, codes
+
+HEADER = ("Theme", "Outcome", "Outcome indicator", "Baseline", "Target", "Timeframe", "Data source")
+# As published: an outcome with two indicators stands in the first of their rows.
+ROWS = (
+    ("Work", "People keep the work they find", "Still in work after a year", "51%", "58%", "March 2028", "Records"),
+    ("", "", "Hours worked in a week", "", "more than 20", "March 2028", "Survey"),
+    ("Homes", "Homes are dry", "Homes with damp", "9%", "6%", "March 2029", "Survey"),
+    ("", "Rents can be paid", "", "", "", "", ""),
+)  # fmt: skip
+NAME = {"constants": (("framework", "Deal of the Marshes"), ("publisher", "Ministry of Marshes"))}
+
+
+def outcome_table(*rows: tuple[str, ...], header: tuple[str, ...] = HEADER, **constants: str) -> bytes:
+    """A framework's table as CSV, its name in a column of its own."""
+    named = {"Framework": "Deal of the Marshes", **constants}
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([*header, *named])
+    writer.writerows([[*row, *named.values()] for row in rows or ROWS])
+    return out.getvalue().encode()
+
+
+@pytest.fixture
+def invented(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Imports:
+    """A copy of the small pack, whose frameworks are made up, and a memory of mappings of its own."""
+    monkeypatch.setenv("SVDASH_VAR", str(tmp_path / "var"))
+    (tmp_path / "files").mkdir()
+    return Imports(Path(shutil.copytree(SMALL, tmp_path / "pack")), tmp_path / "files")
+
+
+@pytest.fixture
+def without(invented: Imports) -> Imports:
+    """A pack that has no framework of others."""
+
+    def drop(descriptor: dict[str, Any]) -> None:
+        descriptor["resources"] = [each for each in descriptor["resources"] if each["name"] not in TABLES]
+
+    invented.descriptor(drop)
+    return invented
+
+
+def run(imports: Imports, content: bytes = b"", **options: Any) -> Any:
+    return imports.run(imports.file(content or outcome_table(), "deal.csv"), "outcomes", **options)
+
+
+def test_a_pack_without_frameworks_gets_the_tables_and_every_word_of_the_file(without: Imports) -> None:
+    found = run(without, source="https://marshes.example/deal", licence="OGL-UK-3.0")
+    assert (found.incoming.rows, found.used.rows, found.changed) == (4, 4, True)
+    pack = without.pack
+    assert (pack.faults, pack.lacking, pack.contradictions) == ((), (), ())
+    framework = pack.table("outcome_frameworks").to_dict("records")[0]
+    assert framework["id"] == "deal-of-the-marshes"
+    assert framework["title"] == "Deal of the Marshes"
+    assert framework["address"] == "https://marshes.example/deal"
+    outcomes = pack.table("outcomes")
+    assert list(outcomes["title"]) == ["People keep the work they find", "Homes are dry", "Rents can be paid"]
+    assert list(outcomes["id"]) == ["O1", "O2", "O3"]
+    assert list(outcomes["theme"]) == ["Work", "Homes", "Homes"]
+    targets = pack.table("outcome_targets")
+    assert list(targets["outcome"]) == ["O1", "O1", "O2"]
+    assert list(targets["target"]) == ["58%", "more than 20", "6%"]
+    assert list(targets["data_source"]) == ["Records", "Survey", "Survey"]
+    assert pack.table("outcome_links").empty
+    entry = without.entry("outcomes")
+    assert (entry["status"], entry["access"]) == ("published", "open")
+    assert entry["sources"] == [{"title": "Deal of the Marshes", "path": "https://marshes.example/deal"}]
+    assert [each["name"] for each in entry["licenses"]] == ["OGL-UK-3.0"]
+    told = " ".join(found.notes)
+    assert "1 row without an outcome is taken to belong to the outcome above" in told
+    assert "3 outcomes have no indicator of ours yet" in told
+    gaps = outcome_crosswalk.crosswalk_gaps(pack, View()).frame
+    assert list(gaps.loc[gaps["what"] == outcome_crosswalk.UNSERVED, "code"]) == ["O1", "O2", "O3"]
+
+
+def test_the_same_file_twice_changes_nothing_and_a_dry_run_never(without: Imports) -> None:
+    before = without.bytes()
+    assert run(without, dry_run=True).used.rows == 4
+    assert without.bytes() == before
+    run(without)
+    once = without.bytes()
+    again = run(without)
+    assert (again.used.rows, again.changed) == (4, False)
+    assert "3 outcomes the pack has already" in " ".join(again.notes)
+    assert without.bytes() == once
+
+
+def test_a_newer_edition_changes_an_outcome_only_where_it_may_and_links_stay(without: Imports) -> None:
+    run(without)
+    link = {"indicator": "EMP-I1", "framework": "deal-of-the-marshes", "outcome": "O2", "serves": "measures"}
+    without.pack.file("outcome_links").write_text(
+        f"{','.join(link)},note\n{','.join(link.values())},\n", encoding="utf-8"
+    )
+    newer = outcome_table(("Homes", "Homes are dry", "Homes with damp", "9%", "5%", "March 2029", "Survey"))
+    refused = without.refusal(without.file(newer, "newer.csv"), "outcomes")
+    assert codes(refused.reconciliation.refused) == {"differs": 1}
+    found = run(without, newer, replace=True)
+    assert found.used.rows == 1
+    assert "The file does not have O1 and O3 of deal-of-the-marshes: they stay" in " ".join(found.notes)
+    pack = without.pack
+    assert list(pack.table("outcome_targets")["target"]) == ["58%", "more than 20", "5%"]
+    assert pack.table("outcome_links")["outcome"].tolist() == ["O2"]
+    assert pack.faults == ()
+
+
+def test_made_up_frameworks_never_stand_beside_real_ones(invented: Imports) -> None:
+    refused = invented.refusal(invented.file(outcome_table(), "deal.csv"), "outcomes")
+    assert "are illustrative, and invented rows don't stand beside real ones" in str(refused)
+    found = run(invented, replace=True)
+    assert "The illustrative frameworks go, and with them 12 links" in " ".join(found.notes)
+    pack = invented.pack
+    assert list(pack.table("outcome_frameworks")["id"]) == ["deal-of-the-marshes"]
+    assert pack.table("outcome_links").empty
+    assert {invented.entry(name)["status"] for name in TABLES} == {"published"}
+    assert pack.faults == ()
+
+
+def test_a_sheet_with_merged_cells_a_title_and_rows_of_themes_is_read(without: Imports) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["Deal of the Marshes: outcomes"])
+    sheet.append([])
+    sheet.append(["Reference", "Theme", "Outcome", "Indicators", "Targets"])
+    sheet.append(["", "Work", "", "", ""])
+    sheet.append(["W.1", "", "People keep the work they find", "Still in work after a year", "58%"])
+    sheet.append(["", "", "", "Hours worked in a week", "more than 20"])
+    sheet.merge_cells("C5:C6")
+    out = io.BytesIO()
+    book.save(out)
+    found = without.run(without.file(out.getvalue(), "deal.xlsx"), "outcomes", **NAME)
+    assert (found.incoming.rows, found.used.rows, codes(found.refused)) == (3, 2, {"theme": 1})
+    pack = without.pack
+    assert pack.table("outcomes")[["id", "theme"]].to_numpy().tolist() == [["W.1", "Work"]]
+    assert list(pack.table("outcome_targets")["number"]) == [1, 2]
+    assert list(pack.table("outcome_frameworks")["publisher"]) == ["Ministry of Marshes"]
+
+
+def test_a_file_that_names_no_framework_asks_for_it(without: Imports) -> None:
+    bare = b"Outcome,Outcome indicator,Target\nHomes are dry,Homes with damp,6%\n"
+    with pytest.raises(MissingFieldsError, match="framework"):
+        without.run(without.file(bare, "bare.csv"), "outcomes")
+    assert without.run(without.file(bare, "bare.csv"), "outcomes", **NAME).used.rows == 1
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        (("Homes", "", "", "", "6%", "", ""), "theme"),
+        (("", "", "", "", "6%", "", ""), "outcome"),
+        (("Homes", "x" * 2_001, "", "", "", "", ""), "long"),
+    ],
+)
+def test_a_row_that_cannot_be_used_is_told_with_what_to_do(
+    without: Imports, row: tuple[str, ...], code: str
+) -> None:
+    found = run(without, outcome_table(row, *ROWS))
+    assert codes(found.refused) == {code: 1}
+    assert found.used.rows == 4
+    assert found.refused[code].first == 2
+
+
+def test_an_indicator_that_comes_twice_is_refused_once(without: Imports) -> None:
+    found = run(without, outcome_table(*ROWS, ROWS[2]))
+    assert codes(found.refused) == {"twice": 1}
+    assert len(without.pack.table("outcome_targets")) == 3
+
+
+def test_the_tables_that_an_import_adds_are_those_that_the_embedded_pack_describes() -> None:
+    added = json.loads(
+        (ROOT / "svdash" / "importing" / "formats" / "outcome_tables.json").read_text(encoding="utf-8")
+    )
+    described = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))["resources"]
+    schemas = {each["name"]: each["schema"] for each in described if each["name"] in TABLES}
+    assert {each["name"]: each["schema"] for each in added} == schemas
+    assert [each["name"] for each in added] == list(TABLES)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "said", "remedy"),
+    [
+        ("indicator", "EMP-I99", "column indicator: 'EMP-I99' ", "Did you mean 'EMP-I9'"),
+        ("framework", "example-setlement", "'example-setlement' ", "Did you mean 'example-settlement'"),
+        ("outcome", "S9", "S9", "Did you mean 'example-settlement, S5'"),
+        ("serves", "helps", "column serves: 'helps' ", "Allowed: measures, contributes"),
+    ],
+)
+def test_a_link_to_what_is_not_there_is_named_with_its_row_and_a_remedy(
+    copied_pack: CopiedPack, column: str, value: str, said: str, remedy: str
+) -> None:
+    copied_pack.change("outcome_links", lambda rows: rows.assign(**{column: [value, *rows[column].iloc[1:]]}))
+    faults = [str(fault) for fault in copied_pack.open().faults]
+    mine = [fault for fault in faults if fault.startswith("outcome_links, row 2, ") and said in fault]
+    assert mine, faults
+    assert all(re.search(remedy, fault) for fault in mine), mine
+    # The row is withheld, and the rest is told.
+    links = copied_pack.open().table("outcome_links")
+    assert len(links) == 11
