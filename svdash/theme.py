@@ -344,7 +344,10 @@ ROOM_STYLE: Final = f"""<style>
 .st-key-sv-room-line {{ position:fixed; bottom:0; left:0; right:0; width:auto; background:#fff; padding:8px 40px; z-index:1; }}
 .st-key-sv-room-line kbd {{ color:{QUIET}; opacity:1; }}
 .sv-room-count {{ font-size:1.125rem; margin:0; color:{QUIET}; white-space:nowrap; }}
-@media (max-width:1500px) {{ .sv-room .sv-room-wide {{ display:none; }} }}
+@media (max-width:1500px) {{
+.sv-room .sv-room-wide {{ display:none; }}
+.sv-room th, .sv-room td {{ padding:4px 24px 4px 0; }}
+}}
 @media (min-width:1501px) {{ .sv-room .sv-room-narrow {{ display:none; }} }}
 @media (max-width:640px) {{
 [data-testid=stMainBlockContainer] {{ padding:8px 16px 112px 16px; }}

@@ -155,7 +155,7 @@ def _shares(edition: Edition, view: View, said: tuple[KeptVerdict, ...]) -> Find
     return Finding(
         name="evidence-audit-share",
         row_key=("period",),
-        headline=_headline(rows[0], str(rows[0]["period"])) if rows else "No sample of claims was looked at whole yet",
+        headline=_headline(rows[0], str(rows[0]["period"])) if rows else "No sample of claims has been looked at in full yet",
         subtitle="Share of claims drawn by chance that their evidence holds up, per cent, by quarter",
         frame=frame.assign(status=status(Framework.of(edition))),
         columns=columns,
