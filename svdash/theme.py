@@ -325,7 +325,7 @@ ROOM_STYLE: Final = f"""<style>
 .sv-room {{ display:flex; flex-direction:column; gap:12px; min-height:calc(100vh - 96px); font-size:28px; line-height:1.3; color:{INK}; }}
 .sv-room.sv-room-short {{ min-height:0; max-height:46vh; overflow:auto; }}
 .sv-room-short:focus-visible {{ outline:3px solid {ACCENT}; outline-offset:2px; }}
-.sv-room-short > * {{ flex:none; }}
+.sv-room.sv-room-short > * {{ flex:none; }}
 .sv-room-short .sv-room-picture {{ height:220px; min-height:0; }}
 .sv-room h1 {{ font-size:clamp(36px, 2.5vw, 52px); font-weight:700; line-height:1.15; letter-spacing:normal; margin:0; padding:0; color:{INK}; text-wrap:balance; }}
 .sv-room p {{ font-size:28px; line-height:1.3; margin:0; }}
