@@ -21,11 +21,13 @@ from starlette.routing import Route
 from svdash import wording
 from svdash.access import identity, tickets
 from svdash.access.identity import Person
+from svdash.workbench import incoming_files
+from svdash.workbench.brought_errors import BroughtError
+from svdash.workbench.incoming_files import MOST_BYTES
 
 PURPOSE: Final = "workbench-file"
 PAGE: Final = "/private/workbench-file"
 SCRIPT: Final = "/private/workbench-file.js"
-MOST_BYTES: Final = 500 * 1024**2
 # So long may a file take, and so long may nothing come.
 _WHOLE_SECONDS: Final = 1800
 _SILENT_SECONDS: Final = 60
@@ -67,8 +69,6 @@ async def _script(_: Request) -> Response:
 
 async def _take(request: Request) -> Response:
     """Write the body of a request to disk as it comes; 201 once it is whole."""
-    from svdash.workbench.brought_errors import BroughtError
-
     try:
         person = await run_in_threadpool(_sender, request)
         taken = await _written(request, person)
@@ -102,8 +102,6 @@ def _sender(request: Request) -> Person:
 
 
 async def _written(request: Request, person: Person) -> str:
-    from svdash.workbench import incoming_files
-
     said = request.headers.get("content-length", "")
     if not said.isdecimal():
         raise _RefusedError(

@@ -7,6 +7,7 @@ again and totals left out, each told in a remark; beside areas by name a column 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -514,7 +515,8 @@ def _total(called: str, label: str, *, confirmed: bool, gone: bool, many: int) -
             "If it is no total, name it otherwise in the file, or tick “Keep rows of totals” and bring it again.",
             called,
         )
-    remedy = f"Leave {'it' if many == 1 else 'them'} out with where={called} != {label!r}, or delete {'it' if many == 1 else 'them'} in the file."
+    them = "it" if many == 1 else "them"
+    remedy = f"Leave {them} out with where={_in_formula(called)} != {json.dumps(label, ensure_ascii=False)}, or delete {them} in the file."
     words = (
         "is the total of the others, and is kept as you said."
         if confirmed
@@ -527,6 +529,11 @@ def _total(called: str, label: str, *, confirmed: bool, gone: bool, many: int) -
         remedy,
         called,
     )
+
+
+def _in_formula(name: str) -> str:
+    """Return how a formula names a column."""
+    return name if name.isidentifier() else f"column({json.dumps(name, ensure_ascii=False)})"
 
 
 def _with_codes(

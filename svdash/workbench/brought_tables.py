@@ -33,13 +33,13 @@ from svdash.settings import var_folder
 from svdash.workbench.brought_errors import BroughtError
 from svdash.workbench.brought_reading import TABLE, Asked, Reading, read_brought
 from svdash.workbench.formula import Kind
+from svdash.workbench.incoming_files import MOST_BYTES
 from svdash.workbench.known_places import Places
 from svdash.workbench.profile import Profile
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-MOST_BYTES: Final = 500 * 1024**2
 # All files together, as they are kept.
 MOST_KEPT: Final = 10 * 1024**3
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")

@@ -15,6 +15,7 @@ from svdash import wording
 from svdash.settings import var_folder
 from svdash.workbench.brought_errors import BroughtError
 
+MOST_BYTES: Final = 500 * 1024**2
 # Files that nobody had read within so many seconds are taken away.
 _KEPT_SECONDS: Final = 24 * 3600
 # As long as a definition may name it.

@@ -198,7 +198,7 @@ def _choose_sheet(now: page.Here, reading: _Reading, problem: SheetChoiceError) 
 
 def _further(now: page.Here, draft: IndicatorDraft, asked: Asked) -> None:
     """Draw the other ways: a large file, a file brought earlier, a table of the pack; and how files are read."""
-    with st.expander(f"Larger files, up to {brought_tables.MOST_BYTES // 1024**2} MB"):
+    with st.expander(f"Larger files, up to {incoming_files.MOST_BYTES // 1024**2} MB"):
         _large(now, draft, asked)
     with st.expander("How dates and totals are read"):
         st.selectbox(
