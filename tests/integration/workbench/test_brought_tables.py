@@ -102,6 +102,7 @@ def test_a_brought_file_is_kept_by_its_hash_and_asked_through_a_locked_engine(be
         brought_tables.frame(table, ["men"])
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_what_is_gone_or_altered_is_told(bench: Bench) -> None:
     table = bench.bring(PLAIN)
     papq.write_table(pa.table({"area": ["x"], "year": [1], "people": [10**6]}), table.file)
@@ -278,6 +279,7 @@ def test_parquet_excel_geojson_and_geopackage_give_the_same_table(bench: Bench, 
     assert bench.read(geopackage.read_bytes(), "survey.gpkg").rows == whole
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_a_workbook_of_several_tables_asks_which_is_meant(bench: Bench) -> None:
     table = sheet([["area", "people"], ["a", 1]])
     content = workbook({"First": table, "Second": sheet([["area", "people"], ["b", 2]])})
@@ -334,6 +336,7 @@ def test_a_parquet_that_unpacks_to_too_many_rows_is_refused_before_it_is_unpacke
         bench.read(content, "survey.parquet")
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_a_file_that_changes_while_it_is_read_is_not_kept(bench: Bench) -> None:
     path = bench.file(PLAIN)
     source = opened(path)
@@ -369,6 +372,7 @@ def test_reading_is_ended_when_it_is_not_wanted_any_more(bench: Bench) -> None:
     assert list(brought_tables.folder().iterdir()) == []
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_an_indicator_is_worked_out_from_a_brought_file(bench: Bench, pack: Pack) -> None:
     table = bench.bring(
         "place,when,got,of\nHalton,2024-03-31,1,4\nSt Helens,2024-04-01,3,4\nHalton,2024-04-02,2,4\n"

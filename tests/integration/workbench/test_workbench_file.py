@@ -44,7 +44,7 @@ def page() -> None:
 
 
 @pytest.fixture
-def column(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+def column(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_this_process: None) -> AppTest:
     monkeypatch.setenv("SVDASH_VAR", str(tmp_path / "var"))
     monkeypatch.setattr(identity, "person", lambda: identity.LOCAL_USER)
     return AppTest.from_function(page, default_timeout=60).run()
