@@ -1,7 +1,8 @@
-"""The commands for indicators as text: ``indicator check`` and ``indicator run``."""
+"""The commands for indicators as text: ``indicator check``, ``run``, ``export`` and ``import``."""
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -97,6 +98,73 @@ def run(file: Path, target: Path | None) -> None:
             click.echo("  " + "; ".join(f"{name}: {cell}" for name, cell in row.items()))
         if len(each.frame) > _ROWS:
             click.echo(f"  and {wording.number(len(each.frame) - _ROWS)} rows more: --csv writes them all.")
+
+
+@indicator.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--osi",
+    "target",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="The file to write, which must not be there yet.",
+)
+def export(file: Path, target: Path) -> None:
+    """Write the definition in FILE for the Open Semantic Interchange (core specification 0.1.1).
+
+    Exit status: 0 done, 1 the definition has faults, 2 a file or the data pack can't be read or written.
+    """
+    from svdash import editions
+    from svdash.workbench import definition
+    from svdash.workbench.open_semantic_interchange import VERSION, as_osi
+
+    with _told(file):
+        written, edition = definition.read(_text(file)), editions.current()
+        text = as_osi(written, _source(file, edition, written))
+    _write(target, text)
+    click.echo(f"{target}: {written.definition.id} for the Open Semantic Interchange {VERSION}.")
+
+
+@indicator.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path),
+    help="Write each definition into this folder, as NAME.yaml, which must not be there yet.",
+)
+def import_ratios(file: Path, into: Path | None) -> None:
+    """Read the ratio metrics of MetricFlow in FILE as beginnings of definitions; what can't be carried over is named.
+
+    Exit status: 0 done, 1 none can be carried over, 2 a file can't be read or written.
+    """
+    from svdash.workbench.metricflow_ratios import MetricFlowError, ratios
+
+    try:
+        found = ratios(_text(file))
+    except MetricFlowError as error:
+        click.echo(f"{file}: {error}", err=True)
+        sys.exit(1)
+    for each in found:
+        for said in each.left:
+            click.echo(f"{each.name}: {said}", err=True)
+        if not each.text:
+            continue
+        if into is None:
+            click.echo(f"# The metric {each.name} of {file.name}\n{each.text}")
+        else:
+            _write(into / f"{re.sub(r'[^A-Za-z0-9_-]', '_', each.name)}.yaml", each.text)
+    if not any(each.text for each in found):
+        sys.exit(1)
+
+
+def _write(target: Path, text: str) -> None:
+    """Write a file that is not there yet; end with a sentence where that can't be."""
+    try:
+        with target.open("x", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+    except OSError as error:
+        click.echo(f"{target}: it can't be written: {error.strerror}.", err=True)
+        sys.exit(2)
 
 
 def _source(file: Path, edition: Edition, written: Written) -> IndicatorSource:
