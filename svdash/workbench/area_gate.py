@@ -118,7 +118,7 @@ def _level(codes: pd.Series, areas: pd.DataFrame) -> tuple[str, dict[str, str]]:
 
 
 def _plain(code: object) -> str:
-    """Return a code or a name without blanks, points and case: ``St. Helens`` and ``ST HELENS`` are one."""
+    """Return a code or a name without blanks, points and case: ``St. Ives`` and ``ST IVES`` are one."""
     return _SIGNS.sub("", str(code)).upper()
 
 

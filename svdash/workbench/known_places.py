@@ -82,7 +82,7 @@ def _postcodes(edition: Edition, known: Mapping[str, str]) -> dict[str, str]:
 
 @lru_cache(maxsize=65_536)
 def folded(name: str) -> str:
-    """Return what a name of a place comes to, however it is spelt: St. Helens, St Helens MBC, SAINT HELENS → st helens."""
+    """Return what a name of a place comes to, however it is spelt: St. Ives, St Ives MBC, SAINT IVES → st ives."""
     words = re.sub(
         r"\s+",
         " ",
