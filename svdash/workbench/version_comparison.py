@@ -12,11 +12,13 @@ from svdash.editions import Edition
 from svdash.editions.prototypes import PrototypeRows, with_prototype
 from svdash.findings.finding import records
 from svdash.findings.indicators import gated_observations
+from svdash.register import ALL, Framework
 from svdash.workbench.definition import IndicatorDefinition
 
 SAID: Final = ("field", "before", "after")
 _KEYS: Final = ["period", "organisation", "characteristic", "group"]
 _TOLD: Final = ["value", "numerator", "denominator"]
+_EVERYBODY: Final = "everybody"
 _ABSENT: Final = "not in this version"
 
 
@@ -37,7 +39,7 @@ def figure_differences(edition: Edition, before: PrototypeRows, after: Prototype
     Each version is gated with everything else that the edition has, so that what is held back in either stays so.
 
     Returns:
-        ``period``, ``organisation``, ``characteristic``, ``group``, ``before`` and ``after`` (text, in the indicator's unit),
+        ``period``, ``organisation``, ``characteristic``, ``group`` as people call them, ``before`` and ``after`` (text, in the indicator's unit),
         the newest period first.
     """
     sides = {
@@ -48,7 +50,19 @@ def figure_differences(edition: Edition, before: PrototypeRows, after: Prototype
     said = pd.DataFrame({name: told[f"said_{name}"].fillna(_ABSENT) for name in sides})
     rows = told[_KEYS].assign(**said)
     differs = rows[rows["before"] != rows["after"]]
-    return differs.sort_values(_KEYS, ascending=[False, True, True, True], ignore_index=True)
+    ordered = differs.sort_values(_KEYS, ascending=[False, True, True, True], ignore_index=True)
+    words = Framework.of(edition).vocabulary
+    return ordered.assign(
+        organisation=[words.label("organisation", each) for each in ordered["organisation"]],
+        characteristic=[
+            _EVERYBODY if each == ALL else words.label("characteristic", each)
+            for each in ordered["characteristic"]
+        ],
+        group=[
+            _EVERYBODY if group == ALL else words.label("group", f"{characteristic}={group}")
+            for characteristic, group in zip(ordered["characteristic"], ordered["group"], strict=True)
+        ],
+    )
 
 
 def _figures(edition: Edition, rows: PrototypeRows) -> pd.DataFrame:

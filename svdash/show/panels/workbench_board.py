@@ -48,7 +48,7 @@ def _workbench(now: page.Here) -> None:
         return
     # What somebody else saved meanwhile is known only once it is read what is typed.
     notices = st.container()
-    left, middle, right = st.columns([3, 4, 5], gap="medium")
+    left, middle, right = st.columns([4, 4, 5], gap="medium")
     draft = opened.draft
     with left:
         files = workbench_file.ask(now, draft) or {}

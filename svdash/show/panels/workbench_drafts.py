@@ -92,8 +92,7 @@ def _draft(kept: KeptVersion) -> IndicatorDraft:
 def headline(standing: tuple[Standing, ...], opened: OpenedDraft | None) -> str:
     """Return the page's title: what is open and where it stands, or how many there are."""
     if opened is not None and opened.standing is not None:
-        newest = opened.standing.newest.version
-        return f"{newest.named}: {newest.stage}"
+        return f"{opened.standing.newest.version.named}: {state(opened.standing)}"
     if opened is not None:
         return "A new indicator: nothing is saved yet"
     waiting = sum(each.newest.version.stage == "prototype" for each in standing)

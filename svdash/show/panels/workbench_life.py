@@ -54,7 +54,7 @@ def show(now: page.Here, opened: OpenedDraft, written: Written | None) -> None:
 def _reviewed(standing: Standing) -> str:
     """Say who saved it last, who looked at it as it is, and who agreed what is in force."""
     newest, in_force = standing
-    told = [f"Saved by {newest.revision.by} at {wording.moment(newest.revision.at)}"]
+    told = [f"Changed last by {newest.revision.by} at {wording.moment(newest.revision.at)}"]
     if newest.version.stage == "prototype":
         told.append(
             f"looked at by {newest.version.reviewer}"
