@@ -47,7 +47,7 @@ def _workbench(now: page.Here) -> None:
         workbench_drafts.listed(every)
         return
     # What somebody else saved meanwhile is known only once it is read what is typed.
-    notices = st.container()
+    notices, life = st.container(), st.container()
     left, middle, right = st.columns([4, 4, 5], gap="medium")
     draft = opened.draft
     with left:
@@ -60,4 +60,5 @@ def _workbench(now: page.Here) -> None:
         workbench_results.show(now, written, files)
     with notices:
         opened = workbench_drafts.keep(opened, replace(draft, text=workbench_text.standing(draft)), written)
-    workbench_life.show(now, opened, written)
+    with life:
+        workbench_life.show(now, opened, written)

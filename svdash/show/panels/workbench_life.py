@@ -36,19 +36,34 @@ _SAID: Final = {
 
 
 def show(now: page.Here, opened: OpenedDraft, written: Written | None) -> None:
-    """Draw where an indicator stands, the steps that can follow, its versions compared and its history."""
+    """Draw where an indicator stands, folded up: the steps that can follow, its versions compared, and its history."""
     if opened.standing is None:
         return
     kept = opened.standing.newest
     versions = workbench_drafts.log().of(kept.id)
-    page.heading(f"Where it stands: {workbench_drafts.state(opened.standing)}", _reviewed(opened.standing))
-    st.markdown(plain(_SAID[kept.version.stage]))
-    if opened.is_behind:
-        page.empty(_NOT_SAVED)
-    else:
-        _steps(now, opened.standing, written)
-    workbench_versions.compared(now, opened.standing, versions, written)
-    workbench_versions.history(versions)
+    seen = "" if kept.version.stage != "prototype" else f"; {_looked_at(kept)}"
+    label = f"Where it stands: {workbench_drafts.state(opened.standing)}{seen}"
+    with st.expander(plain(label), key=f"life-{kept.id}"):
+        steps, compared, history = st.tabs(["What can follow", "Two versions compared", "History"])
+    with steps:
+        st.markdown(plain(_SAID[kept.version.stage]))
+        page.note(_reviewed(opened.standing))
+        if opened.is_behind:
+            page.empty(_NOT_SAVED)
+        else:
+            _steps(now, opened.standing, written)
+    with compared:
+        workbench_versions.compared(now, opened.standing, versions, written)
+    with history:
+        workbench_versions.history(versions)
+
+
+def _looked_at(kept: KeptVersion) -> str:
+    return (
+        f"looked at by {kept.version.reviewer}"
+        if kept.version.is_reviewed
+        else "nobody looked at it as it is now"
+    )
 
 
 def _reviewed(standing: Standing) -> str:
@@ -56,11 +71,7 @@ def _reviewed(standing: Standing) -> str:
     newest, in_force = standing
     told = [f"Changed last by {newest.revision.by} at {wording.moment(newest.revision.at)}"]
     if newest.version.stage == "prototype":
-        told.append(
-            f"looked at by {newest.version.reviewer}"
-            if newest.version.is_reviewed
-            else "nobody looked at it as it is now"
-        )
+        told.append(_looked_at(newest))
     if in_force is not None:
         told.append(
             f"{in_force.version.stage} by {in_force.revision.by} on {wording.day(in_force.revision.at.date())}, looked at by "

@@ -35,28 +35,24 @@ def compared(
     """Draw what two versions say differently: by default what is in force, and what is being worked on."""
     told = [each for each in _distinct(versions) if each.version.digest]
     if len(told) < 2:
+        page.note("There is one version yet.")
         return
     names = {each.revision.number: _named(each) for each in told}
     in_force = standing.in_force.revision.number if standing.in_force else told[-2].revision.number
-    opened = st.expander(
-        "Two versions compared", expanded=standing.is_changed, key=f"versions-{standing.newest.id}"
+    left, right = st.columns(2)
+    key, numbers = f"versions-{standing.newest.revision.number}", list(names)
+    first = left.selectbox(
+        "Before", numbers, index=_place(numbers, in_force, -2), format_func=lambda each: plain(names[each]), key=f"{key}-before",
+    )  # fmt: skip
+    second = right.selectbox(
+        "After",
+        numbers,
+        index=len(numbers) - 1,
+        format_func=lambda each: plain(names[each]),
+        key=f"{key}-after",
     )
-    with opened:
-        left, right = st.columns(2)
-        key = f"versions-{standing.newest.revision.number}"
-        numbers = list(names)
-        first = left.selectbox(
-            "Before", numbers, index=_place(numbers, in_force, -2), format_func=lambda each: plain(names[each]), key=f"{key}-before",
-        )  # fmt: skip
-        second = right.selectbox(
-            "After",
-            numbers,
-            index=len(numbers) - 1,
-            format_func=lambda each: plain(names[each]),
-            key=f"{key}-after",
-        )
-        found = {each.revision.number: each for each in told}
-        _differences(now, standing, found[first], found[second], written)
+    found = {each.revision.number: each for each in told}
+    _differences(now, standing, found[first], found[second], written)
 
 
 def _place(numbers: list[int], wanted: int, otherwise: int) -> int:
@@ -91,6 +87,11 @@ def _differences(
         page.note("The two say the same.")
     else:
         _table(said.rename(columns=str.capitalize))
+    # Each of the two is worked out for it: only for who asks.
+    if not st.toggle(
+        "Compare their figures too", key=f"figures-{first.revision.number}-{second.revision.number}"
+    ):
+        return
     try:
         rows = [_rows(now, standing, each, written) for each in (first, second)]
     except RecordsError as problem:
@@ -153,5 +154,5 @@ def history(versions: Sequence[KeptVersion]) -> None:
         }
         for each in reversed(versions)
     ]
-    with st.expander(f"History: {wording.counted(len(versions), 'revision')}, the newest first"):
-        _table(pd.DataFrame(rows))
+    _table(pd.DataFrame(rows))
+    page.note(f"{wording.counted(len(versions), 'revision')}, the newest first.")

@@ -139,6 +139,7 @@ def test_a_prototype_is_looked_at_agreed_changed_and_retired_by_those_who_may(
     assert log.in_force() == (agreed,)
     said = [frame.value for frame in at.dataframe if "Field" in frame.value]
     assert said[0]["Field"].tolist() == ["numerator"]
+    at.toggle[0].set_value(True).run()
     assert any("Period" in frame.value and len(frame.value) for frame in at.dataframe)
     sits(monkeypatch, EDITOR)
     assert any("You agreed it" in part for part in everything(opened("workbench")))
