@@ -56,9 +56,10 @@ def _workbench(now: page.Here) -> None:
     draft = replace(draft, files=files)
     with middle:
         written = workbench_definition.ask(now, draft)
-    with right:
-        workbench_results.show(now, written, files)
     with notices:
         opened = workbench_drafts.keep(opened, replace(draft, text=workbench_text.standing(draft)), written)
     with life:
         workbench_life.show(now, opened, written)
+    # Last, since it takes longest: what is typed is kept before it is worked out.
+    with right:
+        workbench_results.show(now, written, files)
