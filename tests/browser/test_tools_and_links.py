@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -14,7 +15,7 @@ from playwright.sync_api import BrowserContext, expect
 from svdash import wording
 from svdash.register import Framework
 from svdash.tables import Pack
-from tests.browser.dashboard import Dashboard
+from tests.browser.dashboard import Dashboard, params_of
 
 pytestmark = pytest.mark.browser
 
@@ -77,6 +78,47 @@ def test_a_code_in_a_table_opens_what_it_stands_for_in_the_same_tab(
     assert len(context.pages) == 1
     dashboard.page.go_back()
     dashboard.expect_address("", year="2024/25", part="decisions")
+
+
+# Where a link of each kind stands: address, filters, and which it is.
+KINDS_OF_LINKS = [
+    ("", {}, ".sv-card h2 a"),
+    ("", {}, "a.sv-mark"),
+    ("", {}, "a.sv-asks"),
+    ("", {}, "a.sv-measure"),
+    ("", {}, "a.sv-place"),
+    ("", {}, ".sv-card .sv-note a"),
+    ("", {}, ".sv-meta a[title^='This view']"),
+    ("", {"year": "2024/25"}, ".sv-question a"),
+    ("commitments", {}, ".sv-promise a"),
+    ("commitments", {"commitment": "COM-D3"}, "[data-testid=stPageLink-NavLink]"),
+    ("exceptions", {}, ".sv-finding li a, li a"),
+    ("indicators", {}, ".sv-multiples a"),
+    ("equality-gaps", {}, ".sv-grid a"),
+    ("equality-gaps", {}, ".sv-dark a"),
+]
+
+
+def test_a_link_of_every_kind_leads_in_the_same_tab_where_it_says(
+    dashboard: Dashboard, context: BrowserContext
+) -> None:
+    for address, params, kind in KINDS_OF_LINKS:
+        dashboard.open(address, **params)
+        link = dashboard.main.locator(kind).first
+        wanted = str(link.evaluate("link => link.href"))
+        link.click()
+        # What is usual on a page it leaves out of its address.
+        dashboard.page.wait_for_url(
+            lambda url, wanted=wanted: (
+                urlsplit(url).path == urlsplit(wanted).path
+                and params_of(url).items() <= params_of(wanted).items()
+            ),
+            wait_until="commit",
+        )
+        dashboard.expect_drawn()
+        expect(dashboard.main.get_by_role("heading", level=1)).to_have_count(1)
+        expect(dashboard.page.get_by_test_id("stException")).to_have_count(0)
+        assert len(context.pages) == 1, kind
 
 
 # -- files -----------------------------------------------------------------------------------------------
