@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from svdash.register.vocabulary import districts
@@ -67,6 +67,11 @@ class Places:
         }
         return cls(by_name, names, censuses, _postcodes(edition, names))
 
+    @cached_property
+    def every_census(self) -> frozenset[str]:
+        """The Censuses whose areas the pack has."""
+        return frozenset(each for every in self.censuses.values() for each in every)
+
     def code(self, name: str) -> str | None:
         """Return the code of an area by its name in any spelling, or by its code; ``None`` where the pack has none."""
         return name if name in self.names else self.by_name.get(folded(name))
@@ -98,9 +103,8 @@ def census(code: str, places: Places) -> str:
     last = _LAST_2011.get(code[:3])
     if last is not None and code > last:
         return "2021"
-    both = {each for every in places.censuses.values() for each in every}
     mine = places.censuses.get(code, ())
-    return mine[0] if len(both) > 1 and len(mine) == 1 else ""
+    return mine[0] if len(places.every_census) > 1 and len(mine) == 1 else ""
 
 
 def kind_of_codes(values: Iterable[str]) -> str:

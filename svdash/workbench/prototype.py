@@ -63,6 +63,13 @@ def worked_out(edition: Edition, written: Written, rows: IndicatorSource | None 
     return found.assign(**{VALUE: value_of(found, written.definition.unit)})
 
 
+def check_definition(edition: Edition, written: Written, rows: IndicatorSource) -> None:
+    """Refuse a definition whose columns, formulas, role or commitments can't be. No row is read. Errors as for :func:`worked_out`."""
+    check_names(edition, written)
+    keys_of(written, rows.kinds)
+    formulas_of(written, rows.kinds)
+
+
 def with_noughts(edition: Edition, written: Written, rows: IndicatorSource) -> tuple[pd.DataFrame, ByNought]:
     """Return a prototype's figures as :func:`worked_out` does, and what divisions by nought took from them.
 

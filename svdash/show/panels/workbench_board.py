@@ -55,7 +55,7 @@ def _workbench(now: page.Here) -> None:
     workbench_text.hold_files(draft, files)
     draft = replace(draft, files=files)
     with middle:
-        written = workbench_definition.ask(now, draft)
+        written, checks = workbench_definition.ask(now, draft)
     with notices:
         opened = workbench_drafts.keep(opened, replace(draft, text=workbench_text.standing(draft)), written)
     with life:
@@ -63,3 +63,4 @@ def _workbench(now: page.Here) -> None:
     # Last, since it takes longest: what is typed is kept before it is worked out.
     with right:
         workbench_results.show(now, written, files)
+    workbench_definition.check(now, draft, written, checks)

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Final
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from svdash.show.kit import page
 from svdash.show.kit.plain_text import plain
@@ -15,14 +16,15 @@ from svdash.workbench import indicator_checks, indicator_sources
 from svdash.workbench.definition import DefinitionError, Written, fields, read
 from svdash.workbench.examined_indicator import FAIL, PASS, WARN, IndicatorCheck
 from svdash.workbench.indicator_draft import IndicatorDraft, definition_hash
+from svdash.workbench.prototype import check_definition
 
 # A verdict is told by a shape and a word; colour comes on top.
 _MARKS: Final = {FAIL: ":red[✕ **Fail**]", WARN: ":orange[▲ **Warn**]", PASS: ":green[✓ **Pass**]"}
 _CHECKED: Final = "_workbench-checks-{}"
 
 
-def ask(now: page.Here, draft: IndicatorDraft) -> Written | None:
-    """Draw the column and return the definition; ``None`` while it can't be read."""
+def ask(now: page.Here, draft: IndicatorDraft) -> tuple[Written | None, DeltaGenerator]:
+    """Draw the column; return the definition, ``None`` while it can't be, and where :func:`check` writes what the checks say."""
     page.heading("Definition", "As a form and as text: each writes the other")
     # What is wrong stands above the form, where it is seen; it is known once the form has written what was chosen in it.
     found = st.container()
@@ -32,11 +34,22 @@ def ask(now: page.Here, draft: IndicatorDraft) -> Written | None:
     with form:
         _form(now, draft)
     with found:
-        return _read(now, draft)
+        return _read(now, draft), found
+
+
+def check(now: page.Here, draft: IndicatorDraft, written: Written | None, found: DeltaGenerator) -> None:
+    """Run the checks and list what they say. Called last: figures are not to wait for them, and what was typed is kept by then."""
+    if written is None:
+        return
+    with found:
+        try:
+            _shown(_checks(now, draft, written))
+        except DefinitionError as problem:
+            _faults(problem.faults)
 
 
 def _read(now: page.Here, draft: IndicatorDraft) -> Written | None:
-    """Return the definition, and say what its checks found; where it is at fault, say so by line and return ``None``."""
+    """Return the definition; where it is at fault, say so by line and return ``None``."""
     standing = workbench_text.standing(draft)
     if not standing.strip():
         page.empty(
@@ -45,11 +58,10 @@ def _read(now: page.Here, draft: IndicatorDraft) -> Written | None:
         return None
     try:
         written = read(standing)
-        checks = _checks(now, draft, written)
+        check_definition(now.edition, written, indicator_sources.source(now.edition, written, draft.files))
     except DefinitionError as problem:
         _faults(problem.faults)
         return None
-    _shown(checks)
     return written
 
 
