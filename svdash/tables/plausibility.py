@@ -110,12 +110,12 @@ def _told(table: Checked, found: Contradiction) -> Iterator[Fault]:
 def _contradictions(
     table: Checked, checked: Mapping[str, Checked], about: Mapping[str, Any]
 ) -> Iterator[Contradiction]:
-    frame = table.frame.where(~pd.Series(table.bad, index=table.frame.index), axis=0)
+    frame = _without(table.frame, pd.Series(table.bad, index=table.frame.index))
     kinds = {each.name: each.type for each in table.table.fields}
     if kinds.get("rank") == kinds.get("decile") == "integer":
         yield from _rank_outside_decile(table.table, frame)
     if kinds.get("people") == "integer" and {"characteristic", "group"} <= set(kinds):
-        frame = frame.where(~_beside_faults(table), axis=0)
+        frame = _without(frame, _beside_faults(table))
         yield from _stages(table.table, frame, checked)
         yield from _sums(table.table, frame, checked)
         if kinds.get("quarter") == "string":
@@ -125,11 +125,16 @@ def _contradictions(
         "characteristic",
         "group",
     } <= set(kinds):
-        yield from _make_up(table.table, frame.where(~_beside_faults(table), axis=0), checked)
+        yield from _make_up(table.table, _without(frame, _beside_faults(table)), checked)
     if kinds.get("value") == "number" and kinds.get("indicator") == "string":
         yield from _percent(frame, checked)
     yield from _without_source(table.table, frame, about)
     yield from _in_future(table.table, frame, about)
+
+
+def _without(frame: pd.DataFrame, left_out: pd.Series[Any]) -> pd.DataFrame:
+    """Return a frame with some rows blank; in most tables there are none, and all the cells need not be written anew."""
+    return frame.where(~left_out, axis=0) if left_out.any() else frame
 
 
 def _mask(series: pd.Series[Any]) -> Mask:
@@ -209,7 +214,8 @@ def _sums(table: Table, frame: pd.DataFrame, checked: Mapping[str, Checked]) -> 
     counted = rows.groupby([*within, "characteristic"], dropna=False)["people"].agg(["sum", "size"])
     sums = counted.rename(columns={"sum": "people"}).reset_index()
     whole = sums[sums["characteristic"] == ALL].set_index(within)["people"]
-    usual = sums.groupby(within, dropna=False)["people"].agg(lambda each: each.mode().iloc[0])
+    most = _most_frequent(sums, within)
+    usual = most["people"]
     keys = pd.MultiIndex.from_frame(sums[within]) if len(within) > 1 else pd.Index(sums[within[0]])
     wanted = pd.Series(usual.reindex(keys).to_numpy(), index=sums.index).astype("Int64")
     if len(whole):
@@ -218,9 +224,8 @@ def _sums(table: Table, frame: pd.DataFrame, checked: Mapping[str, Checked]) -> 
     off = (sums["people"] - wanted).abs()
     # Where two characteristics contradict each other and nothing says which is right, neither is shown.
     each = sums.groupby(within, dropna=False)["people"]
-    torn = each.transform(lambda people: people.value_counts().max() == 1).astype(bool) & each.transform(
-        "nunique"
-    ).gt(1)
+    torn = pd.Series(most["times"].reindex(keys).to_numpy(), index=sums.index).eq(1)
+    torn &= each.transform("nunique").gt(1)
     torn &= ~_has_whole(sums, within)
     off = off.mask(torn, each.transform("max") - each.transform("min"))
     rounded = off <= ROUNDED_TO / 2 * (sums["size"] + 1)
@@ -269,6 +274,13 @@ def _make_up(table: Table, frame: pd.DataFrame, checked: Mapping[str, Checked]) 
     for wrong, withheld in parts:
         broken = np.asarray(here.isin(sums.index[wrong]))
         yield Contradiction("adds-up", broken, "numerator", problem, remedy, withheld=withheld)
+
+
+def _most_frequent(sums: pd.DataFrame, within: list[str]) -> pd.DataFrame:
+    """Return for each line the ``people`` that most characteristics sum up to, the fewest of several, and how many ``times``."""
+    times = sums.groupby([*within, "people"], dropna=False).size().rename("times").reset_index()
+    ordered = times.sort_values(["times", "people"], ascending=[False, True], kind="stable")
+    return ordered.drop_duplicates(within).set_index(within)
 
 
 def _has_whole(sums: pd.DataFrame, within: list[str]) -> pd.Series[Any]:

@@ -162,7 +162,7 @@ def _same(one: Finding, other: Finding) -> bool:
         pytest.param(0, id="usual", marks=pytest.mark.exhaustive),
         pytest.param(1, id="all years", marks=pytest.mark.exhaustive),
         pytest.param(2, id="another year", marks=pytest.mark.exhaustive),
-        pytest.param(3, id="one district"),
+        pytest.param(3, id="one district", marks=pytest.mark.exhaustive),
     ],
 )
 def test_two_truths_behind_the_same_told_counts_are_served_alike(

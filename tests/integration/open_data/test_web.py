@@ -745,6 +745,7 @@ def test_numbers_that_json_does_not_know_are_not_written(client: TestClient) -> 
     json.loads(text, parse_constant=lambda constant: pytest.fail(f"{constant} is not JSON"))
 
 
+@pytest.mark.exhaustive
 def test_what_is_worked_out_ahead_is_what_the_pages_ask_for(small_pack: Pack) -> None:
     warm.ahead(small_pack)
     view = Framework.of(small_pack).filters.default_view()
