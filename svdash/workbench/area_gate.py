@@ -187,43 +187,58 @@ def _gated(
     ``shown`` is the geography of the figures, and that of the places on the map.
     """
     level, geography = shown
-    counts: dict[Hashable, int] = {}
-    sums: list[Sum] = []
-    stay: dict[Hashable, float] = {}
     told = {"decile": _decile(mine, areas, level)}
     if geography:
         told["place"] = _within(mine, areas, geography) if level == "lsoa" else _own(mine, areas, level)
     tables = {name: _added(mine, each) for name, each in told.items()}
+    unplaced = other[list(mine.columns)].sum()
     # Deciles add up to everybody; where figures have none, places do.
     whole = "decile" if level == "lsoa" else "place"
-    for side in mine.columns:
-        _tie(side, mine, tables, told, counts, sums, stay)
-        unplaced, everybody = int(other[side].sum()), int(mine[side].sum() + other[side].sum())
-        counts[side, "unplaced"], counts[side, "all"] = unplaced, everybody
-        parts = [(side, whole, each) for each in tables[whole]["place"]]
-        sums.append(Sum((side, "all"), (*parts, (side, "unplaced"))))
-    if DENOMINATOR in mine:
-        names = [name for name in counts if isinstance(name, tuple) and name[0] == NUMERATOR]
-        sums += [
-            Sum((DENOMINATOR, *name[1:]), (name,), complete=False)
-            for name in names
-            if isinstance(name, tuple)
-        ]
-    never = [name for name in counts if isinstance(name, tuple) and name[1] == "small area"]
-    # Everybody's figure stands in the trend.
-    trend = [(side, "all") for side in mine.columns]
-    hidden = disclosure.safe(counts, sums, shown=trend, never=never, stay=stay)
+    hidden = _hidden(mine, unplaced, tables, told, whole)
     found = {}
     for name, table in tables.items():
         rows = table.assign(marker="")
         for side in mine.columns:
-            held = np.array([bool(hidden[side, name, each]) for each in table["place"]], dtype="bool")
+            held = np.array([(side, name, each) in hidden for each in table["place"]], dtype="bool")
             rows = disclosure.suppress(rows, side, held)
         found[name] = rows
-    nowhere = disclosure.rounded(pd.Series([counts[NUMERATOR, "unplaced"]], dtype="float64"))
-    lost = np.nan if hidden[NUMERATOR, "unplaced"] else float(nowhere.iloc[0])
+    nowhere = disclosure.rounded(unplaced.loc[[NUMERATOR]])
+    lost = np.nan if (NUMERATOR, "unplaced") in hidden else float(nowhere.iloc[0])
     places = found.get("place", found["decile"].iloc[:0])
     return places, found["decile"].rename(columns={"place": "decile"}), lost
+
+
+def _hidden(
+    mine: pd.DataFrame,
+    unplaced: pd.Series,
+    tables: dict[str, pd.DataFrame],
+    told: dict[str, _Told],
+    whole: str,
+) -> set[Hashable]:
+    """Return which counts are hidden, named by their side, their table and their place; ``whole`` is the table that adds up to everybody."""
+    shown = [unplaced, mine.sum(), *(table[side] for table in tables.values() for side in mine.columns)]
+    if not any(each.between(1, _SMALL).any() for each in shown):
+        # Nothing is small, so nothing is hidden beside it.
+        return set()
+    counts: dict[Hashable, int] = {}
+    sums: list[Sum] = []
+    stay: dict[Hashable, float] = {}
+    for side in mine.columns:
+        _tie(side, mine, tables, told, counts, sums, stay)
+        counts[side, "unplaced"] = int(unplaced[side])
+        counts[side, "all"] = int(mine[side].sum() + unplaced[side])
+        parts = [(side, whole, each) for each in tables[whole]["place"].tolist()]
+        sums.append(Sum((side, "all"), (*parts, (side, "unplaced"))))
+    names = [name for name in counts if isinstance(name, tuple)]
+    if DENOMINATOR in mine:
+        sums += [
+            Sum((DENOMINATOR, *name[1:]), (name,), complete=False) for name in names if name[0] == NUMERATOR
+        ]
+    never = [name for name in names if name[1] == "small area"]
+    # Everybody's figure stands in the trend.
+    trend = [(side, "all") for side in mine.columns]
+    held = disclosure.safe(counts, sums, shown=trend, never=never, stay=stay)
+    return {name for name, hides in held.items() if hides}
 
 
 def _tie(

@@ -19,7 +19,7 @@ from svdash import wording
 from svdash.editions import Edition
 from svdash.register import ALL, NOT_STATED, Framework
 from svdash.workbench.definition import Written, fault_at
-from svdash.workbench.formula import Kind, Rows
+from svdash.workbench.formula import Kind, Rows, together
 from svdash.workbench.indicator_sources import IndicatorSource, source
 from svdash.workbench.prototype import (
     DENOMINATOR,
@@ -167,16 +167,19 @@ class _Work:
         return self._named(self._worked_out(keys, frame), keys)
 
     def _worked_out(self, keys: Sequence[str], frame: Rows) -> pd.DataFrame:
-        found: pd.DataFrame | None = None
-        for name, formula in self._formulas.items():
-            # Sorted rows keep the labels that they had before.
-            own = collected(formula.by(frame, [_KEY.format(key) for key in keys], name)).reset_index(
-                drop=True
+        names = [_KEY.format(key) for key in keys]
+        by = together(frame, names, self._formulas).head(MOST_TOGETHER + 1)
+        # Sorted rows keep the labels that they had before.
+        found = collected(by).reset_index(drop=True)
+        if len(found) > MOST_TOGETHER:
+            raise fault_at(
+                self._written,
+                keys[-1],
+                f"more than {wording.number(MOST_TOGETHER)} years, groups and areas would be told apart. Name columns that have "
+                "fewer values.",
             )
-            own[name] = own[name].astype("float64")
-            found = own if found is None else found.assign(**{name: own[name].to_numpy()})
-        found = pd.DataFrame() if found is None else found
-        return found.rename(columns={_KEY.format(key): key for key in keys})
+        typed = {name: found[name].astype("float64") for name in self._formulas}
+        return found.assign(**typed).rename(columns=dict(zip(names, keys, strict=True)))
 
     def _named(self, found: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
         """Put codes in the place of what stands in the table; rows without a period are left out."""
