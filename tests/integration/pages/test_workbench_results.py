@@ -45,5 +45,6 @@ def test_a_draft_shows_its_figures_as_a_prototype_beside_an_agreed_one_and_says_
     other = next(code for code in beside.options if code.startswith("COM-"))
     shown = told(beside.select(other.split()[0]).run())
     assert "Prototype: Value of contracts whose social value was scored beside " in shown
-    page.text_area[0].set_value(text.replace("sum(value_pence, where", "sum(no_such, where"))
-    assert "the table has no column no_such" in told(page.run())
+    definition = next(each for each in page.text_area if each.label == "Definition as text")
+    definition.set_value(text.replace("sum(value_pence, where", "sum(nosuch, where"))
+    assert "the table has no column nosuch" in told(page.run())
