@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
@@ -26,6 +27,7 @@ from svdash.workbench.prototype_rows import rows
 PROTOTYPE: Final = "prototype, not agreed"
 # Is told how far long work is, from 0 to 1, and what is done now.
 OnStep = Callable[[float, str], None]
+_UP_TO: Final = re.compile(r"up to [^;]+")
 _NOT_ITS_OWN: Final = "[z]"
 F = TypeVar("F", bound=Finding)
 
@@ -180,5 +182,21 @@ def table(found: PrototypeFindings) -> pd.DataFrame:
 
 
 def marked(found: F) -> F:
-    """Return a finding that says of itself that it is a prototype's: in its headline, its pictures and each row taken away."""
-    return replace(found, headline=f"Prototype: {found.headline}", about={**found.about, STAGE: PROTOTYPE})
+    """Return a finding that says of itself, in its pictures and in each row taken away, that it is a prototype's, and of which periods it is."""
+    return replace(found, subtitle=_dated(found), about={**found.about, STAGE: PROTOTYPE})
+
+
+def taken_away(found: F) -> F:
+    """Return a finding as its picture is taken away, where no page around it says that it is a prototype's."""
+    return replace(found, headline=f"Prototype: {found.headline}")
+
+
+def _dated(found: Finding) -> str:
+    """Return what is measured, with the periods of the figures in place of up to when an agreed indicator has any."""
+    periods = (
+        sorted(set(found.frame["period"])) if "period" in found.frame and found.name == "indicator" else []
+    )
+    if not periods:
+        return found.subtitle
+    span = periods[0] if len(periods) == 1 else f"{periods[0]} to {periods[-1]}"
+    return _UP_TO.sub(span, found.subtitle, count=1)

@@ -109,7 +109,7 @@ def _taken_away(found: Finding) -> None:
 
 
 def _png(found: Finding) -> bytes:
-    picture = pictures.of(found)
+    picture = pictures.of(prototype_findings.taken_away(found))
     return b"" if picture is None else pictures.drawn(picture, "png")
 
 

@@ -118,7 +118,7 @@ def test_codes_that_are_no_areas_of_the_pack_are_counted_and_said(small_pack: Pa
 def test_everything_of_a_prototype_says_so_in_each_row_and_on_each_picture(small_pack: Pack) -> None:
     found = prototype_findings.findings(small_pack, read(EXAMPLE.read_text(encoding="utf-8")))
     for each in found.all:
-        assert each.headline.startswith("Prototype: ")
+        assert prototype_findings.taken_away(each).headline == f"Prototype: {each.headline}"
         assert each.origin == ("Prototype, not agreed",)
         if not each.empty:
             assert set(each.export()[STAGE]) == {"prototype, not agreed"}
