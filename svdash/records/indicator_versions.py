@@ -7,6 +7,7 @@ the figures that it had then; a change begins a new version, and what was agreed
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal, NamedTuple, Self
@@ -48,7 +49,8 @@ class IndicatorVersion(BaseModel):
         title, code: what the definition says of itself; empty while it can't be read.
         digest: SHA-256 of the definition in its canonical form; empty while it can't be read.
         files: name of a brought file → SHA-256 of its bytes.
-        reviewer: who looked at it, other than those who wrote it; ``reviewed`` is the digest that they looked at.
+        reviewer: who looked at it, other than those who wrote it; ``reviewed`` is the SHA-256 of the definition and files that
+            they looked at.
         reason: why this step was taken.
         file: the rows of the register and the figures that were agreed, beside the database as evidence is.
     """
@@ -78,8 +80,14 @@ class IndicatorVersion(BaseModel):
 
     @property
     def is_reviewed(self) -> bool:
-        """Whether somebody looked at it as it is now."""
-        return bool(self.reviewer) and self.reviewed == self.digest != ""
+        """Whether somebody looked at it as it is now, with these files."""
+        return bool(self.reviewer) and self.reviewed == self.looked_at != ""
+
+    @property
+    def looked_at(self) -> str:
+        """SHA-256 of what a reviewer looks at, definition and files; empty while the definition can't be read."""
+        whole = f"{self.digest}{sorted(self.files.items())}"
+        return hashlib.sha256(whole.encode()).hexdigest() if self.digest else ""
 
     @property
     def named(self) -> str:
@@ -222,7 +230,7 @@ class IndicatorLog:
             raise RecordsError(f"{before.named} is {before.stage}: it can't be {stage} now.")
         if stage == AGREED:
             reviewer = self._reviewer(every, kept, by, alone=alone)
-            given |= {"reviewer": reviewer, "reviewed": before.digest, "file": file}
+            given |= {"reviewer": reviewer, "reviewed": before.looked_at, "file": file}
         elif current is not None and stage in (RETIRED, WITHDRAWN):
             # What is retired is what is agreed, not a change of it that was begun; a change that is withdrawn leaves that.
             before = current.version
@@ -247,7 +255,7 @@ class IndicatorLog:
             raise RecordsError(
                 "Somebody else than its authors looks at an indicator. You wrote in this version."
             )
-        given = {"reviewer": by, "reviewed": kept.version.digest, "reason": reason.strip()}
+        given = {"reviewer": by, "reviewed": kept.version.looked_at, "reason": reason.strip()}
         version = valid(IndicatorVersion, kept.version.model_dump() | given, FIELDS)
         return self._add(kept.id, version, kept.revision.number, by=by, view=view)
 

@@ -117,6 +117,16 @@ def test_nobody_agrees_what_they_wrote_alone_and_a_review_holds_for_the_text_tha
     )
 
 
+def test_a_review_holds_for_the_files_that_were_looked_at(history: History) -> None:
+    log, draft, files = IndicatorLog(history), new_id(), {"survey.csv": "a" * 64}
+    seen = log.review(prototype(log, draft, files=files), by="bob", view="", reason="The rows are right")
+    assert seen.version.is_reviewed
+    other = log.save(draft, given(files={"survey.csv": "b" * 64}), seen.revision.number, by="ann", view="")
+    assert (other.version.stage, other.version.is_reviewed) == ("prototype", False)
+    back = log.save(draft, given(files=files), other.revision.number, by="ann", view="")
+    assert back.version.is_reviewed
+
+
 @pytest.mark.parametrize(
     ("stage", "more", "sentence"),
     [
