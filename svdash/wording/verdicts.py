@@ -53,7 +53,7 @@ MEANING: Final[dict[str, str]] = {
     "above-baseline": "the newest figure against the first; neither way is better",
     "below-baseline": "the newest figure against the first; neither way is better",
     "practically-even": "what changed is too small to matter",
-    "no-clear-change": "enough points for a trend, and what changed could be chance",
+    "no-clear-change": "enough points for a trend, and none beyond chance",
     "too-early": "too few points for a trend, and what changed could be chance",
     "no-test": "what changed is told as it is: no test for chance is possible",
     "no-data": "agreed, and no figure so far",

@@ -75,7 +75,7 @@ def test_a_picture_carries_the_id(client: httpx.Client) -> None:
     ("address", "said"),
     [
         ("/api/v1/snapshots/deadbeef", "no file of a snapshot"),
-        ("/api/v1/snapshots/latest", "no id of a snapshot"),
+        ("/api/v1/snapshots/latest", "is not an id of a snapshot"),
         (f"{AT}/overview/none.csv", "Of this page there are overview/promises"),
         (f"{AT}/{ENTRY}.exe", "is not served"),
         (f"{AT}/data-and-methods/tables/catalogue.svg", "has no picture"),

@@ -81,8 +81,8 @@ def test_two_are_compared_from_the_one_before_to_the_newest(small_pack: Pack) ->
     )
     shown = _shown(opened("data_and_methods", part="snapshots"))
     assert "local-economy/kinds/economy-kinds" in shown
-    # Another year is another thing: nothing of it is called real.
-    assert "Not compared: not the same filters in both." in shown
+    # Both years are named, and without a test nothing is called real.
+    assert "No test exists for it; of two years: before 2025/26, now 2024/25." in shown
     backwards = _shown(opened("data_and_methods", part="snapshots", before=second.id, after=first.id))
     assert backwards != shown
 

@@ -347,9 +347,9 @@ def test_rows_of_a_post_that_is_not_theirs_are_told_and_refused(
     at = brought_back(monkeypatch, file.read_bytes())
     (box,) = (each for each in at.checkbox if str(each.key).startswith("workbook-"))
     assert (box.value, box.disabled) == (False, True)
-    assert f"not that you hold {lead()}" in " ".join(each.value for each in at.warning)
+    assert f"does not say that you hold the post {lead()}" in " ".join(each.value for each in at.warning)
     # Also where the page was drawn before somebody else took the post.
-    with pytest.raises(RecordsError, match=f"not that you hold {lead()}"):
+    with pytest.raises(RecordsError, match=f"does not say that you hold the post {lead()}"):
         quarter_workbook._rows(editions.drafting(), list(changed(file)))
     assert history.last() == before
 
