@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -145,10 +145,14 @@ class IndicatorLog:
         return _kept(self._history.of(item_of(draft)))
 
     def every(self) -> tuple[Standing, ...]:
-        """Return where each indicator stands, withdrawn ones left out, the one saved last first."""
+        """Return where each indicator stands, the one saved last first.
+
+        A draft that was withdrawn is left out; of a change that was withdrawn, what is in force is the newest again.
+        """
         standing = {each.id: each for each in self.in_force()}
-        newest = _kept((*self._history.newest(INDICATOR), *self._history.newest(DRAFT)))
-        kept = (Standing(each, standing.get(each.id)) for each in newest if each.version.stage != WITHDRAWN)
+        saved = _kept((*self._history.newest(INDICATOR), *self._history.newest(DRAFT)))
+        newest = (standing.get(each.id) if each.version.stage == WITHDRAWN else each for each in saved)
+        kept = (Standing(each, standing.get(each.id)) for each in newest if each is not None)
         return tuple(sorted(kept, key=lambda each: -each.newest.revision.number))
 
     def in_force(self) -> tuple[KeptVersion, ...]:
@@ -193,7 +197,8 @@ class IndicatorLog:
         )
         stage = PROTOTYPE if stays else PROPOSED
         version = valid(IndicatorVersion, {**given, **reviewed, "stage": stage}, FIELDS)
-        return self._add(draft, version, parent, by=by, view=view)
+        follows = parent if before is None else _follows(self.of(draft), before)
+        return self._add(draft, version, follows, by=by, view=view)
 
     def step(
         self,
@@ -231,12 +236,11 @@ class IndicatorLog:
         if stage == AGREED:
             reviewer = self._reviewer(every, kept, by, alone=alone)
             given |= {"reviewer": reviewer, "reviewed": before.looked_at, "file": file}
-        elif current is not None and stage in (RETIRED, WITHDRAWN):
-            # What is retired is what is agreed, not a change of it that was begun; a change that is withdrawn leaves that.
+        elif current is not None and stage == RETIRED:
+            # What is retired is what is agreed, not a change of it that was begun.
             before = current.version
-            given["stage"] = RETIRED if stage == RETIRED else before.stage
         version = valid(IndicatorVersion, before.model_dump() | given, FIELDS)
-        return self._add(kept.id, version, kept.revision.number, by=by, view=view)
+        return self._add(kept.id, version, _follows(every, kept), by=by, view=view)
 
     def review(
         self, kept: KeptVersion, *, by: str, view: str, reason: str, alone: bool = False
@@ -301,6 +305,13 @@ class IndicatorLog:
 def in_force(versions: Iterable[KeptVersion]) -> KeptVersion | None:
     """Return the version that was agreed or retired last, of all of one indicator, the oldest first."""
     return next((each for each in reversed(tuple(versions)) if each.version.stage in IN_FORCE), None)
+
+
+def _follows(every: Sequence[KeptVersion], seen: KeptVersion) -> int:
+    """Return the revision that the next one follows: the one that was seen, or after what is in force, a change of it that was withdrawn."""
+    last = every[-1] if every else seen
+    is_back = last.version.stage == WITHDRAWN and seen.version.stage in IN_FORCE and in_force(every) == seen
+    return last.revision.number if is_back else seen.revision.number
 
 
 def authors(versions: Iterable[KeptVersion]) -> frozenset[str]:

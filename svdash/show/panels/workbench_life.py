@@ -187,7 +187,9 @@ def _agreed(now: page.Here, standing: Standing, written: Written | None, reason:
 
 
 def _done(after: KeptVersion, key: str, said: str) -> str:
-    workbench_drafts.taken(after)
+    # After a change that is withdrawn, what is in force is the newest again.
+    standing = (each.newest for each in workbench_drafts.every() if each.newest.id == after.id)
+    workbench_drafts.taken(next(standing, after))
     recording.renew(key)
     return said
 

@@ -77,16 +77,21 @@ def test_a_change_that_is_withdrawn_leaves_what_is_agreed_and_a_draft_that_is_wi
     log, draft, other = IndicatorLog(history), new_id(), new_id()
     first = agreed(log, draft)
     changed = log.save(draft, given("two"), first.revision.number, by="bob", view="")
-    log.step(changed, "withdrawn", by="bob", view="", reason="Not clearer")
+    gone = log.step(changed, "withdrawn", by="bob", view="", reason="Not clearer")
+    assert (gone.version.stage, gone.revision.kind) == ("withdrawn", DRAFT)
+    assert log.in_force() == (first,)
     (standing,) = log.every()
-    assert (standing.newest.version.text, standing.newest.version.stage, standing.is_changed) == (
-        "one",
-        "agreed",
-        False,
-    )
+    assert (standing.newest, standing.in_force, standing.is_changed) == (first, first, False)
+    again = log.save(draft, given("three"), first.revision.number, by="ann", view="")
+    log.step(again, "withdrawn", by="ann", view="", reason="Nor is this")
+    retired = log.step(first, "retired", by="ed", view="", reason="Nobody collects it any more")
+    assert log.in_force() == (retired,)
+    late = log.save(draft, given("four"), retired.revision.number, by="ann", view="")
+    log.step(late, "withdrawn", by="ann", view="", reason="It was for another one")
+    assert log.in_force() == (retired,)
     alone = log.save(other, given(code="ABC-I2"), None, by="ann", view="")
     log.step(alone, "withdrawn", by="ann", view="", reason="There is one already")
-    assert [each.newest.id for each in log.every()] == [draft]
+    assert [each.newest for each in log.every()] == [retired]
 
 
 def test_nobody_agrees_what_they_wrote_alone_and_a_review_holds_for_the_text_that_was_looked_at(
