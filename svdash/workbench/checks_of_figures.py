@@ -13,6 +13,7 @@ from svdash import wording
 from svdash.disclosure.rules import USUAL, rules_of
 from svdash.measures.detectable_change import POWER, minimum_detectable_change
 from svdash.measures.xmr import SCREEN_FACTOR
+from svdash.workbench.counted_people import no_count
 from svdash.workbench.examined_indicator import (
     FAIL,
     PASS,
@@ -257,6 +258,12 @@ def small_numbers(case: ExaminedIndicator) -> IndicatorCheck:
             PASS,
             f"It says that it counts no people (its unit is {about.unit}): nothing is suppressed.",
         )
+    worked = [name for name in (NUMERATOR, DENOMINATOR) if no_count(getattr(about, name) or "count()")]
+    if worked:
+        return IndicatorCheck(
+            code, title, FAIL, f"Its {wording.every(worked)} {'is' if len(worked) == 1 else 'are'} no plain count of people: small counts could be worked back, so nothing of it is shown.",
+            "Count people by count(…), distinct(…) or sum(…) of one column, with where=… if need be.",
+        )  # fmt: skip
     rules, figures = rules_of(USUAL), case.figures[case.figures[NUMERATOR].notna()]
     whole = len(figures)
     counts = [figures[NUMERATOR]]

@@ -11,12 +11,18 @@ from svdash.editions import Edition
 from svdash.editions.prototypes import PrototypeRows
 from svdash.register import ALL, Framework
 from svdash.register.calendar import Calendar
+from svdash.workbench.counted_people import no_count
 from svdash.workbench.definition import Written, fault_at
 from svdash.workbench.prototype import DENOMINATOR, NUMERATOR, VALUE
 from svdash.workbench.prototype_figures import GROUP, PERIOD, PrototypeFigures, counts
 from svdash.years import first_of, period_end, period_start
 
 _COUNTED: Final = ("people", "responses")
+# What the gate does not hold is for data about nobody: it is no way out for an amount that people have.
+_ABOUT_NOBODY: Final = (
+    "Only data in which no row and no number is about people, such as contracts or carbon, have counts_people: false: "
+    "nothing of them is held back."
+)
 _SHORT: Final = 34
 _FIRST_YEAR: Final = 2000
 # Where the figures of each status stand: what an authority published and official statistics in one table.
@@ -95,15 +101,19 @@ def _check_people(written: Written, figures: PrototypeFigures) -> None:
         raise fault_at(
             written,
             "counts_people",
-            f"an amount in {about.unit} is no number of people. Count people, or write counts_people: false if the rows are not "
-            "about single people.",
+            f"an amount in {about.unit} is no number of people, so disclosure control has nothing to go by. Count people, as a number of "
+            f"them or out of a denominator. {_ABOUT_NOBODY}",
         )
+    for field, text in ((NUMERATOR, about.numerator), (DENOMINATOR, about.denominator)):
+        why = no_count(text) if text is not None else ""
+        if why:
+            raise fault_at(written, field, f"{why}. {_ABOUT_NOBODY}")
     if not _whole(figures):
         raise fault_at(
             written,
             "numerator",
             "this gives numbers that are no whole people, so disclosure control has nothing to go by. Count people by count(…) or "
-            "add a column of counts up, or write counts_people: false if the rows are not about single people.",
+            f"add a column of counts up. {_ABOUT_NOBODY}",
         )
     if about.denominator is not None and any(_above_whole(each) for each in _frames(figures)):
         raise fault_at(

@@ -143,6 +143,7 @@ D, F, P = checks_of_definition, checks_of_figures, checks_against_pack
         (F.small_numbers, figures((50, 100), (97, 100)), {}, "fail", "1 of 2 figures rests on 1 to 4 people"),
         (F.small_numbers, figures((0, 100), (5, 100)), {}, "pass", "None of 2"),
         (F.small_numbers, figures((9, 19), (50, 100)), {}, "warn", "1 of 2 figures has a base below 20"),
+        (F.small_numbers, FINE, {"numerator": "1000 * sum(cycled)"}, "fail", "Its numerator is no plain count of people"),
         (F.small_numbers, FINE, {"counts_people": False}, "pass", "counts no people (its unit is percent)"),
         (F.small_numbers, FINE, {"counts_people": False, "unit": "people"}, "fail", "Its unit is people"),
         (F.detectable_change, FINE, {}, "pass", "A change from 2010/11 is seen four times in five from 5."),

@@ -13,6 +13,7 @@ from svdash.findings.indicators import indicator_trends
 from svdash.register import View
 from svdash.tables import Pack
 from svdash.workbench import prototype_figures
+from svdash.workbench.counted_people import no_count
 from svdash.workbench.definition import DefinitionError, Written, read
 from svdash.workbench.indicator_sources import IndicatorSource, Kind, Rows
 from svdash.workbench.prototype_figures import figures
@@ -111,7 +112,24 @@ def test_a_prototype_of_a_survey_has_the_ladders_verdict_and_a_gap_by_group(smal
         ({"numerator": "count()", "denominator": 'count(where=answer == "yes")'}, "can't be above 100%"),
         ({"denominator": ""}, "Add a denominator"),
         ({"unit": "GBP"}, "is no number of people"),
-        ({"numerator": "count() / 7", "denominator": "count()"}, "no whole people"),
+        ({"numerator": "count() / 7", "denominator": "count()"}, "more than a count of people"),
+        (
+            {"numerator": '1000 * count(where=answer == "yes")', "denominator": "", "unit": "people"},
+            "more than a count",
+        ),
+        ({"denominator": "1000 * count()"}, "^Line .* denominator: this is more than a count"),
+        (
+            {"numerator": 'count(where=answer == "yes") + 20', "denominator": "", "unit": "people"},
+            "more than a count",
+        ),
+        ({"numerator": "count() + count()", "denominator": "", "unit": "people"}, "same people twice"),
+        (
+            {
+                "numerator": 'count(where=answer == "yes") + count(where=who == "Men")',
+                "denominator": "count()",
+            },
+            "same people twice",
+        ),
     ],
 )
 def test_figures_of_people_that_are_no_counts_are_refused(
@@ -120,6 +138,27 @@ def test_figures_of_people_that_are_no_counts_are_refused(
     written = changed(**lines)
     with pytest.raises(DefinitionError, match=said):
         rows(small_pack, written, figures(small_pack, written))
+
+
+@pytest.mark.parametrize(
+    ("text", "counted"),
+    [
+        ("count()", True),
+        ('count(where=a == "x" or b > 1)', True),
+        ('distinct(column("Who asked"), where=a > 1)', True),
+        ("sum(women) + sum(men)", True),
+        ('count(where=a == "x" and b > 1) + count(where=a == "y")', True),
+        ('sum(a, where=b == "x") + sum(a, where=b == "x")', False),
+        ("greatest(a)", False),
+        ("mean(a)", False),
+        ("sum(1000 * a)", False),
+        ("count() - count(where=a > 1)", False),
+        ("sum(a) / 2", False),
+        ("-sum(a)", False),
+    ],
+)
+def test_a_count_of_people_is_told_from_what_is_worked_out_of_one(text: str, counted: bool) -> None:
+    assert (not no_count(text)) is counted
 
 
 @pytest.mark.usefixtures("brought")
