@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from svdash import editions, measures
+from svdash import editions, measures, wording
 from svdash.editions import Edition
 from svdash.findings.finding import Finding
 from svdash.findings.open_data import asked_parameters, open_tables
@@ -101,7 +101,7 @@ def _table(edition: Edition, name: str) -> Spec:
     tables = {each.name: each for each in open_tables.every_table(edition)}
     if name not in tables:
         near = get_close_matches(name, tables, n=3)
-        meant = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+        meant = f" Did you mean {wording.every(map(repr, near), 'or')}?" if near else ""
         raise ValueError(f"There is no finding {name!r}.{meant} svdash.catalogue() lists all of them.")
     return tables[name]
 

@@ -126,10 +126,10 @@ def outliers(case: ExaminedIndicator) -> IndicatorCheck:
     far = pd.concat([part[_far(part[VALUE].to_numpy("float64"))] for part in parts])
     if far.empty:
         return IndicatorCheck(
-            code, title, PASS, f"None of {wording.counted(whole, 'figure')} lies more than {OUTLYING:g} modified standard deviations from the middle.",
+            code, title, PASS, f"None of {wording.counted(whole, 'figure')} lies more than {wording.trimmed(OUTLYING)} modified standard deviations from the middle.",
         )  # fmt: skip
     return IndicatorCheck(
-        code, title, WARN, f"{of_figures(len(far), whole)} {'lies' if len(far) == 1 else 'lie'} more than {OUTLYING:g} modified standard deviations from the "
+        code, title, WARN, f"{of_figures(len(far), whole)} {'lies' if len(far) == 1 else 'lie'} more than {wording.trimmed(OUTLYING)} modified standard deviations from the "
         f"middle: {named(far)}.", "Look these up in the source: a decimal point, a total among parts, a unit. If they are right, say so in caveats.",
     )  # fmt: skip
 

@@ -240,10 +240,10 @@ def _formula(part: _Part, side: str, conditions: list[str]) -> str:
             f"Its {side} is of “{part.expression[:80]}”, which is SQL and no column. Work it out beforehand, or write it as a formula."
         )
     if part.aggregation == "sum_boolean":
-        return f"count(where={' and '.join([expression, *conditions])})"
+        return f"count(where={_joined('and', [expression, *conditions])})"
     if not conditions:
         return pattern.format(expression)
-    where = f"where={' and '.join(conditions)}"
+    where = f"where={_joined('and', conditions)}"
     return pattern.format(f"{expression}, {where}" if expression else where)
 
 
@@ -258,7 +258,12 @@ def _condition(text: str, model: _Model) -> str:
     joint = next(iter(words), "and")
     parts = re.split(rf"\s+{joint}\s+(?=(?:[^']*'[^']*')*[^']*$)", bare, flags=re.IGNORECASE)
     found = [_compared(each.strip(), text) for each in parts]
-    return f"({f' {joint} '.join(found)})" if joint == "or" else " and ".join(found)
+    return f"({_joined(joint, found)})" if joint == "or" else _joined(joint, found)
+
+
+def _joined(joint: str, parts: list[str]) -> str:
+    """Return conditions as one, in the formula's own words."""
+    return f" {joint} ".join(parts)
 
 
 def _compared(part: str, whole: str) -> str:

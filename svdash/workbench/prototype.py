@@ -163,7 +163,8 @@ def _years(found: pd.Series, kind: Kind) -> pd.Series:
     if kind in ("text", "truth"):
         return found.astype("str") if kind == "text" else found
     named = found.map(
-        lambda year: year_named(int(year)) if kind == "day" else f"{year:g}", na_action="ignore"
+        lambda year: year_named(int(year)) if kind == "day" else str(year).removesuffix(".0"),
+        na_action="ignore",
     )
     return named.astype("str")
 
