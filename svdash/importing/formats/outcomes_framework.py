@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
@@ -67,6 +68,16 @@ ONLY_THEME: Final = Problem(
 NO_FRAMEWORK: Final = Problem(
     "framework", "the row names no framework", 'Give it with --constant "framework=NAME OF THE FRAMEWORK".'
 )
+REFERENCE_TWICE: Final = Problem(
+    "reference twice",
+    "the outcome's reference stands above already, with another outcome",
+    "Give each outcome a reference of its own, or write both rows with the same words.",
+)
+CODE_TWICE: Final = Problem(
+    "code twice",
+    "two frameworks of different titles have one code",
+    "Change the title of one of them, or give it a code of its own.",
+)
 TWICE: Final = Problem("twice", "the outcome has this indicator already", "Delete one of the two rows.")
 LONG: Final = Problem(
     "long", "a cell has more than 2,000 characters", "Shorten it to what is to be seen or reached."
@@ -78,6 +89,9 @@ DIFFERS: Final = Problem(
 _SCHEMAS: Final = Path(__file__).with_name("outcome_tables.json")
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _LONGEST: Final = 2_000
+# Signs of a code, and of the end of one that a title does not fit: 16**8 hashes tell titles apart.
+_LONGEST_CODE: Final = 40
+_HASHED: Final = 8
 # What a row may say of an indicator of the outcome, in the pack's words.
 _OF_TARGET: Final = ("indicator", "baseline", "target", "due", "data_source")
 
@@ -157,22 +171,28 @@ class _Reading:
         self.outcomes: dict[tuple[str, str], _Outcome] = {}
         self.titles: dict[str, dict[str, str]] = {}
         self._last: _Outcome | None = None
-        self._theme = ""
+        # By framework: rows of several may stand in one file, and none has a theme of another.
+        self._themes: dict[str, str] = {}
         self._continued = 0
 
     def take(self, record: Record) -> Problem | None:
         """Take in a row; return why it can't be used, if so."""
         given = {each.name: record.values.get(each.name, "") for each in FIELDS}
+        if given["outcome"]:
+            # What stands below an outcome that is refused does not belong to the one above it.
+            self._last = None
         if any(len(text) > _LONGEST for text in given.values()):
             return LONG
-        self._theme = given["theme"] or self._theme
-        if not given["outcome"] and not given["indicator"]:
-            return ONLY_THEME if given["theme"] else NO_OUTCOME
-        if not given["framework"]:
-            return NO_FRAMEWORK
+        self._take_theme(given)
+        problem = self._unplaced(given)
+        if problem is not None:
+            return problem
         outcome = self._outcome(given)
         if outcome is None:
             return NO_OUTCOME
+        if given["outcome"] and _words(outcome.title) != _words(given["outcome"]):
+            return REFERENCE_TWICE
+        self._last = outcome
         target = {name: given[name] for name in _OF_TARGET}
         known = {folded(each["indicator"]) for each in outcome.targets}
         if given["indicator"] and folded(given["indicator"]) in known:
@@ -180,8 +200,24 @@ class _Reading:
         if given["indicator"] or given["target"]:
             outcome.targets.append(target | {"indicator": given["indicator"] or outcome.title})
         outcome.records.append(record)
-        self._last = outcome
         return None
+
+    def _take_theme(self, given: Mapping[str, str]) -> None:
+        """Keep a row's theme for the rows of its framework below; one without a framework is that of the next row's."""
+        framework = _words(given["framework"])
+        waiting = self._themes.pop("", "") if framework else ""
+        if theme := given["theme"] or waiting:
+            self._themes[framework] = theme
+
+    def _unplaced(self, given: Mapping[str, str]) -> Problem | None:
+        """Return why a row is of no outcome of a framework, if it is of none."""
+        title = given["framework"]
+        if not given["outcome"] and not given["indicator"]:
+            return ONLY_THEME if given["theme"] else NO_OUTCOME
+        if not title:
+            return NO_FRAMEWORK
+        code = _code(title)
+        return None if _is_of(code, title, self.titles.get(code, {})) else CODE_TWICE
 
     def _outcome(self, given: Mapping[str, str]) -> _Outcome | None:
         """Return the outcome of a row: its own, or the one above it where a merged cell left it blank."""
@@ -191,12 +227,14 @@ class _Reading:
                 return None
             self._continued += 1
             return self._last
-        fresh = _Outcome(code, given["reference"], self._theme, given["outcome"])
+        fresh = _Outcome(
+            code, given["reference"], self._themes.get(_words(given["framework"]), ""), given["outcome"]
+        )
         return self.outcomes.setdefault(fresh.key, fresh)
 
     def _framework(self, given: Mapping[str, str]) -> str:
         title = given["framework"]
-        code = title if _CODE.fullmatch(title) else _slug(title)
+        code = _code(title)
         about = self.titles.setdefault(code, {"title": title, "publisher": "", "edition": ""})
         about |= {name: given[name] for name in ("publisher", "edition") if given[name]}
         return code
@@ -228,7 +266,10 @@ class _Held:
             self.changed = {*TABLES}
 
     def take(self, outcome: _Outcome, about: Mapping[str, str]) -> Problem | None:
-        """Take in an outcome; refuse it where the pack tells it otherwise and may not change."""
+        """Take in an outcome; refuse it where its code is another framework's, or the pack tells it otherwise and may not change."""
+        held = next((row for row in self.rows[FRAMEWORKS] if row["id"] == outcome.framework), {})
+        if not _is_of(outcome.framework, about["title"], held):
+            return CODE_TWICE
         self._take_framework(outcome.framework, about)
         id_, before = self._before(outcome)
         self.met.setdefault(outcome.framework, set()).add(id_)
@@ -345,7 +386,25 @@ def _said(about: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name, text in about.items() if text}
 
 
-def _slug(title: str) -> str:
-    """Return an identifier made of a title's words."""
-    words = re.findall(r"[a-z0-9]+", title.casefold())
-    return "-".join(words)[:40].strip("-") or "framework"
+def _words(text: str) -> str:
+    """Return a text without case and punctuation, in letters of any script."""
+    return " ".join(re.findall(r"[^\W_]+", text.casefold()))
+
+
+def _is_of(code: str, title: str, held: Mapping[str, str]) -> bool:
+    """Tell whether a title is that of the framework that has its code already, if one has; a file may name it by the code alone."""
+    return not held or code in (title, held["title"]) or _words(title) == _words(held["title"])
+
+
+def _code(title: str) -> str:
+    """Return a framework's code: its title where that is one, or one made of its words.
+
+    Where they don't fit, the code ends with a hash of the whole title: editions differ in their last words.
+    """
+    if _CODE.fullmatch(title):
+        return title
+    code = "-".join(re.findall(r"[a-z0-9]+", title.casefold())) or "framework"
+    if len(code) <= _LONGEST_CODE:
+        return code
+    hashed = sha256(_words(title).encode()).hexdigest()[:_HASHED]
+    return f"{code[: _LONGEST_CODE - _HASHED - 1].strip('-')}-{hashed}"

@@ -186,6 +186,58 @@ def test_an_indicator_that_comes_twice_is_refused_once(without: Imports) -> None
     assert len(without.pack.table("outcome_targets")) == 3
 
 
+def test_two_editions_whose_titles_differ_at_the_end_are_two_frameworks(without: Imports) -> None:
+    years = ("2025/26", "2026/27")
+    titles = [f"Local Government Outcomes Framework of the Marshes {year}" for year in years]
+    for title in titles:
+        run(without, outcome_table(Framework=title), replace=True)
+    held = without.pack.table("outcome_frameworks")
+    assert list(held["title"]) == titles
+    assert held["id"].nunique() == len(titles)
+    assert held["id"].str.len().max() <= 40
+    assert len(without.pack.table("outcomes")) == 6
+
+
+def test_another_framework_with_a_code_that_is_taken_is_refused(without: Imports) -> None:
+    run(without, outcome_table(Framework="Deal «Ä» of Fens"))
+    other = without.file(outcome_table(Framework="Deal «Ö» of Fens"), "other.csv")
+    refused = without.refusal(other, "outcomes", replace=True)
+    assert codes(refused.reconciliation.refused) == {"code twice": 4}
+    assert list(without.pack.table("outcome_frameworks")["title"]) == ["Deal «Ä» of Fens"]
+
+
+def test_another_outcome_with_a_reference_that_is_taken_is_refused_with_the_rows_below_it(
+    without: Imports,
+) -> None:
+    header = ("Reference", "Outcome", "Outcome indicator", "Target")
+    rows = (
+        ("W.1", "Homes are dry", "Homes with damp", "6%"),
+        ("W.1", "Rents can be paid", "Arrears", "2%"),
+        ("", "", "Evictions", "0"),
+        ("W.1", "Homes are dry", "Homes with mould", "3%"),
+    )
+    found = run(without, outcome_table(*rows, header=header))
+    assert codes(found.refused) == {"reference twice": 1, "outcome": 1}
+    assert found.refused["reference twice"].first == 3
+    assert list(without.pack.table("outcomes")["title"]) == ["Homes are dry"]
+    assert list(without.pack.table("outcome_targets")["indicator"]) == ["Homes with damp", "Homes with mould"]
+
+
+def test_a_theme_is_not_carried_into_another_framework(without: Imports) -> None:
+    header = ("Framework", "Theme", "Outcome")
+    rows = (
+        ("", "Work", ""),
+        ("Deal of A", "", "Jobs last"),
+        ("Deal of B", "", "Homes are dry"),
+        ("Deal of A", "", "Wages rise"),
+    )
+    content = "\n".join(",".join(row) for row in (header, *rows)).encode()
+    run(without, content)
+    outcomes = without.pack.table("outcomes").fillna("")
+    themes = dict(zip(outcomes["title"], outcomes["theme"], strict=True))
+    assert themes == {"Jobs last": "Work", "Homes are dry": "", "Wages rise": "Work"}
+
+
 def test_the_tables_that_an_import_adds_are_those_that_the_embedded_pack_describes() -> None:
     added = json.loads(
         (ROOT / "svdash" / "importing" / "formats" / "outcome_tables.json").read_text(encoding="utf-8")
