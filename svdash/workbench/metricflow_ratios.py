@@ -98,13 +98,14 @@ def ratios(text: str) -> tuple[CarriedRatio, ...]:
     """Return the ratio metrics of a file of MetricFlow.
 
     Raises:
-        MetricFlowError: it is too long, no YAML, or has no ratio metric.
+        MetricFlowError: it is too long, no YAML, has anchors or references, or has no ratio metric.
     """
     if len(text) > LONGEST:
         raise MetricFlowError(
             f"The file has more than {wording.number(LONGEST)} characters. Take the metrics that are wanted out of it."
         )
     try:
+        _check_anchors(text)
         whole = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise MetricFlowError("The file is not YAML. Check indents, colons and quotation marks.") from error
@@ -119,6 +120,19 @@ def ratios(text: str) -> tuple[CarriedRatio, ...]:
         told = f" It has metrics of type {wording.every(other)}." if other else ""
         raise MetricFlowError(f"The file has no metric of type ratio.{told}")
     return found
+
+
+def _check_anchors(text: str) -> None:
+    """Refuse anchors and references, by which a short file becomes a long text.
+
+    Raises:
+        MetricFlowError: the file has one.
+    """
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        if getattr(event, "anchor", None):
+            raise MetricFlowError(
+                f"Line {event.start_mark.line + 1}: anchors and references (& and *) are not read. Write the words out."
+            )
 
 
 class _Reader:
@@ -200,7 +214,12 @@ class _Reader:
             "denominator": below[1],
             "year": above[0].time if above[0].time == below[0].time else None,
         }
-        values = {key: str(value) for key, value in said.items() if value is not None}
+        left += [f"{key} is no single value, so it is not carried over." for key, value in said.items() if isinstance(value, list | dict)]  # fmt: skip
+        values = {
+            key: str(value)
+            for key, value in said.items()
+            if value is not None and not isinstance(value, list | dict)
+        }
         open_fields = [
             each
             for each, about in IndicatorDefinition.model_fields.items()

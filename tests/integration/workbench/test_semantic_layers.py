@@ -173,11 +173,25 @@ def test_a_ratio_of_the_newer_form_is_carried_over() -> None:
         ("metrics: [{name: a, type: simple}]", "no metric of type ratio. It has metrics of type simple."),
         ("x" * 1_000_001, "more than 1,000,000 characters"),
         ("[" * 5000, "not YAML"),
+        (
+            "a: &a [x, x]\nb: &b [*a, *a]\nmetrics: [{name: c, type: ratio, description: *b}]",
+            "Line 1: anchors and references",
+        ),
     ],
 )
 def test_what_is_no_file_of_ratios_is_said(text: str, said: str) -> None:
     with pytest.raises(MetricFlowError, match=said):
         ratios(text)
+
+
+def test_only_single_values_of_a_metric_are_carried_over() -> None:
+    listed = NEWER.replace("type: ratio,", "type: ratio, label: [First, visits], description: {of: visits},")
+    (found,) = ratios(listed)
+    assert {*fields(found.text)[0]} == {"table", "numerator", "denominator", "year"}
+    assert found.left[:2] == (
+        "title is no single value, so it is not carried over.",
+        "definition is no single value, so it is not carried over.",
+    )
 
 
 def command(*arguments: str) -> Result:
