@@ -128,11 +128,12 @@ def _check_anchors(text: str) -> None:
     Raises:
         MetricFlowError: the file has one.
     """
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        if getattr(event, "anchor", None):
-            raise MetricFlowError(
-                f"Line {event.start_mark.line + 1}: anchors and references (& and *) are not read. Write the words out."
-            )
+    events = yaml.parse(text, Loader=yaml.SafeLoader)
+    marked: Any = next((each for each in events if getattr(each, "anchor", None)), None)
+    if marked is not None:
+        raise MetricFlowError(
+            f"Line {marked.start_mark.line + 1}: anchors and references (& and *) are not read. Write the words out."
+        )
 
 
 class _Reader:
