@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import unquote
@@ -23,7 +26,7 @@ from svdash.access import identity, tickets
 from svdash.access.identity import Person
 from svdash.workbench import incoming_files
 from svdash.workbench.brought_errors import BroughtError
-from svdash.workbench.incoming_files import MOST_BYTES
+from svdash.workbench.incoming_files import MOST_BYTES, Landing, TooManyError
 
 PURPOSE: Final = "workbench-file"
 PAGE: Final = "/private/workbench-file"
@@ -31,6 +34,7 @@ SCRIPT: Final = "/private/workbench-file.js"
 # So long may a file take, and so long may nothing come.
 _WHOLE_SECONDS: Final = 1800
 _SILENT_SECONDS: Final = 60
+_log: Final = logging.getLogger(__name__)
 _UNKEPT: Final = {"Cache-Control": "no-store"}
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
@@ -57,7 +61,7 @@ def routes() -> list[Route]:
 
 async def _page(request: Request) -> Response:
     try:
-        await run_in_threadpool(_sender, request)
+        await run_in_threadpool(_holder, request.query_params.get("token", ""))
     except tickets.TicketError as refused:
         return JSONResponse({"error": str(refused)}, HTTPStatus.FORBIDDEN, _UNKEPT)
     return HTMLResponse(_HTML, headers={**_UNKEPT, "Content-Security-Policy": _POLICY})
@@ -70,16 +74,27 @@ async def _script(_: Request) -> Response:
 async def _take(request: Request) -> Response:
     """Write the body of a request to disk as it comes; 201 once it is whole."""
     try:
-        person = await run_in_threadpool(_sender, request)
+        # By the header alone: an address stands in logs.
+        said = request.headers.get("authorization", "")
+        token = said.removeprefix("Bearer ") if said.startswith("Bearer ") else ""
+        person = await run_in_threadpool(_holder, token)
         taken = await _written(request, person)
     except tickets.TicketError as refused:
         return JSONResponse({"error": str(refused)}, HTTPStatus.FORBIDDEN, _UNKEPT)
     except _RefusedError as refused:
         return JSONResponse({"error": str(refused)}, refused.status, {**_UNKEPT, "Connection": "close"})
     except BroughtError as refused:
-        return JSONResponse({"error": str(refused)}, HTTPStatus.INSUFFICIENT_STORAGE, _UNKEPT)
+        busy = isinstance(refused, TooManyError)
+        status = HTTPStatus.TOO_MANY_REQUESTS if busy else HTTPStatus.INSUFFICIENT_STORAGE
+        return JSONResponse({"error": str(refused)}, status, {**_UNKEPT, "Connection": "close"})
     except ClientDisconnect:
         return Response(status_code=HTTPStatus.BAD_REQUEST)  # nobody is there to read it
+    except OSError as error:
+        _log.exception("A file for the workbench could not be kept")
+        why = f"The server's disk did not take the file ({error.strerror or type(error).__name__}), and nothing of it was kept. Tell whoever runs the server."
+        return JSONResponse(
+            {"error": why}, HTTPStatus.INSUFFICIENT_STORAGE, {**_UNKEPT, "Connection": "close"}
+        )
     return JSONResponse(
         {"taken": taken, "next": "Go back to the workbench: the file waits there."},
         HTTPStatus.CREATED,
@@ -87,18 +102,26 @@ async def _take(request: Request) -> Response:
     )
 
 
-def _sender(request: Request) -> Person:
-    """Return who sends a file, by the token in the header or the address. Raises ``TicketError``."""
-    given = request.headers.get("authorization", "")
-    token = (
-        given.removeprefix("Bearer ")
-        if given.startswith("Bearer ")
-        else request.query_params.get("token", "")
-    )
+def _holder(token: str) -> Person:
+    """Return who sends a file, by their token. Raises ``TicketError``."""
     try:
         return tickets.holder(token, PURPOSE, identity.ANALYST)
     except tickets.TicketError:
         return tickets.holder(token, PURPOSE, identity.EDITOR)
+
+
+@asynccontextmanager
+async def _landing(by: str, name: str, size: int) -> AsyncIterator[Landing]:
+    """Give a file to write into, as :func:`incoming_files.landing` does, and hold up nobody else while folders are cleared."""
+    landing = incoming_files.landing(by, name, size)
+    coming = await run_in_threadpool(landing.__enter__)
+    try:
+        yield coming
+    except BaseException as error:
+        # It goes on also where the request was given up.
+        await asyncio.shield(asyncio.to_thread(landing.__exit__, type(error), error, error.__traceback__))
+        raise
+    await asyncio.shield(asyncio.to_thread(landing.__exit__, None, None, None))
 
 
 async def _written(request: Request, person: Person) -> str:
@@ -113,7 +136,7 @@ async def _written(request: Request, person: Person) -> str:
     if not size:
         raise _RefusedError(HTTPStatus.UNPROCESSABLE_ENTITY, "The file is empty.")
     until = time.monotonic() + _WHOLE_SECONDS
-    with incoming_files.landing(person.identity, name, size) as out:
+    async with _landing(person.identity, name, size) as coming:
         come, chunks = 0, request.stream().__aiter__()
         while True:
             try:
@@ -133,7 +156,7 @@ async def _written(request: Request, person: Person) -> str:
                 )
                 raise _RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, why)
             if chunk:
-                await run_in_threadpool(out.write, chunk)
+                await run_in_threadpool(coming.out.write, chunk)
         if come != size:
             raise _RefusedError(HTTPStatus.BAD_REQUEST, "The file did not come whole. Send it again.")
     return incoming_files.file_name(name)

@@ -33,7 +33,7 @@ from svdash.settings import var_folder
 from svdash.workbench.brought_errors import BroughtError
 from svdash.workbench.brought_reading import TABLE, Asked, Reading, read_brought
 from svdash.workbench.formula import Kind
-from svdash.workbench.incoming_files import MOST_BYTES
+from svdash.workbench.incoming_files import MOST_BYTES, size
 from svdash.workbench.known_places import Places
 from svdash.workbench.profile import Profile
 
@@ -190,7 +190,7 @@ def _as_brought(error: Exception, path: Path) -> BroughtError:
 
 
 def _has_room() -> None:
-    kept = sum(each.stat().st_size for each in _files())
+    kept = sum(size(each) or 0 for each in _files())
     if kept > MOST_KEPT:
         raise BroughtError(
             f"The files of the workbench take {wording.file_size(kept)}, and {wording.file_size(MOST_KEPT)} are the most. Take away files that no draft needs, and bring it again."
@@ -244,6 +244,7 @@ def _known(sha256: str) -> _Kept:
     try:
         beside, state = about.stat(), rows.stat()
         kept = _about_once(about, beside.st_mtime_ns, beside.st_size)
+        digest = _digest_once(rows, state.st_mtime_ns, state.st_size)
     except OSError as error:
         raise BroughtError(
             f"The file with the SHA-256 {sha256[:12]}… is not in the workbench any more. Bring it again."
@@ -252,7 +253,7 @@ def _known(sha256: str) -> _Kept:
         raise BroughtError(
             f"What is known of the file {sha256[:12]}… was altered. Bring the file again."
         ) from error
-    if _digest_once(rows, state.st_mtime_ns, state.st_size) != kept.rows_sha256:
+    if digest != kept.rows_sha256:
         raise BroughtError(f"{kept.name}: its rows in the workbench were altered. Bring the file again.")
     return kept
 

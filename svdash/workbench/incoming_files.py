@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import secrets
 import shutil
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
@@ -16,6 +18,8 @@ from svdash.settings import var_folder
 from svdash.workbench.brought_errors import BroughtError
 
 MOST_BYTES: Final = 500 * 1024**2
+# So much may wait for one person to read it.
+MOST_WAITING: Final = 3 * MOST_BYTES
 # Files that nobody had read within so many seconds are taken away.
 _KEPT_SECONDS: Final = 24 * 3600
 # As long as a definition may name it.
@@ -23,6 +27,26 @@ _LONGEST_NAME: Final = 100
 _PART: Final = ".part"
 # What must stay free on the disk.
 _LEAST_FREE: Final = 1024**3
+# Folder → whose file comes into it now, and its announced size. One process takes all files.
+_coming: dict[Path, tuple[str, int]] = {}
+_guard: Final = threading.Lock()
+
+
+class TooManyError(BroughtError):
+    """A person sends more than is taken at a time; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Landing:
+    """A file that comes.
+
+    Attributes:
+        out: where its bytes are written.
+        file: where it lies once it is whole.
+    """
+
+    out: IO[bytes]
+    file: Path
 
 
 def _folder(by: str) -> Path:
@@ -32,39 +56,72 @@ def _folder(by: str) -> Path:
 
 def arrived(by: str) -> list[Path]:
     """Return the files of a person that came whole and were not read yet, the newest first."""
-    found = [each for each in _folder(by).glob("*/*") if each.suffix != _PART]
-    return sorted(found, key=lambda each: each.stat().st_mtime, reverse=True)
+    found = dict[Path, float]()
+    for place in _folder(by).glob("*"):
+        # Another tab may take one away meanwhile.
+        with suppress(FileNotFoundError):
+            found |= {each: each.stat().st_mtime for each in place.iterdir() if each.suffix != _PART}
+    return sorted(found, key=found.__getitem__, reverse=True)
+
+
+def size(file: Path) -> int | None:
+    """Return the size of a file that came, in bytes; ``None`` where it was taken away meanwhile."""
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return None
 
 
 @contextmanager
-def landing(by: str, name: str, size: int = 0) -> Iterator[IO[bytes]]:
+def landing(by: str, name: str, announced: int = 0) -> Iterator[Landing]:
     """Give a file to write into, which is there under its name once the block ends well, and is gone if it does not.
 
     Args:
         by: whose it is.
         name: of the file, as the browser says it.
-        size: bytes that will come, as far as that is known.
+        announced: bytes that will come, as far as that is known.
 
     Raises:
         BroughtError: the disk has no room for it.
+        TooManyError: another file of theirs comes now, or too much of theirs waits to be read.
+        OSError: the disk does not take it.
     """
     _forget_old()
     place = _folder(by) / secrets.token_hex(8)
-    place.mkdir(parents=True)
-    part = place / f"coming{_PART}"
+    part, file = place / f"coming{_PART}", place / file_name(name)
     try:
-        _has_room(place, name, size)
+        place.mkdir(parents=True)
+        _reserve(place, by, name, announced)
         with part.open("xb") as stream:
-            yield stream
-        part.replace(place / file_name(name))
+            yield Landing(stream, file)
+        part.replace(file)
     except BaseException:
         shutil.rmtree(place, ignore_errors=True)
         raise
+    finally:
+        with _guard:
+            _coming.pop(place, None)
 
 
-def _has_room(place: Path, name: str, size: int) -> None:
-    free = shutil.disk_usage(place).free
-    if free < size + _LEAST_FREE:
+def _reserve(place: Path, by: str, name: str, announced: int) -> None:
+    """Keep room for a file that comes, so that no other one is promised it."""
+    waiting = sum(size(each) or 0 for each in arrived(by))
+    with _guard:
+        if any(whose == by for whose, _ in _coming.values()):
+            raise TooManyError(
+                f"{file_name(name)}: another file of yours is on its way. Send this one once it has come."
+            )
+        if waiting + announced > MOST_WAITING:
+            raise TooManyError(
+                f"{file_name(name)}: {wording.file_size(waiting)} of yours were sent and not read yet. Read them on the workbench first."
+            )
+        _has_room(place, name, announced)
+        _coming[place] = (by, announced)
+
+
+def _has_room(place: Path, name: str, announced: int) -> None:
+    free = max(0, shutil.disk_usage(place).free - sum(promised for _, promised in _coming.values()))
+    if free < announced + _LEAST_FREE:
         raise BroughtError(
             f"{file_name(name)}: the server's disk has no room for it. Tell whoever runs the server: {wording.file_size(free)} are free."
         )
@@ -86,5 +143,6 @@ def _forget_old() -> None:
     """Take away what came and was not read, and what a server that stopped left half."""
     before = time.time() - _KEPT_SECONDS
     for place in (var_folder() / "workbench-incoming").glob("*/*"):
-        if place.is_dir() and place.stat().st_mtime < before:
-            shutil.rmtree(place, ignore_errors=True)
+        with suppress(FileNotFoundError):
+            if place.is_dir() and place.stat().st_mtime < before:
+                shutil.rmtree(place, ignore_errors=True)

@@ -136,9 +136,9 @@ def _controls(now: page.Here, draft: IndicatorDraft, reading: _Reading | None) -
 def _lay_down(now: page.Here, draft: IndicatorDraft, name: str, content: memoryview, asked: Asked) -> None:
     try:
         by = recording.writer(identity.ANALYST, identity.EDITOR)
-        with incoming_files.landing(by, name, len(content)) as out:
-            out.write(content)
-        _begin(now, draft.id, incoming_files.arrived(by)[0], asked)
+        with incoming_files.landing(by, name, len(content)) as coming:
+            coming.out.write(content)
+        _begin(now, draft.id, coming.file, asked)
     except (BroughtError, OSError) as problem:
         st.error(plain(str(problem)))
 
@@ -223,8 +223,9 @@ def _large(now: page.Here, draft: IndicatorDraft, asked: Asked) -> None:
     st.caption("It goes to the server's disk piece by piece. Then choose it here:")
     came = incoming_files.arrived(person.identity)
     for file in came:
-        if st.button(
-            plain(f"Read {file.name}, {wording.file_size(file.stat().st_size)}"),
+        size = incoming_files.size(file)
+        if size is not None and st.button(
+            plain(f"Read {file.name}, {wording.file_size(size)}"),
             key=f"workbench-arrived-{file.parent.name}",
         ):
             _begin(now, draft.id, file, asked)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +22,7 @@ from svdash.web import workbench_uploads
 from svdash.web.origins import OwnPagesOnly
 from svdash.web.security_headers import SecurityHeaders
 from svdash.workbench import incoming_files
+from svdash.workbench.brought_errors import BroughtError
 
 ADDRESS = f"{workbench_uploads.PAGE}/survey.csv"
 CONTENT = b"area,people\nHalton,3\n"
@@ -60,23 +65,79 @@ def test_a_file_comes_whole_under_its_name_and_waits_for_its_sender_alone(client
 @pytest.mark.parametrize(
     ("headers", "content", "status"),
     [
-        ({}, CONTENT, 403),
-        ({"Authorization": "Bearer forged"}, CONTENT, 403),
-        (bearer("audit"), CONTENT, 403),
-        (bearer(person=Person("jo@example.org", frozenset())), CONTENT, 403),
-        (bearer() | {"Origin": "https://elsewhere.example"}, CONTENT, 403),
-        (bearer(), b"", 422),
-        (bearer() | {"Content-Length": str(501 * 1024**2)}, CONTENT, 413),
+        (dict, CONTENT, 403),
+        (lambda: {"Authorization": "Bearer forged"}, CONTENT, 403),
+        (lambda: bearer("audit"), CONTENT, 403),
+        (lambda: bearer(person=Person("jo@example.org", frozenset())), CONTENT, 403),
+        (lambda: bearer() | {"Origin": "https://elsewhere.example"}, CONTENT, 403),
+        (bearer, b"", 422),
+        (lambda: bearer() | {"Content-Length": str(501 * 1024**2)}, CONTENT, 413),
     ],
     ids=["no-token", "forged", "other-purpose", "no-role", "other-site", "empty", "too-large"],
 )
 def test_a_file_is_refused_with_a_sentence_and_leaves_nothing(
-    client: TestClient, headers: dict[str, str], content: bytes, status: int
+    client: TestClient, headers: Callable[[], dict[str, str]], content: bytes, status: int
 ) -> None:
-    answer = client.put(ADDRESS, content=content, headers=headers)
+    # A token is made here, not when tests are collected: it holds for five minutes.
+    answer = client.put(ADDRESS, content=content, headers=headers())
     assert answer.status_code == status
     assert answer.json()["error"].endswith(".")
     assert laid_down() == []
+
+
+def test_a_token_in_the_address_sends_no_file(client: TestClient) -> None:
+    token = tickets.mint(workbench_uploads.PURPOSE, LOCAL_USER)
+    assert client.put(ADDRESS, content=CONTENT, params={"token": token}).status_code == 403
+
+
+def test_a_full_disk_is_told_in_a_sentence(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "replace", full)
+    answer = client.put(ADDRESS, content=CONTENT, headers=bearer())
+    assert answer.status_code == 507
+    assert "No space left on device" in answer.json()["error"]
+    assert laid_down() == []
+
+
+def test_one_person_sends_one_file_at_a_time_and_its_room_is_promised_to_nobody_else(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with incoming_files.landing(LOCAL_USER.identity, "first.csv", 5) as coming:
+        second = client.put(ADDRESS, content=CONTENT, headers=bearer())
+        assert second.status_code == 429
+        assert second.json()["error"].endswith(".")
+        usage = shutil.disk_usage(settings.var_folder())
+        monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1024**3 + 9))
+        with pytest.raises(BroughtError, match="no room"), incoming_files.landing("jo", "other.csv", 5):
+            pass
+    assert laid_down() == [coming.file]
+    with incoming_files.landing("jo", "other.csv", 5):
+        pass
+    monkeypatch.setattr(incoming_files, "MOST_WAITING", 3)
+    with (
+        pytest.raises(incoming_files.TooManyError, match="not read yet"),
+        incoming_files.landing("jo", "a.csv", 5),
+    ):
+        pass
+
+
+def test_a_file_that_another_tab_took_away_is_skipped(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert client.put(ADDRESS, content=CONTENT, headers=bearer()).status_code == 201
+    (file,) = incoming_files.arrived(LOCAL_USER.identity)
+    listed = Path.iterdir
+
+    def gone_meanwhile(folder: Path) -> list[Path]:
+        found = list(listed(folder))
+        file.unlink(missing_ok=True)
+        return found
+
+    monkeypatch.setattr(Path, "iterdir", gone_meanwhile)
+    assert incoming_files.arrived(LOCAL_USER.identity) == []
+    assert incoming_files.size(file) is None
 
 
 def test_nobody_sends_a_file_whose_right_was_taken_away(
