@@ -92,6 +92,7 @@ class _Kept:
     brought: str
     by: str
     profile: Profile
+    places: str = ""
 
 
 _KEPT: Final = TypeAdapter(_Kept)
@@ -128,7 +129,7 @@ def bring(
     places: Places | None = None,
     by: str = "",
 ) -> BroughtTable:
-    """Read a file in a process of its own, and keep its table and profile. The same file twice is read once.
+    """Read a file in a process of its own, and keep its table and profile. The same file twice is read once for the same places.
 
     Args:
         source: the file, from :func:`opened`.
@@ -140,17 +141,23 @@ def bring(
     Raises:
         BroughtError: it can't be used, or its reader came to an end. The message says what to do.
     """
-    sha256 = _key(source, asked)
+    sha256, known = _key(source, asked), places or Places()
+    name = source.name
     if _rows_of(sha256).is_file():
         try:
-            return brought(sha256)
+            kept = _known(sha256)
         except BroughtError:
             discard(sha256)  # it was altered: the file itself is here, and is read again
+        else:
+            if kept.places == known.digest:
+                return brought(sha256)
+            # Other places of the pack give areas by name other codes: it is read again, and stays whose it was.
+            name, by = kept.name, kept.by
     _has_room()
     folder().mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder(), prefix=".reading-", ignore_cleanup_errors=True) as work:
-        reading = _read(source, Path(work), asked, on_progress, places or Places())
-        _keep(sha256, source.name, Path(work) / TABLE, reading, by)
+        reading = _read(source, Path(work), asked, on_progress, known)
+        _keep(sha256, (name, by, known.digest), Path(work) / TABLE, reading)
     return brought(sha256)
 
 
@@ -201,11 +208,19 @@ def _files() -> Iterator[Path]:
     return folder().glob("*.parquet")
 
 
-def _keep(sha256: str, name: str, rows: Path, reading: Reading, by: str) -> None:
-    """Put the rows and what is known of them in their place, the rows last: what has rows is whole."""
+def _keep(sha256: str, known: tuple[str, str, str], rows: Path, reading: Reading) -> None:
+    """Put the rows and what is known of them in their place, the rows last: what has rows is whole.
+
+    Args:
+        sha256: by which drafts name it.
+        known: its name, by whom it was brought, and the digest of the places that it was read with.
+        rows: the table.
+        reading: what came of it.
+    """
+    name, by, places = known
     columns = tuple(BroughtColumn(*each) for each in reading.columns)
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    kept = _Kept(name, reading.rows, columns, _digest(rows), now, by, reading.profile)
+    kept = _Kept(name, reading.rows, columns, _digest(rows), now, by, reading.profile, places)
     beside = rows.with_name("about.json")
     beside.write_bytes(_KEPT.dump_json(kept))
     beside.replace(_about(sha256))

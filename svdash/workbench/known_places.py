@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -66,6 +68,13 @@ class Places:
             folded(name): code for code, name in districts(edition).items()
         }
         return cls(by_name, names, censuses, _postcodes(edition, names))
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the places: another one where the pack's areas, names or postcodes are others."""
+        said = [self.by_name, self.names, self.censuses, self.postcodes]
+        text = json.dumps([sorted(each.items()) for each in said])
+        return hashlib.sha256(text.encode()).hexdigest()
 
     @cached_property
     def every_census(self) -> frozenset[str]:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 # Columns with more different values are looked into by the first of them, and searched as a whole for personal data.
 MOST_VALUES: Final = 50_000
+# So many cells of a column, and of a table, are counted exactly; larger ones by an estimate.
+_MOST_EXACT: Final = 1_000_000
+_MOST_EXACT_CELLS: Final = 20_000_000
 _COMMON: Final = 3
 _SHOWN: Final = 5
 _NAMES_OF_COUNTS: Final = ("people", "persons", "count", "number", "staff", "headcount", "starts", "claimants", "pupils", "residents", "total", "employees", "women", "men")  # fmt: skip
@@ -36,12 +39,13 @@ class ColumnProfile:
         name: of the column.
         kind: number, text, truth or day.
         missing: number of cells that say nothing.
-        distinct: about how many different values it has.
+        distinct: how many different values it has, see ``exact``.
         least, greatest: of numbers and, as YYYY-MM-DD, of days; ``None`` for other kinds and where there is none.
-        quartiles: the three quartiles of numbers, about; none for other kinds.
+        quartiles: the three quartiles of numbers, see ``exact``, whole where all numbers are; none for other kinds.
         common: the most frequent values of text with their numbers of rows; none where personal data is suspected.
         place: what its codes or names are, such as LSOA; empty for no places.
         small: number of cells with a whole number from 1 to the greatest that disclosure control suppresses.
+        exact: whether ``distinct`` and ``quartiles`` were counted; else they are estimates.
     """
 
     name: str
@@ -54,6 +58,7 @@ class ColumnProfile:
     common: tuple[tuple[str, int], ...] = ()
     place: str = ""
     small: int = 0
+    exact: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,6 +114,7 @@ class _Profiler:
         self.remarks: list[Remark] = []
         self.personal: list[str] = []
         self.total = int(self._one("SELECT count(*)")[0])
+        self._exact = self.total <= _MOST_EXACT and self.total * len(columns) <= _MOST_EXACT_CELLS
         hashed = ", ".join(quoted(name) for name, _ in columns)
         self.duplicates = self.total - int(self._one(f"SELECT count(DISTINCT hash({hashed}))")[0])
 
@@ -118,7 +124,7 @@ class _Profiler:
 
     def columns(self) -> list[ColumnProfile]:
         """Return what each column holds, and note what should be looked at."""
-        asked = [each for column in self._columns for each in _asked(*column)]
+        asked = [each for column in self._columns for each in _asked(*column, exact=self._exact)]
         answers = iter(self._one(f"SELECT {', '.join(asked)}"))
         return [self._column(name, kind, answers) for name, kind in self._columns]
 
@@ -130,10 +136,12 @@ class _Profiler:
         if kind == DAY:
             least, greatest = next(answers), next(answers)
             self._suspect(name, personal_data.by_heading(name))
-            return ColumnProfile(name, kind, missing, distinct, _iso(least), _iso(greatest))
+            return ColumnProfile(
+                name, kind, missing, distinct, _iso(least), _iso(greatest), exact=self._exact
+            )
         if kind == TEXT:
             return self._text(name, missing, distinct)
-        return ColumnProfile(name, kind, missing, min(distinct, 2))
+        return ColumnProfile(name, kind, missing, min(distinct, 2), exact=True)
 
     def _number(self, name: str, missing: int, distinct: int, answers: Iterator[Any]) -> ColumnProfile:
         least, greatest, quartiles, small, parts = (next(answers) for _ in range(5))
@@ -153,7 +161,7 @@ class _Profiler:
         self._suspect(name, personal_data.by_heading(name))
         return ColumnProfile(
             name, NUMBER, missing, distinct, _plain(least), _plain(greatest),
-            tuple(float(each) for each in quartiles or ()), small=small,
+            tuple(float(each if parts else round(each)) for each in quartiles or ()), small=small, exact=self._exact,
         )  # fmt: skip
 
     def _text(self, name: str, missing: int, distinct: int) -> ColumnProfile:
@@ -172,7 +180,9 @@ class _Profiler:
         place = self._place(name, values)
         personal = self._personal(name, values, few=few, place=place)
         common = () if personal or not few else tuple((str(v)[:60], int(n)) for v, n in found[:_COMMON])
-        return ColumnProfile(name, TEXT, missing, distinct, common=common, place=place)
+        return ColumnProfile(
+            name, TEXT, missing, distinct, common=common, place=place, exact=few or self._exact
+        )
 
     def _personal(self, name: str, values: list[str], *, few: bool, place: str) -> str:
         what = personal_data.by_heading(name) or self._by_pattern(name, values, few=few)
@@ -300,16 +310,16 @@ class _Profiler:
         return "names of areas"
 
 
-def _asked(name: str, kind: Kind) -> list[str]:
+def _asked(name: str, kind: Kind, *, exact: bool) -> list[str]:
     """Return what is asked of a column, as SQL; the answers come in this order."""
     column = quoted(name)
-    asked = [f"count({column})", f"approx_count_distinct({column})"]
+    asked = [f"count({column})", f"count(DISTINCT {column})" if exact else f"approx_count_distinct({column})"]
     if kind in (NUMBER, DAY):
         asked += [f"min({column})", f"max({column})"]
     if kind == NUMBER:
         small = rules_of(USUAL).small
         asked += [
-            f"approx_quantile({column}, [0.25, 0.5, 0.75])",
+            f"{'quantile_disc' if exact else 'approx_quantile'}({column}, [0.25, 0.5, 0.75])",
             f"count(*) FILTER (WHERE {column} BETWEEN 1 AND {small})",
             f"count(*) FILTER (WHERE {column} <> trunc({column}))",
         ]

@@ -18,7 +18,7 @@ from svdash import settings
 from svdash.importing.reconciliation import ImportFileError
 from svdash.lines.locked_tables import locked, parquet
 from svdash.tables import Pack
-from svdash.workbench import brought_reading, brought_tables
+from svdash.workbench import brought_reading, brought_tables, profile
 from svdash.workbench.brought_errors import BroughtError, CancelledError, SheetChoiceError
 from svdash.workbench.brought_reading import TABLE, Asked, Reading, read_brought
 from svdash.workbench.brought_tables import BroughtTable, opened
@@ -100,6 +100,31 @@ def test_a_brought_file_is_kept_by_its_hash_and_asked_through_a_locked_engine(be
     assert sorted(each.suffix for each in table.file.parent.iterdir()) == [".json", ".parquet"]
     with pytest.raises(BroughtError, match="no column 'men'"):
         brought_tables.frame(table, ["men"])
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_a_file_is_read_again_once_the_pack_has_other_places(bench: Bench) -> None:
+    content = "place,people\nSt Helens,3\nHalton,4\n"
+    first = bench.bring(content)
+    bench.places = replace(bench.places, by_name={**bench.places.by_name, "halton": "E06999999"})
+    again = bench.bring(content, "renamed.csv")
+    assert (again.sha256, again.name) == (first.sha256, "survey.csv")
+    codes = brought_tables.frame(again, ["place as code"]).collect("pyarrow").to_native().to_pylist()
+    assert {"place as code": "E06999999"} in codes
+
+
+def test_values_are_counted_and_quartiles_of_whole_numbers_are_whole(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = "kind,people\n" + "".join(f"k{n % 56},{n % 67}\n" for n in range(2400))
+    kind, people = bench.read(content).profile.columns
+    assert (kind.distinct, people.distinct) == (56, 67)
+    assert people.quartiles == (16, 33, 49)
+    assert people.exact
+    monkeypatch.setattr(profile, "_MOST_EXACT", 100)
+    _, people = bench.read(content).profile.columns
+    assert not people.exact
+    assert all(each.is_integer() for each in people.quartiles)
 
 
 @pytest.mark.usefixtures("in_this_process")
