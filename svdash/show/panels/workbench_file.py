@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -12,12 +13,13 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from svdash import wording
-from svdash.access import identity, tickets
+from svdash.access import identity, server_places, tickets
 from svdash.caching import memory
 from svdash.jobs.background import Background, Progress
+from svdash.records import RecordsError
 from svdash.show.kit import page, recording
 from svdash.show.kit.plain_text import plain
-from svdash.show.panels import workbench_choice, workbench_text
+from svdash.show.panels import workbench_choice, workbench_drafts, workbench_text
 from svdash.workbench import brought_tables, incoming_files
 from svdash.workbench.brought_errors import BroughtError, CancelledError, SheetChoiceError
 from svdash.workbench.brought_reading import Asked
@@ -34,9 +36,9 @@ if TYPE_CHECKING:
 # Streamlit holds what it takes in memory; larger files go the other way.
 MOST_MEGABYTES: Final = 20
 _TYPES: Final = ("csv", "tsv", "txt", "xlsx", "parquet", "geojson", "json", "gpkg")
-_WORK: Final = "_workbench-reading"
+_WORK: Final = "_workbench-reading-{}"
 _SEEN: Final = "_workbench-seen"
-_TOLD: Final = "_workbench-told"
+_TOLD: Final = "_workbench-told-{}"
 _PURPOSE: Final = "workbench-file"
 _DATES: Final = {"": "as the file is", "dmy": "day first", "mdy": "month first"}
 _COLUMNS: Final = ("Column", "What is in it")
@@ -64,15 +66,16 @@ class _Reading:
 def ask(now: page.Here, draft: IndicatorDraft) -> Mapping[str, str] | None:
     """Draw the column and return the draft's files, name → SHA-256; ``None`` while none is brought."""
     page.heading("Data", "A file of your own, or an open table of the data pack")
-    reading: _Reading | None = st.session_state.get(_WORK)
+    work, told = _WORK.format(draft.id), _TOLD.format(draft.id)
+    reading: _Reading | None = st.session_state.get(work)
     if reading is not None and not reading.work.state.running:
         _ended(draft, reading)
-        reading = st.session_state.get(_WORK)
-    if st.session_state.get(_TOLD):
-        st.error(plain(st.session_state.pop(_TOLD)))
+        reading = st.session_state.get(work)
+    if st.session_state.get(told):
+        st.error(plain(st.session_state.pop(told)))
     running = reading is not None and reading.work.state.running
     if running:
-        _progress()
+        _progress(draft.id)
     # What is worked with comes first, and how to take something else after it.
     chosen = bool(workbench_choice.table_of(workbench_text.standing(draft)))
     if chosen:
@@ -91,13 +94,11 @@ def _ended(draft: IndicatorDraft, reading: _Reading) -> None:
     state = reading.work.state
     if isinstance(state.problem, SheetChoiceError):
         return
-    del st.session_state[_WORK]
-    incoming_files.take_away(reading.file)
+    del st.session_state[_WORK.format(draft.id)]
     if isinstance(state.result, brought_tables.BroughtTable):
-        if reading.draft == draft.id:
-            _use(draft, state.result)
+        _use(draft, state.result)
     elif not isinstance(state.problem, CancelledError):
-        st.session_state[_TOLD] = str(state.problem)
+        st.session_state[_TOLD.format(draft.id)] = str(state.problem)
 
 
 def _use(draft: IndicatorDraft, table: BroughtTable) -> None:
@@ -154,18 +155,27 @@ def _begin(now: page.Here, draft: str, file: Path, asked: Asked) -> None:
                 raise CancelledError(f"{file.name}: not read.")
             progress(max(percent, 0), 100)
 
-        source = brought_tables.opened(file)
-        return brought_tables.bring(source, asked, told, places=Places.of(edition), by=by)
+        needed = False
+        try:
+            source = brought_tables.opened(file)
+            return brought_tables.bring(source, asked, told, places=Places.of(edition), by=by)
+        except SheetChoiceError:
+            needed = True
+            raise
+        finally:
+            # Here, since the browser may be closed by now.
+            if not needed:
+                incoming_files.take_away(file)
 
     reading.work.begin(work)
-    st.session_state[_WORK] = reading
+    st.session_state[_WORK.format(draft)] = reading
     st.rerun()
 
 
 @st.fragment(run_every=1)
-def _progress() -> None:
-    """Draw how far the reading is; once it is done, draw the page anew."""
-    reading: _Reading | None = st.session_state.get(_WORK)
+def _progress(draft: str) -> None:
+    """Draw how far the reading for a draft is; once it is done, draw the page anew."""
+    reading: _Reading | None = st.session_state.get(_WORK.format(draft))
     if reading is None or not reading.work.state.running:
         st.rerun()
         return
@@ -191,7 +201,7 @@ def _choose_sheet(now: page.Here, reading: _Reading, problem: SheetChoiceError) 
             said = Asked(chosen, reading.asked.dates, reading.asked.totals)
             _begin(now, reading.draft, reading.file, said)
         if st.button("Another file", key="workbench-other"):
-            del st.session_state[_WORK]
+            del st.session_state[_WORK.format(reading.draft)]
             incoming_files.take_away(reading.file)
             st.rerun()
 
@@ -250,9 +260,39 @@ def _earlier(draft: IndicatorDraft) -> None:
         )
         if chosen is not None and st.button("Work from this file", key="workbench-use"):
             _use(draft, every[chosen])
-        if chosen is not None and st.button("Take it away for everybody", key="workbench-discard"):
-            brought_tables.discard(chosen)
-            st.rerun()
+        if chosen is not None:
+            _discarding(every[chosen])
+
+
+def _discarding(table: BroughtTable) -> None:
+    """Draw the two buttons that take a file away: for whoever brought it, and editors."""
+    person = identity.person()
+    mine = person is not None and person.identity == table.by
+    why = identity.why_not(identity.EDITOR, whose="Whoever brought a file takes it away, or an editor.")
+    try:
+        users = [
+            each.newest.version.named
+            for each in workbench_drafts.every()
+            if table.sha256 in each.newest.version.files.values()
+        ]
+    except RecordsError as problem:
+        st.caption(plain(server_places.for_visitors(str(problem))))
+        return
+    used = (
+        f"{wording.every(users)} will have no figures without it." if users else "No saved indicator uses it."
+    )
+    said = f"{table.name} is taken away for everybody, and comes back only when it is brought again. {used}"
+    if recording.asked_twice(
+        "Take it away for everybody", said, key="workbench-discard", why="" if mine else why
+    ):
+        recording.tried(partial(_discarded, table))
+
+
+def _discarded(table: BroughtTable) -> str:
+    if recording.writer(identity.ANALYST, identity.EDITOR) != table.by:
+        recording.writer(identity.EDITOR)
+    brought_tables.discard(table.sha256)
+    return f"{table.name} is taken away."
 
 
 def _pack_tables(now: page.Here, draft: IndicatorDraft) -> None:
@@ -346,23 +386,21 @@ def _table(name: str, columns: tuple[ColumnProfile, ...]) -> str:
     )
 
 
-# More different values than these are counted by an estimate.
-_EXACT: Final = 1_000
 _KINDS: Final = {"number": "number", "text": "text", "truth": "yes or no", "day": "day"}
 
 
 def _inside(column: ColumnProfile) -> str:
     """Write what a column holds: its places, range and most frequent values, and what is missing."""
     parts = [column.place] if column.place else []
+    about = "" if column.exact else "about "
     if isinstance(column.least, float) and isinstance(column.greatest, float):
         parts.append(f"{wording.trimmed(column.least)} to {wording.trimmed(column.greatest)}")
         if column.quartiles:
             half = (column.quartiles[0], column.quartiles[-1])
-            parts.append(f"half of them from {' to '.join(map(wording.trimmed, half))}")
+            parts.append(f"half of them from {about}{' to '.join(map(wording.trimmed, half))}")
     elif isinstance(column.least, str):
         parts.append(f"{column.least} to {column.greatest}")
     else:
-        about = "about " if not column.common and column.distinct > _EXACT else ""
         parts.append(f"{about}{wording.number(column.distinct)} different")
     if column.common:
         parts.append(", ".join(f"{value} ({wording.number(rows)})" for value, rows in column.common))

@@ -11,6 +11,8 @@ from streamlit.testing.v1 import AppTest
 from svdash import settings
 from svdash.access import identity
 from svdash.show.panels.workbench_choice import table_of, with_table
+from svdash.workbench import brought_tables, incoming_files
+from tests.integration.importing.workbooks import sheet, workbook
 
 
 @pytest.mark.parametrize(
@@ -38,7 +40,7 @@ def page() -> None:
     from svdash.show.panels import workbench_file, workbench_text
     from svdash.workbench.indicator_draft import IndicatorDraft
 
-    draft = IndicatorDraft("d1", turn=workbench_text.turn("d1"))
+    draft = IndicatorDraft(name := st.query_params.get("draft", "d1"), turn=workbench_text.turn(name))
     files = workbench_file.ask(SimpleNamespace(edition=editions.current()), draft)  # type: ignore[arg-type]
     st.code(f"{workbench_text.standing(draft)}{files}")
 
@@ -78,6 +80,41 @@ def test_a_file_that_can_not_be_read_is_a_sentence_and_the_draft_stays(column: A
     brought(column, "survey.csv", b"%PDF-1.7 not a table")
     assert "PDF" in column.error[0].value
     assert not any((settings.var_folder() / "workbench-incoming").rglob("*.csv"))
+
+
+def test_a_reading_stays_with_its_draft(column: AppTest) -> None:
+    brought(column, "two.xlsx", workbook(sheets={"A": sheet([["a"], [1]]), "B": sheet([["b"], [2]])}))
+    column.query_params["draft"] = "d2"
+    column.run()
+    assert not any(each.label.startswith("Which table") for each in column.selectbox)
+    column.query_params["draft"] = "d1"
+    column.run()
+    assert any(each.label.startswith("Which table") for each in column.selectbox)
+
+
+def test_a_file_is_taken_away_once_it_is_read_though_nobody_looks(column: AppTest) -> None:
+    column.file_uploader[0].set_value(("survey.csv", b"area,people\na,3\n", "text/csv")).run()
+    until = time.monotonic() + 60
+    while incoming_files.arrived(identity.LOCAL_USER.identity) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert incoming_files.arrived(identity.LOCAL_USER.identity) == []
+
+
+def test_a_file_is_taken_away_for_everybody_in_two_steps_by_whoever_brought_it(
+    column: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brought(column, "survey.csv", b"area,people\na,3\n")
+    other = identity.Person("jo@example.org", frozenset({identity.ANALYST}))
+    monkeypatch.setattr(identity, "person", lambda: other)
+    earlier = next(each for each in column.selectbox if each.key.startswith("workbench-earlier"))
+    earlier.set_value(brought_tables.every()[0].sha256).run()
+    assert column.button(key="workbench-discard").disabled
+    monkeypatch.setattr(identity, "person", lambda: identity.LOCAL_USER)
+    column.run()
+    assert any("No saved indicator uses it." in each.value for each in column.markdown)
+    assert column.button(key="workbench-discard").label == "Yes, take it away for everybody"
+    column.button(key="workbench-discard").click().run()
+    assert brought_tables.every() == []
 
 
 def test_a_table_of_the_pack_can_be_taken_and_has_a_profile_too(column: AppTest) -> None:
