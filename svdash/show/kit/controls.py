@@ -23,6 +23,7 @@ _DEFAULTS: Final = "_control_defaults"
 _PAGE: Final = "_control_page"
 _KEPT: Final = "_control_kept"
 _IGNORED: Final = "_control_ignored"
+_OPTIONS: Final = "_control_options"
 
 
 def carry() -> None:
@@ -48,6 +49,7 @@ def begin(names: Collection[str]) -> None:
     st.session_state[_PAGE] = run.page_script_hash if run is not None else None
     st.session_state[_KEPT] = {n: v for n, v in st.query_params.to_dict().items() if n in names}
     st.session_state[_DEFAULTS] = {}
+    st.session_state[_OPTIONS] = {}
     st.session_state[_IGNORED] = []
 
 
@@ -63,10 +65,21 @@ def write(values: Mapping[str, str], defaults: Mapping[str, str]) -> None:
         st.query_params.from_dict(wanted)
 
 
-def _write_all() -> None:
-    """Write every control drawn on this page: two quick clicks must not undo each other."""
+def _write_all(chosen: str = "") -> None:
+    """Write every control drawn on this page: two quick clicks must not undo each other.
+
+    A browser sends the label of what is chosen in a list. A label that the list no longer has was chosen by nobody: the address
+    stays as it is then.
+
+    Args:
+        chosen: a control that was set from code, also to what its list doesn't have yet.
+    """
     defaults: dict[str, str] = st.session_state[_DEFAULTS]
+    options: dict[str, frozenset[str]] = st.session_state[_OPTIONS]
     now = {name: st.session_state.get(name) or default for name, default in defaults.items()}
+    for name, value in now.items():
+        if name != chosen and name in options and value not in options[name]:
+            now[name] = st.query_params.get(name, defaults[name])
     write({name: YES if value is True else str(value) for name, value in now.items()}, defaults)
 
 
@@ -106,11 +119,12 @@ def select(
     *,
     width: int | Literal["stretch"] = "stretch",
 ) -> None:
-    """Draw a list to choose one of; ``options`` maps what the address holds to what a person reads.
+    """Draw a list to choose one of; ``options`` maps what the address holds to what a person reads, each of them once.
 
     ``width`` is in pixels, its label included.
     """
     _claim(name, value, default)
+    st.session_state[_OPTIONS][name] = frozenset(options)
     st.selectbox(
         plain(label),
         list(options),
@@ -230,4 +244,4 @@ def first_ticked(codes: Sequence[str], chosen: str) -> Any:
 def choose(name: str, value: str) -> None:
     """Set a control from code, as a click on it would."""
     st.session_state[name] = value
-    _write_all()
+    _write_all(name)

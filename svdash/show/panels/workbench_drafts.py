@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -20,6 +21,8 @@ from svdash.workbench.definition import DefinitionError, Written, read
 from svdash.workbench.indicator_draft import IndicatorDraft, definition_hash
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from svdash.records.indicator_versions import IndicatorLog, KeptVersion, Standing
 
 WRITERS: Final = (identity.ANALYST, identity.EDITOR)
@@ -27,6 +30,7 @@ WRITERS: Final = (identity.ANALYST, identity.EDITOR)
 CHOSEN: Final = "indicator"
 _NAME: Final = re.compile(r"[0-9a-f]{12}")
 _SEEN: Final = "_workbench-seen-{}"
+_BEGUN: Final = "_workbench-begun"
 _UNTITLED: Final = "Without a title yet"
 
 
@@ -104,8 +108,7 @@ def headline(standing: tuple[Standing, ...], opened: OpenedDraft | None) -> str:
 
 def choose(standing: tuple[Standing, ...], opened: OpenedDraft | None) -> None:
     """Draw the list to choose a draft from, and the button that begins one."""
-    names = {each.newest.id: _named(each) for each in standing}
-    options = {"": "All indicators on the workbench", **names}
+    options = {"": "All indicators on the workbench", **_labels(standing)}
     chosen = opened.draft.id if opened else ""
     if chosen not in options:
         options[chosen] = "New indicator"
@@ -119,8 +122,32 @@ def _begun() -> None:
     controls.choose(CHOSEN, new_id())
 
 
-def _named(each: Standing) -> str:
-    return plain(f"{each.newest.version.named} · {state(each)}")
+def _labels(standing: tuple[Standing, ...]) -> dict[str, str]:
+    """Return what the list calls each draft, by the draft's name: no two are called the same.
+
+    A browser sends the label of what is open with everything that is typed, so of two labels alike the other draft would open.
+    """
+    titles = Counter(each.newest.version.title for each in standing)
+    names = {each.newest.id: _named(each, titles) for each in standing}
+    alike = Counter(names.values())
+    return {draft: f"{name} · {draft}" if alike[name] > 1 else name for draft, name in names.items()}
+
+
+def _named(each: Standing, titles: Mapping[str, int]) -> str:
+    """Return a draft's title and where it stands; without a title of its own, also when it was begun."""
+    version = each.newest.version
+    own = version.title and titles[version.title] == 1
+    begun = "" if own else f" · begun {wording.moment(_begun_at(each))}"
+    return plain(f"{version.named}{begun} · {state(each)}")
+
+
+def _begun_at(each: Standing) -> datetime:
+    """Return when a draft was saved first, which is asked of the records once."""
+    known: dict[str, datetime] = st.session_state.setdefault(_BEGUN, {})
+    draft = each.newest.id
+    if draft not in known:
+        known[draft] = log().of(draft)[0].revision.at
+    return known[draft]
 
 
 def state(each: Standing) -> str:

@@ -102,6 +102,33 @@ def test_of_two_people_on_one_draft_the_second_is_told_and_keeps_what_they_typed
     assert as_text(first).value == mine
 
 
+def test_what_is_typed_stays_in_its_draft_beside_others_without_a_title(log: IndicatorLog) -> None:
+    others = ("a" * 12, "b" * 12)
+    for other in others:
+        log.save(other, {"text": "unit: count"}, None, by=BOB.identity, view="")
+    at = written(opened("workbench", indicator=DRAFT), "unit: percent")
+    labels = at.selectbox(key="indicator").options
+    assert len(set(labels)) == len(labels) == 4
+    written(at, EXAMPLE)
+    assert at.query_params["indicator"] == DRAFT
+    assert as_text(at).value == EXAMPLE
+    assert [each.version.text for each in log.of(DRAFT)] == ["unit: percent", EXAMPLE]
+    assert [each.version.text for other in others for each in log.of(other)] == ["unit: count"] * 2
+
+
+def test_the_open_draft_stays_open_where_the_browser_sends_a_label_that_it_no_longer_has(
+    log: IndicatorLog,
+) -> None:
+    log.save("a" * 12, {"text": "unit: count"}, None, by=BOB.identity, view="")
+    at = written(opened("workbench", indicator=DRAFT), "unit: percent")
+    box = at.selectbox(key="indicator")
+    box.options.append("New indicator")
+    box.set_value("New indicator")
+    written(at, "title: Half a thousand")
+    assert at.query_params["indicator"] == DRAFT
+    assert [each.version.text for each in log.of(DRAFT)] == ["unit: percent", "title: Half a thousand"]
+
+
 def pressed(at: AppTest, label: str, reason: str = "") -> AppTest:
     """Give a reason and press the button with a label, the second one where it asks twice."""
     if reason:
