@@ -204,11 +204,12 @@ def _files(file: Path, edition: Edition, written: Written) -> dict[str, str]:
 @contextmanager
 def _told(file: Path) -> Iterator[None]:
     from svdash.tables import PackError
+    from svdash.workbench.brought_errors import BroughtError
     from svdash.workbench.definition import DefinitionError
 
     try:
         yield
-    except DefinitionError as error:
+    except (DefinitionError, BroughtError) as error:
         click.echo(f"{file}: {error}", err=True)
         sys.exit(1)
     except PackError as error:

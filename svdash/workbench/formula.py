@@ -292,7 +292,9 @@ class _Reader:
             )
         self.used.add(name)
         self._asked.add(name)
-        return _Part(kind, nw.col(name), grouped=False)
+        # Whole numbers of an engine end somewhere: a product beyond them would be an error instead of a figure.
+        found = nw.col(name).cast(nw.Float64) if kind == NUMBER else nw.col(name)
+        return _Part(kind, found, grouped=False)
 
     def _arithmetic(self, node: ast.BinOp, depth: int, *, inside: bool) -> _Part:
         known = _ARITHMETIC.get(type(node.op))

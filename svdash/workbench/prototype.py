@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -101,11 +102,11 @@ def _figures(
     written: Written, rows: IndicatorSource, formulas: Mapping[str, Formula], counted: Mapping[str, Formula]
 ) -> pd.DataFrame:
     keys = keys_of(written, rows.kinds)
-    frame = keyed(written, rows, formulas.values())
     names = [_KEY.format(key) for key in keys]
-    found = collected(together(frame, names, formulas, counted)).rename(
-        columns=dict(zip(names, keys, strict=True))
-    )
+    with engine_faults(written, rows):
+        frame = keyed(written, rows, formulas.values())
+        found = collected(together(frame, names, formulas, counted))
+    found = found.rename(columns=dict(zip(names, keys, strict=True)))
     if "year" in keys:
         found["year"] = _years(found["year"], rows.kinds[keys["year"]])
     return found.reset_index(drop=True)
@@ -145,6 +146,32 @@ def collected(rows: Rows) -> pd.DataFrame:
     """Return rows of any engine as a frame of pandas."""
     whole = rows.collect(backend="pandas") if isinstance(rows, nw.LazyFrame) else rows
     return whole.to_pandas()
+
+
+@contextmanager
+def engine_faults(written: Written, rows: IndicatorSource) -> Iterator[None]:
+    """Turn what the engine behind a brought file can't do into a sentence. Its own words are not told: they have values and paths.
+
+    Raises:
+        DefinitionError: the file can't be read any more, or the formulas can't be worked out; with the line.
+    """
+    if rows.personal is None:
+        # Tables of a pack have no such engine, which takes long to load.
+        yield
+        return
+    import duckdb
+
+    try:
+        yield
+    except duckdb.IOException as error:
+        said = "the file can't be read any more. Bring it again, or name another table."
+        raise fault_at(written, "table", said) from error
+    except duckdb.OutOfMemoryException as error:
+        said = "the formulas take more memory than there is. Write simpler ones, or bring a smaller file."
+        raise fault_at(written, NUMERATOR, said) from error
+    except duckdb.Error as error:
+        said = "the formulas can't be worked out over these rows. Check the columns that they name, also in the denominator."
+        raise fault_at(written, NUMERATOR, said) from error
 
 
 def _key(name: str, kind: Kind, column: str) -> nw.Expr:

@@ -26,6 +26,7 @@ from svdash.workbench.prototype import (
     VALUE,
     check_names,
     collected,
+    engine_faults,
     formulas_of,
     keys_of,
     value_of,
@@ -83,11 +84,12 @@ def figures(edition: Edition, written: Written, files: Mapping[str, str] | None 
     """
     rows = source(edition, written, files)
     check_names(edition, written)
-    work = _Work(edition, written, rows)
-    everybody = work.by()
+    with engine_faults(written, rows):
+        work = _Work(edition, written, rows)
+        everybody = work.by()
+        by_group = work.by(GROUP) if GROUP in work.keys else pd.DataFrame()
+        by_area = work.by(AREA) if AREA in work.keys else pd.DataFrame()
     work.remarks += _divided_by_nought(everybody)
-    by_group = work.by(GROUP) if GROUP in work.keys else pd.DataFrame()
-    by_area = work.by(AREA) if AREA in work.keys else pd.DataFrame()
     return PrototypeFigures(everybody, by_group, by_area, work.characteristic, tuple(work.remarks))
 
 

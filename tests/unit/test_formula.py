@@ -76,6 +76,13 @@ def test_a_formula_gives_the_same_by_group_in_every_engine(
     assert values(text, lazy=lazy) == expected
 
 
+def test_whole_numbers_are_multiplied_beyond_what_the_engine_holds_as_such() -> None:
+    rows = duckdb.connect(":memory:", config={}).sql("SELECT 'x' AS g, 4_000_000_000::BIGINT AS a")
+    for text in ("sum(a * a)", "least(a) * least(a)"):
+        found: Any = parsed(text, {"g": "text", "a": "number"}).by(nw.from_native(rows), ["g"]).to_native()
+        assert found.df()["value"].tolist() == [1.6e19], text
+
+
 def test_without_keys_there_is_one_row_and_columns_come_in_the_order_of_the_table() -> None:
     formula = parsed("sum(b) / sum(a)", COLUMNS)
     assert formula.columns == ("a", "b")

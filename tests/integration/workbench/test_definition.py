@@ -198,6 +198,24 @@ def test_a_file_that_is_not_there_or_is_another_is_named_with_its_line(
     assert said in str(refused.value)
 
 
+def test_a_file_that_is_taken_away_meanwhile_is_a_fault_of_the_line_that_names_it(
+    pack: Pack, tmp_path: Path
+) -> None:
+    file = tmp_path / "rows.parquet"
+    connection = duckdb.connect(":memory:", config={})
+    connection.sql("SELECT 1 AS a").write_parquet(str(file))
+    frame = connection.read_parquet(str(file))
+    file.unlink()
+    rows = IndicatorSource(
+        "s.csv", {"a": "number"}, lambda columns: nw.from_native(frame).select(*columns), ()
+    )
+    with pytest.raises(
+        DefinitionError, match=r"^Line \d+, table: the file can't be read any more"
+    ) as refused:
+        worked_out(pack, read(changed(numerator="sum(a)", denominator=None, year=None)), rows)
+    assert str(tmp_path) not in str(refused.value)
+
+
 def test_a_year_is_written_as_a_financial_year_in_every_engine(pack: Pack) -> None:
     days = pd.to_datetime(["2023-03-31", "2023-04-01", None])
     rows = pd.DataFrame({"day": days, "text": ["2022-23", "2023/2024", "in 2023"], "n": [2022, 2023, 2023]})
