@@ -49,8 +49,8 @@ class IndicatorVersion(BaseModel):
         title, code: what the definition says of itself; empty while it can't be read.
         digest: SHA-256 of the definition in its canonical form; empty while it can't be read.
         files: name of a brought file → SHA-256 of its bytes.
-        reviewer: who looked at it, other than those who wrote it; ``reviewed`` is the SHA-256 of the definition and files that
-            they looked at.
+        reviewer: who looked at it, other than those who wrote it; ``figures`` is the SHA-256 of the rows that they looked at,
+            and ``reviewed`` that of definition, files and rows together.
         reason: why this step was taken.
         file: the rows of the register and the figures that were agreed, beside the database as evidence is.
     """
@@ -65,6 +65,7 @@ class IndicatorVersion(BaseModel):
     stage: Stage = "proposed"
     reviewer: str = Field(default="", max_length=320)
     reviewed: str = Field(default="", pattern=_HASH)
+    figures: str = Field(default="", pattern=_HASH)
     reason: str = Field(default="", max_length=500)
     file: EvidenceFile | None = None
 
@@ -80,13 +81,13 @@ class IndicatorVersion(BaseModel):
 
     @property
     def is_reviewed(self) -> bool:
-        """Whether somebody looked at it as it is now, with these files."""
+        """Whether somebody looked at it as it is now, with these files; not whether its figures are those of then."""
         return bool(self.reviewer) and self.reviewed == self.looked_at != ""
 
     @property
     def looked_at(self) -> str:
-        """SHA-256 of what a reviewer looks at, definition and files; empty while the definition can't be read."""
-        whole = f"{self.digest}{sorted(self.files.items())}"
+        """SHA-256 of what a reviewer looks at, definition, files and figures; empty while the definition can't be read."""
+        whole = f"{self.digest}{sorted(self.files.items())}{self.figures}"
         return hashlib.sha256(whole.encode()).hexdigest() if self.digest else ""
 
     @property
@@ -191,9 +192,7 @@ class IndicatorLog:
         before = self._seen(parent)
         stays = before is not None and before.version.stage == PROTOTYPE and bool(given.get("digest"))
         reviewed = (
-            {"reviewer": before.version.reviewer, "reviewed": before.version.reviewed}
-            if before and stays
-            else {}
+            before.version.model_dump(include={"reviewer", "reviewed", "figures"}) if before and stays else {}
         )
         stage = PROTOTYPE if stays else PROPOSED
         version = valid(IndicatorVersion, {**given, **reviewed, "stage": stage}, FIELDS)
@@ -234,8 +233,10 @@ class IndicatorLog:
         ):
             raise RecordsError(f"{before.named} is {before.stage}: it can't be {stage} now.")
         if stage == AGREED:
-            reviewer = self._reviewer(every, kept, by, alone=alone)
-            given |= {"reviewer": reviewer, "reviewed": before.looked_at, "file": file}
+            figures = file.sha256 if file else ""
+            reviewer = self._reviewer(every, kept, by, figures, alone=alone)
+            seen = before.model_copy(update={"figures": figures}).looked_at
+            given |= {"reviewer": reviewer, "reviewed": seen, "figures": figures, "file": file}
         elif current is not None and stage == RETIRED:
             # What is retired is what is agreed, not a change of it that was begun.
             before = current.version
@@ -243,9 +244,17 @@ class IndicatorLog:
         return self._add(kept.id, version, _follows(every, kept), by=by, view=view)
 
     def review(
-        self, kept: KeptVersion, *, by: str, view: str, reason: str, alone: bool = False
+        self, kept: KeptVersion, figures: str, *, by: str, view: str, reason: str, alone: bool = False
     ) -> KeptVersion:
         """Record that somebody looked at a prototype as it is, and what they say of it.
+
+        Args:
+            kept: the newest version, as it was seen.
+            figures: SHA-256 of the rows that it has now.
+            by: who looked at it.
+            view: the address of the page.
+            reason: what they say.
+            alone: as for :meth:`step`.
 
         Raises:
             ConflictError: somebody saved it at the same time.
@@ -259,19 +268,24 @@ class IndicatorLog:
             raise RecordsError(
                 "Somebody else than its authors looks at an indicator. You wrote in this version."
             )
-        given = {"reviewer": by, "reviewed": kept.version.looked_at, "reason": reason.strip()}
+        seen = kept.version.model_copy(update={"figures": figures}).looked_at
+        given = {"reviewer": by, "reviewed": seen, "figures": figures, "reason": reason.strip()}
         version = valid(IndicatorVersion, kept.version.model_dump() | given, FIELDS)
         return self._add(kept.id, version, kept.revision.number, by=by, view=view)
 
     @staticmethod
-    def _reviewer(every: Iterable[KeptVersion], kept: KeptVersion, by: str, *, alone: bool) -> str:
-        """Return who looked at what is to be agreed: somebody else than its authors."""
-        wrote = authors(every)
-        if kept.version.is_reviewed and kept.version.reviewer not in wrote:
-            return kept.version.reviewer
+    def _reviewer(
+        every: Iterable[KeptVersion], kept: KeptVersion, by: str, figures: str, *, alone: bool
+    ) -> str:
+        """Return who looked at what is to be agreed, with these figures: somebody else than its authors."""
+        wrote = _wrote(every, kept)
+        version = kept.version
+        if version.is_reviewed and version.figures == figures and version.reviewer not in wrote:
+            return version.reviewer
         if by in wrote and not alone:
             raise RecordsError(
-                "Nobody but its authors looked at this version yet. Ask another analyst or editor to look at it first."
+                "Nobody but its authors looked at this version yet, with the figures that it has now. Ask another analyst or "
+                "editor to look at it first."
             )
         return by
 
@@ -325,6 +339,14 @@ def authors(versions: Iterable[KeptVersion]) -> frozenset[str]:
             found.add(each.revision.by)
         text = version.text, version.files
     return frozenset(found)
+
+
+def _wrote(every: Iterable[KeptVersion], kept: KeptVersion) -> frozenset[str]:
+    """Return who wrote in a version; of one that is in force, who wrote in it before it was agreed first."""
+    until = [each for each in every if each.revision.number <= kept.revision.number]
+    while until and until[-1].version.stage in IN_FORCE:
+        until.pop()
+    return authors(until)
 
 
 def _after(stage: str, *, is_agreed: bool) -> tuple[str, ...]:

@@ -91,7 +91,12 @@ def _steps(now: page.Here, standing: Standing, written: Written | None) -> None:
             why = _no_figures(kept, written)
             _step("Make it a prototype", partial(_went, kept, "prototype", reason, key), key, why)
         if stage == "prototype":
-            _step("I looked at it", partial(_looked, kept, reason, key), key, _no_figures(kept, written))
+            _step(
+                "I looked at it",
+                partial(_looked, now, kept, written, reason, key),
+                key,
+                _no_figures(kept, written),
+            )
             checks = st.button("What is in the way of agreeing it?", key=f"{key}-check")
             _agree(now, standing, written, reason, key)
             _step("Back to proposed", partial(_went, kept, "proposed", reason, key), key)
@@ -133,7 +138,8 @@ def _agree(
 ) -> None:
     kept = standing.newest
     said = (
-        "The figures that it has today take the place of those that were agreed."
+        "The figures that it has today take the place of those that were agreed. Where they differ from those, you are named as "
+        "who looked at them."
         if again
         else f"{kept.version.named} stands in the register from then on: on indicators and the overview, in exports, in the open "
         "data and in snapshots that are taken. It can be retired, not taken back."
@@ -158,10 +164,13 @@ def _went(kept: KeptVersion, stage: Stage, reason: str, key: str) -> str:
     return _done(after, key, f"{after.version.named}: {stage}.")
 
 
-def _looked(kept: KeptVersion, reason: str, key: str) -> str:
+def _looked(now: page.Here, kept: KeptVersion, written: Written | None, reason: str, key: str) -> str:
+    from svdash.editions.agreed_indicators import file_of
+
     by = recording.writer(*workbench_drafts.WRITERS)
+    figures = file_of(workbench_versions.rows_today(now, kept, written))[0].sha256
     log = workbench_drafts.log()
-    after = log.review(kept, by=by, view=page.this_view(), reason=reason, alone=_is_alone(by))
+    after = log.review(kept, figures, by=by, view=page.this_view(), reason=reason, alone=_is_alone(by))
     return _done(after, key, f"{after.version.named}: looked at by {by}.")
 
 
@@ -183,7 +192,11 @@ def _agreed(now: page.Here, standing: Standing, written: Written | None, reason:
     after = workbench_drafts.log().step(
         standing.newest, "agreed", by=by, view=page.this_view(), reason=reason, file=file, alone=_is_alone(by)
     )
-    return _done(after, key, f"{after.version.named}: agreed. It stands in the register now.")
+    said = f"{after.version.named}: agreed. It stands in the register now."
+    before = standing.newest.version
+    if before.is_reviewed and before.reviewer != after.version.reviewer:
+        said += f" Its figures are not those that {before.reviewer} looked at: you are named as who looked at these."
+    return _done(after, key, said)
 
 
 def _done(after: KeptVersion, key: str, said: str) -> str:

@@ -20,6 +20,7 @@ from svdash.records.indicator_versions import (
 )
 
 FIGURES = EvidenceFile(sha256="a" * 64, name="figures.json", media="application/json", size=9)
+SEEN = FIGURES.sha256
 
 
 def given(text: str = "one", code: str = "ABC-I1", **more: Any) -> dict[str, Any]:
@@ -102,13 +103,13 @@ def test_nobody_agrees_what_they_wrote_alone_and_a_review_holds_for_the_text_tha
     with pytest.raises(RecordsError, match="Nobody but its authors looked at this version"):
         log.step(kept, "agreed", by="ann", view="", reason="Mine", file=FIGURES)
     with pytest.raises(RecordsError, match="Somebody else than its authors"):
-        log.review(kept, by="ann", view="", reason="Fine")
-    seen = log.review(kept, by="bob", view="", reason="The denominator is right")
+        log.review(kept, SEEN, by="ann", view="", reason="Fine")
+    seen = log.review(kept, SEEN, by="bob", view="", reason="The denominator is right")
     changed = log.save(draft, given("two"), seen.revision.number, by="ann", view="")
     assert (changed.version.stage, changed.version.is_reviewed) == ("prototype", False)
     with pytest.raises(RecordsError, match="Nobody but its authors looked at this version"):
         log.step(changed, "agreed", by="ann", view="", reason="Mine", file=FIGURES)
-    again = log.review(changed, by="bob", view="", reason="Still right")
+    again = log.review(changed, SEEN, by="bob", view="", reason="Still right")
     assert (
         log.step(again, "agreed", by="ann", view="", reason="Bob looked", file=FIGURES).version.reviewer
         == "bob"
@@ -124,12 +125,29 @@ def test_nobody_agrees_what_they_wrote_alone_and_a_review_holds_for_the_text_tha
 
 def test_a_review_holds_for_the_files_that_were_looked_at(history: History) -> None:
     log, draft, files = IndicatorLog(history), new_id(), {"survey.csv": "a" * 64}
-    seen = log.review(prototype(log, draft, files=files), by="bob", view="", reason="The rows are right")
+    seen = log.review(
+        prototype(log, draft, files=files), SEEN, by="bob", view="", reason="The rows are right"
+    )
     assert seen.version.is_reviewed
     other = log.save(draft, given(files={"survey.csv": "b" * 64}), seen.revision.number, by="ann", view="")
     assert (other.version.stage, other.version.is_reviewed) == ("prototype", False)
     back = log.save(draft, given(files=files), other.revision.number, by="ann", view="")
     assert back.version.is_reviewed
+
+
+def test_a_review_holds_for_the_figures_that_were_looked_at_also_where_they_are_agreed_again(
+    history: History,
+) -> None:
+    log, draft, other = IndicatorLog(history), new_id(), FIGURES.model_copy(update={"sha256": "b" * 64})
+    seen = log.review(prototype(log, draft), SEEN, by="bob", view="", reason="The rows are right")
+    with pytest.raises(RecordsError, match="with the figures that it has now"):
+        log.step(seen, "agreed", by="ann", view="", reason="Bob looked", file=other)
+    kept = log.step(seen, "agreed", by="ann", view="", reason="Bob looked", file=FIGURES)
+    assert kept.version.reviewer == "bob"
+    with pytest.raises(RecordsError, match="with the figures that it has now"):
+        log.step(kept, "agreed", by="ann", view="", reason="A new year", file=other)
+    again = log.step(kept, "agreed", by="ed", view="", reason="A new year", file=other)
+    assert (again.version.reviewer, again.version.is_reviewed) == ("ed", True)
 
 
 @pytest.mark.parametrize(

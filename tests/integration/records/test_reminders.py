@@ -354,7 +354,7 @@ def test_who_agreed_an_indicator_and_who_looked_at_it_are_told_once_that_it_is_b
     editor, reviewer, author = (f"{name}@authority.example" for name in ("ed", "bob", "cat"))
     given = {"text": "one", "title": "Hours given", "code": "ABC-I1", "digest": "a" * 64}
     kept = log.step(log.save(draft, given, None, by=author, view=""), "prototype", by=author, view="")
-    seen = log.review(kept, by=reviewer, view="", reason="Right")
+    seen = log.review(kept, "c" * 64, by=reviewer, view="", reason="Right")
     file = EvidenceFile(sha256="c" * 64, name="a.json", media="", size=1)
     agreed = log.step(seen, "agreed", by=editor, view="", reason="Asked for", file=file)
     quiet = date(2027, 8, 2)

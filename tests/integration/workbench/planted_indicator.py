@@ -60,7 +60,8 @@ def prototype(**more: str) -> KeptVersion:
     given: dict[str, Any] = {"text": TEXT, "title": TITLE, "code": CODE, "digest": "a" * 64, **more}
     before = log.of(DRAFT)
     kept = log.save(DRAFT, given, before[-1].revision.number if before else None, by="ann", view="")
-    return log.review(log.step(kept, "prototype", by="ann", view=""), by="bob", view="", reason="Looked at")
+    kept = log.step(kept, "prototype", by="ann", view="")
+    return log.review(kept, "c" * 64, by="bob", view="", reason="Looked at")
 
 
 def agreed(found: PrototypeRows) -> KeptVersion:
