@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pandas as pd
 
@@ -18,35 +18,39 @@ from svdash.tables.faults import DESCRIPTOR
 from svdash.tables.links import reach
 from svdash.tables.schema import read_tables
 
-_HEADER: Final = 1
-
 
 def row_faults(rows: PrototypeRows) -> list[Fault]:
     """Return what the check of a pack finds in the rows of an indicator that are put behind those of the present pack.
 
     The tables that these rows are in, and those that they refer to, are copied into a folder of their own and checked there
-    as a pack; the pack itself stays as it is.
+    as a pack, once without the rows and once with them: what is found with them alone is theirs, also of a whole table. The
+    pack itself stays as it is.
 
     Raises:
         ImportFileError: a table of the pack is not CSV, or can't be read row by row.
         PackError: the pack can't be read.
     """
     pack = open_pack()
+    before = set(_found(pack, PrototypeRows(rows.indicator, {})))
+    return [each for each in _found(pack, rows) if each not in before]
+
+
+def _found(pack: Pack, rows: PrototypeRows) -> tuple[Fault, ...]:
+    """Return all faults and contradictions of the tables, with these rows behind the pack's own."""
     with tempfile.TemporaryDirectory(prefix="svdash-agreeing-") as given:
         folder = Path(given)
-        before = {name: _copied(pack, name, rows, folder) for name in _tables(pack)}
+        names = _tables(pack)
+        for name in names:
+            _copied(pack, name, rows, folder)
         resources = [
             {**each, "path": f"{each['name']}{Path(each['path']).suffix}"}
             for each in pack.descriptor["resources"]
-            if isinstance(each, dict) and each.get("name") in before
+            if isinstance(each, dict) and each.get("name") in names
         ]
         described = {**pack.descriptor, "resources": resources}
         (folder / DESCRIPTOR).write_text(json.dumps(described), encoding="utf-8")
         checked = open_pack(folder)
-        found = [*checked.faults, *checked.contradictions]
-        return [
-            each for each in found if each.table in TABLES and (each.row or 0) > before[each.table] + _HEADER
-        ]
+        return (*checked.faults, *checked.contradictions)
 
 
 def _tables(pack: Pack) -> list[str]:
@@ -55,16 +59,15 @@ def _tables(pack: Pack) -> list[str]:
     return sorted({other for name in TABLES if name in tables for other in reach(name, tables)})
 
 
-def _copied(pack: Pack, name: str, rows: PrototypeRows, folder: Path) -> int:
-    """Copy a table's file, with the indicator's rows behind its own; return how many rows it had."""
+def _copied(pack: Pack, name: str, rows: PrototypeRows, folder: Path) -> None:
+    """Copy a table's file, with the indicator's rows behind its own."""
     file = folder / f"{name}{pack.file(name).suffix}"
     if name not in TABLES:
         shutil.copyfile(pack.file(name), file)
-        return 0
+        return
     own = csv_rows.text_rows(pack, name)
     new = list(_written(rows.tables[name])) if name in rows.tables else []
     file.write_bytes(csv_rows.written_rows(pack, name, [*own, *new]))
-    return len(own)
 
 
 def _written(rows: pd.DataFrame) -> Iterator[dict[str, str]]:
