@@ -21,6 +21,8 @@ from svdash.records import RecordsError
 from svdash.records.evidence_files import EvidenceFile, EvidenceFolder
 from svdash.records.indicator_versions import RETIRED, KeptVersion
 from svdash.tables import Pack
+from svdash.tables.links import Link, links_of
+from svdash.tables.schema import read_tables
 
 MEDIA: Final = "application/json"
 _FORMAT: Final = "svdash indicator 1"
@@ -89,8 +91,8 @@ def unpacked(content: bytes) -> PrototypeRows:
 def above(pack: Pack, versions: Iterable[KeptVersion], folder: EvidenceFolder | None = None) -> AgreedAbove:
     """Return a pack's tables with what is agreed and retired above them.
 
-    What can't stand there is left out and said: a file that is gone, an identifier that the pack has itself by now, a role
-    or a success measure that it has no longer.
+    What can't stand there is left out and said: a file that is gone, an identifier that the pack has itself by now, and
+    whatever its rows refer to that the pack has no longer, such as a success measure, a role, an organisation or a unit.
     """
     kept = folder or EvidenceFolder()
     found, left_out, unread = list[tuple[KeptVersion, PrototypeRows]](), list[str](), False
@@ -152,9 +154,36 @@ def _why_not(pack: Pack, rows: PrototypeRows) -> str:
     """Return why an indicator can't stand above a pack as the pack is now, as a sentence; empty if it can."""
     if rows.indicator in set(pack.table(INDICATORS)["id"]):
         return f"the data pack has an indicator {rows.indicator} of its own now."
-    register = rows.tables[INDICATORS]
-    gone = set(register["measure"]) - set(pack.table("measures")["id"])
-    return f"the data pack has no success measure {wording.listing(sorted(gone))} any more." if gone else ""
+    tables, _ = read_tables(pack.descriptor, pack.path)
+    for name, frame in rows.tables.items():
+        for link in links_of(tables[name]) if name in tables else ():
+            gone = _gone(pack, link, frame)
+            if gone:
+                what = link.words or link.target
+                return f"the data pack has no {wording.listing(gone)} in its table {link.target} ({what}) any more."
+        for column in tables[name].fields if name in tables else ():
+            known = set(column.enum or ())
+            strange = (
+                sorted(set(frame[column.name].dropna()) - known) if known and column.name in frame else []
+            )
+            if strange:
+                return f"the data pack takes {wording.listing(strange)} as {column.name} no more."
+    return ""
+
+
+def _gone(pack: Pack, link: Link, frame: pd.DataFrame) -> list[str]:
+    """Return what rows refer to that the pack has no longer; links to commitments that are gone are left out by themselves."""
+    if link.target in (INDICATORS, "commitments") or any(each not in frame for each in link.columns):
+        return []
+    known = pack.table(link.target)
+    if link.words is not None:
+        known = known[known["list"] == link.words]
+    own, there = frame[list(link.columns)].dropna(), known[list(link.targets)]
+    if link.separator is not None:
+        own = own.map(lambda cell: str(cell).split(str(link.separator).strip())).explode(link.columns[0])
+    keys = {tuple(str(part).strip() for part in key) for key in there.itertuples(index=False)}
+    asked = {tuple(str(part).strip() for part in key) for key in own.itertuples(index=False)}
+    return sorted(" ".join(key) for key in asked - keys if any(key))
 
 
 def _with(pack: Pack, name: str, every: list[PrototypeRows]) -> pd.DataFrame:

@@ -14,15 +14,23 @@ import pytest
 from svdash import editions
 from svdash.access import identity
 from svdash.editions.agreed_indicators import packed, unpacked
+from svdash.editions.agreed_row_check import row_faults
+from svdash.editions.prototypes import PrototypeRows
 from svdash.findings.indicators import gated_observations, indicator_trends
 from svdash.records import History, connect, copies, history
 from svdash.records.evidence_files import EvidenceFolder
 from svdash.records.indicator_versions import IndicatorLog
 from svdash.register import Framework
-from svdash.tables import Pack, open_pack
+from svdash.tables import Fault, Pack, open_pack
+from svdash.workbench import prototype_findings
 from svdash.workbench.agreement_check import in_the_way
+from svdash.workbench.definition import read
 from tests.copies import SMALL
+from tests.integration.pages.test_pages import everything
 from tests.integration.workbench import planted_indicator as planted
+from tests.opened_pages import opened
+
+ANALYST = identity.Person("ann@a.example", frozenset({identity.ANALYST}))
 
 
 @pytest.fixture
@@ -57,6 +65,14 @@ def test_the_search_finds_nothing_of_a_prototype_and_the_same_indicator_once_it_
     leader = identity.Person("lea@a.example", frozenset({identity.BOARD, identity.OFFICER}))
     monkeypatch.setattr(identity, "person", lambda: leader)
     planted.prototype()
+    # What is kept of it in this process must not be served either: it is worked out and shown first.
+    worked = prototype_findings.findings(pack, read(planted.TEXT))
+    assert planted.TITLE in worked.trend.headline
+    with monkeypatch.context() as context:
+        context.setattr(identity, "person", lambda: ANALYST)
+        panel = " ".join(everything(opened("workbench", indicator=planted.DRAFT)))
+    assert "A prototype, not agreed" in panel
+    assert planted.TITLE in panel
     pages = (
         "overview",
         "exceptions",
@@ -150,3 +166,39 @@ def test_rows_are_refused_that_the_check_of_a_pack_would_refuse(pack: Pack) -> N
     assert taken == "There is an indicator COM-I7 already. Choose an identifier that is free."
     (other,) = in_the_way(pack, planted.rows(pack), agreed_as="COM-I96")
     assert other.startswith("It was agreed as COM-I96 and keeps that identifier")
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("indicators", "role"),
+        ("indicators", "unit"),
+        ("observations_illustrative", "organisation"),
+        ("observations_illustrative", "characteristic"),
+    ],
+)
+def test_an_indicator_whose_rows_name_what_the_pack_has_no_longer_is_left_out_and_that_is_said(
+    pack: Pack, table: str, column: str
+) -> None:
+    planted.prototype()
+    rows = planted.rows(pack)
+    rows.tables[table][column] = "gone-since"
+    planted.agreed(rows)
+    edition = editions.current()
+    assert planted.CODE not in set(edition.table("indicators")["id"])
+    assert "gone-since" in edition.notice
+
+
+def test_a_contradiction_of_a_whole_table_that_new_rows_cause_is_in_the_way(
+    pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = planted.rows(pack)
+
+    def contradictions(checked: Pack) -> tuple[Fault, ...]:
+        many = (checked.table("indicators")["role"] == rows.tables["indicators"]["role"].iloc[0]).sum()
+        return (Fault("indicators", None, None, None, f"One role has {many} indicators", "Look at it."),)
+
+    monkeypatch.setattr(Pack, "contradictions", property(contradictions))
+    (found,) = row_faults(rows)
+    assert found.row is None
+    assert row_faults(PrototypeRows(planted.CODE, {})) == []
