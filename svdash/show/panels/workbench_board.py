@@ -62,5 +62,6 @@ def _workbench(now: page.Here) -> None:
         workbench_life.show(now, opened, written)
     # Last, since it takes longest: what is typed is kept before it is worked out.
     with right:
-        workbench_results.show(now, written, files)
+        stage = opened.standing.newest.version.stage if opened.standing else ""
+        workbench_results.show(now, written, files, stage)
     workbench_definition.check(now, draft, written, checks)

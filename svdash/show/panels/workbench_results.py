@@ -26,13 +26,21 @@ from svdash.workbench.prototype_findings import PrototypeFindings
 _TALL: Final = 420
 _NONE: Final = "none"
 _BESIDE: Final = "workbench-beside"
+_TRIED_OUT: Final = "A prototype, not agreed: on no other page, in no report, snapshot or open data"
+_TODAY: Final = "Worked out of the data of today: the register keeps the figures that were agreed until these are agreed too"
+_IN_FORCE: Final = {"agreed": f"Agreed. {_TODAY}", "retired": f"Retired. {_TODAY}"}
 
 
-def show(now: page.Here, written: Written | None, files: Mapping[str, str] | None) -> None:
-    """Draw the column: trend, groups, gaps, map and deciles of the definition, or why there are none."""
-    page.heading(
-        "What it shows", "A prototype, not agreed: on no other page, in no report, snapshot or open data"
-    )
+def show(now: page.Here, written: Written | None, files: Mapping[str, str] | None, stage: str = "") -> None:
+    """Draw the column: trend, groups, gaps, map and deciles of the definition, or why there are none.
+
+    Args:
+        now: the page.
+        written: the definition; ``None`` while it can't be read.
+        files: brought files, name → SHA-256.
+        stage: where what is open stands; figures of what is in force carry no watermark.
+    """
+    page.heading("What it shows", _IN_FORCE.get(stage, _TRIED_OUT))
     if written is None:
         page.empty("As soon as the definition can be read, its figures stand here.")
         return
@@ -47,7 +55,7 @@ def show(now: page.Here, written: Written | None, files: Mapping[str, str] | Non
         return
     bar.empty()
     # What stands in it carries the watermark, on the screen and in print.
-    with st.container(key="sv-prototype"):
+    with st.container(key="sv-in-force" if stage in _IN_FORCE else "sv-prototype"):
         _every(now, written, files, found)
 
 

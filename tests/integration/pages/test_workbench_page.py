@@ -156,6 +156,9 @@ def test_a_prototype_is_looked_at_agreed_changed_and_retired_by_those_who_may(
     (agreed,) = log.in_force()
     assert (agreed.revision.by, agreed.version.reviewer) == (EDITOR.identity, BOB.identity)
     assert "COM-I90" in set(editions.current().table("indicators")["id"])
+    shown = " ".join(everything(opened("workbench", indicator=DRAFT)))
+    assert "A prototype, not agreed" not in shown
+    assert "the register keeps the figures that were agreed" in shown
     assert "Value of contracts whose social value was scored" in " ".join(
         everything(opened("indicators", indicator="COM-I90"))
     )
