@@ -115,6 +115,10 @@ def ratios(text: str) -> tuple[CarriedRatio, ...]:
         )
     reader = _Reader(whole)
     found = tuple(reader.carried(each) for each in reader.metrics if each.get("type") == "ratio")
+    if not found and "semantic_model" in whole:
+        raise MetricFlowError(
+            "The file is one of the Open Semantic Interchange. Only files of MetricFlow are read; the interchange is written alone."
+        )
     if not found:
         other = sorted({str(each.get("type")) for each in reader.metrics})
         told = f" It has metrics of type {wording.every(other)}." if other else ""
