@@ -237,19 +237,21 @@ def _scanned(
         f"strict_mode = true, columns = {{{names}}}"
     )
     rows = f"read_csv({literal(str(source.path))}, {options})"
+    # Not in the file of our own reader: where this fails, the engine takes its file away, at once or a moment later.
+    scanned = text.with_name("scanned.parquet")
     try:
         connection.execute(
-            f"COPY (SELECT * FROM {rows}) TO {literal(str(text))} (FORMAT parquet, COMPRESSION lz4_raw)"
+            f"COPY (SELECT * FROM {rows}) TO {literal(str(scanned))} (FORMAT parquet, COMPRESSION lz4_raw)"
         )
     except duckdb.Error:
         return None
-    (many,) = connection.execute(f"SELECT count(*) FROM {parquet(text)}").fetchone() or (0,)
+    (many,) = connection.execute(f"SELECT count(*) FROM {parquet(scanned)}").fetchone() or (0,)
     _bounded(source, int(many), width)
     # A line break within a cell may be a quotation mark that was closed too late: our own reader looks into it.
     if max(found.at) >= width or _lines_of(source.path) != found.below + int(many):
         return None
     laid = _Laid(
-        parquet(text),
+        parquet(scanned),
         [(f"c{at}", "VARCHAR", name) for at, name in zip(found.at, found.names, strict=True)],
         found.remarks,
     )

@@ -84,7 +84,7 @@ _COLUMN, _MISSING, _WHERE = "column", "missing", "where"
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _A_DAY: Final = 'a day is written in quotation marks, such as "2026-03-31"'
 # Names of columns while formulas are worked out, which no column of a table has: it would hold no blank before its name.
-_ROW, _GROUP, _WHOLE, _COUNT = " row {}{}", " group {}{}", " whole", " values of{}"
+_ROW, _GROUP, _WHOLE, _COUNT = " row {}{}", " group {}{}", " whole {}", " values of{}"
 
 
 class FormulaError(Exception):
