@@ -248,9 +248,14 @@ def small_numbers(case: ExaminedIndicator) -> IndicatorCheck:
     """Whether figures rest on so few people that they would be suppressed, or are too unreliable to tell."""
     code, title, about = "small-numbers", "Small numbers and disclosure", case.about
     if not about.counts_people:
-        if about.unit == "people":
+        if about.unit in ("people", "responses"):
             return IndicatorCheck(
-                code, title, FAIL, "Its unit is people and it says that it counts none: nothing of it would be suppressed.", "Set counts_people to true.",
+                code, title, FAIL, f"Its unit is {about.unit} and it says that it counts no people: nothing of it would be suppressed.", "Set counts_people to true.",
+            )  # fmt: skip
+        if "." in about.table:
+            return IndicatorCheck(
+                code, title, WARN, f"It says that it counts no people, and {about.table} is a brought file: nothing of it is suppressed, and whoever looks at it has to know that.",
+                "Say in caveats what a row of the file is; where it is about a person, set counts_people to true.",
             )  # fmt: skip
         return IndicatorCheck(
             code,
