@@ -49,9 +49,7 @@ def safe_in_versions(versions: Iterable[Version], preset: str = USUAL) -> pd.Ser
 def _added(version: Version, before: Mapping[Hashable, bool], preset: str) -> pd.Series:
     """Gate a version beside what the one before it told and hid."""
     told = [name for name in version.counts if before.get(name) is False and version.counts[name]]
-    # What is of the very same people as a told count is told with it.
-    same = _joined(_equal(version), told)
-    held = {name for name in version.counts if before.get(name, name in version.hidden and name not in same)}
+    held = {name for name in version.counts if before.get(name, name in version.hidden)}
     hidden, opened = _gated(version, told, held, preset)
     if not opened:
         return hidden
@@ -59,7 +57,7 @@ def _added(version: Version, before: Mapping[Hashable, bool], preset: str) -> pd
     hidden, opened = _gated(version, told, held | new, preset)
     if opened:
         large = {name for name in new if version.counts[name] > rules_of(preset).small}
-        hidden, _ = _gated(version, told, (held | new) - large, preset, large)
+        hidden, _ = _gated(version, told, held | new - large, preset, large)
         return hidden | hidden.index.isin(pd.Index(list(large), dtype="object", tupleize_cols=False))
     return hidden
 
@@ -92,17 +90,12 @@ def _tied(version: Version, names: Collection[Hashable]) -> set[Hashable]:
     Those of the very same people as one of ``names`` are left out: to hide one would hide the other.
     """
     above = [[name for name in (each.total, *each.parts) if version.counts[name]] for each in version.sums]
-    return _joined(above, names) - _joined(_equal(version), names)
-
-
-def _equal(version: Version) -> list[list[Hashable]]:
-    """Return the pairs of counts that are of the very same people: a total and its only part above zero."""
-    above = [
-        [name for name in (each.total, *each.parts) if version.counts[name]]
-        for each in version.sums
-        if each.complete
+    equal = [
+        members
+        for each, members in zip(version.sums, above, strict=True)
+        if each.complete and len(members) == 2
     ]
-    return [members for members in above if len(members) == 2]
+    return _joined(above, names) - _joined(equal, names)
 
 
 def _joined(sets: Iterable[Collection[Hashable]], names: Collection[Hashable]) -> set[Hashable]:
