@@ -10,16 +10,15 @@ one could be anything from 1 to the largest small one, any other could be any of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from svdash.disclosure.count_tables import codes, hidden_lines
-from svdash.disclosure.linked import Sum
+from svdash.disclosure.count_tables import codes, hidden_lines, whole_counts
+from svdash.disclosure.linked import Ledger, Sum, suppressed
 from svdash.disclosure.rules import FINE_BASE, PRESETS, USUAL, Bools, Preset, rules_of
-from svdash.disclosure.safe_counts import Version, safe, safe_in_versions
 from svdash.disclosure.writing import EXACT, as_written, percents, rate, rates, ratios, rounded
 
 __all__ = [
@@ -32,7 +31,6 @@ __all__ = [
     "UNRELIABLE",
     "Preset",
     "Sum",
-    "Version",
     "as_written",
     "percentages",
     "percents",
@@ -42,7 +40,6 @@ __all__ = [
     "ratios",
     "rounded",
     "safe",
-    "safe_in_versions",
     "suppress",
 
     "totals",
@@ -100,6 +97,69 @@ def totals(
     gated = suppress(sums, counts, np.where(single, alone, lines[: len(sums)]), preset)
     gated[MARKER_COLUMN] = gated[MARKER_COLUMN].mask(sums[counts].isna(), NOT_AVAILABLE)
     return gated
+
+
+def safe(
+    counts: Mapping[Hashable, int] | pd.Series,
+    sums: Iterable[Sum],
+    *,
+    shown: Collection[Hashable] = (),
+    hidden: Collection[Hashable] = (),
+    never: Collection[Hashable] = (),
+    stay: Mapping[Hashable, float] | None = None,
+    preset: str = USUAL,
+) -> pd.Series:
+    """Say which counts are hidden where some are sums of others, in whatever way.
+
+    For example the groups of a characteristic and an aggregate of some of them; single years and the pools of
+    three that overlap; a whole and those who did not answer.
+
+    Args:
+        counts: exact counts of people by id, those that only stand outside the table (a published total) too.
+        sums: what adds up to what. A :class:`Sum` with one part says that two counts are of the same people.
+        shown: ids of counts that are told already, such as a total announced elsewhere. One is hidden only where
+            nothing else is left to hide: then what it is the total of can't be told beside it, and neither may be here.
+        hidden: ids of counts that are hidden already, by an earlier gate of some of the same counts.
+        never: ids of counts that are shown nowhere, not even as 0, and are nobody's secret, such as those where the rows of
+            one table and of another meet. They only tie others together, and are never among the hidden.
+        stay: how long a count stays shown, by id, 0 where it isn't named: each step more makes it twice as dear to
+            hide. Among equals the smallest goes first.
+        preset: name of the rules.
+
+    Returns:
+        Whether each count is hidden, by id, in the order given. The others may be worked with exactly, a total
+        that is hidden not at all.
+
+    Raises:
+        ValueError: an unknown preset; an id that is named and ``counts`` does not; a sum that doesn't add up
+            or has no or doubled parts; a negative or fractional count; an id given twice.
+    """
+    rules = rules_of(preset)
+    given = _by_id(counts)
+    exact = whole_counts(given.to_frame("count"), "count")
+    if exact.isna().any():
+        raise ValueError(f"the count {given.index[exact.isna()][0]!r} is missing; leave it out")
+    ledger, unseen = Ledger(rules), set(never)
+    for name, count in zip(given.index, exact, strict=True):
+        ledger.add(name, int(count), (stay or {}).get(name, 0), unseen=name in unseen)
+    for each in sums:
+        ledger.link(each)
+    held = [ledger.at(name) for name in hidden]
+    found = suppressed(ledger.system(shown), [cell for cell in held if ledger.count(cell)])
+    return pd.Series([bool(found[ledger.at(name)]) for name in given.index], index=given.index, dtype="bool")
+
+
+def _by_id(counts: Mapping[Hashable, int] | pd.Series) -> pd.Series:
+    """Return counts by id, which may be a tuple. Raises ``ValueError`` for an id given twice."""
+    if isinstance(counts, pd.Series):
+        given = counts
+    else:
+        names = pd.Index(list(counts), dtype="object", tupleize_cols=False)
+        given = pd.Series(list(counts.values()), index=names)
+    doubled = given.index[given.index.duplicated()]
+    if len(doubled):
+        raise ValueError(f"the count {doubled[0]!r} is given twice; give each id once")
+    return given
 
 
 def suppress(

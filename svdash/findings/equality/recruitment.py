@@ -75,8 +75,7 @@ METHOD: Final = (
     "5%) are called beyond chance and lead, the others beyond chance taken alone. At parity: people before × the "
     "comparison group's rate. Rates, likelihoods and what can be said come from exact counts; counts are written "
     "rounded to 5. Three years in a row are added up and lead, and the last of them stands beside; where the year "
-    "alone shows more groups, it leads. A single year in which some group is too small to tell is held back whole, and so "
-    "are three years that hold such a year, unless they are a period of their own, such as 2023/24 to 2025/26."
+    "alone shows more groups, it leads. A sum is held back where it would give back what a year hides."
 )
 SCREEN: Final = (
     "A rate below four fifths of the highest one shown says to look closer: a sign for screening from the United States, "

@@ -21,7 +21,7 @@ from svdash.findings.indicators.observation_sums import BASE, TOP, People
 from svdash.findings.indicators.recruitment_counts import Cell
 from svdash.measures import pay, trend
 from svdash.register import ALL, NOT_STATED, OBSERVATIONS, RECRUITMENT, Framework, figure_tables
-from svdash.years import first_of, year_end
+from svdash.years import year_end
 
 _KINDS: tuple[trend.Kind, ...] = ("proportion", "count", "none")
 Key = tuple[str, str, str, str]
@@ -219,22 +219,12 @@ def _hidden(
 ) -> tuple[dict[Hashable, bool], pd.Series]:
     """Return which counts are hidden, by name, and of each row the number of everybody asked where that is its line's."""
     people = rows[rows["people"]]
-    years = sorted({*people["year"], *cells["last"]}, key=first_of)
-    hidden = disclosure.safe_in_versions(
-        _version(edition, people[people["year"].isin(until)], cells[cells["last"].isin(until)])
-        for until in (years[: at + 1] for at in range(len(years)))
-    ).to_dict()
+    found = _all_people(edition, people, cells)
+    hidden = disclosure.safe(found.counts, found.sums, shown=found.shown, stay=found.stay).to_dict()
     for label, line in observation_sums.unexplained(people).items():
         if any(hidden[TOP, each] for each in line):
             hidden[TOP, label] = True
     return hidden, observation_sums.asked(people, hidden)
-
-
-def _version(edition: Edition, people: pd.DataFrame, cells: pd.DataFrame) -> disclosure.Version:
-    """Return what stands in the tables of some years, and what of it is held back."""
-    found = _all_people(edition, people, cells)
-    held = recruitment_counts.held(found)
-    return disclosure.Version(found.counts, found.sums, found.shown, held, found.stay)
 
 
 def _all_people(edition: Edition, people: pd.DataFrame, cells: pd.DataFrame) -> People:

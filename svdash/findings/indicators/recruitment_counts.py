@@ -15,7 +15,7 @@ import pandas as pd
 from svdash.disclosure import Sum
 from svdash.editions import Edition
 from svdash.findings.aggregate_groups import aggregates, without_doubles
-from svdash.findings.indicators.observation_sums import SMALL, People
+from svdash.findings.indicators.observation_sums import People
 from svdash.register import ALL, NOT_STATED, RECRUITMENT, Framework
 from svdash.years import first_of
 
@@ -106,55 +106,6 @@ def tied(cells: pd.DataFrame, stages: list[str], made: Made) -> People:
     _tie_years(found)
     _tie_stages(found, stages)
     return found
-
-
-def held(found: People) -> list[Cell]:
-    """Return the counts that are held back so that others, which say more, can be told, this year and next.
-
-    Of a single year a whole line is held back in which some group is too small to tell: which groups are hidden beside a
-    small one then tells nothing of it. Of such lines three years together are told in periods that don't overlap: two sums
-    that do would tell by how much the years differ that only one of them has.
-    """
-    lines: dict[_Line, list[Cell]] = {}
-    for cell in _cells(found):
-        if cell.characteristic != ALL and found.counts[cell]:
-            lines.setdefault(_line(cell), []).append(cell)
-    small: dict[tuple[str, ...], list[str]] = {}
-    for line, cells in lines.items():
-        if line.first == line.last and any(found.counts[cell] <= SMALL for cell in cells):
-            small.setdefault(line[2:], []).append(line.last)
-    return [
-        cell
-        for line, cells in lines.items()
-        if any(_touches(line, year) for year in small.get(line[2:], ()))
-        for cell in cells
-    ]
-
-
-class _Line(NamedTuple):
-    """The keys of counts that stand side by side."""
-
-    first: str
-    last: str
-    organisation: str
-    characteristic: str
-    stage: str
-
-
-def _line(cell: Cell) -> _Line:
-    return _Line(cell.first, cell.last, cell.organisation, cell.characteristic, cell.stage)
-
-
-def _touches(line: _Line, small: str) -> bool:
-    """Return whether a line is held back because a group was small in a year."""
-    if line.first == line.last:
-        return line.last == small
-    return line.first <= small <= line.last and _period(line.first) != _period(line.last)
-
-
-def _period(year: str) -> int:
-    """Return the number of the three years that a year is of: 2023/24 to 2025/26 is one."""
-    return (first_of(year) + YEARS - 1) // YEARS
 
 
 def _ranks(found: People) -> dict[Hashable, float]:
