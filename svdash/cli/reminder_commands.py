@@ -160,26 +160,28 @@ def remind(*, dry_run: bool, on: datetime | None) -> None:
         edition = editions.drafting()
         deputies, lost = reminders.reachable(known, Deputies(history).everyone(today), today)
         log = ReminderLog(history)
-        told = log.told()
-        every = [
-            *(
-                _reminder(each, today, address)
-                for each in reminders.reminders(edition, known, today, submitted, deputies)
-            ),
-            *(_notice(each, address) for each in changed),
+        owed = reminders.reminders(edition, known, today, submitted, deputies)
+        mails = [_reminder(each, today, address) for each in owed] + [
+            _notice(each, address) for each in changed
         ]
-        due = [each for each in every if not set(each.moments) <= told.get(each.person, frozenset())]
+        due = _not_told(mails, log)
         nobody = reminders.nobody_known(edition, (*known, *deputies), today, submitted)
         failed = _send(due, log, today, server) if server else _print(due)
     for one in lost:
         click.echo(
             f"{one.deputy} stands in for {one.owner}, and no address is known: they are not reminded. Name them by their address."
         )
-    for post, owed in nobody.items():
-        click.echo(f"Nobody is known who holds the post {post}: {owed} not asked for.")
+    for post, what in nobody.items():
+        click.echo(f"Nobody is known who holds the post {post}: {what} not asked for.")
     for title in reminders.of_nobody(edition, today):
         click.echo(f"{title}: the Board waits for an answer, and no post answers for it. Nobody is reminded.")
     sys.exit(1 if failed else 0)
+
+
+def _not_told(mails: Iterable[_Mail], log: ReminderLog) -> list[_Mail]:
+    """Return the mails of which something was not sent before."""
+    told = log.told()
+    return [each for each in mails if not set(each.moments) <= told.get(each.person, frozenset())]
 
 
 def _reminder(each: Reminder, today: date, address: str) -> _Mail:

@@ -274,7 +274,7 @@ def small_numbers(case: ExaminedIndicator) -> IndicatorCheck:
     counts = [figures[NUMERATOR]]
     bases = pd.Series(data=False, index=figures.index)
     if case.is_share:
-        counts += [figures[DENOMINATOR], figures[DENOMINATOR] - figures[NUMERATOR]]
+        counts.append(figures[DENOMINATOR])
         bases = figures[DENOMINATOR].gt(0) & figures[DENOMINATOR].lt(rules.least_base)
     few = np.logical_or.reduce(
         [((each > 0) & (each <= rules.small)).fillna(value=False).to_numpy(bool) for each in counts]

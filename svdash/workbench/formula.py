@@ -63,6 +63,11 @@ _COMPARISON: Final[Mapping[type[ast.cmpop], tuple[str, Callable[[nw.Expr, nw.Exp
 }
 
 
+_OPPOSITE: Final[Mapping[type[ast.cmpop], type[ast.cmpop]]] = {
+    ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.GtE, ast.GtE: ast.Lt, ast.Gt: ast.LtE, ast.LtE: ast.Gt,
+}  # fmt: skip
+
+
 class _Aggregation(NamedTuple):
     """An aggregation: the kinds of column that it takes, and the kind that it gives, empty where that is the column's own."""
 
@@ -308,10 +313,11 @@ class _Reader:
         return _Part(NUMBER, worked(left.expression, right.expression), self._level(node, left, right))
 
     def _unary(self, node: ast.UnaryOp, depth: int, *, inside: bool) -> _Part:
-        part = self._read(node.operand, depth + 1, inside=inside)
+        turned = negated(node.operand) if isinstance(node.op, ast.Not) else None
+        part = self._read(turned or node.operand, depth + 1, inside=inside)
         if isinstance(node.op, ast.Not):
             self._must_be(node, part, TRUTH, "after not")
-            return _Part(TRUTH, ~part.expression, part.grouped)
+            return part if turned else _Part(TRUTH, ~part.expression, part.grouped)
         if isinstance(node.op, ast.USub | ast.UAdd):
             self._must_be(node, part, NUMBER, "after a sign")
             minus = isinstance(node.op, ast.USub)
@@ -485,6 +491,28 @@ class _Reader:
         written = (ast.get_source_segment(self._text.strip(), node) or "")[:60]
         shown = f" (“{written}”)" if written else ""
         return FormulaError(f"Character {place}{shown}: {what}.")
+
+
+def negated(node: ast.expr) -> ast.expr | None:
+    """Return a condition that holds where this one does not, and with what is missing holds no more than this; ``None`` for a column.
+
+    With what is missing no comparison holds, so ``not a > 1`` is ``a <= 1``: turned round afterwards it would hold.
+    """
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        return node.operand
+    if isinstance(node, ast.BoolOp):
+        other = ast.Or() if isinstance(node.op, ast.And) else ast.And()
+        parts: list[ast.expr] = [
+            ast.copy_location(ast.UnaryOp(ast.Not(), each), each) for each in node.values
+        ]
+        return ast.copy_location(ast.BoolOp(other, parts), node)
+    if not isinstance(node, ast.Compare) or any(type(sign) not in _OPPOSITE for sign in node.ops):
+        return None
+    parts = [
+        ast.copy_location(ast.Compare(left, [_OPPOSITE[type(sign)]()], [right]), node)
+        for sign, (left, right) in zip(node.ops, pairwise((node.left, *node.comparators)), strict=True)
+    ]
+    return parts[0] if len(parts) == 1 else ast.copy_location(ast.BoolOp(ast.Or(), parts), node)
 
 
 def _aggregations() -> str:

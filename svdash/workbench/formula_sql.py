@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from svdash.workbench.formula import DAY, Kind, parsed
+from svdash.workbench.formula import DAY, Kind, negated, parsed
 
 _SIGNS: Final[Mapping[type[ast.AST], str]] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Eq: "=", ast.NotEq: "<>", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
@@ -76,6 +76,9 @@ class _Writer:
         return f"({left} {_SIGNS[type(node.op)]} {right})"
 
     def _unary(self, node: ast.UnaryOp) -> str:
+        turned = negated(node.operand) if isinstance(node.op, ast.Not) else None
+        if turned is not None:
+            return self.of(turned)
         inner = self.of(node.operand)
         return {ast.Not: f"(NOT {inner})", ast.USub: f"(- {inner})"}.get(type(node.op), inner)
 
@@ -116,13 +119,23 @@ class _Writer:
 
     def _known(self, condition: ast.expr) -> str:
         """Return what has a value wherever it is known whether a condition holds."""
-        excused = {id(each) for call in ast.walk(condition) if isinstance(call, ast.Call) and _name(call) == "missing" for each in ast.walk(call)}  # fmt: skip
-        asked = sorted({each.id for each in ast.walk(condition) if isinstance(each, ast.Name) and each.id in self._columns and id(each) not in excused})  # fmt: skip
+        asked = sorted(self._asked(condition))
         if not asked:
             return "1"
         return (
             "CASE WHEN " + " AND ".join(f"{self._column(each)} IS NOT NULL" for each in asked) + " THEN 1 END"
         )
+
+    def _asked(self, node: ast.AST) -> set[str]:
+        """Return the columns that a condition asks, but for those of which it asks whether they are missing."""
+        if isinstance(node, ast.Call):
+            if _name(node) == "missing":
+                return set()
+            if _name(node) == "column":
+                return {_text(node.args[0])}
+        if isinstance(node, ast.Name):
+            return {node.id}
+        return {name for each in ast.iter_child_nodes(node) for name in self._asked(each)}
 
 
 def _name(node: ast.Call) -> str:

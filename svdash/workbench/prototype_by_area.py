@@ -36,8 +36,8 @@ _METHOD: Final = (
     "Limits: 10,000 simulations with a fixed seed."
 )
 _GATE: Final = (
-    "Counts of 1 to 4 are held back, and more where those could be worked back from deciles, places and everybody's figure; the map "
-    "shows the finest places of which at most a fifth is too small. "
+    "Counts of 1 to 4 are held back, and more where those could be worked back from deciles, places and everybody's figure; of "
+    "figures by small area (LSOA) the map shows the finest places of which at most a fifth is too small. "
 )
 
 
@@ -142,7 +142,6 @@ def deciles(edition: Edition, written: Written, found: OnAreas) -> Finding:
     """Return a prototype's figures by decile of deprivation, with slope index, relative index and how well the line fits."""
     about = written.definition
     head = _head(edition, written, found)
-    texts = [about.numerator, *([about.denominator] if about.denominator else [])]
     kind = _kind(written, found.deciles)
     common: dict[str, Any] = {
         "name": _DRAWN["share" if kind.share else "rate" if kind.people else "value"],
@@ -153,16 +152,7 @@ def deciles(edition: Edition, written: Written, found: OnAreas) -> Finding:
         "legend": "Point: figure of the decile. Line: 95% limits.",
         **head,
     }
-    why = ""
-    if found.deciles.empty:
-        where = area_cells.GEOGRAPHY_NAMES.get(found.geography, "place")
-        why = (
-            _why_no_map(found)
-            if found.places.empty
-            else f"Figures stand by {where}, which has no decile of its own. Use codes of small areas (LSOA)."
-        )
-    elif not kind.people and not kind.share and not all(adds_up(each) for each in texts):
-        why = "Averages and distinct counts of areas do not add up to those of a decile. Write a sum over a sum, with a denominator."
+    why = _why_no_deciles(written, found, kind)
     if why:
         return Finding(
             headline=f"{about.title}: no figure by decile",
@@ -192,6 +182,20 @@ def deciles(edition: Edition, written: Written, found: OnAreas) -> Finding:
         chart=chart[chart["value"].notna()].reset_index(drop=True),
         **common,
     )
+
+
+def _why_no_deciles(written: Written, found: OnAreas, kind: _Kind) -> str:
+    """Say why there is no figure by decile; empty where there is one."""
+    if found.places.empty and found.deciles.empty:
+        return _why_no_map(found)
+    if found.deciles.empty:
+        where = area_cells.GEOGRAPHY_NAMES.get(found.geography, "place")
+        return f"Figures stand by {where}, which has no decile of its own. Use codes of small areas (LSOA)."
+    about = written.definition
+    summed = all(adds_up(each) for each in (about.numerator, about.denominator or about.numerator))
+    if not kind.people and not kind.share and not summed:
+        return "Averages and distinct counts of areas do not add up to those of a decile. Write a sum over a sum, with a denominator."
+    return ""
 
 
 def _decile(number: float) -> str:

@@ -25,6 +25,8 @@ from svdash.workbench.prototype_rows import rows
 
 # What everything of a prototype says of itself: on the page, in pictures and in each row that is taken away.
 PROTOTYPE: Final = "prototype, not agreed"
+# And of what is in force, where it is worked out anew.
+OF_TODAY: Final = "worked out of the data of today, not as agreed"
 # Is told how far long work is, from 0 to 1, and what is done now.
 OnStep = Callable[[float, str], None]
 _UP_TO: Final = re.compile(r"up to [^;]+")
@@ -186,9 +188,20 @@ def marked(found: F) -> F:
     return replace(found, subtitle=_dated(found), about={**found.about, STAGE: PROTOTYPE})
 
 
+def of_today(found: F) -> F:
+    """Return a finding of what is in force, which is no prototype's, and whose figures are not those that were agreed."""
+    return replace(found, about={**found.about, STAGE: OF_TODAY})
+
+
+def is_of_today(found: Finding) -> bool:
+    """Tell whether a finding is of what is in force, worked out anew."""
+    return found.about.get(STAGE) == OF_TODAY
+
+
 def taken_away(found: F) -> F:
-    """Return a finding as its picture is taken away, where no page around it says that it is a prototype's."""
-    return replace(found, headline=f"Prototype: {found.headline}")
+    """Return a finding as its picture is taken away, where no page around it says what it is."""
+    said = "As of today" if is_of_today(found) else "Prototype"
+    return replace(found, headline=f"{said}: {found.headline}")
 
 
 def _dated(found: Finding) -> str:

@@ -64,6 +64,12 @@ def values(text: str, *, lazy: bool) -> list[float | None]:
         ("count(where=missing(a))", [0, 1, 1]),
         ("count(where=not missing(a) and 1 <= b < 2)", [0, 1, 0]),
         ("count(where=ok or a == 2)", [2, 2, 0]),
+        # What is missing is neither above nor not above.
+        ("count(where=not (a > 1))", [1, 0, 0]),
+        ("count(where=not (a > 1 and b >= 0))", [1, 0, 0]),
+        ("count(where=not not (a > 1))", [1, 1, 0]),
+        ("count(where=not (0 < a <= 1))", [1, 1, 0]),
+        ("count(where=not (missing(a) or b > 1))", [2, 1, 0]),
         ("-sum(b)", [0, -3, -4]),
         ("sum(2)", [4, 4, 2]),
         ("count(where=g != 'x') if sum(b) > 3 else 0", [0, 0, 1]),

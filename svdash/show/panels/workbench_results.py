@@ -55,8 +55,9 @@ def show(now: page.Here, written: Written | None, files: Mapping[str, str] | Non
         return
     bar.empty()
     # What stands in it carries the watermark, on the screen and in print.
-    with st.container(key="sv-in-force" if stage in _IN_FORCE else "sv-prototype"):
-        _every(now, written, files, found)
+    agreed = stage in _IN_FORCE
+    with st.container(key="sv-in-force" if agreed else "sv-prototype"):
+        _every(now, written, files, found, agreed=agreed)
 
 
 def _step(bar: st.delta_generator.DeltaGenerator, done: float, what: str) -> None:
@@ -64,22 +65,27 @@ def _step(bar: st.delta_generator.DeltaGenerator, done: float, what: str) -> Non
 
 
 def _every(
-    now: page.Here, written: Written, files: Mapping[str, str] | None, found: PrototypeFindings
+    now: page.Here,
+    written: Written,
+    files: Mapping[str, str] | None,
+    found: PrototypeFindings,
+    *,
+    agreed: bool,
 ) -> None:
     for remark in found.remarks:
         page.note(remark)
-    _one(found.trend)
-    _beside(now, written, files)
+    _one(found.trend, agreed=agreed)
+    _beside(now, written, files, agreed=agreed)
     if found.groups is None or found.gaps is None:
         page.empty("No groups: the definition names no column of groups. Name one to see gaps.")
     else:
-        _one(found.gaps)
-        _one(found.groups)
+        _one(found.gaps, agreed=agreed)
+        _one(found.groups, agreed=agreed)
     if found.areas is None or found.deciles is None:
         page.empty(_no_areas(now, written))
         return
-    _map(now, found.areas)
-    _one(found.deciles)
+    _map(now, found.areas, agreed=agreed)
+    _one(found.deciles, agreed=agreed)
 
 
 def _no_areas(now: page.Here, written: Written) -> str:
@@ -90,16 +96,18 @@ def _no_areas(now: page.Here, written: Written) -> str:
     return "No map and no deciles: no row has a figure with an area."
 
 
-def _one(found: Finding) -> None:
+def _one(found: Finding, *, agreed: bool) -> None:
+    found = prototype_findings.of_today(found) if agreed else found
     page.finding(found, rows=20)
     _taken_away(found)
 
 
 def _taken_away(found: Finding) -> None:
-    """Offer a finding's table and picture, made only when they are asked for; both say that it is a prototype."""
+    """Offer a finding's table and picture, made only when they are asked for; both say what it is."""
     if found.empty:
         return
-    name = f"prototype-{found.about.get('indicator', '') or found.params.get('indicator', '')}-{found.name}"
+    kind = "today" if prototype_findings.is_of_today(found) else "prototype"
+    name = f"{kind}-{found.about.get('indicator', '') or found.params.get('indicator', '')}-{found.name}"
     name += f"-{found.params['characteristic']}" if "characteristic" in found.params else ""
     with st.container(horizontal=True, gap="xsmall", key=f"away-{name}"):
         st.download_button(
@@ -121,7 +129,7 @@ def _png(found: Finding) -> bytes:
     return b"" if picture is None else pictures.drawn(picture, "png")
 
 
-def _beside(now: page.Here, written: Written, files: Mapping[str, str] | None) -> None:
+def _beside(now: page.Here, written: Written, files: Mapping[str, str] | None, *, agreed: bool) -> None:
     """Draw the prototype beside an agreed indicator that is chosen."""
     indicators = Framework.of(now.edition).indicators
     options = {_NONE: "None", **{str(code): f"{code} {row['short']}" for code, row in indicators.iterrows()}}
@@ -136,11 +144,12 @@ def _beside(now: page.Here, written: Written, files: Mapping[str, str] | None) -
         key=_BESIDE,
     )
     if chosen != _NONE:
-        _one(prototype_findings.beside(now.edition, written, chosen, files))
+        _one(prototype_findings.beside(now.edition, written, chosen, files), agreed=agreed)
 
 
-def _map(now: page.Here, found: AreaMap) -> None:
+def _map(now: page.Here, found: AreaMap, *, agreed: bool) -> None:
     """Draw the map as a picture: its places are told in the table, and no address serves them."""
+    found = prototype_findings.of_today(found) if agreed else found
     page.heading(found.headline, f"{found.subtitle}. {found.vintage}", found)
     if not found.empty:
         st.html(area_map.legend(found))

@@ -51,7 +51,8 @@ OSI = closed({"version": {"const": "0.1.1"}, "semantic_model": {"type": "array",
         "sum(a, where=ok)", "sum(b, where=t == 'v')", "sum(a if b > 0 else 0)", "mean(a) - 1", "median(b)", "distinct(t)",
         "least(a) + greatest(b)", "sum(column('Name of it'))", "count(where=d >= '2026-01-01')", "count(where=missing(a))",
         "count(where=not missing(a) and 1 <= b < 2)", "count(where=ok or a == 2)", "-sum(b)", "sum(2)",
-        "count(where=g != 'x') if sum(b) > 3 else 0",
+        "count(where=g != 'x') if sum(b) > 3 else 0", "count(where=not (a > 1 and b >= 0))", "count(where=not (0 < a <= 1))",
+        "sum(b, where=column('t') == 'v')", "sum(b, where=missing(a) or column('t') == 'v')",
     ],
 )  # fmt: skip
 def test_a_formula_written_as_sql_gives_the_same_figures(text: str) -> None:
