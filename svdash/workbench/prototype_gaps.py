@@ -11,6 +11,7 @@ from svdash.editions import Edition
 from svdash.findings.finding import Finding, records
 from svdash.findings.indicators import gated_observations
 from svdash.measures import gaps
+from svdash.measures.many_tests import FALSE_SHARE, many_tests, p_of_difference
 from svdash.register import NOT_STATED, Framework
 from svdash.tables.gap_sizes import smallest_gap
 from svdash.workbench.definition import Written
@@ -30,11 +31,12 @@ _COLUMNS: Final = {
     "denominator": "Denominator",
 }
 _SHARES: Final = ("share", "lower", "upper", "gap", "gap_lower", "gap_upper")
-_CHANCE: Final = 0.05
+_ALONE: Final = ", taken alone"
+_HOLD: Final = ("below", "above")
 _COULD, _EVEN, _REFERENCE = "could be chance", "practically even", "compared with"
 _METHOD: Final = (
     "Each group's share with Wilson's limits, its gap to the reference group in points (Newcombe) and as times (log scale), out of "
-    "exact counts that passed disclosure control. Smaller than what matters is practically even. A gap is a question, not proof of "
+    "exact counts that passed disclosure control. Gaps that hold when all are taken together lead (Benjamini and Hochberg, 5%). Smaller than what matters is practically even. A gap is a question, not proof of "
     "discrimination."
 )
 
@@ -71,7 +73,7 @@ def by_group(edition: Edition, written: Written, characteristic: str) -> Finding
         )  # fmt: skip
     told = _written(_said(edition, told, reference))
     told["group_label"] = [words.label("group", f"{characteristic}={each}") for each in told["group"]]
-    ahead = told[~told["said"].isin((_COULD, _EVEN, _REFERENCE))]
+    ahead = told[told["said"].isin(_HOLD)]
     beside = words.label("group", f"{characteristic}={reference}")
     return Finding(
         headline=f"{about.title}: {wording.count(len(ahead), 'gap')} by {label} beyond chance",
@@ -114,9 +116,14 @@ def _compared(rows: pd.DataFrame, known: Any, characteristic: str) -> tuple[pd.D
 
 
 def _said(edition: Edition, told: pd.DataFrame, reference: str) -> pd.DataFrame:
+    """Add ``said``, what can be said of each gap, and ``p``, missing where nothing was tested."""
     smallest = smallest_gap(edition)
+    count, base = (told[f"exact_{name}"].astype("float64") for name in ("numerator", "denominator"))
+    own = told["group"].eq(reference)
+    p = pd.Series(p_of_difference(count, base, count[own].iloc[0], base[own].iloc[0]), told.index).mask(own)
+    holds = pd.Series(many_tests(p.to_numpy()).holds, told.index)
     said = []
-    for row in records(told):
+    for row in records(told.assign(holds=holds)):
         if row["group"] == reference:
             said.append(_REFERENCE)
         elif row["gap_lower"] <= 0 <= row["gap_upper"]:
@@ -124,8 +131,8 @@ def _said(edition: Edition, told: pd.DataFrame, reference: str) -> pd.DataFrame:
         elif smallest.is_even(points=row["gap"], ratio=row["ratio"]):
             said.append(_EVEN)
         else:
-            said.append("below" if row["gap"] < 0 else "above")
-    return told.assign(said=said)
+            said.append(f"{'below' if row['gap'] < 0 else 'above'}{'' if row['holds'] else _ALONE}")
+    return told.assign(said=said, p=p)
 
 
 def _written(told: pd.DataFrame) -> pd.DataFrame:
@@ -150,9 +157,8 @@ def _sentence(told: pd.DataFrame, beside: str) -> str:
         for row in records(tests.sort_values("gap", key=lambda gap: gap.abs(), ascending=False))
     ]
     said = f"Beside {beside}: {wording.listing(parts, 4)}."
-    if len(tests) > 1:
-        said += f" {wording.count(len(tests), 'comparison')}, each taken alone: about {wording.number(_CHANCE * len(tests), 1)} would stand out by chance."
-    return said
+    found = many_tests(tests["p"].to_numpy())
+    return f"{said} {wording.many_tests(found.made, found.made * FALSE_SHARE, found.stand_out, found.hold)}"
 
 
 def _chart(told: pd.DataFrame) -> pd.DataFrame:
@@ -163,7 +169,7 @@ def _chart(told: pd.DataFrame) -> pd.DataFrame:
             **{name: told[name].astype("float64") for name in ("lower", "upper")},
             "value": told["share"].astype("float64"),
             "mark": float(reference),
-            "stands_out": told["said"].isin(("below", "above")),
+            "stands_out": told["said"].isin(_HOLD),
             "said": told["said"],
         }
     )

@@ -218,3 +218,32 @@ def test_a_column_that_names_everybody_is_no_column_of_groups(
     asked = changed(numerator="count()", denominator="", unit="people", year="")
     with pytest.raises(DefinitionError, match=r"^Line \d+, group: the column who has 100 different values"):
         figures(small_pack, asked)
+
+
+@pytest.mark.parametrize(
+    ("others", "headline", "said"),
+    [
+        # 54.5% beside 50%: p is 0.044, which one test may have and the smallest of seven may not.
+        (0, "1 gap by who beyond chance", "above). 1 test: it stands out"),
+        (6, "no gaps by who beyond chance", "B +4.5 points (above, taken alone)"),
+    ],
+)
+def test_a_gap_leads_where_it_holds_with_all_others_taken_together(
+    small_pack: Pack, monkeypatch: pytest.MonkeyPatch, others: int, headline: str, said: str
+) -> None:
+    groups = {"Z": 501, "B": 545, **dict.fromkeys("CDEFGH"[:others], 500)}
+    sizes = {"Z": 1001} | dict.fromkeys(list(groups)[1:], 1000)
+    answers = [("2025/26", who, "yes", some) for who, some in groups.items()]
+    answers += [("2025/26", who, "no", sizes[who] - some) for who, some in groups.items()]
+    rows = survey(answers)
+
+    def given(columns: Sequence[str]) -> Rows:
+        return nw.from_native(rows[list(columns)], eager_only=True)
+
+    monkeypatch.setattr(prototype_figures, "source", lambda *_: IndicatorSource("survey.csv", KINDS, given))
+    gaps = findings(small_pack, changed(title=f"Beside {others} more")).gaps
+    assert gaps is not None
+    assert gaps.headline.endswith(headline)
+    assert said in gaps.sentence
+    stands_out = int(gaps.chart["stands_out"].sum()) if gaps.chart is not None else -1
+    assert stands_out == (0 if others else 1)
