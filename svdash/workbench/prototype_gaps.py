@@ -120,7 +120,7 @@ def _said(edition: Edition, told: pd.DataFrame, reference: str) -> pd.DataFrame:
     smallest = smallest_gap(edition)
     count, base = (told[f"exact_{name}"].astype("float64") for name in ("numerator", "denominator"))
     own = told["group"].eq(reference)
-    p = pd.Series(p_of_difference(count, base, count[own].iloc[0], base[own].iloc[0]), told.index).mask(own)
+    p = pd.Series(p_of_difference(count, base, count[own], base[own]), told.index).mask(own)
     holds = pd.Series(many_tests(p.to_numpy()).holds, told.index)
     said = []
     for row in records(told.assign(holds=holds)):
