@@ -125,7 +125,7 @@ def _explained(edition: Edition, framework: Framework, name: str) -> str:
     told = {
         "role": f"{_roles(framework)} The number: commitments and practices.",
         "commitment": "One row of the register. Shown with its updates and linked indicators.",
-        "year": "Financial year, April to March. Everything is shown as it stood at its end. "
+        "year": "Financial year, April to March. Everything is shown as it was at its end. "
         "The number: figures and updates behind it, of all roles.",
         "compare": "An earlier financial year: what changed since its end.",
         "district": f"One district of {place(edition).the}. The number: its small areas (LSOA).",

@@ -20,7 +20,7 @@ OFFICER, BOARD, ANALYST, EDITOR = ROLES
 _WHOSE: Final[Mapping[str, str]] = {
     OFFICER: "Updates are written by the people who own commitments.",
     BOARD: "Ratings and questions come from members of the Board.",
-    ANALYST: "New indicators are tried out by analysts.",
+    ANALYST: "Analysts try out new indicators.",
     EDITOR: "Editors publish, reopen, give roles and see who changed what.",
 }
 

@@ -81,7 +81,7 @@ def read(claims: Mapping[str, Any], now: datetime) -> SignedIn | str:
     ends = claims.get("exp")
     # A number that is none (NaN) is not below anything.
     if not isinstance(ends, int | float) or isinstance(ends, bool) or not 0 < ends < _LAST_TIME:
-        return "The sign-in provider does not say until when your sign-in holds, so it can't be accepted."
+        return "The sign-in provider does not say when your sign-in ends, so it can't be accepted."
     until = datetime.fromtimestamp(ends, UTC)
     if until <= now:
         return f"Your sign-in ended at {wording.moment(until)}. Copy what you typed, then sign in again."

@@ -37,10 +37,12 @@ def holder(token: str, purpose: str, role: str) -> Person:
         identity, claimed = _signer(purpose).loads(token, max_age=SECONDS)
     except SignatureExpired as error:
         raise TicketError(
-            "This link held for five minutes. Load the page again, and take its new link."
+            "This link has expired: a link works for five minutes. Load the page again, and use its new link."
         ) from error
     except BadSignature as error:
-        raise TicketError("This is only for people whom a page gave a link. Open the page.") from error
+        raise TicketError(
+            "This address works only from a link on a page. Open the page, and use its link."
+        ) from error
     if identity == LOCAL_USER.identity:
         found = LOCAL_USER if settings.local_user() else Person(identity, frozenset())
     else:

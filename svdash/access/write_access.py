@@ -26,10 +26,10 @@ def why_not_look() -> str:
     """
     if not settings.local_user():
         return (
-            "Files can't be brought to this server. Start the dashboard on your own machine with SVDASH_LOCAL_USER=1, or use "
-            "the command python -m svdash import, which with --dry-run only looks."
+            "Files can't be uploaded to this server. Start the dashboard on your own machine with SVDASH_LOCAL_USER=1, or use "
+            "the command python -m svdash import, which with --dry-run changes nothing."
         )
-    return _why_not_here("have files looked at")
+    return _why_not_here("look at files")
 
 
 def why_not(pack: Pack) -> str:
@@ -60,7 +60,7 @@ def _why_not_here(what: str) -> str:
         return ""
     refusal = _ELSEWHERE.format(what)
     opened = lets_others_in()
-    return f"{refusal} Others are let in by {opened}." if opened else refusal
+    return f"{refusal} {opened} lets others in." if opened else refusal
 
 
 def is_local(headers: Mapping[str, str], peer: str | None) -> bool:

@@ -112,7 +112,7 @@ def _checked(content: bytes, digest: str) -> tuple[dict[str, Any], dict[str, byt
             raise SealError("was altered: its list of contents is not what its id says")
         about = json.loads(manifest)
         if not isinstance(about, dict) or not isinstance(about.get(PARTS), dict):
-            raise SealError("is none that this program writes: its list of contents names no parts")
+            raise SealError("was not written by this program: its list of contents names no parts")
         sums = about.pop(PARTS)
         if {MANIFEST, *sums} != set(entries) or len(entries) != len(archive.infolist()):
             raise SealError("was altered: parts were added or taken out")
@@ -151,5 +151,5 @@ def is_digest(name: str) -> bool:
 def place(folder: Path, digest: str) -> Path:
     """Return where a folder has an archive; it may not be there. Raises ``ValueError`` for what is no digest."""
     if not is_digest(digest):
-        raise ValueError(f"{digest[:80]!r} is no SHA-256 in hexadecimal")
+        raise ValueError(f"{digest[:80]!r} is not a SHA-256 in hexadecimal")
     return folder / f"{digest}{ENDING}"

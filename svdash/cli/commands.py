@@ -191,9 +191,7 @@ def rollup(pack: Path | None) -> None:
     metavar="ROW",
     help="Row of the headings, where it is not found.",
 )
-@click.option(
-    "--replace", is_flag=True, help="Take the place of illustrative lines, or of differing figures."
-)
+@click.option("--replace", is_flag=True, help="Replace illustrative lines, or figures that differ.")
 @click.option(
     "--overlap",
     type=click.Choice(["refuse", "keep", "supersede"]),
@@ -206,7 +204,7 @@ def rollup(pack: Path | None) -> None:
 @click.option("--licence", metavar="NAME", help="Licence of the file, such as OGL-UK-3.0.")
 @click.option("--by", metavar="WHO", help="Who answers for it; the authority by default.")
 @click.option(
-    "--forget", is_flag=True, help="Leave aside what was answered for earlier files with these headings."
+    "--forget", is_flag=True, help="Ignore the answers given for earlier files with these headings."
 )
 def import_(form: str, file: Path, *, pack: Path | None, as_json: bool, **given: Any) -> None:
     """Import a published file into a data pack, with a reconciliation of every row and penny.

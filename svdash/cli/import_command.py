@@ -51,7 +51,7 @@ def import_file(name: str, file: Path, pack: Path | None, options: Options, *, a
     except OSError as error:
         # Of a temporary file: errors of the imported file and of the pack are handled above.
         click.echo(
-            f"Error: {file}: there is no way to work on it ({error}). Nothing was imported. Make room in the temporary "
+            f"Error: {file}: it can't be processed ({error}). Nothing was imported. Make room in the temporary "
             "folder, or name another one in TMPDIR.",
             err=True,
         )

@@ -50,7 +50,7 @@ def check(file: Path) -> None:
     for each in checks:
         click.echo(f"{each.verdict.upper():4}  {each.title}: {each.words}")
         if each.remedy:
-            click.echo(f"      Mend it so: {each.remedy}")
+            click.echo(f"      Remedy: {each.remedy}")
     if any(each.verdict == FAIL for each in checks):
         sys.exit(1)
 
@@ -61,7 +61,7 @@ def check(file: Path) -> None:
     "--csv",
     "target",
     type=click.Path(path_type=Path),
-    help="Write the figures into this file, which must not be there yet.",
+    help="Write the figures into this file, which must not exist yet.",
 )
 def run(file: Path, target: Path | None) -> None:
     """Work out what the prototype in FILE shows, gated as on the workbench, and print it, each part marked as a prototype.
@@ -107,7 +107,7 @@ def run(file: Path, target: Path | None) -> None:
     "target",
     type=click.Path(path_type=Path),
     required=True,
-    help="The file to write, which must not be there yet.",
+    help="The file to write, which must not exist yet.",
 )
 def export(file: Path, target: Path) -> None:
     """Write the definition in FILE for the Open Semantic Interchange (core specification 0.1.1).
@@ -130,7 +130,7 @@ def export(file: Path, target: Path) -> None:
 @click.option(
     "--into",
     type=click.Path(path_type=Path),
-    help="Write each definition into this folder, as NAME.yaml, which must not be there yet.",
+    help="Write each definition into this folder, as NAME.yaml, which must not exist yet.",
 )
 def import_ratios(file: Path, into: Path | None) -> None:
     """Read the ratio metrics of MetricFlow in FILE as beginnings of definitions; what can't be carried over is named.
@@ -191,7 +191,9 @@ def _files(file: Path, edition: Edition, written: Written) -> dict[str, str]:
     if not beside.is_file() and written.definition.sha256 is not None:
         return {}
     if not beside.resolve().is_relative_to(file.parent.resolve()):
-        raise fault_at(written, "table", "the file stands beside the definition, or in a folder below it.")
+        raise fault_at(
+            written, "table", "the file has to be in the folder of the definition, or in a folder below it."
+        )
     try:
         table = brought_tables.bring(
             brought_tables.opened(beside), Asked(), lambda _: None, places=Places.of(edition)

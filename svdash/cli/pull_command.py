@@ -43,7 +43,9 @@ def pull(names: Sequence[str], pack: Path | None, options: Options, *, as_json: 
     except (PullError, ImportFileError, PackError) as error:
         status, problem = UNREADABLE, str(error)
     except OSError as error:
-        problem = f"There is no way to work on a copy of the pack ({error}). Make room beside it. The pack is as it was."
+        problem = (
+            f"The pack can't be copied to work on ({error}). Make room beside it. The pack is as it was."
+        )
         status = UNREADABLE
     if as_json:
         click.echo(
@@ -69,10 +71,10 @@ def _told(part: Part, found: Fetched) -> str:
     if not found.received:
         come = f"{size}, unchanged since {found.on}"
     elif found.received < found.size:
-        come = f"{size}, of which {wording.number(found.received)} came now"
+        come = f"{size}, of which {wording.number(found.received)} were fetched now"
     else:
         come = size
-    sure = "as it must be" if found.checked else "recorded; no fingerprint was given to compare it with"
+    sure = "as expected" if found.checked else "recorded; no fingerprint was given to compare it with"
     other = f" Another edition than that of {found.other}." if found.other else ""
     return f"{part.what}: {come}, from {found.address}\n  SHA-256 {found.sha256} ({sure}).{other}"
 

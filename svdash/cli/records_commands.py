@@ -79,7 +79,7 @@ def doctor() -> None:
             click.echo(fault)
         for name in _unnamed_evidence():
             click.echo(
-                f"{name} in the folder of evidence is named by nothing on record: what it was given for was never saved. It may go."
+                f"{name} in the folder of evidence belongs to no record: the form it was attached to was never saved. It can be deleted."
             )
         number, digest = history.last()
         click.echo(f"{opened.address}, tables of version {database.version(opened)}")

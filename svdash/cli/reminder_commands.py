@@ -169,10 +169,10 @@ def remind(*, dry_run: bool, on: datetime | None) -> None:
         failed = _send(due, log, today, server) if server else _print(due)
     for one in lost:
         click.echo(
-            f"{one.deputy} stands in for {one.owner}, and no address is known: they are not reminded. Name them by their address."
+            f"{one.deputy} stands in for {one.owner}, and has no known address: they are not reminded. Name them by their address."
         )
     for post, what in nobody.items():
-        click.echo(f"Nobody is known who holds the post {post}: {what} not asked for.")
+        click.echo(f"Nobody in the list of people holds the post {post}: {what} not asked for.")
     for title in reminders.of_nobody(edition, today):
         click.echo(f"{title}: the Board waits for an answer, and no post answers for it. Nobody is reminded.")
     sys.exit(1 if failed else 0)

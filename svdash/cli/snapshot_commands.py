@@ -99,7 +99,7 @@ def list_() -> None:
 
 @snapshot.command()
 @click.argument("id_", metavar="ID")
-@click.option("--reason", required=True, help="Why, as readers are told; it stays in the history.")
+@click.option("--reason", required=True, help="The reason, which readers see; it stays in the history.")
 def withdraw(id_: str, reason: str) -> None:
     """Withdraw the snapshot ID, named by its id or the first 8 digits of it, for good.
 
@@ -155,9 +155,9 @@ def compare(before: str, after: str, *, whole: bool) -> None:
 
 def _lines(found: Comparison, *, whole: bool) -> Iterator[str]:
     for entry in found.came:
-        yield f"Came: {entry.key}: {entry.headline}"
+        yield f"New: {entry.key}: {entry.headline}"
     for entry in found.gone:
-        yield f"Went: {entry.key}: {entry.headline}"
+        yield f"Gone: {entry.key}: {entry.headline}"
     for each in found.changed:
         yield f"Changed: {each.key}: {each.after.headline}"
         if each.before.headline != each.after.headline:

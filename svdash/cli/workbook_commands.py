@@ -80,11 +80,11 @@ def upload(file: Path, chosen: tuple[str, ...], *, save_all: bool) -> None:
         found = workbook_changes.changes(edition, workbook, workbook.directorate, workbook.period, today)
         for each in found:
             _tell(each)
-        click.echo(f"{wording.counted(len(found), 'row')} differ from what stands.")
+        click.echo(f"{wording.counted(len(found), 'row')} differ from what is saved.")
         unknown = sorted(set(chosen) - {each.id for each in found})
         if unknown:
             raise RecordsError(
-                f"{wording.listing(unknown, len(unknown))}: no row of these differs. Nothing was saved."
+                f"{wording.listing(unknown, len(unknown))}: these rows do not differ. Nothing was saved."
             )
         wanted = [each for each in found if save_all or each.id in chosen]
         if any(each.faults for each in wanted):

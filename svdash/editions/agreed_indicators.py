@@ -65,8 +65,8 @@ def file_of(rows: PrototypeRows) -> tuple[EvidenceFile, bytes]:
         ), content
     except ValueError as error:
         raise RecordsError(
-            f"{rows.indicator}: its figures have {wording.file_size(len(content))}, which is too much for a register. Tell fewer "
-            "groups apart."
+            f"{rows.indicator}: its figures have {wording.file_size(len(content))}, which is too much for the register. Use fewer "
+            "groups."
         ) from error
 
 
@@ -167,7 +167,7 @@ def _why_not(pack: Pack, rows: PrototypeRows) -> str:
                 sorted(set(frame[column.name].dropna()) - known) if known and column.name in frame else []
             )
             if strange:
-                return f"the data pack takes {wording.listing(strange)} as {column.name} no more."
+                return f"the data pack no longer takes {wording.listing(strange)} as {column.name}."
     return ""
 
 

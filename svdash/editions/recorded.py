@@ -168,7 +168,7 @@ class Recorded:
             return self._known[key]
 
     def _without(self, pack: Pack, url: str, problem: str) -> RecordedEdition:
-        notice = f"The records can't be reached, so what is shown may not be the newest. {problem}"
+        notice = f"The records can't be reached, so the newest updates may be missing. {problem}"
         with self._guard:
             last = next((each for each in reversed(self._known) if each[1] == url and not each[3]), None)
             key = (pack.fingerprint, url, last[2] if last else 0, notice, last[4] if last else 0)

@@ -60,7 +60,7 @@ def from_arrow(table: pa.Table) -> Finding:
     """
     metadata = table.schema.metadata or {}
     if _ABOUT not in metadata:
-        raise ValueError("This Arrow table is no finding: its schema has no metadata of one.")
+        raise ValueError("This Arrow table is not a finding: its schema has no metadata of one.")
     said = json.loads(metadata[_ABOUT])
     kind, objects = _KINDS[said.pop("kind")], said.pop(_OBJECTS)
     frames: dict[str, Any] = {"frame": table.to_pandas()} | {

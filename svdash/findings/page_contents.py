@@ -128,7 +128,7 @@ def _commitments(edition: Edition, view: View) -> Iterator[Planned]:
     listed: Mapping[str, tuple[str, Callable[[], Finding]]] = {
         "list": ("The register", partial(commitment_register.register, edition, view)),
         "owners": ("Overdue by owner", partial(delivery.overdue_by_owner, edition, view)),
-        "care": ("Looked after by nobody", partial(ownership_health.ownership, edition, view)),
+        "care": ("Without an owner", partial(ownership_health.ownership, edition, view)),
     }
     chosen = view.commitment
     for layout, (label, build) in listed.items():

@@ -55,7 +55,7 @@ FORMATS: Final[dict[str, Format]] = {
     ),
     "lsoa-lookup": Format(
         "lsoa_lookup",
-        "the ONS lookup of LSOAs of 2011 to those of 2021 (CSV or Excel): places lines anew",
+        "the ONS lookup of LSOAs of 2011 to those of 2021 (CSV or Excel): moves lines to the new areas",
         ("payments", "contacts", "places"),
     ),
     "postcodes": Format("os_postcodes", "OS Code-Point Open (zip of CSV)", ("postcodes",)),

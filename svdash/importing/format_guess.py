@@ -30,7 +30,7 @@ def guess(source: Source) -> str | None:
     """
     inside = _names(source.path) if source.kind == "xlsx" else None
     if inside is not None and is_other_spreadsheet(inside):
-        with open_workbook(source):  # which refuses it, and says how to save it anew
+        with open_workbook(source):  # which refuses it, and says how to save it again
             return None
     if inside is not None and "xl/workbook.xml" not in inside:
         return "postcodes" if any("data/csv/" in name.lower() for name in inside) else "boundaries"

@@ -43,7 +43,7 @@ KINDS: Final[dict[str, Kind]] = {
         {"pounds": "the sign is a mistake: all amounts are pounds"},
     ),
     "pennies": Kind("Parts of a penny", {"round": "round each amount to the penny, halves to the even one"}),
-    "beyond": Kind("Cells beyond the headings", {"ignore": "leave them aside"}),
+    "beyond": Kind("Cells beyond the headings", {"ignore": "ignore them"}),
     "encoding": Kind(
         "Letters beyond A to Z",
         {
@@ -55,15 +55,15 @@ KINDS: Final[dict[str, Kind]] = {
     "settlements": Kind(
         "Negative lines without a supplier",
         {
-            "credits": "they are credits: take them off",
-            "refuse": "they pay the statement of a card: leave them out",
+            "credits": "they are credits: subtract them",
+            "refuse": "they pay a card statement: leave them out",
         },
     ),
     "signs": Kind(
         "Most amounts are negative",
         {
             "reversed": "payments are written as negative amounts, and credits as positive ones",
-            "credits": "they are credits: take them off",
+            "credits": "they are credits: subtract them",
         },
     ),
     "periods": Kind(
@@ -74,7 +74,7 @@ KINDS: Final[dict[str, Kind]] = {
         },
     ),
     "numbers": Kind(
-        "Supplier numbers that stand for many names",
+        "Supplier numbers with many names",
         {"keep": "they are right: one supplier under many names"},
     ),
 }
@@ -136,7 +136,7 @@ def checked(where: str, key: str, answer: str) -> str:
     """
     if key not in KINDS:
         raise ImportFileError(
-            f"{where}: {key!r} is nothing that is asked. {suggestion(key, KINDS)} Questions: {wording.choices(KINDS)}."
+            f"{where}: {key!r} is not a question of the import. {suggestion(key, KINDS)} Questions: {wording.choices(KINDS)}."
         )
     known = KINDS[key].answers
     if answer not in known:

@@ -100,7 +100,7 @@ class Options:
             )
         if self.licence is not None and not re.fullmatch(r"[-A-Za-z0-9._]+", self.licence):
             raise ImportFileError(
-                f"--licence: {self.licence!r} is no name of a licence. Write one such as OGL-UK-3.0 or CC-BY-4.0."
+                f"--licence: {self.licence!r} is not the name of a licence. Write one such as OGL-UK-3.0 or CC-BY-4.0."
             )
 
 

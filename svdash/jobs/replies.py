@@ -116,4 +116,4 @@ def _kind(named: str, packages: tuple[str, ...], above: type | None) -> type:
             is_error = issubclass(found, Exception)
             if is_error if above is Exception else is_dataclass(found) and not is_error:
                 return found
-    raise ReplyError(f"{named[:100]!r}, which is no class that is sent back")
+    raise ReplyError(f"{named[:100]!r}, which is not a class that is sent back")

@@ -290,4 +290,4 @@ def _send(kind: str, value: object) -> None:
         _Line.out.write(replies.written((kind, value)))
         _Line.out.flush()
     except BrokenPipeError:
-        sys.exit("The program that asked for this has gone.")
+        sys.exit("The program that started this has ended.")

@@ -132,11 +132,11 @@ def _limits(url: str) -> tuple[str, int]:
     memory = given.pop("memory", _MEMORY)
     threads = given.pop("threads", str(min(_THREADS, os.cpu_count() or 1)))
     if given:
-        raise _unknown(url, f"sets {', '.join(given)}, which DuckDB is not given")
+        raise _unknown(url, f"sets {', '.join(given)}, which this program does not set for DuckDB")
     if not _SIZE.fullmatch(memory):
-        raise _unknown(url, f"sets memory to {memory!r}, which is no size")
+        raise _unknown(url, f"sets memory to {memory!r}, which is not a size")
     if not re.fullmatch(r"[1-9][0-9]{0,2}", threads):
-        raise _unknown(url, f"sets threads to {threads!r}, which is no number from 1 to 999")
+        raise _unknown(url, f"sets threads to {threads!r}, which is not a number from 1 to 999")
     return memory, int(threads)
 
 
@@ -159,9 +159,7 @@ def _temporary_folder() -> tempfile.TemporaryDirectory[str] | None:
     try:
         return tempfile.TemporaryDirectory(prefix="svdash-")
     except OSError as error:
-        _log.warning(
-            "no folder for temporary files (%s): sums are worked out in memory alone", error.strerror
-        )
+        _log.warning("no folder for temporary files (%s): sums are worked out in memory only", error.strerror)
         return None
 
 
@@ -191,7 +189,7 @@ class _DuckDB(Engine):
         try:
             relation = self._connection.read_parquet(literal, file_row_number=rows is not None)
         except self._error as error:
-            problem = f"it is not Parquet that can be read ({_first_line(error)})"
+            problem = f"it can't be read as Parquet ({_first_line(error)})"
             raise EngineError(f"{path}: {problem}. Write the file again.") from error
         lines = nw.from_native(relation)
         if rows is None:
@@ -268,7 +266,7 @@ class _Spark(Engine):
             lines: Lines = nw.from_native(native)
             lines.collect_schema()
         except self._errors as error:
-            problem = f"it is not Parquet that can be read ({_first_line(error)})"
+            problem = f"it can't be read as Parquet ({_first_line(error)})"
             raise EngineError(f"{path}: {problem}. Write the file again.") from error
         return lines
 

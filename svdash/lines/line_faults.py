@@ -84,7 +84,7 @@ def line_faults(pack: Pack, engine: Engine | None = None, today: date | None = N
             try:
                 faults += _faults_of(pack, tables[name], used, first, until)
             except EngineError as error:
-                faults.append(Fault(name, None, None, path.name, "cannot be worked on", str(error)))
+                faults.append(Fault(name, None, None, path.name, "cannot be read", str(error)))
     return faults
 
 
@@ -128,7 +128,7 @@ def _credit_notes(engine: Engine, lines: Lines) -> list[str]:
     if not row["count"]:
         return []
     pounds = Decimal(-int(row["pence"])) / 100
-    sentence = f"{wording.number(row['count'])} lines are negative (credit notes), {wording.pounds_and_pence(pounds)} in all; they are taken off."
+    sentence = f"{wording.number(row['count'])} lines are negative (credit notes), {wording.pounds_and_pence(pounds)} in all; they are subtracted."
     return [f"{PAYMENTS}: {sentence}"]
 
 

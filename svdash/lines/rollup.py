@@ -422,7 +422,7 @@ def _publish(folder: Path, cells: Cells) -> None:
         disk_cache.put(folder, {f"{name}.parquet": _written(getattr(cells, name)) for name in _TABLES})
     except OSError as error:
         _log.warning(
-            "%s: the cells can't be kept there (%s), so they are in memory alone. Set SVDASH_VAR to a folder that can be written.",
+            "%s: the cells can't be kept there (%s), so they are in memory only. Set SVDASH_VAR to a folder that can be written.",
             folder,
             error.strerror,
         )

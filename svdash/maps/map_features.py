@@ -138,7 +138,7 @@ def _properties(found: AreaMap, row: dict[str, Any]) -> dict[str, Any]:
 
 def _put_together(found: AreaMap, row: dict[str, Any], count: int) -> dict[str, Any]:
     classed = _classed(found, int(row["klass"]))
-    return {"areas": count, **classed, "tip": f"{count} areas: {classed['label']}\nCome closer to see each."}
+    return {"areas": count, **classed, "tip": f"{count} areas: {classed['label']}\nZoom in to see each."}
 
 
 def _classed(found: AreaMap, klass: int) -> dict[str, Any]:
@@ -200,7 +200,7 @@ def _circle_of_several(found: AreaMap, rows: list[dict[str, Any]], place: list[f
     whole = wording.money(total) if found.asked.show == "spend" else f"{wording.number(total)} people"
     # The last line of each hover text has programme, year and status.
     last_line = rows[0]["tip"].rsplit("\n", maxsplit=1)[-1]
-    tip = f"{len(rows)} places together: {whole}, the sum of the figures shown for each\n{last_line}\nCome closer to see each."
+    tip = f"{len(rows)} places together: {whole}, the sum of the figures shown for each\n{last_line}\nZoom in to see each."
     return _point({"areas": len(rows), "value": total, "tip": tip, "radius": _radius(total, most)}, place)
 
 

@@ -77,7 +77,7 @@ class Action(BaseModel):
         if self.state in (DONE, CLOSED) and self.done_on is None:
             raise ValueError("Say on which day it was done.")
         if self.done_on is not None and self.done_on > datetime.now(UTC).date():
-            raise ValueError("The day on which it was done lies ahead.")
+            raise ValueError("The day on which it was done is in the future.")
         if self.state in (CLOSED, WITHDRAWN) and not self.reason:
             raise ValueError(f"Say why it is {self.state}: that stays in the history.")
         return self
@@ -181,13 +181,11 @@ def _check_step(action: Action, parent: Revision | None, by: str, *, may_close_o
         if action.state != OPEN:
             raise RecordsError("A new action is open. Record first that it was agreed, then that it is done.")
         if action.due < datetime.now(UTC).date():
-            raise RecordsError(f"By when: {wording.day(action.due)} has passed. Give a day that lies ahead.")
+            raise RecordsError(f"By when: {wording.day(action.due)} has passed. Give a day in the future.")
         return action
     before = recorded(Action, parent)
     if before.is_over and (action.state == before.state or not _new_reason(action, before)):
-        raise RecordsError(
-            f"The action was {before.state}. Open it again, with a reason of its own, to change anything of it."
-        )
+        raise RecordsError(f"The action was {before.state}. Open it again, with a reason, to change it.")
     if action.state == CLOSED:
         _check_closing(action, before, parent, by, may_close_own=may_close_own)
     if action.due != before.due:
@@ -201,15 +199,15 @@ def _check_closing(action: Action, before: Action, parent: Revision, by: str, *,
     """Refuse to close what is not done, what other evidence than was given would hold up, and what one did oneself."""
     if before.state != DONE:
         raise RecordsError(
-            "Record first that it is done, on which evidence; then somebody closes it who looked at it."
+            "Record first that it is done, with its evidence; then somebody who looked at the evidence closes it."
         )
     if (action.evidence, action.file, action.done_on) != (before.evidence, before.file, before.done_on):
         raise RecordsError(
-            "The evidence is not what the action was said to be done on. Open the action again to give other evidence."
+            "The action was recorded as done with other evidence. Open the action again to give other evidence."
         )
     if parent.by == by and not may_close_own:
         raise RecordsError(
-            "Somebody else closes the action than who said that it is done: they have to look at the evidence."
+            "The person who recorded that the action is done can't close it: somebody else looks at the evidence and closes it."
         )
 
 

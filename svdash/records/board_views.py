@@ -23,12 +23,12 @@ RATING, QUESTION = "rating", "question"
 COMMITMENT, MEASURE, GAP = "commitment", "measure", "gap"
 About = Literal["commitment", "measure", "gap"]
 FIELDS: Final[Mapping[str, str]] = {
-    "key": "Of what",
-    "voice": "Who says so",
+    "key": "About",
+    "voice": "From",
     "text": "Reason or question",
     "delivery": "Delivery",
     "confidence": "Delivery confidence",
-    "stance": "Beside what the figures say",
+    "stance": "Compared with what the figures say",
     "reply_by": "Answer by",
     "reply": "Answer",
     "replied_by": "Answered by which team or role",
@@ -77,13 +77,13 @@ class BoardView(BaseModel):
         if self.form == RATING and self.about == COMMITMENT and (not rated or self.stance):
             raise ValueError("Rate delivery, confidence or both.")
         if self.form == RATING and self.about != COMMITMENT and (rated or not self.stance):
-            raise ValueError("Say whether it is seen as the figures tell it.")
+            raise ValueError("Say whether you see it as the figures show it.")
         if self.form == QUESTION and (rated or self.stance):
-            raise ValueError("A question rates nothing: record a rating of its own.")
+            raise ValueError("A question has no rating: record the rating by itself.")
         if self.form == QUESTION and self.reply_by is None:
-            raise ValueError("Say by which day an answer is asked for.")
+            raise ValueError("Give the day by which you ask for an answer.")
         if self.reply_by is not None and self.reply_by < self.on:
-            raise ValueError("The answer would be due before it is asked for.")
+            raise ValueError("The answer would be due before the question.")
         if self.reply and not (self.replied_by and self.replied_on):
             raise ValueError("Say who answered, and when.")
         if self.replied_on is not None and self.replied_on < self.on:
@@ -144,7 +144,7 @@ class BoardLog:
         found = valid(BoardView, given, FIELDS)
         today = datetime.now(UTC).date()
         if found.on > today or (found.replied_on is not None and found.replied_on > today):
-            raise RecordsError("Day: that day is still to come.")
+            raise RecordsError("Day: that day is in the future.")
         item = parent.item if parent else found.item
         draft = Draft(item, BOARD_VIEW, found.model_dump(mode="json"), parent.number if parent else None)
         return KeptView(found, self._history.add([draft], by=by, view=view)[0])

@@ -117,9 +117,9 @@ def _check_days(entry: ForumEntry) -> None:
     """
     today = datetime.now(UTC).date()
     if entry.on > today:
-        raise RecordsError("Day: that day is still to come.")
+        raise RecordsError("Day: that day is in the future.")
     if entry.answered_on is not None and entry.answered_on > today:
-        raise RecordsError("Day of the answer: that day is still to come.")
+        raise RecordsError("Day of the answer: that day is in the future.")
 
 
 def _logged(revisions: list[Revision]) -> tuple[LoggedEntry, ...]:

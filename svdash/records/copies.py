@@ -50,7 +50,7 @@ def backup(database: Database, file: Path, evidence: EvidenceFolder | None = Non
         RecordsError: the file is there, can't be written, or the database can't be read.
     """
     if file.exists():
-        raise RecordsError(f"{file} is there already. Name a file that is not there yet.")
+        raise RecordsError(f"{file} exists already. Name a new file.")
     try:
         descriptor, unfinished = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
     except OSError as error:
@@ -108,7 +108,7 @@ def restore(database: Database, file: Path, evidence: EvidenceFolder | None = No
             if faults or [number, digest] != [about.get("last"), about.get("hash")]:
                 why = faults[0] if faults else "It does not end with the row that it names as its last."
                 raise RecordsError(
-                    f"{file}: the backup was changed or is not whole. {why} Nothing was restored."
+                    f"{file}: the backup was changed or is incomplete. {why} Nothing was restored."
                 )
             _restore_evidence(archive, file, evidence or EvidenceFolder())
             _restore_snapshots(archive, taken_snapshots.named_in(connection))

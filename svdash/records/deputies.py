@@ -30,7 +30,7 @@ class Deputy(BaseModel):
         owner: for whom, as the register names them.
         deputy: who stands in, by the name or address that sign-in knows.
         since: the first day. ``until``: the last day.
-        ended: whether it was called off before it began.
+        ended: whether it was cancelled before it began.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)

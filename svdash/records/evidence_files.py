@@ -96,11 +96,11 @@ def examined(given: str, content: bytes) -> EvidenceFile:
         raise RecordsError(f"{name}: the file is empty.")
     if len(content) > MOST_BYTES:
         raise RecordsError(
-            f"{name}: it has {wording.file_size(len(content))}, and {MOST_MEGABYTES} MB are the most. Give a link to it instead."
+            f"{name}: it has {wording.file_size(len(content))}, and {MOST_MEGABYTES} MB is the most. Give a link to it instead."
         )
     if not _is_what_it_says(ending, content):
         raise RecordsError(
-            f"{name}: what is in it is not what its ending says, or it holds macros. Save it anew from the program that made it."
+            f"{name}: its content does not match its file extension, or it has macros. Save it again from the program that made it."
         )
     return EvidenceFile(
         sha256=hashlib.sha256(content).hexdigest(), name=name, media=TYPES[ending], size=len(content)

@@ -69,6 +69,6 @@ class EvidenceVerdicts:
         """
         found = valid(EvidenceVerdict, given, FIELDS)
         if found.on > datetime.now(UTC).date():
-            raise RecordsError("Looked at on: that day is still to come.")
+            raise RecordsError("Looked at on: that day is in the future.")
         draft = Draft(found.item, VERDICT, found.model_dump(mode="json"), parent.number if parent else None)
         return KeptVerdict(found, self._history.add([draft], by=by, view=view)[0])

@@ -259,9 +259,7 @@ def chain_faults(connection: Connection) -> tuple[str, ...]:
             erasures.add(int(row["item"].rpartition(":")[2]))
         newest[row["item"]], expected, before = row["number"], row["number"] + 1, row["hash"]
     for number in sorted(without ^ erasures):
-        found.append(
-            f"The words of revision {number} are gone without a record of who erased them, or the other way round."
-        )
+        found.append(f"The words of revision {number} and the record of who erased them don't agree.")
     return tuple(found)
 
 
@@ -298,7 +296,7 @@ def canonical(content: Mapping[str, Any]) -> str:
         raise RecordsError(f"This can't be recorded: {error}.") from error
     if len(found) > _LONGEST_CONTENT:
         raise RecordsError(
-            f"This is too long to be recorded: {wording.number(len(found))} characters, and {wording.number(_LONGEST_CONTENT)} are the most. Attach it as evidence."
+            f"This is too long to be recorded: {wording.number(len(found))} characters, and {wording.number(_LONGEST_CONTENT)} is the most. Attach it as evidence."
         )
     return found
 
@@ -329,7 +327,7 @@ def _check_text(given: str) -> None:
     try:
         given.encode()
     except UnicodeEncodeError as error:
-        raise RecordsError("This text has half of a character in it. Type it again.") from error
+        raise RecordsError("This text has an incomplete character in it. Type it again.") from error
     if "\0" in given:
         raise RecordsError("This text has a character in it that can't be stored (NUL). Type it again.")
 

@@ -72,7 +72,7 @@ class IndicatorVersion(BaseModel):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.stage in (PROTOTYPE, AGREED, RETIRED) and not self.digest:
-            raise ValueError("Definition: it can't be read yet. Mend what is said of its lines first.")
+            raise ValueError("Definition: it can't be read yet. Correct the faults in its lines first.")
         if self.stage in IN_FORCE and self.file is None:
             raise ValueError("An indicator is agreed with its figures, and none were given.")
         if self.stage in (AGREED, RETIRED, WITHDRAWN) and not self.reason.strip():
@@ -261,12 +261,12 @@ class IndicatorLog:
             RecordsError: it is no prototype, they wrote it themselves, or they say nothing.
         """
         if kept.version.stage != PROTOTYPE:
-            raise RecordsError("A prototype is looked at: make it one first.")
+            raise RecordsError("Only a prototype is looked at: make it a prototype first.")
         if not reason.strip():
             raise RecordsError("Reason: say what you looked at. That stays in the history.")
         if not alone and by in authors(self.of(kept.id)):
             raise RecordsError(
-                "Somebody else than its authors looks at an indicator. You wrote in this version."
+                "Somebody other than its authors looks at an indicator. You wrote part of this version."
             )
         seen = kept.version.model_copy(update={"figures": figures}).looked_at
         given = {"reviewer": by, "reviewed": seen, "figures": figures, "reason": reason.strip()}
@@ -284,7 +284,7 @@ class IndicatorLog:
             return version.reviewer
         if by in wrote and not alone:
             raise RecordsError(
-                "Nobody but its authors looked at this version yet, with the figures that it has now. Ask another analyst or "
+                "Nobody other than its authors has looked at this version yet, with the figures that it has now. Ask another analyst or "
                 "editor to look at it first."
             )
         return by

@@ -23,9 +23,7 @@ MINUTES: Final = "minutes"
 NOTE, QUESTION, DECISION = "note", "question", "decision"
 PLANNED, WITHDRAWN = "planned", "withdrawn"
 MOST_FINDINGS: Final = 60
-_WITHDRAWN_NOW: Final = (
-    "This meeting was withdrawn, so nothing is minuted in it. Ask whoever withdrew it; the audit says who."
-)
+_WITHDRAWN_NOW: Final = "This meeting was withdrawn, so nothing can be minuted in it. Ask whoever withdrew it; the audit says who."
 _SNAPSHOT: Final = r"(?:[0-9a-f]{64})?"
 FIELDS: Final[Mapping[str, str]] = {
     "name": "Name of the meeting",
@@ -62,17 +60,15 @@ class Meeting(BaseModel):
     @classmethod
     def _one_line(cls, given: str) -> str:
         if not given.isprintable():
-            raise ValueError(
-                "Name of the meeting: it has a line break or another sign that nobody sees in it."
-            )
+            raise ValueError("Name of the meeting: it has a line break or another invisible character in it.")
         return given
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if len(set(self.agenda)) < len(self.agenda):
-            raise ValueError("Agenda: a finding stands on it twice. Leave one.")
+            raise ValueError("Agenda: a finding is on it twice. Keep one.")
         if self.agenda and not self.snapshot:
-            raise ValueError("Choose the snapshot whose findings stand on the agenda.")
+            raise ValueError("Choose the snapshot whose findings are on the agenda.")
         if self.state == WITHDRAWN and not self.reason:
             raise ValueError("Say why it is withdrawn: that stays in the history.")
         return self
@@ -210,7 +206,7 @@ class MeetingLog:
             if conflict.draft.item != meeting:
                 raise
             # It may have been withdrawn since it was looked at above.
-            raise RecordsError("Somebody changed the meeting in this moment. Save again.") from conflict
+            raise RecordsError("Somebody changed the meeting at the same moment. Save again.") from conflict
         return KeptMinutes(found, added[0])
 
     def _open_to_minutes(self, item: str, entry: str, *, new: bool) -> Revision:
@@ -220,7 +216,7 @@ class MeetingLog:
             raise RecordsError(_WITHDRAWN_NOW)
         if new and entry not in kept.meeting.agenda:
             raise RecordsError(
-                "This finding is not on the agenda any more, so nothing new is minuted of it. Put it back on the agenda first."
+                "This finding is not on the agenda any more, so nothing new can be minuted about it. Put it back on the agenda first."
             )
         return kept.revision
 

@@ -52,7 +52,7 @@ class PersonRow(BaseModel):
     @classmethod
     def _one_line(cls, given: str) -> str:
         if not given.isprintable():
-            raise ValueError("it has a line break or another sign that nobody sees in it")
+            raise ValueError("it has a line break or another invisible character in it")
         return given
 
     @field_validator("email")
@@ -249,7 +249,7 @@ def _doubles(rows: Iterable[PersonRow]) -> list[str]:
     for row in rows:
         address = row.email.casefold()
         if (address, row.post) in seen:
-            found.append(f"{row.email} holds the post {row.post} twice: leave one row.")
+            found.append(f"{row.email} holds the post {row.post} twice: keep one row.")
         if names.setdefault(address, row.name) != row.name:
             found.append(
                 f"{row.email} is {names[address]} in one row and {row.name} in another: write one name."

@@ -21,7 +21,7 @@ REVIEW: Final = "review"
 FIELDS: Final[Mapping[str, str]] = {
     "standing": "Where it stands",
     "note": "What the review found",
-    "until": "Next review, or until when it holds",
+    "until": "Next review, or the day until which it holds",
 }
 
 
@@ -49,11 +49,11 @@ class PracticeReview(BaseModel):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.reviewed_on > datetime.now(UTC).date():
-            raise ValueError("The day of the review lies ahead.")
+            raise ValueError("The day of the review is in the future.")
         if self.until is not None and self.until <= self.reviewed_on:
-            raise ValueError("The next day must lie after the review.")
+            raise ValueError("The next day must be after the review.")
         if self.until is None and self.standing != "lapsed":
-            raise ValueError("Say when it is reviewed next, or until when it holds.")
+            raise ValueError("Say when it is reviewed next, or until which day it holds.")
         if self.standing == "in-place" and not self.evidence and self.file is None:
             raise ValueError("Say what shows that it is in place: a link, a paper or a file.")
         return self

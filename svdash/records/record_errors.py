@@ -38,7 +38,7 @@ class ConflictError(RecordsError):
         else:
             message = (
                 f"{draft.item} was saved by {standing.by} at {wording.moment(standing.at)}, after you had opened it. Nothing "
-                "of yours is lost: compare the two and save again."
+                "that you typed is lost: compare the two and save again."
             )
         super().__init__(message)
 

@@ -56,7 +56,7 @@ class NamedSnapshot(BaseModel):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.state == WITHDRAWN and not self.reason:
-            raise ValueError("Say why it is withdrawn: readers are told, and it stays in the history.")
+            raise ValueError("Say why it is withdrawn: readers see it, and it stays in the history.")
         return self
 
 

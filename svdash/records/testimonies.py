@@ -56,13 +56,13 @@ class Testimony(BaseModel):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if not self.commitments and not self.indicators:
-            raise ValueError("Name a commitment or an indicator that it stands beside.")
+            raise ValueError("Name a commitment or an indicator that it is shown beside.")
         if self.consent and self.consent_on is None:
             raise ValueError("Say on which day they agreed that it is shown.")
         if self.expires < self.heard_on:
             raise ValueError("It would expire before it was heard.")
         if self.state == PUBLISHED and not self.consent:
-            raise ValueError("It can be published with their consent only.")
+            raise ValueError("It can be published only with their consent.")
         return self
 
 
@@ -146,9 +146,7 @@ class Testimonies:
             RecordsError: it can't be so, its words were erased, or the database can't be reached.
         """
         if kept.words is None:
-            raise RecordsError(
-                "The words of this testimony were erased: nothing of it can be shown any more."
-            )
+            raise RecordsError("The words of this testimony were erased: it can't be shown any more.")
         testimony = valid(Testimony, {**kept.testimony.model_dump(), **changed}, FIELDS)
         _check_days(testimony)
         if kept.is_extended_by(testimony) and not kept.is_agreed_anew_in(testimony):
@@ -171,6 +169,6 @@ def _check_days(testimony: Testimony) -> None:
     """
     today = datetime.now(UTC).date()
     if testimony.heard_on > today:
-        raise RecordsError("Heard on: that day is still to come.")
+        raise RecordsError("Heard on: that day is in the future.")
     if testimony.consent_on is not None and testimony.consent_on > today:
-        raise RecordsError("Agreed on: that day is still to come.")
+        raise RecordsError("Agreed on: that day is in the future.")

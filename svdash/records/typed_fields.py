@@ -38,7 +38,7 @@ def valid(
     unseen = [name for name, value in given.items() if _has_unseen(value)]
     if unseen:
         named = wording.every(_name(each, fields) for each in unseen)
-        raise RecordsError(f"{named}: there is a sign in it that nobody sees. Type it again.")
+        raise RecordsError(f"{named}: there is an invisible character in it. Type it again.")
     try:
         return model.model_validate(given)
     except ValidationError as error:
@@ -57,7 +57,7 @@ def recorded(model: type[Model], revision: Revision) -> Model:
     except ValidationError as error:
         raise RecordsError(
             f"{revision.item} (revision {wording.number(revision.number)}) was recorded by a later version of the program, or "
-            "past it: this version can't read it. Update the program, or look with python -m svdash doctor."
+            "outside the program: this version can't read it. Update the program, or look with python -m svdash doctor."
         ) from error
 
 
@@ -86,5 +86,5 @@ def _fault(error: Mapping[str, Any], fields: Mapping[str, str], shorten: str) ->
         "string_too_long": f"it has more than {most} characters. {shorten.rstrip('.')}",
         "too_long": f"at most {most} can be named",
         "extra_forbidden": "there is no such field",
-    }.get("missing" if error["input"] is None else error["type"], f"{error['input']!r} can't stand there")
+    }.get("missing" if error["input"] is None else error["type"], f"{error['input']!r} is not allowed there")
     return f"{_name(name, fields)}: {why}."

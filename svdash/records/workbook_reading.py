@@ -68,7 +68,7 @@ def read_apart(file: Path, on_progress: runner.OnProgress = lambda _: None) -> Q
         )
     except runner.JobEndedError as error:
         raise WorkbookError(
-            f"The workbook can't be read: {error} Download it again and fill it in anew."
+            f"The workbook can't be read: {error} Download it again and fill it in."
         ) from error
 
 

@@ -41,12 +41,12 @@ _HOW: Final = (
     "Fill in the sheet Updates: one row a commitment. Grey cells are locked; the others are yours.",
     "Delivery, confidence, effect, heard and nothing changed are chosen from lists. A day is written like 31/03/2026.",
     "Where nothing changed since the last quarter, choose Yes in that column and leave the rest as it is.",
-    "How many minutes a row took is told of many people together alone; leave it empty if you like.",
-    "Rows that you leave as they are change nothing. Don't add, remove, sort or move rows or columns: the workbook is refused then.",
+    "The minutes that a row took are shown only for many people together; you may leave this empty.",
+    "Rows that you leave as they are change nothing. Don't add, remove, sort or move rows or columns: such a workbook is refused.",
     "Upload the workbook on the page My updates, or with python -m svdash updates upload.",
     "You see every difference before anything is saved, and choose row by row.",
     "What somebody else saves meanwhile is kept: your row is shown beside it and has to be written again.",
-    "An apostrophe before a text that begins with = + - or @ keeps it from being run as a formula; it is taken away again.",
+    "An apostrophe before a text that begins with = + - or @ keeps it from being run as a formula; it is removed again.",
 )
 
 

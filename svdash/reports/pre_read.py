@@ -82,7 +82,7 @@ def _where(papers: Papers) -> str:
     asked = f"?{SNAPSHOT}={papers.snapshot}"
     if address := settings.public_url():
         return f'<a href="{escape(f"{address}/{asked}")}">Open it in the dashboard</a>.'
-    return f"In the dashboard it stands on Data and methods, under Snapshots; {escape(asked)} after the address of a page opens it there."
+    return f"In the dashboard it is on Data and methods, under Snapshots; {escape(asked)} after the address of a page opens it there."
 
 
 def _section(number: int, item: Item, papers: Papers) -> str:
@@ -119,7 +119,7 @@ def _table(found: Finding, *, closed: bool) -> str:
 
 
 def _unprinted(size: int) -> str:
-    return f"The whole table ({wording.counted(size, 'row')}) is printed where it was opened in the file before; it stands there."
+    return f"The whole table ({wording.counted(size, 'row')}) is printed only if it was opened in the file before; there it is complete."
 
 
 def _rows_of(found: Finding, rows: int = 0) -> str:

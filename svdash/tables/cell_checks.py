@@ -57,7 +57,7 @@ def check_text(field: Field, raw: pd.Series[Any]) -> tuple[pd.Series[Any], list[
     troubles = [
         Trouble(foreign, lambda value: (f"has the byte {marked_byte(value)}, which is not UTF-8", remedy)),
         Trouble(
-            control & ~foreign, _fixed("has a control character, such as NUL, in it", "Type the cell anew.")
+            control & ~foreign, _fixed("has a control character, such as NUL, in it", "Type the cell again.")
         ),
         Trouble(spaced & ~foreign & ~control, _fixed("has spaces before or after it", "Remove them.")),
         Trouble(unlike, lambda value: explain(field.type, value.strip(), field.true, field.false)),
@@ -168,9 +168,7 @@ def _of_several(separator: str, text: pd.Series[Any]) -> Iterator[Trouble]:
     counts = [value.count(bare) + 1 if isinstance(value, str) else 0 for value in text]
     gaps = np.array([len(parts) < count for parts, count in zip(several, counts, strict=True)], dtype=bool)
     twice = np.array([len(set(parts)) < len(parts) for parts in several], dtype=bool)
-    yield Trouble(
-        gaps, _fixed(f"has an empty value beside a “{bare}”", f"Remove the “{bare}” that is too many.")
-    )
+    yield Trouble(gaps, _fixed(f"has an empty value beside a “{bare}”", f"Remove the extra “{bare}”."))
     yield Trouble(twice, _fixed("names a value twice", "Remove one of them."))
 
 
@@ -207,11 +205,11 @@ def from_arrow(field: Field, column: Any) -> pd.Series[Any]:
             return pd.Series(values.to_pandas(types_mapper=_nullable), dtype=field.dtype)
         days = column.cast(pa.date32(), safe=False)
         if pa.types.is_timestamp(kind) and not pc.all(pc.equal(days.cast(kind), column)).as_py() is not False:
-            raise UnreadableError("the column has times of day", "Write dates alone, as date32.")
+            raise UnreadableError("the column has times of day", "Write dates without a time, as date32.")
         return pd.Series(days.cast(pa.timestamp("s")).to_pandas(), dtype=field.dtype)
     except pa.ArrowException as error:
         raise UnreadableError(
-            f"the column cannot be read as {field.type} ({error})", "Write it anew."
+            f"the column cannot be read as {field.type} ({error})", "Write it again."
         ) from error
 
 

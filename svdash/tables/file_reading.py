@@ -132,7 +132,7 @@ def _refuse_other_kinds(data: bytes) -> None:
 
 
 def _header(text: str) -> list[str]:
-    problem = "row 1 is no header: a name in it has no end"
+    problem = "row 1 can't be read as headings: a quotation mark in it is never closed"
     remedy = "Put the names of the columns into row 1, and close every quotation mark."
     try:
         header = next(csv.reader(io.StringIO(text[:_LONGEST_HEADER], newline="")), [])
@@ -261,6 +261,6 @@ def read_parquet(file: Path) -> Content:
     try:
         table = papq.read_table(file, partitioning=None)
     except (pa.ArrowException, OSError) as error:
-        problem = f"is not Parquet that can be read ({str(error).splitlines()[0]})"
+        problem = f"can't be read as Parquet ({str(error).splitlines()[0]})"
         raise UnreadableError(problem, "Write the file again.", file.name) from error
     return Content(table.column_names, table.columns, np.arange(2, table.num_rows + 2, dtype=np.int64))

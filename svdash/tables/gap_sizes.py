@@ -52,7 +52,7 @@ def _faults(edition: Edition) -> Iterator[Fault]:
     try:
         SmallestGap(**{**_own(), **given})
     except ValueError as error:
-        remedy = "Write points from 0 on, low up to 1 and high from 1 on."
+        remedy = "Write points of 0 or more, low of at most 1 and high of at least 1."
         yield Fault("vocabulary", None, "label", None, str(error), remedy)
 
 

@@ -218,7 +218,7 @@ def _report_unknown(bound: _Bound) -> None:
             value = readable("; ".join(parts))
             wanted = _parted_by_commas(link, parts, bound.keys)
             if wanted:
-                where = f"are several codes parted by commas, not by “{link.separator}”"
+                where = f"are several codes separated by commas, not by “{link.separator}”"
                 remedy = f"Write {wanted}."
             elif link.words is None:
                 where = f"is not in {link.target}.{', '.join(link.targets)}"

@@ -295,7 +295,7 @@ def faults(
 
 def _of_pack(descriptor: Mapping[str, Any], tables: Mapping[str, Table]) -> Iterator[Fault]:
     if not _text(descriptor, "title").strip():
-        remedy = "Write how the pack is called, as a text."
+        remedy = "Write the name of the pack as text."
         yield Fault(DESCRIPTOR, None, "title", None, "the pack has no title", remedy)
     if "authority" in descriptor and not isinstance(descriptor["authority"], dict):
         remedy = f'Write {{"name": …, "area": …}}. {_GUIDE}'
@@ -316,7 +316,7 @@ def _of_resource(name: str, given: Mapping[str, Any], until: date) -> Iterator[F
         return Fault(name, None, f"“{key}”", None if value is None else str(value), problem, remedy)
 
     if not _text(given, "title").strip():
-        yield fault("title", _missing(given, "title"), f"Write how the table is called. {_GUIDE}")
+        yield fault("title", _missing(given, "title"), f"Write the name of the table. {_GUIDE}")
     for key, options in (("access", ACCESSES), ("status", STATUSES)):
         if given.get(key) not in options:
             choice = f"Write one of: {wording.choices(options)}."
@@ -324,7 +324,9 @@ def _of_resource(name: str, given: Mapping[str, Any], until: date) -> Iterator[F
             yield fault(key, _missing(given, key), remedy)
     if name in OF_PEOPLE and given.get("access") == "open":
         yield fault(
-            "access", "is not possible: the table has counts of people", "Write gated. It is gated anyway."
+            "access",
+            "is not possible: the table has counts of people",
+            "Write gated: a table with counts of people is always gated.",
         )
     day = _day(given.get("updated"))
     if day is None:
@@ -350,5 +352,5 @@ def _of_columns(table: Table) -> Iterator[Fault]:
             problem = "the schema lacks this column, which the dashboard needs"
             yield Fault(table.name, None, each.name, None, problem, remedy)
         elif there is not None and there.type != each.type:
-            problem = f"is the type that the schema gives, where the dashboard needs {each.type}"
+            problem = f"is the type in the schema, but the dashboard needs {each.type}"
             yield Fault(table.name, None, each.name, there.type, problem, f"Write {each.type}.")

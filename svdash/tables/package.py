@@ -282,7 +282,7 @@ class Pack(Remembering):
                 int(papq.read_metadata(path).num_rows) if path.suffix == ".parquet" else len(self.table(name))
             )
         except (pa.ArrowException, OSError) as error:
-            raise LinesError(f"{path}: it is no Parquet that can be read. Write the file again.") from error
+            raise LinesError(f"{path}: it can't be read as Parquet. Write the file again.") from error
 
     def state(self, part: Part) -> str:
         """The fingerprint of a part of the pack: the same in two versions of it where the part must be the same."""

@@ -199,7 +199,7 @@ def _stages(table: Table, frame: pd.DataFrame, checked: Mapping[str, Checked]) -
         return
     least = rows.groupby(keys, dropna=False)["people"].cummin().reindex(frame.index)
     more = frame["people"].astype("Float64") > least.astype("Float64")
-    problem = "people become more from one stage to the next"
+    problem = "the number of people grows from one stage to the next"
     remedy = f"Correct the people of a stage, in the order {', '.join(map(str, order.sort_values().index))}."
     line = _others(table, "stage", "group")
     yield Contradiction("stages", _of_line(frame, line, more.fillna(value=False)), "people", problem, remedy)
@@ -229,8 +229,10 @@ def _sums(table: Table, frame: pd.DataFrame, checked: Mapping[str, Checked]) -> 
     torn &= ~_has_whole(sums, within)
     off = off.mask(torn, each.transform("max") - each.transform("min"))
     rounded = off <= ROUNDED_TO / 2 * (sums["size"] + 1)
-    problem = "the groups don't add up to as many people as those of other characteristics do"
-    remedy = "Correct the people of a group, or add who is missing as a group of its own, such as not-stated."
+    problem = "the groups don't add up to the number of people that the other characteristics have"
+    remedy = (
+        "Correct the people of a group, or add a group for the people who are missing, such as not-stated."
+    )
     line = _others(table, "group", "stage", "quarter")
     here = pd.MultiIndex.from_frame(frame[[*within, "characteristic"]])
     parts: list[tuple[pd.Series[Any], Withheld]] = [(off.gt(0) & rounded, ()), (off.gt(0) & ~rounded, "row")]
@@ -265,7 +267,7 @@ def _make_up(table: Table, frame: pd.DataFrame, checked: Mapping[str, Checked]) 
     known = adds.transform("mean") >= 1 / 2
     rounded = off <= ROUNDED_TO / 2 * (sums["size"] + 1)
     here = pd.MultiIndex.from_frame(frame[line])
-    problem = "the groups don't add up to the base that each is a share of, as in other periods they do"
+    problem = "the groups don't add up to their denominator, as they do in other periods"
     remedy = "Correct the numerator of a group, or the denominator of all."
     parts: list[tuple[pd.Series[Any], Withheld]] = [
         (known & off.gt(0) & rounded, ()),
@@ -345,7 +347,7 @@ def _without_source(table: Table, frame: pd.DataFrame, about: Mapping[str, Any])
         return
     blank = frame["source"].isna() & frame.notna().any(axis=1)
     problem = "a published figure has no source"
-    remedy = "Name the publication that it is from."
+    remedy = "Name the publication that it comes from."
     yield Contradiction("source", _mask(blank), "source", problem, remedy, withheld=())
 
 

@@ -99,7 +99,7 @@ def _malformed_year(frame: pd.DataFrame, column: str) -> Breach:
     def describe(at: int) -> tuple[str, str]:
         first = int(start.iloc[at])
         return (
-            "is no year: the second part must follow the first",
+            "is not a year: the second part must follow the first",
             f"Write {first}/{int(wanted.iloc[at]):02d}.",
         )
 
@@ -129,7 +129,7 @@ def _another_vintage(frame: pd.DataFrame) -> Breach:
     usual = str(counts.index[0]) if len(counts) else ""
 
     def describe(_: int) -> tuple[str, str]:
-        problem = f"is another edition than the {usual} of most areas"
+        problem = f"is not the edition of most areas, which is {usual}"
         return problem, "Ranks and deciles of two editions can't be compared: keep the areas of one."
 
     return Breach(_mask(frame["vintage"].notna() & frame["vintage"].ne(usual)), "vintage", describe)

@@ -174,14 +174,14 @@ def _table(name: str, resource: dict[str, Any], folder: Path) -> Table:
     schema = resource.get("schema")
     tabular = form in _TABULAR or schema is not None
     if tabular and form not in _TABULAR:
-        note(None, form, "is not a format of tables that can be read", "Save the table as CSV or Parquet.")
+        note(None, form, "is not a table format that can be read", "Save the table as CSV or Parquet.")
         file = None
     encoding = resource.get("encoding", "utf-8")
     if form == "csv" and str(encoding).lower().replace("_", "-") not in ("utf-8", "utf8", "utf-8-sig"):
         note(
             None,
             encoding,
-            "is not an encoding that is read",
+            "is not an encoding that can be read",
             'Save the file as UTF-8 and say so under "encoding".',
         )
     if not tabular:
@@ -209,7 +209,7 @@ def _file(path: object, folder: Path, note: Note) -> Path | None:
             'Give the name of one file in the folder of the pack under "path".',
         )
         return None
-    remedy = "Put the file into the folder of the pack and give its name alone."
+    remedy = "Put the file into the folder of the pack and give only its name."
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", path) or path.startswith(("/", "\\", "~")):
         note(None, path, "is an address or an absolute path, which is not read", remedy)
         return None
@@ -309,7 +309,7 @@ def _text(entry: dict[str, Any], key: str, column: str, note: Note) -> str | Non
     value = entry.get(key)
     if value is None or (isinstance(value, str) and value):
         return value
-    note(column, value, f"is no {key}", f'Write a text under "{key}", or remove it.')
+    note(column, value, f"is not a valid {key}", f'Write a text under "{key}", or remove it.')
     return None
 
 
@@ -329,7 +329,7 @@ def _reference(given: object, column: str, note: Note) -> tuple[str, str] | None
     parts = (given.get("resource"), given.get("field")) if isinstance(given, dict) else (None, None)
     if isinstance(parts[0], str) and isinstance(parts[1], str):
         return parts[0], parts[1]
-    note(column, given, "is no reference", 'Write {"resource": …, "field": …}.')
+    note(column, given, "is not a reference", 'Write {"resource": …, "field": …}.')
     return None
 
 
@@ -371,7 +371,12 @@ def _limit(name: str, kind: str, key: str, given: dict[str, Any], note: Note) ->
         return None
     value = parse_one(kind, given[key])
     if value is None:
-        note(name, given[key], f"is no {key} for a field of type {kind}", "Write a value of that type.")
+        note(
+            name,
+            given[key],
+            f"is not a valid {key} for a field of type {kind}",
+            "Write a value of that type.",
+        )
     return value
 
 
@@ -379,7 +384,7 @@ def _length(name: str, key: str, given: dict[str, Any], note: Note) -> int | Non
     value = given.get(key)
     if value is None or type(value) is int:
         return value
-    note(name, value, f"is no {key}", "Write a whole number.")
+    note(name, value, f"is not a valid {key}", "Write a whole number.")
     return None
 
 

@@ -181,7 +181,7 @@ def _header(checked: Checked, content: Content) -> dict[str, int]:
         if count > 1 and name.strip():
             at = [str(place) for place, other in enumerate(header, start=1) if other == name]
             checked.note(
-                name, None, f"the heading stands in columns {wording.every(at)}", "Keep one of them.", row=1
+                name, None, f"the heading is in columns {wording.every(at)}", "Keep one of them.", row=1
             )
             checked.closed |= table.field(name) is not None
     missing = [each.name for each in table.fields if each.name not in header]

@@ -158,7 +158,7 @@ def _refusing(description: str, headers: Described | None = None) -> Described:
 
 
 _RESPONSES: Final[Described] = {
-    "Unchanged": {"description": "The answer with the given tag still stands", "headers": _TAGGED},
+    "Unchanged": {"description": "The answer with the given tag is still current", "headers": _TAGGED},
     "NotFound": _refusing(
         "There is no such table or picture; the answer lists what there is, or says why not"
     ),
@@ -245,7 +245,7 @@ def _table_schemas(edition: Edition, table: Spec) -> Described:
                 "statuses": _TEXTS,
                 "sources": _NAMED_TEXTS,
                 "filters": _NAMED_TEXTS,
-                "as_at": {"description": "Day up to which things are looked at", **_TEXT},
+                "as_at": {"description": "Day up to which the data are read", **_TEXT},
                 "decimals": {
                     "description": "Name of a column → decimals of its numbers",
                     "type": "object",

@@ -30,7 +30,7 @@ class UploadsOnlyIfAllowed:
         """Pass a request on, or refuse it."""
         is_upload = scope["type"] == "http" and scope["method"] in _TAKE_OR_DROP and _UPLOADS in scope["path"]
         if is_upload and not await run_in_threadpool(_may, scope):
-            refusal = JSONResponse({"error": "Files can't be brought to this server."}, status_code=403)
+            refusal = JSONResponse({"error": "Files can't be uploaded to this server."}, status_code=403)
             await refusal(scope, receive, send)
         else:
             await self.app(scope, receive, send)

@@ -158,12 +158,12 @@ async def _written(request: Request, person: Person) -> str:
             if chunk:
                 await run_in_threadpool(coming.out.write, chunk)
         if come != size:
-            raise _RefusedError(HTTPStatus.BAD_REQUEST, "The file did not come whole. Send it again.")
+            raise _RefusedError(HTTPStatus.BAD_REQUEST, "The file arrived incomplete. Send it again.")
     return incoming_files.file_name(name)
 
 
 def _too_large(size: int) -> str:
-    return f"The file has {wording.file_size(size)} or more, and at most {MOST_BYTES // 1024**2} MB are taken. Bring the columns that the indicator needs, or save it as Parquet."
+    return f"The file has {wording.file_size(size)} or more, and at most {MOST_BYTES // 1024**2} MB are accepted. Bring the columns that the indicator needs, or save it as Parquet."
 
 
 _HTML: Final = """<!doctype html>
@@ -173,7 +173,7 @@ _HTML: Final = """<!doctype html>
 h1{font-size:1.625rem}progress{width:100%;height:1.25rem;accent-color:#12436D}button,input{font:inherit;padding:.5rem .75rem;margin:.25rem .25rem .25rem 0}
 button{background:#12436D;color:#fff;border:0;border-radius:4px}button[disabled]{background:#545B64}</style></head>
 <body><main><h1>Send a file to the workbench</h1>
-<p>CSV, Excel, Parquet, GeoJSON or GeoPackage, up to 500 MB. It goes straight to the server's disk; what is half sent is taken away.</p>
+<p>CSV, Excel, Parquet, GeoJSON or GeoPackage, up to 500 MB. It goes straight to the server's disk; a file that is only partly sent is deleted.</p>
 <p><label for="file">File</label><br><input type="file" id="file" accept=".csv,.tsv,.txt,.xlsx,.parquet,.geojson,.json,.gpkg"></p>
 <p><button type="button" id="send" disabled>Send</button><button type="button" id="stop" disabled>Stop</button></p>
 <progress id="bar" max="100" value="0" aria-label="How much is sent"></progress>
@@ -200,7 +200,7 @@ send.addEventListener("click", () => {
     try { answer = JSON.parse(request.responseText); } catch (_) { answer = { error: `The server answered ${request.status}.` }; }
     idle(request.status === 201 ? `${answer.taken} is there. ${answer.next}` : answer.error);
   });
-  request.addEventListener("error", () => idle("The connection broke off, and nothing was kept. Open this page anew from the workbench, and send the file again."));
+  request.addEventListener("error", () => idle("The connection broke off, and nothing was kept. Open this page again from the workbench, and send the file again."));
   request.addEventListener("abort", () => { bar.value = 0; idle("Stopped; nothing was kept."); });
   request.open("PUT", `${base}${place}/${encodeURIComponent(one.name)}`);
   request.setRequestHeader("Authorization", `Bearer ${token}`);

@@ -45,7 +45,7 @@ _LIMITS: Final[dict[LimitCode, str]] = {
     "takes all of them for new ones does not apply, and a chart of single values would take the movement for a signal.",
     "limits-left": "Most {name}s lie outside the limits that their own variation gives, so these say nothing of what to expect.",
     "cautious": "Everybody is counted, and most of the people are the same a year later; the interval takes them for new ones, "
-    "so it is cautious: it may miss a real change, and seldom tells a false one.",
+    "so it is cautious: it may miss a real change, and seldom shows a false one.",
     "one-point-decides": "One {name} decides the slope: without it the direction changes.",
     "not-yearly": "The recent trend test is meant for yearly figures.",
     "signals-both-ways": "Signals point both ways: the level is on one side, the latest points move to the other.",

@@ -150,5 +150,5 @@ def one_in(part: Number, whole: Number) -> str:
     """
     top, base = float(part), float(whole)
     if not 0 <= top <= base:
-        raise ValueError(f"{part} is no part of {whole}")
+        raise ValueError(f"{part} is not a part of {whole}")
     return f"1 in {number(base / top)}" if top else "none"

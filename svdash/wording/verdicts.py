@@ -55,7 +55,7 @@ MEANING: Final[dict[str, str]] = {
     "practically-even": "what changed is too small to matter",
     "no-clear-change": "enough points for a trend, and none beyond chance",
     "too-early": "too few points for a trend, and what changed could be chance",
-    "no-test": "what changed is told as it is: no test for chance is possible",
+    "no-test": "the change is shown as it is: no test for chance is possible",
     "no-data": "agreed, and no figure so far",
     "no-agreed-measure": "what to count is not agreed",
 }

@@ -20,12 +20,12 @@ def in_the_way(edition: Edition, rows: PrototypeRows, agreed_as: str = "") -> tu
         agreed_as: the identifier under which a version before was agreed; empty for none.
     """
     if agreed_as and agreed_as != rows.indicator:
-        said = f"It was agreed as {agreed_as} and keeps that identifier: figures are told apart by it."
+        said = f"It was agreed as {agreed_as} and keeps that identifier: it identifies its figures."
         return (f"{said} Begin a new indicator for {rows.indicator}.",)
     if not agreed_as and rows.indicator in set(edition.table(INDICATORS)["id"]):
         return (f"There is an indicator {rows.indicator} already. Choose an identifier that is free.",)
     if not any(len(rows.tables.get(name, ())) for name in TABLES if name.startswith("observations")):
-        return ("It has no figure yet that a register could hold.",)
+        return ("It has no figure yet that the register could show.",)
     try:
         return tuple(dict.fromkeys(_told(each) for each in row_faults(rows)))
     except ImportFileError as problem:

@@ -16,7 +16,7 @@ class SheetChoiceError(BroughtError):
     """
 
     def __init__(self, name: str, sheets: list[str]) -> None:
-        super().__init__(f"{name}: it holds several tables. Say which one is meant.")
+        super().__init__(f"{name}: it has several tables. Choose one.")
         self.name, self.sheets = name, sheets
 
     def __reduce__(self) -> tuple[type[SheetChoiceError], tuple[str, list[str]]]:

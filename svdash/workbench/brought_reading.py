@@ -115,7 +115,7 @@ def read_brought(source: Source, work: Path, asked: Asked, places: Places) -> Re
     with source.path.open("rb") as stream:
         if hashlib.file_digest(stream, "sha256").hexdigest() != source.sha256:
             raise BroughtError(
-                f"{source.name}: the file changed while it was read, so nothing of it was kept. Bring it again once it is whole."
+                f"{source.name}: the file changed while it was read, so nothing of it was kept. Bring it again once it is complete."
             )
     if not found.rows:
         raise BroughtError(
@@ -193,7 +193,7 @@ def _bounded(source: Source, rows: int, columns: int) -> None:
     if rows > MOST_ROWS or rows * columns > MOST_CELLS:
         raise BroughtError(
             f"{source.name}: it has {wording.number(rows)} rows of {wording.counted(columns, 'column')}; at most {wording.number(MOST_ROWS)} rows and "
-            f"{wording.number(MOST_CELLS)} cells are read. Add it up first, or bring the columns that the indicator needs."
+            f"{wording.number(MOST_CELLS)} cells are read. Aggregate it first, or bring the columns that the indicator needs."
         )
 
 
@@ -281,8 +281,8 @@ def _again(many: int) -> Remark:
     return Remark(
         "headings-again",
         NOTE,
-        f"The headings stand again in {wording.counted(many, 'row')}, as in files that were pasted together: left out.",
-        "Nothing needs to be done, if their columns are the same each time.",
+        f"The headings are repeated in {wording.counted(many, 'row')}, as where files were pasted together: left out.",
+        "If their columns are the same each time, nothing needs to be done.",
     )
 
 
@@ -300,7 +300,7 @@ def _chosen(source: Source, sheets: Sequence[Lines], asked: Asked) -> Lines:
         raise SheetChoiceError(source.name, [each.name for each in tables])
     if not tables:
         raise BroughtError(
-            f"{source.name}: no sheet of it holds a table. Look at the workbook, and bring it again."
+            f"{source.name}: none of its sheets has a table. Look at the workbook, and bring it again."
         )
     return tables[0]
 
@@ -312,7 +312,7 @@ def _of_features(source: Source, headings: Sequence[str], rows: Iterable[Sequenc
         )
     found = heads([list(headings), ["1"] * len(headings)])
     if found is None:
-        raise BroughtError(f"{source.name}: its columns have no names. Export it anew.")
+        raise BroughtError(f"{source.name}: its columns have no names. Export it again.")
     below = (Row(number, list(cells)) for number, cells in enumerate(rows, start=2))
     laid = _of_rows(source, below, Heads(found.names, found.at, 0, list(headings), found.remarks), text)
     laid.remarks.append(
@@ -333,7 +333,7 @@ def _of_geopackage(source: Source, asked: Asked, text: Path) -> _Laid:
             return _of_features(source, layer.headings, layer.rows().values(), text)
     except LayerError as error:
         raise BroughtError(
-            f"{source.name}: it can't be read as a GeoPackage ({error}). Export it anew, or save its table as CSV."
+            f"{source.name}: it can't be read as a GeoPackage ({error}). Export it again, or save its table as CSV."
         ) from error
 
 
@@ -364,7 +364,7 @@ class _LeftOut:
             yield Remark(
                 "wide-rows",
                 FAIL,
-                f"{wording.counted(len(self.wide), 'row')} {'has' if len(self.wide) == 1 else 'have'} more cells than there are headings, so which is which can't be told, first row {wording.number(self.wide[0])}: left out.",
+                f"{wording.counted(len(self.wide), 'row')} {'has' if len(self.wide) == 1 else 'have'} more cells than there are headings, so it is not known which cell belongs where, first row {wording.number(self.wide[0])}: left out.",
                 "Put a text with a separator in it into quotation marks, and bring the file again.",
             )
         if self.unclear:
@@ -433,7 +433,7 @@ def _written(
             Remark(
                 "nested",
                 WARN,
-                f"{wording.counted(len(strange), 'column')} {'holds' if len(strange) == 1 else 'hold'} lists, bytes or times alone, which no indicator uses: {wording.listing([repr(each) for each in strange])}. Left out.",
+                f"{wording.counted(len(strange), 'column')} {'holds' if len(strange) == 1 else 'hold'} lists, bytes or times without a date, which no indicator uses: {wording.listing([repr(each) for each in strange])}. Left out.",
                 "Write their parts into columns of their own, if you need them.",
             )
         )
@@ -513,8 +513,8 @@ def _total(called: str, label: str, *, confirmed: bool, gone: bool, many: int) -
         return Remark(
             "totals",
             WARN,
-            f"{where} {'is' if many == 1 else 'are'} the total of the others: left out, else everything would count twice.",
-            "If it is no total, name it otherwise in the file, or tick “Keep rows of totals” and bring it again.",
+            f"{where} {'is' if many == 1 else 'are'} the total of the others: left out, so that nothing counts twice.",
+            "If it is not a total, rename it in the file, or tick “Keep rows of totals” and bring it again.",
             called,
         )
     them = "it" if many == 1 else "them"

@@ -200,7 +200,7 @@ def _has_room() -> None:
     kept = sum(size(each) or 0 for each in _files())
     if kept > MOST_KEPT:
         raise BroughtError(
-            f"The files of the workbench take {wording.file_size(kept)}, and {wording.file_size(MOST_KEPT)} are the most. Take away files that no draft needs, and bring it again."
+            f"The files of the workbench take {wording.file_size(kept)}, and {wording.file_size(MOST_KEPT)} are the most. Remove files that no draft needs, and bring it again."
         )
 
 
@@ -266,7 +266,7 @@ def _known(sha256: str) -> _Kept:
         ) from error
     except ValidationError as error:
         raise BroughtError(
-            f"What is known of the file {sha256[:12]}… was altered. Bring the file again."
+            f"The record of the file {sha256[:12]}… was altered. Bring the file again."
         ) from error
     if digest != kept.rows_sha256:
         raise BroughtError(f"{kept.name}: its rows in the workbench were altered. Bring the file again.")

@@ -36,7 +36,7 @@ def vintage(case: ExaminedIndicator) -> IndicatorCheck:
     """Whether its areas are those of one Census, and known to the data pack."""
     code, title = "vintage", "Vintage of areas"
     if "area" not in case.figures:
-        return IndicatorCheck(code, title, PASS, "It is not told by area.")
+        return IndicatorCheck(code, title, PASS, "It has no column of areas.")
     areas = sorted({str(each) for each in case.figures["area"].dropna()})
     places, names = Places.of(case.edition), districts(case.edition)
     many = wording.counted(len(areas), "area")
@@ -59,7 +59,7 @@ def vintage(case: ExaminedIndicator) -> IndicatorCheck:
         which = f", {wording.number(newer)} of them of the Census of 2021 only" if newer else ""
         return IndicatorCheck(
             code, title, WARN, f"{wording.number(len(strange))} of {many} {'is' if len(strange) == 1 else 'are'} not in the data pack{which}, such as "
-            f"{wording.listing(strange)}. They stay off the map.", "Write the ONS codes or the names of the pack's areas or districts.",
+            f"{wording.listing(strange)}. They are not on the map.", "Write the ONS codes or the names of the pack's areas or districts.",
         )  # fmt: skip
     return IndicatorCheck(
         code, title, PASS, f"All of {many} are in the data pack, which has {wording.number(len(places.censuses))} areas and {wording.number(len(names))} districts.",

@@ -81,11 +81,11 @@ def denominator(case: ExaminedIndicator) -> IndicatorCheck:
             )  # fmt: skip
         if about.area is not None and about.unit in ("people", "responses", "organisations"):
             return IndicatorCheck(
-                code, title, WARN, f"It is a number of {about.unit} by area, out of nothing: large areas will lead whatever happens there.",
+                code, title, WARN, f"It is a number of {about.unit} by area, without a denominator: large areas will come first whatever happens there.",
                 "Add a denominator, such as the residents of each area, and let the unit be percent.",
             )  # fmt: skip
         return IndicatorCheck(
-            code, title, PASS, f"It is an amount ({about.unit}), shown as it is, out of nothing."
+            code, title, PASS, f"It is an amount ({about.unit}), shown as it is, without a denominator."
         )
     if "".join(about.denominator.split()) == "".join(about.numerator.split()):
         return IndicatorCheck(
@@ -125,7 +125,7 @@ def breakdowns(case: ExaminedIndicator) -> IndicatorCheck:
             code, title, PASS, f"The table has a column for each breakdown: {wording.every(names)}."
         )
     by = (
-        f"It is told apart by {about.group}."
+        f"It is broken down by {about.group}."
         if about.group
         else "It counts no people, and no breakdown is needed."
     )
@@ -156,8 +156,8 @@ def plain_english(case: ExaminedIndicator) -> IndicatorCheck:
     faults = list(_hard(case, lengths))
     if sum(lengths) < LEAST_WORDS:
         return IndicatorCheck(
-            code, title, FAIL, f"The definition has {wording.counted(sum(lengths), 'word')}: that can't say who or what is counted, and "
-            "out of whom.", "Say what is counted, out of what, where and when.",
+            code, title, FAIL, f"The definition has {wording.counted(sum(lengths), 'word')}: that is too short to say who or what "
+            "is counted, and out of whom.", "Say what is counted, out of what, where and when.",
         )  # fmt: skip
     if faults:
         return IndicatorCheck(

@@ -46,13 +46,13 @@ def years(case: ExaminedIndicator) -> IndicatorCheck:
     code, title, figures = "years", "Years", case.figures
     if "year" not in figures:
         return IndicatorCheck(
-            code, title, WARN, "It is not told by year: there is one figure, and no trend.", "Name the column of the year as year.",
+            code, title, WARN, "It has no column of years: there is one figure, and no trend.", "Name the column of the year as year.",
         )  # fmt: skip
     every = [str(each) for each in figures["year"].dropna().unique()]
     other = [each for each in every if not is_period(each)]
     if other:
         return IndicatorCheck(
-            code, title, FAIL, f"{wording.number(len(other))} of {wording.counted(len(every), 'year')} is no financial year: {wording.listing(other)}. "
+            code, title, FAIL, f"{wording.number(len(other))} of {wording.counted(len(every), 'year')} is not a financial year: {wording.listing(other)}. "
             "The trend can't place it.", "Write 2023/24, or a day, in the column of the year.",
         )  # fmt: skip
     if not every:
@@ -121,7 +121,7 @@ def outliers(case: ExaminedIndicator) -> IndicatorCheck:
     whole = sum(map(len, parts))
     if whole < LEAST_FIGURES:
         return IndicatorCheck(
-            code, title, PASS, f"{wording.counted(whole, 'figure')}: too few to tell an outlier, which takes {LEAST_FIGURES}.",
+            code, title, PASS, f"{wording.counted(whole, 'figure')}: too few to recognise an outlier, which takes {LEAST_FIGURES}.",
         )  # fmt: skip
     far = pd.concat([part[_far(part[VALUE].to_numpy("float64"))] for part in parts])
     if far.empty:
@@ -200,13 +200,13 @@ def ratios(case: ExaminedIndicator) -> IndicatorCheck:
     """Whether percentages lie from 0 to 100."""
     code, title = "ratios", "Ratios above 100%"
     if case.about.unit != "percent":
-        return IndicatorCheck(code, title, PASS, f"It is no percentage, but {case.about.unit}.")
+        return IndicatorCheck(code, title, PASS, f"It is not a percentage but {case.about.unit}.")
     figures = case.figures[case.figures[VALUE].notna()]
     above, below = figures[figures[VALUE] > 100], figures[figures[VALUE] < 0]
     if len(above):
         return IndicatorCheck(
             code, title, FAIL, f"{of_figures(len(above), len(figures))} {'is' if len(above) == 1 else 'are'} above 100%: {named(above)}. The numerator counts what the "
-            "denominator leaves out.", "Let both formulas have the same condition, or choose another unit if it is no share.",
+            "denominator leaves out.", "Let both formulas have the same condition, or choose another unit if it is not a share.",
         )  # fmt: skip
     if len(below):
         return IndicatorCheck(
@@ -220,12 +220,12 @@ def ratios(case: ExaminedIndicator) -> IndicatorCheck:
 
 def noughts(case: ExaminedIndicator) -> IndicatorCheck:
     """Whether anything is divided by nought, which gives no value."""
-    code, title = "division-by-nought", "Division by nought"
+    code, title = "division-by-nought", "Division by zero"
     lost, rows = case.figures[case.nought.figures], case.nought.rows
     parts = []
     if len(lost):
         parts.append(
-            f"{of_figures(len(lost), len(case.figures))} {'has' if len(lost) == 1 else 'have'} no value because of a division by nought: {named(lost)}."
+            f"{of_figures(len(lost), len(case.figures))} {'has' if len(lost) == 1 else 'have'} no value because of a division by zero: {named(lost)}."
         )
     if rows:
         parts.append(
@@ -236,7 +236,7 @@ def noughts(case: ExaminedIndicator) -> IndicatorCheck:
             code,
             title,
             PASS,
-            f"Nothing is divided by nought in {wording.counted(len(case.figures), 'figure')}.",
+            f"Nothing is divided by zero in {wording.counted(len(case.figures), 'figure')}.",
         )
     verdict: Verdict = FAIL if len(lost) == len(case.figures) else WARN
     return IndicatorCheck(
@@ -266,7 +266,7 @@ def small_numbers(case: ExaminedIndicator) -> IndicatorCheck:
     worked = [name for name in (NUMERATOR, DENOMINATOR) if no_count(getattr(about, name) or "count()")]
     if worked:
         return IndicatorCheck(
-            code, title, FAIL, f"Its {wording.every(worked)} {'is' if len(worked) == 1 else 'are'} no plain count of people: small counts could be worked back, so nothing of it is shown.",
+            code, title, FAIL, f"Its {wording.every(worked)} {'is' if len(worked) == 1 else 'are'} not a plain count of people: small counts could be worked out from it, so nothing of it is shown.",
             "Count people by count(…), distinct(…) or sum(…) of one column, with where=… if need be.",
         )  # fmt: skip
     rules, figures = rules_of(USUAL), case.figures[case.figures[NUMERATOR].notna()]
@@ -293,16 +293,16 @@ def small_numbers(case: ExaminedIndicator) -> IndicatorCheck:
 
 
 def detectable_change(case: ExaminedIndicator) -> IndicatorCheck:
-    """Whether a change of the size that matters could be told from chance."""
+    """Whether a change of the size that matters could be distinguished from chance."""
     code, title, about = "detectable-change", "Minimum detectable change", case.about
     first, rows = case.baseline(), case.years
     if not case.is_share or not about.counts_people:
         return IndicatorCheck(
-            code, title, PASS, "It is no share of people: no test of chance applies to it, and its changes are told as they are.",
+            code, title, PASS, "It is not a share of people: no test of chance applies to it, and its changes are shown as they are.",
         )  # fmt: skip
     if first is None:
         return IndicatorCheck(
-            code, title, WARN, "There is no year to begin from: what change could be seen can't be told.", "Name a baseline year that has a figure.",
+            code, title, WARN, "There is no year to begin from, so the smallest change that could be seen is not known.", "Name a baseline year that has a figure.",
         )  # fmt: skip
     before, base, now = (
         float(first[NUMERATOR]),
@@ -311,7 +311,7 @@ def detectable_change(case: ExaminedIndicator) -> IndicatorCheck:
     )
     if before != int(before) or base != int(base) or now != int(now) or before > base or before < 0:
         return IndicatorCheck(
-            code, title, WARN, f"The counts of {first['year']} are no whole numbers of people out of others: what change could be seen can't be told.",
+            code, title, WARN, f"The counts of {first['year']} are not whole numbers of people out of others, so the smallest change that could be seen is not known.",
             "Let both formulas count people.",
         )  # fmt: skip
     return _detectable(case, first, int(before), int(base), int(now))
@@ -327,11 +327,11 @@ def _detectable(
     small = rules_of(USUAL).small
     if found is None:
         return IndicatorCheck(
-            code, title, WARN, f"With so few people asked no change from {first['year']} could be told from chance.", remedy
+            code, title, WARN, f"With so few people no change from {first['year']} could be distinguished from chance.", remedy
         )  # fmt: skip
     if 0 < before <= small or 0 < base - before <= small:
         return IndicatorCheck(
-            code, title, WARN, f"The figure of {first['year']} rests on 1 to {small} people: what change could be seen can't be told.", remedy,
+            code, title, WARN, f"The figure of {first['year']} rests on 1 to {small} people, so the smallest change that could be seen is not shown.", remedy,
         )  # fmt: skip
     change = abs(100 * found / now - 100 * before / base)
     sees = (

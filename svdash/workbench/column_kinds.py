@@ -184,7 +184,7 @@ def _number(column: _Column) -> Told:
                 "dressed-numbers",
                 NOTE,
                 f"Numbers of {column.called!r} are written with marks, such as {shown}; they are read as numbers{', a percentage as its figure: 12% is 12' if percent else ''}.",
-                "Nothing needs to be done, if that is what they mean.",
+                "If that is what they mean, nothing needs to be done.",
                 column.called,
             )
         )
@@ -199,7 +199,7 @@ def _number_remarks(column: _Column, missing: int, hidden: int, held: str) -> li
                 "words-for-missing",
                 NOTE,
                 f"{wording.counted(missing, 'cell')} of {column.called!r} {'says' if missing == 1 else 'say'} that there is no number, as “n/a” or “-” do.",
-                "They count as missing, never as nought. Write 0 in the file where nought is meant.",
+                "They count as missing, never as zero. Write 0 in the file where zero is meant.",
                 column.called,
             )
         )
@@ -209,8 +209,8 @@ def _number_remarks(column: _Column, missing: int, hidden: int, held: str) -> li
             Remark(
                 "withheld",
                 WARN,
-                f"{wording.counted(hidden, 'number')} of {column.called!r} {'was' if hidden == 1 else 'were'} held back by the publisher: {wording.listing([repr(each) for each in shown])}.",
-                "They count as missing, so a sum of this column is too low. Use a table in which they are added up, or say it among the caveats.",
+                f"{wording.counted(hidden, 'number')} of {column.called!r} {'was' if hidden == 1 else 'were'} suppressed by the publisher: {wording.listing([repr(each) for each in shown])}.",
+                "They count as missing, so a sum of this column is too low. Use a table in which they are added up, or say so in the caveats.",
                 column.called,
             )
         )
@@ -224,7 +224,7 @@ def _slips(column: _Column, fine: str, many: int, what: str) -> Told:
     remark = Remark(
         f"not-a-{what}",
         FAIL,
-        f"Nearly all cells of {column.called!r} are a {what}; {wording.counted(many, 'cell')} {'is' if many == 1 else 'are'} not, such as {shown}. So the column stays text.",
+        f"Nearly all cells of {column.called!r} are a {what}; {wording.counted(many, 'cell')} {'is' if many == 1 else 'are'} not, such as {shown}. So the column is read as text.",
         f"Correct {'it' if many == 1 else 'them'} in the file, or leave the cell blank, and bring it again.",
         column.called,
     )
@@ -262,9 +262,9 @@ def _day(column: _Column, dates: str) -> Told:
                 NOTE if dates else WARN,
                 f"Dates of {column.called!r} are read with the {first} first"
                 + (
-                    ": only that fits all of them."
+                    ": only that order fits all of them."
                     if order == "mdy" and not dates
-                    else "; with the other order they would be days as well."
+                    else "; the other order would give valid days as well."
                     if not dates
                     else ", as you said."
                 ),

@@ -11,11 +11,11 @@ from typing import Final
 
 _COUNTS: Final = ("count", "distinct", "sum")
 _WORKED: Final = (
-    "this is more than a count of people: whoever works it back reads a count that would be held back. Write count(…), distinct(…) or "
+    "this is more than a count of people: a suppressed count could be worked out from it. Write count(…), distinct(…) or "
     "sum(…) of one column, with where=… if need be, or such counts of different people with + between them"
 )
 _TWICE: Final = (
-    "it may count the same people twice, from which a count that would be held back is read. Put the conditions together by or, "
+    "it may count the same people twice, and a suppressed count could be worked out from that. Join the conditions with or, "
     'as in count(where=a == "x" or a == "y"), or give each a value of its own of one column'
 )
 

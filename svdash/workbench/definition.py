@@ -75,7 +75,7 @@ class IndicatorDefinition(BaseModel):
     sha256: str | None = Field(
         default=None,
         pattern=r"^[0-9a-f]{64}$",
-        description="SHA-256 of the brought file: 64 signs out of 0-9 and a-f",
+        description="SHA-256 of the brought file: 64 characters from 0-9 and a-f",
     )
     numerator: str = Field(
         min_length=1, max_length=2000, description="A formula, such as count(where=scored)"
@@ -161,7 +161,7 @@ def tree_of(text: str) -> yaml.MappingNode:
             f"{place}: this is not YAML: {error.problem or 'it breaks off'}. Check indents, colons and quotation marks."
         ) from error
     except yaml.YAMLError as error:
-        raise DefinitionError("The document is not YAML: it has a sign that can't stand in text.") from error
+        raise DefinitionError("The document is not YAML: it has a character that text can't have.") from error
     except RecursionError as error:
         raise DefinitionError("The document is nested too deep.") from error
     if not isinstance(tree, yaml.MappingNode):
@@ -209,7 +209,7 @@ def _fields(
             raise DefinitionError(f"Line {_line(key)}: a field's name is a word.")
         if where in lines:
             raise DefinitionError(
-                f"Line {_line(key)}: {name} stands on line {lines[where]} already. Leave one of the two."
+                f"Line {_line(key)}: {name} is on line {lines[where]} already. Keep one of the two."
             )
         lines[where] = _line(key)
         yield name, _value(value, where, lines, depth + 1)
@@ -238,13 +238,13 @@ _SAID: Final[Mapping[str, str]] = {
     "string_too_long": "it is too long: at most {max_length} characters",
     "too_long": "it is too long: at most {max_length}",
     "string_too_short": "it is empty. Say something here",
-    "string_type": "{given} is no text. Put it in quotation marks",
-    "float_parsing": "{given} is no number",
-    "float_type": "{given} is no number",
+    "string_type": "{given} is not text. Put it in quotation marks",
+    "float_parsing": "{given} is not a number",
+    "float_type": "{given} is not a number",
     "bool_parsing": "{given} is neither true nor false",
     "bool_type": "{given} is neither true nor false",
-    "tuple_type": "{given} is no list. Write [a, b], or one a line with a dash before it",
-    "model_type": "{given} is no list of fields. Write each on a line of its own, further in",
+    "tuple_type": "{given} is not a list. Write [a, b], or one a line with a dash before it",
+    "model_type": "{given} is not a list of fields. Write each on a line of its own, further in",
 }
 
 
@@ -255,9 +255,9 @@ def _fault(fault: Mapping[str, Any]) -> str:
         near = get_close_matches(name, _FIELDS, 1)
         return f"there is no such field. {f'Did you mean {near[0]}?' if near else f'There are {wording.every(_FIELDS)}'}"
     if fault["type"] == "string_pattern_mismatch":
-        return f"{given} is not written as it has to be. {_FIELDS.get(name, '')}"
+        return f"{given} does not have the right form. {_FIELDS.get(name, '')}"
     limits = {each: str(value).replace("'", "") for each, value in fault.get("ctx", {}).items()}
-    return _SAID.get(fault["type"], "{given} can't stand here").format_map({"given": given} | limits)
+    return _SAID.get(fault["type"], "{given} is not allowed here").format_map({"given": given} | limits)
 
 
 # Fields with what is written of each.

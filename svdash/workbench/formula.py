@@ -2,7 +2,7 @@
 
 A formula looks like Python, ``100 * sum(living_wage, where=answered) / count(where=answered)``, and none of it is ever run as
 Python: it is read into a syntax tree, each node of which must be of a kind that stands here, and becomes an expression of
-Narwhals. There are no files, no network, no attributes, no text of SQL in it. Division by nought gives no value.
+Narwhals. There are no files, no network, no attributes, no text of SQL in it. Division by zero gives no value.
 """
 
 from __future__ import annotations
@@ -188,7 +188,7 @@ def parsed(
         text: the formula.
         columns: the table's columns with their kinds.
         mark: tells it apart from others that are worked out in the same reading of the rows.
-        nought_instead: a division by nought gives nought instead of no value, to find what is missing because of it.
+        nought_instead: a division by zero gives nought instead of no value, to find what is missing because of it.
 
     Raises:
         FormulaError: it is too long, no formula, or names what is not there.
@@ -232,7 +232,7 @@ class _Reader:
             raise FormulaError("The formula is empty. Write one, such as 100 * sum(a) / sum(b).")
         if "\\" in self._text or not self._text.isprintable():
             raise FormulaError(
-                "A formula stands on one line, without backslashes and without signs that nobody sees."
+                "A formula is written on one line, without backslashes and invisible characters."
             )
         try:
             return ast.parse(self._text.strip(), mode="eval").body
@@ -251,7 +251,7 @@ class _Reader:
         self._nodes += 1
         if depth > DEEPEST or self._nodes > LARGEST:
             raise FormulaError(
-                f"The formula is too large: at most {DEEPEST} brackets deep and {LARGEST} parts. Work some of it out beforehand."
+                f"The formula is too large: at most {DEEPEST} brackets deep and {LARGEST} parts. Work out a part of it beforehand."
             )
         if isinstance(node, ast.Constant):
             return self._constant(node)
@@ -304,7 +304,7 @@ class _Reader:
     def _arithmetic(self, node: ast.BinOp, depth: int, *, inside: bool) -> _Part:
         known = _ARITHMETIC.get(type(node.op))
         if known is None:
-            raise self._at(node, "only + - * / are worked with here")
+            raise self._at(node, "only + - * / can be used here")
         sign, worked = known
         worked = self._divided if isinstance(node.op, ast.Div) else worked
         left, right = (self._read(each, depth + 1, inside=inside) for each in (node.left, node.right))
@@ -325,7 +325,7 @@ class _Reader:
             return _Part(
                 NUMBER, nw.lit(0.0) - part.expression if minus else part.expression, part.grouped, value
             )
-        raise self._at(node, "only not, + and - stand before something")
+        raise self._at(node, "only not, + and - can come before a value")
 
     def _both(self, node: ast.BoolOp, depth: int, *, inside: bool) -> _Part:
         parts = [self._read(each, depth + 1, inside=inside) for each in node.values]
@@ -342,10 +342,10 @@ class _Reader:
         for sign, (left, right) in zip(node.ops, pairwise(sides), strict=True):
             known = _COMPARISON.get(type(sign))
             if known is None:
-                raise self._at(node, "things are compared by == != < <= > >= alone")
+                raise self._at(node, "values are compared only by == != < <= > >=")
             one, other = self._alike(node, left, right)
             if known[0] not in ("==", "!=") and one.kind in (TEXT, TRUTH):
-                raise self._at(node, f"{_NAMED[one.kind]} is compared by == and != alone")
+                raise self._at(node, f"{_NAMED[one.kind]} is compared only by == and !=")
             # With what is missing a comparison does not hold, in every engine: some would say that it is not known.
             found.append(known[1](one.expression, other.expression).fill_null(value=False))
         whole = found[0]
@@ -380,7 +380,7 @@ class _Reader:
         if yes.kind != no.kind:
             raise self._at(
                 node,
-                f"both ways of a condition are of one kind, and these are {_NAMED[yes.kind]} and {_NAMED[no.kind]}",
+                f"both results of a condition must be of one kind, and these are {_NAMED[yes.kind]} and {_NAMED[no.kind]}",
             )
         found = nw.when(asked.expression).then(yes.expression).otherwise(no.expression)
         return _Part(yes.kind, found, self._level(node, asked, yes, no))
@@ -402,7 +402,7 @@ class _Reader:
                 node, f"there is no {name[:80] or 'such function'} here. There are {_aggregations()}"
             )
         if inside:
-            raise self._at(node, f"{name} stands inside another aggregation: aggregate once")
+            raise self._at(node, f"{name} is inside another aggregation: aggregate once")
         return self._aggregated(node, name, depth)
 
     def _named_column(self, node: ast.Call) -> _Part:
@@ -478,13 +478,13 @@ class _Reader:
         if len(levels) > 1:
             raise self._at(
                 node,
-                f"a value of every row stands beside one of all rows. Put an aggregation around it: {_aggregations()}",
+                f"a value of each row is combined with a value of all rows. Put an aggregation around it: {_aggregations()}",
             )
         return next(iter(levels), None)
 
     def _must_be(self, node: ast.AST, part: _Part, kind: str, where: str) -> None:
         if part.kind != kind:
-            raise self._at(node, f"{where} stands {_NAMED[kind]}, and this is {_NAMED[part.kind]}")
+            raise self._at(node, f"{where} there has to be {_NAMED[kind]}, and this is {_NAMED[part.kind]}")
 
     def _at(self, node: ast.AST, what: str) -> FormulaError:
         place = int(getattr(node, "col_offset", 0)) + 1

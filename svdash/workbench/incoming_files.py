@@ -109,11 +109,11 @@ def _reserve(place: Path, by: str, name: str, announced: int) -> None:
     with _guard:
         if any(whose == by for whose, _ in _coming.values()):
             raise TooManyError(
-                f"{file_name(name)}: another file of yours is on its way. Send this one once it has come."
+                f"{file_name(name)}: another of your files is still being sent. Send this one once that has arrived."
             )
         if waiting + announced > MOST_WAITING:
             raise TooManyError(
-                f"{file_name(name)}: {wording.file_size(waiting)} of yours were sent and not read yet. Read them on the workbench first."
+                f"{file_name(name)}: {wording.file_size(waiting)} of your files were sent and not read yet. Read them on the workbench first."
             )
         _has_room(place, name, announced)
         _coming[place] = (by, announced)

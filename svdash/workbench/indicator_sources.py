@@ -93,7 +93,7 @@ def _of_pack(edition: Edition, written: Written) -> IndicatorSource:
         raise fault_at(
             written,
             "table",
-            f"{name} holds counts of people or single payments, which are told only after disclosure control. Choose one of "
+            f"{name} holds counts of people or single payments, which are shown only after disclosure control. Choose one of "
             f"{wording.choices(tables, len(tables))}.",
         )
 
@@ -134,7 +134,7 @@ def _brought(written: Written, files: Mapping[str, str]) -> IndicatorSource:
 
 
 def _not_brought(name: str, files: Mapping[str, str]) -> str:
-    there = f" Brought are {wording.choices(list(files), len(files))}." if files else ""
+    there = f" The files brought so far are {wording.choices(list(files), len(files))}." if files else ""
     return f"the file {name} was not brought. Bring it first, or name an open table of the data pack.{there}"
 
 

@@ -102,7 +102,7 @@ def ratios(text: str) -> tuple[CarriedRatio, ...]:
     """
     if len(text) > LONGEST:
         raise MetricFlowError(
-            f"The file has more than {wording.number(LONGEST)} characters. Take the metrics that are wanted out of it."
+            f"The file has more than {wording.number(LONGEST)} characters. Copy the metrics that you need into a file of their own."
         )
     try:
         _check_anchors(text)
@@ -111,13 +111,13 @@ def ratios(text: str) -> tuple[CarriedRatio, ...]:
         raise MetricFlowError("The file is not YAML. Check indents, colons and quotation marks.") from error
     if not isinstance(whole, dict):
         raise MetricFlowError(
-            "The file has no semantic_models, models or metrics: it is none of MetricFlow's."
+            "The file has no semantic_models, models or metrics: it is not a file of MetricFlow."
         )
     reader = _Reader(whole)
     found = tuple(reader.carried(each) for each in reader.metrics if each.get("type") == "ratio")
     if not found and "semantic_model" in whole:
         raise MetricFlowError(
-            "The file is one of the Open Semantic Interchange. Only files of MetricFlow are read; the interchange is written alone."
+            "The file is one of the Open Semantic Interchange. Only files of MetricFlow can be read; those of the interchange can only be written."
         )
     if not found:
         other = sorted({str(each.get("type")) for each in reader.metrics})
@@ -219,7 +219,7 @@ class _Reader:
             "denominator": below[1],
             "year": above[0].time if above[0].time == below[0].time else None,
         }
-        left += [f"{key} is no single value, so it is not carried over." for key, value in said.items() if isinstance(value, list | dict)]  # fmt: skip
+        left += [f"{key} is not a single value, so it is not carried over." for key, value in said.items() if isinstance(value, list | dict)]  # fmt: skip
         values = {
             key: str(value)
             for key, value in said.items()
@@ -241,7 +241,7 @@ class _Reader:
         name = str(_dict(given).get("name", given))
         part = self._parts.get(name)
         if part is None:
-            raise MetricFlowError(f"Its {side} {name} is no simple metric or measure of this file.")
+            raise MetricFlowError(f"Its {side} {name} is not a simple metric or measure of this file.")
         left += [f"{side}: {each} is not carried over." for each in _dict(given) if each not in _OF_PART]
         left += part.left
         filters = (*part.filters, *_filters(_dict(given)), *_filters(metric))
@@ -261,7 +261,7 @@ def _formula(part: _Part, side: str, conditions: list[str]) -> str:
         pattern, rows, expression = "count({})", True, ""
     if not rows and not _COLUMN.fullmatch(expression):
         raise MetricFlowError(
-            f"Its {side} is of “{part.expression[:80]}”, which is SQL and no column. Work it out beforehand, or write it as a formula."
+            f"Its {side} is of “{part.expression[:80]}”, which is SQL and not a column. Work it out beforehand, or write it as a formula."
         )
     if part.aggregation == "sum_boolean":
         return f"count(where={_joined('and', [expression, *conditions])})"

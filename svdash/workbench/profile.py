@@ -154,7 +154,7 @@ class _Profiler:
                     "small-numbers",
                     WARN,
                     f"{wording.counted(small, 'cell')} of {name!r} {'is' if small == 1 else 'are'} a count from 1 to {most}.",
-                    "If it counts people, say so in the definition (counts_people: true): then small counts are held back here as everywhere.",
+                    "If it counts people, say so in the definition (counts_people: true): then small counts are suppressed here as everywhere.",
                     name,
                 )
             )
@@ -254,7 +254,7 @@ class _Profiler:
                     "unknown-areas",
                     WARN if len(strange) < len(values) else FAIL,
                     f"{wording.number(len(strange))} of {wording.counted(len(values), 'code')} of {name!r} {'is' if len(strange) == 1 else 'are'} not in the data pack, such as {wording.listing([repr(each[:20]) for each in strange[:_SHOWN]])}.",
-                    "They are on no map, and count in totals only. Leave out rows of other places, or write the codes of the pack's areas.",
+                    "They are not on the map, and count in totals only. Leave out rows of other places, or write the codes of the pack's areas.",
                     name,
                 )
             )
@@ -269,8 +269,8 @@ class _Profiler:
                 Remark(
                     "mixed-census",
                     FAIL,
-                    f"{name!r} mixes areas of two Censuses: {wording.counted(len(by['2011']), 'code')} of 2011 alone, such as {by['2011'][0]}, and {wording.number(len(by['2021']))} of 2021 alone, such as {by['2021'][0]}.",
-                    "Their ground overlaps, so nothing can be added up. Use one Census: the ONS lookup of LSOAs of 2011 to those of 2021 says which became which.",
+                    f"{name!r} mixes areas of two Censuses: {wording.counted(len(by['2011']), 'code')} only of 2011, such as {by['2011'][0]}, and {wording.number(len(by['2021']))} only of 2021, such as {by['2021'][0]}.",
+                    "These areas overlap, so nothing can be added up. Use one Census: the ONS lookup of LSOAs of 2011 to those of 2021 says which became which.",
                     name,
                 )
             )
@@ -297,7 +297,7 @@ class _Profiler:
                 WARN if missing else NOTE,
                 f"{name!r} holds areas by name, such as {known[:60]!r}; the column {name} as code has their codes."
                 + (
-                    f" {wording.counted(len(missing), 'name')} {'is' if len(missing) == 1 else 'are'} none that the data pack knows: {wording.listing([repr(each[:60]) for each in missing[:_SHOWN]])}."
+                    f" {wording.counted(len(missing), 'name')} {'is' if len(missing) == 1 else 'are'} not known to the data pack: {wording.listing([repr(each[:60]) for each in missing[:_SHOWN]])}."
                     if missing
                     else ""
                 ),
@@ -359,7 +359,7 @@ def _of_table(total: int, duplicates: int, columns: Sequence[ColumnProfile]) -> 
                 "missing",
                 WARN,
                 f"{wording.percent(100 * each.missing / total, 0)} of the cells of {each.name!r} say nothing.",
-                "Say among the caveats whom that leaves out, or use where= to count those with an answer alone.",
+                "Say in the caveats whom that leaves out, or use where= to count only those with an answer.",
                 each.name,
             )
     if not any(each.place for each in columns):

@@ -27,7 +27,7 @@ _WRITTEN: Final = r"\1/\2"
 # Names of keys while figures are worked out, which no column of a table has.
 _KEY: Final = " by {}"
 # Names of what is worked out to find divisions by nought.
-_INSTEAD, _GIVEN = "{} with nought instead", "values given to {}"
+_INSTEAD, _GIVEN = "{} with zero instead", "values given to {}"
 
 
 @dataclass(frozen=True)

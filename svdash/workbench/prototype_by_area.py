@@ -36,12 +36,12 @@ _METHOD: Final = (
     "Limits: 10,000 simulations with a fixed seed."
 )
 _GATE: Final = (
-    "Counts of 1 to 4 are held back, and more where those could be worked back from deciles, places and everybody's figure; of "
+    "Counts of 1 to 4 are suppressed, and more where those could be worked out from deciles, places and everybody's figure; of "
     "figures by small area (LSOA) the map shows the finest places of which at most a fifth is too small. "
 )
 
 
-_NOUGHT: Final = "An area without a row counts as none."
+_NOUGHT: Final = "An area without a row counts as zero."
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def mapped(edition: Edition, written: Written, found: OnAreas) -> AreaMap:
         frame=disclosure.as_written(rows).assign(period=found.period, geography=geography),
         columns={"place": "Code", "name": "Area", "district_name": "District", **_columns(kind), "geography": "Geography"},
         decimals={"value": 1, "lower": 1, "upper": 1},
-        sentence=f"Shown by {where}: {wording.count(len(rows), 'place')}, {held or 'none'} of them held back. {_left_out(found)}".strip(),
+        sentence=f"Shown by {where}: {wording.count(len(rows), 'place')}, {held or 'none'} of them suppressed. {_left_out(found)}".strip(),
         alt=f"Map of {about.title} by {where} in {found.period}, in {wording.count(len(limits), 'class', 'classes')}.",
         drawn=drawn, limits=limits, asked=MapChoice(show="reach"), **head,
     )  # fmt: skip
@@ -176,7 +176,7 @@ def deciles(edition: Edition, written: Written, found: OnAreas) -> Finding:
         frame=disclosure.as_written(rows).assign(decile=rows["decile"].astype("int64")),
         sentence=f"{said} {_left_out(found)}".strip(),
         alt=" ".join(
-            f"{label}: {kind.told(value) if pd.notna(value) else 'held back'}."
+            f"{label}: {kind.told(value) if pd.notna(value) else 'suppressed'}."
             for label, value in zip(chart["label"], chart["value"], strict=True)
         ),
         chart=chart[chart["value"].notna()].reset_index(drop=True),
@@ -190,7 +190,7 @@ def _why_no_deciles(written: Written, found: OnAreas, kind: _Kind) -> str:
         return _why_no_map(found)
     if found.deciles.empty:
         where = area_cells.GEOGRAPHY_NAMES.get(found.geography, "place")
-        return f"Figures stand by {where}, which has no decile of its own. Use codes of small areas (LSOA)."
+        return f"Figures are by {where}, which has no decile of its own. Use codes of small areas (LSOA)."
     about = written.definition
     summed = all(adds_up(each) for each in (about.numerator, about.denominator or about.numerator))
     if not kind.people and not kind.share and not summed:
@@ -266,12 +266,12 @@ def _slope(rows: pd.DataFrame, figures: pd.DataFrame, kind: _Kind) -> tuple[grad
     if held.any():
         return (
             None,
-            f"No slope: {wording.count(int(held.sum()), 'decile')} can't be told, and it needs every one.",
+            f"No slope: {wording.count(int(held.sum()), 'decile')} suppressed, and it needs every one.",
         )
     if len(rows) < gradient.LEAST_QUANTILES:
         return (
             None,
-            f"No slope: figures stand in {wording.count(len(rows), 'decile')} only, and it needs {gradient.LEAST_QUANTILES}.",
+            f"No slope: there are figures in {wording.count(len(rows), 'decile')} only, and it needs {gradient.LEAST_QUANTILES}.",
         )
     frame = pd.DataFrame({"people": weight.astype("float64"), "value": value})
     if kind.people:
@@ -311,7 +311,7 @@ def _slope_headline(title: str, index: gradient.SlopeIndex | None, kind: _Kind) 
 def _map_headline(rows: pd.DataFrame, title: str, kind: _Kind) -> str:
     told = rows[rows["value"].notna()]
     if told.empty:
-        return f"{title}: every place is held back"
+        return f"{title}: every place is suppressed"
     low, high = float(told["value"].min()), float(told["value"].max())
     return f"{title}: from {kind.told(low)} to {kind.told(high)} by place"
 
@@ -334,7 +334,7 @@ def _left_out(found: OnAreas) -> str:
     if not found.unmatched:
         return ""
     many = len(found.unmatched)
-    said = f"Not on the map: {wording.count(many, 'code')} that {'is' if many == 1 else 'are'} no area of the pack"
+    said = f"Not on the map: {wording.count(many, 'code')} that {'is not an area' if many == 1 else 'are not areas'} of the pack"
     if found.other_edition:
         said += f", {wording.number(found.other_edition)} of them of small areas elsewhere or of another edition (2011 or 2021)"
     held = (

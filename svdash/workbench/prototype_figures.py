@@ -98,7 +98,7 @@ def _divided_by_nought(found: pd.DataFrame) -> list[str]:
     if DENOMINATOR not in found:
         return []
     periods = found.loc[found[DENOMINATOR].eq(0), PERIOD].tolist()
-    return [f"No figure where the denominator is nought: {wording.listing(periods, 4)}."] if periods else []
+    return [f"No figure where the denominator is zero: {wording.listing(periods, 4)}."] if periods else []
 
 
 def adds_up(text: str) -> bool:
@@ -136,8 +136,8 @@ class _Work:
         self._finest = self._named(found, list(self.keys)) if self._adds_up else found
         if "year" not in self.keys:
             self.remarks.append(
-                f"The definition names no year: its figure stands under {self._framework.calendar.default_year}, the last whole "
-                "year of the data, and nothing can be said of a change."
+                f"The definition names no year: its figure is shown under {self._framework.calendar.default_year}, the last "
+                "whole year of the data, and no change can be shown."
             )
 
     def by(self, *names: str) -> pd.DataFrame:
@@ -177,8 +177,8 @@ class _Work:
             raise fault_at(
                 self._written,
                 keys[-1],
-                f"more than {wording.number(MOST_TOGETHER)} years, groups and areas would be told apart. Name columns that have "
-                "fewer values.",
+                f"more than {wording.number(MOST_TOGETHER)} combinations of years, groups and areas would be needed. Name columns that "
+                "have fewer values.",
             )
         typed = {name: found[name].astype("float64") for name in self._formulas}
         return found.assign(**typed).rename(columns=dict(zip(names, keys, strict=True)))
@@ -218,7 +218,7 @@ class _Work:
                 self._written,
                 name,
                 f"the column {self.keys[name]} has {wording.number(len(given))} different values or more, and at most "
-                f"{wording.number(most)} are told apart. Name a column with fewer.",
+                f"{wording.number(most)} are possible. Name a column with fewer.",
             )
         kind = self._rows.kinds[self.keys[name]]
         if name == "year":
@@ -236,7 +236,7 @@ class _Work:
         other = sorted(str(each) for each, code in found.items() if code is None and each is not None)
         if other:
             self.remarks.append(
-                f"Left out: rows whose {self.keys['year']} is no financial year ({wording.listing(other, 4)}). Write 2024/25."
+                f"Left out: rows whose {self.keys['year']} is not a financial year ({wording.listing(other, 4)}). Write 2024/25."
             )
         if None in given:
             found[None] = None
@@ -265,7 +265,7 @@ class _Work:
         if other:
             label = words.label("characteristic", best)
             self.remarks.append(
-                f"Groups that {label} does not have stand by their own names: {wording.listing(other, 4)}."
+                f"Groups that {label} does not have are shown by their own names: {wording.listing(other, 4)}."
             )
         return {each: _stated(each, known[best]) for each in given}
 

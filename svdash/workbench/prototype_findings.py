@@ -23,10 +23,10 @@ from svdash.workbench.definition import Written
 from svdash.workbench.prototype_figures import PrototypeFigures, adds_up, figures
 from svdash.workbench.prototype_rows import rows
 
-# What everything of a prototype says of itself: on the page, in pictures and in each row that is taken away.
+# What everything of a prototype says of itself: on the page, in pictures and in each row that is removed.
 PROTOTYPE: Final = "prototype, not agreed"
 # And of what is in force, where it is worked out anew.
-OF_TODAY: Final = "worked out of the data of today, not as agreed"
+OF_TODAY: Final = "worked out from today’s data, not as agreed"
 # Is told how far long work is, from 0 to 1, and what is done now.
 OnStep = Callable[[float, str], None]
 _UP_TO: Final = re.compile(r"up to [^;]+")

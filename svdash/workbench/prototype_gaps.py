@@ -95,10 +95,10 @@ def _why(mine: pd.DataFrame, rows: pd.DataFrame, label: str) -> str:
         return f"By {label} every group is too small to show."
     if mine["kind"].ne("proportion").any():
         return (
-            "A gap is between shares of people, or of other counted things: these are none. Write a count over a count, with "
+            "A gap is between shares of people, or of other counted things: these are not. Write a count over a count, with "
             "unit: percent."
         )
-    return f"By {label} only one group can be told, and a gap needs two."
+    return f"By {label} only one group can be shown, and a gap needs two."
 
 
 def _compared(rows: pd.DataFrame, known: Any, characteristic: str) -> tuple[pd.DataFrame, str]:

@@ -21,7 +21,7 @@ _COUNTED: Final = ("people", "responses")
 # What the gate does not hold is for data about nobody: it is no way out for an amount that people have.
 _ABOUT_NOBODY: Final = (
     "Only data in which no row and no number is about people, such as contracts or carbon, have counts_people: false: "
-    "nothing of them is held back."
+    "nothing of them is suppressed."
 )
 _SHORT: Final = 34
 _FIRST_YEAR: Final = 2000
@@ -89,7 +89,7 @@ def _check_people(written: Written, figures: PrototypeFigures) -> None:
         return
     if about.unit == "percent" and about.denominator is None:
         raise fault_at(
-            written, "unit", "a percentage of people is of some number of people. Add a denominator."
+            written, "unit", "a percentage of people is out of a number of people. Add a denominator."
         )
     if about.unit in _COUNTED and about.denominator is not None:
         raise fault_at(
@@ -101,7 +101,7 @@ def _check_people(written: Written, figures: PrototypeFigures) -> None:
         raise fault_at(
             written,
             "counts_people",
-            f"an amount in {about.unit} is no number of people, so disclosure control has nothing to go by. Count people, as a number of "
+            f"an amount in {about.unit} is not a number of people, so disclosure control can't be applied. Count people, as a number of "
             f"them or out of a denominator. {_ABOUT_NOBODY}",
         )
     for field, text in ((NUMERATOR, about.numerator), (DENOMINATOR, about.denominator)):
@@ -112,14 +112,14 @@ def _check_people(written: Written, figures: PrototypeFigures) -> None:
         raise fault_at(
             written,
             "numerator",
-            "this gives numbers that are no whole people, so disclosure control has nothing to go by. Count people by count(…) or "
+            "this gives numbers that are not whole people, so disclosure control can't be applied. Count people by count(…) or "
             f"add a column of counts up. {_ABOUT_NOBODY}",
         )
     if about.denominator is not None and any(_above_whole(each) for each in _frames(figures)):
         raise fault_at(
             written,
             "numerator",
-            "somewhere there are more people in the numerator than in the denominator, and a share of people can't be above "
+            "in at least one place the numerator has more people than the denominator, and a share of people can't be above "
             "100%. Count in the numerator only who is counted in the denominator.",
         )
 

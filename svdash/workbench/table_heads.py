@@ -67,7 +67,7 @@ def heads(rows: Sequence[Sequence[str]]) -> Heads | None:
             Remark(
                 "figures-for-headings",
                 FAIL,
-                f"{wording.counted(len(figures), 'heading')} {'is a figure' if len(figures) == 1 else 'are figures'}, such as {figures[0]!r}: the first row may be no headings.",
+                f"{wording.counted(len(figures), 'heading')} {'is a figure' if len(figures) == 1 else 'are figures'}, such as {figures[0]!r}: the first row may not be headings.",
                 "Put a row of headings above the table, and bring the file again.",
             )
         )
@@ -142,7 +142,7 @@ def _merged(merged: Sequence[str], names: Sequence[str], at: int) -> Remark:
     return Remark(
         "merged-headings",
         WARN,
-        f"Headings stand in rows {at} and {at + 1}, one cell over several columns: {wording.listing([repr(each) for each in wide] or [repr(shown)])}. "
+        f"Headings are in rows {at} and {at + 1}, one cell over several columns: {wording.listing([repr(each) for each in wide] or [repr(shown)])}. "
         f"Columns are called by both, such as {shown!r}.",
         "Check the names below; or give each column one heading of its own, and bring the file again.",
     )
@@ -167,9 +167,9 @@ def _once(names: Sequence[str], at: Sequence[int], remarks: list[Remark]) -> lis
             Remark(
                 "same-heading",
                 FAIL,
-                f"{wording.counted(len(twice), 'heading')} {'stands' if len(twice) == 1 else 'stand'} over several columns: "
+                f"{wording.counted(len(twice), 'heading')} {'is' if len(twice) == 1 else 'are'} over several columns: "
                 f"{wording.listing([repr(each) for each in twice])}. The later ones are called {found[_second(names, twice[0])]!r} and so on.",
-                "Look which column you mean, and use its name below; or give each a name of its own in the file.",
+                "Check which column you mean, and use its name below; or give each a name of its own in the file.",
             )
         )
     unnamed = [called for called, name in zip(found, names, strict=True) if not name]

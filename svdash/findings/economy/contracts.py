@@ -50,7 +50,7 @@ DECIMALS: Final = dict.fromkeys(
 METHOD: Final = (
     "{Contracts} with a scored social value section / {contracts}, by the financial year in "
     "which they start, × 100; those of which nobody knows whether it was scored are counted beside them, with what the share would be were none or all of them "
-    "scored; a year is told to differ only where it does either way. "
+    "scored; a year is called different only where it is different either way. "
     "Interval: Wilson, 95%: every contract is counted, so it shows how much could be chance. "
     "Average weighting: points out of 100 that social value carried, each contract once, those without a score as 0."
 )
@@ -347,7 +347,7 @@ def _beside(row: dict[str, Any], about: dict[str, Any]) -> str:
     """Put the published figure beside the register's, and say whether the two agree and what that is worth."""
     inside = "agrees with" if row["agrees"] != "no" else "does not agree with"
     made_up = (
-        " That is no check: the contracts here are illustrative."
+        " That is not a check: the contracts here are illustrative."
         if least_official(about["statuses"]) == "illustrative"
         else ""
     )

@@ -308,7 +308,7 @@ def _years_sentence(frame: pd.DataFrame, scope: str) -> str:
         )
         if not pd.isna(last["share_bought"]):
             text.append(
-                f"Of goods, services and works alone: {wording.value(last['share_bought'], 'percent')}."
+                f"Of goods, services and works only: {wording.value(last['share_bought'], 'percent')}."
             )
         if not pd.isna(last["points"]):
             before = frame.loc[frame["year"] < last["year"], "year"].iloc[-1]

@@ -31,14 +31,14 @@ SUPPLIERS: Final = {
     "status": "Status",
 }
 METHOD: Final = (
-    "Suppliers are told apart by their identifier, and their payments of the year are added up. Share: of all that "
+    "Suppliers are distinguished by their identifier, and their payments of the year are added up. Share: of all that "
     "suppliers with a sum above zero got, withheld ones among them. HHI (Herfindahl-Hirschman index): the squares of "
     "suppliers' shares in per cent, added up; near 0 where many small suppliers share the money, 10,000 where one has "
     "it all. Withheld suppliers can't be told apart: the lower end takes each as too small to count, the upper end "
     "takes them as one supplier."
 )
 SCOPE: Final = (
-    "An HHI of all spend is no HHI of a market: suppliers of quite different things are added up in it."
+    "An HHI of all spend is not the HHI of a market: it adds up suppliers of quite different things."
 )
 
 

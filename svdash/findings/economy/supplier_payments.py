@@ -16,14 +16,14 @@ PAYMENTS: Final = "payments"
 # Code of the vocabulary for a supplier whose place nobody knows.
 NOT_KNOWN: Final = "not-known"
 OFFICE: Final = (
-    "The place is that of the supplier's office, as the payment names it. It is not told whether that is the registered "
+    "The place is that of the supplier's office, as the payment names it. It is not known whether that is the registered "
     "office or a branch, and it is not the place of delivery: work may be done, and staff may live, somewhere else."
 )
 NOMINAL: Final = "Money is summed in whole pence, nominal: as paid, with nothing taken off for inflation."
-CREDIT: Final = "Credit notes are taken off, so a sum may be below zero. Where credit notes outweigh payments there is no share."
+CREDIT: Final = "Credit notes are subtracted, so a sum may be below zero. Where credit notes outweigh payments there is no share."
 ALL_SPEND: Final = (
-    "All payments count: purchases, and also grants, loans and reimbursements. Goods, services and works alone stand beside "
-    "them: what the programmes pay that buy. The indicator of spend retained is of these."
+    "All payments count: purchases, and also grants, loans and reimbursements. Goods, services and works are shown by "
+    "themselves as well: the payments of programmes that buy. The indicator of spend retained covers only these."
 )
 
 

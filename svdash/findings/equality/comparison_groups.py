@@ -18,7 +18,7 @@ USUAL: Final = ""
 QUESTION: Final = "A gap is a question, not proof of discrimination: it says how much, not why."
 COUNTS: Final = (
     "Counts of people are rounded to 5; 1 to 4 are suppressed as [c], and others beside them where one could be worked "
-    "back; shares of fewer than 20 people are left out as [k]."
+    "out; shares of fewer than 20 people are left out as [k]."
 )
 
 
@@ -101,7 +101,7 @@ def _groups(edition: Edition) -> tuple[str, ...]:
 
 _PARAMETERS: Final = {
     "characteristic": Parameter(
-        "What people are told apart by", lambda edition: tuple(characteristics(edition)), "sex"
+        "The groups that people are shown by", lambda edition: tuple(characteristics(edition)), "sex"
     ),
     "reference": Parameter("Group that the others are compared with; empty: the usual one", _groups, USUAL),
 }

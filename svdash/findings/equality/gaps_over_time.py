@@ -76,7 +76,7 @@ METHOD: Final = (
     "It is narrower where its size is less. Two to four points: the latest against the first, by the square-and-add interval "
     "(Zou and Donner); of staff against turnover, where that is published. Five to eleven: the recent trend of the last "
     "five. Twelve or more: an XmR chart of the gap, which holds the latest against the average. A change under the smallest that matters is practically even. Pay gaps are full "
-    "counts, which no sampling test applies to. Of many tests those count that hold when all are taken together (Benjamini and Hochberg, 5%), and of two groups that make one whole one counts, since the other says the same; the others are beyond chance taken alone. Staff beside residents of all ages are no fair comparison: shown, not counted. Residents stand still: their share is of one census or estimate."
+    "counts, which no sampling test applies to. Of many tests those count that hold when all are taken together (Benjamini and Hochberg, 5%), and of two groups that make one whole one counts, since the other says the same; the others are beyond chance taken alone. Staff beside residents of all ages are not a fair comparison: shown, not counted. Residents stand still: their share is of one census or estimate."
 )
 
 

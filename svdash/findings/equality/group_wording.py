@@ -127,7 +127,7 @@ def held_elsewhere(edition: Edition, indicators: Sequence[str], characteristic: 
         return ""
     code = str(rows["indicator"].iloc[0])
     title = Framework.of(edition).indicators["title"].astype("str")[code]
-    return f"{code} {title} counts it, and its figures are held back to protect small counts."
+    return f"{code} {title} counts it, and its figures are suppressed to protect small counts."
 
 
 def _beside(edition: Edition, indicators: Sequence[str], characteristic: str, upto: str) -> pd.DataFrame:

@@ -70,7 +70,7 @@ METHOD: Final = (
 )
 ANSWERS_METHOD: Final = (
     "Each organisation counts once a year, by its answer about the group. Not asked, not answered and prefer not "
-    "to say are told apart, as in 360Giving's data on diversity, equity and inclusion: each of them needs another step."
+    "to say are shown separately, as in 360Giving's data on diversity, equity and inclusion: each of them needs another step."
 )
 SILENT: Final = "The interval says what could be chance if those that answered were like the others. Nobody knows whether they are."
 
@@ -452,7 +452,7 @@ def _answered(frame: pd.DataFrame) -> str:
         ]
         text.append(f"{population} ({group}): {', '.join(told)}.")
     if (frame["marker"] == disclosure.CONFIDENTIAL).any():
-        text.append("[c]: too few to show, or held back beside one that is.")
+        text.append("[c]: too few to show, or suppressed beside one that is.")
     return " ".join(text)
 
 

@@ -39,7 +39,7 @@ def returns(edition: Edition, view: View) -> Finding:
         "view": view,
         "updated": updated_of(edition, *used),
         "method": f"{METHOD} As in the statutory returns; the organisations report apart and are not averaged.",
-        "caveats": (QUESTION, "A return tells of women and men only.", *_caveat(edition)),
+        "caveats": (QUESTION, "A return covers women and men only.", *_caveat(edition)),
     }
     rows = gated_observations.gated(edition)
     named = {Framework.of(edition).concept(f"{kind}-gender-pay-gap"): kind for kind in ("mean", "median")}

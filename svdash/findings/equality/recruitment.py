@@ -78,8 +78,8 @@ METHOD: Final = (
     "alone shows more groups, it leads. A sum is held back where it would give back what a year hides."
 )
 SCREEN: Final = (
-    "A rate below four fifths of the highest one shown says to look closer: a sign for screening from the United States, "
-    "no test and no legal measure."
+    "A rate below four fifths of the highest one shown says to look closer: a rule for screening from the United States, "
+    "not a test and not a legal measure."
 )
 
 
@@ -110,7 +110,7 @@ def funnel(edition: Edition, view: View, chosen: Chosen) -> Finding:
     if not found:
         # Which counts contradict each other is for whoever corrects them: said here it would tell the counts.
         why = "more people at a stage than at the one before it, or fewer than two groups with counts"
-        return _empty(name, f"The counts are no funnel: {why}. Correct the table {RECRUITMENT}.", common)
+        return _empty(name, f"The counts are not a funnel: {why}. Correct the table {RECRUITMENT}.", common)
     return _said(edition, found, common)
 
 
@@ -252,7 +252,7 @@ def _headline(stated: pd.DataFrame, beside: str, name: str) -> str:
     if one is None:
         if stated["ratio"].isna().all():
             return f"Recruitment by {wording.within(name)}: every group is too small to show"
-        return f"{name}: appointments held back to protect small counts"
+        return f"{name}: appointments suppressed to protect small counts"
     if one["ratio"] == 0:
         return f"{one['group_label']}: nobody was appointed"
     if one["verdict"] not in BEYOND:
@@ -441,7 +441,7 @@ def _sure(row: dict[str, Any]) -> str:
 
 def _held_back(whole: pd.DataFrame) -> str:
     """Name the groups whose appointments cannot be compared, and why."""
-    said = {HELD: "Appointments held back to protect small counts", FEW: "Too few applicants for a rate"}
+    said = {HELD: "Appointments suppressed to protect small counts", FEW: "Too few applicants for a rate"}
     hidden = {why: list(whole.loc[whole["verdict"] == why, "group_label"]) for why in said}
     return " ".join(f"{said[why]}: {wording.listing(who, DRAWN)}." for why, who in hidden.items() if who)
 

@@ -94,7 +94,7 @@ EVEN: Final = "practically even"
 BENDS: Final = 0.05
 # List of the vocabulary with the characteristics that are known from where people live.
 OF_AREA: Final = "characteristic_of_area"
-NOT_FAIR: Final = "all residents are no fair comparison"
+NOT_FAIR: Final = "all residents are not a fair comparison"
 GRADIENT_METHOD: Final = (
     "Rate: people reached / residents × 1,000 in each of England's deprivation deciles, from the exact counts that passed disclosure control. A "
     "straight line is fitted over the deciles, weighted by residents and placed at the middle of each one's share of "
@@ -103,7 +103,7 @@ GRADIENT_METHOD: Final = (
     "index (RII): the first divided by the second. Limits: 10,000 draws of the rates, each with the standard error "
     "(upper - lower) / 3.92 of Byar's limits of its count. Misfit: the root of the mean squared distance of the deciles from the "
     "line, each by its residents; the line bends where chance would put them so far off in fewer than 5 of 100 cases. A programme "
-    "with a decile held back has no line."
+    "with a suppressed decile has no line."
 )
 STRAIGHT: Final = (
     "The line is a summary: where rates do not change evenly from decile to decile, see the shares by decile. The "

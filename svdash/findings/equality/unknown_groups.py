@@ -73,7 +73,7 @@ METHOD: Final = (
     f"Not answered: shown, but more than {wording.trimmed(UNDECLARED)}% of those asked stated no group. Measured: shown, and stated "
     "by the others. Not applicable: the list of gaps says why, or neither it nor the register asks for the "
     "breakdown; such cells are not counted. Not stated is worked out from exact counts; [x] where the figures "
-    "don't tell it. Where several organisations report, the worst one counts."
+    "don't show it. Where several organisations report, the worst one counts."
 )
 CAVEAT: Final = "A cell counts the same however many people are behind it."
 WHOLE: Final = "The cells are all there are, no sample: a change is a change, and no test applies."

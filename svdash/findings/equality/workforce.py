@@ -198,7 +198,7 @@ def target(edition: Edition, view: View) -> Finding:
             frame=pd.DataFrame(columns=list(TARGET)),
             empty="No figure up to this year."
             if code
-            else f"The table indicators marks none with the concept {TARGETED}, so no target is told here.",
+            else f"The table indicators marks none with the concept {TARGETED}, so no target is shown here.",
             **common,
         )
     frame = _with_detectable(rows)

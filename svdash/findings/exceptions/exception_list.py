@@ -34,7 +34,7 @@ COLUMNS: Final = {
     "action_owner": "Who does it",
     "action_due": "By when",
     "ask": "The ask",
-    "standing": "Where the action stands",
+    "standing": "State of the action",
     "status": "Status",
 }
 NAME: Final = "exceptions"
@@ -45,7 +45,7 @@ AGREED, AGREED_LABEL = "agreed", "Agreed action"
 METHOD: Final = (
     "Rules decide what is not as expected: red, amber again, overdue, evidence older than its kind of evidence holds, an "
     "indicator that is worse beyond chance when all tests are taken together, a fair comparison that shows a gap beyond "
-    "chance, and no owner. Their limits and words are a table of the data pack. Commitments stand as at the day named "
+    "chance, and no owner. Their limits and words are a table of the data pack. Commitments are as at the day named "
     "above; indicators and gaps as in the newest whole year. An exception stays while its rule holds, and after that until "
     "its action is closed on evidence. Actions stand at the latest position alone."
 )
@@ -227,7 +227,7 @@ def _statuses(edition: Edition, found: Sequence[Hit]) -> tuple[str, ...]:
 def _headline(frame: pd.DataFrame, *, acted: bool) -> str:
     """Say how many exceptions there are, how many have an action where these are looked at (``acted``), and what is left of others."""
     if frame.empty:
-        return "Nothing is out of line"
+        return "Nothing here is out of line"
     ours = frame[frame["rule"] != AGREED]
     left = frame[frame["rule"] == AGREED]
     told = f"{wording.sentence(wording.count(len(ours), 'exception'))} to the leadership" if len(ours) else ""

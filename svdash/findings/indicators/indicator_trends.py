@@ -404,7 +404,7 @@ def headline(verdicts: list[str], noun: str) -> str:
     It is a page's title and has to fit on one line of a small screen: a side of the baseline with nobody is left out.
     """
     if verdicts and set(verdicts) <= UNTOLD:
-        return f"No {noun} can be told better or worse yet"
+        return f"No {noun} can be called better or worse yet"
     better, worse = verdicts.count("improving"), verdicts.count("worsening")
     sides = {"better": "better-than-baseline", "worse": "worse-than-baseline"}
     beyond = [f"{verdicts.count(told)} {word}" for word, told in sides.items() if told in verdicts]

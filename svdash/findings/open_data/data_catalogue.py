@@ -64,7 +64,9 @@ def tables(edition: Edition, view: View) -> Finding:
 
 
 # What documents say that carry such figures away from the pages.
-MADE_UP: Final = "Figures marked illustrative are made up for demonstration: they are no official statistics."
+MADE_UP: Final = (
+    "Figures marked illustrative are made up for demonstration: they are not official statistics."
+)
 
 
 @kept

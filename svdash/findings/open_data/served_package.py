@@ -29,7 +29,7 @@ SERVED_AS: Final = {
     "payments": "economy-places",
     "contacts": "lands",
 }
-# How a cell without a value is written in what is taken away.
+# How a cell without a value is written in what is removed.
 MISSING: Final = ["", *MARKERS]
 _TYPES: Final = {
     "string": "string",

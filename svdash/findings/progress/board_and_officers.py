@@ -222,7 +222,7 @@ def _ratings(edition: Edition, view: View, every: tuple[KeptView, ...]) -> Findi
         subtitle="Ratings of the Board and the Equality Panels beside those of officers, each with its reason; never averaged",
         frame=frame,
         columns={
-            "title": "Of what",
+            "title": "About",
             "who": "Who rated",
             "rating": "Rating",
             "reason": "Reason",
@@ -231,7 +231,7 @@ def _ratings(edition: Edition, view: View, every: tuple[KeptView, ...]) -> Findi
             "differ": "Beside each other",
             "status": "Status",
         },
-        empty="" if len(frame) else "The Board has rated nothing here that is published.",
+        empty="" if len(frame) else "Ratings are shown here once an editor has published them.",
         **(common(edition, view) | _rests_on(frame["status"], every)),
     )
 
@@ -297,7 +297,7 @@ def _questions(edition: Edition, view: View, asked_of: tuple[KeptView, ...]) -> 
         subtitle="Questions of the Board and the Equality Panels to officers; what is not answered stays here in every quarter",
         frame=frame,
         columns=columns,
-        empty="" if len(frame) else "The Board has asked nothing here that is published.",
+        empty="" if len(frame) else "Questions are shown here once an editor has published them.",
         **(common(edition, view) | _rests_on(frame["status"], asked_of)),
     )
 
@@ -430,7 +430,7 @@ def _short(confidence: str | None) -> str:
 
 def _differ(differ: int, compared: int, many: int) -> str:
     if not many:
-        return "The Board has rated nothing yet"
+        return "No rating of the Board is published here"
     whose = f"{wording.counted(many, 'rating')} of the Board and the panels"
     if not compared:
         return f"{whose}, none of what officers rated"
@@ -441,7 +441,7 @@ def _differ(differ: int, compared: int, many: int) -> str:
 
 def _unanswered(left: int, many: int) -> str:
     if not many:
-        return "The Board has asked nothing yet"
+        return "No question of the Board is published here"
     if not left:
         return f"{'The question' if many == 1 else f'All {wording.number(many)} questions'} of the Board {'is' if many == 1 else 'are'} answered"
     return f"{wording.number(left)} of {wording.counted(many, 'question')} of the Board {'waits' if left == 1 else 'wait'} for an answer"

@@ -326,7 +326,7 @@ _SHOWN: Final = (ALL, *DELIVERY_ORDER, "overdue", "unverified")
 SPECS: Final = (
     Spec(
         "commitments",
-        "Commitments and where they stand",
+        "Commitments and their state",
         lambda edition, view, asked: register(edition, view, **asked),
         parameters={
             "group": Parameter("How rows are grouped", lambda e: tuple(groups(e)), ROLE),

@@ -200,6 +200,13 @@ def when(framework: Framework, view: View) -> str:
     return f"as at {wording.day(framework.calendar.as_at(view.year))}"
 
 
+def none_of(number: int) -> str:
+    """Begin a sentence that no commitment of a view is something. It counts them, because it holds for no others."""
+    if number == 1:
+        return "The commitment is not"
+    return f"None of the {wording.number(number)} commitments is" if number else "No commitment is"
+
+
 def nothing(framework: Framework, view: View) -> str:
     """Say why a view has no commitment."""
     if not framework.calendar.begun(view.year):

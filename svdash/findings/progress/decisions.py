@@ -16,6 +16,7 @@ from svdash.findings.progress.commitment_status import (
     REQUIRED,
     common,
     in_words,
+    none_of,
     nothing,
     select,
     status,
@@ -32,7 +33,7 @@ LISTS: Final = {LATE: "Late", RED: "Red or slipped back", UNPROVEN: "Done but un
 NOTICE_MONTHS: Final = 3
 _NEW_DATE: Final = (
     "A question proposes as a new date the end of the first financial year that is at least three months away; the meeting "
-    "may choose another. Each commitment stands in one list: what is reported complete and not proven needs papers, "
+    "may choose another. Each commitment is in one list: what is reported complete and not proven needs papers, "
     "not a decision; of the rest, what is past its date is late, and what is red or has slipped back comes after it."
 )
 READ: Final = ("id", "title", "lead", "missing", "confidence", "overdue")
@@ -150,7 +151,7 @@ def question(row: Mapping[str, Any], of: str, by: str, *, slipped: bool) -> str:
     if of == LATE and delivery in ("not-started", "no-evidence"):
         return f"Start {code} and finish it by {by}, or stop it?"
     if of == LATE and delivery == "substantial" and not red:
-        return f"Give {code} until {by} to finish, or close it as it stands?"
+        return f"Give {code} until {by} to finish, or close it as it is?"
     if of == LATE:
         return f"Extend {code} to {by}, or stop it?"
     if red:
@@ -177,14 +178,14 @@ def _why(row: Mapping[str, Any], of: str, late: int | None, back: set[str]) -> s
     if row["id"] in back:
         reasons.append("slipped back")
     if row["confidence"] == "red":
-        reasons.append("red: not achievable as it stands")
+        reasons.append("red: not achievable as it is")
     return "; ".join(reasons)
 
 
 _SUBTITLES: Final = {
     ALL: "Late, red or slipped back, done but unproven; longest late first",
     LATE: "Past their date and not complete; longest late first",
-    RED: "In time, but not achievable as it stands, or lower than in the compared year",
+    RED: "In time, but not achievable as it is, or lower than in the compared year",
     UNPROVEN: "Reported complete, without what proves it: papers to bring, not a decision",
 }
 
@@ -208,7 +209,7 @@ def _headline(rows: pd.DataFrame, which: str, asked: int) -> str:
     if which != ALL:
         return one[which]
     if not len(rows):
-        return "Nothing is late, red, slipping or unproven"
+        return f"{none_of(asked)} late, red, slipped back or unproven"
     told = needed(rows, asked)
     if late + red:
         told += f": {late or 'none'} late, {red or 'none'} red or slipped back"
@@ -223,7 +224,7 @@ def _sentence(rows: pd.DataFrame, which: str, asked: int) -> str:
     unproven = int((overdue["list"] == UNPROVEN).sum())
     late = len(overdue) - unproven
     if not len(overdue):
-        return "Nothing is overdue."
+        return f"{none_of(asked)} overdue."
     # The card beside it counts those of the first day alone.
     told = f"Overdue: {len(overdue)} of {wording.number(asked)}."
     if not unproven:
@@ -239,8 +240,7 @@ def _calm(edition: Edition, view: View, which: str) -> str:
     if asked.empty:
         return nothing(Framework.of(edition), view)
     of = {ALL: "late, red, slipped back or unproven", LATE: "late", RED: "red or slipped back and in time"}
-    number = wording.count(len(asked), "commitment")
-    return f"None of {number} is {of.get(which, 'reported complete without proof')}."
+    return f"{none_of(len(asked))} {of.get(which, 'reported complete without proof')}."
 
 
 SPECS: Final = (

@@ -14,6 +14,7 @@ from svdash.findings.progress.commitment_status import (
     common,
     in_words,
     kinds,
+    none_of,
     nothing,
     select,
     status,
@@ -139,7 +140,7 @@ def changed(edition: Edition, view: View) -> Finding:
         sentence=""
         if empty
         else f"{done or 'None'} newly complete with evidence; "
-        f"{len(rows) - len(moved)} of {len(rows)} stand where they stood.",
+        f"{len(rows) - len(moved)} of {len(rows)} are unchanged.",
         empty=empty or ("" if len(moved) else "Nothing moved between the two dates."),
         **common(edition, view),
     )
@@ -158,7 +159,7 @@ def overdue_by_owner(edition: Edition, view: View) -> Finding:
         .assign(status=status(framework))
     )
     total = len(late)
-    headline = "Nothing is overdue"
+    headline = f"{none_of(len(rows))} overdue"
     if total:
         headline = f"{total} of {wording.count(len(rows), 'commitment')} overdue, with {wording.count(len(frame), 'owner')}"
     return Finding(

@@ -40,7 +40,7 @@ METHOD: Final = (
     f"blank and the commitment's identifier; the first {SAMPLE} are looked at, or all where there are fewer. The seed is the quarter and the "
     "name of the data pack, so that nobody can choose it. The share is of claims that hold whole; those that hold in part do "
     "not count as holding. The interval is Wilson's at 95%, which takes the sample for one of many claims: where all were "
-    "looked at it is wider than it need be. It is told once every claim of the sample was looked at."
+    "looked at it is wider than it need be. It is shown once every claim of the sample was looked at."
 )
 
 
@@ -160,7 +160,7 @@ def _shares(edition: Edition, view: View, said: tuple[KeptVerdict, ...]) -> Find
         frame=frame.assign(status=status(Framework.of(edition))),
         columns=columns,
         decimals={"share": 0, "lower": 0, "upper": 0},
-        empty="" if rows else f"Each quarter {wording.number(SAMPLE)} claims are drawn; the share is told once all of them were looked at.",
+        empty="" if rows else f"Each quarter {wording.number(SAMPLE)} claims are drawn; the share is shown once all of them were looked at.",
         **(common(edition, view) | {"method": METHOD}),
     )  # fmt: skip
 
@@ -203,12 +203,10 @@ def _caveats(drawn: pd.DataFrame, every: int, said: tuple[KeptVerdict, ...]) -> 
     found = [
         "All claims of the quarter were drawn: the share is theirs."
         if len(drawn) == every
-        else f"{wording.sentence(wording.counted(every - len(drawn), 'claim'))} of the quarter were not drawn: of these only the interval tells."
+        else f"{wording.sentence(wording.counted(every - len(drawn), 'claim'))} of the quarter were not drawn: for these there is only the interval."
     ]
     if 0 < len(drawn) < _FEW:
-        found.append(
-            f"Of {wording.counted(len(drawn), 'claim')} an interval is so wide that it tells little."
-        )
+        found.append(f"Of {wording.counted(len(drawn), 'claim')} an interval is so wide that it says little.")
     gone = sum(each.verdict.claim not in set(drawn["claim"]) for each in said)
     if gone:
         found.append(

@@ -34,7 +34,7 @@ NO_OWNER, LEFT, SILENT_OWNER, NEVER, UNTOUCHED = "no-owner", "left", "silent-own
 WHY: Final = {
     NO_OWNER: "no owner",
     LEFT: "its owner left on {left}",
-    SILENT_OWNER: "its owner never reported on anything",
+    SILENT_OWNER: "its owner never reported on any commitment",
     NEVER: "never reported on",
     UNTOUCHED: "not reported on for {days} days",
 }
@@ -46,8 +46,8 @@ def ownership(edition: Edition, view: View) -> Finding:
     framework = Framework.of(edition)
     rows = select(edition, view)
     told = in_words(edition, view, rows)
-    whole = status_by_commitment(edition, view).loc[rows.index]
-    frame = _unattended(edition, view, told, whole)
+    every = status_by_commitment(edition, view)
+    frame = _unattended(edition, view, told, every.loc[rows.index], _silent(every))
     return Finding(
         name="unattended",
         row_key=("id",),
@@ -82,18 +82,27 @@ def _all_unattended(edition: Edition, year: str) -> frozenset[str]:
     return frozenset(ownership(edition, View(year=year)).frame["id"])
 
 
-def _unattended(edition: Edition, view: View, told: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
+def _silent(every: pd.DataFrame) -> frozenset[str]:
+    """Return the owners who never reported, of the whole register: what is said of an owner holds for every role and filter."""
+    owners = every.loc[every["lead"].notna(), ["lead", "reported_on"]]
+    reported = owners.loc[owners["reported_on"].notna(), "lead"]
+    return frozenset(owners["lead"]) - frozenset(reported)
+
+
+def _unattended(
+    edition: Edition, view: View, told: pd.DataFrame, whole: pd.DataFrame, silent: frozenset[str]
+) -> pd.DataFrame:
     """Return the commitments that nobody looks after with the reason, by reason and days since the last report.
 
     Args:
         edition: the data.
         view: of which year.
         told: the commitments in words.
-        whole: where they stand.
+        whole: their delivery, confidence and last report.
+        silent: the owners who never reported.
     """
     framework = Framework.of(edition)
     as_at = framework.calendar.as_at(view.year)
-    silent = set(whole["lead"].dropna()) - set(whole.loc[whole["reported_on"].notna(), "lead"].dropna())
     gone = _vacant(edition, as_at)
     days = (pd.Timestamp(as_at) - whole["reported_on"]).dt.days
     reasons = [_reason(lead, after, silent, gone) for lead, after in zip(whole["lead"], days, strict=True)]
@@ -145,7 +154,7 @@ def _known_people(edition: Edition) -> str:
     return "Whether an owner has left is not known: nobody was entered in the list of people."
 
 
-def _reason(lead: Any, days: float, silent: set[str], gone: Mapping[str, date]) -> str:
+def _reason(lead: Any, days: float, silent: frozenset[str], gone: Mapping[str, date]) -> str:
     """Return why nobody seems to look after a commitment; empty if somebody does."""
     if pd.isna(lead):
         return NO_OWNER

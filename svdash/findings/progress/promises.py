@@ -147,4 +147,4 @@ def _why_none(framework: Framework, view: View, asked: pd.DataFrame, kind: str) 
     return f"What is chosen is no {kind}: its state is on the page Commitments."
 
 
-SPECS: Final = (of_view("promises", "Promises from day one and where they stand", promises),)
+SPECS: Final = (of_view("promises", "Promises from day one and their state", promises),)

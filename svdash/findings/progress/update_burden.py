@@ -68,7 +68,7 @@ def _took(minutes: list[tuple[str, float]]) -> str:
     )
     if len(worked) < FEWEST or len({by for by, _ in worked}) < FEWEST_OFFICERS:
         return (
-            f"How long one takes is told of at least {wording.number(FEWEST)} that {wording.number(FEWEST_OFFICERS)} people or more "
+            f"How long one takes is shown for at least {wording.number(FEWEST)} that {wording.number(FEWEST_OFFICERS)} people or more "
             f"wrote, so that no one person's time is.{open_long}"
         )
     return f"Writing one took {_minutes(median(each for _, each in worked))} at the median, from opening to saving.{open_long}"

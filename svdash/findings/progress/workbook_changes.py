@@ -173,7 +173,7 @@ def _cell_faults(row: WorkbookRow) -> list[str]:
     for each in COLUMNS:
         text = row.cells[each.name]
         if _UNSEEN.search(text):
-            found.append(f"{each.heading}: there is a sign in it that nobody sees. Type the text again.")
+            found.append(f"{each.heading}: there is an invisible character in it. Type the text again.")
         elif each.kind == CHOICE and text and text not in CHOICES[each.name]:
             found.append(
                 f"{each.heading}: “{text[:60]}” is not in the list. Choose {wording.choices(list(CHOICES[each.name]))}."
@@ -186,7 +186,7 @@ def _cell_faults(row: WorkbookRow) -> list[str]:
             and not (text.isascii() and text.isdigit() and int(text[:9]) <= MOST_MINUTES)
         ):
             found.append(
-                f"{each.heading}: “{text[:60]}” is no number of minutes. Write it like 5, or leave it empty."
+                f"{each.heading}: “{text[:60]}” is not a number of minutes. Write it like 5, or leave it empty."
             )
     if row.cells[UNCHANGED] == YES and not row.cells["note"]:
         found.append("There is nothing from the quarter before that could be unchanged. Say what happened.")

@@ -30,12 +30,12 @@ METHOD: Final = {
     "and below nothing, with their limits rounded.",
 }
 CAVEATS: Final = {
-    "reach": "People may be the same in both years, or others: then real changes are smaller than this can tell.",
+    "reach": "People may be the same in both years, or others: then this misses real changes that are smaller.",
     "spend": "One large payment can make the difference of an area; it need not last.",
 }
 SURE: Final = (
     "fewer, beyond chance",
-    "cannot be told from chance",
+    "cannot be distinguished from chance",
     "more, beyond chance",
 )
 HIDDEN: Final = {"reach": "too small to show in one of the years", "spend": "no rate: residents not known"}
@@ -164,7 +164,7 @@ def _no_two_years(framework: Framework, view: View, year: str, asked: MapChoice,
     if view.compare == NONE:
         if framework.calendar.year_before(year) == NONE:
             return f"The data pack has no year before {year}, and a change needs two."
-        return f"Choose a year under “Compared with”: a change since {year} is told from an earlier one."
+        return f"Choose a year under “Compared with”: a change since {year} is measured from an earlier one."
     if view.compare >= year:
         return f"{view.compare} is not before {year}: choose an earlier year under “Compared with”."
     part = [each for each in (view.compare, year) if framework.calendar.is_part(each)]
@@ -417,7 +417,7 @@ def _told_people(classed: Classed) -> tuple[str, str]:
     if more + fewer and by_chance:
         found += " So few of so many may be chance as well."
     if held:
-        found += f" {wording.sentence(wording.count(held, noun))} can't be told: too small to show in one of the years."
+        found += f" {wording.sentence(wording.count(held, noun))} suppressed: too small to show in one of the years."
     both = disclosure.rounded(rows.loc[rows["klass"] >= 0, ["exact_before", "exact"]].sum())
     headline = (
         f"more people reached in {wording.count(more, noun)}, fewer in {_some(fewer)}"

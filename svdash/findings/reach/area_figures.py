@@ -26,7 +26,7 @@ REACH: Final = ("areas", "contacts")
 SPEND: Final = ("areas", "payments")
 METHOD_REACH = (
     "People reached in the year, by where they live, from contact lines; people add up only within one programme "
-    "and year. Counts of 1 to 4 are suppressed, and more where those could be worked back; others are written to the nearest 5, and rates and shares come from the exact counts: rates per 1,000 are written as whole numbers, and the map is coloured by the counts as written. The "
+    "and year. Counts of 1 to 4 are suppressed, and more where those could be worked out; others are written to the nearest 5, and rates and shares come from the exact counts: rates per 1,000 are written as whole numbers, and the map is coloured by the counts as written. The "
     "geography is the finest at which at most 20% of the counts are suppressed."
 )
 METHOD_SPEND = (

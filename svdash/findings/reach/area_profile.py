@@ -15,7 +15,7 @@ from svdash.findings.reach.area_figures import PARAMETERS, AreaMap, MapChoice, a
 from svdash.findings.spec import Parameter, Spec
 from svdash.register import ALL, Framework, View, place
 
-# Whether the compared year stands beside the year.
+# Whether the compared year is shown beside the year.
 ONE, BOTH = "", "yes"
 
 
@@ -171,7 +171,7 @@ SPECS: Final = (
             **PARAMETERS,
             "area": Parameter("Code of the area", _codes),
             "before": Parameter(
-                "Whether the compared year stands beside the year", lambda _: (ONE, BOTH), ONE
+                "Whether the compared year is shown beside the year", lambda _: (ONE, BOTH), ONE
             ),
         },
     ),

@@ -58,10 +58,10 @@ def _together(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
     }
     why = alone.empty
     if asked.show == "deprivation":
-        why = "Choose reach or spend under “Show”: deprivation by itself has nothing to stand together with."
+        why = "Choose reach or spend under “Show”: deprivation by itself has nothing to be combined with."
     elif not why and "geography" in alone.frame and alone.frame["geography"].eq("district").all():
         why = (
-            "People are counted by district here: too coarse to stand beside the deprivation of small areas."
+            "People are counted by district here: too coarse to compare with the deprivation of small areas."
         )
     # Thirds are of the whole area, whichever district is looked at.
     rows = (

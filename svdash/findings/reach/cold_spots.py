@@ -190,7 +190,7 @@ def _none(rows: pd.DataFrame, landing: Landing, where: str, finer: list[str]) ->
     """Say why there are no cold spots; ``finer`` names programmes that smaller areas can be shown for."""
     if where == "district":
         return (
-            f"{landing.name} counts so few {landing.unit} that only districts can be shown: areas cannot be told apart. "
+            f"{landing.name} counts so few {landing.unit} that only districts can be shown: areas cannot be distinguished. "
             + (
                 "The share by decile says what can be said."
                 if landing.district == ALL
@@ -203,7 +203,7 @@ def _none(rows: pd.DataFrame, landing: Landing, where: str, finer: list[str]) ->
     if deep["rate"].min() == deep["rate"].max():
         return f"All {wording.count(len(deep), 'deprived area')} have the same per resident: none is colder than another."
     if cold(deep["rate"]).all():
-        return "The lowest fifth cannot be told apart from the other deprived areas."
+        return "The lowest fifth cannot be distinguished from the other deprived areas."
     return _none_inside(deep, landing)
 
 

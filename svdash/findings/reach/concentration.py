@@ -40,7 +40,7 @@ CURVE_METHOD: Final = (
     "Residents are ranked by the deprivation of their area, the most deprived first; the curve says what "
     "share of all lands with them. Concentration index: (2/mean) x the sum of population share x rate x rank, less 1: between "
     "−1 and 1, 0 where all have the same, below 0 where the more deprived have more. Limits: 10,000 simulations with a "
-    "fixed seed, the error of each count of people from Byar's limits; none for money, which is no sample. People are "
+    "fixed seed, the error of each count of people from Byar's limits; none for money, which is not a sample. People are "
     "ranked by England's ten deciles, in which their counts pass disclosure control; money by small area (LSOA), or by "
     "decile in all years where credit notes are more than payments in an area of some year. The residents are those of one estimate in all years."
 )

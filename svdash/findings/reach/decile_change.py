@@ -38,7 +38,7 @@ CHANGE: Final = {
 EVEN: Final = "practically even"
 # A change beyond chance by its own interval that does not hold when all deciles are tested together.
 TAKEN_ALONE: Final = ", taken alone"
-SAME_PEOPLE: Final = "The test takes the people of both years for different ones; where many stay, real changes are smaller than it can tell."
+SAME_PEOPLE: Final = "The test takes the people of both years for different ones; where many stay, it misses real changes that are smaller."
 CHANGE_METHOD: Final = (
     "Share of each decile in both years and the difference in points; for people with Newcombe's 95% interval. It is "
     "rising or falling where that leaves out no change and it holds when all deciles are tested together (Benjamini and Hochberg, "

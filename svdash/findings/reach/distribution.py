@@ -386,7 +386,7 @@ def _nothing_in(rows: pd.DataFrame, landing: Landing, year: str) -> str:
         return f"No {kind} with a known place{here} for {landing.name} in {year}."
     of = float(rows["whole"].iloc[0])
     if landing.people and pd.isna(of):
-        return f"How many {landing.unit} {landing.name} reached{here} in {year} is too small to show, or would tell what is."
+        return f"How many {landing.unit} {landing.name} reached{here} in {year} is too small to show, or would give away what is."
     if landing.people and of < LEAST_BASE:
         return f"Fewer than {LEAST_BASE} {landing.unit}{here} in {year}: too few for shares."
     if rows["amount"].lt(0).any() or rows["amount"].sum() <= 0:

@@ -18,7 +18,7 @@ from svdash.register import ALL, Framework, View
 
 NAME: Final = "areas-by-district"
 METHOD: Final = (
-    "Areas are those of the map, with the same rates. They stand from left to right by deprivation rank among all areas of "
+    "Areas are those of the map, with the same rates. They are ordered from left to right by deprivation rank among all areas of "
     "{the}, the most deprived first; a middle area by the mean rank of its small areas, weighted by residents. Thirds are "
     "of each district's own areas by that rank, as near to equal numbers as can be. No test is made."
 )
@@ -95,7 +95,7 @@ def _nothing(edition: Edition, view: View, found: AreaMap) -> str:
     if found.frame.empty:
         return "The data pack has no areas: add the tables areas and boundaries."
     if _geography(found) == "district":
-        return f"People are counted by district here: too coarse to tell areas within a district apart. {_finer(edition, view)}"
+        return f"People are counted by district here: too coarse to distinguish areas within a district. {_finer(edition, view)}"
     if found.asked.show == "spend" and not found.frame["lines"].gt(0).any():
         return f"No payment with a known place for {found.frame['programme'].iloc[0]} in {found.frame['year'].iloc[0]}."
     return ""
@@ -290,7 +290,7 @@ def _seen(frame: pd.DataFrame, landing: Landing) -> str:
             f"thirds by deprivation {'alike' if gets == SAME else 'cannot be told apart'} in {landing.where}"
         )
     if open_ == len(frame):
-        return "thirds by deprivation cannot be told apart in any district"
+        return "thirds by deprivation cannot be distinguished in any district"
     part = "all" if more == len(frame) > 1 else f"{more or 'none'} of"
     untold = f"; untold in {open_}" if open_ else ""
     return f"the most deprived third {verb} in {part} {wording.count(len(frame), 'district')}{untold}"
@@ -321,7 +321,7 @@ def _sentence(landing: Landing, frame: pd.DataFrame, rows: pd.DataFrame, unranke
         (MORE, f"The most deprived third of areas has the higher {rate} in {{}}."),
         (LESS, f"The least deprived third has the higher {rate} in {{}}."),
         (SAME, f"The {rate} is alike in both in {{}}."),
-        (UNKNOWN, "It can't be told in {}."),
+        (UNKNOWN, "It is not known in {}."),
     ):
         named = list(frame.loc[frame["gets"] == gets, "district"])
         if named:

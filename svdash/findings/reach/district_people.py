@@ -51,6 +51,6 @@ def coarse(edition: Edition, part: Part, year: str) -> str:
     fine = area_cells.programmes_by(edition, View(), year, "lsoa", "msoa")
     others = f", or a programme of people reached that smaller areas can be shown for: {wording.listing(fine, len(fine))}"
     return (
-        f"{part.name} is shown by {area_cells.GEOGRAPHY_NAMES[where]} in {Framework.of(edition).calendar.named(year)}, too coarse to be told by "
+        f"{part.name} is shown by {area_cells.GEOGRAPHY_NAMES[where]} in {Framework.of(edition).calendar.named(year)}, too coarse to be shown by "
         f"decile within {part.where}. Choose the whole {place(edition).noun}{others if fine else ''}."
     )

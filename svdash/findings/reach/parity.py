@@ -210,7 +210,7 @@ def _people(edition: Edition, landing: Landing, year: str) -> tuple[pd.Series, s
     where = area_cells.geography_of(edition, year, programme)
     if where == "district":
         return none, (
-            f"{landing.name} is shown by district in {land.period(edition, year)}: nothing can be told within {landing.where}."
+            f"{landing.name} is shown by district in {land.period(edition, year)}: nothing can be shown within {landing.where}."
         )
     rows = land.shown(edition, landing, year)
     held = int(rows["marker"].eq("[c]").sum())

@@ -39,7 +39,7 @@ def _of_people(edition: Edition, landing: Landing, year: str) -> dict[str, str]:
     if area_cells.problem(edition, area_cells.CONTACTS):
         return {}
     if area_cells.geography_of(edition, year, programme) == "district":
-        found = dict.fromkeys(_OF_AREAS, f"{landing.name} reaches so few that it is told by district only")
+        found = dict.fromkeys(_OF_AREAS, f"{landing.name} reaches so few that it is shown by district only")
         if landing.of_district:
-            found |= dict.fromkeys(_OF_DECILES, f"{landing.name} is not told by decile within a district")
+            found |= dict.fromkeys(_OF_DECILES, f"{landing.name} is not shown by decile within a district")
     return found

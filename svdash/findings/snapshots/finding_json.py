@@ -70,7 +70,7 @@ def _frame(frame: pd.DataFrame) -> dict[str, Any]:
 
 def _label(name: Any) -> str:
     if not isinstance(name, str):
-        raise TypeError(f"a column of a finding is named {name!r}, which is no text")
+        raise TypeError(f"a column of a finding is named {name!r}, which is not text")
     return name
 
 

@@ -282,7 +282,7 @@ def _check_stands(whole_id: str) -> None:
         record = record_of(whole_id)
     except RecordsError as problem:
         raise RecordsSilentError(
-            f"Whether the snapshot {whole_id[:SHORT]} still stands can't be told: {problem}"
+            f"Whether the snapshot {whole_id[:SHORT]} is still valid is not known: {problem}"
         ) from problem
     if record is None:
         raise SnapshotError(

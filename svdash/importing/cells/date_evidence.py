@@ -113,9 +113,9 @@ class DateEvidence:
         if was is None or other is None:
             return None
         words = (
-            f"Dates stand in this file in {len(self._forms)} ways: {_forms(low)} ({wording.counted(few, 'line')}) all have a day up to "
-            f"the 12th, {_forms(high)} ({wording.counted(many, 'line')}) all a later one. That is what a spreadsheet makes of dates "
-            f"whose month it takes for the day: {wording.day(was)} may be {wording.day(other)}."
+            f"This file writes dates in {len(self._forms)} ways: {_forms(low)} ({wording.counted(few, 'line')}) all have a day up to "
+            f"the 12th, {_forms(high)} ({wording.counted(many, 'line')}) all a later one. A spreadsheet does that to dates when it "
+            f"reads the month as the day: {wording.day(was)} may be {wording.day(other)}."
         )
         if min(few, many) >= _SEVERAL:
             return Question("dates", words, CHOICES)
@@ -126,7 +126,7 @@ class DateEvidence:
         if steps < _FEWEST_STEPS or self._turned.against > _IN_ORDER or self._read.against < _OUT_OF_ORDER:
             return None
         words = (
-            f"The rows stand in the order of their dates only with day and month exchanged where the day is 12 or less: as "
+            f"The rows are in date order only if day and month are exchanged where the day is 12 or less: as "
             f"they are read, {wording.percent(100 * self._read.against)} of the steps from row to row go against the order. A spreadsheet may "
             "have exchanged them."
         )

@@ -84,13 +84,13 @@ class SupplierNumbers:
             total = self._placeholders.total()
             yield (
                 f"{wording.counted(total, 'line')} {'has' if total == 1 else 'have'} no supplier number but {words} in its place: their "
-                "suppliers are told apart by name."
+                "suppliers are distinguished by name."
             )
         shared = self.shared
         if shared and shared == set(self._names):
             only = f"only {self._named(next(iter(shared)))}" if len(shared) == 1 else "only such numbers"
             yield (
-                f"The column of supplier numbers is left out: it has {only}. Suppliers are told apart by name. {ways('numbers')}"
+                f"The column of supplier numbers is left out: it has {only}. Suppliers are distinguished by name. {ways('numbers')}"
             )
         elif shared:
             most = sorted(shared, key=lambda number: -self._lines[number])
@@ -98,17 +98,17 @@ class SupplierNumbers:
             also = f" (and {wording.number(more)} more such)" if more else ""
             lines = sum(self._lines[number] for number in shared)
             yield (
-                f"{self._named(most[0])}{also} is no number of one supplier: in {wording.counted(lines, 'line')} suppliers are told apart "
-                f"by name. {ways('numbers')}"
+                f"{self._named(most[0])}{also} is not the number of one supplier: in {wording.counted(lines, 'line')} suppliers are distinguished by "
+                f"name. {ways('numbers')}"
             )
 
         two = [] if self._keep else [number for number, names in self._names.items() if len(names) == _TWO]
         if two:
             names = wording.listing(list(self._names[two[0]].values()))
             yield (
-                f"{wording.counted(len(two), 'supplier number')} {'stands' if len(two) == 1 else 'stand'} for two names each, such as "
-                f"{two[0]!r} ({names}): each is taken for one supplier."
+                f"{wording.counted(len(two), 'supplier number')} {'has' if len(two) == 1 else 'have'} two names each, such as "
+                f"{two[0]!r} ({names}): each is read as one supplier."
             )
 
     def _named(self, number: str) -> str:
-        return f"{number!r}, which stands for many names ({', '.join(self._names[number].values())})"
+        return f"{number!r}, which has many names ({', '.join(self._names[number].values())})"

@@ -52,7 +52,7 @@ def is_nobody(name: str) -> bool:
 
 @lru_cache(maxsize=65_536)
 def is_withheld(name: str) -> bool:
-    """Whether a cell says that the name was held back by the publisher: redacted, withheld, blacked out."""
+    """Whether a cell says that the name was suppressed by the publisher: redacted, withheld, blacked out."""
     if not name:
         return False
     folded = name.casefold().replace("_", " ")

@@ -329,11 +329,11 @@ class Mapper:
             if self.widest > len(self.headings):
                 hint += (
                     f" Rows have up to {wording.number(self.widest)} cells, and only {wording.number(len(self.headings))} have a heading: "
-                    f'one beyond them is given by its number, such as --column "{missing[0].name}=#{self.widest}".'
+                    f'give a column beyond them by its number, such as --column "{missing[0].name}=#{self.widest}".'
                 )
             raise MissingFieldsError(
                 [each.name for each in missing],
-                f"{self.where}: no column can be told to be the {' or the '.join(each.name for each in missing)}. Say which "
+                f"{self.where}: no column is known to be the {' or the '.join(each.name for each in missing)}. Say which "
                 f'it is, for example with --column "{missing[0].name}=HEADING".{hint} Headings: {wording.choices(self._names())}.',
             )
         for each in self.fields:
@@ -367,7 +367,7 @@ class Mapper:
         if self._said.get(name) == heading:
             self.notes.append(f"As answered, {what.replace('says', 'is read as pounds, though it says', 1)}.")
             return
-        words = f"{what}, and only pounds are read as they stand."
+        words = f"{what}, and only amounts in pounds are read without an answer."
         if foreign:
             raise AskedError(self.where, Question("currency", words, ("pounds",)))
         raise AskedError(self.where, Question("unit", words, tuple(KINDS["unit"].answers)))

@@ -60,8 +60,8 @@ _TWO_YEARS: Final = re.compile(r"((?:19|20)[0-9]{2})\s*[-/–]?\s*([0-9]{2})")
 WIDE: Final = Problem(
     "cells",
     "the row has more cells than there are headings",
-    "Put a text with a separator in it into quotation marks. If what stands beyond the headings is of no use, import again "
-    'with --answer beyond=ignore; if it is, give its column by number, such as --column "purpose=#5".',
+    "Put a text with a separator in it into quotation marks. If the cells beyond the headings are not needed, import again "
+    'with --answer beyond=ignore; if they are, give their column by number, such as --column "purpose=#5".',
     asks="beyond",
 )
 # So many characters and rows are looked through for dates that can only be read in one way.
@@ -306,7 +306,7 @@ def _only(source: Source, sheets: list[Lines], form: Form, given: Answers) -> _H
     if len(whole) == 1 and rest and not any(_resembles(each, whole[0]) or _pays(each) for each in rest):
         names = [header.lines.name for header in rest]
         whole[0].lines.notes.append(
-            f"Left aside, since a column that is needed has no known heading there: sheet {wording.choices(names)}."
+            f"Not read, because a column that is needed has no known heading there: sheet {wording.choices(names)}."
         )
         found = whole
     if len(found) > 1:
@@ -374,7 +374,7 @@ def _or_fail(source: Source, header: _Header | None, form: Form, given: Answers)
     if header is None:
         needed = [each.name for each in form.fields if each.required]
         raise HeadingsError(
-            f"{source.path}: none of the first {HEADER_WITHIN} rows holds headings of {form.name}. Needed are columns "
+            f"{source.path}: none of the first {HEADER_WITHIN} rows holds headings of {form.name}. It needs columns "
             f'for {wording.choices(needed)}. Say what they are called, for example with --column "{needed[0]}=HEADING", or which row '
             "holds them, with --headings ROW."
         )
@@ -442,8 +442,8 @@ def _best(lines: Lines, ahead: list[Row], form: Form, given: Answers) -> int | N
     if not better:
         return first
     lines.notes.append(
-        f"Row {ahead[first].number} is headings of a smaller table ({wording.counted(sizes[first], 'line')}), taken for a summary of the "
-        f"one below row {ahead[better[0]].number} and left aside. If it holds payments of its own, import it by itself."
+        f"Row {ahead[first].number} is headings of a smaller table ({wording.counted(sizes[first], 'line')}), read as a summary of the "
+        f"table below row {ahead[better[0]].number} and left out. If it holds payments of its own, import it by itself."
     )
     return better[0]
 
@@ -591,8 +591,8 @@ def _ask_of_years(mapper: Mapper) -> None:
             )
             continue
         raise ImportFileError(
-            f"{mapper.where}: what stands under {mapper.headings[at]!r}, such as {cells[0]!r}, may be a financial year, so no "
-            f'date can be told. Take another column, for example with --column "{name}=HEADING", or say one date for all rows, '
+            f"{mapper.where}: the cells under {mapper.headings[at]!r}, such as {cells[0]!r}, may be a financial year, which is "
+            f'not a date. Choose another column, for example with --column "{name}=HEADING", or give one date for all rows, '
             f'for example with --constant "{name}=2012-03". If it is a month, say so with --column "{name}=#{at + 1}".'
         )
 
@@ -619,7 +619,7 @@ def _date_order(mapper: Mapper, header: _Header, given: Answers, answers: Answer
     if orders["dmy"] or (answers.dates != "mdy" and 0 < american < _ENOUGH_DATES):
         if american:
             header.lines.notes.append(
-                f"{wording.counted(american, 'date')} can only be read with the month first, which is not enough to read all so. The day "
+                f"{wording.counted(american, 'date')} can only be read with the month first, which is too few to read all dates that way. The day "
                 "comes first; if the month does, import again with --dates mdy."
             )
         return "dmy"
@@ -764,14 +764,14 @@ class _Again:
             if name in fresh.columns or name in needed or at in fresh.columns.values():
                 raise ImportFileError(
                     f"{self.source.path}, row {row.number}: there are headings here again, and column {at + 1} is {cell!r} where "
-                    f"it was {self.table.headings[at]!r}. Part the file above this row, and import the parts one by one."
+                    f"it was {self.table.headings[at]!r}. Split the file above this row, and import the parts one by one."
                 )
         self._last = row.cells
         self._found += 1
         if self._found > _MOST_AGAIN:
             raise ImportFileError(
-                f"{self.source.path}, row {row.number}: there are headings again, in other words each time, for more than "
-                f"{wording.number(_MOST_AGAIN)} times. Check how the file was saved."
+                f"{self.source.path}, row {row.number}: the headings are repeated in other words more than {wording.number(_MOST_AGAIN)} "
+                f"times. Check how the file was saved."
             )
         return AGAIN
 

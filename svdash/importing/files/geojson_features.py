@@ -71,7 +71,7 @@ def read_geojson(path: Path, where: Path) -> Collection:
     if not isinstance(whole, Mapping) or whole.get("type") != "FeatureCollection":
         kind = whole.get("type") if isinstance(whole, Mapping) else type(whole).__name__
         raise ImportFileError(
-            f"{where}: it can't be read as boundaries: it is JSON, but no FeatureCollection of GeoJSON ({str(kind)[:60]!r}). "
+            f"{where}: it can't be read as boundaries: it is JSON, but not a FeatureCollection of GeoJSON ({str(kind)[:60]!r}). "
             "Export it as GeoJSON, with one feature an area."
         )
     features = whole.get("features")

@@ -60,8 +60,8 @@ _END: Final = f"\x1e{secrets.token_hex(8)}\x1e"
 
 MIXED: Final = Problem(
     "encoding",
-    "the line mixes two encodings, so its letters can't be told",
-    "Save the file anew as UTF-8; or import again with --answer encoding=mixed (or utf-8, or windows-1252), and look at the "
+    "the line mixes two encodings, so its letters can't be read reliably",
+    "Save the file again as UTF-8; or import again with --answer encoding=mixed (or utf-8, or windows-1252), and look at the "
     "names.",
     asks="encoding",
 )
@@ -169,7 +169,7 @@ def open_source(path: Path, *, parquet: bool = False) -> Source:
             f"{path}: it cannot be read ({error.strerror}). Check who may read it."
         ) from error
     except ValueError as error:
-        raise ImportFileError(f"{str(path)!r}: no file can have this name ({error}). Rename it.") from error
+        raise ImportFileError(f"{str(path)!r}: a file can't have this name ({error}). Rename it.") from error
     kind, encoding = ("parquet", None) if parquet and head.startswith(_PARQUET) else _kind(path, head)
     return Source(path, found.st_size, digest, kind, encoding)
 
@@ -219,7 +219,7 @@ def _encoding(path: Path, head: bytes) -> str | None:
     if 0 < even + odd <= _FEW_NULS:
         line = head[: head.index(0)].count(b"\n") + 1
         raise ImportFileError(
-            f"{path}, line {line}: it holds a NUL character, which no text does. Save the file anew as UTF-8, or take "
+            f"{path}, line {line}: it has a NUL character, which text never has. Save the file again as UTF-8, or take "
             "the character out."
         )
     if even or odd:
@@ -256,7 +256,7 @@ class _Text:
         except UnicodeError as error:
             raise ImportFileError(
                 f"{self.source.path}, line {self.number + 1}: it is not {codec} as the beginning of the file says "
-                f"({error}). Save the file anew as UTF-8."
+                f"({error}). Save the file again as UTF-8."
             ) from error
         self.ended = True
         yield f"{_END}\n"
@@ -270,7 +270,7 @@ class _Text:
         if len(line) >= LONGEST_LINE:
             raise ImportFileError(
                 f"{self.source.path}, line {self.number}: the line is longer than {wording.number(LONGEST_LINE)} characters, so this "
-                "is no table of payments. Check how the file was saved, and its line ends."
+                "is not a table of payments. Check how the file was saved, and its line ends."
             )
         self.done += len(line)
         if self.progress is not None and self.number % 10_000 == 0:
@@ -385,7 +385,7 @@ def _separator(source: Source, lines: list[str]) -> str:
             scores[separator] = (round(count / all_rows, 1), width)
     if not scores:
         raise ImportFileError(
-            f"{source.path}, line 1: no separator parts the first lines into columns. Give a table as CSV or .xlsx."
+            f"{source.path}, line 1: no separator divides the first lines into columns. Give a table as CSV or .xlsx."
         )
     return max(scores, key=lambda separator: scores[separator])
 

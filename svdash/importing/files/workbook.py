@@ -58,7 +58,7 @@ class _Measured:
         self._parser.Parse(data, not data)
 
     def _doctype(self, *_: object) -> None:
-        raise ValueError("a sheet of it defines entities, as no spreadsheet does")
+        raise ValueError("one of its sheets defines XML entities, which a spreadsheet never does")
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self._within = tag.rpartition(":")[2]
@@ -92,13 +92,13 @@ def _place(text: str) -> tuple[int, int]:
     """The column and the row of a cell. Raises ValueError for one that no spreadsheet has."""
     found = _PLACE.fullmatch(text)
     if found is None or _number(found[1]) > _MOST_COLUMNS:
-        raise ValueError(f"a cell of it is said to stand at {text[:20]!r}, beyond every spreadsheet")
+        raise ValueError(f"one of its cells claims the place {text[:20]!r}, which no spreadsheet has")
     return _number(found[1]), _row(found[2])
 
 
 def _row(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_ROW and 0 < int(text) <= _MOST_ROWS):
-        raise ValueError(f"a row of it is said to be number {text[:20]!r}, beyond every spreadsheet")
+        raise ValueError(f"one of its rows claims the number {text[:20]!r}, which no spreadsheet has")
     return int(text)
 
 
@@ -141,7 +141,7 @@ def open_workbook(source: Source, progress: Progress | None = None) -> Iterator[
                 ]
         except python_calamine.CalamineError as error:
             raise ImportFileError(
-                f"{source.path}: it is not a workbook that can be read ({error}). Open it in Excel, and save it anew as "
+                f"{source.path}: it is not a workbook that can be read ({error}). Open it in Excel, and save it again as "
                 ".xlsx without a password."
             ) from error
 
@@ -163,7 +163,7 @@ def _repacked(source: Source, copy: Path) -> dict[str, _Measured]:
             return measured
     except (*DAMAGED, OSError, expat.ExpatError) as error:
         raise ImportFileError(
-            f"{source.path}: the workbook is damaged or locked ({error}). Fetch it again, or save it anew without a "
+            f"{source.path}: the workbook is damaged or locked ({error}). Fetch it again, or save it again without a "
             "password."
         ) from error
 
@@ -190,7 +190,7 @@ def _weigh(source: Source, book: zipfile.ZipFile) -> None:
         )
     if len(set(names)) < len(names) or len(names) > MOST_PARTS:
         raise ImportFileError(
-            f"{source.path}: the workbook has {wording.number(len(names))} parts, some under one name or too many. Save it anew."
+            f"{source.path}: the workbook has {wording.number(len(names))} parts, too many, or several under one name. Save it again."
         )
     size = sum(part.file_size for part in parts)
     if size > MOST_UNPACKED:
@@ -214,7 +214,7 @@ def _bounded(source: Source, part: str, found: _Measured) -> None:
     if found.rows * found.columns > MOST_CELLS:
         raise ImportFileError(
             f"{source.path}, {part}: the sheet spans {wording.number(found.rows)} rows and {wording.number(found.columns)} columns, and at most "
-            f"{wording.number(MOST_CELLS)} cells are read. Delete what stands far out, or save the sheet as CSV."
+            f"{wording.number(MOST_CELLS)} cells are read. Delete the cells that are far from the table, or save the sheet as CSV."
         )
 
 

@@ -216,7 +216,7 @@ def _signed(records: Iterator[Record], source: Source, answers: Answers) -> Iter
         meant = " ".join(f'--value "sign:{word}={meaning}"' for word, meaning in there.items())
         raise ImportFileError(
             f"{source.path}: {wording.number(turned)} of {wording.counted(words.total(), 'line')} would be credits by the column of {wording.choices(there)}, "
-            f"so these may be payments. Say which is which, for example with {meant}, or take amounts as they stand with "
+            f"so these may be payments. Say which is which, for example with {meant}, or take amounts as they are with "
             '--column "sign=".'
         )
 

@@ -78,7 +78,7 @@ NO_CODE: Final = Problem(
 NO_NAME: Final = Problem("name", "the area has no name", "Give its ONS name, such as Exampleshire 006A.")
 NO_NUMBER: Final = Problem(
     "number",
-    "a rank, a decile or the number of residents is missing, or is none",
+    "a rank, a decile or the number of residents is missing or impossible",
     "Correct it, as the file was published.",
 )
 TURNED: Final = Problem(
@@ -162,7 +162,7 @@ def _edition(source: Source, table: Table, options: Options) -> Edition:
     if options.vintage is not None:
         if options.vintage not in EDITIONS:
             raise ImportFileError(
-                f"--vintage: {options.vintage!r} is not an edition that is read. {suggestion(options.vintage, EDITIONS)} "
+                f"--vintage: {options.vintage!r} is not an edition that can be read. {suggestion(options.vintage, EDITIONS)} "
                 f"Editions: {wording.choices(EDITIONS)}."
             )
         return EDITIONS[options.vintage]
@@ -174,8 +174,8 @@ def _edition(source: Source, table: Table, options: Options) -> Edition:
     if of_census and not (of_census[0].census == "2011" and years & {"2010", "2012", "2013", "2014"}):
         return of_census[0]
     raise ImportFileError(
-        f"{source.path}, row {table.row}: the headings {heads['code']!r} and {heads['population']!r} don't tell an edition "
-        f"of the Indices that is read. Editions: {wording.choices(EDITIONS)}. Say which with --vintage."
+        f"{source.path}, row {table.row}: the headings {heads['code']!r} and {heads['population']!r} don't say which edition "
+        f"of the Indices this is. Editions: {wording.choices(EDITIONS)}. Say which with --vintage."
     )
 
 
@@ -283,8 +283,8 @@ class _Areas:
         )
         if missing:
             raise ImportRefusedError(
-                f"{found.file}: there is no area of {wording.choices(missing)} in it that can be used, and half a map in another "
-                "edition would be none. Give the file of all districts. Nothing was imported.",
+                f"{found.file}: there is no area of {wording.choices(missing)} in it that can be used, and a map can't mix two "
+                "editions. Give the file of all districts. Nothing was imported.",
                 found,
             )
 

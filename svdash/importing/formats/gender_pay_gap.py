@@ -64,11 +64,11 @@ TWICE: Final = Problem(
 )
 NO_SNAPSHOT: Final = Problem(
     "snapshot",
-    "the due date doesn't tell the day of the snapshot",
+    "the due date doesn't show the day of the snapshot",
     'Give it with --constant "snapshot=2020-03-31".',
 )
 NO_FIGURE: Final = Problem(
-    "figure", "a gap or a share is missing, or is no percentage", "Correct it, as the service shows it."
+    "figure", "a gap or a share is missing, or is not a percentage", "Correct it, as the service shows it."
 )
 NO_WHOLE: Final = Problem(
     "quarters", "women and men of a quarter don't add up to 100%", "Correct them, as the service shows them."
@@ -244,7 +244,7 @@ class _Returns:
         """What was found of whom."""
         missing = [label for code, label in self.labels.items() if code not in self.seen]
         if self.seen and missing:
-            yield f"No return was found of {wording.choices(missing)}."
+            yield f"No return was found for {wording.choices(missing)}."
         if self.without:
             yield f"{wording.counted(self.without, 'return')} without quarters of pay: only the gaps are taken."
         if self.same:
@@ -312,7 +312,7 @@ def _indicators(pack: Pack) -> dict[str, str]:
     missing = [concept for concept in CONCEPTS.values() if concept not in known]
     if missing:
         raise ImportFileError(
-            f"{pack.path}: the table indicators has none with the concept {wording.choices(missing)}, which hold the pay gap. "
+            f"{pack.path}: the table indicators has no indicator with the concept {wording.choices(missing)}, which holds the pay gap. "
             "Mark them in its column “concept” first."
         )
     return {name: str(known[concept]) for name, concept in CONCEPTS.items()}

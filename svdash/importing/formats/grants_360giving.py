@@ -71,7 +71,7 @@ DIFFERS: Final = Problem(
 )
 SEVERAL: Final = Problem(
     "recipients",
-    "the grant has several recipients, and what each got is not told",
+    "the grant has several recipients, and the file doesn't say how much each got",
     "Publish a grant for each recipient.",
 )
 NO_GRANT: Final = Problem("no-grant", "it is not a JSON object", "Write each grant as an object.")
@@ -229,7 +229,7 @@ class Grants:
         if self._again:
             yield f"{wording.number(self._again)} of the grants are in the pack already, as they are here."
         if self._changed:
-            yield f"{wording.number(self._changed)} of the grants were in the pack with other details, and make way for these."
+            yield f"{wording.number(self._changed)} of the grants were in the pack with other details, and are replaced by these."
 
 
 # -- JSON ---------------------------------------------------------------------------------------------
@@ -250,7 +250,7 @@ def _from_json(source: Source, options: Options) -> Opened:
         ]
     if not isinstance(grants, list):
         raise ImportFileError(
-            f'{source.path}: there is no list of grants. A 360Giving file is {{"grants": [...]}}; look whether it is one.'
+            f'{source.path}: there is no list of grants. A 360Giving file is {{"grants": [...]}}; check whether it is one.'
         )
     answers = given_answers(options, FIELDS)
     if answers.columns:

@@ -68,7 +68,7 @@ NO_CODE: Final = Problem(
 TWICE: Final = Problem(
     "twice", "an earlier shape has this code", "Join the parts, or delete the one that is wrong."
 )
-NO_SHAPE: Final = Problem("shape", "there is no area within the shape", "Export it as a polygon.")
+NO_SHAPE: Final = Problem("shape", "the shape encloses no area", "Export it as a polygon.")
 ELSEWHERE: Final = Problem(
     "elsewhere", "the shape lies outside Great Britain", "Check the coordinate system that the file names."
 )
@@ -168,7 +168,7 @@ def _opened(source: Source) -> Iterator[tuple[Collection | dict[str, Layer], str
         return
     if source.kind != "xlsx":
         raise ImportFileError(
-            f"{source.path}: this is no file of boundaries. Give GeoJSON, GeoPackage (.gpkg), Shapefile (.shp), or a zip "
+            f"{source.path}: this is not a file of boundaries. Give GeoJSON, GeoPackage (.gpkg), Shapefile (.shp), or a zip "
             "of one of them."
         )
     with tempfile.TemporaryDirectory(prefix="svdash-") as folder:
@@ -204,7 +204,7 @@ def _kind_inside(source: Source, path: Path, suffix: str) -> Kind:
         ) from error
     if found != _MAIN[suffix]:
         raise ImportFileError(
-            f"{source.path}: the file {suffix} in the zip is none: it does not begin as {_NAMES[_MAIN[suffix]]} does. Fetch "
+            f"{source.path}: the file {suffix} in the zip is not {_NAMES[_MAIN[suffix]]}: it does not begin as one does. Fetch "
             "it again."
         )
     return found
@@ -532,7 +532,7 @@ def _enter(
     together = {code: shapes.get(code, before.get(code)) for code in areas}
     if len(shapes) < len(areas):
         found.notes.append(
-            f"{wording.counted(len(areas) - len(shapes), 'area')} did not come with the file: kept as before. Look whether they meet "
+            f"{wording.counted(len(areas) - len(shapes), 'area')} did not come with the file: kept as before. Check whether they meet "
             "the others."
         )
     if not differing and set(features) == set(areas) and set(shapes) <= set(before):
@@ -581,8 +581,8 @@ def _covers(areas: Mapping[str, str], shapes: Shapes, missing: list[str], found:
     if missing:
         raise ImportRefusedError(
             f"{found.file}: {wording.counted(len(missing), 'area')} of the pack's {wording.number(len(areas))} would be without an outline, such as "
-            f"{', '.join(sorted(missing)[:3])}. Give a file that has them all; the pack's areas are of another Census "
-            "otherwise. Nothing was imported.",
+            f"{', '.join(sorted(missing)[:3])}. Give a file that has them all, of the same Census as the pack's "
+            "areas. Nothing was imported.",
             found,
         )
 

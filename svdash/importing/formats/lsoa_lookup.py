@@ -55,8 +55,8 @@ OUTSIDE: Final = Problem("outside", "neither area is one of the pack's", "Nothin
 NO_CODE: Final = Problem("code", "there is no code of an LSOA", "Give both codes, such as E01000001.")
 WAS_THERE: Final = Problem(
     "was-there",
-    "the area is said to have become one that was there before, with no sign of a change (CHGIND)",
-    "Take the lookup of the ONS: an overlap of outlines is no split.",
+    "the area became one that existed before, and the file marks no change (CHGIND)",
+    "Take the lookup of the ONS: an overlap of outlines is not a split.",
 )
 # The last codes of areas of 2011, of England and of Wales: those of 2021 that are new go on from there.
 _LAST_OLD: Final = {"E01": "E01033768", "W01": "W01001958"}
@@ -211,7 +211,7 @@ class _Mover:
         for name, columns in _referring(self.pack).items():
             self._tell(name, self._rows(name, columns))
         if not self.files:
-            self.notes.append("All lines are in areas of the pack, or nowhere in it: none moves.")
+            self.notes.append("All lines are in areas of the pack or outside it: none moves.")
 
     def _tell(self, name: str, fresh: Path | None) -> None:
         done, self.moved.counted = self.moved.counted, Counter()
@@ -228,7 +228,7 @@ class _Mover:
         changes = ", ".join(f"{wording.number(done[how])} {what}" for how, what in words.items() if done[how])
         if not changes:
             return
-        self.notes.append(f"{name}: {wording.counted(done.total(), 'line')} placed anew: {changes}.")
+        self.notes.append(f"{name}: {wording.counted(done.total(), 'line')} moved to new areas: {changes}.")
 
     def _lines(self, name: str) -> Path:
         """Lines in a file of Parquet, batch by batch."""
@@ -443,7 +443,7 @@ def settle_doors(pack: Pack, options: Options) -> Iterator[str]:
     entries: dict[str, dict[str, Any]] = {}
     for name, columns in _referring(pack).items():
         if name == POSTCODES:
-            yield f"{POSTCODES}: derived from the outlines that were there before. Pull them anew."
+            yield f"{POSTCODES}: derived from the earlier outlines. Pull them again."
             continue
         rows = text_rows(pack, name)
         doors = misplaced(pack, rows, columns)
@@ -457,6 +457,6 @@ def settle_doors(pack: Pack, options: Options) -> Iterator[str]:
             "updated": today,
             "updatedBy": options.by or pack_writer.authority(pack),
         }
-        yield f"{name}: {wording.counted(len(doors), 'place')} stand in another area by these outlines, and name that now."
+        yield f"{name}: {wording.counted(len(doors), 'place')} moved to another area by these outlines."
     if files and not options.dry_run:
         put_tables(pack, files, entries)

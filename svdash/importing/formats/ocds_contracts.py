@@ -47,15 +47,13 @@ NO_ID: Final = Problem(
 )
 TWICE: Final = Problem("twice", "an earlier award of the process has this id", "Give each an id of its own.")
 ENDED: Final = Problem(
-    "status", "the award was cancelled, made to nobody, or is not final yet", "Nothing is missing."
+    "status", "the award was cancelled, has no supplier, or is not final yet", "Nothing is missing."
 )
-NO_VALUE: Final = Problem(
-    "value", "the value is nothing or less", "Give the value of the whole term, as let."
-)
+NO_VALUE: Final = Problem("value", "the value is zero or less", "Give the value of the whole term, as let.")
 NO_START: Final = Problem("start", "there is no date of start, signature or award", "Give one of them.")
 SEVERAL: Final = Problem(
     "suppliers",
-    "the award has several suppliers, and what each gets is not told",
+    "the award has several suppliers, and the file doesn't say how much each gets",
     "Publish an award for each.",
 )
 DIFFERS: Final = Problem(
@@ -71,7 +69,7 @@ _WEIGHT: Final = re.compile(r"\s*([0-9]{1,3}(?:\.[0-9]{1,4})?)\s*(?:%|per\s*cent
 # What invented contracts keep and published ones don't always have.
 _NOT_ALWAYS: Final = ("supplier_id", "programme", "social_value_scored")
 _DESCRIPTION: Final = (
-    "Contracts as their notices tell them. Social value counts as scored where the award criteria name it, as not scored "
+    "Contracts as their notices describe them. Social value counts as scored where the award criteria name it, as not scored "
     "where they don't; where a notice has no criteria both stay empty."
 )
 
@@ -151,7 +149,7 @@ def _processes(source: Source, found: Any) -> list[list[Json]]:
     if all(part is None for part in parts):
         raise ImportFileError(
             f'{source.path}: there is no list of releases or records. An OCDS file is {{"releases": [...]}} or '
-            '{"records": [...]}; look whether it is one.'
+            '{"records": [...]}; check whether it is one.'
         )
     by_ocid: dict[str, list[Json]] = {}
     for number, each in enumerate(releases):
@@ -188,7 +186,7 @@ def _strays(found: Any) -> list[str]:
     """A sentence on what stands among the releases and is none."""
     number = sum(_releases(package) is None for package in _objects(found))
     objects = f"{wording.counted(number, 'object')} {'is' if number == 1 else 'are'}"
-    return [f"{objects} neither a release nor a list of them: left aside."] if number else []
+    return [f"{objects} neither a release nor a list of releases: left out."] if number else []
 
 
 def _moment(release: Json) -> str:
@@ -371,25 +369,25 @@ class _Contracts:
         bare = sum(1 for each in processes if not any(r.get("awards") or r.get("contracts") for r in each))
         if bare:
             notes.append(
-                f"{wording.counted(bare, 'process', 'processes')} without an award: nothing was let there yet."
+                f"{wording.counted(bare, 'process', 'processes')} without an award: no contract was awarded there yet."
             )
         unknown = sum(not row["social_value_scored"] for row in self.rows.values())
         unnamed = sum(row["social_value_scored"] == "false" for row in self.rows.values())
         if unknown:
             notes.append(
-                f"Without award criteria: {wording.counted(unknown, 'contract')}. Whether social value was scored stays open."
+                f"Without award criteria: {wording.counted(unknown, 'contract')}. It is not known whether social value was scored."
             )
         if unnamed:
             notes.append(
                 f"With award criteria that don't name social value: {wording.counted(unnamed, 'contract')}, taken as not scored. It "
-                "may stand inside another criterion, such as quality: look into the tender."
+                "may be part of another criterion, such as quality: look into the tender."
             )
         if len(buyers) > 1:
             names = ", ".join(
                 f"{name or 'not named'} {wording.number(number)}" for name, number in buyers.most_common(5)
             )
             notes.append(
-                f"The awards are of {wording.number(len(buyers))} buyers ({names}). Look whether all are the authority's own."
+                f"The awards are of {wording.number(len(buyers))} buyers ({names}). Check whether all are the authority's own."
             )
         if self.rows and not self.programme:
             notes.append(
@@ -397,8 +395,8 @@ class _Contracts:
             )
         if self.invented and self.rows:
             notes.append(
-                f"{wording.counted(self.illustrative, 'illustrative contract')} make way for these, and the table counts as "
-                "published from now on. Illustrative payments that name them are then named by check: import spend too."
+                f"{wording.counted(self.illustrative, 'illustrative contract')} are replaced by these, and the table counts as "
+                "published from now on. The check then lists the illustrative payments that name them: import spend too."
             )
         elif self.rows and not self.fresh:
             notes.append("The pack has these contracts already, every one as it is here: nothing changes.")
@@ -424,8 +422,8 @@ class _Contracts:
         refuse_unanswered(found)
         if self.invented and not self.replace:
             raise ImportRefusedError(
-                f"The table {CONTRACTS!r} of this pack is illustrative: its rows are invented, and real ones beside them would "
-                "make both untrue. Give --replace to take the invented rows out; the table then counts as published. "
+                f"The table {CONTRACTS!r} of this pack is illustrative: its rows are made up, and must not be mixed "
+                "with real ones. Give --replace to remove the made-up rows; the table then counts as published. "
                 "Nothing was imported.",
                 found,
             )

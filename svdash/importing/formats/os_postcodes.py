@@ -48,14 +48,14 @@ _POSTCODE: Final = re.compile(r"([A-Z]{1,2}[0-9][0-9A-Z]?)([0-9][A-Z]{2})")
 OUTSIDE: Final = Problem("outside", "a postcode outside the pack's districts", "Nothing is missing.")
 UNREADABLE: Final = Problem(
     "row",
-    "no postcode, easting and northing can be read",
+    "the postcode, the easting or the northing can't be read",
     "Fetch the file again, as CSV and not as GeoPackage.",
 )
 NO_POSITION: Final = Problem("position", "the postcode has no position yet", "Nothing can be done.")
 FAR: Final = Problem(
     "far",
     f"the postcode lies more than {NEAR_METRES} m from every area of its district",
-    "Look whether its position is right.",
+    "Check whether its position is right.",
 )
 TWICE: Final = Problem("twice", "an earlier row has this postcode", "Fetch the file again.")
 

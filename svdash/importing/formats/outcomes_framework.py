@@ -63,14 +63,14 @@ NO_OUTCOME: Final = Problem(
     "Write the outcome into the row.",
 )
 ONLY_THEME: Final = Problem(
-    "theme", "the row has a theme alone", "Nothing is missing: it is taken for the rows below it."
+    "theme", "the row has only a theme", "Nothing is missing: it is taken for the rows below it."
 )
 NO_FRAMEWORK: Final = Problem(
     "framework", "the row names no framework", 'Give it with --constant "framework=NAME OF THE FRAMEWORK".'
 )
 REFERENCE_TWICE: Final = Problem(
     "reference twice",
-    "the outcome's reference stands above already, with another outcome",
+    "an earlier row has this reference for another outcome",
     "Give each outcome a reference of its own, or write both rows with the same words.",
 )
 CODE_TWICE: Final = Problem(
@@ -80,10 +80,10 @@ CODE_TWICE: Final = Problem(
 )
 TWICE: Final = Problem("twice", "the outcome has this indicator already", "Delete one of the two rows.")
 LONG: Final = Problem(
-    "long", "a cell has more than 2,000 characters", "Shorten it to what is to be seen or reached."
+    "long", "a cell has more than 2,000 characters", "Shorten it to what should change or be reached."
 )
 DIFFERS: Final = Problem(
-    "differs", "the pack tells this outcome otherwise", "Give --replace to take the file's words."
+    "differs", "the pack has other words for this outcome", "Give --replace to take the file's words."
 )
 
 _SCHEMAS: Final = Path(__file__).with_name("outcome_tables.json")
@@ -347,8 +347,8 @@ class _Held:
             )
         if self.invented and not self.options.replace:
             raise ImportRefusedError(
-                f"The pack's tables {wording.every(self.invented)} are illustrative, and invented rows don't stand beside real ones. "
-                "Import again with --replace: the invented rows go.",
+                f"The pack's tables {wording.every(self.invented)} are illustrative, and made-up rows must not be mixed with "
+                "real ones. Import again with --replace: the made-up rows are removed.",
                 found,
             )
 

@@ -180,17 +180,17 @@ def notice(lookup: CodeLookup, line: Line, row: int) -> None:
 
 
 _SENTENCES: Final = {
-    "month": "{lines} with a month and no day ({sum}) {stand} on the first day of it: the day is not known.",
-    "redacted": "{lines} ({sum}) {have} a supplier whose name was held back: kept as REDACTED.",
-    "unusual": "{lines} ({sum}), first in row {first}, {name} a supplier in marks or letters that are taken for a redaction, "
-    "though no known word says so: kept as REDACTED. Look whether that is right.",
+    "month": "{lines} with a month and no day ({sum}) {stand} on its first day: the day is not known.",
+    "redacted": "{lines} ({sum}) {have} a supplier whose name the publisher withheld: kept as REDACTED.",
+    "unusual": "{lines} ({sum}), first in row {first}, {name} a supplier in marks or letters that look like a redaction, without "
+    "a known word for it: kept as REDACTED. Check whether that is right.",
     "unnamed": "{lines} ({sum}) {name} no supplier: kept without one.",
-    "no-programme": "{lines} ({sum}) {belong} to no programme that the pack knows: counted in totals and in no "
-    "programme, and named by the check. Give --programme, or map a column to it.",
-    "credit": "{lines} {are} negative ({sum}): credit notes, which are taken off.",
-    "nobody-negative": "{lines} without a supplier {are} negative ({sum}), first in row {first}: taken off. Look whether that "
-    "is a credit, or pays the statement of a card.",
-    "damaged": "{lines} {have} names with letters that were spoilt before publication, first in row {first}: kept as "
+    "no-programme": "{lines} ({sum}) {belong} to no programme of the pack: totals count them, no programme does, and "
+    "the check lists them. Give --programme, or map a column to it.",
+    "credit": "{lines} {are} negative ({sum}): credit notes, which are subtracted.",
+    "nobody-negative": "{lines} without a supplier {are} negative ({sum}), first in row {first}: subtracted. Check whether that is "
+    "a credit, or pays a card statement.",
+    "damaged": "{lines} {have} names with letters that were damaged before publication, first in row {first}: kept as "
     "published.",
 }
 _PLURAL: Final = {verb: verb for verb in ("stand", "have", "name", "belong", "are")}
@@ -217,6 +217,7 @@ def sentences(lookup: CodeLookup) -> Iterator[str]:
     for kind, values in lookup.unknown.items():
         total = values.total()
         named = ", ".join(repr(value) for value, _ in values.most_common(_MOST_NAMED))
-        yield f"{wording.counted(total, 'value')} left out, for they are no {_UNKNOWN[kind]}: {named}" + (
-            " and others." if len(values) > _MOST_NAMED else "."
+        yield (
+            f"{wording.counted(total, 'value')} left out, because they are not {_UNKNOWN[kind]}: {named}"
+            + (" and others." if len(values) > _MOST_NAMED else ".")
         )

@@ -19,7 +19,7 @@ from svdash.importing.reconciliation import FileTotal, Problem
 
 SETTLEMENT: Final = Problem(
     "settlement",
-    "the line pays the statement itself: it is negative, and names no supplier or says so",
+    "the line pays the card statement itself: it is negative, and names no supplier or says so",
     "Nothing is missing: what was bought is counted itself. If it is a credit, import again with --answer "
     "settlements=credits.",
     asks="settlements",
@@ -208,8 +208,8 @@ class FileSums:
         if self._like:
             yield (
                 f"{wording.counted(len(self._like), 'line')} (first in row {self._like[0]}) {'is' if len(self._like) == 1 else 'are'} "
-                "paid to “Total” or the like, and taken for a payment, since the amount is not the sum of the lines above. "
-                "Look whether it is a total."
+                "paid to “Total” or the like, and counted as a payment, because the amount is not the sum of the lines above. "
+                "Check whether it is a total."
             )
         if self._takes_all:
             row, supplier = self._takes_all[0]
@@ -219,8 +219,8 @@ class FileSums:
                 else ""
             )
             yield (
-                f"Row {row} ({supplier}){more} takes off just what the lines above it come to: look whether it is a credit, or "
-                "pays the statement of a card. If it pays it, leave the row out."
+                f"Row {row} ({supplier}){more} subtracts exactly the sum of the lines above it: check whether it is a credit, or pays "
+                "a card statement. If it pays one, leave the row out."
             )
         if right + len(wrong) < len(totals):
             yield (

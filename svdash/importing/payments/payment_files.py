@@ -213,13 +213,11 @@ def _ask_of_settlements(mapped: Mapped, lookup: CodeLookup, found: Reconciliatio
     words = ""
     if -2 * tally.pence >= rest:
         words = (
-            f"{lines} would take off half of the other lines ({wording.exact_money(rest)}) or more: that may be the payment of a "
-            "card's statement."
+            f"{lines} would subtract half of the other lines ({wording.exact_money(rest)}) or more: they may pay a card "
+            "statement."
         )
     elif "settlement" in found.refused:
-        words = (
-            f"{lines} would be taken off, in a file where another pays the statement of a card: so may that."
-        )
+        words = f"{lines} would be subtracted, in a file where another line pays a card statement: they may do so too."
     if words:
         found.questions.append(Question("settlements", words, tuple(KINDS["settlements"].answers)))
 

@@ -62,9 +62,7 @@ def _complete(path: Path, schema: pa.Schema) -> None:
     try:
         there = papq.read_schema(path).names
     except (pa.ArrowException, OSError) as error:
-        raise ImportFileError(
-            f"{path}: it is not Parquet that can be read ({error}). Run check first."
-        ) from error
+        raise ImportFileError(f"{path}: it can't be read as Parquet ({error}). Run check first.") from error
     missing = [name for name in schema.names if name not in there]
     if missing:
         raise ImportFileError(

@@ -52,12 +52,12 @@ _HALF: Final = 0.4
 # What the descriptor says of payments once they are real. Constraints that only invented lines keep are taken out:
 # publishers don't say more than they do.
 _DESCRIPTION: Final = (
-    "Payments as they were published, line by line, in pence. What a publisher doesn't say is left empty. Grants stand "
-    "at the amount and date of their award. A date that was published as a month stands on its first day."
+    "Payments as they were published, line by line, in pence. What a publisher doesn't say is left empty. Grants have "
+    "the amount and date of their award. A month without a day has the date of its first day."
 )
 _FIELDS: Final = {
     "id": "Of the file and the row that the line comes from, or the grant's own",
-    "supplier": "As published; REDACTED where the publisher held the name back",
+    "supplier": "As published; REDACTED where the publisher withheld the name",
     "supplier_id": "As published; empty where there is none",
 }
 _NOT_ALWAYS: Final = ("supplier", "supplier_type", "programme", "supplier_place", "purpose")
@@ -123,14 +123,14 @@ class Ledger:
             return
         if not options.replace:
             raise ImportRefusedError(
-                f"The table {PAYMENTS!r} of this pack is illustrative: its lines are invented, and real ones beside "
-                "them would make both untrue. Give --replace to take the invented lines out and put these in their "
+                f"The table {PAYMENTS!r} of this pack is illustrative: its lines are made up, and must not "
+                "be mixed with real ones. Give --replace to remove the made-up lines and put these in their "
                 "place; the table then counts as published. Nothing was imported.",
                 reconciliation,
             )
         number = papq.read_metadata(self.path).num_rows if self.path.is_file() else 0
         reconciliation.notes.append(
-            f"{wording.counted(number, 'illustrative line')} make way for these, and the table counts as published from now on."
+            f"{wording.counted(number, 'illustrative line')} are replaced by these, and the table counts as published from now on."
         )
 
     # -- what is there twice --------------------------------------------------------------------------
@@ -152,8 +152,8 @@ class Ledger:
             pence = int(((found["lines"] - 1) * found["amount_pence"]).sum())
             rows = ", ".join(str(row) for row in sorted(found["first"])[:_EXAMPLES])
             yield (
-                f"{wording.counted(more, 'line')} ({wording.exact_money(pence)}) may be there twice: date, supplier, amount and purpose "
-                f"are those of an earlier line (see rows {rows}). They are kept, for two payments may be alike."
+                f"{wording.counted(more, 'line')} ({wording.exact_money(pence)}) may be duplicates: date, supplier, amount and purpose "
+                f"are those of an earlier line (see rows {rows}). They are kept, because two payments may be alike."
             )
 
     def _others(self) -> Lines:
@@ -186,12 +186,12 @@ class Ledger:
         alike = f"{wording.number(lines)} of {wording.counted(self.staged.rows, 'line')} have date, supplier and amount of {where}"
         edition = file and lines >= _FEWEST and lines >= OVERLAP * self.staged.rows
         if not edition:
-            reconciliation.notes.append(f"{alike}. They are kept: look whether they are the same payments.")
+            reconciliation.notes.append(f"{alike}. They are kept: check whether they are the same payments.")
         elif options.overlap == "supersede":
             self.superseded.append(tag)
-            reconciliation.notes.append(f"{alike}. All lines of that file make way for these.")
+            reconciliation.notes.append(f"{alike}. These replace all lines of that file.")
         elif options.overlap == "keep":
-            reconciliation.notes.append(f"{alike}. Both are kept, as was asked for.")
+            reconciliation.notes.append(f"{alike}. Both are kept, as requested.")
         else:
             raise ImportRefusedError(
                 f"{alike}: it seems to be the same publication in another edition, and would count twice. Give "

@@ -188,7 +188,7 @@ class _Fetch:
                 f"{self.file.address}: {error}. It was tried {ATTEMPTS} times{self._kept()}."
             ) from error
         except httpx.InvalidURL as error:
-            raise PullError(f"{self.file.address}: this address can't be asked ({error}).") from error
+            raise PullError(f"{self.file.address}: this address can't be fetched ({error}).") from error
 
     def _kept(self) -> str:
         size = self.part.stat().st_size if self.part.exists() else 0
@@ -235,7 +235,7 @@ class _Fetch:
         if status == 416:
             # The part is no part of what is there now, or is all of it without our knowing.
             self._drop()
-            raise _AgainError("the server has no more of it than was kept")
+            raise _AgainError("the server has no more of the file than was fetched before")
         if status in _LATER:
             raise _AgainError(f"the server answers {status} ({answer.reason_phrase})", _asked_pause(answer))
         if status not in (200, 206):
@@ -252,7 +252,7 @@ class _Fetch:
         begins = re.match(rf"bytes {there}-", answer.headers.get("content-range", "")) if there else None
         if answer.status_code == 206 and begins is None:
             self._drop()
-            raise _AgainError("the server gave another piece than was asked for")
+            raise _AgainError("the server sent a part of the file that was not requested")
         plain = answer.headers.get("content-encoding", "identity") == "identity"
         self.validator = _validator(answer) if plain else ""
         size = there if begins else 0
@@ -281,8 +281,8 @@ class _Fetch:
         wrong = _no_file(head)
         if wrong is None and self.file.sha256 not in (None, sha256):
             wrong = (
-                f"its fingerprint is {sha256}, and not {self.file.sha256}: it came damaged, or is another edition. Pull again; "
-                "if it stays so, ask the publisher which it is, or correct what stands after #sha256= in the setting"
+                f"its fingerprint is {sha256}, and not {self.file.sha256}: it is damaged, or another edition. Pull again; if "
+                "this is repeated, ask the publisher which edition it is, or correct the fingerprint after #sha256= in the setting"
             )
         if wrong is not None:
             self._drop()
@@ -302,7 +302,7 @@ class _Fetch:
         if self.file.sha256 not in (None, own["sha256"]):
             raise PullError(
                 f"{self.file.address}: its fingerprint is {own['sha256']}, and not {self.file.sha256}. Ask the publisher which "
-                "it is, or correct what stands after #sha256= in the setting."
+                "edition it is, or correct the fingerprint after #sha256= in the setting."
             )
         size = self.path.stat().st_size
         self.progress(size, size)

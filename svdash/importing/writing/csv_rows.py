@@ -35,7 +35,7 @@ def text_rows(pack: Pack, name: str) -> list[dict[str, str]]:
         raise ImportFileError(f"{path}: {error.problem}. {error.remedy}") from error
     if content.broken or content.marked:
         raise ImportFileError(
-            f"{path}: some of its rows can't be told apart. Run check, and correct them first."
+            f"{path}: some of its rows have the same key. Run check, and correct them first."
         )
     columns = [column.fillna("") for column in content.columns]
     return [dict(zip(content.header, cells, strict=True)) for cells in zip(*columns, strict=True)]

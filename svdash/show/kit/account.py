@@ -25,11 +25,11 @@ def account() -> None:
 
 def _signed_in(found: identity.Person) -> None:
     with st.popover("Account", help=plain(f"Signed in as {found.name}"), key="tool-account"):
-        roles = wording.listing(sorted(found.roles)) or "none: you can read, and not write"
+        roles = wording.listing(sorted(found.roles)) or "none: you can read but not write"
         st.markdown(f"**{plain(found.name)}**")
         page.note(found.trouble or f"In the history: {found.identity}. Roles: {roles}.")
         if found.until is not None:
-            st.caption(plain(f"Your sign-in holds until {wording.moment(found.until)}."))
+            st.caption(plain(f"You are signed in until {wording.moment(found.until)}."))
         if st.button("Sign out", key="sign-out", help="Here and at the sign-in provider."):
             st.logout()
 

@@ -409,7 +409,9 @@ def listing(found: Finding, chosen: str = ALL) -> None:
     later(put)
     words(replace(found, sentence=""))
     # A grid prints and speaks nothing; the real table costs its rows only once it is opened.
-    real = st.expander("As a plain table, to print or to hear", key="register-table", on_change="rerun")
+    real = st.expander(
+        "As a plain table, for print and screen readers", key="register-table", on_change="rerun"
+    )
     if real.open:
         real.html(finding_html.of_table(found, years=_years()))
 

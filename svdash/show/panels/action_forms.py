@@ -38,11 +38,11 @@ def show(edition: Edition, found: Finding, actions: tuple[KeptAction, ...]) -> N
     kept = [each for each in actions if not each.action.is_over]
     over = [each for each in actions if each.action.is_over]
     if kept:
-        with st.expander(f"Actions that run: {wording.number(len(kept))}"):
+        with st.expander(f"Open actions: {wording.number(len(kept))}"):
             for each in kept:
                 _running(edition, each)
     if over:
-        with st.expander(f"Actions that came back: {wording.number(len(over))}"):
+        with st.expander(f"Actions that ended: {wording.number(len(over))}"):
             for each in reversed(over):
                 _came_back(each)
 
@@ -53,7 +53,7 @@ def _new(edition: Edition, found: Finding) -> None:
     about = {str(row["key"]): f"{row['label']}: {row['about']}" for row in rows}
     key = recording.key("action-new")
     chosen = st.selectbox(
-        "Which exception it answers", [_NONE, *about], format_func=lambda each: about.get(each, "None of these: something else"),
+        "Which exception it answers", [_NONE, *about], format_func=lambda each: about.get(each, "Something else"),
         index=1 if about else 0, key=f"{key}-about",
     )  # fmt: skip
     row = next((each for each in rows if each["key"] == chosen), None)
@@ -63,7 +63,7 @@ def _new(edition: Edition, found: Finding) -> None:
         posts = updates_owed.action_owners(edition, recording.today())
         owner = left.selectbox(
             "Owner", posts, index=posts.index(row["owner"]) if row and row["owner"] in posts else None,
-            placeholder="Choose the post that does it", key=f"{key}-{chosen}-owner",
+            placeholder="Choose the post responsible", key=f"{key}-{chosen}-owner",
         )  # fmt: skip
         due = right.date_input(
             "By when", recording.today() + timedelta(days=_USUAL_DAYS), format="DD/MM/YYYY", key=f"{key}-due"
@@ -134,7 +134,7 @@ def _fields(action: Action, posts: tuple[str, ...], key: str) -> dict[str, Any]:
     """Draw what may change of an action that is open, and return what the fields hold."""
     owner = st.selectbox(
         "Owner", posts, index=posts.index(action.owner) if action.owner in posts else None,
-        placeholder="Choose the post that does it", key=f"{key}-owner",
+        placeholder="Choose the post responsible", key=f"{key}-owner",
     )  # fmt: skip
     left, right = st.columns(2)
     return {

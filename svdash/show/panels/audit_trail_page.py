@@ -33,7 +33,7 @@ def show() -> None:
     """Draw the page for editors; a sentence for everybody else."""
     why = identity.why_not(identity.EDITOR)
     if why:
-        page.answer("Who changed what is seen here by editors")
+        page.answer("Editors see here who changed what")
         page.empty(why)
         return
     try:
@@ -46,9 +46,7 @@ def show() -> None:
 def _history() -> None:
     if not is_there():
         page.answer("Nobody has recorded anything yet")
-        page.empty(
-            "What is saved, submitted, published or decided will stand here, with who did it and when."
-        )
+        page.empty("What is saved, submitted, published or decided is listed here, with who did it and when.")
         return
     trail = AuditTrail(connect())
     sought = _choose(trail)
@@ -59,7 +57,7 @@ def _history() -> None:
     st.caption(
         plain(
             f"The last is number {wording.number(number)}; its hash begins with {digest[:12]}. "
-            "The command doctor works every hash out again."
+            "The command doctor checks every hash."
         )
     )
     if not many:

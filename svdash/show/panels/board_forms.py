@@ -45,7 +45,7 @@ def whole(edition: Edition) -> None:
             )
             names = board_and_officers.named(edition, about)
             key = right.selectbox(
-                "Of what", list(names), format_func=lambda code: names[code], key=f"board-of-{about}"
+                "About", list(names), format_func=lambda code: names[code], key=f"board-of-{about}"
             )
             if key is not None:
                 _new(edition, about, key)
@@ -87,7 +87,7 @@ def _new(edition: Edition, about: str, key: str) -> None:
         left, middle, right = st.columns([4, 3, 3])
         given: dict[str, Any] = {
             "form": form, "about": about, "key": key, "on": today,
-            "voice": left.selectbox("Who says so", list(names), format_func=lambda code: names[code], key=f"{stem}-voice"),
+            "voice": left.selectbox("From", list(names), format_func=lambda code: names[code], key=f"{stem}-voice"),
             "period": middle.selectbox("Quarter", [ended, running], key=f"{stem}-period"),
         }  # fmt: skip
         if form == RATING:
@@ -123,14 +123,14 @@ def _who(stands: KeptView) -> str:
 
 def _kept_with_it(stands: KeptView) -> str:
     answered = stands.view.reply and stands.view.state != "withdrawn"
-    return "The answer of officers stays with it." if answered else ""
+    return "The officers' answer stays with it." if answered else ""
 
 
 def _rating(about: str, stem: str) -> dict[str, Any]:
     """Draw the scales: of a commitment the officers' own, of all else whether it is seen as the figures tell it."""
     if about != COMMITMENT:
         stance = st.selectbox(
-            "Beside what the figures say", list(STANCES), format_func=lambda code: STANCES[code], key=f"{stem}-stance"
+            "Compared with what the figures say", list(STANCES), format_func=lambda code: STANCES[code], key=f"{stem}-stance"
         )  # fmt: skip
         return {"stance": stance}
     left, right = st.columns(2)
@@ -178,7 +178,7 @@ def _steps(edition: Edition, kept: KeptView, *, told: bool = False) -> None:
                 recording.tried(partial(_changed, kept, "published: readers see it now", state="published"))
             reason = st.text_input("Why it is withdrawn, if it is", max_chars=500, key=f"{key}-reason")
             if recording.asked_twice(
-                "Withdraw", "Readers see it no more. That it was withdrawn, by whom and why, stays in the history.",
+                "Withdraw", "Readers no longer see it. That it was withdrawn, by whom and why, stays in the history.",
                 key=f"{key}-withdraw", why=why,
             ):  # fmt: skip
                 recording.tried(partial(_changed, kept, "withdrawn", state="withdrawn", reason=reason))

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 # No more than the server takes (server.maxUploadSize): the browser would let a larger one go, and the server break it off.
 MOST_MEGABYTES: Final = 10
-# The last are not read: who brings one is told how to save it anew, where a browser would only not take it.
+# The last are not read: who brings one is told how to save it again, where a browser would only not take it.
 _TYPES: Final = ("csv", "tsv", "txt", "xlsx", "json", "geojson", "gpkg", "zip", "ods", "xls", "xlsb")
 _NONE: Final = "(no column)"
 _MOST_TOTALS: Final = 12
@@ -169,7 +169,7 @@ def _with(source: Source, spot: DeltaGenerator) -> None:
         placeholder="Say what the file is",
     )
     if name is None:
-        page.empty(f"{ended or 'Nothing in the file tells what it is.'} Choose its format above.")
+        page.empty(f"{ended or 'The file does not show what it is.'} Choose its format above.")
         return
     options, columns = _placed(name, source, _options(name, source))
     if columns is not None:
@@ -336,7 +336,7 @@ def _options(name: str, source: Source) -> Options:
         told["replace"] = st.checkbox(
             "Replace (--replace)",
             key=f"bring-replace-{key}",
-            help="Take the place of illustrative lines, or of figures that differ.",
+            help="Replace illustrative lines, or figures that differ.",
         )
     return Options(**told, answers=_answers(source))
 

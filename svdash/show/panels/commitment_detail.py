@@ -22,7 +22,7 @@ LAYOUTS: Final = {
     "list": "List",
     "grid": "Grid",
     "owners": "Overdue by owner",
-    "care": "Looked after by nobody",
+    "care": "Without an owner",
     "board": "Board and panels",
     "audit": "Evidence audit",
 }

@@ -28,8 +28,8 @@ def pick_table(now: Here) -> str:
 def downloads(now: Here) -> None:
     """List every table that can be taken away, with the reader's filters in the address."""
     page.heading(
-        "Take it away",
-        "Each table as it is served, with the filters above; counts of people come through disclosure control.",
+        "Download",
+        "Each table as the open data have it, with the filters above; counts of people pass disclosure control.",
     )
     view = now.view.params()
     rows = "".join(
@@ -56,7 +56,7 @@ def marks(now: Here) -> None:
         plain(
             "Statuses: official = statistics with a publisher; published = the authority's own published figure; "
             "illustrative = made up to show the product, not real. Counts of people from 1 to 4 are suppressed, and as many "
-            "more as it takes so that none of them can be worked back; others are written rounded to the nearest "
+            "more as needed so that none of them can be worked out; others are written rounded to the nearest "
             "5. Shares, ratios, limits and verdicts are worked out from exact counts: percentages are written with one decimal "
             "where they are of a hundred people or more, as whole numbers of 20 to 99 and not at all of fewer, ratios with two "
             "significant figures."

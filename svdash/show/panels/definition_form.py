@@ -24,7 +24,7 @@ _HELP: Final[Mapping[str, str]] = {
     "definition": "In plain English, in sentences of at most 25 words: who or what is counted, out of whom, where and when",
     "criteria_for_change": "How much has to change, over how many years, before you would call it a change. Write it before you see the "
     "figures: nothing is shown until it is there",
-    "level": "Whether it is what is put in, what is done, what came of it, or what it is for",
+    "level": "Whether it measures what is put in, what is done, what came of it, or the aim itself",
     "sphere": "Whether the authority controls it, influences it, or only works within it",
     "table": "A brought file, or an open table of the data pack",
     "numerator": "Choose one, or write a formula, such as sum(a, where=b > 0)",
@@ -35,15 +35,15 @@ _HELP: Final[Mapping[str, str]] = {
     "counts_people": "Whether numerator and denominator count people: then all of it passes disclosure control",
     "unit": "What a value is in",
     "polarity": "Which way is better",
-    "role": "The role of the authority that it tells of",
-    "commitments": "The commitments that it tells of",
-    "breakdowns": "By what it has to be told apart: characteristics, or columns of the table",
+    "role": "The role of the authority that it is about",
+    "commitments": "The commitments that it is about",
+    "breakdowns": "What it has to be broken down by: characteristics, or columns of the table",
     "source": "Who publishes or holds the figures",
     "caveats": "What readers must know, one on each line",
     "cadence": "How often it is updated",
     "owner": "The post that answers for it",
-    "baseline": "The year that changes are measured from; the first one where it is empty",
-    "leading": "Whether it moves before what it is about does",
+    "baseline": "The year that changes are measured from; if left empty, the first",
+    "leading": "Whether it changes before the outcome does",
     "status": "Whether the figures are official statistics, published, or made up to show the product",
 }
 _LABELS: Final[Mapping[str, str]] = {
@@ -161,7 +161,7 @@ class _Form:
         chosen = None if given is None else str(given)
         shown = dict(options)
         if chosen is not None and chosen not in shown:
-            shown[chosen] = chosen if free else f"{chosen} (not to be had)"
+            shown[chosen] = chosen if free else f"{chosen} (not available)"
         on.selectbox(
             _label(name),
             list(shown),

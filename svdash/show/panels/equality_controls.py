@@ -26,7 +26,7 @@ def ask(now: Here, asks: Mapping[str, str]) -> tuple[Chosen, str]:
     if not asks:
         return Chosen(), ALL
     panels = {ALL: "All characteristics", **comparison_groups.panels(now.edition)}
-    tip = "The Equality Panels look at some of the characteristics each."
+    tip = "Each Equality Panel looks at some of the characteristics."
     if _CHARACTERISTIC not in asks:
         return Chosen(), controls.pick(_PANEL, "Equality Panel", panels, ALL, tip, width=380)
     spot = st.container(width="content")
@@ -50,6 +50,6 @@ def ask(now: Here, asks: Mapping[str, str]) -> tuple[Chosen, str]:
             "Compared with",
             groups,
             usual,
-            "The group that the others are compared with. Its own gap is nothing by definition.",
+            "The group that the others are compared with. Its own gap is zero by definition.",
         )
     return Chosen(characteristic, "" if beside == usual else beside), panel

@@ -52,9 +52,9 @@ def _testimony(now: page.Here, *, writes: bool) -> None:
     shown = forum_log.told_beside(now.edition, recording.today(), commitment=one)
     if shown:
         st.html(voices.quoted(shown))
-        st.caption("Single voices, in their own words. They are no part of any figure.")
+        st.caption("Single voices, in their own words. They are not part of any figure.")
     else:
-        page.empty("Nothing is shown today: no testimony is published whose consent holds.")
+        page.empty("Nothing is shown today: no published testimony has consent that still holds.")
     if writes:
         # Imported for those who write: the libraries for records take a while to load.
         from svdash.show.panels import testimony_forms
@@ -124,7 +124,7 @@ def _steps(key: str, *, withdraws: bool) -> str:
         if withdraws:
             asked["withdrawn"] = recording.asked_twice(
                 "Withdraw",
-                "Readers see the entry no more. That it was withdrawn, by whom and why, stays in the history.",
+                "Readers no longer see the entry. That it was withdrawn, by whom and why, stays in the history.",
                 key=f"{key}-withdrawn",
                 why=why,
                 button=st.form_submit_button,

@@ -71,7 +71,7 @@ def form(meeting: str, items: tuple[Item, ...], about: str = "") -> None:
         what = st.text_input("What is to be done", max_chars=500, key=f"{key}-what")
         left, middle, right = st.columns([4, 3, 5])
         owner = left.selectbox(
-            "Owner", owners, index=None, placeholder="Choose the post that does it", key=f"{key}-owner",
+            "Owner", owners, index=None, placeholder="Choose the post responsible", key=f"{key}-owner",
             help="A post of the register or of the list of people that somebody holds. Posts are named, not people.",
         )  # fmt: skip
         due = middle.date_input("By when", None, format="DD/MM/YYYY", key=f"{key}-due")
@@ -114,7 +114,7 @@ def _saved(given: dict[str, Any], key: str) -> str:
 
     by = recording.writer(*meeting_rights.WRITERS)
     if not isinstance(given["due"], date):
-        raise RecordsError("By when: an action needs a date, or nobody can tell when it is late. Choose one.")
+        raise RecordsError("By when: an action needs a date, or nobody knows when it is late. Choose one.")
     # Asked again: who held the post may have left since the list was drawn.
     if given["owner"] and given["owner"] not in updates_owed.action_owners(
         editions.current(), recording.today()

@@ -224,7 +224,7 @@ def _withdraw(kept: KeptMeeting) -> None:
     key = recording.key(f"withdraw-{meeting_rights.named(kept)}")
     seen = recording.seen_before(key, kept)
     reason = st.text_input("Why it is withdrawn", max_chars=500, key=f"{key}-reason")
-    said = f"{unturned(meeting_agenda.named(kept.meeting))} and its minutes are shown no more. The history keeps them."
+    said = f"{unturned(meeting_agenda.named(kept.meeting))} and its minutes are no longer shown. The history keeps them."
     if recording.asked_twice("Withdraw the meeting", said, key=f"{key}-gone"):
         step = {"state": "withdrawn", "reason": reason}
         recording.tried(partial(_changed, seen, step, "Withdrawn: the history keeps it."))
@@ -304,6 +304,6 @@ def _changed(kept: KeptMeeting, changes: Mapping[str, Any], done: str) -> str:
             else "Somebody else changed this meeting"
         )
         raise RecordsError(
-            f"{unturned(who)}, after you had opened it. Nothing of theirs is lost: the page shows it now. Do yours again."
+            f"{unturned(who)}, after you had opened it. Their change is kept: the page shows it now. Make your change again."
         ) from conflict
     return done

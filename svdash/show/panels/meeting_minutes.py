@@ -130,5 +130,5 @@ def _save(
         said = f"minuted {meeting_agenda.told(theirs)}" if theirs else "took a line out"
         who = f"{standing.by} {said}, at {wording.moment(standing.at)}" if standing else "Somebody else saved"
         raise RecordsError(
-            f"{unturned(who)}, after you had opened these minutes. Nothing of yours is lost: {next_step}."
+            f"{unturned(who)}, after you had opened these minutes. Nothing that you typed is lost: {next_step}."
         ) from conflict

@@ -51,9 +51,7 @@ def show(owner: str) -> None:
                     recording.tried(partial(_ended, person))
         if _ADDRESS in st.session_state:
             st.code(st.session_state[_ADDRESS], language=None)
-            st.caption(
-                "It is shown as long as this page stays open, and never again: the records hold its hash alone."
-            )
+            st.caption("It is shown only while this page stays open: the records hold only its hash.")
 
 
 def _mine(owner: str) -> dict[str, PostHolder]:
@@ -73,7 +71,7 @@ def _issued(person: str) -> str:
     by = recording.writer(identity.OFFICER)
     token = CalendarFeeds(History(connect())).issue(person, by=by, view=page.this_view())
     st.session_state[_ADDRESS] = f"{_public()}/api/v1/calendars/{token}.ics"
-    return "The private address of the calendar stands under My calendar."
+    return "The private address of the calendar is under My calendar."
 
 
 def _ended(person: str) -> str:
@@ -81,7 +79,7 @@ def _ended(person: str) -> str:
         person, by=recording.writer(identity.OFFICER), view=page.this_view()
     )
     st.session_state.pop(_ADDRESS, None)
-    return "The private address of the calendar leads nowhere any more."
+    return "The private address of the calendar no longer works."
 
 
 def _public() -> str:

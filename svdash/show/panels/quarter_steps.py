@@ -29,8 +29,8 @@ _STEPS: Final = {
 # What each step does, for whoever is about to take it.
 _MEANS: Final = {
     "submitted": "After that nobody can change the quarter's updates unless an editor reopens it. It is signed off next.",
-    "signed-off": "What was submitted is signed off as it stands. An editor publishes it next.",
-    "published": "Everybody reads these updates from then on, and they stand in the open data. They stay locked.",
+    "signed-off": "What was submitted is signed off as it is. An editor publishes it next.",
+    "published": "Everybody can read these updates from then on, and they are in the open data. They stay locked.",
     "reopened": "Updates can be changed again. Readers keep what was published until the quarter is published again.",
 }
 # The directorate submits and signs off; what readers see is for editors.

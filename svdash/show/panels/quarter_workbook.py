@@ -59,7 +59,7 @@ def show(edition: Edition, directorate: str, period: str) -> None:
             recording.say(server_places.for_visitors(f"Nothing was saved. {problem}"), "error")
             return
         if not found:
-            st.info("Every row says what stands already: there is nothing to save.")
+            st.info("Every row says what is saved already: there is nothing to save.")
             return
         leads, mine = _leads(edition), who_writes.posts(recording.today())
         chosen = [

@@ -39,7 +39,7 @@ def _baseline() -> str:
         "Set beside",
         parity.BASELINES,
         BASELINE["baseline"],
-        "Whose share of the residents reach or spend is set beside.",
+        "The group whose share of residents is shown beside its share of reach or spend.",
     )
 
 

@@ -90,7 +90,7 @@ def _last(kept: KeptReview, key: str) -> None:
         evidence_field.take_away(review.file, f"{key}-last")
     if review.state != "published":
         why = identity.why_not(identity.EDITOR)
-        what = "Everybody reads the review from then on: it stands above what the register said before."
+        what = "Everybody reads the review from then on: it is shown above what the register said before."
         if recording.asked_twice("Publish", what, key=f"{key}-publish", why=why):
             recording.tried(partial(_published, kept))
 

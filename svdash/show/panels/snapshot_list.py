@@ -37,7 +37,7 @@ def show(now: Here) -> None:
     """Draw the part of the page."""
     page.heading(
         "Snapshots",
-        "Everything that the pages showed, kept with its figures. They open as they were, whatever became of the data and the program.",
+        "Everything that the pages showed, kept with its figures. They open as they were, whatever happens to the data and the program.",
     )
     recording.messages()
     try:
@@ -158,7 +158,7 @@ def _files(found: Sequence[TakenSnapshot]) -> None:
     """Draw how an editor takes a file away: it holds figures finer than pages write them, so it is not for everybody."""
     with st.expander("The files, for editors"):
         page.note(
-            "A file holds figures finer than they are written on pages: keep it as you keep the data pack. Its id proves that "
+            "A file holds figures in more detail than the pages show: keep it as you keep the data pack. Its id proves that "
             "nothing in it was changed: unzip -p FILE manifest.json | sha256sum gives the id."
         )
         for each in found:
@@ -189,10 +189,10 @@ def _withdrawal(standing: Sequence[TakenSnapshot]) -> None:
         chosen = st.selectbox(
             "Snapshot", list(names), index=None, format_func=lambda each: names[each], key=f"{key}-which", width=520,
         )  # fmt: skip
-        reason = st.text_input("Why, as readers are told", max_chars=500, key=f"{key}-reason", width=520)
+        reason = st.text_input("The reason, which readers see", max_chars=500, key=f"{key}-reason", width=520)
         pressed = recording.asked_twice(
             "Withdraw",
-            "Nobody opens the snapshot any more, here or by an address, and that can't be undone. Its file stays for audit; who "
+            "Nobody can open the snapshot any more, here or by an address, and that can't be undone. Its file stays for audit; who "
             "withdrew it and why stays in the history.",
             key=f"{key}-gone",
             button=st.form_submit_button,

@@ -60,7 +60,7 @@ def draw(address: str, title: str) -> None:
         )
         page.empty(server_places.for_visitors(str(problem)))
         st.html(
-            f'<p class="sv-note"><a href="{_live(address)}" target="_self">Back to the figures of now</a></p>'
+            f'<p class="sv-note"><a href="{_live(address)}" target="_self">Back to today’s figures</a></p>'
         )
         return
     entries = [entry for entry in snapshot.entries if entry.page == name]
@@ -114,7 +114,7 @@ def _ribbon(snapshot: Snapshot, address: str) -> str:
     said = f"{told}, id {snapshot.short}…: figures as they were then"
     return (
         f'<strong class="sv-then" title="{escape(snapshot.id)}, by version {escape(snapshot.version)}">{escape(said)}</strong> · '
-        f'<a href="{_live(address)}" target="_self">Back to the figures of now</a>'
+        f'<a href="{_live(address)}" target="_self">Back to today’s figures</a>'
     )
 
 
@@ -146,7 +146,7 @@ def _not_kept(snapshot: Snapshot, found: PageEntries[Entry], given: Mapping[str,
     own = {SNAPSHOT, PART, *found.choices}
     view = snapshot.finding(found.shown[0].key).view if found.shown else View()
     filters = [
-        f"{name}={value[:80]}, for it holds this page for {_looked_at(view)}."
+        f"{name}={value[:80]}, because it holds this page for {_looked_at(view)}."
         for name, value in given.items()
         if name in FILTERS and name not in own and value != view.params()[name]
     ]

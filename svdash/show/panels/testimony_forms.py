@@ -98,7 +98,7 @@ def _one(kept: KeptTestimony) -> None:
         _expiry(kept, key)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         reason = st.text_input("Why the words are erased", max_chars=500, key=f"{key}-reason")
-        what = "Nobody can bring them back, and nothing of this testimony can be shown any more. Who erased them and why stays."
+        what = "Nobody can bring them back, and this testimony can't be shown any more. Who erased them and why stays."
         if recording.asked_twice("Erase the words for good", what, key=f"{key}-erase"):
             recording.tried(partial(_erased, kept, reason))
 
@@ -121,7 +121,7 @@ def _expiry(kept: KeptTestimony, key: str) -> None:
         return
     changed, role, why = {"expires": expires}, identity.OFFICER, ""
     if kept.is_extended_by(testimony.model_copy(update=changed)):
-        agreed = st.date_input("Agreed anew on", None, format="DD/MM/YYYY", key=f"{key}-anew", width=160)
+        agreed = st.date_input("Agreed again on", None, format="DD/MM/YYYY", key=f"{key}-anew", width=160)
         role, why = identity.EDITOR, identity.why_not(identity.EDITOR)
         if agreed is not None:
             changed["consent_on"] = agreed

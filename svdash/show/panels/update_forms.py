@@ -95,7 +95,7 @@ def _as_whom() -> str:
     """Say under whose name the history keeps what is written."""
     found = identity.person()
     if found is None or found == identity.LOCAL_USER:
-        return "You write as the local user of this machine: the history can't say who of its users it was."
+        return "You write as the local user of this machine: the history can't say which of its users it was."
     return f"You write as {found.identity}."
 
 

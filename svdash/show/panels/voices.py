@@ -37,7 +37,7 @@ def _told(kept: tuple[KeptTestimony, ...]) -> None:
     if kept:
         st.markdown("**What people told us**")
         st.html(quoted(kept))
-        st.caption("Single voices, in their own words. They are no part of any figure.")
+        st.caption("Single voices, in their own words. They are not part of any figure.")
 
 
 def quoted(kept: tuple[KeptTestimony, ...]) -> str:

@@ -23,7 +23,7 @@ from svdash.show.kit import page, recording
 _USUAL_DAYS: Final = 28
 NOBODY_KNOWN: Final = (
     "Nobody has entered who holds which post, so every officer may write for every owner. Whoever runs the dashboard enters "
-    "the holders with python -m svdash people; from then on people write for their own posts alone."
+    "the holders with python -m svdash people; from then on people write only for their own posts."
 )
 
 
@@ -178,7 +178,7 @@ def _list(owner: str, appointed: tuple[Appointed, ...], today: date) -> None:
         st.html(escape(f"{each.deputy}{over}: named by {each.revision.by}"))
         begun = each.deputy.since <= today
         if (each.deputy.until > today and not each.deputy.ended) and st.button(
-            "End today" if begun else "Call off", key=f"deputy-end-{owner}-{each.revision.number}"
+            "End today" if begun else "Cancel", key=f"deputy-end-{owner}-{each.revision.number}"
         ):
             recording.tried(partial(_ended, each.deputy))
 
@@ -213,7 +213,7 @@ def _ended(deputy: Deputy) -> str:
     by = recording.writer(identity.OFFICER)
     _check_names_deputies(deputy.owner)
     if _deputies().end(deputy, recording.today(), by=by, view=page.this_view()).ended:
-        return f"{deputy.deputy} does not stand in for {deputy.owner}: it was called off before it began."
+        return f"{deputy.deputy} does not stand in for {deputy.owner}: it was cancelled before it began."
     return f"{deputy.deputy} stands in for {deputy.owner} for the last time today."
 
 

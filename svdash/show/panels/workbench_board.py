@@ -22,11 +22,9 @@ from svdash.show.panels import (
 def show(now: page.Here) -> None:
     """Draw the page; a sentence for those who may not try indicators out."""
     controls.hold(workbench_drafts.CHOSEN, "")
-    why = identity.why_not(
-        *workbench_drafts.WRITERS, whose="New indicators are tried out by analysts and editors."
-    )
+    why = identity.why_not(*workbench_drafts.WRITERS, whose="Analysts and editors try out new indicators.")
     if why:
-        page.answer("New indicators are tried out here by analysts")
+        page.answer("Analysts try out new indicators here")
         page.empty(why)
         return
     try:

@@ -76,7 +76,9 @@ def _text(draft: IndicatorDraft) -> None:
         label_visibility="collapsed",
         on_change=partial(_typed, draft, key),
     )
-    page.note("Ctrl and Enter works it out. docs/guides/indicator-as-text.md says what each field may hold.")
+    page.note(
+        "Press Ctrl and Enter to work it out. docs/guides/indicator-as-text.md says what each field may hold."
+    )
 
 
 def _typed(draft: IndicatorDraft, key: str) -> None:
@@ -88,7 +90,9 @@ def _form(now: page.Here, draft: IndicatorDraft) -> None:
     try:
         values = fields(standing)[0] if standing.strip() else {}
     except DefinitionError:
-        page.empty("The form waits: the text can't be read as fields. What is wrong with it stands above.")
+        page.empty(
+            "The form can't be used until the text can be read as fields. Its faults are listed above."
+        )
         return
     definition_form.draw(now.edition, draft, values)
 

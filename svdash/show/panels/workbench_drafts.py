@@ -162,7 +162,7 @@ def listed(standing: tuple[Standing, ...]) -> None:
     if not standing:
         page.empty(
             "Begin a new indicator: bring a file or take a table of the data pack, write down what is counted, and see what it "
-            "shows. What you write is kept by itself, and nobody but analysts and editors sees it until it is agreed."
+            "shows. What you write is saved automatically, and nobody but analysts and editors sees it until it is agreed."
         )
         return
     _told_of_changes(standing)
@@ -285,9 +285,7 @@ def taken(newest: KeptVersion) -> None:
 def _parted(opened: OpenedDraft, newest: KeptVersion, draft: IndicatorDraft, written: Written | None) -> None:
     """Say that somebody saved the draft meanwhile, and ask which of the two texts stays."""
     who = f"{newest.revision.by} saved this draft at {wording.moment(newest.revision.at)}, after you had opened it"
-    st.warning(
-        plain(f"{who}. What you typed stands below and is not saved yet. Choose which of the two stays.")
-    )
+    st.warning(plain(f"{who}. What you typed is below and is not saved yet. Choose which of the two stays."))
     with st.container(horizontal=True):
         theirs = st.button("Take theirs", key="workbench-theirs", help="What you typed is gone then")
         mine = st.button("Save mine after theirs", key="workbench-mine", help="Theirs stays in the history")

@@ -184,7 +184,7 @@ def _progress(draft: str) -> None:
     st.progress(min(state.done, 100) / 100, plain(words))
     if st.button("Cancel", key="workbench-cancel", disabled=reading.cancelled.is_set()):
         reading.cancelled.set()
-    st.caption("It goes on when this page is closed; the file then stands under “Files brought earlier”.")
+    st.caption("It goes on when this page is closed; the file is then under “Files brought earlier”.")
 
 
 def _choose_sheet(now: page.Here, reading: _Reading, problem: SheetChoiceError) -> None:
@@ -268,7 +268,9 @@ def _discarding(table: BroughtTable) -> None:
     """Draw the two buttons that take a file away: for whoever brought it, and editors."""
     person = identity.person()
     mine = person is not None and person.identity == table.by
-    why = identity.why_not(identity.EDITOR, whose="Whoever brought a file takes it away, or an editor.")
+    why = identity.why_not(
+        identity.EDITOR, whose="Only the person who brought a file, or an editor, can remove it."
+    )
     try:
         users = [
             each.newest.version.named
@@ -281,9 +283,9 @@ def _discarding(table: BroughtTable) -> None:
     used = (
         f"{wording.every(users)} will have no figures without it." if users else "No saved indicator uses it."
     )
-    said = f"{table.name} is taken away for everybody, and comes back only when it is brought again. {used}"
+    said = f"{table.name} is removed for everybody, and comes back only when it is brought again. {used}"
     if recording.asked_twice(
-        "Take it away for everybody", said, key="workbench-discard", why="" if mine else why
+        "Remove it for everybody", said, key="workbench-discard", why="" if mine else why
     ):
         recording.tried(partial(_discarded, table))
 
@@ -292,7 +294,7 @@ def _discarded(table: BroughtTable) -> str:
     if recording.writer(identity.ANALYST, identity.EDITOR) != table.by:
         recording.writer(identity.EDITOR)
     brought_tables.discard(table.sha256)
-    return f"{table.name} is taken away."
+    return f"{table.name} is removed."
 
 
 def _pack_tables(now: page.Here, draft: IndicatorDraft) -> None:

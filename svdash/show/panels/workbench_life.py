@@ -23,15 +23,15 @@ if TYPE_CHECKING:
     from svdash.records.indicator_versions import KeptVersion, Stage, Standing
 
 _AGREE: Final = "Agree it"
-_NOT_SAVED: Final = "What stands in the form is not saved yet. Choose above which of the two texts stays."
-_UNREAD: Final = "The definition can't be read yet, or what it names is not there. Mend it first."
+_NOT_SAVED: Final = "What is in the form is not saved yet. Choose above which of the two texts stays."
+_UNREAD: Final = "The definition can't be read yet, or what it names does not exist. Correct it first."
 _SAID: Final = {
     "proposed": "Proposed: it is being written. Make it a prototype once its figures can be looked at.",
     "prototype": "A prototype: analysts and editors see it here, with a watermark, and nobody sees it anywhere else.",
-    "agreed": "Agreed: it stands in the register, on every page, in exports and in the open data. What you change here begins a new "
+    "agreed": "Agreed: it is in the register, on every page, in exports and in the open data. What you change here begins a new "
     "version; what was agreed holds until that is agreed too.",
-    "retired": "Retired: its figures stay, marked, and nothing of it is due. What you change here begins a new version.",
-    "withdrawn": "Withdrawn: it is not listed any more. What you change here takes it up again.",
+    "retired": "Retired: its figures stay, marked as retired, and its target is no longer due. What you change here begins a new version.",
+    "withdrawn": "Withdrawn: it is no longer listed. A change that you make here brings it back.",
 }
 
 
@@ -42,7 +42,7 @@ def show(now: page.Here, opened: OpenedDraft, written: Written | None) -> None:
     kept = opened.standing.newest
     versions = workbench_drafts.log().of(kept.id)
     seen = "" if kept.version.stage != "prototype" else f"; {_looked_at(kept)}"
-    label = f"Where it stands: {workbench_drafts.state(opened.standing)}{seen}"
+    label = f"State: {workbench_drafts.state(opened.standing)}{seen}"
     with st.expander(plain(label), key=f"life-{kept.id}"):
         steps, compared, history = st.tabs(["What can follow", "Two versions compared", "History"])
     with steps:
@@ -62,7 +62,7 @@ def _looked_at(kept: KeptVersion) -> str:
     return (
         f"looked at by {kept.version.reviewer}"
         if kept.version.is_reviewed
-        else "nobody looked at it as it is now"
+        else "nobody has looked at it as it is now"
     )
 
 
@@ -112,13 +112,13 @@ def _ends(standing: Standing, reason: str, key: str) -> None:
     kept, in_force = standing
     if in_force is not None and in_force.version.stage == "agreed":
         said = (
-            f"{in_force.version.named} keeps its figures, marked as retired with today and your reason; its target is due no more. "
+            f"{in_force.version.named} keeps its figures, marked as retired with today and your reason; its target is no longer due. "
             "It comes back only as a new version that is agreed."
         )
         _asked_twice("Retire it", said, partial(_went, kept, "retired", reason, key), key, identity.EDITOR)
     if kept.version.stage in ("proposed", "prototype"):
         what = "change" if in_force else "draft"
-        said = f"This {what} is listed no more. The history keeps it."
+        said = f"This {what} is no longer listed. The history keeps it."
         _asked_twice(f"Withdraw this {what}", said, partial(_went, kept, "withdrawn", reason, key), key)
 
 
@@ -141,7 +141,7 @@ def _agree(
         "The figures that it has today take the place of those that were agreed. Where they differ from those, you are named as "
         "who looked at them."
         if again
-        else f"{kept.version.named} stands in the register from then on: on indicators and the overview, in exports, in the open "
+        else f"{kept.version.named} is in the register from then on: on indicators and the overview, in exports, in the open "
         "data and in snapshots that are taken. It can be retired, not taken back."
     )
     why = identity.why_not(identity.EDITOR) or _no_figures(kept, written)
@@ -192,7 +192,7 @@ def _agreed(now: page.Here, standing: Standing, written: Written | None, reason:
     after = workbench_drafts.log().step(
         standing.newest, "agreed", by=by, view=page.this_view(), reason=reason, file=file, alone=_is_alone(by)
     )
-    said = f"{after.version.named}: agreed. It stands in the register now."
+    said = f"{after.version.named}: agreed. It is in the register now."
     before = standing.newest.version
     if before.is_reviewed and before.reviewer != after.version.reviewer:
         said += f" Its figures are not those that {before.reviewer} looked at: you are named as who looked at these."
@@ -241,7 +241,7 @@ def _in_the_way(now: page.Here, standing: Standing, written: Written | None) -> 
         found = (str(problem),)
     if not found:
         st.success(
-            "Nothing of its checks is in the way. An editor agrees it, once somebody other than its authors looked at it."
+            "None of its checks is in the way. An editor agrees it, once somebody other than its authors looked at it."
         )
     for each in found:
         st.warning(plain(each))

@@ -27,7 +27,9 @@ _TALL: Final = 420
 _NONE: Final = "none"
 _BESIDE: Final = "workbench-beside"
 _TRIED_OUT: Final = "A prototype, not agreed: on no other page, in no report, snapshot or open data"
-_TODAY: Final = "Worked out of the data of today: the register keeps the figures that were agreed until these are agreed too"
+_TODAY: Final = (
+    "Worked out from today’s data: the register keeps the figures that were agreed until these are agreed too"
+)
 _IN_FORCE: Final = {"agreed": f"Agreed. {_TODAY}", "retired": f"Retired. {_TODAY}"}
 
 
@@ -42,7 +44,7 @@ def show(now: page.Here, written: Written | None, files: Mapping[str, str] | Non
     """
     page.heading("What it shows", _IN_FORCE.get(stage, _TRIED_OUT))
     if written is None:
-        page.empty("As soon as the definition can be read, its figures stand here.")
+        page.empty("As soon as the definition can be read, its figures are shown here.")
         return
     bar = st.empty()
     try:
@@ -161,7 +163,7 @@ def _map(now: page.Here, found: AreaMap, *, agreed: bool) -> None:
                 f'<div class="sv-still" role="img" aria-label="{escape(found.alt)}" style="{escape(style)}"></div>'
             )
         else:
-            page.note("The data pack has no boundaries, so the places stand in the table alone.")
+            page.note("The data pack has no boundaries, so the places are only in the table.")
     page.words(found)
     if not found.empty:
         with st.expander(f"Table ({wording.count(len(found.frame), 'row')})"):

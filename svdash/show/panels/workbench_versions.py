@@ -35,7 +35,7 @@ def compared(
     """Draw what two versions say differently: by default what is in force, and what is being worked on."""
     told = [each for each in _distinct(versions) if each.version.digest]
     if len(told) < 2:
-        page.note("There is one version yet.")
+        page.note("There is only one version so far.")
         return
     names = {each.revision.number: _named(each) for each in told}
     in_force = standing.in_force.revision.number if standing.in_force else told[-2].revision.number
@@ -99,10 +99,10 @@ def _differences(
         return
     figures = version_comparison.figure_differences(now.edition, *rows)
     if figures.empty:
-        page.note("As they may be told, no figure differs.")
+        page.note("After disclosure control no figure differs.")
         return
     page.note(
-        f"{wording.counted(len(figures), 'figure')} differ, each as it may be told after disclosure control:"
+        f"{wording.counted(len(figures), 'figure')} differ, as they are shown after disclosure control:"
     )
     _table(figures.rename(columns=_NAMES))
 
@@ -130,7 +130,7 @@ def rows_today(now: page.Here, kept: KeptVersion, written: Written | None) -> Pr
     from svdash.workbench.prototype_rows import rows
 
     if written is None:
-        raise RecordsError("The definition can't be read yet. Mend it first.")
+        raise RecordsError("The definition can't be read yet. Correct it first.")
     try:
         return rows(now.edition, written, figures(now.edition, written, kept.version.files))
     except DefinitionError as problem:

@@ -449,7 +449,7 @@ def test_nobody_appointed_is_said_without_a_test(copied_whole_pack: CopiedPack) 
 
 def test_where_appointments_are_hidden_it_is_said_and_the_steps_are_told(pack: Pack) -> None:
     found = ask(pack, "gender-reassignment")
-    assert found.headline == "Gender reassignment: appointments held back to protect small counts"
+    assert found.headline == "Gender reassignment: appointments suppressed to protect small counts"
     assert "of those shown, for “Different from sex registered at birth”" in found.sentence
     assert "held back to protect small counts: Different from sex registered at birth." in found.sentence
     assert found.alt == "Different from sex registered at birth: held back."
@@ -638,7 +638,7 @@ def test_a_characteristic_without_figures_says_what_is_missing_who_owns_it_and_w
 def test_a_characteristic_without_figures_or_a_known_gap_still_names_the_owner(pack: Pack) -> None:
     assert ask(pack, "neet").empty == (
         "EMP-I4 New employees who were long-term unemployed, NEET or rehabilitating offenders counts it, and its figures are "
-        "held back to protect small counts. Owner: Head of People; no next step is recorded."
+        "suppressed to protect small counts. Owner: Head of People; no next step is recorded."
     )
     assert ask(pack, "neet", "2021/22").empty.startswith("No figures on recruitment by NEET.")
 

@@ -184,7 +184,7 @@ def test_only_programmes_whose_users_the_residents_could_be_are_compared(pack: P
 
 def test_where_nobody_could_be_compared_the_headline_says_so(pack: Pack) -> None:
     found = services.groups(pack, LATEST, Chosen("disability"))
-    assert found.headline == "Whom services reach, by disability: all residents are no fair comparison"
+    assert found.headline == "Whom services reach, by disability: all residents are not a fair comparison"
     assert found.verdict == "not a fair comparison"
     assert "tests" not in found.sentence
 

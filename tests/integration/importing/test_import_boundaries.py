@@ -254,7 +254,7 @@ def test_metres_that_are_called_degrees_are_told(imports: Imports) -> None:
         ("a.gpkg", b"SQLite format 3\0" + bytes(52) + b"GPKG" + bytes(128), "can't be read as boundaries"),
         ("a.shp", b"\x00\x00\x27\x0a" + bytes(200), "can't be read as boundaries"),
         ("a.zip", b"PK\x03\x04 and then nothing", "the zip is damaged"),
-        ("a.geojson", DISTRICTS, "no column can be told to be the code"),
+        ("a.geojson", DISTRICTS, "no column is known to be the code"),
     ],
 )  # fmt: skip
 def test_what_is_no_file_of_boundaries_is_told(imports: Imports, name: str, data: bytes, told: str) -> None:

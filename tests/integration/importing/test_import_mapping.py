@@ -73,7 +73,7 @@ def test_dashes_for_nothing_do_not_hide_which_column_is_the_amount(imports: Impo
 
 
 def test_a_supplier_is_never_guessed(imports: Imports) -> None:
-    with pytest.raises(ImportFileError, match="no column can be told to be the supplier"):
+    with pytest.raises(ImportFileError, match="no column is known to be the supplier"):
         imports.first(ODD)
 
 
@@ -296,7 +296,7 @@ def test_a_date_of_something_else_is_none_even_where_it_stands_alone(heading: st
 
 def test_a_column_that_is_not_taken_by_itself_can_be_given(imports: Imports) -> None:
     content = table("1/4/2024,Foo,30.50", header="Due Date,Supplier,Unit Price (ex VAT)")
-    with pytest.raises(ImportFileError, match="no column can be told to be the date or the amount"):
+    with pytest.raises(ImportFileError, match="no column is known to be the date or the amount"):
         imports.first(content)
     given = (("date", "Due Date"), ("amount", "Unit Price (ex VAT)"))
     assert imports.first(content, columns=given).used.pence == 3050
@@ -440,7 +440,7 @@ def test_what_was_said_can_be_left_aside(imports: Imports) -> None:
 
 def test_other_headings_are_another_publisher(imports: Imports) -> None:
     imports.first(ODD, columns=(("supplier", "Wer"),))
-    with pytest.raises(ImportFileError, match="no column can be told to be the supplier"):
+    with pytest.raises(ImportFileError, match="no column is known to be the supplier"):
         imports.run(ODD.replace("Nr", "Number"))
 
 

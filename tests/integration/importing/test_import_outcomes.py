@@ -125,7 +125,7 @@ def test_a_newer_edition_changes_an_outcome_only_where_it_may_and_links_stay(wit
 
 def test_made_up_frameworks_never_stand_beside_real_ones(invented: Imports) -> None:
     refused = invented.refusal(invented.file(outcome_table(), "deal.csv"), "outcomes")
-    assert "are illustrative, and invented rows don't stand beside real ones" in str(refused)
+    assert "are illustrative, and made-up rows must not be mixed with real ones" in str(refused)
     found = run(invented, replace=True)
     assert "The illustrative frameworks go, and with them 12 links" in " ".join(found.notes)
     pack = invented.pack

@@ -189,9 +189,9 @@ def test_who_may_write_imports_and_the_page_says_so(
 def test_who_may_not_look_is_told_why_and_can_bring_no_file(
     mine: CopiedPack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(identity, "why_not_look", lambda: "Files can't be brought to this server.")
+    monkeypatch.setattr(identity, "why_not_look", lambda: "Files can't be uploaded to this server.")
     at = page()
-    assert "be brought to this server." in bands(at)
+    assert "be uploaded to this server." in bands(at)
     assert len(at.file_uploader) == 0
 
 
@@ -548,7 +548,7 @@ PUBLISHED: dict[str, tuple[str, str | bytes, tuple[str, ...]]] = {
     ),
     "a card statement that is settled": (
         "a.csv", _lines("13/4/2024,Ash,75", "14/4/2024,Elm,25", "16/4/2024,,-100"),
-        ("pays the statement itself", "If it is a credit, answer below.", "[Negative lines without a supplier]"),
+        ("pays the card statement itself", "If it is a credit, answer below.", "[Negative lines without a supplier]"),
     ),
     "contracts, one a line": ("a.json", f"{_contract(1)}\n{_contract(2)}\n", ("£1,400.00",)),
     "contracts in another currency": (
@@ -573,7 +573,7 @@ PUBLISHED: dict[str, tuple[str, str | bytes, tuple[str, ...]]] = {
         "a.csv", _lines("13/4/2024,Ash,,5.50", header="Date,Supplier,Net,Net"), ("is read from #4: the others are empty", "£5.50"),
     ),
     "a year that is no month": (
-        "a.csv", _lines("2011/12,Ash,5.50", header="Financial Year,Supplier,Amount"), ("no column can be told to be the date",),
+        "a.csv", _lines("2011/12,Ash,5.50", header="Financial Year,Supplier,Amount"), ("no column is known to be the date",),
     ),
     "an outline whose coordinates are told by a link": (
         "a.geojson", _shape([*RING, RING[0]], crs={"type": "link", "properties": {"href": "http://127.0.0.1:1/"}}),

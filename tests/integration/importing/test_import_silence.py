@@ -63,7 +63,7 @@ def test_a_column_with_one_number_for_many_names_is_left_out_with_a_note(imports
 def test_one_number_among_others_that_stands_for_many_names_is_told(imports: Imports) -> None:
     found = imports.first(numbered("9001", "9001", "9001", "V5", "V6"))
     assert len(set(imports.lines()["supplier_id"])) == 5
-    assert any("'9001', which stands for many names" in note for note in found.notes)
+    assert any("'9001', which has many names" in note for note in found.notes)
 
 
 def test_a_supplier_under_two_spellings_keeps_its_number(imports: Imports) -> None:
@@ -104,7 +104,7 @@ def test_names_that_resemble_a_redaction_are_names(name: str) -> None:
 def test_a_misspelt_redaction_is_kept_as_one_and_told(imports: Imports) -> None:
     found = imports.first(table("13/4/2024,REDCATED,10,x", "14/4/2024,Foo,20,y"))
     assert list(imports.lines()["supplier"]) == ["REDACTED", "Foo"]
-    assert any("taken for a redaction" in note for note in found.notes)
+    assert any("look like a redaction" in note for note in found.notes)
 
 
 # -- day and month ------------------------------------------------------------------------------------
@@ -293,9 +293,7 @@ def test_a_line_of_nobody_that_takes_off_most_of_the_file_is_asked_about(imports
 def test_a_negative_line_without_a_supplier_is_not_called_a_credit_note(imports: Imports) -> None:
     found = imports.first(table("13/4/2024,Foo,10", "15/4/2024,,-4", header="Date,Supplier,Amount"))
     assert found.used.pence == 600
-    assert any(
-        "Look whether that is a credit, or pays the statement of a card" in note for note in found.notes
-    )
+    assert any("Check whether that is a credit, or pays a card statement" in note for note in found.notes)
     assert not any("credit notes" in note for note in found.notes)
 
 
@@ -562,7 +560,7 @@ def test_a_second_line_of_nobody_is_asked_about_where_one_pays_a_statement(impor
 
 def test_a_line_that_takes_off_just_what_stands_above_it_is_told(imports: Imports) -> None:
     found = imports.first(table("13/4/2024,Foo,10,a", "14/4/2024,Bar,20,b", "15/4/2024,Council,-30,"))
-    assert any("Row 4 (Council) takes off just what the lines above it come to" in n for n in found.notes)
+    assert any("Row 4 (Council) subtracts exactly the sum of the lines above it" in n for n in found.notes)
 
 
 def test_totals_that_are_off_by_pence_are_totals_below_each_group_and_under_a_name(imports: Imports) -> None:

@@ -33,7 +33,7 @@ def test_a_line_tells_what_the_file_tells_and_nothing_more(imports: Imports) -> 
     assert line["supplier_place"] == "not-known"
     unknown = ["supplier_type", "programme", "supplier_area", "benefit_area", "contract_id"]
     assert line[unknown].isna().all()
-    assert any("no programme that the pack knows" in note for note in found.notes)
+    assert any("no programme of the pack" in note for note in found.notes)
 
 
 def test_a_line_is_named_after_its_file_and_row(imports: Imports) -> None:
@@ -379,7 +379,7 @@ def test_a_line_of_words_that_are_headings_elsewhere_stops_nothing(imports: Impo
 
 def test_a_file_of_nothing_but_headings_is_not_read_to_its_end(imports: Imports) -> None:
     again = [f"Date,Supplier,Amount,Purpose of {number}" for number in range(1200)]
-    with pytest.raises(ImportFileError, match="row 1003: there are headings again, in other words each time"):
+    with pytest.raises(ImportFileError, match="row 1003: the headings are repeated in other words"):
         imports.first(table("1/4/2024,Foo,10,x", *again))
 
 
@@ -485,7 +485,7 @@ def test_a_supplier_whose_name_is_held_back_is_kept_as_redacted(imports: Imports
     assert list(imports.lines()["supplier"]) == ["REDACTED", "REDACTIVE EVENTS LTD"]
     assert imports.lines()["supplier_id"].isna().tolist() == [True, False]
     assert any(
-        note == "1 line (£10.00) has a supplier whose name was held back: kept as REDACTED."
+        note == "1 line (£10.00) has a supplier whose name the publisher withheld: kept as REDACTED."
         for note in found.notes
     )
 
@@ -506,7 +506,7 @@ def test_credit_notes_are_taken_off(imports: Imports) -> None:
 def test_a_month_stands_on_its_first_day_and_is_told(imports: Imports) -> None:
     found = imports.first(table("2024-04,Foo,1", header="Month (YYYY-MM),Supplier,Amount"))
     assert imports.lines()["date"].iloc[0] == date(2024, 4, 1)
-    assert any("stands on the first day" in note for note in found.notes)
+    assert any("on its first day" in note for note in found.notes)
 
 
 def test_dates_with_the_month_first_are_seen_from_the_whole_column(imports: Imports) -> None:
@@ -652,7 +652,7 @@ def test_lines_that_may_be_there_twice_are_kept_and_told(imports: Imports) -> No
     row = "1/4/2024,Foo,100,x"
     found = imports.first(table(row, "1/4/2024,Foo,100,other", row, row))
     assert found.used.rows == 4
-    assert any("2 lines (£200.00) may be there twice" in note for note in found.notes)
+    assert any("2 lines (£200.00) may be duplicates" in note for note in found.notes)
 
 
 def test_lines_with_references_of_their_own_are_not_taken_for_doubles(imports: Imports) -> None:

@@ -48,7 +48,7 @@ def test_a_header_alone_is_an_empty_table_without_fault(one):
         ("id,n\na,1\n".encode("utf-16"), "UTF-16"),
         (b"id;n\na;1\n", "separated by semicolons"),
         (b"id\tn\na\t1\n", "separated by tabs"),
-        (b"x" * 200_000 + b"\na\n", "row 1 is no header"),
+        (b"x" * 200_000 + b"\na\n", "row 1 can't be read as headings"),
     ],
 )
 def test_a_file_that_gives_no_table_is_one_fault_and_an_empty_frame_with_all_columns(one, content, said):
@@ -216,7 +216,7 @@ def test_an_infinite_number_in_parquet_is_a_fault(parquet):
 def test_damaged_parquet_is_a_fault(parquet, tmp_path):
     parquet(pa.table({"n": [1]}), "n:integer")
     (tmp_path / "t.parquet").write_bytes(b"PAR1 nothing")
-    assert "not Parquet that can be read" in str(open_pack(tmp_path).faults[0])
+    assert "can't be read as Parquet" in str(open_pack(tmp_path).faults[0])
 
 
 def test_a_file_that_may_not_be_read_is_a_fault(one, tmp_path):

@@ -328,6 +328,6 @@ def test_codes_parted_by_commas_are_told_how_to_be_parted(packed):
         }
     )
     first, second = pack.faults
-    assert first.problem == "are several codes parted by commas, not by “; ”"
+    assert first.problem == "are several codes separated by commas, not by “; ”"
     assert first.remedy == "Write employer; investor."
     assert second.problem == "is not a code of the list “role”"

@@ -36,7 +36,7 @@ def test_a_figure_needs_a_value_or_a_numerator(one):
 def test_ranks_of_one_edition_only_stand_in_a_table(one):
     pack = one("code,vintage,rank\na,2019,1\nb,2025,2\nc,2019,3\n", "code", "vintage", "rank:integer")
     assert broken(pack) == [(3, "vintage")]
-    assert "another edition than the 2019" in str(pack.faults[0])
+    assert "not the edition of most areas, which is 2019" in str(pack.faults[0])
 
 
 @pytest.mark.parametrize(

@@ -66,27 +66,27 @@ IMPOSSIBLE: dict[str, tuple[str, Edit, str]] = {
     "more appointed than offered": (
         "recruitment",
         put("people", ODD, stage="appointed", characteristic="sex"),
-        "people become more from one stage to the next",
+        "the number of people grows from one stage to the next",
     ),
     "more appointed in all": (
         "recruitment",
         put("people", ODD, stage="appointed", characteristic="all"),
-        "people become more",
+        "the number of people grows",
     ),
     "groups of recruitment that are not everybody": (
         "recruitment",
         reduced("people", characteristic="sex"),
-        "don't add up to as many people",
+        "don't add up to the number of people",
     ),
     "groups of staff that are not those who stated one": (
         "observations_illustrative",
         put("numerator", "1", characteristic="sex", group="women", indicator="EMP-I5"),
-        "don't add up to the base that each is a share of",
+        "don't add up to their denominator",
     ),
     "more women than a programme has people": (
         "reached_groups",
         put("people", ODD, characteristic="sex", group="women", programme="adult-skills-fund"),
-        "don't add up to as many people",
+        "don't add up to the number of people",
     ),
     "a rank outside its decile": (
         "areas",

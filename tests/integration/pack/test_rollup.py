@@ -787,7 +787,7 @@ def test_credit_notes_and_missing_places_are_notes_and_no_faults(pack):
     assert line_faults(opened, today=TODAY) == []
     assert line_notes(opened) == [
         "payments: 1 of 3 lines have no benefit_area; they count, without a place.",
-        "payments: 2 lines are negative (credit notes), £1,234.57 in all; they are taken off.",
+        "payments: 2 lines are negative (credit notes), £1,234.57 in all; they are subtracted.",
         "contacts: 1 of 1 lines have no area; they count, without a place.",
     ]
 

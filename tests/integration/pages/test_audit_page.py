@@ -80,4 +80,4 @@ def test_others_than_editors_are_told_whom_it_is_for(
     monkeypatch.setattr(identity, "person", lambda: officer)
     at = opened("who_changed_what")
     assert not at.dataframe
-    assert at.title[0].value == "Who changed what is seen here by editors"
+    assert at.title[0].value == "Editors see here who changed what"

@@ -76,10 +76,13 @@ def press(at: AppTest, label: str) -> AppTest:
         ({"stance": "agrees"}, "Rate delivery, confidence or both"),
         ({"text": " "}, "Reason or question: say something here"),
         ({"text": "x" * 2001}, "more than 2,000 characters"),
-        ({"on": "2098-01-01"}, "that day is still to come"),
-        ({"reply_by": "2026-07-01"}, "due before it is asked for"),
-        ({"form": "question"}, "A question rates nothing"),
-        ({"form": "question", "delivery": None, "confidence": None}, "by which day an answer is asked for"),
+        ({"on": "2098-01-01"}, "that day is in the future"),
+        ({"reply_by": "2026-07-01"}, "due before the question"),
+        ({"form": "question"}, "A question has no rating"),
+        (
+            {"form": "question", "delivery": None, "confidence": None},
+            "the day by which you ask for an answer",
+        ),
         ({**REPLY, "replied_by": ""}, "Say who answered"),
         ({**REPLY, "replied_on": "2026-07-01"}, "dated before the question"),
         ({"state": "withdrawn"}, "Say why it is withdrawn"),
@@ -123,7 +126,7 @@ def test_who_rates_what_is_rated_already_sees_that_first_and_replaces_it_with_it
     at = press(at, "Replace the rating that stands")
     assert "there is a rating already, last saved by ann" in shown(at)
     assert "Second." in [each.value for each in at.text_area]
-    assert "The answer of officers stays with it" in shown(press(at, "Replace the rating that stands"))
+    assert "The officers' answer stays with it" in shown(press(at, "Replace the rating that stands"))
     (kept,) = log.newest()
     assert (kept.view.text, kept.view.reply, kept.view.replied_by) == (
         "Second.",
@@ -150,7 +153,8 @@ def test_a_difference_is_listed_with_both_reasons_and_readers_see_it_once_it_is_
 ) -> None:
     kept = saved(history, RATING, period=REPORTED)
     assert (
-        board_and_officers.ratings(editions.current(), View()).headline == "The Board has rated nothing yet"
+        board_and_officers.ratings(editions.current(), View()).headline
+        == "No rating of the Board is published here"
     )
     BoardLog(history).change(kept, by="ed", view="/", state="published")
     found = board_and_officers.ratings(editions.current(), View())
@@ -183,7 +187,7 @@ def test_drafts_are_marked_and_headlines_are_of_what_is_published(history: Histo
         found.sentence
         == "The table has 2 drafts too: readers do not see them, and the headline leaves them out."
     )
-    assert asked.headline == "The Board has asked nothing yet"
+    assert asked.headline == "No question of the Board is published here"
     assert list(asked.frame["voice"]) == ["The Board, draft, readers do not see it"]
     seen, _ = board_and_officers.with_drafts(editions.current(), editions.current(), View())
     assert (list(seen.frame["who"]), seen.sentence) == ([f"The Board, {REPORTED}"], "")

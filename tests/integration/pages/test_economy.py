@@ -471,7 +471,7 @@ def test_the_published_figure_stands_beside_and_agreement_with_made_up_contracts
     found = contracts.contracts(pack, LATEST)
     assert found.frame.set_index("year").loc["2022/23", "published"] == 65
     assert "Published elsewhere for 2022/23: 65%" in found.sentence
-    assert "That is no check: the contracts here are illustrative." in found.sentence
+    assert "That is not a check: the contracts here are illustrative." in found.sentence
     assert set(found.statuses) == {"published", "illustrative"}
 
 

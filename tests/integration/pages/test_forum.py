@@ -104,10 +104,10 @@ def test_a_published_answer_closes_a_challenge_and_a_withdrawn_entry_is_gone(his
         ({"answer": "Yes."}, "Say who answered, and when"),
         ({"answer": "Yes.", "answered_by": "A", "answered_on": "2026-09-09"}, "dated before the challenge"),
         ({"state": "withdrawn"}, "Say why it is withdrawn"),
-        ({"on": "2098-01-01"}, "Day: that day is still to come"),
+        ({"on": "2098-01-01"}, "Day: that day is in the future"),
         (
             {"answer": "Yes.", "answered_by": "A", "answered_on": "2098-01-01"},
-            "Day of the answer: that day is still to come",
+            "Day of the answer: that day is in the future",
         ),
         ({"commitments": ("EMP-D1",) * 21}, "at most 20"),
     ],
@@ -180,7 +180,7 @@ def test_testimony_without_consent_can_not_be_published_and_nobody_is_told_of_co
     history: History,
 ) -> None:
     kept = told(history, consent=False, consent_on=None)
-    with pytest.raises(RecordsError, match="published with their consent only"):
+    with pytest.raises(RecordsError, match="published only with their consent"):
         testimonies.Testimonies(history).change(kept, by="ed", view="/", state="published")
     assert_hidden("no consent")
     assert forum_log.source(kept).endswith("heard on 1 June 2026; without their consent to show it")
@@ -246,8 +246,8 @@ def test_words_erased_while_shown_are_gone_at_the_next_look(history: History) ->
         ({"commitments": (), "indicators": ()}, "a", "Name a commitment or an indicator"),
         ({"consent_on": None}, "a", "on which day they agreed"),
         ({"expires": "2026-05-31"}, "a", "expire before it was heard"),
-        ({"consent_on": "2098-01-01"}, "a", "Agreed on: that day is still to come"),
-        ({"heard_on": "2098-01-01"}, "a", "Heard on: that day is still to come"),
+        ({"consent_on": "2098-01-01"}, "a", "Agreed on: that day is in the future"),
+        ({"heard_on": "2098-01-01"}, "a", "Heard on: that day is in the future"),
     ],
 )
 def test_testimony_that_cannot_be_is_refused_with_a_sentence(
@@ -303,7 +303,7 @@ def test_an_officer_shortens_the_days_and_an_editor_lengthens_them_with_consent_
     signed_in(monkeypatch, "editor")
     at = press(asked_until(history, date(2027, 6, 1)), "Change the day")
     assert "Ask them again" in shown(at)
-    next(each for each in at.date_input if each.label == "Agreed anew on").set_value(date(2026, 11, 20))
+    next(each for each in at.date_input if each.label == "Agreed again on").set_value(date(2026, 11, 20))
     assert "the day is changed" in shown(press(at, "Change the day"))
     kept = every.all()[0].testimony
     assert (kept.expires, kept.consent_on) == (date(2027, 6, 1), date(2026, 11, 20))

@@ -106,7 +106,7 @@ def test_a_change_from_the_baseline_beyond_chance_is_counted_as_a_verdict_of_its
     ("verdicts", "headline"),
     [
         (["improving", "too-early"], "1 of 2 indicators improving, none worsening"),
-        (["no-data", "too-early"], "No indicator can be told better or worse yet"),
+        (["no-data", "too-early"], "No indicator can be called better or worse yet"),
         (
             ["worse-than-baseline", "worsening"],
             "None of 2 indicators improving, 1 worsening; 1 worse than the baseline",

@@ -244,7 +244,7 @@ def retained(page: Page) -> Iterator[Told]:
     year = page.view.year
     yield from in_words(page, RETAINED, page.scope, year, r"Retained locally of [^:]+: ([\d.]+)%")
     yield from in_words(
-        page, RETAINED, f"{page.scope}, {BOUGHT}", year, r"goods, services and works alone: ([\d.]+)%"
+        page, RETAINED, f"{page.scope}, {BOUGHT}", year, r"goods, services and works only: ([\d.]+)%"
     )
 
 

@@ -107,7 +107,7 @@ def test_a_new_date_is_the_end_of_the_first_year_that_leaves_three_months(as_at:
             a_row(delivery="substantial"),
             decisions.LATE,
             False,
-            "Give COM-D5 until March 2027 to finish, or close it as it stands?",
+            "Give COM-D5 until March 2027 to finish, or close it as it is?",
         ),
         (
             a_row(delivery="substantial", confidence="red"),
@@ -351,7 +351,7 @@ def test_where_no_comparison_can_be_made_the_grid_says_so_in_words(pack: Pack) -
 @pytest.mark.parametrize(
     ("year", "headline"),
     [
-        ("2020/21", r"No success measure can be told better or worse yet"),
+        ("2020/21", r"No success measure can be called better or worse yet"),
         ("2025/26", r"(\d+|None) of \d+ success measures improving, .*; \d+ better than the baseline"),
     ],
 )
@@ -366,10 +366,20 @@ def test_no_measure_is_said_to_be_no_better_where_none_can_be_told(
 
 
 @pytest.mark.parametrize(
+    ("number", "said"),
+    [(0, "No commitment is"), (1, "The commitment is not"), (12, "None of the 12 commitments is")],
+)
+def test_what_holds_of_no_commitment_of_a_view_counts_them(number: int, said: str) -> None:
+    assert commitment_status.none_of(number) == said
+    rows = pd.DataFrame({"list": pd.Series(dtype="str")})
+    assert decisions._headline(rows, ALL, number) == f"{said} late, red, slipped back or unproven"
+
+
+@pytest.mark.parametrize(
     ("days", "lists", "expected"),
     [
-        ([], [], "Nothing is overdue."),
-        ([None], ["red"], "Nothing is overdue."),
+        ([], [], "None of the 88 commitments is overdue."),
+        ([None], ["red"], "None of the 88 commitments is overdue."),
         ([12.0, None], ["late", "red"], "Overdue: 1 of 88."),
         (
             [12.0, 30.0],

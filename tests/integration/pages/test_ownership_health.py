@@ -81,12 +81,32 @@ def test_the_reasons_are_told_apart(copied_pack: CopiedPack) -> None:
     edition = copied_pack.open()
     found = reasons(ask(edition))
     assert found[ownerless] == "no owner"
-    assert found[silent] == "its owner never reported on anything"
+    assert found[silent] == "its owner never reported on any commitment"
     assert found[never] == "never reported on"
     last = edition.table("updates").set_index("commitment").loc[[untouched], "reported_on"].max()
     days = (pd.Timestamp(2026, 3, 31) - last).days
     assert found[untouched] == f"not reported on for {days} days"
     assert days > 90
+
+
+def test_an_owner_is_called_silent_only_if_they_reported_on_nothing_outside_the_filter_too(
+    copied_pack: CopiedPack,
+) -> None:
+    rows = promised(Framework.of(copied_pack.open()).commitments)
+    silent, other = rows.loc[rows["lead"].notna(), "id"].iloc[:2]
+    copied_pack.change(
+        "commitments",
+        lambda register: register.assign(
+            lead=register["lead"].where(~register["id"].isin([silent, other]), "Somebody new")
+        ),
+    )
+    copied_pack.change("updates", lambda updates: updates[updates["commitment"] != silent])
+    edition = copied_pack.open()
+    assert reasons(ask(edition, commitment=silent)) == {silent: "never reported on"}
+    assert ask(edition, commitment=silent).sentence.endswith("by an owner who did on others.")
+    copied_pack.change("updates", lambda updates: updates[updates["commitment"] != other])
+    edition = copied_pack.open()
+    assert reasons(ask(edition, commitment=silent)) == {silent: "its owner never reported on any commitment"}
 
 
 def published(
@@ -146,7 +166,7 @@ def test_minutes_of_so_few_updates_that_they_may_be_one_officers_are_told_to_nob
     monkeypatch.setenv("SVDASH_DATABASE_URL", url)
     published(url, minutes=minutes, unchanged=0, by=by)
     told = ask(editions.current()).caveats[1]
-    assert "How long one takes is told of at least 10 that 3 people or more wrote, so" in told
+    assert "How long one takes is shown for at least 10 that 3 people or more wrote, so" in told
     assert "minute" not in told
     assert ("1 of more than two hours is left out" in told) == (121 in minutes)
 

@@ -96,11 +96,14 @@ def test_only_what_reads_the_reviewed_tables_is_worked_out_anew(history: History
 @pytest.mark.parametrize(
     ("changed", "why"),
     [
-        ({"until": ON}, "The next day must lie after the review"),
+        ({"until": ON}, "The next day must be after the review"),
         ({"until": None}, "Say when it is reviewed next"),
         ({"standing": "in-place"}, "Say what shows that it is in place"),
         ({"note": " "}, "say something here"),
-        ({"reviewed_on": datetime.now(UTC).date() + timedelta(days=2)}, "The day of the review lies ahead"),
+        (
+            {"reviewed_on": datetime.now(UTC).date() + timedelta(days=2)},
+            "The day of the review is in the future",
+        ),
     ],
 )
 def test_a_review_that_can_not_be_is_refused_with_a_sentence(

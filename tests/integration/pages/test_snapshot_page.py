@@ -46,7 +46,7 @@ def test_a_page_shows_the_figures_of_then_and_says_so() -> None:
     assert [title.value for title in at.title] == [found.headline]
     html = _html(at)
     assert f"id {KEPT[:8]}…: figures as they were then" in html
-    assert "Back to the figures of now" in html
+    assert "Back to today’s figures" in html
     assert "Illustrative: figures made up" in html
     assert found.sentence[:60] in html
 
@@ -100,7 +100,7 @@ def test_links_and_files_of_it_lead_on_in_the_same_snapshot() -> None:
         (
             "local_economy",
             {"role": "employer"},
-            "role=employer, for it holds this page for all roles, all commitments, 2025/26",
+            "role=employer, because it holds this page for all roles, all commitments, 2025/26",
         ),
         ("local_economy", {"part": "moon"}, "part=moon: the snapshot has places, kinds"),
         (
@@ -133,7 +133,7 @@ def test_one_that_is_not_on_record_here_is_a_sentence(
 def test_an_unknown_snapshot_is_a_sentence_and_no_fault(named: str) -> None:
     at = opened("overview", snapshot=named)
     assert [title.value for title in at.title] == ["This snapshot can't be opened"]
-    assert "Back to the figures of now" in _html(at)
+    assert "Back to today’s figures" in _html(at)
 
 
 def test_a_finding_whose_drawing_is_gone_or_reads_more_shows_its_table() -> None:

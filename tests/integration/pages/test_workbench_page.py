@@ -58,7 +58,7 @@ def test_readers_are_told_who_tries_indicators_out_and_see_no_draft(
     for person in (None, Person("o@a.example", frozenset({identity.OFFICER, identity.BOARD}))):
         sits(monkeypatch, person)
         at = opened("workbench", indicator=DRAFT)
-        assert at.title[0].value == "New indicators are tried out here by analysts"
+        assert at.title[0].value == "Analysts try out new indicators here"
         assert "Planted" not in str(at)
         assert not at.text_area
 

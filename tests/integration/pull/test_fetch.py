@@ -158,7 +158,7 @@ def test_a_file_that_is_not_there_is_not_asked_for_again(publisher: Publisher, t
 
 def test_wrong_bytes_are_told_and_not_kept(publisher: Publisher, tmp_path: Path) -> None:
     address = publisher.offer("/a.csv", CONTENT[:-1] + b"x")
-    with pytest.raises(PullError, match=f"and not {SHA256}: it came damaged, or is another edition"):
+    with pytest.raises(PullError, match=f"and not {SHA256}: it is damaged, or another edition"):
         get(f"{address}#sha256={SHA256.upper()}", tmp_path)
     assert files(tmp_path) == []
 

@@ -182,7 +182,7 @@ def test_wrong_bytes_leave_the_pack_as_it_was(
 ) -> None:
     sha256 = hashlib.sha256(later.file_7()).hexdigest()
     monkeypatch.setenv("SVDASH_IOD2025_URL", f"{publisher.address}/media/File_7_IoD2025.csv#sha256={sha256}")
-    assert "as it must be" in pull("iod2025", "--dry-run").stdout
+    assert "as expected" in pull("iod2025", "--dry-run").stdout
     publisher.offer("/media/File_7_IoD2025.csv", later.file_7().replace(b"Knowsley 001A", b"Knowsley 001Z"))
     before = folder_bytes(folder)
     result = pull("iod2025")
@@ -354,7 +354,7 @@ def test_postcodes_of_areas_that_are_gone_are_left_out_until_they_are_pulled_ane
     there = len(open_pack(folder).table("postcodes"))
     result = pull("iod2025", "boundaries2021")
     assert result.exit_code == 0
-    assert "Pull them anew" in result.stdout
+    assert "Pull them again" in result.stdout
     pack = open_pack(folder)
     assert len(pack.table("postcodes")) < there
     assert all_faults(pack) == []

@@ -114,7 +114,7 @@ def test_an_area_hidden_in_one_of_the_years_is_neither_more_nor_fewer_and_is_cou
     rows = found.frame
     assert set(rows.loc[rows["klass"] == -1, "place"]) == hidden
     assert len(hidden) > 0
-    assert f"{len(hidden)} areas can't be told: too small to show in one of the years" in found.sentence
+    assert f"{len(hidden)} areas suppressed: too small to show in one of the years" in found.sentence
     assert set(rows.loc[rows["place"].isin(hidden), "said"]) == {area_change.HIDDEN["reach"]}
     assert set(found.export().loc[lambda e: e["place"].isin(hidden), "difference"]) == {"[c]"}
     tips = found.drawn.loc[found.drawn["place"].isin(hidden), "tip"]

@@ -123,7 +123,7 @@ def test_who_gets_more_is_told_of_every_district_and_agrees_with_the_table(
     more = int((written["gets"] == "most deprived third").sum())
     told = "in all 6 districts" if more == 6 else f"in {more or 'none'} of 6 districts"
     untold = int((written["gets"] == "cannot be told").sum())
-    told = "cannot be told apart in any district" if untold == 6 else told
+    told = "cannot be distinguished in any district" if untold == 6 else told
     assert found.headline.endswith(told + (f"; untold in {untold}" if 0 < untold < 6 else ""))
     assert ("Not tested" if asked.show == "reach" else "No test possible") in found.sentence
     assert not re.search(r"significant|beyond chance|proves?", found.sentence)
@@ -240,7 +240,7 @@ def test_a_district_of_two_areas_has_no_thirds_and_says_that_it_can_not_be_told(
     found = district_comparison.districts(copied_pack.open(), NOW, SPEND)
     row = found.frame.set_index("district").loc["Newshire"]
     assert (row["areas"], row["shown"], row["gets"]) == (2, 2, "cannot be told")
-    assert "It can't be told in Newshire." in found.sentence
+    assert "It is not known in Newshire." in found.sentence
     assert len(dots(found.chart)[dots(found.chart)["panel"] == "Newshire"]) == 2
 
 

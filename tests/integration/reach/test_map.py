@@ -371,7 +371,7 @@ def test_areas_are_in_thirds_of_need_and_of_reach_by_their_published_rank_and_ra
 @pytest.mark.parametrize(
     ("asked", "why"),
     [
-        (MapChoice("deprivation"), "nothing to stand together with"),
+        (MapChoice("deprivation"), "nothing to be combined with"),
         (MapChoice("reach", "housing-first"), "too coarse"),
     ],
 )

@@ -359,7 +359,7 @@ def test_the_shares_of_cold_spots_are_of_everybody_in_the_district(pack: Pack) -
 @pytest.mark.parametrize("name", ["deciles", "concentration", "most-deprived", "reach-change"])
 def test_people_shown_by_district_cannot_be_told_by_decile_within_one(pack: Pack, name: str) -> None:
     found = EVERY[name](pack, of(HALTON), FIRST)
-    assert "too coarse to be told by decile within Halton" in found.empty
+    assert "too coarse to be shown by decile within Halton" in found.empty
     named = found.empty.partition("smaller areas can be shown for: ")[2]
     assert RIDES.programme in {
         code for code, label in area_cells.programmes(pack, NOW, "counts_people").items() if label in named

@@ -50,7 +50,7 @@ def test_an_action_is_done_on_evidence_and_closed_by_somebody_who_says_why(histo
     ("changed", "sentence"),
     [
         ({"due": None}, "By when: say something here."),
-        ({"due": TODAY - timedelta(days=1)}, "has passed. Give a day that lies ahead."),
+        ({"due": TODAY - timedelta(days=1)}, "has passed. Give a day in the future."),
         ({"what": ""}, "What is to be done: say something here."),
         ({"owner": ""}, "Owner: say something here."),
         ({"state": "done", **PROOF}, "A new action is open."),
@@ -90,7 +90,7 @@ def test_a_withdrawn_action_is_opened_again_only_with_a_reason_of_its_own(histor
     first = agreed(log)
     gone = log.save(GIVEN | {"state": "withdrawn", "reason": "No money"}, first.revision, by="x", view="")
     with pytest.raises(
-        RecordsError, match=r"The action was withdrawn\. Open it again, with a reason of its own"
+        RecordsError, match=r"The action was withdrawn\. Open it again, with a reason, to change it"
     ):
         log.save(GIVEN | {"reason": "No money"}, gone.revision, by="x", view="")
     back = log.save(GIVEN | {"reason": "There is money now"}, gone.revision, by="x", view="")
@@ -107,7 +107,7 @@ CLOSED = GIVEN | PROOF | {"state": "closed", "reason": "Seen"}
 def test_nobody_closes_what_they_did_themselves_but_the_one_user_of_a_machine(history: History) -> None:
     log = ActionLog(history)
     kept = done(log)
-    with pytest.raises(RecordsError, match="Somebody else closes the action"):
+    with pytest.raises(RecordsError, match="somebody else looks at the evidence and closes it"):
         log.save(CLOSED, kept.revision, by="officer", view="")
     assert log.save(CLOSED, kept.revision, by="officer", view="", may_close_own=True).action.state == "closed"
 
@@ -115,7 +115,7 @@ def test_nobody_closes_what_they_did_themselves_but_the_one_user_of_a_machine(hi
 def test_evidence_is_not_exchanged_while_an_action_is_closed_nor_after_it(history: History) -> None:
     log = ActionLog(history)
     kept = done(log)
-    with pytest.raises(RecordsError, match="The evidence is not what the action was said to be done on"):
+    with pytest.raises(RecordsError, match="The action was recorded as done with other evidence"):
         log.save(CLOSED | {"evidence": "Another letter"}, kept.revision, by="chair", view="")
     closed = log.save(CLOSED, kept.revision, by="chair", view="")
     for changed in ({"evidence": "Another letter"}, {"shown": True}):
@@ -153,10 +153,10 @@ def test_of_two_who_save_one_action_the_second_is_told_who_saved_it(history: His
 @pytest.mark.parametrize("sign", ["\x01", "\x1b", "\x7f"])
 def test_a_sign_that_nobody_sees_is_refused_in_every_text(history: History, sign: str) -> None:
     with pytest.raises(
-        RecordsError, match="What is to be done and Owner: there is a sign in it that nobody sees"
+        RecordsError, match="What is to be done and Owner: there is an invisible character in it"
     ):
         agreed(ActionLog(history), what=f"do{sign}it", owner=f"He{sign}ad")
-    with pytest.raises(RecordsError, match="Commitments: there is a sign"):
+    with pytest.raises(RecordsError, match="Commitments: there is an invisible character"):
         agreed(ActionLog(history), commitments=(f"A{sign}",))
     # Lines and tabs are signs that people type.
     assert agreed(ActionLog(history), what="Ask\n\tit\x0bagain").action.what == "Ask\n\tit\x0bagain"

@@ -83,7 +83,7 @@ def test_papers_tables_and_pictures_are_kept_with_type_and_size(name: str, conte
         ("plan.docx", packed("[Content_Types].xml", "word/vbaProject.bin"), "holds macros"),
         ("plan.docx", packed("readme"), "not what its ending says"),
         ("report.pdf", b"", "empty"),
-        ("report.pdf", b"%PDF-" + bytes(MOST_BYTES), "10 MB are the most"),
+        ("report.pdf", b"%PDF-" + bytes(MOST_BYTES), "10 MB is the most"),
         ("report", PDF, "can't be kept as evidence"),
     ],
 )
@@ -163,7 +163,7 @@ def test_a_backup_takes_files_along_and_doctor_says_which_are_gone(
     assert asked(target, "there", "doctor")[0] == 0
     (tmp_path / "there" / ("0" * 64)).write_bytes(b"kept, and then never saved")
     status, said = asked(target, "there", "doctor")
-    assert (status, f"{'0' * 64} in the folder of evidence is named by nothing" in said) == (0, True)
+    assert (status, f"{'0' * 64} in the folder of evidence belongs to no record" in said) == (0, True)
     (tmp_path / "there" / file.sha256).unlink()
     status, said = asked(target, "there", "doctor")
     assert (status, "report.pdf is not there any more" in said, file.sha256 in said) == (1, True, True)
@@ -223,7 +223,7 @@ def test_a_deputy_whose_appointment_is_called_off_before_it_begins_never_acts(hi
         ({"deputy": "HEAD"}, "their own deputy"),
         ({"deputy": " "}, "Who stands in: say something here"),
         ({"deputy": "x" * 91}, "Who stands in: it has more than 90 characters"),
-        ({"until": "soon"}, "Until: 'soon' can't stand there"),
+        ({"until": "soon"}, "Until: 'soon' is not allowed there"),
     ],
 )
 def test_an_appointment_that_cannot_be_is_refused_with_a_sentence(

@@ -190,7 +190,7 @@ def test_the_database_refuses_two_beginnings_of_an_item_and_a_parent_of_another(
         ("UPDATE words SET text = 'nicer' WHERE number = 3", "words of revision 3 were changed"),
         (
             "UPDATE words SET text = NULL, salt = NULL WHERE number = 3",
-            "words of revision 3 are gone without a record",
+            "words of revision 3 and the record of who erased them don't agree",
         ),
         ("DELETE FROM words WHERE number = 3", "words of revision 3 are missing"),
     ],
@@ -293,7 +293,7 @@ def test_hostile_text_comes_back_as_it_was_typed(history: History, given: str) -
         (Draft("a", "update", {"note": float("nan")}), "can't be recorded"),
         (Draft("a", "update", {"note": object()}), "can't be recorded"),
         (Draft("a", "update", {"note": "\ud800"}), "can't be recorded"),
-        (Draft("\ud800", "update", {}), "half of a character"),
+        (Draft("\ud800", "update", {}), "an incomplete character"),
     ],
 )
 def test_what_can_not_be_recorded_is_refused_before_anything_is_written(

@@ -50,10 +50,10 @@ def test_meetings_are_listed_with_the_newest_day_first_and_keep_the_order_of_the
         ({"name": "  "}, "Name of the meeting: say something here"),
         ({"name": "a\nb"}, "Name of the meeting: it has a line break"),
         ({"on": None}, "Day: say something here"),
-        ({"agenda": ("a", "a")}, "Agenda: a finding stands on it twice"),
+        ({"agenda": ("a", "a")}, "Agenda: a finding is on it twice"),
         ({"agenda": tuple(map(str, range(61)))}, "at most 60"),
         ({"snapshot": ""}, "Choose the snapshot"),
-        ({"snapshot": "../secret"}, "Snapshot: '../secret' can't stand there"),
+        ({"snapshot": "../secret"}, "Snapshot: '../secret' is not allowed there"),
         ({"state": "withdrawn"}, "Say why it is withdrawn"),
     ],
 )
@@ -95,7 +95,7 @@ def test_of_two_minute_takers_the_second_is_told_what_the_first_added_and_loses_
     [
         ({"kind": "note", "text": " "}, "What is minuted: say something here"),
         ({"kind": "note", "text": "x" * 2001}, "more than 2,000 characters"),
-        ({"kind": "vote", "text": "x"}, "What it is: 'vote' can't stand there"),
+        ({"kind": "vote", "text": "x"}, "What it is: 'vote' is not allowed there"),
     ],
 )
 def test_minutes_that_cannot_be_are_refused_with_a_sentence(
@@ -137,6 +137,6 @@ def test_a_meeting_that_is_withdrawn_in_the_moment_in_which_minutes_are_saved_ge
     log.save({**BOARD, "state": "withdrawn", "reason": "Twice."}, kept.revision, by="bob", view="/")
     last = history.last()
     monkeypatch.setattr(log, "one", lambda _: kept)
-    with pytest.raises(RecordsError, match="Somebody changed the meeting in this moment"):
+    with pytest.raises(RecordsError, match="Somebody changed the meeting at the same moment"):
         log.minute(kept.revision.item, BOARD["agenda"][0], [FIRST], None, by="ann", view="/")
     assert history.last() == last

@@ -238,7 +238,7 @@ def test_a_workbook_of_another_quarter_is_refused(history: History, tmp_path: Pa
     ("heading", "value", "said"),
     [
         ("What happened", "a" * 4001, "it has more than 4,000 characters"),
-        ("What happened", "turned \u202e round", "there is a sign in it that nobody sees"),
+        ("What happened", "turned \u202e round", "there is an invisible character in it"),
         ("Delivery", "Nearly", "“Nearly” is not in the list. Choose"),
         ("Date of the evidence", "soon", "“soon” is not a day"),
         ("Date of the evidence", "31/03/2999", "dated after today, the day of the report"),

@@ -205,9 +205,9 @@ def test_several_updates_are_saved_all_or_none(updates: QuarterlyUpdates) -> Non
         ({"note": None}, "What happened: say something here."),
         ({"evidence": "x" * 501}, "Evidence: it has more than 500 characters. Shorten it, or attach it as evidence."),
         ({"evidence_date": "2027-01-09"}, "The evidence is dated after today, the day of the report."),
-        ({"evidence_date": "soon"}, "Date of the evidence: 'soon' can't stand there."),
-        ({"effect": 6}, "Effect: 6 can't stand there."),
-        ({"period": "2026/27"}, "Period: '2026/27' can't stand there."),
+        ({"evidence_date": "soon"}, "Date of the evidence: 'soon' is not allowed there."),
+        ({"effect": 6}, "Effect: 6 is not allowed there."),
+        ({"period": "2026/27"}, "Period: '2026/27' is not allowed there."),
         ({"colour": "red"}, "Colour: there is no such field."),
     ],
 )  # fmt: skip
@@ -221,7 +221,7 @@ def test_every_fault_is_named_at_once() -> None:
     with pytest.raises(RecordsError) as caught:
         checked(given(note="", delivery="", effect=9))
     assert str(caught.value) == (
-        "Delivery: say something here. Effect: 9 can't stand there. What happened: say something here."
+        "Delivery: say something here. Effect: 9 is not allowed there. What happened: say something here."
     )
 
 

@@ -229,7 +229,7 @@ def test_where_the_records_can_not_be_read_what_was_read_last_is_shown_and_said_
         left.write_bytes(b"damaged" * 1000)
     edition = editions.current()
     assert edition.table("updates").equals(shown.table("updates"))
-    assert edition.notice.startswith("The records can't be reached, so what is shown may not be the newest.")
+    assert edition.notice.startswith("The records can't be reached, so the newest updates may be missing.")
     page = opened("commitments", commitment=COMMITMENT)
     assert not page.exception
     assert "The records can't be reached" in drawn(page)

@@ -142,7 +142,7 @@ def test_each_owner_gets_one_mail_with_what_they_owe_and_a_link(
     assert all(f"{each.id} {each.title}" in body for each in owed)
     assert "https://value.authority.example/my-updates?owner=Social+Value+Lead&quarter=2027%2F28+Q2" in body
     assert {"From", "Date", "Auto-Submitted"} <= set(mail)
-    assert "Nobody is known who holds the post" in result.output
+    assert "Nobody in the list of people holds the post" in result.output
 
 
 def test_who_owes_the_board_an_answer_hears_of_it_in_the_same_mail_until_it_is_given(
@@ -237,7 +237,7 @@ def test_who_left_is_not_written_to_and_their_post_is_named(
     assert People(history).enter([left], by="ann", view="people") == (0, 1, 0)
     result = remind()
     assert inbox.to == ["rana@authority.example"]
-    assert f"Nobody is known who holds the post {FIRST}" in result.output
+    assert f"Nobody in the list of people holds the post {FIRST}" in result.output
 
 
 def test_a_refused_address_is_recorded_and_the_others_are_written_to(

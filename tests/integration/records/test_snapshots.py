@@ -399,7 +399,7 @@ def test_where_the_records_can_not_be_read_none_opens(
     with monkeypatch.context() as patch:
         patch.setenv("SVDASH_SNAPSHOTS", str(folder))
         patch.setenv("SVDASH_DATABASE_URL", "postgresql://nobody@127.0.0.1:9/none")
-        with pytest.raises(RecordsSilentError, match="still stands can't be told"):
+        with pytest.raises(RecordsSilentError, match="is still valid is not known"):
             opened(snapshot.id)
     assert opened(snapshot.id).entries
 

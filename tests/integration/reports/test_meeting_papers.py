@@ -232,7 +232,7 @@ def test_papers_show_some_of_every_rule_and_how_many_more_there_are_of_each(smal
     made = Papers("Board", date(2027, 1, 14), "A", SNAPSHOT, "1", (Item("exceptions/exceptions", found),))
     assert f"some of every group; the rest is in the table below ({rest})" in read(pre_read.html(made)).text
     # On paper nothing can be opened, so what is not printed is said there.
-    assert f"The whole table ({len(found.frame)} rows) is printed where" in read(pre_read.html(made)).text
+    assert f"The whole table ({len(found.frame)} rows) is printed only if" in read(pre_read.html(made)).text
     _, slide = Presentation(io.BytesIO(slides.pptx(made))).slides
     (table,) = [shape.table for shape in slide.shapes if shape.has_table]
     assert len({row.cells[0].text for row in list(table.rows)[1:]}) == min(len(rules), len(table.rows) - 1)

@@ -71,15 +71,15 @@ def test_claims_say_who_it_is_until_when_and_with_which_roles() -> None:
     ("changed", "why"),
     [
         ({"exp": NOW.timestamp()}, "Your sign-in ended at 12:00 UTC on 29 November 2026"),
-        ({"exp": None}, "does not say until when"),
-        ({"exp": "2030"}, "does not say until when"),
+        ({"exp": None}, "does not say when your sign-in ends"),
+        ({"exp": "2030"}, "does not say when your sign-in ends"),
         ({"email": None}, "the claim “email” is missing"),
         ({"email": " "}, "the claim “email” is missing"),
         ({"email": "Local user"}, "can't be used"),
         ({"email": "command of root"}, "can't be used"),
         ({"email": "Remind"}, "can't be used"),
-        ({"exp": 1_800_000_000_000}, "does not say until when"),
-        ({"exp": float("nan")}, "does not say until when"),
+        ({"exp": 1_800_000_000_000}, "does not say when your sign-in ends"),
+        ({"exp": float("nan")}, "does not say when your sign-in ends"),
         ({"email": f"{'a' * 200}@b.example"}, "can't be used"),
         ({"email_verified": False}, "does not say that it has checked your e-mail address"),
         ({"email_verified": "false"}, "does not say that it has checked your e-mail address"),
@@ -302,7 +302,7 @@ def test_a_ticket_lets_in_for_one_purpose_and_only_with_the_role_of_now(database
     token = tickets.mint("audit", ann)
     assert tickets.holder(token, "audit", "editor").identity == ann.identity
     for wrong, purpose in ((token, "evidence"), (token[:-2], "audit"), ("", "audit")):
-        with pytest.raises(tickets.TicketError, match="only for people whom a page gave a link"):
+        with pytest.raises(tickets.TicketError, match="works only from a link on a page"):
             tickets.holder(wrong, purpose, "editor")
     grants = RoleGrants(History(connect(database)))
     grants.decide(ann.identity, [], reason="left", by="x", view="")
@@ -314,7 +314,7 @@ def test_a_ticket_ends(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     del database
     token = tickets.mint("audit", LOCAL_USER)
     monkeypatch.setattr(tickets, "SECONDS", -1)
-    with pytest.raises(tickets.TicketError, match="held for five minutes"):
+    with pytest.raises(tickets.TicketError, match="works for five minutes"):
         tickets.holder(token, "audit", "editor")
 
 

@@ -139,7 +139,7 @@ def test_nobody_may_write_where_a_setting_lets_others_in_and_the_answer_names_it
         monkeypatch.setenv(name, value)
     told = asked(monkeypatch, copied_pack.folder, HERE)
     assert "Only a browser on the machine" in told
-    assert f"let in by {name}." in told
+    assert f"{name} lets others in." in told
 
 
 def test_the_embedded_pack_and_a_folder_that_is_locked_are_not_written(

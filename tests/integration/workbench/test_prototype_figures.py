@@ -174,7 +174,7 @@ def test_without_a_year_the_figure_stands_under_the_last_whole_year_and_that_is_
 def test_divided_by_nought_there_is_no_figure_and_that_is_said(small_pack: Pack) -> None:
     found = findings(small_pack, changed(denominator='count(where=answer == "never")', counts_people="false"))
     assert found.trend.empty.startswith("No figure up to")
-    assert "No figure where the denominator is nought: 2024/25 and 2025/26." in found.remarks
+    assert "No figure where the denominator is zero: 2024/25 and 2025/26." in found.remarks
 
 
 def test_a_table_without_rows_has_no_figure(small_pack: Pack, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -124,7 +124,7 @@ def test_everything_of_a_prototype_says_so_in_each_row_and_on_each_picture(small
             assert set(each.export()[STAGE]) == {"prototype, not agreed"}
             # Once it is in force it is no prototype's, and its figures are still not those that were agreed.
             today = prototype_findings.of_today(each)
-            assert set(today.export()[STAGE]) == {"worked out of the data of today, not as agreed"}
+            assert set(today.export()[STAGE]) == {"worked out from today’s data, not as agreed"}
             assert prototype_findings.taken_away(today).headline == f"As of today: {each.headline}"
             assert b"prototype, not agreed" in table_files.csv(each)
 

@@ -150,11 +150,11 @@ def test_a_ratio_of_the_older_form_is_carried_over_with_its_filters_and_what_is_
     assert food.left[0] == "config is not carried over."
     assert "does not say it: id, level, sphere, unit, polarity" in food.left[-1]
     for name, said in {
-        "sql_share": "is of “amount - tax”, which is SQL and no column",
+        "sql_share": "is of “amount - tax”, which is SQL and not a column",
         "percentile_share": "aggregated by percentile, which formulas don't have",
         "city_share": "can't be carried over: only comparisons",
         "exec_share": "Its filter “{{ env_var('HOME') }} = 'X'” can't be carried over",
-        "lost_share": "Its numerator nothing is no simple metric or measure",
+        "lost_share": "Its numerator nothing is not a simple metric or measure",
     }.items():
         assert (found[name].text, said in found[name].left[0]) == ("", True), found[name]
 
@@ -191,8 +191,8 @@ def test_only_single_values_of_a_metric_are_carried_over() -> None:
     (found,) = ratios(listed)
     assert {*fields(found.text)[0]} == {"table", "numerator", "denominator", "year"}
     assert found.left[:2] == (
-        "title is no single value, so it is not carried over.",
-        "definition is no single value, so it is not carried over.",
+        "title is not a single value, so it is not carried over.",
+        "definition is not a single value, so it is not carried over.",
     )
 
 

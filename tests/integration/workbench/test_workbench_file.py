@@ -112,7 +112,7 @@ def test_a_file_is_taken_away_for_everybody_in_two_steps_by_whoever_brought_it(
     monkeypatch.setattr(identity, "person", lambda: identity.LOCAL_USER)
     column.run()
     assert any("No saved indicator uses it." in each.value for each in column.markdown)
-    assert column.button(key="workbench-discard").label == "Yes, take it away for everybody"
+    assert column.button(key="workbench-discard").label == "Yes, remove it for everybody"
     column.button(key="workbench-discard").click().run()
     assert brought_tables.every() == []
 
