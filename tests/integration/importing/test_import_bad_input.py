@@ -152,7 +152,7 @@ def test_entities_in_a_sheet_are_not_unfolded(imports: Imports) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     message = failure(imports, imports.file(zipped(parts | {"xl/worksheets/sheet1.xml": evil}), "a.xlsx"))
-    assert "defines entities" in message
+    assert "defines XML entities" in message
 
 
 def test_a_workbook_with_several_such_sheets_asks_which(imports: Imports) -> None:

@@ -249,7 +249,7 @@ def test_metres_that_are_called_degrees_are_told(imports: Imports) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "told"),
     [
-        ("a.csv", b"a,b\n1,2\n", "is no file of boundaries"),
+        ("a.csv", b"a,b\n1,2\n", "is not a file of boundaries"),
         ("a.geojson", b'{"type": "FeatureCollection"', "can't be read as boundaries"),
         ("a.gpkg", b"SQLite format 3\0" + bytes(52) + b"GPKG" + bytes(128), "can't be read as boundaries"),
         ("a.shp", b"\x00\x00\x27\x0a" + bytes(200), "can't be read as boundaries"),

@@ -122,7 +122,7 @@ def test_a_date_or_a_time_beyond_every_calendar_is_no_date(
 )
 def test_a_cell_beyond_a_spreadsheet_is_told(imports: Imports, place: str) -> None:
     rows = sheet([HEADINGS, [date(2024, 5, 1), "Foo Ltd", 1000, "Chairs"]])
-    row = f'<row r="3">{cell(place, "far out")}</row>'
+    row = f'<row r="3">{cell(place, "far from the table")}</row>'
     ends(imports, workbook({"May": rows + row}), "spend", replace=True)
 
 

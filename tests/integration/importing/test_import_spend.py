@@ -521,7 +521,7 @@ def test_a_slip_far_down_does_not_turn_all_dates_round(imports: Imports, slips: 
     found = imports.first(table(*lines, *slip))
     assert imports.lines()["date"].tolist() == [date(2024, 4, 1 + n % 12) for n in range(600)]
     assert codes(found.refused) == {"date-unreadable": slips}
-    assert any("can only be read with the month first, which is not enough" in note for note in found.notes)
+    assert any("can only be read with the month first, which is too few" in note for note in found.notes)
 
 
 def test_where_dates_contradict_each_other_the_day_comes_first(imports: Imports) -> None:

@@ -496,7 +496,7 @@ def test_a_file_that_is_not_kept_is_refused_with_a_sentence_and_nothing_is_saved
         ("lists.pdf", b"MZ\0", "application/pdf")
     )
     press(at, commitment, "save")
-    assert "not what its ending says" in text(at)
+    assert "does not match its file extension" in text(at)
     assert History(connect(as_local_user)).last()[0] == 0
 
 

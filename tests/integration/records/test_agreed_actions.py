@@ -69,7 +69,7 @@ def test_a_new_action_without_what_it_needs_is_refused_and_nothing_is_recorded(
     [
         ({"state": "done", "done_on": TODAY}, "Without it the action stays open"),
         ({"state": "done", "evidence": "A letter"}, "on which day it was done"),
-        ({"state": "done", **PROOF, "done_on": TODAY + timedelta(days=2)}, "lies ahead"),
+        ({"state": "done", **PROOF, "done_on": TODAY + timedelta(days=2)}, "is in the future"),
         ({"state": "closed", **PROOF, "reason": "Looked at"}, "Record first that it is done"),
         ({"state": "withdrawn"}, "Say why it is withdrawn"),
         ({"due": TODAY + timedelta(days=90)}, "say why the action is moved from"),

@@ -100,14 +100,14 @@ def test_nobody_agrees_what_they_wrote_alone_and_a_review_holds_for_the_text_tha
 ) -> None:
     log, draft = IndicatorLog(history), new_id()
     kept = prototype(log, draft)
-    with pytest.raises(RecordsError, match="Nobody but its authors looked at this version"):
+    with pytest.raises(RecordsError, match="Nobody other than its authors has looked at this version"):
         log.step(kept, "agreed", by="ann", view="", reason="Mine", file=FIGURES)
-    with pytest.raises(RecordsError, match="Somebody else than its authors"):
+    with pytest.raises(RecordsError, match="Somebody other than its authors"):
         log.review(kept, SEEN, by="ann", view="", reason="Fine")
     seen = log.review(kept, SEEN, by="bob", view="", reason="The denominator is right")
     changed = log.save(draft, given("two"), seen.revision.number, by="ann", view="")
     assert (changed.version.stage, changed.version.is_reviewed) == ("prototype", False)
-    with pytest.raises(RecordsError, match="Nobody but its authors looked at this version"):
+    with pytest.raises(RecordsError, match="Nobody other than its authors has looked at this version"):
         log.step(changed, "agreed", by="ann", view="", reason="Mine", file=FIGURES)
     again = log.review(changed, SEEN, by="bob", view="", reason="Still right")
     assert (

@@ -263,7 +263,7 @@ def test_minutes_that_are_none_are_told_and_the_row_is_not_saved(
 
     (found,) = changed(filled(tmp_path, edit))
     assert found.update is None
-    assert f"“{minutes}” is no number of minutes" in found.faults[0]
+    assert f"“{minutes}” is not a number of minutes" in found.faults[0]
 
 
 def test_hostile_text_is_kept_as_text(history: History, tmp_path: Path) -> None:

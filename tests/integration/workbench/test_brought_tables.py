@@ -326,7 +326,7 @@ def test_a_workbook_of_several_tables_asks_which_is_meant(bench: Bench) -> None:
         (b"<html></html>", "survey.csv", "web page"),
         (b"PAR1 and nothing else", "survey.parquet", "as Parquet"),
         (b"PK\x03\x04 broken", "survey.xlsx", "damaged"),
-        (b'{"type": "Topology"}', "survey.geojson", "no FeatureCollection"),
+        (b'{"type": "Topology"}', "survey.geojson", "not a FeatureCollection"),
         (b"SQLite format 3\0 broken", "survey.gpkg", "as a GeoPackage"),
         (b"area,people\n", "survey.csv", "no row below its headings"),
         (b"a,b\n1,\x00\n", "survey.csv", "NUL"),

@@ -75,9 +75,9 @@ def test_a_division_by_nought_gives_no_value(pack: Pack) -> None:
         (changed(title="''"), "title: it is empty."),
         (changed(title="2024"), "title: 2024 is not text. Put it in quotation marks."),
         (changed(leading="perhaps"), "leading: 'perhaps' is neither true nor false."),
-        (changed(caveats="one"), "caveats: 'one' is no list."),
+        (changed(caveats="one"), "caveats: 'one' is not a list."),
         (changed(id="x"), "id: 'x' does not have the right form. Such as ABC-I1."),
-        (changed(target="{value: many, year: 2027/28, source: Plan}"), "target.value: 'many' is no number."),
+        (changed(target="{value: many, year: 2027/28, source: Plan}"), "target.value: 'many' is not a number."),
         (changed(target="{value: 3, year: 2027, source: Plan}"), "target.year: 2027 is not text."),
         (EXAMPLE.read_text(encoding="utf-8") + "\nunit: people\n", "unit is on line"),
         ("a: &x 1\nb: *x\n", "anchors and references"),
@@ -181,7 +181,7 @@ def test_check_says_that_a_definition_is_whole_or_where_it_is_not(tmp_path: Path
     ("lines", "files", "said"),
     [
         ({"table": "survey.csv"}, {}, "table: the file survey.csv was not brought."),
-        ({"table": "survey.csv"}, {"other.csv": "a" * 64}, "Brought are other.csv."),
+        ({"table": "survey.csv"}, {"other.csv": "a" * 64}, "The files brought so far are other.csv."),
         (
             {"table": "survey.csv", "sha256": "a" * 64},
             {"survey.csv": "b" * 64},

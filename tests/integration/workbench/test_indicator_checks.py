@@ -156,7 +156,7 @@ D, F, P = checks_of_definition, checks_of_figures, checks_against_pack
         (F.detectable_change, figures((30, 100), (31, 100)), {}, "warn", "more than 10.0 points"),
         (F.detectable_change, figures((2, 5), (2, 5)), {}, "warn", "no change from 2010/11 could be told"),
         (F.detectable_change, figures((3, 900), (5, 900)), {}, "warn", "rests on 1 to 4 people"),
-        (F.detectable_change, FINE, {"counts_people": False}, "pass", "no share of people"),
+        (F.detectable_change, FINE, {"counts_people": False}, "pass", "not a share of people"),
         (F.detectable_change, FINE, {"baseline": "1999/00"}, "warn", "no year to begin from"),
         (F.detectable_change, figures((0.5, 100)), {}, "warn", "not whole numbers of people"),
         (P.vintage, FINE, {}, "pass", "no column of areas"),

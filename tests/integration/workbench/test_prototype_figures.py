@@ -111,7 +111,7 @@ def test_a_prototype_of_a_survey_has_the_ladders_verdict_and_a_gap_by_group(smal
     [
         ({"numerator": "count()", "denominator": 'count(where=answer == "yes")'}, "can't be above 100%"),
         ({"denominator": ""}, "Add a denominator"),
-        ({"unit": "GBP"}, "is no number of people"),
+        ({"unit": "GBP"}, "is not a number of people"),
         ({"numerator": "count() / 7", "denominator": "count()"}, "more than a count of people"),
         (
             {"numerator": '1000 * count(where=answer == "yes")', "denominator": "", "unit": "people"},
