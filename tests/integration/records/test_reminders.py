@@ -224,7 +224,7 @@ def test_deputies_are_reminded_too_and_those_without_an_address_are_named(
     assert f"({FIRST}, for whom you stand in):" in told["rana"]
     assert f"({SECOND}):" in told["rana"]
     assert "stand in" not in told["ann"]
-    assert f"Dee stands in for {SECOND}and has no known address" in result.output
+    assert f"Dee stands in for {SECOND}, and has no known address" in result.output
     assert not [each for each in history.all() if each.kind == "reminder" and "cy@" in str(each.content)]
     assert remind(date(2027, 11, 4)).exit_code == 0
     assert inbox.to.count("cy@authority.example") == 1

@@ -170,7 +170,7 @@ def test_a_ratio_of_the_newer_form_is_carried_over() -> None:
     ("text", "said"),
     [
         ("a: [", "not YAML"),
-        ("- a", "none of MetricFlow's"),
+        ("- a", "not a file of MetricFlow"),
         ("metrics: [{name: a, type: simple}]", "no metric of type ratio. It has metrics of type simple."),
         ("version: 0.1.1\nsemantic_model: [{name: a, metrics: []}]", "one of the Open Semantic Interchange"),
         ("x" * 1_000_001, "more than 1,000,000 characters"),
