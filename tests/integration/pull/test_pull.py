@@ -212,7 +212,10 @@ def test_what_broke_off_is_taken_up_by_the_next_pull(
     assert "the 2,000 bytes that came are kept" in pull("iod2025").stderr
     result = pull("iod2025")
     assert result.exit_code == 0
-    assert f"{len(offer.content):,} bytes, of which {len(offer.content) - 2_000:,} were fetched now" in result.stdout
+    assert (
+        f"{len(offer.content):,} bytes, of which {len(offer.content) - 2_000:,} were fetched now"
+        in result.stdout
+    )
 
 
 def test_every_setting_has_an_address_in_full_and_may_be_blank() -> None:

@@ -77,7 +77,10 @@ def test_a_division_by_nought_gives_no_value(pack: Pack) -> None:
         (changed(leading="perhaps"), "leading: 'perhaps' is neither true nor false."),
         (changed(caveats="one"), "caveats: 'one' is not a list."),
         (changed(id="x"), "id: 'x' does not have the right form. Such as ABC-I1."),
-        (changed(target="{value: many, year: 2027/28, source: Plan}"), "target.value: 'many' is not a number."),
+        (
+            changed(target="{value: many, year: 2027/28, source: Plan}"),
+            "target.value: 'many' is not a number.",
+        ),
         (changed(target="{value: 3, year: 2027, source: Plan}"), "target.year: 2027 is not text."),
         (EXAMPLE.read_text(encoding="utf-8") + "\nunit: people\n", "unit is on line"),
         ("a: &x 1\nb: *x\n", "anchors and references"),
