@@ -14,7 +14,7 @@ with controls.line():
             "tables": Part("Tables"),
             "dictionary": Part("Columns", {"table": ""}),
             "methods": Part("How worked out"),
-            "downloads": Part("Take it away"),
+            "downloads": Part("Download"),
             "bring": Part("Bring your own file"),
             "snapshots": Part("Snapshots", snapshot_list.ASKS),
             "marks": Part("Marks and credits"),

@@ -253,7 +253,7 @@ def test_signs_ratios_ranges_and_shares_are_written_one_way(written: str, text: 
 
 @pytest.mark.parametrize(("part", "whole"), [(-1, 8), (9, 8)])
 def test_a_share_is_of_its_whole(part: float, whole: float) -> None:
-    with pytest.raises(ValueError, match="no part of"):
+    with pytest.raises(ValueError, match="not a part of"):
         wording.one_in(part, whole)
 
 
