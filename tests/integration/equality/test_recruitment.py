@@ -451,7 +451,7 @@ def test_where_appointments_are_hidden_it_is_said_and_the_steps_are_told(pack: P
     found = ask(pack, "gender-reassignment")
     assert found.headline == "Gender reassignment: appointments suppressed to protect small counts"
     assert "of those shown, for “Different from sex registered at birth”" in found.sentence
-    assert "held back to protect small counts: Different from sex registered at birth." in found.sentence
+    assert "suppressed to protect small counts: Different from sex registered at birth." in found.sentence
     assert found.alt == "Different from sex registered at birth: held back."
 
 

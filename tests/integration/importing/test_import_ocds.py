@@ -117,7 +117,7 @@ def test_a_list_of_releases_or_of_packages_is_read_like_a_package(imports: Impor
 def test_an_object_that_is_no_release_is_left_aside_and_told(imports: Imports) -> None:
     told = imports.run(imports.file(json.dumps([release(), {"note": "x"}]), "a.json"), "ocds", replace=True)
     assert told.used.rows == 1
-    assert any("1 object is neither a release nor a list of them" in note for note in told.notes)
+    assert any("1 object is neither a release nor a list of releases" in note for note in told.notes)
     with pytest.raises(ImportFileError, match="there is no list of releases"):
         imports.run(imports.file(json.dumps([{"note": "x"}]), "b.json"), "ocds")
 

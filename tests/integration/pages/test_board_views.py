@@ -72,7 +72,7 @@ def press(at: AppTest, label: str) -> AppTest:
     ("changed", "said"),
     [
         ({"delivery": None, "confidence": None}, "Rate delivery, confidence or both"),
-        ({"about": "measure", "key": "EMP-S1"}, "whether it is seen as the figures tell it"),
+        ({"about": "measure", "key": "EMP-S1"}, "whether you see it as the figures show it"),
         ({"stance": "agrees"}, "Rate delivery, confidence or both"),
         ({"text": " "}, "Reason or question: say something here"),
         ({"text": "x" * 2001}, "more than 2,000 characters"),
