@@ -87,7 +87,7 @@ def test_findings_of_the_embedded_pack_come_back_as_they_were(pack: Pack) -> Non
 
 
 def test_another_arrow_table_is_no_finding() -> None:
-    with pytest.raises(ValueError, match="no finding"):
+    with pytest.raises(ValueError, match="not a finding"):
         from_arrow(pa.table({"a": [1]}))
 
 

@@ -69,6 +69,8 @@ _FAR: Final = 4 * 1024**2
 _FAR_ROWS: Final = 100_000
 # So many dates must say that the month comes first: one may be a slip.
 _ENOUGH_DATES: Final = 3
+# How the note on a sheet begins that lacks a column.
+_NOT_READ: Final = "Not read, because a column that is needed has no known heading there"
 # Looking at headings anew takes as long as reading a hundred lines.
 _MOST_AGAIN: Final = 1_000
 AGAIN: Final = Problem("headings", "the row repeats the headings", "Nothing is missing: delete it.")
@@ -305,9 +307,7 @@ def _only(source: Source, sheets: list[Lines], form: Form, given: Answers) -> _H
     rest = [header for header in found if header not in whole]
     if len(whole) == 1 and rest and not any(_resembles(each, whole[0]) or _pays(each) for each in rest):
         names = [header.lines.name for header in rest]
-        whole[0].lines.notes.append(
-            f"Not read, because a column that is needed has no known heading there: sheet {wording.choices(names)}."
-        )
+        whole[0].lines.notes.append(f"{_NOT_READ}: sheet {wording.choices(names)}.")
         found = whole
     if len(found) > 1:
         names = [header.lines.name for header in found]
@@ -333,7 +333,7 @@ def _unread(sheets: list[Lines], chosen: _Header, form: Form) -> list[str]:
             elif form.pays and _pays_in(list(islice(sheet.again(), SAMPLE))):
                 alike.append(sheet.name)
         what = "hidden sheet" if hidden else "sheet"
-        if named and not any("Left aside" in note and named[0] in note for note in chosen.lines.notes):
+        if named and not any(_NOT_READ in note and named[0] in note for note in chosen.lines.notes):
             chosen.lines.notes.append(
                 f"{wording.counted(len(named), what)} with headings of {form.name} {'was' if len(named) == 1 else 'were'} not read: {wording.choices(named)}. "
                 f'Import {"it" if len(named) == 1 else "each"} by itself, for example with --sheet "{named[0]}".'

@@ -251,7 +251,7 @@ def test_payments_that_lack_a_column_are_to_be_corrected_first(imports: Imports)
         imports, table("1/5/2024,Foo,5,x")
     )
     path.write_bytes(b"no Parquet")
-    assert "is not Parquet" in failure(imports, table("1/5/2024,Foo,5,x"))
+    assert "can't be read as Parquet" in failure(imports, table("1/5/2024,Foo,5,x"))
 
 
 def test_an_unknown_programme_is_told_with_those_there_are(imports: Imports) -> None:

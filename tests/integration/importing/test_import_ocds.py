@@ -163,7 +163,7 @@ def test_criteria_say_whether_social_value_was_scored_or_it_stays_open(
     assert (None if row.isna()["social_value_scored"] else bool(row["social_value_scored"])) == scored
     assert (None if row.isna()["weighting_percent"] else float(row["weighting_percent"])) == weight
     assert any("don't name social value" in note for note in found.notes) == (scored is False)
-    assert any("stays open" in note for note in found.notes) == (scored is None)
+    assert any("It is not known whether" in note for note in found.notes) == (scored is None)
 
 
 def test_only_the_criteria_of_the_awards_own_lots_count(imports: Imports) -> None:

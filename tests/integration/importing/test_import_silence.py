@@ -171,7 +171,7 @@ def test_rows_that_stand_in_order_only_once_exchanged_show_it_too() -> None:
             evidence.add(f"{month:02}/{day:02}/2024" if day < 13 else f"{day:02}/{month:02}/2024", 100)
     asked = evidence.question()
     assert isinstance(asked, Question)
-    assert "in the order of their dates only with day and month exchanged" in asked.words
+    assert "in date order only if day and month are exchanged" in asked.words
 
 
 def test_grants_in_json_are_asked_about_as_well(imports: Imports) -> None:

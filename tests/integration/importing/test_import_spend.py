@@ -706,7 +706,7 @@ def test_a_sheet_of_sums_beside_the_payments_is_left_aside_and_told(imports: Imp
     book = workbook({"Sums": sheet([["Month", "Total"], ["Apr-24", 1234.5]]), "April": sheet(ROWS)})
     found = imports.first(imports.file(book, "a.xlsx"))
     assert found.used.rows == 3
-    assert any("Left aside" in note and "Sums" in note for note in found.notes)
+    assert any("Not read, because" in note and "Sums" in note for note in found.notes)
 
 
 @pytest.mark.parametrize("supplier", ["Supplier", "Paid over to"])

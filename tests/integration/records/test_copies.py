@@ -76,7 +76,7 @@ def test_a_backup_replaces_no_file(new_url: Callable[[str], str], tmp_path: Path
     url = new_url("sqlite")
     filled(url)
     (tmp_path / "records.zip").write_text("mine")
-    with pytest.raises(RecordsError, match="is there already"):
+    with pytest.raises(RecordsError, match="exists already"):
         backup(connect(url), tmp_path / "records.zip")
     assert (tmp_path / "records.zip").read_text() == "mine"
     with pytest.raises(RecordsError, match="no file can be written there"):
