@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from collections import OrderedDict
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,12 +19,18 @@ from svdash.jobs import runner
 from svdash.tables import Pack, open_pack
 from tests.copies import DATA, SMALL, CopiedPack
 
-# No deadline: how long one example takes says more about the machine than about the code. Where CI is set, there are
-# more examples and they are the same at every run: what is new there is the change; on a desk, each run looks further.
+# No deadline: how long one example takes says more about the machine than about the code. Where CI is set, examples are
+# the same at every run: what is new there is the change; on a desk, each run looks further. CI tries the many in a lane.
 IN_CI = bool(os.environ.get("CI"))
-for _profile, _examples in {"desk": 20, "ci": 60, "exhaustive": 200}.items():
+for _profile, _examples in {"desk": 20, "exhaustive": 200}.items():
     settings.register_profile(_profile, deadline=None, max_examples=_examples, derandomize=IN_CI)
-settings.load_profile("ci" if IN_CI else "desk")
+settings.load_profile("desk")
+
+
+def pytest_configure() -> None:
+    """Compile once what workers and the processes that tests start all load, even where the machine says not to."""
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_collection_finish() -> None:

@@ -19,7 +19,7 @@ import pytest
 from click.testing import CliRunner
 
 from svdash import settings
-from svdash.caching import memory, sealed_archive
+from svdash.caching import sealed_archive
 from svdash.cli import snapshot_commands
 from svdash.disclosure import rules
 from svdash.editions.recorded import Beside, RecordedEdition
@@ -136,10 +136,10 @@ def test_of_two_who_name_the_same_content_at_once_both_are_on_record(
 
 
 def test_it_opens_with_the_figures_of_then_whatever_became_of_the_data(
-    snapshot: Snapshot, small_pack: Pack, monkeypatch: pytest.MonkeyPatch
+    snapshot: Snapshot, small_pack: Pack, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     _take(snapshot)
-    memory.shared.clear()
+    request.getfixturevalue("nothing_kept")
     monkeypatch.setenv("SVDASH_PACK", "/nowhere")
     found = opened(snapshot.short)
     assert found.entries == snapshot.entries
