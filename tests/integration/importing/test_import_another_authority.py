@@ -165,5 +165,5 @@ def test_a_return_becomes_figures_of_the_indicators_that_the_county_marks(county
 def test_a_return_is_refused_where_no_indicator_is_marked_for_it(county: Imports) -> None:
     path = county.folder / "indicators.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("median-gender-pay-gap", ""), encoding="utf-8")
-    with pytest.raises(ImportFileError, match="none with the concept median-gender-pay-gap"):
+    with pytest.raises(ImportFileError, match="no indicator with the concept median-gender-pay-gap"):
         pay_gap(county)

@@ -125,7 +125,10 @@ def test_a_faulty_resource_is_a_fault_and_no_crash(tmp_path, resource, said):
         ({"constraints": {"pattern": 3}}, "not a regular expression"),
         ({"constraints": {"enum": "a"}}, "not a list of values"),
         ({"type": "integer", "constraints": {"enum": ["x"]}}, "not a list of values of type integer"),
-        ({"type": "date", "constraints": {"minimum": "soon"}}, "not a valid minimum for a field of type date"),
+        (
+            {"type": "date", "constraints": {"minimum": "soon"}},
+            "not a valid minimum for a field of type date",
+        ),
         ({"constraints": {"maxLength": "long"}}, "not a valid maxLength"),
         ({"constraints": {"maxLength": True}}, "not a valid maxLength"),
         ({"constraints": "required"}, "not a set of constraints"),
