@@ -19,6 +19,8 @@ from svdash import wording
 # Characters of a document: a definition is a page of text.
 LONGEST: Final = 50_000
 DEEPEST: Final = 6
+# How deep a document may be before the rest of it is not even read: PyYAML takes time by the square of the depth.
+_DEEPEST_READ: Final = 50
 # Types of YAML that are text, numbers, lists and fields: no other is made, whatever a document asks for.
 _TYPES: Final = frozenset(
     f"tag:yaml.org,2002:{each}" for each in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq")
@@ -148,7 +150,7 @@ def fault_at(written: Written, field: str, what: str) -> DefinitionError:
 def tree_of(text: str) -> yaml.MappingNode:
     """Return the document's tree: one mapping, without anchors, which could grow without end, and without types of its own."""
     try:
-        events = list(yaml.parse(text, Loader=yaml.SafeLoader))
+        events = list(events_of(text))
         marked = next((each for each in events if getattr(each, "anchor", None)), None)
         if marked is not None:
             raise DefinitionError(
@@ -169,6 +171,21 @@ def tree_of(text: str) -> yaml.MappingNode:
             "A definition is a list of fields with their values, such as “title: Staff who live here”."
         )
     return tree
+
+
+def events_of(text: str) -> Iterator[Any]:
+    """Yield PyYAML's events of a text one by one.
+
+    Raises:
+        yaml.YAMLError: it is not YAML.
+        RecursionError: it is nested so deep that reading on would take long.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST_READ:
+            raise RecursionError(f"nested deeper than {_DEEPEST_READ}")
+        yield event
 
 
 def _line(node: Any) -> int:

@@ -15,7 +15,7 @@ from typing import Any, Final
 import yaml
 
 from svdash import wording
-from svdash.workbench.definition import IndicatorDefinition
+from svdash.workbench.definition import IndicatorDefinition, events_of
 from svdash.workbench.definition_text import written
 
 LONGEST: Final = 1_000_000
@@ -131,9 +131,9 @@ def _check_anchors(text: str) -> None:
 
     Raises:
         MetricFlowError: the file has one.
+        RecursionError: it is nested too deep.
     """
-    events = yaml.parse(text, Loader=yaml.SafeLoader)
-    marked: Any = next((each for each in events if getattr(each, "anchor", None)), None)
+    marked = next((each for each in events_of(text) if getattr(each, "anchor", None)), None)
     if marked is not None:
         raise MetricFlowError(
             f"Line {marked.start_mark.line + 1}: anchors and references (& and *) are not read. Write the words out."
