@@ -306,11 +306,11 @@ def test_the_comparison_groups_share_of_one_whole_is_lower_and_not_worse(pack: P
     assert trained.verdict == "better-than-baseline"
 
 
-def test_no_sentence_of_fewer_than_a_hundred_people_has_a_percentage_with_decimals(pack: Pack) -> None:
+def test_no_sentence_of_fewer_than_a_hundred_people_has_a_percentage_with_decimals(either_pack: Pack) -> None:
     seen = 0
-    for code in Framework.of(pack).indicators.index:
-        for key in indicator_series.keys_of(pack, View(), str(code)):
-            told = indicator_series.assess(pack, View(), str(code), *key)
+    for code in Framework.of(either_pack).indicators.index:
+        for key in indicator_series.keys_of(either_pack, View(), str(code)):
+            told = indicator_series.assess(either_pack, View(), str(code), *key)
             latest = told.latest
             if not latest or not latest["people"] or not latest["exact_denominator"] < 100:
                 continue
