@@ -27,7 +27,7 @@ import pandas as pd
 from svdash import editions, measures, wording
 from svdash.editions import Edition
 from svdash.findings.finding import Finding
-from svdash.findings.open_data import asked_parameters, open_tables
+from svdash.findings.open_data import open_tables, request_parameters
 from svdash.findings.spec import Spec
 from svdash.render import chart_structures, charts, small_multiples
 
@@ -93,7 +93,7 @@ def finding(name: str, pack: Edition | None = None, /, **params: str | int) -> N
     """
     edition = editions.current() if pack is None else pack
     table = _table(edition, name)
-    view, own = asked_parameters.read(edition, table, {key: str(value) for key, value in params.items()})
+    view, own = request_parameters.read(edition, table, {key: str(value) for key, value in params.items()})
     return NotebookFinding(table.build(edition, view, own))
 
 

@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 class _Mail(NamedTuple):
-    """A mail to one person: of which moments, about which identifiers, and ``told``, what is in it, for the terminal."""
+    """A mail to one person: of which moments, about which identifiers, and ``contents``, what is in it, for the terminal."""
 
     person: str
     name: str
@@ -33,7 +33,7 @@ class _Mail(NamedTuple):
     about: tuple[str, ...]
     subject: str
     text: str
-    told: str
+    contents: str
 
 
 class _FileOrCommand(click.Group):
@@ -164,7 +164,7 @@ def remind(*, dry_run: bool, on: datetime | None) -> None:
         mails = [_reminder(each, today, address) for each in owed] + [
             _notice(each, address) for each in changed
         ]
-        due = _not_told(mails, log)
+        due = _unsent(mails, log)
         nobody = reminders.nobody_known(edition, (*known, *deputies), today, submitted)
         failed = _send(due, log, today, server) if server else _print(due)
     for one in lost:
@@ -178,28 +178,28 @@ def remind(*, dry_run: bool, on: datetime | None) -> None:
     sys.exit(1 if failed else 0)
 
 
-def _not_told(mails: Iterable[_Mail], log: ReminderLog) -> list[_Mail]:
+def _unsent(mails: Iterable[_Mail], log: ReminderLog) -> list[_Mail]:
     """Return the mails of which something was not sent before."""
-    told = log.told()
-    return [each for each in mails if not set(each.moments) <= told.get(each.person, frozenset())]
+    reminded = log.reminded()
+    return [each for each in mails if not set(each.moments) <= reminded.get(each.person, frozenset())]
 
 
 def _reminder(each: Reminder, today: date, address: str) -> _Mail:
     from svdash.findings.progress import reminders
 
     subject, text = reminders.subject(each, today), reminders.message(each, today, address)
-    told = reminders.owed_in_words(each)
+    contents = reminders.owed_in_words(each)
     about = tuple(one.id for one in each.updates)
-    return _Mail(each.person, each.name, each.email, each.moments, about, subject, text, told)
+    return _Mail(each.person, each.name, each.email, each.moments, about, subject, text, contents)
 
 
 def _notice(each: ChangeNotice, address: str) -> _Mail:
     from svdash.findings.progress import changed_indicators
 
     subject, text = changed_indicators.subject(each), changed_indicators.message(each, address)
-    told = wording.counted(len(each.changed), "changed indicator")
+    contents = wording.counted(len(each.changed), "changed indicator")
     about = tuple(one.newest.version.code for one in each.changed)
-    return _Mail(each.person, "", each.email, each.moments, about, subject, text, told)
+    return _Mail(each.person, "", each.email, each.moments, about, subject, text, contents)
 
 
 def _print(due: Iterable[_Mail]) -> int:
@@ -238,7 +238,7 @@ def _send(due: list[_Mail], log: ReminderLog, today: date, server: settings.Mail
                     failed += 1
                 else:
                     log.end(begun)
-                    click.echo(f"{each.email}: sent, {each.told}.")
+                    click.echo(f"{each.email}: sent, {each.contents}.")
                     sent += 1
                 begun = None
     except MailServerError as error:

@@ -135,7 +135,7 @@ def _told(name: str, value: Any) -> Any:
         return None if value is None else date.fromisoformat(value)
     if name == "view":
         return View(**value)
-    if name == "asked":
+    if name == "choice":
         return MapChoice(**value)
     if name == "leads":
         return {column: tuple(where) for column, where in value.items()}

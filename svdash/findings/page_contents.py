@@ -80,7 +80,7 @@ class Planned:
         part: the part of the page that shows it, empty where it has none.
         variant: what of the part, where it shows several of a kind; ``label``: what people call it.
         rows: lines of its table that are drawn; 0 for all.
-        asked: what the page's own controls must say for it to be shown, by name in the address; none where it always is.
+        controls: what the page's own controls must say for it to be shown, by name in the address; none where it always is.
         usual: whether they say so by themselves.
     """
 
@@ -89,7 +89,7 @@ class Planned:
     variant: str = ""
     label: str = ""
     rows: int = 0
-    asked: Mapping[str, str] = field(default_factory=dict)
+    controls: Mapping[str, str] = field(default_factory=dict)
     usual: bool = True
 
 
@@ -132,18 +132,26 @@ def _commitments(edition: Edition, view: View) -> Iterator[Planned]:
     }
     chosen = view.commitment
     for layout, (label, build) in listed.items():
-        asked = {"layout": layout, "commitment": ALL}
+        controls = {"layout": layout, "commitment": ALL}
         usual = layout == "list" and chosen == ALL
-        yield Planned(build, variant=layout, label=label, asked=asked, usual=usual)
+        yield Planned(build, variant=layout, label=label, controls=controls, usual=usual)
     for said in (board_and_officers.ratings, board_and_officers.questions):
-        asked = {"layout": "board", "commitment": ALL}
+        controls = {"layout": "board", "commitment": ALL}
         yield Planned(
-            partial(said, edition, view), variant="board", label="Board and panels", asked=asked, usual=False
+            partial(said, edition, view),
+            variant="board",
+            label="Board and panels",
+            controls=controls,
+            usual=False,
         )
     for drawn in (evidence_sample.audit, evidence_sample.shares):
-        asked = {"layout": "audit", "commitment": ALL}
+        controls = {"layout": "audit", "commitment": ALL}
         yield Planned(
-            partial(drawn, edition, view), variant="audit", label="Evidence audit", asked=asked, usual=False
+            partial(drawn, edition, view),
+            variant="audit",
+            label="Evidence audit",
+            controls=controls,
+            usual=False,
         )
     rows = Framework.of(edition).commitments
     for code, title in zip(map(str, rows["id"]), rows["title"], strict=True):
@@ -152,7 +160,7 @@ def _commitments(edition: Edition, view: View) -> Iterator[Planned]:
                 partial(_history, edition, view.with_(commitment=code), code),
                 variant=code,
                 label=f"{code} {title}",
-                asked={"commitment": code},
+                controls={"commitment": code},
                 usual=chosen == code,
             )
 
@@ -165,7 +173,7 @@ def _indicators(edition: Edition, view: View) -> Iterator[Planned]:
     yield Planned(
         partial(indicator_trends.board, edition, view),
         label="All indicators",
-        asked={"layout": "own", "indicator": ALL},
+        controls={"layout": "own", "indicator": ALL},
     )
     rows = Framework.of(edition).indicators_of(view)
     for code, title in zip(map(str, rows.index), rows["title"], strict=True):
@@ -173,7 +181,7 @@ def _indicators(edition: Edition, view: View) -> Iterator[Planned]:
             partial(_indicator, edition, view, code),
             variant=code,
             label=f"{code} {title}",
-            asked={"layout": "own", "indicator": code},
+            controls={"layout": "own", "indicator": code},
             usual=False,
         )
     for build, rows_drawn in ((outcome_crosswalk.crosswalk, 0), (outcome_crosswalk.crosswalk_gaps, LONG)):
@@ -182,7 +190,7 @@ def _indicators(edition: Edition, view: View) -> Iterator[Planned]:
             variant="frameworks",
             label="Other frameworks",
             rows=rows_drawn,
-            asked={"layout": "frameworks"},
+            controls={"layout": "frameworks"},
             usual=False,
         )
 
@@ -222,7 +230,7 @@ def _equality_gaps(edition: Edition, view: View) -> Iterator[Planned]:
                 partial(workforce.target, edition, view),
                 part,
                 code,
-                asked={"characteristic": code},
+                controls={"characteristic": code},
                 usual=usual,
             )
         if part == "services":
@@ -242,7 +250,7 @@ def _by_group(
             code,
             label,
             rows=LONG if part == "time" else 0,
-            asked={"characteristic": code},
+            controls={"characteristic": code},
             usual=not place,
         )
 
@@ -308,7 +316,7 @@ def _data_and_methods(edition: Edition, view: View) -> Iterator[Planned]:
         "dictionary",
         table,
         title,
-        asked={"table": table},
+        controls={"table": table},
     )
     yield Planned(partial(data_catalogue.methods, edition, view), "methods")
 

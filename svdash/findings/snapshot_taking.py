@@ -98,7 +98,7 @@ def _entry(page: str, plan: Planned, found: Finding) -> Entry:
         label=plan.label,
         params=found.params,
         rows=plan.rows,
-        asked=plan.asked,
+        controls=plan.controls,
         usual=plan.usual,
     )
 

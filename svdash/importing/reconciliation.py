@@ -135,7 +135,7 @@ class Problem:
     code: str
     words: str
     remedy: str
-    asks: str = ""
+    question: str = ""
 
 
 @dataclass(frozen=True)
@@ -204,7 +204,7 @@ class Refused(Tally):
 
     words: str = ""
     remedy: str = ""
-    asks: str = ""
+    question: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """The tally for JSON, with reason and remedy."""
@@ -265,7 +265,7 @@ class Reconciliation:
 
     def refuse(self, row: int, pence: int | Decimal | None, problem: Problem) -> None:
         """Count a row as refused."""
-        fresh = Refused(words=problem.words, remedy=problem.remedy, asks=problem.asks)
+        fresh = Refused(words=problem.words, remedy=problem.remedy, question=problem.question)
         tally = self.refused.setdefault(problem.code, fresh)
         tally.add(row, pence)
 

@@ -74,10 +74,10 @@ CHANGES: Final = {
 }
 
 
-def build(edition: Edition, view: View, asked: MapChoice, shape: str) -> AreaMap:
+def build(edition: Edition, view: View, choice: MapChoice, shape: str) -> AreaMap:
     """Return the requested map in the shape that the address names."""
     builds = {BIVARIATE: bivariate_map.bivariate, CHANGE: area_change.change, COLD: cold_spot_map.coldmap}
-    return builds.get(shape, area_figures.area_map)(edition, view, asked)
+    return builds.get(shape, area_figures.area_map)(edition, view, choice)
 
 
 def palette(found: AreaMap) -> list[str]:
@@ -197,7 +197,7 @@ def _circle(row: dict[str, Any], place: list[float], most: float) -> str:
 
 def _circle_of_several(found: AreaMap, rows: list[dict[str, Any]], place: list[float], most: float) -> str:
     total = sum(row["size"] for row in rows)
-    whole = wording.money(total) if found.asked.show == "spend" else f"{wording.number(total)} people"
+    whole = wording.money(total) if found.choice.show == "spend" else f"{wording.number(total)} people"
     # The last line of each hover text has programme, year and status.
     last_line = rows[0]["tip"].rsplit("\n", maxsplit=1)[-1]
     tip = f"{len(rows)} places together: {whole}, the sum of the figures shown for each\n{last_line}\nZoom in to see each."

@@ -67,7 +67,7 @@ class Comparison:
     lower: float | None = None
     upper: float | None = None
     p: float | None = None
-    apart: float = 1.0
+    periods_between: float = 1.0
     even: bool = False
 
     @property

@@ -109,8 +109,8 @@ def p_of_difference(x1: Array, n1: Array, x2: Array, n2: Array) -> Floats:
     low, high = np.zeros(len(gap)), np.full(len(gap), _FAR)
     for _ in range(_HALVINGS):
         z = (low + high) / 2
-        apart = _leaves_out_none(first, n_first, second, n_second, gap, z)
-        low, high = np.where(apart, z, low), np.where(apart, high, z)
+        leaves_out_none = _leaves_out_none(first, n_first, second, n_second, gap, z)
+        low, high = np.where(leaves_out_none, z, low), np.where(leaves_out_none, high, z)
     p = np.array([erfc(z / sqrt(2)) for z in low])
     return np.where(np.isnan(gap), np.nan, np.where(gap == 0, 1.0, p))
 

@@ -307,7 +307,7 @@ def _compare(series: Series, earlier: int) -> Comparison:
     plain = Comparison(
         series.periods[earlier],
         change,
-        apart=float(series.time[-1] - series.time[earlier]),
+        periods_between=float(series.time[-1] - series.time[earlier]),
         even=_even(series, change, before),
     )
     if not _tested(series):

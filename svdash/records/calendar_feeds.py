@@ -40,12 +40,12 @@ class CalendarFeeds:
 
     def person(self, token: str) -> str | None:
         """Return whose calendar a token leads to; ``None`` where it leads nowhere, or not any more."""
-        asked = _hash(token)
+        wanted = _hash(token)
         return next(
             (
                 str(each.content["person"])
                 for each in self._history.newest(FEED)
-                if hmac.compare_digest(str(each.content["token"]), asked)
+                if hmac.compare_digest(str(each.content["token"]), wanted)
             ),
             None,
         )

@@ -30,7 +30,7 @@ class ReminderLog:
     def __init__(self, history: History) -> None:
         self._history = history
 
-    def told(self) -> dict[str, frozenset[Moment]]:
+    def reminded(self) -> dict[str, frozenset[Moment]]:
         """Return of which moments each person was reminded."""
         found: dict[str, set[Moment]] = {}
         for each in self._history.newest(REMINDER):

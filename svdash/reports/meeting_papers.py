@@ -108,7 +108,7 @@ def _item(snapshot: Snapshot, key: str) -> Item:
     if found.chart is not None and not stored_drawings.drawable(found):
         found = replace(found, chart=None)
     part = {PART: entry.part} if entry.part else {}
-    return Item(key, found, page=entry.page, asked={**part, **entry.asked})
+    return Item(key, found, page=entry.page, controls={**part, **entry.controls})
 
 
 def papers_of(meeting: Meeting, whose: str) -> Papers:

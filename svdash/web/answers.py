@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from svdash.access import server_places
-from svdash.findings.open_data.asked_parameters import shortened
+from svdash.findings.open_data.request_parameters import shortened
 from svdash.tables import PackError
 from svdash.web.builds import RETRY_SECONDS, Builds, BusyError
 from svdash.web.encodings import accepts_gzip

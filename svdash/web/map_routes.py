@@ -11,7 +11,7 @@ from starlette.requests import Request
 from svdash import editions
 from svdash.editions import Edition, kept
 from svdash.findings.open_data import open_tables
-from svdash.findings.open_data.asked_parameters import shortened
+from svdash.findings.open_data.request_parameters import shortened
 from svdash.findings.reach import area_figures
 from svdash.findings.reach.area_figures import AreaMap
 from svdash.findings.spec import Parameter

@@ -5,8 +5,8 @@ from __future__ import annotations
 from starlette.requests import Request
 
 from svdash.editions import Edition
-from svdash.findings.open_data import asked_parameters
-from svdash.findings.open_data.asked_parameters import ParameterError, shortened
+from svdash.findings.open_data import request_parameters
+from svdash.findings.open_data.request_parameters import ParameterError, shortened
 from svdash.findings.spec import Parameter, Spec
 from svdash.register import View
 from svdash.web.answers import RefusedError
@@ -17,7 +17,7 @@ def read(
 ) -> tuple[View, dict[str, str]]:
     """Read the view and the parameters of a request; ``more`` are parameters of the route beside those of the table."""
     try:
-        return asked_parameters.read(edition, table, _once(request), more)
+        return request_parameters.read(edition, table, _once(request), more)
     except ParameterError as error:
         raise _refused(error) from error
 
@@ -32,7 +32,7 @@ def none(request: Request) -> None:
 def checked(request: Request, edition: Edition, known: dict[str, Parameter]) -> dict[str, str]:
     """Return the parameters of a request; refuse the first that is unknown, repeated, missing or invalid."""
     try:
-        return asked_parameters.checked(edition, known, _once(request))
+        return request_parameters.checked(edition, known, _once(request))
     except ParameterError as error:
         raise _refused(error) from error
 
@@ -50,4 +50,4 @@ def _once(request: Request) -> dict[str, str]:
 def _refused(error: ParameterError) -> RefusedError:
     value = {} if error.value is None else {"value": error.value}
     allowed = {} if error.allowed is None else {"allowed": error.allowed}
-    return RefusedError(422, error=error.said, parameter=error.parameter, **value, **allowed)
+    return RefusedError(422, error=error.sentence, parameter=error.parameter, **value, **allowed)

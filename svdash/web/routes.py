@@ -16,7 +16,7 @@ from svdash.editions import Edition
 from svdash.findings import table_files
 from svdash.findings.finding import Finding
 from svdash.findings.open_data import open_tables, served_package
-from svdash.findings.open_data.asked_parameters import shortened
+from svdash.findings.open_data.request_parameters import shortened
 from svdash.findings.spec import Spec
 from svdash.register import ALL, Framework, View
 from svdash.render import chart_structures, pictures

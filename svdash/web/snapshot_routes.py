@@ -11,7 +11,7 @@ from starlette.requests import Request
 from svdash import wording
 from svdash.access import server_places
 from svdash.findings.finding import Finding
-from svdash.findings.open_data.asked_parameters import shortened
+from svdash.findings.open_data.request_parameters import shortened
 from svdash.findings.snapshots import (
     Entry,
     RecordsSilentError,
@@ -120,7 +120,7 @@ def of_snapshot(snapshot: Snapshot, about: Entry) -> dict[str, str]:
         else "as each page has them by itself",
         "Data": snapshot.fingerprint,
         "Version of svdash": snapshot.version,
-        "Above every page": snapshot.told or "nothing",
+        "Above every page": snapshot.notice or "nothing",
     }
 
 

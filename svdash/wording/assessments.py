@@ -206,7 +206,7 @@ def _change_only(told: Assessment) -> str:
         _value(told, told.latest),
         _value(told, (told.latest or 0) - main.change),
     )
-    periods = counted(round(main.apart), told.period_name)
+    periods = counted(round(main.periods_between), told.period_name)
     if main.change == 0:
         moved = f"The same as {periods} before: {now}"
     elif main.even:

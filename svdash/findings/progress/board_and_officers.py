@@ -122,7 +122,7 @@ def waiting(edition: Edition, owner: str, today: date) -> tuple[KeptView, ...]:
     return tuple(sorted(found, key=lambda each: (each.view.reply_by or today, each.revision.number)))
 
 
-def asked(found: Iterable[KeptView], today: date) -> str:
+def waiting_in_words(found: Iterable[KeptView], today: date) -> str:
     """Say how many answers are waited for, how many of them are overdue and how many came back from quarters before."""
     every = [each.view for each in found]
     overdue = sum(each.reply_by is not None and each.reply_by < today for each in every)

@@ -55,7 +55,7 @@ def due_dates(
         found += [
             DueDate(_key(each.id), each.due, f"{each.id} is due: {each.title}", each.title, post, running)
             for each in owed(edition, post, running)
-            if each.due and each.said.get("delivery") != "complete"
+            if each.due and each.content.get("delivery") != "complete"
         ]
     return tuple(sorted(found, key=lambda each: (each.day, each.key)))
 

@@ -58,14 +58,14 @@ class Item:
     Attributes:
         key: of the snapshot's entry.
         finding: as the snapshot holds it; ``None`` where it can't be shown, and ``gone`` says why.
-        page: the page that shows it. ``asked``: what that page's address must say for it to be shown.
+        page: the page that shows it. ``controls``: what that page's address must say for it to be shown.
     """
 
     key: str
     finding: Finding | None
     gone: str = ""
     page: str = ""
-    asked: Mapping[str, str] = field(default_factory=dict)
+    controls: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def headline(self) -> str:
@@ -95,7 +95,7 @@ def named(meeting: Meeting) -> str:
     return f"{meeting.name}, {wording.day(meeting.on)}"
 
 
-def told_apart(names: Iterable[str]) -> list[str]:
+def distinct_names(names: Iterable[str]) -> list[str]:
     """Return names in their order, those that were there before with a number: a list to choose from knows them by nothing else."""
     met: dict[str, int] = {}
     found = []
@@ -137,7 +137,7 @@ def about(line: MinuteLine) -> str:
     return f"{one} on {line.row}{figure}" if line.row else one
 
 
-def told(lines: Iterable[MinuteLine]) -> str:
+def lines_in_words(lines: Iterable[MinuteLine]) -> str:
     """Return lines of the minutes as one sentence, for whoever saved after them."""
     return "; ".join(f"{about(line)}: “{line.text}”" for line in lines)
 

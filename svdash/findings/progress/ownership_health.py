@@ -65,7 +65,7 @@ def ownership(edition: Edition, view: View) -> Finding:
         },
         leads=COMMITMENT,
         sentence=_sentence(frame),
-        caveats=(_known_people(edition), update_burden.told(edition, view, frozenset(rows["id"]))),
+        caveats=(_known_people(edition), update_burden.burden_in_words(edition, view, frozenset(rows["id"]))),
         empty="" if len(frame) else _why_none(framework, view, rows),
         **common(edition, view),
     )

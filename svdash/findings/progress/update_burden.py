@@ -20,7 +20,7 @@ FEWEST_OFFICERS: Final = 3
 LONGEST_HOURS: Final = 2
 
 
-def told(edition: Edition, view: View, commitments: frozenset[str]) -> str:
+def burden_in_words(edition: Edition, view: View, commitments: frozenset[str]) -> str:
     """Return what the published updates of some commitments cost, as a sentence.
 
     Minutes run from the opening of the page, or from saving the update before, to saving this one, at the median; of what was

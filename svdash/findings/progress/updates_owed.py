@@ -36,7 +36,7 @@ class Owed:
         late: quarters that the commitment itself is overdue at the end of the quarter that is written about, 0 if it is not.
         missing: what keeps it from being shown as Complete or Green, as words: an owner, a test of done, a date, an
             evidence type.
-        said: the update of the quarter as it was saved, or what is carried forward into it; names as in the table
+        content: the update of the quarter as it was saved, or what is carried forward into it; names as in the table
             ``updates``, and of a saved one ``barriers``, ``effect``, ``heard``, ``file``, ``on_behalf_of``, ``deputy``,
             ``unchanged``, ``minutes``.
         revision: the number of the revision that holds it; ``None`` where the pack does, or nothing was saved.
@@ -53,7 +53,7 @@ class Owed:
     given: bool
     late: int
     missing: tuple[str, ...]
-    said: dict[str, Any] = field(hash=False)
+    content: dict[str, Any] = field(hash=False)
     before: str
     prompts: dict[str, str] = field(hash=False)
     revision: int | None = None
@@ -169,14 +169,14 @@ def unchanged(update: Owed) -> dict[str, Any]:
     evidence, and none is carried.
     """
     named = ("barriers", "effect", "heard")
-    return {name: update.said.get(name) for name in (*CARRIED, *named)} | (
+    return {name: update.content.get(name) for name in (*CARRIED, *named)} | (
         update.shown_by or {"evidence": None, "evidence_date": None, "file": None}
     )
 
 
 def says_unchanged(update: Owed) -> str:
     """Say what "nothing changed" records of evidence; empty where there is nothing to say of it."""
-    if update.said.get("delivery") != "complete":
+    if update.content.get("delivery") != "complete":
         return ""
     if not update.shown_by:
         return (
@@ -199,9 +199,9 @@ def _shown_by(edition: Edition, commitment: str, last: dict[str, Any], period: s
         return {}
     recorded = recorded_update(edition, commitment, str(last["period"]))
     # As it was typed: the table has the name of a file among its words.
-    said = recorded.content if recorded is not None else {"evidence": last["evidence"], "file": None}
+    content = recorded.content if recorded is not None else {"evidence": last["evidence"], "file": None}
     dated = None if pd.isna(last["evidence_date"]) else last["evidence_date"]
-    return {"evidence": said["evidence"], "file": said["file"], "evidence_date": dated}
+    return {"evidence": content["evidence"], "file": content["file"], "evidence_date": dated}
 
 
 def _owed(
@@ -210,11 +210,11 @@ def _owed(
     last = newest.loc[row["id"]].to_dict() if row["id"] in newest.index else {}
     given = last.get("period") == period
     names = (*CARRIED, "evidence", "evidence_date") if given else CARRIED
-    said = {name: None if name not in last or pd.isna(last[name]) else last[name] for name in names}
+    content = {name: None if name not in last or pd.isna(last[name]) else last[name] for name in names}
     recorded = recorded_update(edition, str(row["id"]), period)
     if recorded is not None:
         # As it was typed: the table has the evidence in other words, and no column for the rest.
-        said |= {
+        content |= {
             "evidence": recorded.content["evidence"],
             **{name: recorded.content.get(name) for name in _BEYOND},
         }
@@ -226,7 +226,7 @@ def _owed(
         given=given,
         late=_late(row, last, period),
         missing=tuple(str(row["missing"]).split(", ")) if row["missing"] else (),
-        said=said,
+        content=content,
         before=str(last.get("period", "")),
         prompts=_prompts(framework, row),
         revision=recorded.number if recorded else None,

@@ -73,7 +73,13 @@ def quarter_workbook(edition: Edition, directorate: str, period: str) -> Quarter
         period: the quarter, such as 2026/27 Q3.
     """
     rows = rows_of(
-        (each.id, each.title, each.due.isoformat() if each.due else "no date", each.revision or 0, each.said)
+        (
+            each.id,
+            each.title,
+            each.due.isoformat() if each.due else "no date",
+            each.revision or 0,
+            each.content,
+        )
         for each in owed_by_directorate(edition, directorate, period)
     )
     return QuarterWorkbook(period, directorate, rows)
@@ -113,7 +119,7 @@ def _change(
     edition: Edition, row: WorkbookRow, now: Owed, period: str, due: date, today: date
 ) -> RowChange | None:
     """Return what a row changes; ``None`` where it says what stands already."""
-    stands = cells_of(now.said)
+    stands = cells_of(now.content)
     moved = (now.revision or 0) != row.revision
     differences = tuple(
         (each.heading, stands[each.name], row.cells[each.name])
@@ -147,8 +153,8 @@ def _change(
 def _cautions(now: Owed, update: QuarterlyUpdate) -> tuple[str, ...]:
     """Return what is to be known of a row before it is saved."""
     carried = says_unchanged(now) if update.unchanged and not now.given else ""
-    told = evidence_text(update.model_dump()) or ""
-    return tuple(filter(None, (carried, to_verify(now, update.delivery, told))))
+    differences = evidence_text(update.model_dump()) or ""
+    return tuple(filter(None, (carried, to_verify(now, update.delivery, differences))))
 
 
 def _is_carried(name: str, row: WorkbookRow, stands: Mapping[str, str]) -> bool:
@@ -205,34 +211,34 @@ def _content(
     row: WorkbookRow, now: Owed, stands: Mapping[str, str], period: str, due: date, today: date
 ) -> dict[str, Any]:
     """Return what is recorded of a row: of cells that were left as they are, what stands, to the letter."""
-    said: dict[str, Any] = {}
+    typed: dict[str, Any] = {}
     for each in COLUMNS:
         text = row.cells[each.name]
         if text == stands[each.name] and each.kind != DAY:
-            said[each.name] = now.said.get(each.name)
+            typed[each.name] = now.content.get(each.name)
         elif each.kind == CHOICE:
-            said[each.name] = CHOICES[each.name].get(text)
+            typed[each.name] = CHOICES[each.name].get(text)
         elif each.kind == NUMBER:
-            said[each.name] = int(text) if text else None
+            typed[each.name] = int(text) if text else None
         else:
-            said[each.name] = text or None
-    file = now.said.get("file")
-    if said[UNCHANGED] and not now.given and not said["evidence"] and now.shown_by:
+            typed[each.name] = text or None
+    file = now.content.get("file")
+    if typed[UNCHANGED] and not now.given and not typed["evidence"] and now.shown_by:
         dated = now.shown_by["evidence_date"]
-        said |= {
+        typed |= {
             "evidence": now.shown_by["evidence"],
             "evidence_date": None if dated is None else str(dated)[:10],
         }
         file = now.shown_by["file"]
     return {
-        **said,
-        UNCHANGED: bool(said[UNCHANGED]),
-        "delivery": said["delivery"] or "",
-        "note": said["note"] or "",
+        **typed,
+        UNCHANGED: bool(typed[UNCHANGED]),
+        "delivery": typed["delivery"] or "",
+        "note": typed["note"] or "",
         "file": file,
         # A workbook has no columns for who wrote in whose place: what was said of it stands.
-        "on_behalf_of": now.said.get("on_behalf_of"),
-        "deputy": now.said.get("deputy"),
+        "on_behalf_of": now.content.get("on_behalf_of"),
+        "deputy": now.content.get("deputy"),
         "commitment": now.id,
         "directorate": now.directorate,
         "period": period,

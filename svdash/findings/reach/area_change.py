@@ -79,24 +79,24 @@ class Classed:
         return NOUN[str(self.rows["geography"].iloc[0])]
 
 
-def change(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
+def change(edition: Edition, view: View, choice: MapChoice) -> AreaMap:
     """Return the change of the rate of each area since the compared year, for the map and its table.
 
     It is worked out from what the maps of the two years show, so that it tells nothing that they don't: people per
     1,000 residents, or pounds per resident. Where the years can't be compared ``empty`` says why.
     """
-    settled = area_figures.settle(edition, view, asked)
+    settled = area_figures.settle(edition, view, choice)
     return _change(edition, view, settled)
 
 
 @kept
-def _change(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
+def _change(edition: Edition, view: View, choice: MapChoice) -> AreaMap:
     framework = Framework.of(edition)
     year = area_cells.year_of_view(framework, view)
-    now = area_figures.area_map(edition, view, asked)
+    now = area_figures.area_map(edition, view, choice)
     common = _head(edition, now, year)
-    why = _no_two_years(framework, view, year, asked, now)
-    then = now if why else area_figures.area_map(edition, view.with_(year=view.compare), asked)
+    why = _no_two_years(framework, view, year, choice, now)
+    then = now if why else area_figures.area_map(edition, view.with_(year=view.compare), choice)
     why = why or _no_common_areas(edition, now, then, year)
     rows = pd.DataFrame() if why else _rows(edition, now, then)
     if not why and rows["difference"].isna().all():
@@ -109,26 +109,26 @@ def _change(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
             empty=why,
             **common,
         )
-    return _told(edition, now, then, _classed(now, rows, year, _limits(edition, view, asked, rows)), common)
+    return _told(edition, now, then, _classed(now, rows, year, _limits(edition, view, choice, rows)), common)
 
 
-def _limits(edition: Edition, view: View, asked: MapChoice, rows: pd.DataFrame) -> list[float]:
+def _limits(edition: Edition, view: View, choice: MapChoice, rows: pd.DataFrame) -> list[float]:
     """Return the limits of classes of money: of the whole area, so that a colour means the same in a district."""
-    if asked.show == "reach":
+    if choice.show == "reach":
         return []
     if view.district != ALL:
         whole = view.with_(district=ALL)
         rows = _rows(
             edition,
-            area_figures.area_map(edition, whole, asked),
-            area_figures.area_map(edition, whole.with_(year=view.compare), asked),
+            area_figures.area_map(edition, whole, choice),
+            area_figures.area_map(edition, whole.with_(year=view.compare), choice),
         )
     return _sizes(rows["difference"])
 
 
 def _head(edition: Edition, now: AreaMap, year: str) -> dict[str, Any]:
     """Return what the map says whether it has anything to show or not."""
-    compared, show = now.view.compare, now.asked.show
+    compared, show = now.view.compare, now.choice.show
     people = show == "reach"
     amount, rate = ("People reached", "Per 1,000 residents") if people else ("Pounds", "Pounds per resident")
     titles = {
@@ -154,9 +154,9 @@ def _head(edition: Edition, now: AreaMap, year: str) -> dict[str, Any]:
 # -- whether two years can be compared -------------------------------------------------------------------
 
 
-def _no_two_years(framework: Framework, view: View, year: str, asked: MapChoice, now: AreaMap) -> str:
+def _no_two_years(framework: Framework, view: View, year: str, choice: MapChoice, now: AreaMap) -> str:
     """Say why the filters name no two years that can be compared; empty where they do."""
-    if asked.show == "deprivation":
+    if choice.show == "deprivation":
         return (
             f"Deprivation does not change within one edition of its indices ({now.vintage}): choose people reached or spend "
             "under “Show”."
@@ -184,9 +184,9 @@ def _no_common_areas(edition: Edition, now: AreaMap, then: AreaMap, year: str) -
     if now.frame.empty:
         return "The data pack has no areas: add the tables areas and boundaries."
     for found, each in ((now, year), (then, compared)):
-        if found.asked.show == "spend" and not found.frame["lines"].gt(0).any():
+        if found.choice.show == "spend" and not found.frame["lines"].gt(0).any():
             return f"No payment with a known place for {_programme(found)} in {each}."
-    if now.asked.show == "spend" or _geography(now) == _geography(then):
+    if now.choice.show == "spend" or _geography(now) == _geography(then):
         return ""
     framework = Framework.of(edition)
     alike = [
@@ -206,7 +206,7 @@ def _no_common_areas(edition: Edition, now: AreaMap, then: AreaMap, year: str) -
 
 def _shown_by(edition: Edition, now: AreaMap, year: str) -> str:
     """Return the geography that a year's map shows; empty where it shows nothing."""
-    found = area_figures.area_map(edition, now.view.with_(year=year), now.asked)
+    found = area_figures.area_map(edition, now.view.with_(year=year), now.choice)
     return "" if found.empty else _geography(found)
 
 
@@ -228,7 +228,7 @@ def _rows(edition: Edition, now: AreaMap, then: AreaMap) -> pd.DataFrame:
     """
     rows = now.frame.reset_index(drop=True)
     was = then.frame.set_index("place").reindex(rows["place"]).reset_index()
-    people = now.asked.show == "reach"
+    people = now.choice.show == "reach"
     amount = "people" if people else "pounds"
     exact = [_exact(edition, found, rows["place"]) if people else rows["rate"] for found in (then, now)]
     before, after = (_rates(edition, found, rows["place"]) for found in (then, now))
@@ -268,7 +268,7 @@ def _written(rows: pd.DataFrame, *, people: bool) -> pd.DataFrame:
 
 def _exact(edition: Edition, found: AreaMap, places: pd.Series) -> pd.Series:
     year = area_cells.year_of_view(Framework.of(edition), found.view)
-    counts = area_cells.people(edition, year, found.asked.programme).set_index("place")["exact_people"]
+    counts = area_cells.people(edition, year, found.choice.programme).set_index("place")["exact_people"]
     return counts.reindex(places).reset_index(drop=True)
 
 
@@ -307,7 +307,7 @@ def _pounds(amount: float) -> str:
 
 def _classed(now: AreaMap, rows: pd.DataFrame, year: str, limits: list[float]) -> Classed:
     """Put each place into its class; what surely changed comes first, what can't be told last."""
-    people = now.asked.show == "reach"
+    people = now.choice.show == "reach"
     names, sizes = (SURE, []) if people else _bands(limits)
     middle = len(names) // 2
     if people:
@@ -317,7 +317,7 @@ def _classed(now: AreaMap, rows: pd.DataFrame, year: str, limits: list[float]) -
     klass = np.where(rows["difference"].isna(), -1, steps + middle)
     told_ = rows.assign(
         klass=klass,
-        said=[names[each] if each >= 0 else HIDDEN[now.asked.show] for each in klass],
+        said=[names[each] if each >= 0 else HIDDEN[now.choice.show] for each in klass],
         geography=_geography(now),
         programme=_programme(now),
         year=year,
@@ -344,14 +344,14 @@ def _bands(sizes: list[float]) -> tuple[tuple[str, ...], list[float]]:
 
 def _told(edition: Edition, now: AreaMap, then: AreaMap, classed: Classed, common: dict[str, Any]) -> AreaMap:
     rows, names = classed.rows, classed.names
-    frame = _written(rows, people=now.asked.show == "reach")
+    frame = _written(rows, people=now.choice.show == "reach")
     first = records(rows.head(1))[0]
     name, years = first["programme"], f"{first['compared']} to {first['year']}"
-    people = now.asked.show == "reach"
+    people = now.choice.show == "reach"
     measure = (
         "people reached per 1,000 residents"
         if people
-        else f"spend per resident, {area_figures.KINDS[now.asked.kind].lower()},"
+        else f"spend per resident, {area_figures.KINDS[now.choice.kind].lower()},"
     )
     headline, sentence = (_told_people if people else _told_money)(classed)
     tips = [

@@ -83,37 +83,37 @@ class AreaMap(Finding):
     shape: str = "areas"
     circled: str = ""
     largest: str = ""
-    asked: MapChoice = field(default_factory=MapChoice)
+    choice: MapChoice = field(default_factory=MapChoice)
 
 
-def settle(edition: Edition, view: View, asked: MapChoice) -> MapChoice:
+def settle(edition: Edition, view: View, choice: MapChoice) -> MapChoice:
     """Return what can be shown: people need one programme, and money of a programme must belong to the view.
 
     A programme of the pack that has no people stays asked for, so that the answer says so and is not of another one.
     """
-    if asked.show == "deprivation":
-        return asked
-    if asked.show == "reach":
-        return _of_people(edition, view, asked)
+    if choice.show == "deprivation":
+        return choice
+    if choice.show == "reach":
+        return _of_people(edition, view, choice)
     known = area_cells.programmes(edition, view, "has_money")
-    if asked.show == "spend" and asked.programme != ALL and asked.programme not in known:
-        return MapChoice("spend", ALL, asked.domain, asked.kind)
-    return asked
+    if choice.show == "spend" and choice.programme != ALL and choice.programme not in known:
+        return MapChoice("spend", ALL, choice.domain, choice.kind)
+    return choice
 
 
-def _of_people(edition: Edition, view: View, asked: MapChoice) -> MapChoice:
-    if asked.programme != ALL and asked.programme in set(area_cells.table(edition, "programmes")["id"]):
-        return asked
-    return MapChoice("reach", area_cells.usual_programme(edition, view), asked.domain, asked.kind)
+def _of_people(edition: Edition, view: View, choice: MapChoice) -> MapChoice:
+    if choice.programme != ALL and choice.programme in set(area_cells.table(edition, "programmes")["id"]):
+        return choice
+    return MapChoice("reach", area_cells.usual_programme(edition, view), choice.domain, choice.kind)
 
 
 # What every row says of itself, since a table taken away leaves its heading behind.
 _SAID = {"programme": "Programme", "year": "Year", "status": "Status"}
 
 
-def area_map(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
+def area_map(edition: Edition, view: View, choice: MapChoice) -> AreaMap:
     """Deprivation, reach or spend by area, for the map and its table."""
-    settled = settle(edition, view, asked)
+    settled = settle(edition, view, choice)
     builds: Mapping[str, Callable[[Edition, View, MapChoice], AreaMap]] = {
         "deprivation": _deprivation,
         "reach": _reach,
@@ -122,33 +122,33 @@ def area_map(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
     return builds[settled.show](edition, view, settled)
 
 
-def _head(edition: Edition, view: View, asked: MapChoice, tables: tuple[str, ...]) -> dict[str, Any]:
+def _head(edition: Edition, view: View, choice: MapChoice, tables: tuple[str, ...]) -> dict[str, Any]:
     return {
         "name": "areas",
-        "row_key": ("code",) if asked.show == "deprivation" else ("place",),
-        "params": asked.params(),
+        "row_key": ("code",) if choice.show == "deprivation" else ("place",),
+        "params": choice.params(),
         "view": view,
-        "asked": asked,
-        "about": about(edition, view, asked),
+        "choice": choice,
+        "about": about(edition, view, choice),
         "vintage": vintage(edition),
         **office(edition, tables),
     }
 
 
-def about(edition: Edition, view: View, asked: MapChoice) -> dict[str, str]:
+def about(edition: Edition, view: View, choice: MapChoice) -> dict[str, str]:
     """Return what the rows of a table taken away are of, by column: what is shown, and its programme, place and year.
 
-    ``asked`` is settled. Money of all programmes is that of those linked to a role or commitment, where one is chosen.
+    ``choice`` is settled. Money of all programmes is that of those linked to a role or commitment, where one is chosen.
     """
-    said = {"show": SHOWS[asked.show]}
-    if asked.show == "deprivation":
-        return said | {"domain": area_cells.DOMAINS[asked.domain]}
-    names = area_cells.programmes(edition, view, "counts_people" if asked.show == "reach" else "has_money")
-    said["programme"] = {ALL: "All programmes", **names}.get(asked.programme, "")
-    if asked.show == "spend":
-        said["kind"] = KINDS[asked.kind]
+    said = {"show": SHOWS[choice.show]}
+    if choice.show == "deprivation":
+        return said | {"domain": area_cells.DOMAINS[choice.domain]}
+    names = area_cells.programmes(edition, view, "counts_people" if choice.show == "reach" else "has_money")
+    said["programme"] = {ALL: "All programmes", **names}.get(choice.programme, "")
+    if choice.show == "spend":
+        said["kind"] = KINDS[choice.kind]
     said |= dated(edition, area_cells.year_of_view(Framework.of(edition), view))
-    return said | (chosen(view) if asked.programme == ALL else {})
+    return said | (chosen(view) if choice.programme == ALL else {})
 
 
 def dated(edition: Edition, year: str) -> dict[str, str]:
@@ -169,7 +169,7 @@ def carried(found: AreaMap) -> dict[str, Any]:
     return {
         "params": found.params,
         "view": found.view,
-        "asked": found.asked,
+        "choice": found.choice,
         "about": found.about,
         "vintage": found.vintage,
         "statuses": found.statuses,
@@ -195,20 +195,20 @@ def source(edition: Edition, found: AreaMap) -> AreaMap:
 
     What is made of all areas, such as a picture, is then made once and not for every role and year.
     """
-    if found.asked.show != "deprivation" or found.shape != "areas":
+    if found.choice.show != "deprivation" or found.shape != "areas":
         return found
-    return _deprivation(edition, found.view.only("district"), found.asked)
+    return _deprivation(edition, found.view.only("district"), found.choice)
 
 
 @kept_by("district")
-def _deprivation(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
+def _deprivation(edition: Edition, view: View, choice: MapChoice) -> AreaMap:
     rows = area_cells.areas(edition, view.district).reset_index(drop=True)
-    deciles = rows[asked.domain]
+    deciles = rows[choice.domain]
     classes = {d: n for n, (low, high) in enumerate(reversed(DECILE_CLASSES)) for d in range(low, high + 1)}
-    domain, residents = area_cells.DOMAINS[asked.domain], area_cells.title(edition, "population")
+    domain, residents = area_cells.DOMAINS[choice.domain], area_cells.title(edition, "population")
     most = int((deciles == 1).sum())
     tips = [
-        f"{r['name']}, {r['district_name']}\n{domain}: decile {r[asked.domain]} of 10\n"
+        f"{r['name']}, {r['district_name']}\n{domain}: decile {r[choice.domain]} of 10\n"
         f"{residents}: {wording.number(r['population'])}"
         for r in records(rows)
     ]
@@ -219,7 +219,7 @@ def _deprivation(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
     labels[-1] += ", most deprived"
     labels[0] += ", least deprived"
     return AreaMap(
-        **_head(edition, view, asked, DEPRIVATION),
+        **_head(edition, view, choice, DEPRIVATION),
         headline=f"{wording.number(most)} of {wording.number(len(rows))} areas{inside(edition, view)} are in England's most deprived tenth"
         if len(rows)
         else "No areas in this pack",
@@ -229,12 +229,12 @@ def _deprivation(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
             "code": "Code",
             "name": "Area",
             "district_name": "District",
-            asked.domain: f"Decile: {domain}",
+            choice.domain: f"Decile: {domain}",
             "rank": area_cells.title(edition, "rank"),
             "population": area_cells.title(edition, "population"),
         }
-        | ({} if asked.domain == "decile" else {"decile": "Decile: all domains"}),
-        sentence=_where_most(rows, asked.domain),
+        | ({} if choice.domain == "decile" else {"decile": "Decile: all domains"}),
+        sentence=_where_most(rows, choice.domain),
         alt=f"Map of {len(rows)} areas by deprivation, {domain}. {most} are in decile 1.",
         method=method(edition, METHOD_DEPRIVATION),
         drawn=pd.DataFrame(
@@ -283,22 +283,22 @@ def _coloured_people(
 
 
 @kept
-def _reach(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
+def _reach(edition: Edition, view: View, choice: MapChoice) -> AreaMap:
     framework = Framework.of(edition)
     year = area_cells.year_of_view(framework, view)
     said = framework.calendar.named(year)
-    head = _head(edition, view, asked, REACH)
+    head = _head(edition, view, choice, REACH)
     status = least_official(head["statuses"])
     names = area_cells.programmes(edition, view, "counts_people")
     whole = area_cells.region_name(edition, view.district)
     if area_cells.unlisted(edition, area_cells.CONTACTS):
         return _unlisted(edition, head, year, area_cells.CONTACTS)
-    if asked.programme not in names:
+    if choice.programme not in names:
         return AreaMap(**head, headline="No programme that reaches people here", subtitle=year, frame=pd.DataFrame(), columns={},
-                       empty=area_cells.without_people(edition, view, asked.programme))  # fmt: skip
-    geography = area_cells.geography_of(edition, year, asked.programme)
-    name, where = names[asked.programme], area_cells.GEOGRAPHY_NAMES[geography]
-    rows, breaks, limits = _coloured_people(edition, view, year, asked.programme)
+                       empty=area_cells.without_people(edition, view, choice.programme))  # fmt: skip
+    geography = area_cells.geography_of(edition, year, choice.programme)
+    name, where = names[choice.programme], area_cells.GEOGRAPHY_NAMES[geography]
+    rows, breaks, limits = _coloured_people(edition, view, year, choice.programme)
     empty = "" if rows["rate"].notna().any() else f"No contact lines for {name} in {said}."
     if empty and rows["marker"].eq("[c]").any():
         empty = f"Every place{inside(edition, view)} is too small to show for {name} in {said}."
@@ -325,7 +325,7 @@ def _reach(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
             "geography": "Geography",
             **_SAID,
         },
-        sentence=f"Shown by {where}. {hidden or 'None'} of {len(rows)} counts suppressed. {_unplaced_people(edition, year, asked.programme)}",
+        sentence=f"Shown by {where}. {hidden or 'None'} of {len(rows)} counts suppressed. {_unplaced_people(edition, year, choice.programme)}",
         alt=f"Map of people reached by {name} per 1,000 residents, {whole}, {said}, in {len(breaks) + 1} classes.",
         method=method(edition, METHOD_REACH),
         drawn=per_area(edition, rows, geography, f"{name}, {said}, {status}", "people"),
@@ -343,10 +343,10 @@ def _written(rows: pd.DataFrame) -> pd.DataFrame:
 
 def exact_rates(edition: Edition, found: AreaMap) -> pd.Series:
     """Return the rate of each row of a map's table, for working with: people per 1,000 residents exactly, pounds as told."""
-    if found.asked.show != "reach":
+    if found.choice.show != "reach":
         return found.frame["rate"]
     year = area_cells.year_of_view(Framework.of(edition), found.view)
-    rows = area_cells.people(edition, year, found.asked.programme).set_index("place")["rate"]
+    rows = area_cells.people(edition, year, found.choice.programme).set_index("place")["rate"]
     return rows.reindex(found.frame["place"]).set_axis(found.frame.index)
 
 
@@ -380,21 +380,21 @@ def _coloured_pounds(edition: Edition, view: View, sums: pd.DataFrame) -> tuple[
 
 
 @kept
-def _spend(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
+def _spend(edition: Edition, view: View, choice: MapChoice) -> AreaMap:
     framework = Framework.of(edition)
     year = area_cells.year_of_view(framework, view)
     said = framework.calendar.named(year)
-    head = _head(edition, view, asked, SPEND)
+    head = _head(edition, view, choice, SPEND)
     if area_cells.unlisted(edition, area_cells.PAYMENTS):
         return _unlisted(edition, head, year, area_cells.PAYMENTS)
     status = least_official(head["statuses"])
-    sums = area_cells.spend(edition, view, year, asked.programme, asked.kind)
+    sums = area_cells.spend(edition, view, year, choice.programme, choice.kind)
     rows, breaks = _coloured_pounds(edition, view, sums)
     whole = area_cells.region_name(edition, view.district)
     name = (
         "All programmes"
-        if asked.programme == ALL
-        else area_cells.programmes(edition, view, "has_money")[asked.programme]
+        if choice.programme == ALL
+        else area_cells.programmes(edition, view, "has_money")[choice.programme]
     )
     total = float(sums["pence"].sum()) / 100 if view.district == ALL else float(rows["pounds"].sum())
     empty = "" if len(sums) else f"No payment lines for {name} in {said} for this role and commitment."
@@ -403,10 +403,10 @@ def _spend(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
         headline=f"{name}: {wording.money(total)} spent in {said}{inside(edition, view)}"
         if not empty
         else f"{name}: no payment in {said}",
-        subtitle=f"Spend per resident by {KINDS[asked.kind].lower()}, small areas (LSOA), {whole}, {said}; {status}",
-        circled=f"Spend by {KINDS[asked.kind].lower()} as circles over deprivation, small areas (LSOA), {whole}, {said}; {status}",
+        subtitle=f"Spend per resident by {KINDS[choice.kind].lower()}, small areas (LSOA), {whole}, {said}; {status}",
+        circled=f"Spend by {KINDS[choice.kind].lower()} as circles over deprivation, small areas (LSOA), {whole}, {said}; {status}",
         largest=wording.money(float(rows["pounds"].max())) if (rows["pounds"] > 0).any() else "",
-        frame=rows.assign(kind=KINDS[asked.kind], programme=name, year=year, status=status),
+        frame=rows.assign(kind=KINDS[choice.kind], programme=name, year=year, status=status),
         columns={
             "place": "Code",
             "name": "Area",
@@ -420,10 +420,10 @@ def _spend(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
             **_SAID,
         },
         decimals={"pounds": 2, "rate": 2},
-        sentence=_unplaced_money(edition, sums, asked.kind)
+        sentence=_unplaced_money(edition, sums, choice.kind)
         if view.district == ALL
-        else _elsewhere(edition, sums, view, asked),
-        alt=f"Map of spend per resident, {name}, {whole}, {said}, by {KINDS[asked.kind].lower()}.",
+        else _elsewhere(edition, sums, view, choice),
+        alt=f"Map of spend per resident, {name}, {whole}, {said}, by {KINDS[choice.kind].lower()}.",
         method=method(edition, METHOD_SPEND.format(the=place(edition).the)),
         drawn=per_area(edition, rows, "lsoa", f"{name}, {said}, {status}", "pounds"),
         limits=ranges(breaks, rows["rate"], "£"),
@@ -504,12 +504,12 @@ def _unplaced_people(edition: Edition, year: str, programme: str) -> str:
     return f"{wording.number(lost['people'])} people have no known place in {place(edition).the} and are not on the map."
 
 
-def _elsewhere(edition: Edition, sums: pd.DataFrame, view: View, asked: MapChoice) -> str:
+def _elsewhere(edition: Edition, sums: pd.DataFrame, view: View, choice: MapChoice) -> str:
     """Say how much is not of the view's district, and so neither in the sum nor on the map."""
     elsewhere, nowhere = area_cells.outside(edition, sums, view.district)
     return (
         f"Not of {area_cells.region_name(edition, view.district)} and not counted here: {wording.money(elsewhere)} elsewhere in "
-        f"{place(edition).the}, {wording.money(nowhere)} with no {KINDS[asked.kind].lower()} in it."
+        f"{place(edition).the}, {wording.money(nowhere)} with no {KINDS[choice.kind].lower()} in it."
     )
 
 
@@ -549,7 +549,7 @@ def of_map(name: str, title: str, build: Callable[[Edition, View, MapChoice], Fi
     return Spec(
         name,
         title,
-        lambda edition, view, asked: build(edition, view, choice_of(asked)),
+        lambda edition, view, choice: build(edition, view, choice_of(choice)),
         districted=True,
         parameters=PARAMETERS,
     )

@@ -19,21 +19,21 @@ from svdash.register import ALL, Framework, View, place
 ONE, BOTH = "", "yes"
 
 
-def beside(edition: Edition, view: View, asked: MapChoice, code: str, before: str = ONE) -> Finding:
+def beside(edition: Edition, view: View, choice: MapChoice, code: str, before: str = ONE) -> Finding:
     """Return one area beside its district and the whole, whichever district is looked at.
 
     With ``before`` ``yes`` the figures of the compared year stand beside those of the year, as far as the map of change
     can tell the two apart.
     """
-    settled, view = settle(edition, view, asked), view.with_(district=ALL)
+    settled, view = settle(edition, view, choice), view.with_(district=ALL)
     two = before == BOTH and not area_change.change(edition, view, settled).empty
     return _beside(edition, view, settled, code, two=two)
 
 
 @kept
-def _beside(edition: Edition, view: View, asked: MapChoice, code: str, *, two: bool) -> Finding:
-    found = area_map(edition, view, asked)
-    then = area_map(edition, view.with_(year=view.compare), asked) if two else found
+def _beside(edition: Edition, view: View, choice: MapChoice, code: str, *, two: bool) -> Finding:
+    found = area_map(edition, view, choice)
+    then = area_map(edition, view.with_(year=view.compare), choice) if two else found
     area = records(area_cells.areas(edition).loc[[code]])[0]
     frame = _table(edition, found, area)
     if two:
@@ -46,7 +46,7 @@ def _beside(edition: Edition, view: View, asked: MapChoice, code: str, *, two: b
             "figure": area_cells.year_of_view(Framework.of(edition), view),
         }
     status = least_official(found.statuses)
-    measured = area_change.change(edition, view, asked).subtitle if two else found.subtitle
+    measured = area_change.change(edition, view, choice).subtitle if two else found.subtitle
     return Finding(
         name="area",
         row_key=("who",),
@@ -82,16 +82,16 @@ def _table(edition: Edition, found: AreaMap, area: dict[str, Any]) -> pd.DataFra
     if not found.empty:
         rows = (
             _deciles(edition, found, area)
-            if found.asked.show == "deprivation"
+            if found.choice.show == "deprivation"
             else _reached(edition, found, area)
-            if found.asked.show == "reach"
+            if found.choice.show == "reach"
             else _spent(edition, found, area)
         )
     return pd.DataFrame(rows, columns=["who", "figure", "residents"])
 
 
 def _deciles(edition: Edition, found: AreaMap, area: dict[str, Any]) -> list[dict[str, object]]:
-    rows, domain = found.frame, found.asked.domain
+    rows, domain = found.frame, found.choice.domain
     parts = [
         (str(area["name"]), rows[rows["code"] == area["code"]]),
         (str(area["district_name"]), rows[rows["district_name"] == area["district_name"]]),
@@ -128,7 +128,7 @@ def _spent(edition: Edition, found: AreaMap, area: dict[str, Any]) -> list[dict[
 
 def _reached(edition: Edition, found: AreaMap, area: dict[str, Any]) -> list[dict[str, object]]:
     """The people of the map's place that the area is in, of its district and of the whole, hidden places among them."""
-    year, programme = area_cells.year_of_view(Framework.of(edition), found.view), found.asked.programme
+    year, programme = area_cells.year_of_view(Framework.of(edition), found.view), found.choice.programme
     geography = area_cells.geography_of(edition, year, programme)
     places = area_cells.people(edition, year, programme).set_index("place")
     districts = area_cells.districts_of_people(edition, year, programme)["exact_people"]
@@ -166,7 +166,9 @@ SPECS: Final = (
     Spec(
         "area",
         "One area beside its district and the whole area",
-        lambda edition, view, asked: beside(edition, view, choice_of(asked), asked["area"], asked["before"]),
+        lambda edition, view, choice: beside(
+            edition, view, choice_of(choice), choice["area"], choice["before"]
+        ),
         parameters={
             **PARAMETERS,
             "area": Parameter("Code of the area", _codes),

@@ -38,26 +38,26 @@ COLUMNS: Final = {
 }
 
 
-def bivariate(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
+def bivariate(edition: Edition, view: View, choice: MapChoice) -> AreaMap:
     """Return deprivation and the rate of reach or spend in thirds, for the map and its table."""
-    settled = area_figures.settle(edition, view, asked)
+    settled = area_figures.settle(edition, view, choice)
     return _together(edition, view, settled)
 
 
 @kept
-def _together(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
-    alone = area_figures.area_map(edition, view, asked)
+def _together(edition: Edition, view: View, choice: MapChoice) -> AreaMap:
+    alone = area_figures.area_map(edition, view, choice)
     common: dict[str, Any] = {
         **area_figures.carried(alone),
         "name": NAME,
         "row_key": ("code",),
         "columns": {name: title.format(the=place(edition).the) for name, title in COLUMNS.items()},
-        "decimals": {"rate": 0 if alone.asked.show == "reach" else 3},
+        "decimals": {"rate": 0 if alone.choice.show == "reach" else 3},
         "shape": "together",
         "method": f"{METHOD.format(the=place(edition).the)} {alone.method}",
     }
     why = alone.empty
-    if asked.show == "deprivation":
+    if choice.show == "deprivation":
         why = "Choose reach or spend under “Show”: deprivation by itself has nothing to be combined with."
     elif not why and "geography" in alone.frame and alone.frame["geography"].eq("district").all():
         why = (
@@ -67,7 +67,7 @@ def _together(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
     rows = (
         pd.DataFrame()
         if why
-        else _rows(edition, area_figures.area_map(edition, view.with_(district=ALL), alone.asked))
+        else _rows(edition, area_figures.area_map(edition, view.with_(district=ALL), alone.choice))
     )
     if not why and len(set(rows["got"]) - {-1}) < 2:
         why = "All areas have the same rate: there is nothing to part them by."
@@ -77,7 +77,7 @@ def _together(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
         why = f"Every area of the district is too small to show. Choose the whole {place(edition).noun}."
     if why:
         return AreaMap(
-            headline=f"Deprivation and {'reach' if alone.asked.show == 'reach' else 'spend'} together: nothing to show",
+            headline=f"Deprivation and {'reach' if alone.choice.show == 'reach' else 'spend'} together: nothing to show",
             subtitle=f"Thirds of {place(edition).own} areas",
             frame=pd.DataFrame(columns=list(COLUMNS)),
             empty=why,
@@ -111,7 +111,7 @@ def _rows(edition: Edition, alone: AreaMap) -> pd.DataFrame:
 def _told(
     edition: Edition, alone: AreaMap, rows: pd.DataFrame, levels: tuple[str, ...], common: dict[str, Any]
 ) -> AreaMap:
-    what = "reached" if alone.asked.show == "reach" else "spent on"
+    what = "reached" if alone.choice.show == "reach" else "spent on"
     shown = rows[rows["klass"] >= 0]
     cold = shown[(shown["needs"] == len(NEED) - 1) & (shown["got"] == 0)]
     names = {

@@ -84,7 +84,7 @@ def choices(edition: Edition) -> dict[str, str]:
     return {code: within.words for code, within in offered(edition).items()}
 
 
-def catchments(edition: Edition, view: View, asked: MapChoice, within: str = USUAL) -> Finding:
+def catchments(edition: Edition, view: View, choice: MapChoice, within: str = USUAL) -> Finding:
     """Return residents inside and outside the catchments of a programme's places, by England's deprivation decile.
 
     ``within`` is a code of :func:`choices`. Raises ``ValueError`` where it is none.
@@ -92,7 +92,7 @@ def catchments(edition: Edition, view: View, asked: MapChoice, within: str = USU
     known = offered(edition)
     if within not in known:
         raise ValueError(f"within {within!r} is not known: choose one of {', '.join(known)}.")
-    landing = land.of(edition, view, asked)
+    landing = land.of(edition, view, choice)
     return _catchments(edition, view, landing, known[within])
 
 
@@ -104,7 +104,7 @@ def _catchments(edition: Edition, view: View, landing: Landing, within: Within) 
     common: dict[str, Any] = {
         "name": NAME,
         "row_key": ("decile",),
-        "params": {**landing.asked.params(), "within": within.code},
+        "params": {**landing.choice.params(), "within": within.code},
         "about": {"programme": wording.sentence(landing.name), "within": within.words},
         "view": view,
         "vintage": area_figures.vintage(edition),
@@ -152,7 +152,7 @@ def _nearness(edition: Edition, landing: Landing, within: Within) -> pd.Series:
 
     Missing where it is not known. Places of other districts count: nobody stops at a boundary.
     """
-    programme = landing.asked.programme
+    programme = landing.choice.programme
     codes = area_cells.areas(edition, landing.district).index
     if within.mode:
         soonest = travel_times.shortest(edition, programme, within.mode).reindex(codes)
@@ -175,7 +175,7 @@ def _places_of(edition: Edition, programme: str, within: Within) -> tuple[int, i
 
 def _nothing(edition: Edition, view: View, landing: Landing, within: Within, near: pd.Series) -> str:
     """Say why there is no catchment; empty where there is one."""
-    rows, programme = area_cells.areas(edition, landing.district), landing.asked.programme
+    rows, programme = area_cells.areas(edition, landing.district), landing.choice.programme
     if not rows["population"].fillna(0).gt(0).any():
         return "The data pack has no areas with residents: add the table areas."
     if programme == ALL:
@@ -190,7 +190,7 @@ def _nothing(edition: Edition, view: View, landing: Landing, within: Within, nea
 
 def _unmeasured(edition: Edition, view: View, landing: Landing, within: Within) -> str:
     """Say why it is known of no area how near a place is."""
-    there, placed = _places_of(edition, landing.asked.programme, within)
+    there, placed = _places_of(edition, landing.choice.programme, within)
     if not there:
         return f"No place of service of {landing.name} is in the data pack. {_with_places(edition, view)}"
     if within.mode:
@@ -264,7 +264,7 @@ def _sentence(
     edition: Edition, frame: pd.DataFrame, landing: Landing, within: Within, near: pd.Series
 ) -> list[str]:
     most, whole = frame["share"].iloc[0], frame.iloc[-1]
-    there, placed = _places_of(edition, landing.asked.programme, within)
+    there, placed = _places_of(edition, landing.choice.programme, within)
     text = [
         (
             f"{wording.sentence(wording.count(placed, 'place'))} of {landing.name}{_all_over(landing)}: within {within.words} of one live "
@@ -328,7 +328,7 @@ SPECS: Final = (
     Spec(
         NAME,
         "Residents within a distance of a programme's places, by deprivation decile",
-        lambda edition, view, asked: catchments(edition, view, choice_of(asked), asked["within"]),
+        lambda edition, view, choice: catchments(edition, view, choice_of(choice), choice["within"]),
         districted=True,
         parameters={
             **PARAMETERS,

@@ -22,17 +22,17 @@ CLASSES: Final = ("not deprived", "deprived, not cold", "cold spot: deprived, wi
 COLD: Final = len(CLASSES) - 1
 
 
-def coldmap(edition: Edition, view: View, asked: MapChoice) -> AreaMap:
+def coldmap(edition: Edition, view: View, choice: MapChoice) -> AreaMap:
     """Return the cold spots of reach or spend on the map; its table is that of :func:`coldspots.coldspots`."""
-    landing = land.of(edition, view, asked)
+    landing = land.of(edition, view, choice)
     return _coldmap(edition, view, landing)
 
 
 @kept
 def _coldmap(edition: Edition, view: View, landing: Landing) -> AreaMap:
-    found = cold_spots.coldspots(edition, view, landing.asked)
+    found = cold_spots.coldspots(edition, view, landing.choice)
     told: dict[str, Any] = {each.name: getattr(found, each.name) for each in fields(Finding)}
-    told |= {"chart": None, "legend": "", "asked": landing.asked, "shape": NAME}
+    told |= {"chart": None, "legend": "", "choice": landing.choice, "shape": NAME}
     if found.empty:
         return AreaMap(**told)
     rows = area_figures.of_district(edition, _classed(edition, view, landing, found.frame), view)

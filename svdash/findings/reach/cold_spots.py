@@ -53,9 +53,9 @@ STRAIGHT: Final = "Distance is a straight line: by road, on foot or by bus it is
 FEW: Final = "A cold spot is a question: it may be that few people there are those the programme is for."
 
 
-def coldspots(edition: Edition, view: View, asked: MapChoice) -> Finding:
+def coldspots(edition: Edition, view: View, choice: MapChoice) -> Finding:
     """Return deprived areas with little reach or spend per resident, the coldest first, with the nearest place of service."""
-    landing = land.of(edition, view, asked)
+    landing = land.of(edition, view, choice)
     return _coldspots(edition, view, landing)
 
 
@@ -132,7 +132,7 @@ def whole(edition: Edition, landing: Landing) -> Landing:
 
 def counted_by(edition: Edition, landing: Landing, year: str) -> str:
     """Return the geography of the areas: ``lsoa``, ``msoa`` or ``district``."""
-    return area_cells.geography_of(edition, year, landing.asked.programme) if landing.people else "lsoa"
+    return area_cells.geography_of(edition, year, landing.choice.programme) if landing.people else "lsoa"
 
 
 def every_area(edition: Edition, view: View, landing: Landing, year: str) -> pd.DataFrame:
@@ -141,7 +141,7 @@ def every_area(edition: Edition, view: View, landing: Landing, year: str) -> pd.
     ``deep`` says whether it is deprived, ``deprivation`` why, ``rank`` orders areas alike, the most deprived first.
     """
     if landing.people:
-        rows = area_cells.people(edition, year, landing.asked.programme)
+        rows = area_cells.people(edition, year, landing.choice.programme)
         rows = rows.drop(columns="people").rename(columns={"exact_people": "amount"})
         rows = rows.reset_index(drop=True)
     else:
@@ -237,7 +237,7 @@ def _whole(edition: Edition, landing: Landing, rows: pd.DataFrame, year: str) ->
         return float(_inside(rows, landing)["amount"].sum())
     if landing.district == ALL:
         return land.base(edition, landing, year)
-    return area_cells.base_of_people(edition, year, landing.asked.programme, landing.where)
+    return area_cells.base_of_people(edition, year, landing.choice.programme, landing.where)
 
 
 def _frame(edition: Edition, landing: Landing, rows: pd.DataFrame, where: str, whole: float) -> pd.DataFrame:
@@ -247,7 +247,7 @@ def _frame(edition: Edition, landing: Landing, rows: pd.DataFrame, where: str, w
     chosen = coldest.sort_values(["rate", "rank"], kind="stable", ignore_index=True)
     here = _inside(rows, landing)
     chosen = _limits(chosen, _mean(deep, landing), landing)
-    near = nearest(edition, landing.asked.programme, points(edition, where).reindex(chosen["place"]))
+    near = nearest(edition, landing.choice.programme, points(edition, where).reindex(chosen["place"]))
     return chosen.assign(
         order=range(1, len(chosen) + 1),
         whole=whole,
@@ -376,7 +376,7 @@ def _sentence(frame: pd.DataFrame, rows: pd.DataFrame, landing: Landing) -> list
         else "No deprived area is too small to show."
     )
     far = frame["distance"].dropna()
-    any_of = ", of any programme" if landing.asked.programme == ALL else ""
+    any_of = ", of any programme" if landing.choice.programme == ALL else ""
     if len(far):
         text.append(
             f"Nearest place of service{any_of}: {wording.number(far.median(), 1)} km away at the median, {wording.number(far.max(), 1)} km at most, in a straight line."

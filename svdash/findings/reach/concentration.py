@@ -50,9 +50,9 @@ STEP: Final = 5  # percent of residents from one point of a curve by small area 
 # -- curve -----------------------------------------------------------------------------------------------
 
 
-def curve(edition: Edition, view: View, asked: MapChoice) -> Finding:
+def curve(edition: Edition, view: View, choice: MapChoice) -> Finding:
     """Return the concentration curve of reach or spend in the view's year, with its index and those of other years."""
-    landing = land.of(edition, view, asked)
+    landing = land.of(edition, view, choice)
     return _curve(edition, view, landing)
 
 
@@ -307,9 +307,9 @@ def _series(series: pd.DataFrame, year: str) -> str:
     return f"{text} {wording.sentence(wording.count(lost, 'other year'))} without an index." if lost else text
 
 
-def by_year(edition: Edition, view: View, asked: MapChoice) -> Finding:
+def by_year(edition: Edition, view: View, choice: MapChoice) -> Finding:
     """Return the concentration index of reach or spend by year, each with the share in decile 1 beside its residents."""
-    landing = land.of(edition, view, asked)
+    landing = land.of(edition, view, choice)
     return _by_year(edition, view, landing)
 
 

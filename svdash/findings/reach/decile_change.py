@@ -47,9 +47,9 @@ CHANGE_METHOD: Final = (
 )
 
 
-def change(edition: Edition, view: View, asked: MapChoice) -> Finding:
+def change(edition: Edition, view: View, choice: MapChoice) -> Finding:
     """Return how reach or spend by decile moved from the compared year to the view's."""
-    landing = land.of(edition, view, asked)
+    landing = land.of(edition, view, choice)
     return _change(edition, view, landing)
 
 

@@ -46,7 +46,7 @@ class Landing:
     """
 
     people: bool
-    asked: MapChoice
+    choice: MapChoice
     name: str
     unit: str
     district: str
@@ -76,7 +76,7 @@ class Landing:
     @property
     def part(self) -> district_people.Part:
         """The people of the programme within the district."""
-        return district_people.Part(self.asked.programme, self.name, self.where)
+        return district_people.Part(self.choice.programme, self.name, self.where)
 
     @property
     def residents(self) -> str:
@@ -98,7 +98,7 @@ class Landing:
         """What is measured, with the place of a payment that counts."""
         if self.people:
             return f"{wording.sentence(self.unit)} reached by {self.name}"
-        return f"Spend by {KINDS[self.asked.kind].lower()}, {self.name}"
+        return f"Spend by {KINDS[self.choice.kind].lower()}, {self.name}"
 
     def in_words(self, amount: float) -> str:
         """Write an amount with its unit; people, whose count is exact, to the nearest five."""
@@ -107,12 +107,12 @@ class Landing:
         return f"{wording.number(float(disclosure.rounded(pd.Series([amount])).iloc[0]))} {self.unit}"
 
 
-def of(edition: Edition, view: View, asked: MapChoice) -> Landing:
+def of(edition: Edition, view: View, choice: MapChoice) -> Landing:
     """Return what a page asks for as it can be shown; a map of deprivation is asked for its people."""
     wanted = (
-        asked
-        if asked.show != "deprivation"
-        else MapChoice("reach", asked.programme, asked.domain, asked.kind)
+        choice
+        if choice.show != "deprivation"
+        else MapChoice("reach", choice.programme, choice.domain, choice.kind)
     )
     settled = settle(edition, view, wanted)
     where = (view.district, area_cells.region_name(edition, view.district), place(edition))
@@ -142,7 +142,7 @@ def by_area(edition: Edition, view: View, landing: Landing, year: str) -> pd.Dat
     names = ["code", "name", "district_name", "rank", "decile", "population"]
     rows = area_cells.areas(edition, landing.district).reset_index(drop=True)[names]
     rows = rows[rows["rank"].notna() & (rows["population"].fillna(0) > 0)]
-    sums = area_cells.spend(edition, view, year, landing.asked.programme, landing.asked.kind)
+    sums = area_cells.spend(edition, view, year, landing.choice.programme, landing.choice.kind)
     pence = sums[sums["known"]].set_index("area")["pence"]
     amount = rows["code"].map(pence).astype("float64").fillna(0.0) / 100
     return rows.assign(amount=amount, population=rows["population"].astype("float64")).sort_values(
@@ -163,9 +163,9 @@ def by_decile(edition: Edition, view: View, landing: Landing, year: str) -> pd.D
     if landing.people:
         rows = _people_by_decile(edition, landing, year)
         return rows.assign(population=population, whole=base(edition, landing, year))
-    sums = _pence_by_decile(edition, year, landing.asked.kind, landing.district)
-    asked = landing.asked.programme
-    known = [asked] if asked != ALL else list(area_cells.programmes(edition, view, "has_money"))
+    sums = _pence_by_decile(edition, year, landing.choice.kind, landing.district)
+    choice = landing.choice.programme
+    known = [choice] if choice != ALL else list(area_cells.programmes(edition, view, "has_money"))
     amount = sums[sums.index.isin(known)].to_numpy().sum(axis=0) / 100
     return pd.DataFrame(
         {"decile": DECILES, "amount": amount, "marker": "", "population": population, "whole": amount.sum()}
@@ -175,7 +175,7 @@ def by_decile(edition: Edition, view: View, landing: Landing, year: str) -> pd.D
 def _people_by_decile(edition: Edition, landing: Landing, year: str) -> pd.DataFrame:
     if landing.of_district:
         return district_people.by_decile(edition, landing.part, year)
-    rows = area_cells.deciles_of_people(edition, year, landing.asked.programme).iloc[1:]
+    rows = area_cells.deciles_of_people(edition, year, landing.choice.programme).iloc[1:]
     amount, marker = (rows[name].to_numpy() for name in ("exact_people", "marker"))
     return pd.DataFrame({"decile": DECILES, "amount": amount, "marker": marker})
 
@@ -185,7 +185,7 @@ def base(edition: Edition, landing: Landing, year: str) -> float:
 
     Of the whole, where so few have none that those who have can't be told apart from everybody, it is everybody.
     """
-    programme = landing.asked.programme
+    programme = landing.choice.programme
     where = landing.where if landing.of_district else ALL
     found = area_cells.base_of_people(edition, year, programme, where)
     of_all = pd.isna(found) and not landing.of_district
@@ -311,14 +311,14 @@ def unplaced(edition: Edition, view: View, landing: Landing, year: str) -> str:
     if landing.district != ALL:
         return _elsewhere(edition, view, landing, year)
     if landing.people:
-        rows = area_cells.deciles_of_people(edition, year, landing.asked.programme)
+        rows = area_cells.deciles_of_people(edition, year, landing.choice.programme)
         nowhere = rows[rows["decile"] == 0].iloc[0]
         if nowhere["marker"]:
             return f"{wording.sentence(landing.unit)} with no known place here: too few to show; shares are of everybody reached."
         number = int(nowhere["people"])
         told = wording.number(number) if number else "No"
         return f"{told} {landing.unit} with no known place in {landing.place.the}, left out of the shares."
-    sums = area_cells.spend(edition, view, year, landing.asked.programme, landing.asked.kind)
+    sums = area_cells.spend(edition, view, year, landing.choice.programme, landing.choice.kind)
     lost = sums[~sums["known"].astype(bool)]
     lines = int(lost["lines"].sum())
     if not lines:
@@ -327,17 +327,17 @@ def unplaced(edition: Edition, view: View, landing: Landing, year: str) -> str:
     part = f" ({wording.percent(100 * pence / total, 0)} of all)" if total > 0 else ""
     return (
         f"{wording.money(pence / 100)}{part} in {wording.count(lines, 'line')} with no "
-        f"{KINDS[landing.asked.kind].lower()} in {landing.place.the}, left out of the shares."
+        f"{KINDS[landing.choice.kind].lower()} in {landing.place.the}, left out of the shares."
     )
 
 
 def _elsewhere(edition: Edition, view: View, landing: Landing, year: str) -> str:
     """Say how much was paid elsewhere than in the district, and how much has no place."""
-    sums = area_cells.spend(edition, view, year, landing.asked.programme, landing.asked.kind)
+    sums = area_cells.spend(edition, view, year, landing.choice.programme, landing.choice.kind)
     elsewhere, nowhere = area_cells.outside(edition, sums, landing.district)
     return (
         f"Not of {landing.where}, left out of the shares: {wording.money(elsewhere)} elsewhere in {landing.place.the}, "
-        f"{wording.money(nowhere)} with no {KINDS[landing.asked.kind].lower()} in it."
+        f"{wording.money(nowhere)} with no {KINDS[landing.choice.kind].lower()} in it."
     )
 
 
@@ -350,7 +350,7 @@ def nothing(edition: Edition, view: View, landing: Landing, year: str) -> str:
     if not why or landing.people:
         return why
     # Money that is all without a place is still counted and said.
-    lines = area_cells.spend(edition, view, year, landing.asked.programme, landing.asked.kind)
+    lines = area_cells.spend(edition, view, year, landing.choice.programme, landing.choice.kind)
     lost = (~lines["known"].astype(bool)).any() or landing.district != ALL
     return f"{why} {unplaced(edition, view, landing, year)}" if lost else why
 
@@ -358,7 +358,7 @@ def nothing(edition: Edition, view: View, landing: Landing, year: str) -> str:
 def _no_lines(edition: Edition, view: View, landing: Landing) -> str:
     if area_cells.areas(edition).empty:
         return "The data pack has no areas with deprivation and residents: add the table areas."
-    why = area_cells.without_people(edition, view, landing.asked.programme) if landing.people else ""
+    why = area_cells.without_people(edition, view, landing.choice.programme) if landing.people else ""
     return why or area_cells.unlisted(edition, area_cells.CONTACTS if landing.people else area_cells.PAYMENTS)
 
 
@@ -366,12 +366,12 @@ def shown(edition: Edition, landing: Landing, year: str) -> pd.DataFrame:
     """Return people by place as the map shows them, of what is looked at: columns as in ``places.people``."""
     if landing.of_district:
         return district_people.shown(edition, landing.part, year)
-    return area_cells.people(edition, year, landing.asked.programme)
+    return area_cells.people(edition, year, landing.choice.programme)
 
 
 def too_little(edition: Edition, landing: Landing, year: str) -> str:
     """Say why people of one district cannot be told by decile in a year; empty where they can, and for all else."""
-    if not landing.of_district or not landing.asked.programme:
+    if not landing.of_district or not landing.choice.programme:
         return ""
     return district_people.coarse(edition, landing.part, year)
 
@@ -410,8 +410,8 @@ def years(edition: Edition, landing: Landing, year: str) -> list[str]:
     framework = Framework.of(edition)
     cells = area_cells.cells(edition, area_cells.CONTACTS if landing.people else area_cells.PAYMENTS)
     rows = cells.deciles if landing.people else cells.payments
-    if landing.people or landing.asked.programme != ALL:
-        rows = rows[rows["programme"] == landing.asked.programme]
+    if landing.people or landing.choice.programme != ALL:
+        rows = rows[rows["programme"] == landing.choice.programme]
     known = set(rows["year"].dropna())
     return sorted({y for y in known if not framework.calendar.is_part(y)} | (known & {year}))
 
@@ -436,9 +436,9 @@ def head(edition: Edition, view: View, landing: Landing, text: str, *more: str) 
     lines = METHOD_REACH if landing.people else METHOD_SPEND.partition(" Payments without a place")[0]
     counted = [] if landing.people else [wording.FULL_COUNT]
     return {
-        "params": landing.asked.params(),
+        "params": landing.choice.params(),
         "view": view,
-        "about": about(edition, view, landing.asked),
+        "about": about(edition, view, landing.choice),
         "vintage": vintage(edition),
         "method": method(edition, " ".join([text, lines, *counted])),
         "caveats": (

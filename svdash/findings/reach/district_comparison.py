@@ -53,9 +53,9 @@ EDGE: Final = 0.98
 TOO_HIGH: Final = 1.5
 
 
-def districts(edition: Edition, view: View, asked: MapChoice) -> Finding:
+def districts(edition: Edition, view: View, choice: MapChoice) -> Finding:
     """Return the rate of each area by deprivation, a panel a district, and the medians of each district's thirds."""
-    landing = land.of(edition, view, asked)
+    landing = land.of(edition, view, choice)
     return _districts(edition, view, landing)
 
 
@@ -63,14 +63,14 @@ def districts(edition: Edition, view: View, asked: MapChoice) -> Finding:
 def _districts(edition: Edition, view: View, landing: Landing) -> Finding:
     # One district is seen beside the others: all are drawn, the chosen one is spoken of first.
     whole = view.with_(district=ALL)
-    found = area_figures.area_map(edition, whole, landing.asked)
+    found = area_figures.area_map(edition, whole, landing.choice)
     common: dict[str, Any] = {
         "name": NAME,
         "row_key": ("district",),
         "columns": COLUMNS,
         "decimals": dict.fromkeys(("most", "least", "median"), 0 if landing.people else 2),
         **land.head(
-            edition, whole, landing, f"{METHOD.format(the=landing.place.the)} {HOW[landing.asked.show]}"
+            edition, whole, landing, f"{METHOD.format(the=landing.place.the)} {HOW[landing.choice.show]}"
         ),
     }
     why = _nothing(edition, view, found)
@@ -96,7 +96,7 @@ def _nothing(edition: Edition, view: View, found: AreaMap) -> str:
         return "The data pack has no areas: add the tables areas and boundaries."
     if _geography(found) == "district":
         return f"People are counted by district here: too coarse to distinguish areas within a district. {_finer(edition, view)}"
-    if found.asked.show == "spend" and not found.frame["lines"].gt(0).any():
+    if found.choice.show == "spend" and not found.frame["lines"].gt(0).any():
         return f"No payment with a known place for {found.frame['programme'].iloc[0]} in {found.frame['year'].iloc[0]}."
     return ""
 

@@ -36,9 +36,9 @@ ENGLAND: Final = "England's deciles"
 SHARES: Final = (10, 20, 30)
 
 
-def deprived(edition: Edition, view: View, asked: MapChoice) -> Finding:
+def deprived(edition: Edition, view: View, choice: MapChoice) -> Finding:
     """Return the share of reach or spend in the most deprived 10, 20 and 30%, by England's deciles and by tenths of its own."""
-    landing = land.of(edition, view, asked)
+    landing = land.of(edition, view, choice)
     return _deprived(edition, view, landing)
 
 
@@ -113,7 +113,7 @@ def _own(edition: Edition, view: View, landing: Landing, year: str) -> tuple[pd.
     if not landing.people:
         rows = land.by_area(edition, view, landing, year)
         return _by_tenth(rows, tenth.reindex(rows["code"])), ""
-    where = area_cells.geography_of(edition, year, landing.asked.programme)
+    where = area_cells.geography_of(edition, year, landing.choice.programme)
     if where != "lsoa":
         return (
             None,

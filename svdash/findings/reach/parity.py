@@ -46,14 +46,14 @@ PARITY_METHOD: Final = (
 )
 
 
-def parity(edition: Edition, view: View, asked: MapChoice, baseline: str = "residents") -> Finding:
+def parity(edition: Edition, view: View, choice: MapChoice, baseline: str = "residents") -> Finding:
     """Return what would have to move for reach or spend to be where the baseline's residents are.
 
     ``baseline`` is one of ``BASELINES``; another one raises ValueError.
     """
     if baseline not in BASELINES:
         raise ValueError(f"baseline {baseline!r} is not known: choose {wording.every(BASELINES, 'or')}")
-    landing = land.of(edition, view, asked)
+    landing = land.of(edition, view, choice)
     return _parity(edition, view, landing, baseline)
 
 
@@ -201,7 +201,7 @@ def _places(
 
 def _people(edition: Edition, landing: Landing, year: str) -> tuple[pd.Series, str]:
     """Return exact people by district, or by middle area of one, and why they can't be told where one is held back."""
-    programme, none = landing.asked.programme, pd.Series(dtype="float64")
+    programme, none = landing.choice.programme, pd.Series(dtype="float64")
     if not landing.of_district:
         rows = area_cells.districts_of_people(edition, year, programme)
         held = int(rows["marker"].ne("").sum())
@@ -288,7 +288,7 @@ def _among_others(edition: Edition, view: View, landing: Landing, baseline: str)
     """Set the one district that is looked at beside its share of the whole."""
     if landing.district == ALL:
         return ""
-    whole = parity(edition, view.with_(district=ALL), landing.asked, baseline).frame
+    whole = parity(edition, view.with_(district=ALL), landing.choice, baseline).frame
     rows = whole[whole["level"].eq(DISTRICT) & whole["place"].eq(landing.where)]
     return "".join(
         f"Beside the other districts: {landing.where} has {wording.share(row['share'])} of {landing.place.own} {landing.noun}, "
@@ -323,7 +323,7 @@ SPECS: Final = (
     Spec(
         "parity",
         "What parity would take",
-        lambda edition, view, asked: parity(edition, view, choice_of(asked), asked["baseline"]),
+        lambda edition, view, choice: parity(edition, view, choice_of(choice), choice["baseline"]),
         districted=True,
         parameters={
             **PARAMETERS,

@@ -41,9 +41,9 @@ COLUMNS: Final = {
 }
 
 
-def by_decile(edition: Edition, view: View, asked: MapChoice) -> Finding:
+def by_decile(edition: Edition, view: View, choice: MapChoice) -> Finding:
     """Share of people reached or of spend by decile, beside the share of residents."""
-    landing = land.of(edition, view, asked)
+    landing = land.of(edition, view, choice)
     return _by_decile(edition, view, landing)
 
 
@@ -62,7 +62,7 @@ def _by_decile(edition: Edition, view: View, landing: Landing) -> Finding:
         # The table stands beside the map, where pence would push the gap out of sight.
         "formats": {} if landing.people else {"amount": "money"},
     }
-    nobody = area_cells.without_people(edition, view, landing.asked.programme) if landing.people else ""
+    nobody = area_cells.without_people(edition, view, landing.choice.programme) if landing.people else ""
     why = nobody or land.too_little(edition, landing, year)
     if why:
         return Finding(
@@ -136,12 +136,12 @@ def _left_out(edition: Edition, view: View, landing: Landing, year: str) -> str:
     """Say what the shares leave out: no place in what is looked at, or deciles and areas too small to show."""
     if landing.district != ALL:
         return land.unplaced(edition, view, landing, year)
-    asked = landing.asked
+    choice = landing.choice
     if not landing.people:
-        sums = area_cells.spend(edition, view, year, asked.programme, asked.kind)
+        sums = area_cells.spend(edition, view, year, choice.programme, choice.kind)
         placed, whole = (float(part["pence"].sum()) / 100 for part in (sums[sums["known"]], sums))
         return f"Shares are of the {wording.money(placed)} with a place in {place(edition).the}, out of {wording.money(whole)}."
-    rows = area_cells.deciles_of_people(edition, year, asked.programme).set_index("decile")
+    rows = area_cells.deciles_of_people(edition, year, choice.programme).set_index("decile")
     parts = []
     unplaced = pd.to_numeric(rows["people"].reindex([0])).iloc[0]
     if pd.notna(unplaced) and unplaced > 0:
@@ -170,18 +170,18 @@ def _proportion_sentence(frame: pd.DataFrame, landing: Landing) -> str:
     return f"{told} 95% limits of the share: {land.span(first['lower'], first['upper'], landing, first['whole'])}; the gap {land.real(first)}."
 
 
-def _tenth(edition: Edition, view: View, asked: MapChoice, year: str) -> dict[str, Any] | None:
+def _tenth(edition: Edition, view: View, choice: MapChoice, year: str) -> dict[str, Any] | None:
     """Return what lands in the most deprived tenth; ``None`` where there is nothing to compare.
 
     People of a programme are the same ones for every role and commitment that it is linked to.
     """
-    seen = view.only("district") if asked.show == "reach" else view.only("role", "commitment", "district")
-    return _first_decile(edition, seen, asked, year)
+    seen = view.only("district") if choice.show == "reach" else view.only("role", "commitment", "district")
+    return _first_decile(edition, seen, choice, year)
 
 
 @kept
-def _first_decile(edition: Edition, view: View, asked: MapChoice, year: str) -> dict[str, Any] | None:
-    landing = land.of(edition, view, asked)
+def _first_decile(edition: Edition, view: View, choice: MapChoice, year: str) -> dict[str, Any] | None:
+    landing = land.of(edition, view, choice)
     if land.too_little(edition, landing, year):
         return None
     frame = _shared_out(edition, view, landing, year)

@@ -17,17 +17,17 @@ _OF_AREAS: Final = ("districts", "cold-spots")
 _OF_DECILES: Final = ("concentration", "change")
 
 
-def parts(edition: Edition, view: View, asked: MapChoice) -> dict[str, str]:
+def parts(edition: Edition, view: View, choice: MapChoice) -> dict[str, str]:
     """Return why parts of the page can't be filled, by their names; those that can are left out.
 
     A map of deprivation is asked for the people of the usual programme, as the parts are.
     """
-    landing = land.of(edition, view, asked)
+    landing = land.of(edition, view, choice)
     year = area_cells.year_of_view(Framework.of(edition), view)
-    if landing.people and area_cells.without_people(edition, view, landing.asked.programme):
+    if landing.people and area_cells.without_people(edition, view, landing.choice.programme):
         return {}
     found = _of_people(edition, landing, year) if landing.people else {}
-    programme, sites = landing.asked.programme, area_cells.table(edition, "places")
+    programme, sites = landing.choice.programme, area_cells.table(edition, "places")
     if programme != ALL and not sites["programme"].eq(programme).any():
         found["catchments"] = f"the data pack has no places of {landing.name}"
     return found
@@ -35,7 +35,7 @@ def parts(edition: Edition, view: View, asked: MapChoice) -> dict[str, str]:
 
 def _of_people(edition: Edition, landing: Landing, year: str) -> dict[str, str]:
     """Return what people of one programme can't fill: they may be told by places too large, or not by every decile."""
-    programme, found = landing.asked.programme, {}
+    programme, found = landing.choice.programme, {}
     if area_cells.problem(edition, area_cells.CONTACTS):
         return {}
     if area_cells.geography_of(edition, year, programme) == "district":

@@ -24,6 +24,9 @@ from svdash.register import View
 _KINDS: Final[Mapping[str, type[Finding]]] = {"finding": Finding, "map": AreaMap}
 _TYPES: Final = frozenset({"float64", "int64", "Int64", "bool", "boolean", "str", "object"})
 _MISSING: Final = "missing"
+# Names that stored findings carry for fields whose name is another now. They stay, so that every version reads every snapshot.
+_STORED_AS: Final[Mapping[str, str]] = {"choice": "asked"}
+_FIELD_OF: Final = {stored: field for field, stored in _STORED_AS.items()}
 
 
 def to_json(finding: Finding) -> bytes:
@@ -32,11 +35,11 @@ def to_json(finding: Finding) -> bytes:
     Raises:
         TypeError: a field or a column holds what can't be written so that it comes back as it was.
     """
-    said: dict[str, Any] = {"kind": "map" if isinstance(finding, AreaMap) else "finding"}
+    content: dict[str, Any] = {"kind": "map" if isinstance(finding, AreaMap) else "finding"}
     for each in fields(finding):
-        value = getattr(finding, each.name)
-        said[each.name] = _frame(value) if isinstance(value, pd.DataFrame) else _plain(value)
-    return canonical(said)
+        value, name = getattr(finding, each.name), _STORED_AS.get(each.name, each.name)
+        content[name] = _frame(value) if isinstance(value, pd.DataFrame) else _plain(value)
+    return canonical(content)
 
 
 def from_json(content: bytes) -> Finding:
@@ -45,13 +48,14 @@ def from_json(content: bytes) -> Finding:
     Raises:
         ValueError: it has a kind or fields that this version does not know.
     """
-    said = json.loads(content)
-    kind = _KINDS.get(said.pop("kind", ""))
+    stored = json.loads(content)
+    kind = _KINDS.get(stored.pop("kind", ""))
+    values = {_FIELD_OF.get(name, name): value for name, value in stored.items()}
     known = {each.name for each in fields(kind)} if kind else set()
-    unknown = sorted(set(said) - known)
+    unknown = sorted(set(values) - known)
     if kind is None or unknown:
         raise ValueError(f"a finding of a later version: it says {', '.join(unknown) or 'of no known kind'}")
-    return kind(**{name: _told(name, value) for name, value in said.items()})
+    return kind(**{name: _restored(name, value) for name, value in values.items()})
 
 
 def _frame(frame: pd.DataFrame) -> dict[str, Any]:
@@ -146,17 +150,17 @@ def _plain(value: Any) -> Any:
 
 
 # Fields that JSON alone does not give back as they were.
-_TOLD: Final[Mapping[str, Callable[[Any], Any]]] = {
+_RESTORED: Final[Mapping[str, Callable[[Any], Any]]] = {
     "updated": lambda value: None if value is None else date.fromisoformat(value),
     "view": lambda value: View(**value),
-    "asked": lambda value: MapChoice(**value),
+    "choice": lambda value: MapChoice(**value),
     "leads": lambda value: {column: tuple(where) for column, where in value.items()},
     **dict.fromkeys(("frame", "chart", "drawn"), lambda value: None if value is None else _frame_of(value)),
 }
 
 
-def _told(name: str, value: Any) -> Any:
+def _restored(name: str, value: Any) -> Any:
     """Return a value of JSON as the field of a finding holds it."""
-    if name in _TOLD:
-        return _TOLD[name](value)
+    if name in _RESTORED:
+        return _RESTORED[name](value)
     return tuple(value) if isinstance(value, list) else value

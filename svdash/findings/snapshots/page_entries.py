@@ -27,7 +27,7 @@ class Placed(Protocol):
         ...
 
     @property
-    def asked(self) -> Mapping[str, str]:
+    def controls(self) -> Mapping[str, str]:
         """What the page's own controls must say for it to be shown."""
         ...
 
@@ -77,7 +77,7 @@ def of_page(entries: Sequence[P], given: Mapping[str, str]) -> PageEntries[P]:
         part = parts[0]
     here = [each for each in entries if each.part == part]
     choices = _choices(here)
-    chosen = {name: value for each in here if each.usual for name, value in each.asked.items()}
+    chosen = {name: value for each in here if each.usual for name, value in each.controls.items()}
     for name, values in choices.items():
         if name in given:
             chosen[name] = given[name]
@@ -85,7 +85,7 @@ def of_page(entries: Sequence[P], given: Mapping[str, str]) -> PageEntries[P]:
                 refused.append(
                     f"{name}={given[name][:80]}: the snapshot has {wording.listing(list(values), _NAMED)}."
                 )
-    shown = tuple(each for each in here if all(chosen.get(n) == v for n, v in each.asked.items()))
+    shown = tuple(each for each in here if all(chosen.get(n) == v for n, v in each.controls.items()))
     return PageEntries(shown, part, parts, choices, chosen, tuple(refused))
 
 
@@ -93,7 +93,7 @@ def _choices(entries: Sequence[Placed]) -> dict[str, dict[str, str]]:
     """Return what can be chosen; a value that several findings share is called as the first of them that has a name."""
     found: dict[str, dict[str, str]] = {}
     for each in entries:
-        for name, value in each.asked.items():
+        for name, value in each.controls.items():
             values = found.setdefault(name, {})
             values[value] = values.get(value, "") or each.label or value
     return found

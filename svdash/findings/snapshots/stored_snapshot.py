@@ -30,6 +30,8 @@ _FIRST_RULES: Final = Preset(4, 5, 20)
 # Digits of an id that people read, and the fewest that open a snapshot.
 SHORT: Final = 8
 _ID: Final = re.compile("[0-9a-f]{8,64}")
+# Names that the list of a file carries for fields of an entry whose name is another now: every version reads every file.
+_LISTED_AS: Final[Mapping[str, str]] = {"controls": "asked"}
 _REMEDY: Final = "Restore the file from a backup with python -m svdash restore, or put a copy of it back into the folder of snapshots."
 
 
@@ -58,7 +60,7 @@ class Entry:
         name: the finding's registered name. ``params``: what its table needs beside the filters.
         headline: what it says.
         rows: lines of its table that the page drew; 0 for all.
-        asked: what the page's own controls must say for it to be shown, by name in the address; none where it always is.
+        controls: what the page's own controls must say for it to be shown, by name in the address; none where it always is.
         usual: whether they say so by themselves.
     """
 
@@ -71,7 +73,7 @@ class Entry:
     label: str = ""
     params: Mapping[str, str] = field(default_factory=dict)
     rows: int = 0
-    asked: Mapping[str, str] = field(default_factory=dict)
+    controls: Mapping[str, str] = field(default_factory=dict)
     usual: bool = True
 
 
@@ -82,7 +84,7 @@ class Snapshot:
     Attributes:
         id: SHA-256 of what is in it, in hexadecimal: of findings, filters, edition and version; not of who took it and when.
         view: the filters that were asked for; none means those that each page has by itself.
-        told: what every page said above its figures, such as that they are made up.
+        notice: what every page said above its figures, such as that they are made up.
         fingerprint: of the edition that it shows. ``version``: of the program that worked it out.
         entries: its findings in the order of the pages.
         rules: of disclosure control, that its figures were gated by.
@@ -91,7 +93,7 @@ class Snapshot:
 
     archive: Archive
     view: Mapping[str, str]
-    told: str
+    notice: str
     fingerprint: str
     version: str
     entries: tuple[Entry, ...]
@@ -118,12 +120,12 @@ class Snapshot:
         if found is None:
             page = key.partition("/")[0]
             there = [each.key for each in self.entries if each.page == page]
-            told = (
+            notice = (
                 f"Of this page there are {wording.listing(there, 12)}."
                 if there
                 else "Nothing of this page is."
             )
-            raise SnapshotError(f"{key[:200]} is not in the snapshot {self.short}. {told}")
+            raise SnapshotError(f"{key[:200]} is not in the snapshot {self.short}. {notice}")
         return found
 
     def finding(self, key: str) -> Finding:
@@ -155,7 +157,7 @@ def written(
     view: Mapping[str, str],
     shown: Iterable[tuple[Entry, Finding]],
     version: str,
-    told: str = "",
+    notice: str = "",
     board: Mapping[str, Any] | None = None,
 ) -> Snapshot:
     """Return findings as a snapshot, which is stored nowhere yet.
@@ -165,7 +167,7 @@ def written(
         view: the filters that were asked for.
         shown: each entry with its finding.
         version: of the program.
-        told: what every page says above its figures.
+        notice: what every page says above its figures.
         board: the overview on one screen, where that is taken.
     """
     entries, parts = list[Entry](), dict[str, bytes]()
@@ -179,7 +181,7 @@ def written(
         "version": version,
         "edition": edition.fingerprint,
         "view": {name: view[name] for name in sorted(view)},
-        "told": told,
+        "told": notice,
         "rules": asdict(rules_of(USUAL)),
         "entries": [_listed(entry) for entry in entries],
         **({"board": dict(board)} if board else {}),
@@ -194,10 +196,18 @@ def _part(key: str) -> str:
 def _listed(entry: Entry) -> dict[str, Any]:
     """Return an entry as the manifest lists it; mappings in the order of their names."""
     return {
-        each.name: dict(sorted(value.items())) if isinstance(value, Mapping) else value
+        _LISTED_AS.get(each.name, each.name): dict(sorted(value.items()))
+        if isinstance(value, Mapping)
+        else value
         for each in fields(entry)
         for value in (getattr(entry, each.name),)
     }
+
+
+def _entry_of(listed: Mapping[str, Any]) -> Entry:
+    """Return an entry from the manifest; what later versions add to it is left out."""
+    names = {_LISTED_AS.get(each.name, each.name): each.name for each in fields(Entry)}
+    return Entry(**{names[name]: value for name, value in listed.items() if name in names})
 
 
 def read(content: bytes, snapshot_id: str) -> Snapshot:
@@ -221,9 +231,8 @@ def _snapshot(archive: Archive) -> Snapshot:
             f"The snapshot {archive.digest[:SHORT]} is written in the form {found!r}, and this version of the program reads "
             f"1 to {FORMAT}. Open it with version {about.get('version', 'of the program that wrote it')} or a later one."
         )
-    known = {each.name for each in fields(Entry)}
     try:
-        entries = tuple(Entry(**{n: each[n] for n in each if n in known}) for each in about["entries"])
+        entries = tuple(map(_entry_of, about["entries"]))
         view = {**about["view"]}
         rules = Preset(**{name: int(most) for name, most in about.get("rules", asdict(_FIRST_RULES)).items()})
         return Snapshot(
@@ -308,23 +317,23 @@ def _of(file: Path) -> Snapshot:
 
 def _file(snapshot_id: str) -> Path:
     """Return the file of a snapshot. Raises ``SnapshotError`` where there is none, or several begin so."""
-    folder, asked = settings.snapshots_folder(), snapshot_id.strip().casefold()
-    if not _ID.fullmatch(asked):
+    folder, wanted = settings.snapshots_folder(), snapshot_id.strip().casefold()
+    if not _ID.fullmatch(wanted):
         raise SnapshotError(
             f"{snapshot_id[:80]!r} is not an id of a snapshot: that has 64 digits from 0 to f, of which the first {SHORT} will do."
         )
-    if sealed_archive.is_digest(asked):
-        found = [file for file in (sealed_archive.place(folder, asked),) if file.is_file()]
+    if sealed_archive.is_digest(wanted):
+        found = [file for file in (sealed_archive.place(folder, wanted),) if file.is_file()]
     else:
         # Only what is named as this program names it: a copy beside it, such as "… (1).zip", is no second snapshot.
-        named = folder.glob(f"{asked}*{sealed_archive.ENDING}")
+        named = folder.glob(f"{wanted}*{sealed_archive.ENDING}")
         found = sorted(file for file in named if sealed_archive.is_digest(file.stem))
     if not found:
         raise SnapshotError(
-            f"There is no file of a snapshot {asked[:SHORT]} here. See python -m svdash snapshot list for those there are. {_REMEDY}"
+            f"There is no file of a snapshot {wanted[:SHORT]} here. See python -m svdash snapshot list for those there are. {_REMEDY}"
         )
     if len(found) > 1:
-        raise SnapshotError(f"{len(found)} snapshots begin with {asked}: write more digits of the id.")
+        raise SnapshotError(f"{len(found)} snapshots begin with {wanted}: write more digits of the id.")
     return found[0]
 
 

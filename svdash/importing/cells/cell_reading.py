@@ -49,7 +49,7 @@ PART_PENNY: Final = Problem(
     "amount-part-penny",
     "the amount has parts of a penny",
     "Give the amount that was paid, to the penny; or import again with --answer pennies=round.",
-    asks="pennies",
+    question="pennies",
 )
 POWER: Final = Problem(
     "amount-power",
@@ -64,7 +64,7 @@ OTHER_CURRENCY: Final = Problem(
     "the amount is not in pounds",
     "Give it in pounds, as it was paid out. If the sign is a mistake and all amounts are pounds, import again with "
     "--answer currency=pounds.",
-    asks="currency",
+    question="currency",
 )
 NO_DATE: Final = Problem("date-missing", "the row has no date", "Give the day or the month of payment.")
 BAD_DATE: Final = Problem(

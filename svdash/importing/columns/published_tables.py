@@ -62,7 +62,7 @@ WIDE: Final = Problem(
     "the row has more cells than there are headings",
     "Put a text with a separator in it into quotation marks. If the cells beyond the headings are not needed, import again "
     'with --answer beyond=ignore; if they are, give their column by number, such as --column "purpose=#5".',
-    asks="beyond",
+    question="beyond",
 )
 # So many characters and rows are looked through for dates that can only be read in one way.
 _FAR: Final = 4 * 1024**2

@@ -63,7 +63,7 @@ MIXED: Final = Problem(
     "the line mixes two encodings, so its letters can't be read reliably",
     "Save the file again as UTF-8; or import again with --answer encoding=mixed (or utf-8, or windows-1252), and look at the "
     "names.",
-    asks="encoding",
+    question="encoding",
 )
 SWALLOWED: Final = Problem(
     "quotation",

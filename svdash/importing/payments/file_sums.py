@@ -22,7 +22,7 @@ SETTLEMENT: Final = Problem(
     "the line pays the card statement itself: it is negative, and names no supplier or says so",
     "Nothing is missing: what was bought is counted itself. If it is a credit, import again with --answer "
     "settlements=credits.",
-    asks="settlements",
+    question="settlements",
 )
 _TOTAL: Final = re.compile(
     r"\W*(?:(?:grand|sub|overall|report|page|final|sum)[\s-]*)?totals?"

@@ -17,7 +17,7 @@ class Part:
     """One part of a page: its label, and what it asks for, by name in the address with the usual value."""
 
     label: str
-    asks: Mapping[str, str] = field(default_factory=dict)
+    controls: Mapping[str, str] = field(default_factory=dict)
 
 
 def choose(parts: Mapping[str, Part], first: str = "", empty: Collection[str] = ()) -> str:
@@ -29,8 +29,8 @@ def choose(parts: Mapping[str, Part], first: str = "", empty: Collection[str] = 
     labels = {name: part.label for name, part in parts.items()}
     chosen = controls.switch("part", "What to look at", labels, first or next(iter(parts)), grey=empty)
     for other in parts.values():
-        for name, usual in other.asks.items():
-            if name not in parts[chosen].asks:
+        for name, usual in other.controls.items():
+            if name not in parts[chosen].controls:
                 controls.hold(name, usual)
     return chosen
 

@@ -85,7 +85,7 @@ def ask(now: Here, *, mapped: bool = True, more: bool = False) -> tuple[MapChoic
     return area_figures.settle(now.edition, now.view, MapChoice(show, programme, domain, kind)), spot
 
 
-def asked(now: Here) -> MapChoice:
+def chosen_map(now: Here) -> MapChoice:
     """Return what the address asks for, before the controls are drawn, as it can be shown."""
     show, programme = st.query_params.get("show", ""), st.query_params.get("programme", ALL)
     known = show if show in area_figures.SHOWS else next(iter(area_figures.SHOWS))
@@ -123,12 +123,12 @@ def _programme(names: dict[str, str], show: str, usual: str) -> str:
     return controls.pick("programme", "Programme", options, usual, width=330)
 
 
-def show(now: Here, asked: MapChoice, opening: Finding, lands: Finding) -> None:
+def show(now: Here, choice: MapChoice, opening: Finding, lands: Finding) -> None:
     """Draw the answer and the map beside it; below them the areas as a table, the area that is looked at and its deciles.
 
     ``opening`` is what lands in the most deprived tenth by programme, ``lands`` what the map shows by decile.
     """
-    found = mapped(now, asked)
+    found = mapped(now, choice)
     page.answer(opening.headline)
     left, right = st.columns([5, 7], gap="large")
     with left:
@@ -147,15 +147,15 @@ def show(now: Here, asked: MapChoice, opening: Finding, lands: Finding) -> None:
     table(now, found)
 
 
-def mapped(now: Here, asked: MapChoice) -> AreaMap:
+def mapped(now: Here, choice: MapChoice) -> AreaMap:
     """Return what the map shows, drawn as the reader chose."""
-    style = st.session_state.get("style", "") if asked.show != "deprivation" else ""
-    return map_features.build(now.edition, now.view, asked, style)
+    style = st.session_state.get("style", "") if choice.show != "deprivation" else ""
+    return map_features.build(now.edition, now.view, choice, style)
 
 
 def draw(now: Here, found: AreaMap) -> None:
     """Draw headline, map, legend and the table of areas."""
-    circles = st.session_state.get("style") == "circles" and found.asked.show != "deprivation"
+    circles = st.session_state.get("style") == "circles" and found.choice.show != "deprivation"
     page.heading(found.headline, f"{found.circled if circles else found.subtitle}. {found.vintage}", found)
     codes = area_cells.areas(now.edition).index
     chosen = controls.hold("area", "")
@@ -164,7 +164,7 @@ def draw(now: Here, found: AreaMap) -> None:
         return
     under = None
     if circles:
-        under = area_figures.area_map(now.edition, now.view, MapChoice(domain=found.asked.domain))
+        under = area_figures.area_map(now.edition, now.view, MapChoice(domain=found.choice.domain))
     # Above the map: below it, its legend would be off the first screen of a small laptop.
     st.html(legend(under or found, largest=_largest(now, found) if circles else ""))
     # The map stands above what turns it, which is made first. In its place, until the browser has it and in print, a picture.
@@ -277,7 +277,7 @@ def legend(found: AreaMap, *, largest: str = "") -> str:
     if found.shape == map_features.BIVARIATE:
         return _crossed_legend(found)
     pairs = list(zip(found.limits, map_features.palette(found), strict=False))
-    if found.asked.show == "reach":
+    if found.choice.show == "reach":
         pairs.append(("too small to show [c], or not available [x]", map_features.HIDDEN))
     swatches = "".join(
         f'<li><span class="sv-swatch" style="background:{colour}"></span>{escape(label)}</li>'
@@ -327,7 +327,7 @@ def _area(now: Here) -> str:
 def _in_full(now: Here, found: AreaMap, code: str) -> None:
     """Draw the area that is looked at beside its district and the whole."""
     before = area_profile.BOTH if found.shape == map_features.CHANGE else area_profile.ONE
-    page.finding(area_profile.beside(now.edition, now.view, found.asked, code, before), narrow=True)
+    page.finding(area_profile.beside(now.edition, now.view, found.choice, code, before), narrow=True)
     if st.button(
         "Clear the area", key="clear-area", help=plain(f"Look at the whole {place(now.edition).noun} again")
     ):
@@ -386,7 +386,7 @@ def _first(found: AreaMap) -> pa.Table:
 def _ordered(found: AreaMap) -> tuple[pd.DataFrame, str]:
     """Return the rows in the order they are looked at."""
     rows = found.frame
-    if found.asked.show == "deprivation":
+    if found.choice.show == "deprivation":
         return rows.sort_values("rank"), "most deprived first"
     if found.shape == map_features.BIVARIATE:
         return rows, "most deprived with least first"

@@ -62,7 +62,7 @@ class Outcome:
     found: Reconciliation | None
     refused: bytes = b""
     error: str = ""
-    asks: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -443,7 +443,7 @@ def _outcome(name: str, source: Source, options: Options, spot: DeltaGenerator) 
             )
     if outcome.error:
         page.empty(outcome.error)
-    _ask(source, outcome.asks)
+    _ask(source, outcome.questions)
     if outcome.error:
         return
     why = write_access.why_not(pack)
@@ -493,7 +493,7 @@ def _run(
     # The file itself may be called so.
     refused = source.path.with_name("refused.csv" if source.name != "refused.csv" else "refused lines.csv")
     error = ""
-    asks: list[str] = []
+    questions: list[str] = []
     found: Reconciliation | None = None
     try:
         found = import_jobs.run_import(
@@ -502,14 +502,14 @@ def _run(
     except ImportRefusedError as problem:
         found, error = problem.reconciliation, _here(str(problem), problem.reconciliation.questions)
     except AskedError as problem:
-        error, asks = _here(str(problem), [problem.question]), [problem.question.key]
+        error, questions = _here(str(problem), [problem.question]), [problem.question.key]
     except (ImportFileError, PackError) as problem:
         error = str(problem)
     lines = refused.read_bytes() if refused.is_file() else b""
     if found is not None:
-        asks += [each.key for each in found.questions]
-        asks += [tally.asks for tally in found.refused.values() if tally.asks]
-    return Outcome(found, lines, _short(error, source.path, pack.path), tuple(dict.fromkeys(asks)))
+        questions += [each.key for each in found.questions]
+        questions += [tally.question for tally in found.refused.values() if tally.question]
+    return Outcome(found, lines, _short(error, source.path, pack.path), tuple(dict.fromkeys(questions)))
 
 
 def _here(text: str, questions: Iterable[Question] = ()) -> str:

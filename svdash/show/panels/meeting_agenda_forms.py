@@ -60,7 +60,7 @@ def _told(kept: KeptMeeting, item: Item, minutes: Mapping[str, FindingMinutes]) 
     head = f"<strong>{escape(item.headline)}</strong>"
     if item.finding is not None:
         where = "" if item.page == "overview" else item.page
-        address = f"{where or './'}?{urlencode({SNAPSHOT: kept.meeting.snapshot, **item.asked})}"
+        address = f"{where or './'}?{urlencode({SNAPSHOT: kept.meeting.snapshot, **item.controls})}"
         head = f'<a href="{escape(address)}" target="_self" title="On its page, as the snapshot holds it">{head}</a>'
     return f"{head}<br><small>{typed_html(under)}</small>"
 
@@ -137,7 +137,7 @@ def _added(kept: KeptMeeting, seen: KeptMeeting) -> None:
     except SnapshotError as problem:
         page.empty(server_places.for_visitors(str(problem)))
         return
-    told = meeting_agenda.told_apart(map(_entry, snapshot.entries))
+    told = meeting_agenda.distinct_names(map(_entry, snapshot.entries))
     options = {
         each.key: name
         for each, name in zip(snapshot.entries, told, strict=True)
@@ -185,7 +185,7 @@ def plan(kept: KeptMeeting | None) -> None:
     field = f"{key}-snapshot"
     if kept is None:
         _take(field, any_yet=bool(taken))
-    told = meeting_agenda.told_apart(f"{each.name}, {wording.moment(each.taken_at)}" for each in taken)
+    told = meeting_agenda.distinct_names(f"{each.name}, {wording.moment(each.taken_at)}" for each in taken)
     names = {"": "None yet", **dict(zip((each.id for each in taken), told, strict=True))}
     if before and before.snapshot not in names:
         names[before.snapshot] = f"{before.snapshot[:8]}, withdrawn or not on record here"

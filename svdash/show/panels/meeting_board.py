@@ -85,7 +85,7 @@ def _meetings(now: page.Here) -> None:
 
 def _choose(every: tuple[KeptMeeting, ...], kept: KeptMeeting | None) -> None:
     """Draw the list of meetings, the newest first."""
-    told = meeting_agenda.told_apart(unturned(meeting_agenda.named(each.meeting)) for each in every)
+    told = meeting_agenda.distinct_names(unturned(meeting_agenda.named(each.meeting)) for each in every)
     names = dict(zip(map(meeting_rights.named, every), told, strict=True))
     options = names if kept else {"": "Choose a meeting", **names}
     chosen = meeting_rights.named(kept) if kept else ""

@@ -127,7 +127,7 @@ def _save(
         log.minute(meeting, entry, lines, before, by=by, view=page.this_view())
     except ConflictError as conflict:
         theirs, standing = added_meanwhile(conflict, before), conflict.standing
-        said = f"minuted {meeting_agenda.told(theirs)}" if theirs else "took a line out"
+        said = f"minuted {meeting_agenda.lines_in_words(theirs)}" if theirs else "took a line out"
         who = f"{standing.by} {said}, at {wording.moment(standing.at)}" if standing else "Somebody else saved"
         raise RecordsError(
             f"{unturned(who)}, after you had opened these minutes. Nothing that you typed is lost: {next_step}."

@@ -67,7 +67,7 @@ def draw(address: str, title: str) -> None:
     given = st.query_params.to_dict()
     # Links lead on by the whole id, whatever digits the address has of it.
     page.set_here(replace(page.here(), snapshot=snapshot.id))
-    page.opening("", f"{escape(title)} · {_ribbon(snapshot, address)}", snapshot.told, title)
+    page.opening("", f"{escape(title)} · {_ribbon(snapshot, address)}", snapshot.notice, title)
     if not entries:
         page.empty("This snapshot holds nothing of this page. It holds those below.")
         st.html(_pages(snapshot))
@@ -135,7 +135,7 @@ def _chosen(entries: list[Entry], given: Mapping[str, str]) -> PageEntries[Entry
             controls.switch(PART, "What to look at", labels, found.parts[0])
         for name, values in found.choices.items():
             if len(values) > 1:
-                usual = next(each.asked[name] for each in entries if name in each.asked)
+                usual = next(each.controls[name] for each in entries if name in each.controls)
                 labels = {value: "All" if value == ALL else label for value, label in values.items()}
                 controls.pick(name, _CHOICES.get(name, wording.sentence(name)), labels, usual, width=380)
     return found

@@ -165,7 +165,7 @@ def _update(each: Owed, writing: _Writing, *, opened: bool, locked: str) -> None
     with st.expander(plain(f"{each.id} {each.title}: {state}{late}"), expanded=opened):
         _prompts(each, writing.today)
         typed = _fields(each, period)
-        file = evidence_field.ask(_key(each, period, f"file-{each.revision}"), file_in(each.said))
+        file = evidence_field.ask(_key(each, period, f"file-{each.revision}"), file_in(each.content))
         named = file.file.name if file.file else ""
         missing = updates_owed.to_verify(each, typed["delivery"] or "", f"{typed['evidence'] or ''}{named}")
         if locked:
@@ -211,10 +211,10 @@ def _prompts(each: Owed, today: date) -> None:
 def _begun(each: Owed, period: str) -> dict[str, Any]:
     """Fill the fields that are not drawn yet with what was typed, else the update or what is carried forward; return what was typed."""
     kept: dict[str, Any] = st.session_state.setdefault(_TYPED, {})
-    dated = each.said.get("evidence_date")
+    dated = each.content.get("evidence_date")
     first: dict[str, Any] = {
-        **{name: str(each.said.get(name) or "") for name in _BY_HAND},
-        **{name: each.said.get(name) for name in ("delivery", "confidence", "heard", "effect")},
+        **{name: str(each.content.get(name) or "") for name in _BY_HAND},
+        **{name: each.content.get(name) for name in ("delivery", "confidence", "heard", "effect")},
         "evidence_date": dated.date() if isinstance(dated, pd.Timestamp) else None,
     }
     for name, value in first.items():

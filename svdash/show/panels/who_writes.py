@@ -81,7 +81,7 @@ class Posts:
         known: whether anybody is known to hold any post.
     """
 
-    held: frozenset[str] = frozenset()
+    holds: frozenset[str] = frozenset()
     stands_in: frozenset[str] = frozenset()
     every: bool = False
     known: bool = False
@@ -89,7 +89,7 @@ class Posts:
     @property
     def own(self) -> frozenset[str]:
         """The posts that are theirs in one way or the other."""
-        return self.held | self.stands_in
+        return self.holds | self.stands_in
 
     def why_not(self, owner: str) -> str:
         """Return why they may not write for an owner, as a sentence with a remedy; empty if they may."""
@@ -115,9 +115,9 @@ def posts(today: date) -> Posts:
         return Posts(every=True, known=local)
     history = History(connect())
     known = People(history).known()
-    held = {each.post for each in known if person.goes_by(each.email) and each.holds(today)}
+    held_posts = {each.post for each in known if person.goes_by(each.email) and each.holds(today)}
     appointed = {each.owner for each in Deputies(history).everyone(today) if person.goes_by(each.deputy)}
-    return Posts(frozenset(held), frozenset(appointed), every=not known, known=bool(known))
+    return Posts(frozenset(held_posts), frozenset(appointed), every=not known, known=bool(known))
 
 
 def check_owner(owner: str, today: date) -> None:
@@ -141,7 +141,7 @@ def _check_names_deputies(owner: str) -> None:
     """Raise ``RecordsError`` where who is at the browser may not say who stands in for an owner: holders and editors may."""
     person, mine = identity.person(), posts(recording.today())
     editor = person is not None and identity.EDITOR in person.roles
-    if not (mine.every or editor or owner in mine.held):
+    if not (mine.every or editor or owner in mine.holds):
         raise RecordsError(f"Whoever holds the post {owner} names who stands in for them, or an editor does.")
 
 

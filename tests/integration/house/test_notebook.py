@@ -16,7 +16,7 @@ import pytest
 import vl_convert
 
 import svdash
-from svdash.findings.open_data import asked_parameters, open_tables
+from svdash.findings.open_data import open_tables, request_parameters
 from svdash.register import Framework
 from svdash.tables import Pack
 from tests.copies import ROOT, SMALL
@@ -52,7 +52,7 @@ def test_a_finding_has_the_figures_and_words_that_the_open_data_has(small_pack: 
     spec = open_tables.spec_of("deciles")
     assert spec
     asked = {"show": "reach", "year": "2024/25"}
-    view, own = asked_parameters.read(small_pack, spec, asked)
+    view, own = request_parameters.read(small_pack, spec, asked)
     served = spec.build(small_pack, view, own)
     found = svdash.finding("deciles", small_pack, **asked)
     assert found.table().equals(served.typed())

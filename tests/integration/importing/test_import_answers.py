@@ -38,7 +38,7 @@ def test_what_is_refused_names_the_answer_that_lets_it_in(
     content = table(ONE.format(amount), "14/4/2024,Beech,10,y")
     found = imports.first(content, dry_run=True)
     assert codes(found.refused) == {code: 1}
-    assert found.refused[code].asks == answer[0]
+    assert found.refused[code].question == answer[0]
     assert f"--answer {answer[0]}={answer[1]}" in found.refused[code].remedy
     assert imports.first(content, dry_run=True, answers=(answer,)).used.pence == 1000 + pence
 

@@ -229,7 +229,7 @@ def test_a_question_stays_in_the_list_of_its_owner_quarter_after_quarter_until_i
         for each in (date(2026, 6, 30), date(2026, 7, 1), TODAY, date(2027, 4, 1))
     ] == [0, 1, 2, 4]
     assert (
-        board_and_officers.asked((kept,), TODAY)
+        board_and_officers.waiting_in_words((kept,), TODAY)
         == "1 answer to the Board is waited for: 1 overdue and 1 from quarters before"
     )
     asked = board_and_officers.questions(edition, View())

@@ -132,12 +132,12 @@ def test_the_last_update_is_carried_forward_without_its_evidence(pack: Pack, own
     for each in carried:
         last = rows.loc[each.id]
         assert not each.given
-        assert (each.before, each.said["note"], each.said["delivery"]) == (
+        assert (each.before, each.content["note"], each.content["delivery"]) == (
             last["period"],
             last["note"],
             last["delivery"],
         )
-        assert set(each.said) == {"delivery", "confidence", "note", "next_step"}
+        assert set(each.content) == {"delivery", "confidence", "note", "next_step"}
 
 
 def test_a_given_update_has_its_own_evidence(pack: Pack) -> None:
@@ -147,7 +147,7 @@ def test_a_given_update_has_its_own_evidence(pack: Pack) -> None:
     (found,) = [
         each for each in updates_owed.owed(pack, str(lead), "2025/26 Q4") if each.id == last["commitment"]
     ]
-    assert (found.given, found.said["evidence"]) == (True, last["evidence"])
+    assert (found.given, found.content["evidence"]) == (True, last["evidence"])
 
 
 @pytest.mark.parametrize(
@@ -275,8 +275,8 @@ def test_nothing_changed_is_one_click_and_says_so(as_local_user: str, owner: str
     fill(at, commitment, barriers="Typed, and then left.")
     press(at, commitment, "same")
     content = saved(as_local_user, commitment, ended())
-    assert (content["note"], content["unchanged"]) == (before.said["note"], True)
-    assert content["barriers"] == before.said.get("barriers") != "Typed, and then left."
+    assert (content["note"], content["unchanged"]) == (before.content["note"], True)
+    assert content["barriers"] == before.content.get("barriers") != "Typed, and then left."
 
 
 def test_nothing_changed_of_what_is_complete_keeps_what_showed_it_with_its_date(

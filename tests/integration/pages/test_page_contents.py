@@ -113,6 +113,6 @@ def test_a_part_or_a_choice_that_is_not_kept_is_named_with_those_that_are(small_
     assert [each.startswith("characteristic=shoe-size: the snapshot has sex") for each in found.refused] == [
         True
     ]
-    assert not any(plan.asked for plan in found.shown)
+    assert not any(plan.controls for plan in found.shown)
     elsewhere = of_page(plans, {"part": "nothing"})
     assert (elsewhere.part, elsewhere.refused[0][:12]) == ("look", "part=nothing")

@@ -146,7 +146,7 @@ def test_a_place_without_residents_has_no_change_of_money_and_is_not_called_smal
     found = area_change._rows(
         pack,
         *(
-            AreaMap(name="", headline="", subtitle="", frame=each, columns={}, asked=asked)
+            AreaMap(name="", headline="", subtitle="", frame=each, columns={}, choice=asked)
             for each in (rows, then)
         ),
     )

@@ -130,7 +130,7 @@ def test_what_was_filled_in_is_shown_and_saved_in_an_update(history: History, tm
     assert (one.update.minutes, two.update.minutes) == (7, None)
     assert (one.update.evidence, one.update.evidence_date) == ("=HYPERLINK()", date(2026, 10, 2))
     before = updates_owed.owed_by_directorate(editions.drafting(), DIRECTORATE, PERIOD)[1]
-    assert (two.update.unchanged, two.update.note) == (True, before.said["note"])
+    assert (two.update.unchanged, two.update.note) == (True, before.content["note"])
 
 
 def test_what_showed_a_commitment_complete_is_carried_forward_with_its_own_date_and_the_rest_is_warned_of(
@@ -157,7 +157,8 @@ def test_what_showed_a_commitment_complete_is_carried_forward_with_its_own_date_
         assert update is not None
         assert update.evidence is None
         assert (
-            each.said["delivery"] != "complete" or "can't be shown as Complete" in found[each.id].cautions[0]
+            each.content["delivery"] != "complete"
+            or "can't be shown as Complete" in found[each.id].cautions[0]
         )
 
 

@@ -21,17 +21,17 @@ class ParameterError(ValueError):
         said: what is wrong, as a clause.
         parameter: its name.
         value: what was given, shortened; ``None`` where that is not what is wrong.
-        allowed: what would have been right; ``None`` where ``said`` tells it.
+        allowed: what would have been right; ``None`` where ``sentence`` tells it.
     """
 
     def __init__(
-        self, said: str, parameter: str, *, value: str | None = None, allowed: Sequence[str] | None = None
+        self, sentence: str, parameter: str, *, value: str | None = None, allowed: Sequence[str] | None = None
     ) -> None:
         listed = list(allowed or ())
         more = f" and {len(listed) - _LISTED} more" if len(listed) > _LISTED else ""
         known = f" Possible: {', '.join(listed[:_LISTED])}{more}." if listed else ""
-        super().__init__(f"{wording.sentence(said)}.{known}")
-        self.said, self.parameter, self.value = said, parameter, value
+        super().__init__(f"{wording.sentence(sentence)}.{known}")
+        self.sentence, self.parameter, self.value = sentence, parameter, value
         self.allowed = None if allowed is None else list(allowed)
 
 
